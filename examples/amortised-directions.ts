@@ -12,7 +12,7 @@ import { type Rng, rng } from "../engine/rng.ts";
 import { tf } from "../engine/tensor.ts";
 import { constant } from "../engine/trace.ts";
 import { compileTraining } from "../engine/training.ts";
-import { sortedWasserstein } from "../wasserstein/line/index.ts";
+import { wasserstein1dGraph } from "../wasserstein/line/index.ts";
 import { type Directions, maxSlicedWasserstein, slicedWasserstein } from "../wasserstein/sliced/index.ts";
 
 const [dim, width, points] = [5, 16, 64];
@@ -70,7 +70,7 @@ function directionsOf(p: Weights, x: tf.Tensor, y: tf.Tensor): tf.Tensor {
 /** W₂² along each pair's direction, [batch]. */
 function along(directions: tf.Tensor, x: tf.Tensor, y: tf.Tensor): tf.Tensor1D {
   const project = (cloud: tf.Tensor) => tf.squeeze(tf.matMul(cloud, tf.expandDims(directions, 2)), [2]) as tf.Tensor2D;
-  return sortedWasserstein(project(x), project(y), { p: 2 });
+  return wasserstein1dGraph(project(x), project(y), { p: 2 });
 }
 
 /** In float64, of norm 1 there. */

@@ -202,8 +202,9 @@ export function cellDistance(rho: number, cells: number): number {
     return ((k % 2 === 0 ? Math.floor(cell / cells) : cell % cells) + 0.5) * h - reach;
   });
   const cloud = { points, count: cells * cells, dim: 2 };
-  const a = product(masses(Math.sqrt(1 + rho)), masses(Math.sqrt(1 - rho)));
-  return emd(cloud, cloud, { p: 1, a, b: product(masses(1), masses(1)), normalize: true }).value;
+  const joint = { ...cloud, weights: product(masses(Math.sqrt(1 + rho)), masses(Math.sqrt(1 - rho))) };
+  const apart = { ...cloud, weights: product(masses(1), masses(1)) };
+  return emd(joint, apart, { p: 1, normalize: true }).value;
 }
 
 async function main(): Promise<void> {

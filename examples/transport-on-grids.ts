@@ -70,7 +70,7 @@ for (const [name, values] of Object.entries({ first, last, mean, barycenter, mat
 
 // Where the plan takes the largest cells: peaks need not meet peaks.
 const largest = cells.sort((i, j) => first[j]! - first[i]!).slice(0, 20);
-const [downs, acrosses] = plan.displacement().a as [Float64Array, Float64Array];
+const [downs, acrosses] = plan.displacement().x as [Float64Array, Float64Array];
 const met = largest.map((i) => {
   const row = Math.round(Math.floor(i / width) + downs[i]! / factor);
   const column = Math.round((i % width) + acrosses[i]! / factor);
@@ -84,7 +84,8 @@ console.log(
 
 /** One arrow in each block of eight cells, mean over its rain, in km from the lower left corner. */
 function arrows(): number[] {
-  const [down, across] = plan.displacement().a as [Float64Array, Float64Array];
+  const [down, across] = plan.displacement().x as [Float64Array, Float64Array];
+  const joinedMass = plan.marginals().x;
   const list: number[] = [];
   const block = 4;
   for (let top = 0; top < height; top += block) {
@@ -92,7 +93,7 @@ function arrows(): number[] {
       let [mass, y, x, dy, dx] = [0, 0, 0, 0, 0];
       for (let i = top; i < Math.min(height, top + block); i++) {
         for (let j = left; j < Math.min(width, left + block); j++) {
-          const joined = plan.marginals.a[i * width + j]!;
+          const joined = joinedMass[i * width + j]!;
           if (!(joined > 0)) continue;
           mass += joined;
           y += joined * (i + 0.5);

@@ -41,7 +41,7 @@ export async function tour(points: number, seed: number): Promise<Stop[]> {
     wasserstein1d(
       rain,
       rain.map((v) => 1.3 * v),
-    ),
+    ).value,
     0.3 * mean(rain),
     1e-12,
   );

@@ -40,7 +40,7 @@ async function compare({ name, dim, weighted }: Case, { threads, quick, say }: B
       .uniform(n)
       .map((w) => (weighted ? w + 0.01 : 1));
   const [a, b] = [draw("a"), draw("b")];
-  const run = async () => emd({ cost, rows: n, columns: n }, undefined, { a, b, normalize: true });
+  const run = async () => emd({ cost, rows: n, columns: n, xWeights: a, yWeights: b }, undefined, { normalize: true });
   const inputs = [
     { name: "cost", shape: [n, n], values: cost },
     { name: "a", shape: [n], values: a },

@@ -1,6 +1,6 @@
 /** Transport between fields on a grid against a NumPy loop of matrix products along the axes, at one ε and tolerance. */
 import { rng } from "../../engine/rng.ts";
-import { type GridMass, type GridTransportResult, gridTransport } from "../../wasserstein/grid/index.ts";
+import { type GridMass, gridTransport } from "../../wasserstein/grid/index.ts";
 import { sinkhorn } from "../../wasserstein/sinkhorn/sinkhorn.ts";
 import { type Bench, type BenchOptions, interleave, ours, type Result, resultOf } from "../measure.ts";
 import { startPeer } from "../peer.ts";
@@ -42,7 +42,7 @@ async function run({ threads, quick, say }: BenchOptions): Promise<Result[]> {
     ];
     const peer = await startPeer("grid_sinkhorn.py", inputs, { epsilon, tolerance }, threads, say);
     try {
-      let last: GridTransportResult | undefined;
+      let last: ReturnType<typeof gridTransport> | undefined;
       const grid = async () => {
         last = gridTransport(a, b, { spacing: 1 / n, epsilon, tolerance });
       };

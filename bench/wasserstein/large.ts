@@ -1,6 +1,6 @@
 /** Two clouds of 10⁵ points: the bracket by way of a grid against low-rank and factored couplings. One run of each: they are long. */
 import { rng } from "../../engine/rng.ts";
-import { type BinnedTransportResult, binnedTransport } from "../../wasserstein/grid/index.ts";
+import { binnedTransport } from "../../wasserstein/grid/index.ts";
 import { type Bench, type BenchOptions, now, type Result, resultOf, type Timing } from "../measure.ts";
 import { startPeer } from "../peer.ts";
 
@@ -25,7 +25,7 @@ async function run({ threads, quick, say }: BenchOptions): Promise<Result[]> {
   };
   for (const cells of [128, 256]) {
     const start = now();
-    const r: BinnedTransportResult = binnedTransport(cloud(x), cloud(y), { cells, tolerance: 1e-3 });
+    const r = binnedTransport(cloud(x), cloud(y), { cells, tolerance: 1e-3 });
     const used = now() - start;
     const [low, high] = r.bounds.map((v) => v.toFixed(4));
     const what = `exact W₂² in [${low}, ${high}], plan ${r.value.toFixed(4)}, converged ${r.converged}, ${megabytes()}`;

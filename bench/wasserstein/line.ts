@@ -1,7 +1,7 @@
 /** W₁ and W₂ between a million samples each, against SciPy and POT; and the radix sort against sorts by comparison. */
 import { rng } from "../../engine/rng.ts";
 import { argsort, sortedValues } from "../../wasserstein/line/radix-sort.ts";
-import { wasserstein1d, wasserstein1dGradient } from "../../wasserstein/line/wasserstein1d.ts";
+import { lineGradient, wasserstein1d } from "../../wasserstein/line/wasserstein1d.ts";
 import { type Bench, type BenchOptions, inProcessPeer, interleave, ours, type Result, resultOf } from "../measure.ts";
 import { type SharedTensor, startPeer } from "../peer.ts";
 
@@ -33,8 +33,8 @@ async function distance({ name, type, p, weighted, goal }: Case, options: BenchO
   };
   const [x, y] = [draw("x", 0), draw("y", 0.3)];
   const [a, b] = [stream.split("a").uniform(n), stream.split("b").uniform(n)];
-  const weights = weighted ? { xWeights: a, yWeights: b, normalize: true } : {};
-  const run = async () => wasserstein1d(x, y, { p, ...weights });
+  const side = (values: typeof x, weights: Float64Array) => (weighted ? { values, weights } : values);
+  const run = async () => wasserstein1d(side(x, a), side(y, b), { p, normalize: true }).value;
   const inputs: SharedTensor[] = Object.entries({ x, y, ...(weighted && { a, b }) }).map(([key, values]) => {
     return { name: key, shape: [n], values };
   });
@@ -89,7 +89,7 @@ async function sorts({ quick, say }: BenchOptions): Promise<Result[]> {
 async function gradient({ quick, say }: BenchOptions): Promise<Result[]> {
   const n = quick ? 20_000 : 1_000_000;
   const [x, y] = [new Float32Array(rng(3).normal(n)), new Float32Array(rng(4).normal(n))];
-  const run = async () => wasserstein1dGradient(x, y);
+  const run = async () => lineGradient(x, y);
   return [
     resultOf("w1-gradient", await interleave([ours("value and all gradients", run)], { turns: quick ? 2 : 5 }, say)),
   ];

@@ -37,7 +37,7 @@ function exact(name: string, x: Float64Array, y: Float64Array, a: Float64Array, 
     { name: "a", shape: [rows], values: a },
     { name: "b", shape: [columns], values: b },
   ];
-  const run = () => emd({ cost, rows, columns }, undefined, { a, b, normalize: true }).value;
+  const run = () => emd({ cost, rows, columns, xWeights: a, yWeights: b }, undefined, { normalize: true }).value;
   return { name, peer: "emd", goal: 1, inputs, run };
 }
 

@@ -1,6 +1,6 @@
 /** Sinkhorn against POT at the same ε and tolerance; with and without Newton steps; 20 000 points in memory of order n. */
 import { rng } from "../../engine/rng.ts";
-import type { CostMatrix } from "../../wasserstein/exact/costs.ts";
+import type { CostProblem } from "../../wasserstein/measure/problem.ts";
 import type { SinkhornOptions } from "../../wasserstein/sinkhorn/input.ts";
 import { sinkhorn } from "../../wasserstein/sinkhorn/sinkhorn.ts";
 import { type Bench, type BenchOptions, inProcessPeer, interleave, ours, type Result, resultOf } from "../measure.ts";
@@ -49,16 +49,14 @@ async function againstPot({ threads, quick, say }: BenchOptions): Promise<Result
 }
 
 /** The problems of Sinkhorn–Newton–Sparse (arXiv 2401.12253, §5), η = 1200, on seeded data. */
-function problems(
-  quick: boolean,
-): readonly { name: string; problem: CostMatrix; a?: Float64Array; b?: Float64Array }[] {
+function problems(quick: boolean): readonly { name: string; problem: CostProblem }[] {
   const n = quick ? 60 : 500;
   const side = quick ? 8 : 32;
-  const images = { a: image("first", side), b: image("second", side) };
+  const images = { xWeights: image("first", side), yWeights: image("second", side) };
   return [
     { name: "assignment", problem: { cost: uniform("assignment", n * n), rows: n, columns: n } },
-    { name: "images-l2", problem: pixels(side, (u, v) => u * u + v * v), ...images },
-    { name: "images-l1", problem: pixels(side, (u, v) => Math.abs(u) + Math.abs(v)), ...images },
+    { name: "images-l2", problem: { ...pixels(side, (u, v) => u * u + v * v), ...images } },
+    { name: "images-l1", problem: { ...pixels(side, (u, v) => Math.abs(u) + Math.abs(v)), ...images } },
   ];
 }
 
@@ -81,7 +79,7 @@ function image(name: string, side: number): Float64Array {
 }
 
 /** Costs between the pixels of a square image, the largest being 1. */
-function pixels(side: number, of: (u: number, v: number) => number): CostMatrix {
+function pixels(side: number, of: (u: number, v: number) => number): CostProblem {
   const n = side * side;
   const largest = of(side - 1, side - 1);
   const cost = Float64Array.from({ length: n * n }, (_, k) => {
@@ -93,13 +91,13 @@ function pixels(side: number, of: (u: number, v: number) => number): CostMatrix 
 
 async function newton({ quick, say }: BenchOptions): Promise<Result[]> {
   const results: Result[] = [];
-  for (const { name, problem, a, b } of problems(quick)) {
-    const options = { epsilon: 1 / 1200, tolerance: 1e-10, maxIterations: 100_000, ...(a && { a }), ...(b && { b }) };
+  for (const { name, problem } of problems(quick)) {
+    const options = { epsilon: 1 / 1200, tolerance: 1e-10, maxIterations: 100_000 };
     const notes: string[] = [];
     const run = (refine: SinkhornOptions) => async () => {
       const r = sinkhorn(problem, undefined, { ...options, ...refine });
       const steps = `${r.iterations} passes and ${r.newtonSteps} Newton steps`;
-      const note = `${steps}, error ${r.marginalError.toExponential(1)}, value ${r.value.toPrecision(12)}`;
+      const note = `${steps}, error ${r.marginalError.toExponential(1)}, value ${r.entropicValue.toPrecision(12)}`;
       notes.push(note);
       say(`  ${name}: ${note}`);
     };
@@ -131,7 +129,7 @@ async function online({ quick }: BenchOptions): Promise<Result[]> {
     const notes: string[] = [];
     const one = ours("online", async () => {
       const r = sinkhorn(clouds[0]!, clouds[1]!, { epsilon, tolerance, online: true });
-      notes.push(`${r.iterations} passes, converged ${r.converged}, value ${r.value.toPrecision(8)}`);
+      notes.push(`${r.iterations} passes, converged ${r.converged}, value ${r.entropicValue.toPrecision(8)}`);
     });
     const [ms] = await one.time(0, 1);
     notes.push(`largest memory of the whole process ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`);

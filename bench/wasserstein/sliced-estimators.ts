@@ -1,7 +1,7 @@
 /** Which estimator of the sliced distance is best at equal cost, in value and in gradient? */
 import { rng } from "../../engine/rng.ts";
 import { sampleDirections } from "../../wasserstein/sliced/directions.ts";
-import { type SlicedOptions, slicedWasserstein, slicedWassersteinGradient } from "../../wasserstein/sliced/sliced.ts";
+import { type SlicedOptions, slicedWasserstein } from "../../wasserstein/sliced/sliced.ts";
 import type { Bench, Result } from "../measure.ts";
 import { type Problem, varianceProblems } from "./sliced-problems.ts";
 
@@ -66,7 +66,7 @@ function gradients({ name, x, y }: Problem, count: number, draws: number, truth:
     let squares = 0;
     const start = performance.now();
     for (let k = 0; k < draws; k++) {
-      const { x: g } = slicedWassersteinGradient(x, y, { ...options, directions: count, rng: stream });
+      const { x: g } = slicedWasserstein(x, y, { ...options, directions: count, rng: stream }).gradient();
       for (const [i, v] of g.entries()) squares += (v - truth[i]!) ** 2 / draws / size;
     }
     return { label, error: Math.sqrt(squares), bias: 0, time: (performance.now() - start) / draws };
@@ -85,11 +85,11 @@ export const slicedEstimators: Bench = {
       say(`  ${problem.name}`);
       const dim = problem.x.dim;
       const many = sampleDirections(quick ? 2000 : 40_000, dim, { kind: "orthonormal", rng: rng(33) });
-      const truth = slicedWassersteinGradient(problem.x, problem.y, { directions: many });
+      const truth = slicedWasserstein(problem.x, problem.y, { directions: many });
       const tables = [
         ["value, L=10", values(problem, 10, quick ? 100 : 3000, truth.value)],
         ["value, L=100", values(problem, 100, quick ? 20 : 300, truth.value)],
-        ["gradient, L=10", gradients(problem, 10, quick ? 50 : 500, truth.x)],
+        ["gradient, L=10", gradients(problem, 10, quick ? 50 : 500, truth.gradient().x)],
       ] as const;
       for (const [what, scores] of tables) {
         const cells = scores.map(({ label, error, bias, time }) => {

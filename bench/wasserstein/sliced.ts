@@ -6,7 +6,7 @@ import type { Cloud } from "../../wasserstein/measure/measure.ts";
 import { compileProjector } from "../../wasserstein/sliced/compiled-projector.ts";
 import { sampleDirections } from "../../wasserstein/sliced/directions.ts";
 import { slicedWassersteinGraph } from "../../wasserstein/sliced/graph.ts";
-import { slicedWasserstein, slicedWassersteinGradient } from "../../wasserstein/sliced/sliced.ts";
+import { type SlicedOptions, slicedWasserstein } from "../../wasserstein/sliced/sliced.ts";
 import { type Bench, type BenchOptions, interleave, ours, type Result, resultOf } from "../measure.ts";
 import { agreement, startPeer } from "../peer.ts";
 
@@ -23,14 +23,18 @@ async function compare(name: string, gradient: boolean, { threads, quick, say }:
     { name: "directions", shape: [lines, dim], values: directions.points },
   ];
   const projector = await compileProjector({ count, dim, directions: lines, threads });
-  const distance = gradient ? slicedWassersteinGradient : slicedWasserstein;
+  const distance = (options: SlicedOptions) => {
+    const found = slicedWasserstein(x, y, options);
+    if (gradient) found.gradient();
+    return found.value;
+  };
   let value = 0;
   const host = async () => {
-    value = distance(x, y, { directions }).value;
+    value = distance({ directions });
   };
   const native = async () => {
     const projections = { x: await projector.project(x, directions), y: await projector.project(y, directions) };
-    value = distance(x, y, { directions, projections }).value;
+    value = distance({ directions, projections });
   };
   const graph = await compile(
     (...tensors) => {

@@ -90,7 +90,7 @@ export async function distance(a: string, b: string, options: DistanceOptions): 
 function compute(x: Field, y: Field, p: number, options: DistanceOptions): Found {
   const { method } = options;
   if (method === "1d") {
-    const value = wasserstein1d(present(x), present(y), { p });
+    const { value } = wasserstein1d(present(x), present(y), { p });
     return {
       value,
       bounds: [value, value],
@@ -139,7 +139,7 @@ function move(u: Cloud, v: Cloud, p: number, { method, epsilon, seed }: Distance
     }
     case "sinkhorn": {
       const { value, bounds, converged, epsilon: used } = sinkhorn(u, v, { ...common, onProgress: passes });
-      const meaning = `entropic transport cost at epsilon ${used.toPrecision(3)}; the bracket is for the exact W_2^2`;
+      const meaning = `transport cost of the entropic plan at epsilon ${used.toPrecision(3)}; the bracket is for the exact W_2^2`;
       return { value, bounds, converged, meaning };
     }
     case "divergence": {

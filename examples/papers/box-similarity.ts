@@ -1,6 +1,6 @@
 /** The similarity of boxes by the Wasserstein distance of Gaussians, for the detection of small objects (NWD, arXiv 2110.13389). */
 import { DomainError } from "../../engine/errors.ts";
-import { buresWasserstein, type DiagonalGaussian, type Gaussian } from "../../wasserstein/gaussian/index.ts";
+import { buresWasserstein, type Gaussian } from "../../wasserstein/gaussian/index.ts";
 
 /**
  * A box as the Gaussian of arXiv 2110.13389, eq. 4: its centre, and a quarter of its squared sides as variances.
@@ -13,7 +13,7 @@ export function gaussianOfBox(box: {
   readonly y: number;
   readonly width: number;
   readonly height: number;
-}): DiagonalGaussian {
+}) {
   for (const [name, value] of Object.entries(box)) {
     const least = name === "width" || name === "height" ? 0 : Number.NEGATIVE_INFINITY;
     if (value >= least && Number.isFinite(value)) continue;

@@ -6,7 +6,7 @@ import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/rng.ts";
 import { tf } from "../../engine/tensor.ts";
 import { multiscaleWassersteinGraph, patchDirections, patchProjections } from "../../wasserstein/images/index.ts";
-import { batchSlicedWasserstein, sortedWasserstein } from "../../wasserstein/line/index.ts";
+import { batchSlicedWassersteinGraph, wasserstein1dGraph } from "../../wasserstein/line/index.ts";
 import { upperTailWeight } from "../../wasserstein/measure/index.ts";
 
 /** Kinds of {@link FieldTerm}. */
@@ -60,13 +60,13 @@ type Distance = (fields: TermFields, term: FieldTerm) => tf.Tensor;
 
 /** The rows. Their values are means over the batch, in the data's units. */
 const rows: Readonly<Record<FieldTermKind, Distance>> = {
-  wasserstein: (fields) => perImage(fields, (a, b) => sortedWasserstein(a, b)),
+  wasserstein: (fields) => perImage(fields, (a, b) => wasserstein1dGraph(a, b)),
   rmse: (fields) => perImage(fields, (a, b) => tf.sqrt(tf.add(tf.mean(tf.square(tf.sub(a, b)), 1), 1e-8))),
   tail: (fields, { tail = TAIL }) =>
-    perImage(fields, (a, b) => sortedWasserstein(a, b, { quantileWeight: upperTailWeight(tail) })),
+    perImage(fields, (a, b) => wasserstein1dGraph(a, b, { quantileWeight: upperTailWeight(tail) })),
   pooled(fields) {
     const [a, b] = whole(fields).map((x) => tf.reshape(x, [1, -1]) as tf.Tensor2D) as [tf.Tensor2D, tf.Tensor2D];
-    return tf.mean(sortedWasserstein(a, b));
+    return tf.mean(wasserstein1dGraph(a, b));
   },
   multiscale(fields, { scales = SCALES }) {
     const [a, b] = whole(fields);
@@ -74,7 +74,7 @@ const rows: Readonly<Record<FieldTermKind, Distance>> = {
   },
   "batch-sliced"(fields) {
     const [a, b] = whole(fields).map(flat) as [tf.Tensor2D, tf.Tensor2D];
-    return batchSlicedWasserstein(a, b, given(fields.directions, `[${a.shape[1]}, count]`) as tf.Tensor2D);
+    return batchSlicedWassersteinGraph(a, b, given(fields.directions, `[${a.shape[1]}, count]`) as tf.Tensor2D);
   },
   "patch-sliced"({ estimate, clean, background, open, directions }) {
     const filters = given(directions, "[patch, patch, 1, count]") as tf.Tensor4D;
@@ -82,7 +82,7 @@ const rows: Readonly<Record<FieldTermKind, Distance>> = {
       tf.Tensor2D,
       tf.Tensor2D,
     ];
-    const apart = tf.reshape(sortedWasserstein(a, b), [estimate.shape[0], -1]);
+    const apart = tf.reshape(wasserstein1dGraph(a, b), [estimate.shape[0], -1]);
     return tf.mean(open === undefined ? apart : tf.mul(tf.reshape(open, [-1, 1]), apart));
   },
 };

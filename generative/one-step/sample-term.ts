@@ -7,7 +7,7 @@ import { OptionsError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/rng.ts";
 import { tf } from "../../engine/tensor.ts";
 import { patchDirections, patchProjections } from "../../wasserstein/images/index.ts";
-import { sortedWasserstein } from "../../wasserstein/line/index.ts";
+import { wasserstein1dGraph } from "../../wasserstein/line/index.ts";
 import { upperTailWeight } from "../../wasserstein/measure/index.ts";
 import { absoluteDifference, type Distance, fairEnergy } from "./fair-energy.ts";
 
@@ -84,7 +84,7 @@ export function sampleEnergy(
   const distance: Distance =
     kind === "unsorted"
       ? absoluteDifference
-      : (a, b) => sortedWasserstein(a as tf.Tensor2D, b as tf.Tensor2D, weighted);
+      : (a, b) => wasserstein1dGraph(a as tf.Tensor2D, b as tf.Tensor2D, weighted);
   const views: readonly ((x: tf.Tensor4D) => tf.Tensor)[] =
     of === "pixels"
       ? [rowsOf]

@@ -63,6 +63,7 @@ test("mass that moves by 30 km is 900 km² away, exactly by emd, in a bracket by
   assert.ok(Math.abs(rooted.value - 30) < 1e-9);
   const soft = await json(file("a"), file("b"), "--method", "sinkhorn", "--epsilon", "20");
   assert.ok(soft.bounds[0] <= 900 * (1 + 1e-9) && soft.bounds[1] >= 900 * (1 - 1e-9) && soft.converged);
+  assert.ok(soft.bounds[0] <= soft.value && soft.value <= soft.bounds[1]);
   const sliced = await json(file("a"), file("b"), "--method", "sliced");
   assert.ok(Math.abs(sliced.value - 450) < 1e-6);
   const divergence = await json(file("a"), file("b"), "--method", "divergence", "--epsilon", "20");

@@ -37,10 +37,10 @@ test("the page of grids says how far a shower was moved: 10 km southward and 5 e
   clear();
   const r = names["r"] as {
     readonly bounds: readonly [number, number];
-    displacement(): { readonly a: readonly [Float64Array, Float64Array] };
+    displacement(): { readonly x: readonly [Float64Array, Float64Array] };
   };
   assert.ok(r.bounds[0] <= 125 && 125 <= r.bounds[1] * (1 + 1e-9), `${r.bounds}`);
-  const [southward, eastward] = r.displacement().a;
+  const [southward, eastward] = r.displacement().x;
   const middle = 100 * 256 + 120;
   assert.ok(Math.abs(southward[middle]! - 10) < 0.1 && Math.abs(eastward[middle]! - 5) < 0.1);
 });

@@ -4,7 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { isMongeError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
-import { emd, emdGradient } from "../../wasserstein/exact/emd.ts";
+import { emd } from "../../wasserstein/exact/emd.ts";
 import { buresWasserstein } from "../../wasserstein/gaussian/bures.ts";
 import { buresBarycenter } from "../../wasserstein/gaussian/bures-barycenter.ts";
 import { gromovWasserstein } from "../../wasserstein/gromov/gromov.ts";
@@ -12,13 +12,13 @@ import { gromovWasserstein1d } from "../../wasserstein/gromov/gromov-line.ts";
 import { dualSobolevNorm } from "../../wasserstein/images/dual-sobolev.ts";
 import { multiscaleWasserstein } from "../../wasserstein/images/multiscale.ts";
 import { barycenter1d } from "../../wasserstein/line/barycenter1d.ts";
-import { wasserstein1dGradient } from "../../wasserstein/line/wasserstein1d.ts";
+import { wasserstein1d } from "../../wasserstein/line/wasserstein1d.ts";
 import type { Cloud } from "../../wasserstein/measure/measure.ts";
 import { sinkhornDivergence } from "../../wasserstein/sinkhorn/divergence.ts";
 import { sinkhorn } from "../../wasserstein/sinkhorn/sinkhorn.ts";
 import { distributionalSlicedWasserstein } from "../../wasserstein/sliced/distributional-sliced.ts";
-import { maxSlicedWassersteinGradient } from "../../wasserstein/sliced/max-sliced.ts";
-import { slicedWassersteinGradient } from "../../wasserstein/sliced/sliced.ts";
+import { maxSlicedWasserstein } from "../../wasserstein/sliced/max-sliced.ts";
+import { slicedWasserstein } from "../../wasserstein/sliced/sliced.ts";
 
 /** Few different values, so that there are ties, over all of float64's range. */
 const nasty = fc.constantFrom(
@@ -71,6 +71,8 @@ function finiteOrRefused(run: () => unknown): void {
   for (const v of numbersIn(result)) assert.ok(Number.isFinite(v), `${v} in ${JSON.stringify(result)}`);
 }
 
+const withGradient = <T extends { gradient(): object }>(found: T) => ({ ...found, slopes: { ...found.gradient() } });
+
 const many = { numRuns: 400, seed: 5 };
 
 for (const [kind, value] of [
@@ -83,13 +85,11 @@ for (const [kind, value] of [
     const order = fc.constantFrom(1, 1.5, 2, 7);
     fc.assert(
       fc.property(cloud(value, 1), cloud(value, 1), order, fc.boolean(), (x, y, p, root) => {
-        const weights = { ...(x.weights && { xWeights: x.weights }), ...(y.weights && { yWeights: y.weights }) };
-        finiteOrRefused(() => wasserstein1dGradient(x.points, y.points, { p, root, normalize: true, ...weights }));
-        finiteOrRefused(() => wasserstein1dGradient(x.points, y.points, { huber: 0.1, normalize: true, ...weights }));
-        finiteOrRefused(() => gromovWasserstein1d(x.points, y.points, { normalize: true, ...weights }));
-        const samples = { sampleWeights: [x.weights, y.weights] };
-        finiteOrRefused(() => barycenter1d([x.points, y.points], samples));
-        finiteOrRefused(() => barycenter1d([x.points, y.points], { ...samples, count: 3 }));
+        finiteOrRefused(() => withGradient(wasserstein1d(x, y, { p, root, normalize: true })));
+        finiteOrRefused(() => withGradient(wasserstein1d(x, y, { huber: 0.1, normalize: true })));
+        finiteOrRefused(() => withGradient(gromovWasserstein1d(x, y, { normalize: true })));
+        finiteOrRefused(() => barycenter1d([x, y]));
+        finiteOrRefused(() => barycenter1d([x, y], { count: 3 }));
       }),
       many,
     );
@@ -98,16 +98,16 @@ for (const [kind, value] of [
   test(`sliced, coordinates ${kind}`, () => {
     fc.assert(
       fc.property(pairs, fc.constantFrom(1, 2, 3), fc.boolean(), ([x, y], p, root) => {
-        const options = { p, root, normalize: true, weightGradient: true };
+        const options = { p, root, normalize: true };
         for (const estimator of ["mean", "controlVariate", "energy"] as const) {
           finiteOrRefused(() => {
             const drawn = { directions: 4, rng: rng(1) };
-            const { slices, ...rest } = slicedWassersteinGradient(x, y, { ...options, ...drawn, estimator });
+            const { slices, ...rest } = withGradient(slicedWasserstein(x, y, { ...options, ...drawn, estimator }));
             // Costs of slices have no root.
             return [rest, root ? slices.filter((w) => w !== Number.POSITIVE_INFINITY) : slices];
           });
         }
-        finiteOrRefused(() => maxSlicedWassersteinGradient(x, y, { ...options, maxIterations: 10, rng: rng(2) }));
+        finiteOrRefused(() => withGradient(maxSlicedWasserstein(x, y, { ...options, maxIterations: 10, rng: rng(2) })));
         finiteOrRefused(() =>
           distributionalSlicedWasserstein(x, y, {
             ...options,
@@ -126,8 +126,8 @@ for (const [kind, value] of [
     fc.assert(
       fc.property(pairs, fc.constantFrom(1, 2, 3), fc.boolean(), ([x, y], p, root) => {
         finiteOrRefused(() => {
-          const { plan, ...rest } = emdGradient({ x, y }, undefined, undefined, { p, root, normalize: true });
-          return { masses: plan.masses, ...rest };
+          const found = emd(x, y, { p, root, normalize: true });
+          return { masses: found.plan().masses, ...withGradient(found) };
         });
       }),
       many,
@@ -141,7 +141,11 @@ for (const [kind, value] of [
       fc.property(pairs, share, reach, fc.boolean(), fc.boolean(), ([x, y], part, length, newton, online) => {
         let largest = 0;
         try {
-          largest = emd({ x, y }, Array(x.count).fill(1), Array(y.count).fill(1), { normalize: true }).value;
+          largest = emd(
+            { ...x, weights: Array(x.count).fill(1) },
+            { ...y, weights: Array(y.count).fill(1) },
+            { normalize: true },
+          ).value;
         } catch (error) {
           assert.ok(isMongeError(error));
         }
@@ -154,12 +158,14 @@ for (const [kind, value] of [
           ...(newton && { refine: "newton" as const }),
         };
         const all = (r: ReturnType<typeof sinkhorn>) => [
-          ...[r.value, r.f, r.g, r.marginalError, r.linearCost, r.bounds, r.dualityGap, r.epsilon],
-          ...[gradients(r.gradient()), r.plan().values],
+          ...[r.value, r.entropicValue, r.f, r.g, r.marginalError, r.linearCost, r.bounds, r.dualityGap, r.epsilon],
+          ...[gradients(r.gradient()), r.plan().toDense()],
         ];
         // Of unbalanced transport in the weight of a point without weight it can be −∞.
-        const gradients = ({ a, b, ...rest }: ReturnType<ReturnType<typeof sinkhorn>["gradient"]>) => [
-          ...[a, b].map((part) => (length === undefined ? part : part.filter((v) => v !== Number.NEGATIVE_INFINITY))),
+        const gradients = ({ xWeights, yWeights, ...rest }: ReturnType<ReturnType<typeof sinkhorn>["gradient"]>) => [
+          ...[xWeights, yWeights].map((part) =>
+            length === undefined ? part : part.filter((v) => v !== Number.NEGATIVE_INFINITY),
+          ),
           rest,
         ];
         finiteOrRefused(() => all(sinkhorn(x, y, options)));
@@ -180,15 +186,17 @@ for (const [kind, value] of [
         const to = { mean: other, variance: v.slice(8, 10).map(Math.abs) };
         finiteOrRefused(() => {
           const { value, gradient, map } = buresWasserstein(from, to);
-          return [value, gradient, map.matrix()];
+          return [value, gradient(), map.matrix()];
         });
         finiteOrRefused(() => buresBarycenter([from, to], { maxIterations: 5 }));
-        finiteOrRefused(() => dualSobolevNorm({ values: v, shape: [3, 4] }, { spacing }));
+        finiteOrRefused(() => withGradient(dualSobolevNorm({ values: v, shape: [3, 4] }, { spacing })));
         const shape = [1, 2, 2];
         const images = [v.slice(0, 4), v.slice(4, 8)].map((part) => ({ values: Float64Array.from(part), shape }));
         const scales = { scales: [1, 2] };
-        finiteOrRefused(() => multiscaleWasserstein(images[0]!, images[1]!, scales));
-        finiteOrRefused(() => multiscaleWasserstein(images[0]!, images[1]!, { ...scales, p: 2, transform: "log1p" }));
+        finiteOrRefused(() => withGradient(multiscaleWasserstein(images[0]!, images[1]!, scales)));
+        finiteOrRefused(() =>
+          withGradient(multiscaleWasserstein(images[0]!, images[1]!, { ...scales, p: 2, transform: "log1p" })),
+        );
         const distances = Float64Array.of(0, v[0]!, v[1]!, v[0]!, 0, v[2]!, v[1]!, v[2]!, 0).map(Math.abs);
         const square = Float64Array.of(0, v[3]!, v[3]!, 0).map(Math.abs);
         finiteOrRefused(() =>

@@ -33,26 +33,19 @@ const range = (x: Sample, y: Sample, p: Order) => costs(x, y, p).cost.reduce((mo
 
 /** By rank, by one direction of ±1, and by network simplex. */
 function threeWays(x: Sample, y: Sample, p: Order): readonly [number, number, number] {
-  const ranks = wasserstein1d(x.values, y.values, {
-    p,
-    xWeights: x.weights,
-    yWeights: y.weights,
-    normalize: true,
-  });
+  const ranks = wasserstein1d(
+    { values: x.values, weights: x.weights },
+    { values: y.values, weights: y.weights },
+    { p, normalize: true },
+  ).value;
   const sliced = slicedWasserstein(cloud(x), cloud(y), { p, directions: 1, rng: rng(1), normalize: true });
-  const exact = emd({ x: cloud(x), y: cloud(y) }, undefined, undefined, { p, normalize: true });
+  const exact = emd(cloud(x), cloud(y), { p, normalize: true });
   return [ranks, sliced.value, exact.value];
 }
 
 function entropic(x: Sample, y: Sample, p: Order, epsilon: number) {
-  return sinkhorn(costs(x, y, p), undefined, {
-    epsilon,
-    a: x.weights,
-    b: y.weights,
-    normalize: true,
-    refine: "newton",
-    tolerance: 1e-12,
-  });
+  const problem = { ...costs(x, y, p), xWeights: x.weights, yWeights: y.weights };
+  return sinkhorn(problem, undefined, { epsilon, normalize: true, refine: "newton", tolerance: 1e-12 });
 }
 
 const sampleOf = (value: fc.Arbitrary<number>, weight: fc.Arbitrary<number>): fc.Arbitrary<Sample> =>
@@ -81,7 +74,7 @@ for (const [kind, sample] of [
           const [ranks, sliced, exact] = threeWays(x, y, p);
           close(sliced, ranks, 1e-12 * scale, "one slice");
           close(exact, ranks, 1e-12 * scale, "network simplex");
-          const { bounds, value } = entropic(x, y, p, share * scale);
+          const { bounds, entropicValue: value } = entropic(x, y, p, share * scale);
           const slack = 1e-11 * scale;
           assert.ok(bounds[0] <= ranks + slack && ranks <= bounds[1] + slack, `${ranks} outside ${bounds}`);
           assert.ok(value >= ranks - slack, `OT_ε ${value} below OT ${ranks}`);
@@ -123,7 +116,7 @@ test("p = 2, whole values, ε → 0: OT_ε = OT + ε KL(P*| a⊗b) up to order e
       const [ranks] = threeWays(x, y, 2);
       const rate = rankPlanEntropy(x, y);
       for (const epsilon of [0.1, 0.05]) {
-        const { value, linearCost, converged } = entropic(x, y, 2, epsilon);
+        const { entropicValue: value, linearCost, converged } = entropic(x, y, 2, epsilon);
         assert.ok(converged);
         const left = 20 * Math.exp(-1 / epsilon) + 1e-10;
         close((value - ranks) / epsilon, rate, left, `rate at ε ${epsilon}`);
@@ -143,7 +136,7 @@ test("any p and samples: 0 ≤ OT_ε − OT ≤ ε KL(plan by rank | a⊗b), and
         const most = rankPlanEntropy(x, y);
         let before = 0;
         for (const epsilon of [1, 0.1, 0.01].map((share) => share * scale)) {
-          const rate = (entropic(x, y, p, epsilon).value - ranks) / epsilon;
+          const rate = (entropic(x, y, p, epsilon).entropicValue - ranks) / epsilon;
           assert.ok(rate >= before - 1e-8 && rate <= most + 1e-8, `${before} ≤ ${rate} ≤ ${most} at ε ${epsilon}`);
           before = rate;
         }

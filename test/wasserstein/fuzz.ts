@@ -97,65 +97,52 @@ const pair = (d: Draw) => {
 const sliced = (d: Draw) => ({ ...p(d), rng: rng(d.below(1000)) });
 const line = (d: Draw) => {
   const [n, m] = [1 + d.below(6), 1 + d.below(6)];
-  const weights = d.below(2) === 0 ? {} : { xWeights: d.weights(n), yWeights: d.weights(m) };
-  return [d.numbers(n), d.numbers(m), weights] as const;
+  const [a, b] = d.below(2) === 0 ? [undefined, undefined] : [d.weights(n), d.weights(m)];
+  return [
+    { values: d.numbers(n), weights: a },
+    { values: d.numbers(m), weights: b },
+  ] as const;
 };
 
 /** Every public function that computes on the host, at random inputs. */
 export const calls: Readonly<Record<string, Work>> = {
-  wasserstein1d: (d) => {
-    const [x, y, w] = line(d);
-    return ot.wasserstein1d(x, y, { ...w, ...p(d) } as never);
-  },
-  wasserstein1dGradient: (d) => {
-    const [x, y, w] = line(d);
-    return ot.wasserstein1dGradient(x, y, { ...w, ...p(d) } as never);
-  },
+  wasserstein1d: (d) => ot.wasserstein1d(...line(d), p(d)),
+  "wasserstein1d gradient": (d) => ot.wasserstein1d(...line(d), p(d)).gradient(),
   barycenter1d: (d) =>
-    ot.barycenter1d([d.numbers(3), d.numbers(4)], {
-      weights: d.weights(2),
-      sampleWeights: [d.weights(3), undefined],
-    } as never),
+    ot.barycenter1d([{ values: d.numbers(3), weights: d.weights(3) }, d.numbers(4)], { weights: d.weights(2) }),
   slicedWasserstein: (d) => ot.slicedWasserstein(...pair(d), { directions: 16, ...sliced(d) } as never),
-  slicedWassersteinGradient: (d) => ot.slicedWassersteinGradient(...pair(d), { directions: 16, ...sliced(d) } as never),
+  "slicedWasserstein gradient": (d) => ot.slicedWasserstein(...pair(d), { directions: 16, ...sliced(d) }).gradient(),
   maxSlicedWasserstein: (d) => ot.maxSlicedWasserstein(...pair(d), sliced(d) as never),
-  maxSlicedWassersteinGradient: (d) => ot.maxSlicedWassersteinGradient(...pair(d), sliced(d) as never),
+  "maxSlicedWasserstein gradient": (d) => ot.maxSlicedWasserstein(...pair(d), sliced(d)).gradient(),
   distributionalSlicedWasserstein: (d) =>
     ot.distributionalSlicedWasserstein(...pair(d), {
       concentration: d.of([1e-300, 0.1, 1, 100, 1e300]),
       ...sliced(d),
     } as never),
-  emd: (d) => {
-    const [x, y] = pair(d);
-    const { plan: _, ...numbers } = ot.emd({ x, y }, undefined, undefined, p(d) as never) as never as { plan: unknown };
-    return numbers;
-  },
+  emd: (d) => ot.emd(...pair(d), p(d)),
   "emd of costs": (d) =>
-    ot.emd({ cost: d.numbers(6), rows: 2, columns: 3 }, d.weights(2), d.weights(3), { normalize: true } as never),
-  emdGradient: (d) => {
-    const [x, y] = pair(d);
-    return ot.emdGradient({ x, y }, undefined, undefined, p(d) as never);
-  },
+    ot.emd({ cost: d.numbers(6), rows: 2, columns: 3, xWeights: d.weights(2), yWeights: d.weights(3) }, undefined, {
+      normalize: true,
+    }),
+  "emd gradient": (d) => ot.emd(...pair(d), p(d)).gradient(),
   sinkhorn: (d) => {
     const result = ot.sinkhorn(...pair(d), entropic(d) as never);
     return {
       value: result.value,
+      entropicValue: result.entropicValue,
       f: result.f,
       g: result.g,
       cost: result.linearCost,
       bounds: result.bounds,
       gap: result.dualityGap,
       ...(d.below(2) && { x: result.gradient().x, y: result.gradient().y }),
-      plan: result.plan(),
+      plan: result.plan().toDense(),
     };
   },
   "sinkhorn of costs": (d) => {
-    const { value, f, g } = ot.sinkhorn({ cost: d.numbers(6), rows: 2, columns: 3 }, undefined, {
-      ...entropic(d),
-      a: d.weights(2),
-      b: d.weights(3),
-    } as never);
-    return { value, f, g };
+    const problem = { cost: d.numbers(6), rows: 2, columns: 3, xWeights: d.weights(2), yWeights: d.weights(3) };
+    const { entropicValue, f, g } = ot.sinkhorn(problem, undefined, entropic(d));
+    return { entropicValue, f, g };
   },
   sinkhornDivergence: (d) => ot.sinkhornDivergence(...pair(d), entropic(d) as never).value,
   gaussianOf: (d) => ot.gaussianOf(d.cloud(1 + d.below(3)), { lowRank: d.of([true, false]) }),
@@ -167,8 +154,8 @@ export const calls: Readonly<Record<string, Work>> = {
   gromovWasserstein: (d) =>
     ot.gromovWasserstein(metric(d) as never, metric(d) as never, { rng: rng(1) } as never).value,
   gromovWasserstein1d: (d) => {
-    const [x, y, w] = line(d);
-    return ot.gromovWasserstein1d(x, y, { ...w, normalize: true } as never).value;
+    const { value, gradient } = ot.gromovWasserstein1d(...line(d), { normalize: true });
+    return { value, gradient: gradient() };
   },
   dualSobolevNorm: (d) =>
     ot.dualSobolevNorm({ values: d.numbers(8), shape: [8] }, {

@@ -30,9 +30,23 @@ test("on the circle the distance is that of exact transport with the shorter arc
         const gap = Math.abs(x[Math.floor(k / m)]! - y[k % m]!) % 1;
         return Math.min(gap, 1 - gap) ** p;
       });
-      const masses = equal ? {} : { a, b, normalize: true };
-      const exact = emd({ cost, rows: n, columns: m }, undefined, masses).value;
-      close(wassersteinCircle(x, y, { p, ...masses }).value, exact, 1e-13, `seed ${seed}, p ${p}`);
+      const masses = equal ? {} : { xWeights: a, yWeights: b };
+      const exact = emd({ cost, rows: n, columns: m, ...masses }, undefined, { normalize: true }).value;
+      const [left, right] = equal
+        ? [x, y]
+        : [
+            { values: x, weights: a },
+            { values: y, weights: b },
+          ];
+      const { value, plan } = wassersteinCircle(left, right, { p, normalize: true });
+      close(value, exact, 1e-13, `seed ${seed}, p ${p}`);
+      const dense = plan().toDense();
+      close(
+        dense.reduce((s, q, k) => s + q * cost[k]!, 0),
+        exact,
+        1e-13,
+        "the plan",
+      );
     }
   }
   close(wassersteinCircle([350], [10], { period: 360 }).value, 20, 1e-12);
@@ -60,7 +74,11 @@ test("unbalanced transport on the line lies in Sinkhorn's bracket of the exact u
   const [x, y] = [uniform(1, "x", 12).map((v) => 3 * v), uniform(1, "y", 9).map((v) => 3 * v + 0.3)];
   const [a, b] = [uniform(1, "a", 12), uniform(1, "b", 9)];
   for (const reach of [0.3, 1, 5]) {
-    const line = unbalancedWasserstein1d(x, y, { reach, a, b, tolerance: 1e-5 });
+    const line = unbalancedWasserstein1d(
+      { values: x, weights: a },
+      { values: y, weights: b },
+      { reach, tolerance: 1e-5 },
+    );
     assert.ok(line.converged, `reach ${reach}: ${line.iterations} ${line.bounds}`);
     const side = (points: Float64Array, weights: Float64Array) => ({ points, count: points.length, dim: 1, weights });
     const { bounds } = sinkhorn(side(x, a), side(y, b), {
@@ -79,7 +97,11 @@ test("unbalanced transport on the line lies in Sinkhorn's bracket of the exact u
   const rho = 2 * reach ** 2;
   const exact = rho * (m1 + m2) - 2 * rho * Math.sqrt(m1 * m2) * Math.exp(-c / (2 * rho));
   close(
-    unbalancedWasserstein1d([0], [Math.sqrt(c)], { reach, a: [m1], b: [m2], tolerance: 1e-12 }).value,
+    unbalancedWasserstein1d(
+      { values: [0], weights: [m1] },
+      { values: [Math.sqrt(c)], weights: [m2] },
+      { reach, tolerance: 1e-12 },
+    ).value,
     exact,
     1e-10,
   );
@@ -96,10 +118,11 @@ test("fused Gromov–Wasserstein is transport at alpha 0 and Gromov–Wasserstei
   };
   const [x, y] = [space(1, "x", 8), space(1, "y", 7)];
   const cost = uniform(1, "cost", 56);
-  close(fusedGromovWasserstein(x, y, cost, { alpha: 0 }).value, emd({ cost, rows: 8, columns: 7 }).value, 1e-12);
-  close(fusedGromovWasserstein(x, y, cost, { alpha: 1 }).value, gromovWasserstein(x, y).value, 1e-12);
+  close(fusedGromovWasserstein(x, y, { cost, alpha: 0 }).value, emd({ cost, rows: 8, columns: 7 }).value, 1e-12);
+  close(fusedGromovWasserstein(x, y, { cost, alpha: 1 }).value, gromovWasserstein(x, y).value, 1e-12);
   for (const options of [{}, { epsilon: 0 }, { epsilon: 0, starts: ["product"] as const }]) {
-    const { value, bounds, plan } = fusedGromovWasserstein(x, y, cost, { alpha: 0.3, ...options });
+    const { value, bounds, plan: found, gradient } = fusedGromovWasserstein(x, y, { cost, alpha: 0.3, ...options });
+    const plan = found().toDense();
     let expected = 0;
     for (let i = 0; i < 8; i++) {
       for (let j = 0; j < 7; j++) {
@@ -113,6 +136,25 @@ test("fused Gromov–Wasserstein is transport at alpha 0 and Gromov–Wasserstei
       }
     }
     close(value, expected, 1e-12);
+    // The value of the plan as it is, with one distance another.
+    const slope = gradient().x;
+    for (const at of [1, 12, 30]) {
+      const [i, k] = [Math.floor(at / 8), at % 8];
+      let derivative = 0;
+      for (let j = 0; j < 7; j++) {
+        for (let l = 0; l < 7; l++) {
+          const gap = x.distances[at]! - y.distances[j * 7 + l]!;
+          derivative += 0.6 * gap * plan[i * 7 + j]! * plan[k * 7 + l]!;
+        }
+      }
+      close(slope[at]!, derivative, 1e-14, `slope ${at}`);
+    }
+    const moved = (d: readonly [Float64Array, Float64Array]) => d[0].reduce((s, v, k) => s + v * d[1][k]!, 0);
+    // Of degree two in both distances together.
+    const { y: other } = gradient();
+    let quadratic = value;
+    for (const [k, q] of plan.entries()) quadratic -= 0.7 * q * cost[k]!;
+    close(moved([slope, x.distances]) + moved([other, y.distances]), 2 * quadratic, 1e-12);
     assert.ok(bounds[0] <= value && bounds[1] === value);
   }
 });
@@ -130,23 +172,32 @@ test("a barycenter of free support between two clouds of its size is their midpo
 });
 
 test("a plan from projections bounds W₂² from above, is exact on the line and for shifts, and keeps the weights", () => {
-  const [x, y] = [cloud(2, "x", 30), cloud(2, "y", 25)];
-  const weights = { a: uniform(2, "a", 30), b: uniform(2, "b", 25), normalize: true };
-  const exact = emd(x, y, weights).value;
+  const weights = uniform(2, "a", 30);
+  const [x, y] = [
+    { ...cloud(2, "x", 30), weights },
+    { ...cloud(2, "y", 25), weights: uniform(2, "b", 25) },
+  ];
+  const exact = emd(x, y, { normalize: true }).value;
   for (const kind of ["best", "mean"] as const) {
-    const { value, plan } = slicedPlan(x, y, { ...weights, kind, rng: rng(1) });
+    const { value, plan } = slicedPlan(x, y, { normalize: true, kind, rng: rng(1) });
     assert.ok(value >= exact && value < 6 * exact, `${value} ${exact}`);
     const rows = new Float64Array(30);
-    for (const [k, i] of plan.rows.entries()) rows[i]! += plan.masses[k]!;
-    const total = weights.a.reduce((s, w) => s + w, 0);
-    for (const [i, w] of weights.a.entries()) close(rows[i]!, w / total, 1e-14);
+    const routes = plan();
+    for (const [k, i] of routes.rows.entries()) rows[i]! += routes.masses[k]!;
+    const total = weights.reduce((s, w) => s + w, 0);
+    for (const [i, w] of weights.entries()) close(rows[i]!, w / total, 1e-14);
   }
-  const moved = { ...x, points: x.points.map((v) => v + 2) };
-  const shift = slicedPlan(x, moved, { rng: rng(2), directions: 3 });
+  const equal = cloud(2, "x", 30);
+  const moved = { ...equal, points: equal.points.map((v) => v + 2) };
+  const shift = slicedPlan(equal, moved, { rng: rng(2), directions: 3 });
   close(shift.value, 8, 1e-12);
   for (const [k, v] of shift.gradient().x.entries()) close(v, -4 / 30, 1e-12, `${k}`);
   const [u, v] = [cloud(3, "x", 9, 1), cloud(3, "y", 9, 1)];
-  close(slicedPlan(u, v, { rng: rng(3), directions: 1 }).value, wasserstein1d(u.points, v.points, { p: 2 }), 1e-14);
+  close(
+    slicedPlan(u, v, { rng: rng(3), directions: 1 }).value,
+    wasserstein1d(u.points, v.points, { p: 2 }).value,
+    1e-14,
+  );
 });
 
 test.run();

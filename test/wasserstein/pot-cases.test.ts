@@ -30,11 +30,15 @@ class Inputs {
     return this.one[name] as number;
   }
   get masses() {
-    return { a: this.list("a"), b: this.list("b") };
+    return { xWeights: this.list("a"), yWeights: this.list("b") };
   }
-  get cost() {
+  get problem() {
     const [rows, columns] = this.one.shape["M"] as [number, number];
-    return { cost: this.list("M"), rows, columns };
+    return { cost: this.list("M"), rows, columns, ...this.masses };
+  }
+  /** Values of one name, with the weights of another. */
+  sample(values: string, weights: string) {
+    return { values: this.list(values), weights: this.list(weights) };
   }
   cloud(name: string) {
     const [count, dim] = this.one.shape[name] as [number, number];
@@ -49,31 +53,35 @@ const tight = { tolerance: 1e-12, maxIterations: 100_000 };
 const sum = (w: Float64Array) => w.reduce((s, v) => s + v, 0);
 
 const ours: Readonly<Record<string, (given: Inputs) => number>> = {
-  emd: (q) => ot.emd(q.cost, undefined, q.masses).value,
-  line: (q) => ot.wasserstein1d(q.list("x"), q.list("y"), { ...q.masses, p: q.number("p") }),
-  "line-histogram": (q) => ot.wasserstein1d(q.list("a"), q.list("b"), { support: q.list("grid"), p: q.number("p") }),
-  circle: (q) => ot.wassersteinCircle(q.list("x"), q.list("y"), { ...q.masses, p: q.number("p") }).value,
-  sinkhorn: (q) => ot.sinkhorn(q.cost, undefined, { ...q.masses, ...tight, epsilon: q.number("epsilon") }).linearCost,
+  emd: (q) => ot.emd(q.problem).value,
+  line: (q) => ot.wasserstein1d(q.sample("x", "a"), q.sample("y", "b"), { p: q.number("p") }).value,
+  "line-histogram": (q) => ot.wasserstein1d(q.sample("grid", "a"), q.sample("grid", "b"), { p: q.number("p") }).value,
+  circle: (q) => ot.wassersteinCircle(q.sample("x", "a"), q.sample("y", "b"), { p: q.number("p") }).value,
+  sinkhorn: (q) => ot.sinkhorn(q.problem, undefined, { ...tight, epsilon: q.number("epsilon") }).linearCost,
   unbalanced: (q) => {
-    const options = { ...q.masses, ...tight, epsilon: q.number("epsilon"), reach: Math.sqrt(q.number("rho") / 2) };
-    return ot.sinkhorn(q.cost, undefined, options).linearCost;
+    const options = { ...tight, epsilon: q.number("epsilon"), reach: Math.sqrt(q.number("rho") / 2) };
+    return ot.sinkhorn(q.problem, undefined, options).linearCost;
   },
   "semi-relaxed": (q) => {
-    const options = { ...q.masses, ...tight, epsilon: q.number("epsilon"), reach: Math.sqrt(q.number("rho") / 2) };
-    return ot.semiRelaxedTransport(q.cost, undefined, options).linearCost;
+    const options = { ...tight, epsilon: q.number("epsilon"), reach: Math.sqrt(q.number("rho") / 2) };
+    return ot.semiRelaxedTransport(q.problem, undefined, options).linearCost;
   },
-  partial: (q) => ot.partialTransport(q.cost, undefined, { ...q.masses, mass: q.number("mass") }).value,
+  partial: (q) => ot.partialTransport(q.problem, undefined, { mass: q.number("mass") }).value,
   "entropic-partial": (q) => {
     // POT's entropy is that of the plan alone: the costs take up the weights.
-    const [{ a, b }, { cost, rows, columns }, epsilon] = [q.masses, q.cost, q.number("epsilon")];
+    const [{ cost, columns, xWeights: a, yWeights: b }, epsilon] = [q.problem, q.number("epsilon")];
     const own = cost.map((c, k) => c + epsilon * Math.log(a[Math.floor(k / columns)]! * b[k % columns]!));
-    const options = { a, b, mass: q.number("mass"), epsilon, ...tight };
-    const { values } = ot.entropicPartialTransport({ cost: own, rows, columns }, undefined, options).plan();
-    return values.reduce((s, v, k) => s + v * cost[k]!, 0);
+    const options = { mass: q.number("mass"), epsilon, ...tight };
+    const plan = ot
+      .entropicPartialTransport({ ...q.problem, cost: own }, undefined, options)
+      .plan()
+      .toDense();
+    return plan.reduce((s, v, k) => s + v * cost[k]!, 0);
   },
   gromov: (q) => ot.gromovWasserstein(q.space("D", "a"), q.space("E", "b")).value,
   fused: (q) =>
-    ot.fusedGromovWasserstein(q.space("D", "a"), q.space("E", "b"), q.list("M"), { alpha: q.number("alpha") }).value,
+    ot.fusedGromovWasserstein(q.space("D", "a"), q.space("E", "b"), { cost: q.list("M"), alpha: q.number("alpha") })
+      .value,
   bures: (q) =>
     ot.buresWasserstein({ mean: q.list("ms"), cov: q.list("Cs") }, { mean: q.list("mt"), cov: q.list("Ct") }).value,
   "bures-barycenter": (q) => {

@@ -40,12 +40,10 @@ function each(options: readonly Wrong[], call: (option: Wrong) => unknown): Reco
 
 const onClouds: Readonly<Record<string, (a: Wrong, b: Wrong, options?: Wrong) => unknown>> = {
   slicedWasserstein: (a, b, o) => ot.slicedWasserstein(a, b, { rng: rng(1), ...o }),
-  slicedWassersteinGradient: (a, b, o) => ot.slicedWassersteinGradient(a, b, { rng: rng(1), ...o }),
   maxSlicedWasserstein: (a, b, o) => ot.maxSlicedWasserstein(a, b, { rng: rng(1), ...o }),
-  maxSlicedWassersteinGradient: (a, b, o) => ot.maxSlicedWassersteinGradient(a, b, { rng: rng(1), ...o }),
   distributionalSlicedWasserstein: (a, b, o) =>
     ot.distributionalSlicedWasserstein(a, b, { concentration: 1, rng: rng(1), ...o }),
-  emd: (a, b, o) => ot.emd({ x: a, y: b }, undefined, undefined, o),
+  emd: ot.emd,
   sinkhorn: ot.sinkhorn,
   sinkhornDivergence: ot.sinkhornDivergence,
 };
@@ -111,31 +109,33 @@ test("options of the sliced distances have ranges", () => {
 });
 
 test("on the line: values, weights, masks, supports and costs", () => {
-  const weights = [[1], [-1, 2], [nan, 1], [0, 0]].map((xWeights) => ({ xWeights }));
+  const weights = [[1], [-1, 2], [nan, 1], [0, 0]];
   const costs = [{ p: 0 }, { huber: -1 }, { huber: 0 }, { huber: 1, p: 2 }, { huber: 1, root: true }];
-  const places = [{ mask: [1] }, { mask: [0, 0] }, { support: [1] }, { support: [2, 1] }, { support: [0, nan] }];
+  const masks = [{ mask: [1] }, { mask: [0, 0] }];
   refuses("wasserstein1d", {
-    ...each([...weights, ...costs, ...places], (o) => ot.wasserstein1d([1, 2], [3, 4], o)),
-    sums: () => ot.wasserstein1d([1, 2], [3, 4], { xWeights: [1, 1], yWeights: [1, 2] }),
+    ...each([...costs, ...masks], (o) => ot.wasserstein1d([1, 2], [3, 4], o)),
+    ...each(weights, (w) => ot.wasserstein1d({ values: [1, 2], weights: w }, [3, 4])),
+    sums: () => ot.wasserstein1d({ values: [1, 2], weights: [1, 1] }, { values: [3, 4], weights: [1, 2] }),
+    plane: () => ot.wasserstein1d(x, [1]),
     NaN: () => ot.wasserstein1d([nan], [1]),
     none: () => ot.wasserstein1d([], [1]),
-    "negative mass": () => ot.wasserstein1d([-1, 2], [1, 1], { support: [0, 1] }),
   });
   refuses(
     "upperTailWeight",
     each([-1, 0, nan, infinity], (c) => ot.upperTailWeight(c)),
   );
-  const bary = [{ weights: [1] }, { weights: [1, -1] }, { weights: [0, 0] }, { count: 0 }, { sampleWeights: [[1]] }];
+  const bary = [{ weights: [1] }, { weights: [1, -1] }, { weights: [0, 0] }, { count: 0 }];
   refuses("barycenter1d", {
     ...each(bary, (o) => ot.barycenter1d([[1], [2]], o)),
     none: () => ot.barycenter1d([]),
     empty: () => ot.barycenter1d([[]]),
+    length: () => ot.barycenter1d([{ values: [1, 2], weights: [1] }]),
     NaN: () => ot.barycenter1d([[nan]]),
   });
   refuses("gromovWasserstein1d", {
     NaN: () => ot.gromovWasserstein1d([nan], [1]),
     none: () => ot.gromovWasserstein1d([], [1]),
-    weight: () => ot.gromovWasserstein1d([1], [1], { xWeights: [-1] }),
+    weight: () => ot.gromovWasserstein1d({ values: [1], weights: [-1] }, [1]),
   });
 });
 
@@ -187,8 +187,10 @@ test("exact transport, Gromov–Wasserstein, grids", () => {
     NaN: () => ot.emd(matrix([nan], 1, 1)),
     length: () => ot.emd(matrix([1], 1, 2)),
     size: () => ot.emd(matrix([], 0, 0)),
-    root: () => ot.emd(matrix([1], 1, 1), undefined, undefined, { root: true }),
-    "weights of a row": () => ot.emd(matrix([1, 2], 1, 2), [1], [1, -1]),
+    root: () => ot.emd(matrix([1], 1, 1), undefined, { root: true }),
+    "weights of a row": () => ot.emd({ ...matrix([1, 2], 1, 2), yWeights: [1, -1] }),
+    "y beside costs": () => ot.emd(matrix([1], 1, 1), x),
+    "y missing": () => ot.emd(x),
   });
   const pair = (distances: readonly number[], count = 2, weights?: readonly number[]): Wrong => {
     return { distances: Float64Array.from(distances), count, ...(weights && { weights }) };
@@ -219,12 +221,12 @@ test("exact transport, Gromov–Wasserstein, grids", () => {
 test("graph forms refuse shapes and options while the graph is built", () => {
   const rows = (...values: number[][]) => tf.tensor2d(values);
   const [one, wide] = [rows([1, 2]), rows([1, 2, 3])];
-  refuses("sortedWasserstein", {
-    shapes: () => ot.sortedWasserstein(one, wide),
-    p: () => ot.sortedWasserstein(one, one, { p: 0 }),
-    mask: () => ot.sortedWasserstein(one, one, { mask: wide }),
+  refuses("wasserstein1dGraph", {
+    shapes: () => ot.wasserstein1dGraph(one, wide),
+    p: () => ot.wasserstein1dGraph(one, one, { p: 0 }),
+    mask: () => ot.wasserstein1dGraph(one, one, { mask: wide }),
   });
-  refuses("batchSlicedWasserstein", { directions: () => ot.batchSlicedWasserstein(one, one, rows([1])) });
+  refuses("batchSlicedWassersteinGraph", { directions: () => ot.batchSlicedWassersteinGraph(one, one, rows([1])) });
   refuses("slicedWassersteinGraph", {
     directions: () => ot.slicedWassersteinGraph(one, one, rows([1])),
     sizes: () => ot.slicedWassersteinGraph(one, rows([1, 2], [3, 4]), rows([1, 0])),
@@ -234,7 +236,7 @@ test("graph forms refuse shapes and options while the graph is built", () => {
     { iterations: 1.5 },
     { iterations: 0 },
     { diameter: -1 },
-    { a: tf.tensor1d([1, 2]) },
+    { xWeights: tf.tensor1d([1, 2]) },
   ];
   refuses("sinkhornDivergenceGraph", {
     spaces: () => ot.sinkhornDivergenceGraph(one, wide, { epsilon: 1 }),

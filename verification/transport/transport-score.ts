@@ -109,19 +109,20 @@ export function transportScore(
       maxIterations,
     },
   );
-  const { a, b } = plan.displacement();
-  const { marginals, moved, converged } = plan;
-  const displacement = (lengths(a, marginals.a) + lengths(b, marginals.b)) / 2;
+  const { x, y } = plan.displacement();
+  const { moved, converged } = plan;
+  const marginals = plan.marginals();
+  const displacement = (lengths(x, marginals.x) + lengths(y, marginals.y)) / 2;
   const rest = (field: Float64Array, joined: Float64Array) => field.map((v, i) => Math.max(0, v - joined[i]!));
   return result({
     moved,
     displacement,
-    surplusMap: rest(f, marginals.a),
-    missingMap: rest(o, marginals.b),
+    surplusMap: rest(f, marginals.x),
+    missingMap: rest(o, marginals.y),
     reach,
     cells,
     converged,
-    arrows: [a[0]!, a[1]!],
+    arrows: [x[0]!, x[1]!],
   });
 }
 

@@ -1,25 +1,8 @@
 /** Costs between two clouds, or those of a matrix, checked; and what moving points changes in them. */
 import { DomainError, ShapeError } from "../../engine/errors.ts";
-import { type Cloud, checkSameSpace, checkValues, cloudPoints } from "../measure/measure.ts";
+import { checkSameSpace, checkValues, cloudPoints } from "../measure/measure.ts";
+import type { CloudPair, CostProblem, Sides } from "../measure/problem.ts";
 import type { TransportPlan } from "../measure/transport-plan.ts";
-
-/** The price of moving one unit of mass from place i to place j. */
-export interface CostMatrix {
-  /** [rows, columns] row after row, finite; may be negative. */
-  readonly cost: Float64Array | Float32Array;
-  /** Places n that mass comes from, ≥ 1. */
-  readonly rows: number;
-  /** Places m that mass goes to, ≥ 1. */
-  readonly columns: number;
-}
-
-/** Two clouds, between which moving costs ‖x − y‖^p. */
-export interface CloudPair {
-  /** That mass comes from. */
-  readonly x: Cloud;
-  /** That mass goes to, in the same space. */
-  readonly y: Cloud;
-}
 
 /** Above this many costs (1 GiB) one should not start. */
 const mostCosts = 2 ** 27;
@@ -31,20 +14,25 @@ const mostCosts = 2 ** 27;
  * @throws ShapeError where lengths or dimensions do not fit
  * @throws DomainError where a number is not finite, or there are more than 2²⁷ costs
  */
-export function costsOf(
-  where: string,
-  problem: CostMatrix | CloudPair,
-  p: number,
-): { readonly cost: Float64Array; readonly n: number; readonly m: number } {
-  const clouds = "x" in problem;
-  const [n, m] = clouds ? [problem.x.count, problem.y.count] : [problem.rows, problem.columns];
-  if (!clouds && !(Number.isInteger(n) && Number.isInteger(m) && n >= 1 && m >= 1)) {
-    throw new ShapeError(`${where}: cost`, "rows ≥ 1 and columns ≥ 1, both whole", [n, m]);
-  }
+export function costsOf(where: string, { clouds, costs, n, m }: Sides, p: number): Float64Array {
+  if (costs) checkShape(where, costs);
   if (n * m > mostCosts) {
     throw new DomainError(`${where}: ${n} × ${m} costs do not fit; use sinkhorn, which brackets the exact cost`, n * m);
   }
-  return { cost: clouds ? cloudCosts(where, problem, p) : matrixCosts(where, problem), n, m };
+  return clouds ? cloudCosts(where, clouds, p) : matrixCosts(where, costs!);
+}
+
+function checkShape(where: string, { rows, columns }: CostProblem): void {
+  if (Number.isInteger(rows) && Number.isInteger(columns) && rows >= 1 && columns >= 1) return;
+  throw new ShapeError(`${where}: cost`, "rows ≥ 1 and columns ≥ 1, both whole", [rows, columns]);
+}
+
+/** @throws ShapeError, DomainError where a matrix of costs has other numbers than it says, or one is not finite */
+export function checkCosts(where: string, costs: CostProblem): void {
+  checkShape(where, costs);
+  const { cost, rows, columns } = costs;
+  if (cost.length !== rows * columns) throw new ShapeError(`${where}: cost`, [rows * columns], [cost.length]);
+  checkValues(`${where}: cost`, cost);
 }
 
 /** Σ_j P_ij ∂‖x_i − y_j‖^p/∂x_i for a sparse plan, and in y; `factor` times that. Undefined where there are no clouds. */
@@ -72,10 +60,9 @@ export function pairGradient(
   return { x, y };
 }
 
-function matrixCosts(where: string, { cost, rows, columns }: CostMatrix): Float64Array {
-  if (cost.length !== rows * columns) throw new ShapeError(`${where}: cost`, [rows * columns], [cost.length]);
-  checkValues(`${where}: cost`, cost);
-  return cost instanceof Float64Array ? cost : Float64Array.from(cost);
+function matrixCosts(where: string, costs: CostProblem): Float64Array {
+  checkCosts(where, costs);
+  return costs.cost instanceof Float64Array ? costs.cost : Float64Array.from(costs.cost);
 }
 
 function cloudCosts(where: string, { x, y }: CloudPair, p: number): Float64Array {

@@ -72,9 +72,10 @@ export function freeSupportBarycenter(clouds: readonly Cloud[], options: FreeSup
     value = 0;
     for (const [l, cloud] of clouds.entries()) {
       const { value: cost, plan } = emd(here(), cloud, { normalize: true });
+      const { rows, columns, masses } = plan();
       value += (share[l]! / total) * cost;
-      for (const [r, mass] of plan.masses.entries()) {
-        const [i, j] = [plan.rows[r]! * dim, plan.columns[r]! * dim];
+      for (const [r, mass] of masses.entries()) {
+        const [i, j] = [rows[r]! * dim, columns[r]! * dim];
         const part = ((share[l]! / total) * mass) / weights[i / dim]!;
         for (let c = 0; c < dim; c++) next[i + c]! += part * cloud.points[j + c]!;
       }

@@ -7,7 +7,7 @@ import { type Gaussian, rootOf } from "./gaussian.ts";
 import { Matrix, singularValues, spectralMap, symmetricEigen, symmetricPart, valuesOf } from "./matrix.ts";
 
 /** Options of {@link buresBarycenter}. */
-export interface BarycenterOptions {
+export interface BuresBarycenterOptions {
   /** One per Gaussian, non-negative; scaled to sum one. @defaultValue equal */
   readonly weights?: ArrayLike<number>;
   /** Bound on ‖Σ w (G^½ A_i G^½)^½ − G‖/‖G‖, which vanishes at the barycenter. @defaultValue 1e-12 */
@@ -41,7 +41,10 @@ export interface BarycenterResult {
  * @throws ShapeError, DomainError where a Gaussian is not one or there is none
  * @throws OptionsError where tolerance or maxIterations is not positive
  */
-export function buresBarycenter(gaussians: readonly Gaussian[], options: BarycenterOptions = {}): BarycenterResult {
+export function buresBarycenter(
+  gaussians: readonly Gaussian[],
+  options: BuresBarycenterOptions = {},
+): BarycenterResult {
   const { tolerance = 1e-12, maxIterations = 500 } = options;
   if (gaussians.length === 0) throw new DomainError("buresBarycenter: no Gaussians given, expected at least one");
   for (const [name, value] of Object.entries({ tolerance, maxIterations })) {

@@ -6,6 +6,7 @@
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/printed.ts";
 import { checkRange } from "../measure/measure.ts";
+import type { TransportResult } from "../measure/result.ts";
 import { checkedSymmetric, type Gaussian, type Root, rootOf } from "./gaussian.ts";
 import { Matrix, matrixOf, singularValues, spectralMap, symmetricEigen, symmetricPart, valuesOf } from "./matrix.ts";
 
@@ -45,22 +46,23 @@ export interface GaussianGradient {
   readonly factor?: Float64Array;
 }
 
-/** What {@link buresWasserstein} returns. */
-export interface BuresResult {
-  /** ‖m₁ − m₂‖² + tr A + tr B − 2 tr(A^½ B A^½)^½, or its root. */
-  readonly value: number;
-  /** The optimal map from the first to the second. */
+/** Derivatives with respect to both Gaussians. */
+export interface BuresGradient {
+  readonly x: GaussianGradient;
+  readonly y: GaussianGradient;
+  /** [d, d], with the option `metric`. */
+  readonly metric?: Float64Array;
+}
+
+/** What {@link buresWasserstein} returns: ‖m₁ − m₂‖² + tr A + tr B − 2 tr(A^½ B A^½)^½, or its root. */
+export interface BuresResult extends TransportResult<BuresGradient> {
+  /** The optimal map from x to y. */
   readonly map: GaussianMap;
   /**
-   * Derivatives of `value`. Where a covariance is singular the distance is infinitely steep out of its range; what is given
-   * is the part along the range. With `root`, 0 where the value is 0.
+   * Where a covariance is singular the distance is infinitely steep out of its range; what is given is the part along the range.
+   * With `root`, 0 where the value is 0.
    */
-  readonly gradient: {
-    readonly from: GaussianGradient;
-    readonly to: GaussianGradient;
-    /** [d, d], with the option `metric`. */
-    readonly metric?: Float64Array;
-  };
+  gradient(): BuresGradient;
 }
 
 interface Ground {
@@ -78,10 +80,10 @@ interface Ground {
  * @throws DomainError where a number is not finite, a covariance not symmetric positive semi-definite, or the metric not
  *   positive definite
  */
-export function buresWasserstein(from: Gaussian, to: Gaussian, options: BuresOptions = {}): BuresResult {
-  const [first, second] = [rootOf("buresWasserstein: from", from), rootOf("buresWasserstein: to", to)];
+export function buresWasserstein(x: Gaussian, y: Gaussian, options: BuresOptions = {}): BuresResult {
+  const [first, second] = [rootOf("buresWasserstein: x", x), rootOf("buresWasserstein: y", y)];
   const { dim } = first;
-  if (second.dim !== dim) throw new ShapeError("buresWasserstein: mean of `to`", [dim], [second.dim]);
+  if (second.dim !== dim) throw new ShapeError("buresWasserstein: mean of y", [dim], [second.dim]);
   const ground = options.metric === undefined ? undefined : groundOf(options.metric, dim);
   const whiten = (f: Matrix) => (ground ? f.mmul(ground.inverseRoot) : f.clone());
   const apart = Matrix.columnVector(Array.from(first.mean, (m, i) => m - second.mean[i]!));
@@ -111,7 +113,7 @@ export function buresWasserstein(from: Gaussian, to: Gaussian, options: BuresOpt
     rotation: Matrix,
   ): GaussianGradient => {
     const sign = mine === f ? 1 : -1;
-    const mean = valuesOf(meanSlope).map((x) => (x === 0 ? 0 : sign * x));
+    const mean = valuesOf(meanSlope).map((v) => (v === 0 ? 0 : sign * v));
     if ("factor" in own) {
       const slope = mine
         .clone()
@@ -123,13 +125,16 @@ export function buresWasserstein(from: Gaussian, to: Gaussian, options: BuresOpt
     const slope = back(Matrix.eye(dim).sub(symmetricPart(linear))).mul(chain * covUnit);
     return "variance" in own ? { mean, variance: Float64Array.from(slope.diag()) } : { mean, cov: valuesOf(slope) };
   };
-  const gradient = {
-    from: oneSide(from, f, fInverse, g, turn.used),
-    to: oneSide(to, g, gInverse, f, turn.used.transpose()),
-    ...(ground && { metric: valuesOf(metricSlope(f, g, turn.used, shift, ground).mul(chain * valueUnit)) }),
+  const gradient = (): BuresGradient => {
+    const sides = {
+      x: oneSide(x, f, fInverse, g, turn.used),
+      y: oneSide(y, g, gInverse, f, turn.used.transpose()),
+    };
+    for (const side of Object.values(sides)) checkRange("buresWasserstein: the gradient", ...Object.values(side));
+    if (ground === undefined) return sides;
+    return { ...sides, metric: valuesOf(metricSlope(f, g, turn.used, shift, ground).mul(chain * valueUnit)) };
   };
   checkRange("buresWasserstein: the distance", value * valueUnit);
-  for (const side of [gradient.from, gradient.to]) checkRange("buresWasserstein: the gradient", ...Object.values(side));
   return printingFields("buresWasserstein", { value: value * valueUnit, map, gradient });
 }
 

@@ -2,6 +2,7 @@
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/printed.ts";
 import { balancedMasses, type Cloud, checkSameSpace, cloudPoints, explicitWeights } from "../measure/measure.ts";
+import type { TransportGradient, TransportResult } from "../measure/result.ts";
 import { gridTransport } from "./grid-transport.ts";
 import type { GridTransportOptions } from "./input.ts";
 
@@ -15,7 +16,7 @@ export interface BinnedTransportOptions
 }
 
 /** What {@link binnedTransport} returns. */
-export interface BinnedTransportResult {
+export interface BinnedTransportResult extends TransportResult<TransportGradient<Float64Array, undefined>> {
   /** ⟨P, C⟩ of the plan between the cells: an estimate of W₂². */
   readonly value: number;
   /** The exact W₂² between the two clouds themselves lies between these, converged or not. */
@@ -36,6 +37,8 @@ export interface BinnedTransportResult {
   readonly spacing: number;
   /** Where the mass of each point goes in the mean: displacement of its cell, [count, dim]. */
   displacement(): { readonly x: Float64Array; readonly y: Float64Array };
+  /** An estimate by the plan between the cells: −2 · weight · displacement of each point. */
+  gradient(): TransportGradient<Float64Array, undefined>;
 }
 
 const usualCells = [4096, 256, 48];
@@ -84,6 +87,17 @@ export function binnedTransport(x: Cloud, y: Cloud, options: BinnedTransportOpti
   const [v, w] = [sides[0]!.spread, sides[1]!.spread];
   const [r, s] = [sides[0]!.offset, sides[1]!.offset];
   const rounding = [Math.sqrt(v), Math.sqrt(w)] as const;
+  const displacement = () => {
+    const moved = result.displacement();
+    const ofPoints = (axes: readonly Float64Array[], of: Float64Array) => {
+      const out = new Float64Array(of.length);
+      eachCorner(of, grid, dim, (point, cell, part) => {
+        for (let c = 0; c < dim; c++) out[point * dim + c]! += part * axes[c]![cell]!;
+      });
+      return out;
+    };
+    return { x: ofPoints(moved.x, points[0]), y: ofPoints(moved.y, points[1]) };
+  };
   return printingFields(where, {
     value: result.linearCost,
     get bounds() {
@@ -99,16 +113,14 @@ export function binnedTransport(x: Cloud, y: Cloud, options: BinnedTransportOpti
     converged,
     shape: grid.shape,
     spacing: grid.spacing,
-    displacement() {
-      const moved = result.displacement();
-      const ofPoints = (axes: readonly Float64Array[], of: Float64Array) => {
-        const out = new Float64Array(of.length);
-        eachCorner(of, grid, dim, (point, cell, part) => {
-          for (let c = 0; c < dim; c++) out[point * dim + c]! += part * axes[c]![cell]!;
-        });
-        return out;
+    displacement,
+    gradient() {
+      const moved = displacement();
+      const slope = (of: Float64Array, k: 0 | 1, { count }: Cloud) => {
+        const weights = explicitWeights(masses[k], count);
+        return of.map((d, at) => -2 * weights[Math.floor(at / dim)]! * d);
       };
-      return { x: ofPoints(moved.a, points[0]), y: ofPoints(moved.b, points[1]) };
+      return { x: slope(moved.x, 0, x), y: slope(moved.y, 1, y), xWeights: undefined, yWeights: undefined };
     },
   });
 }

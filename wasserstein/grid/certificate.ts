@@ -92,7 +92,7 @@ export function certifyGrid(problem: GridProblem, potentials: GridPotentials): G
   return { ...measured, ...proof };
 }
 
-type Proof = Pick<Certificate, "bounds" | "dualityGap">;
+type Proof = Pick<Certificate, "cost" | "bounds" | "dualityGap">;
 
 /** The plan rounded to the marginals (arXiv 1705.09634, algorithm 2) above, the dual at c-transforms below. */
 function balanced(
@@ -134,7 +134,7 @@ function balanced(
   const [lower, size] = exactLower(problem, f);
   const slack = rounding * (size + upper);
   const gap = upper + epsilon * kl - dualValue({ a, b, rho: problem.rho }, { f, g, epsilon }, planMass);
-  return { bounds: [lower - slack, upper + slack], dualityGap: Math.max(0, gap) };
+  return { cost: upper, bounds: [lower - slack, upper + slack], dualityGap: Math.max(0, gap) };
 }
 
 /** Every plan is admissible. */
@@ -152,7 +152,8 @@ function unbalanced(
   const [lower, size] = exactLower(problem, f);
   const slack = rounding * (size + linearCost + penalty + rho * (mass + sum(a) + sum(b)));
   const gap = primal - dualValue({ a, b, rho }, { f, g, epsilon }, planMass);
-  return { bounds: [lower - slack, linearCost + penalty + slack], dualityGap: Math.max(0, gap) };
+  const cost = linearCost + penalty;
+  return { cost, bounds: [lower - slack, cost + slack], dualityGap: Math.max(0, gap) };
 }
 
 /** Σ u_i v_j C_ij, by the marginals along each axis. */

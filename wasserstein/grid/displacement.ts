@@ -6,10 +6,10 @@ import { GridKernel } from "./operator.ts";
 
 /** Mean displacement of the mass of each cell, one array an axis over the whole grid; NaN where there is no mass. */
 export interface GridDisplacement {
-  /** Of the mass of a, to where it lies in b: one array per axis, over the whole grid. */
-  readonly a: readonly Float64Array[];
-  /** Of the mass of b, to where it came from in a: one array per axis, over the whole grid. */
-  readonly b: readonly Float64Array[];
+  /** Of the mass of x, to where it lies in y: one array per axis, over the whole grid. */
+  readonly x: readonly Float64Array[];
+  /** Of the mass of y, to where it came from in x: one array per axis, over the whole grid. */
+  readonly y: readonly Float64Array[];
 }
 
 /**

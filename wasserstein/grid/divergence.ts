@@ -2,15 +2,19 @@
 import { sum } from "../../engine/numerics/vectors.ts";
 import { printingFields } from "../../engine/printed.ts";
 import { checkRange } from "../measure/measure.ts";
-import { type GridGradient, massGradients } from "./grid-transport.ts";
+import type { TransportGradient, TransportResult } from "../measure/result.ts";
+import { massGradients } from "./grid-transport.ts";
 import { type GridMass, type GridSupport, type GridTransportOptions, type PreparedGrid, prepareGrid } from "./input.ts";
 import { type Solved, solveTransport } from "./solved.ts";
 
-/** What {@link gridDivergence} returns. */
-export interface GridDivergenceResult {
-  /** S_ε in length^p for a unit of mass. Early stops can make it negative by about ε times the marginal error. */
-  readonly value: number;
-  /** The three transport costs. */
+type Gradient = TransportGradient<undefined, Float64Array>;
+
+/**
+ * What {@link gridDivergence} returns: S_ε in length^p for a unit of mass. Early stops can make it negative by about ε times the
+ * marginal error. Its gradient is in the masses, over the whole grid.
+ */
+export interface GridDivergenceResult extends TransportResult<Gradient> {
+  /** The three entropic objectives. */
   readonly parts: { readonly xy: number; readonly xx: number; readonly yy: number };
   /** The largest of the three. */
   readonly marginalError: number;
@@ -20,8 +24,6 @@ export interface GridDivergenceResult {
   readonly converged: boolean;
   /** Strength of the entropy that was used, length^p. */
   readonly epsilon: number;
-  /** Derivatives of `value` in the masses, over the whole grid. */
-  gradient(): Pick<GridGradient, "a" | "b">;
 }
 
 /**
@@ -31,14 +33,14 @@ export interface GridDivergenceResult {
  * @param options - as for `gridTransport`; all three costs share ε
  * @throws as `gridTransport`
  */
-export function gridDivergence(a: GridMass, b: GridMass, options: GridTransportOptions = {}): GridDivergenceResult {
-  const prepared = prepareGrid("gridDivergence", a, b, options);
-  const { x, y, rho } = prepared;
-  const xx = solveTransport(prepared, x.side, x.side);
-  const alike = same(x.side.cells, y.side.cells) && same(x.side.weights, y.side.weights);
-  const yy = alike ? xx : solveTransport(prepared, y.side, y.side);
-  const xy = alike ? xx : solveTransport(prepared, x.side, y.side);
-  const excess = sum(x.side.weights) - sum(y.side.weights);
+export function gridDivergence(x: GridMass, y: GridMass, options: GridTransportOptions = {}): GridDivergenceResult {
+  const prepared = prepareGrid("gridDivergence", x, y, options);
+  const { x: from, y: to, rho } = prepared;
+  const xx = solveTransport(prepared, from.side, from.side);
+  const alike = same(from.side.cells, to.side.cells) && same(from.side.weights, to.side.weights);
+  const yy = alike ? xx : solveTransport(prepared, to.side, to.side);
+  const xy = alike ? xx : solveTransport(prepared, from.side, to.side);
+  const excess = sum(from.side.weights) - sum(to.side.weights);
   const penalty = rho === Number.POSITIVE_INFINITY ? 0 : (xy.epsilon / 2) * excess ** 2;
   const value = xy.value - (xx.value + yy.value) / 2 + penalty;
   checkRange("gridDivergence: the divergence", value);
@@ -60,15 +62,20 @@ function same(u: ArrayLike<number>, v: ArrayLike<number>): boolean {
   return true;
 }
 
-function gradient(prepared: PreparedGrid, xy: Solved, xx: Solved, yy: Solved, excess: number) {
+function gradient(prepared: PreparedGrid, xy: Solved, xx: Solved, yy: Solved, excess: number): Gradient {
   const { x, y, rho } = prepared;
   const cross = massGradients(prepared, xy, xy.everywhere());
   // Of a symmetric cost both arguments move, and half of it counts: once the gradient in the first.
-  const ofX = massGradients({ ...prepared, y: x }, xx, xx.everywhere()).a;
-  const ofY = massGradients({ ...prepared, x: y }, yy, yy.everywhere()).a;
+  const ofX = massGradients({ ...prepared, y: x }, xx, xx.everywhere()).xWeights;
+  const ofY = massGradients({ ...prepared, x: y }, yy, yy.everywhere()).xWeights;
   // Where the masses are fixed, the excess is and stays zero.
   const push = (total: number) => (rho === Number.POSITIVE_INFINITY || total !== 1 ? 0 : xy.epsilon * excess);
   const less = (u: Float64Array, v: Float64Array, more: number, mask: GridSupport["mask"]) =>
     u.map((w, i) => (mask === undefined || mask[i] ? w - v[i]! + more : 0));
-  return { a: less(cross.a, ofX, push(x.total), x.mask), b: less(cross.b, ofY, -push(y.total), y.mask) };
+  return {
+    x: undefined,
+    y: undefined,
+    xWeights: less(cross.xWeights, ofX, push(x.total), x.mask),
+    yWeights: less(cross.yWeights, ofY, -push(y.total), y.mask),
+  };
 }

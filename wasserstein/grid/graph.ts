@@ -32,27 +32,27 @@ export interface GridGraphOptions extends GridAxes {
  * value is of second, that of the derivative of first order in how far the updates are from the end: take more of them
  * for small ε.
  *
- * @param a - [batch, …grid], ≥ 0, a grid of one to three axes, none of the fields empty
- * @param b - the same shape
+ * @param x - [batch, …grid], ≥ 0, a grid of one to three axes, none of the fields empty
+ * @param y - the same shape
  * @returns a scalar, in length^p
  * @throws ShapeError where shapes or axes do not fit; OptionsError for an option out of range; DomainError above 2048 cells on
  *   great circles
  */
-export function gridTransportGraph(a: tf.Tensor, b: tf.Tensor, options: GridGraphOptions): tf.Scalar {
-  return build("gridTransportGraph", a, b, options, false);
+export function gridTransportGraph(x: tf.Tensor, y: tf.Tensor, options: GridGraphOptions): tf.Scalar {
+  return build("gridTransportGraph", x, y, options, false);
 }
 
 /**
  * S_ε(a, b) as `gridDivergence` has it, mean over the batch; differentiable in both fields. S_ε(a, a) = 0 at any number of updates: averaged ones for the self terms, alternating ones for the cross term, corrected by how far the self terms still are
  * from their end, as in `sinkhornDivergenceGraph`.
  *
- * @param a - [batch, …grid], ≥ 0, a grid of one to three axes, none of the fields empty
- * @param b - the same shape
+ * @param x - [batch, …grid], ≥ 0, a grid of one to three axes, none of the fields empty
+ * @param y - the same shape
  * @returns a scalar, in length^p
  * @throws as {@link gridTransportGraph}
  */
-export function gridDivergenceGraph(a: tf.Tensor, b: tf.Tensor, options: GridGraphOptions): tf.Scalar {
-  return build("gridDivergenceGraph", a, b, options, true);
+export function gridDivergenceGraph(x: tf.Tensor, y: tf.Tensor, options: GridGraphOptions): tf.Scalar {
+  return build("gridDivergenceGraph", x, y, options, true);
 }
 
 const leastWeight = 1e-30;
@@ -109,9 +109,9 @@ interface Kernel {
 function checked(where: string, a: tf.Tensor, b: tf.Tensor, options: GridGraphOptions): Grid {
   const { p = 2, epsilon, blur, reach, iterations = 20 } = options;
   const sizes = a.shape.slice(1);
-  checkShape(`${where}: a without its batch`, sizes);
+  checkShape(`${where}: x without its batch`, sizes);
   if (a.rank !== b.rank || a.shape.some((n, k) => n !== b.shape[k]))
-    throw new ShapeError(`${where}: b`, a.shape, b.shape);
+    throw new ShapeError(`${where}: y`, a.shape, b.shape);
   if ((epsilon === undefined) === (blur === undefined)) {
     throw new OptionsError(`${where}: expected one of epsilon and blur`, "epsilon", epsilon);
   }

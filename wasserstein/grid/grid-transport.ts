@@ -7,18 +7,19 @@
 import { sum } from "../../engine/numerics/vectors.ts";
 import { printingFields } from "../../engine/printed.ts";
 import { checkRange } from "../measure/measure.ts";
+import type { TransportGradient, TransportResult } from "../measure/result.ts";
+import type { TransportPlan } from "../measure/transport-plan.ts";
 import { weightGradient } from "../sinkhorn/gradient.ts";
 import { greatCircle } from "./axes.ts";
 import type { GridDisplacement } from "./displacement.ts";
 import { type GridMass, type GridSupport, type GridTransportOptions, type PreparedGrid, prepareGrid } from "./input.ts";
 import { type Solved, solveTransport } from "./solved.ts";
 
-/** Derivatives of the value (envelope theorem: potentials and plan as they are); arrays over the whole grid, 0 at masked cells. */
-export interface GridGradient {
-  /** In the mass of each cell of a. Balanced: along directions that keep the mass, with Σ a·gradient = 0. */
-  readonly a: Float64Array;
-  /** In the mass of each cell of b. */
-  readonly b: Float64Array;
+/**
+ * Derivatives by the envelope theorem, potentials and plan as they are: in the mass of each cell, over the whole grid, 0 at masked
+ * cells. Balanced: along directions that keep the mass, with Σ mass·gradient = 0.
+ */
+export interface GridGradient extends TransportGradient<undefined, Float64Array> {
   /** In the spacing of each axis; undefined where the axes were not given by it. */
   readonly spacing: Float64Array | undefined;
 }
@@ -33,10 +34,15 @@ export interface MetricError {
   readonly trueLatitude: number;
 }
 
-/** What {@link gridTransport} returns. All but the first line of numbers is made on first use. */
-export interface GridTransportResult {
-  /** Dual value at (f, g): OT_ε from below, and to second order in the marginal error. Length^p for a unit of mass. */
+/** What {@link gridTransport} returns; what is no number of the iteration is made on first use. */
+export interface GridTransportResult extends TransportResult<GridGradient> {
+  /**
+   * Transport cost without the entropy, of an admissible plan: ⟨P, C⟩ of P rounded to its marginals; unbalanced ⟨P, C⟩ and the
+   * penalties of P. Within `bounds`. Length^p for a unit of mass.
+   */
   readonly value: number;
+  /** The objective with its entropy, OT_ε: the dual value at (f, g), from below and to second order in the marginal error. */
+  readonly entropicValue: number;
   /** ‖P1 − a‖₁ + ‖Pᵀ1 − b‖₁; unbalanced: the distance from a e^{−f/ρ} and b e^{−g/ρ}. */
   readonly marginalError: number;
   /** Passes over the grid itself. */
@@ -47,48 +53,50 @@ export interface GridTransportResult {
   readonly converged: boolean;
   /** Strength of the entropy that was used, length^p. */
   readonly epsilon: number;
-  /** ⟨P, C⟩ */
+  /** ⟨P, C⟩ of the plan as it is. */
   readonly linearCost: number;
   /** ⟨P, |Δ|^p⟩ of each axis; undefined on great circles. */
   readonly costByAxis: Float64Array | undefined;
   /** The exact cost (ε = 0) lies between these, converged or not; unbalanced: the exact unbalanced cost. */
   readonly bounds: readonly [number, number];
-  /** Objective of an admissible plan minus `value`, ≥ 0: how far either can be from OT_ε. */
+  /** Entropic objective of an admissible plan minus `entropicValue`, ≥ 0: how far either can be from OT_ε. */
   readonly dualityGap: number;
   /** Potential of each cell of the whole grid: P = a b exp((f + g − C)/ε). Balanced: Σ a·f = 0. NaN at masked cells. */
   readonly f: Float64Array;
-  /** Potential of each cell of the whole grid, of b. */
+  /** Potential of each cell of the whole grid, of y. */
   readonly g: Float64Array;
   /** With `sphere`: what the separable metric costs. 0 on great circles; undefined without `sphere`. */
   readonly metricError: MetricError | undefined;
   /** Row and column sums of the plan over the whole grid, a unit of mass together where the masses are equal. */
-  marginals(): { readonly a: Float64Array; readonly b: Float64Array };
+  marginals(): { readonly x: Float64Array; readonly y: Float64Array };
   /** Mean displacement of each cell's mass, in the unit of length; with `sphere` northward and eastward. */
   displacement(): GridDisplacement;
-  /** Derivatives of `value` in masses and spacing. */
+  /** @throws DomainError above 2²⁴ pairs of cells with mass */
+  plan(): TransportPlan;
+  /** Derivatives of `entropicValue` in masses and spacing. */
   gradient(): GridGradient;
 }
 
 /**
- * OT_ε(a, b) between two fields on one grid, with the cost Σ over the axes of |Δ|^p:
+ * Transport between two fields a and b on one grid, with the cost Σ over the axes of |Δ|^p:
  * min over P ≥ 0 of ⟨P, C⟩ + ε KL(P | a⊗b) with P1 = a, Pᵀ1 = b, or with `reach` + ρ KL(P1 | a) + ρ KL(Pᵀ1 | b) in their place
  * (arXiv 1803.00567, eq. 4.2 and 10.6). `sinkhorn` between the cells gives the same numbers, and at 64 × 64 cells takes some
  * thirty times longer.
  *
  * Masses are scaled to sum to one (the two sums must agree, or `normalize`); with `reach` they stay as they are.
  *
- * @param a - mass of each cell, ≥ 0
- * @param b - on the same grid
+ * @param x - mass of each cell, ≥ 0
+ * @param y - on the same grid
  * @throws OptionsError for an option out of range
  * @throws ShapeError where shapes, axes or masks do not fit
  * @throws DomainError where a mass is negative or not finite outside the mask, the sums differ without `reach` or `normalize`, a side
  *   is empty, or ε is below 1e-12 of the range of the costs
  */
-export function gridTransport(a: GridMass, b: GridMass, options: GridTransportOptions = {}): GridTransportResult {
-  const prepared = prepareGrid("gridTransport", a, b, options);
+export function gridTransport(x: GridMass, y: GridMass, options: GridTransportOptions = {}): GridTransportResult {
+  const prepared = prepareGrid("gridTransport", x, y, options);
   const solved = solveTransport(prepared, prepared.x.side, prepared.y.side);
-  const { value, marginalError, iterations, coarseIterations, converged, epsilon } = solved;
-  checkRange("gridTransport: the cost", value);
+  const { value: entropicValue, marginalError, iterations, coarseIterations, converged, epsilon } = solved;
+  checkRange("gridTransport: the cost", entropicValue);
   const proof = () => solved.proof();
   let potentials: readonly [Float64Array, Float64Array] | undefined;
   const everywhere = () => {
@@ -96,7 +104,10 @@ export function gridTransport(a: GridMass, b: GridMass, options: GridTransportOp
     return potentials;
   };
   return printingFields("gridTransport", {
-    value,
+    get value() {
+      return proof().cost;
+    },
+    entropicValue,
     marginalError,
     iterations,
     coarseIterations,
@@ -124,10 +135,11 @@ export function gridTransport(a: GridMass, b: GridMass, options: GridTransportOp
       return metricError(prepared);
     },
     marginals: () => ({
-      a: onGrid(prepared, prepared.x, proof().rows),
-      b: onGrid(prepared, prepared.y, proof().columns),
+      x: onGrid(prepared, prepared.x, proof().rows),
+      y: onGrid(prepared, prepared.y, proof().columns),
     }),
     displacement: () => solved.displacement(),
+    plan: () => solved.plan(),
     gradient: (): GridGradient => ({
       ...massGradients(prepared, solved, everywhere()),
       spacing: spacingGradient(prepared, proof().costByAxis),
@@ -151,13 +163,13 @@ export function massGradients(
   { x, y, rho }: PreparedGrid,
   { epsilon }: Pick<Solved, "epsilon">,
   [f, g]: readonly [Float64Array, Float64Array],
-): { readonly a: Float64Array; readonly b: Float64Array } {
+): TransportGradient<undefined, Float64Array> {
   const of = ({ side, total, mask }: GridSupport, all: Float64Array, other: GridSupport) => {
     const support = { kept: side.cells, weights: side.weights, total };
     const slopes = weightGradient(support, all, { rho, epsilon, otherMass: sum(other.side.weights) });
     return outside(slopes, mask, 0);
   };
-  return { a: of(x, f, y), b: of(y, g, x) };
+  return { x: undefined, y: undefined, xWeights: of(x, f, y), yWeights: of(y, g, x) };
 }
 
 /** ∂/∂h of Σ P |h Δ|^p along an axis: p/h times its cost. */

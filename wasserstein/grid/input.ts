@@ -72,7 +72,7 @@ export function prepareGrid(where: string, a: GridMass, b: GridMass, options: Gr
   const { shape } = a;
   checkShape(where, shape);
   if (b.shape.length !== shape.length || b.shape.some((n, k) => n !== shape[k])) {
-    throw new ShapeError(`${where}: shape of b`, shape, b.shape, "both fields lie on one grid; regrid one of them");
+    throw new ShapeError(`${where}: shape of y`, shape, b.shape, "both fields lie on one grid; regrid one of them");
   }
   if (sphere !== undefined) checkSphere(where, shape, sphere);
   const [left, right] = masses(where, a, b, options);
@@ -103,7 +103,7 @@ interface Masses {
 
 function masses(where: string, a: GridMass, b: GridMass, { reach, normalize }: GridTransportOptions): [Masses, Masses] {
   const count = a.shape.reduce((product, n) => product * n, 1);
-  const [left, right] = [masked(`${where}: a`, a, count), masked(`${where}: b`, b, count)];
+  const [left, right] = [masked(`${where}: x`, a, count), masked(`${where}: y`, b, count)];
   if (reach === undefined) {
     const [x, y] = balancedMasses(where, left, count, right, count, { normalize: normalize === true });
     return [
@@ -115,7 +115,7 @@ function masses(where: string, a: GridMass, b: GridMass, { reach, normalize }: G
     const { weights, total } = massOf(`${where}: ${name}`, values, count);
     return normalize ? { values: weights!, total } : { values: checkedWeights(name, values, count), total: 1 };
   };
-  return [free("a", left), free("b", right)];
+  return [free("x", left), free("y", right)];
 }
 
 function masked(where: string, { values, mask }: GridMass, count: number): Float64Array {

@@ -1,12 +1,16 @@
 /** Partial transport between fields on a grid: what is too far is not joined, and stays behind on both sides. Host, float64. */
 import { dot, sum } from "../../engine/numerics/vectors.ts";
 import { printingFields } from "../../engine/printed.ts";
+import type { TransportGradient, TransportResult } from "../measure/result.ts";
+import type { TransportPlan } from "../measure/transport-plan.ts";
 import { dualValue } from "../sinkhorn/certificate.ts";
+import type { PlacedSide } from "./box.ts";
 import { cTransform } from "./c-transform.ts";
 import { heightsOf, PlanSums, rounding } from "./certificate.ts";
 import { displacements, type GridDisplacement } from "./displacement.ts";
 import { type GridMass, type GridTransportOptions, type PreparedGrid, prepareGrid } from "./input.ts";
 import { type GridProblem, type GridSolution, solveGrid } from "./solve.ts";
+import { separablePlan } from "./solved.ts";
 
 /** Options of {@link gridPartialTransport}. */
 export interface GridPartialOptions extends Omit<GridTransportOptions, "reach" | "normalize" | "sphere"> {
@@ -14,10 +18,14 @@ export interface GridPartialOptions extends Omit<GridTransportOptions, "reach" |
   readonly reach: number;
 }
 
+type Gradient = TransportGradient<undefined, Float64Array>;
+
 /** What {@link gridPartialTransport} returns. Masses are in the unit of the fields. */
-export interface GridPartialResult {
-  /** Dual value: the entropic cost from below, in mass times length^p. */
+export interface GridPartialResult extends TransportResult<Gradient> {
+  /** Cost of an admissible plan without the entropy, what stays behind included: within `bounds`, in mass times length^p. */
   readonly value: number;
+  /** The objective with its entropy, as a dual value: from below. */
+  readonly entropicValue: number;
   /** The exact cost (ε = 0) lies between these, converged or not. */
   readonly bounds: readonly [number, number];
   /** Σ P */
@@ -33,12 +41,16 @@ export interface GridPartialResult {
   /** Strength of the entropy that was used, length^p. */
   readonly epsilon: number;
   /** Row and column sums of the plan over the whole grid, at most the fields. */
-  readonly marginals: { readonly a: Float64Array; readonly b: Float64Array };
+  marginals(): { readonly x: Float64Array; readonly y: Float64Array };
   /**
    * Mean displacement of what is joined, [axis][cell], less that of the plan from the field to itself, so that a field that was moved
    * has its shift everywhere, whatever ε; NaN at cells without mass.
    */
   displacement(): GridDisplacement;
+  /** @throws DomainError above 2²⁴ pairs of cells with mass */
+  plan(): TransportPlan;
+  /** Derivatives of `entropicValue` in the mass of each cell, over the whole grid; NaN at cells without mass. */
+  gradient(): Gradient;
 }
 
 /**
@@ -46,17 +58,18 @@ export interface GridPartialResult {
  * total variation in place of KL (Séjourné et al., arXiv 1910.12958, §2.3; Caffarelli and McCann, doi:10.4007/annals.2010.171.673).
  * In place of KL's, which makes and loses some mass everywhere, each unit of mass is either moved or left behind.
  *
- * @param a - mass of each cell, ≥ 0; masses may differ
+ * @param x - mass a of each cell, ≥ 0
+ * @param y - mass b of each cell, on the same grid; the two sums may differ
  * @throws as `gridTransport`
  */
-export function gridPartialTransport(a: GridMass, b: GridMass, options: GridPartialOptions): GridPartialResult {
+export function gridPartialTransport(x: GridMass, y: GridMass, options: GridPartialOptions): GridPartialResult {
   const where = "gridPartialTransport";
-  const prepared = prepareGrid(where, a, b, options);
-  const { x, y, p, settings, shape } = prepared;
-  const scale = (sum(x.side.weights) + sum(y.side.weights)) / 2;
-  const unit = (weights: Float64Array) => weights.map((w) => w / scale);
-  const left = { ...x.side, weights: unit(x.side.weights) };
-  const right = { ...y.side, weights: unit(y.side.weights) };
+  const prepared = prepareGrid(where, x, y, options);
+  const { p, settings, shape } = prepared;
+  const [from, to] = [prepared.x.side, prepared.y.side];
+  const scale = (sum(from.weights) + sum(to.weights)) / 2;
+  const unit = (side: PlacedSide) => ({ ...side, weights: side.weights.map((w) => w / scale) });
+  const [left, right] = [unit(from), unit(to)];
   const price = options.reach ** p / 2;
   const problem = { x: left, y: right, p, rho: Number.POSITIVE_INFINITY, price };
   const solution = solveGrid(problem, settings);
@@ -64,13 +77,15 @@ export function gridPartialTransport(a: GridMass, b: GridMass, options: GridPart
   const value = dualValue({ a: left.weights, b: right.weights, rho: Number.POSITIVE_INFINITY }, solution, planMass);
   const proof = certify(problem, solution, price);
   const size = shape.reduce((product, n) => product * n, 1);
-  const onGrid = (cells: Int32Array, values: Float64Array) => {
-    const all = new Float64Array(size);
-    for (const [k, cell] of cells.entries()) all[cell] = values[k]! * scale;
+  const onGrid = ({ cells }: PlacedSide, values: Float64Array, filler = 0) => {
+    const all = new Float64Array(size).fill(filler);
+    for (const [k, cell] of cells.entries()) all[cell] = values[k]!;
     return all;
   };
+  const inMass = (values: Float64Array) => values.map((v) => v * scale);
   return printingFields(where, {
-    value: value * scale,
+    value: proof.cost * scale,
+    entropicValue: value * scale,
     bounds: [proof.bounds[0] * scale, proof.bounds[1] * scale] as const,
     moved: sum(proof.rows) * scale,
     linearCost: proof.linearCost * scale,
@@ -78,12 +93,38 @@ export function gridPartialTransport(a: GridMass, b: GridMass, options: GridPart
     iterations,
     converged,
     epsilon,
-    marginals: { a: onGrid(left.cells, proof.rows), b: onGrid(right.cells, proof.columns) },
+    marginals: () => ({ x: onGrid(left, inMass(proof.rows)), y: onGrid(right, inMass(proof.columns)) }),
     displacement: () => ({
-      a: debiased(prepared, displacements(left, right, p, g, solution, size), left, size),
-      b: debiased(prepared, displacements(right, left, p, f, solution, size), right, size),
+      x: debiased(prepared, displacements(left, right, p, g, solution, size), left, size),
+      y: debiased(prepared, displacements(right, left, p, f, solution, size), right, size),
     }),
+    plan() {
+      const heights = proof.hx.map((h) => h + Math.log(scale));
+      return separablePlan(where, problem, heights, proof.hy, epsilon, size);
+    },
+    gradient() {
+      const [v, w] = slopes(problem, solution);
+      // Masses were divided by the mean of both, which moves with each of them.
+      const shift = (value - dot(left.weights, v) - dot(right.weights, w)) / 2;
+      const given = (side: PlacedSide, own: Float64Array) =>
+        onGrid(
+          side,
+          own.map((d) => d + shift),
+          Number.NaN,
+        );
+      return { x: undefined, y: undefined, xWeights: given(left, v), yWeights: given(right, w) };
+    },
   });
+}
+
+/** Derivatives of the dual value in the masses, its potentials as they are. */
+function slopes(problem: GridProblem, { f, g, epsilon }: GridSolution): [Float64Array, Float64Array] {
+  const [a, b] = [problem.x.weights, problem.y.weights];
+  const plan = new PlanSums(problem, epsilon);
+  const [hx, hy] = [heightsOf(f, a, epsilon), heightsOf(g, b, epsilon)];
+  const of = (own: Float64Array, mass: Float64Array, sums: Float64Array, other: number) =>
+    own.map((h, i) => h - epsilon * (sums[i]! / mass[i]! - other));
+  return [of(f, a, plan.rows(hx, hy), sum(b)), of(g, b, plan.columns(hx, hy), sum(a))];
 }
 
 function debiased(
@@ -116,5 +157,6 @@ function certify(problem: GridProblem, { f, g, epsilon }: GridSolution, price: n
   const down = cTransform(y, x, p, f).map((v) => Math.min(v, price));
   const up = cTransform(x, y, p, down).map((v) => Math.min(v, price));
   const slack = rounding * (upper + dot(a, up.map(Math.abs)) + dot(b, down.map(Math.abs)));
-  return { rows, columns, linearCost, bounds: [dot(a, up) + dot(b, down) - slack, upper + slack] as const };
+  const bounds = [dot(a, up) + dot(b, down) - slack, upper + slack] as const;
+  return { cost: upper, rows, columns, hx: hx2, hy: hy2, linearCost, bounds };
 }

@@ -1,22 +1,28 @@
 /** One transport problem on a grid, solved: by the separable kernel, or between all pairs of cells on great circles. */
 import { DomainError } from "../../engine/errors.ts";
+import { type TransportPlan, transportPlan } from "../measure/transport-plan.ts";
 import { dualValue } from "../sinkhorn/certificate.ts";
 import { sinkhorn } from "../sinkhorn/sinkhorn.ts";
-import { greatCircle } from "./axes.ts";
+import { axisCosts, greatCircle } from "./axes.ts";
 import { type PlacedSide, wholeGrid } from "./box.ts";
-import { certifyGrid, type GridCertificate } from "./certificate.ts";
+import { certifyGrid, type GridCertificate, heightsOf } from "./certificate.ts";
 import { displacements, type GridDisplacement } from "./displacement.ts";
 import type { PreparedGrid } from "./input.ts";
 import { type GridSolution, solveGrid, updateAt } from "./solve.ts";
 
+/** Most pairs of cells: 128 MiB of costs on great circles, twice that of a plan. */
+const mostPairs = 2 ** 24;
+
 /** What both ways know. */
 export interface Solved extends Omit<GridSolution, "planMass"> {
+  /** The entropic objective, as a dual value. */
   readonly value: number;
   /** The costs by axis are undefined on great circles. */
   proof(): Omit<GridCertificate, "costByAxis"> & { readonly costByAxis: Float64Array | undefined };
   /** Potentials of all cells of the grid, from the update where there is no mass. */
   everywhere(): readonly [Float64Array, Float64Array];
   displacement(): GridDisplacement;
+  plan(): TransportPlan;
 }
 
 /** Transport from x to y, or between a measure and itself. */
@@ -25,7 +31,7 @@ export function solveTransport(prepared: PreparedGrid, x: PlacedSide, y: PlacedS
   return sphere?.metric === "great-circle" ? onGreatCircles(prepared, x, y) : separable(prepared, x, y);
 }
 
-function separable({ shape, axes, p, rho, settings }: PreparedGrid, x: PlacedSide, y: PlacedSide): Solved {
+function separable({ where, shape, axes, p, rho, settings }: PreparedGrid, x: PlacedSide, y: PlacedSide): Solved {
   const problem = { x, y, p, rho };
   const { planMass, ...solution } = solveGrid(problem, settings, x === y);
   const { f, g, epsilon } = solution;
@@ -54,10 +60,68 @@ function separable({ shape, axes, p, rho, settings }: PreparedGrid, x: PlacedSid
       return [fill(x, f, y, g), fill(y, g, x, f)];
     },
     displacement: () => ({
-      a: displacements(x, y, p, g, { epsilon }, size),
-      b: displacements(y, x, p, f, { epsilon }, size),
+      x: displacements(x, y, p, g, { epsilon }, size),
+      y: displacements(y, x, p, f, { epsilon }, size),
     }),
+    plan: () =>
+      separablePlan(where, problem, heightsOf(f, x.weights, epsilon), heightsOf(g, y.weights, epsilon), epsilon, size),
   };
+}
+
+/**
+ * The plan exp(hx + hy − C/ε) between all cells with mass.
+ *
+ * @param size - cells of the whole grid
+ * @throws DomainError above 2²⁴ pairs of cells
+ */
+export function separablePlan(
+  where: string,
+  { x, y, p }: { readonly x: PlacedSide; readonly y: PlacedSide; readonly p: number },
+  hx: Float64Array,
+  hy: Float64Array,
+  epsilon: number,
+  size: number,
+): TransportPlan {
+  const costs = x.axes.map((axis, k) => {
+    const inner = (side: PlacedSide) => side.shape.slice(k + 1).reduce((product, n) => product * n, 1);
+    const at = (side: PlacedSide) => {
+      const step = inner(side);
+      return side.kept.map((cell) => Math.floor(cell / step) % side.shape[k]!);
+    };
+    const [rows, columns] = [at(x), at(y)];
+    const [cost, width] = [axisCosts(axis, y.axes[k]!, p), y.axes[k]!.at.length];
+    return (i: number, j: number) => cost[rows[i]! * width + columns[j]!]!;
+  });
+  return planBetween(where, x, y, size, (i, j) => {
+    let cost = 0;
+    for (const along of costs) cost += along(i, j);
+    return Math.exp(hx[i]! + hy[j]! - cost / epsilon);
+  });
+}
+
+function planBetween(
+  where: string,
+  x: PlacedSide,
+  y: PlacedSide,
+  size: number,
+  mass: (i: number, j: number) => number,
+): TransportPlan {
+  const [n, m] = [x.cells.length, y.cells.length];
+  if (n * m > mostPairs) {
+    throw new DomainError(
+      `${where}.plan: ${n} × ${m} cells with mass are more pairs than ${mostPairs}; take displacement()`,
+      n * m,
+    );
+  }
+  const [rows, columns, masses] = [new Int32Array(n * m), new Int32Array(n * m), new Float64Array(n * m)];
+  for (let i = 0, at = 0; i < n; i++) {
+    for (let j = 0; j < m; j++, at++) {
+      rows[at] = x.cells[i]!;
+      columns[at] = y.cells[j]!;
+      masses[at] = mass(i, j);
+    }
+  }
+  return transportPlan(rows, columns, masses, [size, size]);
 }
 
 /** Σ a·f = 0, the constant going to g. */
@@ -72,8 +136,6 @@ function centre(a: Float64Array, f: Float64Array, g: Float64Array): void {
   for (let j = 0; j < g.length; j++) g[j]! += mean;
 }
 
-/** Most pairs of cells on great circles, 128 MiB of costs. */
-const mostPairs = 2 ** 24;
 const radians = Math.PI / 180;
 
 function onGreatCircles(prepared: PreparedGrid, x: PlacedSide, y: PlacedSide): Solved {
@@ -100,13 +162,12 @@ function onGreatCircles(prepared: PreparedGrid, x: PlacedSide, y: PlacedSide): S
   for (let i = 0; i < rows; i++)
     for (let j = 0; j < columns; j++) cost[i * columns + j] = between(x.cells[i]!, y.cells[j]!);
   const { multiscale: _, ...kept } = settings;
-  const result = sinkhorn({ cost, rows, columns }, undefined, {
+  const problem = { cost, rows, columns, xWeights: x.weights, yWeights: y.weights };
+  const result = sinkhorn(problem, undefined, {
     ...kept,
-    a: x.weights,
-    b: y.weights,
     ...(rho !== Number.POSITIVE_INFINITY && { reach: Math.sqrt(rho / 2) }),
   });
-  const { f, g, epsilon, value, marginalError, iterations, converged } = result;
+  const { f, g, epsilon, entropicValue: value, marginalError, iterations, converged } = result;
   const damping = rho === Number.POSITIVE_INFINITY ? 1 : rho / (rho + epsilon);
   const size = shape.reduce((product, n) => product * n, 1);
   const fill = (own: PlacedSide, known: Float64Array, other: PlacedSide, potential: Float64Array) => {
@@ -130,8 +191,8 @@ function onGreatCircles(prepared: PreparedGrid, x: PlacedSide, y: PlacedSide): S
     coarseIterations: 0,
     converged,
     proof: () => {
-      const { linearCost, bounds, dualityGap } = result;
-      const { values } = result.plan();
+      const { value: cost, linearCost, bounds, dualityGap } = result;
+      const values = result.plan().toDense();
       const [down, across] = [new Float64Array(rows), new Float64Array(columns)];
       for (let i = 0; i < rows; i++) {
         for (let j = 0; j < columns; j++) {
@@ -139,11 +200,11 @@ function onGreatCircles(prepared: PreparedGrid, x: PlacedSide, y: PlacedSide): S
           across[j]! += values[i * columns + j]!;
         }
       }
-      return { linearCost, bounds, dualityGap, costByAxis: undefined, rows: down, columns: across };
+      return { cost, linearCost, bounds, dualityGap, costByAxis: undefined, rows: down, columns: across };
     },
     everywhere: () => [fill(x, f, y, g), fill(y, g, x, f)],
     displacement: () => {
-      const { values } = result.plan();
+      const values = result.plan().toDense();
       const step = (from: number, to: number) => tangent(place(from), place(to), sphere.radius);
       const lift = (from: number, to: number) => prepared.axes[0]!.at[level(to)]! - prepared.axes[0]!.at[level(from)]!;
       const mean = (own: PlacedSide, other: PlacedSide, share: (i: number, j: number) => number) => {
@@ -164,9 +225,13 @@ function onGreatCircles(prepared: PreparedGrid, x: PlacedSide, y: PlacedSide): S
         return out;
       };
       return {
-        a: mean(x, y, (i, j) => values[i * columns + j]!),
-        b: mean(y, x, (j, i) => values[i * columns + j]!),
+        x: mean(x, y, (i, j) => values[i * columns + j]!),
+        y: mean(y, x, (j, i) => values[i * columns + j]!),
       };
+    },
+    plan: () => {
+      const values = result.plan().toDense();
+      return planBetween(where, x, y, size, (i, j) => values[i * columns + j]!);
     },
   };
 }

@@ -5,29 +5,20 @@
  */
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/printed.ts";
-import { type Wasserstein1dOptions, wasserstein1d, wasserstein1dGradient } from "../line/wasserstein1d.ts";
+import { lineGradient, wasserstein1d } from "../line/wasserstein1d.ts";
 import { balancedMasses, checkValues, type Mass, type MassOptions } from "../measure/measure.ts";
+import type { TransportGradient, TransportResult } from "../measure/result.ts";
+import { type Samples, samplesOf } from "../measure/samples.ts";
+import type { TransportPlan } from "../measure/transport-plan.ts";
 
-/** Options of {@link gromovWasserstein1d}. */
-export interface GromovLineOptions extends MassOptions {
-  /** Non-negative weight of each element of `x`. @defaultValue equal weights */
-  readonly xWeights?: ArrayLike<number>;
-  /** Non-negative weight of each element of `y`. @defaultValue equal weights */
-  readonly yWeights?: ArrayLike<number>;
-}
-
-/** What {@link gromovWasserstein1d} returns. */
-export interface GromovLineResult {
-  /** Cost of the better monotone plan: an upper bound. */
-  readonly value: number;
+/** What {@link gromovWasserstein1d} returns: the cost of the better monotone plan, an upper bound. */
+export interface GromovLineResult extends TransportResult<TransportGradient<Float64Array, undefined>> {
   /** GW₂² lies between these. The lower bound compares sorted eccentricities. */
   readonly bounds: readonly [number, number];
   /** Which plan: in order of rank, or against it (the line turned over). */
   readonly matching: "increasing" | "decreasing";
-  /** Gradient of `value` in each element of x. */
-  readonly x: Float64Array;
-  /** Gradient of `value` in each element of y. */
-  readonly y: Float64Array;
+  /** The monotone plan. */
+  plan(): TransportPlan;
 }
 
 /**
@@ -44,35 +35,50 @@ export interface GromovLineResult {
  * @param y - finite values, at least one; another number is fine
  * @throws as {@link wasserstein1d}
  */
-export function gromovWasserstein1d(
-  x: ArrayLike<number>,
-  y: ArrayLike<number>,
-  options: GromovLineOptions = {},
-): GromovLineResult {
-  const squared: Wasserstein1dOptions = { ...options, p: 2 };
-  for (const [name, values] of Object.entries({ x, y })) {
-    if (values.length === 0) throw new ShapeError(`gromovWasserstein1d: ${name}`, "at least one value", "none");
-    checkValues(`gromovWasserstein1d: ${name}`, values);
+export function gromovWasserstein1d(x: Samples, y: Samples, options: MassOptions = {}): GromovLineResult {
+  const where = "gromovWasserstein1d";
+  const squared = { ...options, p: 2 };
+  const sides = [samplesOf(`${where}: x`, x), samplesOf(`${where}: y`, y)] as const;
+  for (const [k, { values }] of sides.entries()) {
+    const name = `${where}: ${k === 0 ? "x" : "y"}`;
+    if (values.length === 0) throw new ShapeError(name, "at least one value", "none");
+    checkValues(name, values);
   }
-  const masses = balancedMasses("gromovWasserstein1d", options.xWeights, x.length, options.yWeights, y.length, options);
-  const [u, v] = [centred(x, masses[0]), centred(y, masses[1])];
-  const kept = wasserstein1dGradient(u, v, squared);
-  const turned = wasserstein1dGradient(
-    u,
-    v.map((t) => -t),
-    squared,
+  const [first, second] = sides;
+  const masses = balancedMasses(
+    where,
+    first.weights,
+    first.values.length,
+    second.weights,
+    second.values.length,
+    options,
   );
-  const matching = kept.value <= turned.value ? "increasing" : "decreasing";
-  const { value, x: dx, y: dy } = matching === "increasing" ? kept : turned;
-  const sign = matching === "increasing" ? 2 : -2;
-  const lower = wasserstein1d(eccentricities(u, masses[0]), eccentricities(v, masses[1]), squared);
-  return printingFields("gromovWasserstein1d", {
+  const [u, v] = [centred(first.values, masses[0]), centred(second.values, masses[1])];
+  const placed = (values: Float64Array, k: 0 | 1): Samples => ({ values, weights: sides[k].weights });
+  const [left, right] = [placed(u, 0), placed(v, 1)];
+  const turnedOver = placed(
+    v.map((t) => -t),
+    1,
+  );
+  const [kept, turned] = [wasserstein1d(left, right, squared), wasserstein1d(left, turnedOver, squared)];
+  const increasing = kept.value <= turned.value;
+  const { value, plan } = increasing ? kept : turned;
+  const lower = wasserstein1d(
+    placed(eccentricities(u, masses[0]), 0),
+    placed(eccentricities(v, masses[1]), 1),
+    squared,
+  ).value;
+  return printingFields(where, {
     value: 2 * value,
-    bounds: [Math.min(lower, 2 * value), 2 * value],
-    matching,
-    // The plan's slopes sum to 0 on centred samples, so that the shift of the mean adds nothing.
-    x: dx.map((g) => 2 * g),
-    y: dy.map((g) => sign * g),
+    bounds: [Math.min(lower, 2 * value), 2 * value] as const,
+    matching: increasing ? "increasing" : "decreasing",
+    plan,
+    gradient() {
+      const { x: dx, y: dy } = lineGradient(left, increasing ? right : turnedOver, squared);
+      // The plan's slopes sum to 0 on centred samples, so that the shift of the mean adds nothing.
+      const ofY = dy.map((g) => (increasing ? 2 : -2) * g);
+      return { x: dx.map((g) => 2 * g), y: ofY, xWeights: undefined, yWeights: undefined };
+    },
   });
 }
 

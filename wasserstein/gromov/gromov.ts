@@ -4,12 +4,16 @@
  * bracket says how far from the optimum it can be.
  */
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
+import { matrixProduct } from "../../engine/numerics/product.ts";
 import { dot } from "../../engine/numerics/vectors.ts";
 import { printingFields } from "../../engine/printed.ts";
 import { assign } from "../exact/assignment.ts";
 import { emd } from "../exact/emd.ts";
+import { monotone } from "../line/monotone-plan.ts";
 import { wasserstein1d } from "../line/wasserstein1d.ts";
 import { balancedMasses, checkValues, explicitWeights, type MassOptions, massOf } from "../measure/measure.ts";
+import type { TransportGradient, TransportResult } from "../measure/result.ts";
+import { densePlan, type TransportPlan } from "../measure/transport-plan.ts";
 import { sinkhorn } from "../sinkhorn/sinkhorn.ts";
 import { costAt, difference, gradientAt, gradientOf, type Problem, plus, sandwich } from "./objective.ts";
 
@@ -48,21 +52,25 @@ export interface GromovOptions extends MassOptions {
 
 /** Options of {@link fusedGromovWasserstein}. */
 export interface FusedGromovOptions extends GromovOptions {
+  /** M [n, m], row after row, finite: costs between the spaces. */
+  readonly cost: Float64Array;
   /** Share of the distances within the spaces, in [0, 1]; the costs between them have 1 − alpha. @defaultValue 0.5 */
   readonly alpha?: number;
 }
 
-/** What {@link gromovWasserstein} returns, after `iterations` steps of both stages. */
-export interface GromovResult {
-  /** Σ (D_ik − E_jl)² P_ij P_kl for the plan that was found. */
-  readonly value: number;
+/**
+ * What {@link gromovWasserstein} returns: Σ (D_ik − E_jl)² P_ij P_kl for the plan that was found. Its gradient: x in D, [n, n], and y
+ * in E, [m, m], with the plan as it is.
+ */
+export interface GromovResult extends TransportResult<TransportGradient<Float64Array, undefined>> {
   /** GW₂² lies between these: Mémoli's first and second bounds below, `value` (of an admissible plan) above. */
   readonly bounds: readonly [number, number];
-  /** [n, m], row after row; its marginals are the weights, to rounding. */
-  readonly plan: Float64Array;
+  /** Steps of both stages. */
   readonly iterations: number;
   /** Whether each stage stopped by itself. */
   readonly converged: boolean;
+  /** Its marginals are the weights, to rounding. */
+  plan(): TransportPlan;
 }
 
 /**
@@ -81,17 +89,11 @@ export function gromovWasserstein(x: MetricMeasure, y: MetricMeasure, options: G
  * Fused Gromov–Wasserstein: min over plans P of (1 − α) Σ M_ij P_ij + α Σ (D_ik − E_jl)² P_ij P_kl, where points have
  * features of one space as well, with costs M between them (Vayer, Chapel, Flamary, Tavenard and Courty, arXiv 1805.09114).
  *
- * @param cost - M [n, m], row after row, finite
  * @throws as {@link gromovWasserstein}; OptionsError where alpha is not in [0, 1]
  */
-export function fusedGromovWasserstein(
-  x: MetricMeasure,
-  y: MetricMeasure,
-  cost: Float64Array,
-  options: FusedGromovOptions = {},
-): GromovResult {
+export function fusedGromovWasserstein(x: MetricMeasure, y: MetricMeasure, options: FusedGromovOptions): GromovResult {
   const where = "fusedGromovWasserstein";
-  const { alpha = 0.5 } = options;
+  const { alpha = 0.5, cost } = options;
   if (!(alpha >= 0 && alpha <= 1))
     throw new OptionsError(`${where}: alpha is ${alpha}, expected 0 to 1`, "alpha", alpha);
   const problem = prepare(x, y, options);
@@ -148,10 +150,23 @@ function search(where: string, problem: Problem, options: GromovOptions): Gromov
   return printingFields(where, {
     value,
     bounds: [Math.min(fusedBound(problem), value), value] as const,
-    plan: sharp.plan,
     iterations: soft.iterations + sharp.iterations,
     converged: soft.converged && sharp.converged,
+    plan: () => densePlan(sharp.plan, [n, m]),
+    gradient: () => slopes(problem, sharp.plan),
   });
+}
+
+/** Σ (D_ik − E_jl)² P_ij P_kl in D, 2 α (D_ik a_i a_k − (P E Pᵀ)_ik), and in E; the plan as it is. */
+function slopes({ n, m, a, b, alpha, left, right }: Problem, plan: Float64Array) {
+  const turned = Float64Array.from(plan, (_, k) => plan[(k % n) * m + Math.floor(k / n)]!);
+  const along = (d: Float64Array, w: Float64Array, p: Float64Array, other: Float64Array, back: Float64Array) => {
+    const [size, far] = [w.length, p.length / w.length];
+    const moved = matrixProduct(matrixProduct(p, other, size, far, far), back, size, far, size);
+    return moved.map((v, k) => 2 * alpha * (d[k]! * w[Math.floor(k / size)]! * w[k % size]! - v));
+  };
+  const [x, y] = [along(left, a, plan, right, turned), along(right, b, turned, left, plan)];
+  return { x, y, xWeights: undefined, yWeights: undefined };
 }
 
 interface Stage {
@@ -175,8 +190,8 @@ function entropic(problem: Problem, from: Float64Array, epsilon: number, { toler
   const { n, m, a, b } = problem;
   let plan = from;
   for (let k = 1; k <= limit; k++) {
-    const cost = { cost: gradientOf(problem, plan), rows: n, columns: m };
-    const next = sinkhorn(cost, undefined, { epsilon, a, b, tolerance: 1e-10, maxIterations: 20_000 }).plan().values;
+    const costs = { cost: gradientOf(problem, plan), rows: n, columns: m, xWeights: a, yWeights: b };
+    const next = sinkhorn(costs, undefined, { epsilon, tolerance: 1e-10, maxIterations: 20_000 }).plan().toDense();
     const change = next.reduce((sum, p, i) => sum + Math.abs(p - plan[i]!), 0);
     plan = next;
     told(k);
@@ -219,7 +234,7 @@ function frankWolfe(problem: Problem, from: Float64Array, { tolerance, limit, to
 
 /** Solves for the plans of least cost, one cost matrix after the other; equal weights begin at the prices of the one before. */
 function routesFor({ n, m, a, b }: Problem): (cost: Float64Array) => Float64Array {
-  const exact = (cost: Float64Array) => emd({ cost, rows: n, columns: m }, undefined, { a, b }).plan.toDense();
+  const exact = (cost: Float64Array) => emd({ cost, rows: n, columns: m, xWeights: a, yWeights: b }).plan().toDense();
   const alike = n === m && [...a, ...b].every((w) => w === a[0]);
   if (!alike) return exact;
   let prices: Float64Array | undefined;
@@ -238,7 +253,7 @@ function fusedBound(problem: Problem): number {
   const { n, m, a, b, alpha, linear } = problem;
   const quadratic = lowerBound(problem);
   if (linear === undefined) return quadratic;
-  const { value, dualityGap } = emd({ cost: linear, rows: n, columns: m }, undefined, { a, b });
+  const { value, dualityGap } = emd({ cost: linear, rows: n, columns: m, xWeights: a, yWeights: b });
   return alpha * quadratic + (1 - alpha) * (value - Math.abs(dualityGap * value));
 }
 
@@ -271,20 +286,14 @@ function rounded(plan: Float64Array, { n, m, a, b }: Problem): Float64Array {
 
 /** The plan that moves mass in order of eccentricity. */
 function bySortedRows({ n, m, left, right, a, b }: Problem): Float64Array {
-  const order = (d: Float64Array, w: Float64Array) => {
-    const rows = eccentricities(d, w);
-    return Array.from(w.keys()).sort((i, k) => rows[i]! - rows[k]!);
+  const ranked = (d: Float64Array, w: Float64Array) => {
+    const far = eccentricities(d, w);
+    return { order: Uint32Array.from(w.keys()).sort((i, k) => far[i]! - far[k]!), weights: w };
   };
-  const [rows, columns] = [order(left, a), order(right, b)];
+  const { rows, columns, masses } = monotone(ranked(left, a), ranked(right, b));
   const plan = new Float64Array(n * m);
-  for (let i = 0, j = 0, [s, t] = [a[rows[0]!]!, b[columns[0]!]!]; ; ) {
-    const mass = Math.min(s, t);
-    plan[rows[i]! * m + columns[j]!]! += mass;
-    [s, t] = [s - mass, t - mass];
-    if (i === n - 1 && j === m - 1) return plan;
-    if (j === m - 1 || (i < n - 1 && s <= t)) s += a[rows[++i]!]!;
-    else t += b[columns[++j]!]!;
-  }
+  for (const [k, mass] of masses.entries()) plan[rows[k]! * m + columns[k]!]! += mass;
+  return plan;
 }
 
 /** (Σ_k w_k d_ik²)^½ */
@@ -303,11 +312,11 @@ function lowerBound({ left, right, a, b }: Problem): number {
     const n = w.length;
     return Float64Array.from({ length: n * n }, (_, k) => w[Math.floor(k / n)]! * w[k % n]!);
   };
-  const second = { a: pairs(a), b: pairs(b), p: 2, normalize: true };
-  const first = { a, b, p: 2, normalize: true };
+  const between = (x: Float64Array, xWeights: Float64Array, y: Float64Array, yWeights: Float64Array) =>
+    wasserstein1d({ values: x, weights: xWeights }, { values: y, weights: yWeights }, { p: 2, normalize: true }).value;
   return Math.max(
-    wasserstein1d(eccentricities(left, a), eccentricities(right, b), first),
-    wasserstein1d(left, right, second),
+    between(eccentricities(left, a), a, eccentricities(right, b), b),
+    between(left, pairs(a), right, pairs(b)),
   );
 }
 

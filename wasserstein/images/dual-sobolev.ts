@@ -7,6 +7,7 @@ import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { cosineTransform } from "../../engine/numerics/cosine-transform.ts";
 import { printingFields } from "../../engine/printed.ts";
 import { checkRange, checkValues } from "../measure/measure.ts";
+import type { TransportResult } from "../measure/result.ts";
 
 /** A function on the cells of a box, known at their centres. */
 export interface GridDensity {
@@ -26,14 +27,10 @@ export interface DualSobolevOptions {
   readonly floor?: number;
 }
 
-/** What {@link dualSobolevNorm} returns; f is the density and |Ω| the volume of the box. */
-export interface DualSobolevResult {
-  /** ‖f − f̄‖² in Ḣ⁻¹, that is ∫ f φ. */
-  readonly value: number;
+/** What {@link dualSobolevNorm} returns: ‖f − f̄‖² in Ḣ⁻¹, that is ∫ f φ; f is the density and |Ω| the volume of the box. */
+export interface DualSobolevResult extends TransportResult<{ readonly x: Float64Array }> {
   /** φ at each cell with −Δφ = f − f̄, no flux through the boundary, mean 0. */
   readonly potential: Float64Array;
-  /** Derivative of `value` in each cell's f: 2φ times the volume of a cell. */
-  readonly gradient: Float64Array;
   /** ∫ f. */
   readonly mass: number;
   /** p* = 1/|Ω| + φ/(2β), the p that maximises ∫ f p − β∫|∇p|² with ∫ p = 1. */
@@ -49,6 +46,8 @@ export interface DualSobolevResult {
    * obstacle problem.
    */
   readonly positive: boolean;
+  /** In each cell's f: 2φ times the volume of a cell. */
+  gradient(): { readonly x: Float64Array };
 }
 
 /**
@@ -87,7 +86,6 @@ export function dualSobolevNorm(density: GridDensity, options: DualSobolevOption
   const slope = beta > 0 ? 1 / (2 * beta) : 0;
   const result = {
     value: norm * scale * scale,
-    gradient: potential.map((p) => 2 * p * cell * scale),
     mass: mean * volume * scale,
     optimalDensity: potential.map((p) => 1 / volume + p * slope),
     maximum: (mean + (norm * slope) / 2) * scale,
@@ -98,7 +96,8 @@ export function dualSobolevNorm(density: GridDensity, options: DualSobolevOption
   };
   const { positive: _, ...numbers } = result;
   checkRange("dualSobolevNorm: the result", ...Object.values(numbers));
-  return printingFields("dualSobolevNorm", result);
+  const gradient = () => ({ x: potential.map((p) => 2 * p * cell * scale) });
+  return printingFields("dualSobolevNorm", { ...result, gradient });
 }
 
 /** φ of mean 0 with −Δ_h φ = f for f of mean 0; −Δ_h has the eigenvalues Σ (2/h sin(πk/2n))² on cosines. */

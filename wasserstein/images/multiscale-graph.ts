@@ -2,7 +2,7 @@
 import { ShapeError } from "../../engine/errors.ts";
 import { tf } from "../../engine/tensor.ts";
 import { constant } from "../../engine/trace.ts";
-import { batchSlicedWasserstein, sortedWasserstein } from "../line/graph.ts";
+import { batchSlicedWassersteinGraph, wasserstein1dGraph } from "../line/graph.ts";
 import { type MultiscaleOptions, type MultiscalePlan, multiscalePlan, type ScalePlan } from "./multiscale-plan.ts";
 
 /** Options of {@link multiscaleWassersteinGraph}. */
@@ -75,8 +75,8 @@ function compare(
   const options = { p: cost.p, ...(cost.huber !== undefined && { huber: cost.huber }) };
   if (reduce === "perImage" || reduce === "pooled") {
     const rows = (x: tf.Tensor) => tf.reshape(x, [reduce === "pooled" ? 1 : batch, -1]) as tf.Tensor2D;
-    if (mask === undefined) return tf.mean(sortedWasserstein(rows(a), rows(b), options));
-    const apart = sortedWasserstein(rows(a), rows(b), { ...options, mask: rows(mask) });
+    if (mask === undefined) return tf.mean(wasserstein1dGraph(rows(a), rows(b), options));
+    const apart = wasserstein1dGraph(rows(a), rows(b), { ...options, mask: rows(mask) });
     const counted = tf.sum(tf.cast(tf.greater(tf.sum(rows(mask), 1), 0), "float32"));
     return tf.div(tf.sum(apart), tf.maximum(counted, 1));
   }
@@ -85,7 +85,7 @@ function compare(
   const [x, y] = [points(a), points(b)];
   const dim = x.shape[1];
   const rows = constant(scale.directions!, [scale.count, dim]);
-  return batchSlicedWasserstein(x, y, tf.transpose(rows) as tf.Tensor2D, options);
+  return batchSlicedWassersteinGraph(x, y, tf.transpose(rows) as tf.Tensor2D, options);
 }
 
 /** All tiles of all images, one a row. */

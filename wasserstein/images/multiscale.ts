@@ -5,8 +5,9 @@
 import { ShapeError } from "../../engine/errors.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { printingFields } from "../../engine/printed.ts";
-import { wasserstein1dGradient } from "../line/wasserstein1d.ts";
+import { lineGradient } from "../line/wasserstein1d.ts";
 import { checkRange, checkValues } from "../measure/measure.ts";
+import type { TransportGradient, TransportResult } from "../measure/result.ts";
 import { blockMeans, blockMeansAdjoint, signedLog } from "./block-means.ts";
 import { type MultiscaleOptions, type MultiscalePlan, multiscalePlan, type ScalePlan } from "./multiscale-plan.ts";
 
@@ -20,18 +21,16 @@ export interface MultiscaleHostOptions extends MultiscaleOptions {
   readonly mask?: ArrayLike<number | boolean>;
 }
 
-/** The distance, its parts and its gradient. */
-export interface MultiscaleResult {
-  /** Σ over scales of weight times the distance on that scale. */
-  readonly value: number;
+/** What {@link multiscaleWasserstein} returns: Σ over scales of weight times the distance on that scale. */
+export interface MultiscaleResult extends TransportResult {
+  /** In the pixels of x, row-major; that in y is not made. */
+  gradient(): TransportGradient & { readonly x: Float64Array };
   /** The distance on each scale, unweighted. */
   readonly perScale: readonly number[];
-  /** In the pixels of `pred`, row-major. */
-  readonly gradient: Float64Array;
 }
 
 /**
- * Σ_k weight_k · W_p^p between block means of `pred` and `target` on scale k, in the sense of `reduce` (`"batch"`:
+ * Σ_k weight_k · W_p^p between block means of x and y on scale k, in the sense of `reduce` (`"batch"`:
  * arXiv 2410.00381 as released; patches: arXiv 1710.10196). Units of the (transformed) values to the power p.
  *
  * @throws ShapeError where shapes differ, or a scale does not divide the sides
@@ -39,28 +38,28 @@ export interface MultiscaleResult {
  * @throws OptionsError where an option is out of range or `directions` is missing
  */
 export function multiscaleWasserstein(
-  pred: ShapedArray,
-  target: ShapedArray,
+  x: ShapedArray,
+  y: ShapedArray,
   options: MultiscaleHostOptions = {},
 ): MultiscaleResult {
   const where = "multiscaleWasserstein";
-  const plan = multiscalePlan(where, pred.shape, options);
+  const plan = multiscalePlan(where, x.shape, options);
   const pixels = plan.batch * plan.height * plan.width;
   const mask = maskOf(where, options.mask, plan);
-  const [x, y] = [pred, target].map(({ values, shape }, k) => {
-    const name = `${where}: ${k === 0 ? "pred" : "target"}`;
-    const fits = shape.slice(0, 3).every((n, axis) => n === pred.shape[axis]) && shape.length >= 3;
-    if (!fits) throw new ShapeError(name, pred.shape, shape, "one shape for both");
+  const images = [x, y].map(({ values, shape }, k) => {
+    const name = `${where}: ${k === 0 ? "x" : "y"}`;
+    const fits = shape.slice(0, 3).every((n, axis) => n === x.shape[axis]) && shape.length >= 3;
+    if (!fits) throw new ShapeError(name, x.shape, shape, "one shape for both");
     if (values.length !== pixels) throw new ShapeError(`${name}.values`, [pixels], [values.length]);
     // What the mask hides may be anything, NaN included.
     const clean = Float64Array.from(values, (v, i) => (mask === undefined || mask[i] === 1 ? v : 0));
     checkValues(name, clean);
     return clean;
-  }) as [Float64Array, Float64Array];
+  });
   const gradient = new Float64Array(pixels);
   let value = 0;
   const perScale = plan.scales.map((scale) => {
-    const [a, b] = [x, y].map((v) => blockMeans(v, mask, plan, scale.scale)) as [Blocks, Blocks];
+    const [a, b] = images.map((v) => blockMeans(v, mask, plan, scale.scale)) as [Blocks, Blocks];
     const [u, v] = plan.log ? [signedLog(a.values), signedLog(b.values)] : [a.values, b.values];
     checkRange("multiscaleWasserstein: a mean of blocks", u, v);
     const part = compare(u, v, a.mask, plan, scale);
@@ -70,7 +69,11 @@ export function multiscaleWasserstein(
     return part.value;
   });
   checkRange("multiscaleWasserstein: the distance", value, gradient);
-  return printingFields("multiscaleWasserstein", { value, perScale, gradient });
+  return printingFields("multiscaleWasserstein", {
+    value,
+    perScale,
+    gradient: () => ({ x: gradient, y: undefined, xWeights: undefined, yWeights: undefined }),
+  });
 }
 
 type Blocks = ReturnType<typeof blockMeans>;
@@ -110,7 +113,7 @@ function byRows(
   let sum = 0;
   for (const r of counted) {
     const [from, to] = [r * length, (r + 1) * length];
-    const part = wasserstein1dGradient(u.subarray(from, to), v.subarray(from, to), {
+    const part = lineGradient(u.subarray(from, to), v.subarray(from, to), {
       ...costOptions(plan),
       ...(mask && { mask: mask.subarray(from, to) }),
     });
@@ -139,7 +142,7 @@ function sliced(
     });
   let sum = 0;
   for (let l = 0; l < count; l++) {
-    const part = wasserstein1dGradient(project(u, l), project(v, l), costOptions(plan));
+    const part = lineGradient(project(u, l), project(v, l), costOptions(plan));
     sum += part.value / count;
     for (let r = 0; r < points; r++) {
       const pull = part.x[r]! / count;

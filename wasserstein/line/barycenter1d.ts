@@ -1,6 +1,7 @@
 /** Barycenters on the line: means of quantile functions. */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { type Cloud, checkedWeights, checkValues, massOf } from "../measure/measure.ts";
+import { type Samples, samplesOf } from "../measure/samples.ts";
 import { FloatSorter } from "./float-sort.ts";
 import { asValues, rank, sortedValues, type Values } from "./radix-sort.ts";
 import { levelsFrom } from "./rank-transport.ts";
@@ -9,8 +10,6 @@ import { levelsFrom } from "./rank-transport.ts";
 export interface Barycenter1dOptions {
   /** Non-negative weight of each measure; only their proportions count. @defaultValue equal */
   readonly weights?: ArrayLike<number>;
-  /** Weights of the elements of each measure, or undefined for equal ones. @defaultValue equal */
-  readonly sampleWeights?: readonly (ArrayLike<number> | undefined)[];
   /**
    * Return this many points of equal weight: means of the quantile function over equal intervals, the closest such
    * sample in W₂. @defaultValue the exact barycenter, with as many points as it has
@@ -26,21 +25,20 @@ export interface Barycenter1dOptions {
  * Samples of one size without weights give as many points, in ascending order, of equal weight. Else points are the
  * pieces of the mean quantile function, with their weights: at most the sum of the sizes.
  *
- * @param samples - the measures; each finite, not empty
+ * @param measures - each finite, not empty, with weights or without
  * @returns a cloud of dimension 1 in ascending order; its mean is the weighted mean of the samples' means
  * @throws ShapeError where there is no sample, one is empty, or weights have another length
  * @throws DomainError where a value or weight is not finite, a weight is negative, or weights sum to 0
  * @throws OptionsError where `count` is not a whole number ≥ 1
  */
-export function barycenter1d(samples: readonly ArrayLike<number>[], options: Barycenter1dOptions = {}): Cloud {
+export function barycenter1d(measures: readonly Samples[], options: Barycenter1dOptions = {}): Cloud {
   const where = "barycenter1d";
-  const { count, sampleWeights } = options;
+  const { count } = options;
+  const read = measures.map((one, k) => samplesOf(`${where}: samples[${k}]`, one));
+  const samples = read.map(({ values }) => values);
   if (samples.length === 0) throw new ShapeError(`${where}: samples`, "at least one sample", "none");
   if (count !== undefined && !(Number.isInteger(count) && count >= 1)) {
     throw new OptionsError(`${where}: count is ${count}, expected a whole number ≥ 1`, "count", count);
-  }
-  if (sampleWeights !== undefined && sampleWeights.length !== samples.length) {
-    throw new ShapeError(`${where}: sampleWeights`, [samples.length], [sampleWeights.length], "one entry a sample");
   }
   const share = shares(where, options.weights, samples.length);
   for (const [k, sample] of samples.entries()) {
@@ -49,13 +47,13 @@ export function barycenter1d(samples: readonly ArrayLike<number>[], options: Bar
     checkValues(name, asValues(sample));
   }
   const n = samples[0]!.length;
-  const weighted = sampleWeights?.some((weights) => weights !== undefined) ?? false;
+  const weighted = read.some(({ weights }) => weights !== undefined);
   if (count === undefined && !weighted && samples.every((sample) => sample.length === n)) {
     return { points: meanOfRanks(samples, share), count: n, dim: 1 };
   }
   const sides = samples.map((sample, k) => {
     const values = asValues(sample);
-    const { weights } = massOf(`${where}: sampleWeights[${k}]`, sampleWeights?.[k], values.length);
+    const { weights } = massOf(`${where}: samples[${k}] weights`, read[k]!.weights, values.length);
     if (weights === undefined) return { values: sortedValues(values), levels: evenLevels(values.length) };
     const { order, values: ascending } = rank(values);
     return { values: ascending, levels: levelsFrom(weights, order).levels! };

@@ -7,6 +7,9 @@ import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/printed.ts";
 import { type GroundCost, groundCost } from "../measure/ground-cost.ts";
 import { balancedMasses, checkValues, explicitWeights, type MassOptions } from "../measure/measure.ts";
+import type { TransportGradient, TransportResult } from "../measure/result.ts";
+import { type Samples, samplesOf } from "../measure/samples.ts";
+import { type TransportPlan, transportPlan } from "../measure/transport-plan.ts";
 
 /** Options of {@link wassersteinCircle}. */
 export interface CircleOptions extends MassOptions {
@@ -14,20 +17,14 @@ export interface CircleOptions extends MassOptions {
   readonly p?: number;
   /** Length of the circle: 360 for degrees, 24 for hours. @defaultValue 1 */
   readonly period?: number;
-  /** One weight per position of x. @defaultValue equal */
-  readonly a?: ArrayLike<number>;
-  /** One weight per position of y. @defaultValue equal */
-  readonly b?: ArrayLike<number>;
 }
 
-/** What {@link wassersteinCircle} returns. */
-export interface CircleResult {
-  /** W_p^p along the circle, in the unit of the positions to the power p. */
-  readonly value: number;
+/** What {@link wassersteinCircle} returns: W_p^p along the circle, in the unit of the positions to the power p. */
+export interface CircleResult extends TransportResult<TransportGradient<Float64Array, undefined>> {
   /** The level θ of y's quantile function that meets the cut. */
   readonly shift: number;
-  /** Derivatives in the positions: one subgradient where the matching is not unique. */
-  gradient(): { readonly x: Float64Array; readonly y: Float64Array };
+  /** In order of rank around the circle. */
+  plan(): TransportPlan;
 }
 
 interface Side {
@@ -47,24 +44,22 @@ interface Side {
  * @throws DomainError where a number is not finite, a weight negative, or the sums of weights differ
  * @throws OptionsError where p < 1 or the period is not a positive finite number
  */
-export function wassersteinCircle(
-  x: ArrayLike<number>,
-  y: ArrayLike<number>,
-  options: CircleOptions = {},
-): CircleResult {
+export function wassersteinCircle(x: Samples, y: Samples, options: CircleOptions = {}): CircleResult {
   const where = "wassersteinCircle";
   const { period = 1 } = options;
   if (!(period > 0 && Number.isFinite(period))) {
     throw new OptionsError(`${where}: period is ${period}, expected a positive finite number`, "period", period);
   }
   const cost = groundCost(where, options);
-  for (const [name, values] of Object.entries({ x, y })) {
+  const [first, second] = [samplesOf(`${where}: x`, x), samplesOf(`${where}: y`, y)];
+  const [u, v] = [first.values, second.values];
+  for (const [name, values] of Object.entries({ x: u, y: v })) {
     if (values.length === 0) throw new ShapeError(`${where}: ${name}`, "at least one value", "none");
     checkValues(`${where}: ${name}`, values);
   }
-  const masses = balancedMasses(where, options.a, x.length, options.b, y.length, options);
-  const left = sideOf(x, explicitWeights(masses[0], x.length), period);
-  const right = sideOf(y, explicitWeights(masses[1], y.length), period);
+  const masses = balancedMasses(where, first.weights, u.length, second.weights, v.length, options);
+  const left = sideOf(u, explicitWeights(masses[0], u.length), period);
+  const right = sideOf(v, explicitWeights(masses[1], v.length), period);
   // Ends such that no step falls on a level where both sides have one, as multiples of 1/n would.
   let [low, high] = [-1.618033988749895, 1.718281828459045];
   for (let k = 0; k < 60; k++) {
@@ -82,14 +77,24 @@ export function wassersteinCircle(
   return printingFields(where, {
     value: Math.max(0, value) * scale,
     shift,
+    plan() {
+      const [rows, columns, masses] = [[] as number[], [] as number[], [] as number[]];
+      run(left, right, shift, cost, (i, j, mass) => {
+        rows.push(left.order[i]!);
+        columns.push(right.order[j]!);
+        masses.push(mass);
+      });
+      const shape = [u.length, v.length] as const;
+      return transportPlan(Int32Array.from(rows), Int32Array.from(columns), Float64Array.from(masses), shape);
+    },
     gradient() {
-      const [dx, dy] = [new Float64Array(x.length), new Float64Array(y.length)];
+      const [dx, dy] = [new Float64Array(u.length), new Float64Array(v.length)];
       run(left, right, shift, cost, (i, j, mass, gap) => {
         const pull = (mass * cost.slope(gap) * scale) / period;
         dx[left.order[i]!]! += pull;
         dy[right.order[j]!]! -= pull;
       });
-      return { x: dx, y: dy };
+      return { x: dx, y: dy, xWeights: undefined, yWeights: undefined };
     },
   });
 }

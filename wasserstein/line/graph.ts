@@ -11,8 +11,8 @@ import { constant } from "../../engine/trace.ts";
 import { type GroundCost, type GroundCostOptions, groundCost } from "../measure/ground-cost.ts";
 import type { QuantileWeight } from "../measure/quantile-weight.ts";
 
-/** Options of {@link sortedWasserstein}. */
-export interface SortedOptions extends GroundCostOptions {
+/** Options of {@link wasserstein1dGraph}. */
+export interface Wasserstein1dGraphOptions extends GroundCostOptions {
   /** Shape of the arguments: 1 where elements count, 0 elsewhere (where the arguments may be NaN). @defaultValue all */
   readonly mask?: tf.Tensor2D;
   /** How much each quantile level counts, as in `wasserstein1d`; not together with a mask. @defaultValue all alike */
@@ -30,17 +30,21 @@ export interface SortedOptions extends GroundCostOptions {
  * @throws ShapeError when the arguments are not matrices of one shape
  * @throws OptionsError where p < 1 or the Huber threshold is not positive, or a mask meets `quantileWeight`
  */
-export function sortedWasserstein(a: tf.Tensor2D, b: tf.Tensor2D, options: SortedOptions = {}): tf.Tensor1D {
+export function wasserstein1dGraph(
+  a: tf.Tensor2D,
+  b: tf.Tensor2D,
+  options: Wasserstein1dGraphOptions = {},
+): tf.Tensor1D {
   const shapes = [a, b, ...(options.mask ? [options.mask] : [])];
   if (shapes.some((t) => t.rank !== 2 || t.shape[0] !== a.shape[0] || t.shape[1] !== a.shape[1]) || a.size === 0) {
-    throw new ShapeError("sortedWasserstein", a.shape, b.shape, "both arguments are [batch, n], one row per image");
+    throw new ShapeError("wasserstein1dGraph", a.shape, b.shape, "both arguments are [batch, n], one row per image");
   }
-  const cost = groundCost("sortedWasserstein", options);
+  const cost = groundCost("wasserstein1dGraph", options);
   const columns = a.shape[1];
   const { mask, quantileWeight } = options;
   if (quantileWeight !== undefined) {
     if (mask === undefined) return costSum(a, b, cost, massOf(quantileWeight, columns));
-    const message = "sortedWasserstein: quantileWeight and mask exclude each other; leave one out";
+    const message = "wasserstein1dGraph: quantileWeight and mask exclude each other; leave one out";
     throw new OptionsError(message, "quantileWeight", quantileWeight);
   }
   if (mask === undefined) return tf.div(costSum(a, b, cost), columns) as tf.Tensor1D;
@@ -145,7 +149,7 @@ function readByRank(values: tf.Tensor2D, order: tf.Tensor): tf.Tensor2D {
  * @returns a scalar
  * @throws ShapeError when the shapes do not fit
  */
-export function batchSlicedWasserstein(
+export function batchSlicedWassersteinGraph(
   a: tf.Tensor2D,
   b: tf.Tensor2D,
   directions: tf.Tensor2D,
@@ -153,12 +157,12 @@ export function batchSlicedWasserstein(
 ): tf.Scalar {
   if (directions.rank !== 2 || directions.shape[0] !== a.shape[1]) {
     throw new ShapeError(
-      "batchSlicedWasserstein",
+      "batchSlicedWassersteinGraph",
       `[${a.shape[1]}, count]`,
       directions.shape,
       "one direction a column",
     );
   }
   const project = (x: tf.Tensor2D) => tf.matMul(directions, x, true, true) as tf.Tensor2D;
-  return tf.mean(sortedWasserstein(project(a), project(b), options)) as tf.Scalar;
+  return tf.mean(wasserstein1dGraph(project(a), project(b), options)) as tf.Scalar;
 }

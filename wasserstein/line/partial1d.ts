@@ -1,6 +1,11 @@
 /** Partial transport on the line between points of equal mass, for every number of pairs at once. */
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
+import { printingFields } from "../../engine/printed.ts";
+import { groundCost } from "../measure/ground-cost.ts";
 import { checkOrder, checkRange, checkValues } from "../measure/measure.ts";
+import type { TransportGradient, TransportResult } from "../measure/result.ts";
+import { type Samples, unweighted } from "../measure/samples.ts";
+import { type TransportPlan, transportPlan } from "../measure/transport-plan.ts";
 import { argsort, asValues } from "./radix-sort.ts";
 
 /** Options of {@link partialWasserstein1d}. */
@@ -11,16 +16,12 @@ export interface Partial1dOptions {
   readonly count?: number;
 }
 
-/** What {@link partialWasserstein1d} returns. */
-export interface Partial1dResult {
-  /** Least Σ |x − y|^p over `count` pairs. */
-  readonly value: number;
+/** What {@link partialWasserstein1d} returns: the least Σ |x − y|^p over `count` pairs. */
+export interface Partial1dResult extends TransportResult<TransportGradient<Float64Array, undefined>> {
   /** [count], the least cost of 1, 2, … `count` pairs, a convex sequence. */
   readonly costs: Float64Array;
-  /** Place in x, from 0, of each point that is joined in the cheapest `count` pairs, in ascending order of value. */
-  readonly x: Uint32Array;
-  /** Places in y of their partners, one each. */
-  readonly y: Uint32Array;
+  /** The cheapest `count` pairs, in ascending order of value, of mass one each. */
+  plan(): TransportPlan;
 }
 
 /** Points that are all joined, next to each other in the order of both samples: as many of x as of y. */
@@ -50,24 +51,21 @@ interface Candidate {
  * @param x - finite values, at least one
  * @param y - finite values, at least one; another number is fine
  * @throws ShapeError where a sample is empty; DomainError where a number is not finite or the result leaves float64
- * @throws OptionsError where p < 1 or count is not a whole number in range
+ * @throws OptionsError where p < 1, count is not a whole number in range, or there are weights
  */
-export function partialWasserstein1d(
-  x: ArrayLike<number>,
-  y: ArrayLike<number>,
-  options: Partial1dOptions = {},
-): Partial1dResult {
+export function partialWasserstein1d(x: Samples, y: Samples, options: Partial1dOptions = {}): Partial1dResult {
   const where = "partialWasserstein1d";
-  const most = Math.min(x.length, y.length);
-  if (most === 0) throw new ShapeError(`${where}: samples`, "at least one value each", [x.length, y.length]);
+  const [u, v] = [unweighted(`${where}: x`, x), unweighted(`${where}: y`, y)];
+  const most = Math.min(u.length, v.length);
+  if (most === 0) throw new ShapeError(`${where}: samples`, "at least one value each", [u.length, v.length]);
   const { p = 2, count = most } = options;
   checkOrder(where, p);
   if (!(Number.isInteger(count) && count >= 1 && count <= most)) {
     throw new OptionsError(`${where}: count is ${count}, expected a whole number in [1, ${most}]`, "count", count);
   }
-  checkValues(`${where}: x`, x);
-  checkValues(`${where}: y`, y);
-  const line = new Line(x, y, p);
+  checkValues(`${where}: x`, u);
+  checkValues(`${where}: y`, v);
+  const line = new Line(u, v, p);
   const costs = new Float64Array(count);
   let total = 0;
   for (let k = 0; k < count; k++) {
@@ -75,8 +73,21 @@ export function partialWasserstein1d(
     costs[k] = total;
   }
   checkRange(`${where}: the cost`, costs);
-  const pairs = line.pairs();
-  return { value: total, costs, ...pairs };
+  const { rows, columns } = line.pairs();
+  return printingFields(where, {
+    value: total,
+    costs,
+    plan: () => transportPlan(rows, columns, new Float64Array(count).fill(1), [u.length, v.length]),
+    gradient() {
+      const { slope } = groundCost(where, { p });
+      const [dx, dy] = [new Float64Array(u.length), new Float64Array(v.length)];
+      for (const [k, i] of rows.entries()) {
+        dx[i] = slope(u[i]! - v[columns[k]!]!);
+        dy[columns[k]!] = -dx[i]!;
+      }
+      return { x: dx, y: dy, xWeights: undefined, yWeights: undefined };
+    },
+  });
 }
 
 class Line {
@@ -174,7 +185,7 @@ class Line {
     return sum;
   }
 
-  pairs(): { readonly x: Uint32Array; readonly y: Uint32Array } {
+  pairs(): { readonly rows: Int32Array; readonly columns: Int32Array } {
     const [x, y]: [number[], number[]] = [[], []];
     for (const [place, joined] of this.#joined.entries()) {
       if (!joined) continue;
@@ -182,7 +193,7 @@ class Line {
       if (at < this.#n) x.push(at);
       else y.push(at - this.#n);
     }
-    return { x: Uint32Array.from(x), y: Uint32Array.from(y) };
+    return { rows: Int32Array.from(x), columns: Int32Array.from(y) };
   }
 }
 

@@ -7,7 +7,10 @@ import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { addScaled, dot } from "../../engine/numerics/vectors.ts";
 import { printingFields } from "../../engine/printed.ts";
 import { checkedWeights, checkOrder, checkValues, massOf } from "../measure/measure.ts";
-import { wasserstein1dGradient } from "./wasserstein1d.ts";
+import type { TransportResult } from "../measure/result.ts";
+import { type Samples, samplesOf } from "../measure/samples.ts";
+import { type TransportPlan, transportPlan } from "../measure/transport-plan.ts";
+import { type LineGradient, lineGradient, wasserstein1d } from "./wasserstein1d.ts";
 
 /** Options of {@link unbalancedWasserstein1d}. */
 export interface Unbalanced1dOptions {
@@ -15,21 +18,14 @@ export interface Unbalanced1dOptions {
   readonly reach: number;
   /** Order p ≥ 1 of the cost |x − y|^p. @defaultValue 2 */
   readonly p?: number;
-  /** Weights of x, of any sum. @defaultValue 1/n each */
-  readonly a?: ArrayLike<number>;
-  /** Weights of y, of any sum. @defaultValue 1/m each */
-  readonly b?: ArrayLike<number>;
   /** Stop where the bracket is narrower than this part of the value. @defaultValue 1e-6 */
   readonly tolerance?: number;
   /** Steps, > 0. @defaultValue 10000 */
   readonly maxIterations?: number;
 }
 
-/** What {@link unbalancedWasserstein1d} returns. */
-export interface Unbalanced1dResult {
-  /** The dual value, from below. */
-  readonly value: number;
-  /** The optimum lies between these, converged or not. */
+/** What {@link unbalancedWasserstein1d} returns: the dual value, from below; `bounds` hold converged or not. */
+export interface Unbalanced1dResult extends TransportResult<LineGradient> {
   readonly bounds: readonly [number, number];
   /** Potentials: f[i] + g[j] ≤ |x_i − y_j|^p. The plan's marginals are a e^{−f/ρ} and b e^{−g/ρ}. */
   readonly f: Float64Array;
@@ -39,28 +35,21 @@ export interface Unbalanced1dResult {
   readonly iterations: number;
   /** Whether `bounds` are as narrow as the tolerance asks. */
   readonly converged: boolean;
-  /** By the potentials found, in positions and weights. */
-  gradient(): {
-    readonly x: Float64Array;
-    readonly y: Float64Array;
-    readonly a: Float64Array;
-    readonly b: Float64Array;
-  };
+  /** In order of rank, by the potentials found. */
+  plan(): TransportPlan;
+  /** By the potentials found. */
+  gradient(): LineGradient;
 }
 
 /**
  * min ⟨P, C⟩ + ρ KL(P1 | a) + ρ KL(Pᵀ1 | b) over P ≥ 0, between samples on the line. O((n + m) log(n + m)) a step, and
  * as much again for every ten corners of the polytope that the potentials are a mean of.
  *
- * @param x - finite values, at least one
- * @param y - finite values, at least one; another number is fine
+ * @param x - finite values, at least one; weights of any sum (1/n each where there are none)
+ * @param y - likewise; another number is fine
  * @throws ShapeError, DomainError, OptionsError as `wasserstein1d`
  */
-export function unbalancedWasserstein1d(
-  x: ArrayLike<number>,
-  y: ArrayLike<number>,
-  options: Unbalanced1dOptions,
-): Unbalanced1dResult {
+export function unbalancedWasserstein1d(x: Samples, y: Samples, options: Unbalanced1dOptions): Unbalanced1dResult {
   const where = "unbalancedWasserstein1d";
   const { reach, p = 2, tolerance = 1e-6, maxIterations = 10_000 } = options;
   checkOrder(where, p);
@@ -68,7 +57,9 @@ export function unbalancedWasserstein1d(
     if (value > 0 && Number.isFinite(value)) continue;
     throw new OptionsError(`${where}: ${name} is ${value}, expected a positive finite number`, name, value);
   }
-  for (const [name, values] of Object.entries({ x, y })) {
+  const sides = [samplesOf(`${where}: x`, x), samplesOf(`${where}: y`, y)] as const;
+  const [u, v] = [sides[0].values, sides[1].values];
+  for (const [name, values] of Object.entries({ x: u, y: v })) {
     if (values.length === 0) throw new ShapeError(`${where}: ${name}`, "at least one value", "none");
     checkValues(`${where}: ${name}`, values);
   }
@@ -77,22 +68,26 @@ export function unbalancedWasserstein1d(
     massOf(`${where}: ${name}`, given, n);
     return checkedWeights(`${where}: ${name}`, given, n);
   };
-  const [a, b] = [weights("a", options.a, x.length), weights("b", options.b, y.length)];
+  const [a, b] = [weights("x weights", sides[0].weights, u.length), weights("y weights", sides[1].weights, v.length)];
   const rho = 2 * reach ** 2;
-  let [f, g] = [new Float64Array(x.length), new Float64Array(y.length)];
+  let [f, g] = [new Float64Array(u.length), new Float64Array(v.length)];
   let corners: Corner[] = [{ r: f.slice(), s: g.slice(), share: 1 }];
   for (let k = 1; ; k++) {
-    f = mean(corners, "r", x.length);
-    g = mean(corners, "s", y.length);
+    f = mean(corners, "r", u.length);
+    g = mean(corners, "s", v.length);
     balance(a, f, b, g, rho);
     const [left, right] = [reweighted(a, f, rho), reweighted(b, g, rho)];
     const mass = left.reduce((s, w) => s + w, 0);
-    const step = wasserstein1dGradient(x, y, { p, a: left, b: right, normalize: true });
+    const [from, to] = [
+      { values: u, weights: left },
+      { values: v, weights: right },
+    ];
+    const step = lineGradient(from, to, { p, normalize: true });
     // Potentials of the reweighted problem, 0 at the first of x.
     const base = step.xWeights[0]! * mass;
-    const r = step.xWeights.map((v) => v * mass - base);
-    const s = step.yWeights.map((v) => v * mass + step.value + base);
-    const score = (u: Float64Array, v: Float64Array) => dot(left, u) + dot(right, v);
+    const r = step.xWeights.map((w) => w * mass - base);
+    const s = step.yWeights.map((w) => w * mass + step.value + base);
+    const score = (h: Float64Array, k: Float64Array) => dot(left, h) + dot(right, k);
     const value = dual(a, f, rho) + dual(b, g, rho);
     const best = score(r, s);
     const gap = Math.max(0, best - score(f, g));
@@ -105,11 +100,20 @@ export function unbalancedWasserstein1d(
         g,
         iterations: k,
         converged,
+        plan() {
+          const { rows, columns, masses, shape } = wasserstein1d(from, to, { p, normalize: true }).plan();
+          return transportPlan(
+            rows,
+            columns,
+            masses.map((q) => q * mass),
+            shape,
+          );
+        },
         gradient: () => ({
-          x: step.x.map((v) => v * mass),
-          y: step.y.map((v) => v * mass),
-          a: f.map((h) => -rho * Math.expm1(-h / rho)),
-          b: g.map((h) => -rho * Math.expm1(-h / rho)),
+          x: step.x.map((d) => d * mass),
+          y: step.y.map((d) => d * mass),
+          xWeights: f.map((h) => -rho * Math.expm1(-h / rho)),
+          yWeights: g.map((h) => -rho * Math.expm1(-h / rho)),
         }),
       });
     }

@@ -14,7 +14,7 @@ export interface QuantileWeight {
 
 /**
  * Emphasis on the upper tail: w(q) ∝ 1/(1 − q + c). Half of all weight lies above the level 1 + c − √(c(1 + c)); for c
- * = 0.01 that is about 0.91. For {@link wasserstein1d} and {@link sortedWasserstein}.
+ * = 0.01 that is about 0.91. For {@link wasserstein1d} and {@link wasserstein1dGraph}.
  *
  * @param c - > 0; the smaller, the more the extremes count
  * @throws OptionsError where c is not a positive finite number

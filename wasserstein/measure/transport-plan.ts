@@ -1,8 +1,8 @@
-/** Sparse transport plans, and the certificate that potentials give them. */
-
+/** Transport plans, and the certificate that potentials give them. */
+import { DomainError } from "../../engine/errors.ts";
 import { printing } from "../../engine/printed.ts";
 
-/** A plan as a list of routes; everything else is zero. */
+/** A plan as a list of routes, in any order; everything else is zero. */
 export interface TransportPlan {
   /** [n, m], places on either side. */
   readonly shape: readonly [number, number];
@@ -10,11 +10,18 @@ export interface TransportPlan {
   readonly rows: Int32Array;
   /** Place that each route ends at, from 0. */
   readonly columns: Int32Array;
-  /** Positive mass of each route; they sum to one. */
+  /** Positive mass of each route; where all mass moves they sum to one. */
   readonly masses: Float64Array;
-  /** The [n, m] matrix, row after row. */
+  /**
+   * The [n, m] matrix, row after row.
+   *
+   * @throws DomainError above 2²⁷ entries
+   */
   toDense(): Float64Array;
 }
+
+/** Above this many entries (1 GiB) a plan is not written out. */
+export const mostEntries = 2 ** 27;
 
 /** The plan of those routes whose mass is not 0. */
 export function transportPlan(
@@ -32,12 +39,47 @@ export function transportPlan(
     masses: mass,
     toDense() {
       const [n, m] = shape;
+      if (n * m > mostEntries) {
+        const hint = "read its rows, columns and masses";
+        throw new DomainError(`plan.toDense: ${n} × ${m} entries are more than ${mostEntries}; ${hint}`, n * m);
+      }
       const dense = new Float64Array(n * m);
       for (let k = 0; k < mass.length; k++) dense[i[k]! * m + j[k]!]! += mass[k]!;
       return dense;
     },
   };
   return printing(plan, () => `${mass.length} routes between ${shape[0]} and ${shape[1]} points`);
+}
+
+/** The plan of a matrix [n, m] that is written out; its routes are listed on first use. */
+export function densePlan(values: Float64Array, shape: readonly [number, number]): TransportPlan {
+  let listed: TransportPlan | undefined;
+  const routes = () => {
+    if (listed !== undefined) return listed;
+    const at = Int32Array.from(values.keys()).filter((k) => values[k]! !== 0);
+    const m = shape[1];
+    listed = transportPlan(
+      at.map((k) => Math.floor(k / m)),
+      at.map((k) => k % m),
+      Float64Array.from(at, (k) => values[k]!),
+      shape,
+    );
+    return listed;
+  };
+  const plan: TransportPlan = {
+    shape,
+    get rows() {
+      return routes().rows;
+    },
+    get columns() {
+      return routes().columns;
+    },
+    get masses() {
+      return routes().masses;
+    },
+    toDense: () => values,
+  };
+  return printing(plan, () => `a plan between ${shape[0]} and ${shape[1]} points`);
 }
 
 /**

@@ -6,9 +6,12 @@
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { sum } from "../../engine/numerics/vectors.ts";
 import { printingFields } from "../../engine/printed.ts";
-import type { DensePlan } from "../sinkhorn/gradient.ts";
-import { densePairGradient, logSum, type Pair, pairOf } from "./pair.ts";
-import { movable, type PartialGradient, type PartialOptions } from "./partial.ts";
+import type { Cloud } from "../measure/measure.ts";
+import type { CostProblem } from "../measure/problem.ts";
+import type { TransportGradient } from "../measure/result.ts";
+import { densePlan, type TransportPlan } from "../measure/transport-plan.ts";
+import { densePairGradient, logSum, type PairResult, pairOf } from "./pair.ts";
+import { movable, type PartialOptions } from "./partial.ts";
 
 /** Options of {@link entropicPartialTransport}. */
 export interface EntropicPartialOptions extends PartialOptions {
@@ -20,17 +23,15 @@ export interface EntropicPartialOptions extends PartialOptions {
   readonly maxIterations?: number;
 }
 
-/** What {@link entropicPartialTransport} returns. */
-export interface EntropicPartialResult {
-  /** ⟨P, C⟩ + ε KL(P | a⊗b), as a dual value: from below. */
-  readonly value: number;
-  /** ⟨P, C⟩ */
-  readonly linearCost: number;
+/** What {@link entropicPartialTransport} returns: ⟨P, C⟩, the cost of what moves, without the entropy. */
+export interface EntropicPartialResult extends PairResult {
+  /** ⟨P, C⟩ + ε KL(P | a⊗b), the objective that is minimised, as a dual value: from below. */
+  readonly entropicValue: number;
   /** One potential ≤ 0 per row. */
   readonly f: Float64Array;
   /** One potential ≤ 0 per column. */
   readonly g: Float64Array;
-  /** Derivative of the value in `mass`. */
+  /** Derivative of `entropicValue` in `mass`. */
   readonly price: number;
   /** L1 error of the marginals, a share of `mass`. */
   readonly marginalError: number;
@@ -40,21 +41,21 @@ export interface EntropicPartialResult {
   readonly converged: boolean;
   /** Strength of the entropy that was used, in the unit of the costs. */
   readonly epsilon: number;
-  /** P, written out. */
-  plan(): DensePlan;
-  /** Derivatives of `value`. */
-  gradient(): PartialGradient;
+  /** P. */
+  plan(): TransportPlan;
+  /** Derivatives of `entropicValue`. */
+  gradient(): TransportGradient<Float64Array | undefined, Float64Array>;
 }
 
 /**
  * `partialTransport` with entropy: a smooth plan, unique and differentiable.
  *
- * @param x - a cloud, or a cost matrix and no `y`
+ * @param x - a cloud, or a cost problem and no `y`
  * @throws as `partialTransport`; OptionsError for an option out of range
  */
 export function entropicPartialTransport(
-  x: Pair["x"],
-  y: Pair["y"],
+  x: Cloud | CostProblem,
+  y: Cloud | undefined,
   options: EntropicPartialOptions,
 ): EntropicPartialResult {
   const where = "entropicPartialTransport";
@@ -105,21 +106,21 @@ export function entropicPartialTransport(
     if (error <= tolerance || iterations >= maxIterations) break;
   }
   price += low;
-  const plan = (): DensePlan => {
+  const plan = () => {
     const values = new Float64Array(n * m);
     eachEntry(({ i, j, q }) => {
       values[i * m + j] = q;
     }, price);
-    return { values, rows: n, columns: m };
+    return values;
   };
-  let linearCost = 0;
+  let value = 0;
   eachEntry(({ i, j, q }) => {
-    linearCost += q * cost[i * m + j]!;
+    value += q * cost[i * m + j]!;
   }, price);
   const dual = dot(a, f) + dot(b, g) + mass * price - epsilon * (planMass - sum(a) * sum(b));
   return printingFields(where, {
-    value: dual,
-    linearCost,
+    value,
+    entropicValue: dual,
     f,
     g,
     price,
@@ -127,14 +128,13 @@ export function entropicPartialTransport(
     iterations,
     converged: error <= tolerance,
     epsilon,
-    plan,
+    plan: () => densePlan(plan(), [n, m]),
     gradient: () => {
       const other = (w: Float64Array) => epsilon * sum(w);
       return {
-        ...densePairGradient(clouds, plan().values, m, p),
-        a: f.map((v, i) => v - (epsilon * rows[i]!) / a[i]! + other(b)),
-        b: g.map((v, j) => v - (epsilon * columns[j]!) / b[j]! + other(a)),
-        mass: price,
+        ...densePairGradient(clouds, plan(), m, p),
+        xWeights: f.map((v, i) => v - (epsilon * rows[i]!) / a[i]! + other(b)),
+        yWeights: g.map((v, j) => v - (epsilon * columns[j]!) / b[j]! + other(a)),
       };
     },
   });

@@ -1,25 +1,19 @@
-/** Two clouds or a cost matrix, with weights that stay as they are given. */
-import { OptionsError } from "../../engine/errors.ts";
-import { type CloudPair, type CostMatrix, costsOf, pairGradient } from "../exact/costs.ts";
+/** Two clouds or a cost problem, with weights that stay as they are given. */
+import { costsOf, pairGradient } from "../exact/costs.ts";
 import { type Cloud, checkedWeights, checkOrder, massOf } from "../measure/measure.ts";
+import { type CloudPair, type CostProblem, sidesOf } from "../measure/problem.ts";
+import type { TransportGradient, TransportResult } from "../measure/result.ts";
 
-/** What two-sided functions take. */
-export interface Pair {
-  readonly x: Cloud | CostMatrix;
-  readonly y: Cloud | undefined;
-}
-
-/** Options that they share. */
+/** Options that two-sided functions share. */
 export interface PairOptions {
   /** Order of the cost ‖x − y‖^p between clouds, p ≥ 1. @defaultValue 2 */
   readonly p?: number;
-  /** Weights of x (of rows), before those in the cloud. @defaultValue 1/n each */
-  readonly a?: ArrayLike<number>;
-  /** Weights of y (of columns). */
-  readonly b?: ArrayLike<number>;
 }
 
-/** Both, checked. */
+/** Results of such pairs. */
+export type PairResult = TransportResult<TransportGradient<Float64Array | undefined, Float64Array>>;
+
+/** A pair, checked. */
 export interface CheckedPair {
   readonly cost: Float64Array;
   readonly n: number;
@@ -31,23 +25,18 @@ export interface CheckedPair {
 }
 
 /** @throws ShapeError, DomainError, OptionsError */
-export function pairOf(where: string, x: Pair["x"], y: Pair["y"], options: PairOptions): CheckedPair {
+export function pairOf(where: string, x: Cloud | CostProblem, y: Cloud | undefined, options: PairOptions): CheckedPair {
   const { p = 2 } = options;
   checkOrder(where, p);
-  const matrix = "cost" in x;
-  if (matrix === (y !== undefined)) {
-    const given = matrix ? "given" : "none";
-    throw new OptionsError(`${where}: expected two clouds, or one cost matrix and no y`, "y", given);
-  }
-  const clouds = matrix ? undefined : { x, y: y! };
-  const { cost, n, m } = costsOf(where, matrix ? x : clouds!, p);
+  const sides = sidesOf(where, x, y);
+  const { clouds, n, m } = sides;
+  const cost = costsOf(where, sides, p);
   const weights = (name: string, given: ArrayLike<number> | undefined, count: number): Float64Array => {
     if (given === undefined) return new Float64Array(count).fill(1 / count);
     massOf(`${where}: ${name}`, given, count);
     return checkedWeights(`${where}: ${name}`, given, count);
   };
-  const a = weights("weights of x", options.a ?? (matrix ? undefined : x.weights), n);
-  const b = weights("weights of y", options.b ?? y?.weights, m);
+  const [a, b] = [weights("weights of x", sides.xWeights, n), weights("weights of y", sides.yWeights, m)];
   return { cost, n, m, a, b, clouds, p };
 }
 

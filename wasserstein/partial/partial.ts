@@ -8,8 +8,10 @@ import { sum } from "../../engine/numerics/vectors.ts";
 import { printingFields } from "../../engine/printed.ts";
 import { pairGradient } from "../exact/costs.ts";
 import { emd } from "../exact/emd.ts";
+import type { Cloud } from "../measure/measure.ts";
+import type { CostProblem } from "../measure/problem.ts";
 import { type TransportPlan, transportPlan } from "../measure/transport-plan.ts";
-import { type Pair, type PairOptions, pairOf } from "./pair.ts";
+import { type PairOptions, type PairResult, pairOf } from "./pair.ts";
 
 /** Options of {@link partialTransport}. */
 export interface PartialOptions extends PairOptions {
@@ -17,12 +19,8 @@ export interface PartialOptions extends PairOptions {
   readonly mass: number;
 }
 
-/** What {@link partialTransport} returns. */
-export interface PartialResult {
-  /** Σ mass·cost over what moves. */
-  readonly value: number;
-  /** Masses sum to `mass`; no row or column has more than its weight. */
-  readonly plan: TransportPlan;
+/** What {@link partialTransport} returns: Σ mass·cost over what moves. */
+export interface PartialResult extends PairResult {
   /**
    * One potential ≤ 0 per row, 0 where a point keeps some of its mass: f[i] + g[j] + price ≤ cost[i, j], equal where
    * mass moves.
@@ -34,31 +32,17 @@ export interface PartialResult {
   readonly price: number;
   /** (value − Σ a·f − Σ b·g − mass·price), relative to the value, or to a thousandth of the sum of absolute terms. */
   readonly dualityGap: number;
-  /** Derivatives of `value`. */
-  gradient(): PartialGradient;
-}
-
-/** Derivatives of the value; one subgradient where the plan or the potentials are not unique. */
-export interface PartialGradient {
-  /** [n, dim]; for a cost matrix undefined. */
-  readonly x: Float64Array | undefined;
-  /** [m, dim]; for a cost matrix undefined. */
-  readonly y: Float64Array | undefined;
-  /** [n], in the weights of x as they are. */
-  readonly a: Float64Array;
-  /** [m], in the weights of y as they are. */
-  readonly b: Float64Array;
-  /** In the mass that moves. */
-  readonly mass: number;
+  /** Masses sum to `mass`; no row or column has more than its weight. */
+  plan(): TransportPlan;
 }
 
 /**
  * min Σ P·C over P ≥ 0 with P1 ≤ a, Pᵀ1 ≤ b and Σ P = mass. Weights stay as they are given (1/n each where none are).
  *
- * @param x - a cloud, or a cost matrix and no `y`
+ * @param x - a cloud, or a cost problem and no `y`
  * @throws as `emd`; OptionsError where `mass` is not above 0, or more than a side has
  */
-export function partialTransport(x: Pair["x"], y: Pair["y"], options: PartialOptions): PartialResult {
+export function partialTransport(x: Cloud | CostProblem, y: Cloud | undefined, options: PartialOptions): PartialResult {
   const where = "partialTransport";
   const { cost, n, m, a, b, clouds, p } = pairOf(where, x, y, options);
   const mass = movable(where, options.mass, a, b);
@@ -76,13 +60,14 @@ export function partialTransport(x: Pair["x"], y: Pair["y"], options: PartialOpt
   const rows = Float64Array.from({ length: n + 1 }, (_, i) => (i < n ? a[i]! : Math.max(0, sum(b) - mass)));
   const columns = Float64Array.from({ length: m + 1 }, (_, j) => (j < m ? b[j]! : Math.max(0, sum(a) - mass)));
   const total = sum(rows);
-  const whole = emd({ cost: wide, rows: n + 1, columns: m + 1 }, undefined, { a: rows, b: columns, normalize: true });
-  const inside = (k: number) => whole.plan.rows[k]! < n && whole.plan.columns[k]! < m;
-  const kept = Array.from(whole.plan.masses.keys()).filter(inside);
+  const problem = { cost: wide, rows: n + 1, columns: m + 1, xWeights: rows, yWeights: columns };
+  const whole = emd(problem, undefined, { normalize: true });
+  const routes = whole.plan();
+  const kept = Array.from(routes.masses.keys()).filter((k) => routes.rows[k]! < n && routes.columns[k]! < m);
   const plan = transportPlan(
-    Int32Array.from(kept, (k) => whole.plan.rows[k]!),
-    Int32Array.from(kept, (k) => whole.plan.columns[k]!),
-    Float64Array.from(kept, (k) => whole.plan.masses[k]! * total),
+    Int32Array.from(kept, (k) => routes.rows[k]!),
+    Int32Array.from(kept, (k) => routes.columns[k]!),
+    Float64Array.from(kept, (k) => routes.masses[k]! * total),
     [n, m],
   );
   const [above, beside] = [whole.f[n]!, whole.g[m]!];
@@ -97,12 +82,12 @@ export function partialTransport(x: Pair["x"], y: Pair["y"], options: PartialOpt
   const dualityGap = gap === 0 ? 0 : gap / Math.max(Math.abs(value), size / 1000);
   return printingFields(where, {
     value,
-    plan,
     f,
     g,
     price,
     dualityGap,
-    gradient: () => ({ ...pairGradient(clouds, plan, p), a: f, b: g, mass: price }),
+    plan: () => plan,
+    gradient: () => ({ ...pairGradient(clouds, plan, p), xWeights: f, yWeights: g }),
   });
 }
 

@@ -6,8 +6,12 @@ import { OptionsError } from "../../engine/errors.ts";
 import { dot, sum } from "../../engine/numerics/vectors.ts";
 import { printingFields } from "../../engine/printed.ts";
 import { pairGradient } from "../exact/costs.ts";
-import { type TransportPlan, transportPlan } from "../measure/transport-plan.ts";
-import { densePairGradient, logSum, type Pair, type PairOptions, pairOf } from "./pair.ts";
+import type { Cloud } from "../measure/measure.ts";
+import type { CostProblem } from "../measure/problem.ts";
+import type { TransportGradient } from "../measure/result.ts";
+import { densePlan, type TransportPlan, transportPlan } from "../measure/transport-plan.ts";
+import { klDivergence } from "../sinkhorn/certificate.ts";
+import { densePairGradient, logSum, type PairOptions, type PairResult, pairOf } from "./pair.ts";
 
 /** Options of {@link semiRelaxedTransport}. */
 export interface SemiRelaxedOptions extends PairOptions {
@@ -24,14 +28,12 @@ export interface SemiRelaxedOptions extends PairOptions {
   readonly maxIterations?: number;
 }
 
-/** What {@link semiRelaxedTransport} returns. */
-export interface SemiRelaxedResult {
-  /** The objective, with entropy as dual value. */
-  readonly value: number;
-  /** Σ P·C */
+/** What {@link semiRelaxedTransport} returns: ⟨P, C⟩ + ρ KL(Pᵀ1 | b), without the entropy. */
+export interface SemiRelaxedResult extends PairResult {
+  /** The objective with its entropy, as a dual value; without `epsilon` the same as `value`. */
+  readonly entropicValue: number;
+  /** ⟨P, C⟩ */
   readonly linearCost: number;
-  /** P; its rows sum to a. */
-  readonly plan: TransportPlan;
   /** One potential per row. */
   readonly f: Float64Array;
   /** One potential per column; 0 where the marginal of y is free. */
@@ -42,22 +44,23 @@ export interface SemiRelaxedResult {
   readonly iterations: number;
   /** Whether `marginalError` is within the tolerance. */
   readonly converged: boolean;
-  /** Derivatives of `value`, in points [n, dim], [m, dim] (undefined for a cost matrix) and weights [n], [m]. */
-  gradient(): {
-    readonly x: Float64Array | undefined;
-    readonly y: Float64Array | undefined;
-    readonly a: Float64Array;
-    readonly b: Float64Array;
-  };
+  /** P; its rows sum to the weights of x. */
+  plan(): TransportPlan;
+  /** Derivatives of `entropicValue`. */
+  gradient(): TransportGradient<Float64Array | undefined, Float64Array>;
 }
 
 /**
  * Transport that keeps the weights of x and leaves those of y free, or prices them with `reach`. Weights stay as given.
  *
- * @param x - a cloud, or a cost matrix and no `y`
+ * @param x - a cloud, or a cost problem and no `y`
  * @throws as `emd`; OptionsError for an option out of range, or `reach` without `epsilon`
  */
-export function semiRelaxedTransport(x: Pair["x"], y: Pair["y"], options: SemiRelaxedOptions = {}): SemiRelaxedResult {
+export function semiRelaxedTransport(
+  x: Cloud | CostProblem,
+  y?: Cloud,
+  options: SemiRelaxedOptions = {},
+): SemiRelaxedResult {
   const where = "semiRelaxedTransport";
   const pair = pairOf(where, x, y, options);
   const { cost, n, m, a, b, clouds, p } = pair;
@@ -97,20 +100,23 @@ export function semiRelaxedTransport(x: Pair["x"], y: Pair["y"], options: SemiRe
     }
   }
   const penalty = b.reduce((s, w, j) => s + (rho === 0 ? 0 : -rho * w * Math.expm1(-g[j]! / rho)), 0);
-  const value = dotOn(a, f) + penalty - epsilon * (total - total * sum(b));
+  const linearCost = dot(plan, cost);
   return printingFields(where, {
-    value,
-    linearCost: dot(plan, cost),
-    plan: sparse(plan, n, m),
+    value: linearCost + (rho === 0 ? 0 : rho * klDivergence(columns, b)),
+    entropicValue: dotOn(a, f) + penalty - epsilon * (total - total * sum(b)),
+    linearCost,
     f,
     g,
     marginalError: error,
     iterations,
     converged: error <= tolerance,
+    plan: () => densePlan(plan, [n, m]),
     gradient: () => ({
       ...densePairGradient(clouds, plan, m, p),
-      a: f.map((v) => v + epsilon * (sum(b) - 1)),
-      b: g.map((v, j) => (rho === 0 ? 0 : -rho * Math.expm1(-v / rho)) + epsilon * (total - columns[j]! / b[j]!)),
+      xWeights: f.map((v) => v + epsilon * (sum(b) - 1)),
+      yWeights: g.map(
+        (v, j) => (rho === 0 ? 0 : -rho * Math.expm1(-v / rho)) + epsilon * (total - columns[j]! / b[j]!),
+      ),
     }),
   });
 }
@@ -131,25 +137,16 @@ function nearest(where: string, { cost, n, m, a, b, clouds, p }: ReturnType<type
   const value = dot(a, f);
   return printingFields(where, {
     value,
+    entropicValue: value,
     linearCost: value,
-    plan,
     f,
     g: new Float64Array(m),
     marginalError: 0,
     iterations: 0,
     converged: true,
-    gradient: () => ({ ...pairGradient(clouds, plan, p), a: f, b: new Float64Array(m) }),
+    plan: () => plan,
+    gradient: () => ({ ...pairGradient(clouds, plan, p), xWeights: f, yWeights: new Float64Array(m) }),
   });
-}
-
-function sparse(values: Float64Array, n: number, m: number): TransportPlan {
-  const rows = Int32Array.from(values, (_, k) => Math.floor(k / m));
-  return transportPlan(
-    rows,
-    Int32Array.from(values, (_, k) => k % m),
-    values.slice(),
-    [n, m],
-  );
 }
 
 /** Σ w·h over the points with weight. */

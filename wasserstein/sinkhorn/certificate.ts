@@ -14,6 +14,8 @@ export interface Potentials {
 }
 
 export interface Certificate {
+  /** The exact problem's objective at an admissible plan: balanced P rounded to its marginals, unbalanced P with the penalties. */
+  readonly cost: number;
   /** Σ P C. */
   readonly linearCost: number;
   /** The exact (ε = 0) optimal cost lies between these. */
@@ -127,7 +129,7 @@ function certifyBalanced(problem: Problem, potentials: Potentials): Certificate 
   const [lower, slack] = exactLower(problem, f);
   const gap = upper + epsilon * kl - dualValue(problem, potentials, mass);
   const bounds = [lower - slack, upper + slack] as const;
-  return { linearCost, bounds, dualityGap: Math.max(0, gap), rows: rowSums, columns: columnSums };
+  return { cost: upper, linearCost, bounds, dualityGap: Math.max(0, gap), rows: rowSums, columns: columnSums };
 }
 
 /** KL(rest/total | w). */
@@ -172,6 +174,7 @@ function certifyUnbalanced(problem: Problem, potentials: Potentials, half: numbe
   const gap = rho * (klDivergence(rows, left(a, potentials.f)) + klDivergence(columns, left(b, potentials.g)));
   const [lower, slack] = exactLower(problem, potentials.f, half);
   return {
+    cost: linearCost + penalty,
     linearCost,
     bounds: [lower - slack, linearCost + penalty + slack],
     dualityGap: Math.max(0, gap),

@@ -8,19 +8,17 @@ import { sum } from "../../engine/numerics/vectors.ts";
 import { printingFields } from "../../engine/printed.ts";
 import { cloudGeometry } from "../measure/geometry.ts";
 import { type Cloud, checkRange } from "../measure/measure.ts";
-import { allPotentials, pointGradients, type SinkhornGradient, weightGradient } from "./gradient.ts";
+import type { TransportGradient, TransportResult } from "../measure/result.ts";
+import { allPotentials, pointGradients, weightGradient } from "./gradient.ts";
 import { type Prepared, prepare, type SinkhornOptions, type Support } from "./input.ts";
 import { givenValue, solveReduced } from "./reduced.ts";
 import { type Solution, solve, solveSymmetric } from "./solve.ts";
 
-/** Options of `sinkhornDivergence`. */
-export type DivergenceOptions = SinkhornOptions;
+type Gradient = TransportGradient<Float64Array, Float64Array>;
 
-/** What `sinkhornDivergence` returns. */
-export interface DivergenceResult {
-  /** S_ε. Early stops can make it negative by about ε times the square of the marginal error. */
-  readonly value: number;
-  /** The three transport costs. */
+/** What `sinkhornDivergence` returns: S_ε. Early stops can make it negative by about ε times the square of the marginal error. */
+export interface DivergenceResult extends TransportResult<Gradient> {
+  /** The three entropic objectives. */
   readonly parts: { readonly xy: number; readonly xx: number; readonly yy: number };
   /** The largest of the three. */
   readonly marginalError: number;
@@ -30,8 +28,7 @@ export interface DivergenceResult {
   readonly converged: boolean;
   /** Strength of the entropy that was used, in the unit of the costs. */
   readonly epsilon: number;
-  /** Derivatives of `value`; x and y are always there. */
-  gradient(): SinkhornGradient & { readonly x: Float64Array; readonly y: Float64Array };
+  gradient(): Gradient;
 }
 
 interface Term {
@@ -47,7 +44,7 @@ interface Term {
  * @param options - as for `sinkhorn`; all three costs share ε
  * @throws as `sinkhorn`
  */
-export function sinkhornDivergence(x: Cloud, y: Cloud, options: DivergenceOptions = {}): DivergenceResult {
+export function sinkhornDivergence(x: Cloud, y: Cloud, options: SinkhornOptions = {}): DivergenceResult {
   const prepared = prepare("sinkhornDivergence", x, y, options);
   const xy = term(prepared, solveReduced(prepared));
   const xx = selfTerm(prepared, prepared.x);
@@ -84,14 +81,14 @@ function selfTerm({ problem, settings }: Prepared, own: Support): Term {
   return term(prepared, settings.newton ? solve(self, settings) : solveSymmetric(self, settings));
 }
 
-function gradient(xy: Term, xx: Term, yy: Term, excess: number): ReturnType<DivergenceResult["gradient"]> {
+function gradient(xy: Term, xx: Term, yy: Term, excess: number): Gradient {
   const [x, y] = pointGradients(xy.prepared, xy.solution);
   // Of a symmetric cost both arguments move, and half of it counts: once the gradient in the first.
   const [selfX] = pointGradients(xx.prepared, xx.solution);
   const [selfY] = pointGradients(yy.prepared, yy.solution);
   for (let i = 0; i < x.length; i++) x[i]! -= selfX[i]!;
   for (let j = 0; j < y.length; j++) y[j]! -= selfY[j]!;
-  return { x, y, a: weights(xy, xx, 0, excess), b: weights(xy, yy, 1, -excess) };
+  return { x, y, xWeights: weights(xy, xx, 0, excess), yWeights: weights(xy, yy, 1, -excess) };
 }
 
 function weights(cross: Term, self: Term, side: 0 | 1, excess: number): Float64Array {

@@ -2,36 +2,17 @@
 import { DomainError } from "../../engine/errors.ts";
 import { sum } from "../../engine/numerics/vectors.ts";
 import { checkRange } from "../measure/measure.ts";
+import type { TransportGradient } from "../measure/result.ts";
+import { densePlan, mostEntries, type TransportPlan } from "../measure/transport-plan.ts";
 import { eachPlanRow, type Potentials } from "./certificate.ts";
 import type { Prepared, Support } from "./input.ts";
 
-/** The transport plan written out: [rows, columns] row-major. */
-export interface DensePlan {
-  /** [rows, columns], row after row. */
-  readonly values: Float64Array;
-  /** Points of x. */
-  readonly rows: number;
-  /** Points of y. */
-  readonly columns: number;
-}
-
-/** Derivatives of the value (envelope theorem: the potentials and the plan as they are). */
-export interface SinkhornGradient {
-  /** [n, dim]; for a cost matrix undefined, its derivative being the plan. */
-  readonly x: Float64Array | undefined;
-  /** [m, dim]; for a cost matrix undefined. */
-  readonly y: Float64Array | undefined;
-  /**
-   * In each weight of x. Balanced: along directions that keep the mass, with Σ a·gradient = 0. Unbalanced it is −∞ at a
-   * point without weight where the gain from mass there is beyond float64 (mass that meets it is lost as it is).
-   */
-  readonly a: Float64Array;
-  /** In each weight of y. */
-  readonly b: Float64Array;
-}
-
-/** Above this many entries (1 GiB) a plan is not written out. */
-const mostEntries = 2 ** 27;
+/**
+ * Derivatives by the envelope theorem: the potentials and the plan as they are. In the weights, balanced: along directions that keep
+ * the mass, with Σ a·gradient = 0. Unbalanced it is −∞ at a point without weight where the gain from mass there is beyond float64 (mass
+ * that meets it is lost as it is).
+ */
+export type SinkhornGradient = TransportGradient<Float64Array | undefined, Float64Array>;
 
 /** Potentials of all points as given; those without weight get the softmin that an update would give them. */
 export function allPotentials(prepared: Prepared, { f, g, epsilon }: Potentials): [Float64Array, Float64Array] {
@@ -66,7 +47,7 @@ export function allPotentials(prepared: Prepared, { f, g, epsilon }: Potentials)
 }
 
 /** @throws DomainError above 2²⁷ entries */
-export function densePlan({ problem, x, y }: Prepared, potentials: Potentials): DensePlan {
+export function planOf({ problem, x, y }: Prepared, potentials: Potentials): TransportPlan {
   if (x.count * y.count > mostEntries) {
     const message = `sinkhorn.plan: ${x.count} × ${y.count} entries are more than ${mostEntries}`;
     throw new DomainError(`${message}; make rows of it from f and g`, x.count * y.count);
@@ -76,7 +57,7 @@ export function densePlan({ problem, x, y }: Prepared, potentials: Potentials): 
     const start = x.kept[i]! * y.count;
     for (let j = 0; j < row.length; j++) values[start + y.kept[j]!] = row[j]!;
   });
-  return { values, rows: x.count, columns: y.count };
+  return densePlan(values, [x.count, y.count]);
 }
 
 /**
@@ -144,7 +125,7 @@ export function sinkhornGradient(
   return {
     x: ofX,
     y: ofY,
-    a: weightGradient(x, f, { rho, epsilon, otherMass: sum(problem.b) }),
-    b: weightGradient(y, g, { rho, epsilon, otherMass: sum(problem.a) }),
+    xWeights: weightGradient(x, f, { rho, epsilon, otherMass: sum(problem.b) }),
+    yWeights: weightGradient(y, g, { rho, epsilon, otherMass: sum(problem.a) }),
   };
 }

@@ -34,9 +34,9 @@ export interface DivergenceGraphOptions {
    */
   readonly gradient?: "unrolled" | "envelope";
   /** [n], ≥ 0, summing to one (to anything with `reach`). @defaultValue equal, summing to one */
-  readonly a?: tf.Tensor1D;
+  readonly xWeights?: tf.Tensor1D;
   /** [m] */
-  readonly b?: tf.Tensor1D;
+  readonly yWeights?: tf.Tensor1D;
 }
 
 /** Updates on the way down to ε where no `diameter` is given. */
@@ -143,10 +143,10 @@ function check(
       gradient,
     );
   }
-  const [a, b] = [options.a ?? equalWeights(x.shape[0]), options.b ?? equalWeights(y.shape[0])];
+  const [a, b] = [options.xWeights ?? equalWeights(x.shape[0]), options.yWeights ?? equalWeights(y.shape[0])];
   for (const [name, weights, points] of [
-    ["a", a, x],
-    ["b", b, y],
+    ["xWeights", a, x],
+    ["yWeights", b, y],
   ] as const) {
     if (weights.rank !== 1 || weights.shape[0] !== points.shape[0]) {
       throw new ShapeError(`${where}: ${name}`, [points.shape[0]], weights.shape, "one weight a point");

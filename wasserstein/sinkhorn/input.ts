@@ -1,19 +1,19 @@
 /** What `sinkhorn` and `sinkhornDivergence` are given, checked and brought into the form they work with. */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
-import type { CostMatrix } from "../exact/costs.ts";
+import { checkCosts } from "../exact/costs.ts";
 import { cloudGeometry, type Geometry, matrixGeometry, sampleCosts } from "../measure/geometry.ts";
 import {
   balancedMasses,
   type Cloud,
   checkedWeights,
   checkSameSpace,
-  checkValues,
   cloudPoints,
   explicitWeights,
   type Mass,
   type MassOptions,
   massOf,
 } from "../measure/measure.ts";
+import { type CostProblem, sidesOf } from "../measure/problem.ts";
 import { checkNewton } from "./newton.ts";
 import {
   type Centred,
@@ -50,10 +50,6 @@ export interface SinkhornOptions extends MassOptions {
   readonly refine?: "newton";
   /** Memory that grows with the points, not with the pairs. @defaultValue true above 2²⁴ pairs */
   readonly online?: boolean;
-  /** One weight per point of x, before those in the cloud. */
-  readonly a?: ArrayLike<number>;
-  /** One weight per point of y, before those in the cloud. */
-  readonly b?: ArrayLike<number>;
   /** 0 or false where a point of x is to be left out, whatever its coordinates are. */
   readonly xMask?: ArrayLike<number | boolean>;
   /** The same for y. */
@@ -100,40 +96,33 @@ export interface Prepared {
 /** Checks everything before any work. @throws OptionsError, DomainError, ShapeError */
 export function prepare(
   where: string,
-  x: Cloud | CostMatrix,
+  x: Cloud | CostProblem,
   y: Cloud | undefined,
   options: SinkhornOptions,
 ): Prepared {
   checkOptions(where, options);
   const { xMask, yMask } = options;
-  const matrix = "cost" in x;
-  if (matrix === (y !== undefined)) {
-    throw new OptionsError(
-      `${where}: expected two clouds, or one cost matrix and no y`,
-      "y",
-      matrix ? "given" : "none",
-    );
-  }
-  if (matrix) checkMatrix(where, x);
-  const n = matrix ? x.rows : x.count;
-  const m = matrix ? x.columns : y!.count;
+  const { clouds, costs, n, m, xWeights, yWeights } = sidesOf(where, x, y);
+  if (costs) checkCosts(where, costs);
   const [a, b] = masses(
     where,
-    { weights: options.a ?? (matrix ? undefined : x.weights), count: n, mask: xMask },
-    { weights: options.b ?? y?.weights, count: m, mask: yMask },
+    { weights: xWeights, count: n, mask: xMask },
+    { weights: yWeights, count: m, mask: yMask },
     options,
   );
   const points = (name: string, cloud: Cloud, mask: Mask) =>
     cloudPoints(`${where}: ${name}`, mask === undefined ? cloud : withoutMasked(cloud, mask));
-  const dim = matrix ? 0 : x.dim;
-  if (!matrix) checkSameSpace(where, x, y!);
-  const left = support(n, a, dim, matrix ? undefined : points("x", x, xMask));
-  const right = support(m, b, dim, matrix ? undefined : points("y", y!, yMask));
-  const everything = matrix ? matrixGeometry(Float64Array.from(x.cost), n, m) : cloudGeometry(left.all, right.all, dim);
+  const dim = clouds?.x.dim ?? 0;
+  if (clouds) checkSameSpace(where, clouds.x, clouds.y);
+  const left = support(n, a, dim, clouds && points("x", clouds.x, xMask));
+  const right = support(m, b, dim, clouds && points("y", clouds.y, yMask));
+  const everything = costs
+    ? matrixGeometry(Float64Array.from(costs.cost), n, m)
+    : cloudGeometry(left.all, right.all, dim);
   const whole = left.kept.length === n && right.kept.length === m;
   const subset = (all: Geometry, from: Float64Array, to: Float64Array): Geometry => {
     if (whole) return all;
-    if (matrix) return subMatrix(all, left.kept, right.kept);
+    if (costs) return subMatrix(all, left.kept, right.kept);
     return cloudGeometry(pointsAt(from, left.kept, dim), pointsAt(to, right.kept, dim), dim);
   };
   const geometry = subset(everything, left.all, right.all);
@@ -142,7 +131,7 @@ export function prepare(
   const sides = { where, settings, x: left, y: right };
   const problemOn = (one: Geometry): Problem => ({ geometry: one, a: left.weights, b: right.weights, rho });
   const balanced = rho === Number.POSITIVE_INFINITY;
-  if (matrix) {
+  if (costs) {
     const reduced = balanced ? reducedMatrix(everything) : loweredMatrix(everything);
     if (reduced === undefined) return { ...sides, problem: problemOn(geometry), everything, offset: undefined };
     const problem = problemOn(subset(reduced.geometry, left.all, right.all));
@@ -184,14 +173,6 @@ export function checkOptions(where: string, options: SinkhornOptions): void {
     fail("maxIterations", maxIterations, "a whole number ≥ 1");
   if (!(scaling > 0 && scaling < 1)) fail("scaling", scaling, "a number between 0 and 1");
   if (refine !== undefined && refine !== "newton") fail("refine", refine, '"newton" or nothing');
-}
-
-function checkMatrix(where: string, { cost, rows, columns }: CostMatrix): void {
-  if (!(Number.isInteger(rows) && Number.isInteger(columns) && rows >= 1 && columns >= 1)) {
-    throw new ShapeError(`${where}: cost`, "rows ≥ 1 and columns ≥ 1, both whole", [rows, columns]);
-  }
-  if (cost.length !== rows * columns) throw new ShapeError(`${where}: cost`, [rows * columns], [cost.length]);
-  checkValues(`${where}: cost`, cost);
 }
 
 type Mask = ArrayLike<number | boolean> | undefined;

@@ -64,5 +64,6 @@ export function certificateOf(prepared: Prepared, potentials: Potentials): Certi
   }
   // The rounding of the offset's own sums.
   const slack = 2 ** -48 * size;
-  return { ...proof, linearCost, bounds: [bounds[0] + added - slack, bounds[1] + added + slack] };
+  const moved = [bounds[0] + added - slack, bounds[1] + added + slack] as const;
+  return { ...proof, cost: proof.cost + added, linearCost, bounds: moved };
 }

@@ -5,18 +5,28 @@
  */
 import { ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/printed.ts";
-import type { CostMatrix } from "../exact/costs.ts";
 import { type Cloud, checkRange } from "../measure/measure.ts";
+import type { CostProblem } from "../measure/problem.ts";
+import type { TransportResult } from "../measure/result.ts";
+import type { TransportPlan } from "../measure/transport-plan.ts";
 import type { Certificate } from "./certificate.ts";
-import { allPotentials, type DensePlan, densePlan, type SinkhornGradient, sinkhornGradient } from "./gradient.ts";
+import { allPotentials, planOf, type SinkhornGradient, sinkhornGradient } from "./gradient.ts";
 import { type Prepared, prepare, type SinkhornOptions } from "./input.ts";
 import { certificateOf, givenValue, solveReduced } from "./reduced.ts";
 
-/** What `sinkhorn` returns. `linearCost`, `bounds`, `dualityGap` are made on first use, in four passes over the pairs. */
-export interface SinkhornResult {
-  /** Dual value at (f, g): OT_ε from below, and to second order in the marginal error. */
+/**
+ * What `sinkhorn` returns. `value`, `linearCost`, `bounds` and `dualityGap` are made on first use, together, in four passes over the
+ * pairs.
+ */
+export interface SinkhornResult extends TransportResult<SinkhornGradient> {
+  /**
+   * Transport cost without the entropy, of an admissible plan: ⟨P, C⟩ of P rounded to its marginals; unbalanced ⟨P, C⟩ and the
+   * penalties of P. An upper estimate of the exact cost, within `bounds`.
+   */
   readonly value: number;
-  /** ⟨P, C⟩ */
+  /** The objective with its entropy, OT_ε: the dual value at (f, g), from below and to second order in the marginal error. */
+  readonly entropicValue: number;
+  /** ⟨P, C⟩ of the plan as it is. */
   readonly linearCost: number;
   /** The exact cost (ε = 0) lies between these, converged or not; unbalanced: the exact unbalanced cost. */
   readonly bounds: readonly [number, number];
@@ -29,7 +39,7 @@ export interface SinkhornResult {
   readonly g: Float64Array;
   /** ‖P1 − a‖₁ + ‖Pᵀ1 − b‖₁; unbalanced: the distance from a e^{−f/ρ} and b e^{−g/ρ}, where the optimum has them. */
   readonly marginalError: number;
-  /** Objective of an admissible plan minus `value`, ≥ 0: how far either can be from OT_ε. */
+  /** Entropic objective of an admissible plan minus `entropicValue`, ≥ 0: how far either can be from OT_ε. */
   readonly dualityGap: number;
   /** Passes over the pairs. */
   readonly iterations: number;
@@ -40,17 +50,18 @@ export interface SinkhornResult {
   /** Strength of the entropy that was used, in the unit of the costs. */
   readonly epsilon: number;
   /**
-   * P, written out. @throws DomainError where it would have more than 2²⁷ entries
+   * P.
    *
    * @throws DomainError where it would have more than 2²⁷ entries
    */
-  plan(): DensePlan;
-  /** Derivatives of `value`. */
+  plan(): TransportPlan;
+  /** Derivatives of `entropicValue`, the objective that is minimised. */
   gradient(): SinkhornGradient;
 }
 
 /**
- * Entropic transport between two clouds with the cost ‖x − y‖² (no ½), or for a given matrix of costs.
+ * Entropic transport between two clouds with the cost ‖x − y‖² (no ½), or for given costs. `value` is the transport
+ * cost ⟨P, C⟩ (POT: `value_linear`), `entropicValue` the objective with its entropy (POT: `value`).
  *
  * Weights are scaled to sum to one (the two sums must agree, or `normalize`); with `reach` they stay as they are. ε comes
  * down from the range of the costs by halves, so small ε is safe; iterations grow like range/ε at worst, and
@@ -61,7 +72,7 @@ export interface SinkhornResult {
  * @throws DomainError where a number is not finite, a weight negative, the sums of weights differ, or ε is below 1e-14 of
  *   the range of the costs
  */
-export function sinkhorn(x: Cloud | CostMatrix, y?: Cloud | undefined, options: SinkhornOptions = {}): SinkhornResult {
+export function sinkhorn(x: Cloud | CostProblem, y?: Cloud, options: SinkhornOptions = {}): SinkhornResult {
   return run(prepare("sinkhorn", x, y, options));
 }
 
@@ -90,7 +101,7 @@ export interface CloudBatch {
 export function sinkhornBatch(
   x: CloudBatch,
   y: CloudBatch,
-  options: Omit<SinkhornOptions, "a" | "b" | "xMask" | "yMask"> = {},
+  options: Omit<SinkhornOptions, "xMask" | "yMask"> = {},
 ): SinkhornResult[] {
   if (x.batch !== y.batch) throw new ShapeError("sinkhornBatch: batch of y", [x.batch], [y.batch]);
   for (const [name, one] of Object.entries({ x, y })) checkBatch(name, one);
@@ -124,16 +135,20 @@ function run(prepared: Prepared): SinkhornResult {
   const potentials = { f, g, epsilon };
   const all = allPotentials(prepared, potentials);
   if (prepared.problem.rho === Number.POSITIVE_INFINITY) centre(prepared, all);
-  const value = givenValue(prepared, potentials, planMass);
-  checkRange(`${prepared.where}: the cost or a potential`, value, ...all);
+  const entropicValue = givenValue(prepared, potentials, planMass);
+  checkRange(`${prepared.where}: the cost or a potential`, entropicValue, ...all);
   let proof: Certificate | undefined;
   const certificate = () => {
     proof ??= certificateOf(prepared, potentials);
-    checkRange(`${prepared.where}: the bounds of the cost`, proof.linearCost, proof.bounds, proof.dualityGap);
+    const { cost, linearCost, bounds, dualityGap } = proof;
+    checkRange(`${prepared.where}: the bounds of the cost`, cost, linearCost, bounds, dualityGap);
     return proof;
   };
   return printingFields("sinkhorn", {
-    value,
+    get value() {
+      return certificate().cost;
+    },
+    entropicValue,
     f: all[0],
     g: all[1],
     epsilon,
@@ -147,7 +162,7 @@ function run(prepared: Prepared): SinkhornResult {
     get dualityGap() {
       return certificate().dualityGap;
     },
-    plan: () => densePlan(prepared, potentials),
+    plan: () => planOf(prepared, potentials),
     gradient: () => sinkhornGradient(prepared, potentials, all),
   });
 }

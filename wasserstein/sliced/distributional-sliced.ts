@@ -11,12 +11,14 @@ import { addScaled, dot } from "../../engine/numerics/vectors.ts";
 import { printingFields } from "../../engine/printed.ts";
 import type { Rng } from "../../engine/rng.ts";
 import { type Cloud, checkRange, type MassOptions } from "../measure/measure.ts";
+import type { TransportResult } from "../measure/result.ts";
 import type { Directions } from "./directions.ts";
 import { standardError } from "./estimators.ts";
 import { readPair } from "./input.ts";
 import type { LineTransport } from "./line-transport.ts";
 import { checkAscent, chosen, sliceAt } from "./max-sliced.ts";
-import { inUnits, lineOf, type SlicePair, sweep } from "./slices.ts";
+import { slicedWasserstein } from "./sliced.ts";
+import { inUnits, lineOf, type SlicedGradient, type SlicePair, sweep } from "./slices.ts";
 import { climbSphere, polishSummit, type SphereValue, type Summit } from "./sphere-ascent.ts";
 import {
   checkConcentration,
@@ -50,23 +52,23 @@ export interface DistributionalSlicedOptions extends MassOptions {
   readonly root?: boolean;
 }
 
-/** What {@link distributionalSlicedWasserstein} returns. */
-export interface DistributionalSlicedResult {
-  /** Mean over `directions`, which are drawn afresh: free of the bias of having chosen the location on them. */
-  readonly value: number;
+/**
+ * What {@link distributionalSlicedWasserstein} returns: the mean over `directions`, which are drawn afresh, free of the bias of having
+ * chosen the location on them.
+ */
+export interface DistributionalSlicedResult extends TransportResult<SlicedGradient> {
   /** Monte Carlo error of `value`. */
   readonly standardError: number;
   /** The best mean direction found, [dim], of norm 1. */
   readonly location: Float64Array;
-  /**
-   * Directions around it. The gradient of the distance, the location held (envelope theorem), is that of
-   * `slicedWassersteinGradient(x, y, { directions })`.
-   */
+  /** Directions around it. */
   readonly directions: Directions;
   /** Steps of the ascent. */
   readonly iterations: number;
   /** Whether the location came to rest. */
   readonly converged: boolean;
+  /** The location held (envelope theorem). */
+  gradient(): SlicedGradient;
 }
 
 /**
@@ -125,6 +127,7 @@ export function distributionalSlicedWasserstein(
     directions,
     iterations,
     converged: concentration === 0 || converged,
+    gradient: () => slicedWasserstein(x, y, { p, root, normalize: options.normalize ?? false, directions }).gradient(),
   });
 }
 

@@ -5,7 +5,7 @@
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { tf } from "../../engine/tensor.ts";
 import { constant } from "../../engine/trace.ts";
-import { sortedWasserstein } from "../line/graph.ts";
+import { wasserstein1dGraph } from "../line/graph.ts";
 import { checkOrder } from "../measure/measure.ts";
 
 /** Options of {@link slicedWassersteinGraph}. */
@@ -45,7 +45,7 @@ export function slicedWassersteinGraph(
     throw new ShapeError(`${where}: directions`, `[count, ${x.shape[1]}]`, directions.shape, "one direction a row");
   }
   const project = (points: tf.Tensor2D) => tf.matMul(directions, points, false, true) as tf.Tensor2D;
-  const costs = sortedWasserstein(project(x), project(y), { p });
+  const costs = wasserstein1dGraph(project(x), project(y), { p });
   if (estimator === "mean") return tf.mean(costs);
   if (estimator === "energy") return energyMean(costs);
   if (estimator !== "controlVariate") {

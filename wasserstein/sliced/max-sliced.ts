@@ -10,10 +10,22 @@ import { addScaled, dot, normalize } from "../../engine/numerics/vectors.ts";
 import { printingFields } from "../../engine/printed.ts";
 import type { Rng } from "../../engine/rng.ts";
 import { type Cloud, checkRange, type MassOptions } from "../measure/measure.ts";
+import type { TransportResult } from "../measure/result.ts";
 import { type Directions, rowOf, sampleDirections } from "./directions.ts";
 import { directionsFor, readPair } from "./input.ts";
 import type { LineTransport } from "./line-transport.ts";
-import { emptyPull, gradientsOf, inUnits, lineOf, meanOf, project, pull, type SlicePair, sweep } from "./slices.ts";
+import {
+  emptyPull,
+  gradientsOf,
+  inUnits,
+  lineOf,
+  meanOf,
+  project,
+  pull,
+  type SlicedGradient,
+  type SlicePair,
+  sweep,
+} from "./slices.ts";
 import { climbSphere, polishSummit, type SphereValue, type Summit } from "./sphere-ascent.ts";
 
 /** Options of {@link maxSlicedWasserstein}. */
@@ -40,34 +52,22 @@ export interface MaxSlicedOptions extends MassOptions {
   readonly root?: boolean;
 }
 
-/** What {@link maxSlicedWasserstein} returns. */
-export interface MaxSlicedResult {
-  /** W_p^p (W_p with `root`) along `direction`: a lower bound of the maximum, as every direction gives one. */
-  readonly value: number;
+/**
+ * What {@link maxSlicedWasserstein} returns: W_p^p (W_p with `root`) along `direction`, a lower bound of the maximum, as every
+ * direction gives one.
+ */
+export interface MaxSlicedResult extends TransportResult<SlicedGradient> {
   /** The best unit vector found; of the two signs the one along which y lies above x. */
   readonly direction: Float64Array;
   /** Steps of the ascent that led there. */
   readonly iterations: number;
   /** Whether that ascent ended because nothing near was higher. The highest point of all is not certified. */
   readonly converged: boolean;
-}
-
-/** Options of {@link maxSlicedWassersteinGradient}. */
-export interface MaxSlicedGradientOptions extends MaxSlicedOptions {
-  /** Give the gradients in the weights as well. @defaultValue false */
-  readonly weightGradient?: boolean;
-}
-
-/** Value with gradients in the points and the weights, as `SlicedGradient`. */
-export interface MaxSlicedGradient extends MaxSlicedResult {
-  /** In the points of x, [n, dim]. */
-  readonly x: Float64Array;
-  /** In the points of y, [m, dim]. */
-  readonly y: Float64Array;
-  /** In the weights of x, [n], with `weightGradient`. */
-  readonly xWeights?: Float64Array;
-  /** In the weights of y, [m], with `weightGradient`. */
-  readonly yWeights?: Float64Array;
+  /**
+   * Without a derivative of the direction (envelope theorem). Where the best direction is at a kink, as it is for small samples, a
+   * mean over the matchings that meet there: the one whose derivative in the direction vanishes, which takes some more ascent.
+   */
+  gradient(): SlicedGradient;
 }
 
 /**
@@ -82,35 +82,7 @@ export interface MaxSlicedGradient extends MaxSlicedResult {
  * @throws ShapeError where sizes do not fit
  */
 export function maxSlicedWasserstein(x: Cloud, y: Cloud, options: MaxSlicedOptions = {}): MaxSlicedResult {
-  return printingFields("maxSlicedWasserstein", ascend("maxSlicedWasserstein", x, y, options, false).result);
-}
-
-/**
- * {@link maxSlicedWasserstein} with gradients, which need no derivative of the direction (envelope theorem). Where the
- * best direction is at a kink, as it is for small samples, a mean over the matchings that meet there: the one whose
- * derivative in the direction vanishes.
- *
- * @throws as {@link maxSlicedWasserstein}
- */
-export function maxSlicedWassersteinGradient(
-  x: Cloud,
-  y: Cloud,
-  options: MaxSlicedGradientOptions = {},
-): MaxSlicedGradient {
-  const { pair, masses, result, witnesses, slope } = ascend("maxSlicedWassersteinGradient", x, y, options, true);
-  const weights = options.weightGradient ?? false;
-  const line = lineOf(pair, weights);
-  const sum = emptyPull(pair, weights);
-  for (const { direction, weight } of witnesses) {
-    sliceAt(pair, line, direction);
-    pull(sum, line, direction, weight);
-  }
-  const gradients = gradientsOf(sum, pair, masses, slope);
-  checkRange("maxSlicedWassersteinGradient: the gradient", ...Object.values(gradients));
-  return printingFields("maxSlicedWassersteinGradient", { ...result, ...gradients });
-}
-
-function ascend(caller: string, x: Cloud, y: Cloud, options: MaxSlicedOptions, balance: boolean) {
+  const caller = "maxSlicedWasserstein";
   const { root = false, maxIterations = 200, tolerance = 1e-12 } = options;
   checkAscent(caller, { maxIterations, tolerance, restarts: options.restarts ?? 4 });
   const { pair, masses } = readPair(caller, x, y, options);
@@ -122,28 +94,31 @@ function ascend(caller: string, x: Cloud, y: Cloud, options: MaxSlicedOptions, b
     const summit = climbSphere(f, start, { maxIterations, tolerance: Math.max(tolerance, 1e-10), halvings: 5 });
     if (best === undefined || summit.value > best.value) best = summit;
   }
-  const {
-    direction: found,
-    value,
-    iterations,
-    converged,
-    witnesses,
-  } = polishSummit(f, best!, {
-    maxIterations,
-    tolerance,
-    balance,
-  });
+  const { direction, value, iterations, converged } = polishSummit(f, best!, { maxIterations, tolerance });
   const { p, scale } = pair;
   const unit = root ? scale : scale ** p;
-  const direction = upwards(pair, found);
-  const result: MaxSlicedResult = {
-    value: inUnits(root ? value ** (1 / p) : value, unit),
-    direction,
+  const found = inUnits(root ? value ** (1 / p) : value, unit);
+  checkRange(`${caller}: the distance${root ? "" : " to the power p (see `root`)"}`, found);
+  return printingFields(caller, {
+    value: found,
+    direction: upwards(pair, direction),
     iterations,
     converged,
-  };
-  checkRange(`${caller}: the distance${root ? "" : " to the power p (see `root`)"}`, result.value);
-  return { pair, masses, result, witnesses, slope: unit * (root ? (value > 0 ? value ** (1 / p - 1) / p : 0) : 1) };
+    gradient() {
+      const { witnesses, value: top } = polishSummit(f, best!, { maxIterations, tolerance, balance: true });
+      const take = (weights: boolean) => {
+        const along = lineOf(pair, weights);
+        const sum = emptyPull(pair, weights);
+        for (const witness of witnesses) {
+          sliceAt(pair, along, witness.direction);
+          pull(sum, along, witness.direction, witness.weight);
+        }
+        return sum;
+      };
+      const slope = unit * (root ? (top > 0 ? top ** (1 / p - 1) / p : 0) : 1);
+      return gradientsOf(caller, take, pair, masses, slope);
+    },
+  });
 }
 
 /** W_p^p along θ and its gradient in θ. */

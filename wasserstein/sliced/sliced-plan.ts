@@ -7,6 +7,7 @@ import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/printed.ts";
 import type { Rng } from "../../engine/rng.ts";
 import { pairGradient } from "../exact/costs.ts";
+import { monotone, type Placed, type Routes } from "../line/monotone-plan.ts";
 import {
   balancedMasses,
   type Cloud,
@@ -16,6 +17,7 @@ import {
   explicitWeights,
   type MassOptions,
 } from "../measure/measure.ts";
+import type { TransportGradient, TransportResult } from "../measure/result.ts";
 import { type TransportPlan, transportPlan } from "../measure/transport-plan.ts";
 import { type Directions, sampleDirections } from "./directions.ts";
 
@@ -29,22 +31,16 @@ export interface SlicedPlanOptions extends MassOptions {
   readonly directions?: number | Directions;
   /** Needed, and advanced, where directions are drawn. */
   readonly rng?: Rng;
-  /** One weight per point of x, before those in the cloud. @defaultValue those of the cloud, else equal */
-  readonly a?: ArrayLike<number>;
-  /** One weight per point of y, before those in the cloud. @defaultValue those of the cloud, else equal */
-  readonly b?: ArrayLike<number>;
 }
 
-/** What {@link slicedPlan} returns. */
-export interface SlicedPlanResult {
-  /** Σ mass·‖x − y‖^p: an upper bound of W_p^p. */
-  readonly value: number;
-  /** Between the clouds themselves. */
-  readonly plan: TransportPlan;
+/** What {@link slicedPlan} returns: Σ mass·‖x − y‖^p, an upper bound of W_p^p. */
+export interface SlicedPlanResult extends TransportResult<TransportGradient<Float64Array, undefined>> {
   /** The direction whose plan it is, [dim], of norm 1; undefined for the mean. */
   readonly direction: Float64Array | undefined;
+  /** Between the clouds themselves. */
+  plan(): TransportPlan;
   /** With the plan as it is. */
-  gradient(): { readonly x: Float64Array; readonly y: Float64Array };
+  gradient(): TransportGradient<Float64Array, undefined>;
 }
 
 /**
@@ -68,7 +64,7 @@ export function slicedPlan(x: Cloud, y: Cloud, options: SlicedPlanOptions): Slic
   const drawn = typeof wanted === "number";
   const directions = drawn ? sampleDirections(wanted, dim, { kind: "orthonormal", rng: rng! }) : wanted;
   if (directions.dim !== dim) throw new ShapeError(`${where}: dim of directions`, [dim], [directions.dim]);
-  const masses = balancedMasses(where, options.a ?? x.weights, x.count, options.b ?? y.weights, y.count, options);
+  const masses = balancedMasses(where, x.weights, x.count, y.weights, y.count, options);
   const [a, b] = [explicitWeights(masses[0], x.count), explicitWeights(masses[1], y.count)];
   const costOf = (routes: Routes) => {
     let value = 0;
@@ -83,7 +79,7 @@ export function slicedPlan(x: Cloud, y: Cloud, options: SlicedPlanOptions): Slic
   const all: Routes[] = [];
   for (let l = 0; l < directions.count; l++) {
     const theta = directions.points.subarray(l * dim, (l + 1) * dim);
-    const routes = monotone(project(px, theta), a, project(py, theta), b);
+    const routes = monotone(ranked(px, theta, a), ranked(py, theta, b));
     if (kind === "mean") all.push(routes);
     else {
       const value = costOf(routes);
@@ -94,42 +90,21 @@ export function slicedPlan(x: Cloud, y: Cloud, options: SlicedPlanOptions): Slic
   const plan = transportPlan(routes.rows, routes.columns, routes.masses, [x.count, y.count]);
   return printingFields(where, {
     value: best?.value ?? costOf(routes),
-    plan,
     direction: best && directions.points.slice(best.at * dim, (best.at + 1) * dim),
-    gradient: () => pairGradient({ x, y }, plan, p) as { x: Float64Array; y: Float64Array },
+    plan: () => plan,
+    gradient() {
+      const { x: ofX, y: ofY } = pairGradient({ x, y }, plan, p);
+      return { x: ofX!, y: ofY!, xWeights: undefined, yWeights: undefined };
+    },
   });
 }
 
-interface Routes {
-  readonly rows: Int32Array;
-  readonly columns: Int32Array;
-  readonly masses: Float64Array;
-}
-
-function project(points: Float64Array, theta: Float64Array): Float64Array {
+/** A cloud in order of its projections. */
+function ranked(points: Float64Array, theta: Float64Array, weights: Float64Array): Placed {
   const dim = theta.length;
-  const out = new Float64Array(points.length / dim);
-  for (let i = 0; i < out.length; i++) for (let c = 0; c < dim; c++) out[i]! += points[i * dim + c]! * theta[c]!;
-  return out;
-}
-
-/** The plan in order of rank. */
-function monotone(u: Float64Array, a: Float64Array, v: Float64Array, b: Float64Array): Routes {
-  const sorted = (t: Float64Array) => Uint32Array.from(t.keys()).sort((i, k) => t[i]! - t[k]! || i - k);
-  const [left, right] = [sorted(u), sorted(v)];
-  const [rows, columns, masses] = [[] as number[], [] as number[], [] as number[]];
-  for (let i = 0, j = 0, s = a[left[0]!]!, t = b[right[0]!]!; ; ) {
-    const mass = Math.min(s, t);
-    rows.push(left[i]!);
-    columns.push(right[j]!);
-    masses.push(mass);
-    [s, t] = [s - mass, t - mass];
-    if (i === left.length - 1 && j === right.length - 1) break;
-    // Equal weights of both sides end together; what rounding leaves is below their digits.
-    if (j === right.length - 1 || (i < left.length - 1 && s <= t)) s += a[left[++i]!]!;
-    else t += b[right[++j]!]!;
-  }
-  return { rows: Int32Array.from(rows), columns: Int32Array.from(columns), masses: Float64Array.from(masses) };
+  const t = new Float64Array(points.length / dim);
+  for (let i = 0; i < t.length; i++) for (let c = 0; c < dim; c++) t[i]! += points[i * dim + c]! * theta[c]!;
+  return { order: Uint32Array.from(t.keys()).sort((i, k) => t[i]! - t[k]! || i - k), weights };
 }
 
 /** The mean of plans, each route once. */

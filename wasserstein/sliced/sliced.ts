@@ -5,10 +5,20 @@
 import { printingFields } from "../../engine/printed.ts";
 import type { Rng } from "../../engine/rng.ts";
 import { type Cloud, checkRange } from "../measure/measure.ts";
+import type { TransportResult } from "../measure/result.ts";
 import { type Directions, rowOf } from "./directions.ts";
 import { checkEstimator, combine, type EstimatorOptions, standardError } from "./estimators.ts";
 import { checkProjections, directionsFor, readPair } from "./input.ts";
-import { emptyPull, gradientsOf, inUnits, lineOf, type Projections, pull, sweep } from "./slices.ts";
+import {
+  emptyPull,
+  gradientsOf,
+  inUnits,
+  lineOf,
+  type Projections,
+  pull,
+  type SlicedGradient,
+  sweep,
+} from "./slices.ts";
 import { runningVariate } from "./variate.ts";
 
 /** Options of {@link slicedWasserstein}. */
@@ -33,10 +43,8 @@ export interface SlicedOptions extends EstimatorOptions {
   readonly projections?: Projections;
 }
 
-/** What {@link slicedWasserstein} returns. */
-export interface SlicedResult {
-  /** The estimate of SW_p^p (SW_p with `root`), in units of the coordinates to the power p. */
-  readonly value: number;
+/** What {@link slicedWasserstein} returns: the estimate of SW_p^p (SW_p with `root`), in units of the coordinates to the power p. */
+export interface SlicedResult extends TransportResult<SlicedGradient> {
   /** Monte Carlo error of `value`; null where the draw has no independent repetitions to judge by, and for "energy". */
   readonly standardError: number | null;
   /** W_p^p on each direction, with `root` too; infinite where it is beyond float64. */
@@ -45,34 +53,14 @@ export interface SlicedResult {
   readonly directions: Directions;
   /** γ of the control variate; 0 for other estimators. */
   readonly coefficient: number;
-  /** Whether a control variate led below 0 and `value` was raised to 0. */
+  /** Whether a control variate led below 0 and `value` was raised to 0; the gradient is that before it. */
   readonly clamped: boolean;
 }
 
-/** Options of {@link slicedWassersteinGradient}. */
-export interface SlicedGradientOptions extends SlicedOptions {
-  /** Give the gradients in the weights as well, at about twice the cost. @defaultValue false */
-  readonly weightGradient?: boolean;
-}
-
-/** Value with gradients in the points, row-major like the points, and with `weightGradient` in the weights. */
-export interface SlicedGradient extends SlicedResult {
-  /** In the points of x, [n, dim]. */
-  readonly x: Float64Array;
-  /** In the points of y, [m, dim]. */
-  readonly y: Float64Array;
-  /**
-   * Gradient in each weight of x as given (in 1/n each where none were), the distance being a function of weights
-   * scaled to sum 1; hence orthogonal to the weights.
-   */
-  readonly xWeights?: Float64Array;
-  /** Gradient in each weight of y, likewise. */
-  readonly yWeights?: Float64Array;
-}
-
 /**
- * SW_p^p between two clouds; control variates as in arXiv 2305.00402. In one dimension it is exact: `wasserstein1d`.
- * Time O(L n (log n + dim)), memory O(n dim).
+ * SW_p^p between two clouds; control variates as in arXiv 2305.00402. In one dimension it is exact: `wasserstein1d`. With `root` the
+ * gradient is that of SW_p, and 0 where SW_p is 0.
+ * Time O(L n (log n + dim)) for the value, as much again for the gradient; memory O(n dim).
  *
  * @param x - finite points
  * @param y - finite points of the same dimension; another count is fine
@@ -83,46 +71,17 @@ export interface SlicedGradient extends SlicedResult {
  * @throws ShapeError where sizes do not fit
  */
 export function slicedWasserstein(x: Cloud, y: Cloud, options: SlicedOptions = {}): SlicedResult {
-  return evaluate("slicedWasserstein", x, y, options, undefined);
-}
-
-/**
- * {@link slicedWasserstein} with its gradients. Where it is not differentiable (ties) one subgradient. With `root` the
- * gradient is that of SW_p, and 0 where SW_p is 0. Where `clamped`, it is the gradient before clamping.
- *
- * @throws as {@link slicedWasserstein}
- */
-export function slicedWassersteinGradient(x: Cloud, y: Cloud, options: SlicedGradientOptions = {}): SlicedGradient {
-  return evaluate("slicedWassersteinGradient", x, y, options, { weights: options.weightGradient ?? false });
-}
-
-interface Wanted {
-  readonly weights: boolean;
-}
-
-function evaluate(caller: string, x: Cloud, y: Cloud, options: SlicedOptions, wanted: undefined): SlicedResult;
-function evaluate(caller: string, x: Cloud, y: Cloud, options: SlicedOptions, wanted: Wanted): SlicedGradient;
-function evaluate(
-  caller: string,
-  x: Cloud,
-  y: Cloud,
-  options: SlicedOptions,
-  wanted: Wanted | undefined,
-): SlicedResult | SlicedGradient {
-  const { estimator = "mean", variate: kind = "lower", detach = true, root = false, projections } = options;
+  const caller = "slicedWasserstein";
+  const { estimator = "mean", variate: kind = "lower", root = false, projections } = options;
   checkEstimator(caller, options);
   const { pair, masses } = readPair(caller, x, y, options);
   const directions = directionsFor(caller, pair.dim, options);
   if (projections) checkProjections(caller, pair, directions, projections);
-  const line = lineOf(pair, wanted?.weights);
+  const line = lineOf(pair);
   const variate = estimator === "controlVariate" ? runningVariate(pair, directions, kind) : undefined;
   const costs = new Float64Array(directions.count);
-  const sum = wanted && emptyPull(pair, wanted.weights);
-  // Where every slice has the same share one sweep does all; otherwise a second one takes the gradients.
-  const once = estimator === "mean" || (variate !== undefined && detach);
   sweep(pair, directions, projections, (l, u, v) => {
-    costs[l] = sum && once ? line.gradient(u, v) : line.value(u, v);
-    if (sum && once) pull(sum, line, rowOf(directions, l), 1 / directions.count);
+    costs[l] = line.value(u, v);
     variate?.record(l, u, v);
   });
   const { p, scale } = pair;
@@ -133,24 +92,25 @@ function evaluate(
   const unit = root ? scale : scale ** p;
   const block = directions.kind === "orthonormal" ? pair.dim : 1;
   const error = estimator === "energy" ? null : standardError(combined.residuals, block);
-  const result: SlicedResult = {
-    value: inUnits(root ? value ** (1 / p) : value, unit),
+  const found = inUnits(root ? value ** (1 / p) : value, unit);
+  checkRange(`${caller}: the distance${root ? "" : " to the power p (see `root`)"}`, found);
+  const take = (weights: boolean) => {
+    const along = lineOf(pair, weights);
+    const sum = emptyPull(pair, weights);
+    sweep(pair, directions, projections, (l, u, v) => {
+      along.gradient(u, v);
+      pull(sum, along, rowOf(directions, l), combined.costs[l]!);
+    });
+    variate?.pull(sum, combined);
+    return sum;
+  };
+  return printingFields(caller, {
+    value: found,
     standardError: error === null ? null : inUnits(error * slope, unit),
     slices: costs.map((w) => inUnits(w, scale ** p)),
     directions,
     coefficient: inUnits(combined.coefficient, scale ** (p - 2)),
     clamped: combined.value < 0,
-  };
-  checkRange(`${caller}: the distance${root ? "" : " to the power p (see `root`)"}`, result.value);
-  if (!sum) return printingFields(caller, result);
-  if (!once) {
-    sweep(pair, directions, projections, (l, u, v) => {
-      line.gradient(u, v);
-      pull(sum, line, rowOf(directions, l), combined.costs[l]!);
-    });
-  }
-  variate?.pull(sum, combined);
-  const gradients = gradientsOf(sum, pair, masses, slope * unit);
-  checkRange(`${caller}: the gradient`, ...Object.values(gradients));
-  return printingFields(caller, { ...result, ...gradients });
+    gradient: () => gradientsOf(caller, take, pair, masses, slope * unit),
+  });
 }

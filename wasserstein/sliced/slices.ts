@@ -1,7 +1,8 @@
 /** Two weighted clouds made ready for slicing, and the sweep over directions that all sliced distances share. */
 
 import { addScaled } from "../../engine/numerics/vectors.ts";
-import type { Mass } from "../measure/measure.ts";
+import { checkRange, type Mass } from "../measure/measure.ts";
+import type { TransportGradient } from "../measure/result.ts";
 import type { Directions } from "./directions.ts";
 import { type LineTransport, lineTransport } from "./line-transport.ts";
 
@@ -21,6 +22,12 @@ export interface SlicePair {
   /** A power of two; 1 unless the coordinates are extreme. */
   readonly scale: number;
 }
+
+/**
+ * Derivatives of sliced distances, where they have none (ties) one subgradient. Those in the weights are made on first use, at twice
+ * the cost of the others.
+ */
+export type SlicedGradient = TransportGradient<Float64Array, Float64Array>;
 
 /** Projections made elsewhere, [directions, points] row-major. */
 export interface Projections {
@@ -182,22 +189,39 @@ export function meanOf(points: Float64Array, dim: number, weights: Float64Array 
   return mean;
 }
 
-/** Gradients in points and weights as they were given. */
-export interface Gradients {
-  readonly x: Float64Array;
-  readonly y: Float64Array;
-  readonly xWeights?: Float64Array;
-  readonly yWeights?: Float64Array;
-}
-
-/** @param unit - derivative of the value as returned in the value of the shifted and scaled pair */
-export function gradientsOf(sum: Pull, pair: SlicePair, masses: readonly [Mass, Mass], unit: number): Gradients {
-  const bySide = unit / pair.scale;
+/**
+ * Gradients in points and weights as they were given.
+ *
+ * @param take - the sum over slices, with weights or without
+ * @param unit - derivative of the value as returned in the value of the shifted and scaled pair
+ */
+export function gradientsOf(
+  caller: string,
+  take: (weights: boolean) => Pull,
+  { scale }: SlicePair,
+  masses: readonly [Mass, Mass],
+  unit: number,
+): SlicedGradient {
+  const points = take(false);
+  const checked = (values: Float64Array) => {
+    checkRange(`${caller}: the gradient`, values);
+    return values;
+  };
+  const inPoints = (side: Float64Array) => checked(side.map((g) => inUnits(g, unit / scale)));
+  let full: Pull | undefined;
+  const inWeights = (k: 0 | 1) => {
+    full ??= take(true);
+    return checked(centred((k === 0 ? full.a : full.b)!, masses[k], unit));
+  };
   return {
-    x: sum.x.map((g) => inUnits(g, bySide)),
-    y: sum.y.map((g) => inUnits(g, bySide)),
-    ...(sum.a && { xWeights: centred(sum.a, masses[0], unit) }),
-    ...(sum.b && { yWeights: centred(sum.b, masses[1], unit) }),
+    x: inPoints(points.x),
+    y: inPoints(points.y),
+    get xWeights() {
+      return inWeights(0);
+    },
+    get yWeights() {
+      return inWeights(1);
+    },
   };
 }
 

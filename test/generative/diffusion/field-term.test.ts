@@ -19,7 +19,7 @@ import { denoisingLoss } from "../../../generative/diffusion/loss.ts";
 import { edm } from "../../../generative/diffusion/process/edm.ts";
 import { type Unet, unet } from "../../../generative/diffusion/unet.ts";
 import { multiscaleWasserstein } from "../../../wasserstein/images/multiscale.ts";
-import { sortedWasserstein } from "../../../wasserstein/line/graph.ts";
+import { wasserstein1dGraph } from "../../../wasserstein/line/graph.ts";
 import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
 import { upperTailWeight } from "../../../wasserstein/measure/quantile-weight.ts";
 
@@ -68,10 +68,11 @@ function graph(kind: FieldTermKind, values: Float32Array, gated: boolean): numbe
 
 /** What the term means, in float64 on the host. `of` is the whole field; images that the term leaves alone are the truth. */
 const host: Readonly<Record<FieldTermKind, (a: Float64Array, b: Float64Array) => number>> = {
-  wasserstein: (a, b) => mean(batch, (n) => wasserstein1d(row(a, n), row(b, n))),
-  tail: (a, b) => mean(batch, (n) => wasserstein1d(row(a, n), row(b, n), { quantileWeight: upperTailWeight(0.01) })),
+  wasserstein: (a, b) => mean(batch, (n) => wasserstein1d(row(a, n), row(b, n)).value),
+  tail: (a, b) =>
+    mean(batch, (n) => wasserstein1d(row(a, n), row(b, n), { quantileWeight: upperTailWeight(0.01) }).value),
   rmse: (a, b) => mean(batch, (n) => Math.sqrt(mean(pixels, (i) => (row(a, n)[i]! - row(b, n)[i]!) ** 2))),
-  pooled: (a, b) => wasserstein1d(a, b),
+  pooled: (a, b) => wasserstein1d(a, b).value,
   multiscale: (a, b) =>
     multiscaleWasserstein({ values: a, shape: [batch, side, side] }, { values: b, shape: [batch, side, side] }).value,
   "batch-sliced": (a, b) =>
@@ -80,12 +81,12 @@ const host: Readonly<Record<FieldTermKind, (a: Float64Array, b: Float64Array) =>
         Float64Array.from({ length: batch }, (_, n) =>
           row(x, n).reduce((sum, v, i) => sum + v * columns[i * count + k]!, 0),
         );
-      return wasserstein1d(project(a), project(b));
+      return wasserstein1d(project(a), project(b)).value;
     }),
   "patch-sliced": (a, b) =>
     mean(batch * count, (nk) => {
       const [n, k] = [Math.floor(nk / count), nk % count];
-      return wasserstein1d(patchesOn(row(a, n), k), patchesOn(row(b, n), k));
+      return wasserstein1d(patchesOn(row(a, n), k), patchesOn(row(b, n), k)).value;
     }),
 };
 /** Every patch of an image on one direction. */
@@ -172,7 +173,7 @@ test("compiled to one native graph, as a training step is, every term has the sa
 test("weight on quantiles and a mask exclude each other", () => {
   const x = tf.zeros([2, 3]) as tf.Tensor2D;
   const both = { mask: tf.onesLike(x) as tf.Tensor2D, quantileWeight: upperTailWeight(0.1) };
-  assert.throws(() => sortedWasserstein(x, x, both), /quantileWeight and mask exclude each other/);
+  assert.throws(() => wasserstein1dGraph(x, x, both), /quantileWeight and mask exclude each other/);
 });
 
 test("pixel forms are blind to the order of pixels, the batch form to the order of images", () => {

@@ -56,7 +56,7 @@ test("at the barycenter the gradient of the sum of divergences is level, and 0 w
     const slope = new Float64Array(100);
     for (const [k, field] of fields.entries()) {
       const way = { ...options, tolerance: 1e-10, maxIterations: 20_000 };
-      const { b: own } = gridDivergence(field, { values, shape }, way).gradient();
+      const { yWeights: own } = gridDivergence(field, { values, shape }, way).gradient();
       for (let i = 0; i < 100; i++) slope[i]! += weights[k]! * own[i]!;
     }
     const mass = values.reduce((s, v) => s + v, 0);

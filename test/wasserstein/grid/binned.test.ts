@@ -46,12 +46,14 @@ test("clouds on a line end within the usual passes, at a blur of one cell of 400
 test("a cloud that was moved is displaced by the shift", () => {
   const x = cloud(1, 400, 2, 0);
   const y = { ...x, points: x.points.map((v, k) => v + (k % 2 === 0 ? 2 : -1)) };
-  const { displacement, spacing } = binnedTransport(x, y, { cells: 64, epsilon: 0.02 });
+  const { displacement, gradient, spacing } = binnedTransport(x, y, { cells: 64, epsilon: 0.02 });
   const { x: moved } = displacement();
+  const slopes = gradient().x;
   let [down, across] = [0, 0];
   for (let k = 0; k < 400; k++) {
     down += moved[2 * k]! / 400;
     across += moved[2 * k + 1]! / 400;
+    for (const c of [2 * k, 2 * k + 1]) close(slopes[c]!, (-2 / 400) * moved[c]!, 1e-17);
   }
   close(down, 2, spacing / 4);
   close(across, -1, spacing / 4);

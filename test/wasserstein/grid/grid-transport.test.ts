@@ -33,7 +33,9 @@ test("on grids of one to three axes value, costs, potentials and marginals are t
           const r = gridTransport(a, b, { spacing, ...options, ...way });
           const what = `${shape} at ε ${epsilon}, reach ${reach}, ${JSON.stringify(way)}`;
           assert.ok(r.converged, what);
-          close(r.value, points.value, 1e-10, `value ${what}`);
+          close(r.entropicValue, points.entropicValue, 1e-10, `value ${what}`);
+          close(r.value, points.value, 1e-9, `transport cost ${what}`);
+          assert.ok(r.bounds[0] <= r.value && r.value <= r.bounds[1], `${r.value} outside ${r.bounds} ${what}`);
           close(r.linearCost, points.linearCost, 1e-9, `linear cost ${what}`);
           close(
             r.costByAxis!.reduce((s, v) => s + v, 0),
@@ -44,10 +46,12 @@ test("on grids of one to three axes value, costs, potentials and marginals are t
           for (const [i, v] of points.f.entries()) close(r.f[i]!, v, 1e-7, `f[${i}] ${what}`);
           for (const [i, v] of points.g.entries()) close(r.g[i]!, v, 1e-7, `g[${i}] ${what}`);
           const plan = points.plan();
+          const [dense, columns] = [plan.toDense(), plan.shape[1]];
+          for (const [k, v] of r.plan().toDense().entries()) close(v, dense[k]!, 1e-9, `plan[${k}] ${what}`);
           const rows = a.values.map((_, i) =>
-            plan.values.subarray(i * plan.columns, (i + 1) * plan.columns).reduce((s, v) => s + v, 0),
+            dense.subarray(i * columns, (i + 1) * columns).reduce((s, v) => s + v, 0),
           );
-          for (const [i, v] of r.marginals().a.entries()) close(v, rows[i]!, 1e-9, `marginal ${what}`);
+          for (const [i, v] of r.marginals().x.entries()) close(v, rows[i]!, 1e-9, `marginal ${what}`);
         }
       }
     }
@@ -69,8 +73,8 @@ test("so they are for other orders, uneven and closed axes, and masks around mis
     const common = { epsilon: 0.03, tolerance: 1e-11, maxIterations: 20_000 };
     const agree = (options: GridTransportOptions, matrix: ReturnType<typeof costsOf>) => {
       const r = gridTransport(a, b, { ...common, p, ...options });
-      const expected = sinkhorn(matrix, undefined, { ...common, a: a.values, b: b.values });
-      close(r.value, expected.value, 1e-9);
+      const expected = sinkhorn({ ...matrix, xWeights: a.values, yWeights: b.values }, undefined, common);
+      close(r.entropicValue, expected.entropicValue, 1e-9);
       for (const [i, v] of expected.f.entries()) close(r.f[i]!, v, 1e-7);
     };
     agree({ coordinates: uneven }, costsOf(shape, uneven, p));
@@ -97,26 +101,24 @@ test("so they are for other orders, uneven and closed axes, and masks around mis
   );
   const plain = gridTransport({ values: zeros(a.values), shape }, { values: zeros(b.values), shape }, options);
   assert.is(masked.value, plain.value);
+  assert.is(masked.entropicValue, plain.entropicValue);
   assert.ok(Number.isNaN(masked.f[0]!) && Number.isFinite(masked.f[1]!));
-  assert.is(masked.gradient().a[0], 0);
+  assert.is(masked.gradient().xWeights[0], 0);
 });
 
 test("the bounds hold the exact cost between them at any stop, and meet it as ε falls", () => {
   for (let seed = 1; seed <= 6; seed++) {
     const [a, b] = [randomField(seed, [6, 7], 0.5), randomField(100 + seed, [6, 7], 0.5)];
     for (const p of [1, 2]) {
-      const exact = emd(
-        costsOf(
-          [6, 7],
-          [
-            [0, 1, 2, 3, 4, 5],
-            [0, 1, 2, 3, 4, 5, 6],
-          ],
-          p,
-        ),
-        a.values,
-        b.values,
-      ).value;
+      const costs = costsOf(
+        [6, 7],
+        [
+          [0, 1, 2, 3, 4, 5],
+          [0, 1, 2, 3, 4, 5, 6],
+        ],
+        p,
+      );
+      const exact = emd({ ...costs, xWeights: a.values, yWeights: b.values }).value;
       for (const epsilon of [10, 0.3, 0.01]) {
         for (const maxIterations of [1, 3, 2000]) {
           const [low, high] = gridTransport(a, b, { epsilon, maxIterations, p }).bounds;
@@ -141,12 +143,12 @@ test("a field moved by s costs |s|², every cell's mass by s, both ways; the ent
   for (const epsilon of [40, 2]) {
     const self = gridTransport(field, field, { ...options, epsilon });
     const r = gridTransport(field, there, { ...options, epsilon });
-    close(r.value, self.value + squared, 1e-7);
+    close(r.entropicValue, self.entropicValue + squared, 1e-7);
     assert.ok(r.bounds[0] <= squared && squared <= r.bounds[1]);
   }
   const sharp = gridTransport(field, there, { ...options, epsilon: 0.2, tolerance: 1e-8 });
   close(sharp.linearCost, squared, 1e-6 * squared);
-  const { a: out, b: back } = sharp.displacement();
+  const { x: out, y: back } = sharp.displacement();
   for (const [i, v] of field.values.entries()) {
     if (v === 0) assert.ok(Number.isNaN(out[0]![i]!));
     else {
@@ -183,10 +185,10 @@ test("Gaussians on a fine grid: the closed form of entropic transport, and the a
     const d = Math.sqrt(4 * s * s * t * t + square ** 2);
     return m * m + s * s + t * t - d + square * (1 - Math.log(2 * square)) + square * Math.log(d + square);
   };
-  close(r.value, along(0.6, 0.4, 0.5) + along(1.5, 0.5, 0.35), 1e-7);
+  close(r.entropicValue, along(0.6, 0.4, 0.5) + along(1.5, 0.5, 0.35), 1e-7);
   // The plan is Gaussian: E[y | x] = m + c/s² (x − μ) with the covariance c = (√(4s²t² + σ⁴) − σ²)/2.
   const slope = (s: number, t: number) => (Math.sqrt(4 * s * s * t * t + epsilon ** 2 / 4) - epsilon / 2) / 2 / (s * s);
-  const [down, across] = r.displacement().a as [Float64Array, Float64Array];
+  const [down, across] = r.displacement().x as [Float64Array, Float64Array];
   for (const [y, x] of [
     [40, 35],
     [44, 30],
@@ -222,10 +224,10 @@ test("exchange, a shift of both fields, and a scale of lengths do what they must
     const way = { ...options, ...(reach && { reach }) };
     const r = gridTransport(a, b, way);
     const back = gridTransport(b, a, way);
-    close(back.value, r.value, 1e-8);
+    close(back.entropicValue, r.entropicValue, 1e-8);
     const long = gridTransport(a, b, { ...way, spacing: 10, epsilon: 200, ...(reach && { reach: 10 * reach }) });
-    close(long.value, 100 * r.value, reach ? 1 : 1e-6);
-    close(long.displacement().a[1]![12 * 24 + 12]! || 0, 10 * (r.displacement().a[1]![12 * 24 + 12]! || 0), 1e-5);
+    close(long.entropicValue, 100 * r.entropicValue, reach ? 1 : 1e-6);
+    close(long.displacement().x[1]![12 * 24 + 12]! || 0, 10 * (r.displacement().x[1]![12 * 24 + 12]! || 0), 1e-5);
   }
 });
 

@@ -22,12 +22,44 @@ test("the bounds hold the exact cost, which is exact transport with a cell where
       const [i, j] = [Math.floor(k / 31), k % 31];
       return i < 30 && j < 30 ? cost[i * 30 + j]! : i === 30 && j === 30 ? 0 : price;
     });
-    const exact = emd({ cost: wide, rows: 31, columns: 31 }, [...a.values, 1.6], [...more.values, 1]).value * 2.6;
+    const problem = { cost: wide, rows: 31, columns: 31, xWeights: [...a.values, 1.6], yWeights: [...more.values, 1] };
+    const exact = emd(problem).value * 2.6;
     for (const epsilon of [2, 0.3, 0.03]) {
       const r = gridPartialTransport(a, more, { reach, epsilon, maxIterations: 5000 });
       assert.ok(r.bounds[0] <= exact && exact <= r.bounds[1], `${r.bounds} hold ${exact} at ε ${epsilon}`);
+      assert.ok(r.bounds[0] <= r.value && r.value <= r.bounds[1], `${r.value} outside ${r.bounds}`);
+      const dense = r.plan().toDense();
+      close(
+        dense.reduce((s, q, k) => s + q * cost[k]!, 0),
+        r.linearCost,
+        1e-9,
+      );
       if (epsilon < 0.1) assert.ok(r.bounds[1] - r.bounds[0] < 0.05 * exact);
-      for (const [i, v] of r.marginals.a.entries()) assert.ok(v <= a.values[i]! * (1 + 1e-9));
+      for (const [i, v] of r.marginals().x.entries()) assert.ok(v <= a.values[i]! * (1 + 1e-9));
+    }
+  }
+});
+
+test("derivatives of the entropic objective in the masses are central differences, where mass moves and where it stays", () => {
+  const [a, b] = [randomField(8, [4, 5], 0.4), randomField(9, [4, 5], 0.4)];
+  const options = { reach: 2.5, epsilon: 0.4, tolerance: 1e-12, maxIterations: 50_000 };
+  const at = (x: typeof a, y: typeof a) => gridPartialTransport(x, y, options);
+  const { xWeights, yWeights } = at(a, b).gradient();
+  const bumped = (field: typeof a, cell: number, h: number) => ({
+    ...field,
+    values: field.values.map((v, i) => (i === cell ? v + h : v)),
+  });
+  for (let cell = 0; cell < 20; cell++) {
+    const h = 1e-6;
+    for (const [slopes, field, of] of [
+      [xWeights, a, (f: typeof a) => at(f, b)],
+      [yWeights, b, (f: typeof a) => at(a, f)],
+    ] as const) {
+      if (field.values[cell] === 0) assert.ok(Number.isNaN(slopes[cell]!));
+      else {
+        const [up, down] = [of(bumped(field, cell, h)), of(bumped(field, cell, -h))];
+        close(slopes[cell]!, (up.entropicValue - down.entropicValue) / (2 * h), 1e-5, `cell ${cell}`);
+      }
     }
   }
 });
@@ -40,7 +72,7 @@ test("a moved field within reach is moved whole, by its shift in every cell; bey
   const near = gridPartialTransport(inner, there, { reach: 60, blur: 1, tolerance: 1e-9, maxIterations: 20_000 });
   close(near.moved, mass, 1e-6);
   assert.ok(near.bounds[0] <= 25 * mass && 25 * mass <= near.bounds[1]);
-  const { a, b } = near.displacement();
+  const { x: a, y: b } = near.displacement();
   for (const [i, v] of inner.values.entries()) if (v > 0) close(Math.hypot(a[0]![i]! - 4, a[1]![i]! - 3), 0, 1e-3);
   for (const [i, v] of there.values.entries()) if (v > 0) close(Math.hypot(b[0]![i]! + 4, b[1]![i]! + 3), 0, 1e-3);
   const away = moved(inner, 18, 18);

@@ -26,9 +26,13 @@ test("on great circles everything is Sinkhorn's with their costs", () => {
     return greatCircle(...at(u), ...at(v)) ** 2;
   });
   const options = { epsilon: 2e4, tolerance: 1e-10, maxIterations: 10_000 };
-  const expected = sinkhorn({ cost, rows: 30, columns: 30 }, undefined, { ...options, a: a.values, b: b.values });
+  const problem = { cost, rows: 30, columns: 30, xWeights: a.values, yWeights: b.values };
+  const expected = sinkhorn(problem, undefined, options);
   const r = gridTransport(a, b, { ...options, sphere });
+  close(r.entropicValue, expected.entropicValue, 1e-9 * expected.entropicValue);
   close(r.value, expected.value, 1e-9 * expected.value);
+  const dense = expected.plan().toDense();
+  for (const [k, v] of r.plan().toDense().entries()) close(v, dense[k]!, 1e-9);
   for (const [i, v] of expected.f.entries()) close(r.f[i]!, v, 1e-3);
   assert.equal(r.metricError?.distance, 0);
   assert.is(gridDivergence(a, a, { ...options, sphere }).value, 0);
@@ -43,11 +47,11 @@ test("the separable metric is off by no more than it says, and exact along a mer
   const round = gridTransport(a, b, { ...options, sphere: { ...sphere, metric: "great-circle" } });
   const error = plane.metricError!;
   assert.ok(error.trueLatitude > 47 && error.trueLatitude < 55);
-  assert.ok(Math.abs(plane.value - round.value) <= error.cost);
-  assert.ok(Math.abs(plane.value - round.value) > 0 && error.distance < 100, `${error.distance} km`);
+  assert.ok(Math.abs(plane.entropicValue - round.entropicValue) <= error.cost);
+  assert.ok(Math.abs(plane.entropicValue - round.entropicValue) > 0 && error.distance < 100, `${error.distance} km`);
   const spot = (i: number) => ({ shape, values: Float64Array.from({ length: 30 }, (_, k) => (k === i ? 1 : 0)) });
   const north = gridTransport(spot(2 * 6 + 1), spot(1), { sphere });
-  close(north.displacement().a[0]![13]!, greatCircle(51, 0, 55, 0), 1e-9);
+  close(north.displacement().x[0]![13]!, greatCircle(51, 0, 55, 0), 1e-9);
   close(north.linearCost, greatCircle(51, 0, 55, 0) ** 2, 1e-6);
   const east = gridTransport(spot(13), spot(14), { sphere: { ...sphere, trueLatitude: 51 } });
   close(Math.sqrt(east.linearCost), greatCircle(51, 0, 51, 3), 0.05);
@@ -59,7 +63,7 @@ test("longitudes close: from 350° to 8° it is 18° eastward, whichever metric"
   const spot = (i: number) => ({ shape, values: Float64Array.from({ length: 20 }, (_, k) => (k === i ? 1 : 0)) });
   for (const metric of ["separable", "great-circle"] as const) {
     const r = gridTransport(spot(19), spot(0), { sphere: { latitude: [0], longitude, metric } });
-    close(r.displacement().a[1]![19]!, greatCircle(0, 350, 0, 8), 1e-8);
+    close(r.displacement().x[1]![19]!, greatCircle(0, 350, 0, 8), 1e-8);
   }
 });
 
@@ -69,13 +73,24 @@ test("what does not fit is refused with the value and the way out", () => {
   throws(
     () => gridTransport(field, { ...field, shape: [4, 3] }),
     ShapeError,
-    /shape of b: expected \[3, 4\], got \[4, 3\]/,
+    /shape of y: expected \[3, 4\], got \[4, 3\]/,
   );
+  const wide = { values: new Float64Array(20_000).fill(1), shape: [100, 200] };
+  const found = gridTransport(wide, wide, { epsilon: 1e4, maxIterations: 1 });
+  throws(() => found.plan(), DomainError, /^gridTransport.plan: 20000 × 20000 cells.*displacement/);
+  const spots = (i: number) => ({
+    ...wide,
+    values: Float64Array.from({ length: 20_000 }, (_, k) => (k === i ? 1 : 0)),
+  });
+  const sparse = gridTransport(spots(3), spots(9), {}).plan();
+  assert.equal([...sparse.rows, ...sparse.columns], [3, 9]);
+  close(sparse.masses[0]!, 1, 1e-15);
+  throws(() => sparse.toDense(), DomainError, /^plan.toDense: .*rows, columns and masses/);
   throws(() => gridTransport(field, other), DomainError, /weights sum to .*; pass `normalize: true`/);
-  throws(() => gridTransport({ ...field, values: [1, 2] }, field), ShapeError, /a.values/);
+  throws(() => gridTransport({ ...field, values: [1, 2] }, field), ShapeError, /x.values/);
   throws(() => gridTransport({ values: new Float64Array(12), shape: [3, 4] }, field), DomainError, /sum to 0/);
   const gap = { values: field.values.with(2, Number.NaN), shape: [3, 4] };
-  throws(() => gridTransport(gap, field), DomainError, /a.values\[2\] is NaN.*`mask`/);
+  throws(() => gridTransport(gap, field), DomainError, /x.values\[2\] is NaN.*`mask`/);
   throws(() => gridTransport(field, field, { epsilon: -1 }), OptionsError, /epsilon is -1/);
   throws(() => gridTransport(field, field, { epsilon: 1e-14 }), DomainError, /below the rounding/);
   throws(() => gridTransport(field, field, { p: 0.5 }), OptionsError, /p is 0.5/);

@@ -5,8 +5,8 @@ import { compile } from "../../../engine/compile.ts";
 import { isMongeError } from "../../../engine/errors.ts";
 import { normalQuantile, rng } from "../../../engine/rng.ts";
 import { tf } from "../../../engine/tensor.ts";
-import { batchSlicedWasserstein, sortedWasserstein } from "../../../wasserstein/line/graph.ts";
-import { wasserstein1d, wasserstein1dGradient } from "../../../wasserstein/line/wasserstein1d.ts";
+import { batchSlicedWassersteinGraph, wasserstein1dGraph } from "../../../wasserstein/line/graph.ts";
+import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
 import { close } from "../checks.ts";
 
 await tf.setBackend("cpu");
@@ -24,17 +24,17 @@ test("known values: shifts, repeated values, weights, unequal sizes", () => {
     [[0, 0, 0, 0, 0, 0, 1, 2], [0, 0, 0, 0, 0, 3, 4, 10], 2, 10.25],
     [[1, 1, 1, 1, 1, 1, 2, 3, 4, 5], [1, 2, 3, 4, 5, 5, 5, 5, 5, 5], 1, 2],
   ];
-  for (const [x, y, p, expected] of cases) close(wasserstein1d(x, y, { p }), expected, 1e-12);
-  close(wasserstein1d([0, 1], [0, 1], { xWeights: [3, 1], yWeights: [2, 2] }), 0.25, 1e-15);
+  for (const [x, y, p, expected] of cases) close(wasserstein1d(x, y, { p }).value, expected, 1e-12);
+  close(wasserstein1d({ values: [0, 1], weights: [3, 1] }, { values: [0, 1], weights: [2, 2] }).value, 0.25, 1e-15);
 });
 
 test("weighted values agree with SciPy's wasserstein_distance and its squared and cubed forms", () => {
-  const x = [3.4, 3.9, 7.5, 7.8];
-  const y = [4.5, 1.4];
-  const options = { xWeights: [1.4, 0.9, 3.1, 7.2], yWeights: [3.2, 3.5], normalize: true };
-  close(wasserstein1d(x, y, options), 4.078133143804785, 1e-14);
-  close(wasserstein1d(x, y, { ...options, p: 2 }), 19.08963752665245, 1e-13);
-  close(wasserstein1d(x, y, { ...options, p: 3 }), 99.60689931295899, 1e-12);
+  const x = { values: [3.4, 3.9, 7.5, 7.8], weights: [1.4, 0.9, 3.1, 7.2] };
+  const y = { values: [4.5, 1.4], weights: [3.2, 3.5] };
+  const options = { normalize: true };
+  close(wasserstein1d(x, y, options).value, 4.078133143804785, 1e-14);
+  close(wasserstein1d(x, y, { ...options, p: 2 }).value, 19.08963752665245, 1e-13);
+  close(wasserstein1d(x, y, { ...options, p: 3 }).value, 99.60689931295899, 1e-12);
 });
 
 test("laws with closed forms, through their quantiles", () => {
@@ -43,13 +43,13 @@ test("laws with closed forms, through their quantiles", () => {
   const normal = (scale: number) => levels.map((q) => scale * normalQuantile(q));
   const exponential = (mean: number) => levels.map((q) => -mean * Math.log1p(-q));
   // Midpoint quadrature of an unbounded quantile function: the last cell costs some ln(n)/n.
-  close(wasserstein1d(normal(2), normal(1)), Math.sqrt(2 / Math.PI), 1e-4);
-  close(wasserstein1d(normal(2), normal(1), { p: 2 }), 1, 1e-3);
-  close(wasserstein1d(exponential(1), exponential(2)), 1, 1e-4);
-  close(wasserstein1d(exponential(1), exponential(2), { p: 2 }), 2, 5e-3);
+  close(wasserstein1d(normal(2), normal(1)).value, Math.sqrt(2 / Math.PI), 1e-4);
+  close(wasserstein1d(normal(2), normal(1), { p: 2 }).value, 1, 1e-3);
+  close(wasserstein1d(exponential(1), exponential(2)).value, 1, 1e-4);
+  close(wasserstein1d(exponential(1), exponential(2), { p: 2 }).value, 2, 5e-3);
   const uniform = levels.map((q) => 2 * q);
-  close(wasserstein1d(levels, uniform), 0.5, 1e-12);
-  close(wasserstein1d(levels, uniform, { p: 2 }), 1 / 3, 1e-8);
+  close(wasserstein1d(levels, uniform).value, 0.5, 1e-12);
+  close(wasserstein1d(levels, uniform, { p: 2 }).value, 1 / 3, 1e-8);
 });
 
 test("translation, scale, order of the sample, symmetry and the triangle inequality hold", () => {
@@ -61,7 +61,7 @@ test("translation, scale, order of the sample, symmetry and the triangle inequal
       fc.double({ min: -9, max: 9, noNaN: true }),
       fc.integer({ min: 1, max: 3 }),
       (x, y, z, c, p) => {
-        const w = (a: readonly number[], b: readonly number[]) => wasserstein1d(a, b, { p, root: true });
+        const w = (a: readonly number[], b: readonly number[]) => wasserstein1d(a, b, { p, root: true }).value;
         const scale = 1e-6;
         close(
           w(
@@ -93,10 +93,10 @@ test("translation, scale, order of the sample, symmetry and the triangle inequal
 test("equal weights written out, and split atoms, change nothing", () => {
   void fc.assert(
     fc.property(sample, sample, (x, y) => {
-      const plain = wasserstein1d(x, y, { p: 2 });
+      const plain = wasserstein1d(x, y, { p: 2 }).value;
       const ones = x.map(() => 1 / x.length);
-      close(wasserstein1d(x, y, { p: 2, xWeights: ones }), plain, 1e-9 * (1 + plain));
-      const split = wasserstein1d([...x, ...x], y, { p: 2 });
+      close(wasserstein1d({ values: x, weights: ones }, y, { p: 2 }).value, plain, 1e-9 * (1 + plain));
+      const split = wasserstein1d([...x, ...x], y, { p: 2 }).value;
       close(split, plain, 1e-9 * (1 + plain));
     }),
     { seed: 2, numRuns: 200 },
@@ -111,16 +111,19 @@ test("the gradient equals central differences, weighted and unequal, and is 0 wh
   const yWeights = [...stream.uniform(5)];
   for (const p of [1, 1.5, 2, 3]) {
     for (const root of [false, true]) {
-      const options = { p, root, xWeights, yWeights, normalize: true };
-      const gradient = wasserstein1dGradient(x, y, options);
-      close(gradient.value, wasserstein1d(x, y, options), 1e-15);
+      const options = { p, root, normalize: true };
+      const [left, right] = [
+        { values: x, weights: xWeights },
+        { values: y, weights: yWeights },
+      ];
+      const gradient = wasserstein1d(left, right, options).gradient();
       const h = 1e-6;
       const difference = (values: number[], i: number) => {
         const at = values[i]!;
         values[i] = at + h;
-        const up = wasserstein1d(x, y, options);
+        const up = wasserstein1d(left, right, options).value;
         values[i] = at - h;
-        const down = wasserstein1d(x, y, options);
+        const down = wasserstein1d(left, right, options).value;
         values[i] = at;
         return (up - down) / (2 * h);
       };
@@ -128,7 +131,11 @@ test("the gradient equals central differences, weighted and unequal, and is 0 wh
       for (const i of y.keys()) close(gradient.y[i]!, difference(y, i), 1e-8, `p ${p} dy${i}`);
     }
   }
-  assert.ok(wasserstein1dGradient(x, x, { p: 2, root: true }).x.every((g) => g === 0));
+  assert.ok(
+    wasserstein1d(x, x, { p: 2, root: true })
+      .gradient()
+      .x.every((g) => g === 0),
+  );
 });
 
 test("inputs that have no distance are refused", () => {
@@ -137,11 +144,11 @@ test("inputs that have no distance are refused", () => {
   refused(() => wasserstein1d([], [1]), "shape");
   refused(() => wasserstein1d([Number.NaN], [1]), "domain");
   refused(() => wasserstein1d([1], [1], { p: 0.5 }), "options");
-  refused(() => wasserstein1d([1], [1], { xWeights: [-1] }), "domain");
-  refused(() => wasserstein1d([1], [1], { xWeights: [0] }), "domain");
-  refused(() => wasserstein1d([1], [1, 2], { xWeights: [1, 2] }), "shape");
-  refused(() => wasserstein1d([1, 2], [1, 2], { xWeights: [1, 2], yWeights: [1, 1] }), "domain");
-  refused(() => sortedWasserstein(tf.zeros([2, 3]), tf.zeros([2, 4])), "shape");
+  refused(() => wasserstein1d({ values: [1], weights: [-1] }, [1]), "domain");
+  refused(() => wasserstein1d({ values: [1], weights: [0] }, [1]), "domain");
+  refused(() => wasserstein1d({ values: [1], weights: [1, 2] }, [1, 2]), "shape");
+  refused(() => wasserstein1d({ values: [1, 2], weights: [1, 2] }, { values: [1, 2], weights: [1, 1] }), "domain");
+  refused(() => wasserstein1dGraph(tf.zeros([2, 3]), tf.zeros([2, 4])), "shape");
 });
 
 const matrix = (seed: number, rows: number, columns: number) =>
@@ -151,16 +158,16 @@ test("the graph form equals the host form, row by row, in value and in both grad
   const [rows, columns] = [3, 40];
   const a = matrix(1, rows, columns);
   const b = matrix(2, rows, columns);
-  const values = sortedWasserstein(a, b).dataSync();
+  const values = wasserstein1dGraph(a, b).dataSync();
   const upstream = tf.tensor1d([1, -2, 0.5]);
-  const [da, db] = tf.grads((x, y) => tf.sum(tf.mul(upstream, sortedWasserstein(x as tf.Tensor2D, y as tf.Tensor2D))))([
-    a,
-    b,
-  ]);
+  const [da, db] = tf.grads((x, y) => tf.sum(tf.mul(upstream, wasserstein1dGraph(x as tf.Tensor2D, y as tf.Tensor2D))))(
+    [a, b],
+  );
   for (let row = 0; row < rows; row++) {
     const cut = (t: tf.Tensor) => t.dataSync().slice(row * columns, (row + 1) * columns);
-    const host = wasserstein1dGradient(cut(a), cut(b));
-    close(values[row]!, host.value, 1e-6);
+    const found = wasserstein1d(cut(a), cut(b));
+    const host = found.gradient();
+    close(values[row]!, found.value, 1e-6);
     const factor = upstream.dataSync()[row]!;
     for (let i = 0; i < columns; i++) {
       close(cut(da!)[i]!, factor * host.x[i]!, 1e-7);
@@ -174,7 +181,7 @@ test("inside a compiled function value and gradient are those of the eager one",
   const step = (a: tf.Tensor, b: tf.Tensor) => {
     const pull = tf.tensor1d([1, -2, 0.5]);
     const value = (x: tf.Tensor, y: tf.Tensor) =>
-      tf.sum(tf.mul(pull, sortedWasserstein(x as tf.Tensor2D, y as tf.Tensor2D))) as tf.Scalar;
+      tf.sum(tf.mul(pull, wasserstein1dGraph(x as tf.Tensor2D, y as tf.Tensor2D))) as tf.Scalar;
     const { value: sum, grads } = tf.valueAndGrads(value)([a, b]);
     return [sum, ...grads];
   };
@@ -191,8 +198,8 @@ test("inside a compiled function value and gradient are those of the eager one",
 test("the graph form ignores where pixels are and feels a shift by exactly its size", () => {
   const a = matrix(3, 2, 25);
   const shuffled = tf.gather(a, [...rng(8).permutation(25)], 1) as tf.Tensor2D;
-  for (const v of sortedWasserstein(a, shuffled).dataSync()) close(v, 0, 1e-7);
-  for (const v of sortedWasserstein(tf.add(a, 0.75), a).dataSync()) close(v, 0.75, 1e-6);
+  for (const v of wasserstein1dGraph(a, shuffled).dataSync()) close(v, 0, 1e-7);
+  for (const v of wasserstein1dGraph(tf.add(a, 0.75), a).dataSync()) close(v, 0.75, 1e-6);
 });
 
 test("the batch-sliced form has the known mean over directions and does not see the order of the batch", () => {
@@ -208,11 +215,11 @@ test("the batch-sliced form has the known mean over directions and does not see 
   const a = matrix(4, 3, d);
   const shifted = tf.add(a, 0.5) as tf.Tensor2D;
   // ‖δ‖ = 0.5·4; the spread of |v·δ| over directions is about 0.3, so 20 000 give ± 0.002.
-  close(batchSlicedWasserstein(a, shifted, directions).dataSync()[0]!, 0.20261 * 2, 0.008);
+  close(batchSlicedWassersteinGraph(a, shifted, directions).dataSync()[0]!, 0.20261 * 2, 0.008);
   const reversed = tf.reverse(shifted, 0) as tf.Tensor2D;
   close(
-    batchSlicedWasserstein(a, reversed, directions).dataSync()[0]!,
-    batchSlicedWasserstein(a, shifted, directions).dataSync()[0]!,
+    batchSlicedWassersteinGraph(a, reversed, directions).dataSync()[0]!,
+    batchSlicedWassersteinGraph(a, shifted, directions).dataSync()[0]!,
     1e-6,
   );
 });

@@ -6,11 +6,7 @@ import { isMongeError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/rng.ts";
 import { barycenter1d } from "../../../wasserstein/line/barycenter1d.ts";
 import { argsort, sortedValues } from "../../../wasserstein/line/radix-sort.ts";
-import {
-  type Wasserstein1dOptions,
-  wasserstein1d,
-  wasserstein1dGradient,
-} from "../../../wasserstein/line/wasserstein1d.ts";
+import { type Wasserstein1dOptions, wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
 import { upperTailWeight } from "../../../wasserstein/measure/quantile-weight.ts";
 import { close } from "../checks.ts";
 
@@ -32,18 +28,20 @@ const sample = fc.array(fc.double({ min: -50, max: 50, noNaN: true }), { minLeng
 test("W₁, W₂², W₃³ agree with POT and SciPy: ties, zeros, heavy tails, weights of 0, unequal sizes", () => {
   for (const { kind, x, y, a, b, scipy, pot } of oracle.line) {
     for (const p of [1, 2, 3]) {
-      const value = wasserstein1d(x, y, { xWeights: a, yWeights: b, p });
+      const value = wasserstein1d({ values: x, weights: a }, { values: y, weights: b }, { p }).value;
       close(value, pot[p]!, 1e-12 * (1 + value), `${kind}, p ${p}`);
     }
-    close(wasserstein1d(x, y, { xWeights: a, yWeights: b }), scipy, 1e-12 * (1 + scipy), kind);
+    close(wasserstein1d({ values: x, weights: a }, { values: y, weights: b }).value, scipy, 1e-12 * (1 + scipy), kind);
   }
 });
 
-test("on a shared support W₁ is ∫|F − G|, and any p agrees with the same masses as weighted samples", () => {
+test("of two histograms W₁ is ∫|F − G|, and any p agrees with the same masses in another order", () => {
   const stream = rng(1);
   const z = stream.normal(40).sort();
   const [f, g] = [stream.uniform(40), stream.uniform(40)];
-  const options = { support: z, normalize: true };
+  const histogram = (masses: Float64Array) => ({ values: z, weights: masses });
+  const turned = (masses: Float64Array) => ({ values: z.slice().reverse(), weights: masses.slice().reverse() });
+  const options = { normalize: true };
   let [F, G, area] = [0, 0, 0];
   const [sumF, sumG] = [f, g].map((m) => m.reduce((s, v) => s + v, 0)) as [number, number];
   for (let k = 0; k < 39; k++) {
@@ -51,17 +49,17 @@ test("on a shared support W₁ is ∫|F − G|, and any p agrees with the same m
     G += g[k]! / sumG;
     area += Math.abs(F - G) * (z[k + 1]! - z[k]!);
   }
-  close(wasserstein1d(f, g, options), area, 1e-14, "CDF form");
+  close(wasserstein1d(histogram(f), histogram(g), options).value, area, 1e-14, "CDF form");
   for (const p of [1, 1.5, 3]) {
-    const weighted = wasserstein1d(z, z, { p, xWeights: f, yWeights: g, normalize: true });
-    close(wasserstein1d(f, g, { ...options, p }), weighted, 1e-14, `p ${p}`);
+    const weighted = wasserstein1d(turned(f), turned(g), { p, normalize: true }).value;
+    close(wasserstein1d(histogram(f), histogram(g), { ...options, p }).value, weighted, 1e-14, `p ${p}`);
   }
 });
 
 test("densities on a grid: a Gaussian moved by 1 has W₂² = 1, to the rule's second order", () => {
   const z = Float64Array.from({ length: 401 }, (_, k) => -8 + k * 0.04);
-  const density = (m: number) => z.map((t) => Math.exp(-((t - m) ** 2) / 2));
-  close(wasserstein1d(density(0), density(1), { support: z, p: 2, normalize: true }), 1, 1e-9);
+  const density = (m: number) => ({ values: z, weights: z.map((t) => Math.exp(-((t - m) ** 2) / 2)) });
+  close(wasserstein1d(density(0), density(1), { p: 2, normalize: true }).value, 1, 1e-9);
 });
 
 test("gradients in weights and masses equal central differences, for every kind of cost and weighting of levels", () => {
@@ -90,31 +88,60 @@ test("gradients in weights and masses equal central differences, for every kind 
     });
   for (const kind of kinds) {
     const what = JSON.stringify(kind);
-    const options = { ...kind, xWeights: a, yWeights: b, normalize: true };
-    const samples = wasserstein1dGradient(x, y, options);
-    const value = () => wasserstein1d(x, y, options);
-    close(samples.value, value(), 1e-14, what);
+    const compared = () =>
+      wasserstein1d({ values: x, weights: a }, { values: y, weights: b }, { ...kind, normalize: true });
+    const samples = compared().gradient();
+    const value = () => compared().value;
     for (const [name, values] of Object.entries({ x, y, xWeights: a, yWeights: b })) {
       const exact = samples[name as "x" | "y" | "xWeights" | "yWeights"];
       for (const [i, slope] of slopes(values, value).entries()) close(exact[i]!, slope, 2e-8, `${what} ${name}[${i}]`);
     }
-    const onGrid = { ...kind, support: z, normalize: true };
-    const masses = wasserstein1dGradient(f, g, onGrid);
-    for (const [name, values] of Object.entries({ x: f, y: g })) {
-      const found = slopes(values, () => wasserstein1d(f, g, onGrid));
-      for (const [i, slope] of found.entries()) close(masses[name as "x" | "y"][i]!, slope, 2e-8, `${what} mass ${i}`);
+    const histograms = () =>
+      wasserstein1d({ values: z, weights: f }, { values: z, weights: g }, { ...kind, normalize: true });
+    const masses = histograms().gradient();
+    for (const [name, values] of Object.entries({ xWeights: f, yWeights: g })) {
+      const found = slopes(values, () => histograms().value);
+      for (const [i, slope] of found.entries())
+        close(masses[name as "xWeights" | "yWeights"][i]!, slope, 2e-8, `${what} mass ${i}`);
     }
   }
 });
 
 test("among ties the gradient is shared in proportion to weight, so equal elements are treated alike", () => {
-  const { x } = wasserstein1dGradient([2, 0, 0, 0], [0, 0, 1, 5], { p: 1 });
+  const { x } = wasserstein1d([2, 0, 0, 0], [0, 0, 1, 5], { p: 1 }).gradient();
   assert.equal([...x], [-0.25, -1 / 12, -1 / 12, -1 / 12]);
-  const weighted = wasserstein1dGradient([0, 0, 3], [1, 2], { p: 2, xWeights: [1, 3, 4], yWeights: [5, 3] });
+  const weighted = wasserstein1d(
+    { values: [0, 0, 3], weights: [1, 3, 4] },
+    { values: [1, 2], weights: [5, 3] },
+    { p: 2 },
+  ).gradient();
   close(weighted.x[1]!, 3 * weighted.x[0]!, 1e-15);
-  const dry = wasserstein1dGradient(new Float64Array(9), new Float64Array(9));
+  const dry = wasserstein1d(new Float64Array(9), new Float64Array(9)).gradient();
   assert.ok(dry.x.every((g) => g === 0) && dry.xWeights.every((g) => g === 0));
 });
+
+test("the plan is that of the value: its marginals are the weights, its cost the distance, masked elements have no route", () => {
+  const stream = rng(9);
+  const [x, y] = [stream.normal(8), stream.normal(6)];
+  const [a, b] = [stream.uniform(8), stream.uniform(6)];
+  for (const options of [{ p: 1 }, { p: 2 }, { huber: 0.3 }]) {
+    const found = wasserstein1d({ values: x, weights: a }, { values: y, weights: b }, { ...options, normalize: true });
+    const { rows, columns, masses } = found.plan();
+    let cost = 0;
+    const [left, right] = [a.map((w) => w / sumOf(a)), b.map((w) => w / sumOf(b))];
+    for (const [k, mass] of masses.entries()) {
+      cost += mass * wasserstein1d([x[rows[k]!]!], [y[columns[k]!]!], options).value;
+      left[rows[k]!]! -= mass;
+      right[columns[k]!]! -= mass;
+    }
+    close(cost, found.value, 1e-14, JSON.stringify(options));
+    for (const rest of [...left, ...right]) close(rest, 0, 1e-15, "marginal");
+  }
+  const masked = wasserstein1d([5, Number.NaN, 1], [0, 9, 7], { mask: [1, 0, 1] }).plan();
+  assert.equal([...masked.rows, ...masked.columns, ...masked.masses], [2, 0, 0, 2, 0.5, 0.5]);
+});
+
+const sumOf = (values: Float64Array): number => values.reduce((s, v) => s + v, 0);
 
 test("the mask leaves out elements of both sides, NaN included, and their gradient is 0", () => {
   const [x, y] = [
@@ -122,45 +149,44 @@ test("the mask leaves out elements of both sides, NaN included, and their gradie
     [0, 7, 3, 4],
   ];
   const mask = [true, false, true, true];
-  close(wasserstein1d(x!, y!, { mask, p: 2 }), wasserstein1d([1, 5, 2], [0, 3, 4], { p: 2 }), 0);
-  const { x: slope } = wasserstein1dGradient(x!, y!, { mask });
+  close(wasserstein1d(x!, y!, { mask, p: 2 }).value, wasserstein1d([1, 5, 2], [0, 3, 4], { p: 2 }).value, 0);
+  const { x: slope } = wasserstein1d(x!, y!, { mask }).gradient();
   for (const [i, g] of [1 / 3, 0, 1 / 3, -1 / 3].entries()) close(slope[i]!, g, 1e-15, `slope ${i}`);
   assert.is(slope[1], 0);
-  const weights = { xWeights: [1, 9, 2, 1], yWeights: [2, 0, 1, 1] };
   close(
-    wasserstein1d(x!, y!, { mask, ...weights }),
-    wasserstein1d([1, 5, 2], [0, 3, 4], { xWeights: [1, 2, 1], yWeights: [2, 1, 1] }),
+    wasserstein1d({ values: x!, weights: [1, 9, 2, 1] }, { values: y!, weights: [2, 0, 1, 1] }, { mask }).value,
+    wasserstein1d({ values: [1, 5, 2], weights: [1, 2, 1] }, { values: [0, 3, 4], weights: [2, 1, 1] }).value,
     1e-15,
   );
 });
 
 test("Huber: quadratic at small gaps, W₁ − δ/2 at large ones, and W₁ as δ → 0", () => {
-  close(wasserstein1d([0, 10], [0.2, 20], { huber: 1 }), (0.02 + 9.5) / 2, 1e-15);
+  close(wasserstein1d([0, 10], [0.2, 20], { huber: 1 }).value, (0.02 + 9.5) / 2, 1e-15);
   const [x, y] = [rng(3).normal(50), rng(4).normal(30)];
-  close(wasserstein1d(x, y, { huber: 1e-9 }), wasserstein1d(x, y), 1e-9);
-  close(2e6 * wasserstein1d(x, y, { huber: 1e6 }), wasserstein1d(x, y, { p: 2 }), 1e-9);
+  close(wasserstein1d(x, y, { huber: 1e-9 }).value, wasserstein1d(x, y).value, 1e-9);
+  close(2e6 * wasserstein1d(x, y, { huber: 1e6 }).value, wasserstein1d(x, y, { p: 2 }).value, 1e-9);
 });
 
 test("weights on levels: the flat weight changes nothing, and the tail weight sees the tail", () => {
   const [x, y] = [rng(5).normal(200), rng(6).normal(150)];
   const flat = { density: () => 1, cumulative: (q: number) => q };
-  close(wasserstein1d(x, y, { quantileWeight: flat }), wasserstein1d(x, y), 1e-14);
+  close(wasserstein1d(x, y, { quantileWeight: flat }).value, wasserstein1d(x, y).value, 1e-14);
   const base = Float64Array.from({ length: 100 }, (_, i) => i);
   const top = base.map((v) => (v > 90 ? v + 10 : v));
   const bottom = base.map((v) => (v < 9 ? v - 10 : v));
   const tail = { quantileWeight: upperTailWeight(0.01) };
-  close(wasserstein1d(base, top), wasserstein1d(base, bottom), 1e-12);
-  assert.ok(wasserstein1d(base, top, tail) > 5 * wasserstein1d(base, bottom, tail));
+  close(wasserstein1d(base, top).value, wasserstein1d(base, bottom).value, 1e-12);
+  assert.ok(wasserstein1d(base, top, tail).value > 5 * wasserstein1d(base, bottom, tail).value);
   const weight = upperTailWeight(0.3);
   close(weight.cumulative(1), 1, 1e-15);
   close((weight.cumulative(0.7 + 1e-6) - weight.cumulative(0.7 - 1e-6)) / 2e-6, weight.density(0.7), 1e-8);
 });
 
 test("nothing is NaN: huge and tiny values, one point, and what float64 cannot hold is said", () => {
-  close(wasserstein1d([1e300, -1e300], [0, 0], { p: 2, root: true }) / 1e300, 1, 1e-15);
-  close(wasserstein1d([3e-200], [0], { p: 3, root: true }) / 3e-200, 1, 1e-14);
-  close(wasserstein1dGradient([1e300], [0], { p: 3, root: true }).x[0]!, 1, 1e-15);
-  assert.is(wasserstein1d([4], [4], { p: 2, root: true }), 0);
+  close(wasserstein1d([1e300, -1e300], [0, 0], { p: 2, root: true }).value / 1e300, 1, 1e-15);
+  close(wasserstein1d([3e-200], [0], { p: 3, root: true }).value / 3e-200, 1, 1e-14);
+  close(wasserstein1d([1e300], [0], { p: 3, root: true }).gradient().x[0]!, 1, 1e-15);
+  assert.is(wasserstein1d([4], [4], { p: 2, root: true }).value, 0);
   assert.throws(
     () => wasserstein1d([1e300], [0], { p: 2 }),
     (e: unknown) => isMongeError(e) && e.kind === "domain" && e.message.includes("root: true"),
@@ -173,12 +199,12 @@ test("options that exclude each other, and inputs without a distance, are refuse
   refused(() => wasserstein1d([1], [1], { huber: 1, p: 2 }), "options");
   refused(() => wasserstein1d([1], [1], { huber: 1, root: true }), "options");
   refused(() => wasserstein1d([1], [1], { huber: 0 }), "options");
-  refused(() => wasserstein1d([1, 1], [1, 1], { support: [1, 0] }), "domain");
-  refused(() => wasserstein1d([1, 1], [1, 1], { support: [0, Number.NaN] }), "domain");
-  refused(() => wasserstein1d([1, 1], [1], { support: [0, 1] }), "shape");
-  refused(() => wasserstein1d([1, 1], [1, 1], { support: [0, 1], xWeights: [1, 1] }), "options");
-  refused(() => wasserstein1d([1, -1], [1, 1], { support: [0, 1] }), "domain");
-  refused(() => wasserstein1d([1, 1], [1, 3], { support: [0, 1] }), "domain");
+  const histogram = (values: number[], weights: number[]) => ({ values, weights });
+  refused(() => wasserstein1d(histogram([0, Number.NaN], [1, 1]), [1, 1]), "domain");
+  refused(() => wasserstein1d(histogram([0, 1], [1]), [1]), "shape");
+  refused(() => wasserstein1d(histogram([0, 1], [1, -1]), histogram([0, 1], [1, 1])), "domain");
+  refused(() => wasserstein1d(histogram([0, 1], [1, 1]), histogram([0, 1], [1, 3])), "domain");
+  refused(() => wasserstein1d({ points: Float64Array.of(0, 1), count: 1, dim: 2 }, [1]), "shape");
   refused(() => wasserstein1d([1], [1], { mask: [0] }), "shape");
   refused(() => wasserstein1d([1, 2], [1], { mask: [1, 1] }), "shape");
   refused(() => upperTailWeight(0), "options");
@@ -190,16 +216,22 @@ test("a mean difference of histograms passed as samples is not the distance of t
     [0, 1, 0, 0],
     [0, 0, 0, 1],
   ];
-  close(wasserstein1d(f!, g!), 0, 0, "as samples");
-  close(wasserstein1d(f!, g!, { support: [0, 1, 2, 3] }), 2, 0, "as masses");
+  close(wasserstein1d(f!, g!).value, 0, 0, "as samples");
+  const cells = [0, 1, 2, 3];
+  close(wasserstein1d({ values: cells, weights: f! }, { values: cells, weights: g! }).value, 2, 0, "as masses");
 });
 
 test("a million equal float32 weights lose nothing: the distance of a shift stays exact", () => {
   const x = new Float32Array(rng(7).normal(1_000_000)).map((v) => Math.fround(v * 1024) / 1024);
   const y = x.map((v) => v + 0.5);
   const weights = new Float32Array(x.length).fill(1e-6);
-  close(wasserstein1d(x, y), 0.5, 1e-6, "pairs");
-  close(wasserstein1d(x, y, { xWeights: weights, yWeights: weights }), wasserstein1d(x, y), 1e-9, "cumulated weights");
+  close(wasserstein1d(x, y).value, 0.5, 1e-6, "pairs");
+  close(
+    wasserstein1d({ values: x, weights }, { values: y, weights }).value,
+    wasserstein1d(x, y).value,
+    1e-9,
+    "cumulated weights",
+  );
 });
 
 test("a million float32 samples, heavy-tailed or half zeros: W₁ and W₂² are those of their float64 copies, and of the unrounded values to float32 rounding", () => {
@@ -217,18 +249,23 @@ test("a million float32 samples, heavy-tailed or half zeros: W₁ and W₂² are
     // |x − x32| ≤ 2⁻²⁴·|x|, in the mean over both samples.
     const first = (v: Float64Array) => v.reduce((s, t) => s + Math.abs(t), 0) / n;
     const second = (v: Float64Array) => v.reduce((s, t) => s + t * t, 0) / n;
-    const w1 = wasserstein1d(x32, y32);
-    close(w1, wasserstein1d(new Float64Array(x32), new Float64Array(y32)), 1e-14 * w1, `${law} W₁, the same values`);
-    close(w1, wasserstein1d(x, y), 2 ** -24 * (first(x) + first(y)), `${law} W₁`);
-    const w2 = wasserstein1d(x32, y32, { p: 2 });
+    const w1 = wasserstein1d(x32, y32).value;
+    close(
+      w1,
+      wasserstein1d(new Float64Array(x32), new Float64Array(y32)).value,
+      1e-14 * w1,
+      `${law} W₁, the same values`,
+    );
+    close(w1, wasserstein1d(x, y).value, 2 ** -24 * (first(x) + first(y)), `${law} W₁`);
+    const w2 = wasserstein1d(x32, y32, { p: 2 }).value;
     close(
       w2,
-      wasserstein1d(new Float64Array(x32), new Float64Array(y32), { p: 2 }),
+      wasserstein1d(new Float64Array(x32), new Float64Array(y32), { p: 2 }).value,
       1e-14 * w2,
       `${law} W₂², the same`,
     );
     const rounding = 2 ** -24 * Math.sqrt(second(x) + second(y));
-    close(Math.sqrt(w2), wasserstein1d(x, y, { p: 2, root: true }), 2 * rounding, `${law} W₂`);
+    close(Math.sqrt(w2), wasserstein1d(x, y, { p: 2, root: true }).value, 2 * rounding, `${law} W₂`);
     assert.ok(w1 > 0.05 && Number.isFinite(w2), law);
   }
 });
@@ -301,9 +338,10 @@ test("the barycenter keeps means, lies between, and minimises the mean of W₂²
       const mass = weights ?? new Float64Array(count).fill(1 / count);
       const found = Float64Array.from(points).reduce((s, v, i) => s + v * mass[i]!, 0);
       close(found, (1 - t) * mean(x) + t * mean(y), 1e-10, "mean");
-      const to = (v: readonly number[], q: ArrayLike<number>) => wasserstein1d(v, q, { p: 2, yWeights: mass });
+      const to = (v: readonly number[], q: ArrayLike<number>) =>
+        wasserstein1d(v, { values: q, weights: mass }, { p: 2 }).value;
       const root = (v: readonly number[]) => Math.sqrt(to(v, points));
-      const apart = wasserstein1d(x, y, { p: 2, root: true });
+      const apart = wasserstein1d(x, y, { p: 2, root: true }).value;
       // The displacement interpolation divides the distance in the ratio of the weights.
       close(root(x), t * apart, 1e-6, "distance to x");
       close(root(y), (1 - t) * apart, 1e-6, "distance to y");
@@ -322,8 +360,9 @@ test("resampled to a count it keeps the mean, and at a multiple of the pieces it
   ];
   const six = barycenter1d(samples, { count: 6 });
   for (const [i, v] of [0.5, 0.5, 1, 3, 5, 5].entries()) close(six.points[i]!, v, 1e-13, `${i}`);
-  const five = barycenter1d(samples, { count: 5, sampleWeights: [[1, 2], undefined] });
-  const exact = barycenter1d(samples, { sampleWeights: [[1, 2], undefined] });
+  const weighted = [{ values: samples[0]!, weights: [1, 2] }, samples[1]!];
+  const five = barycenter1d(weighted, { count: 5 });
+  const exact = barycenter1d(weighted);
   const mean = Float64Array.from(exact.points).reduce((s, v, i) => s + v * exact.weights![i]!, 0);
   close(
     Float64Array.from(five.points).reduce((s, v) => s + v / 5, 0),

@@ -25,9 +25,9 @@ test("for every number of pairs the cost is that of exact partial transport, wit
       for (const [k, cost] of costs.entries()) {
         const [a, b] = [new Float64Array(n).fill(1), new Float64Array(m).fill(1)];
         const exact = partialTransport(
-          { points: x, count: n, dim: 1 },
-          { points: y, count: m, dim: 1 },
-          { mass: k + 1, p, a, b },
+          { points: x, count: n, dim: 1, weights: a },
+          { points: y, count: m, dim: 1, weights: b },
+          { mass: k + 1, p },
         );
         close(cost, exact.value, 1e-9 * Math.max(1, exact.value), `n ${n}, m ${m}, p ${p}, ${k + 1} pairs`);
       }
@@ -37,11 +37,23 @@ test("for every number of pairs the cost is that of exact partial transport, wit
 
 test("the pairs that are named cost what is said, and costs rise ever faster", () => {
   const [x, y] = [rng(1).normal(300), rng(2).normal(400)];
-  const { x: i, y: j, value, costs } = partialWasserstein1d(x, y, { p: 2, count: 250 });
-  assert.is(i.length, 250);
+  const { value, costs, plan, gradient } = partialWasserstein1d(x, y, { p: 2, count: 250 });
+  const { rows, columns, masses } = plan();
+  assert.is(rows.length, 250);
   let sum = 0;
-  for (let k = 0; k < 250; k++) sum += (x[i[k]!]! - y[j[k]!]!) ** 2;
+  const slopes = new Float64Array(x.length);
+  for (let k = 0; k < 250; k++) {
+    const gap = x[rows[k]!]! - y[columns[k]!]!;
+    sum += masses[k]! * gap ** 2;
+    slopes[rows[k]!] = 2 * gap;
+  }
   close(sum, value, 1e-10 * value);
+  assert.equal(gradient().x, slopes);
+  close(
+    gradient().y.reduce((s, v) => s + v, 0),
+    -slopes.reduce((s, v) => s + v, 0),
+    1e-10,
+  );
   const rises = costs.map((c, k) => c - (costs[k - 1] ?? 0));
   for (let k = 1; k < rises.length; k++) assert.ok(rises[k]! >= rises[k - 1]! - 1e-12);
 });
@@ -53,6 +65,7 @@ test("a count out of range and an empty sample are refused", () => {
     /count is 2, expected a whole number in \[1, 1\]/,
   );
   throws(() => partialWasserstein1d([], [2]), ShapeError, /samples/);
+  throws(() => partialWasserstein1d({ values: [1], weights: [2] }, [2]), OptionsError, /weights/);
 });
 
 test.run();

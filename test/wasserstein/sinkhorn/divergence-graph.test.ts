@@ -57,8 +57,8 @@ async function compiled({ n, m, dim }: Case, options: DivergenceGraphOptions) {
   const loss = (x: tf.Tensor, y: tf.Tensor, a: tf.Tensor, b: tf.Tensor) =>
     sinkhornDivergenceGraph(x as tf.Tensor2D, y as tf.Tensor2D, {
       ...options,
-      a: a as tf.Tensor1D,
-      b: b as tf.Tensor1D,
+      xWeights: a as tf.Tensor1D,
+      yWeights: b as tf.Tensor1D,
     });
   const step = await compile(
     (x, y, a, b) => {
@@ -166,7 +166,7 @@ test("a point without weight is where the host has it, in value and derivative",
   close(value, host.value, 1e-10);
   const limit = host.gradient();
   const mean = a.reduce((s, w, i) => s + w * grads[2]![i]!, 0);
-  for (const [i, v] of limit.a.entries()) close(grads[2]![i]! - mean, v, 1e-6, `a[${i}]`);
+  for (const [i, v] of limit.xWeights.entries()) close(grads[2]![i]! - mean, v, 1e-6, `a[${i}]`);
   for (const [i, v] of limit.x.entries()) close(grads[0]![i]!, v, 1e-7, `x[${i}]`);
   await step.dispose();
 });

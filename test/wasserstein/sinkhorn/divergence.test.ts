@@ -5,8 +5,9 @@ import { compile } from "../../../engine/compile.ts";
 import { rng } from "../../../engine/rng.ts";
 import { tf } from "../../../engine/tensor.ts";
 import type { Cloud } from "../../../wasserstein/measure/measure.ts";
-import { type DivergenceOptions, sinkhornDivergence } from "../../../wasserstein/sinkhorn/divergence.ts";
+import { sinkhornDivergence } from "../../../wasserstein/sinkhorn/divergence.ts";
 import { sinkhornDivergenceGraph } from "../../../wasserstein/sinkhorn/graph.ts";
+import type { SinkhornOptions } from "../../../wasserstein/sinkhorn/input.ts";
 import { sinkhorn } from "../../../wasserstein/sinkhorn/sinkhorn.ts";
 import { close } from "../checks.ts";
 
@@ -19,7 +20,7 @@ const random = (seed: number, count: number, dim: number, scale = 1, shift = 0):
   const weights = rng(seed).split("weights").uniform(new Float64Array(count));
   return { points: points.map((v) => scale * v + shift), count, dim, weights: weights.map((w) => w + 0.2) };
 };
-const tight: DivergenceOptions = { tolerance: 1e-12, maxIterations: 20000 };
+const tight: SinkhornOptions = { tolerance: 1e-12, maxIterations: 20000 };
 
 function pair(): [Cloud, Cloud] {
   const rate = [0.7548776662466927, 0.5698402909980532];
@@ -106,15 +107,22 @@ test("gradients in points and weights are those of central differences, for tran
     // Without `normalize` the masses may change, with it their sum does not matter.
     const [wx, wy] = [direction("wx", 7), direction("wy", 9)];
     for (const f of [sinkhorn, sinkhornDivergence]) {
-      const at = (h: number, k: number) =>
-        f(moved(x, dx, wx, h, k), moved(y, dy, wy, h, k), { ...tight, ...options }).value;
+      const at = (h: number, k: number) => {
+        const found = f(moved(x, dx, wx, h, k), moved(y, dy, wy, h, k), { ...tight, ...options });
+        return "entropicValue" in found ? found.entropicValue : found.value;
+      };
       const g = f(x, y, { ...tight, ...options }).gradient();
       const dot = (p: Float64Array, q: Float64Array) => p.reduce((s, v, i) => s + v * q[i]!, 0);
       const step = 1e-4;
       const points = (at(step, 0) - at(-step, 0)) / (2 * step);
       close(dot(g.x!, dx) + dot(g.y!, dy), points, 1e-6 * Math.max(1, Math.abs(points)), `${f.name} points`);
       const weights = (at(0, step) - at(0, -step)) / (2 * step);
-      close(dot(g.a, wx) + dot(g.b, wy), weights, 1e-6 * Math.max(1, Math.abs(weights)), `${f.name} weights`);
+      close(
+        dot(g.xWeights, wx) + dot(g.yWeights, wy),
+        weights,
+        1e-6 * Math.max(1, Math.abs(weights)),
+        `${f.name} weights`,
+      );
     }
   }
 });
@@ -148,8 +156,8 @@ test("compiled, the divergence and its gradients are the host's", async () => {
       epsilon,
       iterations: 60,
       diameter: 3,
-      a: pa as tf.Tensor1D,
-      b: pb as tf.Tensor1D,
+      xWeights: pa as tf.Tensor1D,
+      yWeights: pb as tf.Tensor1D,
     });
   const host = sinkhornDivergence({ ...x, weights: a }, { ...y, weights: b }, { epsilon, ...tight });
   const g = host.gradient();
@@ -168,8 +176,8 @@ test("compiled, the divergence and its gradients are the host's", async () => {
   for (const [i, v] of g.y.entries()) close(gy![i]!, v, 1e-8);
   // In the weights up to a constant.
   for (const [graph, own, w] of [
-    [ga!, g.a, a],
-    [gb!, g.b, b],
+    [ga!, g.xWeights, a],
+    [gb!, g.yWeights, b],
   ] as const) {
     const mean = w.reduce((s, v, i) => s + v * graph[i]!, 0);
     for (const [i, v] of own.entries()) close(graph[i]! - mean, v, 1e-8);
@@ -196,7 +204,7 @@ test("the graph form refuses shapes and options that do not fit", () => {
   const [p, q] = [tf.zeros([3, 2]) as tf.Tensor2D, tf.zeros([4, 3]) as tf.Tensor2D];
   assert.throws(() => sinkhornDivergenceGraph(p, q, { epsilon: 1 }), /dim/);
   assert.throws(() => sinkhornDivergenceGraph(p, p, { epsilon: 0 }), /epsilon is 0/);
-  assert.throws(() => sinkhornDivergenceGraph(p, p, { epsilon: 1, a: tf.zeros([5]) as tf.Tensor1D }), /weight/);
+  assert.throws(() => sinkhornDivergenceGraph(p, p, { epsilon: 1, xWeights: tf.zeros([5]) as tf.Tensor1D }), /weight/);
 });
 
 test.run();

@@ -39,21 +39,22 @@ function drawn(seed: number): Case {
   const base = { kind, n, m, a, b, tolerance: options.tolerance };
   if (kind === "clouds") {
     const away = Math.sqrt(offset);
-    const x = { points: numbers("x", 2 * n), count: n, dim: 2 };
-    const y = { points: numbers("y", 2 * m).map((z) => z + away), count: m, dim: 2 };
-    return { ...base, solve: () => sinkhorn(x, y, { ...options, a, b }) };
+    const x = { points: numbers("x", 2 * n), count: n, dim: 2, weights: a };
+    const y = { points: numbers("y", 2 * m).map((z) => z + away), count: m, dim: 2, weights: b };
+    return { ...base, solve: () => sinkhorn(x, y, options) };
   }
   const [rows, columns] = [numbers("rows", n), numbers("columns", m)];
   const cost = numbers("cost", n * m).map((c, k) => {
     const own = kind === "constant" ? 1 : rows[Math.floor(k / m)]! - columns[k % m]!;
     return c + offset * own;
   });
-  return { ...base, solve: () => sinkhorn({ cost, rows: n, columns: m }, undefined, { ...options, a, b }) };
+  const problem = { cost, rows: n, columns: m, xWeights: a, yWeights: b };
+  return { ...base, solve: () => sinkhorn(problem, undefined, options) };
 }
 
 /** ‖P1 − a‖₁ + ‖Pᵀ1 − b‖₁ of the plan as it is handed out. */
 function errorOf({ a, b, n, m }: Case, result: SinkhornResult): number {
-  const { values } = result.plan();
+  const values = result.plan().toDense();
   let error = 0;
   for (let i = 0; i < n; i++) error += Math.abs(values.subarray(i * m, (i + 1) * m).reduce((s, p) => s + p, 0) - a[i]!);
   for (let j = 0; j < m; j++) {
@@ -92,13 +93,14 @@ test("an offset of rows and columns goes to the potentials and the value, and le
   ];
   const mean = (v: Float64Array) => v.reduce((t, x) => t + x, 0) / v.length;
   const extra = 10 * mean(r) + 10 * mean(s) + 100;
+  close(shifted.entropicValue, plain.entropicValue + extra, 1e-11);
   close(shifted.value, plain.value + extra, 1e-11);
   close(shifted.linearCost, plain.linearCost + extra, 1e-11);
   for (const k of [0, 1] as const) close(shifted.bounds[k], plain.bounds[k] + extra, 1e-9);
   close(shifted.dualityGap, plain.dualityGap, 1e-10);
   for (const [i, f] of plain.f.entries()) close(shifted.f[i]!, f + 10 * (r[i]! - mean(r)), 1e-11);
   for (const [j, g] of plain.g.entries()) close(shifted.g[j]!, g + 10 * (s[j]! + mean(r)) + 100, 1e-11);
-  const [p, q] = [plain.plan().values, shifted.plan().values];
+  const [p, q] = [plain.plan().toDense(), shifted.plan().toDense()];
   for (const [k, v] of p.entries()) close(q[k]!, v, 1e-12);
 });
 
@@ -115,7 +117,7 @@ test("with reach an offset c of all costs scales the plan by exp(−c/(2ρ + ε)
     const raised = solved(c);
     for (const [i, f] of plain.f.entries()) close(raised.f[i]!, f + (c * rho) / (2 * rho + epsilon), 1e-8);
     for (const [j, g] of plain.g.entries()) close(raised.g[j]!, g + (c * rho) / (2 * rho + epsilon), 1e-8);
-    const [p, q] = [plain.plan().values, raised.plan().values];
+    const [p, q] = [plain.plan().toDense(), raised.plan().toDense()];
     for (const [k, v] of p.entries()) close(q[k]!, v * Math.exp(-c / (2 * rho + epsilon)), 1e-9);
   }
 });
@@ -136,19 +138,21 @@ test("with reach an offset of 1e8 beside differences of 1 costs the plan no digi
   const total = raw.reduce((t, v) => t + v);
   const weights = raw.map((v) => v / total);
   for (const refine of [{}, { refine: "newton" as const }]) {
-    const options = { epsilon, reach, tolerance: 1e-13, maxIterations: 20_000, a: weights, ...refine };
+    const options = { epsilon, reach, tolerance: 1e-13, maxIterations: 20_000, ...refine };
     const [plain, raised] = [0, c].map((by) =>
-      sinkhorn({ cost: cost.map((v) => v + by), rows: n, columns: m }, undefined, options),
+      sinkhorn({ cost: cost.map((v) => v + by), rows: n, columns: m, xWeights: weights }, undefined, options),
     ) as [SinkhornResult, SinkhornResult];
     assert.ok(plain.converged && raised.converged);
     const scale = Math.exp(-c / (2 * rho + epsilon));
-    const [p, q] = [plain.plan().values, raised.plan().values];
+    const [p, q] = [plain.plan().toDense(), raised.plan().toDense()];
     for (const [k, v] of p.entries()) close(q[k]! / (scale * v), 1, 1e-11);
     close(raised.marginalError, scale * plain.marginalError, 1e-15);
     close(raised.linearCost / (p.reduce((s, v) => s + v) * scale * c), 1, 1e-7);
     for (const [i, f] of plain.f.entries()) close(raised.f[i]! / (f + (c * rho) / (2 * rho + epsilon)), 1, 1e-15);
     // All plans of these marginals cost c to within the differences, which bounds the objective.
-    assert.ok(raised.bounds[0] <= raised.bounds[1] && raised.bounds[1] - raised.bounds[0] < 1e-8 * raised.value);
+    assert.ok(
+      raised.bounds[0] <= raised.bounds[1] && raised.bounds[1] - raised.bounds[0] < 1e-8 * raised.entropicValue,
+    );
     assert.ok(raised.dualityGap >= 0 && raised.dualityGap < 1e-7, `${raised.dualityGap}`);
   }
 });
@@ -172,13 +176,13 @@ test("with reach clouds far from each other have the plan of their costs less th
     }
   }
   const b = Float64Array.from({ length: m }, (_, j) => (j === 4 ? 0 : 1 / (m - 1)));
-  const options = { epsilon, reach, tolerance: 1e-12, maxIterations: 50_000, b, refine: "newton" as const };
-  const plain = sinkhorn({ cost, rows: n, columns: m }, undefined, options);
+  const options = { epsilon, reach, tolerance: 1e-12, maxIterations: 50_000, refine: "newton" as const };
+  const plain = sinkhorn({ cost, rows: n, columns: m, yWeights: b }, undefined, options);
   const far = Float64Array.from(y, (v, k) => (k % 2 === 0 ? v + away : v));
-  const moved = sinkhorn({ points: x, count: n, dim: 2 }, { points: far, count: m, dim: 2 }, options);
+  const moved = sinkhorn({ points: x, count: n, dim: 2 }, { points: far, count: m, dim: 2, weights: b }, options);
   assert.ok(plain.converged && moved.converged);
   const scale = Math.exp(-(away ** 2) / (2 * rho + epsilon));
-  const [p, q] = [plain.plan().values, moved.plan().values];
+  const [p, q] = [plain.plan().toDense(), moved.plan().toDense()];
   for (const [k, v] of p.entries()) close(q[k]!, scale * v, 1e-10);
   // Only the sum of two potentials is fixed to so many digits where mass is hardly made or lost.
   const apart = (2 * away ** 2 * rho) / (2 * rho + epsilon);

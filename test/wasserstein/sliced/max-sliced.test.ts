@@ -7,7 +7,7 @@ import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
 import type { Cloud } from "../../../wasserstein/measure/measure.ts";
 import { type Directions, rowOf, sampleDirections } from "../../../wasserstein/sliced/directions.ts";
 import { distributionalSlicedWasserstein } from "../../../wasserstein/sliced/distributional-sliced.ts";
-import { maxSlicedWasserstein, maxSlicedWassersteinGradient } from "../../../wasserstein/sliced/max-sliced.ts";
+import { maxSlicedWasserstein } from "../../../wasserstein/sliced/max-sliced.ts";
 import { slicedWasserstein } from "../../../wasserstein/sliced/sliced.ts";
 import { climbSphere, polishSummit, shortestInHull } from "../../../wasserstein/sliced/sphere-ascent.ts";
 import { meanResultantLength } from "../../../wasserstein/sliced/von-mises-fisher.ts";
@@ -119,7 +119,11 @@ test("between the best of random directions, which POT returns, and the distance
 test("in one dimension it is the distance on the line", () => {
   const [x, y] = [weightedCloud(rng(6), 9, 1), weightedCloud(rng(7), 6, 1, 1)];
   for (const p of [1, 2]) {
-    const exact = wasserstein1d(x.points, y.points, { p, xWeights: x.weights!, yWeights: y.weights! });
+    const exact = wasserstein1d(
+      { values: x.points, weights: x.weights! },
+      { values: y.points, weights: y.weights! },
+      { p },
+    ).value;
     close(maxSlicedWasserstein(x, y, { p, rng: rng(1) }).value, exact, 1e-12);
   }
 });
@@ -143,11 +147,12 @@ test("envelope gradients are central differences of the re-optimised value, in p
   ] as const) {
     for (const root of [false, true]) {
       const options = { root, normalize: true, tolerance: 1e-16, maxIterations: 2000 };
-      const g = maxSlicedWassersteinGradient(x, y, { ...options, weightGradient: true, rng: rng(13) });
-      const starts: Directions = { points: g.direction, count: 1, dim, kind: "uniform" };
+      const found = maxSlicedWasserstein(x, y, { ...options, rng: rng(13) });
+      const g = found.gradient();
+      const starts: Directions = { points: found.direction, count: 1, dim, kind: "uniform" };
       const f = (cloud: Cloud) => maxSlicedWasserstein(cloud, y, { ...options, starts }).value;
       for (const part of ["points", "weights"] as const) {
-        const gradient = part === "points" ? g.x : g.xWeights!;
+        const gradient = part === "points" ? g.x : g.xWeights;
         const along = numbers(`max ${part}`, gradient.length);
         // The maximum is found to 1e-8 of itself, hence the wide step.
         const difference = slopeAlong(f, x, part, along, part === "points" ? 1e-4 : 1e-5);
@@ -167,11 +172,11 @@ test("equal clouds, one point, duplicates and extreme coordinates end without Na
     base.points.map((v) => v * 1e-200),
   ]) {
     const x = { ...base, points };
-    const same = maxSlicedWassersteinGradient(x, x, { root: true, rng: rng(1) });
+    const same = maxSlicedWasserstein(x, x, { root: true, rng: rng(1) });
     assert.is(same.value, 0);
-    assert.ok(same.converged && same.x.every((g) => g === 0));
-    const other = maxSlicedWassersteinGradient(x, base, { root: true, rng: rng(1) });
-    assert.ok(Number.isFinite(other.value) && other.x.every(Number.isFinite));
+    assert.ok(same.converged && same.gradient().x.every((g) => g === 0));
+    const other = maxSlicedWasserstein(x, base, { root: true, rng: rng(1) });
+    assert.ok(Number.isFinite(other.value) && other.gradient().x.every(Number.isFinite));
   }
 });
 

@@ -2,14 +2,10 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { dot } from "../../../engine/numerics/vectors.ts";
 import { rng } from "../../../engine/rng.ts";
-import { wasserstein1dGradient } from "../../../wasserstein/line/wasserstein1d.ts";
+import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
 import type { Cloud } from "../../../wasserstein/measure/measure.ts";
 import { sampleDirections } from "../../../wasserstein/sliced/directions.ts";
-import {
-  type SlicedOptions,
-  slicedWasserstein,
-  slicedWassersteinGradient,
-} from "../../../wasserstein/sliced/sliced.ts";
+import { type SlicedOptions, slicedWasserstein } from "../../../wasserstein/sliced/sliced.ts";
 import { close } from "../checks.ts";
 import { moved, normalCloud, numbers, slopeAlong, weightedCloud } from "./sliced-cases.ts";
 
@@ -36,16 +32,15 @@ test("undetached gradients in points and weights are central differences: orders
         for (const root of [false, true]) {
           const directions = sampleDirections(7, dim, { rng: rng(8) });
           const options = { ...estimator, p, root, directions, detach: false, normalize: true };
-          const g = slicedWassersteinGradient(x, y, { ...options, weightGradient: true });
+          const g = slicedWasserstein(x, y, options).gradient();
           const what = `${name}, ${JSON.stringify({ ...estimator, p, root })}`;
-          close(g.value, slicedWasserstein(x, y, options).value, 1e-13 * (1 + g.value), what);
           const ofX = (cloud: Cloud) => slicedWasserstein(cloud, y, options).value;
           const ofY = (cloud: Cloud) => slicedWasserstein(x, cloud, options).value;
           for (const [part, f, cloud, gradient] of [
             ["points", ofX, x, g.x],
             ["points", ofY, y, g.y],
-            ["weights", ofX, x, g.xWeights!],
-            ["weights", ofY, y, g.yWeights!],
+            ["weights", ofX, x, g.xWeights],
+            ["weights", ofY, y, g.yWeights],
           ] as const) {
             const along = numbers(`${part}${cloud.count}`, gradient.length);
             // Equal weights of equal sizes sit on a kink of W in the weights, and a step by h across it adds terms of
@@ -66,7 +61,7 @@ test("detached, a control variate's gradient is that of mean(W) − γ(mean(C) �
   const directions = sampleDirections(5, dim, { rng: rng(9) });
   for (const coefficient of ["regression", "paper"] as const) {
     const options = { directions, estimator: "controlVariate", coefficient } as const;
-    const g = slicedWassersteinGradient(x, y, options);
+    const found = slicedWasserstein(x, y, options);
     const held = (cloud: Cloud) => {
       const { slices } = slicedWasserstein(cloud, y, { directions });
       const shift = new Float64Array(dim);
@@ -76,15 +71,16 @@ test("detached, a control variate's gradient is that of mean(W) − γ(mean(C) �
       ] as const) {
         for (const [i, v] of points.entries()) shift[i % dim]! += sign * weights![Math.floor(i / dim)]! * v;
       }
-      let value = (g.coefficient * dot(shift, shift)) / dim;
+      let value = (found.coefficient * dot(shift, shift)) / dim;
       for (let l = 0; l < 5; l++) {
-        value += (slices[l]! - g.coefficient * dot(directions.points.subarray(l * dim, (l + 1) * dim), shift) ** 2) / 5;
+        value +=
+          (slices[l]! - found.coefficient * dot(directions.points.subarray(l * dim, (l + 1) * dim), shift) ** 2) / 5;
       }
       return value;
     };
-    close(held(x), g.value, 1e-13);
+    close(held(x), found.value, 1e-13);
     const along = numbers("held", x.points.length);
-    close(dot(g.x, along), slopeAlong(held, x, "points", along, 1e-6), 1e-8);
+    close(dot(found.gradient().x, along), slopeAlong(held, x, "points", along, 1e-6), 1e-8);
   }
 });
 
@@ -92,14 +88,13 @@ test("detached energy weights weight the gradients of the slices", () => {
   const [, x, y] = pairs[0]!;
   const directions = sampleDirections(3, dim, { rng: rng(10) });
   const options = { directions, estimator: "energy" } as const;
-  const g = slicedWassersteinGradient(x, y, options);
-  const { slices } = g;
+  const { slices, gradient } = slicedWasserstein(x, y, options);
   const weights = slices.map((w) => Math.exp(w));
   const total = weights.reduce((sum, w) => sum + w, 0);
   const held = (cloud: Cloud) =>
     slicedWasserstein(cloud, y, { directions }).slices.reduce((sum, w, l) => sum + (w * weights[l]!) / total, 0);
   const along = numbers("energy", x.points.length);
-  close(dot(g.x, along), slopeAlong(held, x, "points", along, 1e-6), 1e-8);
+  close(dot(gradient().x, along), slopeAlong(held, x, "points", along, 1e-6), 1e-8);
 });
 
 test("as the means meet, the gradient of a control variate stays of the size of the others", () => {
@@ -113,8 +108,8 @@ test("as the means meet, the gradient of a control variate stays of the size of 
     const y = { ...scaled, points: scaled.points.map((v, i) => v - 0.5 * mean[i % dim]! + shift) };
     for (const detach of [true, false]) {
       const options = { directions: 5, kind: "uniform", detach } as const;
-      const plain = slicedWassersteinGradient(x, y, { ...options, rng: rng(21) });
-      const g = slicedWassersteinGradient(x, y, { ...options, estimator: "controlVariate", rng: rng(21) });
+      const plain = slicedWasserstein(x, y, { ...options, rng: rng(21) }).gradient();
+      const g = slicedWasserstein(x, y, { ...options, estimator: "controlVariate", rng: rng(21) }).gradient();
       assert.ok(norm(g.x) < 3 * norm(plain.x), `shift ${shift}: ${norm(g.x)} against ${norm(plain.x)}`);
     }
   }
@@ -123,8 +118,12 @@ test("as the means meet, the gradient of a control variate stays of the size of 
 test("in one dimension the gradient is that of the distance on the line", () => {
   const [x, y] = [weightedCloud(rng(11), 9, 1), weightedCloud(rng(12), 5, 1, 1)];
   for (const p of [1, 2, 3]) {
-    const line = wasserstein1dGradient(x.points, y.points, { p, xWeights: x.weights!, yWeights: y.weights! });
-    const g = slicedWassersteinGradient(x, y, { p, directions: 2, rng: rng(1) });
+    const line = wasserstein1d(
+      { values: x.points, weights: x.weights! },
+      { values: y.points, weights: y.weights! },
+      { p },
+    ).gradient();
+    const g = slicedWasserstein(x, y, { p, directions: 2, rng: rng(1) }).gradient();
     for (const [i, v] of line.x.entries()) close(g.x[i]!, v, 1e-13);
     for (const [i, v] of line.y.entries()) close(g.y[i]!, v, 1e-13);
   }
@@ -133,14 +132,14 @@ test("in one dimension the gradient is that of the distance on the line", () => 
 test("gradients are alive, sum to zero over both clouds, and vanish between equal clouds", () => {
   for (const [name, x, y] of pairs) {
     for (const estimator of estimators) {
-      const g = slicedWassersteinGradient(x, y, { ...estimator, directions: 8, rng: rng(13) });
+      const g = slicedWasserstein(x, y, { ...estimator, directions: 8, rng: rng(13) }).gradient();
       assert.ok(g.x.some((v) => v !== 0) && g.y.some((v) => v !== 0), name);
       for (let k = 0; k < dim; k++) {
         let sum = 0;
         for (const side of [g.x, g.y]) for (let i = k; i < side.length; i += dim) sum += side[i]!;
         close(sum, 0, 1e-13, `${name}, axis ${k}`);
       }
-      const same = slicedWassersteinGradient(x, x, { ...estimator, root: true, directions: 8, rng: rng(13) });
+      const same = slicedWasserstein(x, x, { ...estimator, root: true, directions: 8, rng: rng(13) }).gradient();
       assert.ok(same.x.every((v) => v === 0) && same.y.every((v) => v === 0), `${name}, equal`);
     }
   }
@@ -151,7 +150,7 @@ test("a step against the gradient of p = 2 by n/2 times the number of dimensions
   const x = normalCloud(rng(14), 12, dim);
   const t = numbers("t", dim);
   const y = { ...x, points: x.points.map((v, i) => v + t[i % dim]!) };
-  const g = slicedWassersteinGradient(x, y, { directions: dim, rng: rng(15) });
+  const g = slicedWasserstein(x, y, { directions: dim, rng: rng(15) }).gradient();
   const there = moved(x, "points", g.x, (-12 * dim) / 2);
   for (const [i, v] of there.points.entries()) close(v, y.points[i]!, 1e-12);
 });
@@ -159,12 +158,12 @@ test("a step against the gradient of p = 2 by n/2 times the number of dimensions
 test("coordinates of 1e-200 and 1e200 have gradients in proportion", () => {
   const [, x, y] = pairs[2]!;
   const directions = sampleDirections(4, dim, { rng: rng(16) });
-  const plain = slicedWassersteinGradient(x, y, { directions, root: true, weightGradient: true });
+  const plain = slicedWasserstein(x, y, { directions, root: true }).gradient();
   for (const factor of [2 ** -700, 2 ** 700]) {
     const scaled = (c: Cloud) => ({ ...c, points: c.points.map((v) => v * factor) });
-    const g = slicedWassersteinGradient(scaled(x), scaled(y), { directions, root: true, weightGradient: true });
+    const g = slicedWasserstein(scaled(x), scaled(y), { directions, root: true }).gradient();
     for (const [i, v] of plain.x.entries()) close(g.x[i]!, v, 1e-14);
-    for (const [i, v] of plain.xWeights!.entries()) close(g.xWeights![i]! / factor, v, 1e-13);
+    for (const [i, v] of plain.xWeights.entries()) close(g.xWeights[i]! / factor, v, 1e-13);
   }
 });
 

@@ -7,8 +7,8 @@ import { tf } from "../../../engine/tensor.ts";
 import { compileProjector } from "../../../wasserstein/sliced/compiled-projector.ts";
 import { sampleDirections } from "../../../wasserstein/sliced/directions.ts";
 import { type SlicedGraphOptions, slicedWassersteinGraph } from "../../../wasserstein/sliced/graph.ts";
-import { maxSlicedWassersteinGradient } from "../../../wasserstein/sliced/max-sliced.ts";
-import { slicedWasserstein, slicedWassersteinGradient } from "../../../wasserstein/sliced/sliced.ts";
+import { maxSlicedWasserstein } from "../../../wasserstein/sliced/max-sliced.ts";
+import { slicedWasserstein } from "../../../wasserstein/sliced/sliced.ts";
 import { close } from "../checks.ts";
 import { normalCloud } from "./sliced-cases.ts";
 
@@ -35,21 +35,23 @@ for (const estimator of ["mean", "controlVariate", "energy"] as const) {
     for (const p of [1, 1.5, 2]) {
       const compiled = await compile(step({ p, estimator }), specs, { precision: "float64" });
       const [value, dx, dy] = await compiled.run([x.points, y.points, directions.points]);
-      const host = slicedWassersteinGradient(x, y, { p, estimator, directions });
+      const host = slicedWasserstein(x, y, { p, estimator, directions });
       close(value![0]!, host.value, 1e-12);
-      for (const [i, g] of host.x.entries()) close(dx![i]!, g, 1e-13, `p ${p}, dx`);
-      for (const [i, g] of host.y.entries()) close(dy![i]!, g, 1e-13, `p ${p}, dy`);
+      const slopes = host.gradient();
+      for (const [i, g] of slopes.x.entries()) close(dx![i]!, g, 1e-13, `p ${p}, dx`);
+      for (const [i, g] of slopes.y.entries()) close(dy![i]!, g, 1e-13, `p ${p}, dy`);
       await compiled.dispose();
     }
   });
 
   test(`eager and compiled float32 of "${estimator}" agree with the host to single precision`, async () => {
     const floats = [x, y, directions].map((c) => Float32Array.from(c.points));
-    const host = slicedWassersteinGradient(x, y, { estimator, directions });
+    const host = slicedWasserstein(x, y, { estimator, directions });
+    const slopes = host.gradient();
     const eager = step({ estimator })(...floats.map((v, i) => tf.tensor(v, [...specs[i]!.shape])));
     const compiled = await compile(step({ estimator }), specs);
     const fast = await compiled.run(floats);
-    for (const [k, wanted] of [[host.value], host.x, host.y].entries()) {
+    for (const [k, wanted] of [[host.value], slopes.x, slopes.y].entries()) {
       const slow = eager[k]!.dataSync();
       for (const [i, v] of wanted.entries()) {
         close(slow[i]!, v, 2e-5);
@@ -63,13 +65,13 @@ for (const estimator of ["mean", "controlVariate", "energy"] as const) {
 test("on the best direction, found on the host, the graph is the max-sliced distance and its gradient", async () => {
   // Many points, for which kinks are small: at a kink the host takes the mean over the matchings that meet.
   const [a, b] = [normalCloud(rng(4), 400, 3), normalCloud(rng(5), 400, 3, 0.5)];
-  const best = maxSlicedWassersteinGradient(a, b, { rng: rng(6) });
+  const best = maxSlicedWasserstein(a, b, { rng: rng(6) });
   const shape = [400, 3];
   const compiled = await compile(step({}), [{ shape }, { shape }, { shape: [1, 3] }], { precision: "float64" });
   const [value, dx] = await compiled.run([a.points, b.points, best.direction]);
   close(value![0]!, best.value, 1e-12);
-  const size = Math.hypot(...best.x);
-  close(Math.hypot(...best.x.map((g, i) => g - dx![i]!)) / size, 0, 0.05);
+  const size = Math.hypot(...best.gradient().x);
+  close(Math.hypot(...best.gradient().x.map((g, i) => g - dx![i]!)) / size, 0, 0.05);
   await compiled.dispose();
 });
 
@@ -89,10 +91,11 @@ test("equal clouds have value 0 and gradient 0, not NaN", () => {
 test("native projections give the host's estimate", async () => {
   const projector = await compileProjector({ count: n, dim, directions: count });
   const projections = { x: await projector.project(x, directions), y: await projector.project(y, directions) };
-  const plain = slicedWassersteinGradient(x, y, { directions });
-  const given = slicedWassersteinGradient(x, y, { directions, projections });
+  const plain = slicedWasserstein(x, y, { directions });
+  const given = slicedWasserstein(x, y, { directions, projections });
   close(given.value, plain.value, 1e-13);
-  for (const [i, g] of plain.x.entries()) close(given.x[i]!, g, 1e-14);
+  const slopes = given.gradient().x;
+  for (const [i, g] of plain.gradient().x.entries()) close(slopes[i]!, g, 1e-14);
   close(slicedWasserstein(x, y, { directions, projections }).value, plain.value, 1e-13);
   const small = normalCloud(rng(1), 3, dim);
   let refused: unknown;
