@@ -103,7 +103,7 @@ export function rainFinding({ name, units, attributes }: NamedQuantity): RainFin
   const found = (is: RainFinding["is"], why: string): RainFinding => ({ is, by: "names", why });
   if (!measuresWater(units)) {
     // A share, a chance or a kind of rain is something else.
-    if (units !== undefined && /^\s*(1|%|percent|dBZ|)\s*$/i.test(units))
+    if (units !== undefined && /^(1|%|percent|dBZ|)$/i.test(units.trim()))
       return { is: "other", by: "units", why: unit };
     const named = standard.includes("_") ? [] : votes;
     const own = isStandardRain(standard)

@@ -174,7 +174,7 @@ export function virtualSources(file: BinaryFile, address: number): readonly Virt
     const list = heapObject(file, where, where.base + heap, body.readUInt32LE(2 + where.offsetBytes));
     // Selections stand between the names; they end with zeros.
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they end names.
-    const names = list.toString("utf8").matchAll(/([^\0-\x1f]+)\0([^\0-\x1f]+)\0/g);
+    const names = list.toString("utf8").matchAll(/(?<![^\0-\x1f])([^\0-\x1f]+)\0([^\0-\x1f]+)\0/g);
     return Array.from(names, ([, from, dataset]) => ({ file: from!, dataset: dataset!.replace(/^\/+/, "") }));
   } catch (error) {
     if (error instanceof Unknown || error instanceof RangeError || error instanceof FormatError) return [];
