@@ -338,6 +338,26 @@ test("an array that the metadata of the whole store and its folder do not both n
   }
 });
 
+test("a chunk of Zstandard that goes on behind its frame is refused, by a byte or by a second frame", async () => {
+  for (const version of [2, 3] as const) {
+    const path = at(`longer-${version}.zarr`);
+    await writeZarr(path, rain(2), { version });
+    const chunk = join(path, version === 2 ? "pr/0.0.0" : "pr/c/0/0/0");
+    const frame = readFileSync(chunk);
+    for (const more of [Uint8Array.of(0x57), Uint8Array.of(0x28), new Uint8Array(5), frame]) {
+      writeFileSync(chunk, Buffer.concat([frame, more]));
+      const sizes = new RegExp(
+        `chunk 0.0.0 .*its frame has ${frame.length} bytes, it has ${frame.length + more.length}`,
+      );
+      await refuses(readField(path), sizes);
+    }
+    writeFileSync(chunk, frame.subarray(0, -1));
+    await refuses(readField(path), /chunk 0.0.0 .*its frame has/);
+    writeFileSync(chunk, frame);
+    sameField(await readField(path), rain(2));
+  }
+});
+
 test("zarr-python finds a turned bit in a chunk of either version", async () => {
   if (!hasPython("zarr")) return skip("no zarr for /usr/bin/python3");
   for (const version of [2, 3] as const) {
