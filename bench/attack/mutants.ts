@@ -1,8 +1,9 @@
 /**
  * Attack on Zarr stores: bits of chunks, of coordinates and of metadata are turned, cut off, repeated or removed, and the store
  * is read. Run as `node --import tsx --conditions=source bench/attack/mutants.ts [COUNT [SEED]]`; the seed is printed. Each mutant
- * has one outcome: refused (a typed error), the same numbers, missing (told: chunks that are not there), other text (metadata
- * that say another thing in a legal way), untyped (another error), other numbers in silence, or slow (over ten seconds).
+ * has one outcome: refused (a typed error), the same numbers, missing (told: chunks or arrays that are not there), other text
+ * (metadata that say another thing in a legal way), untyped (another error), other numbers in silence, or slow (over ten seconds).
+ * A mutant that is read without end stops the script, which has no watchdog.
  */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

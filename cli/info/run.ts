@@ -8,7 +8,7 @@ import { zarrVersion } from "../../io/formats/index.ts";
 import { sizeOf, type VariableInfo } from "../../io/storage/index.ts";
 import { checkFiles, Unfinished } from "../shell/failure.ts";
 import { startProgress } from "../shell/progress.ts";
-import { emit, emitJson } from "../shell/terminal.ts";
+import { emit, emitJson, say } from "../shell/terminal.ts";
 import type { InfoOptions } from "./command.ts";
 import { type Place, placeOf } from "./describe-field.ts";
 import { modelInfo } from "./model.ts";
@@ -46,6 +46,7 @@ export async function info(files: readonly string[], options: InfoOptions): Prom
   });
   try {
     const summary = await summarize(data, options);
+    for (const line of data.notices()) say(line);
     if (options.json) emitJson(asJson(summary));
     else emit(infoText(summary));
     // Values that were asked for are missing.

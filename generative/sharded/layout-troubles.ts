@@ -7,7 +7,7 @@ import { gridHash, type UnitPlan } from "./unit-plan.ts";
 /** What is wrong with the layout of a store, in words; no chunk of its values is read. */
 export async function layoutTroubles(path: string, plan: UnitPlan): Promise<readonly string[]> {
   try {
-    const own = zarrContradictions(path);
+    const own = zarrContradictions(path, path);
     if (own.length > 0) return own;
     const data = await openDataset(path);
     try {

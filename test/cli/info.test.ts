@@ -1,10 +1,10 @@
 /** `monge info`: numbers that xarray gives too, holes in time, archives, and everything that `ncdump -h` lists. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { readField, writeNetcdf } from "../../io/index.ts";
+import { readField, writeNetcdf, writeZarr } from "../../io/index.ts";
 import { moreData, testData } from "../data.ts";
 import { hasPython, python, skip, tool } from "../io/oracle.ts";
 import { writeSyntheticRain } from "./data.ts";
@@ -54,6 +54,18 @@ test("minimum, mean, maximum, missing and course in time of an archive are xarra
   await toldAsXarray(testData("pairs/ncep_iberia_pr_cut.nc"), [1, 6, 8]);
   const long = moreData("coarse/lisflood_fraser_tp_1986-2018.nc");
   if (long !== undefined) await toldAsXarray(long, [5845, 7, 16]);
+});
+
+test("what a Zarr store lacks is told: chunks that were read, and arrays that its own list does not name", async () => {
+  const path = at("lacks.zarr");
+  await writeZarr(path, await writeSyntheticRain(at("lacks.nc"), { days: 2, units: "mm", size: 4 }), { version: 2 });
+  rmSync(join(path, "pr/0.0.0"));
+  const list = readFileSync(join(path, ".zmetadata"), "utf8");
+  writeFileSync(join(path, ".zmetadata"), list.replace('"y/.zarray"', '"y/.zarrax"'));
+  const { status, stderr } = await mongeHere("info", path);
+  assert.is(status, 0, stderr);
+  assert.match(stderr, /1 chunk that was read is not in the store/);
+  assert.match(stderr, /: y\/\.zarray is not in the metadata that the store keeps of all; the latter are taken/);
 });
 
 test("a time that holds a fill value is shown as missing, and refused where a date is asked for", async () => {

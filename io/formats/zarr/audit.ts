@@ -36,7 +36,7 @@ export async function auditZarr(path: string, onProgress?: (done: number, total:
     const numeric = [...arrays].filter(([, { dtype }]) => !["char", "string", "other"].includes(dtype));
     const grids = numeric.map(([, { shape, chunks }]) => shape.map((n, i) => Math.ceil(n / chunks[i]!)));
     const total = grids.reduce((sum, grid) => sum + sizeOf(grid), 0);
-    const damaged = zarrContradictions(path);
+    const damaged = zarrContradictions(path, path);
     const absent: Record<string, number> = {};
     let done = 0;
     for (const [k, [name, array]] of numeric.entries()) {

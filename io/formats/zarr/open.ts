@@ -283,7 +283,7 @@ export async function openZarr(
         const absent = `${are} not in the store: values there are missing, as if they had never been written`;
         // Of few arrays all: one that is not read may be a coordinate that is no longer found.
         const names = arrays.size <= MOST_COMPARED ? arrays : new Set([...all].map((one) => one.name));
-        const twice = zarrContradictions(path, (name) => names.has(name)).map(
+        const twice = zarrContradictions(path, allowExternal ? undefined : path, (name) => names.has(name)).map(
           (what) => `${what}; the latter are taken`,
         );
         return [...(count > 0 ? [absent] : []), ...twice].map((what) => `${path}: ${what}`);

@@ -63,7 +63,10 @@ function refuse(claimed: number, limit: number): never {
   throw new Error(`it claims to hold ${claimed} bytes; expected ${limit}`);
 }
 
-/** Size that a Zstandard frame claims (RFC 8878, 3.1.1.1); undefined where it does not say. */
+/**
+ * Size that a Zstandard frame claims (RFC 8878, 3.1.1.1); undefined where it does not say.
+ * @throws Error unless the frame ends where its bytes end: on one byte more the decoder of numcodecs never ends, and a second frame has a size of its own
+ */
 function zstdSize(bytes: Bytes): number | undefined {
   if (bytes.length < 6) throw new Error(`it has ${bytes.length} bytes`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -73,10 +76,25 @@ function zstdSize(bytes: Bytes): number | undefined {
   const at = 5 + (single ? 0 : 1) + [0, 1, 2, 4][descriptor & 3]!;
   const width = [single, 2, 4, 8][descriptor >> 6]!;
   if (at + width > bytes.length) throw new Error("its header is cut off");
+  const end = zstdEnd(bytes, at + width);
+  if (end !== bytes.length) throw new Error(`its frame has ${end} bytes, it has ${bytes.length}`);
   if (width === 1) return bytes[at];
   if (width === 2) return view.getUint16(at, true) + 256;
   if (width === 4) return view.getUint32(at, true);
   return width === 8 ? Number(view.getBigUint64(at, true)) : undefined;
+}
+
+/** Where a frame of Zstandard ends whose blocks begin at a place (RFC 8878, 3.1.1.2). */
+function zstdEnd(bytes: Bytes, start: number): number {
+  let at = start;
+  for (let last = false; !last; ) {
+    if (at + 3 > bytes.length) throw new Error("it is cut off");
+    const head = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16);
+    last = (head & 1) !== 0;
+    const repeats = ((head >> 1) & 3) === 1;
+    at += 3 + (repeats ? 1 : head >> 3);
+  }
+  return at + (frameHasChecksum(bytes) ? 4 : 0);
 }
 
 function bloscSize(bytes: Bytes): number {

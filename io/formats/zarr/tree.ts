@@ -103,12 +103,13 @@ function consolidated3(metadata: JsonObject, attributes: JsonObject): ZarrTree {
   return { version: 3, attributes, arrays };
 }
 
-/** Looks for arrays in the folders below a group. */
+/** Looks for arrays in the folders below a group, but for those that are known. */
 function walk(
   root: string,
   version: ZarrVersion,
   arrays: Map<string, ZarrArray>,
   within: string | undefined,
+  known: ReadonlySet<string> = new Set(),
   group = "",
   depth = 0,
 ): void {
@@ -119,6 +120,7 @@ function walk(
     .sort();
   for (const name of names) {
     const path = group === "" ? name : `${group}/${name}`;
+    if (known.has(path)) continue;
     const folder = join(root, path);
     if (version === 3) {
       const meta = document(join(folder, "zarr.json"), `${path}/zarr.json`, within);
@@ -127,7 +129,7 @@ function walk(
           path,
           at(path, () => readArray3(meta)),
         );
-      else if (meta) walk(root, version, arrays, within, path, depth + 1);
+      else if (meta) walk(root, version, arrays, within, known, path, depth + 1);
       continue;
     }
     const meta = document(join(folder, ".zarray"), `${path}/.zarray`, within);
@@ -137,7 +139,7 @@ function walk(
         path,
         at(path, () => readArray2(meta, attributes)),
       );
-    } else if (existsSync(join(folder, ".zgroup"))) walk(root, version, arrays, within, path, depth + 1);
+    } else if (existsSync(join(folder, ".zgroup"))) walk(root, version, arrays, within, known, path, depth + 1);
   }
 }
 
@@ -182,37 +184,48 @@ function ordered(value: unknown): string {
 }
 
 /**
- * Arrays whose own metadata are not those that the root keeps of them (consolidated), in words. Readers take the latter.
+ * Where the metadata of single arrays and those that the root keeps of all (consolidated) contradict one another, in words: other
+ * contents, and arrays that only one of them names. Readers take those of the root.
  *
- * @param ofInterest - whether an array is looked at. @defaultValue all are
+ * @param within - as for {@link readTree}
+ * @param ofInterest - whether the contents of an array's metadata are compared. @defaultValue all are
  * @throws FormatError where they cannot be read
  */
-export function zarrContradictions(folder: string, ofInterest: (name: string) => boolean = () => true): string[] {
+export function zarrContradictions(
+  folder: string,
+  within: string | undefined,
+  ofInterest: (name: string) => boolean = () => true,
+): string[] {
   try {
-    const of = (name: string) => document(join(folder, name), name, folder);
-    const root = of(".zmetadata");
-    const kept = of("zarr.json")?.consolidated_metadata ?? root;
-    const list = isObject(kept) && isObject(kept.metadata) ? Object.entries(kept.metadata) : [];
+    const of = (name: string) => document(join(folder, name), name, within);
+    const version = zarrVersion(folder) ?? 3;
+    const kept = version === 2 ? of(".zmetadata") : of("zarr.json")?.consolidated_metadata;
+    if (!isObject(kept) || !isObject(kept.metadata)) return [];
+    const list = Object.entries(kept.metadata);
     const isOf = (key: string) => key.replace(/(^|\/)\.z(array|attrs|group)$/, "");
+    const compared = list.flatMap(([key, there]) => {
+      const name = isOf(key);
+      if (name === "" || !ofInterest(name)) return [];
+      if (!isSafe(key)) throw new MetadataError(`consolidated metadata hold an unfit entry ${JSON.stringify(key)}`);
+      const file = name === key ? `${key}/zarr.json` : key;
+      const own = of(file);
+      if (ordered(own) === ordered(there)) return [];
+      return [`${file} ${own ? "differs from" : "is missing, which is in"} the metadata that the store keeps of all`];
+    });
     const keys = new Set(list.map(([key]) => key));
+    const names = [...new Set([...keys].map(isOf))].filter((name) => name !== "" && isSafe(name));
     // Of version 2 an array has two documents, of which one can be left out.
-    const names = root === undefined ? [] : [...new Set(list.map(([key]) => isOf(key)))];
-    const left = names
-      .filter((name) => name !== "" && isSafe(name) && ofInterest(name))
-      .flatMap((name) => [`${name}/.zarray`, `${name}/.zattrs`])
-      .filter((file) => !keys.has(file) && existsSync(join(folder, file)))
+    const attributes = names.map((name) => `${name}/.zattrs`).filter((file) => version === 2 && !keys.has(file));
+    const isArray = ([key, there]: [string, unknown]) =>
+      version === 2 ? key.endsWith("/.zarray") : isObject(there) && there.node_type === "array";
+    const known = new Set(list.filter(isArray).map(([key]) => isOf(key)));
+    const others = new Map<string, ZarrArray>();
+    walk(folder, version, others, within, known);
+    const left = [...others.keys()]
+      .map((name) => `${name}/${version === 2 ? ".zarray" : "zarr.json"}`)
+      .concat(attributes.filter((file) => ofInterest(isOf(file)) && existsSync(join(folder, file))))
       .map((file) => `${file} is not in the metadata that the store keeps of all`);
-    return left.concat(
-      list.flatMap(([key, there]) => {
-        const name = isOf(key);
-        if (name === "" || !ofInterest(name)) return [];
-        if (!isSafe(key)) throw new MetadataError(`consolidated metadata hold an unfit entry ${JSON.stringify(key)}`);
-        const file = name === key ? `${key}/zarr.json` : key;
-        const own = of(file);
-        if (ordered(own) === ordered(there)) return [];
-        return [`${file} ${own ? "differs from" : "is missing, which is in"} the metadata that the store keeps of all`];
-      }),
-    );
+    return [...left, ...compared];
   } catch (error) {
     if (!(error instanceof MetadataError)) throw error;
     throw new FormatError(folder, "zarr", error.message, "fetch or copy it again", { cause: error });

@@ -27,6 +27,7 @@ function content(at: string): string {
 async function seen(store: string): Promise<readonly number[]> {
   const source = await openGrid(store, { allowExternal: true });
   const values = [...(await source.read("pr")), ...(await source.read("time"))];
+  assert.equal(source.notices?.(), []);
   source.close();
   return values;
 }

@@ -1,6 +1,6 @@
 /** Zarr stores that monge writes: read back bit for bit, opened by xarray and GDAL, filled by several processes, appended. */
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -299,6 +299,63 @@ test("an audit reads every chunk of a store: damaged ones, absent ones, and vari
   await writeZarr(at("bare.zarr"), rain(2), { version: 2, compressor: "none" });
   const { unchecked } = await auditZarr(at("bare.zarr"));
   assert.equal(unchecked, ["time", "time_bnds", "lat", "lon", "height", "crs", "pr"]);
+});
+
+test("an array that the metadata of the whole store and its folder do not both name is told of, whatever its name became", async () => {
+  for (const version of [2, 3] as const) {
+    const path = at(`names-${version}.zarr`);
+    await writeZarr(path, rain(2), { version });
+    const root = join(path, version === 2 ? ".zmetadata" : "zarr.json");
+    const sound = readFileSync(root, "utf8");
+    const own = version === 2 ? "lat/.zarray" : "lat/zarr.json";
+    const key = version === 2 ? '"lat/.zarray"' : '"lat"';
+    const unkept = (file: string) => `${file} is not in the metadata that the store keeps of all`;
+    const missing = (file: string) => `${file} is missing, which is in the metadata that the store keeps of all`;
+    const renamed = version === 2 ? '"lap/.zarray"' : '"lap"';
+    const changes: readonly (readonly [key: string, said: readonly string[]])[] = [
+      [renamed, [unkept(own), missing(own.replace("lat", "lap"))]],
+      ...(version === 2 ? ([['"lat/.zarrax"', [unkept(own)]]] as const) : []),
+    ];
+    for (const [changed, said] of changes) {
+      const entry = new RegExp(`${key}(?=:\\s*\\{)`);
+      assert.match(sound, entry);
+      writeFileSync(root, sound.replace(entry, changed));
+      const { damaged } = await auditZarr(path);
+      for (const line of said) assert.ok(damaged.includes(line), `${version}: ${line} is not in ${damaged}`);
+      const data = await openDataset(path);
+      const told = data.notices().join("\n");
+      for (const line of said) assert.ok(told.includes(`${line}; the latter are taken`), `${version}: ${told}`);
+      data.close();
+    }
+    writeFileSync(root, sound);
+    // One more in a group of its own, which nobody put into the metadata of the whole.
+    mkdirSync(join(path, "more"));
+    const group =
+      version === 2 ? [".zgroup", '{"zarr_format":2}'] : ["zarr.json", '{"zarr_format":3,"node_type":"group"}'];
+    writeFileSync(join(path, "more", group[0]!), group[1]!);
+    cpSync(join(path, "lat"), join(path, "more/lat"), { recursive: true });
+    assert.equal((await auditZarr(path)).damaged, [unkept(`more/${own}`)]);
+  }
+});
+
+test("a chunk of Zstandard that goes on behind its frame is refused, by a byte or by a second frame", async () => {
+  for (const version of [2, 3] as const) {
+    const path = at(`longer-${version}.zarr`);
+    await writeZarr(path, rain(2), { version });
+    const chunk = join(path, version === 2 ? "pr/0.0.0" : "pr/c/0/0/0");
+    const frame = readFileSync(chunk);
+    for (const more of [Uint8Array.of(0x57), Uint8Array.of(0x28), new Uint8Array(5), frame]) {
+      writeFileSync(chunk, Buffer.concat([frame, more]));
+      const sizes = new RegExp(
+        `chunk 0.0.0 .*its frame has ${frame.length} bytes, it has ${frame.length + more.length}`,
+      );
+      await refuses(readField(path), sizes);
+    }
+    writeFileSync(chunk, frame.subarray(0, -1));
+    await refuses(readField(path), /chunk 0.0.0 .*its frame has/);
+    writeFileSync(chunk, frame);
+    sameField(await readField(path), rain(2));
+  }
 });
 
 test("zarr-python finds a turned bit in a chunk of either version", async () => {
