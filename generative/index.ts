@@ -58,6 +58,8 @@ export {
   ve,
   veDiscrete,
 } from "./diffusion/index.ts";
+export type { Judgement } from "./downscaling/generator/choose-model.ts";
+export type { Force, GuardName, guardNames } from "./downscaling/guards.ts";
 export {
   type BaselineMethod,
   type BaselineOptions,
@@ -128,7 +130,9 @@ export {
   wassdiff,
   type YearWindow,
 } from "./downscaling/index.ts";
+export type { SeenTexture, TextureSpread } from "./downscaling/texture.ts";
 export type { OneStepSettings, ResolvedOneStep, SampleTerm } from "./one-step/index.ts";
+export type { SeenInputs } from "./pairs/configuration.ts";
 export {
   type BestPairs,
   backgroundOf,
@@ -168,6 +172,7 @@ export {
   type ValidateOptions,
   validatePairs,
 } from "./pairs/index.ts";
+export type { Stretches } from "./pairs/seen-times.ts";
 export {
   type AuditOptions,
   auditUnits,

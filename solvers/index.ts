@@ -200,3 +200,4 @@ export {
   type TestSet,
   type WarmStart,
 } from "./solve/index.ts";
+export type { AtPoints } from "./solve/judge.ts";

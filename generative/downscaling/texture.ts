@@ -23,17 +23,21 @@ export interface Texture {
 }
 
 /** A mean and a standard deviation over windows. */
-interface Spread {
+export interface TextureSpread {
+  /** Of the windows. */
   readonly mean: number;
+  /** Standard deviation over the windows. */
   readonly deviation: number;
 }
 
 /** The texture of training. Plain JSON. */
 export interface SeenTexture extends TextureOptions {
   /** Of windows by their wet share, which the slope depends on, parted at 0.2, 0.4 and 0.7; null for too few. */
-  readonly slopes: readonly (Spread | null)[];
-  readonly wetShare: Spread;
-  readonly intensity: Spread;
+  readonly slopes: readonly (TextureSpread | null)[];
+  /** Of the share of wet cells. */
+  readonly wetShare: TextureSpread;
+  /** Of ln of the mean of wet values. */
+  readonly intensity: TextureSpread;
 }
 
 const spreadCheck = record({ mean: real(), deviation: real(0) });
@@ -139,7 +143,7 @@ export function seenTexture(textures: readonly Texture[], { wet, unit }: Texture
 
 const meanOf = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
-function spreadOf(values: readonly number[]): Spread {
+function spreadOf(values: readonly number[]): TextureSpread {
   const mean = meanOf(values);
   return { mean, deviation: Math.sqrt(meanOf(values.map((v) => (v - mean) ** 2))) };
 }

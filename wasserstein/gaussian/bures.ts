@@ -48,7 +48,9 @@ export interface GaussianGradient {
 
 /** Derivatives with respect to both Gaussians. */
 export interface BuresGradient {
+  /** Of the first Gaussian, in the form that it was given in. */
   readonly x: GaussianGradient;
+  /** Of the second Gaussian, likewise. */
   readonly y: GaussianGradient;
   /** [d, d], with the option `metric`. */
   readonly metric?: Float64Array;

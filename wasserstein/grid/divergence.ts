@@ -7,13 +7,11 @@ import { massGradients } from "./grid-transport.ts";
 import { type GridMass, type GridSupport, type GridTransportOptions, type PreparedGrid, prepareGrid } from "./input.ts";
 import { type Solved, solveTransport } from "./solved.ts";
 
-type Gradient = TransportGradient<undefined, Float64Array>;
-
 /**
  * What {@link gridDivergence} returns: S_ε in length^p for a unit of mass. Early stops can make it negative by about ε times the
  * marginal error. Its gradient is in the masses, over the whole grid.
  */
-export interface GridDivergenceResult extends TransportResult<Gradient> {
+export interface GridDivergenceResult extends TransportResult<TransportGradient<undefined, Float64Array>> {
   /** The three entropic objectives. */
   readonly parts: { readonly xy: number; readonly xx: number; readonly yy: number };
   /** The largest of the three. */
@@ -62,7 +60,13 @@ function same(u: ArrayLike<number>, v: ArrayLike<number>): boolean {
   return true;
 }
 
-function gradient(prepared: PreparedGrid, xy: Solved, xx: Solved, yy: Solved, excess: number): Gradient {
+function gradient(
+  prepared: PreparedGrid,
+  xy: Solved,
+  xx: Solved,
+  yy: Solved,
+  excess: number,
+): TransportGradient<undefined, Float64Array> {
   const { x, y, rho } = prepared;
   const cross = massGradients(prepared, xy, xy.everywhere());
   // Of a symmetric cost both arguments move, and half of it counts: once the gradient in the first.

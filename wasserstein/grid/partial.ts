@@ -18,10 +18,8 @@ export interface GridPartialOptions extends Omit<GridTransportOptions, "reach" |
   readonly reach: number;
 }
 
-type Gradient = TransportGradient<undefined, Float64Array>;
-
 /** What {@link gridPartialTransport} returns. Masses are in the unit of the fields. */
-export interface GridPartialResult extends TransportResult<Gradient> {
+export interface GridPartialResult extends TransportResult<TransportGradient<undefined, Float64Array>> {
   /** Cost of an admissible plan without the entropy, what stays behind included: within `bounds`, in mass times length^p. */
   readonly value: number;
   /** The objective with its entropy, as a dual value: from below. */
@@ -50,7 +48,7 @@ export interface GridPartialResult extends TransportResult<Gradient> {
   /** @throws DomainError above 2²⁴ pairs of cells with mass */
   plan(): TransportPlan;
   /** Derivatives of `entropicValue` in the mass of each cell, over the whole grid; NaN at cells without mass. */
-  gradient(): Gradient;
+  gradient(): TransportGradient<undefined, Float64Array>;
 }
 
 /**

@@ -14,10 +14,8 @@ import { type Prepared, prepare, type SinkhornOptions, type Support } from "./in
 import { givenValue, solveReduced } from "./reduced.ts";
 import { type Solution, solve, solveSymmetric } from "./solve.ts";
 
-type Gradient = TransportGradient<Float64Array, Float64Array>;
-
 /** What `sinkhornDivergence` returns: S_ε. Early stops can make it negative by about ε times the square of the marginal error. */
-export interface DivergenceResult extends TransportResult<Gradient> {
+export interface DivergenceResult extends TransportResult<TransportGradient<Float64Array, Float64Array>> {
   /** The three entropic objectives. */
   readonly parts: { readonly xy: number; readonly xx: number; readonly yy: number };
   /** The largest of the three. */
@@ -28,7 +26,7 @@ export interface DivergenceResult extends TransportResult<Gradient> {
   readonly converged: boolean;
   /** Strength of the entropy that was used, in the unit of the costs. */
   readonly epsilon: number;
-  gradient(): Gradient;
+  gradient(): TransportGradient<Float64Array, Float64Array>;
 }
 
 interface Term {
@@ -81,7 +79,7 @@ function selfTerm({ problem, settings }: Prepared, own: Support): Term {
   return term(prepared, settings.newton ? solve(self, settings) : solveSymmetric(self, settings));
 }
 
-function gradient(xy: Term, xx: Term, yy: Term, excess: number): Gradient {
+function gradient(xy: Term, xx: Term, yy: Term, excess: number): TransportGradient<Float64Array, Float64Array> {
   const [x, y] = pointGradients(xy.prepared, xy.solution);
   // Of a symmetric cost both arguments move, and half of it counts: once the gradient in the first.
   const [selfX] = pointGradients(xx.prepared, xx.solution);
