@@ -9,6 +9,7 @@ import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { checkFolder, checkOutputs } from "../../engine/files/output-check.ts";
 import { sealedJson } from "../../engine/files/sealed-json.ts";
 import { tidyFolder } from "../../engine/files/temporary.ts";
+import { contentStamp } from "../../engine/files/watch.ts";
 import { LazyField, lazyField } from "../../io/dataset/index.ts";
 import type { Field, Provenance } from "../../io/field/index.ts";
 import {
@@ -277,8 +278,11 @@ interface Work {
  * @throws DomainError
  */
 async function checkStillOurs(path: string, plan: UnitPlan): Promise<void> {
+  const stamp = contentStamp(planPath(path));
   const there = existsSync(planPath(path)) ? await readPlan(path, planPath(path)) : undefined;
-  const isOurs = there !== undefined && planDifferences(there, plan).length === 0;
+  // It may have been replaced while it was read.
+  const stands = contentStamp(planPath(path)) === stamp;
+  const isOurs = stands && there !== undefined && planDifferences(there, plan).length === 0;
   if (isOurs) return;
   const way = "name another store, or wait for the other command";
   throw new DomainError(`${path}: it was removed or replaced while units were drawn into it; ${way}`, path);

@@ -149,7 +149,7 @@ test("a requeue removes nothing through a link, and nothing that is no row or ch
   const mine = [".monge/units/notes.txt", ".monge/units/thesis/ch1.tex", "pr/c/notes.txt", "pr/.old.tmp"];
   mkdirSync(join(store, ".monge/units/thesis"));
   for (const name of mine) writeFileSync(join(store, name), "ten years");
-  writeFileSync(join(store, "pr/c/9"), "a chunk of no unit");
+  writeFileSync(join(store, "pr/c/0/0/0/9"), "a chunk of no unit");
   writeFileSync(join(store, ".monge/units/00000099.json"), "{}");
   const { foreign } = await auditUnits(store, { requeue: true });
   assert.is(foreign.filter(({ what }) => what.includes("move it away yourself")).length, 4);

@@ -193,7 +193,7 @@ test("an audit finds damaged, missing and foreign chunks and rows; a requeue mak
   truncateSync(row(2), 100);
   writeFileSync(row(3), readFileSync(row(4)));
   rmSync(row(4));
-  writeFileSync(join(at("hurt.zarr"), "pr/c/9"), "");
+  writeFileSync(join(at("hurt.zarr"), "pr/c/0/0/0/9"), "");
   writeFileSync(row(5).replace("05.json", "99.json"), "{}");
   const found = await auditUnits(at("hurt.zarr"));
   assert.is(found.complete, false);
