@@ -70,8 +70,9 @@ const fixed = [
  * @throws WrongInput where the problem is wrong; OptionsError where options are, or do not fit it
  */
 export async function planSolve(argument: string | undefined, o: SolveCommandOptions): Promise<SolvePlan> {
+  if (o.resume !== undefined) checkResume(argument, o);
   await checkPlaces(argument, o);
-  if (o.resume !== undefined) return resumed(argument, o, o.resume);
+  if (o.resume !== undefined) return resumed(o, o.resume);
   if (argument === undefined) {
     throw new OptionsError("solve: name a problem, FILE.json or reference:NAME (see --list)", "problem", argument);
   }
@@ -165,7 +166,8 @@ function resolved(problem: Problem, options: SolveOptions): ResolvedOptions {
   return all;
 }
 
-async function resumed(argument: string | undefined, o: SolveCommandOptions, place: string): Promise<SolvePlan> {
+/** @throws OptionsError for what a run that goes on has in its record */
+function checkResume(argument: string | undefined, o: SolveCommandOptions): void {
   if (argument !== undefined) {
     throw new OptionsError("solve: --resume has its problem in its record; leave PROBLEM out", "problem", argument);
   }
@@ -173,6 +175,9 @@ async function resumed(argument: string | undefined, o: SolveCommandOptions, pla
   if (given !== undefined) {
     throw new OptionsError(`solve: a run goes on with its own \`${given}\`; leave it out`, given, o[given]);
   }
+}
+
+async function resumed(o: SolveCommandOptions, place: string): Promise<SolvePlan> {
   const folder = await findUnfinished(place);
   const path = join(folder, "options.json");
   const stored = (await readRunOptions(folder)) as (ResolvedOptions & { readonly problem?: unknown }) | null;
