@@ -55,9 +55,9 @@ test("two files: their scores, what was compared, and a line a day, in less than
   const text = run("verify-files.ts");
   const { scores, coverage, wetThreshold } = await verify(forecast, truth);
   assert.match(text, `fair CRPS ${scores.crps.toFixed(4)} mm h-1`);
-  // 0.1 mm in a day.
-  assert.ok(Math.abs(wetThreshold! - 0.1 / 24) < 1e-12);
-  assert.match(text, `wet is 0.00417 mm h-1`);
+  // 0.1 mm in twelve hours.
+  assert.ok(Math.abs(wetThreshold! - 0.1 / 12) < 1e-12);
+  assert.match(text, `wet is 0.00833 mm h-1`);
   assert.match(text, `scored ${coverage.cells[0]} of ${coverage.cells[1]} cells at 3 times`);
   assert.ok(coverage.cells[0] < coverage.cells[1]);
   assert.equal(text.match(/^2020-06-0\d/gm), ["2020-06-01", "2020-06-02"]);
