@@ -68,7 +68,7 @@ function numbered(
       {
         name: "lat",
         dims: ["lat"],
-        values: line(height, -3, 0.5),
+        values: line(height, -3, 0.125),
         attributes: { standard_name: "latitude", units: "degrees_north" },
       },
       {
@@ -121,7 +121,7 @@ test("a written GeoTIFF has north up, cell edges half a cell outside the centres
   field.values[17] = Number.NaN;
   await writeGeotiff(path, field, { nodata: -9999 });
   const { transform, missing, sum, epsg, descriptions, shape } = (python(ORACLE, path) as Expected)[path]!;
-  assert.equal(transform, [10 - 0.125, 0.25, 0, -3 + 0.5 * 499 + 0.25, 0, -0.5]);
+  assert.equal(transform, [10 - 0.125, 0.25, 0, -3 + 0.125 * 499 + 0.0625, 0, -0.125]);
   assert.equal([missing, epsg, shape], [1, "4326", [3, 500, 301]]);
   assert.equal(descriptions, ["realization=0", "realization=1", "realization=2"]);
   const exact = Array.from(field.values).reduce((a, v) => (Number.isNaN(v) ? a : a + v), 0);
@@ -222,7 +222,10 @@ test("one band or some rows can be read alone", async () => {
   const inner = await source.read("band_data", { start: [1, 2, 3], count: [2, 3, 2] });
   const expected = [1, 2].flatMap((b) => [2, 3, 4].flatMap((r) => [3, 4].map((c) => whole[b * 40 + r * 5 + c]!)));
   assert.equal(Array.from(inner), expected);
-  assert.equal(await source.read("latitude", { start: [2], count: [2] }), Float64Array.of(-3 + 0.5 * 5, -3 + 0.5 * 4));
+  assert.equal(
+    await source.read("latitude", { start: [2], count: [2] }),
+    Float64Array.of(-3 + 0.125 * 5, -3 + 0.125 * 4),
+  );
   source.close();
 });
 
