@@ -46,7 +46,11 @@ async function ofForecast(): Promise<string> {
       units: "mm",
     });
   const [forecast, truth] = [field(1, 3), field(2, 1).isel({ realization: 0 })];
-  const verification = await verify(forecast, truth, { bootstrap: { seed: 1, draws: 100, tooFew: "none" }, seed: 1 });
+  const verification = await verify(forecast, truth, {
+    bootstrap: { seed: 1, draws: 100, tooFew: "none" },
+    seed: 1,
+    interval: 86400,
+  });
   return ensemblePage(forecast, { truth, verification });
 }
 
