@@ -17,6 +17,7 @@ import {
   throughOtherDoors,
   undeclared,
 } from "./structure-rules.ts";
+import { formerWords, roomOf, wordComplaints, writtenSources } from "./word-rules.ts";
 
 const root = new URL("../", import.meta.url);
 const read = (path: string): Source => ({ path, text: readFileSync(new URL(path, root), "utf8") });
@@ -191,5 +192,43 @@ function filesExist(name: string): boolean {
     return false;
   }
 }
+
+const written = writtenSources();
+const notYetClean = new Set(
+  readFileSync(new URL("words-not-clean.txt", import.meta.url), "utf8")
+    .split("\n")
+    .filter((line) => line !== ""),
+);
+
+test("code and pages speak the words of the glossary, and docstrings begin with a thing", () => {
+  const complaints = written
+    .filter(({ path }) => !notYetClean.has(roomOf(path)))
+    .flatMap(({ path, text }) => wordComplaints(path, text));
+  assert.equal(
+    complaints,
+    [],
+    `${complaints.join("\n")}\n(docs/glossary.md; a folder that waits: test/words-not-clean.txt)`,
+  );
+});
+
+test("a folder that has become clean is taken off the list", () => {
+  const dirty = new Set(
+    written.filter(({ path, text }) => wordComplaints(path, text).length > 0).map(({ path }) => roomOf(path)),
+  );
+  const clean = [...notYetClean].filter((room) => !dirty.has(room));
+  assert.equal(clean, [], `take these off test/words-not-clean.txt: ${clean.join(", ")}`);
+});
+
+test("every former word is found where it is planted, and words of the field pass", () => {
+  for (const { found, planted, fine = [] } of formerWords) {
+    assert.match(planted, found);
+    for (const text of fine) assert.not.match(text, found);
+  }
+  for (const first of ["What", "How", "Whether", "Which", "Where"]) {
+    assert.is(wordComplaints("io/a.ts", `/** ${first} it is. */`).length, 1);
+    assert.is(wordComplaints("io/a.ts", `/**\n * ${first} it is.\n */`).length, 1);
+  }
+  assert.equal(wordComplaints("io/a.ts", "/** Axis of a field. What it holds. */"), []);
+});
 
 test.run();
