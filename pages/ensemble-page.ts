@@ -1,7 +1,7 @@
 /** A field or an ensemble on one page: maps along time, and with the truth how good it is. */
 import { OptionsError } from "../engine/errors.ts";
 import { version } from "../engine/files/version.ts";
-import { LazyField, lazyField, mapsLast } from "../io/dataset/index.ts";
+import { LazyField, lazyField } from "../io/dataset/index.ts";
 import { checkTimes, type Field } from "../io/field/index.ts";
 import { textOf } from "../io/storage/index.ts";
 import { type DrawnMaps, drawMaps, htmlPage, type PageSection } from "../report/index.ts";
@@ -34,7 +34,7 @@ const mostValues = 1 << 20;
 
 /** Maps of another field by the labels of its times. */
 function besideOf(other: Field | LazyField) {
-  const field = mapsLast(other instanceof LazyField ? other : lazyField(other));
+  const field = (other instanceof LazyField ? other : lazyField(other)).mapsLast();
   const known = new Map(fieldMaps(field).labels.map((label, k) => [label, k]));
   return {
     source: field.source ?? "in memory",
@@ -61,7 +61,7 @@ export async function ensemblePage(field: Field | LazyField, options: EnsemblePa
     if (Number.isInteger(value) && value >= 1 && value <= most) continue;
     throw new OptionsError(`ensemblePage: ${name} is ${value}, expected a whole number from 1 to ${most}`, name, value);
   }
-  const given = mapsLast(field instanceof LazyField ? field : lazyField(field));
+  const given = (field instanceof LazyField ? field : lazyField(field)).mapsLast();
   checkTimes(given);
   const beside = { truth: truth && besideOf(truth), input: options.input && besideOf(options.input) };
   const { name, units = "", attributes } = given;

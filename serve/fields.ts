@@ -1,7 +1,7 @@
 /** Files as the page shows them: what they hold, and maps of it. */
 import { FormatError, isMongeError } from "../engine/errors.ts";
 import { inspect } from "../engine/printed.ts";
-import { type Dataset, type LazyField, mapsLast, openDataset, ungrouped } from "../io/dataset/index.ts";
+import { type Dataset, type LazyField, openDataset } from "../io/dataset/index.ts";
 import { fieldMaps } from "../pages/index.ts";
 import { type FileStore, type Kept, megabytes, raiseLimit } from "./file-store.ts";
 import { HttpError } from "./http-error.ts";
@@ -44,7 +44,7 @@ export async function opened<T>(store: FileStore, kept: Kept, use: (data: Datase
 /** A variable with its maps last. */
 export async function variableOf(data: Dataset, name: string): Promise<LazyField> {
   if (!data.candidates.includes(name)) throw new HttpError(404, `there is no variable ${name}`);
-  return mapsLast(ungrouped(await data.variable(name)));
+  return (await data.variable(name)).ungroup().mapsLast();
 }
 
 /**

@@ -1,7 +1,9 @@
 /** Names, order of dimensions and times that `monge convert` gives a variable before anything else. */
 import { OptionsError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
-import { dated, mapsLast, type Names, renamed, transposed, ungrouped } from "../../io/dataset/index.ts";
+
+/** New names by old ones. */
+type Names = Readonly<Record<string, string>>;
 
 /** `--rename`, `--dims`, `--start`, `--step`. */
 export interface ShapeOptions {
@@ -22,11 +24,11 @@ export function inShape(variable: LazyField, o: ShapeOptions, maps: boolean): La
     const [has, lacks] = o.start === undefined ? ["step", "start"] : ["start", "step"];
     throw new OptionsError(`--${has} goes with --${lacks}; give both`, has, o.start ?? o.step);
   }
-  let out = ungrouped(variable);
-  if (o.start !== undefined && o.step !== undefined) out = dated(out, { start: o.start, step: o.step });
-  if (o.rename !== undefined) out = renamed(out, withoutGroups(o.rename, out));
-  if (o.dims !== undefined) return transposed(out, o.dims);
-  return maps ? mapsLast(out) : out;
+  let out = variable.ungroup();
+  if (o.start !== undefined && o.step !== undefined) out = out.withTimes({ start: o.start, step: o.step });
+  if (o.rename !== undefined) out = out.rename(withoutGroups(o.rename, out));
+  if (o.dims !== undefined) return out.transpose(o.dims);
+  return maps ? out.mapsLast() : out;
 }
 
 /** The names as they are after groups were taken off, so that `Grid/lat=y` and `lat=y` say the same. */

@@ -2,7 +2,7 @@
 import { OptionsError } from "../../engine/errors.ts";
 import type { CoarseOptions } from "../../generative/downscaling/index.ts";
 import { type Covariates, type OpenedSources, openSources } from "../../generative/verbs/index.ts";
-import { type LazyField, mapsLast, openDataset, selectTimes, ungrouped } from "../../io/dataset/index.ts";
+import { type LazyField, openDataset, selectTimes } from "../../io/dataset/index.ts";
 import type { Attributes } from "../../io/storage/index.ts";
 import type { DownscaleOptions } from "./command.ts";
 
@@ -43,7 +43,7 @@ export async function openInput(paths: readonly string[], o: DownscaleOptions): 
       const text = `${data.paths[0]}: it holds several variables (${names}); name one with --variable`;
       throw new OptionsError(text, "variable");
     }
-    const whole = mapsLast(ungrouped(await data.variable(variable, units === undefined ? {} : { units })));
+    const whole = (await data.variable(variable, units === undefined ? {} : { units })).ungroup().mapsLast();
     const timed = time === undefined ? whole : selectTimes(whole, time);
     const [y, x] = timed.dims.slice(-2) as [string, string];
     const field = timed.isel({ ...(o.rows && { [y]: o.rows }), ...(o.columns && { [x]: o.columns }) });

@@ -3,7 +3,7 @@ import { existsSync, statSync } from "node:fs";
 import { extname } from "node:path";
 import type { Command } from "commander";
 import { OptionsError } from "../../engine/errors.ts";
-import { mapsLast, namedFields, type OpenedFields, openFields } from "../../io/dataset/index.ts";
+import { namedFields, type OpenedFields, openFields } from "../../io/dataset/index.ts";
 import { zarrVersion } from "../../io/formats/index.ts";
 import {
   changeSection,
@@ -76,7 +76,7 @@ async function ofField(what: string, o: ReportOptions, command: Command): Promis
     };
     const moved =
       truth && reach !== undefined
-        ? await movedRain(mapsLast(truth), {
+        ? await movedRain(truth.mapsLast(), {
             reach,
             bootstrap: { seed, tooFew: "none" },
             onProgress: (done, total) => stages.update("moving rain", done, total),

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
-import { mapsLast } from "../../io/dataset/index.ts";
 import { movedRain, ranksFigure } from "../../pages/index.ts";
 import {
   csvText,
@@ -62,7 +61,7 @@ export async function verifyFiles(
     const moved =
       reach === undefined
         ? undefined
-        : await movedRain(mapsLast(inputs.truth), {
+        : await movedRain(inputs.truth.mapsLast(), {
             reach,
             onProgress: (done, total) => stages.update("moving rain", done, total),
             ...(draws > 0 && { bootstrap: { seed, draws, tooFew: "none", ...byTimes } }),

@@ -1,6 +1,6 @@
 /** Coarse rain one frame at a time, from a field in memory or in files, looked through before the first is drawn. */
 import { DomainError, ShapeError } from "../../engine/errors.ts";
-import { LazyField, lazyField, mapsLast, ungrouped } from "../../io/dataset/index.ts";
+import { LazyField, lazyField } from "../../io/dataset/index.ts";
 import { checkTimes, convertPrecipitation, type Field, precipitationUnits, whereOf } from "../../io/field/index.ts";
 import { amountInterval, type RainInterval, valueSpan } from "../../io/rain/index.ts";
 import { coarsen } from "../../io/regrid/index.ts";
@@ -70,7 +70,7 @@ export interface CoarseFrames {
 export function coarseFrames(given: Field | LazyField, factor: number, options: CoarseOptions): CoarseFrames {
   const { whole, missing = "error", clipNegative = false } = options;
   const stated = given instanceof LazyField ? given : lazyField(given);
-  const own = mapsLast(ungrouped(stated));
+  const own = stated.ungroup().mapsLast();
   const field = options.units === undefined ? own : new LazyField({ ...own.parts, units: options.units });
   const { source, dims } = field;
   const [y, x] = mapDims(whereOf(field), field);

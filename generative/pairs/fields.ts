@@ -1,6 +1,6 @@
 /** What a paired downscaler learns from: fine fields, coarse ones of another data set, and what else is known. */
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
-import { type LazyField, mapsLast, ungrouped } from "../../io/dataset/index.ts";
+import type { LazyField } from "../../io/dataset/index.ts";
 import { checkTimes } from "../../io/field/index.ts";
 import { gridOf } from "../../io/regrid/index.ts";
 
@@ -38,14 +38,14 @@ export function preparedFields(verb: string, role: FieldRole, given: readonly La
   const found = given.map((field) => prepared(verb, role, field));
   const twice = found.find(({ name }, i) => found.findIndex((other) => other.name === name) !== i);
   if (twice !== undefined) {
-    const way = "leave one out, or give it another name with `renamed`";
+    const way = "leave one out, or give it another name with `rename`";
     throw new OptionsError(`${placed(verb, role, twice)}: two fields have this name; ${way}`, role, twice.name);
   }
   return found;
 }
 
 function prepared(verb: string, role: FieldRole, given: LazyField): LazyField {
-  let field = mapsLast(ungrouped(given));
+  let field = given.ungroup().mapsLast();
   const where = placed(verb, role, field);
   gridOf(field);
   checkTimes(field);

@@ -1,6 +1,6 @@
 /** Inputs of a trained model: fields found by name, brought onto the output grid, and checked against those of training. */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
-import { type LazyField, mapsLast, ungrouped } from "../../io/dataset/index.ts";
+import type { LazyField } from "../../io/dataset/index.ts";
 import { type Coordinate, Field, timeAxis } from "../../io/field/index.ts";
 import { refine } from "../../io/regrid/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
@@ -147,7 +147,7 @@ async function outputGrid(
     throw new OptionsError(`downscale: the model does not tell its grid; ${way}`, "grid", wanted);
   }
   if (typeof wanted !== "number") {
-    const template = mapsLast(ungrouped(wanted));
+    const template = wanted.ungroup().mapsLast();
     const leading = template.dims.slice(0, -2).map((dim) => [dim, 0] as const);
     const map = await template.isel(Object.fromEntries(leading)).load();
     const valid = Uint8Array.from(map.values, (v) => (Number.isNaN(v) ? 0 : 1));

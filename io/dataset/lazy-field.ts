@@ -2,10 +2,13 @@
 
 import { OptionsError } from "../../engine/errors.ts";
 import { inspect, shortNumber } from "../../engine/printed.ts";
+import { axisOf } from "../field/axes.ts";
 import { axisIndex, type Part, type Pick, whereOf } from "../field/cut.ts";
 import { type Coordinate, Field, type FieldValues, type GridMapping } from "../field/field.ts";
 import { Gridded } from "../field/gridded.ts";
 import { fieldText } from "../field/printed.ts";
+import { type Names, permuted, renaming, reordering } from "../field/reshape.ts";
+import { type TimeSteps, timeSteps } from "../field/time-steps.ts";
 import { lengthOf, place, type Range, subRanges } from "../storage/block.ts";
 import { type Attributes, sizeOf } from "../storage/source.ts";
 import type { LateCoordinate, VariableStore } from "./variable-store.ts";
@@ -140,6 +143,60 @@ export class LazyField extends Gridded<LazyField> {
   /** Loads the pieces one after the other: `for await (const field of pr.slabs({ bytes: 64e6 })) …`. */
   async *slabs(options: SlabOptions = {}): AsyncGenerator<Field> {
     for (const piece of this.pieces(options)) yield await piece.load();
+  }
+
+  rename(names: Names): LazyField {
+    if (Object.keys(names).length === 0) return this;
+    const { late, store, ...rest } = this.parts;
+    const { to, ...changes } = renaming(this, names);
+    const under = (own: VariableStore): VariableStore => ({ ...own, dims: own.dims.map(to) });
+    return new LazyField({
+      ...rest,
+      ...changes,
+      store: under(store),
+      late: late.map((c) => ({ ...c, name: to(c.name), store: under(c.store) })),
+    });
+  }
+
+  transpose(dims: readonly string[]): LazyField {
+    if (String(dims) === String(this.dims)) return this;
+    const { coordinates } = reordering(this, dims);
+    const { store, picks, ...rest } = this.parts;
+    // Dimensions that a selection dropped stand in front; they have one position.
+    const dropped = store.dims.map((_, i) => i).filter((i) => !picks[i]!.keep);
+    const whole = [...dropped, ...dims.map((dim) => store.dims.indexOf(dim))];
+    const pick = <E>(list: readonly E[]): E[] => whole.map((axis) => list[axis]!);
+    return new LazyField({
+      ...rest,
+      coordinates,
+      picks: pick(picks),
+      store: {
+        dims: pick(store.dims),
+        shape: pick(store.shape),
+        chunks: store.chunks && pick(store.chunks),
+        target: store.target,
+        check: () => store.check?.(),
+        async read({ start, count }) {
+          const back = (list: readonly number[]) => list.map((_, axis) => list[whole.indexOf(axis)]!);
+          return permuted(await store.read({ start: back(start), count: back(count) }), back(count), whole);
+        },
+      },
+    });
+  }
+
+  /**
+   * The same with times along the dimension that has none: that of time without units, else the first that is neither y nor x.
+   * It is then named `time`; its times are those of the proleptic Gregorian calendar. Single days, months and years that
+   * begin with their date get bounds.
+   *
+   * @throws OptionsError where it has times already or no such dimension, or for an invalid date or step
+   * @example bands.withTimes({ start: "1983-01-01", step: "1day" })
+   */
+  withTimes(options: TimeSteps): LazyField {
+    const { time, dim } = timeSteps(this, options);
+    const named = dim === "time" ? this : this.rename({ [dim]: "time" });
+    const others = named.coordinates.filter((c) => c.name !== "time" && axisOf(c.name, c.attributes) !== "time");
+    return new LazyField({ ...named.parts, coordinates: [time, ...others] });
   }
 
   protected part({ coordinates, attributes, gridMapping, picks }: Part): LazyField {

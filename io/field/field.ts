@@ -7,6 +7,7 @@ import { type Attributes, type FieldValues, sizeOf } from "../storage/source.ts"
 import type { Part } from "./cut.ts";
 import { Gridded } from "./gridded.ts";
 import { fieldText } from "./printed.ts";
+import { type Names, permuted, renaming, reordering } from "./reshape.ts";
 
 export type { FieldValues };
 
@@ -145,6 +146,18 @@ export class Field extends Gridded<Field> {
   with(changes: Partial<FieldOptions>): Field {
     const { name, dims, shape, values, units, coordinates, attributes, gridMapping, source } = this;
     return new Field({ name, dims, shape, values, units, coordinates, attributes, gridMapping, source, ...changes });
+  }
+
+  rename(names: Names): Field {
+    if (Object.keys(names).length === 0) return this;
+    const { to, ...changes } = renaming(this, names);
+    return this.with({ ...changes, dims: this.dims.map(to) });
+  }
+
+  transpose(dims: readonly string[]): Field {
+    if (String(dims) === String(this.dims)) return this;
+    const { order, shape, coordinates } = reordering(this, dims);
+    return this.with({ dims, shape, coordinates, values: permuted(this.values, this.shape, order) });
   }
 
   /** 1 where a value is missing (NaN), else 0. */

@@ -3,6 +3,7 @@ import type { Attributes } from "../storage/source.ts";
 import { type Axis, dimOf } from "./axes.ts";
 import { axisIndex, cutPositions, type IndexSelection, type Outline, type Part } from "./cut.ts";
 import type { Coordinate, GridMapping, TimeStamp } from "./field.ts";
+import { type Names, namesWithoutGroups } from "./reshape.ts";
 import type { SelectOptions } from "./select.ts";
 import { cutLabels, type LabelSelection } from "./select-labels.ts";
 import { timesOf } from "./time-axis.ts";
@@ -65,6 +66,38 @@ export abstract class Gridded<Self> implements Outline {
    */
   sel(labels: LabelSelection, options: SelectOptions = {}): Self {
     return this.part(cutLabels(this, labels, options));
+  }
+
+  /**
+   * The same under other names.
+   *
+   * @param names - new names by old ones, of the variable, its dimensions, coordinates and grid mapping
+   * @throws OptionsError for a name that it does not have, and where two things would have one name
+   * @example field.rename({ "Grid/precipitation": "pr", lat: "y" })
+   */
+  abstract rename(names: Names): Self;
+
+  /**
+   * The same with its dimensions in this order; two-dimensional coordinates follow.
+   *
+   * @param dims - all of its dimensions
+   * @throws OptionsError for others
+   */
+  abstract transpose(dims: readonly string[]): Self;
+
+  /**
+   * The same without the groups before its names, `Grid/precipitation` as `precipitation`, so that any format can hold it.
+   * Where two names would become one, the groups stay in them, with `_` for `/`.
+   */
+  ungroup(): Self {
+    return this.rename(namesWithoutGroups(this));
+  }
+
+  /** The same with y and x as its last dimensions, where it has both. */
+  mapsLast(): Self {
+    const [y, x] = [this.dimOf("y"), this.dimOf("x")];
+    const whole = y !== undefined && x !== undefined;
+    return this.transpose(whole ? [...this.dims.filter((dim) => dim !== y && dim !== x), y, x] : this.dims);
   }
 
   /** What a part of this one's outline stands for. */

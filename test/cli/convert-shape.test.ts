@@ -4,10 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { dated } from "../../io/dataset/dated.ts";
 import { lazyField } from "../../io/dataset/in-memory.ts";
 import { readField } from "../../io/dataset/read.ts";
-import { renamed, transposed, ungrouped } from "../../io/dataset/reshape.ts";
 import { Field } from "../../io/field/field.ts";
 import { writeGeotiff } from "../../io/formats/geotiff/write.ts";
 import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
@@ -212,7 +210,8 @@ test("bands without dates get them from a start and a step: days, minutes, month
     ["1983-02-27T00:00:00", "1983-02-28T00:00:00", "1983-03-01T00:00:00"],
   );
   const isosOf = (step: string, start = "2020-01-31") =>
-    dated(lazyField(bands), { start, step })
+    lazyField(bands)
+      .withTimes({ start, step })
       .times()
       .map(({ iso }) => iso);
   assert.equal(isosOf("1 month"), ["2020-01-31T00:00:00", "2020-02-29T00:00:00", "2020-03-31T00:00:00"]);
@@ -223,7 +222,9 @@ test("bands without dates get them from a start and a step: days, minutes, month
   ]);
   assert.equal(isosOf("2years"), ["2020-01-31T00:00:00", "2022-01-31T00:00:00", "2024-01-31T00:00:00"]);
   const boundsOf = (start: string, step: string) =>
-    dated(lazyField(bands), { start, step }).coordinates.find(({ name }) => name === "time")!.bounds;
+    lazyField(bands)
+      .withTimes({ start, step })
+      .coordinates.find(({ name }) => name === "time")!.bounds;
   assert.equal([...daily.coordinate("time")!.bounds!], [0, 1, 1, 2, 2, 3]);
   assert.equal([...boundsOf("2020-01", "1month")!], [0, 31, 31, 60, 60, 91]);
   assert.equal([...boundsOf("2019", "1year")!], [0, 365, 365, 731, 731, 1096]);
@@ -251,21 +252,21 @@ test("fields and variables in files are renamed, ungrouped and transposed alike,
       { name: "t", dims: ["x"], values: Float64Array.of(1, 2), attributes: {} },
     ],
   });
-  const plain = ungrouped(field);
+  const plain = field.ungroup();
   assert.equal([plain.name, plain.dims], ["pr", ["x", "Grid_t", "y"]], "t is taken");
   const order = ["Grid_t", "y", "x"];
-  const turned = transposed(plain, order);
+  const turned = plain.transpose(order);
   assert.is(turned.values[2 * 8 + 3 * 2 + 1], field.values[1 * 12 + 2 * 4 + 3]);
   assert.equal([...turned.coordinate("lat")!.values], [0, 4, 1, 5, 2, 6, 3, 7]);
   assert.equal(turned.coordinate("lat")!.dims, ["y", "x"]);
-  const lazy = transposed(ungrouped(lazyField(field)), order);
+  const lazy = lazyField(field).ungroup().transpose(order);
   assert.equal((await lazy.load()).values, turned.values);
   assert.equal((await lazy.isel({ x: 1, y: [1, 3] }).load()).values, turned.isel({ x: 1, y: [1, 3] }).values);
   assert.equal(
-    (await transposed(lazy.isel({ y: 2 }), ["x", "Grid_t"]).load()).values,
-    transposed(turned.isel({ y: 2 }), ["x", "Grid_t"]).values,
+    (await lazy.isel({ y: 2 }).transpose(["x", "Grid_t"]).load()).values,
+    turned.isel({ y: 2 }).transpose(["x", "Grid_t"]).values,
   );
-  await writeNetcdf(at("turned.nc"), renamed(turned, { Grid_t: "time", t: "station" }));
+  await writeNetcdf(at("turned.nc"), turned.rename({ Grid_t: "time", t: "station" }));
   assert.equal((await readField(at("turned.nc"))).dims, ["time", "y", "x"]);
 });
 

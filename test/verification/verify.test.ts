@@ -5,7 +5,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError, UnitsError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
-import { Field, openDataset, transposed, writeNetcdf } from "../../io/index.ts";
+import { Field, openDataset, writeNetcdf } from "../../io/index.ts";
 import { eachScore } from "../../verification/field-scores.ts";
 import { fss, type Score, type Verification, verify, verifyTiles } from "../../verification/index.ts";
 import { hasPython, python, skip } from "../io/oracle.ts";
@@ -104,7 +104,7 @@ test("one member alone has the mean absolute error as its CRPS, no ranks, and th
 
 test("order of dimensions, direction of lines, longitudes round the circle, and units of rates change nothing", async () => {
   const plain = await verify(forecast, truth);
-  const turned = transposed(forecast, ["realization", "lon", "time", "lat"]);
+  const turned = forecast.transpose(["realization", "lon", "time", "lat"]);
   const upside = new Field({
     ...forecast,
     values: forecast.values.map((_, i) => {

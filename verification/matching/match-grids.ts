@@ -1,6 +1,6 @@
 /** Whether two variables lie on the same cells, and in which order. */
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
-import { LazyField, lazyField, transposed } from "../../io/dataset/index.ts";
+import { LazyField, lazyField } from "../../io/dataset/index.ts";
 import { axisOf, type Coordinate, type Field, isGeographic, soundLine } from "../../io/field/index.ts";
 import { sizeOf, textOf } from "../../io/storage/index.ts";
 import { placeOf, type TimeRoles, verifying } from "./match-times.ts";
@@ -53,8 +53,8 @@ export function align(given: LazyField, observed: LazyField, names: TimeRoles = 
   const lead = (dim: string | undefined) => (dim === undefined ? [] : [dim]);
   const shape = space.map((dim) => truth.size(dim));
   return {
-    forecast: transposed(forecast, [...lead(ownTime), ...lead(member), ...dims]),
-    truth: transposed(truth, [...lead(time), ...space]),
+    forecast: forecast.transpose([...lead(ownTime), ...lead(member), ...dims]),
+    truth: truth.transpose([...lead(time), ...space]),
     members: member === undefined ? 1 : forecast.size(member),
     shape,
     order: flips.includes(true) ? flipped(shape, flips) : undefined,

@@ -1,6 +1,6 @@
 /** The coarse field of a baseline: looked through before anything is made of it, then read frame by frame in the result's units. */
 import { DomainError, ShapeError } from "../../../engine/errors.ts";
-import { LazyField, lazyField, mapsLast, ungrouped } from "../../../io/dataset/index.ts";
+import { LazyField, lazyField } from "../../../io/dataset/index.ts";
 import { checkTimes, type Field } from "../../../io/field/index.ts";
 import { ROUNDING, wetThresholdIn } from "../../../io/rain/index.ts";
 import type { EnsembleOptions } from "../lazy-ensemble.ts";
@@ -20,7 +20,7 @@ export interface CoarseSource extends Reading {
 
 /** A field, in memory or not, with y and x last. @throws ShapeError where they are not */
 export function asMaps(name: string, given: Field | LazyField, units?: string): LazyField {
-  const own = mapsLast(ungrouped(given instanceof LazyField ? given : lazyField(given)));
+  const own = (given instanceof LazyField ? given : lazyField(given)).ungroup().mapsLast();
   const field = units === undefined ? own : new LazyField({ ...own.parts, units });
   const where = `${name}: ${field.source === field.name ? "" : `${field.source}: `}variable ${field.name}`;
   mapDims(where, field);

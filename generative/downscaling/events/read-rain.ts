@@ -1,6 +1,6 @@
 /** Files of precipitation as frames of rain rates in mm/h, read piece by piece. */
 import { OptionsError, ShapeError } from "../../../engine/errors.ts";
-import { LazyField, mapsLast, openDataset, selectTimes, type TimeRange, ungrouped } from "../../../io/dataset/index.ts";
+import { LazyField, openDataset, selectTimes, type TimeRange } from "../../../io/dataset/index.ts";
 import type { Field } from "../../../io/field/index.ts";
 import { cellSize, checkTimes, convertPrecipitation, precipitationUnits, whereOf } from "../../../io/field/index.ts";
 import { amountInterval, valueSpan } from "../../../io/rain/index.ts";
@@ -90,7 +90,7 @@ export async function openRain(
 /** Rain of a variable, as {@link openRain} gives it. */
 export function rainOf(given: LazyField, options: Omit<RainOptions, "variable" | "allowExternal">): RainStream {
   const { units: stated, time, intervals, index = 0, bytes = 64e6 } = options;
-  const whole = mapsLast(ungrouped(stated === undefined ? given : new LazyField({ ...given.parts, units: stated })));
+  const whole = (stated === undefined ? given : new LazyField({ ...given.parts, units: stated })).ungroup().mapsLast();
   const part = time === undefined ? whole : selectTimes(whole, time);
   const { source, shape } = part;
   mapDims(whereOf(part), part);

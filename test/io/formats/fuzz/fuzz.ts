@@ -35,6 +35,8 @@ export interface FuzzOptions {
   /** Where to keep the mutants that open. */
   readonly kept?: string;
   readonly onCase?: (one: Case) => void;
+  /** Program that reads the mutants. @defaultValue `fuzz-child.ts` */
+  readonly child?: string;
 }
 
 const CHILD = fileURLToPath(new URL("fuzz-child.ts", import.meta.url));
@@ -57,8 +59,8 @@ interface Begun {
 
 /** One child from a number on; resolves to the number to go on with. */
 function runChild(folder: string, from: number, options: FuzzOptions, add: (one: Case) => void): Promise<number> {
-  const { to, step = 1, seconds, megabytes, kept = "", seeds = "" } = options;
-  const args = ["--max-old-space-size=512", "--import", import.meta.resolve("tsx"), "--conditions=source", CHILD];
+  const { to, step = 1, seconds, megabytes, kept = "", seeds = "", child: program = CHILD } = options;
+  const args = ["--max-old-space-size=512", "--import", import.meta.resolve("tsx"), "--conditions=source", program];
   const numbers = [from, to, step].map(String);
   const child = spawn(process.execPath, [...args, folder, ...numbers, kept, seeds], {
     stdio: ["ignore", "pipe", "pipe"],

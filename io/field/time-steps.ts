@@ -1,16 +1,14 @@
 /** A time axis for what has none: bands of a GeoTIFF, or steps that only their order dates. */
 import { OptionsError } from "../../engine/errors.ts";
-import { axisOf } from "../field/axes.ts";
-import { encodeTime, parseTimeUnits } from "../field/calendar.ts";
-import { whereOf } from "../field/cut.ts";
-import { addToDate, type DateStep, dateRange } from "../field/dates.ts";
-import type { Coordinate } from "../field/field.ts";
 import { textOf } from "../storage/source.ts";
-import { LazyField } from "./lazy-field.ts";
-import { renamed } from "./reshape.ts";
+import { encodeTime, parseTimeUnits } from "./calendar.ts";
+import { whereOf } from "./cut.ts";
+import { addToDate, type DateStep, dateRange } from "./dates.ts";
+import type { Coordinate } from "./field.ts";
+import type { Gridded } from "./gridded.ts";
 
-/** When the first step is, and how far apart they are. */
-export interface TimeAxisOptions {
+/** Date of the first step, and how far apart they are. */
+export interface TimeSteps {
   /** A date such as `"1983-01-01"` or `"1983-01-01T06"`. */
   readonly start: string;
   /** A whole number of units, such as `"1day"`, `"6 hours"`, `"10min"`, `"1month"`, `"1year"`. */
@@ -46,13 +44,13 @@ function stepOf(text: string): { readonly count: number; readonly unit: keyof Da
 const dates = ({ attributes }: Coordinate) => / since /i.test(textOf(attributes, "units") ?? "");
 
 /**
- * The variable with times along the dimension that has none: that of time without units, else the first that is neither y nor x.
- * It is then named `time`; its times are those of the proleptic Gregorian calendar. Single days, months and years that begin
- * with their date get bounds.
- *
- * @throws OptionsError where it has times already or no such dimension, or for a date or step that is none
+ * The time coordinate of a variable whose steps follow one another regularly, and the dimension that it is for.
+ * @throws OptionsError where it has times already or no such dimension, or for an invalid date or step
  */
-export function dated(variable: LazyField, { start, step }: TimeAxisOptions): LazyField {
+export function timeSteps(
+  variable: Gridded<unknown>,
+  { start, step }: TimeSteps,
+): { readonly time: Coordinate; readonly dim: string } {
   const where = whereOf(variable);
   const own = variable.coordinates.find((c) => dates(c) && c.dims.length === 1);
   if (own) {
@@ -88,7 +86,5 @@ export function dated(variable: LazyField, { start, step }: TimeAxisOptions): La
     ...(namesPeriod && { bounds: Float64Array.from({ length: 2 * n }, (_, i) => at((i >> 1) + (i & 1))) }),
     attributes: { standard_name: "time", axis: "T", units, calendar: "proleptic_gregorian" },
   };
-  const named = dim === "time" ? variable : renamed(variable, { [dim]: "time" });
-  const others = named.coordinates.filter((c) => c.name !== "time" && axisOf(c.name, c.attributes) !== "time");
-  return new LazyField({ ...named.parts, coordinates: [time, ...others] });
+  return { time, dim };
 }

@@ -1,0 +1,386 @@
+/**
+ * Two ways of reading HDF5, GeoTIFF and Zarr: monge's own reader, and the library (h5wasm, geotiff, zarrita) read directly.
+ *
+ *     node --import tsx --conditions=source bench/io/roads.ts times            # corpora of test/data and MONGE_DATA, and 96 MB of rain
+ *     node --import tsx --conditions=source bench/io/roads.ts damage [COUNT]   # damaged files, each in a watched process
+ *
+ * `times` reads every numeric variable whole and in boxes, and compares the values bit by bit. `damage` counts outcomes of
+ * damaged files: values as before, refused, other values, an error without the name of the file, over 5 s, over 1.5 GB.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { FileSystemStore } from "@zarrita/storage";
+import { fromFile, type GeoTIFFImage } from "geotiff";
+import type * as H5wasm from "h5wasm/node";
+import * as zarr from "zarrita";
+import { isMongeError } from "../../engine/errors.ts";
+import { Field, openGrid, readField, writeGeotiff, writeNetcdf, writeZarr } from "../../io/index.ts";
+import type { Slab } from "../../io/storage/source.ts";
+import { sizeOf } from "../../io/storage/source.ts";
+import { dataFiles } from "../../test/data.ts";
+import { fuzz } from "../../test/io/formats/fuzz/fuzz.ts";
+import { makeSeeds, placeMutant } from "../../test/io/formats/fuzz/fuzz-seeds.ts";
+
+type Numbers = ArrayLike<number> & ArrayBufferView;
+
+interface Opened {
+  /** The whole without a slab. */
+  read(name: string, slab?: Slab): Promise<Numbers>;
+  close(): void;
+}
+
+type Road = (path: string) => Promise<Opened>;
+
+const FAMILIES = ["hdf5", "tiff", "zarr"] as const;
+type Family = (typeof FAMILIES)[number];
+
+const ours: Road = async (path) => {
+  const source = await openGrid(path);
+  return { read: (name, slab) => source.read(name, slab) as Promise<Numbers>, close: () => source.close() };
+};
+
+/** 64-bit integers as float64, as monge hands them out. */
+function plain(values: unknown): Numbers {
+  if (values instanceof BigInt64Array || values instanceof BigUint64Array) return Float64Array.from(values, Number);
+  if (ArrayBuffer.isView(values)) return values as Numbers;
+  if (typeof values === "number" || typeof values === "bigint") return Float64Array.of(Number(values));
+  throw new Error("it has no values");
+}
+
+let plainHdf5: Promise<unknown> | undefined;
+
+const libraries: Readonly<Record<Family, Road>> = {
+  hdf5: async (path) => {
+    // An instance of its own: monge guards what the usual one may open.
+    plainHdf5 ??= import(`${import.meta.resolve("h5wasm/node")}?plain`);
+    const h5 = (await plainHdf5) as typeof H5wasm;
+    await h5.ready;
+    const file = new h5.File(path, "r");
+    return {
+      read: async (name, slab) => {
+        const dataset = file.get(name) as InstanceType<typeof h5.Dataset>;
+        if (slab === undefined || slab.start.length === 0) return plain(dataset.value);
+        const { start, count } = slab;
+        return plain(dataset.slice(start.map((from, axis): [number, number] => [from, from + count[axis]!])));
+      },
+      close: () => void file.close(),
+    };
+  },
+  tiff: async (path) => {
+    const file = await fromFile(path);
+    const image: GeoTIFFImage = await file.getImage();
+    return {
+      read: async (_, slab) => {
+        const { start, count } = slab ?? whole([image.getSamplesPerPixel(), image.getHeight(), image.getWidth()]);
+        const [y, x] = start.slice(-2) as [number, number];
+        const [rows, columns] = count.slice(-2) as [number, number];
+        const samples = count.length > 2 ? Array.from({ length: count[0]! }, (_, i) => start[0]! + i) : [0];
+        const parts = await image.readRasters({ window: [x, y, x + columns, y + rows], samples });
+        const all = [parts].flat() as unknown as Float64Array[];
+        if (all.length === 1) return plain(all[0]);
+        const out = new (all[0]!.constructor as Float64ArrayConstructor)(sizeOf(count));
+        all.forEach((part, i) => {
+          out.set(part, i * rows * columns);
+        });
+        return out;
+      },
+      close: () => void file.close(),
+    };
+  },
+  zarr: async (path) => {
+    const root = await zarr.open(new FileSystemStore(path), { kind: "group" });
+    return {
+      read: async (name, slab) => {
+        const array = await zarr.open(root.resolve(name), { kind: "array" });
+        const selection = slab?.start.map((from, axis) => zarr.slice(from, from + slab.count[axis]!));
+        const chunk = await zarr.get(array, selection?.length ? selection : null);
+        return plain((chunk as { data?: unknown }).data ?? chunk);
+      },
+      close: () => {},
+    };
+  },
+};
+
+interface Job {
+  readonly path: string;
+  readonly variables: readonly { readonly name: string; readonly shape: readonly number[] }[];
+}
+
+/** Numeric variables of a file; only the image of a TIFF, since positions are no part of what geotiff reads. */
+async function jobOf(path: string, family: Family): Promise<Job> {
+  const source = await openGrid(path);
+  const variables = source.variables
+    .filter(({ name, dtype, shape }) => {
+      const wanted = family !== "tiff" || name === "band_data";
+      return wanted && !["char", "string", "other"].includes(dtype) && sizeOf(shape) > 0 && sizeOf(shape) < 2 ** 26;
+    })
+    .map(({ name, shape }) => ({ name, shape }));
+  source.close();
+  return { path, variables };
+}
+
+const whole = (shape: readonly number[]): Slab => ({ start: shape.map(() => 0), count: shape });
+
+/** Twelve boxes: one position along the first dimension, then a quarter along each, at places that run on. */
+function boxes(shape: readonly number[]): Slab[] {
+  return Array.from({ length: 12 }, (_, k) => {
+    const count = shape.map((n, axis) => (k % 2 === 0 && shape.length > 2 ? (axis === 0 ? 1 : n) : Math.ceil(n / 4)));
+    return { start: shape.map((n, axis) => (k * 7919) % (n - count[axis]! + 1)), count };
+  });
+}
+
+function same(a: Numbers, b: Numbers): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i]) && a[i] !== b[i]) return false;
+  return true;
+}
+
+const processor = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+
+interface Clock {
+  wall: number;
+  processor: number;
+}
+
+/** Opens, reads what is asked for, closes. */
+async function run(road: Road, { path, variables }: Job, sliced: boolean, keep?: Numbers[]): Promise<Clock> {
+  const [wall, cpu] = [performance.now(), processor()];
+  const file = await road(path);
+  try {
+    for (const { name, shape } of variables)
+      for (const slab of sliced ? boxes(shape) : [whole(shape)]) {
+        const values = await file.read(name, slab);
+        keep?.push(values);
+      }
+  } finally {
+    file.close();
+  }
+  return { wall: performance.now() - wall, processor: processor() - cpu };
+}
+
+const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+
+/** The quickest of five turns, ours and the library's one after the other. */
+async function compare(job: Job, family: Family, sliced: boolean) {
+  const best = { ours: { wall: Infinity, processor: Infinity }, library: { wall: Infinity, processor: Infinity } };
+  for (let turn = 0; turn < 5; turn++)
+    for (const [side, road] of [
+      ["ours", ours],
+      ["library", libraries[family]],
+    ] as const) {
+      const clock = await run(road, job, sliced);
+      for (const key of ["wall", "processor"] as const) best[side][key] = Math.min(best[side][key], clock[key]);
+    }
+  return best;
+}
+
+/** 96 MB of rain in each format, beside the corpora, whose files are small. */
+async function rain(folder: string): Promise<Record<Family, string[]>> {
+  const shape = [480, 200, 250];
+  let state = 1;
+  const values = Float32Array.from({ length: sizeOf(shape) }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state % 10 < 6 ? 0 : Math.round(state / 2 ** 22) / 8;
+  });
+  const line = (n: number, first: number, step: number) => Float64Array.from({ length: n }, (_, i) => first + i * step);
+  const coordinates = [
+    { name: "time", dims: ["time"], values: line(480, 0.5, 1), attributes: { units: "days since 2000-01-01" } },
+    { name: "lat", dims: ["lat"], values: line(200, 60, -0.1), attributes: { units: "degrees_north" } },
+    { name: "lon", dims: ["lon"], values: line(250, -10, 0.1), attributes: { units: "degrees_east" } },
+  ];
+  const field = new Field({ name: "pr", dims: ["time", "lat", "lon"], shape, values, units: "mm/day", coordinates });
+  const at = (name: string) => join(folder, name);
+  await writeNetcdf(at("rain-maps.nc"), field);
+  await writeNetcdf(at("rain-boxes.nc"), field, { chunks: [120, 20, 25], shuffle: true });
+  await writeNetcdf(at("rain-plain.nc"), field, { compression: 0 });
+  const sheet = { dims: ["lat", "lon"], shape: [4000, 6000], values, units: "mm", name: "pr" } as const;
+  const map = new Field({
+    ...sheet,
+    coordinates: [
+      { name: "lat", dims: ["lat"], values: line(4000, 60, -0.01), attributes: { units: "degrees_north" } },
+      { name: "lon", dims: ["lon"], values: line(6000, -10, 0.01), attributes: { units: "degrees_east" } },
+    ],
+  });
+  await writeGeotiff(at("rain-cog.tif"), map);
+  await writeGeotiff(at("rain-plain.tif"), map, { compression: 0 });
+  await writeZarr(at("rain-maps.zarr"), field, { chunks: { time: 1 } });
+  await writeZarr(at("rain-gzip.zarr"), field, { chunks: { time: 30 }, compressor: "gzip" });
+  return {
+    hdf5: [at("rain-maps.nc"), at("rain-boxes.nc"), at("rain-plain.nc")],
+    tiff: [at("rain-cog.tif"), at("rain-plain.tif")],
+    zarr: [at("rain-maps.zarr"), at("rain-gzip.zarr")],
+  };
+}
+
+/** The corpora have no Zarr stores: their NetCDF files are written as such. */
+async function stores(folder: string, files: readonly string[]): Promise<string[]> {
+  const out: string[] = [];
+  for (const file of files) {
+    const path = join(folder, `${basename(file)}.zarr`);
+    try {
+      await writeZarr(path, await readField(file), { overwrite: true });
+      out.push(path);
+    } catch {
+      // Several variables, or none that is read: not of use here.
+    }
+  }
+  return out;
+}
+
+async function times(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "monge-roads-"));
+  try {
+    const netcdf = dataFiles(["coarse", "pairs", "radar", "corpus/netcdf"], /\.(nc|nc4|h5|cdf)$/);
+    const large = await rain(folder);
+    const corpora: Record<Family, string[]> = {
+      hdf5: [...netcdf, ...dataFiles(["hdf5-filters", "corpus/other"], /\.(h5|hdf)$/)],
+      tiff: dataFiles(["coarse", "corpus/tiff"], /\.tiff?$/),
+      zarr: await stores(folder, netcdf),
+    };
+    for (const family of FAMILIES) {
+      for (const sliced of [false, true]) {
+        const ratios = { wall: [] as number[], processor: [] as number[] };
+        const totals = { ours: 0, library: 0 };
+        let [read, equal] = [0, 0];
+        const faults: string[] = [];
+        for (const path of [...corpora[family], ...large[family]]) {
+          let job: Job;
+          try {
+            job = await jobOf(path, family);
+            if (family === "hdf5") {
+              const source = await openGrid(path);
+              const { format } = source;
+              source.close();
+              if (!/hdf5/.test(format)) continue;
+            }
+          } catch (error) {
+            if (!sliced) {
+              const said = await run(libraries[family], { path, variables: [] }, false).then(() => "opens it", String);
+              faults.push(
+                `ours refuses ${basename(path)} (${String(error).slice(0, 90)}); the library: ${said.slice(0, 60)}`,
+              );
+            }
+            continue;
+          }
+          const mine: Numbers[] = [];
+          const theirs: Numbers[] = [];
+          try {
+            await run(ours, job, sliced, mine);
+          } catch (error) {
+            if (!sliced) faults.push(`ours: ${String(error).slice(0, 140)}`);
+            continue;
+          }
+          read++;
+          const tag = basename(path);
+          try {
+            await run(libraries[family], job, sliced, theirs);
+          } catch (error) {
+            faults.push(`library: ${tag}${sliced ? " in boxes" : ""}: ${String(error).split("\n")[0]!.slice(0, 110)}`);
+            continue;
+          }
+          const differ = mine.findIndex((values, i) => !same(values, theirs[i]!));
+          if (differ >= 0) {
+            const name = sliced ? "boxes" : job.variables[differ]!.name;
+            faults.push(`values differ: ${tag}, ${name}: ${mine[differ]!.length} against ${theirs[differ]!.length}`);
+            continue;
+          }
+          equal++;
+          const best = await compare(job, family, sliced);
+          totals.ours += best.ours.wall;
+          totals.library += best.library.wall;
+          for (const key of ["wall", "processor"] as const) ratios[key].push(best.library[key] / best.ours[key]);
+          if (large[family].includes(path))
+            console.log(
+              `  ${family} ${tag} ${sliced ? "12 boxes" : "whole"}: ours ${best.ours.wall.toFixed(1)} ms (${best.ours.processor.toFixed(0)} of the processor), library ${best.library.wall.toFixed(1)} ms (${best.library.processor.toFixed(0)}), library/ours ${(best.library.wall / best.ours.wall).toFixed(2)}`,
+            );
+        }
+        console.log(
+          `${family} ${sliced ? "in boxes" : "whole"}: ${equal} of ${read} files alike; library/ours: all together ${(totals.library / totals.ours).toFixed(2)}, median by the wall ${median(ratios.wall).toFixed(2)}, by the processor ${median(ratios.processor).toFixed(2)}, least ${Math.min(...ratios.wall).toFixed(2)}, largest ${Math.max(...ratios.wall).toFixed(2)}`,
+        );
+        for (const fault of faults) console.log(`    ${fault}`);
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Damaged copies of sound files, each read by one road in a process that is watched for time and memory. */
+async function damage(count: number): Promise<void> {
+  const child = fileURLToPath(import.meta.url);
+  for (const family of FAMILIES)
+    for (const side of ["ours", "library"] as const) {
+      const tally = new Map<string, number>();
+      const limits = { seconds: 5, megabytes: 1500, child, kept: `${family} ${side}` };
+      for (const { outcome, message = "" } of await fuzz({ from: 0, to: count, ...limits })) {
+        const what = outcome === "read" ? message : outcome;
+        tally.set(what, (tally.get(what) ?? 0) + 1);
+      }
+      const said = [...tally].sort(([a], [b]) => (a < b ? -1 : 1)).map(([what, n]) => `${n} ${what}`);
+      console.log(`${family} ${side}: ${said.join(", ")}`);
+    }
+}
+
+/** The process of {@link damage}: arguments as those of the fuzzing of the tests. */
+async function damaged(folder: string, first: number, last: number, kept: string): Promise<void> {
+  const [family, side] = kept.split(" ") as [Family, "ours" | "library"];
+  const road = side === "ours" ? ours : libraries[family];
+  const seeds = (await makeSeeds(join(folder, "seeds"))).filter((seed) => seed.family === family);
+  const say = (line: unknown) => process.stdout.write(`${JSON.stringify(line)}\n`);
+  const path = join(folder, "case");
+  const clear = () => rmSync(path, { recursive: true, force: true });
+  const readAll = async (names: readonly string[]): Promise<Numbers[]> => {
+    const file = await road(path);
+    try {
+      const all: Numbers[] = [];
+      for (const name of names) all.push(await file.read(name));
+      return all;
+    } finally {
+      file.close();
+    }
+  };
+  const sound = new Map<string, { names: string[]; values: Numbers[] }>();
+  for (const seed of seeds) {
+    clear();
+    for (const [name, content] of seed.files) {
+      mkdirSync(join(path, name, ".."), { recursive: true });
+      writeFileSync(join(path, name), content);
+    }
+    const names: string[] = [];
+    const values: Numbers[] = [];
+    for (const { name } of (await jobOf(path, family).catch(() => ({ variables: [] }))).variables) {
+      const read = await readAll([name]).catch(() => undefined);
+      if (read === undefined) continue;
+      names.push(name);
+      values.push(read[0]!);
+    }
+    if (names.length > 0) sound.set(seed.name, { names, values });
+  }
+  const usable = seeds.filter(({ name }) => sound.has(name));
+  for (let number = first; number < last; number++) {
+    clear();
+    const { seed, what } = placeMutant(usable, number, path);
+    const { names, values } = sound.get(seed.name)!;
+    say({ begin: number, seed: seed.name, family, what });
+    const end = (outcome: string, message: string) => say({ end: number, outcome, message, ms: 0, memory: 0 });
+    try {
+      const now = await readAll(names);
+      end("read", now.every((one, i) => same(one, values[i]!)) ? "as before" : "with other values");
+    } catch (error) {
+      if (isMongeError(error)) end("refused", "");
+      else if (process.env["ROADS_ERRORS"]) end("read", `untyped: ${String(error).slice(0, 60)}`);
+      else end("untyped", "");
+    }
+  }
+  process.exit(0);
+}
+
+const [mode = "times", ...rest] = process.argv.slice(2);
+if (mode === "times") await times();
+else if (mode === "damage") await damage(Number(rest[0] ?? 1000));
+else await damaged(mode, Number(rest[0]), Number(rest[1]), rest[3]!);
