@@ -152,6 +152,49 @@ test("SKIP lines are repeated and counted", () => {
   assert.is(code, 0);
 });
 
+const fileOf = (text: string): string => `${head}test("x", () => { ${text} });\ntest.run();\n`;
+
+test("files share a process, which keeps neither environment nor directory of the one before; one that asks has its own", () => {
+  const say = 'console.log("SKIP", process.pid, process.env.LEFT ?? "none", process.cwd() === "/");';
+  const { output } = run(
+    {
+      "a.test.mjs": fileOf(`${say} process.env.LEFT = "left"; process.chdir("/");`),
+      "b.test.mjs": fileOf(say),
+      "c.test.mjs": `// Own process: to be alone\n${fileOf(say)}`,
+    },
+    "--jobs",
+    "1",
+  );
+  const said = [...output.matchAll(/SKIP (\d+) (\w+) (\w+)$/gm)].map(([, ...parts]) => parts);
+  assert.equal(
+    said.map(([, left, moved]) => [left, moved]),
+    Array(3).fill(["none", "false"]),
+  );
+  assert.is(said[0]![0], said[1]![0]);
+  assert.is.not(said[1]![0], said[2]![0]);
+});
+
+test("output goes to the file that made it, and after a failure a new process runs the rest", () => {
+  const long = `console.log("a ".repeat(1e5)); console.error("from a"); throw new Error("a fell");`;
+  const { output, last } = run(
+    { "a.test.mjs": fileOf(long), "b.test.mjs": fileOf('throw new Error("b fell")') },
+    "--jobs",
+    "1",
+  );
+  assert.is(last, "0 passed, 2 failed");
+  const [, a = "", b = ""] = output.split(/^FAIL /m);
+  assert.match(a, "from a");
+  assert.match(a, "a fell");
+  assert.not.match(b, "from a");
+  assert.match(b, "b fell");
+});
+
+test("a handle that a file leaves open is found", () => {
+  const { output, last } = run({ "a.test.mjs": fileOf("setInterval(() => {}, 1000)") }, "--timeout", "1");
+  assert.is(last, "1 passed, 1 failed");
+  assert.match(output, "stopped after 1 s");
+});
+
 test("an unknown option is refused", () => {
   const { last, code } = run({ "a.test.mjs": good }, "--fast");
   assert.is(last, "0 passed, 1 failed");

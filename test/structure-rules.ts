@@ -82,8 +82,13 @@ function packageOf(specifier: string): string | undefined {
   return specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
 }
 
+const parsed = new WeakMap<Source, ts.SourceFile>();
+
+/** Parsed once: every rule reads the same tree. */
 function parse(source: Source): ts.SourceFile {
-  return ts.createSourceFile(source.path, source.text, ts.ScriptTarget.Latest, true);
+  const file = parsed.get(source) ?? ts.createSourceFile(source.path, source.text, ts.ScriptTarget.Latest, true);
+  parsed.set(source, file);
+  return file;
 }
 
 function visit(node: ts.Node, see: (node: ts.Node) => void): void {
@@ -95,9 +100,14 @@ function at(node: ts.Node, file: ts.SourceFile): string {
   return `${file.fileName}:${file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1}`;
 }
 
+const imports = new WeakMap<Source, readonly Import[]>();
+
 /** Every import of a file, with relative targets resolved to paths from the root. */
-export function importsOf(source: Source): Import[] {
+export function importsOf(source: Source): readonly Import[] {
+  const known = imports.get(source);
+  if (known) return known;
   const found: Import[] = [];
+  imports.set(source, found);
   const add = (specifier: ts.Node | undefined, typeOnly: boolean, names: readonly string[]): void => {
     if (specifier === undefined || !ts.isStringLiteralLike(specifier)) return;
     const { text } = specifier;

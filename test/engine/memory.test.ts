@@ -1,3 +1,4 @@
+// Own process: the process's memory is measured
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { compile, compileEagerly, type TensorFunction } from "../../engine/compile.ts";
