@@ -14,11 +14,11 @@ import { parseArgs } from "node:util";
 import { rng } from "../engine/rng.ts";
 import { type MlpOptions, mlp } from "../solvers/network/mlp.ts";
 import { pde } from "../solvers/problem/pde.ts";
-import { type ReferenceName, referenceNames, referenceProblem } from "../solvers/reference/catalogue.ts";
-import { recommendedOptions, recommendedWindows } from "../solvers/reference/recommended.ts";
 import { march } from "../solvers/solve/march.ts";
 import type { SolveOptions } from "../solvers/solve/options.ts";
 import { solve } from "../solvers/solve/solve.ts";
+import { type ReferenceName, referenceNames, referenceProblem } from "./reference/catalogue.ts";
+import { recommendedOptions, recommendedWindows } from "./reference/recommended.ts";
 
 const { values } = parseArgs({
   options: {

@@ -8,11 +8,11 @@ import { parseArgs } from "node:util";
 import { rng } from "../engine/rng.ts";
 import { type RandomFeatureOptions, randomFeatures } from "../solvers/baseline/random-features.ts";
 import { pde } from "../solvers/problem/pde.ts";
-import { type ReferenceName, referenceProblem } from "../solvers/reference/catalogue.ts";
-import { recommendedOptions } from "../solvers/reference/recommended.ts";
 import type { Solution } from "../solvers/solve/solution.ts";
 import { solve } from "../solvers/solve/solve.ts";
 import { describeMachine } from "./machine.ts";
+import { type ReferenceName, referenceProblem } from "./reference/catalogue.ts";
+import { recommendedOptions } from "./reference/recommended.ts";
 
 interface Case {
   readonly name: ReferenceName;

@@ -7,12 +7,13 @@
  *
  *   node --import tsx examples/burgers.ts [--seconds 60] [--seed 1] [--out burgers]
  */
+
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { coleHopf } from "../bench/reference/cole-hopf.ts";
 import { curveFigure, differenceScale, mapFigure, smoothScale, writePicture } from "../report/index.ts";
 import {
   type Budget,
-  coleHopf,
   dirichlet,
   initial,
   mlp,

@@ -11,17 +11,9 @@
  *   node --import tsx examples/high-dimensional.ts [--seconds 60] [--seed 1] [--off-centre]
  */
 import { parseArgs } from "node:util";
+import { referenceProblem } from "../bench/reference/catalogue.ts";
 import { rng } from "../engine/index.ts";
-import {
-  type Budget,
-  gaussianMixture,
-  mlp,
-  pde,
-  printProblem,
-  referenceProblem,
-  type Solution,
-  solve,
-} from "../solvers/index.ts";
+import { type Budget, gaussianMixture, mlp, pde, printProblem, type Solution, solve } from "../solvers/index.ts";
 
 /** The bump in the middle. */
 export const centred = bump("centred", "x");

@@ -7,11 +7,12 @@
  *
  *   node --import tsx examples/inverse.ts [--seconds 60] [--seed 1] [--count 500] [--noise 0.02]
  */
+
 import { parseArgs } from "node:util";
+import { coleHopf } from "../bench/reference/cole-hopf.ts";
 import { rng } from "../engine/index.ts";
 import {
   type Budget,
-  coleHopf,
   dirichlet,
   initial,
   mlp,

@@ -7,7 +7,7 @@ export { type Snapshot, solutionCurves } from "./solution-curves.ts";
 export { type SolutionFile, solutionFields, writeSolution } from "./solution-file.ts";
 export { type AnySolution, type SolutionPictureOptions, solutionPicture } from "./solution-maps.ts";
 export { isSolve, solutionPage } from "./solution-page.ts";
-export { type Known, referenceOf, testSetOf, trueValues } from "./solution-truth.ts";
+export { type Known, testSetOf, trueValues } from "./solution-truth.ts";
 export { trainingPage } from "./training-page.ts";
 export {
   type MovedRainOptions,

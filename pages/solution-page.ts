@@ -11,7 +11,7 @@ import { courseSections } from "./course-sections.ts";
 import { estimateFacts } from "./estimate-facts.ts";
 import { short } from "./short.ts";
 import { type AnySolution, solutionPicture } from "./solution-maps.ts";
-import { type Known, referenceOf, testSetOf } from "./solution-truth.ts";
+import { type Known, testSetOf } from "./solution-truth.ts";
 
 /**
  * Whether a folder holds what `solve` or `march` wrote.
@@ -35,7 +35,7 @@ export async function solutionPage(directory: string): Promise<string> {
   const solution = await loadSolution(directory);
   try {
     const { problem, report } = solution;
-    const known: Known = { problem, reference: referenceOf(problem) };
+    const known: Known = { problem };
     const lines = await readMetrics(directory);
     const settings = existsSync(join(directory, "options.json")) ? await readRunOptions(directory) : undefined;
     const sections: PageSection[] = [

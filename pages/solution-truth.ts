@@ -2,52 +2,33 @@
 import { rng } from "../engine/rng.ts";
 import { domainOf } from "../solvers/domain/index.ts";
 import { evaluateAt } from "../solvers/expression/index.ts";
-import { type Problem, problemToJson } from "../solvers/problem/index.ts";
-import { type ReferenceProblem, referenceNames, referenceProblem } from "../solvers/reference/index.ts";
+import type { Problem } from "../solvers/problem/index.ts";
 import type { TestSet } from "../solvers/solve/index.ts";
 
-/** A problem, and the reference problem that it is, if it is one. */
+/** A problem whose solution may be known. */
 export interface Known {
   /** What was solved. */
   readonly problem: Problem;
-  /** The catalogue's problem of the same text; `referenceOf` finds it. */
-  readonly reference: ReferenceProblem | undefined;
 }
 
-/**
- * The reference problem whose text this is, word for word.
- *
- * @param problem - made by `pde`
- * @returns undefined where it is none
- */
-export function referenceOf(problem: Problem): ReferenceProblem | undefined {
-  const name = referenceNames.find((one) => one === problem.name);
-  if (name === undefined) return undefined;
-  const reference = referenceProblem(name);
-  const same = JSON.stringify(reference.spec) === JSON.stringify(problemToJson(problem));
-  return same ? reference : undefined;
-}
-
-/** Points that an exact solution is compared at, where the problem is no reference problem with a set of its own. */
+/** Points at which an exact solution is compared. */
 const count = 2 ** 16;
 
-/** The reference's test set, or even points with the exact solution; undefined where there is neither. */
-export function testSetOf(plan: Known): TestSet | undefined {
-  const { problem, reference } = plan;
-  if (reference !== undefined) return reference.testSet(rng(0).split("test set"));
+/** Even points with the exact solution; undefined where there is none. */
+export function testSetOf(known: Known): TestSet | undefined {
+  const { problem } = known;
   const points = problem.exact && domainOf(problem.domain).interior(count, rng(0).split("test set"));
-  const values = points && trueValues(plan, points);
+  const values = points && trueValues(known, points);
   return values && { points, values, unknowns: problem.unknowns.length };
 }
 
 /**
- * The true solution at any points: a formula or a reference.
+ * The exact solution at any points.
  *
  * @param points - [n, axes], row-major
- * @returns [n, unknowns]; undefined where neither is known
+ * @returns [n, unknowns]; undefined where it is not known
  */
-export function trueValues({ problem, reference }: Known, points: Float64Array): Float64Array | undefined {
-  if (reference?.reference !== undefined) return reference.reference(points);
+export function trueValues({ problem }: Known, points: Float64Array): Float64Array | undefined {
   if (problem.exact === undefined) return undefined;
   const { axes, constants, exact } = problem;
   const columns = exact.map((e) => evaluateAt(e, points, axes.length, constants));

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { OptionsError } from "../engine/errors.ts";
 import { estimateFacts } from "../pages/estimate-facts.ts";
 import { solutionPage, solutionPicture, writeSolution } from "../pages/index.ts";
-import { referenceOf } from "../pages/solution-truth.ts";
 import { solve } from "../solvers/automatic/index.ts";
 import { mlp } from "../solvers/network/index.ts";
 import { type Problem, printProblem, problemFromJson, toMathml } from "../solvers/problem/index.ts";
@@ -132,7 +131,7 @@ export async function solveJob(
       const { status, residual, method = [] } = report;
       return { status, residual, method, estimate: [], advice: "", file: null, svg: null };
     }
-    const known = { problem, reference: referenceOf(problem) };
+    const known = { problem };
     const svg = await solutionPicture(solution, known, { columns: 2, truth: true });
     const path = store.place(".nc");
     if (d <= 3) {

@@ -87,6 +87,7 @@ export {
   dirichlet,
   type EquationSpec,
   type Equations,
+  exampleProblems,
   type FieldSpec,
   type FunctionResidual,
   type Integral,
@@ -114,17 +115,6 @@ export {
   type ValueCondition,
   type WrittenDomain,
 } from "./problem/index.ts";
-export {
-  type ColeHopfOptions,
-  coleHopf,
-  type ReferenceName,
-  type ReferenceProblem,
-  recommendedOptions,
-  recommendedWindows,
-  referenceNames,
-  referenceProblem,
-  type WindowOptions,
-} from "./reference/index.ts";
 export type { LeastSquaresProgram, Linearization, Trial, TrialForm } from "./residual/index.ts";
 export {
   type ActiveSampler,

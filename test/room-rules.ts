@@ -21,7 +21,6 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     "sampler",
     "optimizer",
     "solve",
-    "reference",
     "baseline",
     "automatic",
   ],

@@ -14,13 +14,13 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { rng } from "../../engine/rng.ts";
 import { pde } from "../../solvers/problem/pde.ts";
-import { type ReferenceName, referenceProblem } from "../../solvers/reference/catalogue.ts";
 import { adversarial } from "../../solvers/sampler/adversarial.ts";
 import { das } from "../../solvers/sampler/flow-das.ts";
 import { rad } from "../../solvers/sampler/pool.ts";
 import type { Sampler } from "../../solvers/sampler/sampler.ts";
 import { sobol } from "../../solvers/sampler/uniform.ts";
 import { solve } from "../../solvers/solve/solve.ts";
+import { type ReferenceName, referenceProblem } from "../reference/catalogue.ts";
 import { measure } from "./measure.ts";
 
 const { values: asked } = parseArgs({

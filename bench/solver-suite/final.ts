@@ -1,6 +1,7 @@
 /** The half of the suite that nothing was tried on before the final run. */
-import { kdv } from "../../solvers/reference/semilinear.ts";
+
 import { gridPoints } from "../../solvers/solve/test-set.ts";
+import { kdv } from "../reference/semilinear.ts";
 import { evolve } from "./periodic-evolution.ts";
 import { formula, type SuiteProblem } from "./suite-problem.ts";
 

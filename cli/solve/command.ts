@@ -41,7 +41,6 @@ export interface SolveCommandOptions extends CommonOptions, OverwriteOption, Met
   readonly starts?: number;
   readonly seconds?: number;
   readonly processorSeconds?: number;
-  readonly auto?: boolean;
   readonly steps?: number;
   readonly residual?: number;
   readonly seed?: number;
@@ -77,17 +76,15 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
     .summary("solve a partial differential equation written as text")
     .description(
       "Solves a differential equation with a small network in float64. PROBLEM is a JSON file (name, domain, equations, " +
-        "conditions, …) or reference:NAME for one with a known solution (--list). Prints how the problem was understood " +
+        "conditions, …) or example:NAME (--list). Prints how the problem was understood " +
         "and which conditions are hard (hold by construction) or soft (rows of the least squares), then the residual while " +
         "it falls, and at the end status, errors where the solution is known, and constants that were found. Where no option chooses " +
         "a method, it is chosen by a short competition of random features, networks and windows of time, and the result comes with an " +
-        "estimate of its error and of those of the `quantities` that the problem asks for; status doubtful: do not believe it. Reference " +
-        "problems have options of their own where none are given (--dry-run shows them). Ctrl-C ends the run after the step " +
+        "estimate of its error and of those of the `quantities` that the problem asks for; status doubtful: do not believe it. Ctrl-C ends the run after the step " +
         "in progress; what there is by then is printed and written as if the budget had ended, and the exit status is 1.",
     )
-    .argument("[problem]", "FILE.json or reference:NAME")
-    .option("--auto", "for reference problems: choose the method by itself, as for files, not the one tuned for them")
-    .option("--list", "print the reference problems with published results, and stop")
+    .argument("[problem]", "FILE.json or example:NAME")
+    .option("--list", "print the examples, and stop")
     .addOption(
       new Option(
         "--sampler <name>",
@@ -125,8 +122,7 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
     )
     .option(
       "--windows <n>",
-      "windows of time, each with a network of its own; they share the budget. Or the times between them: 0.1,0.3 " +
-        "(default: 1, but for reference problems that need more)",
+      "windows of time, each with a network of its own; they share the budget. Or the times between them: 0.1,0.3",
       windows,
     )
     .option("--carry", "with --windows: begin each with the weights of the one before")
@@ -177,10 +173,10 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
     .addHelpText(
       "after",
       examples(
-        "monge solve reference:peak --seconds 60 --figure peak.png",
+        "monge solve example:peak --seconds 60 --figure peak.png",
         "monge solve problem.json --sampler adversarial --seconds 100 --seed 1 --json",
-        "monge solve reference:burgers --out runs --nc burgers.nc --grid x=257,t=101",
-        "monge solve reference:convection --windows 20 --seconds 100 --figure convection.png",
+        "monge solve example:burgers --out runs --nc burgers.nc --grid x=257,t=101",
+        "monge solve example:convection --windows 20 --seconds 100 --figure convection.png",
         "monge solve --resume runs/00001-burgers --seconds 300",
       ),
     )

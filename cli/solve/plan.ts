@@ -5,20 +5,13 @@ import { FormatError, isMongeError, OptionsError } from "../../engine/errors.ts"
 import { findUnfinished, recordOf } from "../../engine/files/find-run.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
 import { readRunOptions } from "../../engine/files/run.ts";
-import { type Known, referenceOf } from "../../pages/solution-truth.ts";
+import { own } from "../../engine/own.ts";
+import type { Known } from "../../pages/solution-truth.ts";
 import type { RandomFeatureOptions } from "../../solvers/baseline/index.ts";
 import { domainOf } from "../../solvers/domain/index.ts";
 import { type KnownOptimizer, optimizerKinds } from "../../solvers/optimizer/index.ts";
 import type { Problem } from "../../solvers/problem/index.ts";
-import { filesOfProblem, pde, problemFromJson } from "../../solvers/problem/index.ts";
-import {
-  type ReferenceName,
-  recommendedOptions,
-  recommendedWindows,
-  referenceNames,
-  referenceProblem,
-  type WindowOptions,
-} from "../../solvers/reference/index.ts";
+import { exampleProblems, filesOfProblem, pde, problemFromJson } from "../../solvers/problem/index.ts";
 import { start } from "../../solvers/sampler/index.ts";
 import type { Budget, MarchOptions } from "../../solvers/solve/index.ts";
 import {
@@ -54,7 +47,7 @@ export interface SolvePlan extends Known {
 /** `--windows`, `--carry` and `--keep`. */
 export type WindowPlan = Pick<MarchOptions, "windows" | "carry" | "folder">;
 
-const prefix = "reference:";
+const prefix = "example:";
 
 /** Options that belong to a run and cannot be changed when it goes on. */
 const fixed = [
@@ -74,28 +67,17 @@ export async function planSolve(argument: string | undefined, o: SolveCommandOpt
   await checkPlaces(argument, o);
   if (o.resume !== undefined) return resumed(o, o.resume);
   if (argument === undefined) {
-    throw new OptionsError("solve: name a problem, FILE.json or reference:NAME (see --list)", "problem", argument);
+    throw new OptionsError("solve: name a problem, FILE.json or example:NAME (see --list)", "problem", argument);
   }
   const problem = readProblem(argument);
-  const reference = referenceOf(problem);
-  const base = reference === undefined ? {} : recommendedOptions(reference.name as ReferenceName);
-  const windows = reference && recommendedWindows(reference.name as ReferenceName);
-  const tuned = argument.startsWith(prefix) && (Object.keys(base).length > 0 || windows !== undefined);
   const features = featureOptions(o);
-  const automatic = leavesOpen(o) && (o.auto === true || !tuned);
-  if (o.auto && !automatic) {
-    const given = Object.keys(o).find(
-      (name) => !open.includes(name) && o[name as keyof SolveCommandOptions] !== undefined,
-    )!;
-    throw new OptionsError(`solve: --auto chooses the method by itself; leave \`${given}\` out`, given, true);
-  }
+  const automatic = leavesOpen(o);
   return {
     problem,
-    reference,
     automatic,
     ...(features && { features }),
-    options: resolved(problem, merged(problem, automatic || features ? {} : base, o)),
-    windows: automatic || features ? undefined : windowsOf(problem, o, windows),
+    options: resolved(problem, merged(problem, o)),
+    windows: automatic || features ? undefined : windowsOf(problem, o),
     resume: undefined,
     grid: gridOf(problem, o),
   };
@@ -103,28 +85,16 @@ export async function planSolve(argument: string | undefined, o: SolveCommandOpt
 
 /** Options that leave the method open. */
 const open: readonly string[] = [
-  ...[
-    "auto",
-    "list",
-    "seconds",
-    "processorSeconds",
-    "steps",
-    "residual",
-    "seed",
-    "threads",
-    "blas",
-    "out",
-    "checkpointEvery",
-  ],
+  ...["list", "seconds", "processorSeconds", "steps", "residual", "seed", "threads", "blas", "out", "checkpointEvery"],
   ...["grid", "nc", "csv", "onnx", "figure", "curves", "overwrite", "json", "dryRun", "quiet"],
 ];
 const leavesOpen = (o: SolveCommandOptions): boolean =>
   Object.entries(o).every(([name, value]) => value === undefined || open.includes(name));
 
 /** Only what is known, so that the defaults of `solve` stand for the rest. */
-function merged(problem: Problem, recommended: SolveOptions, o: SolveCommandOptions): SolveOptions {
+function merged(problem: Problem, o: SolveCommandOptions): SolveOptions {
   const { preset, conditions, weights, batch, precision } = o;
-  const base = preset === undefined ? recommended : presetOptions(preset, problem.axes.length);
+  const base = preset === undefined ? {} : presetOptions(preset, problem.axes.length);
   const { points, boundaryPoints, stepsPerRound, starts, seed, threads, blas, optimizer } = o;
   const known = chosenSampler(o, base.sampler);
   const sampler =
@@ -196,7 +166,6 @@ async function resumed(o: SolveCommandOptions, place: string): Promise<SolvePlan
   const grid = gridOf(problem, o);
   return {
     problem,
-    reference: referenceOf(problem),
     options: resolved(problem, options),
     windows: undefined,
     automatic: false,
@@ -206,14 +175,9 @@ async function resumed(o: SolveCommandOptions, place: string): Promise<SolvePlan
 }
 
 /** @throws OptionsError where an option goes without windows, or windows without it, or the problem cannot be solved so */
-function windowsOf(
-  problem: Problem,
-  o: SolveCommandOptions,
-  recommended: WindowOptions | undefined,
-): WindowPlan | undefined {
+function windowsOf(problem: Problem, o: SolveCommandOptions): WindowPlan | undefined {
   const without = (["out", "curves"] as const).find((name) => o[name] !== undefined);
-  const base = without === undefined ? recommended : undefined;
-  const { windows = base?.windows, carry = base?.carry, keep } = o;
+  const { windows, carry, keep } = o;
   if (windows === undefined || windows === 1) {
     const alone = (["carry", "keep"] as const).find((name) => o[name] !== undefined);
     if (alone !== undefined) throw new OptionsError(`--${alone} is for --windows above 1`, alone, o[alone]);
@@ -229,15 +193,11 @@ function windowsOf(
 
 function readProblem(argument: string): Problem {
   if (argument.startsWith(prefix)) {
-    const name = argument.slice(prefix.length) as ReferenceName;
-    if (!referenceNames.includes(name)) {
-      throw new OptionsError(
-        `solve: there is no reference problem "${name}"; there are ${referenceNames.join(", ")}`,
-        "problem",
-        name,
-      );
-    }
-    return pde(referenceProblem(name).spec);
+    const name = argument.slice(prefix.length);
+    const spec = own(exampleProblems, name);
+    if (spec) return pde(spec);
+    const names = Object.keys(exampleProblems).join(", ");
+    throw new OptionsError(`solve: there is no example "${name}"; there are ${names}`, "problem", name);
   }
   checkFiles("PROBLEM", [argument]);
   try {

@@ -4,13 +4,7 @@ import { testSetOf } from "../../pages/solution-truth.ts";
 import { domainOf } from "../../solvers/domain/index.ts";
 import { describeNetwork } from "../../solvers/network/index.ts";
 import type { Condition, Problem } from "../../solvers/problem/index.ts";
-import { equationList, printProblem, problemToJson } from "../../solvers/problem/index.ts";
-import {
-  recommendedOptions,
-  recommendedWindows,
-  referenceNames,
-  referenceProblem,
-} from "../../solvers/reference/index.ts";
+import { equationList, exampleProblems, printProblem, problemToJson } from "../../solvers/problem/index.ts";
 import { samplerName } from "../../solvers/sampler/index.ts";
 import type { Budget, ErrorEstimate, Errors, MarchedSolution } from "../../solvers/solve/index.ts";
 import { assemble, foundConstant, plusMinus, Solution, suggestedHardness } from "../../solvers/solve/index.ts";
@@ -88,12 +82,11 @@ function budgetText({ seconds, processorSeconds, steps, residual }: Budget): str
 
 /** All options, resolved. */
 export function planJson(plan: SolvePlan, o: SolveCommandOptions) {
-  const { problem, reference, options, windows, resume, grid, automatic, features } = plan;
+  const { problem, options, windows, resume, grid, automatic, features } = plan;
   const { out = null, nc = null, csv = null, onnx = null, figure = null, curves = null, checkpointEvery } = o;
   return {
     command: "solve",
     problem: problemToJson(problem),
-    reference: reference?.name ?? null,
     automatic,
     ...(features
       ? { randomFeatures: features }
@@ -105,7 +98,7 @@ export function planJson(plan: SolvePlan, o: SolveCommandOptions) {
   };
 }
 
-/** Errors against the reference or the exact solution, where there is one. */
+/** Errors against the exact solution, where there is one. */
 export async function errorsOf(solution: Solved, plan: SolvePlan): Promise<Errors | undefined> {
   const test = testSetOf(plan);
   return test && solution.errors(test);
@@ -114,7 +107,7 @@ export async function errorsOf(solution: Solved, plan: SolvePlan): Promise<Error
 /** One object for machines; null where nothing is known. */
 export function outcomeJson(
   solution: Solved,
-  { problem, reference, options, windows, automatic, features }: SolvePlan,
+  { problem, options, windows, automatic, features }: SolvePlan,
   errors: Errors | undefined,
   o: SolveCommandOptions,
 ) {
@@ -136,7 +129,6 @@ export function outcomeJson(
     seed: options.seed,
     constants: Object.fromEntries(constants),
     problem: problem.name,
-    reference: reference?.name ?? null,
     perUnknown: errors?.perUnknown ?? null,
     ...(errors?.perQuantity && { perQuantity: errors.perQuantity }),
     testPoints: errors?.points ?? null,
@@ -159,7 +151,7 @@ function writtenFiles({ nc, csv, onnx, figure, curves }: SolveCommandOptions, wh
 
 /** Lines for people. */
 export function outcomeTable(solution: Solved, plan: SolvePlan, errors: Errors | undefined): string {
-  const { problem, reference } = plan;
+  const { problem } = plan;
   const { status, reason, residual, scale, seconds, processorSeconds, steps, rounds, constants, estimate } =
     solution.report;
   const cut = cutAt(solution);
@@ -171,14 +163,13 @@ export function outcomeTable(solution: Solved, plan: SolvePlan, errors: Errors |
     stalled: "no better step was found",
     doubtful: "it should not be believed",
   }[status];
-  const against = reference === undefined ? "the exact solution" : "the reference";
   const several = problem.unknowns.length > 1;
   const rows: (readonly [string, string])[] = [
     ["status", `${status}: ${meaning}`],
     ...(cut === undefined ? [] : [["until", `t = ${cut}; no errors nor files of what is not solved`] as const]),
     ...(errors
       ? ([
-          ["relative L2", `${digits(errors.relativeL2)}  (against ${against}, ${errors.points} points)`],
+          ["relative L2", `${digits(errors.relativeL2)}  (against the exact solution, ${errors.points} points)`],
           ...(several ? Object.entries(errors.perUnknown).map(([u, v]) => [`  of ${u}`, digits(v)] as const) : []),
           ...Object.entries(errors.perQuantity ?? {}).map(([q, v]) => [`  of ${q}`, digits(v)] as const),
           ["max error", digits(errors.maxError)],
@@ -231,26 +222,19 @@ function estimateRows({
 
 const digits = (value: number): string => value.toExponential(2);
 
-/** The reference problems, with what others reached. */
-export function listReferences(json: boolean): void {
-  const all = referenceNames.map((name) => ({
-    reference: referenceProblem(name),
-    recommended: { ...recommendedOptions(name), ...recommendedWindows(name) },
-  }));
+/** The examples, equation by equation. */
+export function listExamples(json: boolean): void {
+  const all = Object.values(exampleProblems);
   if (json) {
-    emitJson(
-      all.map(({ reference: { spec, published }, recommended }) => {
-        const { observations, ...rest } = spec;
-        const observed = observations?.map(({ points: _, values, ...one }) => ({ ...one, count: values.length }));
-        return { ...rest, ...(observed && { observations: observed }), published, recommended };
-      }),
-    );
+    emitJson(all);
     return;
   }
-  const lines = all.flatMap(({ reference: { spec, published } }) => [
-    `reference:${spec.name}`,
-    ...equationList(spec).map((e) => `  ${typeof e === "string" ? e : e.name}`),
-    ...published.map((one) => `  - ${one}`),
-  ]);
-  emit(lines.join("\n"));
+  emit(
+    all
+      .flatMap((spec) => [
+        `example:${spec.name}`,
+        ...equationList(spec).map((e) => `  ${typeof e === "string" ? e : e.name}`),
+      ])
+      .join("\n"),
+  );
 }

@@ -22,7 +22,7 @@ import {
   cutAt,
   describePlan,
   errorsOf,
-  listReferences,
+  listExamples,
   outcomeJson,
   outcomeTable,
   planJson,
@@ -31,7 +31,7 @@ import {
 import { solutionTable } from "./solution-table.ts";
 
 export async function solveCommand(argument: string | undefined, o: SolveCommandOptions): Promise<void> {
-  if (o.list) return listReferences(o.json === true);
+  if (o.list) return listExamples(o.json === true);
   const plan = await planSolve(argument, o);
   describePlan(plan);
   if (o.dryRun) return emitJson(planJson(plan, o));

@@ -10,6 +10,7 @@ export {
   robin,
 } from "./conditions.ts";
 export { equationList } from "./equations.ts";
+export { exampleProblems } from "./examples.ts";
 export { filesOfProblem, problemFromJson, problemToJson } from "./json.ts";
 export { pde } from "./pde.ts";
 export { printProblem, toLatex, toMathml } from "./print-problem.ts";

@@ -93,7 +93,7 @@ const cases: readonly (readonly [args: readonly string[], what: RegExp, where: s
     /^expected a name that ends in \.html$/,
   ],
   [["train", "--out", at("runs")], /^--data is missing$/, "--data", /^name at least one file$/],
-  [["solve", "reference:peakk"], /^there is no reference problem "peakk"$/, "solve", /^there are peak, two-peaks/],
+  [["solve", "example:peakk"], /^there is no example "peakk"$/, "solve", /^there are peak, poisson/],
   [["distance", at("mm.nc"), at("mm.nc"), "--p", "0.5"], /^--p is 0\.5$/, "distance", /^it starts at 1$/],
 ];
 

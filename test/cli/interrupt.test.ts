@@ -53,7 +53,7 @@ async function interrupted(args: readonly string[], begun: RegExp, again?: RegEx
   return { ...result, sent, seconds: (performance.now() - since) / 1e3 - (again ? 0 : 0.7) };
 }
 
-const solving = ["solve", "reference:burgers", "--width", "300", "--depth", "4", "--points", "20000", "--threads", "1"];
+const solving = ["solve", "example:burgers", "--width", "300", "--depth", "4", "--points", "20000", "--threads", "1"];
 const training = [
   "train",
   "--data",

@@ -35,7 +35,7 @@ const plan = async (...args: readonly string[]) => {
 };
 
 test("--preset aas is the published method, and other options take the place of its parts", async () => {
-  const aas = await plan("reference:peak", "--preset", "aas");
+  const aas = await plan("example:peak", "--preset", "aas");
   assert.equal([aas.sampler.method, aas.sampler.beta, aas.sampler.steps], ["paper", 5, 1000]);
   assert.equal([aas.optimizer.kind, aas.optimizer.learningRate, aas.stepsPerRound], ["adam", 1e-4, 500]);
   assert.equal(
@@ -45,7 +45,7 @@ test("--preset aas is the published method, and other options take the place of 
   assert.equal([aas.network.width, aas.network.depth, aas.precision], [32, 6, "float32"]);
   const other = await plan(
     ...[
-      "reference:peak",
+      "example:peak",
       "--preset",
       "aas",
       "--sampler-options",
@@ -65,12 +65,12 @@ test("--preset aas is the published method, and other options take the place of 
     [7, "hard", 40, 20],
   );
   assert.is(other.precision, "float64");
-  const das = await plan("reference:peak", "--preset", "aas", "--sampler", "das", "--sampler-options", "flow=krnet");
+  const das = await plan("example:peak", "--preset", "aas", "--sampler", "das", "--sampler-options", "flow=krnet");
   assert.equal([das.sampler.kind, das.sampler.flow, das.optimizer.kind], ["das", "krnet", "adam"]);
 });
 
 test("options of samplers and optimizers also go with the defaults, and what is none of them is refused by name", async () => {
-  const own = await plan("reference:peak", "--sampler-options", "kappa=0.03", "--optimizer-options", "damping=1");
+  const own = await plan("example:peak", "--sampler-options", "kappa=0.03", "--optimizer-options", "damping=1");
   assert.equal([own.sampler.kind, own.sampler.kappa], ["adversarial", 0.03]);
   assert.equal([own.optimizer.kind, own.optimizer.damping], ["gauss-newton", 1]);
   for (const [args, message] of [
@@ -83,7 +83,7 @@ test("options of samplers and optimizers also go with the defaults, and what is 
     [["--preset", "aas", "--optimizer", "lbfgs"], /expected float64 for lbfgs/],
     [["--weights", "points=5"], /weights is points/],
   ] as const) {
-    const { status, stderr } = await mongeHere("solve", "reference:peak", ...args, "--dry-run");
+    const { status, stderr } = await mongeHere("solve", "example:peak", ...args, "--dry-run");
     assert.is(status, 2, stderr);
     assert.match(oneLine(stderr), message);
   }
@@ -178,7 +178,7 @@ test("--random-features is one least-squares solve with the features, scales, we
   const { relativeL2, status, network } = JSON.parse(said.stdout);
   assert.equal([status, network.width, network.depth], ["converged", 60, 1]);
   assert.ok(relativeL2 < 1e-6, `${relativeL2}`);
-  const few = await mongeHere("solve", "reference:two-peaks", "--random-features", "10", "--json");
+  const few = await mongeHere("solve", "example:peak", "--random-features", "10", "--json");
   const { status: told, estimate } = JSON.parse(few.stdout);
   assert.is(told, "doubtful");
   assert.match(estimate.advice, /it leaves \d+ % of what u = 0 leaves; take more features/);

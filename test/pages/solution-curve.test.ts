@@ -29,7 +29,7 @@ test("the figure says how the solution ended and how far off it is thought to be
       ...report,
       ...{ status: "doubtful", estimate: { relativeL2: 0.0861, by: "a second solution" } },
     });
-    const known = { problem, reference: undefined };
+    const known = { problem };
     assert.match(await solutionPicture(judged, known), />doubtful · estimated error 8.6 %</);
     assert.match(await solutionPicture(solved, known), />budget</);
     for (const one of [solved, judged]) await one.dispose();

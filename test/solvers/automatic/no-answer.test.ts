@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { referenceNames, referenceProblem } from "../../../bench/reference/catalogue.ts";
 import { development } from "../../../bench/solver-suite/development.ts";
 import { final } from "../../../bench/solver-suite/final.ts";
 import { inverseProblem } from "../../../bench/solver-suite/inverse.ts";
@@ -14,7 +15,6 @@ import type { Expression } from "../../../solvers/expression/expression.ts";
 import { checkProblem } from "../../../solvers/problem/check.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import type { ConditionSpec, Problem, ProblemSpec } from "../../../solvers/problem/problem.ts";
-import { referenceNames, referenceProblem } from "../../../solvers/reference/catalogue.ts";
 import { construct } from "../../../solvers/solve/lift.ts";
 import { suggestedScale } from "../../../solvers/solve/scale.ts";
 import { Solution } from "../../../solvers/solve/solution.ts";

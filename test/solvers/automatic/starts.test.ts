@@ -1,12 +1,12 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { referenceProblem } from "../../../bench/reference/catalogue.ts";
 import { candidatesFor, isLong } from "../../../solvers/automatic/network-contest.ts";
 import { solve } from "../../../solvers/automatic/solve.ts";
 import { seedOfStart } from "../../../solvers/automatic/work.ts";
 import type { Mlp } from "../../../solvers/network/mlp.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import type { Problem } from "../../../solvers/problem/problem.ts";
-import { referenceProblem } from "../../../solvers/reference/catalogue.ts";
 import type { Solution } from "../../../solvers/solve/solution.ts";
 
 test("further starts of a run share no seed with those of other runs, nor with the seeds of runs", () => {

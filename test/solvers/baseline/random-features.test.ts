@@ -1,6 +1,7 @@
 /** Random features: the least-squares solver, the columns of the matrix, and solutions against exact ones. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { type ReferenceName, referenceProblem } from "../../../bench/reference/catalogue.ts";
 import { OptionsError } from "../../../engine/errors.ts";
 import { type SystemBlas, systemBlas } from "../../../engine/numerics/system-blas.ts";
 import { rng } from "../../../engine/rng.ts";
@@ -13,7 +14,6 @@ import { mlp } from "../../../solvers/network/mlp.ts";
 import { dirichlet, neumann, robin } from "../../../solvers/problem/conditions.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
-import { type ReferenceName, referenceProblem } from "../../../solvers/reference/catalogue.ts";
 import { assemble } from "../../../solvers/solve/assemble.ts";
 
 const norm = (x: ArrayLike<number>): number => Math.hypot(...Array.from(x));

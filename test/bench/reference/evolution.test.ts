@@ -1,11 +1,11 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { coleHopf } from "../../../bench/reference/cole-hopf.ts";
+import { etdrk4 } from "../../../bench/reference/etdrk4.ts";
+import { kdvSoliton, kdvTwoSolitons } from "../../../bench/reference/exact-solutions.ts";
+import { allenCahn, kdv, kuramotoSivashinsky } from "../../../bench/reference/semilinear.ts";
 import { DomainError, OptionsError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/rng.ts";
-import { coleHopf } from "../../../solvers/reference/cole-hopf.ts";
-import { etdrk4 } from "../../../solvers/reference/etdrk4.ts";
-import { kdvSoliton, kdvTwoSolitons } from "../../../solvers/reference/exact-solutions.ts";
-import { allenCahn, kdv, kuramotoSivashinsky } from "../../../solvers/reference/semilinear.ts";
 import { boxPoints } from "../../../solvers/solve/test-set.ts";
 
 type Field = (points: Float64Array) => Float64Array;

@@ -1,7 +1,7 @@
 /** Reference problems with time. */
 import { type Rng, rng } from "../../engine/rng.ts";
-import type { ProblemSpec } from "../problem/problem.ts";
-import { boxPoints, gridPoints } from "../solve/test-set.ts";
+import type { ProblemSpec } from "../../solvers/problem/problem.ts";
+import { boxPoints, gridPoints } from "../../solvers/solve/test-set.ts";
 import { coleHopf } from "./cole-hopf.ts";
 import { kdvTwoSolitons } from "./exact-solutions.ts";
 import type { FourierEvolution } from "./fourier-evolution.ts";

@@ -1,9 +1,9 @@
 /** Reference problems without time. */
 import type { Rng } from "../../engine/rng.ts";
-import { domainOf } from "../domain/domain.ts";
-import type { DomainSpec } from "../domain/spec.ts";
-import type { ProblemSpec } from "../problem/problem.ts";
-import { boxPoints, gridPoints, peakMixture, type TestSet } from "../solve/test-set.ts";
+import { domainOf } from "../../solvers/domain/domain.ts";
+import type { DomainSpec } from "../../solvers/domain/spec.ts";
+import type { ProblemSpec } from "../../solvers/problem/problem.ts";
+import { boxPoints, gridPoints, peakMixture, type TestSet } from "../../solvers/solve/test-set.ts";
 import { gaussian, kovasznay, kovasznayReynolds, lShapeSingular } from "./exact-solutions.ts";
 import { atPoints, type ReferenceProblem } from "./reference-problem.ts";
 

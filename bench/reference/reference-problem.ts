@@ -1,7 +1,7 @@
 /** What a reference problem is. */
 import type { Rng } from "../../engine/rng.ts";
-import type { ProblemSpec } from "../problem/problem.ts";
-import type { TestSet } from "../solve/test-set.ts";
+import type { ProblemSpec } from "../../solvers/problem/problem.ts";
+import type { TestSet } from "../../solvers/solve/test-set.ts";
 
 /** A problem with a known solution. */
 export interface ReferenceProblem {

@@ -1,12 +1,12 @@
 /** Options of `solve` that suit the reference problems. */
-import { mlp } from "../network/mlp.ts";
-import { separable } from "../network/separable.ts";
-import { gaussNewton } from "../optimizer/gauss-newton.ts";
-import { gaussianMixture } from "../sampler/gaussian-mixture.ts";
-import { residualDensity } from "../sampler/residual-density.ts";
-import { sobol } from "../sampler/uniform.ts";
-import type { MarchOptions } from "../solve/march.ts";
-import type { SolveOptions } from "../solve/options.ts";
+import { mlp } from "../../solvers/network/mlp.ts";
+import { separable } from "../../solvers/network/separable.ts";
+import { gaussNewton } from "../../solvers/optimizer/gauss-newton.ts";
+import { gaussianMixture } from "../../solvers/sampler/gaussian-mixture.ts";
+import { residualDensity } from "../../solvers/sampler/residual-density.ts";
+import { sobol } from "../../solvers/sampler/uniform.ts";
+import type { MarchOptions } from "../../solvers/solve/march.ts";
+import type { SolveOptions } from "../../solvers/solve/options.ts";
 import type { ReferenceName } from "./catalogue.ts";
 
 /**

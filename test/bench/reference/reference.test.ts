@@ -1,15 +1,15 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { type ReferenceName, referenceNames, referenceProblem } from "../../../bench/reference/catalogue.ts";
+import { ghia100 } from "../../../bench/reference/cavity.ts";
+import { offCentre } from "../../../bench/reference/elliptic-problems.ts";
+import { inverseBurgers } from "../../../bench/reference/evolution-problems.ts";
+import { lShapeSingular } from "../../../bench/reference/exact-solutions.ts";
 import { normalMass } from "../../../engine/numerics/normal-mass.ts";
 import { rng } from "../../../engine/rng.ts";
 import { domainOf } from "../../../solvers/domain/domain.ts";
 import { evaluateAt } from "../../../solvers/expression/expression.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
-import { type ReferenceName, referenceNames, referenceProblem } from "../../../solvers/reference/catalogue.ts";
-import { ghia100 } from "../../../solvers/reference/cavity.ts";
-import { offCentre } from "../../../solvers/reference/elliptic-problems.ts";
-import { inverseBurgers } from "../../../solvers/reference/evolution-problems.ts";
-import { lShapeSingular } from "../../../solvers/reference/exact-solutions.ts";
 import { relativeL2 } from "../../../solvers/solve/test-set.ts";
 import { refusesAtOnce as refuses } from "../../refuses.ts";
 
