@@ -50,6 +50,20 @@ try {
     run(process.execPath, join(root, "node_modules/typescript/bin/tsc"), "-p", ".");
     console.log(`a strict program compiles, lib ${lib ?? "by default"}`);
   }
+  const size = run("du", "-sm", "node_modules").split("\t")[0];
+  const tree = run("npm", "ls", "--all", "--parseable", "--omit=dev").trim().split("\n").length - 1;
+  console.log(`an install has ${tree} packages and ${size} MB`);
+  if (tree > 120 || Number(size) > 450) throw new Error("an install must stay below 120 packages and 450 MB");
+  const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
+  const union = `@tensorflow/tfjs@${lock.packages["node_modules/@tensorflow/tfjs"].version}`;
+  run("npm", "install", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", "--silent", union);
+  const own = `import * as tf from "@tensorflow/tfjs"; import { compile } from "monge/engine";
+    const square = await compile((x) => [tf.grad((y) => tf.sum(tf.mul(tf.tanh(y), y)))(x)], [{ shape: [2] }], { name: "own" });
+    const [[one, two]] = await square.run([Float32Array.of(0, 1)]);
+    console.log(Math.abs(one) < 1e-6 && Math.abs(two - 1.181568) < 1e-5 ? "same" : one + " " + two);`;
+  const answer = run(process.execPath, "--input-type=module", "--eval", own).trim();
+  if (answer !== "same") throw new Error(`a function of the user's own ${union} computes otherwise: ${answer}`);
+  console.log(`a function written with the user's own ${union} compiles`);
   const help = run("npx", "--no-install", manifest.name, "--help");
   if (!help.includes("Usage")) throw new Error(`npx ${manifest.name} --help does not explain itself:\n${help}`);
   console.log(`npx ${manifest.name} --help: ${help.split("\n").length} lines`);

@@ -115,7 +115,7 @@ async function startTensorflow(name: string): Promise<void> {
   }
   throw new BackendError(
     `${name}: device "tensorflow" needs tfjs-node, which did not load (${reasons.join("; ")}); run ` +
-      "`npm rebuild @tensorflow/tfjs-node-gpu` (downloads libtensorflow) or `npm install @tensorflow/tfjs-node`, " +
+      "`npm install @tensorflow/tfjs-node-gpu` with install scripts allowed (downloads libtensorflow), " +
       'or use device "cpu"',
     backend,
   );

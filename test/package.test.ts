@@ -77,7 +77,7 @@ test("the command is executable once built, and starts with its shebang", () => 
 
 test("the lock file is in step with the manifest", () => {
   const lock = JSON.parse(readFileSync(new URL("package-lock.json", root), "utf8")).packages[""];
-  for (const kind of ["dependencies", "devDependencies", "optionalDependencies"])
+  for (const kind of ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"])
     assert.equal(lock[kind] ?? {}, manifest[kind] ?? {}, kind);
   assert.is(lock.version, manifest.version);
 });
@@ -86,7 +86,9 @@ test("what a user must not pay for is no dependency: no Python, no compilers, no
   const names = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies });
   for (const name of ["uvu", "tsx", "typescript", "fast-check", "@biomejs/biome"])
     assert.not.ok(names.includes(name), name);
-  assert.not.ok("@tensorflow/tfjs-node-gpu" in manifest.dependencies, "its install script needs a download");
+  for (const name of ["@tensorflow/tfjs", "@tensorflow/tfjs-node-gpu"])
+    assert.not.ok(names.includes(name), `${name}: the union package weighs 220 MB, and tfjs-node-gpu brings it`);
+  assert.ok(manifest.peerDependenciesMeta["@tensorflow/tfjs-node-gpu"].optional);
 });
 
 test.run();

@@ -92,7 +92,11 @@ test("a device that is not installed says how to get it", async () => {
     console.log("SKIP tfjs-node is installed here");
     await compiled.dispose();
   } catch {
-    await refused(() => compile(double, [vector], { device: "tensorflow" }), BackendError, /npm rebuild/);
+    await refused(
+      () => compile(double, [vector], { device: "tensorflow" }),
+      BackendError,
+      /npm install @tensorflow\/tfjs-node-gpu/,
+    );
   }
 });
 

@@ -1,0 +1,142 @@
+/**
+ * Bundles the parts of large packages that the built package stands on, so that its users need not install them whole.
+ *
+ * TensorFlow.js: the core and the plain backend are dependencies; the gradients and chained methods, which only the union
+ * package registers (with layers, converters and WebGL, 220 MB), become `dist/engine/tfjs.js`. The typings beside it are the
+ * core's, in one file that a strict consumer's compiler accepts; what only browsers have is `unknown` in them.
+ *
+ * Vega and Vega-Lite (with D3, 86 packages) become `dist/report/charts.js`. `dist/THIRD-PARTY.txt` holds their licences.
+ */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { rollup } from "rollup";
+import { dts } from "rollup-plugin-dts";
+
+/** Names that tfjs takes from browsers, or from packages without typings of their own. */
+const foreign = [
+  "GPUBuffer",
+  "HTMLCanvasElement",
+  "HTMLImageElement",
+  "HTMLSourceElement",
+  "HTMLVideoElement",
+  "ImageBitmap",
+  "ImageData",
+  "Long",
+  "MediaStreamConstraints",
+  "RequestInit",
+  "Response",
+  "WebGLContextAttributes",
+  "WebGLTexture",
+];
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+const built = join(root, "dist/engine");
+const require = createRequire(import.meta.url);
+const core = join(dirname(require.resolve("@tensorflow/tfjs-core/package.json")), "dist");
+const publicNames = new Set(Object.keys(require("@tensorflow/tfjs-core")));
+
+/** The module that stands in for `@tensorflow/tfjs`. */
+const entry = `
+export * from "@tensorflow/tfjs-core";
+import "@tensorflow/tfjs-backend-cpu";
+import "${join(core, "register_all_gradients.js")}";
+import "${join(core, "public/chained_ops/register_all_chained_ops.js")}";
+`;
+
+/** The code of a module of the core: what the installed core exports is taken from there and not bundled again. */
+function codeOf(path: string): string {
+  if (path === join(core, "engine.js"))
+    return 'import { engine } from "@tensorflow/tfjs-core"; export const ENGINE = engine();';
+  const code = readFileSync(path, "utf8").replace(/\n\/\/# sourceMappingURL=.*$/s, "");
+  const names = [...code.matchAll(/^export (?:async )?(?:const|function|class) (\w+)/gm)].map((match) => match[1]!);
+  const onlyPublic = names.length > 0 && names.every((name) => publicNames.has(name)) && !/^export \*/m.test(code);
+  return onlyPublic
+    ? `export { ${names.join(", ")} } from "@tensorflow/tfjs-core";`
+    : code.replaceAll(/\/\*\*\n \* @license[\s\S]*?\*\//g, "");
+}
+
+const gradients = await rollup({
+  input: "entry",
+  treeshake: { moduleSideEffects: (id) => /entry|register_all|chained_ops|backend-cpu/.test(id) },
+  external: (id) => !id.startsWith(".") && !id.startsWith("/") && id !== "entry",
+  plugins: [
+    {
+      name: "tfjs-core",
+      resolveId(id, importer) {
+        if (id === "entry") return id;
+        const path = id.startsWith("/") ? id : id.startsWith(".") ? resolve(dirname(importer!), id) : undefined;
+        return (
+          path && [path, `${path}.js`, join(path, "index.js")].find((file) => file.endsWith(".js") && existsSync(file))
+        );
+      },
+      load: (id) => (id === "entry" ? entry : codeOf(id)),
+    },
+  ],
+});
+const banner = "/** Gradients of @tensorflow/tfjs-core, Copyright Google LLC, Apache-2.0, gathered into one file. */";
+await gradients.write({ file: join(built, "tfjs.js"), format: "es", banner });
+await gradients.close();
+
+const target = join(built, "tfjs.d.ts");
+
+const bundle = await rollup({ input: join(core, "index.d.ts"), plugins: [dts({ respectExternal: true })] });
+await bundle.write({ file: target, format: "es" });
+await bundle.close();
+
+const licence = "/** Typings of @tensorflow/tfjs-core, Copyright Google LLC, Apache-2.0, gathered into one file. */";
+const code = readFileSync(target, "utf8")
+  .replaceAll(/\/\*[\s\S]*?\*\//g, (comment) => (comment.startsWith("/**\n * @license") ? "" : comment))
+  .replaceAll(/^\/\/\/ <.*$/gm, "");
+const missing = foreign.filter((name) => new RegExp(`\\b${name}\\b`).test(code));
+writeFileSync(target, `${licence}\n${missing.map((name) => `type ${name} = unknown;\n`).join("")}${code}`);
+
+redirect("engine/tensor.js", '"@tensorflow/tfjs"', '"./tfjs.js"');
+redirect("engine/tensor.d.ts", '"@tensorflow/tfjs"', '"./tfjs.js"');
+
+const charts = await build({
+  stdin: {
+    contents: 'export { loader, None, parse, View } from "vega"; export { compile } from "vega-lite";',
+    resolveDir: root,
+  },
+  outfile: join(root, "dist/report/charts.js"),
+  bundle: true,
+  format: "esm",
+  platform: "node",
+  minify: true,
+  legalComments: "none",
+  metafile: true,
+});
+redirect("report/vega.js", 'import("vega")', 'import("./charts.js")');
+redirect("report/vega.js", 'import("vega-lite")', 'import("./charts.js")');
+
+const bundled = [
+  "@tensorflow/tfjs-core",
+  ...Object.keys(charts.metafile.inputs).flatMap((path) => packageOf(path) ?? []),
+];
+const texts = [...new Set(bundled)].sort().map((name) => {
+  const folder = join(root, "node_modules", name);
+  const licence = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));
+  const { version, license, author } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const holder = name.startsWith("@tensorflow/") ? "Google LLC" : (author?.name ?? author);
+  const text = licence
+    ? readFileSync(join(folder, licence), "utf8").trim()
+    : `Copyright ${holder}. SPDX-License-Identifier: ${license}, https://spdx.org/licenses/${license}.html`;
+  return `${name} ${version}\n\n${text}\n`;
+});
+writeFileSync(join(root, "dist/THIRD-PARTY.txt"), texts.join(`\n${"-".repeat(80)}\n\n`));
+
+/** The package that a path below `node_modules` belongs to. */
+function packageOf(path: string): string | undefined {
+  return /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1];
+}
+
+/** Replaces what a built file imports; it must import it. */
+function redirect(file: string, from: string, to: string): void {
+  const path = join(root, "dist", file);
+  const code = readFileSync(path, "utf8");
+  if (!code.includes(from)) throw new Error(`${file} does not import ${from}`);
+  writeFileSync(path, code.replaceAll(from, to));
+}
