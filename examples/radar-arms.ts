@@ -44,6 +44,8 @@ import {
 } from "../generative/downscaling/index.ts";
 import { convertPrecipitation, readField } from "../io/index.ts";
 import { verifyTiles } from "../verification/index.ts";
+import { distributionTerm } from "./papers/distribution-terms.ts";
+import { sampleEnergy } from "./papers/sample-energy.ts";
 import { compare, print, type Row } from "./radar-table.ts";
 import places from "./radar-tiles.json" with { type: "json" };
 
@@ -233,10 +235,9 @@ function parseArm(text: string): Pick<TrainingRecipe, "term" | "unit" | "archive
     if (kind === "archives") return { archives: true };
     if (kind === "one-step") return { generator: kind };
     const weight = Number(value);
-    if (kind === "patches") return { oneStep: { term: { kind: "wasserstein", weight } } };
-    if (kind === "pixels") return { oneStep: { term: { kind: "wasserstein", of: "pixels", weight } } };
-    if (kind === "unsorted") return { oneStep: { term: { kind, weight } } };
-    if (kind === "wasserstein" || kind === "rmse") return { term: { kind, weight } };
+    if (kind === "patches" || kind === "pixels") return { term: sampleEnergy({ of: kind, weight }) };
+    if (kind === "unsorted") return { term: sampleEnergy({ unsorted: true, weight }) };
+    if (kind === "wasserstein" || kind === "rmse") return { term: distributionTerm(kind, { weight }) };
     const known = "none, wasserstein:W, rmse:W, unit:C, archives, one-step, patches:W, pixels:W or unsorted:W";
     throw new OptionsError(`--arms: ${part} is not ${known}`, "arms", text);
   });

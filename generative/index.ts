@@ -33,30 +33,15 @@ export {
   type Churn,
   type Coefficients,
   type CompiledDenoiserOptions,
-  type Denoiser,
   edm,
-  type FieldTerm,
-  type FieldTermKind,
-  flow,
-  type IntegrateOptions,
-  integrate,
-  levelsFor,
-  lossWeight,
+  type LossTerm,
+  type LossTermFields,
   type NoiseLaw,
   type NoiseProcess,
   type NoiseProcessName,
-  type NoiseScheduleOptions,
-  noiseSchedule,
-  type Preconditioning,
-  preconditioning,
   type SamplerMethod,
-  samplerMethods,
-  trainingNoise,
   type Unet,
   type UnetOptions,
-  unet,
-  ve,
-  veDiscrete,
 } from "./diffusion/index.ts";
 export type { Judgement } from "./downscaling/generator/choose-model.ts";
 export type { Force, GuardName, guardNames } from "./downscaling/guards.ts";
@@ -131,7 +116,7 @@ export {
   type YearWindow,
 } from "./downscaling/index.ts";
 export type { SeenTexture, TextureSpread } from "./downscaling/texture.ts";
-export type { OneStepSettings, ResolvedOneStep, SampleTerm } from "./one-step/index.ts";
+export type { OneStepSettings, ResolvedOneStep } from "./one-step/index.ts";
 export type { SeenInputs } from "./pairs/configuration.ts";
 export {
   type BestPairs,

@@ -1,6 +1,6 @@
 /** `monge train`: its options. */
 import { type Command, Option } from "commander";
-import type { Intervals, PresetName, TermFlag } from "../../generative/downscaling/index.ts";
+import type { Intervals, PresetName } from "../../generative/downscaling/index.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
 import type { CommonOptions } from "../shell/read-options.ts";
 import { addCommon, examples, integer, intervals, positive, share, timeRange } from "../shell/read-options.ts";
@@ -45,9 +45,7 @@ export interface TrainOptions extends CommonOptions {
   readonly steps: number;
   readonly seed: number;
   readonly generator: "diffusion" | "one-step";
-  readonly term: TermFlag;
   readonly preset?: PresetName;
-  readonly weight?: number;
   readonly threads?: number;
   readonly device: "cpu" | "webgpu" | "cuda";
   readonly out?: string;
@@ -55,17 +53,6 @@ export interface TrainOptions extends CommonOptions {
   readonly resume?: string | true;
   readonly checkpointEvery: number;
 }
-
-const terms = [
-  "none",
-  "w1",
-  "rmse",
-  "tail",
-  "pooled",
-  "multiscale",
-  "batch-sliced",
-  "patch-sliced",
-] as const satisfies readonly TermFlag[];
 
 /** Names with commas. */
 const names = (value: string): readonly string[] => value.split(",").map((name) => name.trim());
@@ -201,15 +188,6 @@ export function addTrain(program: Command): void {
     .option("--seed <n>", "root of all randomness", integer(0), 0)
     .addOption(
       new Option(
-        "--term <kind>",
-        "extra term of the loss: Wasserstein between sorted pixels of each image (w1), with weight on the upper tail, of the " +
-          "whole batch, on several scales, between batches of images on random directions; or RMSE as control",
-      )
-        .choices(terms)
-        .default("none"),
-    )
-    .addOption(
-      new Option(
         "--preset <name>",
         "recipe of others; options beside it go before: wassdiff is that of arXiv 2410.00381, for GPUs unless sized by --crop, " +
           "--channels, --steps",
@@ -218,12 +196,11 @@ export function addTrain(program: Command): void {
     .addOption(
       new Option(
         "--generator <kind>",
-        "what draws members: diffusion, or one step, which takes one evaluation a member; its --term w1 sorts patches",
+        "what draws members: diffusion, or one step, which takes one evaluation a member",
       )
         .choices(["diffusion", "one-step"])
         .default("diffusion"),
     )
-    .option("--weight <w>", "weight of the term (default: 0.2, for one step 1)", positive(true))
     .option("--threads <n>", "threads (default: the cores, at most 8)", integer(1))
     .addOption(new Option("--device <device>", "where to compute").choices(["cpu", "webgpu", "cuda"]).default("cpu"))
     .option("--out <dir>", "folder of runs; this one becomes DIR/00001-NAME, with the next free number")

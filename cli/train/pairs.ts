@@ -18,7 +18,6 @@ import { onInterrupt } from "../shell/interrupt.ts";
 import { type Progress, startProgress } from "../shell/progress.ts";
 import { complain, emit, emitJson, say, shellWord } from "../shell/terminal.ts";
 import type { TrainOptions } from "./command.ts";
-import { generatorChoices } from "./generator.ts";
 import { drawLoss } from "./loss-curve.ts";
 
 /** Options that mean something only where one fine data set is averaged over blocks. */
@@ -181,15 +180,10 @@ function choices(options: TrainOptions, given: (name: string) => boolean): PairT
     const text = `--readers is ${options.readers}; it goes with --data, images of pairs are cut by one thread`;
     throw new OptionsError(text, "readers", options.readers);
   }
-  const { term: _, ...kind } = generatorChoices(options, given);
-  if (given("term") && options.generator !== "one-step") {
-    const text = `--term is ${options.term}; with pairs it goes with --generator one-step`;
-    throw new OptionsError(text, "term", options.term);
-  }
   const validation = { ...(every !== undefined && { every }), ...(patience !== undefined && { patience }) };
   return {
     ...Object.fromEntries([...same, ...more].filter(given).map((name) => [name, options[name]])),
-    ...kind,
+    ...(given("generator") && { generator: options.generator }),
     ...(tileStore !== undefined && { tileStore: tileStore === "none" ? null : tileStore }),
     ...(given("interval") && { interval: interval === "time" ? interval : interval![0]! }),
     ...(given("channels") && { network: { baseChannels: channels } }),

@@ -16,7 +16,6 @@ import { onInterrupt } from "../shell/interrupt.ts";
 import { type Progress, startProgress } from "../shell/progress.ts";
 import { complain, emit, emitJson, say, shellWord } from "../shell/terminal.ts";
 import type { TrainOptions } from "./command.ts";
-import { generatorChoices } from "./generator.ts";
 import { drawLoss } from "./loss-curve.ts";
 import { trainPairs } from "./pairs.ts";
 
@@ -130,7 +129,7 @@ function choices(
   return {
     ...Object.fromEntries([...same, ...more].filter(given).map((name) => [name, options[name]])),
     ...(given("channels") && { network: { baseChannels: channels } }),
-    ...generatorChoices(options, given),
+    ...(given("generator") && { generator: options.generator }),
     ...(held !== undefined && { validate: held }),
     ...(Object.keys(validation).length > 0 && { validation }),
     ...(resume !== undefined && { resume }),

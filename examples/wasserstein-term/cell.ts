@@ -3,6 +3,7 @@ import { blockMean } from "../../engine/numerics/grid.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import {
   type Downscaler,
+  type ResolvedRecipe,
   type SampleOptions,
   type TileArchive,
   type TrainingRecipe,
@@ -32,7 +33,7 @@ export interface JudgedEnsemble {
 /** Results of one cell. */
 export interface CellResult {
   readonly cell: Cell;
-  readonly recipe: Pick<TrainingRecipe, "steps" | "batch" | "network" | "term" | "oneStep">;
+  readonly recipe: Pick<ResolvedRecipe, "steps" | "batch" | "network" | "term" | "oneStep">;
   /** The measured unit c of ln(1 + R/c), mm/h. */
   readonly unit?: number;
   readonly parameters?: number;

@@ -1,6 +1,8 @@
 /** The factors of the experiment, its trainings, and their order: a run that is stopped at any time leaves a usable table. */
+import type { LossTerm } from "../../generative/diffusion/index.ts";
 import type { TrainingRecipe } from "../../generative/downscaling/index.ts";
-import type { SampleTerm } from "../../generative/one-step/index.ts";
+import { distributionTerm } from "../papers/distribution-terms.ts";
+import { sampleEnergy } from "../papers/sample-energy.ts";
 
 /** How members are made. */
 export const generators = ["edm", "ve", "one-step"] as const;
@@ -44,20 +46,20 @@ export function recipeOf({ size, generator, term, ratio, seed }: Cell, steps?: n
     batch: long || !oneStep ? 16 : 8,
     network: { baseChannels: long ? 24 : 16 },
     ...(oneStep
-      ? { generator, oneStep: { term: sampleTerms[term] } }
+      ? { generator, term: sampleTerms[term] }
       : { process: generator === "ve" ? "ve-discrete" : "edm", term: fieldTerms[generator](term) }),
   };
 }
 
 const DIRECTIONS = 8;
-const sampleTerms: Readonly<Record<Cell["term"], SampleTerm | null>> = {
+const sampleTerms = {
   none: null,
-  pixels: { kind: "wasserstein", of: "pixels", weight: 1 },
-  sliced: { kind: "wasserstein", weight: 1, directions: DIRECTIONS },
-  "sliced-32": { kind: "wasserstein", weight: 1, directions: 32 },
-  patches: { kind: "wasserstein", weight: 1 },
-  control: { kind: "unsorted", weight: 1, directions: DIRECTIONS },
-};
+  pixels: sampleEnergy({ of: "pixels", weight: 1 }),
+  sliced: sampleEnergy({ weight: 1, directions: DIRECTIONS }),
+  "sliced-32": sampleEnergy({ weight: 1, directions: 32 }),
+  patches: sampleEnergy({ weight: 1 }),
+  control: sampleEnergy({ unsorted: true, weight: 1, directions: DIRECTIONS }),
+} satisfies Record<Cell["term"], LossTerm | null>;
 
 const kinds = {
   pixels: "wasserstein",
@@ -68,10 +70,10 @@ const kinds = {
 } as const;
 
 const fieldTerms = {
-  edm: (term: Cell["term"]) => (term === "none" ? null : ({ kind: kinds[term], weight: 2 } as const)),
+  edm: (term: Cell["term"]) => (term === "none" ? null : distributionTerm(kinds[term], { weight: 2 })),
   // As released: 0.8 of the denoising loss and 0.2 of the term, at all levels.
   ve: (term: Cell["term"]) =>
-    term === "none" ? null : ({ kind: kinds[term], weight: 0.2, gate: null, mixed: true } as const),
+    term === "none" ? null : distributionTerm(kinds[term], { weight: 0.2, gate: null, mixed: true }),
 };
 
 /** Rain of a known law, without the height of the ground and with it. */

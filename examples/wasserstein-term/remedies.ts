@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { isMongeError, OptionsError } from "../../engine/errors.ts";
 import { Downscaler, type SampleOptions, type TrainingRecipe } from "../../generative/downscaling/index.ts";
+import { sampleEnergy } from "../papers/sample-energy.ts";
 import {
   type CellResult,
   type JudgedEnsemble,
@@ -40,16 +41,16 @@ const { values: args } = parseArgs({
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const at = (name: string) => join(args.results, name);
 
-/** Options of the one-step generator, each alone on top of the recipe without a term. */
+/** Options of the one-step generator, each alone on top of the recipe without a term; null: measured, not kept, and removed since. */
 const options = {
-  "level-noise": { network: { levelNoise: true } },
+  "level-noise": null,
   attention: { network: { attention: true } },
-  cut: { oneStep: { cut: true } },
+  cut: null,
   scales: { oneStep: { scales: [1, 2, 4, 8] } },
-  maxima: { oneStep: { term: { kind: "wasserstein", of: "maxima", weight: 1, patch: [2, 4, 8] } } },
-  tail: { oneStep: { term: { kind: "wasserstein", of: "pixels", weight: 1, tail: 0.01 } } },
-  sides: { oneStep: { term: { kind: "wasserstein", weight: 1, patch: [2, 3, 9], directions: 8 } } },
-} as const satisfies Readonly<Record<string, TrainingRecipe>>;
+  maxima: { term: sampleEnergy({ of: "maxima", weight: 1, sides: [2, 4, 8] }) },
+  tail: { term: sampleEnergy({ of: "pixels", weight: 1, tail: 0.01 }) },
+  sides: { term: sampleEnergy({ weight: 1, sides: [2, 3, 9], directions: 8 }) },
+} as const satisfies Readonly<Record<string, TrainingRecipe | null>>;
 
 /** Ways to draw from one diffusion model, each instead of `dpm++2m` with 16 evaluations from 10 to 0.02 σ_data. */
 const draws = {
@@ -121,7 +122,7 @@ async function work(): Promise<void> {
         // Beyond the first seed and the development sets only what is asked for by name.
         const asked = args.only !== "" && file.includes(args.only);
         const first = seed === 0 && (development as readonly string[]).includes(set);
-        if (!wanted(file) || !(first || asked)) continue;
+        if (recipe === null || !wanted(file) || !(first || asked)) continue;
         const { bins } = await truthOn(set);
         const loaded = await readSet(folder, set);
         const result = await runCell(cellOf(set, seed), loaded, {

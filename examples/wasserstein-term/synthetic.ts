@@ -60,7 +60,7 @@ export async function runSyntheticCell(
     readonly noiseRange?: readonly [number, number];
   },
 ): Promise<CellResult> {
-  const { seed, steps, warmup, crop, batch, network, generator, oneStep } = recipeOf(cell, o.steps);
+  const { seed, steps, warmup, crop, batch, network, generator, term } = recipeOf(cell, o.steps);
   const began = processorSeconds();
   const { learned, held, told } = set;
   const trained = await train(
@@ -68,7 +68,7 @@ export async function runSyntheticCell(
     {
       ...{ seed: seed!, steps: steps!, warmup: warmup!, crop: crop!, batch: batch!, network: network! },
       ...(generator && { generator }),
-      ...(oneStep && { oneStep }),
+      ...(term && { term }),
       // The displacement has a direction, which turned images would hide.
       symmetries: false,
       threads: 1,
@@ -92,7 +92,12 @@ export async function runSyntheticCell(
   await model.dispose();
   return {
     cell,
-    recipe: { steps: steps!, batch: batch!, network: network!, term: null, ...(oneStep && { oneStep }) },
+    recipe: {
+      steps: steps!,
+      batch: batch!,
+      network: network!,
+      term: term && typeof term === "object" ? { name: term.name, weight: term.weight } : null,
+    },
     seconds: { training: learnedBy - began, sampling: sampled - learnedBy },
     judged,
   };

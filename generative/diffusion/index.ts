@@ -1,14 +1,13 @@
 /** Diffusion: noise processes, the denoiser, its loss, samplers. */
 
 export type { CompiledDenoiserOptions } from "./denoiser.ts";
-export type { FieldTerm, FieldTermKind } from "./field-term.ts";
+export type { LossTerm, LossTermFields } from "./loss-term.ts";
 export type { Arithmetic } from "./process/arithmetic.ts";
 export { edm, trainingNoise } from "./process/edm.ts";
-export { flow } from "./process/flow.ts";
 export { lossWeight, type NoiseProcessName, preconditioning } from "./process/kinds.ts";
 export type { Coefficients, NoiseLaw, NoiseProcess, Preconditioning } from "./process/process.ts";
 export { type NoiseScheduleOptions, noiseSchedule } from "./process/schedule.ts";
-export { ve, veDiscrete } from "./process/ve.ts";
+export { veDiscrete } from "./process/ve.ts";
 export type { Churn } from "./sampler/method.ts";
 export {
   type Denoiser,

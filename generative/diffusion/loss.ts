@@ -3,8 +3,8 @@
  * whole denoised field.
  */
 import { tf } from "../../engine/tensor.ts";
-import { checkTerm, type FieldTerm, fieldTerm } from "./field-term.ts";
 import { lossByLevel } from "./loss-by-level.ts";
+import { type LossTerm, withTerm } from "./loss-term.ts";
 import { tensors } from "./process/arithmetic.ts";
 import { edm } from "./process/edm.ts";
 import type { NoiseProcess } from "./process/process.ts";
@@ -16,8 +16,8 @@ export interface DenoisingLossOptions {
   readonly sigmaData: number;
   /** How noise is added and the network sees it. @defaultValue EDM */
   readonly process?: NoiseProcess;
-  /** Extra term. @defaultValue none */
-  readonly term?: FieldTerm;
+  /** @defaultValue none */
+  readonly term?: LossTerm | null;
   /** Increasing noise levels: metrics tell the loss between them, see `lossByLevel`. @defaultValue none */
   readonly edges?: readonly number[];
 }
@@ -59,19 +59,13 @@ const perImage = (c: tf.Tensor | number): tf.Tensor | number =>
  * The loss as a function of parameters and one batch of inputs, to be given to `compileTraining`.
  *
  * Inputs, in order: clean data [b, h, w, 1]; condition [b, h, w, c]; unit noise [b, h, w, 1]; σ [b]; only with a
- * term, the background [b, h, w, 1] that added to the clean data gives the field; and only with a term that has them, its
- * directions, see `directionShape`.
- * Value: mean_b λ(σ_b) mean_pixels (D − clean)² + weight · T / σ_d, with T the term; `mixed` (1 − weight) · mean_b … + weight · T.
- *
- * @throws OptionsError where the term is none, see {@link checkTerm}
+ * term, the background [b, h, w, 1] that added to the clean data gives the field, and what the term draws.
+ * Value: mean_b λ(σ_b) mean_pixels (D − clean)², and the term, see {@link withTerm}.
  */
 export function denoisingLoss(
   network: Unet,
-  options: DenoisingLossOptions,
+  { sigmaData, term, process = edm, edges = [] }: DenoisingLossOptions,
 ): (parameters: Readonly<Record<string, tf.Tensor>>, inputs: readonly tf.Tensor[]) => DenoisingLoss {
-  const { sigmaData, term, process = edm, edges = [] } = options;
-  if (term !== undefined) checkTerm("denoisingLoss", term);
-  const distance = term && fieldTerm(term);
   return (parameters, inputs) => {
     const [clean, condition, noise] = inputs as readonly [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
     const sigma = inputs[3] as tf.Tensor1D;
@@ -82,21 +76,11 @@ export function denoisingLoss(
     const each = tf.mul(weight, error);
     const denoising = tf.mean(each) as tf.Scalar;
     const levels = edges.length === 0 ? {} : lossByLevel(each, sigma, edges);
-    if (term === undefined || distance === undefined) return { loss: denoising, metrics: { denoising, ...levels } };
-    const [background, directions] = inputs.slice(4) as [tf.Tensor4D, tf.Tensor | undefined];
-    const gate = term.gate === undefined ? 2 : term.gate;
-    const open = gate === null ? undefined : (tf.cast(tf.lessEqual(sigma, gate * sigmaData), "float32") as tf.Tensor1D);
-    const parts = { estimate, clean, background, ...(open && { open }), ...(directions && { directions }) };
-    const field = distance(parts);
-    const { weight: share } = term;
-    if (term.mixed) {
-      const loss = tf.add(tf.mul(denoising, 1 - share), tf.mul(field, share)) as tf.Scalar;
-      return { loss, metrics: { denoising, [term.kind]: field, ...levels } };
-    }
-    const scaled = tf.div(field, sigmaData) as tf.Scalar;
-    return {
-      loss: tf.add(denoising, tf.mul(scaled, share)) as tf.Scalar,
-      metrics: { denoising, [term.kind]: scaled, ...levels },
-    };
+    if (!term) return { loss: denoising, metrics: { denoising, ...levels } };
+    const [background, ...draws] = inputs.slice(4) as [tf.Tensor4D, ...tf.Tensor[]];
+    const [sample, truth] = [estimate, clean].map((x) => tf.add(x, background)) as [tf.Tensor4D, tf.Tensor4D];
+    const fields = { samples: [sample], truth, level: tf.div(sigma, sigmaData) as tf.Tensor1D, draws };
+    const { loss, metrics } = withTerm(denoising, term, fields, sigmaData);
+    return { loss, metrics: { denoising, ...metrics, ...levels } };
   };
 }

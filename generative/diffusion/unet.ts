@@ -26,11 +26,6 @@ export interface UnetOptions {
   readonly embedding?: number;
   /** Number of Fourier features of the noise level, an even number. @defaultValue 32 */
   readonly frequencies?: number;
-  /**
-   * A noise image enters each residual block, with a weight for each channel that begins at 0; for networks whose members differ by
-   * their noise (one-step generators). @defaultValue false
-   */
-  readonly levelNoise?: boolean;
   /** Self-attention over all pixels of the coarsest level, behind the middle block. @defaultValue false */
   readonly attention?: boolean;
 }
@@ -47,8 +42,6 @@ export interface Unet {
   readonly options: Required<UnetOptions>;
   /** Height and width of an input must be multiples of this. */
   readonly multiple: number;
-  /** With `levelNoise`, the sides in pixels of the image that one pixel of each block's noise stands for; else empty. */
-  readonly noiseSides: readonly number[];
   /** Shapes of all parameters by name. */
   readonly shapes: Readonly<Record<string, readonly number[]>>;
   /** Numbers in all parameters together. */
@@ -64,23 +57,15 @@ export interface Unet {
    * @param parameters - tensors by the names of `shapes`
    * @param image - [batch, height, width, inputChannels]
    * @param noise - [batch], the level's coordinate ln(σ)/4
-   * @param images - with `levelNoise`, noise of each block, [batch, height, width, noiseSides.length], constant over its sides
    * @returns [batch, height, width, outputChannels]
    */
-  apply(
-    parameters: Readonly<Record<string, tf.Tensor>>,
-    image: tf.Tensor4D,
-    noise: tf.Tensor1D,
-    images?: tf.Tensor4D,
-  ): tf.Tensor4D;
+  apply(parameters: Readonly<Record<string, tf.Tensor>>, image: tf.Tensor4D, noise: tf.Tensor1D): tf.Tensor4D;
 }
 
 interface Block {
   readonly name: string;
   readonly from: number;
   readonly to: number;
-  /** 0 at full resolution. */
-  readonly level: number;
 }
 
 /**
@@ -99,19 +84,19 @@ export function unet(options: UnetOptions = {}): Unet {
   for (const [level, width] of channels.entries()) {
     down.push(
       Array.from({ length: o.blocks }, (_, i) => {
-        const block = { name: `down.${level}.${i}`, from: current, to: width, level };
+        const block = { name: `down.${level}.${i}`, from: current, to: width };
         current = width;
         skips.push(width);
         return block;
       }),
     );
   }
-  const middle: Block = { name: "middle", from: current, to: current, level: levels - 1 };
+  const middle: Block = { name: "middle", from: current, to: current };
   for (let level = levels - 1; level >= 0; level--) {
     const width = channels[level]!;
     up.push(
       Array.from({ length: o.blocks }, (_, i) => {
-        const block = { name: `up.${level}.${i}`, from: current + skips.pop()!, to: width, level };
+        const block = { name: `up.${level}.${i}`, from: current + skips.pop()!, to: width };
         current = width;
         return block;
       }),
@@ -142,10 +127,6 @@ export function unet(options: UnetOptions = {}): Unet {
     if (from !== to) convolution(`${name}.shortcut`, 1, from, to);
     clear(`${name}.film`, "kernel");
     clear(`${name}.conv2`, "filter");
-    if (o.levelNoise) {
-      shapes[`${name}.noise`] = [to];
-      zero.add(`${name}.noise`);
-    }
   };
   dense("embedding.0", o.frequencies, o.embedding);
   dense("embedding.1", o.embedding, o.embedding);
@@ -171,26 +152,18 @@ export function unet(options: UnetOptions = {}): Unet {
 
   const size = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
   const multiple = 2 ** (levels - 1);
-  const noisy = o.levelNoise ? [...down.flat(), middle, ...up.flat()] : [];
-  const noiseSides = noisy.map(({ level }) => 2 ** level);
   return {
     options: o,
     multiple,
-    noiseSides,
     shapes,
     parameterCount: Object.values(shapes).reduce((sum, shape) => sum + size(shape), 0),
     initialize: (rng) => initialize(shapes, zero, rng),
-    apply(parameters, image, noise, images) {
+    apply(parameters, image, noise) {
       const [batch, height, width, depth] = image.shape;
       if (depth !== o.inputChannels || height % multiple !== 0 || width % multiple !== 0) {
         const expected = `[batch, ${multiple}·k, ${multiple}·l, ${o.inputChannels}]`;
         throw new ShapeError("unet: image", expected, image.shape, "pad the image or crop it");
       }
-      if ((images?.shape[3] ?? 0) !== noisy.length) {
-        const expected = noisy.length === 0 ? "none" : `[batch, height, width, ${noisy.length}]`;
-        throw new ShapeError("unet: noise images", expected, images?.shape ?? "none");
-      }
-      const entering = images === undefined ? [] : (tf.split(images, noisy.length, 3) as tf.Tensor4D[]);
       const get = <T extends tf.Tensor>(name: string) => {
         const tensor = parameters[name];
         if (tensor === undefined) throw new ShapeError("unet: parameters", `a tensor named ${name}`, "none");
@@ -220,11 +193,8 @@ export function unet(options: UnetOptions = {}): Unet {
         const features = tf.concat([tf.sin(angles), tf.cos(angles)], 1) as tf.Tensor2D;
         return silu(linear("embedding.1", silu(linear("embedding.0", features)) as tf.Tensor2D)) as tf.Tensor2D;
       })();
-      const apply = (x: tf.Tensor4D, block: Block) => {
-        const { name, from, to } = block;
+      const apply = (x: tf.Tensor4D, { name, from, to }: Block) => {
         let h = conv(`${name}.conv1`, normalized(`${name}.norm1`, x, from % o.groups === 0 ? o.groups : 1));
-        const own = entering[noisy.indexOf(block)];
-        if (own) h = tf.add(h, tf.mul(everyNth(own, 2 ** block.level), get(`${name}.noise`))) as tf.Tensor4D;
         const [scale, shift] = tf.split(linear(`${name}.film`, embedding), 2, 1) as [tf.Tensor2D, tf.Tensor2D];
         h = conv(`${name}.conv2`, normalized(`${name}.norm2`, h, o.groups, { scale, shift }));
         return tf.add(from === to ? x : conv(`${name}.shortcut`, x), h) as tf.Tensor4D;
@@ -258,16 +228,6 @@ export function unet(options: UnetOptions = {}): Unet {
       return conv("output", normalized("output.norm", h, o.groups));
     },
   };
-}
-
-/** Each n-th row and column of [batch, height, width, 1]. */
-function everyNth(x: tf.Tensor4D, n: number): tf.Tensor4D {
-  if (n === 1) return x;
-  const [batch, height, width] = x.shape;
-  const [rows, columns] = [height / n, width / n];
-  const down = tf.slice(tf.reshape(x, [batch * rows, n, width]), [0, 0, 0], [batch * rows, 1, width]);
-  const across = tf.slice(tf.reshape(down, [batch * rows * columns, n]), [0, 0], [batch * rows * columns, 1]);
-  return tf.reshape(across, [batch, rows, columns, 1]);
 }
 
 /** 2π times frequencies from ¼ to 4, evenly spaced in logarithm. */
@@ -309,7 +269,6 @@ function resolve(options: UnetOptions): Required<UnetOptions> {
     groups: 8,
     embedding: 64,
     frequencies: 32,
-    levelNoise: false,
     attention: false,
     ...options,
   };

@@ -59,7 +59,8 @@ export const networkCheck: Check = record({
   groups: optional(whole(1, 4096)),
   embedding: optional(whole(1, 2 ** 16)),
   frequencies: optional(whole(2, 2 ** 16)),
-  levelNoise: optional(among(true, false)),
+  // In files of before; networks with noise of every level are no longer read.
+  levelNoise: optional(among(false)),
   attention: optional(among(true, false)),
 });
 

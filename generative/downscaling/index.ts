@@ -85,5 +85,5 @@ export {
 } from "./trained-on.ts";
 export type { TrainingChoices } from "./training-choices.ts";
 export { loadTraining, saveTraining } from "./training-file.ts";
-export { type TermFlag, type TrainingPlan, termKind } from "./training-plan.ts";
+export type { TrainingPlan } from "./training-plan.ts";
 export type { ResolvedValidation, Validation, ValidationScores } from "./validation.ts";

@@ -1,6 +1,6 @@
 /** What decides the result of a training besides its data. */
 import { OptionsError } from "../../engine/errors.ts";
-import { checkTerm, type FieldTerm } from "../diffusion/field-term.ts";
+import { type LossTerm, lossTerm, type StoredTerm, storedTerm } from "../diffusion/loss-term.ts";
 import type { NoiseProcessName } from "../diffusion/process/kinds.ts";
 import type { NoiseLaw, NoiseProcess } from "../diffusion/process/process.ts";
 import type { UnetOptions } from "../diffusion/unet.ts";
@@ -14,7 +14,7 @@ import { type ResolvedValidation, resolveValidation, type Validation } from "./v
 export interface TrainingRecipe {
   /** `diffusion`, or `one-step`: a member is one evaluation of the network. @defaultValue "diffusion" */
   readonly generator?: GeneratorName;
-  /** Choices of a one-step generator. @defaultValue two members, pixels and means of 2 × 2, no term */
+  /** Choices of a one-step generator. @defaultValue two members, pixels and means of 2 × 2 */
   readonly oneStep?: OneStepSettings;
   /** Of all randomness: parameters, batches, noise. @defaultValue 0 */
   readonly seed?: number;
@@ -35,8 +35,8 @@ export interface TrainingRecipe {
   readonly archives?: true | readonly string[];
   /** Its size. @defaultValue the network of 396 009 parameters */
   readonly network?: UnetOptions;
-  /** Extra term of the loss. @defaultValue null, none */
-  readonly term?: FieldTerm | null;
+  /** A term of the loss: `"wassdiff"`, or one of your own as an object. @defaultValue null, none */
+  readonly term?: "wassdiff" | LossTerm | null;
   /** `"wassdiff"`: the released recipe of arXiv 2410.00381, see {@link wassdiff}; options given beside it go before. @defaultValue none */
   readonly preset?: PresetName;
   /**
@@ -70,10 +70,11 @@ export interface TrainingRecipe {
   readonly emaDecay?: number;
 }
 
-/** A recipe without gaps; of the noise process, the name. */
+/** A recipe without gaps; of the noise process, the name, and of a term, name and weight. */
 export type ResolvedRecipe = Required<
-  Omit<TrainingRecipe, "process" | "unit" | "archives" | "validation" | "preset" | "oneStep" | Later>
+  Omit<TrainingRecipe, "process" | "term" | "unit" | "archives" | "validation" | "preset" | "oneStep" | Later>
 > & {
+  readonly term: StoredTerm | null;
   /** Of a one-step generator. */
   readonly oneStep?: ResolvedOneStep;
   /** One name an event. @defaultValue the network is not told */
@@ -120,7 +121,6 @@ export function resolveRecipe(
     crop = 32,
     network = {},
     unit = "measured",
-    term = null,
     noise = {},
     peakRate = 1e-3,
     finalRate = 1e-5,
@@ -139,7 +139,7 @@ export function resolveRecipe(
   }
   const kind = checkKind("trainDownscaler", options, crop);
   process.trainingLevels([0.5], 1, noise);
-  if (term !== null) checkTerm("trainDownscaler", term, crop);
+  const term = lossTerm(options.term);
   checkField("trainDownscaler", { dropout, divisor, target });
   const sizes = {
     seed,
@@ -158,7 +158,17 @@ export function resolveRecipe(
     ...kind,
     ...(judged && { validation: resolveValidation("trainDownscaler", steps, options) }),
   };
-  return { ...sizes, term, process: process.name, noise, peakRate, finalRate, warmup, clipNorm, emaDecay };
+  return {
+    ...sizes,
+    term: term && storedTerm(term),
+    process: process.name,
+    noise,
+    peakRate,
+    finalRate,
+    warmup,
+    clipNorm,
+    emaDecay,
+  };
 }
 
 /**
@@ -179,11 +189,10 @@ export function checkKind(
   if (!generatorNames.includes(generator)) fail("generator", generator, `expected ${generatorNames.join(" or ")}`);
   if (generator === "diffusion") {
     if (o.oneStep !== undefined) fail("oneStep", o.oneStep, 'it goes with generator: "one-step"');
-    if (o.network?.levelNoise) fail("network.levelNoise", true, 'it goes with generator: "one-step"');
     return {};
   }
   checkNoProcess(caller, o.process);
-  if (o.term) fail("term", o.term, "that of a one-step generator is oneStep.term, between samples");
+  if (o.term === "wassdiff") fail("term", o.term, "it is of diffusion; leave it out");
   const { noise, sampling, dropout = 0, divisor = 1, target = "residual", validation } = o;
   const others = { noise, sampling, dropout: dropout || undefined, divisor: divisor === 1 ? undefined : divisor };
   const { evaluations = 1 } = validation ?? {};

@@ -9,6 +9,7 @@ import { createRun, openRun, type Run } from "../../engine/files/run.ts";
 import { watchFiles } from "../../engine/files/watch.ts";
 import { rng } from "../../engine/rng.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
+import { lossTerm } from "../diffusion/loss-term.ts";
 import type { StoredTiles, TileArchive } from "./archive/index.ts";
 import { Downscaler } from "./downscaler.ts";
 import { readersFor, storeFolder, type TilePart, takeTiles } from "./events/take-tiles.ts";
@@ -75,7 +76,11 @@ export async function train(data: TrainingData | null, options: TrainOptions = {
     throw new OptionsError(message, "checkpointEvery", checkpointEvery);
   }
   if (fields === undefined) for (const path of labelsOf(plan)) checkThere(path);
-  const own = options.process !== undefined && { process: options.process };
+  const own = {
+    ...(options.process !== undefined && { process: options.process }),
+    ...(options.term !== undefined && { term: options.term }),
+  };
+  lossTerm({ ...recipeOf(plan), ...own }.term);
   const recorded = folder ?? (plan.out || undefined);
   if (recorded !== undefined) checkFolder(recorded);
   // From here on a run that goes on is this process's alone.

@@ -3,6 +3,7 @@ import { OptionsError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
 import type { TrainingState } from "../../engine/training.ts";
 import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
+import { lossTerm } from "../diffusion/loss-term.ts";
 import { inNetworkOrder, parametersOf } from "../diffusion/parameters.ts";
 import { noiseProcess } from "../diffusion/process/kinds.ts";
 import { unet } from "../diffusion/unet.ts";
@@ -38,7 +39,7 @@ export interface TrainDownscalerOptions extends TrainingRecipe, Following<Traini
    * events to train on. @defaultValue none: the last parameters are the model
    */
   readonly validate?: TileArchive | StoredTiles;
-  /** Rates below it are 0 in validation, and in the loss of a one-step generator with `cut`, mm/h. @defaultValue 0.1 */
+  /** Rates below it are 0 in validation, mm/h. @defaultValue 0.1 */
   readonly wetThreshold?: number;
   /** Continue from here; the recipe must be the checkpoint's. */
   readonly resume?: DownscalerCheckpoint;
@@ -106,7 +107,7 @@ export async function trainDownscaler(
   const normalization =
     kept ?? measureNormalization(archive, factor, root.split("measure"), { ...(unit && { unit }), field });
   const { wetThreshold = 0.1 } = options;
-  const lesson = lessonOf({ archive, recipe, normalization, network, process, names, wetThreshold });
+  const lesson = lessonOf({ archive, recipe, normalization, network, process, names, term: lossTerm(options.term) });
   // A one-step generator has no process, and refuses one.
   const run = { device, threads, ...(recipe.generator !== "one-step" && { process }) };
   const seen = trainedOn(archive, factor, places, { wet: wetThreshold, unit: normalization.unit ?? 1 });

@@ -1,7 +1,6 @@
 /** One batch of training: crops of rain, what the network sees of them, and noise. */
 import { blockMean } from "../../engine/numerics/grid.ts";
 import type { Rng } from "../../engine/rng.ts";
-import { directionShape, drawDirections } from "../diffusion/field-term.ts";
 import { processOfModel } from "../diffusion/process/kinds.ts";
 import { drawCrops, eventOf, tilesDrawn } from "./archive/batches.ts";
 import { type Conditions, conditionsOf, type Normalization } from "./archive/conditions.ts";
@@ -10,8 +9,7 @@ import type { StoredTiles, TileArchive } from "./archive/tiles.ts";
 import type { ResolvedRecipe } from "./recipe.ts";
 
 /**
- * One batch: residual [b, h, w, 1], conditions [b, h, w, 2 + archives], unit noise [b, h, w, 1], σ [b], background [b, h, w, 1],
- * and with a term that has them directions, see `directionShape`.
+ * One batch: residual [b, h, w, 1], conditions [b, h, w, 2 + archives], unit noise [b, h, w, 1], σ [b] and background [b, h, w, 1].
  *
  * @param stream - decides the whole batch
  * @param process - where it is one of your own
@@ -25,7 +23,6 @@ export function trainingBatch(
   process = processOfModel(recipe.process),
   names = archiveList(recipe.archives ?? []),
 ): Float32Array[] {
-  const { crop } = recipe;
   const { rain, background, condition } = cropsOf(archive, stream, recipe, normalization, names);
   if (recipe.dropout) withhold(condition, stream.split("dropout"), recipe, normalization);
   const { unit = 1, divisor = 1 } = normalization;
@@ -33,9 +30,7 @@ export function trainingBatch(
   const noise = stream.split("noise").normal(new Float32Array(rain.length));
   const probabilities = stream.split("sigma").stratified(recipe.batch);
   const sigma = process.trainingLevels(probabilities, normalization.sigmaData, recipe.noise);
-  const shape = recipe.term === null ? undefined : directionShape(recipe.term, crop);
-  const directions = shape === undefined ? [] : [drawDirections(stream.split("directions"), shape)];
-  return [residual, condition, noise, sigma, background, ...directions];
+  return [residual, condition, noise, sigma, background];
 }
 
 /** Crops of fine rain [b, h, w] and their block means in mm/h, and what the network sees of these. */

@@ -15,10 +15,8 @@ import {
   whole,
 } from "../../engine/files/plain-checks.ts";
 import type { HostTensor } from "../../engine/files/safetensors.ts";
-import { fieldTermKinds } from "../diffusion/field-term.ts";
 import { groupOf, groupTensors, stateComplaint, stateOf, stateTensors } from "../diffusion/parameters.ts";
 import { unet } from "../diffusion/unet.ts";
-import { sampleParts } from "../one-step/sample-term.ts";
 import { networkCheck, normalizationCheck, samplingCheck } from "./configuration.ts";
 import { judgementChecks } from "./generator/choose-model.ts";
 import { generatorNames } from "./generator/generator.ts";
@@ -46,35 +44,9 @@ export const recipeChecks = {
     record({
       members: optional(whole(2, 1024)),
       scales: optional(list(whole(1, 2 ** 16), 1, 32)),
-      term: optional(
-        either(
-          among(null),
-          record({
-            kind: among("wasserstein", "unsorted"),
-            of: optional(among(...sampleParts)),
-            weight: real(0),
-            patch: optional(either(whole(2, 2 ** 16), list(whole(2, 2 ** 16), 1, 16))),
-            directions: optional(COUNT),
-            tail: optional(positive()),
-          }),
-        ),
-      ),
-      cut: optional(among(true, false)),
     }),
   ),
-  term: either(
-    among(null),
-    record({
-      kind: among(...fieldTermKinds),
-      weight: real(0),
-      gate: optional(either(among(null), real(0))),
-      mixed: optional(among(true)),
-      directions: optional(COUNT),
-      patch: optional(whole(2, 2 ** 16)),
-      scales: optional(list(whole(1, 2 ** 16), 1)),
-      tail: optional(positive()),
-    }),
-  ),
+  term: either(among(null), record({ name: text, weight: real(0), mixed: optional(among(true)) })),
   process: optional(text),
   noise: record({ median: optional(positive()), spread: optional(positive()) }),
   peakRate: RATE,

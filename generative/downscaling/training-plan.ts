@@ -19,7 +19,6 @@ import {
 import { readRunOptions } from "../../engine/files/run.ts";
 import { leastCommonMultiple } from "../../engine/numerics/least-common-multiple.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
-import { checkTerm, type FieldTermKind, fieldTermKinds } from "../diffusion/field-term.ts";
 import type { UnetOptions } from "../diffusion/unet.ts";
 import { archivesOfEvents } from "./archive/index.ts";
 import type { DownscalerConfiguration } from "./configuration.ts";
@@ -30,17 +29,12 @@ import type { TrainingChoices } from "./training-choices.ts";
 import { recipeChecks } from "./training-file.ts";
 import { validationChoicesCheck } from "./validation.ts";
 
-/** The noise process goes by its name. */
-type RecordedRecipe = Omit<TrainingRecipe, "process" | "archives" | "preset"> & {
+/** The noise process and a term go by their names. */
+type RecordedRecipe = Omit<TrainingRecipe, "process" | "term" | "archives" | "preset"> & {
   readonly process?: string;
+  readonly term?: string;
   readonly archives?: readonly string[];
 };
-
-/** What the command line and records call a term: `w1` is of the kind `wasserstein`. */
-export type TermFlag = "none" | "w1" | Exclude<FieldTermKind, "wasserstein">;
-
-/** The kind of a term by its flag. */
-export const termKind = (flag: Exclude<TermFlag, "none">): FieldTermKind => (flag === "w1" ? "wasserstein" : flag);
 
 /** All options of a run; plain JSON, as in its record. */
 export interface TrainingPlan {
@@ -62,8 +56,6 @@ export interface TrainingPlan {
   readonly channels: number;
   readonly steps: number;
   readonly seed: number;
-  readonly term: TermFlag;
-  readonly weight: number;
   readonly threads: number;
   readonly device: Device;
   readonly out: string;
@@ -87,7 +79,7 @@ export interface TrainingPlan {
 const orNull = (check: Check): Check => either(among(null), check);
 const count = whole(1);
 const range = list(whole(0), 2, 2);
-const { network, unit, archives, term, process, noise, peakRate, finalRate, warmup, clipNorm, emaDecay } = recipeChecks;
+const { network, unit, archives, process, noise, peakRate, finalRate, warmup, clipNorm, emaDecay } = recipeChecks;
 
 const { generator, oneStep, target, divisor, dropout, beta2, sampling } = recipeChecks;
 
@@ -112,8 +104,9 @@ const planCheck: Check = record({
   channels: whole(8, 4096),
   steps: whole(1, 2 ** 31),
   seed: whole(0),
-  term: among("none", "w1", ...fieldTermKinds),
-  weight: real(0),
+  // In records of before; a run with another term cannot go on.
+  term: optional(among("none")),
+  weight: optional(among(0)),
   threads: count,
   device: among("cpu", "webgpu", "cuda"),
   out: text,
@@ -125,7 +118,7 @@ const planCheck: Check = record({
       archives,
       generator,
       oneStep,
-      term: optional(term),
+      term: optional(text),
       process,
       noise: optional(noise),
       peakRate: optional(peakRate),
@@ -173,7 +166,7 @@ export function resolvePlan(
   const o: TrainingChoices = withPreset(given);
   const { normalization, archives, network: sizes } = start?.configuration ?? {};
   const known = archives ?? (start && o.archives !== true ? o.archives : undefined);
-  const { factor = normalization?.factor ?? 4, term = null } = o;
+  const { factor = normalization?.factor ?? 4 } = o;
   const network = o.network ?? (sizes && sizesOf(sizes)) ?? {};
   const { baseChannels: channels = 24, ...otherNetwork } = network;
   const interval = typeof o.interval === "number" ? [o.interval] : (o.interval ?? null);
@@ -194,7 +187,6 @@ export function resolvePlan(
   check("crop", crop, crop % side === 0, `it must be a multiple of ${side}`);
   check("tile", tile, tile % factor === 0 && tile >= crop, `it must be a multiple of ${factor} and at least ${crop}`);
   check("channels", channels, channels % 8 === 0, "it must be a multiple of 8 (it is `network.baseChannels`)");
-  if (term !== null) checkTerm("train", term, crop);
   checkField("train", o);
   const files = data.length + (held?.length ?? 0);
   const fits = interval === null || interval === "time" || interval.length === 1 || interval.length === files;
@@ -225,8 +217,6 @@ export function resolvePlan(
     channels,
     steps: o.steps ?? 2000,
     seed: o.seed ?? 0,
-    term: term === null ? "none" : term.kind === "wasserstein" ? "w1" : term.kind,
-    weight: term?.weight ?? 0,
     threads: o.threads ?? Math.min(8, availableParallelism()),
     device: o.device ?? "cpu",
     out: o.out === undefined ? "" : resolve(o.out),
@@ -244,21 +234,21 @@ const sizesOf = ({ inputChannels: _in, outputChannels: _out, ...sizes }: UnetOpt
 
 /** What the keys of old plans cannot say. */
 function restOfRecipe(o: TrainingRecipe, network: NonNullable<TrainingRecipe["network"]>): RecordedRecipe {
-  const { unit = 1, noise, peakRate, finalRate, warmup, clipNorm, emaDecay, validation, term } = o;
+  const { unit = 1, noise, peakRate, finalRate, warmup, clipNorm, emaDecay, validation } = o;
   const { generator, oneStep, target, divisor, dropout, beta2, sampling } = o;
   const process = typeof o.process === "object" ? o.process.name : o.process;
+  const term = (typeof o.term === "object" ? o.term?.name : o.term) ?? undefined;
   const kind = { generator: generator === "diffusion" ? undefined : generator, oneStep };
   const shown = { ...kind, target, divisor, dropout, beta2, sampling };
-  const chosen = { process, noise, peakRate, finalRate, warmup, clipNorm, emaDecay, validation, ...shown };
+  const chosen = { process, term, noise, peakRate, finalRate, warmup, clipNorm, emaDecay, validation, ...shown };
   return {
     ...Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined)),
     ...(Object.keys(network).length > 0 && { network }),
     ...(unit !== 1 && { unit }),
-    ...(term && Object.keys(term).length > 2 && { term }),
   };
 }
 
-/** The options that give a plan; of a noise process, its name, and nothing of what was found for it. */
+/** The options that give a plan; of a noise process and a term, the name, and nothing of what was found for it. */
 export function choicesOf(plan: TrainingPlan): TrainingChoices {
   const { variable, units, interval, time, cap, every, wetThreshold, largestRate, tile, threads, device, out, name } =
     plan;
@@ -280,21 +270,13 @@ export function choicesOf(plan: TrainingPlan): TrainingChoices {
   };
 }
 
-/** A process of one's own is known by its name alone; `train` puts the given one in its place. */
+/** A process or term of one's own is known by its name alone; `train` puts the given one in its place. */
 const named = (recipe: RecordedRecipe = {}): TrainingRecipe => recipe as TrainingRecipe;
 
 function recipeBase(plan: TrainingPlan) {
-  const { seed, steps, factor, batch, crop, channels, term, weight, recipe = {} } = plan;
+  const { seed, steps, factor, batch, crop, channels, recipe = {} } = plan;
   const network = { baseChannels: channels, ...recipe.network };
-  return {
-    seed,
-    steps,
-    factor,
-    batch,
-    crop,
-    network,
-    term: recipe.term ?? (term === "none" ? null : { kind: termKind(term), weight }),
-  };
+  return { seed, steps, factor, batch, crop, network };
 }
 
 /** The recipe of a plan; what it leaves out has the library's defaults. */

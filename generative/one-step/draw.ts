@@ -7,7 +7,7 @@ import { type DrawOptions, inTiles, type ResolvedDraw } from "../diffusion/draw.
 import type { ImageRows } from "../diffusion/tiling.ts";
 import type { Parameter, Unet } from "../diffusion/unet.ts";
 import { oneStepOutput } from "./loss.ts";
-import { noiseBlocks, noiseImages, noiseSidesOf } from "./noise.ts";
+import { noiseBlocks, noiseImages } from "./noise.ts";
 
 /** The network with fixed parameters as native programs; what they give is in units of the data's deviation. */
 export function compiledOneStep(
@@ -16,7 +16,6 @@ export function compiledOneStep(
   options: Omit<CompiledDenoiserOptions, "process"> = {},
 ): CompiledDenoiser {
   const channels = network.options.inputChannels - noiseBlocks.length;
-  const images = noiseSidesOf(network).length;
   return programsByShape(network.options.outputChannels, (count, height, width) =>
     compile(
       (noise, condition) => {
@@ -24,7 +23,7 @@ export function compiledOneStep(
         const tensors = Object.fromEntries(weights);
         return [oneStepOutput(network, tensors, noise as tf.Tensor4D, condition as tf.Tensor4D)];
       },
-      [{ shape: [count, height, width, images] }, { shape: [count, height, width, channels] }],
+      [{ shape: [count, height, width, noiseBlocks.length] }, { shape: [count, height, width, channels] }],
       { name: "one-step generator", ...options },
     ),
   );
@@ -33,8 +32,6 @@ export function compiledOneStep(
 /** What is drawn from. */
 export interface OneStepDrawing {
   readonly program: CompiledDenoiser;
-  /** Of the noise that the network takes. */
-  readonly sides: readonly number[];
   /** Multiples of what the network needs. */
   readonly height: number;
   readonly width: number;
@@ -60,8 +57,8 @@ export function checkOneEvaluation(caller: string, o: DrawOptions): void {
  * @returns what the network says, [members, height, width, outputs]
  */
 export async function drawOneStep(drawing: OneStepDrawing, o: ResolvedDraw): Promise<Float32Array> {
-  const { program, sides, height, width, outputs = 1, condition } = drawing;
-  const inputs = sides.length;
+  const { program, height, width, outputs = 1, condition } = drawing;
+  const inputs = noiseBlocks.length;
   const { seed, frame, coherence, origin } = o;
   // Made for the rows that are drawn: noise belongs to pixels, whatever the window.
   const images = (member: number): ImageRows => ({
@@ -69,7 +66,7 @@ export async function drawOneStep(drawing: OneStepDrawing, o: ResolvedDraw): Pro
     rows(top, count) {
       const noise = new Float32Array(count * width * inputs);
       const place = { origin: [origin[0] + top, origin[1]] as const, height: count, width };
-      noiseImages({ seed, frame, coherence, member: o.firstMember + member, ...place }, noise, sides);
+      noiseImages({ seed, frame, coherence, member: o.firstMember + member, ...place }, noise);
       return noise;
     },
   });

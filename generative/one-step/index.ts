@@ -1,3 +1,3 @@
 /** A generator of rain that takes one evaluation of its network a member. */
-export type { SampleTerm } from "./sample-term.ts";
+export { absoluteDifference, type Distance, fairEnergy } from "./fair-energy.ts";
 export type { OneStepSettings, ResolvedOneStep } from "./settings.ts";

@@ -4,19 +4,17 @@
  */
 import { tf } from "../../engine/tensor.ts";
 import { constant } from "../../engine/trace.ts";
+import { type LossTerm, withTerm } from "../diffusion/loss-term.ts";
 import type { Unet } from "../diffusion/unet.ts";
 import { absoluteDifference, fairEnergy } from "./fair-energy.ts";
 import { oneStepOutput } from "./loss.ts";
-import { type SampleTerm, sampleEnergy } from "./sample-term.ts";
-import { bent, blockMeansGraph, cutBelow, softplus } from "./settle.ts";
+import { bent, blockMeansGraph, softplus } from "./settle.ts";
 
 /** One output: what is made of the network's values, t = background + deviation · value. */
 export interface OutputScale {
   readonly deviation: number;
   /** Whether t is a logarithm ln(1 + R/c), which is bent to be at least 0. */
   readonly log: boolean;
-  /** What t is judged as 0 below, where it is a logarithm; members are delivered so. @defaultValue 0 */
-  readonly cut?: number;
 }
 
 /** Options of {@link maskedOneStepLoss}. */
@@ -27,7 +25,7 @@ export interface MaskedOneStepOptions {
   /** Sides of the blocks over whose means the CRPS is taken; 1 for pixels. */
   readonly scales: readonly number[];
   /** @defaultValue none */
-  readonly term?: SampleTerm;
+  readonly term?: LossTerm | null;
   /** Whether the network is shown the mask, as further channels behind the condition. @defaultValue false */
   readonly shown?: boolean;
 }
@@ -36,9 +34,9 @@ export interface MaskedOneStepOptions {
  * The loss as a function of parameters and one batch of inputs, to be given to `compileTraining`.
  *
  * Inputs, in order: clean data (t − background)/deviation [b, h, w, o]; condition [b, h, w, c]; background of t [b, h, w, o]; mask
- * [b, h, w, o], 1 where there is a value, else 0; noise images [members · b, h, w, n]; and, for a term between patches, its directions for each side.
+ * [b, h, w, o], 1 where there is a value, else 0; noise images [members · b, h, w, n]; and what a term draws.
  * Value: mean over images of Σ_scales fair CRPS of t/deviation (for several outputs the energy score of all at a pixel), each a mean
- * over the pixels with a value, + weight · fair energy of the term, which takes truth and members for the background at gaps.
+ * over the pixels with a value, and the term, for which truth and members are the background at gaps.
  */
 export function maskedOneStepLoss(
   network: Unet,
@@ -53,13 +51,13 @@ export function maskedOneStepLoss(
       [1, 1, 1, outputs.length],
     );
   return (parameters, inputs) => {
-    const [given, condition, background, mask, noise, ...directions] = inputs as unknown as readonly [
+    const [given, condition, background, mask, noise, ...draws] = inputs as unknown as readonly [
       tf.Tensor4D,
       tf.Tensor4D,
       tf.Tensor4D,
       tf.Tensor4D,
       tf.Tensor4D,
-      ...tf.Tensor4D[],
+      ...tf.Tensor[],
     ];
     const clean = tf.where(tf.greater(mask, 0), given, tf.zerosLike(given));
     const each = (x: tf.Tensor4D) => tf.concat(new Array<tf.Tensor4D>(members).fill(x), 0) as tf.Tensor4D;
@@ -77,13 +75,10 @@ export function maskedOneStepLoss(
       return fairEnergy(drawn.map(of), of(truth), (a, b) => tf.mul(weight, apart(a, b)));
     });
     const crps = parts.reduce((sum, part) => tf.add(sum, part)) as tf.Scalar;
-    if (term === undefined) return { loss: crps, metrics: { crps } };
+    if (!term) return { loss: crps, metrics: { crps } };
     const filled = (x: tf.Tensor4D) => flat(tf.add(tf.mul(mask, x), tf.mul(tf.sub(1, mask), level)) as tf.Tensor4D);
-    const energy = sampleEnergy(drawn.map(filled), filled(truth), term, directions);
-    return {
-      loss: tf.add(crps, tf.mul(energy, term.weight)) as tf.Scalar,
-      metrics: { crps, [term.kind]: energy },
-    };
+    const { loss, metrics } = withTerm(crps, term, { samples: drawn.map(filled), truth: filled(truth), draws }, 1);
+    return { loss, metrics: { crps, ...metrics } };
   };
 }
 
@@ -114,10 +109,8 @@ function bentGraph(field: tf.Tensor4D, outputs: readonly OutputScale[]): tf.Tens
   if (outputs.every(({ log }) => !log)) return field;
   const own = (outputs.length === 1 ? [field] : tf.split(field, outputs.length, 3)) as tf.Tensor4D[];
   const of = own.map((x, k) => {
-    const { deviation, log, cut = 0 } = outputs[k]!;
-    if (!log) return x;
-    const positive = softplus(tf.mul(x, deviation) as tf.Tensor4D);
-    return tf.div(cut > 0 ? cutBelow(positive, cut) : positive, deviation) as tf.Tensor4D;
+    const { deviation, log } = outputs[k]!;
+    return log ? (tf.div(softplus(tf.mul(x, deviation) as tf.Tensor4D), deviation) as tf.Tensor4D) : x;
   });
   return of.length === 1 ? of[0]! : (tf.concat(of, 3) as tf.Tensor4D);
 }

@@ -1,16 +1,9 @@
 /** The noise images that make one member differ from another: white at one pixel (twice), and over blocks of two and of four. */
 import type { Rng } from "../../engine/rng.ts";
 import { timeNoise } from "../diffusion/time-noise.ts";
-import type { Unet } from "../diffusion/unet.ts";
 
-/** Sides of the blocks that share a value, one an image, of those that a network sees beside the conditions. */
+/** Sides of the blocks that share a value, one an image. */
 export const noiseBlocks: readonly number[] = [1, 1, 2, 4];
-
-/** The same of all noise that a network takes: what it sees beside the conditions, and what enters its blocks. */
-export const noiseSidesOf = ({ noiseSides }: Pick<Unet, "noiseSides">): readonly number[] => [
-  ...noiseBlocks,
-  ...noiseSides,
-];
 
 /** What the noise of a member depends on besides its pixels. */
 export interface NoiseWindow {
@@ -29,21 +22,20 @@ export interface NoiseWindow {
  * The noise of one member: values belong to global pixels, and blocks to the global grid of blocks, so that windows that overlap
  * agree bit for bit.
  *
- * @param out - receives [height, width, sides.length]
+ * @param out - receives [height, width, noiseBlocks.length]
  */
 export function noiseImages(
   { seed, frame, coherence = 0, member, origin, height, width }: NoiseWindow,
   out: Float32Array,
-  sides = noiseBlocks,
 ): void {
   const [row, column] = origin;
-  for (const [image, side] of sides.entries()) {
+  for (const [image, side] of noiseBlocks.entries()) {
     const [top, left] = [Math.floor(row / side), Math.floor(column / side)];
     const rows = Math.floor((row + height - 1) / side) - top + 1;
     const columns = Math.floor((column + width - 1) / side) - left + 1;
     const white = timeNoise(frame, coherence, { seed, member, step: image, top, left, height: rows, width: columns });
     const place = { side, row: row - top * side, column: column - left * side, columns };
-    spread(white, { ...place, height, width, image, images: sides.length, out });
+    spread(white, { ...place, height, width, image, images: noiseBlocks.length, out });
   }
 }
 
@@ -51,25 +43,19 @@ export function noiseImages(
  * Noise for training.
  *
  * @param stream - decides all of it
- * @returns [count, height, width, sides.length]
+ * @returns [count, height, width, noiseBlocks.length]
  */
-export function noiseBatch(
-  stream: Rng,
-  count: number,
-  height: number,
-  width = height,
-  sides = noiseBlocks,
-): Float32Array {
-  const pixels = height * width * sides.length;
+export function noiseBatch(stream: Rng, count: number, height: number, width = height): Float32Array {
+  const pixels = height * width * noiseBlocks.length;
   const out = new Float32Array(count * pixels);
-  for (const [image, side] of sides.entries()) {
+  for (const [image, side] of noiseBlocks.entries()) {
     const columns = Math.ceil(width / side);
     const blocks = Math.ceil(height / side) * columns;
     const white = stream.split(image).normal(new Float32Array(count * blocks));
     for (let n = 0; n < count; n++) {
       const own = white.subarray(n * blocks, (n + 1) * blocks);
       const to = out.subarray(n * pixels, (n + 1) * pixels);
-      spread(own, { side, row: 0, column: 0, columns, height, width, image, images: sides.length, out: to });
+      spread(own, { side, row: 0, column: 0, columns, height, width, image, images: noiseBlocks.length, out: to });
     }
   }
   return out;

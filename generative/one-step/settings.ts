@@ -1,6 +1,5 @@
 /** What the training of a one-step generator may choose besides what all trainings choose. */
 import { OptionsError } from "../../engine/errors.ts";
-import { checkSampleTerm, type SampleTerm } from "./sample-term.ts";
 
 /** Choices of the training of a one-step generator; plain JSON. */
 export interface OneStepSettings {
@@ -8,25 +7,20 @@ export interface OneStepSettings {
   readonly members?: number;
   /** Sides of the blocks over whose means the CRPS is taken, divisors of the crop; 1 for pixels. @defaultValue [1, 2] */
   readonly scales?: readonly number[];
-  /** Extra term of the loss, between samples. @defaultValue null, none */
-  readonly term?: SampleTerm | null;
-  /** Judge members as they are delivered: what is below the threshold of wet is dry. @defaultValue false */
-  readonly cut?: boolean;
 }
 
-/** Without gaps; what came later is there where it is not the default. */
-export type ResolvedOneStep = Required<Omit<OneStepSettings, "cut">> & Pick<OneStepSettings, "cut">;
+/** Without gaps. */
+export type ResolvedOneStep = Required<OneStepSettings>;
 
 /** Without gaps. @param crop - side of a crop @throws OptionsError where a number is out of range */
 export function resolveOneStep(caller: string, o: OneStepSettings, crop: number): ResolvedOneStep {
-  const { members = 2, scales = [1, 2], term = null, cut = false } = o;
-  if (term !== null) checkSampleTerm(caller, term, crop);
+  const { members = 2, scales = [1, 2] } = o;
   if (!(Number.isInteger(members) && members >= 2)) {
     const text = `${caller}: oneStep.members is ${members}, expected a whole number ≥ 2`;
     throw new OptionsError(text, "members", members);
   }
   const wrong = scales.find((k) => !(Number.isInteger(k) && k > 0 && crop % k === 0));
-  if (scales.length > 0 && wrong === undefined) return { members, scales, term, ...(cut && { cut }) };
+  if (scales.length > 0 && wrong === undefined) return { members, scales };
   const text = `${caller}: oneStep.scales is [${scales.join(", ")}], expected divisors of the crop, ${crop}`;
   throw new OptionsError(text, "scales", scales);
 }

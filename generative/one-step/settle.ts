@@ -40,20 +40,12 @@ export function blockMeansGraph(x: tf.Tensor4D, k: number): tf.Tensor4D {
  *
  * @param field - ln(1 + R/c) as the network would have it, of any sign, [batch, height, width, 1]
  * @param coarse - mm/h, ≥ 0, [batch, height / factor, width / factor, 1]
- * @param cut - mm/h, below which rain becomes 0, whereupon blocks are conserved again, as where members are delivered
  * @returns ln(1 + R/c) of rain with those block means to rounding, ≥ 0, the shape of `field`
  */
-export function settleGraph(
-  field: tf.Tensor4D,
-  coarse: tf.Tensor4D,
-  { factor, unit = 1 }: RainScale,
-  cut = 0,
-): tf.Tensor4D {
+export function settleGraph(field: tf.Tensor4D, coarse: tf.Tensor4D, { factor, unit = 1 }: RainScale): tf.Tensor4D {
   const positive = tf.minimum(softplus(field), constant(Math.log1p(LARGEST / unit)));
   const rain = tf.mul(tf.expm1(positive), constant(unit)) as tf.Tensor4D;
-  const conserved = conservedGraph(rain, coarse, factor);
-  const delivered = cut > 0 ? conservedGraph(cutBelow(conserved, cut), coarse, factor) : conserved;
-  return tf.log1p(tf.div(delivered, constant(unit))) as tf.Tensor4D;
+  return tf.log1p(tf.div(conservedGraph(rain, coarse, factor), constant(unit))) as tf.Tensor4D;
 }
 
 /** Each block scaled to its coarse mean as `conserveBlocks` does: what a factor of at most 10 cannot give is spread evenly. */
@@ -62,21 +54,6 @@ function conservedGraph(rain: tf.Tensor4D, coarse: tf.Tensor4D, factor: number):
   const scale = tf.minimum(tf.div(coarse, tf.maximum(mean, constant(EMPTY))), CAP) as tf.Tensor4D;
   const missing = tf.relu(tf.sub(coarse, tf.mul(scale, mean))) as tf.Tensor4D;
   return tf.add(tf.mul(upsampleNearest(scale, factor), rain), upsampleNearest(missing, factor)) as tf.Tensor4D;
-}
-
-/**
- * Values below the limit become 0, with the gradient of the identity (straight-through): a dry pixel that should be wet is
- * pushed up as if it had been delivered.
- */
-export function cutBelow(x: tf.Tensor4D, limit: number): tf.Tensor4D {
-  const op = tf.customGrad((...args) => {
-    const [v] = args as [tf.Tensor4D];
-    return {
-      value: tf.mul(v, tf.cast(tf.greaterEqual(v, limit), "float32")),
-      gradFunc: (upstream: tf.Tensor) => upstream,
-    };
-  });
-  return op(x) as tf.Tensor4D;
 }
 
 /** ln(1 + exp(12 f))/12 with its own gradient, finite for all f. */

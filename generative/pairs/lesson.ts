@@ -1,14 +1,15 @@
 /** What a kind of generator is trained by on pairs: its loss, and the batches that the loss takes. */
 
 import { quartileEdges } from "../diffusion/loss-by-level.ts";
+import type { LossTerm } from "../diffusion/loss-term.ts";
 import { maskedDenoisingLoss } from "../diffusion/masked-loss.ts";
 import type { NoiseProcess } from "../diffusion/process/process.ts";
 import type { Unet } from "../diffusion/unet.ts";
+import { drawnShapes, drawsOf } from "../downscaling/generator/lesson.ts";
 import type { Lesson } from "../downscaling/generator/loop.ts";
 import { initializeOneStep } from "../one-step/loss.ts";
 import { maskedOneStepLoss } from "../one-step/masked-loss.ts";
-import { noiseBatch, noiseSidesOf } from "../one-step/noise.ts";
-import { directionShapes, drawAllDirections } from "../one-step/sample-term.ts";
+import { noiseBatch, noiseBlocks } from "../one-step/noise.ts";
 import { resolveOneStep } from "../one-step/settings.ts";
 import { backgroundOf, type PairArchive, type StoredPairs } from "./arrays.ts";
 import { covariateGroups, pairBatch, pairCropsOf } from "./batch.ts";
@@ -21,6 +22,8 @@ export interface PairLessonParts extends Pick<PairCheckpoint, "recipe" | "descri
   readonly network: Unet;
   /** Of diffusion. */
   readonly process: NoiseProcess;
+  /** Of a one-step generator. */
+  readonly term: LossTerm | null;
 }
 
 /** The lesson of a recipe's generator. @throws OptionsError where its crops are too small for the choices */
@@ -54,37 +57,29 @@ function diffusionLesson(parts: PairLessonParts): Lesson {
 }
 
 function oneStepLesson(parts: PairLessonParts): Lesson {
-  const { archive, recipe, description, masked, network } = parts;
+  const { archive, recipe, description, masked, network, term } = parts;
   const { size, groups, image, channels, outputs } = cropping(parts);
-  const { members, scales, term, cut } = recipe.oneStep!;
+  const { members, scales } = recipe.oneStep!;
   for (const side of size) resolveOneStep("trainPairs", recipe.oneStep!, side);
+  const crop = Math.min(...size);
   const count = members * recipe.batch;
-  const directions = term === null ? [] : directionShapes(term);
-  const sides = noiseSidesOf(network);
   return {
     inputs: [
       image(outputs),
       image(channels),
       image(outputs),
       image(outputs),
-      image(sides.length, count),
-      ...directions.map((shape) => ({ shape })),
+      image(noiseBlocks.length, count),
+      ...drawnShapes(term, crop),
     ],
-    samples: [1, 1, 1, 1, members, ...directions.map(() => 0)],
-    loss: maskedOneStepLoss(network, {
-      outputs: scalesOf(description.targets, cut),
-      members,
-      scales,
-      shown: masked,
-      ...(term && { term }),
-    }),
+    ...(term === null && { samples: [1, 1, 1, 1, members] }),
+    loss: maskedOneStepLoss(network, { outputs: scalesOf(description.targets), members, scales, shown: masked, term }),
     initialize: (rng) => initializeOneStep(network, rng),
     batch(stream) {
       const { condition, clean, valid } = pairCropsOf(archive, stream, recipe, size, groups);
       const background = backgroundOf(condition, description.channels, description.targets);
-      const noise = noiseBatch(stream.split("noise"), count, ...size, sides);
-      const drawn = drawAllDirections(stream.split("directions"), directions);
-      return [clean, condition, background, valid, noise, ...drawn];
+      const noise = noiseBatch(stream.split("noise"), count, ...size);
+      return [clean, condition, background, valid, noise, ...drawsOf(term, stream, crop)];
     },
   };
 }

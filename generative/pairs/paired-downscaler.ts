@@ -18,7 +18,7 @@ import type { ModelFile } from "../downscaling/downscaler.ts";
 import { checkNoProcess, type Generator, type GeneratorName, generatorOf } from "../downscaling/generator/generator.ts";
 import { bendResidual, type OutputScale } from "../one-step/masked-loss.ts";
 import type { PairInput } from "./arrays.ts";
-import { restored, type Target, transformed } from "./channel.ts";
+import { restored, type Target } from "./channel.ts";
 import {
   damagedPair,
   type PairConfiguration,
@@ -226,13 +226,9 @@ export function untransformed(
   };
 }
 
-/** How the network's values make the targets. @param cut - tell below what they are delivered as 0 */
-export const scalesOf = (targets: readonly Target[], cut = false): readonly OutputScale[] =>
-  targets.map(({ deviation, transform, wetThreshold = 0 }) => ({
-    deviation,
-    log: transform.kind === "log",
-    ...(cut && { cut: transformed(transform, wetThreshold) }),
-  }));
+/** How the network's values make the targets. */
+export const scalesOf = (targets: readonly Target[]): readonly OutputScale[] =>
+  targets.map(({ deviation, transform }) => ({ deviation, log: transform.kind === "log" }));
 
 /** @throws ShapeError where quantiles and their description do not fit; DomainError where one is infinite (gaps are NaN) */
 function checkLaw({ correction }: PairConfiguration, law: Float32Array | undefined): void {

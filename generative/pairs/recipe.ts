@@ -1,6 +1,7 @@
 /** What decides the training of a paired downscaler besides its data. */
 import { OptionsError } from "../../engine/errors.ts";
-import { among, type Check, optional, real, record } from "../../engine/files/plain-checks.ts";
+import { among, type Check, optional, real, record, text } from "../../engine/files/plain-checks.ts";
+import { lossTerm, type StoredTerm, storedTerm } from "../diffusion/loss-term.ts";
 import type { NoiseProcess } from "../diffusion/process/process.ts";
 import { unet } from "../diffusion/unet.ts";
 import type { GeneratorName } from "../downscaling/generator/generator.ts";
@@ -21,12 +22,13 @@ export interface PairValidation extends Validation {
   readonly members?: number;
 }
 
-/** Everything that decides the result of training; plain JSON but for a noise process of your own. */
+/** Everything that decides the result of training; plain JSON but for a noise process or term of your own. */
 export interface PairRecipe
   extends Pick<
     TrainingRecipe,
     | "generator"
     | "oneStep"
+    | "term"
     | "seed"
     | "steps"
     | "batch"
@@ -53,11 +55,15 @@ export interface PairRecipe
 }
 
 /** A recipe without gaps; of the noise process, the name. */
-export type ResolvedPairRecipe = Required<Omit<PairRecipe, "process" | "validation" | "generator" | "oneStep">> & {
+export type ResolvedPairRecipe = Required<
+  Omit<PairRecipe, "process" | "term" | "validation" | "generator" | "oneStep">
+> & {
   /** @defaultValue "diffusion" */
   readonly generator?: GeneratorName;
   /** Of a one-step generator. */
   readonly oneStep?: ResolvedOneStep;
+  /** Of a one-step generator. @defaultValue none */
+  readonly term?: StoredTerm;
   readonly process: string;
   readonly validation: ResolvedValidation;
 };
@@ -70,6 +76,7 @@ const shared = { generator, oneStep, seed, steps, batch, crop, network, process,
 /** Tells what is wrong with a stored recipe. */
 export const pairRecipeCheck: Check = record({
   ...shared,
+  term: optional(recipeChecks.term),
   dropout: real(0, 1),
   symmetries: among(true, false),
   validation: validationCheck,
@@ -78,6 +85,7 @@ export const pairRecipeCheck: Check = record({
 /** The same of a recipe with gaps, as in the record of a run. */
 export const pairChoicesCheck: Check = record({
   ...Object.fromEntries(Object.entries(shared).map(([name, check]) => [name, optional(check)])),
+  term: optional(text),
   dropout: optional(real(0, 1)),
   symmetries: optional(among(true, false)),
   validation: optional(validationChoicesCheck),
@@ -99,6 +107,11 @@ export function resolvePairRecipe(o: PairRecipe, process: NoiseProcess, symmetri
   const asked = { generator, oneStep, network, process: own, noise, validation };
   const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
   const kind = checkKind("trainPairs", given, crop);
+  const term = lossTerm(o.term);
+  if (term !== null && generator !== "one-step") {
+    const text = `trainPairs: term is ${term.name}; on pairs it goes with generator: "one-step"`;
+    throw new OptionsError(text, "term", o.term);
+  }
   const recipe: ResolvedPairRecipe = {
     seed: o.seed ?? 0,
     steps,
@@ -115,6 +128,7 @@ export function resolvePairRecipe(o: PairRecipe, process: NoiseProcess, symmetri
     dropout: o.dropout ?? 0,
     symmetries: o.symmetries ?? symmetries,
     ...kind,
+    ...(term && { term: storedTerm(term) }),
     validation: resolveValidation("trainPairs", steps, o, 4),
   };
   const complaint = pairRecipeCheck(recipe, "recipe");

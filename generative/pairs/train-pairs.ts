@@ -1,6 +1,7 @@
 /** Training of a paired downscaler: seeded, resumable bit for bit, judged on held-out pairs, stopped by a signal. */
 import { rng } from "../../engine/rng.ts";
 import type { TrainingState } from "../../engine/training.ts";
+import { lossTerm } from "../diffusion/loss-term.ts";
 import { inNetworkOrder } from "../diffusion/parameters.ts";
 import { noiseProcess } from "../diffusion/process/kinds.ts";
 import { unet } from "../diffusion/unet.ts";
@@ -59,7 +60,15 @@ export async function trainPairs(
   if (validate) checkPairArchive("validate", validate, given, network.multiple);
   const root = rng(recipe.seed);
   const { seed, validation: how } = recipe;
-  const lesson = pairLessonOf({ archive, recipe, description: given, masked, network, process });
+  const lesson = pairLessonOf({
+    archive,
+    recipe,
+    description: given,
+    masked,
+    network,
+    process,
+    term: lossTerm(options.term),
+  });
   // A one-step generator has no process, and refuses one.
   const run = { device, threads, ...(recipe.generator !== "one-step" && { process }) };
   const judge = async (held: PairArchive | StoredPairs, { step, ema }: TrainingState): Promise<Judged<PairScores>> => {

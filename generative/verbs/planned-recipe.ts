@@ -19,8 +19,11 @@ export function plannedRecipe(plan: PairTrainingPlan): Omit<ResolvedPairRecipe, 
   return { ...resolved, symmetries: choices.symmetries ?? null, regrid, tile, threads, device };
 }
 
-/** The recipe among the choices; a noise process of one's own is the given one. */
-export function recipeOf({ choices }: PairTrainingPlan, options: Pick<PairTrainingChoices, "process">): PairRecipe {
+/** The recipe among the choices; a noise process or term of one's own is the given one. */
+export function recipeOf(
+  { choices }: PairTrainingPlan,
+  options: Pick<PairTrainingChoices, "process" | "term">,
+): PairRecipe {
   const {
     time: _1,
     validate: _2,
@@ -36,7 +39,8 @@ export function recipeOf({ choices }: PairTrainingPlan, options: Pick<PairTraini
     ...more
   } = choices;
   const { tile: _8, cap: _9, optional: _a, start: _b, threads: _c, device: _d, out: _e, name: _f, ...recipe } = more;
-  const { process, ...rest } = recipe;
+  const { process, term, ...rest } = recipe;
   const own = options.process ?? (process as PairTrainingChoices["process"]);
-  return { ...rest, ...(own !== undefined && { process: own }) };
+  const added = options.term ?? (term as PairTrainingChoices["term"]);
+  return { ...rest, ...(own !== undefined && { process: own }), ...(added !== undefined && { term: added }) };
 }

@@ -68,8 +68,11 @@ export interface PairTrainingChoices extends PairRecipe {
 /** A training as its run records it; plain JSON. */
 export interface PairTrainingPlan {
   readonly pairs: ListedSources & { readonly context: readonly ContextName[] };
-  /** Of a noise process, the name. */
-  readonly choices: Omit<PairTrainingChoices, "process"> & { readonly process?: string };
+  /** Of a noise process and a term, the name. */
+  readonly choices: Omit<PairTrainingChoices, "process" | "term"> & {
+    readonly process?: string;
+    readonly term?: string;
+  };
   /** Some sources were fields in memory, which only the caller has. @defaultValue false */
   readonly inMemory?: true;
   /** Of files and fields, once the run has begun. */
@@ -125,8 +128,9 @@ const planCheck: Check = record({
 /** The choices without gaps of `undefined`, with whole paths. @throws OptionsError naming the first that is out of range */
 export function checkedChoices(o: PairTrainingChoices): PairTrainingPlan["choices"] {
   const process = typeof o.process === "object" ? o.process.name : o.process;
+  const term = (typeof o.term === "object" ? o.term?.name : o.term) ?? undefined;
   const given = Object.fromEntries(
-    Object.entries({ ...o, process }).filter(([, value]) => value !== undefined),
+    Object.entries({ ...o, process, term }).filter(([, value]) => value !== undefined),
   ) as PairTrainingPlan["choices"];
   const complaint = choicesCheck(given, "train");
   if (complaint !== undefined) throw new OptionsError(complaint.replace(/^train\./, "train: "), "options", given);

@@ -68,7 +68,7 @@ test("a wrong command ends with 2 and one line that says what is wrong", async (
   failsWith(await mongeHere("frobnicate"), 2, "frobnicate");
   failsWith(await mongeHere("train", "--foo"), 2, "--foo");
   failsWith(await mongeHere("train", "--factor", "1"), 2, "--factor", "at least 2");
-  failsWith(await mongeHere("train", "--term", "w9"), 2, "w1");
+  failsWith(await mongeHere("train", "--generator", "two-step"), 2, "one-step");
   failsWith(await mongeHere("train", "--out", "x"), 2, "--data");
   failsWith(await mongeHere("train", "--data", "nothing.nc"), 2, "--out");
   failsWith(await mongeHere("train", "--data", "nothing.nc", "--out", "x"), 2, "nothing.nc", "no such file");
@@ -105,7 +105,7 @@ test("--dry-run prints every option, resolved, and starts nothing", async () => 
   assert.is(status, 0);
   const plan = JSON.parse(stdout);
   // The least multiple of 4 and 6 from 32 on, and the largest multiple of 6 up to 64.
-  assert.equal([plan.factor, plan.crop, plan.tile, plan.steps, plan.term], [6, 36, 60, 2000, "none"]);
+  assert.equal([plan.factor, plan.crop, plan.tile, plan.steps], [6, 36, 60, 2000]);
   assert.equal(plan.data, [cli]);
   assert.not.ok(existsSync(out));
 });

@@ -6,6 +6,8 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
+import { tf } from "../../engine/tensor.ts";
+import type { LossTerm } from "../../generative/diffusion/index.ts";
 import { edm } from "../../generative/diffusion/process/edm.ts";
 import { coefficientsAt, type NoiseProcess, weightAt } from "../../generative/diffusion/process/process.ts";
 import { loadDownscaler, type train } from "../../generative/verbs/index.ts";
@@ -52,6 +54,28 @@ test("the process of the page has EDM's denoiser, its own levels, and trains mod
   await refuses(loadDownscaler(at("runs")), /process is "even", which is none of/, OptionsError);
   const model = await loadDownscaler(at("runs"), { process: even });
   await model.dispose();
+});
+
+test("the term of the page is 0 for fields of the right means, counts little noise alone, and trains", async () => {
+  const { sameMean, trainMeans } = (await block("A term of the loss")) as {
+    readonly sameMean: LossTerm;
+    readonly trainMeans: (files: string, options: object) => ReturnType<typeof train>;
+  };
+  await tf.setBackend("cpu");
+  const truth = tf.tensor4d([1, 3, 5, 7, 0, 0, 0, 0], [2, 2, 2, 1]);
+  const value = (estimate: number[], ...level: number[]) =>
+    sameMean
+      .value({ samples: [tf.tensor4d(estimate, [2, 2, 2, 1])], truth, level: tf.tensor1d(level), draws: [] })
+      .dataSync()[0];
+  assert.is(value([7, 5, 3, 1, 2, -2, 1, -1], 0.1, 0.1), 0);
+  assert.is(value([4, 4, 4, 6, 1, 1, 1, 1], 0.5, 0.5), (0.5 + 1) / 2);
+  assert.is(value([4, 4, 4, 6, 1, 1, 1, 1], 0.5, 2), 0.5 / 2);
+  const small = { batch: 2, network: { baseChannels: 8 }, threads: 1, tile: 32, seed: 1 };
+  const seen: string[][] = [];
+  const onProgress = ({ metrics }: { readonly metrics: object }) => void seen.push(Object.keys(metrics));
+  const trained = await trainMeans(at("rain.nc"), { ...small, steps: 1, onProgress });
+  await trained.downscaler?.dispose();
+  assert.ok(seen[0]!.includes("mean of an image"), `${seen[0]}`);
 });
 
 test("the score of the page is the share (M - 1)/(M + 1) where truth and members are drawn alike", async () => {

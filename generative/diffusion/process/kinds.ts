@@ -1,12 +1,11 @@
 /** All noise processes of this package: one row each. */
 import { OptionsError } from "../../../engine/errors.ts";
 import { edm } from "./edm.ts";
-import { flow } from "./flow.ts";
 import { coefficientsAt, type NoiseProcess, type Preconditioning, weightAt } from "./process.ts";
-import { ve, veDiscrete } from "./ve.ts";
+import { veDiscrete } from "./ve.ts";
 
 /** The rows. A new process is a file of its own and a row here. */
-const rows = { edm, ve, "ve-discrete": veDiscrete, flow } satisfies Record<string, NoiseProcess>;
+const rows = { edm, "ve-discrete": veDiscrete } satisfies Record<string, NoiseProcess>;
 
 /** Name of a process of this package. */
 export type NoiseProcessName = keyof typeof rows;

@@ -8,7 +8,7 @@ import { levelsFor } from "../../diffusion/sampler.ts";
 import type { ImageRows } from "../../diffusion/tiling.ts";
 import type { Parameter, Unet } from "../../diffusion/unet.ts";
 import { checkOneEvaluation, compiledOneStep, drawOneStep } from "../../one-step/draw.ts";
-import { noiseBlocks, noiseSidesOf } from "../../one-step/noise.ts";
+import { noiseBlocks } from "../../one-step/noise.ts";
 
 /** Diffusion integrates a flow in many evaluations of its network, the one-step generator takes one a member. */
 export const generatorNames = ["diffusion", "one-step"] as const;
@@ -115,13 +115,12 @@ function oneStep(caller: string, { network, parameters }: GeneratorParts, o: Com
   checkNoProcess(caller, process);
   const program = compiledOneStep(network, parameters, run);
   const outputs = network.options.outputChannels;
-  const sides = noiseSidesOf(network);
   return {
     name: "one-step",
     process: undefined,
     check: checkOneEvaluation,
     async draw({ height, width, condition, settle }, draw) {
-      const output = await drawOneStep({ program, sides, height, width, outputs, condition }, draw);
+      const output = await drawOneStep({ program, height, width, outputs, condition }, draw);
       settle(output);
       return output;
     },

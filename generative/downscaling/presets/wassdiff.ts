@@ -36,7 +36,7 @@ export const wassdiff = {
   target: "field",
   dropout: 0.1,
   process: "ve-discrete",
-  term: { kind: "batch-sliced", weight: 0.2, gate: null, mixed: true, directions: 100 },
+  term: "wassdiff",
   peakRate: 2e-4,
   finalRate: 2e-4,
   warmup: WARMUP,

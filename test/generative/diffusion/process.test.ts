@@ -9,11 +9,9 @@ import { tf } from "../../../engine/tensor.ts";
 import { denoise, denoisingLoss } from "../../../generative/diffusion/loss.ts";
 import { numbers, tensors } from "../../../generative/diffusion/process/arithmetic.ts";
 import { edm } from "../../../generative/diffusion/process/edm.ts";
-import { flow } from "../../../generative/diffusion/process/flow.ts";
 import { lossWeight, noiseProcess, preconditioning } from "../../../generative/diffusion/process/kinds.ts";
 import type { NoiseProcess } from "../../../generative/diffusion/process/process.ts";
-import { ve, veDiscrete } from "../../../generative/diffusion/process/ve.ts";
-import { integrate } from "../../../generative/diffusion/sampler.ts";
+import { veDiscrete } from "../../../generative/diffusion/process/ve.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
 import type { TileArchive } from "../../../generative/downscaling/archive/tiles.ts";
 import { Downscaler } from "../../../generative/downscaling/downscaler.ts";
@@ -57,7 +55,7 @@ function batch(seed: number) {
   return { clean: image("clean", 1), condition: image("condition", 2), noise: image("noise", 1) };
 }
 
-for (const process of [edm, ve, veDiscrete, flow]) {
+for (const process of [edm, veDiscrete]) {
   test(`${process.name}: the formula on tensors is the formula on numbers, to rounding in float32`, async () => {
     await tf.setBackend("cpu");
     for (const sigmaData of [0.13, 1, 7]) {
@@ -111,74 +109,25 @@ test("with VE a network that is silent leaves the noise, and the loss is its mea
   const zero = tf.zerosLike(clean);
   for (const sigma of [0.01, 1, 50]) {
     const inputs = [zero, condition, noise, tf.fill([6], sigma)];
-    const { loss } = denoisingLoss(network, { sigmaData: 0.2, process: ve })(silent, inputs);
+    const { loss } = denoisingLoss(network, { sigmaData: 0.2, process: veDiscrete })(silent, inputs);
     assert.ok(Math.abs(loss.dataSync()[0]! / square - 1) < 1e-5, `at ${sigma}`);
   }
 });
 
-test("VE has no preconditioning, the weight 1/σ², and geometric levels from 0.01 to 50 in training and sampling", () => {
-  const { noise, ...coefficients } = preconditioning(3, 0.2, ve);
+test("VE has no preconditioning, the weight 1/σ², and geometric levels from 0.01 to 50", () => {
+  const { noise, ...coefficients } = preconditioning(3, 0.2, veDiscrete);
   assert.equal(coefficients, { skip: 1, out: 3, in: 1 });
   assert.is(noise, Math.log(3) / 4);
-  assert.is(lossWeight(4, 0.2, ve), 1 / 16);
-  const levels = ve.schedule(1000, 0.2);
+  assert.is(lossWeight(4, 0.2, veDiscrete), 1 / 16);
+  const levels = veDiscrete.schedule(1000, 0.2);
   assert.equal([levels[0], levels[999]], [50, 0.01]);
   for (let i = 1; i < 1000; i++) {
     assert.ok(Math.abs(levels[i]! / levels[i - 1]! / (0.01 / 50) ** (1 / 999) - 1) < 1e-12);
   }
-  const trained = ve.trainingLevels([0, 0.5, 1], 0.2);
-  for (const [i, level] of [0.01, Math.sqrt(0.5), 50].entries()) assert.ok(Math.abs(trained[i]! / level - 1) < 1e-6);
   assert.equal(
-    [...ve.schedule(3, 0.2, [10, 0.1])].map((v) => +v.toFixed(12)),
+    [...veDiscrete.schedule(3, 0.2, [10, 0.1])].map((v) => +v.toFixed(12)),
     [2, 0.2, 0.02],
   );
-});
-
-test("flow matching: the network sees (1 − t) data + t noise in units of the data, and gives the velocity noise − data", () => {
-  const sigmaData = 0.3;
-  for (const t of [0.01, 0.3, 0.5, 0.9, 0.99]) {
-    const sigma = (sigmaData * t) / (1 - t);
-    const c = preconditioning(sigma, sigmaData, flow);
-    const [data, z] = [0.7 * sigmaData, -1.1];
-    const x = data + sigma * z;
-    assert.ok(Math.abs(x * c.in - ((1 - t) * 0.7 + t * z)) < 1e-12, "state");
-    // With the exact velocity the estimate is the data, and its squared error times the weight is the velocity's.
-    assert.ok(Math.abs(c.skip * x + c.out * (z - 0.7) - data) < 1e-12, "estimate");
-    assert.ok(Math.abs(c.out ** 2 * lossWeight(sigma, sigmaData, flow) - 1) < 1e-12, "weight");
-    assert.ok(Math.abs(c.noise - (2 * t - 1)) < 1e-12, "level");
-    assert.ok(Math.abs(flow.trainingLevels([t], sigmaData)[0]! / sigma - 1) < 1e-6, "times are uniform");
-  }
-  const times = Array.from(flow.schedule(16, sigmaData), (sigma) => sigma / (sigma + sigmaData));
-  for (let i = 1; i < 16; i++) assert.ok(Math.abs(times[i - 1]! - times[i]! - (times[0]! - times[15]!) / 15) < 1e-12);
-  // A law of the levels is logit-normal in time: ln σ/σ_d is normal.
-  const law = { median: 1, spread: 1.3 };
-  assert.equal(flow.trainingLevels([0.1, 0.9], sigmaData, law), edm.trainingLevels([0.1, 0.9], sigmaData, law));
-});
-
-test("a step of Euler's method between noise levels is the step of the flow between times", async () => {
-  // x' = x + (t' − t) (z − D) in the state's variable, with data of deviation 1 and any denoiser.
-  const denoiser = (x: Float32Array, sigma: number) => x.map((v) => Math.tanh(v / (1 + sigma)));
-  const [sigma, next] = [3, 0.8];
-  const [t, then] = [sigma / (1 + sigma), next / (1 + next)];
-  const x = 2.2;
-  const estimate = Math.tanh(x / (1 + sigma));
-  const velocity = (x - estimate) / sigma - estimate;
-  const moved = (x * (1 - t) + (then - t) * velocity) / (1 - then);
-  const [end] = await integrate(denoiser, Float32Array.of(x), [sigma, next], { method: "euler" });
-  assert.ok(Math.abs(end! - Math.tanh(moved / (1 + next))) < 1e-6);
-});
-
-test("on Gaussian data 16 evaluations of the flow give 0.922 (Euler), 1.174 (Heun) and 1.016 (DPM-Solver++) of the deviation", async () => {
-  // Levels even in time from σ = 50 to 0.02, computed independently with numpy.
-  for (const [method, count, expected] of [
-    ["euler", 16, 0.922],
-    ["heun", 8, 1.174],
-    ["dpm++2m", 16, 1.016],
-  ] as const) {
-    const denoiser = (x: Float32Array, sigma: number) => x.map((v) => v / (1 + sigma * sigma));
-    const [end] = await integrate(denoiser, Float32Array.of(Math.hypot(50, 1)), flow.schedule(count, 1), { method });
-    assert.ok(Math.abs(end! - expected) <= 6e-4, `${method}: ${end}`);
-  }
 });
 
 test("discrete VE meets exactly the 1000 published levels in training, each as often, and takes them in sampling", () => {
@@ -191,8 +140,6 @@ test("discrete VE meets exactly the 1000 published levels in training, each as o
   assert.equal([...new Set(counts.values())], [5]);
   for (const [k, level] of [...counts.keys()].entries()) assert.ok(Math.abs(level / levels[999 - k]! - 1) < 1e-6);
   assert.equal(veDiscrete.trainingLevels([0, 1], 0.2), Float32Array.of(0.01, 50));
-  assert.equal(preconditioning(3, 0.2, veDiscrete), preconditioning(3, 0.2, ve));
-  assert.is(lossWeight(4, 0.2, veDiscrete), 1 / 16);
 });
 
 const archive: TileArchive = {
@@ -260,11 +207,11 @@ test("a process of one's own trains, resumes, is saved, loaded and samples as th
 test("a model trained with VE says so in its file, and samples as it did before it was saved", async () => {
   const folder = await mkdtemp(join(tmpdir(), "monge-"));
   try {
-    const { downscaler } = await trainDownscaler(archive, { ...recipe, process: "ve" });
+    const { downscaler } = await trainDownscaler(archive, { ...recipe, process: "ve-discrete" });
     const file = join(folder, "model.safetensors");
     await downscaler.save(file);
     const loaded = await Downscaler.load(file);
-    assert.is(loaded.configuration.process, "ve");
+    assert.is(loaded.configuration.process, "ve-discrete");
     const [a, b] = [await downscaler.sample(coarse, sampling), await loaded.sample(coarse, sampling)];
     assert.equal(a.values, b.values);
     // The levels are those of VE: those of EDM give another sample.
@@ -292,15 +239,18 @@ test("models and checkpoints without a process are of EDM", async () => {
 });
 
 test("unknown processes, halves of one, taken names, and laws that a process does not take are refused", async () => {
-  await refuses(() => noiseProcess("vp" as "ve"), /process is "vp", which is none of edm, ve/);
+  await refuses(
+    () => noiseProcess("flow" as "edm"),
+    /process is "flow", which is none of edm, ve-discrete; .*\{ process \}/,
+  );
   await refuses(
     () => noiseProcess({ ...mine, schedule: undefined } as unknown as NoiseProcess),
     /no function schedule/,
   );
   await refuses(() => noiseProcess({ ...mine, name: "edm" }), /called "edm", as this package's is/);
   await refuses(
-    () => trainDownscaler(archive, { ...recipe, process: "ve", noise: { median: 2 } }),
-    /noise.median is 2, but the process "ve" trains on geometric levels/,
+    () => trainDownscaler(archive, { ...recipe, process: "ve-discrete", noise: { median: 2 } }),
+    /noise.median is 2, but the process "ve-discrete" trains on geometric levels/,
   );
 });
 

@@ -5,7 +5,7 @@ import { normalField } from "../../../engine/rng.ts";
 import { trainingNoise } from "../../../generative/diffusion/process/edm.ts";
 import { lossWeight, preconditioning } from "../../../generative/diffusion/process/kinds.ts";
 import { noiseSchedule } from "../../../generative/diffusion/process/schedule.ts";
-import { ve } from "../../../generative/diffusion/process/ve.ts";
+import { veDiscrete } from "../../../generative/diffusion/process/ve.ts";
 import { integrate, levelsFor, type SamplerMethod } from "../../../generative/diffusion/sampler.ts";
 
 const close = (a: number, b: number, tolerance: number, what = "") =>
@@ -114,14 +114,14 @@ test("a Wasserstein term in the loss widens Gaussian samples by the known factor
     const shift = (alpha * Math.sqrt(2 / Math.PI)) / (2 * (1 - alpha) * weight * total);
     return Math.min((s / total) ** 2 + shift, s / total);
   };
-  const exploding = (sigma: number) => lossWeight(sigma, s, ve);
+  const exploding = (sigma: number) => lossWeight(sigma, s, veDiscrete);
   const edm = (sigma: number) => lossWeight(sigma, s);
   const ratio = async (alpha: number, weight: (sigma: number) => number, gate = Number.POSITIVE_INFINITY) => {
     const denoiser = (x: Float32Array, sigma: number) => {
       const a = minimiser(sigma, sigma <= gate ? alpha : 0, weight(sigma));
       return x.map((v) => a * v);
     };
-    const levels = ve.schedule(4000, s);
+    const levels = veDiscrete.schedule(4000, s);
     const [end] = await integrate(denoiser, Float32Array.of(1), levels, { method: "heun" });
     return (Math.hypot(50, s) * end!) / s;
   };

@@ -6,7 +6,7 @@ import type { CompiledDenoiser } from "../../../generative/diffusion/denoiser.ts
 import { drawResiduals, resolveDraw } from "../../../generative/diffusion/draw.ts";
 import { edm } from "../../../generative/diffusion/process/edm.ts";
 import { noiseSchedule } from "../../../generative/diffusion/process/schedule.ts";
-import { ve } from "../../../generative/diffusion/process/ve.ts";
+import { veDiscrete } from "../../../generative/diffusion/process/ve.ts";
 import { type IntegrateOptions, integrate, levelsFor, samplerMethods } from "../../../generative/diffusion/sampler.ts";
 import { refuses } from "../../refuses.ts";
 
@@ -70,7 +70,7 @@ test("reverse diffusion over the 1000 published levels widens N(0, s²) by 1.003
     [0.2, 1.003, 1.01145],
     [1, 1.0042, 1.01267],
   ] as const) {
-    const levels = ve.schedule(1000, s);
+    const levels = veDiscrete.schedule(1000, s);
     close((await deviation(gaussian(s), levels, 50, { method: "reverse-diffusion" })) / s, reverse, 5e-5);
     close((await deviation(gaussian(s), levels, 50, { method: "predictor-corrector" })) / s, corrected, 1e-5);
   }

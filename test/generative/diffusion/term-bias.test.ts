@@ -2,11 +2,11 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { lossWeight } from "../../../generative/diffusion/process/kinds.ts";
-import { ve } from "../../../generative/diffusion/process/ve.ts";
+import { veDiscrete } from "../../../generative/diffusion/process/ve.ts";
 import { integrate } from "../../../generative/diffusion/sampler.ts";
 
 const s = 0.2;
-const levels = ve.schedule(1000, s);
+const levels = veDiscrete.schedule(1000, s);
 
 /** The a that minimises (1 − α) w E(a x − x₀)² + α √(2/π) |a √(s² + σ²) − s|. */
 function minimiser(sigma: number, alpha: number, weight: number): number {
@@ -38,7 +38,7 @@ test("the minimiser is one: of the denoising loss and W₁ between Gaussians tog
     [1, 0.2],
     [20, 0.5],
   ] as const) {
-    const weight = lossWeight(sigma, s, ve);
+    const weight = lossWeight(sigma, s, veDiscrete);
     const loss = (a: number) => {
       const squared = (a - 1) ** 2 * s * s + a * a * sigma * sigma;
       const apart = Math.sqrt(2 / Math.PI) * Math.abs(a * Math.hypot(s, sigma) - s);
@@ -56,7 +56,7 @@ test("with VE weighting α = 0.05, 0.2, 0.5 widen samples of reverse diffusion b
     [0.5, 1.174],
   ] as const) {
     close(
-      await ratio((sigma) => minimiser(sigma, alpha, lossWeight(sigma, s, ve)), "reverse-diffusion"),
+      await ratio((sigma) => minimiser(sigma, alpha, lossWeight(sigma, s, veDiscrete)), "reverse-diffusion"),
       expected,
       6e-4,
     );
@@ -64,7 +64,7 @@ test("with VE weighting α = 0.05, 0.2, 0.5 widen samples of reverse diffusion b
 });
 
 test("by the flow the same term widens 1.283 times (α = 0.2): the sampler decides how much of the bias is seen", async () => {
-  close(await ratio((sigma) => minimiser(sigma, 0.2, lossWeight(sigma, s, ve)), "heun"), 1.283, 3e-3);
+  close(await ratio((sigma) => minimiser(sigma, 0.2, lossWeight(sigma, s, veDiscrete)), "heun"), 1.283, 3e-3);
 });
 
 test("with EDM weighting it does next to nothing, 1.017 and 1.060, whatever the sampler", async () => {

@@ -30,7 +30,7 @@ test("the recipe has the released numbers, and options beside it go before", () 
     recipe as Record<string, unknown>;
   assert.equal([batch, steps, warmup, peakRate, finalRate], [12, 120_000, 5000, 2e-4, 2e-4]);
   assert.equal([unit, divisor, target, dropout, process], [1 / 24, 5, "field", 0.1, "ve-discrete"]);
-  assert.equal(term, { kind: "batch-sliced", weight: 0.2, gate: null, mixed: true, directions: 100 });
+  assert.is(term, "wassdiff");
   assert.equal([rest["clipNorm"], rest["beta2"], rest["emaDecay"], rest["crop"]], [1, 0.999, 0.999, 256]);
   assert.equal(rest["sampling"], { method: "predictor-corrector", evaluations: 2000 });
   const sized = withPreset({ preset: "wassdiff", batch: 4, steps: 2400, network: { baseChannels: 16 } } as const);
@@ -41,10 +41,7 @@ test("the recipe has the released numbers, and options beside it go before", () 
 
 test("a run records the recipe in full, and going on from its record is the same", () => {
   const plan = resolvePlan(["a.nc"], { preset: "wassdiff", crop: 64, steps: 240, out: "runs" });
-  assert.equal(
-    [plan.tile, plan.crop, plan.batch, plan.channels, plan.term, plan.weight],
-    [64, 64, 12, 128, "batch-sliced", 0.2],
-  );
+  assert.equal([plan.tile, plan.crop, plan.batch, plan.channels, plan.recipe?.term], [64, 64, 12, 128, "wassdiff"]);
   const recipe = recipeOf(plan);
   assert.equal([recipe.warmup, recipe.dropout, recipe.process, recipe.target], [10, 0.1, "ve-discrete", "field"]);
   const again = resolvePlan(["a.nc"], choicesOf(JSON.parse(JSON.stringify(plan))));
@@ -107,7 +104,7 @@ test("batches hold ln(1 + R)/5 of rain in mm/day, conditions 2f − 1, and −3 
   });
   await downscaler.dispose();
   const { recipe, normalization } = checkpoint;
-  const [field, condition, , sigma, background, directions] = trainingBatch(
+  const [field, condition, , sigma, background] = trainingBatch(
     archive,
     rng(9),
     recipe,
@@ -116,7 +113,6 @@ test("batches hold ln(1 + R)/5 of rain in mm/day, conditions 2f − 1, and −3 
   assert.ok(background!.every((v) => v === 0));
   const largest = archive.values.reduce((a, b) => Math.max(a, b), 0);
   assert.ok(field!.every((v) => v >= 0 && v <= Math.log1p(24 * largest) / 5 + 1e-6));
-  assert.is(directions!.length, 64 * 100);
   assert.ok(sigma!.every((v) => v >= 0.0099 && v <= 50.001));
   let withheld = 0;
   for (let n = 0; n < 400; n++) {
@@ -134,8 +130,6 @@ test("batches hold ln(1 + R)/5 of rain in mm/day, conditions 2f − 1, and −3 
   }
   // Four standard errors of 400 tosses of a tenth.
   assert.ok(Math.abs(withheld / 400 - 0.1) < 4 * Math.sqrt(0.09 / 400), `${withheld}`);
-  const next = trainingBatch(archive, rng(10), recipe, normalization);
-  assert.not.equal(next[5], directions);
 });
 
 test("unknown presets, and options that do not fit, are refused; the command says the recipe with --dry-run", async () => {
@@ -145,9 +139,9 @@ test("unknown presets, and options that do not fit, are refused; the command say
   await refuses(trainDownscaler(archive, { target: "rain" as "field" }), /target is rain/, OptionsError);
   const flags = ["train", "--data", "a.nc", "--out", "runs", "--preset", "wassdiff", "--crop", "64", "--dry-run"];
   const plan = JSON.parse((await mongeHere(...flags)).stdout);
-  assert.equal([plan.term, plan.batch, plan.steps, plan.recipe.dropout], ["batch-sliced", 12, 120_000, 0.1]);
-  const sized = JSON.parse((await mongeHere(...flags, "--term", "tail", "--weight", "0.5", "--batch", "2")).stdout);
-  assert.equal([sized.term, sized.weight, sized.batch, sized.recipe.dropout], ["tail", 0.5, 2, 0.1]);
+  assert.equal([plan.recipe.term, plan.batch, plan.steps, plan.recipe.dropout], ["wassdiff", 12, 120_000, 0.1]);
+  const sized = JSON.parse((await mongeHere(...flags, "--batch", "2")).stdout);
+  assert.equal([sized.batch, sized.recipe.dropout], [2, 0.1]);
 });
 
 test.run();

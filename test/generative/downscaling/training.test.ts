@@ -7,6 +7,7 @@ import { isMongeError } from "../../../engine/errors.ts";
 import { adam, warmupCosine } from "../../../engine/optimizer.ts";
 import { type Rng, rng } from "../../../engine/rng.ts";
 import { compileTraining } from "../../../engine/training.ts";
+import { distributionTerm } from "../../../examples/papers/distribution-terms.ts";
 import { compiledDenoiser } from "../../../generative/diffusion/denoiser.ts";
 import { denoisingLoss } from "../../../generative/diffusion/loss.ts";
 import { trainingNoise } from "../../../generative/diffusion/process/edm.ts";
@@ -92,7 +93,7 @@ test("a fork begins with the parameters and the normalisation of its checkpoint"
 
 test("progress reports the step, the parts of the loss, and the learning rate of warm-up and cosine", async () => {
   const rates: number[] = [];
-  const term = { kind: "wasserstein", weight: 0.2 } as const;
+  const term = distributionTerm("wasserstein", { weight: 0.2 });
   await trainDownscaler(archive, {
     ...recipe,
     term,
@@ -113,7 +114,10 @@ test("progress reports the step, the parts of the loss, and the learning rate of
 
 test("the Wasserstein and the RMSE arm start from the parameters and batches of the arm without a term", async () => {
   const first: number[] = [];
-  for (const term of [null, { kind: "wasserstein", weight: 1 }, { kind: "rmse", weight: 1 }] as const) {
+  for (const term of [
+    null,
+    ...(["wasserstein", "rmse"] as const).map((kind) => distributionTerm(kind, { weight: 1 })),
+  ]) {
     await trainDownscaler(archive, {
       ...recipe,
       steps: 1,

@@ -144,7 +144,7 @@ test("fine-tuning begins with a model's averaged parameters, and keeps its norma
     [{ network: { ...network, baseChannels: 16 } }, /network is .*"baseChannels":16.*the model to start from has/],
     [{ factor: 2 }, /factor is 2, the model to start from has 4; leave it out/],
     [{ unit: 1 }, /unit is 1, the model to start from has 0.5/],
-    [{ process: "ve" }, /process is "ve", the model to start from has "edm"/],
+    [{ process: "ve-discrete" }, /process is "ve-discrete", the model to start from has "edm"/],
     [{ archives: ["sea"] }, /`archives` has "sea"; what is gone on from knows alps, lakes/],
   ];
   for (const [more, message] of cases) {

@@ -5,20 +5,10 @@ import { compile } from "../../../engine/compile.ts";
 import { blockMean } from "../../../engine/numerics/grid.ts";
 import { normalField, rng } from "../../../engine/rng.ts";
 import { tf } from "../../../engine/tensor.ts";
-import { conserveBlocks } from "../../../generative/baseline/conserve.ts";
 import { fairEnergy } from "../../../generative/one-step/fair-energy.ts";
 import { noiseBatch, noiseBlocks, noiseImages } from "../../../generative/one-step/noise.ts";
-import {
-  directionShapes,
-  drawAllDirections,
-  type SampleTerm,
-  sampleEnergy,
-} from "../../../generative/one-step/sample-term.ts";
 import { settle, settleGraph } from "../../../generative/one-step/settle.ts";
 import { meanCrps } from "../../../verification/scores/crps.ts";
-import { patchDirections } from "../../../wasserstein/images/index.ts";
-import { wasserstein1d } from "../../../wasserstein/line/index.ts";
-import { upperTailWeight } from "../../../wasserstein/measure/index.ts";
 
 const close = (a: number, b: number, tolerance: number, what = "") =>
   assert.ok(Math.abs(a - b) <= tolerance, `${what} ${a} against ${b}`);
@@ -67,211 +57,36 @@ test("inside the generator blocks have their coarse means to rounding, dry ones 
   assert.is(Math.max(...inGraph!.filter((_, i) => i % 64 < 32 && i % 8 < 4)), 0);
 });
 
-const terms: readonly SampleTerm[] = [
-  { kind: "wasserstein", weight: 1 },
-  { kind: "unsorted", weight: 1 },
-  { kind: "wasserstein", of: "pixels", weight: 1 },
-  { kind: "wasserstein", of: "pixels", weight: 1, tail: 0.05 },
-  { kind: "wasserstein", of: "maxima", weight: 1 },
-  { kind: "unsorted", of: "maxima", patch: [2, 4], weight: 1 },
-];
-
-test("the gradient of CRPS and terms through conservation is that of central differences, and exactly 0 where it is dry", async () => {
+test("the gradient of CRPS through conservation is that of central differences, and exactly 0 where it is dry", async () => {
   const truth = normals("other", 64).map((z) => Math.abs(z));
-  const directions = Float64Array.from(patchDirections(rng(3), [3, 3, 1, 4]));
-  const value = (f: tf.Tensor, y: tf.Tensor, t: tf.Tensor, d: tf.Tensor, term: SampleTerm) => {
+  const value = (f: tf.Tensor, y: tf.Tensor, t: tf.Tensor) => {
     const both = tf.concat([y, y], 0) as tf.Tensor4D;
-    const members = tf.split(settleGraph(f as tf.Tensor4D, both, rain), 2, 0) as tf.Tensor4D[];
-    const seen = term.of === undefined ? [d as tf.Tensor4D] : [];
-    return tf.add(fairEnergy(members, t), sampleEnergy(members, t as tf.Tensor4D, term, seen)) as tf.Scalar;
+    return fairEnergy(tf.split(settleGraph(f as tf.Tensor4D, both, rain), 2, 0), t);
   };
-  for (const term of terms) {
-    const program = await compile(
-      (f, y, t, d) => {
-        const { value: v, grad } = tf.valueAndGrad((x: tf.Tensor) => value(x, y!, t!, d!, term))(f!) as {
-          value: tf.Tensor;
-          grad: tf.Tensor;
-        };
-        return [v, grad];
-      },
-      [{ shape: [2, 8, 8, 1] }, { shape: [1, 2, 2, 1] }, { shape: [1, 8, 8, 1] }, { shape: [3, 3, 1, 4] }],
-      float64,
-    );
-    const at = async (x: Float64Array) => (await program.run([x, coarse, truth, directions])) as Float64Array[];
-    const [, gradient] = await at(field);
-    const step = 1e-6;
-    for (const pixel of [5, 23, 40, 61, 70, 127]) {
-      const [up, down] = [field.slice(), field.slice()];
-      up[pixel]! += step;
-      down[pixel]! -= step;
-      const slope = ((await at(up))[0]![0]! - (await at(down))[0]![0]!) / (2 * step);
-      close(gradient![pixel]!, slope, 1e-7, `${term.kind} ${term.of ?? "patches"} ${pixel}:`);
-    }
-    // The first block is dry.
-    for (let i = 0; i < 32; i++) if (i % 8 < 4) assert.is(Math.abs(gradient![i]!), 0);
-    assert.ok(gradient!.every(Number.isFinite));
-    await program.dispose();
-  }
-});
-
-test("directions have mean 0 and norm 1, and the sorted energy of pixels is made of W₁ on the line", async () => {
-  const directions = patchDirections(rng(1), [5, 5, 1, 7]);
-  for (let k = 0; k < 7; k++) {
-    const one = directions.filter((_, i) => i % 7 === k);
-    close(
-      one.reduce((a, b) => a + b),
-      0,
-      1e-6,
-    );
-    close(
-      one.reduce((a, b) => a + b * b, 0),
-      1,
-      1e-6,
-    );
-  }
-  const [a, b, y] = ["a", "b", "y"].map((name) => normals(name, 36)) as [Float64Array, Float64Array, Float64Array];
-  const image = { shape: [1, 6, 6, 1] };
   const program = await compile(
-    (...t) => [sampleEnergy(t.slice(0, 2) as tf.Tensor4D[], t[2] as tf.Tensor4D, terms[2]!)],
-    [image, image, image],
-    float64,
-  );
-  const [score] = await program.run([a, b, y]);
-  await program.dispose();
-  const w = (u: Float64Array, v: Float64Array) => wasserstein1d(u, v).value;
-  close(score![0]!, (w(a, y) + w(b, y)) / 2 - w(a, b) / 2, 1e-12);
-});
-
-test("the energies of maxima and of patches of several sides are made of W₁ on the line, and a tail weighs upper quantiles", async () => {
-  const [a, b, y] = ["a", "b", "y"].map((name) => normals(name, 64)) as [Float64Array, Float64Array, Float64Array];
-  const shapes = directionShapes({ kind: "wasserstein", weight: 1, patch: [3, 5], directions: 4 });
-  assert.equal(shapes, [
-    [3, 3, 1, 4],
-    [5, 5, 1, 4],
-  ]);
-  const directions = drawAllDirections(rng(7), shapes).map((own) => Float64Array.from(own));
-  assert.equal(Float32Array.from(directions[0]!), patchDirections(rng(7), shapes[0]!));
-  const image = { shape: [1, 8, 8, 1] };
-  const energy = async (term: SampleTerm) => {
-    const program = await compile(
-      (...t) => [sampleEnergy(t.slice(0, 2) as tf.Tensor4D[], t[2] as tf.Tensor4D, term, t.slice(3) as tf.Tensor4D[])],
-      [image, image, image, ...(term.of === undefined ? shapes.map((shape) => ({ shape })) : [])],
-      float64,
-    );
-    const [score] = await program.run([a, b, y, ...(term.of === undefined ? directions : [])]);
-    await program.dispose();
-    return score![0]!;
-  };
-  const fair = (d: (u: Float64Array, v: Float64Array) => number) => (d(a, y) + d(b, y) - d(a, b)) / 2;
-  const maxima = (x: Float64Array, k: number) =>
-    Float64Array.from({ length: (8 / k) ** 2 }, (_, block) => {
-      const [top, left] = [k * Math.floor(block / (8 / k)), k * (block % (8 / k))];
-      return Math.max(
-        ...x.filter((_, i) => {
-          const [y, z] = [Math.floor(i / 8), i % 8];
-          return y >= top && y < top + k && z >= left && z < left + k;
-        }),
-      );
-    });
-  for (const k of [2, 4]) {
-    const exact = fair((u, v) => wasserstein1d(maxima(u, k), maxima(v, k)).value);
-    close(await energy({ kind: "wasserstein", of: "maxima", patch: k, weight: 1 }), exact, 1e-12, `maxima ${k}`);
-  }
-  const seen = (x: Float64Array, side: number, own: Float64Array, column: number) => {
-    const out: number[] = [];
-    for (let top = 0; top + side <= 8; top++) {
-      for (let left = 0; left + side <= 8; left++) {
-        let sum = 0;
-        for (let i = 0; i < side * side; i++) {
-          sum += own[4 * i + column]! * x[(top + Math.floor(i / side)) * 8 + left + (i % side)]!;
-        }
-        out.push(sum);
-      }
-    }
-    return Float64Array.from(out);
-  };
-  let patches = 0;
-  for (const [n, side] of [3, 5].entries()) {
-    for (let column = 0; column < 4; column++) {
-      patches +=
-        fair(
-          (u, v) => wasserstein1d(seen(u, side, directions[n]!, column), seen(v, side, directions[n]!, column)).value,
-        ) / 8;
-    }
-  }
-  close(await energy({ kind: "wasserstein", weight: 1, patch: [3, 5], directions: 4 }), patches, 1e-12, "patches");
-  const weight = { quantileWeight: upperTailWeight(0.05) };
-  close(
-    await energy({ kind: "wasserstein", of: "pixels", weight: 1, tail: 0.05 }),
-    fair((u, v) => wasserstein1d(u, v, weight).value),
-    1e-9,
-    "tail",
-  );
-});
-
-test("with a cut, what the loss judges is what is delivered: dry below the threshold, then conserved again", async () => {
-  const program = await compile(
-    (f, y) => {
-      const { value, grad } = tf.valueAndGrad((x: tf.Tensor) =>
-        tf.sum(settleGraph(x as tf.Tensor4D, tf.concat([y!, y!], 0) as tf.Tensor4D, rain, 0.5)),
-      )(f!) as { value: tf.Tensor; grad: tf.Tensor };
-      return [settleGraph(f as tf.Tensor4D, tf.concat([y!, y!], 0) as tf.Tensor4D, rain, 0.5), value, grad];
+    (f, y, t) => {
+      const { value: v, grad } = tf.valueAndGrad((x: tf.Tensor) => value(x, y!, t!))(f!) as {
+        value: tf.Tensor;
+        grad: tf.Tensor;
+      };
+      return [v, grad];
     },
-    [{ shape: [2, 8, 8, 1] }, { shape: [1, 2, 2, 1] }],
+    [{ shape: [2, 8, 8, 1] }, { shape: [1, 2, 2, 1] }, { shape: [1, 8, 8, 1] }],
     float64,
   );
-  const [inGraph, , gradient] = await program.run([field, coarse]);
-  await program.dispose();
-  const onHost = Float32Array.from(field);
-  const rates = { values: Float32Array.from(coarse), height: 2, width: 2 };
-  settle(onHost, rates, rain);
-  const values = onHost.map((f) => rain.unit * Math.expm1(f)).map((r) => (r < 0.5 ? 0 : r));
-  const fine = { values, shape: [1, 2, 8, 8] };
-  const delivered = conserveBlocks(fine, { values: rates.values, shape: [1, 2, 2] }, 4).values;
-  for (const [i, r] of delivered.entries())
-    close(rain.unit * Math.expm1(inGraph![i]!), r, 1e-5 * (1 + r), `pixel ${i}`);
-  assert.ok(inGraph!.filter((v) => v === 0).length > 40);
+  const at = async (x: Float64Array) => (await program.run([x, coarse, truth])) as Float64Array[];
+  const [, gradient] = await at(field);
+  const step = 1e-6;
+  for (const pixel of [5, 23, 40, 61, 70, 127]) {
+    const [up, down] = [field.slice(), field.slice()];
+    up[pixel]! += step;
+    down[pixel]! -= step;
+    const slope = ((await at(up))[0]![0]! - (await at(down))[0]![0]!) / (2 * step);
+    close(gradient![pixel]!, slope, 1e-7, `${pixel}:`);
+  }
+  // The first block is dry.
+  for (let i = 0; i < 32; i++) if (i % 8 < 4) assert.is(Math.abs(gradient![i]!), 0);
   assert.ok(gradient!.every(Number.isFinite));
-});
-
-test("the fair energy of W₁ is least at the true law of images, and without its second part at no spread", async () => {
-  const [cases, side] = [400, 10];
-  const pixels = side * side;
-  /** White images of random amplitude exp(s z), smoothed by a share of the neighbour. */
-  const draw = (name: string, spread: number, smooth: number) => {
-    const white = normals(`${name} white`, cases * pixels);
-    const scale = normals(`${name} scale`, cases).map((z) => Math.exp(spread * z));
-    return white.map((z, i) => scale[Math.floor(i / pixels)]! * (z + smooth * white[i % side ? i - 1 : i]!));
-  };
-  const image = { shape: [cases, side, side, 1] };
-  const directions = Float64Array.from(patchDirections(rng(2), [3, 3, 1, 6]));
-  const y = draw("y", 0.6, 0.5);
-  const program = await compile(
-    (a, b, t, d) => {
-      const score = (members: readonly tf.Tensor[]) =>
-        sampleEnergy(members as tf.Tensor4D[], t as tf.Tensor4D, terms[0]!, [d as tf.Tensor4D]);
-      // With a member twice the second part is half of nothing apart: the unfair form.
-      return [score([a!, b!]), tf.div(tf.add(score([a!, a!]), score([b!, b!])), 2)];
-    },
-    [image, image, image, { shape: [3, 3, 1, 6] }],
-    float64,
-  );
-  const scores = async (spread: number, smooth: number) => {
-    const [fair, unfair] = await program.run([draw("a", spread, smooth), draw("b", spread, smooth), y, directions]);
-    return { fair: fair![0]!, unfair: unfair![0]! };
-  };
-  const law = await scores(0.6, 0.5);
-  for (const [spread, smooth] of [
-    [0.2, 0.5],
-    [0, 0.5],
-    [1, 0.5],
-    [0.6, 0],
-    [0.6, 1],
-  ] as const) {
-    const other = await scores(spread, smooth);
-    assert.ok(other.fair > law.fair, `spread ${spread}, smoothing ${smooth}: ${other.fair} against ${law.fair}`);
-  }
-  assert.ok((await scores(0.2, 0.5)).unfair < law.unfair);
   await program.dispose();
 });
 

@@ -2,6 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/rng.ts";
+import { sampleEnergy } from "../../../examples/papers/sample-energy.ts";
 import { edm } from "../../../generative/diffusion/process/edm.ts";
 import { backgroundOf } from "../../../generative/pairs/arrays.ts";
 import { covariateGroups, pairBatch } from "../../../generative/pairs/batch.ts";
@@ -74,8 +75,8 @@ for (const [generator, more, by] of [
 
 const oneStep = {
   generator: "one-step",
-  network: { ...network, levelNoise: true },
-  oneStep: { term: { kind: "wasserstein", weight: 1, patch: [3, 4], directions: 4 }, cut: true },
+  network,
+  term: sampleEnergy({ weight: 1, sides: [3, 4], directions: 4 }),
 } as const;
 
 test("what an archive holds at missing pixels changes no bit of a training", async () => {
@@ -167,9 +168,10 @@ test("choices of one generator are refused with the other, by name, and a model 
   const tell = (more: object, pattern: RegExp) => refuses(trained(more as TrainPairsOptions), pattern, OptionsError);
   await tell({ oneStep: {} }, /trainPairs: oneStep is {}; it goes with generator: "one-step"/);
   await tell(
-    { ...oneStep, process: "ve" },
-    /trainPairs: process is "ve", but a one-step generator has no noise process/,
+    { ...oneStep, process: "ve-discrete" },
+    /trainPairs: process is "ve-discrete", but a one-step generator has no noise process/,
   );
+  await tell({ term: oneStep.term }, /trainPairs: term is wasserstein; on pairs it goes with generator: "one-step"/);
   await tell({ ...oneStep, noise: { median: 1 } }, /noise is .*it belongs to diffusion/);
   await tell({ ...oneStep, validation: { evaluations: 4 } }, /validation.evaluations is 4; it belongs to diffusion/);
   await tell({ ...oneStep, oneStep: { scales: [3] } }, /oneStep.scales is \[3\], expected divisors of the crop, 8/);

@@ -1,18 +1,17 @@
 /**
- * Flow matching on straight paths (Lipman et al., arXiv 2210.02747; Liu et al., arXiv 2209.03003): with data in units of their
- * deviation the state is (1 − t) data + t noise, and the network gives its velocity, noise − data. In the variables of this
- * package, x = data + σ z, the time is t = σ/(σ + σ_d) and the state x/(σ + σ_d), so that all samplers serve it as it is: a step
- * of Euler's method from one time to another is the one from one noise level to another.
+ * A noise process of one's own, for the option `process`: flow matching on straight paths (Lipman et al., arXiv 2210.02747; Liu et
+ * al., arXiv 2209.03003). With data in units of their deviation the state is (1 − t) data + t noise, and the network gives its
+ * velocity, noise − data. In the variables of this package, x = data + σ z, the time is t = σ/(σ + σ_d) and the state x/(σ + σ_d), so
+ * that all samplers serve it as it is: a step of Euler's method from one time to another is the one from one noise level to another.
  */
-import { trainingNoise } from "./edm.ts";
-import type { NoiseProcess } from "./process.ts";
+import { edm, type NoiseProcess } from "../../generative/index.ts";
 
 /** Times of training stay this far from 0 and 1, where one of noise and data is absent. */
 const MARGIN = 1e-3;
 
 /**
  * Flow matching. λ(σ) = 1/out², so that the network's velocity has the squared error 1 of weight at all times, which are uniform
- * in training, or logit-normal with a `noise` law (arXiv 2403.03206: ln σ/σ_d is then normal); in sampling even in t from
+ * in training, or logit-normal with a `noise` distribution (arXiv 2403.03206: ln σ/σ_d is then normal); in sampling even in t from
  * σ = 50 σ_d to 0.02 σ_d.
  */
 export const flow: NoiseProcess = {
@@ -29,7 +28,7 @@ export const flow: NoiseProcess = {
   },
   weight: (sigma, sigmaData, math) => math.square(math.div(math.add(sigma, sigmaData), math.mul(sigma, sigmaData))),
   trainingLevels(probabilities, sigmaData, law = {}) {
-    if (law.median !== undefined || law.spread !== undefined) return trainingNoise(probabilities, sigmaData, law);
+    if (law.median !== undefined || law.spread !== undefined) return edm.trainingLevels(probabilities, sigmaData, law);
     return Float32Array.from(probabilities, (p) => levelAt(Math.min(Math.max(p, MARGIN), 1 - MARGIN), sigmaData));
   },
   schedule(count, sigmaData, [largest, smallest] = [50, 0.02]) {
