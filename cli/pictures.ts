@@ -1,7 +1,7 @@
 /** Maps of an ensemble beside what it came from. */
 import type { ShapedArray } from "../engine/numerics/shaped-array.ts";
 import { boundsIntervals, type Field, timeAxis } from "../io/field/index.ts";
-import { mapAxes } from "../pages/index.ts";
+import { mapAxes } from "../pages/map-axes.ts";
 import { rainScale } from "../report/color-scale.ts";
 import { type MapPanel, mapFigure } from "../report/map-figure.ts";
 import { writePicture } from "../report/write-picture.ts";

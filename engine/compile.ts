@@ -24,9 +24,6 @@ import { tensorOf, tracedOf, tracing } from "./trace.ts";
 
 export type { TypedArray } from "./session.ts";
 
-/** Where a compiled function runs. */
-export type Device = "cpu" | "webgpu" | "cuda" | "tensorflow";
-
 /** A backend of tfjs that runs op by op. "wasm" has to be started before. */
 export type EagerBackend = "cpu" | "wasm" | "tensorflow";
 
@@ -44,9 +41,9 @@ export interface TensorSpec {
 /** Options of {@link compile}. */
 export interface CompileOptions {
   /** Of all numbers in the graph; "float64" exists on "cpu" and "cuda". @defaultValue "float32" */
-  readonly precision?: Precision;
+  readonly precision?: "float32" | "float64";
   /** Where the program runs. @defaultValue "cpu" */
-  readonly device?: Device;
+  readonly device?: "cpu" | "webgpu" | "cuda" | "tensorflow";
   /** Threads inside an operator, at least 1. @defaultValue 1 */
   readonly threads?: number;
   /** Appears in error messages and in the ONNX file. @defaultValue "monge" */
@@ -88,19 +85,22 @@ export interface Compiled {
   dispose(): Promise<void>;
 }
 
-/** What {@link compile} compiles: tfjs tensors in, tfjs tensors out, no side effects. */
+/** Where a compiled function runs. */
+export type Device = NonNullable<CompileOptions["device"]>;
+
+/** A function to compile: tfjs tensors in, tfjs tensors out, no side effects. */
 export type TensorFunction = (...inputs: tf.Tensor[]) => readonly tf.Tensor[];
 
 /**
  * Compiles `fn` for inputs of the given shapes.
  *
+ * @param fn - tfjs tensors in, tfjs tensors out, no side effects
  * @param inputs - one spec for each argument of `fn`
- * @throws KernelError where `fn` uses a tfjs kernel without a lowering
- * @throws TracedValueError where `fn` reads the value of a tensor
+ * @throws KernelError where `fn` uses a tfjs kernel without a lowering, or reads the value of a tensor
  * @throws BackendError where the device or the precision is not available
  */
 export async function compile(
-  fn: TensorFunction,
+  fn: (...inputs: tf.Tensor[]) => readonly tf.Tensor[],
   inputs: readonly TensorSpec[],
   options: CompileOptions = {},
 ): Promise<Compiled> {

@@ -3,20 +3,9 @@
  * A message names the function, the value it met, what it expected, and the way out.
  */
 
-export type MongeErrorKind =
-  | "shape"
-  | "domain"
-  | "format"
-  | "units"
-  | "backend"
-  | "convergence"
-  | "options"
-  | "kernel"
-  | "traced-value";
-
 /** Base of all typed errors; `kind` tells them apart without `instanceof`. */
 export abstract class MongeError extends Error {
-  abstract readonly kind: MongeErrorKind;
+  abstract readonly kind: "shape" | "domain" | "format" | "units" | "backend" | "convergence" | "options" | "kernel";
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = new.target.name;
@@ -108,7 +97,7 @@ export class OptionsError extends MongeError {
   }
 }
 
-/** The compiler has no lowering for a kernel. */
+/** A function cannot be compiled: it uses a kernel without a lowering, or reads the value of a tensor. */
 export class KernelError extends MongeError {
   readonly kind = "kernel";
   readonly kernel: string;
@@ -116,11 +105,6 @@ export class KernelError extends MongeError {
     super(message, options);
     this.kernel = kernel;
   }
-}
-
-/** Code inside a compiled function asked for the value of a tensor that has none yet. */
-export class TracedValueError extends MongeError {
-  readonly kind = "traced-value";
 }
 
 /**

@@ -8,8 +8,8 @@ import { DomainError, ShapeError } from "./errors.ts";
 import { centredQuantile } from "./numerics/normal-quantile.ts";
 import { philoxAbsorb, philoxBlocks } from "./philox.ts";
 
-/** What every value of a noise field depends on, besides its pixel. */
-export interface NoiseKey {
+/** Key of a noise field: its values depend on it and on the pixel alone. */
+interface NoiseKey {
   /** Non-negative safe integer. */
   readonly seed: number;
   /** Ensemble member, 0 … 2³² − 1. @defaultValue 0 */
@@ -34,16 +34,6 @@ export interface NormalFieldOptions extends NoiseKey {
   readonly out?: Float32Array;
   /** Period of the columns (a full circle of longitudes): column c equals c + `domainWidth`. @defaultValue no period */
   readonly domainWidth?: number;
-}
-
-/** Options of {@link keyedNormals}. */
-export interface KeyedNormalsOptions extends NoiseKey {
-  /** Global rows of the pixels. */
-  readonly rows: ArrayLike<number>;
-  /** Global columns of the pixels, as many as `rows`. */
-  readonly columns: ArrayLike<number>;
-  /** Receives the values. @defaultValue a new array */
-  readonly out?: Float32Array;
 }
 
 const TAG_FIELD = 0x66696c64;
@@ -77,32 +67,6 @@ export function normalField(options: NormalFieldOptions): Float32Array {
       for (let i = 0; i < count; i++) out[at++] = wordToNormal(words[skip + i]!);
       x += count;
     }
-  }
-  return out;
-}
-
-/**
- * The same noise at scattered pixels: value i is that of {@link normalField} at (`rows[i]`, `columns[i]`).
- *
- * @returns `out`, or a new array with one value for each pixel
- * @throws DomainError if an option or a pixel is outside its range
- * @throws ShapeError if `columns` or `out` has another length than `rows`
- */
-export function keyedNormals(options: KeyedNormalsOptions): Float32Array {
-  const { rows, columns } = options;
-  const { key0, key1, step, member } = resolve("keyedNormals", options);
-  if (columns.length !== rows.length) {
-    throw new ShapeError("keyedNormals: columns", [rows.length], [columns.length], "give one column for each row");
-  }
-  const out = checkedOut("keyedNormals", options.out, rows.length);
-  const words = new Uint32Array(4);
-  for (let i = 0; i < out.length; i++) {
-    const row = rows[i]!;
-    const column = columns[i]!;
-    checkInteger("keyedNormals", `rows[${i}]`, row, -(2 ** 31), 2 ** 31 - 1);
-    checkInteger("keyedNormals", `columns[${i}]`, column, -(2 ** 31), 2 ** 31 - 1);
-    philoxBlocks(words, 0, 1, column >> 2, row, step, member, key0, key1);
-    out[i] = wordToNormal(words[column & 3]!);
   }
   return out;
 }

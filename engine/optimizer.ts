@@ -3,54 +3,45 @@ import { OptionsError } from "./errors.ts";
 import { tf } from "./tensor.ts";
 import { constant } from "./trace.ts";
 
-/** A learning rate that falls from `peak` to `final` along half a cosine after a linear warm-up. */
-export interface WarmupCosine {
-  readonly kind: "warmup-cosine";
-  /** Highest learning rate, > 0. */
-  readonly peak: number;
-  /** Learning rate from step `steps` on, ≥ 0. */
-  readonly final: number;
-  /** Steps until `final`; constant afterwards. */
-  readonly steps: number;
-  /** Steps of linear warm-up, as a factor min(1, (n + 1)/warmup). */
-  readonly warmup: number;
-}
+/** A constant learning rate, or one that falls from `peak` to `final` along half a cosine after a linear warm-up. */
+export type Schedule =
+  | number
+  | {
+      readonly kind: "warmup-cosine";
+      /** Highest learning rate, > 0. */
+      readonly peak: number;
+      /** Learning rate from step `steps` on, ≥ 0. */
+      readonly final: number;
+      /** Steps until `final`; constant afterwards. */
+      readonly steps: number;
+      /** Steps of linear warm-up, as a factor min(1, (n + 1)/warmup). */
+      readonly warmup: number;
+    };
 
-/** A constant learning rate, or one that depends on the step. */
-export type Schedule = number | WarmupCosine;
-
-/** Options of {@link adam} and {@link adamW}. */
-export interface AdamOptions {
-  /** Size of a step, > 0. @defaultValue 1e-3 */
-  readonly learningRate?: Schedule;
-  /** In [0, 1). @defaultValue 0.9 */
-  readonly beta1?: number;
-  /** In [0, 1). @defaultValue 0.999 */
-  readonly beta2?: number;
-  /** Added to the root of the second moment; ≥ 0. @defaultValue 1e-8 */
-  readonly epsilon?: number;
-}
-
-/** Adam or AdamW as plain data, made by {@link adam} and {@link adamW}. */
-export interface Adam extends Required<AdamOptions> {
+/** Adam or AdamW as plain data, made by {@link adam}. */
+export interface Adam {
   readonly kind: "adam";
+  /** Size of a step, > 0. */
+  readonly learningRate: Schedule;
+  /** Decay of the first moment, in [0, 1). */
+  readonly beta1: number;
+  /** Decay of the second moment, in [0, 1). */
+  readonly beta2: number;
+  /** Added to the root of the second moment; ≥ 0. */
+  readonly epsilon: number;
   /** Decoupled weight decay; 0 for plain Adam. */
   readonly weightDecay: number;
 }
 
-/** Adam (Kingma & Ba 2015, arXiv 1412.6980, Algorithm 1). */
-export function adam(options: AdamOptions = {}): Adam {
-  return adamW({ ...options, weightDecay: 0 });
-}
-
 /**
- * Adam with decoupled weight decay (Loshchilov & Hutter 2019, arXiv 1711.05101, Algorithm 2).
+ * Adam (Kingma & Ba 2015, arXiv 1412.6980, Algorithm 1); with a weight decay AdamW (Loshchilov & Hutter 2019, arXiv 1711.05101,
+ * Algorithm 2).
  *
- * @param options - also `weightDecay` ≥ 0, 0.01 unless given
+ * @param options - any fields of an {@link Adam}. @defaultValue learning rate 1e-3, betas 0.9 and 0.999, epsilon 1e-8, no weight decay
  * @throws OptionsError where a number is out of range
  */
-export function adamW(options: AdamOptions & { readonly weightDecay?: number } = {}): Adam {
-  const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0.01 } = options;
+export function adam(options: Partial<Omit<Adam, "kind">> = {}): Adam {
+  const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 } = options;
   for (const [name, value, low, high] of [
     ["beta1", beta1, 0, 1],
     ["beta2", beta2, 0, 1],
@@ -65,12 +56,17 @@ export function adamW(options: AdamOptions & { readonly weightDecay?: number } =
 }
 
 /**
- * A {@link WarmupCosine}.
+ * A learning rate with linear warm-up and cosine decay.
  *
  * @param options - `peak` > 0, `final` ≥ 0, `steps` ≥ 1, `warmup` ≥ 0, which is 0 unless given
  * @throws OptionsError where a number is out of range
  */
-export function warmupCosine(options: { peak: number; final: number; steps: number; warmup?: number }): WarmupCosine {
+export function warmupCosine(options: {
+  peak: number;
+  final: number;
+  steps: number;
+  warmup?: number;
+}): Exclude<Schedule, number> {
   const { peak, final, steps, warmup = 0 } = options;
   if (!(peak > 0) || !(final >= 0) || !(steps >= 1) || !(warmup >= 0)) {
     throw new OptionsError(

@@ -1,32 +1,13 @@
 /**
  * Randomness as an argument. `rng(seed)` gives a stream of Philox4x32-10 words (see philox.ts); `split(name)` gives a
- * stream of its own for every name, whatever was drawn before and whatever other names exist. A stream is a counter and
+ * separate stream for every name, whatever was drawn before and whatever other names exist. A stream is a counter and
  * nothing more, so saving and restoring it costs five numbers. Noise addressed by pixel is in noise-field.ts.
  */
 import { DomainError, FormatError } from "./errors.ts";
 import { centredQuantile } from "./numerics/normal-quantile.ts";
 import { philoxAbsorb, philoxBlocks, type Words4 } from "./philox.ts";
 
-export { type KeyedNormalsOptions, keyedNormals, type NormalFieldOptions, normalField } from "./noise-field.ts";
-export { normalQuantile } from "./numerics/normal-quantile.ts";
-
-/** A stream at rest, as plain JSON; {@link rngFrom} wakes it. */
-export interface RngState {
-  /** Identity of the stream: four unsigned 32-bit words. */
-  readonly stream: Words4;
-  /** Number of 32-bit words drawn so far. */
-  readonly position: number;
-}
-
-/** An array that the floating-point draws can fill. */
-export type FloatArray = Float64Array | Float32Array;
-
-/** What `shuffle` can permute. */
-export interface Shuffleable {
-  /** How many things, numbered from 0. */
-  readonly length: number;
-  [index: number]: unknown;
-}
+type FloatArray = Float64Array | Float32Array;
 
 const WORDS_PER_PAGE = 64;
 const MAX_WORDS = 2 ** 34;
@@ -44,10 +25,16 @@ export class Rng {
   readonly #page = new Uint32Array(WORDS_PER_PAGE);
   #pageIndex = -1;
 
-  /** Prefer {@link rng} and {@link rngFrom}. */
-  constructor(state: RngState) {
-    this.#stream = state.stream;
-    this.#position = state.position;
+  /**
+   * Restores a saved stream; {@link rng} makes a new one.
+   *
+   * @param state - as returned by {@link state}, also after a trip through JSON
+   * @throws FormatError if it is not such a state
+   */
+  constructor(state: ReturnType<Rng["state"]>) {
+    const { stream, position } = checkedState(state);
+    this.#stream = stream;
+    this.#position = position;
   }
 
   /**
@@ -66,7 +53,7 @@ export class Rng {
   /** One number, or `n` of them, or as many as `out` holds, uniform on [0, 1): multiples of 2⁻⁵³ (2⁻²⁴ in float32). */
   uniform(): number;
   uniform(n: number): Float64Array<ArrayBuffer>;
-  uniform<A extends FloatArray>(out: A): A;
+  uniform<A extends Float64Array | Float32Array>(out: A): A;
   uniform(target?: number | FloatArray): number | FloatArray {
     if (target === undefined) return this.#nextUniform();
     const out = allocate("Rng.uniform", target);
@@ -82,7 +69,7 @@ export class Rng {
   /** One number, or `n` of them, or as many as `out` holds, standard normal, by inversion; |z| ≤ 8.21. */
   normal(): number;
   normal(n: number): Float64Array<ArrayBuffer>;
-  normal<A extends FloatArray>(out: A): A;
+  normal<A extends Float64Array | Float32Array>(out: A): A;
   normal(target?: number | FloatArray): number | FloatArray {
     if (target === undefined) return this.#nextNormal();
     const out = allocate("Rng.normal", target);
@@ -92,10 +79,10 @@ export class Rng {
 
   /**
    * A stratified sample of [0, 1): one point in each of n equal intervals, in random order. Passed through a quantile
-   * function it samples that law with far less variance than independent draws.
+   * function it samples that distribution with far less variance than independent draws.
    */
   stratified(n: number): Float64Array<ArrayBuffer>;
-  stratified<A extends FloatArray>(out: A): A;
+  stratified<A extends Float64Array | Float32Array>(out: A): A;
   stratified(target: number | FloatArray): FloatArray {
     const out = allocate("Rng.stratified", target);
     const n = out.length;
@@ -131,8 +118,8 @@ export class Rng {
   }
 
   /** Permute `items` in place, all orders equally likely (Fisher–Yates), and return it. */
-  shuffle<A extends Shuffleable>(items: A): A {
-    const list: Shuffleable = items;
+  shuffle<A extends { readonly length: number; [index: number]: unknown }>(items: A): A {
+    const list: { readonly length: number; [index: number]: unknown } = items;
     for (let i = list.length - 1; i > 0; i--) {
       const j = this.#below(i + 1);
       const held = list[i];
@@ -142,8 +129,11 @@ export class Rng {
     return items;
   }
 
-  /** The stream at rest: `rngFrom(r.state())` continues exactly where `r` stands. */
-  state(): RngState {
+  /**
+   * The identity of the stream, four unsigned 32-bit words, and the number of 32-bit words drawn so far, as plain JSON:
+   * `new Rng(r.state())` continues exactly where `r` stands.
+   */
+  state(): { readonly stream: readonly [number, number, number, number]; readonly position: number } {
     return { stream: this.#stream, position: this.#position };
   }
 
@@ -196,27 +186,16 @@ export function rng(seed: number): Rng {
   return new Rng({ stream: philoxAbsorb(words, TAG_ROOT, new Uint8Array(0)), position: 0 });
 }
 
-/**
- * The stream that `Rng.state()` put to rest.
- *
- * @param state - as returned by `state()`, also after a trip through JSON
- * @throws FormatError if it is not such a state
- */
-export function rngFrom(state: RngState): Rng {
+function checkedState({ stream, position }: ReturnType<Rng["state"]>): ReturnType<Rng["state"]> {
   const isWord = (x: unknown) => Number.isInteger(x) && Number(x) >= 0 && Number(x) < 2 ** 32;
-  const { stream, position } = state;
+  const refuse = (message: string, hint: string) => new FormatError("Rng", "state of a random stream", message, hint);
   if (!(Array.isArray(stream) && stream.length === 4 && stream.every(isWord))) {
-    throw new FormatError(
-      "rngFrom",
-      "rng state",
-      `stream is ${JSON.stringify(stream)}`,
-      "four 32-bit words are needed",
-    );
+    throw refuse(`stream is ${JSON.stringify(stream)}`, "four 32-bit words are needed");
   }
   if (!(Number.isSafeInteger(position) && position >= 0)) {
-    throw new FormatError("rngFrom", "rng state", `position is ${position}`, "a non-negative integer is needed");
+    throw refuse(`position is ${position}`, "a non-negative integer is needed");
   }
-  return new Rng({ stream: [stream[0], stream[1], stream[2], stream[3]], position });
+  return { stream: [stream[0], stream[1], stream[2], stream[3]], position };
 }
 
 function allocate(caller: string, target: number | FloatArray): FloatArray {

@@ -2,7 +2,7 @@
  * The tracing backend: a TensorFlow.js backend whose kernels write nodes into an ONNX graph instead of computing.
  * Kernels are lowered by functions registered with `lower` (folder `kernels/`).
  */
-import { KernelError, TracedValueError } from "./errors.ts";
+import { KernelError } from "./errors.ts";
 import type { ElementType, Graph, Value } from "./graph.ts";
 import { plain, type Traced } from "./layout.ts";
 import { quietCpu, tf } from "./tensor.ts";
@@ -45,7 +45,7 @@ class TraceBackend extends tf.KernelBackend {
   readonly #moved = new WeakMap<object, Traced>();
 
   current(): Graph {
-    if (!this.graph) throw new TracedValueError("compile: a traced operation ran outside of compile");
+    if (!this.graph) throw new KernelError("compile: a traced operation ran outside of compile", "none");
     return this.graph;
   }
   enter(traced: Traced): tf.TensorInfo {
@@ -53,7 +53,8 @@ class TraceBackend extends tf.KernelBackend {
   }
   traced(info: tf.TensorInfo): Traced {
     const traced = info.dataId instanceof TracedData ? info.dataId.traced : this.#moved.get(info.dataId);
-    if (!traced) throw new TracedValueError("compile: a tensor of another backend cannot be used in a traced function");
+    if (!traced)
+      throw new KernelError("compile: a tensor of another backend cannot be used in a traced function", "none");
     // tfjs reshapes (expandDims, flatten of outputs) may share a dataId under another shape.
     return traced;
   }
@@ -78,9 +79,10 @@ class TraceBackend extends tf.KernelBackend {
     return plain(value);
   }
   override readSync(): never {
-    throw new TracedValueError(
+    throw new KernelError(
       "compile: the traced function read the value of a tensor (dataSync, arraySync, print, or a condition on a value), " +
         "which has none until the compiled function runs; return it as an output, or use tf.where instead of a branch",
+      "readSync",
     );
   }
   override async read(): Promise<never> {
@@ -182,7 +184,7 @@ export function tracing<T>(graph: Graph, body: () => T): T {
   }
 }
 
-/** The graph that is being recorded. @throws TracedValueError outside of tracing */
+/** The graph that is being recorded. @throws KernelError outside of tracing */
 export const currentGraph = (): Graph => backend.current();
 
 /** Whether operations are being recorded at this moment. */

@@ -10,14 +10,6 @@ import type { tf } from "./tensor.ts";
 import { layoutOf, slots, vectorShape } from "./training/graph.ts";
 import { partsOf, splitStep, wholeSteps } from "./training/step.ts";
 
-/** Shape and initial values of one trainable array. */
-export interface ParameterSpec {
-  /** Size of each dimension. */
-  readonly shape: readonly number[];
-  /** Initial values, row-major. */
-  readonly values: Float32Array | Float64Array;
-}
-
 /** Options of {@link compileTraining}. */
 export interface TrainingOptions extends CompileOptions {
   /**
@@ -35,7 +27,17 @@ export interface TrainingOptions extends CompileOptions {
 /** What {@link compileTraining} compiles. */
 export interface TrainingProgram {
   /** In this order, names and shapes define the layout of the state. */
-  readonly parameters: Readonly<Record<string, ParameterSpec>>;
+  readonly parameters: Readonly<
+    Record<
+      string,
+      {
+        /** Size of each dimension. */
+        readonly shape: readonly number[];
+        /** Initial values, row-major. */
+        readonly values: Float32Array | Float64Array;
+      }
+    >
+  >;
   /** The inputs of one step. */
   readonly inputs: readonly TensorSpec[];
   /**
@@ -60,32 +62,18 @@ export interface TrainingProgram {
   readonly ema?: { readonly decay: number; readonly warmup?: boolean };
 }
 
-type Vector = Float32Array | Float64Array;
-
 /** Everything that a resumed run needs from the optimizer. Named views of flat vectors. */
 export interface TrainingState {
   /** Steps done. */
   readonly step: number;
   /** By name, row-major. */
-  readonly parameters: Readonly<Record<string, Vector>>;
+  readonly parameters: Readonly<Record<string, Float32Array | Float64Array>>;
   /** Moving averages by name, row-major; the parameters themselves where the program has no `ema`. */
-  readonly ema: Readonly<Record<string, Vector>>;
+  readonly ema: Readonly<Record<string, Float32Array | Float64Array>>;
   /** Adam's m, by name, row-major. */
-  readonly firstMoment: Readonly<Record<string, Vector>>;
+  readonly firstMoment: Readonly<Record<string, Float32Array | Float64Array>>;
   /** Adam's v, by name, row-major. */
-  readonly secondMoment: Readonly<Record<string, Vector>>;
-}
-
-/** How a step went. */
-export interface StepReport {
-  /** Before the step. */
-  readonly loss: number;
-  /** Norm of the gradient before clipping. */
-  readonly gradientNorm: number;
-  /** Of this step. */
-  readonly learningRate: number;
-  /** What the loss gave beside itself, by name. */
-  readonly metrics: Readonly<Record<string, number>>;
+  readonly secondMoment: Readonly<Record<string, Float32Array | Float64Array>>;
 }
 
 /** A compiled training program and its state. */
@@ -96,7 +84,16 @@ export interface Trainer {
    * One step (or `stepsPerCall`; the report is then that of the last).
    * @throws ConvergenceError where loss or gradient is not finite; the state stays that before the call
    */
-  step(inputs: readonly TypedArray[]): Promise<StepReport>;
+  step(inputs: readonly TypedArray[]): Promise<{
+    /** Before the step. */
+    readonly loss: number;
+    /** Norm of the gradient before clipping. */
+    readonly gradientNorm: number;
+    /** Of this step. */
+    readonly learningRate: number;
+    /** What the loss gave beside itself, by name. */
+    readonly metrics: Readonly<Record<string, number>>;
+  }>;
   /** Brings the state from the device, where it stays there (`resident`); otherwise there is nothing to do. */
   fetch(): Promise<void>;
   /** A copy of the state. @throws BackendError where it is on the device, and was not fetched since the last step */
@@ -106,6 +103,13 @@ export interface Trainer {
   /** Frees the native session; later steps are refused. */
   dispose(): Promise<void>;
 }
+
+type Vector = Float32Array | Float64Array;
+
+/** Initial values of one trainable array. */
+export type ParameterSpec = TrainingProgram["parameters"][string];
+/** Report of a training step. */
+export type StepReport = Awaited<ReturnType<Trainer["step"]>>;
 
 /**
  * Compiles a training program.
@@ -156,7 +160,7 @@ export async function compileTraining(program: TrainingProgram, options: Trainin
       const wrong = report.findIndex((value) => !Number.isFinite(value));
       const at = wrong >= 0 ? Math.floor(wrong / width) : stepsPerCall - 1;
       const [loss, gradientNorm, learningRate, ...metrics] = report.subarray(at * width, (at + 1) * width);
-      const done: StepReport = {
+      const done = {
         loss: loss!,
         gradientNorm: gradientNorm!,
         learningRate: learningRate!,

@@ -1,6 +1,7 @@
 /** How a climate changes beside the model that drives it, as a section of a page. */
 
-import { csvText, type PageSection } from "../report/index.ts";
+import { csvText } from "../report/csv.ts";
+import type { PageSection } from "../report/index.ts";
 import { type ChangeSignal, changeRows, changeSheet } from "../verification/index.ts";
 
 /**

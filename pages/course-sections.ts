@@ -7,7 +7,6 @@ import { type KeptPoints, pointSlides } from "./point-slides.ts";
 import { short } from "./short.ts";
 import { type Snapshot, solutionCurves } from "./solution-curves.ts";
 import type { AnySolution } from "./solution-maps.ts";
-import type { Known } from "./solution-truth.ts";
 import { trialSections } from "./trial-sections.ts";
 import { windowSections } from "./window-sections.ts";
 
@@ -29,12 +28,7 @@ function roundsOf(lines: Lines): readonly Readonly<Record<string, unknown>>[] {
  * @param directory - of the run
  * @param lines - of its metrics
  */
-export async function courseSections(
-  directory: string,
-  solution: AnySolution,
-  known: Known,
-  lines: Lines,
-): Promise<PageSection[]> {
+export async function courseSections(directory: string, solution: AnySolution, lines: Lines): Promise<PageSection[]> {
   const tried = await trialSections(solution, lines);
   if (tried.length > 0) return tried;
   if (!(solution instanceof Solution)) return windowSections(solution, lines);
@@ -53,7 +47,7 @@ export async function courseSections(
   const [first, last] = [snapshots[0]!, snapshots.at(-1)!].map(({ freshLoss }) => short(Math.sqrt(freshLoss)));
   const curve: PagePart = {
     kind: "picture",
-    svg: await solutionCurves(solution, known, snapshots, true),
+    svg: await solutionCurves(solution, snapshots, true),
     alt: `Residual over seconds, from ${first} to ${last} in ${rounds.length} rounds`,
     caption: "On fresh points, root mean square; the error, where the solution is known, at checkpoints.",
   };
@@ -63,7 +57,7 @@ export async function courseSections(
   const slides = await pointSlides(solution, "round", kept);
   return [
     { heading: "Residual and error", parts: [curve] },
-    ...(slides ? [{ heading: "Where the points went", parts: [{ kind: "slides" as const, ...slides }] }] : []),
+    ...(slides ? [{ heading: "Where the points went", parts: [slides] }] : []),
   ];
 }
 

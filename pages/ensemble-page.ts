@@ -4,7 +4,7 @@ import { version } from "../engine/files/version.ts";
 import { LazyField, lazyField } from "../io/dataset/index.ts";
 import { checkTimes, type Field } from "../io/field/index.ts";
 import { textOf } from "../io/storage/index.ts";
-import { type DrawnMaps, drawMaps, htmlPage, type PageSection } from "../report/index.ts";
+import { drawMaps, htmlPage, type PageSection } from "../report/index.ts";
 import type { Verification } from "../verification/index.ts";
 import { fieldMaps, mapAt } from "./field-maps.ts";
 import { verificationSections } from "./verification-sections.ts";
@@ -76,7 +76,7 @@ export async function ensemblePage(field: Field | LazyField, options: EnsemblePa
   ];
   const maps = fieldMaps(given);
   const { labels } = maps;
-  const slides: DrawnMaps[] = [];
+  const slides: ReturnType<typeof drawMaps>[] = [];
   const sums: number[] = [];
   for (const k of chosen) {
     const label = labels[k]!;

@@ -1,7 +1,7 @@
 /** Where the maps of a field lie. */
 import { type Field, soundLine, whereOf } from "../io/field/index.ts";
 import { textOf } from "../io/storage/index.ts";
-import type { FirstRow, MapAxis } from "../report/index.ts";
+import type { MapAxis } from "../report/index.ts";
 
 /**
  * Axes of the last two dimensions, where both have coordinates, and which row of values comes first.
@@ -9,7 +9,7 @@ import type { FirstRow, MapAxis } from "../report/index.ts";
  * @throws ShapeError for coordinates that turn back or lie nowhere on the earth
  */
 export function mapAxes(field: Field): {
-  readonly firstRow: FirstRow;
+  readonly firstRow: "top" | "bottom";
   readonly axes?: { readonly x: MapAxis; readonly y: MapAxis };
   /** Where the axes are longitude and latitude of the earth. */
   readonly coast?: boolean;

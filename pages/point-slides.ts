@@ -1,5 +1,5 @@
 /** Where collocation points lay, one picture after another. */
-import { drawChart, type PageSlides } from "../report/index.ts";
+import { drawChart, type PagePart } from "../report/index.ts";
 import { short } from "./short.ts";
 import type { AnySolution } from "./solution-maps.ts";
 
@@ -26,7 +26,7 @@ export async function pointSlides(
   { problem, domain }: AnySolution,
   name: string,
   kept: readonly KeptPoints[],
-): Promise<PageSlides | undefined> {
+): Promise<Extract<PagePart, { kind: "slides" }> | undefined> {
   if (kept.length === 0) return undefined;
   const chosen = kept.filter((_, i) => i === kept.length - 1 || i % Math.ceil(kept.length / mostSlides) === 0);
   const { axes } = problem;
@@ -60,7 +60,7 @@ export async function pointSlides(
       caption: `${rows.length}${all} collocation points${axes.length > 2 ? `, along ${axes[0]} and ${axes[1]}` : ""}${note ? `; ${note}` : ""}`,
     });
   }
-  return { name, slides, start: slides.length - 1 };
+  return { kind: "slides", name, slides, start: slides.length - 1 };
 }
 
 /** Where the middle half of points lies, in words. */

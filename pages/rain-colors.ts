@@ -1,7 +1,7 @@
 /** Colours of rain. A sum has those of its mean rate, so that five minutes and a month can both be read. */
 import { isMongeError } from "../engine/errors.ts";
 import { precipitationFactor, precipitationUnits } from "../io/field/index.ts";
-import { rainScale, type SteppedScale } from "../report/index.ts";
+import { rainScale } from "../report/index.ts";
 
 /** Over half a day and longer drizzle is rain: the lowest step is 0.5 mm/day, for shorter times 0.1 mm/h. */
 const halfDay = 43_200;
@@ -12,7 +12,7 @@ const halfDay = 43_200;
  * @param units - of precipitation; for others the lowest step is 0.5
  * @param seconds - that each value stands for; undefined where nothing tells: then units by the hour are hourly, all others daily
  */
-export function rainColors(units: string, seconds: number | undefined): SteppedScale {
+export function rainColors(units: string, seconds: number | undefined): ReturnType<typeof rainScale> {
   const kind = kindOf(units);
   if (kind === undefined) return rainScale({ first: 0.5 });
   const isShort = seconds === undefined ? /h-1|\/h/.test(units) : seconds < halfDay;

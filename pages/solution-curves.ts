@@ -1,19 +1,7 @@
 /** How residual and error of a solution fell. */
 import { type Curve, curveFigure } from "../report/index.ts";
 import { type Errors, type FeatureTrial, Solution } from "../solvers/solve/index.ts";
-import { type Known, testSetOf } from "./solution-truth.ts";
-
-/** Where a run stood after a round. */
-export interface Snapshot {
-  /** Since the start. */
-  readonly seconds: number;
-  /** Optimizer steps since the start. */
-  readonly steps: number;
-  /** Mean square of the residual on fresh points, before the round's steps. */
-  readonly freshLoss: number;
-  /** Parameters after the round, [n], where they are kept. */
-  readonly theta?: Float64Array;
-}
+import { testSetOf } from "./solution-truth.ts";
 
 /** Most rounds and points for the curve of the error. */
 const [mostErrors, mostPoints] = [30, 4096];
@@ -27,8 +15,16 @@ const [mostErrors, mostPoints] = [30, 4096];
  */
 export async function solutionCurves(
   solution: Solution,
-  known: Known,
-  snapshots: readonly Snapshot[],
+  snapshots: readonly {
+    /** Since the start. */
+    readonly seconds: number;
+    /** Optimizer steps since the start. */
+    readonly steps: number;
+    /** Mean square of the residual on fresh points, before the round's steps. */
+    readonly freshLoss: number;
+    /** Parameters after the round, [n], where they are kept. */
+    readonly theta?: Float64Array;
+  }[],
   timed: boolean,
 ): Promise<string> {
   const at = (one: Snapshot) => (timed ? one.seconds : one.steps);
@@ -40,18 +36,21 @@ export async function solutionCurves(
   };
   const kept = snapshots.flatMap(({ theta, ...rest }) => (theta ? [{ ...rest, theta }] : []));
   const chosen = kept.filter((_, i) => i % Math.ceil(kept.length / mostErrors) === 0 || i === kept.length - 1);
-  const errors = await errorsAlong(solution, known, chosen);
+  const errors = await errorsAlong(solution, chosen);
   const error: Curve[] =
     errors && errors.length > 0
       ? [{ name: "relative L2 error", x: chosen.map(at), y: errors.map((e) => e.relativeL2 || Number.NaN) }]
       : [];
   return curveFigure({
-    title: known.problem.name,
+    title: solution.problem.name,
     curves: [residual, ...error],
     x: { name: timed ? "seconds" : "step" },
     y: { name: "after each round", log: true },
   });
 }
+
+/** State of a run after a round. */
+export type Snapshot = Parameters<typeof solutionCurves>[1][number];
 
 /** Residuals of random features over seconds: those on all of the problem, and on windows of time. */
 export function trialCurves(
@@ -90,10 +89,9 @@ export async function searchCurves(
 /** Errors of earlier parameters, on part of the test set. */
 async function errorsAlong(
   solution: Solution,
-  known: Known,
   snapshots: readonly { readonly theta: Float64Array }[],
 ): Promise<Errors[] | undefined> {
-  const test = testSetOf(known);
+  const test = testSetOf(solution.problem);
   if (test === undefined) return undefined;
   const d = solution.domain.dimension;
   const n = solution.problem.unknowns.length;

@@ -3,20 +3,8 @@ import { Field } from "../io/field/index.ts";
 import { writeNetcdf } from "../io/formats/index.ts";
 import type { GridSolution } from "../solvers/solve/index.ts";
 
-/** What is said beside the numbers. */
-export interface SolutionFile {
-  /** The problem as it was understood; its lines are joined. */
-  readonly title: string;
-  /** The command, versions and seed. */
-  readonly history: string;
-  /** Global attributes, such as the errors. */
-  readonly attributes: Readonly<Record<string, string | number>>;
-  /** Whether a file that is there is replaced. @defaultValue true */
-  readonly overwrite?: boolean;
-}
-
 /** One field per unknown and per quantity that is asked for, over the axes in order; all without units. */
-export function solutionFields({ axes, shape, coordinates, values, quantities }: GridSolution): readonly Field[] {
+function solutionFields({ axes, shape, coordinates, values, quantities }: GridSolution): readonly Field[] {
   const along = axes.map((name, k) => ({
     name,
     dims: [name],
@@ -43,9 +31,23 @@ export function solutionFields({ axes, shape, coordinates, values, quantities }:
  * Writes all unknowns, and what is asked for, into one NetCDF file; cells outside the domain are missing.
  *
  * @param path - ending in .nc
+ * @param about - title, history and attributes of the file
  * @throws FormatError where it cannot be written
  */
-export async function writeSolution(path: string, solution: GridSolution, about: SolutionFile): Promise<void> {
+export async function writeSolution(
+  path: string,
+  solution: GridSolution,
+  about: {
+    /** The problem as it was understood; its lines are joined. */
+    readonly title: string;
+    /** The command, versions and seed. */
+    readonly history: string;
+    /** Global attributes, such as the errors. */
+    readonly attributes: Readonly<Record<string, string | number>>;
+    /** Whether a file that is there is replaced. @defaultValue true */
+    readonly overwrite?: boolean;
+  },
+): Promise<void> {
   const [first, ...also] = solutionFields(solution) as [Field, ...Field[]];
   const { history, attributes, overwrite = true } = about;
   const title = about.title

@@ -2,6 +2,7 @@
 import { type Curve, curveFigure } from "../report/curve-figure.ts";
 import type { MapAxis } from "../report/map-figure.ts";
 import { solutionFigure } from "../report/solution-figure.ts";
+import type { Problem } from "../solvers/problem/index.ts";
 import {
   exactQuantities,
   gridPoints,
@@ -11,22 +12,12 @@ import {
   someRows,
 } from "../solvers/solve/index.ts";
 import { inPanels } from "./curve-panels.ts";
-import { type Known, trueValues } from "./solution-truth.ts";
+import { trueValues } from "./solution-truth.ts";
 
 /** Cells along a side of a map; nodes of a curve. */
 const [cells, nodes] = [160, 401];
 /** Most points over a map. */
 const mostDots = 1000;
-
-/** What {@link solutionPicture} shows besides. */
-export interface SolutionPictureOptions {
-  /** The last set of points, [n, axes]. @defaultValue none */
-  readonly points?: Float64Array | undefined;
-  /** Whether the true solution is drawn beside, where it is known. @defaultValue false */
-  readonly truth?: boolean;
-  /** Panels in a row. @defaultValue as `mapFigure` */
-  readonly columns?: number;
-}
 
 /** A solution of either kind. */
 export type AnySolution = Solution | MarchedSolution;
@@ -36,19 +27,27 @@ export type AnySolution = Solution | MarchedSolution;
  * maps in two; in three the three planes through the middle, or the plane at the beginning, in the middle and at the end of time; above that one plane
  * through the middle, at the end of time.
  *
+ * @param options - shown besides
  * @returns the SVG text
  */
 export async function solutionPicture(
-  solution: AnySolution,
-  known: Known,
-  { points, truth: isShown = false, columns }: SolutionPictureOptions = {},
+  solution: Solution | MarchedSolution,
+  options: {
+    /** The last set of points, [n, axes]. @defaultValue none */
+    readonly points?: Float64Array | undefined;
+    /** Whether the true solution is drawn beside, where it is known. @defaultValue false */
+    readonly truth?: boolean;
+    /** Panels in a row. @defaultValue as `mapFigure` */
+    readonly columns?: number;
+  } = {},
 ): Promise<string> {
+  const { points, truth: isShown = false, columns } = options;
   const { problem } = solution;
   const { axes, unknowns, quantities } = problem;
-  if (axes.length === 1) return line(solution, known);
-  const planes = planesOf(known);
+  if (axes.length === 1) return line(solution);
+  const planes = planesOf(problem);
   const drawn: DrawnPlane[] = [];
-  for (const plane of planes) drawn.push(await drawPlane(solution, known, plane));
+  for (const plane of planes) drawn.push(await drawPlane(solution, plane));
   const dots = axes.length === 2 && points !== undefined ? someOf(points) : undefined;
   const residualName = dots && points ? `residual, ${countText(dots.length / 2, points.length / 2)}` : "residual";
   const one = planes.length === 1;
@@ -95,7 +94,7 @@ interface DrawnPlane {
   readonly residual: Float64Array;
 }
 
-async function drawPlane(solution: AnySolution, known: Known, plane: Plane): Promise<DrawnPlane> {
+async function drawPlane(solution: AnySolution, plane: Plane): Promise<DrawnPlane> {
   const { problem, domain } = solution;
   const { axes, unknowns, quantities } = problem;
   const { low, high } = domain;
@@ -121,7 +120,7 @@ async function drawPlane(solution: AnySolution, known: Known, plane: Plane): Pro
   // A plane may lie between parts of a domain.
   const none = new Float64Array(0);
   const values = rows.length > 0 ? await solution.evaluate(some) : none;
-  const truth = trueValues(known, some);
+  const truth = trueValues(solution.problem, some);
   const residual = rows.length > 0 ? await solution.residual(some) : none;
   const asked = rows.length > 0 ? await solution.expressions(quantityList(problem), some) : none;
   const trueAsked = exactQuantities(problem, some);
@@ -149,7 +148,7 @@ interface Plane {
 }
 
 /** One plane in two dimensions, and above three; in three the planes through the middle, or the plane at the beginning, middle and end of time. */
-function planesOf({ problem }: Known): readonly Plane[] {
+function planesOf(problem: Problem): readonly Plane[] {
   const { axes, bounds, time } = problem;
   const middle = bounds.map(([low, high]) => (low + high) / 2);
   const plane = (shown: readonly [number, number], at: readonly number[]): Plane => {
@@ -178,7 +177,7 @@ const countText = (shown: number, all: number) => (shown < all ? `${shown} of ${
 const norm = (n: number, f: (k: number) => number): number =>
   Math.sqrt(Array.from({ length: n }, (_, k) => f(k) ** 2).reduce((x, y) => x + y, 0));
 
-async function line(solution: AnySolution, known: Known): Promise<string> {
+async function line(solution: AnySolution): Promise<string> {
   const { problem } = solution;
   const { axes, name } = problem;
   const [low, high] = [solution.domain.low[0]!, solution.domain.high[0]!];
@@ -192,7 +191,7 @@ async function line(solution: AnySolution, known: Known): Promise<string> {
   };
   const asked = problem.quantities.map((q) => q.name);
   const curves = inPanels([
-    ...curvesOf(problem.unknowns, await solution.evaluate(x), trueValues(known, x)),
+    ...curvesOf(problem.unknowns, await solution.evaluate(x), trueValues(solution.problem, x)),
     ...curvesOf(asked, await solution.expressions(quantityList(problem), x), exactQuantities(problem, x)),
   ]);
   return curveFigure({

@@ -11,7 +11,7 @@ import { courseSections } from "./course-sections.ts";
 import { estimateFacts } from "./estimate-facts.ts";
 import { short } from "./short.ts";
 import { type AnySolution, solutionPicture } from "./solution-maps.ts";
-import { type Known, testSetOf } from "./solution-truth.ts";
+import { testSetOf } from "./solution-truth.ts";
 
 /**
  * Whether a folder holds what `solve` or `march` wrote.
@@ -35,7 +35,6 @@ export async function solutionPage(directory: string): Promise<string> {
   const solution = await loadSolution(directory);
   try {
     const { problem, report } = solution;
-    const known: Known = { problem };
     const lines = await readMetrics(directory);
     const settings = existsSync(join(directory, "options.json")) ? await readRunOptions(directory) : undefined;
     const sections: PageSection[] = [
@@ -43,8 +42,8 @@ export async function solutionPage(directory: string): Promise<string> {
         heading: "Problem",
         parts: [{ kind: "mathematics", mathml: toMathml(problem), text: printProblem(problem) }],
       },
-      { heading: "Solution", parts: await solutionParts(solution, known) },
-      ...(await courseSections(directory, solution, known, lines)),
+      { heading: "Solution", parts: await solutionParts(solution) },
+      ...(await courseSections(directory, solution, lines)),
       { heading: "Settings and time", parts: [{ kind: "facts", facts: settingsOf(settings, solution) }] },
     ];
     return htmlPage({
@@ -61,9 +60,9 @@ export async function solutionPage(directory: string): Promise<string> {
   }
 }
 
-async function solutionParts(solution: AnySolution, known: Known): Promise<PagePart[]> {
+async function solutionParts(solution: AnySolution): Promise<PagePart[]> {
   const { problem, report } = solution;
-  const test = testSetOf(known);
+  const test = testSetOf(solution.problem);
   const errors = test && (await solution.errors(test));
   const { estimate } = report;
   const facts: (readonly [string, string])[] = [
@@ -92,7 +91,7 @@ async function solutionParts(solution: AnySolution, known: Known): Promise<PageP
     dimensions === 1
       ? "Dashed: the true solution, where it is known."
       : "Error and residual by their size, on logarithmic scales.";
-  const svg = await solutionPicture(solution, known, { truth: true, columns: 2 });
+  const svg = await solutionPicture(solution, { truth: true, columns: 2 });
   return [
     { kind: "facts", facts },
     { kind: "picture", svg, alt: shown.join(" "), caption },

@@ -5,20 +5,13 @@ import { evaluateAt } from "../solvers/expression/index.ts";
 import type { Problem } from "../solvers/problem/index.ts";
 import type { TestSet } from "../solvers/solve/index.ts";
 
-/** A problem whose solution may be known. */
-export interface Known {
-  /** What was solved. */
-  readonly problem: Problem;
-}
-
 /** Points at which an exact solution is compared. */
 const count = 2 ** 16;
 
 /** Even points with the exact solution; undefined where there is none. */
-export function testSetOf(known: Known): TestSet | undefined {
-  const { problem } = known;
+export function testSetOf(problem: Problem): TestSet | undefined {
   const points = problem.exact && domainOf(problem.domain).interior(count, rng(0).split("test set"));
-  const values = points && trueValues(known, points);
+  const values = points && trueValues(problem, points);
   return values && { points, values, unknowns: problem.unknowns.length };
 }
 
@@ -28,7 +21,7 @@ export function testSetOf(known: Known): TestSet | undefined {
  * @param points - [n, axes], row-major
  * @returns [n, unknowns]; undefined where it is not known
  */
-export function trueValues({ problem }: Known, points: Float64Array): Float64Array | undefined {
+export function trueValues(problem: Problem, points: Float64Array): Float64Array | undefined {
   if (problem.exact === undefined) return undefined;
   const { axes, constants, exact } = problem;
   const columns = exact.map((e) => evaluateAt(e, points, axes.length, constants));

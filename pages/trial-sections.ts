@@ -51,7 +51,7 @@ export async function trialSections(
       heading: "Residual",
       parts: [await triedPart(trials), ...(await windowPart(taken, solution)), ...(await newtonPart(taken))],
     },
-    ...(slides ? [{ heading: "Where the points were", parts: [{ kind: "slides" as const, ...slides }] }] : []),
+    ...(slides ? [{ heading: "Where the points were", parts: [slides] }] : []),
   ];
 }
 

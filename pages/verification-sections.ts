@@ -1,16 +1,13 @@
 /** How good a forecast was, as sections of a page. */
 
+import { csvText } from "../report/csv.ts";
 import {
-  csvText,
   fssFigure,
   type PagePart,
   type PagePicture,
   type PageSection,
-  quantileFigure,
   rankFigure,
-  reliabilityFigure,
-  rocFigure,
-  spectrumFigure,
+  verificationFigure,
 } from "../report/index.ts";
 import type { Verification } from "../verification/index.ts";
 import { rowsOf, scoreSheet } from "../verification/sheets/index.ts";
@@ -110,21 +107,21 @@ async function pictures(found: Verification): Promise<PagePicture[]> {
   if (diagrams.reliability.length > 0) {
     const events = scores.events.map(({ threshold, brier, rocArea }) => ({ threshold, brier, rocArea }));
     out.push({
-      svg: await reliabilityFigure(diagrams, units),
+      svg: await verificationFigure("reliability", diagrams, units),
       alt: `Reliability diagram; Brier scores ${events.map((e) => `${short(e.brier)} at ${e.threshold}`).join(", ")}`,
     });
     out.push({
-      svg: await rocFigure(diagrams, units),
+      svg: await verificationFigure("roc", diagrams, units),
       alt: `ROC curves; areas ${events.map((e) => `${short(e.rocArea)} at ${e.threshold}`).join(", ")}`,
     });
   }
   out.push({
-    svg: await quantileFigure(diagrams, units),
+    svg: await verificationFigure("quantiles", diagrams, units),
     alt: `Quantiles: the largest drawn is ${short(forecast.at(-1))} in the forecast and ${short(truth.at(-1))} in the truth`,
   });
   if (diagrams.spectrum.truth.some((p) => p > 0)) {
     out.push({
-      svg: await spectrumFigure(diagrams),
+      svg: await verificationFigure("spectrum", diagrams),
       alt: `Spectra of forecast and truth, ${short(scores.ralsd)} dB apart`,
     });
   }

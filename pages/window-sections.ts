@@ -77,6 +77,6 @@ export async function windowSections(
         },
       ],
     },
-    ...(slides ? [{ heading: "Where the points went", parts: [{ kind: "slides" as const, ...slides }] }] : []),
+    ...(slides ? [{ heading: "Where the points went", parts: [slides] }] : []),
   ];
 }

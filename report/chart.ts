@@ -1,16 +1,13 @@
-/** Charts of one's own, in Vega-Lite's words. Its typings stay behind this file: they need those of a browser. */
+/** Charts written as Vega-Lite specifications. Its typings stay behind this file: they need those of a browser. */
 import { drawChart as draw, type ChartSpec as Typed } from "./vega.ts";
 
-/** A chart in Vega-Lite's own words (its `TopLevelSpec`, as data). */
-export type ChartSpec = Readonly<Record<string, unknown>>;
-
 /**
- * Draws a Vega-Lite chart in the style of the house.
+ * Draws a Vega-Lite chart in the style of the other figures.
  *
- * @param spec - the chart; its own `config` wins over the house's
+ * @param spec - a chart of Vega-Lite (its `TopLevelSpec`, as data); its own `config` wins over the house's
  * @returns the SVG text
  * @throws DomainError with Vega-Lite's words where it warns of the specification
  */
-export function drawChart(spec: ChartSpec): Promise<string> {
+export function drawChart(spec: Readonly<Record<string, unknown>>): Promise<string> {
   return draw(spec as unknown as Typed);
 }

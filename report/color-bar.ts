@@ -1,5 +1,5 @@
 /** Horizontal colour bars, drawn as SVG. */
-import type { ColorScale, SteppedScale } from "./color-scale.ts";
+import type { ColorScale } from "./color-scale.ts";
 import { escapeXml, ink, missingGrey, shortNumber } from "./style.ts";
 import { niceTicks } from "./ticks.ts";
 
@@ -38,7 +38,7 @@ function label(x: number, y: number, text: string, anchor: "start" | "middle" | 
 }
 
 /** Equal boxes, with an arrow for the open upper end. */
-function steps(scale: SteppedScale, x: number, y: number, length: number): string {
+function steps(scale: Extract<ColorScale, { kind: "steps" }>, x: number, y: number, length: number): string {
   const count = scale.colors.length;
   const box = length / count;
   const shapes = scale.colors.map((color, i) => {

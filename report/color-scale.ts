@@ -5,28 +5,25 @@ import { DomainError, ShapeError } from "../engine/errors.ts";
 export type Rgb = readonly [number, number, number];
 
 /**
- * A stepped scale: `colors[0]` below `edges[0]`, `colors[i]` from `edges[i - 1]` (inclusive) to `edges[i]`, and the last
- * colour from the last edge up.
+ * From values to colours, in steps or smoothly. Steps: `colors[0]` below `edges[0]`, `colors[i]` from `edges[i - 1]` (inclusive) to
+ * `edges[i]`, and the last colour from the last edge up. Smooth: linear in the value between `range[0]` and `range[1]`, clamped
+ * outside.
  */
-export interface SteppedScale {
-  readonly kind: "steps";
-  /** [n], strictly increasing, in the field's units. */
-  readonly edges: readonly number[];
-  /** [n + 1], as `#rrggbb`. */
-  readonly colors: readonly string[];
-}
-
-/** A smooth scale: linear in the value between `range[0]` and `range[1]`, clamped outside. */
-export interface SmoothScale {
-  readonly kind: "smooth";
-  /** In the field's units. */
-  readonly range: readonly [number, number];
-  /** At least two, equally spaced along the range, as `#rrggbb`. */
-  readonly colors: readonly string[];
-}
-
-/** From values to colours: in steps, or smoothly. */
-export type ColorScale = SteppedScale | SmoothScale;
+export type ColorScale =
+  | {
+      readonly kind: "steps";
+      /** [n], strictly increasing, in the field's units. */
+      readonly edges: readonly number[];
+      /** [n + 1], as `#rrggbb`. */
+      readonly colors: readonly string[];
+    }
+  | {
+      readonly kind: "smooth";
+      /** In the field's units. */
+      readonly range: readonly [number, number];
+      /** At least two, equally spaced along the range, as `#rrggbb`. */
+      readonly colors: readonly string[];
+    };
 
 /** White, then blues that darken, then violet to red: ordinary rain reads by lightness, extremes by hue. */
 const rainColors = [
@@ -66,7 +63,9 @@ const blueWhiteRed = ["#2166ac", "#67a9cf", "#d1e5f0", "#f7f7f7", "#fddbc7", "#e
  * @param options.steps - number of coloured steps, 2 … 11 (`@defaultValue` 11, i.e. 0.1 … 200 from the default start)
  * @throws DomainError if an option is out of range
  */
-export function rainScale(options: { readonly first?: number; readonly steps?: number } = {}): SteppedScale {
+export function rainScale(
+  options: { readonly first?: number; readonly steps?: number } = {},
+): Extract<ColorScale, { kind: "steps" }> {
   const { first = 0.1, steps = 11 } = options;
   if (!Number.isInteger(steps) || steps < 2 || steps > 11)
     throw new DomainError(`rainScale: steps must be a whole number from 2 to 11, got ${steps}`, steps);
@@ -94,7 +93,7 @@ export function rainScale(options: { readonly first?: number; readonly steps?: n
  * @param high - value of the last colour; values beyond either end have the colour of that end
  * @throws DomainError unless `low < high`, both finite
  */
-export function smoothScale(low: number, high: number): SmoothScale {
+export function smoothScale(low: number, high: number): Extract<ColorScale, { kind: "smooth" }> {
   checkRange("smoothScale", low, high);
   return { kind: "smooth", range: [low, high], colors: viridis };
 }
@@ -105,7 +104,7 @@ export function smoothScale(low: number, high: number): SmoothScale {
  * @param limit - the value at both ends, above 0
  * @throws DomainError unless `limit` is positive and finite
  */
-export function differenceScale(limit: number): SmoothScale {
+export function differenceScale(limit: number): Extract<ColorScale, { kind: "smooth" }> {
   checkRange("differenceScale", -limit, limit);
   return { kind: "smooth", range: [-limit, limit], colors: blueWhiteRed };
 }

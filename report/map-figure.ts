@@ -3,12 +3,18 @@ import { DomainError, OptionsError, ShapeError } from "../engine/errors.ts";
 import { coastPath } from "./coastlines.ts";
 import { barHeight, colorBar } from "./color-bar.ts";
 import { type ColorScale, checkScale } from "./color-scale.ts";
-import { countMissing, type FirstRow, type Raster, rasterPng } from "./raster.ts";
+import { countMissing, rasterPng } from "./raster.ts";
 import { escapeXml, fontFamily, ink, shortNumber } from "./style.ts";
 import { niceTicks } from "./ticks.ts";
 
 /** One field of a figure. */
-export interface MapPanel extends Raster {
+export interface MapPanel {
+  /** Row-major [height, width], in the units of the colour scale; NaN marks missing cells. */
+  readonly values: ArrayLike<number>;
+  /** Rows, ≥ 1. */
+  readonly height: number;
+  /** Columns, ≥ 1. */
+  readonly width: number;
   /** Said above the field. */
   readonly title: string;
   /** A second, smaller line: a score, a date. `@defaultValue` none */
@@ -50,7 +56,7 @@ export interface MapFigureOptions {
   /** Wanted side of a panel, 32 … 2048 SVG units; the finest field gets a whole number of units a cell. `@defaultValue` 256 */
   readonly panelSize?: number;
   /** `"top"` draws the first row of a field at the top, `"bottom"` at the bottom. `@defaultValue` "top" */
-  readonly firstRow?: FirstRow;
+  readonly firstRow?: "top" | "bottom";
   /** Coordinates. `@defaultValue` none, the fields are only framed */
   readonly axes?: { readonly x: MapAxis; readonly y: MapAxis };
   /** Whether the axes are longitude and latitude in degrees, so that coastlines are drawn. `@defaultValue` false */

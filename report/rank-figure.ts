@@ -3,18 +3,6 @@ import { DomainError, OptionsError } from "../engine/errors.ts";
 import { curveColors } from "./style.ts";
 import { drawChart } from "./vega.ts";
 
-/** What to draw: counts of ranks, and the title. */
-export interface RankFigureOptions {
-  /** [members + 1], how often the observation had rank 0, 1, …, members. */
-  readonly counts: ArrayLike<number>;
-  /** Above the plot. `@defaultValue` none */
-  readonly title?: string;
-  /** Width of the plot area, SVG units. `@defaultValue` 420 */
-  readonly width?: number;
-  /** Height of the plot area, SVG units. `@defaultValue` 260 */
-  readonly height?: number;
-}
-
 /**
  * Draws a rank histogram as relative frequencies, with the line of a calibrated ensemble, 1/(members + 1), and the band
  * that holds 95 % of a calibrated ensemble's bars: ±1.96 √(p(1 − p)/n) for n independent observations. Neighbouring
@@ -27,8 +15,15 @@ export interface RankFigureOptions {
  * @returns the SVG text; `writePicture` makes a file of it
  * @throws OptionsError for fewer than two ranks; DomainError for a negative or non-finite count, or if all are 0
  */
-export async function rankFigure(options: RankFigureOptions): Promise<string> {
-  const { title, width = 420, height = 260 } = options;
+export async function rankFigure(options: {
+  /** [members + 1], how often the observation had rank 0, 1, …, members. */
+  readonly counts: ArrayLike<number>;
+  /** Above the plot. `@defaultValue` none */
+  readonly title?: string;
+  /** Height of the plot area, SVG units. `@defaultValue` 260 */
+  readonly height?: number;
+}): Promise<string> {
+  const { title, height = 260 } = options;
   const counts = Array.from(options.counts);
   if (counts.length < 2)
     throw new OptionsError(
@@ -46,7 +41,7 @@ export async function rankFigure(options: RankFigureOptions): Promise<string> {
   const value = (datum: number) => ({ datum, type: "quantitative" }) as const;
   return drawChart({
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-    width,
+    width: 420,
     height,
     ...(title !== undefined && { title }),
     layer: [

@@ -1,30 +1,22 @@
-/** Fields as pixels, one pixel a cell. The one door to the PNG encoder. */
+/** Fields as pixels, one pixel a cell. Only this file uses the PNG encoder. */
 
 import { ShapeError } from "../engine/errors.ts";
 import { encodePng } from "../engine/png.ts";
 import { type ColorScale, painter, toRgb } from "./color-scale.ts";
+import type { MapPanel } from "./map-figure.ts";
 import { missingGrey } from "./style.ts";
 
-/** A field on a grid: `values` is row-major [height, width]; NaN marks missing cells. */
-export interface Raster {
-  /** Row-major [height, width], in the units of the colour scale; NaN marks missing cells. */
-  readonly values: ArrayLike<number>;
-  /** Rows, ≥ 1. */
-  readonly height: number;
-  /** Columns, ≥ 1. */
-  readonly width: number;
-}
-
-/** Where the first row of a field is drawn: `"top"` as in images, `"bottom"` as in plots with an upward axis. */
-export type FirstRow = "top" | "bottom";
-
 /**
- * Colours a field. Each cell becomes exactly one pixel; NaN becomes grey; ±Infinity takes the end colours.
+ * Colours a field; `firstRow` is drawn at the top, as in images, or at the bottom. Each cell becomes exactly one pixel; NaN becomes grey; ±Infinity takes the end colours.
  *
  * @returns the bytes of a PNG file of width × height pixels
  * @throws ShapeError if `values` does not hold height × width numbers
  */
-export function rasterPng(raster: Raster, scale: ColorScale, firstRow: FirstRow = "top"): Uint8Array {
+export function rasterPng(
+  raster: Pick<MapPanel, "values" | "height" | "width">,
+  scale: ColorScale,
+  firstRow: "top" | "bottom" = "top",
+): Uint8Array {
   const { values, height, width } = raster;
   if (!(height >= 1 && width >= 1) || values.length !== height * width)
     throw new ShapeError("rasterPng: values", [height, width], [values.length], "pass them row by row");

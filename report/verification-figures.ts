@@ -2,35 +2,53 @@
 import { type Curve, curveFigure } from "./curve-figure.ts";
 import { shortNumber } from "./style.ts";
 
-/** What the figures show, as `verify` of `monge/generative` gives it in `diagrams`. */
-export interface VerificationDiagrams {
-  /** For each threshold dots of forecast probability and observed frequency, both in [0, 1]. */
-  readonly reliability: readonly {
-    readonly threshold: number;
-    readonly dots: readonly { readonly probability: number; readonly frequency: number }[];
-  }[];
-  /** For each threshold the curve of probabilities of detection and of false detection, both in [0, 1]. */
-  readonly roc: readonly {
-    readonly threshold: number;
-    readonly curve: readonly { readonly pod: number; readonly pofd: number }[];
-  }[];
-  /** Quantiles of both at the same levels, in the field's units. */
-  readonly quantiles: { readonly forecast: readonly number[]; readonly truth: readonly number[] };
-  /** Mean power of both at wavenumbers 1, 2, …; empty where it was not asked for. */
-  readonly spectrum: { readonly forecast: readonly number[]; readonly truth: readonly number[] };
-}
-
 const at = (threshold: number, units: string | undefined) => `≥ ${shortNumber(threshold)}${units ? ` ${units}` : ""}`;
 
 const diagonal = (name: string, to = 1): Curve => ({ name, x: [0, to], y: [0, to], dashed: true });
 
 /**
- * Observed frequency over forecast probability, a curve for each threshold, with the diagonal of a reliable ensemble.
+ * A figure of a verification: `"reliability"`, observed frequency over forecast probability with the diagonal of a reliable
+ * ensemble; `"roc"`, detection over false detection; `"quantiles"`, those of the members together over those of the truth;
+ * `"spectrum"`, mean power of both over wavenumbers.
  *
- * @param units - of the thresholds, for the legend
+ * @param kind - which one
+ * @param diagrams - as `verify` of `monge/verification` gives them in `diagrams`
+ * @param units - of thresholds and quantiles, for legend and axes
  * @returns the SVG text
  */
-export function reliabilityFigure({ reliability }: VerificationDiagrams, units?: string): Promise<string> {
+export function verificationFigure(
+  kind: "reliability" | "roc" | "quantiles" | "spectrum",
+  diagrams: {
+    /** For each threshold dots of forecast probability and observed frequency, both in [0, 1]. */
+    readonly reliability: readonly {
+      readonly threshold: number;
+      readonly dots: readonly { readonly probability: number; readonly frequency: number }[];
+    }[];
+    /** For each threshold the curve of probabilities of detection and of false detection, both in [0, 1]. */
+    readonly roc: readonly {
+      readonly threshold: number;
+      readonly curve: readonly { readonly pod: number; readonly pofd: number }[];
+    }[];
+    /** Quantiles of both at the same levels, in the field's units. */
+    readonly quantiles: { readonly forecast: readonly number[]; readonly truth: readonly number[] };
+    /** Mean power of both at wavenumbers 1, 2, …; empty where it was not asked for. */
+    readonly spectrum: { readonly forecast: readonly number[]; readonly truth: readonly number[] };
+  },
+  units?: string,
+): Promise<string> {
+  return figures[kind](diagrams, units);
+}
+
+type Diagrams = Parameters<typeof verificationFigure>[1];
+
+const figures: Readonly<Record<keyof Diagrams, (diagrams: Diagrams, units?: string) => Promise<string>>> = {
+  reliability: reliabilityFigure,
+  roc: rocFigure,
+  quantiles: quantileFigure,
+  spectrum: spectrumFigure,
+};
+
+function reliabilityFigure({ reliability }: Diagrams, units?: string): Promise<string> {
   const curves = reliability.map(({ threshold, dots }) => ({
     name: at(threshold, units),
     x: dots.map(({ probability }) => probability),
@@ -46,13 +64,7 @@ export function reliabilityFigure({ reliability }: VerificationDiagrams, units?:
   });
 }
 
-/**
- * Detection over false detection, a curve for each threshold.
- *
- * @param units - of the thresholds, for the legend
- * @returns the SVG text
- */
-export function rocFigure({ roc }: VerificationDiagrams, units?: string): Promise<string> {
+function rocFigure({ roc }: Diagrams, units?: string): Promise<string> {
   const curves = roc.map(({ threshold, curve }) => ({
     name: at(threshold, units),
     x: curve.map(({ pofd }) => (Number.isNaN(pofd) ? 0 : pofd)),
@@ -68,13 +80,7 @@ export function rocFigure({ roc }: VerificationDiagrams, units?: string): Promis
   });
 }
 
-/**
- * Quantiles of the members together over those of the truth.
- *
- * @param units - of the quantiles, for the axes
- * @returns the SVG text
- */
-export function quantileFigure({ quantiles }: VerificationDiagrams, units?: string): Promise<string> {
+function quantileFigure({ quantiles }: Diagrams, units?: string): Promise<string> {
   const { forecast, truth } = quantiles;
   const of = units === undefined ? "" : `, ${units}`;
   return curveFigure({
@@ -87,12 +93,7 @@ export function quantileFigure({ quantiles }: VerificationDiagrams, units?: stri
   });
 }
 
-/**
- * Mean power over wavenumbers of both; bare axes where there is no spectrum.
- *
- * @returns the SVG text
- */
-export function spectrumFigure({ spectrum }: VerificationDiagrams): Promise<string> {
+function spectrumFigure({ spectrum }: Diagrams): Promise<string> {
   const curve = (name: string, power: readonly number[], dashed = false): Curve => {
     const kept = power.flatMap((p, k) => (p > 0 ? [[k + 1, p] as const] : []));
     return { name, x: kept.map(([k]) => k), y: kept.map(([, p]) => p), dashed };

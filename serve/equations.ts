@@ -131,8 +131,7 @@ export async function solveJob(
       const { status, residual, method = [] } = report;
       return { status, residual, method, estimate: [], advice: "", file: null, svg: null };
     }
-    const known = { problem };
-    const svg = await solutionPicture(solution, known, { columns: 2, truth: true });
+    const svg = await solutionPicture(solution, { columns: 2, truth: true });
     const path = store.place(".nc");
     if (d <= 3) {
       const grid = Object.fromEntries(problem.axes.map((axis) => [axis, d === 3 ? 41 : 101]));

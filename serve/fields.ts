@@ -2,7 +2,7 @@
 import { FormatError, isMongeError } from "../engine/errors.ts";
 import { inspect } from "../engine/printed.ts";
 import { type Dataset, type LazyField, openDataset } from "../io/dataset/index.ts";
-import { fieldMaps } from "../pages/index.ts";
+import { fieldMaps } from "../pages/field-maps.ts";
 import { type FileStore, type Kept, megabytes, raiseLimit } from "./file-store.ts";
 import { HttpError } from "./http-error.ts";
 

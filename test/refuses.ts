@@ -1,6 +1,6 @@
 /** What must be refused by a typed error. */
 import * as assert from "uvu/assert";
-import { FormatError, isMongeError, type MongeErrorKind } from "../engine/errors.ts";
+import { FormatError, isMongeError, type MongeError } from "../engine/errors.ts";
 
 /** Fails unless the work is refused by an error of this kind whose message matches. */
 export async function refuses(
@@ -18,7 +18,7 @@ export async function refuses(
 }
 
 /** The same of what is refused without a promise, by the kind of the error. */
-export function refusesAtOnce(kind: MongeErrorKind, pattern: RegExp, run: () => unknown): void {
+export function refusesAtOnce(kind: MongeError["kind"], pattern: RegExp, run: () => unknown): void {
   try {
     run();
   } catch (error) {

@@ -5,15 +5,10 @@ import type { Command } from "commander";
 import { OptionsError } from "../../engine/errors.ts";
 import { namedFields, type OpenedFields, openFields } from "../../io/dataset/index.ts";
 import { zarrVersion } from "../../io/formats/index.ts";
-import {
-  changeSection,
-  ensemblePage,
-  isSolve,
-  movedRain,
-  solutionPage,
-  trainingPage,
-  writePage,
-} from "../../pages/index.ts";
+import { changeSection } from "../../pages/change-section.ts";
+import { ensemblePage, solutionPage, trainingPage, writePage } from "../../pages/index.ts";
+import { isSolve } from "../../pages/solution-page.ts";
+import { movedRain } from "../../pages/transport-figure.ts";
 import { changeSignal, verify } from "../../verification/index.ts";
 import { checkFiles } from "../shell/failure.ts";
 import { prepareOutputs } from "../shell/outputs.ts";

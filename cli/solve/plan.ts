@@ -6,7 +6,6 @@ import { findUnfinished, recordOf } from "../../engine/files/find-run.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
 import { readRunOptions } from "../../engine/files/run.ts";
 import { own } from "../../engine/own.ts";
-import type { Known } from "../../pages/solution-truth.ts";
 import type { RandomFeatureOptions } from "../../solvers/baseline/index.ts";
 import { domainOf } from "../../solvers/domain/index.ts";
 import { type KnownOptimizer, optimizerKinds } from "../../solvers/optimizer/index.ts";
@@ -30,7 +29,10 @@ import { chosenNetwork } from "./network.ts";
 import { chosenSampler } from "./sampler.ts";
 
 /** What to do. */
-export interface SolvePlan extends Known {
+export interface SolvePlan {
+  readonly problem: Problem;
+  /** The catalogue's problem of the same text. */
+  readonly reference: ReturnType<typeof referenceOf>;
   readonly options: ResolvedOptions;
   /** How to march through time, if so. */
   readonly windows: WindowPlan | undefined;

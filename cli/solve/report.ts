@@ -100,7 +100,7 @@ export function planJson(plan: SolvePlan, o: SolveCommandOptions) {
 
 /** Errors against the exact solution, where there is one. */
 export async function errorsOf(solution: Solved, plan: SolvePlan): Promise<Errors | undefined> {
-  const test = testSetOf(plan);
+  const test = testSetOf(plan.problem);
   return test && solution.errors(test);
 }
 

@@ -128,7 +128,7 @@ async function finish(
     if (plan.grid !== undefined) await writeGrid(solution, plan, o, plan.grid, errors);
     const overwrite = o.overwrite ?? false;
     if (o.figure !== undefined) {
-      await writePicture(o.figure, await solutionPicture(solution, plan, { points }), { scale: 1.5, overwrite });
+      await writePicture(o.figure, await solutionPicture(solution, { points }), { scale: 1.5, overwrite });
     }
     if (o.onnx !== undefined) await writeAtomically(o.onnx, await solution.toOnnx(), { overwrite });
     if (o.curves !== undefined) {
@@ -136,7 +136,7 @@ async function finish(
       const curves =
         plan.automatic || !(solution instanceof Solution)
           ? await searchCurves(problem.name, tried, snapshots)
-          : await solutionCurves(solution, plan, snapshots, timed);
+          : await solutionCurves(solution, snapshots, timed);
       await writePicture(o.curves, curves, { scale: 1.5, overwrite });
     }
     for (const path of [o.nc, o.csv, o.onnx, o.figure, o.curves]) if (path !== undefined) say(`wrote ${path}`);
@@ -166,7 +166,7 @@ async function writeGrid(
   const { problem, options } = plan;
   const values = await solution.onGrid(grid);
   if (csv !== undefined) {
-    const truth = { unknowns: trueValues(plan, values.points), quantities: exactQuantities(problem, values.points) };
+    const truth = { unknowns: trueValues(problem, values.points), quantities: exactQuantities(problem, values.points) };
     await writeAtomically(csv, solutionTable(values, truth), { overwrite });
   }
   if (nc === undefined) return;

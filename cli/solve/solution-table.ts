@@ -1,6 +1,6 @@
 /** A solution on a grid as a table. */
 
-import { csvText } from "../../report/index.ts";
+import { csvText } from "../../report/csv.ts";
 import type { GridSolution } from "../../solvers/solve/index.ts";
 
 /** True values at the points of a grid. */

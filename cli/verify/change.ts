@@ -1,6 +1,7 @@
 /** `monge verify --change`: how a climate changes beside the model that drives it, as a table, JSON and CSV. */
+
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
-import { csvText } from "../../report/index.ts";
+import { csvText } from "../../report/csv.ts";
 import { type ChangeRow, type ChangeSignal, changeRows, changeSheet, changeSignal } from "../../verification/index.ts";
 import { periodNames, startStages } from "../shell/progress.ts";
 import { saidOfRain } from "../shell/read-options.ts";

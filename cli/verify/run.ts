@@ -1,19 +1,14 @@
 /** `monge verify`: scores as tables, JSON, CSV and figures. */
+
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
-import { movedRain, ranksFigure } from "../../pages/index.ts";
-import {
-  csvText,
-  fssFigure,
-  quantileFigure,
-  reliabilityFigure,
-  rocFigure,
-  spectrumFigure,
-  writePicture,
-} from "../../report/index.ts";
+import { movedRain } from "../../pages/transport-figure.ts";
+import { ranksFigure } from "../../pages/verification-sections.ts";
+import { csvText } from "../../report/csv.ts";
+import { fssFigure, verificationFigure, writePicture } from "../../report/index.ts";
 import { type Verification, type VerifyOptions, verify } from "../../verification/index.ts";
 import { rowsOf, scoreSheet } from "../../verification/sheets/index.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
@@ -143,11 +138,11 @@ async function draw(
   const drawn: Partial<Record<(typeof pictures)[number], Promise<string> | string>> = {
     ...(scores.rankHistogram.length > 0 && { ranks: ranksFigure(found) }),
     ...(diagrams.reliability.length > 0 && {
-      reliability: reliabilityFigure(diagrams, units),
-      roc: rocFigure(diagrams, units),
+      reliability: verificationFigure("reliability", diagrams, units),
+      roc: verificationFigure("roc", diagrams, units),
     }),
-    quantiles: quantileFigure(diagrams, units),
-    ...(diagrams.spectrum.truth.some((p) => p > 0) && { spectrum: spectrumFigure(diagrams) }),
+    quantiles: verificationFigure("quantiles", diagrams, units),
+    ...(diagrams.spectrum.truth.some((p) => p > 0) && { spectrum: verificationFigure("spectrum", diagrams) }),
     ...(scores.fss.length > 0 && { fss: fssFigure(scores.fss, units) }),
     ...(transport !== undefined && { transport }),
   };

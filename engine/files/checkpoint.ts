@@ -7,27 +7,7 @@ import { join } from "node:path";
 import { DomainError, FormatError, isMongeError } from "../errors.ts";
 import { recordToJson } from "./json.ts";
 import { plainMetadata } from "./plain-metadata.ts";
-import { type NamedTensors, readSafetensors, type StoredTensor, writeSafetensors } from "./safetensors.ts";
-
-/** What {@link saveCheckpoint} stores. */
-export interface Checkpoint {
-  /** Training step that was completed, ≥ 0. */
-  readonly step: number;
-  /** Parameters, optimizer moments, points: whatever resuming needs, bit for bit. */
-  readonly tensors: NamedTensors;
-  /** Plain data beside the tensors, such as `Rng.state()`. @defaultValue null */
-  readonly state?: unknown;
-}
-
-/** What {@link loadCheckpoint} gives back. */
-export interface LoadedCheckpoint {
-  /** Steps done when it was saved, ≥ 0. */
-  readonly step: number;
-  /** By name: shape, type and row-major data. */
-  readonly tensors: ReadonlyMap<string, StoredTensor>;
-  /** The JSON value that was saved; whoever reads it checks it. */
-  readonly state: unknown;
-}
+import { type HostTensor, type NamedTensors, readSafetensors, writeSafetensors } from "./safetensors.ts";
 
 const FOLDER = "checkpoints";
 const FILE = /^step-(\d{8,})\.safetensors$/;
@@ -37,11 +17,23 @@ const STATE_KEY = "monge";
  * Write `checkpoints/step-00000100.safetensors` under a run's directory, atomically; the same step again replaces it.
  *
  * @param directory - the run's directory
+ * @param checkpoint - the step, its tensors and plain data
  * @returns the file's path
  * @throws DomainError if `step` is not a non-negative safe integer
  * @throws ShapeError if a tensor's data does not fit its shape
  */
-export async function saveCheckpoint(directory: string, { step, tensors, state = null }: Checkpoint): Promise<string> {
+export async function saveCheckpoint(
+  directory: string,
+  checkpoint: {
+    /** Training step that was completed, ≥ 0. */
+    readonly step: number;
+    /** Parameters, optimizer moments, points: whatever resuming needs, bit for bit. */
+    readonly tensors: NamedTensors;
+    /** Plain data beside the tensors, such as `Rng.state()`. @defaultValue null */
+    readonly state?: unknown;
+  },
+): Promise<string> {
+  const { step, tensors, state = null } = checkpoint;
   if (!(Number.isSafeInteger(step) && step >= 0)) {
     throw new DomainError(`saveCheckpoint: step is ${step}; a non-negative integer is needed`, step);
   }
@@ -58,7 +50,14 @@ export async function saveCheckpoint(directory: string, { step, tensors, state =
  * @param path - a file that {@link saveCheckpoint} wrote
  * @throws FormatError if the file is damaged or no checkpoint
  */
-export async function loadCheckpoint(path: string): Promise<LoadedCheckpoint> {
+export async function loadCheckpoint(path: string): Promise<{
+  /** Steps done when it was saved, ≥ 0. */
+  readonly step: number;
+  /** By name: shape and row-major data. */
+  readonly tensors: ReadonlyMap<string, HostTensor>;
+  /** The JSON value that was saved; whoever reads it checks it. */
+  readonly state: unknown;
+}> {
   const { tensors, metadata } = await readSafetensors(path);
   const { step, state } = plainMetadata(path, metadata, {
     key: STATE_KEY,
@@ -106,7 +105,9 @@ export async function loadLatestCheckpoint<T>(
  * @param directory - of the run, in which `checkpoints/` lies
  * @throws FormatError where one is damaged
  */
-export async function loadCheckpoints(directory: string): Promise<readonly LoadedCheckpoint[]> {
+export async function loadCheckpoints(
+  directory: string,
+): Promise<readonly Awaited<ReturnType<typeof loadCheckpoint>>[]> {
   return Promise.all((await checkpointsOf(directory)).map(loadCheckpoint));
 }
 

@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { DomainError, FormatError, OptionsError } from "../errors.ts";
 import { writeAtomically } from "./atomic-file.ts";
-import { type Checkpoint, saveCheckpoint } from "./checkpoint.ts";
+import { saveCheckpoint } from "./checkpoint.ts";
 import { isUnbegun } from "./find-run.ts";
 import { recordToJson } from "./json.ts";
 import { type Lock, lockFolder } from "./run-lock.ts";
@@ -88,7 +88,7 @@ export class Run {
   }
 
   /** Save a checkpoint in the run's folder; see {@link saveCheckpoint}. @returns its path */
-  checkpoint(checkpoint: Checkpoint): Promise<string> {
+  checkpoint(checkpoint: Parameters<typeof saveCheckpoint>[1]): Promise<string> {
     return saveCheckpoint(this.directory, checkpoint);
   }
 

@@ -31,26 +31,26 @@ type WrittenType = keyof typeof ARRAYS;
 /** Element types of a file; the last three are read only: the floats widened to float32, BOOL as bytes 0 and 1. */
 export type TensorType = WrittenType | "BF16" | "F16" | "BOOL";
 
-/** Values of a tensor in row-major order. */
-export type TensorData =
-  | Float64Array
-  | Float32Array
-  | BigInt64Array
-  | BigUint64Array
-  | Int32Array
-  | Uint32Array
-  | Int16Array
-  | Uint16Array
-  | Int8Array
-  | Uint8Array;
-
-/** A tensor to write. */
+/** A tensor outside of any graph. */
 export interface HostTensor {
   /** Lengths of the dimensions; `[]` is a scalar. */
   readonly shape: readonly number[];
-  /** As many values as the product of `shape`. */
-  readonly data: TensorData;
+  /** As many values as the product of `shape`, row-major. */
+  readonly data:
+    | Float64Array
+    | Float32Array
+    | BigInt64Array
+    | BigUint64Array
+    | Int32Array
+    | Uint32Array
+    | Int16Array
+    | Uint16Array
+    | Int8Array
+    | Uint8Array;
 }
+
+/** Values of a tensor in row-major order. */
+export type TensorData = HostTensor["data"];
 
 /** A tensor as read; `type` is the file's, which for BF16, F16 and BOOL differs from that of `data`. */
 export interface StoredTensor extends HostTensor {

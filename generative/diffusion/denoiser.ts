@@ -1,5 +1,5 @@
 /** The trained network as a native program: weights as constants, one program for each batch shape. */
-import { type Compiled, compile, type Device } from "../../engine/compile.ts";
+import { type Compiled, type CompileOptions, compile } from "../../engine/compile.ts";
 import { tf } from "../../engine/tensor.ts";
 import { denoise } from "./loss.ts";
 import type { NoiseProcess } from "./process/process.ts";
@@ -9,7 +9,7 @@ import type { Parameter, Unet } from "./unet.ts";
 /** Options of `compiledDenoiser`. */
 export interface CompiledDenoiserOptions {
   /** Where it runs. @defaultValue "cpu" */
-  readonly device?: Device;
+  readonly device?: NonNullable<CompileOptions["device"]>;
   /** Threads of one evaluation. @defaultValue 1 */
   readonly threads?: number;
   /** The process that the network was trained with. @defaultValue EDM */

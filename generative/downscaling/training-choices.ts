@@ -1,5 +1,5 @@
 /** What one chooses for a training on fine precipitation: the options of `train`, but for how it runs. */
-import type { Device } from "../../engine/compile.ts";
+import type { CompileOptions } from "../../engine/compile.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
 import type { Intervals } from "./events/read-rain.ts";
 import type { TrainingData } from "./events/training-data.ts";
@@ -43,7 +43,7 @@ export interface TrainingChoices extends TrainingRecipe {
   /** Inside an operator, ≥ 1. @defaultValue 1 */
   readonly threads?: number;
   /** Where the training program runs. @defaultValue "cpu" */
-  readonly device?: Device;
+  readonly device?: NonNullable<CompileOptions["device"]>;
   /** Folder of runs: this one is recorded in `OUT/00001-NAME`, with the next free number. @defaultValue no record */
   readonly out?: string;
   /** Of the run. @defaultValue "train" */

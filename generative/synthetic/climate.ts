@@ -4,9 +4,10 @@
  * and periodic, the law of R given the block means of G is known exactly (conditional.ts).
  */
 
+import { normalQuantile } from "../../engine/numerics/normal-quantile.ts";
 import { checkOption } from "../../engine/numerics/shaped-array.ts";
 import { normalCdf } from "../../engine/numerics/special.ts";
-import { normalQuantile, type Rng, rng } from "../../engine/rng.ts";
+import { type Rng, rng } from "../../engine/rng.ts";
 import { filterNoise, powerLawAmplitude, standardise } from "./gaussian-field.ts";
 
 /** Options of {@link rainClimate}. */

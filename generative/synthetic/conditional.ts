@@ -6,9 +6,10 @@
  */
 import { ShapeError } from "../../engine/errors.ts";
 import { type ComplexArray, fft2, inverseFft2 } from "../../engine/numerics/fft.ts";
+import { normalQuantile } from "../../engine/numerics/normal-quantile.ts";
 import { checkFinite, checkOption } from "../../engine/numerics/shaped-array.ts";
 import { normalCdf } from "../../engine/numerics/special.ts";
-import { normalQuantile, type Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/rng.ts";
 import { crpsCensoredLogNormal, halfMeanDifference } from "./censored-lognormal.ts";
 import { latentOfRain, type RainClimate, rainOfLatent } from "./climate.ts";
 import { filterNoise } from "./gaussian-field.ts";

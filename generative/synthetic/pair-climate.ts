@@ -6,8 +6,9 @@
  * That function is strictly monotone, so the coarse values say exactly y, and G given y is Gaussian (pair-law.ts).
  */
 import { wavenumbers } from "../../engine/numerics/fft.ts";
+import { normalQuantile } from "../../engine/numerics/normal-quantile.ts";
 import { checkOption } from "../../engine/numerics/shaped-array.ts";
-import { normalQuantile, type Rng, rng } from "../../engine/rng.ts";
+import { type Rng, rng } from "../../engine/rng.ts";
 import type { RainOfLatent } from "./climate.ts";
 import { type Cells, cellsAlong } from "./pair-cells.ts";
 import { torusFields, windowOf } from "./torus-field.ts";

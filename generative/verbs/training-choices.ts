@@ -1,6 +1,6 @@
 /** What decides a training on pairs besides its data, as options and as the record of a run. */
 import { join, resolve } from "node:path";
-import type { Device } from "../../engine/compile.ts";
+import type { CompileOptions } from "../../engine/compile.ts";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
 import {
   among,
@@ -58,7 +58,7 @@ export interface PairTrainingChoices extends PairRecipe {
   /** Inside an operator, ≥ 1. @defaultValue the cores, at most 8 */
   readonly threads?: number;
   /** Where the training program runs. @defaultValue "cpu" */
-  readonly device?: Device;
+  readonly device?: NonNullable<CompileOptions["device"]>;
   /** Folder of runs: this one is recorded in `OUT/00001-NAME`, with the next free number. @defaultValue no record */
   readonly out?: string;
   /** Of the run. @defaultValue "train" */

@@ -5,9 +5,15 @@ import { barHeight, colorBar } from "../color-bar.ts";
 import { firstPlace, type MapFigureOptions, type MapPanel, mapFigure } from "../map-figure.ts";
 import { countMissing } from "../raster.ts";
 import { escapeXml, fontFamily } from "../style.ts";
+import type { PagePart } from "./page.ts";
 
-/** Maps of one time that are to be drawn for {@link PageMaps}. */
-export interface MapsToDraw {
+/**
+ * Draws the maps of one time for a page.
+ *
+ * @param time - the maps, with what is said of them
+ * @throws OptionsError without words; what `mapFigure` throws
+ */
+export function drawMaps(time: {
   /** The time, as it is said above the maps. */
   readonly label: string;
   /** What is seen at this time, in words; not empty. */
@@ -18,10 +24,7 @@ export interface MapsToDraw {
   readonly maps: Pick<MapFigureOptions, "panels" | "scale" | "units" | "axes" | "coast" | "firstRow">;
   /** Most values that go into the page for the cursor; of more, one cell in two, three … along each side is kept. @defaultValue 131072 */
   readonly mostValues?: number;
-}
-
-/** Maps of one time, as `drawMaps` made them. */
-export interface DrawnMaps {
+}): {
   /** As given. */
   readonly label: string;
   /** As given. */
@@ -34,22 +37,7 @@ export interface DrawnMaps {
   readonly axes: readonly [y: string, x: string];
   /** Of so many cells along each side one has its value in the page. */
   readonly every: number;
-}
-
-/** Maps of which sliders show one time and one member; all of them where there is no JavaScript. */
-export interface PageMaps {
-  /** At least one, each with the same panels. */
-  readonly times: readonly DrawnMaps[];
-  /** Which time is shown first, from 0. @defaultValue 0 */
-  readonly start?: number;
-}
-
-/**
- * Draws the maps of one time for a page.
- *
- * @throws OptionsError without words; what `mapFigure` throws
- */
-export function drawMaps(time: MapsToDraw): DrawnMaps {
+} {
   const { label, alt, members, maps, mostValues = 1 << 17 } = time;
   if (alt.trim() === "") throw new OptionsError("drawMaps: maps have no alt text; say what they show", "alt", alt);
   const cells = maps.panels.reduce((sum, { values }) => sum + values.length, 0);
@@ -59,13 +47,15 @@ export function drawMaps(time: MapsToDraw): DrawnMaps {
   return { label, members, html: timeHtml(time, every), shape: [height, width], axes, every };
 }
 
+type MapsToDraw = Parameters<typeof drawMaps>[0];
+
 /**
  * The maps as HTML.
  *
  * @param id - of the part, for the names of its controls
  * @throws OptionsError without times
  */
-export function mapsHtml({ times, start = 0 }: PageMaps, id: string): string {
+export function mapsHtml({ times, start = 0 }: Extract<PagePart, { kind: "maps" }>, id: string): string {
   const first = times[start];
   if (first === undefined) throw new OptionsError("htmlPage: there are no maps to show", "times", times);
   const { shape, axes, every, members } = first;

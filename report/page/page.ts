@@ -1,7 +1,7 @@
 /** One page that holds all it shows: no network, readable without JavaScript, light and dark, narrow and wide. */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { escapeXml } from "../style.ts";
-import { mapsHtml, type PageMaps } from "./linked-maps.ts";
+import { type drawMaps, mapsHtml } from "./linked-maps.ts";
 import { script } from "./script.ts";
 import { style } from "./style-sheet.ts";
 
@@ -15,46 +15,52 @@ export interface PagePicture {
   readonly caption?: string;
 }
 
-/** Formulas, typeset by the browser. */
-export interface PageMathematics {
-  /** One `<math>` element. */
-  readonly mathml: string;
-  /** The same as text, for those whose browser or reader knows no MathML; not empty. */
-  readonly text: string;
-}
-
-/** A table; numbers stand on the right. */
-export interface PageTable {
-  /** Name of each column. */
-  readonly header: readonly string[];
-  /** Each as long as the header. */
-  readonly rows: readonly (readonly (string | number)[])[];
-  /** Above the table. @defaultValue none */
-  readonly caption?: string;
-  /** The same numbers in full, to be saved. @defaultValue none */
-  readonly csv?: { readonly name: string; readonly text: string };
-}
-
-/** Pictures of which a slider shows one at a time; all of them where there is no JavaScript. */
-export interface PageSlides {
-  /** What the slider moves along, such as `"time"`. */
-  readonly name: string;
-  /** At least one, each with a label such as the time. */
-  readonly slides: readonly (PagePicture & { readonly label: string })[];
-  /** Which one is shown first, from 0. @defaultValue 0 */
-  readonly start?: number;
-}
-
-/** What a section holds, in order. */
+/** A part of a section. */
 export type PagePart =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "facts"; readonly facts: readonly (readonly [name: string, value: string])[] }
-  | ({ readonly kind: "mathematics" } & PageMathematics)
+  | {
+      /** Formulas, typeset by the browser. */
+      readonly kind: "mathematics";
+      /** One `<math>` element. */
+      readonly mathml: string;
+      /** The same as text, for those whose browser or reader knows no MathML; not empty. */
+      readonly text: string;
+    }
   | ({ readonly kind: "picture" } & PagePicture)
   | { readonly kind: "pictures"; readonly pictures: readonly PagePicture[] }
-  | ({ readonly kind: "table" } & PageTable)
-  | ({ readonly kind: "slides" } & PageSlides)
-  | ({ readonly kind: "maps" } & PageMaps);
+  | {
+      /** A table; numbers stand on the right. */
+      readonly kind: "table";
+      /** Name of each column. */
+      readonly header: readonly string[];
+      /** Each as long as the header. */
+      readonly rows: readonly (readonly (string | number)[])[];
+      /** Above the table. @defaultValue none */
+      readonly caption?: string;
+      /** The same numbers in full, to be saved. @defaultValue none */
+      readonly csv?: { readonly name: string; readonly text: string };
+    }
+  | {
+      /** Pictures of which a slider shows one at a time; all of them where there is no JavaScript. */
+      readonly kind: "slides";
+      /** What the slider moves along, such as `"time"`. */
+      readonly name: string;
+      /** At least one, each with a label such as the time. */
+      readonly slides: readonly (PagePicture & { readonly label: string })[];
+      /** Which one is shown first, from 0. @defaultValue 0 */
+      readonly start?: number;
+    }
+  | {
+      /** Maps of which sliders show one time and one member; all of them where there is no JavaScript. */
+      readonly kind: "maps";
+      /** At least one, each with the same panels. */
+      readonly times: readonly ReturnType<typeof drawMaps>[];
+      /** Which time is shown first, from 0. @defaultValue 0 */
+      readonly start?: number;
+    };
+
+type Part<Kind extends PagePart["kind"]> = Extract<PagePart, { kind: Kind }>;
 
 /** A part of the page under a heading. */
 export interface PageSection {
@@ -64,8 +70,14 @@ export interface PageSection {
   readonly parts: readonly PagePart[];
 }
 
-/** What the page says. */
-export interface PageOptions {
+/**
+ * Makes the page.
+ *
+ * @param page - title, sections and provenance
+ * @returns HTML in UTF-8; `writePage` makes a file of it
+ * @throws OptionsError without sections, for a picture without words, for slides without a picture; DomainError for a picture that is no SVG
+ */
+export function htmlPage(page: {
   /** Of the page, in its head and in the browser's tab. */
   readonly title: string;
   /** Below the title. @defaultValue none */
@@ -74,15 +86,8 @@ export interface PageOptions {
   readonly sections: readonly PageSection[];
   /** How it was made, at the end: commands, versions, files. @defaultValue none */
   readonly provenance?: readonly (readonly [name: string, value: string])[];
-}
-
-/**
- * Makes the page.
- *
- * @returns HTML in UTF-8; `writePage` makes a file of it
- * @throws OptionsError without sections, for a picture without words, for slides without a picture; DomainError for a picture that is no SVG
- */
-export function htmlPage({ title, lead, sections, provenance = [] }: PageOptions): string {
+}): string {
+  const { title, lead, sections, provenance = [] } = page;
   if (sections.length === 0)
     throw new OptionsError("htmlPage: expected at least one section, got none", "sections", []);
   const ids = idsOf(sections);
@@ -143,7 +148,7 @@ function partHtml(part: PagePart, id: string): string {
   }
 }
 
-function mathematicsHtml({ mathml, text }: PageMathematics): string {
+function mathematicsHtml({ mathml, text }: Part<"mathematics">): string {
   if (!/^<math[\s>]/.test(mathml) || /<(?!\/?(?:math|m[a-z]+)\b)/.test(mathml)) {
     throw new DomainError("htmlPage: mathematics are no MathML", mathml.slice(0, 20));
   }
@@ -165,7 +170,7 @@ function pictureHtml(picture: PagePicture): string {
   return `<figure>${imageHtml(picture)}${caption}</figure>`;
 }
 
-function tableHtml({ header, rows, caption, csv }: PageTable): string {
+function tableHtml({ header, rows, caption, csv }: Part<"table">): string {
   const cell = (value: string | number) =>
     typeof value === "number"
       ? `<td class="number">${Number.isNaN(value) ? "–" : Number(value.toPrecision(4))}</td>`
@@ -183,7 +188,7 @@ function tableHtml({ header, rows, caption, csv }: PageTable): string {
   return `<div class="scroll" role="region" tabindex="0" aria-label="${escapeXml(caption ?? "Table")}"><table>${caption ? `<caption>${escapeXml(caption)}</caption>` : ""}<thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table></div>${save}`;
 }
 
-function slidesHtml({ name, slides, start = 0 }: PageSlides, id: string): string {
+function slidesHtml({ name, slides, start = 0 }: Part<"slides">, id: string): string {
   if (slides.length === 0) throw new OptionsError(`htmlPage: there are no slides along ${name}`, "slides", []);
   const figures = slides.map((slide) => {
     const caption = [slide.label, slide.caption].filter(Boolean).join(": ");

@@ -6,7 +6,7 @@
 import { OptionsError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/rng.ts";
 import { tf } from "../../engine/tensor.ts";
-import type { ParameterSpec } from "../../engine/training.ts";
+import type { TrainingProgram } from "../../engine/training.ts";
 
 /** Tensors by the names of a flow's `shapes`. */
 export type FlowParameters = Readonly<Record<string, tf.Tensor>>;
@@ -30,7 +30,7 @@ export interface Flow {
   /** Numbers in all parameters together. */
   readonly parameterCount: number;
   /** Fresh parameters in float64. */
-  initialize(rng: Rng): Record<string, ParameterSpec>;
+  initialize(rng: Rng): TrainingProgram["parameters"];
   /** Points of the unit box `[rows, dimension]` to reference points. */
   forward(parameters: FlowParameters, points: tf.Tensor2D): Mapped;
   /** Reference points `[rows, dimension]` to points: the inverse of `forward`. */

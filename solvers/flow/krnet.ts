@@ -5,7 +5,8 @@
  */
 import { OptionsError } from "../../engine/errors.ts";
 import { dense } from "../../engine/nn.ts";
-import { normalQuantile, type Rng } from "../../engine/rng.ts";
+import { normalQuantile } from "../../engine/numerics/normal-quantile.ts";
+import type { Rng } from "../../engine/rng.ts";
 import { tf } from "../../engine/tensor.ts";
 import { constant } from "../../engine/trace.ts";
 import type { ParameterSpec } from "../../engine/training.ts";

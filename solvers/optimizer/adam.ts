@@ -7,7 +7,7 @@ import { type ActiveOptimizer, checkFinite, checkSizes, norm, storedNumbers } fr
 const HALVINGS = 40;
 
 /**
- * Sets `adam()` or `adamW()` of the engine, with its learning-rate schedule, to work on `size` parameters: the same
+ * Sets `adam()` of the engine, with its learning-rate schedule, to work on `size` parameters: the same
  * numbers as the engine's update in a graph. Where loss or gradient at θ are not finite, the update that led there is
  * halved until they are, and the momentum is dropped.
  */

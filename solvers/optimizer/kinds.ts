@@ -1,6 +1,6 @@
 /** All kinds of optimizers: one row each holds what the rest of the system knows of it. */
 import { OptionsError } from "../../engine/errors.ts";
-import { type AdamOptions, adamW } from "../../engine/optimizer.ts";
+import { adam } from "../../engine/optimizer.ts";
 import { type Kind, ownKind } from "../own-kind.ts";
 import type { LeastSquaresProgram } from "../residual/program.ts";
 import { startAdam } from "./adam.ts";
@@ -35,8 +35,7 @@ const rows = {
     stepsPerRound: 50,
   }),
   adam: row({
-    // Not adam(), which would drop the weight decay of what adamW() made.
-    make: (options: AdamOptions & { readonly weightDecay?: number }) => adamW({ weightDecay: 0, ...options }),
+    make: adam,
     start: (optimizer, program) => gradientStepper(startAdam(optimizer, program.size), program),
     stepsPerRound: 200,
   }),

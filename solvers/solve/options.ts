@@ -1,6 +1,5 @@
 /** Options of `solve`, with what they are where nothing is said. */
 import { OptionsError } from "../../engine/errors.ts";
-import type { Precision } from "../../engine/graph.ts";
 import type { Domain } from "../domain/domain.ts";
 import { type AnyNetwork, checkNetwork } from "../network/kinds.ts";
 import { mlp } from "../network/mlp.ts";
@@ -77,7 +76,7 @@ export interface SolveOptions {
    * where those of rounding begin, near 1e-3 of the sources. θ, the moments and all that is judged stay in float64. Gauss–Newton and
    * quasi-Newton live on the digits beyond and refuse it. @defaultValue "float64"
    */
-  readonly precision?: Precision;
+  readonly precision?: "float32" | "float64";
   /**
    * Linear algebra of Gauss–Newton: "auto" takes the machine's own BLAS and LAPACK where there is one (OpenBLAS, MKL or Accelerate; the
    * environment variable MONGE_BLAS names another or says none), "none" compiled graphs. The same digits to rounding, not the same bits: what
@@ -156,7 +155,7 @@ export interface ResolvedOptions {
   readonly starts: Starts;
   readonly residualScale?: number;
   readonly threads: number;
-  readonly precision?: Precision;
+  readonly precision?: "float32" | "float64";
   /** Name of the machine's library, or "none". */
   readonly blas: string;
 }

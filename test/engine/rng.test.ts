@@ -3,8 +3,10 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { isMongeError } from "../../engine/errors.ts";
+import { normalField } from "../../engine/noise-field.ts";
+import { normalQuantile } from "../../engine/numerics/normal-quantile.ts";
 import { philoxAbsorb, philoxBlocks } from "../../engine/philox.ts";
-import { keyedNormals, normalField, normalQuantile, type Rng, rng, rngFrom } from "../../engine/rng.ts";
+import { Rng, rng } from "../../engine/rng.ts";
 
 const kinds = (kind: string) => (error: unknown) => isMongeError(error) && error.kind === kind;
 
@@ -133,7 +135,7 @@ test("a stream restored from its state through JSON continues as the uninterrupt
     fc.property(program, program, (before, after) => {
       const whole = rng(11).split("x");
       for (const draw of before) draw(whole);
-      const resumed = rngFrom(JSON.parse(JSON.stringify(whole.state())));
+      const resumed = new Rng(JSON.parse(JSON.stringify(whole.state())));
       for (const draw of after) assert.equal(draw(resumed), draw(whole));
       assert.equal(resumed.state(), whole.state());
     }),
@@ -142,11 +144,11 @@ test("a stream restored from its state through JSON continues as the uninterrupt
 
 test("a stream may stand beyond 2³⁴ words, where the counter carries into its second word", () => {
   const { stream } = rng(5).state();
-  const before = rngFrom({ stream, position: 2 ** 34 - 2 });
+  const before = new Rng({ stream, position: 2 ** 34 - 2 });
   before.uniform();
-  const [carried, direct] = [before.uniform(), rngFrom({ stream, position: 2 ** 34 }).uniform()];
+  const [carried, direct] = [before.uniform(), new Rng({ stream, position: 2 ** 34 }).uniform()];
   assert.is(carried, direct);
-  assert.is.not(direct, rngFrom({ stream, position: 0 }).uniform());
+  assert.is.not(direct, new Rng({ stream, position: 0 }).uniform());
 });
 
 test("a damaged state is refused", () => {
@@ -158,7 +160,7 @@ test("a damaged state is refused", () => {
     { ...good, stream: [1, 2, 3] },
   ];
   damaged.push({ ...good, stream: [1, 2, 3, 2 ** 32] }, { ...good, stream: [1, 2, 3, -1] });
-  for (const state of damaged) assert.throws(() => rngFrom(state as typeof good), kinds("format"));
+  for (const state of damaged) assert.throws(() => new Rng(state as typeof good), kinds("format"));
 });
 
 test("one call for n numbers, n calls for one, and float32 arrays all see the same numbers", () => {
@@ -340,14 +342,6 @@ test("overlapping windows of a noise field agree bit for bit, whatever their cor
   );
 });
 
-test("scattered pixels see the noise of the field", () => {
-  const [top, left, height, width] = [-3, -9, 8, 333];
-  const field = normalField({ seed: 1, top, left, height, width });
-  const rows = Array.from({ length: height * width }, (_, i) => top + Math.floor(i / width));
-  const columns = Array.from({ length: height * width }, (_, i) => left + (i % width));
-  assert.equal(keyedNormals({ seed: 1, rows, columns }), field);
-});
-
 test("a periodic domain repeats its noise after one circle, also within one window", () => {
   const base = { seed: 2, top: 0, height: 3, domainWidth: 10 };
   const once = normalField({ ...base, left: 0, width: 10 });
@@ -364,7 +358,6 @@ test("noise goes into the array that is given, and into one of another length no
   assert.ok(out.every((z) => z !== 0));
   const short = new Float32Array(5);
   assert.throws(() => normalField({ seed: 1, top: 0, left: 0, height: 2, width: 3, out: short }), kinds("shape"));
-  assert.throws(() => keyedNormals({ seed: 1, rows: [1, 2], columns: [1] }), kinds("shape"));
 });
 
 test("a noise field follows the normal law, and fields of neighbouring keys and pixels are uncorrelated", () => {
@@ -453,7 +446,6 @@ test("keys and windows outside their ranges are refused", () => {
   for (const change of [...wrong, ...windows]) {
     assert.throws(() => normalField({ ...good, ...change }), kinds("domain"), JSON.stringify(change));
   }
-  assert.throws(() => keyedNormals({ seed: 1, rows: [0.5], columns: [0] }), kinds("domain"));
 });
 
 test.run();

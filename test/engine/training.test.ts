@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { isMongeError } from "../../engine/errors.ts";
-import { adam, adamW, learningRateAt, warmupCosine } from "../../engine/optimizer.ts";
+import { adam, learningRateAt, warmupCosine } from "../../engine/optimizer.ts";
 import { rng } from "../../engine/rng.ts";
 import { tf } from "../../engine/tensor.ts";
 import { compileTraining, type TrainingProgram } from "../../engine/training.ts";
@@ -83,7 +83,7 @@ test("thirty steps of Adam with clipping, decay, schedule and moving average are
   const learningRate = warmupCosine({ peak: 0.05, final: 0.001, steps: 20, warmup: 5 });
   const trainer = await compileTraining(
     program({
-      optimizer: adamW({ learningRate, beta1: 0.9, beta2: 0.99, weightDecay: 0.1 }),
+      optimizer: adam({ learningRate, beta1: 0.9, beta2: 0.99, weightDecay: 0.1 }),
       clipNorm: 0.5,
       ema: { decay: 0.9, warmup: true },
     }),

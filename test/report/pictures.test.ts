@@ -16,11 +16,11 @@ import {
   mapFigure,
   rainScale,
   rankFigure,
-  rasterPng,
   smoothScale,
-  svgToPng,
   writePicture,
 } from "../../report/index.ts";
+import { svgToPng } from "../../report/png.ts";
+import { rasterPng } from "../../report/raster.ts";
 import { missingGrey } from "../../report/style.ts";
 import { logTicks, niceTicks } from "../../report/ticks.ts";
 

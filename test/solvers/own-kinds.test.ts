@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
-import { adamW } from "../../engine/optimizer.ts";
+import { adam } from "../../engine/optimizer.ts";
 import { rng } from "../../engine/rng.ts";
 import { call, number } from "../../solvers/expression/build.ts";
 import {
@@ -442,7 +442,7 @@ test("the rows of networks and optimizers make from what they made the same", ()
     assert.is(made.kind, kind);
     assert.equal(make(JSON.parse(JSON.stringify(made))), made);
   }
-  const decayed = adamW({ weightDecay: 0.3 });
+  const decayed = adam({ weightDecay: 0.3 });
   assert.equal(optimizerKinds["adam"]!.make(decayed), decayed);
 });
 test("names of samplers are told apart, and an unknown one is refused", () => {

@@ -2,7 +2,7 @@
  * The process of Karras, Aittala, Aila and Laine, "Elucidating the design space of diffusion-based generative models"
  * (EDM), arXiv 2206.00364, table 1: the network sees unit variance and aims at unit variance at every noise level.
  */
-import { normalQuantile } from "../../../engine/rng.ts";
+import { normalQuantile } from "../../../engine/numerics/normal-quantile.ts";
 import { type NoiseLaw, type NoiseProcess, positive } from "./process.ts";
 import { noiseSchedule } from "./schedule.ts";
 

@@ -15,7 +15,7 @@ import {
   readSafetensors,
   writeSafetensors,
 } from "../../../engine/files/safetensors.ts";
-import { rng, rngFrom } from "../../../engine/rng.ts";
+import { Rng, rng } from "../../../engine/rng.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-safetensors-"));
 test.after(() => rmSync(folder, { recursive: true }));
@@ -280,7 +280,7 @@ test("training resumed from a checkpoint equals training that was never interrup
   assert.match(path, /checkpoints.step-00000013\.safetensors$/);
   const loaded = await loadCheckpoint(path);
   const { noise: state } = loaded.state as { noise: ReturnType<typeof noise.state> };
-  const resumed = train(loaded.tensors.get("weights")!.data as Float64Array, rngFrom(state), 30 - loaded.step);
+  const resumed = train(loaded.tensors.get("weights")!.data as Float64Array, new Rng(state), 30 - loaded.step);
   assert.equal(resumed, uninterrupted);
 });
 

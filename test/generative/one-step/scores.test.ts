@@ -2,8 +2,9 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { compile } from "../../../engine/compile.ts";
+import { normalField } from "../../../engine/noise-field.ts";
 import { blockMean } from "../../../engine/numerics/grid.ts";
-import { normalField, rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/rng.ts";
 import { tf } from "../../../engine/tensor.ts";
 import { fairEnergy } from "../../../generative/one-step/fair-energy.ts";
 import { noiseBatch, noiseBlocks, noiseImages } from "../../../generative/one-step/noise.ts";

@@ -9,7 +9,7 @@ import { ShapeError } from "../../../engine/errors.ts";
 import { syntheticPairs } from "../../../generative/index.ts";
 import { cellSize } from "../../../io/field/index.ts";
 import { coarsen, Field, refine, regrid, regularGrid, writeGeotiff } from "../../../io/index.ts";
-import { mapAxes } from "../../../pages/index.ts";
+import { mapAxes } from "../../../pages/map-axes.ts";
 import { refuses } from "../../refuses.ts";
 
 const north = { standard_name: "latitude", units: "degrees_north" };

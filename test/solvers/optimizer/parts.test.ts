@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { compile } from "../../../engine/compile.ts";
 import { cholesky } from "../../../engine/numerics/cholesky.ts";
-import { adamUpdate, adamW, learningRateTensor, warmupCosine } from "../../../engine/optimizer.ts";
+import { adam, adamUpdate, learningRateTensor, warmupCosine } from "../../../engine/optimizer.ts";
 import { rng } from "../../../engine/rng.ts";
 import { startAdam } from "../../../solvers/optimizer/adam.ts";
 import { type LinePoint, searchLine } from "../../../solvers/optimizer/line-search.ts";
@@ -129,7 +129,7 @@ function published(h: Float64Array, n: number, s: Float64Array, y: Float64Array,
 test("Adam on the host takes the same steps as the engine's Adam in a graph", async () => {
   const n = 5;
   const schedule = warmupCosine({ peak: 0.05, final: 0.001, steps: 20, warmup: 4 });
-  const options = adamW({ learningRate: schedule, beta1: 0.8, weightDecay: 0.1 });
+  const options = adam({ learningRate: schedule, beta1: 0.8, weightDecay: 0.1 });
   const program = await compile(
     (parameters, firstMoment, secondMoment, gradient, step) => {
       const state = { parameters: parameters!, firstMoment: firstMoment!, secondMoment: secondMoment! };
