@@ -31,8 +31,6 @@ import { chosenSampler } from "./sampler.ts";
 /** What to do. */
 export interface SolvePlan {
   readonly problem: Problem;
-  /** The catalogue's problem of the same text. */
-  readonly reference: ReturnType<typeof referenceOf>;
   readonly options: ResolvedOptions;
   /** How to march through time, if so. */
   readonly windows: WindowPlan | undefined;
