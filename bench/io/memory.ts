@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { createNetcdf, Field } from "../../io/index.ts";
+import { createNetcdf, Field, type NetcdfOptions } from "../../io/index.ts";
 
 interface Job {
   readonly name: string;
@@ -58,7 +58,7 @@ function days(from: number, count: number): Field {
   });
 }
 
-async function make(path: string, from: number, to: number, chunks?: readonly number[]): Promise<void> {
+async function make(path: string, from: number, to: number, chunks?: NetcdfOptions["chunks"]): Promise<void> {
   const format = chunks === undefined ? "netcdf3" : "netcdf4";
   const writer = await createNetcdf(path, days(from, 1), { format, ...(chunks && { chunks, compression: 1 }) });
   for (let day = from; day < to; day += 60) await writer.append(days(day, Math.min(60, to - day)));
@@ -83,11 +83,15 @@ async function main(): Promise<void> {
   const at = (name: string) => join(folder, name);
   try {
     await make(at("classic.nc"), 0, total);
-    await make(at("maps.nc"), 0, total, [1, height, width]);
-    await make(at("blocks.nc"), 0, total, [120, 60, 64]);
+    await make(at("maps.nc"), 0, total, { time: 1, lat: height, lon: width });
+    await make(at("blocks.nc"), 0, total, { time: 120, lat: 60, lon: 64 });
     const years = Array.from({ length: 10 }, (_, i) => at(`year${i}.nc`));
     for (const [i, path] of years.entries()) {
-      await make(path, Math.floor((i * total) / 10), Math.floor(((i + 1) * total) / 10), [1, height, width]);
+      await make(path, Math.floor((i * total) / 10), Math.floor(((i + 1) * total) / 10), {
+        time: 1,
+        lat: height,
+        lon: width,
+      });
     }
     const jobs: Job[] = [{ name: "nothing", paths: [], kind: "nothing" }];
     for (const [label, paths] of [

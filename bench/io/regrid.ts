@@ -10,7 +10,7 @@ import { Field } from "../../io/field/field.ts";
 import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
 import { regularGrid } from "../../io/regrid/grid.ts";
 import { regrid } from "../../io/regrid/regrid.ts";
-import { regridWeights, type SparseRows } from "../../io/regrid/weights.ts";
+import { regridWeights, type SparseRows, type Weights } from "../../io/regrid/weights.ts";
 import { type Bench, type BenchOptions, type Contender, interleave, ours, type Result, resultOf } from "../measure.ts";
 import { startPeer } from "../peer.ts";
 
@@ -55,7 +55,7 @@ async function inMemory(options: BenchOptions): Promise<Result[]> {
   const { threads, quick, say } = options;
   const steps = quick ? 50 : 1000;
   const field = rain(steps, false);
-  const weights = regridWeights(field, coarse, { method: "conservative" });
+  const weights = regridWeights(field, coarse, { method: "conservative" }) as Weights;
   if (!("rows" in weights)) throw new Error("both grids have rows and columns");
   const [rows, columns] = [dense(weights.rows), dense(weights.columns)];
   const tensors = [

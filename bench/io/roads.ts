@@ -9,14 +9,15 @@
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FileSystemStore } from "@zarrita/storage";
 import { fromFile, type GeoTIFFImage } from "geotiff";
 import type * as H5wasm from "h5wasm/node";
 import * as zarr from "zarrita";
 import { isMongeError } from "../../engine/errors.ts";
-import { Field, openGrid, readField, writeGeotiff, writeNetcdf, writeZarr } from "../../io/index.ts";
+import { writeGeotiff } from "../../io/formats/index.ts";
+import { Field, openGrid, readField, writeNetcdf, writeZarr } from "../../io/index.ts";
 import type { Slab } from "../../io/storage/source.ts";
 import { sizeOf } from "../../io/storage/source.ts";
 import { dataFiles } from "../../test/data.ts";
@@ -50,6 +51,7 @@ function plain(values: unknown): Numbers {
 }
 
 let plainHdf5: Promise<unknown> | undefined;
+let prepared = false;
 
 const libraries: Readonly<Record<Family, Road>> = {
   hdf5: async (path) => {
@@ -57,6 +59,14 @@ const libraries: Readonly<Record<Family, Road>> = {
     plainHdf5 ??= import(`${import.meta.resolve("h5wasm/node")}?plain`);
     const h5 = (await plainHdf5) as typeof H5wasm;
     await h5.ready;
+    if (!prepared) {
+      // Without these it gives zeros for what it cannot read.
+      h5.Module.activate_throwing_error_handler();
+      while (h5.Module.get_plugin_search_paths().length > 0) h5.Module.remove_plugin_search_path(0);
+      const plugins = join(dirname(fileURLToPath(import.meta.resolve("h5wasm-plugins"))), "plugins");
+      h5.Module.insert_plugin_search_path(plugins, 0);
+      prepared = true;
+    }
     const file = new h5.File(path, "r");
     return {
       read: async (name, slab) => {
@@ -111,6 +121,10 @@ interface Job {
 /** Numeric variables of a file; only the image of a TIFF, since positions are no part of what geotiff reads. */
 async function jobOf(path: string, family: Family): Promise<Job> {
   const source = await openGrid(path);
+  if (family === "hdf5" && source.format !== "hdf5") {
+    source.close();
+    throw new NotOfFamily();
+  }
   const variables = source.variables
     .filter(({ name, dtype, shape }) => {
       const wanted = family !== "tiff" || name === "band_data";
@@ -123,13 +137,22 @@ async function jobOf(path: string, family: Family): Promise<Job> {
 
 const whole = (shape: readonly number[]): Slab => ({ start: shape.map(() => 0), count: shape });
 
-/** Twelve boxes: one position along the first dimension, then a quarter along each, at places that run on. */
-function boxes(shape: readonly number[]): Slab[] {
-  return Array.from({ length: 12 }, (_, k) => {
-    const count = shape.map((n, axis) => (k % 2 === 0 && shape.length > 2 ? (axis === 0 ? 1 : n) : Math.ceil(n / 4)));
-    return { start: shape.map((n, axis) => (k * 7919) % (n - count[axis]! + 1)), count };
-  });
-}
+/** What is read of each variable. */
+const READS = {
+  whole: (shape: readonly number[]) => [whole(shape)],
+  /** Twelve boxes: a quarter along each dimension, at places that run on. */
+  boxes: (shape: readonly number[]) =>
+    Array.from({ length: 12 }, (_, k): Slab => {
+      const count = shape.map((n) => Math.ceil(n / 4));
+      return { start: shape.map((n, axis) => (k * 7919) % (n - count[axis]! + 1)), count };
+    }),
+  /** Up to 24 positions along the first of three dimensions or more, one after the other. */
+  steps: (shape: readonly number[]) =>
+    Array.from({ length: shape.length < 3 ? 0 : Math.min(24, shape[0]!) }, (_, k): Slab => {
+      return { start: shape.map((_, axis) => (axis === 0 ? k : 0)), count: shape.with(0, 1) };
+    }),
+};
+type Reads = keyof typeof READS;
 
 function same(a: Numbers, b: Numbers): boolean {
   if (a.length !== b.length) return false;
@@ -147,33 +170,33 @@ interface Clock {
   processor: number;
 }
 
-/** Opens, reads what is asked for, closes. */
-async function run(road: Road, { path, variables }: Job, sliced: boolean, keep?: Numbers[]): Promise<Clock> {
-  const [wall, cpu] = [performance.now(), processor()];
+/** Opens, reads what is asked for, closes; the time is that of reading alone. */
+async function run(road: Road, { path, variables }: Job, what: Reads, keep?: Numbers[]): Promise<Clock> {
   const file = await road(path);
+  const [wall, cpu] = [performance.now(), processor()];
   try {
     for (const { name, shape } of variables)
-      for (const slab of sliced ? boxes(shape) : [whole(shape)]) {
+      for (const slab of READS[what](shape)) {
         const values = await file.read(name, slab);
         keep?.push(values);
       }
+    return { wall: performance.now() - wall, processor: processor() - cpu };
   } finally {
     file.close();
   }
-  return { wall: performance.now() - wall, processor: processor() - cpu };
 }
 
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
 /** The quickest of five turns, ours and the library's one after the other. */
-async function compare(job: Job, family: Family, sliced: boolean) {
+async function compare(job: Job, family: Family, what: Reads) {
   const best = { ours: { wall: Infinity, processor: Infinity }, library: { wall: Infinity, processor: Infinity } };
   for (let turn = 0; turn < 5; turn++)
     for (const [side, road] of [
       ["ours", ours],
       ["library", libraries[family]],
     ] as const) {
-      const clock = await run(road, job, sliced);
+      const clock = await run(road, job, what);
       for (const key of ["wall", "processor"] as const) best[side][key] = Math.min(best[side][key], clock[key]);
     }
   return best;
@@ -196,7 +219,7 @@ async function rain(folder: string): Promise<Record<Family, string[]>> {
   const field = new Field({ name: "pr", dims: ["time", "lat", "lon"], shape, values, units: "mm/day", coordinates });
   const at = (name: string) => join(folder, name);
   await writeNetcdf(at("rain-maps.nc"), field);
-  await writeNetcdf(at("rain-boxes.nc"), field, { chunks: [120, 20, 25], shuffle: true });
+  await writeNetcdf(at("rain-boxes.nc"), field, { chunks: { time: 120, lat: 20, lon: 25 }, shuffle: true });
   await writeNetcdf(at("rain-plain.nc"), field, { compression: 0 });
   const sheet = { dims: ["lat", "lon"], shape: [4000, 6000], values, units: "mm", name: "pr" } as const;
   const map = new Field({
@@ -232,7 +255,10 @@ async function stores(folder: string, files: readonly string[]): Promise<string[
   return out;
 }
 
-async function times(): Promise<void> {
+/** The file is of another format. */
+class NotOfFamily extends Error {}
+
+async function times(only: string | undefined): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "monge-roads-"));
   try {
     const netcdf = dataFiles(["coarse", "pairs", "radar", "corpus/netcdf"], /\.(nc|nc4|h5|cdf)$/);
@@ -242,68 +268,55 @@ async function times(): Promise<void> {
       tiff: dataFiles(["coarse", "corpus/tiff"], /\.tiff?$/),
       zarr: await stores(folder, netcdf),
     };
-    for (const family of FAMILIES) {
-      for (const sliced of [false, true]) {
-        const ratios = { wall: [] as number[], processor: [] as number[] };
+    for (const family of FAMILIES.filter((one) => only === undefined || one === only)) {
+      const faults = new Set<string>();
+      for (const what of Object.keys(READS) as Reads[]) {
+        const ratios: Record<keyof Clock, number[]> = { wall: [], processor: [] };
         const totals = { ours: 0, library: 0 };
         let [read, equal] = [0, 0];
-        const faults: string[] = [];
         for (const path of [...corpora[family], ...large[family]]) {
+          const tag = basename(path);
           let job: Job;
+          const mine: Numbers[] = [];
           try {
             job = await jobOf(path, family);
-            if (family === "hdf5") {
-              const source = await openGrid(path);
-              const { format } = source;
-              source.close();
-              if (!/hdf5/.test(format)) continue;
-            }
+            await run(ours, job, what, mine);
           } catch (error) {
-            if (!sliced) {
-              const said = await run(libraries[family], { path, variables: [] }, false).then(() => "opens it", String);
-              faults.push(
-                `ours refuses ${basename(path)} (${String(error).slice(0, 90)}); the library: ${said.slice(0, 60)}`,
-              );
-            }
+            if (!(error instanceof NotOfFamily)) faults.add(`refused by monge: ${String(error).slice(0, 140)}`);
             continue;
           }
-          const mine: Numbers[] = [];
+          if (mine.length === 0) continue;
+          read++;
           const theirs: Numbers[] = [];
           try {
-            await run(ours, job, sliced, mine);
+            await run(libraries[family], job, what, theirs);
           } catch (error) {
-            if (!sliced) faults.push(`ours: ${String(error).slice(0, 140)}`);
+            faults.add(`refused by the library: ${tag}: ${String(error).split("\n")[0]!.slice(0, 110)}`);
             continue;
           }
-          read++;
-          const tag = basename(path);
-          try {
-            await run(libraries[family], job, sliced, theirs);
-          } catch (error) {
-            faults.push(`library: ${tag}${sliced ? " in boxes" : ""}: ${String(error).split("\n")[0]!.slice(0, 110)}`);
-            continue;
-          }
-          const differ = mine.findIndex((values, i) => !same(values, theirs[i]!));
-          if (differ >= 0) {
-            const name = sliced ? "boxes" : job.variables[differ]!.name;
-            faults.push(`values differ: ${tag}, ${name}: ${mine[differ]!.length} against ${theirs[differ]!.length}`);
+          const differ = mine.filter((values, i) => !same(values, theirs[i]!)).length;
+          if (differ > 0) {
+            faults.add(`${tag}, ${what}: ${differ} of ${mine.length} readings differ`);
             continue;
           }
           equal++;
-          const best = await compare(job, family, sliced);
-          totals.ours += best.ours.wall;
-          totals.library += best.library.wall;
+          const best = await compare(job, family, what);
+          const sum = (side: "ours" | "library") => best[side].wall;
+          totals.ours += sum("ours");
+          totals.library += sum("library");
           for (const key of ["wall", "processor"] as const) ratios[key].push(best.library[key] / best.ours[key]);
-          if (large[family].includes(path))
-            console.log(
-              `  ${family} ${tag} ${sliced ? "12 boxes" : "whole"}: ours ${best.ours.wall.toFixed(1)} ms (${best.ours.processor.toFixed(0)} of the processor), library ${best.library.wall.toFixed(1)} ms (${best.library.processor.toFixed(0)}), library/ours ${(best.library.wall / best.ours.wall).toFixed(2)}`,
-            );
+          if (!large[family].includes(path)) continue;
+          const shown = ({ wall, processor: cpu }: Clock) =>
+            `${wall.toFixed(0)} ms (${cpu.toFixed(0)} of the processor)`;
+          console.log(`  ${tag}, ${what}: monge ${shown(best.ours)}, library ${shown(best.library)}`);
         }
+        const [wall, cpu] = [median(ratios.wall), median(ratios.processor)].map((n) => n.toFixed(2));
         console.log(
-          `${family} ${sliced ? "in boxes" : "whole"}: ${equal} of ${read} files alike; library/ours: all together ${(totals.library / totals.ours).toFixed(2)}, median by the wall ${median(ratios.wall).toFixed(2)}, by the processor ${median(ratios.processor).toFixed(2)}, least ${Math.min(...ratios.wall).toFixed(2)}, largest ${Math.max(...ratios.wall).toFixed(2)}`,
+          `${family}, ${what}: ${equal} of ${read} files alike; library over monge: all together ` +
+            `${(totals.library / totals.ours).toFixed(2)}, median ${wall} by the wall, ${cpu} by the processor`,
         );
-        for (const fault of faults) console.log(`    ${fault}`);
       }
+      for (const fault of faults) console.log(`  ${fault}`);
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -381,6 +394,6 @@ async function damaged(folder: string, first: number, last: number, kept: string
 }
 
 const [mode = "times", ...rest] = process.argv.slice(2);
-if (mode === "times") await times();
+if (mode === "times") await times(rest[0]);
 else if (mode === "damage") await damage(Number(rest[0] ?? 1000));
 else await damaged(mode, Number(rest[0]), Number(rest[1]), rest[3]!);

@@ -1,6 +1,6 @@
 /** What can be said of a field in a few lines, without its values: times, gaps, grid, projection. */
 import { isMongeError } from "../../engine/errors.ts";
-import { type Cadence, cadenceOf, cadenceText, type TimeGap } from "../../io/dataset/index.ts";
+import { type Cadence, cadenceOf, cadenceText } from "../../io/dataset/index.ts";
 import { type Coordinate, regularStep, soundLine, timeAxis } from "../../io/field/index.ts";
 import { textOf } from "../../io/storage/index.ts";
 import type { Placed } from "../time-axis.ts";
@@ -20,7 +20,7 @@ export interface TimesDescription {
   /** How many values are no times: NaN, or a fill value. */
   readonly missing: number;
   readonly cadence: Pick<Cadence, "unit" | "step"> | null;
-  readonly gaps: readonly TimeGap[];
+  readonly gaps: Cadence["gaps"];
   readonly units: string | null;
   readonly calendar: string;
   /** Why the times cannot be read. */

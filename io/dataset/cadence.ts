@@ -3,16 +3,6 @@ import { decodeTime, type TimeUnits } from "../field/calendar.ts";
 import type { Coordinate } from "../field/field.ts";
 import { instantsOf, isoOf, timeUnitsOf } from "../field/instants.ts";
 
-/** A hole in a time axis. */
-export interface TimeGap {
-  /** The last time before the hole, as ISO text in the file's calendar. */
-  readonly after: string;
-  /** The first time after the hole, as `after`. */
-  readonly before: string;
-  /** How many times would stand between them at the cadence of the axis. */
-  readonly missing: number;
-}
-
 /** The rhythm of a time axis. */
 export interface Cadence {
   /** What `step` counts: calendar months where neighbours are 28 days or more apart, else seconds. */
@@ -21,8 +11,11 @@ export interface Cadence {
   readonly step: number;
   /** Whether every distance is a whole multiple of it. */
   readonly regular: boolean;
-  /** Where times are missing, earliest first; empty where half of the distances or more are not `step`. */
-  readonly gaps: readonly TimeGap[];
+  /**
+   * Where times are missing, earliest first; empty where half of the distances or more are not `step`: the times before and
+   * after the gap, as ISO text in the file's calendar, and how many would stand between them.
+   */
+  readonly gaps: readonly { readonly after: string; readonly before: string; readonly missing: number }[];
 }
 
 const DAY = 86_400_000;
@@ -56,7 +49,7 @@ export function cadenceOf(time: Coordinate): Cadence | undefined {
   const rhythm = monthly ? { unit: "months" as const, step: size } : { unit: "seconds" as const, step: median / 1000 };
   const usual = steps.filter((step) => Math.abs(step / size - 1) < SLACK).length;
   if (2 * usual <= steps.length) return { ...rhythm, regular: false, gaps: [] };
-  const gaps: TimeGap[] = [];
+  const gaps: Cadence["gaps"][number][] = [];
   let regular = true;
   steps.forEach((step, i) => {
     const times = step / size;

@@ -8,7 +8,7 @@ import { type Coordinate, Field, type FieldValues, type GridMapping } from "../f
 import { Gridded } from "../field/gridded.ts";
 import { fieldText } from "../field/printed.ts";
 import { type Names, permuted, renaming, reordering } from "../field/reshape.ts";
-import { type TimeSteps, timeSteps } from "../field/time-steps.ts";
+import { timeSteps } from "../field/time-steps.ts";
 import { lengthOf, place, type Range, subRanges } from "../storage/block.ts";
 import { type Attributes, sizeOf } from "../storage/source.ts";
 import type { LateCoordinate, VariableStore } from "./variable-store.ts";
@@ -29,12 +29,6 @@ export interface LazyParts {
   readonly store: VariableStore;
   /** One for each dimension of the store. */
   readonly picks: readonly Pick[];
-}
-
-/** Options of {@link LazyField.slabs}. */
-export interface SlabOptions {
-  /** Size of the values of one piece, in bytes; a piece has at least one position. @defaultValue 64e6 */
-  readonly bytes?: number;
 }
 
 /**
@@ -115,9 +109,10 @@ export class LazyField extends Gridded<LazyField> {
   /**
    * The part in pieces along time (or the leading dimension), in order, cut where storage chunks end as far as the size
    * allows. Each is as `isel` would give it; together they are the whole.
+   *
+   * @param options.bytes - size of the values of one piece, in bytes; a piece has at least one position
    */
-  pieces(options: SlabOptions = {}): LazyField[] {
-    const { bytes = 64e6 } = options;
+  pieces({ bytes = 64e6 }: { readonly bytes?: number } = {}): LazyField[] {
     if (!(bytes > 0))
       throw new OptionsError(`${whereOf(this)}: slabs of ${bytes} bytes; expected more than 0`, "bytes", bytes);
     const dim = this.dimOf("time") ?? this.dims[0];
@@ -141,7 +136,7 @@ export class LazyField extends Gridded<LazyField> {
   }
 
   /** Loads the pieces one after the other: `for await (const field of pr.slabs({ bytes: 64e6 })) …`. */
-  async *slabs(options: SlabOptions = {}): AsyncGenerator<Field> {
+  async *slabs(options: { readonly bytes?: number } = {}): AsyncGenerator<Field> {
     for (const piece of this.pieces(options)) yield await piece.load();
   }
 
@@ -189,10 +184,12 @@ export class LazyField extends Gridded<LazyField> {
    * It is then named `time`; its times are those of the proleptic Gregorian calendar. Single days, months and years that
    * begin with their date get bounds.
    *
+   * @param options.start - date of the first step, such as `"1983-01-01"` or `"1983-01-01T06"`
+   * @param options.step - a whole number of units, such as `"1day"`, `"6 hours"`, `"10min"`, `"1month"`, `"1year"`
    * @throws OptionsError where it has times already or no such dimension, or for an invalid date or step
    * @example bands.withTimes({ start: "1983-01-01", step: "1day" })
    */
-  withTimes(options: TimeSteps): LazyField {
+  withTimes(options: { readonly start: string; readonly step: string }): LazyField {
     const { time, dim } = timeSteps(this, options);
     const named = dim === "time" ? this : this.rename({ [dim]: "time" });
     const others = named.coordinates.filter((c) => c.name !== "time" && axisOf(c.name, c.attributes) !== "time");

@@ -3,51 +3,37 @@ import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import type { Field } from "../field/field.ts";
 import type { OpenOptions } from "../formats/format.ts";
 import { openGrid } from "../formats/open.ts";
-import type { Attributes, GridSource, VariableInfo } from "../storage/source.ts";
-import { openDataset } from "./dataset.ts";
+import type { GridSource } from "../storage/source.ts";
+import { openDataset, type VariableOptions } from "./dataset.ts";
 import type { LazyField } from "./lazy-field.ts";
 import { plausible } from "./variable.ts";
-
-/** What {@link inspect} tells of a file. */
-export interface FileSummary {
-  /** As it was given. */
-  readonly path: string;
-  /** Told by the file's content, not by its name. */
-  readonly format: GridSource["format"];
-  /** Name and size of each dimension. */
-  readonly dims: GridSource["dims"];
-  /** Every variable, coordinates included. */
-  readonly variables: readonly VariableInfo[];
-  /** Those of the file as a whole. */
-  readonly attributes: Attributes;
-  /** Variables that {@link readField} would take for data. */
-  readonly candidates: readonly string[];
-}
-
-/** Options of {@link readField}. */
-export interface ReadOptions extends OpenOptions {
-  /** Name of the variable. @defaultValue the only plausible one; an error lists them if there are several. */
-  readonly variable?: string;
-  /** Half-open range of indices along the variable's time dimension. @defaultValue all. */
-  readonly time?: readonly [from: number, to: number];
-  /** Units to take instead of the file's, where these are missing or wrong. */
-  readonly units?: string;
-  /** Whether a field without a single value is returned instead of being an error. @defaultValue false */
-  readonly allowEmpty?: boolean;
-}
 
 /**
  * Reads one variable with its coordinates, units, attributes and grid mapping; missing values become NaN.
  *
  * @param path - any format that monge reads, told apart by content; also inside gzip or zip.
+ * @param options.variable - name of the variable; unless given the only plausible one, an error lists them if there are several
+ * @param options.time - half-open range of indices along the variable's time dimension; all unless given
+ * @param options.allowEmpty - whether a field without a single value is returned instead of being an error
  * @throws FormatError if the file is damaged or another format, the variable is not there or not single;
  *   OptionsError for a time range outside the file; DomainError if every value is missing.
  */
-export async function readField(path: string, options: ReadOptions = {}): Promise<Field> {
-  const { variable: name, units, time: range, allowEmpty: _, ...opening } = options;
+export async function readField(
+  path: string,
+  options: OpenOptions &
+    VariableOptions & {
+      readonly variable?: string;
+      readonly time?: readonly [from: number, to: number];
+      readonly allowEmpty?: boolean;
+    } = {},
+): Promise<Field> {
+  const { variable: name, units, missingValue, time: range, allowEmpty: _, ...opening } = options;
   const data = await openDataset(path, opening);
   try {
-    const variable = await data.variable(name, units === undefined ? {} : { units });
+    const variable = await data.variable(name, {
+      ...(units !== undefined && { units }),
+      ...(missingValue !== undefined && { missingValue }),
+    });
     const part = range === undefined ? variable : cut(path, variable, range);
     if (part.shape.includes(0)) {
       throw new ShapeError(
@@ -87,9 +73,15 @@ function cut(path: string, variable: LazyField, range: readonly [number, number]
  * Says what a file holds without reading its data.
  *
  * @param path - a file, or the folder of a Zarr store
+ * @returns what an open file tells, and `candidates`: names of the variables that {@link readField} would take for data
  * @throws FormatError if it is damaged or no format that monge reads.
  */
-export async function inspect(path: string, options: OpenOptions = {}): Promise<FileSummary> {
+export async function inspect(
+  path: string,
+  options: OpenOptions = {},
+): Promise<
+  Pick<GridSource, "path" | "format" | "dims" | "variables" | "attributes"> & { readonly candidates: readonly string[] }
+> {
   const source = await openGrid(path, options);
   try {
     const { format, dims, variables, attributes } = source;

@@ -31,16 +31,6 @@ export interface TimeUnits {
   readonly originMicrosecond?: number;
 }
 
-/** Options of {@link parseTimeUnits}. */
-export interface TimeUnitsOptions {
-  /**
-   * What `months since` and `years since` mean outside the 360-day calendar: `"udunits"` takes udunits' fixed lengths,
-   * a year of 365.242198781 days and a twelfth of it, which are not calendar months.
-   * @defaultValue "refuse": they are an error
-   */
-  readonly months?: "refuse" | "udunits";
-}
-
 const DAY = 86_400_000;
 /** Milliseconds of udunits' year, 3.15569259747e7 s. */
 const UDUNITS_YEAR = 3.15569259747e10;
@@ -87,7 +77,7 @@ export function calendarOf(name: string | undefined): Calendar {
   );
 }
 
-function stepOf(unit: string, units: string, calendar: Calendar, months: TimeUnitsOptions["months"]): number {
+function stepOf(unit: string, units: string, calendar: Calendar, months: "refuse" | "udunits" | undefined): number {
   const name = unit.toLowerCase();
   const step = STEPS.find(([pattern]) => pattern.test(name))?.[1];
   if (step !== undefined) return step;
@@ -110,9 +100,15 @@ function stepOf(unit: string, units: string, calendar: Calendar, months: TimeUni
  *
  * @param units - `<unit> since <date>[ <time>][ <zone>]`.
  * @param calendar - CF calendar name; `standard` by default.
+ * @param options.months - meaning of `months since` and `years since` outside the 360-day calendar: an error, or with `"udunits"`
+ *   fixed lengths, a year of 365.242198781 days and a twelfth of it, which are not calendar months
  * @throws UnitsError if the units or the calendar are not understood.
  */
-export function parseTimeUnits(units: string, calendar = "standard", options: TimeUnitsOptions = {}): TimeUnits {
+export function parseTimeUnits(
+  units: string,
+  calendar = "standard",
+  options: { readonly months?: "refuse" | "udunits" } = {},
+): TimeUnits {
   const known = calendarOf(calendar);
   if (units.length > LONGEST) throw fail(`${units.length} characters, above ${LONGEST},`, `${units.slice(0, 40)}…`);
   const match = /^([\p{L}_]+)\s+since\s+(\S.*)$/iu.exec(units.trim());

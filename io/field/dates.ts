@@ -2,12 +2,6 @@
 import { OptionsError } from "../../engine/errors.ts";
 import { type Calendar, type CalendarDate, DAY_US, dateOf, dayNumber, isDay } from "./civil.ts";
 
-/** A half-open stretch of time: `from` belongs to it, `to` does not. */
-export interface DateRange {
-  readonly from: CalendarDate;
-  readonly to: CalendarDate;
-}
-
 /** What is added to a date; months and years move the date in its calendar, the rest is a length of time. */
 export interface DateStep {
   /** Whole, of either sign. @defaultValue 0 */
@@ -105,7 +99,10 @@ export function secondsBetweenDates(from: CalendarDate, to: CalendarDate, calend
  * @param label - years have four digits or more; a `Z` at the end is let pass.
  * @throws OptionsError for other texts and for dates that the calendar does not have.
  */
-export function dateRange(label: string, calendar: Calendar): DateRange {
+export function dateRange(
+  label: string,
+  calendar: Calendar,
+): { readonly from: CalendarDate; readonly to: CalendarDate } {
   const match = LABEL.exec(label.trim());
   const fail = (what: string): OptionsError =>
     new OptionsError(

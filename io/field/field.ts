@@ -55,6 +55,9 @@ export interface FieldOptions {
   readonly source?: string | undefined;
 }
 
+/** A field that may lack its values: what a file is laid out from. Every {@link Field} is one. */
+export type FieldTemplate = Omit<FieldOptions, "values" | "source"> & { readonly values?: FieldValues };
+
 /** One decoded moment of a time coordinate. */
 export interface TimeStamp {
   /** As stored, in the units of the time coordinate. */

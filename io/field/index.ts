@@ -9,7 +9,6 @@ export {
   encodeTime,
   parseTimeUnits,
   type TimeUnits,
-  type TimeUnitsOptions,
   toDate,
   toIso,
 } from "./calendar.ts";
@@ -17,7 +16,6 @@ export { type CellSize, cellSize } from "./cell-size.ts";
 export { type IndexSelection, whereOf } from "./cut.ts";
 export {
   addToDate,
-  type DateRange,
   type DateStep,
   dateRange,
   dayOfYear,
@@ -30,6 +28,7 @@ export {
   type Coordinate,
   Field,
   type FieldOptions,
+  type FieldTemplate,
   type FieldValues,
   type GridMapping,
   type TimeStamp,

@@ -4,10 +4,9 @@ import type { Provenance } from "../field/provenance.ts";
 import type { GridSource } from "../storage/source.ts";
 import type { ExternalOptions } from "../storage/within.ts";
 import type { GeotiffReadOptions } from "./geotiff/open.ts";
-import type { GeotiffOptions } from "./geotiff/write.ts";
-import type { NetcdfOptions, StoredType } from "./netcdf/layout/options.ts";
+import type { Packing, StoredType } from "./netcdf/layout/options.ts";
 import type { UnwrapOptions } from "./wrapped/unwrap.ts";
-import type { ZarrOptions } from "./zarr/layout.ts";
+import type { ZarrVersion } from "./zarr/metadata.ts";
 
 /** Options of `openGrid`; each holds for the formats that know it. */
 export interface OpenOptions extends GeotiffReadOptions, UnwrapOptions, ExternalOptions {
@@ -15,18 +14,62 @@ export interface OpenOptions extends GeotiffReadOptions, UnwrapOptions, External
   readonly formats?: readonly GridFormat[];
 }
 
-type NetcdfOnly = Omit<NetcdfOptions, "format" | "compression" | "chunks" | "dtype" | "overwrite" | keyof Provenance>;
-type GeotiffOnly = Omit<GeotiffOptions, "compression" | "dtype" | "overwrite" | keyof Provenance>;
-type ZarrOnly = Pick<ZarrOptions, "version" | "compressor">;
-
 /** How a file stores a field. An option that the format does not know is an error. */
-export interface StorageOptions extends Provenance, NetcdfOnly, GeotiffOnly, ZarrOnly {
-  /** Level, 0 (none) to 9 of deflate, 0 to 22 of zstd in Zarr; not NetCDF-3. @defaultValue as the format has it */
+export interface StorageOptions extends Provenance {
+  /**
+   * Level: 0 (none) to 9 of deflate in NetCDF-4 (4 unless stated), GeoTIFF (6) and Zarr's gzip (5); 1 to 22 of Zarr's zstd (3),
+   * 0 for none. @defaultValue as the format has it
+   */
   readonly compression?: number;
-  /** Element type of the values. @defaultValue that of the field */
+  /**
+   * Element type of the values. Into integers only whole numbers go, others are an error; Zarr has float32 and float64.
+   * @defaultValue that of the field
+   */
   readonly dtype?: StoredType;
-  /** Sizes of the storage chunks by dimension; NetCDF-4 (all dimensions) and Zarr. @defaultValue as the format has it */
+  /**
+   * Sizes of the storage chunks by dimension, in NetCDF-4 and Zarr. @defaultValue whole maps, in tiles of 1024 beyond 4 MB; in
+   * Zarr as many times as fit 4 MB
+   */
   readonly chunks?: Readonly<Record<string, number>>;
+  /**
+   * NetCDF-4: whether bytes are sorted by significance before deflating. It makes most smooth fields smaller, and
+   * rain, which is mostly zeros, larger. @defaultValue true for integers, packed values included, false for floats
+   */
+  readonly shuffle?: boolean;
+  /** NetCDF: storing in integers with `scale_factor` and `add_offset`. Zero stays exactly zero. @defaultValue none */
+  readonly packing?: Packing;
+  /**
+   * NetCDF: decimal digits to keep, 1 to 7: the bits after them become zero, which deflate stores in little room. The error is
+   * at most half a unit of the last digit kept. @defaultValue all
+   */
+  readonly significantDigits?: number;
+  /** NetCDF: whether the time dimension can grow. @defaultValue true */
+  readonly unlimitedTime?: boolean;
+  /** NetCDF: stored in place of missing values. @defaultValue netCDF's own for the type; the lowest number when packing */
+  readonly fillValue?: number;
+  /** Zarr: version of the format. GDAL 3.10 and older programs read only 2. @defaultValue 3 */
+  readonly version?: ZarrVersion;
+  /** Zarr: how each chunk is compressed. All chunks have checksums, but for `"none"` in version 2. @defaultValue "zstd" */
+  readonly compressor?: "zstd" | "gzip" | "none";
+  /** GeoTIFF: EPSG code of x and y, or `"none"`. @defaultValue found from the field, see `geoKeysOf` */
+  readonly epsg?: number | "none";
+  /** GeoTIFF: physical units per stored unit: `value = stored * scale + offset`. @defaultValue 1 */
+  readonly scale?: number;
+  /** GeoTIFF: physical value of a stored 0. @defaultValue 0 */
+  readonly offset?: number;
+  /**
+   * GeoTIFF: stored in place of missing values. @defaultValue NaN for floats; for whole numbers with gaps the lowest that a
+   * signed type has, the highest that an unsigned one has
+   */
+  readonly nodata?: number;
+  /** GeoTIFF: how overviews are made: means of what is not missing, the middle pixel (categories), or not. @defaultValue "average" */
+  readonly overviews?: "average" | "nearest" | "none";
+  /** GeoTIFF: edge of a tile in pixels, a multiple of 16; smaller images take smaller tiles. @defaultValue 512 */
+  readonly tile?: number;
+  /** GeoTIFF: 64-bit offsets, for files of more than 4 GiB. @defaultValue where the plain numbers pass 4 GiB */
+  readonly bigTiff?: boolean;
+  /** GeoTIFF: one description per band. @defaultValue the time, or positions as `time=2016-07-11T10:00:00 realization=3` */
+  readonly bands?: readonly string[];
 }
 
 /** A file that is being written. */
@@ -45,29 +88,29 @@ export interface FieldWriter {
   abort(): Promise<void>;
 }
 
-/** The size of a field that is to be written. */
-export interface Extent {
-  /** One name per dimension, slowest first. */
-  readonly dims: readonly string[];
-  /** Size of each dimension, of all stretches together. */
-  readonly shape: readonly number[];
-  /** The dimension along which stretches come. */
-  readonly time: string | undefined;
-  /** Size of the values, in bytes. */
-  readonly bytes: number;
-  /** Bytes of values that are held at a time. */
-  readonly budget: number;
-}
-
-/** What a file begins with. */
+/** The start of a file that is written piece by piece. */
 export interface Beginning {
   /** The first stretch along time. */
   readonly first: Field;
-  /** Of the whole. */
-  readonly extent: Extent;
+  /** Size of the whole. */
+  readonly extent: {
+    /** One name per dimension, slowest first. */
+    readonly dims: readonly string[];
+    /** Size of each dimension, of all stretches together. */
+    readonly shape: readonly number[];
+    /** The dimension along which stretches come. */
+    readonly time: string | undefined;
+    /** Size of the values, in bytes. */
+    readonly bytes: number;
+    /** Bytes of values that are held at a time. */
+    readonly budget: number;
+  };
   /** Of the whole, as far as they are known before values are read. */
   readonly coordinates: readonly Coordinate[];
 }
+
+/** Size of a field that is to be written. */
+export type Extent = Beginning["extent"];
 
 /** A file format. The least that reads is `name`, `extensions`, `recognise` and `open`; the least that writes, `write`. */
 export interface GridFormat {
@@ -94,21 +137,22 @@ export interface GridFormat {
    * Writes a field in one piece. A file is written under another name, which takes its place when it is complete, unless
    * the format sees to that itself; a folder it makes itself.
    */
-  write?(path: string, field: Field, options: CreateOptions): void | Promise<void>;
+  write?(path: string, field: Field, options: StorageOptions & { readonly overwrite: boolean }): void | Promise<void>;
   /** Whether `write` itself makes files appear whole or not at all. @defaultValue false */
   readonly atomic?: boolean;
   /** Begins a file that is written stretch by stretch along time, and appears whole. Is preferred to `write`. */
-  create?(path: string, beginning: Beginning, options: CreateOptions): Promise<FieldWriter>;
+  create?(
+    path: string,
+    beginning: Beginning,
+    options: StorageOptions & { readonly overwrite: boolean },
+  ): Promise<FieldWriter>;
   /** Positions along time that come together; Infinity for all. @defaultValue by the budget, as the source is stored */
-  stretch?(extent: Extent, options: StorageOptions): number | undefined;
+  stretch?(extent: Beginning["extent"], options: StorageOptions): number | undefined;
   /** With a folder: why what is there may not be replaced; undefined if it may. */
   refuse?(path: string): string | undefined;
   /** Names of the storage options that it knows. @defaultValue all; it checks them itself */
   readonly options?: readonly (keyof StorageOptions)[];
 }
 
-/** Options of {@link GridFormat.create} and {@link GridFormat.write}. */
-export interface CreateOptions extends StorageOptions {
-  /** Whether what is there, or comes there meanwhile, is replaced. */
-  readonly overwrite: boolean;
-}
+/** Options of {@link GridFormat.create} and {@link GridFormat.write}: `overwrite`, whether what is there, or comes there meanwhile, is replaced. */
+export type CreateOptions = StorageOptions & { readonly overwrite: boolean };

@@ -2,8 +2,6 @@
 
 export type {
   Beginning,
-  CreateOptions,
-  Extent,
   FieldWriter,
   GridFormat,
   OpenOptions,
@@ -14,12 +12,10 @@ export { type GeotiffReadOptions, openGeotiff } from "./geotiff/open.ts";
 export type { GeotiffType } from "./geotiff/pack.ts";
 export { type GeotiffOptions, writeGeotiff } from "./geotiff/write.ts";
 export { appendNetcdf } from "./netcdf/append.ts";
-export type { NetcdfFormat, NetcdfOptions, NetcdfTemplate, Packing, StoredType } from "./netcdf/layout/options.ts";
+export type { NetcdfFormat, NetcdfOptions, Packing, StoredType } from "./netcdf/layout/options.ts";
 export {
-  type CreateNetcdfOptions,
   createNetcdf,
   type NetcdfWriter,
-  type WriteNetcdfOptions,
   writeNetcdf,
 } from "./netcdf/write.ts";
 export { openGrid, sniff } from "./open.ts";
@@ -27,8 +23,8 @@ export { formatToWrite, type OutputFormat, outputFormats } from "./table.ts";
 export { appendZarr } from "./zarr/append.ts";
 export { auditZarr } from "./zarr/audit.ts";
 export { zarrChunkFiles } from "./zarr/chunk-files.ts";
-export type { ZarrOptions, ZarrTemplate } from "./zarr/layout.ts";
+export type { ZarrOptions } from "./zarr/layout.ts";
 export type { ZarrVersion } from "./zarr/metadata.ts";
 export { beginStore, notAStore, type PendingStore } from "./zarr/replace-store.ts";
 export { zarrContradictions, zarrVersion } from "./zarr/tree.ts";
-export { createZarr, writeZarr, writeZarrRegion, type ZarrRegionOptions } from "./zarr/write.ts";
+export { createZarr, writeZarr, writeZarrRegion } from "./zarr/write.ts";

@@ -101,7 +101,7 @@ export function sniff(path: string, { formats = [] }: Pick<OpenOptions, "formats
  * Opens a file for reading; close it when done. What gzip or zip wraps is unpacked into a temporary file first.
  *
  * @param path - a file, or the folder of a Zarr store
- * @throws FormatError as {@link sniff}, or if it is damaged.
+ * @throws FormatError as `sniff`, or if it is damaged.
  */
 export async function openGrid(path: string, options: OpenOptions = {}): Promise<GridSource> {
   const { kind, format } = find(path, options.formats ?? []);

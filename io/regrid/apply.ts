@@ -1,6 +1,6 @@
 /** Stacks of images through weights: rows and columns one after the other, with missing values as absent weights. */
 import type { FieldValues } from "../field/field.ts";
-import type { RegridWeights, SparseRows } from "./weights.ts";
+import type { SparseRows, Weights } from "./weights.ts";
 
 /** How sums of weights become values. */
 export interface ApplyOptions {
@@ -62,14 +62,14 @@ function alongColumns(matrix: SparseRows, image: FieldValues, offset: number, ro
 }
 
 class Applier {
-  private readonly weights: RegridWeights;
+  private readonly weights: Weights;
   private readonly rowsFirst: boolean;
   private readonly between: Float64Array;
   /** With the means at the poles, where weights need them. */
   private readonly padded: Float64Array | undefined;
   readonly cells: number;
 
-  constructor(weights: RegridWeights) {
+  constructor(weights: Weights) {
     this.weights = weights;
     const [height, width] = weights.shape;
     const plane = height * width;
@@ -189,7 +189,7 @@ function takeValid(
  * @param values - images of `weights.shape`, one after the other; NaN stands for missing.
  * @returns images of the target's shape, of the same type; sums are taken in float64.
  */
-export function applyWeights(values: FieldValues, weights: RegridWeights, options: ApplyOptions): FieldValues {
+export function applyWeights(values: FieldValues, weights: Weights, options: ApplyOptions): FieldValues {
   const [height, width] = weights.shape;
   const plane = height * width;
   const count = plane === 0 ? 0 : values.length / plane;

@@ -11,13 +11,10 @@ export {
 } from "./grid.ts";
 export { regridLazy } from "./lazy.ts";
 export { type CoarsenOptions, coarsen, refine } from "./refine.ts";
-export { type GridMask, type RegridOptions, type RegridRule, regrid } from "./regrid.ts";
+export { regrid } from "./regrid.ts";
 export {
-  type CellWeights,
-  type LineWeights,
   type RegridMethod,
+  type RegridOptions,
   type RegridWeights,
-  type RegridWeightsOptions,
   regridWeights,
-  type SparseRows,
 } from "./weights.ts";

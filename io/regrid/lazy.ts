@@ -5,8 +5,8 @@ import { Field, type FieldValues } from "../field/field.ts";
 import { type Range, takeBlock } from "../storage/block.ts";
 import { sizeOf } from "../storage/source.ts";
 import type { RegridGrid } from "./grid.ts";
-import { type RegridOptions, regrid } from "./regrid.ts";
-import { regridWeights } from "./weights.ts";
+import { regrid } from "./regrid.ts";
+import { type RegridOptions, regridWeights } from "./weights.ts";
 
 /** Values of the source that are held at a time, in bytes. */
 const held = 64e6;

@@ -4,7 +4,7 @@
  */
 import { ShapeError } from "../../engine/errors.ts";
 import { type GridLine, measure } from "./grid.ts";
-import type { RegridWeightsOptions, SparseRows } from "./weights.ts";
+import type { RegridOptions, SparseRows } from "./weights.ts";
 
 /** A position of the source and its weight. */
 export type Entry = readonly [index: number, weight: number];
@@ -178,7 +178,7 @@ export function bracketOf(source: GridLine, round: boolean, clamp: boolean): Bra
 export function points(
   source: GridLine,
   target: GridLine,
-  options: Pick<RegridWeightsOptions, "method" | "border">,
+  options: Pick<RegridOptions, "method" | "border">,
   round: boolean,
 ): SparseRows {
   const bracket = bracketOf(source, round, options.border === "clamp");

@@ -5,13 +5,17 @@ import { bracketOf, type Entry, isCircle, linear, nearest, sparse } from "./line
 import { centresOf, type Places, type Side } from "./positions.ts";
 import { insideQuadrilateral } from "./quadrilateral.ts";
 import { beyond, planeAround, vectorOf } from "./sphere.ts";
-import type { RegridWeightsOptions, SparseRows } from "./weights.ts";
+import type { RegridOptions, SparseRows } from "./weights.ts";
 
 /** Finds the weights of the centres of a source for a place. */
 type Finder = (latitude: number, longitude: number) => readonly Entry[];
 
 /** Weights for the cells of the target, of cells of the source; those without a place on the earth have none. */
-export function placeWeights(source: Side, target: Side, options: RegridWeightsOptions): SparseRows {
+export function placeWeights(
+  source: Side,
+  target: Side,
+  options: Pick<RegridOptions, "method" | "border">,
+): SparseRows {
   const { latitude, longitude } = centresOf(target);
   const find = source.lines?.system === "geographic" ? onLines(source, options) : onSheet(source, options);
   function* rows(): Generator<readonly Entry[]> {
@@ -24,7 +28,7 @@ export function placeWeights(source: Side, target: Side, options: RegridWeightsO
 }
 
 /** On rows and columns of latitudes and longitudes: the product of both. Rows after the last stand for the poles' means. */
-function onLines({ lines, columns }: Side, { method, border }: RegridWeightsOptions): Finder {
+function onLines({ lines, columns }: Side, { method, border }: Pick<RegridOptions, "method" | "border">): Finder {
   const { y, x } = lines!;
   const round = isCircle(x);
   const [rowsOf, columnsOf] = [y, x].map((line) => bracketOf(line, round, border === "clamp")) as [
@@ -95,7 +99,7 @@ function closes({ rows, columns }: Side, latitude: Float64Array, longitude: Floa
 }
 
 /** On centres anywhere. */
-function onSheet(side: Side, { method, border }: RegridWeightsOptions): Finder {
+function onSheet(side: Side, { method, border }: Pick<RegridOptions, "method" | "border">): Finder {
   const centres = centresOf(side);
   const sheet = sheetOf(side, centres, method === "nearest" || border === "clamp");
   const locate = locator(sheet);

@@ -5,37 +5,14 @@ import { withoutRange, withoutTransform } from "../field/provenance.ts";
 import { textOf } from "../storage/source.ts";
 import { applyWeights } from "./apply.ts";
 import { gridOf, linesOf, type RegridGrid } from "./grid.ts";
-import { type RegridWeights, type RegridWeightsOptions, regridWeights } from "./weights.ts";
+import { type RegridOptions, type RegridWeights, regridWeights, type Weights } from "./weights.ts";
 
-/** Shares of cells that count, `[y, x]`, 0 to 1; NaN counts as 0. */
-export type GridMask = Field | ArrayLike<number>;
-
-/** How missing values and cells that are partly covered are treated. */
-export interface RegridRule {
-  /**
-   * What conservative sums are divided by, as CDO and ESMF name it: `"fracarea"`, the area of the source that is there,
-   * which gives the mean over it; `"destarea"`, the whole area of the target cell, as if what is missing were 0, which
-   * keeps the integral even where cells are covered in part.
-   * @defaultValue "fracarea"
-   */
-  readonly normalization?: "fracarea" | "destarea";
-  /**
-   * Least share of a target cell, in [0, 1], that must be covered by source values that are there (for bilinear and
-   * nearest, least sum of their weights); below it, the value is missing. 0 takes whatever is there, as CDO does. A
-   * ten-thousandth less is let pass, for edges from coordinates in float32.
-   * @defaultValue 1: a cell that meets any missing value, or the outside, is missing
-   */
-  readonly minimumValid?: number;
-  /** Share of each source cell that counts: 1 for land and 0 for sea to take the mean over land alone. */
-  readonly sourceMask?: GridMask;
-  /** Target cells that are to have values; where it is 0 or NaN, the result is missing. */
-  readonly targetMask?: GridMask;
-}
-
-/** Options of {@link regrid}. */
-export interface RegridOptions extends RegridWeightsOptions, RegridRule {}
-
-function maskOf(name: string, mask: GridMask | undefined, rows: number, columns: number): Float64Array | undefined {
+function maskOf(
+  name: string,
+  mask: Field | ArrayLike<number> | undefined,
+  rows: number,
+  columns: number,
+): Float64Array | undefined {
   if (mask === undefined) return undefined;
   const values = mask instanceof Field ? mask.values : mask;
   if (values.length !== rows * columns)
@@ -72,7 +49,7 @@ function sameLine(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
 }
 
 /** Whether weights were made for this grid. */
-function madeFor(weights: RegridWeights, grid: RegridGrid): boolean {
+function madeFor(weights: Weights, grid: RegridGrid): boolean {
   if (!("cells" in weights)) {
     const { y, x } = linesOf("regrid", grid);
     return sameLine(y.centres, weights.source.y.centres) && sameLine(x.centres, weights.source.x.centres);
@@ -92,18 +69,19 @@ function madeFor(weights: RegridWeights, grid: RegridGrid): boolean {
  * @param field - y and x are its last two dimensions.
  * @param target - a grid ({@link regularGrid}), a field that lies on it, or weights made before for this field's grid
  * ({@link regridWeights}; method and border are then theirs).
+ * @param options - method, and treatment of missing values and partly covered cells
  * @throws ShapeError as {@link regridWeights}, for masks of another shape, and for weights of another grid;
  * OptionsError for options out of range.
  */
-export function regrid(field: Field, target: RegridWeights, options?: RegridRule): Field;
+export function regrid(field: Field, target: RegridWeights, options?: Omit<RegridOptions, "method" | "border">): Field;
 export function regrid(field: Field, target: Field | RegridGrid, options: RegridOptions): Field;
 export function regrid(
   field: Field,
   target: Field | RegridGrid | RegridWeights,
-  options: RegridRule | RegridOptions = {},
+  options: Partial<RegridOptions> = {},
 ): Field {
   const ready = "shape" in target && "method" in target;
-  const weights = ready ? target : regridWeights(field, target, options as RegridOptions);
+  const weights = (ready ? target : regridWeights(field, target, options as RegridOptions)) as Weights;
   if (ready && !madeFor(weights, gridOf(field))) {
     const shown = `${field.shape.slice(-2).join(" x ")} cells with other positions`;
     const expected = "the grid that the weights were made for";

@@ -9,7 +9,7 @@ import { sideOf } from "./positions.ts";
 import { sameSystem } from "./same-system.ts";
 
 /** How values come to another grid; see {@link regridWeights}. */
-export type RegridMethod = "conservative" | "bilinear" | "nearest";
+export type RegridMethod = RegridOptions["method"];
 
 /** A sparse matrix by rows: row `i` has the entries from `start[i]` to `start[i + 1]`. */
 export interface SparseRows {
@@ -25,10 +25,10 @@ export interface SparseRows {
   readonly total: Float64Array;
 }
 
-/** Options of {@link regridWeights}. */
-export interface RegridWeightsOptions {
+/** Options of {@link regrid}. */
+export interface RegridOptions {
   /** How values come to the target grid; has no default. */
-  readonly method: RegridMethod;
+  readonly method: "conservative" | "bilinear" | "nearest";
   /**
    * What bilinear interpolation gives between the outermost centres and the edge of the source grid: missing values, as
    * CDO, or the values of the border. Around the whole globe there is no edge in x, and rows beyond the last one lean
@@ -36,22 +36,41 @@ export interface RegridWeightsOptions {
    * @defaultValue "missing"
    */
   readonly border?: "missing" | "clamp";
+  /**
+   * What conservative sums are divided by, as CDO and ESMF name it: `"fracarea"`, the area of the source that is there,
+   * which gives the mean over it; `"destarea"`, the whole area of the target cell, as if what is missing were 0, which
+   * keeps the integral even where cells are covered in part.
+   * @defaultValue "fracarea"
+   */
+  readonly normalization?: "fracarea" | "destarea";
+  /**
+   * Least share of a target cell, in [0, 1], that must be covered by source values that are there (for bilinear and
+   * nearest, least sum of their weights); below it, the value is missing. 0 takes whatever is there, as CDO does. A
+   * ten-thousandth less is let pass, for edges from coordinates in float32.
+   * @defaultValue 1: a cell that meets any missing value, or the outside, is missing
+   */
+  readonly minimumValid?: number;
+  /** Share of each source cell that counts, `[y, x]`, 0 to 1, NaN as 0: 1 for land and 0 for sea to take the mean over land alone. */
+  readonly sourceMask?: Field | ArrayLike<number>;
+  /** Target cells that are to have values; where it is 0 or NaN, the result is missing. */
+  readonly targetMask?: Field | ArrayLike<number>;
 }
 
 /** Weights from one grid to another, for any number of fields; see {@link regridWeights}. */
-export type RegridWeights = LineWeights | CellWeights;
-
-interface WeightsOf {
+export interface RegridWeights {
   /** By which the weights were made. */
-  readonly method: RegridMethod;
+  readonly method: RegridOptions["method"];
   /** Rows and columns of the source. */
   readonly shape: readonly [height: number, width: number];
   /** Grid of the result. */
   readonly target: RegridGrid;
 }
 
+/** Contents of {@link RegridWeights}. */
+export type Weights = LineWeights | CellWeights;
+
 /** Weights between rows and columns of one system. */
-export interface LineWeights extends WeightsOf {
+export interface LineWeights extends RegridWeights {
   /** Target rows by source rows; two more source rows after the last stand for the means at south and north pole. */
   readonly rows: SparseRows;
   /** Target columns by source columns. */
@@ -61,7 +80,7 @@ export interface LineWeights extends WeightsOf {
 }
 
 /** Weights between grids of which at least one is turned, projected or curvilinear. */
-export interface CellWeights extends WeightsOf {
+export interface CellWeights extends RegridWeights {
   /** Target cells by source cells; two more rows of source cells after the last stand for the means at south and north pole. */
   readonly cells: SparseRows;
   /** Grid of the source. */
@@ -82,12 +101,13 @@ export interface CellWeights extends WeightsOf {
  * on the sphere where a cell holds the point, `"conservative"` takes cells between great circles.
  *
  * @param source - a field with y and x as its last two dimensions, or its grid.
+ * @param options - method and border, as {@link regrid} takes them
  * @throws ShapeError for grids without places on the earth where these are needed, and cells that overlap; OptionsError for the method.
  */
 export function regridWeights(
   source: Field | RegridGrid,
   target: Field | RegridGrid,
-  options: RegridWeightsOptions,
+  options: Pick<RegridOptions, "method" | "border">,
 ): RegridWeights {
   const { method } = options;
   if (method !== "conservative" && method !== "bilinear" && method !== "nearest") {
@@ -101,15 +121,16 @@ export function regridWeights(
   const a = sideOf(`regrid: ${"name" in source ? `field ${source.name}` : "the source"}`, from);
   const b = sideOf("regrid: the target", to);
   const shared = { method, shape: [a.rows, a.columns] as const, target: to };
+  const made = (weights: Weights): RegridWeights => weights;
   if (a.lines && b.lines && sameSystem(a, b)) {
     const round = isCircle(a.lines.x);
     const line = (s: GridLine, t: GridLine) =>
       method === "conservative" ? overlaps("regrid: the source", s, t) : points(s, t, options, round);
-    return { ...shared, rows: line(a.lines.y, b.lines.y), columns: line(a.lines.x, b.lines.x), source: a.lines };
+    return made({ ...shared, rows: line(a.lines.y, b.lines.y), columns: line(a.lines.x, b.lines.x), source: a.lines });
   }
-  return {
+  return made({
     ...shared,
     cells: method === "conservative" ? cellOverlaps(a, b) : placeWeights(a, b, options),
     source: from,
-  };
+  });
 }

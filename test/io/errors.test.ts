@@ -6,15 +6,8 @@ import { gzipSync } from "node:zlib";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, isMongeError, OptionsError, UnitsError } from "../../engine/errors.ts";
-import {
-  convertPrecipitation,
-  Field,
-  inspect,
-  openGrid,
-  readField,
-  writeGeotiff,
-  writeNetcdf,
-} from "../../io/index.ts";
+import { writeGeotiff } from "../../io/formats/index.ts";
+import { convertPrecipitation, Field, inspect, openGrid, readField, writeNetcdf } from "../../io/index.ts";
 import { dataFiles, testData } from "../data.ts";
 import { refuses } from "../refuses.ts";
 

@@ -9,39 +9,21 @@ import { soundLine } from "../../field/horizontal.ts";
 import { metresPer } from "../../field/length-units.ts";
 import { globalAttributes, type Provenance } from "../../field/provenance.ts";
 import { type AttributeValue, numbersOf, sizeOf, textOf } from "../../storage/source.ts";
+import type { StorageOptions } from "../format.ts";
 import { geoKeysOf, onSphere } from "./geo-keys.ts";
 import { type GeotiffType, KINDS, type Packing, packingOf, tileCutter } from "./pack.ts";
 import { averaged, levelSizes, nearest, type Plane } from "./tiff/pyramid.ts";
 import { ascii, double, short, type Tag, writeTiff } from "./tiff/writer.ts";
 
-/** Options of {@link writeGeotiff}. */
-export interface GeotiffOptions extends Provenance {
-  /** EPSG code of x and y, or `"none"`. @defaultValue found from the field, see `geoKeysOf` */
-  readonly epsg?: number | "none";
-  /** Type of the stored samples. @defaultValue that of the field, float32 or float64 */
-  readonly dtype?: GeotiffType;
-  /** Physical units per stored unit: `value = stored * scale + offset`. @defaultValue 1 */
-  readonly scale?: number;
-  /** Physical value of a stored 0. @defaultValue 0 */
-  readonly offset?: number;
-  /**
-   * Stored in place of missing values. @defaultValue NaN for floats; for whole numbers with gaps the lowest that a
-   * signed type has, the highest that an unsigned one has
-   */
-  readonly nodata?: number;
-  /** Deflate level, 0 (plain numbers) to 9. @defaultValue 6 */
-  readonly compression?: number;
-  /** How overviews are made: means of what is not missing, the middle pixel (categories), or not. @defaultValue "average" */
-  readonly overviews?: "average" | "nearest" | "none";
-  /** Edge of a tile in pixels, a multiple of 16; smaller images take smaller tiles. @defaultValue 512 */
-  readonly tile?: number;
-  /** 64-bit offsets, for files of more than 4 GiB. @defaultValue where the plain numbers pass 4 GiB */
-  readonly bigTiff?: boolean;
-  /** Whether a file that is there, or comes there meanwhile, is replaced. @defaultValue true */
-  readonly overwrite?: boolean;
-  /** One description per band. @defaultValue the time, or positions as `time=2016-07-11T10:00:00 realization=3` */
-  readonly bands?: readonly string[];
-}
+/** Options of {@link writeGeotiff}; `overwrite` is true unless stated. */
+export type GeotiffOptions = Provenance &
+  Pick<
+    StorageOptions,
+    "epsg" | "scale" | "offset" | "nodata" | "compression" | "overviews" | "tile" | "bigTiff" | "bands"
+  > & {
+    readonly dtype?: GeotiffType;
+    readonly overwrite?: boolean;
+  };
 
 interface Axis1d {
   readonly start: number;

@@ -16,7 +16,7 @@ export function netcdfWriter(format: "netcdf4" | "netcdf3"): NonNullable<GridFor
       unlimitedTime: growing,
       ...(dtype !== undefined ? { dtype } : options.packing === undefined && { dtype: typeOf(first) }),
       ...(chunks !== undefined && {
-        chunks: dims.map((dim, i) => chunks[dim] ?? (dim === time ? 1 : shape[i]!)),
+        chunks: Object.fromEntries(dims.map((dim, i) => [dim, chunks[dim] ?? (dim === time ? 1 : shape[i]!)])),
       }),
     });
   };

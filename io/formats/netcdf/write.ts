@@ -12,26 +12,14 @@ import {
   UnitsError,
 } from "../../../engine/errors.ts";
 import { beginAtomically, explainWriteError } from "../../../engine/files/atomic-file.ts";
-import type { Coordinate, Field } from "../../field/field.ts";
+import { type Coordinate, Field, type FieldTemplate } from "../../field/field.ts";
 import { type FileFormat, textOf } from "../../storage/source.ts";
 import { openClassicSink } from "./classic/write.ts";
 import { openHdf5Sink } from "./hdf5/write.ts";
-import type { NetcdfOptions, NetcdfTemplate } from "./layout/options.ts";
-import { type Part, planNetcdf } from "./layout/plan.ts";
+import type { NetcdfOptions } from "./layout/options.ts";
+import { planNetcdf } from "./layout/plan.ts";
 
-export type { NetcdfFormat, NetcdfOptions, NetcdfTemplate, Packing, StoredType } from "./layout/options.ts";
-
-/** Options of {@link createNetcdf}. */
-export interface CreateNetcdfOptions extends NetcdfOptions {
-  /** More variables of other names on the same dimensions and coordinates. @defaultValue none */
-  readonly also?: readonly NetcdfTemplate[];
-}
-
-/** Options of {@link writeNetcdf}. */
-export interface WriteNetcdfOptions extends NetcdfOptions {
-  /** More fields of other names, on the same dimensions and coordinates, into the same file. @defaultValue none */
-  readonly also?: readonly Field[];
-}
+export type { NetcdfFormat, NetcdfOptions, Packing, StoredType } from "./layout/options.ts";
 
 /** A NetCDF file that is being written. */
 export interface NetcdfWriter {
@@ -75,7 +63,7 @@ function same(a: Coordinate, b: Coordinate): boolean {
  * Checks that a stretch belongs to the template.
  * @throws ShapeError, UnitsError, DomainError.
  */
-function checkStretch(where: string, template: NetcdfTemplate, field: Field, along: string | undefined): void {
+function checkStretch(where: string, template: FieldTemplate, field: Field, along: string | undefined): void {
   const { name, dims, shape, units, coordinates = [] } = template;
   const what = `${where}: field ${field.name}`;
   if (field.name !== name) throw new ShapeError(what, `a field named ${name}`, field.name);
@@ -128,15 +116,15 @@ function checkStretch(where: string, template: NetcdfTemplate, field: Field, alo
  * ```
  *
  * @param path - what is there is replaced when the writer is closed
- * @param template - a field, or what is known of it before its values: see {@link NetcdfTemplate}. Along a time that
+ * @param template - a field, or what is known of it before its values: see {@link FieldTemplate}. Along a time that
  *   grows only attributes count.
  * @throws OptionsError for unfit options or names; ShapeError if the format cannot hold the dimensions so;
  *   FormatError if the file cannot be made.
  */
 export async function createNetcdf(
   path: string,
-  template: NetcdfTemplate,
-  options: CreateNetcdfOptions = {},
+  template: FieldTemplate,
+  options: NetcdfOptions = {},
 ): Promise<NetcdfWriter> {
   return begin("createNetcdf", path, [template, ...(options.also ?? [])], options);
 }
@@ -144,11 +132,11 @@ export async function createNetcdf(
 async function begin(
   where: string,
   path: string,
-  templates: readonly Part[],
+  templates: readonly FieldTemplate[],
   options: NetcdfOptions,
 ): Promise<NetcdfWriter> {
   const { format = "netcdf4" } = options;
-  const [template] = templates as [Part];
+  const [template] = templates as [FieldTemplate];
   const plan = planNetcdf(where, templates, options);
   const { along } = plan;
   const axis = template.dims.indexOf(along ?? "");
@@ -261,11 +249,14 @@ function withCoordinates(field: Field, first: Field): Field {
  * @throws OptionsError for unfit options or names; ShapeError if the format cannot hold the dimensions so; DomainError for
  *   values that do not fit the type or the packed range; FormatError if the file cannot be written in full.
  */
-export async function writeNetcdf(path: string, field: Field, options: WriteNetcdfOptions = {}): Promise<void> {
-  const fields = [field, ...(options.also ?? [])];
-  const writer = await begin("writeNetcdf", path, fields, options);
+export async function writeNetcdf(path: string, field: Field, options: NetcdfOptions = {}): Promise<void> {
+  const also = (options.also ?? []).map((one) => {
+    if (one.values) return new Field({ ...one, values: one.values });
+    throw new ShapeError(`writeNetcdf: ${one.name}`, "a field with values", "none", "use createNetcdf");
+  });
+  const writer = await begin("writeNetcdf", path, [field, ...also], options);
   try {
-    await writer.append(field, ...(options.also ?? []));
+    await writer.append(field, ...also);
     await writer.close();
   } finally {
     await writer.abort();

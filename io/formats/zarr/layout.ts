@@ -1,29 +1,18 @@
 /** What a Zarr store will hold: its variables in the conventions CF-1.11, and their metadata in both versions. */
 import { OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { axisOf, countsMembers } from "../../field/axes.ts";
-import type { FieldOptions, FieldValues } from "../../field/field.ts";
-import type { Provenance } from "../../field/provenance.ts";
+import type { FieldTemplate, FieldValues } from "../../field/field.ts";
 import { pickAttributes } from "../../storage/attributes.ts";
 import { type Attributes, sizeOf } from "../../storage/source.ts";
-import type { ZarrVersion } from "./metadata.ts";
-
-/** A field without its values: what a store is laid out from. Every `Field` is one. */
-export type ZarrTemplate = Omit<FieldOptions, "values" | "source"> & { readonly values?: FieldValues };
+import type { StorageOptions } from "../format.ts";
 
 /** Options of `createZarr` and `writeZarr`. */
-export interface ZarrOptions extends Provenance {
-  /** Version of the format. GDAL 3.10 and older programs read only 2. @defaultValue 3 */
-  readonly version?: ZarrVersion;
-  /** Chunk sizes by dimension. @defaultValue whole maps, as many time steps as fit 4 MB, in tiles of 1024 beyond */
-  readonly chunks?: Readonly<Record<string, number>>;
-  /** How each chunk is compressed. All chunks have checksums, but for `"none"` in version 2. @defaultValue "zstd" */
-  readonly compressor?: "zstd" | "gzip" | "none";
-  /** Level of the compressor: 1 to 22 for zstd, 0 to 9 for gzip. @defaultValue 3 for zstd, 5 for gzip */
-  readonly compression?: number;
-  /** Element type of the data. @defaultValue the type of the field's values, float32 where there are none */
+export interface ZarrOptions
+  extends Pick<StorageOptions, "attributes" | "history" | "now" | "compression" | "compressor" | "chunks" | "version"> {
+  /** Element type of the data. @defaultValue that of the values, float32 where there are none */
   readonly dtype?: "float32" | "float64";
   /** More fields of other names, on the same dimensions and coordinates, in the same store. @defaultValue none */
-  readonly also?: readonly ZarrTemplate[];
+  readonly also?: readonly FieldTemplate[];
   /** Whether a store that is already there is replaced. @defaultValue false: it is an error */
   readonly overwrite?: boolean;
 }
@@ -59,7 +48,7 @@ function usualChunks(shape: readonly number[], bytes: number): number[] {
   });
 }
 
-function chunksOf(template: ZarrTemplate, options: ZarrOptions, bytes: number): number[] {
+function chunksOf(template: FieldTemplate, options: ZarrOptions, bytes: number): number[] {
   const { dims, shape } = template;
   const usual = usualChunks(shape, bytes);
   for (const [dim, size] of Object.entries(options.chunks ?? {})) {
@@ -99,7 +88,7 @@ function checkNames(variables: readonly LaidVariable[], dims: readonly string[])
  * Lays a store out: coordinates, bounds, grid mapping, data.
  * @throws OptionsError for unfit options or names; ShapeError if the templates do not fit together.
  */
-export function layOut(template: ZarrTemplate, options: ZarrOptions): LaidVariable[] {
+export function layOut(template: FieldTemplate, options: ZarrOptions): LaidVariable[] {
   checkCompression(options);
   const { dims, shape, coordinates = [], gridMapping } = template;
   const sizes = new Map(dims.map((dim, i) => [dim, shape[i]!]));

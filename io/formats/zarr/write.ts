@@ -5,7 +5,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
-import type { Field } from "../../field/field.ts";
+import type { Field, FieldTemplate } from "../../field/field.ts";
 import { globalAttributes } from "../../field/provenance.ts";
 import { formatJson } from "./json.ts";
 import {
@@ -15,7 +15,6 @@ import {
   type LaidVariable,
   layOut,
   type ZarrOptions,
-  type ZarrTemplate,
 } from "./layout.ts";
 import { readArray2, readArray3, type ZarrArray } from "./metadata.ts";
 import { replaceStore } from "./replace-store.ts";
@@ -23,13 +22,7 @@ import { writeSlab } from "./slab.ts";
 import { openChunks, replaceFile } from "./store.ts";
 import { arrayIn, checkCoordinates, explained, storeAt } from "./update.ts";
 
-export type { ZarrOptions, ZarrTemplate } from "./layout.ts";
-
-/** Options of {@link writeZarrRegion}. */
-export interface ZarrRegionOptions {
-  /** Half-open range of positions by dimension, e.g. `{ time: [0, 30] }`. @defaultValue all of a dimension not named */
-  readonly region: Readonly<Record<string, readonly [from: number, to: number]>>;
-}
+export type { ZarrOptions } from "./layout.ts";
 
 /** Writes all metadata and the values that are known. */
 async function writeLayout(folder: string, variables: readonly LaidVariable[], options: ZarrOptions): Promise<void> {
@@ -93,7 +86,7 @@ async function makeStore(path: string, variables: readonly LaidVariable[], optio
  * @throws OptionsError for unfit options or names; ShapeError if the parts do not fit together; FormatError if the store
  *   is there already or cannot be written.
  */
-export async function createZarr(path: string, template: ZarrTemplate, options: ZarrOptions = {}): Promise<void> {
+export async function createZarr(path: string, template: FieldTemplate, options: ZarrOptions = {}): Promise<void> {
   await makeStore(path, layOut(template, options), options);
 }
 
@@ -138,10 +131,15 @@ function checkBorders(path: string, dim: string, size: number, chunk: number, ra
  * that the field has must be those of the store.
  *
  * @param path - folder of the store
+ * @param options.region - half-open range of positions by dimension, e.g. `{ time: [0, 30] }`; all of a dimension not named
  * @throws OptionsError for a region off the borders (naming them) or other coordinates; ShapeError if the field has
  *   another shape; UnitsError for other units; FormatError if there is no such store or variable.
  */
-export async function writeZarrRegion(path: string, field: Field, options: ZarrRegionOptions): Promise<void> {
+export async function writeZarrRegion(
+  path: string,
+  field: Field,
+  options: { readonly region: Readonly<Record<string, readonly [from: number, to: number]>> },
+): Promise<void> {
   await explained(path, async () => {
     const tree = storeAt(path, "writeZarrRegion");
     const array = arrayIn(path, tree, field.name);

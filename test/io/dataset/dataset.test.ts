@@ -7,16 +7,14 @@ import * as assert from "uvu/assert";
 import { FormatError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { timeFromName } from "../../../io/dataset/archive-name.ts";
 import { expandPatterns } from "../../../io/dataset/file-pattern.ts";
+import { type Label, type SelectOptions, toIso } from "../../../io/field/index.ts";
 import {
   cadenceOf,
   decodeTime,
   Field,
-  type Label,
   openDataset,
   parseTimeUnits,
   readField,
-  type SelectOptions,
-  toIso,
   writeNetcdf,
   writeZarr,
 } from "../../../io/index.ts";

@@ -7,8 +7,9 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FormatError, OptionsError } from "../../../engine/errors.ts";
 import type { Pick } from "../../../io/field/cut.ts";
+import type { Label, SelectOptions } from "../../../io/field/index.ts";
 import { pickNumbers } from "../../../io/field/select.ts";
-import { type Coordinate, Field, type Label, lazyField, openDataset, type SelectOptions } from "../../../io/index.ts";
+import { type Coordinate, Field, lazyField, openDataset } from "../../../io/index.ts";
 import { findData, moreData, testData } from "../../data.ts";
 import { type Digest, digest, hasPython, python, skip } from "../oracle.ts";
 

@@ -15,6 +15,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, FormatError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { asciiGrid } from "../../../examples/own-format.ts";
+import { sniff } from "../../../io/formats/index.ts";
 import {
   type Field,
   type GridFormat,
@@ -22,7 +23,6 @@ import {
   LazyField,
   openDataset,
   readField,
-  sniff,
   writeField,
   writeNetcdf,
   writeZarrRegion,

@@ -4,18 +4,14 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError, UnitsError } from "../../../engine/errors.ts";
 import { secondsBetweenDates } from "../../../io/field/dates.ts";
+import { addToDate, dayOfYear, daysInMonth, daysInYear, toIso } from "../../../io/field/index.ts";
 import {
-  addToDate,
   type Calendar,
   type CalendarDate,
   dateRange,
-  dayOfYear,
-  daysInMonth,
-  daysInYear,
   decodeTime,
   encodeTime,
   parseTimeUnits,
-  toIso,
 } from "../../../io/index.ts";
 import { dataFiles } from "../../data.ts";
 import { hasPython, pythonOn, skip, tool } from "../oracle.ts";

@@ -2,16 +2,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
-import {
-  convertPrecipitation,
-  decodeTime,
-  Field,
-  parseTimeUnits,
-  precipitationFactor,
-  precipitationUnits,
-  toDate,
-  toIso,
-} from "../../../io/index.ts";
+import { precipitationFactor, precipitationUnits, toDate, toIso } from "../../../io/field/index.ts";
+import { convertPrecipitation, decodeTime, Field, parseTimeUnits } from "../../../io/index.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
 function small(): Field {

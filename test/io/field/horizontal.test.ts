@@ -8,7 +8,8 @@ import { placesOf } from "../../../cli/distance/places.ts";
 import { ShapeError } from "../../../engine/errors.ts";
 import { syntheticPairs } from "../../../generative/index.ts";
 import { cellSize } from "../../../io/field/index.ts";
-import { coarsen, Field, refine, regrid, regularGrid, writeGeotiff } from "../../../io/index.ts";
+import { writeGeotiff } from "../../../io/formats/index.ts";
+import { coarsen, Field, refine, regrid, regularGrid } from "../../../io/index.ts";
 import { mapAxes } from "../../../pages/map-axes.ts";
 import { refuses } from "../../refuses.ts";
 

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { isMongeError, OptionsError } from "../../../engine/errors.ts";
-import { type Coordinate, Field, type Label, LazyField, lazyField, type SelectOptions } from "../../../io/index.ts";
+import type { Label, SelectOptions } from "../../../io/field/index.ts";
+import { type Coordinate, Field, LazyField, lazyField } from "../../../io/index.ts";
 import { hasPython, pythonOn, skip } from "../oracle.ts";
 
 type Labels = Readonly<Record<string, Label>>;

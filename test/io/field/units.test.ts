@@ -3,16 +3,9 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { UnitsError } from "../../../engine/errors.ts";
 import { parseTimeUnits } from "../../../io/field/calendar.ts";
+import { boundsIntervals, precipitationUnits, spacingInterval } from "../../../io/field/index.ts";
 import { timeMethods } from "../../../io/field/quantity.ts";
-import {
-  type Attributes,
-  boundsIntervals,
-  convertPrecipitation,
-  Field,
-  precipitationUnits,
-  readField,
-  spacingInterval,
-} from "../../../io/index.ts";
+import { type Attributes, convertPrecipitation, Field, readField } from "../../../io/index.ts";
 import { dataFiles, moreData, testData } from "../../data.ts";
 import { hasPython, pythonOn, skip } from "../oracle.ts";
 

@@ -6,7 +6,8 @@ import { gzipSync } from "node:zlib";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FormatError } from "../../../engine/errors.ts";
-import { inspect, openGrid, readField, sniff } from "../../../io/index.ts";
+import { sniff } from "../../../io/formats/index.ts";
+import { inspect, openGrid, readField } from "../../../io/index.ts";
 import { dataFiles, testData } from "../../data.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 

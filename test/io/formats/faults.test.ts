@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { isMongeError } from "../../../engine/errors.ts";
-import { Field, inspect, openGrid, readField, writeGeotiff, writeNetcdf, writeZarr } from "../../../io/index.ts";
+import { writeGeotiff } from "../../../io/formats/index.ts";
+import { Field, inspect, openGrid, readField, writeNetcdf, writeZarr } from "../../../io/index.ts";
 import { refuses } from "../../refuses.ts";
 import { skip } from "../oracle.ts";
 

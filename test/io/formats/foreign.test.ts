@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { readField, sniff } from "../../../io/index.ts";
+import { sniff } from "../../../io/formats/index.ts";
+import { readField } from "../../../io/index.ts";
 import { refuses } from "../../refuses.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 

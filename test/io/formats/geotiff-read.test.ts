@@ -6,7 +6,8 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FormatError, OptionsError } from "../../../engine/errors.ts";
 import { nodataOf } from "../../../io/formats/geotiff/bands.ts";
-import { inspect, openGeotiff, openGrid, readField, writeGeotiff, writeNetcdf } from "../../../io/index.ts";
+import { openGeotiff, writeGeotiff } from "../../../io/formats/index.ts";
+import { inspect, openGrid, readField, writeNetcdf } from "../../../io/index.ts";
 import { dataFiles } from "../../data.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 

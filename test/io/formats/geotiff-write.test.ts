@@ -8,7 +8,8 @@ import * as assert from "uvu/assert";
 import { DomainError, OptionsError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/rng.ts";
 
-import { Field, type GeotiffOptions, openGeotiff, readField, writeGeotiff } from "../../../io/index.ts";
+import { type GeotiffOptions, openGeotiff, writeGeotiff } from "../../../io/formats/index.ts";
+import { Field, readField } from "../../../io/index.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-cog-"));

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { Field, inspect, openGrid, readField, writeGeotiff } from "../../../io/index.ts";
+import { writeGeotiff } from "../../../io/formats/index.ts";
+import { Field, inspect, openGrid, readField } from "../../../io/index.ts";
 import { dataFiles, testData } from "../../data.ts";
 import { type Digest, hasPython, python, skip, tool } from "../oracle.ts";
 

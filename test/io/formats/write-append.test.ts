@@ -34,12 +34,12 @@ test("stretches of any lengths, in chunks of any lengths, give the file that one
   const whole = days(0, 20);
   const cases: NetcdfOptions[] = [
     ...FORMATS.map((format) => ({ format })),
-    { chunks: [1, 2, 2] },
-    { chunks: [7, 3, 5] },
-    { chunks: [6, 2, 4], compression: 0 },
-    { chunks: [64, 3, 5], unlimitedTime: false },
+    { chunks: { time: 1, lat: 2, lon: 2 } },
+    { chunks: { time: 7, lat: 3, lon: 5 } },
+    { chunks: { time: 6, lat: 2, lon: 4 }, compression: 0 },
+    { chunks: { time: 64, lat: 3, lon: 5 }, unlimitedTime: false },
     { format: "netcdf3", unlimitedTime: false },
-    { packing: { range: [0, 100] }, chunks: [3, 2, 2] },
+    { packing: { range: [0, 100] }, chunks: { time: 3, lat: 2, lon: 2 } },
     { packing: { range: [0, 100] }, format: "netcdf3" },
   ];
   for (const options of cases) {
@@ -58,7 +58,7 @@ test("stretches of any lengths, in chunks of any lengths, give the file that one
       same(await readField(at("parts.nc")), once);
     }
     // The cut into stretches leaves no trace where each chunk has one step.
-    if ((options.chunks?.[0] ?? 1) === 1) {
+    if ((options.chunks?.time ?? 1) === 1) {
       assert.ok(readFileSync(at("parts.nc")).equals(readFileSync(at("once.nc"))), JSON.stringify(options));
     }
   }
@@ -66,7 +66,11 @@ test("stretches of any lengths, in chunks of any lengths, give the file that one
 
 test("members before times: an ensemble streams into NetCDF-4, and into NetCDF-3 of fixed length", async () => {
   const whole = ensemble();
-  for (const options of [{}, { format: "netcdf3", unlimitedTime: false }, { chunks: [2, 2, 3, 7] }] as const) {
+  for (const options of [
+    {},
+    { format: "netcdf3", unlimitedTime: false },
+    { chunks: { realization: 2, time: 2, y: 3, x: 7 } },
+  ] as const) {
     const writer = await createNetcdf(at("members.nc"), whole, options);
     for (const range of [
       [0, 1],
@@ -114,7 +118,7 @@ test("appending gives the file that one write gives, in the types and packing of
   const cases: NetcdfOptions[] = [
     ...FORMATS.map((format) => ({ format })),
     { dtype: "float64" },
-    { chunks: [4, 2, 5] },
+    { chunks: { time: 4, lat: 2, lon: 5 } },
     { packing: { range: [0, 100] } },
     { packing: { range: [0, 100] }, format: "netcdf3" },
     { significantDigits: 3 },

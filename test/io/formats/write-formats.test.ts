@@ -6,14 +6,7 @@ import { basename, join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError, ShapeError } from "../../../engine/errors.ts";
-import {
-  createNetcdf,
-  type Field,
-  inspect,
-  readField,
-  type WriteNetcdfOptions,
-  writeNetcdf,
-} from "../../../io/index.ts";
+import { createNetcdf, type Field, inspect, type NetcdfOptions, readField, writeNetcdf } from "../../../io/index.ts";
 import { days, edges, ensemble, line } from "../fields.ts";
 import { hasPython, python, skip, tool } from "../oracle.ts";
 import { cfComplaints, convertible } from "./cf-rules.ts";
@@ -40,7 +33,7 @@ function lonely(): Field {
 }
 
 /** Every kind of field with the options to write it. */
-const CASES: readonly (readonly [name: string, field: Field, options: WriteNetcdfOptions])[] = [
+const CASES: readonly (readonly [name: string, field: Field, options: NetcdfOptions])[] = [
   ["days", days(0, 4), {}],
   ["standard", days(0, 1, { calendar: "standard" }), {}],
   ["double", days(0, 4), { dtype: "float64" }],

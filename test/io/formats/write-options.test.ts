@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, OptionsError } from "../../../engine/errors.ts";
-import { type Field, openGrid, readField, type WriteNetcdfOptions, writeNetcdf } from "../../../io/index.ts";
+import { type Field, type NetcdfOptions, openGrid, readField, writeNetcdf } from "../../../io/index.ts";
 import { days, line } from "../fields.ts";
 import { hasPython, python, skip, tool } from "../oracle.ts";
 
@@ -16,7 +16,7 @@ const FORMATS = ["netcdf4", "netcdf3"] as const;
 
 type Kind = new (...args: never[]) => Error;
 
-async function refuses(field: Field, options: WriteNetcdfOptions, kind: Kind, pattern: RegExp): Promise<void> {
+async function refuses(field: Field, options: NetcdfOptions, kind: Kind, pattern: RegExp): Promise<void> {
   await writeNetcdf(path, field, options).then(
     () => assert.unreachable(`expected ${kind.name} ${pattern}`),
     (error: Error) => {
@@ -127,12 +127,16 @@ test("a value beyond the packed range, the integer type or float32 is an error t
 
 test("options that cannot be are refused by name before any file is made", async () => {
   const field = days(0, 2);
-  const cases: readonly (readonly [WriteNetcdfOptions, RegExp])[] = [
+  const cases: readonly (readonly [NetcdfOptions, RegExp])[] = [
     [{ compression: 10 }, /compression is 10; expected a whole number from 0 to 9/],
     [{ compression: 4, format: "netcdf3" }, /compression is 4; expected none, as NetCDF-3/],
-    [{ chunks: [1, 3, 5], format: "netcdf3" }, /chunks is \[1,3,5\]; expected none/],
+    [
+      { chunks: { time: 1, lat: 3, lon: 5 }, format: "netcdf3" },
+      /chunks is \{"time":1,"lat":3,"lon":5\}; expected none/,
+    ],
     [{ shuffle: true, format: "netcdf3" }, /shuffle is true; expected none/],
-    [{ chunks: [1, 3] }, /chunks is \[1,3\]; expected 3 whole numbers/],
+    [{ chunks: { depth: 3 } }, /chunks is \{"depth":3\}; expected whole numbers from 1 for some of time, lat, lon/],
+    [{ chunks: { lat: 0 } }, /chunks is \{"lat":0\}; expected whole numbers from 1/],
     [{ packing: { range: [1, 1] } }, /packing\.range is \[1,1\]/],
     [{ packing: { range: [0, 1] }, dtype: "int16" }, /dtype is "int16"; expected none beside `packing`/],
     [{ significantDigits: 0 }, /significantDigits is 0; expected a whole number from 1 to 7/],
@@ -198,13 +202,13 @@ print(json.dumps(netCDF4.Dataset(sys.argv[1] + "q")["q"][:].astype(float).tolist
 });
 
 test("integers get the shuffle filter, floats do not, unless asked; chunks and levels are as asked", async () => {
-  const cases: readonly (readonly [WriteNetcdfOptions, string, boolean, number | undefined])[] = [
+  const cases: readonly (readonly [NetcdfOptions, string, boolean, number | undefined])[] = [
     [{}, "1, 3, 5", false, 4],
     [{ packing: { range: [0, 100] } }, "1, 3, 5", true, 4],
-    [{ shuffle: true, chunks: [2, 2, 5] }, "2, 2, 5", true, 4],
+    [{ shuffle: true, chunks: { time: 2, lat: 2, lon: 5 } }, "2, 2, 5", true, 4],
     [{ packing: { range: [0, 100] }, shuffle: false, compression: 9 }, "1, 3, 5", false, 9],
     [{ packing: { range: [0, 100] }, compression: 0 }, "1, 3, 5", false, undefined],
-    [{ chunks: [100, 100, 100] }, "100, 3, 5", false, 4],
+    [{ chunks: { time: 100, lat: 100, lon: 100 } }, "100, 3, 5", false, 4],
   ];
   for (const [options, chunks, shuffle, level] of cases) {
     await writeNetcdf(path, days(0, 4), options);

@@ -6,15 +6,8 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { withCorners } from "../../../io/field/corners.ts";
-import {
-  type Coordinate,
-  Field,
-  type RegridMethod,
-  readField,
-  regrid,
-  regularGrid,
-  writeNetcdf,
-} from "../../../io/index.ts";
+import { type Coordinate, Field, readField, regrid, regularGrid, writeNetcdf } from "../../../io/index.ts";
+import type { RegridMethod } from "../../../io/regrid/index.ts";
 import { moreData, testData } from "../../data.ts";
 import { skip } from "../oracle.ts";
 import { cdoGrid } from "./regrid-cases.ts";

@@ -14,6 +14,7 @@ import {
   regridWeights,
   regularGrid,
 } from "../../../io/index.ts";
+import type { Weights } from "../../../io/regrid/weights.ts";
 import { irregularGrid, onGrid } from "./regrid-cases.ts";
 
 const radians = Math.PI / 180;
@@ -156,7 +157,7 @@ test("between a globe and one around any other pole the integral is kept, and ar
         [turned, globe],
         [globe, turned],
       ] as const) {
-        const weights = regridWeights(from, to, { method: "conservative" });
+        const weights = regridWeights(from, to, { method: "conservative" }) as Weights;
         assert.ok("cells" in weights);
         const { total, weight, start } = weights.cells;
         const sum = (all: Float64Array) => all.reduce((a, b) => a + b, 0);
@@ -179,7 +180,7 @@ test("between globes around two poles every cell is covered once, by cells betwe
       const around = (pole: readonly [number, number], n: number, m: number) =>
         turnedGrid(pole, steps(-90 + 90 / n, 180 / n, n), steps(180 / m - 180, 360 / m, m));
       const [from, to] = [around([latitude, longitude], rows, columns), around([35, 20], 7, 11)];
-      const weights = regridWeights(from, to, { method: "conservative" });
+      const weights = regridWeights(from, to, { method: "conservative" }) as Weights;
       assert.ok("cells" in weights);
       const { total, weight, start } = weights.cells;
       const sum = (all: Float64Array) => all.reduce((a, b) => a + b, 0);

@@ -6,16 +6,10 @@ import { join } from "node:path";
 import { inspect as print } from "node:util";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import {
-  attributeTypes,
-  inspect,
-  type OutputFormat,
-  openDataset,
-  readField,
-  writeField,
-  writeNetcdf,
-} from "../../../io/index.ts";
+import type { OutputFormat } from "../../../io/formats/index.ts";
+import { inspect, openDataset, readField, writeField, writeNetcdf } from "../../../io/index.ts";
 import { attributeType, pickAttributes, typedAttributes } from "../../../io/storage/attributes.ts";
+import { attributeTypes } from "../../../io/storage/index.ts";
 import { days } from "../fields.ts";
 import { hasPython, python, skip, tool } from "../oracle.ts";
 

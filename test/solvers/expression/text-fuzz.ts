@@ -7,8 +7,9 @@ import { box, epsg, indexRange, integer, intervals, positive, timeRange } from "
 import { isMongeError } from "../../../engine/errors.ts";
 import { type Rng, rng } from "../../../engine/rng.ts";
 import { expandPatterns } from "../../../io/dataset/file-pattern.ts";
+import { precipitationUnits } from "../../../io/field/index.ts";
 import { pickTimes } from "../../../io/field/select-time.ts";
-import { dateRange, parseTimeUnits, precipitationUnits } from "../../../io/index.ts";
+import { dateRange, parseTimeUnits } from "../../../io/index.ts";
 import { parseExpression, parsePredicate } from "../../../solvers/expression/parse.ts";
 import { problemFromJson } from "../../../solvers/problem/json.ts";
 import { pde } from "../../../solvers/problem/pde.ts";

@@ -1,12 +1,14 @@
 /** Records added to a NetCDF-3 file in place: written behind the last one, then counted. */
+
 import { fstatSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { FormatError } from "../../../../engine/errors.ts";
+import type { FieldTemplate } from "../../../field/field.ts";
 import { BinaryFile } from "../../../storage/binary-file.ts";
 import { sizeOf } from "../../../storage/source.ts";
 import { storedSize } from "../layout/encode.ts";
 import type { StoredType } from "../layout/options.ts";
-import type { Part, PlannedVariable } from "../layout/plan.ts";
+import type { PlannedVariable } from "../layout/plan.ts";
 import { readClassicHeader } from "./header.ts";
 import { type RecordLayout, writeRecordCount, writeRecords } from "./write.ts";
 import { type ClassicVersion, padded } from "./write-header.ts";
@@ -42,7 +44,7 @@ function layoutOf(path: string, variables: readonly PlannedVariable[]) {
 export async function appendRecords(
   path: string,
   variables: readonly PlannedVariable[],
-  parts: readonly Part[],
+  parts: readonly FieldTemplate[],
   count: number,
 ): Promise<void> {
   const { version, count: before, layout } = layoutOf(path, variables);

@@ -2,12 +2,14 @@
  * NetCDF-3, written as it comes: the header and the fixed variables first, then record after record. The number of
  * records is put into the header after them, so that a reader never sees one that is not whole.
  */
+
 import { type FileHandle, open } from "node:fs/promises";
+import type { FieldTemplate } from "../../../field/field.ts";
 import { type FileFormat, sizeOf } from "../../../storage/source.ts";
 import { writeFully } from "../hdf5/write-chunks.ts";
 import { storedSize } from "../layout/encode.ts";
 import type { NetcdfFormat } from "../layout/options.ts";
-import type { NetcdfPlan, Part, PlannedVariable } from "../layout/plan.ts";
+import type { NetcdfPlan, PlannedVariable } from "../layout/plan.ts";
 import type { NetcdfSink } from "../layout/sink.ts";
 import { type ClassicLayout, type ClassicVersion, layOutClassic, type Placed, swap } from "./write-header.ts";
 
@@ -33,7 +35,7 @@ export type RecordLayout = Pick<ClassicLayout, "recordBytes" | "firstRecord" | "
 export async function writeRecords(
   handle: FileHandle,
   { placed, recordBytes, firstRecord }: RecordLayout,
-  parts: readonly Part[],
+  parts: readonly FieldTemplate[],
   at: number,
   count: number,
 ): Promise<void> {
@@ -87,7 +89,7 @@ async function writeRun(
 async function writeFixed(
   handle: FileHandle,
   { variable, shape, begin }: Placed,
-  parts: readonly Part[],
+  parts: readonly FieldTemplate[],
   { along, at, count }: { readonly along: string | undefined; readonly at: number; readonly count: number },
 ): Promise<void> {
   const values = variable.take(parts);
@@ -111,7 +113,7 @@ export async function openClassicSink(
   temporary: string,
   where: string,
   plan: NetcdfPlan,
-  template: Part,
+  template: FieldTemplate,
   format: NetcdfFormat,
 ): Promise<NetcdfSink> {
   const layout = layOutClassic(where, plan, format);

@@ -1,7 +1,8 @@
 /** Steps added to a NetCDF-4 file through h5wasm, whose filters are those of the file. */
 
+import type { FieldTemplate } from "../../../field/field.ts";
 import { sizeOf } from "../../../storage/source.ts";
-import type { Part, PlannedVariable } from "../layout/plan.ts";
+import type { PlannedVariable } from "../layout/plan.ts";
 import { takeBox } from "../layout/sink.ts";
 import { changeHdf5, closeWritten, type Dataset, type Hdf5File, withoutTimestamps } from "./door.ts";
 
@@ -14,8 +15,8 @@ function extend(
   variable: PlannedVariable,
   axis: number,
   before: number,
-  part: Part,
-  parts: readonly Part[],
+  part: FieldTemplate,
+  parts: readonly FieldTemplate[],
 ): void {
   const dataset = file.get(variable.name) as Dataset;
   const values = variable.take(parts);
@@ -50,7 +51,7 @@ export async function appendSteps(
   temporary: string,
   path: string,
   variables: readonly PlannedVariable[],
-  parts: readonly [Part, ...Part[]],
+  parts: readonly [FieldTemplate, ...FieldTemplate[]],
   { along, before, count }: { readonly along: string; readonly before: number; readonly count: number },
 ): Promise<void> {
   const file = await changeHdf5(temporary);

@@ -2,12 +2,14 @@
  * NetCDF-4 as an HDF5 file that netCDF-C opens and appends to: h5wasm writes the structure, the chunks of the data are
  * written past it. The memory it takes does not grow with the data, but for coordinates along time.
  */
+
 import { type FileHandle, open } from "node:fs/promises";
 import { FormatError } from "../../../../engine/errors.ts";
+import type { FieldTemplate } from "../../../field/field.ts";
 import { sizeOf } from "../../../storage/source.ts";
 import { type StoredArray, storedSize, toStored } from "../layout/encode.ts";
 import { isInteger, type NetcdfOptions, type StoredType } from "../layout/options.ts";
-import type { NetcdfPlan, Part, PlannedAttribute, PlannedVariable } from "../layout/plan.ts";
+import type { NetcdfPlan, PlannedAttribute, PlannedVariable } from "../layout/plan.ts";
 import { type Box, boxStarts, type NetcdfSink, Restretcher, takeBox } from "../layout/sink.ts";
 import {
   addressOf,
@@ -81,7 +83,8 @@ function chunkOf(variable: PlannedVariable, plan: NetcdfPlan, options: NetcdfOpt
   return dims.map((d, i) => {
     const series = Math.min(1024, Math.max(1, Math.floor(SERIES_CELLS / cells)));
     const natural = i < dims.length - 2 ? 1 : d.streamed ? series : whole ? d.size : 1024;
-    return d.grows ? (asked?.[i] ?? natural) : Math.max(1, Math.min(d.size, asked?.[i] ?? natural));
+    const size = asked?.[d.name] ?? natural;
+    return d.grows ? size : Math.max(1, Math.min(d.size, size));
   });
 }
 
@@ -96,7 +99,7 @@ export function openHdf5Sink(
   temporary: string,
   path: string,
   plan: NetcdfPlan,
-  template: Part,
+  template: FieldTemplate,
   options: NetcdfOptions,
 ): NetcdfSink {
   const level = options.compression ?? 4;
@@ -136,7 +139,7 @@ export function openHdf5Sink(
     });
   };
 
-  const createVariable = (file: Hdf5File, variable: PlannedVariable, parts: readonly Part[]): void => {
+  const createVariable = (file: Hdf5File, variable: PlannedVariable, parts: readonly FieldTemplate[]): void => {
     const { name, dtype, dims } = variable;
     let dataset: Dataset;
     if (variable.kind === "data" && dims.length > 0) {
@@ -162,7 +165,7 @@ export function openHdf5Sink(
     for (const attribute of variable.attributes) writeAttribute(dataset, attribute);
   };
 
-  const createStructure = (file: Hdf5File, parts: readonly Part[]): Map<Stream, number> => {
+  const createStructure = (file: Hdf5File, parts: readonly FieldTemplate[]): Map<Stream, number> => {
     // What netCDF-C and h5netcdf say of themselves in every file, hidden by readers; it must be ASCII.
     file.create_attribute("_NCProperties", PROPERTIES, [], `A${PROPERTIES.length}`);
     for (const attribute of plan.attributes) writeAttribute(file, attribute);
@@ -183,7 +186,7 @@ export function openHdf5Sink(
   };
 
   let addresses = new Map<Stream, number>();
-  const start = async (parts: readonly Part[]): Promise<FileHandle> => {
+  const start = async (parts: readonly FieldTemplate[]): Promise<FileHandle> => {
     if (handle) return handle;
     const file = await createHdf5(temporary, path);
     try {

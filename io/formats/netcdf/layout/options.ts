@@ -1,9 +1,9 @@
 /** What can be asked of a written NetCDF file, and the checks of it that need no data. */
 
 import { OptionsError } from "../../../../engine/errors.ts";
-import type { Coordinate, GridMapping } from "../../../field/field.ts";
-import type { Provenance } from "../../../field/provenance.ts";
-import type { Attributes, NumberType } from "../../../storage/source.ts";
+import type { FieldTemplate } from "../../../field/field.ts";
+import type { NumberType } from "../../../storage/source.ts";
+import type { StorageOptions } from "../../format.ts";
 
 /** Element types that numbers can be stored in; NetCDF-3 has them without the unsigned and the 64-bit integers. */
 export type StoredType = NumberType;
@@ -23,55 +23,28 @@ export interface Packing {
   readonly dtype?: "int8" | "int16" | "int32";
 }
 
-/** A field without its values: what a file is laid out from. Every `Field` is one. */
-export interface NetcdfTemplate {
-  /** Variable name, e.g. `pr`. */
-  readonly name: string;
-  /** One name per dimension, slowest first. */
-  readonly dims: readonly string[];
-  /** Sizes; the one along a time that grows is not used. */
-  readonly shape: readonly number[];
-  /** CF (udunits) text, e.g. `mm/day`. @defaultValue those of `attributes`, if any */
-  readonly units?: string | undefined;
-  /** Those along time give their attributes, and whether there are bounds; their values come with the data. */
-  readonly coordinates?: readonly Coordinate[];
-  /** CF attributes of the variable besides its units. @defaultValue none */
-  readonly attributes?: Attributes;
-  /** Projection of the coordinates. @defaultValue none */
-  readonly gridMapping?: GridMapping | undefined;
-}
-
-/** How numbers and attributes are stored, in any format. */
-export interface NetcdfOptions extends Provenance {
+/** Options of `writeNetcdf` and `createNetcdf`. */
+export interface NetcdfOptions
+  extends Pick<
+    StorageOptions,
+    | "attributes"
+    | "history"
+    | "now"
+    | "compression"
+    | "shuffle"
+    | "chunks"
+    | "dtype"
+    | "packing"
+    | "significantDigits"
+    | "unlimitedTime"
+    | "fillValue"
+  > {
   /** Which of the formats called NetCDF. @defaultValue "netcdf4" */
   readonly format?: NetcdfFormat;
-  /** Deflate level, 0 (none) to 9; NetCDF-4 only. @defaultValue 4 */
-  readonly compression?: number;
-  /**
-   * Whether bytes are sorted by significance before deflating; NetCDF-4 only. It makes most smooth fields smaller, and
-   * rain, which is mostly zeros, larger. @defaultValue true for integers, packed values included, false for floats
-   */
-  readonly shuffle?: boolean;
-  /** Sizes of the storage chunks, one a dimension; NetCDF-4 only. @defaultValue one map, in tiles of 1024 beyond 4 MB */
-  readonly chunks?: readonly number[];
-  /**
-   * Element type of the data. Into integers only whole numbers go, others are an error.
-   * @defaultValue `float32` for a template or values in float32, else `float64`
-   */
-  readonly dtype?: StoredType;
-  /** Storing in integers with `scale_factor` and `add_offset`. Zero stays exactly zero. @defaultValue none */
-  readonly packing?: Packing;
-  /**
-   * Decimal digits to keep, 1 to 7: the bits after them become zero, which deflate stores in little room. The error is
-   * at most half a unit of the last digit kept. @defaultValue all
-   */
-  readonly significantDigits?: number;
   /** Whether a file that is there, or comes there meanwhile, is replaced. @defaultValue true */
   readonly overwrite?: boolean;
-  /** Whether the time dimension can grow. @defaultValue true */
-  readonly unlimitedTime?: boolean;
-  /** Stored in place of missing values. @defaultValue netCDF's own for the type; the lowest number when packing */
-  readonly fillValue?: number;
+  /** More fields of other names, on the same dimensions and coordinates, in the same file. @defaultValue none */
+  readonly also?: readonly FieldTemplate[];
 }
 
 const FORMATS: readonly NetcdfFormat[] = [
@@ -99,7 +72,7 @@ const whole = (value: number, low: number, high: number) => Number.isInteger(val
  * Checks all that can be checked before any data is seen.
  * @throws OptionsError naming the option, its value and what is expected.
  */
-export function checkNetcdfOptions(where: string, options: NetcdfOptions, rank: number): void {
+export function checkNetcdfOptions(where: string, options: NetcdfOptions, dims: readonly string[]): void {
   const { format = "netcdf4", compression, shuffle, chunks, dtype, packing, significantDigits, fillValue } = options;
   if (!FORMATS.includes(format)) throw refuse(where, "format", format, `one of ${FORMATS.join(", ")}`);
   if (compression !== undefined && !whole(compression, 0, 9)) {
@@ -111,8 +84,8 @@ export function checkNetcdfOptions(where: string, options: NetcdfOptions, rank: 
     if (shuffle) throw refuse(where, "shuffle", shuffle, none);
     if (chunks !== undefined) throw refuse(where, "chunks", chunks, none);
   }
-  if (chunks !== undefined && !(chunks.length === rank && chunks.every((n) => whole(n, 1, 2 ** 31)))) {
-    throw refuse(where, "chunks", chunks, `${rank} whole numbers from 1, one for each dimension`);
+  if (!Object.entries(chunks ?? {}).every(([dim, n]) => dims.includes(dim) && whole(n, 1, 2 ** 31))) {
+    throw refuse(where, "chunks", chunks, `whole numbers from 1 for some of ${dims.join(", ")}`);
   }
   if (dtype !== undefined && !DTYPES.includes(dtype))
     throw refuse(where, "dtype", dtype, `one of ${DTYPES.join(", ")}`);

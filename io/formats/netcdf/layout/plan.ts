@@ -1,12 +1,12 @@
 /** What a NetCDF file will hold, worked out from a field and the options before any format comes in (CF-1.11). */
 import { OptionsError, ShapeError } from "../../../../engine/errors.ts";
 import { axisOf, countsMembers } from "../../../field/axes.ts";
-import type { Coordinate, FieldValues } from "../../../field/field.ts";
+import type { Coordinate, FieldTemplate, FieldValues } from "../../../field/field.ts";
 import { globalAttributes } from "../../../field/provenance.ts";
 import { attributeType, attributeTypes, pickAttributes } from "../../../storage/attributes.ts";
 import type { Attributes, AttributeValue } from "../../../storage/source.ts";
 import { type Encoder, encoderOf, type StoredArray, toStored } from "./encode.ts";
-import { checkNetcdfOptions, type NetcdfOptions, type NetcdfTemplate, type StoredType } from "./options.ts";
+import { checkNetcdfOptions, type NetcdfOptions, type StoredType } from "./options.ts";
 
 /** An attribute with the type that it is stored in. */
 export type PlannedAttribute =
@@ -23,9 +23,6 @@ export interface PlannedDimension {
   readonly grows: boolean;
 }
 
-/** A field, or a template where it holds what is asked for. */
-export type Part = NetcdfTemplate & { readonly values?: FieldValues };
-
 /** A variable of the file. */
 export interface PlannedVariable {
   readonly name: string;
@@ -36,7 +33,7 @@ export interface PlannedVariable {
   /** Whether it has the streamed dimension; if not, and it is no data, its values are those of the template. */
   readonly streamed: boolean;
   /** Its values in the parts of one stretch, the first of which carries the coordinates. */
-  take(parts: readonly Part[]): FieldValues;
+  take(parts: readonly FieldTemplate[]): FieldValues;
   encode(values: FieldValues): StoredArray;
 }
 
@@ -90,11 +87,11 @@ const plain =
     dtype === "float64" && values instanceof Float64Array ? values : toStored(dtype, values);
 
 /** The template's time dimension. */
-function timeOf({ dims, coordinates = [] }: NetcdfTemplate): string | undefined {
+function timeOf({ dims, coordinates = [] }: FieldTemplate): string | undefined {
   return dims.find((d) => axisOf(d, coordinates.find((c) => c.name === d)?.attributes ?? {}) === "time");
 }
 
-function coordinateOf(parts: readonly Part[], name: string): Coordinate {
+function coordinateOf(parts: readonly FieldTemplate[], name: string): Coordinate {
   const found = parts[0]!.coordinates?.find((c) => c.name === name);
   if (found) return found;
   throw new ShapeError(`writeNetcdf: field ${parts[0]!.name}`, `a coordinate ${name}, as the file has`, "none");
@@ -105,7 +102,7 @@ function planBounds(c: Coordinate, streamed: boolean): PlannedVariable[] {
   const { name, dims } = c;
   const corner = edgeDimension(c);
   if (!corner) return [];
-  const take = (parts: readonly Part[]) => {
+  const take = (parts: readonly FieldTemplate[]) => {
     const own = coordinateOf(parts, name);
     if (own.bounds) return own.bounds;
     throw new ShapeError(`writeNetcdf: ${name} of field ${parts[0]!.name}`, "bounds, as the file has", "none");
@@ -167,7 +164,7 @@ function storageAttributes({ dtype, fill, scale, offset, keptBits }: Encoder): P
 
 function planData(
   index: number,
-  part: Part,
+  part: FieldTemplate,
   options: NetcdfOptions,
   streamed: boolean,
   shared: Attributes,
@@ -225,10 +222,10 @@ function checkNames(where: string, variables: readonly PlannedVariable[], dims: 
  * @param parts - the field, or its template, and others on the same dimensions and coordinates.
  * @throws OptionsError for unfit options or names; ShapeError if the parts do not fit together.
  */
-export function planNetcdf(where: string, parts: readonly Part[], options: NetcdfOptions): NetcdfPlan {
-  const [first, ...also] = parts as [Part, ...Part[]];
+export function planNetcdf(where: string, parts: readonly FieldTemplate[], options: NetcdfOptions): NetcdfPlan {
+  const [first, ...also] = parts as [FieldTemplate, ...FieldTemplate[]];
   const { dims: names, shape, coordinates = [], gridMapping } = first;
-  checkNetcdfOptions(where, options, names.length);
+  checkNetcdfOptions(where, options, names);
   for (const one of also) {
     if (String(one.dims) === String(names) && String(one.shape) === String(shape)) continue;
     throw new ShapeError(`${where}: ${one.name} beside ${first.name}`, shape, one.shape, "same dimensions");

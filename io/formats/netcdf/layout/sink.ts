@@ -1,13 +1,12 @@
 /** What a format must offer to be written stretch by stretch, and how data is cut into boxes on the way. */
-import type { FieldValues } from "../../../field/field.ts";
+import type { FieldTemplate, FieldValues } from "../../../field/field.ts";
 import { type FileFormat, sizeOf } from "../../../storage/source.ts";
-import type { Part } from "./plan.ts";
 
 /** A file being written. The caller has checked that the parts fit the plan. */
 export interface NetcdfSink {
   readonly format: FileFormat;
   /** Writes `count` more steps along the streamed dimension, or the whole field where there is none. */
-  append(parts: readonly Part[], count: number): Promise<void>;
+  append(parts: readonly FieldTemplate[], count: number): Promise<void>;
   /** Makes what is there readable for a program that opens the temporary file now, where the format allows it. */
   flush(): Promise<void>;
   /** Completes the file; `total` steps were appended. */

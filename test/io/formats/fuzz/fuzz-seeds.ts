@@ -2,7 +2,8 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { Field, writeGeotiff, writeNetcdf, writeZarr } from "../../../../io/index.ts";
+import { writeGeotiff } from "../../../../io/formats/index.ts";
+import { Field, writeNetcdf, writeZarr } from "../../../../io/index.ts";
 import { dataFiles } from "../../../data.ts";
 import { type Mutant, mutate, mutateText } from "./mutate.ts";
 
