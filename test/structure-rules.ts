@@ -55,7 +55,6 @@ const doors: Readonly<Record<string, string>> = {
   vega: "report/vega.ts",
   "@resvg/resvg-js": "report/png.ts",
   commander: "cli/",
-  "cli-progress": "cli/",
 };
 
 const unseeded = new Set([

@@ -1,10 +1,9 @@
-/** Progress on standard error: a bar on a terminal, a line now and then elsewhere. The one door to cli-progress. */
-import cliProgress from "cli-progress";
-import { shortened } from "../../engine/printable.ts";
+/** Progress on standard error: a bar on a terminal, a line now and then elsewhere. */
+import { printable } from "../../engine/printable.ts";
 import { duration, say, speaks } from "./terminal.ts";
 
 export interface Progress {
-  /** `note` is said beside the count, such as the loss. */
+  /** `note` stands beside the count, such as the loss. */
   update(done: number, note?: string): void;
   /** Takes the bar away, or leaves it, complete or not. */
   stop(): void;
@@ -14,10 +13,13 @@ export interface Progress {
 const SHARE = 0.1;
 const SECONDS = 10;
 
+/** Characters of the bar. */
+const WIDTH = 28;
+
 /**
- * @param title - what is being done, such as `training`
- * @param total - units of work
- * @param options.from - units done before, by an interrupted run
+ * @param title - of the work, such as `training`
+ * @param total - number of its steps
+ * @param options.from - steps done before, by an interrupted run
  */
 export function startProgress(
   title: string,
@@ -25,28 +27,57 @@ export function startProgress(
   options: { readonly from?: number; readonly unit?: string } = {},
 ): Progress {
   const { from = 0, unit = "" } = options;
-  const began = performance.now();
-  const left = (done: number): string => {
-    const seconds = (performance.now() - began) / 1e3;
-    return done > from && done < total ? `${duration((seconds / (done - from)) * (total - done))} left` : "";
-  };
-  const rate = (done: number): string => {
-    const seconds = (performance.now() - began) / 1e3;
-    return done > from && unit !== "s" ? rateText((done - from) / seconds, unit) : "";
-  };
   if (!speaks()) return { update() {}, stop() {} };
-  const told = (done: number): string => [rate(done), left(done)].filter((part) => part !== "").join(", ");
-  if (process.stderr.isTTY && process.env["TERM"] !== "dumb") return animated(title, total, from, unit, told);
-  let [lastShare, lastTime] = [from / total, began];
+  const began = performance.now();
+  const line = (count: string, done: number, note: string): string => {
+    const seconds = (performance.now() - began) / 1e3;
+    const isUnderWay = done > from;
+    const rate = isUnderWay && unit !== "s" ? rateText((done - from) / seconds, unit) : "";
+    const left = isUnderWay && done < total ? `${duration((seconds / (done - from)) * (total - done))} left` : "";
+    return [`${title} ${count}${done}/${total}${unit && ` ${unit}`}`, note, rate, left]
+      .filter((part) => part !== "")
+      .join(", ");
+  };
+  const isAnimated = process.stderr.isTTY && process.env["TERM"] !== "dumb";
+  return isAnimated ? animated(total, from, line) : plain(total, from, line);
+}
+
+type Line = (count: string, done: number, note: string) => string;
+
+/** A line after a share of the work or some time, whichever is later. */
+function plain(total: number, from: number, line: Line): Progress {
+  let [lastShare, lastTime] = [from / total, performance.now()];
   return {
     update(done, note = "") {
-      const due = done / total - lastShare >= SHARE - 1e-9 && performance.now() - lastTime >= 1e3;
-      if (!due && done < total && performance.now() - lastTime < SECONDS * 1e3) return;
+      const isDue = done / total - lastShare >= SHARE - 1e-9 && performance.now() - lastTime >= 1e3;
+      if (!isDue && done < total && performance.now() - lastTime < SECONDS * 1e3) return;
       [lastShare, lastTime] = [done / total, performance.now()];
-      const parts = [`${title} ${done}/${total}${unit && ` ${unit}`}`, note, told(done)];
-      say(parts.filter((part) => part !== "").join(", "));
+      say(line("", done, note));
     },
     stop() {},
+  };
+}
+
+/** One line that is drawn anew five times a second, cut to the width of the terminal. */
+function animated(total: number, from: number, line: Line): Progress {
+  let [lastTime, lastNote, current] = [Number.NEGATIVE_INFINITY, "", from];
+  const draw = (): void => {
+    const filled = Math.round(WIDTH * Math.min(1, current / total));
+    const bar = `${"█".repeat(filled)}${"░".repeat(WIDTH - filled)} `;
+    const text = printable(line(bar, current, lastNote)).slice(0, (process.stderr.columns ?? 80) - 1);
+    process.stderr.write(`\r\u001b[2K${text}`);
+    lastTime = performance.now();
+  };
+  draw();
+  return {
+    update(done, note = "") {
+      [current, lastNote] = [done, note];
+      if (done >= total || performance.now() - lastTime >= 200) draw();
+    },
+    stop() {
+      draw();
+      process.stderr.write("\n");
+    },
   };
 }
 
@@ -56,25 +87,6 @@ export function rateText(perSecond: number, unit: string): string {
   return `${Number(value.toPrecision(2))}${unit && ` ${unit}`}/${per}`;
 }
 
-function animated(name: string, total: number, from: number, unit: string, told: (done: number) => string): Progress {
-  const title = shortened(name);
-  const bar = new cliProgress.SingleBar(
-    {
-      format: `${title} {bar} {value}/{total}${unit && ` ${unit}`}  {note}  {told}`,
-      barsize: 28,
-      hideCursor: false,
-      stopOnComplete: false,
-      fps: 5,
-    },
-    cliProgress.Presets.shades_classic,
-  );
-  bar.start(total, from, { note: "", told: "" });
-  return {
-    update: (done, note = "") => bar.update(done, { note, told: told(done) }),
-    stop: () => bar.stop(),
-  };
-}
-
 /** Progress of work in stages, each with a count of its own. */
 export interface Stages {
   update(stage: string, done: number, total: number): void;
@@ -82,16 +94,16 @@ export interface Stages {
 }
 
 /**
- * Says how work goes whose end is not known: a line every 10 s.
+ * Reports on work whose end is not known: a line every 10 s.
  *
- * @param line - of what the work tells
+ * @param line - made of what the work reports
  */
-export function sayNowAndThen<T extends readonly unknown[]>(line: (...told: T) => string): (...told: T) => void {
+export function sayNowAndThen<T extends readonly unknown[]>(line: (...report: T) => string): (...report: T) => void {
   let last = performance.now();
-  return (...told) => {
+  return (...report) => {
     if (performance.now() - last < SECONDS * 1e3) return;
     last = performance.now();
-    say(line(...told));
+    say(line(...report));
   };
 }
 

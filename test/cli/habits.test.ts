@@ -77,6 +77,23 @@ test("progress off a terminal, and on a dumb one, is plain lines with rate and t
   }
 });
 
+test("on a terminal a bar is drawn in place, never wider than the terminal, and whole at the end", () => {
+  const said = heard(
+    () => {
+      const bar = startProgress("training\u001b[31m", 10, { unit: "steps" });
+      bar.update(1);
+      bar.update(10, "loss 0.5");
+      bar.stop();
+    },
+    { isTTY: true },
+  );
+  const drawn = said.trimEnd().split("\r\u001b[2K").slice(1);
+  assert.match(drawn[0]!, /^training\S* ░{28} 0\/10 steps$/);
+  assert.match(drawn.at(-1)!, /^training\S* █{28} 10\/10 steps, /);
+  for (const line of drawn) assert.ok(line.length < 80 && !line.includes("\u001b"), line);
+  assert.ok(said.endsWith("\n"));
+});
+
 test("a rate is said by the second, or by the minute where work is slow", () => {
   assert.is(rateText(12.34, "steps"), "12 steps/s");
   assert.is(rateText(0.05, "steps"), "3 steps/min");
