@@ -14,7 +14,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   );
   process.exitCode = exitCodes.failed;
 });
-// Where nobody can be told, the work goes on; its exit status tells how it ended.
+// Without standard error the work goes on; its exit status says how it ended.
 process.stderr.on("error", () => {});
 const status = await run(process.argv.slice(2));
 process.exitCode = lost && status === exitCodes.done ? exitCodes.failed : status;

@@ -17,14 +17,14 @@ export interface EnsemblePicture {
   /** Rates in mm/h on the fine grid, perhaps with some rows or columns more. */
   readonly truth?: Field;
   readonly title?: string;
-  /** Whether a file that is there is replaced. @defaultValue true */
+  /** True to replace an existing file. @defaultValue true */
   readonly overwrite?: boolean;
 }
 
-/** Where nothing tells how long a value took: below this largest coarse rate it was a day, whose drizzle were white in mm/h. */
+/** Largest coarse rate, mm/h, below which values without time bounds are taken as daily: drizzle would be white in mm/h. */
 const SLOW = 2;
 
-/** Whether rates in mm/h are drawn in mm/day: values over half a day or longer; without bounds of time, slow ones. */
+/** True if rates in mm/h are drawn in mm/day: values over half a day or longer; without bounds of time, slow ones. */
 export function drawnDaily(coarse: Field): boolean {
   if (timeAxis(coarse)?.bounds) return boundsIntervals(coarse)[0]! >= 43200;
   let largest = 0;

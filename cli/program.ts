@@ -12,8 +12,8 @@ import { addMerge } from "./merge/command.ts";
 import { addPlan } from "./plan/command.ts";
 import { addReport } from "./report/command.ts";
 import { addServe } from "./serve/command.ts";
-import { exitCodes, Interrupted, reportFailure, Unfinished } from "./shell/failure.ts";
-import { failureLines, usageParts } from "./shell/failure-lines.ts";
+import { exitCodes, Interrupted, reportFailure, reportUsage, Unfinished } from "./shell/failure.ts";
+import { arrangeHelp } from "./shell/help.ts";
 import { withPlainForce } from "./shell/read-options.ts";
 import { hush } from "./shell/terminal.ts";
 import { version } from "./shell/version.ts";
@@ -22,10 +22,15 @@ import { addTrain } from "./train/command.ts";
 import { addVerify } from "./verify/command.ts";
 
 const footer = `
-Data goes to standard output, everything else to standard error. Exit status: 0 done, 1 the numerics or the data failed
-(what was finished is kept), 2 the command was wrong, 130 or 143 interrupted (solve: 1). MONGE_DEBUG=1 adds the stack to errors.
-Compiled graphs are kept in the user's folder for caches, 256 MB at most; MONGE_CACHE=DIR names another, MONGE_CACHE=off keeps none.
-Nothing is coloured. \`monge completion bash\` (zsh, fish) prints what completes commands in a shell.`;
+\`monge COMMAND -h\` lists the options needed most, \`monge COMMAND --help\` all of them.
+
+Data goes to standard output, everything else to standard error; with --json an error is a document on standard output, too.
+Exit status: 0 done, 1 the numerics or the data failed (finished results are kept), 2 the command or its input was wrong,
+130 or 143 interrupted (solve: 1).
+
+Environment: MONGE_DEBUG=1 adds the stack to errors. Compiled graphs are kept in the user's cache folder, 256 MB at most:
+MONGE_CACHE=DIR names another, MONGE_CACHE=off keeps none. MONGE_BLAS=FILE names a BLAS library, MONGE_BLAS=none uses none.
+Nothing is coloured.`;
 
 /**
  * Runs one command line.
@@ -56,30 +61,27 @@ export function buildProgram(names: SolveNames | undefined, words: readonly stri
       "Differential equations as text, solved by small networks in float64, and downscaling of precipitation with a " +
         "diffusion model that is trained on your own archive.",
     )
-    .version(version(), "--version", "print the version")
+    .version(version(), "-v, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .addHelpText("after", footer)
-    .configureOutput({
-      outputError: (text, write) =>
-        write(`${failureLines(usageParts(text))}
-`),
-    })
+    .configureOutput({ outputError: (text) => reportUsage(text, words.includes("--json")) })
     .exitOverride()
     .hook("preAction", (_, command) => hush(command.opts()["quiet"] === true));
   addDemo(program);
-  addSolve(program, names);
+  addDoctor(program);
+  addServe(program);
   addTrain(program);
   addDownscale(program);
+  addVerify(program);
+  addReport(program);
   addPlan(program, words);
   addAudit(program);
   addMerge(program);
-  addVerify(program);
-  addReport(program);
-  addServe(program);
+  addSolve(program, names);
   addInfo(program);
   addConvert(program);
   addDistance(program);
-  addDoctor(program);
   addCompletion(program);
+  arrangeHelp(program, words);
   return program;
 }

@@ -3,8 +3,11 @@ import type { Field } from "../io/field/index.ts";
 import { timeAxis } from "../io/field/index.ts";
 import { textOf } from "../io/storage/index.ts";
 
-/** What a field and one that is not read yet have in common. */
-export type Placed = Pick<Field, "dims" | "coordinates" | "gridMapping" | "times" | "dimOf" | "coordinate" | "size">;
+/** Properties that a field shares with one that is not read yet. */
+export type FieldLayout = Pick<
+  Field,
+  "dims" | "coordinates" | "gridMapping" | "times" | "dimOf" | "coordinate" | "size"
+>;
 
 /** The moments of a field's frames, where it has times. */
 export function timesOf(field: Field): readonly (string | undefined)[] {

@@ -9,7 +9,7 @@ export type Shell = (typeof shells)[number];
 export function addCompletion(program: Command): void {
   program
     .command("completion")
-    .summary("print what completes commands, options and their values in a shell")
+    .summary("print the completion script of a shell")
     .description("Prints a script for a shell; names of files are completed where an option takes one.")
     .addArgument(new Argument("<shell>", "whose script").choices(shells))
     .helpOption("-h, --help", "print this help")

@@ -7,22 +7,22 @@ export function completion(shell: Shell, program: Command): void {
   emit({ bash, zsh, fish }[shell](tablesOf(program)));
 }
 
-/** An option as shells are told of it. */
+/** An option for the scripts of shells. */
 interface Flag {
   readonly names: readonly string[];
   readonly text: string;
-  /** Whether a value follows. */
+  /** True if a value follows. */
   readonly takesValue: boolean;
-  /** What the value may be; empty where it may be anything, such as a file's name. */
+  /** Allowed values; empty if any is allowed, such as a file's name. */
   readonly choices: readonly string[];
 }
 
-/** A command as shells are told of it. */
+/** A command for the scripts of shells. */
 interface Table {
   readonly name: string;
   readonly text: string;
   readonly flags: readonly Flag[];
-  /** What an argument may be; empty where it is a file's name. */
+  /** Allowed arguments; empty if it is a file's name. */
   readonly words: readonly string[];
 }
 

@@ -11,10 +11,10 @@ export interface DoctorOptions extends CommonOptions {
 export function addDoctor(program: Command): void {
   const command = program
     .command("doctor")
-    .summary("tell what this machine can do, and what mends what it cannot")
+    .summary("check devices, threads and permissions, and suggest fixes")
     .description(
       "Tries every device, the system's linear algebra, writing to a folder, and the speed of the kernels that take the time, " +
-        "and says with which command to mend what is missing. Exit status 1 where nothing can be computed or written.",
+        "and says which command repairs what is missing. Exit status 1 where nothing can be computed or written.",
     )
     .option("--folder <path>", "folder to try writing in", ".")
     .option("--seconds <n>", "length of the speed check; 0 for none", positive(true), 4)

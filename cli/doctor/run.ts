@@ -31,6 +31,6 @@ function lines({ versions, machine, devices, blas, folder, speed, advice }: Diag
         ]
       : []),
     "",
-    ...(advice.length === 0 ? ["all is well"] : advice.map((text) => `to mend: ${text}`)),
+    ...(advice.length === 0 ? ["all is well"] : advice.map((text) => `to fix: ${text}`)),
   ];
 }

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { Downscaler } from "../../generative/downscaling/index.ts";
 import type { AnyDownscaler, PlanOptions } from "../../generative/verbs/index.ts";
-import { spoken } from "../shell/spoken.ts";
+import { withFlags } from "../shell/flag-names.ts";
 import { say, shellWord } from "../shell/terminal.ts";
 import type { Input } from "./input.ts";
 import type { DrawingOptions } from "./options.ts";
@@ -43,6 +43,6 @@ export function drawingOf(
     ...(plan.method === null && plan.wetThreshold !== null && { wetThreshold: plan.wetThreshold }),
     ...(plan.unit !== null && { unit: plan.unit }),
     ...(plan.zarrVersion !== null && { version: plan.zarrVersion }),
-    onNotice: (line) => say(spoken(line, command)),
+    onNotice: (line) => say(withFlags(line, command)),
   };
 }

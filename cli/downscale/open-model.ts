@@ -3,7 +3,7 @@ import { OptionsError } from "../../engine/errors.ts";
 import { baselineDownscaler, Downscaler, type FieldDownscaler } from "../../generative/downscaling/index.ts";
 import { type AnyDownscaler, loadDownscaler, type OpenedSources, openSources } from "../../generative/verbs/index.ts";
 import { type LazyField, selectTimes } from "../../io/dataset/index.ts";
-import { saidOfRain } from "../shell/read-options.ts";
+import { statedRain } from "../shell/read-options.ts";
 import type { DownscaleOptions } from "./command.ts";
 
 /** Options that one kind of method has and another lacks. */
@@ -115,6 +115,6 @@ function baseline(
     ...(slope !== undefined && { slope }),
     ...(amplitude !== undefined && { amplitude }),
     ...(wetThreshold !== undefined && { wetThreshold }),
-    ...saidOfRain(o),
+    ...statedRain(o),
   });
 }

@@ -9,7 +9,7 @@ import { describeModel, evaluationsFor } from "../../generative/verbs/index.ts";
 import { expandPatterns, namedFields, type TimeRange } from "../../io/dataset/index.ts";
 import { checkFiles } from "../shell/failure.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
-import { saidOfRain } from "../shell/read-options.ts";
+import { statedRain } from "../shell/read-options.ts";
 import type { DownscaleOptions } from "./command.ts";
 import { shardFrom } from "./shard.ts";
 
@@ -96,7 +96,7 @@ export async function resolve(
     coherence: o.coherence ?? null,
     missing: o.missing,
     clipNegative: o.clipNegative ?? false,
-    rain: saidOfRain(o).rain ?? null,
+    rain: statedRain(o).rain ?? null,
     wetThreshold: o.wetThreshold ?? null,
     epsg: o.epsg ?? null,
     png: o.png ?? null,

@@ -3,7 +3,7 @@ import { isMongeError } from "../../engine/errors.ts";
 import { type Cadence, cadenceOf, cadenceText } from "../../io/dataset/index.ts";
 import { type Coordinate, regularStep, soundLine, timeAxis } from "../../io/field/index.ts";
 import { textOf } from "../../io/storage/index.ts";
-import type { Placed } from "../time-axis.ts";
+import type { FieldLayout } from "../time-axis.ts";
 
 export interface Place {
   readonly times: TimesDescription | null;
@@ -36,11 +36,11 @@ export interface AxisDescription {
   readonly units: string | null;
 }
 
-export function placeOf(field: Placed): Place {
+export function placeOf(field: FieldLayout): Place {
   return { times: times(field), grid: grid(field), crs: projection(field) };
 }
 
-function times(field: Placed): TimesDescription | null {
+function times(field: FieldLayout): TimesDescription | null {
   const time = timeAxis(field);
   if (time === undefined || time.values.length === 0) return null;
   const units = textOf(time.attributes, "units") ?? null;
@@ -69,7 +69,7 @@ function times(field: Placed): TimesDescription | null {
   }
 }
 
-function grid(field: Placed): AxisDescription[] {
+function grid(field: FieldLayout): AxisDescription[] {
   return [field.dimOf("x"), field.dimOf("y")].flatMap((name) => {
     if (name === undefined) return [];
     const coordinate = field.coordinate(name);
@@ -95,7 +95,7 @@ function stepOf(coordinate: Coordinate): number | null {
   }
 }
 
-function projection({ gridMapping }: Placed): string | null {
+function projection({ gridMapping }: FieldLayout): string | null {
   const attributes = gridMapping?.attributes ?? {};
   const name = textOf(attributes, "grid_mapping_name") ?? null;
   const code =

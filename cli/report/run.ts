@@ -11,10 +11,10 @@ import { isSolve } from "../../pages/solution-page.ts";
 import { movedRain } from "../../pages/transport-figure.ts";
 import { changeSignal, verify } from "../../verification/index.ts";
 import { checkFiles } from "../shell/failure.ts";
+import { withFlags } from "../shell/flag-names.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import { periodNames, startStages } from "../shell/progress.ts";
-import { saidOfRain } from "../shell/read-options.ts";
-import { spoken } from "../shell/spoken.ts";
+import { statedRain } from "../shell/read-options.ts";
 import { emitJson, say } from "../shell/terminal.ts";
 import type { ReportOptions } from "./command.ts";
 
@@ -65,7 +65,7 @@ async function ofField(what: string, o: ReportOptions, command: Command): Promis
     );
     const { thresholds, by, seed, transport: reach, wetThreshold, interval } = o;
     const rules = {
-      ...saidOfRain(o),
+      ...statedRain(o),
       ...(wetThreshold !== undefined && { wetThreshold }),
       ...(interval !== undefined && { interval }),
     };
@@ -89,7 +89,7 @@ async function ofField(what: string, o: ReportOptions, command: Command): Promis
         ? await verify(field, truth, {
             ...{ seed, spectrum: true, sal: true, bootstrap: { seed, tooFew: "none" }, ...rules },
             ...(o.clipNegative && { clipNegative: true }),
-            onNotice: (line) => say(spoken(line, command)),
+            onNotice: (line) => say(withFlags(line, command)),
             ...(thresholds && { thresholds, fss: { thresholds } }),
             ...(by && { events: by }),
             ...(moved && { scores: moved.scores }),

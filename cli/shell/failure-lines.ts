@@ -1,16 +1,18 @@
-/** An error's message in three parts: what is wrong, where, and what to do. No word of it is lost. */
+/** An error's message in three parts: the fault, its place and the way out. No word of it is lost. */
 import { existsSync } from "node:fs";
 
 /** An error as it is printed. */
 export interface FailureParts {
   readonly what: string;
-  /** Undefined where the message names no place. */
-  readonly where: string | undefined;
+  /** Function, role, file or variable, from the outer to the inner; empty where the message names none. */
+  readonly places: readonly string[];
+  /** Further lines of the message, such as the text of an equation with a caret. */
+  readonly shown: readonly string[];
   /** Undefined where the message knows no way out. */
   readonly way: string | undefined;
 }
 
-/** What stands before a colon and is a place: a function, a flag, an operand or a variable, with a name; a path. */
+/** Texts before a colon that are places: a function, a flag, an operand or a variable, with a name; a path. */
 const places = [
   /^`?[\w.]+`?(?: \([^)]*\))?$/,
   /^(?:--[\w-]+|[A-Z]+|variable|field|run|model|folder)(?: \S+| \([^)]*\))?$/,
@@ -18,7 +20,7 @@ const places = [
 ];
 
 /**
- * Messages are `place: place: what; way out`, or `what, expected …`; further lines, such as the text of an equation with a caret, belong to the place.
+ * Messages are `place: place: what; way out`, or `what, expected …`.
  *
  * @param path - of the error, which may hold anything
  */
@@ -35,15 +37,15 @@ export function failureParts(message: string, path?: string): FailureParts {
   }
   const at = [outside(rest, "; "), outside(rest, ", expected ")].filter((k) => k > 0);
   const end = at.length === 0 ? rest.length : Math.min(...at);
-  const where = [found.join(": "), ...shown].join("\n");
   return {
     what: rest.slice(0, end),
-    where: where === "" ? undefined : where,
+    places: found,
+    shown,
     way: end === rest.length ? undefined : rest.slice(end + 2),
   };
 }
 
-/** Where a mark stands that no bracket or quote holds; −1 for nowhere. */
+/** Index of a mark outside of brackets and quotes; −1 where there is none. */
 function outside(text: string, mark: string): number {
   const seen = new Map<string | undefined, number>();
   const count = (sign: string) => seen.get(sign) ?? 0;
@@ -55,14 +57,21 @@ function outside(text: string, mark: string): number {
   return -1;
 }
 
+/** An error as a person reads it. */
+export interface Failure {
+  readonly what: string;
+  readonly where: string;
+  readonly way: string;
+}
+
 /** The three lines; lines of a place stand below one another. */
-export function failureLines({ what, where, way }: { readonly [K in keyof FailureParts]: string }): string {
+export function failureLines({ what, where, way }: Failure): string {
   const below = (text: string) => text.replaceAll("\n", "\n         ");
   return `monge: ${what}\n  where  ${below(where)}\n  to do  ${below(way)}`;
 }
 
 /** A message of the reader of options, such as `option '--by <part>' argument 'x' is invalid. Allowed choices are a, b.` */
-export function usageParts(text: string): { readonly [K in keyof FailureParts]: string } {
+export function usageParts(text: string): Failure {
   const [said = "", ...hints] = text
     .trim()
     .replace(/^error: /, "")

@@ -1,19 +1,19 @@
-/** What the user is told when a command fails, and the exit status. */
+/** Messages and exit status of a command that fails. */
 import { constants } from "node:os";
 import type { Command } from "commander";
 import { isMongeError, OptionsError } from "../../engine/errors.ts";
 import { shortened } from "../../engine/printable.ts";
-import { failureLines, failureParts } from "./failure-lines.ts";
+import { failureLines, failureParts, usageParts } from "./failure-lines.ts";
+import { asJson, flagOf, withFlags } from "./flag-names.ts";
 import { isThere } from "./outputs.ts";
-import { flagOf, spoken, spokenAsJson } from "./spoken.ts";
-import { complain } from "./terminal.ts";
+import { complain, emitJson } from "./terminal.ts";
 
 export const exitCodes = { done: 0, failed: 1, wrongCommand: 2 } as const;
 
 /** Of a message: names and attributes of files can be of any length. */
 const MOST_LETTERS = 4000;
 
-/** The user stopped the command; what can be resumed has been saved and said. */
+/** The user stopped the command; files from which it can be resumed are saved. */
 export class Interrupted extends Error {
   readonly exitCode: number;
 
@@ -26,48 +26,71 @@ export class Interrupted extends Error {
 
 /** A file that the user wrote is wrong. The message keeps its lines: a caret may point into one of them. */
 export class WrongInput extends Error {
-  constructor(cause: Error) {
+  readonly file: string;
+
+  constructor(cause: Error, file: string) {
     super(cause.message, { cause });
+    this.file = file;
     this.name = new.target.name;
   }
 }
 
-/** The command ended early or badly; what there is has been printed and said. */
+/** The command ended early or badly, and has printed its results so far. */
 export class Unfinished extends Error {
   readonly exitCode = exitCodes.failed;
 }
 
+/** Functions of the library that a place may name; the user knows the command. */
+const isFunction = (place: string): boolean =>
+  /^[a-z]+[A-Z]\w*$|^(?:pde|march|regrid|solve|train|downscale|verify|distance|plan|merge|audit)$/.test(place);
+
 /**
- * Prints an error in three lines: what, where, what to do.
+ * Prints an error in three lines: what, where, what to do; with `--json` also as one document on standard output.
  *
  * @param command - the one that was run, whose flags stand for the library's options
- * @returns the exit status: 2 for wrong options or input, else 1 */
+ * @returns the exit status: 2 for wrong options or input, else 1
+ */
 export function reportFailure(error: unknown, command?: Command): number {
-  const known = isMongeError(error) || (error as NodeJS.ErrnoException | undefined)?.code !== undefined;
+  const isTyped = isMongeError(error);
+  const isKnown = isTyped || (error as NodeJS.ErrnoException | undefined)?.code !== undefined;
   const isInput = error instanceof WrongInput;
+  const option = error instanceof OptionsError ? error.option : undefined;
   const raw = error instanceof Error ? error.message : String(error);
-  // What is wrong with a text keeps its lines: a caret may point into one of them.
+  // A wrong text keeps its lines: a caret may point into one of them.
   const line = isInput ? raw : shortened(raw, MOST_LETTERS);
-  const text = isInput ? spokenAsJson(line) : known ? spoken(line, command) : line;
+  const text = isInput ? asJson(line) : isKnown ? withFlags(line, command, option) : line;
   const path = (error as { readonly path?: unknown } | undefined)?.path;
-  const { what, where, way } = failureParts(text, typeof path === "string" ? path : undefined);
-  const flag = error instanceof OptionsError ? flagOf(error.option, command) : undefined;
-  const isSaid = flag === undefined || (where !== undefined && text.includes(flag));
-  const places = [where, isSaid ? undefined : flag].filter((place) => place !== undefined);
+  const { what, places, shown, way } = failureParts(text, typeof path === "string" ? path : undefined);
   const name = command === undefined ? "monge" : `monge ${command.name()}`;
-  complain(
-    failureLines({
-      what: known || isInput ? what : `unexpected error: ${what}`,
-      where: places.length === 0 ? name : places.join("; "),
-      way:
-        way ??
-        (error instanceof OptionsError
-          ? `${name} --help tells what there is`
-          : "set MONGE_DEBUG=1 to see where in the code"),
-    }),
-  );
+  const [first, ...inner] = places;
+  const caller = isInput ? error.file : name;
+  const named = first === undefined ? [] : isFunction(first) ? [caller, ...inner] : places;
+  const flag = option === undefined ? undefined : flagOf(option, command);
+  const isSaid = flag === undefined || (named.length > 0 && text.includes(flag));
+  const where = [named.join(": "), isSaid ? "" : flag].filter((place) => place !== "").join("; ");
+  const help = `${name} --help lists the options`;
+  const failure = {
+    what: isKnown || isInput ? what : `unexpected error: ${what}`,
+    where: [where === "" ? caller : where, ...shown].join("\n"),
+    way:
+      way ??
+      (option !== undefined ? help : isInput ? "correct it there" : "set MONGE_DEBUG=1 to see where in the code"),
+  };
+  const exitCode = isInput || option !== undefined ? exitCodes.wrongCommand : exitCodes.failed;
+  complain(failureLines(failure));
   if (process.env["MONGE_DEBUG"] === "1" && error instanceof Error) complain(error.stack ?? "no stack");
-  return isInput || error instanceof OptionsError ? exitCodes.wrongCommand : exitCodes.failed;
+  if (command?.opts()["json"] === true) {
+    const kind = isTyped ? error.kind : isInput ? "format" : "unexpected";
+    emitJson({ error: { kind, ...failure, ...(flag !== undefined && { option: flag }), exitCode } });
+  }
+  return exitCode;
+}
+
+/** Prints a complaint of the reader of options as {@link reportFailure} prints errors. */
+export function reportUsage(text: string, isJson: boolean): void {
+  const failure = usageParts(text);
+  complain(failureLines(failure));
+  if (isJson) emitJson({ error: { kind: "options", ...failure, exitCode: exitCodes.wrongCommand } });
 }
 
 /** @throws OptionsError when a file that the command names is not there */

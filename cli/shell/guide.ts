@@ -1,4 +1,4 @@
-/** Where the guides of the package lie, for help that points to one. */
+/** Paths of the guides of the package, for help that points to one. */
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -7,7 +7,7 @@ export interface Interrupt {
   readonly signal: AbortSignal;
   /** Ends the command, if a signal has come. @throws Interrupted */
   check(): void;
-  /** What to throw after a signal. */
+  /** The error to throw after a signal. */
   error(): Interrupted;
   /** Gives the signals back to the system. */
   stop(): void;

@@ -1,4 +1,4 @@
-/** What a command is about to write, checked before it works, and what an earlier one that was killed left behind. */
+/** Outputs of a command, checked before it works, and remains of an earlier one that was killed. */
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { checkOutputs, type Output } from "../../engine/files/output-check.ts";
@@ -6,7 +6,7 @@ import { type Tidied, tidyFolder } from "../../engine/files/temporary.ts";
 import { notAStore } from "../../io/formats/index.ts";
 import { say } from "./terminal.ts";
 
-/** What deflate makes of fields that are all but dry; files of real rain are larger. */
+/** Compression by deflate of fields that are nearly dry; files of real rain shrink less. */
 const MOST_SHRUNK = 20;
 
 /** Least size of a file of so many bytes of values. */
@@ -46,7 +46,7 @@ export async function prepareOutputs(
   sayTidied(checkOutputs(named, [...inputs, ...sources]));
 }
 
-/** Whether something is there, once what a killed command set aside has been put back. */
+/** True if the path exists, after files that a killed command set aside have been put back. */
 export function isThere(path: string): boolean {
   if (existsSync(path)) return true;
   sayTidied(tidyFolder(dirname(resolve(path))));

@@ -9,7 +9,7 @@ export interface Progress {
   stop(): void;
 }
 
-/** Where nothing is animated, a line comes after this share of the work or this time, whichever is later. */
+/** Least share of the work, and time, between lines of plain progress. */
 const SHARE = 0.1;
 const SECONDS = 10;
 

@@ -98,7 +98,7 @@ export function yearWindow(text: string): YearWindow {
   throw new InvalidArgumentError("expected year, season, month, or 3 to 366 days.");
 }
 
-/** What `--force` may name. */
+/** Guards that `--force` may name. */
 export const guardNames = [
   "variable",
   "interval",
@@ -148,10 +148,10 @@ export function addCommon(command: Command): Command {
     .option("--json", "print one JSON document on standard output")
     .option("--dry-run", "print all options, resolved, and stop")
     .option("-q, --quiet", "print data and errors alone: no progress, no notices")
-    .helpOption("-h, --help", "print this help");
+    .helpOption("-h, --help", "print this help; -h leaves out training and advanced options");
 }
 
-/** What is said of a variable, where units and names leave it open. */
+/** Statements on a variable whose units and names do not say whether it is rain. */
 export interface RainOption {
   readonly rain?: boolean;
   readonly notRain?: boolean;
@@ -164,8 +164,8 @@ export function addRain(command: Command, what: string): Command {
     .option("--not-rain", `${what} is not rain, where its units and names leave that open`);
 }
 
-/** The same for the library. @throws OptionsError where both are said */
-export function saidOfRain({ rain, notRain }: RainOption): { readonly rain?: boolean } {
+/** The same for the library. @throws OptionsError where both are given */
+export function statedRain({ rain, notRain }: RainOption): { readonly rain?: boolean } {
   if (rain && notRain) throw new OptionsError("--rain and --not-rain are both given; leave one out", "rain", true);
   return rain ? { rain } : notRain ? { rain: false } : {};
 }

@@ -13,7 +13,7 @@ export interface CoveredRow extends ScoreRow {
   readonly coverage: Coverage;
 }
 
-/** What is scored, in a sentence. */
+/** Coverage of the scores in a sentence. */
 export function coverageLine({ times, cells, share, tile }: Coverage): string {
   const parts = tile === null ? "" : `, in tiles of ${tile} x ${tile} without a gap`;
   return `scored: ${times[0]} of ${times[1]} times, ${cells[0]} of ${cells[1]} values (${(100 * share).toFixed(1)} %)${parts}`;

@@ -4,12 +4,12 @@ import { printable } from "../../engine/printable.ts";
 
 let isQuiet = false;
 
-/** Whether only data and errors are printed, as `--quiet` asks. */
+/** Prints only data and errors from now on, as `--quiet` asks, or everything. */
 export function hush(quiet: boolean): void {
   isQuiet = quiet;
 }
 
-/** Whether people want to hear how it goes. */
+/** True where progress and notices are printed. */
 export const speaks = (): boolean => !isQuiet;
 
 /** A line for people, none with `--quiet`. */
@@ -17,7 +17,7 @@ export function say(line: string): void {
   if (!isQuiet) complain(line);
 }
 
-/** A line for people that is said in any case: what went wrong. */
+/** A line for people that is always printed: an error. */
 export function complain(line: string): void {
   process.stderr.write(`${printable(line)}\n`);
 }

@@ -204,7 +204,7 @@ function readProblem(argument: string): Problem {
     return problemFromJson(readFileSync(argument, "utf8"), argument);
   } catch (error) {
     if (!isMongeError(error)) throw error;
-    throw new WrongInput(error);
+    throw new WrongInput(error, argument);
   }
 }
 

@@ -4,7 +4,7 @@ import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { csvText } from "../../report/csv.ts";
 import { type ChangeRow, type ChangeSignal, changeRows, changeSheet, changeSignal } from "../../verification/index.ts";
 import { periodNames, startStages } from "../shell/progress.ts";
-import { saidOfRain } from "../shell/read-options.ts";
+import { statedRain } from "../shell/read-options.ts";
 import { emit, emitJson, say, table } from "../shell/terminal.ts";
 import type { VerifyCommandOptions } from "./command.ts";
 import type { Inputs } from "./inputs.ts";
@@ -25,7 +25,7 @@ export async function verifyChange(
     ...(units !== undefined && { units }),
     ...(interval !== undefined && { interval }),
     ...(wetThreshold !== undefined && { wetThreshold }),
-    ...saidOfRain(o),
+    ...statedRain(o),
     ...(draws > 0 && { bootstrap: { seed, draws, tooFew: "none", ...(block !== undefined && { block }) } }),
     onProgress: (period, done, total) => stages.update(periodNames[period], done, total),
   }).finally(() => stages.stop());

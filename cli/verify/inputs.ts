@@ -6,7 +6,7 @@ import { type LazyField, namedFields, type OpenedFields, openFields, selectTimes
 import type { Field } from "../../io/field/index.ts";
 import { gridOf, regridLazy } from "../../io/regrid/index.ts";
 import { checkFiles } from "../shell/failure.ts";
-import { saidOfRain } from "../shell/read-options.ts";
+import { statedRain } from "../shell/read-options.ts";
 import type { VerifyCommandOptions } from "./command.ts";
 
 const methods = ["bilinear", "qm", "qdm", "rainfarm"] as const;
@@ -137,7 +137,7 @@ async function made(
   o: VerifyCommandOptions,
 ): Promise<Field> {
   const [coarse, fine] = [fields.get("--coarse")!, fields.get("--fine")];
-  const baseline = baselineDownscaler({ method, grid: truth, ...(fine && { fine, coarse }), ...saidOfRain(o) });
+  const baseline = baselineDownscaler({ method, grid: truth, ...(fine && { fine, coarse }), ...statedRain(o) });
   const members = method === "rainfarm" ? { members: 8 } : {};
   return downscale(baseline, o.time ? selectTimes(coarse, o.time) : coarse, { seed: o.seed, ...members });
 }

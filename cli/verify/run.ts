@@ -11,10 +11,10 @@ import { csvText } from "../../report/csv.ts";
 import { fssFigure, verificationFigure, writePicture } from "../../report/index.ts";
 import { type Verification, type VerifyOptions, verify } from "../../verification/index.ts";
 import { rowsOf, scoreSheet } from "../../verification/sheets/index.ts";
+import { withFlags } from "../shell/flag-names.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import { startStages } from "../shell/progress.ts";
-import { saidOfRain } from "../shell/read-options.ts";
-import { spoken } from "../shell/spoken.ts";
+import { statedRain } from "../shell/read-options.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
 import { verifyChange } from "./change.ts";
 import type { VerifyCommandOptions } from "./command.ts";
@@ -65,7 +65,7 @@ export async function verifyFiles(
       ...scoring(options),
       ...(moved && { scores: moved.scores }),
       onProgress: stages.update,
-      onNotice: (line) => say(spoken(line, command)),
+      onNotice: (line) => say(withFlags(line, command)),
       ...(against && { against }),
       ...(regions && { regions }),
     }).finally(() => stages.stop());
@@ -100,7 +100,7 @@ function scoring(o: VerifyCommandOptions): VerifyOptions {
     ...(interval !== undefined && { interval }),
     ...(wetThreshold !== undefined && { wetThreshold }),
     ...(o.clipNegative && { clipNegative: true }),
-    ...saidOfRain(o),
+    ...statedRain(o),
     fss: { ...(thresholds && { thresholds }), ...(windows && { windows }) },
     ...(draws > 0 && { bootstrap: { seed, draws, tooFew: "none", ...(block !== undefined && { block }) } }),
   };

@@ -320,7 +320,7 @@ function checkCoarse(coarse: CoarseRain, missing: "error" | "propagate"): void {
   for (const [i, rate] of coarse.values.entries()) {
     if (rate >= 0 && rate < Number.POSITIVE_INFINITY) continue;
     if (Number.isNaN(rate) && missing === "propagate") continue;
-    const hint = Number.isNaN(rate) ? 'fill the gap, or pass missing: "propagate"' : "rates are in mm/h, at least 0";
+    const hint = Number.isNaN(rate) ? 'fill the gap, or pass `missing: "propagate"`' : "rates are in mm/h, at least 0";
     throw new DomainError(`Downscaler.sample: value ${i} of the coarse rain is ${rate}; ${hint}`, rate);
   }
 }

@@ -58,6 +58,9 @@ function prepared(verb: string, role: FieldRole, given: LazyField): LazyField {
   if (more.length === 0) return field;
   const what = `${more.map((dim) => `${dim} (${field.size(dim)})`).join(", ")} besides`;
   const expected = role === "static" ? "y and x alone" : "time, y and x alone";
-  const way = role === "static" ? "give what changes with time as `with`" : "choose one position with `isel` or `sel`";
+  const way =
+    role === "static"
+      ? "give what changes with time as `with`"
+      : "choose one position with `isel`; bands of a GeoTIFF that are times get dates by `monge convert --start DATE --step 1day`";
   throw new ShapeError(where, expected, what, way);
 }

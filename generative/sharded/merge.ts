@@ -73,7 +73,7 @@ export async function mergeParts(
     const counts = `${audit.missing.length} of ${audit.total} units are missing, ${audit.damaged.length} damaged, ${audit.foreign.length} foreign`;
     const way =
       wrong > 0
-        ? "requeue them (`requeue: true` of `auditUnits`) and draw them again"
+        ? "requeue them (`auditUnits(store, { requeue: true })`) and draw them again"
         : "draw them (`resume: true`), or leave them missing (`incomplete: true`)";
     throw new DomainError(`${store}: ${counts}; ${way}`);
   }

@@ -15,7 +15,7 @@ const ROUNDING = 1e-3;
 
 const LATITUDES = "latitudes of -90 to 90 (are y and x exchanged?)";
 
-const WAY = "correct the coordinate in the file, or cut the part out that is sound (sel, isel)";
+const WAY = "correct the coordinate in the file, or cut the part out that is sound (`isel`)";
 
 /** Whether the numbers are longitudes: of the earth, or of a turned pole. */
 const isCircular = ({ name, attributes }: Coordinate) =>

@@ -149,7 +149,7 @@ export function isRain(
   if (is !== "unclear") return is === "rain";
   const way = measuresWater(field.units)
     ? `say \`${yes}\` where it is, \`${no}\` where it is not`
-    : `${wayOut(field.units ?? "")}state the right ones with field.with({ units }), or say \`${no}\``;
+    : `${wayOut(field.units ?? "")}state the right ones with \`field.with({ units })\`, or say \`${no}\``;
   const what = "units and names of precipitation, or of something else";
   throw new UnitsError(`${where}: it may be precipitation: ${why}; ${way}`, field.units ?? "", what);
 }

@@ -91,7 +91,7 @@ export function precipitationUnits(units: string | undefined, context: UnitsCont
   const fail = (what: string): UnitsError =>
     new UnitsError(
       `${where(context)}: ${what}; expected ${EXPECTED}; ${wayOut(units ?? "")}if you know the units, state them ` +
-        "(`field.with({ units })` or the `units` option) instead of letting them be guessed",
+        "(`units`) instead of letting them be guessed",
       units ?? "",
       EXPECTED,
     );

@@ -52,7 +52,7 @@ export function checkApart(where: string, { name, kind, edges, centres }: GridLi
       `${where}: cells of ${name}`,
       "cells that do not overlap",
       `${edges[2 * k]} to ${edges[2 * k + 1]} at index ${k}, which is covered already`,
-      kind === "longitude" ? "leave the repeated columns out with `field.isel`" : "correct the bounds",
+      kind === "longitude" ? "leave the repeated columns out with `isel`" : "correct the bounds",
     );
   });
 }

@@ -224,7 +224,7 @@ function checkUnfolded(where: string, coordinates: readonly Coordinate[], width:
       `${where}: coordinates ${lat.name} and ${lon.name}`,
       "rows and columns that go one way, without repeated or folded cells",
       `${lat.values[i]}, ${lon.values[i]} at index [${Math.floor(i / width)}, ${i % width}]`,
-      "correct them in the file, or cut the part out that is sound (isel)",
+      "correct them in the file, or cut the part out that is sound (`isel`)",
     );
   }
 }

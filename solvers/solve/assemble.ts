@@ -185,7 +185,7 @@ function conditionGroups(problem: Problem, domain: Domain, condition: Condition,
   const rootWeight = Math.sqrt(weight * condition.weight);
   if (condition.kind === "periodic")
     throw new OptionsError(
-      `solve: the condition "${condition.text}" needs a box and a network that can be periodic; use mlp()`,
+      `solve: the condition "${condition.text}" needs a box and a network that can be periodic; use \`mlp()\``,
       "conditions",
       condition.text,
     );

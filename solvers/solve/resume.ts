@@ -39,8 +39,7 @@ const free = ["budget", "threads", "automatic"];
  */
 export async function lastState(folder: string, problem: Problem, resolved: ResolvedOptions): Promise<TrainState> {
   const path = join(folder, "options.json");
-  if (!existsSync(path))
-    throw new FormatError(folder, "run", "no options.json in it", "give a folder that solve() wrote");
+  if (!existsSync(path)) throw new FormatError(folder, "run", "no options.json in it", "give the folder of a run");
   if (existsSync(join(folder, "result.json")))
     throw new DomainError(`solve: the run in ${folder} has ended; start another one`, folder);
   const before = withBlas(inTodaysNames(await readRunOptions(folder)));

@@ -52,7 +52,7 @@ export function checkTrainState({ tensors }: TrainState): void {
 export async function readTrainState(path: string): Promise<TrainState> {
   const { step, tensors, state } = await loadCheckpoint(path);
   const fail = (message: string): never => {
-    const hint = "this is no checkpoint of a solver, or a damaged one: give a folder that solve() wrote";
+    const hint = "this is no checkpoint of a solver, or a damaged one: give the folder of a run";
     throw new FormatError(path, "checkpoint", message, hint);
   };
   const complaint = stateCheck(state, "the checkpoint") ?? notFinite(tensors, decides);

@@ -25,25 +25,28 @@ export function timeToMarch(problem: Problem): number {
   const refuse = (what: string, way: string): never => {
     throw new OptionsError(`march: "${problem.name}" ${what}; ${way}`, "problem", problem.name);
   };
-  if (time === undefined) return refuse("has no time axis", "use solve()");
+  if (time === undefined) return refuse("has no time axis", "use `solve()`");
   const constant = Object.keys(trainable)[0];
   if (constant !== undefined)
-    refuse(`is to find ${constant}, which is one number for all windows`, "use solve() on the whole time");
+    refuse(`is to find ${constant}, which is one number for all windows`, "use `solve()` on the whole time");
   const whole = integrals.find((i) => i.at === undefined);
-  if (whole) refuse(`has "${whole.text}" over all of time`, "give the integral a time, at: { t: … }, or use solve()");
+  if (whole) refuse(`has "${whole.text}" over all of time`, "give the integral a time, at: { t: … }, or use `solve()`");
   const late = conditions.find(
     (c) => c.kind !== "initial" && typeof c.on === "object" && "axis" in c.on && c.on.axis === time,
   );
   if (late)
     refuse(
       `has the condition "${late.text}" on ${axes[time]}`,
-      "only initial conditions can be handed on; use solve()",
+      "only initial conditions can be handed on; use `solve()`",
     );
   const other = [
     ...nodesOf([...equations, ...conditions.flatMap((c) => (c.kind === "periodic" ? [] : [c.residual]))]),
   ].find((e) => e.kind === "elsewhere" && !(e.args[time]!.kind === "coordinate" && e.args[time].axis === time));
   if (other)
-    refuse(`asks for ${cut(toText(other, problem))}, which may lie in another window`, "use solve() on the whole time");
+    refuse(
+      `asks for ${cut(toText(other, problem))}, which may lie in another window`,
+      "use `solve()` on the whole time",
+    );
   return time;
 }
 

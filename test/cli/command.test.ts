@@ -135,4 +135,19 @@ test("info reads files with odd times and grids", async () => {
   }
 });
 
+test("help has commands and options in groups; -h leaves out training and advanced options, --help none", async () => {
+  const { stdout: all } = await mongeHere("--help");
+  assert.equal(all.match(/^\w+:$/gm), ["Options:", "Start:", "Rain:", "Clusters:", "Equations:", "Files:", "Shell:"]);
+  for (const name of ["train", "downscale", "solve"]) {
+    const [short, long] = [await mongeHere(name, "-h"), await mongeHere(name, "--help")].map(({ stdout }) => stdout);
+    const headings = (text: string) => text.match(/^\w+ options:$/gm)!.map((line) => line.split(" ")[0]);
+    const flags = (text: string) => text.match(/^ {2}(?:-\w, )?--[\w-]+/gm)!;
+    assert.equal(headings(short!), ["Data", "Model", "Output", "General"]);
+    assert.equal(headings(long!), ["Data", "Model", "Output", "General", "Training", "Advanced"]);
+    assert.ok(flags(short!).length < 0.75 * flags(long!).length, name);
+    assert.match(short!, `monge ${name} --help`);
+  }
+  for (const ask of ["-v", "--version"]) assert.match((await mongeHere(ask)).stdout, /^\d+\.\d+\.\d+\n$/);
+});
+
 test.run();

@@ -42,7 +42,7 @@ const cases: readonly (readonly [args: readonly string[], what: RegExp, where: s
   [["info", at("none.nc")], /^there is no such file$/, "DIR/none.nc", /^check FILE$/],
   [["info", at("text.nc")], /^it begins with "no g"$/, "DIR/text.nc", /^expected NetCDF-3, .*; convert it with/],
   [["verify", at("mm.nc")], /^missing required argument 'truth'$/, "truth", /^see --help$/],
-  [["verify", at("mm.nc"), at("kelvin.nc")], /"?K"?/, "verify: forecast (DIR/mm.nc, variable pr)", /./],
+  [["verify", at("mm.nc"), at("kelvin.nc")], /"?K"?/, "monge verify: forecast (DIR/mm.nc, variable pr)", /./],
   [
     ["verify", at("mm.nc"), at("mm.nc"), "--thresholds", "1,x"],
     /^option '--thresholds <list>' argument '1,x' is invalid$/,
@@ -93,8 +93,8 @@ const cases: readonly (readonly [args: readonly string[], what: RegExp, where: s
     /^expected a name that ends in \.html$/,
   ],
   [["train", "--out", at("runs")], /^--data is missing$/, "--data", /^name at least one file$/],
-  [["solve", "example:peakk"], /^there is no example "peakk"$/, "solve", /^there are peak, poisson/],
-  [["distance", at("mm.nc"), at("mm.nc"), "--p", "0.5"], /^--p is 0\.5$/, "distance", /^it starts at 1$/],
+  [["solve", "example:peakk"], /^there is no example "peakk"$/, "monge solve", /^there are peak, poisson/],
+  [["distance", at("mm.nc"), at("mm.nc"), "--p", "0.5"], /^--p is 0\.5$/, "monge distance", /^it starts at 1$/],
 ];
 
 for (const [args, what, where, way] of cases) {
@@ -114,7 +114,20 @@ for (const [args, what, where, way] of cases) {
 test("an equation that is wrong is shown below its place, the caret under the letter", async () => {
   const { status, stderr } = await mongeHere("solve", at("problem.json"));
   assert.is(status, 2);
-  assert.match(stderr, /^monge: "q" is unknown\n {2}where {2}pde\n {11}u_xx = q\n {18}\^\n {2}to do {2}known are x/);
+  assert.match(
+    stderr.replaceAll(folder, "DIR"),
+    /^monge: "q" is unknown\n {2}where {2}DIR\/problem\.json\n {11}u_xx = q\n {18}\^\n {2}to do {2}known are x/,
+  );
+});
+
+test("with --json an error is also a document on standard output, with its kind, flag and exit status", async () => {
+  const { status, stdout, stderr } = await mongeHere("distance", at("mm.nc"), at("mm.nc"), "--p", "0.5", "--json");
+  const { error } = JSON.parse(stdout);
+  assert.equal([error.kind, error.option, error.what, error.exitCode], ["options", "--p", "--p is 0.5", status]);
+  assert.match(stderr, `monge: ${error.what}\n  where  ${error.where}\n  to do  ${error.way}`);
+  const wrong = await mongeHere("distance", at("mm.nc"), at("mm.nc"), "--json", "--pp", "1");
+  assert.is(wrong.status, 2);
+  assert.match(JSON.parse(wrong.stdout).error.what, "unknown option '--pp'");
 });
 
 test("every word of a message stands in one of the parts, in order, whatever brackets, quotes and paths hold", () => {
@@ -126,12 +139,12 @@ test("every word of a message stands in one of the parts, in order, whatever bra
   ];
   for (const message of messages) {
     const path = message.startsWith("a b") ? "a b; c: d.nc" : undefined;
-    const { what, where, way } = failureParts(message, path);
-    assert.is([...(where ? [where] : []), what].join(": ") + (way ? `; ${way}` : ""), message);
-    if (path) assert.is(where, `${path}: variable pr`);
+    const { what, places, way } = failureParts(message, path);
+    assert.is([...places, what].join(": ") + (way ? `; ${way}` : ""), message);
+    if (path) assert.equal(places, [path, "variable pr"]);
   }
   assert.is(failureParts(messages[0]!).way, "fetch it again");
-  assert.is(failureParts(messages[3]!).where, "train: coarse (/tmp/warm.nc, variable pr)");
+  assert.equal(failureParts(messages[3]!).places, ["train", "coarse (/tmp/warm.nc, variable pr)"]);
   assert.equal(usageParts("error: unknown command 'x'\n"), {
     what: "unknown command 'x'",
     where: "x",

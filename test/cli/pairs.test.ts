@@ -117,7 +117,7 @@ test("pairs train a one-step generator, which takes one evaluation a member and 
   assert.is(both.status, 2);
   assert.match(
     oneLine(both.stderr),
-    /--preset wassdiff is a recipe of diffusion, but --generator is one-step; leave one/,
+    /--preset is "wassdiff", a recipe of diffusion, but --generator is "one-step"; leave one/,
   );
 });
 

@@ -38,7 +38,7 @@ export function align(given: LazyField, observed: LazyField, names: TimeRoles = 
   const rest = forecast.dims.filter((dim) => dim !== ownTime && dim !== member);
   const own = space.map((dim, i) => rest.find((d) => d === dim) ?? rest.find((d) => roleOf(forecast, d) === roles[i]));
   if (own.length !== rest.length || own.some((dim) => dim === undefined) || new Set(own).size !== own.length) {
-    const hint = "select one position of other dimensions with isel";
+    const hint = "select one position of other dimensions with `isel`";
     const has = `${given.dims.join(", ") || "none"}`;
     throw new ShapeError(
       `${placeOf(names.forecast, given, names.verb)}: dimensions of a map`,
@@ -78,7 +78,7 @@ function withoutMembers(truth: LazyField, names: TimeRoles): LazyField {
   if (truth.size(member) === 1) return truth.isel({ [member]: 0 });
   const what = `the ${names.truth} has ${truth.size(member)} members along ${member}`;
   throw new OptionsError(
-    `${placeOf(names.truth, truth, names.verb)}: ${what}; expected one: choose it with isel`,
+    `${placeOf(names.truth, truth, names.verb)}: ${what}; expected one: choose it with \`isel\``,
     names.truth,
     member,
   );
@@ -86,8 +86,8 @@ function withoutMembers(truth: LazyField, names: TimeRoles): LazyField {
 
 function differ(names: TimeRoles, forecast: LazyField, what: string, expected: string, actual: string): ShapeError {
   const hint =
-    `bring one to the grid of the other first: regrid(${names.forecast}, ${names.truth}, { method }), or on the command line ` +
-    "monge verify --regrid conservative or monge convert --grid; parts are chosen with sel and isel";
+    "bring one to the grid of the other first: `regrid`, `monge verify --regrid conservative` or `monge convert --grid`; " +
+    "parts are chosen with `isel`";
   return new ShapeError(`${placeOf(names.forecast, forecast, names.verb)}: ${what}`, expected, actual, hint);
 }
 

@@ -133,7 +133,7 @@ function timesOf(where: string, field: LazyField): Times | undefined {
   const moments = isoOfAll(time, time.values);
   const missing = moments.indexOf("(missing)");
   if (missing >= 0) {
-    const way = "select the others with isel";
+    const way = "select the others with `isel`";
     throw new DomainError(`${where}: time ${missing} is missing; ${way}`, time.values[missing]);
   }
   const edges = time.bounds && isoOfAll(time, time.bounds);

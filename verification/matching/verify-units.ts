@@ -33,7 +33,7 @@ export function conversion(
   const plain = (text: string | undefined) => text?.trim();
   if (plain(field.units) === plain(units)) return (part) => part;
   const where = placeOf(name, field, verb);
-  const way = "state them with field.with({ units }), or convert before";
+  const way = "state them with `field.with({ units })`, or convert before";
   if (field.units === undefined || units === undefined || !measuresWater(field.units) || !measuresWater(units)) {
     const show = (text: string | undefined) => (text === undefined ? "no units" : `units "${text}"`);
     const what = `${show(field.units)} against ${show(units)}; only precipitation is converted`;

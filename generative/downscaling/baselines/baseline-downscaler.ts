@@ -240,7 +240,7 @@ class Baseline {
     const rain = isRain(`downscale: ${role} (${field.source}, variable ${field.name})`, field, o.rain);
     if (rain || o.method !== "rainfarm") return rain;
     const text = `downscale: rainfarm makes precipitation, which ${role} is not: ${rainFinding(field).why}`;
-    throw new OptionsError(`${text}; take another method, or say \`rain: true\``, "method", "rainfarm");
+    throw new OptionsError(`${text}; take another method, or say \`rain: true\``, "rain", "rainfarm");
   }
 
   /** All of the result but its values. */
@@ -275,5 +275,5 @@ function checkSeries(name: string, field: LazyField): void {
   const { dims } = field;
   if (dims.length === 2 || (dims.length === 3 && dims[0] === field.dimOf("time"))) return;
   const where = `downscale: ${name} (${field.source})`;
-  throw new ShapeError(where, "dimensions time, y, x", dims.join(", "), "select one of the others with isel");
+  throw new ShapeError(where, "dimensions time, y, x", dims.join(", "), "select one of the others with `isel`");
 }

@@ -91,7 +91,8 @@ function datesOf(field: LazyField): readonly { readonly month: number; readonly 
   return Array.from(time.values, (value, i) => {
     const middle = time.bounds ? (time.bounds[2 * i]! + time.bounds[2 * i + 1]!) / 2 : value;
     const date = decodeTime(middle, units);
-    if (date === undefined) throw new DomainError(`${where}: time ${i} is missing; select the others with isel`, value);
+    if (date === undefined)
+      throw new DomainError(`${where}: time ${i} is missing; select the others with \`isel\``, value);
     const passed = dayOfYear(date, units.calendar) - 1 + date.hour / 24;
     return { month: date.month, day: (passed / daysInYear(date.year, units.calendar)) * days };
   });

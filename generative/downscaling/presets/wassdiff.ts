@@ -60,7 +60,7 @@ export function withPreset<O extends TrainingRecipe>(options: O): Omit<O, "prese
     throw new OptionsError(`preset is ${JSON.stringify(preset)}, expected "wassdiff"`, "preset", preset);
   }
   if (given.generator === "one-step") {
-    const text = `preset is "${preset}", a recipe of diffusion, but generator is "one-step"; leave one of them out`;
+    const text = `preset is "${preset}", a recipe of diffusion, but \`generator\` is "one-step"; leave one of them out`;
     throw new OptionsError(text, "preset", preset);
   }
   const behind = presets[preset];

@@ -138,7 +138,7 @@ export function conversionTo(
   const show = (units: string | undefined) => (units === undefined ? "no units" : `units "${units}"`);
   throw new UnitsError(
     `${where}: it has ${show(field.units)}, expected ${show(to)}; convert it before, or state the right units with ` +
-      "field.with({ units })",
+      "`field.with({ units })`",
     field.units ?? "",
     to ?? "",
   );

@@ -9,8 +9,8 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { addConvert } from "../../cli/convert/command.ts";
 import { addDownscale } from "../../cli/downscale/command.ts";
+import { asJson, flagOf, withFlags } from "../../cli/shell/flag-names.ts";
 import { guardNames, guards, withPlainForce } from "../../cli/shell/read-options.ts";
-import { spoken, spokenAsJson } from "../../cli/shell/spoken.ts";
 import { addSolve } from "../../cli/solve/command.ts";
 import { guardNames as library } from "../../generative/downscaling/guards.ts";
 import { Field } from "../../io/field/field.ts";
@@ -18,7 +18,7 @@ import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
 import { writeUntrainedModel } from "./model.ts";
 import { mongeHere, oneLine } from "./run.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-spoken-"));
+const folder = mkdtempSync(join(tmpdir(), "monge-flags-"));
 const at = (name: string): string => join(folder, name);
 test.after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -28,17 +28,13 @@ addDownscale(program);
 addSolve(program, undefined);
 const [convert, downscale, solving] = ["convert", "downscale", "solve"].map(
   (name) => program.commands.find((c) => c.name() === name)!,
-);
+) as [Command, Command, Command];
 
 test("options as code become the flags of the command that was run, with the value as one types it", () => {
-  const cases = [
+  const cases: readonly (readonly [Command, message: string, expected: string, option?: string])[] = [
     [convert, 'state `units: "mm"`, and', "state --stated-units mm, and"],
-    [
-      convert,
-      "state them (`field.with({ units })` or the `units` option) instead",
-      "state them (--stated-units) instead",
-    ],
-    [downscale, "state them (`field.with({ units })` or the `units` option) instead", "state them (--units) instead"],
+    [convert, "state them (`units`) instead", "state them (--stated-units) instead"],
+    [downscale, "state them (`units`) instead", "state them (--units) instead"],
     [convert, 'or `interval: "time"` for', "or --interval time for"],
     [convert, "expected bounds or `interval`, the seconds", "expected bounds or --interval, the seconds"],
     [convert, 'say `resets: "never"`, or', "say --resets never, or"],
@@ -46,49 +42,39 @@ test("options as code become the flags of the command that was run, with the val
     [convert, "`override: true` writes", "--override writes"],
     [convert, 'state one with `epsg: CODE`, or `epsg: "none"`', "state one with --epsg CODE, or --epsg none"],
     [convert, "it may be replaced (`overwrite`)", "it may be replaced (--overwrite)"],
-    [downscale, 'fill the gap, or pass missing: "propagate"', "fill the gap, or pass --missing propagate"],
-    [convert, "regrid: minimumValid is 2; expected 0 to 1", "regrid: --minimum-valid is 2; expected 0 to 1"],
+    [downscale, 'fill the gap, or pass `missing: "propagate"`', "fill the gap, or pass --missing propagate"],
+    [
+      convert,
+      "regrid: minimumValid is 2; expected 0 to 1",
+      "regrid: --minimum-valid is 2; expected 0 to 1",
+      "minimumValid",
+    ],
     [downscale, '`force: ["range", "season"]` goes on', "--force range,season goes on"],
     [downscale, "of them with `deaccumulate`; else", "of them with `monge convert --accumulated`; else"],
-    [
-      downscale,
-      "got band (243) besides; choose one position with `isel` or `sel`",
-      "got band (243) besides; where it is the time, as bands of a GeoTIFF are, give it dates with `monge convert --start DATE --step 1day`",
-    ],
-    [convert, "cut the part out that is sound (sel, isel)", "cut the part out that is sound (`ncks -d`)"],
-    [convert, "leave the repeated columns out with `field.isel`", "leave the repeated columns out with `ncks -d`"],
-    [
-      downscale,
-      "first: regrid(forecast, truth, { method }), or on the command line monge verify --regrid; parts are chosen with sel and isel",
-      "first: monge verify --regrid; parts are chosen with `ncks -d`",
-    ],
-    [
-      downscale,
-      "(--units); if they are right, `override: true` writes the other attributes anew",
-      "(--units); if they are right, write the other attributes anew with `monge convert --override --units`",
-    ],
-    [downscale, "take the date from names (`timeFromName`)", "take the date from names (--time-from-name)"],
+    [downscale, "choose one position with `isel`; or", "choose one position with `ncks -d`; or"],
+    [convert, "cut the part out that is sound (`isel`)", "cut the part out that is sound (`ncks -d`)"],
+    [downscale, "`override: true` writes the others", "`monge convert --override --units` writes the others"],
+    [downscale, "say `rain: false`", "say --not-rain"],
+    [solving, "say `rain: false`", "say `rain: false`"],
+    [downscale, "downscale: method is pc, expected", "downscale: --sampler is pc, expected", "method"],
+    [convert, "take the date from names (`timeFromName`)", "take the date from names (--time-from-name)"],
     [
       convert,
       '`cdo remapbil,GRID IN OUT`; write `dtype: "float64"`',
       '`cdo remapbil,GRID IN OUT`; write `dtype: "float64"`',
     ],
     [convert, "its interval is 5; see a.nc", "its interval is 5; see a.nc"],
-    [
-      solving,
-      "solve: boundaryPoints is 0, expected a whole number",
-      "solve: --boundary-points is 0, expected a whole number",
-    ],
-    [solving, "solve: starts.count is 0, expected a whole number", "solve: --starts is 0, expected a whole number"],
-    [solving, "solve: budget.seconds is NaN, expected a finite", "solve: --seconds is NaN, expected a finite"],
-    [solving, "march: windows[1] is 3; give times between", "march: --windows is 3; give times between"],
-    [solving, "adversarial: shape is [0], expected 2 positive", "adversarial: --cells is [0], expected 2 positive"],
-    [solving, 'march: "flat" has no time axis; use solve()', 'march: "flat" has no time axis; say --windows 1'],
+    [solving, "solve: boundaryPoints is 0, expected", "solve: --boundary-points is 0, expected", "boundaryPoints"],
+    [solving, "solve: starts.count is 0, expected", "solve: --starts is 0, expected", "starts.count"],
+    [solving, "solve: budget.seconds is NaN, expected", "solve: --seconds is NaN, expected", "budget.seconds"],
+    [solving, "march: windows[1] is 3; give times", "march: --windows is 3; give times", "windows"],
+    [solving, "adversarial: shape is [0], expected 2", "adversarial: --cells is [0], expected 2", "shape"],
+    [solving, 'march: "flat" has no time axis; use `solve()`', 'march: "flat" has no time axis; use --windows 1'],
     [solving, "start anew, or lower `checkpointEvery`", "start anew, or lower --checkpoint-every"],
-    [solving, "a network that can be periodic; use mlp()", "a network that can be periodic; use --network mlp"],
-  ] as const;
-  for (const [command, message, expected] of cases) assert.is(spoken(message, command), expected);
-  assert.is(spoken("`interval`", undefined), "`interval`");
+    [solving, "a network that can be periodic; use `mlp()`", "a network that can be periodic; use --network mlp"],
+  ];
+  for (const [command, message, expected, option] of cases) assert.is(withFlags(message, command, option), expected);
+  assert.is(withFlags("`interval`", undefined), "`interval`");
 });
 
 test("a plain --force takes no operand for its guards, and named guards stay its value", () => {
@@ -103,18 +89,18 @@ test("a plain --force takes no operand for its guards, and named guards stay its
 
 test("what a problem lacks is said as the JSON that a file holds", () => {
   assert.is(
-    spokenAsJson('add dirichlet("u = …", { on: "x" }) or another one, or allow: ["missing-condition"]'),
+    asJson('add dirichlet("u = …", { on: "x" }) or another one, or allow: ["missing-condition"]'),
     'add { "type": "dirichlet", "equation": "u = …", "on": "x" } or another one, or "allow": ["missing-condition"]',
   );
-  assert.is(spokenAsJson('add initial("u_t = …")'), 'add { "type": "initial", "equation": "u_t = …" }');
-  assert.is(spokenAsJson('add integrals: [integral("p = 0")]'), 'add "integrals": ["p = 0"]');
+  assert.is(asJson('add initial("u_t = …")'), 'add { "type": "initial", "equation": "u_t = …" }');
+  assert.is(asJson('add integrals: [integral("p = 0")]'), 'add "integrals": ["p = 0"]');
 });
 
 test("every flag that the translation can name is one that the command has", () => {
   for (const command of [convert, downscale, solving]) {
     const flags = new Set(command!.options.map((o) => o.long));
     for (const name of ["start", "units", "interval", "epsg", "variable", "shape", "folder", "runs"]) {
-      const [flag] = /^--[\w-]+/.exec(spoken(`\`${name}\``, command)) ?? [];
+      const [flag] = /^--[\w-]+/.exec(flagOf(name, command) ?? "") ?? [];
       if (flag) assert.ok(flags.has(flag), flag);
     }
   }
@@ -143,7 +129,7 @@ test("messages of what the commands reach name no option as code that is neither
   }
   assert.ok(names.has("units") && names.has("interval"), [...names].join());
   for (const name of names) {
-    const translated = spoken(`\`${name}: "x"\``, convert).startsWith("--");
+    const translated = flagOf(name, convert) !== undefined;
     assert.ok(translated || name in unspoken, `${name} reaches the command line in the library's words`);
   }
 });
@@ -187,8 +173,10 @@ test("messages of solvers/ name no option that monge solve neither translates no
   assert.ok(names.has("windows") && names.has("shape"), [...names].join());
   for (const name of names) {
     const [first] = name.split(".");
-    const said = spoken(`solve: ${name} is 1, expected 2`, solving).startsWith("solve: --");
-    assert.ok(said || first! in unset, `${name} reaches the command line in the library's words`);
+    assert.ok(
+      flagOf(name, solving)?.startsWith("--") || first! in unset,
+      `${name} reaches the command line in the library's words`,
+    );
   }
 });
 
