@@ -170,4 +170,4 @@ async function main(): Promise<void> {
   );
 }
 
-if (import.meta.url === `file://${process.argv[1]}`) await main();
+if (process.argv[1] === new URL(import.meta.url).pathname) await main();

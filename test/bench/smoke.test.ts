@@ -1,13 +1,11 @@
 /** The benchmark runner and its arithmetic; never a time. */
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
+
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { type Contender, interleave, resultOf } from "../../bench/measure.ts";
+import { runScript } from "../script.ts";
 
-const script = fileURLToPath(new URL("../../bench/run.ts", import.meta.url));
-const bench = (...args: string[]) =>
-  spawnSync(process.execPath, ["--import", "tsx", script, ...args], { encoding: "utf8" });
+const bench = (...args: string[]) => runScript("bench/run.ts", args);
 
 /** A contender whose runs take the given times in turn. */
 function scripted(side: "ours" | "peer", label: string, times: readonly number[], log: string[]): Contender {
@@ -55,8 +53,8 @@ test("without a peer there is a number of ours and no ratio", async () => {
   assert.equal([result.ours, result.peer, result.ratio], [5, null, null]);
 });
 
-test("the runner lists the benchmarks of the engine and refuses an unknown name", () => {
-  const list = bench();
+test("the runner lists the benchmarks of the engine and refuses an unknown name", async () => {
+  const list = await bench();
   assert.is(list.status, 0);
   assert.is(list.stdout, "");
   for (const name of [
@@ -71,7 +69,7 @@ test("the runner lists the benchmarks of the engine and refuses an unknown name"
   ]) {
     assert.ok(list.stderr.includes(name), name);
   }
-  const unknown = bench("no-such-bench");
+  const unknown = await bench("no-such-bench");
   assert.is(unknown.status, 2);
   assert.match(unknown.stderr, /no-such-bench/);
 });

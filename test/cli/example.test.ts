@@ -1,11 +1,10 @@
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { readField } from "../../io/dataset/read.ts";
+import { runScript } from "../script.ts";
 import { writeSyntheticRain } from "./data.ts";
 
 test("the example trains on a file, beats interpolation and writes an ensemble", async () => {
@@ -13,9 +12,8 @@ test("the example trains on a file, beats interpolation and writes an ensemble",
   try {
     const [data, out] = [join(folder, "rain.nc"), join(folder, "ensemble.nc")];
     await writeSyntheticRain(data, { days: 30, units: "mm h-1" });
-    const example = fileURLToPath(new URL("../../examples/train-and-downscale.ts", import.meta.url));
-    const args = ["--import", "tsx", example, data, "--steps", "60", "--channels", "8", "--out", out];
-    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    const args = [data, "--steps", "60", "--channels", "8", "--out", out];
+    const { status, stdout, stderr } = await runScript("examples/train-and-downscale.ts", args);
     assert.is(status, 0, stderr);
     const { crps, bilinear } = JSON.parse(stdout);
     // Conserving block means alone wins this; 60 steps need not train well.

@@ -91,7 +91,7 @@ test("pairs train a one-step generator, which takes one evaluation a member and 
   assert.equal([generator, evaluations], ["one-step", 1]);
   for (const [more, pattern] of [
     [["--evaluations", "4"], /--evaluations is 4, but the model is a one-step generator.*leave it out/],
-    [["--sampler", "heun"], /--sampler is heun, but the model is a one-step generator.*leave it out/],
+    [["--sampler", "heun"], /--sampler is "heun", but the model is a one-step generator.*leave it out/],
   ] as const) {
     const refused = await mongeHere(...draw, ...more, "--dry-run");
     assert.is(refused.status, 2);

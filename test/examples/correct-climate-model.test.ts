@@ -1,13 +1,12 @@
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../../engine/rng.ts";
 import { readField, writeField } from "../../io/index.ts";
 import { days, fieldOf, steps } from "../generative/pairs/fields-for-tests.ts";
+import { runScript } from "../script.ts";
 
 const [count, side] = [24, 12];
 
@@ -37,11 +36,9 @@ test("the example corrects a climate model that rains too much, and keeps its ch
     await writeField(at("fine.nc"), fine);
     await writeField(at("past.nc"), climate(1.6));
     await writeField(at("future.nc"), climate(2));
-    const example = fileURLToPath(new URL("../../examples/correct-climate-model.ts", import.meta.url));
     const files = ["fine", "past", "future", "out"].flatMap((name) => [`--${name}`, at(`${name}.nc`)]);
     const small = ["--steps", "60", "--channels", "8", "--evaluations", "6"];
-    const args = ["--import", "tsx", example, ...files, ...small];
-    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    const { status, stdout, stderr } = await runScript("examples/correct-climate-model.ts", [...files, ...small]);
     assert.is(status, 0, stderr);
     const { change, observed, corrected } = JSON.parse(stdout);
     // The climate model itself is 60 % too wet. Measured: 1.252 and 1.000.

@@ -1,8 +1,6 @@
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { blockMean } from "../../engine/numerics/grid.ts";
@@ -10,6 +8,7 @@ import { readField } from "../../io/dataset/read.ts";
 import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
 import { writeSyntheticRain } from "../cli/data.ts";
 import { writeUntrainedModel } from "../cli/model.ts";
+import { runScript } from "../script.ts";
 
 test("the example downscales dates out of an archive of two files, keeping block means, times and units", async () => {
   const folder = mkdtempSync(join(tmpdir(), "monge-archive-"));
@@ -19,11 +18,8 @@ test("the example downscales dates out of an archive of two files, keeping block
     await writeNetcdf(at("part_1.nc"), rain.isel({ time: [0, 2] }));
     await writeNetcdf(at("part_2.nc"), rain.isel({ time: [2, 6] }));
     await writeUntrainedModel(at("model.safetensors"), 2);
-    const example = fileURLToPath(new URL("../../examples/downscale-archive.ts", import.meta.url));
     const args = [at("model.safetensors"), at("part_*.nc"), "2020-01-02:2020-01-04", at("fine.zarr")];
-    const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", example, ...args], {
-      encoding: "utf8",
-    });
+    const { status, stdout, stderr } = await runScript("examples/downscale-archive.ts", args);
     assert.is(status, 0, stderr);
     assert.equal(JSON.parse(stdout), { out: at("fine.zarr"), shape: [3, 4, 32, 32], units: "mm" });
     const fine = await readField(at("fine.zarr"));

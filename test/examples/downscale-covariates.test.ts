@@ -1,12 +1,11 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { runScript } from "../script.ts";
 
 test("the example compares models with and without orography with the law that knows as much", async () => {
   const sizes = ["--side", "16", "--hours", "12", "--steps", "4", "--channels", "8", "--members", "2"];
-  const script = ["--import", "tsx", "examples/downscale-covariates.ts", ...sizes];
-  const { stdout } = await promisify(execFile)(process.execPath, script);
+  const { status, stdout, stderr } = await runScript("examples/downscale-covariates.ts", sizes);
+  assert.is(status, 0, stderr);
   const found = JSON.parse(stdout);
   assert.equal(Object.keys(found), ["with orography", "without orography"]);
   const [told, not] = [found["with orography"], found["without orography"]];

@@ -1,17 +1,16 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { readField } from "../../io/index.ts";
+import { runScript } from "../script.ts";
 
 test("the example takes ARPEGE to AROME, from two files to an ensemble and its scores", async () => {
   const out = join(mkdtempSync(join(tmpdir(), "monge-")), "ensemble.nc");
   const sizes = ["--steps", "6", "--channels", "8", "--members", "2"];
-  const script = ["--import", "tsx", "examples/downscale-pairs.ts", ...sizes, "--out", out];
-  const { stdout } = await promisify(execFile)(process.execPath, script);
+  const { status, stdout, stderr } = await runScript("examples/downscale-pairs.ts", [...sizes, "--out", out]);
+  assert.is(status, 0, stderr);
   const { ours, bilinear, best } = JSON.parse(stdout);
   assert.ok(best >= 1 && best <= 6);
   assert.ok(ours.crps > 0 && bilinear.crps > 0 && bilinear.spreadSkill === null, stdout);

@@ -1,32 +1,24 @@
-import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { runScript, type ScriptResult } from "../script.ts";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
 const out = mkdtempSync(join(tmpdir(), "monge-arms-"));
 test.after(() => rmSync(out, { recursive: true, force: true }));
 
-function arms(options: readonly string[], data?: string): SpawnSyncReturns<string> {
-  const { MONGE_DATA: _, ...rest } = process.env;
-  return spawnSync(process.execPath, ["--import", "tsx", "examples/radar-arms.ts", ...options], {
-    cwd: root,
-    encoding: "utf8",
-    env: { ...rest, ...(data === undefined ? {} : { MONGE_DATA: data }) },
-  });
-}
+const arms = (options: readonly string[], data?: string): Promise<ScriptResult> =>
+  runScript("examples/radar-arms.ts", options, { MONGE_DATA: data });
 
-test("the radar experiment trains every arm, conserves block means, and does not repeat what it finished", () => {
+test("the radar experiment trains every arm, conserves block means, and does not repeat what it finished", async () => {
   const options = ["--out", out, "--quick", "--steps", "3", "--members", "2", "--seeds", "1"];
-  const run = () => {
-    const { status, stdout, stderr } = arms([...options, "--arms", "none,wasserstein:2"]);
+  const run = async () => {
+    const { status, stdout, stderr } = await arms([...options, "--arms", "none,wasserstein:2"]);
     assert.is(status, 0, stderr);
     return stdout;
   };
-  const table = run();
+  const table = await run();
   const rows = new Map(
     table
       .split("\n")
@@ -42,21 +34,23 @@ test("the radar experiment trains every arm, conserves block means, and does not
     assert.ok(blockError < 0.02, `${arm}: block means are off by ${blockError} mm/h`);
     assert.ok(rows.get(arm)!.crps < bilinear.crps, `${arm}: scaled blocks beat plain interpolation`);
   }
-  assert.is(run(), table);
+  assert.is(await run(), table);
 });
 
-test("without its radar files the experiment says where to put them, before it makes anything", () => {
+test("without its radar files the experiment says where to put them, before it makes anything", async () => {
   const made = join(out, "nothing");
-  const cases: [SpawnSyncReturns<string>, RegExp][] = [
+  const cases: [options: string[], data: string | undefined, RegExp][] = [
     [
-      arms(["--out", made]),
+      ["--out", made],
+      undefined,
       /^radar-arms: no folder of radar files; give --data DIR, or set MONGE_DATA .*or give --quick/,
     ],
-    [arms(["--out", made], out), /radar has no fmi_20160928\.nc, .*fmi_20170509\.nc; give --data DIR/],
-    [arms(["--out", made, "--data", out]), /^radar-arms: .* has no fmi_20160928\.nc/],
-    [arms(["--quick"]), /^radar-arms: no folder for the results; give --out DIR/],
+    [["--out", made], out, /radar has no fmi_20160928\.nc, .*fmi_20170509\.nc; give --data DIR/],
+    [["--out", made, "--data", out], undefined, /^radar-arms: .* has no fmi_20160928\.nc/],
+    [["--quick"], undefined, /^radar-arms: no folder for the results; give --out DIR/],
   ];
-  for (const [{ status, stdout, stderr }, message] of cases) {
+  for (const [options, data, message] of cases) {
+    const { status, stdout, stderr } = await arms(options, data);
     assert.match(stderr, message);
     assert.equal([status, stdout, existsSync(made)], [2, "", false]);
   }

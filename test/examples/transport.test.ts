@@ -1,20 +1,17 @@
 /** The examples of transport: two radar fields an hour apart, and a network that names directions. */
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { amortise } from "../../examples/amortised-directions.ts";
+import { runScript } from "../script.ts";
 
-test("matched intensities keep a barycenter's peak above that of the plain mean, and the picture is drawn", () => {
+test("matched intensities keep a barycenter's peak above that of the plain mean, and the picture is drawn", async () => {
   const folder = mkdtempSync(join(tmpdir(), "monge-transport-"));
   try {
-    const example = fileURLToPath(new URL("../../examples/transport-on-grids.ts", import.meta.url));
     const options = ["--factor", "32", "--iterations", "5", "--out", folder];
-    const flags = ["--import", "tsx", "--conditions=source", example, ...options];
-    const { status, stdout, stderr } = spawnSync(process.execPath, flags, { encoding: "utf8" });
+    const { status, stdout, stderr } = await runScript("examples/transport-on-grids.ts", options);
     assert.is(status, 0, stderr);
     const largest = (name: string) => Number(new RegExp(`^${name}: largest ([\\d.]+) mm/h`, "m").exec(stdout)![1]);
     assert.ok(largest("matched") > largest("mean"), stdout);

@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +7,7 @@ import * as assert from "uvu/assert";
 import { rng } from "../../engine/rng.ts";
 import { Field, writeNetcdf } from "../../io/index.ts";
 import { verify } from "../../verification/index.ts";
+import { runScript } from "../script.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const out = mkdtempSync(join(tmpdir(), "monge-verify-"));
@@ -42,9 +42,8 @@ function rain(seed: number, members: number | undefined): Field {
 }
 const [forecast, truth] = [rain(1, M), rain(2, undefined)];
 
-function run(example: string): string {
-  const command = ["--import", "tsx", "--conditions=source", `examples/${example}`, ...paths];
-  const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: root, encoding: "utf8" });
+async function run(example: string): Promise<string> {
+  const { status, stdout, stderr } = await runScript(`examples/${example}`, paths);
   assert.is(status, 0, stderr);
   return stdout;
 }
@@ -52,7 +51,7 @@ function run(example: string): string {
 test("two files: their scores, what was compared, and a line a day, in less than 25 lines", async () => {
   await writeNetcdf(paths[0], forecast);
   await writeNetcdf(paths[1], truth);
-  const text = run("verify-files.ts");
+  const text = await run("verify-files.ts");
   const { scores, coverage, wetThreshold } = await verify(forecast, truth);
   assert.match(text, `fair CRPS ${scores.crps.toFixed(4)} mm h-1`);
   // 0.1 mm in twelve hours.
@@ -74,7 +73,7 @@ test("a score of one's own: the Brier score counted by hand", async () => {
     sum += (members.filter((x) => x >= 5).length / M - Number(y >= 5)) ** 2;
     cells++;
   }
-  const printed = Number(/Brier score of 5 and more (\S+)/.exec(run("own-score.ts"))![1]);
+  const printed = Number(/Brier score of 5 and more (\S+)/.exec(await run("own-score.ts"))![1]);
   assert.ok(Math.abs(printed - sum / cells) < 1e-12, `${printed} against ${sum / cells}`);
 });
 

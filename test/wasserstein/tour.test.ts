@@ -1,8 +1,7 @@
-import { execFileSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { tour } from "../../examples/transport-tour.ts";
+import { runScript } from "../script.ts";
 
 test("every stop of the tour of distances gives the known answer, for any seed", async () => {
   for (const seed of [1, 2]) {
@@ -12,12 +11,9 @@ test("every stop of the tour of distances gives the known answer, for any seed",
   }
 });
 
-test("as a script it prints one line a stop", () => {
-  const script = fileURLToPath(new URL("../../examples/transport-tour.ts", import.meta.url));
-  const text = execFileSync(process.execPath, ["--import", "tsx", script, "--quick"], {
-    encoding: "utf8",
-    stdio: "pipe",
-  });
+test("as a script it prints one line a stop", async () => {
+  const { status, stdout: text, stderr } = await runScript("examples/transport-tour.ts", ["--quick"]);
+  assert.is(status, 0, stderr);
   const lines = text
     .trim()
     .split("\n")

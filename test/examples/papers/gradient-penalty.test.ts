@@ -1,7 +1,5 @@
 /** Critics: input gradients, penalties and their weight gradients against differences; the worked example. */
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { compile } from "../../../engine/compile.ts";
@@ -24,6 +22,7 @@ import {
   trainCritic,
 } from "../../../examples/transport-critic.ts";
 import { compileOn } from "../../engine/compile-on.ts";
+import { runScript } from "../../script.ts";
 import { close, throws } from "../../wasserstein/checks.ts";
 
 const [batch, dim, width] = [5, 3, 7];
@@ -250,8 +249,7 @@ test("the dependency measure of correlated Gaussians lies between its bounds and
 });
 
 test("the example runs and prints its six cases", async () => {
-  const path = fileURLToPath(new URL("../../../examples/transport-critic.ts", import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", path, "--quick"]);
+  const { stdout } = await runScript("examples/transport-critic.ts", ["--quick"]);
   const lines = stdout.trim().split("\n");
   assert.is(lines.length, 6);
   for (const line of lines) assert.match(line, /^(shift|dependency), .* critic -?\d\.\d{4} /);

@@ -1,28 +1,23 @@
 /** The script on files of the repository: it trains each arm once, and prints its tables from the files that it keeps. */
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { CellResult } from "../../../examples/wasserstein-term/cell.ts";
+import { runScript } from "../../script.ts";
 
-const root = fileURLToPath(new URL("../../../", import.meta.url));
 const out = mkdtempSync(join(tmpdir(), "monge-term-"));
 test.after(() => rmSync(out, { recursive: true, force: true }));
 
-const run = (...options: string[]) => runScript("run.ts", ...options);
+const run = (...options: string[]) => script("run.ts", ...options);
 
-function runScript(script: string, ...options: string[]) {
-  const { MONGE_DATA: _, ...env } = process.env;
-  const command = ["--import", "tsx", "--conditions=source", `examples/wasserstein-term/${script}`, ...options];
-  return spawnSync(process.execPath, command, { cwd: root, encoding: "utf8", env });
-}
+const script = (name: string, ...options: string[]) =>
+  runScript(`examples/wasserstein-term/${name}`, options, { MONGE_DATA: undefined });
 
-test("an interrupted run goes on with what is missing, to the same bits but for the seconds", () => {
+test("an interrupted run goes on with what is missing, to the same bits but for the seconds", async () => {
   const quick = ["--quick", "--results", out, "--only", "one-step"];
-  const whole = run(...quick);
+  const whole = await run(...quick);
   assert.is(whole.status, 0, whole.stderr);
   const folder = join(out, "quick-x4-s0");
   const files = readdirSync(folder).sort();
@@ -35,33 +30,33 @@ test("an interrupted run goes on with what is missing, to the same bits but for 
   const read = () => JSON.parse(readFileSync(join(folder, "one-step-sliced.json"), "utf8")) as CellResult;
   const before = read();
   rmSync(join(folder, "one-step-sliced.json"));
-  const again = run(...quick);
+  const again = await run(...quick);
   assert.match(again.stderr, /one-step-sliced\.json: CRPS/);
   assert.not.match(again.stderr, /one-step-none\.json/);
   assert.equal({ ...read(), seconds: undefined }, { ...before, seconds: undefined });
 
-  const printed = run("--quick", "--print", "--results", out);
+  const printed = await run("--quick", "--print", "--results", out);
   assert.is(printed.stderr, "");
   assert.match(printed.stdout, /\| one evaluation ×4: quick \(1\) \| sliced − none \|/);
   assert.match(printed.stdout, /\| quick ×4 \| one evaluation, control \| 0\.\d{4} \|/);
 });
 
-test("without its files the experiment says where to put them", () => {
+test("without its files the experiment says where to put them", async () => {
   const cases: [string[], RegExp][] = [
     [[], /^wasserstein-term: no folder of radar files; give --data DIR, or set MONGE_DATA/],
     [["--data", out], /^wasserstein-term: .* has no fmi_20160928\.nc, fmi_20170509\.nc, .*; give --data DIR/],
     [["--quick", "--part", "3/2"], /^wasserstein-term: --part is 3\/2, expected as 1\/2/],
   ];
   for (const [options, message] of cases) {
-    const { status, stderr } = run("--results", join(out, "none"), ...options);
+    const { status, stderr } = await run("--results", join(out, "none"), ...options);
     assert.match(stderr, message);
     assert.is(status, 2);
   }
 });
 
-test("remedies and the model of several archives say where to put the radar files", () => {
-  for (const script of ["remedies.ts", "one-model.ts"]) {
-    const { status, stderr } = runScript(script, "--results", join(out, "none"));
+test("remedies and the model of several archives say where to put the radar files", async () => {
+  for (const name of ["remedies.ts", "one-model.ts"]) {
+    const { status, stderr } = await script(name, "--results", join(out, "none"));
     assert.match(stderr, /^wasserstein-term: no folder of radar files; give --data DIR/);
     assert.is(status, 2);
   }
