@@ -174,7 +174,11 @@ test("where both have bounds these decide: stamps at either end of an hour are t
 
 test("other grids, dimensions, units and members of the truth are refused with the way out", async () => {
   const off = at(forecast, "lon", { values: Float64Array.from(lon(SIDE, 6.005).values) });
-  await refuses(verify(off, truth), /lon: expected 6 at position 0.*got 6.005.*`regrid`.*`monge convert --grid`/, ShapeError);
+  await refuses(
+    verify(off, truth),
+    /lon: expected 6 at position 0.*got 6.005.*`regrid`.*`monge convert --grid`/,
+    ShapeError,
+  );
   await refuses(verify(forecast.isel({ lat: [0, 8] }), truth), /lat: expected 45 … .*got 45 …/, ShapeError);
   await refuses(verify(forecast, forecast), /the truth has 5 members along realization; expected one/, OptionsError);
   const kelvin = truth.with({ units: "K", attributes: {} });
