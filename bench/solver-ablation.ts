@@ -60,7 +60,7 @@ arms["AAS as published"] = {
   network: mlp({ width: 32, depth: 6, scale: 1 }),
   sampler: adversarial({ method: "paper" }),
   optimizer: adam({ learningRate: 1e-4 }),
-  conditions: "soft",
+  conditions: "penalty",
   weights: { conditions: 100 },
   points: 2000,
   boundaryPoints: 500,

@@ -26,7 +26,7 @@ const cases: readonly Case[] = [
       { features: 100, scale: 1.5 },
       { features: 200, scale: 1.5 },
       { features: 1000 },
-      { features: 500, scale: 1.5, conditions: "soft" },
+      { features: 500, scale: 1.5, conditions: "penalty" },
       { features: 500, activation: "tanh", scale: 2 },
     ],
   },
@@ -141,7 +141,7 @@ async function main(): Promise<void> {
     for (const options of features) {
       const { features: count = 1000, activation = "sin", scale = [1, 2, 4] } = options;
       const smaller = quick ? { features: Math.min(count, 200) } : {};
-      const soft = options.conditions === "soft" ? ", soft conditions" : "";
+      const soft = options.conditions === "penalty" ? ", soft conditions" : "";
       const method = `random features, ${smaller.features ?? count} ${activation}, scale ${scale}${soft}`;
       await row(method, (seed) => randomFeatures(problem, { ...options, ...smaller, seed, threads }));
     }

@@ -115,8 +115,8 @@ function settingsOf(settings: unknown, { report, ...solution }: AnySolution): (r
       ? []
       : [["seconds of the processor", short(report.processorSeconds)] as const]),
     ["steps", `${report.steps} in ${report.rounds} rounds`],
-    ["hold by construction", report.hardConditions.join("; ") || "none"],
-    ["hold as rows", report.softConditions.join("; ") || "none"],
+    ["hold by construction", report.exactConditions.join("; ") || "none"],
+    ["hold as rows", report.penalizedConditions.join("; ") || "none"],
     ...Object.entries(rest).map(([name, value]) => [name, text(value)] as const),
     ...network,
     ...(report.method ?? []).map((line, k) => [`method, ${k + 1}`, line] as const),

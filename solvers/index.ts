@@ -163,8 +163,8 @@ export {
   uniformPoints,
 } from "./sampler/index.ts";
 export {
-  type AnyHardness,
   type Budget,
+  type Enforcement,
   type ErrorEstimate,
   type Errors,
   type FeatureTrial,
@@ -172,7 +172,6 @@ export {
   type GridSolution,
   type GroupWeights,
   type HandedIn,
-  type Hardness,
   loadMarchedSolution,
   loadSolution,
   MarchedSolution,

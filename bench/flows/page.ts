@@ -117,7 +117,7 @@ higher resolution (\`bench/flows/reference.py\`), of shocks against the exact so
   The other two have none: a conservation law is solved for its potential, u = φ_x, as φ_t + u²/2 = 0; a gas has one potential each of mass, momentum and energy. Where u jumps, φ has a kink and the residual stays bounded; it vanishes as the network's layer gets thinner, and only where the shock has the
   speed of Rankine and Hugoniot. Nothing in the text says that shocks compress: from a continuous start they do, and one that expands would be a solution as well (a one-sided row such as \`relu(dx(u) - 1/t)\` for Burgers could forbid it; not tried). Weak residuals over boxes in space and time, which are differences of this one, were not tried.
   Both ask for slopes: \`quantities\` of their texts name them, and estimate and status are theirs, in L² over space and time; the table says beside it what that error is. All six estimates are within a factor of 2.2. Before texts could say so the estimate was of the potentials (1.4e-2 for seed 2 of the tube), and two
-  of three results for the tube said converged and were wrong by 0.2. The tube starts as a tanh of width 0.01; its conditions as rows (\`conditions: "soft"\`) were no way around that (errors above 0.5).
+  of three results for the tube said converged and were wrong by 0.2. The tube starts as a tanh of width 0.01; its conditions as rows (\`conditions: "penalty"\`) were no way around that (errors above 0.5).
   One network, and a viscosity that vanishes step by step, each solve going on from the one before (\`node --import tsx --conditions=source bench/flows/vanishing.ts\`, with \`--seconds 8\` for Burgers and \`--seconds 10 --ladder 1e-3,2.5e-4,6e-5,0\` for Sod):
 
 | text | viscosity | errors of seeds 0, 1, 2 |

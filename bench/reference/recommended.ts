@@ -88,7 +88,7 @@ const phases: SolveOptions = {
   optimizer: gaussNewton({ control: "gain" }),
   sampler: residualDensity(),
   growth: { after: 1, factor: 1 },
-  conditions: "rounded",
+  conditions: "exact",
 };
 
 const recipes: Readonly<Partial<Record<ReferenceName, SolveOptions>>> = {

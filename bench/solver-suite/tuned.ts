@@ -5,13 +5,13 @@
  */
 import type { FeaturePlan } from "../../solvers/automatic/feature-solve.ts";
 import type { MlpOptions } from "../../solvers/network/mlp.ts";
-import type { Hardness } from "../../solvers/solve/hardness.ts";
+import type { Enforcement } from "../../solvers/solve/enforcement.ts";
 
 /** A network with the suggested scale and all else as it is by default. */
 export interface NetworkPlan {
   readonly network: MlpOptions;
-  /** @defaultValue "hard" */
-  readonly conditions?: Hardness;
+  /** @defaultValue "exact" */
+  readonly conditions?: Enforcement;
 }
 
 /** By the name of the problem. */
@@ -36,7 +36,7 @@ export const tuned: Readonly<Record<string, FeaturePlan | NetworkPlan>> = {
   "burgers-step": { network: { depth: 2, width: 12 } },
   burgers: { network: { depth: 4, width: 16 } },
   // The start has a kink as a periodic function.
-  "allen-cahn": { network: { depth: 4, width: 16 }, conditions: "rounded" },
+  "allen-cahn": { network: { depth: 4, width: 16 }, conditions: "exact" },
   "gaussian-10d-off-centre": { network: { depth: 2, width: 16 } },
   "lid-driven-cavity": { network: { depth: 4, width: 16 } },
   // sin 8x on 2π: 25 radians, smooth in time.

@@ -77,7 +77,7 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
     .description(
       "Solves a differential equation with a small network in float64. PROBLEM is a JSON file (name, domain, equations, " +
         "conditions, …) or example:NAME (--list). Prints how the problem was understood " +
-        "and which conditions are hard (hold by construction) or soft (rows of the least squares), then the residual while " +
+        "and which conditions are exact (hold by construction) or a penalty (rows of the least squares), then the residual while " +
         "it falls, and at the end status, errors where the solution is known, and constants that were found. Where no option chooses " +
         "a method, it is chosen by a short competition of random features, networks and windows of time, and the result comes with an " +
         "estimate of its error and of those of the `quantities` that the problem asks for; status doubtful: do not believe it. Ctrl-C ends the run after the step " +
@@ -111,7 +111,7 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
     .option("--points <n>", "collocation points of a set; doubled after 70 % of the budget (default: 2000)", integer(1))
     .option(
       "--boundary-points <n>",
-      "points of each soft condition, one that does not hold by construction (default: 500)",
+      "points of each condition that does not hold by construction (default: 500)",
       integer(1),
     )
     .option("--steps-per-round <n>", "optimizer steps on a set (default: 10, quasi-Newton 50, adam 200)", integer(1))

@@ -6,7 +6,7 @@ import type { AnyOptimizer, KnownOptimizer } from "../../solvers/optimizer/index
 import { optimizerKinds } from "../../solvers/optimizer/index.ts";
 import type { AnySampler, Sampler } from "../../solvers/sampler/index.ts";
 import { namedSampler, samplerName } from "../../solvers/sampler/index.ts";
-import type { Hardness, SolveOptions } from "../../solvers/solve/index.ts";
+import type { Enforcement, SolveOptions } from "../../solvers/solve/index.ts";
 import { integer, positive } from "../shell/read-options.ts";
 
 type Settings = Readonly<Record<string, unknown>>;
@@ -17,7 +17,7 @@ export interface MethodOptions {
   readonly featureScales?: readonly number[];
   readonly startSize?: number;
   readonly preset?: NonNullable<SolveOptions["preset"]>;
-  readonly conditions?: Hardness;
+  readonly conditions?: Enforcement;
   readonly weights?: Settings;
   readonly batch?: number;
   readonly precision?: "float32" | "float64";
@@ -49,8 +49,8 @@ export function addMethodOptions(command: Command): Command {
     .addOption(
       new Option(
         "--conditions <how>",
-        "hard: hold by construction where possible; rounded: also a start with kinks or jumps that diffuses; fading: values on faces of more than three dimensions stay near them; soft: all as rows (default: hard)",
-      ).choices(["hard", "rounded", "fading", "soft"]),
+        "exact: hold by construction where possible; penalty: all as rows (default: exact)",
+      ).choices(["exact", "penalty"]),
     )
     .option(
       "--weights <list>",

@@ -7,7 +7,7 @@ import type { Condition, Problem } from "../../solvers/problem/index.ts";
 import { equationList, exampleProblems, printProblem, problemToJson } from "../../solvers/problem/index.ts";
 import { samplerName } from "../../solvers/sampler/index.ts";
 import type { Budget, ErrorEstimate, Errors, MarchedSolution } from "../../solvers/solve/index.ts";
-import { assemble, foundConstant, plusMinus, Solution, suggestedHardness } from "../../solvers/solve/index.ts";
+import { assemble, foundConstant, plusMinus, Solution } from "../../solvers/solve/index.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
 import type { SolveCommandOptions } from "./command.ts";
 import type { SolvePlan, WindowPlan } from "./plan.ts";
@@ -23,12 +23,10 @@ export const cutAt = (solution: Solved): number | undefined =>
 export function describePlan({ problem, options, windows, resume, automatic, features }: SolvePlan): void {
   const { network, sampler, optimizer, points, starts, seed, budget } = options;
   const domain = domainOf(problem.domain);
-  const conditions = automatic ? suggestedHardness(problem, domain) : options.conditions;
-  const { held, rows, model } = assemble(problem, domain, network, conditions);
-  const hard = automatic ? "hard unless the method says otherwise" : "hard, by construction";
+  const { held, rows, model } = assemble(problem, domain, network, automatic ? "exact" : options.conditions);
   say(printProblem(problem));
-  for (const c of held) say(`  ${hard}: ${conditionText(c, problem)}`);
-  for (const c of rows) say(`  soft, as rows: ${conditionText(c, problem)}`);
+  for (const c of held) say(`  exact, by construction: ${conditionText(c, problem)}`);
+  for (const c of rows) say(`  penalty, as rows: ${conditionText(c, problem)}`);
   if (features) {
     say(
       `  ${features.features} random features, weights to ${[features.scale ?? [1, 2, 4]].flat().join(", ")}, seed ${options.seed}`,
@@ -113,7 +111,7 @@ export function outcomeJson(
 ) {
   const { report } = solution;
   const network = solution instanceof Solution ? solution.network : (solution.windows[0]?.network ?? null);
-  const { status, reason, seconds, steps, rounds, residual, scale, hardConditions, softConditions } = report;
+  const { status, reason, seconds, steps, rounds, residual, scale, exactConditions, penalizedConditions } = report;
   const constants = Object.entries(report.constants).map(
     ([name, { value, standardDeviation = null }]) =>
       [name, { value, standardDeviation, true: own(problem.constants, name) ?? null }] as const,
@@ -132,7 +130,7 @@ export function outcomeJson(
     perUnknown: errors?.perUnknown ?? null,
     ...(errors?.perQuantity && { perQuantity: errors.perQuantity }),
     testPoints: errors?.points ?? null,
-    ...{ rounds, residualScale: scale, points: options.points, hardConditions, softConditions },
+    ...{ rounds, residualScale: scale, points: options.points, exactConditions, penalizedConditions },
     ...(automatic || features || report.estimate
       ? { network, estimate: report.estimate ?? null, method: report.method ?? [] }
       : { network: options.network, sampler: samplerName(options.sampler), optimizer: options.optimizer.kind }),

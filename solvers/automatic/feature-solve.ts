@@ -67,7 +67,7 @@ export function optionsOf(problem: Problem, plan: FeaturePlan, run: FeatureRun):
     scale: scalesOf(plan),
     stretch: plan.stretch,
     ...(plan.holes && { holes: plan.holes }),
-    ...(plan.oblique && { oblique: plan.oblique, conditions: "soft" }),
+    ...(plan.oblique && { oblique: plan.oblique, conditions: "penalty" }),
     newtonSteps: 10,
     // Networks are judged so.
     ...(Object.keys(problem.trainable).length > 0 && { judgedObservations: 0.01 }),

@@ -4,7 +4,7 @@ import type { Pace } from "../baseline/pace.ts";
 import { featuresWithin, type RandomFeatureOptions } from "../baseline/random-features.ts";
 import { partial, unit } from "../expression/build.ts";
 import type { Problem } from "../problem/problem.ts";
-import type { Hardness } from "../solve/hardness.ts";
+import type { Enforcement } from "../solve/enforcement.ts";
 import { Solution } from "../solve/solution.ts";
 import { evenPoints } from "./distance.ts";
 import type { Solved } from "./feature-solve.ts";
@@ -45,7 +45,7 @@ export async function another(
   solution: Solved,
   run: {
     readonly pace: Pace;
-    readonly conditions: Hardness;
+    readonly conditions: Enforcement;
     readonly threads: number;
     readonly blas?: string | undefined;
   },

@@ -19,7 +19,6 @@ import { finerIntegrals, withIntegrals } from "./integrals.ts";
 import { brokenRow, leftByRows } from "./left-by-rows.ts";
 import { type Missed, missedData } from "./misfit.ts";
 import { mayBeOpen } from "./open-direction.ts";
-import { hardnessFor } from "./ridges.ts";
 import { type Another, another, mayHaveSeveral } from "./several.ts";
 import { Speed } from "./speed.ts";
 import { isObserved } from "./spread.ts";
@@ -127,7 +126,7 @@ function begin(problem: Problem, options: SolveOptions, already = 0): Solving {
       carries && !options.signal?.aborted
         ? unlessUnsolvable(() => carriedOn(problem, solution, work < leastForFine, speed.until(latest)))
         : undefined,
-    conditions: hardnessFor(problem, domain),
+    conditions: "exact",
     say: (line) => method.push(line),
     onTrial: (seen) => {
       const trial = { ...seen, seconds: spent().seconds };

@@ -1,6 +1,6 @@
 /** The stages of an automatic solve: features first, since they are cheap; networks where those do not reach. */
 import type { Problem } from "../problem/problem.ts";
-import type { Hardness } from "../solve/hardness.ts";
+import type { Enforcement } from "../solve/enforcement.ts";
 import { MarchedSolution } from "../solve/marched-solution.ts";
 import type { FeatureTrial, SolveOptions } from "../solve/options.ts";
 import { Solution } from "../solve/solution.ts";
@@ -48,7 +48,7 @@ export interface Setting {
   /** What becomes of the residual of a solution, where that can be told and there is time. */
   readonly carried: (solution: Solved) => Promise<Distance | undefined>;
   /** How conditions are met. */
-  readonly conditions: Hardness;
+  readonly conditions: Enforcement;
   readonly say: (line: string) => void;
   readonly onTrial: (trial: FeatureTrial) => void;
 }

@@ -6,19 +6,20 @@ import type { Problem } from "../problem/problem.ts";
 import { Solution } from "../solve/solution.ts";
 import type { Solved } from "./feature-solve.ts";
 
-/** Share of what u = 0 leaves, below which a problem that has a solution for special data alone is seen to have one. */
-const solved = 1e-4;
 /** Points at which it is looked whether a solution passes a place. */
 const looked = 2048;
 
-/** The first doubt that a solution does not settle: one that leaves `share` of what u = 0 leaves. */
+/** Share of the residual of u = 0 below which an equation that is singular inside has a smooth solution. */
+const solved = 1e-4;
+
+/** The first warning that a solution leaves open: one with a `share` of the residual of u = 0. */
 export async function unsettledDoubt(
   { doubts = [] }: Problem,
   solution: Solved,
   share: number,
 ): Promise<string | undefined> {
   for (const { kind, text, where } of doubts) {
-    if (kind === "undetermined" || kind === "shock" || (kind === "overdetermined" && !(share <= solved))) return text;
+    if (kind === "undetermined" || (kind === "singular" && !(share <= solved))) return text;
     if (kind === "flux" && (where === undefined || (await isPassed(solution, where)))) return text;
   }
   return undefined;

@@ -15,7 +15,7 @@ import type { Problem } from "../problem/problem.ts";
 import { fewerPoints } from "../residual/elsewhere.ts";
 import { type Assembly, assemble, type GroupWeights } from "../solve/assemble.ts";
 import { blasName, blasOf } from "../solve/blas.ts";
-import { type AnyHardness, hardnessOf } from "../solve/hardness.ts";
+import { type Enforcement, enforcementOf } from "../solve/enforcement.ts";
 import { processorMilliseconds } from "../solve/options.ts";
 import { Solution, type SolutionReport } from "../solve/solution.ts";
 import { type FilledGroup, featurePrograms } from "./feature-rows.ts";
@@ -51,10 +51,10 @@ export interface RandomFeatureOptions {
   /** Points of each condition that does not hold by construction. @defaultValue twice the number of features */
   readonly boundaryPoints?: number;
   /**
-   * "hard": conditions hold by construction where that is possible, "rounded": also kinked starts, "fading": with values that stay near their faces, as in `solve`; "soft": all are rows, as in the papers.
-   * @defaultValue "hard"
+   * "exact": conditions hold by construction where that is possible; "penalty": all are residual rows.
+   * @defaultValue "exact"
    */
-  readonly conditions?: AnyHardness;
+  readonly conditions?: Enforcement;
   /** How much the kinds of rows count. @defaultValue { equations: 1, conditions: 1e4, observations: 1 }, as in `solve` */
   readonly weights?: Partial<GroupWeights>;
   /**
@@ -243,8 +243,8 @@ export async function featuresWithin(
       ...{ status, steps: begun + ended, residual, scale, conditions, rounds: 1, constants },
       seconds: (clock() - began) / 1000,
       processorSeconds: (processor() - used) / 1000,
-      hardConditions: assembly.held.map((c) => c.text),
-      softConditions: assembly.rows.map((c) => c.text),
+      exactConditions: assembly.held.map((c) => c.text),
+      penalizedConditions: assembly.rows.map((c) => c.text),
     });
   } finally {
     await programs.dispose();
@@ -328,7 +328,7 @@ function checked(options: RandomFeatureOptions) {
   if (!(startSize >= 0 && startSize < Number.POSITIVE_INFINITY)) fail("startSize", startSize, "a finite number ≥ 0");
   if (!(residualScale > 0 && residualScale < Number.POSITIVE_INFINITY))
     fail("residualScale", residualScale, "a finite number > 0");
-  const conditions = hardnessOf("randomFeatures", options.base?.report.conditions ?? options.conditions ?? "hard");
+  const conditions = enforcementOf("randomFeatures", options.base?.report.conditions ?? options.conditions ?? "exact");
   return { features, activation, scales, points, boundaryPoints, conditions, weights, newtonSteps, seed, threads };
 }
 

@@ -1,13 +1,11 @@
-/** Slopes on the whole boundary must balance what the equation produces inside. */
+/** Balance of Neumann data on the whole boundary with the source inside. */
 import { DomainError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
 import type { BoundaryPoints } from "../domain/boundary.ts";
 import { type Domain, domainOf } from "../domain/domain.ts";
-import type { Interval } from "../domain/spec.ts";
 import { columns, type Expression, evaluate } from "../expression/expression.ts";
 import { nodesOf } from "../expression/tree.ts";
-import { columnsOf, descended, type Values } from "./infinite.ts";
-import { integratingFactor } from "./integrating-factor.ts";
+import { columnsOf, descended, type Values } from "./descent.ts";
 import { boundaryPart } from "./place.ts";
 import type { Probe } from "./probe.ts";
 import type { Problem, ValueCondition } from "./problem.ts";
@@ -21,17 +19,13 @@ const between = 2;
 
 /** Step of differences of coefficients, over the extent of an axis, and the error of a slope, over its size, that they may have. */
 const [step, slopeError] = [1e-4, 1e-4];
-/** Smallest size of a factor, over its largest, by which an equation is divided. */
-const leastFactor = 1e-2;
-/** Size of A at an end through which nothing flows. */
-const nothingThrough = 1e-9;
 /** Functions with a jump or a kink: slopes do not balance across it. */
 const broken: readonly string[] = ["if", "sign", "abs", "min", "max", "heaviside", "relu"];
 
 /**
  * By the divergence theorem the integral of div(A grad u) over the domain is that of n·A grad u over its boundary. Where an equation is
- * div(A grad u) = s with a symmetric A that varies in space, or c·(A:∇²u) = s with a constant one and a c that varies, and the conormal slopes n·A grad u
- * or periodic faces are all that is said on the boundary, both are known; unless they agree there is no solution.
+ * div(A grad u) = s with a symmetric A of the coordinates, and the conormal derivatives n·A grad u or periodic faces are all that is said on the boundary, both are known;
+ * unless they agree there is no solution.
  *
  * @throws DomainError with both
  */
@@ -142,15 +136,11 @@ function productionOf(equation: Expression, problem: Problem, probe: Probe): Pro
     return close(v, sum, scale);
   });
   if (!known) return undefined;
-  const largest = (columns: readonly Float64Array[]) => Math.max(...columns.map((c) => Math.max(...c.map(Math.abs))));
-  const size = largest(seconds.flat());
-  if (!(size > 0)) return undefined;
-  const varying = nodes.some((n) => n.kind === "call" && broken.includes(n.name));
-  if (largest(firsts) <= 1e-8 * (1 + size)) {
-    const factor = factorOf(second, seconds, size);
-    if (factor && (factor.isConstant || !varying)) return multipleOf(factor, d, nothing, probe.interior);
-  }
-  if (varying) return undefined;
+  const matrixAt = seconds.map((row) => row.map((column) => column[0]!));
+  const isConstant = seconds.every((row, j) => row.every((c, k) => c.every((v) => close(v, matrixAt[j]![k]!, 1))));
+  // Derivatives are taken on each side of a jump alone.
+  if (!isConstant && nodes.some((n) => n.kind === "call" && broken.includes(n.name))) return undefined;
+  if (matrixAt.every((row) => row.every((v) => v === 0))) return undefined;
   const slope = (j: number, k: number): Float64Array => {
     const h = step * (bounds[k]![1] - bounds[k]![0]);
     const beside = (by: number) => second[j]![k]!(at.map((v, i) => (i % d === k ? v + by : v)));
@@ -166,26 +156,13 @@ function productionOf(equation: Expression, problem: Problem, probe: Probe): Pro
       return Math.abs(v - sum(slopes.map((s) => s[i]!))) <= slopeError * sum(sizes);
     });
   });
-  if (!isDivergence.every((is) => is))
-    return d === 1 ? onLine(second[0]![0]!, first[0]!, nothing, bounds[0]!) : undefined;
+  if (!isDivergence.every((is) => is)) return undefined;
+  const isLaplacian = isConstant && matrixAt.every((row, j) => row.every((v, k) => close(v, j === k ? 1 : 0, 1)));
   return {
-    ...{ words: "div(a*grad(u))", varies: true, values: (points) => nothing(points).map((v) => -v) },
+    words: isLaplacian ? "lap(u)" : "div(a*grad(u))",
+    varies: !isConstant,
+    values: (points) => nothing(points).map((v) => -v),
     matrix: (points) => second.map((row) => row.map((f) => f(points))),
-  };
-}
-
-/** In one dimension any a u″ + b u′ is a divergence, by an integrating factor. */
-function onLine(second: Values, first: Values, nothing: Values, bounds: Interval): Production | undefined {
-  const factor = integratingFactor(second, first, bounds);
-  if (!factor) return undefined;
-  return {
-    words: "(p*u')', p the integrating factor,",
-    varies: true,
-    values: (points) => {
-      const [p, a] = [factor(points), second(points)];
-      return nothing(points).map((v, i) => (-v * p[i]!) / a[i]!);
-    },
-    matrix: (points) => [[factor(points)]],
   };
 }
 
@@ -197,48 +174,6 @@ function drawn(): (key: string) => number {
     const value = known.get(key) ?? random.normal(1)[0]!;
     known.set(key, value);
     return value;
-  };
-}
-
-/** A function of which all entries of a matrix are multiples. */
-interface Factor {
-  readonly of: Values;
-  readonly isConstant: boolean;
-  /** The entries over it. */
-  readonly matrix: readonly (readonly number[])[];
-}
-
-function factorOf(
-  second: readonly (readonly Values[])[],
-  seconds: readonly (readonly Float64Array[])[],
-  size: number,
-): Factor | undefined {
-  // The one that is largest where it is least: it is nowhere 0.
-  const least = seconds.flat().map((column) => Math.min(...column.map(Math.abs)));
-  const chosen = least.indexOf(Math.max(...least));
-  const [of, column] = [second.flat()[chosen]!, seconds.flat()[chosen]!];
-  if (!(least[chosen]! >= leastFactor * Math.max(...column.map(Math.abs)))) return undefined;
-  if (column.some((v) => v > 0 !== column[0]! > 0)) return undefined;
-  const matrix = seconds.map((row) => row.map((entry) => entry[0]! / column[0]!));
-  const fits = seconds.every((row, j) =>
-    row.every((entry, k) => entry.every((v, i) => close(v, matrix[j]![k]! * column[i]!, size))),
-  );
-  if (!fits) return undefined;
-  return { of, matrix, isConstant: column.every((v) => close(v, column[0]!, size)) };
-}
-
-function multipleOf({ of, matrix, isConstant }: Factor, d: number, nothing: Values, at: Float64Array): Production {
-  const isLaplacian = matrix.every((row, j) => row.every((v, k) => close(v, j === k ? 1 : 0, 1)));
-  // What is constant is kept in its own units: the conormal slope then has those that were written.
-  const by = isConstant && !isLaplacian ? of(at)[0]! : 1;
-  return {
-    words: isLaplacian ? "lap(u)" : "div(a*grad(u))",
-    varies: false,
-    values: (points) => {
-      const factors = of(points);
-      return nothing(points).map((v, i) => (-v * by) / factors[i]!);
-    },
-    matrix: (points) => matrix.map((row) => row.map((v) => new Float64Array(points.length / d).fill(by * v))),
   };
 }
 
@@ -266,7 +201,7 @@ function fluxOf(
     c.kind === "periodic" ? [domain.boundary(1, rng(0), { axis: c.on.axis, side: "both" }).measure] : [],
   );
   const all = domain.boundary(1, rng(0));
-  const told = sum([...parts.map(({ at }) => at.measure), ...periodic, openEnds(domain, produced, parts)]);
+  const told = sum([...parts.map(({ at }) => at.measure), ...periodic]);
   const error = sum([all.measureError, ...parts.map(({ at }) => at.measureError)]);
   if (Math.abs(told - all.measure) > 1e-9 * all.measure + 4 * error) return undefined;
   const means = parts.map(({ at, flux }) => flux && sum([...flux.map((v, i) => at.weights[i]! * v)]));
@@ -275,17 +210,6 @@ function fluxOf(
     value: sum(parts.map(({ at }, i) => at.measure * means[i]!)),
     error: sum(parts.map(({ at }, i) => at.measureError * Math.abs(means[i]!))),
   };
-}
-
-/** Ends of an interval at which A is 0, as at the middle of a disk, and which need no condition. */
-function openEnds(
-  { dimension, low, high }: Domain,
-  { matrix }: Production,
-  parts: readonly { readonly at: BoundaryPoints }[],
-): number {
-  if (dimension > 1) return 0;
-  const isOpen = (end: number) => Math.abs(matrix(Float64Array.of(end))[0]![0]![0]!) <= nothingThrough;
-  return [low[0]!, high[0]!].filter((end) => isOpen(end) && !parts.some(({ at }) => at.points.includes(end))).length;
 }
 
 /**

@@ -1,9 +1,9 @@
 /** Conditions that are missing, by counting them against the orders of the equations. */
 import { OptionsError } from "../../engine/errors.ts";
-import type { Expression } from "../expression/expression.ts";
+import { domainOf } from "../domain/domain.ts";
+import { columns, type Expression, evaluate } from "../expression/expression.ts";
 import { spaceAxes } from "../expression/scope.ts";
 import { nodesOf } from "../expression/tree.ts";
-import { regularity } from "./check-interior.ts";
 import { derivativeName, highestOrders } from "./derivatives.ts";
 import { fieldsOf } from "./names.ts";
 import { Probe } from "./probe.ts";
@@ -40,9 +40,13 @@ function missingOf(problem: Problem, probe: Probe, needed: (order: number) => nu
  * Unknowns in time of which only slopes in space count, as the pressure of a flow: any function of time can be added to one that no condition fixes at all times. An integral
  * is one number, at one time or over all of them.
  */
-export function doubtsOfGauge({ axes, time, unknowns, equations, conditions, observations, text }: Problem): Doubt[] {
+export function doubtsOfGauge(problem: Problem): Doubt[] {
+  const { axes, time, unknowns, equations, conditions, observations, text } = problem;
   if (time === undefined || axes.length === 1 || observations.length > 0) return [];
-  if (text.allow?.includes("missing-condition")) return [];
+  if (text.allow?.includes("missing-condition")) {
+    const open = missingInTime(problem, highestOrders(equations, problem), time);
+    return open ? [{ kind: "undetermined", text: open.message.replace(/^pde: /, "") }] : [];
+  }
   const inSpace = (order: readonly number[]) => order.some((n, axis) => n > 0 && axis !== time);
   const isFixed = (k: number, by: readonly Expression[]) =>
     [...nodesOf(by)].some((n) => "unknown" in n && n.unknown === k && n.kind !== "laplacian" && !inSpace(n.order));
@@ -125,7 +129,7 @@ function missingInSpace(
     const total = need.reduce((a, b) => a + b, 0);
     const count = conditions.reduce((sum, c) => sum + countAlong(c, k, problem.time, need), 0);
     // At a singular end, as r = 0 for u_rr + u_r/r, it is a condition that the solution is smooth.
-    if (count >= total || (!system && count + regularity(problem, probe, k) >= total)) continue;
+    if (count >= total || (!system && count + singularEnds(problem, probe, k) >= total)) continue;
     const axis = axes[k]!;
     const have = count === 0 ? "no boundary condition" : `only ${count} condition${count === 1 ? "" : "s"}`;
     const reason = system ? `the equations need ${total}` : `order ${total} needs ${total}`;
@@ -162,4 +166,36 @@ function missingConstant({ unknowns, equations, conditions, integrals }: Problem
     return missing(message, `add integrals: [integral("${name} = 0")] or a value somewhere`);
   }
   return undefined;
+}
+
+/** Distance from an end at which coefficients are looked at, over the width, and size of δ·b/a there from which the end is a regular singular point. */
+const [beside, singular] = [1e-6, 0.01];
+
+/**
+ * Ends of a space axis of a box at which it stands for a condition that the solution is smooth, as r = 0 for u_rr + u_r/r: those where a u″ + b u′ has the exponents 0 and
+ * 1 − δ·b/a, δ being the distance from the end, and the second is below 1.
+ */
+function singularEnds(problem: Problem, probe: Probe, axis: number): number {
+  const { equations, axes, bounds, domain, source = [] } = problem;
+  const [equation] = equations;
+  if (equations.length > 1 || !domainOf(domain).isBox) return 0;
+  if ([...nodesOf(equation!)].some(({ kind }) => kind === "function" || kind === "elsewhere")) return 0;
+  const d = axes.length;
+  const [low, high] = bounds[axis]!;
+  const isSingular = (end: number, inwards: number) => {
+    const delta = beside * (high - low);
+    const point = probe.interior.slice(0, d).map((v, k) => (k === axis ? end + inwards * delta : v));
+    const data = Object.fromEntries(source.map((s, k) => [`source${k}`, probe.values(s, point)]));
+    const coordinates = Array.from(point, (v) => Float64Array.of(v));
+    const at = (order: number, by: number) => {
+      const derivative = (_: number, of: readonly number[]) =>
+        Float64Array.of(of.every((n, k) => n === (k === axis ? order : 0)) ? by : 0);
+      return evaluate(equation!, columns(1, { coordinates, constants: probe.constants, data, derivative }))[0]!;
+    };
+    // Nonlinear terms of lower order do not count.
+    const coefficient = (order: number) => (at(order, 1e-3) - at(order, -1e-3)) / 2e-3;
+    const [first, second] = [coefficient(1), coefficient(2)];
+    return second !== 0 && (inwards * delta * first) / second > singular;
+  };
+  return [isSingular(low, 1), isSingular(high, -1)].filter((is) => is).length;
 }

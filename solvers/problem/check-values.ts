@@ -6,11 +6,11 @@ import { toText } from "../expression/print.ts";
 import { unrolled } from "../expression/quadrature.ts";
 import { cut } from "../expression/syntax-error.ts";
 import { nodesOf } from "../expression/tree.ts";
-import { belowZero, mostAxes } from "./infinite.ts";
+import { belowZero } from "./descent.ts";
 import { substitution } from "./manufactured.ts";
 import { fieldsOf } from "./names.ts";
 import type { Probe } from "./probe.ts";
-import type { Problem } from "./problem.ts";
+import type { Place, Problem } from "./problem.ts";
 
 /** Residuals of an exact solution, relative to the terms they are made of, that pass for rounding. */
 const TOLERANCE = 1e-8;
@@ -24,30 +24,43 @@ export function checkValues(problem: Problem, probe: Probe): void {
     const way = "give formulas that are finite in the whole domain";
     throw new DomainError(`pde: ${cut(what())} is ${values[bad]} at ${probe.show(points, bad)}; ${way}`, values[bad]);
   };
+  const domain = domainOf(problem.domain);
+  const undefinedPlaces = (formula: Expression) =>
+    belowZero(formula, (e) => (points) => probe.values(e, points), domain);
   for (const [i, name] of problem.unknowns.entries()) {
     const exact = problem.exact?.[i];
     if (exact) finite(exact, probe.interior, () => `the exact solution of ${name}`);
   }
   for (const [i, source] of (problem.source ?? []).entries())
-    for (const points of [probe.interior, ...undefinedPlaces(source, problem, probe)])
+    for (const points of [probe.interior, ...undefinedPlaces(source)])
       finite(source, points, () => `the source of equation ${i + 1}`);
   for (const e of problem.equations) {
     for (const part of givenParts(e))
-      for (const points of [probe.interior, ...undefinedPlaces(part, problem, probe)])
+      for (const points of [probe.interior, ...undefinedPlaces(part)])
         finite(part, points, () => toText(part, problem));
   }
   for (const c of problem.conditions) {
     if (c.kind === "periodic") continue;
     const { points } = probe.on(c.on);
-    for (const part of givenParts(c.residual)) finite(part, points, () => `${toText(part, problem)} in "${c.text}"`);
+    for (const part of givenParts(c.residual)) {
+      // Data that are infinite in a corner have no finite square.
+      const bad = cornersOf(problem, c.on).find(
+        (at) => Math.abs(probe.values(part, at)[0]!) === Number.POSITIVE_INFINITY,
+      );
+      if (bad) finite(part, bad, () => `${toText(part, problem)} in "${c.text}"`);
+      finite(part, points, () => `${toText(part, problem)} in "${c.text}"`);
+    }
   }
   const unfixed = Object.keys(problem.trainable).filter((name) => !Object.hasOwn(problem.constants, name));
   if (problem.exact && unfixed.length === 0) checkExact(problem, problem.exact, probe);
 }
 
-/** Points at which a formula may be no number, in parts of the domain that are too small for the points of the probe. */
-function undefinedPlaces(formula: Expression, { axes, domain }: Problem, probe: Probe): Float64Array[] {
-  return axes.length > mostAxes ? [] : belowZero(formula, (e) => (points) => probe.values(e, points), domainOf(domain));
+/** Corners of the faces on which a condition holds, of boxes of up to four axes. */
+function cornersOf({ bounds, domain }: Problem, on: Place): Float64Array[] {
+  if (bounds.length > 4 || !domainOf(domain).isBox || typeof on !== "object" || !("axis" in on)) return [];
+  return Array.from({ length: 2 ** bounds.length }, (_, k) =>
+    Float64Array.from(bounds, (ends, axis) => ends[(k >> axis) & 1]!),
+  ).filter((_, k) => on.side === "both" || ((k >> on.axis) & 1) === (on.side === "low" ? 0 : 1));
 }
 
 function checkExact(problem: Problem, exact: readonly Expression[], probe: Probe): void {

@@ -3,24 +3,21 @@ import { OptionsError } from "../../engine/errors.ts";
 import { checkBalance } from "./check-balance.ts";
 import { checkContradictions, doubtsOfJumps } from "./check-contradictions.ts";
 import { checkElsewhere, checkObservations } from "./check-elsewhere.ts";
-import { doubtsInside } from "./check-interior.ts";
+import { checkJumps, checkSingular } from "./check-jumps.ts";
 import { checkMissing, doubtsOfGauge } from "./check-missing.ts";
-import { checkSingular } from "./check-singular.ts";
 import { checkValues } from "./check-values.ts";
-import { checkFluxes } from "./jump/lost-flux.ts";
-import { doubtsOfShocks } from "./jump/shocks.ts";
+import type { DifferentiatedText } from "./differentiated.ts";
 import { placeKey } from "./place.ts";
 import { Probe } from "./probe.ts";
 import type { Doubt, Problem } from "./problem.ts";
-import type { NotedSlopes } from "./slopes.ts";
 
 /**
  * @returns what is doubtful, and no reason to refuse it
  * @throws OptionsError where conditions are missing, or on more than 256 places
- * @throws DomainError where values are not finite, contradict one another, or the exact solution is none; where slopes do not balance
- *   the source, a source is not square integrable, an observation lies outside, or a formula asks for an unknown there; where what is differentiated jumps
+ * @throws DomainError where values are not finite, contradict one another, or the exact solution is none; where Neumann data do not
+ *   balance the source, an observation lies outside, or a formula asks for an unknown there; where what is differentiated jumps
  */
-export function checkProblem(problem: Problem, slopes: readonly NotedSlopes[]): Doubt[] {
+export function checkProblem(problem: Problem, texts: readonly DifferentiatedText[]): Doubt[] {
   checkPlaces(problem);
   const probe = new Probe(problem);
   checkMissing(problem, probe);
@@ -28,17 +25,9 @@ export function checkProblem(problem: Problem, slopes: readonly NotedSlopes[]): 
   checkValues(problem, probe);
   checkContradictions(problem, probe);
   const outside = checkElsewhere(problem, probe);
-  checkSingular(problem, probe);
   checkBalance(problem, probe);
-  const lost = checkFluxes(problem, probe, slopes);
-  return [
-    ...doubtsInside(problem, probe),
-    ...doubtsOfShocks(problem, probe),
-    ...lost,
-    ...outside,
-    ...doubtsOfGauge(problem),
-    ...doubtsOfJumps(problem, probe),
-  ];
+  const jumps = [...checkJumps(problem, probe, texts), ...checkSingular(problem, probe)];
+  return [...jumps, ...outside, ...doubtsOfGauge(problem), ...doubtsOfJumps(problem, probe)];
 }
 
 /** Most places on which conditions hold: each is sampled, and compared with each. */

@@ -6,9 +6,9 @@ import { type Differentiated, parseEquations, parseExpression } from "../express
 import type { Scope } from "../expression/scope.ts";
 import { suggest, textError } from "../expression/syntax-error.ts";
 import { nodesOf, share } from "../expression/tree.ts";
+import { type Differentiating, notListed } from "./differentiated.ts";
 import { fieldsOf, writtenUnknowns } from "./names.ts";
 import type { EquationSpec, FunctionResidual, ProblemSpec } from "./problem.ts";
-import { noSlopes, type Slopes } from "./slopes.ts";
 
 /** The equations as a list. */
 export function equationList({ equations }: Pick<ProblemSpec, "equations">): readonly EquationSpec[] {
@@ -21,7 +21,7 @@ export function equationList({ equations }: Pick<ProblemSpec, "equations">): rea
  * @throws OptionsError where their number is not that of the unknowns, or an unknown appears in none
  * @throws FormatError where a text cannot be read, or speaks of no unknown
  */
-export function readEquations(spec: ProblemSpec, scope: Scope, slopes: Slopes = noSlopes): Expression[] {
+export function readEquations(spec: ProblemSpec, scope: Scope, listed: Differentiating = notListed): Expression[] {
   const texts = equationList(spec);
   const written = writtenUnknowns(spec);
   const wrongNumber = () => {
@@ -36,7 +36,7 @@ export function readEquations(spec: ProblemSpec, scope: Scope, slopes: Slopes = 
     throw new OptionsError(`pde: sources of complex equations cannot be derived; ${way}`, "manufactured");
   }
   const equations = texts.flatMap((text, i) => {
-    const differentiated = slopes("equation", typeof text === "string" ? text : (text.name ?? "residual"));
+    const differentiated = listed("equation", typeof text === "string" ? text : (text.name ?? "residual"));
     if (typeof text !== "string") return readFunction(text, scope, differentiated);
     const source = manufactured ? { source: `source${i}` } : {};
     return parseEquations(text, scope, { unknowns: true, differentiated, ...source }).map(([left, right]) => {

@@ -11,6 +11,7 @@ import { suggest } from "../expression/syntax-error.ts";
 import { share } from "../expression/tree.ts";
 import { checkProblem } from "./check.ts";
 import { highestOrders } from "./derivatives.ts";
+import { differentiatedTexts } from "./differentiated.ts";
 import { withFiles } from "./domain-files.ts";
 import { guessesOfFields, readEquations, slopesOfFields } from "./equations.ts";
 import { sourcesOf } from "./manufactured.ts";
@@ -19,7 +20,6 @@ import { printingProblem } from "./print-problem.ts";
 import type { Condition, Problem, ProblemSpec, SolutionSpec } from "./problem.ts";
 import { type ConditionContext, conditionSpecs, readConditions } from "./read-conditions.ts";
 import { readIntegral, readObservation, readQuantities } from "./read-data.ts";
-import { notedSlopes, noteSolution } from "./slopes.ts";
 import { checkSpec } from "./spec-check.ts";
 import { numericDomain } from "./written-domain.ts";
 
@@ -60,10 +60,9 @@ function read(spec: ProblemSpec): Problem {
   const exactText = spec.manufactured ?? spec.exact;
   const what = spec.manufactured === undefined ? "exact" : "manufactured";
   const exact = exactText === undefined ? undefined : readSolution(exactText, known, { spec, what });
-  const { slopes, noted } = notedSlopes();
-  const equations = readEquations(spec, names, slopes);
+  const { listed, texts } = differentiatedTexts();
+  const equations = readEquations(spec, names, listed);
   const source = spec.manufactured === undefined ? undefined : sourcesOf(equations, exact!, axes.length);
-  if (source) noteSolution(slopes, equations, exact!, names);
   const orders = highestOrders(equations, names);
   const first = guessesOfFields(spec, known);
   const context: ConditionContext = {
@@ -73,7 +72,6 @@ function read(spec: ProblemSpec): Problem {
     constants,
     exact,
     orders,
-    slopes,
     fields: Object.keys(fieldsOf(spec)).length,
   };
   const conditions = conditionSpecs(spec, time, orders).flatMap((c) => readConditions(c, context));
@@ -89,15 +87,15 @@ function read(spec: ProblemSpec): Problem {
     trainable: guesses,
     equations: collapse([...equations, ...slopesOfFields(spec, names)], conditions, names),
     conditions,
-    integrals: (spec.integrals ?? []).map((one) => readIntegral(one, names, bounds, slopes)),
+    integrals: (spec.integrals ?? []).map((one) => readIntegral(one, names, bounds, listed)),
     observations: (spec.observations ?? []).map((one, i) => readObservation(one, i, names)),
-    quantities: readQuantities(spec, names, slopes),
+    quantities: readQuantities(spec, names),
     ...(Object.keys(first).length > 0 && { guesses: first }),
     ...(exact && { exact }),
     ...(source && { source }),
     text: plain(spec),
   };
-  const doubts = checkProblem(problem, noted);
+  const doubts = checkProblem(problem, texts);
   const checked = printingProblem({ ...problem, ...(doubts.length > 0 && { doubts }) });
   freeze(checked);
   return checked;

@@ -250,15 +250,14 @@ export interface AskedQuantity {
   readonly text: string;
 }
 
-/** What is doubtful about a problem before anything is solved. */
+/** A warning about a problem before anything is solved. */
 export interface Doubt {
   /**
-   * "overdetermined": it has a solution for special data at most, or whether it has one is not known; "undetermined": it has several; "jump": prescribed values
-   * differ where two parts of the boundary meet, or a quantity is the derivative of what jumps; "outside": a function of the caller may use an unknown outside of the
-   * domain; "flux": what is differentiated jumps where the solution, or a constant to be found, has some value; "shock": a conservation law breaks before the end.
+   * "undetermined": it has several solutions; "singular": an equation is divided by what is 0 inside of the domain; "jump": prescribed values differ where two parts of the boundary meet; "outside": a function of the caller may use an unknown
+   * outside of the domain; "flux": what is differentiated jumps where the solution, or a constant to be found, has some value.
    */
-  readonly kind: "overdetermined" | "undetermined" | "jump" | "outside" | "flux" | "shock";
-  /** What is doubtful, where, and a way out, in words. */
+  readonly kind: "undetermined" | "singular" | "jump" | "outside" | "flux";
+  /** The reason, the place, and a way out, in words. */
   readonly text: string;
   /** Of "flux": a formula of unknowns and constants; it matters where the solution has both signs of it. */
   readonly where?: Expression;

@@ -12,13 +12,11 @@ import { nodesOf } from "../expression/tree.ts";
 import { derivativeName } from "./derivatives.ts";
 import { type PlaceContext, parsePlaces, parseSurface } from "./place.ts";
 import type { Condition, ConditionSpec, Place, ProblemSpec, ValueCondition } from "./problem.ts";
-import type { Slopes } from "./slopes.ts";
 
 /** What formulas of conditions are read against. */
 export interface ConditionContext extends PlaceContext {
   readonly exact: readonly Expression[] | undefined;
   /** Takes what conditions differentiate. */
-  readonly slopes: Slopes;
   /** Number of fields, the last unknowns: they have no conditions. */
   readonly fields: number;
   /** Highest order of derivatives along each axis [unknown][axis]. */
@@ -88,7 +86,6 @@ function conditionsOf(text: string, type: ValueCondition["kind"], context: Condi
   }
   return parseEquations(text, scope, {
     unknowns: true,
-    differentiated: context.slopes("condition", text),
     normal: type === "neumann" || type === "robin" || type === "interface",
   }).map(([left, right], part, { length }) => {
     const residual = call("sub", left, right);

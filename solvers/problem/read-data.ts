@@ -5,6 +5,7 @@ import { parseEquation, parseExpression } from "../expression/parse.ts";
 import type { Scope } from "../expression/scope.ts";
 import { textError } from "../expression/syntax-error.ts";
 import { nodesOf } from "../expression/tree.ts";
+import type { Differentiating } from "./differentiated.ts";
 import type {
   AskedQuantity,
   Integral,
@@ -14,19 +15,18 @@ import type {
   Problem,
   ProblemSpec,
 } from "./problem.ts";
-import type { Slopes } from "./slopes.ts";
 
 /** Reads an integral constraint. @throws OptionsError where its time lies outside; FormatError where its value is no number */
 export function readIntegral(
   spec: string | IntegralSpec,
   scope: Scope,
   bounds: Problem["bounds"],
-  slopes: Slopes,
+  listed: Differentiating,
 ): Integral {
   const { equation, at, weight = 1 } = typeof spec === "string" ? { equation: spec } : (spec as IntegralSpec);
   const [integrand, value] = parseEquation(equation, scope, {
     unknowns: true,
-    differentiated: slopes("integral", equation),
+    differentiated: listed("integral", equation),
   });
   const leaves = [...nodesOf(value)];
   if (leaves.some((n) => n.kind !== "number" && n.kind !== "constant" && n.kind !== "call"))
@@ -63,7 +63,7 @@ export function readObservation(spec: ObservationSpec, index: number, scope: Sco
  *
  * @throws OptionsError where a name is none, or means something else; FormatError where a formula cannot be read, or no unknown is in it
  */
-export function readQuantities({ quantities = {} }: ProblemSpec, scope: Scope, slopes: Slopes): AskedQuantity[] {
+export function readQuantities({ quantities = {} }: ProblemSpec, scope: Scope): AskedQuantity[] {
   const taken = [...scope.axes, ...scope.unknowns, ...scope.constants];
   return Object.entries(quantities).map(([name, text]) => {
     const fail = (what: string, way: string): never => {
@@ -74,7 +74,7 @@ export function readQuantities({ quantities = {} }: ProblemSpec, scope: Scope, s
     // A function without arguments may be asked for by its own name.
     const isFunction = scope.functions?.has(name) && text.trim() !== name;
     if (taken.includes(name) || isFunction) fail("is named as something else is", "rename one of them");
-    const quantity = parseExpression(text, scope, { unknowns: true, differentiated: slopes("quantity", name) });
+    const quantity = parseExpression(text, scope, { unknowns: true });
     if (![...nodesOf(quantity)].some((n) => "unknown" in n))
       throw textError(
         text,

@@ -16,7 +16,7 @@ import type { Model } from "../residual/model.ts";
 import type { GroupPoints } from "../residual/program.ts";
 import type { RowGroup } from "../residual/rows.ts";
 import type { PointSet } from "../sampler/sampler.ts";
-import type { Hardness } from "./hardness.ts";
+import type { Enforcement } from "./enforcement.ts";
 import { construct } from "./lift.ts";
 import { quadrature } from "./quadrature.ts";
 
@@ -67,18 +67,18 @@ export interface Assembly {
 /**
  * Assembles a problem on its domain.
  *
- * @param conditions - "hard", "rounded" and "fading": held by construction where that is possible; "soft": all of them residual rows
+ * @param conditions - "exact": held by construction where that is possible; "penalty": all of them residual rows
  */
 export function assemble(
   problem: Problem,
   domain: Domain,
   network: AnyNetwork,
-  conditions: Hardness = "hard",
+  conditions: Enforcement = "exact",
 ): Assembly {
   checkNetwork(network, domain.axes);
   const box = { low: domain.low, high: domain.high };
   const { ansatz, held, rows } =
-    conditions === "soft" ? { ansatz: [], held: [], rows: problem.conditions } : construct(problem, domain, conditions);
+    conditions === "penalty" ? { ansatz: [], held: [], rows: problem.conditions } : construct(problem, domain);
   const periodicAxes = problem.conditions.flatMap((c) => (c.kind === "periodic" ? [c.on.axis] : []));
   const features = periodicAxes.length > 0 && domain.isBox ? periodicNetwork(network, periodicAxes) : network;
   const all = problem.unknowns.length;

@@ -2,9 +2,8 @@
 
 export type { GroupWeights } from "./assemble.ts";
 export { assemble } from "./assemble.ts";
-export type { AnyHardness, Hardness } from "./hardness.ts";
+export type { Enforcement } from "./enforcement.ts";
 export { type Errors, exactQuantities, type GridSolution, quantityList } from "./judge.ts";
-export { suggestedHardness } from "./lift.ts";
 export { loadSolution } from "./load-solution.ts";
 export { type MarchOptions, march } from "./march.ts";
 export { loadMarchedSolution, MarchedSolution } from "./marched-solution.ts";

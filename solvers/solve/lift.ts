@@ -1,7 +1,7 @@
 /**
  * Conditions that hold by construction: u = lift + distance · network. On boxes the lift is the Boolean sum of the values on the
  * faces (transfinite interpolation, Gordon & Hall 1973): corrected axis by axis, each linear between its two faces. On other
- * shapes without corners of polygons a value of zero holds by construction; other values become rows, and so do those with a kink inside, unless they are a start that diffuses.
+ * shapes without corners of polygons a value of zero holds by construction; other values become rows, and so do those with a kink inside.
  */
 import { DomainError } from "../../engine/errors.ts";
 import type { Domain } from "../domain/domain.ts";
@@ -12,8 +12,7 @@ import { derivativesOfExpression } from "../expression/differentiate.ts";
 import { type Expression, evaluateAt } from "../expression/expression.ts";
 import { share } from "../expression/tree.ts";
 import type { Condition, Problem } from "../problem/problem.ts";
-import { cornerLayer } from "../problem/start/corner-layer.ts";
-import { diffusedStart } from "../problem/start/kinked-start.ts";
+import type { Ansatz } from "../residual/model.ts";
 import {
   facesOf,
   invisible,
@@ -27,9 +26,7 @@ import {
   sizeOf,
   substitute,
   usesTrainable,
-} from "../problem/start/prescribed.ts";
-import type { Ansatz } from "../residual/model.ts";
-import type { Hardness } from "./hardness.ts";
+} from "./prescribed.ts";
 
 /** What became of the conditions. */
 export interface Construction {
@@ -39,8 +36,6 @@ export interface Construction {
   readonly held: readonly Condition[];
   /** Those that become residual rows. */
   readonly rows: readonly Condition[];
-  /** Whether values on faces go on to the opposite ones where they could fade. */
-  readonly carried: boolean;
 }
 
 /** Relative to the largest value given: mismatch on the boundary that a truncated lift in many dimensions may have. */
@@ -55,68 +50,32 @@ interface Face extends BoxFace {
   readonly value: Expression;
 }
 
-/** How conditions are met of which some hold by construction. */
-type Held = Exclude<Hardness, "soft">;
-
 /** Splits the conditions of a problem into those that hold by construction and rows. */
-export function construct(problem: Problem, domain: Domain, hardness: Held = "hard"): Construction {
-  const results = problem.unknowns.map((_, unknown) => ofUnknown(problem, domain, unknown, hardness));
+export function construct(problem: Problem, domain: Domain): Construction {
+  const results = problem.unknowns.map((_, unknown) => ofUnknown(problem, domain, unknown));
   const held = new Set(results.flatMap((r) => r.held));
   return {
     ansatz: results.map((r) => r.ansatz),
     held: problem.conditions.filter((c) => held.has(c)),
     rows: problem.conditions.filter((c) => !held.has(c)),
-    carried: results.some((r) => r.carried),
   };
 }
 
-/** "rounded" where that holds more conditions by construction than "hard" does, "fading" where values on faces would go through the whole of a box. */
-export function suggestedHardness(problem: Problem, domain: Domain): Held {
-  const hard = construct(problem, domain);
-  if (hard.carried) return "fading";
-  const kinked = hard.rows.some((c) => c.kind === "initial");
-  return kinked && construct(problem, domain, "rounded").held.length > hard.held.length ? "rounded" : "hard";
-}
-
 /** Takes what can be held; what the lift then fails to match (corners that disagree) becomes a row, and the rest is tried again. */
-function ofUnknown(
-  problem: Problem,
-  domain: Domain,
-  unknown: number,
-  hardness: Held,
-): { ansatz: Ansatz; held: readonly Condition[]; carried: boolean } {
-  const smooth = problem.conditions.filter(
+function ofUnknown(problem: Problem, domain: Domain, unknown: number): { ansatz: Ansatz; held: readonly Condition[] } {
+  let candidates = problem.conditions.filter(
     (c): c is Prescription =>
       c.kind !== "periodic" &&
       c.prescribes?.unknown === unknown &&
       !usesTrainable(problem, c) &&
-      isSmooth(problem, domain, c.prescribes.value),
+      isSmooth(problem, domain, c.prescribes.value) &&
+      isPeriodic(problem, domain, c.prescribes.value, unknown),
   );
-  const fits = (value: Expression) => isPeriodic(problem, domain, value, unknown);
-  let candidates = smooth.filter((c) => fits(c.prescribes.value));
-  const [start] = smooth.filter((c) => !candidates.includes(c));
-  if (hardness === "rounded" && start?.kind === "initial" && smooth.length === 1) {
-    const value = substitute(start.prescribes.value, problem.time!, domain.low[problem.time!]!);
-    const layer = cornerLayer(problem, domain, value);
-    const made = layer && call("add", value, layer);
-    if (made && fits(made)) {
-      candidates = [start];
-      const ansatz = { lift: made, distance: domain.distanceExpression("initial") };
-      if (holds(problem, domain, made, start, largest(problem, domain, candidates)))
-        return { ansatz, held: [start], carried: false };
-      candidates = [];
-    }
-  }
-  const kinked = hardness === "rounded" ? roundedStart(problem, domain, unknown) : undefined;
-  if (kinked && fits(kinked.value)) candidates = [kinked.condition, ...candidates];
   const scale = largest(problem, domain, candidates);
   for (;;) {
-    const { ansatz, held, carried } = build(problem, domain, candidates, scale, {
-      fading: hardness === "fading",
-      begin: (c) => (c === kinked?.condition ? kinked.value : startOf(problem, domain, c)),
-    });
+    const { ansatz, held } = build(problem, domain, candidates, scale);
     const broken = held.filter((c) => !holds(problem, domain, ansatz.lift ?? zero, c, scale));
-    if (broken.length === 0) return { ansatz, held, carried };
+    if (broken.length === 0) return { ansatz, held };
     candidates = candidates.filter((c) => !broken.includes(c));
   }
 }
@@ -125,36 +84,9 @@ function ofUnknown(
 const startOf = ({ time }: Problem, { low }: Domain, { prescribes }: Prescription): Expression =>
   substitute(prescribes.value, time!, low[time!]!);
 
-/** A start with kinks or jumps, and what diffusion makes of it. */
-function roundedStart(problem: Problem, domain: Domain, unknown: number) {
-  const starts = problem.conditions.filter(
-    (c): c is Prescription => c.kind === "initial" && c.prescribes?.order.every((n) => n === 0) === true,
-  );
-  const condition = starts.find((c) => c.prescribes.unknown === unknown);
-  if (!condition || usesTrainable(problem, condition) || isSmooth(problem, domain, condition.prescribes.value))
-    return undefined;
-  const others = problem.unknowns.map((_, k) => starts.find((c) => c.prescribes.unknown === k));
-  const values = others.map((c) => (c ? startOf(problem, domain, c) : zero));
-  const value = diffusedStart(problem, domain, unknown, values);
-  return value && { condition, value };
-}
-
-/** How a lift is built. */
-interface Building {
-  /** Whether values on faces fade from them. */
-  readonly fading: boolean;
-  /** What a start is continued by, in time as well. */
-  readonly begin: (start: Prescription) => Expression;
-}
-
-function build(
-  problem: Problem,
-  domain: Domain,
-  prescribed: readonly Prescription[],
-  scale: number,
-  { fading, begin }: Building,
-) {
+function build(problem: Problem, domain: Domain, prescribed: readonly Prescription[], scale: number) {
   const { time } = problem;
+  const begin = (c: Prescription) => startOf(problem, domain, c);
   const order = (c: Prescription) => c.prescribes.order;
   const plain = (c: Prescription) => order(c).every((n) => n === 0);
   const start = time === undefined ? [] : prescribed.filter((c) => c.kind === "initial");
@@ -177,9 +109,7 @@ function build(
     const since = call("sub", { kind: "coordinate", axis: time! }, number(domain.low[time!]!));
     lift = call("add", lift, call("mul", since, begin(slope)));
   }
-  const { walled, carried } = domain.isBox
-    ? corrected(problem, domain, lift, list, scale, fading)
-    : { walled: lift, carried: false };
+  const walled = domain.isBox ? corrected(problem, domain, lift, list, scale) : lift;
   const factors = edges ? [...edges] : [];
   if (value) {
     const first = domain.distanceExpression("initial");
@@ -190,7 +120,7 @@ function build(
     ...(shared!.kind === "number" && shared!.value === 0 ? {} : { lift: shared! }),
     ...(factors.length > 0 ? { distance: distance! } : {}),
   };
-  return { ansatz, held, carried };
+  return { ansatz, held };
 }
 
 /** Whether a lift takes the values of a condition that the distance leaves alone; in many dimensions up to `tolerance`. */
@@ -272,11 +202,9 @@ function corrected(
   start: Expression,
   faces: readonly Face[],
   scale: number,
-  fading: boolean,
-): { walled: Expression; carried: boolean } {
+): Expression {
   const axes = [...new Set(faces.map((f) => f.axis))];
   const power = number(Math.round(Math.PI * Math.sqrt(axes.length - 1)));
-  let carried = false;
   let lift = start;
   for (const axis of axes) {
     const [low, high] = [domain.low[axis]!, domain.high[axis]!];
@@ -290,9 +218,8 @@ function corrected(
       if (sizeOf(problem, domain, gap) <= Math.max(invisible, negligible * scale)) continue;
       const part = mine.length === 1 ? number(1) : side === "high" ? up : call("sub", number(1), up);
       const fades = mine.length === 2 && axes.length > most;
-      carried ||= fades && !fading;
-      lift = call("add", lift, call("mul", fades && fading ? call("pow", part, power) : part, gap));
+      lift = call("add", lift, call("mul", fades ? call("pow", part, power) : part, gap));
     }
   }
-  return { walled: lift, carried };
+  return lift;
 }

@@ -19,7 +19,7 @@ import type { Problem } from "../problem/problem.ts";
 import { piecewiseOnnx } from "../residual/evaluator.ts";
 import { assemble } from "./assemble.ts";
 import { withBlas } from "./blas.ts";
-import { inTodaysNames } from "./hardness.ts";
+import { inTodaysNames } from "./enforcement.ts";
 import { type AtPoints, type Errors, errorsOf, type GridSolution, gridOf } from "./judge.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { type HandedIn, handedIn, Solution, type SolutionReport } from "./solution.ts";

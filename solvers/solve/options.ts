@@ -13,7 +13,7 @@ import { type AnySampler, checkSampler } from "../sampler/kinds.ts";
 import { sobol } from "../sampler/uniform.ts";
 import type { GroupWeights } from "./assemble.ts";
 import { blasName } from "./blas.ts";
-import { type AnyHardness, type Hardness, hardnessOf } from "./hardness.ts";
+import { type Enforcement, enforcementOf } from "./enforcement.ts";
 import { type PresetName, presetOptions } from "./presets.ts";
 import { suggestedScale } from "./scale.ts";
 import type { WarmStart } from "./stepper.ts";
@@ -49,12 +49,10 @@ export interface SolveOptions {
   /** After this share of the budget the number of points is multiplied. @defaultValue { after: 0.7, factor: 2 } */
   readonly growth?: { readonly after: number; readonly factor: number };
   /**
-   * "hard": conditions hold by construction where that is possible; "rounded": also a start with kinks or jumps inside, or with a kink as a periodic
-   * function, with what diffusion makes of it (equations of second order in space; elsewhere as "hard"); "fading": values on the faces of a
-   * box of more than three dimensions fade from their face instead of going on to the opposite one; "soft": all are residual rows (a penalty).
-   * @defaultValue "hard"
+   * "exact": conditions hold by construction where that is possible; "penalty": all are residual rows.
+   * @defaultValue "exact"
    */
-  readonly conditions?: AnyHardness;
+  readonly conditions?: Enforcement;
   /** How much the kinds of rows count. @defaultValue { equations: 1, conditions: 1e4, observations: 0.01 } */
   readonly weights?: Partial<GroupWeights>;
   /** What residuals are divided by, > 0. @defaultValue the root mean square of the residual of u = 0 */
@@ -150,7 +148,7 @@ export interface ResolvedOptions {
   readonly boundaryPoints: number;
   readonly stepsPerRound: number;
   readonly growth: { readonly after: number; readonly factor: number };
-  readonly conditions: Hardness;
+  readonly conditions: Enforcement;
   readonly weights: GroupWeights;
   readonly starts: Starts;
   readonly residualScale?: number;
@@ -167,9 +165,9 @@ export function resolveOptions(given: SolveOptions, problem: Problem, domain: Do
   const options: SolveOptions = preset === undefined ? said : { ...presetOptions(preset, domain.dimension), ...stated };
   const optimizer = options.optimizer ?? gaussNewton();
   checkOptimizer(optimizer);
-  const hardness = hardnessOf("solve", options.conditions ?? "hard");
+  const conditions = enforcementOf("solve", options.conditions ?? "exact");
   const resolved: ResolvedOptions = {
-    network: options.network ?? mlp({ scale: suggestedScale(problem, hardness) }),
+    network: options.network ?? mlp({ scale: suggestedScale(problem, conditions) }),
     sampler: options.sampler ?? defaultSampler(domain),
     optimizer,
     ...(options.warmStart && { warmStart: options.warmStart }),
@@ -180,7 +178,7 @@ export function resolveOptions(given: SolveOptions, problem: Problem, domain: Do
     boundaryPoints: options.boundaryPoints ?? 500,
     stepsPerRound: options.stepsPerRound ?? stepsOf(optimizer),
     growth: options.growth ?? { after: 0.7, factor: 2 },
-    conditions: hardness,
+    conditions,
     weights: { equations: 1, conditions: 1e4, observations: 0.01, ...options.weights },
     starts: { count: 1, steps: 60, ...options.starts },
     ...(options.residualScale !== undefined && { residualScale: options.residualScale }),

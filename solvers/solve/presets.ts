@@ -18,7 +18,7 @@ const presets: Readonly<Record<PresetName, (dimension: number) => SolveOptions>>
     network: mlp({ width: dimension <= 3 ? 32 : 64, depth: 6, scale: 1 }),
     sampler: adversarial({ method: "paper" }),
     optimizer: adam({ learningRate: 1e-4 }),
-    conditions: "soft",
+    conditions: "penalty",
     weights: { conditions: 100 },
     points: 5000,
     boundaryPoints: 5000,

@@ -9,7 +9,7 @@ import { readRunOptions } from "../../engine/files/run.ts";
 import { problemToJson } from "../problem/json.ts";
 import type { Problem } from "../problem/problem.ts";
 import { withBlas } from "./blas.ts";
-import { inTodaysNames } from "./hardness.ts";
+import { inTodaysNames } from "./enforcement.ts";
 import type { ResolvedOptions, SolveOptions } from "./options.ts";
 import { readTrainState, type TrainState } from "./train-state.ts";
 

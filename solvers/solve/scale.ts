@@ -7,7 +7,7 @@ import { nodesOf } from "../expression/tree.ts";
 import { substitution } from "../problem/manufactured.ts";
 import type { Problem } from "../problem/problem.ts";
 import { fewerPoints } from "../residual/elsewhere.ts";
-import type { Hardness } from "./hardness.ts";
+import type { Enforcement } from "./enforcement.ts";
 import { construct } from "./lift.ts";
 
 const [least, most] = [2, 40];
@@ -18,16 +18,16 @@ const [least, most] = [2, 40];
  * as a cube, has sides f^(1/d) of the domain's; their inverse, between 2 and 40. For the source of a Gaussian peak of width w in
  * two dimensions that is about 0.5/w. Above three dimensions, where points do not see s, and for residuals that are functions, it is 2.
  *
- * @param conditions - as `solve` is given them; "soft" ones have no lift
+ * @param conditions - as `solve` is given them; "penalty" ones have no lift
  */
-export function suggestedScale(problem: Problem, conditions: Hardness = "hard"): number {
+export function suggestedScale(problem: Problem, conditions: Enforcement = "exact"): number {
   const domain = domainOf(problem.domain);
   const d = domain.dimension;
   const inGraphs = [...nodesOf(problem.equations)].some(({ kind }) => kind === "function");
   if (d > 3 || inGraphs) return least;
   const points = domain.interior(fewerPoints(2 ** 14, problem.equations, 256), rng(0).split("scale"));
   const count = points.length / d;
-  const ansatz = conditions === "soft" ? [] : construct(problem, domain, conditions).ansatz;
+  const ansatz = conditions === "penalty" ? [] : construct(problem, domain).ansatz;
   const lifts = problem.unknowns.map((_, i) => ansatz[i]?.lift ?? zero);
   const sizes = new Float64Array(count);
   for (const residual of sourcesOf(problem, points, lifts)) {

@@ -16,7 +16,7 @@ import {
 import { readSafetensors, writeSafetensors } from "../../engine/files/safetensors.ts";
 import { notFinite } from "../../engine/finite.ts";
 import type { Problem } from "../problem/problem.ts";
-import { inTodaysNames } from "./hardness.ts";
+import { inTodaysNames } from "./enforcement.ts";
 import type { ErrorEstimate, SolutionReport } from "./solution.ts";
 
 /** Numbers of a report may have no value, which JSON writes as text, and wrote as null. */
@@ -34,9 +34,9 @@ const todaysReport: Check = record({
   rounds: whole(0),
   residual: measured,
   scale: measured,
-  conditions: among("hard", "rounded", "fading", "soft"),
-  hardConditions: list(text),
-  softConditions: list(text),
+  conditions: among("exact", "penalty"),
+  exactConditions: list(text),
+  penalizedConditions: list(text),
   constants: fields(record({ value: real(), standardDeviation: optional(measured) })),
   estimate: optional(
     record({

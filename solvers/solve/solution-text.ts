@@ -20,7 +20,7 @@ export function solutionText(
   { problem, report, network, parameters }: Told,
   more: readonly [string, string][] = [],
 ): string {
-  const { status, residual, scale, steps, rounds, seconds, hardConditions, softConditions } = report;
+  const { status, residual, scale, steps, rounds, seconds, exactConditions, penalizedConditions } = report;
   const constants = Object.entries(report.constants).map(
     ([name, { value, standardDeviation }]) =>
       `${name} = ${shortNumber(value)}${plusMinus(standardDeviation, shortNumber)}`,
@@ -31,8 +31,8 @@ export function solutionText(
     ["effort", `${steps} steps in ${rounds} rounds, ${shortNumber(seconds)} s`],
     ["network", describeNetwork(network, parameters)],
     ...more,
-    ...(hardConditions.length > 0 ? [["hard", some(hardConditions)] as const] : []),
-    ...(softConditions.length > 0 ? [["soft", some(softConditions)] as const] : []),
+    ...(exactConditions.length > 0 ? [["exact", some(exactConditions)] as const] : []),
+    ...(penalizedConditions.length > 0 ? [["penalty", some(penalizedConditions)] as const] : []),
     ...(constants.length > 0 ? [["found", some(constants)] as const] : []),
   ]);
 }

@@ -19,7 +19,7 @@ import type { Problem } from "../problem/problem.ts";
 import { type Evaluator, evaluator } from "../residual/evaluator.ts";
 import { parameterCount } from "../residual/model.ts";
 import { type Assembly, assemble } from "./assemble.ts";
-import type { Hardness } from "./hardness.ts";
+import type { Enforcement } from "./enforcement.ts";
 import { type AtPoints, type Errors, errorsOf, type GridSolution, gridOf, inDomain } from "./judge.ts";
 import { digestCheck, digestOf, readTheta, reportCheck, reportOf, writeTheta } from "./solution-record.ts";
 import { solutionText } from "./solution-text.ts";
@@ -83,12 +83,12 @@ export interface SolutionReport {
   readonly residual: number;
   /** Root mean square of the residual of u = 0: the unit of `residual`. */
   readonly scale: number;
-  /** "hard", "rounded" or "fading" where conditions were to hold by construction as far as possible, "soft" where none was. */
-  readonly conditions: Hardness;
+  /** "exact" where conditions were to hold by construction as far as possible, "penalty" where none was. */
+  readonly conditions: Enforcement;
   /** Conditions that hold by construction, as written. */
-  readonly hardConditions: readonly string[];
+  readonly exactConditions: readonly string[];
   /** Conditions that hold in the least-squares sense, as written. */
-  readonly softConditions: readonly string[];
+  readonly penalizedConditions: readonly string[];
   /** Constants that were to be found, by name. */
   readonly constants: Readonly<Record<string, FoundConstant>>;
   /** Where the method was chosen by itself: how far off the solution is thought to be. */

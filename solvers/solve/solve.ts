@@ -92,8 +92,8 @@ export async function solve(problem: Problem, options: SolveOptions = {}, automa
       residual: Math.sqrt(result.freshLoss),
       scale: result.scale,
       conditions: resolved.conditions,
-      hardConditions: assembly.held.map((c) => c.text),
-      softConditions: assembly.rows.map((c) => c.text),
+      exactConditions: assembly.held.map((c) => c.text),
+      penalizedConditions: assembly.rows.map((c) => c.text),
       constants: Object.fromEntries(
         model.trainable.map((name, i) => {
           const standardDeviation = result.deviations[i];

@@ -40,7 +40,7 @@ test("--preset aas is the published method, and other options take the place of 
   assert.equal([aas.optimizer.kind, aas.optimizer.learningRate, aas.stepsPerRound], ["adam", 1e-4, 500]);
   assert.equal(
     [aas.conditions, aas.weights.conditions, aas.points, aas.budget],
-    ["soft", 100, 5000, { steps: 25_000 }],
+    ["penalty", 100, 5000, { steps: 25_000 }],
   );
   assert.equal([aas.network.width, aas.network.depth, aas.precision], [32, 6, "float32"]);
   const other = await plan(
@@ -55,14 +55,14 @@ test("--preset aas is the published method, and other options take the place of 
       "--precision",
       "float64",
     ],
-    ...["--optimizer-options", "learningRate=2e-3,beta1=0.8", "--weights", "conditions=7", "--conditions", "hard"],
+    ...["--optimizer-options", "learningRate=2e-3,beta1=0.8", "--weights", "conditions=7", "--conditions", "exact"],
     ...["--steps", "40", "--width", "20"],
   );
   assert.equal([other.sampler.beta, other.sampler.learningRate, other.sampler.steps], [10, 2e-4, 50]);
   assert.equal([other.optimizer.learningRate, other.optimizer.beta1, other.batch], [2e-3, 0.8, 1000]);
   assert.equal(
     [other.weights.conditions, other.conditions, other.budget.steps, other.network.width],
-    [7, "hard", 40, 20],
+    [7, "exact", 40, 20],
   );
   assert.is(other.precision, "float64");
   const das = await plan("example:peak", "--preset", "aas", "--sampler", "das", "--sampler-options", "flow=krnet");

@@ -62,15 +62,15 @@ test("what is said before the work of hard and soft conditions is what the solut
   const { exact: _, ...text } = around;
   const path = written(text, "around.json");
   for (const how of [
-    ["--conditions", "soft"],
-    ["--conditions", "hard"],
-    ["--random-features", "40", "--conditions", "soft"],
+    ["--conditions", "penalty"],
+    ["--conditions", "exact"],
+    ["--random-features", "40", "--conditions", "penalty"],
   ]) {
     const method = how[0] === "--random-features" ? [] : [...small, "--steps", "2"];
     const { stderr, json } = await solved(path, ...method, ...how);
     const listed = (label: string) => stderr.split("\n").flatMap((line) => line.match(`  ${label}: (.*?),`)?.[1] ?? []);
-    assert.equal(listed("hard, by construction"), json.hardConditions, how.join(" "));
-    assert.equal(listed("soft, as rows"), json.softConditions, how.join(" "));
+    assert.equal(listed("exact, by construction"), json.exactConditions, how.join(" "));
+    assert.equal(listed("penalty, as rows"), json.penalizedConditions, how.join(" "));
   }
 });
 
@@ -86,7 +86,7 @@ test("a problem file is printed as understood, solved, judged, and its numbers o
   assert.is(json.steps, 40);
   assert.is(json.seed, 3);
   assert.equal(json.constants, {});
-  assert.equal(json.hardConditions, ["u = sin(pi*x)", "u = 0"]);
+  assert.equal(json.exactConditions, ["u = sin(pi*x)", "u = 0"]);
   // Measured 3e-6 … 4e-5 over five seeds.
   assert.ok(json.relativeL2 > 1e-13 && json.relativeL2 < 1e-3, json.relativeL2);
   assert.ok(json.maxError > json.relativeL2 / 100 && json.maxError < 1e-3);
@@ -387,7 +387,7 @@ test("the scale sees what the lift leaves: initial data and boundary values, whe
   const found = suggestedScale(peak);
   assert.ok(Math.abs(found * Math.sqrt(share) - 1) < 0.05, `${found} for ${1 / Math.sqrt(share)}`);
   assert.is(suggestedScale(pde(spec("sin(pi*x)"))), 2, "a smooth start");
-  assert.is(suggestedScale(peak, "soft"), 2, "without a lift nothing is there to be seen");
+  assert.is(suggestedScale(peak, "penalty"), 2, "without a lift nothing is there to be seen");
 });
 
 test("--list names every example with its equations", async () => {

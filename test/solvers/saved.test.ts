@@ -49,8 +49,8 @@ test("a solution that 0.1.0 saved has the values that it had", async () => {
   const solution = await loadSolution(join(saved, "solution"));
   near(await solution.evaluate(points), expected.solution, 1e-13);
   assert.is(solution.network.kind, "separable");
-  const { conditions, hardConditions, softConditions } = solution.report;
-  assert.equal([conditions, hardConditions, softConditions], ["soft", [], ["u = exact"]]);
+  const { conditions, exactConditions, penalizedConditions } = solution.report;
+  assert.equal([conditions, exactConditions, penalizedConditions], ["penalty", [], ["u = exact"]]);
   await solution.dispose();
 });
 
@@ -58,7 +58,7 @@ test("a march that 0.1.0 kept has the values that it had, and the same call solv
   withCopy("march", async (folder) => {
     const loaded = await loadMarchedSolution(folder);
     near(await loaded.evaluate(points), expected.march, 1e-13);
-    assert.equal(loaded.report.hardConditions, ["u = sin(pi*x)", "u = 0"]);
+    assert.equal(loaded.report.exactConditions, ["u = sin(pi*x)", "u = 0"]);
     const again = await march(heat, {
       ...small,
       ...{ windows: 2, budget: { steps: 12 }, folder },

@@ -16,7 +16,7 @@ import { boundaryPart } from "../../problem/place.ts";
 import type { Condition, Problem } from "../../problem/problem.ts";
 import type { Model } from "../../residual/model.ts";
 import type { Assembly } from "../assemble.ts";
-import type { Hardness } from "../hardness.ts";
+import type { Enforcement } from "../enforcement.ts";
 import { construct } from "../lift.ts";
 
 /** A problem with what its conditions became. */
@@ -26,9 +26,9 @@ type Built = Pick<Assembly, "problem" | "domain" | "held" | "rows"> & { readonly
 const [inside, onPlace, mostAxes] = [256, 64, 4];
 
 /** @throws ConvergenceError where the residual of u = 0, or what is prescribed where it is asked for, is not finite */
-export function checkNothing(problem: Problem, domain: Domain, hardness: Hardness): void {
-  if (hardness === "soft") return;
-  const { ansatz, ...conditions } = construct(problem, domain, hardness);
+export function checkNothing(problem: Problem, domain: Domain, enforcement: Enforcement): void {
+  if (enforcement === "penalty") return;
+  const { ansatz, ...conditions } = construct(problem, domain);
   const guessed = ansatz.map((a, i) => {
     const lift = problem.guesses?.[i];
     return lift ? { ...a, lift } : a;
@@ -155,10 +155,10 @@ function ofLift(
         ? "value"
         : `derivative along ${along.flatMap((n, k) => Array<string>(n).fill(axes[k]!)).join(", ")}`;
       const why = "a root has none where what is under it is 0, so add a small number to that or write it otherwise";
-      return `what "${c.text}" prescribes has no finite ${what} at ${place}; ${why}, or make rows of the conditions: \`conditions: "soft"\``;
+      return `what "${c.text}" prescribes has no finite ${what} at ${place}; ${why}, or make rows of the conditions: \`conditions: "penalty"\``;
     }
   }
-  return `what is prescribed for ${unknowns[unknown]} has no finite derivative at (${point.join(", ")}); write it otherwise, or make rows of the conditions: \`conditions: "soft"\``;
+  return `what is prescribed for ${unknowns[unknown]} has no finite derivative at (${point.join(", ")}); write it otherwise, or make rows of the conditions: \`conditions: "penalty"\``;
 }
 
 /** The faces that a condition speaks of. */

@@ -157,58 +157,15 @@ test("with a full tensor it is the conormal slope that balances the source; a sl
         equations: `-(${tensor}) = 5`,
         conditions: conormal("nx*(2*x + 2 + 0.5*y) + ny*(0.5*x + 0.5 + 3*y)"),
       },
-      { ...closed, equations: `(2 + x)*(${tensor}) = 1`, conditions: conormal("0") },
       { ...closed, equations: `${varying} = 1`, conditions: across("0") },
       // A condition of the kind "robin" without u in it.
       { ...closed, equations: `${tensor} = 1`, conditions: [{ ...conormal("0")[0]!, type: "robin" } as never] },
-      { ...closed, equations: "(1 + x^2)*lap(u) = 1", conditions: [neumann("u_n = 0")] },
     ];
     for (const spec of wrong)
       refused(spec, /no solution: the integral of (div\(a\*grad\(u\)\)|lap\(u\)) over the domain/);
   }
   // A slope that hangs on the unknown at another point is none that is known.
   pde({ ...square, conditions: [neumann("u_n = u(0, 0)")], integrals: ["u = 0"] });
-});
-
-test("in one dimension an integrating factor balances slopes, also where the middle of a disk or a ball is an end without a condition", () => {
-  const radius = { name: "radius", domain: { r: [0, 1] }, integrals: ["u = 0"] } as const;
-  const line = { ...radius, domain: { x: [0, 1] } } as const;
-  const outer = (equation: string) =>
-    ({ conditions: [neumann(equation, { on: "r = 1" })], allow: ["missing-condition"] }) as const;
-  const wrong: readonly ProblemSpec[] = [
-    { ...radius, equations: "u_rr + u_r/r = 1", conditions: [neumann("u_n = 0")] },
-    { ...radius, equations: "r*u_rr + u_r = r", ...outer("u_n = 0.6") },
-    { ...radius, equations: "u_rr + 2*u_r/r = 1", ...outer("u_n = 1/2") },
-    { ...line, equations: "u_xx + 3*u_x = 1", conditions: [neumann("u_n = 0")] },
-    { ...line, equations: "(1 + x)*u_xx + exp(x)*u_x = sin(x)", conditions: [neumann("u_n = 0")] },
-  ];
-  for (const spec of wrong) refused(spec, /no solution: the integral of .* conormal slopes on the boundary make it/);
-  const taken: readonly ProblemSpec[] = [
-    {
-      ...radius,
-      equations: "u_rr + u_r/r = 1",
-      conditions: [neumann("u_n = 0", { on: "r = 0" }), neumann("u_n = 0.5", { on: "r = 1" })],
-    },
-    { ...radius, equations: "r*u_rr + u_r = r", ...outer("u_n = 0.5") },
-    { ...radius, equations: "u_rr + 2*u_r/r = 1", ...outer("u_n = 1/3") },
-    { ...radius, equations: "u_rr + 0.5*u_r/r = source", manufactured: "cos(3*r^2)", ...outer("exact") },
-    { ...line, equations: "u_xx + 3*u_x = 3", conditions: [neumann("u_n = nx")] },
-    {
-      ...line,
-      equations: "(1 + x)*u_xx + exp(x)*u_x = source",
-      manufactured: "sin(5*x)",
-      conditions: [neumann("exact")],
-    },
-    // Not known: what is lost inside.
-    { ...line, equations: "(x-0.5)*u_xx + u_x*x = 1", conditions: [neumann("u_n = 0")] },
-    {
-      ...radius,
-      equations: "u_rr + u_r/r = 1",
-      conditions: [neumann("u_n = 0", { on: "r = 0" })],
-      allow: ["missing-condition"],
-    },
-  ];
-  for (const spec of taken) pde(spec);
 });
 
 test("balanced Neumann data, and problems in which a value or time takes up the difference, are taken", () => {

@@ -211,8 +211,8 @@ const cases: readonly Case[] = [
 for (const { name, problem, options, error, split } of cases) {
   test(name, async () => {
     const solution = await solve(pde({ name, ...problem }), { ...small, ...options });
-    const { hardConditions, softConditions } = solution.report;
-    assert.equal([hardConditions.length, softConditions.length], split);
+    const { exactConditions, penalizedConditions } = solution.report;
+    assert.equal([exactConditions.length, penalizedConditions.length], split);
     const { relativeL2 } = await solution.errors();
     if (process.env.SHOW)
       process.stdout.write(`${name}: ${relativeL2} (${solution.status}, ${solution.report.steps})\n`);

@@ -137,7 +137,7 @@ test("the preset of a published method stands for its options, those given in th
     },
     sampler: adversarial({ method: "paper", steps: 5, batch: 16, pool: 64 }),
   });
-  assert.equal([solution.report.conditions, solution.report.scale, solution.report.steps], ["soft", 1, 12]);
+  assert.equal([solution.report.conditions, solution.report.scale, solution.report.steps], ["penalty", 1, 12]);
   await solution.dispose();
 });
 

@@ -88,7 +88,7 @@ test("An equation of second order hands on u and u_t: both are continuous from w
     ["u", "u_t"],
   );
   const marched = await march(oscillation, { ...small, windows: [0.5, 1.25], budget: { steps: 120 } });
-  const { status, steps, rounds, residual, hardConditions } = marched.report;
+  const { status, steps, rounds, residual, exactConditions } = marched.report;
   assert.equal([status, steps], ["budget", 120]);
   assert.is(
     rounds,
@@ -97,7 +97,7 @@ test("An equation of second order hands on u and u_t: both are continuous from w
   const [a, b, c] = marched.reports.map((report) => report.residual);
   const mean = Math.sqrt((0.5 * a! ** 2 + 0.75 * b! ** 2 + 0.75 * c! ** 2) / 2);
   assert.ok(Math.abs(residual - mean) < 1e-12 * mean, `${residual}, ${mean}`);
-  assert.equal(hardConditions, marched.windows[0]!.report.hardConditions);
+  assert.equal(exactConditions, marched.windows[0]!.report.exactConditions);
   const { relativeL2 } = await marched.errors();
   assert.ok(relativeL2 < 5e-3, `relative L² ${relativeL2}`);
   for (const [k, t] of [0.5, 1.25].entries()) {

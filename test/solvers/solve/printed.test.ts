@@ -50,7 +50,7 @@ test("a solution prints how it ended, its residual, its effort, its network and 
   network   mlp 1 x 4 (tanh, scale 2, 17 parameters)
   hard      u = sin(pi*x), u = 0`,
   );
-  const soft = inspect(await solve(heat, { ...options, conditions: "soft" }));
+  const soft = inspect(await solve(heat, { ...options, conditions: "penalty" }));
   assert.match(soft, /\n {2}soft {6}u = sin\(pi\*x\), u = 0$/);
   await solution.dispose();
 });

@@ -1,16 +1,16 @@
 /** Values that conditions prescribe: how large they are, and whether a lift may carry them. */
-import { rng } from "../../../engine/rng.ts";
-import { sidesOf } from "../../domain/boundary.ts";
-import type { Domain } from "../../domain/domain.ts";
-import { type BoxFace, peakOf } from "../../domain/peak.ts";
-import { number } from "../../expression/build.ts";
-import { type Expression, evaluateAt } from "../../expression/expression.ts";
-import { movedTo } from "../../expression/moved.ts";
-import { spaceAxes } from "../../expression/scope.ts";
-import { nodesOf } from "../../expression/tree.ts";
-import { boundaryPart } from "../place.ts";
-import type { Problem, ValueCondition } from "../problem.ts";
-import { turnsOf } from "./kinked-start.ts";
+import { rng } from "../../engine/rng.ts";
+import { sidesOf } from "../domain/boundary.ts";
+import type { Domain } from "../domain/domain.ts";
+import { type BoxFace, peakOf } from "../domain/peak.ts";
+import { call, number, one } from "../expression/build.ts";
+import { type Expression, evaluateAt } from "../expression/expression.ts";
+import { movedTo } from "../expression/moved.ts";
+import { unrolled } from "../expression/quadrature.ts";
+import { spaceAxes } from "../expression/scope.ts";
+import { nodesOf } from "../expression/tree.ts";
+import { boundaryPart } from "../problem/place.ts";
+import type { Problem, ValueCondition } from "../problem/problem.ts";
 
 /** A condition that prescribes a value. */
 export type Prescription = ValueCondition & Required<Pick<ValueCondition, "prescribes">>;
@@ -19,6 +19,24 @@ export type Prescription = ValueCondition & Required<Pick<ValueCondition, "presc
 export const negligible = 1e-14;
 /** Values that no double-precision computation beside values of order one can see. */
 export const invisible = 1e-30;
+/** What a call turns on: where it changes sign there is a kink or a jump; nothing of calls without them. */
+function turnOf(e: Expression, [a, b]: readonly Expression[]): Expression | undefined {
+  if (e.kind !== "call") return undefined;
+  if (e.name === "abs" || e.name === "sign" || e.name === "if") return a;
+  return e.name === "min" || e.name === "max" ? call("sub", a!, b!) : undefined;
+}
+
+/** The ray on which an angle jumps, y = 0 where x < 0, as something that turns there. */
+function cutOf(e: Expression): Expression[] {
+  if (e.kind !== "call" || e.name !== "atan2") return [];
+  const [y, x] = e.args as [Expression, Expression];
+  return [call("if", call("neg", x), y, one)];
+}
+
+/** What an expression turns on. */
+const turnsOf = (value: Expression): Expression[] =>
+  [...nodesOf(unrolled(value))].flatMap((e) => ("args" in e ? [turnOf(e, e.args) ?? [], cutOf(e)].flat() : []));
+
 /**
  * Whether a value has no kink or jump in the box: a lift would carry it to all times and depths, where the solution has none (the payoff of an
  * option).

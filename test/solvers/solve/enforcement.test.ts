@@ -1,4 +1,4 @@
-/** Hard and soft conditions, under their names of today and of version 0.1. */
+/** Conditions that hold by construction, and those that are rows. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,34 +9,32 @@ import { randomFeatures } from "../../../solvers/baseline/random-features.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { dirichlet } from "../../../solvers/problem/conditions.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
-import { inTodaysNames } from "../../../solvers/solve/hardness.ts";
+import { inTodaysNames } from "../../../solvers/solve/enforcement.ts";
 import type { SolveOptions } from "../../../solvers/solve/options.ts";
 import { loadWholeSolution as loadSolution } from "../../../solvers/solve/solution.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
 
 const problem = pde({ name: "line", domain: { x: [0, 1] }, equations: "u_xx = 0", conditions: [dirichlet("u = x")] });
 
-test("hard conditions hold for any parameters, soft ones are all rows, and the names of version 0.1 mean the same", async () => {
+test("exact conditions hold for any parameters, penalised ones are all rows", async () => {
   const reports = new Map<string, string>();
-  for (const conditions of ["hard", "exact", "soft", "fitted"] as const) {
+  for (const conditions of ["exact", "penalty"] as const) {
     const options = { conditions, budget: { steps: 1 }, points: 20, boundaryPoints: 4 };
     const solution = await solve(problem, options);
     const features = await randomFeatures(problem, { features: 8, conditions });
     const ends = await solution.evaluate(Float64Array.of(0, 1));
-    if (conditions === "hard") assert.equal(ends, Float64Array.of(0, 1));
+    if (conditions === "exact") assert.equal(ends, Float64Array.of(0, 1));
     for (const { report } of [solution, features]) {
-      const hard = report.conditions === "hard";
-      assert.equal(hard ? report.softConditions : report.hardConditions, []);
-      assert.equal(hard ? report.hardConditions : report.softConditions, ["u = x"]);
+      const exact = report.conditions === "exact";
+      assert.equal(exact ? report.penalizedConditions : report.exactConditions, []);
+      assert.equal(exact ? report.exactConditions : report.penalizedConditions, ["u = x"]);
     }
     assert.is(features.report.conditions, solution.report.conditions);
     reports.set(conditions, JSON.stringify([solution.report.conditions, [...solution.theta]]));
     await solution.dispose();
     await features.dispose();
   }
-  assert.is(reports.get("exact"), reports.get("hard"));
-  assert.is(reports.get("fitted"), reports.get("soft"));
-  assert.is.not(reports.get("hard"), reports.get("soft"));
+  assert.is.not(reports.get("exact"), reports.get("penalty"));
 });
 
 test("other words are refused with those that there are", async () => {
@@ -46,10 +44,7 @@ test("other words are refused with those that there are", async () => {
       () => randomFeatures(problem, { conditions: conditions! }),
     ]) {
       const error = await run().catch((e: unknown) => e);
-      assert.ok(
-        error instanceof OptionsError && /expected "hard", "rounded", "fading" or "soft"/.test(error.message),
-        String(error),
-      );
+      assert.ok(error instanceof OptionsError && /expected "exact" or "penalty"/.test(error.message), String(error));
     }
   }
 });
@@ -63,12 +58,12 @@ test("a solution whose values fade from the faces is the same after it was saved
     conditions: "exact",
   });
   const options = { network: mlp({ width: 4, depth: 1 }), budget: { steps: 1 }, points: 20 };
-  const solution = await solve(bump, { ...options, conditions: "fading" });
+  const solution = await solve(bump, { ...options, conditions: "exact" });
   const folder = await mkdtemp(join(tmpdir(), "monge-fading-"));
   try {
     await solution.save(folder);
     const loaded = await loadSolution(folder);
-    assert.is(loaded.report.conditions, "fading");
+    assert.is(loaded.report.conditions, "exact");
     const points = Float64Array.of(0.5, 0.1, 0, -0.2, 1, 0, 0, 0);
     assert.equal(await loaded.evaluate(points), await solution.evaluate(points));
     await loaded.dispose();
@@ -79,8 +74,9 @@ test("a solution whose values fade from the faces is the same after it was saved
 });
 
 test("what was saved changes its names and nothing else", () => {
-  const now = { conditions: "soft", hardConditions: ["a"], softConditions: [], steps: 3 };
+  const now = { conditions: "penalty", exactConditions: ["a"], penalizedConditions: [], steps: 3 };
   assert.equal(inTodaysNames({ conditions: "fitted", exactConditions: ["a"], fittedConditions: [], steps: 3 }), now);
+  assert.equal(inTodaysNames({ conditions: "soft", hardConditions: ["a"], softConditions: [], steps: 3 }), now);
   assert.equal(inTodaysNames(now), now);
   assert.equal(inTodaysNames({ conditions: 4 }), { conditions: 4 });
   for (const odd of [null, 3, "exact", ["exact"]]) assert.equal(inTodaysNames(odd), odd);
