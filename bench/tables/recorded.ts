@@ -88,11 +88,11 @@ const trust = ["wrong by more than 0.1", "of these not doubted"];
 
 const solver: readonly RecordedTable[] = [
   {
-    ...{ file: "README.md", marker: "suite-final", record: `${suite}/results.json` },
+    ...{ file: "docs/status.md", marker: "suite-final", record: `${suite}/results.json` },
     render: () => worstRows(suiteResults("results"), "problem (`bench/solver-suite.ts --half final`)", finalNames),
   },
   {
-    ...{ file: "README.md", marker: "suite-development", record: `${suite}/results.json` },
+    ...{ file: "docs/status.md", marker: "suite-development", record: `${suite}/results.json` },
     render: () =>
       worstRows(suiteResults("results"), "problem (`bench/solver-suite.ts --half development`)", developmentNames),
   },
@@ -207,7 +207,7 @@ const rowsWhere = ([header, ...rows]: Rows, holds: (row: Rows[number]) => boolea
 
 const rain: readonly RecordedTable[] = [
   {
-    ...{ file: "README.md", marker: "rain-default", record: radar },
+    ...{ file: "docs/status.md", marker: "rain-default", record: radar },
     render: () => [
       ["event", "fair CRPS", "interpolation", "noise cascade", "q99.9 bias", "spread/skill", "RALSD"],
       defaultRow("light rain (FMI)", "fmi"),
@@ -243,7 +243,7 @@ export interface RecordedSentence {
 
 export const recordedSentences: readonly RecordedSentence[] = [
   {
-    file: "README.md",
+    file: "docs/status.md",
     render: () => {
       const final = suiteResults("results").filter((r) => r.problem in finalNames);
       const isSolved = (name: string) => final.every((r) => r.problem !== name || r.budget !== 6 || r.error <= 4e-7);
@@ -252,7 +252,7 @@ export const recordedSentences: readonly RecordedSentence[] = [
     },
   },
   {
-    file: "README.md",
+    file: "docs/status.md",
     render: () => {
       const drawn = drawnResults();
       const errors = drawn.map(({ error }) => error).sort((a, b) => a - b);
