@@ -57,7 +57,7 @@ export function worstRows(
 ): Rows {
   const budgets = [6, 60];
   return [
-    [header, ...budgets.map((s) => `${s} processor seconds, worst of three seeds`)],
+    [header, ...budgets.map((s) => `${s} CPU seconds, worst of three seeds`)],
     ...Object.entries(names).map(([problem, name]) => [
       name,
       ...budgets.map((s) => worst(runsOf(results, problem, s))),

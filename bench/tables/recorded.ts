@@ -209,7 +209,7 @@ const rain: readonly RecordedTable[] = [
   {
     ...{ file: "docs/status.md", marker: "rain-default", record: radar },
     render: () => [
-      ["event", "fair CRPS", "interpolation", "noise cascade", "q99.9 bias", "spread/skill", "RALSD"],
+      ["event", "fair CRPS", "interpolation", "random cascade", "q99.9 bias", "spread/skill", "RALSD"],
       defaultRow("light rain (FMI)", "fmi"),
       defaultRow("convective (MeteoSwiss)", "mch"),
     ],
@@ -248,7 +248,7 @@ export const recordedSentences: readonly RecordedSentence[] = [
       const final = suiteResults("results").filter((r) => r.problem in finalNames);
       const isSolved = (name: string) => final.every((r) => r.problem !== name || r.budget !== 6 || r.error <= 4e-7);
       const solved = Object.keys(finalNames).filter(isSolved);
-      return `Of ${Object.keys(finalNames).length} problems that nobody tuned on, ${solved.length} are solved to 4e-7 or better in 6 processor seconds (three seeds); of ${trusted(final)}`;
+      return `Of ${Object.keys(finalNames).length} problems that nobody tuned on, ${solved.length} are solved to 4e-7 or better in 6 CPU seconds (three seeds); of ${trusted(final)}`;
     },
   },
   {
