@@ -3,9 +3,7 @@ import * as assert from "uvu/assert";
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
 import { pairedBootstrap } from "../../verification/index.ts";
-
-const near = (actual: number, expected: number, tolerance: number, what = "") =>
-  assert.ok(Math.abs(actual - expected) <= tolerance, `${what}: ${actual} is not ${expected} ± ${tolerance}`);
+import { close } from "../close.ts";
 
 test("the interval is mean ± 1.96 standard errors of the differences, however large the scores", () => {
   const n = 200;
@@ -20,15 +18,15 @@ test("the interval is mean ± 1.96 standard errors of the differences, however l
   );
   const mean = noise.reduce((a, b) => a + b, 0) / n + 0.5;
   const error = Math.sqrt(noise.reduce((a, b) => a + (b + 0.5 - mean) ** 2, 0)) / n;
-  near(result.difference, mean, 1e-12);
-  near(result.low, mean - 1.96 * error, 0.1 * error, "low"); // quantile noise of 4000 draws ≈ 0.04 errors
-  near(result.high, mean + 1.96 * error, 0.1 * error, "high");
+  close(result.difference, mean, 1e-12);
+  close(result.low, mean - 1.96 * error, 0.1 * error, "low"); // quantile noise of 4000 draws ≈ 0.04 errors
+  close(result.high, mean + 1.96 * error, 0.1 * error, "high");
 });
 
 test("differences between events are not redrawn: two constant events give an interval of no width", () => {
   const first = [3, 3, 3, -1, -1];
   const result = pairedBootstrap(first, [0, 0, 0, 0, 0], { random: rng(4), events: ["a", "a", "a", "b", "b"] });
-  for (const end of [result.difference, result.low, result.high]) near(end, 1.4, 1e-12);
+  for (const end of [result.difference, result.low, result.high]) close(end, 1.4, 1e-12);
 });
 
 test("the interval covers the true difference as often as it says", () => {
@@ -42,7 +40,7 @@ test("the interval covers the true difference as often as it says", () => {
     });
     if (low <= 0 && 0 <= high) covered++;
   }
-  near(covered / 400, 0.89, 0.05, "coverage"); // the percentile interval is a little short at 60 tiles; 3 errors
+  close(covered / 400, 0.89, 0.05, "coverage"); // the percentile interval is a little short at 60 tiles; 3 errors
 });
 
 test("unequal lengths, NaN and a single tile are refused", () => {

@@ -5,9 +5,7 @@ import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { normalCdf } from "../../engine/numerics/special.ts";
 import { rng } from "../../engine/rng.ts";
 import { crps, crpsExponential, crpsField, crpsGamma, crpsLogNormal, crpsNormal } from "../../verification/index.ts";
-
-const near = (actual: number, expected: number, tolerance: number, what = "") =>
-  assert.ok(Math.abs(actual - expected) <= tolerance, `${what}: ${actual} is not ${expected} ± ${tolerance}`);
+import { close } from "../close.ts";
 
 test("closed-form CRPS agrees with published values to their seventh digit", () => {
   const vectors: [number, number, string][] = [
@@ -20,7 +18,7 @@ test("closed-form CRPS agrees with published values to their seventh digit", () 
     [crpsGamma(10, 0.6, 0.125), 4.3281015, "Gamma(0.6,0.125) at 10"],
     [crpsGamma(4, 2, 0.5), 0.6653645, "Gamma(2,0.5) at 4"],
   ];
-  for (const [actual, expected, what] of vectors) near(actual, expected, 6e-8, what);
+  for (const [actual, expected, what] of vectors) close(actual, expected, 6e-8, what);
 });
 
 /** ∫ (F − 1[y ≤ x])² dx by the trapezoid rule on both sides of y, where the integrand is smooth. */
@@ -37,13 +35,13 @@ function byQuadrature(cdf: (x: number) => number, y: number, low: number, high: 
 
 test("closed-form CRPS is the integral of its definition", () => {
   const expCdf = (x: number) => (x > 0 ? 1 - Math.exp(-0.7 * x) : 0);
-  near(crpsExponential(2.3, 0.7), byQuadrature(expCdf, 2.3, 0, 60), 1e-7, "exponential");
-  near(crpsExponential(-1.5, 0.7), 1.5 + byQuadrature(expCdf, 0, 0, 60), 1e-7, "exponential, y < 0");
+  close(crpsExponential(2.3, 0.7), byQuadrature(expCdf, 2.3, 0, 60), 1e-7, "exponential");
+  close(crpsExponential(-1.5, 0.7), 1.5 + byQuadrature(expCdf, 0, 0, 60), 1e-7, "exponential, y < 0");
   const normal = (x: number) => normalCdf((x - 2) / 3);
-  near(crpsNormal(5, 2, 3), byQuadrature(normal, 5, -40, 40), 1e-7, "normal");
+  close(crpsNormal(5, 2, 3), byQuadrature(normal, 5, -40, 40), 1e-7, "normal");
   const logNormal = (x: number) => (x > 0 ? normalCdf((Math.log(x) - 0.3) / 0.5) : 0);
-  near(crpsLogNormal(2, 0.3, 0.5), byQuadrature(logNormal, 2, 0, 60), 1e-7, "lognormal");
-  near(crpsLogNormal(-1, 0.3, 0.5), 1 + byQuadrature(logNormal, 0, 0, 60), 1e-7, "lognormal, y < 0");
+  close(crpsLogNormal(2, 0.3, 0.5), byQuadrature(logNormal, 2, 0, 60), 1e-7, "lognormal");
+  close(crpsLogNormal(-1, 0.3, 0.5), 1 + byQuadrature(logNormal, 0, 0, 60), 1e-7, "lognormal, y < 0");
 });
 
 test("ensemble CRPS has the published values, ties and missing members included", () => {
@@ -53,11 +51,11 @@ test("ensemble CRPS has the published values, ties and missing members included"
     [[0, 1, 4], 1, 0.444444, 0],
   ];
   for (const [members, y, ecdf, fair] of both) {
-    near(crps(members, y, { variant: "ecdf" }), ecdf, 5e-7, "ecdf");
-    near(crps(members, y), fair, 5e-7, "fair");
+    close(crps(members, y, { variant: "ecdf" }), ecdf, 5e-7, "ecdf");
+    close(crps(members, y), fair, 5e-7, "fair");
   }
-  near(crps([0, 0, 0, 1, 2], 0, { variant: "ecdf" }), 0.2, 1e-15, "an observation that ties three members");
-  near(crps([1, 3, Number.NaN], 2), 0, 1e-15, "two members present of three");
+  close(crps([0, 0, 0, 1, 2], 0, { variant: "ecdf" }), 0.2, 1e-15, "an observation that ties three members");
+  close(crps([1, 3, Number.NaN], 2), 0, 1e-15, "two members present of three");
 });
 
 test("ensemble CRPS is E|X − y| − ½E|X − X′| over all pairs, for any ensemble with ties", () => {
@@ -67,12 +65,12 @@ test("ensemble CRPS is E|X − y| − ½E|X − X′| over all pairs, for any en
       const m = x.length;
       const first = x.reduce((s, a) => s + Math.abs(a - y), 0) / m;
       const pairs = x.reduce((s, a) => s + x.reduce((t, b) => t + Math.abs(a - b), 0), 0);
-      near(crps(x, y, { variant: "ecdf" }), first - pairs / (2 * m * m), 1e-14, "ecdf");
-      near(crps(x, y), first - pairs / (2 * m * (m - 1)), 1e-14, "fair");
+      close(crps(x, y, { variant: "ecdf" }), first - pairs / (2 * m * m), 1e-14, "ecdf");
+      close(crps(x, y), first - pairs / (2 * m * (m - 1)), 1e-14, "fair");
       // The threshold-weighted score over all thresholds' layers adds up: below and above r make the whole.
       const cut = x.map((a) => Math.min(a, 0.75));
       const parts = crps(x, y, { above: 0.75 }) + crps(cut, Math.min(y, 0.75));
-      near(parts, crps(x, y), 1e-14, "threshold-weighted");
+      close(parts, crps(x, y), 1e-14, "threshold-weighted");
     }),
   );
 });
@@ -84,16 +82,16 @@ test("a perfect normal ensemble of M members scores 1/√π fair and (1 + 1/M)/�
   const truth = { values: random.normal(cases), shape: [cases] };
   const mean = (v: Float64Array) => v.reduce((a, b) => a + b, 0) / v.length;
   // Standard deviation of one score is below 0.6: four standard errors are 0.01.
-  near(mean(crpsField(ensemble, truth)), 0.5641896, 0.01, "fair");
-  near(mean(crpsField(ensemble, truth, { variant: "ecdf" })), 0.5641896 * 1.2, 0.01, "ecdf");
+  close(mean(crpsField(ensemble, truth)), 0.5641896, 0.01, "fair");
+  close(mean(crpsField(ensemble, truth, { variant: "ecdf" })), 0.5641896 * 1.2, 0.01, "ecdf");
 });
 
 test("crpsField reads members across the second axis", () => {
   const ensemble = { values: Float32Array.of(0, 1, 4, 3, 3, 5, 7, 8), shape: [1, 4, 2] };
   const truth = { values: Float32Array.of(2, 3), shape: [1, 2] };
   const [a, b] = crpsField(ensemble, truth, { variant: "ecdf" });
-  near(a!, crps([0, 4, 3, 7], 2, { variant: "ecdf" }), 1e-14);
-  near(b!, crps([1, 3, 5, 8], 3, { variant: "ecdf" }), 1e-14);
+  close(a!, crps([0, 4, 3, 7], 2, { variant: "ecdf" }), 1e-14);
+  close(b!, crps([1, 3, 5, 8], 3, { variant: "ecdf" }), 1e-14);
 });
 
 test("bad input is refused by name", () => {

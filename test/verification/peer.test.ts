@@ -6,6 +6,7 @@ import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { erfc, gammaCdf, logGamma, normalCdf } from "../../engine/numerics/special.ts";
 import { bilinear } from "../../generative/baseline/index.ts";
 import { type Scores, verifyTiles } from "../../verification/index.ts";
+import { close } from "../close.ts";
 import { blocks, rain, SIDE } from "../oracles/rain-by-congruence.ts";
 
 interface PeerScores {
@@ -33,9 +34,6 @@ interface Oracle {
 }
 const oracle: Oracle = JSON.parse(readFileSync(new URL("../oracles/downscaling-scores.json", import.meta.url), "utf8"));
 
-const near = (actual: number, expected: number, tolerance: number, what = "") =>
-  assert.ok(Math.abs(actual - expected) <= tolerance, `${what}: ${actual} is not ${expected} ± ${tolerance}`);
-
 const [N, M] = [4, 5];
 const truth = { values: rain(2, N), shape: [N, SIDE, SIDE] };
 const ensemble = { values: rain(1, N * M), shape: [N, M, SIDE, SIDE] };
@@ -45,28 +43,28 @@ const coarse = { values: blocks(truth.values), shape: [N, SIDE / 4, SIDE / 4] };
 function compare(ours: Scores, peer: PeerScores, tolerance = 1e-10): void {
   const mean = (v: readonly number[]) => v.reduce((a, b) => a + b, 0) / v.length;
   for (const name of ["crps", "crpsEcdf", "mae", "bias", "blockRmse"] as const) {
-    near(ours[name], mean(peer[name]), tolerance, name);
+    close(ours[name], mean(peer[name]), tolerance, name);
   }
-  near(ours.rmse, peer.rmse, tolerance, "rmse");
-  near(ours.wetFractionBias, mean(peer.wetForecast) / mean(peer.wetTruth) - 1, tolerance, "wet");
+  close(ours.rmse, peer.rmse, tolerance, "rmse");
+  close(ours.wetFractionBias, mean(peer.wetForecast) / mean(peer.wetTruth) - 1, tolerance, "wet");
   peer.quantiles.forEach((q, i) => {
     const mine = ours.quantiles[i]!;
-    near(mine.pooledBias, q.pooledBias, tolerance, "pooled quantile bias");
-    near(mine.tileBias, mean(q.forecast) / mean(q.truth) - 1, tolerance, "tile quantile bias");
-    near(mine.tileError, mean(q.error), tolerance, "tile quantile error");
+    close(mine.pooledBias, q.pooledBias, tolerance, "pooled quantile bias");
+    close(mine.tileBias, mean(q.forecast) / mean(q.truth) - 1, tolerance, "tile quantile bias");
+    close(mine.tileError, mean(q.error), tolerance, "tile quantile error");
   });
-  near(ours.ralsd.linear, peer.ralsdLinear, tolerance, "ralsd");
-  near(ours.ralsd.log, peer.ralsdLog, tolerance, "ralsd of ln(1 + R)");
+  close(ours.ralsd.linear, peer.ralsdLinear, tolerance, "ralsd");
+  close(ours.ralsd.log, peer.ralsdLog, tolerance, "ralsd of ln(1 + R)");
   peer.spectrumLinear.forEach((d, k) => {
-    near(ours.spectrum.linear[k]!, d, tolerance, `dB at k = ${k + 1}`);
+    close(ours.spectrum.linear[k]!, d, tolerance, `dB at k = ${k + 1}`);
   });
   peer.spectrumLog.forEach((d, k) => {
-    near(ours.spectrum.log[k]!, d, tolerance, `dB (log) at k = ${k + 1}`);
+    close(ours.spectrum.log[k]!, d, tolerance, `dB (log) at k = ${k + 1}`);
   });
-  near(ours.fineScale.log, mean(peer.spectrumLog.slice(7)), tolerance, "dB (log) from k = 8");
-  if (peer.spreadSkill !== undefined) near(ours.spreadSkill, peer.spreadSkill, tolerance, "spread–skill");
+  close(ours.fineScale.log, mean(peer.spectrumLog.slice(7)), tolerance, "dB (log) from k = 8");
+  if (peer.spreadSkill !== undefined) close(ours.spreadSkill, peer.spreadSkill, tolerance, "spread–skill");
   peer.rank?.forEach((r, i) => {
-    near(ours.rankHistogram[i]!, r, tolerance, `rank ${i}`);
+    close(ours.rankHistogram[i]!, r, tolerance, `rank ${i}`);
   });
 }
 
@@ -78,7 +76,7 @@ test("verifyTiles agrees with numpy on every score, pooled and per event, ties i
   assert.equal(Object.keys(table.events), ["a", "b"]);
   assert.is(table.pooled.tiles, 4);
   table.tiles.forEach((tile, n) => {
-    near(tile.crps, oracle.scores.crps[n]!, 1e-10, `CRPS of tile ${n}`);
+    close(tile.crps, oracle.scores.crps[n]!, 1e-10, `CRPS of tile ${n}`);
   });
 });
 
@@ -112,9 +110,9 @@ test("scores of rectangular fields do not change when all fields are transposed"
     { values: transpose(y, 4, 8), shape: [cases, 8, 4] },
   ).pooled;
   for (const name of ["crps", "mae", "rmse", "spreadSkill", "wetFractionBias", "blockRmse"] as const) {
-    near(tall[name], wide[name], 1e-12, name);
+    close(tall[name], wide[name], 1e-12, name);
   }
-  near(tall.ralsd.linear, wide.ralsd.linear, 1e-10, "RALSD");
+  close(tall.ralsd.linear, wide.ralsd.linear, 1e-10, "RALSD");
   assert.is(wide.spectrum.linear.length, 15);
   assert.ok(wide.spectrum.linear.every(Number.isFinite));
 });
@@ -133,7 +131,7 @@ test("a seed breaks ties at random and reproducibly, near the shared-out histogr
   const drawn = verifyTiles(ensemble, truth, coarse, { seed: 3 }).pooled.rankHistogram;
   assert.equal(drawn, verifyTiles(ensemble, truth, coarse, { seed: 3 }).pooled.rankHistogram);
   oracle.scores.rank!.forEach((r, i) => {
-    near(drawn[i]!, r, 0.02, `rank ${i}`);
+    close(drawn[i]!, r, 0.02, `rank ${i}`);
   }); // 4 standard errors of ≈ 700 ties
 });
 
@@ -156,7 +154,7 @@ test("verifyTiles refuses NaN, negative rain, wrong shapes and wrong options by 
 
 test("erfc, Φ, the incomplete gamma function and ln Γ agree with scipy to 2e-14", () => {
   const { x, shape, arg } = oracle.special;
-  const relative = (a: number, b: number, what: string) => near(a, b, 2e-14 * Math.abs(b) + 1e-300, what);
+  const relative = (a: number, b: number, what: string) => close(a, b, 2e-14 * Math.abs(b) + 1e-300, what);
   x.forEach((v, i) => {
     relative(erfc(v), oracle.special.erfc[i]!, `erfc(${v})`);
   });
@@ -164,10 +162,10 @@ test("erfc, Φ, the incomplete gamma function and ln Γ agree with scipy to 2e-1
     relative(normalCdf(v), oracle.special.normal[i]!, `Φ(${v})`);
   });
   shape.forEach((a, i) => {
-    near(gammaCdf(a, arg[i]!), oracle.special.gamma[i]!, 1e-13, `P(${a}, ${arg[i]})`);
+    close(gammaCdf(a, arg[i]!), oracle.special.gamma[i]!, 1e-13, `P(${a}, ${arg[i]})`);
   });
   shape.forEach((a, i) => {
-    near(logGamma(a), oracle.special.logGamma[i]!, 1e-14 * (1 + 4 * a), `ln Γ(${a})`);
+    close(logGamma(a), oracle.special.logGamma[i]!, 1e-14 * (1 + 4 * a), `ln Γ(${a})`);
   });
 });
 

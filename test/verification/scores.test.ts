@@ -18,9 +18,7 @@ import {
   spectralSlope,
   spreadSkill,
 } from "../../verification/index.ts";
-
-const near = (actual: number, expected: number, tolerance: number, what = "") =>
-  assert.ok(Math.abs(actual - expected) <= tolerance, `${what}: ${actual} is not ${expected} ± ${tolerance}`);
+import { close } from "../close.ts";
 
 test("the Fourier transform is the sum of its definition at sizes of every kind", () => {
   for (const [h, w] of [
@@ -43,11 +41,11 @@ test("the Fourier transform is the sum of its definition at sizes of every kind"
         a += re[x]! * Math.cos(angle) - im[x]! * Math.sin(angle);
         b += re[x]! * Math.sin(angle) + im[x]! * Math.cos(angle);
       }
-      near(f.re[k]!, a, 1e-12, `${h}×${w} real ${k}`);
-      near(f.im[k]!, b, 1e-12, `${h}×${w} imaginary ${k}`);
+      close(f.re[k]!, a, 1e-12, `${h}×${w} real ${k}`);
+      close(f.im[k]!, b, 1e-12, `${h}×${w} imaginary ${k}`);
     }
     const back = inverseFft2(f, h, w);
-    for (let x = 0; x < h * w; x++) near(back.re[x]!, re[x]!, 1e-13, "round trip");
+    for (let x = 0; x < h * w; x++) close(back.re[x]!, re[x]!, 1e-13, "round trip");
   }
 });
 
@@ -67,8 +65,8 @@ test("contingency scores of 82 hits, 38 false alarms, 23 misses, 222 correct neg
     mcc: 0.611707,
     f1: 0.728889,
   };
-  for (const [name, value] of Object.entries(expected)) near(s[name as keyof typeof s], value, 2e-6, name);
-  near(s.csi, s.f1 / (2 - s.f1), 1e-15, "CSI = F1/(2 − F1)");
+  for (const [name, value] of Object.entries(expected)) close(s[name as keyof typeof s], value, 2e-6, name);
+  close(s.csi, s.f1 / (2 - s.f1), 1e-15, "CSI = F1/(2 − F1)");
 });
 
 test("the contingency table counts values that reach the threshold", () => {
@@ -91,12 +89,12 @@ test("FSS is 1 for equal fields, the pixel formula at window 1, and 2of/(o² + f
     return out;
   };
   const [f, o] = [field(0.2, 1), field(0.3, 2)];
-  near(fss(f, f, n, n, { threshold: 0.5, window: 3 }), 1, 1e-15, "identical");
+  close(fss(f, f, n, n, { threshold: 0.5, window: 3 }), 1, 1e-15, "identical");
   let both = 0;
   for (let i = 0; i < n * n; i++) both += f[i]! * o[i]!;
-  near(fss(f, o, n, n, { threshold: 0.5, window: 1 }), (2 * both) / 50, 1e-14, "pixels");
-  near(fss(f, o, n, n, { threshold: 0.5, window: n, border: "none" }), 0.923077, 5e-7, "one window");
-  near(fss(f, o, n, n, { threshold: 0.5, window: 2 * n - 1 }), 0.923077, 5e-7, "windows that all hold the domain");
+  close(fss(f, o, n, n, { threshold: 0.5, window: 1 }), (2 * both) / 50, 1e-14, "pixels");
+  close(fss(f, o, n, n, { threshold: 0.5, window: n, border: "none" }), 0.923077, 5e-7, "one window");
+  close(fss(f, o, n, n, { threshold: 0.5, window: 2 * n - 1 }), 0.923077, 5e-7, "windows that all hold the domain");
 });
 
 test("FSS windows are those of a zero-padded moving average, of odd and even side", () => {
@@ -120,7 +118,7 @@ test("FSS windows are those of a zero-padded moving average, of odd and even sid
       above += (a - b) ** 2;
       below += a * a + b * b;
     }
-    near(fss(f, o, h, w, { threshold: 0.6, window }), 1 - above / below, 1e-13, `window ${window}`);
+    close(fss(f, o, h, w, { threshold: 0.6, window }), 1 - above / below, 1e-13, `window ${window}`);
   }
 });
 
@@ -134,7 +132,7 @@ test("the spectrum of white noise is flat at its variance", () => {
   assert.is(power.length, 15);
   // Ring k averages 40·2πk/2 independent exponential powers: 9 ± 9/√(40πk), four standard errors.
   power.forEach((p, i) => {
-    near(p, 9, (4 * 9) / Math.sqrt(40 * Math.PI * (i + 1)), `k = ${i + 1}`);
+    close(p, 9, (4 * 9) / Math.sqrt(40 * Math.PI * (i + 1)), `k = ${i + 1}`);
   });
 });
 
@@ -145,7 +143,7 @@ test("Parseval: a cosine has all its power in one ring", () => {
   let members = 0;
   for (let y = -16; y < 16; y++) for (let x = -16; x < 16; x++) if (Math.round(Math.hypot(y, x)) === 5) members++;
   power.forEach((p, i) => {
-    near(p, i === 4 ? (2 * n * n) / members : 0, 1e-12, `k = ${i + 1}`);
+    close(p, i === 4 ? (2 * n * n) / members : 0, 1e-12, `k = ${i + 1}`);
   }); // Σ x² = 2n²
 });
 
@@ -166,8 +164,8 @@ test("a field of power k^−β is fitted with slope β, and RALSD(P, c²P) = |20
       m * n * n,
     );
   const power = rapsd(fields, n);
-  near(spectralSlope(power, 2), 3, 0.1, "slope");
-  near(
+  close(spectralSlope(power, 2), 3, 0.1, "slope");
+  close(
     ralsd(
       rapsd(
         fields.map((v) => 2 * v),
@@ -189,9 +187,9 @@ test("an exchangeable ensemble has flat ranks and spread–skill 1; a shifted tr
   const ranks = rankHistogram(ensemble, truth);
   const chi2 = ranks.reduce((s, r) => s + (cases * (r - 0.2) ** 2) / 0.2, 0);
   assert.ok(chi2 < 18.5, `χ² with 4 degrees of freedom is ${chi2}`); // p = 0.001
-  near(spreadSkill(ensemble, truth), 1, 0.02, "spread–skill"); // RMSE known to 0.35 %
+  close(spreadSkill(ensemble, truth), 1, 0.02, "spread–skill"); // RMSE known to 0.35 %
   const shifted = { values: truth.values.map((v) => v + 10), shape: [cases] };
-  near(rankHistogram(ensemble, shifted)[members]!, 1, 0, "last rank");
+  close(rankHistogram(ensemble, shifted)[members]!, 1, 0, "last rank");
 });
 
 test("ties are shared out over their ranks, and at random with the same mean", () => {
@@ -200,11 +198,11 @@ test("ties are shared out over their ranks, and at random with the same mean", (
   const truth = { values: new Float64Array(cases), shape: [cases] };
   const split = rankHistogram(ensemble, truth); // truth 0 ties two of the members 0, 0, 1
   [1 / 3, 1 / 3, 1 / 3, 0].forEach((p, r) => {
-    near(split[r]!, p, 1e-12, `rank ${r}`);
+    close(split[r]!, p, 1e-12, `rank ${r}`);
   });
   const drawn = rankHistogram(ensemble, truth, { random: rng(8) });
   [1 / 3, 1 / 3, 1 / 3, 0].forEach((p, r) => {
-    near(drawn[r]!, p, 0.011, `drawn rank ${r}`);
+    close(drawn[r]!, p, 0.011, `drawn rank ${r}`);
   }); // 4 standard errors
   assert.equal(drawn, rankHistogram(ensemble, truth, { random: rng(8) }), "the same seed, the same ranks");
   const dry = { values: new Float64Array(4), shape: [1, 4] };
@@ -218,15 +216,15 @@ test("HRRE counts pixels and MPPE compares quantiles, wherever they lie", () => 
   const truth = Float64Array.of(0, 10, 60, 57, 56, 3, 2, 1);
   const forecast = Float64Array.of(55, 10, 70, 0, 0, 3, 2, 1);
   assert.is(hrre(forecast, truth), 2);
-  near(mppe(forecast, truth, 0.5), Math.abs(2.5 - 6.5), 1e-14);
-  near(mppe(forecast, truth), 70 - 0.007 * 15 - (60 - 0.007 * 3), 1e-12);
+  close(mppe(forecast, truth, 0.5), Math.abs(2.5 - 6.5), 1e-14);
+  close(mppe(forecast, truth), 70 - 0.007 * 15 - (60 - 0.007 * 3), 1e-12);
   assert.is(hrre(forecast.toReversed(), truth), 2);
   assert.is(mppe(forecast.toReversed(), truth), mppe(forecast, truth));
 });
 
 test("quantiles interpolate between order statistics", () => {
-  near(quantile([3, 1, 2, 10], 0.5), 2.5, 0);
-  near(quantile([3, 1, 2, 10], 0.9), 3 + 0.7 * 7, 1e-14);
+  close(quantile([3, 1, 2, 10], 0.5), 2.5, 0);
+  close(quantile([3, 1, 2, 10], 0.9), 3 + 0.7 * 7, 1e-14);
   assert.is(quantile([5], 0.3), 5);
   assert.is(quantile([1, 2], 1), 2);
 });
@@ -239,9 +237,9 @@ test("return levels of GEV(50, 15, 0.1), and the Gumbel law as the limit of shap
     [50, 121.5901],
     [100, 137.6146],
   ].forEach(([period, level]) => {
-    near(returnLevel(law, period!), level!, 6e-5, `T = ${period}`);
+    close(returnLevel(law, period!), level!, 6e-5, `T = ${period}`);
   });
-  near(returnLevel({ ...law, shape: 1e-9 }, 50), returnLevel({ ...law, shape: 0 }, 50), 1e-6);
+  close(returnLevel({ ...law, shape: 1e-9 }, 50), returnLevel({ ...law, shape: 0 }, 50), 1e-6);
 });
 
 test.run();

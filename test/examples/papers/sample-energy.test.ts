@@ -11,9 +11,8 @@ import { settleGraph } from "../../../generative/one-step/settle.ts";
 import { patchDirections } from "../../../wasserstein/images/index.ts";
 import { wasserstein1d } from "../../../wasserstein/line/index.ts";
 import { upperTailWeight } from "../../../wasserstein/measure/index.ts";
+import { close } from "../../close.ts";
 
-const close = (a: number, b: number, tolerance: number, what = "") =>
-  assert.ok(Math.abs(a - b) <= tolerance, `${what} ${a} against ${b}`);
 const normals = (name: string, count: number) => rng(5).split(name).normal(new Float64Array(count));
 const float64 = { precision: "float64" } as const;
 const rain = { factor: 4, unit: 0.3 };

@@ -13,6 +13,7 @@ import {
   fitDeltaMap,
   fitFrequencyAdaptation,
 } from "../../../generative/baseline/index.ts";
+import { close } from "../../close.ts";
 
 const oracle: { qm: number[]; qdm: number[]; share: number; upTo: number; never: number } = JSON.parse(
   readFileSync(new URL("../../oracles/quantile-delta.json", import.meta.url), "utf8"),
@@ -31,8 +32,6 @@ const history = rain(257, root2, 3, 0.7);
 const drizzle = rain(257, root3, 2, 0.3);
 const projected = rain(283, root3, 4, 0.65);
 
-const near = (actual: number, expected: number, tolerance: number, what = "") =>
-  assert.ok(Math.abs(actual - expected) <= tolerance, `${what}: ${actual} is not ${expected} ± ${tolerance}`);
 const map = (laws: DeltaLaws, options: DeltaMapOptions, values: ArrayLike<number>): number[] => {
   const fitted = fitDeltaMap(laws, options);
   return Array.from(values, (v) => applyDeltaMap(fitted, v));
@@ -51,12 +50,12 @@ test("quantile mapping, quantile delta mapping and the adaptation of frequency a
     assert.is(ours.length, oracle[name].length);
     // A few roundings of values near 30.
     ours.forEach((v, i) => {
-      near(v, oracle[name][i]!, 1e-12 * Math.max(1, v), `${name} ${i}`);
+      close(v, oracle[name][i]!, 1e-12 * Math.max(1, v), `${name} ${i}`);
     });
   }
   const adaptation = fitFrequencyAdaptation(history, observed, 0.1);
-  near(adaptation.share, oracle.share, 1e-14);
-  near(adaptation.upTo, oracle.upTo, 1e-13);
+  close(adaptation.share, oracle.share, 1e-14);
+  close(adaptation.upTo, oracle.upTo, 1e-13);
   assert.is(fitFrequencyAdaptation(drizzle, observed, 0.1).share, oracle.never);
 });
 
@@ -73,7 +72,7 @@ test("mapping a law onto itself changes nothing", () => {
   const values = [...projected].filter((v) => v >= 0.1);
   const same = map({ observed: projected, history: projected }, { kind: "multiplicative", threshold: 0.1 }, values);
   same.forEach((v, i) => {
-    near(v, values[i]!, 1e-14 * v);
+    close(v, values[i]!, 1e-14 * v);
   });
 });
 
@@ -93,7 +92,7 @@ test("of wet laws the relative change of every quantile is the model's, exactly"
         const sp = p.map((v, i) => v + i * 1e-3).sort();
         const mapped = map({ observed: o, history: h, projected: sp }, options, sp);
         mapped.forEach((v, i) => {
-          near(v / so[i]!, sp[i]! / sh[i]!, 1e-12 * (sp[i]! / sh[i]!));
+          close(v / so[i]!, sp[i]! / sh[i]!, 1e-12 * (sp[i]! / sh[i]!));
         });
       },
     ),
@@ -117,7 +116,7 @@ test("the adapted history has the observed share of wet values to one value, and
         number,
       ];
       // Half a value is lost to rounding of the count.
-      near(after, Math.max(before, wanted), 0.5 / model.length + 1e-12);
+      close(after, Math.max(before, wanted), 0.5 / model.length + 1e-12);
       model.forEach((v, i) => {
         if (v >= threshold) assert.is(out[i], v);
         else if (out[i] !== v) assert.ok(out[i]! >= threshold && out[i]! <= adaptation.upTo, `${out[i]}`);
@@ -144,7 +143,7 @@ test("where history is dry the next wet quantile has the say; a change of small 
   // 3 is wet where history was dry: the factor of the next quantile, 2/1.
   assert.equal(map(laws, { kind: "multiplicative", quantiles: 4, threshold: 0.01 }, [3, 4, 5]), [6, 8, 10]);
   // At the third quantile history has 1 < 10 · 0.2, the model four times as much: twice is let pass. 2 · 2 = 4.
-  near(map(laws, { kind: "multiplicative", quantiles: 4, threshold: 0.2 }, [4])[0]!, 4, 1e-14);
+  close(map(laws, { kind: "multiplicative", quantiles: 4, threshold: 0.2 }, [4])[0]!, 4, 1e-14);
   // Drizzle that the observations do not have becomes dry, a wholly dry history says nothing.
   const drizzling = { observed: [0, 0, 0, 4], history: [1, 1, 1, 1] };
   assert.is(map(drizzling, { kind: "multiplicative", quantiles: 4, threshold: 0.1 }, [0.9])[0], 0);

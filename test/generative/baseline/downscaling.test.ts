@@ -19,6 +19,7 @@ import {
 } from "../../../generative/baseline/index.ts";
 import { heldOutPeriod, sliceDays, syntheticRain } from "../../../generative/synthetic/index.ts";
 import { blockMeanRmse, verifyTiles } from "../../../verification/index.ts";
+import { close } from "../../close.ts";
 import { blocks, rain, SIDE, uniform } from "../../oracles/rain-by-congruence.ts";
 
 interface Sample {
@@ -29,16 +30,13 @@ const oracle: Record<"conserved" | "cascade" | "bilinear" | "mapped", Sample> = 
   readFileSync(new URL("../../oracles/downscaling-scores.json", import.meta.url), "utf8"),
 );
 
-const near = (actual: number, expected: number, tolerance: number, what = "") =>
-  assert.ok(Math.abs(actual - expected) <= tolerance, `${what}: ${actual} is not ${expected} ± ${tolerance}`);
-
 /** Relative to the largest values, about 60 mm/h. */
 function matches(values: ArrayLike<number>, sample: Sample, tolerance: number): void {
   sample.every37.forEach((v, i) => {
-    near(values[37 * i]!, v, tolerance, `value ${37 * i}`);
+    close(values[37 * i]!, v, tolerance, `value ${37 * i}`);
   });
   const sum = Array.from(values).reduce((a, b) => a + b, 0);
-  near(sum, sample.sum, tolerance * values.length, "sum");
+  close(sum, sample.sum, tolerance * values.length, "sum");
 }
 
 const [N, M] = [4, 5];
@@ -91,7 +89,7 @@ test("conserveBlocks gives every block its coarse mean to 1e-6, nothing negative
         for (let b = 0; b < 8; b++) {
           const corner = Math.floor(b / 4) * 16 + Math.floor((b % 4) / 2) * 8 + (b % 2) * 2;
           const mean = [0, 1, 4, 5].reduce((s, d) => s + out.values[corner + d]! / 4, 0);
-          near(mean, want[b]!, 1e-6 * want[b]! + 1e-30, `block ${b}`);
+          close(mean, want[b]!, 1e-6 * want[b]! + 1e-30, `block ${b}`);
         }
         assert.ok(out.values.every((v) => v >= 0));
       }
@@ -104,7 +102,7 @@ test("conserveBlocks leaves a conserving field alone, keeps zeros of a wet block
   const fine = { values: Float64Array.of(0, 4, 0, 0, 2, 2, 0, 0), shape: [1, 2, 4] };
   const same = conserveBlocks(fine, { values: Float64Array.of(2, 0), shape: [1, 1, 2] }, 2);
   [0, 4, 0, 0, 2, 2, 0, 0].forEach((v, i) => {
-    near(same.values[i]!, v, 1e-14);
+    close(same.values[i]!, v, 1e-14);
   });
   const dry = { values: new Float64Array(4), shape: [1, 2, 2] };
   assert.equal([...conserveBlocks(dry, { values: Float64Array.of(3), shape: [1, 1, 1] }, 2).values], [3, 3, 3, 3]);
@@ -118,7 +116,7 @@ test("quantile mapping is the identity for equal laws, a factor for scaled laws,
   // Between levels both sides are interpolated alike; above the top level (1 − 10⁻⁶) a constant tail cuts off a little.
   const same = applyQuantileMap(fitQuantileMap(values, values), fields).values;
   same.forEach((v, i) => {
-    near(v, fields.values[i]!, 1e-3);
+    close(v, fields.values[i]!, 1e-3);
   });
   const tripled = applyQuantileMap(
     fitQuantileMap(
@@ -128,7 +126,7 @@ test("quantile mapping is the identity for equal laws, a factor for scaled laws,
     fields,
   ).values;
   tripled.forEach((v, i) => {
-    near(v, 3 * fields.values[i]!, 3e-3);
+    close(v, 3 * fields.values[i]!, 3e-3);
   });
   const other = fitQuantileMap(
     values,
@@ -151,7 +149,7 @@ test("quantile mapping makes the training law right, and never rains on a dry ce
   const map = fitQuantileMap(from, to);
   const mapped = applyQuantileMap(map, { values: from, shape: [from.length] }).values;
   for (const q of [0.7, 0.9, 0.99, 0.999])
-    near(quantile(mapped, q), quantile(to, q), 1e-3 * quantile(to, q), `q = ${q}`);
+    close(quantile(mapped, q), quantile(to, q), 1e-3 * quantile(to, q), `q = ${q}`);
   for (let i = 0; i < from.length; i++) if (from[i] === 0) assert.is(mapped[i], 0);
   const damp = { values: Float64Array.of(0, 0.01, 0.3), shape: [3] };
   const guarded = applyQuantileMap(map, damp, { dryUpTo: 0.01 }).values;

@@ -7,9 +7,7 @@ import { lossWeight, preconditioning } from "../../../generative/diffusion/proce
 import { noiseSchedule } from "../../../generative/diffusion/process/schedule.ts";
 import { veDiscrete } from "../../../generative/diffusion/process/ve.ts";
 import { integrate, levelsFor, type SamplerMethod } from "../../../generative/diffusion/sampler.ts";
-
-const close = (a: number, b: number, tolerance: number, what = "") =>
-  assert.ok(Math.abs(a - b) <= tolerance, `${what} ${a} against ${b}`);
+import { close } from "../../close.ts";
 
 /** std(sample)/σ_data of a linear solver on Gaussian data with the exact denoiser: it maps 1 to its gain. */
 async function gain(method: SamplerMethod, evaluations: number, largest: number): Promise<number> {

@@ -8,10 +8,8 @@ import { edm } from "../../../generative/diffusion/process/edm.ts";
 import { noiseSchedule } from "../../../generative/diffusion/process/schedule.ts";
 import { veDiscrete } from "../../../generative/diffusion/process/ve.ts";
 import { type IntegrateOptions, integrate, levelsFor, samplerMethods } from "../../../generative/diffusion/sampler.ts";
+import { close } from "../../close.ts";
 import { refuses } from "../../refuses.ts";
-
-const close = (a: number, b: number, tolerance: number, what = "") =>
-  assert.ok(Math.abs(a - b) <= tolerance, `${what} ${a} against ${b}`);
 
 /** The best denoiser of N(0, s²) data. */
 const gaussian =

@@ -4,6 +4,7 @@ import * as assert from "uvu/assert";
 import { lossWeight } from "../../../generative/diffusion/process/kinds.ts";
 import { veDiscrete } from "../../../generative/diffusion/process/ve.ts";
 import { integrate } from "../../../generative/diffusion/sampler.ts";
+import { close } from "../../close.ts";
 
 const s = 0.2;
 const levels = veDiscrete.schedule(1000, s);
@@ -29,8 +30,6 @@ async function ratio(factor: (sigma: number) => number, method: "reverse-diffusi
   const end = await integrate(denoiser, initial, levels, { method, noise });
   return Math.sqrt(end.reduce((sum, v) => sum + v * v, 0)) / s;
 }
-
-const close = (a: number, b: number, tolerance: number) => assert.ok(Math.abs(a - b) <= tolerance, `${a} against ${b}`);
 
 test("the minimiser is one: of the denoising loss and W₁ between Gaussians together, among a thousand others", () => {
   for (const [sigma, alpha] of [

@@ -10,9 +10,7 @@ import {
   type RainFrames,
   type TileArchive,
 } from "../../../generative/downscaling/archive/tiles.ts";
-
-const close = (a: number, b: number, tolerance: number, what = "") =>
-  assert.ok(Math.abs(a - b) <= tolerance, `${what} ${a} against ${b}`);
+import { close } from "../../close.ts";
 
 /** 2 frames of 3 x 2 whole tiles of 8 pixels, with a rest at the border that belongs to no tile. */
 function frames(paint: (tile: number, pixel: number) => number): RainFrames {

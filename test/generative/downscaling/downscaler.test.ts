@@ -17,9 +17,7 @@ import { tileAxis, tiledDenoiser } from "../../../generative/diffusion/tiling.ts
 import { type Parameter, unet } from "../../../generative/diffusion/unet.ts";
 import { Downscaler } from "../../../generative/downscaling/downscaler.ts";
 import { fillGaps } from "../../../generative/downscaling/gaps.ts";
-
-const close = (a: number, b: number, tolerance: number, what = "") =>
-  assert.ok(Math.abs(a - b) <= tolerance, `${what} ${a} against ${b}`);
+import { close } from "../../close.ts";
 
 async function refused(run: () => unknown, pattern: RegExp): Promise<void> {
   try {

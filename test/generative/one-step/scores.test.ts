@@ -10,9 +10,8 @@ import { fairEnergy } from "../../../generative/one-step/fair-energy.ts";
 import { noiseBatch, noiseBlocks, noiseImages } from "../../../generative/one-step/noise.ts";
 import { settle, settleGraph } from "../../../generative/one-step/settle.ts";
 import { meanCrps } from "../../../verification/scores/crps.ts";
+import { close } from "../../close.ts";
 
-const close = (a: number, b: number, tolerance: number, what = "") =>
-  assert.ok(Math.abs(a - b) <= tolerance, `${what} ${a} against ${b}`);
 const normals = (name: string, count: number) => rng(5).split(name).normal(new Float64Array(count));
 const float64 = { precision: "float64" } as const;
 

@@ -12,10 +12,9 @@ import {
 } from "../../../generative/synthetic/index.ts";
 import { cellsAlong } from "../../../generative/synthetic/pair-cells.ts";
 import { meanCrps } from "../../../verification/index.ts";
+import { close } from "../../close.ts";
 import { hasPython, pythonOn, skip } from "../../io/oracle.ts";
 
-const near = (actual: number, expected: number, tolerance: number, what = "") =>
-  assert.ok(Math.abs(actual - expected) <= tolerance, `${what}: ${actual} is not ${expected} ± ${tolerance}`);
 const mean = (v: ArrayLike<number>) => Array.from(v).reduce((a, b) => a + b, 0) / v.length;
 const deviationOf = (v: ArrayLike<number>) => {
   const m = mean(v);
@@ -53,8 +52,8 @@ test("both data sets and the ground are fields on one piece of the earth, at any
     const [f, c] = [fine.coordinate(name)!, coarse.coordinate(name)!];
     assert.equal(orography.coordinate(name), f);
     assert.is(c.bounds![0], f.bounds![0]);
-    near(c.bounds![1]! - c.bounds![0]!, 3.8 * (f.bounds![1]! - f.bounds![0]!), 1e-9, "size of a cell");
-    near(c.values[1]!, (c.bounds![2]! + c.bounds![3]!) / 2, 1e-9, "centre of a cell");
+    close(c.bounds![1]! - c.bounds![0]!, 3.8 * (f.bounds![1]! - f.bounds![0]!), 1e-9, "size of a cell");
+    close(c.values[1]!, (c.bounds![2]! + c.bounds![3]!) / 2, 1e-9, "centre of a cell");
   }
   assert.equal(coarse.coordinate("time"), fine.coordinate("time"));
 });
@@ -87,10 +86,10 @@ test("in the long run the fine rain has the dry share and the extreme that are a
     median = median.concat(Array.from(coarse.values.filter((_, i) => i % 37 === 0)));
   }
   const error = (v: number[]) => 4.5 * (deviationOf(v) / Math.sqrt(v.length));
-  near(mean(wet), 0.6, error(wet), "wet share");
-  near(mean(extreme), 0.001, error(extreme), "share above the extreme");
+  close(mean(wet), 0.6, error(wet), "wet share");
+  close(mean(extreme), 0.001, error(extreme), "share above the extreme");
   assert.ok(error(wet) < 0.05 && error(extreme) < 0.0006, "the errors are small enough to tell");
-  near(quantile(Float64Array.from(median), 0.5), 0.3, 0.03, "median of the coarse rain");
+  close(quantile(Float64Array.from(median), 0.5), 0.3, 0.03, "median of the coarse rain");
   assert.ok(median.every((r) => r > 0));
 });
 
@@ -154,8 +153,8 @@ test("the law is that of dense Gaussian conditioning in numpy, with and without 
       [pairs.lawWithoutOrography(1), without!],
     ] as const) {
       // Heights are float32: 1000 m to 6e-5 m, z to 2e-7.
-      for (const [i, m] of oracle.mean.entries()) near(law.mean[i]!, m, 2e-6, `mean at ${i}`);
-      for (const [i, d] of oracle.deviation.entries()) near(law.deviation[i]!, d, 1e-9, `deviation at ${i}`);
+      for (const [i, m] of oracle.mean.entries()) close(law.mean[i]!, m, 2e-6, `mean at ${i}`);
+      for (const [i, d] of oracle.deviation.entries()) close(law.deviation[i]!, d, 1e-9, `deviation at ${i}`);
     }
   }
 });
@@ -176,7 +175,7 @@ test("among drawn pairs with about the same coarse value the fine rain has the l
   }
   assert.ok(found.length > 500, `${found.length} pairs`);
   const compare = (what: string, values: number[], expected: number) =>
-    near(mean(values), expected, (4.5 * deviationOf(values)) / Math.sqrt(values.length / 2), what); // cells of a field: ≥ ½
+    close(mean(values), expected, (4.5 * deviationOf(values)) / Math.sqrt(values.length / 2), what); // cells of a field: ≥ ½
   for (const r of [0, 0.5, 2, 5]) {
     compare(
       `P(R > ${r})`,
@@ -246,7 +245,7 @@ test("a shifted, narrowed or widened law and one without the orography score wor
           ),
         ),
       );
-    near(perturbed(0, 1), score, 1e-12, "the law itself");
+    close(perturbed(0, 1), score, 1e-12, "the law itself");
     differences.shifted!.push(perturbed(0.25, 1) - score);
     differences.narrowed!.push(perturbed(0, 0.5) - score);
     differences.widened!.push(perturbed(0, 1.8) - score);
@@ -274,9 +273,9 @@ test("over orographies and hours the two laws score what they expect, and sample
     scores[2]!.push(sampled - scores[0]!.at(-1)!);
   }
   const error = (v: number[]) => deviationOf(v) / Math.sqrt(v.length);
-  near(mean(scores[0]!), expected.withOrography, 4 * error(scores[0]!), "with");
-  near(mean(scores[1]!), expected.withoutOrography, 4 * error(scores[1]!), "without");
-  near(mean(scores[2]!), 0, 4 * error(scores[2]!), "fair CRPS of samples less that of the law");
+  close(mean(scores[0]!), expected.withOrography, 4 * error(scores[0]!), "with");
+  close(mean(scores[1]!), expected.withoutOrography, 4 * error(scores[1]!), "without");
+  close(mean(scores[2]!), 0, 4 * error(scores[2]!), "fair CRPS of samples less that of the law");
   assert.ok(error(scores[0]!) < 0.1 * expected.withOrography, "the error is small enough to tell");
   assert.ok(expected.withoutOrography > 1.15 * expected.withOrography, "the orography says much");
 });
@@ -289,7 +288,7 @@ test("without orographic share both laws are one, and an exact coarse pixel tell
     dryFraction: 0.01,
   });
   const told = law(0).quantile(0.5);
-  for (const [i, r] of fine.values.entries()) near(told[i]!, r, 2e-3 * (r + 0.1), `pixel ${i}`);
+  for (const [i, r] of fine.values.entries()) close(told[i]!, r, 2e-3 * (r + 0.1), `pixel ${i}`);
   assert.ok(
     law(0)
       .exceedance(0)

@@ -16,9 +16,8 @@ import {
   syntheticRain,
 } from "../../../generative/synthetic/index.ts";
 import { crps, rapsd, spectralSlope, verifyTiles } from "../../../verification/index.ts";
+import { close } from "../../close.ts";
 
-const near = (actual: number, expected: number, tolerance: number, what = "") =>
-  assert.ok(Math.abs(actual - expected) <= tolerance, `${what}: ${actual} is not ${expected} ± ${tolerance}`);
 const mean = (v: ArrayLike<number>) => Array.from(v).reduce((a, b) => a + b, 0) / v.length;
 
 test("an archive is a function of its seed, and a day of its number alone", () => {
@@ -40,12 +39,12 @@ test("the coarse fields are block means, and the rain is the stated function of 
     for (let y = 0; y < 8; y++) {
       for (let x = 0; x < 8; x++) sum += fine.values[Math.floor(b / 2) * 128 + y * 16 + (b % 2) * 8 + x]!;
     }
-    near(coarse.values[b]!, sum / 64, 1e-6 * (sum / 64), `block ${b}`);
+    close(coarse.values[b]!, sum / 64, 1e-6 * (sum / 64), `block ${b}`);
   }
   for (let i = 0; i < fine.values.length; i++) {
     const r = fine.values[i]!;
-    near(rainOfLatent(climate, latent.values[i]!), r, 2e-6 * (r + 1), "R = T(G)"); // G is stored in float32
-    if (r > 0.01) near(latentOfRain(climate, r), latent.values[i]!, 1e-5, "T⁻¹");
+    close(rainOfLatent(climate, latent.values[i]!), r, 2e-6 * (r + 1), "R = T(G)"); // G is stored in float32
+    if (r > 0.01) close(latentOfRain(climate, r), latent.values[i]!, 1e-5, "T⁻¹");
   }
 });
 
@@ -53,25 +52,25 @@ test("dry share and 0.999-quantile hold exactly over the climate's law, and in a
   const options = { seed: 5, size: 32, dryFraction: 0.6, extreme: 25 };
   const climate = rainClimate(options);
   const above = (r: number) => mean(climate.mean.map((m) => normalCdf(m - latentOfRain(climate, r))));
-  near(above(0), 0.4, 1e-12, "wet share");
-  near(above(25), 0.001, 1e-14, "share above 25 mm/h");
+  close(above(0), 0.4, 1e-12, "wet share");
+  close(above(25), 0.001, 1e-14, "share above 25 mm/h");
   const { fine } = syntheticRain({ ...options, days: 1500, persistence: 0 });
   const wet = mean(fine.values.map((r) => (r > 0 ? 1 : 0)));
-  near(wet, 0.4, 0.02, "wet share of 1500 days"); // one day's wet share has deviation ≈ 0.2: 4 standard errors
-  near(quantile(fine.values, 0.999), 25, 4, "0.999-quantile of 1500 days");
+  close(wet, 0.4, 0.02, "wet share of 1500 days"); // one day's wet share has deviation ≈ 0.2: 4 standard errors
+  close(quantile(fine.values, 0.999), 25, 4, "0.999-quantile of 1500 days");
 });
 
 test("latent anomalies have variance 1, the regime its share and its memory, and the field its slope", () => {
   const archive = syntheticRain({ seed: 6, days: 4000, size: 8, persistence: 3, regimeShare: 0.3 });
   const { latent, climate, regime } = archive;
   const anomaly = latent.values.map((g, i) => g - climate.mean[i % 64]!);
-  near(mean(anomaly.map((a) => a * a)), 1, 0.06, "Var G");
-  near(mean(regime.map((m) => m * m)), 0.3, 0.06, "variance of the regime"); // ≈ 1300 independent values, 4σ = 0.047
+  close(mean(anomaly.map((a) => a * a)), 1, 0.06, "Var G");
+  close(mean(regime.map((m) => m * m)), 0.3, 0.06, "variance of the regime"); // ≈ 1300 independent values, 4σ = 0.047
   const lag = (k: number) => mean(regime.slice(k).map((m, i) => m * regime[i]!)) / mean(regime.map((m) => m * m));
-  near(lag(3), Math.exp(-1), 0.09, "autocorrelation at 3 days");
-  near(lag(30), 0, 0.12, "autocorrelation at 30 days");
+  close(lag(3), Math.exp(-1), 0.09, "autocorrelation at 3 days");
+  close(lag(30), 0, 0.12, "autocorrelation at 30 days");
   const fields = syntheticRain({ seed: 7, days: 20, size: 64, slope: 2.5, orographicEffect: 0 }).latent.values;
-  near(spectralSlope(rapsd(fields, 64), 2), 2.5, 0.1, "slope");
+  close(spectralSlope(rapsd(fields, 64), 2), 2.5, 0.1, "slope");
 });
 
 /** Posterior mean and variance of G by dense linear algebra: C from the spectrum, A as a matrix, Cholesky solves. */
@@ -134,8 +133,8 @@ test("the conditional law by Fourier transform is that of dense Gaussian conditi
     const law = new ConditionalRain(climate).latent(y);
     const expected = dense(climate, y);
     for (let i = 0; i < size * size; i++) {
-      near(law.mean[i]!, expected.mean[i]!, 1e-11, `mean, ${size}/${factor}`);
-      near(law.deviation[i]! ** 2, expected.variance[i]!, 1e-11, `variance, ${size}/${factor}`);
+      close(law.mean[i]!, expected.mean[i]!, 1e-11, `mean, ${size}/${factor}`);
+      close(law.deviation[i]! ** 2, expected.variance[i]!, 1e-11, `variance, ${size}/${factor}`);
     }
   }
 });
@@ -149,7 +148,7 @@ test("exact samples repeat the coarse field without noise, and have the law's me
   for (let b = 0; b < 16; b++) {
     let sum = 0;
     for (let d = 0; d < 16; d++) sum += g[(Math.floor(b / 4) * 4 + (d >> 2)) * 16 + (b % 4) * 4 + (d & 3)]!;
-    near(sum / 16, y[b]!, 1e-12, `block ${b}`);
+    close(sum / 16, y[b]!, 1e-12, `block ${b}`);
   }
   const law = conditional.latent(y);
   const wet = conditional.exceedance(y, 1);
@@ -157,11 +156,11 @@ test("exact samples repeat the coarse field without noise, and have the law's me
   for (let i = 0; i < 256; i += 5) {
     const at = Float64Array.from({ length: members }, (_, m) => g[m * 256 + i]!);
     const s = law.deviation[i]!;
-    near(mean(at), law.mean[i]!, (4.5 * s) / Math.sqrt(members), "mean");
-    near(mean(at.map((v) => (v - law.mean[i]!) ** 2)) / s ** 2, 1, 4.5 * Math.sqrt(2 / members), "variance");
+    close(mean(at), law.mean[i]!, (4.5 * s) / Math.sqrt(members), "mean");
+    close(mean(at.map((v) => (v - law.mean[i]!) ** 2)) / s ** 2, 1, 4.5 * Math.sqrt(2 / members), "variance");
     const p = wet[i]!;
     const share = mean(Float64Array.from({ length: members }, (_, m) => (rain[m * 256 + i]! > 1 ? 1 : 0)));
-    near(share, p, 4.5 * Math.sqrt((p * (1 - p)) / members) + 1 / members, "P(R > 1)");
+    close(share, p, 4.5 * Math.sqrt((p * (1 - p)) / members) + 1 / members, "P(R > 1)");
   }
 });
 
@@ -186,9 +185,9 @@ test("over the generator's days, exact exceedances and quantiles are reliable", 
       }
     }
   }
-  near(sums.event / sums.forecast, 1, 0.03, "events per unit of probability");
-  near(sums.brier / sums.square, 1, 0.03, "Brier score per expected Brier score, E p(1 − p)");
-  near(sums.below / sums.wetQuantile, 0.9, 0.01, "share below the 0.9-quantile");
+  close(sums.event / sums.forecast, 1, 0.03, "events per unit of probability");
+  close(sums.brier / sums.square, 1, 0.03, "Brier score per expected Brier score, E p(1 − p)");
+  close(sums.below / sums.wetQuantile, 0.9, 0.01, "share below the 0.9-quantile");
 });
 
 test("the CRPS of the censored lognormal is the integral of its definition", () => {
@@ -214,7 +213,7 @@ test("the CRPS of the censored lognormal is the integral of its definition", () 
     };
     const split = Math.log1p(y / c);
     const top = Math.max(split, mu + 12 * sigma - Math.log(c)) + 0.1;
-    near(crpsCensoredLogNormal(y, mu, sigma, c), side(0, split, 0) + side(split, top, 1), 1e-11 * (1 + y), `y = ${y}`);
+    close(crpsCensoredLogNormal(y, mu, sigma, c), side(0, split, 0) + side(split, top, 1), 1e-11 * (1 + y), `y = ${y}`);
   }
 });
 
@@ -230,7 +229,7 @@ test("the exact CRPS is the limit of large exact ensembles, and its mean over da
     const column = Float64Array.from({ length: members }, (_, m) => sample[m * 256 + i]!);
     const spread = Math.sqrt(mean(column.map((r) => r * r)));
     // Rain rarer than one member in 3000 may not be seen at all: 1e-6 mm/h.
-    near(crps(column, truth[i]!), exact[i]!, (5 * spread) / Math.sqrt(members) + 1e-6, `pixel ${i}`);
+    close(crps(column, truth[i]!), exact[i]!, (5 * spread) / Math.sqrt(members) + 1e-6, `pixel ${i}`);
   }
   let [score, expected] = [0, 0];
   for (let d = 0; d < 400; d++) {
@@ -238,8 +237,8 @@ test("the exact CRPS is the limit of large exact ensembles, and its mean over da
     score += mean(conditional.crps(at, archive.fine.values.subarray(d * 256, (d + 1) * 256)));
     expected += mean(conditional.expectedCrps(at));
   }
-  near(score / expected, 1, 0.06, "mean score over its expectation");
-  near(halfMeanDifference(0, 1, 1e-12), Math.exp(0.5) * (2 * normalCdf(Math.SQRT1_2) - 1), 1e-9, "Gini's lognormal");
+  close(score / expected, 1, 0.06, "mean score over its expectation");
+  close(halfMeanDifference(0, 1, 1e-12), Math.exp(0.5) * (2 * normalCdf(Math.SQRT1_2) - 1), 1e-9, "Gini's lognormal");
 });
 
 test("verifyTiles finds the exact ensemble calibrated: flat ranks, spread–skill 1, no quantile bias, the exact CRPS", () => {
@@ -255,12 +254,12 @@ test("verifyTiles finds the exact ensemble calibrated: flat ranks, spread–skil
   }
   const ensemble = { values, shape: [days, members, 32, 32] };
   const { pooled } = verifyTiles(ensemble, archive.fine, archive.coarse, { wetThreshold: 1e-6, seed: 1 });
-  near(pooled.crps / exact, 1, 0.03, "CRPS over the exact one");
-  near(pooled.spreadSkill, 1, 0.12, "spread–skill of a heavy-tailed law");
-  for (let r = 0; r <= members; r++) near(pooled.rankHistogram[r]!, 1 / 9, 0.008, `rank ${r}`);
-  near(pooled.quantiles[0]!.pooledBias, 0, 0.05, "q99");
-  near(pooled.wetFractionBias, 0, 0.02, "wet share");
-  near(pooled.ralsd.log, 0, 0.4, "RALSD of ln(1 + R), dB");
+  close(pooled.crps / exact, 1, 0.03, "CRPS over the exact one");
+  close(pooled.spreadSkill, 1, 0.12, "spread–skill of a heavy-tailed law");
+  for (let r = 0; r <= members; r++) close(pooled.rankHistogram[r]!, 1 / 9, 0.008, `rank ${r}`);
+  close(pooled.quantiles[0]!.pooledBias, 0, 0.05, "q99");
+  close(pooled.wetFractionBias, 0, 0.02, "wet share");
+  close(pooled.ralsd.log, 0, 0.4, "RALSD of ln(1 + R), dB");
 });
 
 test("the held-out period ends the archive, after a gap", () => {

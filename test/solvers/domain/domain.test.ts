@@ -3,6 +3,7 @@ import * as assert from "uvu/assert";
 import { rng } from "../../../engine/rng.ts";
 import { type Domain, domainOf } from "../../../solvers/domain/domain.ts";
 import type { DomainSpec } from "../../../solvers/domain/spec.ts";
+import { close } from "../../close.ts";
 
 const ell: DomainSpec = {
   shape: "polygon",
@@ -50,8 +51,6 @@ const specs: Readonly<Record<string, DomainSpec>> = {
   "plate × time": { ...plate, t: [0, 2] },
 };
 const domains = Object.entries(specs).map(([name, spec]) => ({ name, domain: domainOf(spec) }));
-const near = (actual: number, expected: number, tolerance: number, what: string) =>
-  assert.ok(Math.abs(actual - expected) <= tolerance, `${what}: ${actual} is not ${expected} ± ${tolerance}`);
 const moved = (points: Float64Array, by: Float64Array, step: number) => points.map((x, i) => x + step * by[i]!);
 
 test("volumes are those of the formulas", () => {
@@ -69,7 +68,7 @@ test("volumes are those of the formulas", () => {
   };
   for (const { name, domain } of domains) {
     const volume = expected[name];
-    if (volume !== undefined) near(domain.volume, volume, 1e-14 * volume, name);
+    if (volume !== undefined) close(domain.volume, volume, 1e-14 * volume, name);
     assert.is(domain.volumeError > 0, volume === undefined, name);
   }
 });
@@ -79,7 +78,7 @@ test("volumes of combinations lie within four standard errors of their formulas,
   for (const [name, volume] of Object.entries(expected)) {
     const domain = domainOf(specs[name]!);
     assert.ok(domain.volumeError < 1e-3 * volume, `${name}: ${domain.volumeError}`);
-    near(domain.volume, volume, 4 * domain.volumeError, name);
+    close(domain.volume, volume, 4 * domain.volumeError, name);
   }
 });
 
@@ -125,7 +124,7 @@ test("a signed distance never exceeds the distance to any boundary point, and re
       }
       assert.ok(Math.abs(signed) <= nearest + 1e-12, `${name}: |${signed}| > ${nearest}`);
       // 4000 points leave gaps of about 0.1 of the size on surfaces in 3-D; in 5-D they say nothing.
-      if (d <= 3 && domain.volumeError === 0) near(Math.abs(signed), nearest, 0.15, name);
+      if (d <= 3 && domain.volumeError === 0) close(Math.abs(signed), nearest, 0.15, name);
     }
   }
 });
@@ -155,7 +154,7 @@ test("interior points are inside, differ by stream, repeat by seed, and average 
     const points = domain.interior(4096, rng(6));
     let sum = 0;
     for (let i = 0; i < points.length; i += domain.dimension) sum += points[i]! ** 2;
-    near(sum / 4096, expected, 3e-3, JSON.stringify(spec)); // Sobol: the error of 4096 points is about 1e-3
+    close(sum / 4096, expected, 3e-3, JSON.stringify(spec)); // Sobol: the error of 4096 points is about 1e-3
   };
   square({ x: [-1, 1], t: [0, 1] }, 1 / 3);
   square({ shape: "ball", center: [0, 0], radius: 1 }, 1 / 4); // r²/(d + 2)
@@ -171,7 +170,7 @@ test("boundary points lie on the boundary, and their unit normals point outwards
       const { points, normals, weights } = domain.boundary(777, rng(7), part);
       const d = domain.dimension;
       assert.is(weights.length, 777);
-      near(
+      close(
         weights.reduce((a, b) => a + b),
         1,
         1e-12,
@@ -181,7 +180,7 @@ test("boundary points lie on the boundary, and their unit normals point outwards
         domain.signedDistance(points).every((v) => Math.abs(v) < 1e-9),
         `${name} ${part}`,
       );
-      for (let i = 0; i < 777; i++) near(Math.hypot(...normals.subarray(i * d, (i + 1) * d)), 1, 1e-12, name);
+      for (let i = 0; i < 777; i++) close(Math.hypot(...normals.subarray(i * d, (i + 1) * d)), 1, 1e-12, name);
       // Near corners in the plane a step of 1e-6 may leave through another face: allow one in a hundred.
       const [out, back] = [1e-6, -1e-6].map((s) => domain.signedDistance(moved(points, normals, s)));
       const right = Array.from(out!).filter((v, i) => v > 0 && back![i]! < 0).length;
@@ -213,8 +212,8 @@ test("measures are perimeters, areas and their products with time", () => {
   assert.is(measure(box, { axis: "x" }).measure, 12);
   assert.is(measure(box, { axis: "y", side: "low" }).measure, 3);
   assert.is(measure(box, { axis: "t", side: "both" }).measure, 4);
-  near(measure(specs["disk × time"]!).measure, 4 * Math.PI, 1e-12, "cylinder");
-  near(measure({ shape: "ball", center: [0, 0, 0], radius: 3 }).measure, 36 * Math.PI, 1e-11, "sphere");
+  close(measure(specs["disk × time"]!).measure, 4 * Math.PI, 1e-12, "cylinder");
+  close(measure({ shape: "ball", center: [0, 0, 0], radius: 3 }).measure, 36 * Math.PI, 1e-11, "sphere");
   assert.is(measure(ell).measure, 8);
   assert.is(measure(ell, { edge: 3 }).measure, 2);
   assert.is(measure(ell, { axis: "x", side: "low" }).measure, 2);
@@ -222,10 +221,10 @@ test("measures are perimeters, areas and their products with time", () => {
   for (const [name, length] of Object.entries(expected)) {
     const made = measure(specs[name]!);
     assert.ok(made.measureError < 3e-3 * length, `${name}: ${made.measureError}`);
-    near(made.measure, length, 4 * made.measureError + 1e-12, name);
+    close(made.measure, length, 4 * made.measureError + 1e-12, name);
   }
   const half = measure(specs["disk"]!, { where: ([x]) => x! > 0.5 });
-  near(half.measure, 0.7 * Math.PI, 4 * half.measureError + 1e-12, "half circle");
+  close(half.measure, 0.7 * Math.PI, 4 * half.measureError + 1e-12, "half circle");
 });
 
 test("the divergence theorem holds: the integral of div F is that of F·n over the whole boundary", () => {
@@ -248,7 +247,7 @@ test("the divergence theorem holds: the integral of div F is that of F·n over t
       }
     // Sobol averages of 8192 points: a few 1e-4 of the size of the integrand.
     const scale = Math.max(1, ...domain.high.map(Math.abs)) ** 3 * measure;
-    near(flux * measure, divergence * domain.volume, 1.5e-3 * scale + 4 * domain.volumeError, name);
+    close(flux * measure, divergence * domain.volume, 1.5e-3 * scale + 4 * domain.volumeError, name);
   }
 });
 
@@ -261,7 +260,7 @@ test("surfaces shared by parts of a union belong to no boundary, and are counted
   });
   const seam = touching.boundary(500, rng(11));
   for (let i = 0; i < 500; i++) assert.ok(Math.abs(seam.points[2 * i]! - 1) > 1e-9 || seam.normals[2 * i] === 0);
-  near(seam.measure, 6, 4 * seam.measureError + 1e-12, "two squares side by side");
+  close(seam.measure, 6, 4 * seam.measureError + 1e-12, "two squares side by side");
   const overlapping = domainOf({
     union: [
       { x: [0, 2], y: [0, 1] },
@@ -269,7 +268,7 @@ test("surfaces shared by parts of a union belong to no boundary, and are counted
     ],
   });
   const { measure, measureError } = overlapping.boundary(10, rng(12));
-  near(measure, 8, 4 * measureError, "two rectangles with common lines");
+  close(measure, 8, 4 * measureError, "two rectangles with common lines");
 });
 
 test("edges of a polygon are numbered as the user wrote them, in either orientation", () => {

@@ -2,6 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { holesOf } from "../../../solvers/domain/holes.ts";
+import { close } from "../../close.ts";
 
 const disk = (x: number, y: number, radius: number) => ({ shape: "disk", center: [x, y], radius }) as const;
 
@@ -28,9 +29,6 @@ test("a hole is what lies whole inside of what it is taken from, with its distan
     2 * Math.sqrt(3),
   );
 });
-
-const near = (value: number, expected: number, tolerance: number) =>
-  assert.ok(Math.abs(value - expected) <= tolerance, `${value} is not ${expected} ± ${tolerance}`);
 
 test("the rings of a polygon and of GeoJSON are holes where their middle is in them", () => {
   const outline = [
@@ -74,16 +72,16 @@ test("what a formula leaves out inside of its box is a hole: of one formula, of 
   for (const inside of texts) {
     const [hole, ...more] = holesOf({ inside, within });
     assert.is(more.length, 0, inside);
-    near(hole!.center[0]!, 0.3, 1e-9);
-    near(hole!.center[1]!, 0, 1e-9);
-    near(hole!.radius, 0.5, 0.006);
+    close(hole!.center[0]!, 0.3, 1e-9);
+    close(hole!.center[1]!, 0, 1e-9);
+    close(hole!.radius, 0.5, 0.006);
   }
   assert.equal(holesOf({ inside: "x^2 + y^2 < 3", within }), []);
   // A bite out of the rim reaches the outside.
   assert.equal(holesOf({ inside: "x^2+y^2 < 3 and (x-1.5)^2 + y^2 > 0.25", within }), []);
   const [ball] = holesOf({ inside: "x^2 + y^2 + z^2 > 0.49", within: { ...within, z: [-1, 1] } });
-  near(Math.hypot(...ball!.center), 0, 1e-9);
-  near(ball!.radius, 0.7, 0.01);
+  close(Math.hypot(...ball!.center), 0, 1e-9);
+  close(ball!.radius, 0.7, 0.01);
 });
 
 test.run();

@@ -5,6 +5,7 @@ import { rng } from "../../../engine/rng.ts";
 import { type Domain, domainOf } from "../../../solvers/domain/domain.ts";
 import type { DomainSpec } from "../../../solvers/domain/spec.ts";
 import { evaluateAt } from "../../../solvers/expression/expression.ts";
+import { close } from "../../close.ts";
 import { refusesAtOnce as refuses } from "../../refuses.ts";
 
 /** Turns back and forth, so that it is not convex. */
@@ -66,8 +67,6 @@ const domains = Object.fromEntries(Object.entries(specs).map(([name, spec]) => [
   Record<Name, Domain>
 >;
 const each = Object.entries(domains);
-const near = (actual: number, expected: number, tolerance: number, what: string) =>
-  assert.ok(Math.abs(actual - expected) <= tolerance, `${what}: ${actual} is not ${expected} ± ${tolerance}`);
 
 /** 4 a E(e) by the arithmetic-geometric mean (Abramowitz and Stegun 17.6). */
 function perimeterOfEllipse(a: number, b: number): number {
@@ -85,15 +84,15 @@ function perimeterOfEllipse(a: number, b: number): number {
 test("areas and perimeters are those of closed forms", () => {
   const { ellipse, spline, geojson } = domains;
   const perimeter = perimeterOfEllipse(2, 0.5);
-  near(perimeterOfEllipse(1, 1 - 1e-12), 2 * Math.PI, 1e-10, "the oracle on a circle");
-  near(ellipse.volume, Math.PI, 1e-14, "ellipse");
-  near(ellipse.boundary(9, rng(0)).measure, perimeter, 1e-12, "ellipse");
+  close(perimeterOfEllipse(1, 1 - 1e-12), 2 * Math.PI, 1e-10, "the oracle on a circle");
+  close(ellipse.volume, Math.PI, 1e-14, "ellipse");
+  close(ellipse.boundary(9, rng(0)).measure, perimeter, 1e-12, "ellipse");
   // scipy 1.14: CubicSpline(…, bc_type="periodic") with distances as parameter, 20 Gauss rules of 60 points each a segment.
-  near(spline.volume, 2.1963940114760065, 1e-13, "spline");
-  near(spline.boundary(9, rng(0)).measure, 6.870153312684979, 1e-10, "spline");
+  close(spline.volume, 2.1963940114760065, 1e-13, "spline");
+  close(spline.boundary(9, rng(0)).measure, 6.870153312684979, 1e-10, "spline");
   // Square, roof and hole; shoelaces by hand.
-  near(geojson.volume, 2 + 0.5 - 0.12, 1e-15, "geojson");
-  near(geojson.boundary(9, rng(0)).measure, 2 + 1 + 1 + 2 * Math.hypot(1, 0.5) + 2 * (0.4 + 0.3), 1e-14, "geojson");
+  close(geojson.volume, 2 + 0.5 - 0.12, 1e-15, "geojson");
+  close(geojson.boundary(9, rng(0)).measure, 2 + 1 + 1 + 2 * Math.hypot(1, 0.5) + 2 * (0.4 + 0.3), 1e-14, "geojson");
   const expected: Readonly<Partial<Record<Name, readonly [volume: number, measure: number]>>> = {
     "formula of an ellipse": [Math.PI, perimeter],
     "formula of a ring": [0.75 * Math.PI, 3 * Math.PI],
@@ -105,11 +104,11 @@ test("areas and perimeters are those of closed forms", () => {
   for (const [name, [volume, measure]] of Object.entries(expected)) {
     const domain = domains[name as Name];
     const boundary = domain.boundary(9, rng(0));
-    near(domain.volume, volume, 4 * domain.volumeError + 1e-12, name);
-    near(boundary.measure, measure, 4 * boundary.measureError + 1e-12, name);
+    close(domain.volume, volume, 4 * domain.volumeError + 1e-12, name);
+    close(boundary.measure, measure, 4 * boundary.measureError + 1e-12, name);
     assert.ok(domain.volumeError < 0.01 && boundary.measureError < 0.01, `${name} knows no more of itself`);
   }
-  near(domains["formula of an ellipse"].volume, Math.PI, 1e-7, "a traced outline is extrapolated");
+  close(domains["formula of an ellipse"].volume, Math.PI, 1e-7, "a traced outline is extrapolated");
 });
 
 test("the bounding box is that of the outline", () => {
@@ -137,8 +136,8 @@ test("the bounding box is that of the outline", () => {
   for (const [name, axes] of Object.entries(bounds)) {
     const { low, high } = domains[name as Name];
     for (const [k, [l, h]] of axes.entries()) {
-      near(low[k]!, l, 1e-7, `${name}, low`);
-      near(high[k]!, h, 1e-7, `${name}, high`);
+      close(low[k]!, l, 1e-7, `${name}, low`);
+      close(high[k]!, h, 1e-7, `${name}, high`);
     }
   }
 });
@@ -147,7 +146,7 @@ test("points on the boundary are even in its length, with unit normals that poin
   for (const [name, domain] of each) {
     const d = domain.dimension;
     const { points, normals, weights } = domain.boundary(2048, rng(1));
-    near(
+    close(
       weights.reduce((a, b) => a + b),
       1,
       1e-12,
@@ -157,7 +156,7 @@ test("points on the boundary are even in its length, with unit normals that poin
       domain.signedDistance(points).every((v) => Math.abs(v) < 1e-9),
       name,
     );
-    for (let i = 0; i < 2048; i++) near(Math.hypot(...normals.subarray(i * d, (i + 1) * d)), 1, 1e-12, name);
+    for (let i = 0; i < 2048; i++) close(Math.hypot(...normals.subarray(i * d, (i + 1) * d)), 1, 1e-12, name);
     const [out, back] = [1e-6, -1e-6].map((s) => domain.signedDistance(points.map((x, i) => x + s * normals[i]!)));
     assert.ok(Array.from(out!).filter((v, i) => v > 0 && back![i]! < 0).length >= 2030, name);
   }
@@ -177,7 +176,7 @@ test("points on the boundary are even in its length, with unit normals that poin
   let [sum, k] = [0, 0];
   for (const [rank, angle] of angles.sort((a, b) => a - b).entries()) {
     for (; k < steps && -Math.PI + (2 * Math.PI * (k + 0.5)) / steps < angle; k++) sum += speeds[k]!;
-    near(sum / total, rank / 4096, 2e-3, "share of the length up to a point");
+    close(sum / total, rank / 4096, 2e-3, "share of the length up to a point");
   }
 });
 
@@ -194,7 +193,7 @@ test("the divergence theorem holds between points inside and points on the bound
         flux += weights[i]! * measure * ((points[i * d + k]! + 0.5) ** 3 / 3) * normals[i * d + k]!;
       }
     const size = measure * Math.max(...domain.high.map(Math.abs), ...domain.low.map(Math.abs)) ** 2;
-    near(flux, divergence, 2e-3 * size + 10 * (measureError + domain.volumeError), name);
+    close(flux, divergence, 2e-3 * size + 10 * (measureError + domain.volumeError), name);
   }
 });
 
@@ -215,12 +214,12 @@ test("signed distances are those to the nearest of many points of the boundary, 
       let nearest = Number.POSITIVE_INFINITY;
       for (let j = 0; j < boundary.length; j += d)
         nearest = Math.min(nearest, Math.hypot(...[0, 1].map((k) => boundary[j + k]! - points[i * d + k]!)));
-      near(Math.abs(signed), nearest, 5e-3, name);
+      close(Math.abs(signed), nearest, 5e-3, name);
       assert.ok(Math.abs(signed) <= nearest + 1e-12, name);
     }
   }
   const shell = domains["formula of a ball"];
-  near(shell.signedDistance(Float64Array.of(0.99, 0, 0))[0]!, -0.01, 1e-4, "beside the boundary");
+  close(shell.signedDistance(Float64Array.of(0.99, 0, 0))[0]!, -0.01, 1e-4, "beside the boundary");
 });
 
 test("distance expressions vanish on ellipses, polygons with holes and formulas, and are positive inside", () => {
@@ -237,7 +236,7 @@ test("distance expressions vanish on ellipses, polygons with holes and formulas,
   }
   refuses("domain", /a spline has no such function/, () => domains.spline.distanceExpression());
   const diamond = domainOf({ inside: "abs(x) + abs(y) < 1", within: box2 });
-  near(diamond.volume, 2, 4 * diamond.volumeError, "kinks at the corners of the outline");
+  close(diamond.volume, 2, 4 * diamond.volumeError, "kinks at the corners of the outline");
   refuses("domain", /has a kink inside \(abs\)/, () => diamond.distanceExpression());
 });
 
@@ -271,8 +270,8 @@ test("longitude and latitude become kilometres: the area of a field of the grati
   const field = domainOf({ shape: "geojson", geojson: { type: "Polygon", coordinates: [ring] }, project: "km" });
   const degree = Math.PI / 180;
   const expected = 6371.0088 ** 2 * degree * (Math.sin(51 * degree) - Math.sin(50 * degree));
-  near(field.volume / expected, 1, 2e-6, "area");
-  near(field.high[1]! - field.low[1]!, 111.2, 0.5, "a degree of latitude in km");
+  close(field.volume / expected, 1, 2e-6, "area");
+  close(field.high[1]! - field.low[1]!, 111.2, 0.5, "a degree of latitude in km");
 });
 
 test("several polygons, and features among which they are, make one domain", () => {
@@ -289,8 +288,8 @@ test("several polygons, and features among which they are, make one domain", () 
     },
   ]) {
     const domain = domainOf({ shape: "geojson", geojson });
-    near(domain.volume, 5, 4 * domain.volumeError, geojson.type);
-    near(domain.boundary(9, rng(0)).measure, 12, 0.05, geojson.type);
+    close(domain.volume, 5, 4 * domain.volumeError, geojson.type);
+    close(domain.boundary(9, rng(0)).measure, 12, 0.05, geojson.type);
   }
 });
 

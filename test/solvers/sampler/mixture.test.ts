@@ -6,10 +6,8 @@ import { rng } from "../../../engine/rng.ts";
 import { gaussianMixture } from "../../../solvers/sampler/gaussian-mixture.ts";
 import { start } from "../../../solvers/sampler/kinds.ts";
 import { fitted, type Mixture, mixtureDensity, mixturePoints } from "../../../solvers/sampler/mixture.ts";
+import { closeRelative } from "../../close.ts";
 import { box, context, residualOf } from "../domain/solver-domains.ts";
-
-const close = (actual: number, expected: number, relative: number, what = "") =>
-  assert.ok(Math.abs(actual - expected) <= relative * Math.abs(expected), `${what} ${actual} is not ${expected}`);
 
 test("normal masses agree with 60-digit arithmetic, far into the tails", () => {
   const known: [number, number, number][] = [
@@ -24,8 +22,8 @@ test("normal masses agree with 60-digit arithmetic, far into the tails", () => {
   ];
   for (const [low, high, mass] of known) {
     // The error of exp(−x²/2) is x²/2 roundings.
-    close(normalMass(low, high), mass, 2e-15 * (5 + Math.min(low ** 2, high ** 2)), `[${low}, ${high}]`);
-    close(normalMass(-high, -low), mass, 2e-15 * (5 + Math.min(low ** 2, high ** 2)), "mirrored");
+    closeRelative(normalMass(low, high), mass, 2e-15 * (5 + Math.min(low ** 2, high ** 2)), `[${low}, ${high}]`);
+    closeRelative(normalMass(-high, -low), mass, 2e-15 * (5 + Math.min(low ** 2, high ** 2)), "mirrored");
   }
 });
 
@@ -99,7 +97,7 @@ test("expectation–maximisation finds a wide target by its moments, and inflate
     [1, -2, 0.8],
   ] as const) {
     assert.ok(Math.abs(fit.means[k]! - mean) < (4 * deviation) / Math.sqrt(20_000));
-    close(fit.deviations[k]!, 1.1 * deviation, 4 / Math.sqrt(40_000));
+    closeRelative(fit.deviations[k]!, 1.1 * deviation, 4 / Math.sqrt(40_000));
   }
 });
 
@@ -110,7 +108,7 @@ test("components keep the least weight, and one that meets no points stays where
   };
   const points = Float64Array.from({ length: 100 }, (_, i) => 0.9 + i * 1e-5);
   const fit = fitted(begin, points, new Float64Array(100).fill(1), { inflation: 1, leastWeight: 0.02 });
-  close(fit.weights[0]!, 0.02 / 1.02, 1e-12);
+  closeRelative(fit.weights[0]!, 0.02 / 1.02, 1e-12);
   assert.is(fit.means[0], -0.9);
   assert.is(fit.deviations[0], 0.001);
 });
@@ -133,7 +131,7 @@ test("an off-centre Gaussian source in 10-D is found by the first draw, from eve
     // The 70 % from the mixture; a uniform point is that near with a chance of 1.6 %.
     assert.ok(near > 0.65 * 2500, `seed ${seed}: ${near}`);
     assert.ok(active.report().fitEffectiveShare! > 0.15, JSON.stringify(active.report()));
-    close(
+    closeRelative(
       weights.reduce((sum, w) => sum + w, 0),
       1,
       1e-12,
@@ -188,12 +186,12 @@ test("tempering 0 weighs rows equally, 1 is unbiased, and between them the weigh
     const active = start(gaussianMixture({ tempering, startPool: 4000 }), tenDimensions);
     const { weights, density } = await active.draw(context(tenDimensions, source, { count: 500 }));
     const relative = weights.map((w, i) => w * density[i]! ** tempering);
-    for (const value of relative) close(value, relative[0]!, 1e-12);
-    if (tempering === 1) close(weights[0]!, 1 / (500 * 1024 * density[0]!), 1e-12);
+    for (const value of relative) closeRelative(value, relative[0]!, 1e-12);
+    if (tempering === 1) closeRelative(weights[0]!, 1 / (500 * 1024 * density[0]!), 1e-12);
     shares.push(active.report().effectiveShare!);
   }
   assert.ok(shares[0]! < shares[1]! && shares[1]! < shares[2]!, `${shares}`);
-  close(shares[2]!, 1, 1e-12);
+  closeRelative(shares[2]!, 1, 1e-12);
 });
 
 test.run();
