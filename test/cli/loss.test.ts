@@ -23,7 +23,7 @@ import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
 import { coarsen } from "../../io/regrid/refine.ts";
 import { skip } from "../io/oracle.ts";
 import { writeSyntheticRain } from "./data.ts";
-import { cli, mongeHere, oneLine, startMonge } from "./run.ts";
+import { commandLine, mongeHere, oneLine, startMonge } from "./run.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-loss-"));
 const at = (name: string): string => join(folder, name);
@@ -209,9 +209,8 @@ test("a full folder for unpacking is named, and the file is not called damaged",
   if (!mount(small, "size=16k")) return skip("a small disk cannot be mounted here");
   try {
     writeFileSync(at("fine.nc.gz"), gzipSync(readFileSync(at("fine.nc"))));
-    const flags = ["--import", import.meta.resolve("tsx"), cli];
     const env = { ...process.env, TMPDIR: small, TSX_DISABLE_CACHE: "1" };
-    const said = spawnSync(process.execPath, [...flags, "info", at("fine.nc.gz")], { encoding: "utf8", env });
+    const said = spawnSync(process.execPath, [...commandLine, "info", at("fine.nc.gz")], { encoding: "utf8", env });
     assert.is(said.status, 1, said.stderr);
     assert.match(
       oneLine(said.stderr),
@@ -226,7 +225,7 @@ test("a full folder for unpacking is named, and the file is not called damaged",
 test("standard output that is full is told in a line; a pipe that is closed, or messages that are lost, are no failure", () => {
   if (!existsSync("/dev/full")) return skip("no /dev/full");
   const run = (redirection: string, ...args: string[]) =>
-    spawnSync("bash", ["-c", `"$0" "$@" ${redirection}`, process.execPath, "--import", "tsx", cli, ...args], {
+    spawnSync("bash", ["-c", `"$0" "$@" ${redirection}`, process.execPath, ...commandLine, ...args], {
       encoding: "utf8",
     });
   const commands = [

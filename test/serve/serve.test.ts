@@ -26,7 +26,7 @@ import { HttpError } from "../../serve/http-error.ts";
 import { startServer } from "../../serve/index.ts";
 import { chromium, type FaintTexts, faintTexts, withTab } from "../browser.ts";
 import { writeUntrainedModel } from "../cli/model.ts";
-import { cli } from "../cli/run.ts";
+import { commandLine } from "../cli/run.ts";
 import { testData } from "../data.ts";
 import { skip } from "../io/oracle.ts";
 import { refuses } from "../refuses.ts";
@@ -435,7 +435,7 @@ test("monge serve prints its address, answers, tidies after one that was killed,
   for (const name of [temporary, at("kept")]) mkdirSync(name);
   writeFileSync(at("kept/notes.txt"), "mine");
   const start = async () => {
-    const child = spawn(process.execPath, ["--import", "tsx", cli, "serve", "--quiet"], {
+    const child = spawn(process.execPath, [...commandLine, "serve", "--quiet"], {
       ...{ stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, TMPDIR: temporary } },
     });
     const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve(code ?? signal)));
