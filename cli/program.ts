@@ -64,7 +64,7 @@ export function buildProgram(names: SolveNames | undefined, words: readonly stri
     .version(version(), "-v, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .addHelpText("after", footer)
-    .configureOutput({ outputError: (text) => reportUsage(text, words.includes("--json")) })
+    .configureOutput({ outputError: (text, write) => reportUsage(text, words.includes("--json"), write) })
     .exitOverride()
     .hook("preAction", (_, command) => hush(command.opts()["quiet"] === true));
   addDemo(program);

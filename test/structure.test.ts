@@ -1,6 +1,6 @@
 /** The house rules held against the tree, and each rule shown to fail on a planted violation. */
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import {
@@ -204,6 +204,19 @@ const notYetClean = new Set(
     .split("\n")
     .filter((line) => line !== ""),
 );
+
+test("every folder and file that the page of the architecture names is there", () => {
+  const page = readFileSync(new URL("docs/architecture.md", root), "utf8");
+  const paths = [...page.matchAll(/`((?:[a-z][\w-]*\/)*[a-z][\w-]*(?:\/|\.(?:test\.)?ts)?)`/g)].map(
+    ([, path]) => path!,
+  );
+  const named = [...new Set(paths)].filter((path) => path.includes("/"));
+  assert.ok(named.length > 20, named.join());
+  assert.equal(
+    named.filter((path) => !existsSync(new URL(path, root))),
+    [],
+  );
+});
 
 test("code and pages speak the words of the glossary, and docstrings begin with a thing", () => {
   const complaints = written

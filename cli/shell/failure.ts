@@ -2,7 +2,7 @@
 import { constants } from "node:os";
 import type { Command } from "commander";
 import { isMongeError, OptionsError } from "../../engine/errors.ts";
-import { shortened } from "../../engine/printable.ts";
+import { printable, shortened } from "../../engine/printable.ts";
 import { failureLines, failureParts, usageParts } from "./failure-lines.ts";
 import { asJson, flagOf, withFlags } from "./flag-names.ts";
 import { isThere } from "./outputs.ts";
@@ -87,9 +87,9 @@ export function reportFailure(error: unknown, command?: Command): number {
 }
 
 /** Prints a complaint of the reader of options as {@link reportFailure} prints errors. */
-export function reportUsage(text: string, isJson: boolean): void {
+export function reportUsage(text: string, isJson: boolean, write: (text: string) => void): void {
   const failure = usageParts(text);
-  complain(failureLines(failure));
+  write(`${printable(failureLines(failure))}\n`);
   if (isJson) emitJson({ error: { kind: "options", ...failure, exitCode: exitCodes.wrongCommand } });
 }
 
