@@ -22,7 +22,7 @@ export interface GraphFactor {
   solve(rhs: tf.Tensor2D): tf.Tensor2D;
 }
 
-/** What {@link choleskySolve} returns. */
+/** Result of {@link choleskySolve}. */
 export interface CholeskySolution {
   readonly factor: GraphFactor;
   /** [P, k] */

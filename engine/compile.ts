@@ -42,7 +42,7 @@ export interface TensorSpec {
 export interface CompileOptions {
   /** Of all numbers in the graph; "float64" exists on "cpu" and "cuda". @defaultValue "float32" */
   readonly precision?: "float32" | "float64";
-  /** Where the program runs. @defaultValue "cpu" */
+  /** Device of the program. @defaultValue "cpu" */
   readonly device?: "cpu" | "webgpu" | "cuda" | "tensorflow";
   /** Threads inside an operator, at least 1. @defaultValue 1 */
   readonly threads?: number;
@@ -51,7 +51,7 @@ export interface CompileOptions {
 
   // You rarely need these.
   /**
-   * Whether gradients with respect to filters are taken, which want images as they are: those whose channels do not fill blocks are not
+   * Set where gradients with respect to filters are taken, which want images as they are: those whose channels do not fill blocks are not
    * padded. It changes the speed and the rounding alone. @defaultValue false
    */
   readonly gradients?: boolean;
@@ -85,7 +85,7 @@ export interface Compiled {
   dispose(): Promise<void>;
 }
 
-/** Where a compiled function runs. */
+/** Device of a compiled function. */
 export type Device = NonNullable<CompileOptions["device"]>;
 
 /** A function to compile: tfjs tensors in, tfjs tensors out, no side effects. */

@@ -45,7 +45,7 @@ function execute(fn: TensorFunction, inputs: readonly Port[], arrays: readonly T
 
 /**
  * Prepares `fn` on a backend by running it once on zeros, or on ones where it cannot take zeros (integer remainders),
- * which also tells the shapes of its outputs.
+ * which also gives the shapes of its outputs.
  */
 function prepare(fn: TensorFunction, inputs: readonly Port[], backend: string): readonly Port[] {
   const attempt = (fill: number) =>

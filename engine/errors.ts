@@ -3,7 +3,7 @@
  * A message names the function, the value it met, what it expected, and the way out.
  */
 
-/** Base of all typed errors; `kind` tells them apart without `instanceof`. */
+/** Base of all typed errors; `kind` distinguishes them without `instanceof`. */
 export abstract class MongeError extends Error {
   abstract readonly kind: "shape" | "domain" | "format" | "units" | "backend" | "convergence" | "options" | "kernel";
   constructor(message: string, options?: ErrorOptions) {
@@ -108,7 +108,7 @@ export class KernelError extends MongeError {
 }
 
 /**
- * Tells monge's errors from all others.
+ * Distinguishes monge's errors from all others.
  *
  * @param error - anything that was caught
  */

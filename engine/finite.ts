@@ -1,10 +1,10 @@
-/** Whether stored numbers are numbers. */
+/** Check that stored numbers are finite. */
 import type { NamedTensors } from "./files/safetensors.ts";
 
 /**
  * The first value of float tensors that is NaN or infinite, in words; undefined where there is none.
  *
- * @param among - tells which tensors count. @defaultValue all
+ * @param among - selects the tensors that count. @defaultValue all
  */
 export function notFinite(tensors: NamedTensors, among: (name: string) => boolean = () => true): string | undefined {
   const entries = tensors instanceof Map ? tensors : Object.entries(tensors);

@@ -36,7 +36,7 @@ export const blockedDomain = "com.microsoft.nchwc";
 
 const noAttributes: Readonly<Record<string, AttributeValue>> = {};
 
-/** Whether nodes of these attributes may be merged: a loop's body is a graph of its own. */
+/** True if nodes of these attributes may be merged: a loop's body is a graph of its own. */
 function isPure(attributes: Readonly<Record<string, AttributeValue>>): boolean {
   for (const key in attributes) if (attributes[key] instanceof Graph) return false;
   return true;
@@ -56,9 +56,9 @@ export interface GraphOptions {
   readonly channelBlock?: number;
   /** Least share of whole blocks that an image's channels fill, where it stays in blocks, in (0, 1]. @defaultValue 0.75 */
   readonly leastFill?: number;
-  /** Whether the device has ONNX Runtime's products of transposed factors. @defaultValue true */
+  /** True if the device has ONNX Runtime's products of transposed factors. @defaultValue true */
   readonly fusedProducts?: boolean;
-  /** Whether an operator may have many outputs; a shader has room for eight buffers or so. @defaultValue true */
+  /** True if an operator may have many outputs; a shader has room for eight buffers or so. @defaultValue true */
   readonly manyOutputs?: boolean;
   /** Parent graph whose values a subgraph (loop body) may use. */
   readonly prefix?: string;

@@ -1,4 +1,4 @@
-/** The one door to koffi, which calls functions of native libraries. It is an optional dependency. */
+/** Only this file imports koffi, which calls functions of native libraries. It is an optional dependency. */
 import { createRequire } from "node:module";
 
 /** A library that koffi has opened. */

@@ -40,7 +40,7 @@ export function reshapeValue(graph: Graph, value: Value, shape: readonly number[
   return graph.op("Reshape", [source, graph.ints(shape)], shape, value.type);
 }
 
-/** What a value is a transpose of: axis k of the value is axis `perm[k]` of the source. */
+/** Source that a value is a transpose of: axis k of the value is axis `perm[k]` of the source. */
 export function transposeSource(
   graph: Graph,
   value: Value,

@@ -76,7 +76,7 @@ export interface GroupNormOptions {
   readonly scale?: tf.Tensor2D;
   /** [N, C] */
   readonly shift?: tf.Tensor2D;
-  /** What follows, with a gradient in fewer passes than {@link silu} of the result. @defaultValue none */
+  /** Activation that follows, with a gradient in fewer passes than {@link silu} of the result. @defaultValue none */
   readonly activation?: "silu";
 }
 

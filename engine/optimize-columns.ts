@@ -1,7 +1,7 @@
 /** Rewrites of graphs of many small operators on columns, which are what the solvers record. */
 import { type Graph, type GraphNode, innerGraphs, outerNames, sizeOf, type Value } from "./graph.ts";
 
-/** Operators that give the same bits whether a number is one or is repeated. */
+/** Operators that give bitwise identical results whether a number is one or is repeated. */
 const spreading = new Set(["Add", "Sub", "Mul", "Div"]);
 /** Elements of a result from which repeating a number pays. */
 const leastElements = 64;

@@ -26,7 +26,7 @@ export function optimize(graph: Graph): void {
   if (columns) writeOutputs(graph);
 }
 
-/** How often every value that a convolution gave is read, in blocks or out of them. */
+/** Number of times that every value that a convolution gave is read, in blocks or out of them. */
 function useCounts(graph: Graph): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { operator, outputs } of graph.nodes) {

@@ -1,2 +1,2 @@
-/** The only door to fast-png: pictures to bytes and back. */
+/** Only this file imports fast-png: pictures to bytes and back. */
 export { decode as decodePng, encode as encodePng } from "fast-png";

@@ -1,4 +1,4 @@
-/** How objects print on a console: the few lines that a person wants, not all their parts. Node asks for them by a symbol. */
+/** Text of objects on a console: the few lines that a person wants, not all their parts. Node asks for them by a symbol. */
 
 /** The method that `console.log` calls. */
 export const inspect: unique symbol = Symbol.for("nodejs.util.inspect.custom") as never;

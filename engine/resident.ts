@@ -7,10 +7,10 @@ import { create, type Port, type RuntimeSession, type RuntimeTensor, type TypedA
 export interface ResidentSession {
   /** Goes on from these arrays; they are read by the next run, and must not change before. */
   load(state: readonly TypedArray[]): void;
-  /** Runs on the state and the further inputs, and writes the further outputs. The state that comes out waits for {@link settle}. */
+  /** Runs on the state and the further inputs, and writes the further outputs. The state that comes out waits for {@link commit}. */
   run(inputs: readonly TypedArray[], into: readonly TypedArray[]): Promise<void>;
   /** Keeps the state that came out, or forgets it and stays with the one before. */
-  settle(kept: boolean): void;
+  commit(kept: boolean): void;
   /** Copies the state into these arrays. */
   fetch(into: readonly TypedArray[]): Promise<void>;
   dispose(): Promise<void>;
@@ -50,7 +50,7 @@ export async function openResident(
         (into[i] as Float32Array).set(results[name]!.data as Float32Array);
       });
     },
-    settle(kept) {
+    commit(kept) {
       free(kept ? state : next);
       if (kept) state = next;
       next = [];

@@ -1,4 +1,4 @@
-/** The one door to ONNX Runtime: sessions, typed arrays in and out, and what this machine's runtime can do. */
+/** Only this file imports ONNX Runtime: sessions, typed arrays in and out, and what this machine's runtime can do. */
 import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -19,7 +19,7 @@ export interface SessionOptions {
   readonly threads: number;
   /** Path prefix of ONNX Runtime's profile, which is written when the session ends. */
   readonly profile?: string;
-  /** Where the optimised graph is kept, and found the next time. */
+  /** Cache of the optimised graph. */
   readonly cache?: Cache | undefined;
   /** Names of outputs that stay on the device (WebGPU). */
   readonly staying?: readonly string[];
@@ -118,7 +118,7 @@ const needlessOptimizers = [
   ],
 ];
 
-/** What `resident.ts` needs of the runtime's tensors and sessions; their own types want the browser's beside them, and stay behind this door. */
+/** The runtime's tensors and sessions as far as `resident.ts` needs them; their own types need the browser's, and stay in this file. */
 export interface RuntimeTensor {
   readonly location: string;
   readonly data: unknown;
@@ -251,7 +251,7 @@ export const arrayOf = (type: Port["type"], length: number): TypedArray =>
         : new Float32Array(length);
 
 /**
- * Whether the runtime was installed with CUDA: asking it to try prints an error of its own where it was not. True where its files lie
+ * True if the runtime was installed with CUDA: asking it to try prints an error of its own where it was not. True where its files lie
  * elsewhere than expected, so that it is tried.
  */
 export function mayHaveCuda(): boolean {

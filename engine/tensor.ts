@@ -1,5 +1,5 @@
 /**
- * The one door to TensorFlow.js.
+ * Only this file imports TensorFlow.js.
  *
  * The union package is used because `tf.grads` needs the gradient registrations that it brings. Two rules of the
  * house follow from its limits: gradients are never nested (the gradients of tanh, sigmoid, exp and softplus treat

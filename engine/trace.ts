@@ -31,7 +31,7 @@ const tensorTypes = {
   bool: "bool",
 } as const;
 
-/** What tfjs calls the identity of a tensor's data. A weak map from thousands of them would slow the collection of garbage. */
+/** Identity of a tensor's data for tfjs (`dataId`). A weak map from thousands of them would slow the collection of garbage. */
 class TracedData {
   readonly traced: Traced;
   constructor(traced: Traced) {
@@ -187,7 +187,7 @@ export function tracing<T>(graph: Graph, body: () => T): T {
 /** The graph that is being recorded. @throws KernelError outside of tracing */
 export const currentGraph = (): Graph => backend.current();
 
-/** Whether operations are being recorded at this moment. */
+/** True if operations are being recorded at this moment. */
 export const isTracing = (): boolean => backend.graph !== undefined;
 
 function explained(error: unknown): unknown {

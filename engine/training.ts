@@ -24,7 +24,7 @@ export interface TrainingOptions extends CompileOptions {
   readonly resident?: boolean;
 }
 
-/** What {@link compileTraining} compiles. */
+/** A training program for {@link compileTraining}. */
 export interface TrainingProgram {
   /** In this order, names and shapes define the layout of the state. */
   readonly parameters: Readonly<
@@ -54,7 +54,7 @@ export interface TrainingProgram {
    * in every operator. @defaultValue none: a batch is one whole
    */
   readonly samples?: readonly number[];
-  /** How a gradient moves the parameters. */
+  /** Rule by which a gradient moves the parameters. */
   readonly optimizer: Adam;
   /** Largest Euclidean norm of the whole gradient. @defaultValue no clipping */
   readonly clipNorm?: number;
@@ -91,7 +91,7 @@ export interface Trainer {
     readonly gradientNorm: number;
     /** Of this step. */
     readonly learningRate: number;
-    /** What the loss gave beside itself, by name. */
+    /** Metrics of the loss function, by name. */
     readonly metrics: Readonly<Record<string, number>>;
   }>;
   /** Brings the state from the device, where it stays there (`resident`); otherwise there is nothing to do. */
@@ -166,7 +166,7 @@ export async function compileTraining(program: TrainingProgram, options: Trainin
         learningRate: learningRate!,
         metrics: Object.fromEntries(metricNames.map((key, i) => [key, metrics[i]!])),
       };
-      onDevice?.settle(wrong < 0);
+      onDevice?.commit(wrong < 0);
       if (wrong >= 0) {
         throw new ConvergenceError(
           `${name}: step ${current[4]![0]! + at} gave loss ${loss} and gradient norm ${gradientNorm}; the parameters before ` +

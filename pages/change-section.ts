@@ -1,4 +1,4 @@
-/** How a climate changes beside the model that drives it, as a section of a page. */
+/** Climate change beside that of the driving model, as a section of a page. */
 
 import { csvText } from "../report/csv.ts";
 import type { PageSection } from "../report/index.ts";
@@ -27,7 +27,7 @@ export function changeSection(found: ChangeSignal): PageSection {
               ] as const,
           ),
           ["forecast", members === 1 ? "one field" : `${members} members`],
-          ["wet", wetThreshold === null ? "not told apart" : `from ${short(wetThreshold)} ${units ?? ""} on`],
+          ["wet", wetThreshold === null ? "not distinguished" : `from ${short(wetThreshold)} ${units ?? ""} on`],
           [
             "changes of the cells' means",
             `${pattern.cells} cells, correlation ${short(pattern.correlation)}, root mean square difference ${(100 * pattern.rmsd).toFixed(1)} %`,

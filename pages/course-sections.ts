@@ -1,4 +1,4 @@
-/** How a solve went: residual and error over time, and where the points were, of networks, of windows of time and of random features. */
+/** Progress of a solve: residual and error over time and positions of points, for networks, time windows and random features. */
 import { loadCheckpoints } from "../engine/files/checkpoint.ts";
 import type { readMetrics } from "../engine/files/run.ts";
 import type { PagePart, PageSection } from "../report/index.ts";
@@ -23,7 +23,7 @@ function roundsOf(lines: Lines): readonly Readonly<Record<string, unknown>>[] {
 }
 
 /**
- * How it went, where that was recorded.
+ * Progress of the solve, as far as it was recorded.
  *
  * @param directory - of the run
  * @param lines - of its metrics

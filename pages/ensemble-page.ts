@@ -9,11 +9,11 @@ import type { Verification } from "../verification/index.ts";
 import { fieldMaps, mapAt } from "./field-maps.ts";
 import { verificationSections } from "./verification-sections.ts";
 
-/** What else the page shows. */
+/** Further content of the page. */
 export interface EnsemblePageOptions {
   /** On the same grid, drawn beside the members where it has the same times. @defaultValue none */
   readonly truth?: Field | LazyField;
-  /** What the field was made from, on a grid of its own, drawn beside where it has the same times. @defaultValue none */
+  /** Input that the field was made from, on its own grid, drawn beside where it has the same times. @defaultValue none */
   readonly input?: Field | LazyField;
   /** Of the field against the truth, by `verify`. @defaultValue none */
   readonly verification?: Verification;
@@ -25,7 +25,7 @@ export interface EnsemblePageOptions {
   readonly title?: string;
   /** Put after the scores. @defaultValue none */
   readonly sections?: readonly PageSection[];
-  /** Told of each time that is drawn. @defaultValue none */
+  /** Called with each time that is drawn. @defaultValue none */
   readonly onProgress?: (done: number, total: number) => void;
 }
 

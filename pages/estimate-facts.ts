@@ -1,4 +1,4 @@
-/** How far off a solution is thought to be, as facts for a reader. */
+/** Estimated error of a solution, as facts for a reader. */
 import type { ErrorEstimate } from "../solvers/solve/index.ts";
 import { short } from "./short.ts";
 

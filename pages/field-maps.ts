@@ -21,7 +21,7 @@ import { rainColors } from "./rain-colors.ts";
 export interface DrawnTime {
   /** The picture. */
   readonly svg: string;
-  /** What is seen. */
+  /** Text for those who do not see the picture. */
   readonly alt: string;
   /** Of all values that are there. */
   readonly sum: number;
@@ -29,13 +29,13 @@ export interface DrawnTime {
 
 /** Maps of one time that are to be drawn. */
 export interface TimeMaps extends Pick<MapFigureOptions, "panels" | "scale" | "units" | "axes" | "coast" | "firstRow"> {
-  /** What is seen. */
+  /** Text for those who do not see the picture. */
   readonly alt: string;
   /** Of all values that are there. */
   readonly sum: number;
 }
 
-/** What lies beside the field at one time. */
+/** Further maps of one time. */
 export interface MapsBeside {
   /** Members to show, ≥ 1. */
   readonly members: number;
@@ -45,7 +45,7 @@ export interface MapsBeside {
   readonly input?: Field;
 }
 
-/** What can be drawn of a field. */
+/** Maps of a field. */
 export interface FieldMaps {
   /** A date or a position for each time; one for a field without times. */
   readonly labels: readonly string[];
@@ -58,7 +58,7 @@ export interface FieldMaps {
 }
 
 /**
- * What can be drawn of a field, one time at once: a rain scale for precipitation, in units for the eye.
+ * Maps of a field, one time at once: a rain scale for precipitation, in units for the eye.
  *
  * @param field - (time …, realization, y, x): maps last; read when something is drawn
  */
@@ -202,7 +202,7 @@ interface Shown {
   readonly units: string;
   readonly factor: number;
   readonly rain: boolean;
-  /** That each value of rain stands for, as far as the times tell. */
+  /** That each value of rain stands for, as far as the times show it. */
   readonly seconds?: number | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** Where the maps of a field lie. */
+/** Axes of the maps of a field. */
 import { type Field, soundLine, whereOf } from "../io/field/index.ts";
 import { textOf } from "../io/storage/index.ts";
 import type { MapAxis } from "../report/index.ts";
@@ -11,7 +11,7 @@ import type { MapAxis } from "../report/index.ts";
 export function mapAxes(field: Field): {
   readonly firstRow: "top" | "bottom";
   readonly axes?: { readonly x: MapAxis; readonly y: MapAxis };
-  /** Where the axes are longitude and latitude of the earth. */
+  /** Axes in longitude and latitude of the earth. */
   readonly coast?: boolean;
 } {
   const [y, x] = field.dims.slice(-2).map((dim) => axisOf(field, dim));
@@ -24,7 +24,7 @@ export function mapAxes(field: Field): {
   };
 }
 
-/** Whether coordinates say that they are of no real place, as those of synthetic rain. */
+/** True if coordinates say that they are of no real place, as those of synthetic rain. */
 const isIdealised = (field: Field) =>
   field.dims
     .slice(-2)

@@ -1,4 +1,4 @@
-/** Where collocation points lay, one picture after another. */
+/** Positions of collocation points, one picture after another. */
 import { drawChart, type PagePart } from "../report/index.ts";
 import { short } from "./short.ts";
 import type { AnySolution } from "./solution-maps.ts";
@@ -11,7 +11,7 @@ export interface KeptPoints {
   readonly label: string;
   /** [n, axes], row-major. */
   readonly places: readonly number[];
-  /** How many there were of which `places` are some. */
+  /** Number of all points, of which `places` holds some. */
   readonly points?: number;
   /** Said after their number. @defaultValue none */
   readonly note?: string;
@@ -63,7 +63,7 @@ export async function pointSlides(
   return { kind: "slides", name, slides, start: slides.length - 1 };
 }
 
-/** Where the middle half of points lies, in words. */
+/** Range of the middle half of points, in words. */
 function spreadOf(rows: readonly { readonly x: number; readonly y: number }[]): string {
   const half = (key: "x" | "y") => {
     const sorted = rows.map((row) => row[key]).sort((a, b) => a - b);

@@ -1,4 +1,4 @@
-/** How residual and error of a solution fell. */
+/** Curves of the residual and error of a solution. */
 import { type Curve, curveFigure } from "../report/index.ts";
 import { type Errors, type FeatureTrial, Solution } from "../solvers/solve/index.ts";
 import { testSetOf } from "./solution-truth.ts";
@@ -52,20 +52,20 @@ export async function solutionCurves(
 /** State of a run after a round. */
 export type Snapshot = Parameters<typeof solutionCurves>[1][number];
 
-/** Residuals of random features over seconds: those on all of the problem, and on windows of time. */
+/** Residuals of random features over seconds: those on all of the problem, and on time windows. */
 export function trialCurves(
   trials: readonly { readonly seconds: number; readonly residual: number; readonly windows: number }[],
 ): Curve[] {
   return [false, true].flatMap((inWindows): Curve[] => {
     const own = trials.filter(({ windows }) => windows > 1 === inWindows);
     if (own.length === 0) return [];
-    const name = inWindows ? "a window of time" : "all of it";
+    const name = inWindows ? "a time window" : "all of it";
     return [{ name, x: own.map((t) => t.seconds), y: own.map((t) => t.residual || Number.NaN), dashed: inWindows }];
   });
 }
 
 /**
- * Draws what was tried where the method was chosen by itself, over seconds: the residual of every set of random features, and of networks after each round.
+ * Draws the trials of the automatic method selection, over seconds: the residual of every set of random features, and of networks after each round.
  *
  * @param title - over the picture
  * @param trials - in order

@@ -44,7 +44,7 @@ export async function writeSolution(
     readonly history: string;
     /** Global attributes, such as the errors. */
     readonly attributes: Readonly<Record<string, string | number>>;
-    /** Whether a file that is there is replaced. @defaultValue true */
+    /** True if a file that is there is replaced. @defaultValue true */
     readonly overwrite?: boolean;
   },
 ): Promise<void> {

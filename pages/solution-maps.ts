@@ -35,7 +35,7 @@ export async function solutionPicture(
   options: {
     /** The last set of points, [n, axes]. @defaultValue none */
     readonly points?: Float64Array | undefined;
-    /** Whether the true solution is drawn beside, where it is known. @defaultValue false */
+    /** True if the true solution is drawn beside, where it is known. @defaultValue false */
     readonly truth?: boolean;
     /** Panels in a row. @defaultValue as `mapFigure` */
     readonly columns?: number;
@@ -81,7 +81,7 @@ export async function solutionPicture(
   });
 }
 
-/** What is drawn of one plane, each [cells, cells], NaN outside the domain. */
+/** Values on one plane, each [cells, cells], NaN outside the domain. */
 interface DrawnPlane {
   readonly axes: { readonly x: MapAxis; readonly y: MapAxis };
   /** One for each unknown. */
@@ -200,7 +200,7 @@ async function line(solution: AnySolution): Promise<string> {
   });
 }
 
-/** How a solution ended, and how far off it is thought to be. */
+/** Status of a solution and its estimated error. */
 function standing({ report: { status, estimate } }: AnySolution): string {
   const error = estimate?.relativeL2 ?? Number.NaN;
   return Number.isFinite(error) ? `${status} · estimated error ${Number((100 * error).toPrecision(2))} %` : status;

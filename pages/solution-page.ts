@@ -14,7 +14,7 @@ import { type AnySolution, solutionPicture } from "./solution-maps.ts";
 import { testSetOf } from "./solution-truth.ts";
 
 /**
- * Whether a folder holds what `solve` or `march` wrote.
+ * True if a folder holds what `solve` or `march` wrote.
  *
  * @param directory - of a run; need not be there
  */

@@ -8,7 +8,7 @@ import type { TestSet } from "../solvers/solve/index.ts";
 /** Points at which an exact solution is compared. */
 const count = 2 ** 16;
 
-/** Even points with the exact solution; undefined where there is none. */
+/** Quasi-uniform points with the exact solution; undefined where there is none. */
 export function testSetOf(problem: Problem): TestSet | undefined {
   const points = problem.exact && domainOf(problem.domain).interior(count, rng(0).split("test set"));
   const values = points && trueValues(problem, points);

@@ -37,10 +37,10 @@ function series(lines: readonly Readonly<Record<string, unknown>>[], key: string
 
 async function picture(curves: readonly Curve[], y: string, caption: string): Promise<PagePicture> {
   const svg = await curveFigure({ curves, x: { name: "step" }, y: { name: y } });
-  const told = curves.map(
+  const texts = curves.map(
     ({ name, y: values }) => `${name} from ${short(values[0]!)} to ${short(values[values.length - 1]!)}`,
   );
-  return { svg, alt: `Curves over steps: ${told.join("; ")}`, caption };
+  return { svg, alt: `Curves over steps: ${texts.join("; ")}`, caption };
 }
 
 const short = (v: number) => String(Number(v.toPrecision(3)));

@@ -68,16 +68,16 @@ export interface MovedRainOptions {
   readonly reach: number;
   /** Redraws for intervals. @defaultValue none */
   readonly bootstrap?: BlockBootstrap;
-  /** Told of each map that is done. @defaultValue none */
+  /** Called with each map that is done. @defaultValue none */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
- * What `verify` needs to score rain moved by transport, and to draw an example.
+ * Options of `verify` to score rain moved by transport, and to draw an example.
  *
- * @param truth - whose grid tells the size of a cell
+ * @param truth - whose grid gives the size of a cell
  * @returns scores for `verify`, and once it is done the picture in the units that were scored
- * @throws OptionsError where the grid does not tell the size of a cell
+ * @throws OptionsError where the grid does not give the size of a cell
  */
 export async function movedRain(
   truth: LazyField,

@@ -1,4 +1,4 @@
-/** How random features were tried: their residuals over time, Newton's steps of those that were taken, and where the points lay. */
+/** Trials of random features: residuals over time, Newton's steps of those that were taken, and positions of points. */
 import { curveFigure, type PagePart, type PageSection } from "../report/index.ts";
 import { Solution } from "../solvers/solve/index.ts";
 import { type KeptPoints, pointSlides } from "./point-slides.ts";
@@ -73,11 +73,11 @@ async function triedPart(trials: readonly Trial[]): Promise<PagePart> {
     svg: await curveFigure({ curves, x: { name: "seconds" }, y: { name: "residual", log: true } }),
     alt: `Residuals of ${trials.length} trials of random features over seconds, the least ${short(least)}`,
     caption:
-      "One trial after the other, on fresh points, root mean square; each window of time is judged on its part of the time.",
+      "One trial after the other, on fresh points, root mean square; the residual of each time window is taken on its part of the time.",
   };
 }
 
-/** How large the residual is from window to window. */
+/** Size of the residual from window to window. */
 async function windowPart(taken: readonly Trial[], solution: AnySolution): Promise<PagePart[]> {
   if (taken.length < 2 || solution instanceof Solution) return [];
   const y = taken.map(({ residual }) => residual);
@@ -87,8 +87,8 @@ async function windowPart(taken: readonly Trial[], solution: AnySolution): Promi
     {
       kind: "picture",
       svg: await curveFigure({ curves: [curve], x: { name: axis }, y: { name: "residual", log: true } }),
-      alt: `Residual of ${taken.length} windows of time, from ${short(Math.min(...y))} to ${short(Math.max(...y))}`,
-      caption: "Of each window of time that was taken, at its end.",
+      alt: `Residual of ${taken.length} time windows, from ${short(Math.min(...y))} to ${short(Math.max(...y))}`,
+      caption: "Of each time window that was taken, at its end.",
     },
   ];
 }

@@ -1,4 +1,4 @@
-/** How good a forecast was, as sections of a page. */
+/** Scores of a forecast, as sections of a page. */
 
 import { csvText } from "../report/csv.ts";
 import {
@@ -126,8 +126,8 @@ async function pictures(found: Verification): Promise<PagePicture[]> {
     });
   }
   if (scores.fss.length > 0) {
-    const told = scores.fss.map(({ threshold, window, fss }) => `${short(fss)} (≥ ${threshold}, ${window} cells)`);
-    out.push({ svg: await fssFigure(scores.fss, units), alt: `Fractions skill score: ${told.join(", ")}` });
+    const texts = scores.fss.map(({ threshold, window, fss }) => `${short(fss)} (≥ ${threshold}, ${window} cells)`);
+    out.push({ svg: await fssFigure(scores.fss, units), alt: `Fractions skill score: ${texts.join(", ")}` });
   }
   return out;
 }

@@ -1,4 +1,4 @@
-/** How a march went, window by window. */
+/** Progress of time windows, one by one. */
 import { type Curve, curveFigure, type PageSection } from "../report/index.ts";
 import type { MarchedSolution } from "../solvers/solve/index.ts";
 import { type KeptPoints, pointSlides } from "./point-slides.ts";
@@ -72,7 +72,7 @@ export async function windowSections(
         {
           kind: "picture",
           svg: await curveFigure({ curves, x: { name: "seconds" }, y: { name: "residual", log: true } }),
-          alt: `Residual over seconds in ${solution.windows.length} windows of time, from ${short(rms(first))} to ${short(rms(last))}`,
+          alt: `Residual over seconds in ${solution.windows.length} time windows, from ${short(rms(first))} to ${short(rms(last))}`,
           caption: "On fresh points of each window, root mean square, before each round.",
         },
       ],

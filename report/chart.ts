@@ -4,7 +4,7 @@ import { drawChart as draw, type ChartSpec as Typed } from "./vega.ts";
 /**
  * Draws a Vega-Lite chart in the style of the other figures.
  *
- * @param spec - a chart of Vega-Lite (its `TopLevelSpec`, as data); its own `config` wins over the house's
+ * @param spec - a chart of Vega-Lite (its `TopLevelSpec`, as data); its own `config` takes precedence
  * @returns the SVG text
  * @throws DomainError with Vega-Lite's words where it warns of the specification
  */

@@ -20,7 +20,7 @@ export interface Curve {
   readonly panel?: string;
 }
 
-/** What to draw, and how the axes are called. */
+/** Curves and axes of a figure. */
 export interface CurveFigureOptions {
   /** At least one, drawn in this order. */
   readonly curves: readonly Curve[];
@@ -70,7 +70,7 @@ export async function curveFigure(options: CurveFigureOptions): Promise<string> 
   return drawChart({ ...common, vconcat: panels, resolve: { scale: own, legend: own } });
 }
 
-/** What a panel's axis is called. */
+/** Name of a panel's axis. */
 const namesOf = (curves: readonly Curve[]): string =>
   curves
     .filter(({ dashed }) => !dashed)

@@ -39,7 +39,7 @@ export interface MapAxis {
   readonly range: readonly [number, number];
 }
 
-/** What to draw: panels side by side on one scale of colours. */
+/** Content of a figure: panels side by side on one scale of colours. */
 export interface MapFigureOptions {
   /** The fields; coarse and fine ones are drawn at one size. */
   readonly panels: readonly MapPanel[];
@@ -59,9 +59,9 @@ export interface MapFigureOptions {
   readonly firstRow?: "top" | "bottom";
   /** Coordinates. `@defaultValue` none, the fields are only framed */
   readonly axes?: { readonly x: MapAxis; readonly y: MapAxis };
-  /** Whether the axes are longitude and latitude in degrees, so that coastlines are drawn. `@defaultValue` false */
+  /** True if the axes are longitude and latitude in degrees, so that coastlines are drawn. `@defaultValue` false */
   readonly coast?: boolean;
-  /** Whether the bar that panels share is drawn. `@defaultValue` true */
+  /** True if the bar that panels share is drawn. `@defaultValue` true */
   readonly bar?: boolean;
 }
 
@@ -155,7 +155,7 @@ function layoutOf({ panels, title = "", subtitle = "", panelSize = 256, bar = tr
   return { width, height, head, bottom, sharedBar, whole, placeOf };
 }
 
-/** Where the field of the first panel lies: left, top, width and height as shares of the whole figure, 0 … 1. */
+/** Position of the field of the first panel: left, top, width and height as shares of the whole figure, 0 … 1. */
 export function firstPlace(options: MapFigureOptions): readonly [number, number, number, number] {
   const { width, height, whole, placeOf } = layoutOf(options);
   const { x, y } = placeOf(0);

@@ -1,4 +1,4 @@
-/** SVG to PNG. The one door to resvg, which draws with the font that the package brings, the same on every machine. */
+/** SVG to PNG. Only this file imports resvg, which draws with the font that the package brings, the same on every machine. */
 import { createRequire } from "node:module";
 import { Resvg } from "@resvg/resvg-js";
 import { DomainError } from "../engine/errors.ts";

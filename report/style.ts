@@ -1,4 +1,4 @@
-/** What all pictures share: the typeface, the ink, the colours that tell curves apart, and XML's escapes. */
+/** Style shared by all pictures: the typeface, the ink, the colours of curves, and XML's escapes. */
 
 /** The typeface; `png.ts` brings its file along, so that labels appear on a machine without fonts. */
 export const fontFamily = "DejaVu Sans, Verdana, sans-serif";
@@ -9,7 +9,7 @@ export const ink = "#222222";
 /** Grey of missing data. */
 export const missingGrey = "#b4b4b4";
 
-/** Colours of curves that colour-blind readers can tell apart (Okabe & Ito 2008). */
+/** Colours of curves that colour-blind readers can distinguish (Okabe & Ito 2008). */
 export const curveColors = [
   "#0072b2",
   "#d55e00",

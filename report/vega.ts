@@ -1,5 +1,5 @@
 /**
- * The one door to Vega and Vega-Lite: a chart described as data becomes an SVG text, without a browser.
+ * Only this file imports Vega and Vega-Lite: a chart described as data becomes an SVG text, without a browser.
  *
  * Reference: Satyanarayan et al. 2017, "Vega-Lite: a grammar of interactive graphics", doi:10.1109/TVCG.2016.2599030.
  */
@@ -56,9 +56,9 @@ function refuse(...words: readonly unknown[]): never {
 }
 
 /**
- * Draws a Vega-Lite chart in the style of the house.
+ * Draws a Vega-Lite chart in the style of the other figures.
  *
- * @param spec - the chart; its own `config` wins over the house's
+ * @param spec - the chart; its own `config` takes precedence
  * @returns the SVG text
  * @throws DomainError with Vega-Lite's words where it warns of the specification, and where data or a picture has an address: nothing is fetched
  */

@@ -1,4 +1,4 @@
-/** What the page's server answers: a row for each address. */
+/** Answers of the page's server: a row for each address. */
 import type { IncomingMessage } from "node:http";
 import { solveJob, typedProblem, understood } from "./equations.ts";
 import { describe, drawMap } from "./fields.ts";
@@ -12,7 +12,7 @@ import { downscaleJob, type Models, verifyJob } from "./rain.ts";
 import type { Answer } from "./server.ts";
 import { Wanted } from "./wanted.ts";
 
-/** What a server has. */
+/** State of a server. */
 export interface Site {
   readonly store: FileStore;
   readonly jobs: Jobs;
@@ -20,13 +20,13 @@ export interface Site {
   readonly threads: number;
 }
 
-interface Asked {
+interface Query {
   readonly id: string;
   readonly query: URLSearchParams;
   readonly request: IncomingMessage;
 }
 
-type Row = readonly [method: string, path: RegExp, answer: (asked: Asked) => Answer | Promise<Answer>];
+type Row = readonly [method: string, path: RegExp, answer: (asked: Query) => Answer | Promise<Answer>];
 
 /** Most bytes of what is asked in JSON. */
 const mostAsked = 64 << 10;
@@ -87,16 +87,16 @@ export function answersOf({ store, jobs, models, threads }: Site): readonly Row[
             seed: wanted.whole("seed", 0, 2 ** 31, 0),
             network: wanted.flag("network"),
           };
-          return json({ id: jobs.start(about, (telling) => solveJob(store, problem, budget, telling)).id });
+          return json({ id: jobs.start(about, (reports) => solveJob(store, problem, budget, reports)).id });
         }
         if (kind === "verify") {
-          const judged = {
+          const asked = {
             ...{ forecast: wanted.named("forecast"), truth: wanted.named("truth") },
             ...{ thresholds: wanted.numbers("thresholds"), regrid: wanted.flag("regrid") },
             interval: wanted.has("interval") ? wanted.number("interval", 1, 1e9, 1) : undefined,
             rain: wanted.has("rain") ? wanted.text("rain") === "yes" : undefined,
           };
-          return json({ id: jobs.start(about, (telling) => verifyJob(store, judged, telling)).id });
+          return json({ id: jobs.start(about, (reports) => verifyJob(store, asked, reports)).id });
         }
         const first = wanted.whole("from", 0, 1e9, 0);
         const drawn = {
@@ -106,7 +106,7 @@ export function answersOf({ store, jobs, models, threads }: Site): readonly Row[
           times: [first, wanted.whole("to", first, 1e9, first)] as const,
           others: wanted.list("others"),
         };
-        return json({ id: jobs.start(about, (telling) => downscaleJob(store, models, drawn, threads, telling)).id });
+        return json({ id: jobs.start(about, (reports) => downscaleJob(store, models, drawn, threads, reports)).id });
       },
     ],
     [
@@ -122,7 +122,7 @@ export function answersOf({ store, jobs, models, threads }: Site): readonly Row[
       new RegExp(`^/jobs/${id}/events$`),
       (asked_) => {
         const job = jobs.get(asked_.id);
-        return { kind: "events", listen: (tell) => job.listen(tell) };
+        return { kind: "events", listen: (listener) => job.listen(listener) };
       },
     ],
     [

@@ -8,7 +8,7 @@ import { mlp } from "../solvers/network/index.ts";
 import { type Problem, printProblem, problemFromJson, toMathml } from "../solvers/problem/index.ts";
 import { Solution, someRows } from "../solvers/solve/index.ts";
 import type { FileStore } from "./file-store.ts";
-import type { Telling } from "./jobs.ts";
+import type { JobReports } from "./jobs.ts";
 
 /** A problem as it is typed; each text has one entry a line. */
 export interface TypedProblem {
@@ -92,7 +92,7 @@ function condition(line: string, unknowns: readonly string[]) {
   return { type: isMixed ? "robin" : isNormal ? "neumann" : "dirichlet", equation, on: place };
 }
 
-/** How a problem was understood. */
+/** A problem as it was understood. */
 export const understood = (problem: Problem) => ({ mathml: toMathml(problem), text: printProblem(problem) });
 
 /** Most points that are shown of a round. */
@@ -103,12 +103,12 @@ export async function solveJob(
   store: FileStore,
   problem: Problem,
   { seconds, seed, network }: { readonly seconds: number; readonly seed: number; readonly network: boolean },
-  { signal, progress, round, page }: Telling,
+  { signal, progress, round, page }: JobReports,
 ): Promise<unknown> {
   const d = problem.axes.length;
   const began = performance.now();
-  const told = () => progress("solving", Math.min((performance.now() - began) / 1e3, seconds), seconds);
-  told();
+  const report = () => progress("solving", Math.min((performance.now() - began) / 1e3, seconds), seconds);
+  report();
   /** Networks count their own seconds; all that is tried stands on one line. */
   const show = (residual: number, points: Float64Array) =>
     round(
@@ -117,7 +117,7 @@ export async function solveJob(
         [points[i * d]!, d > 1 ? points[i * d + 1]! : 0].map((v) => Number(v.toPrecision(4))),
       ),
     );
-  const ticking = setInterval(told, 500);
+  const ticking = setInterval(report, 500);
   const solution = await solve(problem, {
     ...(network && { network: mlp() }),
     ...{ budget: { seconds }, seed, signal, runs: join(store.folder, "runs"), checkpointEvery: 5 },

@@ -3,10 +3,10 @@ import { FormatError, isMongeError } from "../engine/errors.ts";
 import { inspect } from "../engine/printed.ts";
 import { type Dataset, type LazyField, openDataset } from "../io/dataset/index.ts";
 import { fieldMaps } from "../pages/field-maps.ts";
-import { type FileStore, type Kept, megabytes, raiseLimit } from "./file-store.ts";
+import { type FileStore, megabytes, raiseLimit, type StoredFile } from "./file-store.ts";
 import { HttpError } from "./http-error.ts";
 
-/** What a file holds. */
+/** Content of a file. */
 export interface Description {
   readonly id: string;
   readonly name: string;
@@ -29,7 +29,7 @@ const mostTimes = 5000;
  *
  * @throws HttpError 413 where it unpacks to more than may be dropped
  */
-export async function opened<T>(store: FileStore, kept: Kept, use: (data: Dataset) => Promise<T>): Promise<T> {
+export async function opened<T>(store: FileStore, kept: StoredFile, use: (data: Dataset) => Promise<T>): Promise<T> {
   const data = await openDataset([kept.path], { maxUnpackedBytes: store.limit }).catch((error: unknown) => {
     if (!(error instanceof FormatError) || !error.hint.includes("maxUnpackedBytes")) throw error;
     throw new HttpError(413, `${kept.name} unpacks to more than ${megabytes(store.limit)}; ${raiseLimit}`);
@@ -48,11 +48,11 @@ export async function variableOf(data: Dataset, name: string): Promise<LazyField
 }
 
 /**
- * What a file holds.
+ * Content of a file.
  *
  * @throws HttpError 415 where it is no grid
  */
-export async function describe(store: FileStore, kept: Kept): Promise<Description> {
+export async function describe(store: FileStore, kept: StoredFile): Promise<Description> {
   try {
     return await opened(store, kept, async (data) => {
       const variables = [];
@@ -73,7 +73,7 @@ export async function describe(store: FileStore, kept: Kept): Promise<Descriptio
   }
 }
 
-/** What is drawn. */
+/** Maps of a variable. */
 export interface MapAsked {
   readonly variable: string;
   readonly time: number;
@@ -83,7 +83,7 @@ export interface MapAsked {
 }
 
 /** Maps of one time. */
-export function drawMap(store: FileStore, kept: Kept, { variable, time, members, columns }: MapAsked) {
+export function drawMap(store: FileStore, kept: StoredFile, { variable, time, members, columns }: MapAsked) {
   return opened(store, kept, async (data) => {
     const maps = fieldMaps(await variableOf(data, variable));
     if (time >= maps.labels.length) throw new HttpError(404, `there are ${maps.labels.length} times`);

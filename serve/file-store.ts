@@ -9,7 +9,7 @@ import { type TemporaryFolder, temporaryFolder } from "../engine/files/temporary
 import { HttpError } from "./http-error.ts";
 
 /** A file that the page may name. */
-export interface Kept {
+export interface StoredFile {
   readonly id: string;
   /** As the user calls it. */
   readonly name: string;
@@ -36,7 +36,7 @@ const endings = [
 /** Most files of one session. */
 const mostFiles = 100;
 
-/** What to do about a file that is too large. */
+/** Remedy for a file that is too large. */
 export const raiseLimit = "start with a larger --limit";
 
 export const megabytes = (bytes: number): string => `${Math.floor(bytes / 1e6)} MB`;
@@ -44,7 +44,7 @@ export const megabytes = (bytes: number): string => `${Math.floor(bytes / 1e6)} 
 /** The files of one server. */
 export class FileStore {
   readonly #folder: TemporaryFolder = temporaryFolder("monge-serve");
-  readonly #files = new Map<string, Kept>();
+  readonly #files = new Map<string, StoredFile>();
   /** Most bytes of a file that is dropped, as it comes and as it is unpacked. */
   readonly limit: number;
 
@@ -64,7 +64,7 @@ export class FileStore {
    * @param length - as announced; what comes is counted as well
    * @throws HttpError 413 above the limit, 415 for an ending that is no grid's
    */
-  async receive(given: string, length: number, body: Readable): Promise<Kept> {
+  async receive(given: string, length: number, body: Readable): Promise<StoredFile> {
     const name = basename(given.replaceAll("\\", "/")).slice(0, 200);
     const ending = extname(name).toLowerCase();
     if (!endings.includes(ending)) {
@@ -96,7 +96,7 @@ export class FileStore {
   }
 
   /** Takes a file in that the server made, in its own folder. */
-  adopt(path: string, name: string): Kept {
+  adopt(path: string, name: string): StoredFile {
     return this.#keep({ id: randomBytes(8).toString("hex"), name, path });
   }
 
@@ -106,14 +106,14 @@ export class FileStore {
   }
 
   /** @throws HttpError 404 */
-  get(id: string): Kept {
+  get(id: string): StoredFile {
     const found = this.#files.get(id);
     if (found === undefined) throw new HttpError(404, "there is no such file; drop it again");
     return found;
   }
 
   /** Forgets a file that turned out to be none. */
-  async drop({ id, path }: Kept): Promise<void> {
+  async drop({ id, path }: StoredFile): Promise<void> {
     this.#files.delete(id);
     await rm(path, { force: true });
   }
@@ -123,7 +123,7 @@ export class FileStore {
     this.#folder.remove();
   }
 
-  #keep(kept: Kept): Kept {
+  #keep(kept: StoredFile): StoredFile {
     this.#files.set(kept.id, kept);
     return kept;
   }

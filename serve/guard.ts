@@ -1,15 +1,15 @@
-/** Who may speak to the page's server: this machine's browser, at this address, with the token, from this very page. */
+/** Access to the page's server: this machine's browser, at this address, with the token, from this very page. */
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 
-/** What a server lets in. */
+/** Requests that a server accepts. */
 export interface Guard {
   readonly port: number;
   readonly token: string;
 }
 
-/** What is asked, of a request. */
-export interface Asked {
+/** Parts of a request that are checked. */
+export interface RequestParts {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
@@ -33,7 +33,7 @@ const methods = ["GET", "POST", "DELETE"];
  * Names of other hosts are refused, so that no foreign name can be made to point here (DNS rebinding); so are requests that a page of
  * another origin makes, and those without the token.
  */
-export function admitted({ method, url, headers }: Asked, { port, token }: Guard): Admitted | Refusal {
+export function admitted({ method, url, headers }: RequestParts, { port, token }: Guard): Admitted | Refusal {
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
   if (!hosts.includes(headers.host ?? "")) return { status: 403, why: "another host" };
   const { origin } = headers;

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { isMongeError } from "../engine/errors.ts";
 import { HttpError } from "./http-error.ts";
 
-/** What a page is told of a piece of work. */
+/** State of a job as a page receives it. */
 export interface JobState {
   readonly status: "running" | "done" | "failed" | "cancelled";
   readonly stage: string;
@@ -15,14 +15,14 @@ export interface JobState {
   readonly trail: readonly (readonly number[])[];
   /** Points of the last round, (x, y) one after the other. */
   readonly points: readonly number[];
-  /** What came out; null until then. */
+  /** Result; null until the job has ended. */
   readonly result: unknown;
   /** Why it failed; empty where it did not. */
   readonly error: string;
 }
 
-/** What a piece of work tells. */
-export interface Telling {
+/** Reports of a job. */
+export interface JobReports {
   readonly signal: AbortSignal;
   progress(stage: string, done: number, total: number): void;
   /** Of a solve. */
@@ -33,7 +33,7 @@ export interface Telling {
 
 type Listener = (state: JobState) => void;
 
-/** What was asked for. */
+/** Request. */
 export interface JobAsked {
   readonly kind: "downscale" | "verify" | "solve";
   /** As the page asked: a page that is loaded while the work runs shows it again. */
@@ -56,27 +56,27 @@ export class Job {
     ...{ status: "running", stage: "starting", done: 0, total: 1, points: [], result: null, error: "" },
   };
 
-  constructor(about: JobAsked, work: (telling: Telling) => Promise<unknown>) {
+  constructor(about: JobAsked, work: (reports: JobReports) => Promise<unknown>) {
     this.about = about;
     const { signal } = this.#controller;
-    const telling: Telling = {
+    const reports: JobReports = {
       signal,
-      progress: (stage, done, total) => this.#tell({ stage, done, total }, []),
-      round: (at, points) => this.#tell({ points }, [at]),
+      progress: (stage, done, total) => this.#report({ stage, done, total }, []),
+      round: (at, points) => this.#report({ points }, [at]),
       page: (html) => {
         this.page = html;
       },
     };
     // Begins when the caller has the job.
     this.ended = Promise.resolve()
-      .then(() => work(telling))
+      .then(() => work(reports))
       .then(
-        (result) => this.#tell({ status: "done", result }, []),
+        (result) => this.#report({ status: "done", result }, []),
         (error: unknown) => {
           const status = signal.aborted ? "cancelled" : "failed";
           const known = isMongeError(error) || error instanceof HttpError;
           const text = error instanceof Error ? error.message : String(error);
-          this.#tell({ status, error: signal.aborted ? "" : known ? text : `unexpected error: ${text}` }, []);
+          this.#report({ status, error: signal.aborted ? "" : known ? text : `unexpected error: ${text}` }, []);
         },
       );
   }
@@ -86,28 +86,28 @@ export class Job {
   }
 
   get state(): JobState {
-    return this.#told(this.#trail);
+    return this.#snapshot(this.#trail);
   }
 
   cancel(): void {
     this.#controller.abort(new Error("cancelled"));
   }
 
-  /** Tells all there is, then what is new. @returns stops it */
+  /** Calls with the state so far, then with each change. @returns a function that stops it */
   listen(listener: Listener): () => void {
     listener(this.state);
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  #told(trail: JobState["trail"]): JobState {
+  #snapshot(trail: JobState["trail"]): JobState {
     return { ...this.#state, trail, seconds: (performance.now() - this.#began) / 1e3 };
   }
 
-  #tell(change: Partial<JobState>, more: JobState["trail"]): void {
+  #report(change: Partial<JobState>, more: JobState["trail"]): void {
     this.#state = { ...this.#state, ...change };
     this.#trail = [...this.#trail, ...more];
-    for (const listener of this.#listeners) listener(this.#told(more));
+    for (const listener of this.#listeners) listener(this.#snapshot(more));
   }
 }
 
@@ -118,13 +118,13 @@ const mostJobs = 50;
 export class Jobs {
   readonly #jobs = new Map<string, Job>();
 
-  /** What runs now, if something does. */
+  /** The running job, if there is one. */
   get running(): Job | undefined {
     return [...this.#jobs.values()].find(({ isRunning }) => isRunning);
   }
 
   /** @throws HttpError 409 while another one runs, with what it is and how to end it */
-  start(about: JobAsked, work: (telling: Telling) => Promise<unknown>): Job {
+  start(about: JobAsked, work: (reports: JobReports) => Promise<unknown>): Job {
     const other = this.running;
     if (other !== undefined) {
       const { stage, done, total, seconds } = other.state;

@@ -1,4 +1,4 @@
-/** Downscaling and judging, as the page asks for them: the library's verbs on the files that were dropped. */
+/** Downscaling and verification, as the page asks for them: the library's functions on the files that were dropped. */
 import { readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { isMongeError } from "../engine/errors.ts";
@@ -12,13 +12,13 @@ import { rowsOf } from "../verification/sheets/index.ts";
 import { opened, variableOf } from "./fields.ts";
 import type { FileStore } from "./file-store.ts";
 import { HttpError } from "./http-error.ts";
-import type { Telling } from "./jobs.ts";
+import type { JobReports } from "./jobs.ts";
 
 /** Something that can refine rain. */
 export interface ModelChoice {
   readonly id: string;
   readonly text: string;
-  /** Whether it is asked for a number of evaluations. */
+  /** True if it is asked for a number of evaluations. */
   readonly isTrained: boolean;
 }
 
@@ -86,7 +86,7 @@ export interface Named {
   readonly variable: string;
 }
 
-/** What to draw. */
+/** Request for a downscaling. */
 export interface DownscaleAsked extends Named {
   readonly model: string;
   readonly members: number;
@@ -104,7 +104,7 @@ export async function downscaleJob(
   models: Models,
   asked: DownscaleAsked,
   threads: number,
-  { signal, progress }: Telling,
+  { signal, progress }: JobReports,
 ): Promise<unknown> {
   const input = store.get(asked.file);
   const model = await models.open(asked.model, threads);
@@ -152,21 +152,25 @@ async function withFields<T>(
   });
 }
 
-/** What to judge. */
+/** Request for a verification. */
 export interface VerifyAsked {
   readonly forecast: Named;
   readonly truth: Named;
   readonly thresholds: readonly number[];
-  /** Whether the forecast is brought to the truth's grid. */
+  /** True if the forecast is brought to the truth's grid. */
   readonly regrid: boolean;
-  /** Seconds that a value stands for, where times do not tell. */
+  /** Seconds that a value stands for, where times do not say it. */
   readonly interval: number | undefined;
-  /** Whether the truth is rain, where units and names leave it open. */
+  /** True if the truth is rain, where units and names leave it open. */
   readonly rain: boolean | undefined;
 }
 
 /** Judges, and makes the page of it. */
-export function verifyJob(store: FileStore, asked: VerifyAsked, { progress, page, signal }: Telling): Promise<unknown> {
+export function verifyJob(
+  store: FileStore,
+  asked: VerifyAsked,
+  { progress, page, signal }: JobReports,
+): Promise<unknown> {
   return withFields(store, [asked.forecast, asked.truth], async ([given, truth]) => {
     const forecast = asked.regrid ? regridLazy(given!, await gridOfFirst(truth!), { method: "conservative" }) : given!;
     const { thresholds, interval, rain } = asked;

@@ -27,7 +27,7 @@ export interface ServeOptions {
 export interface Served {
   /** With the token: whoever knows it may use the page. */
   readonly url: string;
-  /** Where dropped and made files lie until `close`. */
+  /** Folder of dropped and made files until `close`. */
   readonly folder: string;
   /** Ends what runs and removes what was dropped. */
   close(): Promise<void>;
@@ -61,8 +61,8 @@ export async function startServer(options: ServeOptions = {}): Promise<Served> {
     const { method = "", url = "", headers } = request;
     const asked = admitted({ method, url, headers }, { port: (server.address() as AddressInfo).port, token });
     if ("status" in asked) throw new HttpError(asked.status, asked.why);
-    for (const [verb, pattern, handler] of answers) {
-      const match = verb === method ? pattern.exec(asked.path) : null;
+    for (const [allowed, pattern, handler] of answers) {
+      const match = allowed === method ? pattern.exec(asked.path) : null;
       if (match === null) continue;
       return send(response, await handler({ id: match[1] ?? "", query: asked.query, request }));
     }
@@ -90,13 +90,13 @@ export async function startServer(options: ServeOptions = {}): Promise<Served> {
   };
 }
 
-/** What is sent. */
+/** Response. */
 export type Answer =
   | { readonly kind: "text"; readonly type: string; readonly text: string }
   | { readonly kind: "json"; readonly value: unknown }
   | { readonly kind: "page"; readonly html: string }
   | { readonly kind: "file"; readonly path: string; readonly name: string }
-  | { readonly kind: "events"; listen(tell: (state: JobState) => void): () => void };
+  | { readonly kind: "events"; listen(listener: (state: JobState) => void): () => void };
 
 function send(response: ServerResponse, answer: Answer): void {
   const head = (type: string, more = {}) =>

@@ -1,4 +1,4 @@
-/** What a page asks for, read by name, with a message for each thing that is not as it should be. */
+/** Fields of a request, read by name, with a message for each thing that is not as it should be. */
 import type { TypedProblem } from "./equations.ts";
 import { HttpError } from "./http-error.ts";
 import type { Named } from "./rain.ts";

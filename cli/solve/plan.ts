@@ -5,7 +5,7 @@ import { FormatError, isMongeError, OptionsError } from "../../engine/errors.ts"
 import { findUnfinished, recordOf } from "../../engine/files/find-run.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
 import { readRunOptions } from "../../engine/files/run.ts";
-import { own } from "../../engine/own.ts";
+import { getOwn } from "../../engine/get-own.ts";
 import type { RandomFeatureOptions } from "../../solvers/baseline/index.ts";
 import { domainOf } from "../../solvers/domain/index.ts";
 import { type KnownOptimizer, optimizerKinds } from "../../solvers/optimizer/index.ts";
@@ -194,7 +194,7 @@ function windowsOf(problem: Problem, o: SolveCommandOptions): WindowPlan | undef
 function readProblem(argument: string): Problem {
   if (argument.startsWith(prefix)) {
     const name = argument.slice(prefix.length);
-    const spec = own(exampleProblems, name);
+    const spec = getOwn(exampleProblems, name);
     if (spec) return pde(spec);
     const names = Object.keys(exampleProblems).join(", ");
     throw new OptionsError(`solve: there is no example "${name}"; there are ${names}`, "problem", name);

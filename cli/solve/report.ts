@@ -1,5 +1,5 @@
 /** What `monge solve` says of a problem before the work, and of its solution after it. */
-import { own } from "../../engine/own.ts";
+import { getOwn } from "../../engine/get-own.ts";
 import { testSetOf } from "../../pages/solution-truth.ts";
 import { domainOf } from "../../solvers/domain/index.ts";
 import { describeNetwork } from "../../solvers/network/index.ts";
@@ -114,7 +114,7 @@ export function outcomeJson(
   const { status, reason, seconds, steps, rounds, residual, scale, exactConditions, penalizedConditions } = report;
   const constants = Object.entries(report.constants).map(
     ([name, { value, standardDeviation = null }]) =>
-      [name, { value, standardDeviation, true: own(problem.constants, name) ?? null }] as const,
+      [name, { value, standardDeviation, true: getOwn(problem.constants, name) ?? null }] as const,
   );
   return {
     status,
@@ -181,7 +181,7 @@ export function outcomeTable(solution: Solved, plan: SolvePlan, errors: Errors |
     ],
     ["steps", `${steps} in ${rounds} rounds`],
     ...Object.entries(constants).map(([name, { value, standardDeviation }]) => {
-      const truth = own(problem.constants, name);
+      const truth = getOwn(problem.constants, name);
       const known = truth === undefined ? "" : `  (truly ${Number(truth.toPrecision(6))})`;
       return [
         name,

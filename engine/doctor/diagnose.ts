@@ -9,11 +9,11 @@ import { tf } from "../tensor.ts";
 import { checkFolder, type FolderCheck } from "./folder.ts";
 import { type SpeedCheck, speedCheck } from "./speed.ts";
 
-/** Whether a device computes. */
+/** True if a device computes. */
 export interface DeviceCheck {
   readonly device: "cpu" | "webgpu" | "cuda";
   readonly works: boolean;
-  /** Why not, and what mends it; empty where it works. */
+  /** Reason and remedy; empty where it works. */
   readonly advice: string;
 }
 
@@ -23,11 +23,11 @@ export interface DiagnoseOptions {
   readonly folder?: string;
   /** Seconds of the speed check; 0 for none. @defaultValue 4 */
   readonly seconds?: number;
-  /** Told of each check before it is made. @defaultValue none */
+  /** Called with each check before it is made. @defaultValue none */
   readonly onProgress?: (check: string) => void;
 }
 
-/** What was found. */
+/** Findings. */
 export interface Diagnosis {
   readonly versions: {
     readonly monge: string;
@@ -48,11 +48,11 @@ export interface Diagnosis {
   readonly blas: string | undefined;
   readonly folder: FolderCheck;
   readonly speed: SpeedCheck | undefined;
-  /** What to mend, most important first; empty where all is well. */
+  /** Remedies, most important first; empty where all is well. */
   readonly advice: readonly string[];
 }
 
-const mends = {
+const remedies = {
   webgpu:
     "it needs a GPU with a Vulkan, Metal or Direct3D 12 driver: on Debian and Ubuntu `apt-get install libvulkan1 mesa-vulkan-drivers`, or the maker's driver",
   cuda: "it needs an NVIDIA GPU with its driver, CUDA 12 and cuDNN 9, and the CUDA libraries of onnxruntime-node: `ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node` (not run by us)",
@@ -101,7 +101,7 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
 
 /** A graph of one product on the device, compared with the number it must give. */
 async function tried(device: DeviceCheck["device"]): Promise<DeviceCheck> {
-  if (device === "cuda" && !mayHaveCuda()) return { device, works: false, advice: mends.cuda };
+  if (device === "cuda" && !mayHaveCuda()) return { device, works: false, advice: remedies.cuda };
   try {
     const twice = await compile((x) => [tf.mul(x as tf.Tensor1D, 2)], [{ shape: [2] }], { device, name: "doctor" });
     const [out] = await twice.run([Float32Array.of(1, 3)]);
@@ -111,7 +111,7 @@ async function tried(device: DeviceCheck["device"]): Promise<DeviceCheck> {
   } catch (error) {
     if (!(error instanceof BackendError)) throw error;
     if (device === "cpu") return { device, works: false, advice: `${error.message}; reinstall with \`npm ci\`` };
-    return { device, works: false, advice: mends[device] };
+    return { device, works: false, advice: remedies[device] };
   }
 }
 
@@ -119,10 +119,10 @@ function slowness(speed: SpeedCheck | undefined): string[] {
   if (speed === undefined) return [];
   const slow = (["convolution", "product"] as const).filter((kind) => speed[kind][0] < 0.5 * speed.usual[kind]);
   if (slow.length === 0) return [];
-  const told = slow.map(
+  const texts = slow.map(
     (kind) => `${kind}s at ${speed[kind][0].toFixed(0)} GFLOP/s, ${speed.usual[kind]} where the docs were measured`,
   );
-  return [`one thread is slow: ${told.join("; ")}. The machine is busy, shares its cores, or has no AVX2`];
+  return [`one thread is slow: ${texts.join("; ")}. The machine is busy, shares its cores, or has no AVX2`];
 }
 
 function noBlas(): string {

@@ -1,11 +1,11 @@
-/** Whether a folder takes files as runs and results are written: under another name, flushed, renamed, read again. */
+/** Check that a folder takes files as runs and results are written: under another name, flushed, renamed, read again. */
 import { existsSync, statfsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { isMongeError } from "../errors.ts";
 import { writeAtomically } from "../files/atomic-file.ts";
 
-/** What was found of a folder. */
+/** Findings of a folder. */
 export interface FolderCheck {
   readonly path: string;
   readonly isWritable: boolean;

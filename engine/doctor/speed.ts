@@ -1,4 +1,4 @@
-/** How fast the kernels are that take the time of training: convolutions in float32 and products in float64. */
+/** Speed of the kernels that take the time of training: convolutions in float32 and products in float64. */
 import { availableParallelism } from "node:os";
 import { compile } from "../compile.ts";
 import { conv2d } from "../nn.ts";
@@ -12,7 +12,7 @@ export interface SpeedCheck {
   readonly convolution: readonly [one: number, all: number];
   /** Products of matrices of 512 × 512, float64. */
   readonly product: readonly [one: number, all: number];
-  /** What one thread gave on the machine that the numbers of the documentation are from, and how that was measured. */
+  /** Speed of one thread on the machine of the documentation's numbers, and its measurement. */
   readonly usual: { readonly convolution: number; readonly product: number; readonly measured: string };
 }
 

@@ -16,7 +16,7 @@ import { FormatError } from "../errors.ts";
 import { removeAtExit, temporaryNames, tidyOnce } from "./temporary.ts";
 
 /**
- * What to write: text (as UTF-8), bytes, pieces of bytes in order, or a function that creates the file at the path it
+ * Content: text (as UTF-8), bytes, pieces of bytes in order, or a function that creates the file at the path it
  * is given (for libraries that insist on writing themselves).
  */
 export type FileContent =
@@ -27,13 +27,13 @@ export type FileContent =
 
 /** Options of {@link beginAtomically} and {@link writeAtomically}. */
 export interface AtomicOptions {
-  /** Whether a file that is there, or comes there while this one is written, is replaced. @defaultValue true */
+  /** True if a file that is there, or comes there while this one is written, is replaced. @defaultValue true */
   readonly overwrite?: boolean;
 }
 
 /** A file on its way: written under a temporary name until it is complete. */
 export interface PendingFile {
-  /** Where to write; in the same folder as the target. It exists, empty. */
+  /** Path to write to, in the folder of the target; an empty file is there. */
   readonly temporary: string;
   /**
    * Flushes what was written to the disk and puts it in its place. On failure the old content stands.
@@ -46,7 +46,7 @@ export interface PendingFile {
   discard(): Promise<void>;
 }
 
-/** What the system refuses for reasons outside the program, and what to do then. */
+/** Refusals of the system for reasons outside the program, and their remedies. */
 const REFUSALS: Readonly<Record<string, readonly [what: string, hint: string]>> = {
   ENOSPC: ["the disk of FOLDER is full", "free space there, or write elsewhere"],
   EDQUOT: ["the quota of the disk of FOLDER is used up", "free space there, or write elsewhere"],
@@ -96,7 +96,7 @@ export function targetOf(path: string): string {
   return isLink ? realpathSync(path) : path;
 }
 
-/** What `link` says of file systems that have no hard links. */
+/** Error codes of `link` on file systems without hard links. */
 const NO_LINKS: readonly unknown[] = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
 
 /**

@@ -19,10 +19,10 @@ const digestBytes = 32;
 const suffix = ".entry";
 const digestOf = (content: Uint8Array): Buffer => createHash("sha256").update(content).digest();
 
-/** Where entries are. */
+/** Folder of the entries. */
 export interface Cache {
   readonly folder: string;
-  /** Whether someone named the folder, and wants to hear that it cannot be used. */
+  /** True if the folder was named, so that an error is raised where it cannot be used. */
   readonly asked: boolean;
 }
 
@@ -80,7 +80,7 @@ export function readEntry(cache: Cache, key: string): Uint8Array | undefined {
 
 /** An entry on its way. */
 export interface PendingEntry {
-  /** Where to write the content. */
+  /** Path for the content. */
   readonly path: string;
   /** Keeps what was written, unless it is too large or the disk refuses. */
   keep(): Promise<void>;

@@ -1,4 +1,4 @@
-/** Which file it is. */
+/** Identity of a file. */
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream, readdirSync, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";

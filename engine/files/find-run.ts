@@ -1,14 +1,14 @@
-/** Which run to go on with. */
+/** Choice of the run to resume. */
 import { existsSync, readdirSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { OptionsError } from "../errors.ts";
 import { lockName } from "./run-lock.ts";
 
-/** Whether a run has ended, with a result or without. */
+/** True if a run has ended, with a result or without. */
 export const isFinished = (folder: string): boolean => existsSync(join(folder, "result.json"));
 
-/** Whether a run's folder holds a lock and nothing that is seen: its process was killed before it wrote the options, or begins. */
+/** True if a run's folder holds a lock and nothing that is seen: its process was killed before it wrote the options, or begins. */
 export function isUnbegun(folder: string): boolean {
   try {
     const names = readdirSync(folder);

@@ -1,10 +1,10 @@
-/** What `JSON.parse` passes over without a word: a key that stands twice in one object, and depth that ends the stack later. */
+/** Faults that `JSON.parse` accepts: a key that stands twice in one object, and depth that ends the stack later. */
 
 /** Objects and lists within one another; what is written here has less than ten. */
 const MOST_DEPTH = 500;
 
 /**
- * Whether a JSON text nests deeper than any record does: to write or compare it again would end the stack.
+ * True if a JSON text nests deeper than any record does: to write or compare it again would end the stack.
  *
  * @param json - a text that `JSON.parse` takes
  */
@@ -57,7 +57,7 @@ function endOfText(json: string, begin: number): number {
   return json.length;
 }
 
-/** Whether the next mark is a colon. */
+/** True if the next mark is a colon. */
 function isKey(json: string, from: number): boolean {
   let at = from;
   while (/\s/.test(json[at] ?? "")) at++;

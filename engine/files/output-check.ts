@@ -12,7 +12,7 @@ export interface Output {
   readonly option?: string;
   /** A folder is one that is replaced as a whole, such as a store. @defaultValue "file" */
   readonly kind?: "file" | "folder";
-  /** Whether what is there may be replaced. @defaultValue false */
+  /** True if what is there may be replaced. @defaultValue false */
   readonly overwrite?: boolean;
   /** With a folder: what is wrong with replacing that which is there; undefined if nothing. */
   readonly refuse?: (path: string) => string | undefined;
@@ -88,7 +88,7 @@ function placeOf(path: string): Place | undefined {
   return status && { path, real: realpathSync(path), status };
 }
 
-/** Where something that is not there yet will be. */
+/** Real path of something that does not exist yet. */
 function futurePlace(path: string): Place {
   const whole = resolve(path);
   return {

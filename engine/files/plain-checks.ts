@@ -1,5 +1,5 @@
 /**
- * Checks of plain data that came out of a file. A check tells what is wrong with a value, or nothing; checks of records
+ * Checks of plain data that came out of a file. A check says what is wrong with a value, or nothing; checks of records
  * and lists are made of those of their parts. A field that no check names is wrong: what it should mean is unknown.
  */
 
@@ -95,7 +95,7 @@ export const fields =
         )
       : wrong(at, value, "an object");
 
-/** Whether a value is an object, and neither null nor a list. */
+/** True if a value is an object, and neither null nor a list. */
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

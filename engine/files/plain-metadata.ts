@@ -3,13 +3,13 @@ import { FormatError } from "../errors.ts";
 import { isTooDeep, repeatedKey } from "./json-keys.ts";
 import { isPlainObject } from "./plain-checks.ts";
 
-/** Which file it is to be. */
+/** Kind of the file. */
 export interface PlainMetadata {
   /** Name of the only entry. */
   readonly key: string;
   /** Kind of file, for errors. */
   readonly format: string;
-  /** What writes such files, for errors. */
+  /** Function that writes such files, for errors. */
   readonly writer: string;
 }
 

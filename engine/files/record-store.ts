@@ -13,7 +13,7 @@ import { beginAtomically, explainWriteError } from "./atomic-file.ts";
 import { isPlainObject } from "./plain-checks.ts";
 import { headerLength, METADATA, parseEntry, parseHeader } from "./safetensors.ts";
 
-/** What lies beside the records. */
+/** Metadata beside the records. */
 export interface RecordNotes {
   /** Whole numbers that belong to the records, [count, columns]. */
   readonly places: Int32Array;
@@ -46,7 +46,7 @@ export interface RecordStore extends RecordNotes {
   close(): void;
 }
 
-/** Room for the header, which is written last: it says how many records there are. */
+/** Bytes for the header, which is written last: it says how many records there are. */
 const HEADER = 4096;
 /** Bytes that are gathered before they are written. */
 const BUFFER = 4 << 20;

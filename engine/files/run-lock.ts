@@ -16,7 +16,7 @@ export const lockName = ".lock";
 /** Who holds a lock. */
 interface Owner {
   readonly pid: number;
-  /** What the system says of the moment when the process began; null where it says nothing. */
+  /** Start of the process as the system reports it; null where it does not. */
   readonly began: string | null;
   readonly host: string;
   /** Tells this lock from others of the same process. */
@@ -153,8 +153,8 @@ function isRunning(pid: number): boolean {
 }
 
 /**
- * The moment when a process began, as the system tells it: on Linux in ticks since the start of the machine, with that start's
- * name; else by `ps`. Null where neither tells, or there is no such process.
+ * The moment when a process began, as the system reports it: on Linux in ticks since the start of the machine, with that start's
+ * name; else by `ps`. Null where neither says, or there is no such process.
  */
 export function beginOf(pid: number): string | null {
   if (process.platform === "linux") {

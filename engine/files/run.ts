@@ -219,7 +219,7 @@ export async function readMetrics(directory: string): Promise<Readonly<Record<st
   return parsed.flatMap((record, i) => {
     const cut = i === last || parsed[i + 1]?.resumedAt !== undefined;
     if (record === undefined && !cut) {
-      throw new FormatError(path, "metrics", `line ${i + 1} is no JSON object`, "mend or remove that line");
+      throw new FormatError(path, "metrics", `line ${i + 1} is no JSON object`, "repair or remove that line");
     }
     return record === undefined || "resumedAt" in record ? [] : [record];
   });

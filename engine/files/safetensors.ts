@@ -252,7 +252,7 @@ export function headerLength(start: Uint8Array, size: number, path: string): num
   return length;
 }
 
-/** What the header says of a tensor; begin and end are bytes from the start of the data. */
+/** Header entry of a tensor; begin and end are bytes from the start of the data. */
 export function parseEntry(path: string, name: string, entry: unknown, dataLength: number) {
   const what = `tensor ${show(name)}`;
   if (!isPlainObject(entry)) throw bad(path, `${what} is not described by an object`, "the header is damaged");

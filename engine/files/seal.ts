@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 /** Name of the checksum in a file's metadata. */
 export const sealKey = "monge-sha256";
 
-/** What stands in place of the digits while the sum is taken. */
+/** Placeholder of the digits while the sum is taken. */
 export const blankSeal: string = "0".repeat(64);
 
 const marked = (digits: string): string => `"${sealKey}":"${digits}"`;
@@ -21,7 +21,7 @@ export function seal(head: Uint8Array, rest: readonly Uint8Array[]): void {
 }
 
 /**
- * Whether a file is the one that its checksum was taken of.
+ * True if a file is the one that its checksum was taken of.
  *
  * @param headLength - bytes from the start in which the checksum must stand
  * @param digits - the checksum as the file states it

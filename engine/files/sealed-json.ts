@@ -7,11 +7,11 @@ import { isTooDeep, repeatedKey } from "./json-keys.ts";
 import { isPlainObject } from "./plain-checks.ts";
 import { sealKey } from "./seal.ts";
 
-/** What a file is to be, for errors. */
+/** Kind of file, for errors. */
 export interface SealedKind {
   /** Such as "run". */
   readonly format: string;
-  /** What to do where it is not. */
+  /** Remedy where it is not. */
   readonly hint: string;
   /** Names of its fields; others are refused. */
   readonly fields: readonly string[];

@@ -1,6 +1,6 @@
 /**
  * Names of files and folders on their way to their place, and what becomes of those that a killed process left. A name says
- * whose it is: machine, boot, process, and when that process began, so that a process id used anew is told from the old one.
+ * whose it is: machine, boot, process, and when that process began, so that a process id used anew is distinguished from the old one.
  */
 import { createHash, randomBytes } from "node:crypto";
 import {
@@ -18,7 +18,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { OptionsError } from "../errors.ts";
 
-/** What was found of dead processes. */
+/** Files left by dead processes. */
 export interface Tidied {
   /** Paths that were removed: unfinished, or replaced. */
   readonly removed: readonly string[];
@@ -61,7 +61,7 @@ export function temporaryNames(name: string): { readonly fresh: string; readonly
   return { fresh: `${stem}.tmp`, aside: `${stem}.old` };
 }
 
-/** Whether a name is one of {@link temporaryNames}, of whatever process and machine. */
+/** True if a name is one of {@link temporaryNames}, of whatever process and machine. */
 export const isTemporaryName = (name: string): boolean => TOKEN.test(name);
 
 interface Owned {
@@ -141,7 +141,7 @@ export function tidyFolder(folder: string): Tidied {
   return { removed, restored };
 }
 
-/** Where the system knows no users, all files have number 0. */
+/** User of a file; 0 on systems without users. */
 const user = process.getuid?.() ?? 0;
 
 const tidied = new Set<string>();

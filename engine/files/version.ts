@@ -1,4 +1,4 @@
-/** Which version of the package this is. */
+/** Version of the package. */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";

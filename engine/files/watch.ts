@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { FormatError } from "../errors.ts";
 
 /**
- * What tells that a file was written to or replaced: its size, the time of its last writing, and which file it is; of a folder
+ * Stamp that changes when a file is written to or replaced: its size, the time of its last writing, and which file it is; of a folder
  * those of all in it. Links to it and rights on it do not count. Undefined where nothing is there.
  */
 export function contentStamp(path: string): string | undefined {

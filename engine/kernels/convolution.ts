@@ -67,7 +67,7 @@ const attributesOf = (g: ConvolutionGeometry, w: Value) => ({
 });
 
 /**
- * Which of the runtime's kernels wins. "blocked" takes and gives blocks: for images that have them, else where at most a quarter of the blocks is
+ * Fastest of the runtime's kernels. "blocked" takes and gives blocks: for images that have them, else where at most a quarter of the blocks is
  * padding. "entering" takes NCHW images of less than a block of channels and gives blocks.
  */
 function formOf(graph: Graph, x: Value, w: Value): "plain" | "entering" | "blocked" {

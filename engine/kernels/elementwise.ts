@@ -42,7 +42,7 @@ export function elementwise(
   return withPerm(graph.op("Expand", [result.value, graph.ints(wide)], wide, typeOf(result)), order);
 }
 
-/** What was expanded into `t`, if it has the same rank or is a scalar. */
+/** Source that was expanded into `t`, if it has the same rank or is a scalar. */
 function unexpanded(graph: Graph, t: Traced): Traced {
   const producer = graph.producer(t.value.name);
   const source = producer?.operator === "Expand" ? graph.value(producer.inputs[0]!) : undefined;

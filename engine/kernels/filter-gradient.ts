@@ -40,7 +40,7 @@ export function convolveFilterGradient(
 const filterBytes = 2 ** 20;
 
 /**
- * Whether {@link convolvedGradient} wins: whole blocks of images, a block at most a quarter padding, and a filter that stays in the cache and
+ * True if {@link convolvedGradient} wins: whole blocks of images, a block at most a quarter padding, and a filter that stays in the cache and
  * keeps enough sums in flight. The other forms cut strided images into nine, so that it always wins there.
  */
 function useConvolution(graph: Graph, x: Value, dy: Value, g: ConvolutionGeometry): boolean {

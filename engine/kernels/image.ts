@@ -53,7 +53,7 @@ function byLanes(
   return graph.op("Conv", inputs, [1, channels, 1, length - pixels + 1], "float", attributes, blockedDomain);
 }
 
-/** Whether {@link byLanes} takes the image; sums of more than 2¹⁴ terms in a row would lose digits of float32. */
+/** True if {@link byLanes} takes the image; sums of more than 2¹⁴ terms in a row would lose digits of float32. */
 function hasLanes(graph: Graph, x: Value): boolean {
   const pixels = x.shape[2]! * x.shape[3]!;
   return graph.channelBlock > 0 && pixels % graph.channelBlock === 0 && pixels <= graph.channelBlock * 2 ** 14;

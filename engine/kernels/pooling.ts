@@ -169,7 +169,7 @@ export function registerPooling(): void {
     const x = toPerm(graph, named["input"]!, imagePerm).value;
     const dy = toPerm(graph, named["dy"]!, imagePerm).value;
     const { out: _, ...pool } = poolGeometry(named["input"]!.shape, attributes);
-    // GPUs do not tell the positions of largest pixels. The graphs of CPUs are blocked or of float64.
+    // GPUs do not give the positions of largest pixels. The graphs of CPUs are blocked or of float64.
     const positions = graph.channelBlock > 0 || graph.precision === "float64";
     return withPerm((positions ? scatterToLargest : spreadToLargest)(graph, x, dy, pool), imagePerm);
   });

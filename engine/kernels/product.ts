@@ -2,7 +2,7 @@
 import { type Graph, microsoft, type Value } from "../graph.ts";
 import { transposeValue } from "../layout.ts";
 
-/** Which factors are transposed in their last two axes. */
+/** Factors that are transposed in their last two axes. */
 export interface Transposed {
   readonly transA?: boolean;
   readonly transB?: boolean;

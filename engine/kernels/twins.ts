@@ -11,7 +11,7 @@ import { padValue, sliceValue } from "./moves.ts";
 
 export const roundUp = (n: number, block: number): number => Math.ceil(n / block) * block;
 
-/** Whether images of so many channels stay in blocks: they fill them well enough, and the runtime can reorder them. */
+/** True if images of so many channels stay in blocks: they fill them well enough, and the runtime can reorder them. */
 export const staysBlocked = (graph: Graph, channels: number): boolean =>
   graph.channelBlock > 0 &&
   graph.precision === "float32" &&

@@ -97,7 +97,7 @@ interface Taps {
   readonly weight: Float64Array;
 }
 
-/** Where each fine cell reads along one axis: half-pixel centres, clamped at the edges. */
+/** Interpolation nodes of each fine cell along one axis: half-pixel centres, clamped at the edges. */
 function linearTaps(size: number, factor: number): Taps {
   const n = size * factor;
   const taps = { low: new Int32Array(n), high: new Int32Array(n), weight: new Float64Array(n) };

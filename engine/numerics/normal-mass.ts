@@ -1,4 +1,4 @@
-/** Mass of the standard normal law in intervals, and its law truncated to them, exact in the tails. */
+/** Mass of the standard normal distribution in intervals, and this distribution truncated to them, exact in the tails. */
 import { normalQuantile } from "./normal-quantile.ts";
 
 const ROOT_2PI = Math.sqrt(2 * Math.PI);

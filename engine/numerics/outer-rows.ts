@@ -11,7 +11,7 @@ export interface OuterProduct {
   readonly shared: boolean;
   /** [rows, outputs] */
   readonly z: number;
-  /** Whether z is also added to the `bias` columns. */
+  /** True if z is also added to the `bias` columns. */
   readonly value: boolean;
   /** Rows of z, and of h unless it is shared, that come before those of the product: an array can hold the factors of several. @defaultValue 0 */
   readonly after?: number;
@@ -44,14 +44,14 @@ export interface OuterRows {
   run(): void;
 }
 
-/** What a memory of WebAssembly can hold, in float64 numbers. */
+/** Capacity of a WebAssembly memory, in float64 numbers. */
 const most = 2 ** 29 - page;
 
 /** Products whose factors are held in registers at a time. */
 const atOnce = 6;
 
 /**
- * Room for the factors and the matrix, and the compiled function between them.
+ * Memory for the factors and the matrix, and the compiled function between them.
  *
  * @param lengths - numbers in each array of factors
  * @param groups - one after the other, as their rows are in the matrix
@@ -100,7 +100,7 @@ export function outerRows(
   };
 }
 
-/** Where a group's arrays and rows are, as instructions that leave an address or a number. */
+/** Places of a group's arrays and rows, as instructions that leave an address or a number. */
 export interface OuterPlace {
   /** First row of the matrix. */
   readonly to: readonly number[];

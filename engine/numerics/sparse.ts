@@ -83,7 +83,7 @@ function times({ starts, columns, values }: Matrix, x: Float64Array): Float64Arr
   });
 }
 
-/** What solves L·U·x = b, with L and U where the matrix has entries. */
+/** Solver of L·U·x = b, with L and U where the matrix has entries. */
 function incomplete({ starts, columns, values: given, diagonal }: Matrix) {
   const values = given.slice();
   const n = diagonal.length;

@@ -9,7 +9,7 @@ import { koffi, type NativeLibrary } from "../koffi.ts";
 
 /** Dense float64 routines on row-major matrices; arrays are changed in place, and calls block the thread. */
 export interface SystemBlas {
-  /** Library, version and kernels: with the same one, and one thread, the same numbers give the same bits. */
+  /** Library, version and kernels: with the same one, and one thread, results are bitwise identical. */
   readonly name: string;
   /** Threads of the calls that follow. @defaultValue 1 */
   useThreads(count: number): void;
@@ -39,7 +39,7 @@ export interface SystemBlas {
   leastSquares(a: Float64Array, m: number, n: number, b: Float64Array): Float64Array | undefined;
 }
 
-/** What decides where libraries are looked for. */
+/** Environment that decides where libraries are looked for. */
 export interface BlasPlaces {
   readonly platform: string;
   /** As `process.arch` says it. */
@@ -60,7 +60,7 @@ const names: Readonly<Record<string, readonly string[]>> = {
 /** Apple's own, which lies in no file that can be seen. */
 const accelerate = "/System/Library/Frameworks/Accelerate.framework/Accelerate";
 
-/** What Debian and its kin call machines. */
+/** Names of machines on Debian and its derivatives. */
 const triplets: Readonly<Record<string, string>> = {
   ...{ x64: "x86_64-linux-gnu", arm64: "aarch64-linux-gnu", arm: "arm-linux-gnueabihf" },
   ...{ ppc64: "powerpc64le-linux-gnu", s390x: "s390x-linux-gnu", riscv64: "riscv64-linux-gnu" },
@@ -110,7 +110,7 @@ export function blasPaths(asked: string, places: BlasPlaces): readonly string[] 
   return wanted.flatMap((name) => folders.map((folder) => path.join(folder, name))).filter(isThere);
 }
 
-/** Folders that the system's loader is told of by lists. */
+/** Folders in the lists of the system's loader. */
 function listedFolders(): readonly string[] {
   const folder = "/etc/ld.so.conf.d";
   try {
@@ -282,7 +282,7 @@ function nameOf(library: NativeLibrary, path: string): string {
   return path.replace(/^.*[\\/]/, "");
 }
 
-/** Whether a small system comes out right: a library of another convention is none. */
+/** True if a small system comes out right: libraries of another convention are refused. */
 function isRight(blas: SystemBlas): boolean {
   const a = Float64Array.of(1, 2, 0, 3, -1, 4);
   const gram = new Float64Array(4);

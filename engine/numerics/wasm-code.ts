@@ -1,6 +1,6 @@
 /**
  * WebAssembly as lists of bytes: as much of it as loops over arrays of float64 with vector instructions need (core specification 2.0,
- * 128-bit vectors, no relaxed operations: the same bits on every machine).
+ * 128-bit vectors, no relaxed operations: bitwise identical on every machine).
  */
 
 /** A number as LEB128, of which integers of WebAssembly are written. */
@@ -118,7 +118,7 @@ export const page = 65536;
 
 /** A function of a module. */
 export interface WasmFunction {
-  /** How many integers of 32 bits it takes: its first local variables. */
+  /** Number of 32-bit integers that it takes: its first local variables. */
   readonly parameters: number;
   /** Types of the local variables after them. */
   readonly locals: readonly number[];
@@ -128,7 +128,7 @@ export interface WasmFunction {
 /** Bytes and local variables that engines take in one function (V8: 7 654 321 and 50 000), with room for its head. */
 const [mostCode, mostLocals] = [7_600_000, 50_000];
 
-/** Whether a function is not more than engines take. */
+/** True if a function is not more than engines take. */
 export const fits = ({ parameters, locals, body }: WasmFunction): boolean =>
   // Each local variable is two bytes of the head.
   body.length + 2 * locals.length <= mostCode && parameters + locals.length <= mostLocals;

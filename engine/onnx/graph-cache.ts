@@ -7,14 +7,14 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { cpus } from "node:os";
 import { type Cache, cacheOf } from "../files/cache.ts";
 
-/** Raised where what an entry holds, or what its key must tell, changes. */
+/** Raised where the content of an entry or of its key changes. */
 const format = 1;
 
 /** Nodes from which on a graph is worth an entry: smaller ones are optimised in less time than a file takes. */
 const leastNodes = 256;
 
 /**
- * Where the optimised graph of so many nodes is kept; undefined where it is not.
+ * Cache for the optimised graph of so many nodes; undefined where it is not.
  *
  * @param asked - as of {@link cacheOf}
  */
@@ -25,7 +25,7 @@ export function graphCache(asked: string | false | undefined, nodeCount: number)
 
 let processor: string | undefined;
 
-/** What the optimised graph may depend on of the processor: its instruction sets. */
+/** Features of the processor that the optimised graph may depend on: its instruction sets. */
 function processorName(): string {
   processor ??= readProcessor();
   return processor;
@@ -39,8 +39,8 @@ function readProcessor(): string {
     const length = readSync(file, bytes);
     closeSync(file);
     const lines = bytes.toString("latin1", 0, length).split("\n");
-    const told = lines.filter((line) => /^(model name|flags|Features|CPU (implementer|part))\s*:/.test(line));
-    return [...new Set(told)].join("\n");
+    const described = lines.filter((line) => /^(model name|flags|Features|CPU (implementer|part))\s*:/.test(line));
+    return [...new Set(described)].join("\n");
   } catch {
     return cpus()[0]?.model ?? "";
   }

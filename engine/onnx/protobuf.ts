@@ -95,7 +95,7 @@ export class MessageWriter {
     this.#at += length;
   }
 
-  /** What was written. */
+  /** Bytes that were written. */
   finish(): Uint8Array {
     return this.#bytes.slice(0, this.#at);
   }

@@ -10,16 +10,16 @@ import type { TrainingProgram } from "../training.ts";
 /** The vectors of a state, in this order; each holds all parameters one after the other. */
 export const slots = ["parameters", "ema", "firstMoment", "secondMoment"] as const;
 
-/** Where a parameter lies in a vector. */
-export interface Placed {
+/** Position of a parameter in a vector. */
+export interface ParameterSlot {
   readonly name: string;
   readonly shape: readonly number[];
   readonly size: number;
   readonly offset: number;
 }
 
-/** Where all parameters lie. @throws ShapeError where the values of one do not fill its shape */
-export function layoutOf(program: TrainingProgram, name: string): Placed[] {
+/** Positions of all parameters. @throws ShapeError where the values of one do not fill its shape */
+export function layoutOf(program: TrainingProgram, name: string): ParameterSlot[] {
   let offset = 0;
   return Object.entries(program.parameters).map(([key, { shape, values }]) => {
     const size = sizeOf(shape);
@@ -36,7 +36,7 @@ export function layoutOf(program: TrainingProgram, name: string): Placed[] {
 const rowLength = 2 ** 16;
 
 /** The shape of a vector: rows of equal length, the last one filled up with zeros that stay zero. */
-export function vectorShape(layout: readonly Placed[]): readonly [rows: number, columns: number] {
+export function vectorShape(layout: readonly ParameterSlot[]): readonly [rows: number, columns: number] {
   const total = layout.reduce((sum, p) => sum + p.size, 0);
   const rows = Math.max(1, Math.round(total / rowLength));
   return [rows, Math.ceil(total / rows)];
@@ -45,7 +45,7 @@ export function vectorShape(layout: readonly Placed[]): readonly [rows: number, 
 /** Loss and metrics of a batch, [1 + metrics], and the gradient of the loss, in the shape of theta. */
 export function gradientOf(
   program: TrainingProgram,
-  layout: readonly Placed[],
+  layout: readonly ParameterSlot[],
   theta: tf.Tensor,
   inputs: readonly tf.Tensor[],
 ): { readonly gradient: tf.Tensor; readonly values: tf.Tensor; readonly metricNames: string[] } {
@@ -103,7 +103,7 @@ export function updateOf(
   return { state: [...state, tf.add(counter, 1)], norm, rate };
 }
 
-/** What a step reports: loss, norm, rate, metrics. */
+/** Report of a step: loss, norm, rate, metrics. */
 export function reportOf(values: tf.Tensor, norm: tf.Tensor, rate: tf.Tensor): tf.Tensor {
   const [count] = values.shape as [number];
   const parts = [tf.slice(values, [0], [1]), tf.reshape(norm, [1]), tf.reshape(rate, [1])];

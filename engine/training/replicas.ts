@@ -10,7 +10,7 @@ import { sizeOf } from "../graph.ts";
 import { arrayOf, openSession, type Port, type TypedArray } from "../session.ts";
 import { startThread } from "../thread.ts";
 
-/** What a thread begins with. */
+/** Initial data of a thread. */
 export interface ReplicaThread extends Omit<Recorded, "nodeCount"> {
   readonly threads: number;
   readonly cache: Cache | undefined;
@@ -18,7 +18,7 @@ export interface ReplicaThread extends Omit<Recorded, "nodeCount"> {
   readonly shared: readonly TypedArray[];
 }
 
-/** What a thread is sent: the further inputs, and where outputs go. Both change hands. */
+/** Message to a thread: the further inputs, and where outputs go. Both change hands. */
 export interface Errand {
   readonly part: readonly TypedArray[];
   readonly into: readonly TypedArray[];
@@ -98,7 +98,7 @@ function replicaThread(worker: Worker, name: string) {
       worker.ref();
       answer = { resolve, reject };
     });
-  const settle = (how: (waiter: NonNullable<typeof answer>) => void) => {
+  const answerWith = (how: (waiter: NonNullable<typeof answer>) => void) => {
     worker.unref();
     const waiter = answer;
     answer = undefined;
@@ -106,10 +106,10 @@ function replicaThread(worker: Worker, name: string) {
   };
   const fail = (reason: unknown) => {
     ended ??= reason;
-    settle(({ reject }) => reject(reason));
+    answerWith(({ reject }) => reject(reason));
   };
   worker.on("message", ({ into, failure }: { into?: readonly TypedArray[]; failure?: string }) => {
-    if (into) settle(({ resolve }) => resolve(into));
+    if (into) answerWith(({ resolve }) => resolve(into));
     else fail(new BackendError(failure!, "cpu"));
   });
   worker.on("error", (cause) => {

@@ -1,4 +1,4 @@
-/** How a training step runs: as one program, or as one gradient for each part of the batch and one update for all. */
+/** Execution of a training step: as one program, or as one gradient for each part of the batch and one update for all. */
 import { type CompileOptions, checkArrays, compile, record, type TensorSpec, type TypedArray } from "../compile.ts";
 import { OptionsError } from "../errors.ts";
 import { sizeOf } from "../graph.ts";
@@ -7,7 +7,7 @@ import { graphCache } from "../onnx/graph-cache.ts";
 import { openResident, type ResidentSession } from "../resident.ts";
 import { tf } from "../tensor.ts";
 import type { TrainingProgram } from "../training.ts";
-import { gradientOf, type Placed, reportOf, slots, updateOf, vectorShape } from "./graph.ts";
+import { gradientOf, type ParameterSlot, reportOf, slots, updateOf, vectorShape } from "./graph.ts";
 import { openReplicas } from "./replicas.ts";
 
 /** Compiled steps. */
@@ -19,14 +19,14 @@ export interface Steps {
    * @param into - the same after the steps, and the reports
    */
   run(state: readonly TypedArray[], inputs: readonly TypedArray[], into: readonly TypedArray[]): Promise<void>;
-  /** Where the state stays on the device: `run` neither reads nor writes the arrays of the state then, but the reports alone. */
-  readonly resident?: Pick<ResidentSession, "load" | "settle" | "fetch">;
+  /** Given where the state stays on the device: `run` neither reads nor writes the arrays of the state then, but the reports alone. */
+  readonly resident?: Pick<ResidentSession, "load" | "commit" | "fetch">;
   dispose(): Promise<void>;
 }
 
 type Options = CompileOptions & { readonly name: string; readonly resident?: boolean };
 
-const vectorsOf = (layout: readonly Placed[]): TensorSpec[] => slots.map(() => ({ shape: vectorShape(layout) }));
+const vectorsOf = (layout: readonly ParameterSlot[]): TensorSpec[] => slots.map(() => ({ shape: vectorShape(layout) }));
 
 /** Fewest samples of a part: operators on fewer spend themselves on what does not grow with them. */
 const fewestSamples = 4;
@@ -56,7 +56,7 @@ export function partsOf({ samples, inputs }: TrainingProgram, threads: number, n
 /** The step, or several one after the other, as one program. */
 export async function wholeSteps(
   program: TrainingProgram,
-  layout: readonly Placed[],
+  layout: readonly ParameterSlot[],
   count: number,
   options: Options,
 ): Promise<Steps> {
@@ -113,7 +113,7 @@ export async function wholeSteps(
 /** The step with the batch in parts: their gradients at once, each by threads of its own, and the mean of them for the optimizer. */
 export async function splitStep(
   program: TrainingProgram,
-  layout: readonly Placed[],
+  layout: readonly ParameterSlot[],
   parts: number,
   options: Options,
 ): Promise<Steps> {

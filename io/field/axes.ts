@@ -1,5 +1,5 @@
 /** Which role a coordinate plays, by CF: `axis`, then `standard_name`, then units, then its name (CF-1.11, chapter 4). */
-import { own } from "../../engine/own.ts";
+import { getOwn } from "../../engine/get-own.ts";
 import { type Attributes, textOf } from "../storage/source.ts";
 
 /** Roles that monge tells apart. */
@@ -32,9 +32,9 @@ const NAMES: readonly (readonly [RegExp, Axis])[] = [
  * @param name - may have groups before it (`Grid/lat`); they are not looked at
  */
 export function axisOf(name: string, attributes: Attributes): Axis | undefined {
-  const letter = own(LETTERS, textOf(attributes, "axis")?.toLowerCase() ?? "");
+  const letter = getOwn(LETTERS, textOf(attributes, "axis")?.toLowerCase() ?? "");
   if (letter) return letter;
-  const standard = own(STANDARD, textOf(attributes, "standard_name") ?? "");
+  const standard = getOwn(STANDARD, textOf(attributes, "standard_name") ?? "");
   if (standard) return standard;
   const units = textOf(attributes, "units") ?? "";
   if (/^(decimal_)?degrees?[ _]?(east|e)$/i.test(units)) return "x";

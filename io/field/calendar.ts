@@ -4,7 +4,7 @@
  * machine's zone. Decoding and encoding are exact wherever the number in the file can say the moment.
  */
 import { UnitsError } from "../../engine/errors.ts";
-import { own } from "../../engine/own.ts";
+import { getOwn } from "../../engine/get-own.ts";
 import {
   CALENDARS,
   type Calendar,
@@ -68,7 +68,7 @@ function fail(what: string, units: string, way = ""): UnitsError {
  * @throws UnitsError for any other name
  */
 export function calendarOf(name: string | undefined): Calendar {
-  const known = own(CALENDARS, (name ?? "standard").toLowerCase().trim());
+  const known = getOwn(CALENDARS, (name ?? "standard").toLowerCase().trim());
   if (known !== undefined) return known;
   throw new UnitsError(
     `decodeTime: calendar "${name}" is unknown; expected one of ${Object.keys(CALENDARS).join(", ")}`,

@@ -2,7 +2,7 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { extname } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
-import { own } from "../../engine/own.ts";
+import { getOwn } from "../../engine/get-own.ts";
 import { isBil } from "./bil/header.ts";
 import { openBil } from "./bil/open.ts";
 import { isCpc, openCpc } from "./cpc/open.ts";
@@ -31,7 +31,7 @@ const formats: readonly GridFormat[] = [
     name: "netcdf3",
     title: "NetCDF-3",
     extensions: [".nc3", ".cdf"],
-    recognise: (head) => startOf(head).startsWith("CDF") && (own(CLASSIC, startOf(head).charAt(3)) ?? false),
+    recognise: (head) => startOf(head).startsWith("CDF") && (getOwn(CLASSIC, startOf(head).charAt(3)) ?? false),
     open: (path) => openClassic(path),
     create: netcdfWriter("netcdf3"),
     // The record dimension of NetCDF-3 is the first one.

@@ -1,4 +1,4 @@
-/** Maps side by side: sliders choose the time and the member, and one cursor tells the values of all of them at a place. */
+/** Maps side by side: sliders choose the time and the member, and one cursor shows the values of all of them at a place. */
 import { deflateSync } from "node:zlib";
 import { OptionsError } from "../../engine/errors.ts";
 import { barHeight, colorBar } from "../color-bar.ts";
@@ -16,7 +16,7 @@ import type { PagePart } from "./page.ts";
 export function drawMaps(time: {
   /** The time, as it is said above the maps. */
   readonly label: string;
-  /** What is seen at this time, in words; not empty. */
+  /** Description of the maps, in words; not empty. */
   readonly alt: string;
   /** So many of the first panels are members, of which one is shown at a time. */
   readonly members: number;
@@ -29,7 +29,7 @@ export function drawMaps(time: {
   readonly label: string;
   /** As given. */
   readonly members: number;
-  /** The pictures, with the values that the cursor tells. */
+  /** The pictures, with the values that the cursor shows. */
   readonly html: string;
   /** Cells up and across of the first panel, the steps of the cursor. */
   readonly shape: readonly [height: number, width: number];
@@ -71,7 +71,7 @@ export function mapsHtml({ times, start = 0 }: Extract<PagePart, { kind: "maps" 
     slider("x", `cursor, ${axes[1]}`, shape[1] - 1, Math.floor(shape[1] / 2)),
     slider("y", `cursor, ${axes[0]}`, shape[0] - 1, Math.floor(shape[0] / 2)),
     '<p class="reading" role="status"></p><p class="hint">Point at a map, or move the sliders of the cursor, to read all maps at one place.</p></div>',
-    every > 1 ? `<p class="control">The cursor tells the value of one cell in ${every} along each side.</p>` : "",
+    every > 1 ? `<p class="control">The cursor shows the value of one cell in ${every} along each side.</p>` : "",
     ...times.map(({ html }) => html),
     "</div>",
   ].join("");

@@ -9,7 +9,7 @@ import { style } from "./style-sheet.ts";
 export interface PagePicture {
   /** The SVG text. */
   readonly svg: string;
-  /** What is seen, for those who do not see it; not empty. */
+  /** Description of the picture, for those who do not see it; not empty. */
   readonly alt: string;
   /** Below the picture. @defaultValue none */
   readonly caption?: string;
@@ -44,11 +44,11 @@ export type PagePart =
   | {
       /** Pictures of which a slider shows one at a time; all of them where there is no JavaScript. */
       readonly kind: "slides";
-      /** What the slider moves along, such as `"time"`. */
+      /** Name of the slider's quantity, such as `"time"`. */
       readonly name: string;
       /** At least one, each with a label such as the time. */
       readonly slides: readonly (PagePicture & { readonly label: string })[];
-      /** Which one is shown first, from 0. @defaultValue 0 */
+      /** Index of the one that is shown first, from 0. @defaultValue 0 */
       readonly start?: number;
     }
   | {
@@ -56,7 +56,7 @@ export type PagePart =
       readonly kind: "maps";
       /** At least one, each with the same panels. */
       readonly times: readonly ReturnType<typeof drawMaps>[];
-      /** Which time is shown first, from 0. @defaultValue 0 */
+      /** Index of the time that is shown first, from 0. @defaultValue 0 */
       readonly start?: number;
     };
 
@@ -84,7 +84,7 @@ export function htmlPage(page: {
   readonly lead?: string;
   /** In the order in which they stand. */
   readonly sections: readonly PageSection[];
-  /** How it was made, at the end: commands, versions, files. @defaultValue none */
+  /** Provenance, at the end: commands, versions, files. @defaultValue none */
   readonly provenance?: readonly (readonly [name: string, value: string])[];
 }): string {
   const { title, lead, sections, provenance = [] } = page;

@@ -1,4 +1,4 @@
-/** The little that moves on a page: sliders show one picture at a time, and a cursor tells the values of maps. */
+/** The little that moves on a page: sliders show one picture at a time, and a cursor shows the values of maps. */
 export const script = `document.documentElement.classList.add("js");
 for (const box of document.querySelectorAll(".slides")) {
   const figures = [...box.querySelectorAll("figure")], input = box.querySelector("input"), output = box.querySelector("output");
@@ -22,7 +22,7 @@ for (const box of document.querySelectorAll(".maps")) {
   const names = JSON.parse(box.dataset.times), times = [...box.querySelectorAll(".time")], figures = [...box.querySelectorAll(".panels figure")];
   const inputs = Object.fromEntries([...box.querySelectorAll("input")].map((input) => [input.dataset.moves, input]));
   const at = (name) => inputs[name] ? Number(inputs[name].value) : 0;
-  const tell = (name, text) => {
+  const write = (name, text) => {
     if (inputs[name]) { inputs[name].nextElementSibling.textContent = text; inputs[name].setAttribute("aria-valuetext", text); }
   };
   const { width, height } = figures[0].dataset, [x, y] = [pair(figures[0].dataset.x), pair(figures[0].dataset.y)];
@@ -35,9 +35,9 @@ for (const box of document.querySelectorAll(".maps")) {
     for (const figure of figures) figure.hidden = figure.dataset.member !== undefined && Number(figure.dataset.member) !== at("member");
     const seen = figures.filter((figure) => !figure.hidden && !figure.parentNode.parentNode.hidden);
     const u = along(x, (at("x") + 0.5) / width), v = along(y, (at("y") + 0.5) / height);
-    tell("time", names[at("time")]); tell("member", String(at("member")));
-    tell("x", x ? digits(u, 6) : String(at("x"))); tell("y", y ? digits(v, 6) : String(at("y")));
-    const told = [];
+    write("time", names[at("time")]); write("member", String(at("member")));
+    write("x", x ? digits(u, 6) : String(at("x"))); write("y", y ? digits(v, 6) : String(at("y")));
+    const texts = [];
     for (const figure of seen) {
       const { dataset } = figure, s = within(pair(dataset.x), u), t = within(pair(dataset.y), v);
       const inside = s >= 0 && s < 1 && t >= 0 && t < 1, [left, top, wide, high] = pair(dataset.place);
@@ -49,9 +49,9 @@ for (const box of document.querySelectorAll(".maps")) {
       const up = Math.floor(t * dataset.height), row = dataset.first === "top" ? dataset.height - 1 - up : up, column = Math.floor(s * dataset.width);
       const text = digits(values[Math.floor(row / every) * columns + Math.floor(column / every)], 3);
       figure.querySelector("span").textContent = ": " + text;
-      told.push(dataset.title + ": " + text);
+      texts.push(dataset.title + ": " + text);
     }
-    box.querySelector(".reading").textContent = told.join("; ") + (seen[0].dataset.units ? " (" + seen[0].dataset.units + ")" : "");
+    box.querySelector(".reading").textContent = texts.join("; ") + (seen[0].dataset.units ? " (" + seen[0].dataset.units + ")" : "");
   };
   for (const figure of figures) {
     const plot = figure.querySelector(".plot"), cross = document.createElement("i");

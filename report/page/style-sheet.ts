@@ -1,4 +1,4 @@
-/** How pages look. */
+/** Style sheet of pages. */
 export const style = `:root{--ink:#1c1c1c;--paper:#fff;--soft:#f2f4f6;--line:#d5d9de;--accent:#0060a0}
 @media(prefers-color-scheme:dark){:root{--ink:#e6e6e6;--paper:#16181b;--soft:#22262b;--line:#3a4048;--accent:#7cc0f5}figure img,figure canvas{filter:brightness(.87)}}
 *{box-sizing:border-box}body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,"DejaVu Sans",sans-serif}

@@ -48,7 +48,7 @@ ${field("Rain", `<select id="truth-rain"><option value="">by its units and names
 <div class="form">${field("Equations, one a line", area("equations", 2))} ${field("Domain, one axis a line", area("domain", 2))}
 ${field("Conditions, one a line", area("conditions", 3))} ${field("Constants, one a line", area("constants", 1))}
 ${field("Unknowns", `<input id="unknowns" placeholder="u">`)} ${field("Made-up solution (its source is derived)", `<input id="manufactured">`)}</div>
-<p class="row">${field("Method", `<select id="method"><option value="auto">chosen by itself</option><option value="network">a network, its points moved to where the residual is</option></select>`)}</p>
+<p class="row">${field("Method", `<select id="method"><option value="auto">automatic</option><option value="network">a network, its points moved to where the residual is</option></select>`)}</p>
 <p class="row"><button type="button" id="understand">How it is understood</button> ${field("Seconds", number("seconds", 20, 1, 3600))} ${field("Seed", number("solve-seed", 0, 0, 2147483648))} <button type="button" id="solve-start" class="main">Solve</button></p>
 <div id="understood" class="scroll" tabindex="0" role="region" aria-label="The problem as it is understood"></div></section>
 <section aria-labelledby="h-watch" id="watch" hidden><h2 id="h-watch">Solving</h2>${work("solve")}

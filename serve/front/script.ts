@@ -1,4 +1,4 @@
-/** What moves on the page: no package, nothing from elsewhere. Texts of files become text nodes, never HTML. */
+/** Script of the page: no package, nothing from elsewhere. Texts of files become text nodes, never HTML. */
 export const script = String.raw`"use strict";
 const $ = (id) => document.getElementById(id);
 const make = (tag, text) => { const e = document.createElement(tag); e.textContent = text; return e; };
@@ -143,7 +143,7 @@ async function showDrawn(ended) {
   await showFine();
 }
 on("downscale-start", "click", async () => showDrawn(await drawing.begin()));
-const judging = watch("verify", "jobs/verify", () => ({
+const verifying = watch("verify", "jobs/verify", () => ({
   forecast: state.fine ? { file: state.fine.id, variable: state.fine.variables[0].name } : { file: state.file.id, variable: $("variable").value },
   truth: { file: state.truth.id, variable: $("truth-variable").value }, thresholds: $("thresholds").value, regrid: $("regrid").checked,
   rain: $("truth-rain").value, interval: $("interval").value,
@@ -160,7 +160,7 @@ function showScores(ended) {
   }));
   $("verify-page").href = "jobs/" + ended.id + "/page"; $("scores-shown").hidden = false;
 }
-on("verify-start", "click", async () => showScores(await judging.begin()));
+on("verify-start", "click", async () => showScores(await verifying.begin()));
 
 // Equations.
 const parts = ["equations", "domain", "conditions", "constants", "unknowns", "manufactured"];
@@ -245,7 +245,7 @@ const again = {
   },
   async verify(id, { forecast, truth, thresholds, regrid }) {
     $("verify").hidden = false;
-    const ended = judging.follow(id); ended.catch(() => {});
+    const ended = verifying.follow(id); ended.catch(() => {});
     await takeFile(await about(forecast.file)); set({ variable: forecast.variable }); await pickVariable();
     await takeTruth(await about(truth.file)); set({ "truth-variable": truth.variable, thresholds }); $("regrid").checked = regrid === true;
     showScores(await ended);

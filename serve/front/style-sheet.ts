@@ -1,4 +1,4 @@
-/** How the page looks: the pages' style, and its controls. */
+/** Style sheet of the page: the pages' style, and its controls. */
 import { style as pages } from "../../report/page/style-sheet.ts";
 
 export const style = `${pages}

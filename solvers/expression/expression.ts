@@ -3,7 +3,7 @@
  * algebra (numbers, columns of numbers, tensors, jets). Text becomes an Expression in parse.ts, and stays one from there on.
  */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
-import { own } from "../../engine/own.ts";
+import { getOwn } from "../../engine/get-own.ts";
 import type { tf } from "../../engine/tensor.ts";
 import { type FunctionName, scalarFunctions } from "./functions.ts";
 import { unrolled } from "./quadrature.ts";
@@ -203,8 +203,8 @@ function bind<T>(
   return {
     number: lift,
     coordinate: (axis) => found(bindings.coordinates?.[axis], `axis ${axis}`),
-    constant: (name) => lift(found(own(bindings.constants, name), `constant "${name}"`)),
-    data: (name) => found(own(bindings.data, name), `data "${name}"`),
+    constant: (name) => lift(found(getOwn(bindings.constants, name), `constant "${name}"`)),
+    data: (name) => found(getOwn(bindings.data, name), `data "${name}"`),
     derivative,
     laplacian: (unknown, axes) => {
       if (bindings.laplacian) return bindings.laplacian(unknown, axes);

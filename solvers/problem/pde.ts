@@ -1,6 +1,6 @@
 /** From text to a problem: `pde` reads, derives, checks and freezes. */
 import { OptionsError } from "../../engine/errors.ts";
-import { own } from "../../engine/own.ts";
+import { getOwn } from "../../engine/get-own.ts";
 import { domainOf } from "../domain/domain.ts";
 import { parseDomain } from "../domain/spec.ts";
 import { collapseLaplacians } from "../expression/collapse.ts";
@@ -134,7 +134,7 @@ function readSolution(
   if (stranger !== undefined)
     throw new OptionsError(`pde: "${what}" speaks of "${stranger}"; ${suggest(stranger, names)}`, what, formulas);
   const parts = names.flatMap((name, i) => {
-    const formula = texts ? texts[i] : own(byName, name);
+    const formula = texts ? texts[i] : getOwn(byName, name);
     if (formula === undefined)
       throw new OptionsError(`pde: "${what}" has no formula for ${name}; add it`, what, formulas);
     if (!scope.complex?.has(name)) return [parseExpression(formula, scope, { unknowns: false })];

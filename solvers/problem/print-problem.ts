@@ -1,5 +1,5 @@
 /** Problems as they were understood, for the eye and for papers. */
-import { own } from "../../engine/own.ts";
+import { getOwn } from "../../engine/get-own.ts";
 import { printing } from "../../engine/printed.ts";
 import { parseDomain } from "../domain/spec.ts";
 import type { Expression } from "../expression/expression.ts";
@@ -219,9 +219,9 @@ function linesOf(problem: Problem, press: Press): Line[] {
 
 function constantLine(name: string, { constants, trainable }: Problem, press: Press): Line {
   const value = (of: number) => press.name(name) + press.signs.equals + press.number(of);
-  const guess = own(trainable, name);
+  const guess = getOwn(trainable, name);
   if (guess === undefined) return { formula: value(constants[name]!), where: "" };
-  const truth = own(constants, name);
+  const truth = getOwn(constants, name);
   const where =
     truth === undefined
       ? "to be found, from this guess"

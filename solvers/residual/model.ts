@@ -1,5 +1,5 @@
 /** The trial solution: a network, made to satisfy conditions exactly by u = lift + distance · network. */
-import { own } from "../../engine/own.ts";
+import { getOwn } from "../../engine/get-own.ts";
 import { tf } from "../../engine/tensor.ts";
 import { constant } from "../../engine/trace.ts";
 import type { Interval } from "../domain/spec.ts";
@@ -39,7 +39,7 @@ export function constantsOf(model: Model, theta: tf.Tensor): ConstantLookup {
   return (name) => {
     const at = model.trainable.indexOf(name);
     if (at >= 0) return tf.reshape(tf.slice(theta, [model.network.size + at], [1]), []);
-    const value = own(model.constants, name);
+    const value = getOwn(model.constants, name);
     if (value === undefined) throw new RangeError(`model: no constant "${name}"`);
     return value;
   };

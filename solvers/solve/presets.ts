@@ -1,8 +1,8 @@
 /** Published methods as options of `solve`; what is given beside a preset takes the place of its part. */
 
 import { OptionsError } from "../../engine/errors.ts";
+import { getOwn } from "../../engine/get-own.ts";
 import { adam } from "../../engine/optimizer.ts";
-import { own } from "../../engine/own.ts";
 import { mlp } from "../network/mlp.ts";
 import { adversarial } from "../sampler/adversarial.ts";
 import type { SolveOptions } from "./options.ts";
@@ -39,7 +39,7 @@ const presets: Readonly<Record<PresetName, (dimension: number) => SolveOptions>>
  * @throws OptionsError where there is none of that name
  */
 export function presetOptions(name: PresetName, dimension: number): SolveOptions {
-  const preset = own(presets, name);
+  const preset = getOwn(presets, name);
   if (preset) return preset(dimension);
   throw new OptionsError(`solve: there is no preset "${name}", only ${presetNames.join(", ")}`, "preset", name);
 }

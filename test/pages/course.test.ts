@@ -1,4 +1,4 @@
-/** The page of a solve tells how it went also where no network was trained: random features, and windows of time. */
+/** The page of a solve tells how it went also where no network was trained: random features, and time windows. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -54,7 +54,7 @@ test("a solve by random features records every trial, and its page shows residua
   assert.match(html, new RegExp(`of ${taken.points.length / 2} collocation points; residual`));
 });
 
-test("windows of time keep what is said of the whole, and the page shows the points and the residual of each", async () => {
+test("time windows keep what is said of the whole, and the page shows the points and the residual of each", async () => {
   const growth = pde({
     name: "growth",
     domain: { t: [0, 6] },
@@ -74,7 +74,7 @@ test("windows of time keep what is said of the whole, and the page shows the poi
   assert.equal(again.report.method, solution.report.method);
   const html = await solutionPage(run);
   const count = again.windows.length;
-  assert.match(html, new RegExp(`alt="Residual of ${count} windows of time, from`));
+  assert.match(html, new RegExp(`alt="Residual of ${count} time windows, from`));
   assert.is(labels(html).length, count);
   assert.match(labels(html)[0]!, /^window 1, 0 to 0\.5$/);
   assert.match(html, /<dt>estimated error<\/dt>/);
@@ -108,7 +108,7 @@ test("a march keeps its rounds in its folder, also across an interruption, and t
   const rounds = (await readMetrics(kept)).filter((line) => "round" in line);
   assert.equal([...new Set(rounds.map(({ window }) => window))], [0, 1, 2]);
   const html = await solutionPage(kept);
-  assert.match(html, /alt="Residual over seconds in 3 windows of time, from/);
+  assert.match(html, /alt="Residual over seconds in 3 time windows, from/);
   assert.equal(labels(html), ["window 1, 0 to 0.333", "window 2, 0.333 to 0.667", "window 3, 0.667 to 1"]);
   assert.match(html, / 40 collocation points; round \d/);
   await whole.dispose();

@@ -183,7 +183,7 @@ test("of larger maps the page keeps one cell in some, says so, and tells the kep
       values: Float32Array.from({ length: 4 * side * side }, (_, i) => i / 1000),
     }),
   );
-  assert.match(many, /tells the value of one cell in 2 along each side/);
+  assert.match(many, /shows the value of one cell in 2 along each side/);
   writeFileSync(path, many);
   await withTab(async (tab) => {
     await tab.open(`file://${path}`);

@@ -46,14 +46,14 @@ test.after(async () => {
   rmSync(folder, { recursive: true });
 });
 
-interface Asked {
+interface RequestParts {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Buffer | string;
 }
 
 /** As any program could ask: the path as it is written, any header. */
-const ask = (path: string, { method = "GET", headers = {}, body }: Asked = {}) =>
+const ask = (path: string, { method = "GET", headers = {}, body }: RequestParts = {}) =>
   new Promise<{ status: number; text: string; headers: Readonly<Record<string, unknown>> }>((resolve, reject) => {
     const sent = request({ host: "127.0.0.1", port, path, method, headers }, (response) => {
       let text = "";

@@ -73,7 +73,7 @@ const ours: Readonly<Record<string, (given: Inputs) => number>> = {
     const own = cost.map((c, k) => c + epsilon * Math.log(a[Math.floor(k / columns)]! * b[k % columns]!));
     const options = { mass: q.number("mass"), epsilon, ...tight };
     const plan = ot
-      .entropicPartialTransport({ ...q.problem, cost: own }, undefined, options)
+      .partialTransport({ ...q.problem, cost: own }, undefined, options)
       .plan()
       .toDense();
     return plan.reduce((s, v, k) => s + v * cost[k]!, 0);

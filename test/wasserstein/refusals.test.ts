@@ -78,14 +78,6 @@ test("options of sinkhorn and its divergence have ranges", () => {
       each([...ranges, ...limits, ...others], (o) => onClouds[name]!(x, y, o)),
     );
   }
-  const batch = (points: readonly number[], size: number): Wrong => ({ ...cloud(points, 1), batch: size, count: 1 });
-  refuses("sinkhornBatch", {
-    sizes: () => ot.sinkhornBatch(batch([1, 2], 2), batch([1], 1)),
-    length: () => ot.sinkhornBatch(batch([1], 2), batch([1, 2], 2)),
-    NaN: () => ot.sinkhornBatch(batch([nan], 1), batch([1], 1)),
-    mask: () => ot.sinkhornBatch({ ...batch([1], 1), mask: [1, 1] }, batch([1], 1)),
-    "all masked": () => ot.sinkhornBatch({ ...batch([1], 1), mask: [0] }, batch([1], 1)),
-  });
 });
 
 test("options of the sliced distances have ranges", () => {

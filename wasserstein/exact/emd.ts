@@ -4,56 +4,15 @@
  */
 import { OptionsError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/printed.ts";
-import {
-  balancedMasses,
-  type Cloud,
-  checkOrder,
-  checkRange,
-  explicitWeights,
-  type Mass,
-  type MassOptions,
-} from "../measure/measure.ts";
+import { balancedMasses, type Cloud, checkOrder, checkRange, explicitWeights, type Mass } from "../measure/measure.ts";
 import { type CloudPair, type CostProblem, type Sides, sidesOf } from "../measure/problem.ts";
 import type { TransportGradient, TransportResult } from "../measure/result.ts";
 import { centred, certify, type TransportPlan, transportPlan } from "../measure/transport-plan.ts";
 import { assign } from "./assignment.ts";
 import { costsOf, pairGradient } from "./costs.ts";
 import { transport } from "./network-simplex.ts";
-import { settle } from "./true-masses.ts";
+import { withExactMasses } from "./true-masses.ts";
 import { alike, type WholeMasses, wholeCounts, wholeMasses } from "./whole-masses.ts";
-
-/** Options of {@link emd}. */
-export interface EmdOptions extends MassOptions {
-  /** Order of the cost ‖x − y‖^p between clouds, p ≥ 1. @defaultValue 2 */
-  readonly p?: number;
-  /** Return W_p, the p-th root of the cost; for clouds only. @defaultValue false */
-  readonly root?: boolean;
-  /**
-   * Told the pivots of the network simplex so far, every 256 of them; how many there will be is not known before. Not called
-   * where an assignment is found without pivots. @defaultValue none
-   */
-  readonly onProgress?: (pivots: number) => void;
-}
-
-/** What {@link emd} returns: the least cost Σ mass·cost (W_p^p between clouds), or its p-th root with `root`. */
-export interface EmdResult extends TransportResult<TransportGradient<Float64Array | undefined, Float64Array>> {
-  /** Potential of each row: f[i] + g[j] ≤ cost[i, j], equal where mass moves; fixed by Σ a·f = 0. */
-  readonly f: Float64Array;
-  /** Potential of each column; Σ b·g is the least cost. */
-  readonly g: Float64Array;
-  /**
-   * (Σ mass·cost − Σ a·f − Σ b·g) relative to the least cost, which bounds how far the plan is from the optimum whatever
-   * found it. Where the least cost nearly vanishes, relative to a thousandth of Σ a·|f| + Σ b·|g|.
-   */
-  readonly dualityGap: number;
-  /** An optimal plan with at most n + m − 1 routes. */
-  plan(): TransportPlan;
-  /**
-   * ∂/∂x_i = Σ_j P_ij ∂‖x_i − y_j‖^p, ∂/∂a = f in the normalised weights (envelope theorem); of a point without weight from the
-   * right. One subgradient where the plan or the potentials are not unique; with `root`, 0 where the value is 0.
-   */
-  gradient(): TransportGradient<Float64Array | undefined, Float64Array>;
-}
 
 interface Problem {
   readonly cost: Float64Array;
@@ -77,14 +36,54 @@ interface Problem {
  *
  * @param x - a cloud, or a cost problem and no `y`
  * @param y - a cloud; between clouds moving costs ‖x − y‖^p
+ * @param options - order and masses
+ * @returns the least cost Σ mass·cost (W_p^p between clouds), or its p-th root with `root`.
  * @throws ShapeError where lengths or dimensions do not fit
  * @throws DomainError where a number is not finite, a weight negative, the sums of weights differ without `normalize`, or
  *   the problem needs more than 2²⁷ costs
  * @throws OptionsError where p < 1, or `root` is asked of a cost problem
  */
-export function emd(x: Cloud | CostProblem, y?: Cloud, options: EmdOptions = {}): EmdResult {
+export function emd(
+  x: Cloud | CostProblem,
+  y?: Cloud,
+  options: {
+    /** Order of the cost ‖x − y‖^p between clouds, p ≥ 1. @defaultValue 2 */
+    readonly p?: number;
+    /** Return W_p, the p-th root of the cost; for clouds only. @defaultValue false */
+    readonly root?: boolean;
+    /**
+     * Called with the pivots of the network simplex so far, every 256 of them; how many there will be is not known before. Not called
+     * where an assignment is found without pivots. @defaultValue none
+     */
+    readonly onProgress?: (pivots: number) => void;
+    /** Scale each side's weights to sum 1, whatever they sum to. @defaultValue false: sums that differ are an error */
+    readonly normalize?: boolean;
+  } = {},
+): TransportResult<TransportGradient<Float64Array | undefined>> & {
+  /** Potential of each row: f[i] + g[j] ≤ cost[i, j], equal where mass moves; fixed by Σ a·f = 0. */
+  readonly f: Float64Array;
+  /** Potential of each column; Σ b·g is the least cost. */
+  readonly g: Float64Array;
+  /**
+   * (Σ mass·cost − Σ a·f − Σ b·g) relative to the least cost, which bounds how far the plan is from the optimum whatever
+   * found it. Where the least cost nearly vanishes, relative to a thousandth of Σ a·|f| + Σ b·|g|.
+   */
+  readonly dualityGap: number;
+  /** An optimal plan with at most n + m − 1 routes. */
+  plan(): TransportPlan;
+  /**
+   * ∂/∂x_i = Σ_j P_ij ∂‖x_i − y_j‖^p, ∂/∂a = f in the normalised weights (envelope theorem); of a point without weight from the
+   * right. One subgradient where the plan or the potentials are not unique; with `root`, 0 where the value is 0.
+   */
+  gradient(): TransportGradient<Float64Array | undefined>;
+} {
   return solve(pose(sidesOf("emd", x, y), options));
 }
+
+export type EmdResult = ReturnType<typeof emd>;
+
+/** Options of {@link emd}. */
+export type EmdOptions = NonNullable<Parameters<typeof emd>[2]>;
 
 function slopes(problem: Problem, plan: TransportPlan, { value, f, g }: Pick<EmdResult, "value" | "f" | "g">) {
   const { clouds, cost, p, root, n, m } = problem;
@@ -163,7 +162,9 @@ function solve(problem: Problem): EmdResult {
       problem.onProgress,
     );
     const positive = (mass: Mass, count: number) => explicitWeights(mass, count).filter((w) => w > 0);
-    const tree = problem.units.exact ? whole : settle(costs, positive(problem.a, n), positive(problem.b, m), whole);
+    const tree = problem.units.exact
+      ? whole
+      : withExactMasses(costs, positive(problem.a, n), positive(problem.b, m), whole);
     plan = transportPlan(
       tree.rows.map((i) => rows[i]!),
       tree.columns.map((j) => columns[j]!),

@@ -1,7 +1,7 @@
 /** Prices of columns for the network simplex method to start from. */
 import { FEW } from "./shortlist.ts";
 
-/** Rows or columns tell each other apart by their costs to so many of the other side. */
+/** Number of costs to the other side by which rows or columns are distinguished. */
 const FEATURES = 8;
 /** One in so many stands for those around it. */
 const SHARE = 3;
@@ -19,8 +19,8 @@ interface Part {
 
 /**
  * Prices to start from: potentials that solve transport between a third of both sides, each of which stands for those of like costs, or
- * the least costs of the columns. In few dimensions the former are nearer the optimum; in many, between samples of one law, the
- * latter are; elsewhere dual values tell.
+ * the least costs of the columns. In few dimensions the former are nearer the optimum; in many, between samples of one distribution, the
+ * latter are; elsewhere dual values decide.
  *
  * @param solve - potentials u of the rows of a smaller problem
  */

@@ -1,4 +1,4 @@
-/** The first tree of the network simplex method: cheap routes first, judged by prices of the columns. */
+/** The first tree of the network simplex method: cheap routes first, ranked by prices of the columns. */
 import { argsort } from "../line/radix-sort.ts";
 import { type Shortlist, shortlist } from "./shortlist.ts";
 import { rooted, type Tree } from "./spanning-tree.ts";

@@ -11,38 +11,36 @@ import {
 } from "../measure/measure.ts";
 import { emd } from "./emd.ts";
 
-/** Options of {@link freeSupportBarycenter}. */
-export interface FreeSupportOptions {
-  /** Where the points start: their number and weights are those of the barycenter. */
-  readonly start: Cloud;
-  /** Share of each measure; only their proportions count. @defaultValue equal */
-  readonly weights?: ArrayLike<number>;
-  /** Stop where no coordinate moves by more than this, in the unit of the coordinates. @defaultValue 1e-9 of the extent of `start` and the clouds */
-  readonly tolerance?: number;
-  /** Whole, ≥ 1. @defaultValue 100 */
-  readonly maxIterations?: number;
-}
-
-/** What {@link freeSupportBarycenter} returns. */
-export interface FreeSupportResult {
+/**
+ * Σ_k share_k W₂²(·, cloud_k), lowered over the places of the points of `start`: each goes to the mean of the places that its
+ * mass goes to, by exact plans. Every step lowers the value; where it ends is a local minimum.
+ *
+ * @param clouds - at least one, all in the space of `start`
+ * @param options - start, shares and stopping rule
+ * @throws as `emd`
+ */
+export function freeSupportBarycenter(
+  clouds: readonly Cloud[],
+  options: {
+    /** Starting points: their number and weights are those of the barycenter. */
+    readonly start: Cloud;
+    /** Share of each measure; only their proportions count. @defaultValue equal */
+    readonly weights?: ArrayLike<number>;
+    /** Stop where no coordinate moves by more than this, in the unit of the coordinates. @defaultValue 1e-9 of the extent of `start` and the clouds */
+    readonly tolerance?: number;
+    /** Whole, ≥ 1. @defaultValue 100 */
+    readonly maxIterations?: number;
+  },
+): {
   /** Σ share_k W₂²(barycenter, cloud_k) at `cloud`. */
   readonly value: number;
   /** The barycenter, with the weights of `start`. */
   readonly cloud: Cloud;
   /** Times that all plans were found. */
   readonly iterations: number;
-  /** Whether the points came to rest. */
+  /** True if the points came to rest. */
   readonly converged: boolean;
-}
-
-/**
- * Σ_k share_k W₂²(·, cloud_k), lowered over the places of the points of `start`: each goes to the mean of the places that its
- * mass goes to, by exact plans. Every step lowers the value; where it ends is a local minimum.
- *
- * @param clouds - at least one, all in the space of `start`
- * @throws as `emd`
- */
-export function freeSupportBarycenter(clouds: readonly Cloud[], options: FreeSupportOptions): FreeSupportResult {
+} {
   const where = "freeSupportBarycenter";
   const { start, maxIterations = 100 } = options;
   if (clouds.length === 0) throw new ShapeError(`${where}: clouds`, "at least one cloud", "none");

@@ -35,7 +35,7 @@ export interface TransportTree {
  * @param cost - [n, m] row-major, finite
  * @param supply - positive whole numbers
  * @param demand - positive whole numbers of the same sum, below 2⁵³
- * @param onProgress - told the pivots so far, every {@link often} of them
+ * @param onProgress - called with the pivots so far, every {@link often} of them
  */
 export function transport(
   cost: Float64Array,
@@ -103,7 +103,7 @@ function exhaust(
   return pivots;
 }
 
-/** Whether a reduced cost is below 0 by more than the rounding of its own terms. */
+/** True if a reduced cost is below 0 by more than the rounding of its own terms. */
 function negative(below: number, cost: number, column: number, row: number): boolean {
   return below > 4 * Number.EPSILON * (Math.abs(cost) + Math.abs(column) + Math.abs(row));
 }

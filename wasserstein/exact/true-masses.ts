@@ -1,7 +1,7 @@
 /**
  * From a basis that is optimal for masses in whole units to one for the masses themselves. Potentials do not depend on
  * masses; the flows on a spanning tree follow from them by sums, here in twice the digits of float64. Where a flow turns
- * out negative (units were too coarse for a small mass) steps of the dual simplex method mend it.
+ * out negative (units were too coarse for a small mass) steps of the dual simplex method correct it.
  */
 import type { TransportTree } from "./network-simplex.ts";
 
@@ -29,7 +29,12 @@ interface Walk {
  * @param a - positive masses, summing to one to rounding
  * @param b - the same
  */
-export function settle(cost: Float64Array, a: Float64Array, b: Float64Array, tree: TransportTree): TransportTree {
+export function withExactMasses(
+  cost: Float64Array,
+  a: Float64Array,
+  b: Float64Array,
+  tree: TransportTree,
+): TransportTree {
   const [n, m] = [a.length, b.length];
   const basis = { rows: tree.rows.slice(), columns: tree.columns.slice() };
   let pivots = 0;

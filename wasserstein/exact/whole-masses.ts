@@ -5,7 +5,7 @@ export interface WholeMasses {
   readonly supply: Float64Array;
   readonly demand: Float64Array;
   readonly total: number;
-  /** Whether these are the weights, and not the nearest multiples of a unit. */
+  /** True if these are the weights, and not the nearest multiples of a unit. */
   readonly exact: boolean;
 }
 

@@ -6,18 +6,27 @@ import { powerOfTwo } from "./bures.ts";
 import { type Gaussian, rootOf } from "./gaussian.ts";
 import { Matrix, singularValues, spectralMap, symmetricEigen, symmetricPart, valuesOf } from "./matrix.ts";
 
-/** Options of {@link buresBarycenter}. */
-export interface BuresBarycenterOptions {
-  /** One per Gaussian, non-negative; scaled to sum one. @defaultValue equal */
-  readonly weights?: ArrayLike<number>;
-  /** Bound on ‖Σ w (G^½ A_i G^½)^½ − G‖/‖G‖, which vanishes at the barycenter. @defaultValue 1e-12 */
-  readonly tolerance?: number;
-  /** > 0. @defaultValue 500 */
-  readonly maxIterations?: number;
-}
-
-/** What {@link buresBarycenter} returns. */
-export interface BarycenterResult {
+/**
+ * The Gaussian that minimises Σ w W₂² to the given ones, by the fixed point G ← G^{-½}(Σ w (G^½ A_i G^½)^½)² G^{-½}
+ * (Álvarez-Esteban et al., arXiv 1511.05355, eq. 7), from the mean covariance. At least one covariance should have full
+ * rank on the span of all; else the iteration may be slow, which `converged` says.
+ *
+ * @param gaussians - at least one, all of one dimension, in any of the three forms
+ * @param options - shares and stopping rule
+ * @throws ShapeError, DomainError where a Gaussian is not one or there is none
+ * @throws OptionsError where tolerance or maxIterations is not positive
+ */
+export function buresBarycenter(
+  gaussians: readonly Gaussian[],
+  options: {
+    /** One per Gaussian, non-negative; scaled to sum one. @defaultValue equal */
+    readonly weights?: ArrayLike<number>;
+    /** Bound on ‖Σ w (G^½ A_i G^½)^½ − G‖/‖G‖, which vanishes at the barycenter. @defaultValue 1e-12 */
+    readonly tolerance?: number;
+    /** > 0. @defaultValue 500 */
+    readonly maxIterations?: number;
+  } = {},
+): {
   /** [d] */
   readonly mean: Float64Array;
   /** [d, d] */
@@ -28,23 +37,9 @@ export interface BarycenterResult {
   readonly iterations: number;
   /** The relative residual of the fixed point, see `tolerance`. */
   readonly residual: number;
-  /** Whether `residual` is within the tolerance. */
+  /** True if `residual` is within the tolerance. */
   readonly converged: boolean;
-}
-
-/**
- * The Gaussian that minimises Σ w W₂² to the given ones, by the fixed point G ← G^{-½}(Σ w (G^½ A_i G^½)^½)² G^{-½}
- * (Álvarez-Esteban et al., arXiv 1511.05355, eq. 7), from the mean covariance. At least one covariance should have full
- * rank on the span of all; else the iteration may be slow, which `converged` says.
- *
- * @param gaussians - at least one, all of one dimension, in any of the three forms
- * @throws ShapeError, DomainError where a Gaussian is not one or there is none
- * @throws OptionsError where tolerance or maxIterations is not positive
- */
-export function buresBarycenter(
-  gaussians: readonly Gaussian[],
-  options: BuresBarycenterOptions = {},
-): BarycenterResult {
+} {
   const { tolerance = 1e-12, maxIterations = 500 } = options;
   if (gaussians.length === 0) throw new DomainError("buresBarycenter: no Gaussians given, expected at least one");
   for (const [name, value] of Object.entries({ tolerance, maxIterations })) {

@@ -10,61 +10,23 @@ import type { TransportResult } from "../measure/result.ts";
 import { checkedSymmetric, type Gaussian, type Root, rootOf } from "./gaussian.ts";
 import { Matrix, matrixOf, singularValues, spectralMap, symmetricEigen, symmetricPart, valuesOf } from "./matrix.ts";
 
-/** Options of {@link buresWasserstein}. */
-export interface BuresOptions {
-  /**
-   * Symmetric positive definite M [d, d]: distances are measured by (x − y)ᵀM⁻¹(x − y), which gives the generalised
-   * Bures–Wasserstein geometry (Han et al., arXiv 2110.10464). @defaultValue the identity
-   */
-  readonly metric?: ArrayLike<number>;
-  /** Return the distance instead of its square. @defaultValue false */
-  readonly root?: boolean;
-}
-
-/** The affine map T(x) = m₂ + M(x − m₁) that transports one Gaussian to the other at least cost. */
-export interface GaussianMap {
-  /**
-   * M, [d, d] row after row; zero on directions in which the first Gaussian has no spread.
-   * @throws DomainError where an entry exceeds the range of float64
-   */
-  readonly matrix: () => Float64Array;
-  /** Maps points [count, d], row after row. */
-  readonly apply: (points: ArrayLike<number>) => Float64Array;
-  /** False where no map exists: the first Gaussian is flat in a direction in which mass would have to split. */
-  readonly exact: boolean;
-}
-
-/** Derivatives with respect to one Gaussian, in the form in which it was given. */
-export interface GaussianGradient {
-  /** [d] */
-  readonly mean: Float64Array;
-  /** [d, d], for a full covariance. */
-  readonly cov?: Float64Array;
-  /** [d], for a diagonal one. */
-  readonly variance?: Float64Array;
-  /** [r, d], for a factor. */
-  readonly factor?: Float64Array;
-}
-
 /** Derivatives with respect to both Gaussians. */
 export interface BuresGradient {
   /** Of the first Gaussian, in the form that it was given in. */
-  readonly x: GaussianGradient;
+  readonly x: {
+    /** [d] */
+    readonly mean: Float64Array;
+    /** [d, d], for a full covariance. */
+    readonly cov?: Float64Array;
+    /** [d], for a diagonal one. */
+    readonly variance?: Float64Array;
+    /** [r, d], for a factor. */
+    readonly factor?: Float64Array;
+  };
   /** Of the second Gaussian, likewise. */
-  readonly y: GaussianGradient;
+  readonly y: BuresGradient["x"];
   /** [d, d], with the option `metric`. */
   readonly metric?: Float64Array;
-}
-
-/** What {@link buresWasserstein} returns: ‖m₁ − m₂‖² + tr A + tr B − 2 tr(A^½ B A^½)^½, or its root. */
-export interface BuresResult extends TransportResult<BuresGradient> {
-  /** The optimal map from x to y. */
-  readonly map: GaussianMap;
-  /**
-   * Where a covariance is singular the distance is infinitely steep out of its range; what is given is the part along the range.
-   * With `root`, 0 where the value is 0.
-   */
-  gradient(): BuresGradient;
 }
 
 interface Ground {
@@ -78,11 +40,43 @@ interface Ground {
  * normalised Gaussian Wasserstein similarity of boxes; with `factor` on both sides the cost grows with the ranks, not
  * with d³ (tr(A^½BA^½)^½ is the nuclear norm of the product of the factors, arXiv 2009.14075).
  *
+ * @param options - metric of the space, and whether the root is taken
+ * @returns ‖m₁ − m₂‖² + tr A + tr B − 2 tr(A^½ B A^½)^½, or its root.
  * @throws ShapeError where dimensions do not fit
  * @throws DomainError where a number is not finite, a covariance not symmetric positive semi-definite, or the metric not
  *   positive definite
  */
-export function buresWasserstein(x: Gaussian, y: Gaussian, options: BuresOptions = {}): BuresResult {
+export function buresWasserstein(
+  x: Gaussian,
+  y: Gaussian,
+  options: {
+    /**
+     * Symmetric positive definite M [d, d]: distances are measured by (x − y)ᵀM⁻¹(x − y), which gives the generalised
+     * Bures–Wasserstein geometry (Han et al., arXiv 2110.10464). @defaultValue the identity
+     */
+    readonly metric?: ArrayLike<number>;
+    /** Return the distance instead of its square. @defaultValue false */
+    readonly root?: boolean;
+  } = {},
+): TransportResult<BuresGradient> & {
+  /** The optimal map from x to y. */
+  readonly map: {
+    /**
+     * M, [d, d] row after row; zero on directions in which the first Gaussian has no spread.
+     * @throws DomainError where an entry exceeds the range of float64
+     */
+    readonly matrix: () => Float64Array;
+    /** Maps points [count, d], row after row. */
+    readonly apply: (points: ArrayLike<number>) => Float64Array;
+    /** False where no map exists: the first Gaussian is flat in a direction in which mass would have to split. */
+    readonly exact: boolean;
+  };
+  /**
+   * With a singular covariance the distance is infinitely steep out of its range; what is given is the part along the range.
+   * With `root`, 0 where the value is 0.
+   */
+  gradient(): BuresGradient;
+} {
   const [first, second] = [rootOf("buresWasserstein: x", x), rootOf("buresWasserstein: y", y)];
   const { dim } = first;
   if (second.dim !== dim) throw new ShapeError("buresWasserstein: mean of y", [dim], [second.dim]);
@@ -113,7 +107,7 @@ export function buresWasserstein(x: Gaussian, y: Gaussian, options: BuresOptions
     inverse: () => Matrix,
     other: Matrix,
     rotation: Matrix,
-  ): GaussianGradient => {
+  ): BuresGradient["x"] => {
     const sign = mine === f ? 1 : -1;
     const mean = valuesOf(meanSlope).map((v) => (v === 0 ? 0 : sign * v));
     if ("factor" in own) {
@@ -139,6 +133,11 @@ export function buresWasserstein(x: Gaussian, y: Gaussian, options: BuresOptions
   checkRange("buresWasserstein: the distance", value * valueUnit);
   return printingFields("buresWasserstein", { value: value * valueUnit, map, gradient });
 }
+
+type BuresResult = ReturnType<typeof buresWasserstein>;
+
+/** Options of {@link buresWasserstein}. */
+export type BuresOptions = NonNullable<Parameters<typeof buresWasserstein>[2]>;
 
 /** A power of two near the largest entry; 1 for zeros. */
 export function powerOfTwo(...parts: readonly Matrix[]): number {
@@ -218,7 +217,7 @@ function transportMap(
   fInverse: () => Matrix,
   turn: Turn,
   ground: Ground | undefined,
-): GaussianMap {
+): BuresResult["map"] {
   const { dim } = from;
   // x ↦ Gᵀ Qᵀ (Fᵀ)⁺ x, as two thin matrices; under a metric between M^{½} and M^{-½}.
   const factors = once(() => {

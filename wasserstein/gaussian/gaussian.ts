@@ -3,46 +3,45 @@ import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { type Cloud, checkRange, checkValues, cloudPoints, explicitWeights, massOf } from "../measure/measure.ts";
 import { Matrix, matrixOf, spectralMap, symmetricEigen, valuesOf } from "./matrix.ts";
 
-/** A Gaussian measure in R^d. Covariances may be singular. */
-export type Gaussian = FullGaussian | DiagonalGaussian | FactoredGaussian;
-
-/** Covariance as a symmetric positive semi-definite [d, d] matrix, row after row. */
-export interface FullGaussian {
-  /** [d] */
-  readonly mean: ArrayLike<number>;
-  /** [d, d], row after row, symmetric positive semi-definite. */
-  readonly cov: ArrayLike<number>;
-}
-
-/** Independent coordinates. */
-export interface DiagonalGaussian {
-  /** [d] */
-  readonly mean: ArrayLike<number>;
-  /** [d], each ≥ 0. */
-  readonly variance: ArrayLike<number>;
-}
-
-/** Covariance FᵀF by its factor F [r, d], row after row; the rank r is factor.length / d. */
-export interface FactoredGaussian {
-  /** [d] */
-  readonly mean: ArrayLike<number>;
-  /** F [r, d], row after row. */
-  readonly factor: ArrayLike<number>;
-}
-
-/** Options of {@link gaussianOf}. */
-export interface GaussianOfOptions {
-  /** Keep the centred samples as factor instead of forming the covariance: for dim above count. @defaultValue false */
-  readonly lowRank?: boolean;
-}
+/**
+ * A Gaussian measure in R^d. Covariances may be singular: a symmetric positive semi-definite matrix, variances of independent coordinates,
+ * or FᵀF by its factor F [r, d], whose rank r is factor.length / d.
+ */
+export type Gaussian =
+  | {
+      /** [d] */
+      readonly mean: ArrayLike<number>;
+      /** [d, d], row after row, symmetric positive semi-definite. */
+      readonly cov: ArrayLike<number>;
+    }
+  | {
+      /** [d] */
+      readonly mean: ArrayLike<number>;
+      /** [d], each ≥ 0. */
+      readonly variance: ArrayLike<number>;
+    }
+  | {
+      /** [d] */
+      readonly mean: ArrayLike<number>;
+      /** F [r, d], row after row. */
+      readonly factor: ArrayLike<number>;
+    };
 
 /**
  * Mean and covariance Σ w (x − m)(x − m)ᵀ of a cloud, weights summing to one (no n/(n − 1) correction), for {@link
  * buresWasserstein}.
  *
+ * @param options - form of the covariance
  * @throws ShapeError, DomainError where the cloud is not one, or its covariance is beyond float64
  */
-export function gaussianOf(cloud: Cloud, { lowRank = false }: GaussianOfOptions = {}): FullGaussian | FactoredGaussian {
+export function gaussianOf(
+  cloud: Cloud,
+  options: {
+    /** Keep the centred samples as factor instead of forming the covariance: for dim above count. @defaultValue false */
+    readonly lowRank?: boolean;
+  } = {},
+): Exclude<Gaussian, { variance: unknown }> {
+  const { lowRank = false } = options;
   const points = cloudPoints("gaussianOf: cloud", cloud);
   const { count, dim } = cloud;
   const weights = explicitWeights(massOf("gaussianOf: weights", cloud.weights, count), count);

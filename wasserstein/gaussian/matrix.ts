@@ -1,4 +1,4 @@
-/** Dense linear algebra, by ml-matrix: the one door to that package. */
+/** Dense linear algebra, by ml-matrix, which only this file imports. */
 import { EigenvalueDecomposition, Matrix, SingularValueDecomposition } from "ml-matrix";
 
 export { Matrix };

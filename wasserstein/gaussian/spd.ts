@@ -16,12 +16,6 @@ import {
   valuesOf,
 } from "./matrix.ts";
 
-/** Options of {@link spdGeodesic}, {@link spdLog} and {@link spdExp}. */
-export interface SpdOptions {
-  /** M [d, d], symmetric positive definite. @defaultValue the identity */
-  readonly metric?: ArrayLike<number>;
-}
-
 /**
  * The point at time t of the geodesic from A (t = 0) to B (t = 1): (1 − t)²A + t²B + t(1 − t)((AB)^½ + (BA)^½), at distance t·d
  * from A. Also the barycenter of A and B with the weights 1 − t and t.
@@ -29,6 +23,7 @@ export interface SpdOptions {
  * @param a - A at t = 0, [d, d] row after row, symmetric positive definite
  * @param b - B at t = 1, likewise
  * @param t - in [0, 1]
+ * @param options - metric of the space
  * @throws ShapeError where sizes do not fit
  * @throws DomainError where a number is not finite, a matrix not symmetric positive definite, or t not in [0, 1]
  */
@@ -36,7 +31,10 @@ export function spdGeodesic(
   a: ArrayLike<number>,
   b: ArrayLike<number>,
   t: number,
-  options: SpdOptions = {},
+  options: {
+    /** M [d, d], symmetric positive definite. @defaultValue the identity */
+    readonly metric?: ArrayLike<number>;
+  } = {},
 ): Float64Array {
   if (!(t >= 0 && t <= 1)) throw new DomainError(`spdGeodesic: t is ${t}, expected 0 to 1`, t);
   const frame = frameOf("spdGeodesic", a, options);
@@ -60,9 +58,17 @@ export function spdGeodesic(
  *
  * @param a - A, [d, d] row after row, symmetric positive definite
  * @param b - B, likewise [d, d]
+ * @param options - metric of the space
  * @throws as {@link spdGeodesic}
  */
-export function spdLog(a: ArrayLike<number>, b: ArrayLike<number>, options: SpdOptions = {}): Float64Array {
+export function spdLog(
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
+  options: {
+    /** M [d, d], symmetric positive definite. @defaultValue the identity */
+    readonly metric?: ArrayLike<number>;
+  } = {},
+): Float64Array {
   const frame = frameOf("spdLog", a, options);
   const [from, to] = [frame.inward(frame.given), frame.inward(positive("spdLog: b", b, frame.dim).matrix)];
   const cross = crossRoot(from, to);
@@ -70,13 +76,21 @@ export function spdLog(a: ArrayLike<number>, b: ArrayLike<number>, options: SpdO
 }
 
 /**
- * Where the geodesic from A with the tangent V is at time 1: A + V + LAL with LA + AL = V.
+ * Point at time 1 of the geodesic from A with the tangent V: A + V + LAL with LA + AL = V.
  *
  * @param a - A, [d, d] row after row, symmetric positive definite
  * @param tangent - [d, d], symmetric
+ * @param options - metric of the space
  * @throws as {@link spdGeodesic}; DomainError where the geodesic leaves the positive definite matrices before time 1
  */
-export function spdExp(a: ArrayLike<number>, tangent: ArrayLike<number>, options: SpdOptions = {}): Float64Array {
+export function spdExp(
+  a: ArrayLike<number>,
+  tangent: ArrayLike<number>,
+  options: {
+    /** M [d, d], symmetric positive definite. @defaultValue the identity */
+    readonly metric?: ArrayLike<number>;
+  } = {},
+): Float64Array {
   const frame = frameOf("spdExp", a, options);
   const from = frame.inward(frame.given);
   const v = frame.inward(checkedSymmetric("spdExp: tangent", tangent, frame.dim));
@@ -102,7 +116,7 @@ interface Frame {
   outward(matrix: Matrix): Matrix;
 }
 
-function frameOf(where: string, a: ArrayLike<number>, { metric }: SpdOptions): Frame {
+function frameOf(where: string, a: ArrayLike<number>, { metric }: { readonly metric?: ArrayLike<number> }): Frame {
   const dim = Math.round(Math.sqrt(a.length));
   if (dim < 1 || dim * dim !== a.length) throw new ShapeError(`${where}: a`, "d × d values", [a.length]);
   const given = positive(`${where}: a`, a, dim).matrix;

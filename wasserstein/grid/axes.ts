@@ -4,25 +4,7 @@
  */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 
-/** Degrees of the centres of the cells of the last two axes. */
-export interface SphereAxes {
-  /** [height], −90 to 90, rising or falling. */
-  readonly latitude: ArrayLike<number>;
-  /** [width], rising or falling over at most 360°. */
-  readonly longitude: ArrayLike<number>;
-  /** Radius of the sphere in the unit of all lengths. @defaultValue 6371.0088, km (IUGG mean radius) */
-  readonly radius?: number;
-  /**
-   * `"separable"`: the plane that touches the sphere's metric at one latitude, d² = R²(Δφ² + cos²φ₀ Δλ²); `metricError` of the
-   * result says how far that is from great circles. `"great-circle"`: exact, by the costs between all pairs of cells with mass, for
-   * small grids. @defaultValue "separable"
-   */
-  readonly metric?: "separable" | "great-circle";
-  /** φ₀ in degrees. @defaultValue mean latitude of the mass of both fields */
-  readonly trueLatitude?: number;
-}
-
-/** Where the cells of a grid are. One of `spacing`, `coordinates`; with `sphere` they are for the axes before the last two. */
+/** Positions of the cells of a grid. One of `spacing`, `coordinates`; with `sphere` they are for the axes before the last two. */
 export interface GridAxes {
   /** Distance between the centres of neighbouring cells, > 0; one number for all axes or one an axis. @defaultValue 1 */
   readonly spacing?: number | readonly number[];
@@ -31,8 +13,25 @@ export interface GridAxes {
   /** Axes that close on themselves after `size · spacing`. @defaultValue none */
   readonly periodic?: readonly boolean[];
   /** The last two axes are latitudes and longitudes. */
-  readonly sphere?: SphereAxes;
+  readonly sphere?: {
+    /** [height], −90 to 90, rising or falling. */
+    readonly latitude: ArrayLike<number>;
+    /** [width], rising or falling over at most 360°. */
+    readonly longitude: ArrayLike<number>;
+    /** Radius of the sphere in the unit of all lengths. @defaultValue 6371.0088, km (IUGG mean radius) */
+    readonly radius?: number;
+    /**
+     * `"separable"`: the plane that touches the sphere's metric at one latitude, d² = R²(Δφ² + cos²φ₀ Δλ²); `metricError` of the
+     * result says how far that is from great circles. `"great-circle"`: exact, by the costs between all pairs of cells with mass, for
+     * small grids. @defaultValue "separable"
+     */
+    readonly metric?: "separable" | "great-circle";
+    /** φ₀ in degrees. @defaultValue mean latitude of the mass of both fields */
+    readonly trueLatitude?: number;
+  };
 }
+
+type SphereAxes = NonNullable<GridAxes["sphere"]>;
 
 /** One axis: coordinates of the cells, and the length after which it closes on itself. */
 export interface Axis {

@@ -8,37 +8,6 @@ import { wholeGrid } from "./box.ts";
 import { type GridMass, type GridTransportOptions, type PreparedGrid, prepareGrid } from "./input.ts";
 import { GridKernel } from "./operator.ts";
 
-/** Options of {@link gridBarycenter}; axes, p, ε, reach and normalize as for `gridTransport`. */
-export interface GridBarycenterOptions extends Omit<GridTransportOptions, "scaling" | "mixing" | "multiscale"> {
-  /** Share of each field, ≥ 0. @defaultValue equal */
-  readonly weights?: ArrayLike<number>;
-  /** Minimise divergences, which do not blur; false is the entropic barycenter, wider by the kernel. @defaultValue true */
-  readonly debias?: boolean;
-  /**
-   * "transported": what the barycenter says. "matched": its cells in their order get the mean quantile function of the members
-   * ({@link barycenter1d} of their values), so that peaks, medians and the dry share are means of the members' own. Where the cells
-   * of one member meet other values in another, as rain does that grows and decays on its way, only the latter keeps peaks.
-   * @defaultValue "transported"
-   */
-  readonly intensities?: "transported" | "matched";
-}
-
-/** What {@link gridBarycenter} returns. */
-export interface GridBarycenterResult {
-  /** Mass of each cell; 0 at cells that are masked in any field. */
-  readonly values: Float64Array;
-  /** Size of each axis, as of the fields. */
-  readonly shape: readonly number[];
-  /** L1 change of the last iteration, a share of the mass. */
-  readonly change: number;
-  /** Passes over all fields. */
-  readonly iterations: number;
-  /** Whether `change` is within the tolerance. */
-  readonly converged: boolean;
-  /** Strength of the entropy that was used, length^p. */
-  readonly epsilon: number;
-}
-
 /**
  * The field β with the least Σ w_k S_ε(α_k, β): an ensemble's mean in place as well as in amount, whose peaks are as high as
  * those of the members where `mean` would smear them. Balanced: Janati, Cuturi and Gramfort, arXiv 2006.02575, algorithm 1. With
@@ -53,7 +22,35 @@ export interface GridBarycenterResult {
  * @param options - `tolerance` bounds the relative L1 change of an iteration (default 1e-4), `maxIterations` their number (500)
  * @throws ShapeError, DomainError, OptionsError as `gridTransport`, and where weights do not fit or the metric is not separable
  */
-export function gridBarycenter(fields: readonly GridMass[], options: GridBarycenterOptions = {}): GridBarycenterResult {
+export function gridBarycenter(
+  fields: readonly GridMass[],
+  options: Omit<GridTransportOptions, "scaling" | "mixing" | "multiscale"> & {
+    /** Share of each field, ≥ 0. @defaultValue equal */
+    readonly weights?: ArrayLike<number>;
+    /** Minimise divergences, which do not blur; false is the entropic barycenter, wider by the kernel. @defaultValue true */
+    readonly debias?: boolean;
+    /**
+     * "transported": what the barycenter says. "matched": its cells in their order get the mean quantile function of the members
+     * ({@link barycenter1d} of their values), so that peaks, medians and the dry share are means of the members' own. Where the cells
+     * of one member meet other values in another, as rain does that grows and decays on its way, only the latter keeps peaks.
+     * @defaultValue "transported"
+     */
+    readonly intensities?: "transported" | "matched";
+  } = {},
+): {
+  /** Mass of each cell; 0 at cells that are masked in any field. */
+  readonly values: Float64Array;
+  /** Size of each axis, as of the fields. */
+  readonly shape: readonly number[];
+  /** L1 change of the last iteration, a share of the mass. */
+  readonly change: number;
+  /** Passes over all fields. */
+  readonly iterations: number;
+  /** True if `change` is within the tolerance. */
+  readonly converged: boolean;
+  /** Strength of the entropy that was used, length^p. */
+  readonly epsilon: number;
+} {
   const where = "gridBarycenter";
   const { weights: given, debias = true, intensities = "transported", ...rest } = options;
   if (fields.length === 0) throw new ShapeError(`${where}: fields`, "at least one", "none");

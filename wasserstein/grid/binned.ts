@@ -6,41 +6,6 @@ import type { TransportGradient, TransportResult } from "../measure/result.ts";
 import { gridTransport } from "./grid-transport.ts";
 import type { GridTransportOptions } from "./input.ts";
 
-/** Options of {@link binnedTransport}; ε, tolerance and the like as for `gridTransport`. */
-export interface BinnedTransportOptions
-  extends Pick<GridTransportOptions, "epsilon" | "tolerance" | "maxIterations" | "normalize"> {
-  /** Cells along the longest side of the box around both clouds, ≥ 2. @defaultValue 4096, 256 and 48 in one, two and three dimensions */
-  readonly cells?: number;
-  /** ε as a length, ε = 2 blur². @defaultValue the side of a cell */
-  readonly blur?: number;
-}
-
-/** What {@link binnedTransport} returns. */
-export interface BinnedTransportResult extends TransportResult<TransportGradient<Float64Array, undefined>> {
-  /** ⟨P, C⟩ of the plan between the cells: an estimate of W₂². */
-  readonly value: number;
-  /** The exact W₂² between the two clouds themselves lies between these, converged or not. */
-  readonly bounds: readonly [number, number];
-  /** Root mean square distance of the mass of x, and of y, from where it was when it is on the grid. */
-  readonly rounding: readonly [number, number];
-  /** Strength of the entropy that was used, length². */
-  readonly epsilon: number;
-  /** L1 error of the marginals between the two fields. */
-  readonly marginalError: number;
-  /** Passes over the grid. */
-  readonly iterations: number;
-  /** Whether `marginalError` is within the tolerance. */
-  readonly converged: boolean;
-  /** Cells along each axis. */
-  readonly shape: readonly number[];
-  /** Side of a cell. */
-  readonly spacing: number;
-  /** Where the mass of each point goes in the mean: displacement of its cell, [count, dim]. */
-  displacement(): { readonly x: Float64Array; readonly y: Float64Array };
-  /** An estimate by the plan between the cells: −2 · weight · displacement of each point. */
-  gradient(): TransportGradient<Float64Array, undefined>;
-}
-
 const usualCells = [4096, 256, 48];
 const mostCells = 2 ** 24;
 
@@ -53,10 +18,43 @@ const mostCells = 2 ** 24;
  * O(n + m) for the points, O(cells^(dim + 1)) a pass. Halving the side of the cells quarters what they add to the bracket, as long as cells
  * hold many points; what entropy adds falls with `blur`.
  *
+ * @param options - cells, entropy and stopping rule
  * @throws ShapeError where dimensions differ or are above three
  * @throws DomainError as {@link gridTransport}; OptionsError for an option out of range
  */
-export function binnedTransport(x: Cloud, y: Cloud, options: BinnedTransportOptions = {}): BinnedTransportResult {
+export function binnedTransport(
+  x: Cloud,
+  y: Cloud,
+  options: Pick<GridTransportOptions, "epsilon" | "tolerance" | "maxIterations" | "normalize"> & {
+    /** Cells along the longest side of the box around both clouds, ≥ 2. @defaultValue 4096, 256 and 48 in one, two and three dimensions */
+    readonly cells?: number;
+    /** ε as a length, ε = 2 blur². @defaultValue the side of a cell */
+    readonly blur?: number;
+  } = {},
+): TransportResult<TransportGradient<Float64Array, undefined>> & {
+  /** ⟨P, C⟩ of the plan between the cells: an estimate of W₂². */
+  readonly value: number;
+  /** The exact W₂² between the two clouds themselves lies between these, converged or not. */
+  readonly bounds: readonly [number, number];
+  /** Root mean square distance of the mass of x, and of y, from where it was when it is on the grid. */
+  readonly rounding: readonly [number, number];
+  /** Strength of the entropy that was used, length². */
+  readonly epsilon: number;
+  /** L1 error of the marginals between the two fields. */
+  readonly marginalError: number;
+  /** Passes over the grid. */
+  readonly iterations: number;
+  /** True if `marginalError` is within the tolerance. */
+  readonly converged: boolean;
+  /** Cells along each axis. */
+  readonly shape: readonly number[];
+  /** Side of a cell. */
+  readonly spacing: number;
+  /** Mean displacement of the mass of each point, that of its cell, [count, dim]. */
+  displacement(): { readonly x: Float64Array; readonly y: Float64Array };
+  /** An estimate by the plan between the cells: −2 · weight · displacement of each point. */
+  gradient(): TransportGradient<Float64Array, undefined>;
+} {
   const where = "binnedTransport";
   checkSameSpace(where, x, y);
   const { dim } = x;

@@ -1,5 +1,5 @@
 /**
- * What potentials on a grid prove: the same bounds as between points (`sinkhorn/certificate.ts`), without the plan. Sums of the plan
+ * Certificates from potentials on a grid: the same bounds as between points (`sinkhorn/certificate.ts`), without the plan. Sums of the plan
  * times a cost are sums over the axes, each one application of the kernel with that axis' cost in it.
  */
 import { dot, sum } from "../../engine/numerics/vectors.ts";

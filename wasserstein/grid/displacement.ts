@@ -1,4 +1,4 @@
-/** Where mass goes: the barycentric projection of the plan, less where it is. */
+/** Displacement of mass: the barycentric projection of the plan, less where it is. */
 import { axisMoves } from "./axes.ts";
 import type { PlacedSide } from "./box.ts";
 import type { GridPotentials } from "./certificate.ts";

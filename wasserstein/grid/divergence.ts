@@ -8,30 +8,29 @@ import { type GridMass, type GridSupport, type GridTransportOptions, type Prepar
 import { type Solved, solveTransport } from "./solved.ts";
 
 /**
- * What {@link gridDivergence} returns: S_ε in length^p for a unit of mass. Early stops can make it negative by about ε times the
- * marginal error. Its gradient is in the masses, over the whole grid.
+ * S_ε(a, b) = OT_ε(a, b) − ½ OT_ε(a, a) − ½ OT_ε(b, b) (+ ε/2 (m_a − m_b)² with `reach`): ≥ 0, and 0 where a = b (arXiv 1810.08278,
+ * eq. 3; 1910.12958). For equal fields it is exactly 0.
+ *
+ * @param options - as for `gridTransport`; all three costs share ε
+ * @returns S_ε in length^p for a unit of mass. Early stops can make it negative by about ε times the marginal error. Its gradient is in the masses, over the whole grid.
+ * @throws as `gridTransport`
  */
-export interface GridDivergenceResult extends TransportResult<TransportGradient<undefined, Float64Array>> {
+export function gridDivergence(
+  x: GridMass,
+  y: GridMass,
+  options: GridTransportOptions = {},
+): TransportResult<TransportGradient<undefined, Float64Array>> & {
   /** The three entropic objectives. */
   readonly parts: { readonly xy: number; readonly xx: number; readonly yy: number };
   /** The largest of the three. */
   readonly marginalError: number;
   /** Passes over the grid, of all three. */
   readonly iterations: number;
-  /** Whether all three did. */
+  /** True if all three did. */
   readonly converged: boolean;
   /** Strength of the entropy that was used, length^p. */
   readonly epsilon: number;
-}
-
-/**
- * S_ε(a, b) = OT_ε(a, b) − ½ OT_ε(a, a) − ½ OT_ε(b, b) (+ ε/2 (m_a − m_b)² with `reach`): ≥ 0, and 0 where a = b (arXiv 1810.08278,
- * eq. 3; 1910.12958). For equal fields it is exactly 0.
- *
- * @param options - as for `gridTransport`; all three costs share ε
- * @throws as `gridTransport`
- */
-export function gridDivergence(x: GridMass, y: GridMass, options: GridTransportOptions = {}): GridDivergenceResult {
+} {
   const prepared = prepareGrid("gridDivergence", x, y, options);
   const { x: from, y: to, rho } = prepared;
   const xx = solveTransport(prepared, from.side, from.side);

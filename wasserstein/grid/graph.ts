@@ -13,7 +13,7 @@ import { axisCosts, checkShape, checkSphere, type GridAxes, greatCircleCosts, gr
  * `sphere.metric: "great-circle"` latitudes and longitudes are one axis of up to 2048 cells.
  */
 export interface GridGraphOptions extends GridAxes {
-  /** Which cells exist, one entry a cell, the same for both fields; the others bear no mass and may hold NaN. @defaultValue all */
+  /** Mask of the cells that exist, one entry a cell, the same for both fields; the others bear no mass and may hold NaN. @defaultValue all */
   readonly mask?: ArrayLike<number | boolean>;
   /** Order of the cost, ≥ 1. @defaultValue 2 */
   readonly p?: number;

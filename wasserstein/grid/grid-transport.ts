@@ -7,75 +7,11 @@
 import { sum } from "../../engine/numerics/vectors.ts";
 import { printingFields } from "../../engine/printed.ts";
 import { checkRange } from "../measure/measure.ts";
-import type { TransportGradient, TransportResult } from "../measure/result.ts";
-import type { TransportPlan } from "../measure/transport-plan.ts";
+import type { EntropicResult, TransportGradient } from "../measure/result.ts";
 import { weightGradient } from "../sinkhorn/gradient.ts";
 import { greatCircle } from "./axes.ts";
-import type { GridDisplacement } from "./displacement.ts";
 import { type GridMass, type GridSupport, type GridTransportOptions, type PreparedGrid, prepareGrid } from "./input.ts";
 import { type Solved, solveTransport } from "./solved.ts";
-
-/**
- * Derivatives by the envelope theorem, potentials and plan as they are: in the mass of each cell, over the whole grid, 0 at masked
- * cells. Balanced: along directions that keep the mass, with Σ mass·gradient = 0.
- */
-export interface GridGradient extends TransportGradient<undefined, Float64Array> {
-  /** In the spacing of each axis; undefined where the axes were not given by it. */
-  readonly spacing: Float64Array | undefined;
-}
-
-/** How far the separable metric of a sphere is from great circles, at most, on 33 places an axis with the outermost among them. */
-export interface MetricError {
-  /** Length. */
-  readonly distance: number;
-  /** Length^p: values for a unit of mass are at most this far apart, but for what lies between the places. */
-  readonly cost: number;
-  /** Latitude φ₀ in degrees at which lengths are true. */
-  readonly trueLatitude: number;
-}
-
-/** What {@link gridTransport} returns; what is no number of the iteration is made on first use. */
-export interface GridTransportResult extends TransportResult<GridGradient> {
-  /**
-   * Transport cost without the entropy, of an admissible plan: ⟨P, C⟩ of P rounded to its marginals; unbalanced ⟨P, C⟩ and the
-   * penalties of P. Within `bounds`. Length^p for a unit of mass.
-   */
-  readonly value: number;
-  /** The objective with its entropy, OT_ε: the dual value at (f, g), from below and to second order in the marginal error. */
-  readonly entropicValue: number;
-  /** ‖P1 − a‖₁ + ‖Pᵀ1 − b‖₁; unbalanced: the distance from a e^{−f/ρ} and b e^{−g/ρ}. */
-  readonly marginalError: number;
-  /** Passes over the grid itself. */
-  readonly iterations: number;
-  /** Passes over coarser grids. */
-  readonly coarseIterations: number;
-  /** Whether `marginalError` is within the tolerance. */
-  readonly converged: boolean;
-  /** Strength of the entropy that was used, length^p. */
-  readonly epsilon: number;
-  /** ⟨P, C⟩ of the plan as it is. */
-  readonly linearCost: number;
-  /** ⟨P, |Δ|^p⟩ of each axis; undefined on great circles. */
-  readonly costByAxis: Float64Array | undefined;
-  /** The exact cost (ε = 0) lies between these, converged or not; unbalanced: the exact unbalanced cost. */
-  readonly bounds: readonly [number, number];
-  /** Entropic objective of an admissible plan minus `entropicValue`, ≥ 0: how far either can be from OT_ε. */
-  readonly dualityGap: number;
-  /** Potential of each cell of the whole grid: P = a b exp((f + g − C)/ε). Balanced: Σ a·f = 0. NaN at masked cells. */
-  readonly f: Float64Array;
-  /** Potential of each cell of the whole grid, of y. */
-  readonly g: Float64Array;
-  /** With `sphere`: what the separable metric costs. 0 on great circles; undefined without `sphere`. */
-  readonly metricError: MetricError | undefined;
-  /** Row and column sums of the plan over the whole grid, a unit of mass together where the masses are equal. */
-  marginals(): { readonly x: Float64Array; readonly y: Float64Array };
-  /** Mean displacement of each cell's mass, in the unit of length; with `sphere` northward and eastward. */
-  displacement(): GridDisplacement;
-  /** @throws DomainError above 2²⁴ pairs of cells with mass */
-  plan(): TransportPlan;
-  /** Derivatives of `entropicValue` in masses and spacing. */
-  gradient(): GridGradient;
-}
 
 /**
  * Transport between two fields a and b on one grid, with the cost Σ over the axes of |Δ|^p:
@@ -92,7 +28,36 @@ export interface GridTransportResult extends TransportResult<GridGradient> {
  * @throws DomainError where a mass is negative or not finite outside the mask, the sums differ without `reach` or `normalize`, a side
  *   is empty, or ε is below 1e-12 of the range of the costs
  */
-export function gridTransport(x: GridMass, y: GridMass, options: GridTransportOptions = {}): GridTransportResult {
+export function gridTransport(
+  x: GridMass,
+  y: GridMass,
+  options: GridTransportOptions = {},
+): EntropicResult<
+  TransportGradient<undefined> & {
+    /** In the spacing of each axis; undefined where the axes were not given by it. */
+    readonly spacing: Float64Array | undefined;
+  }
+> & {
+  /** Passes over coarser grids. */
+  readonly coarseIterations: number;
+  /** ⟨P, |Δ|^p⟩ of each axis; undefined on great circles. */
+  readonly costByAxis: Float64Array | undefined;
+  /** With `sphere`: what the separable metric costs. 0 on great circles; undefined without `sphere`. */
+  readonly metricError:
+    | {
+        /** Length. */
+        readonly distance: number;
+        /** Length^p: values for a unit of mass are at most this far apart, but for what lies between the places. */
+        readonly cost: number;
+        /** Latitude φ₀ in degrees at which lengths are true. */
+        readonly trueLatitude: number;
+      }
+    | undefined;
+  /** Row and column sums of the plan over the whole grid, a unit of mass together where the masses are equal. */
+  marginals(): { readonly x: Float64Array; readonly y: Float64Array };
+  /** Mean displacement of each cell's mass, in the unit of length; with `sphere` northward and eastward. */
+  displacement(): { readonly x: readonly Float64Array[]; readonly y: readonly Float64Array[] };
+} {
   const prepared = prepareGrid("gridTransport", x, y, options);
   const solved = solveTransport(prepared, prepared.x.side, prepared.y.side);
   const { value: entropicValue, marginalError, iterations, coarseIterations, converged, epsilon } = solved;
@@ -140,7 +105,7 @@ export function gridTransport(x: GridMass, y: GridMass, options: GridTransportOp
     }),
     displacement: () => solved.displacement(),
     plan: () => solved.plan(),
-    gradient: (): GridGradient => ({
+    gradient: () => ({
       ...massGradients(prepared, solved, everywhere()),
       spacing: spacingGradient(prepared, proof().costByAxis),
     }),
@@ -184,7 +149,7 @@ function spacingGradient(
 
 const mostPlaces = 33;
 
-function metricError({ shape, axes, p, options }: PreparedGrid): MetricError | undefined {
+function metricError({ shape, axes, p, options }: PreparedGrid): ReturnType<typeof gridTransport>["metricError"] {
   const { sphere } = options;
   if (sphere === undefined) return undefined;
   const [down, across] = [axes.at(-2)!, axes.at(-1)!];

@@ -1,4 +1,4 @@
-/** What the functions of grids are given, checked and brought into the form they work with. */
+/** Arguments of the functions on grids, checked and brought into the form they work with. */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { balancedMasses, checkedWeights, checkOrder, massOf } from "../measure/measure.ts";
 import { checkOptions } from "../sinkhorn/input.ts";
@@ -45,7 +45,7 @@ export interface GridTransportOptions extends GridAxes {
 /** One measure, its given total, and the cells that exist. */
 export interface GridSupport {
   readonly side: PlacedSide;
-  /** What the mass summed to, where it was scaled; 1 where it was not. */
+  /** Sum of the mass before it was scaled; 1 where it was not. */
   readonly total: number;
   readonly mask: ArrayLike<number | boolean> | undefined;
 }

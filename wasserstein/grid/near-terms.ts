@@ -8,7 +8,7 @@
  */
 import { exp } from "../sinkhorn/exp.ts";
 
-/** What lies below e^−36 of a sum is not added. */
+/** Terms below e^−36 of a sum are not added. */
 export const negligible = 36;
 
 const size = 8;
@@ -122,7 +122,7 @@ export class NearTerms {
     for (let j = 0; j < to; j++) {
       if (wanted !== undefined && wanted[j * count + r] === 0) continue;
       const [row, first] = [j * from, j * segments];
-      // The largest of the terms at the tops of segments, which others must come near; and what they are told in, at most e^600 times it.
+      // The largest of the terms at the tops of segments, which others must come near; and the unit they are scaled by, at most e^600 times it.
       let top = Number.NEGATIVE_INFINITY;
       let unit = Number.NEGATIVE_INFINITY;
       let met = 0;

@@ -7,19 +7,30 @@ import { dualValue } from "../sinkhorn/certificate.ts";
 import type { PlacedSide } from "./box.ts";
 import { cTransform } from "./c-transform.ts";
 import { heightsOf, PlanSums, rounding } from "./certificate.ts";
-import { displacements, type GridDisplacement } from "./displacement.ts";
+import { displacements } from "./displacement.ts";
 import { type GridMass, type GridTransportOptions, type PreparedGrid, prepareGrid } from "./input.ts";
 import { type GridProblem, type GridSolution, solveGrid } from "./solve.ts";
 import { separablePlan } from "./solved.ts";
 
-/** Options of {@link gridPartialTransport}. */
-export interface GridPartialOptions extends Omit<GridTransportOptions, "reach" | "normalize" | "sphere"> {
-  /** Mass that is farther apart than this is not joined: a unit left behind costs reach^p/2 on either side. */
-  readonly reach: number;
-}
-
-/** What {@link gridPartialTransport} returns. Masses are in the unit of the fields. */
-export interface GridPartialResult extends TransportResult<TransportGradient<undefined, Float64Array>> {
+/**
+ * min over P ≥ 0 with P1 ≤ a, Pᵀ1 ≤ b of ⟨P, C⟩ + ½ reach^p (‖a − P1‖₁ + ‖b − Pᵀ1‖₁) + ε KL(P | a⊗b): unbalanced transport with
+ * total variation in place of KL (Séjourné et al., arXiv 1910.12958, §2.3; Caffarelli and McCann, doi:10.4007/annals.2010.171.673).
+ * In place of KL's, which makes and loses some mass everywhere, each unit of mass is either moved or left behind.
+ *
+ * @param x - mass a of each cell, ≥ 0
+ * @param y - mass b of each cell, on the same grid; the two sums may differ
+ * @param options - axes and entropy as for `gridTransport`; the length beyond which mass is not joined
+ * @returns masses are in the unit of the fields.
+ * @throws as `gridTransport`
+ */
+export function gridPartialTransport(
+  x: GridMass,
+  y: GridMass,
+  options: Omit<GridTransportOptions, "reach" | "normalize" | "sphere"> & {
+    /** Mass that is farther apart than this is not joined: a unit left behind costs reach^p/2 on either side. */
+    readonly reach: number;
+  },
+): TransportResult<TransportGradient<undefined, Float64Array>> & {
   /** Cost of an admissible plan without the entropy, what stays behind included: within `bounds`, in mass times length^p. */
   readonly value: number;
   /** The objective with its entropy, as a dual value: from below. */
@@ -34,7 +45,7 @@ export interface GridPartialResult extends TransportResult<TransportGradient<und
   readonly marginalError: number;
   /** Passes over the grid. */
   readonly iterations: number;
-  /** Whether `marginalError` is within the tolerance. */
+  /** True if `marginalError` is within the tolerance. */
   readonly converged: boolean;
   /** Strength of the entropy that was used, length^p. */
   readonly epsilon: number;
@@ -44,23 +55,12 @@ export interface GridPartialResult extends TransportResult<TransportGradient<und
    * Mean displacement of what is joined, [axis][cell], less that of the plan from the field to itself, so that a field that was moved
    * has its shift everywhere, whatever ε; NaN at cells without mass.
    */
-  displacement(): GridDisplacement;
+  displacement(): { readonly x: readonly Float64Array[]; readonly y: readonly Float64Array[] };
   /** @throws DomainError above 2²⁴ pairs of cells with mass */
   plan(): TransportPlan;
   /** Derivatives of `entropicValue` in the mass of each cell, over the whole grid; NaN at cells without mass. */
   gradient(): TransportGradient<undefined, Float64Array>;
-}
-
-/**
- * min over P ≥ 0 with P1 ≤ a, Pᵀ1 ≤ b of ⟨P, C⟩ + ½ reach^p (‖a − P1‖₁ + ‖b − Pᵀ1‖₁) + ε KL(P | a⊗b): unbalanced transport with
- * total variation in place of KL (Séjourné et al., arXiv 1910.12958, §2.3; Caffarelli and McCann, doi:10.4007/annals.2010.171.673).
- * In place of KL's, which makes and loses some mass everywhere, each unit of mass is either moved or left behind.
- *
- * @param x - mass a of each cell, ≥ 0
- * @param y - mass b of each cell, on the same grid; the two sums may differ
- * @throws as `gridTransport`
- */
-export function gridPartialTransport(x: GridMass, y: GridMass, options: GridPartialOptions): GridPartialResult {
+} {
   const where = "gridPartialTransport";
   const prepared = prepareGrid(where, x, y, options);
   const { p, settings, shape } = prepared;

@@ -1,6 +1,6 @@
-/** What a price of mass that stays behind does to potentials. */
+/** Limits that a price of unmoved mass sets to potentials. */
 
-/** How much a potential must rise for no more mass than `most` to lie below the price. */
+/** Rise of a potential that is needed for no more mass than `most` to lie below the price. */
 export function shortfall(potential: Float64Array, weights: Float64Array, most: number, price: number): number {
   const below = Array.from(potential.keys()).filter((i) => potential[i]! < price);
   let mass = below.reduce((total, i) => total + weights[i]!, 0);

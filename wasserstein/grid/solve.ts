@@ -60,7 +60,7 @@ export class GridSweeper {
   readonly problem: GridProblem;
   readonly f: Float64Array;
   readonly g: Float64Array;
-  /** What the next g is without mixing. */
+  /** The next g without mixing. */
   readonly image: Float64Array;
   /** Column sums of the plan of (f, g). */
   readonly columns: Float64Array;
@@ -232,7 +232,7 @@ export function solveGrid(problem: GridProblem, settings: GridSettings, symmetri
     sweeper.cool(stage);
     const wanted = problem.price === undefined ? plainPasses : pricedPasses[level === 0 ? "fine" : "coarse"];
     const most = level === 0 ? Math.min(wanted, maxIterations - 1 - count.fine) : wanted;
-    const passes = settle(sweeper, symmetric, coarseTolerance * mass, most, settings.mixing);
+    const passes = sweepUntil(sweeper, symmetric, coarseTolerance * mass, most, settings.mixing);
     if (level === 0) count.fine += passes;
     else count.coarse += passes;
   }
@@ -260,7 +260,7 @@ export function solveGrid(problem: GridProblem, settings: GridSettings, symmetri
 }
 
 /** One plain pass, or as many as an ε on the way takes; how many it took. */
-function settle(sweeper: GridSweeper, symmetric: boolean, goal: number, most: number, mixing: boolean): number {
+function sweepUntil(sweeper: GridSweeper, symmetric: boolean, goal: number, most: number, mixing: boolean): number {
   const { g, f, image } = sweeper;
   if (most > 1) {
     const { passes } = mix(sweeper, goal, most, mixing);

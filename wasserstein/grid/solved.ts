@@ -13,7 +13,7 @@ import { type GridSolution, solveGrid, updateAt } from "./solve.ts";
 /** Most pairs of cells: 128 MiB of costs on great circles, twice that of a plan. */
 const mostPairs = 2 ** 24;
 
-/** What both ways know. */
+/** Result of either way of solving. */
 export interface Solved extends Omit<GridSolution, "planMass"> {
   /** The entropic objective, as a dual value. */
   readonly value: number;

@@ -6,20 +6,10 @@
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/printed.ts";
 import { lineGradient, wasserstein1d } from "../line/wasserstein1d.ts";
-import { balancedMasses, checkValues, type Mass, type MassOptions } from "../measure/measure.ts";
+import { balancedMasses, checkValues, type Mass } from "../measure/measure.ts";
 import type { TransportGradient, TransportResult } from "../measure/result.ts";
 import { type Samples, samplesOf } from "../measure/samples.ts";
 import type { TransportPlan } from "../measure/transport-plan.ts";
-
-/** What {@link gromovWasserstein1d} returns: the cost of the better monotone plan, an upper bound. */
-export interface GromovLineResult extends TransportResult<TransportGradient<Float64Array, undefined>> {
-  /** GW₂² lies between these. The lower bound compares sorted eccentricities. */
-  readonly bounds: readonly [number, number];
-  /** Which plan: in order of rank, or against it (the line turned over). */
-  readonly matching: "increasing" | "decreasing";
-  /** The monotone plan. */
-  plan(): TransportPlan;
-}
 
 /**
  * GW₂² = min over plans of Σ (|x_i − x_k| − |y_j − y_l|)² P_ij P_kl, from above and from below, in O(n log n). Blind to
@@ -33,9 +23,24 @@ export interface GromovLineResult extends TransportResult<TransportGradient<Floa
  *
  * @param x - finite values, at least one
  * @param y - finite values, at least one; another number is fine
+ * @returns the cost of the better monotone plan, an upper bound.
  * @throws as {@link wasserstein1d}
  */
-export function gromovWasserstein1d(x: Samples, y: Samples, options: MassOptions = {}): GromovLineResult {
+export function gromovWasserstein1d(
+  x: Samples,
+  y: Samples,
+  options: {
+    /** Scale each side's weights to sum 1, whatever they sum to. @defaultValue false: sums that differ are an error */
+    readonly normalize?: boolean;
+  } = {},
+): TransportResult<TransportGradient<Float64Array, undefined>> & {
+  /** GW₂² lies between these. The lower bound compares sorted eccentricities. */
+  readonly bounds: readonly [number, number];
+  /** Orientation of the plan: in order of rank, or against it (the line turned over). */
+  readonly matching: "increasing" | "decreasing";
+  /** The monotone plan. */
+  plan(): TransportPlan;
+} {
   const where = "gromovWasserstein1d";
   const squared = { ...options, p: 2 };
   const sides = [samplesOf(`${where}: x`, x), samplesOf(`${where}: y`, y)] as const;

@@ -39,59 +39,62 @@ export interface GromovOptions extends MassOptions {
   readonly tolerance?: number;
   /** Bound on the steps of each stage. @defaultValue 500 */
   readonly maxIterations?: number;
-  /** Where to start, each once, the best result counting: the product plan, and the plan that sorts eccentricities. @defaultValue both */
+  /** Starting plans, each used once, the best result counting: the product plan, and the plan that sorts eccentricities. @defaultValue both */
   readonly starts?: readonly ("product" | "sorted")[];
   /** Plan [n, m] to start from, in place of `starts`. */
   readonly start?: Float64Array;
   /**
-   * Told after every step: descents that are over, of how many, and the step of the one in progress. Each start has one with the
+   * Called after every step: descents that are over, of how many, and the step of the one in progress. Each start has one with the
    * entropic stage and one without. @defaultValue none
    */
   readonly onProgress?: (done: number, total: number, step: number) => void;
-}
-
-/** Options of {@link fusedGromovWasserstein}. */
-export interface FusedGromovOptions extends GromovOptions {
-  /** M [n, m], row after row, finite: costs between the spaces. */
-  readonly cost: Float64Array;
-  /** Share of the distances within the spaces, in [0, 1]; the costs between them have 1 − alpha. @defaultValue 0.5 */
-  readonly alpha?: number;
-}
-
-/**
- * What {@link gromovWasserstein} returns: Σ (D_ik − E_jl)² P_ij P_kl for the plan that was found. Its gradient: x in D, [n, n], and y
- * in E, [m, m], with the plan as it is.
- */
-export interface GromovResult extends TransportResult<TransportGradient<Float64Array, undefined>> {
-  /** GW₂² lies between these: Mémoli's first and second bounds below, `value` (of an admissible plan) above. */
-  readonly bounds: readonly [number, number];
-  /** Steps of both stages. */
-  readonly iterations: number;
-  /** Whether each stage stopped by itself. */
-  readonly converged: boolean;
-  /** Its marginals are the weights, to rounding. */
-  plan(): TransportPlan;
 }
 
 /**
  * GW₂² = min over plans P of Σ (D_ik − E_jl)² P_ij P_kl: first by mirror descent, each step one entropic transport
  * problem (Peyré, Cuturi and Solomon, ICML 2016, §3), then by Frank–Wolfe steps with exact line search.
  *
+ * @returns Σ (D_ik − E_jl)² P_ij P_kl for the plan that was found. Its gradient: x in D, [n, n], and y in E, [m, m], with the plan as it is.
  * @throws ShapeError where matrices are not square or weights have another length
  * @throws DomainError where a number is not finite, or the sums of weights differ
  * @throws OptionsError where an option is out of range or a matrix is not symmetric
  */
-export function gromovWasserstein(x: MetricMeasure, y: MetricMeasure, options: GromovOptions = {}): GromovResult {
+export function gromovWasserstein(
+  x: MetricMeasure,
+  y: MetricMeasure,
+  options: GromovOptions = {},
+): TransportResult<TransportGradient<Float64Array, undefined>> & {
+  /** GW₂² lies between these: Mémoli's first and second bounds below, `value` (of an admissible plan) above. */
+  readonly bounds: readonly [number, number];
+  /** Steps of both stages. */
+  readonly iterations: number;
+  /** True if each stage stopped by itself. */
+  readonly converged: boolean;
+  /** Its marginals are the weights, to rounding. */
+  plan(): TransportPlan;
+} {
   return search("gromovWasserstein", { ...prepare(x, y, options), alpha: 1, linear: undefined }, options);
 }
+
+type GromovResult = ReturnType<typeof gromovWasserstein>;
 
 /**
  * Fused Gromov–Wasserstein: min over plans P of (1 − α) Σ M_ij P_ij + α Σ (D_ik − E_jl)² P_ij P_kl, where points have
  * features of one space as well, with costs M between them (Vayer, Chapel, Flamary, Tavenard and Courty, arXiv 1805.09114).
  *
+ * @param options - also the costs between the spaces
  * @throws as {@link gromovWasserstein}; OptionsError where alpha is not in [0, 1]
  */
-export function fusedGromovWasserstein(x: MetricMeasure, y: MetricMeasure, options: FusedGromovOptions): GromovResult {
+export function fusedGromovWasserstein(
+  x: MetricMeasure,
+  y: MetricMeasure,
+  options: GromovOptions & {
+    /** M [n, m], row after row, finite: costs between the spaces. */
+    readonly cost: Float64Array;
+    /** Share of the distances within the spaces, in [0, 1]; the costs between them have 1 − alpha. @defaultValue 0.5 */
+    readonly alpha?: number;
+  },
+): GromovResult {
   const where = "fusedGromovWasserstein";
   const { alpha = 0.5, cost } = options;
   if (!(alpha >= 0 && alpha <= 1))
@@ -137,11 +140,11 @@ function search(where: string, problem: Problem, options: GromovOptions): Gromov
   for (const [i, plan] of from.entries()) {
     for (const [j, warm] of ways.entries()) {
       const done = i * ways.length + j;
-      const told = (step: number) => options.onProgress?.(done, from.length * ways.length, step);
+      const report = (step: number) => options.onProgress?.(done, from.length * ways.length, step);
       const limits = { tolerance, limit: maxIterations };
-      const soft = warm ? entropic(problem, plan, epsilon, { ...limits, told }) : still(plan);
-      const later = (step: number) => told(soft.iterations + step);
-      const sharp = polish && !flat ? frankWolfe(problem, soft.plan, { ...limits, told: later }) : still(soft.plan);
+      const soft = warm ? entropic(problem, plan, epsilon, { ...limits, report }) : still(plan);
+      const later = (step: number) => report(soft.iterations + step);
+      const sharp = polish && !flat ? frankWolfe(problem, soft.plan, { ...limits, report: later }) : still(soft.plan);
       const value = costAt(problem, sharp.plan, sharp.inner ?? sandwich(problem, sharp.plan));
       if (best === undefined || value < best.value) best = { value, soft, sharp };
     }
@@ -179,14 +182,14 @@ interface Stage {
 
 const still = (plan: Float64Array): Stage => ({ plan, iterations: 0, converged: true });
 
-/** When a stage ends, and who is told of its steps. */
+/** End of a stage, and the callback for its steps. */
 interface Limits {
   readonly tolerance: number;
   readonly limit: number;
-  readonly told: (step: number) => void;
+  readonly report: (step: number) => void;
 }
 
-function entropic(problem: Problem, from: Float64Array, epsilon: number, { tolerance, limit, told }: Limits): Stage {
+function entropic(problem: Problem, from: Float64Array, epsilon: number, { tolerance, limit, report }: Limits): Stage {
   const { n, m, a, b } = problem;
   let plan = from;
   for (let k = 1; k <= limit; k++) {
@@ -194,13 +197,13 @@ function entropic(problem: Problem, from: Float64Array, epsilon: number, { toler
     const next = sinkhorn(costs, undefined, { epsilon, tolerance: 1e-10, maxIterations: 20_000 }).plan().toDense();
     const change = next.reduce((sum, p, i) => sum + Math.abs(p - plan[i]!), 0);
     plan = next;
-    told(k);
+    report(k);
     if (change <= tolerance) return { plan: rounded(plan, problem), iterations: k, converged: true };
   }
   return { plan: rounded(plan, problem), iterations: limit, converged: false };
 }
 
-function frankWolfe(problem: Problem, from: Float64Array, { tolerance, limit, told }: Limits): Stage {
+function frankWolfe(problem: Problem, from: Float64Array, { tolerance, limit, report }: Limits): Stage {
   const { alpha } = problem;
   const plan = from.slice();
   const inner = sandwich(problem, plan);
@@ -227,7 +230,7 @@ function frankWolfe(problem: Problem, from: Float64Array, { tolerance, limit, to
       plan[i]! += t * step[i]!;
       inner[i]! += t * innerStep[i]!;
     }
-    told(k);
+    report(k);
   }
   return { plan, iterations: limit, converged: false, inner };
 }

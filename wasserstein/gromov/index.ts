@@ -1,6 +1,5 @@
 /** Gromov–Wasserstein: transport between spaces that share no metric. */
 export {
-  type FusedGromovOptions,
   fusedGromovWasserstein,
   type GromovOptions,
   gromovWasserstein,

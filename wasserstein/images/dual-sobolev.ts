@@ -9,26 +9,33 @@ import { printingFields } from "../../engine/printed.ts";
 import { checkRange, checkValues } from "../measure/measure.ts";
 import type { TransportResult } from "../measure/result.ts";
 
-/** A function on the cells of a box, known at their centres. */
-export interface GridDensity {
-  /** One per cell, row-major, in the unit of the density. */
-  readonly values: ArrayLike<number>;
-  /** Size of each axis, one to three of them, slowest first. */
-  readonly shape: readonly number[];
-}
-
-/** Options of {@link dualSobolevNorm}. */
-export interface DualSobolevOptions {
-  /** Length of a cell along each axis, > 0; one number for all. The box is shape · spacing. */
-  readonly spacing: number | readonly number[];
-  /** Weight β > 0 of ∫|∇p|². @defaultValue such that min p* = floor/|Ω| */
-  readonly beta?: number;
-  /** Least optimal density as a share of the uniform one, in (0, 1), where `beta` is not given. @defaultValue 0.2 */
-  readonly floor?: number;
-}
-
-/** What {@link dualSobolevNorm} returns: ‖f − f̄‖² in Ḣ⁻¹, that is ∫ f φ; f is the density and |Ω| the volume of the box. */
-export interface DualSobolevResult extends TransportResult<{ readonly x: Float64Array }> {
+/**
+ * ‖f − f̄‖² in Ḣ⁻¹ of a box, with the potential and the AAS maximiser. Second-order finite volumes: the discrete problem,
+ * with the flux between neighbouring cells (φ_i − φ_j)/h, is solved exactly, and all identities hold to rounding.
+ *
+ * @param density - finite values; squared residuals r² in AAS
+ * @param options - spacing of the grid and penalty
+ * @returns ‖f − f̄‖² in Ḣ⁻¹, that is ∫ f φ; f is the density and |Ω| the volume of the box.
+ * @throws ShapeError where there are not one to three positive sizes, or values and shape or spacing do not fit
+ * @throws DomainError where a value is not finite, a spacing not positive, or the result exceeds the range of float64
+ * @throws OptionsError where beta ≤ 0, floor is outside (0, 1), or both are given
+ */
+export function dualSobolevNorm(
+  density: {
+    /** One per cell, row-major, in the unit of the density. */
+    readonly values: ArrayLike<number>;
+    /** Size of each axis, one to three of them, slowest first. */
+    readonly shape: readonly number[];
+  },
+  options: {
+    /** Length of a cell along each axis, > 0; one number for all. The box is shape · spacing. */
+    readonly spacing: number | readonly number[];
+    /** Weight β > 0 of ∫|∇p|². @defaultValue such that min p* = floor/|Ω| */
+    readonly beta?: number;
+    /** Least optimal density as a share of the uniform one, in (0, 1), where `beta` is not given. @defaultValue 0.2 */
+    readonly floor?: number;
+  },
+): TransportResult<{ readonly x: Float64Array }> & {
   /** φ at each cell with −Δφ = f − f̄, no flux through the boundary, mean 0. */
   readonly potential: Float64Array;
   /** ∫ f. */
@@ -42,24 +49,13 @@ export interface DualSobolevResult extends TransportResult<{ readonly x: Float64
   /** The least β for which p* ≥ 0: |Ω| max(−φ)/2. */
   readonly positivityBeta: number;
   /**
-   * Whether p* ≥ 0. If not, p* maximises over functions of both signs, and the maximum over densities is smaller: an
+   * True if p* ≥ 0. If not, p* maximises over functions of both signs, and the maximum over densities is smaller: an
    * obstacle problem.
    */
   readonly positive: boolean;
   /** In each cell's f: 2φ times the volume of a cell. */
   gradient(): { readonly x: Float64Array };
-}
-
-/**
- * ‖f − f̄‖² in Ḣ⁻¹ of a box, with the potential and the AAS maximiser. Second-order finite volumes: the discrete problem,
- * with the flux between neighbouring cells (φ_i − φ_j)/h, is solved exactly, and all identities hold to rounding.
- *
- * @param density - finite values; squared residuals r² in AAS
- * @throws ShapeError where there are not one to three positive sizes, or values and shape or spacing do not fit
- * @throws DomainError where a value is not finite, a spacing not positive, or the result exceeds the range of float64
- * @throws OptionsError where beta ≤ 0, floor is outside (0, 1), or both are given
- */
-export function dualSobolevNorm(density: GridDensity, options: DualSobolevOptions): DualSobolevResult {
+} {
   const { values, shape } = density;
   const spacing = checked(density, options);
   const count = values.length;
@@ -100,6 +96,11 @@ export function dualSobolevNorm(density: GridDensity, options: DualSobolevOption
   return printingFields("dualSobolevNorm", { ...result, gradient });
 }
 
+export type DualSobolevResult = ReturnType<typeof dualSobolevNorm>;
+
+/** Options of {@link dualSobolevNorm}. */
+type DualSobolevOptions = NonNullable<Parameters<typeof dualSobolevNorm>[1]>;
+
 /** φ of mean 0 with −Δ_h φ = f for f of mean 0; −Δ_h has the eigenvalues Σ (2/h sin(πk/2n))² on cosines. */
 function solvePoisson(f: Float64Array, shape: readonly number[], spacing: readonly number[]): Float64Array {
   const phi = f.slice();
@@ -126,7 +127,10 @@ function solvePoisson(f: Float64Array, shape: readonly number[], spacing: readon
   return phi;
 }
 
-function checked({ values, shape }: GridDensity, { spacing, beta, floor }: DualSobolevOptions): readonly number[] {
+function checked(
+  { values, shape }: Parameters<typeof dualSobolevNorm>[0],
+  { spacing, beta, floor }: DualSobolevOptions,
+): readonly number[] {
   const count = shape.reduce((product, n) => product * n, 1);
   if (shape.length < 1 || shape.length > 3 || !shape.every((n) => Number.isInteger(n) && n >= 1)) {
     throw new ShapeError("dualSobolevNorm: shape", "one to three positive whole numbers", shape);

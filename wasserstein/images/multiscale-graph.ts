@@ -5,25 +5,23 @@ import { constant } from "../../engine/trace.ts";
 import { batchSlicedWassersteinGraph, wasserstein1dGraph } from "../line/graph.ts";
 import { type MultiscaleOptions, type MultiscalePlan, multiscalePlan, type ScalePlan } from "./multiscale-plan.ts";
 
-/** Options of {@link multiscaleWassersteinGraph}. */
-export interface MultiscaleGraphOptions extends MultiscaleOptions {
-  /** 1 where pixels count, 0 elsewhere; the shape of the images. Rules as in the host form. @defaultValue all */
-  readonly mask?: tf.Tensor;
-}
-
 /**
  * {@link multiscaleWasserstein} in graph form: the same value to rounding, differentiable in both arguments. Among equal
  * values it takes the gradient of one valid order, where the host form shares it.
  *
  * @param pred - [batch, height, width] or [batch, height, width, 1]
  * @param target - the same shape
+ * @param options - scales, and the pixels that count
  * @returns a scalar
  * @throws ShapeError, OptionsError as the host form, while the graph is built
  */
 export function multiscaleWassersteinGraph(
   pred: tf.Tensor,
   target: tf.Tensor,
-  options: MultiscaleGraphOptions = {},
+  options: MultiscaleOptions & {
+    /** 1 where pixels count, 0 elsewhere; the shape of the images. Rules as in the host form. @defaultValue all */
+    readonly mask?: tf.Tensor;
+  } = {},
 ): tf.Scalar {
   const where = "multiscaleWassersteinGraph";
   const plan = multiscalePlan(where, pred.shape, options);

@@ -1,10 +1,7 @@
-/** What the host and the graph form of the multi-scale distance between images agree on. */
+/** Options and sizes shared by the host and the graph form of the multi-scale distance between images. */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { type GroundCost, type GroundCostOptions, groundCost } from "../measure/ground-cost.ts";
 import { type Cloud, cloudPoints } from "../measure/measure.ts";
-
-/** Which samples are compared on each scale. */
-export type MultiscaleReduce = "perImage" | "pooled" | "batch" | "patch";
 
 /** Options of {@link multiscaleWasserstein} and {@link multiscaleWassersteinGraph}. */
 export interface MultiscaleOptions extends GroundCostOptions {
@@ -20,7 +17,7 @@ export interface MultiscaleOptions extends GroundCostOptions {
    *
    * @defaultValue "perImage"
    */
-  readonly reduce?: MultiscaleReduce;
+  readonly reduce?: "perImage" | "pooled" | "batch" | "patch";
   /**
    * Applied after the block means: `log1p` is sign(x)·log(1 + |x|), which tames heavy tails and takes negative
    * predictions. @defaultValue "none"
@@ -33,6 +30,8 @@ export interface MultiscaleOptions extends GroundCostOptions {
   /** Row and column of the first tile, each below `patchSize`; tiles that would leave the image are dropped. @defaultValue [0, 0] */
   readonly patchOffset?: readonly [number, number];
 }
+
+type MultiscaleReduce = NonNullable<MultiscaleOptions["reduce"]>;
 
 /** One scale, resolved. */
 export interface ScalePlan {

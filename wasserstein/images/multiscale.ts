@@ -11,28 +11,12 @@ import type { TransportGradient, TransportResult } from "../measure/result.ts";
 import { blockMeans, blockMeansAdjoint, signedLog } from "./block-means.ts";
 import { type MultiscaleOptions, type MultiscalePlan, multiscalePlan, type ScalePlan } from "./multiscale-plan.ts";
 
-/** Options of {@link multiscaleWasserstein}. */
-export interface MultiscaleHostOptions extends MultiscaleOptions {
-  /**
-   * 1 where pixels count, 0 elsewhere (there the images may hold NaN): the shape of the images, or [height, width] for
-   * all. Block means are over the pixels that count, and a block counts where at least half of its pixels do; in
-   * `batch` and `patch` blocks that do not count are 0. @defaultValue all
-   */
-  readonly mask?: ArrayLike<number | boolean>;
-}
-
-/** What {@link multiscaleWasserstein} returns: Σ over scales of weight times the distance on that scale. */
-export interface MultiscaleResult extends TransportResult {
-  /** In the pixels of x, row-major; that in y is not made. */
-  gradient(): TransportGradient & { readonly x: Float64Array };
-  /** The distance on each scale, unweighted. */
-  readonly perScale: readonly number[];
-}
-
 /**
  * Σ_k weight_k · W_p^p between block means of x and y on scale k, in the sense of `reduce` (`"batch"`:
  * arXiv 2410.00381 as released; patches: arXiv 1710.10196). Units of the (transformed) values to the power p.
  *
+ * @param options - scales, and the pixels that count
+ * @returns Σ over scales of weight times the distance on that scale.
  * @throws ShapeError where shapes differ, or a scale does not divide the sides
  * @throws DomainError where a pixel that counts is not finite
  * @throws OptionsError where an option is out of range or `directions` is missing
@@ -40,8 +24,18 @@ export interface MultiscaleResult extends TransportResult {
 export function multiscaleWasserstein(
   x: ShapedArray,
   y: ShapedArray,
-  options: MultiscaleHostOptions = {},
-): MultiscaleResult {
+  options: MultiscaleOptions & {
+    /**
+     * 1 where pixels count, 0 elsewhere (there the images may hold NaN): the shape of the images, or [height, width] for
+     * all. Block means are over the pixels that count, and a block counts where at least half of its pixels do; in
+     * `batch` and `patch` blocks that do not count are 0. @defaultValue all
+     */
+    readonly mask?: ArrayLike<number | boolean>;
+  } = {},
+): TransportResult<TransportGradient<Float64Array | undefined, undefined> & { readonly x: Float64Array }> & {
+  /** The distance on each scale, unweighted. */
+  readonly perScale: readonly number[];
+} {
   const where = "multiscaleWasserstein";
   const plan = multiscalePlan(where, x.shape, options);
   const pixels = plan.batch * plan.height * plan.width;
@@ -75,6 +69,9 @@ export function multiscaleWasserstein(
     gradient: () => ({ x: gradient, y: undefined, xWeights: undefined, yWeights: undefined }),
   });
 }
+
+/** Options of {@link multiscaleWasserstein}. */
+export type MultiscaleHostOptions = NonNullable<Parameters<typeof multiscaleWasserstein>[2]>;
 
 type Blocks = ReturnType<typeof blockMeans>;
 

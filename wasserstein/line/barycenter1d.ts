@@ -6,17 +6,6 @@ import { FloatSorter } from "./float-sort.ts";
 import { asValues, rank, sortedValues, type Values } from "./radix-sort.ts";
 import { levelsFrom } from "./rank-transport.ts";
 
-/** Options of {@link barycenter1d}. */
-export interface Barycenter1dOptions {
-  /** Non-negative weight of each measure; only their proportions count. @defaultValue equal */
-  readonly weights?: ArrayLike<number>;
-  /**
-   * Return this many points of equal weight: means of the quantile function over equal intervals, the closest such
-   * sample in W₂. @defaultValue the exact barycenter, with as many points as it has
-   */
-  readonly count?: number;
-}
-
 /**
  * The W₂ barycenter of samples on the line: its quantile function is the weighted mean of theirs (Agueh and Carlier,
  * doi:10.1137/100805741, §6.1). An arithmetic mean of rain ensembles smears and lowers peaks; this mean of
@@ -26,12 +15,24 @@ export interface Barycenter1dOptions {
  * pieces of the mean quantile function, with their weights: at most the sum of the sizes.
  *
  * @param measures - each finite, not empty, with weights or without
+ * @param options - shares and number of points
  * @returns a cloud of dimension 1 in ascending order; its mean is the weighted mean of the samples' means
  * @throws ShapeError where there is no sample, one is empty, or weights have another length
  * @throws DomainError where a value or weight is not finite, a weight is negative, or weights sum to 0
  * @throws OptionsError where `count` is not a whole number ≥ 1
  */
-export function barycenter1d(measures: readonly Samples[], options: Barycenter1dOptions = {}): Cloud {
+export function barycenter1d(
+  measures: readonly Samples[],
+  options: {
+    /** Non-negative weight of each measure; only their proportions count. @defaultValue equal */
+    readonly weights?: ArrayLike<number>;
+    /**
+     * Return this many points of equal weight: means of the quantile function over equal intervals, the closest such
+     * sample in W₂. @defaultValue the exact barycenter, with as many points as it has
+     */
+    readonly count?: number;
+  } = {},
+): Cloud {
   const where = "barycenter1d";
   const { count } = options;
   const read = measures.map((one, k) => samplesOf(`${where}: samples[${k}]`, one));

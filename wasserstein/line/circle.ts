@@ -6,26 +6,10 @@
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/printed.ts";
 import { type GroundCost, groundCost } from "../measure/ground-cost.ts";
-import { balancedMasses, checkValues, explicitWeights, type MassOptions } from "../measure/measure.ts";
+import { balancedMasses, checkValues, explicitWeights } from "../measure/measure.ts";
 import type { TransportGradient, TransportResult } from "../measure/result.ts";
 import { type Samples, samplesOf } from "../measure/samples.ts";
 import { type TransportPlan, transportPlan } from "../measure/transport-plan.ts";
-
-/** Options of {@link wassersteinCircle}. */
-export interface CircleOptions extends MassOptions {
-  /** Order p ≥ 1. @defaultValue 1 */
-  readonly p?: number;
-  /** Length of the circle: 360 for degrees, 24 for hours. @defaultValue 1 */
-  readonly period?: number;
-}
-
-/** What {@link wassersteinCircle} returns: W_p^p along the circle, in the unit of the positions to the power p. */
-export interface CircleResult extends TransportResult<TransportGradient<Float64Array, undefined>> {
-  /** The level θ of y's quantile function that meets the cut. */
-  readonly shift: number;
-  /** In order of rank around the circle. */
-  plan(): TransportPlan;
-}
 
 interface Side {
   /** In [0, 1), ascending. */
@@ -40,11 +24,29 @@ interface Side {
  *
  * @param x - finite positions, at least one value, in the unit of `period`
  * @param y - finite positions, at least one value, in the unit of `period`
+ * @param options - order, period and masses
+ * @returns W_p^p along the circle, in the unit of the positions to the power p.
  * @throws ShapeError where a side is empty or weights have another length
  * @throws DomainError where a number is not finite, a weight negative, or the sums of weights differ
  * @throws OptionsError where p < 1 or the period is not a positive finite number
  */
-export function wassersteinCircle(x: Samples, y: Samples, options: CircleOptions = {}): CircleResult {
+export function wassersteinCircle(
+  x: Samples,
+  y: Samples,
+  options: {
+    /** Order p ≥ 1. @defaultValue 1 */
+    readonly p?: number;
+    /** Length of the circle: 360 for degrees, 24 for hours. @defaultValue 1 */
+    readonly period?: number;
+    /** Scale each side's weights to sum 1, whatever they sum to. @defaultValue false: sums that differ are an error */
+    readonly normalize?: boolean;
+  } = {},
+): TransportResult<TransportGradient<Float64Array, undefined>> & {
+  /** The level θ of y's quantile function that meets the cut. */
+  readonly shift: number;
+  /** In order of rank around the circle. */
+  plan(): TransportPlan;
+} {
   const where = "wassersteinCircle";
   const { period = 1 } = options;
   if (!(period > 0 && Number.isFinite(period))) {

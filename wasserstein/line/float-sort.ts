@@ -8,7 +8,7 @@ const RADIX = 2048;
 /** Below this size insertion alone is faster than clearing the histograms. */
 const SMALL = 48;
 
-/** Where each half of a box's number starts, of the call that runs; fixed arrays compile to shorter loops than a sorter's own. */
+/** Starts of each half of a box's number, of the call that runs; fixed arrays compile to shorter loops than a sorter's own. */
 const lower = new Int32Array(RADIX);
 const higher = new Int32Array(RADIX);
 
@@ -218,7 +218,7 @@ export function ends(x: Float64Array): readonly [number, number] {
 }
 
 /**
- * What can be taken from all values without rounding so that they spread over their upper bits: temperatures in kelvin
+ * Shift that can be taken from all values without rounding so that they spread over their upper bits: temperatures in kelvin
  * share theirs, and would be left to the slow path. Differences within a factor of two are exact (Sterbenz).
  */
 export function exactShift(low: number, high: number): number {

@@ -11,14 +11,6 @@ import { constant } from "../../engine/trace.ts";
 import { type GroundCost, type GroundCostOptions, groundCost } from "../measure/ground-cost.ts";
 import type { QuantileWeight } from "../measure/quantile-weight.ts";
 
-/** Options of {@link wasserstein1dGraph}. */
-export interface Wasserstein1dGraphOptions extends GroundCostOptions {
-  /** Shape of the arguments: 1 where elements count, 0 elsewhere (where the arguments may be NaN). @defaultValue all */
-  readonly mask?: tf.Tensor2D;
-  /** How much each quantile level counts, as in `wasserstein1d`; not together with a mask. @defaultValue all alike */
-  readonly quantileWeight?: QuantileWeight;
-}
-
 /**
  * Mean of |sort(a) − sort(b)|^p along each row, that is W_p^p between the empirical measures of a row of `a` and of `b`
  * (Peyré and Cuturi, arXiv 1803.00567, §2.6; for images: between their pixel distributions, blind to where the pixels
@@ -26,6 +18,7 @@ export interface Wasserstein1dGraphOptions extends GroundCostOptions {
  *
  * @param a - shape [batch, n], finite
  * @param b - shape [batch, n], finite
+ * @param options - cost, mask and weight of quantiles
  * @returns shape [batch], in the units of the inputs to the power p
  * @throws ShapeError when the arguments are not matrices of one shape
  * @throws OptionsError where p < 1 or the Huber threshold is not positive, or a mask meets `quantileWeight`
@@ -33,7 +26,12 @@ export interface Wasserstein1dGraphOptions extends GroundCostOptions {
 export function wasserstein1dGraph(
   a: tf.Tensor2D,
   b: tf.Tensor2D,
-  options: Wasserstein1dGraphOptions = {},
+  options: GroundCostOptions & {
+    /** Shape of the arguments: 1 where elements count, 0 elsewhere (where the arguments may be NaN). @defaultValue all */
+    readonly mask?: tf.Tensor2D;
+    /** Weight of each quantile level, as in `wasserstein1d`; not together with a mask. @defaultValue all alike */
+    readonly quantileWeight?: QuantileWeight;
+  } = {},
 ): tf.Tensor1D {
   const shapes = [a, b, ...(options.mask ? [options.mask] : [])];
   if (shapes.some((t) => t.rank !== 2 || t.shape[0] !== a.shape[0] || t.shape[1] !== a.shape[1]) || a.size === 0) {

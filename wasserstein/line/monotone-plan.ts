@@ -1,7 +1,7 @@
 /** The plan in order of rank, which is optimal on the line for every convex cost. */
 
 /** A sample of which elements stand at which rank. */
-export interface Placed {
+export interface OrderedMasses {
   /** Element at each rank. */
   readonly order: Uint32Array;
   /** Mass of each element, summing to one. */
@@ -16,7 +16,10 @@ export interface Routes {
 }
 
 /** The plan between two samples that keeps the order. */
-export function monotone({ order: left, weights: a }: Placed, { order: right, weights: b }: Placed): Routes {
+export function monotone(
+  { order: left, weights: a }: OrderedMasses,
+  { order: right, weights: b }: OrderedMasses,
+): Routes {
   const [rows, columns, masses] = [[] as number[], [] as number[], [] as number[]];
   for (let i = 0, j = 0, s = a[left[0]!]!, t = b[right[0]!]!; ; ) {
     const mass = Math.min(s, t);

@@ -8,22 +8,6 @@ import { type Samples, unweighted } from "../measure/samples.ts";
 import { type TransportPlan, transportPlan } from "../measure/transport-plan.ts";
 import { argsort, asValues } from "./radix-sort.ts";
 
-/** Options of {@link partialWasserstein1d}. */
-export interface Partial1dOptions {
-  /** Order of the cost |x − y|^p, ≥ 1. @defaultValue 2 */
-  readonly p?: number;
-  /** Number of pairs, 1 to the size of the smaller sample. @defaultValue that size */
-  readonly count?: number;
-}
-
-/** What {@link partialWasserstein1d} returns: the least Σ |x − y|^p over `count` pairs. */
-export interface Partial1dResult extends TransportResult<TransportGradient<Float64Array, undefined>> {
-  /** [count], the least cost of 1, 2, … `count` pairs, a convex sequence. */
-  readonly costs: Float64Array;
-  /** The cheapest `count` pairs, in ascending order of value, of mass one each. */
-  plan(): TransportPlan;
-}
-
 /** Points that are all joined, next to each other in the order of both samples: as many of x as of y. */
 interface Block {
   /** Places in the order of both samples, both ends included. */
@@ -50,10 +34,26 @@ interface Candidate {
  *
  * @param x - finite values, at least one
  * @param y - finite values, at least one; another number is fine
+ * @param options - order, and how many points move
+ * @returns the least Σ |x − y|^p over `count` pairs.
  * @throws ShapeError where a sample is empty; DomainError where a number is not finite or the result leaves float64
  * @throws OptionsError where p < 1, count is not a whole number in range, or there are weights
  */
-export function partialWasserstein1d(x: Samples, y: Samples, options: Partial1dOptions = {}): Partial1dResult {
+export function partialWasserstein1d(
+  x: Samples,
+  y: Samples,
+  options: {
+    /** Order of the cost |x − y|^p, ≥ 1. @defaultValue 2 */
+    readonly p?: number;
+    /** Number of pairs, 1 to the size of the smaller sample. @defaultValue that size */
+    readonly count?: number;
+  } = {},
+): TransportResult<TransportGradient<Float64Array, undefined>> & {
+  /** [count], the least cost of 1, 2, … `count` pairs, a convex sequence. */
+  readonly costs: Float64Array;
+  /** The cheapest `count` pairs, in ascending order of value, of mass one each. */
+  plan(): TransportPlan;
+} {
   const where = "partialWasserstein1d";
   const [u, v] = [unweighted(`${where}: x`, x), unweighted(`${where}: y`, y)];
   const most = Math.min(u.length, v.length);

@@ -168,7 +168,7 @@ function keysOf(x: Float32Array, starts: Uint32Array): Uint32Array<ArrayBuffer> 
   return keys;
 }
 
-/** Where each digit of the keys starts in the order of that digit. */
+/** Start of each digit of the keys in the order of that digit. */
 function count(keys: Uint32Array, starts: Uint32Array): void {
   const n = keys.length;
   for (let i = 0; i < n; i++) {

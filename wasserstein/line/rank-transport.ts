@@ -11,7 +11,7 @@ export interface Ranked {
   readonly values: Values;
   /** Mass up to each rank, the last exactly 1; undefined for equal masses. */
   readonly levels: Float64Array | undefined;
-  /** What rounding took from the levels, where some mass is so small beside the others that it would feel it. */
+  /** Rounding error of the levels, where some mass is so small beside the others that it would feel it. */
   readonly rest?: Float64Array | undefined;
 }
 
@@ -196,7 +196,7 @@ function plus(high: number, low: number, term: number): [number, number] {
   return [top, rest - (top - sum)];
 }
 
-/** What rounding took from the levels: of equal masses, from k/n. */
+/** Rounding error of the levels: of equal masses, from k/n. */
 function restOf({ levels, rest }: Ranked, values: Float64Array): Float64Array {
   if (rest !== undefined) return rest;
   const n = values.length;

@@ -7,39 +7,10 @@ import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { addScaled, dot } from "../../engine/numerics/vectors.ts";
 import { printingFields } from "../../engine/printed.ts";
 import { checkedWeights, checkOrder, checkValues, massOf } from "../measure/measure.ts";
-import type { TransportResult } from "../measure/result.ts";
+import type { TransportGradient, TransportResult } from "../measure/result.ts";
 import { type Samples, samplesOf } from "../measure/samples.ts";
 import { type TransportPlan, transportPlan } from "../measure/transport-plan.ts";
-import { type LineGradient, lineGradient, wasserstein1d } from "./wasserstein1d.ts";
-
-/** Options of {@link unbalancedWasserstein1d}. */
-export interface Unbalanced1dOptions {
-  /** The length beyond which mass is rather made or lost: ρ = 2 reach². */
-  readonly reach: number;
-  /** Order p ≥ 1 of the cost |x − y|^p. @defaultValue 2 */
-  readonly p?: number;
-  /** Stop where the bracket is narrower than this part of the value. @defaultValue 1e-6 */
-  readonly tolerance?: number;
-  /** Steps, > 0. @defaultValue 10000 */
-  readonly maxIterations?: number;
-}
-
-/** What {@link unbalancedWasserstein1d} returns: the dual value, from below; `bounds` hold converged or not. */
-export interface Unbalanced1dResult extends TransportResult<LineGradient> {
-  readonly bounds: readonly [number, number];
-  /** Potentials: f[i] + g[j] ≤ |x_i − y_j|^p. The plan's marginals are a e^{−f/ρ} and b e^{−g/ρ}. */
-  readonly f: Float64Array;
-  /** One potential per element of y. */
-  readonly g: Float64Array;
-  /** Steps of Frank–Wolfe. */
-  readonly iterations: number;
-  /** Whether `bounds` are as narrow as the tolerance asks. */
-  readonly converged: boolean;
-  /** In order of rank, by the potentials found. */
-  plan(): TransportPlan;
-  /** By the potentials found. */
-  gradient(): LineGradient;
-}
+import { lineGradient, wasserstein1d } from "./wasserstein1d.ts";
 
 /**
  * min ⟨P, C⟩ + ρ KL(P1 | a) + ρ KL(Pᵀ1 | b) over P ≥ 0, between samples on the line. O((n + m) log(n + m)) a step, and
@@ -47,9 +18,38 @@ export interface Unbalanced1dResult extends TransportResult<LineGradient> {
  *
  * @param x - finite values, at least one; weights of any sum (1/n each where there are none)
  * @param y - likewise; another number is fine
+ * @param options - marginal length, order and stopping rule
+ * @returns the dual value, from below; `bounds` hold converged or not.
  * @throws ShapeError, DomainError, OptionsError as `wasserstein1d`
  */
-export function unbalancedWasserstein1d(x: Samples, y: Samples, options: Unbalanced1dOptions): Unbalanced1dResult {
+export function unbalancedWasserstein1d(
+  x: Samples,
+  y: Samples,
+  options: {
+    /** The length beyond which mass is rather made or lost: ρ = 2 reach². */
+    readonly reach: number;
+    /** Order p ≥ 1 of the cost |x − y|^p. @defaultValue 2 */
+    readonly p?: number;
+    /** Stop where the bracket is narrower than this part of the value. @defaultValue 1e-6 */
+    readonly tolerance?: number;
+    /** Steps, > 0. @defaultValue 10000 */
+    readonly maxIterations?: number;
+  },
+): TransportResult & {
+  readonly bounds: readonly [number, number];
+  /** Potentials: f[i] + g[j] ≤ |x_i − y_j|^p. The plan's marginals are a e^{−f/ρ} and b e^{−g/ρ}. */
+  readonly f: Float64Array;
+  /** One potential per element of y. */
+  readonly g: Float64Array;
+  /** Steps of Frank–Wolfe. */
+  readonly iterations: number;
+  /** True if `bounds` are as narrow as the tolerance asks. */
+  readonly converged: boolean;
+  /** In order of rank, by the potentials found. */
+  plan(): TransportPlan;
+  /** By the potentials found. */
+  gradient(): TransportGradient;
+} {
   const where = "unbalancedWasserstein1d";
   const { reach, p = 2, tolerance = 1e-6, maxIterations = 10_000 } = options;
   checkOrder(where, p);
@@ -171,7 +171,7 @@ function balance(a: Float64Array, f: Float64Array, b: Float64Array, g: Float64Ar
   for (let j = 0; j < g.length; j++) g[j]! -= t;
 }
 
-/** How far to go along (u, v), at most `most`, by bisection of the slope, which falls. */
+/** Step length along (u, v), at most `most`, by bisection of the slope, which falls. */
 function bestStep(
   left: Float64Array,
   u: Float64Array,

@@ -37,18 +37,6 @@ export interface Wasserstein1dOptions extends GroundCostOptions, MassOptions {
 }
 
 /**
- * Derivatives on the line. Among equal values those in positions are shared in proportion to their weights, and where matched
- * values are equal they are 0 at p = 1; so equal elements are always treated alike. 0 where masked.
- */
-export type LineGradient = TransportGradient<Float64Array, Float64Array>;
-
-/** What {@link wasserstein1d} returns: W_p^p, or W_p with `root`. */
-export interface Wasserstein1dResult extends TransportResult<LineGradient> {
-  /** In order of rank. */
-  plan(): TransportPlan;
-}
-
-/**
  * W_p^p(x, y) = ∫₀¹ |F⁻¹(q) − G⁻¹(q)|^p w(q) dq between two weighted samples (w = 1 unless `quantileWeight`; Peyré and
  * Cuturi, arXiv 1803.00567, §2.6); for equal sizes without weights the mean of |sort(x) − sort(y)|^p. In the unit of
  * the samples to the power p (unless `root`).
@@ -57,12 +45,20 @@ export interface Wasserstein1dResult extends TransportResult<LineGradient> {
  *
  * @param x - finite values, at least one, with weights or without
  * @param y - finite values, at least one, with weights or without
+ * @returns W_p^p, or W_p with `root`.
  * @throws DomainError where a value or weight is not finite, a weight is negative, the sums of weights differ, or the
  *   result exceeds the range of float64
  * @throws OptionsError where p < 1, or options exclude each other
  * @throws ShapeError where a sample is empty (or wholly masked) or lengths do not fit
  */
-export function wasserstein1d(x: Samples, y: Samples, options: Wasserstein1dOptions = {}): Wasserstein1dResult {
+export function wasserstein1d(
+  x: Samples,
+  y: Samples,
+  options: Wasserstein1dOptions = {},
+): TransportResult & {
+  /** In order of rank. */
+  plan(): TransportPlan;
+} {
   const { cost, left, right, unit, root } = prepare(x, y, options, false);
   const value = finish(rankValue(left.ranked, right.ranked, cost, options.quantileWeight), cost, root) * unit;
   checkRange("wasserstein1d: the distance", value);
@@ -78,7 +74,7 @@ export function lineGradient(
   x: Samples,
   y: Samples,
   options: Wasserstein1dOptions = {},
-): LineGradient & { readonly value: number } {
+): TransportGradient & { readonly value: number } {
   const { cost, left, right, unit, root } = prepare(x, y, options, true);
   const { value, ...raw } = rankGradientWithZeros(left.ranked, right.ranked, cost, options.quantileWeight);
   const chain = !root ? 1 : value > 0 ? value ** (1 / cost.p - 1) / cost.p : 0;

@@ -1,5 +1,5 @@
 /**
- * Where the cost of moving mass comes from: a matrix that exists, or squared distances made row by row when they are
+ * Sources of the cost of moving mass: a matrix that exists, or squared distances made row by row when they are
  * needed, in memory that grows with the number of points alone.
  */
 

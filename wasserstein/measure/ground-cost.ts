@@ -2,7 +2,7 @@
 import { OptionsError } from "../../engine/errors.ts";
 import { checkOrder } from "./measure.ts";
 
-/** Which cost. */
+/** Kind of cost. */
 export interface GroundCostOptions {
   /** Order p ≥ 1 of |gap|^p. @defaultValue 1 */
   readonly p?: number;

@@ -1,5 +1,5 @@
 /**
- * Discrete measures: point clouds and weights, checked once at the door of every function. Inside, positions and
+ * Discrete measures: point clouds and weights, checked once on entry to every public function. Inside, positions and
  * weights are float64 and weights sum to one.
  */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
@@ -16,7 +16,7 @@ export interface Cloud {
   readonly weights?: ArrayLike<number>;
 }
 
-/** How weights that do not sum to one are met. */
+/** Treatment of weights that do not sum to one. */
 export interface MassOptions {
   /** Scale each side's weights to sum 1, whatever they sum to. @defaultValue false: sums that differ are an error */
   readonly normalize?: boolean;

@@ -1,4 +1,4 @@
-/** What two-sided functions compare: two clouds, or the costs between two sides, with weights. */
+/** Problems of two sides: two clouds, or the costs between two sides, with weights. */
 import { OptionsError } from "../../engine/errors.ts";
 import type { Cloud } from "./measure.ts";
 

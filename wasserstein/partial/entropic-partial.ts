@@ -6,61 +6,17 @@
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { sum } from "../../engine/numerics/vectors.ts";
 import { printingFields } from "../../engine/printed.ts";
-import type { Cloud } from "../measure/measure.ts";
-import type { CostProblem } from "../measure/problem.ts";
-import type { TransportGradient } from "../measure/result.ts";
-import { densePlan, type TransportPlan } from "../measure/transport-plan.ts";
-import { densePairGradient, logSum, type PairResult, pairOf } from "./pair.ts";
-import { movable, type PartialOptions } from "./partial.ts";
+import { densePlan } from "../measure/transport-plan.ts";
+import { type CheckedPair, densePairGradient, logSum } from "./pair.ts";
+import type { partialTransport } from "./partial.ts";
 
-/** Options of {@link entropicPartialTransport}. */
-export interface EntropicPartialOptions extends PartialOptions {
-  /** Strength of the entropy, > 0, in the unit of the costs. */
-  readonly epsilon: number;
-  /** Bound on the L1 distance of the plan's marginals from what the potentials say, and of its mass, over `mass`. @defaultValue 1e-6 */
-  readonly tolerance?: number;
-  /** Bound on updates of all potentials. @defaultValue 10000 */
-  readonly maxIterations?: number;
-}
-
-/** What {@link entropicPartialTransport} returns: ⟨P, C⟩, the cost of what moves, without the entropy. */
-export interface EntropicPartialResult extends PairResult {
-  /** ⟨P, C⟩ + ε KL(P | a⊗b), the objective that is minimised, as a dual value: from below. */
-  readonly entropicValue: number;
-  /** One potential ≤ 0 per row. */
-  readonly f: Float64Array;
-  /** One potential ≤ 0 per column. */
-  readonly g: Float64Array;
-  /** Derivative of `entropicValue` in `mass`. */
-  readonly price: number;
-  /** L1 error of the marginals, a share of `mass`. */
-  readonly marginalError: number;
-  /** Rounds of the ascent. */
-  readonly iterations: number;
-  /** Whether `marginalError` is within the tolerance. */
-  readonly converged: boolean;
-  /** Strength of the entropy that was used, in the unit of the costs. */
-  readonly epsilon: number;
-  /** P. */
-  plan(): TransportPlan;
-  /** Derivatives of `entropicValue`. */
-  gradient(): TransportGradient<Float64Array | undefined, Float64Array>;
-}
-
-/**
- * `partialTransport` with entropy: a smooth plan, unique and differentiable.
- *
- * @param x - a cloud, or a cost problem and no `y`
- * @throws as `partialTransport`; OptionsError for an option out of range
- */
-export function entropicPartialTransport(
-  x: Cloud | CostProblem,
-  y: Cloud | undefined,
-  options: EntropicPartialOptions,
-): EntropicPartialResult {
-  const where = "entropicPartialTransport";
-  const { cost, n, m, a, b, clouds, p } = pairOf(where, x, y, options);
-  const mass = movable(where, options.mass, a, b);
+/** {@link partialTransport} with entropy. @throws DomainError, OptionsError */
+export function entropicPartial(
+  where: string,
+  { cost, n, m, a, b, clouds, p }: CheckedPair,
+  mass: number,
+  options: { readonly epsilon: number; readonly tolerance?: number; readonly maxIterations?: number },
+): ReturnType<typeof partialTransport> {
   const { epsilon, tolerance = 1e-6, maxIterations = 10_000 } = options;
   for (const [name, value] of Object.entries({ epsilon, tolerance, maxIterations })) {
     if (value > 0 && Number.isFinite(value)) continue;
@@ -124,6 +80,7 @@ export function entropicPartialTransport(
     f,
     g,
     price,
+    dualityGap: undefined,
     marginalError: error,
     iterations,
     converged: error <= tolerance,
@@ -149,7 +106,7 @@ export function entropicPartialTransport(
   }
 }
 
-/** Where the potential is below 0 the marginal is the weight, elsewhere at most that. */
+/** Violation of the marginals: equal to the weight where the potential is below 0, elsewhere at most that. */
 function offBy(marginal: Float64Array, weights: Float64Array, potential: Float64Array): number {
   let error = 0;
   for (let i = 0; i < weights.length; i++) {

@@ -1,17 +1,9 @@
 /** Two clouds or a cost problem, with weights that stay as they are given. */
+import { OptionsError } from "../../engine/errors.ts";
+import { sum } from "../../engine/numerics/vectors.ts";
 import { costsOf, pairGradient } from "../exact/costs.ts";
 import { type Cloud, checkedWeights, checkOrder, massOf } from "../measure/measure.ts";
 import { type CloudPair, type CostProblem, sidesOf } from "../measure/problem.ts";
-import type { TransportGradient, TransportResult } from "../measure/result.ts";
-
-/** Options that two-sided functions share. */
-export interface PairOptions {
-  /** Order of the cost ‖x − y‖^p between clouds, p ≥ 1. @defaultValue 2 */
-  readonly p?: number;
-}
-
-/** Results of such pairs. */
-export type PairResult = TransportResult<TransportGradient<Float64Array | undefined, Float64Array>>;
 
 /** A pair, checked. */
 export interface CheckedPair {
@@ -25,8 +17,12 @@ export interface CheckedPair {
 }
 
 /** @throws ShapeError, DomainError, OptionsError */
-export function pairOf(where: string, x: Cloud | CostProblem, y: Cloud | undefined, options: PairOptions): CheckedPair {
-  const { p = 2 } = options;
+export function pairOf(
+  where: string,
+  x: Cloud | CostProblem,
+  y: Cloud | undefined,
+  { p = 2 }: { readonly p?: number },
+): CheckedPair {
   checkOrder(where, p);
   const sides = sidesOf(where, x, y);
   const { clouds, n, m } = sides;
@@ -38,6 +34,17 @@ export function pairOf(where: string, x: Cloud | CostProblem, y: Cloud | undefin
   };
   const [a, b] = [weights("weights of x", sides.xWeights, n), weights("weights of y", sides.yWeights, m)];
   return { cost, n, m, a, b, clouds, p };
+}
+
+/** Mass that moves, at most that of the lighter side. @throws OptionsError */
+export function movable(where: string, mass: number, a: Float64Array, b: Float64Array): number {
+  const most = Math.min(sum(a), sum(b));
+  if (mass > 0 && mass <= most * (1 + 1e-12)) return Math.min(mass, most);
+  throw new OptionsError(
+    `${where}: mass is ${mass}, expected above 0 and at most ${most}, the lighter side`,
+    "mass",
+    mass,
+  );
 }
 
 /** {@link pairGradient} of a plan [n, m] that is written out. */

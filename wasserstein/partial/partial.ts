@@ -3,49 +3,79 @@
  * McCann, doi:10.4007/annals.2010.171.673; Figalli, doi:10.1007/s00205-008-0212-7). Exact, by a point on either side that takes what
  * stays (Chapel, Alaya and Gasso, arXiv 2002.08276, §3).
  */
-import { DomainError, OptionsError } from "../../engine/errors.ts";
+import { DomainError } from "../../engine/errors.ts";
 import { sum } from "../../engine/numerics/vectors.ts";
 import { printingFields } from "../../engine/printed.ts";
 import { pairGradient } from "../exact/costs.ts";
 import { emd } from "../exact/emd.ts";
 import type { Cloud } from "../measure/measure.ts";
 import type { CostProblem } from "../measure/problem.ts";
+import type { TransportGradient, TransportResult } from "../measure/result.ts";
 import { type TransportPlan, transportPlan } from "../measure/transport-plan.ts";
-import { type PairOptions, type PairResult, pairOf } from "./pair.ts";
+import { entropicPartial } from "./entropic-partial.ts";
+import { movable, pairOf } from "./pair.ts";
 
-/** Options of {@link partialTransport}. */
-export interface PartialOptions extends PairOptions {
-  /** How much mass moves: above 0, at most the mass of the lighter side. */
-  readonly mass: number;
-}
-
-/** What {@link partialTransport} returns: Σ mass·cost over what moves. */
-export interface PartialResult extends PairResult {
+/**
+ * min Σ P·C over P ≥ 0 with P1 ≤ a, Pᵀ1 ≤ b and Σ P = mass. Weights stay as they are given (1/n each where none are). With `epsilon`
+ * the plan is smooth, unique and differentiable.
+ *
+ * @param x - a cloud, or a cost problem and no `y`
+ * @param options - how much mass moves, order and entropy
+ * @returns Σ mass·cost over what moves, without the entropy
+ * @throws as `emd`; OptionsError where `mass` is not above 0, or more than a side has
+ */
+export function partialTransport(
+  x: Cloud | CostProblem,
+  y: Cloud | undefined,
+  options: {
+    /** Mass that moves: above 0, at most the mass of the lighter side. */
+    readonly mass: number;
+    /** Order of the cost ‖x − y‖^p between clouds, p ≥ 1. @defaultValue 2 */
+    readonly p?: number;
+    /** Strength of the entropy, > 0, in the unit of the costs. @defaultValue none: exact transport */
+    readonly epsilon?: number;
+    /**
+     * With entropy, bound on the L1 distance of the plan's marginals from what the potentials say, and of its mass, over `mass`.
+     * @defaultValue 1e-6
+     */
+    readonly tolerance?: number;
+    /** With entropy, bound on updates of all potentials. @defaultValue 10000 */
+    readonly maxIterations?: number;
+  },
+): TransportResult<TransportGradient<Float64Array | undefined>> & {
+  /** ⟨P, C⟩ + ε KL(P | a⊗b), the objective that is minimised, as a dual value: from below. `value` where there is no entropy. */
+  readonly entropicValue: number;
   /**
-   * One potential ≤ 0 per row, 0 where a point keeps some of its mass: f[i] + g[j] + price ≤ cost[i, j], equal where
+   * One potential ≤ 0 per row, 0 where a point keeps some of its mass. Without entropy f[i] + g[j] + price ≤ cost[i, j], equal where
    * mass moves.
    */
   readonly f: Float64Array;
   /** The same per column. */
   readonly g: Float64Array;
-  /** Derivative of the value in `mass`: what the next bit of mass costs. */
+  /** Derivative of `entropicValue` in `mass`: the cost of the next bit of mass. */
   readonly price: number;
-  /** (value − Σ a·f − Σ b·g − mass·price), relative to the value, or to a thousandth of the sum of absolute terms. */
-  readonly dualityGap: number;
+  /**
+   * (value − Σ a·f − Σ b·g − mass·price), relative to the value, or to a thousandth of the sum of absolute terms; undefined with
+   * entropy.
+   */
+  readonly dualityGap: number | undefined;
+  /** L1 error of the marginals, a share of `mass`. */
+  readonly marginalError: number;
+  /** Rounds of the ascent; 0 without entropy. */
+  readonly iterations: number;
+  /** True if `marginalError` is within the tolerance. */
+  readonly converged: boolean;
   /** Masses sum to `mass`; no row or column has more than its weight. */
   plan(): TransportPlan;
-}
-
-/**
- * min Σ P·C over P ≥ 0 with P1 ≤ a, Pᵀ1 ≤ b and Σ P = mass. Weights stay as they are given (1/n each where none are).
- *
- * @param x - a cloud, or a cost problem and no `y`
- * @throws as `emd`; OptionsError where `mass` is not above 0, or more than a side has
- */
-export function partialTransport(x: Cloud | CostProblem, y: Cloud | undefined, options: PartialOptions): PartialResult {
+  /** Derivatives of `entropicValue`. */
+  gradient(): TransportGradient<Float64Array | undefined>;
+} {
   const where = "partialTransport";
-  const { cost, n, m, a, b, clouds, p } = pairOf(where, x, y, options);
+  const pair = pairOf(where, x, y, options);
+  const { cost, n, m, a, b, clouds, p } = pair;
   const mass = movable(where, options.mass, a, b);
+  const { epsilon } = options;
+  if (epsilon !== undefined) return entropicPartial(where, pair, mass, { ...options, epsilon });
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const c of cost) [low, high] = [Math.min(low, c), Math.max(high, c)];
   const range = high - low;
@@ -82,22 +112,15 @@ export function partialTransport(x: Cloud | CostProblem, y: Cloud | undefined, o
   const dualityGap = gap === 0 ? 0 : gap / Math.max(Math.abs(value), size / 1000);
   return printingFields(where, {
     value,
+    entropicValue: value,
     f,
     g,
     price,
     dualityGap,
+    marginalError: 0,
+    iterations: 0,
+    converged: true,
     plan: () => plan,
     gradient: () => ({ ...pairGradient(clouds, plan, p), xWeights: f, yWeights: g }),
   });
-}
-
-/** @throws OptionsError */
-export function movable(where: string, mass: number, a: Float64Array, b: Float64Array): number {
-  const most = Math.min(sum(a), sum(b));
-  if (mass > 0 && mass <= most * (1 + 1e-12)) return Math.min(mass, most);
-  throw new OptionsError(
-    `${where}: mass is ${mass}, expected above 0 and at most ${most}, the lighter side`,
-    "mass",
-    mass,
-  );
 }

@@ -8,28 +8,38 @@ import { printingFields } from "../../engine/printed.ts";
 import { pairGradient } from "../exact/costs.ts";
 import type { Cloud } from "../measure/measure.ts";
 import type { CostProblem } from "../measure/problem.ts";
-import type { TransportGradient } from "../measure/result.ts";
+import type { TransportGradient, TransportResult } from "../measure/result.ts";
 import { densePlan, type TransportPlan, transportPlan } from "../measure/transport-plan.ts";
 import { klDivergence } from "../sinkhorn/certificate.ts";
-import { densePairGradient, logSum, type PairOptions, type PairResult, pairOf } from "./pair.ts";
+import { densePairGradient, logSum, pairOf } from "./pair.ts";
 
-/** Options of {@link semiRelaxedTransport}. */
-export interface SemiRelaxedOptions extends PairOptions {
-  /**
-   * The length beyond which mass of y is rather made or lost, ρ = 2 reach². Needs `epsilon`.
-   * @defaultValue 0: where mass of x arrives costs nothing
-   */
-  readonly reach?: number;
-  /** Strength of the entropy. @defaultValue none: every point of x goes to the nearest of y, and `reach` cannot be given */
-  readonly epsilon?: number;
-  /** Bound on the L1 distance of Pᵀ1 from b e^{−g/ρ}, over the mass. @defaultValue 1e-6 */
-  readonly tolerance?: number;
-  /** Bound on updates of both potentials. @defaultValue 10000 */
-  readonly maxIterations?: number;
-}
-
-/** What {@link semiRelaxedTransport} returns: ⟨P, C⟩ + ρ KL(Pᵀ1 | b), without the entropy. */
-export interface SemiRelaxedResult extends PairResult {
+/**
+ * Transport that keeps the weights of x and leaves those of y free, or prices them with `reach`. Weights stay as given.
+ *
+ * @param x - a cloud, or a cost problem and no `y`
+ * @param options - order, marginal length, entropy and stopping rule
+ * @returns ⟨P, C⟩ + ρ KL(Pᵀ1 | b), without the entropy.
+ * @throws as `emd`; OptionsError for an option out of range, or `reach` without `epsilon`
+ */
+export function semiRelaxedTransport(
+  x: Cloud | CostProblem,
+  y?: Cloud,
+  options: {
+    /** Order of the cost ‖x − y‖^p between clouds, p ≥ 1. @defaultValue 2 */
+    readonly p?: number;
+    /**
+     * The length beyond which mass of y is rather made or lost, ρ = 2 reach². Needs `epsilon`.
+     * @defaultValue 0: where mass of x arrives costs nothing
+     */
+    readonly reach?: number;
+    /** Strength of the entropy. @defaultValue none: every point of x goes to the nearest of y, and `reach` cannot be given */
+    readonly epsilon?: number;
+    /** Bound on the L1 distance of Pᵀ1 from b e^{−g/ρ}, over the mass. @defaultValue 1e-6 */
+    readonly tolerance?: number;
+    /** Bound on updates of both potentials. @defaultValue 10000 */
+    readonly maxIterations?: number;
+  } = {},
+): TransportResult<TransportGradient<Float64Array | undefined>> & {
   /** The objective with its entropy, as a dual value; without `epsilon` the same as `value`. */
   readonly entropicValue: number;
   /** ⟨P, C⟩ */
@@ -42,25 +52,13 @@ export interface SemiRelaxedResult extends PairResult {
   readonly marginalError: number;
   /** Rounds of the updates. */
   readonly iterations: number;
-  /** Whether `marginalError` is within the tolerance. */
+  /** True if `marginalError` is within the tolerance. */
   readonly converged: boolean;
   /** P; its rows sum to the weights of x. */
   plan(): TransportPlan;
   /** Derivatives of `entropicValue`. */
-  gradient(): TransportGradient<Float64Array | undefined, Float64Array>;
-}
-
-/**
- * Transport that keeps the weights of x and leaves those of y free, or prices them with `reach`. Weights stay as given.
- *
- * @param x - a cloud, or a cost problem and no `y`
- * @throws as `emd`; OptionsError for an option out of range, or `reach` without `epsilon`
- */
-export function semiRelaxedTransport(
-  x: Cloud | CostProblem,
-  y?: Cloud,
-  options: SemiRelaxedOptions = {},
-): SemiRelaxedResult {
+  gradient(): TransportGradient<Float64Array | undefined>;
+} {
   const where = "semiRelaxedTransport";
   const pair = pairOf(where, x, y, options);
   const { cost, n, m, a, b, clouds, p } = pair;
@@ -120,6 +118,8 @@ export function semiRelaxedTransport(
     }),
   });
 }
+
+type SemiRelaxedResult = ReturnType<typeof semiRelaxedTransport>;
 
 /** Without entropy and with a free marginal: every point's mass goes where it costs least. */
 function nearest(where: string, { cost, n, m, a, b, clouds, p }: ReturnType<typeof pairOf>): SemiRelaxedResult {

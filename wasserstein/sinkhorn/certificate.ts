@@ -1,5 +1,5 @@
 /**
- * What potentials prove about a transport problem: bounds of the exact cost, and how far the plan is from the entropic
+ * Certificates from the potentials of a transport problem: bounds of the exact cost, and how far the plan is from the entropic
  * optimum. Each pass makes the plan's rows again, so memory stays that of the points.
  */
 

@@ -14,21 +14,6 @@ import { type Prepared, prepare, type SinkhornOptions, type Support } from "./in
 import { givenValue, solveReduced } from "./reduced.ts";
 import { type Solution, solve, solveSymmetric } from "./solve.ts";
 
-/** What `sinkhornDivergence` returns: S_ε. Early stops can make it negative by about ε times the square of the marginal error. */
-export interface DivergenceResult extends TransportResult<TransportGradient<Float64Array, Float64Array>> {
-  /** The three entropic objectives. */
-  readonly parts: { readonly xy: number; readonly xx: number; readonly yy: number };
-  /** The largest of the three. */
-  readonly marginalError: number;
-  /** Passes over the pairs, of all three. */
-  readonly iterations: number;
-  /** Whether all three did. */
-  readonly converged: boolean;
-  /** Strength of the entropy that was used, in the unit of the costs. */
-  readonly epsilon: number;
-  gradient(): TransportGradient<Float64Array, Float64Array>;
-}
-
 interface Term {
   readonly prepared: Prepared;
   readonly solution: Solution;
@@ -40,9 +25,26 @@ interface Term {
  * between equal measures.
  *
  * @param options - as for `sinkhorn`; all three costs share ε
+ * @returns S_ε. Early stops can make it negative by about ε times the square of the marginal error.
  * @throws as `sinkhorn`
  */
-export function sinkhornDivergence(x: Cloud, y: Cloud, options: SinkhornOptions = {}): DivergenceResult {
+export function sinkhornDivergence(
+  x: Cloud,
+  y: Cloud,
+  options: SinkhornOptions = {},
+): TransportResult & {
+  /** The three entropic objectives. */
+  readonly parts: { readonly xy: number; readonly xx: number; readonly yy: number };
+  /** The largest of the three. */
+  readonly marginalError: number;
+  /** Passes over the pairs, of all three. */
+  readonly iterations: number;
+  /** True if all three did. */
+  readonly converged: boolean;
+  /** Strength of the entropy that was used, in the unit of the costs. */
+  readonly epsilon: number;
+  gradient(): TransportGradient;
+} {
   const prepared = prepare("sinkhornDivergence", x, y, options);
   const xy = term(prepared, solveReduced(prepared));
   const xx = selfTerm(prepared, prepared.x);
@@ -79,7 +81,7 @@ function selfTerm({ problem, settings }: Prepared, own: Support): Term {
   return term(prepared, settings.newton ? solve(self, settings) : solveSymmetric(self, settings));
 }
 
-function gradient(xy: Term, xx: Term, yy: Term, excess: number): TransportGradient<Float64Array, Float64Array> {
+function gradient(xy: Term, xx: Term, yy: Term, excess: number): TransportGradient {
   const [x, y] = pointGradients(xy.prepared, xy.solution);
   // Of a symmetric cost both arguments move, and half of it counts: once the gradient in the first.
   const [selfX] = pointGradients(xx.prepared, xx.solution);

@@ -7,13 +7,6 @@ import { densePlan, mostEntries, type TransportPlan } from "../measure/transport
 import { eachPlanRow, type Potentials } from "./certificate.ts";
 import type { Prepared, Support } from "./input.ts";
 
-/**
- * Derivatives by the envelope theorem: the potentials and the plan as they are. In the weights, balanced: along directions that keep
- * the mass, with Σ a·gradient = 0. Unbalanced it is −∞ at a point without weight where the gain from mass there is beyond float64 (mass
- * that meets it is lost as it is).
- */
-export type SinkhornGradient = TransportGradient<Float64Array | undefined, Float64Array>;
-
 /** Potentials of all points as given; those without weight get the softmin that an update would give them. */
 export function allPotentials(prepared: Prepared, { f, g, epsilon }: Potentials): [Float64Array, Float64Array] {
   const { x, y, everything, problem, offset } = prepared;
@@ -117,7 +110,7 @@ export function sinkhornGradient(
   prepared: Prepared,
   potentials: Potentials,
   [f, g]: readonly [Float64Array, Float64Array],
-): SinkhornGradient {
+): TransportGradient<Float64Array | undefined> {
   const { problem, x, y } = prepared;
   const [ofX, ofY] = x.dim > 0 ? pointGradients(prepared, potentials) : [undefined, undefined];
   const { rho } = problem;

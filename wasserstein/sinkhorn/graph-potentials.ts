@@ -8,7 +8,7 @@
 import { tf } from "../../engine/tensor.ts";
 import { constant } from "../../engine/trace.ts";
 
-/** What the updates read. Costs are [n, m], [n, n], [m, m]; logarithms of weights are finite. */
+/** Data of the updates. Costs are [n, m], [n, n], [m, m]; logarithms of weights are finite. */
 export interface GraphProblem {
   readonly cross: tf.Tensor;
   readonly selfX: tf.Tensor;

@@ -59,7 +59,7 @@ export function sinkhornDivergenceGraph(x: tf.Tensor2D, y: tf.Tensor2D, options:
 }
 
 /**
- * How many `iterations` of {@link sinkhornDivergenceGraph} bring the marginal error of these two clouds below `tolerance`:
+ * Number of `iterations` of {@link sinkhornDivergenceGraph} that bring the marginal error of these two clouds below `tolerance`:
  * measure it on typical clouds before a step is compiled.
  *
  * @param x - [n, dim]

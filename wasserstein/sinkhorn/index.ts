@@ -2,4 +2,4 @@
 export { sinkhornDivergence } from "./divergence.ts";
 export { type DivergenceGraphOptions, divergenceIterations, sinkhornDivergenceGraph } from "./graph.ts";
 export type { SinkhornOptions } from "./input.ts";
-export { sinkhorn, sinkhornBatch } from "./sinkhorn.ts";
+export { sinkhorn } from "./sinkhorn.ts";

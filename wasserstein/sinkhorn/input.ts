@@ -1,4 +1,4 @@
-/** What `sinkhorn` and `sinkhornDivergence` are given, checked and brought into the form they work with. */
+/** Arguments of `sinkhorn` and `sinkhornDivergence`, checked and brought into the form they work with. */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { checkCosts } from "../exact/costs.ts";
 import { cloudGeometry, type Geometry, matrixGeometry, sampleCosts } from "../measure/geometry.ts";
@@ -27,17 +27,13 @@ import {
 import type { Settings } from "./solve.ts";
 import type { Problem } from "./sweep.ts";
 
-/** ε as a multiple of the median cost (of all pairs, or of 2¹⁸ pairs on a regular stride where there are more). */
-export interface RelativeEpsilon {
-  readonly relativeTo: "median-cost";
-  /** > 0. */
-  readonly factor: number;
-}
-
 /** Options of `sinkhorn` and its relatives. */
 export interface SinkhornOptions extends MassOptions {
-  /** Strength of the entropy, > 0, in the unit of the costs. @defaultValue 0.05 standard deviations of the costs */
-  readonly epsilon?: number | RelativeEpsilon;
+  /**
+   * Strength of the entropy, > 0, in the unit of the costs; or as a multiple of the median cost (of all pairs, or of 2¹⁸ pairs on a
+   * regular stride where there are more). @defaultValue 0.05 standard deviations of the costs
+   */
+  readonly epsilon?: number | { readonly relativeTo: "median-cost"; readonly factor: number };
   /** The same as a length: ε = 2 blur². @defaultValue by `epsilon` */
   readonly blur?: number;
   /** Unbalanced transport: the length beyond which mass is rather made or lost, ρ = 2 reach². @defaultValue balanced */
@@ -60,7 +56,7 @@ export interface SinkhornOptions extends MassOptions {
   readonly scaling?: number;
   /** Speed up the sweeps at the last ε by Anderson mixing; `false` is Sinkhorn as in the books. @defaultValue true */
   readonly mixing?: boolean;
-  /** Told after each pass at the last ε: passes so far, and the L1 error of the marginals. @defaultValue none */
+  /** Called after each pass at the last ε: passes so far, and the L1 error of the marginals. @defaultValue none */
   readonly onProgress?: (iterations: number, error: number) => void;
 }
 
@@ -68,11 +64,11 @@ export interface SinkhornOptions extends MassOptions {
 export interface Support {
   /** Number of points as given. */
   readonly count: number;
-  /** Which points are in. */
+  /** Indices of the points that are in. */
   readonly kept: Int32Array;
   /** Weights of the points that are in, all positive. */
   readonly weights: Float64Array;
-  /** What the given weights summed to, where they were scaled. */
+  /** Sum of the given weights before they were scaled. */
   readonly total: number;
   /** All coordinates and those of the points that are in; empty for a cost matrix. */
   readonly all: Float64Array;
@@ -87,7 +83,7 @@ export interface Prepared {
   readonly y: Support;
   /** Costs between all points as given, less the offset, for the potentials of points without weight. */
   readonly everything: Geometry;
-  /** What the potentials and the value have to get back. */
+  /** Terms to add back to the potentials and the value. */
   readonly offset: Offset | undefined;
   /** Name of the function, for messages. */
   readonly where: string;

@@ -1,5 +1,5 @@
 /**
- * What adds the same to every plan with the given marginals: C_ij = C′_ij + r_i + s_j. Balanced transport is solved for C′,
+ * Offsets of costs that add the same to every plan with the given marginals: C_ij = C′_ij + r_i + s_j. Balanced transport is solved for C′,
  * whose numbers are as small as the differences that matter, and r, s go to the potentials: f = f′ + r, g = g′ + s.
  * Otherwise the digits of an offset are missing in exp((f + g − C)/ε). Unbalanced transport is solved without a constant that
  * all costs share.

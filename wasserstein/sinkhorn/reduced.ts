@@ -15,8 +15,8 @@ export function solveReduced({ problem, settings, offset }: Prepared): Solution 
   const { rho } = problem;
   const { epsilon, tolerance, onProgress } = settings;
   const scale = Math.exp(-common / (2 * rho + epsilon));
-  const told = onProgress && ((iterations: number, error: number) => onProgress(iterations, scale * error));
-  const solved = solve(problem, { ...settings, tolerance: tolerance / Math.max(1, scale), onProgress: told });
+  const report = onProgress && ((iterations: number, error: number) => onProgress(iterations, scale * error));
+  const solved = solve(problem, { ...settings, tolerance: tolerance / Math.max(1, scale), onProgress: report });
   const move = (-common * epsilon) / (2 * (2 * rho + epsilon));
   return {
     ...solved,

@@ -19,7 +19,7 @@ export interface Settings {
   readonly keep: boolean;
   /** Factor from one ε to the next on the way down. */
   readonly scaling: number;
-  /** Told of the passes at the last ε. */
+  /** Called with the passes at the last ε. */
   readonly onProgress: ((iterations: number, error: number) => void) | undefined;
 }
 

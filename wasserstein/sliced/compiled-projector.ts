@@ -5,8 +5,14 @@ import { tf } from "../../engine/tensor.ts";
 import { type Cloud, cloudPoints } from "../measure/measure.ts";
 import type { Directions } from "./directions.ts";
 
-/** Sizes that a projector is compiled for. */
-export interface ProjectorSizes {
+/**
+ * Compiles the projection of clouds of one size. It takes over the share n·dim·L of a sliced distance, which the host
+ * form computes in plain loops; the sorting stays. For {@link slicedWasserstein}, as its option `projections`.
+ *
+ * @param sizes - sizes that it is compiled for
+ * @throws as `compile`; `project` throws ShapeError for clouds or directions of other sizes
+ */
+export async function compileProjector(sizes: {
   /** Number of points. */
   readonly count: number;
   /** Dimension of the points. */
@@ -15,10 +21,7 @@ export interface ProjectorSizes {
   readonly directions: number;
   /** Threads of the matrix product. @defaultValue 1 */
   readonly threads?: number;
-}
-
-/** Projects clouds of one size; made by {@link compileProjector}. */
-export interface Projector {
+}): Promise<{
   /**
    * ⟨θ_l, x_i⟩ as [directions, points], row-major, in float64: what `slicedWasserstein` takes as `projections`.
    *
@@ -28,15 +31,7 @@ export interface Projector {
   project(cloud: Cloud, directions: Directions): Promise<Float64Array>;
   /** Frees the native program. */
   dispose(): Promise<void>;
-}
-
-/**
- * Compiles the projection of clouds of one size. It takes over the share n·dim·L of a sliced distance, which the host
- * form computes in plain loops; the sorting stays. For {@link slicedWasserstein}, as its option `projections`.
- *
- * @throws as `compile`; `project` throws ShapeError for clouds or directions of other sizes
- */
-export async function compileProjector(sizes: ProjectorSizes): Promise<Projector> {
+}> {
   const { count, dim, directions: rows, threads = 1 } = sizes;
   const program = await compile(
     (points, directions) => [tf.matMul(directions as tf.Tensor2D, points as tf.Tensor2D, false, true)],

@@ -10,9 +10,6 @@ import { addScaled, dot, normalize, unitVector } from "../../engine/numerics/vec
 import type { Rng } from "../../engine/rng.ts";
 import { checkConcentration, drawAroundPole, placeAround } from "./von-mises-fisher.ts";
 
-/** Law of random directions. */
-export type DirectionKind = "uniform" | "orthonormal" | "vonMisesFisher";
-
 /** Unit vectors, one a row. Also a point cloud: what takes clouds takes directions. */
 export interface Directions {
   /** `count` rows of `dim` numbers, each row of norm 1 to rounding. */
@@ -21,26 +18,8 @@ export interface Directions {
   readonly count: number;
   /** Coordinates of each. */
   readonly dim: number;
-  /** Their law. "orthonormal" means blocks of `dim` rows, the last block possibly cut. */
-  readonly kind: DirectionKind;
-}
-
-/** Options of {@link sampleDirections}. */
-export interface DirectionOptions {
-  /** Their law. @defaultValue "uniform" */
-  readonly kind?: DirectionKind;
-  /**
-   * Mean direction of "vonMisesFisher": [dim], finite, not all 0; only their direction counts. @defaultValue none:
-   * needed by that law alone
-   */
-  readonly location?: ArrayLike<number>;
-  /**
-   * Concentration κ ≥ 0 of "vonMisesFisher"; 0 is the uniform law. The density is proportional to exp(κ⟨location, θ⟩).
-   * @defaultValue none: needed by that law alone
-   */
-  readonly concentration?: number;
-  /** Advanced by the draw. */
-  readonly rng: Rng;
+  /** Their distribution. "orthonormal" means blocks of `dim` rows, the last block possibly cut. */
+  readonly kind: "uniform" | "orthonormal" | "vonMisesFisher";
 }
 
 /**
@@ -53,11 +32,31 @@ export interface DirectionOptions {
  *
  * @param count - rows, a whole number ≥ 1
  * @param dim - dimension, a whole number ≥ 1; in one dimension directions are ±1
+ * @param options - distribution and random numbers
  * @throws DomainError where `count`, `dim` or `concentration` is out of range or `location` is zero or not finite
  * @throws OptionsError where `kind` is unknown, or "vonMisesFisher" lacks `location` or `concentration`, or others have them
  * @throws ShapeError where `location` has another length than `dim`
  */
-export function sampleDirections(count: number, dim: number, options: DirectionOptions): Directions {
+export function sampleDirections(
+  count: number,
+  dim: number,
+  options: {
+    /** Their distribution. @defaultValue "uniform" */
+    readonly kind?: Directions["kind"];
+    /**
+     * Mean direction of "vonMisesFisher": [dim], finite, not all 0; only their direction counts. @defaultValue none:
+     * needed by that distribution alone
+     */
+    readonly location?: ArrayLike<number>;
+    /**
+     * Concentration κ ≥ 0 of "vonMisesFisher"; 0 is the uniform distribution. The density is proportional to exp(κ⟨location, θ⟩).
+     * @defaultValue none: needed by that distribution alone
+     */
+    readonly concentration?: number;
+    /** Advanced by the draw. */
+    readonly rng: Rng;
+  },
+): Directions {
   const { kind = "uniform", location, concentration, rng } = options;
   for (const [name, value] of Object.entries({ count, dim })) {
     if (!(Number.isSafeInteger(value) && value >= 1)) {

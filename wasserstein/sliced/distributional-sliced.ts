@@ -10,15 +10,15 @@ import { OptionsError } from "../../engine/errors.ts";
 import { addScaled, dot } from "../../engine/numerics/vectors.ts";
 import { printingFields } from "../../engine/printed.ts";
 import type { Rng } from "../../engine/rng.ts";
-import { type Cloud, checkRange, type MassOptions } from "../measure/measure.ts";
-import type { TransportResult } from "../measure/result.ts";
+import { type Cloud, checkRange } from "../measure/measure.ts";
+import type { TransportGradient, TransportResult } from "../measure/result.ts";
 import type { Directions } from "./directions.ts";
 import { standardError } from "./estimators.ts";
 import { readPair } from "./input.ts";
 import type { LineTransport } from "./line-transport.ts";
 import { checkAscent, chosen, sliceAt } from "./max-sliced.ts";
 import { slicedWasserstein } from "./sliced.ts";
-import { inUnits, lineOf, type SlicedGradient, type SlicePair, sweep } from "./slices.ts";
+import { inUnits, lineOf, type SlicePair, sweep } from "./slices.ts";
 import { climbSphere, polishSummit, type SphereValue, type Summit } from "./sphere-ascent.ts";
 import {
   checkConcentration,
@@ -29,34 +29,42 @@ import {
   pullThroughPlacing,
 } from "./von-mises-fisher.ts";
 
-/** Options of {@link distributionalSlicedWasserstein}. */
-export interface DistributionalSlicedOptions extends MassOptions {
-  /** κ ≥ 0: how closely the directions gather. The mean of ⟨location, θ⟩ is about κ/dim for small κ. */
-  readonly concentration: number;
-  /** Order p ≥ 1. @defaultValue 2 */
-  readonly p?: number;
-  /** Directions in the mean, ≥ 2. @defaultValue 64 */
-  readonly count?: number;
-  /** Advanced by the draws. */
-  readonly rng: Rng;
-  /** Ascents. @defaultValue 2 */
-  readonly restarts?: number;
-  /** Most steps of each ascent. @defaultValue 200 */
-  readonly maxIterations?: number;
-  /**
-   * An ascent has converged when no step with 1 − ⟨ε', ε⟩ above this leads upwards; at a kink the mean over its draws is
-   * then short by about the square root of this, relative. @defaultValue 1e-8
-   */
-  readonly tolerance?: number;
-  /** Return the distance instead of its power p. @defaultValue false */
-  readonly root?: boolean;
-}
-
 /**
- * What {@link distributionalSlicedWasserstein} returns: the mean over `directions`, which are drawn afresh, free of the bias of having
- * chosen the location on them.
+ * v-DSW_p^p between two clouds. O(restarts·steps·count·n (log n + dim)).
+ *
+ * @param options - concentration, number of directions and stopping rule
+ * @returns the mean over `directions`, which are drawn afresh, free of the bias of having chosen the location on them.
+ * @throws DomainError where points, weights or the concentration are out of range, or the result exceeds that of float64
+ * @throws OptionsError where an option is out of range
+ * @throws ShapeError where sizes do not fit
  */
-export interface DistributionalSlicedResult extends TransportResult<SlicedGradient> {
+export function distributionalSlicedWasserstein(
+  x: Cloud,
+  y: Cloud,
+  options: {
+    /** κ ≥ 0: how closely the directions gather. The mean of ⟨location, θ⟩ is about κ/dim for small κ. */
+    readonly concentration: number;
+    /** Order p ≥ 1. @defaultValue 2 */
+    readonly p?: number;
+    /** Directions in the mean, ≥ 2. @defaultValue 64 */
+    readonly count?: number;
+    /** Advanced by the draws. */
+    readonly rng: Rng;
+    /** Ascents. @defaultValue 2 */
+    readonly restarts?: number;
+    /** Most steps of each ascent. @defaultValue 200 */
+    readonly maxIterations?: number;
+    /**
+     * An ascent has converged when no step with 1 − ⟨ε', ε⟩ above this leads upwards; at a kink the mean over its draws is
+     * then short by about the square root of this, relative. @defaultValue 1e-8
+     */
+    readonly tolerance?: number;
+    /** Return the distance instead of its power p. @defaultValue false */
+    readonly root?: boolean;
+    /** Scale each side's weights to sum 1, whatever they sum to. @defaultValue false: sums that differ are an error */
+    readonly normalize?: boolean;
+  },
+): TransportResult & {
   /** Monte Carlo error of `value`. */
   readonly standardError: number;
   /** The best mean direction found, [dim], of norm 1. */
@@ -65,24 +73,11 @@ export interface DistributionalSlicedResult extends TransportResult<SlicedGradie
   readonly directions: Directions;
   /** Steps of the ascent. */
   readonly iterations: number;
-  /** Whether the location came to rest. */
+  /** True if the location came to rest. */
   readonly converged: boolean;
   /** The location held (envelope theorem). */
-  gradient(): SlicedGradient;
-}
-
-/**
- * v-DSW_p^p between two clouds. O(restarts·steps·count·n (log n + dim)).
- *
- * @throws DomainError where points, weights or the concentration are out of range, or the result exceeds that of float64
- * @throws OptionsError where an option is out of range
- * @throws ShapeError where sizes do not fit
- */
-export function distributionalSlicedWasserstein(
-  x: Cloud,
-  y: Cloud,
-  options: DistributionalSlicedOptions,
-): DistributionalSlicedResult {
+  gradient(): TransportGradient;
+} {
   const caller = "distributionalSlicedWasserstein";
   const { concentration, count = 64, restarts = 2, maxIterations = 200, tolerance = 1e-8, root = false, rng } = options;
   checkAscent(caller, { count, restarts, maxIterations, tolerance });

@@ -4,7 +4,7 @@
  */
 import { OptionsError } from "../../engine/errors.ts";
 
-/** How slices are combined. */
+/** Estimator that combines slices. */
 export interface EstimatorOptions {
   /**
    * "mean": Σ W_l/L. "controlVariate": mean(W) − γ(mean(C) − E C), arXiv 2305.00402. "energy": Σ w_l W_l with larger
@@ -153,7 +153,7 @@ function average(values: Float64Array): number {
 /**
  * Standard error of the mean of slices whose directions come in independent blocks.
  *
- * @returns null where fewer than two blocks, or a cut one, leave no scatter to judge by
+ * @returns null where fewer than two blocks, or a cut one, leave no scatter to estimate it from
  */
 export function standardError(residuals: Float64Array, block: number): number | null {
   const blocks = residuals.length / block;

@@ -8,17 +8,6 @@ import { constant } from "../../engine/trace.ts";
 import { wasserstein1dGraph } from "../line/graph.ts";
 import { checkOrder } from "../measure/measure.ts";
 
-/** Options of {@link slicedWassersteinGraph}. */
-export interface SlicedGraphOptions {
-  /** Order p ≥ 1. @defaultValue 2 */
-  readonly p?: number;
-  /**
-   * As in `slicedWasserstein`: "controlVariate" with the lower variate and the regression coefficient, "energy" with
-   * softmax weights; coefficient and weights are constants of the gradient. @defaultValue "mean"
-   */
-  readonly estimator?: "mean" | "controlVariate" | "energy";
-}
-
 /**
  * The estimate of SW_p^p between the rows of `x` and of `y`, for use in `compile`; not clamped at 0. The host form is
  * {@link slicedWasserstein}.
@@ -26,6 +15,7 @@ export interface SlicedGraphOptions {
  * @param x - shape [n, dim]
  * @param y - shape [n, dim]
  * @param directions - shape [count, dim], rows of norm 1, such as `sampleDirections` draws
+ * @param options - order and estimator
  * @returns a scalar, in units of the coordinates to the power p
  * @throws ShapeError where the shapes do not fit
  * @throws OptionsError where an option is out of range
@@ -34,8 +24,17 @@ export function slicedWassersteinGraph(
   x: tf.Tensor2D,
   y: tf.Tensor2D,
   directions: tf.Tensor2D,
-  { p = 2, estimator = "mean" }: SlicedGraphOptions = {},
+  options: {
+    /** Order p ≥ 1. @defaultValue 2 */
+    readonly p?: number;
+    /**
+     * As in `slicedWasserstein`: "controlVariate" with the lower variate and the regression coefficient, "energy" with
+     * softmax weights; coefficient and weights are constants of the gradient. @defaultValue "mean"
+     */
+    readonly estimator?: "mean" | "controlVariate" | "energy";
+  } = {},
 ): tf.Scalar {
+  const { p = 2, estimator = "mean" } = options;
   const where = "slicedWassersteinGraph";
   checkOrder(where, p);
   if (x.rank !== 2 || y.rank !== 2 || x.shape[0] !== y.shape[0] || x.shape[1] !== y.shape[1] || x.size === 0) {
@@ -58,6 +57,9 @@ export function slicedWassersteinGraph(
   const excess = tf.sub(tf.mean(variate), expected);
   return tf.sub(tf.mean(costs), tf.mul(regression(costs, variate, p), excess)) as tf.Scalar;
 }
+
+/** Options of {@link slicedWassersteinGraph}. */
+export type SlicedGraphOptions = NonNullable<Parameters<typeof slicedWassersteinGraph>[3]>;
 
 /** Σ softmax(W)_l W_l, the weights held. */
 function energyMean(costs: tf.Tensor1D): tf.Scalar {

@@ -12,7 +12,8 @@ import {
   type Mass,
 } from "../measure/measure.ts";
 import { type Directions, rowOf, sampleDirections } from "./directions.ts";
-import { type Projections, type SlicePair, slicePair } from "./slices.ts";
+import type { SlicedOptions } from "./sliced.ts";
+import { type SlicePair, slicePair } from "./slices.ts";
 
 /** A pair ready for slicing, with the sums of the weights as given. */
 export interface ReadPair {
@@ -35,7 +36,7 @@ export function readPair(
   return { pair: slicePair(points, x.dim, p, [masses[0].weights, masses[1].weights]), masses };
 }
 
-/** How directions are chosen. */
+/** Choice of directions. */
 export interface DirectionChoice {
   readonly directions?: number | Directions;
   readonly kind?: "uniform" | "orthonormal";
@@ -77,7 +78,12 @@ function defaultCount(dim: number): number {
 }
 
 /** Projections made elsewhere must have the sizes of the problem and be finite. */
-export function checkProjections(caller: string, pair: SlicePair, directions: Directions, given: Projections): void {
+export function checkProjections(
+  caller: string,
+  pair: SlicePair,
+  directions: Directions,
+  given: NonNullable<SlicedOptions["projections"]>,
+): void {
   for (const [name, values, count] of [
     ["x", given.x, pair.n],
     ["y", given.y, pair.m],

@@ -9,66 +9,13 @@ import { OptionsError } from "../../engine/errors.ts";
 import { addScaled, dot, normalize } from "../../engine/numerics/vectors.ts";
 import { printingFields } from "../../engine/printed.ts";
 import type { Rng } from "../../engine/rng.ts";
-import { type Cloud, checkRange, type MassOptions } from "../measure/measure.ts";
-import type { TransportResult } from "../measure/result.ts";
+import { type Cloud, checkRange } from "../measure/measure.ts";
+import type { TransportGradient, TransportResult } from "../measure/result.ts";
 import { type Directions, rowOf, sampleDirections } from "./directions.ts";
 import { directionsFor, readPair } from "./input.ts";
 import type { LineTransport } from "./line-transport.ts";
-import {
-  emptyPull,
-  gradientsOf,
-  inUnits,
-  lineOf,
-  meanOf,
-  project,
-  pull,
-  type SlicedGradient,
-  type SlicePair,
-  sweep,
-} from "./slices.ts";
+import { emptyPull, gradientsOf, inUnits, lineOf, meanOf, project, pull, type SlicePair, sweep } from "./slices.ts";
 import { climbSphere, polishSummit, type SphereValue, type Summit } from "./sphere-ascent.ts";
-
-/** Options of {@link maxSlicedWasserstein}. */
-export interface MaxSlicedOptions extends MassOptions {
-  /** Order p ≥ 1. @defaultValue 2 */
-  readonly p?: number;
-  /**
-   * Ascents: one from the shift of the means, the others from the best of 2·dim (at most 128) random orthonormal
-   * directions. @defaultValue 4
-   */
-  readonly restarts?: number;
-  /** Needed, and advanced, unless `starts` are given. */
-  readonly rng?: Rng;
-  /** Ascend from these directions alone. */
-  readonly starts?: Directions;
-  /** Most steps of each ascent. @defaultValue 200 */
-  readonly maxIterations?: number;
-  /**
-   * The ascent has converged when no step with 1 − ⟨θ', θ⟩ above this leads upwards. The value is then short of the
-   * nearest maximum by about its square root, relative, at a kink, and by itself elsewhere. @defaultValue 1e-12
-   */
-  readonly tolerance?: number;
-  /** Return the distance instead of its power p. @defaultValue false */
-  readonly root?: boolean;
-}
-
-/**
- * What {@link maxSlicedWasserstein} returns: W_p^p (W_p with `root`) along `direction`, a lower bound of the maximum, as every
- * direction gives one.
- */
-export interface MaxSlicedResult extends TransportResult<SlicedGradient> {
-  /** The best unit vector found; of the two signs the one along which y lies above x. */
-  readonly direction: Float64Array;
-  /** Steps of the ascent that led there. */
-  readonly iterations: number;
-  /** Whether that ascent ended because nothing near was higher. The highest point of all is not certified. */
-  readonly converged: boolean;
-  /**
-   * Without a derivative of the direction (envelope theorem). Where the best direction is at a kink, as it is for small samples, a
-   * mean over the matchings that meet there: the one whose derivative in the direction vanishes, which takes some more ascent.
-   */
-  gradient(): SlicedGradient;
-}
 
 /**
  * The max-sliced distance by power iteration with restarts. O((2·dim + restarts·steps) n (log n + dim)).
@@ -76,12 +23,53 @@ export interface MaxSlicedResult extends TransportResult<SlicedGradient> {
  * POT's function of that name is the maximum over random directions without ascent: a lower bound that falls short by up
  * to a quarter in ten dimensions.
  *
+ * @param options - order, starts and stopping rule
+ * @returns W_p^p (W_p with `root`) along `direction`, a lower bound of the maximum, as every direction gives one.
  * @throws DomainError where points or weights are not finite, weights are negative or of different sum, or the result
  *   exceeds the range of float64
  * @throws OptionsError where an option is out of range, or neither `rng` nor `starts` is given
  * @throws ShapeError where sizes do not fit
  */
-export function maxSlicedWasserstein(x: Cloud, y: Cloud, options: MaxSlicedOptions = {}): MaxSlicedResult {
+export function maxSlicedWasserstein(
+  x: Cloud,
+  y: Cloud,
+  options: {
+    /** Order p ≥ 1. @defaultValue 2 */
+    readonly p?: number;
+    /**
+     * Ascents: one from the shift of the means, the others from the best of 2·dim (at most 128) random orthonormal
+     * directions. @defaultValue 4
+     */
+    readonly restarts?: number;
+    /** Needed, and advanced, unless `starts` are given. */
+    readonly rng?: Rng;
+    /** Ascend from these directions alone. */
+    readonly starts?: Directions;
+    /** Most steps of each ascent. @defaultValue 200 */
+    readonly maxIterations?: number;
+    /**
+     * The ascent has converged when no step with 1 − ⟨θ', θ⟩ above this leads upwards. The value is then short of the
+     * nearest maximum by about its square root, relative, at a kink, and by itself elsewhere. @defaultValue 1e-12
+     */
+    readonly tolerance?: number;
+    /** Return the distance instead of its power p. @defaultValue false */
+    readonly root?: boolean;
+    /** Scale each side's weights to sum 1, whatever they sum to. @defaultValue false: sums that differ are an error */
+    readonly normalize?: boolean;
+  } = {},
+): TransportResult & {
+  /** The best unit vector found; of the two signs the one along which y lies above x. */
+  readonly direction: Float64Array;
+  /** Steps of the ascent that led there. */
+  readonly iterations: number;
+  /** True if that ascent ended because nothing near was higher. The highest point of all is not certified. */
+  readonly converged: boolean;
+  /**
+   * Without a derivative of the direction (envelope theorem). Where the best direction is at a kink, as it is for small samples, a
+   * mean over the matchings that meet there: the one whose derivative in the direction vanishes, which takes some more ascent.
+   */
+  gradient(): TransportGradient;
+} {
   const caller = "maxSlicedWasserstein";
   const { root = false, maxIterations = 200, tolerance = 1e-12 } = options;
   checkAscent(caller, { maxIterations, tolerance, restarts: options.restarts ?? 4 });

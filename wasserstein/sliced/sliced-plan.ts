@@ -7,7 +7,7 @@ import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/printed.ts";
 import type { Rng } from "../../engine/rng.ts";
 import { pairGradient } from "../exact/costs.ts";
-import { monotone, type Placed, type Routes } from "../line/monotone-plan.ts";
+import { monotone, type OrderedMasses, type Routes } from "../line/monotone-plan.ts";
 import {
   balancedMasses,
   type Cloud,
@@ -15,40 +15,41 @@ import {
   checkSameSpace,
   cloudPoints,
   explicitWeights,
-  type MassOptions,
 } from "../measure/measure.ts";
 import type { TransportGradient, TransportResult } from "../measure/result.ts";
 import { type TransportPlan, transportPlan } from "../measure/transport-plan.ts";
 import { type Directions, sampleDirections } from "./directions.ts";
 
-/** Options of {@link slicedPlan}. */
-export interface SlicedPlanOptions extends MassOptions {
-  /** Order p ≥ 1 of the cost ‖x − y‖^p. @defaultValue 2 */
-  readonly p?: number;
-  /** `"best"`: the plan of least cost; `"mean"`: the mean of all plans. @defaultValue "best" */
-  readonly kind?: "best" | "mean";
-  /** Directions, or how many to draw. @defaultValue 64 */
-  readonly directions?: number | Directions;
-  /** Needed, and advanced, where directions are drawn. */
-  readonly rng?: Rng;
-}
-
-/** What {@link slicedPlan} returns: Σ mass·‖x − y‖^p, an upper bound of W_p^p. */
-export interface SlicedPlanResult extends TransportResult<TransportGradient<Float64Array, undefined>> {
+/**
+ * A transport plan in O(directions · n log n), for clouds too large for `emd`.
+ *
+ * @param options - order, kind and directions
+ * @returns Σ mass·‖x − y‖^p, an upper bound of W_p^p.
+ * @throws as `slicedWasserstein`
+ */
+export function slicedPlan(
+  x: Cloud,
+  y: Cloud,
+  options: {
+    /** Order p ≥ 1 of the cost ‖x − y‖^p. @defaultValue 2 */
+    readonly p?: number;
+    /** `"best"`: the plan of least cost; `"mean"`: the mean of all plans. @defaultValue "best" */
+    readonly kind?: "best" | "mean";
+    /** Directions, or how many to draw. @defaultValue 64 */
+    readonly directions?: number | Directions;
+    /** Needed, and advanced, where directions are drawn. */
+    readonly rng?: Rng;
+    /** Scale each side's weights to sum 1, whatever they sum to. @defaultValue false: sums that differ are an error */
+    readonly normalize?: boolean;
+  },
+): TransportResult<TransportGradient<Float64Array, undefined>> & {
   /** The direction whose plan it is, [dim], of norm 1; undefined for the mean. */
   readonly direction: Float64Array | undefined;
   /** Between the clouds themselves. */
   plan(): TransportPlan;
   /** With the plan as it is. */
   gradient(): TransportGradient<Float64Array, undefined>;
-}
-
-/**
- * A transport plan in O(directions · n log n), for clouds too large for `emd`.
- *
- * @throws as `slicedWasserstein`
- */
-export function slicedPlan(x: Cloud, y: Cloud, options: SlicedPlanOptions): SlicedPlanResult {
+} {
   const where = "slicedPlan";
   const { p = 2, kind = "best", directions: wanted = 64, rng } = options;
   checkOrder(where, p);
@@ -100,7 +101,7 @@ export function slicedPlan(x: Cloud, y: Cloud, options: SlicedPlanOptions): Slic
 }
 
 /** A cloud in order of its projections. */
-function ranked(points: Float64Array, theta: Float64Array, weights: Float64Array): Placed {
+function ranked(points: Float64Array, theta: Float64Array, weights: Float64Array): OrderedMasses {
   const dim = theta.length;
   const t = new Float64Array(points.length / dim);
   for (let i = 0; i < t.length; i++) for (let c = 0; c < dim; c++) t[i]! += points[i * dim + c]! * theta[c]!;

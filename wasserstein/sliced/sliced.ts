@@ -9,16 +9,7 @@ import type { TransportResult } from "../measure/result.ts";
 import { type Directions, rowOf } from "./directions.ts";
 import { checkEstimator, combine, type EstimatorOptions, standardError } from "./estimators.ts";
 import { checkProjections, directionsFor, readPair } from "./input.ts";
-import {
-  emptyPull,
-  gradientsOf,
-  inUnits,
-  lineOf,
-  type Projections,
-  pull,
-  type SlicedGradient,
-  sweep,
-} from "./slices.ts";
+import { emptyPull, gradientsOf, inUnits, lineOf, pull, sweep } from "./slices.ts";
 import { runningVariate } from "./variate.ts";
 
 /** Options of {@link slicedWasserstein}. */
@@ -40,21 +31,12 @@ export interface SlicedOptions extends EstimatorOptions {
 
   // You rarely need these.
   /** Projections of both clouds on the directions, where they were made elsewhere (see `compileProjector`). */
-  readonly projections?: Projections;
-}
-
-/** What {@link slicedWasserstein} returns: the estimate of SW_p^p (SW_p with `root`), in units of the coordinates to the power p. */
-export interface SlicedResult extends TransportResult<SlicedGradient> {
-  /** Monte Carlo error of `value`; null where the draw has no independent repetitions to judge by, and for "energy". */
-  readonly standardError: number | null;
-  /** W_p^p on each direction, with `root` too; infinite where it is beyond float64. */
-  readonly slices: Float64Array;
-  /** The directions. */
-  readonly directions: Directions;
-  /** γ of the control variate; 0 for other estimators. */
-  readonly coefficient: number;
-  /** Whether a control variate led below 0 and `value` was raised to 0; the gradient is that before it. */
-  readonly clamped: boolean;
+  readonly projections?: {
+    /** [directions, points of x], row-major. */
+    readonly x: Float64Array | Float32Array;
+    /** [directions, points of y], row-major. */
+    readonly y: Float64Array | Float32Array;
+  };
 }
 
 /**
@@ -64,13 +46,29 @@ export interface SlicedResult extends TransportResult<SlicedGradient> {
  *
  * @param x - finite points
  * @param y - finite points of the same dimension; another count is fine
+ * @returns the estimate of SW_p^p (SW_p with `root`), in units of the coordinates to the power p.
  * @throws DomainError where points or weights are not finite, weights are negative, their sums differ without
  *   `normalize`, directions are not of norm 1, or the result exceeds the range of float64
  * @throws OptionsError where an option is out of range, directions are to be drawn without `rng`, or a control variate
  *   meets directions that are not uniform
  * @throws ShapeError where sizes do not fit
  */
-export function slicedWasserstein(x: Cloud, y: Cloud, options: SlicedOptions = {}): SlicedResult {
+export function slicedWasserstein(
+  x: Cloud,
+  y: Cloud,
+  options: SlicedOptions = {},
+): TransportResult & {
+  /** Monte Carlo error of `value`; null where the draw has no independent repetitions to estimate it from, and for "energy". */
+  readonly standardError: number | null;
+  /** W_p^p on each direction, with `root` too; infinite where it is beyond float64. */
+  readonly slices: Float64Array;
+  /** The directions. */
+  readonly directions: Directions;
+  /** γ of the control variate; 0 for other estimators. */
+  readonly coefficient: number;
+  /** True if a control variate led below 0 and `value` was raised to 0; the gradient is that before it. */
+  readonly clamped: boolean;
+} {
   const caller = "slicedWasserstein";
   const { estimator = "mean", variate: kind = "lower", root = false, projections } = options;
   checkEstimator(caller, options);

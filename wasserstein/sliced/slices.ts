@@ -5,6 +5,7 @@ import { checkRange, type Mass } from "../measure/measure.ts";
 import type { TransportGradient } from "../measure/result.ts";
 import type { Directions } from "./directions.ts";
 import { type LineTransport, lineTransport } from "./line-transport.ts";
+import type { SlicedOptions } from "./sliced.ts";
 
 /** Coordinates shifted by a common centre and divided by a common scale, so that nothing overflows or cancels. */
 export interface SlicePair {
@@ -21,20 +22,6 @@ export interface SlicePair {
   readonly b: Float64Array | undefined;
   /** A power of two; 1 unless the coordinates are extreme. */
   readonly scale: number;
-}
-
-/**
- * Derivatives of sliced distances, where they have none (ties) one subgradient. Those in the weights are made on first use, at twice
- * the cost of the others.
- */
-export type SlicedGradient = TransportGradient<Float64Array, Float64Array>;
-
-/** Projections made elsewhere, [directions, points] row-major. */
-export interface Projections {
-  /** [directions, points of x], row-major. */
-  readonly x: Float64Array | Float32Array;
-  /** [directions, points of y], row-major. */
-  readonly y: Float64Array | Float32Array;
 }
 
 type Floats = Float64Array | Float32Array;
@@ -78,7 +65,7 @@ export function inUnits(value: number, unit: number): number {
 export function sweep(
   pair: SlicePair,
   directions: Directions,
-  given: Projections | undefined,
+  given: SlicedOptions["projections"],
   visit: (l: number, u: Float64Array, v: Float64Array) => void,
 ): void {
   const { n, m, dim } = pair;
@@ -201,7 +188,7 @@ export function gradientsOf(
   { scale }: SlicePair,
   masses: readonly [Mass, Mass],
   unit: number,
-): SlicedGradient {
+): TransportGradient {
   const points = take(false);
   const checked = (values: Float64Array) => {
     checkRange(`${caller}: the gradient`, values);

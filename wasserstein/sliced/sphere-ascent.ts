@@ -3,7 +3,7 @@
  *
  * The functions are minima of smooth ones (over matchings), so their maxima lie at kinks as a rule, where the gradient of
  * one side leads down the other. There the shortest vector in the hull of nearby gradients leads upwards, or is 0 at the
- * maximum (Wolfe's bundle, doi:10.1007/BFb0120703; semiconcavity makes end points of failed steps tell enough).
+ * maximum (Wolfe's bundle, doi:10.1007/BFb0120703; by semiconcavity end points of failed steps are enough).
  */
 import { addScaled, dot, normalize } from "../../engine/numerics/vectors.ts";
 
@@ -13,7 +13,7 @@ export interface SphereValue {
   readonly gradient: Float64Array;
 }
 
-/** Where an ascent ended. */
+/** End of an ascent. */
 export interface Summit extends SphereValue {
   readonly direction: Float64Array;
   readonly iterations: number;
@@ -39,7 +39,7 @@ export interface AscentOptions {
   readonly tolerance: number;
   /** Over kinks: go on until the gradients of the witnesses balance, however little is gained. @defaultValue false */
   readonly balance?: boolean;
-  /** How often a step is drawn back before the ascent ends. @defaultValue as often as the tolerance allows */
+  /** Number of times that a step is shortened before the ascent ends. @defaultValue as often as the tolerance allows */
   readonly halvings?: number;
 }
 

@@ -1,12 +1,12 @@
 /**
- * The von Mises–Fisher law on the sphere, density proportional to exp(κ⟨centre, θ⟩), in parts: the angle to the centre and
+ * The von Mises–Fisher distribution on the sphere, density proportional to exp(κ⟨centre, θ⟩), in parts: the angle to the centre and
  * the sideways direction are drawn first, the centre comes in afterwards. The same draws then move smoothly with it.
  */
 import { DomainError } from "../../engine/errors.ts";
 import { addScaled, dot, normalize } from "../../engine/numerics/vectors.ts";
 import type { Rng } from "../../engine/rng.ts";
 
-/** Draws of the von Mises–Fisher law before they are placed around a direction. */
+/** Samples of the von Mises–Fisher distribution before they are placed around a direction. */
 export interface PolarDraws {
   readonly dim: number;
   /** 1 − cosine of the angle to the mean direction, in [0, 2], one a draw. */

@@ -1,5 +1,5 @@
 /** One training of whatever has a lesson: seeded batches, judgements that keep the best model, early stop, resumable bit for bit. */
-import type { Device, TensorSpec } from "../../../engine/compile.ts";
+import type { CompileOptions, TensorSpec } from "../../../engine/compile.ts";
 import { adam, warmupCosine } from "../../../engine/optimizer.ts";
 import type { Rng } from "../../../engine/rng.ts";
 import { compileTraining, type TrainingProgram, type TrainingState } from "../../../engine/training.ts";
@@ -19,7 +19,7 @@ export interface Lesson extends Pick<TrainingProgram, "loss" | "samples"> {
 /** How a training runs and is followed; what decides its result is elsewhere. */
 export interface Following<Progress> {
   /** Where the training program runs. @defaultValue "cpu" */
-  readonly device?: Device;
+  readonly device?: NonNullable<CompileOptions["device"]>;
   /** ≥ 1; each takes a part of the batch where the loss allows it. @defaultValue 1 */
   readonly threads?: number;
   /** Called after each `progressEvery` steps, after each validation and after the last step; awaited. */

@@ -1,7 +1,7 @@
 /** The header of raw rasters after ESRI (`.hdr` beside `.bil`, `.bsq`, `.bip`, `.flt`): keys and values, one pair a line. */
 import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { FormatError } from "../../../engine/errors.ts";
-import { own } from "../../../engine/own.ts";
+import { getOwn } from "../../../engine/get-own.ts";
 import type { DataType } from "../../storage/source.ts";
 
 /** How a raw raster lies in its file. */
@@ -89,7 +89,7 @@ export function readBilHeader(path: string): BilHeader {
   const floats = !keys.has("NBITS") && /\.flt$/i.test(path);
   const bits = whole("NBITS", 1, floats ? 32 : 8);
   const kind = (keys.get("PIXELTYPE") ?? (floats ? "FLOAT" : "UNSIGNEDINT")).toUpperCase();
-  const prefix = own({ UNSIGNEDINT: "uint", SIGNEDINT: "int", FLOAT: "float" }, kind);
+  const prefix = getOwn({ UNSIGNEDINT: "uint", SIGNEDINT: "int", FLOAT: "float" }, kind);
   if (prefix === undefined) throw refuse("PIXELTYPE", "UNSIGNEDINT, SIGNEDINT or FLOAT");
   const allowed = prefix === "float" ? [32, 64] : [8, 16, 32];
   if (!allowed.includes(bits)) throw refuse("NBITS", `${allowed.join(" or ")} for ${kind}`);

@@ -1,7 +1,7 @@
 /** Raw rasters after ESRI (BIL, BSQ, BIP, GridFloat), as PRISM publishes them: numbers in one file, their header beside it. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { FormatError } from "../../../engine/errors.ts";
-import { own } from "../../../engine/own.ts";
+import { getOwn } from "../../../engine/get-own.ts";
 import { BinaryFile, elementSize, toNumbers } from "../../storage/binary-file.ts";
 import {
   type AttributeValue,
@@ -39,7 +39,7 @@ function referenceIn(file: string | undefined): Record<string, AttributeValue> {
   if (wkt.startsWith("GEOGCS")) out.grid_mapping_name = "latitude_longitude";
   const figure = /SPHEROID\["[^"]*",\s*([\d.]+),\s*([\d.]+)/.exec(wkt);
   if (figure) Object.assign(out, { semi_major_axis: Number(figure[1]), inverse_flattening: Number(figure[2]) });
-  const code = wkt.startsWith("GEOGCS") ? own(KNOWN, /^GEOGCS\["([^"]*)"/.exec(wkt)?.[1] ?? "") : undefined;
+  const code = wkt.startsWith("GEOGCS") ? getOwn(KNOWN, /^GEOGCS\["([^"]*)"/.exec(wkt)?.[1] ?? "") : undefined;
   if (code !== undefined) out.epsg_code = `EPSG:${code}`;
   return out;
 }

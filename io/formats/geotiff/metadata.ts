@@ -2,7 +2,7 @@
  * What GDAL writes about the bands of a GeoTIFF in its own tag (42112, "GDAL_METADATA"), and the dimensions that bands
  * stand for: times and members by GDAL's `NETCDF_DIM_…`, by lists `time=… realization=…`, or by names that are dates.
  */
-import { own } from "../../../engine/own.ts";
+import { getOwn } from "../../../engine/get-own.ts";
 import { parseTimeUnits } from "../../field/calendar.ts";
 import type { AttributeValue } from "../../storage/source.ts";
 
@@ -28,7 +28,7 @@ function unescapeXml(text: string): string {
   return text.replace(/&(?:#(\d+)|#x([0-9a-f]+)|(\w+));/gi, (whole, decimal, hex, name) => {
     const code = decimal ? Number(decimal) : hex ? Number.parseInt(hex, 16) : undefined;
     if (code !== undefined) return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-    return own(ENTITIES, name) ?? whole;
+    return getOwn(ENTITIES, name) ?? whole;
   });
 }
 

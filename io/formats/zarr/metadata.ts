@@ -1,5 +1,5 @@
 /** Metadata of Zarr arrays, versions 2 and 3, checked before anything is read by it. */
-import { own } from "../../../engine/own.ts";
+import { getOwn } from "../../../engine/get-own.ts";
 import { elementSize } from "../../storage/binary-file.ts";
 import { type DataType, isNumberType } from "../../storage/source.ts";
 import { isObject, type JsonObject } from "./json.ts";
@@ -128,7 +128,7 @@ export function readArray2(meta: JsonObject, attributes: JsonObject): ZarrArray 
   const chunks = sizes("the chunk shape", meta.chunks, 1, shape.length);
   const { _ARRAY_DIMENSIONS: names, ...rest } = attributes;
   const [, order, code] = /^([<>|])(\w+)$/.exec(typeof meta.dtype === "string" ? meta.dtype : "") ?? [];
-  const known = code === undefined ? undefined : own(CODES, code);
+  const known = code === undefined ? undefined : getOwn(CODES, code);
   const text = /^[<>|][SUO]/.test(String(meta.dtype));
   if (known === undefined && !text && !/^[<>|][MmcV]/.test(String(meta.dtype)) && !Array.isArray(meta.dtype)) {
     throw new MetadataError(`dtype is ${JSON.stringify(meta.dtype)}; expected one such as "<f4"`);

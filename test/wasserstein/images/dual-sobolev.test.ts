@@ -5,15 +5,13 @@ import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { cosineTransform } from "../../../engine/numerics/cosine-transform.ts";
 import { rng } from "../../../engine/rng.ts";
-import { type DualSobolevResult, dualSobolevNorm, type GridDensity } from "../../../wasserstein/images/dual-sobolev.ts";
+import { type DualSobolevResult, dualSobolevNorm } from "../../../wasserstein/images/dual-sobolev.ts";
 import { close, throws } from "../checks.ts";
 
+type Density = Parameters<typeof dualSobolevNorm>[0];
+
 /** f at the cell centres of a box. */
-function sample(
-  shape: readonly number[],
-  spacing: readonly number[],
-  f: (x: readonly number[]) => number,
-): GridDensity {
+function sample(shape: readonly number[], spacing: readonly number[], f: (x: readonly number[]) => number): Density {
   const count = shape.reduce((a, b) => a * b, 1);
   const values = Float64Array.from({ length: count }, (_, at) => {
     const x = new Array<number>(shape.length);
@@ -266,7 +264,7 @@ test("the gradient is a central difference; adding a constant changes nothing; e
 });
 
 test("wrong input is refused with an error that says what to do", () => {
-  const good: GridDensity = { values: [1, 2], shape: [2] };
+  const good: Density = { values: [1, 2], shape: [2] };
   throws(() => dualSobolevNorm({ values: [1], shape: [1, 1, 1, 1] }, { spacing: 1 }), ShapeError, /one to three/);
   throws(() => dualSobolevNorm({ values: [1], shape: [2] }, { spacing: 1 }), ShapeError, /values/);
   throws(() => dualSobolevNorm({ values: [1, Number.NaN], shape: [2] }, { spacing: 1 }), DomainError, /NaN/);

@@ -8,7 +8,7 @@ import { emd } from "../../../wasserstein/exact/emd.ts";
 import type { Cloud } from "../../../wasserstein/measure/measure.ts";
 import { exp } from "../../../wasserstein/sinkhorn/exp.ts";
 import type { SinkhornOptions } from "../../../wasserstein/sinkhorn/input.ts";
-import { type SinkhornResult, sinkhorn, sinkhornBatch } from "../../../wasserstein/sinkhorn/sinkhorn.ts";
+import { type SinkhornResult, sinkhorn } from "../../../wasserstein/sinkhorn/sinkhorn.ts";
 import { close, throws } from "../checks.ts";
 
 const cloud = (points: readonly number[], dim: number, weights?: readonly number[]): Cloud => ({
@@ -267,22 +267,6 @@ test("clouds in 1 to 7 dimensions cost what the matrix of their squared distance
       );
     }
   }
-});
-
-test("a batch is its members, each with its own mask", () => {
-  const points = rng(7)
-    .split("x")
-    .uniform(new Float64Array(3 * 6 * 2));
-  const other = rng(7)
-    .split("y")
-    .uniform(new Float64Array(3 * 5 * 2));
-  const mask = [1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1, 1, 1];
-  const options = { epsilon: 0.1, tolerance: 1e-10 };
-  const batch = { points, batch: 3, count: 6, dim: 2, mask };
-  const all = sinkhornBatch(batch, { points: other, batch: 3, count: 5, dim: 2 }, options);
-  assert.is(all.length, 3);
-  const second = cloud([...points.slice(12, 18)], 2);
-  close(all[1]!.entropicValue, sinkhorn(second, cloud([...other.slice(10, 20)], 2), options).entropicValue, 1e-12);
 });
 
 test("the marginal error is that of the plan, not of the side just written", () => {

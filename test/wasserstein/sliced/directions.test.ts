@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import { isMongeError } from "../../../engine/errors.ts";
 import { dot, unitVector } from "../../../engine/numerics/vectors.ts";
 import { rng } from "../../../engine/rng.ts";
-import { type DirectionKind, rowOf, sampleDirections } from "../../../wasserstein/sliced/directions.ts";
+import { type Directions, rowOf, sampleDirections } from "../../../wasserstein/sliced/directions.ts";
 import {
   drawAroundPole,
   meanResultantLength,
@@ -171,7 +171,7 @@ test("what has no meaning is refused with a reason", () => {
   const stream = rng(1);
   refused(() => sampleDirections(0, 3, { rng: stream }), "domain");
   refused(() => sampleDirections(3, 1.5, { rng: stream }), "domain");
-  refused(() => sampleDirections(3, 3, { kind: "gaussian" as DirectionKind, rng: stream }), "options");
+  refused(() => sampleDirections(3, 3, { kind: "gaussian" as Directions["kind"], rng: stream }), "options");
   refused(() => sampleDirections(3, 3, { kind: "vonMisesFisher", rng: stream }), "options");
   refused(() => sampleDirections(3, 3, { concentration: 3, rng: stream }), "options");
   refused(() => sampleDirections(3, 3, { ...around(2, 1), rng: stream }), "shape");
