@@ -1,7 +1,7 @@
 /** How conditions are met, and the names of stored records. */
 import { OptionsError } from "../../engine/errors.ts";
 import { isPlainObject } from "../../engine/files/plain-checks.ts";
-import { own } from "../../engine/own.ts";
+import { getOwn } from "../../engine/get-own.ts";
 
 /**
  * "exact": conditions hold by construction where that is possible; values on the faces of a box of more than three dimensions fade from their face as harmonic functions do.
@@ -27,8 +27,8 @@ export function inTodaysNames(stored: unknown): unknown {
   if (!isPlainObject(stored)) return stored;
   return Object.fromEntries(
     Object.entries(stored).map(([key, value]) => {
-      const name = own(fields, key) ?? key;
-      return [name, key === "conditions" && typeof value === "string" ? (own(values, value) ?? value) : value];
+      const name = getOwn(fields, key) ?? key;
+      return [name, key === "conditions" && typeof value === "string" ? (getOwn(values, value) ?? value) : value];
     }),
   );
 }
