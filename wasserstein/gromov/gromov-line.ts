@@ -23,6 +23,7 @@ import type { TransportPlan } from "../measure/transport-plan.ts";
  *
  * @param x - finite values, at least one
  * @param y - finite values, at least one; another number is fine
+ * @param options - treatment of masses
  * @returns the cost of the better monotone plan, an upper bound.
  * @throws as {@link wasserstein1d}
  */
