@@ -12,6 +12,7 @@ import { addMerge } from "./merge/command.ts";
 import { addPlan } from "./plan/command.ts";
 import { addReport } from "./report/command.ts";
 import { addServe } from "./serve/command.ts";
+import { withConfig } from "./shell/config.ts";
 import { exitCodes, Interrupted, reportFailure, reportUsage, Unfinished } from "./shell/failure.ts";
 import { arrangeHelp } from "./shell/help.ts";
 import { withPlainForce } from "./shell/read-options.ts";
@@ -41,16 +42,15 @@ Nothing is coloured.`;
 export async function run(given: readonly string[]): Promise<number> {
   const args = ["downscale", "plan"].includes(given[0] ?? "") ? withPlainForce(given) : given;
   const program = buildProgram(await solveNames(args), args);
+  const command = program.commands.find((one) => one.name() === args[0]);
   try {
-    await program.parseAsync([...args], { from: "user" });
+    const words = command === undefined ? args : [args[0]!, ...withConfig(command, args.slice(1))];
+    await program.parseAsync([...words], { from: "user" });
     return exitCodes.done;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongCommand;
     if (error instanceof Interrupted || error instanceof Unfinished) return error.exitCode;
-    return reportFailure(
-      error,
-      program.commands.find((command) => command.name() === args[0]),
-    );
+    return reportFailure(error, command);
   }
 }
 

@@ -127,6 +127,7 @@ export const withPlainForce = (words: readonly string[]): readonly string[] =>
 
 /** Options that every command has. */
 export interface CommonOptions {
+  readonly config?: string;
   readonly json?: boolean;
   readonly dryRun?: boolean;
   readonly quiet?: boolean;
@@ -145,6 +146,10 @@ export function addOverwrite(command: Command): Command {
 /** Adds them. */
 export function addCommon(command: Command): Command {
   return command
+    .option(
+      "--config <file>",
+      "take options from options.json of an earlier run, or from a JSON object; flags take precedence",
+    )
     .option("--json", "print one JSON document on standard output")
     .option("--dry-run", "print all options, resolved, and stop")
     .option("-q, --quiet", "print data and errors alone: no progress, no notices")

@@ -1,0 +1,65 @@
+/** Options from a file: those of a run are those of its command line, and a flag beside them takes precedence. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { mongeHere, oneLine } from "./run.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-config-"));
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+const written = (name: string, value: unknown): string => {
+  const path = join(folder, name);
+  writeFileSync(path, JSON.stringify(value));
+  return path;
+};
+const problem = written("problem.json", {
+  ...{ name: "membrane", domain: { x: [0, 1], y: [0, 1] }, equations: "-lap(u) = 1", conditions: "u = 0" },
+});
+const chosen = ["--steps", "3", "--points", "60", "--width=6", "--depth", "1"];
+const plan = async (...args: readonly string[]) => {
+  const { status, stdout, stderr } = await mongeHere("solve", ...args, "--dry-run", "--json");
+  assert.is(status, 0, stderr);
+  return JSON.parse(stdout);
+};
+
+test("options.json of a run gives the options of its command line; flags and operands beside it take precedence", async () => {
+  const run = written("options.json", { seed: 0, command: ["node", "main.js", "solve", problem, ...chosen] });
+  const typed = await plan(problem, ...chosen);
+  assert.equal(await plan("--config", run), typed);
+  assert.equal(await plan(`--config=${run}`, problem), typed);
+  const other = await plan("--config", run, "--width", "8", "--seed", "5");
+  assert.equal([other.network.width, other.network.depth, other.seed, other.points], [8, 1, 5, 60]);
+});
+
+test("an object of options in a file means what the flags mean", async () => {
+  const own = written("own.json", {
+    steps: 3,
+    points: 60,
+    width: 6,
+    depth: 1,
+    overwrite: false,
+    "boundary-points": 40,
+    out: null,
+  });
+  assert.equal(await plan(problem, "--config", own), await plan(problem, ...chosen, "--boundary-points", "40"));
+});
+
+test("a file of another command, an option that there is not, and a text that is no JSON are refused by name", async () => {
+  const refused = async (path: string, pattern: RegExp) => {
+    const { status, stderr } = await mongeHere("solve", problem, "--config", path);
+    assert.ok(status === 1 || status === 2);
+    assert.match(oneLine(stderr), pattern);
+  };
+  await refused(
+    written("train.json", { command: ["node", "main.js", "train"] }),
+    /is of monge train, not of monge solve/,
+  );
+  await refused(written("odd.json", { stepps: 3 }), /has "stepps", which is no option of monge solve/);
+  await refused(written("list.json", [3]), /it is no object/);
+  writeFileSync(join(folder, "broken.json"), "{");
+  await refused(join(folder, "broken.json"), /broken\.json: no JSON/);
+  await refused(join(folder, "none.json"), /there is no such file; check --config/);
+});
+
+test.run();
