@@ -40,6 +40,7 @@ Nothing is coloured.`;
  * @returns the exit status
  */
 export async function run(given: readonly string[]): Promise<number> {
+  if (given.length === 1 && ["version", "-V"].includes(given[0]!)) return run(["--version"]);
   const args = ["downscale", "plan"].includes(given[0] ?? "") ? withPlainForce(given) : given;
   const program = buildProgram(await solveNames(args), args);
   const command = program.commands.find((one) => one.name() === args[0]);

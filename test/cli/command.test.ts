@@ -147,7 +147,8 @@ test("help has commands and options in groups; -h leaves out training and advanc
     assert.ok(flags(short!).length < flags(long!).length - 5, name);
     assert.match(short!, `monge ${name} --help`);
   }
-  for (const ask of ["-v", "--version"]) assert.match((await mongeHere(ask)).stdout, /^\d+\.\d+\.\d+\n$/);
+  for (const ask of ["-v", "-V", "--version", "version"])
+    assert.match((await mongeHere(ask)).stdout, /^\d+\.\d+\.\d+\n$/);
 });
 
 test.run();
