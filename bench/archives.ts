@@ -11,7 +11,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { syntheticRain } from "../generative/synthetic/index.ts";
+import { syntheticPairs } from "../generative/synthetic/index.ts";
 import { train } from "../generative/verbs/index.ts";
 import { LazyField } from "../io/dataset/index.ts";
 import { describeMachine } from "./machine.ts";
@@ -32,7 +32,7 @@ const PLANE = SIDE * SIDE;
 /** Frames of showers that are made when they are read. */
 function archive(gigabytes: number): LazyField {
   const size = 128;
-  const { values: showers } = syntheticRain({ seed: 1, days: 64, size }).fine;
+  const { values: showers } = syntheticPairs({ seed: 1, times: 64, height: size, width: size }).fine;
   // An eighth of each frame has rain; the base is read from another place for each frame.
   const base = new Float32Array(2 * PLANE);
   for (let row = 0; row < 2 * SIDE; row++) {

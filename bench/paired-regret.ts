@@ -1,7 +1,7 @@
 /**
- * How near does a paired downscaler come to the exact law of synthetic pairs with the same information? For every seed a climate,
+ * How near does a paired downscaler come to the exact conditional distribution of synthetic pairs with the same information? For every seed a climate,
  * an orography and two trainings, with the orography and without; fair CRPS on hours that were not learned from, over the CRPS of
- * the law on the same hours. What the orography is worth in the long run is computed beside it.
+ * the exact one on the same hours. What the orography is worth in the long run is computed beside it.
  *
  * `npm run bench:regret -- [--seeds 1-3] [--hours 400] [--held-out 24] [--side 64] [--arms with,without] [--steps 1500]
  * [--batch 16] [--crop 32] [--channels 24] [--members 8] [--evaluations 16] [--threads 1] [--record FILE]`
@@ -12,7 +12,13 @@ import { appendFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { quantileOfSorted } from "../engine/numerics/quantile.ts";
 import { rng } from "../engine/rng.ts";
-import { type ConditionalPair, downscale, type SyntheticPairs, syntheticPairs, train } from "../generative/index.ts";
+import {
+  type ConditionalDistribution,
+  downscale,
+  type SyntheticPairs,
+  syntheticPairs,
+  train,
+} from "../generative/index.ts";
 import { meanCrps, spreadSkill } from "../verification/index.ts";
 
 const { values } = parseArgs({
@@ -41,8 +47,8 @@ interface Arm {
   readonly arm: string;
   readonly seed: number;
   readonly model: readonly number[];
-  /** Of the law with what this arm is told. */
-  readonly law: readonly number[];
+  /** Of the exact distribution given what this arm is given. */
+  readonly exact: readonly number[];
   readonly spreadSkill: number;
   readonly seconds: number;
 }
@@ -80,7 +86,7 @@ async function runArm(arm: string, seed: number, learned: SyntheticPairs, held: 
   await trained.downscaler.dispose();
   const ensemble = { values: Float32Array.from(fine.values), shape: [hours, members, points] };
   const truth = { values: Float32Array.from(held.fine.values), shape: [hours, points] };
-  const lawOf = (n: number): ConditionalPair => (arm === "with" ? held.law(n) : held.lawWithoutOrography(n));
+  const exact = (n: number): ConditionalDistribution => held.conditional(n, { orography: arm === "with" });
   const at = (n: number) => truth.values.subarray(n * points, (n + 1) * points);
   const each = Array.from({ length: hours }, (_, n) => n);
   const { user, system } = process.cpuUsage(began);
@@ -91,7 +97,7 @@ async function runArm(arm: string, seed: number, learned: SyntheticPairs, held: 
       const drawn = ensemble.values.subarray(n * members * points, (n + 1) * members * points);
       return meanCrps({ values: drawn, shape: [1, members, points] }, { values: at(n), shape: [1, points] });
     }),
-    law: each.map((n) => mean(lawOf(n).crps(at(n)))),
+    exact: each.map((n) => mean(exact(n).crps(at(n)))),
     spreadSkill: spreadSkill(ensemble, truth),
     seconds: (user + system) / 1e6,
   };
@@ -126,31 +132,31 @@ for (const seed of seeds) {
   if (seed === first) {
     const { withOrography: a, withoutOrography: b } = held.expectedCrps();
     console.log(
-      `In the long run the law has a CRPS of ${a.toFixed(4)} mm/h with the orography, ${b.toFixed(4)} without: times ${(b / a).toFixed(3)}\n`,
+      `In the long run the exact distribution has a CRPS of ${a.toFixed(4)} mm/h with the orography, ${b.toFixed(4)} without: times ${(b / a).toFixed(3)}\n`,
     );
   }
   for (const name of values.arms.split(",")) {
     const arm = await runArm(name, seed, learned, held);
     arms.push(arm);
-    const [model, law] = [mean(arm.model), mean(arm.law)];
+    const [model, exact] = [mean(arm.model), mean(arm.exact)];
     console.error(
-      `seed ${seed}, ${name}: CRPS ${model.toFixed(4)}, law ${law.toFixed(4)}, regret ${(model / law).toFixed(3)}, ` +
+      `seed ${seed}, ${name}: CRPS ${model.toFixed(4)}, exact ${exact.toFixed(4)}, regret ${(model / exact).toFixed(3)}, ` +
         `spread/skill ${arm.spreadSkill.toFixed(2)}, ${arm.seconds.toFixed(0)} CPU s`,
     );
     if (values.record) appendFileSync(values.record, `${JSON.stringify({ ...values, ...arm })}\n`);
   }
 }
 
-console.log("| orography | CRPS mm/h | law mm/h | CRPS / law | 95 % | spread/skill | CPU s a training |");
+console.log("| orography | CRPS mm/h | exact mm/h | CRPS / exact | 95 % | spread/skill | CPU s a training |");
 console.log("|---|---|---|---|---|---|---|");
 for (const name of values.arms.split(",")) {
   const rows = arms.filter(({ arm }) => arm === name);
-  const [model, law] = [rows.map((row) => row.model), rows.map((row) => row.law)];
-  const [regret, low, high] = ratio(model, law);
+  const [model, exact] = [rows.map((row) => row.model), rows.map((row) => row.exact)];
+  const [regret, low, high] = ratio(model, exact);
   const cells = [
     name,
     mean(model.flat()).toFixed(4),
-    mean(law.flat()).toFixed(4),
+    mean(exact.flat()).toFixed(4),
     regret.toFixed(3),
     `${low.toFixed(3)} to ${high.toFixed(3)}`,
     rows.map((row) => row.spreadSkill.toFixed(2)).join(", "),

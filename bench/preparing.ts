@@ -13,7 +13,7 @@ import { parseArgs } from "node:util";
 import { takeTiles } from "../generative/downscaling/events/take-tiles.ts";
 import { hashData } from "../generative/downscaling/events/training-data.ts";
 import { planTraining } from "../generative/downscaling/train-rain.ts";
-import { syntheticRain } from "../generative/synthetic/index.ts";
+import { syntheticPairs } from "../generative/synthetic/index.ts";
 import { rng } from "../index.ts";
 import { writeField } from "../io/dataset/index.ts";
 import { Field } from "../io/field/index.ts";
@@ -31,7 +31,7 @@ const SIDE = 1024;
 const folder = mkdtempSync(join(tmpdir(), "preparing-"));
 
 async function write(path: string, frames: number, seed: number): Promise<void> {
-  const { values: showers } = syntheticRain({ seed, days: 8, size: 256 }).fine;
+  const { values: showers } = syntheticPairs({ seed, times: 8, height: 256, width: 256 }).fine;
   const values = new Float32Array(frames * SIDE * SIDE);
   for (let frame = 0; frame < frames; frame++) {
     for (let patch = 0; patch < 16; patch++) {

@@ -1,6 +1,6 @@
 /**
- * What a covariate is worth: two data sets of one synthetic rain whose law is known, learned with the orography and without.
- * Prints the CRPS of both models on hours that were not learned from, over that of the exact law with the same information; no
+ * What a covariate is worth: two data sets of one synthetic rain whose conditional distribution is known, learned with the orography and without.
+ * Prints the CRPS of both models on hours that were not learned from, over that of the exact distribution with the same information; no
  * forecast can do better than 1 in the long run.
  *
  *   node --import tsx examples/downscale-covariates.ts [--side 32] [--hours 200] [--steps 400] [--channels 16] [--members 8]
@@ -41,12 +41,12 @@ for (const told of [true, false]) {
   const ensemble = await downscale(downscaler, held.coarse, { ...covariates, members: Number(args.members), seed: 2 });
   await downscaler.dispose();
   const { crps } = (await verify(ensemble, held.fine, { wetThreshold: null })).scores;
-  const exact = Array.from({ length: 12 }, (_, n) => {
-    const law = told ? held.law(n) : held.lawWithoutOrography(n);
-    const each = law.crps(held.fine.isel({ time: n }).values);
+  const scores = Array.from({ length: 12 }, (_, n) => {
+    const distribution = held.conditional(n, { orography: told });
+    const each = distribution.crps(held.fine.isel({ time: n }).values);
     return each.reduce((a, b) => a + b, 0) / each.length;
   });
-  const law = exact.reduce((a, b) => a + b, 0) / exact.length;
-  results[told ? "with orography" : "without orography"] = { crps, law, ratio: crps / law };
+  const exact = scores.reduce((a, b) => a + b, 0) / scores.length;
+  results[told ? "with orography" : "without orography"] = { crps, exact, ratio: crps / exact };
 }
 console.log(JSON.stringify(results));

@@ -22,8 +22,8 @@ export function addDemo(program: Command): void {
     .summary("train on two data sets of synthetic rain, downscale, print scores")
     .description(
       "Makes a fine and a coarse, biased, displaced data set of one synthetic rain over mountains, from a seed; trains a " +
-        "small model that goes from one to the other, told the height of the ground; downscales hours that it never saw; and " +
-        "prints scores next to bilinear interpolation, quantile mapping and the exact law. Writes both data sets, the " +
+        "small model that goes from one to the other, given the height of the ground; downscales hours that it never saw; and " +
+        "prints scores next to bilinear interpolation, quantile mapping and the exact conditional distribution. Writes both data sets, the " +
         "recorded run, downscaled.nc, downscaled.tif and map.png. A few minutes on two cores.",
     )
     .option("--out <dir>", "folder for everything that is written", "demo")

@@ -71,7 +71,7 @@ export async function demo(options: DemoOptions): Promise<void> {
     const files = fileNames.map(path);
     if (options.json) return emitJson({ seconds, run, files, steps: plan.steps, scores: rows.map(scoresJson) });
     emit(scoreTable(rows));
-    say("The exact law is told what monge is told: no method from that has less CRPS in the long run.");
+    say("The exact distribution is conditioned on what monge is: no method given that has less CRPS in the long run.");
     for (const file of files) say(`wrote ${shown(file)}`);
     const [coarse, orography] = [path(heldOut.coarse), path(learnedFrom.orography)].map(shown);
     say(`${duration(seconds)}; next: monge downscale ${shown(run)} ${coarse} --static ${orography} -o again.nc`);
@@ -178,16 +178,16 @@ async function scoreAll(fine: Field, { learned, held }: Data, { members, seed }:
     row("monge", arrayOf(fine)),
     row("bilinear", arrayOf(await downscale(smooth, held.coarse))),
     row("quantile mapping", arrayOf(await downscale(mapping, held.coarse))),
-    row("exact law", exactEnsemble(held, members, seed)),
+    row("exact", exactEnsemble(held, members, seed)),
   ];
 }
 
-/** Members of the law given what the model is given. */
-function exactEnsemble({ fine, law }: SyntheticPairs, members: number, seed: number): ShapedArray {
+/** Members of the exact distribution given what the model is given. */
+function exactEnsemble({ fine, conditional }: SyntheticPairs, members: number, seed: number): ShapedArray {
   const [hours, height, width] = fine.shape as [number, number, number];
   const values = new Float32Array(hours * members * height * width);
   for (let n = 0; n < hours; n++) {
-    values.set(law(n).sample(members, rng(seed).split("exact").split(n)), n * members * height * width);
+    values.set(conditional(n).sample(members, rng(seed).split("exact").split(n)), n * members * height * width);
   }
   return { values, shape: [hours, members, height, width] };
 }

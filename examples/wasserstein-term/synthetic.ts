@@ -1,5 +1,5 @@
 /**
- * Synthetic pairs whose law is known: fine rain, another coarse data set of it, and the ground. A model learns with the height of
+ * Synthetic pairs whose conditional distribution is known: fine rain, another coarse data set of it, and the ground. A model learns with the height of
  * the ground or without, and beside it stands the law given the same.
  */
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
@@ -30,17 +30,15 @@ export function syntheticSet(name: string): SyntheticSet {
   return { learned, held, told: name === "synthetic-hills", judged, wetThreshold: 0.1, scale: 1 };
 }
 
-const lawOf = ({ held, told }: SyntheticSet, n: number) => (told ? held.law(n) : held.lawWithoutOrography(n));
-
 /** The law itself: members drawn from it, and its exact mean CRPS on the hours. */
 export function lawBaseline(set: SyntheticSet, ratio: number, bins: TailBins) {
   const [members, pixels] = [8, SIDE ** 2];
   const values = new Float32Array(HELD * members * pixels);
   let exact = 0;
   for (let n = 0; n < HELD; n++) {
-    const law = lawOf(set, n);
-    values.set(law.sample(members, rng(5).split(n)), n * members * pixels);
-    const scores = law.crps(set.judged.values.subarray(n * pixels, (n + 1) * pixels));
+    const distribution = set.held.conditional(n, { orography: set.told });
+    values.set(distribution.sample(members, rng(5).split(n)), n * members * pixels);
+    const scores = distribution.crps(set.judged.values.subarray(n * pixels, (n + 1) * pixels));
     exact += scores.reduce((a, b) => a + b, 0) / pixels / HELD;
   }
   const law = judgeFields({ values, shape: [HELD, members, SIDE, SIDE] }, set, ratio, bins);

@@ -4,10 +4,10 @@
  * scaled to its coarse mean.
  */
 
+import { filterNoise, powerLawAmplitude, standardise } from "../../engine/numerics/gaussian-field.ts";
 import { checkOption, checkRain, checkShape, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import type { Rng } from "../../engine/rng.ts";
 import { meanCrps } from "../../verification/scores/index.ts";
-import { filterNoise, powerLawAmplitude, standardise } from "../synthetic/gaussian-field.ts";
 import { conserveBlocks } from "./conserve.ts";
 import { bilinear } from "./interpolate.ts";
 

@@ -3,10 +3,10 @@
  * the power law of rain, its exponential, and areas that keep the means of the coarse field.
  */
 import { DomainError } from "../../engine/errors.ts";
+import { filterNoise, powerLawAmplitude, standardise } from "../../engine/numerics/gaussian-field.ts";
 import { checkOption, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import type { Rng } from "../../engine/rng.ts";
 import { rapsd, spectralSlope } from "../../verification/scores/index.ts";
-import { filterNoise, powerLawAmplitude, standardise } from "../synthetic/gaussian-field.ts";
 
 /** Options of {@link lognormalNoise}. */
 export interface LognormalNoiseOptions {

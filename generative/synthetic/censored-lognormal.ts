@@ -1,13 +1,13 @@
 /**
- * The law of R = max(L, c) − c with ln L ~ N(mu, sigma²): dry with probability Φ((ln c − mu)/sigma), a shifted lognormal
+ * The distribution of R = max(L, c) − c with ln L ~ N(mu, sigma²): dry with probability Φ((ln c − mu)/sigma), a shifted lognormal
  * above. Its CRPS in closed form: shifting does not change the score, so it is that of M = max(L, c) against o = y + c,
- * E|M − o| − ½E|M − M′|, with every term a partial expectation of the lognormal law.
+ * E|M − o| − ½E|M − M′|, with every term a partial expectation of the lognormal.
  */
 import { DomainError } from "../../engine/errors.ts";
 import { normalCdf } from "../../engine/numerics/special.ts";
 
 /**
- * CRPS of the law against y ≥ 0. With A = e^{μ+σ²/2}, k = (ln c − μ)/σ, w = (ln o − μ)/σ:
+ * CRPS of the distribution against y ≥ 0. With A = e^{μ+σ²/2}, k = (ln c − μ)/σ, w = (ln o − μ)/σ:
  * E M = cΦ(k) + AΦ(σ − k) and E(o − M)⁺ = ∫_c^o F = oΦ(w) − AΦ(w − σ) − cΦ(k) + AΦ(k − σ).
  *
  * @param y - rain that fell, in the unit of the offset

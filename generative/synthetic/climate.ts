@@ -1,145 +1,182 @@
 /**
- * The law of the synthetic rain. A latent Gaussian field G, stationary up to an orographic mean, is turned into rain by
- * R = max(0, scale·(e^{tail·G} − e^{tail·threshold})): dry below the threshold, lognormal above it. Because G is Gaussian
- * and periodic, the law of R given the block means of G is known exactly (conditional.ts).
+ * Two data sets of one truth. A latent Gaussian field G = √share · z + W of variance 1 makes the fine rain, dry below a
+ * threshold and lognormal above; z is the standardised height of the ground, itself a Gaussian field, known to
+ * whoever is given the orography. A coarse data set sees y = A G + ε, means of G over its cells, which lie a little beside
+ * where it says, with an error of its own, and reports median·e^{tail·y}: drizzle everywhere, other amounts, another tail.
+ * That function is strictly monotone, so the coarse values say exactly y, and G given y is Gaussian (conditional.ts).
  */
-
-import { normalQuantile } from "../../engine/numerics/normal-quantile.ts";
+import { wavenumbers } from "../../engine/numerics/fft.ts";
 import { checkOption } from "../../engine/numerics/shaped-array.ts";
-import { normalCdf } from "../../engine/numerics/special.ts";
+import { normalQuantile } from "../../engine/numerics/normal-quantile.ts";
 import { type Rng, rng } from "../../engine/rng.ts";
-import { filterNoise, powerLawAmplitude, standardise } from "./gaussian-field.ts";
+import { type Cells, cellsAlong } from "./cells.ts";
+import { torusFields, windowOf } from "./torus-field.ts";
 
-/** Options of {@link rainClimate}. */
-export interface ClimateOptions {
-  /** Seed of orography, regime and fields: a non-negative safe integer. */
+/** Options of the climate of synthetic pairs: of both data sets and the ground. */
+export interface SyntheticClimateOptions {
+  /** Seed of the orography and of all fields: a non-negative safe integer. */
   readonly seed: number;
-  /** Side of the periodic square field in pixels. @defaultValue 64 */
-  readonly size?: number;
-  /** Pixels per coarse cell along each axis; divides `size`. @defaultValue 4 */
+  /** Rows of the fine grid, ≥ 2. @defaultValue 64 */
+  readonly height?: number;
+  /** Columns of the fine grid, ≥ 2. @defaultValue 64 */
+  readonly width?: number;
+  /** Fine pixels along a side of a coarse cell, ≥ 1, not only whole numbers. @defaultValue 4 */
   readonly factor?: number;
-  /** β of the latent power |k|^−β. @defaultValue 3 */
-  readonly slope?: number;
-  /** Share of the latent variance that is the day's regime, the same over the whole field; in [0, 1). @defaultValue 0.2 */
-  readonly regimeShare?: number;
-  /** e-folding time of the regime, days ≥ 0; 0 makes days independent. @defaultValue 5 */
-  readonly persistence?: number;
-  /** Latent mean per standard deviation of orography. @defaultValue 0.3 */
-  readonly orographicEffect?: number;
-  /** Long-run share of dry pixels, in (0, 1). @defaultValue 0.55 */
-  readonly dryFraction?: number;
-  /** Long-run 0.999-quantile of the rain, mm/h. @defaultValue 30 */
-  readonly extreme?: number;
-  /** Standard deviation of ln(rain + offset): how heavy the tail is, > 0. @defaultValue 1.2 */
-  readonly tail?: number;
-  /** Standard deviation of the error added to the block means of G, ≥ 0. @defaultValue 0 */
+  /**
+   * Rows and columns by which what a coarse cell holds lies beyond where its coordinates say; at most half a cell each.
+   * Cells at the border hold what is left of them inside the fine grid. @defaultValue [1.25, −0.75]
+   */
+  readonly displacement?: readonly [rows: number, columns: number];
+  /** Standard deviation of the coarse data set's own error of y, > 0. @defaultValue 0.1 */
   readonly coarseNoise?: number;
+  /** Coarse rain where y = 0, mm/h. @defaultValue 0.3 */
+  readonly coarseMedian?: number;
+  /** ln of coarse rain per unit of y, > 0. @defaultValue 0.9 */
+  readonly coarseTail?: number;
+  /** Share of the variance of G that comes from the orography, in [0, 1). @defaultValue 0.3 */
+  readonly orographyShare?: number;
+  /** β of the power |k|^−β of the height of the ground, ≥ 0. @defaultValue 2.6 */
+  readonly orographySlope?: number;
+  /** β of the power of the weather W, ≥ 0. @defaultValue 3 */
+  readonly slope?: number;
+  /** Wavelength beyond which both powers are flat, in fine pixels. @defaultValue 48 */
+  readonly outerScale?: number;
+  /** Long-run share of dry fine pixels, in (0, 0.999). @defaultValue 0.55 */
+  readonly dryFraction?: number;
+  /** Long-run 0.999-quantile of the fine rain, mm/h. @defaultValue 15 */
+  readonly extreme?: number;
+  /** Standard deviation of ln(rain + offset) of the fine rain, in (0, 10). @defaultValue 0.8 */
+  readonly tail?: number;
 }
 
-/** A resolved climate: all options, and what follows from them. */
-export interface RainClimate extends Required<ClimateOptions> {
-  /** Standardised height of the ground, `[size, size]`. */
-  readonly orography: Float64Array;
-  /** Expectation of G, orographicEffect · orography, `[size, size]`. */
-  readonly mean: Float64Array;
-  /**
-   * Filter from white noise to the field part of G (no k = 0), `[size, size]`, so that |amplitude|² is its power
-   * spectrum.
-   */
-  readonly amplitude: Float64Array;
-  /**
-   * Power of the anomaly G − mean at every transform output, `[size, size]`, regime included; its mean is Var G = 1.
-   */
-  readonly power: Float64Array;
+/** All options resolved, and what follows from them. */
+export interface SyntheticClimate extends Required<SyntheticClimateOptions> {
   /** G above this rains. */
   readonly threshold: number;
-  /** mm/h */
+  /** Of the rain scale·(e^{tail·G} − e^{tail·threshold}), mm/h. */
   readonly scale: number;
+  /** Side of the periodic square from whose corner the fine grid is cut, so that it is not periodic itself. */
+  readonly side: number;
+  /** Power of W at every transform output, [side, side]; its mean is the variance 1 − orographyShare. */
+  readonly weather: Float64Array;
+  /** Power of z, [side, side]; its mean is 1. */
+  readonly ground: Float64Array;
+  /** z on the fine grid, [height, width]. */
+  readonly orography: Float64Array;
+  /** Which rows make up the coarse ones. */
+  readonly rows: Cells;
+  /** Which columns make up the coarse ones. */
+  readonly columns: Cells;
 }
 
-/**
- * Resolves the options; threshold and scale are solved for, so that dryFraction and extreme hold exactly in the long run.
- *
- * @throws OptionsError for an option out of range
- */
-export function rainClimate(options: ClimateOptions): RainClimate {
+/** @throws OptionsError for an option out of range */
+export function syntheticClimate(options: SyntheticClimateOptions): SyntheticClimate {
   const full = withDefaults(options);
-  const { size, slope, regimeShare, tail } = full;
-  const stream = climateStream(full.seed).split("orography");
-  const orography = standardise(filterNoise(stream.normal(size * size), powerLawAmplitude(size, size, 4), size, size));
-  const mean = orography.map((h) => full.orographicEffect * h);
-
-  const shape = powerLawAmplitude(size, size, slope);
-  shape[0] = 0;
-  const variance = shape.reduce((sum, a) => sum + a * a, 0) / shape.length;
-  const amplitude = shape.map((a) => a * Math.sqrt((1 - regimeShare) / variance));
-  const power = amplitude.map((a) => a * a);
-  power[0] = regimeShare * size * size;
-
-  const threshold = mixtureQuantile(mean, full.dryFraction);
-  const scale = full.extreme / (Math.exp(tail * mixtureQuantile(mean, 0.999)) - Math.exp(tail * threshold));
-  return { ...full, orography, mean, amplitude, power, threshold, scale };
+  const { height, width, factor, displacement, slope, orographySlope, outerScale, orographyShare } = full;
+  let side = 128;
+  while (side < 2 * Math.max(height, width)) side *= 2;
+  const ground = powerLaw(side, orographySlope, outerScale, 1);
+  const threshold = normalQuantile(full.dryFraction);
+  const { tail, extreme } = full;
+  return {
+    ...full,
+    side,
+    weather: powerLaw(side, slope, outerScale, 1 - orographyShare),
+    ground,
+    orography: windowOf(torusFields(ground, side, climateStream(full.seed).split("orography")).re, side, height, width),
+    rows: cellsAlong(height, factor, displacement[0]),
+    columns: cellsAlong(width, factor, displacement[1]),
+    threshold,
+    scale: extreme / (Math.exp(tail * normalQuantile(0.999)) - Math.exp(tail * threshold)),
+  };
 }
 
-/** The root stream of everything random in a climate. @internal */
+/** The root stream of everything random in the pairs of a seed. @internal */
 export function climateStream(seed: number): Rng {
-  return rng(seed).split("synthetic-rain");
+  return rng(seed).split("synthetic-pairs");
 }
 
-/** How rain follows from the latent value: scale·(e^{tail·g} − e^{tail·threshold}) above the threshold, else 0. */
-export type RainOfLatent = Pick<RainClimate, "threshold" | "scale" | "tail">;
-
-/** Rain in mm/h of a latent value. */
-export function rainOfLatent(climate: RainOfLatent, g: number): number {
-  if (g <= climate.threshold) return 0;
-  return climate.scale * (Math.exp(climate.tail * g) - Math.exp(climate.tail * climate.threshold));
+/** Rain in mm/h of a latent value: scale·(e^{tail·g} − e^{tail·threshold}) above the threshold, else 0. */
+export function rainOfLatent({ threshold, scale, tail }: RainOfLatent, g: number): number {
+  return g <= threshold ? 0 : scale * (Math.exp(tail * g) - Math.exp(tail * threshold));
 }
 
 /** The latent value whose rain is `rain` > 0; for 0 the threshold, the largest dry value. */
-export function latentOfRain(climate: RainOfLatent, rain: number): number {
-  return Math.log(rain / climate.scale + Math.exp(climate.tail * climate.threshold)) / climate.tail;
+export function latentOfRain({ threshold, scale, tail }: RainOfLatent, rain: number): number {
+  return Math.log(rain / scale + Math.exp(tail * threshold)) / tail;
 }
 
-function withDefaults(options: ClimateOptions): Required<ClimateOptions> {
+type RainOfLatent = Pick<SyntheticClimate, "threshold" | "scale" | "tail">;
+
+/** Rain in mm/h that the coarse data set reports of y. */
+export function coarseRain({ coarseMedian, coarseTail }: SyntheticClimate, y: number): number {
+  return coarseMedian * Math.exp(coarseTail * y);
+}
+
+/** The y of a report, which must be above 0. */
+export function latentOfCoarse({ coarseMedian, coarseTail }: SyntheticClimate, rain: number): number {
+  return Math.log(rain / coarseMedian) / coarseTail;
+}
+
+/** Power (1 + (f·outerScale)²)^(−slope/2), f in cycles a pixel, scaled to a mean of `variance`. */
+function powerLaw(side: number, slope: number, outerScale: number, variance: number): Float64Array {
+  const k = wavenumbers(side);
+  const power = Float64Array.from({ length: side * side }, (_, i) => {
+    const f = Math.hypot(k[Math.floor(i / side)]!, k[i % side]!) / side;
+    return (1 + (f * outerScale) ** 2) ** (-slope / 2);
+  });
+  const mean = power.reduce((a, b) => a + b, 0) / power.length;
+  return power.map((p) => (p * variance) / mean);
+}
+
+function withDefaults(options: SyntheticClimateOptions): Required<SyntheticClimateOptions> {
   const full = {
     seed: options.seed,
-    size: options.size ?? 64,
+    height: options.height ?? 64,
+    width: options.width ?? 64,
     factor: options.factor ?? 4,
+    displacement: options.displacement ?? ([1.25, -0.75] as const),
+    coarseNoise: options.coarseNoise ?? 0.1,
+    coarseMedian: options.coarseMedian ?? 0.3,
+    coarseTail: options.coarseTail ?? 0.9,
+    orographyShare: options.orographyShare ?? 0.3,
+    orographySlope: options.orographySlope ?? 2.6,
     slope: options.slope ?? 3,
-    regimeShare: options.regimeShare ?? 0.2,
-    persistence: options.persistence ?? 5,
-    orographicEffect: options.orographicEffect ?? 0.3,
+    outerScale: options.outerScale ?? 48,
     dryFraction: options.dryFraction ?? 0.55,
-    extreme: options.extreme ?? 30,
-    tail: options.tail ?? 1.2,
-    coarseNoise: options.coarseNoise ?? 0,
+    extreme: options.extreme ?? 15,
+    tail: options.tail ?? 0.8,
   };
   const check = (option: keyof typeof full, holds: boolean, expectation: string) =>
-    checkOption("rainClimate", option, full[option], holds, expectation);
-  const { size, factor } = full;
-  check("size", Number.isInteger(size) && size >= 4, "it must be an integer ≥ 4");
-  check("factor", Number.isInteger(factor) && factor >= 1 && size % factor === 0, `it must divide size = ${size}`);
-  check("slope", Number.isFinite(full.slope), "it must be finite");
-  check("regimeShare", full.regimeShare >= 0 && full.regimeShare < 1, "it must lie in [0, 1)");
-  check("persistence", full.persistence >= 0 && full.persistence < 1000, "it must lie in [0, 1000) days");
-  check("orographicEffect", Number.isFinite(full.orographicEffect), "it must be finite");
+    checkOption("syntheticPairs", option, full[option], holds, expectation);
+  const positive = (v: number) => v > 0 && v < Infinity;
+  const { height, width, factor, displacement } = full;
+  check("height", Number.isInteger(height) && height >= 2, "it must be an integer ≥ 2");
+  check("width", Number.isInteger(width) && width >= 2, "it must be an integer ≥ 2");
+  check(
+    "factor",
+    factor >= 1 && factor <= Math.min(height, width),
+    "it must lie between 1 and the grid's shorter side",
+  );
+  const near = displacement.length === 2 && displacement.every((d) => Math.abs(d) <= factor / 2);
+  check("displacement", near, `it must be two numbers of at most half a cell, ${factor / 2}`);
+  [height, width].forEach((size, axis) => {
+    const last = size - (Math.ceil(size / factor - 1e-9) - 1) * factor;
+    check(
+      "displacement",
+      displacement[axis]! < last - 1e-6,
+      `it must leave a part of the last cell inside, below ${last}`,
+    );
+  });
+  check("coarseNoise", positive(full.coarseNoise), "it must be above 0");
+  check("coarseMedian", positive(full.coarseMedian), "it must be above 0, mm/h");
+  check("coarseTail", positive(full.coarseTail), "it must be above 0");
+  check("orographyShare", full.orographyShare >= 0 && full.orographyShare < 1, "it must lie in [0, 1)");
+  check("orographySlope", full.orographySlope >= 0 && full.orographySlope < 20, "it must lie in [0, 20)");
+  check("slope", full.slope >= 0 && full.slope < 20, "it must lie in [0, 20)");
+  check("outerScale", positive(full.outerScale), "it must be above 0 pixels");
   check("dryFraction", full.dryFraction > 0 && full.dryFraction < 0.999, "it must lie in (0, 0.999)");
-  check("extreme", full.extreme > 0 && full.extreme < Infinity, "it must be positive, mm/h");
+  check("extreme", positive(full.extreme), "it must be above 0, mm/h");
   check("tail", full.tail > 0 && full.tail < 10, "it must lie in (0, 10)");
-  check("coarseNoise", full.coarseNoise >= 0 && full.coarseNoise < Infinity, "it must be ≥ 0");
   return full;
-}
-
-/** The g with mean over pixels of Φ(g − mean) = p, by bisection to rounding. */
-function mixtureQuantile(mean: Float64Array, p: number): number {
-  const z = normalQuantile(p);
-  let low = z + mean.reduce((a, b) => Math.min(a, b));
-  let high = z + mean.reduce((a, b) => Math.max(a, b));
-  for (let i = 0; i < 60 && low < high; i++) {
-    const middle = 0.5 * (low + high);
-    const below = mean.reduce((sum, m) => sum + normalCdf(middle - m), 0) / mean.length;
-    if (below < p) low = middle;
-    else high = middle;
-  }
-  return 0.5 * (low + high);
 }

@@ -1,15 +1,21 @@
-/** Seeded pairs of a fine and a different coarse data set, with the exact law of the one given the other. */
+/** Seeded pairs of a fine and a different coarse data set, with the exact distribution of the one given the other. */
 import { checkOption } from "../../engine/numerics/shaped-array.ts";
 import type { Field } from "../../io/field/index.ts";
-import { rainOfLatent } from "./climate.ts";
-import { cellMeans } from "./pair-cells.ts";
-import { coarseRain, type PairClimate, type PairClimateOptions, pairClimate, pairStream } from "./pair-climate.ts";
-import { orographyField, rainField } from "./pair-fields.ts";
-import { type ConditionalPair, PairLaw } from "./pair-law.ts";
+import { cellMeans } from "./cells.ts";
+import {
+  climateStream,
+  coarseRain,
+  rainOfLatent,
+  type SyntheticClimate,
+  type SyntheticClimateOptions,
+  syntheticClimate,
+} from "./climate.ts";
+import { type ConditionalDistribution, Conditioning } from "./conditional.ts";
+import { orographyField, rainField } from "./fields.ts";
 import { torusFields, windowOf } from "./torus-field.ts";
 
 /** Options of {@link syntheticPairs}. */
-export interface SyntheticPairsOptions extends PairClimateOptions {
+export interface SyntheticPairsOptions extends SyntheticClimateOptions {
   /** Number of consecutive hours, ≥ 1. */
   readonly times: number;
   /** First hour, ≥ 0. An hour is the same whatever stretch it is generated in. @defaultValue 0 */
@@ -24,13 +30,16 @@ export interface SyntheticPairs {
   readonly coarse: Field;
   /** Height of the ground in m, [lat, lon] of the fine grid. */
   readonly orography: Field;
-  /** The law that both are drawn from. */
-  readonly climate: PairClimate;
-  /** Law of fine rain at time `n` of these given the coarse field of that time and the orography. @throws OptionsError */
-  law(n: number): ConditionalPair;
-  /** The same given the coarse field alone: the orography is averaged over. */
-  lawWithoutOrography(n: number): ConditionalPair;
-  /** Mean CRPS that the two laws have in the long run, over all orographies, mm/h. */
+  /** The climate that both are drawn from. */
+  readonly climate: SyntheticClimate;
+  /**
+   * Distribution of the fine rain at time `n` of these given the coarse field of that time and the orography; without the
+   * orography it is averaged over.
+   *
+   * @throws OptionsError
+   */
+  conditional(n: number, options?: { readonly orography?: boolean }): ConditionalDistribution;
+  /** Mean CRPS that the two distributions have in the long run, over all orographies, mm/h. */
   expectedCrps(): { readonly withOrography: number; readonly withoutOrography: number };
 }
 
@@ -50,7 +59,7 @@ export function syntheticPairs(options: SyntheticPairsOptions): SyntheticPairs {
     Number.isInteger(firstTime) && firstTime >= 0,
     "it must be ≥ 0",
   );
-  const climate = pairClimate(rest);
+  const climate = syntheticClimate(rest);
   const { height, width, rows, columns, factor } = climate;
   const [points, cells] = [height * width, rows.length * columns.length];
   const fine = new Float32Array(times * points);
@@ -60,16 +69,11 @@ export function syntheticPairs(options: SyntheticPairsOptions): SyntheticPairs {
     for (let i = 0; i < points; i++) fine[n * points + i] = rainOfLatent(climate, latent[i]!);
     for (let j = 0; j < cells; j++) coarse[n * cells + j] = coarseRain(climate, seen[j]!);
   }
-  const laws = new Map<boolean, PairLaw>();
-  const prepared = (withOrography: boolean): PairLaw => {
-    const law = laws.get(withOrography) ?? new PairLaw(climate, withOrography);
-    laws.set(withOrography, law);
-    return law;
-  };
-  const at = (withOrography: boolean, n: number): ConditionalPair => {
-    const holds = Number.isInteger(n) && n >= 0 && n < times;
-    checkOption("law", "n", n, holds, `it must be an integer from 0 to ${times - 1}`);
-    return prepared(withOrography).given(coarse.subarray(n * cells, (n + 1) * cells));
+  const known = new Map<boolean, Conditioning>();
+  const prepared = (withOrography: boolean): Conditioning => {
+    const conditioning = known.get(withOrography) ?? new Conditioning(climate, withOrography);
+    known.set(withOrography, conditioning);
+    return conditioning;
   };
   const mean = (v: Float64Array): number => v.reduce((a, b) => a + b, 0) / v.length;
   return {
@@ -82,8 +86,11 @@ export function syntheticPairs(options: SyntheticPairsOptions): SyntheticPairs {
     ),
     orography: orographyField(climate.orography, height, width),
     climate,
-    law: (n) => at(true, n),
-    lawWithoutOrography: (n) => at(false, n),
+    conditional(n, { orography = true } = {}) {
+      const holds = Number.isInteger(n) && n >= 0 && n < times;
+      checkOption("conditional", "n", n, holds, `it must be an integer from 0 to ${times - 1}`);
+      return prepared(orography).given(coarse.subarray(n * cells, (n + 1) * cells));
+    },
     expectedCrps: () => ({
       withOrography: mean(prepared(true).expectedCrps()),
       withoutOrography: mean(prepared(false).expectedCrps()),
@@ -92,9 +99,9 @@ export function syntheticPairs(options: SyntheticPairsOptions): SyntheticPairs {
 }
 
 /** G on the fine grid, and what the coarse data set sees of it. */
-function hourOf(climate: PairClimate, hour: number): { latent: Float64Array; seen: Float64Array } {
+function hourOf(climate: SyntheticClimate, hour: number): { latent: Float64Array; seen: Float64Array } {
   const { seed, side, height, width, rows, columns, weather, orography, orographyShare, coarseNoise } = climate;
-  const stream = pairStream(seed).split("hour").split(hour);
+  const stream = climateStream(seed).split("hour").split(hour);
   const latent = windowOf(torusFields(weather, side, stream.split("weather")).re, side, height, width);
   const root = Math.sqrt(orographyShare);
   for (let i = 0; i < latent.length; i++) latent[i]! += root * orography[i]!;

@@ -1,5 +1,5 @@
 /** Small files of synthetic rain for tests of the command. */
-import { syntheticRain } from "../../generative/synthetic/index.ts";
+import { syntheticPairs } from "../../generative/synthetic/index.ts";
 import { Field } from "../../io/field/field.ts";
 import { convertPrecipitation } from "../../io/field/units.ts";
 import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
@@ -28,7 +28,7 @@ export async function writeSyntheticRain(path: string, o: RainFileOptions): Prom
     name: "pr",
     dims: ["time", "y", "x"],
     shape: [days, size, size],
-    values: Float32Array.from(syntheticRain({ seed, days, size }).fine.values),
+    values: Float32Array.from(syntheticPairs({ seed, times: days, height: size, width: size }).fine.values),
     units: "mm h-1",
     coordinates: [
       line(

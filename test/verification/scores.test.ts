@@ -4,7 +4,7 @@ import { DomainError } from "../../engine/errors.ts";
 import { fft2, inverseFft2 } from "../../engine/numerics/fft.ts";
 import { quantile } from "../../engine/numerics/quantile.ts";
 import { rng } from "../../engine/rng.ts";
-import { filterNoise, powerLawAmplitude } from "../../generative/synthetic/gaussian-field.ts";
+import { filterNoise, powerLawAmplitude } from "../../engine/numerics/gaussian-field.ts";
 import {
   contingencyScores,
   contingencyTable,

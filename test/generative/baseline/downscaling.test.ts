@@ -6,6 +6,7 @@ import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { quantile } from "../../../engine/numerics/quantile.ts";
 import type { ShapedArray } from "../../../engine/numerics/shaped-array.ts";
+import { blockMean } from "../../../engine/numerics/grid.ts";
 import { rng } from "../../../engine/rng.ts";
 import {
   applyQuantileMap,
@@ -17,7 +18,7 @@ import {
   noiseCascade,
   selectCascade,
 } from "../../../generative/baseline/index.ts";
-import { heldOutPeriod, sliceDays, syntheticRain } from "../../../generative/synthetic/index.ts";
+import { syntheticPairs } from "../../../generative/synthetic/index.ts";
 import { blockMeanRmse, verifyTiles } from "../../../verification/index.ts";
 import { close } from "../../close.ts";
 import { blocks, rain, SIDE, uniform } from "../../oracles/rain-by-congruence.ts";
@@ -179,18 +180,19 @@ test("the cascade conserves block means, depends on its seed alone, and case by 
 });
 
 test("on synthetic rain the tuned cascade beats conserved bilinear, and that beats bilinear", () => {
-  const archive = syntheticRain({ seed: 9, days: 140, size: 32 });
-  const { train, heldOut } = heldOutPeriod(140, { share: 0.25, gap: 25 });
-  const part = (p: { from: number; to: number }) => ({
-    fine: sliceDays(archive.fine, p.from, p.to),
-    coarse: sliceDays(archive.coarse, p.from, p.to),
-  });
-  const fit = part({ from: train.from, to: 40 });
+  const [times, side] = [140, 32];
+  const { values } = syntheticPairs({ seed: 9, times, height: side, width: side }).fine;
+  const part = (from: number, to: number) => {
+    const fine = Float32Array.from(values.subarray(from * side ** 2, to * side ** 2));
+    const coarse = { values: blockMean(fine, to - from, side, side, 4), shape: [to - from, side / 4, side / 4] };
+    return { fine: { values: fine, shape: [to - from, side, side] }, coarse };
+  };
+  const fit = part(0, 40);
   const search = { factor: 4, members: 4, slopes: [2, 3], amplitudes: [0.2, 0.6, 1], random: rng(1) };
   const choice = selectCascade(fit.fine, fit.coarse, search);
   assert.is(choice.tried.length, 6);
   assert.ok(choice.tried.every((t) => t.crps >= choice.crps));
-  const test = part(heldOut);
+  const test = part(105, times);
   const score = (ensemble: ShapedArray) => verifyTiles(ensemble, test.fine, test.coarse).pooled;
   const smooth = bilinear(test.coarse, 4);
   const scores = {

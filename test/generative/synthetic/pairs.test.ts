@@ -1,18 +1,16 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { blockMean } from "../../../engine/numerics/grid.ts";
 import { quantile } from "../../../engine/numerics/quantile.ts";
 import { normalCdf } from "../../../engine/numerics/special.ts";
 import { rng } from "../../../engine/rng.ts";
-import {
-  crpsCensoredLogNormal,
-  PairLaw,
-  type SyntheticPairs,
-  syntheticPairs,
-} from "../../../generative/synthetic/index.ts";
-import { cellsAlong } from "../../../generative/synthetic/pair-cells.ts";
-import { meanCrps } from "../../../verification/index.ts";
-import { close } from "../../close.ts";
+import { cellsAlong } from "../../../generative/synthetic/cells.ts";
+import { crpsCensoredLogNormal, halfMeanDifference } from "../../../generative/synthetic/censored-lognormal.ts";
+import { latentOfRain, rainOfLatent } from "../../../generative/synthetic/climate.ts";
+import { Conditioning } from "../../../generative/synthetic/conditional.ts";
+import { type SyntheticPairs, syntheticPairs } from "../../../generative/synthetic/index.ts";
+import { meanCrps, verifyTiles } from "../../../verification/index.ts";
 import { hasPython, pythonOn, skip } from "../../io/oracle.ts";
 
 const mean = (v: ArrayLike<number>) => Array.from(v).reduce((a, b) => a + b, 0) / v.length;
@@ -33,7 +31,7 @@ test("pairs are a function of the seed, and an hour of its number alone", () => 
   assert.equal(some.coarse.values, all.coarse.isel({ time: [4, 6] }).values);
   assert.equal(some.fine.coordinate("time")!.bounds, Float64Array.of(4, 5, 5, 6));
   assert.equal(some.orography.values, all.orography.values);
-  assert.equal(some.law(1).mean, all.law(5).mean);
+  assert.equal(some.conditional(1).mean, all.conditional(5).mean);
   assert.not.equal(syntheticPairs({ ...small, seed: 4, times: 6 }).fine.values, all.fine.values);
 });
 
@@ -93,10 +91,11 @@ test("in the long run the fine rain has the dry share and the extreme that are a
   assert.ok(median.every((r) => r > 0));
 });
 
-/** Covariances by explicit Fourier matrices, cells by cutting pixels into twentieths, the law by numpy's dense solver. */
+/** Covariances by explicit Fourier matrices, cells by cutting pixels into twentieths; the distribution by numpy's dense solver. */
 const ORACLE = `
 import json, sys
 import numpy as np
+import { close } from "../../close.ts";
 o = json.load(sys.stdin)
 n, h, w, f = o["side"], o["height"], o["width"], o["factor"]
 k = np.fft.fftfreq(n)
@@ -132,7 +131,7 @@ for c, m in ((weather, np.sqrt(o["orographyShare"]) * z), (weather + ground, np.
 json.dump(out, sys.stdout)
 `;
 
-test("the law is that of dense Gaussian conditioning in numpy, with and without the orography", () => {
+test("the conditional distribution is that of dense Gaussian conditioning in numpy, with and without the orography", () => {
   if (!hasPython("numpy")) return skip("numpy is not installed");
   for (const options of [
     { ...small, seed: 5 },
@@ -148,22 +147,22 @@ test("the law is that of dense Gaussian conditioning in numpy, with and without 
       orography: Array.from(orography.values),
     };
     const [given, without] = pythonOn(ORACLE, input) as { mean: number[]; deviation: number[] }[];
-    for (const [law, oracle] of [
-      [pairs.law(1), given!],
-      [pairs.lawWithoutOrography(1), without!],
+    for (const [exact, oracle] of [
+      [pairs.conditional(1), given!],
+      [pairs.conditional(1, { orography: false }), without!],
     ] as const) {
       // Heights are float32: 1000 m to 6e-5 m, z to 2e-7.
-      for (const [i, m] of oracle.mean.entries()) close(law.mean[i]!, m, 2e-6, `mean at ${i}`);
-      for (const [i, d] of oracle.deviation.entries()) close(law.deviation[i]!, d, 1e-9, `deviation at ${i}`);
+      for (const [i, m] of oracle.mean.entries()) close(exact.mean[i]!, m, 2e-6, `mean at ${i}`);
+      for (const [i, d] of oracle.deviation.entries()) close(exact.deviation[i]!, d, 1e-9, `deviation at ${i}`);
     }
   }
 });
 
-test("among drawn pairs with about the same coarse value the fine rain has the law of that value", () => {
-  // One cell and the pixel 4, 4 of it, from every cell of many fields; no linear algebra is shared with the law.
+test("among drawn pairs with about the same coarse value the fine rain has the distribution of that value", () => {
+  // One cell and the pixel 4, 4 of it, from every cell of many fields; no linear algebra is shared with the package.
   const options = { factor: 5, displacement: [0, 0], coarseNoise: 0.2, orographyShare: 0, extreme: 15 } as const;
-  const law = new PairLaw(syntheticPairs({ ...options, seed: 0, times: 1, height: 5, width: 5 }).climate);
-  const given = law.given([0.6]);
+  const exact = new Conditioning(syntheticPairs({ ...options, seed: 0, times: 1, height: 5, width: 5 }).climate);
+  const given = exact.given([0.6]);
   const found: number[] = [];
   for (let seed = 0; seed < 8; seed++) {
     const { fine, coarse } = syntheticPairs({ ...options, seed, times: 60, height: 60, width: 60 });
@@ -208,7 +207,7 @@ test("the truth has every rank among samples equally often: at a pixel, in the m
   const counts = Object.keys(statistics).map(() => new Float64Array(members + 1));
   for (let n = 0; n < times; n++) {
     const random = rng(77).split(n);
-    const drawn = Float32Array.from(pairs.law(n).sample(members, random));
+    const drawn = Float32Array.from(pairs.conditional(n).sample(members, random));
     Object.values(statistics).forEach((statistic, s) => {
       const truth = statistic(image(pairs, n), n);
       const ranks = Array.from({ length: members }, (_, m) =>
@@ -225,31 +224,31 @@ test("the truth has every rank among samples equally often: at a pixel, in the m
   });
 });
 
-test("a shifted, narrowed or widened law and one without the orography score worse, by about what is expected", () => {
+test("a shifted, narrowed or widened distribution and one without the orography score worse, by about what is expected", () => {
   const times = 150;
   const differences: Record<string, number[]> = { shifted: [], narrowed: [], widened: [], without: [] };
   for (let n = 0; n < times; n++) {
     const pairs = syntheticPairs({ ...small, seed: 1000 + n, times: 1 });
     const { scale, tail, threshold } = pairs.climate;
     const truth = image(pairs, 0);
-    const law = pairs.law(0);
-    const score = mean(law.crps(truth));
+    const exact = pairs.conditional(0);
+    const score = mean(exact.crps(truth));
     const perturbed = (shift: number, factor: number) =>
       mean(
-        law.mean.map((m, i) =>
+        exact.mean.map((m, i) =>
           crpsCensoredLogNormal(
             truth[i]!,
             Math.log(scale) + tail * (m + shift),
-            tail * law.deviation[i]! * factor,
+            tail * exact.deviation[i]! * factor,
             scale * Math.exp(tail * threshold),
           ),
         ),
       );
-    close(perturbed(0, 1), score, 1e-12, "the law itself");
+    close(perturbed(0, 1), score, 1e-12, "the distribution itself");
     differences.shifted!.push(perturbed(0.25, 1) - score);
     differences.narrowed!.push(perturbed(0, 0.5) - score);
     differences.widened!.push(perturbed(0, 1.8) - score);
-    differences.without!.push(mean(pairs.lawWithoutOrography(0).crps(truth)) - score);
+    differences.without!.push(mean(pairs.conditional(0, { orography: false }).crps(truth)) - score);
   }
   for (const [name, values] of Object.entries(differences)) {
     const error = deviationOf(values) / Math.sqrt(times);
@@ -257,7 +256,7 @@ test("a shifted, narrowed or widened law and one without the orography score wor
   }
 });
 
-test("over orographies and hours the two laws score what they expect, and samples score as their law", () => {
+test("over orographies and hours both distributions score what they expect, and samples score as theirs", () => {
   const seeds = 120;
   const scores: number[][] = [[], [], []];
   let expected = { withOrography: 0, withoutOrography: 0 };
@@ -265,32 +264,32 @@ test("over orographies and hours the two laws score what they expect, and sample
     const pairs = syntheticPairs({ ...small, seed: 2000 + seed, times: 2, tail: 0.7, dryFraction: 0.3 });
     if (seed === 0) expected = pairs.expectedCrps();
     const truth = image(pairs, 1);
-    const [law, without] = [pairs.law(1), pairs.lawWithoutOrography(1)];
-    const members = { values: law.sample(20, rng(seed)), shape: [1, 20, 144] };
+    const [exact, without] = [pairs.conditional(1), pairs.conditional(1, { orography: false })];
+    const members = { values: exact.sample(20, rng(seed)), shape: [1, 20, 144] };
     const sampled = meanCrps(members, { values: Float32Array.from(truth), shape: [1, 144] });
-    scores[0]!.push(mean(law.crps(truth)));
+    scores[0]!.push(mean(exact.crps(truth)));
     scores[1]!.push(mean(without.crps(truth)));
     scores[2]!.push(sampled - scores[0]!.at(-1)!);
   }
   const error = (v: number[]) => deviationOf(v) / Math.sqrt(v.length);
   close(mean(scores[0]!), expected.withOrography, 4 * error(scores[0]!), "with");
   close(mean(scores[1]!), expected.withoutOrography, 4 * error(scores[1]!), "without");
-  close(mean(scores[2]!), 0, 4 * error(scores[2]!), "fair CRPS of samples less that of the law");
+  close(mean(scores[2]!), 0, 4 * error(scores[2]!), "fair CRPS of samples less that of the distribution");
   assert.ok(error(scores[0]!) < 0.1 * expected.withOrography, "the error is small enough to tell");
   assert.ok(expected.withoutOrography > 1.15 * expected.withOrography, "the orography says much");
 });
 
-test("without orographic share both laws are one, and an exact coarse pixel tells its latent value", () => {
+test("without orographic share both distributions are one, and an exact coarse pixel tells its latent value", () => {
   const flat = syntheticPairs({ ...small, seed: 2, times: 1, orographyShare: 0 });
-  assert.equal(flat.law(0).mean, flat.lawWithoutOrography(0).mean);
-  const { law, fine } = syntheticPairs({
+  assert.equal(flat.conditional(0).mean, flat.conditional(0, { orography: false }).mean);
+  const { conditional, fine } = syntheticPairs({
     ...{ seed: 2, times: 1, height: 6, width: 6, factor: 1, displacement: [0, 0], coarseNoise: 1e-4 },
     dryFraction: 0.01,
   });
-  const told = law(0).quantile(0.5);
+  const told = conditional(0).quantile(0.5);
   for (const [i, r] of fine.values.entries()) close(told[i]!, r, 2e-3 * (r + 0.1), `pixel ${i}`);
   assert.ok(
-    law(0)
+    conditional(0)
       .exceedance(0)
       .every((p) => p > normalCdf(-4)),
   );
@@ -310,18 +309,74 @@ test("options that make no pairs, and times and values that these data do not ha
   refused({ coarseNoise: 0 }, /coarseNoise is 0/);
   refused({ orographyShare: 1 }, /orographyShare is 1/);
   const pairs = syntheticPairs({ ...small, seed: 1, times: 1 });
-  assert.throws(() => pairs.law(1), /n is 1; it must be an integer from 0 to 0/);
-  const law = new PairLaw(pairs.climate);
+  assert.throws(() => pairs.conditional(1), /n is 1; it must be an integer from 0 to 0/);
+  const exact = new Conditioning(pairs.climate);
   assert.throws(
-    () => law.given([1]),
+    () => exact.given([1]),
     (e: unknown) => e instanceof ShapeError,
   );
   assert.throws(
-    () => law.given(new Float32Array(9)),
+    () => exact.given(new Float32Array(9)),
     (e: unknown) => e instanceof DomainError && /values above 0/.test(e.message),
   );
   const large = syntheticPairs({ seed: 1, times: 1, height: 200, width: 200, factor: 4 });
-  assert.throws(() => large.law(0), /40000 pixels and 2500 coarse cells/);
+  assert.throws(() => large.conditional(0), /40000 pixels and 2500 coarse cells/);
+});
+
+test("the CRPS of the censored lognormal is the integral of its definition", () => {
+  for (const [y, mu, sigma, c] of [
+    [0, 0.2, 0.9, 1],
+    [0, -3, 0.4, 1],
+    [2.5, 0.2, 0.9, 1],
+    [0.3, 1.5, 0.5, 0.7],
+    [40, 1, 1.2, 1.1],
+    [1, -4, 1, 1],
+  ] as const) {
+    const cdf = (r: number) => normalCdf((Math.log(r + c) - mu) / sigma);
+    // On a logarithmic axis r = c(eᵗ − 1) the integrand is smooth on both sides of y.
+    const side = (from: number, to: number, jump: number) => {
+      const n = 20_000;
+      let sum = 0;
+      for (let i = 0; i <= n; i++) {
+        const t = from + ((to - from) * i) / n;
+        const weight = i === 0 || i === n ? 1 : i % 2 ? 4 : 2;
+        sum += weight * (cdf(c * Math.expm1(t)) - jump) ** 2 * c * Math.exp(t);
+      }
+      return (sum * (to - from)) / (3 * n);
+    };
+    const split = Math.log1p(y / c);
+    const top = Math.max(split, mu + 12 * sigma - Math.log(c)) + 0.1;
+    close(crpsCensoredLogNormal(y, mu, sigma, c), side(0, split, 0) + side(split, top, 1), 1e-11 * (1 + y), `y = ${y}`);
+  }
+});
+
+test("half the mean difference of a lognormal without an offset is Gini's, and rain and latent values are inverse functions", () => {
+  close(halfMeanDifference(0, 1, 1e-12), Math.exp(0.5) * (2 * normalCdf(Math.SQRT1_2) - 1), 1e-9);
+  const { climate } = syntheticPairs({ ...small, seed: 1, times: 1 });
+  assert.is(rainOfLatent(climate, climate.threshold), 0);
+  for (const g of [climate.threshold + 0.01, 0.7, 3]) close(latentOfRain(climate, rainOfLatent(climate, g)), g, 1e-12);
+});
+
+test("verifyTiles finds the exact ensemble calibrated: flat ranks, spread–skill 1, no quantile bias, the exact CRPS", () => {
+  const [times, members, side] = [150, 8, 32];
+  const pairs = syntheticPairs({ seed: 13, times, height: side, width: side });
+  const values = new Float32Array(times * members * side ** 2);
+  let exact = 0;
+  for (let n = 0; n < times; n++) {
+    const distribution = pairs.conditional(n);
+    values.set(distribution.sample(members, rng(4).split(n)), n * members * side ** 2);
+    exact += mean(distribution.crps(image(pairs, n))) / times;
+  }
+  const truth = { values: Float32Array.from(pairs.fine.values), shape: [times, side, side] };
+  const coarse = { values: blockMean(truth.values, times, side, side, 4), shape: [times, 8, 8] };
+  const ensemble = { values, shape: [times, members, side, side] };
+  const { pooled } = verifyTiles(ensemble, truth, coarse, { wetThreshold: 1e-6, seed: 1 });
+  close(pooled.crps / exact, 1, 0.03, "CRPS over the exact one");
+  close(pooled.spreadSkill, 1, 0.12, "spread–skill of a heavy-tailed distribution");
+  for (let r = 0; r <= members; r++) close(pooled.rankHistogram[r]!, 1 / 9, 0.008, `rank ${r}`);
+  close(pooled.quantiles[0]!.pooledBias, 0, 0.05, "q99");
+  close(pooled.wetFractionBias, 0, 0.02, "wet share");
+  close(pooled.ralsd.log, 0, 0.4, "RALSD of ln(1 + R), dB");
 });
 
 test.run();

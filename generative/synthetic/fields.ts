@@ -10,7 +10,7 @@ const WEST = 4;
 const comment = "idealised: the field is synthetic and lies in no real place";
 
 /** A grid of `rows` x `columns` cells, each of `factor` fine pixels a side. */
-export function pairGrid(rows: number, columns: number, factor: number): readonly [Coordinate, Coordinate] {
+export function gridOf(rows: number, columns: number, factor: number): readonly [Coordinate, Coordinate] {
   const edges = (corner: number, i: number): number => Number((corner + i * factor * PIXEL).toFixed(9));
   const axis = (name: string, n: number, corner: number, attributes: Coordinate["attributes"]): Coordinate => ({
     name,
@@ -41,7 +41,7 @@ export function rainField({ values, shape }: ShapedArray, first: number, factor:
     shape,
     values,
     units: "mm h-1",
-    coordinates: [time, ...pairGrid(rows, columns, factor)],
+    coordinates: [time, ...gridOf(rows, columns, factor)],
     attributes: { standard_name: "lwe_precipitation_rate", long_name: longName, cell_methods: "time: mean" },
   });
 }
@@ -54,7 +54,7 @@ export function orographyField(standardised: Float64Array, rows: number, columns
     shape: [rows, columns],
     values: Float32Array.from(standardised, (z) => 1000 + 300 * z),
     units: "m",
-    coordinates: pairGrid(rows, columns, 1),
+    coordinates: gridOf(rows, columns, 1),
     attributes: { standard_name: "surface_altitude", long_name: "height of the ground" },
   });
 }

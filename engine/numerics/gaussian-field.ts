@@ -1,6 +1,6 @@
 /** Stationary Gaussian fields on a periodic grid, made by filtering white noise in Fourier space. */
-import { DomainError, ShapeError } from "../../engine/errors.ts";
-import { fft2, inverseFft2, wavenumbers } from "../../engine/numerics/fft.ts";
+import { DomainError, ShapeError } from "../errors.ts";
+import { fft2, inverseFft2, wavenumbers } from "./fft.ts";
 
 /**
  * Filter amplitudes max(|k|, 1)^(−slope/2), so that filtered white noise has power |k|^−slope. Wavenumbers count
