@@ -6,8 +6,8 @@
  * That function is strictly monotone, so the coarse values say exactly y, and G given y is Gaussian (conditional.ts).
  */
 import { wavenumbers } from "../../engine/numerics/fft.ts";
-import { checkOption } from "../../engine/numerics/shaped-array.ts";
 import { normalQuantile } from "../../engine/numerics/normal-quantile.ts";
+import { checkOption } from "../../engine/numerics/shaped-array.ts";
 import { type Rng, rng } from "../../engine/rng.ts";
 import { type Cells, cellsAlong } from "./cells.ts";
 import { torusFields, windowOf } from "./torus-field.ts";

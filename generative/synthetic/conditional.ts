@@ -6,9 +6,9 @@
  */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { type CholeskyFactor, cholesky } from "../../engine/numerics/cholesky.ts";
+import { normalQuantile } from "../../engine/numerics/normal-quantile.ts";
 import { checkOption } from "../../engine/numerics/shaped-array.ts";
 import { normalCdf, normalDensity } from "../../engine/numerics/special.ts";
-import { normalQuantile } from "../../engine/numerics/normal-quantile.ts";
 import type { Rng } from "../../engine/rng.ts";
 import { type Cells, cellMeans } from "./cells.ts";
 import { crpsCensoredLogNormal, halfMeanDifference } from "./censored-lognormal.ts";
