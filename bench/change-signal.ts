@@ -8,7 +8,7 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { baselineDownscaler } from "../generative/downscaling/index.ts";
+import { baselineDownscaler } from "../generative/baselines/index.ts";
 import { PairedDownscaler } from "../generative/pairs/index.ts";
 import { downscale, meetingFactor, train } from "../generative/verbs/index.ts";
 import { type LazyField, openDataset, selectTimes } from "../io/dataset/index.ts";

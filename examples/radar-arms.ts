@@ -24,15 +24,6 @@ import { writeAtomically } from "../engine/files/atomic-file.ts";
 import { blockMean } from "../engine/numerics/grid.ts";
 import type { ShapedArray } from "../engine/numerics/shaped-array.ts";
 import { rng } from "../engine/rng.ts";
-import {
-  applyQuantileMap,
-  bilinear,
-  blockConstant,
-  conserveBlocks,
-  fitQuantileMap,
-  noiseCascade,
-  selectCascade,
-} from "../generative/baseline/index.ts";
 import type { Downscaler } from "../generative/downscaling/index.ts";
 import {
   cutTiles,
@@ -44,6 +35,15 @@ import {
 } from "../generative/downscaling/index.ts";
 import { convertPrecipitation, readField } from "../io/index.ts";
 import { verifyTiles } from "../verification/index.ts";
+import {
+  applyQuantileMap,
+  bilinear,
+  blockConstant,
+  conserveBlocks,
+  fitQuantileMap,
+  randomCascade,
+  selectCascade,
+} from "./array-baselines/index.ts";
 import { distributionTerm } from "./papers/distribution-terms.ts";
 import { sampleEnergy } from "./papers/sample-energy.ts";
 import { compare, print, type Row } from "./radar-table.ts";
@@ -211,7 +211,7 @@ function baselines(archive: TileArchive, held: HeldOut): Row[] {
   const search = every(97, 96);
   const random = rng(3);
   const law = selectCascade(search.fine, search.coarse, { factor, members: 8, random: random.split("select") });
-  const cascade = noiseCascade(held.coarse, {
+  const cascade = randomCascade(held.coarse, {
     factor,
     members: Number(args.members),
     slope: law.slope,

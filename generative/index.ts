@@ -1,33 +1,5 @@
 /** Downscaling of precipitation: tiles from archives, the diffusion model, baselines, synthetic rain. */
-export {
-  adaptFrequency,
-  applyDeltaMap,
-  applyQuantileMap,
-  bilinear,
-  blockConstant,
-  type CascadeChoice,
-  type CascadeLaw,
-  type CascadeOptions,
-  type CascadeSearch,
-  type ChangeKind,
-  type ConserveOptions,
-  cascadeOfNoise,
-  conserveBlocks,
-  type DeltaLaws,
-  type DeltaMap,
-  type DeltaMapOptions,
-  type FrequencyAdaptation,
-  fitDeltaMap,
-  fitFrequencyAdaptation,
-  fitQuantileMap,
-  fitRainSlope,
-  type LognormalNoiseOptions,
-  lognormalNoise,
-  noiseCascade,
-  type QuantileMap,
-  type QuantileMapOptions,
-  selectCascade,
-} from "./baseline/index.ts";
+export { type BaselineMethod, type BaselineOptions, baselineDownscaler, baselineMethods } from "./baselines/index.ts";
 export {
   type Arithmetic,
   type Churn,
@@ -46,11 +18,7 @@ export {
 export type { Judgement } from "./downscaling/generator/choose-model.ts";
 export type { Force, GuardName, guardNames } from "./downscaling/guards.ts";
 export {
-  type BaselineMethod,
-  type BaselineOptions,
   type BestDownscaler,
-  baselineDownscaler,
-  baselineMethods,
   type CoarseFrame,
   type CoarseOptions,
   type CoarseRain,

@@ -2,7 +2,8 @@
 import { readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { isMongeError } from "../engine/errors.ts";
-import { baselineDownscaler, findModel } from "../generative/downscaling/index.ts";
+import { baselineDownscaler } from "../generative/baselines/index.ts";
+import { findModel } from "../generative/downscaling/index.ts";
 import { type AnyDownscaler, describeModel, downscaleTo, loadDownscaler } from "../generative/verbs/index.ts";
 import type { LazyField } from "../io/dataset/index.ts";
 import { gridOf, regridLazy } from "../io/regrid/index.ts";

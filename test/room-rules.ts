@@ -9,7 +9,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   wasserstein: ["measure", "line", "exact", "sinkhorn", "partial", "sliced", "gaussian", "gromov", "images", "grid"],
   io: ["storage", "field", "formats", "dataset", "rain", "regrid"],
   verification: ["scores", "significance", "tally", "matching", "climate", "transport", "sheets"],
-  generative: ["synthetic", "baseline", "diffusion", "one-step", "downscaling", "sharded", "pairs", "verbs"],
+  generative: ["synthetic", "diffusion", "one-step", "downscaling", "baselines", "sharded", "pairs", "verbs"],
   solvers: [
     "expression",
     "domain",

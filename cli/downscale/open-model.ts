@@ -1,6 +1,7 @@
 /** What `monge downscale` draws with: a model, or with `--method` a baseline, and which options belong to which. */
 import { OptionsError } from "../../engine/errors.ts";
-import { baselineDownscaler, Downscaler, type FieldDownscaler } from "../../generative/downscaling/index.ts";
+import { baselineDownscaler } from "../../generative/baselines/index.ts";
+import { Downscaler, type FieldDownscaler } from "../../generative/downscaling/index.ts";
 import { type AnyDownscaler, loadDownscaler, type OpenedSources, openSources } from "../../generative/verbs/index.ts";
 import { type LazyField, selectTimes } from "../../io/dataset/index.ts";
 import { statedRain } from "../shell/read-options.ts";

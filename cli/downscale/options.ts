@@ -1,7 +1,8 @@
 /** What `monge downscale` and `monge plan` have in common: the options of an ensemble. */
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { BaselineMethod } from "../../generative/baselines/index.ts";
 import type { SamplerMethod } from "../../generative/diffusion/index.ts";
-import type { BaselineMethod, Force, Intervals, YearWindow } from "../../generative/downscaling/index.ts";
+import type { Force, Intervals, YearWindow } from "../../generative/downscaling/index.ts";
 import type { UnitSize } from "../../generative/sharded/index.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
 import {

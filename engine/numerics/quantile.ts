@@ -1,4 +1,4 @@
-/** Quantiles by numpy's default rule ("linear": Hyndman and Fan 1996, type 7), bit for bit. */
+/** Quantiles by numpy's default rule ("linear": Hyndman and Fan 1996, type 7), bit for bit; and by Hazen's (type 5). */
 import { DomainError, OptionsError } from "../errors.ts";
 
 /**
@@ -30,4 +30,19 @@ export function sortedCopy(values: ArrayLike<number>): Float64Array {
 /** The q-quantile of values in any order. @throws as {@link quantileOfSorted} and {@link sortedCopy} */
 export function quantile(values: ArrayLike<number>, q: number): number {
   return quantileOfSorted(sortedCopy(values), q);
+}
+
+/**
+ * Hazen's quantile: the i-th of n sorted values stands at probability (i + ½)/n.
+ *
+ * @param sorted - ascending, at least one
+ * @param p - in [0, 1]
+ */
+export function hazenQuantile(sorted: ArrayLike<number>, p: number): number {
+  const at = Math.min(Math.max(p * sorted.length - 0.5, 0), sorted.length - 1);
+  // What should be a whole number is one up to rounding.
+  const near = Math.round(at);
+  if (Math.abs(at - near) < 1e-9) return sorted[near]!;
+  const low = Math.floor(at);
+  return sorted[low]! + (at - low) * (sorted[low + 1]! - sorted[low]!);
 }

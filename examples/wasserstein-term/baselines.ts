@@ -1,16 +1,16 @@
-/** What every generator must beat: interpolation with block means conserved, a noise cascade, and what else there is. */
+/** What every generator must beat: interpolation with block means conserved, a random cascade, and what else there is. */
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { rng } from "../../engine/rng.ts";
+import type { TileArchive } from "../../generative/downscaling/index.ts";
 import {
   applyQuantileMap,
   bilinear,
   blockConstant,
   conserveBlocks,
   fitQuantileMap,
-  noiseCascade,
+  randomCascade,
   selectCascade,
-} from "../../generative/baseline/index.ts";
-import type { TileArchive } from "../../generative/downscaling/index.ts";
+} from "../array-baselines/index.ts";
 import { coarsened, type JudgedEnsemble, type JudgedSet, judgeFields } from "./cell.ts";
 import type { TailBins } from "./scores.ts";
 
@@ -31,7 +31,7 @@ export function baselines(
   const random = rng(3);
   const search = { factor: ratio, members: 8, random: random.split("select") };
   const { slope, amplitude } = selectCascade(fine, coarsened(learned, ratio), search);
-  const cascade = noiseCascade(coarse, { factor: ratio, members: 8, slope, amplitude, random: random.split("draw") });
+  const cascade = randomCascade(coarse, { factor: ratio, members: 8, slope, amplitude, random: random.split("draw") });
   return {
     interpolation: judgeFields(conserveBlocks(bilinear(coarse, ratio), coarse, ratio), set, ratio, bins),
     cascade: judgeFields(cascade, set, ratio, bins),

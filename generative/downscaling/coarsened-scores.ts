@@ -1,9 +1,9 @@
 /** How well an ensemble that was drawn from the block means of a fine field meets that field. */
 
+import { bilinearUpsample } from "../../engine/numerics/grid.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { type Scores, verifyTiles } from "../../verification/index.ts";
 import { type Coverage, gapFreeCases } from "../../verification/matching/index.ts";
-import { bilinear } from "../baseline/index.ts";
 import { type DownscalerConfiguration, limitsOfModel } from "./configuration.ts";
 import { fillGaps } from "./gaps.ts";
 import type { DrawnFrame } from "./lazy-ensemble.ts";
@@ -49,7 +49,8 @@ export function coarsenedScores(
     frames.map((frame) => fillGaps(Float32Array.from(frame.coarse.values), height, width)),
     [height, width],
   );
-  const smooth = bilinear(whole, factor);
+  const values = bilinearUpsample(whole.values, frames.length, height, width, factor);
+  const smooth: ShapedArray = { values, shape: [frames.length, 1, rows, columns] };
   for (const i of smooth.values.keys()) {
     const member = Math.floor(i / pixels) * members * pixels + (i % pixels);
     if (Number.isNaN(fine.values[member])) smooth.values[i] = Number.NaN;

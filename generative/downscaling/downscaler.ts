@@ -7,10 +7,10 @@
 import { DomainError, isMongeError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { fileHash } from "../../engine/files/file-hash.ts";
 import { readSafetensors, writeSafetensors } from "../../engine/files/safetensors.ts";
+import { conserveBlocks } from "../../engine/numerics/conserve-blocks.ts";
 import { leastCommonMultiple } from "../../engine/numerics/least-common-multiple.ts";
 import { rowSlabs } from "../../engine/numerics/row-slabs.ts";
 import { inspect } from "../../engine/printed.ts";
-import { conserveBlocks } from "../baseline/conserve.ts";
 import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
 import { type DrawOptions, resolveDraw } from "../diffusion/draw.ts";
 import { checkParameters } from "../diffusion/parameters.ts";

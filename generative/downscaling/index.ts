@@ -21,9 +21,6 @@ export {
   type Tiles,
   tileOf,
 } from "./archive/tiles.ts";
-export { baselineDownscaler } from "./baselines/baseline-downscaler.ts";
-export { type BaselineMethod, type BaselineOptions, baselineMethods } from "./baselines/options.ts";
-export { type YearWindow, yearWindows } from "./baselines/year-windows.ts";
 export type { CoarseFrame, CoarseOptions, CoarseSummary } from "./coarse-frames.ts";
 export { type CoveredScores, coarsenedScores } from "./coarsened-scores.ts";
 export { type DownscalerConfiguration, readConfiguration, type Sampling } from "./configuration.ts";
@@ -87,3 +84,4 @@ export type { TrainingChoices } from "./training-choices.ts";
 export { loadTraining, saveTraining } from "./training-file.ts";
 export type { TrainingPlan } from "./training-plan.ts";
 export type { ResolvedValidation, Validation, ValidationScores } from "./validation.ts";
+export { type YearWindow, yearWindows } from "./year-windows.ts";

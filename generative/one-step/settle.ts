@@ -5,10 +5,10 @@
  */
 
 import { upsampleNearest } from "../../engine/nn.ts";
+import { conserveBlocks } from "../../engine/numerics/conserve-blocks.ts";
 import { rowSlabs } from "../../engine/numerics/row-slabs.ts";
 import { tf } from "../../engine/tensor.ts";
 import { constant } from "../../engine/trace.ts";
-import { conserveBlocks } from "../baseline/conserve.ts";
 
 /** What {@link settle} needs to know of the rain. */
 export interface RainScale {

@@ -4,9 +4,9 @@
  * pairs of Aich et al. 2026, arXiv 2404.14416, with block means in the place of noise for the common scale).
  */
 import { type Check, list, optional, positive, record, text, whole } from "../../engine/files/plain-checks.ts";
+import { hazenQuantile } from "../../engine/numerics/quantile.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { Field } from "../../io/field/index.ts";
-import { hazenQuantile } from "../baseline/hazen-quantile.ts";
 import { yearWindows } from "../downscaling/index.ts";
 import { type FineGrid, fineGridCheck, fineGridOf, regridGridOf, sizeOfGrid } from "./fine-grid.ts";
 

@@ -3,7 +3,8 @@ import { OptionsError } from "../../engine/errors.ts";
 import { type LazyField, lazyField } from "../../io/dataset/index.ts";
 import { Field } from "../../io/field/index.ts";
 import { coarsen, gridOf, regridLazy } from "../../io/regrid/index.ts";
-import { baselineDownscaler, type EnsembleOptions } from "../downscaling/index.ts";
+import { baselineDownscaler } from "../baselines/index.ts";
+import type { EnsembleOptions } from "../downscaling/index.ts";
 import { lawField } from "../pairs/correction.ts";
 import type { PairedDownscaler } from "../pairs/paired-downscaler.ts";
 

@@ -2,9 +2,9 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError } from "../../engine/errors.ts";
 import { fft2, inverseFft2 } from "../../engine/numerics/fft.ts";
+import { filterNoise, powerLawAmplitude } from "../../engine/numerics/gaussian-field.ts";
 import { quantile } from "../../engine/numerics/quantile.ts";
 import { rng } from "../../engine/rng.ts";
-import { filterNoise, powerLawAmplitude } from "../../engine/numerics/gaussian-field.ts";
 import {
   contingencyScores,
   contingencyTable,

@@ -8,7 +8,7 @@ import * as assert from "uvu/assert";
 import { DomainError, FormatError, OptionsError } from "../../../engine/errors.ts";
 import { sealedJson } from "../../../engine/files/sealed-json.ts";
 import { rng } from "../../../engine/rng.ts";
-import { baselineDownscaler } from "../../../generative/downscaling/baselines/baseline-downscaler.ts";
+import { baselineDownscaler } from "../../../generative/baselines/baseline-downscaler.ts";
 import { downscale } from "../../../generative/downscaling/downscale.ts";
 import { Downscaler } from "../../../generative/downscaling/downscaler.ts";
 import { auditUnits } from "../../../generative/sharded/audit.ts";

@@ -1,17 +1,17 @@
-/** Parts of the year whose values have one law: seasons, months, or days around a day. */
-import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
-import type { LazyField } from "../../../io/dataset/index.ts";
-import { dayOfYear, daysInYear, decodeTime, timeAxis, timeUnitsOf } from "../../../io/field/index.ts";
+/** Parts of the year whose values have one distribution: seasons, months, or days around a day. */
+import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import type { LazyField } from "../../io/dataset/index.ts";
+import { dayOfYear, daysInYear, decodeTime, timeAxis, timeUnitsOf } from "../../io/field/index.ts";
 
 /** All of the year, its seasons (December to February, …), its months, or a moving window of so many days. */
 export type YearWindow = "year" | "season" | "month" | number;
 
-/** The year in parts, each with the times that are drawn upon for it. */
+/** The year in parts, each with the times that are used for it. */
 export interface YearWindows {
   readonly count: number;
   /** The part to which each time of a field belongs. @throws ShapeError where it has no times; DomainError for missing ones */
   of(field: LazyField): Int32Array;
-  /** For each part, the times of a field whose values have a say in it. @throws as `of` */
+  /** For each part, the times of a field whose values count in it. @throws as `of` */
   drawn(field: LazyField): readonly Int32Array[];
   /** Name of a part, for messages. */
   nameOf(part: number): string;

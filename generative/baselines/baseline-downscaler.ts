@@ -1,20 +1,20 @@
 /** Baselines on fields, in the place of a model: the verbs and the command draw, write and report them alike. */
-import { OptionsError, ShapeError } from "../../../engine/errors.ts";
-import type { LazyField } from "../../../io/dataset/index.ts";
-import { Field, isRain, precipitationFactor, rainFinding, withoutRange } from "../../../io/field/index.ts";
-import { isCadence, wetThresholdIn } from "../../../io/rain/index.ts";
-import { drawnField, frameNumber, type MemberRange } from "../drawn-field.ts";
-import { checkNoMembers, memberCoordinate, memberDim } from "../ensemble-field.ts";
-import { rateUnits } from "../events/read-rain.ts";
-import type { FieldDownscaler } from "../field-downscaler.ts";
-import { complaintsOf, passGuards } from "../guards.ts";
-import type { DrawnFrame, EnsembleOptions, LazyEnsemble } from "../lazy-ensemble.ts";
+import { OptionsError, ShapeError } from "../../engine/errors.ts";
+import type { LazyField } from "../../io/dataset/index.ts";
+import { Field, isRain, precipitationFactor, rainFinding, withoutRange } from "../../io/field/index.ts";
+import { isCadence, wetThresholdIn } from "../../io/rain/index.ts";
+import { drawnField, frameNumber, type MemberRange } from "../downscaling/drawn-field.ts";
+import { checkNoMembers, memberCoordinate, memberDim } from "../downscaling/ensemble-field.ts";
+import { rateUnits } from "../downscaling/events/read-rain.ts";
+import type { FieldDownscaler } from "../downscaling/field-downscaler.ts";
+import { complaintsOf, passGuards } from "../downscaling/guards.ts";
+import type { DrawnFrame, EnsembleOptions, LazyEnsemble } from "../downscaling/lazy-ensemble.ts";
+import { yearWindows } from "../downscaling/year-windows.ts";
 import { asMaps, type CoarseSource, coarseSource } from "./coarse-source.ts";
 import { type BaselineOptions, checkBaseline } from "./options.ts";
 import { pixelMaps } from "./pixel-maps.ts";
 import { rainfarm, slopeOf } from "./rainfarm-frames.ts";
 import { dividedGrid, givenGrid, neverThere, type TargetGrid, templateOf } from "./target-grid.ts";
-import { yearWindows } from "./year-windows.ts";
 
 const names = {
   bilinear: "bilinear interpolation",
@@ -24,7 +24,9 @@ const names = {
 } as const;
 
 /**
- * A way to fine fields without a network, to be handed to `downscale`, `downscaleLazy` or `downscaleTo` in the place of a model.
+ * Fine fields without a network, to be handed to `downscale` or `downscaleTo` in the place of a model: interpolation, quantile
+ * mapping (doi:10.1007/s10584-011-0224-4), quantile delta mapping (doi:10.1175/JCLI-D-14-00754.1), RainFARM
+ * (doi:10.1175/JHM517.1).
  *
  * ```ts
  * const qdm = baselineDownscaler({ method: "qdm", fine: observed, coarse: history });
@@ -129,16 +131,16 @@ class Baseline {
         const drawn = draw(frame, place, some);
         done = (done % frames) + 1;
         run.onProgress?.(done, frames);
-        this.tell(frame, target, { place, members: drawn, firstMember: some.first });
-        // Who was told the frame may keep it.
+        this.report(frame, target, { place, members: drawn, firstMember: some.first });
+        // The callback may keep it.
         return run.onFrame ? drawn.slice() : drawn;
       },
     });
     return { field, forced, ...(this.fitted !== undefined && { fitted: this.fitted }) };
   }
 
-  /** Tells a frame of precipitation in mm/h, the coarse cells as they lie on the fine grid. */
-  private tell(
+  /** Reports a frame of precipitation in mm/h, the coarse cells as they lie on the fine grid. */
+  private report(
     frame: Field,
     { plane, cells }: TargetGrid,
     { place, members, firstMember }: Pick<DrawnFrame, "place" | "members" | "firstMember">,
@@ -155,7 +157,7 @@ class Baseline {
     onFrame({ place, coarse, truth: undefined, members: rates, firstMember, grid: plane });
   }
 
-  /** Laws of daily sums say nothing of hourly ones. */
+  /** Distributions of daily sums say nothing of hourly ones. */
   private checkSpans(): readonly string[] {
     const { o, run, input } = this;
     if (o.method !== "qm" && o.method !== "qdm") return [];
@@ -213,7 +215,7 @@ class Baseline {
       ({ field }: CoarseSource) =>
       (time: number) =>
         frameNumber(field, field.dims.length === 2 ? [] : [time]);
-    run.onNotice?.(`fitting the laws of ${fine.shape.at(-2)} x ${fine.shape.at(-1)} pixels`);
+    run.onNotice?.(`fitting the distributions of ${fine.shape.at(-2)} x ${fine.shape.at(-1)} pixels`);
     const maps = await pixelMaps(
       { fine, coarse, input },
       {
@@ -270,7 +272,7 @@ class Baseline {
   }
 }
 
-/** Laws are those of a pixel's values along time. @throws ShapeError for fields of more dimensions */
+/** Distributions are those of a pixel's values along time. @throws ShapeError for fields of more dimensions */
 function checkSeries(name: string, field: LazyField): void {
   const { dims } = field;
   if (dims.length === 2 || (dims.length === 3 && dims[0] === field.dimOf("time"))) return;

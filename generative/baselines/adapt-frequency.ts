@@ -3,9 +3,8 @@
  * is dry more often than the observations, a share of its dry values becomes light rain, since no factor makes rain of nothing.
  */
 import { DomainError } from "../../engine/errors.ts";
-import { sortedCopy } from "../../engine/numerics/quantile.ts";
+import { hazenQuantile, sortedCopy } from "../../engine/numerics/quantile.ts";
 import { checkOption } from "../../engine/numerics/shaped-array.ts";
-import { hazenQuantile } from "./hazen-quantile.ts";
 
 /** Which share of a model's dry values becomes wet, and how wet. Plain JSON. */
 export interface FrequencyAdaptation {

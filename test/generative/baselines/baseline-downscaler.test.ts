@@ -6,16 +6,11 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/rng.ts";
-import { coarseSource } from "../../../generative/downscaling/baselines/coarse-source.ts";
-import { pixelMaps } from "../../../generative/downscaling/baselines/pixel-maps.ts";
-import { yearWindows } from "../../../generative/downscaling/baselines/year-windows.ts";
-import {
-  type BaselineOptions,
-  baselineDownscaler,
-  downscale,
-  downscaleLazy,
-  downscaleTo,
-} from "../../../generative/downscaling/index.ts";
+import { coarseSource } from "../../../generative/baselines/coarse-source.ts";
+import { type BaselineOptions, baselineDownscaler } from "../../../generative/baselines/index.ts";
+import { pixelMaps } from "../../../generative/baselines/pixel-maps.ts";
+import { downscale, downscaleLazy, downscaleTo } from "../../../generative/downscaling/index.ts";
+import { yearWindows } from "../../../generative/downscaling/year-windows.ts";
 import { lazyField, openDataset, readField } from "../../../io/dataset/index.ts";
 import { Field } from "../../../io/field/index.ts";
 import { writeNetcdf } from "../../../io/formats/netcdf/write.ts";

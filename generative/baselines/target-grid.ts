@@ -1,10 +1,10 @@
 /** Where the result of a baseline lies, and how a coarse frame gets there. */
-import { repeatUpsample } from "../../../engine/numerics/grid.ts";
-import { LazyField } from "../../../io/dataset/index.ts";
-import { Field } from "../../../io/field/index.ts";
-import { gridOf, type RegridGrid, refine, regrid, regridWeights } from "../../../io/regrid/index.ts";
-import { sizeOf } from "../../../io/storage/index.ts";
-import { fillGaps } from "../gaps.ts";
+import { repeatUpsample } from "../../engine/numerics/grid.ts";
+import { LazyField } from "../../io/dataset/index.ts";
+import { Field } from "../../io/field/index.ts";
+import { gridOf, type RegridGrid, refine, regrid, regridWeights } from "../../io/regrid/index.ts";
+import { sizeOf } from "../../io/storage/index.ts";
+import { fillGaps } from "../downscaling/gaps.ts";
 import { asMaps } from "./coarse-source.ts";
 
 /** A fine grid for coarse frames of one grid. */

@@ -1,18 +1,12 @@
 /** Quantities in the units of another data set, and what is rain there. */
-import { UnitsError } from "../../../engine/errors.ts";
-import type { LazyField } from "../../../io/dataset/index.ts";
-import {
-  convertPrecipitation,
-  type Field,
-  measuresWater,
-  precipitationUnits,
-  timeAxis,
-} from "../../../io/field/index.ts";
-import { amountInterval, type RainInterval, valueSpan } from "../../../io/rain/index.ts";
+import { UnitsError } from "../../engine/errors.ts";
+import type { LazyField } from "../../io/dataset/index.ts";
+import { convertPrecipitation, type Field, measuresWater, precipitationUnits, timeAxis } from "../../io/field/index.ts";
+import { amountInterval, type RainInterval, valueSpan } from "../../io/rain/index.ts";
 
 /** How a field is read. */
 export interface Reading {
-  /** Seconds of amounts where nothing tells, or the spacing of times. */
+  /** Seconds of accumulations where nothing says, or the spacing of times. */
   readonly interval?: RainInterval;
   /** The field that has the spacing. */
   readonly whole?: Field | LazyField;

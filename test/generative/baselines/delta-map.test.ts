@@ -5,15 +5,14 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, OptionsError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/rng.ts";
+import { adaptFrequency, fitFrequencyAdaptation } from "../../../generative/baselines/adapt-frequency.ts";
 import {
-  adaptFrequency,
-  applyDeltaMap,
-  type DeltaLaws,
-  type DeltaMapOptions,
-  fitDeltaMap,
-  fitFrequencyAdaptation,
-} from "../../../generative/baseline/index.ts";
 import { close } from "../../close.ts";
+  applyDeltaMap,
+  type DeltaMapOptions,
+  type DeltaSamples,
+  fitDeltaMap,
+} from "../../../generative/baselines/delta-map.ts";
 
 const oracle: { qm: number[]; qdm: number[]; share: number; upTo: number; never: number } = JSON.parse(
   readFileSync(new URL("../../oracles/quantile-delta.json", import.meta.url), "utf8"),
@@ -32,7 +31,7 @@ const history = rain(257, root2, 3, 0.7);
 const drizzle = rain(257, root3, 2, 0.3);
 const projected = rain(283, root3, 4, 0.65);
 
-const map = (laws: DeltaLaws, options: DeltaMapOptions, values: ArrayLike<number>): number[] => {
+const map = (laws: DeltaSamples, options: DeltaMapOptions, values: ArrayLike<number>): number[] => {
   const fitted = fitDeltaMap(laws, options);
   return Array.from(values, (v) => applyDeltaMap(fitted, v));
 };

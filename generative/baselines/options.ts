@@ -1,9 +1,9 @@
 /** Which baselines there are, and what each needs. */
-import { OptionsError } from "../../../engine/errors.ts";
-import type { LazyField } from "../../../io/dataset/index.ts";
-import type { Field } from "../../../io/field/index.ts";
-import type { RegridGrid } from "../../../io/regrid/index.ts";
-import type { YearWindow } from "./year-windows.ts";
+import { OptionsError } from "../../engine/errors.ts";
+import type { LazyField } from "../../io/dataset/index.ts";
+import type { Field } from "../../io/field/index.ts";
+import type { RegridGrid } from "../../io/regrid/index.ts";
+import type { YearWindow } from "../downscaling/year-windows.ts";
 
 /** Ways to fine fields without a network, by name. */
 export const baselineMethods = ["bilinear", "qm", "qdm", "rainfarm"] as const;
@@ -14,9 +14,9 @@ export type BaselineMethod = (typeof baselineMethods)[number];
 export interface BaselineOptions {
   /**
    * - `"bilinear"`: interpolation between the centres of coarse cells;
-   * - `"qm"`: then, pixel by pixel, empirical quantile mapping to the law of `fine`, with the wet-day frequency adapted (Themeßl
+   * - `"qm"`: then, pixel by pixel, empirical quantile mapping to the distribution of `fine`, with the wet-day frequency adapted (Themeßl
    *   et al. 2012, doi:10.1007/s10584-011-0224-4);
-   * - `"qdm"`: quantile delta mapping (Cannon et al. 2015, doi:10.1175/JCLI-D-14-00754.1): the input's own law, times that of
+   * - `"qdm"`: quantile delta mapping (Cannon et al. 2015, doi:10.1175/JCLI-D-14-00754.1): the input's own distribution, times that of
    *   `fine` over that of `coarse`, so that the model's change of every quantile is kept. It takes all times of the input as one
    *   climate;
    * - `"rainfarm"`: members of lognormal noise with the power law of rain, whose areas keep the coarse means (Rebora et al. 2006,
@@ -28,14 +28,14 @@ export interface BaselineOptions {
    * `"rainfarm"` the slope of their spectrum is taken.
    */
   readonly fine?: Field | LazyField;
-  /** The coarse data set over a historical period, `"qm"` and `"qdm"`. Its times need not be those of `fine`: laws are compared. */
+  /** The coarse data set over a historical period, `"qm"` and `"qdm"`. Its times need not be those of `fine`: distributions are compared. */
   readonly coarse?: Field | LazyField;
   /** The grid of the result: a grid, or a field that lies on it; where that is missing at all times, the result is. @defaultValue that of `fine` */
   readonly grid?: Field | LazyField | RegridGrid;
   /** Instead of a grid: every cell of the input is divided into factor × factor; whole, ≥ 1. @defaultValue none */
   readonly factor?: number;
   /**
-   * Over which parts of the year laws are taken, `"qm"` and `"qdm"`: all of it, its four seasons, its months, or a moving window
+   * Over which parts of the year distributions are taken, `"qm"` and `"qdm"`: all of it, its four seasons, its months, or a moving window
    * of so many days. @defaultValue "season"
    */
   readonly window?: YearWindow;

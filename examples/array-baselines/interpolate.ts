@@ -1,4 +1,4 @@
-/** Downscaling without a model. Each result is an ensemble of one member, ready for `verifyTiles`. */
+/** Downscaling without a model. Each result is an ensemble of one member, ready for verification. */
 import { bilinearUpsample, repeatUpsample } from "../../engine/numerics/grid.ts";
 import { checkFinite, checkOption, checkShape, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
 

@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/rng.ts";
-import { fitRainSlope, lognormalNoise } from "../../../generative/baseline/index.ts";
+import { fitRainSlope, lognormalNoise } from "../../../generative/baselines/rainfarm.ts";
 import { rapsd, spectralSlope } from "../../../verification/scores/spectrum.ts";
 
 const mean = (v: readonly number[]) => v.reduce((a, b) => a + b, 0) / v.length;

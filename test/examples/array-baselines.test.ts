@@ -1,13 +1,12 @@
 // "agrees with numpy": test/oracles/downscaling-scores.json, made by the script of that name.
 import { readFileSync } from "node:fs";
-import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
-import { quantile } from "../../../engine/numerics/quantile.ts";
-import type { ShapedArray } from "../../../engine/numerics/shaped-array.ts";
-import { blockMean } from "../../../engine/numerics/grid.ts";
-import { rng } from "../../../engine/rng.ts";
+import { DomainError, OptionsError } from "../../engine/errors.ts";
+import { blockMean } from "../../engine/numerics/grid.ts";
+import { quantile } from "../../engine/numerics/quantile.ts";
+import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
+import { rng } from "../../engine/rng.ts";
 import {
   applyQuantileMap,
   bilinear,
@@ -15,20 +14,20 @@ import {
   cascadeOfNoise,
   conserveBlocks,
   fitQuantileMap,
-  noiseCascade,
+  randomCascade,
   selectCascade,
-} from "../../../generative/baseline/index.ts";
-import { syntheticPairs } from "../../../generative/synthetic/index.ts";
-import { blockMeanRmse, verifyTiles } from "../../../verification/index.ts";
-import { close } from "../../close.ts";
-import { blocks, rain, SIDE, uniform } from "../../oracles/rain-by-congruence.ts";
+} from "../../examples/array-baselines/index.ts";
+import { syntheticPairs } from "../../generative/synthetic/index.ts";
+import { blockMeanRmse, verifyTiles } from "../../verification/index.ts";
+import { blocks, rain, SIDE, uniform } from "../oracles/rain-by-congruence.ts";
+import { close } from "../close.ts";
 
 interface Sample {
   readonly every37: number[];
   readonly sum: number;
 }
 const oracle: Record<"conserved" | "cascade" | "bilinear" | "mapped", Sample> = JSON.parse(
-  readFileSync(new URL("../../oracles/downscaling-scores.json", import.meta.url), "utf8"),
+  readFileSync(new URL("../oracles/downscaling-scores.json", import.meta.url), "utf8"),
 );
 
 /** Relative to the largest values, about 60 mm/h. */
@@ -67,49 +66,7 @@ test("block means of a block-constant field are the coarse field", () => {
   }
 });
 
-test("conserveBlocks gives every block its coarse mean to 1e-6, nothing negative, for any rain and any cap", () => {
-  const amount = fc.oneof(
-    fc.constant(0),
-    fc.double({ min: 1e-9, max: 1e-6, noNaN: true }),
-    fc.double({ min: 0, max: 200, noNaN: true }),
-  );
-  const exact = fc.array(amount, { minLength: 2 * 16, maxLength: 2 * 16 });
-  const property = fc.property(
-    exact,
-    fc.array(amount, { minLength: 2 * 4, maxLength: 8 }),
-    fc.integer({ min: 1, max: 20 }),
-    (r, y, cap) => {
-      for (const kind of [Float64Array, Float32Array]) {
-        const out = conserveBlocks(
-          { values: kind.from(r), shape: [2, 4, 4] },
-          { values: kind.from(y), shape: [2, 2, 2] },
-          2,
-          { cap },
-        );
-        const want = kind.from(y);
-        for (let b = 0; b < 8; b++) {
-          const corner = Math.floor(b / 4) * 16 + Math.floor((b % 4) / 2) * 8 + (b % 2) * 2;
-          const mean = [0, 1, 4, 5].reduce((s, d) => s + out.values[corner + d]! / 4, 0);
-          close(mean, want[b]!, 1e-6 * want[b]! + 1e-30, `block ${b}`);
-        }
-        assert.ok(out.values.every((v) => v >= 0));
-      }
-    },
-  );
-  fc.assert(property);
-});
-
-test("conserveBlocks leaves a conserving field alone, keeps zeros of a wet block, and fills a dry block evenly", () => {
-  const fine = { values: Float64Array.of(0, 4, 0, 0, 2, 2, 0, 0), shape: [1, 2, 4] };
-  const same = conserveBlocks(fine, { values: Float64Array.of(2, 0), shape: [1, 1, 2] }, 2);
-  [0, 4, 0, 0, 2, 2, 0, 0].forEach((v, i) => {
-    close(same.values[i]!, v, 1e-14);
-  });
-  const dry = { values: new Float64Array(4), shape: [1, 2, 2] };
-  assert.equal([...conserveBlocks(dry, { values: Float64Array.of(3), shape: [1, 1, 1] }, 2).values], [3, 3, 3, 3]);
-});
-
-test("quantile mapping is the identity for equal laws, a factor for scaled laws, and monotone", () => {
+test("quantile mapping is the identity for equal distributions, a factor for scaled ones, and monotone", () => {
   const values = rng(1)
     .uniform(20_000)
     .map((u) => (u < 0.4 ? 0 : (u - 0.4) ** 3 * 100));
@@ -140,7 +97,7 @@ test("quantile mapping is the identity for equal laws, a factor for scaled laws,
   for (let i = 1; i < mapped.length; i++) assert.ok(mapped[i]! >= mapped[i - 1]!, `at ${i}`);
 });
 
-test("quantile mapping makes the training law right, and never rains on a dry cell", () => {
+test("quantile mapping makes the training distribution right, and never rains on a dry cell", () => {
   const from = rng(3)
     .uniform(50_000)
     .map((u) => (u < 0.6 ? 0 : u - 0.6));
@@ -166,15 +123,15 @@ test("beyond the fitted range the map is constant or keeps the last ratio", () =
 
 test("the cascade conserves block means, depends on its seed alone, and case by case", () => {
   const options = { factor: 4, members: 3, slope: 3, amplitude: 0.5 };
-  const all = noiseCascade(coarse, { ...options, random: rng(5) });
+  const all = randomCascade(coarse, { ...options, random: rng(5) });
   assert.equal(all.shape, [N, 3, SIDE, SIDE]);
-  assert.equal(all.values, noiseCascade(coarse, { ...options, random: rng(5) }).values);
-  const first = noiseCascade(
+  assert.equal(all.values, randomCascade(coarse, { ...options, random: rng(5) }).values);
+  const first = randomCascade(
     { values: coarse.values.subarray(0, h * h), shape: [1, h, h] },
     { ...options, random: rng(5) },
   );
   assert.equal(first.values, all.values.subarray(0, first.values.length));
-  assert.not.equal(all.values, noiseCascade(coarse, { ...options, random: rng(6) }).values);
+  assert.not.equal(all.values, randomCascade(coarse, { ...options, random: rng(6) }).values);
   const { pooled } = verifyTiles(all, { values: truth, shape: [N, SIDE, SIDE] }, coarse, { wetThreshold: 1e-9 });
   assert.ok(pooled.blockRmse < 1e-5, `${pooled.blockRmse}`); // float32 near 60
 });
@@ -198,7 +155,7 @@ test("on synthetic rain the tuned cascade beats conserved bilinear, and that bea
   const scores = {
     bilinear: score(smooth).crps,
     conserved: score(conserveBlocks(smooth, test.coarse, 4)).crps,
-    cascade: score(noiseCascade(test.coarse, { ...choice, factor: 4, members: 8, random: rng(2) })).crps,
+    cascade: score(randomCascade(test.coarse, { ...choice, factor: 4, members: 8, random: rng(2) })).crps,
   };
   assert.ok(
     scores.conserved < 0.95 * scores.bilinear && scores.cascade < 0.9 * scores.conserved,
@@ -211,16 +168,12 @@ test("bad input is refused by name", () => {
     assert.throws(run, (e: unknown) => e instanceof type && part.test(e.message));
   const fine = { values: new Float32Array(16), shape: [1, 4, 4] };
   const one = { values: Float32Array.of(1), shape: [1, 1, 1] };
-  expect(() => conserveBlocks(fine, one, 2), ShapeError, /conserveBlocks: fine/);
-  expect(() => conserveBlocks({ ...fine, values: fine.values.with(3, NaN) }, one, 4), DomainError, /NaN at index 3/);
-  expect(() => conserveBlocks(fine, { ...one, values: Float32Array.of(-1) }, 4), DomainError, /rain is -1/);
-  expect(() => conserveBlocks(fine, one, 4, { cap: 0.5 }), OptionsError, /cap/);
   expect(() => bilinear({ ...one, values: Float32Array.of(NaN) }, 4), DomainError, /NaN/);
   expect(() => bilinear(one, 0), OptionsError, /factor/);
   expect(() => fitQuantileMap([], [1]), DomainError, /from has no values/);
   expect(() => fitQuantileMap([1], [1], [0.5, 0.2]), OptionsError, /levels/);
   const cascade = { factor: 4, members: 2, slope: 3, random: rng(1) };
-  expect(() => noiseCascade(one, { ...cascade, amplitude: -1 }), OptionsError, /amplitude/);
+  expect(() => randomCascade(one, { ...cascade, amplitude: -1 }), OptionsError, /amplitude/);
   expect(() => selectCascade(fine, one, { ...cascade, members: 1 }), OptionsError, /members/);
 });
 

@@ -1,13 +1,13 @@
 /** RainFARM on fields: the slope of their spectrum, and members whose areas keep the means of coarse cells. */
-import { DomainError, ShapeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/rng.ts";
-import type { LazyField } from "../../../io/dataset/index.ts";
-import type { Field } from "../../../io/field/index.ts";
-import { gridOf, type RegridWeights, regrid, regridWeights } from "../../../io/regrid/index.ts";
-import { conserveBlocks } from "../../baseline/conserve.ts";
-import { fitRainSlope, lognormalNoise } from "../../baseline/rainfarm.ts";
-import type { MemberRange } from "../drawn-field.ts";
+import { DomainError, ShapeError } from "../../engine/errors.ts";
+import { conserveBlocks } from "../../engine/numerics/conserve-blocks.ts";
+import { rng } from "../../engine/rng.ts";
+import type { LazyField } from "../../io/dataset/index.ts";
+import type { Field } from "../../io/field/index.ts";
+import { gridOf, type RegridWeights, regrid, regridWeights } from "../../io/regrid/index.ts";
+import type { MemberRange } from "../downscaling/drawn-field.ts";
 import { largestRectangle } from "./largest-rectangle.ts";
+import { fitRainSlope, lognormalNoise } from "./rainfarm.ts";
 import { neverThere, type TargetGrid } from "./target-grid.ts";
 
 /** Options of a drawing. */

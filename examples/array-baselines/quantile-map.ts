@@ -1,11 +1,11 @@
-/** Empirical quantile mapping: the value at probability p of one law becomes the value at p of another. */
+/** Empirical quantile mapping: the value at probability p of one distribution becomes the value at p of another. */
 import { DomainError } from "../../engine/errors.ts";
 import { quantileOfSorted, sortedCopy } from "../../engine/numerics/quantile.ts";
 import { checkFinite, checkOption, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
 
 /** A fitted map: the piecewise linear function through (from[i], to[i]). Plain JSON. */
 export interface QuantileMap {
-  /** Length n, ascending, with repeats where the law has an atom (dry pixels). */
+  /** Length n, ascending, with repeats where the distribution has an atom (dry pixels). */
   readonly from: readonly number[];
   /** Length n, ascending. */
   readonly to: readonly number[];
@@ -32,9 +32,8 @@ export const defaultLevels: readonly number[] = [
 ];
 
 /**
- * Fits the map from the law of `from` (bilinear coarse rain of the training period, say) to that of `to` (fine rain of
- * the same period). The pairing of the values plays no part. The map that keeps a model's changes is {@link
- * fitDeltaMap}.
+ * Fits the map from the distribution of `from` (bilinear coarse rain of the training period, say) to that of `to` (fine rain of
+ * the same period). The pairing of the values plays no part.
  *
  * @param levels Probabilities, ascending in [0, 1]. @defaultValue `defaultLevels`
  * @throws DomainError for empty or non-finite values; OptionsError for levels that do not ascend in [0, 1]
@@ -58,8 +57,7 @@ export function fitQuantileMap(
 }
 
 /**
- * Maps every value; monotone, and the identity where both laws are the same. The map that keeps a model's changes is
- * {@link applyDeltaMap}.
+ * Maps every value; monotone, and the identity where both distributions are the same.
  *
  * @returns The shape and the number type of `fields`
  * @throws DomainError for non-finite values; OptionsError

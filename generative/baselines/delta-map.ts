@@ -1,12 +1,11 @@
 /**
  * Quantile mapping that keeps changes, quantile delta mapping (Cannon et al. 2015, doi:10.1175/JCLI-D-14-00754.1): a value at
- * probability τ of the projected law becomes the observed quantile at τ, times (or plus) the model's own change at τ. With the
+ * probability τ of the projected distribution becomes the observed quantile at τ, times (or plus) the model's own change at τ. With the
  * model's history in the place of its projection it is quantile mapping.
  */
 import { DomainError } from "../../engine/errors.ts";
-import { sortedCopy } from "../../engine/numerics/quantile.ts";
+import { hazenQuantile, sortedCopy } from "../../engine/numerics/quantile.ts";
 import { checkOption } from "../../engine/numerics/shaped-array.ts";
-import { hazenQuantile } from "./hazen-quantile.ts";
 
 /** How values differ from others: by a factor (rain, never below 0), or by a sum (temperature). */
 export type ChangeKind = "multiplicative" | "additive";
@@ -17,14 +16,14 @@ export interface DeltaMap {
   readonly kind: ChangeKind;
   /** Multiplicative: what is below it, before or after, is dry, and becomes 0. */
   readonly threshold: number;
-  /** Length n: quantiles of the law that is mapped, ascending. */
+  /** Length n: quantiles of the distribution that is mapped, ascending. */
   readonly at: ArrayLike<number>;
   /** Length n: factor or summand there; beyond the ends the last one holds. */
   readonly change: ArrayLike<number>;
 }
 
 /** What {@link fitDeltaMap} compares. All in one unit, in any order. */
-export interface DeltaLaws {
+export interface DeltaSamples {
   /** Observed values over the history. */
   readonly observed: ArrayLike<number>;
   /** The model's values over the history, their wet share adapted. */
@@ -50,17 +49,17 @@ const mostRatio = 2;
 const small = 10;
 
 /**
- * Fits the map of one law onto another. Multiplicative with as many nodes as values: quantile by quantile, mapped over observed is
+ * Fits the map of one distribution onto another. Multiplicative with as many nodes as values: quantile by quantile, mapped over observed is
  * projected over history.
  *
- * @throws DomainError where a law has no values or holds NaN; OptionsError
+ * @throws DomainError where one has no values or holds NaN; OptionsError
  */
-export function fitDeltaMap(laws: DeltaLaws, options: DeltaMapOptions): DeltaMap {
+export function fitDeltaMap(samples: DeltaSamples, options: DeltaMapOptions): DeltaMap {
   const { kind, quantiles = 100, threshold = 0 } = options;
   const whole = Number.isInteger(quantiles) && quantiles >= 1;
   checkOption("fitDeltaMap", "quantiles", quantiles, whole, "it must be an integer ≥ 1");
   checkOption("fitDeltaMap", "threshold", threshold, threshold >= 0, "it must be ≥ 0");
-  const { observed, history, projected = history } = laws;
+  const { observed, history, projected = history } = samples;
   for (const [name, values] of Object.entries({ observed, history, projected })) {
     if (values.length === 0) throw new DomainError(`fitDeltaMap: ${name} has no values; give at least one`);
   }
@@ -86,7 +85,7 @@ function factor(observed: number, history: number, projected: number, threshold:
   return (wet / history) * most;
 }
 
-/** Where history is dry, the nearest wet quantile above it has the say; nothing is known of a law that is all dry. */
+/** Where history is dry, the nearest wet quantile above it counts; nothing is known of a distribution that is all dry. */
 function fillFromAbove(change: Float64Array): void {
   let next = Number.NaN;
   for (let i = change.length - 1; i >= 0; i--) {
@@ -100,7 +99,7 @@ function fillFromAbove(change: Float64Array): void {
 /**
  * A value mapped; NaN stays. At repeated nodes the last one counts.
  *
- * @param value - in the unit of the law
+ * @param value - in the unit of the distribution
  */
 export function applyDeltaMap({ kind, threshold, at, change }: DeltaMap, value: number): number {
   if (Number.isNaN(value)) return value;

@@ -1,21 +1,15 @@
 /** Quantile maps of every pixel of a fine grid, for each part of the year, fitted in stripes of rows that fit in memory. */
-import { DomainError, OptionsError } from "../../../engine/errors.ts";
-import { normalField } from "../../../engine/noise-field.ts";
-import { normalCdf } from "../../../engine/numerics/special.ts";
-import type { LazyField } from "../../../io/dataset/index.ts";
-import type { Field } from "../../../io/field/index.ts";
-import { gridOf, type RegridGrid, regridLazy } from "../../../io/regrid/index.ts";
-import { sizeOf } from "../../../io/storage/index.ts";
-import {
-  adapted,
-  type DryCut,
-  dryCut,
-  type FrequencyAdaptation,
-  fitFrequencyAdaptation,
-} from "../../baseline/adapt-frequency.ts";
-import { applyDeltaMap, type ChangeKind, fitDeltaMap } from "../../baseline/delta-map.ts";
+import { DomainError, OptionsError } from "../../engine/errors.ts";
+import { normalField } from "../../engine/noise-field.ts";
+import { normalCdf } from "../../engine/numerics/special.ts";
+import type { LazyField } from "../../io/dataset/index.ts";
+import type { Field } from "../../io/field/index.ts";
+import { gridOf, type RegridGrid, regridLazy } from "../../io/regrid/index.ts";
+import { sizeOf } from "../../io/storage/index.ts";
+import type { YearWindows } from "../downscaling/year-windows.ts";
+import { adapted, type DryCut, dryCut, type FrequencyAdaptation, fitFrequencyAdaptation } from "./adapt-frequency.ts";
 import type { CoarseSource } from "./coarse-source.ts";
-import type { YearWindows } from "./year-windows.ts";
+import { applyDeltaMap, type ChangeKind, fitDeltaMap } from "./delta-map.ts";
 
 /** What the maps are fitted to. */
 export interface MapSources {
@@ -51,7 +45,7 @@ export interface PixelMaps {
   readonly unknown: number;
 }
 
-/** A law of fewer values is none. */
+/** The fewest values of a distribution. */
 const fewest = 10;
 /** Most numbers of all maps. */
 const most = 2 ** 29;
@@ -68,7 +62,7 @@ export async function pixelMaps(sources: MapSources, options: MapOptions): Promi
     for (const name of ["fine", "coarse"] as const) {
       if (drawn[name][part]!.length >= fewest) continue;
       const text = `the input has times in ${windows.nameOf(part)}, where \`${name}\` has ${drawn[name][part]!.length}`;
-      const way = 'give a longer history, or take the laws of other parts of the year (`window: "year"`)';
+      const way = 'give a longer history, or take the distributions of other parts of the year (`window: "year"`)';
       throw new DomainError(`baselineDownscaler: ${text}; expected at least ${fewest}; ${way}`, part);
     }
   }
@@ -103,32 +97,32 @@ export async function pixelMaps(sources: MapSources, options: MapOptions): Promi
     for (let i = 0; i < plane; i++) {
       const pixel = from * width + i;
       for (const [place, part] of used.entries()) {
-        const law = {
+        const samples = {
           observed: series(observed, plane, i, drawn.fine[part]!),
           history: series(history, plane, i, drawn.coarse[part]!),
           projected: projected && series(projected, plane, i, drawn.input[part]!),
         };
-        if (law.observed.values.length > 0) seen[pixel] = 1;
-        const counts = [law.observed, law.history, ...(law.projected ? [law.projected] : [])];
+        if (samples.observed.values.length > 0) seen[pixel] = 1;
+        const counts = [samples.observed, samples.history, ...(samples.projected ? [samples.projected] : [])];
         if (counts.some(({ values }, k) => values.length < (k < 2 ? fewest : 1))) continue;
         const own = place * pixels + pixel;
         known[own] = 1;
-        let [was, is] = [law.history.values, law.projected?.values];
+        let [was, is] = [samples.history.values, samples.projected?.values];
         let cut: DryCut | undefined;
         if (kind === "multiplicative") {
-          const adaptation = fitFrequencyAdaptation(was, law.observed.values, threshold);
+          const adaptation = fitFrequencyAdaptation(was, samples.observed.values, threshold);
           upTo[own] = adaptation.upTo;
           // Most models are wet too often, and nothing is to be adapted.
           if (adaptation.share > 0) {
-            const past = cutSeries(law.history, historyTies, i, adaptation);
-            const now = law.projected && cutSeries(law.projected, inputTies!, i, adaptation);
+            const past = cutSeries(samples.history, historyTies, i, adaptation);
+            const now = samples.projected && cutSeries(samples.projected, inputTies!, i, adaptation);
             [was, is, cut] = [past.values, now?.values, (now ?? past).cut];
           }
         }
         cutValue[own] = cut?.value ?? Number.POSITIVE_INFINITY;
         cutTie[own] = cut?.tie ?? 1;
         const map = fitDeltaMap(
-          { observed: law.observed.values, history: was, ...(is && { projected: is }) },
+          { observed: samples.observed.values, history: was, ...(is && { projected: is }) },
           { kind, quantiles, threshold },
         );
         at.set(map.at, own * quantiles);
@@ -156,9 +150,9 @@ export async function pixelMaps(sources: MapSources, options: MapOptions): Promi
         const own = place * pixels + i;
         if (!known[own]) return Number.NaN;
         const cut = { value: cutValue[own]!, tie: cutTie[own]! };
-        const law = { threshold, upTo: upTo[own]!, share: 0 };
+        const adaptation = { threshold, upTo: upTo[own]!, share: 0 };
         const x = values[i]!;
-        const wet = kind === "additive" || x >= threshold ? x : adapted(x, normalCdf(noise[i]!), cut, law);
+        const wet = kind === "additive" || x >= threshold ? x : adapted(x, normalCdf(noise[i]!), cut, adaptation);
         const range = [own * quantiles, (own + 1) * quantiles] as const;
         return applyDeltaMap({ kind, threshold, at: at.subarray(...range), change: change.subarray(...range) }, wet);
       });

@@ -1,6 +1,6 @@
 /** Conservation of rain: every block of the fine field gets the mean that the coarse field prescribes. */
-import { ShapeError } from "../../engine/errors.ts";
-import { checkOption, checkRain, checkShape, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
+import { ShapeError } from "../errors.ts";
+import { checkOption, checkRain, checkShape, type ShapedArray } from "./shaped-array.ts";
 
 /** Options of {@link conserveBlocks}. */
 export interface ConserveOptions {
@@ -22,8 +22,7 @@ const EMPTY = 1e-6;
 
 /**
  * Scales every block of the fine field to its coarse mean y: f = min(y/max(b, 1e-6), cap)·r with b the block mean of r,
- * then adds max(y − mean f, 0). The result is ≥ 0 and its block means are y to rounding. It is the last step of {@link
- * noiseCascade}.
+ * then adds max(y − mean f, 0). The result is ≥ 0 and its block means are y to rounding.
  *
  * @param fine `[N, …, H, W]`, rain ≥ 0; axes between N and H (members) share the coarse field
  * @param coarse `[N, h, w]` in the same units, ≥ 0

@@ -1,10 +1,10 @@
 /** The coarse field of a baseline: looked through before anything is made of it, then read frame by frame in the result's units. */
-import { DomainError, ShapeError } from "../../../engine/errors.ts";
-import { LazyField, lazyField } from "../../../io/dataset/index.ts";
-import { checkTimes, type Field } from "../../../io/field/index.ts";
-import { ROUNDING, wetThresholdIn } from "../../../io/rain/index.ts";
-import type { EnsembleOptions } from "../lazy-ensemble.ts";
-import { mapDims } from "../map-dims.ts";
+import { DomainError, ShapeError } from "../../engine/errors.ts";
+import { LazyField, lazyField } from "../../io/dataset/index.ts";
+import { checkTimes, type Field } from "../../io/field/index.ts";
+import { ROUNDING, wetThresholdIn } from "../../io/rain/index.ts";
+import type { EnsembleOptions } from "../downscaling/lazy-ensemble.ts";
+import { mapDims } from "../downscaling/map-dims.ts";
 import { type Reading, spanOf, toUnits } from "./to-units.ts";
 
 /** A variable with y and x as its last dimensions. */

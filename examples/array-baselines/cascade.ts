@@ -4,23 +4,23 @@
  * scaled to its coarse mean.
  */
 
+import { conserveBlocks } from "../../engine/numerics/conserve-blocks.ts";
 import { filterNoise, powerLawAmplitude, standardise } from "../../engine/numerics/gaussian-field.ts";
 import { checkOption, checkRain, checkShape, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import type { Rng } from "../../engine/rng.ts";
 import { meanCrps } from "../../verification/scores/index.ts";
-import { conserveBlocks } from "./conserve.ts";
 import { bilinear } from "./interpolate.ts";
 
-/** The two parameters of the noise cascade. */
-export interface CascadeLaw {
+/** The two parameters of the random cascade. */
+export interface CascadeParameters {
   /** β of the noise power |k|^−β. */
   readonly slope: number;
   /** Standard deviation of the logarithm of the noise, ≥ 0. */
   readonly amplitude: number;
 }
 
-/** Options of {@link noiseCascade}. */
-export interface CascadeOptions extends CascadeLaw {
+/** Options of {@link randomCascade}. */
+export interface CascadeOptions extends CascadeParameters {
   /** Fine pixels along a side of a coarse cell, whole, ≥ 1. */
   readonly factor: number;
   /** Number of members, ≥ 1. */
@@ -39,16 +39,16 @@ export interface CascadeOptions extends CascadeLaw {
  * @returns `[N, members, h·factor, w·factor]`, float32
  * @throws ShapeError, DomainError, OptionsError
  */
-export function noiseCascade(coarse: ShapedArray, options: CascadeOptions): ShapedArray {
+export function randomCascade(coarse: ShapedArray, options: CascadeOptions): ShapedArray {
   return cascadeOfNoise(coarse, whiteNoise(coarse, options), options);
 }
 
 function whiteNoise(coarse: ShapedArray, options: Pick<CascadeOptions, "factor" | "members" | "random">): Float64Array {
   const { factor, members, random } = options;
   const positive = (n: number) => Number.isInteger(n) && n >= 1;
-  checkOption("noiseCascade", "members", members, positive(members), "it must be an integer ≥ 1");
-  checkOption("noiseCascade", "factor", factor, positive(factor), "it must be an integer ≥ 1");
-  checkShape("noiseCascade: coarse", coarse, 3);
+  checkOption("randomCascade", "members", members, positive(members), "it must be an integer ≥ 1");
+  checkOption("randomCascade", "factor", factor, positive(factor), "it must be an integer ≥ 1");
+  checkShape("randomCascade: coarse", coarse, 3);
   const [cases, rows, columns] = coarse.shape as [number, number, number];
   const points = rows * columns * factor ** 2;
   const noise = new Float64Array(cases * members * points);
@@ -66,17 +66,17 @@ function whiteNoise(coarse: ShapedArray, options: Pick<CascadeOptions, "factor" 
  * The cascade of given white noise, `[N, M, H, W]` with N from `coarse`.
  *
  * @param white - independent unit normal deviates, `[N, M, H, W]`
- * @param options - law of the noise, refinement factor, and `cap` as in `conserveBlocks`, 10 unless given
- * @throws as {@link noiseCascade}
+ * @param options - parameters of the noise, refinement factor, and `cap` as in `conserveBlocks`, 10 unless given
+ * @throws as {@link randomCascade}
  */
 export function cascadeOfNoise(
   coarse: ShapedArray,
   white: Float64Array,
-  options: CascadeLaw & { readonly factor: number; readonly cap?: number },
+  options: CascadeParameters & { readonly factor: number; readonly cap?: number },
 ): ShapedArray {
   const { slope, amplitude, factor, cap = 10 } = options;
-  checkOption("noiseCascade", "slope", slope, Number.isFinite(slope), "it must be finite");
-  checkRain("noiseCascade: coarse", coarse.values);
+  checkOption("randomCascade", "slope", slope, Number.isFinite(slope), "it must be finite");
+  checkRain("randomCascade: coarse", coarse.values);
   const smooth = bilinear(coarse, factor);
   return multiply(coarse, smooth, powerLawFields(white, smooth.shape, slope), { amplitude, factor, cap });
 }
@@ -86,7 +86,7 @@ function powerLawFields(white: Float64Array, smooth: readonly number[], slope: n
   const [cases, , height, width] = smooth as [number, 1, number, number];
   const points = height * width;
   const images = white.length / points;
-  checkShape("noiseCascade: noise", { values: white, shape: [cases, images / cases, height, width] }, 4);
+  checkShape("randomCascade: noise", { values: white, shape: [cases, images / cases, height, width] }, 4);
   const filter = powerLawAmplitude(height, width, slope);
   const fields = new Float64Array(white.length);
   for (let at = 0; at < white.length; at += points) {
@@ -102,7 +102,7 @@ function multiply(
   options: { readonly amplitude: number; readonly factor: number; readonly cap: number },
 ): ShapedArray {
   const { amplitude, factor, cap } = options;
-  checkOption("noiseCascade", "amplitude", amplitude, amplitude >= 0, "it must be ≥ 0");
+  checkOption("randomCascade", "amplitude", amplitude, amplitude >= 0, "it must be ≥ 0");
   const [cases, , height, width] = smooth.shape as [number, 1, number, number];
   const points = height * width;
   const members = fields.length / (cases * points);
@@ -133,11 +133,11 @@ export interface CascadeSearch {
 }
 
 /** What {@link selectCascade} found. */
-export interface CascadeChoice extends CascadeLaw {
+export interface CascadeChoice extends CascadeParameters {
   /** Mean CRPS of the chosen pair, in the rain's unit: the least of all. */
   readonly crps: number;
   /** Every pair that was tried. A choice at the grid's edge asks for a wider grid. */
-  readonly tried: readonly (CascadeLaw & { readonly crps: number })[];
+  readonly tried: readonly (CascadeParameters & { readonly crps: number })[];
 }
 
 /**

@@ -1,0 +1,3 @@
+/** Downscaling without a network, which a model must beat: interpolation, quantile (delta) mapping, RainFARM. */
+export { baselineDownscaler } from "./baseline-downscaler.ts";
+export { type BaselineMethod, type BaselineOptions, baselineMethods } from "./options.ts";
