@@ -6,8 +6,8 @@ import { fft2, inverseFft2, wavenumbers } from "./fft.ts";
  * Filter amplitudes max(|k|, 1)^(−slope/2), so that filtered white noise has power |k|^−slope. Wavenumbers count
  * cycles along the longer side. Row-major over the transform's outputs, `[height, width]`.
  */
-export function powerLawAmplitude(height: number, width: number, slope: number): Float64Array {
-  if (!Number.isFinite(slope)) throw new DomainError(`powerLawAmplitude: slope is ${slope}; it must be finite`, slope);
+export function spectralAmplitude(height: number, width: number, slope: number): Float64Array {
+  if (!Number.isFinite(slope)) throw new DomainError(`spectralAmplitude: slope is ${slope}; it must be finite`, slope);
   const n = Math.max(height, width);
   const [ky, kx] = [wavenumbers(height), wavenumbers(width)];
   return Float64Array.from({ length: height * width }, (_, i) => {

@@ -1,11 +1,11 @@
 /**
  * Stochastic downscaling without training, in the spirit of RainFARM (Rebora et al. 2006, doi:10.1175/JHM517.1): the
- * bilinear field times exp(amplitude · g), with g a standardised Gaussian field of power-law spectrum, and every block
+ * bilinear field times exp(amplitude · g), with g a standardised Gaussian field of the spectrum |k|^−β, and every block
  * scaled to its coarse mean.
  */
 
 import { conserveBlocks } from "../../engine/numerics/conserve-blocks.ts";
-import { filterNoise, powerLawAmplitude, standardise } from "../../engine/numerics/gaussian-field.ts";
+import { filterNoise, spectralAmplitude, standardise } from "../../engine/numerics/gaussian-field.ts";
 import { checkOption, checkRain, checkShape, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import type { Rng } from "../../engine/rng.ts";
 import { meanCrps } from "../../verification/scores/index.ts";
@@ -32,7 +32,7 @@ export interface CascadeOptions extends CascadeParameters {
 }
 
 /**
- * An ensemble of bilinear fields times lognormal noise with a power-law spectrum, every block scaled to its mean (after
+ * An ensemble of bilinear fields times lognormal noise of the spectrum |k|^−β, every block scaled to its mean (after
  * RainFARM, doi:10.1175/JHM517.1).
  *
  * @param coarse `[N, h, w]`, rain ≥ 0
@@ -78,16 +78,16 @@ export function cascadeOfNoise(
   checkOption("randomCascade", "slope", slope, Number.isFinite(slope), "it must be finite");
   checkRain("randomCascade: coarse", coarse.values);
   const smooth = bilinear(coarse, factor);
-  return multiply(coarse, smooth, powerLawFields(white, smooth.shape, slope), { amplitude, factor, cap });
+  return multiply(coarse, smooth, spectralFields(white, smooth.shape, slope), { amplitude, factor, cap });
 }
 
 /** Standardised fields of power |k|^−slope, one for each image of white noise. */
-function powerLawFields(white: Float64Array, smooth: readonly number[], slope: number): Float64Array {
+function spectralFields(white: Float64Array, smooth: readonly number[], slope: number): Float64Array {
   const [cases, , height, width] = smooth as [number, 1, number, number];
   const points = height * width;
   const images = white.length / points;
   checkShape("randomCascade: noise", { values: white, shape: [cases, images / cases, height, width] }, 4);
-  const filter = powerLawAmplitude(height, width, slope);
+  const filter = spectralAmplitude(height, width, slope);
   const fields = new Float64Array(white.length);
   for (let at = 0; at < white.length; at += points) {
     fields.set(standardise(filterNoise(white.subarray(at, at + points), filter, height, width)), at);
@@ -132,7 +132,7 @@ export interface CascadeSearch {
   readonly wetThreshold?: number;
 }
 
-/** What {@link selectCascade} found. */
+/** Result of {@link selectCascade}. */
 export interface CascadeChoice extends CascadeParameters {
   /** Mean CRPS of the chosen pair, in the rain's unit: the least of all. */
   readonly crps: number;
@@ -161,7 +161,7 @@ export function selectCascade(fine: ShapedArray, coarse: ShapedArray, search: Ca
   const white = whiteNoise(coarse, search);
   const smooth = bilinear(coarse, factor);
   const tried = slopes.flatMap((slope) => {
-    const fields = powerLawFields(white, smooth.shape, slope);
+    const fields = spectralFields(white, smooth.shape, slope);
     return amplitudes.map((amplitude) => {
       const ensemble = multiply(coarse, smooth, fields, { amplitude, factor, cap });
       const values = ensemble.values.map((r) => (r < wetThreshold ? 0 : r));

@@ -14,7 +14,7 @@ export interface QuantileMap {
 /** Options of {@link applyQuantileMap}. */
 export interface QuantileMapOptions {
   /**
-   * What happens above the largest fitted value: `"constant"` holds the largest target, `"scale"` keeps its ratio.
+   * Values above the largest fitted one: `"constant"` holds the largest target, `"scale"` keeps its ratio.
    * @defaultValue "constant"
    */
   readonly tail?: "constant" | "scale";

@@ -6,7 +6,7 @@ import { DomainError } from "../../engine/errors.ts";
 import { hazenQuantile, sortedCopy } from "../../engine/numerics/quantile.ts";
 import { checkOption } from "../../engine/numerics/shaped-array.ts";
 
-/** Which share of a model's dry values becomes wet, and how wet. Plain JSON. */
+/** Share of a model's dry values that becomes wet, and how wet. Plain JSON. */
 export interface FrequencyAdaptation {
   /** Values below it are dry. */
   readonly threshold: number;
@@ -17,7 +17,7 @@ export interface FrequencyAdaptation {
 }
 
 /**
- * How much wetter a model's history is to become, so that it is wet as often as the observations.
+ * Fits the adaptation that makes a model's history wet as often as the observations.
  *
  * @param model - values of a historical period, in any order
  * @param observed - values of a historical period, in any order; they need not be pairs with those of the model
@@ -57,7 +57,7 @@ export interface DryCut {
 export const noCut: DryCut = { value: Number.POSITIVE_INFINITY, tie: 1 };
 
 /**
- * Where a series is cut, so that the share of its dry values that becomes wet is right to one value.
+ * The cut of a series, so that the share of its dry values that becomes wet is right to one value.
  *
  * @param ties - a random number in (0, 1) for each value: they decide between equal values, as dry ones are
  */

@@ -1,4 +1,4 @@
-/** Baselines on fields, in the place of a model: the verbs and the command draw, write and report them alike. */
+/** Baselines on fields, in the place of a model: the library and the command draw, write and report them alike. */
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { Field, isRain, precipitationFactor, rainFinding, withoutRange } from "../../io/field/index.ts";
@@ -234,7 +234,7 @@ class Baseline {
     return (frame, where) => maps.apply(target.smooth(frame).values, where[0] ?? 0);
   }
 
-  /** Whether precipitation is made: of `fine`, else of the input. Interpolation makes the same of all quantities. */
+  /** True where precipitation is made: of `fine`, else of the input. Interpolation makes the same of all quantities. */
   private isRain(input: Field | LazyField): boolean {
     const { fine, o, run } = this;
     const [role, field] = fine ? ["fine", fine] : ["input", asMaps("input", input, run.units)];

@@ -7,12 +7,12 @@ import { DomainError } from "../../engine/errors.ts";
 import { hazenQuantile, sortedCopy } from "../../engine/numerics/quantile.ts";
 import { checkOption } from "../../engine/numerics/shaped-array.ts";
 
-/** How values differ from others: by a factor (rain, never below 0), or by a sum (temperature). */
+/** Difference of values: by a factor (rain, never below 0), or by a sum (temperature). */
 export type ChangeKind = "multiplicative" | "additive";
 
 /** A fitted map: a value x becomes x · change(x), or x + change(x); `change` is linear between the nodes. Plain JSON. */
 export interface DeltaMap {
-  /** Whether changes are factors or summands. */
+  /** Factors or summands. */
   readonly kind: ChangeKind;
   /** Multiplicative: what is below it, before or after, is dry, and becomes 0. */
   readonly threshold: number;
@@ -22,7 +22,7 @@ export interface DeltaMap {
   readonly change: ArrayLike<number>;
 }
 
-/** What {@link fitDeltaMap} compares. All in one unit, in any order. */
+/** Samples that {@link fitDeltaMap} compares. All in one unit, in any order. */
 export interface DeltaSamples {
   /** Observed values over the history. */
   readonly observed: ArrayLike<number>;
@@ -34,7 +34,7 @@ export interface DeltaSamples {
 
 /** Options of {@link fitDeltaMap}. */
 export interface DeltaMapOptions {
-  /** Whether changes are factors (of quantities from 0 on, such as rain) or summands. */
+  /** Changes as factors (of quantities from 0 on, such as rain) or summands. */
   readonly kind: ChangeKind;
   /** Number of nodes, at probabilities (i + ½)/n; a tail beyond the outer ones is scaled as they are. @defaultValue 100 */
   readonly quantiles?: number;
@@ -85,7 +85,7 @@ function factor(observed: number, history: number, projected: number, threshold:
   return (wet / history) * most;
 }
 
-/** Where history is dry, the nearest wet quantile above it counts; nothing is known of a distribution that is all dry. */
+/** Fills changes over a dry history by the nearest wet quantile above; nothing is known of a distribution that is all dry. */
 function fillFromAbove(change: Float64Array): void {
   let next = Number.NaN;
   for (let i = change.length - 1; i >= 0; i--) {

@@ -1,4 +1,4 @@
-/** Which baselines there are, and what each needs. */
+/** The baselines by name, and the options of each. */
 import { OptionsError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
@@ -47,7 +47,7 @@ export interface BaselineOptions {
    */
   readonly wetThreshold?: number;
   /**
-   * Whether `fine`, else the input, is precipitation, which has factors and dry values where all else has sums.
+   * True where `fine`, else the input, is precipitation, which has factors and dry values where all else has sums.
    * @defaultValue by units and names; an error where these leave it open
    */
   readonly rain?: boolean;

@@ -11,17 +11,17 @@ import { adapted, type DryCut, dryCut, type FrequencyAdaptation, fitFrequencyAda
 import type { CoarseSource } from "./coarse-source.ts";
 import { applyDeltaMap, type ChangeKind, fitDeltaMap } from "./delta-map.ts";
 
-/** What the maps are fitted to. */
+/** Series that the maps are fitted to. */
 export interface MapSources {
   /** Observations on the fine grid, (time, y, x). */
   readonly fine: LazyField;
   /** The coarse data set over its history. */
   readonly coarse: CoarseSource;
-  /** What is to be mapped. */
+  /** The series to be mapped. */
   readonly input: CoarseSource;
 }
 
-/** How they are fitted. */
+/** Options of the fit. */
 export interface MapOptions {
   readonly method: "qm" | "qdm";
   readonly kind: ChangeKind;

@@ -110,7 +110,7 @@ const tolerance = 1e-4;
 const mostRounds = 100;
 
 /**
- * Where cells of the one grid cut those of the other: every fine cell is scaled by the ratios of the coarse cells that it meets, each
+ * Area means on grids whose cells cut each other: every fine cell is scaled by the ratios of the coarse cells that it meets, each
  * by its share, again and again until all means are right. A nested grid is done at once.
  */
 function areaMeans(frame: Field, plane: Field): Means {

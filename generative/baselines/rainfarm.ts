@@ -3,7 +3,7 @@
  * the power law of rain, its exponential, and areas that keep the means of the coarse field.
  */
 import { DomainError } from "../../engine/errors.ts";
-import { filterNoise, powerLawAmplitude, standardise } from "../../engine/numerics/gaussian-field.ts";
+import { filterNoise, spectralAmplitude, standardise } from "../../engine/numerics/gaussian-field.ts";
 import { checkOption, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import type { Rng } from "../../engine/rng.ts";
 import { rapsd, spectralSlope } from "../../verification/scores/index.ts";
@@ -30,7 +30,7 @@ export function lognormalNoise(height: number, width: number, options: Lognormal
   const { slope, amplitude = 1, random } = options;
   checkOption("lognormalNoise", "amplitude", amplitude, amplitude >= 0, "it must be ≥ 0");
   const white = random.normal(height * width);
-  const g = standardise(filterNoise(white, powerLawAmplitude(height, width, slope), height, width));
+  const g = standardise(filterNoise(white, spectralAmplitude(height, width, slope), height, width));
   return g.map((v) => Math.exp(amplitude * v));
 }
 

@@ -1,4 +1,4 @@
-/** Where the result of a baseline lies, and how a coarse frame gets there. */
+/** The grid of the result of a baseline, and how a coarse frame gets there. */
 import { repeatUpsample } from "../../engine/numerics/grid.ts";
 import { LazyField } from "../../io/dataset/index.ts";
 import { Field } from "../../io/field/index.ts";
@@ -11,7 +11,7 @@ import { asMaps } from "./coarse-source.ts";
 export interface TargetGrid {
   /** A field of (y, x) that lies on it; its values say nothing. */
   readonly plane: Field;
-  /** Whether cells of the coarse grid are divided into factor × factor. */
+  /** Divides cells of the coarse grid into factor × factor. */
   readonly factor: number | undefined;
   /** A frame of (y, x) by bilinear interpolation, held constant from the outer centres to the edges of the coarse grid. */
   smooth(frame: Field): Field;

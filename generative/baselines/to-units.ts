@@ -4,13 +4,13 @@ import type { LazyField } from "../../io/dataset/index.ts";
 import { convertPrecipitation, type Field, measuresWater, precipitationUnits, timeAxis } from "../../io/field/index.ts";
 import { amountInterval, type RainInterval, valueSpan } from "../../io/rain/index.ts";
 
-/** How a field is read. */
+/** Options of reading a field. */
 export interface Reading {
   /** Seconds of accumulations where nothing says, or the spacing of times. */
   readonly interval?: RainInterval;
   /** The field that has the spacing. */
   readonly whole?: Field | LazyField;
-  /** Whether it is precipitation; all else keeps its units. @defaultValue by the units */
+  /** True for precipitation; all else keeps its units. @defaultValue by the units */
   readonly rain?: boolean;
 }
 
@@ -18,7 +18,7 @@ export interface Reading {
  * Brings loaded parts of a field to other units: rates and amounts of rain into one another, by the bounds of time or the interval
  * that is stated. Other quantities must have these units.
  *
- * @throws UnitsError where they do not convert; OptionsError for an interval that is none
+ * @throws UnitsError where they do not convert; OptionsError for an invalid interval
  */
 export function toUnits(field: LazyField, units: string | undefined, reading: Reading = {}): (part: Field) => Field {
   const where = `${field.source}: variable ${field.name}`;

@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError } from "../../engine/errors.ts";
 import { fft2, inverseFft2 } from "../../engine/numerics/fft.ts";
-import { filterNoise, powerLawAmplitude } from "../../engine/numerics/gaussian-field.ts";
+import { filterNoise, spectralAmplitude } from "../../engine/numerics/gaussian-field.ts";
 import { quantile } from "../../engine/numerics/quantile.ts";
 import { rng } from "../../engine/rng.ts";
 import {
@@ -149,7 +149,7 @@ test("Parseval: a cosine has all its power in one ring", () => {
 
 test("a field of power k^−β is fitted with slope β, and RALSD(P, c²P) = |20 log₁₀ c| dB", () => {
   const n = 64;
-  const filter = powerLawAmplitude(n, n, 3);
+  const filter = spectralAmplitude(n, n, 3);
   const fields = new Float64Array(20 * n * n);
   for (let m = 0; m < 20; m++)
     fields.set(
