@@ -19,8 +19,8 @@ import {
 } from "../../examples/array-baselines/index.ts";
 import { syntheticPairs } from "../../generative/synthetic/index.ts";
 import { blockMeanRmse, verifyTiles } from "../../verification/index.ts";
-import { blocks, rain, SIDE, uniform } from "../oracles/rain-by-congruence.ts";
 import { close } from "../close.ts";
+import { blocks, rain, SIDE, uniform } from "../oracles/rain-by-congruence.ts";
 
 interface Sample {
   readonly every37: number[];

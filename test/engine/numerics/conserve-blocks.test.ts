@@ -6,7 +6,6 @@ import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts
 import { conserveBlocks } from "../../../engine/numerics/conserve-blocks.ts";
 import { close } from "../../close.ts";
 
-
 test("conserveBlocks gives every block its coarse mean to 1e-6, nothing negative, for any rain and any cap", () => {
   const amount = fc.oneof(
     fc.constant(0),

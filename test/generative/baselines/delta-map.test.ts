@@ -7,12 +7,12 @@ import { DomainError, OptionsError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/rng.ts";
 import { adaptFrequency, fitFrequencyAdaptation } from "../../../generative/baselines/adapt-frequency.ts";
 import {
-import { close } from "../../close.ts";
   applyDeltaMap,
   type DeltaMapOptions,
   type DeltaSamples,
   fitDeltaMap,
 } from "../../../generative/baselines/delta-map.ts";
+import { close } from "../../close.ts";
 
 const oracle: { qm: number[]; qdm: number[]; share: number; upTo: number; never: number } = JSON.parse(
   readFileSync(new URL("../../oracles/quantile-delta.json", import.meta.url), "utf8"),
