@@ -11,6 +11,7 @@ import { latentOfRain, rainOfLatent } from "../../../generative/synthetic/climat
 import { Conditioning } from "../../../generative/synthetic/conditional.ts";
 import { type SyntheticPairs, syntheticPairs } from "../../../generative/synthetic/index.ts";
 import { meanCrps, verifyTiles } from "../../../verification/index.ts";
+import { close } from "../../close.ts";
 import { hasPython, pythonOn, skip } from "../../io/oracle.ts";
 
 const mean = (v: ArrayLike<number>) => Array.from(v).reduce((a, b) => a + b, 0) / v.length;
