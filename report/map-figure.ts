@@ -132,7 +132,7 @@ function layoutOf({ panels, title = "", subtitle = "", panelSize = 256, bar = tr
   const [width, height] = [finest.width * cell, finest.height * cell];
   const head = panels.some((panel) => panel.note !== undefined) ? 42 : 26;
   const measured = options.axes ?? panels.find((panel) => panel.axes);
-  const left = measured ? 58 : 0;
+  const left = Math.max(0, ...panels.map(({ axes = options.axes }) => (axes ? axisWidth(axes.y, height) : 0)));
   const bottom = measured ? 44 : 0;
   const ownBars = panels.some((panel) => panel.scale !== undefined) ? barHeight + 8 : 0;
   const sharedBar = bar && panels.some((panel) => panel.scale === undefined) ? barHeight + gap : 0;
@@ -294,6 +294,14 @@ function drawArrows(
   return path === "" ? "" : stroke("#ffffff", 2.8) + stroke("#1a1a2e", 1.2);
 }
 
+/** Tick marks of an axis upwards of so many SVG units. */
+const ticksUp = ({ range }: MapAxis, height: number): readonly number[] =>
+  niceTicks(range[0], range[1], Math.max(2, Math.floor(height / 45)));
+
+/** Width of an axis upwards: its marks, its longest number (a digit of 11 units is 7 wide), and its name. */
+const axisWidth = (axis: MapAxis, height: number): number =>
+  Math.max(58, 30 + 7 * Math.max(...ticksUp(axis, height).map((tick) => shortNumber(tick).length)));
+
 /** Ticks, numbers and names below and to the left of one panel. */
 function drawAxes(
   axes: { readonly x: MapAxis; readonly y: MapAxis },
@@ -308,13 +316,13 @@ function drawAxes(
     const place = x + (width * (tick - x0)) / (x1 - x0);
     return `<path d="M${place.toFixed(2)} ${y + height}v5" stroke="#666666"/>${text(place, y + height + 17, shortNumber(tick), 11, "middle")}`;
   });
-  const beside = niceTicks(y0, y1, Math.max(2, Math.floor(height / 45))).map((tick) => {
+  const beside = ticksUp(axes.y, height).map((tick) => {
     const place = y + height - (height * (tick - y0)) / (y1 - y0);
     return `<path d="M${x} ${place.toFixed(2)}h-5" stroke="#666666"/>${text(x - 8, place + 4, shortNumber(tick), 11, "end")}`;
   });
-  const middle = y + height / 2;
+  const [left, middle] = [x + 14 - axisWidth(axes.y, height), y + height / 2];
   const names =
     text(x + width / 2, y + height + 34, axes.x.name, 12, "middle") +
-    `<g transform="rotate(-90 ${x - 44} ${middle})">${text(x - 44, middle + 4, axes.y.name, 12, "middle")}</g>`;
+    `<g transform="rotate(-90 ${left} ${middle})">${text(left, middle + 4, axes.y.name, 12, "middle")}</g>`;
   return below.join("") + beside.join("") + names;
 }

@@ -123,6 +123,23 @@ test("drawn panels keep the colours of their cells without smoothing, coarse and
   });
 });
 
+test("the name of an axis stands clear of its numbers, also of the seven digits of projected metres", () => {
+  for (const range of [
+    [0, 1],
+    [-1.98e6, -1.9e6],
+  ] as const) {
+    const axes = { x: { name: "x (m)", range }, y: { name: "y (m)", range } };
+    const panel = { title: "p", values: new Float64Array(64 * 64), height: 64, width: 64 };
+    const svg = mapFigure({ panels: [panel], scale: rainScale(), units: "mm", axes });
+    const name = Number(/rotate\(-90 ([\d.]+)/.exec(svg)![1]);
+    const numbers = [...svg.matchAll(/<text x="([\d.]+)"[^>]*text-anchor="end"[^>]*>([^<]+)</g)];
+    assert.ok(numbers.length >= 2);
+    // A digit of 11 units is 7 wide; the name reaches 4 below its middle.
+    for (const [, end, text] of numbers) assert.ok(name + 4 < Number(end) - 7 * text!.length, `${name} ${end} ${text}`);
+    assert.ok(name >= 16 + 10);
+  }
+});
+
 test("labels leave ink on a machine without fonts", () => {
   const panel = { values: [1, 2, 3, 4], height: 2, width: 2 };
   const ink = (title: string): number => {
