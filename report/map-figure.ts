@@ -314,7 +314,10 @@ function drawAxes(
   const [y0, y1] = axes.y.range;
   const below = niceTicks(x0, x1, Math.max(2, Math.floor(width / 55))).map((tick) => {
     const place = x + (width * (tick - x0)) / (x1 - x0);
-    return `<path d="M${place.toFixed(2)} ${y + height}v5" stroke="#666666"/>${text(place, y + height + 17, shortNumber(tick), 11, "middle")}`;
+    const label = shortNumber(tick);
+    // A long number at the right end stays inside the figure.
+    const centre = Math.min(place, x + width + margin - 2 - 3.5 * label.length);
+    return `<path d="M${place.toFixed(2)} ${y + height}v5" stroke="#666666"/>${text(centre, y + height + 17, label, 11, "middle")}`;
   });
   const beside = ticksUp(axes.y, height).map((tick) => {
     const place = y + height - (height * (tick - y0)) / (y1 - y0);

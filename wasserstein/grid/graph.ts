@@ -140,7 +140,7 @@ function checked(where: string, a: tf.Tensor, b: tf.Tensor, options: GridGraphOp
   }
   const last = epsilon ?? p * blur! ** p;
   const range = costs.reduce((sum, c) => sum + c.reduce((top, v) => Math.max(top, v), 0), 0);
-  const schedule = [...descent(range, last, 0.5), ...new Array<number>(iterations).fill(last)];
+  const schedule = [...descent(range, last), ...new Array<number>(iterations).fill(last)];
   const rho = reach === undefined ? Number.POSITIVE_INFINITY : p * reach ** p;
   const lengths = costs.map((c) => Math.sqrt(c.length));
   return { costs, sizes: lengths, kernels: costs.map(() => new Map()), epsilon: last, rho, schedule };

@@ -34,8 +34,6 @@ export interface GridTransportOptions extends GridAxes {
   readonly maxIterations?: number;
 
   // You rarely need these.
-  /** Factor from one ε to the next on the way down from the range of the costs, in (0, 1). @defaultValue 0.5 */
-  readonly scaling?: number;
   /** Anderson mixing at the last ε. @defaultValue true */
   readonly mixing?: boolean;
   /** Begin on coarser grids. @defaultValue true */
@@ -67,7 +65,7 @@ export function prepareGrid(where: string, a: GridMass, b: GridMass, options: Gr
   const { p = 2, reach, sphere } = options;
   checkOrder(where, p);
   checkOptions(where, {
-    ...pick(options, "epsilon", "blur", "reach", "tolerance", "maxIterations", "scaling"),
+    ...pick(options, "epsilon", "blur", "reach", "tolerance", "maxIterations"),
   });
   const { shape } = a;
   checkShape(where, shape);
@@ -137,7 +135,7 @@ function settingsOf(
   range: number,
   options: GridTransportOptions,
 ): GridSettings {
-  const { blur, tolerance = 1e-6, maxIterations = 2000, scaling = 0.5, mixing = true, multiscale = true } = options;
+  const { blur, tolerance = 1e-6, maxIterations = 2000, mixing = true, multiscale = true } = options;
   const epsilon = options.epsilon ?? (blur === undefined ? usualEpsilon(axes, p) : p * blur ** p);
   if (!(Number.isFinite(range) && range / epsilon < 1e12)) {
     const limit = (range * 1e-12).toPrecision(2);
@@ -145,7 +143,7 @@ function settingsOf(
     throw new DomainError(`${message}; take at least ${limit}`, epsilon);
   }
   if (!(epsilon > 0)) throw new OptionsError(`${where}: epsilon is ${epsilon}, expected > 0`, "epsilon", epsilon);
-  return { epsilon, tolerance, maxIterations, scaling, mixing, multiscale };
+  return { epsilon, tolerance, maxIterations, mixing, multiscale };
 }
 
 /** 0.05 standard deviations of the costs between two cells drawn at random. */

@@ -28,7 +28,6 @@ export interface GridSettings {
   /** Bound on the passes on the grid itself. */
   readonly maxIterations: number;
   readonly mixing: boolean;
-  readonly scaling: number;
   /** Begin on coarser grids. */
   readonly multiscale: boolean;
 }
@@ -215,11 +214,11 @@ interface Count {
 
 /** Solves between two measures. */
 export function solveGrid(problem: GridProblem, settings: GridSettings, symmetric = false): GridSolution {
-  const { epsilon, tolerance, maxIterations, multiscale, scaling } = settings;
+  const { epsilon, tolerance, maxIterations, multiscale } = settings;
   const levels = pyramid(problem, multiscale);
   const count: Count = { fine: 0, coarse: 0 };
   const mass = sum(problem.x.weights);
-  const stages = descent(costRange(problem), epsilon, scaling);
+  const stages = descent(costRange(problem), epsilon);
   const plainPasses = problem.x.shape.length === 1 && !symmetric ? linePasses : 1;
   let level = levelFor(levels, stages[0] ?? epsilon);
   let sweeper = new GridSweeper(levels[level]!);

@@ -93,8 +93,7 @@ function build(where: string, x: tf.Tensor2D, y: tf.Tensor2D, options: Divergenc
   const [a, b] = check(where, x, y, options);
   const { epsilon, iterations = 20, diameter, tolerance, reach, gradient = "unrolled" } = options;
   const rho = reach === undefined ? Number.POSITIVE_INFINITY : 2 * reach ** 2;
-  const way =
-    diameter === undefined ? wayDown(x, y, epsilon) : descent(diameter ** 2, epsilon, 0.5).map((e) => constant(e));
+  const way = diameter === undefined ? wayDown(x, y, epsilon) : descent(diameter ** 2, epsilon).map((e) => constant(e));
   const last = constant(epsilon);
   const schedule = [...way, ...Array.from({ length: iterations }, () => last)];
   let steps = 0;

@@ -52,8 +52,6 @@ export interface SinkhornOptions extends MassOptions {
   readonly yMask?: ArrayLike<number | boolean>;
 
   // You rarely need this.
-  /** Factor from one ε to the next on the way down from the range of the costs, in (0, 1). @defaultValue 0.5 */
-  readonly scaling?: number;
   /** Speed up the sweeps at the last ε by Anderson mixing; `false` is Sinkhorn as in the books. @defaultValue true */
   readonly mixing?: boolean;
   /** Called after each pass at the last ε: passes so far, and the L1 error of the marginals. @defaultValue none */
@@ -149,7 +147,7 @@ const rhoOf = ({ reach }: SinkhornOptions): number => (reach === undefined ? Num
 
 /** @throws OptionsError where an option is out of range */
 export function checkOptions(where: string, options: SinkhornOptions): void {
-  const { epsilon, blur, tolerance = 1e-6, maxIterations = 2000, scaling = 0.5, refine } = options;
+  const { epsilon, blur, tolerance = 1e-6, maxIterations = 2000, refine } = options;
   const fail = (option: string, value: unknown, expected: string) => {
     throw new OptionsError(`${where}: ${option} is ${value}, expected ${expected}`, option, value);
   };
@@ -167,7 +165,6 @@ export function checkOptions(where: string, options: SinkhornOptions): void {
   if (!(tolerance >= 0)) fail("tolerance", tolerance, "a number ≥ 0");
   if (!(Number.isInteger(maxIterations) && maxIterations >= 1))
     fail("maxIterations", maxIterations, "a whole number ≥ 1");
-  if (!(scaling > 0 && scaling < 1)) fail("scaling", scaling, "a number between 0 and 1");
   if (refine !== undefined && refine !== "newton") fail("refine", refine, '"newton" or nothing');
 }
 
@@ -257,7 +254,7 @@ function subMatrix(whole: Geometry, rows: Int32Array, columns: Int32Array): Geom
 const extreme = 2 ** 1000;
 
 function settingsOf(where: string, geometry: Geometry, wholeRange: number, options: SinkhornOptions): Settings {
-  const { tolerance = 1e-6, maxIterations = 2000, refine, scaling = 0.5, mixing = true, online, onProgress } = options;
+  const { tolerance = 1e-6, maxIterations = 2000, refine, mixing = true, online, onProgress } = options;
   const { range, rows, columns } = geometry;
   // Points without weight are out of the problem, but get potentials.
   if (!(wholeRange < extreme)) {
@@ -282,7 +279,6 @@ function settingsOf(where: string, geometry: Geometry, wholeRange: number, optio
     newton: refine === "newton",
     mixing,
     keep: !(online ?? rows * columns > 2 ** 24),
-    scaling,
   };
 }
 

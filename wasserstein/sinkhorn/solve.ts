@@ -17,8 +17,6 @@ export interface Settings {
   readonly mixing: boolean;
   /** Store the plan (rows × columns numbers), so that most sweeps need no exponential. */
   readonly keep: boolean;
-  /** Factor from one ε to the next on the way down. */
-  readonly scaling: number;
   /** Called with the passes at the last ε. */
   readonly onProgress: ((iterations: number, error: number) => void) | undefined;
 }
@@ -42,21 +40,21 @@ const newtonEntry = 1e-2;
 const stageError = 0.2;
 const stepsPerStage = 4;
 
-/** The values of ε before the last: the range of the costs, then smaller by `scaling` each. */
-export function descent(range: number, epsilon: number, scaling: number): number[] {
+/** The values of ε before the last: the range of the costs, then half of the one before. */
+export function descent(range: number, epsilon: number): number[] {
   const stages: number[] = [];
-  for (let e = range; e > epsilon && Number.isFinite(e); e *= scaling) stages.push(e);
+  for (let e = range; e > epsilon && Number.isFinite(e); e /= 2) stages.push(e);
   return stages;
 }
 
 /** Solves the entropic problem between two different measures. */
 export function solve(problem: Problem, settings: Settings): Solution {
-  const { epsilon, tolerance, maxIterations, newton, mixing, keep, scaling, onProgress } = settings;
+  const { epsilon, tolerance, maxIterations, newton, mixing, keep, onProgress } = settings;
   const sweeper = new Sweeper(problem, keep);
   const mass = sum(problem.a);
   let iterations = 0;
   let newtonSteps = 0;
-  for (const stage of descent(problem.geometry.range, epsilon, scaling)) {
+  for (const stage of descent(problem.geometry.range, epsilon)) {
     if (iterations >= maxIterations - 1) break;
     sweeper.cool(stage);
     sweeper.sweep(false);
@@ -123,7 +121,7 @@ export function solve(problem: Problem, settings: Settings): Solution {
  * @param problem - with `b` equal to `a` and a symmetric geometry
  */
 export function solveSymmetric(problem: Problem, settings: Settings): Solution {
-  const { epsilon, tolerance, maxIterations, keep, scaling } = settings;
+  const { epsilon, tolerance, maxIterations, keep } = settings;
   const sweeper = new Sweeper(problem, keep);
   const h = new Float64Array(problem.a.length);
   const average = () => {
@@ -131,7 +129,7 @@ export function solveSymmetric(problem: Problem, settings: Settings): Solution {
     sweeper.place(h);
   };
   let iterations = 0;
-  for (const stage of descent(problem.geometry.range, epsilon, scaling)) {
+  for (const stage of descent(problem.geometry.range, epsilon)) {
     if (iterations >= maxIterations - 1) break;
     sweeper.cool(stage);
     sweeper.sweep(false);
