@@ -37,6 +37,8 @@ export interface SystemBlas {
    * @returns x [n] for each b, one after the other; undefined where A has not full rank
    */
   leastSquares(a: Float64Array, m: number, n: number, b: Float64Array): Float64Array | undefined;
+  /** A ← R of A = QR for A [m, n], in its upper triangle; what is below the diagonal has no meaning. */
+  triangularise(a: Float64Array, m: number, n: number): void;
 }
 
 /** Environment that decides where libraries are looked for. */
@@ -173,6 +175,7 @@ function bind(library: NativeLibrary, path: string): SystemBlas {
   const potrs = declare("dpotrs_", text, int, int, real, int, "double *", int, "int *");
   const trsm = declare("dtrsm_", text, text, text, text, int, int, real, real, int, "double *", int);
   const gels = declare("dgels_", text, int, int, int, "double *", int, "double *", int, "double *", int, "int *");
+  const gelqf = declare("dgelqf_", int, int, "double *", int, "double *", "double *", int, "int *");
   const threads = threadSetter(library);
   const name = nameOf(library, path);
   let current = 0;
@@ -242,6 +245,13 @@ function bind(library: NativeLibrary, path: string): SystemBlas {
       const x = new Float64Array(count * n);
       for (let i = 0; i < count; i++) x.set(b.subarray(i * m, i * m + n), i * n);
       return x;
+    },
+    triangularise(a, m, n) {
+      check("triangularise: a", a, m * n);
+      const work = new Float64Array(block * n + Math.min(m, n));
+      const factors = work.subarray(block * n);
+      const size = integer(n);
+      gelqf(size, integer(m), a, size, factors, work, integer(block * n), info);
     },
   };
 }

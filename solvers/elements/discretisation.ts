@@ -1,0 +1,108 @@
+/** A problem laid out for elements: its residuals with their derivatives, where they hold, and what two elements have in common. */
+import { partial, unit } from "../expression/build.ts";
+import { evaluateAt } from "../expression/expression.ts";
+import { nodesOf } from "../expression/tree.ts";
+import { highestOrders } from "../problem/derivatives.ts";
+import { boundaryPart } from "../problem/place.ts";
+import type { Problem, ValueCondition } from "../problem/problem.ts";
+import { type LinearForm, linearForms } from "./linear-form.ts";
+import type { BoundaryPart } from "./points.ts";
+import { type Region, regionOf } from "./region.ts";
+
+/** A condition as rows. */
+export interface ConditionForm {
+  readonly form: LinearForm;
+  readonly weight: number;
+  /** Whether it holds at point i of a part of the boundary. */
+  holdsAt(part: BoundaryPart, i: number): boolean;
+}
+
+/** What elements need to know of a problem. */
+export interface Discretisation {
+  readonly problem: Problem;
+  readonly region: Region;
+  readonly equations: readonly LinearForm[];
+  readonly conditions: readonly ConditionForm[];
+  readonly integrals: readonly { readonly form: LinearForm; readonly value: number }[];
+  /** Axes that are periodic for all unknowns. */
+  readonly periodic: readonly number[];
+  /** Number of derivatives across a face along each axis that are continuous: [unknown][axis]. */
+  readonly matched: readonly (readonly number[])[];
+  /** Highest order of a derivative along an axis. */
+  readonly orders: number;
+  /** Highest order of each unknown. */
+  readonly highest: readonly number[];
+  readonly linear: boolean;
+}
+
+/** Most axes of elements. */
+const mostAxes = 3;
+
+/** Why a problem cannot be solved by elements; undefined where it can. Cheap. */
+export function unsuitedToElements(problem: Problem): string | undefined {
+  const { axes, domain, parameters, trainable, observations, text, equations, conditions, integrals } = problem;
+  if (axes.length > mostAxes) return `it has ${axes.length} axes, and elements fill at most ${mostAxes}`;
+  if (parameters?.length) return "it has parameters";
+  if (Object.keys(trainable).length > 0) return "it has constants to be found";
+  if (observations.length > 0 || text.fields !== undefined) return "it has observations or fields";
+  const residuals = [...equations, ...conditions.flatMap((c) => (c.kind === "periodic" ? c.matched : [c.residual]))];
+  const kinds = new Set([...nodesOf([...residuals, ...integrals.map((i) => i.integrand)])].map(({ kind }) => kind));
+  if (kinds.has("function")) return "a residual is a function, which has no symbolic derivative";
+  if (kinds.has("elsewhere")) return "unknowns stand at other points";
+  if (integrals.some(({ at }) => at !== undefined)) return "an integral holds at one time";
+  if (conditions.some((c) => c.kind !== "periodic" && (c.table !== undefined || c.kind === "interface")))
+    return "a condition holds inside of the domain, or is a table";
+  if (conditions.some((c) => c.kind === "periodic" && c.unknowns.length < problem.unknowns.length))
+    return "an axis is periodic for a part of the unknowns";
+  return regionOf(domain) ? undefined : "its shape is neither a box nor one in the plane";
+}
+
+/** Lays out a problem for which {@link unsuitedToElements} has nothing to say. */
+export function discretised(problem: Problem): Discretisation {
+  const { unknowns, axes, time, conditions, integrals, constants } = problem;
+  const region = regionOf(problem.domain)!;
+  const orders = highestOrders(problem.equations, problem);
+  const equations = linearForms(problem, problem.equations);
+  const values = conditions.filter((c): c is ValueCondition => c.kind !== "periodic");
+  const forms = linearForms(problem, values.map((c) => c.residual));
+  const means = linearForms(problem, integrals.map((i) => i.integrand));
+  const numeric = linearForms(problem, integrals.map((i) => i.value));
+  const all = [...equations, ...forms, ...means];
+  const highest = unknowns.map((_, k) =>
+    Math.max(0, ...equations.flatMap(({ terms }) => terms.filter((t) => t.unknown === k).map((t) => sum(t.order)))),
+  );
+  return {
+    ...{ problem, region, equations, highest },
+    conditions: values.map((condition, k) => ({
+      form: forms[k]!,
+      weight: condition.weight,
+      holdsAt: placeOf(condition, problem, time),
+    })),
+    integrals: means.map((form, k) => ({ form, value: numberOf(numeric[k]!, constants) })),
+    periodic: conditions.flatMap((c) => (c.kind === "periodic" ? [c.on.axis] : [])),
+    matched: unknowns.map((_, k) => axes.map((_axis, a) => orders[k]![a]!)),
+    orders: Math.max(1, ...all.flatMap(({ terms }) => terms.flatMap((t) => [...t.order])), ...orders.flat()),
+    linear: all.every(({ linear }) => linear),
+  };
+}
+
+const sum = (order: readonly number[]) => order.reduce((a, b) => a + b, 0);
+
+function numberOf({ residual }: LinearForm, constants: Readonly<Record<string, number>>): number {
+  return evaluateAt(residual, new Float64Array(1), 1, constants)[0]!;
+}
+
+function placeOf({ on }: ValueCondition, problem: Problem, time: number | undefined): ConditionForm["holdsAt"] {
+  const inSpace = (part: BoundaryPart) => part.flat === undefined || part.flat.axis !== time;
+  if (on === "boundary") return inSpace;
+  if ("axis" in on)
+    return ({ flat }) => flat !== undefined && flat.axis === on.axis && (on.side === "both" || flat.side === on.side);
+  if ("edge" in on) return ({ edge }) => edge === on.edge;
+  const part = boundaryPart(on, problem);
+  if (typeof part !== "object" || !("where" in part)) return () => false;
+  const d = problem.axes.length;
+  return (at, i) => inSpace(at) && part.where(at.points.subarray(i * d, (i + 1) * d));
+}
+
+/** The unknown itself, as an expression. */
+export const valueOf = (problem: Problem, unknown: number) => partial(unknown, unit(problem.axes.length, -1));

@@ -1,0 +1,209 @@
+/**
+ * Sparse least squares on the tree of cells by orthogonal transformations: each element's own coefficients are eliminated first, then at each cut the faces that lie
+ * in it (multifrontal QR by nested dissection: Davis, Direct Methods for Sparse Linear Systems, 2006, chapter 7). Conditioning is that of the rows, not its square.
+ */
+import { triangularise } from "../../engine/numerics/householder.ts";
+import type { Discretisation } from "./discretisation.ts";
+import type { Cell, Face, Mesh } from "./mesh.ts";
+import { type Rows, rowsOf, sizeOfFace, weighting } from "./rows.ts";
+
+/** What a cell of the tree leaves for those above it, and how its own unknowns follow from theirs. */
+interface Front {
+  /** Faces, in the order of columns; the integrals follow, then the right-hand side. */
+  readonly kept: readonly Face[];
+  /** Row-major [rows, columns]. */
+  readonly left: Float64Array;
+  readonly rows: number;
+  readonly columns: number;
+  /** Triangular rows of what was eliminated, over the eliminated columns and those that are kept. */
+  readonly solved: Float64Array;
+  readonly eliminated: number;
+  readonly faces: readonly Face[];
+  readonly children: readonly Front[];
+  readonly cell: Cell;
+}
+
+/** Fronts of linear problems that are the same in the next mesh. */
+export type Known = Map<Cell, { readonly key: string; readonly front: Front }>;
+
+/** Work, in products of numbers. */
+export interface Work {
+  products: number;
+}
+
+/**
+ * Solves for the coefficients of all elements.
+ *
+ * @param known - where rows hang on the mesh alone: what is left of earlier meshes; it is brought up to date
+ * @returns the coefficients of each element
+ */
+export function solvedOn(layout: Discretisation, mesh: Mesh, known: Known | undefined, work: Work): Map<Cell, Float64Array> {
+  const faces = mesh.faces(layout.periodic);
+  const around = new Map<Cell, Face[]>();
+  for (const face of [...faces.values()].flat()) {
+    for (const cell of new Set(face.cells)) {
+      const list = around.get(cell) ?? [];
+      list.push(face);
+      around.set(cell, list);
+    }
+  }
+  const integrals = layout.integrals.length;
+  const reused = (cell: Cell, key: string, make: () => Front): Front => {
+    const old = known?.get(cell);
+    if (old?.key === key) return old.front;
+    const front = make();
+    known?.set(cell, { key, front });
+    return front;
+  };
+  const frontOf = (cell: Cell): Front | undefined => {
+    if (!cell.split) {
+      if (cell.empty) return undefined;
+      const own = around.get(cell) ?? [];
+      // Faces know the degrees of both sides.
+      const key = `${cell.degree} ${own.map((f) => `${f.id}:${f.cells[0].degree}:${f.cells[1].degree}`)}`;
+      return reused(cell, key, () => {
+        const rows = rowsOf(layout, cell, own);
+        const size = rows.columns - 1 - integrals - own.reduce((sum, f) => sum + sizeOfFace(layout, f), 0);
+        return eliminate(rows, size, { kept: own, faces: [], children: [], cell }, work);
+      });
+    }
+    const children = cell.split.children.flatMap((child) => frontOf(child) ?? []);
+    const gone = (faces.get(cell) ?? []).filter(({ periodic }) => !periodic || cell === mesh.root);
+    if (children.length === 0) return undefined;
+    if (children.length === 1 && cell !== mesh.root) return children[0];
+    const key = gone.map(({ id }) => id).join();
+    const old = known?.get(cell);
+    if (old?.key === key && old.front.children.every((child, k) => child === children[k])) return old.front;
+    const front = merged(layout, cell, children, gone, work);
+    known?.set(cell, { key, front });
+    return front;
+  };
+  const top = finished(layout, mesh, frontOf(mesh.root)!, work);
+  const found = new Map<Cell, Float64Array>();
+  substitute(layout, top, new Map(), new Float64Array(integrals), found);
+  return found;
+}
+
+/** Rows of children side by side, with the faces between them first. */
+function merged(layout: Discretisation, cell: Cell, children: readonly Front[], gone: readonly Face[], work: Work): Front {
+  const isGone = new Set(gone);
+  const all = [...new Set(children.flatMap(({ kept }) => kept))];
+  const kept = all.filter((face) => !isGone.has(face));
+  const faces = all.filter((face) => isGone.has(face));
+  const integrals = layout.integrals.length;
+  const at = new Map<Face, number>();
+  // Integrals of the children are eliminated as well: their sum is that of the whole.
+  let column = children.length * integrals;
+  for (const face of [...faces, ...kept]) {
+    at.set(face, column);
+    column += sizeOfFace(layout, face);
+  }
+  const columns = column + integrals + 1;
+  const rows = children.reduce((sum, child) => sum + child.rows, 0) + integrals;
+  const matrix = new Float64Array(rows * columns);
+  let row = 0;
+  children.forEach((child, c) => {
+    const places = new Int32Array(child.columns);
+    let from = 0;
+    for (const face of child.kept) {
+      const size = sizeOfFace(layout, face);
+      for (let k = 0; k < size; k++) places[from++] = at.get(face)! + k;
+    }
+    for (let k = 0; k < integrals; k++) places[from++] = c * integrals + k;
+    places[from] = columns - 1;
+    for (let i = 0; i < child.rows; i++, row++)
+      for (let k = 0; k < child.columns; k++) matrix[row * columns + places[k]!] = child.left[i * child.columns + k]!;
+  });
+  for (let k = 0; k < integrals; k++, row++) {
+    children.forEach((_, c) => {
+      matrix[row * columns + c * integrals + k] = weighting.integral;
+    });
+    matrix[row * columns + column + k] = -weighting.integral;
+  }
+  const size = children.length * integrals + faces.reduce((sum, face) => sum + sizeOfFace(layout, face), 0);
+  return eliminate({ matrix, rows, columns }, size, { kept, faces, children, cell }, work);
+}
+
+/** The root, where integrals are known. */
+function finished({ integrals }: Discretisation, mesh: Mesh, root: Front, work: Work): Front {
+  if (integrals.length === 0) return root;
+  const columns = integrals.length + 1;
+  const rows = root.rows + integrals.length;
+  const matrix = new Float64Array(rows * columns);
+  matrix.set(root.left.subarray(0, root.rows * columns));
+  const whole = mesh.region.low.reduce((p, l, k) => p * (mesh.region.high[k]! - l), 1);
+  integrals.forEach(({ value }, k) => {
+    const at = (root.rows + k) * columns;
+    matrix[at + k] = weighting.integral;
+    matrix[at + columns - 1] = (weighting.integral * value) / whole;
+  });
+  return eliminate({ matrix, rows, columns }, integrals.length, { kept: [], faces: [], children: [root], cell: root.cell }, work);
+}
+
+function eliminate(
+  { matrix, rows, columns }: Rows,
+  eliminated: number,
+  place: Pick<Front, "kept" | "faces" | "children" | "cell">,
+  work: Work,
+): Front {
+  triangularise(matrix, rows, columns);
+  work.products += columns * columns * Math.max(rows - columns / 3, rows / 3);
+  const most = Math.min(rows, columns);
+  const solved = matrix.slice(0, Math.min(eliminated, most) * columns);
+  const left = Math.max(0, Math.min(most, columns - 1) - eliminated);
+  const next = columns - eliminated;
+  const below = new Float64Array(left * next);
+  for (let i = 0; i < left; i++) {
+    const from = (eliminated + i) * columns + eliminated;
+    below.set(matrix.subarray(from, from + next), i * next);
+  }
+  return { ...place, left: below, rows: left, columns: next, solved, eliminated };
+}
+
+/** A pivot that is none, beside the largest of its front. */
+const nothing = 1e-14;
+
+/** Unknowns of a front from those above, and so on down to the elements. */
+function substitute(
+  layout: Discretisation,
+  front: Front,
+  faces: Map<Face, Float64Array>,
+  integrals: Float64Array,
+  found: Map<Cell, Float64Array>,
+): void {
+  const { eliminated, solved, children, kept } = front;
+  const columns = eliminated + front.columns;
+  const x = new Float64Array(columns - 1);
+  let at = eliminated;
+  for (const face of kept) {
+    const values = faces.get(face)!;
+    x.set(values, at);
+    at += values.length;
+  }
+  if (at < x.length) x.set(integrals, at);
+  const rows = solved.length / columns;
+  let largest = 0;
+  for (let i = 0; i < rows; i++) largest = Math.max(largest, Math.abs(solved[i * columns + i]!));
+  for (let i = rows - 1; i >= 0; i--) {
+    const pivot = solved[i * columns + i]!;
+    if (!(Math.abs(pivot) > nothing * largest)) continue;
+    let sum = solved[i * columns + columns - 1]!;
+    for (let k = i + 1; k < columns - 1; k++) sum -= solved[i * columns + k]! * x[k]!;
+    x[i] = sum / pivot;
+  }
+  if (children.length === 0) {
+    found.set(front.cell, x.slice(0, eliminated));
+    return;
+  }
+  const n = layout.integrals.length;
+  // Of the last front only integrals were unknown.
+  let from = front.faces.length === 0 && children.length === 1 && eliminated === n ? 0 : children.length * n;
+  for (const face of front.faces) {
+    const size = sizeOfFace(layout, face);
+    faces.set(face, x.slice(from, from + size));
+    from += size;
+  }
+  children.forEach((child, c) => {
+    substitute(layout, child, faces, x.slice(c * n, (c + 1) * n), found);
+  });
+}

@@ -1,0 +1,217 @@
+/** Cells: a box that is cut in two, again and again. What of a cell lies inside of the region is an element. */
+import type { Region, Stretch } from "./region.ts";
+import { partsWhere } from "./region.ts";
+
+/** A cell of the tree; a leaf that is not empty is an element. */
+export interface Cell {
+  readonly id: number;
+  /** Box of the tree. */
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+  /** Box around what lies inside of the region: where the polynomials live. */
+  readonly box: { readonly low: readonly number[]; readonly high: readonly number[] };
+  /** Whether a part of its box lies outside. */
+  readonly cut: boolean;
+  readonly empty: boolean;
+  readonly stretches: readonly Stretch[];
+  readonly parent?: Cell;
+  readonly level: number;
+  /** Where it was cut. */
+  split?: { readonly axis: number; readonly at: number; readonly children: readonly [Cell, Cell] };
+  /** Of polynomials along every axis, where it is an element. */
+  degree: number;
+  /** [unknowns, (degree + 1)^d] */
+  coefficients?: Float64Array;
+}
+
+/** Where two elements meet: a point, an interval or a rectangle. */
+export interface Face {
+  readonly id: number;
+  readonly axis: number;
+  /** Its two elements, the one that lies lower along the axis first; of a periodic axis the higher one. */
+  readonly cells: readonly [Cell, Cell];
+  /** Where it lies, as seen from either element. */
+  readonly at: readonly [number, number];
+  /** Along the other axes, in order. */
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+  readonly periodic: boolean;
+}
+
+/** The cells of a region. */
+export class Mesh {
+  readonly region: Region;
+  readonly root: Cell;
+  #next = 0;
+  #nextFace = 0;
+  readonly #faces = new Map<string, Face>();
+
+  constructor(region: Region, degree: number) {
+    this.region = region;
+    const stretches = region.shape?.stretches ?? [];
+    this.root = this.#cell([...region.low], [...region.high], stretches, undefined, degree);
+  }
+
+  /** Elements, in the order of the tree. */
+  elements(): Cell[] {
+    const found: Cell[] = [];
+    const visit = (cell: Cell): void => {
+      if (cell.split) for (const child of cell.split.children) visit(child);
+      else if (!cell.empty) found.push(cell);
+    };
+    visit(this.root);
+    return found;
+  }
+
+  /** Cuts an element across an axis; its polynomials go over to the parts. */
+  split(cell: Cell, axis: number, at: number): void {
+    const { shape } = this.region;
+    const sides: [Stretch[], Stretch[]] = [[], []];
+    if (shape) {
+      const [point, normal] = [new Float64Array(2), new Float64Array(2)];
+      for (const stretch of cell.stretches) {
+        const isHigh = (t: number) => {
+          shape.place(stretch.piece, t, point, normal);
+          // A little inwards, so that a wall between two cells belongs to the one inside.
+          return point[axis]! - shape.slack * normal[axis]! > at;
+        };
+        for (const { stretch: part, kept } of partsWhere(stretch, 24, isHigh)) sides[kept ? 1 : 0].push(part);
+      }
+    }
+    const ends = (of: readonly number[], k: number) => of.map((v, i) => (i === axis ? [at, at][k]! : v));
+    const low = this.#cell([...cell.low], ends(cell.high, 0), sides[0], cell, cell.degree);
+    const high = this.#cell(ends(cell.low, 1), [...cell.high], sides[1], cell, cell.degree);
+    cell.split = { axis, at, children: [low, high] };
+  }
+
+  /** Faces between elements, by the cell of the tree at whose cut they lie; those of periodic axes at the root. */
+  faces(periodic: readonly number[]): Map<Cell, Face[]> {
+    const found = new Map<Cell, Face[]>();
+    const visit = (cell: Cell): void => {
+      if (!cell.split) return;
+      const { axis, at, children } = cell.split;
+      found.set(cell, this.#between(children[0], children[1], axis, [at, at], false));
+      for (const child of children) visit(child);
+    };
+    visit(this.root);
+    const around = periodic.flatMap((axis) =>
+      this.#between(this.root, this.root, axis, [this.region.high[axis]!, this.region.low[axis]!], true),
+    );
+    found.set(this.root, [...(found.get(this.root) ?? []), ...around]);
+    return found;
+  }
+
+  /** The element at a point, or the nearest beside it where the point is outside. */
+  elementAt(points: ArrayLike<number>, at: number): Cell {
+    let cell = this.root;
+    while (cell.split) {
+      const { axis, at: cut, children } = cell.split;
+      const wanted = points[at + axis]! > cut ? 1 : 0;
+      const [first, other] = [children[wanted]!, children[1 - wanted]!];
+      cell = hasElements(first) ? first : other;
+    }
+    return cell;
+  }
+
+  #cell(low: number[], high: number[], stretches: readonly Stretch[], parent: Cell | undefined, degree: number): Cell {
+    const part = this.#inside(low, high, stretches);
+    const level = parent ? parent.level + 1 : 0;
+    return { id: this.#next++, low, high, ...part, stretches, ...(parent && { parent }), level, degree };
+  }
+
+  /** What of a box lies inside of the region. */
+  #inside(low: number[], high: number[], stretches: readonly Stretch[]): Pick<Cell, "box" | "cut" | "empty"> {
+    const { shape } = this.region;
+    const whole = { box: { low, high }, cut: false, empty: false };
+    if (!shape) return whole;
+    const middle = [(low[0]! + high[0]!) / 2, (low[1]! + high[1]!) / 2] as const;
+    const onFaces = stretches.every(({ piece }) => {
+      const flat = shape.pieces[piece]!.flat;
+      return flat && [low, high].some((side) => Math.abs(side[flat.axis]! - flat.value) <= shape.slack);
+    });
+    if (onFaces) return { ...whole, empty: !shape.inside(...middle) };
+    const box = {
+      low: [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
+      high: [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY],
+    };
+    const add = (x: number, y: number) => {
+      for (const [k, v] of [x, y].entries()) {
+        const held = Math.min(high[k]!, Math.max(low[k]!, v));
+        box.low[k] = Math.min(box.low[k]!, held);
+        box.high[k] = Math.max(box.high[k]!, held);
+      }
+    };
+    const [point, normal] = [new Float64Array(2), new Float64Array(2)];
+    for (const { piece, from, to } of stretches) {
+      for (let k = 0; k <= 16; k++) {
+        shape.place(piece, from + ((to - from) * k) / 16, point, normal);
+        add(point[0]!, point[1]!);
+      }
+    }
+    for (const x of [low[0]!, high[0]!]) {
+      for (const y of [low[1]!, high[1]!]) {
+        const near = (v: number, m: number) => v + 1e-7 * (m - v);
+        if (shape.inside(near(x, middle[0]), near(y, middle[1]))) add(x, y);
+      }
+    }
+    const thin = box.low.some((l, k) => box.high[k]! - l <= shape.slack);
+    return { box: thin ? { low, high } : box, cut: true, empty: thin };
+  }
+
+  #between(a: Cell, b: Cell, axis: number, at: readonly [number, number], periodic: boolean): Face[] {
+    if (a.split) {
+      const next = a.split.axis === axis ? [a.split.children[1]] : a.split.children;
+      return next.flatMap((child) => this.#between(child, b, axis, at, periodic));
+    }
+    if (b.split) {
+      const next = b.split.axis === axis ? [b.split.children[0]] : b.split.children;
+      return next.flatMap((child) => this.#between(a, child, axis, at, periodic));
+    }
+    if (a.empty || b.empty) return [];
+    const others = a.low.map((_, k) => k).filter((k) => k !== axis);
+    const low = others.map((k) => Math.max(a.low[k]!, b.low[k]!));
+    const high = others.map((k) => Math.min(a.high[k]!, b.high[k]!));
+    if (low.some((l, k) => !(l < high[k]!))) return [];
+    const parts = a.cut || b.cut ? this.#openParts(a, b, axis, at[0], low[0]!, high[0]!) : [[low, high] as const];
+    return parts.map(([from, to], k) => {
+      const key = `${a.id}:${b.id}:${axis}:${periodic}:${k}`;
+      const known = this.#faces.get(key);
+      if (known) return known;
+      const face: Face = { id: this.#nextFace++, axis, cells: [a, b], at, low: from, high: to, periodic };
+      this.#faces.set(key, face);
+      return face;
+    });
+  }
+
+  /** Of an interval between two cells that the boundary crosses: what lies inside. */
+  #openParts(a: Cell, b: Cell, axis: number, at: number, low: number, high: number) {
+    const shape = this.region.shape!;
+    const along = 1 - axis;
+    const [point, normal] = [new Float64Array(2), new Float64Array(2)];
+    const ends = [low, high];
+    for (const { piece, from, to } of [...a.stretches, ...b.stretches]) {
+      for (const t of [from, to]) {
+        shape.place(piece, t, point, normal);
+        const near = Math.abs(point[axis]! - at) <= 10 * shape.slack;
+        if (near && point[along]! > low && point[along]! < high) ends.push(point[along]!);
+      }
+    }
+    ends.sort((p, q) => p - q);
+    const parts: (readonly [number[], number[]])[] = [];
+    for (let k = 1; k < ends.length; k++) {
+      const [from, to] = [ends[k - 1]!, ends[k]!];
+      if (to - from <= 10 * shape.slack) continue;
+      const middle = (from + to) / 2;
+      const isOpen = [-1, 1].every((side) => {
+        const across = at + side * 2 * shape.slack;
+        return axis === 0 ? shape.inside(across, middle) : shape.inside(middle, across);
+      });
+      if (isOpen) parts.push([[from], [to]]);
+    }
+    return parts;
+  }
+}
+
+function hasElements(cell: Cell): boolean {
+  return cell.split ? cell.split.children.some(hasElements) : !cell.empty;
+}

@@ -1,0 +1,106 @@
+/** Where rows of an element lie: inside of it, on the boundary, and where it meets others. */
+import { productPoints } from "./basis.ts";
+import { gaussRule } from "./legendre.ts";
+import type { Cell, Face } from "./mesh.ts";
+import type { Region } from "./region.ts";
+
+/** Points with weights: of an element and of each of its sides they sum to about 1. */
+export interface Weighted {
+  /** [n, d] */
+  readonly points: Float64Array;
+  readonly weights: Float64Array;
+}
+
+/** Points on the boundary. */
+export interface BoundaryPart extends Weighted {
+  /** Outward, [n, d]. */
+  readonly normals: Float64Array;
+  /** Where it lies: on a face of the bounding box, or an edge as the user counts them. */
+  readonly flat?: { readonly axis: number; readonly side: "low" | "high" };
+  readonly edge?: number;
+}
+
+/** Points of a grid at most, beside the polynomials along an axis, in a cell of which little lies inside. */
+const finest = 8;
+
+/**
+ * Points inside of an element: of Gauss's rule, or where it is cut those of an even grid that lie inside.
+ *
+ * @param n - along an axis
+ */
+export function interiorPoints(cell: Cell, { shape, dimension }: Region, n: number): Weighted {
+  const { low, high } = cell.box;
+  if (!cell.cut || !shape) return productPoints(low, high, gaussRule(n));
+  const wanted = n ** dimension;
+  for (let side = n; ; side = Math.ceil(side * 1.3)) {
+    const rule = { nodes: Float64Array.from({ length: side }, (_, k) => (k + 0.5) / side), weights: new Float64Array(side) };
+    const { points } = productPoints(low, high, rule);
+    const inside: number[] = [];
+    for (let i = 0; i < points.length; i += 2)
+      if (shape.inside(points[i]!, points[i + 1]!)) inside.push(points[i]!, points[i + 1]!);
+    const count = inside.length / 2;
+    if (count < wanted && side < finest * n) continue;
+    return { points: Float64Array.from(inside), weights: new Float64Array(count).fill(1 / Math.max(1, count)) };
+  }
+}
+
+/** Points on the boundary of the region that belong to an element. */
+export function boundaryPoints(cell: Cell, region: Region, periodic: readonly number[], n: number): BoundaryPart[] {
+  const { shape, dimension: d, low, high } = region;
+  if (!shape) {
+    const sides = Array.from({ length: d }, (_, axis) => axis).filter((axis) => !periodic.includes(axis));
+    return sides.flatMap((axis) =>
+      (["low", "high"] as const).flatMap((side): BoundaryPart[] => {
+        const bound = side === "low" ? low : high;
+        if (cell[side][axis] !== bound[axis]) return [];
+        const { points, weights } = acrossAxis(cell.low, cell.high, axis, bound[axis]!, n);
+        const normals = new Float64Array(points.length);
+        for (let i = axis; i < normals.length; i += d) normals[i] = side === "low" ? -1 : 1;
+        return [{ points, weights, normals, flat: { axis, side } }];
+      }),
+    );
+  }
+  const lengths = cell.stretches.map(({ piece, from, to }) => shape.pieces[piece]!.measure * (to - from));
+  const all = lengths.reduce((sum, length) => sum + length, 0);
+  const widths = [0, 1].map((k) => cell.box.high[k]! - cell.box.low[k]!);
+  return cell.stretches.map(({ piece, from, to }, s): BoundaryPart => {
+    // The whole boundary in a cell has as many points as two of its sides.
+    const count = cell.stretches.length === 1 ? 2 * n : Math.max(1, Math.min(n, Math.ceil((2 * n * lengths[s]!) / all)));
+    const rule = gaussRule(count);
+    const [points, normals, weights] = [new Float64Array(2 * count), new Float64Array(2 * count), new Float64Array(count)];
+    const [point, normal] = [new Float64Array(2), new Float64Array(2)];
+    for (let i = 0; i < count; i++) {
+      shape.place(piece, from + (to - from) * rule.nodes[i]!, point, normal);
+      points.set(point, 2 * i);
+      normals.set(normal, 2 * i);
+      const across = Math.abs(normal[1]!) * widths[0]! + Math.abs(normal[0]!) * widths[1]!;
+      weights[i] = (rule.weights[i]! * lengths[s]!) / across;
+    }
+    const { flat, edge } = shape.pieces[piece]!;
+    const side =
+      flat && ([["low", low], ["high", high]] as const).find(([, bound]) => Math.abs(bound[flat.axis]! - flat.value) <= shape.slack)?.[0];
+    return { points, weights, normals, ...(flat && side && { flat: { axis: flat.axis, side } }), ...(edge !== undefined && { edge }) };
+  });
+}
+
+/** Points of a face, as one of its two elements sees it. */
+export function facePoints({ axis, low, high, at }: Face, side: 0 | 1, n: number): Weighted {
+  const whole = (of: readonly number[]) => [...of.slice(0, axis), at[side], ...of.slice(axis)];
+  return acrossAxis(whole(low), whole(high), axis, at[side], n);
+}
+
+function acrossAxis(low: readonly number[], high: readonly number[], axis: number, at: number, n: number): Weighted {
+  const others = low.map((_, k) => k).filter((k) => k !== axis);
+  if (others.length === 0) return { points: Float64Array.of(at), weights: Float64Array.of(1) };
+  const pick = (of: readonly number[]) => others.map((k) => of[k]!);
+  const { points, weights } = productPoints(pick(low), pick(high), gaussRule(n));
+  const [d, count] = [low.length, weights.length];
+  const out = new Float64Array(count * d);
+  for (let i = 0; i < count; i++) {
+    out[i * d + axis] = at;
+    others.forEach((k, j) => {
+      out[i * d + k] = points[i * (d - 1) + j]!;
+    });
+  }
+  return { points: out, weights };
+}
