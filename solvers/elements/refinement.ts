@@ -1,0 +1,93 @@
+/** Which elements are cut, across which axes, and where. */
+import { Basis, productPoints } from "./basis.ts";
+import type { Discretisation } from "./discretisation.ts";
+import { gaussRule } from "./legendre.ts";
+import type { Cell, Mesh } from "./mesh.ts";
+import type { Left } from "./residuals.ts";
+
+/** Share of what is left whose elements are cut. */
+const bulk = 0.8;
+/** An axis is cut where the last polynomials along it hold this share of what those of the worst axis do. */
+const alike = 0.05;
+/** Where what is left lies farther than this from the middle of an element, it is cut near that side, so far from it. */
+const [leaning, near] = [0.5, 0.2];
+
+/** Numbers by which elements are ordered for refinement. */
+export type Indicator = (mesh: Mesh, left: ReadonlyMap<Cell, Left>) => ReadonlyMap<Cell, number>;
+
+/** Elements that hold the bulk of an indicator, largest first. */
+export function marked(indicator: ReadonlyMap<Cell, number>, most: number): Cell[] {
+  const sorted = [...indicator].sort(([a, p], [b, q]) => q - p || a.id - b.id);
+  const all = sorted.reduce((sum, [, v]) => sum + v, 0);
+  const found: Cell[] = [];
+  let sum = 0;
+  for (const [cell, value] of sorted) {
+    if (found.length >= most || (sum > bulk * all && value < 0.1 * sorted[0]![1])) break;
+    found.push(cell);
+    sum += value;
+  }
+  return found;
+}
+
+/** Cuts an element across the axes along which its polynomials fall least, on the side where most is left. */
+export function refine(layout: Discretisation, mesh: Mesh, cell: Cell, left: Left): void {
+  const d = layout.region.dimension;
+  const tails = tailsOf(layout, cell);
+  const worst = Math.max(...tails);
+  let parts = [cell];
+  for (let axis = 0; axis < d; axis++) {
+    if (!(tails[axis]! >= alike * worst)) continue;
+    const side = left.middle[axis]!;
+    const share = side > leaning ? 1 - near : side < -leaning ? near : 0.5;
+    parts = parts.flatMap((part) => {
+      const at = part.low[axis]! + share * (part.high[axis]! - part.low[axis]!);
+      cutAt(layout, mesh, part, axis, at);
+      return [...part.split!.children];
+    });
+  }
+}
+
+/** Cuts an element, and hands its polynomials on. */
+export function cutAt(layout: Discretisation, mesh: Mesh, cell: Cell, axis: number, at: number): void {
+  mesh.split(cell, axis, at);
+  if (!cell.coefficients) return;
+  for (const child of cell.split!.children) child.coefficients = carriedOver(layout, cell, child, child.degree);
+}
+
+/** Coefficients in another box, and of another degree: of the same polynomial where that can be. */
+export function carriedOver({ problem }: Discretisation, from: Cell, to: Pick<Cell, "box">, degree: number): Float64Array {
+  const { points, weights } = productPoints(to.box.low, to.box.high, gaussRule(degree + 1));
+  const d = to.box.low.length;
+  const [old, next] = [new Basis(from, points, 0), new Basis({ box: to.box, degree }, points, 0)];
+  const none = new Array<number>(d).fill(0);
+  const out = new Float64Array(problem.unknowns.length * next.size);
+  problem.unknowns.forEach((_, j) => {
+    old.values(none, from.coefficients!, j * old.size).forEach((v, i) => {
+      next.add(i, none, v * weights[i]!, out, j * next.size);
+    });
+  });
+  return out;
+}
+
+/** Mean squares of the last two polynomials along every axis. */
+function tailsOf({ problem, region: { dimension: d } }: Discretisation, cell: Cell): number[] {
+  const width = cell.degree + 1;
+  const size = width ** d;
+  const tails = new Array<number>(d).fill(0);
+  const c = cell.coefficients!;
+  problem.unknowns.forEach((_, j) => {
+    const own = new Array<number>(d).fill(0);
+    let all = 0;
+    for (let a = 0; a < size; a++) {
+      const square = c[j * size + a]! ** 2;
+      if (a > 0) all += square;
+      for (let k = d - 1, rest = a; k >= 0; k--) {
+        if (rest % width >= width - 2) own[k]! += square;
+        rest = Math.floor(rest / width);
+      }
+    }
+    // Each unknown beside its own size.
+    if (all > 0) for (let k = 0; k < d; k++) tails[k]! += own[k]! / all;
+  });
+  return tails;
+}

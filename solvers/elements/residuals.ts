@@ -1,0 +1,86 @@
+/** What a solution leaves of the rows of each element, at other points than those of the solve. */
+import { Basis } from "./basis.ts";
+import type { Discretisation } from "./discretisation.ts";
+import type { Cell, Mesh } from "./mesh.ts";
+import { boundaryPoints, facePoints, interiorPoints } from "./points.ts";
+import { acrossFace, conditionScale, evaluated, faceWeight, scalesOf, weighting } from "./rows.ts";
+
+/** What is left in one element. */
+export interface Left {
+  /** Sum of squares of its rows, a half of those on faces that it shares. */
+  total: number;
+  /** Of the equations alone. */
+  inside: number;
+  /** Along each axis, where in its box from −1 to 1 the squares lie in the mean. */
+  readonly middle: Float64Array;
+}
+
+/** What is left of every row. A half of a jump belongs to either element. */
+export function leftOn(layout: Discretisation, mesh: Mesh): Map<Cell, Left> {
+  const { problem, region, equations, conditions, periodic, matched, orders } = layout;
+  const d = region.dimension;
+  const found = new Map<Cell, Left>();
+  const scales = new Map<Cell, readonly number[]>();
+  for (const cell of mesh.elements()) {
+    const left: Left = { total: 0, inside: 0, middle: new Float64Array(d) };
+    const add = (points: Float64Array, i: number, square: number) => {
+      left.total += square;
+      for (let k = 0; k < d; k++) {
+        const [l, h] = [cell.box.low[k]!, cell.box.high[k]!];
+        left.middle[k]! += square * ((2 * (points[i * d + k]! - l)) / (h - l) - 1);
+      }
+    };
+    const inside = evaluated(layout, cell, interiorPoints(cell, region, cell.degree + 2), equations);
+    const own = scalesOf(layout, cell, inside);
+    scales.set(cell, own.unknowns);
+    inside.forms.forEach(({ residual }, k) => {
+      residual.forEach((r, i) => {
+        add(inside.at.points, i, weighting.interior * inside.at.weights[i]! * (own.equations[k]! * r) ** 2);
+      });
+    });
+    left.inside = left.total;
+    for (const part of boundaryPoints(cell, region, periodic, cell.degree + 2)) {
+      const here = evaluated(layout, cell, part, conditions.map((c) => c.form));
+      conditions.forEach((condition, k) => {
+        const scale = weighting.boundary * condition.weight * conditionScale(here.forms[k]!, cell, own) ** 2;
+        here.forms[k]!.residual.forEach((r, i) => {
+          if (condition.holdsAt(part, i)) add(part.points, i, scale * part.weights[i]! * r * r);
+        });
+      });
+    }
+    found.set(cell, left);
+  }
+  for (const face of [...mesh.faces(periodic).values()].flat()) {
+    const n = Math.max(...face.cells.map(({ degree }) => degree)) + 1;
+    const across = acrossFace(face);
+    const sides = ([0, 1] as const).map((side) => {
+      const at = facePoints(face, side, n);
+      return { at, basis: new Basis(face.cells[side], at.points, orders), cell: face.cells[side] };
+    });
+    problem.unknowns.forEach((_, j) => {
+      const scale = face.cells.reduce((sum, cell) => sum + scales.get(cell)![j]! ** 2, 0) / 2;
+      for (let r = 0; r < matched[j]![face.axis]!; r++) {
+        const order = Array.from({ length: d }, (_k, k) => (k === face.axis ? r : 0));
+        const [a, b] = sides.map(({ basis, cell }) => basis.values(order, cell.coefficients!, j * basis.size));
+        sides[0]!.at.weights.forEach((weight, i) => {
+          const square = (faceWeight(r) * weight * scale * (across ** r * (a![i]! - b![i]!)) ** 2) / 2;
+          for (const { cell, at } of sides) {
+            const left = found.get(cell)!;
+            left.total += square / 2;
+            for (let k = 0; k < d; k++) {
+              const [l, h] = [cell.box.low[k]!, cell.box.high[k]!];
+              left.middle[k]! += (square / 2) * ((2 * (at.points[i * d + k]! - l)) / (h - l) - 1);
+            }
+          }
+        });
+      }
+    });
+  }
+  for (const left of found.values())
+    for (let k = 0; k < d; k++) left.middle[k] = left.total > 0 ? left.middle[k]! / left.total : 0;
+  return found;
+}
+
+/** Of all elements together. */
+export const totalLeft = (left: ReadonlyMap<Cell, Left>): number =>
+  [...left.values()].reduce((sum, { total }) => sum + total, 0);
