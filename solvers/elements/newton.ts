@@ -2,7 +2,7 @@
 import type { Discretisation } from "./discretisation.ts";
 import { type Known, solvedOn, type Work } from "./elimination.ts";
 import type { Cell, Mesh } from "./mesh.ts";
-import { type Left, leftOn, totalLeft } from "./residuals.ts";
+import { type Left, leftOn, countedLeft } from "./residuals.ts";
 
 /** What came of it. */
 export interface Solved {
@@ -42,7 +42,7 @@ export function minimised(
     if (step > 1 && !goesOn()) return { left, steps: step - 1, settled: false };
     const before = new Map(cells.map((cell) => [cell, cell.coefficients!]));
     const next = solvedOn(layout, mesh, undefined, work);
-    const now = totalLeft(left);
+    const now = countedLeft(left);
     let found: ReadonlyMap<Cell, Left> | undefined;
     let share = 1;
     for (; share >= shortest; share /= 2) {
@@ -51,7 +51,7 @@ export function minimised(
         cell.coefficients = before.get(cell)!.map((v, k) => v + share * (to[k]! - v));
       }
       const seen = leftOn(layout, mesh);
-      if (totalLeft(seen) <= now * (1 - 0.1 * share) || (share === 1 && step > 1 && totalLeft(seen) <= now * 1.0001)) {
+      if (countedLeft(seen) <= now * (1 - 0.1 * share) || (share === 1 && step > 1 && countedLeft(seen) <= now * 1.0001)) {
         found = seen;
         break;
       }
@@ -69,7 +69,7 @@ export function minimised(
         size += v * v;
       });
     }
-    if (share === 1 && (moved <= rest ** 2 * size || totalLeft(left) > 0.98 * now)) return { left, steps: step, settled: true };
+    if (share === 1 && (moved <= rest ** 2 * size || countedLeft(left) > 0.98 * now)) return { left, steps: step, settled: true };
   }
   return { left, steps: most, settled: false };
 }

@@ -3,14 +3,14 @@ import { Basis } from "./basis.ts";
 import type { Discretisation } from "./discretisation.ts";
 import type { Cell, Mesh } from "./mesh.ts";
 import { boundaryPoints, facePoints, interiorPoints } from "./points.ts";
-import { acrossFace, conditionScale, evaluated, faceWeight, scalesOf, weighting } from "./rows.ts";
+import { acrossFace, conditionScale, evaluated, faceWeight, outflow, scalesOf, weighting } from "./rows.ts";
 
 /** What is left in one element. */
 export interface Left {
   /** Sum of squares of its rows, a half of those on faces that it shares. */
   total: number;
-  /** Of the equations alone. */
-  inside: number;
+  /** The same as the solve counts it: values at an outflow less. */
+  counted: number;
   /** Along each axis, where in its box from −1 to 1 the squares lie in the mean. */
   readonly middle: Float64Array;
 }
@@ -22,7 +22,7 @@ export function leftOn(layout: Discretisation, mesh: Mesh): Map<Cell, Left> {
   const found = new Map<Cell, Left>();
   const scales = new Map<Cell, readonly number[]>();
   for (const cell of mesh.elements()) {
-    const left: Left = { total: 0, inside: 0, middle: new Float64Array(d) };
+    const left: Left = { total: 0, counted: 0, middle: new Float64Array(d) };
     const add = (points: Float64Array, i: number, square: number) => {
       left.total += square;
       for (let k = 0; k < d; k++) {
@@ -38,13 +38,17 @@ export function leftOn(layout: Discretisation, mesh: Mesh): Map<Cell, Left> {
         add(inside.at.points, i, weighting.interior * inside.at.weights[i]! * (own.equations[k]! * r) ** 2);
       });
     });
-    left.inside = left.total;
+    left.counted = left.total;
     for (const part of boundaryPoints(cell, region, periodic, cell.degree + 2)) {
       const here = evaluated(layout, cell, part, conditions.map((c) => c.form));
+      const open = outflow(layout, cell, part);
       conditions.forEach((condition, k) => {
         const scale = weighting.boundary * condition.weight * conditionScale(here.forms[k]!, cell, own) ** 2;
         here.forms[k]!.residual.forEach((r, i) => {
-          if (condition.holdsAt(part, i)) add(part.points, i, scale * part.weights[i]! * r * r);
+          if (!condition.holdsAt(part, i)) return;
+          const square = scale * part.weights[i]! * r * r;
+          add(part.points, i, square);
+          left.counted += open(condition.form, i) * square;
         });
       });
     }
@@ -67,6 +71,7 @@ export function leftOn(layout: Discretisation, mesh: Mesh): Map<Cell, Left> {
           for (const { cell, at } of sides) {
             const left = found.get(cell)!;
             left.total += square / 2;
+            left.counted += square / 2;
             for (let k = 0; k < d; k++) {
               const [l, h] = [cell.box.low[k]!, cell.box.high[k]!];
               left.middle[k]! += (square / 2) * ((2 * (at.points[i * d + k]! - l)) / (h - l) - 1);
@@ -84,3 +89,7 @@ export function leftOn(layout: Discretisation, mesh: Mesh): Map<Cell, Left> {
 /** Of all elements together. */
 export const totalLeft = (left: ReadonlyMap<Cell, Left>): number =>
   [...left.values()].reduce((sum, { total }) => sum + total, 0);
+
+/** The same as the solve counts it. */
+export const countedLeft = (left: ReadonlyMap<Cell, Left>): number =>
+  [...left.values()].reduce((sum, { counted }) => sum + counted, 0);

@@ -5,7 +5,7 @@ import type { Discretisation } from "./discretisation.ts";
 import { type AtPoints, type Derivative, type LinearForm, valuesOf } from "./linear-form.ts";
 import { legendreAt } from "./legendre.ts";
 import type { Cell, Face } from "./mesh.ts";
-import { boundaryPoints, facePoints, interiorPoints, type Weighted } from "./points.ts";
+import { type BoundaryPart, boundaryPoints, facePoints, interiorPoints, type Weighted } from "./points.ts";
 
 /** How much rows count beside one another. */
 export const weighting = { interior: 1, value: 1, slope: 1, boundary: 1, integral: 100, extra: 1 };
@@ -63,8 +63,9 @@ const sizeOf = (order: readonly number[], half: readonly number[]) => order.redu
  * Weights w_i and s_j with w_i·M_ij/s_j near 1, M_ij the size of unknown j in equation i at the scale of the cell: least squares of the
  * logarithms. Unknowns of the highest order keep s = 1.
  */
-export function scalesOf({ problem, highest }: Discretisation, cell: Cell, { forms }: Evaluated): Scales {
+export function scalesOf({ problem, highest, region }: Discretisation, cell: Cell, { forms }: Evaluated): Scales {
   const half = halves(cell);
+  const extent = Math.max(...region.low.map((l, k) => region.high[k]! - l));
   const [n, m] = [forms.length, problem.unknowns.length];
   const sizes = Array.from({ length: n }, () => new Float64Array(m));
   forms.forEach(({ form, factors }, i) => {
@@ -93,8 +94,77 @@ export function scalesOf({ problem, highest }: Discretisation, cell: Cell, { for
     });
   });
   const logs = cholesky(gram, total)!.solve(right);
-  return { equations: [...logs.subarray(0, n)].map(Math.exp), unknowns: [...logs.subarray(n)].map(Math.exp) };
+  const equations = [...logs.subarray(0, n)].map(Math.exp);
+  return { equations: equations.map((w, i) => w * Math.sqrt(upwind(forms[i]!, half, extent))), unknowns: [...logs.subarray(n)].map(Math.exp) };
 }
+
+/**
+ * How much more an equation counts where transport leads at the scale of the cell: squares of its residual are then integrated, as is natural for equations of the first
+ * order, so that a layer that is too thin for the cell stays in it.
+ */
+function upwind({ form, factors }: Evaluated["forms"][number], half: readonly number[], extent: number): number {
+  let most = 1;
+  for (const unknown of new Set(form.terms.map((t) => t.unknown))) {
+    let [second, first, speed] = [0, 0, 0];
+    form.terms.forEach((term, k) => {
+      const order = term.order.reduce((a, b) => a + b, 0);
+      if (term.unknown !== unknown || order === 0) return;
+      const size = rms(factors[k]!);
+      if (order > 1) second += size * sizeOf(term.order, half);
+      else {
+        first += size * sizeOf(term.order, half);
+        speed += size;
+      }
+    });
+    if (second > 0 && first > 0) {
+      const share = first / (first + second);
+      most = Math.max(most, 1 + share * ((extent * first) / speed - 1));
+    }
+  }
+  return most;
+}
+
+/**
+ * How much a prescribed value counts on the boundary: where transport leaves the domain and diffusion cannot keep up with it at the scale of the cell, as little as diffusion
+ * does, since the value is that of a layer which the cell does not resolve.
+ */
+export function outflow(layout: Discretisation, cell: Cell, part: BoundaryPart): (form: LinearForm, i: number) => number {
+  const { problem, equations, highest } = layout;
+  const d = problem.axes.length;
+  const widths = halves(cell);
+  const known = new Map<number, Float64Array>();
+  const shares = (unknown: number): Float64Array => {
+    const old = known.get(unknown);
+    if (old) return old;
+    const out = new Float64Array(part.weights.length).fill(1);
+    known.set(unknown, out);
+    const own = equations.filter(({ terms }) => terms.some((t) => t.unknown === unknown && orderOf(t) === 2));
+    if (highest[unknown] !== 2 || own.length !== 1) return out;
+    const { forms } = evaluated(layout, cell, part, own);
+    const { form, factors } = forms[0]!;
+    for (let i = 0; i < out.length; i++) {
+      let [second, first, half] = [0, 0, 0];
+      const normal = (k: number) => part.normals[i * d + k]!;
+      for (let k = 0; k < d; k++) half += Math.abs(normal(k)) * widths[k]!;
+      form.terms.forEach((term, t) => {
+        if (term.unknown !== unknown || orderOf(term) === 0) return;
+        const along = term.order.reduce((p, o, k) => p * normal(k) ** o, 1);
+        if (orderOf(term) === 2) second += factors[t]![i]! * along;
+        else first += factors[t]![i]! * along;
+      });
+      if (first * second < 0) out[i] = 1 / (1 + Math.abs((2 * half * first) / second));
+    }
+    return out;
+  };
+  return ({ terms }, i) => {
+    const [term, more] = terms;
+    return term && !more && orderOf(term) === 0 ? shares(term.unknown)[i]! : 1;
+  };
+}
+
+const orderOf = ({ order }: Derivative) => order.reduce((a, b) => a + b, 0);
+
+const rms = (values: Float64Array) => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
 
 /** A matrix with the right-hand side as its last column. */
 export interface Rows {
@@ -133,7 +203,11 @@ export function rowsOf(layout: Discretisation, cell: Cell, faces: readonly Face[
   const sizes = faces.map((face) => sizeOfFace(layout, face));
   const columns = own + sizes.reduce((a, b) => a + b, 0) + integrals.length + 1;
   const parts = boundaryPoints(cell, region, periodic, n);
-  const onBoundary = parts.map((part) => ({ part, ...evaluated(layout, cell, part, conditions.map((c) => c.form)) }));
+  const onBoundary = parts.map((part) => ({
+    part,
+    open: outflow(layout, cell, part),
+    ...evaluated(layout, cell, part, conditions.map((c) => c.form)),
+  }));
   const ofFaces = faces.map((face) => {
     const points = facePoints(face, face.cells[0] === cell ? 0 : 1, faceDegree(face) + 1);
     return { face, points };
@@ -167,7 +241,7 @@ export function rowsOf(layout: Discretisation, cell: Cell, faces: readonly Face[
       const scale = Math.sqrt(weighting.boundary * condition.weight) * conditionScale(here.forms[k]!, cell, scales);
       for (let i = 0; i < here.basis.count; i++) {
         if (!condition.holdsAt(here.part, i)) continue;
-        addForm(here, k, i, Math.sqrt(here.at.weights[i]!) * scale);
+        addForm(here, k, i, Math.sqrt(here.at.weights[i]! * here.open(condition.form, i)) * scale);
         row++;
       }
     });
