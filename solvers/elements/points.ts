@@ -28,9 +28,13 @@ const finest = 8;
  *
  * @param n - along an axis
  */
-export function interiorPoints(cell: Cell, { shape, dimension }: Region, n: number): Weighted {
+export function interiorPoints(cell: Cell, { shape, dimension, ...rest }: Region, n: number): Weighted {
   const { low, high } = cell.box;
-  if (!cell.cut || !shape) return productPoints(low, high, gaussRule(n));
+  const extent = extentWeight({ shape, dimension, ...rest } as Region, across(cell));
+  if (!cell.cut || !shape) {
+    const { points, weights } = productPoints(low, high, gaussRule(n));
+    return { points, weights: weights.map((w) => w * extent) };
+  }
   const wanted = n ** dimension;
   for (let side = n; ; side = Math.ceil(side * 1.3)) {
     const rule = { nodes: Float64Array.from({ length: side }, (_, k) => (k + 0.5) / side), weights: new Float64Array(side) };
@@ -40,7 +44,7 @@ export function interiorPoints(cell: Cell, { shape, dimension }: Region, n: numb
       if (shape.inside(points[i]!, points[i + 1]!)) inside.push(points[i]!, points[i + 1]!);
     const count = inside.length / 2;
     if (count < wanted && side < finest * n) continue;
-    return { points: Float64Array.from(inside), weights: new Float64Array(count).fill(1 / Math.max(1, count)) };
+    return { points: Float64Array.from(inside), weights: new Float64Array(count).fill(extent / Math.max(1, count)) };
   }
 }
 
@@ -56,7 +60,8 @@ export function boundaryPoints(cell: Cell, region: Region, periodic: readonly nu
         const { points, weights } = acrossAxis(cell.low, cell.high, axis, bound[axis]!, n);
         const normals = new Float64Array(points.length);
         for (let i = axis; i < normals.length; i += d) normals[i] = side === "low" ? -1 : 1;
-        return [{ points, weights, normals, flat: { axis, side } }];
+        const extent = extentWeight(region, cell.low.flatMap((l, k) => (k === axis ? [] : [cell.high[k]! - l])));
+        return [{ points, weights: weights.map((w) => w * extent), normals, flat: { axis, side } }];
       }),
     );
   }
@@ -74,7 +79,7 @@ export function boundaryPoints(cell: Cell, region: Region, periodic: readonly nu
       points.set(point, 2 * i);
       normals.set(normal, 2 * i);
       const across = Math.abs(normal[1]!) * widths[0]! + Math.abs(normal[0]!) * widths[1]!;
-      weights[i] = (rule.weights[i]! * lengths[s]!) / across;
+      weights[i] = ((rule.weights[i]! * lengths[s]!) / across) * extentWeight(region, [across]);
     }
     const { flat, edge } = shape.pieces[piece]!;
     const side =
@@ -84,9 +89,11 @@ export function boundaryPoints(cell: Cell, region: Region, periodic: readonly nu
 }
 
 /** Points of a face, as one of its two elements sees it. */
-export function facePoints({ axis, low, high, at }: Face, side: 0 | 1, n: number): Weighted {
+export function facePoints(region: Region, { axis, low, high, at }: Face, side: 0 | 1, n: number): Weighted {
   const whole = (of: readonly number[]) => [...of.slice(0, axis), at[side], ...of.slice(axis)];
-  return acrossAxis(whole(low), whole(high), axis, at[side], n);
+  const extent = extentWeight(region, low.map((l, k) => high[k]! - l));
+  const { points, weights } = acrossAxis(whole(low), whole(high), axis, at[side], n);
+  return { points, weights: weights.map((w) => w * extent) };
 }
 
 function acrossAxis(low: readonly number[], high: readonly number[], axis: number, at: number, n: number): Weighted {
@@ -104,3 +111,19 @@ function acrossAxis(low: readonly number[], high: readonly number[], axis: numbe
   }
   return { points: out, weights };
 }
+
+/** How much the rows of an element or face count for its extent across: (length/L)^γ. */
+export function extentWeight({ low, high }: Region, lengths: readonly number[]): number {
+  const whole = Math.max(...low.map((l, k) => high[k]! - l));
+  const n = lengths.length;
+  return n === 0 ? 1 : (lengths.reduce((p, v) => p * v, 1) ** (1 / n) / whole) ** extentPower.value;
+}
+
+export const extentPower = { value: +(process.env["G"] ?? 1) };
+
+/** Without the shortest axis. */
+export const across = ({ box }: Cell): number[] =>
+  box.low
+    .map((l, k) => box.high[k]! - l)
+    .sort((a, b) => a - b)
+    .slice(1);

@@ -58,7 +58,7 @@ export function leftOn(layout: Discretisation, mesh: Mesh): Map<Cell, Left> {
     const n = Math.max(...face.cells.map(({ degree }) => degree)) + 1;
     const across = acrossFace(face);
     const sides = ([0, 1] as const).map((side) => {
-      const at = facePoints(face, side, n);
+      const at = facePoints(region, face, side, n);
       return { at, basis: new Basis(face.cells[side], at.points, orders), cell: face.cells[side] };
     });
     problem.unknowns.forEach((_, j) => {

@@ -3,7 +3,7 @@ import { Basis, productPoints } from "./basis.ts";
 import { cholesky } from "../../engine/numerics/cholesky.ts";
 import type { Discretisation } from "./discretisation.ts";
 import { type AtPoints, type Derivative, type LinearForm, valuesOf } from "./linear-form.ts";
-import { legendreAt } from "./legendre.ts";
+import { gaussRule, legendreAt } from "./legendre.ts";
 import type { Cell, Face } from "./mesh.ts";
 import { type BoundaryPart, boundaryPoints, facePoints, interiorPoints, type Weighted } from "./points.ts";
 
@@ -152,7 +152,7 @@ export function outflow(layout: Discretisation, cell: Cell, part: BoundaryPart):
         if (orderOf(term) === 2) second += factors[t]![i]! * along;
         else first += factors[t]![i]! * along;
       });
-      if (first * second < 0) out[i] = 1 / (1 + Math.abs((2 * half * first) / second));
+      if (first * second < 0) out[i] = 1 / (1 + Math.abs((2 * half * first) / second) ** +(process.env["Q"] ?? 1));
     }
     return out;
   };
@@ -209,7 +209,7 @@ export function rowsOf(layout: Discretisation, cell: Cell, faces: readonly Face[
     ...evaluated(layout, cell, part, conditions.map((c) => c.form)),
   }));
   const ofFaces = faces.map((face) => {
-    const points = facePoints(face, face.cells[0] === cell ? 0 : 1, faceDegree(face) + 1);
+    const points = facePoints(region, face, face.cells[0] === cell ? 0 : 1, faceDegree(face) + 1);
     return { face, points };
   });
   const most =
@@ -249,7 +249,7 @@ export function rowsOf(layout: Discretisation, cell: Cell, faces: readonly Face[
   let block = own;
   ofFaces.forEach(({ face, points }, f) => {
     for (const side of face.cells[0] === face.cells[1] ? [0, 1] : [face.cells[0] === cell ? 0 : 1]) {
-      const seen = side === 0 ? points : facePoints(face, 1, faceDegree(face) + 1);
+      const seen = side === 0 ? points : facePoints(region, face, 1, faceDegree(face) + 1);
       const where = face.cells[0] === face.cells[1] ? seen : points;
       row = addFace(layout, cell, face, where, { scales, matrix, columns, row, block, size });
     }
@@ -277,7 +277,7 @@ export function rowsOf(layout: Discretisation, cell: Cell, faces: readonly Face[
 export function integralPoints(cell: Cell, { region }: Discretisation): Weighted {
   const { low, high } = cell.box;
   const n = cell.degree + 1;
-  if (!cell.cut || !region.shape) return interiorPoints(cell, region, n);
+  if (!cell.cut || !region.shape) return productPoints(low, high, gaussRule(n));
   const side = 6 * n;
   const rule = { nodes: Float64Array.from({ length: side }, (_, k) => (k + 0.5) / side), weights: new Float64Array(side).fill(1 / side) };
   const { points, weights } = productPoints(low, high, rule);

@@ -5,8 +5,8 @@ import { type Discretisation, discretised } from "./discretisation.ts";
 import type { Known, Work } from "./elimination.ts";
 import type { Cell, Mesh } from "./mesh.ts";
 import { minimised } from "./newton.ts";
-import { interiorPoints } from "./points.ts";
 import { type Indicator, marked, refine } from "./refinement.ts";
+import { integralPoints } from "./rows.ts";
 import { type Left, totalLeft } from "./residuals.ts";
 import { startMesh } from "./start-mesh.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -97,8 +97,8 @@ function changeOf(layout: Discretisation, cells: readonly Cell[], before: Readon
   const none = new Array<number>(d).fill(0);
   const [moved, size] = [new Float64Array(m), new Float64Array(m)];
   for (const cell of cells) {
-    const { points, weights } = interiorPoints(cell, layout.region, cell.degree + 1);
-    const volume = cell.low.reduce((p, l, k) => p * (cell.high[k]! - l), 1);
+    const { points, weights } = integralPoints(cell, layout);
+    const volume = cell.box.low.reduce((p, l, k) => p * (cell.box.high[k]! - l), 1);
     const basis = new Basis(cell, points, 0);
     const old = before.get(cell)!;
     const difference = cell.coefficients!.map((v, k) => v - old[k]!);
