@@ -14,6 +14,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     "expression",
     "domain",
     "problem",
+    "elements",
     "jet",
     "network",
     "residual",

@@ -26,18 +26,13 @@ interface Front {
 /** Fronts of linear problems that are the same in the next mesh. */
 export type Known = Map<Cell, { readonly key: string; readonly front: Front }>;
 
-/** Work, in products of numbers. */
-export interface Work {
-  products: number;
-}
-
 /**
  * Solves for the coefficients of all elements.
  *
  * @param known - where rows hang on the mesh alone: what is left of earlier meshes; it is brought up to date
  * @returns the coefficients of each element
  */
-export function solvedOn(layout: Discretisation, mesh: Mesh, known: Known | undefined, work: Work): Map<Cell, Float64Array> {
+export function solvedOn(layout: Discretisation, mesh: Mesh, known: Known | undefined): Map<Cell, Float64Array> {
   const faces = mesh.faces(layout.periodic);
   const around = new Map<Cell, Face[]>();
   for (const face of [...faces.values()].flat()) {
@@ -64,7 +59,7 @@ export function solvedOn(layout: Discretisation, mesh: Mesh, known: Known | unde
       return reused(cell, key, () => {
         const rows = rowsOf(layout, cell, own);
         const size = rows.columns - 1 - integrals - own.reduce((sum, f) => sum + sizeOfFace(layout, f), 0);
-        return eliminate(rows, size, { kept: own, faces: [], children: [], cell }, work);
+        return eliminate(rows, size, { kept: own, faces: [], children: [], cell });
       });
     }
     const children = cell.split.children.flatMap((child) => frontOf(child) ?? []);
@@ -74,18 +69,18 @@ export function solvedOn(layout: Discretisation, mesh: Mesh, known: Known | unde
     const key = gone.map(({ id }) => id).join();
     const old = known?.get(cell);
     if (old?.key === key && old.front.children.every((child, k) => child === children[k])) return old.front;
-    const front = merged(layout, cell, children, gone, work);
+    const front = merged(layout, cell, children, gone);
     known?.set(cell, { key, front });
     return front;
   };
-  const top = finished(layout, mesh, frontOf(mesh.root)!, work);
+  const top = finished(layout, mesh, frontOf(mesh.root)!);
   const found = new Map<Cell, Float64Array>();
   substitute(layout, top, new Map(), new Float64Array(integrals), found);
   return found;
 }
 
 /** Rows of children side by side, with the faces between them first. */
-function merged(layout: Discretisation, cell: Cell, children: readonly Front[], gone: readonly Face[], work: Work): Front {
+function merged(layout: Discretisation, cell: Cell, children: readonly Front[], gone: readonly Face[]): Front {
   const isGone = new Set(gone);
   const all = [...new Set(children.flatMap(({ kept }) => kept))];
   const kept = all.filter((face) => !isGone.has(face));
@@ -121,11 +116,11 @@ function merged(layout: Discretisation, cell: Cell, children: readonly Front[], 
     matrix[row * columns + column + k] = -weighting.integral;
   }
   const size = children.length * integrals + faces.reduce((sum, face) => sum + sizeOfFace(layout, face), 0);
-  return eliminate({ matrix, rows, columns }, size, { kept, faces, children, cell }, work);
+  return eliminate({ matrix, rows, columns }, size, { kept, faces, children, cell });
 }
 
 /** The root, where integrals are known. */
-function finished({ integrals }: Discretisation, mesh: Mesh, root: Front, work: Work): Front {
+function finished({ integrals }: Discretisation, mesh: Mesh, root: Front): Front {
   if (integrals.length === 0) return root;
   const columns = integrals.length + 1;
   const rows = root.rows + integrals.length;
@@ -137,17 +132,15 @@ function finished({ integrals }: Discretisation, mesh: Mesh, root: Front, work: 
     matrix[at + k] = weighting.integral;
     matrix[at + columns - 1] = (weighting.integral * value) / whole;
   });
-  return eliminate({ matrix, rows, columns }, integrals.length, { kept: [], faces: [], children: [root], cell: root.cell }, work);
+  return eliminate({ matrix, rows, columns }, integrals.length, { kept: [], faces: [], children: [root], cell: root.cell });
 }
 
 function eliminate(
   { matrix, rows, columns }: Rows,
   eliminated: number,
   place: Pick<Front, "kept" | "faces" | "children" | "cell">,
-  work: Work,
 ): Front {
   triangularise(matrix, rows, columns);
-  work.products += columns * columns * Math.max(rows - columns / 3, rows / 3);
   const most = Math.min(rows, columns);
   const solved = matrix.slice(0, Math.min(eliminated, most) * columns);
   const left = Math.max(0, Math.min(most, columns - 1) - eliminated);

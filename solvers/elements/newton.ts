@@ -1,6 +1,6 @@
 /** Newton's method on a mesh, damped by what is left of the rows. */
 import type { Discretisation } from "./discretisation.ts";
-import { type Known, solvedOn, type Work } from "./elimination.ts";
+import { type Known, solvedOn } from "./elimination.ts";
 import type { Cell, Mesh } from "./mesh.ts";
 import { type Left, leftOn, countedLeft } from "./residuals.ts";
 
@@ -27,21 +27,18 @@ export function minimised(
   layout: Discretisation,
   mesh: Mesh,
   known: Known | undefined,
-  work: Work,
   { most, goesOn }: { readonly most: number; readonly goesOn: () => boolean },
 ): Solved {
   const cells = mesh.elements();
   if (layout.linear) {
-    for (const [cell, c] of solvedOn(layout, mesh, known, work)) cell.coefficients = c;
+    for (const [cell, c] of solvedOn(layout, mesh, known)) cell.coefficients = c;
     return { left: leftOn(layout, mesh), steps: 1, settled: true };
   }
-  for (const cell of cells)
-    cell.coefficients ??= new Float64Array(layout.problem.unknowns.length * (cell.degree + 1) ** layout.region.dimension);
-  let left = leftOn(layout, mesh);
+  let left: ReadonlyMap<Cell, Left> = leftOn(layout, mesh);
   for (let step = 1; step <= most; step++) {
     if (step > 1 && !goesOn()) return { left, steps: step - 1, settled: false };
     const before = new Map(cells.map((cell) => [cell, cell.coefficients!]));
-    const next = solvedOn(layout, mesh, undefined, work);
+    const next = solvedOn(layout, mesh, undefined);
     const now = countedLeft(left);
     let found: ReadonlyMap<Cell, Left> | undefined;
     let share = 1;

@@ -28,9 +28,10 @@ const finest = 8;
  *
  * @param n - along an axis
  */
-export function interiorPoints(cell: Cell, { shape, dimension, ...rest }: Region, n: number): Weighted {
+export function interiorPoints(cell: Cell, region: Region, n: number): Weighted {
+  const { shape, dimension } = region;
   const { low, high } = cell.box;
-  const extent = extentWeight({ shape, dimension, ...rest } as Region, across(cell));
+  const extent = extentWeight(region, across(cell));
   if (!cell.cut || !shape) {
     const { points, weights } = productPoints(low, high, gaussRule(n));
     return { points, weights: weights.map((w) => w * extent) };
@@ -112,14 +113,12 @@ function acrossAxis(low: readonly number[], high: readonly number[], axis: numbe
   return { points: out, weights };
 }
 
-/** How much the rows of an element or face count for its extent across: (length/L)^γ. */
+/** How much the rows of an element or face count for its extent across: its mean length over that of the domain. */
 export function extentWeight({ low, high }: Region, lengths: readonly number[]): number {
   const whole = Math.max(...low.map((l, k) => high[k]! - l));
   const n = lengths.length;
-  return n === 0 ? 1 : (lengths.reduce((p, v) => p * v, 1) ** (1 / n) / whole) ** extentPower.value;
+  return n === 0 ? 1 : lengths.reduce((p, v) => p * v, 1) ** (1 / n) / whole;
 }
-
-export const extentPower = { value: +(process.env["G"] ?? 1) };
 
 /** Without the shortest axis. */
 export const across = ({ box }: Cell): number[] =>

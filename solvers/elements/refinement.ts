@@ -10,7 +10,7 @@ const bulk = 0.8;
 /** An axis is cut where the last polynomials along it hold this share of what those of the worst axis do. */
 const alike = 0.05;
 /** Where what is left lies farther than this from the middle of an element, it is cut near that side, so far from it. */
-const [leaning, near] = [0.5, +(process.env["NEAR"] ?? 0.2)];
+const [leaning, near] = [0.5, 0.2];
 
 /** Numbers by which elements are ordered for refinement. */
 export type Indicator = (mesh: Mesh, left: ReadonlyMap<Cell, Left>) => ReadonlyMap<Cell, number>;

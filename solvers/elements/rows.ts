@@ -152,7 +152,7 @@ export function outflow(layout: Discretisation, cell: Cell, part: BoundaryPart):
         if (orderOf(term) === 2) second += factors[t]![i]! * along;
         else first += factors[t]![i]! * along;
       });
-      if (first * second < 0) out[i] = 1 / (1 + Math.abs((2 * half * first) / second) ** +(process.env["Q"] ?? 1));
+      if (first * second < 0) out[i] = 1 / (1 + Math.abs((2 * half * first) / second) ** 2);
     }
     return out;
   };

@@ -1,116 +1,163 @@
 /** Solves on meshes that are refined where most is left. */
-import { processorMilliseconds } from "../solve/options.ts";
 import { Basis } from "./basis.ts";
 import { type Discretisation, discretised } from "./discretisation.ts";
-import type { Known, Work } from "./elimination.ts";
+import type { Known } from "./elimination.ts";
+import { elementPieces } from "./element-pieces.ts";
 import type { Cell, Mesh } from "./mesh.ts";
 import { minimised } from "./newton.ts";
 import { type Indicator, marked, refine } from "./refinement.ts";
-import { integralPoints } from "./rows.ts";
-import { type Left, totalLeft } from "./residuals.ts";
+import { halves, integralPoints } from "./rows.ts";
+import { type Left, leftOn, totalLeft } from "./residuals.ts";
 import { startMesh } from "./start-mesh.ts";
+import type { Pieces } from "../problem/pieces.ts";
 import type { Problem } from "../problem/problem.ts";
+
+export { unsuitedToElements } from "./discretisation.ts";
 
 /** One mesh of a solve. */
 export interface Course {
   readonly elements: number;
   /** Root of the sum of squares of all rows. */
   readonly left: number;
-  /** Relative change of the solution since the mesh before, L². */
-  readonly changed: number;
-  readonly seconds: number;
+  /** Change of each unknown since the mesh before, L². */
+  readonly changed: readonly number[];
+  /** L² of each unknown. */
+  readonly size: readonly number[];
+  /** Share of what was left, of the elements that were cut for this mesh. */
+  readonly cut: number;
+  /** Of Newton's method. */
   readonly steps: number;
 }
 
-export interface RefinementOptions {
-  readonly tolerance: number;
-  readonly processorSeconds: number;
-  readonly meshes: number;
+/** Options of {@link solveByElements}. */
+export interface ElementOptions {
+  /** Relative error L² that is enough. @defaultValue 1e-8 */
+  readonly tolerance?: number;
+  /** Seconds of the processor. @defaultValue none */
+  readonly seconds?: number;
+  /** Meshes at most, ≥ 1: with a number of meshes and no seconds the same bits come out. @defaultValue 40 */
+  readonly meshes?: number;
+  /** Of the polynomials along each axis. @defaultValue by the number of axes and unknowns */
   readonly degree?: number | undefined;
+  /** By what elements are cut. @defaultValue what is left of their rows */
   readonly indicator?: Indicator | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds of the processor. */
+  readonly clock: () => number;
+  /** Told of each mesh. */
   readonly onMesh?: ((mesh: Mesh, course: Course) => void) | undefined;
 }
 
-export interface Refined {
-  readonly layout: Discretisation;
-  readonly mesh: Mesh;
+/** What comes of it. */
+export interface ElementSolve {
+  readonly pieces: Pieces;
   readonly course: readonly Course[];
-  readonly estimate: number;
+  /** Relative error L², estimated: of all unknowns together, and of each. */
+  readonly error: number;
+  readonly errors: readonly number[];
+  /** Root of the sum of squares of all rows, and what u = 0 leaves on the first mesh. */
+  readonly left: number;
+  readonly nothing: number;
+  /** Whether Newton's method came to rest. */
+  readonly settled: boolean;
 }
 
-/** Degrees that cost least for what they gain: of one unknown, and of several. */
-const degreeOf = ({ problem, region, highest }: Discretisation) =>
-  region.dimension === 1 ? 12 : region.dimension === 3 ? 5 : problem.unknowns.length > 1 ? 6 : Math.max(...highest) > 2 ? 9 : 8;
+/** Degrees that cost least for what they gain. */
+function degreeFor({ problem, region, highest }: Discretisation): number {
+  if (region.dimension !== 2) return region.dimension === 1 ? 12 : 5;
+  if (problem.unknowns.length > 1) return 6;
+  return Math.max(...highest) > 2 ? 9 : 8;
+}
 
-export function refined(problem: Problem, options: RefinementOptions): Refined {
-  const began = processorMilliseconds();
-  const spent = () => (processorMilliseconds() - began) / 1000;
+/**
+ * Solves a problem by least squares on elements: rows of residuals at points inside, of conditions, and of values and derivatives that are continuous, on a mesh that
+ * is refined where most is left. Nonlinear problems by Newton's method with exact derivatives.
+ *
+ * @param problem - for which {@link unsuitedToElements} has nothing to say
+ * @returns undefined where what u = 0 leaves is not finite
+ */
+export function solveByElements(problem: Problem, options: ElementOptions): ElementSolve | undefined {
+  const { tolerance = 1e-8, seconds = Number.POSITIVE_INFINITY, meshes = 40, indicator = byResiduals, clock } = options;
+  const began = clock();
+  const spent = () => (clock() - began) / 1000;
   const layout = discretised(problem);
-  const mesh = startMesh(layout, options.degree ?? degreeOf(layout));
+  const mesh = startMesh(layout, options.degree ?? degreeFor(layout));
+  for (const cell of mesh.elements()) cell.coefficients = nothingOn(layout, cell);
+  const nothing = Math.sqrt(totalLeft(leftOn(layout, mesh)));
+  if (!Number.isFinite(nothing)) return undefined;
   const known: Known | undefined = layout.linear ? new Map() : undefined;
-  const work: Work = { products: 0 };
   const course: Course[] = [];
-  const indicator = options.indicator ?? byResiduals;
-  let estimate = Number.NaN;
-  for (let round = 0; ; round++) {
+  let cut = 1;
+  for (;;) {
     const cells = mesh.elements();
-    const before = new Map(cells.flatMap((cell) => (cell.coefficients ? [[cell, cell.coefficients] as const] : [])));
+    const before = new Map(cells.map((cell) => [cell, cell.coefficients!]));
+    const fresh = course.length === 0 ? cells.length : cells.filter((cell) => !known?.has(cell)).length;
     const start = spent();
-    const { left, steps } = minimised(layout, mesh, known, work, {
-      most: round === 0 ? 30 : 8,
-      goesOn: () => spent() < options.processorSeconds,
+    const { left, steps, settled } = minimised(layout, mesh, known, {
+      most: course.length === 0 ? 30 : 8,
+      goesOn: () => spent() < seconds,
     });
     const took = spent() - start;
-    const changed = round === 0 ? Number.NaN : changeOf(layout, cells, before);
-    const now: Course = { elements: cells.length, left: Math.sqrt(totalLeft(left)), changed, seconds: spent(), steps };
+    const now: Course = { elements: cells.length, left: Math.sqrt(totalLeft(left)), ...changeOf(layout, cells, before), cut, steps };
     course.push(now);
     options.onMesh?.(mesh, now);
-    estimate = estimateOf(course);
-    if (estimate <= options.tolerance || round + 1 >= options.meshes) break;
-    const remaining = options.processorSeconds - spent();
-    // What a further mesh costs grows with its elements; those that are old cost little where rows do not change.
-    const each = took / (known ? Math.max(1, cells.length - before.size + freshOf(cells, before)) : cells.length);
-    const most = Math.floor(remaining / (1.3 * each) / (known ? 6 : 4) - (known ? 0 : cells.length / 4));
-    if (most < 1) break;
-    const chosen = marked(indicator(mesh, left), Math.max(1, most));
+    const errors = errorsOf(course);
+    const error = total(errors.map((e, k) => e * now.size[k]!)) / total(now.size);
+    // Old elements beside new ones are made again; new fronts above them cost as much again.
+    const each = took / (known ? fresh + cells.length / 4 : cells.length);
+    const affordable = Math.floor((seconds - spent()) / (1.3 * each) / (known ? 6 : 4) - (known ? 0 : cells.length / 4));
+    const ends = error <= tolerance || course.length >= meshes || affordable < 1 || options.signal?.aborted === true;
+    if (ends)
+      return { pieces: elementPieces(mesh), course, error, left: now.left, nothing, settled, errors: errors.map((e) => e) };
+    const values = indicator(mesh, left);
+    const chosen = marked(values, affordable);
+    cut = total(chosen.map((cell) => Math.sqrt(left.get(cell)!.total))) ** 2 / totalLeft(left);
     for (const cell of chosen) refine(layout, mesh, cell, left.get(cell)!);
   }
-  return { layout, mesh, course, estimate };
 }
+
+const total = (values: readonly number[]) => Math.hypot(...values);
+
+const nothingOn = ({ problem, region }: Discretisation, { degree }: Cell) =>
+  new Float64Array(problem.unknowns.length * (degree + 1) ** region.dimension);
 
 const byResiduals: Indicator = (_, left) => new Map([...left].map(([cell, { total }]: [Cell, Left]) => [cell, total]));
 
-const freshOf = (cells: readonly Cell[], before: ReadonlyMap<Cell, unknown>) => cells.filter((cell) => !before.has(cell)).length + cells.length / 4;
+/** Least share of the last change that is estimated. */
+const leastShare = 0.1;
 
-function estimateOf(course: readonly Course[]): number {
-  const last = course.at(-1)!;
-  const previous = course.at(-2);
-  if (!previous) return Number.NaN;
+/** Relative errors of the unknowns: what the last mesh changed, as far as rows fell with it, and as if elements that were not cut were off by as much for what is left of them. */
+function errorsOf(course: readonly Course[]): number[] {
+  const [last, previous] = [course.at(-1)!, course.at(-2)];
+  if (!previous) return last.size.map(() => Number.NaN);
   const fall = Math.min(1, last.left / previous.left);
-  return last.changed * Math.max(0.1, fall);
+  const uncut = Math.sqrt(Math.max(0, 1 - last.cut) / Math.max(last.cut, 1e-12));
+  return last.changed.map((moved, k) => (moved / last.size[k]!) * Math.max(leastShare, fall, uncut));
 }
 
-/** Relative L² change of coefficients on the same elements. */
-function changeOf(layout: Discretisation, cells: readonly Cell[], before: ReadonlyMap<Cell, Float64Array>): number {
-  const m = layout.problem.unknowns.length;
-  const d = layout.region.dimension;
-  const none = new Array<number>(d).fill(0);
-  const [moved, size] = [new Float64Array(m), new Float64Array(m)];
+/** L² of the unknowns, and of what they changed by. */
+function changeOf(
+  layout: Discretisation,
+  cells: readonly Cell[],
+  before: ReadonlyMap<Cell, Float64Array>,
+): Pick<Course, "changed" | "size"> {
+  const { problem, region } = layout;
+  const none = new Array<number>(region.dimension).fill(0);
+  const [changed, size] = [0, 1].map(() => problem.unknowns.map(() => 0)) as [number[], number[]];
   for (const cell of cells) {
     const { points, weights } = integralPoints(cell, layout);
-    const volume = cell.box.low.reduce((p, l, k) => p * (cell.box.high[k]! - l), 1);
+    const volume = halves(cell).reduce((p, h) => p * 2 * h, 1);
     const basis = new Basis(cell, points, 0);
     const old = before.get(cell)!;
     const difference = cell.coefficients!.map((v, k) => v - old[k]!);
-    for (let j = 0; j < m; j++) {
+    problem.unknowns.forEach((_, j) => {
       const values = basis.values(none, cell.coefficients!, j * basis.size);
       const differences = basis.values(none, difference, j * basis.size);
       weights.forEach((w, i) => {
-        moved[j]! += volume * w * differences[i]! ** 2;
+        changed[j]! += volume * w * differences[i]! ** 2;
         size[j]! += volume * w * values[i]! ** 2;
       });
-    }
+    });
   }
-  const sum = (of: Float64Array) => of.reduce((a, b) => a + b, 0);
-  return Math.sqrt(sum(moved) / sum(size));
+  return { changed: changed.map(Math.sqrt), size: size.map(Math.sqrt) };
 }

@@ -8,8 +8,10 @@ import type { SolutionReport } from "./solution.ts";
 export interface Told {
   readonly problem: Problem;
   readonly report: SolutionReport;
-  readonly network: AnyNetwork;
-  readonly parameters: number;
+  readonly network?: AnyNetwork;
+  readonly parameters?: number;
+  /** Where there is no network. */
+  readonly space?: string;
 }
 
 /** Most conditions that are written out. */
@@ -17,7 +19,7 @@ const most = 4;
 
 /** A few lines: how it ended, how good it is, what it cost, which conditions are hard, and constants that were found. */
 export function solutionText(
-  { problem, report, network, parameters }: Told,
+  { problem, report, network, parameters = 0, space = "" }: Told,
   more: readonly [string, string][] = [],
 ): string {
   const { status, residual, scale, steps, rounds, seconds, exactConditions, penalizedConditions } = report;
@@ -29,7 +31,7 @@ export function solutionText(
     ["unknowns", `${some(problem.unknowns)} of ${some(problem.axes)}`],
     ["residual", `${shortNumber(residual)} × ${shortNumber(scale)}, root mean square`],
     ["effort", `${steps} steps in ${rounds} rounds, ${shortNumber(seconds)} s`],
-    ["network", describeNetwork(network, parameters)],
+    network ? ["network", describeNetwork(network, parameters)] : ["space", space],
     ...more,
     ...(exactConditions.length > 0 ? [["exact", some(exactConditions)] as const] : []),
     ...(penalizedConditions.length > 0 ? [["penalty", some(penalizedConditions)] as const] : []),

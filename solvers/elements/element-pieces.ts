@@ -1,0 +1,97 @@
+/** A solution on elements: evaluated, laid down as plain data, and made of it again. */
+import { FormatError } from "../../engine/errors.ts";
+import type { Pieces } from "../problem/pieces.ts";
+import type { Problem } from "../problem/problem.ts";
+import { Basis } from "./basis.ts";
+import { type Cell, Mesh } from "./mesh.ts";
+import { regionOf } from "./region.ts";
+
+/** The tree from its root on, the lower child first: the axis and place of a cut, a degree for an element, 0 for what is empty. */
+type Layout = readonly (readonly [axis: number, at: number] | number)[];
+
+/** Name of the kind. */
+export const elementKind = "elements";
+
+/** The functions on a mesh whose elements have coefficients. */
+export function elementPieces(mesh: Mesh): Pieces {
+  const cells = mesh.elements();
+  const layout: (readonly [number, number] | number)[] = [];
+  const visit = (cell: Cell): void => {
+    if (!cell.split) layout.push(cell.empty ? 0 : cell.degree);
+    else {
+      layout.push([cell.split.axis, cell.split.at]);
+      for (const child of cell.split.children) visit(child);
+    }
+  };
+  visit(mesh.root);
+  const coefficients = new Float64Array(cells.reduce((sum, cell) => sum + cell.coefficients!.length, 0));
+  let at = 0;
+  for (const cell of cells) {
+    coefficients.set(cell.coefficients!, at);
+    at += cell.coefficients!.length;
+  }
+  const degrees = [...new Set(cells.map(({ degree }) => degree))].sort((a, b) => a - b).join(", ");
+  return {
+    kind: elementKind,
+    words: `${cells.length} elements, polynomials of degree ${degrees}, ${coefficients.length} coefficients`,
+    coefficients,
+    layout: layout satisfies Layout,
+    derivative: (unknown, order, points) => derivativeOn(mesh, unknown, order, points),
+  };
+}
+
+function derivativeOn(mesh: Mesh, unknown: number, order: readonly number[], points: Float64Array): Float64Array {
+  const d = order.length;
+  const out = new Float64Array(points.length / d);
+  const inside = new Map<Cell, number[]>();
+  for (let i = 0; i < out.length; i++) {
+    const cell = mesh.elementAt(points, i * d);
+    const list = inside.get(cell);
+    if (list) list.push(i);
+    else inside.set(cell, [i]);
+  }
+  for (const [cell, list] of inside) {
+    const own = new Float64Array(list.length * d);
+    list.forEach((i, k) => own.set(points.subarray(i * d, (i + 1) * d), k * d));
+    const basis = new Basis(cell, own, Math.max(...order));
+    const values = basis.values(order, cell.coefficients!, unknown * basis.size);
+    list.forEach((i, k) => {
+      out[i] = values[k]!;
+    });
+  }
+  return out;
+}
+
+/** What {@link elementPieces} laid down. @throws FormatError where it is no mesh of the problem's domain, or coefficients are missing */
+export function readElementPieces(path: string, problem: Problem, layout: unknown, coefficients: Float64Array): Pieces {
+  const fail = (message: string): never => {
+    throw new FormatError(path, "solution", message, "the file is damaged: save the solution again");
+  };
+  const region = regionOf(problem.domain);
+  if (!region || !Array.isArray(layout)) return fail("the mesh is missing");
+  const mesh = new Mesh(region, 1);
+  const m = problem.unknowns.length;
+  let [next, at] = [0, 0];
+  const visit = (cell: Cell): void => {
+    const entry: unknown = layout[next++];
+    if (Array.isArray(entry)) {
+      const [axis, cut] = entry as unknown[];
+      const known = Number.isInteger(axis) && (axis as number) >= 0 && (axis as number) < region.dimension;
+      const place = known && typeof cut === "number" && cut > cell.low[axis as number]! && cut < cell.high[axis as number]!;
+      if (!place) fail(`the mesh is cut at ${JSON.stringify(entry)}`);
+      mesh.split(cell, axis as number, cut as number);
+      for (const child of cell.split!.children) visit(child);
+    } else if (!(Number.isInteger(entry) && (entry as number) >= 0 && (entry as number) < 100)) {
+      fail(`an element has the degree ${JSON.stringify(entry)}`);
+    } else if (!cell.empty) {
+      cell.degree = entry as number;
+      const size = m * (cell.degree + 1) ** region.dimension;
+      cell.coefficients = coefficients.slice(at, at + size);
+      at += size;
+    }
+  };
+  visit(mesh.root);
+  if (next !== layout.length || at !== coefficients.length)
+    fail(`${coefficients.length} coefficients for a mesh that has ${at}`);
+  return elementPieces(mesh);
+}
