@@ -13,7 +13,6 @@ import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { writeAtomically } from "../engine/files/atomic-file.ts";
 import { rng } from "../engine/rng.ts";
-import type { Solved } from "../solvers/automatic/index.ts";
 import { solve } from "../solvers/automatic/solve.ts";
 import { pde } from "../solvers/problem/pde.ts";
 import type { ProblemSpec } from "../solvers/problem/problem.ts";
@@ -40,7 +39,7 @@ const { values } = parseArgs({
 /** A problem with a goal, and how its solution is judged. */
 interface ReachProblem {
   readonly spec: ProblemSpec;
-  readonly error: (solution: Solved) => Promise<number>;
+  readonly error: (solution: Awaited<ReturnType<typeof solve>>) => Promise<number>;
 }
 
 const judged = ({ spec, truth }: Pick<SuiteProblem, "spec" | "truth">): ReachProblem => ({

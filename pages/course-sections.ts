@@ -2,7 +2,7 @@
 import { loadCheckpoints } from "../engine/files/checkpoint.ts";
 import type { readMetrics } from "../engine/files/run.ts";
 import type { PagePart, PageSection } from "../report/index.ts";
-import { Solution } from "../solvers/solve/index.ts";
+import { MarchedSolution, Solution } from "../solvers/solve/index.ts";
 import { type KeptPoints, pointSlides } from "./point-slides.ts";
 import { short } from "./short.ts";
 import { type Snapshot, solutionCurves } from "./solution-curves.ts";
@@ -31,7 +31,8 @@ function roundsOf(lines: Lines): readonly Readonly<Record<string, unknown>>[] {
 export async function courseSections(directory: string, solution: AnySolution, lines: Lines): Promise<PageSection[]> {
   const tried = await trialSections(solution, lines);
   if (tried.length > 0) return tried;
-  if (!(solution instanceof Solution)) return windowSections(solution, lines);
+  if (solution instanceof MarchedSolution) return windowSections(solution, lines);
+  if (!(solution instanceof Solution)) return [];
   const rounds = roundsOf(lines);
   if (rounds.length === 0) return [];
   const parameters = await thetas(directory, solution.theta.length);

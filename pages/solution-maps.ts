@@ -7,6 +7,7 @@ import {
   exactQuantities,
   gridPoints,
   type MarchedSolution,
+  type PiecewiseSolution,
   quantityList,
   type Solution,
   someRows,
@@ -20,7 +21,7 @@ const [cells, nodes] = [160, 401];
 const mostDots = 1000;
 
 /** A solution of either kind. */
-export type AnySolution = Solution | MarchedSolution;
+export type AnySolution = Solution | MarchedSolution | PiecewiseSolution;
 
 /**
  * Draws the solution, and what the problem asks for beside the unknowns, with its error, where that is known, and its residual with the last set of points: curves in one dimension,
@@ -31,7 +32,7 @@ export type AnySolution = Solution | MarchedSolution;
  * @returns the SVG text
  */
 export async function solutionPicture(
-  solution: Solution | MarchedSolution,
+  solution: AnySolution,
   options: {
     /** The last set of points, [n, axes]. @defaultValue none */
     readonly points?: Float64Array | undefined;

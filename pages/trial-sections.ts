@@ -1,6 +1,6 @@
 /** Trials of random features: residuals over time, Newton's steps of those that were taken, and positions of points. */
 import { curveFigure, type PagePart, type PageSection } from "../report/index.ts";
-import { Solution } from "../solvers/solve/index.ts";
+import { MarchedSolution } from "../solvers/solve/index.ts";
 import { type KeptPoints, pointSlides } from "./point-slides.ts";
 import { short } from "./short.ts";
 import { trialCurves } from "./solution-curves.ts";
@@ -57,7 +57,7 @@ export async function trialSections(
 
 /** The trials that the solution was made of, in order of windows: known by their residuals, which no two have in common. */
 function takenOf(solution: AnySolution, trials: readonly Trial[]): readonly Trial[] {
-  const reports = solution instanceof Solution ? [solution.report] : solution.reports;
+  const reports = solution instanceof MarchedSolution ? solution.reports : [solution.report];
   return reports.flatMap(
     ({ residual }, k) =>
       trials.find((t) => t.windows >= reports.length && t.window === k && t.residual === residual) ?? [],
@@ -79,7 +79,7 @@ async function triedPart(trials: readonly Trial[]): Promise<PagePart> {
 
 /** Size of the residual from window to window. */
 async function windowPart(taken: readonly Trial[], solution: AnySolution): Promise<PagePart[]> {
-  if (taken.length < 2 || solution instanceof Solution) return [];
+  if (taken.length < 2 || !(solution instanceof MarchedSolution)) return [];
   const y = taken.map(({ residual }) => residual);
   const axis = solution.problem.axes[solution.problem.time!]!;
   const curve = { name: "residual", x: taken.map(({ window }) => solution.edges[window + 1]!), y };
@@ -118,7 +118,7 @@ async function newtonPart(taken: readonly Trial[]): Promise<PagePart[]> {
 function pointsOf(taken: readonly Trial[], solution: AnySolution): readonly KeptPoints[] {
   return taken.map(({ places, points, window, words, residual }) => {
     const note = `residual ${short(residual)}`;
-    if (solution instanceof Solution) return { label: words, places, points, note };
+    if (!(solution instanceof MarchedSolution)) return { label: words, places, points, note };
     const [from, to] = [solution.edges[window]!, solution.edges[window + 1]!];
     return { label: `window ${window + 1}, ${short(from)} to ${short(to)}`, places, points, note };
   });

@@ -177,6 +177,7 @@ export {
   MarchedSolution,
   type MarchOptions,
   march,
+  PiecewiseSolution,
   type Progress,
   type Round,
   relativeL2,

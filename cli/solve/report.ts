@@ -6,18 +6,18 @@ import { describeNetwork } from "../../solvers/network/index.ts";
 import type { Condition, Problem } from "../../solvers/problem/index.ts";
 import { equationList, exampleProblems, printProblem, problemToJson } from "../../solvers/problem/index.ts";
 import { samplerName } from "../../solvers/sampler/index.ts";
-import type { Budget, ErrorEstimate, Errors, MarchedSolution } from "../../solvers/solve/index.ts";
-import { assemble, foundConstant, plusMinus, Solution } from "../../solvers/solve/index.ts";
+import type { Budget, ErrorEstimate, Errors, PiecewiseSolution } from "../../solvers/solve/index.ts";
+import { assemble, foundConstant, MarchedSolution, plusMinus, Solution } from "../../solvers/solve/index.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
 import type { SolveCommandOptions } from "./command.ts";
 import type { SolvePlan, WindowPlan } from "./plan.ts";
 
 /** What a run ends with. */
-export type Solved = Solution | MarchedSolution;
+export type Solved = Solution | MarchedSolution | PiecewiseSolution;
 
 /** The last time that is solved, where that is not the end. */
 export const cutAt = (solution: Solved): number | undefined =>
-  solution instanceof Solution || solution.until === solution.edges.at(-1) ? undefined : solution.until;
+  solution instanceof MarchedSolution && solution.until !== solution.edges.at(-1) ? solution.until : undefined;
 
 /** The problem as understood, what holds exactly, and how it will be solved. */
 export function describePlan({ problem, options, windows, resume, automatic, features }: SolvePlan): void {
@@ -110,7 +110,12 @@ export function outcomeJson(
   o: SolveCommandOptions,
 ) {
   const { report } = solution;
-  const network = solution instanceof Solution ? solution.network : (solution.windows[0]?.network ?? null);
+  const network =
+    solution instanceof MarchedSolution
+      ? (solution.windows[0]?.network ?? null)
+      : solution instanceof Solution
+        ? solution.network
+        : null;
   const { status, reason, seconds, steps, rounds, residual, scale, exactConditions, penalizedConditions } = report;
   const constants = Object.entries(report.constants).map(
     ([name, { value, standardDeviation = null }]) =>

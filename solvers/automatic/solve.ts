@@ -6,6 +6,7 @@ import { problemToJson } from "../problem/json.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { MarchedSolution } from "../solve/marched-solution.ts";
 import { type FeatureTrial, processorMilliseconds, resolveOptions, type SolveOptions } from "../solve/options.ts";
+import type { PiecewiseSolution } from "../solve/piecewise-solution.ts";
 import { isOfAutomatic } from "../solve/resume.ts";
 import type { ErrorEstimate, Solution, SolutionReport } from "../solve/solution.ts";
 import { solve as solveAsAsked } from "../solve/solve.ts";
@@ -14,6 +15,7 @@ import { checkNothing } from "../solve/start/not-finite.ts";
 import type { Status } from "../solve/training.ts";
 import { canBeCarriedOn, carriedOn } from "./carried-on.ts";
 import { distance } from "./distance.ts";
+import { byElements, suitsElements } from "./elements.ts";
 import type { Solved } from "./feature-solve.ts";
 import { finerIntegrals, withIntegrals } from "./integrals.ts";
 import { brokenRow, leftByRows } from "./left-by-rows.ts";
@@ -63,8 +65,14 @@ export const isAutomatic = (options: SolveOptions): boolean => choices.every((na
  * solution.status; solution.report.estimate;
  */
 export function solve(problem: Problem, options: SolveOptions & Chosen): Promise<Solution>;
-export function solve(problem: Problem, options?: SolveOptions): Promise<Solution | MarchedSolution>;
-export function solve(problem: Problem, options: SolveOptions = {}): Promise<Solution | MarchedSolution> {
+export function solve(
+  problem: Problem,
+  options?: SolveOptions,
+): Promise<Solution | MarchedSolution | PiecewiseSolution>;
+export function solve(
+  problem: Problem,
+  options: SolveOptions = {},
+): Promise<Solution | MarchedSolution | PiecewiseSolution> {
   if (isAutomatic(options)) return solveAutomatically(problem, options);
   return options.resume === undefined ? solveAsAsked(problem, options) : resumed(problem, options, options.resume);
 }
@@ -138,9 +146,11 @@ function begin(problem: Problem, options: SolveOptions, already = 0): Solving {
   return { setting, method, trials };
 }
 
-async function solveAutomatically(problem: Problem, options: SolveOptions): Promise<Solved> {
+async function solveAutomatically(problem: Problem, options: SolveOptions): Promise<Solved | PiecewiseSolution> {
   const solving = begin(problem, options);
   const { setting } = solving;
+  const elements = suitsElements(problem) ? await byElements(problem, setting) : undefined;
+  if (elements?.enough) return kept(problem, options, elements.solution.told({ method: solving.method }), []);
   checkNothing(problem, domainOf(problem.domain), setting.conditions);
   const features = await byFeatures(problem, setting);
   const networks = features?.enough ? undefined : await byNetworks(problem, setting, features);
@@ -217,8 +227,17 @@ async function concluded(
     if (solution.run !== undefined && status !== "aborted") await rm(solution.run, { recursive: true });
   }
   const told = best.solution.told({ ...spent(), status, estimate: opinion, method });
-  return options.runs === undefined && told.run === undefined ? told : recorded(problem, options, told, trials);
+  return kept(problem, options, told, trials);
 }
+
+/** With a record of its own where one is asked for. */
+const kept = async <S extends Solved | PiecewiseSolution>(
+  problem: Problem,
+  options: SolveOptions,
+  told: S,
+  trials: readonly FeatureTrial[],
+): Promise<S> =>
+  options.runs === undefined && told.run === undefined ? told : recorded(problem, options, told, trials);
 
 /** What is off where it was observed is off by as much. */
 const withMissed = (seen: ErrorEstimate, missed: Missed | undefined): ErrorEstimate =>
@@ -237,12 +256,12 @@ function statusOf(
 }
 
 /** Keeps what came of it: in the run's folder where a network was recorded, else in a folder of its own. */
-async function recorded(
+async function recorded<S extends Solved | PiecewiseSolution>(
   problem: Problem,
   options: SolveOptions,
-  solution: Solved,
+  solution: S,
   trials: readonly FeatureTrial[],
-): Promise<Solved> {
+): Promise<S> {
   if (solution.run !== undefined) {
     await solution.save(solution.run);
     return solution;
@@ -268,5 +287,5 @@ async function recorded(
   } finally {
     run.close();
   }
-  return solution.told({}, run.directory);
+  return solution.told({}, run.directory) as S;
 }

@@ -1,5 +1,4 @@
 /** A problem laid out for elements: its residuals with their derivatives, where they hold, and what two elements have in common. */
-import { partial, unit } from "../expression/build.ts";
 import { evaluateAt } from "../expression/expression.ts";
 import { nodesOf } from "../expression/tree.ts";
 import { highestOrders } from "../problem/derivatives.ts";
@@ -64,9 +63,18 @@ export function discretised(problem: Problem): Discretisation {
   const orders = highestOrders(problem.equations, problem);
   const equations = linearForms(problem, problem.equations);
   const values = conditions.filter((c): c is ValueCondition => c.kind !== "periodic");
-  const forms = linearForms(problem, values.map((c) => c.residual));
-  const means = linearForms(problem, integrals.map((i) => i.integrand));
-  const numeric = linearForms(problem, integrals.map((i) => i.value));
+  const forms = linearForms(
+    problem,
+    values.map((c) => c.residual),
+  );
+  const means = linearForms(
+    problem,
+    integrals.map((i) => i.integrand),
+  );
+  const numeric = linearForms(
+    problem,
+    integrals.map((i) => i.value),
+  );
   const all = [...equations, ...forms, ...means];
   const highest = unknowns.map((_, k) =>
     Math.max(0, ...equations.flatMap(({ terms }) => terms.filter((t) => t.unknown === k).map((t) => sum(t.order)))),
@@ -103,6 +111,3 @@ function placeOf({ on }: ValueCondition, problem: Problem, time: number | undefi
   const d = problem.axes.length;
   return (at, i) => inSpace(at) && part.where(at.points.subarray(i * d, (i + 1) * d));
 }
-
-/** The unknown itself, as an expression. */
-export const valueOf = (problem: Problem, unknown: number) => partial(unknown, unit(problem.axes.length, -1));

@@ -12,9 +12,10 @@ type Layout = readonly (readonly [axis: number, at: number] | number)[];
 /** Name of the kind. */
 export const elementKind = "elements";
 
-/** The functions on a mesh whose elements have coefficients. */
-export function elementPieces(mesh: Mesh): Pieces {
+/** The functions on a mesh by the coefficients of its elements, which are kept as they are. */
+export function elementPieces(mesh: Mesh, coefficientsOf?: ReadonlyMap<Cell, Float64Array>): Pieces {
   const cells = mesh.elements();
+  const own = new Map(cells.map((cell) => [cell, (coefficientsOf?.get(cell) ?? cell.coefficients)!]));
   const layout: (readonly [number, number] | number)[] = [];
   const visit = (cell: Cell): void => {
     if (!cell.split) layout.push(cell.empty ? 0 : cell.degree);
@@ -24,11 +25,11 @@ export function elementPieces(mesh: Mesh): Pieces {
     }
   };
   visit(mesh.root);
-  const coefficients = new Float64Array(cells.reduce((sum, cell) => sum + cell.coefficients!.length, 0));
+  const coefficients = new Float64Array([...own.values()].reduce((sum, c) => sum + c.length, 0));
   let at = 0;
-  for (const cell of cells) {
-    coefficients.set(cell.coefficients!, at);
-    at += cell.coefficients!.length;
+  for (const c of own.values()) {
+    coefficients.set(c, at);
+    at += c.length;
   }
   const degrees = [...new Set(cells.map(({ degree }) => degree))].sort((a, b) => a - b).join(", ");
   return {
@@ -36,11 +37,17 @@ export function elementPieces(mesh: Mesh): Pieces {
     words: `${cells.length} elements, polynomials of degree ${degrees}, ${coefficients.length} coefficients`,
     coefficients,
     layout: layout satisfies Layout,
-    derivative: (unknown, order, points) => derivativeOn(mesh, unknown, order, points),
+    derivative: (unknown, order, points) => derivativeOn(mesh, own, unknown, order, points),
   };
 }
 
-function derivativeOn(mesh: Mesh, unknown: number, order: readonly number[], points: Float64Array): Float64Array {
+function derivativeOn(
+  mesh: Mesh,
+  coefficientsOf: ReadonlyMap<Cell, Float64Array>,
+  unknown: number,
+  order: readonly number[],
+  points: Float64Array,
+): Float64Array {
   const d = order.length;
   const out = new Float64Array(points.length / d);
   const inside = new Map<Cell, number[]>();
@@ -51,10 +58,10 @@ function derivativeOn(mesh: Mesh, unknown: number, order: readonly number[], poi
     else inside.set(cell, [i]);
   }
   for (const [cell, list] of inside) {
-    const own = new Float64Array(list.length * d);
-    list.forEach((i, k) => own.set(points.subarray(i * d, (i + 1) * d), k * d));
-    const basis = new Basis(cell, own, Math.max(...order));
-    const values = basis.values(order, cell.coefficients!, unknown * basis.size);
+    const some = new Float64Array(list.length * d);
+    for (const [k, i] of list.entries()) some.set(points.subarray(i * d, (i + 1) * d), k * d);
+    const basis = new Basis(cell, some, Math.max(...order));
+    const values = basis.values(order, coefficientsOf.get(cell)!, unknown * basis.size);
     list.forEach((i, k) => {
       out[i] = values[k]!;
     });
@@ -77,7 +84,8 @@ export function readElementPieces(path: string, problem: Problem, layout: unknow
     if (Array.isArray(entry)) {
       const [axis, cut] = entry as unknown[];
       const known = Number.isInteger(axis) && (axis as number) >= 0 && (axis as number) < region.dimension;
-      const place = known && typeof cut === "number" && cut > cell.low[axis as number]! && cut < cell.high[axis as number]!;
+      const place =
+        known && typeof cut === "number" && cut > cell.low[axis as number]! && cut < cell.high[axis as number]!;
       if (!place) fail(`the mesh is cut at ${JSON.stringify(entry)}`);
       mesh.split(cell, axis as number, cut as number);
       for (const child of cell.split!.children) visit(child);

@@ -132,7 +132,12 @@ function finished({ integrals }: Discretisation, mesh: Mesh, root: Front): Front
     matrix[at + k] = weighting.integral;
     matrix[at + columns - 1] = (weighting.integral * value) / whole;
   });
-  return eliminate({ matrix, rows, columns }, integrals.length, { kept: [], faces: [], children: [root], cell: root.cell });
+  return eliminate({ matrix, rows, columns }, integrals.length, {
+    kept: [],
+    faces: [],
+    children: [root],
+    cell: root.cell,
+  });
 }
 
 function eliminate(

@@ -14,7 +14,9 @@ export function legendreAt(x: number, degree: number, orders: number, out: Float
     const row = at + r * width;
     for (let k = 0; k <= degree; k++) {
       if (r > 0) out[row + k] = k < r ? 0 : (k > 1 ? out[row + k - 2]! : 0) + (2 * k - 1) * out[row - width + k - 1]!;
-      else out[row + k] = k === 0 ? 1 : k === 1 ? x : ((2 * k - 1) * x * out[row + k - 1]! - (k - 1) * out[row + k - 2]!) / k;
+      else
+        out[row + k] =
+          k === 0 ? 1 : k === 1 ? x : ((2 * k - 1) * x * out[row + k - 1]! - (k - 1) * out[row + k - 2]!) / k;
     }
   }
   for (let k = 0; k <= degree; k++) {

@@ -51,7 +51,9 @@ export function linearForms(problem: Problem, residuals: readonly Expression[]):
   };
   return residuals.map((written) => {
     const residual = named(unrolled(put(written)));
-    const names = [...new Set([...nodesOf(residual)].flatMap((n) => (n.kind === "data" && found.has(n.name) ? [n.name] : [])))];
+    const names = [
+      ...new Set([...nodesOf(residual)].flatMap((n) => (n.kind === "data" && found.has(n.name) ? [n.name] : []))),
+    ];
     const terms = names.flatMap((name) => {
       const factor = differentiate(residual, { data: name }, d);
       return isZero(factor) ? [] : [{ ...found.get(name)!, name, factor }];

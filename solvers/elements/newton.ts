@@ -2,7 +2,7 @@
 import type { Discretisation } from "./discretisation.ts";
 import { type Known, solvedOn } from "./elimination.ts";
 import type { Cell, Mesh } from "./mesh.ts";
-import { type Left, leftOn, countedLeft } from "./residuals.ts";
+import { countedLeft, type Left, leftOn } from "./residuals.ts";
 
 /** What came of it. */
 export interface Solved {
@@ -48,7 +48,10 @@ export function minimised(
         cell.coefficients = before.get(cell)!.map((v, k) => v + share * (to[k]! - v));
       }
       const seen = leftOn(layout, mesh);
-      if (countedLeft(seen) <= now * (1 - 0.1 * share) || (share === 1 && step > 1 && countedLeft(seen) <= now * 1.0001)) {
+      if (
+        countedLeft(seen) <= now * (1 - 0.1 * share) ||
+        (share === 1 && step > 1 && countedLeft(seen) <= now * 1.0001)
+      ) {
         found = seen;
         break;
       }
@@ -66,7 +69,8 @@ export function minimised(
         size += v * v;
       });
     }
-    if (share === 1 && (moved <= rest ** 2 * size || countedLeft(left) > 0.98 * now)) return { left, steps: step, settled: true };
+    if (share === 1 && (moved <= rest ** 2 * size || countedLeft(left) > 0.98 * now))
+      return { left, steps: step, settled: true };
   }
   return { left, steps: most, settled: false };
 }

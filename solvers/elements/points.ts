@@ -38,7 +38,10 @@ export function interiorPoints(cell: Cell, region: Region, n: number): Weighted 
   }
   const wanted = n ** dimension;
   for (let side = n; ; side = Math.ceil(side * 1.3)) {
-    const rule = { nodes: Float64Array.from({ length: side }, (_, k) => (k + 0.5) / side), weights: new Float64Array(side) };
+    const rule = {
+      nodes: Float64Array.from({ length: side }, (_, k) => (k + 0.5) / side),
+      weights: new Float64Array(side),
+    };
     const { points } = productPoints(low, high, rule);
     const inside: number[] = [];
     for (let i = 0; i < points.length; i += 2)
@@ -61,7 +64,10 @@ export function boundaryPoints(cell: Cell, region: Region, periodic: readonly nu
         const { points, weights } = acrossAxis(cell.low, cell.high, axis, bound[axis]!, n);
         const normals = new Float64Array(points.length);
         for (let i = axis; i < normals.length; i += d) normals[i] = side === "low" ? -1 : 1;
-        const extent = extentWeight(region, cell.low.flatMap((l, k) => (k === axis ? [] : [cell.high[k]! - l])));
+        const extent = extentWeight(
+          region,
+          cell.low.flatMap((l, k) => (k === axis ? [] : [cell.high[k]! - l])),
+        );
         return [{ points, weights: weights.map((w) => w * extent), normals, flat: { axis, side } }];
       }),
     );
@@ -71,9 +77,14 @@ export function boundaryPoints(cell: Cell, region: Region, periodic: readonly nu
   const widths = [0, 1].map((k) => cell.box.high[k]! - cell.box.low[k]!);
   return cell.stretches.map(({ piece, from, to }, s): BoundaryPart => {
     // The whole boundary in a cell has as many points as two of its sides.
-    const count = cell.stretches.length === 1 ? 2 * n : Math.max(1, Math.min(n, Math.ceil((2 * n * lengths[s]!) / all)));
+    const count =
+      cell.stretches.length === 1 ? 2 * n : Math.max(1, Math.min(n, Math.ceil((2 * n * lengths[s]!) / all)));
     const rule = gaussRule(count);
-    const [points, normals, weights] = [new Float64Array(2 * count), new Float64Array(2 * count), new Float64Array(count)];
+    const [points, normals, weights] = [
+      new Float64Array(2 * count),
+      new Float64Array(2 * count),
+      new Float64Array(count),
+    ];
     const [point, normal] = [new Float64Array(2), new Float64Array(2)];
     for (let i = 0; i < count; i++) {
       shape.place(piece, from + (to - from) * rule.nodes[i]!, point, normal);
@@ -84,15 +95,30 @@ export function boundaryPoints(cell: Cell, region: Region, periodic: readonly nu
     }
     const { flat, edge } = shape.pieces[piece]!;
     const side =
-      flat && ([["low", low], ["high", high]] as const).find(([, bound]) => Math.abs(bound[flat.axis]! - flat.value) <= shape.slack)?.[0];
-    return { points, weights, normals, ...(flat && side && { flat: { axis: flat.axis, side } }), ...(edge !== undefined && { edge }) };
+      flat &&
+      (
+        [
+          ["low", low],
+          ["high", high],
+        ] as const
+      ).find(([, bound]) => Math.abs(bound[flat.axis]! - flat.value) <= shape.slack)?.[0];
+    return {
+      points,
+      weights,
+      normals,
+      ...(flat && side && { flat: { axis: flat.axis, side } }),
+      ...(edge !== undefined && { edge }),
+    };
   });
 }
 
 /** Points of a face, as one of its two elements sees it. */
 export function facePoints(region: Region, { axis, low, high, at }: Face, side: 0 | 1, n: number): Weighted {
   const whole = (of: readonly number[]) => [...of.slice(0, axis), at[side], ...of.slice(axis)];
-  const extent = extentWeight(region, low.map((l, k) => high[k]! - l));
+  const extent = extentWeight(
+    region,
+    low.map((l, k) => high[k]! - l),
+  );
   const { points, weights } = acrossAxis(whole(low), whole(high), axis, at[side], n);
   return { points, weights: weights.map((w) => w * extent) };
 }

@@ -101,7 +101,11 @@ function keptOf({ keeps, pieces }: Geometry, piece: number, stretches: readonly 
     pieces[piece]!.place([t], 0, point, normal);
     return keeps(point, normal, piece);
   };
-  return stretches.flatMap((stretch) => partsWhere(stretch, 64, isKept).filter(({ kept }) => kept).map((s) => s.stretch));
+  return stretches.flatMap((stretch) =>
+    partsWhere(stretch, 64, isKept)
+      .filter(({ kept }) => kept)
+      .map((s) => s.stretch),
+  );
 }
 
 /** A stretch cut where an answer changes, looked for at so many places and found by bisection. */

@@ -3,7 +3,17 @@ import { Basis } from "./basis.ts";
 import type { Discretisation } from "./discretisation.ts";
 import type { Cell, Mesh } from "./mesh.ts";
 import { boundaryPoints, facePoints, interiorPoints } from "./points.ts";
-import { acrossFace, conditionScale, evaluated, faceWeight, outflow, scalesOf, weighting } from "./rows.ts";
+import {
+  acrossFace,
+  conditionScale,
+  evaluated,
+  faceWeight,
+  halves,
+  integralPoints,
+  outflow,
+  scalesOf,
+  weighting,
+} from "./rows.ts";
 
 /** What is left in one element. */
 export interface Left {
@@ -40,7 +50,12 @@ export function leftOn(layout: Discretisation, mesh: Mesh): Map<Cell, Left> {
     });
     left.counted = left.total;
     for (const part of boundaryPoints(cell, region, periodic, cell.degree + 2)) {
-      const here = evaluated(layout, cell, part, conditions.map((c) => c.form));
+      const here = evaluated(
+        layout,
+        cell,
+        part,
+        conditions.map((c) => c.form),
+      );
       const open = outflow(layout, cell, part);
       conditions.forEach((condition, k) => {
         const scale = weighting.boundary * condition.weight * conditionScale(here.forms[k]!, cell, own) ** 2;
@@ -93,3 +108,38 @@ export const totalLeft = (left: ReadonlyMap<Cell, Left>): number =>
 /** The same as the solve counts it. */
 export const countedLeft = (left: ReadonlyMap<Cell, Left>): number =>
   [...left.values()].reduce((sum, { counted }) => sum + counted, 0);
+
+/** Of each equation and then each condition: root mean square over the domain of what is left, over that of the sizes of the terms that are added up. */
+export function sharesOn(layout: Discretisation, mesh: Mesh): number[] {
+  const { region, equations, conditions, periodic } = layout;
+  const forms = [...equations, ...conditions.map((c) => c.form)];
+  const [left, terms] = [new Float64Array(forms.length), new Float64Array(forms.length)];
+  const add = (k: number, i: number, weight: number, seen: ReturnType<typeof evaluated>["forms"][number]) => {
+    const { residual, factors, derivatives } = seen;
+    const parts = factors.map((factor, t) => factor[i]! * derivatives[t]![i]!);
+    const rest = residual[i]! - parts.reduce((a, b) => a + b, 0);
+    left[k]! += weight * residual[i]! ** 2;
+    terms[k]! += weight * (parts.reduce((sum, v) => sum + Math.abs(v), 0) + Math.abs(rest)) ** 2;
+  };
+  for (const cell of mesh.elements()) {
+    const measure = halves(cell).reduce((p, h) => p * h, 1);
+    const inside = evaluated(layout, cell, integralPoints(cell, layout), equations);
+    inside.forms.forEach((seen, k) => {
+      for (const [i, weight] of inside.at.weights.entries()) add(k, i, weight * measure, seen);
+    });
+    for (const part of boundaryPoints(cell, region, periodic, cell.degree + 2)) {
+      const here = evaluated(
+        layout,
+        cell,
+        part,
+        conditions.map((c) => c.form),
+      );
+      conditions.forEach((condition, k) => {
+        part.weights.forEach((weight, i) => {
+          if (condition.holdsAt(part, i)) add(equations.length + k, i, weight, here.forms[k]!);
+        });
+      });
+    }
+  }
+  return [...left].map((square, k) => (terms[k]! > 0 ? Math.sqrt(square / terms[k]!) : 0));
+}

@@ -1,9 +1,10 @@
 /** Rows of one element: equations at points inside, conditions on the boundary, and what it has in common with others on faces. */
-import { Basis, productPoints } from "./basis.ts";
+
 import { cholesky } from "../../engine/numerics/cholesky.ts";
+import { Basis, productPoints } from "./basis.ts";
 import type { Discretisation } from "./discretisation.ts";
-import { type AtPoints, type Derivative, type LinearForm, valuesOf } from "./linear-form.ts";
 import { gaussRule, legendreAt } from "./legendre.ts";
+import { type AtPoints, type Derivative, type LinearForm, valuesOf } from "./linear-form.ts";
 import type { Cell, Face } from "./mesh.ts";
 import { type BoundaryPart, boundaryPoints, facePoints, interiorPoints, type Weighted } from "./points.ts";
 
@@ -14,7 +15,12 @@ export const weighting = { interior: 1, value: 1, slope: 1, boundary: 1, integra
 interface Evaluated {
   readonly at: Weighted;
   readonly basis: Basis;
-  readonly forms: readonly { readonly form: LinearForm; readonly residual: Float64Array; readonly factors: readonly Float64Array[]; readonly derivatives: readonly Float64Array[] }[];
+  readonly forms: readonly {
+    readonly form: LinearForm;
+    readonly residual: Float64Array;
+    readonly factors: readonly Float64Array[];
+    readonly derivatives: readonly Float64Array[];
+  }[];
 }
 
 /** Forms with their factors at points, linearised about the coefficients of the cell. */
@@ -33,7 +39,9 @@ export function evaluated(
     const key = `${unknown}:${order}`;
     const values =
       known.get(key) ??
-      (cell.coefficients ? basis.values(order, cell.coefficients, unknown * basis.size) : new Float64Array(basis.count));
+      (cell.coefficients
+        ? basis.values(order, cell.coefficients, unknown * basis.size)
+        : new Float64Array(basis.count));
     known.set(key, values);
     return values;
   };
@@ -95,7 +103,10 @@ export function scalesOf({ problem, highest, region }: Discretisation, cell: Cel
   });
   const logs = cholesky(gram, total)!.solve(right);
   const equations = [...logs.subarray(0, n)].map(Math.exp);
-  return { equations: equations.map((w, i) => w * Math.sqrt(upwind(forms[i]!, half, extent))), unknowns: [...logs.subarray(n)].map(Math.exp) };
+  return {
+    equations: equations.map((w, i) => w * Math.sqrt(upwind(forms[i]!, half, extent))),
+    unknowns: [...logs.subarray(n)].map(Math.exp),
+  };
 }
 
 /**
@@ -128,7 +139,11 @@ function upwind({ form, factors }: Evaluated["forms"][number], half: readonly nu
  * How much a prescribed value counts on the boundary: where transport leaves the domain and diffusion cannot keep up with it at the scale of the cell, as little as diffusion
  * does, since the value is that of a layer which the cell does not resolve.
  */
-export function outflow(layout: Discretisation, cell: Cell, part: BoundaryPart): (form: LinearForm, i: number) => number {
+export function outflow(
+  layout: Discretisation,
+  cell: Cell,
+  part: BoundaryPart,
+): (form: LinearForm, i: number) => number {
   const { problem, equations, highest } = layout;
   const d = problem.axes.length;
   const widths = halves(cell);
@@ -192,7 +207,7 @@ export const faceWeight = (order: number): number => (order === 0 ? weighting.va
  * The rows of an element about its coefficients: columns are its own coefficients, the faces' blocks in their order, the integrals, and the right-hand side.
  */
 export function rowsOf(layout: Discretisation, cell: Cell, faces: readonly Face[]): Rows {
-  const { problem, region, equations, conditions, integrals, periodic, matched } = layout;
+  const { problem, region, equations, conditions, integrals, periodic } = layout;
   const d = region.dimension;
   const m = problem.unknowns.length;
   const n = cell.degree + 1;
@@ -206,7 +221,12 @@ export function rowsOf(layout: Discretisation, cell: Cell, faces: readonly Face[
   const onBoundary = parts.map((part) => ({
     part,
     open: outflow(layout, cell, part),
-    ...evaluated(layout, cell, part, conditions.map((c) => c.form)),
+    ...evaluated(
+      layout,
+      cell,
+      part,
+      conditions.map((c) => c.form),
+    ),
   }));
   const ofFaces = faces.map((face) => {
     const points = facePoints(region, face, face.cells[0] === cell ? 0 : 1, faceDegree(face) + 1);
@@ -216,7 +236,13 @@ export function rowsOf(layout: Discretisation, cell: Cell, faces: readonly Face[
     inside.basis.count * equations.length +
     onBoundary.reduce((sum, { basis }) => sum + basis.count * conditions.length, 0) +
     // Both sides of a periodic face may be one element.
-    ofFaces.reduce((sum, { face, points }) => sum + (face.cells[0] === face.cells[1] ? 2 : 1) * points.weights.length * sizeOfFace(layout, face) / faceSize(face, d), 0) +
+    ofFaces.reduce(
+      (sum, { face, points }) =>
+        sum +
+        ((face.cells[0] === face.cells[1] ? 2 : 1) * points.weights.length * sizeOfFace(layout, face)) /
+          faceSize(face, d),
+      0,
+    ) +
     integrals.length;
   const matrix = new Float64Array(most * columns);
   let row = 0;
@@ -258,7 +284,12 @@ export function rowsOf(layout: Discretisation, cell: Cell, faces: readonly Face[
   if (integrals.length > 0) {
     const volume = halves(cell).reduce((p, h) => p * 2 * h, 1);
     const whole = region.low.reduce((p, l, k) => p * (region.high[k]! - l), 1);
-    const here = evaluated(layout, cell, integralPoints(cell, layout), integrals.map((i) => i.form));
+    const here = evaluated(
+      layout,
+      cell,
+      integralPoints(cell, layout),
+      integrals.map((i) => i.form),
+    );
     integrals.forEach((_, k) => {
       for (let i = 0; i < here.basis.count; i++) {
         const weight = (weighting.integral * here.at.weights[i]! * volume) / whole;
@@ -279,14 +310,21 @@ export function integralPoints(cell: Cell, { region }: Discretisation): Weighted
   const n = cell.degree + 1;
   if (!cell.cut || !region.shape) return productPoints(low, high, gaussRule(n));
   const side = 6 * n;
-  const rule = { nodes: Float64Array.from({ length: side }, (_, k) => (k + 0.5) / side), weights: new Float64Array(side).fill(1 / side) };
+  const rule = {
+    nodes: Float64Array.from({ length: side }, (_, k) => (k + 0.5) / side),
+    weights: new Float64Array(side).fill(1 / side),
+  };
   const { points, weights } = productPoints(low, high, rule);
   for (let i = 0; i < weights.length; i++) if (!region.shape.inside(points[2 * i]!, points[2 * i + 1]!)) weights[i] = 0;
   return { points, weights };
 }
 
 /** What a row of a condition is divided by. */
-export function conditionScale({ form, factors }: Evaluated["forms"][number], cell: Cell, { unknowns }: Scales): number {
+export function conditionScale(
+  { form, factors }: Evaluated["forms"][number],
+  cell: Cell,
+  { unknowns }: Scales,
+): number {
   const half = halves(cell);
   const size = form.terms.reduce((sum, { unknown, order }, k) => {
     const largest = factors[k]!.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
@@ -307,7 +345,13 @@ interface Filling {
 }
 
 /** Rows that say that values and derivatives of an element on a face are those that the face has. @returns the row behind them */
-function addFace(layout: Discretisation, cell: Cell, face: Face, { points, weights }: Weighted, filling: Filling): number {
+function addFace(
+  layout: Discretisation,
+  cell: Cell,
+  face: Face,
+  { points, weights }: Weighted,
+  filling: Filling,
+): number {
   const { problem, region, matched, orders } = layout;
   const { scales, matrix, columns, block, size } = filling;
   const d = region.dimension;

@@ -1,16 +1,17 @@
 /** Solves on meshes that are refined where most is left. */
+
+import type { Pieces } from "../problem/pieces.ts";
+import type { Problem } from "../problem/problem.ts";
 import { Basis } from "./basis.ts";
 import { type Discretisation, discretised } from "./discretisation.ts";
-import type { Known } from "./elimination.ts";
 import { elementPieces } from "./element-pieces.ts";
+import type { Known } from "./elimination.ts";
 import type { Cell, Mesh } from "./mesh.ts";
 import { minimised } from "./newton.ts";
 import { type Indicator, marked, refine } from "./refinement.ts";
+import { type Left, leftOn, sharesOn, totalLeft } from "./residuals.ts";
 import { halves, integralPoints } from "./rows.ts";
-import { type Left, leftOn, totalLeft } from "./residuals.ts";
 import { startMesh } from "./start-mesh.ts";
-import type { Pieces } from "../problem/pieces.ts";
-import type { Problem } from "../problem/problem.ts";
 
 export { unsuitedToElements } from "./discretisation.ts";
 
@@ -51,9 +52,15 @@ export interface ElementOptions {
 /** What comes of it. */
 export interface ElementSolve {
   readonly pieces: Pieces;
+  /** The solution on the mesh before, as functions on the last one. */
+  readonly previous: Pieces;
+  /** Of each equation and then each condition: size of what is left beside that of its terms, from 0 to 1. */
+  readonly rows: readonly number[];
   readonly course: readonly Course[];
   /** Relative error L², estimated: of all unknowns together, and of each. */
   readonly error: number;
+  /** Of what the last mesh changed, the share that is estimated. */
+  readonly share: number;
   readonly errors: readonly number[];
   /** Root of the sum of squares of all rows, and what u = 0 leaves on the first mesh. */
   readonly left: number;
@@ -61,6 +68,9 @@ export interface ElementSolve {
   /** Whether Newton's method came to rest. */
   readonly settled: boolean;
 }
+
+/** Elements that are cut at once where there is no limit of time. */
+const mostAtOnce = 48;
 
 /** Degrees that cost least for what they gain. */
 function degreeFor({ problem, region, highest }: Discretisation): number {
@@ -98,17 +108,39 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
       goesOn: () => spent() < seconds,
     });
     const took = spent() - start;
-    const now: Course = { elements: cells.length, left: Math.sqrt(totalLeft(left)), ...changeOf(layout, cells, before), cut, steps };
+    const now: Course = {
+      elements: cells.length,
+      left: Math.sqrt(totalLeft(left)),
+      ...changeOf(layout, cells, before),
+      cut,
+      steps,
+    };
     course.push(now);
     options.onMesh?.(mesh, now);
-    const errors = errorsOf(course);
-    const error = total(errors.map((e, k) => e * now.size[k]!)) / total(now.size);
+    const share = shareOf(course);
+    const errors = now.changed.map((moved, k) => (share * moved) / now.size[k]!);
+    const error = (share * total(now.changed)) / total(now.size);
     // Old elements beside new ones are made again; new fronts above them cost as much again.
     const each = took / (known ? fresh + cells.length / 4 : cells.length);
-    const affordable = Math.floor((seconds - spent()) / (1.3 * each) / (known ? 6 : 4) - (known ? 0 : cells.length / 4));
+    const affordable = Number.isFinite(seconds)
+      ? Math.floor((seconds - spent()) / (1.3 * each) / (known ? 6 : 4) - (known ? 0 : cells.length / 4))
+      : mostAtOnce;
     const ends = error <= tolerance || course.length >= meshes || affordable < 1 || options.signal?.aborted === true;
-    if (ends)
-      return { pieces: elementPieces(mesh), course, error, left: now.left, nothing, settled, errors: errors.map((e) => e) };
+    if (ends) {
+      const [pieces, previous] = [elementPieces(mesh), elementPieces(mesh, before)];
+      return {
+        pieces,
+        previous,
+        course,
+        error,
+        errors,
+        share,
+        left: now.left,
+        nothing,
+        settled,
+        rows: sharesOn(layout, mesh),
+      };
+    }
     const values = indicator(mesh, left);
     const chosen = marked(values, affordable);
     cut = total(chosen.map((cell) => Math.sqrt(left.get(cell)!.total))) ** 2 / totalLeft(left);
@@ -126,13 +158,13 @@ const byResiduals: Indicator = (_, left) => new Map([...left].map(([cell, { tota
 /** Least share of the last change that is estimated. */
 const leastShare = 0.1;
 
-/** Relative errors of the unknowns: what the last mesh changed, as far as rows fell with it, and as if elements that were not cut were off by as much for what is left of them. */
-function errorsOf(course: readonly Course[]): number[] {
+/** Share of what the last mesh changed that is still wrong: as far as rows fell with it, and as if elements that were not cut were off by as much for what is left of them. */
+function shareOf(course: readonly Course[]): number {
   const [last, previous] = [course.at(-1)!, course.at(-2)];
-  if (!previous) return last.size.map(() => Number.NaN);
+  if (!previous) return Number.NaN;
   const fall = Math.min(1, last.left / previous.left);
   const uncut = Math.sqrt(Math.max(0, 1 - last.cut) / Math.max(last.cut, 1e-12));
-  return last.changed.map((moved, k) => (moved / last.size[k]!) * Math.max(leastShare, fall, uncut));
+  return Math.max(leastShare, fall, uncut);
 }
 
 /** L² of the unknowns, and of what they changed by. */

@@ -1,6 +1,6 @@
 /** The mesh with which refinement begins: cells that are not too long, cut where the boundary or a coefficient turns across an axis. */
 import { call } from "../expression/build.ts";
-import { type Expression } from "../expression/expression.ts";
+import type { Expression } from "../expression/expression.ts";
 import { functionOfPoint } from "../expression/point-function.ts";
 import { nodesOf } from "../expression/tree.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -18,15 +18,22 @@ export function startMesh(layout: Discretisation, degree: number): Mesh {
   const mesh = new Mesh(region, degree);
   const d = region.dimension;
   for (let axis = 0; axis < d; axis++) {
-    const walls = new Set((region.shape?.pieces ?? []).flatMap(({ flat }) => (flat?.axis === axis ? [flat.value] : [])));
+    const walls = new Set(
+      (region.shape?.pieces ?? []).flatMap(({ flat }) => (flat?.axis === axis ? [flat.value] : [])),
+    );
     const width = region.high[axis]! - region.low[axis]!;
-    const cuts = [...(walls.size <= mostWalls ? walls : []), ...turnsAlong(problem, axis, region.low[axis]!, region.high[axis]!)];
+    const cuts = [
+      ...(walls.size <= mostWalls ? walls : []),
+      ...turnsAlong(problem, axis, region.low[axis]!, region.high[axis]!),
+    ];
     for (const at of cuts)
       for (const cell of mesh.elements())
         if (cell.low[axis]! < at - 1e-9 * width && cell.high[axis]! > at + 1e-9 * width) mesh.split(cell, axis, at);
   }
   const longest = (cell: Cell) => {
-    const widths = cell.low.map((l, k) => (cell.high[k]! - l) / (d > 1 && k === problem.time ? region.high[k]! - region.low[k]! : 1));
+    const widths = cell.low.map(
+      (l, k) => (cell.high[k]! - l) / (d > 1 && k === problem.time ? region.high[k]! - region.low[k]! : 1),
+    );
     return widths.indexOf(Math.max(...widths));
   };
   const half = (cell: Cell) => {
@@ -43,7 +50,12 @@ export function startMesh(layout: Discretisation, degree: number): Mesh {
 }
 
 /** Where along an axis a function has a kink or a jump that lies across it. */
-function turnsAlong({ equations, source = [], constants, axes }: Problem, axis: number, low: number, high: number): number[] {
+function turnsAlong(
+  { equations, source = [], constants, axes }: Problem,
+  axis: number,
+  low: number,
+  high: number,
+): number[] {
   const looks = 256;
   const found = new Set<number>();
   for (const node of nodesOf([...equations, ...source])) {
@@ -51,7 +63,11 @@ function turnsAlong({ equations, source = [], constants, axes }: Problem, axis: 
     if (!turn) continue;
     const inside = [...nodesOf(turn)];
     const alone = inside.every(
-      (e) => e.kind === "number" || e.kind === "constant" || e.kind === "call" || (e.kind === "coordinate" && e.axis === axis),
+      (e) =>
+        e.kind === "number" ||
+        e.kind === "constant" ||
+        e.kind === "call" ||
+        (e.kind === "coordinate" && e.axis === axis),
     );
     if (!alone || !inside.some(({ kind }) => kind === "coordinate")) continue;
     const f = functionOfPoint(turn, constants);

@@ -15,6 +15,7 @@ export {
   resolveOptions,
   type SolveOptions,
 } from "./options.ts";
+export { PiecewiseSolution } from "./piecewise-solution.ts";
 export { type PresetName, presetNames, presetOptions } from "./presets.ts";
 export { suggestedScale } from "./scale.ts";
 export {

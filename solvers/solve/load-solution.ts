@@ -15,7 +15,10 @@ import { type HandedIn, loadWholeSolution, type Solution } from "./solution.ts";
  * @throws FormatError where it is damaged; OptionsError where what is handed in is not what was solved, or a network of your own is
  * not handed in
  */
-export const loadSolution = (folder: string, given?: Problem | HandedIn): Promise<Solution | MarchedSolution | PiecewiseSolution> =>
+export const loadSolution = (
+  folder: string,
+  given?: Problem | HandedIn,
+): Promise<Solution | MarchedSolution | PiecewiseSolution> =>
   existsSync(join(folder, marchFile))
     ? loadMarchedSolution(folder, given)
     : existsSync(join(folder, piecesFile))

@@ -135,7 +135,9 @@ export class PiecewiseSolution {
       throw new ShapeError("evaluate: points", `[n, ${d}]`, [points.length], `rows hold ${problem.axes.join(", ")}`);
     const known = new Map<string, Float64Array>();
     const inPeriod = this.#inPeriod(points);
-    const coordinates = problem.axes.map((_, k) => Float64Array.from({ length: count }, (_x, i) => inPeriod[i * d + k]!));
+    const coordinates = problem.axes.map((_, k) =>
+      Float64Array.from({ length: count }, (_x, i) => inPeriod[i * d + k]!),
+    );
     const algebra = columns(count, {
       coordinates,
       constants: problem.constants,
@@ -187,9 +189,16 @@ export async function loadPiecewiseSolution(folder: string, given?: Problem | Ha
     if (!existsSync(file)) throw new FormatError(file, "solution", "there is no such file", way);
   const stored = await readSealedJson(path, { format: "solution", hint: way, fields: Object.keys(recordFields) });
   const complaint = record(recordFields)(stored, "the solution");
-  const plain = stored as unknown as { kind: string; problem: unknown; layout: unknown; report: unknown; parameters?: string };
+  const plain = stored as unknown as {
+    kind: string;
+    problem: unknown;
+    layout: unknown;
+    report: unknown;
+    parameters?: string;
+  };
   const reader = complaint === undefined && Object.hasOwn(readers, plain.kind) ? readers[plain.kind] : undefined;
-  if (!reader) throw new FormatError(path, "solution", complaint ?? `pieces of the kind "${plain.kind}" are unknown`, way);
+  if (!reader)
+    throw new FormatError(path, "solution", complaint ?? `pieces of the kind "${plain.kind}" are unknown`, way);
   const problem = savedProblem("loadSolution", path, plain.problem, handedIn(given).problem);
   const theta = await readTheta(coefficients, "solution", plain.parameters);
   return new PiecewiseSolution(problem, reader(path, problem, plain.layout, theta), reportOf(plain.report, problem));

@@ -4,6 +4,7 @@ import * as assert from "uvu/assert";
 import { finerIntegrals } from "../../../solvers/automatic/integrals.ts";
 import { solve } from "../../../solvers/automatic/solve.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
+import type { Solution } from "../../../solvers/solve/solution.ts";
 
 /** u(x) − ∫₀¹ cos(40 x s) u(s) ds = x², with so many nodes. */
 const oscillating = (nodes: number) =>
@@ -21,7 +22,7 @@ test("an integral equation is doubtful where its nodes do not follow the kernel,
   assert.is(coarse.status, "doubtful");
   assert.match(coarse.report.estimate!.advice!, /with half as many nodes again in its integrals it leaves/);
   const fine = await solve(oscillating(32), { budget, threads: 1 });
-  const { share, advice } = (await finerIntegrals(fine)) ?? { share: 0 };
+  const { share, advice } = (await finerIntegrals(fine as Solution)) ?? { share: 0 };
   assert.is(advice, undefined);
   assert.ok(share < 1e-8, `${share}`);
   assert.is.not(fine.status, "doubtful");
