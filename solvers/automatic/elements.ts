@@ -95,7 +95,7 @@ async function estimateOf(problem: Problem, solved: ElementSolve): Promise<Error
   const named = (names: readonly string[], values: readonly number[]) =>
     Object.fromEntries(names.map((name, k) => [name, values[k]!]));
   return {
-    relativeL2: solved.error,
+    relativeL2: solved.settled ? solved.error : Number.NaN,
     ...(unknowns.length > 1 && { unknowns: named(unknowns, solved.errors) }),
     ...(quantities.length > 0 && {
       quantities: named(

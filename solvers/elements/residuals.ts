@@ -109,17 +109,27 @@ export const totalLeft = (left: ReadonlyMap<Cell, Left>): number =>
 export const countedLeft = (left: ReadonlyMap<Cell, Left>): number =>
   [...left.values()].reduce((sum, { counted }) => sum + counted, 0);
 
-/** Of each equation and then each condition: root mean square over the domain of what is left, over that of the sizes of the terms that are added up. */
-export function sharesOn(layout: Discretisation, mesh: Mesh): number[] {
+/**
+ * Of each equation and then each condition: root mean square over the domain of what is left, over that of the sizes of the terms that are added up. A derivative counts as no
+ * smaller than that of a function that varies as much once over the domain.
+ *
+ * @param sizes - root mean squares of the unknowns
+ */
+export function sharesOn(layout: Discretisation, mesh: Mesh, sizes: readonly number[]): number[] {
   const { region, equations, conditions, periodic } = layout;
   const forms = [...equations, ...conditions.map((c) => c.form)];
   const [left, terms] = [new Float64Array(forms.length), new Float64Array(forms.length)];
+  const extents = region.low.map((l, k) => region.high[k]! - l);
   const add = (k: number, i: number, weight: number, seen: ReturnType<typeof evaluated>["forms"][number]) => {
-    const { residual, factors, derivatives } = seen;
+    const { form, residual, factors, derivatives } = seen;
     const parts = factors.map((factor, t) => factor[i]! * derivatives[t]![i]!);
     const rest = residual[i]! - parts.reduce((a, b) => a + b, 0);
     left[k]! += weight * residual[i]! ** 2;
-    terms[k]! += weight * (parts.reduce((sum, v) => sum + Math.abs(v), 0) + Math.abs(rest)) ** 2;
+    const sum = form.terms.reduce((all, { unknown, order }, t) => {
+      const least = order.reduce((size, o, axis) => size / extents[axis]! ** o, sizes[unknown]!);
+      return all + Math.max(Math.abs(parts[t]!), Math.abs(factors[t]![i]!) * least);
+    }, Math.abs(rest));
+    terms[k]! += weight * sum ** 2;
   };
   for (const cell of mesh.elements()) {
     const measure = halves(cell).reduce((p, h) => p * h, 1);

@@ -93,6 +93,7 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
   const layout = discretised(problem);
   const mesh = startMesh(layout, options.degree ?? degreeFor(layout));
   for (const cell of mesh.elements()) cell.coefficients = nothingOn(layout, cell);
+  const volume = layout.region.low.reduce((p, l, k) => p * (layout.region.high[k]! - l), 1);
   const nothing = Math.sqrt(totalLeft(leftOn(layout, mesh)));
   if (!Number.isFinite(nothing)) return undefined;
   const known: Known | undefined = layout.linear ? new Map() : undefined;
@@ -138,7 +139,7 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
         left: now.left,
         nothing,
         settled,
-        rows: sharesOn(layout, mesh),
+        rows: sharesOn(layout, mesh, now.size.map((size) => size / Math.sqrt(volume))),
       };
     }
     const values = indicator(mesh, left);

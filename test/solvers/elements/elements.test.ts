@@ -1,0 +1,244 @@
+/** Elements against exact solutions. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { rng } from "../../../engine/rng.ts";
+import { domainOf } from "../../../solvers/domain/domain.ts";
+import { type ElementOptions, solveByElements, unsuitedToElements } from "../../../solvers/elements/solve.ts";
+import { evaluateAt } from "../../../solvers/expression/expression.ts";
+import { pde } from "../../../solvers/problem/pde.ts";
+import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
+
+const square = { x: [0, 1], y: [0, 1] } as const;
+
+/** Relative L² errors on every mesh, and what came of the last. */
+function errors(spec: ProblemSpec, options: Partial<ElementOptions>) {
+  const problem = pde(spec);
+  assert.is(unsuitedToElements(problem), undefined);
+  const points = domainOf(problem.domain).interior(2000, rng(0));
+  const solved = solveByElements(problem, { clock: () => 0, ...options })!;
+  let [moved, size] = [0, 0];
+  const none = problem.axes.map(() => 0);
+  problem.unknowns.forEach((_, j) => {
+    const truth = evaluateAt(problem.exact![j]!, points, problem.axes.length, problem.constants);
+    solved.pieces.derivative(j, none, points).forEach((v, i) => {
+      moved += (v - truth[i]!) ** 2;
+      size += truth[i]! ** 2;
+    });
+  });
+  return { ...solved, off: Math.sqrt(moved / size) };
+}
+
+const lshape = {
+  difference: [
+    { x: [-1, 1], y: [-1, 1] },
+    { x: [0, 1], y: [-1, 0] },
+  ],
+} as const;
+const corner = "(x^2+y^2)^(1/3)*sin(2/3*if(y<0, atan2(y,x)+2*pi, atan2(y,x)))";
+const [rate] = [20 - Math.sqrt(400 + 4 * Math.PI ** 2)];
+
+/** Polynomials of the degree of the elements come out to rounding, on whatever mesh. */
+const patches: Readonly<Record<string, ProblemSpec>> = {
+  "a line": {
+    domain: { x: [0, 3] },
+    equations: "u_xx - u = source",
+    manufactured: "x^4 - x",
+    conditions: "exact",
+  } as never,
+  "a square with hanging nodes": {
+    domain: square,
+    equations: "-lap(u) = source",
+    manufactured: "x^3*y^2 + y",
+    conditions: "exact",
+  } as never,
+  "a disk, cut": {
+    domain: { shape: "disk", center: [0.1, 0], radius: 1 },
+    equations: "-lap(u) = source",
+    manufactured: "x^2*y - y^3",
+    conditions: "exact",
+  } as never,
+  "an L": { domain: lshape, equations: "-lap(u) = source", manufactured: "x^2*y + 1", conditions: "exact" } as never,
+  "a cube": {
+    domain: { ...square, z: [0, 1] },
+    equations: "-lap(u) = source",
+    manufactured: "x*y*z + z^2",
+    conditions: "exact",
+  } as never,
+  "walls with a flux": {
+    ...{ domain: square, equations: "-lap(u) = source", manufactured: "x^2 + y^3" },
+    conditions: [
+      { type: "neumann", equation: "u_n = exact", on: "x" },
+      { type: "dirichlet", equation: "exact", on: "y" },
+    ],
+  } as never,
+};
+for (const [name, spec] of Object.entries(patches)) {
+  test(`polynomials come out to rounding on ${name}`, () => {
+    const { off } = errors({ ...spec, name }, { degree: 4, meshes: 2 });
+    assert.ok(off < 1e-11, `${off}`);
+  });
+}
+
+/** Problem, meshes, largest error. */
+const solved: readonly (readonly [string, Omit<ProblemSpec, "name">, number, number])[] = [
+  [
+    "Stokes' equations with a pressure whose mean is given",
+    {
+      ...{ domain: square, unknowns: ["u", "v", "p"] },
+      equations: ["-lap(u) + p_x = source", "-lap(v) + p_y = source", "u_x + v_y = source"],
+      manufactured: ["sin(3*x)*exp(y)", "cos(2*x*y)", "x*y - 1/4"],
+      ...{ conditions: ["u = exact", "v = exact"], integrals: ["p = 0"] },
+    },
+    2,
+    1e-6,
+  ],
+  [
+    "Kovasznay's flow by Newton's method",
+    {
+      ...{ domain: { x: [-0.5, 1], y: [-0.5, 1.5] }, unknowns: ["u", "v", "p"], constants: { nu: 1 / 40, r: rate } },
+      equations: ["u*u_x + v*u_y + p_x = nu*lap(u)", "u*v_x + v*v_y + p_y = nu*lap(v)", "u_x + v_y = 0"],
+      exact: ["1 - exp(r*x)*cos(2*pi*y)", "r/(2*pi)*exp(r*x)*sin(2*pi*y)", "(1 - exp(2*r*x))/2"],
+      conditions: "exact",
+    },
+    2,
+    1e-4,
+  ],
+  [
+    "a clamped plate",
+    {
+      ...{ domain: square, equations: "lap(lap(u)) = source", manufactured: "(sin(pi*x)*sin(pi*y))^2*exp(x)" },
+      conditions: ["u = 0", { type: "neumann", equation: "u_n = 0" }],
+    },
+    2,
+    1e-5,
+  ],
+  [
+    "Bratu's equation",
+    {
+      domain: square,
+      equations: "lap(u) + 2*exp(u) = source",
+      manufactured: "x*(1-x)*y*(1-y)*exp(x*y)",
+      conditions: "exact",
+    },
+    1,
+    1e-8,
+  ],
+  [
+    "a minimal surface",
+    {
+      domain: { x: [-0.6, 0.6], y: [-0.6, 0.6] },
+      equations: "(1+u_y^2)*u_xx - 2*u_x*u_y*u_xy + (1+u_x^2)*u_yy = 0",
+      ...{ exact: "sqrt(cosh(x)^2 - y^2)", conditions: "exact" },
+    },
+    1,
+    1e-8,
+  ],
+  [
+    "a periodic axis",
+    {
+      ...{ domain: square, equations: "-lap(u) + u = source", manufactured: "sin(2*pi*x)*exp(y)" },
+      conditions: [
+        { type: "periodic", on: "x" },
+        { type: "dirichlet", equation: "exact", on: "y" },
+      ],
+    },
+    2,
+    1e-8,
+  ],
+  [
+    "walls of flux alone, with the mean given",
+    {
+      ...{ domain: square, equations: "-lap(u) = source", manufactured: "cos(2*pi*x)*cos(pi*y)" },
+      ...{ conditions: [{ type: "neumann", equation: "u_n = 0" }], integrals: ["u = 0"] },
+    },
+    2,
+    1e-8,
+  ],
+  [
+    "a ring between a polygon and a disk",
+    {
+      domain: {
+        difference: [
+          {
+            shape: "polygon",
+            vertices: [
+              [-1, -1],
+              [1, -1],
+              [0.6, 1],
+              [-1, 0.8],
+            ],
+          },
+          { shape: "disk", center: [0, 0], radius: 0.4 },
+        ],
+      },
+      ...{ equations: "-lap(u) + u_x = source", manufactured: "sin(2*x - y)", conditions: "exact" },
+    },
+    3,
+    1e-6,
+  ],
+  [
+    "boundary layers of width 1e-3",
+    {
+      ...{ domain: square, constants: { e: 1e-3 }, equations: "-e*lap(u) + u_x + u_y = source" },
+      functions: { "f(s)": "s - (exp((s-1)/e) - exp(-1/e))/(1 - exp(-1/e))" },
+      ...{ manufactured: "f(x)*f(y)", conditions: "exact" },
+    },
+    9,
+    1e-3,
+  ],
+  [
+    "heat in space and time",
+    {
+      domain: { x: [0, 1], t: [0, 1] },
+      equations: "u_t = 0.1*u_xx",
+      exact: "exp(-0.1*pi^2*t)*sin(pi*x)",
+      conditions: "exact",
+    },
+    1,
+    1e-7,
+  ],
+];
+for (const [name, spec, meshes, most] of solved) {
+  test(`${name}: within ${most} after ${meshes} meshes, as estimated within a factor of 20`, () => {
+    const { off, error } = errors({ ...spec, name } as ProblemSpec, { meshes });
+    assert.ok(off < most, `${off}`);
+    if (meshes > 2) assert.ok(off < 20 * error, `${error} for ${off}`);
+  });
+}
+
+test("errors fall exponentially with the degree where the solution is smooth", () => {
+  const spec = {
+    name: "smooth",
+    domain: square,
+    equations: "-lap(u) = source",
+    manufactured: "sin(3*x)*exp(y)",
+    conditions: "exact",
+  };
+  const offs = [2, 4, 6, 8].map((degree) => errors(spec, { degree, meshes: 1 }).off);
+  offs.slice(1).forEach((off, k) => {
+    assert.ok(off < offs[k]! / 20, `${offs}`);
+  });
+});
+
+test("at a re-entrant corner refinement gains a hundredfold where even meshes gain two thirds of an order", () => {
+  const spec = { name: "corner", domain: lshape, equations: "lap(u) = 0", exact: corner, conditions: "exact" };
+  const { off, course } = errors(spec, { meshes: 9 });
+  assert.ok(off < 5e-5 && course.at(-1)!.elements < 90, `${off} with ${course.at(-1)!.elements} elements`);
+});
+
+test("what elements cannot do has its reason", () => {
+  const observed = pde({
+    ...{ name: "observed", domain: { x: [0, 1] }, equations: "u_xx = a", conditions: "u = 0", trainable: { a: 1 } },
+    observations: [{ points: [[0.5]], values: [1] }],
+  });
+  assert.match(unsuitedToElements(observed)!, /constants to be found/);
+  const far = pde({
+    name: "four",
+    domain: { "x1..x4": [0, 1] } as never,
+    equations: "lap(u) = 1",
+    conditions: "u = 0",
+  });
+  assert.match(unsuitedToElements(far)!, /4 axes/);
+});
+
+test.run();
