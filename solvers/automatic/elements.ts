@@ -7,7 +7,9 @@ import { quantityList } from "../solve/judge.ts";
 import { processorMilliseconds } from "../solve/options.ts";
 import { PiecewiseSolution } from "../solve/piecewise-solution.ts";
 import type { ErrorEstimate } from "../solve/solution.ts";
+import type { Budget } from "../solve/training.ts";
 import type { Setting } from "./stages.ts";
+import { wordsOf } from "./trust.ts";
 
 /** Share of the budget after which another method has a chance. */
 const mostOfBudget = 0.85;
@@ -17,8 +19,6 @@ const enough = 1e-9;
 const late = 0.5;
 /** Share of what terms add up to that a row may leave, and an error that is doubted. */
 const [mostLeft, doubtful] = [1 / 3, 0.03];
-/** Meshes where the budget is in steps. */
-const mostMeshes = 10;
 /** Points at which quantities are compared. */
 const compared = 4096;
 
@@ -29,9 +29,12 @@ export interface ElementCandidate {
   readonly enough: boolean;
 }
 
-/** Whether elements come first: steady problems on one or two axes. */
-export const suitsElements = (problem: Problem): boolean =>
-  problem.time === undefined && problem.axes.length <= 2 && unsuitedToElements(problem) === undefined;
+/** Whether elements come first: in steady problems on one or two axes. A budget in steps counts those of networks, which elements have none of. */
+export const suitsElements = (problem: Problem, { steps }: Budget): boolean =>
+  steps === undefined &&
+  problem.time === undefined &&
+  problem.axes.length <= 2 &&
+  unsuitedToElements(problem) === undefined;
 
 /** Solves by elements; undefined where u = 0 has no finite residual. */
 export async function byElements(problem: Problem, setting: Setting): Promise<ElementCandidate | undefined> {
@@ -40,9 +43,7 @@ export async function byElements(problem: Problem, setting: Setting): Promise<El
     budget.processorSeconds === undefined && budget.seconds !== undefined ? options.clock : options.processorClock;
   const solved = solveByElements(problem, {
     ...{ tolerance: budget.residual ?? enough, clock: clock ?? processorMilliseconds },
-    ...(budget.seconds === undefined && budget.processorSeconds === undefined
-      ? { meshes: Math.min(mostMeshes, budget.steps ?? mostMeshes) }
-      : { seconds: mostOfBudget * work }),
+    seconds: mostOfBudget * work,
     ...(options.signal && { signal: options.signal }),
     onMesh: (_, { elements, left, steps }) =>
       say(`${elements} elements: rows leave ${left.toExponential(1)} after ${steps} steps`),
@@ -83,15 +84,21 @@ async function estimateOf(problem: Problem, solved: ElementSolve): Promise<Error
     ...equations.map((_, k) => `equation ${k + 1}`),
     ...conditions.flatMap((c) => (c.kind === "periodic" ? [] : [c.text])),
   ];
+  const ofQuantities = quantities.length > 0 ? await quantityErrors(problem, solved) : [];
   const broken = solved.rows.findIndex((share) => share > mostLeft);
-  const worst = Math.max(solved.error, ...solved.errors);
+  const parts = [
+    ...(unknowns.length > 1 ? unknowns.map((name, k) => [name, solved.errors[k]!] as const) : []),
+    ...quantities.map(({ name }, k) => [name, ofQuantities[k]!] as const),
+  ];
+  const poor = parts.find(([, error]) => !(error <= doubtful));
+  const more = "give it more time";
   const advice = !solved.settled
-    ? "Newton's method did not come to rest; give it more time, or it may have no solution, as beyond a fold"
+    ? `Newton's method did not come to rest; ${more}, or it may have no solution, as beyond a fold`
     : broken >= 0
-      ? `"${texts[broken]}" leaves ${Math.round(100 * solved.rows[broken]!)} % of its terms: conditions may contradict one another, or something narrow is not resolved; give it more time`
-      : !(worst <= doubtful)
-        ? "meshes still change it; give it more time"
-        : undefined;
+      ? `"${texts[broken]}" leaves ${Math.round(100 * solved.rows[broken]!)} % of its terms: conditions may contradict one another, or something narrow is not resolved; ${more}`
+      : !(solved.error <= doubtful)
+        ? `meshes still change it by more than ${100 * doubtful} %; ${more}`
+        : poor && `${wordsOf(poor)}; ${more}`;
   const named = (names: readonly string[], values: readonly number[]) =>
     Object.fromEntries(names.map((name, k) => [name, values[k]!]));
   return {

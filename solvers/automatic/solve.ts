@@ -149,7 +149,7 @@ function begin(problem: Problem, options: SolveOptions, already = 0): Solving {
 async function solveAutomatically(problem: Problem, options: SolveOptions): Promise<Solved | PiecewiseSolution> {
   const solving = begin(problem, options);
   const { setting } = solving;
-  const elements = suitsElements(problem) ? await byElements(problem, setting) : undefined;
+  const elements = suitsElements(problem, setting.budget) ? await byElements(problem, setting) : undefined;
   if (elements?.enough) return kept(problem, options, elements.solution.told({ method: solving.method }), []);
   checkNothing(problem, domainOf(problem.domain), setting.conditions);
   const features = await byFeatures(problem, setting);

@@ -266,7 +266,7 @@ function tooLarge(error: number, by: string): string {
 }
 
 /** How far off an unknown or a quantity is thought to be. */
-const wordsOf = ([name, error]: readonly [string, number]): string =>
+export const wordsOf = ([name, error]: readonly [string, number]): string =>
   Number.isFinite(error)
     ? `the error of ${name} is estimated at ${percent(error)}`
     : `${name} is not finite everywhere`;

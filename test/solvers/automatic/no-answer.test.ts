@@ -15,8 +15,8 @@ import { checkProblem } from "../../../solvers/problem/check.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import type { ConditionSpec, Problem, ProblemSpec } from "../../../solvers/problem/problem.ts";
 import { construct } from "../../../solvers/solve/lift.ts";
-import { suggestedScale } from "../../../solvers/solve/scale.ts";
 import { MarchedSolution } from "../../../solvers/solve/marched-solution.ts";
+import { suggestedScale } from "../../../solvers/solve/scale.ts";
 import { Solution } from "../../../solvers/solve/solution.ts";
 
 const files = readdirSync("solvers", { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
@@ -87,7 +87,10 @@ const run = async (problem: Problem) => {
   const solution = await solve(problem, { seed: 1, threads: 1, budget: { steps: 1 } });
   const { seconds: _, processorSeconds: __, ...report } = solution.report;
   const parts = solution instanceof MarchedSolution ? solution.windows : [solution];
-  const result = { report, thetas: parts.map((one) => (one instanceof Solution ? one.theta : one.pieces.coefficients)) };
+  const result = {
+    report,
+    thetas: parts.map((one) => (one instanceof Solution ? one.theta : one.pieces.coefficients)),
+  };
   await solution.dispose();
   return result;
 };
