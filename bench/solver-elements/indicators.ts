@@ -1,32 +1,33 @@
 /** Indicators that say which elements are cut: what is left of rows, |r|, and the adversary's mass. */
-
-import { elementPieces } from "../../solvers/elements/element-pieces.ts";
+import type { Discretisation } from "../../solvers/elements/discretisation.ts";
 import type { Cell, Mesh } from "../../solvers/elements/mesh.ts";
 import type { Indicator } from "../../solvers/elements/refinement.ts";
-import type { Problem } from "../../solvers/problem/problem.ts";
+import { evaluated } from "../../solvers/elements/rows.ts";
 import { obstacleMaximum } from "../../solvers/sampler/obstacle.ts";
-import { PiecewiseSolution } from "../../solvers/solve/piecewise-solution.ts";
 
 /** Cells of the grid along an axis. */
 const side = 128;
 
-/** Residuals of all equations together at points, 0 outside. */
-async function residualAt(problem: Problem, mesh: Mesh, points: Float64Array): Promise<Float64Array> {
-  const solution = new PiecewiseSolution(problem, elementPieces(mesh), {} as never);
-  const values = await solution.residual(points);
-  const n = problem.equations.length;
-  return Float64Array.from({ length: values.length / n }, (_, i) => {
-    const r = Math.hypot(...values.subarray(i * n, (i + 1) * n));
-    return Number.isNaN(r) ? 0 : r;
-  });
+/** Sizes of the residuals of all equations together at points [n, 2], by the coefficients of the elements; 0 outside. */
+function residualAt(layout: Discretisation, mesh: Mesh, points: Float64Array): Float64Array {
+  const out = new Float64Array(points.length / 2);
+  const inside = new Map<Cell, number[]>();
+  for (let i = 0; i < out.length; i++) {
+    const [x, y] = [points[2 * i]!, points[2 * i + 1]!];
+    if (mesh.region.shape?.inside(x, y) === false) continue;
+    const cell = mesh.elementAt(points, 2 * i);
+    const list = inside.get(cell);
+    if (list) list.push(i);
+    else inside.set(cell, [i]);
+  }
+  for (const [cell, list] of inside) {
+    const some = Float64Array.from(list.flatMap((i) => [points[2 * i]!, points[2 * i + 1]!]));
+    const at = { points: some, weights: new Float64Array(list.length) };
+    const { forms } = evaluated(layout, cell, at, layout.equations, false);
+    for (const [k, i] of list.entries()) out[i] = Math.hypot(...forms.map(({ residual }) => residual[k]!));
+  }
+  return out;
 }
-
-/** Indicators of one problem by name; they are asked when they are needed, since residuals come as promises. */
-export type AsyncIndicator = (
-  problem: Problem,
-  mesh: Mesh,
-  left: Parameters<Indicator>[1],
-) => Promise<ReadonlyMap<Cell, number>>;
 
 const grid = ({ low, high }: Mesh["region"]) =>
   Float64Array.from({ length: 2 * side * side }, (_, i) => {
@@ -55,10 +56,10 @@ function massOf(mesh: Mesh, density: Float64Array): Map<Cell, number> {
   );
 }
 
-/** By name. */
-export const indicators: Readonly<Record<string, AsyncIndicator>> = {
-  rows: async (_problem, _mesh, left) => new Map([...left].map(([cell, { total }]) => [cell, total])),
-  residual: async (problem, mesh) => {
+/** By name, for a problem. */
+export const indicators: Readonly<Record<string, (layout: Discretisation) => Indicator>> = {
+  rows: () => (_mesh, left) => new Map([...left].map(([cell, { total }]) => [cell, total])),
+  residual: (layout) => (mesh) => {
     const n = 12;
     const found = new Map<Cell, number>();
     for (const cell of mesh.elements()) {
@@ -68,14 +69,14 @@ export const indicators: Readonly<Record<string, AsyncIndicator>> = {
         const at = k === 0 ? Math.floor(i / 2 / n) : Math.floor(i / 2) % n;
         return low[k]! + ((high[k]! - low[k]!) * (at + 0.5)) / n;
       });
-      const r = await residualAt(problem, mesh, points);
+      const r = residualAt(layout, mesh, points);
       const area = (high[0]! - low[0]!) * (high[1]! - low[1]!);
       found.set(cell, (area * r.reduce((a, b) => a + b, 0)) / r.length);
     }
     return found;
   },
-  adversary: async (problem, mesh) => {
-    const r = await residualAt(problem, mesh, grid(mesh.region));
+  adversary: (layout) => (mesh) => {
+    const r = residualAt(layout, mesh, grid(mesh.region));
     const largest = r.reduce((a, b) => Math.max(a, b), 0) || 1;
     const { low, high } = mesh.region;
     const spacing = [0, 1].map((k) => (high[k]! - low[k]!) / side);

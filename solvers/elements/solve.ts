@@ -38,6 +38,8 @@ export interface ElementOptions {
   readonly seconds?: number;
   /** Meshes at most, ≥ 1: with a number of meshes and no seconds the same bits come out. @defaultValue 40 */
   readonly meshes?: number;
+  /** Elements that are cut at once, where there is no limit of time. @defaultValue 48 */
+  readonly atOnce?: number;
   /** Of the polynomials along each axis. @defaultValue by the number of axes and unknowns */
   readonly degree?: number | undefined;
   /** By what elements are cut. @defaultValue what is left of their rows */
@@ -69,9 +71,6 @@ export interface ElementSolve {
   readonly settled: boolean;
 }
 
-/** Elements that are cut at once where there is no limit of time. */
-const mostAtOnce = 48;
-
 /** Degrees that cost least for what they gain. */
 function degreeFor({ problem, region, highest }: Discretisation): number {
   if (region.dimension !== 2) return region.dimension === 1 ? 12 : 5;
@@ -87,7 +86,14 @@ function degreeFor({ problem, region, highest }: Discretisation): number {
  * @returns undefined where what u = 0 leaves is not finite
  */
 export function solveByElements(problem: Problem, options: ElementOptions): ElementSolve | undefined {
-  const { tolerance = 1e-8, seconds = Number.POSITIVE_INFINITY, meshes = 40, indicator = byResiduals, clock } = options;
+  const {
+    tolerance = 1e-8,
+    seconds = Number.POSITIVE_INFINITY,
+    meshes = 40,
+    indicator = byResiduals,
+    atOnce = 48,
+    clock,
+  } = options;
   const began = clock();
   const spent = () => (clock() - began) / 1000;
   const layout = discretised(problem);
@@ -125,7 +131,7 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
     const each = took / (known ? fresh + cells.length / 4 : cells.length);
     const affordable = Number.isFinite(seconds)
       ? Math.floor((seconds - spent()) / (1.3 * each) / (known ? 6 : 4) - (known ? 0 : cells.length / 4))
-      : mostAtOnce;
+      : atOnce;
     const ends = error <= tolerance || course.length >= meshes || affordable < 1 || options.signal?.aborted === true;
     if (ends) {
       const [pieces, previous] = [elementPieces(mesh), elementPieces(mesh, before)];
@@ -139,7 +145,11 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
         left: now.left,
         nothing,
         settled,
-        rows: sharesOn(layout, mesh, now.size.map((size) => size / Math.sqrt(volume))),
+        rows: sharesOn(
+          layout,
+          mesh,
+          now.size.map((size) => size / Math.sqrt(volume)),
+        ),
       };
     }
     const values = indicator(mesh, left);
