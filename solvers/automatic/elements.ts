@@ -60,8 +60,8 @@ export async function byElements(problem: Problem, setting: Setting): Promise<El
       estimate,
       residual: left / nothing,
       scale: nothing,
-      conditions: "soft",
-      hardConditions: [],
+      conditions: "penalty",
+      exactConditions: [],
       constants: {},
     },
     status: aborted
@@ -73,7 +73,7 @@ export async function byElements(problem: Problem, setting: Setting): Promise<El
           : "budget",
     steps: course.reduce((sum, { steps }) => sum + steps, 0),
     rounds: course.length,
-    softConditions: problem.conditions.map(({ text }) => text),
+    penalizedConditions: problem.conditions.map(({ text }) => text),
   });
   return { solution, enough: aborted || estimate.advice === undefined || speed.share() > late };
 }
