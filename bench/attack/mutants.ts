@@ -3,11 +3,12 @@
  * is read. Run as `node --import tsx --conditions=source bench/attack/mutants.ts [COUNT [SEED]]`; the seed is printed. Each mutant
  * has one outcome: refused (a typed error), the same numbers, missing (told: chunks or arrays that are not there), other text
  * (metadata that say another thing in a legal way), untyped (another error), other numbers in silence, or slow (over ten seconds).
- * A mutant that is read without end stops the script, which has no watchdog.
+ * A mutant that takes over a minute, such as one that is read without end, stops the script, which then names it.
  */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import { Worker } from "node:worker_threads";
 import { isMongeError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
 import { crc32c } from "../../io/formats/zarr/checksums.ts";
@@ -123,7 +124,24 @@ for (const [name, options] of kinds) {
   sources.set(name, { path, files: files.filter((one) => statSync(one).isFile()), numbers, words });
 }
 
+/** Number of the mutant at work, and a thread that ends this process where one takes over a minute. */
+const at = new Int32Array(new SharedArrayBuffer(4));
+const watchdog = new Worker(
+  `const { workerData: at } = require("node:worker_threads");
+  for (let last = -1; ; ) {
+    const now = Atomics.load(at, 0);
+    if (now === last) {
+      require("node:fs").writeSync(2, "mutant " + now + " is read without end\\n");
+      process.kill(process.pid, "SIGKILL");
+    }
+    last = now;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60_000);
+  }`,
+  { eval: true, workerData: at },
+);
+
 for (let n = 0; n < count; n++) {
+  Atomics.store(at, 0, n);
   const random = rng(seed).split("mutant").split(String(n));
   const pick = (size: number) => Math.floor(random.uniform() * size);
   const [name] = kinds[n % kinds.length]!;
@@ -132,14 +150,15 @@ for (let n = 0; n < count; n++) {
   const before = readFileSync(target);
   const bytes = Buffer.from(before);
   const way = pick(10);
-  const at = pick(bytes.length);
+  const place = pick(bytes.length);
   let what = "bit";
-  if (way < 7) bytes[at]! ^= 1 << pick(8);
-  else if (way === 7) bytes[at] = pick(256);
+  if (way < 7) bytes[place]! ^= 1 << pick(8);
+  else if (way === 7) bytes[place] = pick(256);
   let content: Buffer | undefined = bytes;
-  if (way === 8) [content, what] = [bytes.subarray(0, at), "cut"];
+  if (way === 8) [content, what] = [bytes.subarray(0, place), "cut"];
   if (way === 9) {
-    [content, what] = pick(2) === 0 ? [undefined, "removed"] : [Buffer.concat([bytes, bytes.subarray(at)]), "longer"];
+    [content, what] =
+      pick(2) === 0 ? [undefined, "removed"] : [Buffer.concat([bytes, bytes.subarray(place)]), "longer"];
   }
   if (content === undefined) rmSync(target);
   else writeFileSync(target, content);
@@ -157,10 +176,11 @@ for (let n = 0; n < count; n++) {
     if (outcome === "untyped") console.log(n, kind, what, String(error).slice(0, 200));
   }
   if (performance.now() - began > 10_000) outcome = "slow";
-  if (outcome === "silent") console.log(n, kind, what, relative(folder, target), at, way);
+  if (outcome === "silent") console.log(n, kind, what, relative(folder, target), place, way);
   own[outcome]++;
   writeFileSync(target, before);
 }
+await watchdog.terminate();
 rmSync(folder, { recursive: true });
 console.log(`${count} mutants, seed ${seed}`);
 console.table(Object.fromEntries([...tally].sort()));

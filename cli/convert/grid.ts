@@ -6,6 +6,7 @@ import { openDataset } from "../../io/dataset/index.ts";
 import { axisOf, isGeographic } from "../../io/field/index.ts";
 import type { RegridMethod } from "../../io/regrid/index.ts";
 import { gridOf, type RegridGrid, regridLazy, regularGrid } from "../../io/regrid/index.ts";
+import { say } from "../shell/terminal.ts";
 
 /** `--grid`, `--method`, `--minimum-valid` and `--bbox`. */
 export interface GridOptions {
@@ -61,7 +62,9 @@ async function targetOf({ grid, bbox, allowExternal = false }: GridOptions & { r
   try {
     const whole = await data.variable(data.candidates[0]);
     const part = bbox === undefined ? whole : whole.sel({ lon: [bbox[0], bbox[2]], lat: [bbox[1], bbox[3]] });
-    return { target: gridOf(part), files: data.files };
+    const target = gridOf(part);
+    for (const line of data.notices()) say(line);
+    return { target, files: data.files };
   } finally {
     data.close();
   }

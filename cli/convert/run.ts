@@ -1,6 +1,6 @@
 /** `monge convert`: select, convert units, write. */
 
-import { OptionsError } from "../../engine/errors.ts";
+import { isMongeError, OptionsError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { cadenceOf, expandPatterns, lazyField, openDataset, selectTimes, writeField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
@@ -12,6 +12,7 @@ import {
   measuresWater,
   precipitationUnits,
   rainFinding,
+  soundLine,
   timeAxis,
   whereOf,
   withoutExtent,
@@ -58,6 +59,7 @@ export async function convert(files: readonly string[], options: ConvertOptions)
     const whole = inShape(found, options, format === "geotiff" || options.grid !== undefined);
     const { part: chosen, grid } = await cut(whole, options);
     for (const line of checkTimes(chosen)) say(line);
+    for (const line of unsoundAxes(chosen)) say(line);
     const told = { ...describe(chosen, inputs, output), format, units: units ?? chosen.units ?? null };
     if (options.dryRun) return emitJson({ command: "convert", ...told, ...given(options) });
     const part = options.accumulated === undefined ? chosen : await differences(chosen, options);
@@ -87,7 +89,7 @@ export async function convert(files: readonly string[], options: ConvertOptions)
     }).finally(() => bar.stop());
     if (clip && clip.count() > 0)
       say(
-        `${clip.count()} values were negative, down to ${Number(clip.least().toPrecision(4))} ${part.units}; set to 0`,
+        `${counted(clip.count(), "value was", "values were")} negative, down to ${Number(clip.least().toPrecision(4))} ${part.units}; set to 0`,
       );
     for (const line of data.notices()) say(line);
     if (interval !== undefined && units !== undefined && !timeAxis(part)?.bounds && amountsIn(units)) {
@@ -104,7 +106,24 @@ export async function convert(files: readonly string[], options: ConvertOptions)
   }
 }
 
+const counted = (n: number, one: string, several: string): string => `${n} ${n === 1 ? one : several}`;
+
 const amountsIn = (units: string): boolean => precipitationUnits(units, { variable: "(the target)" }).kind === "amount";
+
+/** What is wrong with positions of rows and columns: they are copied as they are. */
+function unsoundAxes(variable: LazyField): string[] {
+  return [variable.dimOf("y"), variable.dimOf("x")].flatMap((dim) => {
+    const coordinate = dim === undefined ? undefined : variable.coordinate(dim);
+    if (coordinate === undefined || coordinate.dims.length !== 1) return [];
+    try {
+      soundLine(whereOf(variable), coordinate);
+      return [];
+    } catch (error) {
+      if (!isMongeError(error)) throw error;
+      return [`${error.message}; it is copied as it is`];
+    }
+  });
+}
 
 /** Sets negative precipitation to 0, and counts it. @throws OptionsError for all else than precipitation */
 function clipping(variable: LazyField) {
@@ -138,7 +157,9 @@ async function differences(
     ...(tolerance !== undefined && { tolerance }),
   });
   if (negatives > 0 && !clipNegative) {
-    say(`${negatives} amounts are negative, down to ${lowest} ${field.units}; --clip-negative sets them to 0`);
+    say(
+      `${counted(negatives, "amount is", "amounts are")} negative, down to ${lowest} ${field.units}; --clip-negative sets them to 0`,
+    );
   }
   return lazyField(field);
 }

@@ -1,7 +1,7 @@
 /** What `monge info` tells people of open files. */
 
 import { shortened } from "../../engine/printable.ts";
-import type { Attributes, AttributeValue, VariableInfo } from "../../io/storage/index.ts";
+import { type Attributes, type AttributeValue, attributeTypes, type VariableInfo } from "../../io/storage/index.ts";
 import { table } from "../shell/terminal.ts";
 import type { Place, TimesDescription } from "./describe-field.ts";
 import type { Summary } from "./run.ts";
@@ -93,17 +93,26 @@ function variableLines({ name, dims, shape, chunks, attributes }: VariableInfo):
 }
 
 function attributeLines(attributes: Attributes): string[] {
-  return Object.entries(attributes).map(([name, value]) => `  ${shortened(name)}: ${attributeText(value)}`);
+  const types = attributes[attributeTypes] ?? {};
+  return Object.entries(attributes).map(
+    ([name, value]) => `  ${shortened(name)}: ${attributeText(value, types[name] === "float32")}`,
+  );
 }
 
-function attributeText(value: AttributeValue): string {
+/** The shortest text of a number that is the same in float32: 1e20 is held there as 100000002004087730000. */
+function single(value: number): string {
+  const digits = [6, 7, 8].find((n) => Math.fround(Number(value.toPrecision(n))) === value);
+  return String(digits === undefined ? value : Number(value.toPrecision(digits)));
+}
+
+function attributeText(value: AttributeValue, float32: boolean): string {
   const list = typeof value === "object" ? [...value] : [value];
   const more = list.length > MOST_NUMBERS ? `, … (${list.length})` : "";
   return (
     shortened(
       list
         .slice(0, MOST_NUMBERS)
-        .map((one) => String(one).slice(0, MOST_LETTERS + 1))
+        .map((one) => (float32 && typeof one === "number" ? single(one) : String(one)).slice(0, MOST_LETTERS + 1))
         .join(", "),
       MOST_LETTERS,
     ) + more

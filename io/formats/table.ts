@@ -5,7 +5,6 @@ import { OptionsError } from "../../engine/errors.ts";
 import { getOwn } from "../../engine/get-own.ts";
 import { isBil } from "./bil/header.ts";
 import { openBil } from "./bil/open.ts";
-import { isCpc, openCpc } from "./cpc/open.ts";
 import { foreignFormat } from "./foreign.ts";
 import type { GridFormat, StorageOptions } from "./format.ts";
 import { openGeotiff } from "./geotiff/open.ts";
@@ -73,7 +72,6 @@ const formats: readonly GridFormat[] = [
       ] as const),
     ],
   },
-  { name: "cpc", extensions: [], recognise: (_, path) => isCpc(path), open: (path) => openCpc(path) },
   {
     name: "bil",
     extensions: [],

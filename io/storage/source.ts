@@ -12,7 +12,6 @@ export type FileFormat =
   | "geotiff"
   | "bil"
   | "grib"
-  | "cpc"
   | "zarr-v2"
   | "zarr-v3"
   | (string & {});

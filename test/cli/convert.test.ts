@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { timeRange } from "../../cli/shell/read-options.ts";
-import { type Field, lazyField, openDataset, readField, regrid, regularGrid, writeNetcdf } from "../../io/index.ts";
+import { Field, lazyField, openDataset, readField, regrid, regularGrid, writeNetcdf } from "../../io/index.ts";
 import { testData } from "../data.ts";
 import { hasPython, python, skip, tool } from "../io/oracle.ts";
 import { writeSyntheticRain } from "./data.ts";
@@ -121,13 +121,31 @@ test("--clip-negative sets negative precipitation to 0 and says how much; of oth
   await writeNetcdf(at("less.nc"), less);
   const { status, stderr } = await mongeHere("convert", at("less.nc"), at("clipped.nc"), "--clip-negative");
   assert.is(status, 0, stderr);
-  assert.match(oneLine(stderr), /1 values were negative, down to -0\.00006 mm; set to 0/);
+  assert.match(oneLine(stderr), /1 value was negative, down to -0\.00006 mm; set to 0/);
   const clipped = await readField(at("clipped.nc"));
   assert.ok(clipped.values.every((v, i) => v === (i === 5 ? 0 : rain.values[i])));
   await writeNetcdf(at("tas.nc"), less.with({ name: "tas", units: "K", attributes: {} }));
   const refused = await mongeHere("convert", at("tas.nc"), at("no.nc"), "--clip-negative");
   assert.is(refused.status, 2);
   assert.match(oneLine(refused.stderr), /--clip-negative is for precipitation, which tas is not: its units are "K"/);
+});
+
+test("rows that turn back are copied, with a notice that names them", async () => {
+  const field = new Field({
+    name: "pr",
+    dims: ["lat", "lon"],
+    shape: [3, 2],
+    values: new Float32Array(6),
+    units: "mm",
+    coordinates: [
+      { name: "lat", dims: ["lat"], values: Float64Array.of(40, 42, 41), attributes: { units: "degrees_north" } },
+      { name: "lon", dims: ["lon"], values: Float64Array.of(3, 4), attributes: { units: "degrees_east" } },
+    ],
+  });
+  await writeNetcdf(at("back.nc"), field);
+  const { status, stderr } = await mongeHere("convert", at("back.nc"), at("copied.nc"));
+  assert.is(status, 0, stderr);
+  assert.match(stderr, /coordinate lat[\s\S]*only increase or only decrease[\s\S]*41 at index 2[\s\S]*it is copied as it is/);
 });
 
 test("a field in memory is selected by label as a file is", async () => {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { readField, writeNetcdf, writeZarr } from "../../io/index.ts";
+import { attributeTypes } from "../../io/storage/index.ts";
 import { moreData, testData } from "../data.ts";
 import { hasPython, python, skip, tool } from "../io/oracle.ts";
 import { writeSyntheticRain } from "./data.ts";
@@ -49,11 +50,28 @@ print(json.dumps([v.min(), v.mean(), v.max(), int(np.isnan(v).sum()), v[:n].mean
   assert.equal(pr.chunks, chunks);
 }
 
+const writeSyntheticRainAt = async (name: string): Promise<string> => {
+  await writeSyntheticRain(at(name), { days: 2, units: "mm", size: 4 });
+  return at(name);
+};
+
 test("minimum, mean, maximum, missing and course in time of an archive are xarray's", async () => {
   if (!hasPython("xarray")) return skip("no xarray for /usr/bin/python3");
   await toldAsXarray(testData("pairs/ncep_iberia_pr_cut.nc"), [1, 6, 8]);
   const long = moreData("coarse/lisflood_fraser_tp_1986-2018.nc");
   if (long !== undefined) await toldAsXarray(long, [5845, 7, 16]);
+});
+
+test("attributes in float32 are shown with the digits that float32 holds", async () => {
+  const path = at("fills.nc");
+  const rain = await readField(await writeSyntheticRainAt("fills-in.nc"));
+  const [fill, third] = [Math.fround(1e20), Math.fround(1 / 3)];
+  const types = { [attributeTypes]: { fill: "float32", third: "float32" } } as const;
+  await writeNetcdf(path, rain.with({ attributes: { fill, third, double: 1 / 3, ...types } }));
+  const { stdout } = await mongeHere("info", path);
+  assert.match(stdout, /^ {2}fill: 100000000000000000000$/m);
+  assert.match(stdout, /^ {2}third: 0\.33333334$/m);
+  assert.match(stdout, /^ {2}double: 0\.3333333333333333$/m);
 });
 
 test("what a Zarr store lacks is told: chunks that were read, and arrays that its own list does not name", async () => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { sizeOf } from "../../storage/source.ts";
 import type { JsonObject } from "./json.ts";
 import type { ZarrArray } from "./metadata.ts";
-import { frameHasChecksum, openChunks, unknownCodec } from "./store.ts";
+import { frameHasChecksum, openChunks, reasonOf, unknownCodec } from "./store.ts";
 import { readTree, zarrContradictions, zarrVersion } from "./tree.ts";
 import { explained } from "./update.ts";
 
@@ -47,8 +47,7 @@ export async function auditZarr(path: string, onProgress?: (done: number, total:
           await chunks.read(at);
         } catch (error) {
           if (unknownCodec(error) !== undefined) throw error;
-          const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-          damaged.push(`chunk ${at.join(".") || "0"} of variable ${name} cannot be read (${(cause as Error).message})`);
+          damaged.push(`chunk ${at.join(".") || "0"} of variable ${name} cannot be read (${reasonOf(error)})`);
         }
         onProgress?.(++done, total);
       }

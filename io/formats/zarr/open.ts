@@ -19,7 +19,7 @@ import {
 import { type ExternalOptions, targetsOfLinks } from "../../storage/within.ts";
 import type { JsonObject } from "./json.ts";
 import { halfToNumber, MetadataError, numberOf, type ZarrArray, type ZarrVersion } from "./metadata.ts";
-import { type ChunkStore, openChunks, unknownCodec, type ZarrChunk } from "./store.ts";
+import { type ChunkStore, openChunks, reasonOf, unknownCodec, type ZarrChunk } from "./store.ts";
 import { readTree, zarrContradictions } from "./tree.ts";
 
 /** Decoded chunks that one open store keeps. */
@@ -143,9 +143,8 @@ class ArrayReader {
       const packed = `${this.#where} is packed by ${codec}, a codec that is not read here`;
       return new FormatError(this.#path, "zarr", packed, repack, { cause });
     }
-    const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
-    const why = inner instanceof Error ? inner.message.split("\n")[0] : String(inner);
-    return new FormatError(this.#path, "zarr", `${what} of ${this.#where} cannot be read (${why})`, damaged, { cause });
+    const why = `${what} of ${this.#where} cannot be read (${reasonOf(cause)})`;
+    return new FormatError(this.#path, "zarr", why, damaged, { cause });
   }
 
   async #chunk(at: readonly number[]): Promise<ZarrChunk> {

@@ -257,6 +257,13 @@ export function unknownCodec(error: unknown): string | undefined {
   return at instanceof zarr.UnknownCodecError ? at.codec.replace("numcodecs.", "") : undefined;
 }
 
+/** What a codec says of bytes that it cannot decode, in one line and without the names of C++'s exceptions. */
+export function reasonOf(error: unknown): string {
+  const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const [line = ""] = (inner instanceof Error ? inner.message : String(inner)).split("\n");
+  return line.replace(/^std::\w+[,:]?\s*/, "") || "its codec fails";
+}
+
 function isMissing(error: unknown): boolean {
   const code = (error as NodeJS.ErrnoException).code;
   return code === "ENOENT" || code === "ENOTDIR";

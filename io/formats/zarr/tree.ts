@@ -205,7 +205,8 @@ export function zarrContradictions(
     const isOf = (key: string) => key.replace(/(^|\/)\.z(array|attrs|group)$/, "");
     const compared = list.flatMap(([key, there]) => {
       const name = isOf(key);
-      if (name === "" || !ofInterest(name)) return [];
+      // Of the root its attributes are kept twice, in version 2.
+      if (name === "" ? key !== ".zattrs" : !ofInterest(name)) return [];
       if (!isSafe(key)) throw new MetadataError(`consolidated metadata hold an unfit entry ${JSON.stringify(key)}`);
       const file = name === key ? `${key}/zarr.json` : key;
       const own = of(file);

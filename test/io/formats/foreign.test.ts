@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { cpcGauges } from "../../../examples/cpc-gauges.ts";
 import { sniff } from "../../../io/formats/index.ts";
 import { readField } from "../../../io/index.ts";
 import { refuses } from "../../refuses.ts";
@@ -72,7 +73,7 @@ for name, ny, nx in (("PRCP_CU_GAUGE_V1.0GLB_0.50deg.lnx.20180603.RT", 360, 720)
 print(json.dumps(0))
 `;
 
-test("CPC's daily gauge binaries are read by their name: rain in mm, the day, the grid, and the gauges", async () => {
+test("a format of one's own reads CPC's daily gauge binaries by their name: rain in mm, the day, the grid, and the gauges", async () => {
   if (!hasPython("numpy")) return skip("no numpy for /usr/bin/python3");
   python(CPC, folder);
   for (const [name, shape, corner, bounds] of [
@@ -94,7 +95,7 @@ test("CPC's daily gauge binaries are read by their name: rain in mm, the day, th
     const all = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
     writeFileSync(at(`${name}.gz`), gzipSync(bytes));
     for (const path of [at(name), at(`${name}.gz`)]) {
-      const rain = await readField(path, { variable: "precip" });
+      const rain = await readField(path, { variable: "precip", formats: [cpcGauges] });
       assert.equal([rain.shape, rain.units, rain.attributes.cell_methods], [[1, ...shape], "mm", "time: sum"]);
       assert.is(rain.countMissing(), 5 * shape[1]);
       for (let i = 5 * shape[1]; i < n; i += 97) assert.ok(Math.abs(rain.values[i]! - all[i]! * 0.1) < 1e-5);
@@ -102,11 +103,11 @@ test("CPC's daily gauge binaries are read by their name: rain in mm, the day, th
       assert.equal([rain.coordinate("lat")!.values[0], lon[0], lon.at(-1)], corner);
       const edges = [...rain.coordinate("time")!.bounds!].map((h) => new Date(h * 3.6e6).toISOString().slice(0, 13));
       assert.equal(edges, bounds);
-      const gauges = await readField(path, { variable: "gauges" });
+      const gauges = await readField(path, { variable: "gauges", formats: [cpcGauges] });
       assert.equal([gauges.values[7], gauges.values[n - 1]], [all[n + 7], all[2 * n - 1]]);
     }
     writeFileSync(at(name), bytes.subarray(1));
-    await refuses(readField(at(name)), /has \d+ bytes; expected \d+ /);
+    await refuses(readField(at(name), { formats: [cpcGauges] }), /has \d+ bytes; expected \d+ /);
   }
 });
 

@@ -335,6 +335,11 @@ test("an array that the metadata of the whole store and its folder do not both n
     writeFileSync(join(path, "more", group[0]!), group[1]!);
     cpSync(join(path, "lat"), join(path, "more/lat"), { recursive: true });
     assert.equal((await auditZarr(path)).damaged, [unkept(`more/${own}`)]);
+    if (version === 3) continue;
+    rmSync(join(path, "more"), { recursive: true });
+    writeFileSync(join(path, ".zattrs"), '{"title":"other"}');
+    const other = ".zattrs differs from the metadata that the store keeps of all";
+    assert.equal((await auditZarr(path)).damaged, [other]);
   }
 });
 
@@ -377,6 +382,8 @@ print(json.dumps(said))
       path,
     );
     assert.match(String(seen), /checksum|corrupt|match/i);
+    const ours = await readField(path).then(String, String);
+    assert.match(ours, /cannot be read \(zstd codec error/);
   }
 });
 
