@@ -60,8 +60,8 @@ export async function convert(files: readonly string[], options: ConvertOptions)
     const { part: chosen, grid } = await cut(whole, options);
     for (const line of checkTimes(chosen)) say(line);
     for (const line of unsoundAxes(chosen)) say(line);
-    const told = { ...describe(chosen, inputs, output), format, units: units ?? chosen.units ?? null };
-    if (options.dryRun) return emitJson({ command: "convert", ...told, ...given(options) });
+    const described = { ...describe(chosen, inputs, output), format, units: units ?? chosen.units ?? null };
+    if (options.dryRun) return emitJson({ command: "convert", ...described, ...given(options) });
     const part = options.accumulated === undefined ? chosen : await differences(chosen, options);
     const isCompressed = format !== "netcdf3" && options.compression !== 0;
     const read = [...data.files, ...grid];
@@ -98,7 +98,7 @@ export async function convert(files: readonly string[], options: ConvertOptions)
       say(`${unsaid}; give the commands that read ${output} --interval ${interval}`);
     }
     say(`wrote ${output}: ${part.dims.map((dim, i) => `${dim} ${part.shape[i]}`).join(", ")}`);
-    if (options.json) emitJson({ ...told, ...describe(part, inputs, output) });
+    if (options.json) emitJson({ ...described, ...describe(part, inputs, output) });
     else emit(output);
   } finally {
     interrupt.stop();
@@ -110,7 +110,7 @@ const counted = (n: number, one: string, several: string): string => `${n} ${n =
 
 const amountsIn = (units: string): boolean => precipitationUnits(units, { variable: "(the target)" }).kind === "amount";
 
-/** What is wrong with positions of rows and columns: they are copied as they are. */
+/** Faults in positions of rows and columns, which are copied as they are. */
 function unsoundAxes(variable: LazyField): string[] {
   return [variable.dimOf("y"), variable.dimOf("x")].flatMap((dim) => {
     const coordinate = dim === undefined ? undefined : variable.coordinate(dim);
@@ -176,7 +176,7 @@ async function cut(
   return { part, grid: [] };
 }
 
-/** Times in file order are told by their ends; what is asked for stands beside. */
+/** Times in file order are described by their ends; what is asked for stands beside. */
 function describe(part: LazyField, inputs: readonly string[], output: string) {
   const times = /\ssince\s/i.test(String(timeAxis(part)?.attributes["units"] ?? "")) ? part.times() : [];
   return {

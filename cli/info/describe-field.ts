@@ -1,4 +1,4 @@
-/** What can be said of a field in a few lines, without its values: times, gaps, grid, projection. */
+/** Summary of a field without its values: times, gaps, grid, projection. */
 import { isMongeError } from "../../engine/errors.ts";
 import { type Cadence, cadenceOf, cadenceText } from "../../io/dataset/index.ts";
 import { type Coordinate, regularStep, soundLine, timeAxis } from "../../io/field/index.ts";
@@ -17,7 +17,7 @@ export interface TimesDescription {
   readonly last: string | null;
   /** In words; null where times are not evenly spaced, but for whole gaps. */
   readonly step: string | null;
-  /** How many values are no times: NaN, or a fill value. */
+  /** Number of values that are no times: NaN, or a fill value. */
   readonly missing: number;
   readonly cadence: Pick<Cadence, "unit" | "step"> | null;
   readonly gaps: Cadence["gaps"];

@@ -20,7 +20,7 @@ const MOST_VALUES = 2 ** 26;
 /** A bar is shown from this many on. */
 const MANY_VALUES = 2 ** 25;
 
-/** What is told of open files. */
+/** Summary of open files. */
 export interface Summary {
   readonly data: Dataset;
   /** Times, grid and projection of the first variable that has each. */
@@ -73,7 +73,7 @@ async function summarize(data: Dataset, options: InfoOptions): Promise<Summary> 
       const bar = size > MANY_VALUES ? startProgress(`reading ${name}`, size, { unit: "values" }) : undefined;
       values.set(name, await describeValues(variable, (done) => bar?.update(done)).finally(() => bar?.stop()));
     } catch (error) {
-      // The header is told all the same.
+      // The header is described all the same.
       if (!(error instanceof FormatError)) throw error;
       problems.set(name, error.message);
     }
@@ -86,7 +86,7 @@ async function summarize(data: Dataset, options: InfoOptions): Promise<Summary> 
   return { data, place, values, problems };
 }
 
-/** Variables of which more than the header is told. */
+/** Variables of which more than the header is described. */
 function choose({ paths, variables, candidates }: Dataset, wanted: string | undefined): readonly VariableInfo[] {
   if (wanted === undefined) return variables.filter(({ name }) => candidates.includes(name));
   const found = variables.filter(({ name }) => name === wanted);

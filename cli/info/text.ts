@@ -1,4 +1,4 @@
-/** What `monge info` tells people of open files. */
+/** The text of `monge info` about open files. */
 
 import { shortened } from "../../engine/printable.ts";
 import { type Attributes, type AttributeValue, attributeTypes, type VariableInfo } from "../../io/storage/index.ts";

@@ -17,7 +17,7 @@ const BINS = 24;
 const SLAB_BYTES = 16e6;
 const BARS = "▁▂▃▄▅▆▇█";
 
-/** @param onProgress - told how many values have been read */
+/** @param onProgress - called with how many values have been read */
 export async function describeValues(
   variable: LazyField,
   onProgress: (done: number) => void = () => {},

@@ -33,12 +33,12 @@ export class FilePool {
     this.options = options;
   }
 
-  /** How many files are open. */
+  /** Number of open files. */
   get size(): number {
     return this.entries.size;
   }
 
-  /** What has been read beside the files that were opened: headers, masks, what links lead to. */
+  /** Files that were read beside those that were opened: headers, masks, what links lead to. */
   get files(): readonly string[] {
     return [...this.beside];
   }
@@ -78,7 +78,7 @@ export class FilePool {
 
   /** @throws FormatError where a file is not as it was when it was opened first */
   private checkFile(path: string): void {
-    // Of what is gone, its own opening tells.
+    // A missing file is reported by its own opening.
     if (!(statSync(path, { throwIfNoEntry: false })?.isFile() ?? false)) return;
     const now = contentStamp(path);
     const known = this.stamps.get(path);
@@ -95,7 +95,7 @@ export class FilePool {
     }
   }
 
-  /** What a person may want to know of what was read, in words. */
+  /** Notices about the parts that were read. */
   notices(): readonly string[] {
     return [...this.folders].flatMap((source) => source.notices?.() ?? []);
   }

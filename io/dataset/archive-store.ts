@@ -1,22 +1,22 @@
 /** One variable of one or many files, read by slabs along the joined time. */
 import { FormatError } from "../../engine/errors.ts";
 import type { FieldValues } from "../field/field.ts";
+import { allocateValues } from "../storage/allocation-limit.ts";
 import { place } from "../storage/block.ts";
 import { decoderOf } from "../storage/decode.ts";
 import { readDecoded } from "../storage/read-variable.ts";
-import { roomFor } from "../storage/room.ts";
 import { type Slab, sizeOf, type VariableInfo } from "../storage/source.ts";
 import type { Member } from "./archive.ts";
 import type { FilePool } from "./archive-pool.ts";
 import type { VariableStore } from "./lazy-field.ts";
 import { distinct } from "./variable.ts";
 
-/** How the files of a dataset come together. */
-export interface Joined {
+/** Joining of the files of a dataset. */
+export interface FileJoin {
   readonly members: readonly Member[];
   /** The dimension that is joined; undefined for a single file. */
   readonly dim: string | undefined;
-  /** Whether it is new: the files hold one time each, without a dimension for it. */
+  /** True if it is new: the files hold one time each, without a dimension for it. */
   readonly stacked: boolean;
 }
 
@@ -24,7 +24,7 @@ const show = (dims: readonly string[], shape: readonly number[]): string =>
   dims.map((dim, i) => `${dim} ${shape[i]}`).join(", ") || "a single value";
 
 /** The variable in every file, alike but for how it is packed. @throws FormatError naming both files. */
-function findAll(name: string, { members, dim, stacked }: Joined, unitsStated: boolean): VariableInfo[] {
+function findAll(name: string, { members, dim, stacked }: FileJoin, unitsStated: boolean): VariableInfo[] {
   const [first] = members as [Member];
   const model = first.variables.find((v) => v.name === name)!;
   return members.map(({ path, variables }) => {
@@ -56,7 +56,7 @@ function findAll(name: string, { members, dim, stacked }: Joined, unitsStated: b
  * @param name - a variable of the first file
  * @throws FormatError naming both files where they do not hold the same variable over the same dimensions
  */
-export function storeOf(name: string, joined: Joined, pool: FilePool, unitsStated = false): VariableStore {
+export function storeOf(name: string, joined: FileJoin, pool: FilePool, unitsStated = false): VariableStore {
   const { members, dim, stacked } = joined;
   const infos = findAll(name, joined, unitsStated);
   const [model] = infos as [VariableInfo];
@@ -64,7 +64,7 @@ export function storeOf(name: string, joined: Joined, pool: FilePool, unitsState
   const total = members.reduce((sum, { count }) => sum + count, 0);
   const wide = infos.some((info, i) => decoderOf(members[i]!.path, info).target === "float64");
   const paths = members.map(({ path }) => path);
-  const make = (n: number): FieldValues => roomFor(n, wide, paths, name);
+  const make = (n: number): FieldValues => allocateValues(n, wide, paths, name);
   const single = (slab: Slab, i: number, out: FieldValues, offset = 0) =>
     pool.use(members[i]!.path, (source) => readDecoded(source, infos[i]!, slab, out, offset));
   const along = stacked ? 0 : axis;

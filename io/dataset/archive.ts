@@ -26,15 +26,15 @@ export interface Archive {
   readonly members: readonly Member[];
   /** The joined time coordinate. */
   readonly time: Coordinate;
-  /** Whether the files have no time dimension, only a time: they are stacked along a new one. */
+  /** True if the files have no time dimension, only a time: they are stacked along a new one. */
   readonly stacked: boolean;
 }
 
-/** How files are joined. */
+/** Options of joining files. */
 export interface ArchiveOptions {
   /** Variable to join. @defaultValue all that look like data */
   readonly variable?: string | undefined;
-  /** Whether the name of a file says when, where nothing in it does. @defaultValue false */
+  /** True if the name of a file says when, where nothing in it does. @defaultValue false */
   readonly timeFromName?: boolean | undefined;
 }
 
@@ -101,7 +101,7 @@ function gridOf(source: GridSource, wanted: string | undefined, time: Coordinate
   return [...found];
 }
 
-/** Whether two coordinates agree to a small part of a cell (files of one archive may hold float32 and float64). */
+/** True if two coordinates agree to a small part of a cell (files of one archive may hold float32 and float64). */
 function samePositions(a: Float64Array, b: Float64Array): boolean {
   if (a.length !== b.length) return false;
   let [low, high] = [Infinity, -Infinity];

@@ -1,18 +1,18 @@
-/** How regularly times follow each other, and where some are missing. */
+/** Cadence of times, and gaps. */
 import { decodeTime, type TimeUnits } from "../field/calendar.ts";
 import type { Coordinate } from "../field/field.ts";
 import { instantsOf, isoOf, timeUnitsOf } from "../field/instants.ts";
 
 /** The rhythm of a time axis. */
 export interface Cadence {
-  /** What `step` counts: calendar months where neighbours are 28 days or more apart, else seconds. */
+  /** Unit of `step`: calendar months where neighbours are 28 days or more apart, else seconds. */
   readonly unit: "months" | "seconds";
   /** Usual (median) distance of neighbours, > 0, in `unit`. */
   readonly step: number;
-  /** Whether every distance is a whole multiple of it. */
+  /** True if every distance is a whole multiple of it. */
   readonly regular: boolean;
   /**
-   * Where times are missing, earliest first; empty where half of the distances or more are not `step`: the times before and
+   * Gaps, earliest first; empty where half of the distances or more are not `step`: the times before and
    * after the gap, as ISO text in the file's calendar, and how many would stand between them.
    */
   readonly gaps: readonly { readonly after: string; readonly before: string; readonly missing: number }[];
@@ -30,7 +30,7 @@ function monthOf(instant: number, { calendar }: TimeUnits): number {
 
 /**
  * The cadence of a time coordinate: the median distance of neighbours, in calendar months from 28 days on. Gaps are only
- * told where more than half of the distances are the cadence. Undefined for fewer than two times or where times do not increase.
+ * reported where more than half of the distances are the cadence. Undefined for fewer than two times or where times do not increase.
  *
  * @throws UnitsError if the units of time are not understood.
  */

@@ -9,7 +9,7 @@ import type { OpenOptions } from "../formats/format.ts";
 import type { Attributes, DimensionInfo, FileFormat, VariableInfo } from "../storage/source.ts";
 import { indexArchive, type Member } from "./archive.ts";
 import { FilePool } from "./archive-pool.ts";
-import { type Joined, storeOf } from "./archive-store.ts";
+import { type FileJoin, storeOf } from "./archive-store.ts";
 import { expandPatterns } from "./file-pattern.ts";
 import { type LateCoordinate, LazyField } from "./lazy-field.ts";
 import {
@@ -29,11 +29,11 @@ export interface DatasetOptions extends OpenOptions {
   /** Many files: the variable whose time and grid must fit together. @defaultValue all that look like data */
   readonly variable?: string;
   /**
-   * Whether the date in a file's name is its time, where nothing in the file says when: `chirps-v2.0.2018.06.03.tif`,
+   * True if the date in a file's name is its time, where nothing in the file says when: `chirps-v2.0.2018.06.03.tif`,
    * `PRISM_ppt_20180603_bil.bil`. @defaultValue false
    */
   readonly timeFromName?: boolean;
-  /** How many files are held open at a time, at least 1. @defaultValue 16 */
+  /** Number of files that are held open at a time, at least 1. @defaultValue 16 */
   readonly openFiles?: number;
 }
 
@@ -50,7 +50,7 @@ interface Contents {
   readonly dims: readonly DimensionInfo[];
   readonly variables: readonly VariableInfo[];
   readonly attributes: Attributes;
-  readonly joined: Joined;
+  readonly joined: FileJoin;
   /** The joined time coordinate of many files. */
   readonly time: Coordinate | undefined;
 }
@@ -81,7 +81,7 @@ export class Dataset {
     this.candidates = plausible(contents.variables);
   }
 
-  /** What `console.log` prints: dimensions, and the variables that look like data. */
+  /** Text for `console.log`: dimensions, and the variables that look like data. */
   [inspect](): string {
     const sizes = this.dims.map(({ name, size }) => `${shortened(name)}: ${size}`).join(", ");
     const row = ({ name, dims, units }: VariableInfo) =>
@@ -149,7 +149,7 @@ export class Dataset {
     this.pool.check();
   }
 
-  /** What a person may want to know of what was read so far, in words: chunks of a store that are not there. */
+  /** Notices about the parts that were read so far: chunks of a store that are not there. */
   notices(): readonly string[] {
     return this.pool.notices();
   }

@@ -1,4 +1,4 @@
-/** Names with wildcards, as a shell expands them. The one door to tinyglobby. */
+/** Names with wildcards, as a shell expands them. The only importer of tinyglobby. */
 import { existsSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { glob, isDynamicPattern } from "tinyglobby";

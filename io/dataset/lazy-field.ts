@@ -15,7 +15,7 @@ import type { LateCoordinate, VariableStore } from "./variable-store.ts";
 
 export type { LateCoordinate, VariableStore };
 
-/** What a {@link LazyField} is made of. */
+/** Parts of a {@link LazyField}. */
 export interface LazyParts {
   readonly name: string;
   readonly units: string | undefined;
@@ -45,7 +45,7 @@ export class LazyField extends Gridded<LazyField> {
   readonly attributes: Attributes;
   readonly gridMapping: GridMapping | undefined;
   readonly source: string | undefined;
-  /** What it is made of. */
+  /** Its parts. */
   readonly parts: LazyParts;
 
   /** Datasets make these; see {@link Dataset.variable}. */
@@ -63,7 +63,7 @@ export class LazyField extends Gridded<LazyField> {
     this.shape = picks.filter(({ keep }) => keep).map(({ ranges }) => lengthOf(ranges));
   }
 
-  /** What `console.log` prints; it reads nothing. */
+  /** Text for `console.log`; it reads nothing. */
   [inspect](): string {
     return fieldText("LazyField", this, `not read, ${shortNumber(this.bytes / 1e6)} MB`);
   }

@@ -25,7 +25,7 @@ export interface OpenedFields {
   readonly attributes: Attributes;
   /** @throws FormatError where what was read so far has been written to since */
   checkUnchanged(): void;
-  /** What a person may want to know of what was read so far, in words. */
+  /** Notices about the parts that were read so far. */
   notices(): readonly string[];
   close(): void;
 }

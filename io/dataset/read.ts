@@ -11,7 +11,7 @@ import { plausible } from "./variable.ts";
 /**
  * Reads one variable with its coordinates, units, attributes and grid mapping; missing values become NaN.
  *
- * @param path - any format that monge reads, told apart by content; also inside gzip or zip.
+ * @param path - any format that monge reads, recognised by content; also inside gzip or zip.
  * @param options.variable - name of the variable; unless given the only plausible one, an error lists them if there are several
  * @param options.time - half-open range of indices along the variable's time dimension; all unless given
  * @param options.allowEmpty - whether a field without a single value is returned instead of being an error
@@ -73,7 +73,7 @@ function cut(path: string, variable: LazyField, range: readonly [number, number]
  * Says what a file holds without reading its data.
  *
  * @param path - a file, or the folder of a Zarr store
- * @returns what an open file tells, and `candidates`: names of the variables that {@link readField} would take for data
+ * @returns the description of the file, and `candidates`: names of the variables that {@link readField} would take for data
  * @throws FormatError if it is damaged or no format that monge reads.
  */
 export async function inspect(

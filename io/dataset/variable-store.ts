@@ -1,7 +1,7 @@
 /** Values of variables that are still in their files. */
 import type { Attributes, FieldValues, Slab } from "../storage/source.ts";
 
-/** Where the values of a whole variable come from, decoded. */
+/** Source of the decoded values of a whole variable. */
 export interface VariableStore {
   readonly dims: readonly string[];
   readonly shape: readonly number[];

@@ -8,7 +8,7 @@ import { type Attributes, type DataType, type GridSource, textOf, type VariableI
 
 const NOT_NUMERIC: readonly DataType[] = ["char", "string", "other"];
 
-/** Whether a variable holds numbers. */
+/** True if a variable holds numbers. */
 export const isNumeric = (v: VariableInfo): boolean => !NOT_NUMERIC.includes(v.dtype);
 const words = (attributes: Attributes, name: string) => (textOf(attributes, name) ?? "").split(/\s+/).filter(Boolean);
 
@@ -23,7 +23,7 @@ function meant(variables: readonly VariableInfo[], from: VariableInfo, name: str
   return undefined;
 }
 
-/** Whether a variable describes a map projection (also as GDAL and rioxarray write it). */
+/** True if a variable describes a map projection (also as GDAL and rioxarray write it). */
 const isMapping = ({ dims, attributes }: VariableInfo) =>
   dims.length === 0 && ["grid_mapping_name", "crs_wkt", "spatial_ref"].some((name) => attributes[name] !== undefined);
 
@@ -65,7 +65,7 @@ export function plausible(variables: readonly VariableInfo[]): string[] {
   return positions.map((v) => v.name);
 }
 
-/** What {@link chooseVariable} needs of a file. */
+/** The parts of a file that {@link chooseVariable} needs. */
 export type Contents = Pick<GridSource, "path" | "format" | "variables">;
 
 /**
@@ -143,7 +143,7 @@ export function distinct(dims: readonly string[]): string[] {
 const STORAGE =
   /^(_FillValue|missing_value|scale_factor|add_offset|valid_range|valid_min|valid_max|_Unsigned|_ChunkSizes|grid_mapping|coordinates|units)$/;
 
-/** The attributes of a variable that speak of its quantity. */
+/** The attributes of a variable that mention its quantity. */
 export function ownAttributes(variable: VariableInfo): Attributes {
   return pickAttributes(variable.attributes, (name) => !STORAGE.test(name));
 }

@@ -21,22 +21,22 @@ export interface WriteFieldOptions extends StorageOptions {
    * @defaultValue by the name: `.nc` and `.nc4` NetCDF-4, `.nc3` and `.cdf` NetCDF-3, `.tif` and `.tiff`, `.zarr`
    */
   readonly format?: OutputFormat | GridFormat;
-  /** Whether what is there is replaced; never a file that is still to be read. @defaultValue false */
+  /** True if what is there is replaced; never a file that is still to be read. @defaultValue false */
   readonly overwrite?: boolean;
   /** Applied to every slab before it is written, such as a conversion of units; must keep dimensions and shape. */
   readonly change?: (slab: Field) => Field;
   /** Values held at a time, in bytes. @defaultValue 64e6 */
   readonly bytes?: number;
   /**
-   * With this, slabs that are written before the reading of another one fails are kept in a file of their own; it is told
-   * which, and the failure is thrown. Not with GeoTIFF, nor where time is fixed. @defaultValue nothing is kept
+   * With this, slabs that are written before the reading of another one fails are kept in a file of their own; it is called
+   * with its name, and the failure is thrown. Not with GeoTIFF, nor where time is fixed. @defaultValue nothing is kept
    */
   readonly onKept?: (kept: PartlyWritten) => void;
-  /** Told after every slab how many values are written, of how many. */
+  /** Called after every slab with how many values are written, of how many. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** What there is of a file that was not finished. */
+/** The written part of a file that was not finished. */
 export interface PartlyWritten {
   /** `fine.partial.nc` for `fine.nc`, or with a number where that is there; undefined where nothing was finished. */
   readonly path: string | undefined;
@@ -55,7 +55,7 @@ export interface PartlyWritten {
  * await writeField("pr.zarr", await data.variable("pr"), { compression: 5 });
  * ```
  *
- * @param path - its ending tells the format where `format` does not
+ * @param path - its ending states the format where `format` does not
  * @throws OptionsError for an unknown format, options that it does not have, or a place that is taken; what `load`,
  *   `change` and the writers throw. What was there before then stands.
  */

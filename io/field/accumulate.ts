@@ -16,7 +16,7 @@ import { precipitationUnits } from "./units.ts";
 /** Options of {@link deaccumulate}. */
 export interface DeaccumulateOptions {
   /**
-   * Where the accumulation begins anew. `"bounds"`: where the lower bound of time changes. `"never"`: one run; a fall
+   * Times at which the accumulation begins anew. `"bounds"`: where the lower bound of time changes. `"never"`: one run; a fall
    * beyond `tolerance` is an error. `"detect"`: at every step where some cell falls by more than `tolerance` and the
    * mean falls too; a reset in dry weather that no value shows is not seen, so state it where you know it. Indices:
    * of the first step of each later run. `hours`: whole hours of the day at whose stamp a run ends (`[0]` for
@@ -36,15 +36,15 @@ export interface DeaccumulateOptions {
    * @defaultValue 0
    */
   readonly tolerance?: number;
-  /** Whether negative amounts within `tolerance` become 0. @defaultValue false */
+  /** True if negative amounts within `tolerance` become 0. @defaultValue false */
   readonly clamp?: boolean;
 }
 
-/** What {@link deaccumulate} gives. */
+/** Result of {@link deaccumulate}. */
 export interface Deaccumulated {
   /** Amounts of each step, `time: sum`, with the bounds of each step. */
   readonly field: Field;
-  /** How many differences were negative, within the tolerance. */
+  /** Number of negative differences, within the tolerance. */
   readonly negatives: number;
   /** The lowest difference that was met, 0 or below. */
   readonly lowest: number;

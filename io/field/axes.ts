@@ -1,8 +1,8 @@
-/** Which role a coordinate plays, by CF: `axis`, then `standard_name`, then units, then its name (CF-1.11, chapter 4). */
+/** Role of a coordinate by CF: `axis`, then `standard_name`, then units, then its name (CF-1.11, chapter 4). */
 import { getOwn } from "../../engine/get-own.ts";
 import { type Attributes, textOf } from "../storage/source.ts";
 
-/** Roles that monge tells apart. */
+/** Roles that monge distinguishes. */
 export type Axis = "x" | "y" | "z" | "time" | "realization";
 
 const STANDARD: Readonly<Record<string, Axis>> = {
@@ -45,25 +45,25 @@ export function axisOf(name: string, attributes: Attributes): Axis | undefined {
   return NAMES.find(([pattern]) => pattern.test(last))?.[1];
 }
 
-/** Whether a coordinate numbers the members of an ensemble: its values are whole, and stored as such. */
+/** True if a coordinate numbers the members of an ensemble: its values are whole, and stored as such. */
 export function countsMembers(c: { readonly attributes: Attributes; readonly values: Float64Array }): boolean {
   return textOf(c.attributes, "standard_name") === "realization" && c.values.every((v) => (v | 0) === v);
 }
 
 /** Name of the dimension that plays a role, if one does. */
-export function dimOf(field: Placed, role: Axis): string | undefined {
+export function dimOf(field: WithCoordinates, role: Axis): string | undefined {
   return field.dims.find(
     (dim) => axisOf(dim, field.coordinates.find((c) => c.name === dim)?.attributes ?? {}) === role,
   );
 }
 
-interface Placed {
+interface WithCoordinates {
   readonly dims: readonly string[];
   readonly coordinates: readonly { readonly name: string; readonly attributes: Attributes }[];
 }
 
 /**
- * Whether a coordinate is a longitude or latitude in degrees on the earth itself (not a rotated grid).
+ * True if a coordinate is a longitude or latitude in degrees on the earth itself (not a rotated grid).
  *
  * @param name - looked at where there are neither `standard_name` nor units in degrees north or east
  */

@@ -146,7 +146,7 @@ function wholeUnits(count: number, stepUs: number): [days: number, micro: number
   return [days, (count - days * perDay) * stepUs];
 }
 
-/** Finest of second, millisecond and microsecond, in microseconds, that a number of this size can tell apart. */
+/** Finest of second, millisecond and microsecond, in microseconds, that a number of this size can distinguish. */
 function resolution(value: number, stepUs: number): number {
   const ulp = 2 ** (Math.floor(Math.log2(Math.max(Math.abs(value), Number.MIN_VALUE))) - 52) * stepUs;
   return ulp <= 1 ? 1 : ulp <= 1000 ? 1000 : 1e6;
@@ -154,7 +154,7 @@ function resolution(value: number, stepUs: number): number {
 
 /**
  * The moment that a time value stands for: exact for whole numbers, rounded to microseconds for fractions, or to
- * milliseconds or seconds where the number is too large to tell microseconds apart (`days since 0001` today).
+ * milliseconds or seconds where the number is too large to distinguish microseconds (`days since 0001` today).
  *
  * @param value - in `units` from their reference moment
  * @returns undefined for NaN, and for a value more than a million years away, such as a fill value: no time is there.

@@ -1,4 +1,4 @@
-/** How large the cells of a field are, from its coordinates. */
+/** Cell size of a field, from its coordinates. */
 
 import { textOf } from "../storage/source.ts";
 import { axisOf, isGeographic } from "./axes.ts";
@@ -16,8 +16,11 @@ export interface CellSize {
   readonly latitude?: number;
 }
 
-/** What of a field, read or not, its cells are found from. */
-type Placed = Pick<Field, "name" | "source" | "dims" | "dimOf" | "size" | "coordinate" | "coordinates" | "gridMapping">;
+/** The parts of a field, read or not, by which its cells are found. */
+type WithCells = Pick<
+  Field,
+  "name" | "source" | "dims" | "dimOf" | "size" | "coordinate" | "coordinates" | "gridMapping"
+>;
 
 /**
  * Mean distance between rows and between columns; undefined where coordinates or their units are missing.
@@ -25,11 +28,11 @@ type Placed = Pick<Field, "name" | "source" | "dims" | "dimOf" | "size" | "coord
  * @param field - y and x by its coordinates, or by latitudes and longitudes over both, which give metres on a sphere
  * @throws ShapeError for rows or columns that turn back or lie nowhere on the earth
  */
-export function cellSize(field: Placed): CellSize | undefined {
+export function cellSize(field: WithCells): CellSize | undefined {
   return lineSize(field) ?? flatSize(field);
 }
 
-function lineSize(field: Placed): CellSize | undefined {
+function lineSize(field: WithCells): CellSize | undefined {
   const [y, x] = (["y", "x"] as const).map((axis) => {
     const dim = field.dimOf(axis);
     const line = dim === undefined ? undefined : field.coordinate(dim);
@@ -49,7 +52,7 @@ function lineSize(field: Placed): CellSize | undefined {
 const RADIUS = 6_371_000;
 
 /** Of latitudes and longitudes over rows and columns, the last two dimensions: mean distances of neighbours. */
-function flatSize(field: Placed): CellSize | undefined {
+function flatSize(field: WithCells): CellSize | undefined {
   const dims = field.dims.slice(-2);
   const [lat, lon] = (["y", "x"] as const).map((role) =>
     field.coordinates.find(
@@ -84,7 +87,7 @@ function step({ values, bounds }: Coordinate): number | undefined {
   return Number.isFinite(mean) && mean !== 0 ? Math.abs(mean) : undefined;
 }
 
-/** Degrees, or metres for each unit; undefined where the file does not tell. */
+/** Degrees, or metres for each unit; undefined where the file does not say so. */
 function unitsOf(
   { name, attributes }: Coordinate,
   { gridMapping }: Pick<Field, "gridMapping">,

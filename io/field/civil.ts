@@ -99,7 +99,7 @@ export function civil(calendar: Calendar, days: number): [number, number, number
   return [year, month, days - first + 1 + jump];
 }
 
-/** Whether a calendar has this day: 30 February only where months have 30 days, no 10 October 1582 in `standard`. */
+/** True if a calendar has this day: 30 February only where months have 30 days, no 10 October 1582 in `standard`. */
 export function isDay(calendar: Calendar, year: number, month: number, day: number): boolean {
   if (![year, month, day].every(Number.isInteger) || month < 1 || month > 12 || day < 1 || day > 31) return false;
   const days = dayNumber(calendar, year, month, day);

@@ -20,7 +20,7 @@ export function cornerLattice(values: Float64Array, height: number, width: numbe
   });
 }
 
-/** Whether longitudes go from one cell to the next without a jump around the earth. */
+/** True if longitudes go from one cell to the next without a jump around the earth. */
 export function seamless(values: Float64Array, width: number): boolean {
   return values.every(
     (v, i) =>

@@ -12,13 +12,13 @@ export type IndexSelection = Readonly<Record<string, number | Range>>;
 /** Positions along one dimension. */
 export interface Pick {
   readonly ranges: readonly Range[];
-  /** Whether the dimension stays; a single label drops it. */
+  /** True if the dimension stays; a single label drops it. */
   readonly keep: boolean;
   /** Added to the coordinate along each range, where longitudes are given in another convention. */
   readonly shifts?: readonly number[];
 }
 
-/** What a field is without its values. */
+/** A field without its values. */
 export interface Outline {
   readonly name: string;
   readonly dims: readonly string[];
@@ -36,7 +36,7 @@ export interface Outline {
 export interface Part extends Outline {
   /** Dimensions of the whole. */
   readonly of: readonly string[];
-  /** What is taken of each of them. */
+  /** The taken positions of each of them. */
   readonly picks: readonly Pick[];
 }
 
@@ -56,7 +56,7 @@ export function wholeOf(outline: Outline): Part {
   return { name, dims, shape, coordinates, attributes, gridMapping, source, late, of: dims, picks: allOf(shape) };
 }
 
-/** Where a dimension stands. @throws ShapeError if there is none of this name */
+/** Position of a dimension. @throws ShapeError if there is none of this name */
 export function axisIndex(
   field: Omit<Outline, "shape" | "coordinates" | "attributes" | "gridMapping">,
   dim: string,

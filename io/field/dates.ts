@@ -2,7 +2,7 @@
 import { OptionsError } from "../../engine/errors.ts";
 import { type Calendar, type CalendarDate, DAY_US, dateOf, dayNumber, isDay } from "./civil.ts";
 
-/** What is added to a date; months and years move the date in its calendar, the rest is a length of time. */
+/** Length that is added to a date; months and years move the date in its calendar, the rest is a length of time. */
 export interface DateStep {
   /** Whole, of either sign. @defaultValue 0 */
   readonly years?: number;
@@ -22,7 +22,7 @@ const LABEL =
   /^([+-]?\d{4,6})(?:-(\d{1,2})(?:-(\d{1,2})(?:[T ](\d{1,2})(?::(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?)?)?)?)?\s*Z?$/;
 
 /**
- * How many days a month has.
+ * Number of days of a month.
  *
  * @param year - astronomical: 0 is the year before 1
  * @param month - 1 to 12
@@ -33,7 +33,7 @@ export function daysInMonth(year: number, month: number, calendar: Calendar): nu
 }
 
 /**
- * How many days a year has.
+ * Number of days of a year.
  *
  * @param year - astronomical: 0 is the year before 1
  */

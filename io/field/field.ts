@@ -33,7 +33,7 @@ export interface GridMapping {
   readonly attributes: Attributes;
 }
 
-/** What a {@link Field} is made of. */
+/** Parts of a {@link Field}. */
 export interface FieldOptions {
   /** Variable name, e.g. `pr`. */
   readonly name: string;
@@ -140,7 +140,7 @@ export class Field extends Gridded<Field> {
     return this.array.data;
   }
 
-  /** What `console.log` prints, in the order of xarray's repr; it looks at every value once. */
+  /** Text for `console.log`, in the order of xarray's repr; it looks at every value once. */
   [inspect](): string {
     return fieldText("Field", this, this.values);
   }
@@ -168,7 +168,7 @@ export class Field extends Gridded<Field> {
     return Uint8Array.from(this.values, (v) => (Number.isNaN(v) ? 1 : 0));
   }
 
-  /** How many values are missing. */
+  /** Number of missing values. */
   countMissing(): number {
     let count = 0;
     for (const v of this.values) if (Number.isNaN(v)) count++;

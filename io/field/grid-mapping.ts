@@ -5,7 +5,7 @@ import { type Projection, type ProjParameters, projected } from "./proj.ts";
 /** Gives an attribute, or notes that it is missing. */
 type Need = (...names: readonly string[]) => number;
 
-/** What a grid mapping says of a projection, with `lon_0` and the like from its attributes. */
+/** Parameters of a projection in a grid mapping, with `lon_0` and the like from its attributes. */
 interface Says {
   /** The first of these attributes that is there. */
   readonly need: Need;

@@ -1,4 +1,4 @@
-/** What fields that are read and fields that are not have in common: names, roles, and parts of them. */
+/** Names, roles and parts of fields, read or not. */
 import type { Attributes } from "../storage/source.ts";
 import { type Axis, dimOf } from "./axes.ts";
 import { axisIndex, cutPositions, type IndexSelection, type Outline, type Part } from "./cut.ts";
@@ -100,6 +100,6 @@ export abstract class Gridded<Self> implements Outline {
     return this.transpose(whole ? [...this.dims.filter((dim) => dim !== y && dim !== x), y, x] : this.dims);
   }
 
-  /** What a part of this one's outline stands for. */
+  /** The field of a part of this one's outline. */
   protected abstract part(part: Part): Self;
 }

@@ -17,7 +17,7 @@ const LATITUDES = "latitudes of -90 to 90 (are y and x exchanged?)";
 
 const WAY = "correct the coordinate in the file, or cut the part out that is sound (`isel`)";
 
-/** Whether the numbers are longitudes: of the earth, or of a turned pole. */
+/** True if the numbers are longitudes: of the earth, or of a rotated pole. */
 const isCircular = ({ name, attributes }: Coordinate) =>
   axisOf(name, attributes) === "x" &&
   (isGeographic(name, attributes) || textOf(attributes, "standard_name") === "grid_longitude");
@@ -146,8 +146,8 @@ export function soundPlane(
   return { ...c, values: given.map((v, i) => v + 360 * turns[i]!), ...(bounds && { bounds }) };
 }
 
-/** What of a field, read or not, its horizontal coordinates are found from. */
-type Placed = Pick<Field, "dims" | "shape" | "coordinates">;
+/** The parts of a field, read or not, by which its horizontal coordinates are found. */
+type Positions = Pick<Field, "dims" | "shape" | "coordinates">;
 
 /**
  * The coordinates of a field with those along its last two dimensions made sound; all others as they are.
@@ -158,7 +158,7 @@ type Placed = Pick<Field, "dims" | "shape" | "coordinates">;
  */
 export function soundCoordinates(
   where: string,
-  { dims, shape, coordinates }: Placed,
+  { dims, shape, coordinates }: Positions,
   options: { readonly gaps?: boolean } = {},
 ): readonly Coordinate[] {
   const [y, x] = dims.slice(-2);

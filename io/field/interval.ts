@@ -1,4 +1,4 @@
-/** How long each value of a field took: from the bounds of its times, or, where asked for by name, from their spacing. */
+/** Interval of each value of a field: from the bounds of its times, or, where asked for by name, from their spacing. */
 import { UnitsError } from "../../engine/errors.ts";
 import { textOf } from "../storage/source.ts";
 import { axisOf } from "./axes.ts";

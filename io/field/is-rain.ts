@@ -1,5 +1,5 @@
 /**
- * Whether a variable is precipitation: the units first, then the CF standard name, then every other name that it has. Winds,
+ * True if a variable is precipitation: the units first, then the CF standard name, then every other name that it has. Winds,
  * snow depths and evaporation have units of rain as well, and converters write standard names that CF does not know
  * (`unknown`, `pr`), so that none of the three decides alone.
  */
@@ -8,18 +8,18 @@ import { type Attributes, textOf } from "../storage/source.ts";
 import { isStandardRain } from "./quantity.ts";
 import { precipitationUnits, wayOut } from "./units.ts";
 
-/** What of a variable tells what it is. */
+/** The parts of a variable by which its quantity is found. */
 export interface NamedQuantity {
   readonly name: string;
   readonly units?: string | undefined;
   readonly attributes: Attributes;
 }
 
-/** What a variable is, and what tells so. */
+/** Quantity of a variable, and the evidence for it. */
 export interface RainFinding {
-  /** `"unclear"`: neither can be told from names and units, or they disagree. */
+  /** `"unclear"`: names and units decide neither, or they disagree. */
   readonly is: "rain" | "other" | "unclear";
-  /** Whether a name tells it, or units that hardly anything else has. */
+  /** True if a name says so, or units that hardly anything else has. */
   readonly by: "names" | "units";
   /** In words, for messages: `its standard_name is "precipitation_flux"`. */
   readonly why: string;
@@ -60,7 +60,7 @@ const OTHER_SHORT = new Set(
 /** Names in lower case, words of one name apart: `RainRate` is `rain rate`. */
 const plain = (text: string): string => text.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
 
-/** What one name says; undefined where it says nothing. */
+/** Meaning of one name; undefined where it has none. */
 function said(text: string): RainFinding["is"] | undefined {
   const words = plain(text).trim();
   if (SHORT.has(words) || /^(rr|r)\d+$/.test(words)) return "rain";
@@ -70,7 +70,7 @@ function said(text: string): RainFinding["is"] | undefined {
   return OTHER.test(words) ? "other" : undefined;
 }
 
-/** Whether units measure a depth of water or its mass per area, in all or per time. */
+/** True if units measure a depth of water or its mass per area, in all or per time. */
 export function measuresWater(units: string | undefined): boolean {
   try {
     precipitationUnits(units);
@@ -90,7 +90,7 @@ function saysRain(units: string): boolean {
 /** Attributes that name a variable besides its standard name; those of GRIB are written by converters. */
 const TITLES = ["long_name", "GRIB_name", "GRIB_cfName", "GRIB_shortName", "GRIB_paramId"];
 
-/** What a variable is by its units and names. */
+/** Quantity of a variable by its units and names. */
 export function rainFinding({ name, units, attributes }: NamedQuantity): RainFinding {
   const standard = textOf(attributes, "standard_name") ?? "";
   const titles = TITLES.flatMap((key) =>
@@ -123,14 +123,14 @@ export function rainFinding({ name, units, attributes }: NamedQuantity): RainFin
   return { is: "unclear", by: "units", why: `${unit}, and no name of it says more` };
 }
 
-/** Whether a name means rain itself: no share, chance or kind of it, and nothing else (`pre` is pressure too). */
+/** True if a name means rain itself: no share, chance or kind of it, and nothing else (`pre` is pressure too). */
 const isRainItself = (name: string): boolean =>
   /^(pr|tp|prcp|ppt|prate|tprate|precip|rain|(total[ _]?)?(precipitation|rainfall)([ _](rate|flux|amount|sum))?)$/.test(
     plain(name),
   );
 
 /**
- * Whether a variable is precipitation.
+ * True if a variable is precipitation.
  *
  * @param where - what asks, for messages
  * @param stated - what the caller says, which decides; undefined asks units and names

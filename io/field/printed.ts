@@ -1,4 +1,4 @@
-/** How fields print on a console: a few lines in the order of xarray's repr. */
+/** Text of fields on a console: a few lines in the order of xarray's repr. */
 import { isMongeError } from "../../engine/errors.ts";
 import { shortened } from "../../engine/printable.ts";
 import { shortNumber } from "../../engine/printed.ts";
@@ -7,7 +7,7 @@ import { axisOf } from "./axes.ts";
 import type { Coordinate, GridMapping } from "./field.ts";
 import { isoOf, timeUnitsOf } from "./instants.ts";
 
-/** What is printed of a field, read or not. */
+/** The printed parts of a field, read or not. */
 export interface PrintedField {
   readonly name: string;
   readonly dims: readonly string[];

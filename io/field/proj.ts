@@ -1,4 +1,4 @@
-/** The door to proj4: from a plane to the earth and back. */
+/** The only importer of proj4: from a plane to the earth and back. */
 import proj4 from "proj4";
 
 /** A map projection; latitudes and longitudes in degrees, on WGS 84 where the projection states a shift to it. */

@@ -1,9 +1,9 @@
-/** What files that are made from others say of where they come from, and what no longer holds of a part or a derived field. */
+/** Provenance of files that are made from others, and attributes that no longer hold of a part or a derived field. */
 import { pickAttributes } from "../storage/attributes.ts";
 import type { Attributes } from "../storage/source.ts";
 import type { GridMapping } from "./field.ts";
 
-/** What a file says of itself. */
+/** Global attributes of a file. */
 export interface Provenance {
   /** Global attributes, such as `title`, `institution`, `source`, and the `history` so far. */
   readonly attributes?: Attributes;

@@ -1,5 +1,5 @@
 /**
- * What CF says a field of precipitation is, besides its units: `standard_name` and the `time:` entry of `cell_methods`
+ * CF attributes of precipitation, besides its units: `standard_name` and the `time:` entry of `cell_methods`
  * (CF-1.11, 3.3 and 7.3). They must agree with the units, and follow them through a conversion.
  */
 import { UnitsError } from "../../engine/errors.ts";
@@ -25,7 +25,7 @@ function familyOf(name: string): { readonly family: string; readonly kind: Preci
   return { family: match[3]!, kind: match[4] === "amount" ? "amount" : "rate" };
 }
 
-/** Whether a text is a CF standard name of precipitation. */
+/** True if a text is a CF standard name of precipitation. */
 export const isStandardRain = (name: string): boolean => familyOf(name) !== undefined;
 
 /** The standard name of a kind of precipitation in masses (kg m-2) or in depths of water. */
@@ -101,7 +101,7 @@ export function withTimeMethod(methods: string | undefined, method: string, time
   return add ? `${timeName}: ${method}${text && ` ${text}`}` : text;
 }
 
-/** Titles that speak of the other quantity. */
+/** Titles that mention the other quantity. */
 const OTHER_TITLE: Readonly<Record<PrecipitationKind, RegExp>> = {
   rate: /(^|[^a-z])(amount|sum|accumulat\w*)([^a-z]|$)/i,
   amount: /(^|[^a-z])(rate|flux|intensity)([^a-z]|$)/i,

@@ -14,7 +14,7 @@ function namesOf(x: Outline): string[] {
   return [...new Set([x.name, ...x.dims, ...x.coordinates.map((c) => c.name), ...late, ...mapping])];
 }
 
-/** What a renaming changes. */
+/** Changes of a renaming. */
 export interface Renaming {
   readonly name: string;
   readonly coordinates: readonly Coordinate[];
@@ -90,7 +90,7 @@ function alike(c: Coordinate, dims: readonly string[], sizes: ReadonlyMap<string
   return { ...c, dims: own, values, ...(bounds && { bounds: bounds as Float64Array }) };
 }
 
-/** What another order of dimensions changes: axis k of the result is `order[k]` of the variable. */
+/** Changes of another order of dimensions: axis k of the result is `order[k]` of the variable. */
 export interface Reordering {
   readonly order: readonly number[];
   readonly shape: readonly number[];

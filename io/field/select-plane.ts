@@ -8,7 +8,7 @@ const RADIANS = Math.PI / 180;
 
 type Test = (value: number) => boolean;
 
-/** Whether a value lies in a range, around the circle for longitudes. */
+/** True if a value lies in a range, around the circle for longitudes. */
 function within(where: string, name: string, label: Label | undefined, around: boolean): Test {
   if (label === undefined) return () => true;
   const [from, to] = Array.isArray(label) && label.length === 2 ? (label as readonly unknown[]) : [];

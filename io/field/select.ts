@@ -18,7 +18,7 @@ export type LabelRange = readonly [from: number | string | null, to: number | st
  */
 export type Label = number | string | LabelRange;
 
-/** How single labels are matched. */
+/** Matching of single labels. */
 export interface SelectOptions {
   /** `"exact"`: the label must be on the coordinate; `"nearest"`: the closest position is taken. @defaultValue "exact" */
   readonly method?: "exact" | "nearest";
@@ -32,7 +32,7 @@ export interface SelectOptions {
 /** Coordinates stored as float32 are off by up to this share of their value. */
 const ROUNDING = 2 ** -23;
 
-/** Whether a coordinate is a longitude, on which 360 is a full circle. */
+/** True if a coordinate is a longitude, on which 360 is a full circle. */
 export function isLongitude({ name, attributes }: Named): boolean {
   return axisOf(name, attributes) === "x" && isGeographic(name, attributes);
 }
@@ -112,7 +112,7 @@ function pickRange({ values }: Coordinate, a: number, b: number): Pick {
   return { ranges: asRanges(inside), keep: true };
 }
 
-/** Whether values go one way, but for one seam of the circle; those of stations and tracks do not. */
+/** True if values go one way, but for one seam of the circle; those of stations and tracks do not. */
 function isAxis(values: Float64Array): boolean {
   let [rises, falls] = [0, 0];
   for (let i = 1; i < values.length; i++) values[i]! > values[i - 1]! ? rises++ : falls++;

@@ -40,7 +40,7 @@ function stepOf(text: string): { readonly count: number; readonly unit: keyof Da
   throw new OptionsError(`step is ${JSON.stringify(text)}; expected ${expected}`, "step", text);
 }
 
-/** Whether a coordinate says when. */
+/** True if a coordinate says when. */
 const dates = ({ attributes }: Coordinate) => / since /i.test(textOf(attributes, "units") ?? "");
 
 /**
@@ -66,11 +66,11 @@ export function timeSteps(
   const two = (n: number) => String(n).padStart(2, "0");
   const clock = `${two(first.hour)}:${two(first.minute)}:${two(first.second)}`;
   const day = `${String(first.year).padStart(4, "0")}-${two(first.month)}-${two(first.day)}`;
-  const spoken = unit === "months" || unit === "years" ? "days" : unit;
-  const units = `${spoken} since ${day} ${clock}`;
+  const counted = unit === "months" || unit === "years" ? "days" : unit;
+  const units = `${counted} since ${day} ${clock}`;
   const parsed = parseTimeUnits(units, "proleptic_gregorian");
   const at = (i: number) =>
-    spoken === unit ? i * count : encodeTime(addToDate(first, { [unit]: i * count }, "proleptic_gregorian"), parsed);
+    counted === unit ? i * count : encodeTime(addToDate(first, { [unit]: i * count }, "proleptic_gregorian"), parsed);
   const n = variable.size(dim);
   // A day, month or year that is dated by its beginning; of hours and longer steps nobody says on which side they lie.
   const namesPeriod =

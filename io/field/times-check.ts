@@ -1,4 +1,4 @@
-/** What times and their bounds must be before anything is computed by them (CF-1.11, 4.4 and 7.1). */
+/** Checks of times and their bounds before anything is computed with them (CF-1.11, 4.4 and 7.1). */
 import { DomainError, isMongeError } from "../../engine/errors.ts";
 import { textOf } from "../storage/source.ts";
 import type { TimeUnits } from "./calendar.ts";
@@ -13,7 +13,7 @@ const SLACK = 1e-3;
 
 /**
  * Checks the times of a field: each is one, each comes once and after the one before, and their bounds are intervals that they
- * lie in. A time without units that tell dates is a number.
+ * lie in. A time without units of a date is a number.
  *
  * @throws UnitsError for units such as `days since 2000-13-01`; DomainError for times and bounds, naming the first and the way out
  * @returns what a person may want to know, in words
@@ -26,7 +26,7 @@ export function checkTimes(field: Pick<Field, "name" | "source" | "coordinates" 
   if (!/\ssince\s/i.test(text)) {
     checkOrder(where, time, time.values, String);
     if (text === "" || /^1$/.test(text)) return [];
-    return [`the units of ${time.name} are "${text}", which tell no dates: it is kept as numbers`];
+    return [`the units of ${time.name} are "${text}", which name no dates: it is kept as numbers`];
   }
   let units: TimeUnits;
   try {

@@ -90,7 +90,7 @@ class Reader {
     this.text = text;
   }
 
-  /** What a sticky pattern matches here, passed over. */
+  /** The match of a sticky pattern at this place, passed over. */
   private take(pattern: RegExp): RegExpExecArray | undefined {
     pattern.lastIndex = this.at;
     const match = pattern.exec(this.text);

@@ -12,17 +12,17 @@ import { checkQuantity, type PrecipitationKind, quantityAttributes } from "./qua
 import { checkSentinels } from "./sentinel.ts";
 import { parseUnit, type UnitProduct, UnitTextError } from "./unit-text.ts";
 
-/** What a unit of precipitation measures, in millimetres (amount) or millimetres per second (rate). */
+/** Kind of precipitation that a unit measures, in millimetres (amount) or millimetres per second (rate). */
 export interface PrecipitationUnits {
-  /** Whether it is an amount or a rate. */
+  /** Amount or rate. */
   readonly kind: PrecipitationKind;
   /** Millimetres, or millimetres per second, per unit. */
   readonly factor: number;
-  /** Whether it is a mass per area (kg m-2); else a depth of water. */
+  /** True if it is a mass per area (kg m-2); else a depth of water. */
   readonly mass: boolean;
 }
 
-/** Where a value comes from, for messages. */
+/** Origin of a value, for messages. */
 export interface UnitsContext {
   /** Its path. @defaultValue not named */
   readonly file?: string | undefined;
@@ -48,7 +48,7 @@ export interface ConversionOptions extends UnitsContext {
    */
   readonly interval?: number | "bounds" | "time";
   /**
-   * Whether `standard_name` and `cell_methods` that disagree with the units are written anew instead of being an error.
+   * True if `standard_name` and `cell_methods` that disagree with the units are written anew instead of being an error.
    * @defaultValue false
    */
   readonly override?: boolean;
@@ -63,7 +63,7 @@ function where(context: UnitsContext): string {
   return `${context.file ? `${context.file}: ` : ""}${context.variable ? `variable ${context.variable}` : "precipitation"}`;
 }
 
-/** What else to do about units that are seen in files and cannot be meant. */
+/** Advice about units that are seen in files and cannot be meant. */
 export function wayOut(units: string): string {
   if (/^\s*mm\s*\/\s*m\s*$|^\s*mm m-1\s*$/i.test(units)) {
     return (

@@ -7,11 +7,11 @@ const TRANSLATE = "convert it with `gdal_translate IN OUT.tif`";
 /** Bytes that are looked at. */
 export const HEAD_BYTES = 1024;
 
-/** What a file is, in words, and the way out. */
+/** Format of a file in words, and the way out. */
 export interface Foreign {
   readonly name: string;
   readonly way: string;
-  /** Whether its bytes say so; else it is told from what stands beside it, or from being text. */
+  /** True if its bytes say so; else it is found from what stands beside it, or from being text. */
   readonly known: boolean;
 }
 
@@ -71,7 +71,7 @@ function isText(head: Buffer): boolean {
   return head.length > 8 && head.every((byte) => byte >= 32 || byte === 9 || byte === 10 || byte === 13);
 }
 
-/** What a file is and what to do about it; undefined for a file of unknown kind. */
+/** Format of a file and the way out; undefined for a file of unknown kind. */
 export function foreignFormat(path: string, head: Buffer): Foreign | undefined {
   const start = head.toString("latin1");
   const found = BY_START.find(([sign]) => (typeof sign === "string" ? start.startsWith(sign) : sign.test(start)));
@@ -87,5 +87,5 @@ export function foreignFormat(path: string, head: Buffer): Foreign | undefined {
   const beside = [`${stem}.hdr`, `${path}.hdr`].find((p) => p !== path && existsSync(p));
   if (beside === undefined) return undefined;
   const way = `if it holds raw numbers as ${beside} says, name it .bil; else ${TRANSLATE}`;
-  return { name: "of a kind that its name does not tell", way, known: false };
+  return { name: "of a kind that its name does not show", way, known: false };
 }

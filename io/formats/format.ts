@@ -1,4 +1,4 @@
-/** A file format as one object: how files of it are told, opened and written. In-house ones are rows of `table.ts`. */
+/** A file format as one object: how files of it are recognised, opened and written. In-house ones are rows of `table.ts`. */
 import type { Coordinate, Field } from "../field/field.ts";
 import type { Provenance } from "../field/provenance.ts";
 import type { GridSource } from "../storage/source.ts";
@@ -14,7 +14,7 @@ export interface OpenOptions extends GeotiffReadOptions, UnwrapOptions, External
   readonly formats?: readonly GridFormat[];
 }
 
-/** How a file stores a field. An option that the format does not know is an error. */
+/** Options of storage. An option that the format does not know is an error. */
 export interface StorageOptions extends Provenance {
   /**
    * Level: 0 (none) to 9 of deflate in NetCDF-4 (4 unless stated), GeoTIFF (6) and Zarr's gzip (5); 1 to 22 of Zarr's zstd (3),
@@ -82,7 +82,7 @@ export interface FieldWriter {
    * @param place - another path in the same folder, for a file that holds less than was meant
    */
   close(place?: string): Promise<void>;
-  /** Where what is written so far can be read, of a format that cannot be closed before its end. */
+  /** Path at which the part that is written can be read, of a format that cannot be closed before its end. */
   readonly unfinished?: string;
   /** Gives up: removes what was written. Does nothing after the end. */
   abort(): Promise<void>;
@@ -116,14 +116,14 @@ export type Extent = Beginning["extent"];
 export interface GridFormat {
   /** As in `{ format: "netcdf4" }`, and in errors. */
   readonly name: string;
-  /** How names of such files end, in small letters with the dot; the first format that has one writes it. */
+  /** Endings of the names of such files, in small letters with the dot; the first format that has one writes it. */
   readonly extensions: readonly string[];
   /** In words, where errors list what can be read. @defaultValue not listed */
   readonly title?: string;
-  /** Whether it is one file, or a folder that is replaced as a whole. @defaultValue "file" */
+  /** One file, or a folder that is replaced as a whole. @defaultValue "file" */
   readonly kind?: "file" | "folder";
   /**
-   * Whether a file is of this format, or in a word which kind of it.
+   * True if a file is of this format, or in a word which kind of it.
    *
    * @param head - its first bytes, up to 1024; none of a folder
    */
@@ -138,7 +138,7 @@ export interface GridFormat {
    * the format sees to that itself; a folder it makes itself.
    */
   write?(path: string, field: Field, options: StorageOptions & { readonly overwrite: boolean }): void | Promise<void>;
-  /** Whether `write` itself makes files appear whole or not at all. @defaultValue false */
+  /** True if `write` itself makes files appear whole or not at all. @defaultValue false */
   readonly atomic?: boolean;
   /** Begins a file that is written stretch by stretch along time, and appears whole. Is preferred to `write`. */
   create?(

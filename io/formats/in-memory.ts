@@ -11,7 +11,7 @@ import {
   type VariableInfo,
 } from "../storage/source.ts";
 
-interface Held extends VariableInfo {
+interface ArrayVariable extends VariableInfo {
   readonly values: FieldValues;
 }
 
@@ -21,7 +21,7 @@ function held(
   shape: readonly number[],
   values: FieldValues,
   attributes: Attributes,
-): Held {
+): ArrayVariable {
   const dtype = values instanceof Float32Array ? "float32" : "float64";
   const { units } = attributes;
   return { name, dtype, dims, shape, units: typeof units === "string" ? units : undefined, attributes, values };
@@ -31,7 +31,7 @@ function held(
 export function sourceOf(path: string, format: string, field: Field): GridSource {
   const { dims, shape, coordinates, gridMapping, units } = field;
   const auxiliary = coordinates.filter(({ name }) => !dims.includes(name)).map(({ name }) => name);
-  const variables: Held[] = coordinates.flatMap(({ name, dims: over, values, attributes, bounds }) => {
+  const variables: ArrayVariable[] = coordinates.flatMap(({ name, dims: over, values, attributes, bounds }) => {
     const sizes = over.map((dim) => field.size(dim));
     if (bounds === undefined) return [held(name, over, sizes, values, attributes)];
     const edges = bounds.length / values.length;

@@ -39,14 +39,14 @@ function checkThere(path: string): void {
   if (!existsSync(path)) throw new FormatError(path, "unknown", "there is no such file", "check the path");
 }
 
-interface Found {
+interface Recognised {
   readonly kind: string;
   /** None of what wraps a file. */
   readonly format?: GridFormat;
 }
 
 /** The first format that says that a file is its own. */
-function ask(path: string, head: Buffer, kind: "file" | "folder", own: readonly GridFormat[]): Found | undefined {
+function ask(path: string, head: Buffer, kind: "file" | "folder", own: readonly GridFormat[]): Recognised | undefined {
   for (const format of allFormats(own)) {
     if ((format.kind ?? "file") !== kind) continue;
     const found = format.recognise?.(head, path) ?? false;
@@ -55,7 +55,7 @@ function ask(path: string, head: Buffer, kind: "file" | "folder", own: readonly 
   return undefined;
 }
 
-function find(path: string, own: readonly GridFormat[]): Found {
+function find(path: string, own: readonly GridFormat[]): Recognised {
   checkThere(path);
   if (statSync(path).isDirectory()) {
     const found = ask(path, Buffer.alloc(0), "folder", own);

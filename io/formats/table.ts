@@ -14,10 +14,10 @@ import { openGrib } from "./grib/open.ts";
 import { findGrib } from "./grib/scan.ts";
 import { openClassic } from "./netcdf/classic/open.ts";
 import { openNetcdf4 } from "./netcdf/hdf5/open.ts";
-import { netcdfWriter } from "./netcdf/stretches.ts";
+import { netcdfWriter } from "./netcdf/streaming-write.ts";
 import { openZarr } from "./zarr/open.ts";
 import { notAStore } from "./zarr/replace-store.ts";
-import { zarrStretch, zarrWriter } from "./zarr/stretches.ts";
+import { zarrStretch, zarrWriter } from "./zarr/streaming-write.ts";
 import { zarrVersion } from "./zarr/tree.ts";
 
 const HDF5_MAGIC = "\x89HDF\r\n\x1a\n";
@@ -107,7 +107,7 @@ const formats: readonly GridFormat[] = [
 /** All formats: one's own first. */
 export const allFormats = (own: readonly GridFormat[] = []): readonly GridFormat[] => [...own, ...formats];
 
-/** What can be read, in words, such as "NetCDF-3, GeoTIFF or Zarr". */
+/** Readable formats in words, such as "NetCDF-3, GeoTIFF or Zarr". */
 export function readableFormats(own: readonly GridFormat[] = []): string {
   const titles = allFormats(own).flatMap(({ title }) => title ?? []);
   return `${titles.slice(0, -1).join(", ")} or ${titles.at(-1)}`;

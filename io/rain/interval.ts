@@ -1,4 +1,4 @@
-/** How long a value of precipitation stands for: what amounts are divided by, and what a model was trained for. */
+/** Interval of a value of precipitation: the divisor of amounts, and a property of a model's training data. */
 import { isMongeError, OptionsError, UnitsError } from "../../engine/errors.ts";
 import type { LazyField } from "../dataset/index.ts";
 import {
@@ -22,7 +22,7 @@ export type RainInterval = number | "time";
  * @param field - a variable of amounts
  * @param interval - as stated; undefined takes the bounds of time
  * @param whole - what the field is a part of: its times have the spacing
- * @throws UnitsError where nothing tells; OptionsError where the spacing was asked for and there is none
+ * @throws UnitsError where nothing says so; OptionsError where the spacing was asked for and there is none
  */
 export function amountInterval(
   field: Field | LazyField,
@@ -52,8 +52,8 @@ export function amountInterval(
  *
  * @param stated - seconds, or the spacing of the times
  * @param whole - what the field is a part of: its times have the spacing
- * @returns undefined where nothing tells, and where bounds are of different lengths
- * @throws OptionsError for a stated interval that is none
+ * @returns undefined where nothing says so, and where bounds are of different lengths
+ * @throws OptionsError for an invalid interval
  */
 export function valueSpan(
   field: Field | LazyField,
@@ -83,7 +83,7 @@ export function boundsLengths(field: Field | LazyField): Float64Array | undefine
   }
 }
 
-/** Whether lengths are those of one cadence: months differ by a tenth, what differs by more is none. */
+/** True if lengths are those of one cadence: months differ by a tenth, what differs by more is none. */
 export const isCadence = (lengths: Float64Array): boolean => {
   const [least, most] = [lengths.reduce((a, b) => Math.min(a, b)), lengths.reduce((a, b) => Math.max(a, b))];
   return most <= 1.2 * least;

@@ -1,4 +1,4 @@
-/** What counts as rain and what is too much of it, by the time that a value stands for: one rule for every verb. */
+/** Thresholds of rain and of clutter by the interval of a value: one rule for every command. */
 import { precipitationFactor } from "../field/index.ts";
 
 /** Limits in mm/h. */
@@ -12,7 +12,7 @@ export interface RainLimits {
   readonly clutter: number;
 }
 
-/** What is dry is less rain than this, mm, over an hour or a longer time of a value; gauges and radars resolve no less. */
+/** Threshold of dry, mm, over an hour or a longer time of a value; gauges and radars resolve no less. */
 const DEPTH = 0.1;
 
 /** @param interval - seconds that a value stands for. @defaultValue an hour at most */
@@ -22,7 +22,7 @@ export function rainLimits(interval: number | undefined): RainLimits {
 }
 
 /**
- * What is dry lies below it, in units of precipitation; see {@link RainLimits}.
+ * Threshold of dry in units of precipitation; see {@link RainLimits}.
  *
  * @param interval - seconds that a value stands for. @defaultValue 0.1 mm/h for rates, 0.1 mm for amounts
  */
@@ -41,7 +41,7 @@ export function clutterLimitIn(units: string, interval: number | undefined): num
   return rainLimits(interval).clutter * precipitationFactor("mm h-1", units, { interval: interval ?? 3600 });
 }
 
-/** What packing or a spectral model makes of 0 is negative by less than this part of {@link wetThresholdIn}. */
+/** Part by which packing or a spectral model may make a 0 negative, of {@link wetThresholdIn}. */
 export const ROUNDING = 0.01;
 
 /** Drawn rates are cut at so many times what training took for clutter. */

@@ -2,7 +2,7 @@
 import type { FieldValues } from "../field/field.ts";
 import type { SparseRows, Weights } from "./weights.ts";
 
-/** How sums of weights become values. */
+/** Rule by which sums of weights become values. */
 export interface ApplyOptions {
   readonly normalization: "fracarea" | "destarea";
   readonly minimumValid: number;
@@ -113,7 +113,7 @@ class Applier {
     }
   }
 
-  /** What the weights of a target cell sum to where the source covers all of it. */
+  /** Sum of the weights of a target cell that the source covers. */
   whole(cell: number): number {
     const { weights } = this;
     if ("cells" in weights) return weights.cells.total[cell]!;
@@ -138,7 +138,7 @@ class Applier {
   }
 }
 
-/** What each target cell's sum is multiplied by, from the sum of the weights that count; NaN where too few do. */
+/** Factor of each target cell's sum, from the sum of the weights that count; NaN where too few do. */
 function scalesFrom(applier: Applier, valid: Float64Array, options: ApplyOptions, scales: Float64Array): void {
   for (let i = 0; i < valid.length; i++) {
     const whole = applier.whole(i);
@@ -206,7 +206,7 @@ export function applyWeights(values: FieldValues, weights: Weights, options: App
     scalesFrom(applier, valid, options, scales);
   };
   measureShares();
-  // Images without missing values need no copy; the first sum that is NaN without reason tells that there are some.
+  // Images without missing values need no copy; the first sum that is NaN without reason shows that there are some.
   let whole = mask === undefined;
   const store = (n: number): boolean => {
     let clear = true;

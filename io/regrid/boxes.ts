@@ -32,7 +32,7 @@ export class Boxes {
     [this.level, this.block, this.distance] = [new Int32Array(most), new Int32Array(most), new Float64Array(most)];
   }
 
-  /** Whether a place lies in the box of an element. */
+  /** True if a place lies in the box of an element. */
   holds(element: number, x: number, y: number, z: number): boolean {
     return squared(this.levels[0]!.bounds, 6 * element, x, y, z) === 0;
   }

@@ -13,22 +13,22 @@ export interface RegridGrid {
   readonly y: Coordinate;
   /** Columns: one-dimensional, longitudes or a plane's x. */
   readonly x: Coordinate;
-  /** Projection, or turned pole, that y and x are of. */
+  /** Projection, or rotated pole, that y and x are of. */
   readonly gridMapping?: GridMapping | undefined;
-  /** Where the cells of a turned, projected or curvilinear grid lie: `[y, x]`, in degrees, with corners as bounds where known. */
+  /** Positions of the cells of a rotated, projected or curvilinear grid: `[y, x]`, in degrees, with corners as bounds where known. */
   readonly positions?: readonly [latitude: Coordinate, longitude: Coordinate] | undefined;
-  /** Whether y and x only count rows and columns: `positions` alone say where cells lie. */
+  /** True if y and x only count rows and columns: `positions` alone say where cells lie. */
   readonly numbered?: boolean | undefined;
 }
 
-/** What the numbers of an axis are: degrees on a sphere (of the earth, or of a turned pole), or metres on a plane. */
+/** Kind of an axis: degrees on a sphere (of the earth, or of a rotated pole), or metres on a plane. */
 export type AxisKind = "latitude" | "longitude" | "plane";
 
 /** One axis ready for weights. */
 export interface GridLine {
   /** Name of the coordinate. */
   readonly name: string;
-  /** What `centres` and `edges` count. */
+  /** Unit of `centres` and `edges`. */
   readonly kind: AxisKind;
   /** Length n: degrees or metres, in the order of the field. */
   readonly centres: Float64Array;
@@ -36,15 +36,15 @@ export interface GridLine {
   readonly edges: Float64Array;
 }
 
-/** Both axes of a grid and what tells its reference system. */
+/** Both axes of a grid and its reference system. */
 export interface GridLines {
-  /** Latitudes and longitudes, those of a turned pole, or y and x on a plane. */
+  /** Latitudes and longitudes, those of a rotated pole, or y and x on a plane. */
   readonly system: "geographic" | "rotated" | "projected";
   /** Axis of the rows. */
   readonly y: GridLine;
   /** Axis of the columns. */
   readonly x: GridLine;
-  /** Projection or turned pole; undefined where none is stated. */
+  /** Projection or rotated pole; undefined where none is stated. */
   readonly gridMapping: GridMapping | undefined;
 }
 
@@ -114,7 +114,7 @@ export function linesOf(where: string, grid: RegridGrid): GridLines {
     const units = (c: Coordinate) => textOf(c.attributes, "units") ?? "";
     throw new ShapeError(
       where,
-      "latitude and longitude in degrees, those of a turned pole (standard_name grid_latitude, grid_longitude), or a plane in m or km",
+      "latitude and longitude in degrees, those of a rotated pole (standard_name grid_latitude, grid_longitude), or a plane in m or km",
       `${y.name} in "${units(y)}" and ${x.name} in "${units(x)}"`,
       "state units and standard_name of the coordinates",
     );
@@ -129,8 +129,8 @@ export function linesOf(where: string, grid: RegridGrid): GridLines {
   };
 }
 
-/** What of a field, read or not, its grid is found from. */
-type Placed = Pick<
+/** The parts of a field, read or not, by which its grid is found. */
+type WithGrid = Pick<
   Field,
   "name" | "dims" | "shape" | "source" | "coordinates" | "gridMapping" | "coordinate" | "dimOf"
 >;
@@ -141,7 +141,7 @@ type Placed = Pick<
  * @param field - y and x are its last two dimensions, each with a coordinate of its own, or with latitudes and longitudes over both.
  * @throws ShapeError for other fields, and for rows or columns that turn back or lie nowhere on the earth.
  */
-export function gridOf(field: Placed): RegridGrid {
+export function gridOf(field: WithGrid): RegridGrid {
   const [yName, xName] = field.dims.slice(-2);
   const where = `regrid: ${whereOf(field)}`;
   if (yName === undefined || xName === undefined || field.dimOf("y") === xName || field.dimOf("x") === yName) {
@@ -168,7 +168,7 @@ export function gridOf(field: Placed): RegridGrid {
 }
 
 /** The latitude or longitude over y and x, by rows. */
-function flatOf(field: Placed, y: string, x: string, role: Axis): Coordinate | undefined {
+function flatOf(field: WithGrid, y: string, x: string, role: Axis): Coordinate | undefined {
   const found = field.coordinates.find(
     ({ name, dims, attributes }) =>
       dims.length === 2 &&
@@ -205,7 +205,7 @@ export interface RegularGridOptions {
   readonly lat?: readonly [south: number, north: number];
   /** Outer edges, west and east; east is the larger number, so that `[350, 370]` crosses Greenwich. @defaultValue [-180, 180] */
   readonly lon?: readonly [west: number, east: number];
-  /** Whether the first row is the northernmost. @defaultValue false */
+  /** True if the first row is the northernmost. @defaultValue false */
   readonly northUp?: boolean;
 }
 

@@ -27,7 +27,7 @@ export function regridLazy(variable: LazyField, target: Field | RegridGrid, opti
   const single = variable.bytes === 4 * sizeOf(variable.shape);
   const leading = dims.slice(0, -2);
   const own = dims.slice(-2);
-  // One map without values tells what all have in common.
+  // One map without values has what all have in common.
   const flat = {
     ...{ name, units, attributes, gridMapping, source },
     dims: own,

@@ -95,7 +95,7 @@ export function firstAbove(order: readonly number[], edges: Float64Array, positi
   return low;
 }
 
-/** Whether the cells of a line of longitudes close around the globe. */
+/** True if the cells of a line of longitudes close around the globe. */
 export function isCircle({ kind, edges }: GridLine): boolean {
   if (kind !== "longitude") return false;
   let [low, high, widest] = [Infinity, -Infinity, 0];
@@ -114,7 +114,7 @@ export interface Bracket {
   readonly order: readonly number[];
   readonly circle: boolean;
   readonly clamp: boolean;
-  /** Whether rows beyond the last lean on the mean at the pole. */
+  /** True if rows beyond the last lean on the mean at the pole. */
   readonly poles: boolean;
 }
 

@@ -48,7 +48,7 @@ interface Sheet extends Places {
   readonly columns: number;
   /** Cell of each node. */
   readonly cell: Int32Array;
-  /** Whether the first column follows the last. */
+  /** True if the first column follows the last. */
   readonly closed: boolean;
 }
 
@@ -84,7 +84,7 @@ function sheetOf(side: Side, { latitude, longitude }: Places, margin: boolean): 
   return { rows: rows + 2, columns: wide, ...out, closed };
 }
 
-/** Whether in every row the last centre is as near to the first as neighbours are. */
+/** True if in every row the last centre is as near to the first as neighbours are. */
 function closes({ rows, columns }: Side, latitude: Float64Array, longitude: Float64Array): boolean {
   if (columns < 4) return false;
   const apart = (i: number, k: number) => {

@@ -1,4 +1,4 @@
-/** Where the cells of any grid lie on the earth: latitudes and longitudes of their centres and corners. */
+/** Positions of the cells of any grid on the earth: latitudes and longitudes of their centres and corners. */
 import { ShapeError } from "../../engine/errors.ts";
 import { cornerLattice, seamless } from "../field/corners.ts";
 import type { Coordinate } from "../field/field.ts";

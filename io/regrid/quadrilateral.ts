@@ -1,4 +1,4 @@
-/** Where a place lies in a quadrilateral: the inverse of the bilinear map from the unit square. */
+/** Position of a place in a quadrilateral: the inverse of the bilinear map from the unit square. */
 
 type Point = readonly [x: number, y: number];
 

@@ -13,7 +13,7 @@ import { degreesOf, vectorOf } from "./sphere.ts";
 /** Options of {@link coarsen}. */
 export interface CoarsenOptions extends BlockMeanOptions {
   /**
-   * Whether rows and columns that do not fill a block are left out, at the end of y and x.
+   * True if rows and columns that do not fill a block are left out, at the end of y and x.
    * @defaultValue false: such a grid is an error
    */
   readonly crop?: boolean;
@@ -42,13 +42,13 @@ function coarsenLine(values: Float64Array, factor: number): Float64Array {
   });
 }
 
-/** How coordinates come to cells of another size. */
+/** Rule by which coordinates come to cells of another size. */
 interface CoordinateMaps {
   /** Along rows or along columns. */
   line(c: Coordinate): Coordinate;
   /** Values over rows and columns, the last two dimensions. */
   plane(values: Float64Array): Float64Array;
-  /** What stands for a coordinate over rows or columns in another order. */
+  /** Substitute of a coordinate over rows or columns in another order. */
   others(c: Coordinate): readonly Coordinate[];
 }
 

@@ -48,7 +48,7 @@ function sameLine(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
   return a.length === b.length && Array.from(a).every((v, i) => v === b[i]);
 }
 
-/** Whether weights were made for this grid. */
+/** True if weights were made for this grid. */
 function madeFor(weights: Weights, grid: RegridGrid): boolean {
   if (!("cells" in weights)) {
     const { y, x } = linesOf("regrid", grid);

@@ -1,10 +1,10 @@
-/** Whether rows and columns of two grids are of one system, so that positions along them can be compared. */
+/** True if rows and columns of two grids are of one system, so that positions along them can be compared. */
 import type { GridLines } from "./grid.ts";
 import { bracketOf, linear } from "./line-weights.ts";
 import type { Side } from "./positions.ts";
 import { eastward } from "./sphere.ts";
 
-/** What of a grid mapping says where points lie. */
+/** The attributes of a grid mapping that locate points. */
 function projectionOf({ gridMapping }: GridLines): string | undefined {
   if (!gridMapping) return undefined;
   const entries = Object.entries(gridMapping.attributes).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -14,7 +14,7 @@ function projectionOf({ gridMapping }: GridLines): string | undefined {
 }
 
 /**
- * Whether both grids have rows and columns of one system. Where a grid mapping is missing, places on the earth decide if both
+ * True if both grids have rows and columns of one system. Where a grid mapping is missing, places on the earth decide if both
  * grids have them; without any, equal names are believed.
  */
 export function sameSystem(a: Side, b: Side): boolean {
@@ -25,7 +25,7 @@ export function sameSystem(a: Side, b: Side): boolean {
   return from === undefined || to === undefined ? placesAgree(a, b) : from === to;
 }
 
-/** Whether some places of the target lie where the source's rows and columns would have them, to half a cell. */
+/** True if some places of the target lie where the source's rows and columns would have them, to half a cell. */
 function placesAgree(
   { lines: source, grid, rows, columns }: Side,
   { lines: target, grid: other, ...b }: Side,

@@ -1,4 +1,4 @@
-/** Points on the unit sphere: vectors, turned poles, and the planes in which cells are four-sided figures. */
+/** Points on the unit sphere: vectors, rotated poles, and the planes in which cells are four-sided figures. */
 
 export const radians = Math.PI / 180;
 

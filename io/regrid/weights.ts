@@ -8,7 +8,7 @@ import { placeWeights } from "./point-weights.ts";
 import { sideOf } from "./positions.ts";
 import { sameSystem } from "./same-system.ts";
 
-/** How values come to another grid; see {@link regridWeights}. */
+/** Method of regridding; see {@link regridWeights}. */
 export type RegridMethod = RegridOptions["method"];
 
 /** A sparse matrix by rows: row `i` has the entries from `start[i]` to `start[i + 1]`. */
@@ -21,23 +21,23 @@ export interface SparseRows {
   readonly index: Int32Array;
   /** One per entry. */
   readonly weight: Float64Array;
-  /** What the weights of a row sum to where the source covers all of it. */
+  /** Sum of the weights of a row whose cell the source covers. */
   readonly total: Float64Array;
 }
 
 /** Options of {@link regrid}. */
 export interface RegridOptions {
-  /** How values come to the target grid; has no default. */
+  /** Method of regridding; has no default. */
   readonly method: "conservative" | "bilinear" | "nearest";
   /**
-   * What bilinear interpolation gives between the outermost centres and the edge of the source grid: missing values, as
+   * Result of bilinear interpolation between the outermost centres and the edge of the source grid: missing values, as
    * CDO, or the values of the border. Around the whole globe there is no edge in x, and rows beyond the last one lean
    * on the mean of that row, taken at the pole.
    * @defaultValue "missing"
    */
   readonly border?: "missing" | "clamp";
   /**
-   * What conservative sums are divided by, as CDO and ESMF name it: `"fracarea"`, the area of the source that is there,
+   * Divisor of conservative sums, as CDO and ESMF name it: `"fracarea"`, the area of the source that is there,
    * which gives the mean over it; `"destarea"`, the whole area of the target cell, as if what is missing were 0, which
    * keeps the integral even where cells are covered in part.
    * @defaultValue "fracarea"
@@ -96,7 +96,7 @@ export interface CellWeights extends RegridWeights {
  * Longitudes may be 0 to 360 or -180 to 180 and cross the seam; latitudes may decrease.
  *
  * Turned, projected and curvilinear grids go by the places of their cells: latitudes and longitudes over both dimensions, or
- * those of a stated turned pole. `"bilinear"` is then the inverse of the bilinear map of the quadrilateral of the four centres
+ * those of a stated rotated pole. `"bilinear"` is then the inverse of the bilinear map of the quadrilateral of the four centres
  * around (in longitude and latitude; beyond 75 degrees in the stereographic plane of the pole), `"nearest"` the nearest centre
  * on the sphere where a cell holds the point, `"conservative"` takes cells between great circles.
  *

@@ -22,7 +22,7 @@ const INTEGERS = {
   uint64: [0, Number.MAX_SAFE_INTEGER],
 } as const;
 
-/** Whether a type holds a number exactly; of 64-bit integers, those that JavaScript counts exactly. */
+/** True if a type holds a number exactly; of 64-bit integers, those that JavaScript counts exactly. */
 export function holds(type: NumberType, value: number): boolean {
   if (type === "float64") return true;
   if (type === "float32") return Object.is(Math.fround(value), value);

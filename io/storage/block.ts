@@ -4,7 +4,7 @@ import { type FieldValues, sizeOf } from "./source.ts";
 /** Half-open range of positions along one dimension. */
 export type Range = readonly [from: number, to: number];
 
-/** How many positions ranges take together. */
+/** Number of positions of ranges. */
 export function lengthOf(ranges: readonly Range[]): number {
   return ranges.reduce((sum, [from, to]) => sum + to - from, 0);
 }

@@ -28,7 +28,7 @@ export function asWords(bytes: Uint8Array, size: number): Uint8Array | Uint16Arr
     : new Uint32Array(buffer, byteOffset, length >> 2);
 }
 
-/** Where a box lies in an array: offset of its first element and strides, in words. */
+/** Placement of a box in an array: offset of its first element and strides, in words. */
 export interface Placement {
   readonly words: RawArray;
   readonly offset: number;
@@ -70,9 +70,9 @@ export function copyBox(from: Placement, to: Placement, count: readonly number[]
   visit(0, from.offset, to.offset);
 }
 
-/** How an array lies in a file, in bytes. */
+/** Layout of an array in a file, in bytes. */
 export interface FileLayout {
-  /** Where its first element is. */
+  /** Offset of its first element. */
   readonly begin: number;
   /** From one position to the next along each dimension. */
   readonly strides: readonly number[];

@@ -10,7 +10,7 @@ const BYTES_AT_ONCE = 32 * 2 ** 20;
 
 /** A chunked array. */
 export interface ChunkedArray {
-  /** Tells its chunks from those of other arrays in the same cache. */
+  /** Distinguishes its chunks from those of other arrays in the same cache. */
   readonly key: string;
   readonly shape: readonly number[];
   readonly chunks: readonly number[];

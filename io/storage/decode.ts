@@ -31,7 +31,7 @@ function castTo(dtype: DataType): (value: number) => number | undefined {
   };
 }
 
-/** How the values of one variable are decoded. */
+/** Decoding of the values of one variable. */
 export interface Decoder {
   readonly target: "float32" | "float64";
   /** Decodes a stretch of raw values into `out` at `offset`. */

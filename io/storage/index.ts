@@ -1,4 +1,4 @@
-/** What every format stands on: sources of variables, boxes of chunks, decoding of packed values. */
+/** Common parts of the formats: sources of variables, boxes of chunks, decoding of packed values. */
 export { attributeTypes } from "./attributes.ts";
 export {
   type Attributes,

@@ -1,6 +1,7 @@
 /** Reading a variable, or a slab of it, decoded, without ever holding more than a piece of it raw. */
+
+import { allocateValues } from "./allocation-limit.ts";
 import { decoderOf } from "./decode.ts";
-import { roomFor } from "./room.ts";
 import { type FieldValues, type GridSource, type Slab, sizeOf, type VariableInfo } from "./source.ts";
 
 /** Stored values that are read at once, in bytes of float64. */
@@ -58,7 +59,7 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: FieldValues) => new Uint8Ar
 
 /** All of a variable, in float64. */
 export async function readWhole(source: GridSource, variable: VariableInfo): Promise<Float64Array> {
-  const out = roomFor(sizeOf(variable.shape), true, [source.path], variable.name) as Float64Array;
+  const out = allocateValues(sizeOf(variable.shape), true, [source.path], variable.name) as Float64Array;
   // Through the decoder's own type, so that float32 positions are those that float32 holds.
   const typed = decoderOf(source.path, variable).target === "float32" ? new Float32Array(out.length) : out;
   await readDecoded(source, variable, { start: variable.shape.map(() => 0), count: variable.shape }, typed);

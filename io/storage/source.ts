@@ -1,9 +1,9 @@
-/** What every reader offers: one open file seen as dimensions, variables and attributes, whatever its format. */
+/** Interface of every reader: one open file seen as dimensions, variables and attributes, whatever its format. */
 
 import { OptionsError } from "../../engine/errors.ts";
 import type { attributeTypes } from "./attributes.ts";
 
-/** Formats that monge tells apart by their first bytes; those that a user hands in have names of their own. */
+/** Formats that monge recognises by their first bytes; those that a user hands in have names of their own. */
 export type FileFormat =
   | "netcdf3-classic"
   | "netcdf3-64bit-offset"
@@ -35,7 +35,7 @@ export type NumberType = (typeof NUMBER_TYPES)[number];
 /** Element types as stored in a file. */
 export type DataType = NumberType | "char" | "string" | "other";
 
-/** Whether a name is that of a type of numbers. */
+/** True if a name is that of a type of numbers. */
 export function isNumberType(name: string): name is NumberType {
   return (NUMBER_TYPES as readonly string[]).includes(name);
 }
@@ -65,7 +65,7 @@ export interface DimensionInfo {
   readonly name: string;
   /** Number of positions, at present where it is unlimited. */
   readonly size: number;
-  /** Whether the file can grow along it. */
+  /** True if the file can grow along it. */
   readonly unlimited: boolean;
 }
 
@@ -85,7 +85,7 @@ export interface VariableInfo {
   readonly attributes: Attributes;
   /** Size of a storage chunk along each dimension, where the file is chunked. */
   readonly chunks?: readonly number[];
-  /** Whether netCDF's default fill values count as missing where there is no `_FillValue`. @defaultValue true */
+  /** True if netCDF's default fill values count as missing where there is no `_FillValue`. @defaultValue true */
   readonly defaultFill?: boolean;
   /** The type in words, where `dtype` is "other". */
   readonly type?: string;
@@ -105,7 +105,7 @@ export interface GridSource {
   readonly path: string;
   /** Files that are read beside it: a header, a mask, what links lead to. @defaultValue none */
   readonly files?: readonly string[];
-  /** Told by the content. */
+  /** By the content. */
   readonly format: FileFormat;
   /** Each dimension, in file order. */
   readonly dims: readonly DimensionInfo[];
@@ -129,7 +129,7 @@ export interface GridSource {
    * after the end, too.
    */
   changed?(): string | undefined;
-  /** What a person may want to know of what was read, in words: what is missing in it, or contradicts itself. */
+  /** Notices about the parts that were read: missing pieces and contradictions, in words. */
   notices?(): readonly string[];
   /** Drops what is kept in memory to read faster; the file stays open. */
   release?(): void;

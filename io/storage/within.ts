@@ -5,7 +5,7 @@ import { dirname, join, sep } from "node:path";
 /** Options for files that can lead to other files. */
 export interface ExternalOptions {
   /**
-   * Whether a file may lead to other files: by external links, external storage and virtual datasets of HDF5, by symbolic
+   * True if a file may lead to other files: by external links, external storage and virtual datasets of HDF5, by symbolic
    * links in a Zarr store. They can name any file that you may read: allow it where you trust the origin.
    * @defaultValue false
    */
@@ -35,7 +35,7 @@ export function leadsOutOf(error: unknown): LeadsOut | undefined {
   return at instanceof LeadsOut ? at : undefined;
 }
 
-/** Where a path leads, of what is there: a file that is not yet there lies where its folder does. */
+/** Real path of a path: a file that is not yet there lies where its folder does. */
 function nearest(path: string): string {
   try {
     return realpathSync.native(path);
@@ -63,7 +63,7 @@ export function writeWithin(folder: string): (path: string) => void {
   };
 }
 
-/** Where all links in a folder lead, those in what they lead to included. */
+/** Targets of all links in a folder, those in what they lead to included. */
 export function targetsOfLinks(folder: string): readonly string[] {
   const found = new Set<string>();
   const walk = (at: string) => {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { printable, shortened } from "../../engine/printable.ts";
-import { createHdf5 } from "../../io/formats/netcdf/hdf5/door.ts";
+import { createHdf5 } from "../../io/formats/netcdf/hdf5/file.ts";
 import { hdf5Library } from "../../io/formats/netcdf/hdf5/library.ts";
 import { Field, openGrid, writeNetcdf, writeZarr } from "../../io/index.ts";
 import { mongeHere } from "../cli/run.ts";

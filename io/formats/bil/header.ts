@@ -4,7 +4,7 @@ import { FormatError } from "../../../engine/errors.ts";
 import { getOwn } from "../../../engine/get-own.ts";
 import type { DataType } from "../../storage/source.ts";
 
-/** How a raw raster lies in its file. */
+/** Layout of a raw raster in its file. */
 export interface BilHeader {
   readonly path: string;
   readonly rows: number;
@@ -54,7 +54,7 @@ function keysOf(text: string): Map<string, string> {
 /** Names of raw rasters. What others call theirs (`.jp2`, `.asc`, `.img`, `.bmp`, `.ntf`) has a format of its own. */
 const RAW = /\.(bil|bip|bsq|flt|dem)$/i;
 
-/** Whether a raw raster lies there: it is named like one, and a header of ESRI's kind stands beside it. */
+/** True if a raw raster lies there: it is named like one, and a header of ESRI's kind stands beside it. */
 export function isBil(path: string): boolean {
   if (!RAW.test(path)) return false;
   const header = headerBeside(path);

@@ -5,9 +5,9 @@ import type { TiffDirectory } from "./tiff/directory.ts";
 /** The keys of the GeoKey directory by number: a code, numbers or a text. */
 export type KeyValues = ReadonlyMap<number, number | readonly number[] | string>;
 
-/** What the keys of a GeoTIFF say. */
+/** Reference system in the keys of a GeoTIFF. */
 export interface TiffReference {
-  /** Whether pixels are points (GTRasterTypeGeoKey 2). */
+  /** True if pixels are points (GTRasterTypeGeoKey 2). */
   readonly point: boolean;
   readonly geographic: boolean;
   /** Units of x and y; undefined where no reference system is stated, or they are unusual. */

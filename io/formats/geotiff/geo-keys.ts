@@ -25,7 +25,7 @@ function epsgOfWkt(wkt: string): number | undefined {
   return match ? Number(match[1] ?? match[2]) : undefined;
 }
 
-/** Whether x and y of a field are longitude and latitude. */
+/** True if x and y of a field are longitude and latitude. */
 export function onSphere(field: Pick<Field, "coordinate">, x: string, y: string): boolean {
   return [x, y].every((dim) => isGeographic(dim, field.coordinate(dim)?.attributes ?? {}));
 }

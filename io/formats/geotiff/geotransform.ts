@@ -1,4 +1,4 @@
-/** Where pixels lie: GDAL's six numbers, from TIFF tags and from coordinate arrays (OGC 19-008r4). */
+/** Position of pixels: GDAL's six numbers, from TIFF tags and from coordinate arrays (OGC 19-008r4). */
 
 /**
  * `x = t[0] + column t[1] + row t[2]`, `y = t[3] + column t[4] + row t[5]`, with column and row counted from the outer

@@ -1,5 +1,5 @@
 /**
- * What GDAL writes about the bands of a GeoTIFF in its own tag (42112, "GDAL_METADATA"), and the dimensions that bands
+ * GDAL's metadata about the bands of a GeoTIFF in its own tag (42112, "GDAL_METADATA"), and the dimensions that bands
  * stand for: times and members by GDAL's `NETCDF_DIM_…`, by lists `time=… realization=…`, or by names that are dates.
  */
 import { getOwn } from "../../../engine/get-own.ts";
@@ -63,7 +63,7 @@ export function perBand(items: readonly MetadataItem[], bands: number, role: str
 /** Positions of each band along named dimensions. */
 type Places = readonly ReadonlyMap<string, number | string>[];
 
-/** Which dimensions the bands run over; undefined where nothing says so for all of them. */
+/** Dimensions of the bands; undefined where nothing says so for all of them. */
 export function dimensionsOf(
   items: readonly MetadataItem[],
   names: readonly (string | undefined)[],

@@ -26,7 +26,7 @@ export const SPATIAL_REF = "spatial_ref";
 
 /** Options of {@link openGeotiff}. */
 export interface GeotiffReadOptions {
-  /** Which overview to read: 0 is the image itself, 1 the first, finest overview. @defaultValue 0 */
+  /** Overview that is read: 0 is the image itself, 1 the first, finest overview. @defaultValue 0 */
   readonly overview?: number;
   /**
    * Cell size that is fine enough, > 0, in the units of x (degrees, metres): the coarsest overview with cells no larger
@@ -126,7 +126,7 @@ function axis(reference: TiffReference, vertical: boolean, even: boolean): Varia
   return { standard_name: `projection_${letter.toLowerCase()}_coordinate`, ...units, ...role };
 }
 
-/** Metadata of the file that speaks of its values, as attributes of the variable; the rest belongs to the file. */
+/** Metadata of the file that mentions its values, as attributes of the variable; the rest belongs to the file. */
 function splitItems(bands: Bands): { own: Record<string, AttributeValue>; global: Record<string, AttributeValue> } {
   const own: Record<string, AttributeValue> = {};
   const global: Record<string, AttributeValue> = {};

@@ -5,7 +5,7 @@ import type { Plane } from "./tiff/pyramid.ts";
 /** Sample types that are written. */
 export type GeotiffType = "uint8" | "uint16" | "int16" | "int32" | "float32" | "float64";
 
-/** How values are stored: `value = stored * scale + offset`, missing ones as `nodata`. */
+/** Storage of values: `value = stored * scale + offset`, missing ones as `nodata`. */
 export interface Packing {
   readonly dtype: GeotiffType;
   readonly scale: number;
@@ -24,7 +24,7 @@ interface Kind {
   readonly create: (n: number) => Uint8Array | Uint16Array | Int16Array | Int32Array | Float32Array | Float64Array;
 }
 
-/** What each type can hold. */
+/** Range of each type. */
 export const KINDS: Readonly<Record<GeotiffType, Kind>> = {
   uint8: { bits: 8, format: 1, low: 0, high: 255, nodata: 255, create: (n) => new Uint8Array(n) },
   uint16: { bits: 16, format: 1, low: 0, high: 65535, nodata: 65535, create: (n) => new Uint16Array(n) },

@@ -44,7 +44,7 @@ function layAxis(coordinate: Coordinate, scale: number, grows: boolean): Axis1d 
   return { start: (from - along / 2) * scale, step: along * scale, flip };
 }
 
-/** Where the pixels lie, as tags, and whether rows and columns must be turned round. */
+/** Position of the pixels as tags, and whether rows and columns must be turned round. */
 function placeOf(
   field: Field,
   yDim: string,
@@ -77,7 +77,7 @@ interface BandPlace {
   readonly isTime: boolean;
 }
 
-/** Where each band stands along the leading dimensions. */
+/** Position of each band along the leading dimensions. */
 function bandPlaces(field: Field): BandPlace[][] {
   const leading = field.dims.slice(0, -2);
   const times = field.times();

@@ -1,7 +1,7 @@
-/** Grids of GRIB: latitude and longitude, regular or Gaussian, also with a turned pole. */
+/** Grids of GRIB: latitude and longitude, regular or Gaussian, also with a rotated pole. */
 import { type GribGrid, GribProblem, MOST_POINTS } from "./message.ts";
 
-/** What both editions say of such a grid; angles in degrees. */
+/** Definition of such a grid in both editions; angles in degrees. */
 export interface GridSays {
   readonly kind: "regular" | "gaussian";
   readonly columns: number;

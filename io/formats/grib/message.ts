@@ -1,8 +1,8 @@
-/** What one GRIB field says of itself, whatever its edition. */
+/** Description of one GRIB field, whatever its edition. */
 
 /** Why a message cannot be read; the reader adds the file and the place. */
 export class GribProblem extends Error {
-  /** Whether the message is sound, and only of a kind that is not read. */
+  /** True if the message is sound, and only of a kind that is not read. */
   readonly unread: boolean;
   constructor(message: string, unread = false, options?: ErrorOptions) {
     super(message, options);
@@ -18,10 +18,10 @@ export interface GribParameter {
   readonly title: string | undefined;
 }
 
-/** How values stand over an interval. */
+/** Relation of values to an interval. */
 export type Statistic = "mean" | "sum" | "maximum" | "minimum" | "point" | "difference";
 
-/** Points in rows of one latitude each; for a turned pole in its own latitudes and longitudes. */
+/** Points in rows of one latitude each; for a rotated pole in its own latitudes and longitudes. */
 export interface GribGrid {
   readonly key: string;
   readonly columns: number;
@@ -81,7 +81,7 @@ export function arrange(
   return out;
 }
 
-/** How many points of a bitmap are there. */
+/** Number of points of a bitmap that are there. */
 export function countBits(bitmap: Uint8Array, n: number): number {
   let count = 0;
   for (let i = 0; i < n; i++) count += (bitmap[i >> 3]! >> (7 - (i & 7))) & 1;

@@ -82,14 +82,14 @@ function named(key: string, entry: Entry | undefined): GribParameter {
   return { key, name: entry?.[0] ?? bare, units: entry?.[1], title: entry?.[2] };
 }
 
-/** What a parameter of edition 1 is. */
+/** A parameter of edition 1. */
 export function parameter1(centre: number, table: number, number: number): GribParameter {
   const entry = table <= 3 ? WMO1[number] : centre === 98 && table === 128 ? ECMWF[number] : undefined;
   const known = number < 128 || table > 3 ? entry : undefined;
   return named(`1/${centre}.${table}.${number}`, known);
 }
 
-/** What a parameter of edition 2 is; numbers of centres of their own are known for ECMWF's precipitation and MRMS only. */
+/** A parameter of edition 2; numbers of centres of their own are known for ECMWF's precipitation and MRMS only. */
 export function parameter2(centre: number, discipline: number, category: number, number: number): GribParameter {
   const key = `${discipline}.${category}.${number}`;
   const local = discipline > 191 || category > 191 || number > 191;

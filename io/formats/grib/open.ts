@@ -32,7 +32,7 @@ interface Variable {
 
 type Line = { readonly info: VariableInfo; readonly values: Float64Array };
 
-/** Names axes so that equal ones are shared and others are told apart by a number. */
+/** Names axes so that equal ones are shared and others are distinguished by a number. */
 class Axes {
   readonly lines = new Map<string, Line>();
   readonly #names = new Map<string, string>();

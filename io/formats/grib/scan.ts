@@ -24,7 +24,7 @@ export interface GribContent {
   readonly unread: readonly string[];
 }
 
-/** Where a message begins within the next bytes; undefined where none does. */
+/** Offset of a message within the next bytes; undefined where none does. */
 export function findGrib(bytes: Buffer): number | undefined {
   for (let at = bytes.indexOf(MAGIC); at >= 0; at = bytes.indexOf(MAGIC, at + 1))
     if (at + 8 <= bytes.length && (bytes[at + 7] === 1 || bytes[at + 7] === 2)) return at;

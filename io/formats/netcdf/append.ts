@@ -23,7 +23,7 @@ import type { PlannedVariable } from "./layout/plan.ts";
 
 const WHERE = "appendNetcdf";
 
-/** What is known of the file once it fits the fields. */
+/** Description of the file once it fits the fields. */
 interface Growth {
   readonly format: FileFormat;
   readonly along: string;
@@ -98,7 +98,7 @@ function checkVariable(source: GridSource, field: Field): string {
   return along;
 }
 
-/** Whether positions agree to the precision in which the file holds them. */
+/** True if positions agree to the precision in which the file holds them. */
 function agree(stored: VariableInfo, found: Float64Array, own: Float64Array): boolean {
   const as = stored.dtype === "float32" ? Math.fround : (v: number) => v;
   return (
@@ -139,7 +139,7 @@ async function checkCoordinates(source: GridSource, field: Field, along: string)
   );
 }
 
-/** Where the values of each variable along time come from. */
+/** Sources of the values of each variable along time. */
 function sources(source: GridSource, fields: readonly Field[], along: string): PlannedVariable[] {
   const { path, format } = source;
   const [first] = fields as [Field, ...Field[]];

@@ -52,7 +52,7 @@ export interface NetcdfWriter {
   abort(): Promise<void>;
 }
 
-/** Whether two coordinates are the same, bit for bit. */
+/** True if two coordinates are the same, bit for bit. */
 function same(a: Coordinate, b: Coordinate): boolean {
   const equal = (x: Float64Array, y: Float64Array) => x.length === y.length && x.every((v, i) => Object.is(v, y[i]));
   if (String(a.dims) !== String(b.dims) || !equal(a.values, b.values)) return false;

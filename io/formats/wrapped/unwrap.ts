@@ -14,7 +14,7 @@ import { type TemporaryFolder, temporaryFolder } from "../../../engine/files/tem
 import type { GridSource } from "../../storage/source.ts";
 import { listZip, unpackMember, type ZipMember } from "./zip.ts";
 
-/** What wraps a file. */
+/** Wrapping of a file. */
 export type Wrapping = "gzip" | "zip";
 
 /** Options for files inside gzip and zip. */

@@ -19,7 +19,7 @@ export interface ZipMember {
   readonly checksum: number;
   readonly packed: number;
   readonly unpacked: number;
-  /** Where its own header begins. */
+  /** Offset of its own header. */
   readonly offset: number;
 }
 

@@ -1,4 +1,4 @@
-/** Whether every chunk of a store is there and can be read: its checksum is looked at, as with every reading. */
+/** True if every chunk of a store is there and can be read: its checksum is looked at, as with every reading. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sizeOf } from "../../storage/source.ts";
@@ -8,7 +8,7 @@ import { frameHasChecksum, openChunks, reasonOf, unknownCodec } from "./store.ts
 import { readTree, zarrContradictions, zarrVersion } from "./tree.ts";
 import { explained } from "./update.ts";
 
-/** What reading all of a store found. */
+/** Result of reading all of a store. */
 export interface ZarrAudit {
   /** Chunks of all its variables. */
   readonly chunks: number;
@@ -26,7 +26,7 @@ const CHECKED = /^(numcodecs\.)?(crc32c?|adler32|fletcher32|gzip|zlib|sharding_i
 /**
  * Reads every chunk of a store once.
  *
- * @param onProgress - told after every chunk
+ * @param onProgress - called after every chunk
  * @throws FormatError where there is no store, or its metadata cannot be read
  */
 export async function auditZarr(path: string, onProgress?: (done: number, total: number) => void): Promise<ZarrAudit> {
@@ -71,7 +71,7 @@ function positionOf(n: number, grid: readonly number[]): number[] {
     .reverse();
 }
 
-/** Whether the metadata name a codec with a checksum, or, of Zstandard in version 2, whose metadata do not tell, a chunk has one. */
+/** True if the metadata name a codec with a checksum, or, of Zstandard in version 2, whose metadata do not say so, a chunk has one. */
 function hasChecksum(folder: string, { document, version, shape }: ZarrArray): boolean {
   const lists = [document["codecs"], document["filters"], document["compressor"]];
   return lists

@@ -1,4 +1,4 @@
-/** Which files of a store hold a part of a variable. */
+/** Files of a store that hold a part of a variable. */
 import { ShapeError } from "../../../engine/errors.ts";
 import { arrayIn, explained, storeAt } from "./update.ts";
 

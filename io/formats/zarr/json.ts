@@ -81,7 +81,7 @@ export function formatJson(value: unknown): string {
   return `${JSON.stringify(value, text, 2).replace(MARKED, "$1")}\n`;
 }
 
-/** Whether a parsed value is an object (not a list, not null). */
+/** True if a parsed value is an object (not a list, not null). */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-/** What a Zarr store will hold: its variables in the conventions CF-1.11, and their metadata in both versions. */
+/** Contents of a Zarr store: its variables in the conventions CF-1.11, and their metadata in both versions. */
 import { OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { axisOf, countsMembers } from "../../field/axes.ts";
 import type { FieldTemplate, FieldValues } from "../../field/field.ts";
@@ -13,12 +13,12 @@ export interface ZarrOptions
   readonly dtype?: "float32" | "float64";
   /** More fields of other names, on the same dimensions and coordinates, in the same store. @defaultValue none */
   readonly also?: readonly FieldTemplate[];
-  /** Whether a store that is already there is replaced. @defaultValue false: it is an error */
+  /** True if a store that is already there is replaced. @defaultValue false: it is an error */
   readonly overwrite?: boolean;
 }
 
 /** A variable of the store. */
-export interface LaidVariable {
+export interface VariableLayout {
   readonly name: string;
   readonly dims: readonly string[];
   readonly shape: readonly number[];
@@ -69,7 +69,7 @@ function checkCompression({ compressor = "zstd", compression }: ZarrOptions): vo
   throw new OptionsError(message, "compression", compression);
 }
 
-function checkNames(variables: readonly LaidVariable[], dims: readonly string[]): void {
+function checkNames(variables: readonly VariableLayout[], dims: readonly string[]): void {
   const names = variables.map((v) => v.name);
   const twice =
     names.find((n, i) => names.indexOf(n) !== i) ?? variables.find((v) => v.isData && dims.includes(v.name))?.name;
@@ -88,11 +88,11 @@ function checkNames(variables: readonly LaidVariable[], dims: readonly string[])
  * Lays a store out: coordinates, bounds, grid mapping, data.
  * @throws OptionsError for unfit options or names; ShapeError if the templates do not fit together.
  */
-export function layOut(template: FieldTemplate, options: ZarrOptions): LaidVariable[] {
+export function layOut(template: FieldTemplate, options: ZarrOptions): VariableLayout[] {
   checkCompression(options);
   const { dims, shape, coordinates = [], gridMapping } = template;
   const sizes = new Map(dims.map((dim, i) => [dim, shape[i]!]));
-  const variables: LaidVariable[] = [];
+  const variables: VariableLayout[] = [];
   for (const coordinate of coordinates) {
     const { name, dims: own, values, attributes, bounds } = coordinate;
     const size = own.map((dim) => sizes.get(dim) ?? 0);
@@ -151,10 +151,10 @@ export function layOut(template: FieldTemplate, options: ZarrOptions): LaidVaria
 }
 
 const level = ({ compressor = "zstd", compression }: ZarrOptions) => compression ?? (compressor === "zstd" ? 3 : 5);
-const fillOf = ({ dtype }: LaidVariable) => (dtype === "int32" ? 0 : "NaN");
+const fillOf = ({ dtype }: VariableLayout) => (dtype === "int32" ? 0 : "NaN");
 
 /** `zarr.json` of a variable. */
-export function arrayDocument3(variable: LaidVariable, options: ZarrOptions): Record<string, unknown> {
+export function arrayDocument3(variable: VariableLayout, options: ZarrOptions): Record<string, unknown> {
   const { compressor = "zstd" } = options;
   const configuration = { level: level(options), ...(compressor === "zstd" ? { checksum: true } : {}) };
   return {
@@ -177,7 +177,7 @@ export function arrayDocument3(variable: LaidVariable, options: ZarrOptions): Re
 }
 
 /** `.zarray` of a variable. */
-export function arrayDocument2(variable: LaidVariable, options: ZarrOptions): Record<string, unknown> {
+export function arrayDocument2(variable: VariableLayout, options: ZarrOptions): Record<string, unknown> {
   const { compressor = "zstd" } = options;
   return {
     zarr_format: 2,
@@ -193,6 +193,6 @@ export function arrayDocument2(variable: LaidVariable, options: ZarrOptions): Re
 }
 
 /** `.zattrs` of a variable. */
-export function attributeDocument2({ dims, attributes }: LaidVariable): Record<string, unknown> {
+export function attributeDocument2({ dims, attributes }: VariableLayout): Record<string, unknown> {
   return { _ARRAY_DIMENSIONS: dims, ...attributes };
 }

@@ -56,7 +56,7 @@ function isArray(folder: string): boolean {
 
 /** A store on its way: filled under a temporary name until it is complete. */
 export interface PendingStore {
-  /** Where to fill it; nothing is there yet. */
+  /** Path at which it is filled; nothing is there yet. */
   readonly temporary: string;
   /** Puts it in its place, and removes what stood there. On failure that stands, and nothing is left of the new one. */
   commit(): void;
@@ -66,7 +66,7 @@ export interface PendingStore {
 
 /** Options of {@link beginStore}. */
 export interface ReplaceOptions {
-  /** Whether a Zarr store that is there is replaced. */
+  /** True if a Zarr store that is there is replaced. */
   readonly overwrite: boolean;
   /** Why what is there may not be replaced; undefined if it may. @defaultValue {@link notAStore} */
   readonly refuse?: (path: string) => string | undefined;

@@ -5,7 +5,7 @@ import { sizeOf } from "../../storage/source.ts";
 import { numberOf, type ZarrArray } from "./metadata.ts";
 import type { ChunkData, ChunkStore } from "./store.ts";
 
-/** Where the block goes. */
+/** Place of the block. */
 export interface Target {
   /** The store and the variable, for messages. */
   readonly path: string;

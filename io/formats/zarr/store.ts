@@ -1,5 +1,5 @@
 /**
- * The only door to zarrita: decodes and encodes single chunks of an array in a folder. Its codecs are guarded here: what
+ * The only importer of zarrita: decodes and encodes single chunks of an array in a folder. Its codecs are guarded here: what
  * a chunk claims to hold is compared with what its array says before memory is given to it, deflate goes through Node,
  * and checksums are checked.
  */
@@ -51,7 +51,7 @@ type Entry = Awaited<ReturnType<NonNullable<ReturnType<typeof codecs.get>>>>;
 type Meta = Parameters<Entry["fromConfig"]>[1];
 type Bytes = Uint8Array;
 
-/** Room for the headers of codecs within codecs. */
+/** Bytes for the headers of codecs within codecs. */
 const SLACK = 4096;
 
 function expectedBytes(meta: Meta): number {
@@ -84,7 +84,7 @@ function zstdSize(bytes: Bytes): number | undefined {
   return width === 8 ? Number(view.getBigUint64(at, true)) : undefined;
 }
 
-/** Where a frame of Zstandard ends whose blocks begin at a place (RFC 8878, 3.1.1.2). */
+/** End of a frame of Zstandard whose blocks begin at a place (RFC 8878, 3.1.1.2). */
 function zstdEnd(bytes: Bytes, start: number): number {
   let at = start;
   for (let last = false; !last; ) {
@@ -113,7 +113,7 @@ function lz4Size(bytes: Bytes): number {
 /** Bit of the descriptor that says that a frame of Zstandard ends with a checksum of its content. */
 const HAS_CHECKSUM = 4;
 
-/** Whether a frame of Zstandard ends with a checksum of its content. */
+/** True if a frame of Zstandard ends with a checksum of its content. */
 export const frameHasChecksum = (frame: Bytes): boolean => frame.length > 4 && (frame[4]! & HAS_CHECKSUM) !== 0;
 
 /** A frame of Zstandard with the checksum of its content, which all decoders of the format look at (RFC 8878, 3.1.1). */
@@ -257,7 +257,7 @@ export function unknownCodec(error: unknown): string | undefined {
   return at instanceof zarr.UnknownCodecError ? at.codec.replace("numcodecs.", "") : undefined;
 }
 
-/** What a codec says of bytes that it cannot decode, in one line and without the names of C++'s exceptions. */
+/** Message of a codec about bytes that it cannot decode, in one line and without the names of C++'s exceptions. */
 export function reasonOf(error: unknown): string {
   const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const [line = ""] = (inner instanceof Error ? inner.message : String(inner)).split("\n");

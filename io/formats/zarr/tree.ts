@@ -184,7 +184,7 @@ function ordered(value: unknown): string {
 }
 
 /**
- * Where the metadata of single arrays and those that the root keeps of all (consolidated) contradict one another, in words: other
+ * Contradictions between the metadata of single arrays and those that the root keeps of all (consolidated), in words: other
  * contents, and arrays that only one of them names. Readers take those of the root.
  *
  * @param within - as for {@link readTree}

@@ -1,4 +1,4 @@
-/** What writing into a Zarr store that is there needs: its variables, and checks that a part fits. */
+/** Writing into an existing Zarr store: its variables, and checks that a part fits. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { FormatError, isMongeError, OptionsError, UnitsError } from "../../../engine/errors.ts";

@@ -12,8 +12,8 @@ import {
   arrayDocument2,
   arrayDocument3,
   attributeDocument2,
-  type LaidVariable,
   layOut,
+  type VariableLayout,
   type ZarrOptions,
 } from "./layout.ts";
 import { readArray2, readArray3, type ZarrArray } from "./metadata.ts";
@@ -25,11 +25,11 @@ import { arrayIn, checkCoordinates, explained, storeAt } from "./update.ts";
 export type { ZarrOptions } from "./layout.ts";
 
 /** Writes all metadata and the values that are known. */
-async function writeLayout(folder: string, variables: readonly LaidVariable[], options: ZarrOptions): Promise<void> {
+async function writeLayout(folder: string, variables: readonly VariableLayout[], options: ZarrOptions): Promise<void> {
   const attributes = globalAttributes(options);
   const write = (name: string, content: unknown) => replaceFile(join(folder, name), formatJson(content));
   const consolidated: Record<string, unknown> = {};
-  const arrays = new Map<LaidVariable, ZarrArray>();
+  const arrays = new Map<VariableLayout, ZarrArray>();
   for (const variable of variables) {
     if (options.version === 2) {
       const [meta, own] = [arrayDocument2(variable, options), attributeDocument2(variable)];
@@ -68,7 +68,7 @@ async function writeLayout(folder: string, variables: readonly LaidVariable[], o
   }
 }
 
-async function makeStore(path: string, variables: readonly LaidVariable[], options: ZarrOptions): Promise<void> {
+async function makeStore(path: string, variables: readonly VariableLayout[], options: ZarrOptions): Promise<void> {
   await explained(path, () =>
     replaceStore(path, options.overwrite ?? false, async (folder) => {
       mkdirSync(folder);
@@ -101,7 +101,7 @@ export async function writeZarr(path: string, field: Field, options: ZarrOptions
   const values = new Map([field, ...(options.also ?? [])].map((one) => [one.name, one.values]));
   const empty = [...values].find(([, one]) => one === undefined);
   if (empty) throw new ShapeError(`writeZarr: ${empty[0]}`, "a field with values", "none", "use createZarr");
-  const variables = layOut(field, options).map((variable): LaidVariable => {
+  const variables = layOut(field, options).map((variable): VariableLayout => {
     const own = variable.isData ? values.get(variable.name) : undefined;
     return own ? { ...variable, values: own } : variable;
   });

@@ -83,7 +83,7 @@ test("units of time that name no day are refused, and those without dates are to
   }
   assert.match(
     checkTimes(timed([0, 1], { units: "banana" })).join(),
-    /units of time are "banana", which tell no dates/,
+    /units of time are "banana", which name no dates/,
   );
   assert.match(checkTimes(timed([0, 1], { units: "months since 1990-01-01" })).join(), /no fixed length/);
 });

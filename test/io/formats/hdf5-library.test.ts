@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { openHdf5 } from "../../../io/formats/netcdf/hdf5/door.ts";
+import { openHdf5 } from "../../../io/formats/netcdf/hdf5/file.ts";
 import { hdf5Library } from "../../../io/formats/netcdf/hdf5/library.ts";
 import { openGrid } from "../../../io/index.ts";
 import { damagedFiles, openMany } from "./hdf5-damage.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { createHdf5, type Group, type Hdf5File } from "../../../io/formats/netcdf/hdf5/door.ts";
+import { createHdf5, type Group, type Hdf5File } from "../../../io/formats/netcdf/hdf5/file.ts";
 import { openGrid, readField } from "../../../io/index.ts";
 import { refuses } from "../../refuses.ts";
 import { hasPython, python, skip } from "../oracle.ts";

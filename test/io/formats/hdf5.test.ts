@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FormatError } from "../../../engine/errors.ts";
-import { isDataset, openHdf5, ownAddressOf } from "../../../io/formats/netcdf/hdf5/door.ts";
+import { isDataset, openHdf5, ownAddressOf } from "../../../io/formats/netcdf/hdf5/file.ts";
 import { fletcher32 } from "../../../io/formats/netcdf/hdf5/filters.ts";
 import { readChunkIndex, readStorage } from "../../../io/formats/netcdf/hdf5/layout.ts";
 import { openGrid } from "../../../io/index.ts";

@@ -98,7 +98,7 @@ function blocksOf(image: TiffImage, { start, count }: Window): Block[] {
   return blocks;
 }
 
-/** Whether a window leaves a part of a block unused. */
+/** True if a window leaves a part of a block unused. */
 function isCut({ width, height, samples, planar, blockWidth, blockHeight }: TiffImage, window: Window, block: Block) {
   const { start, count } = window;
   const [top, left] = [block.down * blockHeight, block.across * blockWidth];

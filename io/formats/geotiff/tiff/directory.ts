@@ -194,7 +194,7 @@ function readEntries(file: ByteFile, start: number, little: boolean, big: boolea
     const type = table.getUint16(at + 2, little);
     const count = word(table, at + 4);
     const bytes = count * (TYPE_SIZE[type] ?? 0);
-    // A type that is not known here is skipped, as readers shall (TIFF 6.0, section 2), but not where pixels hang on it.
+    // A type that is not known here is skipped, as readers shall (TIFF 6.0, section 2), but not where pixels depend on it.
     const known = TYPE_SIZE[type]! > 0;
     if ((!known && tag >= FIRST_OF_LAYOUT && tag <= LAST_OF_LAYOUT) || entries.has(tag)) {
       const why = known ? "stands twice" : `is of the unknown type ${type}`;

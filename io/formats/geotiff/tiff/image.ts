@@ -32,7 +32,7 @@ const REFUSED: ReadonlyMap<number, string> = new Map([
   [52546, "JPEG XL"],
 ]);
 
-/** How samples are stored, and as what they are handed out. */
+/** Storage of samples, and the type in which they are handed out. */
 export interface SampleType {
   readonly dtype: DataType;
   /** Bits of a stored sample. */
@@ -53,7 +53,7 @@ export interface TiffImage {
   readonly type: SampleType;
   readonly compression: number;
   readonly predictor: number;
-  /** Whether each sample has blocks of its own. */
+  /** True if each sample has blocks of its own. */
   readonly planar: boolean;
   readonly tiled: boolean;
   readonly blockWidth: number;

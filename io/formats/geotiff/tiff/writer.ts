@@ -41,7 +41,7 @@ export const ascii = (code: number, text: string): Tag => {
   return [code, 2, bytes.length, bytes];
 };
 
-/** What is written. */
+/** Contents of the file. */
 export interface TiffPlan {
   /** For messages. */
   readonly path: string;
@@ -57,7 +57,7 @@ export interface TiffPlan {
   readonly predictor: 1 | 2 | 3;
   /** Deflate level; 0 writes plain numbers. */
   readonly compression: number;
-  /** Whether offsets have 64 bits. */
+  /** True if offsets have 64 bits. */
   readonly big: boolean;
   /** Tags of the image alone, and of the image and its overviews. */
   readonly tags: readonly Tag[];

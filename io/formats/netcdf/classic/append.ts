@@ -13,7 +13,7 @@ import { readClassicHeader } from "./header.ts";
 import { type RecordLayout, writeRecordCount, writeRecords } from "./write.ts";
 import { type ClassicVersion, padded } from "./write-header.ts";
 
-/** Where the records of an existing file lie. */
+/** Location of the records of an existing file. */
 function layoutOf(path: string, variables: readonly PlannedVariable[]) {
   const file = new BinaryFile(path, "netcdf3");
   try {

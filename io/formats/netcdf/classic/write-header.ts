@@ -12,10 +12,10 @@ import type { NetcdfPlan, PlannedAttribute, PlannedVariable } from "../layout/pl
 /** Version byte of a classic file. */
 export type ClassicVersion = 1 | 2 | 5;
 
-/** Where a variable lies. */
-export interface Placed {
+/** Location of a variable. */
+export interface VariablePlace {
   readonly variable: PlannedVariable;
-  /** Whether it has one part in every record. */
+  /** True if it has one part in every record. */
   readonly record: boolean;
   /** Sizes, without the record dimension. */
   readonly shape: readonly number[];
@@ -28,10 +28,10 @@ export interface Placed {
 export interface ClassicLayout {
   readonly version: ClassicVersion;
   readonly header: Buffer;
-  readonly placed: readonly Placed[];
+  readonly placed: readonly VariablePlace[];
   /** Distance from one record to the next. */
   readonly recordBytes: number;
-  /** Where the first record begins: the end of all that is fixed. */
+  /** Offset of the first record: the end of all that is fixed. */
   readonly firstRecord: number;
 }
 
@@ -152,7 +152,7 @@ class HeaderWriter {
   }
 }
 
-function headerOf(version: ClassicVersion, plan: NetcdfPlan, placed: readonly Placed[]): Buffer {
+function headerOf(version: ClassicVersion, plan: NetcdfPlan, placed: readonly VariablePlace[]): Buffer {
   const out = new HeaderWriter(version);
   out.bytes(Uint8Array.of(0x43, 0x44, 0x46, version));
   out.count(0);
@@ -178,7 +178,7 @@ function headerOf(version: ClassicVersion, plan: NetcdfPlan, placed: readonly Pl
 function chooseVersion(
   where: string,
   plan: NetcdfPlan,
-  placed: readonly Placed[],
+  placed: readonly VariablePlace[],
   format: NetcdfFormat,
 ): ClassicVersion {
   const fits = (version: ClassicVersion) =>

@@ -11,7 +11,7 @@ import { storedSize } from "../layout/encode.ts";
 import type { NetcdfFormat } from "../layout/options.ts";
 import type { NetcdfPlan, PlannedVariable } from "../layout/plan.ts";
 import type { NetcdfSink } from "../layout/sink.ts";
-import { type ClassicLayout, type ClassicVersion, layOutClassic, type Placed, swap } from "./write-header.ts";
+import { type ClassicLayout, type ClassicVersion, layOutClassic, swap, type VariablePlace } from "./write-header.ts";
 
 const BATCH_BYTES = 4 * 2 ** 20;
 const FORMATS: Readonly<Record<ClassicVersion, FileFormat>> = {
@@ -28,7 +28,7 @@ export async function writeRecordCount(handle: FileHandle, version: ClassicVersi
   await writeFully(handle, bytes, 4);
 }
 
-/** What of a layout records need; also known of a file that exists. */
+/** The part of a layout that records need; also known of a file that exists. */
 export type RecordLayout = Pick<ClassicLayout, "recordBytes" | "firstRecord" | "placed">;
 
 /** Writes `count` steps of every record variable as records `at`, `at + 1`, … */
@@ -88,7 +88,7 @@ async function writeRun(
 /** Writes the stretch `[at, at + count)` along one axis of a fixed variable; all of it where it has no such axis. */
 async function writeFixed(
   handle: FileHandle,
-  { variable, shape, begin }: Placed,
+  { variable, shape, begin }: VariablePlace,
   parts: readonly FieldTemplate[],
   { along, at, count }: { readonly along: string | undefined; readonly at: number; readonly count: number },
 ): Promise<void> {
@@ -133,7 +133,7 @@ export async function openClassicSink(
     await handle.close();
     throw error;
   }
-  const settle = async () => {
+  const flush = async () => {
     await handle.truncate(firstRecord + written * recordBytes);
     await writeRecordCount(handle, version, recordBytes > 0 ? written : 0);
   };
@@ -151,11 +151,11 @@ export async function openClassicSink(
     },
     async flush() {
       await handle.datasync();
-      await settle();
+      await flush();
       await handle.datasync();
     },
     async finish() {
-      await settle();
+      await flush();
       await release();
     },
   };

@@ -4,7 +4,7 @@ import type { FieldTemplate } from "../../../field/field.ts";
 import { sizeOf } from "../../../storage/source.ts";
 import type { PlannedVariable } from "../layout/plan.ts";
 import { takeBox } from "../layout/sink.ts";
-import { changeHdf5, closeWritten, type Dataset, type Hdf5File, withoutTimestamps } from "./door.ts";
+import { changeHdf5, closeWritten, type Dataset, type Hdf5File, withoutTimestamps } from "./file.ts";
 
 /** Size of the dimension that only bounds have. */
 const BOUNDS = 2;

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { isMongeError } from "../../../../engine/errors.ts";
 import { BinaryFile } from "../../../storage/binary-file.ts";
-import { openHdf5, ownAddressOf } from "./door.ts";
+import { openHdf5, ownAddressOf } from "./file.ts";
 import { externalNames } from "./layout.ts";
 import { libraryOf } from "./library.ts";
 import { walkHdf5 } from "./walk.ts";
@@ -46,7 +46,7 @@ async function namesIn(path: string): Promise<readonly string[]> {
   }
 }
 
-/** Where HDF5 looks for a name, of what is there; `%b` in names of virtual sources stands for a number. */
+/** Existing paths at which HDF5 looks for a name; `%b` in names of virtual sources stands for a number. */
 function places(name: string, folder: string): readonly string[] {
   if (name === "." || name === "") return [];
   const all = [resolve(name), resolve(folder, name), join(folder, basename(name))];

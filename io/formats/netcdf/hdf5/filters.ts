@@ -1,4 +1,4 @@
-/** HDF5's filters deflate, shuffle, Fletcher-32 and Blosc, undone; deflate runs on Node's thread pool. The door to numcodecs. */
+/** HDF5's filters deflate, shuffle, Fletcher-32 and Blosc, undone; deflate runs on Node's thread pool. The only importer of numcodecs. */
 import { inflate, inflateSync } from "node:zlib";
 
 /** A filter of a dataset as HDF5 numbers it (H5Zpublic.h), in the order of writing. */
@@ -17,7 +17,7 @@ const SNAPPY = 3;
 /** Smaller chunks are inflated at once: handing them over takes longer. */
 const SMALL = 16384;
 
-/** Whether all filters can be undone here. */
+/** True if all filters can be undone here. */
 export function canUndo(filters: readonly ChunkFilter[]): boolean {
   return filters.every(({ id, cd_values }) => {
     return id === DEFLATE || id === SHUFFLE || id === FLETCHER32 || (id === BLOSC && cd_values[6] !== SNAPPY);

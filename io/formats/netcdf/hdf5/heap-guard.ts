@@ -15,7 +15,7 @@ export interface ReadingFileSystem {
 }
 
 /**
- * Whether the objects of a collection lead in a circle, with sizes of 32 bits as the library has them in WebAssembly.
+ * True if the objects of a collection lead in a circle, with sizes of 32 bits as the library has them in WebAssembly.
  *
  * @param heap - the collection from its signature on; what it lacks at the end is not looked at
  */

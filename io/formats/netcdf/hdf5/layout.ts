@@ -1,5 +1,5 @@
 /**
- * Where HDF5 keeps the bytes of a dataset: the layout and fill value messages of its object header, and the version 1
+ * Location of the bytes of a dataset: the layout and fill value messages of its object header, and the version 1
  * B-tree of its chunks (HDF5 File Format Specification 3.0, IV.A and III.A.1). h5wasm gives the address of the header
  * and everything else; what is not understood here (newer chunk indexes, external files) is left to it as well.
  */
@@ -24,7 +24,7 @@ export interface ChunkedLayout {
   readonly root: number | undefined;
 }
 
-/** What a dataset's header says of its bytes. */
+/** Storage information in a dataset's header. */
 export interface StorageInfo {
   readonly layout: ContiguousLayout | ChunkedLayout | undefined;
   /** The fill value that the writer set, as stored; otherwise HDF5 fills with zeros. */
@@ -153,7 +153,7 @@ function parseLayout(body: Buffer, where: Addressing): StorageInfo["layout"] {
   return { kind: "chunked", chunks: sizes.slice(0, rank), size: sizes[rank]!, root };
 }
 
-/** Where a part of a virtual dataset lies. */
+/** Location of a part of a virtual dataset. */
 export interface VirtualSource {
   /** `.` for the file itself. */
   readonly file: string;
@@ -161,7 +161,7 @@ export interface VirtualSource {
 }
 
 /**
- * What the dataset at `address` is made of, if it is virtual: the names in its list of sources (III.E, IV.A.2.i).
+ * Sources of the dataset at `address`, if it is virtual: the names in its list of sources (III.E, IV.A.2.i).
  * @returns none for other datasets, and where this file does not know the version
  */
 export function virtualSources(file: BinaryFile, address: number): readonly VirtualSource[] {
@@ -205,7 +205,7 @@ function parseFill(body: Buffer): Uint8Array | undefined {
 }
 
 /**
- * What the header at `address` says of the storage of a dataset.
+ * Storage of a dataset by the header at `address`.
  * @returns undefined where this file does not know its version
  */
 export function readStorage(file: BinaryFile, address: number): StorageInfo | undefined {

@@ -1,5 +1,5 @@
 /**
- * The only door to h5wasm, HDF5 in WebAssembly. Where HDF5 fails, h5wasm throws through its own frames and keeps what
+ * The only importer of h5wasm, HDF5 in WebAssembly. Where HDF5 fails, h5wasm throws through its own frames and keeps what
  * they held: handles, files, memory. A library that has failed often, or stopped, is therefore left to the files that are
  * open in it and replaced by a new one; when the last of them is closed, its memory is given back.
  */
@@ -21,7 +21,7 @@ const MOST_BYTES = 2 ** 30;
 const NEW_FILE = 64 | 128;
 const NOT_PERMITTED = 2;
 
-/** What Emscripten's file system has of streams, and of the files they stand for. */
+/** Streams of Emscripten's file system, and the files they stand for. */
 interface Stream {
   readonly fd: number;
   readonly nfd?: number;
@@ -45,7 +45,7 @@ export class Hdf5Library {
   #retired = false;
   #message: Stream | undefined;
 
-  /** Whether files may lead to other files. */
+  /** True if files may lead to other files. */
   readonly followed: boolean;
 
   constructor(h5: typeof H5wasm, followed: boolean) {
@@ -80,7 +80,7 @@ export class Hdf5Library {
     Module.onAbort = () => this.stop();
   }
 
-  /** Whether new files should go to a new library. */
+  /** True if new files should go to a new library. */
   get worn(): boolean {
     return this.#failures >= MOST_FAILURES || this.#memory > MOST_BYTES;
   }
@@ -94,7 +94,7 @@ export class Hdf5Library {
     this.#failures = Number.POSITIVE_INFINITY;
   }
 
-  /** Whether it has been stopped. */
+  /** True if it has been stopped. */
   get stopped(): boolean {
     return this.#failures === Number.POSITIVE_INFINITY;
   }
@@ -106,7 +106,7 @@ export class Hdf5Library {
   }
 
   /**
-   * Opens a file; its `close` tells the library.
+   * Opens a file; its `close` is noted by the library.
    * @returns undefined where HDF5 throws or h5wasm returns a hollow object
    */
   open(name: string, make: (File: typeof H5wasm.File) => H5wasm.File): H5wasm.File | undefined {

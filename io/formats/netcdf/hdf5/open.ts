@@ -19,8 +19,8 @@ import {
 } from "../../../storage/source.ts";
 import { joinCharacters, trimText } from "../../../storage/texts.ts";
 import type { ExternalOptions } from "../../../storage/within.ts";
-import { addressOf, type Hdf5File, openHdf5 } from "./door.ts";
 import { filesLedTo } from "./external.ts";
+import { addressOf, type Hdf5File, openHdf5 } from "./file.ts";
 import { radarView } from "./radar.ts";
 import { dataTypeOf, refusal, typeInWords } from "./types.ts";
 import { DatasetReader, notFollowed } from "./values.ts";
@@ -64,7 +64,7 @@ function dimensionNames(
   });
 }
 
-/** What HDF5 gives, or undefined where it throws. */
+/** Result of HDF5, or undefined where it throws. */
 function attempt(get: () => unknown): unknown {
   try {
     return get();

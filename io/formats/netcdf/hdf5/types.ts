@@ -1,7 +1,7 @@
 /** Types of HDF5: which are numbers or text, and the others in words, with what to do about them. */
 import { FormatError } from "../../../../engine/errors.ts";
 import { type DataType, isNumberType } from "../../../storage/source.ts";
-import { type Hdf5Metadata, TYPE_CLASS } from "./door.ts";
+import { type Hdf5Metadata, TYPE_CLASS } from "./file.ts";
 
 function numberName({ type, size, signed }: Hdf5Metadata): string {
   return `${type === TYPE_CLASS.float ? "float" : signed ? "int" : "uint"}${size * 8}`;

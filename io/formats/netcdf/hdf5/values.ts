@@ -9,7 +9,7 @@ import { asWords, copyBox, readBox, stridesOf } from "../../../storage/box.ts";
 import type { ChunkCache } from "../../../storage/chunk-cache.ts";
 import { type ChunkedArray, readChunks } from "../../../storage/chunked.ts";
 import { type DataType, type RawArray, sizeOf } from "../../../storage/source.ts";
-import { type Dataset, ownAddressOf } from "./door.ts";
+import { type Dataset, ownAddressOf } from "./file.ts";
 import { canUndo, DamagedChunk, undoFilters } from "./filters.ts";
 import { type ChunkIndex, readChunkIndex, readStorage, type StorageInfo, virtualSources } from "./layout.ts";
 import { libraryOf } from "./library.ts";
@@ -20,7 +20,7 @@ const PIECE = 16 * 2 ** 20;
 
 const UNPACK = "unpack it where it was written: `h5repack -f NONE IN OUT`, or `nccopy -d0 IN OUT`";
 
-/** What is known of a dataset before its values are read. */
+/** Description of a dataset before its values are read. */
 export interface StoredVariable {
   readonly name: string;
   readonly dataset: Dataset;

@@ -2,7 +2,7 @@
 import { FormatError } from "../../../../engine/errors.ts";
 import { typedAttributes } from "../../../storage/attributes.ts";
 import { type Attributes, type AttributeValue, textOf } from "../../../storage/source.ts";
-import { addressOf, type Dataset, type Group, type Hdf5File, isDataset, isGroup, TYPE_CLASS } from "./door.ts";
+import { addressOf, type Dataset, type Group, type Hdf5File, isDataset, isGroup, TYPE_CLASS } from "./file.ts";
 import { libraryOf } from "./library.ts";
 import { dataTypeOf } from "./types.ts";
 
@@ -23,7 +23,7 @@ export interface Entry {
   readonly coordinateIds: readonly number[];
 }
 
-/** What a file holds. */
+/** Contents of a file. */
 export interface Contents {
   readonly entries: readonly Entry[];
   /** Attributes of the groups that have some, by path; the root is `""`. */

@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 import { deflate } from "node:zlib";
 import { FormatError } from "../../../../engine/errors.ts";
 
-/** Where one chunk lies. */
+/** Location of one chunk. */
 export interface ChunkEntry {
   /** Position of its first cell in the dataset. */
   readonly start: readonly number[];
@@ -91,14 +91,14 @@ function unexpected(what: string): FormatError {
   );
 }
 
-/** Where the file ends for the library. */
+/** End of the file for the library. */
 export async function endOfFile(handle: FileHandle): Promise<number> {
   const superblock = await readFully(handle, END_OF_FILE + 8, 0);
   if (superblock[8] !== 0) throw unexpected(`superblock version ${superblock[8]}`);
   return Number(superblock.readBigUInt64LE(END_OF_FILE));
 }
 
-/** Tells the library that the file ends here, so that it puts nothing over what was appended. */
+/** Ends the file here for the library, so that it puts nothing over what was appended. */
 export async function moveEndOfFile(handle: FileHandle, end: number): Promise<void> {
   const bytes = Buffer.alloc(8);
   bytes.writeBigUInt64LE(BigInt(end));
@@ -126,14 +126,14 @@ async function findMessage(handle: FileHandle, header: number, type: number) {
   throw unexpected(`no message of type ${type}`);
 }
 
-/** How a dataset stores its chunks. */
+/** Storage of a dataset's chunks. */
 export interface Storage {
   /** Deflate level; 0 for none. */
   readonly level: number;
   readonly shuffle: boolean;
   /** Bytes of one number. */
   readonly size: number;
-  /** What cells hold that were never written, in the dataset's type. */
+  /** Fill value of cells that were never written, in the dataset's type. */
   readonly fill: Uint8Array;
 }
 

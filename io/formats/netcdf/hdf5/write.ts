@@ -21,7 +21,7 @@ import {
   type Hdf5File,
   openHdf5,
   withoutTimestamps,
-} from "./door.ts";
+} from "./file.ts";
 import {
   type ChunkEntry,
   endOfFile,
@@ -219,7 +219,7 @@ export function openHdf5Sink(
       waiting = 0;
       await writeFully(file, bytes, at);
     };
-    const settle = async () => {
+    const finishFirst = async () => {
       const { start: position, bytes } = queue.shift()!;
       const stored = await bytes;
       entries.push({ start: position, address: end + waiting, bytes: stored.length });
@@ -237,9 +237,9 @@ export function openHdf5Sink(
         const bytes = storedChunk(bytesOf(variable.encode(part)), storage);
         bytes.catch(() => {});
         queue.push({ start: offset.map((n, i) => (i === axis ? n + stream.steps : n)), bytes });
-        if (queue.length >= IN_FLIGHT) await settle();
+        if (queue.length >= IN_FLIGHT) await finishFirst();
       }
-      while (queue.length > 0) await settle();
+      while (queue.length > 0) await finishFirst();
       if (waiting > 0) await flush();
     } finally {
       await Promise.allSettled(queue.map((q) => q.bytes));

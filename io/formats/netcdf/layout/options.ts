@@ -1,4 +1,4 @@
-/** What can be asked of a written NetCDF file, and the checks of it that need no data. */
+/** Options of a written NetCDF file, and the checks of them that need no data. */
 
 import { OptionsError } from "../../../../engine/errors.ts";
 import type { FieldTemplate } from "../../../field/field.ts";
@@ -39,9 +39,9 @@ export interface NetcdfOptions
     | "unlimitedTime"
     | "fillValue"
   > {
-  /** Which of the formats called NetCDF. @defaultValue "netcdf4" */
+  /** One of the formats called NetCDF. @defaultValue "netcdf4" */
   readonly format?: NetcdfFormat;
-  /** Whether a file that is there, or comes there meanwhile, is replaced. @defaultValue true */
+  /** True if a file that is there, or comes there meanwhile, is replaced. @defaultValue true */
   readonly overwrite?: boolean;
   /** More fields of other names, on the same dimensions and coordinates, in the same file. @defaultValue none */
   readonly also?: readonly FieldTemplate[];
@@ -57,7 +57,7 @@ const FORMATS: readonly NetcdfFormat[] = [
 const INTEGERS: readonly StoredType[] = ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64"];
 const DTYPES: readonly StoredType[] = [...INTEGERS, "float32", "float64"];
 
-/** Whether a type holds whole numbers only. */
+/** True if a type holds whole numbers only. */
 export function isInteger(dtype: StoredType): boolean {
   return INTEGERS.includes(dtype);
 }

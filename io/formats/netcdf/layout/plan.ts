@@ -1,4 +1,4 @@
-/** What a NetCDF file will hold, worked out from a field and the options before any format comes in (CF-1.11). */
+/** Contents of a NetCDF file, worked out from a field and the options before any format comes in (CF-1.11). */
 import { OptionsError, ShapeError } from "../../../../engine/errors.ts";
 import { axisOf, countsMembers } from "../../../field/axes.ts";
 import type { Coordinate, FieldTemplate, FieldValues } from "../../../field/field.ts";
@@ -30,7 +30,7 @@ export interface PlannedVariable {
   readonly dims: readonly string[];
   readonly attributes: readonly PlannedAttribute[];
   readonly kind: "scale" | "bounds" | "auxiliary" | "mapping" | "data";
-  /** Whether it has the streamed dimension; if not, and it is no data, its values are those of the template. */
+  /** True if it has the streamed dimension; if not, and it is no data, its values are those of the template. */
   readonly streamed: boolean;
   /** Its values in the parts of one stretch, the first of which carries the coordinates. */
   take(parts: readonly FieldTemplate[]): FieldValues;

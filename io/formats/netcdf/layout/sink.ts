@@ -1,4 +1,4 @@
-/** What a format must offer to be written stretch by stretch, and how data is cut into boxes on the way. */
+/** Interface of a format that is written piece by piece, and the cutting of data into boxes. */
 import type { FieldTemplate, FieldValues } from "../../../field/field.ts";
 import { type FileFormat, sizeOf } from "../../../storage/source.ts";
 
@@ -95,7 +95,7 @@ export class Restretcher {
     }
   }
 
-  /** What is kept of an unfinished piece. */
+  /** The values of an unfinished piece. */
   *rest(): Generator<Box> {
     if (!this.#kept || this.#filled === 0) return;
     const { values, shape } = this.#kept;

@@ -2,7 +2,7 @@
 import type { Beginning, CreateOptions, FieldWriter, GridFormat } from "../format.ts";
 import { createNetcdf } from "./write.ts";
 
-/** How files of one family begin. */
+/** Writer of the files of one family. */
 export function netcdfWriter(format: "netcdf4" | "netcdf3"): NonNullable<GridFormat["create"]> {
   return async (path, { first, extent }: Beginning, options: CreateOptions): Promise<FieldWriter> => {
     const { chunks, dtype, ...rest } = options;

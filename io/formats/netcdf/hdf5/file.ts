@@ -18,12 +18,12 @@ export const TYPE_CLASS = {
   array: 10,
 };
 
-/** Whether something in a file is a dataset; each library has its own classes. */
+/** True if something in a file is a dataset; each library has its own classes. */
 export function isDataset(item: unknown): item is Dataset {
   return (item as { type?: unknown } | null | undefined)?.type === "Dataset";
 }
 
-/** Whether something in a file is a group. */
+/** True if something in a file is a group. */
 export function isGroup(item: unknown): item is Group {
   return (item as { type?: unknown } | null | undefined)?.type === "Group";
 }
@@ -80,7 +80,7 @@ export async function changeHdf5(path: string): Promise<Hdf5File> {
   return file;
 }
 
-/** Where an object's header lies in its file (what an HDF5 object reference holds). */
+/** Address of an object's header in its file (what an HDF5 object reference holds). */
 export function addressOf(object: Dataset | Group): number {
   return Number(Buffer.from(object.create_reference().ref_data).readBigUInt64LE(0));
 }

@@ -1,4 +1,4 @@
-/** Room for values, given only where the files can hold so many: a damaged header must not take the memory. */
+/** Allocation of values, only where the files can hold so many: a damaged header must not take the memory. */
 import { statSync } from "node:fs";
 import { FormatError } from "../../engine/errors.ts";
 import type { FieldValues } from "./source.ts";
@@ -13,7 +13,7 @@ const FREE_BYTES = 256 * 2 ** 20;
  * @throws FormatError if files as small as these cannot hold so many (the header is damaged, or names what was never
  *   written), or if the memory does not.
  */
-export function roomFor(count: number, wide: boolean, paths: readonly string[], name: string): FieldValues {
+export function allocateValues(count: number, wide: boolean, paths: readonly string[], name: string): FieldValues {
   const path = paths[0]!;
   const bytes = count * (wide ? 8 : 4);
   const files = bytes > FREE_BYTES ? paths.map((one) => statSync(one)) : [];
