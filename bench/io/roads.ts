@@ -1,8 +1,8 @@
 /**
  * Two ways of reading HDF5, GeoTIFF and Zarr: monge's own reader, and the library (h5wasm, geotiff, zarrita) read directly.
  *
- *     node --import tsx --conditions=source bench/io/roads.ts times            # corpora of test/data and MONGE_DATA, and 24 MB of rain
- *     node --import tsx --conditions=source bench/io/roads.ts damage [COUNT]   # damaged files, each in a watched process
+ *     node --import tsx --conditions=source bench/io/roads.ts times [FORMAT]            # corpora of test/data and MONGE_DATA, and 24 MB of rain
+ *     node --import tsx --conditions=source bench/io/roads.ts damage [COUNT [FORMAT]]   # damaged files, each in a watched process
  *
  * `times` reads every numeric variable whole and in boxes, and compares the values bit by bit. `damage` counts outcomes of
  * damaged files: values as before, refused, other values, an error without the name of the file, over 5 s, over 1.5 GB.
@@ -327,9 +327,9 @@ async function times(only: string | undefined): Promise<void> {
 }
 
 /** Damaged copies of sound files, each read by one road in a process that is watched for time and memory. */
-async function damage(count: number): Promise<void> {
+async function damage(count: number, only: string | undefined): Promise<void> {
   const child = fileURLToPath(import.meta.url);
-  for (const family of FAMILIES)
+  for (const family of FAMILIES.filter((one) => only === undefined || one === only))
     for (const side of ["ours", "library"] as const) {
       const tally = new Map<string, number>();
       const limits = { seconds: 5, megabytes: 1500, child, kept: `${family} ${side}` };
@@ -398,5 +398,5 @@ async function damaged(folder: string, first: number, last: number, kept: string
 
 const [mode = "times", ...rest] = process.argv.slice(2);
 if (mode === "times") await times(rest[0]);
-else if (mode === "damage") await damage(Number(rest[0] ?? 1000));
+else if (mode === "damage") await damage(Number(rest[0] ?? 1000), rest[1]);
 else await damaged(mode, Number(rest[0]), Number(rest[1]), rest[3]!);
