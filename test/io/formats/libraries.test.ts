@@ -1,0 +1,57 @@
+/** Values of our own readers of HDF5 and GeoTIFF against those of h5wasm and geotiff, bit by bit. */
+import { basename } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { openGrid } from "../../../io/index.ts";
+import { dataFiles } from "../../data.ts";
+import { type Family, libraries, ours, same } from "../library-roads.ts";
+
+/** Files of which the library gives other values: a variable shorter than its dimension, which is filled up here; an alpha band, which masks. */
+const OTHERS = { hdf5: ["netcdfc_ref_hdf5_compat2.nc"], tiff: ["rasterio_RGBA.uint16.tif"] };
+
+/** Names of files that differ, and how many variables were compared. */
+async function compare(family: Family, paths: readonly string[]) {
+  const differ = new Set<string>();
+  let compared = 0;
+  for (const path of paths) {
+    const source = await openGrid(path).catch(() => undefined);
+    const wanted =
+      family === "tiff" ? source?.variables.slice(0, 1) : source?.format === "hdf5" ? source.variables : [];
+    const numeric = (wanted ?? []).filter(({ dtype }) => !["char", "string", "other"].includes(dtype));
+    source?.close();
+    if (numeric.length === 0) continue;
+    const library = await libraries[family](path);
+    const mine = await ours(path);
+    for (const { name } of numeric) {
+      const read = await mine.read(name).catch(() => undefined);
+      if (read === undefined) continue;
+      const other = await library.read(name).catch(() => undefined);
+      if (other === undefined || !same(read, other)) differ.add(basename(path));
+      else compared++;
+    }
+    library.close();
+    mine.close();
+  }
+  return { differ: [...differ].sort(), compared };
+}
+
+test("numbers of NetCDF-4 and HDF5 files are those of h5wasm", async () => {
+  const files = dataFiles(["coarse", "pairs", "radar", "corpus/netcdf", "hdf5-filters"], /\.(nc|nc4|h5)$/);
+  const { differ, compared } = await compare("hdf5", files);
+  assert.equal(
+    differ.filter((name) => !OTHERS.hdf5.includes(name)),
+    [],
+  );
+  assert.ok(compared > 100, `${compared} variables were compared`);
+});
+
+test("pixels of GeoTIFF files are those of geotiff", async () => {
+  const { differ, compared } = await compare("tiff", dataFiles(["coarse", "corpus/tiff"], /\.tiff?$/));
+  assert.equal(
+    differ.filter((name) => !OTHERS.tiff.includes(name)),
+    [],
+  );
+  assert.ok(compared > 10, `${compared} files were compared`);
+});
+
+test.run();
