@@ -7,7 +7,7 @@ const size = (value: number): string => (Number.isFinite(value) ? short(value) :
 /** Names and values: of the whole, of each unknown and quantity, of the last moment and of the slopes, of those that were estimated. */
 export function estimateFacts(estimate: ErrorEstimate | undefined): (readonly [string, string])[] {
   if (estimate === undefined) return [];
-  const { relativeL2, unknowns, quantities, end, gradient, another, rows = {}, by } = estimate;
+  const { relativeL2, unknowns, quantities, end, gradient, rows = {}, by } = estimate;
   const whole = Number.isFinite(relativeL2)
     ? `${short(relativeL2)} (relative L2, by ${by})`
     : "unknown: there was nothing to compare with";
@@ -20,7 +20,6 @@ export function estimateFacts(estimate: ErrorEstimate | undefined): (readonly [s
       ? []
       : [["estimated error at the last moment, beside what is there then", size(end)] as const]),
     ...(gradient === undefined ? [] : [["estimated error of slopes, beside all of them", size(gradient)] as const]),
-    ...(another === undefined ? [] : [["another solution, from another start, differs by", size(another)] as const]),
     ...Object.entries(rows).map(([text, share]) => [`left of ${text}`, `${size(share)} of its terms`] as const),
   ];
 }

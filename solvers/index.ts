@@ -1,6 +1,6 @@
 /** Partial differential equations: problems as text, physics-informed networks, samplers, optimizers, `solve`. */
 export { type Chosen, isAutomatic, type Solved, solve } from "./automatic/index.ts";
-export { type Oblique, type RandomFeatureOptions, randomFeatures } from "./baseline/index.ts";
+export { type RandomFeatureOptions, randomFeatures } from "./baseline/index.ts";
 export type {
   BallSpec,
   BoxSpec,

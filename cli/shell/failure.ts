@@ -8,7 +8,7 @@ import { asJson, flagOf, withFlags } from "./flag-names.ts";
 import { isThere } from "./outputs.ts";
 import { complain, emitJson } from "./terminal.ts";
 
-export const exitCodes = { done: 0, failed: 1, wrongCommand: 2 } as const;
+export const exitCodes = { done: 0, failed: 1, wrongCommand: 2, doubtful: 3 } as const;
 
 /** Of a message: names and attributes of files can be of any length. */
 const MOST_LETTERS = 4000;
@@ -37,7 +37,12 @@ export class WrongInput extends Error {
 
 /** The command ended early or badly, and has printed its results so far. */
 export class Unfinished extends Error {
-  readonly exitCode = exitCodes.failed;
+  readonly exitCode: number = exitCodes.failed;
+}
+
+/** What there is has been printed and written, and should not be believed. */
+export class Doubtful extends Unfinished {
+  override readonly exitCode = exitCodes.doubtful;
 }
 
 /** Functions of the library that a place may name; the user knows the command. */

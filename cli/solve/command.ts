@@ -39,6 +39,8 @@ export interface SolveCommandOptions extends CommonOptions, OverwriteOption, Met
   readonly keep?: string;
   readonly stepsPerRound?: number;
   readonly starts?: number;
+  readonly tolerance?: number;
+  readonly allowDoubtful?: boolean;
   readonly seconds?: number;
   readonly processorSeconds?: number;
   readonly steps?: number;
@@ -81,7 +83,7 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
         "it falls, and at the end status, errors where the solution is known, and constants that were found. Where no option chooses " +
         "a method, it is chosen by a short competition of random features, networks and windows of time, and the result comes with an " +
         "estimate of its error and of those of the `quantities` that the problem asks for; status doubtful: do not believe it. Ctrl-C ends the run after the step " +
-        "in progress; what there is by then is printed and written as if the budget had ended, and the exit status is 1.",
+        "in progress; what there is by then is printed and written as if the budget had ended, and the exit status is 1. A doubtful solution ends with exit status 3.",
     )
     .argument("[problem]", "FILE.json or example:NAME")
     .option("--list", "print the examples, and stop")
@@ -127,6 +129,12 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
     )
     .option("--carry", "with --windows: begin each with the weights of the one before")
     .option("--keep <dir>", "with --windows: folder of finished ones; the same command goes on there")
+    .option(
+      "--tolerance <e>",
+      "relative error to stop at, as it is estimated, where the method is chosen by itself (--seconds is the limit)",
+      positive(),
+    )
+    .option("--allow-doubtful", "exit with status 0, not 3, where the solution should not be believed")
     .option("--seconds <s>", "budget in seconds (default: 60 without another budget)", positive())
     .option(
       "--processor-seconds <s>",
@@ -173,7 +181,7 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
     .addHelpText(
       "after",
       examples(
-        "monge solve example:peak --seconds 60 --figure peak.png",
+        "monge solve example:peak --tolerance 1e-4 --figure peak.png",
         "monge solve problem.json --sampler adversarial --seconds 100 --seed 1 --json",
         "monge solve example:burgers --out runs --nc burgers.nc --grid x=257,t=101",
         "monge solve example:convection --windows 20 --seconds 100 --figure convection.png",

@@ -117,14 +117,15 @@ function merged(problem: Problem, o: SolveCommandOptions): SolveOptions {
 }
 
 /** A target alone is given the default time. */
-function budgetOf({ seconds, processorSeconds, steps, residual }: SolveCommandOptions): Budget | undefined {
+function budgetOf({ seconds, processorSeconds, steps, residual, tolerance }: SolveCommandOptions): Budget | undefined {
   const limits = { seconds, processorSeconds, steps };
   const unlimited = Object.values(limits).every((limit) => limit === undefined);
-  if (unlimited && residual === undefined) return undefined;
+  if (unlimited && residual === undefined && tolerance === undefined) return undefined;
   return {
     ...(Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined)) as Budget),
     ...(unlimited && { seconds: 60 }),
     ...(residual !== undefined && { residual }),
+    ...(tolerance !== undefined && { tolerance }),
   };
 }
 

@@ -68,12 +68,13 @@ function conditionText({ kind, text, on }: Condition, { axes }: Problem): string
   return `${text.replace(/ = exact$/, " = the exact one")}, ${kind} ${place}`;
 }
 
-function budgetText({ seconds, processorSeconds, steps, residual }: Budget): string {
+function budgetText({ seconds, processorSeconds, steps, residual, tolerance }: Budget): string {
   const parts = [
     ...(seconds === undefined ? [] : [`${seconds} s`]),
     ...(processorSeconds === undefined ? [] : [`${processorSeconds} s of the processor`]),
     ...(steps === undefined ? [] : [`${steps} steps`]),
     ...(residual === undefined ? [] : [`residual ${residual}`]),
+    ...(tolerance === undefined ? [] : [`an error of ${tolerance}`]),
   ];
   return `until ${parts.join(" or ")}`;
 }
@@ -159,7 +160,7 @@ export function outcomeTable(solution: Solved, plan: SolvePlan, errors: Errors |
     solution.report;
   const cut = cutAt(solution);
   const meaning = {
-    converged: "the residual asked for is reached, or features came to rest",
+    converged: "the error or the residual asked for is reached, or features came to rest",
     budget: "the budget is used up",
     diverged: `${reason ?? "the loss ceased to be finite"}; this is the best before`,
     aborted: "stopped before the budget was used up",
@@ -204,7 +205,6 @@ function estimateRows({
   quantities = {},
   gradient,
   end,
-  another,
   rows = {},
   by,
   advice,
@@ -215,9 +215,6 @@ function estimateRows({
     ...Object.entries({ ...unknowns, ...quantities }).map(([name, value]) => [`  of ${name}`, size(value)] as const),
     ...(end === undefined ? [] : [["  at the end", size(end)] as const]),
     ...(gradient === undefined ? [] : [["  of slopes", size(gradient)] as const]),
-    ...(another === undefined
-      ? []
-      : [["also", `another solution, from another start, that differs by ${Math.round(100 * another)} %`] as const]),
     ...Object.entries(rows).map(([text, share]) => ["left", `${size(share)} of the terms of ${text}`] as const),
     ...(advice === undefined ? [] : [["advice", advice] as const]),
   ];

@@ -11,7 +11,7 @@ import { randomFeatures } from "../../solvers/baseline/index.ts";
 import { printProblem } from "../../solvers/problem/index.ts";
 import type { Budget, Errors, FeatureTrial, Progress as SolverProgress } from "../../solvers/solve/index.ts";
 import { exactQuantities, type MarchOptions, march, Solution } from "../../solvers/solve/index.ts";
-import { Unfinished } from "../shell/failure.ts";
+import { Doubtful, Unfinished } from "../shell/failure.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
 import { type Progress, startProgress } from "../shell/progress.ts";
 import { emit, emitJson, say, shellWord } from "../shell/terminal.ts";
@@ -153,6 +153,7 @@ async function finish(
     say(`${basename(problem.name)}: stopped early${hint}${again}`);
   }
   if (status === "aborted" || status === "diverged") throw new Unfinished(status);
+  if (status === "doubtful" && !o.allowDoubtful) throw new Doubtful(status);
 }
 
 /** Writes the solution on the grid with all that is known of it. */

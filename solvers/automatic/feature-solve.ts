@@ -1,7 +1,6 @@
 /** Random features on a whole problem, or in windows of time one after the other. */
 import { ConvergenceError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
-import type { Oblique } from "../baseline/feature-weights.ts";
 import { ask, type Pace } from "../baseline/pace.ts";
 import { type Begin, type FeatureFit, type FitOptions, featuresWithin } from "../baseline/random-features.ts";
 import type { Hole } from "../domain/holes.ts";
@@ -28,8 +27,6 @@ export interface FeaturePlan {
   readonly windows: number;
   /** Holes of the domain around which a share of the features has coordinates of its own. @defaultValue none */
   readonly holes?: readonly Hole[];
-  /** A direction along which three of four features vary; conditions are rows then, since what carries them into the domain is steep along axes. @defaultValue none */
-  readonly oblique?: Oblique;
 }
 
 /** Seed, threads and how conditions are met. */
@@ -67,7 +64,6 @@ export function optionsOf(problem: Problem, plan: FeaturePlan, run: FeatureRun):
     scale: scalesOf(plan),
     stretch: plan.stretch,
     ...(plan.holes && { holes: plan.holes }),
-    ...(plan.oblique && { oblique: plan.oblique, conditions: "penalty" }),
     newtonSteps: 10,
     // Networks are judged so.
     ...(Object.keys(problem.trainable).length > 0 && { judgedObservations: 0.01 }),
@@ -103,13 +99,11 @@ export async function solveOne(
 }
 
 /** A plan in words. */
-export function wordsOf({ features, reach, stretch, windows, holes, oblique }: FeaturePlan, { axes }: Problem): string {
+export function wordsOf({ features, reach, stretch, windows, holes }: FeaturePlan, { axes }: Problem): string {
   const steep = axes.flatMap((axis, k) => (stretch[k] === 1 ? [] : [`${stretch[k]} times along ${axis}`]));
   const where = windows === 1 ? "" : `, ${windows} windows of time`;
   const around = holes ? ", around holes" : "";
-  const numbers = oblique?.direction.map((n) => n.toFixed(2)).join(", ");
-  const along = oblique ? `, to ${oblique.reach} along (${numbers}), conditions as rows` : "";
-  return `${features} random features, weights to ${Number(reach.toPrecision(3))}${around}${along}${steep.length > 0 ? `, ${steep.join(", ")}` : ""}${where}`;
+  return `${features} random features, weights to ${Number(reach.toPrecision(3))}${around}${steep.length > 0 ? `, ${steep.join(", ")}` : ""}${where}`;
 }
 
 const firstOf = (edges: readonly number[]): readonly [number, number] => [edges[0]!, edges[1]!];

@@ -21,7 +21,6 @@ import { finerIntegrals, withIntegrals } from "./integrals.ts";
 import { brokenRow, leftByRows } from "./left-by-rows.ts";
 import { type Missed, missedData } from "./misfit.ts";
 import { mayBeOpen } from "./open-direction.ts";
-import { type Another, another, mayHaveSeveral } from "./several.ts";
 import { Speed } from "./speed.ts";
 import { isObserved } from "./spread.ts";
 import { afterNetwork, byFeatures, byNetworks, type Candidate, resumedNetwork, type Setting } from "./stages.ts";
@@ -77,6 +76,8 @@ export function solve(
   return options.resume === undefined ? solveAsAsked(problem, options) : resumed(problem, options, options.resume);
 }
 
+/** Share of the budget after which a network is not begun for a doubt. */
+const latestForMore = 0.5;
 /** Share of the budget after which single rows are not looked at any more. */
 const latestForRows = 1.05;
 /** Share of the budget at which all is done, and nominal seconds of a budget from which more than two grids are tried. */
@@ -88,10 +89,6 @@ const [onLine, inPlane] = [
 ];
 /** The same for a look at what is left open, or by noise. */
 const [mostForOpen, secondsForOpen] = [0.05, 0.5];
-
-/** What to do where u = 0 is one of several solutions. */
-const besideNothing = ({ found: { features, startSize, seed } }: Another): string =>
-  `it is 0, and another start leads to a solution that is not; tell which one by an integral or observations, or take random features that begin elsewhere, as --random-features ${features} --start-size ${startSize} --seed ${seed}`;
 
 /** A solve at work. */
 interface Solving {
@@ -153,8 +150,19 @@ async function solveAutomatically(problem: Problem, options: SolveOptions): Prom
   if (elements?.enough) return kept(problem, options, elements.solution.told({ method: solving.method }), []);
   checkNothing(problem, domainOf(problem.domain), setting.conditions);
   const features = await byFeatures(problem, setting);
-  const networks = features?.enough ? undefined : await byNetworks(problem, setting, features);
+  const networks =
+    features?.enough && !(await needsMore(problem, setting, features))
+      ? undefined
+      : await byNetworks(problem, setting, features);
   return concluded(problem, solving, features, networks);
+}
+
+/** Whether features that are enough by their residual leave a doubt, or more error than was asked for, and there is time for a network. */
+async function needsMore(problem: Problem, setting: Setting, features: Candidate): Promise<boolean> {
+  const { speed, options, budget } = setting;
+  if (!speed.limited || speed.share() > latestForMore || options.signal?.aborted) return false;
+  const { relativeL2, advice } = (await judge(problem, setting, [features])).opinion;
+  return advice !== undefined || relativeL2 > (budget.tolerance ?? Number.POSITIVE_INFINITY);
 }
 
 /** Goes on with the network of a solve that was interrupted; where it was chosen by itself it is judged as it would have been. */
@@ -169,18 +177,10 @@ async function resumed(problem: Problem, options: SolveOptions, folder: string):
   return concluded(problem, { ...solving!, setting }, undefined, candidate);
 }
 
-/** The better of two candidates, with what is thought of it, in its record. */
-async function concluded(
-  problem: Problem,
-  { setting, method, trials }: Solving,
-  features: Candidate | undefined,
-  networks: Candidate | undefined,
-): Promise<Solved> {
-  const { options, budget, threads, spent, speed } = setting;
-  const found = [features, networks].filter((c): c is Candidate => c !== undefined);
+/** The candidate with the least residual, and the estimate of its error. */
+async function judge(problem: Problem, setting: Setting, found: readonly Candidate[]) {
+  const { options, speed } = setting;
   const best = found.reduce((a, b) => (b.solution.report.residual < a.solution.report.residual ? b : a));
-  method.push(`taken: ${best.words}`);
-  const { report } = best.solution;
   const rival = found.find((c) => c !== best)?.solution;
   const { second = rival && { solution: rival, distance: await distance(problem, best.solution, rival) } } =
     best.evidence;
@@ -188,32 +188,37 @@ async function concluded(
   const missed = await missedData(problem, best.solution);
   const judged = withMissed(await estimate(problem, best.solution, { ...best.evidence, second, carried }), missed);
   const rows = options.signal?.aborted || speed.share() > latestForRows ? [] : await leftByRows(best.solution);
-  const doubt = missed?.words ?? judged.advice ?? brokenRow(rows) ?? best.evidence.stuck;
   const unseen = unseenStart(problem);
-  const other =
-    doubt === undefined && mayHaveSeveral(problem) && !options.signal?.aborted
-      ? await another(problem, best.solution, {
-          ...{ pace: speed.until(1), conditions: setting.conditions, threads, blas: options.blas },
-        })
-      : undefined;
-  // What is doubted already need not be looked at with more nodes, which takes time.
-  const known = doubt ?? (other?.isBesideNothing ? besideNothing(other) : undefined);
+  const doubt = missed?.words ?? unseen ?? judged.advice ?? brokenRow(rows) ?? best.evidence.stuck;
+  // A solution with a doubt need not be looked at with more nodes, which takes time.
   const seen =
-    known === undefined ? withIntegrals(judged, await finerIntegrals(best.solution)) : { ...judged, advice: known };
+    doubt === undefined ? withIntegrals(judged, await finerIntegrals(best.solution)) : { ...judged, advice: doubt };
   const { end } = seen;
-  const left = rows.length > 0 && { rows: Object.fromEntries(rows.map(({ text, share }) => [text, share])) };
-  const opinion: ErrorEstimate =
-    unseen === undefined
-      ? { ...seen, ...(other && { another: other.apart }), ...left }
-      : {
-          relativeL2: Number.NaN,
-          ...left,
-          ...(end !== undefined && { end }),
-          by: "nothing",
-          advice: missed?.words ?? unseen,
-        };
+  const opinion: ErrorEstimate = {
+    ...(unseen === undefined
+      ? seen
+      : { relativeL2: Number.NaN, ...(end !== undefined && { end }), by: "nothing", advice: doubt! }),
+    ...(rows.length > 0 && { rows: Object.fromEntries(rows.map(({ text, share }) => [text, share])) }),
+  };
+  return { best, opinion };
+}
+
+/** The better of two candidates, with the estimate of its error, in its record. */
+async function concluded(
+  problem: Problem,
+  { setting, method, trials }: Solving,
+  features: Candidate | undefined,
+  networks: Candidate | undefined,
+): Promise<Solved> {
+  const { options, budget, spent } = setting;
+  const found = [features, networks].filter((c): c is Candidate => c !== undefined);
+  const { best, opinion } = await judge(problem, setting, found);
+  const { report } = best.solution;
+  method.push(`taken: ${best.words}`);
+  const isAccurate = !(opinion.relativeL2 > (budget.tolerance ?? Number.POSITIVE_INFINITY));
+  const atRest = best === features || budget.tolerance !== undefined;
   const status = statusOf(
-    { ...report, ...(best === features && { status: "converged" }) },
+    { ...report, ...(atRest && { status: isAccurate ? "converged" : "budget" }) },
     {
       aborted: options.signal?.aborted === true,
       doubtful: opinion.advice !== undefined,

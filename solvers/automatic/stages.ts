@@ -63,8 +63,8 @@ export interface Candidate {
   readonly plan?: FeaturePlan;
 }
 
-/** Share of what u = 0 leaves at which features are enough, the same along a direction (networks turn by themselves) and where there is much time for networks, and at which no other features are tried. */
-const [enoughLeft, enoughAlong, enoughForLong, wellSolved] = [0.02, 1e-3, 1e-6, 1e-7];
+/** Share of what u = 0 leaves at which features are enough, the same where there is much time for networks, and at which no other features are tried. */
+const [enoughLeft, enoughForLong, wellSolved] = [0.02, 1e-6, 1e-7];
 /** Nominal seconds up to which features have all of the budget, if they come to something, and what they have of longer ones before networks are tried. */
 const [allForFeatures, shareOfFeatures] = [60, 0.25];
 /** Share of the budget for what comes after the network, and the least of it where there is much time. */
@@ -73,7 +73,7 @@ export const [afterNetwork, leastAfter] = [0.15, 0.08];
 const [lessByCorrection, lessByMany] = [0.7, 0.8];
 /** Share of the budget after which networks are not begun. */
 const tooLate = 0.7;
-/** Share of what u = 0 leaves at which a few features leave no hope for many; along a direction of their own all of it; and below which they are enough for a short budget where constants are to be found. */
+/** Share of what u = 0 leaves at which a few features leave no hope for many; and below which they are enough for a short budget where constants are to be found. */
 const [hopelessLeft, resolvedLeft] = [0.3, 0.1];
 /** Share of what few features leave that many leave where there is probably nothing to be found, and of what u = 0 leaves from which on that is looked at. */
 const [mostStuck, leastStuck] = [0.8, 1e-4];
@@ -122,11 +122,12 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   const share = problem.time === undefined ? shareOfWhole : shareBeforeWindows;
   const many = Math.max(fitting(work * share, known !== undefined) ?? 0, best.plan.features);
   const inWindows = problem.time === 0 && problem.axes.length === 1 && canMarch(problem);
-  const hopeless =
-    best.residual > (best.plan.oblique ? 1 : hopelessLeft) * nothing && work >= leastForNetworks && !inWindows;
+  const hopeless = best.residual > hopelessLeft * nothing && work >= leastForNetworks && !inWindows;
   // Without space many features cost little more than few, and windows of time less than both.
   const settled =
     hopeless || isLevel || best.residual <= done * nothing || (inWindows && best.residual > wellSolved * nothing);
+  const accurate = known && !inWindows ? await withinTolerance(problem, setting, known, solved) : undefined;
+  if (accurate) return { ...accurate, words: wordsOf(best.plan, problem), enough: true };
   const grown = settled ? best.plan : { ...best.plan, features: many };
   const first = (grown.features > best.plan.features ? await solved(grown, 0.9 * part) : undefined) ?? known;
   if (first === undefined) return undefined;
@@ -134,10 +135,10 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   const left = () => main.solution.report.residual / nothing;
   const stuck = () => (known && left() > leastStuck ? stuckWords(problem, known, main) : undefined);
   if (left() > wellSolved && !settled && problem.time === undefined && problem.axes.length > 1) {
-    const steeper = await solved(steeperThan(main.plan), part);
+    const steeper = await solved({ ...main.plan, reach: 3 * main.plan.reach }, part);
     if (steeper && steeper.solution.report.residual < main.solution.report.residual) main = steeper;
   }
-  if (left() > wellSolved && problem.time !== undefined && !main.plan.oblique && !(hopeless && work < leastForBoth)) {
+  if (left() > wellSolved && problem.time !== undefined && !(hopeless && work < leastForBoth)) {
     const run = { ...runOf(setting, 0.5 * part), ...units };
     const windows = await windowContest(problem, { ...contest, run }, main.plan);
     const worthIt = (left: number) => left <= 0.1 * nothing || work < leastForBoth;
@@ -148,9 +149,8 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
       if (marched && marched.solution.report.residual < main.solution.report.residual) main = marched;
     }
   }
-  const settles = part < 1 ? enoughForLong : main.plan.oblique ? enoughAlong : enoughLeft;
-  const short =
-    work < leastForBoth && left() <= (seeksConstants(problem) ? resolvedLeft : hopelessLeft) && !main.plan.oblique;
+  const settles = part < 1 ? enoughForLong : enoughLeft;
+  const short = work < leastForBoth && left() <= (seeksConstants(problem) ? resolvedLeft : hopelessLeft);
   // Constants may be those of a minimum that is none of the data's.
   const misses = seeksConstants(problem) && (await missedData(problem, main.solution)) !== undefined;
   const enough = (!misses && (left() <= settles || short)) || speed.share() > tooLate;
@@ -194,6 +194,20 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   return { solution, evidence, words, enough, plan };
 }
 
+/** A solution whose distance from one with another draw is within half of the tolerance that was asked for. */
+async function withinTolerance(
+  problem: Problem,
+  { budget: { tolerance }, seed }: Setting,
+  known: Fitted,
+  solved: (plan: FeaturePlan, limit: number, seed?: number) => Promise<Fitted | undefined>,
+): Promise<(Fitted & Pick<Candidate, "evidence">) | undefined> {
+  if (tolerance === undefined) return undefined;
+  const second = await solved(known.plan, 0.5, seedOfStart(seed, 1));
+  const apart = second && (await distance(problem, known.solution, second.solution));
+  const isWithin = apart && Math.max(apart.unknowns, ...apart.each, ...apart.quantities) <= tolerance / 2;
+  return isWithin ? { ...known, evidence: { second: { solution: second.solution, distance: apart } } } : undefined;
+}
+
 /** That a nonlinear problem is solved no better with many features than with few, as beyond a fold: where something is left, and noise is not why. */
 function stuckWords(problem: Problem, few: Fitted, many: Fitted): string | undefined {
   const [n, m] = [few.plan.features, many.plan.features];
@@ -224,12 +238,6 @@ async function loosenessOf(
     open: mayBeOpen(problem) ? await of(first, lookInTime) : undefined,
     spread: isObserved(problem) ? await of(small, spread) : undefined,
   };
-}
-
-/** With three times the weights, along its direction where it has one. */
-function steeperThan(plan: FeaturePlan): FeaturePlan {
-  const { reach, oblique } = plan;
-  return oblique ? { ...plan, oblique: { ...oblique, reach: 3 * oblique.reach } } : { ...plan, reach: 3 * reach };
 }
 
 /** Networks: a competition, the winner with the rest of the budget, and random features on top of it. */

@@ -202,7 +202,7 @@ export function resolveOptions(given: SolveOptions, problem: Problem, domain: Do
   checkPrecision(resolved);
   if (!(Number.isSafeInteger(seed) && seed >= 0)) fail("seed", seed, "a whole number ≥ 0");
   for (const [name, value] of Object.entries(budget)) {
-    if (!budgets.includes(name)) fail("budget", name, "seconds, processorSeconds, steps or residual");
+    if (!budgets.includes(name)) fail("budget", name, "seconds, processorSeconds, steps, residual or tolerance");
     if (value !== undefined && !(value > 0 && value < Infinity)) fail(`budget.${name}`, value, "a finite number > 0");
   }
   if (budget.seconds === undefined && budget.processorSeconds === undefined && budget.steps === undefined) {
@@ -229,7 +229,7 @@ export function resolveOptions(given: SolveOptions, problem: Problem, domain: Do
   return resolved;
 }
 
-const budgets: readonly string[] = ["seconds", "processorSeconds", "steps", "residual"];
+const budgets: readonly string[] = ["seconds", "processorSeconds", "steps", "residual", "tolerance"];
 const known = (
   "preset network sampler optimizer warmStart seed budget points batch boundaryPoints stepsPerRound growth weights conditions starts residualScale start threads precision blas signal " +
   "onProgress onTrial runs checkpointEvery resume clock processorClock"

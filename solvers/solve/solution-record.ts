@@ -45,7 +45,6 @@ const todaysReport: Check = record({
       quantities: optional(fields(measured)),
       gradient: optional(measured),
       end: optional(measured),
-      another: optional(measured),
       rows: optional(fields(measured)),
       by: text,
       advice: optional(text),
@@ -85,16 +84,7 @@ export function reportOf(written: unknown, { observations } = withoutObservation
   };
 }
 
-function estimateOf({
-  relativeL2,
-  unknowns,
-  quantities,
-  gradient,
-  end,
-  another,
-  rows,
-  ...rest
-}: ErrorEstimate): ErrorEstimate {
+function estimateOf({ relativeL2, unknowns, quantities, gradient, end, rows, ...rest }: ErrorEstimate): ErrorEstimate {
   const numbersOf = (of: Readonly<Record<string, number>>) =>
     Object.fromEntries(Object.entries(of).map(([name, size]) => [name, numberOf(size)]));
   return {
@@ -103,7 +93,6 @@ function estimateOf({
     ...(quantities && { quantities: numbersOf(quantities) }),
     ...(gradient !== undefined && { gradient: numberOf(gradient) }),
     ...(end !== undefined && { end: numberOf(end) }),
-    ...(another !== undefined && { another: numberOf(another) }),
     ...(rows && { rows: numbersOf(rows) }),
   };
 }

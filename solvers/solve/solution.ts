@@ -49,8 +49,6 @@ export interface ErrorEstimate {
   readonly gradient?: number;
   /** The same of the unknowns at the last moment, relative to them there; absent where there is no time, and in what earlier versions wrote. */
   readonly end?: number;
-  /** ‖v − u‖/‖v‖ of another solution v of the same problem, to which another start led; absent where none was found, or none was looked for. */
-  readonly another?: number;
   /**
    * By equation, condition that is a row, and integral, as written: mean size of what is left over that of the terms that are added up, from 0 to 1; absent where it was not
    * looked at, and in what earlier versions wrote.

@@ -16,6 +16,8 @@ export interface Budget {
   readonly steps?: number;
   /** Root mean square of the scaled residual on a fresh set at which to stop. */
   readonly residual?: number;
+  /** Estimated relative error at which to stop where the method is chosen by itself, above 0: a larger one is no convergence. */
+  readonly tolerance?: number;
 }
 
 /** How a run ended. */

@@ -181,6 +181,9 @@ test("--random-features is one least-squares solve with the features, scales, we
   const few = await mongeHere("solve", "example:peak", "--random-features", "10", "--json");
   const { status: told, estimate } = JSON.parse(few.stdout);
   assert.is(told, "doubtful");
+  assert.is(few.status, 3, "what should not be believed has an exit status of its own");
+  const allowed = ["solve", "example:peak", "--random-features", "10", "--allow-doubtful", "--quiet"] as const;
+  assert.is((await mongeHere(...allowed)).status, 0);
   assert.match(estimate.advice, /it leaves \d+ % of what u = 0 leaves; take more features/);
   for (const [args, message] of [
     [
