@@ -52,6 +52,7 @@ export interface SolveCommandOptions extends CommonOptions, OverwriteOption, Met
   readonly resume?: string;
   readonly checkpointEvery: number;
   readonly grid?: Readonly<Record<string, number>>;
+  readonly at?: string;
   readonly nc?: string;
   readonly csv?: string;
   readonly onnx?: string;
@@ -167,6 +168,7 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
       "points along every axis of --nc and --csv, such as x=101,t=51 (default: 101, 3-D 41)",
       grid,
     )
+    .option("--at <points.csv>", "with --csv: not on a grid but at these points, a column for each axis")
     .option("--nc <file.nc>", "write all unknowns and quantities on the grid as NetCDF, missing outside the domain")
     .option(
       "--csv <file.csv>",

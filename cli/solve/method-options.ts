@@ -115,6 +115,8 @@ const withFeatures: readonly string[] = [
     "dryRun",
     "quiet",
     "checkpointEvery",
+    "allowDoubtful",
+    "at",
   ],
 ];
 

@@ -10,7 +10,14 @@ import type { RandomFeatureOptions } from "../../solvers/baseline/index.ts";
 import { domainOf } from "../../solvers/domain/index.ts";
 import { type KnownOptimizer, optimizerKinds } from "../../solvers/optimizer/index.ts";
 import type { Problem } from "../../solvers/problem/index.ts";
-import { exampleProblems, filesOfProblem, pde, problemFromJson } from "../../solvers/problem/index.ts";
+import {
+  exampleProblems,
+  filesOfProblem,
+  pde,
+  pointsOfColumns,
+  problemFromJson,
+  readColumns,
+} from "../../solvers/problem/index.ts";
 import { start } from "../../solvers/sampler/index.ts";
 import type { Budget, MarchOptions } from "../../solvers/solve/index.ts";
 import {
@@ -42,6 +49,8 @@ export interface SolvePlan {
   readonly features?: RandomFeatureOptions;
   /** Points along every axis, where a grid is wanted. */
   readonly grid: Readonly<Record<string, number>> | undefined;
+  /** Points [n, axes] of --at. */
+  readonly at?: Float64Array;
 }
 
 /** `--windows`, `--carry` and `--keep`. */
@@ -80,13 +89,14 @@ export async function planSolve(argument: string | undefined, o: SolveCommandOpt
     windows: automatic || features ? undefined : windowsOf(problem, o),
     resume: undefined,
     grid: gridOf(problem, o),
+    ...pointsOf(problem, o),
   };
 }
 
 /** Options that leave the method open. */
 const open: readonly string[] = [
   ...["list", "seconds", "processorSeconds", "steps", "residual", "seed", "threads", "blas", "out", "checkpointEvery"],
-  ...["grid", "nc", "csv", "onnx", "figure", "curves", "overwrite", "json", "dryRun", "quiet"],
+  ...["grid", "at", "nc", "csv", "onnx", "figure", "curves", "overwrite", "json", "dryRun", "quiet"],
 ];
 const leavesOpen = (o: SolveCommandOptions): boolean =>
   Object.entries(o).every(([name, value]) => value === undefined || open.includes(name));
@@ -192,6 +202,15 @@ function windowsOf(problem: Problem, o: SolveCommandOptions): WindowPlan | undef
   return { windows, carry: carry === true, ...(keep !== undefined && { folder: keep }) };
 }
 
+/** @throws OptionsError where --at goes without --csv, or its file lacks an axis */
+function pointsOf({ axes }: Problem, { at, csv, grid }: SolveCommandOptions): Pick<SolvePlan, "at"> {
+  if (at === undefined) return {};
+  if (csv === undefined) throw new OptionsError("--at says where --csv has its points; give one too", "at", at);
+  if (grid !== undefined) throw new OptionsError("--at and --grid are both given; keep one of them", "at", at);
+  checkFiles("--at", [at]);
+  return { at: pointsOfColumns(readColumns(at), axes, at) };
+}
+
 function readProblem(argument: string): Problem {
   if (argument.startsWith(prefix)) {
     const name = argument.slice(prefix.length);
@@ -238,7 +257,7 @@ const mostCells = 2 ** 25;
 
 function gridOf({ axes }: Problem, o: SolveCommandOptions): Readonly<Record<string, number>> | undefined {
   const out = o.nc !== undefined ? "nc" : o.csv !== undefined ? "csv" : undefined;
-  if (out === undefined) return undefined;
+  if (out === undefined || (o.at !== undefined && out === "csv")) return undefined;
   const spelt = axes.map((axis) => `${axis}=…`).join(",");
   if (o.grid === undefined) {
     if (axes.length > 3)

@@ -10,7 +10,7 @@ import { solve as solveByItself } from "../../solvers/automatic/index.ts";
 import { randomFeatures } from "../../solvers/baseline/index.ts";
 import { printProblem } from "../../solvers/problem/index.ts";
 import type { Budget, Errors, FeatureTrial, Progress as SolverProgress } from "../../solvers/solve/index.ts";
-import { exactQuantities, type MarchOptions, march, Solution } from "../../solvers/solve/index.ts";
+import { exactQuantities, type MarchOptions, march, Solution, valuesAt } from "../../solvers/solve/index.ts";
 import { Doubtful, Unfinished } from "../shell/failure.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
 import { type Progress, startProgress } from "../shell/progress.ts";
@@ -127,6 +127,10 @@ async function finish(
   if (whole) {
     if (plan.grid !== undefined) await writeGrid(solution, plan, o, plan.grid, errors);
     const overwrite = o.overwrite ?? false;
+    if (plan.at && o.csv !== undefined) {
+      const truth = { unknowns: trueValues(problem, plan.at), quantities: exactQuantities(problem, plan.at) };
+      await writeAtomically(o.csv, solutionTable(await valuesAt(solution, plan.at), truth), { overwrite });
+    }
     if (o.figure !== undefined) {
       await writePicture(o.figure, await solutionPicture(solution, { points }), { scale: 1.5, overwrite });
     }
@@ -166,7 +170,7 @@ async function writeGrid(
 ): Promise<void> {
   const { problem, options } = plan;
   const values = await solution.onGrid(grid);
-  if (csv !== undefined) {
+  if (csv !== undefined && !plan.at) {
     const truth = { unknowns: trueValues(problem, values.points), quantities: exactQuantities(problem, values.points) };
     await writeAtomically(csv, solutionTable(values, truth), { overwrite });
   }

@@ -15,7 +15,10 @@ export interface Truth {
  * A table: a row for each point of the grid, its coordinates, the unknowns and what the problem asks for, and beside them their true values where they are known.
  * Outside the domain cells are empty.
  */
-export function solutionTable({ axes, points, values, quantities }: GridSolution, truth: Truth): string {
+export function solutionTable(
+  { axes, points, values, quantities }: Pick<GridSolution, "axes" | "points" | "values" | "quantities">,
+  truth: Truth,
+): string {
   const d = axes.length;
   const columns = (found: Readonly<Record<string, Float64Array>>, known: Float64Array | undefined) =>
     Object.entries(found).map(([name, column], k, { length }) => ({ name, column, known, k, n: length }));

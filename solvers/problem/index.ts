@@ -1,4 +1,5 @@
 /** Problems: equations, domains and conditions as text or JSON, checked. */
+export { pointsOfColumns, readColumns } from "./columns-file.ts";
 export {
   dirichlet,
   type Equations,

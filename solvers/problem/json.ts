@@ -1,8 +1,9 @@
 /** Problems as JSON: what `monge solve` reads. */
 import { readFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { FormatError, isMongeError, OptionsError } from "../../engine/errors.ts";
+import { withColumns } from "./columns-file.ts";
 import { filesNamed, withFiles } from "./domain-files.ts";
 import { pde } from "./pde.ts";
 import type { Problem, ProblemSpec } from "./problem.ts";
@@ -24,14 +25,23 @@ export function problemFromJson(json: unknown, path = "problem"): Problem {
   const value: unknown = typeof json === "string" ? parse(json, path) : json;
   checkSpec(value);
   // Files that it names lie beside its own.
-  return pde({ ...value, domain: withFiles(value.domain, dirname(path)) });
+  const folder = dirname(path);
+  return pde({
+    ...value,
+    domain: withFiles(value.domain, folder),
+    ...(value.observations && { observations: withColumns(value.observations, folder) }),
+  });
 }
 
-/** Files that a problem of a file is made of: its own, and those that its domain names. */
+/** Files that a problem of a file is made of: its own, and those that its domain and its observations name. */
 export function filesOfProblem(path: string): readonly string[] {
   try {
-    const { domain } = JSON.parse(readFileSync(path, "utf8")) as { readonly domain?: unknown };
-    return [path, ...filesNamed(domain, dirname(path))];
+    const { domain, observations = [] } = JSON.parse(readFileSync(path, "utf8")) as {
+      readonly domain?: unknown;
+      readonly observations?: readonly { readonly file?: unknown }[];
+    };
+    const tables = observations.flatMap(({ file }) => (typeof file === "string" ? [resolve(dirname(path), file)] : []));
+    return [path, ...filesNamed(domain, dirname(path)), ...tables];
   } catch {
     // What is no problem is told where it is read.
     return [path];

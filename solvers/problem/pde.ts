@@ -10,6 +10,7 @@ import { type Scope, spaceAxes } from "../expression/scope.ts";
 import { suggest } from "../expression/syntax-error.ts";
 import { share } from "../expression/tree.ts";
 import { checkProblem } from "./check.ts";
+import { withColumns } from "./columns-file.ts";
 import { highestOrders } from "./derivatives.ts";
 import { differentiatedTexts } from "./differentiated.ts";
 import { withFiles } from "./domain-files.ts";
@@ -41,7 +42,11 @@ import { numericDomain } from "./written-domain.ts";
  */
 export function pde(spec: ProblemSpec): Problem {
   checkSpec(spec);
-  return read({ ...spec, domain: withFiles(spec.domain, ".") });
+  return read({
+    ...spec,
+    domain: withFiles(spec.domain, "."),
+    ...(spec.observations && { observations: withColumns(spec.observations, ".") }),
+  });
 }
 
 function read(spec: ProblemSpec): Problem {

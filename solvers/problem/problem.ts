@@ -59,10 +59,14 @@ export interface IntegralSpec {
 export interface ObservationSpec {
   /** `@defaultValue` the first unknown */
   readonly quantity?: string;
-  /** Row-major [n, axes], or n rows. */
-  readonly points: ArrayLike<number> | readonly (readonly number[])[];
-  /** n values. */
-  readonly values: ArrayLike<number>;
+  /** Row-major [n, axes], or n rows. `@defaultValue` those of the columns */
+  readonly points?: ArrayLike<number> | readonly (readonly number[])[];
+  /** n values. `@defaultValue` those of the columns */
+  readonly values?: ArrayLike<number>;
+  /** In the place of points and values: coordinates by axis, and values by the quantity, or by "value". */
+  readonly columns?: Readonly<Record<string, readonly number[]>>;
+  /** A CSV file of such columns, beside the problem's file. */
+  readonly file?: string;
   /** Standard deviation of the noise, > 0. `@defaultValue` what the solution leaves; beside observations whose noise is told, 1 */
   readonly sigma?: number;
 }

@@ -1,10 +1,12 @@
 /** Reads integral constraints, observations, and what is asked for. */
 import { OptionsError } from "../../engine/errors.ts";
+import { own } from "../../engine/own.ts";
 import { timeName } from "../domain/spec.ts";
 import { parseEquation, parseExpression } from "../expression/parse.ts";
 import type { Scope } from "../expression/scope.ts";
 import { textError } from "../expression/syntax-error.ts";
 import { nodesOf } from "../expression/tree.ts";
+import { pointsOfColumns } from "./columns-file.ts";
 import type { Differentiating } from "./differentiated.ts";
 import type {
   AskedQuantity,
@@ -45,10 +47,17 @@ export function readObservation(spec: ObservationSpec, index: number, scope: Sco
   const text = spec.quantity ?? scope.unknowns[0]!;
   const quantity = parseExpression(text, scope, { unknowns: true });
   const d = scope.axes.length;
-  const rows = Array.from(spec.points as ArrayLike<number | readonly number[]>);
+  const given = spec.columns ? ofColumns(spec.columns, text, index, scope) : spec;
+  if (given.points === undefined || given.values === undefined)
+    throw new OptionsError(
+      `pde: observations[${index}] has no points and values; give both, or columns, or a file of them`,
+      "observations",
+      index,
+    );
+  const rows = Array.from(given.points as ArrayLike<number | readonly number[]>);
   const ragged = rows.find((row) => typeof row !== "number" && row.length !== d);
   const points = Float64Array.from(rows.flat());
-  const values = Float64Array.from(spec.values);
+  const values = Float64Array.from(given.values);
   if (ragged !== undefined || points.length !== values.length * d) {
     const have =
       ragged === undefined ? `${points.length} coordinates for ${values.length} values` : `a row [${ragged}]`;
@@ -56,6 +65,19 @@ export function readObservation(spec: ObservationSpec, index: number, scope: Sco
     throw new OptionsError(`pde: observations[${index}] has ${have}; ${way}`, "observations", index);
   }
   return { quantity, points, values, sigma: spec.sigma ?? 1, told: spec.sigma !== undefined, text };
+}
+
+/** Points and values of columns. @throws OptionsError where one is missing */
+function ofColumns(columns: ObservationSpec["columns"] & {}, text: string, index: number, { axes }: Scope) {
+  const points = pointsOfColumns(columns, axes, `pde: observations[${index}]`);
+  const values = own(columns, text) ?? own(columns, "value");
+  if (values) return { points, values };
+  const have = Object.keys(columns).join(", ");
+  throw new OptionsError(
+    `pde: observations[${index}] has no column "${text}" nor "value"; it has ${have}`,
+    "observations",
+    index,
+  );
 }
 
 /**

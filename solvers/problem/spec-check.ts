@@ -135,12 +135,22 @@ const integral = either(
   [isRecord, object({ equation: text }, { at: object({ [timeName]: finite }), weight: positive })],
 );
 
-const observation = object(
+const columnsOfNumbers: Check = (v, path) => {
+  if (!isRecord(v)) fail(path, v, "an object of lists of numbers");
+  for (const [name, column] of Object.entries(v)) listOf(finite, 1)(column, `${path}.${name}`);
+};
+const pointsAndValues = object(
   {
     points: listOf(either("a number or a row of numbers", [isList, listOf(finite)], [() => true, finite]), 1),
     values: listOf(finite, 1),
   },
   { quantity: text, sigma: positive },
+);
+const observation = either(
+  "{ points, values }, { columns } or { file }",
+  [(v) => isRecord(v) && "columns" in v, object({ columns: columnsOfNumbers }, { quantity: text, sigma: positive })],
+  [(v) => isRecord(v) && "file" in v, object({ file: text }, { quantity: text, sigma: positive })],
+  [() => true, pointsAndValues],
 );
 
 const functionResidual = object(

@@ -3,7 +3,7 @@
 export type { GroupWeights } from "./assemble.ts";
 export { assemble } from "./assemble.ts";
 export type { Enforcement } from "./enforcement.ts";
-export { type Errors, exactQuantities, type GridSolution, quantityList } from "./judge.ts";
+export { type Errors, exactQuantities, type GridSolution, quantityList, valuesAt } from "./judge.ts";
 export { loadSolution } from "./load-solution.ts";
 export { type MarchOptions, march } from "./march.ts";
 export { loadMarchedSolution, MarchedSolution } from "./marched-solution.ts";

@@ -166,7 +166,7 @@ export interface GridSolution {
 /** Values on a grid over the bounding box, NaN outside the domain. @throws OptionsError where an axis has fewer than two points */
 export async function gridOf(solution: Evaluable, counts: Readonly<Record<string, number>>): Promise<GridSolution> {
   const { problem, domain } = solution;
-  const { axes, unknowns } = problem;
+  const { axes } = problem;
   const shape = axes.map((axis) => {
     const n = counts[axis];
     if (!(n !== undefined && Number.isInteger(n) && n >= 2)) {
@@ -187,12 +187,22 @@ export async function gridOf(solution: Evaluable, counts: Readonly<Record<string
       rest = Math.floor(rest / shape[k]!);
     }
   }
+  return { shape, coordinates, ...(await valuesAt(solution, points)) };
+}
+
+/** Unknowns and quantities at points [n, axes] by name, NaN outside the domain. */
+export async function valuesAt(
+  solution: Evaluable,
+  points: Float64Array,
+): Promise<Pick<GridSolution, "axes" | "points" | "values" | "quantities">> {
+  const { axes, unknowns, quantities: asked } = solution.problem;
+  const count = points.length / axes.length;
   const columns = (names: readonly string[], all: Float64Array) =>
     Object.fromEntries(
       names.map((name, j) => [name, Float64Array.from({ length: count }, (_, i) => all[i * names.length + j]!)]),
     );
   const values = columns(unknowns, await solution.evaluate(points));
-  const asked = problem.quantities.map(({ name }) => name);
-  const quantities = columns(asked, await solution.expressions(quantityList(problem), points));
-  return { axes, shape, coordinates, points, values, quantities };
+  const names = asked.map(({ name }) => name);
+  const quantities = columns(names, await solution.expressions(quantityList(solution.problem), points));
+  return { axes, points, values, quantities };
 }

@@ -127,6 +127,28 @@ test("--csv has a row for each point of the grid, with the truth beside, and not
   assert.ok(Math.abs(Number(middle[2]) - 1) < 0.01 && middle[3] === "1", middle.join());
 });
 
+test("--at takes points from a file, and --csv then has a row for each of them", async () => {
+  const [csv, at] = [file("at.csv"), file("points.csv")];
+  writeFileSync(at, "y;x\n0;0\n0.5;-0.5\n3;0\n");
+  const few = ["--random-features", "60", "--csv", csv, "--json"];
+  const said = await mongeHere("solve", disk, ...few, "--at", at);
+  assert.is(said.status, 0, said.stderr);
+  const [header, ...rows] = readFileSync(csv, "utf8").trim().split("\r\n");
+  assert.is(header, "x,y,u,u_true");
+  const cells = rows.map((row) => row.split(","));
+  assert.ok(Math.abs(Number(cells[0]![2]) - 1) < 1e-6 && Math.abs(Number(cells[1]![2]) - 0.5) < 1e-6, rows.join());
+  assert.equal(cells[2], ["0", "3", "", ""], "outside of the disk");
+  for (const [args, message] of [
+    [["--at", at], /--at says where --csv has its points/],
+    [["--at", at, "--csv", csv, "--overwrite", "--grid", "x=5,y=5"], /--at and --grid are both given/],
+    [["--at", disk, "--csv", csv, "--overwrite"], /no column x|cells for|no finite number/],
+  ] as const) {
+    const refused = await mongeHere("solve", disk, "--random-features", "60", ...args);
+    assert.is(refused.status === 0, false);
+    assert.match(oneLine(refused.stderr), message);
+  }
+});
+
 test("what a problem asks for is a column, a field and a curve beside the unknown, and its estimate and error are printed", async () => {
   const bend = file("bend.json");
   const spec = {
@@ -153,7 +175,7 @@ test("what a problem asks for is a column, a field and a curve beside the unknow
     "--figure",
     figure,
   );
-  assert.is(said.status, 0, said.stderr);
+  assert.is(said.status, 3, said.stderr);
   assert.match(said.stderr, /flux = −∂u\/∂x +asked for/);
   assert.match(said.stdout, /relative L2 .*\n {2}of flux +\S+\n {2}of curvature +1\.\d+e-1\n/);
   assert.match(

@@ -1,4 +1,7 @@
 /** Problems from text: sources by hand, conditions, printing, JSON, and every complaint. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -523,6 +526,32 @@ test("missing conditions are named", () => {
   pde({ ...poisson, equations: "lap(lap(u)) = 1", conditions: [dirichlet("u = 0"), neumann("u_n = 0")] });
   pde({ ...heat, conditions: [initial("u = 0")], allow: ["missing-condition"] });
   pde({ ...heat, conditions: [], observations: [{ points: [[0.5, 0.5]], values: [1] }] });
+});
+
+test("observations are read from a file of columns, in the order of the axes, and stay with the problem", () => {
+  const folder = mkdtempSync(join(tmpdir(), "monge-observations-"));
+  try {
+    writeFileSync(join(folder, "data.csv"), "# a thermometer\nt, x, u\n0.5, 0.25, 1\n1, 0.75, 2\n");
+    const spec = {
+      ...{ name: "seen", domain: { x: [0, 1], t: [0, 1] }, equations: "u_t = u_xx" },
+      conditions: [initial("u = 0"), dirichlet("u = 0", { on: "x" })],
+      observations: [{ file: "data.csv", sigma: 0.1 }],
+    };
+    const problem = problemFromJson(JSON.stringify(spec), join(folder, "seen.json"));
+    const [{ points, values, sigma }] = problem.observations as [Problem["observations"][number]];
+    assert.equal([[...points], [...values], sigma], [[0.25, 0.5, 0.75, 1], [1, 2], 0.1]);
+    assert.equal(pde(problemToJson(problem)).observations, problem.observations);
+    const wrong = (text: string, message: RegExp) => {
+      writeFileSync(join(folder, "data.csv"), text);
+      throws(() => problemFromJson(JSON.stringify(spec), join(folder, "seen.json")), Error, message);
+    };
+    wrong("x,u\n1,2\n", /has no column t; it has x, u/);
+    wrong("x,t,w\n1,1,2\n", /no column "u" nor "value"/);
+    wrong("x,t,u\n1,1\n", /line 2/);
+    wrong("x,t,u\n1,1,nan\n", /no finite number/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test("observations beside complete conditions leave a problem determined, those in the place of a start, a face or an inflow do not", () => {
