@@ -18,7 +18,6 @@ export {
   dirichlet,
   gaussNewton,
   initial,
-  loadMarchedSolution,
   loadSolution,
   march,
   mlp,

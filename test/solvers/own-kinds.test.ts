@@ -15,7 +15,6 @@ import {
   columnsOf,
   freeParameters,
   linear,
-  loadMarchedSolution,
   loadSolution,
   march,
   mlp,
@@ -272,9 +271,9 @@ test("a saved solution with a network of your own is loaded when the object is h
     );
     const folder = join(root, "march");
     const marched = await march(heat, { ...base, network: gaussians(3), windows: 2, budget: { steps: 8 }, folder });
-    const loaded = await loadMarchedSolution(folder, { network: gaussians(3) });
+    const loaded = await loadSolution(folder, { network: gaussians(3) });
     assert.equal(await loaded.evaluate(points.map(Math.abs)), await marched.evaluate(points.map(Math.abs)));
-    await assertRejects(() => loadMarchedSolution(folder), OptionsError, /hand the object in/);
+    await assertRejects(() => loadSolution(folder), OptionsError, /hand the object in/);
   }));
 
 const bad = (change: (set: PointSet) => Partial<PointSet>): OwnSampler => ({
