@@ -6,7 +6,7 @@
  */
 import { parseArgs } from "node:util";
 import { rng } from "../engine/rng.ts";
-import { type RandomFeatureOptions, randomFeatures } from "../solvers/baseline/random-features.ts";
+import { type RandomFeatureOptions, randomFeatures } from "../solvers/features/random-features.ts";
 import { pde } from "../solvers/problem/pde.ts";
 import type { Solution } from "../solvers/solve/solution.ts";
 import { solve } from "../solvers/solve/solve.ts";

@@ -1,7 +1,7 @@
 /** Partial differential equations: problems as text, physics-informed networks, samplers, optimizers, `solve`. */
 export { type Solved, solve } from "./automatic/index.ts";
-export { type RandomFeatureOptions, randomFeatures } from "./baseline/index.ts";
 export type { Domain, DomainSpec } from "./domain/index.ts";
+export { type RandomFeatureOptions, randomFeatures } from "./features/index.ts";
 export { boundedKrnet, type Flow, krnet } from "./flow/index.ts";
 export {
   type AnyNetwork,

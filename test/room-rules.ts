@@ -22,7 +22,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     "sampler",
     "optimizer",
     "solve",
-    "baseline",
+    "features",
     "automatic",
   ],
 };

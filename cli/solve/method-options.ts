@@ -1,7 +1,7 @@
 /** Options of `monge solve` that set parts of a method: of samplers and optimizers by name, weights, batches, presets. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { OptionsError } from "../../engine/errors.ts";
-import type { RandomFeatureOptions } from "../../solvers/baseline/index.ts";
+import type { RandomFeatureOptions } from "../../solvers/features/index.ts";
 import type { AnyOptimizer, KnownOptimizer } from "../../solvers/optimizer/index.ts";
 import { optimizerKinds } from "../../solvers/optimizer/index.ts";
 import type { AnySampler, Sampler } from "../../solvers/sampler/index.ts";

@@ -6,8 +6,8 @@ import { findUnfinished, recordOf } from "../../engine/files/find-run.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
 import { readRunOptions } from "../../engine/files/run.ts";
 import { getOwn } from "../../engine/get-own.ts";
-import type { RandomFeatureOptions } from "../../solvers/baseline/index.ts";
 import { domainOf } from "../../solvers/domain/index.ts";
+import type { RandomFeatureOptions } from "../../solvers/features/index.ts";
 import { type KnownOptimizer, optimizerKinds } from "../../solvers/optimizer/index.ts";
 import type { Problem } from "../../solvers/problem/index.ts";
 import {

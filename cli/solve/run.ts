@@ -7,7 +7,7 @@ import { solutionPicture } from "../../pages/solution-maps.ts";
 import { trueValues } from "../../pages/solution-truth.ts";
 import { writePicture } from "../../report/write-picture.ts";
 import { solve as solveByItself } from "../../solvers/automatic/index.ts";
-import { randomFeatures } from "../../solvers/baseline/index.ts";
+import { randomFeatures } from "../../solvers/features/index.ts";
 import { printProblem } from "../../solvers/problem/index.ts";
 import type { Budget, Errors, FeatureTrial, Progress as SolverProgress } from "../../solvers/solve/index.ts";
 import { exactQuantities, type MarchOptions, march, Solution, valuesAt } from "../../solvers/solve/index.ts";

@@ -1,11 +1,12 @@
 /** Equations in time and one or two space axes, as rows in derivatives of the unknowns at the nodes of a grid. */
-import { isLinear } from "../baseline/linearity.ts";
+
 import { domainOf } from "../domain/domain.ts";
 import { data, isZero, total } from "../expression/build.ts";
 import { differentiate } from "../expression/differentiate.ts";
 import type { Expression } from "../expression/expression.ts";
 import { withArgs } from "../expression/quadrature.ts";
 import { bottomUp, nodesOf } from "../expression/tree.ts";
+import { isLinear } from "../features/linearity.ts";
 import { fieldsOf } from "../problem/names.ts";
 import type { PeriodicCondition, Problem, ValueCondition } from "../problem/problem.ts";
 

@@ -6,7 +6,7 @@ import type { Solution } from "../solve/solution.ts";
 import { timeToMarch } from "../solve/window.ts";
 import { type FeaturePlan, type FeatureRun, firstWindow, wordsOf } from "./feature-solve.ts";
 import { areCheap } from "./rows-about.ts";
-import { leftByNothing, unlessUnsolvable } from "./trust.ts";
+import { unlessUnsolvable, zeroResidual } from "./trust.ts";
 import { fewest, shareOfWindows } from "./work.ts";
 
 /** A plan with the residual that it left. */
@@ -31,9 +31,9 @@ export interface FeatureContest {
 const mostDimensions = 4;
 /** Share of the budget for a probe, and nominal seconds below which it is mostly compilation. */
 const [shareOfProbe, leastProbe] = [0.03, 0.3];
-/** Share of what u = 0 leaves that needs no improvement. */
+/** Share of the residual of u = 0 that needs no improvement. */
 export const done = 1e-9;
-/** Share of what u = 0 leaves below which constants that were found tell where others begin. */
+/** Share of the residual of u = 0 below which constants that were found tell where others begin. */
 const resolved = 0.05;
 /** Factor of the residual below which a plan is better, and not by chance, where there are observations. */
 const beyondChance = 0.9;
@@ -61,7 +61,7 @@ export const valuesOfConstants = ({ report }: Solution): Readonly<Record<string,
 export interface FeatureContestResult {
   /** The plan with the least residual, where one came to an end. */
   readonly best: Tried | undefined;
-  /** What u = 0 leaves, and what residuals are divided by; all residuals are in the same units. */
+  /** Residual of u = 0, and what residuals are divided by; all residuals are in the same units. */
   readonly nothing: number;
   readonly scale: number | undefined;
   /** Whether all plans leave the same, which is noise of observations. */
@@ -101,7 +101,7 @@ export async function featureContest(problem: Problem, contest: FeatureContest):
     if (solution && residual < Math.min(resolved * (nothing ?? 1), known?.report.residual ?? Number.POSITIVE_INFINITY))
       known = solution;
     if (solution && nothing === undefined) {
-      [nothing, scale] = [await leftByNothing(problem, solution.report), solution.report.scale];
+      [nothing, scale] = [await zeroResidual(problem, solution.report), solution.report.scale];
     }
     return { plan, residual, solution };
   };

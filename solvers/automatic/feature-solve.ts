@@ -1,10 +1,10 @@
 /** Random features on a whole problem, or in windows of time one after the other. */
 import { ConvergenceError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
-import { ask, type Pace } from "../baseline/pace.ts";
-import { type Begin, type FeatureFit, type FitOptions, featuresWithin } from "../baseline/random-features.ts";
 import type { Hole } from "../domain/holes.ts";
 import type { Interval } from "../domain/spec.ts";
+import { ask, type Deadline } from "../features/deadline.ts";
+import { type Begin, type FeatureFit, type FitOptions, featuresWithin } from "../features/random-features.ts";
 import type { Problem } from "../problem/problem.ts";
 import { MarchedSolution } from "../solve/marched-solution.ts";
 import type { FeatureTrial } from "../solve/options.ts";
@@ -38,7 +38,7 @@ export type FeatureRun = Pick<
   readonly signal?: AbortSignal | undefined;
   readonly speed: Speed;
   /** When time is over. */
-  readonly pace: Pace;
+  readonly pace: Deadline;
   /** What a window of time may leave: one that leaves more has lost the solution, and those after it begin with what it ends with. @defaultValue any */
   readonly mostLeft?: number | undefined;
   /** Told of every set of features that was fitted. */

@@ -6,7 +6,7 @@ import { fewerPoints } from "../residual/elsewhere.ts";
 import { type ErrorEstimate, Solution } from "../solve/solution.ts";
 import type { Solved } from "./feature-solve.ts";
 import { rootMeanSquare } from "./misfit.ts";
-import { leftByNothing } from "./trust.ts";
+import { zeroResidual } from "./trust.ts";
 
 /** Points at which the equations are looked at, at least so many where each of them asks for many others, and how many times the nodes. */
 const [looked, fewest, more] = [128, 8, 1.5];
@@ -17,7 +17,7 @@ const missed = 2;
 
 /** What more nodes tell. */
 export interface FinerIntegrals {
-  /** What the equations leave for want of nodes in each integral, beside what u = 0 leaves. */
+  /** What the equations leave for want of nodes in each integral, beside the residual of u = 0. */
   readonly share: number;
   /** Why the solution should not be believed. */
   readonly advice?: string;
@@ -40,7 +40,7 @@ export async function finerIntegrals(solution: Solved): Promise<FinerIntegrals |
     await finer.dispose();
     if (!(now > seenTimes * own)) continue;
     const change = Math.sqrt(now * now - own * own);
-    const share = (missed * change) / (report.scale * (await leftByNothing(problem, report)));
+    const share = (missed * change) / (report.scale * (await zeroResidual(problem, report)));
     if (worst && !(share > worst.share)) continue;
     const [finely, coarsely] = [now, own].map((v) => v.toPrecision(2));
     const advice = `with half as many nodes again in its integrals it leaves ${finely}, with their own ${coarsely}; give them more nodes, as in integral(f, s, 0, 1, 32), or integrate what is not singular`;

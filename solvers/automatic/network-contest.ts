@@ -14,8 +14,8 @@ import { suggestedScale } from "../solve/scale.ts";
 import type { Solution } from "../solve/solution.ts";
 import { solve } from "../solve/solve.ts";
 import type { Budget } from "../solve/training.ts";
+import { isHomogeneous } from "./homogeneous.ts";
 import { missedData } from "./misfit.ts";
-import { isUnforced } from "./unforced.ts";
 import { secondsOfStepWith, seedOfStart } from "./work.ts";
 
 /** A network that was begun, or where time is too short for a competition is to begin. */
@@ -154,7 +154,7 @@ export function candidatesFor(problem: Problem, work: number): readonly Contesta
 export async function networkContest(problem: Problem, contest: NetworkContest): Promise<Begun | undefined> {
   const { common, work, late } = contest;
   // Where only the data keep the solution from being nothing, they count as much as the equations do.
-  const unforced = isUnforced(problem);
+  const unforced = isHomogeneous(problem);
   if (unforced) contest.say("u = 0 solves equations and conditions: observations count as much as they do");
   const candidates = candidatesFor(problem, work).map((candidate) => (unforced ? weighed(candidate, 1) : candidate));
   const withLarge = problem.axes.length > mostBySmall;
@@ -197,7 +197,7 @@ export async function networkContest(problem: Problem, contest: NetworkContest):
 const blasOf = ({ blas }: SolveOptions): Pick<SolveOptions, "blas"> => (blas === undefined ? {} : { blas });
 
 const hasConstants = (problem: Problem): boolean =>
-  Object.keys(problem.trainable).length > 0 && problem.observations.length > 0 && !isUnforced(problem);
+  Object.keys(problem.trainable).length > 0 && problem.observations.length > 0 && !isHomogeneous(problem);
 
 /** Options in which observations have a weight. */
 const weighed = <T extends SolveOptions>(options: T, observations: number): T => ({

@@ -13,19 +13,19 @@ import { solve as solveAsAsked } from "../solve/solve.ts";
 import { recordedPoints } from "../solve/some-points.ts";
 import { checkNothing } from "../solve/start/not-finite.ts";
 import type { Status } from "../solve/training.ts";
-import { canBeCarriedOn, carriedOn } from "./carried-on.ts";
+import { canCorrectDefect, defectCorrection } from "./defect-correction.ts";
 import { distance } from "./distance.ts";
 import { byElements, suitsElements } from "./elements.ts";
 import type { Solved } from "./feature-solve.ts";
 import { finerIntegrals, withIntegrals } from "./integrals.ts";
 import { brokenRow, leftByRows } from "./left-by-rows.ts";
 import { type Missed, missedData } from "./misfit.ts";
-import { mayBeOpen } from "./open-direction.ts";
+import { missingStart } from "./missing-start.ts";
+import { mayHaveNullSpace } from "./null-space.ts";
 import { Speed } from "./speed.ts";
 import { isObserved } from "./spread.ts";
 import { afterNetwork, byFeatures, byNetworks, type Candidate, resumedNetwork, type Setting } from "./stages.ts";
 import { estimate, unlessUnsolvable } from "./trust.ts";
-import { unseenStart } from "./unseen-start.ts";
 import { nominalSeconds } from "./work.ts";
 
 /** Options that choose a method: where one of them is given, nothing is chosen by itself. */
@@ -118,18 +118,18 @@ function begin(problem: Problem, options: SolveOptions, already = 0): Solving {
   const work = nominalSeconds(budget);
   const speed = new Speed(budget, spent);
   const grids = problem.axes.length === 2 ? onLine : inPlane;
-  const carries = work >= grids.from && canBeCarriedOn(problem);
+  const carries = work >= grids.from && canCorrectDefect(problem);
   const setting: Setting = {
     ...{ options, budget, seed, threads, spent },
     work,
     end: carries
       ? 1 - Math.min(grids.share, grids.most / work)
-      : mayBeOpen(problem) || isObserved(problem)
+      : mayHaveNullSpace(problem) || isObserved(problem)
         ? 1 - Math.min(mostForOpen, secondsForOpen / work)
         : latest,
     carried: async (solution) =>
       carries && !options.signal?.aborted
-        ? unlessUnsolvable(() => carriedOn(problem, solution, work < leastForFine, speed.until(latest)))
+        ? unlessUnsolvable(() => defectCorrection(problem, solution, work < leastForFine, speed.until(latest)))
         : undefined,
     conditions: "exact",
     say: (line) => method.push(line),
@@ -181,14 +181,15 @@ async function resumed(problem: Problem, options: SolveOptions, folder: string):
 async function judge(problem: Problem, setting: Setting, found: readonly Candidate[]) {
   const { options, speed } = setting;
   const best = found.reduce((a, b) => (b.solution.report.residual < a.solution.report.residual ? b : a));
-  const rival = found.find((c) => c !== best)?.solution;
-  const { second = rival && { solution: rival, distance: await distance(problem, best.solution, rival) } } =
-    best.evidence;
+  const alternative = found.find((c) => c !== best)?.solution;
+  const {
+    second = alternative && { solution: alternative, distance: await distance(problem, best.solution, alternative) },
+  } = best.evidence;
   const carried = "carried" in best.evidence ? best.evidence.carried : await setting.carried(best.solution);
   const missed = await missedData(problem, best.solution);
   const judged = withMissed(await estimate(problem, best.solution, { ...best.evidence, second, carried }), missed);
   const rows = options.signal?.aborted || speed.share() > latestForRows ? [] : await leftByRows(best.solution);
-  const unseen = unseenStart(problem);
+  const unseen = missingStart(problem);
   const doubt = missed?.words ?? unseen ?? judged.advice ?? brokenRow(rows) ?? best.evidence.stuck;
   // A solution with a doubt need not be looked at with more nodes, which takes time.
   const seen =

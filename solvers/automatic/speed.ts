@@ -1,5 +1,5 @@
 /** How fast the machine is beside the nominal one, for the problem at hand: measured, where time is limited at all. */
-import { ask, OutOfTime, type Pace, paceWith, unhurried } from "../baseline/pace.ts";
+import { ask, type Deadline, deadlineWith, noDeadline, OutOfTime } from "../features/deadline.ts";
 import type { Budget } from "../solve/training.ts";
 
 /** What is used of a budget. */
@@ -17,7 +17,7 @@ export class Speed {
   readonly whole: number;
   #slowness = 1;
   #known = false;
-  readonly #pace: Pace;
+  readonly #pace: Deadline;
   readonly #share: () => number;
 
   constructor({ seconds, processorSeconds }: Budget, spent: () => Spent) {
@@ -28,7 +28,7 @@ export class Speed {
       return Math.max(now.seconds / ofClock, now.processorSeconds / ofProcessor);
     };
     const now = () => (this.limited ? this.#share() * this.whole : 0);
-    this.#pace = { ...unhurried(), now };
+    this.#pace = { ...noDeadline(), now };
   }
 
   get limited(): boolean {
@@ -41,8 +41,10 @@ export class Speed {
   }
 
   /** A pace that ends where so much of the budget is used. */
-  until(limit: number): Pace {
-    return paceWith(this.#pace, () => (this.limited ? (limit - this.#share()) * this.whole : Number.POSITIVE_INFINITY));
+  until(limit: number): Deadline {
+    return deadlineWith(this.#pace, () =>
+      this.limited ? (limit - this.#share()) * this.whole : Number.POSITIVE_INFINITY,
+    );
   }
 
   /** Nominal seconds of work that are done in so many seconds. */
@@ -55,7 +57,7 @@ export class Speed {
    *
    * @throws OutOfTime where pieces before it tell that it takes longer than there is, or the work says so itself
    */
-  async timed<T>(nominal: number, pace: Pace, work: () => Promise<T>): Promise<T> {
+  async timed<T>(nominal: number, pace: Deadline, work: () => Promise<T>): Promise<T> {
     if (this.#known) ask(pace, "features", (nominal * this.#slowness) / tolerated);
     const began = this.#pace.now();
     const learn = (more: number) => {

@@ -4,7 +4,7 @@
  */
 import type { SystemBlas } from "../../engine/numerics/system-blas.ts";
 import { type Rng, rng } from "../../engine/rng.ts";
-import { leastSquaresSolver, setEntry, setRow } from "../baseline/least-squares.ts";
+import { leastSquaresSolver, setEntry, setRow } from "../features/least-squares.ts";
 import type { Problem } from "../problem/problem.ts";
 import { leastSquaresProgram, type ProgramOptions } from "../residual/program.ts";
 import type { Assembly, GroupWeights } from "../solve/assemble.ts";
@@ -15,7 +15,7 @@ import { unlessUnsolvable } from "./trust.ts";
 
 /** Solutions that are drawn, and at how many points they are compared. */
 const [draws, compared] = [16, 256];
-/** Least that rows are thought to be off, in units of what u = 0 leaves: what is left of the precision of JᵀJ has to tell of the others. */
+/** Least that rows are thought to be off, in units of the residual of u = 0: what is left of the precision of JᵀJ has to tell of the others. */
 const least = 1e-7;
 /** The same for equations, beside the noise over what is observed: the tangents of a network cannot follow a change of a constant to the last digit. */
 const leastBesideNoise = 0.01;

@@ -6,7 +6,7 @@ import type { FeatureTrial, SolveOptions } from "../solve/options.ts";
 import { Solution } from "../solve/solution.ts";
 import { solve } from "../solve/solve.ts";
 import type { Budget } from "../solve/training.ts";
-import { courseOf } from "./course.ts";
+import { convergenceOf } from "./convergence.ts";
 import { type Distance, distance } from "./distance.ts";
 import {
   canMarch,
@@ -20,12 +20,12 @@ import {
 } from "./feature-contest.ts";
 import { type FeaturePlan, type FeatureRun, type Solved, solveWithFeatures, wordsOf } from "./feature-solve.ts";
 import { missedData } from "./misfit.ts";
+import { multiStart } from "./multi-start.ts";
 import { type Begun, goOn, isLong, networkContest, wordsOf as wordsOfNetwork } from "./network-contest.ts";
-import { mayBeOpen, openDirection, secondsOfLook } from "./open-direction.ts";
+import { mayHaveNullSpace, nullSpaceDirection, secondsOfLook } from "./null-space.ts";
 import { isSmall, type RowsOptions } from "./rows-about.ts";
 import type { Speed } from "./speed.ts";
 import { isObserved, spread } from "./spread.ts";
-import { survey } from "./survey.ts";
 import { type Correction, constantsAtWork, correct, type Evidence, unlessUnsolvable } from "./trust.ts";
 import { isRival, judgeWindows } from "./window-correction.ts";
 import { featuresFor, isLinearProblem, seedOfStart, shareBeforeWindows, shareOfWhole } from "./work.ts";
@@ -63,7 +63,7 @@ export interface Candidate {
   readonly plan?: FeaturePlan;
 }
 
-/** Share of what u = 0 leaves at which features are enough, the same where there is much time for networks, and at which no other features are tried. */
+/** Share of the residual of u = 0 at which features are enough, the same where there is much time for networks, and at which no other features are tried. */
 const [enoughLeft, enoughForLong, wellSolved] = [0.02, 1e-6, 1e-7];
 /** Nominal seconds up to which features have all of the budget, if they come to something, and what they have of longer ones before networks are tried. */
 const [allForFeatures, shareOfFeatures] = [60, 0.25];
@@ -73,9 +73,9 @@ export const [afterNetwork, leastAfter] = [0.15, 0.08];
 const [lessByCorrection, lessByMany] = [0.7, 0.8];
 /** Share of the budget after which networks are not begun. */
 const tooLate = 0.7;
-/** Share of what u = 0 leaves at which a few features leave no hope for many; and below which they are enough for a short budget where constants are to be found. */
+/** Share of the residual of u = 0 at which a few features leave no hope for many; and below which they are enough for a short budget where constants are to be found. */
 const [hopelessLeft, resolvedLeft] = [0.3, 0.1];
-/** Share of what few features leave that many leave where there is probably nothing to be found, and of what u = 0 leaves from which on that is looked at. */
+/** Share of what few features leave that many leave where there is probably nothing to be found, and of the residual of u = 0 from which on that is looked at. */
 const [mostStuck, leastStuck] = [0.8, 1e-4];
 /** Nominal seconds below which networks come to nothing, and below which they are not put off by windows of time. */
 const [leastForNetworks, leastForBoth] = [4, 10];
@@ -104,10 +104,10 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   const begun = best.solution;
   const surveyed =
     begun && seeksConstants(problem)
-      ? await survey(problem, best.plan, begun, runOf(setting, 0.6), speed.until(speed.share() + shareOfSurvey))
+      ? await multiStart(problem, best.plan, begun, runOf(setting, 0.6), speed.until(speed.share() + shareOfSurvey))
       : undefined;
   const known = begun && { plan: best.plan, solution: (surveyed?.solution ?? begun) as Solved, share: 1 };
-  const rival = surveyed?.rival;
+  const alternative = surveyed?.alternative;
   const solved = async (plan: FeaturePlan, limit: number, seed = setting.seed, mostLeft?: number) => {
     const guesses = known?.solution instanceof Solution ? valuesOfConstants(known.solution) : undefined;
     const run = { ...runOf(setting, limit), ...units, seed, mostLeft, guesses };
@@ -154,7 +154,8 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   // Constants may be those of a minimum that is none of the data's.
   const misses = seeksConstants(problem) && (await missedData(problem, main.solution)) !== undefined;
   const enough = (!misses && (left() <= settles || short)) || speed.share() > tooLate;
-  if (!enough) return { ...main, evidence: { rival, stuck: stuck() }, words: wordsOf(main.plan, problem), enough };
+  if (!enough)
+    return { ...main, evidence: { alternative, stuck: stuck() }, words: wordsOf(main.plan, problem), enough };
   // A second start with as many features where there is time for it, and then the better one is taken; else with fewer.
   const aswell = speed.limited && left() > wellSolved && speed.share() + 1.2 * main.share < 0.8;
   const fewer = Math.max(16, Math.floor(main.plan.features * 0.6));
@@ -188,7 +189,14 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
     found: (one.plan.features + 1) * problem.unknowns.length + Object.keys(problem.trainable).length,
   }));
   const evidence: Evidence = {
-    ...{ correction, carried, second: await compared(second), fewer: await compared(coarse), rival, stuck: stuck() },
+    ...{
+      correction,
+      carried,
+      second: await compared(second),
+      fewer: await compared(coarse),
+      alternative,
+      stuck: stuck(),
+    },
     ...(await loosenessOf(problem, setting, alike)),
   };
   return { solution, evidence, words, enough, plan };
@@ -231,11 +239,11 @@ async function loosenessOf(
   // Noise moves one with fewer features as far.
   const [first, small] = [alike[0]!, alike.find(({ solution }) => isSmall(solution))];
   const lookInTime = (solution: Solution, asked: RowsOptions) =>
-    speed.until(1.05).left() >= secondsOfLook(solution) ? openDirection(solution, asked) : undefined;
+    speed.until(1.05).left() >= secondsOfLook(solution) ? nullSpaceDirection(solution, asked) : undefined;
   const of = <T>(one: typeof small, look: (solution: Solution, asked: RowsOptions) => Promise<T> | undefined) =>
     one && isSmall(one.solution) ? look(one.solution, { ...one, ...machine }) : undefined;
   return {
-    open: mayBeOpen(problem) ? await of(first, lookInTime) : undefined,
+    open: mayHaveNullSpace(problem) ? await of(first, lookInTime) : undefined,
     spread: isObserved(problem) ? await of(small, spread) : undefined,
   };
 }
@@ -290,7 +298,7 @@ export async function byNetworks(
 /** What is seen of a network while it is trained. */
 function watch(problem: Problem, options: Pick<SolveOptions, "onProgress">) {
   const constants = constantsAtWork(problem);
-  const course = courseOf(problem);
+  const course = convergenceOf(problem);
   const onProgress: NonNullable<SolveOptions["onProgress"]> = (progress, round) => {
     constants.watch(progress.steps, round.theta);
     course.watch(progress, round);
@@ -352,7 +360,7 @@ async function judgedNetwork(
   return {
     solution: better ? withHistory(trained, better) : trained,
     evidence: {
-      ...{ correction: corrected, second, moving, rival: features?.evidence.rival },
+      ...{ correction: corrected, second, moving, alternative: features?.evidence.alternative },
       ...(await loosenessOf(problem, setting, [{ solution: trained, ...(weights && { weights }) }])),
       course: corrected || second ? undefined : await course.error(trained),
     },

@@ -3,15 +3,15 @@
  * add is the error as far as they can see it. A second solution that came about independently tells of what they cannot see.
  */
 import { ConvergenceError, DomainError } from "../../engine/errors.ts";
-import { OutOfTime } from "../baseline/pace.ts";
-import { residualOfZero } from "../baseline/random-features.ts";
+import { OutOfTime } from "../features/deadline.ts";
+import { residualOfZero } from "../features/random-features.ts";
 import { fieldsOf } from "../problem/names.ts";
 import type { Problem } from "../problem/problem.ts";
 import { type ErrorEstimate, Solution, type SolutionReport } from "../solve/solution.ts";
-import { mayBeAbsent } from "./absent.ts";
 import { type Distance, distance } from "./distance.ts";
 import { type FeaturePlan, type FeatureRun, optionsOf, type Solved, solveOne } from "./feature-solve.ts";
-import { unsettledDoubt } from "./unsettled.ts";
+import { openWarning } from "./open-warnings.ts";
+import { mayBeZero } from "./zero-unknown.ts";
 
 /** Estimated error above which a solution is not to be believed. */
 export const doubtful = 0.03;
@@ -21,8 +21,8 @@ const mostSpread = 0.5;
 const [mostAway, wellKnown] = [100, 0.01];
 /** Of what an estimate is made. */
 const [nothingToSee, features, another] = ["nothing", "correction by random features", "a second solution"];
-const [itsCourse, carriedOn] = ["its own course", "its residual, carried on in time"];
-const [leftOpen, byNoise] = ["what its rows leave open", "the noise of observations"];
+const [itsCourse, defectCorrection] = ["convergence extrapolation", "defect correction on a grid"];
+const [leftOpen, byNoise] = ["a null-space direction", "the noise of observations"];
 /** Share of the rows of u = 0 that a solution may leave. */
 const mostLeft = 0.2;
 
@@ -61,8 +61,8 @@ const leastLeft = 1e-3;
 
 const found = new WeakMap<Problem, Map<string, Promise<number>>>();
 
-/** What u = 0 leaves, in the units of a report's residual. */
-export async function leftByNothing(problem: Problem, report: SolutionReport): Promise<number> {
+/** Residual of u = 0, in the units of a report's residual. */
+export async function zeroResidual(problem: Problem, report: SolutionReport): Promise<number> {
   const known = found.get(problem) ?? new Map<string, Promise<number>>();
   found.set(problem, known);
   const units = JSON.stringify([report.scale, report.conditions]);
@@ -119,7 +119,7 @@ export interface Evidence {
   /** A constant to be found that was not at rest, in words. */
   readonly moving?: string | undefined;
   /** Other constants that fit as well. */
-  readonly rival?: Readonly<Record<string, number>> | undefined;
+  readonly alternative?: Readonly<Record<string, number>> | undefined;
   /** That more features leave no less, in words. */
   readonly stuck?: string | undefined;
 }
@@ -149,7 +149,7 @@ export function constantsAtWork({ trainable }: Pick<Problem, "trainable">) {
 }
 
 /**
- * The error that is seen, or what is left of the residual where that is more and above a fifth of what u = 0 leaves: two solutions that are both off, or features that resolve
+ * The error that is seen, or what is left of the residual where that is more and above a fifth of the residual of u = 0: two solutions that are both off, or features that resolve
  * nothing, do not see it. With less left a residual tells little of the error, which can be a thousandth of it.
  *
  * @param seen - relative error, from 0, or NaN
@@ -160,20 +160,20 @@ export const withWhatIsLeft = (seen: number, share: number): number =>
 
 /**
  * The estimate, with advice where the solution should not be believed. The distance of another solution counts with the ratio of the residuals; with its root where that other one
- * leaves more than a fifth of what u = 0 leaves and nothing else was compared, since one that resolves nothing is as far from a wrong solution as from the right one.
+ * leaves more than a fifth of the residual of u = 0 and nothing else was compared, since one that resolves nothing is as far from a wrong solution as from the right one.
  */
 export async function estimate(
   problem: Problem,
   solution: Solved,
-  { correction, second, fewer, carried, open, spread, course, moving, rival }: Evidence,
+  { correction, second, fewer, carried, open, spread, course, moving, alternative }: Evidence,
 ): Promise<ErrorEstimate> {
   const { residual } = solution.report;
-  const nothing = await leftByNothing(problem, solution.report);
+  const nothing = await zeroResidual(problem, solution.report);
   const share = residual / nothing;
   const compared = [second, fewer].filter((other) => other !== undefined);
   const resolving = await Promise.all(
     compared.map(
-      async ({ solution: { report } }) => report.residual <= mostLeft * (await leftByNothing(problem, report)),
+      async ({ solution: { report } }) => report.residual <= mostLeft * (await zeroResidual(problem, report)),
     ),
   );
   const power = correction || resolving.includes(true) ? 1 : 0.5;
@@ -188,7 +188,8 @@ export async function estimate(
   };
   /** With the observations as they are. */
   const seenBeside = (of: (distance: Distance) => number) => {
-    if (carried && Number.isFinite(of(carried))) return { error: withWhatIsLeft(of(carried), share), by: carriedOn };
+    if (carried && Number.isFinite(of(carried)))
+      return { error: withWhatIsLeft(of(carried), share), by: defectCorrection };
     const byCorrection = correction && of(correction.size);
     const byOthers = others.map(({ distance, closer }) => of(distance) * closer);
     const found = [byCorrection, ...byOthers].filter((v): v is number => v !== undefined && Number.isFinite(v));
@@ -212,17 +213,17 @@ export async function estimate(
       : undefined;
   const isByNoise = (error: number) => [...(spread?.each ?? []), ...(spread?.quantities ?? [])].includes(error);
   const loose = looseConstant(problem, solution.report) ?? moving;
-  const elsewhere = farConstant(problem, solution.report) ?? (rival && otherConstants(rival));
-  const unsettled = await unsettledDoubt(problem, solution, share);
+  const elsewhere = farConstant(problem, solution.report) ?? (alternative && alternativeConstants(alternative));
+  const unsettled = await openWarning(problem, solution, share);
   const advice = loose
     ? `${loose}; ${more}, or more observations`
     : (elsewhere ?? unsettled) !== undefined
       ? (elsewhere ?? unsettled)
       : share > mostLeft
-        ? `it leaves ${percent(share)} of what u = 0 leaves; ${more}`
+        ? `it leaves ${percent(share)} of the residual of u = 0; ${more}`
         : by === nothingToSee
           ? share > 1e-3
-            ? `nothing could be compared with it, and it leaves ${percent(share)} of what u = 0 leaves; ${more}`
+            ? `nothing could be compared with it, and it leaves ${percent(share)} of the residual of u = 0; ${more}`
             : undefined
           : relativeL2 > doubtful
             ? tooLarge(relativeL2, by)
@@ -251,7 +252,7 @@ async function worstUnknown(
     own.length > 1 ? own.slice(0, own.length - Object.keys(fieldsOf(solution.problem.text)).length) : [];
   const bad = [...determined.entries()].filter(([, [, error]]) => error > doubtful);
   for (const [k, one] of bad.sort(([, [, a]], [, [, b]]) => b - a))
-    if (!(await mayBeAbsent(solution, k, relativeL2))) return one;
+    if (!(await mayBeZero(solution, k, relativeL2))) return one;
   return undefined;
 }
 
@@ -296,8 +297,8 @@ function farConstant({ trainable }: Problem, { constants }: SolutionReport): str
 }
 
 /** Constants that fit as well, in words. */
-const otherConstants = (rival: Readonly<Record<string, number>>): string =>
-  `${Object.entries(rival)
+const alternativeConstants = (alternative: Readonly<Record<string, number>>): string =>
+  `${Object.entries(alternative)
     .map(([name, value]) => `${name} = ${value.toPrecision(2)}`)
     .join(" and ")} fit the observations as well; give it more observations, or guesses near what you take for likely`;
 

@@ -4,8 +4,8 @@
  */
 import { systemBlas } from "../../engine/numerics/system-blas.ts";
 import { rng } from "../../engine/rng.ts";
-import { isLinear } from "../baseline/linearity.ts";
 import { nodesOf } from "../expression/tree.ts";
+import { isLinear } from "../features/linearity.ts";
 import { leastWithoutJacobian } from "../optimizer/gauss-newton.ts";
 import type { Problem } from "../problem/problem.ts";
 import { pointsElsewhere } from "../residual/elsewhere.ts";

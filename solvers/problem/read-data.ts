@@ -1,6 +1,6 @@
 /** Reads integral constraints, observations, and what is asked for. */
 import { OptionsError } from "../../engine/errors.ts";
-import { own } from "../../engine/own.ts";
+import { getOwn } from "../../engine/get-own.ts";
 import { timeName } from "../domain/spec.ts";
 import { parseEquation, parseExpression } from "../expression/parse.ts";
 import type { Scope } from "../expression/scope.ts";
@@ -70,7 +70,7 @@ export function readObservation(spec: ObservationSpec, index: number, scope: Sco
 /** Points and values of columns. @throws OptionsError where one is missing */
 function ofColumns(columns: ObservationSpec["columns"] & {}, text: string, index: number, { axes }: Scope) {
   const points = pointsOfColumns(columns, axes, `pde: observations[${index}]`);
-  const values = own(columns, text) ?? own(columns, "value");
+  const values = getOwn(columns, text) ?? getOwn(columns, "value");
   if (values) return { points, values };
   const have = Object.keys(columns).join(", ");
   throw new OptionsError(

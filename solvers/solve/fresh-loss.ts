@@ -43,9 +43,9 @@ export async function freshLoss(
   if (isUnbiased(set, domain)) return { ...(await machine.loss(theta)), best };
   machine.take(await judgingSet(sampler, domain, set, machine.interior, draw.split("judge")), draw);
   const found = await machine.loss(theta);
-  const rival = best === Number.POSITIVE_INFINITY ? best : (await machine.loss(bestTheta)).loss;
+  const alternative = best === Number.POSITIVE_INFINITY ? best : (await machine.loss(bestTheta)).loss;
   machine.take(set, draw);
-  return { ...found, best: rival };
+  return { ...found, best: alternative };
 }
 
 /** Whether Σ w r² estimates the mean of r² over the domain. */

@@ -147,8 +147,8 @@ async function withoutPoints(
   const { domain } = options.assembly;
   machine.take(uniformSet(domain, evenPoints(domain, machine.interior, stream.split("judge"))), stream);
   const { loss } = await machine.loss(at.theta);
-  const rival = (await machine.loss(at.bestTheta)).loss;
-  const judged = loss < rival ? { ...at, best: loss, bestTheta: at.theta } : { ...at, best: rival };
+  const alternative = (await machine.loss(at.bestTheta)).loss;
+  const judged = loss < alternative ? { ...at, best: loss, bestTheta: at.theta } : { ...at, best: alternative };
   return { at: judged, why: "diverged", freshLoss: loss, reason: error.message };
 }
 

@@ -206,7 +206,7 @@ test("--random-features is one least-squares solve with the features, scales, we
   assert.is(few.status, 3, "what should not be believed has an exit status of its own");
   const allowed = ["solve", "example:peak", "--random-features", "10", "--allow-doubtful", "--quiet"] as const;
   assert.is((await mongeHere(...allowed)).status, 0);
-  assert.match(estimate.advice, /it leaves \d+ % of what u = 0 leaves; take more features/);
+  assert.match(estimate.advice, /it leaves \d+ % of the residual of u = 0; take more features/);
   for (const [args, message] of [
     [
       ["--random-features", "60", "--sampler", "sobol"],

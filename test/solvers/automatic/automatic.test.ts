@@ -74,7 +74,7 @@ test("a wave over many periods is cut into windows of time by itself, saved and 
   }
 });
 
-test("a solution that the conditions make by themselves is not doubted for leaving what u = 0 leaves", async () => {
+test("a solution that the conditions make by themselves is not doubted for leaving the residual of u = 0", async () => {
   const made = pde({
     name: "made",
     domain: { x: [-1, 1], t: [0, 3] },

@@ -3,8 +3,8 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { solve } from "../../../solvers/automatic/solve.ts";
 import { Speed } from "../../../solvers/automatic/speed.ts";
-import { OutOfTime, type Pace, unhurried } from "../../../solvers/baseline/pace.ts";
-import { featuresWithin } from "../../../solvers/baseline/random-features.ts";
+import { type Deadline, noDeadline, OutOfTime } from "../../../solvers/features/deadline.ts";
+import { featuresWithin } from "../../../solvers/features/random-features.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import type { Solution } from "../../../solvers/solve/solution.ts";
 
@@ -32,10 +32,10 @@ const around = (n: number, radius: number, x = 0) =>
   });
 
 /** A clock that goes on by `each` seconds whenever it is looked at, with an end. */
-function ticking(each: number, end: number): Pace & { asked: number } {
+function ticking(each: number, end: number): Deadline & { asked: number } {
   let time = 0;
   const pace = {
-    ...unhurried(),
+    ...noDeadline(),
     asked: 0,
     now: () => time,
     left() {

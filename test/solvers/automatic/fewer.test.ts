@@ -3,7 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { distance } from "../../../solvers/automatic/distance.ts";
 import { estimate } from "../../../solvers/automatic/trust.ts";
-import { randomFeatures } from "../../../solvers/baseline/random-features.ts";
+import { randomFeatures } from "../../../solvers/features/random-features.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 
 test("a solution with fewer features counts beside a second one that is near, by its distance and the ratio of the residuals", async () => {

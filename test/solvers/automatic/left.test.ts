@@ -1,4 +1,4 @@
-/** Where a solution leaves much of what u = 0 leaves, no comparison of solutions tells how far off it is. */
+/** Where a solution leaves much of the residual of u = 0, no comparison of solutions tells how far off it is. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { solve } from "../../../solvers/automatic/solve.ts";

@@ -2,7 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
-import { randomFeatures } from "../../../solvers/baseline/random-features.ts";
+import { randomFeatures } from "../../../solvers/features/random-features.ts";
 import { networkCheck, networkChoices } from "../../../solvers/network/kinds.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { separable } from "../../../solvers/network/separable.ts";

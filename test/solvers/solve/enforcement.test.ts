@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
-import { randomFeatures } from "../../../solvers/baseline/random-features.ts";
+import { randomFeatures } from "../../../solvers/features/random-features.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { dirichlet } from "../../../solvers/problem/conditions.ts";
 import { pde } from "../../../solvers/problem/pde.ts";

@@ -3,7 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { ConvergenceError } from "../../../../engine/errors.ts";
 import { solve } from "../../../../solvers/automatic/solve.ts";
-import { randomFeatures } from "../../../../solvers/baseline/random-features.ts";
+import { randomFeatures } from "../../../../solvers/features/random-features.ts";
 import { dirichlet, neumann } from "../../../../solvers/problem/conditions.ts";
 import { pde } from "../../../../solvers/problem/pde.ts";
 

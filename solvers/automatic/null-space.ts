@@ -22,8 +22,8 @@ const alone = 1000;
 /** What rounding hides, as a share of the largest entry of the diagonal. */
 const hidden = 1e-14;
 
-/** Whether {@link openDirection} looks at a problem: steady ones of up to three axes. */
-export const mayBeOpen = (problem: Problem): boolean =>
+/** Whether {@link nullSpaceDirection} looks at a problem: steady ones of up to three axes. */
+export const mayHaveNullSpace = (problem: Problem): boolean =>
   problem.time === undefined &&
   problem.axes.length <= mostAxes &&
   Object.keys(problem.trainable).length === 0 &&
@@ -38,7 +38,7 @@ export const secondsOfLook = ({ theta }: Solution): number => 0.1 + (operations 
  *
  * @returns infinity where u is 0 and need not be; undefined where none stands alone, or there are too many parameters
  */
-export async function openDirection(solution: Solution, options: RowsOptions): Promise<number | undefined> {
+export async function nullSpaceDirection(solution: Solution, options: RowsOptions): Promise<number | undefined> {
   const { problem, theta } = solution;
   if (!isSmall(solution)) return undefined;
   const random = rng(0).split("open direction");

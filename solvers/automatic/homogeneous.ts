@@ -4,7 +4,7 @@ import { substitution } from "../problem/manufactured.ts";
 import type { Problem } from "../problem/problem.ts";
 
 /** Whether u = 0 solves all equations and conditions, whatever constants are, and observations are there that it does not meet. */
-export function isUnforced({ axes, unknowns, equations, conditions, integrals, observations }: Problem): boolean {
+export function isHomogeneous({ axes, unknowns, equations, conditions, integrals, observations }: Problem): boolean {
   const put = substitution(
     unknowns.map(() => zero),
     axes.length,

@@ -6,10 +6,10 @@ import { DomainError } from "../../engine/errors.ts";
 import { cholesky } from "../../engine/numerics/cholesky.ts";
 import type { Rng } from "../../engine/rng.ts";
 import type { Status } from "../solve/training.ts";
+import { OutOfTime } from "./deadline.ts";
 import type { FeatureRows } from "./feature-rows.ts";
 import { leastSquaresSolver, panelMatrix, setEntry, setRow } from "./least-squares.ts";
 import { longest, type Minimisation, minimise } from "./newton.ts";
-import { OutOfTime } from "./pace.ts";
 import { sumOfSquares } from "./unit.ts";
 
 /** Steps of the constants, trials of one, and the part of the loss by which a step has to lower it to be followed by another. */

@@ -6,8 +6,8 @@ import { rowsAndJacobian } from "../residual/jacobian.ts";
 import { type Model, parameterCount } from "../residual/model.ts";
 import type { GroupPoints } from "../residual/program.ts";
 import { type RowGroup, weightedRows } from "../residual/rows.ts";
+import { ask, type Deadline, noDeadline } from "./deadline.ts";
 import { type PanelMatrix, setRow } from "./least-squares.ts";
-import { ask, type Pace, unhurried } from "./pace.ts";
 
 /** A group of rows with its points. */
 export interface FilledGroup {
@@ -24,13 +24,18 @@ export interface FeatureRows {
    *
    * @throws OutOfTime where the pace says so after the first of them
    */
-  rows(theta: Float64Array, pace?: Pace): Promise<Float64Array>;
+  rows(theta: Float64Array, pace?: Deadline): Promise<Float64Array>;
   /**
    * The same, with their derivatives by the last layer's parameters, and by constants to be found, written to the first rows of `into`.
    *
    * @param taken - which of these parameters, in order; all of them where it is not given
    */
-  rowsAndColumns(theta: Float64Array, into: PanelMatrix, pace?: Pace, taken?: readonly number[]): Promise<Float64Array>;
+  rowsAndColumns(
+    theta: Float64Array,
+    into: PanelMatrix,
+    pace?: Deadline,
+    taken?: readonly number[],
+  ): Promise<Float64Array>;
   /** Seconds that a point of the equations took with its columns when they were computed last, by the pace's clock. */
   readonly secondsAPoint: number;
 }
@@ -65,13 +70,17 @@ export function featurePrograms(model: Model, threads: number): FeaturePrograms 
   };
 }
 
-interface Shop {
+interface CompileContext {
   readonly threads: number;
   readonly known: Map<string, ProgramOf>;
   readonly open: (program: Promise<Compiled>) => Promise<Compiled>;
 }
 
-function rowsOf(model: Model, filled: readonly FilledGroup[], { threads, known: shared, open }: Shop): FeatureRows {
+function rowsOf(
+  model: Model,
+  filled: readonly FilledGroup[],
+  { threads, known: shared, open }: CompileContext,
+): FeatureRows {
   const size = parameterCount(model);
   const parts = filled.map(({ group, at }, place) => {
     // A sum over points is one row, which cannot be taken apart.
@@ -110,7 +119,7 @@ function rowsOf(model: Model, filled: readonly FilledGroup[], { threads, known: 
 
   async function run(
     theta: Float64Array,
-    pace: Pace,
+    pace: Deadline,
     into?: PanelMatrix,
     taken?: readonly number[],
   ): Promise<Float64Array> {
@@ -159,7 +168,7 @@ function rowsOf(model: Model, filled: readonly FilledGroup[], { threads, known: 
     get secondsAPoint() {
       return secondsAPoint;
     },
-    rows: (theta, pace = unhurried()) => run(theta, pace),
-    rowsAndColumns: (theta, into, pace = unhurried(), taken = undefined) => run(theta, pace, into, taken),
+    rows: (theta, pace = noDeadline()) => run(theta, pace),
+    rowsAndColumns: (theta, into, pace = noDeadline(), taken = undefined) => run(theta, pace, into, taken),
   };
 }

@@ -1,9 +1,9 @@
 /** Newton's method on the coefficients of frozen features; for a linear problem its one step. */
 import type { SystemBlas } from "../../engine/numerics/system-blas.ts";
 import type { Status } from "../solve/training.ts";
+import { ask, type Deadline, OutOfTime } from "./deadline.ts";
 import type { FeatureRows } from "./feature-rows.ts";
 import { leastSquaresSolver, type PanelMatrix, setEntry } from "./least-squares.ts";
-import { ask, OutOfTime, type Pace } from "./pace.ts";
 import { sumOfSquares } from "./unit.ts";
 
 /** Newton ends when a step lowers the loss by less than this share, or to within it of what its linear model says can be had. */
@@ -23,7 +23,7 @@ export interface Minimisation {
   readonly regularization: number;
   readonly threads: number;
   readonly blas: SystemBlas | undefined;
-  readonly pace: Pace;
+  readonly pace: Deadline;
   /** Told the loss before the first step and after each. */
   readonly onLoss?: ((loss: number) => void) | undefined;
 }
@@ -97,7 +97,7 @@ interface Search {
   readonly step: Float64Array;
   readonly before: number;
   readonly lossOf: (r: Float64Array) => number;
-  readonly pace: Pace;
+  readonly pace: Deadline;
 }
 
 /** Goes the whole step, or halves of it until the loss is lower; nothing, with θ as before, where it never is. */

@@ -18,7 +18,7 @@ const [looked, mostTimes, mostShare] = [1024, 3, 0.2];
  *
  * @param error - relative error of all unknowns together, as estimated
  */
-export async function mayBeAbsent(solution: Solved, unknown: number, error: number): Promise<boolean> {
+export async function mayBeZero(solution: Solved, unknown: number, error: number): Promise<boolean> {
   if (isTold(solution.problem, unknown)) return false;
   for (const part of solution instanceof Solution ? [solution] : solution.windows) {
     const { problem, network, theta, report } = part;

@@ -2,7 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../../../engine/rng.ts";
-import { courseOf } from "../../../solvers/automatic/course.ts";
+import { convergenceOf } from "../../../solvers/automatic/convergence.ts";
 import { distance } from "../../../solvers/automatic/distance.ts";
 import { solve } from "../../../solvers/automatic/solve.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
@@ -28,7 +28,7 @@ test("in six dimensions a network's own course tells its error within a factor o
   const values = Float64Array.from({ length: 2000 }, (_, i) => exact(points.subarray(6 * i, 6 * i + 6)));
   const { relativeL2 } = await solution.errors({ points, values });
   const { estimate, status } = solution.report;
-  assert.is(estimate?.by, "its own course");
+  assert.is(estimate?.by, "convergence extrapolation");
   const ratio = estimate!.relativeL2 / relativeL2;
   assert.ok(ratio > 0.2 && ratio < 5, `${estimate!.relativeL2} estimated, ${relativeL2} true`);
   assert.is(status, relativeL2 < 0.03 ? "budget" : "doubtful");
@@ -48,7 +48,7 @@ test("it says nothing where the residual stood still, and else what was moved ti
   const points = Float64Array.of(0.2, 0.5, 0.7);
   const density = Float64Array.of(1, 4, 2);
   const told = async (q: number) => {
-    const course = courseOf(line);
+    const course = convergenceOf(line);
     const round = (theta: Float64Array): Round => ({ theta, points, density, weights: density });
     const progress = (steps: number, loss: number) => ({ steps, freshLoss: loss }) as Progress;
     course.watch(progress(10, 1), round(before));

@@ -1,10 +1,10 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { carriedOn } from "../../../solvers/automatic/carried-on.ts";
+import { defectCorrection } from "../../../solvers/automatic/defect-correction.ts";
 import type { Solved } from "../../../solvers/automatic/feature-solve.ts";
 import { solve } from "../../../solvers/automatic/index.ts";
-import { OutOfTime, unhurried } from "../../../solvers/baseline/pace.ts";
 import type { Expression } from "../../../solvers/expression/expression.ts";
+import { noDeadline, OutOfTime } from "../../../solvers/features/deadline.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { initial, neumann } from "../../../solvers/problem/conditions.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
@@ -57,7 +57,7 @@ for (const [where, problem, share] of [
     // e' = 8e + ε from 0: what a solution is off by that leaves ε everywhere.
     const off = (t: number, order: number) => (1e-4 / 8) * (8 ** order * Math.exp(8 * t) - (order === 0 ? 1 : 0));
     const solution = near((_, t, [alongX, alongT]) => (alongX === 0 ? off(t, alongT!) : 0), problem.axes.length);
-    const size = (await carriedOn(problem, solution, problem === unstable, unhurried()))!;
+    const size = (await defectCorrection(problem, solution, problem === unstable, noDeadline()))!;
     const unit = Math.SQRT1_2;
     isNear(size.unknowns, mean((t) => off(t, 0)) / unit, share);
     isNear(size.each[0]!, size.unknowns, 1e-12);
@@ -70,11 +70,11 @@ for (const [where, problem, share] of [
 }
 
 test("where the residual is 0 nothing is added, whatever the grid is", async () => {
-  const size = (await carriedOn(
+  const size = (await defectCorrection(
     unstable,
     near(() => 0),
     true,
-    unhurried(),
+    noDeadline(),
   ))!;
   assert.ok(size.unknowns < 1e-11 && size.end! < 1e-11, `${size.unknowns}`);
 });
@@ -84,13 +84,13 @@ test("waves too short for the grids are no opinion", async () => {
   const short = near((x, _, [alongX, alongT]) =>
     alongT === 0 ? 1e-3 * 80 ** alongX! * Math.sin(80 * x + (alongX! * Math.PI) / 2) : 0,
   );
-  assert.is(await carriedOn(spread, short, true, unhurried()), undefined);
+  assert.is(await defectCorrection(spread, short, true, noDeadline()), undefined);
 });
 
 test("a second grid for which there is no time is not begun", async () => {
   let clock = 0;
   const pace = { left: () => 1 - clock, now: () => (clock += 0.3), rate: 1 };
-  const told = await carriedOn(
+  const told = await defectCorrection(
     unstable,
     near(() => 0),
     true,
@@ -123,7 +123,7 @@ test("a front from a narrow start, whose tail grows by e¹², is seen to be a fi
   }
   const found = await solution.evaluate(Float64Array.from(points));
   const error = Math.hypot(...found.map((v, k) => v - values[k]!)) / Math.hypot(...values);
-  const size = (await carriedOn(front, solution, true, unhurried()))!;
+  const size = (await defectCorrection(front, solution, true, noDeadline()))!;
   assert.ok(error > 0.1 && solution.report.residual < 1e-2, `${error} off, residual ${solution.report.residual}`);
   isNear(size.unknowns, error, 0.1);
 });

@@ -1,6 +1,6 @@
 /** Constants to be found from other starts than the guesses: the observations may have more than one minimum. */
-import type { Pace } from "../baseline/pace.ts";
-import { featuresWithin } from "../baseline/random-features.ts";
+import type { Deadline } from "../features/deadline.ts";
+import { featuresWithin } from "../features/random-features.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Solution } from "../solve/solution.ts";
 import { valuesOfConstants } from "./feature-contest.ts";
@@ -10,11 +10,11 @@ import { unlessUnsolvable } from "./trust.ts";
 /** Starts at most. */
 const count = 8;
 
-/** What a survey ends with. */
-export interface Survey {
+/** What a multiStart ends with. */
+export interface MultiStart {
   readonly solution: Solution;
   /** Other constants that fit as well. */
-  readonly rival?: Readonly<Record<string, number>> | undefined;
+  readonly alternative?: Readonly<Record<string, number>> | undefined;
 }
 
 /**
@@ -23,22 +23,22 @@ export interface Survey {
  * @param found - with the constants that the guesses led to
  * @param pace - of the starts
  */
-export async function survey(
+export async function multiStart(
   problem: Problem,
   plan: FeaturePlan,
   found: Solution,
   run: FeatureRun,
-  pace: Pace,
-): Promise<Survey | undefined> {
-  let rival: Survey["rival"];
+  pace: Deadline,
+): Promise<MultiStart | undefined> {
+  let alternative: MultiStart["alternative"];
   const options = {
     ...optionsOf(problem, plan, run),
     ...{ guesses: valuesOfConstants(found), residualScale: found.report.scale, starts: { count, pace } },
-    onRival(constants: Survey["rival"]) {
-      rival = constants;
+    onAlternative(constants: MultiStart["alternative"]) {
+      alternative = constants;
     },
   };
   // Not timed, since it takes as long as it may.
   const solution = await unlessUnsolvable(() => featuresWithin(problem, options, run.pace));
-  return solution && { solution, rival };
+  return solution && { solution, alternative };
 }

@@ -12,7 +12,7 @@ import { type Distance, distance, scaled } from "./distance.ts";
 const mostLeft = 0.8;
 
 /** Watches a network while it is trained. */
-export function courseOf(problem: Problem) {
+export function convergenceOf(problem: Problem) {
   const seen: { readonly steps: number; readonly loss: number; readonly theta: Float64Array }[] = [];
   let last: Round | undefined;
   return {

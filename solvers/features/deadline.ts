@@ -15,7 +15,7 @@ export class OutOfTime extends Error {
 const firstRate = 1e10;
 
 /** A clock with a limit, and the speed of linear algebra. */
-export interface Pace {
+export interface Deadline {
   /** Seconds that are left; infinite without a limit. */
   left(): number;
   /** Seconds since any moment, by the clock that the limit is told in. */
@@ -25,10 +25,10 @@ export interface Pace {
 }
 
 /** A pace that never ends. */
-export const unhurried = (): Pace => ({ left: () => Number.POSITIVE_INFINITY, now: () => 0, rate: firstRate });
+export const noDeadline = (): Deadline => ({ left: () => Number.POSITIVE_INFINITY, now: () => 0, rate: firstRate });
 
 /** The same pace with another end. */
-export const paceWith = (pace: Pace, left: () => number): Pace => ({
+export const deadlineWith = (pace: Deadline, left: () => number): Deadline => ({
   left,
   now: () => pace.now(),
   get rate() {
@@ -40,6 +40,6 @@ export const paceWith = (pace: Pace, left: () => number): Pace => ({
 });
 
 /** @throws OutOfTime where fewer seconds are left */
-export function ask({ left }: Pace, what: string, seconds: number): void {
+export function ask({ left }: Deadline, what: string, seconds: number): void {
   if (seconds > left()) throw new OutOfTime(what, seconds);
 }

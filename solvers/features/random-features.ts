@@ -18,13 +18,13 @@ import { blasName, blasOf } from "../solve/blas.ts";
 import { type Enforcement, enforcementOf } from "../solve/enforcement.ts";
 import { processorMilliseconds } from "../solve/options.ts";
 import { Solution, type SolutionReport } from "../solve/solution.ts";
+import { type Deadline, noDeadline } from "./deadline.ts";
 import { type FilledGroup, featurePrograms } from "./feature-rows.ts";
 import { checkedStretch, frozen } from "./feature-weights.ts";
 import { findConstants, type MoreStarts } from "./found-constants.ts";
 import { isLinear } from "./linearity.ts";
 import { type Minimisation, minimise } from "./newton.ts";
-import { type Pace, unhurried } from "./pace.ts";
-import { residualOfNothing, sumOfSquares } from "./unit.ts";
+import { sumOfSquares, unitOfResiduals } from "./unit.ts";
 
 /** Options of {@link randomFeatures}. */
 export interface RandomFeatureOptions {
@@ -110,7 +110,7 @@ export interface FitOptions extends RandomFeatureOptions {
   /** Other starts of constants, about the guesses and what was found. @defaultValue none */
   readonly starts?: MoreStarts | undefined;
   /** Told constants of another start that fit as well, within three standard deviations of the noise. */
-  readonly onRival?: ((constants: Readonly<Record<string, number>>) => void) | undefined;
+  readonly onAlternative?: ((constants: Readonly<Record<string, number>>) => void) | undefined;
   /** What the unknowns begin with where u = 0 makes rows that are not finite, as in q²/h. @defaultValue u = 0 */
   readonly begin?: Begin | undefined;
   /** How much observations count where the solution is judged, and where constants have their last fit. @defaultValue as where it is fitted */
@@ -126,7 +126,7 @@ const [part, fewestForParts] = [4, 120];
  * Solves a problem with random features. Conditions hold by construction or become rows exactly as in `solve`, and so the result
  * is a {@link Solution} like any other. Its status is "converged" for linear problems and where Newton's method came to rest,
  * "budget" where it was still at work after `newtonSteps`, "stalled" where no step lowered the loss, and "doubtful" where more than a
- * fifth of what u = 0 leaves is left on fresh points.
+ * fifth of the residual of u = 0 is left on fresh points.
  *
  * @param problem - made by `pde`
  * @throws OptionsError where an option is out of range, or the problem has constants to be found
@@ -138,15 +138,15 @@ export async function randomFeatures(problem: Problem, options: RandomFeatureOpt
     const names = Object.keys(problem.trainable).join(", ");
     throw new OptionsError(`randomFeatures: "${problem.name}" asks for ${names}; use solve`, "trainable", names);
   }
-  const solution = await featuresWithin(problem, options, unhurried());
+  const solution = await featuresWithin(problem, options, noDeadline());
   const { report } = solution;
   const left = report.residual / Math.max(leastLeft, await residualOfZero(problem, report));
   if (left <= mostLeft) return solution;
-  const advice = `it leaves ${Number((100 * left).toPrecision(2))} % of what u = 0 leaves; take more features or other scales, or leave the method open`;
+  const advice = `it leaves ${Number((100 * left).toPrecision(2))} % of the residual of u = 0; take more features or other scales, or leave the method open`;
   return solution.told({ status: "doubtful", estimate: { relativeL2: Number.NaN, by: "nothing", advice } });
 }
 
-/** Share of what u = 0 leaves that a solution may leave, and least that u = 0 can. */
+/** Share of the residual of u = 0 that a solution may leave, and least that u = 0 can. */
 const [mostLeft, leastLeft] = [0.2, 1e-3];
 
 /**
@@ -160,7 +160,7 @@ const [mostLeft, leastLeft] = [0.2, 1e-3];
 export async function featuresWithin(
   problem: Problem,
   options: FitOptions,
-  pace: Pace,
+  pace: Deadline,
   onFit?: (fit: FeatureFit) => void,
 ): Promise<Solution> {
   const clock = options.clock ?? (() => performance.now());
@@ -188,7 +188,7 @@ export async function featuresWithin(
       theta.length - coefficients,
     );
   }
-  const scale = options.residualScale ?? base?.report.scale ?? (await residualOfNothing(assembly, threads));
+  const scale = options.residualScale ?? base?.report.scale ?? (await unitOfResiduals(assembly, threads));
   const filled = (share: number, draw: Rng) => {
     const [points, boundaryPoints] = [filling.points, filling.boundaryPoints].map((n) => Math.ceil(n * share));
     return filledGroups(assembly, { ...filling, points: points!, boundaryPoints: boundaryPoints!, scale }, draw);
@@ -216,8 +216,8 @@ export async function featuresWithin(
       const weights = { ...filling.weights, observations };
       return programs.of(filledGroups(assembly, { ...filling, weights, scale }, root.split("points")).groups);
     };
-    const { starts, onRival, judgedObservations } = options;
-    const asked = { ...common, ...{ steps, rows, rowsWith, starts, onRival, random: root.split("starts") } };
+    const { starts, onAlternative, judgedObservations } = options;
+    const asked = { ...common, ...{ steps, rows, rowsWith, starts, onAlternative, random: root.split("starts") } };
     const { observations } = filling.weights;
     const {
       status,

@@ -13,7 +13,7 @@ const looked = 2048;
 const solved = 1e-4;
 
 /** The first warning that a solution leaves open: one with a `share` of the residual of u = 0. */
-export async function unsettledDoubt(
+export async function openWarning(
   { doubts = [] }: Problem,
   solution: Solved,
   share: number,

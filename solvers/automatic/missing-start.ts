@@ -11,7 +11,7 @@ const soon = 0.02;
  * Why a solution is not to be believed at its start, in words: an unknown that diffuses has no initial condition, and was first observed some time later (a backward
  * heat equation: modes e^(−k²t) of the start are below any noise). Undefined where that is not so.
  */
-export function unseenStart(problem: Problem): string | undefined {
+export function missingStart(problem: Problem): string | undefined {
   const { time, axes, bounds, observations, conditions, equations, unknowns, text } = problem;
   if (time === undefined || axes.length < 2 || observations.length === 0) return undefined;
   if (conditions.some((c) => c.kind === "periodic" && c.on.axis === time)) return undefined;

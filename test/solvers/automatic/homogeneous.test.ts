@@ -1,7 +1,7 @@
 /** Which problems are held up by their data alone. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { isUnforced } from "../../../solvers/automatic/unforced.ts";
+import { isHomogeneous } from "../../../solvers/automatic/homogeneous.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
 
@@ -14,13 +14,13 @@ const spec: ProblemSpec = {
 };
 
 test("a problem is held up by its data alone where u = 0 solves equations and conditions whatever the constants are", () => {
-  assert.is(isUnforced(pde({ ...spec, allow: ["missing-condition"] })), true);
-  assert.is(isUnforced(pde({ ...spec, conditions: [{ type: "dirichlet", equation: "u = 0" }] })), true);
-  assert.is(isUnforced(pde({ ...spec, equations: "u_t = C*lap(u) + C*x" })), false);
-  assert.is(isUnforced(pde({ ...spec, conditions: [{ type: "dirichlet", equation: "u = C*t" }] })), false);
+  assert.is(isHomogeneous(pde({ ...spec, allow: ["missing-condition"] })), true);
+  assert.is(isHomogeneous(pde({ ...spec, conditions: [{ type: "dirichlet", equation: "u = 0" }] })), true);
+  assert.is(isHomogeneous(pde({ ...spec, equations: "u_t = C*lap(u) + C*x" })), false);
+  assert.is(isHomogeneous(pde({ ...spec, conditions: [{ type: "dirichlet", equation: "u = C*t" }] })), false);
   const { observations: _, trainable: _t, ...bare } = spec;
   assert.is(
-    isUnforced(
+    isHomogeneous(
       pde({
         ...bare,
         equations: "u_t = lap(u)",

@@ -3,8 +3,9 @@
  * differences on a grid. Where the residual is 0 so is e, whatever the grid is; and a residual too small for features to see is carried on as it is, and grows as the
  * equations let it grow.
  */
-import { ask, type Pace } from "../baseline/pace.ts";
+
 import { partial } from "../expression/build.ts";
+import { ask, type Deadline } from "../features/deadline.ts";
 import type { Problem } from "../problem/problem.ts";
 import { MarchedSolution } from "../solve/marched-solution.ts";
 import type { Distance } from "./distance.ts";
@@ -22,7 +23,7 @@ const fewGrids = 2;
 const [mostMoved, mostOfDistance] = [0.5, 0.1];
 
 /** Whether the residual of a solution can be carried on. */
-export const canBeCarriedOn = (problem: Problem): boolean => evolutionOf(problem) !== undefined;
+export const canCorrectDefect = (problem: Problem): boolean => evolutionOf(problem) !== undefined;
 
 /**
  * The size of e relative to u + e, on the first grid that agrees with the one before it.
@@ -32,11 +33,11 @@ export const canBeCarriedOn = (problem: Problem): boolean => evolutionOf(problem
  * @returns undefined where there is none, or the problem has no such rows ({@link evolutionOf})
  * @throws OutOfTime where a grid would take longer than there is
  */
-export async function carriedOn(
+export async function defectCorrection(
   problem: Problem,
   solution: Solved,
   short: boolean,
-  pace: Pace,
+  pace: Deadline,
 ): Promise<Distance | undefined> {
   const evolution = evolutionOf(problem);
   if (!evolution) return undefined;

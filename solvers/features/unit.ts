@@ -16,18 +16,18 @@ const fewPoints = 256;
  * Root mean square of the residual of a network that is zero: the unit of residuals, as in `solve`. Where the conditions alone make
  * the solution, so that rounding is all that it leaves, the unit is the size of the terms.
  */
-export async function residualOfNothing(assembly: Assembly, threads: number): Promise<number> {
+export async function unitOfResiduals(assembly: Assembly, threads: number): Promise<number> {
   const { equations } = assembly.problem;
-  const size = await sizeOfNothing(assembly, equations, threads);
+  const size = await zeroSize(assembly, equations, threads);
   const made = sizeOfSources(assembly);
   if (size > rounding * Math.max(1, made)) return size;
-  const terms = Math.max(made, await sizeOfNothing(assembly, equations.map(termsOf), threads));
+  const terms = Math.max(made, await zeroSize(assembly, equations.map(termsOf), threads));
   if (terms > 0 && size <= rounding * terms) return terms;
   return size > 0 ? size : 1;
 }
 
 /** The root mean square of expressions of a network that is zero, over even points and summed over expressions. */
-async function sizeOfNothing(assembly: Assembly, expressions: readonly Expression[], threads: number): Promise<number> {
+async function zeroSize(assembly: Assembly, expressions: readonly Expression[], threads: number): Promise<number> {
   const { model, domain, interior, interiorData } = assembly;
   const points = domain.interior(fewerPoints(2 ** 12, expressions, 128), rng(0).split("scale"));
   const program = evaluator(model, expressions, { data: interior(1, 1).data, threads });

@@ -5,11 +5,11 @@ import { type ReferenceName, referenceProblem } from "../../../bench/reference/c
 import { OptionsError } from "../../../engine/errors.ts";
 import { type SystemBlas, systemBlas } from "../../../engine/numerics/system-blas.ts";
 import { rng } from "../../../engine/rng.ts";
-import { featurePrograms } from "../../../solvers/baseline/feature-rows.ts";
-import { leastSquaresSolver, panelMatrix, panelWidth, setRow } from "../../../solvers/baseline/least-squares.ts";
-import { isLinear } from "../../../solvers/baseline/linearity.ts";
-import { type RandomFeatureOptions, randomFeatures } from "../../../solvers/baseline/random-features.ts";
 import { domainOf } from "../../../solvers/domain/domain.ts";
+import { featurePrograms } from "../../../solvers/features/feature-rows.ts";
+import { leastSquaresSolver, panelMatrix, panelWidth, setRow } from "../../../solvers/features/least-squares.ts";
+import { isLinear } from "../../../solvers/features/linearity.ts";
+import { type RandomFeatureOptions, randomFeatures } from "../../../solvers/features/random-features.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { dirichlet, neumann, robin } from "../../../solvers/problem/conditions.ts";
 import { pde } from "../../../solvers/problem/pde.ts";

@@ -3,15 +3,15 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { systemBlas } from "../../../engine/numerics/system-blas.ts";
 import { rng } from "../../../engine/rng.ts";
-import { leastSquaresSolver, setRow } from "../../../solvers/baseline/least-squares.ts";
-import { unhurried } from "../../../solvers/baseline/pace.ts";
-import { type FitOptions, featuresWithin } from "../../../solvers/baseline/random-features.ts";
+import { noDeadline } from "../../../solvers/features/deadline.ts";
+import { leastSquaresSolver, setRow } from "../../../solvers/features/least-squares.ts";
+import { type FitOptions, featuresWithin } from "../../../solvers/features/random-features.ts";
 import { dirichlet, initial, robin } from "../../../solvers/problem/conditions.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import type { Problem } from "../../../solvers/problem/problem.ts";
 
 const found = async (problem: Problem, options: FitOptions = {}) =>
-  (await featuresWithin(problem, { features: 80, newtonSteps: 10, ...options }, unhurried())).report;
+  (await featuresWithin(problem, { features: 80, newtonSteps: 10, ...options }, noDeadline())).report;
 const even = (count: number, end: number) => Float64Array.from({ length: count }, (_, i) => ((i + 1) * end) / count);
 
 test("m = 2 and h = 1.5 of a fin, u″ = m²u with u′ + h u = 0 at its end, come out of ten exact values to eight digits, from 1 and 1", async () => {
@@ -65,7 +65,7 @@ test("from other starts a slow guess finds the fast oscillation of its data, whi
     observations: [{ points, values: points.map((t) => Math.cos(6 * t)), sigma: 1e-3 }],
   });
   const alone = Math.abs((await found(problem)).constants["w"]!.value);
-  const surveyed = Math.abs((await found(problem, { starts: { count: 8, pace: unhurried() } })).constants["w"]!.value);
+  const surveyed = Math.abs((await found(problem, { starts: { count: 8, pace: noDeadline() } })).constants["w"]!.value);
   assert.ok(Math.abs(alone - 6) > 1, `alone ${alone}`);
   assert.ok(Math.abs(surveyed - 6) < 1e-3, `surveyed ${surveyed}`);
 });
@@ -74,7 +74,7 @@ test("where rates of a chain can change places without the data telling, another
   // u + w = (m e^−kt − k e^−mt)/(m − k) is the same for k and m.
   const points = even(30, 5);
   const [k, m] = [2, 0.5];
-  let rival: Readonly<Record<string, number>> | undefined;
+  let alternative: Readonly<Record<string, number>> | undefined;
   const problem = pde({
     ...{ name: "chain", domain: { t: [0, 5] }, unknowns: ["u", "w"], trainable: { k: 1.5, m: 1 } },
     ...{ equations: ["u_t = -k*u", "w_t = k*u - m*w"], conditions: [initial(["u = 1", "w = 0"])] },
@@ -86,14 +86,15 @@ test("where rates of a chain can change places without the data telling, another
     ],
   });
   const { constants } = await found(problem, {
-    starts: { count: 8, pace: unhurried() },
-    onRival(others) {
-      rival = others;
+    starts: { count: 8, pace: noDeadline() },
+    onAlternative(others) {
+      alternative = others;
     },
   });
-  assert.ok(rival, "a rival");
+  assert.ok(alternative, "a alternative");
   assert.ok(
-    Math.abs(rival["k"]! - constants["m"]!.value) < 1e-2 && Math.abs(rival["m"]! - constants["k"]!.value) < 1e-2,
+    Math.abs(alternative["k"]! - constants["m"]!.value) < 1e-2 &&
+      Math.abs(alternative["m"]! - constants["k"]!.value) < 1e-2,
   );
 });
 

@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { solve } from "../../../solvers/automatic/index.ts";
-import { unseenStart } from "../../../solvers/automatic/unseen-start.ts";
+import { missingStart } from "../../../solvers/automatic/missing-start.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
 
@@ -32,11 +32,11 @@ test("a start of the heat equation that is only seen later is doubted, and how f
 test("a start that is prescribed, or seen, or of a wave, which runs backward as well as forward, is not doubted for it", () => {
   const start = { type: "initial", equation: "u = sin(pi*x)" } as const;
   const side = { type: "dirichlet", equation: "u = 0", on: "x" } as const;
-  assert.is(unseenStart(from(0.3, { conditions: [start, side] })), undefined);
-  assert.is(unseenStart(from(0)), undefined);
-  assert.is(unseenStart(from(0.3, { equations: "u_tt = u_xx/10" })), undefined);
-  assert.is(unseenStart(from(0.3, { equations: "u_t = u_x/10" })), undefined);
-  assert.type(unseenStart(from(0.3)), "string");
+  assert.is(missingStart(from(0.3, { conditions: [start, side] })), undefined);
+  assert.is(missingStart(from(0)), undefined);
+  assert.is(missingStart(from(0.3, { equations: "u_tt = u_xx/10" })), undefined);
+  assert.is(missingStart(from(0.3, { equations: "u_t = u_x/10" })), undefined);
+  assert.type(missingStart(from(0.3)), "string");
 });
 
 test.run();

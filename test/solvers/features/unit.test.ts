@@ -1,7 +1,7 @@
 /** The unit of residuals, where the source is nothing but rounding. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { randomFeatures } from "../../../solvers/baseline/random-features.ts";
+import { randomFeatures } from "../../../solvers/features/random-features.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 
 const around = {

@@ -4,10 +4,10 @@ import type { Assembly } from "../solve/assemble.ts";
 import { noise, sizesOfConstants } from "../solve/laplace.ts";
 import type { SolutionReport } from "../solve/solution.ts";
 import type { Status } from "../solve/training.ts";
+import type { Deadline } from "./deadline.ts";
 import type { FeatureRows } from "./feature-rows.ts";
 import { deviationsOf, fitConstants, type OtherStarts, otherStarts } from "./fitted-constants.ts";
 import type { Minimisation } from "./newton.ts";
-import type { Pace } from "./pace.ts";
 
 /** What is asked of the constants. */
 export interface FindOptions extends Minimisation {
@@ -23,13 +23,13 @@ export interface FindOptions extends Minimisation {
   /** Whether constants begin where another fit ended. */
   readonly isWarm: boolean;
   /** Told constants of another start that fit as well. */
-  readonly onRival?: ((constants: Readonly<Record<string, number>>) => void) | undefined;
+  readonly onAlternative?: ((constants: Readonly<Record<string, number>>) => void) | undefined;
 }
 
 /** Other starts: how many, and until when. */
 export interface MoreStarts {
   readonly count: number;
-  readonly pace: Pace;
+  readonly pace: Deadline;
 }
 
 /** What was found. */
@@ -55,7 +55,7 @@ const farther = 1.2;
 export async function findConstants(
   { problem, temperature }: Assembly,
   theta: Float64Array,
-  { rows: loose, rowsWith, observations, strict, isWarm, starts, random, onRival, ...options }: FindOptions,
+  { rows: loose, rowsWith, observations, strict, isWarm, starts, random, onAlternative, ...options }: FindOptions,
 ): Promise<Found> {
   const guesses = Object.values(problem.trainable);
   const sized = () => ({ ...options, sizes: sizesOfConstants(problem, theta), ...(isWarm && { damping: little }) });
@@ -88,8 +88,8 @@ export async function findConstants(
     return [name, { value: values[i]!, standardDeviation }] as const;
   });
   const constants = Object.fromEntries(each);
-  const rival = others && rivalOf(constants, others, variance);
-  if (rival) onRival?.(rival);
+  const alternative = others && rivalOf(constants, others, variance);
+  if (alternative) onAlternative?.(alternative);
   return { ...fit, constants };
 }
 
@@ -99,7 +99,7 @@ const [asWell, isAnother] = [3, 0.1];
 /** The first of other constants that fit as well and are others, whatever their signs: where they are squared both are the same. */
 function rivalOf(constants: Found["constants"], { loss, rivals }: OtherStarts, variance: number) {
   const found = Object.entries(constants);
-  const rival = rivals.find(
+  const alternative = rivals.find(
     ({ values, loss: its }) =>
       its - loss <= asWell ** 2 * variance &&
       found.some(([, { value, standardDeviation = 0 }], i) => {
@@ -107,5 +107,5 @@ function rivalOf(constants: Found["constants"], { loss, rivals }: OtherStarts, v
         return by > isAnother * Math.abs(value) && by > asWell * standardDeviation;
       }),
   );
-  return rival && Object.fromEntries(found.map(([name], i) => [name, rival.values[i]!]));
+  return alternative && Object.fromEntries(found.map(([name], i) => [name, alternative.values[i]!]));
 }

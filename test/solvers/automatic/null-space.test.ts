@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { solve as solveByItself } from "../../../solvers/automatic/index.ts";
-import { mayBeOpen, openDirection } from "../../../solvers/automatic/open-direction.ts";
+import { mayHaveNullSpace, nullSpaceDirection } from "../../../solvers/automatic/null-space.ts";
 import { estimate } from "../../../solvers/automatic/trust.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
@@ -14,11 +14,11 @@ const line = (equations: string, manufactured: string) =>
 const layer = line("-0.0117*u_xx + u*u_x = source", "-0.6*tanh((x - 0.454)/0.21)");
 
 test("a layer at the wrong place, which a residual of 1e-6 does not show, is said to be open by percents and doubted", async () => {
-  assert.ok(mayBeOpen(layer));
+  assert.ok(mayHaveNullSpace(layer));
   const solution = await solve(layer, { network, points: 600, budget: { steps: 250 } });
   const { relativeL2 } = await solution.errors();
   assert.ok(relativeL2 > 0.3 && solution.report.residual < 1e-5, `${relativeL2}, residual ${solution.report.residual}`);
-  const open = (await openDirection(solution, { threads: 1 }))!;
+  const open = (await nullSpaceDirection(solution, { threads: 1 }))!;
   assert.ok(open > 0.03, `${open}`);
   const far = { unknowns: 1e-8, each: [1e-8], gradient: 1e-7, quantities: [] };
   const {
@@ -29,7 +29,7 @@ test("a layer at the wrong place, which a residual of 1e-6 does not show, is sai
   } = await estimate(layer, solution, { correction: { size: far }, open });
   assert.is(told, open);
   assert.is(gradient, open, "its slopes are off by as much at least");
-  assert.is(by, "what its rows leave open");
+  assert.is(by, "a null-space direction");
   assert.match(advice!, /a layer may be anywhere; tell where it is, by observations/);
 });
 
@@ -37,7 +37,7 @@ test("where every change of a solution shows in its rows no direction is open", 
   const sound = [line("-0.1*u_xx + u*u_x = source", "-0.6*tanh((x - 0.454)/0.5)"), line("-u_xx = source", "sin(3*x)")];
   for (const problem of sound) {
     const solution = await solve(problem, { network, points: 300, budget: { steps: 60 } });
-    assert.is(await openDirection(solution, { threads: 1 }), undefined, problem.text.manufactured as string);
+    assert.is(await nullSpaceDirection(solution, { threads: 1 }), undefined, problem.text.manufactured as string);
   }
 });
 
@@ -56,10 +56,10 @@ test("u = 0 is doubted where an eigenfunction solves the problem as well, and is
 
 test("problems in time, with constants to be found, and whose rows ask for many other points are not looked at", () => {
   const heat = { name: "heat", domain: { x: [0, 1], t: [0, 1] }, equations: "u_t = u_xx" } as const;
-  assert.not(mayBeOpen(pde({ ...heat, conditions: [{ type: "initial", equation: "u = 0" }, "u = 0"] })));
+  assert.not(mayHaveNullSpace(pde({ ...heat, conditions: [{ type: "initial", equation: "u = 0" }, "u = 0"] })));
   const fredholm = (nodes: number) =>
     pde({ name: "fredholm", domain: { x: [0, 1] }, equations: `u = 1 + integral(x*s*u(s), s, 0, 1, ${nodes})/2` });
-  assert.equal([fredholm(16), fredholm(64)].map(mayBeOpen), [true, false]);
+  assert.equal([fredholm(16), fredholm(64)].map(mayHaveNullSpace), [true, false]);
 });
 
 test.run();
