@@ -19,7 +19,8 @@ import {
   syntheticPairs,
   train,
 } from "../generative/index.ts";
-import { meanCrps, spreadSkill } from "../verification/index.ts";
+import { spreadSkill } from "../verification/index.ts";
+import { meanCrps } from "../verification/scores/index.ts";
 
 const { values } = parseArgs({
   options: {

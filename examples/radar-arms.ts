@@ -34,7 +34,7 @@ import {
   trainDownscaler,
 } from "../generative/downscaling/index.ts";
 import { convertPrecipitation, readField } from "../io/index.ts";
-import { verifyTiles } from "../verification/index.ts";
+import { verifyTiles } from "../verification/arrays/index.ts";
 import {
   applyQuantileMap,
   bilinear,

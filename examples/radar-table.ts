@@ -1,6 +1,7 @@
 /** The tables of `radar-arms.ts`. */
 import { rng } from "../engine/rng.ts";
-import { pairedBootstrap, type Scores } from "../verification/index.ts";
+import type { Scores } from "../verification/arrays/index.ts";
+import { pairedBootstrap } from "./paired-bootstrap.ts";
 
 /** Scores of one arm. */
 export interface Row {

@@ -2,7 +2,8 @@
 
 import { csvText } from "../report/csv.ts";
 import type { PageSection } from "../report/index.ts";
-import { type ChangeSignal, changeRows, changeSheet } from "../verification/index.ts";
+import type { ChangeSignal } from "../verification/index.ts";
+import { changeRows, changeSheet } from "../verification/sheets/index.ts";
 
 /**
  * The section.

@@ -8,7 +8,7 @@ import { importsOf, type Source } from "./structure-rules.ts";
 export const rooms: Readonly<Record<string, readonly string[]>> = {
   wasserstein: ["measure", "line", "exact", "sinkhorn", "partial", "sliced", "gaussian", "gromov", "images", "grid"],
   io: ["storage", "field", "formats", "dataset", "rain", "regrid"],
-  verification: ["scores", "significance", "tally", "matching", "climate", "transport", "sheets"],
+  verification: ["scores", "significance", "tally", "matching", "climate", "transport", "sheets", "arrays"],
   generative: ["synthetic", "diffusion", "one-step", "downscaling", "baselines", "sharded", "pairs", "verbs"],
   solvers: [
     "expression",

@@ -16,24 +16,14 @@ export type { FieldFss, FieldQuantile, FieldScores, SalScores, ScalarScores, Tai
 export type { Events } from "./matching/events.ts";
 export type { AllScores, Comparison, ScoreIntervals, TimeScores } from "./score-times.ts";
 export type { CaseMap, Cases, Score, ScoreValue } from "./scores/cases.ts";
-export {
-  type ContingencyScores,
-  type ContingencyTable,
-  contingencyScores,
-  contingencyTable,
-} from "./scores/contingency.ts";
-export { type CrpsOptions, type CrpsVariant, crps, crpsField, meanCrps } from "./scores/crps.ts";
-export { crpsExponential, crpsGamma, crpsLogNormal, crpsNormal } from "./scores/crps-law.ts";
-export { type ExtremeValueLaw, hrre, mppe, returnLevel } from "./scores/extremes.ts";
+export { type ContingencyScores, type ContingencyTable, contingencyScores } from "./scores/contingency.ts";
+export { type CrpsOptions, type CrpsVariant, crps } from "./scores/crps.ts";
+export { type ExtremeValues, heavyRainRegionError, peakPrecipitationError, returnLevel } from "./scores/extremes.ts";
 export { type FssOptions, fss } from "./scores/fss.ts";
 export { type RankOptions, rankHistogram, spreadSkill } from "./scores/rank.ts";
 export type { RankFlatness } from "./scores/rank-flatness.ts";
-export { ralsd, rapsd, spectralSlope, spectrumDifference } from "./scores/spectrum.ts";
-export { blockMeanRmse, type TilePower, type TileQuantile, type TileScores } from "./scores/tile.ts";
-export { type ChangeRow, changeRows, changeSheet } from "./sheets/change-rows.ts";
-export type { NumberSheet } from "./sheets/score-rows.ts";
+export { ralsd, rapsd } from "./scores/spectrum.ts";
 export type { BlockBootstrap, ScoreInterval } from "./significance/blocks.ts";
-export { type BootstrapOptions, type PairedDifference, pairedBootstrap } from "./significance/bootstrap.ts";
 export type { DieboldMariano } from "./significance/diebold-mariano.ts";
 export {
   type TransportEnergy,
@@ -43,10 +33,3 @@ export {
   transportScore,
 } from "./transport/transport-score.ts";
 export { type FieldCoverage, type Verification, type VerifyOptions, type VerifyStage, verify } from "./verify.ts";
-export {
-  type QuantileBias,
-  type Scores,
-  type ScoreTable,
-  type VerifyTilesOptions,
-  verifyTiles,
-} from "./verify-tiles.ts";

@@ -8,7 +8,7 @@ import { checkFolder } from "../../engine/files/output-check.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { rng } from "../../engine/rng.ts";
 import { baselineDownscaler, downscale, loadDownscaler, type SyntheticPairs, syntheticPairs, train } from "../../generative/index.ts";
-import { verifyTiles } from "../../verification/index.ts";
+import { verifyTiles } from "../../verification/arrays/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { writeGeotiff, writeNetcdf } from "../../io/formats/index.ts";
 import { drawEnsemble } from "../pictures.ts";

@@ -1,5 +1,5 @@
 /** Scores of several methods as lines for people, and as JSON. */
-import type { Scores } from "../../verification/index.ts";
+import type { Scores } from "../../verification/arrays/index.ts";
 import type { Coverage } from "../../verification/matching/index.ts";
 import { table } from "./terminal.ts";
 

@@ -2,7 +2,8 @@
 
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { csvText } from "../../report/csv.ts";
-import { type ChangeRow, type ChangeSignal, changeRows, changeSheet, changeSignal } from "../../verification/index.ts";
+import { type ChangeSignal, changeSignal } from "../../verification/index.ts";
+import { type ChangeRow, changeRows, changeSheet } from "../../verification/sheets/index.ts";
 import { periodNames, startStages } from "../shell/progress.ts";
 import { statedRain } from "../shell/read-options.ts";
 import { emit, emitJson, say, table } from "../shell/terminal.ts";

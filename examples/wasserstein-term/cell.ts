@@ -9,7 +9,7 @@ import {
   type TrainingRecipe,
   trainDownscaler,
 } from "../../generative/downscaling/index.ts";
-import { type Scores, verifyTiles } from "../../verification/index.ts";
+import { type Scores, verifyTiles } from "../../verification/arrays/index.ts";
 import type { ExperimentSet } from "./data.ts";
 import { type Cell, membersOf, noiseRange, recipeOf } from "./design.ts";
 import { binned, type EnsembleBlock, type TailBins, type TruthBlock } from "./scores.ts";

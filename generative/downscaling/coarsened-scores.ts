@@ -2,7 +2,7 @@
 
 import { bilinearUpsample } from "../../engine/numerics/grid.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
-import { type Scores, verifyTiles } from "../../verification/index.ts";
+import { type Scores, verifyTiles } from "../../verification/arrays/index.ts";
 import { type Coverage, gapFreeCases } from "../../verification/matching/index.ts";
 import { type DownscalerConfiguration, limitsOfModel } from "./configuration.ts";
 import { fillGaps } from "./gaps.ts";

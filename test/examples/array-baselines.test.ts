@@ -18,7 +18,8 @@ import {
   selectCascade,
 } from "../../examples/array-baselines/index.ts";
 import { syntheticPairs } from "../../generative/synthetic/index.ts";
-import { blockMeanRmse, verifyTiles } from "../../verification/index.ts";
+import { verifyTiles } from "../../verification/arrays/index.ts";
+import { blockMeanRmse } from "../../verification/scores/tile.ts";
 import { close } from "../close.ts";
 import { blocks, rain, SIDE, uniform } from "../oracles/rain-by-congruence.ts";
 

@@ -4,8 +4,10 @@ import * as assert from "uvu/assert";
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { normalCdf } from "../../engine/numerics/special.ts";
 import { rng } from "../../engine/rng.ts";
-import { crps, crpsExponential, crpsField, crpsGamma, crpsLogNormal, crpsNormal } from "../../verification/index.ts";
+import { crps } from "../../verification/index.ts";
+import { crpsField } from "../../verification/scores/index.ts";
 import { close } from "../close.ts";
+import { crpsExponential, crpsGamma, crpsLogNormal, crpsNormal } from "./crps-distributions.ts";
 
 test("closed-form CRPS agrees with published values to their seventh digit", () => {
   const vectors: [number, number, string][] = [

@@ -5,7 +5,7 @@ import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { erfc, gammaCdf, logGamma, normalCdf } from "../../engine/numerics/special.ts";
 import { bilinear } from "../../examples/array-baselines/index.ts";
-import { type Scores, verifyTiles } from "../../verification/index.ts";
+import { type Scores, verifyTiles } from "../../verification/arrays/index.ts";
 import { close } from "../close.ts";
 import { blocks, rain, SIDE } from "../oracles/rain-by-congruence.ts";
 

@@ -7,17 +7,17 @@ import { quantile } from "../../engine/numerics/quantile.ts";
 import { rng } from "../../engine/rng.ts";
 import {
   contingencyScores,
-  contingencyTable,
   fss,
-  hrre,
-  mppe,
+  heavyRainRegionError,
+  peakPrecipitationError,
   ralsd,
   rankHistogram,
   rapsd,
   returnLevel,
-  spectralSlope,
   spreadSkill,
 } from "../../verification/index.ts";
+import { contingencyTable } from "../../verification/scores/contingency.ts";
+import { spectralSlope } from "../../verification/scores/index.ts";
 import { close } from "../close.ts";
 
 test("the Fourier transform is the sum of its definition at sizes of every kind", () => {
@@ -215,11 +215,11 @@ test("ties are shared out over their ranks, and at random with the same mean", (
 test("HRRE counts pixels and MPPE compares quantiles, wherever they lie", () => {
   const truth = Float64Array.of(0, 10, 60, 57, 56, 3, 2, 1);
   const forecast = Float64Array.of(55, 10, 70, 0, 0, 3, 2, 1);
-  assert.is(hrre(forecast, truth), 2);
-  close(mppe(forecast, truth, 0.5), Math.abs(2.5 - 6.5), 1e-14);
-  close(mppe(forecast, truth), 70 - 0.007 * 15 - (60 - 0.007 * 3), 1e-12);
-  assert.is(hrre(forecast.toReversed(), truth), 2);
-  assert.is(mppe(forecast.toReversed(), truth), mppe(forecast, truth));
+  assert.is(heavyRainRegionError(forecast, truth), 2);
+  close(peakPrecipitationError(forecast, truth, 0.5), Math.abs(2.5 - 6.5), 1e-14);
+  close(peakPrecipitationError(forecast, truth), 70 - 0.007 * 15 - (60 - 0.007 * 3), 1e-12);
+  assert.is(heavyRainRegionError(forecast.toReversed(), truth), 2);
+  assert.is(peakPrecipitationError(forecast.toReversed(), truth), peakPrecipitationError(forecast, truth));
 });
 
 test("quantiles interpolate between order statistics", () => {

@@ -2,7 +2,7 @@
 import { DomainError } from "../../engine/errors.ts";
 import { checkFinite } from "../../engine/numerics/shaped-array.ts";
 import { logGamma } from "../../engine/numerics/special.ts";
-import type { ExtremeValueLaw } from "../scores/extremes.ts";
+import type { ExtremeValues } from "../scores/extremes.ts";
 
 /** Mean, half the mean difference of two draws, and the third L-moment over the second. */
 export interface LMoments {
@@ -59,7 +59,7 @@ function skewnessOf(k: number): number {
  *
  * @throws DomainError for a scale that is not > 0, or τ₃ outside (−1, 1)
  */
-export function gevOfLMoments({ mean, scale, skewness }: LMoments): ExtremeValueLaw {
+export function gevOfLMoments({ mean, scale, skewness }: LMoments): ExtremeValues {
   if (!(scale > 0 && skewness > -1 && skewness < 1)) {
     const what = `L-moments ${mean}, ${scale}, τ₃ ${skewness} belong to no law`;
     throw new DomainError(`gevOfLMoments: ${what}; the second must be > 0 and τ₃ within (−1, 1)`, scale);
@@ -83,7 +83,7 @@ export function gevOfLMoments({ mean, scale, skewness }: LMoments): ExtremeValue
 }
 
 /** The law of block maxima. @throws DomainError as {@link lMoments} and {@link gevOfLMoments} */
-export const fitGev = (maxima: ArrayLike<number>): ExtremeValueLaw => gevOfLMoments(lMoments(maxima));
+export const fitGev = (maxima: ArrayLike<number>): ExtremeValues => gevOfLMoments(lMoments(maxima));
 
 /** A generalised Pareto law of what exceeds a threshold. */
 export interface ParetoLaw {

@@ -1,4 +1,4 @@
-/** Scores of the largest values of a field, and the return level of a fitted extreme-value law. */
+/** Scores of the largest values of a field, and the return level of a fitted extreme-value distribution. */
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { quantile } from "../../engine/numerics/quantile.ts";
 import { checkFinite } from "../../engine/numerics/shaped-array.ts";
@@ -10,7 +10,7 @@ function checkPair(name: string, forecast: ArrayLike<number>, truth: ArrayLike<n
 }
 
 /**
- * Heavy-rain region error: |#(forecast ≥ threshold) − #(truth ≥ threshold)| in pixels, blind to location
+ * Heavy-rain region error (HRRE): |#(forecast ≥ threshold) − #(truth ≥ threshold)| in pixels, blind to location
  * (arXiv 2410.00381 §S5).
  *
  * @param forecast - length n, finite
@@ -18,8 +18,8 @@ function checkPair(name: string, forecast: ArrayLike<number>, truth: ArrayLike<n
  * @param threshold In the fields' units. @defaultValue 56, made for mm/day
  * @throws ShapeError; DomainError for non-finite values
  */
-export function hrre(forecast: ArrayLike<number>, truth: ArrayLike<number>, threshold = 56): number {
-  checkPair("hrre", forecast, truth);
+export function heavyRainRegionError(forecast: ArrayLike<number>, truth: ArrayLike<number>, threshold = 56): number {
+  checkPair("heavyRainRegionError", forecast, truth);
   let difference = 0;
   for (let i = 0; i < truth.length; i++) {
     difference += Number(forecast[i]! >= threshold) - Number(truth[i]! >= threshold);
@@ -28,20 +28,20 @@ export function hrre(forecast: ArrayLike<number>, truth: ArrayLike<number>, thre
 }
 
 /**
- * Mesoscale peak precipitation error: |q(forecast) − q(truth)| at a high quantile (arXiv 2410.00381 §S5).
+ * Mesoscale peak precipitation error (MPPE): |q(forecast) − q(truth)| at a high quantile (arXiv 2410.00381 §S5).
  *
  * @param forecast - length n, finite
  * @param truth - length n, in the same units; the order does not matter
  * @param q - level in [0, 1]. @defaultValue 0.999
  * @throws ShapeError; DomainError for non-finite values
  */
-export function mppe(forecast: ArrayLike<number>, truth: ArrayLike<number>, q = 0.999): number {
-  checkPair("mppe", forecast, truth);
+export function peakPrecipitationError(forecast: ArrayLike<number>, truth: ArrayLike<number>, q = 0.999): number {
+  checkPair("peakPrecipitationError", forecast, truth);
   return Math.abs(quantile(forecast, q) - quantile(truth, q));
 }
 
-/** A generalised extreme value law. */
-export interface ExtremeValueLaw {
+/** Parameters of a generalised extreme value distribution. */
+export interface ExtremeValues {
   /** In the unit of the values. */
   readonly location: number;
   /** > 0, in the unit of the values. */
@@ -51,14 +51,14 @@ export interface ExtremeValueLaw {
 }
 
 /**
- * Level exceeded once in `period` blocks on average under a generalised extreme value law:
+ * Level exceeded once in `period` blocks on average under a generalised extreme value distribution:
  * μ + (σ/ξ)[(−ln(1 − 1/T))^−ξ − 1] (Coles 2001, eq. 3.4).
  *
  * @param period T > 1, in blocks (years for annual maxima)
  * @throws DomainError for period ≤ 1 or scale ≤ 0
  */
-export function returnLevel(law: ExtremeValueLaw, period: number): number {
-  const { location, scale, shape } = law;
+export function returnLevel(parameters: ExtremeValues, period: number): number {
+  const { location, scale, shape } = parameters;
   if (!(period > 1)) throw new DomainError(`returnLevel: period is ${period}; it must be > 1 block`, period);
   if (!(scale > 0)) throw new DomainError(`returnLevel: scale is ${scale}; it must be > 0`, scale);
   const x = -Math.log(-Math.log1p(-1 / period)); // the reduced Gumbel variate

@@ -10,7 +10,8 @@ import { crpsCensoredLogNormal, halfMeanDifference } from "../../../generative/s
 import { latentOfRain, rainOfLatent } from "../../../generative/synthetic/climate.ts";
 import { Conditioning } from "../../../generative/synthetic/conditional.ts";
 import { type SyntheticPairs, syntheticPairs } from "../../../generative/synthetic/index.ts";
-import { meanCrps, verifyTiles } from "../../../verification/index.ts";
+import { verifyTiles } from "../../../verification/arrays/index.ts";
+import { meanCrps } from "../../../verification/scores/index.ts";
 import { close } from "../../close.ts";
 import { hasPython, pythonOn, skip } from "../../io/oracle.ts";
 

@@ -1,5 +1,5 @@
 /**
- * CRPS of an observation y against a known law, in closed form: ∫ (F(x) − 1[y ≤ x])² dx.
+ * CRPS of an observation y against a known distribution, in closed form: ∫ (F(x) − 1[y ≤ x])² dx.
  * Formulas: Gneiting and Raftery 2007, doi:10.1198/016214506000001437 (normal); Jordan, Krüger and Lerch 2019,
  * doi:10.18637/jss.v090.i12, appendix A (exponential, lognormal, gamma).
  */
@@ -33,7 +33,7 @@ export function crpsNormal(observation: number, mean: number, deviation: number)
 }
 
 /**
- * Exponential law of the given rate λ: |y| − 2F(y)/λ + 1/(2λ).
+ * Exponential distribution of the given rate λ: |y| − 2F(y)/λ + 1/(2λ).
  *
  * @param observation - y, finite
  * @param rate - λ > 0, per unit of y
@@ -64,7 +64,7 @@ export function crpsLogNormal(observation: number, mu: number, sigma: number): n
 }
 
 /**
- * Gamma law of shape a and rate b: y(2F_a(y) − 1) − (a/b)(2F_{a+1}(y) − 1) − 1/(b B(½, a)).
+ * Gamma distribution of shape a and rate b: y(2F_a(y) − 1) − (a/b)(2F_{a+1}(y) − 1) − 1/(b B(½, a)).
  *
  * @param observation - y, finite
  * @param shape - a > 0

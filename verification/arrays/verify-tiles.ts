@@ -1,17 +1,17 @@
 /** The table of scores of an ensemble of downscaled fields, per event and pooled. */
-import { ShapeError } from "../engine/errors.ts";
-import { quantileOfSorted } from "../engine/numerics/quantile.ts";
+import { ShapeError } from "../../engine/errors.ts";
+import { quantileOfSorted } from "../../engine/numerics/quantile.ts";
 import {
   checkOption,
   checkRain,
   checkSameShape,
   checkShape,
   type ShapedArray,
-} from "../engine/numerics/shaped-array.ts";
-import { rng } from "../engine/rng.ts";
-import { dryBelow } from "./scores/dry.ts";
-import { spectrumDifference } from "./scores/spectrum.ts";
-import { scoreTile, type TileScores } from "./scores/tile.ts";
+} from "../../engine/numerics/shaped-array.ts";
+import { rng } from "../../engine/rng.ts";
+import { dryBelow } from "../scores/dry.ts";
+import { spectrumDifference } from "../scores/spectrum.ts";
+import { scoreTile, type TileScores } from "../scores/tile.ts";
 
 /** Options of {@link verifyTiles}. */
 export interface VerifyTilesOptions {

@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
-import { pairedBootstrap } from "../../verification/index.ts";
+import { pairedBootstrap } from "../../examples/paired-bootstrap.ts";
 import { close } from "../close.ts";
 
 test("the interval is mean ± 1.96 standard errors of the differences, however large the scores", () => {

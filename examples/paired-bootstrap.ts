@@ -1,8 +1,8 @@
 /** Is one method better than another? A paired bootstrap over tiles, event by event. */
-import { DomainError, ShapeError } from "../../engine/errors.ts";
-import { quantileOfSorted } from "../../engine/numerics/quantile.ts";
-import { checkFinite, checkOption } from "../../engine/numerics/shaped-array.ts";
-import type { Rng } from "../../engine/rng.ts";
+import { DomainError, ShapeError } from "../engine/errors.ts";
+import { quantileOfSorted } from "../engine/numerics/quantile.ts";
+import { checkFinite, checkOption } from "../engine/numerics/shaped-array.ts";
+import type { Rng } from "../engine/rng.ts";
 
 /** Options of {@link pairedBootstrap}. */
 export interface BootstrapOptions {
