@@ -1,5 +1,5 @@
 /** Arguments of `sinkhorn` and `sinkhornDivergence`, checked and brought into the form they work with. */
-import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { checkCosts } from "../exact/costs.ts";
 import { cloudGeometry, type Geometry, matrixGeometry, sampleCosts } from "../measure/geometry.ts";
 import {
@@ -46,10 +46,6 @@ export interface SinkhornOptions extends MassOptions {
   readonly refine?: "newton";
   /** Memory that grows with the points, not with the pairs. @defaultValue true above 2²⁴ pairs */
   readonly online?: boolean;
-  /** 0 or false where a point of x is to be left out, whatever its coordinates are. */
-  readonly xMask?: ArrayLike<number | boolean>;
-  /** The same for y. */
-  readonly yMask?: ArrayLike<number | boolean>;
 
   // You rarely need this.
   /** Speed up the sweeps at the last ε by Anderson mixing; `false` is Sinkhorn as in the books. @defaultValue true */
@@ -95,21 +91,13 @@ export function prepare(
   options: SinkhornOptions,
 ): Prepared {
   checkOptions(where, options);
-  const { xMask, yMask } = options;
   const { clouds, costs, n, m, xWeights, yWeights } = sidesOf(where, x, y);
   if (costs) checkCosts(where, costs);
-  const [a, b] = masses(
-    where,
-    { weights: xWeights, count: n, mask: xMask },
-    { weights: yWeights, count: m, mask: yMask },
-    options,
-  );
-  const points = (name: string, cloud: Cloud, mask: Mask) =>
-    cloudPoints(`${where}: ${name}`, mask === undefined ? cloud : withoutMasked(cloud, mask));
+  const [a, b] = masses(where, { weights: xWeights, count: n }, { weights: yWeights, count: m }, options);
   const dim = clouds?.x.dim ?? 0;
   if (clouds) checkSameSpace(where, clouds.x, clouds.y);
-  const left = support(n, a, dim, clouds && points("x", clouds.x, xMask));
-  const right = support(m, b, dim, clouds && points("y", clouds.y, yMask));
+  const left = support(n, a, dim, clouds && cloudPoints(`${where}: x`, clouds.x));
+  const right = support(m, b, dim, clouds && cloudPoints(`${where}: y`, clouds.y));
   const everything = costs
     ? matrixGeometry(Float64Array.from(costs.cost), n, m)
     : cloudGeometry(left.all, right.all, dim);
@@ -168,12 +156,9 @@ export function checkOptions(where: string, options: SinkhornOptions): void {
   if (refine !== undefined && refine !== "newton") fail("refine", refine, '"newton" or nothing');
 }
 
-type Mask = ArrayLike<number | boolean> | undefined;
-
 interface Side {
   readonly weights: ArrayLike<number> | undefined;
   readonly count: number;
-  readonly mask: Mask;
 }
 
 interface Weighted {
@@ -185,43 +170,25 @@ interface Weighted {
 const largestMass = 1e100;
 
 function masses(where: string, x: Side, y: Side, options: SinkhornOptions): readonly [Weighted, Weighted] {
-  const [a, b] = [inMask(`${where}: x`, x), inMask(`${where}: y`, y)];
   // What a side without weights is missing, it takes from the other; only two sums can differ.
   if (options.reach === undefined && x.weights !== undefined && y.weights !== undefined) {
-    const [left, right] = balancedMasses(where, a, x.count, b, y.count, options);
+    const [left, right] = balancedMasses(where, x.weights, x.count, y.weights, y.count, options);
     return [written(left, x.count), written(right, y.count)];
   }
-  const side = (name: string, weights: ArrayLike<number> | undefined, { count, weights: given }: Side): Weighted => {
+  const side = (name: string, { count, weights }: Side): Weighted => {
     const scaled = massOf(name, weights, count);
-    const keep = options.reach !== undefined && options.normalize !== true && given !== undefined;
+    const keep = options.reach !== undefined && options.normalize !== true && weights !== undefined;
     if (keep && !(scaled.total <= largestMass && scaled.total >= 1 / largestMass)) {
       const expected = `a mass from ${1 / largestMass} to ${largestMass} with reach`;
       throw new DomainError(`${name} sum to ${scaled.total}, expected ${expected}; scale both sides`, scaled.total);
     }
-    return keep ? { weights: checkedWeights(name, weights!, count), total: 1 } : written(scaled, count);
+    return keep ? { weights: checkedWeights(name, weights, count), total: 1 } : written(scaled, count);
   };
-  return [side(`${where}: x weights`, a, x), side(`${where}: y weights`, b, y)];
+  return [side(`${where}: x weights`, x), side(`${where}: y weights`, y)];
 }
 
 function written(mass: Mass, count: number): Weighted {
   return { weights: explicitWeights(mass, count), total: mass.total };
-}
-
-function inMask(where: string, { weights, count, mask }: Side): ArrayLike<number> | undefined {
-  if (mask === undefined) return weights;
-  if (mask.length !== count) throw new ShapeError(`${where} mask`, [count], [mask.length], "one entry a point");
-  if (weights !== undefined && weights.length !== count) return weights;
-  return Float64Array.from({ length: count }, (_, i) => (mask[i] ? (weights?.[i] ?? 1) : 0));
-}
-
-/** Masked points may hold anything: they move to where a point that counts is. */
-function withoutMasked(cloud: Cloud, mask: ArrayLike<number | boolean>): Cloud {
-  const points = Float64Array.from(cloud.points);
-  const first = Array.from(mask).findIndex((one) => Boolean(one));
-  for (let i = 0; i < cloud.count; i++) {
-    if (!mask[i]) points.copyWithin(i * cloud.dim, first * cloud.dim, (first + 1) * cloud.dim);
-  }
-  return { ...cloud, points };
 }
 
 function support(

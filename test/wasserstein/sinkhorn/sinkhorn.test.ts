@@ -226,15 +226,13 @@ test("a shift, a rotation of the order, the other direction and a constant in th
   );
 });
 
-test("a weight split between two points at one place, a point without weight and a masked one change nothing", () => {
+test("a weight split between two points at one place, and a point without weight, change nothing", () => {
   const options = { epsilon: 0.05, tolerance: 1e-12, maxIterations: 5000 };
   const y = cloud([0.1, 0.7, 0.9], 1, [0.2, 0.5, 0.3]);
   const plain = sinkhorn(cloud([0, 0.4, 1], 1, [0.5, 0.3, 0.2]), y, options);
   const split = sinkhorn(cloud([0, 0, 0.4, 1], 1, [0.1, 0.4, 0.3, 0.2]), y, options);
   const zero = sinkhorn(cloud([0, 0.4, 8, 1], 1, [0.5, 0.3, 0, 0.2]), y, options);
-  const masked: Cloud = cloud([0, 0.4, Number.NaN, 1], 1, [0.5, 0.3, 7, 0.2]);
-  const hidden = sinkhorn(masked, y, { ...options, xMask: [1, 1, 0, 1] });
-  for (const r of [split, zero, hidden]) {
+  for (const r of [split, zero]) {
     close(r.entropicValue, plain.entropicValue, 1e-10);
     allFinite(r);
     close(r.bounds[0], plain.bounds[0], 1e-9);
@@ -347,7 +345,6 @@ test("wrong input is refused with a typed error that says what to do", () => {
   throws(() => sinkhorn(cloud([0, 1], 1, [1, -1]), cloud([1], 1)), DomainError, /-1/);
   throws(() => sinkhorn(cloud([0, 1], 1, [0, 0]), cloud([1], 1)), DomainError, /mass/);
   throws(() => sinkhorn(cloud([0, 1], 1, [1, 2]), cloud([1], 1, [4])), DomainError, /3 and 4.*normalize/);
-  throws(() => sinkhorn(x, y, { xMask: [1] }), ShapeError, /mask/);
 });
 
 test("plans too large to write out are refused; the rest still works", () => {
