@@ -28,7 +28,8 @@ test.after(() => rmSync(folder, { recursive: true }));
 
 /** A child program that writes 16 MB of incompressible rain to the file named last, over and over where it streams. */
 const CHILD = `
-import { createNetcdf, Field, writeGeotiff, writeNetcdf } from ${JSON.stringify(fileURLToPath(new URL("../../../io/index.ts", import.meta.url)))};
+import { createNetcdf, Field, writeNetcdf } from ${JSON.stringify(fileURLToPath(new URL("../../../io/index.ts", import.meta.url)))};
+import { writeGeotiff } from ${JSON.stringify(fileURLToPath(new URL("../../../io/formats/index.ts", import.meta.url)))};
 const n = 10 * 500 * 800;
 const values = new Float32Array(n);
 for (let i = 0; i < n; i++) values[i] = Math.sin(i * 12.9898) * 43758.5453;
