@@ -70,7 +70,6 @@ export {
   type SamplingDomain,
   sobol,
   uniform,
-  uniformPoints,
 } from "./sampler/index.ts";
 export {
   type Budget,

@@ -4,6 +4,7 @@ import { isDetermined } from "../problem/check-missing.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Solution } from "../solve/solution.ts";
 import { timeToMarch } from "../solve/window.ts";
+import { obliqueDirection } from "./direction.ts";
 import { type FeaturePlan, type FeatureRun, firstWindow, wordsOf } from "./feature-solve.ts";
 import { areCheap } from "./rows-about.ts";
 import { unlessUnsolvable, zeroResidual } from "./trust.ts";
@@ -73,6 +74,10 @@ const [reaches, reachesOfLines] = [
   [4, 12, 36, 108],
   [4, 16, 64, 256],
 ];
+/** Share of the residual of u = 0 above which features along a direction are tried. */
+const muchLeft = 1e-3;
+/** Largest weights along a direction of its own, and how many times as many features that needs: all of them are those of a line. */
+const [reachesOfDirections, moreFeatures] = [[100, 300, 30], 1.4];
 /** Nominal seconds below which the largest weights, and the most windows, are left out. */
 const leastForAll = 10;
 /** Share of the budget for all windows of a problem without space, which mostly compiles. */
@@ -132,7 +137,15 @@ export async function featureContest(problem: Problem, contest: FeatureContest):
     if (isBetter(next, best)) best = next;
     else if (d > 1 || i > 0) break;
   }
-  for (let axis = 0; d > 1 && axis < d; axis++) {
+  const direction = best.residual > muchLeft * (nothing ?? 1) ? obliqueDirection(problem) : undefined;
+  for (const reach of direction ? reachesOfDirections : []) {
+    const oblique = { direction: direction!, reach };
+    const next = await attempt({ ...whole, features: Math.ceil(moreFeatures * features), reach: first!, oblique });
+    const before = best;
+    if (isBetter(next, best)) best = next;
+    if (before.plan.oblique && best !== before) break;
+  }
+  for (let axis = 0; d > 1 && axis < d && !best.plan.oblique; axis++) {
     if (best.residual <= 1e-6 * (nothing ?? 1)) break;
     best = await steeper(best, axis, attempt, isBetter);
   }

@@ -4,6 +4,7 @@ import { rng } from "../../engine/rng.ts";
 import type { Hole } from "../domain/holes.ts";
 import type { Interval } from "../domain/spec.ts";
 import { ask, type Deadline } from "../features/deadline.ts";
+import type { Oblique } from "../features/feature-weights.ts";
 import { type Begin, type FeatureFit, type FitOptions, featuresWithin } from "../features/random-features.ts";
 import type { Problem } from "../problem/problem.ts";
 import { MarchedSolution } from "../solve/marched-solution.ts";
@@ -27,6 +28,8 @@ export interface FeaturePlan {
   readonly windows: number;
   /** Holes of the domain around which a share of the features has coordinates of its own. @defaultValue none */
   readonly holes?: readonly Hole[];
+  /** A direction along which three of four features vary; conditions are rows then, since what carries them into the domain is steep along axes. @defaultValue none */
+  readonly oblique?: Oblique;
 }
 
 /** Seed, threads and how conditions are met. */
@@ -64,6 +67,7 @@ export function optionsOf(problem: Problem, plan: FeaturePlan, run: FeatureRun):
     scale: scalesOf(plan),
     stretch: plan.stretch,
     ...(plan.holes && { holes: plan.holes }),
+    ...(plan.oblique && { oblique: plan.oblique, conditions: "penalty" }),
     newtonSteps: 10,
     // Networks are judged so.
     ...(Object.keys(problem.trainable).length > 0 && { judgedObservations: 0.01 }),
@@ -99,11 +103,13 @@ export async function solveOne(
 }
 
 /** A plan in words. */
-export function wordsOf({ features, reach, stretch, windows, holes }: FeaturePlan, { axes }: Problem): string {
+export function wordsOf({ features, reach, stretch, windows, holes, oblique }: FeaturePlan, { axes }: Problem): string {
   const steep = axes.flatMap((axis, k) => (stretch[k] === 1 ? [] : [`${stretch[k]} times along ${axis}`]));
   const where = windows === 1 ? "" : `, ${windows} windows of time`;
   const around = holes ? ", around holes" : "";
-  return `${features} random features, weights to ${Number(reach.toPrecision(3))}${around}${steep.length > 0 ? `, ${steep.join(", ")}` : ""}${where}`;
+  const numbers = oblique?.direction.map((n) => n.toFixed(2)).join(", ");
+  const along = oblique ? `, to ${oblique.reach} along (${numbers}), conditions as rows` : "";
+  return `${features} random features, weights to ${Number(reach.toPrecision(3))}${around}${along}${steep.length > 0 ? `, ${steep.join(", ")}` : ""}${where}`;
 }
 
 const firstOf = (edges: readonly number[]): readonly [number, number] => [edges[0]!, edges[1]!];

@@ -64,7 +64,7 @@ export interface Candidate {
 }
 
 /** Share of the residual of u = 0 at which features are enough, the same where there is much time for networks, and at which no other features are tried. */
-const [enoughLeft, enoughForLong, wellSolved] = [0.02, 1e-6, 1e-7];
+const [enoughLeft, enoughAlong, enoughForLong, wellSolved] = [0.02, 1e-3, 1e-6, 1e-7];
 /** Nominal seconds up to which features have all of the budget, if they come to something, and what they have of longer ones before networks are tried. */
 const [allForFeatures, shareOfFeatures] = [60, 0.25];
 /** Share of the budget for what comes after the network, and the least of it where there is much time. */
@@ -122,7 +122,8 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   const share = problem.time === undefined ? shareOfWhole : shareBeforeWindows;
   const many = Math.max(fitting(work * share, known !== undefined) ?? 0, best.plan.features);
   const inWindows = problem.time === 0 && problem.axes.length === 1 && canMarch(problem);
-  const hopeless = best.residual > hopelessLeft * nothing && work >= leastForNetworks && !inWindows;
+  const hopeless =
+    best.residual > (best.plan.oblique ? 1 : hopelessLeft) * nothing && work >= leastForNetworks && !inWindows;
   // Without space many features cost little more than few, and windows of time less than both.
   const settled =
     hopeless || isLevel || best.residual <= done * nothing || (inWindows && best.residual > wellSolved * nothing);
@@ -135,10 +136,10 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   const left = () => main.solution.report.residual / nothing;
   const stuck = () => (known && left() > leastStuck ? stuckWords(problem, known, main) : undefined);
   if (left() > wellSolved && !settled && problem.time === undefined && problem.axes.length > 1) {
-    const steeper = await solved({ ...main.plan, reach: 3 * main.plan.reach }, part);
+    const steeper = await solved(steeperThan(main.plan), part);
     if (steeper && steeper.solution.report.residual < main.solution.report.residual) main = steeper;
   }
-  if (left() > wellSolved && problem.time !== undefined && !(hopeless && work < leastForBoth)) {
+  if (left() > wellSolved && problem.time !== undefined && !main.plan.oblique && !(hopeless && work < leastForBoth)) {
     const run = { ...runOf(setting, 0.5 * part), ...units };
     const windows = await windowContest(problem, { ...contest, run }, main.plan);
     const worthIt = (left: number) => left <= 0.1 * nothing || work < leastForBoth;
@@ -149,8 +150,9 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
       if (marched && marched.solution.report.residual < main.solution.report.residual) main = marched;
     }
   }
-  const settles = part < 1 ? enoughForLong : enoughLeft;
-  const short = work < leastForBoth && left() <= (seeksConstants(problem) ? resolvedLeft : hopelessLeft);
+  const settles = part < 1 ? enoughForLong : main.plan.oblique ? enoughAlong : enoughLeft;
+  const short =
+    work < leastForBoth && left() <= (seeksConstants(problem) ? resolvedLeft : hopelessLeft) && !main.plan.oblique;
   // Constants may be those of a minimum that is none of the data's.
   const misses = seeksConstants(problem) && (await missedData(problem, main.solution)) !== undefined;
   const enough = (!misses && (left() <= settles || short)) || speed.share() > tooLate;
@@ -246,6 +248,12 @@ async function loosenessOf(
     open: mayHaveNullSpace(problem) ? await of(first, lookInTime) : undefined,
     spread: isObserved(problem) ? await of(small, spread) : undefined,
   };
+}
+
+/** With three times the weights, along its direction where it has one. */
+function steeperThan(plan: FeaturePlan): FeaturePlan {
+  const { reach, oblique } = plan;
+  return oblique ? { ...plan, oblique: { ...oblique, reach: 3 * oblique.reach } } : { ...plan, reach: 3 * reach };
 }
 
 /** Networks: a competition, the winner with the rest of the budget, and random features on top of it. */

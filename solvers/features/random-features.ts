@@ -20,7 +20,7 @@ import { processorMilliseconds } from "../solve/options.ts";
 import { Solution, type SolutionReport } from "../solve/solution.ts";
 import { type Deadline, noDeadline } from "./deadline.ts";
 import { type FilledGroup, featurePrograms } from "./feature-rows.ts";
-import { checkedStretch, frozen } from "./feature-weights.ts";
+import { checkedDirections, frozen, type Oblique } from "./feature-weights.ts";
 import { findConstants, type MoreStarts } from "./found-constants.ts";
 import { isLinear } from "./linearity.ts";
 import { type Minimisation, minimise } from "./newton.ts";
@@ -39,6 +39,8 @@ export interface RandomFeatureOptions {
   readonly scale?: number | readonly number[];
   /** One factor per axis of the weights, for solutions that are steeper along one. @defaultValue all 1 */
   readonly stretch?: readonly number[];
+  /** A direction along which alone three of four features vary, or nearly so: for fronts and waves that lie across no axis. @defaultValue none */
+  readonly oblique?: Oblique;
   /**
    * Holes of the domain: an even share of the features lives in coordinates around each, logarithm of the distance and direction, in the place of those of space.
    * @defaultValue none
@@ -174,9 +176,9 @@ export async function featuresWithin(
   const network = base ? sum({ parts: [partOf(base), own] }) : own;
   const assembly = assemble(problem, domain, network, conditions);
   const root = rng(seed);
-  const stretch = checkedStretch(problem, options.stretch);
+  const { stretch, oblique } = checkedDirections(problem, options);
   const known = base?.theta.length ?? 0;
-  const drawn = frozen(assembly, { network: own, scales, stretch, known }, root.split("features"));
+  const drawn = frozen(assembly, { network: own, scales, stretch, oblique, known }, root.split("features"));
   const guesses = Object.values({ ...problem.trainable, ...options.guesses });
   const theta = Float64Array.from([...(base?.theta ?? []), ...drawn, ...guesses]);
   const coefficients = (features + 1) * problem.unknowns.length;
