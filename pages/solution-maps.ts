@@ -5,6 +5,7 @@ import { solutionFigure } from "../report/solution-figure.ts";
 import type { Problem } from "../solvers/problem/index.ts";
 import {
   exactQuantities,
+  type FieldSolution,
   gridPoints,
   type MarchedSolution,
   type PiecewiseSolution,
@@ -21,7 +22,7 @@ const [cells, nodes] = [160, 401];
 const mostDots = 1000;
 
 /** A solution of either kind. */
-export type AnySolution = Solution | MarchedSolution | PiecewiseSolution;
+export type AnySolution = Solution | MarchedSolution | PiecewiseSolution | FieldSolution;
 
 /**
  * Draws the solution, and what the problem asks for beside the unknowns, with its error, where that is known, and its residual with the last set of points: curves in one dimension,

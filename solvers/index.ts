@@ -75,6 +75,7 @@ export {
   type Budget,
   type ErrorEstimate,
   type Errors,
+  FieldSolution,
   type FoundConstant,
   type GridSolution,
   loadSolution,

@@ -16,6 +16,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     "problem",
     "elements",
     "jet",
+    "marching",
     "network",
     "residual",
     "flow",

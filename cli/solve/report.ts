@@ -6,14 +6,14 @@ import { describeNetwork } from "../../solvers/network/index.ts";
 import type { Condition, Problem } from "../../solvers/problem/index.ts";
 import { equationList, exampleProblems, printProblem, problemToJson } from "../../solvers/problem/index.ts";
 import { samplerName } from "../../solvers/sampler/index.ts";
-import type { Budget, ErrorEstimate, Errors, PiecewiseSolution } from "../../solvers/solve/index.ts";
+import type { Budget, ErrorEstimate, Errors, FieldSolution, PiecewiseSolution } from "../../solvers/solve/index.ts";
 import { assemble, foundConstant, MarchedSolution, plusMinus, Solution } from "../../solvers/solve/index.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
 import type { SolveCommandOptions } from "./command.ts";
 import type { SolvePlan, WindowPlan } from "./plan.ts";
 
 /** What a run ends with. */
-export type Solved = Solution | MarchedSolution | PiecewiseSolution;
+export type Solved = Solution | MarchedSolution | PiecewiseSolution | FieldSolution;
 
 /** The last time that is solved, where that is not the end. */
 export const cutAt = (solution: Solved): number | undefined =>

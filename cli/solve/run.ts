@@ -6,7 +6,7 @@ import { writeSolution } from "../../pages/solution-file.ts";
 import { solutionPicture } from "../../pages/solution-maps.ts";
 import { trueValues } from "../../pages/solution-truth.ts";
 import { writePicture } from "../../report/write-picture.ts";
-import { solve as solveByItself } from "../../solvers/automatic/index.ts";
+import { solve as solveByItself, solveByRows } from "../../solvers/automatic/index.ts";
 import { randomFeatures } from "../../solvers/features/index.ts";
 import { printProblem } from "../../solvers/problem/index.ts";
 import type { Budget, Errors, FeatureTrial, Progress as SolverProgress } from "../../solvers/solve/index.ts";
@@ -46,10 +46,12 @@ export async function solveCommand(argument: string | undefined, o: SolveCommand
     const shown = { ...plan.options, signal: interrupt.signal };
     const { seed, threads, blas } = plan.options;
     const began = performance.now();
+    // A march is no ONNX model, and has no trials to draw.
+    const solveWhole = o.onnx === undefined && o.curves === undefined ? solveByItself : solveByRows;
     const solving: Promise<Solved> = plan.features
       ? randomFeatures(plan.problem, plan.features)
       : plan.automatic
-        ? solveByItself(plan.problem, {
+        ? solveWhole(plan.problem, {
             ...{ budget, seed, threads, blas, signal: interrupt.signal, checkpointEvery: o.checkpointEvery },
             ...(o.out !== undefined && { runs: o.out }),
             onProgress(progress, round) {
@@ -68,7 +70,7 @@ export async function solveCommand(argument: string | undefined, o: SolveCommand
             },
           })
         : windows === undefined
-          ? solveByItself(plan.problem, {
+          ? solveWhole(plan.problem, {
               ...shown,
               ...(resume !== undefined && { resume }),
               ...(o.out !== undefined && { runs: o.out }),

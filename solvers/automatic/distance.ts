@@ -4,7 +4,7 @@ import { domainOf } from "../domain/domain.ts";
 import { partial, unit } from "../expression/build.ts";
 import type { Expression } from "../expression/expression.ts";
 import type { Problem } from "../problem/problem.ts";
-import type { Solved } from "./feature-solve.ts";
+import type { Evaluable } from "../solve/judge.ts";
 
 /** Even points at which solutions are compared. */
 const compared = 4096;
@@ -61,8 +61,11 @@ export function evenPoints({ domain, time }: Problem, count: number): Comparison
   return { points: Float64Array.from([...points, ...end]), last: end.length / where.dimension };
 }
 
+/** What has values at points. */
+type Values = Pick<Evaluable, "expressions">;
+
 /** How far `v` is from `u`, at even points of the domain or at given ones. */
-export async function distance(problem: Problem, u: Solved, v: Solved, at?: Comparison): Promise<Distance> {
+export async function distance(problem: Problem, u: Values, v: Values, at?: Comparison): Promise<Distance> {
   const { points, density, last } = at ?? evenPoints(problem, compared);
   const expressions = lists.get(problem) ?? expressionsOf(problem);
   lists.set(problem, expressions);

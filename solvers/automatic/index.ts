@@ -1,3 +1,2 @@
 /** Solving with a method that is chosen by itself, and how far its results can be trusted. */
-export type { Solved } from "./feature-solve.ts";
-export { type Chosen, isAutomatic, solve } from "./solve.ts";
+export { type Chosen, isAutomatic, type Solved, solve, solveByRows } from "./solve.ts";

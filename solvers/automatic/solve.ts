@@ -4,6 +4,7 @@ import { createRun } from "../../engine/files/run.ts";
 import { domainOf } from "../domain/domain.ts";
 import { problemToJson } from "../problem/json.ts";
 import type { Problem } from "../problem/problem.ts";
+import type { FieldSolution } from "../solve/field-solution.ts";
 import type { MarchedSolution } from "../solve/marched-solution.ts";
 import { type FeatureTrial, processorMilliseconds, resolveOptions, type SolveOptions } from "../solve/options.ts";
 import type { PiecewiseSolution } from "../solve/piecewise-solution.ts";
@@ -13,10 +14,11 @@ import { solve as solveAsAsked } from "../solve/solve.ts";
 import { recordedPoints } from "../solve/some-points.ts";
 import { checkNothing } from "../solve/start/not-finite.ts";
 import type { Status } from "../solve/training.ts";
+import { byMarching } from "./by-marching.ts";
 import { canCorrectDefect, defectCorrection } from "./defect-correction.ts";
 import { distance } from "./distance.ts";
 import { byElements, suitsElements } from "./elements.ts";
-import type { Solved } from "./feature-solve.ts";
+import type { Solved as OfRows } from "./feature-solve.ts";
 import { finerIntegrals, withIntegrals } from "./integrals.ts";
 import { brokenRow, leftByRows } from "./left-by-rows.ts";
 import { type Missed, missedData } from "./misfit.ts";
@@ -27,6 +29,9 @@ import { isObserved } from "./spread.ts";
 import { afterNetwork, byFeatures, byNetworks, type Candidate, resumedNetwork, type Setting } from "./stages.ts";
 import { estimate, unlessUnsolvable } from "./trust.ts";
 import { nominalSeconds } from "./work.ts";
+
+/** A solution of any kind. */
+export type Solved = Solution | MarchedSolution | PiecewiseSolution | FieldSolution;
 
 /** Options that choose a method: where one of them is given, nothing is chosen by itself. */
 const choices = [
@@ -64,14 +69,8 @@ export const isAutomatic = (options: SolveOptions): boolean => choices.every((na
  * solution.status; solution.report.estimate;
  */
 export function solve(problem: Problem, options: SolveOptions & Chosen): Promise<Solution>;
-export function solve(
-  problem: Problem,
-  options?: SolveOptions,
-): Promise<Solution | MarchedSolution | PiecewiseSolution>;
-export function solve(
-  problem: Problem,
-  options: SolveOptions = {},
-): Promise<Solution | MarchedSolution | PiecewiseSolution> {
+export function solve(problem: Problem, options?: SolveOptions): Promise<Solved>;
+export function solve(problem: Problem, options: SolveOptions = {}): Promise<Solved> {
   if (isAutomatic(options)) return solveAutomatically(problem, options);
   return options.resume === undefined ? solveAsAsked(problem, options) : resumed(problem, options, options.resume);
 }
@@ -143,18 +142,39 @@ function begin(problem: Problem, options: SolveOptions, already = 0): Solving {
   return { setting, method, trials };
 }
 
-async function solveAutomatically(problem: Problem, options: SolveOptions): Promise<Solved | PiecewiseSolution> {
+/** The same without marches, which some uses cannot do with: random features, networks and windows of time, as in `toOnnx`. */
+export const solveByRows = (problem: Problem, options: SolveOptions): Promise<Solved> =>
+  solveAutomatically(problem, options, false);
+
+async function solveAutomatically(problem: Problem, options: SolveOptions, marches = true): Promise<Solved> {
   const solving = begin(problem, options);
   const { setting } = solving;
   const elements = suitsElements(problem, setting.budget) ? await byElements(problem, setting) : undefined;
   if (elements?.enough) return kept(problem, options, elements.solution.told({ method: solving.method }), []);
   checkNothing(problem, domainOf(problem.domain), setting.conditions);
+  const { work, speed, say } = setting;
+  const aborted = () => options.signal?.aborted === true;
+  const marched = marches ? await byMarching(problem, { work, speed, say, aborted }) : undefined;
+  if (marched?.enough) return taken(problem, solving, marched.solution);
   const features = await byFeatures(problem, setting);
   const networks =
     features?.enough && !(await needsMore(problem, setting, features))
       ? undefined
       : await byNetworks(problem, setting, features);
-  return concluded(problem, solving, features, networks);
+  const other = await concluded(problem, solving, features, networks);
+  const error = ({ report }: Solved) => report.estimate?.relativeL2 ?? Number.POSITIVE_INFINITY;
+  if (marched === undefined || !(error(marched.solution) < error(other))) return other;
+  await other.dispose();
+  if (other.run !== undefined && !aborted()) await rm(other.run, { recursive: true });
+  return taken(problem, solving, marched.solution);
+}
+
+/** A march as the result. */
+function taken(problem: Problem, { method, setting }: Solving, solution: FieldSolution): Promise<FieldSolution> {
+  const { options, spent } = setting;
+  method.push("taken: the march");
+  const status = options.signal?.aborted ? "aborted" : solution.status;
+  return kept(problem, options, solution.told({ ...spent(), status, method }), []);
 }
 
 /** Whether features that are enough by their residual leave a doubt, or more error than was asked for, and there is time for a network. */
@@ -210,7 +230,7 @@ async function concluded(
   { setting, method, trials }: Solving,
   features: Candidate | undefined,
   networks: Candidate | undefined,
-): Promise<Solved> {
+): Promise<OfRows> {
   const { options, budget, spent } = setting;
   const found = [features, networks].filter((c): c is Candidate => c !== undefined);
   const { best, opinion } = await judge(problem, setting, found);
@@ -237,7 +257,7 @@ async function concluded(
 }
 
 /** With a record of its own where one is asked for. */
-const kept = async <S extends Solved | PiecewiseSolution>(
+const kept = async <S extends Solved>(
   problem: Problem,
   options: SolveOptions,
   told: S,
@@ -262,7 +282,7 @@ function statusOf(
 }
 
 /** Keeps what came of it: in the run's folder where a network was recorded, else in a folder of its own. */
-async function recorded<S extends Solved | PiecewiseSolution>(
+async function recorded<S extends Solved>(
   problem: Problem,
   options: SolveOptions,
   solution: S,

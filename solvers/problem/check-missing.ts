@@ -38,10 +38,10 @@ function missingOf(problem: Problem, probe: Probe, needed: (order: number) => nu
 
 /**
  * Unknowns in time of which only slopes in space count, as the pressure of a flow: any function of time can be added to one that no condition fixes at all times. An integral
- * is one number, at one time or over all of them.
+ * is one number, at one time or over all of them, unless it is said of every time.
  */
 export function doubtsOfGauge(problem: Problem): Doubt[] {
-  const { axes, time, unknowns, equations, conditions, observations, text } = problem;
+  const { axes, time, unknowns, equations, conditions, integrals, observations, text } = problem;
   if (time === undefined || axes.length === 1 || observations.length > 0) return [];
   if (text.allow?.includes("missing-condition")) {
     const open = missingInTime(problem, highestOrders(equations, problem), time);
@@ -56,7 +56,8 @@ export function doubtsOfGauge(problem: Problem): Doubt[] {
       c.kind !== "periodic" &&
       !(typeof c.on === "object" && "axis" in c.on && c.on.axis === time),
   );
-  const fixing = [...equations, ...atAllTimes.flatMap(expressionsOf)];
+  const always = integrals.filter(({ every }) => every).map(({ integrand }) => integrand);
+  const fixing = [...equations, ...atAllTimes.flatMap(expressionsOf), ...always];
   const fields = Object.keys(fieldsOf(text)).length;
   return unknowns.slice(0, unknowns.length - fields).flatMap((name, k): Doubt[] => {
     if (isFixed(k, fixing)) return [];
@@ -65,7 +66,7 @@ export function doubtsOfGauge(problem: Problem): Doubt[] {
     return [
       {
         kind: "undetermined",
-        text: `${why}; prescribe ${name} on a face or a part of the boundary, or, if its slopes are all that counts, allow: ["missing-condition"]`,
+        text: `${why}; prescribe ${name} on a face or a part of the boundary, or its integral, as integrals: ["${name} = 0 at every ${t}"], or, if its slopes are all that counts, allow: ["missing-condition"]`,
       },
     ];
   });

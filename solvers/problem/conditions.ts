@@ -67,11 +67,11 @@ export function periodic(options: {
  * An integral over the domain, or over space at one time: `integral("u = 0")`, `integral("u^2 = 1", { at: { t: 0 } })`.
  *
  * @param equation - left the integrand, right a formula in constants
- * @param options - `at` the time of an integral over space; `weight` as in {@link initial}
+ * @param options - `at` the time of an integral over space, or `"every t"`; `weight` as in {@link initial}
  */
 export function integral(
   equation: string,
-  options: { readonly at?: { readonly t: number }; readonly weight?: number } = {},
+  options: { readonly at?: { readonly t: number } | "every t"; readonly weight?: number } = {},
 ): IntegralSpec {
   return { equation, ...options };
 }

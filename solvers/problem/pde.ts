@@ -92,7 +92,7 @@ function read(spec: ProblemSpec): Problem {
     trainable: guesses,
     equations: collapse([...equations, ...slopesOfFields(spec, names)], conditions, names),
     conditions,
-    integrals: (spec.integrals ?? []).map((one) => readIntegral(one, names, bounds, listed)),
+    integrals: (spec.integrals ?? []).flatMap((one) => readIntegral(one, names, bounds, listed)),
     observations: (spec.observations ?? []).map((one, i) => readObservation(one, i, names)),
     quantities: readQuantities(spec, names),
     ...(Object.keys(first).length > 0 && { guesses: first }),

@@ -16,7 +16,7 @@ import {
 import { type Scope, spaceAxes } from "../expression/scope.ts";
 import { equationList } from "./equations.ts";
 import { scopeOf } from "./names.ts";
-import type { Condition, Place, Problem } from "./problem.ts";
+import type { Condition, Integral, Place, Problem } from "./problem.ts";
 
 /** One line of a printed problem: what holds, and where. */
 interface Line {
@@ -194,9 +194,13 @@ function linesOf(problem: Problem, press: Press): Line[] {
       formula: condition(c, problem, press, equation),
       where: placeText(c, scope, problem, press),
     })),
-    ...problem.integrals.map(({ integrand, value, at }) => ({
+    ...problem.integrals.filter(isFirstOfEvery).map(({ integrand, value, at, every }) => ({
       formula: `${press.signs.integral}${press.expression(integrand, scope)}${press.signs.measure}${press.signs.equals}${press.expression(value, scope)}`,
-      where: at === undefined ? "" : `${press.text("at ")}${press.name("t")}${press.signs.equals}${press.number(at)}`,
+      where: every
+        ? `${press.text("at every ")}${press.name("t")}`
+        : at === undefined
+          ? ""
+          : `${press.text("at ")}${press.name("t")}${press.signs.equals}${press.number(at)}`,
     })),
     ...problem.observations.map(({ quantity, values, sigma, told }) => ({
       formula: press.expression(quantity, scope),
@@ -216,6 +220,10 @@ function linesOf(problem: Problem, press: Press): Line[] {
     ...names.map((name) => constantLine(name, problem, press)),
   ];
 }
+
+/** Of the rows that stand for one integral at every time, the first. */
+const isFirstOfEvery = (one: Integral, k: number, all: readonly Integral[]): boolean =>
+  !one.every || all[k - 1]?.every !== true || all[k - 1]!.text !== one.text;
 
 function constantLine(name: string, { constants, trainable }: Problem, press: Press): Line {
   const value = (of: number) => press.name(name) + press.signs.equals + press.number(of);

@@ -49,8 +49,8 @@ export type ConditionSpec =
 export interface IntegralSpec {
   /** Left: the integrand. Right: a formula in constants. */
   readonly equation: string;
-  /** The time of an integral over space. `@defaultValue` over the whole domain */
-  readonly at?: { readonly t: number };
+  /** The time of an integral over space, or `"every t"`. `@defaultValue` over the whole domain */
+  readonly at?: { readonly t: number } | "every t";
   /** Of its row in the loss, > 0. `@defaultValue 1` */
   readonly weight?: number;
 }
@@ -222,6 +222,8 @@ export interface Integral {
   /** In constants. */
   readonly value: Expression;
   readonly at?: number;
+  /** Whether it is one of those that stand for an integral over space at every time. */
+  readonly every?: boolean;
   /** Of its row in the loss, > 0. */
   readonly weight: number;
   /** As written. */

@@ -18,14 +18,17 @@ import type {
   ProblemSpec,
 } from "./problem.ts";
 
-/** Reads an integral constraint. @throws OptionsError where its time lies outside; FormatError where its value is no number */
+/** Moments at which rows stand for an integral at every time. */
+const everyMoments = 16;
+
+/** Reads an integral constraint; one at every time is several. @throws OptionsError where its time lies outside; FormatError where its value is no number */
 export function readIntegral(
   spec: string | IntegralSpec,
   scope: Scope,
   bounds: Problem["bounds"],
   listed: Differentiating,
-): Integral {
-  const { equation, at, weight = 1 } = typeof spec === "string" ? { equation: spec } : (spec as IntegralSpec);
+): Integral[] {
+  const { equation, at, weight = 1 } = typeof spec === "string" ? integralOfText(spec) : spec;
   const [integrand, value] = parseEquation(equation, scope, {
     unknowns: true,
     differentiated: listed("integral", equation),
@@ -33,13 +36,32 @@ export function readIntegral(
   const leaves = [...nodesOf(value)];
   if (leaves.some((n) => n.kind !== "number" && n.kind !== "constant" && n.kind !== "call"))
     throw textError(equation, equation.indexOf("=") + 1, "the value of an integral is a number", "use constants only");
-  if (at === undefined) return { integrand, value, weight, text: equation };
+  if (at === undefined) return [{ integrand, value, weight, text: equation }];
   const interval = scope.time === undefined ? undefined : bounds[scope.time]!;
-  if (!interval || at.t < interval[0] || at.t > interval[1]) {
-    const way = interval ? `give a time from ${interval[0]} to ${interval[1]}` : "the domain has no time";
-    throw new OptionsError(`pde: the integral "${equation}" is at ${timeName} = ${at.t}; ${way}`, "at", at.t);
+  if (at === everyTime && interval) {
+    const [begin, end] = interval;
+    return Array.from({ length: everyMoments }, (_, k) => {
+      const moment = begin + ((end - begin) * k) / (everyMoments - 1);
+      return { integrand, value, at: moment, every: true, weight: weight / everyMoments, text: equation };
+    });
   }
-  return { integrand, value, at: at.t, weight, text: equation };
+  if (at === everyTime || !interval || at.t < interval[0] || at.t > interval[1]) {
+    const way = interval ? `give a time from ${interval[0]} to ${interval[1]}` : "the domain has no time";
+    throw new OptionsError(
+      `pde: the integral "${equation}" is at ${at === everyTime ? at : `${timeName} = ${at.t}`}; ${way}`,
+      "at",
+      at,
+    );
+  }
+  return [{ integrand, value, at: at.t, weight, text: equation }];
+}
+
+const everyTime = `every ${timeName}` as const;
+
+/** `"p = 0"`, or `"p = 0 at every t"`. */
+function integralOfText(text: string): IntegralSpec {
+  const end = new RegExp(`\\s+at\\s+every\\s+${timeName}\\s*$`, "u");
+  return end.test(text) ? { equation: text.replace(end, ""), at: everyTime } : { equation: text };
 }
 
 /** Reads observations. @throws OptionsError where points and values do not match */

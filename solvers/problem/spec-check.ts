@@ -132,7 +132,20 @@ const condition: Check = (v, path) => {
 const integral = either(
   "an equation or an object",
   [isText, text],
-  [isRecord, object({ equation: text }, { at: object({ [timeName]: finite }), weight: positive })],
+  [
+    isRecord,
+    object(
+      { equation: text },
+      {
+        at: either(
+          'a time, or "every t"',
+          [isText, oneOf(`every ${timeName}`)],
+          [() => true, object({ [timeName]: finite })],
+        ),
+        weight: positive,
+      },
+    ),
+  ],
 );
 
 const columnsOfNumbers: Check = (v, path) => {

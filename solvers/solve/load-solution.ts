@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Problem } from "../problem/problem.ts";
+import { type FieldSolution, fieldFile, loadFieldSolution } from "./field-solution.ts";
 import { loadMarchedSolution, type MarchedSolution, marchFile } from "./marched-solution.ts";
 import { loadPiecewiseSolution, type PiecewiseSolution, piecesFile } from "./piecewise-solution.ts";
 import { type HandedIn, loadWholeSolution, type Solution } from "./solution.ts";
@@ -11,16 +12,16 @@ import { type HandedIn, loadWholeSolution, type Solution } from "./solution.ts";
  *
  * @param folder - that `save` was given, the `run` of a solution, or the folder of a march
  * @param given - the problem, or {@link HandedIn}; else what is stored is taken
- * @returns a `MarchedSolution` where it was solved in windows of time, a `PiecewiseSolution` where by elements
+ * @returns a `MarchedSolution` where it was solved in windows of time, a `PiecewiseSolution` where by elements, a `FieldSolution` where it was marched
  * @throws FormatError where it is damaged; OptionsError where what is handed in is not what was solved, or a network of your own is
  * not handed in
  */
 export const loadSolution = (
   folder: string,
   given?: Problem | HandedIn,
-): Promise<Solution | MarchedSolution | PiecewiseSolution> =>
-  existsSync(join(folder, marchFile))
-    ? loadMarchedSolution(folder, given)
-    : existsSync(join(folder, piecesFile))
-      ? loadPiecewiseSolution(folder, given)
-      : loadWholeSolution(folder, given);
+): Promise<Solution | MarchedSolution | PiecewiseSolution | FieldSolution> => {
+  const has = (file: string) => existsSync(join(folder, file));
+  if (has(fieldFile)) return loadFieldSolution(folder, given);
+  if (has(piecesFile)) return loadPiecewiseSolution(folder, given);
+  return has(marchFile) ? loadMarchedSolution(folder, given) : loadWholeSolution(folder, given);
+};

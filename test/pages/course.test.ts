@@ -6,6 +6,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { readMetrics } from "../../engine/files/run.ts";
 import { solutionPage } from "../../pages/index.ts";
+import { solveByRows } from "../../solvers/automatic/index.ts";
 import { march, mlp, pde, type SolveOptions, solve } from "../../solvers/index.ts";
 import { loadMarchedSolution, MarchedSolution } from "../../solvers/solve/index.ts";
 
@@ -65,7 +66,7 @@ test("time windows keep what is said of the whole, and the page shows the points
       { type: "initial", equation: "v = 1" },
     ],
   });
-  const solution = await solve(growth, { budget: { steps: 100 }, runs: join(folder, "growth") });
+  const solution = await solveByRows(growth, { budget: { steps: 100 }, runs: join(folder, "growth") });
   assert.instance(solution, MarchedSolution);
   const run = join(folder, "growth/00001-growth");
   const again = await loadMarchedSolution(run);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
-import { isAutomatic, solve } from "../../../solvers/automatic/solve.ts";
+import { isAutomatic, solve, solveByRows } from "../../../solvers/automatic/solve.ts";
 import { featuresFor, nominalSeconds, secondsOfFeatures } from "../../../solvers/automatic/work.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
@@ -55,7 +55,7 @@ test("the text of a beam alone gives its deflection to eleven digits, with an es
 test("a wave over many periods is cut into windows of time by itself, saved and loaded, and its error is known within a factor of 5", async () => {
   const runs = await mkdtemp(join(tmpdir(), "monge-"));
   try {
-    const solution = await solve(wave, { budget: { steps: 24 }, runs });
+    const solution = await solveByRows(wave, { budget: { steps: 24 }, runs });
     assert.instance(solution, MarchedSolution);
     const { relativeL2 } = await solution.errors();
     assert.ok(relativeL2 < 1e-2, `error ${relativeL2}`);
@@ -85,7 +85,7 @@ test("a solution that the conditions make by themselves is not doubted for leavi
       { type: "dirichlet", equation: "u = x*cos(t)", on: "x" },
     ],
   });
-  const solution = await solve(made, { budget: { steps: 8 } });
+  const solution = await solveByRows(made, { budget: { steps: 8 } });
   assert.ok((await solution.errors()).relativeL2 < 1e-14);
   assert.is(solution.status, "converged");
 });
@@ -115,7 +115,7 @@ const step = pde({
 });
 
 test("what is out of reach is called doubtful, with advice", async () => {
-  const solution = await solve(step, { budget: { steps: 6 } });
+  const solution = await solveByRows(step, { budget: { steps: 6 } });
   assert.is(solution.status, "doubtful");
   assert.match(solution.report.estimate!.advice!, /give it more time/);
 });

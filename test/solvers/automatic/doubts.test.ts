@@ -55,8 +55,8 @@ test("a pulse in a coefficient that the points of a solve do not see is seen by 
   // u falls by e² where it passes the pulse.
   const { status, report } = await solve(
     pde({
-      ...{ name: "pulse", domain: { t: [0, 10] }, conditions: [initial("u = 1")] },
-      equations: "u_t = -0.1*u - 2*exp(-((t-3.71)/0.01)^2)/(0.01*sqrt(pi))*u",
+      ...{ name: "pulse", domain: { x: [0, 10] }, conditions: [dirichlet("u = 1", { on: "x = 0" })] },
+      equations: "u_x = -0.1*u - 2*exp(-((x-3.71)/0.01)^2)/(0.01*sqrt(pi))*u",
     }),
     { budget: { steps: 8 } },
   );

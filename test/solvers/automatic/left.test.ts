@@ -31,7 +31,7 @@ function oscillator(stiffness: number, until: number, moments: number, each = 20
   });
 }
 
-test("the estimate of a stiff oscillator that nothing resolves is as large as its error, within a factor of five", async () => {
+test("a stiff oscillator that features do not resolve is marched", async () => {
   const problem = pde({
     name: "oscillator",
     domain: { t: [0, 60] },
@@ -42,9 +42,8 @@ test("the estimate of a stiff oscillator that nothing resolves is as large as it
   const values = oscillator(20, 60, 600);
   const points = values.map((_, i) => (i + 1) / 10);
   const { relativeL2 } = await solution.errors({ points, values, unknowns: 1 });
-  const { estimate, status } = solution.report;
-  assert.is(status, "doubtful");
-  assert.ok(relativeL2 > 0.5 && estimate!.relativeL2 > relativeL2 / 5, `${relativeL2}, ${estimate!.relativeL2}`);
+  assert.is(solution.status, "converged");
+  assert.ok(relativeL2 < 1e-5, `${relativeL2}`);
 });
 
 test.run();

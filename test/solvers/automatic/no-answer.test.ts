@@ -11,6 +11,7 @@ import { randomProblem } from "../../../bench/solver-suite/random.ts";
 import { solve } from "../../../solvers/automatic/solve.ts";
 import { domainOf } from "../../../solvers/domain/domain.ts";
 import type { Expression } from "../../../solvers/expression/expression.ts";
+import { numbersOf } from "../../../solvers/marching/stored-field.ts";
 import { checkProblem } from "../../../solvers/problem/check.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import type { ConditionSpec, Problem, ProblemSpec } from "../../../solvers/problem/problem.ts";
@@ -89,7 +90,9 @@ const run = async (problem: Problem) => {
   const parts = solution instanceof MarchedSolution ? solution.windows : [solution];
   const result = {
     report,
-    thetas: parts.map((one) => (one instanceof Solution ? one.theta : one.pieces.coefficients)),
+    thetas: parts.map((one) =>
+      one instanceof Solution ? one.theta : "pieces" in one ? one.pieces.coefficients : numbersOf(one.field),
+    ),
   };
   await solution.dispose();
   return result;

@@ -6,7 +6,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { readRunOptions } from "../../../engine/files/run.ts";
 import { type FeatureRun, solveWithFeatures } from "../../../solvers/automatic/feature-solve.ts";
-import { solve } from "../../../solvers/automatic/solve.ts";
+import { solve, solveByRows } from "../../../solvers/automatic/solve.ts";
 import { Speed } from "../../../solvers/automatic/speed.ts";
 import { correct } from "../../../solvers/automatic/trust.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
@@ -65,7 +65,7 @@ test("random features on top of a network are saved with the constants that were
 
 test("a network that was tried in vain leaves no run beside that of the solution", async () =>
   inFolder(async (runs) => {
-    const solution = await solve(wave, { seed: 1, budget: { steps: 4 }, runs });
+    const solution = await solveByRows(wave, { seed: 1, budget: { steps: 4 }, runs });
     const { method } = solution.report;
     assert.ok(method!.some((line) => line.startsWith("mlp")) && method!.at(-1)!.includes("random features"));
     assert.equal(await readdir(runs), [solution.run!.slice(runs.length + 1)]);

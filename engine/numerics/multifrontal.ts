@@ -1,0 +1,399 @@
+/**
+ * Sparse linear systems by the multifrontal method on rows that belong to cells: cells are joined two by two, and a column is eliminated, with partial pivoting, at the
+ * first join that has all of its rows. Square systems of full rank are solved; columns without a pivot are set to 0, and rows that are left over are ignored.
+ */
+
+/** Where a matrix has entries, by rows: row i has columns `columns[starts[i]]` to `columns[starts[i + 1] - 1]`, rising. */
+export interface SparsePattern {
+  /** [rows + 1] */
+  readonly starts: Int32Array;
+  /** [entries] */
+  readonly columns: Int32Array;
+  /** Number of columns. */
+  readonly width: number;
+}
+
+/** Factors of a matrix. */
+export interface MultifrontalFactors {
+  /**
+   * Solves A·x = b.
+   *
+   * @param b - [rows], of complex systems [2·rows] with real and imaginary parts in turn
+   * @returns x, alike
+   */
+  solve(b: Float64Array): Float64Array;
+  /** Columns without a pivot, whose x is 0. */
+  readonly deficient: number;
+}
+
+/** What is known of a pattern before it has values. */
+export interface MultifrontalPlan {
+  /**
+   * Factors of a matrix with this pattern.
+   *
+   * @param values - [entries], of complex matrices [2·entries] with real and imaginary parts in turn
+   */
+  factor(values: Float64Array, complex: boolean): MultifrontalFactors;
+  /** Multiplications and additions of one real factorisation, about. */
+  readonly operations: number;
+}
+
+/** Size of a pivot, beside the largest entry of its column before, below which there is none. */
+const leastPivot = 1e-11;
+
+/** A join of cells, or a cell. */
+interface Front {
+  readonly children: readonly number[];
+  /** Rows of a cell. */
+  readonly rows: readonly number[];
+  /** Columns that are eliminated here. */
+  readonly own: Int32Array;
+  /** Columns of its rows that are eliminated later. */
+  readonly others: Int32Array;
+}
+
+/**
+ * Lays out the elimination.
+ *
+ * @param cells - integer coordinates [rows, dimension] of the cell of each row; rows of one cell are eliminated together, and cells that are near one another are joined first
+ */
+export function multifrontal(pattern: SparsePattern, cells: Int32Array, dimension: number): MultifrontalPlan {
+  const rows = pattern.starts.length - 1;
+  const leaves: number[][] = [];
+  const joins: [number, number][] = [];
+  /** Number of the front: leaves first, in order, then joins by negative numbers until all are counted. */
+  const build = (members: number[]): number => {
+    const axis = widestAxis(members, cells, dimension);
+    if (axis === undefined) {
+      leaves.push(members);
+      return leaves.length - 1;
+    }
+    const places = [...new Set(members.map((row) => cells[row * dimension + axis]!))].sort((a, b) => a - b);
+    const middle = places[places.length >> 1]!;
+    const [low, high] = [[] as number[], [] as number[]];
+    for (const row of members) (cells[row * dimension + axis]! < middle ? low : high).push(row);
+    const children: [number, number] = [build(low), build(high)];
+    joins.push(children);
+    return -joins.length;
+  };
+  build(Array.from({ length: rows }, (_, i) => i));
+  const numberOf = (k: number) => (k >= 0 ? k : leaves.length - k - 1);
+  const shapes = [
+    ...leaves.map((own) => ({ children: [] as number[], rows: own })),
+    ...joins.map((pair) => ({ children: pair.map(numberOf), rows: [] as number[] })),
+  ];
+  const fronts = analysed(pattern, shapes);
+  return {
+    operations: fronts.reduce((sum, f) => sum + costOf(f), 0),
+    factor: (values, complex) => (complex ? factors(pattern, fronts, values, 2) : factors(pattern, fronts, values, 1)),
+  };
+}
+
+const costOf = ({ own, others }: Front): number => {
+  const [e, c] = [own.length, own.length + others.length];
+  return e * c * (c - e / 2);
+};
+
+/** The axis along which cells differ most; none where they are one. */
+function widestAxis(members: readonly number[], cells: Int32Array, dimension: number): number | undefined {
+  let [widest, axis]: [number, number | undefined] = [0, undefined];
+  for (let k = 0; k < dimension; k++) {
+    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (const row of members) {
+      const at = cells[row * dimension + k]!;
+      low = Math.min(low, at);
+      high = Math.max(high, at);
+    }
+    if (high - low > widest) [widest, axis] = [high - low, k];
+  }
+  return axis;
+}
+
+/** Which columns each front eliminates: those of which it has all rows, and its children have not. */
+function analysed(
+  { starts, columns, width }: SparsePattern,
+  shapes: readonly Pick<Front, "children" | "rows">[],
+): Front[] {
+  const entries = new Int32Array(width);
+  for (const column of columns) entries[column]!++;
+  const open: Map<number, number>[] = [];
+  return shapes.map(({ children, rows }) => {
+    const counts = new Map<number, number>();
+    for (const child of children) {
+      for (const [column, count] of open[child]!) counts.set(column, (counts.get(column) ?? 0) + count);
+      open[child]!.clear();
+    }
+    for (const row of rows) {
+      for (let at = starts[row]!; at < starts[row + 1]!; at++)
+        counts.set(columns[at]!, (counts.get(columns[at]!) ?? 0) + 1);
+    }
+    const whole = (column: number) => counts.get(column) === entries[column];
+    const all = Int32Array.from(counts.keys()).sort();
+    const [own, others] = [all.filter(whole), all.filter((column) => !whole(column))];
+    for (const column of own) counts.delete(column);
+    open.push(counts);
+    return { children, rows, own, others };
+  });
+}
+
+/** A front with its numbers: [rows, columns], unit lower factors below its pivots, what goes to its parent at the lower right. */
+interface Numbers {
+  /** Those with pivots, those that found none, and the others. */
+  readonly columns: Int32Array;
+  readonly rows: number;
+  readonly pivots: number;
+  readonly delayed: number;
+  readonly matrix: Float64Array;
+  /** The row with which each pivot's was exchanged. */
+  readonly exchanged: Int32Array;
+}
+
+/** @param parts - numbers of one entry: 1, or 2 of complex ones */
+function factors(
+  pattern: SparsePattern,
+  fronts: readonly Front[],
+  values: Float64Array,
+  parts: Parts,
+): MultifrontalFactors {
+  const place = new Int32Array(pattern.width);
+  const done: Numbers[] = [];
+  for (const front of fronts) done.push(assembled(pattern, front, { done, values, parts, place }));
+  const root = done.at(-1)!;
+  return {
+    deficient: root.delayed,
+    solve(b) {
+      const x = new Float64Array(pattern.width * parts);
+      const passed: Float64Array[] = [];
+      for (const [k, front] of fronts.entries()) passed.push(forward(front, done[k]!, { b, passed, done, parts }));
+      for (let k = fronts.length - 1; k >= 0; k--) backward(done[k]!, passed[k]!, x, parts);
+      return x;
+    },
+  };
+}
+
+type Parts = 1 | 2;
+
+interface Assembling {
+  readonly done: readonly Numbers[];
+  readonly values: Float64Array;
+  readonly parts: Parts;
+  /** Scratch: where a column is in the front. */
+  readonly place: Int32Array;
+}
+
+function assembled(
+  { starts, columns: columnsOf }: SparsePattern,
+  { children, rows: cell, own, others }: Front,
+  { done, values, parts, place }: Assembling,
+): Numbers {
+  const parents = children.map((k) => done[k]!);
+  const late = parents.flatMap(({ columns, pivots, delayed }) => [...columns.subarray(pivots, pivots + delayed)]);
+  const columns = Int32Array.from([...own, ...late, ...others]);
+  const width = columns.length;
+  columns.forEach((column, j) => {
+    place[column] = j;
+  });
+  const rows = parents.reduce((sum, child) => sum + child.rows - child.pivots, cell.length);
+  const matrix = new Float64Array(rows * width * parts);
+  let row = 0;
+  for (const child of parents) {
+    const wide = child.columns.length;
+    for (let i = child.pivots; i < child.rows; i++, row++) {
+      for (let j = child.pivots; j < wide; j++) {
+        const [to, from] = [(row * width + place[child.columns[j]!]!) * parts, (i * wide + j) * parts];
+        matrix[to] = child.matrix[from]!;
+        if (parts === 2) matrix[to + 1] = child.matrix[from + 1]!;
+      }
+    }
+  }
+  for (const own of cell) {
+    for (let at = starts[own]!; at < starts[own + 1]!; at++) {
+      const to = (row * width + place[columnsOf[at]!]!) * parts;
+      matrix[to] = values[at * parts]!;
+      if (parts === 2) matrix[to + 1] = values[at * parts + 1]!;
+    }
+    row++;
+  }
+  return eliminated({ columns, rows, matrix }, own.length + late.length, parts);
+}
+
+/** Gauss's elimination of the first `eligible` columns, by the largest entry of each. */
+function eliminated(
+  { columns, rows, matrix: a }: Pick<Numbers, "columns" | "rows" | "matrix">,
+  eligible: number,
+  parts: Parts,
+): Numbers {
+  const width = columns.length;
+  const stride = width * parts;
+  const sizeAt = (i: number, j: number) => {
+    const at = i * stride + j * parts;
+    return parts === 1 ? Math.abs(a[at]!) : Math.hypot(a[at]!, a[at + 1]!);
+  };
+  const largest = (j: number, from: number) => {
+    let [size, row] = [0, -1];
+    for (let i = from; i < rows; i++) {
+      const here = sizeAt(i, j);
+      if (here > size) [size, row] = [here, i];
+    }
+    return { size, row };
+  };
+  const before = Float64Array.from({ length: eligible }, (_, j) => largest(j, 0).size);
+  const exchanged: number[] = [];
+  let [k, end] = [0, eligible];
+  while (k < end && k < rows) {
+    const { size, row } = largest(k, k);
+    if (row < 0 || size <= leastPivot * before[k]!) {
+      end--;
+      exchangeColumns(a, { rows, stride, parts }, k, end);
+      [columns[k], columns[end]] = [columns[end]!, columns[k]!];
+      [before[k], before[end]] = [before[end]!, before[k]!];
+      continue;
+    }
+    exchanged.push(row);
+    if (row !== k) {
+      const own = a.slice(k * stride, (k + 1) * stride);
+      a.copyWithin(k * stride, row * stride, (row + 1) * stride);
+      a.set(own, row * stride);
+    }
+    if (parts === 1) below(a, k, rows, width);
+    else belowComplex(a, k, rows, width);
+    k++;
+  }
+  return { columns, rows, matrix: a, pivots: k, delayed: eligible - k, exchanged: Int32Array.from(exchanged) };
+}
+
+function exchangeColumns(
+  a: Float64Array,
+  { rows, stride, parts }: { readonly rows: number; readonly stride: number; readonly parts: Parts },
+  j: number,
+  k: number,
+): void {
+  for (let i = 0; i < rows; i++) {
+    for (let part = 0; part < parts; part++) {
+      const [p, q] = [i * stride + j * parts + part, i * stride + k * parts + part];
+      [a[p], a[q]] = [a[q]!, a[p]!];
+    }
+  }
+}
+
+/** Takes multiples of row k from those below it. */
+function below(a: Float64Array, k: number, rows: number, width: number): void {
+  const top = k * width;
+  const inverse = 1 / a[top + k]!;
+  for (let i = k + 1; i < rows; i++) {
+    const row = i * width;
+    const factor = a[row + k]! * inverse;
+    if (factor === 0) continue;
+    a[row + k] = factor;
+    for (let j = k + 1; j < width; j++) a[row + j] = a[row + j]! - factor * a[top + j]!;
+  }
+}
+
+function belowComplex(a: Float64Array, k: number, rows: number, width: number): void {
+  const top = 2 * k * width;
+  const [re, im] = [a[top + 2 * k]!, a[top + 2 * k + 1]!];
+  const square = re * re + im * im;
+  const [inverseRe, inverseIm] = [re / square, -im / square];
+  for (let i = k + 1; i < rows; i++) {
+    const row = 2 * i * width;
+    const [p, q] = [a[row + 2 * k]!, a[row + 2 * k + 1]!];
+    if (p === 0 && q === 0) continue;
+    const [f, g] = [p * inverseRe - q * inverseIm, p * inverseIm + q * inverseRe];
+    a[row + 2 * k] = f;
+    a[row + 2 * k + 1] = g;
+    for (let j = 2 * (k + 1); j < 2 * width; j += 2) {
+      const [u, v] = [a[top + j]!, a[top + j + 1]!];
+      a[row + j] = a[row + j]! - f * u + g * v;
+      a[row + j + 1] = a[row + j + 1]! - f * v - g * u;
+    }
+  }
+}
+
+/** Right sides of a front's rows after its elimination; what belongs to the parent lies behind those of the pivots. */
+function forward(
+  { children, rows: cell }: Front,
+  { columns, rows, pivots, matrix: a, exchanged }: Numbers,
+  { b, passed, done, parts }: Forward,
+): Float64Array {
+  const r = new Float64Array(rows * parts);
+  let at = 0;
+  for (const k of children) {
+    const rest = passed[k]!.subarray(done[k]!.pivots * parts);
+    r.set(rest, at);
+    at += rest.length;
+  }
+  for (const row of cell) for (let part = 0; part < parts; part++) r[at++] = b[row * parts + part]!;
+  exchanged.forEach((row, k) => {
+    for (let part = 0; part < parts; part++) {
+      const [p, q] = [k * parts + part, row * parts + part];
+      [r[p], r[q]] = [r[q]!, r[p]!];
+    }
+  });
+  const stride = columns.length * parts;
+  for (let i = 1; i < rows; i++)
+    subtractDot(r, i, r, { a, from: i * stride, first: 0, last: Math.min(i, pivots), parts });
+  return r;
+}
+
+interface Forward {
+  readonly b: Float64Array;
+  readonly passed: readonly Float64Array[];
+  readonly done: readonly Numbers[];
+  readonly parts: Parts;
+}
+
+/** x of a front's pivots, from those of its other columns. */
+function backward({ columns, pivots, matrix: a }: Numbers, r: Float64Array, x: Float64Array, parts: Parts): void {
+  const stride = columns.length * parts;
+  const own = new Float64Array(stride);
+  columns.forEach((column, j) => {
+    for (let part = 0; part < parts; part++) own[j * parts + part] = x[column * parts + part]!;
+  });
+  for (let k = pivots - 1; k >= 0; k--) {
+    subtractDot(r, k, own, { a, from: k * stride, first: k + 1, last: columns.length, parts });
+    const at = k * stride + k * parts;
+    if (parts === 1) own[k] = r[k]! / a[at]!;
+    else {
+      const [re, im, p, q] = [a[at]!, a[at + 1]!, r[2 * k]!, r[2 * k + 1]!];
+      const square = re * re + im * im;
+      own[2 * k] = (p * re + q * im) / square;
+      own[2 * k + 1] = (q * re - p * im) / square;
+    }
+    for (let part = 0; part < parts; part++) x[columns[k]! * parts + part] = own[k * parts + part]!;
+  }
+}
+
+/** r_i less the sum of a_j v_j. */
+function subtractDot(
+  r: Float64Array,
+  i: number,
+  v: Float64Array,
+  {
+    a,
+    from,
+    first,
+    last,
+    parts,
+  }: {
+    readonly a: Float64Array;
+    readonly from: number;
+    readonly first: number;
+    readonly last: number;
+    readonly parts: Parts;
+  },
+): void {
+  if (parts === 1) {
+    let sum = r[i]!;
+    for (let j = first; j < last; j++) sum -= a[from + j]! * v[j]!;
+    r[i] = sum;
+    return;
+  }
+  let [re, im] = [r[2 * i]!, r[2 * i + 1]!];
+  for (let j = 2 * first; j < 2 * last; j += 2) {
+    const [p, q, s, t] = [a[from + j]!, a[from + j + 1]!, v[j]!, v[j + 1]!];
+    re -= p * s - q * t;
+    im -= p * t + q * s;
+  }
+  r[2 * i] = re;
+  r[2 * i + 1] = im;
+}

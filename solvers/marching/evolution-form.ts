@@ -1,0 +1,212 @@
+/** A problem in time as rows: what vanishes inside and on the faces of a box, in derivatives of the unknowns, and the state at the first moment. */
+import { call, data, number, total, unit } from "../expression/build.ts";
+import { differentiate } from "../expression/differentiate.ts";
+import { type Algebra, type Expression, evaluate } from "../expression/expression.ts";
+import { spaceAxes } from "../expression/scope.ts";
+import { nodesOf } from "../expression/tree.ts";
+import { substitution } from "../problem/manufactured.ts";
+import { fieldsOf } from "../problem/names.ts";
+import type { Problem, ValueCondition } from "../problem/problem.ts";
+
+/** A derivative of an unknown that a row contains. */
+export interface Leaf {
+  readonly unknown: number;
+  /** Orders along the axes of space. */
+  readonly inSpace: readonly number[];
+  readonly inTime: number;
+}
+
+/** A residual that vanishes at points. */
+export interface Row {
+  /** In coordinates, data "normal0", …, and data "jet0", "jet1", … for `leaves`. */
+  readonly residual: Expression;
+  /** Those that it contains: numbers among {@link EvolutionForm.leaves}, with the derivative of the residual by each. */
+  readonly slopes: readonly { readonly leaf: number; readonly slope: Expression }[];
+}
+
+/** A condition on faces. */
+export interface FaceRow extends Row {
+  readonly text: string;
+  /** The faces: an axis of space with a side, or all. */
+  readonly on: "boundary" | { readonly axis: number; readonly side: "low" | "high" | "both" };
+  /** Holds where this is > 0. */
+  readonly where?: Expression;
+}
+
+/** An unknown of which only slopes in space count, and what fixes it. */
+export interface Gauge {
+  readonly unknown: number;
+  /** Its integral over space at every time. */
+  readonly value: Expression;
+}
+
+/** A problem that can be marched. */
+export interface EvolutionForm {
+  /** Axes of space. */
+  readonly space: readonly number[];
+  readonly time: number;
+  /** Highest order in time of each unknown; 0 of one that equations determine at every moment. */
+  readonly inTime: readonly number[];
+  /** Highest order along each axis of space [unknown][axis]. */
+  readonly orders: readonly (readonly number[])[];
+  /** By axis of space. */
+  readonly periodic: readonly boolean[];
+  readonly leaves: readonly Leaf[];
+  /** One for each unknown. */
+  readonly inside: readonly Row[];
+  readonly faces: readonly FaceRow[];
+  /** Derivatives in time at the first moment, below the highest order [unknown][order]. */
+  readonly starts: readonly (readonly Expression[])[];
+  /** Unknowns of which only slopes in space count. */
+  readonly floating: readonly number[];
+  readonly gauges: readonly Gauge[];
+}
+
+/** Most axes of space. */
+const mostAxes = 2;
+
+/** The rows of a problem, or why it cannot be marched, in words. */
+export function evolutionForm(problem: Problem): EvolutionForm | string {
+  const { axes, time, unknowns, equations, conditions, text, domain } = problem;
+  if (time === undefined) return "it has no time";
+  if (problem.parameters) return "its solution depends on parameters";
+  if (Object.keys({ ...problem.trainable, ...fieldsOf(text) }).length > 0)
+    return "constants or coefficients are to be found";
+  if (problem.observations.length > 0) return "observations are to be met";
+  const space = spaceAxes(problem);
+  if (space.length > mostAxes) return `it has ${space.length} axes of space`;
+  if (!Object.keys(domain).every((name) => axes.includes(name))) return "its domain is no box";
+  const kinds = new Set([...nodesOf([...equations, ...conditions.flatMap(expressionsOf)])].map(({ kind }) => kind));
+  if (kinds.has("elsewhere")) return "it asks for unknowns at other points";
+  if (kinds.has("quadrature")) return "it has integrals in its equations";
+  if (kinds.has("function")) return "a residual is a function, not a formula";
+  const leaves: Leaf[] = [];
+  const rowOf = rowReader(problem, space, time, leaves);
+  const inside = equations.map(rowOf);
+  const inTime = unknowns.map((_, k) => highest(leaves, k, ({ inTime }) => inTime));
+  if (inTime.every((order) => order === 0)) return "no unknown is differentiated in time";
+  const orders = unknowns.map((_, k) => space.map((_axis, a) => highest(leaves, k, ({ inSpace }) => inSpace[a]!)));
+  const starts = startsOf(problem, inTime);
+  if (typeof starts === "string") return starts;
+  const periodic = space.map(() => false);
+  const faces: FaceRow[] = [];
+  for (const c of conditions) {
+    if (c.kind === "initial") continue;
+    if (c.kind === "periodic") {
+      if (c.on.axis === time) return "it is periodic in time";
+      if (c.unknowns.length < unknowns.length) return "not all of its unknowns are periodic";
+      periodic[space.indexOf(c.on.axis)] = true;
+      continue;
+    }
+    const place = placeOf(c, space);
+    if (typeof place === "string") return place;
+    faces.push({ ...rowOf(c.residual), ...place, text: c.text });
+  }
+  const highestOfFaces = leaves.find(({ unknown, inTime: n }) => n > Math.max(inTime[unknown]!, 0));
+  if (highestOfFaces) return "a condition has a derivative in time of the order of the equations or above";
+  const floating = floatingOf([...inside, ...faces], leaves, inTime);
+  const gauges = gaugesOf(problem, floating);
+  if (typeof gauges === "string") return gauges;
+  return { space, time, inTime, orders, periodic, leaves, inside, faces, starts, floating, gauges };
+}
+
+const expressionsOf = (c: Problem["conditions"][number]): readonly Expression[] =>
+  c.kind === "periodic" ? [] : [c.residual];
+
+const highest = (leaves: readonly Leaf[], unknown: number, order: (leaf: Leaf) => number): number =>
+  leaves.reduce((most, leaf) => (leaf.unknown === unknown ? Math.max(most, order(leaf)) : most), 0);
+
+/** Reads residuals: unknowns become data, sources what they are, constants numbers. */
+function rowReader({ axes, constants, source = [] }: Problem, space: readonly number[], time: number, leaves: Leaf[]) {
+  const dimension = axes.length;
+  const known = new Map<string, number>();
+  const withSources = substitution([], dimension, Object.fromEntries(source.map((s, k) => [`source${k}`, s])));
+  const leafOf = (unknown: number, order: readonly number[]): Expression => {
+    const key = `${unknown}:${order}`;
+    const leaf = known.get(key) ?? leaves.length;
+    if (leaf === leaves.length) {
+      known.set(key, leaf);
+      leaves.push({ unknown, inSpace: space.map((axis) => order[axis]!), inTime: order[time]! });
+    }
+    return data(jetName(leaf));
+  };
+  const algebra: Algebra<Expression> = {
+    number,
+    coordinate: (axis) => ({ kind: "coordinate", axis }),
+    constant: (name) => number(constants[name]!),
+    derivative: leafOf,
+    laplacian: (unknown, along) => total(along.map((axis) => leafOf(unknown, unit(dimension, axis, 2)))),
+    data,
+    call: (name, args) => call(name, ...args),
+  };
+  const memo = new Map<Expression, Expression>();
+  return (e: Expression): Row => {
+    const residual = evaluate(withSources(e), algebra, memo);
+    const named = [...nodesOf(residual)].flatMap((node) =>
+      node.kind === "data" && node.name.startsWith("jet") ? [node.name] : [],
+    );
+    return {
+      residual,
+      slopes: named.map((name) => ({
+        leaf: Number(name.slice(3)),
+        slope: differentiate(residual, { data: name }, dimension),
+      })),
+    };
+  };
+}
+
+/** The name of a leaf among the data of rows. */
+export const jetName = (leaf: number): string => `jet${leaf}`;
+
+function startsOf({ conditions, unknowns, time }: Problem, inTime: readonly number[]): Expression[][] | string {
+  const starts: Expression[][] = unknowns.map(() => []);
+  for (const c of conditions) {
+    if (c.kind !== "initial") continue;
+    if (!c.prescribes) return `"${c.text}" prescribes no value at the start`;
+    const { unknown, order, value } = c.prescribes;
+    if (order.some((n, axis) => n > 0 && axis !== time)) return `"${c.text}" prescribes a slope at the start`;
+    if ([...nodesOf(value)].some(({ kind }) => ["elsewhere", "quadrature", "function", "data"].includes(kind)))
+      return `"${c.text}" is no formula of coordinates`;
+    starts[unknown]![order[time!]!] = value;
+  }
+  for (const [k, order] of inTime.entries()) {
+    for (let j = 0; j < order; j++)
+      if (starts[k]![j] === undefined) return `${unknowns[k]} has no start of order ${j} in time`;
+  }
+  return starts.map((list, k) => list.slice(0, inTime[k]));
+}
+
+function placeOf(c: ValueCondition, space: readonly number[]): Pick<FaceRow, "on" | "where"> | string {
+  const { on } = c;
+  if (c.table) return "a condition is given by a table";
+  if (on === "boundary") return { on };
+  if ("axis" in on)
+    return space.includes(on.axis)
+      ? { on: { axis: space.indexOf(on.axis), side: on.side } }
+      : "a condition holds at the end of time";
+  if ("where" in on) return { on: "boundary", where: on.where };
+  return "it has interfaces, or a polygon's edges";
+}
+
+/** Unknowns without a value of their own in any row. */
+function floatingOf(rows: readonly Row[], leaves: readonly Leaf[], inTime: readonly number[]): number[] {
+  const valued = new Set(
+    rows.flatMap(({ slopes }) =>
+      slopes.flatMap(({ leaf }) => (leaves[leaf]!.inSpace.every((n) => n === 0) ? [leaves[leaf]!.unknown] : [])),
+    ),
+  );
+  return inTime.flatMap((order, k) => (order === 0 && !valued.has(k) ? [k] : []));
+}
+
+/** Integrals of such unknowns; others cannot be met. */
+function gaugesOf({ integrals, bounds, time }: Problem, floating: readonly number[]): Gauge[] | string {
+  const gauges: Gauge[] = [];
+  for (const { integrand, value, at, every, text } of integrals) {
+    const isValue = integrand.kind === "derivative" && integrand.order.every((n) => n === 0);
+    if (!isValue || !floating.includes(integrand.unknown)) return `the integral "${text}" is prescribed`;
+    const [low, high] = bounds[time!]!;
+    const whole = at === undefined && !every;
+    gauges.push({ unknown: integrand.unknown, value: whole ? call("div", value, number(high - low)) : value });
+  }
+  return gauges;
+}

@@ -1,0 +1,347 @@
+/** Marching a problem in time: ever finer splines and steps, one pair after the other, until what changes from one to the next is small enough. */
+import { sobolSequence } from "../../engine/numerics/sobol.ts";
+import type { Problem } from "../problem/problem.ts";
+import { collocation, type Mesh, Mismatch } from "./collocation.ts";
+import { type EvolutionForm, evolutionForm } from "./evolution-form.ts";
+import { gauged } from "./gauge.ts";
+import { derivativeAt, type MarchedField } from "./marched-field.ts";
+import { type ImplicitSystem, type Marched, radau } from "./radau.ts";
+import { cellsFor, firstEdges, refined, tails } from "./refinement.ts";
+import { startState } from "./start.ts";
+import { longestSteps } from "./time-scales.ts";
+
+/** Options of a march. */
+export interface MarchingOptions {
+  /** Relative error at which it ends. */
+  readonly tolerance: number;
+  /** Work that it may do, in seconds of a nominal machine. */
+  readonly seconds: number;
+  /** True where no time is left: a clock's word, asked at every step, with the error so far. */
+  readonly isOver: (error: number | undefined) => boolean;
+}
+
+/** A march that came to something. */
+export interface MarchResult {
+  readonly field: MarchedField;
+  /** The march before, and how much of the difference between the two is thought to be left. */
+  readonly coarse: MarchedField;
+  readonly left: number;
+  /** Why the solution ends before its time, in words. */
+  readonly ended?: string;
+  /** The marches that were tried, line by line. */
+  readonly method: readonly string[];
+  /** Steps in time of the last march. */
+  readonly steps: number;
+  /** Marches. */
+  readonly rungs: number;
+}
+
+/** Operations of a nominal second. */
+const rate = 9e7;
+/** Operations that an evaluation takes at least, that a row takes beside its arithmetic, and how much faster arithmetic goes in sums and in dense products. */
+const [overhead, eachRow, fastSums, fastProducts] = [1000, 150, 3, 8];
+/** First tolerance of steps, by how much each is smaller than the one before, and the least. */
+const [firstTolerance, finer, leastTolerance] = [1e-3, 0.1, 1e-11];
+/** The same where there is no space, which costs next to nothing. */
+const firstAlone = 1e-5;
+/** Gauss points of a cell: on a line, in a plane. */
+const gaussPoints = [1, 4, 4];
+/** The same where an unknown counts through its slopes alone. */
+const oddPoints = 5;
+/** Cells along each axis to begin with. */
+const firstCells = [0, 16, 5];
+/** The same in a plane where an unknown counts through its slopes alone. */
+const firstOddCells = 3;
+/** Bounds of their growth from one march to the next. */
+const [leastGrowth, mostGrowth] = [1.25, 2.5];
+/** Largest tails, beside the tolerance of steps; a tenth of it for every order of derivatives above the second. */
+const tailShare = 3;
+/** Growth where the difference between marches does not fall, and where a march failed. */
+const [growthIfStuck, growthIfFailed] = [1.7, 2];
+/** Part of a difference that is left by the next one where it does fall. */
+const falling = 0.3;
+/** Points at which marches are compared. */
+const compared = 4096;
+/** Bounds of how much of a difference is left by the finer of two marches. */
+const [leastLeft, mostLeft] = [0.1, 0.7];
+/** Growth of the number of steps where their tolerance falls tenfold. */
+const moreSteps = 1.8;
+/** Power of the number of coefficients with which a march in a plane costs more. */
+const costInPlane = 1.6;
+/** Share of the time by which two marches that end early may differ to have found where the solution ends. */
+const sameEnd = 0.02;
+/** Growth beside the start that is called unbounded. */
+const mostGrown = 1e3;
+/** Largest jump of density that is not worth uneven cells. */
+const mostEven = 1.7;
+
+/** Why a problem cannot be marched, in words; undefined where it can. */
+export function marchable(problem: Problem): string | undefined {
+  const form = evolutionForm(problem);
+  if (typeof form === "string") return form;
+  try {
+    collocation(problem, form, evenMesh(problem, form, 1));
+    return undefined;
+  } catch (error) {
+    if (error instanceof Mismatch) return error.message;
+    throw error;
+  }
+}
+
+const evenMesh = (problem: Problem, { space, periodic }: EvolutionForm, cells: number): Mesh => ({
+  gauss: gaussPoints[space.length]!,
+  edges: space.map((axis, a) => {
+    const [low, high] = problem.bounds[axis]!;
+    const n = periodic[a] ? Math.max(cells, 3) : cells;
+    return Float64Array.from({ length: n + 1 }, (_, i) => (i === n ? high : low + ((high - low) * i) / n));
+  }),
+});
+
+/**
+ * Marches a problem.
+ *
+ * @returns what the finest march found, or the reason why there is none
+ */
+export function march(problem: Problem, options: MarchingOptions): MarchResult | { readonly refused: string } {
+  const form = evolutionForm(problem);
+  if (typeof form === "string") return { refused: form };
+  try {
+    return ladder(problem, form, options);
+  } catch (error) {
+    if (error instanceof Mismatch) return { refused: error.message };
+    throw error;
+  }
+}
+
+/** One march. */
+interface Rung {
+  readonly mesh: Mesh;
+  readonly marched: Marched;
+  readonly field: MarchedField;
+  readonly values: readonly Float64Array[];
+}
+
+function ladder(
+  problem: Problem,
+  form: EvolutionForm,
+  options: MarchingOptions,
+): MarchResult | { readonly refused: string } {
+  const d = form.space.length;
+  const method: string[] = [];
+  const longest = longestSteps(problem, form);
+  const points = comparedPoints(problem);
+  let tolerance = d === 0 ? firstAlone : firstTolerance;
+  let mesh = oddWhereFloating(form, {
+    gauss: form.floating.length > 0 && d > 0 ? oddPoints : gaussPoints[d]!,
+    edges: form.space.map((_, a) =>
+      firstEdges(problem, form, a, form.floating.length > 0 && d === 2 ? firstOddCells : firstCells[d]!),
+    ),
+  });
+  let spent = 0;
+  let best: { readonly rung: Rung; readonly coarse: Rung; readonly left: number; readonly error: number } | undefined;
+  let before: Rung | undefined;
+  let lastChange: number | undefined;
+  let rungs = 0;
+  let stuck = false;
+  for (;;) {
+    const rung = marchOnce(problem, form, mesh, {
+      ...{ tolerance, longest, points },
+      ...{ mostWork: (options.seconds - spent) * rate, isOver: () => options.isOver(best?.error) },
+    });
+    const cost = rung.marched.work / rate;
+    spent += cost;
+    rungs++;
+    method.push(`marched: ${wordsOf(rung, tolerance)}`);
+    if (rung.marched.reason === "work") break;
+    const ended = rung.marched.reason === "collapse";
+    if (before && sameReach(problem, form, before, rung)) {
+      const change = changeOf(before, rung);
+      const left = Math.min(mostLeft, Math.max(leastLeft, lastChange === undefined ? 0.3 : change / lastChange));
+      stuck = lastChange !== undefined && change > falling * lastChange;
+      lastChange = change;
+      best = { rung, coarse: before, left, error: left * change };
+      method[method.length - 1] += `, changes by ${change.toExponential(1)}`;
+      if (best.error <= options.tolerance) break;
+    }
+    if (tolerance <= leastTolerance) break;
+    if (ended && before?.marched.reason === "collapse" && best) break;
+    before = rung;
+    const failed = ended && !best;
+    const [next, growth] = failed ? moreCells(form, rung) : nextMesh(form, rung, tolerance, stuck);
+    const costs = cost * moreSteps * growth ** (d === 2 ? costInPlane : 1);
+    if (spent + costs > options.seconds || options.isOver(best?.error)) break;
+    mesh = oddWhereFloating(form, next);
+    if (!failed) tolerance = Math.max(leastTolerance, tolerance * finer);
+  }
+  if (!best) return { refused: method.at(-1) ?? "there was no time" };
+  const { rung, coarse, left } = best;
+  const ended = rung.marched.reason === "collapse" ? endWords(problem, form, rung) : undefined;
+  return {
+    field: rung.field,
+    coarse: coarse.field,
+    left,
+    method,
+    steps: rung.marched.steps.length,
+    rungs,
+    ...(ended && { ended }),
+  };
+}
+
+const wordsOf = ({ mesh, marched }: Rung, tolerance: number): string => {
+  const cells = mesh.edges.length === 0 ? "" : `${mesh.edges.map((e) => e.length - 1).join(" × ")} cells, `;
+  const early =
+    marched.reason === "work"
+      ? `, no time after t = ${marched.until}`
+      : marched.reason
+        ? `, ends at ${marched.until}`
+        : "";
+  return `${cells}${marched.steps.length} steps at ${tolerance.toExponential(0)}${early}`;
+};
+
+interface OnceOptions {
+  readonly tolerance: number;
+  readonly longest: (t: number) => number;
+  readonly mostWork: number;
+  readonly isOver: () => boolean;
+  readonly points: Float64Array;
+}
+
+function marchOnce(problem: Problem, form: EvolutionForm, mesh: Mesh, { points, ...options }: OnceOptions): Rung {
+  const rows = collocation(problem, form, mesh);
+  const { size, spaces } = rows;
+  const [orders, kinds] = [new Uint8Array(size), new Int32Array(size)];
+  spaces.forEach((one, k) => {
+    orders.fill(form.inTime[k]!, one.first, one.first + one.size);
+    kinds.fill(k, one.first, one.first + one.size);
+  });
+  const system: ImplicitSystem = {
+    ...{ size, orders, kinds, alone: form.space.length === 0, isFixed: rows.isFixed },
+    work: {
+      evaluation: rows.work / fastSums + overhead,
+      factorisation: rows.plan.operations / fastProducts + eachRow * size,
+      solution: 2 * eachRow * size,
+    },
+    evaluate: rows.evaluate,
+    linearise: rows.linearise,
+    factor: rows.factor,
+  };
+  const interval = problem.bounds[form.time]!;
+  const start = startState(problem, form, mesh, rows);
+  consistent(system, interval, start, options.tolerance);
+  const marched = radau(system, interval, start, options);
+  const { until } = marched;
+  const steps = gauged(problem, form, spaces, marched.steps);
+  const field: MarchedField = { spaces, space: form.space, time: form.time, steps, until };
+  const still = problem.axes.map(() => 0);
+  const values = steps.length === 0 ? [] : problem.unknowns.map((_, k) => derivativeAt(field, k, still, points));
+  return { mesh, marched, field, values };
+}
+
+/** Gives unknowns that equations determine at every moment the values that a very short step finds. */
+function consistent(
+  system: ImplicitSystem,
+  [begin, end]: readonly [number, number],
+  start: Float64Array[],
+  tolerance: number,
+): void {
+  if (system.orders.every((order) => order > 0)) return;
+  const h = 1e-7 * (end - begin);
+  const { steps } = radau(system, [begin, begin + h], start, {
+    ...{ tolerance, longest: () => h, mostWork: Number.POSITIVE_INFINITY, isOver: () => false, first: h },
+  });
+  const last = steps.at(-1);
+  if (last === undefined) return;
+  start[0]!.forEach((_, i) => {
+    if (system.orders[i] === 0)
+      start[0]![i] = last.coefficients[0]!.reduce((sum, c) => sum + c[i]!, last.start[0]![i]!);
+  });
+}
+
+/** Quasi-uniform points of space and time. */
+function comparedPoints({ bounds, axes }: Problem): Float64Array {
+  const d = axes.length;
+  return sobolSequence(d)
+    .next(compared)
+    .map((u, i) => bounds[i % d]![0] + u * (bounds[i % d]![1] - bounds[i % d]![0]));
+}
+
+/** Equality of how far two marches came. */
+function sameReach({ bounds }: Problem, { time }: EvolutionForm, a: Rung, b: Rung): boolean {
+  const [begin, end] = bounds[time]!;
+  if (a.values.length === 0 || b.values.length === 0) return false;
+  const apart = Math.abs(a.marched.until - b.marched.until);
+  return a.marched.reason === b.marched.reason && apart <= sameEnd * (Math.min(b.marched.until, end) - begin);
+}
+
+/** ‖fine − coarse‖/‖fine‖ over all unknowns, where both have values. */
+function changeOf(coarse: Rung, fine: Rung): number {
+  let [change, size] = [0, 0];
+  fine.values.forEach((now, k) => {
+    now.forEach((v, i) => {
+      const old = coarse.values[k]![i]!;
+      if (Number.isNaN(old) || Number.isNaN(v)) return;
+      change += (v - old) ** 2;
+      size += v ** 2;
+    });
+  });
+  return size > 0 ? Math.sqrt(change / size) : 0;
+}
+
+/** With an odd number of cells where an unknown counts through its slopes alone: an even one has checkerboards that no slope sees. */
+function oddWhereFloating({ floating }: EvolutionForm, mesh: Mesh): Mesh {
+  if (floating.length === 0) return mesh;
+  return { ...mesh, edges: mesh.edges.map((own) => (own.length % 2 === 0 ? own : evenEdges(own, own.length))) };
+}
+
+/** An even mesh with more cells. */
+function moreCells({ space }: EvolutionForm, { mesh }: Rung): readonly [Mesh, number] {
+  const edges = mesh.edges.map((own) => evenEdges(own, Math.ceil(growthIfFailed * (own.length - 1))));
+  return [{ ...mesh, edges }, growthIfFailed ** space.length];
+}
+
+function evenEdges(edges: Float64Array, count: number): Float64Array {
+  const [low, high] = [edges[0]!, edges.at(-1)!];
+  return Float64Array.from({ length: count + 1 }, (_, i) => (i === count ? high : low + ((high - low) * i) / count));
+}
+
+/** The mesh of the next march, and by how many times more coefficients it has. */
+function nextMesh(
+  { space, orders }: EvolutionForm,
+  { mesh, field, marched }: Rung,
+  tolerance: number,
+  stuck: boolean,
+): readonly [Mesh, number] {
+  if (marched.steps.length === 0) return [mesh, 1];
+  let growth = 1;
+  const edges = space.map((_, a) => {
+    const own = tails(field.spaces, marched.steps, a);
+    const degree = Math.min(...field.spaces.map(({ along }) => along[a]!.local)) - 1;
+    const before = mesh.edges[a]!;
+    const now = before.length - 1;
+    const order = Math.max(...orders.map((of) => of[a]!));
+    const wanted = cellsFor(own, degree, tailShare * tolerance * finer ** (1 + Math.max(0, order - 2)));
+    const least = stuck ? growthIfStuck : leastGrowth;
+    const count = Math.round(Math.min(mostGrowth * now, Math.max(least * now, wanted)));
+    growth *= count / now;
+    const next = refined(before, own, degree, count);
+    return isEven(next) ? evenEdges(before, count) : next;
+  });
+  return [{ ...mesh, edges }, growth];
+}
+
+function isEven(edges: Float64Array): boolean {
+  const widths = Array.from(edges.subarray(1), (v, i) => v - edges[i]!);
+  const mean = (edges.at(-1)! - edges[0]!) / widths.length;
+  return widths.every((w) => w > mean / mostEven && w < mean * mostEven);
+}
+
+/** The end of a solution in words. */
+function endWords(problem: Problem, form: EvolutionForm, { marched }: Rung): string {
+  const t = problem.axes[form.time]!;
+  const at = Number(marched.until.toPrecision(4));
+  const sizeAt = (k: number) => marched.steps.at(k)!.start[0]!.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
+  const grown = marched.steps.length > 0 && sizeAt(-1) > mostGrown * sizeAt(0);
+  return grown
+    ? `the solution grows without bound at ${t} = ${at}: it has none beyond`
+    : `no step in time is short enough at ${t} = ${at}: the solution may end there`;
+}

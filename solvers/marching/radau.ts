@@ -1,0 +1,465 @@
+/**
+ * Radau IIA of order 5 for implicit systems F(t, y, y′, y″, …) = 0, differential or algebraic (Hairer and Wanner, Solving Ordinary Differential Equations II, IV.8): three stages by simplified
+ * Newton's method in two systems, one real and one complex; an embedded formula of order 3 controls the step. Higher derivatives are eliminated, so that systems do not grow with the order.
+ */
+import type { MultifrontalFactors } from "../../engine/numerics/multifrontal.ts";
+
+/** A system in time. */
+export interface ImplicitSystem {
+  readonly size: number;
+  /** Highest order in time of each component, 0 of algebraic ones. */
+  readonly orders: Uint8Array;
+  /** Components of one unknown, whose sizes are compared: a number for each. */
+  readonly kinds: Int32Array;
+  /** True where each component is measured by its own size, or beside that of its kind. */
+  readonly alone: boolean;
+  /** True where derivatives of F are the same everywhere. */
+  readonly isFixed: boolean;
+  /** Operations of an evaluation, of a real factorisation, and of a real and a complex solution by factors. */
+  readonly work: { readonly evaluation: number; readonly factorisation: number; readonly solution: number };
+  evaluate(t: number, of: readonly Float64Array[]): Float64Array;
+  linearise(t: number, of: readonly Float64Array[]): void;
+  factor(re: number, im: number): Pick<MultifrontalFactors, "solve">;
+}
+
+/** One step: y^(j)(t + s·h) = start[j] + s·c₀ + s²·c₁ + s³·c₂. */
+export interface Step {
+  readonly t: number;
+  readonly h: number;
+  /** By order in time below the highest. */
+  readonly start: readonly Float64Array[];
+  readonly coefficients: readonly (readonly Float64Array[])[];
+}
+
+export interface RadauOptions {
+  /** Relative, > 0. */
+  readonly tolerance: number;
+  /** The longest step from t on. */
+  readonly longest: (t: number) => number;
+  /** Operations after which it ends, and what else may end it. */
+  readonly mostWork: number;
+  readonly isOver: () => boolean;
+}
+
+/** The steps of a march. */
+export interface Marched {
+  readonly steps: readonly Step[];
+  readonly until: number;
+  /** Why it ended before the end: no time for more, or no step is short enough. */
+  readonly reason?: "work" | "collapse";
+  readonly work: number;
+}
+
+const root6 = Math.sqrt(6);
+const nodes = [(4 - root6) / 10, (4 + root6) / 10, 1] as const;
+const embedded = [(-13 - 7 * root6) / 3, (-13 + 7 * root6) / 3, -1 / 3] as const;
+const real = 3 + 3 ** (2 / 3) - 3 ** (1 / 3);
+const [complexRe, complexIm] = [3 + 0.5 * (3 ** (1 / 3) - 3 ** (2 / 3)), -0.5 * (3 ** (5 / 6) + 3 ** (7 / 6))];
+/** T, whose columns are eigenvectors of the inverse of Butcher's matrix, and its inverse. */
+const transform = [
+  [0.09443876248897524, -0.14125529502095421, 0.03002919410514742],
+  [0.25021312296533332, 0.20412935229379994, -0.38294211275726192],
+  [1, 1, 0],
+] as const;
+const inverse = [
+  [4.178718591551904, 0.32768282076106237, 0.52337644549944951],
+  [-4.178718591551904, -0.32768282076106237, 0.47662355450055044],
+  [0.5028726349457868, -2.571926949855605, 0.59603920482822492],
+] as const;
+/** The inverse of Butcher's matrix. */
+const slopes = transform.map((row) =>
+  [0, 1, 2].map((j) => {
+    const [p, q, r] = [inverse[0][j]!, inverse[1][j]!, inverse[2][j]!];
+    const [b, c] = [complexRe * q - complexIm * r, complexIm * q + complexRe * r];
+    return row[0] * real * p + row[1] * b + row[2] * c;
+  }),
+);
+/** From stages to coefficients of the polynomial of a step. */
+const dense = [
+  [13 / 3 + (7 * root6) / 3, -23 / 3 - (22 * root6) / 3, 10 / 3 + 5 * root6],
+  [13 / 3 - (7 * root6) / 3, -23 / 3 + (22 * root6) / 3, 10 / 3 - 5 * root6],
+  [1 / 3, -8 / 3, 10 / 3],
+] as const;
+
+/** Largest value of s·(s − c₁)·(s − c₂)·(s − 1) in a step, and what may be lost between stages, beside the tolerance. */
+const [largestProduct, betweenStages] = [0.0182, 0.1];
+
+/** s·(s − c₁)·(s − c₂)·(s − 1) in powers of s, from the first. */
+const powers = [
+  -nodes[0] * nodes[1],
+  nodes[0] * nodes[1] + nodes[0] + nodes[1],
+  -(nodes[0] + nodes[1] + 1),
+  1,
+] as const;
+
+/** That product, or a derivative of it. */
+export function stageProduct(s: number, order = 0): number {
+  let sum = 0;
+  for (let k = Math.max(1, order); k <= 4; k++) {
+    let factor = powers[k - 1]!;
+    for (let r = 0; r < order; r++) factor *= k - r;
+    sum += factor * s ** (k - order);
+  }
+  return sum;
+}
+
+/** The place in a step of the second stage of the one before lies. */
+export const placeBefore = (step: Step, before: Step): number => (before.t + nodes[1] * before.h - step.t) / step.h;
+
+/** The polynomial of a step in s. */
+export const polynomialAt = ({ start, coefficients }: Step, level: number, i: number, s: number): number => {
+  const [a, b, c] = coefficients[level] as [Float64Array, Float64Array, Float64Array];
+  return start[level]![i]! + s * (a[i]! + s * (b[i]! + s * c[i]!));
+};
+
+/** The second stage of a step. */
+export const secondStage = (step: Step, level: number, i: number): number => polynomialAt(step, level, i, nodes[1]);
+
+/** The fourth power's part within a step, at most: by how much its polynomial misses the step before. */
+function bendOf(step: Step, before: Step): Float64Array[] {
+  const place = placeBefore(step, before);
+  const by = largestProduct / Math.abs(stageProduct(place));
+  return step.start.map((level, j) =>
+    level.map((_, i) => by * (secondStage(before, j, i) - polynomialAt(step, j, i, place))),
+  );
+}
+
+/** Newton's iterations of a step at most. */
+const mostIterations = 8;
+/** Bounds of the change of a step; no change where it would be less than the last. */
+const [shrink, growth, noChange] = [0.2, 8, 1.2];
+/** Step, beside t and the interval, below which there is none. */
+const leastStep = 1e-14;
+/** Size that counts beside a component's own, relative to the largest so far. */
+const [floorAlone, floorTogether] = [1e-4, 1e-3];
+/** The same relative to the largest of all kinds, for unknowns that are 0. */
+const floorOfNothing = 1e-10;
+
+/** Marches from t to `end`. @param start - derivatives in time below the highest order, by order */
+export function radau(
+  system: ImplicitSystem,
+  [begin, end]: readonly [number, number],
+  start: readonly Float64Array[],
+  { tolerance, longest, mostWork, isOver, first }: RadauOptions & { readonly first?: number },
+): Marched {
+  const { size } = system;
+  const norm = weightedNorm(system, tolerance);
+  const enough = Math.max((10 * Number.EPSILON) / tolerance, Math.min(0.03, Math.sqrt(tolerance)));
+  const steps: Step[] = [];
+  let y: readonly Float64Array[] = start.map((level) => level.slice());
+  /** The unknowns and all of their derivatives where F is linearised. */
+  let here: readonly Float64Array[] = [...y, new Float64Array(size)];
+  let t = begin;
+  let h = first ?? 1e-4 * (end - begin);
+  let work = 0;
+  let factors: ReturnType<typeof factorsFor> | undefined;
+  let [fresh, known] = [false, false];
+  let [lastStep, lastError]: [number | undefined, number] = [undefined, 1];
+  norm.see(y);
+  const ended = (reason?: Marched["reason"]): Marched => ({ steps, until: t, ...(reason && { reason }), work });
+  function factorsFor(step: number) {
+    work += 5 * system.work.factorisation;
+    return {
+      step,
+      one: system.factor(real / step, 0),
+      two: system.factor(complexRe / step, complexIm / step),
+    };
+  }
+  while (t < end) {
+    const least = leastStep * Math.max(Math.abs(t), end - begin);
+    h = Math.min(h, longest(t));
+    if (t + 1.01 * h >= end) h = end - t;
+    let accepted = false;
+    let rejected = false;
+    while (!accepted) {
+      if (work > mostWork || isOver()) return ended("work");
+      if (!(h > least) && t + h < end) return ended("collapse");
+      if (!known) {
+        system.linearise(t, here);
+        work += 2 * system.work.evaluation;
+        [known, fresh] = [true, true];
+        factors = undefined;
+      }
+      if (factors?.step !== h) factors = factorsFor(h);
+      const forget = norm.keep();
+      const guess = guessed(steps.at(-1), t, h, y);
+      const solved = newton(system, { t, h, y, factors, enough, norm, guess });
+      work += (3 * system.work.evaluation + system.work.solution) * (solved.iterations + 1);
+      if (!solved.converged) {
+        forget();
+        if (fresh) h *= steps.length === 0 ? 0.1 : 0.5;
+        else known = false;
+        rejected = true;
+        continue;
+      }
+      const { stages, iterations, rate } = solved;
+      const next = stages.levels.map((level) => level[2]!);
+      norm.see(next);
+      let error = errorOf(system, { t, h, y, stages, factors });
+      let size1 = norm.of(error, y, next);
+      if (rejected && size1 > 1) {
+        error = errorOf(system, { t, h, y, stages, factors, before: error });
+        size1 = norm.of(error, y, next);
+      }
+      const moves = stages.levels.map((level, j) => level.map((at) => minus(at, y[j]!)));
+      const coefficients = moves.map((stage) =>
+        [0, 1, 2].map((c) => combined(stage, [dense[0][c]!, dense[1][c]!, dense[2][c]!])),
+      );
+      const step = { t, h, start: y, coefficients };
+      const last = steps.at(-1);
+      // Where F is stiff the embedded formula sees nothing of what lies between the stages.
+      if (last) size1 = Math.max(size1, betweenStages * norm.of(bendOf(step, last), y, next));
+      if (!Number.isFinite(size1)) size1 = 1e10;
+      const safety = (0.9 * (2 * mostIterations + 1)) / (2 * mostIterations + iterations);
+      if (size1 > 1) {
+        forget();
+        h *= Math.max(steps.length === 0 ? 0.05 : shrink, safety * stepFactor(h, lastStep, size1, lastError));
+        rejected = true;
+        continue;
+      }
+      const again = iterations > 2 && rate > 1e-3;
+      let factor = Math.min(growth, safety * stepFactor(h, lastStep, size1, lastError));
+      if (rejected) factor = Math.min(factor, 1);
+      if (!again && factor >= 1 && factor < noChange) factor = 1;
+      steps.push(step);
+      [lastStep, lastError] = [h, Math.max(size1, 1e-10)];
+      t = t + h >= end - least ? end : t + h;
+      y = next;
+      here = stages.one(2);
+      h *= factor;
+      fresh = false;
+      if (again && !system.isFixed) known = false;
+      accepted = true;
+    }
+  }
+  return ended();
+}
+
+/** Gustafsson's predictive controller, and the plain one where there is no step before. */
+function stepFactor(h: number, before: number | undefined, error: number, lastError: number): number {
+  const size = Math.max(error, 1e-16);
+  const multiplier = before === undefined ? 1 : (h / before) * (lastError / size) ** 0.25;
+  return Math.min(1, multiplier) * size ** -0.25;
+}
+
+const minus = (a: Float64Array, b: Float64Array): Float64Array => a.map((v, i) => v - b[i]!);
+
+function combined(of: readonly Float64Array[], weights: readonly number[]): Float64Array {
+  const [a, b, c] = of as [Float64Array, Float64Array, Float64Array];
+  const [p, q, r] = weights as [number, number, number];
+  const out = new Float64Array(a.length);
+  for (let i = 0; i < out.length; i++) out[i] = p * a[i]! + q * b[i]! + r * c[i]!;
+  return out;
+}
+
+/** Values at the stages: levels[j][i] is the j-th derivative in time at the i-th one. */
+interface Stages {
+  readonly levels: readonly (readonly Float64Array[])[];
+  /** Unknowns and all derivatives at a stage. */
+  one(i: number): readonly Float64Array[];
+}
+
+/** All derivatives at stages where the unknowns have moved by z from y. */
+function stagesOf(y: readonly Float64Array[], z: readonly Float64Array[], h: number): Stages {
+  const levels: Float64Array[][] = [];
+  let moves = z;
+  for (const before of y) {
+    const at = moves.map((move) => move.map((v, i) => v + before[i]!));
+    levels.push(at);
+    const next = slopes.map((row) =>
+      combined(
+        moves,
+        row.map((w) => w / h),
+      ),
+    );
+    const following = y[levels.length];
+    if (following === undefined) {
+      const whole = [...levels, next];
+      return { levels, one: (i) => whole.map((level) => level[i]!) };
+    }
+    // The next derivative at the stages, less what it is at the start.
+    moves = next.map((d) => minus(d, following));
+  }
+  return { levels, one: (i) => levels.map((level) => level[i]!) };
+}
+
+/** The moves that the polynomial of the step before foretells. */
+function guessed(before: Step | undefined, t: number, h: number, y: readonly Float64Array[]): Float64Array[] {
+  const n = y[0]!.length;
+  if (!before) return nodes.map(() => new Float64Array(n));
+  return nodes.map((node) => {
+    const s = (t + node * h - before.t) / before.h;
+    return y[0]!.map((v, i) => polynomialAt(before, 0, i, s) - v);
+  });
+}
+
+type Factors = { readonly one: Pick<MultifrontalFactors, "solve">; readonly two: Pick<MultifrontalFactors, "solve"> };
+
+interface NewtonInput {
+  readonly t: number;
+  readonly h: number;
+  readonly y: readonly Float64Array[];
+  readonly factors: Factors;
+  readonly enough: number;
+  readonly norm: ReturnType<typeof weightedNorm>;
+  readonly guess: Float64Array[];
+}
+
+function newton(system: ImplicitSystem, { t, h, y, factors, enough, norm, guess }: NewtonInput) {
+  const n = system.size;
+  let z = guess;
+  const w = inverse.map((row) => combined(z, row));
+  let [before, rate, converged] = [Number.NaN, 0, false];
+  let k = 0;
+  let stages = stagesOf(y, z, h);
+  for (; k < mostIterations; k++) {
+    const residuals = nodes.map((node, i) => system.evaluate(t + node * h, stages.one(i)));
+    if (residuals.some((r) => !r.every(Number.isFinite))) break;
+    const one = factors.one.solve(
+      combined(
+        residuals,
+        inverse[0].map((v) => -v),
+      ),
+    );
+    const two = new Float64Array(2 * n);
+    for (let i = 0; i < n; i++) {
+      const [a, b, c] = [residuals[0]![i]!, residuals[1]![i]!, residuals[2]![i]!];
+      two[2 * i] = -(inverse[1][0] * a + inverse[1][1] * b + inverse[1][2] * c);
+      two[2 * i + 1] = -(inverse[2][0] * a + inverse[2][1] * b + inverse[2][2] * c);
+    }
+    const both = factors.two.solve(two);
+    let square = 0;
+    for (let i = 0; i < n; i++) {
+      w[0]![i]! += one[i]!;
+      w[1]![i]! += both[2 * i]!;
+      w[2]![i]! += both[2 * i + 1]!;
+    }
+    if (norm.hasNothing())
+      norm.see(
+        stagesOf(
+          y,
+          transform.map((row) => combined(w, row)),
+          h,
+        ).levels.map((level) => level[2]!),
+      );
+    for (let i = 0; i < n; i++) {
+      // Derivatives that are eliminated move by as much over the step.
+      let least = Number.POSITIVE_INFINITY;
+      for (let j = 0; j < Math.max(1, system.orders[i]!); j++) {
+        least = Math.min(least, norm.weight(i, y[j]!, j) * (h / real) ** j);
+      }
+      square += (one[i]! ** 2 + both[2 * i]! ** 2 + both[2 * i + 1]! ** 2) / least ** 2;
+    }
+    const size = Math.sqrt(square / (3 * n));
+    if (k > 0) rate = size / before;
+    const left = (rate ** (mostIterations - k) / (1 - rate)) * size;
+    if (!Number.isFinite(size) || (k > 0 && (rate >= 1 || left > enough))) {
+      // At the level of rounding the iteration neither falls nor matters.
+      if (!(Number.isFinite(size) && size < enough)) break;
+    }
+    z = transform.map((row) => combined(w, row));
+    stages = stagesOf(y, z, h);
+    before = size;
+    if (size === 0 || (k > 0 && (rate / (1 - rate)) * size < enough) || (k === 0 && size < 1e-3 * enough)) {
+      converged = true;
+      k++;
+      break;
+    }
+  }
+  return { stages, converged, iterations: Math.max(1, k), rate };
+}
+
+interface ErrorInput {
+  readonly t: number;
+  readonly h: number;
+  readonly y: readonly Float64Array[];
+  readonly stages: Stages;
+  readonly factors: Factors;
+  /** A first estimate, by which the state is moved to filter it once more. */
+  readonly before?: readonly Float64Array[];
+}
+
+/** The embedded formula's difference, level by level. */
+function errorOf(system: ImplicitSystem, { t, h, y, stages, factors, before }: ErrorInput): Float64Array[] {
+  const moved = before ? y.map((level, j) => level.map((v, i) => v + before[j]![i]!)) : y;
+  // Derivatives at the start as the embedded formula has them, so that the levels above the first are eliminated.
+  const sums = stages.levels.map((level, j) =>
+    combined(
+      level.map((at) => minus(at, y[j]!)),
+      embedded.map((w) => w / h),
+    ),
+  );
+  const of: Float64Array[] = [moved[0]!];
+  const gaps: Float64Array[] = [];
+  let carried: Float64Array | undefined;
+  for (let j = 0; j < y.length; j++) {
+    const own = sums[j]!.map((v, i) => -v - (carried ? (real / h) * carried[i]! : 0));
+    of.push(own);
+    if (j + 1 < y.length) {
+      carried = moved[j + 1]!.map((v, i) => v - own[i]!);
+      gaps.push(carried);
+    }
+  }
+  const first = factors.one.solve(system.evaluate(t, of).map((v) => -v));
+  const errors = [first];
+  for (const gap of gaps) errors.push(errors.at(-1)!.map((e, i) => (real / h) * e - gap[i]!));
+  return errors;
+}
+
+/** Sizes in units of what is tolerated: of a component's own size, or of the root mean square of its kind, with a share of the largest so far. */
+function weightedNorm({ size, orders, kinds, alone }: ImplicitSystem, tolerance: number) {
+  const count = kinds.reduce((most, k) => Math.max(most, k), 0) + 1;
+  const largest: Float64Array[] = [];
+  const scales: Float64Array[] = [];
+  const most: number[] = [];
+  const isOf = (kind: number, level: number) => kinds.some((k, i) => k === kind && (level === 0 || orders[i]! > level));
+  const see = (y: readonly Float64Array[]) => {
+    y.forEach((level, j) => {
+      largest[j] ??= new Float64Array(count);
+      const [sums, counts] = [new Float64Array(count), new Float64Array(count)];
+      for (let i = 0; i < size; i++) {
+        const k = kinds[i]!;
+        sums[k]! += level[i]! ** 2;
+        counts[k]!++;
+      }
+      most[j] = 0;
+      scales[j] = sums.map((sum, k) => {
+        const own = Math.sqrt(sum / counts[k]!);
+        largest[j]![k] = Math.max(largest[j]![k]!, own);
+        most[j] = Math.max(most[j]!, largest[j]![k]!);
+        return Math.max(own, floorTogether * largest[j]![k]!);
+      });
+    });
+  };
+  const weight = (i: number, level: Float64Array, j = 0): number => {
+    const k = kinds[i]!;
+    const own = alone ? Math.abs(level[i]!) + floorAlone * largest[j]![k]! : scales[j]![k]!;
+    return tolerance * Math.max(own, floorOfNothing * most[j]!, Number.MIN_VALUE / tolerance);
+  };
+  return {
+    see,
+    weight,
+    /** Keeps the sizes: the function returned restores them. */
+    keep() {
+      const [sizes, now] = [largest.map((level) => level.slice()), scales.slice()];
+      return () => {
+        largest.splice(0, largest.length, ...sizes);
+        scales.splice(0, scales.length, ...now);
+      };
+    },
+    /** True where some unknown has been 0 so far. */
+    hasNothing: () => largest.some((level, j) => level.some((v, k) => v === 0 && isOf(k, j))),
+    of(errors: readonly Float64Array[], from: readonly Float64Array[], to: readonly Float64Array[]): number {
+      let [sum, n] = [0, 0];
+      errors.forEach((error, j) => {
+        for (let i = 0; i < size; i++) {
+          if (orders[i]! <= j) continue;
+          const by = Math.max(weight(i, from[j]!, j), weight(i, to[j]!, j));
+          sum += (error[i]! / by) ** 2;
+          n++;
+        }
+      });
+      return Math.sqrt(sum / Math.max(1, n));
+    },
+  };
+}

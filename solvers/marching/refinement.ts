@@ -1,0 +1,154 @@
+/** Refinement of cells, by splines' highest derivatives, and by what the text says before there are any. */
+import { type Expression, evaluateAt } from "../expression/expression.ts";
+import type { Problem } from "../problem/problem.ts";
+import type { UnknownSpace } from "./collocation.ts";
+import type { EvolutionForm } from "./evolution-form.ts";
+import type { Step } from "./radau.ts";
+import { basisAt, columnOf } from "./spline-space.ts";
+import { partsAlong } from "./time-scales.ts";
+
+/** Most steps that are looked at. */
+const mostLooked = 48;
+/** Highest ratio of neighbouring cells. */
+const mostRatio = 2;
+
+/**
+ * Along an axis, what the highest polynomial of each cell adds, over the root mean square of its unknown: the largest over time and the other axis.
+ *
+ * @returns [cells]
+ */
+export function tails(spaces: readonly UnknownSpace[], steps: readonly Step[], axis: number): Float64Array {
+  const cells = spaces[0]!.along[axis]!.edges.length - 1;
+  const out = new Float64Array(cells);
+  const every = Math.max(1, Math.floor(steps.length / mostLooked));
+  const states = [steps[0]!.start[0]!, ...steps.filter((_, k) => k % every === 0 || k === steps.length - 1).map(endOf)];
+  for (const one of spaces) {
+    const sizes = states.map((y) =>
+      Math.sqrt(y.subarray(one.first, one.first + one.size).reduce((s, v) => s + v * v, 0) / one.size),
+    );
+    const largest = Math.max(...sizes);
+    if (largest === 0) continue;
+    for (const y of states) tailsOf(one, y, axis, largest, out);
+  }
+  return out;
+}
+
+const endOf = ({ start, coefficients }: Step): Float64Array => {
+  const [a, b, c] = coefficients[0] as [Float64Array, Float64Array, Float64Array];
+  return start[0]!.map((v, i) => v + a[i]! + b[i]! + c[i]!);
+};
+
+function tailsOf(one: UnknownSpace, y: Float64Array, axis: number, size: number, out: Float64Array): void {
+  const own = one.along[axis]!;
+  const degree = own.local - 1;
+  const stride = one.along.slice(axis + 1).reduce((product, s) => product * s.size, 1);
+  const others = one.size / own.size;
+  const table = new Float64Array((degree + 1) * own.local);
+  let scale = 1;
+  for (let k = 1; k <= degree; k++) scale /= k;
+  for (let cell = 0; cell < out.length; cell++) {
+    const [low, high] = [own.edges[cell]!, own.edges[cell + 1]!];
+    basisAt(own, cell, (low + high) / 2, degree, table);
+    const factor = (scale * (high - low) ** degree) / 2 ** (2 * degree - 1) / size;
+    for (let other = 0; other < others; other++) {
+      const base = one.first + Math.floor(other / stride) * stride * own.size + (other % stride);
+      let sum = 0;
+      for (let q = 0; q < own.local; q++)
+        sum += table[degree * own.local + q]! * y[base + columnOf(own, cell, q) * stride]!;
+      out[cell] = Math.max(out[cell]!, Math.abs(sum * factor));
+    }
+  }
+}
+
+/** Number of cells with which all tails are so large at most, as far as they fall with the cells' size. */
+export function cellsFor(tail: Float64Array, degree: number, wanted: number): number {
+  return tail.reduce((sum, v) => sum + Math.max(0.3, (v / wanted) ** (1 / (degree + 1))), 0);
+}
+
+/** Edges of so many cells where tails are even, of neighbours not too different in size. */
+export function refined(edges: Float64Array, tail: Float64Array, degree: number, count: number): Float64Array {
+  const most = tail.reduce((m, v) => Math.max(m, v), 0);
+  const density = Float64Array.from(
+    tail,
+    (v, i) => Math.max(v, 1e-12 * most + Number.MIN_VALUE) ** (1 / (degree + 1)) / (edges[i + 1]! - edges[i]!),
+  );
+  return byDensity(edges, density, count);
+}
+
+/** Edges such that cells have equal shares of a density that is constant on given cells, made smooth. */
+function byDensity(edges: Float64Array, density: Float64Array, count: number): Float64Array {
+  const cells = density.length;
+  const mean = density.reduce((s, v, i) => s + v * (edges[i + 1]! - edges[i]!), 0) / (edges[cells]! - edges[0]!);
+  const smooth = density.map((v) => Math.max(v, 0.25 * mean));
+  // A cell may be so many times as large as its neighbour.
+  for (const order of [1, -1]) {
+    for (let k = order > 0 ? 1 : cells - 2; k >= 0 && k < cells; k += order) {
+      const near = smooth[k - order]!;
+      const width = edges[k + 1]! - edges[k]!;
+      smooth[k] = Math.max(
+        smooth[k]!,
+        near / (1 + (mostRatio - 1) * near * width * (count / (mean * (edges[cells]! - edges[0]!)))),
+      );
+    }
+  }
+  const sums = new Float64Array(cells + 1);
+  smooth.forEach((v, i) => {
+    sums[i + 1] = sums[i]! + v * (edges[i + 1]! - edges[i]!);
+  });
+  const out = new Float64Array(count + 1);
+  out[0] = edges[0]!;
+  out[count] = edges[cells]!;
+  for (let k = 1, i = 0; k < count; k++) {
+    const target = (sums[cells]! * k) / count;
+    while (sums[i + 1]! < target) i++;
+    out[k] = edges[i]! + (target - sums[i]!) / smooth[i]!;
+  }
+  return out;
+}
+
+/** Places of an axis at which formulas are looked at, and places of the other axes and moments. */
+const [looked, others] = [4096, 5];
+/** Share of the cells that are laid where formulas change, if they do so in a smaller part of the axis than this. */
+const [shareOfText, mostOfAxis] = [0.5, 0.2];
+
+/** Edges of so many cells along an axis, more of them where the start, sources and coefficients change fast. */
+export function firstEdges(problem: Problem, form: EvolutionForm, a: number, count: number): Float64Array {
+  const axis = form.space[a]!;
+  const { bounds, axes, constants } = problem;
+  const [low, high] = bounds[axis]!;
+  const even = Float64Array.from({ length: looked + 1 }, (_, i) =>
+    i === looked ? high : low + ((high - low) * i) / looked,
+  );
+  const texts: Expression[] = [...partsAlong(form, axis), ...form.starts.flat()];
+  const density = new Float64Array(looked);
+  const points = new Float64Array((looked + 1) * axes.length);
+  for (let k = 0; k < (axes.length > 1 ? others : 1); k++) {
+    even.forEach((x, i) => {
+      axes.forEach((_, other) => {
+        const [from, to] = bounds[other]!;
+        const share = other === form.time ? k / others : (k + 0.5) / others;
+        points[i * axes.length + other] = other === axis ? x : from + share * (to - from);
+      });
+    });
+    for (const text of texts) {
+      const values = evaluateAt(text, points, axes.length, constants);
+      let total = 0;
+      const changes = density.map((_, i) => {
+        const change = Math.abs(values[i + 1]! - values[i]!);
+        return Number.isFinite(change) ? change : 0;
+      });
+      for (const v of changes) total += v;
+      if (!(total > 0)) continue;
+      const squares = changes.reduce((sum, v) => sum + (v / total) ** 2, 0);
+      if (1 / (squares * looked) > mostOfAxis) continue;
+      changes.forEach((v, i) => {
+        density[i] = Math.max(density[i]!, v / total);
+      });
+    }
+  }
+  const total = density.reduce((s, v) => s + v, 0);
+  if (total === 0) return byDensity(even, density.fill(1), count);
+  const width = (high - low) / looked;
+  const mixed = density.map((v) => (1 - shareOfText) / (high - low) + (shareOfText * v) / (total * width));
+  return byDensity(even, mixed, count);
+}

@@ -1,0 +1,236 @@
+/** Marching against exact solutions and published values. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { march, marchable } from "../../../solvers/marching/march.ts";
+import { derivativeAt } from "../../../solvers/marching/marched-field.ts";
+import { dirichlet, initial, neumann, periodic, robin } from "../../../solvers/problem/conditions.ts";
+import { pde } from "../../../solvers/problem/pde.ts";
+import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
+
+const never = () => false;
+
+/** Marches to a tolerance. */
+function marched(spec: Omit<ProblemSpec, "name">, tolerance: number, seconds = 20) {
+  const problem = pde({ name: "marched", ...spec });
+  const result = march(problem, { tolerance, seconds, isOver: never });
+  if ("refused" in result) throw new Error(result.refused);
+  const still = problem.axes.map(() => 0);
+  return {
+    ...result,
+    at: (...point: readonly number[]) =>
+      problem.unknowns.map((_, k) => derivativeAt(result.field, k, still, Float64Array.from(point))[0]!),
+  };
+}
+
+const within = (found: readonly number[], truth: readonly number[], share: number) => {
+  truth.forEach((v, k) => {
+    assert.ok(Math.abs(found[k]! - v) <= share * Math.abs(v), `${found[k]} for ${v}`);
+  });
+};
+
+test("Prothero and Robinson's stiff problem is as exact between steps as at them", () => {
+  const { at } = marched(
+    { domain: { t: [0, 5] }, equations: "u_t = -1e4*(u - cos(t)) - sin(t)", conditions: "u = 1" },
+    1e-7,
+  );
+  for (const t of [0.3, 1.234, 2.5, 4.9]) assert.ok(Math.abs(at(t)[0]! - Math.cos(t)) < 1e-6);
+});
+
+test("Robertson's reaction, its third equation an algebraic one, has the published values at t = 40", () => {
+  const { at } = marched(
+    {
+      ...{ domain: { t: [0, 40] }, unknowns: ["a", "b", "c"] },
+      equations: ["a_t = -0.04*a + 1e4*b*c", "b_t = 0.04*a - 1e4*b*c - 3e7*b^2", "a + b + c = 1"],
+      conditions: [initial(["a = 1", "b = 0"])],
+    },
+    1e-7,
+  );
+  // Hairer and Wanner, Solving Ordinary Differential Equations II, and the examples of CVODE.
+  within(at(40), [0.7158270688, 9.185534765e-6, 0.2841637458], 1e-6);
+});
+
+test("HIRES ends at the values of the test set of initial value problems", () => {
+  const { at } = marched(
+    {
+      ...{ domain: { t: [0, 321.8122] }, unknowns: ["a", "b", "c", "d", "p", "q", "r", "s"] },
+      equations: [
+        ...["a_t = -1.71*a + 0.43*b + 8.32*c + 0.0007", "b_t = 1.71*a - 8.75*b", "c_t = -10.03*c + 0.43*d + 0.035*p"],
+        ...["d_t = 8.32*b + 1.71*c - 1.12*d", "p_t = -1.745*p + 0.43*q + 0.43*r"],
+        ...["q_t = -280*q*s + 0.69*d + 1.71*p - 0.43*q + 0.69*r", "r_t = 280*q*s - 1.81*r", "s_t = -280*q*s + 1.81*r"],
+      ],
+      conditions: [initial(["a = 1", "b = 0", "c = 0", "d = 0", "p = 0", "q = 0", "r = 0", "s = 0.0057"])],
+    },
+    1e-8,
+  );
+  within(
+    at(321.8122),
+    [
+      ...[0.7371312573325668e-3, 0.1442485726316185e-3, 0.5888729740967575e-4, 0.1175651343283149e-2],
+      ...[0.2386356198831331e-2, 0.6238968252742796e-2, 0.2849998395185769e-2, 0.2850001604814231e-2],
+    ],
+    2e-6,
+  );
+});
+
+test("the second derivative in time is eliminated: van der Pol's oscillator and its system are the same", () => {
+  const one = marched(
+    { domain: { t: [0, 20] }, equations: "u_tt = 10*(1 - u^2)*u_t - u", conditions: [initial(["u = 2", "u_t = 0"])] },
+    1e-7,
+  );
+  const two = marched(
+    {
+      ...{ domain: { t: [0, 20] }, unknowns: ["u", "v"], equations: ["u_t = v", "v_t = 10*(1 - u^2)*v - u"] },
+      conditions: [initial(["u = 2", "v = 0"])],
+    },
+    1e-7,
+  );
+  for (const t of [1, 7.77, 13, 20]) assert.ok(Math.abs(one.at(t)[0]! - two.at(t)[0]!) < 1e-5);
+});
+
+test("a pulse of a thousandth of the time in a coefficient is not jumped over", () => {
+  const { at } = marched(
+    {
+      domain: { t: [0, 10] },
+      equations: "u_t = -0.1*u - 2*exp(-((t - 3.71)/0.001)^2)/(0.001*sqrt(pi))*u",
+      conditions: "u = 1",
+    },
+    1e-6,
+  );
+  within(at(10), [Math.exp(-1 - 2)], 1e-5);
+});
+
+test("heat between a Robin and a Neumann wall decays as its first mode does", () => {
+  // tan k = 1/k
+  const k = 0.8603335890193797;
+  const { at } = marched(
+    {
+      ...{ domain: { x: [0, 1], t: [0, 1] }, equations: "u_t = u_xx", constants: { k } },
+      conditions: [initial("u = cos(k*x)"), neumann("u_n = 0", { on: "x = 0" }), robin("u_n + u = 0", { on: "x = 1" })],
+    },
+    1e-8,
+  );
+  for (const [x, t] of [
+    [0.2, 0.1],
+    [0.9, 0.77],
+    [0, 1],
+  ] as const)
+    within(at(x, t), [Math.cos(k * x) * Math.exp(-k * k * t)], 1e-7);
+});
+
+test("a wave between a fixed and a free wall agrees with its modes, and its error is estimated within a factor of five", () => {
+  const modes = [1, 3, 5].map((n) => (n * Math.PI) / 2);
+  const { at, left } = marched(
+    {
+      ...{ domain: { x: [0, 1], t: [0, 4] }, equations: "u_tt = u_xx" },
+      conditions: [
+        initial(["u = sin(pi*x/2) + sin(3*pi*x/2)/3 - sin(5*pi*x/2)/5", "u_t = 0"]),
+        ...[dirichlet("u = 0", { on: "x = 0" }), neumann("u_n = 0", { on: "x = 1" })],
+      ],
+    },
+    1e-6,
+  );
+  const truth = (x: number, t: number) =>
+    modes.reduce((sum, w, i) => sum + [1, 1 / 3, -1 / 5][i]! * Math.sin(w * x) * Math.cos(w * t), 0);
+  for (const [x, t] of [
+    [0.3, 0.7],
+    [0.8, 2.9],
+    [1, 4],
+  ] as const)
+    assert.ok(Math.abs(at(x, t)[0]! - truth(x, t)) < 2e-5);
+  assert.ok(left > 0 && left < 1);
+});
+
+test("two solitons of Korteweg and de Vries pass through one another", () => {
+  // u = 2 (log F)_xx with F = 1 + e^{η₁} + e^{η₂} + ((k₁ − k₂)/(k₁ + k₂))² e^{η₁ + η₂}, ηᵢ = kᵢ x − kᵢ³ t + δᵢ
+  const [k, l, a, b] = [1.5, 0.9, 9, 2];
+  const c = ((k - l) / (k + l)) ** 2;
+  const exact = (x: number, t: number) => {
+    const [p, q] = [Math.exp(k * x - k ** 3 * t + a), Math.exp(l * x - l ** 3 * t + b)];
+    const f = 1 + p + q + c * p * q;
+    const fx = k * p + l * q + (k + l) * c * p * q;
+    const fxx = k * k * p + l * l * q + (k + l) ** 2 * c * p * q;
+    return 2 * (fxx / f - (fx / f) ** 2);
+  };
+  const eta = (n: number, shift: number) => `exp(${n}*x + ${shift})`;
+  const [p, q] = [eta(k, a), eta(l, b)];
+  const f = `(1 + ${p} + ${q} + ${c}*${p}*${q})`;
+  const fx = `(${k}*${p} + ${l}*${q} + ${(k + l) * c}*${p}*${q})`;
+  const fxx = `(${k * k}*${p} + ${l * l}*${q} + ${(k + l) ** 2 * c}*${p}*${q})`;
+  const { at } = marched(
+    {
+      ...{ domain: { x: [-20, 20], t: [0, 3] }, equations: "u_t + 6*u*u_x + u_xxx = 0", allow: ["corner-mismatch"] },
+      conditions: [initial(`u = 2*(${fxx}/${f} - (${fx}/${f})^2)`), periodic({ on: "x" })],
+    },
+    1e-4,
+    8,
+  );
+  for (const [x, t] of [
+    [-5, 0.5],
+    [-3, 1],
+    [-1, 2],
+    [0.4, 3],
+  ] as const)
+    assert.ok(Math.abs(at(x, t)[0]! - exact(x, t)) < 1e-3);
+});
+
+test("where a solution blows up the march ends, and says when", () => {
+  const { ended, field } = marched({ domain: { t: [0, 2] }, equations: "u_t = u^2", conditions: "u = 1" }, 1e-7);
+  assert.match(ended!, /grows without bound at t = 1: it has none beyond/);
+  assert.ok(Math.abs(field.until - 1) < 1e-4, `${field.until}`);
+});
+
+test("a flow's pressure has the integral that is said of every time", () => {
+  const { at } = marched(
+    {
+      domain: { x: [0, "2*pi"], y: [0, "2*pi"], t: [0, 0.2] },
+      ...{ unknowns: ["u", "v", "p"], constants: { nu: 0.1 }, integrals: ["p = 0 at every t"] },
+      equations: ["u_t + u*u_x + v*u_y + p_x = nu*lap(u)", "v_t + u*v_x + v*v_y + p_y = nu*lap(v)", "u_x + v_y = 0"],
+      conditions: [initial(["u = cos(x)*sin(y)", "v = -sin(x)*cos(y)"]), periodic({ on: ["x", "y"] })],
+    },
+    1e-2,
+    30,
+  );
+  const [x, y, t] = [1.3, 2.2, 0.15];
+  const decay = Math.exp(-2 * 0.1 * t);
+  const truth = [
+    Math.cos(x) * Math.sin(y) * decay,
+    -Math.sin(x) * Math.cos(y) * decay,
+    (-(Math.cos(2 * x) + Math.cos(2 * y)) / 4) * decay ** 2,
+  ];
+  at(x, y, t).forEach((v, k) => {
+    assert.ok(Math.abs(v - truth[k]!) < 1e-3, `${v} for ${truth[k]}`);
+  });
+});
+
+test("what cannot be marched is told why", () => {
+  const line = { name: "line", domain: { x: [0, 1], t: [0, 1] } } as const;
+  const wall = dirichlet("u = 0", { on: "x" });
+  assert.match(
+    marchable(pde({ name: "steady", domain: { x: [0, 1] }, equations: "u_xx = 1", conditions: "u = 0" }))!,
+    /no time/,
+  );
+  assert.match(
+    marchable(
+      pde({
+        ...line,
+        equations: "u_t = u_xx",
+        conditions: [initial("u = 0"), wall, neumann("u_n = 0", { on: "x = 0" })],
+      }),
+    )!,
+    /3 conditions along x where its orders ask for 2/,
+  );
+  assert.match(
+    marchable(
+      pde({
+        ...line,
+        trainable: { d: 1 },
+        equations: "u_t = d*u_xx",
+        conditions: [initial("u = sin(pi*x)"), wall],
+        observations: [{ points: [[0.5, 0.5]], values: [0.1] }],
+      }),
+    )!,
+    /to be found/,
+  );
+});
+
+test.run();
