@@ -149,7 +149,9 @@ export const solveByRows = (problem: Problem, options: SolveOptions): Promise<So
 async function solveAutomatically(problem: Problem, options: SolveOptions, marches = true): Promise<Solved> {
   const solving = begin(problem, options);
   const { setting } = solving;
-  const elements = suitsElements(problem, setting.budget) ? await byElements(problem, setting) : undefined;
+  // Warnings of the text are checked against features and networks alone.
+  const isOpen = problem.doubts?.some(({ kind }) => kind === "singular" || kind === "flux" || kind === "undetermined");
+  const elements = !isOpen && suitsElements(problem, setting.budget) ? await byElements(problem, setting) : undefined;
   if (elements?.enough) return kept(problem, options, elements.solution.told({ method: solving.method }), []);
   checkNothing(problem, domainOf(problem.domain), setting.conditions);
   const { work, speed, say } = setting;
