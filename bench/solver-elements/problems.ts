@@ -109,7 +109,7 @@ export const kinds: readonly Kind[] = [
   {
     ...{
       name: "interface",
-      words: "a coefficient that jumps by 10^U(0.5, 2), as two unknown-free halves",
+      words: "a line with a coefficient that steps within 10^U(−6, −3)",
       goal: 1e-3,
       local: false,
     },
@@ -170,7 +170,7 @@ export const kinds: readonly Kind[] = [
     },
   },
   {
-    ...{ name: "disk", words: "Robin's condition on an ellipse", goal: 1e-6, local: false },
+    ...{ name: "disk", words: "−Δu + u in an ellipse", goal: 1e-6, local: false },
     draw: (random) => ({
       domain: {
         shape: "ellipse",

@@ -43,7 +43,7 @@ export function reachedRows(results: readonly Reached[], budget: number): string
       ],
     ];
   });
-  const head = ["kind", "error, three draws", "goal", "reached", "doubted", "estimate within 5 ×", "longest, s"];
+  const head = ["kind", "error by draw", "goal", "reached", "doubted", "estimate within 5 ×", "longest, s"];
   return [head, ...rows];
 }
 

@@ -7,6 +7,7 @@ import { percent } from "../../examples/wasserstein-term/tables.ts";
 import { type Example, exampleRows, type Reference, type Result, type Theirs } from "../deepxde-examples/page.ts";
 import { type Classical, type FlowResult, flowRows } from "../flows/page.ts";
 import { type AasResult, aasRows } from "../solver-aas/rows.ts";
+import { type Reached, reachedRows } from "../solver-elements/rows.ts";
 import { goals, longer } from "../solver-suite/goals.ts";
 import { randomProblem } from "../solver-suite/random.ts";
 import {
@@ -120,6 +121,10 @@ const solver: readonly RecordedTable[] = [
     ...["results", "estimates within 5", "too small by more than 5", "too large by more than 5", ...trust],
     ...["below 1e-2, and doubted", "doubted", "errors, geometric mean", "mean seconds", "longest run of 6 s"],
   ]),
+  {
+    ...{ file: "docs/solver-results.md", marker: "elements", record: "research/solver-elements/reach.json" },
+    render: () => reachedRows(read<readonly Reached[]>("research/solver-elements/reach.json"), 6),
+  },
   {
     ...{ file: "docs/solver-results.md", marker: "reach", record: `${suite}/reach.json` },
     render: () =>
