@@ -109,7 +109,7 @@ test("files of a solution in windows of time that was chosen by itself: one ONNX
   const { inputNames, outputNames } = await ort.InferenceSession.create(onnx);
   assert.equal([inputNames.length, outputNames.length], [1, 1]);
   const drawn = readFileSync(curves, "utf8");
-  for (const name of ["all of it", "a window of time"]) assert.ok(drawn.includes(name), name);
+  for (const name of ["all of it", "a time window"]) assert.ok(drawn.includes(name), name);
 });
 
 test("--csv has a row for each point of the grid, with the truth beside, and nothing outside the domain", async () => {
