@@ -9,7 +9,6 @@ export {
   downscale,
   downscaleTo,
   loadDownscaler,
-  PairedDownscaler,
   train,
 } from "./generative/index.ts";
 export { coarsen, Field, openDataset, readField, regrid, writeField } from "./io/index.ts";

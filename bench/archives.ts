@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { syntheticPairs } from "../generative/synthetic/index.ts";
-import { train } from "../generative/verbs/index.ts";
+import { train } from "../generative/training/train.ts";
 import { LazyField } from "../io/dataset/index.ts";
 import { describeMachine } from "./machine.ts";
 
@@ -99,8 +99,8 @@ async function one(gigabytes: number, inMemory: boolean): Promise<void> {
   const { downscaler } = await train(archive(gigabytes), {
     ...{ seed: 1, steps, threads: 1, out: join(folder, `runs-${gigabytes}-${inMemory}`) },
     ...(inMemory && { tileStore: null }),
-    onStart({ archive: { count } }) {
-      tiles = count;
+    onStart(start) {
+      tiles = start.tiles!.count;
       ready = (processorMs() - began) / 1e3;
     },
     onProgress: () => void times.push(processorMs()),

@@ -9,8 +9,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { baselineDownscaler } from "../generative/baselines/index.ts";
-import { PairedDownscaler } from "../generative/pairs/index.ts";
-import { downscale, meetingFactor, train } from "../generative/verbs/index.ts";
+import { Downscaler } from "../generative/model/downscaler.ts";
+import { downscale, meetingFactor } from "../generative/sampling/index.ts";
+import { train } from "../generative/training/train.ts";
 import { type LazyField, openDataset, selectTimes } from "../io/dataset/index.ts";
 import { Field } from "../io/field/index.ts";
 import { gridOf, regridLazy } from "../io/regrid/index.ts";
@@ -79,7 +80,7 @@ const mapped = [await downscale(qdm, past), await downscale(qdm, later)] as cons
 const mapping = await change(mapped);
 say(JSON.stringify({ qdm: mapping }));
 
-async function trained(): Promise<PairedDownscaler> {
+async function trained(): Promise<Downscaler> {
   const recipe = { correct: true, factor, seed: 1, threads: 1, steps: Number(steps) };
   const { downscaler } = await train(
     { fine },
@@ -96,7 +97,7 @@ async function trained(): Promise<PairedDownscaler> {
   return downscaler;
 }
 const downscaler =
-  path !== undefined && existsSync(path) ? await PairedDownscaler.load(path, { threads: 1 }) : await trained();
+  path !== undefined && existsSync(path) ? await Downscaler.load(path, { threads: 1 }) : await trained();
 const draw = {
   past,
   members: Number(members),

@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { quantile } from "../engine/numerics/quantile.ts";
 import { type BaselineMethod, baselineDownscaler } from "../generative/baselines/index.ts";
-import { downscale } from "../generative/downscaling/index.ts";
+import { downscale } from "../generative/sampling/downscale.ts";
 import { type LazyField, openDataset, selectTimes } from "../io/dataset/index.ts";
 import type { Field } from "../io/field/index.ts";
 

@@ -10,10 +10,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { takeTiles } from "../generative/downscaling/events/take-tiles.ts";
-import { hashData } from "../generative/downscaling/events/training-data.ts";
-import { planTraining } from "../generative/downscaling/train-rain.ts";
 import { syntheticPairs } from "../generative/synthetic/index.ts";
+import { takeTiles } from "../generative/training/events/take-tiles.ts";
+import { hashData } from "../generative/training/events/training-data.ts";
+import { eventPlanOf, fittedChoices, openEvents } from "../generative/training/from-events.ts";
 import { rng } from "../index.ts";
 import { writeField } from "../io/dataset/index.ts";
 import { Field } from "../io/field/index.ts";
@@ -65,7 +65,8 @@ const onDisk = paths.reduce((sum, path) => sum + statSync(path).size, 0);
 console.log(JSON.stringify(await describeMachine()));
 const values = (paths.length * Number(asked.frames) * SIDE * SIDE * 4) / 1e9;
 console.log(`${values.toFixed(2)} GB of values in ${paths.length} files of ${(onDisk / 1e6).toFixed(0)} MB`);
-const { plan } = await planTraining(paths, { seed: 1, steps: 1 });
+const opened = await openEvents(paths, undefined);
+const plan = eventPlanOf(opened.recorded, fittedChoices(opened.recorded, {}, undefined));
 const hashes = await hashData(plan, undefined);
 for (const [n, readers] of asked.readers.split(",").map(Number).entries()) {
   const store = join(folder, `tiles-${n}`);

@@ -12,7 +12,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { rng } from "../engine/rng.ts";
 import { unet } from "../generative/diffusion/unet.ts";
-import { Downscaler } from "../generative/downscaling/index.ts";
+import { Downscaler } from "../generative/model/downscaler.ts";
+import { fromBlocks } from "../generative/model/older-files.ts";
 import { auditUnits } from "../generative/sharded/index.ts";
 import { readRow, rowPath } from "../generative/sharded/unit-rows.ts";
 import { writeNetcdf } from "../io/formats/index.ts";
@@ -50,7 +51,7 @@ async function draw(store: string, threads: number, shards: number): Promise<voi
 try {
   const network = { baseChannels: channels, multipliers: [1, 2] };
   const normalization = { factor: 4, sigmaData: 0.13, conditionMean: 0.1, conditionStd: 0.3 };
-  const model = new Downscaler({ network, normalization }, unet(network).initialize(rng(1)));
+  const model = new Downscaler(fromBlocks({ network, normalization }), unet(network).initialize(rng(1)));
   await model.save(at("model"));
   await model.dispose();
   await writeNetcdf(

@@ -5,15 +5,8 @@
  * `MONGE_DATA=DIR node --import tsx --conditions=source bench/texture.ts [FACTOR] [TIMES]`
  */
 import { join } from "node:path";
-import { coarseFrames } from "../generative/downscaling/coarse-frames.ts";
-import {
-  evenly,
-  seenTexture,
-  type Texture,
-  textureOff,
-  texturesOf,
-  WINDOW,
-} from "../generative/downscaling/texture.ts";
+import { coarseFrames } from "../generative/ensemble/coarse-frames.ts";
+import { evenly, seenTexture, type Texture, textureOff, texturesOf, WINDOW } from "../generative/model/texture.ts";
 import { openDataset } from "../io/dataset/index.ts";
 
 const folder = process.env["MONGE_DATA"];

@@ -24,15 +24,9 @@ import { writeAtomically } from "../engine/files/atomic-file.ts";
 import { blockMean } from "../engine/numerics/grid.ts";
 import type { ShapedArray } from "../engine/numerics/shaped-array.ts";
 import { rng } from "../engine/rng.ts";
-import type { Downscaler } from "../generative/downscaling/index.ts";
-import {
-  cutTiles,
-  cutTilesAt,
-  type RainFrames,
-  type TileArchive,
-  type TrainingRecipe,
-  trainDownscaler,
-} from "../generative/downscaling/index.ts";
+import { cutTiles, cutTilesAt, type RainFrames, type TileArchive } from "../generative/data/index.ts";
+import { archivesOf, type Downscaler } from "../generative/model/index.ts";
+import { type TrainingRecipe, trainOnTiles } from "../generative/training/index.ts";
 import { convertPrecipitation, readField } from "../io/index.ts";
 import { verifyTiles } from "../verification/arrays/index.ts";
 import {
@@ -173,7 +167,7 @@ async function ensemble(model: Downscaler, held: HeldOut, seed: number, conserve
     };
     // The held-out events are of radars that training knows by another date: fmi_2016…, mch_2015….
     const radar = held.events[i]!.split("_")[0];
-    const archive = model.configuration.archives?.find((name) => name.split("_")[0] === radar);
+    const archive = archivesOf(model.configuration)?.find((name) => name.split("_")[0] === radar);
     const sample = await model.sample(coarse, { members, seed, frame: i, conserve, ...(archive && { archive }) });
     values.set(sample.values, i * members * size);
   }
@@ -247,7 +241,7 @@ function parseArm(text: string): Pick<TrainingRecipe, "term" | "unit" | "archive
 async function runArm(arm: string, seed: number, archive: TileArchive, held: HeldOut, out: string): Promise<Row[]> {
   const threads = Number(args.threads);
   const began = performance.now();
-  const { downscaler } = await trainDownscaler(archive, {
+  const { downscaler } = await trainOnTiles(archive, {
     seed,
     steps: Number(args.steps),
     ...parseArm(arm),

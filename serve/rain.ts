@@ -3,8 +3,8 @@ import { readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { isMongeError } from "../engine/errors.ts";
 import { baselineDownscaler } from "../generative/baselines/index.ts";
-import { findModel } from "../generative/downscaling/index.ts";
-import { type AnyDownscaler, describeModel, downscaleTo, loadDownscaler } from "../generative/verbs/index.ts";
+import { describeModel, findModel, loadDownscaler } from "../generative/model/index.ts";
+import { type AnyDownscaler, downscaleTo } from "../generative/sampling/index.ts";
 import type { LazyField } from "../io/dataset/index.ts";
 import { gridOf, regridLazy } from "../io/regrid/index.ts";
 import { ensemblePage } from "../pages/index.ts";
@@ -43,16 +43,13 @@ export class Models {
     for (const path of this.#root === undefined ? [] : candidates(this.#root)) {
       try {
         const file = findModel(path);
-        const { kind, generator, configuration } = await describeModel(file);
+        const { generator, configuration } = await describeModel(file);
         const id = `model-${this.#paths.size}`;
         const known = [...this.#paths].find(([, one]) => one === file)?.[0];
         if (found.some((one) => one.id === known)) continue;
         this.#paths.set(known ?? id, file);
-        const finer =
-          "normalization" in configuration && "factor" in configuration.normalization
-            ? `, ${configuration.normalization.factor} times finer`
-            : "";
-        const what = kind === "blocks" ? `block means${finer}` : "two data sets";
+        const { blocks } = configuration;
+        const what = blocks ? `block means, ${blocks.factor} times finer` : "two data sets";
         found.push({ id: known ?? id, text: `${basename(path)}: ${generator}, trained on ${what}`, isTrained: true });
       } catch (error) {
         // Not every folder is a finished training.

@@ -46,8 +46,8 @@ export const formerWords: readonly Former[] = [
     planted: "generative/verbs/train.ts",
     fine: ["verbose", "verbatim"],
   },
-  { found: /\bcarried[ -]on\b/, say: "error equation, defect correction", planted: "defect correction on a grid" },
-  { found: /\bits own course\b/, say: "convergence extrapolation", planted: "convergence extrapolation" },
+  { found: /\bcarried[ -]on\b/, say: "error equation, defect correction", planted: "carried on from a coarse grid" },
+  { found: /\bits own course\b/, say: "convergence extrapolation", planted: "its own course" },
   {
     found: /\b[dD]oubt(?:s|ed)?\b|[dD]oubts?(?=[A-Z])|[a-z]Doubts?(?![a-z])/,
     say: "warning; flagged (the status stays `doubtful`)",
@@ -58,7 +58,7 @@ export const formerWords: readonly Former[] = [
   {
     found: /\bu = 0 leaves|\bwhat (?:it|zero|nothing) leaves|(?:left|size|residual|share|[bB]eside)(?:Of|By)?Nothing/,
     say: "residual of the zero function, relative residual",
-    planted: "the residual of u = 0",
+    planted: "what u = 0 leaves",
   },
   {
     found: /\b[rR]ivals?\b|[rR]ival(?=[A-Z])|[a-z]Rivals?\b/,

@@ -1,7 +1,8 @@
 /** The options of the library that draw what `monge downscale` and `monge plan` were asked for. */
 import type { Command } from "commander";
-import { Downscaler } from "../../generative/downscaling/index.ts";
-import type { AnyDownscaler, PlanOptions } from "../../generative/verbs/index.ts";
+import { Downscaler } from "../../generative/model/index.ts";
+import type { AnyDownscaler } from "../../generative/sampling/index.ts";
+import type { PlanOptions } from "../../generative/sharded/index.ts";
 import { withFlags } from "../shell/flag-names.ts";
 import { say, shellWord } from "../shell/terminal.ts";
 import type { Input } from "./input.ts";
@@ -33,7 +34,7 @@ export function drawingOf(
     seed: plan.seed,
     ...(options.evaluations !== undefined && { evaluations: options.evaluations }),
     ...(plan.sampler !== null && { method: plan.sampler }),
-    ...(model instanceof Downscaler && { conserve: plan.conserve }),
+    ...(model instanceof Downscaler && model.configuration.blocks && { conserve: plan.conserve }),
     ...(plan.archive !== null && { archive: plan.archive }),
     ...(plan.coherence !== null && { coherence: plan.coherence }),
     missing: plan.missing,

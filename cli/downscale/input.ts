@@ -1,7 +1,8 @@
 /** What `monge downscale` reads: the part of a variable that was asked for, still in its files. */
 import { OptionsError } from "../../engine/errors.ts";
-import type { CoarseOptions } from "../../generative/downscaling/index.ts";
-import { type Covariates, type OpenedSources, openSources } from "../../generative/verbs/index.ts";
+import { type OpenedSources, openSources } from "../../generative/data/index.ts";
+import type { CoarseOptions } from "../../generative/ensemble/index.ts";
+import type { Covariates } from "../../generative/sampling/index.ts";
 import { type LazyField, openDataset, selectTimes } from "../../io/dataset/index.ts";
 import type { Attributes } from "../../io/storage/index.ts";
 import type { DownscaleOptions } from "./command.ts";

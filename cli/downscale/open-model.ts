@@ -1,8 +1,10 @@
 /** What `monge downscale` draws with: a model, or with `--method` a baseline, and which options belong to which. */
 import { OptionsError } from "../../engine/errors.ts";
 import { baselineDownscaler } from "../../generative/baselines/index.ts";
-import { Downscaler, type FieldDownscaler } from "../../generative/downscaling/index.ts";
-import { type AnyDownscaler, loadDownscaler, type OpenedSources, openSources } from "../../generative/verbs/index.ts";
+import { type OpenedSources, openSources } from "../../generative/data/index.ts";
+import type { FieldDownscaler } from "../../generative/ensemble/index.ts";
+import { loadDownscaler } from "../../generative/model/index.ts";
+import type { AnyDownscaler } from "../../generative/sampling/index.ts";
 import { type LazyField, selectTimes } from "../../io/dataset/index.ts";
 import { statedRain } from "../shell/read-options.ts";
 import type { DownscaleOptions } from "./command.ts";
@@ -10,7 +12,7 @@ import type { DownscaleOptions } from "./command.ts";
 /** Options that one kind of method has and another lacks. */
 const owned = {
   blocks: ["coherence", "conserve", "archive", "coarsen", "score", "evaluations", "sampler", "threads", "device"],
-  pairs: [
+  fields: [
     "coherence",
     "coarse",
     "with",
@@ -40,7 +42,7 @@ const owned = {
 
 const whys = {
   blocks: "the model was trained on block means of one data set",
-  pairs: "the model was trained with --fine; this belongs to models of --data",
+  fields: "the model was trained with --fine; this belongs to models of --data",
   method: "with --method there is no model",
 } as const;
 
@@ -70,7 +72,7 @@ export async function openModel(
 ): Promise<OpenedModel> {
   const model = await loadDownscaler(path, how);
   try {
-    checkKind(model instanceof Downscaler ? "blocks" : "pairs", options, given);
+    checkKind(model.configuration.blocks ? "blocks" : "fields", options, given);
   } catch (error) {
     await model.dispose();
     throw error;

@@ -1,8 +1,9 @@
 /** What `monge downscale` and `monge plan` have in common: the options of an ensemble. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { BaselineMethod } from "../../generative/baselines/index.ts";
+import type { Intervals } from "../../generative/data/index.ts";
 import type { SamplerMethod } from "../../generative/diffusion/index.ts";
-import type { Force, Intervals, YearWindow } from "../../generative/downscaling/index.ts";
+import type { Force, YearWindow } from "../../generative/model/index.ts";
 import type { UnitSize } from "../../generative/sharded/index.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
 import {

@@ -1,8 +1,9 @@
 /** `monge downscale`: from a model and a coarse file to an ensemble in a file, or in a store of units of work. */
 import type { Command } from "commander";
-import { coarsenedScores, Downscaler, type DrawnFrame } from "../../generative/downscaling/index.ts";
-import { unitStoreOf } from "../../generative/sharded/index.ts";
-import { type AnyDownscaler, downscaleTo, downscaleUnits, type PlanOptions } from "../../generative/verbs/index.ts";
+import { coarsenedScores, type DrawnFrame } from "../../generative/ensemble/index.ts";
+import { Downscaler } from "../../generative/model/index.ts";
+import { type AnyDownscaler, downscaleTo } from "../../generative/sampling/index.ts";
+import { downscaleUnits, type PlanOptions, unitStoreOf } from "../../generative/sharded/index.ts";
 import { expandPatterns, type PartlyWritten } from "../../io/dataset/index.ts";
 import { drawEnsemble } from "../pictures.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
@@ -52,7 +53,7 @@ export async function downscale(
         },
       }).finally(() => bar?.stop());
       for (const line of input.notices()) say(line);
-      const rows = plan.score && model instanceof Downscaler ? scored(model, kept) : [];
+      const rows = plan.score && model instanceof Downscaler && model.configuration.blocks ? scored(model, kept) : [];
       await picture(plan, kept[0], options.overwrite ?? false);
       const coverage = rows[0] && coverageJson(rows[0].coverage);
       const { path: _, ...shown } = written;

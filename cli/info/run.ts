@@ -2,7 +2,7 @@
 
 import { statSync } from "node:fs";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
-import { findModel } from "../../generative/downscaling/index.ts";
+import { findModel } from "../../generative/model/index.ts";
 import { type Dataset, expandPatterns, openDataset } from "../../io/dataset/index.ts";
 import { zarrVersion } from "../../io/formats/index.ts";
 import { sizeOf, type VariableInfo } from "../../io/storage/index.ts";

@@ -1,8 +1,14 @@
 /** `monge plan`: what an ensemble will take, and what a scheduler is told to make it. */
 import type { Command } from "commander";
 import { OptionsError } from "../../engine/errors.ts";
-import { type DownscalingPlan, kubernetesJob, slurmScript, unitStoreOf } from "../../generative/sharded/index.ts";
-import { downscaleUnits, planDownscaling } from "../../generative/verbs/index.ts";
+import {
+  type DownscalingPlan,
+  downscaleUnits,
+  kubernetesJob,
+  planDownscaling,
+  slurmScript,
+  unitStoreOf,
+} from "../../generative/sharded/index.ts";
 import { expandPatterns } from "../../io/dataset/index.ts";
 import { drawingOf } from "../downscale/drawing.ts";
 import { openInput } from "../downscale/input.ts";

@@ -1,7 +1,8 @@
 /** Readers of option values; each complains in one line, which ends the command with status 2. */
 import { type Command, InvalidArgumentError } from "commander";
 import { OptionsError } from "../../engine/errors.ts";
-import type { Force, GuardName, Intervals, YearWindow } from "../../generative/downscaling/index.ts";
+import type { Intervals } from "../../generative/data/index.ts";
+import type { Force, GuardName, YearWindow } from "../../generative/model/index.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
 
 /** A whole number from `least` on. */

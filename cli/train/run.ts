@@ -1,145 +1,222 @@
-/** `monge train`: calls the verb, and tells how it goes. */
+/** `monge train`: calls the verb, and prints how it goes. */
 import { join } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
-import { findUnfinished } from "../../engine/files/find-run.ts";
+import { learnedAs, openSources, type PairData, willBeLearned } from "../../generative/data/index.ts";
+import { type ContextName, type ModelDescription, modelName } from "../../generative/model/index.ts";
+import { meetingFactor } from "../../generative/sampling/index.ts";
 import {
-  modelName,
+  plannedRecipe,
   planTraining,
-  type Tiles,
-  type TrainingChoices,
+  type TrainedOnData,
+  type TrainingStart,
   train as trainVerb,
   type TrainOptions as VerbOptions,
-} from "../../generative/downscaling/index.ts";
-import { isPairRun } from "../../generative/verbs/index.ts";
-import { checkFiles, Unfinished } from "../shell/failure.ts";
+} from "../../generative/training/index.ts";
+import { Unfinished } from "../shell/failure.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
 import { type Progress, startProgress } from "../shell/progress.ts";
 import { complain, emit, emitJson, say, shellWord } from "../shell/terminal.ts";
 import type { TrainOptions } from "./command.ts";
 import { drawLoss } from "./loss-curve.ts";
-import { trainPairs } from "./pairs.ts";
 
 /** @param given - whether an option was given on the command line */
 export async function train(options: TrainOptions, given: (name: string) => boolean): Promise<void> {
-  if (await isPairs(options)) return trainPairs(options, given);
-  const data = options.data ?? null;
+  const data = dataOf(options);
   if (options.resume === undefined) {
-    if (!data?.length) throw new OptionsError("--data is missing; name at least one file", "data", data);
+    if (data === null) throw new OptionsError("--data is missing; name files, or give --fine", "data", data);
     if (!options.out) throw new OptionsError("--out is missing; name a folder for the run", "out", options.out);
   }
-  const chosen = choices(options, given);
-  const { plan, folder } = await planTraining(data, chosen);
-  if (options.dryRun) return emitJson({ command: "train", ...plan, resume: folder ?? null });
-  checkFiles("--data", plan.data);
-
+  const chosen = { ...choices(options, given), ...(await correcting(data, options, given)) };
+  if (options.dryRun) return emitJson({ command: "train", ...(await dryRun(data, chosen)) });
   const interrupt = onInterrupt("coming to a stop after this step; again to stop at once");
   let bar: Progress | undefined;
+  let started: TrainingStart | undefined;
   try {
     const ended = await trainVerb(data, {
       ...chosen,
       signal: interrupt.signal,
-      checkpointEvery: options.checkpointEvery,
-      onStart({ archive, run, step }) {
-        sayTiles(archive);
-        say(`${folder === undefined ? "recording" : `going on after step ${step}`} in ${run}`);
-        bar = startProgress("training", plan.steps, { from: step, unit: "steps" });
+      onNotice: say,
+      onStart(start) {
+        started = start;
+        sayData(start, options.cap);
+        say(`${start.step === 0 ? "recording" : `going on after step ${start.step}`} in ${start.run}`);
+        bar = startProgress("training", start.steps, { from: start.step, unit: "steps" });
       },
       onProgress({ step, loss, validation }) {
         bar?.update(step, `loss ${loss.toFixed(4)}`);
         if (validation === undefined) return;
-        const { crps, spreadSkill } = validation;
-        const spread = spreadSkill === null ? "no error" : `spread/skill ${spreadSkill.toFixed(2)}`;
-        say(`step ${step}: fair CRPS ${crps.toFixed(4)} mm/h, ${spread}`);
+        const scores = validation.targets.map(({ name, crps, spreadSkill }) => {
+          return `${name} CRPS ${crps.toPrecision(4)}, spread–skill ${spreadSkill?.toFixed(2) ?? "–"}`;
+        });
+        say(`step ${step}: ${scores.join("; ")}`);
       },
       onFinish: drawLoss,
     }).catch((error: unknown) => {
       throw error === interrupt.signal.reason ? interrupt.error() : error;
     });
     bar?.stop();
+    const corrects = ended.downscaler?.law !== undefined;
     await ended.downscaler?.dispose();
-    const { status, step, loss, seconds } = ended;
+    const { status, step, loss, seconds, best = null } = ended;
+    const { steps, images } = started!;
     const run = ended.run!;
     const model = status === "finished" || status === "stopped" ? join(run, modelName) : null;
-    if (options.json) emitJson({ status, run, step, steps: plan.steps, loss, seconds, model });
+    if (options.json) emitJson({ status, run, step, steps, loss, seconds, best, model });
     else emit(run);
     if (status === "diverged") {
-      complain(`diverged after step ${step} of ${plan.steps}: ${ended.reason}`);
+      complain(`diverged after step ${step} of ${steps}: ${ended.reason}`);
       throw new Unfinished();
     }
     if (status === "aborted") {
-      say(`stopped after step ${step} of ${plan.steps}; to go on: monge train --resume ${shellWord(run)}`);
+      say(`stopped after step ${step} of ${steps}; to go on: monge train --resume ${shellWord(run)}`);
       throw interrupt.error();
     }
-    if (ended.best) say(`the model is that of step ${ended.best.step}, the best of all judgements`);
+    if (best) say(`the model is that of step ${best.step}, the best of all judgements`);
     if (status === "stopped")
-      say(`ended after step ${step} of ${plan.steps}: no better model in --patience judgements`);
-    say(`done; next: monge downscale ${shellWord(run)} INPUT -o out.nc`);
+      say(`ended after step ${step} of ${steps}: no better model for validation.patience judgements`);
+    const more = [...(images ? covariatesOf(images.description) : []), ...(corrects ? ["--past FILE:VARIABLE"] : [])];
+    say(`done; next: ${["monge downscale", shellWord(run), "INPUT", ...more, "-o out.nc"].join(" ")}`);
   } finally {
     bar?.stop();
     interrupt.stop();
   }
 }
 
-/** Whether pairs are asked for, or a run on pairs is to go on. */
-async function isPairs({
-  fine,
-  coarse,
-  with: others,
-  static: still,
-  context,
-  data,
-  resume,
-  out,
-}: TrainOptions): Promise<boolean> {
-  if ([fine, coarse, others, still, context].some((one) => one !== undefined)) return true;
-  const place = resume === true ? out : resume;
-  return data === undefined && place !== undefined && isPairRun(await findUnfinished(place));
+/** What would be trained, on what. */
+async function dryRun(data: PairData | readonly string[] | null, chosen: VerbOptions) {
+  const { plan, folder, opened } = await planTraining(data, chosen);
+  try {
+    opened.check();
+    const learned = "opened" in opened && { learned: willBeLearned(opened.opened.fields, plan.choices as object) };
+    return {
+      data: plan.data,
+      choices: plan.choices,
+      ...learned,
+      recipe: await plannedRecipe(plan),
+      resume: folder ?? null,
+    };
+  } finally {
+    opened.close();
+  }
 }
 
-/** What was given, in the words of the library. */
-function choices(
-  options: TrainOptions,
+/** With a climate model's past, the factor at which it varies as `fine` does. */
+async function correcting(
+  data: PairData | readonly string[] | null,
+  { correct, allowExternal = false }: TrainOptions,
   given: (name: string) => boolean,
-): TrainingChoices & Pick<VerbOptions, "resume" | "tileStore" | "readers"> {
-  const { channels, resume, validate, validateData, validateEvery: every, patience } = options;
-  if (validate !== undefined && validateData !== undefined) {
-    throw new OptionsError("--validate and --validate-data are both given; give one", "validateData", validateData);
+): Promise<Pick<VerbOptions, "correct" | "factor">> {
+  if (correct === undefined) return {};
+  if (correct === true || given("factor") || data === null || !("fine" in data)) return { correct: true };
+  const [fine, past] = [
+    await openSources("fine", data.fine, { allowExternal }),
+    await openSources("correct", correct, { allowExternal }),
+  ];
+  try {
+    if (past.fields.length !== 1) {
+      const text = `--correct holds ${past.fields.length} variables; name one, as FILE:VARIABLE`;
+      throw new OptionsError(text, "correct", correct);
+    }
+    const factor = await meetingFactor(fine.fields[0]!, past.fields[0]!);
+    say(`${correct} varies as --fine does over ${factor} x ${factor} cells: that is --factor`);
+    return { correct: true, factor };
+  } finally {
+    fine.close();
+    past.close();
   }
-  const { tileStore, readers } = options;
-  const held = validate ?? validateData;
-  const validation = { ...(every !== undefined && { every }), ...(patience !== undefined && { patience }) };
-  const same = [
-    "variable",
-    "allowExternal",
-    "units",
-    "interval",
-    "time",
-    "every",
-    "cap",
-    "wetThreshold",
-    "largestRate",
-    "unit",
-    "archives",
-    "factor",
-    "tile",
-    "crop",
-    "preset",
-  ] as const;
-  const more = ["batch", "steps", "seed", "threads", "device", "out", "name", "start"] as const;
+}
+
+function dataOf(o: TrainOptions): PairData | readonly string[] | null {
+  const { fine, coarse, with: others, static: still, context, data } = o;
+  const beside = coarse !== undefined || others !== undefined || still !== undefined || context !== undefined;
+  if (data !== undefined) {
+    if (fine === undefined && !beside) return data;
+    const text =
+      "--data refines block means of its files and takes no other fields; give --fine instead, or leave the others out";
+    throw new OptionsError(text, "data", data);
+  }
+  if (fine === undefined) {
+    if (!beside) return null;
+    throw new OptionsError("--fine is missing; name what is to be made, as FILE:VARIABLE", "fine", fine);
+  }
   return {
-    ...Object.fromEntries([...same, ...more].filter(given).map((name) => [name, options[name]])),
-    ...(given("channels") && { network: { baseChannels: channels } }),
-    ...(given("generator") && { generator: options.generator }),
-    ...(held !== undefined && { validate: held }),
-    ...(Object.keys(validation).length > 0 && { validation }),
-    ...(resume !== undefined && { resume }),
-    ...(tileStore !== undefined && { tileStore: tileStore === "none" ? null : tileStore }),
-    ...(readers !== undefined && { readers }),
+    fine,
+    ...(coarse && { coarse }),
+    ...(others && { with: others }),
+    ...(still && { static: still }),
+    ...(context && { context: context as readonly ContextName[] }),
   };
 }
 
+/** Options that the library has under the same name. */
+const same = [
+  ...([
+    "time",
+    "validate",
+    "clipNegative",
+    "rain",
+    "notRain",
+    "allowExternal",
+    "wetThreshold",
+    "factor",
+    "cap",
+  ] as const),
+  ...(["start", "crop", "batch", "steps", "seed", "dropout", "threads", "device", "out", "name", "variable"] as const),
+  ...(["units", "archives", "preset", "generator", "resume"] as const),
+] as const;
+
+/** What was given, in the words of the library. */
+function choices(
+  { interval, channels, set = {}, ...options }: TrainOptions,
+  given: (name: string) => boolean,
+): VerbOptions {
+  return {
+    ...Object.fromEntries(same.filter(given).map((name) => [name, options[name]])),
+    ...(interval !== undefined && { interval: interval.length === 1 ? (interval[0] as number) : interval }),
+    ...set,
+    ...(given("channels") && { network: { ...set.network, baseChannels: channels } }),
+  };
+}
+
+/** Flags of the covariates that `monge downscale` asks for. */
+function covariatesOf({ channels }: ModelDescription): readonly string[] {
+  return (["with", "static"] as const).flatMap((role) => {
+    const names = channels.filter((channel) => channel.role === role).map(({ name }) => name);
+    return names.length === 0 ? [] : [`--${role}`, `FILE:${names.join(",")}`];
+  });
+}
+
+function sayData({ tiles, images }: TrainedOnData, cap: number | undefined): void {
+  if (tiles) sayTiles(tiles);
+  if (!images) return;
+  const { description, times } = images;
+  const { channels, targets } = description;
+  for (const target of targets) say(`makes ${target.name} (${target.units ?? "1"}), learned ${learnedAs(target)}`);
+  say(`from ${channels.map(({ name, role, units }) => `${name} (${role}${units ? `, ${units}` : ""})`).join(", ")}`);
+  const asRain = channels.filter(({ transform }) => transform.kind === "log").map(({ name }) => name);
+  if (asRain.length > 0) say(`of these as rain: ${asRain.join(", ")}; all others as they are`);
+  const left = leftOut(images.dropped, cap);
+  const size = `${images.count} images of ${images.height} x ${images.width} from ${times[0]} times`;
+  say(`${size}${left.length > 0 ? ` (left out: ${left.join(", ")})` : ""}, judged by ${times[1]} times`);
+}
+
+/** What images were left out, and by which rule. @param cap - the most that were asked for */
+export function leftOut(
+  dropped: NonNullable<TrainedOnData["images"]>["dropped"],
+  cap: number | undefined,
+): readonly string[] {
+  const { empty, dry, clutter, surplus, drier = cap === undefined ? surplus : 0 } = dropped;
+  const beyond = {
+    [`beyond --cap ${cap}`]: surplus - drier,
+    "drier ones, of which a fifth of the images is taken": drier,
+  };
+  return Object.entries({ "without values": empty, dry, "with clutter": clutter, ...beyond })
+    .filter(([, n]) => n > 0)
+    .map(([what, n]) => `${n} ${what}`);
+}
+
 /** Says what was cut from each file. */
-export function sayTiles({ count, size, events }: Tiles): void {
+function sayTiles({ count, size, events }: NonNullable<TrainedOnData["tiles"]>): void {
   for (const { name, wetKept, wetFound, drierKept, drierFound } of events) {
     const file = name.slice(name.indexOf(":") + 1);
     say(`${file}: ${wetKept} of ${wetFound} wet tiles, ${drierKept} of ${drierFound} drier ones`);

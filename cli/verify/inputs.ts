@@ -1,7 +1,7 @@
 /** What `monge verify` compares: the files' variables, on one grid where that is asked for. */
 import { OptionsError } from "../../engine/errors.ts";
 import { baselineDownscaler } from "../../generative/baselines/index.ts";
-import { downscale } from "../../generative/verbs/index.ts";
+import { downscale } from "../../generative/sampling/index.ts";
 import { type LazyField, namedFields, type OpenedFields, openFields, selectTimes } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { gridOf, regridLazy } from "../../io/regrid/index.ts";

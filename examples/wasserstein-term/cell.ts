@@ -1,14 +1,10 @@
 /** Trains one cell and judges it: what its file of results holds. */
+
 import { blockMean } from "../../engine/numerics/grid.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
-import {
-  type Downscaler,
-  type ResolvedRecipe,
-  type SampleOptions,
-  type TileArchive,
-  type TrainingRecipe,
-  trainDownscaler,
-} from "../../generative/downscaling/index.ts";
+import type { TileArchive } from "../../generative/data/index.ts";
+import type { Downscaler, SampleOptions, Target } from "../../generative/model/index.ts";
+import { type ResolvedRecipe, type TrainingRecipe, trainOnTiles } from "../../generative/training/index.ts";
 import { type Scores, verifyTiles } from "../../verification/arrays/index.ts";
 import type { ExperimentSet } from "./data.ts";
 import { type Cell, membersOf, noiseRange, recipeOf } from "./design.ts";
@@ -33,7 +29,9 @@ export interface JudgedEnsemble {
 /** Results of one cell. */
 export interface CellResult {
   readonly cell: Cell;
-  readonly recipe: Pick<ResolvedRecipe, "steps" | "batch" | "network" | "term" | "oneStep">;
+  readonly recipe: Pick<ResolvedRecipe, "steps" | "batch" | "network" | "oneStep"> & {
+    readonly term: NonNullable<ResolvedRecipe["term"]> | null;
+  };
   /** The measured unit c of ln(1 + R/c), mm/h. */
   readonly unit?: number;
   readonly parameters?: number;
@@ -74,7 +72,7 @@ export async function runCell(
   },
 ): Promise<CellResult> {
   const began = processorSeconds();
-  const { downscaler, checkpoint } = await trainDownscaler(set.learned, {
+  const { downscaler, checkpoint } = await trainOnTiles(set.learned, {
     ...withOption(recipeOf(cell, o.steps), o.recipe),
     threads: 1,
     progressEvery: 100,
@@ -93,8 +91,8 @@ export async function runCell(
   await downscaler.dispose();
   return {
     cell,
-    recipe: { steps, batch, network, term, ...(oneStep && { oneStep }) },
-    unit: checkpoint.normalization.unit ?? 1,
+    recipe: { steps, batch, network, term: term ?? null, ...(oneStep && { oneStep }) },
+    unit: unitOf(checkpoint.description.targets[0]!),
     parameters,
     seconds: { training: short(trained - began), sampling: short(sampled - trained) },
     judged,
@@ -227,3 +225,5 @@ function scored(fields: ShapedArray, { judged, wetThreshold, scale }: JudgedSet,
 
 const blocksOf = (count: number): (readonly [number, number])[] =>
   Array.from({ length: Math.ceil(count / BLOCK) }, (_, b) => [b * BLOCK, Math.min((b + 1) * BLOCK, count)] as const);
+
+const unitOf = ({ transform }: Target): number => (transform.kind === "log" ? transform.unit : 1);

@@ -1,6 +1,6 @@
 /** The factors of the experiment, its trainings, and their order: a run that is stopped at any time leaves a usable table. */
 import type { LossTerm } from "../../generative/diffusion/index.ts";
-import type { TrainingRecipe } from "../../generative/downscaling/index.ts";
+import type { TrainingRecipe } from "../../generative/training/index.ts";
 import { distributionTerm } from "../papers/distribution-terms.ts";
 import { sampleEnergy } from "../papers/sample-energy.ts";
 

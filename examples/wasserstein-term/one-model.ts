@@ -12,12 +12,9 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { isMongeError, OptionsError } from "../../engine/errors.ts";
-import {
-  Downscaler,
-  type SampleOptions,
-  type TileArchive,
-  trainDownscaler,
-} from "../../generative/downscaling/index.ts";
+import type { TileArchive } from "../../generative/data/index.ts";
+import { Downscaler, type SampleOptions } from "../../generative/model/index.ts";
+import { trainOnTiles } from "../../generative/training/index.ts";
 import { baselines, furtherBaselines } from "./baselines.ts";
 import { type JudgedEnsemble, judgeModel, processorSeconds, type TruthResult, truthOf } from "./cell.ts";
 import { readJudged, readLearned } from "./data.ts";
@@ -105,7 +102,7 @@ async function modelOf(name: string, { kept, learned, told, steps }: Plan, archi
   const path = join(args.models, kept ?? `${name}.safetensors`);
   if (existsSync(path)) return { model: await Downscaler.load(path) };
   const began = processorSeconds();
-  const { downscaler } = await trainDownscaler(archive, {
+  const { downscaler } = await trainOnTiles(archive, {
     ...{ seed: 0, factor: FACTOR, steps, batch: 16, crop: 32, threads: 1 },
     ...(told && { archives: learned }),
     progressEvery: 250,

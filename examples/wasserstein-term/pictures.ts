@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { isMongeError, OptionsError } from "../../engine/errors.ts";
-import { Downscaler } from "../../generative/downscaling/index.ts";
+import { Downscaler } from "../../generative/model/index.ts";
 import { type Curve, curveFigure, type MapPanel, mapFigure, rainScale, writePicture } from "../../report/index.ts";
 import { type CellResult, coarsened, drawMembers } from "./cell.ts";
 import { readJudged } from "./data.ts";

@@ -11,7 +11,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { isMongeError, OptionsError } from "../../engine/errors.ts";
-import { Downscaler, type SampleOptions, type TrainingRecipe } from "../../generative/downscaling/index.ts";
+import { Downscaler, type SampleOptions } from "../../generative/model/index.ts";
+import type { TrainingRecipe } from "../../generative/training/index.ts";
 import { sampleEnergy } from "../papers/sample-energy.ts";
 import {
   type CellResult,

@@ -4,7 +4,7 @@
  */
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { rng } from "../../engine/rng.ts";
-import type { TileArchive } from "../../generative/downscaling/index.ts";
+import type { TileArchive } from "../../generative/data/index.ts";
 import { downscale, type SyntheticPairs, syntheticPairs, train } from "../../generative/index.ts";
 import { type CellResult, type JudgedEnsemble, type JudgedSet, judgeFields, processorSeconds } from "./cell.ts";
 import { type Cell, membersOf, noiseRange, recipeOf } from "./design.ts";

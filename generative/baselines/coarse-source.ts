@@ -3,8 +3,8 @@ import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { LazyField, lazyField } from "../../io/dataset/index.ts";
 import { checkTimes, type Field } from "../../io/field/index.ts";
 import { ROUNDING, wetThresholdIn } from "../../io/rain/index.ts";
-import type { EnsembleOptions } from "../downscaling/lazy-ensemble.ts";
-import { mapDims } from "../downscaling/map-dims.ts";
+import { mapDims } from "../data/map-dims.ts";
+import type { EnsembleOptions } from "../ensemble/block-ensemble.ts";
 import { type Reading, spanOf, toUnits } from "./to-units.ts";
 
 /** A variable with y and x as its last dimensions. */

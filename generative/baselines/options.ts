@@ -3,7 +3,7 @@ import { OptionsError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import type { RegridGrid } from "../../io/regrid/index.ts";
-import type { YearWindow } from "../downscaling/year-windows.ts";
+import type { YearWindow } from "../model/year-windows.ts";
 
 /** Ways to fine fields without a network, by name. */
 export const baselineMethods = ["bilinear", "qm", "qdm", "rainfarm"] as const;

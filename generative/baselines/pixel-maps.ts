@@ -6,7 +6,7 @@ import type { LazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { gridOf, type RegridGrid, regridLazy } from "../../io/regrid/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
-import type { YearWindows } from "../downscaling/year-windows.ts";
+import type { YearWindows } from "../model/year-windows.ts";
 import { adapted, type DryCut, dryCut, type FrequencyAdaptation, fitFrequencyAdaptation } from "./adapt-frequency.ts";
 import type { CoarseSource } from "./coarse-source.ts";
 import { applyDeltaMap, type ChangeKind, fitDeltaMap } from "./delta-map.ts";

@@ -5,7 +5,7 @@ import { rng } from "../../engine/rng.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { gridOf, type RegridWeights, regrid, regridWeights } from "../../io/regrid/index.ts";
-import type { MemberRange } from "../downscaling/drawn-field.ts";
+import type { MemberRange } from "../ensemble/drawn-field.ts";
 import { largestRectangle } from "./largest-rectangle.ts";
 import { fitRainSlope, lognormalNoise } from "./rainfarm.ts";
 import { neverThere, type TargetGrid } from "./target-grid.ts";

@@ -4,7 +4,7 @@ import { LazyField } from "../../io/dataset/index.ts";
 import { Field } from "../../io/field/index.ts";
 import { gridOf, type RegridGrid, refine, regrid, regridWeights } from "../../io/regrid/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
-import { fillGaps } from "../downscaling/gaps.ts";
+import { fillGaps } from "../model/gaps.ts";
 import { asMaps } from "./coarse-source.ts";
 
 /** A fine grid for coarse frames of one grid. */

@@ -1,14 +1,10 @@
 /** What an ensemble in units of work will take: units, bytes, evaluations, and hours from a few evaluations that are measured. */
 import type { LazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
-import {
-  type DownscaledFile,
-  type Downscaler,
-  ensembleBy,
-  type FieldDownscaler,
-  memberDim,
-  unlikeOf,
-} from "../downscaling/index.ts";
+import { unlikeOf } from "../ensemble/about.ts";
+import { memberDim } from "../ensemble/ensemble-field.ts";
+import type { DownscaledFile } from "../sampling/downscale.ts";
+import { type AnyDownscaler, methodOf } from "../sampling/method.ts";
 import type { DownscaleUnitsOptions } from "./downscale-units.ts";
 import { identityOf } from "./identity.ts";
 import { evaluationCounter, planUnits, type UnitPlan, unitCount, unitFrames } from "./unit-plan.ts";
@@ -43,17 +39,25 @@ export interface DownscalingPlan extends Pick<DownscaledFile, "unlike"> {
   readonly forced: readonly string[];
 }
 
-/** Looks at the input and measures, as the verb `planDownscaling` does for these. */
+/**
+ * Tells what `downscaleUnits` will take, and writes nothing: the units and their size, the bytes, and the time of an evaluation,
+ * measured here on maps of the full size.
+ *
+ * @returns units, shapes, bytes and `secondsPerEvaluation`; hours are `frames * evaluations * secondsPerEvaluation / 3600`, divided
+ *   by the number of machines
+ * @throws as {@link downscale}
+ */
 export async function planDownscaling(
-  model: Downscaler | FieldDownscaler,
+  model: AnyDownscaler,
   input: Field | LazyField,
   options: PlanOptions = {},
 ): Promise<DownscalingPlan> {
   const { measure = 5 } = options;
+  const method = methodOf(model, options);
   const enough = new AbortController();
   const counter = evaluationCounter();
   const moments: (readonly [done: number, at: number])[] = [];
-  const drawn = await ensembleBy(model, input, {
+  const drawn = await method.ensemble(input, {
     ...options,
     signal: AbortSignal.any([enough.signal, ...(options.signal ? [options.signal] : [])]),
     onProgress(done, all) {
@@ -63,7 +67,7 @@ export async function planDownscaling(
     },
   });
   const { field, forced } = drawn;
-  const plan = planUnits(field, options.unit ?? {}, identityOf(model, options, [], {}));
+  const plan = planUnits(field, options.unit ?? {}, identityOf(method, options, [], {}));
   if (measure > 0) await drawUntil(field, plan, enough.signal);
   const [first, last] = [moments[0], moments.at(-1)];
   const measured = first && last ? last[0] - first[0] : 0;

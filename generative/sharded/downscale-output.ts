@@ -1,26 +1,45 @@
-/** An ensemble by units of work into a store, or through one into a file for each year, month or day. */
+/** The verb `downscaleUnits`: an ensemble by units of work into a store, or through one into a file for each year, month or day. */
 import type { LazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
-import { type Downscaler, type FieldDownscaler, filesToKeep } from "../downscaling/index.ts";
-import { type DownscaleUnitsOptions, downscaleUnits, type UnitsDone } from "./downscale-units.ts";
+import { filesToKeep } from "../ensemble/about.ts";
+import { type AnyDownscaler, methodOf } from "../sampling/method.ts";
+import { type DownscaleUnitsOptions, fillStore, type UnitsDone } from "./downscale-units.ts";
 import { keepFileRow } from "./file-rows.ts";
 import { checkFiles, unitStoreOf, writeFiles } from "./files-of-store.ts";
 
-/** Draws the units that are missing, and writes the files when none is; as the verb `downscaleUnits` does for these. */
-export async function downscaleOutput(
-  output: string,
-  model: Downscaler | FieldDownscaler,
+/**
+ * Draws an ensemble into a Zarr store by units of work – blocks of times and groups of members – so that many workers fill one
+ * store, and work that was ended goes on. Each unit is a function of model, options, seed and its number: any order and any number
+ * of workers give the same bits. The store is laid out at once, and what is not drawn yet is missing in it; a unit is finished when
+ * its row lies in `.monge/units`, which happens after its chunks are on the disk. Work that fails or is ended by `signal` keeps the
+ * units that are finished, and throws. A name such as `out/fine-{year}.nc` (or `{month}`, `{day}`) stands for a NetCDF file each: units
+ * are drawn into `out/fine-units.zarr`, and whoever finishes the last one writes the files from it, each whole or not at all; their
+ * checksums lie in the store.
+ *
+ * ```ts
+ * await downscaleUnits("fine.zarr", model, coarse, { members: 16, seed: 1, shard: { index: 3, count: 8 } });
+ * const { complete, missing } = await auditUnits("fine.zarr");
+ * ```
+ *
+ * @param path - folder of the store, or a pattern of files
+ * @throws as {@link downscale}; OptionsError where a store is there and neither `resume` nor `overwrite` is set, or it was begun
+ *   with another model, seed, input or options, which are named; FormatError where it cannot be written
+ */
+export async function downscaleUnits(
+  path: string,
+  model: AnyDownscaler,
   input: Field | LazyField,
   options: DownscaleUnitsOptions = {},
 ): Promise<UnitsDone> {
-  const store = unitStoreOf(output) ?? output;
-  if (store === output) return downscaleUnits(output, model, input, options);
+  const method = methodOf(model, options);
+  const store = unitStoreOf(path) ?? path;
+  if (store === path) return fillStore(path, method, input, options);
   const { overwrite = false, now } = options;
-  const old = await checkFiles(output, store, input, { overwrite, inputs: filesToKeep(model, input, options) });
+  const old = await checkFiles(path, store, input, { overwrite, inputs: filesToKeep(method, input, options) });
   const furnish = async (laid: string) => {
     for (const row of old) await keepFileRow(laid, row);
   };
-  const done = await downscaleUnits(store, model, input, options, furnish);
-  const files = done.missing > 0 ? [] : await writeFiles(store, output, now ? { now } : {});
-  return { ...done, path: output, store, files };
+  const done = await fillStore(store, method, input, options, furnish);
+  const files = done.missing > 0 ? [] : await writeFiles(store, path, now ? { now } : {});
+  return { ...done, path, store, files };
 }

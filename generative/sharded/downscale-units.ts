@@ -21,18 +21,11 @@ import {
   zarrChunkFiles,
   zarrVersion,
 } from "../../io/formats/index.ts";
-import {
-  aboutFile,
-  type DownscaledFile,
-  Downscaler,
-  type EnsembleOptions,
-  ensembleBy,
-  type FieldDownscaler,
-  fieldHash,
-  filesRead,
-  filesToKeep,
-  unlikeOf,
-} from "../downscaling/index.ts";
+import { fieldHash } from "../data/field-hash.ts";
+import { aboutFile, filesRead, filesToKeep, unlikeOf } from "../ensemble/about.ts";
+import type { EnsembleOptions } from "../ensemble/block-ensemble.ts";
+import type { DownscaledFile, DownscaleOptions } from "../sampling/downscale.ts";
+import type { Method } from "../sampling/method.ts";
 import { checkedBefore, keepChecked } from "./checked.ts";
 import { identityOf } from "./identity.ts";
 import { identityOfInputs, inputsUnchanged, keepInputs, lookAtInputs } from "./inputs.ts";
@@ -69,7 +62,7 @@ import {
 } from "./unit-rows.ts";
 
 /** Options of `downscaleUnits`. */
-export interface DownscaleUnitsOptions extends EnsembleOptions, Provenance {
+export interface DownscaleUnitsOptions extends DownscaleOptions, Provenance {
   /** How the ensemble is cut; fixed when the store is laid out. @defaultValue all members of a time or as many as make 64 MB, and times up to 64 MB, at most 32 */
   readonly unit?: UnitSize;
   /** The part of the units to do. @defaultValue all of them */
@@ -86,7 +79,7 @@ export interface DownscaleUnitsOptions extends EnsembleOptions, Provenance {
   readonly also?: Readonly<Record<string, unknown>>;
   /** Order in which units are done, by their numbers; those that it does not name are left out. @defaultValue rising */
   readonly order?: readonly number[];
-  /** Told every unit that is finished. */
+  /** Called with every unit that is finished. */
   readonly onUnit?: (row: UnitRow) => void;
 }
 
@@ -109,13 +102,13 @@ export interface UnitsDone extends Pick<Field, "dims" | "shape" | "units">, Pick
 }
 
 /**
- * Draws the units that are missing, as the verb `downscaleUnits` does for these.
+ * Draws the units that are missing into a store.
  *
  * @param furnish - adds to a store that is laid out, before it takes its place
  */
-export async function downscaleUnits(
+export async function fillStore(
   path: string,
-  model: Downscaler | FieldDownscaler,
+  method: Method,
   input: Field | LazyField,
   options: DownscaleUnitsOptions = {},
   furnish: (store: string) => Promise<void> = async () => {},
@@ -126,26 +119,26 @@ export async function downscaleUnits(
     throw new OptionsError(text, "overwrite", true);
   }
   const goesOn = resume && existsSync(path);
-  const inputs = filesRead(model, input, options);
-  checkStore(path, { inputs: filesToKeep(model, input, options), overwrite, goesOn });
+  const inputs = filesRead(method, input, options);
+  checkStore(path, { inputs: filesToKeep(method, input, options), overwrite, goesOn });
   checkVersion(path, goesOn, options.version);
   const counter = progressOf(options);
   const read = await lookAtInputs(inputs, path);
   const inFiles = (options.inputs ?? [input.source ?? ""]).some((one) => existsSync(one));
   const values = async () => `the field ${await fieldHash(input instanceof LazyField ? input : lazyField(input))}`;
   const contents = [...identityOfInputs(read), ...(inFiles ? [] : [await values()])];
-  const known = identityOf(model, options, contents, options.also ?? {});
+  const known = identityOf(method, options, contents, options.also ?? {});
   const before = goesOn ? await checkedBefore(path, known) : undefined;
-  const drawn = await ensembleBy(model, input, {
+  const drawn = await method.ensemble(input, {
     ...options,
     onProgress: counter.told,
     ...(before && { checked: before }),
   });
   const { field, forced, fitted } = drawn;
   const also = { ...options.also, ...(fitted !== undefined && { fitted }) };
-  const asked = planUnits(field, options.unit ?? {}, identityOf(model, options, contents, also));
+  const asked = planUnits(field, options.unit ?? {}, identityOf(method, options, contents, also));
   unitsOfShard(asked, shard);
-  const about = aboutFile(model, drawn, options);
+  const about = aboutFile(method, drawn, options);
   const stands =
     goesOn ||
     !(await layOut(path, field, asked, {
@@ -162,7 +155,7 @@ export async function downscaleUnits(
   const todo = (options.order ?? [...Array(unitCount(plan)).keys()]).filter((n) => mine.has(n) && !finished.has(n));
   counter.begin(plan, todo);
   // The model is in memory; its file may go on to be trained.
-  const own = model instanceof Downscaler && model.file ? resolve(model.file.path) : undefined;
+  const own = method.model?.file && resolve(method.model.file.path);
   const unchanged = inputsUnchanged(read.filter((one) => one.path !== own));
   for (const unit of todo) {
     options.signal?.throwIfAborted();

@@ -2,7 +2,8 @@
 import { createHash } from "node:crypto";
 import { recordToJson } from "../../engine/files/json.ts";
 import { version } from "../../engine/files/version.ts";
-import { Downscaler, type EnsembleOptions, type FieldDownscaler, textOfMethod } from "../downscaling/index.ts";
+import type { EnsembleOptions } from "../ensemble/block-ensemble.ts";
+import type { Method } from "../sampling/method.ts";
 import type { UnitIdentity } from "./unit-plan.ts";
 
 /** Options that change numbers. */
@@ -16,7 +17,7 @@ const drawn = [
  * @param more - what else the numbers depend on, such as the device
  */
 export function identityOf(
-  model: Downscaler | FieldDownscaler,
+  method: Method,
   options: EnsembleOptions,
   inputs: readonly string[],
   more: Readonly<Record<string, unknown>>,
@@ -24,17 +25,17 @@ export function identityOf(
   const chosen = drawn.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]] as const]));
   const all = { ...Object.fromEntries(chosen), ...more, inputs };
   return {
-    model: modelHash(model),
+    model: modelHash(method),
     seed: options.seed ?? 0,
     monge: version(),
     options: JSON.parse(recordToJson(all)),
   };
 }
 
-function modelHash(model: Downscaler | FieldDownscaler): string {
-  if (model instanceof Downscaler && model.file) return model.file.sha256;
+function modelHash({ model, about }: Method): string {
+  if (model?.file) return model.file.sha256;
   const hash = createHash("sha256");
-  if (!(model instanceof Downscaler)) return hash.update(recordToJson(textOfMethod(model))).digest("hex");
+  if (model === undefined) return hash.update(recordToJson(about)).digest("hex");
   hash.update(JSON.stringify(model.configuration));
   for (const [name, { shape, values }] of Object.entries(model.parameters)) {
     hash.update(`${name} ${shape.join(" ")}`);

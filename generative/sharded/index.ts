@@ -1,7 +1,7 @@
 /** Ensembles in units of work: drawn by any number of workers into one store, audited, and merged into files. */
 export { type AuditOptions, auditUnits, type StoreAudit, type UnitTrouble } from "./audit.ts";
 export { type DownscalingPlan, type PlanOptions, planDownscaling } from "./cost.ts";
-export { downscaleOutput } from "./downscale-output.ts";
+export { downscaleUnits } from "./downscale-output.ts";
 export type { DownscaleUnitsOptions, UnitsDone } from "./downscale-units.ts";
 export { unitStoreOf } from "./files-of-store.ts";
 export { inputsOfStore } from "./inputs.ts";

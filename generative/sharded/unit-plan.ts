@@ -7,7 +7,7 @@ import { FormatError, OptionsError } from "../../engine/errors.ts";
 import { readSealedJson } from "../../engine/files/sealed-json.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
-import { memberDim } from "../downscaling/index.ts";
+import { memberDim } from "../ensemble/ensemble-field.ts";
 
 /** How an ensemble is cut. */
 export interface UnitSize {

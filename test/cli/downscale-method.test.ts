@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { baselineDownscaler } from "../../generative/baselines/index.ts";
-import { downscale } from "../../generative/downscaling/index.ts";
+import { downscale } from "../../generative/sampling/downscale.ts";
 import { openDataset, readField } from "../../io/dataset/index.ts";
 import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
 import { coarsen } from "../../io/regrid/index.ts";

@@ -19,7 +19,7 @@ const quick = ["--evaluations", "3", "--threads", "1"];
 test.before(async () => {
   const fine = await writeSyntheticRain(at("fine.nc"), { days: 6, units: "mm" });
   await writeNetcdf(at("coarse.nc"), coarsen(fine, 4));
-  const sizes = ["--channels", "8", "--batch", "4", "--crop", "16", "--tile", "32", "--steps", "20"];
+  const sizes = ["--channels", "8", "--batch", "4", "--crop", "16", "--set", "tile=32", "--steps", "20"];
   const trained = await mongeHere(
     "train",
     "--data",
@@ -209,11 +209,8 @@ test("with --coarsen --score the conserving ensemble is scored against the fine 
 test("info tells what a model was trained on", async () => {
   const { stdout } = await mongeHere("info", runs, "--json");
   const found = JSON.parse(stdout);
-  assert.equal([found.format, found.normalization.factor, found.provenance.step], ["monge-downscaler", 4, 20]);
-  assert.equal(
-    found.provenance.data.map(({ file }: { file: string }) => file),
-    ["fine.nc"],
-  );
+  assert.equal([found.format, found.blocks.factor, found.provenance.step], ["monge-model", 4, 20]);
+  assert.equal(found.provenance.data, { events: ["fine.nc"] });
 });
 
 test.run();

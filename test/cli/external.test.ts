@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FormatError } from "../../engine/errors.ts";
-import { train } from "../../generative/downscaling/index.ts";
+import { train } from "../../generative/training/train.ts";
 import { Field, readField, writeZarr } from "../../io/index.ts";
 import { hasPython, python, skip } from "../io/oracle.ts";
 import { refuses } from "../refuses.ts";
@@ -50,7 +50,20 @@ test("rain that HDF5 stores in another file is downscaled and trained on when al
 
   const small = { tile: 32, steps: 2, batch: 2, network: { baseChannels: 8 }, threads: 1, seed: 1 };
   await refuses(train(input, small), /elsewhere\.bin, which is not followed; .*`allowExternal: true`/, FormatError);
-  const given = ["--tile", "32", "--steps", "2", "--batch", "2", "--channels", "8", "--threads", "1", "--seed", "1"];
+  const given = [
+    "--set",
+    "tile=32",
+    "--steps",
+    "2",
+    "--batch",
+    "2",
+    "--channels",
+    "8",
+    "--threads",
+    "1",
+    "--seed",
+    "1",
+  ];
   const command = ["train", "--data", input, ...given, "--out", at("runs")];
   const stopped = await mongeHere(...command);
   assert.is(stopped.status, 1);

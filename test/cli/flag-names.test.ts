@@ -12,7 +12,7 @@ import { addDownscale } from "../../cli/downscale/command.ts";
 import { asJson, flagOf, withFlags } from "../../cli/shell/flag-names.ts";
 import { guardNames, guards, withPlainForce } from "../../cli/shell/read-options.ts";
 import { addSolve } from "../../cli/solve/command.ts";
-import { guardNames as library } from "../../generative/downscaling/guards.ts";
+import { guardNames as library } from "../../generative/model/guards.ts";
 import { Field } from "../../io/field/field.ts";
 import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
 import { writeUntrainedModel } from "./model.ts";

@@ -64,8 +64,8 @@ const training = [
   "32",
   "--crop",
   "16",
-  "--tile",
-  "32",
+  "--set",
+  "tile=32",
 ];
 const drawing = ["downscale", at("model.safetensors"), at("rain.nc"), "-o", at("fine.nc"), "--coarsen"];
 const twice: readonly (readonly [args: readonly string[], begun: RegExp])[] = [

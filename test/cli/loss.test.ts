@@ -43,7 +43,7 @@ test.before(async () => {
   const fine = await writeSyntheticRain(at("fine.nc"), { days: 6, units: "mm" });
   await writeNetcdf(at("coarse.nc"), coarsen(fine, 4));
   writeFileSync(at("problem.json"), problem);
-  const sizes = ["--channels", "8", "--batch", "2", "--crop", "16", "--tile", "32", "--steps", "2"];
+  const sizes = ["--channels", "8", "--batch", "2", "--crop", "16", "--set", "tile=32", "--steps", "2"];
   const data = ["--data", at("fine.nc"), "--interval", "86400", "--threads", "1"];
   const trained = await mongeHere("train", ...data, ...sizes, "--out", runs);
   assert.is(trained.status, 0, trained.stderr);
@@ -186,8 +186,8 @@ test("on a full disk every command names the folder and the way out, and leaves 
       ...train,
       "--crop",
       "16",
-      "--tile",
-      "32",
+      "--set",
+      "tile=32",
       "--steps",
       "2",
       "--out",

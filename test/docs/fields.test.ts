@@ -44,7 +44,7 @@ test("the page of files: what its commands and its code write holds the times an
           "chirps-v2.0.2018.06.03.tif": { ...europe },
           "chirps-v2.0.2018.06.04.tif": { ...europe },
         });
-        await model("--data", "radar.nc", "--factor", "4", "--tile", "32");
+        await model("--data", "radar.nc", "--factor", "4", "--set", "tile=32");
         return {};
       },
       3: () => ({ field: month(1), template: months, days: [month(2)], nextMonth: month(2) }),

@@ -5,7 +5,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../../engine/rng.ts";
 import { readField, writeField } from "../../io/index.ts";
-import { days, fieldOf, steps } from "../generative/pairs/fields-for-tests.ts";
+import { days, fieldOf, steps } from "../generative/fields-for-tests.ts";
 import { runScript } from "../script.ts";
 
 const [count, side] = [24, 12];

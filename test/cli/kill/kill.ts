@@ -129,8 +129,21 @@ async function jobs(folder: string): Promise<Job[]> {
     { type: "dirichlet", equation: "u = 0", on: "x" },
   ];
   writeFileSync(at("heat.json"), JSON.stringify({ ...equation, conditions }));
-  const sizes = ["--channels", "8", "--batch", "2", "--crop", "16", "--tile", "32", "--steps", "18", "--threads", "1"];
-  const train = ["train", "--data", at("coarse.nc"), "--interval", "86400", ...sizes, "--checkpoint-every", "3"];
+  const sizes = [
+    "--channels",
+    "8",
+    "--batch",
+    "2",
+    "--crop",
+    "16",
+    "--set",
+    "tile=32",
+    "--steps",
+    "18",
+    "--threads",
+    "1",
+  ];
+  const train = ["train", "--data", at("coarse.nc"), "--interval", "86400", ...sizes, "--set", "checkpointEvery=3"];
   const fast = train.map((word) => (word === "32" ? "16" : word));
   complete([...fast, "--out", at("model")]);
   complete(["convert", at("coarse.nc"), at("old.zarr")]);
@@ -174,7 +187,9 @@ async function jobs(folder: string): Promise<Job[]> {
         return join(run(), "model.safetensors");
       },
       resume: () =>
-        existsSync(join(run(), "options.json")) ? ["train", "--resume", run(), "--checkpoint-every", "3"] : undefined,
+        existsSync(join(run(), "options.json"))
+          ? ["train", "--resume", run(), "--set", "checkpointEvery=3"]
+          : undefined,
     },
     {
       name: "downscale .tif",

@@ -1,4 +1,5 @@
 /** What was saved comes back as it was, or is refused by name: models, checkpoints, records of runs. */
+
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,9 +12,10 @@ import { createRun, readRunOptions } from "../../../engine/files/run.ts";
 import { readSafetensors } from "../../../engine/files/safetensors.ts";
 import { rng } from "../../../engine/rng.ts";
 import { type Parameter, unet } from "../../../generative/diffusion/unet.ts";
-import { Downscaler } from "../../../generative/downscaling/downscaler.ts";
-import { type DownscalerCheckpoint, trainDownscaler } from "../../../generative/downscaling/train.ts";
-import { loadTraining, saveTraining } from "../../../generative/downscaling/training-file.ts";
+import { Downscaler } from "../../../generative/model/downscaler.ts";
+import { fromBlocks } from "../../../generative/model/older-files.ts";
+import { loadTraining, saveTraining, type TrainingCheckpoint } from "../../../generative/training/checkpoint.ts";
+import { trainOnTiles } from "../../../generative/training/train-model.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import { march } from "../../../solvers/solve/march.ts";
@@ -30,7 +32,7 @@ const network = { baseChannels: 8, multipliers: [1, 2] };
 const normalization = { factor: 4, sigmaData: 0.13, conditionMean: 0.3, conditionStd: 0.5 };
 const fresh = () => unet(network).initialize(rng(1));
 const model = (parameters: Record<string, Parameter> = fresh()) =>
-  new Downscaler({ network, normalization, provenance: { step: 3 } }, parameters);
+  new Downscaler(fromBlocks({ network, normalization, provenance: { step: 3 } }), parameters);
 
 const archive = {
   size: 16,
@@ -39,10 +41,10 @@ const archive = {
   events: [],
 };
 const recipe = { seed: 3, steps: 4, batch: 2, crop: 8, network, warmup: 2 } as const;
-const steps = async (count: number): Promise<DownscalerCheckpoint> => {
+const steps = async (count: number): Promise<TrainingCheckpoint> => {
   const stop = new AbortController();
   const onProgress = ({ step }: { readonly step: number }) => void (step === count && stop.abort());
-  return (await trainDownscaler(archive, { ...recipe, progressEvery: 1, signal: stop.signal, onProgress })).checkpoint;
+  return (await trainOnTiles(archive, { ...recipe, progressEvery: 1, signal: stop.signal, onProgress })).checkpoint;
 };
 
 test("a model with any one bit changed is refused, and the message names the file", async () => {
@@ -101,7 +103,7 @@ test("a model with a weight that is not finite is neither saved nor read, and a 
   downscaler.parameters["output.filter"]!.values[7] = Number.POSITIVE_INFINITY;
   await refuses(downscaler.save(path), /output\.filter holds Infinity at position 7/, DomainError);
   assert.throws(
-    () => new Downscaler({ network, normalization: { ...normalization, conditionStd: -1 } }, fresh()),
+    () => new Downscaler(fromBlocks({ network, normalization: { ...normalization, conditionStd: -1 } }), fresh()),
     (e: unknown) => e instanceof OptionsError && /conditionStd is -1/.test(e.message),
   );
 });

@@ -3,7 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { quantile } from "../../../engine/numerics/quantile.ts";
 import { type BaselineMethod, baselineDownscaler } from "../../../generative/baselines/index.ts";
-import { downscale } from "../../../generative/downscaling/index.ts";
+import { downscale } from "../../../generative/sampling/downscale.ts";
 import { type LazyField, openDataset, selectTimes } from "../../../io/dataset/index.ts";
 import type { Field } from "../../../io/field/index.ts";
 import { moreData } from "../../data.ts";

@@ -3,7 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../../../engine/rng.ts";
 import { type ImageRows, tileAxis, tiledDenoiser } from "../../../generative/diffusion/tiling.ts";
-import { conditionsOf } from "../../../generative/downscaling/archive/conditions.ts";
+import { conditionsOf } from "../../../generative/model/blocks.ts";
 import { noiseImages } from "../../../generative/one-step/noise.ts";
 
 /** Compared as bytes: NaN is NaN. */

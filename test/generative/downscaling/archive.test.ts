@@ -2,14 +2,10 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { isMongeError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/rng.ts";
-import { drawCrops, symmetry } from "../../../generative/downscaling/archive/batches.ts";
-import { conditionsOf, measureNormalization } from "../../../generative/downscaling/archive/conditions.ts";
-import {
-  cutTiles,
-  cutTilesAt,
-  type RainFrames,
-  type TileArchive,
-} from "../../../generative/downscaling/archive/tiles.ts";
+import { drawCrops, symmetry } from "../../../generative/data/tiles/crops.ts";
+import { measureNormalization } from "../../../generative/data/tiles/measure.ts";
+import { cutTiles, cutTilesAt, type RainFrames, type TileArchive } from "../../../generative/data/tiles/tiles.ts";
+import { conditionsOf } from "../../../generative/model/blocks.ts";
 import { close } from "../../close.ts";
 
 /** 2 frames of 3 x 2 whole tiles of 8 pixels, with a rest at the border that belongs to no tile. */

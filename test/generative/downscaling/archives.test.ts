@@ -1,4 +1,5 @@
 /** A network that is told which archive an image is from. */
+
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,11 +8,12 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/rng.ts";
-import { conditionsOf } from "../../../generative/downscaling/archive/conditions.ts";
-import { archiveIndex, archiveList, archivesOfEvents } from "../../../generative/downscaling/archive/names.ts";
-import { Downscaler } from "../../../generative/downscaling/downscaler.ts";
-import { trainDownscaler, trainingBatch } from "../../../generative/downscaling/train.ts";
-import { loadTraining, saveTraining } from "../../../generative/downscaling/training-file.ts";
+import { tileCrops } from "../../../generative/data/tiles/source.ts";
+import { archiveIndex, archiveList, archivesOfEvents } from "../../../generative/model/archives.ts";
+import { archivesOf, conditionsOf, constantsOf } from "../../../generative/model/blocks.ts";
+import { Downscaler } from "../../../generative/model/downscaler.ts";
+import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
+import { trainOnTiles } from "../../../generative/training/train-model.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { mongeHere, oneLine } from "../../cli/run.ts";
 import { refuses } from "../../refuses.ts";
@@ -69,10 +71,10 @@ test("each archive has a channel that is 1 in its images alone, behind condition
 });
 
 test("a crop of a batch is told to be from the event that its tile was cut from", async () => {
-  const { checkpoint } = await trainDownscaler(archive, { ...recipe, steps: 1 });
-  const batch = trainingBatch(archive, rng(9), checkpoint.recipe, checkpoint.normalization);
-  const [residual, condition, background] = [batch[0]!, batch[1]!, batch[4]!];
-  const { unit = 1 } = checkpoint.normalization;
+  const { checkpoint } = await trainOnTiles(archive, { ...recipe, steps: 1 });
+  const constants = constantsOf(checkpoint.description)!;
+  const { clean: residual, condition, background } = tileCrops(archive, rng(9), constants, checkpoint.recipe);
+  const { unit = 1 } = constants;
   const seen = new Set<number>();
   for (let n = 0; n < 8; n++) {
     const strongest = Math.max(...residual.subarray(64 * n, 64 * n + 64).map((r, i) => r + background[64 * n + i]!));
@@ -82,19 +84,19 @@ test("a crop of a batch is told to be from the event that its tile was cut from"
   }
   assert.equal([...seen].sort(), [0, 1]);
   const told = { ...checkpoint.recipe, archives: ["same", "same"] };
-  const alone = trainingBatch(archive, rng(9), told, checkpoint.normalization)[1]!;
+  const alone = tileCrops(archive, rng(9), constants, told).condition;
   assert.is(alone.length, (condition.length / 4) * 3);
 });
 
 test("a model stores its archives, asks for one of them by name, draws from it, and refuses others with the list", async () => {
-  const trained = await trainDownscaler(archive, { ...recipe, steps: 2 });
+  const trained = await trainOnTiles(archive, { ...recipe, steps: 2 });
   const path = await saveTraining(folder, trained.checkpoint);
   assert.equal(await loadTraining(path), trained.checkpoint);
-  const resumed = await trainDownscaler(archive, { ...recipe, steps: 2, resume: await loadTraining(path) });
+  const resumed = await trainOnTiles(archive, { ...recipe, steps: 2, resume: await loadTraining(path) });
   assert.equal(resumed.downscaler.parameters, trained.downscaler.parameters);
   await trained.downscaler.save(at("model.safetensors"));
   const model = await Downscaler.load(at("model.safetensors"));
-  assert.equal(model.configuration.archives, ["alps", "lakes"]);
+  assert.equal(archivesOf(model.configuration), ["alps", "lakes"]);
   assert.match(inspect(model), /archives +alps, lakes/);
   const coarse = { values: new Float32Array(16).fill(2), height: 4, width: 4 };
   const options = { members: 1, evaluations: 2, conserve: false };
@@ -109,10 +111,11 @@ test("a model stores its archives, asks for one of them by name, draws from it, 
     OptionsError,
   );
   assert.throws(() => archiveIndex("downscale", undefined, "alps"), /trained without archives; leave it out/);
-  const { archives: _, ...rest } = model.configuration;
-  assert.throws(() => new Downscaler(rest, model.parameters), /inputChannels is 5; with 0 archives it is 3/);
+  const channels = model.configuration.channels.slice(0, 2);
+  const fewer = () => new Downscaler({ ...model.configuration, channels }, model.parameters);
+  assert.throws(fewer, /inputChannels is 5, expected 3/);
   await refuses(
-    trainDownscaler(archive, { ...recipe, steps: 2, archives: ["a", "b"], resume: trained.checkpoint }),
+    trainOnTiles(archive, { ...recipe, steps: 2, archives: ["a", "b"], resume: trained.checkpoint }),
     /`archives` has "a"; what is gone on from knows alps, lakes/,
     OptionsError,
   );
@@ -121,7 +124,20 @@ test("a model stores its archives, asks for one of them by name, draws from it, 
 
 test("the command trains with archives and resumes, and downscales with one of them", async () => {
   for (const name of ["alps.nc", "lakes.nc"]) await writeSyntheticRain(at(name), { days: 4, units: "mm h-1" });
-  const flags = ["--steps", "2", "--batch", "2", "--tile", "32", "--crop", "16", "--channels", "8", "--threads", "1"];
+  const flags = [
+    "--steps",
+    "2",
+    "--batch",
+    "2",
+    "--set",
+    "tile=32",
+    "--crop",
+    "16",
+    "--channels",
+    "8",
+    "--threads",
+    "1",
+  ];
   const train = ["train", "--data", at("alps.nc"), at("lakes.nc"), ...flags, "--out", at("runs")];
   const said = await mongeHere(...train, "--archives");
   assert.is(said.status, 0, said.stderr);
@@ -131,7 +147,7 @@ test("the command trains with archives and resumes, and downscales with one of t
   assert.is(short.status, 2);
   assert.match(oneLine(short.stderr), /--archives has 1 names; expected 2/);
   const info = await mongeHere("info", join(said.stdout.trim(), "model.safetensors"));
-  assert.match(info.stdout, /unit +0\.\d+ mm\/h\narchives +alps, lakes\n/);
+  assert.match(info.stdout, /learned +as rain: ln.*\narchives +alps, lakes\n/);
   const input = ["downscale", at("runs"), at("alps.nc"), "--coarsen", "--members", "1", "--evaluations", "2"];
   const bare = await mongeHere(...input, "-o", at("no.nc"), "--time", "0");
   assert.is(bare.status, 2, bare.stderr);

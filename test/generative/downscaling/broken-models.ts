@@ -1,4 +1,5 @@
 /** Attacks by kind on a model file: each must be refused by a typed error that names the file, or be the same model. */
+
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,7 +7,8 @@ import * as assert from "uvu/assert";
 import { isMongeError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/rng.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
-import { Downscaler } from "../../../generative/downscaling/downscaler.ts";
+import { Downscaler } from "../../../generative/model/downscaler.ts";
+import { fromBlocks } from "../../../generative/model/older-files.ts";
 import { joined, parted, withoutSeal, withTensor } from "../../seals.ts";
 
 const network = { baseChannels: 8, multipliers: [1, 2] };
@@ -34,7 +36,7 @@ export interface Attacked {
 }
 
 const downscaler = (): Attacked => ({
-  whole: new Downscaler({ network, normalization }, unet(network).initialize(rng(1))),
+  whole: new Downscaler(fromBlocks({ network, normalization }), unet(network).initialize(rng(1))),
   load: (path) => Downscaler.load(path),
   numbers: { factor: "small", sigmaData: "small", conditionMean: "any", conditionStd: "small" },
 });

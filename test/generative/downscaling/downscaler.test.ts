@@ -15,8 +15,9 @@ import { noiseSchedule } from "../../../generative/diffusion/process/schedule.ts
 import { integrate } from "../../../generative/diffusion/sampler.ts";
 import { tileAxis, tiledDenoiser } from "../../../generative/diffusion/tiling.ts";
 import { type Parameter, unet } from "../../../generative/diffusion/unet.ts";
-import { Downscaler } from "../../../generative/downscaling/downscaler.ts";
-import { fillGaps } from "../../../generative/downscaling/gaps.ts";
+import { Downscaler } from "../../../generative/model/downscaler.ts";
+import { fillGaps } from "../../../generative/model/gaps.ts";
+import { fromBlocks } from "../../../generative/model/older-files.ts";
 import { close } from "../../close.ts";
 
 async function refused(run: () => unknown, pattern: RegExp): Promise<void> {
@@ -138,7 +139,7 @@ const coarseOf = (height: number, width: number, seed = 8) => ({
 });
 
 test("an ensemble has the asked size, no negative rain, the coarse block means, and follows from its seed", async () => {
-  const downscaler = new Downscaler({ network: small, normalization }, randomParameters(2));
+  const downscaler = new Downscaler(fromBlocks({ network: small, normalization }), randomParameters(2));
   for (const [height, width] of [
     [1, 1],
     [3, 5],
@@ -167,7 +168,7 @@ test("an ensemble has the asked size, no negative rain, the coarse block means, 
 test("an untrained network gives Gaussian residuals of the measured size around the bilinear field, in any unit", async () => {
   // F = 0: D = x σd²/(σ² + σd²), the exact denoiser of N(0, σd²); 16 steps inflate it by the known 1.018.
   for (const unit of [1, 0.2]) {
-    const configuration = { network: small, normalization: { ...normalization, unit } };
+    const configuration = fromBlocks({ network: small, normalization: { ...normalization, unit } });
     const downscaler = new Downscaler(configuration, unet(small).initialize(rng(1)));
     const coarse = { values: new Float32Array(256).fill(5), height: 16, width: 16 };
     const { values } = await downscaler.sample(coarse, { members: 2, conserve: false });
@@ -185,7 +186,7 @@ test("an untrained network gives Gaussian residuals of the measured size around 
 });
 
 test("missing input is refused, or on request leaves the pixels of its cells missing, and no others", async () => {
-  const downscaler = new Downscaler({ network: small, normalization }, randomParameters(3));
+  const downscaler = new Downscaler(fromBlocks({ network: small, normalization }), randomParameters(3));
   const coarse = coarseOf(5, 5);
   coarse.values[0] = Number.NaN;
   await refused(() => downscaler.sample(coarse), /value 0 of the coarse rain is NaN; fill the gap/);
@@ -209,7 +210,7 @@ test("gaps are filled from their edge inwards, so that a coast sees its own rain
 });
 
 test("where only some pixels of a block are valid, their mean is the coarse rain and the others are missing", async () => {
-  const downscaler = new Downscaler({ network: small, normalization }, randomParameters(3));
+  const downscaler = new Downscaler(fromBlocks({ network: small, normalization }), randomParameters(3));
   const coarse = coarseOf(2, 3);
   const valid = Uint8Array.from({ length: 8 * 12 }, (_, i) => Number((i * 7) % 5 > 1));
   const { values } = await downscaler.sample(coarse, { members: 2, evaluations: 3, missing: "propagate", valid });
@@ -223,13 +224,17 @@ test("where only some pixels of a block are valid, their mean is the coarse rain
 test("a saved downscaler comes back bit for bit; a file that is none is refused", async () => {
   const directory = await mkdtemp(join(tmpdir(), "monge-"));
   const path = join(directory, "downscaler.safetensors");
-  const downscaler = new Downscaler({ network: small, normalization }, randomParameters(5));
+  const downscaler = new Downscaler(fromBlocks({ network: small, normalization }), randomParameters(5));
   await downscaler.save(path);
   const loaded = await Downscaler.load(path);
   assert.equal(loaded.configuration, downscaler.configuration);
   const printed = inspect(loaded).split("\n");
-  assert.equal(printed.slice(0, 2), ["Downscaler", `  refines by  ${normalization.factor}`]);
-  assert.ok(printed.length <= 7 && printed[2]!.includes(" parameters, "), printed.join("\n"));
+  assert.equal(printed.slice(0, 3), [
+    "Downscaler",
+    "  makes       precipitation (mm h-1)",
+    `  refines by  ${normalization.factor}, conserving block means`,
+  ]);
+  assert.ok(printed.length <= 7 && printed[3]!.includes(" parameters, "), printed.join("\n"));
   const options = { members: 1, evaluations: 3 };
   const coarse = coarseOf(2, 3);
   assert.equal((await loaded.sample(coarse, options)).values, (await downscaler.sample(coarse, options)).values);
@@ -237,7 +242,7 @@ test("a saved downscaler comes back bit for bit; a file that is none is refused"
   const { writeSafetensors } = await import("../../../engine/files/safetensors.ts");
   await writeSafetensors(other, {}, {});
   await refused(() => Downscaler.load(other), /Downscaler.save/);
-  assert.throws(() => new Downscaler({ network: {}, normalization }, randomParameters(5)), isMongeError);
+  assert.throws(() => new Downscaler(fromBlocks({ network: {}, normalization }), randomParameters(5)), isMongeError);
   await downscaler.dispose();
   await loaded.dispose();
   await rm(directory, { recursive: true });

@@ -8,8 +8,7 @@ import { FormatError } from "../../../engine/errors.ts";
 import { readSafetensors, writeSafetensors } from "../../../engine/files/safetensors.ts";
 import { rng } from "../../../engine/rng.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
-import { metadataKey } from "../../../generative/downscaling/configuration.ts";
-import { Downscaler } from "../../../generative/downscaling/downscaler.ts";
+import { Downscaler } from "../../../generative/model/downscaler.ts";
 import { refuses } from "../../refuses.ts";
 import { joined, parted } from "../../seals.ts";
 
@@ -25,7 +24,7 @@ async function model(metadata: string): Promise<string> {
   const path = join(folder, "model.safetensors");
   const parameters = Object.entries(unet(network).initialize(rng(1)));
   const tensors = Object.fromEntries(parameters.map(([name, { shape, values }]) => [name, { shape, data: values }]));
-  await writeSafetensors(path, tensors, { [metadataKey]: metadata });
+  await writeSafetensors(path, tensors, { "monge-downscaler": metadata });
   return path;
 }
 

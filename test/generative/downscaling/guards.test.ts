@@ -1,20 +1,25 @@
 /** Mistakes that people make with a model of five minutes' radar rain, each refused by what it is, before anything is drawn. */
+
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, ShapeError, UnitsError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/rng.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
-import { downscaleLazy } from "../../../generative/downscaling/downscale.ts";
-import { Downscaler } from "../../../generative/downscaling/downscaler.ts";
-import type { TrainedOn } from "../../../generative/downscaling/trained-on.ts";
+import type { SeenBlocks } from "../../../generative/model/blocks.ts";
+import { Downscaler } from "../../../generative/model/downscaler.ts";
+import { fromBlocks } from "../../../generative/model/older-files.ts";
+import { downscaleLazy } from "../../../generative/sampling/downscale.ts";
 import { type Coordinate, Field } from "../../../io/field/field.ts";
 import { refuses } from "../../refuses.ts";
 
 const network = { baseChannels: 8, multipliers: [1, 2] };
 const normalization = { factor: 4, sigmaData: 0.13, conditionMean: 0.3, conditionStd: 0.5 };
-const kind = { quantity: "precipitation rate", units: "mm h-1", largest: 40, interval: [300, 300] } as const;
-const modelOf = (cells: Pick<TrainedOn, "fine" | "coarse">): Downscaler =>
-  new Downscaler({ network, normalization, trainedOn: { ...kind, ...cells } }, unet(network).initialize(rng(1)));
+const kind = { largest: 40, interval: [300, 300] } as const;
+const modelOf = (cells: Pick<SeenBlocks, "coarse">): Downscaler =>
+  new Downscaler(
+    fromBlocks({ network, normalization, trainedOn: { ...kind, ...cells } }),
+    unet(network).initialize(rng(1)),
+  );
 const radar = modelOf({ coarse: { units: "m", y: [4000, 4000], x: [8000, 8000] } });
 const globe = modelOf({ coarse: { units: "degrees", y: [0.25, 0.25], x: [0.25, 0.25], latitude: 45 } });
 test.after(async () => {

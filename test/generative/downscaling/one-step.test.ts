@@ -9,14 +9,14 @@ import { OptionsError } from "../../../engine/errors.ts";
 import { blockMean } from "../../../engine/numerics/grid.ts";
 import { rng } from "../../../engine/rng.ts";
 import { sampleEnergy } from "../../../examples/papers/sample-energy.ts";
-import type { TileArchive } from "../../../generative/downscaling/archive/tiles.ts";
-import { downscale } from "../../../generative/downscaling/downscale.ts";
-import { Downscaler } from "../../../generative/downscaling/downscaler.ts";
-import { findModel } from "../../../generative/downscaling/find-model.ts";
-import { type TrainDownscalerOptions, trainDownscaler } from "../../../generative/downscaling/train.ts";
-import { train } from "../../../generative/downscaling/train-rain.ts";
-import { loadTraining, saveTraining } from "../../../generative/downscaling/training-file.ts";
-import { readPlan } from "../../../generative/downscaling/training-plan.ts";
+import type { TileArchive } from "../../../generative/data/tiles/tiles.ts";
+import { Downscaler } from "../../../generative/model/downscaler.ts";
+import { findModel } from "../../../generative/model/find-model.ts";
+import { downscale } from "../../../generative/sampling/downscale.ts";
+import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
+import { readPlan } from "../../../generative/training/plan.ts";
+import { train } from "../../../generative/training/train.ts";
+import { type TileTrainingOptions, trainOnTiles } from "../../../generative/training/train-model.ts";
 import { readField } from "../../../io/dataset/read.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { refuses as refusesBy } from "../../refuses.ts";
@@ -40,7 +40,7 @@ const recipe = {
   warmup: 2,
   unit: 0.3,
   term: sampleEnergy({ weight: 1, sides: [3], directions: 4 }),
-} satisfies TrainDownscalerOptions;
+} satisfies TileTrainingOptions;
 
 /** The middle of each side of 16² pixels is the same rain, so that what lies beyond tells a tile nothing. */
 const coarseOf = (height: number, width: number) => {
@@ -56,9 +56,9 @@ const coarseOf = (height: number, width: number) => {
 
 test("a stopped, saved, loaded and resumed training equals an uninterrupted one, bit for bit, with a term of one's own and without", async () => {
   for (const term of [null, recipe.term]) {
-    const whole = await trainDownscaler(archive, { ...recipe, term });
+    const whole = await trainOnTiles(archive, { ...recipe, term });
     const stop = new AbortController();
-    const half = await trainDownscaler(archive, {
+    const half = await trainOnTiles(archive, {
       ...recipe,
       term,
       progressEvery: 1,
@@ -71,14 +71,14 @@ test("a stopped, saved, loaded and resumed training equals an uninterrupted one,
     assert.is(half.status, "aborted");
     const resume = await loadTraining(await saveTraining(at(`run-${term?.name}`), half.checkpoint));
     assert.equal(resume, half.checkpoint);
-    const rest = await trainDownscaler(archive, { ...recipe, term, resume });
+    const rest = await trainOnTiles(archive, { ...recipe, term, resume });
     assert.equal(rest.checkpoint.state, whole.checkpoint.state);
     await refuses(
-      trainDownscaler(archive, { ...recipe, generator: "diffusion", term, resume }),
+      trainOnTiles(archive, { ...recipe, generator: "diffusion", term, resume }),
       /oneStep is|generator is/,
     );
     await refuses(
-      trainDownscaler(archive, { ...recipe, term, oneStep: { members: 3 }, resume }),
+      trainOnTiles(archive, { ...recipe, term, oneStep: { members: 3 }, resume }),
       /oneStep is .*"members":3.*the checkpoint has/,
     );
     for (const { downscaler } of [whole, half, rest]) await downscaler.dispose();
@@ -86,7 +86,7 @@ test("a stopped, saved, loaded and resumed training equals an uninterrupted one,
 });
 
 test("large fields drawn in tiles differ at borders alone", async () => {
-  const { downscaler } = await trainDownscaler(archive, { ...recipe, term: null, steps: 8, peakRate: 5e-3 });
+  const { downscaler } = await trainOnTiles(archive, { ...recipe, term: null, steps: 8, peakRate: 5e-3 });
   const coarse = { values: Float32Array.from(rng(4).uniform(256), (u) => 12 * u * u), height: 16, width: 16 };
   const draw = { members: 1, seed: 1, wetThreshold: 0 };
   const all = await downscaler.sample(coarse, { ...draw, tiles: [64, 16] });
@@ -101,7 +101,7 @@ test("large fields drawn in tiles differ at borders alone", async () => {
 
 test("choices of one generator are refused with the other, by name", async () => {
   const tell = (more: object, pattern: RegExp) =>
-    refuses(trainDownscaler(archive, { ...recipe, ...more } as TrainDownscalerOptions), pattern);
+    refuses(trainOnTiles(archive, { ...recipe, ...more } as TileTrainingOptions), pattern);
   await tell({ generator: "two-step" }, /generator is "two-step"; expected diffusion or one-step/);
   await tell({ process: "ve-discrete" }, /process is "ve-discrete", but a one-step generator has no noise process/);
   await tell({ noise: { median: 1 } }, /noise is .*it belongs to diffusion/);
@@ -114,7 +114,7 @@ test("choices of one generator are refused with the other, by name", async () =>
 });
 
 test("a model says that it is of one step, gives the same bits when it is loaded, and refuses what it does not have", async () => {
-  const { downscaler } = await trainDownscaler(archive, recipe);
+  const { downscaler } = await trainOnTiles(archive, recipe);
   await downscaler.save(at("model.safetensors"));
   const loaded = await Downscaler.load(at("model.safetensors"));
   assert.is(loaded.generator, "one-step");
@@ -138,7 +138,7 @@ test("a model says that it is of one step, gives the same bits when it is loaded
 });
 
 test("a tile alone has the bits that it has in the whole, where nothing beyond it is seen", async () => {
-  const { downscaler } = await trainDownscaler(archive, { ...recipe, steps: 1 });
+  const { downscaler } = await trainOnTiles(archive, { ...recipe, steps: 1 });
   const coarse = coarseOf(8, 8);
   const options = { members: 2, seed: 1, tiles: [16, 0] as const };
   const whole = await downscaler.sample(coarse, options);
@@ -177,9 +177,8 @@ test("the verbs train, record, resume and draw with it, an evaluation a member",
     term: sampleEnergy({ unsorted: true, weight: 0.5 }),
   } as const;
   const { run, downscaler } = await train(at("rain.nc"), { ...choices, out: at("runs") });
-  const plan = await readPlan(run!);
-  const { oneStep } = choices;
-  assert.equal(plan.recipe, { unit: "measured", generator: "one-step", oneStep, term: "unsorted" });
+  const { choices: recorded } = await readPlan(run!);
+  assert.equal([recorded.generator, recorded.oneStep], ["one-step", choices.oneStep]);
   assert.ok(existsSync(findModel(run!)));
   const stop = new AbortController();
   const onProgress = ({ step }: { readonly step: number }) => {

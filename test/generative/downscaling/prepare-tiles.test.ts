@@ -4,10 +4,12 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
-import { type FoundPiece, resolveTileOptions } from "../../../generative/downscaling/archive/find-tiles.ts";
-import { type PreparationRun, preparedPieces } from "../../../generative/downscaling/events/prepare-tiles.ts";
-import type { SeenEvent } from "../../../generative/downscaling/events/training-data.ts";
-import { planTraining, train } from "../../../generative/downscaling/train-rain.ts";
+import { type FoundPiece, resolveTileOptions } from "../../../generative/data/tiles/find-tiles.ts";
+import { type PreparationRun, preparedPieces } from "../../../generative/training/events/prepare-tiles.ts";
+import type { SeenEvent } from "../../../generative/training/events/training-data.ts";
+import { eventPlanOf, fittedChoices, openEvents } from "../../../generative/training/from-events.ts";
+import { checkedChoices } from "../../../generative/training/plan.ts";
+import { train } from "../../../generative/training/train.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { refuses } from "../../refuses.ts";
 
@@ -27,7 +29,9 @@ test.before(async () => {
 
 /** All that is prepared of three files and a damaged one, by how many pieces of threads, and the error at the end. */
 async function prepared(run: Partial<PreparationRun>) {
-  const { plan } = await planTraining([...files, damaged], { ...small, validate: { indices: [2, 4] }, every: 2 });
+  const { recorded } = await openEvents([...files, damaged], undefined);
+  const choices = checkedChoices({ ...small, validate: { indices: [2, 4] }, every: 2 }, true);
+  const plan = eventPlanOf(recorded, fittedChoices(recorded, choices, undefined));
   const seen: SeenEvent[] = [];
   let byThreads = 0;
   const what = { plan, part: "learned" as const, bytes: 3 * 32 * 32 * 4, tile: resolveTileOptions({ size: 32 }) };

@@ -1,4 +1,5 @@
 /** The recipe of WassDiff: its numbers to the letter, and that a small model goes by it from training to members. */
+
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,13 +7,20 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/rng.ts";
-import type { TileArchive } from "../../../generative/downscaling/archive/tiles.ts";
-import { Downscaler } from "../../../generative/downscaling/downscaler.ts";
-import { withPreset } from "../../../generative/downscaling/presets/wassdiff.ts";
-import { trainDownscaler } from "../../../generative/downscaling/train.ts";
-import { trainingBatch } from "../../../generative/downscaling/training-batch.ts";
-import { loadTraining, saveTraining } from "../../../generative/downscaling/training-file.ts";
-import { choicesOf, recipeOf, resolvePlan } from "../../../generative/downscaling/training-plan.ts";
+import { tileSource } from "../../../generative/data/tiles/source.ts";
+import type { TileArchive } from "../../../generative/data/tiles/tiles.ts";
+import { lossTerm } from "../../../generative/diffusion/loss-term.ts";
+import { processOfModel } from "../../../generative/diffusion/process/kinds.ts";
+import { unet } from "../../../generative/diffusion/unet.ts";
+import { constantsOf } from "../../../generative/model/blocks.ts";
+import { Downscaler } from "../../../generative/model/downscaler.ts";
+import { loadTraining, networkOf, saveTraining } from "../../../generative/training/checkpoint.ts";
+import { trainingObjective } from "../../../generative/training/objective.ts";
+import { checkedChoices } from "../../../generative/training/plan.ts";
+import { plannedRecipe } from "../../../generative/training/planned-recipe.ts";
+import { trainOnTiles } from "../../../generative/training/train-model.ts";
+import { withPreset } from "../../../generative/training/wassdiff.ts";
+import { writeSyntheticRain } from "../../cli/data.ts";
 import { mongeHere } from "../../cli/run.ts";
 import { refuses } from "../../refuses.ts";
 
@@ -39,23 +47,24 @@ test("the recipe has the released numbers, and options beside it go before", () 
   assert.equal(sized.network, { baseChannels: 16, multipliers: [1, 2, 2, 2], blocks: 4, attention: true } as object);
 });
 
-test("a run records the recipe in full, and going on from its record is the same", () => {
-  const plan = resolvePlan(["a.nc"], { preset: "wassdiff", crop: 64, steps: 240, out: "runs" });
-  assert.equal([plan.tile, plan.crop, plan.batch, plan.channels, plan.recipe?.term], [64, 64, 12, 128, "wassdiff"]);
-  const recipe = recipeOf(plan);
+test("the recipe of a run has the sizes of the preset where none are given", async () => {
+  const recipe = await plannedRecipe({
+    data: { events: ["a.nc"] },
+    choices: checkedChoices({ preset: "wassdiff", crop: 64, steps: 240, out: "runs" }, true),
+  });
+  const { tile, crop, batch, network, term } = recipe;
+  assert.equal(
+    [tile, crop, batch, network.baseChannels, term],
+    [64, 64, 12, 128, { name: "wassdiff", weight: 0.2, mixed: true }],
+  );
   assert.equal([recipe.warmup, recipe.dropout, recipe.process, recipe.target], [10, 0.1, "ve-discrete", "field"]);
-  const again = resolvePlan(["a.nc"], choicesOf(JSON.parse(JSON.stringify(plan))));
-  assert.equal(again, plan);
-  // Without the preset nothing of it is recorded.
-  const { recipe: other = {} } = resolvePlan(["a.nc"], { unit: 1 });
-  assert.equal(Object.keys(other), []);
 });
 
 test("a small model trains, resumes bit for bit, is saved and loaded, and draws by predictor and corrector", async () => {
   const recipe = { ...small, preset: "wassdiff", steps: 4, batch: 3 } as const;
-  const whole = await trainDownscaler(archive, recipe);
+  const whole = await trainOnTiles(archive, recipe);
   const stop = new AbortController();
-  const half = await trainDownscaler(archive, {
+  const half = await trainOnTiles(archive, {
     ...recipe,
     progressEvery: 1,
     signal: stop.signal,
@@ -64,13 +73,13 @@ test("a small model trains, resumes bit for bit, is saved and loaded, and draws 
   const folder = await mkdtemp(join(tmpdir(), "monge-"));
   try {
     const resume = await loadTraining(await saveTraining(folder, half.checkpoint));
-    const again = await trainDownscaler(archive, { ...recipe, resume });
+    const again = await trainOnTiles(archive, { ...recipe, resume });
     assert.equal(again.checkpoint.state, whole.checkpoint.state);
     const file = join(folder, "model.safetensors");
     await again.downscaler.save(file);
     const loaded = await Downscaler.load(file);
     assert.equal(loaded.configuration.sampling, { method: "predictor-corrector", evaluations: 2000 });
-    const { normalization } = loaded.configuration;
+    const normalization = constantsOf(loaded.configuration)!;
     assert.equal([normalization.whole, normalization.divisor, normalization.missing], [true, 5, -1]);
     assert.equal([normalization.conditionMean, normalization.conditionStd], [0.5, 0.5]);
     const values = Float32Array.from(rng(5).uniform(12), (u) => 5 * u);
@@ -96,20 +105,27 @@ test("a small model trains, resumes bit for bit, is saved and loaded, and draws 
 });
 
 test("batches hold ln(1 + R)/5 of rain in mm/day, conditions 2f − 1, and −3 = 2 · (−1) − 1 in a tenth of the crops", async () => {
-  const { checkpoint, downscaler } = await trainDownscaler(archive, {
+  const { checkpoint, downscaler } = await trainOnTiles(archive, {
     ...small,
     preset: "wassdiff",
     steps: 1,
     batch: 400,
   });
   await downscaler.dispose();
-  const { recipe, normalization } = checkpoint;
-  const [field, condition, , sigma, background] = trainingBatch(
-    archive,
-    rng(9),
+  const { recipe, description, masked } = checkpoint;
+  const source = tileSource(archive, constantsOf(description)!, recipe);
+  const network = unet(networkOf(recipe, description, masked));
+  const process = processOfModel(recipe.process);
+  const objective = trainingObjective({
+    source,
     recipe,
-    normalization,
-  ) as Float32Array[];
+    description,
+    masked,
+    network,
+    process,
+    term: lossTerm("wassdiff"),
+  });
+  const [field, condition, , sigma, background, directions] = objective.batch(rng(9));
   assert.ok(background!.every((v) => v === 0));
   const largest = archive.values.reduce((a, b) => Math.max(a, b), 0);
   assert.ok(field!.every((v) => v >= 0 && v <= Math.log1p(24 * largest) / 5 + 1e-6));
@@ -130,18 +146,25 @@ test("batches hold ln(1 + R)/5 of rain in mm/day, conditions 2f − 1, and −3 
   }
   // Four standard errors of 400 tosses of a tenth.
   assert.ok(Math.abs(withheld / 400 - 0.1) < 4 * Math.sqrt(0.09 / 400), `${withheld}`);
+  const next = objective.batch(rng(10));
+  assert.not.equal(next[5], directions);
 });
 
 test("unknown presets, and options that do not fit, are refused; the command says the recipe with --dry-run", async () => {
   const bad = { preset: "wassdif" as "wassdiff" };
-  await refuses(trainDownscaler(archive, bad), /preset is "wassdif", expected "wassdiff"/, OptionsError);
-  await refuses(trainDownscaler(archive, { dropout: 1 }), /dropout is 1/, OptionsError);
-  await refuses(trainDownscaler(archive, { target: "rain" as "field" }), /target is rain/, OptionsError);
-  const flags = ["train", "--data", "a.nc", "--out", "runs", "--preset", "wassdiff", "--crop", "64", "--dry-run"];
+  await refuses(trainOnTiles(archive, bad), /preset is "wassdif", expected "wassdiff"/, OptionsError);
+  await refuses(trainOnTiles(archive, { dropout: 1 }), /dropout is 1/, OptionsError);
+  await refuses(trainOnTiles(archive, { target: "rain" as "field" }), /target is "rain"/, OptionsError);
+  const folder = await mkdtemp(join(tmpdir(), "monge-preset-"));
+  const data = join(folder, "rain.nc");
+  await writeSyntheticRain(data, { days: 2, units: "mm h-1" });
+  const flags = ["train", "--data", data, "--out", "runs", "--preset", "wassdiff", "--crop", "64", "--dry-run"];
   const plan = JSON.parse((await mongeHere(...flags)).stdout);
-  assert.equal([plan.recipe.term, plan.batch, plan.steps, plan.recipe.dropout], ["wassdiff", 12, 120_000, 0.1]);
-  const sized = JSON.parse((await mongeHere(...flags, "--batch", "2")).stdout);
-  assert.equal([sized.batch, sized.recipe.dropout], [2, 0.1]);
+  const { term, batch, steps, dropout } = plan.recipe;
+  assert.equal([term.name, batch, steps, dropout], ["wassdiff", 12, 120_000, 0.1]);
+  const sized = JSON.parse((await mongeHere(...flags, "--batch", "2", "--set", "peakRate=1e-3")).stdout).recipe;
+  assert.equal([sized.batch, sized.dropout, sized.peakRate], [2, 0.1, 1e-3]);
+  await rm(folder, { recursive: true });
 });
 
 test.run();

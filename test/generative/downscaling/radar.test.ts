@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../../../engine/rng.ts";
-import { measureNormalization } from "../../../generative/downscaling/archive/conditions.ts";
-import { cutTiles, cutTilesAt, type RainFrames } from "../../../generative/downscaling/archive/tiles.ts";
+import { measureNormalization } from "../../../generative/data/tiles/measure.ts";
+import { cutTiles, cutTilesAt, type RainFrames } from "../../../generative/data/tiles/tiles.ts";
 import { readField } from "../../../io/dataset/read.ts";
 import { moreData, testData } from "../../data.ts";
 

@@ -4,16 +4,16 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../../../engine/rng.ts";
-import { foundIn, resolveTileOptions } from "../../../generative/downscaling/archive/find-tiles.ts";
-import { storeTiles } from "../../../generative/downscaling/archive/stored-tiles.ts";
+import { foundIn, resolveTileOptions } from "../../../generative/data/tiles/find-tiles.ts";
+import { storeTiles } from "../../../generative/data/tiles/stored-tiles.ts";
 import {
   cutTiles,
   type RainFrames,
   type StoredTiles,
   type TileArchive,
   tileOf,
-} from "../../../generative/downscaling/archive/tiles.ts";
-import { type TrainOptions, train } from "../../../generative/downscaling/train-rain.ts";
+} from "../../../generative/data/tiles/tiles.ts";
+import { type TrainOptions, train } from "../../../generative/training/train.ts";
 import { readField } from "../../../io/dataset/read.ts";
 import { writeField } from "../../../io/dataset/write-field.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
@@ -97,7 +97,7 @@ const small = { seed: 3, steps: 1, batch: 2, crop: 16, tile: 32, threads: 1, net
 const weights = async (data: string, options: TrainOptions) => {
   const { downscaler, run } = await train(data, { ...small, ...options });
   const { provenance, ...rest } = downscaler!.configuration;
-  const found = { parameters: downscaler!.parameters, trainedOn: rest.trainedOn, normalization: rest.normalization };
+  const found = { parameters: downscaler!.parameters, channels: rest.channels, targets: rest.targets, seen: rest.seen };
   await downscaler!.dispose();
   return { found, run };
 };

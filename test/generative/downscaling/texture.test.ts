@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../../../engine/rng.ts";
-import { coarseFrames } from "../../../generative/downscaling/coarse-frames.ts";
-import { evenly, seenTexture, type Texture, textureOff, texturesOf } from "../../../generative/downscaling/texture.ts";
+import { coarseFrames } from "../../../generative/ensemble/coarse-frames.ts";
+import { evenly, seenTexture, type Texture, textureOff, texturesOf } from "../../../generative/model/texture.ts";
 import { openDataset } from "../../../io/dataset/index.ts";
 import { dataFolder } from "../../data.ts";
 

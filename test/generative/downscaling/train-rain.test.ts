@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
-import { Downscaler } from "../../../generative/downscaling/downscaler.ts";
-import { findModel } from "../../../generative/downscaling/find-model.ts";
-import { train } from "../../../generative/downscaling/train-rain.ts";
-import { loadTraining, saveTraining } from "../../../generative/downscaling/training-file.ts";
+import { Downscaler } from "../../../generative/model/downscaler.ts";
+import { findModel } from "../../../generative/model/find-model.ts";
+import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
+import { descriptionOf } from "../../../generative/training/start.ts";
+import { train } from "../../../generative/training/train.ts";
 import { openDataset } from "../../../io/dataset/dataset.ts";
 import { readField } from "../../../io/dataset/read.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
@@ -56,7 +57,8 @@ test("a file, a pattern, a lazy field and a field in memory train the same weigh
   const weights = results.map(({ downscaler }) => downscaler!.parameters);
   for (const result of results) assert.equal([result.status, result.step, result.run], ["finished", 4, undefined]);
   for (const other of weights.slice(1)) assert.equal(other, weights[0]);
-  assert.equal(results[0]!.downscaler!.configuration.trainedOn, results[3]!.downscaler!.configuration.trainedOn);
+  const described = (n: number) => descriptionOf(results[n]!.downscaler!.configuration);
+  assert.equal(described(0), described(3));
   for (const { downscaler } of results) await downscaler!.dispose();
 });
 
@@ -74,7 +76,7 @@ test("a recorded run of the library is one that the command takes, and the rever
     "options.json",
     "result.json",
   ]);
-  const flags = ["--channels", "8", "--batch", "2", "--crop", "16", "--tile", "32", "--steps", "4", "--seed", "3"];
+  const flags = ["--channels", "8", "--batch", "2", "--crop", "16", "--set", "tile=32", "--steps", "4", "--seed", "3"];
   const said = await mongeHere("train", "--data", path, ...flags, "--threads", "1", "--out", out, "--name", "mine");
   assert.is(said.status, 0, said.stderr);
   const model = (of: string) => readFileSync(join(of, "model.safetensors"));

@@ -1,4 +1,5 @@
 /** A model takes rain of the kind that it was trained for: spacing, interval, range. */
+
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,10 +7,12 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/rng.ts";
+import { seenBlocks } from "../../../generative/data/tiles/seen.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
-import { Downscaler } from "../../../generative/downscaling/downscaler.ts";
-import { trainDownscaler } from "../../../generative/downscaling/train.ts";
-import { mismatches, notComparable, trainedOn } from "../../../generative/downscaling/trained-on.ts";
+import { constantsOf, mismatches, notComparable, seenOf } from "../../../generative/model/blocks.ts";
+import { Downscaler } from "../../../generative/model/downscaler.ts";
+import { fromBlocks } from "../../../generative/model/older-files.ts";
+import { trainOnTiles } from "../../../generative/training/train-model.ts";
 import { readField } from "../../../io/dataset/read.ts";
 import { cellSize } from "../../../io/field/cell-size.ts";
 import { Field } from "../../../io/field/field.ts";
@@ -29,7 +32,7 @@ const archive = {
   events: [],
 };
 const radar = { grid: { units: "m", y: 1000, x: 1000 }, interval: 300 } as const;
-const seen = trainedOn(archive, 4, [radar, { grid: { units: "m", y: 1000, x: 1100 }, interval: 600 }]);
+const seen = seenBlocks(archive, 4, [radar, { grid: { units: "m", y: 1000, x: 1100 }, interval: 600 }]);
 
 test("what tiles train a model for: the largest coarse rate, and the ranges of spacing and interval", () => {
   let largest = 0;
@@ -43,7 +46,6 @@ test("what tiles train a model for: the largest coarse rate, and the ranges of s
       largest = Math.max(largest, sum / 16);
     }
   assert.ok(Math.abs(seen.largest - largest) < 1e-5 * largest);
-  assert.equal(seen.fine, { units: "m", y: [1000, 1000], x: [1000, 1100] });
   assert.equal(seen.coarse, { units: "m", y: [4000, 4000], x: [4000, 4400] });
   assert.equal(seen.interval, [300, 600]);
 });
@@ -62,7 +64,7 @@ test("spacing and interval pass within a fifth, degrees are compared as degrees,
   const degrees = (y: number, x: number, latitude?: number) => ({
     grid: { units: "degrees", y, x, ...(latitude !== undefined && { latitude }) } as const,
   });
-  const era = trainedOn(archive, 4, [degrees(0.0625, 0.125, 60)]);
+  const era = seenBlocks(archive, 4, [degrees(0.0625, 0.125, 60)]);
   assert.equal(mismatches(era, degrees(0.25, 0.5, 0), [1]), []);
   assert.match(mismatches(era, degrees(0.5, 0.25), [1]).join(), /0.5 degrees \(y\).*are y and x exchanged\?/);
   assert.match(mismatches(era, degrees(0.1, 0.1), [1]).join(), /cells of 0.1 degrees/);
@@ -82,10 +84,13 @@ test("rates far beyond the largest one seen are refused, and what is not known i
 
 test("the library refuses rain of another kind, goes on with force, and keeps what it knows in file and checkpoint", async () => {
   const path = join(folder, "model.safetensors");
-  const made = new Downscaler({ network, normalization, trainedOn: seen }, unet(network).initialize(rng(1)));
+  const made = new Downscaler(
+    fromBlocks({ network, normalization, trainedOn: seen }),
+    unet(network).initialize(rng(1)),
+  );
   await made.save(path);
   const model = await Downscaler.load(path);
-  assert.equal(model.configuration.trainedOn, seen);
+  assert.equal(seenOf(model.configuration), seen);
   const coarse = { values: new Float32Array(16).fill(1), height: 4, width: 4 };
   const options = { members: 1, evaluations: 2 };
   await model.sample(coarse, options);
@@ -99,9 +104,10 @@ test("the library refuses rain of another kind, goes on with force, and keeps wh
   await model.dispose();
   await made.dispose();
   const recipe = { steps: 1, batch: 2, crop: 8, network, warmup: 1 };
-  const { checkpoint, downscaler } = await trainDownscaler(archive, { ...recipe, places: [radar] });
-  assert.equal(checkpoint.trainedOn, trainedOn(archive, 4, [radar]));
-  assert.equal(downscaler.configuration.trainedOn, checkpoint.trainedOn);
+  const { checkpoint, downscaler } = await trainOnTiles(archive, { ...recipe, places: [radar] });
+  const { unit = 1 } = constantsOf(checkpoint.description)!;
+  assert.equal(seenOf(checkpoint.description), seenBlocks(archive, 4, [radar], { wet: 0.1, unit }));
+  assert.equal(seenOf(downscaler.configuration), seenOf(checkpoint.description));
   await downscaler.dispose();
 });
 
@@ -179,7 +185,7 @@ test("cells have sizes in metres or degrees, from centres, and none where the fi
 test("the command refuses daily sums, rates times 86 400 and another spacing in a model of five minutes, and --force says so in the history", async () => {
   const [fine, model] = [join(folder, "fine.nc"), join(folder, "runs")];
   await writeNetcdf(fine, rain({ seconds: 300, step: 1 }));
-  const small = ["--steps", "2", "--batch", "2", "--tile", "32", "--crop", "16", "--channels", "8"];
+  const small = ["--steps", "2", "--batch", "2", "--set", "tile=32", "--crop", "16", "--channels", "8"];
   const trained = await mongeHere("train", "--data", fine, ...small, "--out", model);
   assert.is(trained.status, 0, trained.stderr);
 

@@ -8,13 +8,14 @@ import { adam, warmupCosine } from "../../../engine/optimizer.ts";
 import { type Rng, rng } from "../../../engine/rng.ts";
 import { compileTraining } from "../../../engine/training.ts";
 import { distributionTerm } from "../../../examples/papers/distribution-terms.ts";
+import type { TileArchive } from "../../../generative/data/tiles/tiles.ts";
 import { compiledDenoiser } from "../../../generative/diffusion/denoiser.ts";
 import { denoisingLoss } from "../../../generative/diffusion/loss.ts";
 import { trainingNoise } from "../../../generative/diffusion/process/edm.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
-import type { TileArchive } from "../../../generative/downscaling/archive/tiles.ts";
-import { type DownscalerCheckpoint, trainDownscaler } from "../../../generative/downscaling/train.ts";
-import { loadTraining, saveTraining } from "../../../generative/downscaling/training-file.ts";
+import { constantsOf } from "../../../generative/model/blocks.ts";
+import { loadTraining, saveTraining, type TrainingCheckpoint } from "../../../generative/training/checkpoint.ts";
+import { trainOnTiles } from "../../../generative/training/train-model.ts";
 
 function archiveOf(count: number, size: number, seed: number): TileArchive {
   const values = Float32Array.from(rng(seed).normal(count * size * size), (z) => Math.max(0, Math.expm1(1.5 * z)));
@@ -25,13 +26,13 @@ const network = { baseChannels: 8, multipliers: [1, 2], embedding: 16 };
 const recipe = { seed: 3, steps: 6, batch: 3, crop: 8, network, warmup: 2 } as const;
 const archive = archiveOf(5, 16, 1);
 
-const sameState = (a: DownscalerCheckpoint, b: DownscalerCheckpoint) => assert.equal(a.state, b.state);
+const sameState = (a: TrainingCheckpoint, b: TrainingCheckpoint) => assert.equal(a.state, b.state);
 
 test("a run stopped by its signal, saved, loaded and resumed equals an uninterrupted one, bit for bit", async () => {
-  const whole = await trainDownscaler(archive, recipe);
+  const whole = await trainOnTiles(archive, recipe);
   assert.is(whole.status, "finished");
   const stop = new AbortController();
-  const half = await trainDownscaler(archive, {
+  const half = await trainOnTiles(archive, {
     ...recipe,
     progressEvery: 1,
     signal: stop.signal,
@@ -45,17 +46,17 @@ test("a run stopped by its signal, saved, loaded and resumed equals an uninterru
   const resume = await loadTraining(await saveTraining(directory, half.checkpoint));
   await rm(directory, { recursive: true });
   sameState(resume, half.checkpoint);
-  const rest = await trainDownscaler(archive, { ...recipe, resume });
+  const rest = await trainOnTiles(archive, { ...recipe, resume });
   sameState(rest.checkpoint, whole.checkpoint);
   assert.equal(rest.downscaler.parameters, whole.downscaler.parameters);
   try {
-    await trainDownscaler(archive, { ...recipe, seed: 4, resume });
+    await trainOnTiles(archive, { ...recipe, seed: 4, resume });
     assert.unreachable();
   } catch (e) {
     assert.ok(isMongeError(e) && /seed is 4, the checkpoint has 3/.test(e.message), String(e));
   }
   try {
-    await trainDownscaler(archive, { ...recipe, unit: 0.3, resume });
+    await trainOnTiles(archive, { ...recipe, unit: 0.3, resume });
     assert.unreachable();
   } catch (e) {
     assert.ok(isMongeError(e) && /unit is 0.3, the checkpoint has "measured"/.test(e.message), String(e));
@@ -66,14 +67,14 @@ test("a downscaler is trained and saved with the unit of its logarithm, measured
   const short = { ...recipe, steps: 2 };
   const [none, one, small, measured] = await Promise.all(
     [{}, { unit: 1 }, { unit: 0.25 }, { unit: "measured" }].map((more) =>
-      trainDownscaler(archive, { ...short, ...(more as object) }),
+      trainOnTiles(archive, { ...short, ...(more as object) }),
     ),
   );
   assert.equal(measured!.checkpoint, none!.checkpoint);
-  assert.is(one!.downscaler.configuration.normalization.unit, undefined);
-  assert.is(small!.downscaler.configuration.normalization.unit, 0.25);
+  assert.is(constantsOf(one!.downscaler.configuration)!.unit, undefined);
+  assert.is(constantsOf(small!.downscaler.configuration)!.unit, 0.25);
   const wet = archive.values.filter((v) => v > 0).sort();
-  const { unit } = measured!.downscaler.configuration.normalization;
+  const { unit } = constantsOf(measured!.downscaler.configuration)!;
   assert.ok(Math.abs(unit! - wet[Math.floor(wet.length / 4)]!) < 0.01, `${unit}`);
   const directory = await mkdtemp(join(tmpdir(), "monge-"));
   const loaded = await loadTraining(await saveTraining(directory, measured!.checkpoint));
@@ -83,18 +84,18 @@ test("a downscaler is trained and saved with the unit of its logarithm, measured
 });
 
 test("a fork begins with the parameters and the normalisation of its checkpoint", async () => {
-  const base = await trainDownscaler(archive, recipe);
+  const base = await trainOnTiles(archive, recipe);
   const stop = AbortSignal.abort();
-  const fork = await trainDownscaler(archiveOf(5, 16, 7), { ...recipe, seed: 9, start: base.checkpoint, signal: stop });
+  const fork = await trainOnTiles(archiveOf(5, 16, 7), { ...recipe, seed: 9, start: base.checkpoint, signal: stop });
   assert.equal(fork.checkpoint.state.parameters, base.checkpoint.state.parameters);
-  assert.equal(fork.checkpoint.normalization, base.checkpoint.normalization);
+  assert.equal(constantsOf(fork.checkpoint.description), constantsOf(base.checkpoint.description));
   assert.is(fork.checkpoint.state.step, 0);
 });
 
 test("progress reports the step, the parts of the loss, and the learning rate of warm-up and cosine", async () => {
   const rates: number[] = [];
   const term = distributionTerm("wasserstein", { weight: 0.2 });
-  await trainDownscaler(archive, {
+  await trainOnTiles(archive, {
     ...recipe,
     term,
     progressEvery: 1,
@@ -118,7 +119,7 @@ test("the Wasserstein and the RMSE arm start from the parameters and batches of 
     null,
     ...(["wasserstein", "rmse"] as const).map((kind) => distributionTerm(kind, { weight: 1 })),
   ]) {
-    await trainDownscaler(archive, {
+    await trainOnTiles(archive, {
       ...recipe,
       steps: 1,
       term,
@@ -215,7 +216,7 @@ test("on a pattern that the coarse rain determines the loss falls to less than h
     pattern.values[i] = (row + column) % 2 === 0 ? 3 + tile : 0;
   }
   const losses: number[] = [];
-  await trainDownscaler(pattern, {
+  await trainOnTiles(pattern, {
     ...recipe,
     steps: 120,
     batch: 8,

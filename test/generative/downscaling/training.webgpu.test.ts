@@ -2,7 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../../../engine/rng.ts";
-import { trainDownscaler } from "../../../generative/downscaling/train.ts";
+import { trainOnTiles } from "../../../generative/training/train-model.ts";
 import { webgpuMissing } from "../../engine/webgpu-missing.ts";
 
 const reason = await webgpuMissing();
@@ -15,10 +15,10 @@ if (reason) {
     const archive = { size: 16, count: 5, values, events: [] };
     const network = { baseChannels: 8, multipliers: [1, 2], embedding: 16 };
     const recipe = { seed: 3, steps: 6, batch: 3, crop: 8, network, warmup: 2, device: "webgpu" } as const;
-    const whole = await trainDownscaler(archive, recipe);
+    const whole = await trainOnTiles(archive, recipe);
     const stop = new AbortController();
     const seen: number[] = [];
-    const half = await trainDownscaler(archive, {
+    const half = await trainOnTiles(archive, {
       ...recipe,
       progressEvery: 1,
       signal: stop.signal,
@@ -28,13 +28,13 @@ if (reason) {
       },
     });
     assert.equal(seen, [1, 2, 3]);
-    const rest = await trainDownscaler(archive, { ...recipe, resume: half.checkpoint });
+    const rest = await trainOnTiles(archive, { ...recipe, resume: half.checkpoint });
     assert.equal(rest.checkpoint.state, whole.checkpoint.state);
     // Adam turns the rounding of a gradient near zero into a whole step, so that losses are compared.
     const losses = async (device: "webgpu" | "cpu"): Promise<number[]> => {
       const told: number[] = [];
       const onProgress = ({ loss }: { loss: number }) => void told.push(loss);
-      await trainDownscaler(archive, { ...recipe, device, progressEvery: 1, onProgress });
+      await trainOnTiles(archive, { ...recipe, device, progressEvery: 1, onProgress });
       return told;
     };
     const [ours, theirs] = [await losses("webgpu"), await losses("cpu")];

@@ -1,4 +1,5 @@
 /** Training that is judged on tiles that it does not see, and training that goes on from a model. */
+
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,12 +8,15 @@ import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
 import { blockMean } from "../../../engine/numerics/grid.ts";
 import { rng } from "../../../engine/rng.ts";
-import type { TileArchive } from "../../../generative/downscaling/archive/tiles.ts";
-import { Downscaler } from "../../../generative/downscaling/downscaler.ts";
-import { downscalerOf, type TrainingProgress, trainDownscaler } from "../../../generative/downscaling/train.ts";
-import { type TrainingStart, train } from "../../../generative/downscaling/train-rain.ts";
-import { loadTraining, saveTraining } from "../../../generative/downscaling/training-file.ts";
-import { validateDownscaler } from "../../../generative/downscaling/validation.ts";
+import { heldTiles } from "../../../generative/data/tiles/source.ts";
+import type { TileArchive } from "../../../generative/data/tiles/tiles.ts";
+import { archivesOf, constantsOf } from "../../../generative/model/blocks.ts";
+import { Downscaler } from "../../../generative/model/downscaler.ts";
+import { downscalerOf, loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
+import type { TrainingProgress } from "../../../generative/training/loop.ts";
+import { type TrainingStart, train } from "../../../generative/training/train.ts";
+import { trainOnTiles } from "../../../generative/training/train-model.ts";
+import { validate } from "../../../generative/training/validation.ts";
 import { readField } from "../../../io/dataset/read.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { mongeHere, oneLine } from "../../cli/run.ts";
@@ -35,25 +39,25 @@ const validation = { every: 2, images: 3, members: 3, evaluations: 2 };
 const judgedBy = { ...recipe, validate: held, validation };
 
 test("judging changes no bit of training, resumes bit for bit, and keeps the model with the least CRPS", async () => {
-  const plain = await trainDownscaler(archive, recipe);
+  const plain = await trainOnTiles(archive, recipe);
   const seen: TrainingProgress[] = [];
-  const whole = await trainDownscaler(archive, { ...judgedBy, onProgress: (progress) => void seen.push(progress) });
+  const whole = await trainOnTiles(archive, { ...judgedBy, onProgress: (progress) => void seen.push(progress) });
   assert.equal(whole.checkpoint.state, plain.checkpoint.state);
   const judged = seen.filter((one) => one.validation !== undefined);
   assert.equal(
     judged.map(({ step }) => step),
     [2, 4, 6, 8],
   );
-  const least = judged.reduce((a, b) => (b.validation!.crps < a.validation!.crps ? b : a));
+  const least = judged.reduce((a, b) => (b.validation!.score < a.validation!.score ? b : a));
   assert.equal(whole.best, { step: least.step, scores: least.validation! });
-  const again = await validateDownscaler(whole.downscaler, held, { seed: 3, ...validation });
-  assert.equal(again, least.validation);
+  const again = await validate(whole.downscaler, heldTiles(held, 4, undefined), { seed: 3, ...validation });
+  assert.equal(again.scores, least.validation);
   assert.is(whole.downscaler.configuration.provenance!["step"], least.step);
   const last = downscalerOf(whole.checkpoint, { last: true });
   assert.equal(last.parameters, plain.downscaler.parameters);
 
   const stop = new AbortController();
-  const half = await trainDownscaler(archive, {
+  const half = await trainOnTiles(archive, {
     ...judgedBy,
     signal: stop.signal,
     onProgress: ({ step }) => void (step === 4 && stop.abort()),
@@ -61,11 +65,11 @@ test("judging changes no bit of training, resumes bit for bit, and keeps the mod
   assert.is(half.status, "aborted");
   const resume = await loadTraining(await saveTraining(folder, half.checkpoint));
   assert.equal(resume, half.checkpoint);
-  const rest = await trainDownscaler(archive, { ...judgedBy, resume });
+  const rest = await trainOnTiles(archive, { ...judgedBy, resume });
   assert.equal(rest.checkpoint, whole.checkpoint);
   assert.equal(rest.best, whole.best);
   await refuses(
-    trainDownscaler(archive, { ...recipe, resume }),
+    trainOnTiles(archive, { ...recipe, resume }),
     /validation is undefined, the checkpoint has/,
     OptionsError,
   );
@@ -74,11 +78,12 @@ test("judging changes no bit of training, resumes bit for bit, and keeps the mod
 });
 
 test("the scores are those of the ensemble that is drawn from the block means of the tile", async () => {
-  const { downscaler } = await trainDownscaler(archive, { ...recipe, steps: 1 });
+  const { downscaler } = await trainOnTiles(archive, { ...recipe, steps: 1 });
   const one = { ...held, count: 1, values: held.values.subarray(0, 256) };
-  const scores = await validateDownscaler(downscaler, one, { seed: 7, images: 5, members: 3, evaluations: 2 });
+  const how = { seed: 7, images: 5, members: 3, evaluations: 2 };
+  const [scores] = (await validate(downscaler, heldTiles(one, 4, undefined), how)).scores.targets;
   const coarse = { values: blockMean(one.values, 1, 16, 16, 4), height: 4, width: 4 };
-  const { values } = await downscaler.sample(coarse, { seed: 7, members: 3, evaluations: 2 });
+  const { values } = await downscaler.sample(coarse, { seed: 7, members: 3, evaluations: 2, wetThreshold: 0.1 });
   let [crps, variance, squared] = [0, 0, 0];
   for (let i = 0; i < 256; i++) {
     const members = [0, 1, 2].map((m) => values[m * 256 + i]!);
@@ -89,21 +94,21 @@ test("the scores are those of the ensemble that is drawn from the block means of
     variance += members.reduce((sum, v) => sum + (v - mean) ** 2, 0) / 2;
     squared += (mean - y) ** 2;
   }
-  assert.ok(Math.abs(scores.crps - crps / 256) < 1e-9, `${scores.crps} is not ${crps / 256}`);
-  assert.ok(Math.abs(scores.spreadSkill! - Math.sqrt(((4 / 3) * variance) / squared)) < 1e-9);
+  assert.ok(Math.abs(scores!.crps - crps / 256) < 1e-9, `${scores!.crps} is not ${crps / 256}`);
+  assert.ok(Math.abs(scores!.spreadSkill! - Math.sqrt(((4 / 3) * variance) / squared)) < 1e-9);
   await downscaler.dispose();
 });
 
 test("training ends early where so many judgements in a row are no better", async () => {
   // A rate of next to nothing leaves float32 weights as they are, so that no judgement is better than the first.
   const still = { ...judgedBy, peakRate: 1e-30, finalRate: 0, validation: { ...validation, patience: 2 } };
-  const { status, checkpoint, best, downscaler } = await trainDownscaler(archive, still);
+  const { status, checkpoint, best, downscaler } = await trainOnTiles(archive, still);
   assert.equal([status, checkpoint.state.step, best!.step, checkpoint.worse], ["stopped", 6, 2, 2]);
   await downscaler.dispose();
 });
 
 test("the loss by noise level has four parts whose mean is the loss", async () => {
-  await trainDownscaler(archive, {
+  await trainOnTiles(archive, {
     ...recipe,
     batch: 8,
     progressEvery: 1,
@@ -124,44 +129,44 @@ test("fine-tuning begins with a model's averaged parameters, and keeps its norma
     ...archiveOf(6, 4),
     events: ["alps.nc", "lakes.nc"].map((name, i) => ({ name, begin: 3 * i, end: 3 * i + 3, ...none })),
   };
-  const { downscaler: model } = await trainDownscaler(two, { ...recipe, unit: 0.5, archives: true });
+  const { downscaler: model } = await trainOnTiles(two, { ...recipe, unit: 0.5, archives: true });
   const { network: _1, ...rest } = recipe;
   const lakes = archiveOf(4, 8, "lakes.nc");
-  const begun = await trainDownscaler(lakes, { ...rest, start: model, signal: AbortSignal.abort() });
+  const begun = await trainOnTiles(lakes, { ...rest, start: model, signal: AbortSignal.abort() });
   const { state, ...checkpoint } = begun.checkpoint;
   for (const [name, { values }] of Object.entries(model.parameters)) {
     assert.equal(Float32Array.from(state.parameters[name]!), values, name);
   }
   assert.equal(
-    [state.step, checkpoint.normalization, checkpoint.archives],
-    [0, model.configuration.normalization, ["alps", "lakes"]],
+    [state.step, constantsOf(checkpoint.description), archivesOf(checkpoint.description)],
+    [0, constantsOf(model.configuration), ["alps", "lakes"]],
   );
-  const tuned = await trainDownscaler(lakes, { ...rest, seed: 5, start: model });
-  assert.equal(tuned.downscaler.configuration.archives, ["alps", "lakes"]);
+  const tuned = await trainOnTiles(lakes, { ...rest, seed: 5, start: model });
+  assert.equal(archivesOf(tuned.downscaler.configuration), ["alps", "lakes"]);
   assert.equal(tuned.downscaler.configuration.network.baseChannels, 8);
   assert.not.equal(tuned.downscaler.parameters, model.parameters);
   const cases: [object, RegExp][] = [
     [{ network: { ...network, baseChannels: 16 } }, /network is .*"baseChannels":16.*the model to start from has/],
-    [{ factor: 2 }, /factor is 2, the model to start from has 4; leave it out/],
+    [{ factor: 2 }, /factor is 2, the model to start from has 4; leave `factor` out/],
     [{ unit: 1 }, /unit is 1, the model to start from has 0.5/],
     [{ process: "ve-discrete" }, /process is "ve-discrete", the model to start from has "edm"/],
     [{ archives: ["sea"] }, /`archives` has "sea"; what is gone on from knows alps, lakes/],
   ];
   for (const [more, message] of cases) {
-    await refuses(trainDownscaler(lakes, { ...rest, ...more, start: model }), message, OptionsError);
+    await refuses(trainOnTiles(lakes, { ...rest, ...more, start: model }), message, OptionsError);
   }
-  await refuses(trainDownscaler(archive, { ...rest, start: model }), /`archives` has "rain"/, OptionsError);
+  await refuses(trainOnTiles(archive, { ...rest, start: model }), /`archives` has "rain"/, OptionsError);
   for (const one of [model, begun.downscaler, tuned.downscaler]) await one.dispose();
 });
 
 const small = { seed: 3, steps: 4, batch: 2, crop: 16, tile: 32, threads: 1, network: { baseChannels: 8 } };
-const flags = ["--channels", "8", "--batch", "2", "--crop", "16", "--tile", "32", "--seed", "3", "--threads", "1"];
+const flags = ["--channels", "8", "--batch", "2", "--crop", "16", "--set", "tile=32", "--seed", "3", "--threads", "1"];
 
 test("held-out times are not learned from: the tiles are those of a file without them, and the model is the best by them", async () => {
   await writeSyntheticRain(at("rain.nc"), { days: 8, units: "mm h-1" });
   const field = await readField(at("rain.nc"));
   let tiles: TileArchive | undefined;
-  const onStart = ({ archive: cut }: TrainingStart) => {
+  const onStart = ({ tiles: cut }: TrainingStart) => {
     tiles = cut as TileArchive;
   };
   const run = await train(at("rain.nc"), {
@@ -189,7 +194,7 @@ test("held-out times are not learned from: the tiles are those of a file without
     judged.map(({ step }) => step),
     [2, 4],
   );
-  const least = judged.reduce((a, b) => (b.validation.crps < a.validation.crps ? b : a));
+  const least = judged.reduce((a, b) => (b.validation.score < a.validation.score ? b : a));
   assert.equal(run.best, { step: least.step, scores: least.validation });
   assert.ok(lines.some((line) => Object.keys(line).some((name) => name.startsWith("loss σ≥"))));
   const kept = await Downscaler.load(join(run.run!, "model.safetensors"));
@@ -224,10 +229,10 @@ test("fine-tuning that was interrupted goes on to the same bits, and its model k
 
 test("the command judges by other files, and tunes a model further", async () => {
   for (const name of ["a.nc", "b.nc"]) await writeSyntheticRain(at(name), { days: 6, units: "mm h-1" });
-  const judge = ["--validate-data", at("b.nc"), "--validate-every", "1", "--patience", "30"];
+  const judge = ["--validate", at("b.nc"), "--set", "validation.every=1", "validation.patience=30"];
   const said = await mongeHere("train", "--data", at("a.nc"), ...flags, "--steps", "2", ...judge, "--out", at("cli"));
   assert.is(said.status, 0, said.stderr);
-  assert.match(oneLine(said.stderr), /step 1: fair CRPS \d\.\d+ mm\/h, spread\/skill \d/);
+  assert.match(oneLine(said.stderr), /step 1: precipitation CRPS \d\.\d+, spread–skill \d/);
   const model = said.stdout.trim();
   const plan = JSON.parse(readFileSync(join(model, "options.json"), "utf8"));
   assert.ok(JSON.stringify(plan).includes("b.nc"));
@@ -239,7 +244,7 @@ test("the command judges by other files, and tunes a model further", async () =>
   const [from, to] = await Promise.all(
     [model, tuned.stdout.trim()].map((run) => Downscaler.load(join(run, "model.safetensors"))),
   );
-  assert.equal(to!.configuration.normalization, from!.configuration.normalization);
+  assert.equal(constantsOf(to!.configuration), constantsOf(from!.configuration));
   assert.equal(to!.configuration.network, from!.configuration.network);
   const origin = to!.configuration.provenance!["start"] as { sha256: string };
   assert.is(origin.sha256, from!.file!.sha256);

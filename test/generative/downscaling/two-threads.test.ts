@@ -3,10 +3,9 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../../../engine/rng.ts";
 import { sampleEnergy } from "../../../examples/papers/sample-energy.ts";
-import type { TileArchive } from "../../../generative/downscaling/archive/tiles.ts";
-import type { StepProgress } from "../../../generative/downscaling/generator/loop.ts";
-import { trainDownscaler } from "../../../generative/downscaling/train.ts";
-import { trainPairs } from "../../../generative/pairs/train-pairs.ts";
+import type { TileArchive } from "../../../generative/data/tiles/tiles.ts";
+import type { StepProgress } from "../../../generative/training/loop.ts";
+import { trainOnImages, trainOnTiles } from "../../../generative/training/train-model.ts";
 import { describe, network as pairNetwork, toyArchive } from "../pairs/toy.ts";
 
 const archive: TileArchive = {
@@ -18,13 +17,13 @@ const small = { seed: 3, steps: 2, batch: 8, crop: 8, warmup: 2, progressEvery: 
 
 type Train = (how: {
   threads: number;
-  onProgress: (p: StepProgress<unknown, unknown>) => void;
+  onProgress: (p: StepProgress<unknown>) => void;
 }) => Promise<{ downscaler: { dispose(): Promise<void> } }>;
 
 /** What is told of the steps: losses, their parts, norms. */
 async function told(train: Train, threads: number): Promise<Record<string, number>[]> {
   const steps: Record<string, number>[] = [];
-  const onProgress = ({ loss, metrics, gradientNorm }: StepProgress<unknown, unknown>) => {
+  const onProgress = ({ loss, metrics, gradientNorm }: StepProgress<unknown>) => {
     steps.push({ ...metrics, loss, gradientNorm });
   };
   const { downscaler } = await train({ threads, onProgress });
@@ -47,14 +46,14 @@ async function agree(train: Train): Promise<void> {
 
 for (const term of [null, "wassdiff"] as const) {
   test(`two threads train diffusion with the term ${term} as one does`, async () => {
-    await agree((how) => trainDownscaler(archive, { ...small, network, term, ...how }));
+    await agree((how) => trainOnTiles(archive, { ...small, network, term, ...how }));
   });
 }
 
 for (const term of [null, sampleEnergy({ weight: 0.5, sides: [4] })]) {
   test(`two threads train the one-step generator with ${term ? "a" : "no"} term as one does`, async () => {
     const oneStep = { scales: [1, 2], members: 2 };
-    await agree((how) => trainDownscaler(archive, { ...small, network, generator: "one-step", oneStep, term, ...how }));
+    await agree((how) => trainOnTiles(archive, { ...small, network, generator: "one-step", oneStep, term, ...how }));
   });
 }
 
@@ -62,7 +61,7 @@ for (const generator of ["diffusion", "one-step"] as const) {
   test(`two threads train ${generator} on pairs with gaps as one does`, async () => {
     const more = generator === "one-step" ? { oneStep: { scales: [1, 2], members: 3 } } : {};
     const options = { ...small, network: pairNetwork, generator, ...more };
-    await agree((how) => trainPairs(toyArchive(9, 16, 1, 2), describe(2), { ...options, ...how }));
+    await agree((how) => trainOnImages(toyArchive(9, 16, 1, 2), describe(2), { ...options, ...how }));
   });
 }
 

@@ -1,11 +1,13 @@
 /** Fine fields whose sides are no multiples of the factor lose no pixel. */
+
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../../../engine/rng.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
-import { downscale } from "../../../generative/downscaling/downscale.ts";
-import { Downscaler } from "../../../generative/downscaling/downscaler.ts";
-import { wholeBlocks } from "../../../generative/downscaling/whole-blocks.ts";
+import { wholeBlocks } from "../../../generative/ensemble/whole-blocks.ts";
+import { Downscaler } from "../../../generative/model/downscaler.ts";
+import { fromBlocks } from "../../../generative/model/older-files.ts";
+import { downscale } from "../../../generative/sampling/downscale.ts";
 import { type Coordinate, Field } from "../../../io/field/field.ts";
 
 const line = (name: string, n: number, first: number, step: number): Coordinate => ({
@@ -45,7 +47,7 @@ test("a field is filled up to whole blocks with missing values, on coordinates t
 test("what is coarsened and drawn again has the pixels of the field: missing where it is, and nowhere else", async () => {
   const network = { baseChannels: 8, multipliers: [1, 2] };
   const normalization = { factor: 4, sigmaData: 0.13, conditionMean: 0.3, conditionStd: 0.5 };
-  const model = new Downscaler({ network, normalization }, unet(network).initialize(rng(1)));
+  const model = new Downscaler(fromBlocks({ network, normalization }), unet(network).initialize(rng(1)));
   const options = { coarsen: true, missing: "propagate", members: 2, evaluations: 2 } as const;
   const fine = await downscale(model, field, options);
   assert.equal(

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { PairedDownscaler } from "../../../generative/pairs/paired-downscaler.ts";
+import { Downscaler } from "../../../generative/model/downscaler.ts";
 import { type Attacked, attackModel } from "../downscaling/broken-models.ts";
 
 const saved = fileURLToPath(new URL("../../saved/paired/model.safetensors", import.meta.url));
@@ -11,8 +11,8 @@ const numbers: Attacked["numbers"] = {
 };
 
 test("100 broken paired models of ten kinds are refused by name, or are the same model", async () => {
-  const whole = await PairedDownscaler.load(saved);
-  const { refused, same } = await attackModel(100, 1, { whole, load: (path) => PairedDownscaler.load(path), numbers });
+  const whole = await Downscaler.load(saved);
+  const { refused, same } = await attackModel(100, 1, { whole, load: (path) => Downscaler.load(path), numbers });
   console.log(`${refused} refused, ${same} the same`);
   assert.is(refused + same, 100);
   assert.ok(refused > 0.9 * 100);

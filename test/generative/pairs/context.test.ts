@@ -2,13 +2,13 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError, ShapeError } from "../../../engine/errors.ts";
-import { contextChannels, contextMap, momentsOf } from "../../../generative/pairs/channels/context.ts";
-import { fineGridCheck, fineGridOf } from "../../../generative/pairs/fine-grid.ts";
-import { matchPairs } from "../../../generative/pairs/match.ts";
-import { measureChannels } from "../../../generative/pairs/measure.ts";
+import { matchPairs } from "../../../generative/data/match.ts";
+import { measureChannels } from "../../../generative/data/measure.ts";
+import { contextChannels, contextMap, momentsOf } from "../../../generative/model/context.ts";
+import { fineGridCheck, fineGridOf } from "../../../generative/model/fine-grid.ts";
 import { Field } from "../../../io/field/index.ts";
 import { refuses } from "../../refuses.ts";
-import { days, fieldOf, hours, refused, steps } from "./fields-for-tests.ts";
+import { days, fieldOf, hours, refused, steps } from "../fields-for-tests.ts";
 
 const grid = fineGridOf(fieldOf({ name: "f", lat: [40, 41, 42], lon: [355, 356], value: () => 0 }));
 

@@ -1,9 +1,9 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../../../engine/rng.ts";
-import { symmetry } from "../../../generative/downscaling/archive/batches.ts";
-import type { PairArchive } from "../../../generative/pairs/arrays.ts";
-import { drawPairCrops } from "../../../generative/pairs/crops.ts";
+import { drawPairCrops } from "../../../generative/data/images/crops.ts";
+import type { PairArchive } from "../../../generative/data/images/images.ts";
+import { symmetry } from "../../../generative/data/tiles/crops.ts";
 
 /** Every value tells its image, row and column. */
 function told(height: number, width: number, count = 3): PairArchive {

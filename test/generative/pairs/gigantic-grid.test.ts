@@ -1,7 +1,7 @@
 /** A grid in a model's metadata that no memory holds. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { fineGridCheck } from "../../../generative/pairs/fine-grid.ts";
+import { fineGridCheck } from "../../../generative/model/fine-grid.ts";
 
 test("a stored grid of 10¹⁰ pixels, which its axes of 10⁵ positions claim, is refused by their number", () => {
   const axis = (name: string, n: number) => ({

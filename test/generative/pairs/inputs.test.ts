@@ -2,12 +2,12 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, OptionsError, UnitsError } from "../../../engine/errors.ts";
-import { type PairInputOptions, pairInputs } from "../../../generative/pairs/inputs.ts";
-import { matchPairs } from "../../../generative/pairs/match.ts";
-import { measureChannels } from "../../../generative/pairs/measure.ts";
+import { type PairInputOptions, pairInputs } from "../../../generative/data/inputs.ts";
+import { matchPairs } from "../../../generative/data/match.ts";
+import { measureChannels } from "../../../generative/data/measure.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";
 import { refuses } from "../../refuses.ts";
-import { days, type FieldSketch, fieldOf, hours, steps } from "./fields-for-tests.ts";
+import { days, type FieldSketch, fieldOf, hours, steps } from "../fields-for-tests.ts";
 
 const count = 6;
 const [lat, lon] = [steps(40, 0.5, 8), steps(0, 0.5, 9)];

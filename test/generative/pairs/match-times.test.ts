@@ -2,9 +2,9 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { ShapeError, UnitsError } from "../../../engine/errors.ts";
-import { matchPairs, splitPairs } from "../../../generative/pairs/match.ts";
+import { matchPairs, splitPairs } from "../../../generative/data/match.ts";
 import type { Coordinate } from "../../../io/field/index.ts";
-import { days, fieldOf, hours, refused, steps } from "./fields-for-tests.ts";
+import { days, fieldOf, hours, refused, steps } from "../fields-for-tests.ts";
 
 const value = (t: number, y: number, x: number) => 1 + t + y + x;
 const small = { lat: steps(40, 1, 3), lon: steps(0, 1, 3), value };

@@ -1,10 +1,10 @@
 /** Inputs on the fine grid: bilinear as numpy's, the nearest value out to the edge of the cells, gaps where there are some. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { mapsOf, mapsOnGrid } from "../../../generative/pairs/channels/on-grid.ts";
-import { fineGridCheck, fineGridOf, spacingOf, validOf } from "../../../generative/pairs/fine-grid.ts";
+import { mapsOf, mapsOnGrid } from "../../../generative/data/channels/on-grid.ts";
+import { fineGridCheck, fineGridOf, spacingOf, validOf } from "../../../generative/model/fine-grid.ts";
 import { hasPython, pythonOn, skip } from "../../io/oracle.ts";
-import { days, fieldOf, steps } from "./fields-for-tests.ts";
+import { days, fieldOf, steps } from "../fields-for-tests.ts";
 
 const value = (t: number, y: number, x: number) => 10 * t + Math.sin(y) + Math.cos(3 * x) + y * x;
 const coarse = fieldOf({ name: "t2m", time: days(3), lat: [50, 48.1, 46.2, 44.3], lon: steps(-3, 1.7, 5), value });

@@ -8,24 +8,25 @@ import { DomainError, FormatError, OptionsError, ShapeError } from "../../../eng
 import { readSafetensors, writeSafetensors } from "../../../engine/files/safetensors.ts";
 import { rng } from "../../../engine/rng.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
-import { backgroundOf, type PairInput } from "../../../generative/pairs/arrays.ts";
 import {
+  type ModelConfiguration,
+  type ModelDescription,
   networkEnds,
-  type PairConfiguration,
-  type PairDescription,
-  pairMetadataKey,
-} from "../../../generative/pairs/configuration.ts";
-import { PairedDownscaler } from "../../../generative/pairs/paired-downscaler.ts";
+} from "../../../generative/model/configuration.ts";
+import { Downscaler } from "../../../generative/model/downscaler.ts";
+import type { ChannelInput } from "../../../generative/model/images.ts";
+import { metadataKey } from "../../../generative/model/model-file.ts";
+import { backgroundOf } from "../../../generative/model/standardise.ts";
 import { refuses } from "../../refuses.ts";
 import { describe, network, toyArchive } from "./toy.ts";
 
 /** A model of random parameters, or with `trained: false` of fresh ones, whose network is 0. */
 function modelOf(
-  description: PairDescription,
+  description: ModelDescription,
   { masked = true, trained = true, depth = 2, generator = undefined as "one-step" | undefined } = {},
-): PairedDownscaler {
+): Downscaler {
   const sizes = { ...network, multipliers: [1, 2, 2].slice(0, depth) };
-  const configuration: PairConfiguration = {
+  const configuration: ModelConfiguration = {
     network: { ...sizes, ...networkEnds(description, masked, generator) },
     ...description,
     masked,
@@ -41,10 +42,10 @@ function modelOf(
         .map((z) => 0.05 * z),
     );
   }
-  return new PairedDownscaler(configuration, parameters);
+  return new Downscaler(configuration, parameters);
 }
 
-function inputOf(height: number, width: number, description: PairDescription): PairInput {
+function inputOf(height: number, width: number, description: ModelDescription): ChannelInput {
   const side = Math.max(height, width);
   const condition = toyArchive(1, side, 5, 1).condition.slice(0, 3 * height * width);
   return { height, width, condition, background: backgroundOf(condition, description.channels, description.targets) };
@@ -139,7 +140,7 @@ test("pixels that are not to have a value are NaN, and the network is told which
 });
 
 const log = { kind: "log", unit: 0.5 } as const;
-const rain: PairDescription = {
+const rain: ModelDescription = {
   channels: [{ name: "pr", role: "coarse", units: "mm", transform: log, mean: 1, deviation: 1, range: [0, 30] }],
   targets: [
     {
@@ -155,7 +156,7 @@ const rain: PairDescription = {
   ],
 };
 
-test("rain is never negative, below the wet threshold 0, and at most the ceiling times what training saw", async () => {
+test("rain is never negative, below the wet threshold 0, and at most the ceiling, by default ten times what training saw", async () => {
   const model = modelOf(rain, { masked: false, trained: false });
   const condition = new Float32Array(256);
   const background = backgroundOf(condition, rain.channels, rain.targets);
@@ -166,7 +167,7 @@ test("rain is never negative, below the wet threshold 0, and at most the ceiling
   // t < ln(1 + 0.3/0.5) = 0.47, 0.347 deviations below the background: a share of 0.36.
   const dry = values.filter((v) => v === 0).length / values.length;
   assert.ok(Math.abs(dry - 0.36) < 0.05, `${dry}`);
-  const cut = await model.sample(input, { members: 4, ceiling: 0.05 });
+  const cut = await model.sample(input, { members: 4, ceiling: 2 });
   assert.equal(
     cut.values,
     values.map((v) => Math.min(v, 2)),
@@ -189,12 +190,12 @@ test("a one-step model gives members of one evaluation, tiled or not, the same w
   assert.not.equal(other.values, all.values);
   const folder = await mkdtemp(join(tmpdir(), "monge-pairs-"));
   await model.save(join(folder, "model.safetensors"));
-  const loaded = await PairedDownscaler.load(join(folder, "model.safetensors"));
+  const loaded = await Downscaler.load(join(folder, "model.safetensors"));
   assert.equal((await loaded.sample(input, { ...own, ...evaluations })).values, all.values);
   assert.match(inspect(loaded), /generator +one step/);
   await refuses(
     loaded.sample(input, { evaluations: 4 }),
-    /PairedDownscaler.sample: evaluations is 4, but the model/,
+    /Downscaler.sample: evaluations is 4, but the model/,
     OptionsError,
   );
   await rm(folder, { recursive: true });
@@ -216,7 +217,7 @@ test("an input that does not fit is refused by the name of what is wrong", async
   await refuses(model.sample({ ...input, valid: new Uint8Array(3) }), /valid/, ShapeError);
   const condition = input.condition.with(7, Number.NaN);
   await refuses(model.sample({ ...input, condition }), /value 7 of the condition is NaN; gaps are 0/, DomainError);
-  await refuses(model.sample(input, { members: 0 }), /PairedDownscaler.sample: members is 0/, OptionsError);
+  await refuses(model.sample(input, { members: 0 }), /Downscaler.sample: members is 0/, OptionsError);
   await refuses(model.sample(input, { tiles: [15, 8] }), /both multiples of 2/, OptionsError);
   await model.dispose();
 });
@@ -226,15 +227,12 @@ test("a saved model gives the same bits, says what it is, and is refused where i
   const path = join(folder, "model.safetensors");
   const model = modelOf(describe(2));
   await model.save(path);
-  const loaded = await PairedDownscaler.load(path);
+  const loaded = await Downscaler.load(path);
   assert.equal(loaded.configuration, model.configuration);
   const input = inputOf(9, 9, describe(2));
   assert.equal((await loaded.sample(input, options)).values, (await model.sample(input, options)).values);
   const printed = inspect(loaded);
-  assert.match(
-    printed,
-    /^PairedDownscaler\n {2}makes +fine \(K\), other \(K\)\n {2}coarse +t \(K\)\n {2}static +z \(m\)/,
-  );
+  assert.match(printed, /^Downscaler\n {2}makes +fine \(K\), other \(K\)\n {2}coarse +t \(K\)\n {2}static +z \(m\)/);
   assert.ok(printed.split("\n").length < 10 && printed.includes(path));
 
   const { tensors } = await readSafetensors(path);
@@ -243,8 +241,8 @@ test("a saved model gives the same bits, says what it is, and is refused where i
     const keys = place.split(".");
     const parent = keys.slice(0, -1).reduce<object>((part, key) => Reflect.get(part, key), configuration);
     Reflect.set(parent, keys.at(-1)!, value);
-    await writeSafetensors(path, tensors, { [pairMetadataKey]: JSON.stringify(configuration) });
-    return PairedDownscaler.load(path);
+    await writeSafetensors(path, tensors, { [metadataKey]: JSON.stringify(configuration) });
+    return Downscaler.load(path);
   };
   for (const [place, value, pattern] of [
     ["channels.0.deviation", -1, /channels\[0\].deviation is -1/],
@@ -264,13 +262,10 @@ test("a saved model gives the same bits, says what it is, and is refused where i
     await refuses(changed(place, value), /train it again, or take another copy/);
   }
   await writeSafetensors(path, tensors, {});
-  await refuses(PairedDownscaler.load(path), /PairedDownscaler.save/);
+  await refuses(Downscaler.load(path), /Downscaler.save/);
   await writeFile(path, "no tensors");
-  await refuses(PairedDownscaler.load(path), /model.safetensors/, FormatError);
-  assert.throws(
-    () => new PairedDownscaler({ ...model.configuration, masked: false }, model.parameters),
-    /inputChannels/,
-  );
+  await refuses(Downscaler.load(path), /model.safetensors/, FormatError);
+  assert.throws(() => new Downscaler({ ...model.configuration, masked: false }, model.parameters), /inputChannels/);
   await model.dispose();
   await loaded.dispose();
   await rm(folder, { recursive: true });

@@ -5,15 +5,15 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
-import { conversionTo, isPrecipitation, precipitationInterval } from "../../../generative/pairs/channels/quantity.ts";
-import { learnedAs, willBeLearned } from "../../../generative/pairs/learned-as.ts";
-import { matchPairs } from "../../../generative/pairs/match.ts";
-import { measureChannels } from "../../../generative/pairs/measure.ts";
+import { conversionTo, isPrecipitation, precipitationInterval } from "../../../generative/data/channels/quantity.ts";
+import { learnedAs, willBeLearned } from "../../../generative/data/learned-as.ts";
+import { matchPairs } from "../../../generative/data/match.ts";
+import { measureChannels } from "../../../generative/data/measure.ts";
 import { type LazyField, openFields } from "../../../io/dataset/index.ts";
 import { writeNetcdf } from "../../../io/formats/index.ts";
 import { clutterLimitIn, wetThresholdIn } from "../../../io/rain/limits.ts";
 import { moreData, testData } from "../../data.ts";
-import { days, fieldOf, hours, refused, steps } from "./fields-for-tests.ts";
+import { days, fieldOf, hours, refused, steps } from "../fields-for-tests.ts";
 
 const plane = { lat: [40, 41], lon: [0, 1], value: () => 1 };
 const near = (value: number, expected: number) =>

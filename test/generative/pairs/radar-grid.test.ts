@@ -1,12 +1,12 @@
 /** A radar composite in polar stereographic rows and columns as the fine grid of a coarse data set in latitudes and longitudes. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { mapsOnGrid } from "../../../generative/pairs/channels/on-grid.ts";
-import { fineGridOf } from "../../../generative/pairs/fine-grid.ts";
+import { mapsOnGrid } from "../../../generative/data/channels/on-grid.ts";
+import { fineGridOf } from "../../../generative/model/fine-grid.ts";
 import { gridMappingOf } from "../../../io/field/grid-mapping.ts";
 import { openDataset } from "../../../io/index.ts";
 import { testData } from "../../data.ts";
-import { days, fieldOf, steps } from "./fields-for-tests.ts";
+import { days, fieldOf, steps } from "../fields-for-tests.ts";
 
 test("on the grid of a KNMI composite a coarse plane in latitude and longitude comes out as the plane at each pixel", async () => {
   const data = await openDataset(testData("radar/knmi_20100826_cut.nc"));

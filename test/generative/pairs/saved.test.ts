@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { PairedDownscaler } from "../../../generative/pairs/paired-downscaler.ts";
-import { downscale } from "../../../generative/verbs/index.ts";
-import { days, fieldOf, steps } from "./fields-for-tests.ts";
+import { Downscaler } from "../../../generative/model/downscaler.ts";
+import { downscale } from "../../../generative/sampling/index.ts";
+import { days, fieldOf, steps } from "../fields-for-tests.ts";
 
 const saved = fileURLToPath(new URL("../../saved/paired/", import.meta.url));
 const expected = JSON.parse(await readFile(join(saved, "expected.json"), "utf8"));
@@ -21,7 +21,7 @@ const climate = (change: number) =>
   });
 
 test("a paired model that 0.1.0 saved is read whole, and draws what it drew", async () => {
-  const model = await PairedDownscaler.load(join(saved, "model.safetensors"));
+  const model = await Downscaler.load(join(saved, "model.safetensors"));
   const { channels, targets, correction } = model.configuration;
   assert.equal(
     channels.map(({ role, name }) => `${role} ${name}`),

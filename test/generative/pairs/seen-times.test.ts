@@ -1,8 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { contextChannels, momentsOf } from "../../../generative/pairs/channels/context.ts";
-import { seenTimes, unrecordedTimes, unseenTimes } from "../../../generative/pairs/seen-times.ts";
-import { hours, steps } from "./fields-for-tests.ts";
+import { contextChannels, momentsOf } from "../../../generative/model/context.ts";
+import { seenTimes, unrecordedTimes, unseenTimes } from "../../../generative/model/seen-times.ts";
+import { hours, steps } from "../fields-for-tests.ts";
 
 const grid = {} as Parameters<typeof contextChannels>[1];
 const season = contextChannels("season", grid);

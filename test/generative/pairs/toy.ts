@@ -1,8 +1,8 @@
 /** Pairs whose conditional law is known: residual of output k = slope_k · covariate + spread_k · noise, pixel by pixel. */
 import { rng } from "../../../engine/rng.ts";
-import type { PairArchive } from "../../../generative/pairs/arrays.ts";
-import type { Channel, Target } from "../../../generative/pairs/channel.ts";
-import type { PairDescription } from "../../../generative/pairs/configuration.ts";
+import type { PairArchive } from "../../../generative/data/images/images.ts";
+import type { Channel, Target } from "../../../generative/model/channel.ts";
+import type { ModelDescription } from "../../../generative/model/configuration.ts";
 
 /** Of the residuals, in the units of the targets; the noises of both outputs have this correlation. */
 export const law = { slopes: [1.2, -0.5], spreads: [0.6, 0.9], correlation: 0.8 } as const;
@@ -18,7 +18,7 @@ export const channels: readonly Channel[] = [
 ];
 
 /** The first `outputs` of both targets. */
-export function describe(outputs: 1 | 2): PairDescription {
+export function describe(outputs: 1 | 2): ModelDescription {
   const targets = ["fine", "other"].slice(0, outputs).map((name, k): Target => {
     const background = k === 0 ? "t" : null;
     return { name, units: "K", transform: linear, background, mean: 5, deviation: deviationOf(k), range: [-9, 9] };

@@ -3,26 +3,28 @@ import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/rng.ts";
 import { sampleEnergy } from "../../../examples/papers/sample-energy.ts";
+import { covariateGroups } from "../../../generative/data/images/dropout.ts";
+import { imageSource } from "../../../generative/data/images/source.ts";
 import { edm } from "../../../generative/diffusion/process/edm.ts";
-import { backgroundOf } from "../../../generative/pairs/arrays.ts";
-import { covariateGroups, pairBatch } from "../../../generative/pairs/batch.ts";
-import { PairedDownscaler } from "../../../generative/pairs/paired-downscaler.ts";
-import { resolvePairRecipe } from "../../../generative/pairs/recipe.ts";
-import { type TrainPairsOptions, trainPairs } from "../../../generative/pairs/train-pairs.ts";
+import { Downscaler } from "../../../generative/model/downscaler.ts";
+import { backgroundOf } from "../../../generative/model/standardise.ts";
+import { noisyBatch } from "../../../generative/training/objective.ts";
+import { resolveRecipe } from "../../../generative/training/recipe.ts";
+import { type ImageTrainingOptions, trainOnImages } from "../../../generative/training/train-model.ts";
 import { refuses } from "../../refuses.ts";
 import { describe, law, network, toyArchive } from "./toy.ts";
 
 const brief = { seed: 3, steps: 4, batch: 3, crop: 8, network, warmup: 2 } as const;
 
 /** Trains briefly, and frees the model. */
-async function trained(options: TrainPairsOptions = {}, archive = toyArchive(6, 16, 1, 1)) {
-  const result = await trainPairs(archive, describe(1), { ...brief, ...options });
+async function trained(options: ImageTrainingOptions = {}, archive = toyArchive(6, 16, 1, 1)) {
+  const result = await trainOnImages(archive, describe(1), { ...brief, ...options });
   await result.downscaler.dispose();
   return result;
 }
 
 /** Slopes, spreads and correlation of what a model draws. */
-async function lawDrawn({ downscaler }: Awaited<ReturnType<typeof trainPairs>>) {
+async function lawDrawn({ downscaler }: Awaited<ReturnType<typeof trainOnImages>>) {
   const description = describe(2);
   const { height, width, condition } = toyArchive(1, 32, 9, 2);
   const background = backgroundOf(condition, description.channels, description.targets);
@@ -60,7 +62,7 @@ for (const [generator, more, by] of [
 ] as const) {
   test(`trained on a Gaussian law with gaps, members of ${generator} have its conditional mean, spread, and correlation of outputs`, async () => {
     const recipe = { seed: 1, steps: 500, batch: 16, crop: 8, peakRate: 5e-3, warmup: 20, emaDecay: 0.98, network };
-    const trained = await trainPairs(toyArchive(2048, 8, 1, 2), describe(2), { ...recipe, ...more });
+    const trained = await trainOnImages(toyArchive(2048, 8, 1, 2), describe(2), { ...recipe, ...more });
     assert.is(trained.status, "finished");
     const { slopes, spreads, correlation } = await lawDrawn(trained);
     const within = (value: number, wanted: number, off: number) =>
@@ -128,7 +130,7 @@ test("the model is the one with the best score, and training stops when patience
   // A rate far too high: the first validation is soon not reached again.
   const options = { validate: toyArchive(3, 16, 8, 1), steps: 60, peakRate: 0.5, warmup: 0, emaDecay: 0 };
   const validation = { every: 3, images: 2, members: 4, evaluations: 2, patience: 2 };
-  const onProgress: TrainPairsOptions["onProgress"] = ({ step, validation: v }) =>
+  const onProgress: ImageTrainingOptions["onProgress"] = ({ step, validation: v }) =>
     void (v && seen.push({ step, score: v.score }));
   const { status, best, checkpoint, downscaler } = await trained({ ...options, validation, onProgress });
   assert.is(status, "stopped");
@@ -145,10 +147,10 @@ test("the model is the one with the best score, and training stops when patience
 
 test("fine-tuning begins with the parameters of a model, its network and its channels, and refuses others", async () => {
   const { downscaler } = await trained();
-  const start = new PairedDownscaler(downscaler.configuration, downscaler.parameters);
+  const start = new Downscaler(downscaler.configuration, downscaler.parameters);
   const { network: _, ...own } = brief;
-  const run = (description = describe(1), options: TrainPairsOptions = {}) =>
-    trainPairs(toyArchive(4, 16, 5, 1, 0), description, { ...own, start, signal: AbortSignal.abort(), ...options });
+  const run = (description = describe(1), options: ImageTrainingOptions = {}) =>
+    trainOnImages(toyArchive(4, 16, 5, 1, 0), description, { ...own, start, signal: AbortSignal.abort(), ...options });
   const fork = await run();
   for (const [name, { values }] of Object.entries(downscaler.parameters)) {
     assert.equal(fork.checkpoint.state.parameters[name], values, name);
@@ -159,19 +161,19 @@ test("fine-tuning begins with the parameters of a model, its network and its cha
   await refuses(run(other), /channels\[1\] is .*"mean":4.*`start` has .*"mean":0/, OptionsError);
   await refuses(
     run(describe(1), { network: { ...network, embedding: 32 } }),
-    /network.*leave `network` out/,
+    /network is .*"embedding":32.*leave `network` out/,
     OptionsError,
   );
 });
 
 test("choices of one generator are refused with the other, by name, and a model is tuned further by its own kind", async () => {
-  const tell = (more: object, pattern: RegExp) => refuses(trained(more as TrainPairsOptions), pattern, OptionsError);
-  await tell({ oneStep: {} }, /trainPairs: oneStep is {}; it goes with generator: "one-step"/);
+  const tell = (more: object, pattern: RegExp) => refuses(trained(more as ImageTrainingOptions), pattern, OptionsError);
+  await tell({ oneStep: {} }, /train\w*: oneStep is {}; it goes with generator: "one-step"/);
   await tell(
     { ...oneStep, process: "ve-discrete" },
-    /trainPairs: process is "ve-discrete", but a one-step generator has no noise process/,
+    /train\w*: process is "ve-discrete", but a one-step generator has no noise process/,
   );
-  await tell({ term: oneStep.term }, /trainPairs: term is wasserstein; on pairs it goes with generator: "one-step"/);
+  await tell({ term: oneStep.term }, /train\w*: term is wasserstein; on images it goes with generator: "one-step"/);
   await tell({ ...oneStep, noise: { median: 1 } }, /noise is .*it belongs to diffusion/);
   await tell({ ...oneStep, validation: { evaluations: 4 } }, /validation.evaluations is 4; it belongs to diffusion/);
   await tell({ ...oneStep, oneStep: { scales: [3] } }, /oneStep.scales is \[3\], expected divisors of the crop, 8/);
@@ -181,9 +183,10 @@ test("choices of one generator are refused with the other, by name, and a model 
   );
   const { checkpoint, downscaler } = await trained(oneStep);
   await tell({ resume: checkpoint }, /generator is "diffusion", the checkpoint has "one-step"/);
-  const start = new PairedDownscaler(downscaler.configuration, downscaler.parameters);
+  const start = new Downscaler(downscaler.configuration, downscaler.parameters);
   const { network: _, ...own } = brief;
-  const run = (more: TrainPairsOptions) => trainPairs(toyArchive(4, 16, 5, 1), describe(1), { ...own, start, ...more });
+  const run = (more: ImageTrainingOptions) =>
+    trainOnImages(toyArchive(4, 16, 5, 1), describe(1), { ...own, start, ...more });
   const again = await run({ signal: AbortSignal.abort() });
   assert.is(again.downscaler.generator, "one-step");
   assert.equal(again.checkpoint.state.parameters["input.filter"], downscaler.parameters["input.filter"]!.values);
@@ -221,10 +224,10 @@ test("a covariate that is left out is 0 with all its channels, and its mask says
 
 test("of half the crops a covariate is left out, whole crops at a time, and nothing else is changed", () => {
   const archive = toyArchive(6, 16, 1, 1);
-  const { channels } = describe(1);
   const batch = (dropout: number) => {
-    const recipe = resolvePairRecipe({ ...brief, batch: 200, dropout }, edm, false);
-    return pairBatch(archive, rng(5), recipe, [8, 8], covariateGroups(channels), edm);
+    const recipe = resolveRecipe({ ...brief, batch: 200, dropout }, { symmetries: false, judged: false });
+    const crops = imageSource(archive, describe(1), recipe).crops(rng(5));
+    return [...noisyBatch(crops, rng(5), recipe, edm, 1), crops.valid!];
   };
   const [told, some] = [batch(0), batch(0.5)];
   for (const part of [0, 2, 3, 4]) assert.equal(some[part], told[part]);
@@ -274,7 +277,7 @@ test("an archive that does not fit is refused before training, by the name of wh
     await refuses(trained({}, broken), pattern, Error);
     await refuses(trained({ validate: broken }), new RegExp(pattern.source.replace("archive", "validate")), Error);
   }
-  await refuses(trained({ crop: 9 }), /crop is 9, expected a multiple of 2/, OptionsError);
+  await refuses(trained({ crop: 9 }), /crop is 9; expected a multiple of 2/, OptionsError);
   await refuses(trained({ dropout: 2 }), /dropout is 2/, OptionsError);
 });
 

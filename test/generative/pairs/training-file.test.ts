@@ -5,9 +5,9 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError } from "../../../engine/errors.ts";
 import { loadCheckpoint, saveCheckpoint } from "../../../engine/files/checkpoint.ts";
-import type { PairCheckpoint } from "../../../generative/pairs/pair-checkpoint.ts";
-import { trainPairs } from "../../../generative/pairs/train-pairs.ts";
-import { loadPairTraining, savePairTraining } from "../../../generative/pairs/training-file.ts";
+import type { TrainingCheckpoint } from "../../../generative/training/checkpoint.ts";
+import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
+import { trainOnImages } from "../../../generative/training/train-model.ts";
 import { refuses } from "../../refuses.ts";
 import { describe, network, toyArchive } from "./toy.ts";
 
@@ -18,8 +18,8 @@ const recipe = { seed: 3, steps: 4, batch: 3, crop: 8, network, dropout: 0.5 } a
 const archive = toyArchive(4, 16, 1, 2);
 const judged = { validate: toyArchive(2, 16, 8, 2), validation: { every: 1, images: 2, members: 2, evaluations: 2 } };
 
-async function checkpointOf(options: Parameters<typeof trainPairs>[2] = {}): Promise<PairCheckpoint> {
-  const { checkpoint, downscaler } = await trainPairs(archive, describe(2), { ...recipe, ...options });
+async function checkpointOf(options: Parameters<typeof trainOnImages>[2] = {}): Promise<TrainingCheckpoint> {
+  const { checkpoint, downscaler } = await trainOnImages(archive, describe(2), { ...recipe, ...options });
   await downscaler.dispose();
   return checkpoint;
 }
@@ -32,20 +32,20 @@ test("a checkpoint in a file is the checkpoint, and a run goes on from it to the
     signal: stop.signal,
     onProgress: ({ step }) => void (step === 2 && stop.abort()),
   });
-  const path = await savePairTraining(folder, half);
+  const path = await saveTraining(folder, half);
   assert.is(basename(path), "step-00000002.safetensors");
-  const resume = await loadPairTraining(path);
+  const resume = await loadTraining(path);
   assert.equal(resume, half);
   assert.ok(resume.best);
   assert.equal(await checkpointOf({ ...judged, resume }), whole);
   const unjudged = await checkpointOf({ steps: 1 });
-  const loaded = await loadPairTraining(await savePairTraining(folder, unjudged));
+  const loaded = await loadTraining(await saveTraining(folder, unjudged));
   assert.equal(loaded, unjudged);
   assert.is(loaded.best, undefined);
 });
 
 test("a checkpoint that cannot be right is refused by the name of what is wrong", async () => {
-  const path = await savePairTraining(folder, await checkpointOf(judged));
+  const path = await saveTraining(folder, await checkpointOf(judged));
   const { step, tensors, state } = await loadCheckpoint(path);
   const changed = async (place: string, value: unknown) => {
     const plain = structuredClone(state) as object;
@@ -55,7 +55,7 @@ test("a checkpoint that cannot be right is refused by the name of what is wrong"
       keys.at(-1)!,
       value,
     );
-    return loadPairTraining(await saveCheckpoint(folder, { step, tensors, state: plain }));
+    return loadTraining(await saveCheckpoint(folder, { step, tensors, state: plain }));
   };
   for (const [place, value, pattern] of [
     ["recipe.dropout", 2, /recipe.dropout is 2/],
@@ -74,14 +74,14 @@ test("a checkpoint that cannot be right is refused by the name of what is wrong"
   }
   const lacking = Object.fromEntries([...tensors].filter(([name]) => name !== "best/input.bias"));
   const cut = await saveCheckpoint(folder, { step, tensors: lacking, state });
-  await refuses(loadPairTraining(cut), /tensor "best\/input.bias" is missing/);
+  await refuses(loadTraining(cut), /tensor "best\/input.bias" is missing/);
 });
 
 test("what is not finite is not saved", async () => {
   const checkpoint = await checkpointOf();
   const parameters = { ...checkpoint.state.parameters, "input.bias": new Float32Array(8).fill(Number.NaN) };
   const broken = { ...checkpoint, state: { ...checkpoint.state, parameters } };
-  await refuses(savePairTraining(folder, broken), /input.bias" holds NaN.*are kept/, DomainError);
+  await refuses(saveTraining(folder, broken), /input.bias" holds NaN.*are kept/, DomainError);
 });
 
 test.run();

@@ -1,18 +1,23 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../../../engine/rng.ts";
+import type { PairArchive } from "../../../generative/data/images/images.ts";
+import { heldImages } from "../../../generative/data/images/source.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
-import type { PairArchive } from "../../../generative/pairs/arrays.ts";
-import { networkEnds, type PairDescription } from "../../../generative/pairs/configuration.ts";
-import { PairedDownscaler } from "../../../generative/pairs/paired-downscaler.ts";
-import { validatePairs } from "../../../generative/pairs/validate.ts";
+import { type ModelDescription, networkEnds } from "../../../generative/model/configuration.ts";
+import { Downscaler } from "../../../generative/model/downscaler.ts";
+import { validate } from "../../../generative/training/validation.ts";
 import { describe, network, toyArchive } from "./toy.ts";
 
 /** Its members are Gaussian around the background with the targets' deviation, inflated by 1.018 at 16 evaluations. */
-function untrained(description: PairDescription): PairedDownscaler {
+function untrained(description: ModelDescription): Downscaler {
   const own = { ...network, ...networkEnds(description, true) };
-  return new PairedDownscaler({ network: own, ...description, masked: true }, unet(own).initialize(rng(1)));
+  return new Downscaler({ network: own, ...description, masked: true }, unet(own).initialize(rng(1)));
 }
+
+/** Scores on images. */
+const scoresOn = async (model: Downscaler, archive: PairArchive) =>
+  (await validate(model, heldImages(archive, model.configuration), how)).scores;
 
 const how = { seed: 2, images: 6, members: 4, evaluations: 16 };
 
@@ -20,7 +25,7 @@ test("of Gaussian members and truths of nearly the same law score and spread are
   const description = describe(2);
   const model = untrained(description);
   const archive = toyArchive(10, 16, 4, 2);
-  const { score, targets } = await validatePairs(model, archive, how);
+  const { score, targets } = await scoresOn(model, archive);
   // E|X − y| − ½E|X − X'| with X ~ N(0, s²), y ~ N(0, 1), in units of the deviation.
   const s = 1.018;
   const wanted = Math.sqrt(2 / Math.PI) * (Math.sqrt(1 + s * s) - s / Math.SQRT2);
@@ -35,16 +40,16 @@ test("of Gaussian members and truths of nearly the same law score and spread are
   const relative = targets.map(({ crps }, k) => crps / (spread[k]! * Math.sqrt(2 / Math.PI)));
   assert.ok(Math.abs(score - (relative[0]! + relative[1]!) / 2) < 0.05 * score, `${score} against ${relative}`);
 
-  assert.equal(await validatePairs(model, archive, how), { score, targets });
+  assert.equal(await scoresOn(model, archive), { score, targets });
   const clean = archive.clean.map((v, i) => (archive.valid[i] === 0 ? -1e9 : v));
-  assert.equal(await validatePairs(model, { ...archive, clean }, how), { score, targets });
+  assert.equal(await scoresOn(model, { ...archive, clean }), { score, targets });
   await model.dispose();
 });
 
 test("scores are in the units of the target, and a dry truth below the wet threshold is 0", async () => {
   const transform = { kind: "log", unit: 0.5 } as const;
   const unit = { transform, mean: 0, deviation: 1, range: [0, 20] } as const;
-  const description: PairDescription = {
+  const description: ModelDescription = {
     channels: [{ name: "pr", role: "coarse", ...unit }],
     targets: [{ name: "rr", background: "pr", ...unit, deviation: 1e-4, wetThreshold: 0.1 }],
   };
@@ -66,9 +71,9 @@ test("scores are in the units of the target, and a dry truth below the wet thres
       valid: new Uint8Array(pixels).fill(1),
     };
   };
-  const wet = await validatePairs(model, archive(4, 7), how);
+  const wet = await scoresOn(model, archive(4, 7));
   assert.ok(Math.abs(wet.targets[0]!.crps - 3) < 0.01, `${wet.targets[0]!.crps}`);
-  const dry = await validatePairs(model, archive(0, 0.05), how);
+  const dry = await scoresOn(model, archive(0, 0.05));
   assert.equal(dry.targets, [{ name: "rr", crps: 0, spreadSkill: null }]);
   await model.dispose();
 });

@@ -9,10 +9,11 @@ import { DomainError, FormatError, OptionsError } from "../../../engine/errors.t
 import { sealedJson } from "../../../engine/files/sealed-json.ts";
 import { rng } from "../../../engine/rng.ts";
 import { baselineDownscaler } from "../../../generative/baselines/baseline-downscaler.ts";
-import { downscale } from "../../../generative/downscaling/downscale.ts";
-import { Downscaler } from "../../../generative/downscaling/downscaler.ts";
+import { Downscaler } from "../../../generative/model/downscaler.ts";
+import { downscale } from "../../../generative/sampling/downscale.ts";
 import { auditUnits } from "../../../generative/sharded/audit.ts";
-import { type DownscaleUnitsOptions, downscaleUnits } from "../../../generative/sharded/downscale-units.ts";
+import { downscaleUnits } from "../../../generative/sharded/downscale-output.ts";
+import type { DownscaleUnitsOptions } from "../../../generative/sharded/downscale-units.ts";
 import { mergeUnits } from "../../../generative/sharded/merge.ts";
 import { openDataset } from "../../../io/dataset/dataset.ts";
 import { readField } from "../../../io/dataset/read.ts";

@@ -6,14 +6,18 @@ import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
 import { hazenQuantile } from "../../../engine/numerics/quantile.ts";
 import { rng } from "../../../engine/rng.ts";
-import { lawField, measureLaw } from "../../../generative/pairs/correction.ts";
-import type { PairedDownscaler } from "../../../generative/pairs/paired-downscaler.ts";
-import { corrected, downscale, loadDownscaler, meetingFactor, train } from "../../../generative/verbs/index.ts";
+import { lawField } from "../../../generative/model/correction.ts";
+import type { Downscaler } from "../../../generative/model/downscaler.ts";
+import { loadDownscaler } from "../../../generative/model/load-downscaler.ts";
+import { corrected } from "../../../generative/sampling/correct.ts";
+import { downscale, meetingFactor } from "../../../generative/sampling/index.ts";
+import { measureLaw } from "../../../generative/training/measure-distribution.ts";
+import { train } from "../../../generative/training/train.ts";
 import { lazyField } from "../../../io/dataset/index.ts";
 import type { Field } from "../../../io/field/index.ts";
 import { coarsen } from "../../../io/regrid/index.ts";
 import { refuses } from "../../refuses.ts";
-import { days, fieldOf, steps } from "../pairs/fields-for-tests.ts";
+import { days, fieldOf, steps } from "../fields-for-tests.ts";
 
 const lat = steps(40, 0.5, 16);
 const lon = steps(0, 0.5, 16);
@@ -51,7 +55,7 @@ const options = {
   network: { baseChannels: 8, multipliers: [1, 1], groups: 4 },
 } as const;
 
-const trained = async (more = {}): Promise<PairedDownscaler> => {
+const trained = async (more = {}): Promise<Downscaler> => {
   const { downscaler } = await train({ fine }, { ...options, ...more });
   assert.ok(downscaler);
   return downscaler!;
@@ -118,7 +122,7 @@ test("a climate model's past gets the law of the observations, and its change st
 test("a model that corrects is stored with its law, asks for the past, and others refuse one", async () => {
   const folder = await mkdtemp(join(tmpdir(), "monge-correct-"));
   const model = await trained({ out: folder });
-  const loaded = (await loadDownscaler(folder)) as PairedDownscaler;
+  const loaded = (await loadDownscaler(folder)) as Downscaler;
   assert.ok(loaded.law?.every((v, i) => Object.is(v, model.law?.[i])));
   assert.equal(loaded.configuration.correction, model.configuration.correction);
   const draw = { members: 2, evaluations: 2, past: await climate(1) };

@@ -1,9 +1,10 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { TrainingProgress } from "../../../generative/downscaling/index.ts";
-import { downscale, train } from "../../../generative/verbs/index.ts";
+import { downscale } from "../../../generative/sampling/index.ts";
+import type { TrainingProgress } from "../../../generative/training/loop.ts";
+import { train } from "../../../generative/training/train.ts";
 import { coarsen } from "../../../io/regrid/index.ts";
-import { days, fieldOf, steps } from "../pairs/fields-for-tests.ts";
+import { days, fieldOf, steps } from "../fields-for-tests.ts";
 
 const factors = Array.from({ length: 11 }, (_, i) => i + 2);
 const generators = ["diffusion", "one-step"] as const;
@@ -32,7 +33,7 @@ for (const generator of generators) {
       const side = Math.ceil(64 / factor) * factor;
       const fine = await rain(side).load();
       const judged: number[] = [];
-      const onProgress = ({ validation }: TrainingProgress) => void judged.push(validation!.crps);
+      const onProgress = ({ validation }: TrainingProgress) => void judged.push(validation!.targets[0]!.crps);
       const { downscaler } = await train(fine, { ...choices, factor, onProgress });
       assert.ok(judged.length === 1 && judged[0]! > 0, `${factor}: judged by ${judged}`);
       const coarse = coarsen(fine.isel({ time: [0, 1] }), factor);

@@ -6,12 +6,14 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/rng.ts";
-import { downscale, downscaleTo, planDownscaling, train } from "../../../generative/verbs/index.ts";
+import { downscale, downscaleTo } from "../../../generative/sampling/index.ts";
+import { planDownscaling } from "../../../generative/sharded/cost.ts";
+import { train } from "../../../generative/training/train.ts";
 import { lazyField } from "../../../io/dataset/index.ts";
 import { openDataset, writeZarr } from "../../../io/index.ts";
 import { coarsen } from "../../../io/regrid/index.ts";
 import { refuses } from "../../refuses.ts";
-import { fieldOf, hours, steps } from "../pairs/fields-for-tests.ts";
+import { fieldOf, hours, steps } from "../fields-for-tests.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-guards-"));
 test.after(() => rmSync(folder, { recursive: true, force: true }));

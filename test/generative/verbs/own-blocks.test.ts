@@ -1,8 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { ownBlocks } from "../../../generative/verbs/own-blocks.ts";
+import { ownBlocks } from "../../../generative/data/own-blocks.ts";
 import { coarsen } from "../../../io/regrid/index.ts";
-import { days, fieldOf, steps } from "../pairs/fields-for-tests.ts";
+import { days, fieldOf, steps } from "../fields-for-tests.ts";
 
 const field = (height: number, width: number) =>
   fieldOf({

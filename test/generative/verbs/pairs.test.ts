@@ -4,19 +4,15 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
-import { PairedDownscaler } from "../../../generative/pairs/index.ts";
-import {
-  downscale,
-  downscaleTo,
-  loadDownscaler,
-  type PairData,
-  type PairTrainOptions,
-  train,
-} from "../../../generative/verbs/index.ts";
+import type { PairData } from "../../../generative/data/sources.ts";
+import { Downscaler } from "../../../generative/model/downscaler.ts";
+import { loadDownscaler } from "../../../generative/model/load-downscaler.ts";
+import { downscale, downscaleTo } from "../../../generative/sampling/index.ts";
+import { type TrainingStart, type TrainOptions, train } from "../../../generative/training/train.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";
 import { readField, writeField } from "../../../io/index.ts";
 import { refuses } from "../../refuses.ts";
-import { days, fieldOf, steps } from "../pairs/fields-for-tests.ts";
+import { days, fieldOf, steps } from "../fields-for-tests.ts";
 
 const lat = steps(40, 0.5, 12);
 const lon = steps(0, 0.5, 10);
@@ -47,7 +43,7 @@ const orography = fieldOf({
   value: (_, y, x) => height(y, x),
 });
 const data: PairData = { fine, coarse, static: orography, context: ["season"] };
-const options: PairTrainOptions = {
+const options: TrainOptions = {
   seed: 3,
   steps: 12,
   batch: 2,
@@ -117,7 +113,7 @@ test("training goes on to the same bits, and its model is read from the folder o
   assert.equal([status, run], ["finished", first.run]);
   const read = (folder: string) => readFileSync(join(folder, "model.safetensors"));
   const [a, b] = await Promise.all([uninterrupted.run!, run!].map((folder) => loadDownscaler(folder)));
-  assert.ok(a instanceof PairedDownscaler && b instanceof PairedDownscaler);
+  assert.ok(a instanceof Downscaler && b instanceof Downscaler);
   assert.equal(b.parameters, a.parameters);
   assert.equal(read(run!).length, read(uninterrupted.run!).length);
   const { channels, targets } = b.configuration;
@@ -178,7 +174,7 @@ test("a run does not go on with a file that has changed", async () => {
 
 test("times of validation are not learned from", async () => {
   const seen: (readonly [number, number])[] = [];
-  const onStart = ({ times }: { readonly times: readonly [number, number] }) => seen.push(times);
+  const onStart = ({ images }: TrainingStart) => void seen.push(images!.times);
   await train(data, { ...options, steps: 1, onStart });
   await train(data, { ...options, steps: 1, time: { indices: [10, 20] }, onStart });
   assert.equal(seen, [
@@ -212,7 +208,7 @@ test("fine-tuning begins with another model's parameters and statistics", async 
     { ...options, validate: { indices: [12, 18] }, steps: 1, start: run!, peakRate: 1e-9, finalRate: 1e-9 },
   );
   const [before, after] = [await loadDownscaler(run!), tuned.downscaler!];
-  assert.ok(before instanceof PairedDownscaler);
+  assert.ok(before instanceof Downscaler);
   assert.equal(after.configuration.channels, before.configuration.channels);
   for (const [name, { values }] of Object.entries(before.parameters)) {
     const moved = Math.max(...values.map((v, i) => Math.abs(v - after.parameters[name]!.values[i]!)));

@@ -5,15 +5,15 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../../../engine/rng.ts";
-import { choosePairs, pairArchive } from "../../../generative/pairs/archive.ts";
-import { hasGaps, imageOf } from "../../../generative/pairs/arrays.ts";
-import { drawPairCrops } from "../../../generative/pairs/crops.ts";
-import { matchPairs } from "../../../generative/pairs/match.ts";
-import { measureChannels } from "../../../generative/pairs/measure.ts";
-import { storePairs } from "../../../generative/pairs/stored-pairs.ts";
-import { type PairTrainOptions, train } from "../../../generative/verbs/index.ts";
+import { choosePairs, pairArchive } from "../../../generative/data/images/choose.ts";
+import { drawPairCrops } from "../../../generative/data/images/crops.ts";
+import { hasGaps, imageOf } from "../../../generative/data/images/images.ts";
+import { storePairs } from "../../../generative/data/images/stored-images.ts";
+import { matchPairs } from "../../../generative/data/match.ts";
+import { measureChannels } from "../../../generative/data/measure.ts";
+import { type TrainOptions, train } from "../../../generative/training/train.ts";
 import { refuses } from "../../refuses.ts";
-import { days, fieldOf, steps } from "../pairs/fields-for-tests.ts";
+import { days, fieldOf, steps } from "../fields-for-tests.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "stored-pairs-"));
 test.after(() => rmSync(folder, { recursive: true }));
@@ -53,7 +53,7 @@ test("images that are read from a file are those in memory, gaps included, and s
   assert.is(chosen, 1);
 });
 
-const options: PairTrainOptions = {
+const options: TrainOptions = {
   ...{ seed: 3, steps: 2, batch: 2, tile: 8, crop: 8, threads: 1 },
   network: { baseChannels: 8, multipliers: [1, 1], groups: 4 },
   validate: { indices: [4, 6] },
@@ -61,7 +61,7 @@ const options: PairTrainOptions = {
 };
 
 test("a training through the store gives the model of one in memory, a second one finds the images, and damage is refused by name", async () => {
-  const modelOf = async (more: PairTrainOptions) => {
+  const modelOf = async (more: TrainOptions) => {
     const { downscaler, best } = await train({ fine, coarse }, { ...options, ...more });
     const { parameters } = downscaler!;
     await downscaler!.dispose();

@@ -1,0 +1,314 @@
+/** Images to learn from: whole maps where the grid is small, else tiles of it with values, mostly wet. */
+import { DomainError, OptionsError } from "../../../engine/errors.ts";
+import type { Rng } from "../../../engine/rng.ts";
+import { type Target, transformed } from "../../model/channel.ts";
+import type { ModelDescription } from "../../model/configuration.ts";
+import { sizeOfGrid } from "../../model/fine-grid.ts";
+import { backgroundOf, conditionOf } from "../../model/standardise.ts";
+import { channelMaps } from "../channels/channel-maps.ts";
+import { clutterLimits } from "../channels/quantity.ts";
+import { targetMaps } from "../channels/target-maps.ts";
+import type { MatchedPairs } from "../match.ts";
+import type { PairArchive, PairImage, StoredPairs } from "./images.ts";
+
+/** Options of {@link pairArchive}. */
+export interface PairArchiveOptions {
+  /** Chooses among tiles, where not all are taken. */
+  readonly rng: Rng;
+  /** Most rows and columns of an image, in pixels; a grid that is no larger is taken whole, at all times. @defaultValue 64 */
+  readonly tile?: number;
+  /** Least share of pixels of a tile where a target has a value. @defaultValue 0.5 */
+  readonly validShare?: number;
+  /** Least share of wet pixels, of those with values, of a wet tile; only of precipitation. @defaultValue 0.1 */
+  readonly wetShare?: number;
+  /** Least share of wet pixels of a drier tile; tiles below it are dropped. @defaultValue 0.01 */
+  readonly drierShare?: number;
+  /** Part of the tiles taken from the drier ones, in [0, 1). @defaultValue 0.2 */
+  readonly drierPart?: number;
+  /** Images with a larger value of a precipitation target, in its units, are dropped as clutter. @defaultValue by its interval */
+  readonly largest?: number;
+  /** Most images. @defaultValue Infinity */
+  readonly limit?: number;
+  /** Rows and columns are filled up to a multiple of this: edges repeated, no values to learn. @defaultValue 4 */
+  readonly multiple?: number;
+}
+
+/** Where an image was cut. */
+export interface PairPlace {
+  /** Index into `pairs.times`. */
+  readonly time: number;
+  /** Of its first pixel, from 0. */
+  readonly row: number;
+  /** Of its first pixel, from 0. */
+  readonly column: number;
+}
+
+/** Images with where they are from. */
+export type CutPairs = (PairArchive | StoredPairs) & CutOf;
+
+/** Where images are from, and what was left out. */
+export interface CutOf {
+  /** One for each image, in their order. */
+  readonly places: readonly PairPlace[];
+  /** Images that were left out: without (enough) values, too dry, with clutter, beyond the limit or the part of drier ones. */
+  readonly dropped: {
+    readonly empty: number;
+    readonly dry: number;
+    readonly clutter: number;
+    readonly surplus: number;
+    /** Those of `surplus` that are beyond the part of drier ones. @defaultValue unknown, as in stores of before this was counted */
+    readonly drier?: number;
+  };
+}
+
+/** Bytes above which an archive is not held in memory. */
+const MOST = 8e9;
+
+/**
+ * Cuts the images of some times into memory.
+ *
+ * @param times - indices into `pairs.times`
+ * @param description - of {@link measureChannels}, on these pairs or on others
+ * @throws DomainError where no image is left; OptionsError for options out of range, and for more than 8 GB
+ */
+export async function pairArchive(
+  pairs: MatchedPairs,
+  times: readonly number[],
+  description: ModelDescription,
+  options: PairArchiveOptions,
+): Promise<PairArchive & CutOf> {
+  const chosen = await choosePairs(pairs, times, description, options);
+  return heldPairs(chosen);
+}
+
+/** Images that were chosen, and are not cut yet. */
+export interface ChosenPairs extends CutOf {
+  readonly height: number;
+  readonly width: number;
+  readonly count: number;
+  readonly channels: number;
+  readonly outputs: number;
+  /** Of all images in memory. */
+  readonly bytes: number;
+  /** Of the options. */
+  readonly limit: number | undefined;
+  /** Cuts them, in order. */
+  images(): AsyncGenerator<PairImage>;
+}
+
+/** Looks at the targets of some times, and chooses the images. @throws as {@link pairArchive} */
+export async function choosePairs(
+  pairs: MatchedPairs,
+  times: readonly number[],
+  description: ModelDescription,
+  options: PairArchiveOptions,
+): Promise<ChosenPairs> {
+  const { channels, targets } = description;
+  const { places, dropped, rows, columns } = await choose(pairs, times, targets, options);
+  const { multiple } = resolved(options);
+  const [height, width] = [rows, columns].map((n) => Math.ceil(n / multiple) * multiple) as [number, number];
+  const count = places.length;
+  return {
+    ...{ height, width, count, channels: channels.length, outputs: targets.length, places, dropped },
+    bytes: count * height * width * (4 * channels.length + 5 * targets.length),
+    limit: options.limit,
+    images: () => cutImages(pairs, description, places, { height, width, rows, columns }),
+  };
+}
+
+/** Chosen images in memory. @throws OptionsError where they take more than 8 GB */
+export async function heldPairs({ images, bytes, limit, ...of }: ChosenPairs): Promise<PairArchive & CutOf> {
+  const { count, height, width, channels, outputs } = of;
+  if (bytes > MOST) {
+    const what = `${count} images of ${height} x ${width} with ${channels} channels take ${(bytes / 1e9).toFixed(1)} GB`;
+    throw new OptionsError(
+      `train: ${what}; give a \`limit\`, or \`out\`, which keeps them on the disk`,
+      "limit",
+      limit,
+    );
+  }
+  const plane = height * width;
+  const archive = {
+    condition: new Float32Array(count * plane * channels),
+    clean: new Float32Array(count * plane * outputs),
+    valid: new Uint8Array(count * plane * outputs),
+  };
+  let n = 0;
+  for await (const { condition, clean, valid } of images()) {
+    archive.condition.set(condition, n * condition.length);
+    archive.clean.set(clean, n * clean.length);
+    archive.valid.set(valid, n * valid.length);
+    n++;
+  }
+  return { ...of, ...archive };
+}
+
+async function* cutImages(
+  pairs: MatchedPairs,
+  { channels, targets }: ModelDescription,
+  places: readonly PairPlace[],
+  size: { readonly height: number; readonly width: number; readonly rows: number; readonly columns: number },
+): AsyncGenerator<PairImage> {
+  const { height, width, rows, columns } = size;
+  const [inputs, outputs] = [channelMaps(channels, pairs, pairs.grid), targetMaps(targets, pairs)];
+  const plane = height * width;
+  const [, across] = sizeOfGrid(pairs.grid);
+  let [held, maps, values]: [number, readonly Float32Array[], readonly Float32Array[]] = [-1, [], []];
+  for (const { time, row, column } of places) {
+    if (time !== held) [held, maps, values] = [time, await inputs.read(time), await outputs.read(time)];
+    // Beyond the last row and column, these are repeated.
+    const cut = (map: Float32Array): Float32Array => {
+      const out = new Float32Array(plane);
+      for (let y = 0, i = 0; y < height; y++) {
+        const from = (row + Math.min(y, rows - 1)) * across + column;
+        for (let x = 0; x < width; x++) out[i++] = map[from + Math.min(x, columns - 1)]!;
+      }
+      return out;
+    };
+    const condition = conditionOf(maps.map(cut), channels);
+    const background = backgroundOf(condition, channels, targets);
+    const clean = new Float32Array(background.length);
+    const valid = new Uint8Array(background.length);
+    for (const [o, { transform, deviation }] of targets.entries()) {
+      const map = values[o]!;
+      for (let y = 0; y < rows; y++) {
+        for (let x = 0; x < columns; x++) {
+          const value = map[(row + y) * across + column + x]!;
+          if (Number.isNaN(value)) continue;
+          const to = (y * width + x) * targets.length + o;
+          clean[to] = (transformed(transform, value) - background[to]!) / deviation;
+          valid[to] = 1;
+        }
+      }
+    }
+    yield { condition, clean, valid };
+  }
+}
+
+interface Chosen extends CutOf {
+  /** Of an image, before it is filled up. */
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** Looks at the targets alone, and chooses. */
+async function choose(
+  pairs: MatchedPairs,
+  times: readonly number[],
+  targets: readonly Target[],
+  options: PairArchiveOptions,
+): Promise<Chosen> {
+  const o = resolved(options);
+  const [rows, columns] = sizeOfGrid(pairs.grid);
+  const [height, width] = [Math.min(o.tile, rows), Math.min(o.tile, columns)];
+  const whole = height === rows && width === columns;
+  const rain = targets.findIndex(({ wetThreshold }) => wetThreshold !== undefined);
+  const limits = clutterLimits(targets, o.largest);
+  const dropped = { empty: 0, dry: 0, clutter: 0 };
+  const [wet, drier]: [PairPlace[], PairPlace[]] = [[], []];
+  const outputs = targetMaps(targets, pairs);
+  for (const time of times) {
+    const maps = await outputs.read(time);
+    for (const row of starts(rows, height)) {
+      for (const column of starts(columns, width)) {
+        const seen = looked(maps, limits, rain, { columns, row, column, height, width });
+        const valid = seen.valid / (height * width);
+        const share = seen.there > 0 ? seen.wet / seen.there : 0;
+        if (seen.clutter) dropped.clutter++;
+        else if (valid === 0 || (!whole && valid < o.validShare)) dropped.empty++;
+        else if (whole || rain < 0 || share >= o.wetShare) wet.push({ time, row, column });
+        else if (share >= o.drierShare) drier.push({ time, row, column });
+        else dropped.dry++;
+      }
+    }
+  }
+  const share = whole || rain < 0 ? 0 : o.drierPart;
+  const fewer = pick(
+    drier,
+    Math.floor((Math.min(wet.length, o.limit * (1 - share)) * share) / (1 - share) + 1e-9),
+    o.rng.split("drier"),
+  );
+  const kept = [...pick(wet, Math.floor(o.limit * (1 - share) + 1e-9), o.rng.split("wet")), ...fewer].sort(
+    (a, b) => a.time - b.time || a.row - b.row || a.column - b.column,
+  );
+  if (kept.length === 0) {
+    const { empty, dry, clutter } = dropped;
+    const what = `no image of ${height} x ${width} is left of ${times.length} times`;
+    const why = `${empty} had too few values, ${dry} were too dry, ${clutter} had clutter`;
+    throw new DomainError(`train: ${what}: ${why}; give other times, or lower \`validShare\` or \`wetShare\``, 0);
+  }
+  const surplus = wet.length + drier.length - kept.length;
+  return {
+    places: kept,
+    dropped: { ...dropped, surplus, drier: drier.length - fewer.length },
+    rows: height,
+    columns: width,
+  };
+}
+
+interface Rectangle {
+  readonly columns: number;
+  readonly row: number;
+  readonly column: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Pixels where any target has a value; where the rain has one, and is wet; whether any is clutter. */
+function looked(maps: readonly Float32Array[], limits: readonly number[], rain: number, at: Rectangle) {
+  let [valid, there, wet, clutter] = [0, 0, 0, false];
+  for (let y = at.row; y < at.row + at.height; y++) {
+    for (let i = y * at.columns + at.column; i < y * at.columns + at.column + at.width; i++) {
+      let any = 0;
+      for (let o = 0; o < maps.length; o++) {
+        const value = maps[o]![i]!;
+        if (Number.isNaN(value)) continue;
+        any = 1;
+        if (value > limits[o]!) clutter = true;
+        if (o === rain) {
+          there++;
+          // What is below the threshold is 0 already.
+          if (value > 0) wet++;
+        }
+      }
+      valid += any;
+    }
+  }
+  return { valid, there, wet, clutter };
+}
+
+/** First positions of tiles that cover a line with the least overlap. */
+function starts(length: number, tile: number): readonly number[] {
+  const count = Math.ceil(length / tile);
+  return Array.from({ length: count }, (_, i) => (count === 1 ? 0 : Math.round((i * (length - tile)) / (count - 1))));
+}
+
+function pick(from: readonly PairPlace[], most: number, rng: Rng): readonly PairPlace[] {
+  if (from.length <= most) return from;
+  return Array.from(rng.permutation(from.length).subarray(0, most), (i) => from[i]!);
+}
+
+function resolved(options: PairArchiveOptions) {
+  const o = {
+    tile: 64,
+    validShare: 0.5,
+    wetShare: 0.1,
+    drierShare: 0.01,
+    drierPart: 0.2,
+    limit: Number.POSITIVE_INFINITY,
+    multiple: 4,
+    ...options,
+  };
+  const check = (name: keyof typeof o, ok: boolean, expected: string) => {
+    if (!ok) throw new OptionsError(`train: ${name} is ${o[name]}; expected ${expected}`, name, o[name]);
+  };
+  check("multiple", Number.isInteger(o.multiple) && o.multiple > 0, "a positive whole number of pixels");
+  const whole = Number.isInteger(o.tile / o.multiple) && o.tile > 0;
+  check("tile", whole, `a positive whole number of pixels that ${o.multiple} divides`);
+  for (const name of ["validShare", "wetShare", "drierShare"] as const) {
+    check(name, o[name] >= 0 && o[name] <= 1, "a share of 0 to 1");
+  }
+  check("drierPart", o.drierPart >= 0 && o.drierPart < 1, "a share of 0 to less than 1");
+  check("limit", o.limit >= 1, "at least 1");
+  return o;
+}

@@ -1,0 +1,58 @@
+/** Covariates that are left out of some crops, so that a model does without them. */
+import type { Rng } from "../../../engine/rng.ts";
+import { type Channel, fieldOf } from "../../model/channel.ts";
+
+/** Channels that are left out together, and those that say so. */
+export interface CovariateGroup {
+  readonly field: string;
+  /** Places of its channels. */
+  readonly values: readonly number[];
+  /** Places of the channels that tell its gaps. */
+  readonly missing: readonly number[];
+}
+
+/** The covariates that dropout leaves out: the optional ones, or all where none is marked optional. */
+export function covariateGroups(channels: readonly Channel[]): CovariateGroup[] {
+  const covariates = channels.filter(({ role }) => role === "with" || role === "static" || role === "context");
+  const marked = covariates.filter(({ optional }) => optional);
+  const names = new Set((marked.length > 0 ? marked : covariates).map(fieldOf));
+  return [...names].map((field) => {
+    // Gaps are told by channel, and a field may have several.
+    const own = (channel: Channel): boolean => channel.role !== "coarse" && rootOf(channel, channels) === field;
+    const places = channels.flatMap((channel, i) => (own(channel) ? [i] : []));
+    const tells = (i: number): boolean => channels[i]!.role === "missing";
+    return { field, values: places.filter((i) => !tells(i)), missing: places.filter(tells) };
+  });
+}
+
+/** The field whose values or gaps a channel tells. */
+function rootOf(channel: Channel, channels: readonly Channel[]): string {
+  const source = channel.role === "missing" ? channels.find(({ name }) => name === channel.of) : channel;
+  return source === undefined || source.role === "coarse" ? "" : fieldOf(source);
+}
+
+/** Whether no covariate has a direction, so that turned and mirrored crops are as likely as the crops themselves. */
+export const directionless = (channels: readonly Channel[]): boolean =>
+  channels.every(({ role, name }) => role === "coarse" || role === "missing" || /^(season|hour) /.test(name));
+
+/** Leaves covariates out of some crops. */
+export function leaveOut(
+  condition: Float32Array,
+  channels: number,
+  groups: readonly CovariateGroup[],
+  dropout: number,
+  batch: number,
+  stream: Rng,
+): void {
+  const drawn = stream.uniform(batch * groups.length);
+  const length = condition.length / batch;
+  for (let n = 0; n < batch; n++) {
+    for (const [g, { values, missing }] of groups.entries()) {
+      if (drawn[n * groups.length + g]! >= dropout) continue;
+      for (let at = n * length; at < (n + 1) * length; at += channels) {
+        for (const k of values) condition[at + k] = 0;
+        for (const k of missing) condition[at + k] = 1;
+      }
+    }
+  }
+}

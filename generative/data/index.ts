@@ -1,0 +1,7 @@
+/** Data of trainings and of models: fields of all roles, matched, measured, cut. */
+export type { FieldRole, PairFields } from "./fields.ts";
+export { learnedAs, willBeLearned } from "./learned-as.ts";
+export { type Intervals, rateUnits } from "./read-rain.ts";
+export { type FieldSource, type FieldSources, type OpenedSources, openSources, type PairData } from "./sources.ts";
+export type { EventTiles, RainFrames, TileArchive, TileOptions, TilePlace, Tiles } from "./tiles/tiles.ts";
+export { cutTiles, cutTilesAt } from "./tiles/tiles.ts";

@@ -1,0 +1,136 @@
+/** Fields of pairs put side by side: checked, matched in time, on the grid of the fine ones. Nothing is read here. */
+import { isMongeError, OptionsError } from "../../engine/errors.ts";
+import { type LazyField, selectTimes, type TimeRange } from "../../io/dataset/index.ts";
+import { timeAxis } from "../../io/field/index.ts";
+import type { RainInterval } from "../../io/rain/index.ts";
+import type { RegridMethod } from "../../io/regrid/index.ts";
+import { type ContextName, checkContext, type Moment, momentsOf } from "../model/context.ts";
+import { checkSameGrid, type FineGrid, fineGridOf } from "../model/fine-grid.ts";
+import { type PairTime, pairTimes } from "./channels/match-times.ts";
+import type { RainStated } from "./channels/quantity.ts";
+import { type FieldRole, type PairFields, placed, preparedFields } from "./fields.ts";
+
+/** How fields of pairs are read. */
+export interface PairOptions extends RainStated {
+  /** How inputs come onto the fine grid. @defaultValue "bilinear" */
+  readonly method?: RegridMethod;
+  /**
+   * Where precipitation is an amount and its times have no bounds: the seconds over which it fell, or `"time"`, the spacing
+   * of its times. @defaultValue an error for such fields
+   */
+  readonly interval?: RainInterval;
+  /**
+   * Set negative precipitation to 0 instead of refusing it; down to a hundredth of what counts as wet, as packing leaves it,
+   * that is done anyway. @defaultValue false
+   */
+  readonly clipNegative?: boolean;
+  /** Told what a person may want to know: what was set to 0. */
+  readonly onNotice?: (line: string) => void;
+}
+
+/** Fields with the times that all have. */
+export interface MatchedFields {
+  /** Who asked, for messages. */
+  readonly verb: string;
+  readonly fine: readonly LazyField[];
+  readonly coarse: readonly LazyField[];
+  readonly with: readonly LazyField[];
+  readonly static: readonly LazyField[];
+  readonly times: readonly PairTime[];
+  /** Of each time; undefined where there are no times. */
+  readonly moments: readonly Moment[] | undefined;
+  readonly options: PairOptions;
+}
+
+/** Fields to learn from, side by side. */
+export interface MatchedPairs extends MatchedFields {
+  readonly context: readonly ContextName[];
+  /** Of the fine fields; which pixels never have values is not known yet. */
+  readonly grid: FineGrid;
+}
+
+/**
+ * Puts the fields of pairs side by side: names, dimensions, grids and times are checked, no values are read.
+ *
+ * @throws OptionsError, ShapeError, UnitsError, DomainError naming the field, what it has and what was expected
+ */
+export function matchPairs(fields: PairFields, options: PairOptions = {}): MatchedPairs {
+  const { context = [] } = fields;
+  for (const role of ["fine", "coarse"] as const) {
+    if (fields[role].length === 0)
+      throw new OptionsError(`train: \`${role}\` has no fields; give at least one`, role, []);
+  }
+  checkContext(context);
+  checkStated(fields, options);
+  const matched = matchFields("train", fields, options);
+  const [first, ...others] = matched.fine as [LazyField, ...LazyField[]];
+  const grid = fineGridOf(first);
+  for (const other of others) checkSameGrid(placed("train", "fine", other), other, grid, `variable ${first.name}`);
+  return { ...matched, context, grid };
+}
+
+/** @throws OptionsError where something is said of a variable that is not there, or both are said */
+function checkStated({ fine, coarse, with: others = [], static: still = [] }: PairFields, o: PairOptions): void {
+  const names = [...fine, ...coarse, ...others, ...still].map(({ name }) => name);
+  for (const option of ["rain", "notRain"] as const) {
+    const unknown = o[option]?.find((name) => !names.includes(name));
+    if (unknown === undefined) continue;
+    const text = `train: \`${option}\` has ${unknown}; the variables are ${[...new Set(names)].join(", ")}`;
+    throw new OptionsError(text, option, unknown);
+  }
+  const both = o.rain?.find((name) => o.notRain?.includes(name));
+  if (both !== undefined) {
+    throw new OptionsError(`train: \`rain\` and \`notRain\` both have ${both}; leave one out`, "rain", both);
+  }
+}
+
+/** Fields with the times that all have, in the order of the first fine one, or without those of the first coarse one. */
+export function matchFields(
+  verb: string,
+  fields: Omit<PairFields, "fine" | "context"> & Partial<Pick<PairFields, "fine">>,
+  options: PairOptions,
+): MatchedFields {
+  const of = (role: FieldRole) => preparedFields(verb, role, fields[role] ?? []);
+  const [fine, coarse, others, still] = [of("fine"), of("coarse"), of("with"), of("static")];
+  const timed = (["fine", "coarse", "with"] as const).flatMap((role) => {
+    const list = { fine, coarse, with: others }[role];
+    return list.map((field) => ({ role, field }));
+  });
+  const times = pairTimes(verb, timed);
+  const axis = timeAxis(timed[0]!.field);
+  const all = axis && momentsOf(axis);
+  const moments = all && times.map(({ at }) => all[at[0]!]!);
+  return { verb, fine, coarse, with: others, static: still, times, moments, options };
+}
+
+/**
+ * Which times lie in a stretch and which do not, as indices into `times`: those to validate by and those to learn from.
+ *
+ * @throws OptionsError where none lies there
+ */
+export function splitPairs(
+  { fine, times }: MatchedPairs,
+  range: TimeRange,
+  option = "time",
+): { readonly inside: readonly number[]; readonly outside: readonly number[] } {
+  const part = asked(option, () => selectTimes(fine[0]!, range));
+  const dim = fine[0]!.dimOf("time") ?? part.dims[0]!;
+  const whole = positions(fine[0]!, dim);
+  const chosen = new Set(positions(part, dim));
+  const [inside, outside]: [number[], number[]] = [[], []];
+  for (const [n, { at }] of times.entries()) (chosen.has(whole[at[0]!]!) ? inside : outside).push(n);
+  return { inside, outside };
+}
+
+/** @throws what the work throws for its range, named by the option that gave it */
+function asked<T>(option: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!isMongeError(error)) throw error;
+    throw new OptionsError(`\`${option}\`: ${error.message}`, option);
+  }
+}
+
+const positions = (field: LazyField, dim: string): number[] =>
+  field.positions(dim).flatMap(([from, to]) => Array.from({ length: to - from }, (_, i) => from + i));

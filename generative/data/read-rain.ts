@@ -1,0 +1,164 @@
+/** Files of precipitation as frames of rain rates in mm/h, read piece by piece. */
+import { OptionsError, ShapeError } from "../../engine/errors.ts";
+import { LazyField, openDataset, selectTimes, type TimeRange } from "../../io/dataset/index.ts";
+import type { Field } from "../../io/field/index.ts";
+import { cellSize, checkTimes, convertPrecipitation, precipitationUnits, whereOf } from "../../io/field/index.ts";
+import { amountInterval, valueSpan } from "../../io/rain/index.ts";
+import { sizeOf } from "../../io/storage/index.ts";
+import type { RainPlace } from "../model/spacing.ts";
+import { mapDims } from "./map-dims.ts";
+
+/** Lengths of accumulation in seconds, or `"time"`: the spacing of the file's own time axis. */
+export type Intervals = "time" | readonly number[];
+
+/** The units that models are trained in. */
+export const rateUnits = "mm h-1";
+
+/** Rain of one event that is read piece by piece, y and x last, and what is known of it. */
+export interface RainStream {
+  readonly frames: number;
+  readonly height: number;
+  readonly width: number;
+  /** As in the file. */
+  readonly units: string;
+  /** Seconds over which an amount fell; undefined for rates. */
+  readonly interval: number | undefined;
+  /** Seconds that a value stands for, as far as the file tells: of amounts, of bounds, else between evenly spaced times. */
+  readonly span: number | undefined;
+  /** With `apart`: 1 for each frame whose time is in that range, else 0. */
+  readonly apart?: Uint8Array;
+  /** Whole frames in order. */
+  readonly pieces: readonly RainPiece[];
+  /** In messages. */
+  readonly where: string;
+}
+
+/** Frames that follow each other. */
+export interface RainPiece {
+  readonly frames: number;
+  /** Reads rates in mm/h. */
+  load(): Promise<Field>;
+}
+
+/** What to read of files. */
+export interface RainOptions {
+  readonly variable?: string;
+  /** Taken instead of the file's. */
+  readonly units?: string;
+  readonly time?: TimeRange;
+  /** Times that are told from the others. @defaultValue none */
+  readonly apart?: TimeRange;
+  /** Whether files may lead to other files. @defaultValue false */
+  readonly allowExternal?: boolean;
+  /** Where files hold amounts; taken from the bounds of time without. */
+  readonly intervals?: Intervals | undefined;
+  /** Which of several events this is. */
+  readonly index?: number;
+  /** Most bytes of a piece. @defaultValue 64e6 */
+  readonly bytes?: number;
+}
+
+/**
+ * Opens precipitation of a file; only what is asked for is read, as the pieces are.
+ *
+ * @throws OptionsError where the file holds several variables and none is named, or nothing lies at the times
+ * @throws UnitsError for units that are no precipitation, or amounts without an interval
+ * @throws ShapeError where y and x are not the last dimensions
+ */
+export async function openRain(
+  path: string,
+  options: RainOptions,
+): Promise<{ readonly rain: RainStream; close(): void }> {
+  const { variable, units: stated, allowExternal = false } = options;
+  const data = await openDataset(path, { allowExternal, ...(variable !== undefined && { variable }) });
+  try {
+    if (variable === undefined && data.candidates.length > 1) {
+      const names = data.candidates.join(", ");
+      throw new OptionsError(
+        `${data.paths[0]}: it holds several variables (${names}); name one with \`variable\``,
+        "variable",
+      );
+    }
+    const found = await data.variable(variable, stated === undefined ? {} : { units: stated });
+    return { rain: rainOf(found, options), close: () => data.close() };
+  } catch (error) {
+    data.close();
+    throw error;
+  }
+}
+
+/** Rain of a variable, as {@link openRain} gives it. */
+export function rainOf(given: LazyField, options: Omit<RainOptions, "variable" | "allowExternal">): RainStream {
+  const { units: stated, time, intervals, index = 0, bytes = 64e6 } = options;
+  const whole = (stated === undefined ? given : new LazyField({ ...given.parts, units: stated })).ungroup().mapsLast();
+  const part = time === undefined ? whole : selectTimes(whole, time);
+  const { source, shape } = part;
+  mapDims(whereOf(part), part);
+  if (shape.includes(0)) throw new ShapeError(whereOf(part), "at least one value", shape);
+  checkTimes(part);
+  const units = precipitationUnits(part.units, { file: source, variable: part.name });
+  const interval = units.kind === "amount" ? intervalOf(whole, part, intervals, index) : undefined;
+  const apart = options.apart && framesIn(part, options.apart);
+  const [height, width] = shape.slice(-2) as [number, number];
+  return {
+    frames: sizeOf(shape.slice(0, -2)),
+    height,
+    width,
+    units: part.units!,
+    interval,
+    span: interval ?? valueSpan(part, undefined, whole),
+    ...(apart && { apart }),
+    pieces: piecesOf(part, bytes).map((piece) => ({
+      frames: sizeOf(piece.shape.slice(0, -2)),
+      load: async () => convertPrecipitation(await piece.load(), rateUnits, interval === undefined ? {} : { interval }),
+    })),
+    where: whereOf(part),
+  };
+}
+
+/** Pieces whose frames follow each other as those of the whole do; where time is not the first dimension, the whole. */
+function piecesOf(part: LazyField, bytes: number): readonly LazyField[] {
+  const first = part.dims.length > 2 ? part.dims[0] : undefined;
+  return first !== undefined && (part.dimOf("time") ?? first) === first ? part.pieces({ bytes }) : [part];
+}
+
+/** Which frames, along the leading dimensions, lie at some times. */
+function framesIn(part: LazyField, range: TimeRange): Uint8Array {
+  const leading = part.dims.slice(0, -2);
+  const dim = part.dimOf("time") ?? leading[0];
+  const chosen = selectTimesIfAny(part, range);
+  const all = positionsOf(part, dim!);
+  const inside = new Set(chosen === undefined ? [] : positionsOf(chosen, dim!));
+  const after = sizeOf(part.shape.slice(leading.indexOf(dim!) + 1, -2));
+  const size = all.length;
+  return Uint8Array.from({ length: sizeOf(part.shape.slice(0, -2)) }, (_, n) =>
+    inside.has(all[Math.floor(n / after) % size]!) ? 1 : 0,
+  );
+}
+
+/** A file that has none of the times is not judged by. */
+function selectTimesIfAny(part: LazyField, range: TimeRange): LazyField | undefined {
+  try {
+    return selectTimes(part, range);
+  } catch (error) {
+    if (error instanceof OptionsError && part.dimOf("time") !== undefined) return undefined;
+    throw error;
+  }
+}
+
+const positionsOf = (field: LazyField, dim: string): number[] =>
+  field.positions(dim).flatMap(([from, to]) => Array.from({ length: to - from }, (_, i) => from + i));
+
+function intervalOf(whole: LazyField, part: LazyField, intervals: Intervals | undefined, index: number): number {
+  if (intervals === undefined || intervals === "time") return amountInterval(part, intervals, whole);
+  const interval = intervals.length === 1 ? intervals[0] : intervals[index];
+  if (interval !== undefined) return amountInterval(part, interval, whole);
+  const has = `\`interval\` has ${intervals.length} values`;
+  throw new OptionsError(`${has}; give one, or one a file`, "interval", intervals);
+}
+
+/** Grid and interval, as far as they are known. */
+export function placeOf(field: Field, span: number | undefined): RainPlace {
+  const grid = cellSize(field);
+  return { ...(grid && { grid }), ...(span !== undefined && { interval: span }) };
+}

@@ -1,0 +1,145 @@
+/** Where the fields of a paired training come from: files with variables (`eobs.nc:pr`), or fields. */
+import { OptionsError } from "../../engine/errors.ts";
+import { fileHashes } from "../../engine/files/file-hash.ts";
+import { LazyField, lazyField, type OpenedFields, openFields } from "../../io/dataset/index.ts";
+import { Field } from "../../io/field/index.ts";
+import type { OpenOptions } from "../../io/formats/index.ts";
+import type { ContextName } from "../model/context.ts";
+import { fieldHash } from "./field-hash.ts";
+import type { FieldRole, PairFields } from "./fields.ts";
+
+/**
+ * `"FILE:VARIABLE,VARIABLE"`, where `FILE` may be a pattern (several files are one field along time) and variables may be left
+ * out for a file's only one; or a field, read or not.
+ */
+export type FieldSource = string | Field | LazyField;
+
+/** One or several. */
+export type FieldSources = FieldSource | readonly FieldSource[];
+
+/** A fine data set, a different coarse one, and what else is known of each time and place. */
+export interface PairData {
+  /** What is to be made: precipitation, other variables, or several of them on one grid. */
+  readonly fine: FieldSources;
+  /** What is to be refined, on a grid of its own. @defaultValue means of `factor` × `factor` cells of `fine` */
+  readonly coarse?: FieldSources;
+  /** Other variables of each time, each on a grid of its own. @defaultValue none */
+  readonly with?: FieldSources;
+  /** Variables without times: orography, distance to the sea. @defaultValue none */
+  readonly static?: FieldSources;
+  /** `"position"`, `"season"` (day of the year), `"hour"`. @defaultValue none */
+  readonly context?: readonly ContextName[];
+}
+
+/** The roles that are given as fields. */
+export const fieldRoles: readonly FieldRole[] = ["fine", "coarse", "with", "static"];
+
+/** Sources as they are recorded: texts; of fields that only the caller has, their names. */
+export type ListedSources = Readonly<Record<FieldRole, readonly string[]>>;
+
+/** Sources, opened. */
+export interface OpenedPairs {
+  readonly fields: PairFields;
+  readonly listed: ListedSources;
+  /** Files of all roles. */
+  readonly paths: readonly string[];
+  /** Fields that only the caller has. */
+  readonly given: readonly LazyField[];
+  /** What a person may want to know of what was read so far, in words. */
+  notices(): readonly string[];
+  close(): void;
+}
+
+/** Fields of one role, opened. */
+export interface OpenedSources {
+  readonly fields: readonly LazyField[];
+  readonly listed: readonly string[];
+  readonly paths: readonly string[];
+  /** All files that are read: also what lies beside them, and what links lead to. */
+  readonly files: readonly string[];
+  readonly given: readonly LazyField[];
+  /** What a person may want to know of what was read so far, in words. */
+  notices(): readonly string[];
+  close(): void;
+}
+
+/** @throws OptionsError where there is nothing, a file is missing, or a variable must be named; FormatError */
+export async function openSources(
+  role: string,
+  given: FieldSources | undefined,
+  options: OpenOptions = {},
+): Promise<OpenedSources> {
+  const items: readonly FieldSource[] =
+    given === undefined
+      ? []
+      : typeof given === "string" || given instanceof Field || given instanceof LazyField
+        ? [given]
+        : given;
+  const opened: OpenedFields[] = [];
+  const fields: LazyField[] = [];
+  const close = () => {
+    for (const one of opened) one.close();
+  };
+  try {
+    for (const item of items) {
+      if (item instanceof LazyField) fields.push(item);
+      else if (item instanceof Field) fields.push(lazyField(item));
+      else if (typeof item === "string" && item !== "") {
+        const found = await openFields(item, options);
+        opened.push(found);
+        fields.push(...found.fields);
+      } else {
+        const expected = "FILE:VARIABLE, a Field or a LazyField";
+        throw new OptionsError(`\`${role}\` holds ${JSON.stringify(item)}; expected ${expected}`, role, item);
+      }
+    }
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return {
+    fields,
+    listed: items.map((item) => (typeof item === "string" ? item : item.source || item.name)),
+    paths: opened.flatMap(({ paths }) => paths),
+    files: opened.flatMap(({ files }) => files),
+    given: fields.filter((field) => !opened.some((one) => one.fields.includes(field))),
+    notices: () => opened.flatMap((one) => one.notices()),
+    close,
+  };
+}
+
+/** Opens all roles. @throws as {@link openSources} */
+export async function openPairs(data: PairData, options: OpenOptions = {}): Promise<OpenedPairs> {
+  const opened: [FieldRole, OpenedSources][] = [];
+  const close = () => {
+    for (const [, one] of opened) one.close();
+  };
+  try {
+    for (const role of fieldRoles) opened.push([role, await openSources(role, data[role], options)]);
+  } catch (error) {
+    close();
+    throw error;
+  }
+  const of = Object.fromEntries(opened) as Record<FieldRole, OpenedSources>;
+  if (of.fine.fields.length === 0) {
+    close();
+    throw new OptionsError("train: `fine` is missing; name what is to be made", "fine", data.fine);
+  }
+  const pick = <T>(read: (one: OpenedSources) => T) =>
+    Object.fromEntries(opened.map(([role, one]) => [role, read(one)])) as Record<FieldRole, T>;
+  return {
+    fields: { ...pick(({ fields }) => fields), ...(data.context && { context: data.context }) },
+    listed: pick(({ listed }) => listed),
+    paths: opened.flatMap(([, { paths }]) => paths),
+    given: opened.flatMap(([, { given }]) => given),
+    notices: () => opened.flatMap(([, one]) => one.notices()),
+    close,
+  };
+}
+
+/** SHA-256 of what a training reads: of each file, then of each field that only the caller has. */
+export async function hashPairs({ paths, given }: Pick<OpenedPairs, "paths" | "given">): Promise<string[]> {
+  const hashes = await fileHashes(paths);
+  for (const field of given) hashes.push(await fieldHash(field));
+  return hashes;
+}

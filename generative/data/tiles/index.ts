@@ -1,0 +1,18 @@
+/** Tiles of rain, training batches, and what the network sees of them. */
+export { type CropOptions, drawCrops, symmetry, tilesDrawn } from "./crops.ts";
+export { type FoundPiece, findIn, resolveTileOptions } from "./find-tiles.ts";
+export { measureNormalization, type NormalizationOptions } from "./measure.ts";
+export { type StoreOptions, storeTiles } from "./stored-tiles.ts";
+export {
+  cutTiles,
+  cutTilesAt,
+  type EventTiles,
+  type RainFrames,
+  type StoredTiles,
+  stackTiles,
+  type TileArchive,
+  type TileOptions,
+  type TilePlace,
+  type Tiles,
+  tileOf,
+} from "./tiles.ts";

@@ -1,0 +1,75 @@
+/** The constants of block means, measured on training tiles. */
+import { DomainError, OptionsError } from "../../../engine/errors.ts";
+import { bilinearUpsample, blockMean } from "../../../engine/numerics/grid.ts";
+import { quantile } from "../../../engine/numerics/quantile.ts";
+import type { Rng } from "../../../engine/rng.ts";
+import type { Normalization } from "../../model/blocks.ts";
+import { type StoredTiles, type TileArchive, tileOf } from "./tiles.ts";
+
+/** Options of {@link measureNormalization}. */
+export interface NormalizationOptions {
+  /** The unit c of ln(1 + R/c) in mm/h, or `"measured"`: the lower quartile of the wet values. @defaultValue 1 */
+  readonly unit?: number | "measured";
+  /** As in {@link Normalization}; with `whole` the conditions are seen as 2f − 1. @defaultValue the residual of f = ln(1 + R/c) */
+  readonly field?: Pick<Normalization, "divisor" | "whole" | "missing">;
+  /** Most tiles that are looked at. @defaultValue 2000 */
+  readonly sample?: number;
+}
+
+/**
+ * Measure the constants on some of the tiles, chosen by `rng`.
+ *
+ * @param factor - fine pixels along a side of a coarse cell; divides the side of a tile
+ * @throws DomainError when the residual or the background does not vary, or the unit is to be measured where nothing is wet
+ * @throws OptionsError when the unit is not above 0
+ */
+export function measureNormalization(
+  archive: TileArchive | StoredTiles,
+  factor: number,
+  rng: Rng,
+  options: NormalizationOptions = {},
+): Normalization {
+  const { sample = 2000, field = {} } = options;
+  const { divisor = 1, whole } = field;
+  const pixels = archive.size ** 2;
+  const chosen = rng.permutation(archive.count).subarray(0, sample);
+  const rain = new Float32Array(chosen.length * pixels);
+  for (const [n, i] of chosen.entries()) rain.set(tileOf(archive, i), n * pixels);
+  const unit = unitOf(options.unit ?? 1, rain);
+  const coarse = blockMean(rain, chosen.length, archive.size, archive.size, factor);
+  const background = bilinearUpsample(coarse, chosen.length, archive.size / factor, archive.size / factor, factor);
+  const residual = new Float32Array(rain.length);
+  for (const [i, v] of background.entries()) {
+    background[i] = Math.log1p(v / unit) / divisor;
+    residual[i] = Math.log1p(rain[i]! / unit) / divisor - (whole ? 0 : background[i]!);
+  }
+  const [mean, conditionStd] = moments(background);
+  const [, sigmaData] = moments(residual);
+  if (!(sigmaData > 0 && conditionStd > 0)) {
+    throw new DomainError("measureNormalization: the rain does not vary; use tiles with rain", sigmaData);
+  }
+  const seen = whole ? { conditionMean: 0.5, conditionStd: 0.5 } : { conditionMean: mean, conditionStd };
+  return { factor, sigmaData, ...seen, ...(unit !== 1 && { unit }), ...field };
+}
+
+/** A stated unit, or the lower quartile of what is wet, rounded to two digits. */
+function unitOf(unit: number | "measured", rain: Float32Array): number {
+  if (unit !== "measured") {
+    if (unit > 0 && Number.isFinite(unit)) return unit;
+    const text = `measureNormalization: unit is ${unit}; expected mm/h above 0, or "measured"`;
+    throw new OptionsError(text, "unit", unit);
+  }
+  const wet = rain.filter((rate) => rate > 0);
+  if (wet.length === 0) throw new DomainError("measureNormalization: no tile has rain; use tiles with rain", 0);
+  return Number(quantile(wet, 0.25).toPrecision(2));
+}
+
+/** Mean and standard deviation (n − 1), in two passes. */
+function moments(values: Float32Array): readonly [number, number] {
+  let sum = 0;
+  for (const v of values) sum += v;
+  const mean = sum / values.length;
+  let squares = 0;
+  for (const v of values) squares += (v - mean) ** 2;
+  return [mean, Math.sqrt(squares / (values.length - 1))];
+}

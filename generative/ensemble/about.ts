@@ -1,0 +1,62 @@
+/** What the file of an ensemble says of itself, and which files are read to draw it. */
+import { existsSync } from "node:fs";
+import { version } from "../../engine/files/version.ts";
+import { LazyField } from "../../io/dataset/index.ts";
+import { type Field, type Provenance, withoutExtent } from "../../io/field/index.ts";
+import { textOf } from "../../io/storage/index.ts";
+import { recordOfRun } from "../model/find-model.ts";
+import type { EnsembleOptions, LazyEnsemble } from "./block-ensemble.ts";
+import type { FieldDownscaler, MethodText } from "./field-downscaler.ts";
+
+/** What of an ensemble a result says only where there is something to say. */
+export const unlikeOf = ({ unlike = [] }: LazyEnsemble): Pick<LazyEnsemble, "unlike"> =>
+  unlike.length === 0 ? {} : { unlike };
+
+/** Files that a drawing reads, as far as they are known and there. */
+export function filesRead(
+  method: FieldDownscaler,
+  input: Field | LazyField,
+  options: { readonly inputs?: readonly string[] },
+): readonly string[] {
+  return [...(options.inputs ?? [input.source ?? ""]), ...(method.files ?? [])].filter((one) => existsSync(one));
+}
+
+/** Files that a drawing must not write over: those that it reads, and what belongs to them. */
+export function filesToKeep(
+  method: FieldDownscaler,
+  input: Field | LazyField,
+  options: { readonly inputs?: readonly string[] },
+): readonly string[] {
+  const read = filesRead(method, input, options);
+  const beside = input instanceof LazyField ? (input.parts.paths ?? []) : [];
+  return [...read, ...beside, ...read.flatMap(recordOfRun)];
+}
+
+const withFitted = (method: MethodText, fitted: string | undefined): MethodText =>
+  fitted === undefined ? method : { ...method, made: `${method.made}, ${fitted}` };
+
+/** What the file says of itself: all that the input says, with what was done to it in front. */
+export function aboutFile(
+  method: FieldDownscaler,
+  { forced, unlike = [], fitted }: Pick<LazyEnsemble, "forced" | "unlike" | "fitted">,
+  options: Provenance & Pick<EnsembleOptions, "seed">,
+): Provenance {
+  const about = withFitted(method.about, fitted);
+  const { seed = 0, attributes: driving = {}, history: line = "monge downscale" } = options;
+  // A hash of 64 digits is said in full once; its beginning names it elsewhere.
+  const by = `monge ${version()}, ${about.made.replace(/^model SHA-256 (.{16}).*/, "model $1")}, seed ${seed}`;
+  const from = textOf(driving, "source");
+  const of = textOf(driving, "title");
+  const though = forced.length === 0 ? "" : `; forced, although INPUT has ${forced.join("; and ")}`;
+  const texture = unlike.length === 0 ? "" : `; texture of INPUT unlike training: ${unlike.join("; ")}`;
+  return {
+    attributes: {
+      ...withoutExtent(driving),
+      title: `${about.title}${of === undefined ? "" : ` from: ${of}`}`,
+      source: from === undefined ? by : `${by}; downscaled from: ${from}`,
+      ...about.attributes,
+      seed,
+    },
+    history: `${line} (monge ${version()}, ${about.made}, seed ${seed})${though}${texture}`,
+  };
+}

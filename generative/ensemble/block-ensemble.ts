@@ -1,0 +1,240 @@
+/** An ensemble of fine rain that is not drawn yet: a field whose frames are read and sampled when they are asked for. */
+import type { LazyField } from "../../io/dataset/index.ts";
+import { type Field, precipitationFactor, whereOf } from "../../io/field/index.ts";
+import { sizeOf } from "../../io/storage/index.ts";
+import { placeOf, rateUnits } from "../data/read-rain.ts";
+import { archiveIndex } from "../model/archives.ts";
+import { archivesOf, notComparable, seenOf, unlike } from "../model/blocks.ts";
+import type { Downscaler, SampleOptions } from "../model/downscaler.ts";
+import { checkedEvaluations } from "../model/generator.ts";
+import { type Complaint, passGuards } from "../model/guards.ts";
+import { evenly, type Texture, textureNotice, textureOff, texturesOf, WINDOW } from "../model/texture.ts";
+import {
+  type CoarseFrame,
+  type CoarseFrames,
+  type CoarseOptions,
+  type CoarseSummary,
+  coarseFrames,
+} from "./coarse-frames.ts";
+import { drawnField, frameNumber, type MemberRange, originOf } from "./drawn-field.ts";
+import { checkNoMembers, ensembleField, refinedGrid } from "./ensemble-field.ts";
+import { sampleFrames } from "./sample-frames.ts";
+
+/** A frame that has been drawn, in mm/h. */
+export interface DrawnFrame extends CoarseFrame {
+  /** One index from 0 per leading dimension (time, …). */
+  readonly place: readonly number[];
+  /** mm/h, [members, height, width] */
+  readonly members: Float32Array;
+  /** Number of the first of them. */
+  readonly firstMember: number;
+  /** The fine grid's coordinates, on (y, x). */
+  readonly grid: Field;
+}
+
+/** Options of `downscale`. */
+export interface EnsembleOptions
+  extends CoarseOptions,
+    Pick<
+      SampleOptions,
+      "members" | "seed" | "evaluations" | "method" | "noiseRange" | "conserve" | "archive" | "coherence" | "force"
+    > {
+  /** Values below this, in the units of the input, become 0 before conservation. @defaultValue half of what is wet in training, of a one-step generator all of it */
+  readonly wetThreshold?: number;
+  /**
+   * Row and column of the first fine pixel in a larger grid: noise belongs to its pixels, so that a part has the numbers of
+   * the whole. @defaultValue for a part of a lazy field, its place in the file; else [0, 0]
+   */
+  readonly origin?: readonly [row: number, column: number];
+  /** Told after each network evaluation of all members of a frame: how many are done, of how many. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Told what a person may want to know: what was not checked, clipped, or forced. */
+  readonly onNotice?: (line: string) => void;
+  /** Told each frame when it is drawn, in mm/h. */
+  readonly onFrame?: (frame: DrawnFrame) => void;
+  /** What looking through the same input with the same options found before: it is not looked through again. @defaultValue it is */
+  readonly checked?: CoarseSummary;
+  /** Ends the work after the evaluation in progress; its reason is thrown. */
+  readonly signal?: AbortSignal;
+}
+
+/** An ensemble that is drawn as it is read. */
+export interface LazyEnsemble {
+  /** (time …, realization, y, x), in the units of the input; every `load` draws what it reads. */
+  readonly field: LazyField;
+  /** How the input differs from what the model was trained for, where that is wanted nevertheless. */
+  readonly forced: readonly string[];
+  /** How the texture of the input is unlike that of training, in words. @defaultValue it is not */
+  readonly unlike?: readonly string[];
+  /** What was fitted to the input, in a few words for the history. @defaultValue nothing */
+  readonly fitted?: string;
+  /** What looking through the input found. @defaultValue nothing that is needed again */
+  readonly checked?: CoarseSummary;
+}
+
+/**
+ * Checks input, model and options, and makes the ensemble without drawing it.
+ *
+ * @throws UnitsError, ShapeError, DomainError, OptionsError as `downscale`
+ */
+export async function lazyBlocks(
+  model: Downscaler,
+  input: Field | LazyField,
+  options: EnsembleOptions = {},
+): Promise<LazyEnsemble> {
+  const { factor } = model.configuration.blocks!;
+  archiveIndex("downscale", archivesOf(model.configuration), options.archive);
+  const { members = 8, onNotice } = options;
+  const evaluations = checkedEvaluations("downscale", model.generator, options, model.configuration.sampling);
+  const frames = coarseFrames(input, factor, options);
+  checkNoMembers(frames.field);
+  const leading = frames.field.shape.slice(0, -2);
+  const first = await frames.read(leading.map(() => 0));
+  const grid = refinedGrid(first.coarse, factor);
+  const target = first.truth ? withinField(grid, frames.field) : grid;
+  const checked = options.checked ?? (await frames.check());
+  const { largest, clipped } = checked;
+  if (clipped.count > 0) onNotice?.(`${clipped.count} negative rates down to ${clipped.least} mm/h set to 0`);
+  const forced = checkKind(model, first.coarse, frames, largest, options);
+  const texture = await unlikeTexture(model, frames);
+  if (texture.length > 0) {
+    const start = model.file?.path ?? "MODEL";
+    onNotice?.(textureNotice(texture, `monge train --data FINE --start ${start} --steps 300 --out runs`));
+  }
+  const [height, width] = first.coarse.shape.slice(-2) as [number, number];
+  onNotice?.(`${sizeOf(leading)} x ${height} x ${width} cells, ${members} members, refined by ${factor}`);
+
+  const total = sizeOf(leading) * evaluations;
+  let drawn = 0;
+  const draw = async (place: readonly number[], { first: firstMember, count }: MemberRange): Promise<Float32Array> => {
+    options.signal?.throwIfAborted();
+    const frame = await frames.read(place);
+    const { values } = await sampleFrames(
+      model,
+      { values: frame.coarse.values, shape: [1, height, width] },
+      {
+        ...sampling(frames, options),
+        members: count,
+        firstMember,
+        origin: options.origin ?? originOf(frames.field, options.coarsen ? 1 : factor),
+        ...(frame.truth && { valid: Uint8Array.from(frame.truth.values, (v) => (Number.isNaN(v) ? 0 : 1)) }),
+        firstFrame: frameNumber(frames.field, place),
+        onProgress(done, all) {
+          options.signal?.throwIfAborted();
+          options.onProgress?.(Math.round((drawn + done / all) * evaluations), total);
+        },
+      },
+    );
+    drawn = (drawn + 1) % sizeOf(leading);
+    const rates = values as Float32Array;
+    options.onFrame?.({ ...frame, place, members: rates, firstMember, grid });
+    const cut = cutTo(rates, count, grid.shape, target.shape);
+    // Who was told the frame may keep it; what is returned may be written to.
+    return options.onFrame && cut === rates ? rates.slice() : cut;
+  };
+  const { attributes } = first.truth ?? first.coarse;
+  return { field: fieldOf(frames, attributes, target, members, draw), forced, unlike: texture, checked };
+}
+
+function sampling({ units, interval }: CoarseFrames, o: EnsembleOptions): SampleOptions {
+  const scale = precipitationFactor(units, rateUnits, interval === undefined ? {} : { interval });
+  return {
+    ...(o.seed !== undefined && { seed: o.seed }),
+    ...(o.evaluations !== undefined && { evaluations: o.evaluations }),
+    ...(o.method !== undefined && { method: o.method }),
+    ...(o.noiseRange !== undefined && { noiseRange: o.noiseRange }),
+    ...(o.archive !== undefined && { archive: o.archive }),
+    ...(o.coherence !== undefined && { coherence: o.coherence }),
+    ...(o.conserve !== undefined && { conserve: o.conserve }),
+    ...(o.missing !== undefined && { missing: o.missing }),
+    ...(o.wetThreshold !== undefined && { wetThreshold: o.wetThreshold * scale }),
+    // The kind of all frames together was checked before the first.
+    force: true,
+  };
+}
+
+/**
+ * How the input differs from what the model was trained for, where that is known and wanted nevertheless.
+ *
+ * @throws DomainError where it differs and nobody said so
+ */
+function checkKind(
+  { configuration }: Downscaler,
+  coarse: Field,
+  { field, span }: CoarseFrames,
+  largest: number,
+  { force = false, onNotice }: EnsembleOptions,
+): readonly string[] {
+  const place = placeOf(coarse, span);
+  const trainedOn = seenOf(configuration);
+  const unknown = notComparable(trainedOn, place);
+  const whose =
+    trainedOn === undefined ? "the model does not tell what it was trained for" : "model or input do not tell";
+  if (unknown.length > 0) onNotice?.(`not checked against the training: ${unknown.join(", ")} (${whose})`);
+  const found: readonly Complaint[] = trainedOn === undefined ? [] : unlike(trainedOn, place, [largest]);
+  const way = "check `units` and `interval`, or take another model";
+  return passGuards(whereOf(field), found, { force, ...(onNotice && { onNotice }) }, way);
+}
+
+/** Most frames whose texture is looked at. */
+const MOST_FRAMES = 32;
+
+async function unlikeTexture({ configuration }: Downscaler, frames: CoarseFrames) {
+  const texture = seenOf(configuration)?.texture;
+  if (texture === undefined) return [];
+  const sizes = frames.field.shape.slice(0, -2);
+  const found: Texture[] = [];
+  for (const n of evenly(sizeOf(sizes), MOST_FRAMES)) {
+    let rest = n;
+    const place = sizes.map(() => 0);
+    for (let axis = sizes.length - 1; axis >= 0; axis--) {
+      place[axis] = rest % sizes[axis]!;
+      rest = Math.floor(rest / sizes[axis]!);
+    }
+    const { coarse } = await frames.read(place);
+    found.push(...texturesOf(coarse.values, coarse.shape.slice(-2) as [number, number], WINDOW, texture));
+  }
+  return textureOff(texture, found).map((text) => `it is ${text}`);
+}
+
+/** The part of a grid that is not beyond the field that was coarsened. */
+function withinField(grid: Field, { shape }: LazyField): Field {
+  const [y, x] = grid.dims.slice(-2) as [string, string];
+  const [rows, columns] = grid.shape.slice(-2).map((n, i) => Math.min(n, shape.at(i - 2)!)) as [number, number];
+  return grid.isel({ [y]: [0, rows], [x]: [0, columns] });
+}
+
+/** The first rows and columns of members. */
+function cutTo(values: Float32Array, members: number, from: readonly number[], to: readonly number[]): Float32Array {
+  const [[height, width], [rows, columns]] = [from.slice(-2), to.slice(-2)] as [[number, number], [number, number]];
+  if (rows === height && columns === width) return values;
+  const out = new Float32Array(members * rows * columns);
+  for (let line = 0; line < members * rows; line++) {
+    const start = (Math.floor(line / rows) * height + (line % rows)) * width;
+    out.set(values.subarray(start, start + columns), line * columns);
+  }
+  return out;
+}
+
+/** The fine field: what it says of itself, and how its values come about. */
+function fieldOf(
+  frames: CoarseFrames,
+  attributes: Field["attributes"],
+  grid: Field,
+  members: number,
+  draw: (place: readonly number[], some: MemberRange) => Promise<Float32Array>,
+): LazyField {
+  const { field, units, interval } = frames;
+  const [height, width] = grid.shape.slice(-2) as [number, number];
+  // Without members there are no values, and all else is as it will be.
+  const empty = { values: new Float32Array(0), shape: [sizeOf(field.shape.slice(0, -2)), 0, height, width] };
+  const like = { name: field.name, dims: field.dims, shape: field.shape, coordinates: field.coordinates };
+  const template = ensembleField(empty, like, grid, { units, interval, attributes });
+  const scale = precipitationFactor(rateUnits, units, interval === undefined ? {} : { interval });
+  const scaled = async (place: readonly number[], some: MemberRange) => {
+    const rates = await draw(place, some);
+    if (scale !== 1) for (let i = 0; i < rates.length; i++) rates[i] = rates[i]! * scale;
+    return rates;
+  };
+  return drawnField(template, { members, source: field.source, reads: [field], draw: scaled });
+}

@@ -1,0 +1,72 @@
+/** How well an ensemble that was drawn from the block means of a fine field meets that field. */
+
+import { bilinearUpsample } from "../../engine/numerics/grid.ts";
+import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
+import { type Scores, verifyTiles } from "../../verification/arrays/index.ts";
+import { type Coverage, gapFreeCases } from "../../verification/matching/index.ts";
+import type { ModelConfiguration } from "../model/configuration.ts";
+import { fillGaps } from "../model/gaps.ts";
+import type { DrawnFrame } from "./block-ensemble.ts";
+
+/** Scores of one way to make fine rain, and how much of the truth they are over. */
+export interface CoveredScores {
+  readonly method: string;
+  readonly scores: Scores;
+  readonly coverage: Coverage;
+}
+
+/**
+ * The ensemble next to the simplest alternative, against the fine field that was coarsened. Gaps are left out.
+ *
+ * @param frames - as `onFrame` was told them, drawn with `coarsen: true`
+ * @param configuration - of the model that drew them: what was dry in its training is dry here
+ * @returns scores of the ensemble ("monge") and of bilinear interpolation
+ * @throws DomainError where no tile is free of gaps
+ */
+export function coarsenedScores(frames: readonly DrawnFrame[], configuration: ModelConfiguration): CoveredScores[] {
+  const { factor } = configuration.blocks!;
+  const { wetThreshold = 0 } = configuration.targets[0]!;
+  const [height, width] = frames[0]!.coarse.shape.slice(-2) as [number, number];
+  const [rows, columns] = [height * factor, width * factor];
+  const pixels = rows * columns;
+  const members = frames[0]!.members.length / pixels;
+  const fine = stack(
+    frames.map((frame) => frame.members),
+    [members, rows, columns],
+  );
+  const truth = stack(
+    frames.map((frame) => frame.truth!.values),
+    [rows, columns],
+  );
+  const coarse = stack(
+    frames.map((frame) => frame.coarse.values),
+    [height, width],
+  );
+  const whole = stack(
+    frames.map((frame) => fillGaps(Float32Array.from(frame.coarse.values), height, width)),
+    [height, width],
+  );
+  const values = bilinearUpsample(whole.values, frames.length, height, width, factor);
+  const smooth: ShapedArray = { values, shape: [frames.length, 1, rows, columns] };
+  for (const i of smooth.values.keys()) {
+    const member = Math.floor(i / pixels) * members * pixels + (i % pixels);
+    if (Number.isNaN(fine.values[member])) smooth.values[i] = Number.NaN;
+  }
+  const of = (method: string, ensemble: ShapedArray): CoveredScores => {
+    const { coverage, ...cases } = gapFreeCases({ ensemble, truth, coarse }, factor);
+    return {
+      method,
+      scores: verifyTiles(cases.ensemble, cases.truth, cases.coarse, { wetThreshold }).pooled,
+      coverage,
+    };
+  };
+  return [of("monge", fine), of("bilinear", smooth)];
+}
+
+function stack(parts: readonly ArrayLike<number>[], shape: readonly number[]): ShapedArray {
+  const each = parts[0]!.length;
+  const float64 = parts[0] instanceof Float64Array;
+  const values = float64 ? new Float64Array(parts.length * each) : new Float32Array(parts.length * each);
+  for (const [n, part] of parts.entries()) values.set(part, n * each);
+  return { values, shape: [parts.length, ...shape] };
+}

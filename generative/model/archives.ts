@@ -1,0 +1,81 @@
+/**
+ * Which archive an image is from, told to the network: rain of one radar is not that of another, and a network that is not told
+ * mixes them. Each name has a channel that is 1 in images of its archive and 0 in the others.
+ */
+import { OptionsError } from "../../engine/errors.ts";
+
+/** More would not fit the largest network. */
+const MOST = 61;
+
+/** Names of archives, and which of them each image is from. */
+export interface ArchivesOf {
+  readonly names: readonly string[];
+  /** Index of the archive of each image. */
+  readonly of: ArrayLike<number>;
+}
+
+/**
+ * The archive of each event.
+ *
+ * @param archives - `true`: each event is one of its own, named as its file without folder and ending; or a name for each
+ * @param events - their files or names
+ * @param known - archives that a model to start from was told of. @defaultValue the events' own
+ * @throws OptionsError where names do not fit the events, or tell nothing apart
+ */
+export function archivesOfEvents(
+  archives: true | readonly string[],
+  events: readonly string[],
+  known?: readonly string[],
+): readonly string[] {
+  const names = archives === true ? events.map(nameOfEvent) : archives;
+  const fail = (has: string, hint: string): never => {
+    throw new OptionsError(`train: \`archives\` has ${has}; ${hint}`, "archives", archives);
+  };
+  if (names.length !== events.length) fail(`${names.length} names`, `expected ${events.length}, one an event`);
+  if (names.some((name) => name.trim() === "")) fail("an empty name", "give each archive a name");
+  if (known) {
+    const strange = names.find((name) => !known.includes(name));
+    const hint = `what is gone on from knows ${known.join(", ")}; give the name of one for each event`;
+    if (strange !== undefined) fail(`"${strange}"`, hint);
+    return names;
+  }
+  const different = archiveList(names).length;
+  if (different < 2) fail(`one archive alone (${names[0]})`, "there is nothing to tell apart: leave it out");
+  if (different > MOST) fail(`${different} archives`, `expected at most ${MOST}: give one name to several events`);
+  return names;
+}
+
+const nameOfEvent = (event: string): string =>
+  event
+    .replace(/^\d+:/, "")
+    .replace(/^.*[/\\]/, "")
+    .replace(/(?<=.)\.[^.]*$/, "");
+
+/** The different names, in the order of the channels. */
+export const archiveList = (archives: readonly string[]): readonly string[] => [...new Set(archives)];
+
+/**
+ * The number of the archive that an input is told to be from; undefined where a model knows of none.
+ *
+ * @throws OptionsError where none is named, or one that the model does not know
+ */
+export function archiveIndex(
+  caller: string,
+  names: readonly string[] | undefined,
+  archive: string | undefined,
+): number | undefined {
+  if (names === undefined) {
+    if (archive === undefined) return undefined;
+    const text = `${caller}: archive is "${archive}", but the model was trained without archives; leave it out`;
+    throw new OptionsError(text, "archive", archive);
+  }
+  const at = archive === undefined ? -1 : names.indexOf(archive);
+  if (at >= 0) return at;
+  const known = `the model knows ${names.join(", ")}`;
+  const has = archive === undefined ? "`archive` is missing" : `there is no archive "${archive}"`;
+  throw new OptionsError(
+    `${caller}: ${has}; ${known}; name the one whose rain the input is most like`,
+    "archive",
+    archive,
+  );
+}

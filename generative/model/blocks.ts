@@ -1,0 +1,232 @@
+/**
+ * Block means as the coarse data of a model: rain refined by an integer factor on any grid, whose block means are conserved. With
+ * f = ln(1 + R/c)/divisor the background is u = f of the bilinear coarse rain, the residual f − u, and the network sees u and f of the
+ * block-constant coarse rain.
+ */
+import { bilinearUpsample } from "../../engine/numerics/grid.ts";
+import type { ArchivesOf } from "./archives.ts";
+import type { Channel, Target, Transform } from "./channel.ts";
+import type { ModelDescription } from "./configuration.ts";
+import { type Complaint, complaintsOf } from "./guards.ts";
+import { BEYOND, digits, type GridRange, intervalOff, type RainPlace, spacingOff } from "./spacing.ts";
+import type { SeenTexture } from "./texture.ts";
+
+/** What a model of block means says of them. Plain JSON. */
+export interface BlockMeans {
+  /** Fine cells along a side of a block. */
+  readonly factor: number;
+  /** What f is in the conditions where the coarse rain is missing or withheld. @defaultValue gaps are filled before */
+  readonly missing?: number;
+  /** Seconds that the values of training stood for, least and greatest. @defaultValue unknown */
+  readonly interval?: readonly [number, number];
+}
+
+/** Constants measured on the training tiles. */
+export interface Normalization {
+  /** Ratio of the fine to the coarse resolution. */
+  readonly factor: number;
+  /** Standard deviation of the residual. */
+  readonly sigmaData: number;
+  /** Mean of the background; both conditions are standardised with it and `conditionStd`. */
+  readonly conditionMean: number;
+  /** Standard deviation of the background, > 0. */
+  readonly conditionStd: number;
+  /** The unit c of ln(1 + R/c), in mm/h. @defaultValue 1 */
+  readonly unit?: number;
+  /** The field is f = ln(1 + R/c)/divisor. @defaultValue 1 */
+  readonly divisor?: number;
+  /** The network aims at f itself, not at the residual. @defaultValue false */
+  readonly whole?: true;
+  /** What f is in the conditions where the coarse rain is missing or withheld. @defaultValue gaps are filled before */
+  readonly missing?: number;
+}
+
+/** Images of one batch at the fine resolution. */
+export interface Conditions {
+  /** u, [count, height, width]; 0 where the network aims at the whole field. */
+  readonly background: Float32Array;
+  /** Both conditions standardised, and a channel for each archive, [count, height, width, 2 + archives]. */
+  readonly condition: Float32Array;
+}
+
+/**
+ * Background and conditions of coarse rain.
+ *
+ * @param coarse - mm/h, [count, height, width] at the coarse resolution; NaN spreads to the cells it touches
+ * @param count - number of maps
+ * @param height - rows of a coarse map
+ * @param width - columns of a coarse map
+ * @param archives - where the network is told of them. @defaultValue none
+ * @param range - fine rows of each map, from the first up to the second. @defaultValue all
+ */
+export function conditionsOf(
+  coarse: Float32Array,
+  count: number,
+  height: number,
+  width: number,
+  { factor, conditionMean, conditionStd, unit = 1, divisor = 1, whole, missing }: Normalization,
+  archives: ArchivesOf = { names: [], of: [] },
+  range: readonly [from: number, to: number] = [0, height * factor],
+): Conditions {
+  const known = (f: number) => (missing !== undefined && Number.isNaN(f) ? missing : f);
+  const smooth = bilinearUpsample(coarse, count, height, width, factor, range);
+  for (let i = 0; i < smooth.length; i++) smooth[i] = Math.log1p(smooth[i]! / unit) / divisor;
+  const channels = 2 + archives.names.length;
+  const columns = width * factor;
+  const rows = range[1] - range[0];
+  const pixels = rows * columns;
+  const condition = new Float32Array(channels * smooth.length);
+  for (let i = 0; i < smooth.length; i++) {
+    const line = Math.floor(i / columns);
+    const row = Math.floor(line / rows) * height + Math.floor((range[0] + (line % rows)) / factor);
+    const cell = coarse[row * width + Math.floor((i % columns) / factor)]!;
+    condition[channels * i] = (known(smooth[i]!) - conditionMean) / conditionStd;
+    condition[channels * i + 1] = (known(Math.log1p(cell / unit) / divisor) - conditionMean) / conditionStd;
+    if (channels > 2) condition[channels * i + 2 + archives.of[Math.floor(i / pixels)]!] = 1;
+  }
+  return { background: whole ? smooth.fill(0) : smooth, condition };
+}
+
+/** What training had of block means. */
+export interface SeenBlocks {
+  /** Largest coarse rate that was seen, mm/h. */
+  readonly largest: number;
+  /** Grids of the coarse rain. @defaultValue unknown */
+  readonly coarse?: GridRange;
+  /** Seconds that the values stood for. @defaultValue unknown */
+  readonly interval?: readonly [number, number];
+  /** Of the coarse rain. @defaultValue unknown */
+  readonly texture?: SeenTexture;
+}
+
+/** What of a model of block means is not in its constants. */
+export interface BlockParts {
+  /** Archives that the network is given as a label, in the order of their channels. @defaultValue none */
+  readonly archives?: readonly string[] | undefined;
+  /** @defaultValue unknown */
+  readonly seen?: SeenBlocks | undefined;
+  /** Rates below it are dry, mm/h. @defaultValue 0.1 */
+  readonly wetThreshold?: number;
+  /** Rates are cut at it, mm/h. @defaultValue 400 */
+  readonly ceiling?: number;
+}
+
+const RAIN = "precipitation";
+/** Of a model that does not tell the largest rate of its training. */
+const UNKNOWN = Number.MAX_VALUE;
+/** Begins the names of channels of archives, so that none is that of a variable. */
+const ARCHIVE = "archive ";
+
+/** Channels and targets of a model of block means. */
+export function describeBlocks(
+  { factor, sigmaData, conditionMean: mean, conditionStd: deviation, unit = 1, divisor, whole, missing }: Normalization,
+  { archives = [], seen, wetThreshold = 0.1, ceiling = 400 }: BlockParts = {},
+): ModelDescription {
+  const transform: Transform = { kind: "log", unit, ...(divisor !== undefined && { divisor }) };
+  const range = [0, seen?.largest ?? UNKNOWN] as const;
+  const rain = { units: "mm h-1", transform, mean, deviation, range };
+  const of = (name: string, method: "bilinear" | "nearest"): Channel => ({
+    name,
+    role: "coarse",
+    ...rain,
+    ...(seen?.coarse && { spacing: seen.coarse }),
+    method,
+  });
+  const linear = { kind: "linear" } as const;
+  const labels = archives.map(
+    (name): Channel => ({
+      name: `${ARCHIVE}${name}`,
+      role: "archive",
+      transform: linear,
+      mean: 0,
+      deviation: 1,
+      range: [0, 1],
+    }),
+  );
+  const target: Target = {
+    name: RAIN,
+    units: "mm h-1",
+    transform,
+    background: whole ? null : RAIN,
+    mean: 0,
+    deviation: 1,
+    range,
+    wetThreshold,
+    ceiling,
+  };
+  return {
+    channels: [of(RAIN, "bilinear"), of(`${RAIN} of blocks`, "nearest"), ...labels],
+    targets: [target],
+    sigmaData,
+    blocks: {
+      factor,
+      ...(missing !== undefined && { missing }),
+      ...(seen?.interval && { interval: seen.interval }),
+    },
+    ...(seen?.texture && { seen: { textures: { [RAIN]: seen.texture } } }),
+  };
+}
+
+/** The constants of a model of block means; undefined for models of other data. */
+export function constantsOf({ channels, targets, sigmaData = 1, blocks }: ModelDescription): Normalization | undefined {
+  if (blocks === undefined) return undefined;
+  const { mean, deviation, transform } = channels[0]!;
+  const { unit = 1, divisor } = transform.kind === "log" ? transform : {};
+  const { factor, missing } = blocks;
+  return {
+    ...{ factor, sigmaData, conditionMean: mean, conditionStd: deviation },
+    ...(unit !== 1 && { unit }),
+    ...(divisor !== undefined && { divisor }),
+    ...(targets[0]!.background === null && { whole: true as const }),
+    ...(missing !== undefined && { missing }),
+  };
+}
+
+/** What a model of block means was trained for; undefined where it does not tell. */
+export function seenOf({ channels, blocks, seen }: ModelDescription): SeenBlocks | undefined {
+  const { range, spacing } = channels[0]!;
+  if (range[1] === UNKNOWN) return undefined;
+  const texture = seen?.textures?.[RAIN];
+  return {
+    largest: range[1],
+    ...(spacing && { coarse: spacing }),
+    ...(blocks?.interval && { interval: blocks.interval }),
+    ...(texture && { texture }),
+  };
+}
+
+/** The archives that a model knows, in the order of their channels; undefined where there are none. */
+export function archivesOf({ channels }: ModelDescription): readonly string[] | undefined {
+  const names = channels.flatMap(({ role, name }) => (role === "archive" ? [name.slice(ARCHIVE.length)] : []));
+  return names.length === 0 ? undefined : names;
+}
+
+/** How an input differs from what the model was trained for, in words; empty where nothing known does. */
+export const mismatches = (trained: SeenBlocks, place: RainPlace, values: ArrayLike<number>): readonly string[] =>
+  unlike(trained, place, values).map(({ text }) => text);
+
+/** The same by guards. */
+export function unlike(trained: SeenBlocks, place: RainPlace, values: ArrayLike<number>): readonly Complaint[] {
+  const found: Complaint[] = [];
+  const { coarse, interval, largest } = trained;
+  if (coarse && place.grid) found.push(...complaintsOf("spacing", spacingOff(coarse, place.grid)));
+  if (interval && place.interval !== undefined) {
+    found.push(...complaintsOf("interval", intervalOff(interval, place.interval)));
+  }
+  let most = 0;
+  for (let i = 0; i < values.length; i++) if (values[i]! > most) most = values[i]!;
+  if (most > BEYOND * largest) {
+    const text = `rates of up to ${digits(most)} mm/h, but it was trained on rates of up to ${digits(largest)} mm/h`;
+    found.push({ guard: "range", text });
+  }
+  return found;
+}
+
+/** What of an input cannot be compared, because model or input do not tell. */
+export function notComparable(trained: SeenBlocks | undefined, place: RainPlace): readonly string[] {
+  if (trained === undefined) return ["spacing", "interval", "range"];
+  return [
+    ...(trained.coarse && place.grid ? [] : ["spacing"]),
+    ...(trained.interval && place.interval !== undefined ? [] : ["interval"]),
+  ];
+}

@@ -1,0 +1,226 @@
+/** What a model is besides its parameters, and whether it can be that: models come from files. */
+import {
+  among,
+  anything,
+  type Check,
+  either,
+  fields,
+  list,
+  optional,
+  positive,
+  real,
+  record,
+  text,
+  whole,
+} from "../../engine/files/plain-checks.ts";
+import { type SamplerMethod, samplerMethods } from "../diffusion/sampler.ts";
+import type { UnetOptions } from "../diffusion/unet.ts";
+import type { BlockMeans } from "./blocks.ts";
+import type { Channel, Target } from "./channel.ts";
+import { type Correction, correctionCheck } from "./correction.ts";
+import { type FineGrid, fineGridCheck } from "./fine-grid.ts";
+import { type GeneratorName, generatorNames, ownChannels } from "./generator.ts";
+import { type SeenTimes, seenTimesChecks } from "./seen-times.ts";
+import { gridCheck } from "./spacing.ts";
+import { type SeenTexture, textureCheck } from "./texture.ts";
+
+/** A solver and its budget. */
+export interface Sampling {
+  /** How the reverse process is solved. */
+  readonly method: SamplerMethod;
+  /** Network evaluations a member. */
+  readonly evaluations: number;
+}
+
+/** What a model is given and makes, and where. Plain JSON. */
+export interface ModelDescription {
+  /** What the network sees, in order. */
+  readonly channels: readonly Channel[];
+  /** What it makes, in order. */
+  readonly targets: readonly Target[];
+  /** Standard deviation of the clean data. @defaultValue 1: they are standardised */
+  readonly sigmaData?: number;
+  /** The coarse channels are block means of the target, on any grid, and conserved. @defaultValue they are fields on grids of their own */
+  readonly blocks?: BlockMeans;
+  /** Rows and columns of training. @defaultValue unknown */
+  readonly grid?: FineGrid;
+  /** What else inputs are compared with. @defaultValue unknown, as in models of before this was stored */
+  readonly seen?: SeenInputs;
+}
+
+/** What training had besides ranges. Plain JSON. */
+export interface SeenInputs extends SeenTimes {
+  /** Of the coarse channels, by their names. @defaultValue unknown */
+  readonly textures?: Readonly<Record<string, SeenTexture>>;
+}
+
+/** What a model is, besides its parameters; plain JSON. */
+export interface ModelConfiguration extends ModelDescription {
+  /** `inputChannels` and `outputChannels` follow from channels, targets and `masked`. */
+  readonly network: UnetOptions;
+  /** Whether the network is told which pixels of each target have a value. @defaultValue false */
+  readonly masked?: boolean;
+  /** What draws members. @defaultValue "diffusion", as in models of before this was stored */
+  readonly generator?: GeneratorName;
+  /** Name of the noise process, of diffusion. @defaultValue "edm" */
+  readonly process?: string;
+  /** How members are drawn where nothing else is said. @defaultValue "dpm++2m", 16 evaluations */
+  readonly sampling?: Sampling;
+  /** Of models that correct climate models: the law of the coarse observations. @defaultValue none */
+  readonly correction?: Correction;
+  /** Free text on training and data. @defaultValue none */
+  readonly provenance?: Readonly<Record<string, unknown>>;
+}
+
+/** Sizes of a network; larger ones would not fit into memory. */
+export const networkCheck: Check = record({
+  inputChannels: optional(whole(2, 67)),
+  outputChannels: optional(whole(1, 64)),
+  baseChannels: optional(whole(1, 4096)),
+  multipliers: optional(list(whole(1, 64), 1, 8)),
+  blocks: optional(whole(1, 16)),
+  groups: optional(whole(1, 4096)),
+  embedding: optional(whole(1, 2 ** 16)),
+  frequencies: optional(whole(2, 2 ** 16)),
+  // In files of before; networks with noise of every level are no longer read.
+  levelNoise: optional(among(false)),
+  attention: optional(among(true, false)),
+});
+
+/** How members are drawn where nothing else is said. */
+export const samplingCheck: Check = record({ method: among(...samplerMethods), evaluations: whole(2, 2 ** 31) });
+
+const transformCheck = either(
+  record({ kind: among("linear") }),
+  record({ kind: among("log"), unit: positive(), divisor: optional(positive(1e6)) }),
+);
+const rangeCheck = list(real(), 2, 2);
+
+const channelCheck = record({
+  name: text,
+  role: among("coarse", "with", "static", "context", "missing", "archive"),
+  of: optional(text),
+  standardName: optional(text),
+  units: optional(text),
+  interval: optional(positive()),
+  transform: transformCheck,
+  mean: real(),
+  deviation: positive(),
+  range: rangeCheck,
+  spacing: optional(gridCheck),
+  method: optional(among("bilinear", "conservative", "nearest")),
+  optional: optional(among(true, false)),
+});
+
+const targetCheck = record({
+  name: text,
+  standardName: optional(text),
+  longName: optional(text),
+  units: optional(text),
+  interval: optional(positive()),
+  cellMethods: optional(text),
+  transform: transformCheck,
+  background: either(among(null), text),
+  mean: real(),
+  deviation: positive(),
+  range: rangeCheck,
+  wetThreshold: optional(real(0)),
+  ceiling: optional(positive()),
+});
+
+const blocksCheck = record({
+  factor: whole(1, 256),
+  missing: optional(real(-100, 100)),
+  interval: optional(rangeCheck),
+});
+
+/** Parts of a description, for checks of records that hold them. */
+export const descriptionChecks = {
+  channels: list(channelCheck, 1, 64),
+  targets: list(targetCheck, 1, 64),
+  sigmaData: optional(positive(100)),
+  blocks: optional(blocksCheck),
+  grid: optional(fineGridCheck),
+  seen: optional(record({ ...seenTimesChecks, textures: optional(fields(textureCheck)) })),
+};
+
+const shapeCheck = record({
+  ...descriptionChecks,
+  network: networkCheck,
+  masked: optional(among(true, false)),
+  generator: optional(among(...generatorNames)),
+  process: optional(text),
+  sampling: optional(samplingCheck),
+  correction: optional(correctionCheck),
+  provenance: optional(fields(anything)),
+});
+
+/** Tells what is wrong with a configuration. */
+export const configurationCheck: Check = (value, at) =>
+  shapeCheck(value, at) ??
+  descriptionComplaint(value as ModelDescription, at) ??
+  sizesComplaint(value as ModelConfiguration, at);
+
+/** Sizes of the network's input and output. */
+export function networkEnds(
+  { channels, targets }: ModelDescription,
+  masked: boolean,
+  generator?: GeneratorName,
+): Required<Pick<UnetOptions, "inputChannels" | "outputChannels">> {
+  const outputs = targets.length;
+  const own = ownChannels(generator, outputs);
+  return { inputChannels: own + channels.length + (masked ? outputs : 0), outputChannels: outputs };
+}
+
+/** What is wrong between the parts of a description, each right in itself. */
+export const descriptionComplaint = (description: ModelDescription, at: string): string | undefined =>
+  linksComplaint(description, at) ?? blocksComplaint(description, at);
+
+function linksComplaint({ channels, targets }: ModelDescription, at: string): string | undefined {
+  for (const [what, names] of Object.entries({ channels: channels.map(nameOf), targets: targets.map(nameOf) })) {
+    const twice = names.find((name, i) => names.indexOf(name) !== i);
+    if (twice !== undefined) return `${at}.${what} has ${JSON.stringify(twice)} twice`;
+  }
+  for (const [i, { role, of }] of channels.entries()) {
+    const place = `${at}.channels[${i}].of`;
+    if (role === "missing" ? channels.some(({ name }) => name === of) : of === undefined) continue;
+    return `${place} is ${JSON.stringify(of) ?? "missing"}, expected ${role === "missing" ? "the name of a channel" : "none"}`;
+  }
+  for (const [i, { background, transform }] of targets.entries()) {
+    if (background === null) continue;
+    const found = channels.find(({ name }) => name === background);
+    const place = `${at}.targets[${i}].background`;
+    if (found?.role !== "coarse")
+      return `${place} is ${JSON.stringify(background)}, expected the name of a coarse channel`;
+    if (JSON.stringify(found.transform) === JSON.stringify(transform)) continue;
+    return `${place} is ${JSON.stringify(background)}, which has another transform than the target`;
+  }
+  return undefined;
+}
+
+/** Of block means there is one variable, seen smoothly and by blocks, and archives behind it. */
+function blocksComplaint({ channels, targets, blocks }: ModelDescription, at: string): string | undefined {
+  if (blocks === undefined) {
+    const archive = channels.findIndex(({ role }) => role === "archive");
+    return archive < 0 ? undefined : `${at}.channels[${archive}] is an archive, expected those of block means alone`;
+  }
+  const [smooth, cells, ...labels] = channels;
+  const found = [smooth?.role, cells?.role, ...labels.map(({ role }) => role)].join(", ");
+  const wanted = ["coarse", "coarse", ...labels.map(() => "archive")].join(", ");
+  if (found !== wanted) return `${at}.channels are ${found}, expected ${wanted}`;
+  const [target, ...others] = targets;
+  if (others.length > 0) return `${at}.targets has ${targets.length} entries, expected the one of the block means`;
+  const log = [smooth, cells, target].every((one) => one?.transform.kind === "log");
+  return log ? undefined : `${at}.targets[0].transform is linear, expected the logarithm that the channels have`;
+}
+
+const nameOf = ({ name }: Channel | Target): string => name;
+
+function sizesComplaint(configuration: ModelConfiguration, at: string): string | undefined {
+  const { network, masked = false, generator } = configuration;
+  for (const [name, size] of Object.entries(networkEnds(configuration, masked, generator))) {
+    const found = network[name as "inputChannels" | "outputChannels"];
+    if (found !== size) return `${at}.network.${name} is ${found ?? "missing"}, expected ${size}`;
+  }
+  return undefined;
+}

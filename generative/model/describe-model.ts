@@ -1,0 +1,39 @@
+/** What a model file says of itself, without its parameters: what a plan of drawing from it needs. */
+import { readSafetensors } from "../../engine/files/safetensors.ts";
+import type { DrawOptions } from "../diffusion/draw.ts";
+import type { ModelConfiguration } from "./configuration.ts";
+import { checkedEvaluations, type GeneratorName } from "./generator.ts";
+import { readConfiguration } from "./model-file.ts";
+
+/** A model without its parameters. */
+export interface DescribedModel {
+  /** What draws its members. */
+  readonly generator: GeneratorName;
+  /** Numbers that were learned. */
+  readonly parameters: number;
+  readonly configuration: ModelConfiguration;
+}
+
+/**
+ * Reads what a model is.
+ *
+ * @param path - of the file
+ * @throws FormatError where it is damaged, or no model
+ */
+export async function describeModel(path: string): Promise<DescribedModel> {
+  const { tensors, metadata } = await readSafetensors(path);
+  const parameters = [...tensors.values()].reduce((sum, { data }) => sum + data.length, 0);
+  const configuration = readConfiguration(path, metadata);
+  return { configuration, generator: configuration.generator ?? "diffusion", parameters };
+}
+
+/**
+ * Network evaluations of a member.
+ *
+ * @param options - what is asked for beside what the model brings
+ * @throws OptionsError where the generator of the model has no such choice, or the solver not that many evaluations
+ */
+export const evaluationsFor = (
+  { configuration: { sampling }, generator }: DescribedModel,
+  options: Pick<DrawOptions, "evaluations" | "method">,
+): number => checkedEvaluations("downscale", generator, options, sampling);

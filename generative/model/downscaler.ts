@@ -1,0 +1,288 @@
+/**
+ * Ensembles of fine fields from coarse ones and whatever else is known: a trained generator (diffusion, or of one step) with
+ * everything it needs to run, in one file. A member is a function of the seed, its number, and the options: how many others are
+ * drawn changes nothing, and noise belongs to pixels, not to tiles.
+ */
+import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { conserveBlocks } from "../../engine/numerics/conserve-blocks.ts";
+import { rowSlabs } from "../../engine/numerics/row-slabs.ts";
+import { inspect } from "../../engine/printed.ts";
+import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
+import { type DrawOptions, resolveDraw } from "../diffusion/draw.ts";
+import { checkParameters } from "../diffusion/parameters.ts";
+import type { NoiseProcess } from "../diffusion/process/process.ts";
+import { type Parameter, type Unet, unet } from "../diffusion/unet.ts";
+import { bendResidual, type OutputScale } from "../one-step/masked-loss.ts";
+import { settleResidual } from "../one-step/settle.ts";
+import { seenOf, unlike } from "./blocks.ts";
+import { type Target, untransformed } from "./channel.ts";
+import { configurationCheck, type ModelConfiguration } from "./configuration.ts";
+import { lawSize } from "./correction.ts";
+import { dryBelow, type Generator, type GeneratorName, generatorOf } from "./generator.ts";
+import { type Force, passGuards } from "./guards.ts";
+import { type InputImages, imagesOf, type ModelInput, unitOf } from "./images.ts";
+import { distributionTensor, readModelFile, writeModelFile } from "./model-file.ts";
+import { modelText } from "./printed.ts";
+import type { RainPlace } from "./spacing.ts";
+
+/** Options of {@link Downscaler.sample}; tiles are multiples of the factor and of the network's levels. */
+export interface SampleOptions extends DrawOptions {
+  /** Block means: scale every block to its coarse mean. @defaultValue true */
+  readonly conserve?: boolean;
+  /**
+   * Block means: what to do with missing input: refuse, or leave the fine pixels of a missing cell missing. Its neighbours are drawn
+   * as if it had the rain of what lies around it. @defaultValue "error"
+   */
+  readonly missing?: "error" | "propagate";
+  /**
+   * Block means: fine pixels that are to have values, [height · factor, width · factor], 0 for those that are left missing; the coarse
+   * rain is then the mean of those of a block that are to have them. @defaultValue all of the cells that are not missing
+   */
+  readonly valid?: Uint8Array;
+  /** The archive that the input is from, or most like, of those that the model knows. @defaultValue the model knows of none */
+  readonly archive?: string;
+  /** Block means: what is known of the coarse rain; compared with what the model was trained for. @defaultValue nothing */
+  readonly place?: RainPlace;
+  /**
+   * Block means: go on where the rain is not of the kind that the model was trained for: whatever it is, or for the guards that are
+   * named. @defaultValue false
+   */
+  readonly force?: Force;
+
+  // You rarely need these.
+  /** Values of precipitation below this become 0, before conservation. @defaultValue that of training; half of it where diffusion refines block means */
+  readonly wetThreshold?: number;
+  /** Values of targets with a logarithmic transform are cut at it. @defaultValue the model's own */
+  readonly ceiling?: number;
+}
+
+/** An ensemble of fine fields of one time. */
+export interface Ensemble {
+  /** In the units of each target, [members, height, width, outputs]; NaN where the input is missing. */
+  readonly values: Float32Array;
+  /** Number of members. */
+  readonly members: number;
+  /** Rows of the fine grid. */
+  readonly height: number;
+  /** Columns of the fine grid. */
+  readonly width: number;
+  /** Number of targets. */
+  readonly outputs: number;
+}
+
+/** The file that a downscaler was read from. */
+export interface ModelFile {
+  /** Where it was read. */
+  readonly path: string;
+  /** In hexadecimal. */
+  readonly sha256: string;
+}
+
+/** A trained downscaler. Free it with `dispose` when done. */
+export class Downscaler {
+  readonly configuration: ModelConfiguration;
+  readonly network: Unet;
+  readonly parameters: Readonly<Record<string, Parameter>>;
+  /** What draws its members. */
+  readonly generator: GeneratorName;
+  /** Of diffusion; undefined for a one-step generator, which has none. */
+  readonly process: NoiseProcess | undefined;
+  /** Where it was read from; undefined for one that was made in memory. */
+  readonly file: ModelFile | undefined;
+  /** Quantiles of the coarse observations, of models that correct: [seasons, quantiles, height, width]. */
+  readonly law: Float32Array | undefined;
+  readonly #generator: Generator;
+
+  /**
+   * @throws OptionsError when the configuration is none, or names a noise process of your own that is not in `options`
+   * @throws ShapeError when the parameters do not fit the network
+   * @throws DomainError when a parameter is not finite
+   */
+  constructor(
+    configuration: ModelConfiguration,
+    parameters: Readonly<Record<string, Parameter>>,
+    options: CompiledDenoiserOptions & { readonly file?: ModelFile; readonly law?: Float32Array } = {},
+  ) {
+    const { file, law, ...compiled } = options;
+    const complaint = configurationCheck(configuration, "configuration");
+    if (complaint !== undefined) throw new OptionsError(`Downscaler: ${complaint}`, "configuration", configuration);
+    this.configuration = configuration;
+    this.network = unet(configuration.network);
+    checkParameters("Downscaler", this.network, parameters);
+    this.parameters = parameters;
+    this.file = file;
+    this.law = law;
+    checkLaw(configuration, law);
+    const { generator = "diffusion", process, sigmaData = 1 } = configuration;
+    this.generator = generator;
+    const parts = {
+      generator,
+      sigmaData,
+      network: this.network,
+      parameters,
+      ...(process !== undefined && { process }),
+    };
+    this.#generator = generatorOf("Downscaler", parts, compiled);
+    this.process = this.#generator.process;
+  }
+
+  /**
+   * Draw an ensemble.
+   *
+   * @param input - of any size; for models of block means coarse rain, whose cells are refined by the model's factor, else channels
+   *   on the fine grid
+   * @throws ShapeError when an array does not fit the size or the model
+   * @throws DomainError when a number of the input is not finite, or no rain, or missing with `missing: "error"`, or the rain is of
+   *   another spacing or interval, or far stronger, than what the model was trained for
+   * @throws OptionsError when an option is out of range
+   */
+  async sample(input: ModelInput, options: SampleOptions = {}): Promise<Ensemble> {
+    const { targets, sampling, sigmaData = 1 } = this.configuration;
+    const { archive, missing = "error", valid, conserve = true, ceiling } = options;
+    if (ceiling !== undefined && !(ceiling > 0)) {
+      throw new OptionsError(`Downscaler.sample: ceiling is ${ceiling}, expected > 0`, "ceiling", ceiling);
+    }
+    this.#generator.check("Downscaler.sample", options);
+    const { multiple } = this.network;
+    const draw = resolveDraw("Downscaler.sample", { ...sampling, ...options }, unitOf(this.configuration, multiple));
+    const images = imagesOf(this.configuration, multiple, input, { archive, missing, valid });
+    if ("values" in input) this.#checkKind(input.values, options);
+    const { rows: height, columns: width, condition, shown, blocks } = images;
+    const { transform } = targets[0]!;
+    const unit = transform.kind === "log" ? transform.unit : 1;
+    const settle = (output: Float32Array) =>
+      blocks
+        ? settleResidual(output, {
+            ...{ sigmaData, unit },
+            factor: blocks.factor,
+            background: images.background,
+            coarse: blocks.filled,
+          })
+        : bendResidual(output, images.background(0, height), scalesOf(targets));
+    const residual = await this.#generator.draw(
+      { height, width, condition, settle, ...(shown && { valid: shown }) },
+      draw,
+    );
+    return this.#finish(images, residual, draw.members, { ...options, conserve });
+  }
+
+  /** From residuals on the images to values on the asked grid, some rows at a time; in place where the grids are the same. */
+  #finish(
+    images: InputImages,
+    residual: Float32Array,
+    members: number,
+    { conserve, wetThreshold, ceiling }: SampleOptions,
+  ): Ensemble {
+    const { targets } = this.configuration;
+    const { height, width, valid, blocks } = images;
+    const outputs = targets.length;
+    const same = height === images.rows && width === images.columns;
+    const values = same ? residual : new Float32Array(members * height * width * outputs);
+    const finish = targets.map((target) => {
+      const wet = wetThreshold ?? dryBelow(this.configuration, target);
+      return untransformed(target, {
+        ...(wet !== undefined && { wetThreshold: wet }),
+        ...(ceiling !== undefined && { ceiling }),
+      });
+    });
+    const deviations = targets.map(({ deviation }) => deviation);
+    const line = width * outputs;
+    for (const [top, rows] of rowSlabs(height, blocks?.factor ?? 1)) {
+      const background = images.background(top, rows);
+      for (let member = 0; member < members; member++) {
+        const slab = values.subarray((member * height + top) * line, (member * height + top + rows) * line);
+        for (let row = 0, to = 0; row < rows; row++) {
+          const from = (member * images.rows + top + row) * images.columns * outputs;
+          const level = row * images.columns * outputs;
+          for (let i = 0, k = 0; i < line; i++, to++, k = k + 1 === outputs ? 0 : k + 1) {
+            slab[to] = finish[k]!(background[level + i]! + deviations[k]! * residual[from + i]!);
+          }
+        }
+        const own = valid?.subarray(top * width, (top + rows) * width);
+        if (blocks) finishBlocks(slab, blocks, { top, rows, width, valid: own, conserve: conserve === true });
+        if (own) for (let i = 0; i < slab.length; i++) if (own[Math.floor(i / outputs)] === 0) slab[i] = Number.NaN;
+      }
+    }
+    return { values, members, height, width, outputs };
+  }
+
+  /** @throws DomainError where the rain is of another kind than that of training */
+  #checkKind(values: Float32Array, { place = {}, force }: Pick<SampleOptions, "place" | "force">): void {
+    const trained = seenOf(this.configuration);
+    const found = force === true || trained === undefined ? [] : unlike(trained, place, values);
+    passGuards("Downscaler.sample", found, { ...(force && { force }) }, "take a model that was trained for such rain");
+  }
+
+  /**
+   * Write parameters and configuration to one safetensors file with a checksum, whole or not at all.
+   *
+   * @throws DomainError when a parameter is not finite
+   */
+  async save(path: string): Promise<void> {
+    checkParameters("Downscaler", this.network, this.parameters);
+    await writeModelFile(path, this);
+  }
+
+  /**
+   * Read what {@link Downscaler.save} wrote, now or in the two forms of before.
+   *
+   * @throws FormatError when the file is damaged or holds something else; OptionsError when the model was trained with a
+   *   noise process of your own, which `options` must bring
+   */
+  static async load(path: string, options: CompiledDenoiserOptions = {}): Promise<Downscaler> {
+    return readModelFile(path, options, (configuration, parameters, more) => {
+      return new Downscaler(configuration, parameters, { ...options, ...more });
+    });
+  }
+
+  /** What `console.log` prints. */
+  [inspect](): string {
+    return modelText(this);
+  }
+
+  /** Free the compiled programs. */
+  async dispose(): Promise<void> {
+    await this.#generator.dispose();
+  }
+}
+
+/** Scales the blocks of some rows to their coarse means, and leaves the pixels of missing cells missing. */
+function finishBlocks(
+  slab: Float32Array,
+  { factor, given }: NonNullable<InputImages["blocks"]>,
+  o: {
+    readonly top: number;
+    readonly rows: number;
+    readonly width: number;
+    readonly valid: Uint8Array | undefined;
+    readonly conserve: boolean;
+  },
+): void {
+  const { top, rows, width, valid } = o;
+  const cells = given.values.subarray((top / factor) * given.width, ((top + rows) / factor) * given.width);
+  if (o.conserve) {
+    const known = cells.map((v) => (Number.isNaN(v) ? 0 : v));
+    const target = { values: known, shape: [1, rows / factor, given.width] };
+    const fine = { values: slab, shape: [1, 1, rows, width] };
+    slab.set(conserveBlocks(fine, target, factor, { ...(valid && { valid }) }).values);
+  }
+  for (let row = 0, i = 0; row < rows; row++) {
+    const line = Math.floor(row / factor) * given.width;
+    for (let column = 0; column < width; column++, i++) {
+      if (Number.isNaN(cells[line + Math.floor(column / factor)])) slab[i] = Number.NaN;
+    }
+  }
+}
+
+/** How the network's values make the targets. */
+export const scalesOf = (targets: readonly Target[]): readonly OutputScale[] =>
+  targets.map(({ deviation, transform }) => ({ deviation, log: transform.kind === "log" }));
+
+/** @throws ShapeError where quantiles and their description do not fit; DomainError where one is infinite (gaps are NaN) */
+function checkLaw({ correction }: ModelConfiguration, law: Float32Array | undefined): void {
+  const wanted = correction === undefined ? 0 : lawSize(correction);
+  if ((law?.length ?? 0) !== wanted)
+    throw new ShapeError(`Downscaler: ${distributionTensor}`, [wanted], [law?.length ?? 0]);
+  const at = law?.findIndex((v) => Math.abs(v) === Number.POSITIVE_INFINITY) ?? -1;
+  if (at >= 0) throw new DomainError(`Downscaler: value ${at} of ${distributionTensor} is ${law![at]}`, law![at]);
+}

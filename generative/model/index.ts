@@ -1,0 +1,27 @@
+/** Models: what they see and make, their files, and members drawn of arrays. */
+export { archivesOf, type BlockMeans } from "./blocks.ts";
+export type { Channel, Range, Target, Transform } from "./channel.ts";
+export type { ModelConfiguration, ModelDescription, Sampling, SeenInputs } from "./configuration.ts";
+export type { ContextName } from "./context.ts";
+export type { Correction } from "./correction.ts";
+export { type DescribedModel, describeModel, evaluationsFor } from "./describe-model.ts";
+export { Downscaler, type Ensemble, type ModelFile, type SampleOptions } from "./downscaler.ts";
+export { findModel, modelName, recordOfRun } from "./find-model.ts";
+export {
+  type FineGrid,
+  fineGridCheck,
+  fineGridOf,
+  type GridAxis,
+  type GridPositions,
+  regridGridOf,
+  validOf,
+} from "./fine-grid.ts";
+export type { GeneratorName } from "./generator.ts";
+export { type Force, type GuardName, guardNames } from "./guards.ts";
+export type { ChannelInput, CoarseRain, ModelInput } from "./images.ts";
+export { loadDownscaler } from "./load-downscaler.ts";
+export { isModel } from "./model-file.ts";
+export type { Stretches } from "./seen-times.ts";
+export type { GridRange, RainGrid, RainPlace } from "./spacing.ts";
+export type { SeenTexture, TextureSpread } from "./texture.ts";
+export type { YearWindow } from "./year-windows.ts";

@@ -1,0 +1,93 @@
+/** Model files: parameters and a configuration, in the form of today and in the two forms of before. */
+import { FormatError, isMongeError } from "../../engine/errors.ts";
+import { fileHash } from "../../engine/files/file-hash.ts";
+import { plainMetadata } from "../../engine/files/plain-metadata.ts";
+import { readSafetensors, writeSafetensors } from "../../engine/files/safetensors.ts";
+import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
+import { processOfModel } from "../diffusion/process/kinds.ts";
+import type { Parameter } from "../diffusion/unet.ts";
+import { configurationCheck, type ModelConfiguration } from "./configuration.ts";
+import type { Downscaler, ModelFile } from "./downscaler.ts";
+import { checkNoProcess } from "./generator.ts";
+import { blocksCheck, fromBlocks } from "./older-files.ts";
+
+/** Name of the configuration in a file's metadata, and of those of before: models of block means, and of other data. */
+export const metadataKey = "monge-model";
+const OLDER = { blocks: "monge-downscaler", others: "monge-paired-downscaler" } as const;
+
+/** Name of the tensor of the distribution that a model corrects to. */
+export const distributionTensor = "correction.law";
+
+/** Whether a file is a model, by its metadata. */
+export const isModel = (metadata: Readonly<Record<string, string>>): boolean =>
+  [metadataKey, ...Object.values(OLDER)].some((key) => Object.hasOwn(metadata, key));
+
+/**
+ * The configuration in a model file's metadata.
+ *
+ * @throws FormatError where there is none, or one that no model can have
+ */
+export function readConfiguration(path: string, metadata: Readonly<Record<string, string>>): ModelConfiguration {
+  const key = Object.values(OLDER).find((one) => Object.hasOwn(metadata, one)) ?? metadataKey;
+  const stored = plainMetadata(path, metadata, { key, format: "model", writer: "Downscaler.save" });
+  const fail = (complaint: string | undefined): void => {
+    if (complaint !== undefined) throw damaged(path, complaint);
+  };
+  if (key === OLDER.blocks) fail(blocksCheck(stored, "configuration"));
+  const configuration = key === OLDER.blocks ? fromBlocks(stored) : (stored as unknown as ModelConfiguration);
+  fail(configurationCheck(configuration, "configuration"));
+  return configuration;
+}
+
+/** A model that cannot be right. */
+function damaged(path: string, message: string, cause?: unknown): FormatError {
+  const hint = "the model is damaged, or was changed: train it again, or take another copy";
+  return new FormatError(path, "model", message, hint, { cause });
+}
+
+/** Writes a model, whole or not at all. */
+export async function writeModelFile(
+  path: string,
+  { configuration, parameters, law }: Pick<Downscaler, "configuration" | "parameters" | "law">,
+): Promise<void> {
+  const tensors = Object.entries(parameters).map(
+    ([name, { shape, values }]) => [name, { shape, data: values }] as const,
+  );
+  const more = law && { [distributionTensor]: { shape: [law.length], data: law } };
+  const metadata = { [metadataKey]: JSON.stringify(configuration) };
+  await writeSafetensors(path, { ...Object.fromEntries(tensors), ...more }, metadata);
+}
+
+/**
+ * Reads a model.
+ *
+ * @param make - of what was read
+ * @throws FormatError when the file is damaged or holds something else; OptionsError for a noise process that is missing, or that the
+ *   generator does not have
+ */
+export async function readModelFile(
+  path: string,
+  { process }: CompiledDenoiserOptions,
+  make: (
+    configuration: ModelConfiguration,
+    parameters: Readonly<Record<string, Parameter>>,
+    more: { readonly file: ModelFile; readonly law?: Float32Array },
+  ) => Downscaler,
+): Promise<Downscaler> {
+  const { tensors, metadata } = await readSafetensors(path);
+  const configuration = readConfiguration(path, metadata);
+  const found = [...tensors].map(([name, { shape, data }]): [string, Parameter] => {
+    if (data instanceof Float32Array) return [name, { shape: [...shape], values: data }];
+    throw damaged(path, `tensor ${JSON.stringify(name)} is not float32`);
+  });
+  if (configuration.generator === "one-step") checkNoProcess("Downscaler.load", process);
+  else processOfModel(configuration.process, process);
+  const file = { path, sha256: await fileHash(path) };
+  const { [distributionTensor]: law, ...parameters } = Object.fromEntries(found);
+  try {
+    return make(configuration, parameters, { file, ...(law && { law: law.values }) });
+  } catch (error) {
+    if (isMongeError(error)) throw damaged(path, error.message, error);
+    throw error;
+  }
+}

@@ -1,0 +1,32 @@
+/** How a downscaler prints on a console. */
+import { shortened } from "../../engine/printable.ts";
+import { printedLines, shortNumber } from "../../engine/printed.ts";
+import { archivesOf, seenOf } from "./blocks.ts";
+import type { Channel, Target } from "./channel.ts";
+import type { Downscaler } from "./downscaler.ts";
+import { oneStepText } from "./generator.ts";
+
+/** What a person wants to know of a downscaler, in a few lines. */
+export function modelText({ configuration, parameters, network, generator, file }: Downscaler): string {
+  const { channels, targets, blocks, provenance, process = "edm" } = configuration;
+  const count = Object.values(parameters).reduce((sum, { values }) => sum + values.length, 0);
+  const steps = provenance?.["step"];
+  const roles = (["coarse", "with", "static", "context"] as const).flatMap((role) => {
+    const found = channels.filter((channel) => channel.role === role);
+    return found.length === 0 ? [] : [[role, listed(found)] as const];
+  });
+  const [archives, seen] = [archivesOf(configuration), blocks && seenOf(configuration)];
+  return printedLines("Downscaler", [
+    ["makes", listed(targets)],
+    ...(blocks ? [["refines by", `${blocks.factor}, conserving block means`] as const] : roles),
+    ["network", `${count} parameters, ${network.options.baseChannels} channels at first`],
+    generator === "diffusion" ? ["process", process] : ["generator", oneStepText],
+    ...(typeof steps === "number" ? [["steps", String(steps)] as const] : []),
+    ...(archives ? [["archives", shortened(archives.join(", "), 200)] as const] : []),
+    ...(seen ? [["rain seen", `up to ${shortNumber(seen.largest)} mm h-1`] as const] : []),
+    ...(file ? [["file", shortened(file.path, 200)] as const] : []),
+  ]);
+}
+
+const listed = (parts: readonly (Channel | Target)[]): string =>
+  shortened(parts.map(({ name, units }) => (units === undefined ? name : `${name} (${units})`)).join(", "), 200);

@@ -1,0 +1,114 @@
+/** Sizes of cells and intervals of time: whether those of an input are those of training, to a fifth. */
+import { among, type Check, list, optional, positive, real, record } from "../../engine/files/plain-checks.ts";
+
+/** Sizes of the cells of a grid. */
+export interface RainGrid {
+  /** Of `y` and `x`. */
+  readonly units: "degrees" | "m";
+  /** From row to row, > 0. */
+  readonly y: number;
+  /** From column to column, > 0. */
+  readonly x: number;
+  /** Of the middle, in degrees; tells how long a degree of longitude is. @defaultValue unknown */
+  readonly latitude?: number;
+}
+
+/** What is known of rain besides its values. */
+export interface RainPlace {
+  /** Sizes of its cells. @defaultValue unknown */
+  readonly grid?: RainGrid;
+  /** Seconds that a value stands for. @defaultValue unknown */
+  readonly interval?: number;
+}
+
+/** Least and greatest. */
+type Range = readonly [number, number];
+
+/** Sizes of cells that were seen. */
+export interface GridRange {
+  /** Of `y` and `x`. */
+  readonly units: RainGrid["units"];
+  /** Smallest and largest distance from row to row. */
+  readonly y: Range;
+  /** Smallest and largest distance from column to column. */
+  readonly x: Range;
+  /** Degrees; tells how long a degree of longitude is. @defaultValue unknown */
+  readonly latitude?: number;
+}
+
+/** How far spacing and interval may be off. */
+const TOLERANCE = 0.2;
+/** Rates above this many times the largest one seen are of another kind. */
+export const BEYOND = 5;
+const METRES_PER_DEGREE = 111_195;
+
+const range = list(positive(), 2, 2);
+/** Tells what is wrong with a stored {@link GridRange}. */
+export const gridCheck: Check = record({
+  units: among("degrees", "m"),
+  y: range,
+  x: range,
+  latitude: optional(real(-90, 90)),
+});
+
+/** How cells differ from those that were seen by more than a fifth, in words; empty where they do not. */
+export function spacingOff(trained: GridRange, met: RainGrid): readonly string[] {
+  if (!differs(trained, met)) return [];
+  const turned = differs(trained, { ...met, y: met.x, x: met.y }) ? "" : " (are y and x exchanged?)";
+  return [`cells of ${cells(asRange(met))}, but it was trained for cells of ${cells(trained)}${turned}`];
+}
+
+/** How far an interval is from those that were seen, in words; empty within a fifth. */
+export function intervalOff(trained: Range, met: number): readonly string[] {
+  return isOff(met, trained) ? [`values over ${met} s, but it was trained for values over ${shown(trained, "s")}`] : [];
+}
+
+/** The range of several grids; in metres where their units differ. */
+export function rangeOf(grids: readonly RainGrid[]): GridRange | undefined {
+  const alike = grids.every(({ units }) => units === grids[0]!.units);
+  const all = alike ? grids : grids.flatMap((grid) => inMetres(asRange(grid)) ?? []);
+  if (all.length === 0) return undefined;
+  const latitudes = grids.flatMap(({ latitude }) => (latitude === undefined ? [] : [latitude]));
+  const latitude = latitudes.reduce((a, b) => a + b, 0) / latitudes.length;
+  return {
+    units: all[0]!.units,
+    y: extent(all.flatMap(({ y }) => y)),
+    x: extent(all.flatMap(({ x }) => x)),
+    ...(latitudes.length > 0 && { latitude }),
+  };
+}
+
+/** Degrees are compared as degrees; with metres they are compared as such, where the latitude is known. */
+function differs(trained: GridRange, met: RainGrid): boolean {
+  const same = trained.units === met.units;
+  const [a, b] = same ? [trained, asRange(met)] : [inMetres(trained), inMetres(asRange(met))];
+  return a !== undefined && b !== undefined && (isOff(b.y[0], a.y) || isOff(b.x[0], a.x));
+}
+
+function inMetres({ units, y, x, latitude }: GridRange): GridRange | undefined {
+  if (units === "m") return { units, y, x };
+  if (latitude === undefined) return undefined;
+  const times = (r: Range, by: number): Range => [r[0] * by, r[1] * by];
+  const parallel = METRES_PER_DEGREE * Math.cos((latitude * Math.PI) / 180);
+  return { units: "m", y: times(y, METRES_PER_DEGREE), x: times(x, parallel) };
+}
+
+/** One size of cells as a range. */
+export const asRange = ({ y, x, ...rest }: RainGrid): GridRange => ({ ...rest, y: [y, y], x: [x, x] });
+/** Least and greatest. */
+export const extent = (values: readonly number[]): Range => [Math.min(...values), Math.max(...values)];
+const isOff = (value: number, [low, high]: Range): boolean =>
+  !(value >= low * (1 - TOLERANCE) && value <= high * (1 + TOLERANCE));
+
+/** Three digits. */
+export const digits = (value: number): string => String(Number(value.toPrecision(3)));
+const shown = ([low, high]: Range, unit: string): string =>
+  `${low === high ? digits(low) : `${digits(low)} to ${digits(high)}`} ${unit}`;
+
+function cells({ units, y, x }: GridRange): string {
+  const scaled = (r: Range): string => {
+    if (units === "degrees") return shown(r, "degrees");
+    return r[0] < 1000 ? shown(r, "m") : shown([r[0] / 1000, r[1] / 1000], "km");
+  };
+  return `${scaled(y)} (y) by ${scaled(x)} (x)`;
+}

@@ -1,0 +1,252 @@
+/** A paired downscaler as the verbs draw with it: fields in, a field out. */
+
+import { OptionsError } from "../../engine/errors.ts";
+import { type LazyField, lazyField } from "../../io/dataset/index.ts";
+import { type Coordinate, Field, precipitationFactor } from "../../io/field/index.ts";
+import type { Attributes } from "../../io/storage/index.ts";
+import { type PairInputs, pairInputs } from "../data/inputs.ts";
+import { rateUnits } from "../data/read-rain.ts";
+import type { DrawnFrame, EnsembleOptions, LazyEnsemble } from "../ensemble/block-ensemble.ts";
+import { drawnField, frameNumber, type MemberRange } from "../ensemble/drawn-field.ts";
+import { memberCoordinate, memberDim } from "../ensemble/ensemble-field.ts";
+import type { FieldDownscaler } from "../ensemble/field-downscaler.ts";
+import { restored, type Target } from "../model/channel.ts";
+import type { Downscaler } from "../model/downscaler.ts";
+import { type FineGrid, regridGridOf, sizeOfGrid } from "../model/fine-grid.ts";
+import { checkedEvaluations } from "../model/generator.ts";
+import { textureNotice } from "../model/texture.ts";
+import { isOwnCoarse, NOT_CONSERVED } from "../training/own-coarse.ts";
+import { corrected } from "./correct.ts";
+
+/** What a model of fields is given besides the coarse one. */
+export interface Covariates {
+  /** Further coarse variables, where the model refines several. @defaultValue none */
+  readonly coarse?: readonly (Field | LazyField)[];
+  /** The other variables of each time that the model was trained with, found by their names. @defaultValue none */
+  readonly with?: readonly (Field | LazyField)[];
+  /**
+   * A climate model over the period of the observations, for models that were trained to correct: the coarse field, of the same
+   * climate model, is brought to the law of the observations first, its changes kept. @defaultValue none
+   */
+  readonly past?: Field | LazyField;
+  /** The variables without times that it was trained with. @defaultValue none */
+  readonly static?: readonly (Field | LazyField)[];
+  /**
+   * Where the output lies: the grid of a field, whose missing values stay missing, or cells of the coarse field divided by a
+   * whole number. @defaultValue the grid of training
+   */
+  readonly grid?: Field | LazyField | number;
+  /** Which variable is wanted, where the model makes several. @defaultValue its only one */
+  readonly target?: string;
+}
+
+const lazy = (field: Field | LazyField): LazyField => (field instanceof Field ? lazyField(field) : field);
+
+/** Files that a field is from. */
+const pathsOf = (field: Field | LazyField): readonly string[] =>
+  (field instanceof Field ? undefined : field.parts.paths) ?? (field.source ? [field.source] : []);
+
+/**
+ * The model together with its covariates, to be given to `downscale` and `downscaleTo`.
+ *
+ * @throws OptionsError where the model makes several variables and `target` names none of them
+ */
+export function channelEnsemble(model: Downscaler, covariates: Covariates = {}): FieldDownscaler {
+  const { targets, channels } = model.configuration;
+  const { target: name = targets.length === 1 ? targets[0]!.name : undefined } = covariates;
+  const output = targets.findIndex((target) => target.name === name);
+  if (output < 0) {
+    const has = targets.map((target) => target.name).join(", ");
+    throw new OptionsError(`downscale: target is ${name ?? "not given"}; the model makes ${has}`, "target", name);
+  }
+  const target = targets[output]!;
+  const seen = channels.filter(({ role }) => role !== "missing").map((channel) => channel.name);
+  const sha = model.file?.sha256;
+  return {
+    about: {
+      title: `Ensemble of fine ${target.longName ?? target.name}, downscaled by a ${model.generator === "one-step" ? "one-step generator" : "diffusion model"}`,
+      made: `${sha === undefined ? "model in memory" : `model ${sha.slice(0, 16)}`} of ${seen.join(", ")}`,
+      attributes: sha === undefined ? {} : { model_sha256: sha },
+    },
+    files: [
+      ...(model.file ? [model.file.path] : []),
+      ...[covariates.past, covariates.grid].flatMap((one) => (typeof one === "object" ? pathsOf(one) : [])),
+      ...(["coarse", "with", "static"] as const).flatMap((role) => (covariates[role] ?? []).flatMap(pathsOf)),
+    ],
+    ensemble: (input, options) => ensembleOf(model, output, lazy(input), covariates, options),
+  };
+}
+
+async function ensembleOf(
+  model: Downscaler,
+  output: number,
+  input: LazyField,
+  covariates: Covariates,
+  options: EnsembleOptions,
+): Promise<LazyEnsemble> {
+  const { members = 8, seed = 0, onNotice } = options;
+  const evaluations = checkedEvaluations("downscale", model.generator, options);
+  refuseOthers(options);
+  const target = model.configuration.targets[output]!;
+  const { past } = covariates;
+  if (past === undefined && model.configuration.correction !== undefined) {
+    const way = "give `past`, the climate model of the input over the years of the observations";
+    throw new OptionsError(`downscale: the model was trained to correct; ${way}`, "past", past);
+  }
+  const own = past === undefined ? stated(input, options.units) : await corrected(model, input, past, options);
+  const given = {
+    coarse: [own, ...(covariates.coarse ?? []).map(lazy)],
+    with: (covariates.with ?? []).map(lazy),
+    static: (covariates.static ?? []).map(lazy),
+  };
+  const { grid } = covariates;
+  const inputs = await pairInputs(given, model.configuration, {
+    ...(grid !== undefined && { grid: typeof grid === "number" ? grid : lazy(grid) }),
+    ...(options.force && { force: options.force }),
+    ...(options.missing && { missing: options.missing }),
+    ...(options.interval !== undefined && { interval: options.interval }),
+    ...(options.clipNegative && { clipNegative: true }),
+    ...(onNotice && { onNotice }),
+  });
+  const { complaints, count, unlike } = inputs;
+  if (unlike.length > 0) onNotice?.(textureNotice(unlike, tuning(model)));
+  const [height, width] = sizeOfGrid(inputs.grid);
+  onNotice?.(`${count} x ${height} x ${width} cells, ${members} members of ${target.name}`);
+  if (isOwnCoarse(model.configuration)) onNotice?.(NOT_CONSERVED);
+  const total = count * evaluations;
+  let drawn = 0;
+  const draw = async (place: readonly number[], some: MemberRange): Promise<Float32Array> => {
+    options.signal?.throwIfAborted();
+    const n = place[0] ?? 0;
+    const images = await inputs.read(n);
+    const { values, outputs } = await model.sample(images, {
+      members: some.count,
+      firstMember: some.first,
+      seed,
+      evaluations,
+      ...(options.method && { method: options.method }),
+      ...(options.coherence !== undefined && { coherence: options.coherence }),
+      ...(options.noiseRange && { noiseRange: options.noiseRange }),
+      ...(options.origin && { origin: options.origin }),
+      // Noise belongs to the time in the file, also where others are left out.
+      frame: frameNumber(input, place.length === 0 ? place : [inputs.places[n]!]),
+      onStep(done, all) {
+        options.signal?.throwIfAborted();
+        options.onProgress?.(Math.round((drawn + done / all) * evaluations), total);
+      },
+    });
+    drawn = (drawn + 1) % count;
+    const own = outputs === 1 ? values : values.filter((_, i) => i % outputs === output);
+    const level = backgroundOf(images.background, target, outputs, output);
+    const told = { place, members: own, firstMember: some.first };
+    tellFrame(options, target, inputs.grid, told, level, momentOf(inputs.times, n));
+    // Who was told the frame may keep it.
+    return options.onFrame ? own.slice() : own;
+  };
+  const template = templateOf(target, inputs, input);
+  const field = drawnField(template, {
+    members,
+    source: input.source,
+    reads: [input, ...Object.values(given).flat()],
+    draw,
+  });
+  return { field, forced: complaints, unlike };
+}
+
+/** What tunes a model on other data; undefined for one that learns from observations alone, and corrects. */
+function tuning({ configuration, file }: Downscaler): string | undefined {
+  if (configuration.correction !== undefined) return undefined;
+  const coarse = isOwnCoarse(configuration) ? "" : " --coarse COARSE";
+  return `monge train --fine FINE${coarse} --start ${file?.path ?? "MODEL"} --steps 300 --out runs`;
+}
+
+/** @throws OptionsError for options that mean something only where the output is cut out of the coarse cells */
+function refuseOthers({ conserve, coarsen, wetThreshold }: EnsembleOptions): void {
+  const given = { conserve: conserve === true, coarsen: coarsen === true };
+  for (const [name, set] of Object.entries({ ...given, wetThreshold: wetThreshold !== undefined })) {
+    if (!set) continue;
+    const why = "the model was trained with `fine`, and neither averages nor conserves coarse cells";
+    throw new OptionsError(`downscale: \`${name}\` means nothing here: ${why}; leave it out`, name, set);
+  }
+}
+
+function stated(input: LazyField, units: string | undefined): LazyField {
+  return units === undefined
+    ? input
+    : (new (input.constructor as typeof LazyField)({ ...input.parts, units }) as LazyField);
+}
+
+/** The background in the units of the target, on the fine grid. */
+function backgroundOf(background: Float32Array, { transform }: Target, outputs: number, output: number): Float32Array {
+  const own = outputs === 1 ? background : background.filter((_, i) => i % outputs === output);
+  return own.map((v) => restored(transform, v));
+}
+
+/** Tells a frame of precipitation in mm/h, with the coarse field as it was brought onto the fine grid. */
+function tellFrame(
+  { onFrame }: EnsembleOptions,
+  { name, units, interval, transform }: Target,
+  grid: FineGrid,
+  { place, members, firstMember }: Pick<DrawnFrame, "place" | "members" | "firstMember">,
+  background: Float32Array,
+  moment: Coordinate | undefined,
+): void {
+  if (onFrame === undefined || transform.kind !== "log" || units === undefined) return;
+  const scale = precipitationFactor(units, rateUnits, interval === undefined ? {} : { interval });
+  const map = mapOf(
+    name,
+    rateUnits,
+    grid,
+    background.map((v) => v * scale),
+    moment,
+  );
+  const rates = members.map((v) => v * scale);
+  onFrame({ coarse: map, truth: undefined, place, members: rates, firstMember, grid: map });
+}
+
+function mapOf(
+  name: string,
+  units: string,
+  grid: FineGrid,
+  values: Float32Array,
+  moment: Coordinate | undefined,
+): Field {
+  const { dims, coordinates: where, gridMapping } = placedOn(grid);
+  const coordinates = [...(moment ? [moment] : []), ...where];
+  return new Field({ name, units, dims, shape: [...sizeOfGrid(grid)], values, coordinates, gridMapping });
+}
+
+/** One of the times, as a coordinate of a single map. */
+function momentOf(times: Coordinate | undefined, n: number): Coordinate | undefined {
+  if (times === undefined) return undefined;
+  const { bounds, ...rest } = times;
+  const own = bounds && { bounds: bounds.slice(2 * n, 2 * n + 2) };
+  return { ...rest, dims: [], values: times.values.slice(n, n + 1), ...own };
+}
+
+/** Where the pixels of a grid lie: rows and columns, and latitudes and longitudes of turned and curvilinear ones. */
+function placedOn(grid: FineGrid) {
+  const { y, x, gridMapping, positions = [], numbered } = regridGridOf(grid);
+  return { dims: [y.dims[0]!, x.dims[0]!], coordinates: [...(numbered ? [] : [y, x]), ...positions], gridMapping };
+}
+
+/** All of the output but its values. */
+function templateOf(target: Target, { grid, times, count }: PairInputs, input: LazyField): Field {
+  const { dims, coordinates, gridMapping } = placedOn(grid);
+  const attributes: Attributes = {
+    ...(target.standardName !== undefined && { standard_name: target.standardName }),
+    ...(target.longName !== undefined && { long_name: target.longName }),
+    ...(target.cellMethods !== undefined && { cell_methods: target.cellMethods }),
+  };
+  const time = input.dimOf("time");
+  return new Field({
+    name: target.name,
+    units: target.units,
+    dims: [...(time === undefined ? [] : [time]), memberDim, ...dims],
+    shape: [...(time === undefined ? [] : [count]), 0, ...sizeOfGrid(grid)],
+    values: new Float32Array(0),
+    coordinates: [...(times ? [times] : []), memberCoordinate(0), ...coordinates],
+    attributes,
+    gridMapping,
+  });
+}

@@ -1,0 +1,125 @@
+/** Climate models without pairs: at which scale they agree with observations, and their fields brought to the observed law. */
+import { OptionsError } from "../../engine/errors.ts";
+import { type LazyField, lazyField } from "../../io/dataset/index.ts";
+import { Field } from "../../io/field/index.ts";
+import { coarsen, gridOf, regridLazy } from "../../io/regrid/index.ts";
+import { baselineDownscaler } from "../baselines/baseline-downscaler.ts";
+import type { EnsembleOptions } from "../ensemble/block-ensemble.ts";
+import { lawField } from "../model/correction.ts";
+import type { Downscaler } from "../model/downscaler.ts";
+
+const loaded = (field: Field | LazyField): Promise<Field> =>
+  field instanceof Field ? Promise.resolve(field) : field.load();
+const lazy = (field: Field | LazyField): LazyField => (field instanceof Field ? lazyField(field) : field);
+
+/** Options of {@link meetingFactor}. */
+export interface MeetingOptions {
+  /** Share of the observed variance between neighbouring blocks that the model must have. @defaultValue 0.8 */
+  readonly share?: number;
+  /** Largest factor. @defaultValue a quarter of the shorter side */
+  readonly largest?: number;
+}
+
+/**
+ * The finest scale at which a climate model varies in space as observations do: the least number of fine cells along a block for
+ * which the mean squared difference of neighbouring block means, over the variance of all values, is at least `share` of that
+ * of the observations. It needs no times in common and takes gaps (a spectrum does not). Below that scale the model says
+ * nothing that a network should believe.
+ *
+ * @param fine - observations, (time, y, x)
+ * @param history - the model over a like period, on any grid
+ * @returns the factor, from 2; the largest where the model never has that much
+ * @throws OptionsError where `share` is not in (0, 1]
+ */
+export async function meetingFactor(
+  fine: Field | LazyField,
+  history: Field | LazyField,
+  { share = 0.8, largest }: MeetingOptions = {},
+): Promise<number> {
+  if (!(share > 0 && share <= 1)) {
+    throw new OptionsError(`meetingFactor: share is ${share}, expected 0 < share <= 1`, "share", share);
+  }
+  const observed = await loaded(fine);
+  const [height, width] = observed.shape.slice(-2) as [number, number];
+  const most = largest ?? Math.max(2, Math.floor(Math.min(height, width) / 4));
+  const model = await regridLazy(lazy(history), gridOf(observed), { method: "bilinear", border: "clamp" }).load();
+  const plane = height * width;
+  const known = Uint8Array.from({ length: plane }, (_, i) => {
+    for (let at = i; at < observed.values.length; at += plane) if (!Number.isNaN(observed.values[at])) return 1;
+    return 0;
+  });
+  const masked = model.with({ values: model.values.map((v, i) => (known[i % plane] === 0 ? Number.NaN : v)) });
+  for (let factor = 2; factor < most; factor++) {
+    if (roughness(masked, factor) >= share * roughness(observed, factor)) return factor;
+  }
+  return most;
+}
+
+/** Mean squared difference of block means beside each other, over the variance of all values. */
+function roughness(field: Field, factor: number): number {
+  const { values, shape } = coarsen(field, factor, { crop: true, minimumValid: 0.5 });
+  const [height, width] = shape.slice(-2) as [number, number];
+  let [squares, pairs] = [0, 0];
+  for (let at = 0; at < values.length; at++) {
+    const [y, x] = [Math.floor(at / width) % height, at % width];
+    for (const next of [x + 1 < width ? at + 1 : -1, y + 1 < height ? at + width : -1]) {
+      if (next < 0) continue;
+      const difference = values[next]! - values[at]!;
+      if (Number.isNaN(difference)) continue;
+      squares += difference * difference;
+      pairs++;
+    }
+  }
+  let [sum, square, count] = [0, 0, 0];
+  for (const v of field.values) {
+    if (Number.isNaN(v)) continue;
+    sum += v;
+    square += v * v;
+    count++;
+  }
+  return squares / pairs / (square / count - (sum / count) ** 2);
+}
+
+/**
+ * A climate model's field at the scale and in the law of the observations that a paired downscaler was trained on, its own
+ * change of every quantile kept: quantile delta mapping (Cannon et al. 2015) by season and cell. All times of the input are
+ * taken as one climate.
+ *
+ * @param past - the climate model over the period of the observations
+ * @throws OptionsError where the model was not trained to correct; as `baselineDownscaler`
+ */
+export async function corrected(
+  model: Downscaler,
+  input: LazyField,
+  past: Field | LazyField,
+  options: EnsembleOptions,
+): Promise<LazyField> {
+  const { correction } = model.configuration;
+  if (correction === undefined || model.law === undefined) {
+    const way = "train it with `correct`, or leave `past` out";
+    throw new OptionsError(`downscale: \`past\`: the model was not trained to correct; ${way}`, "past", true);
+  }
+  const observed = lawField(correction, model.law);
+  const method = baselineDownscaler({ method: "qdm", fine: observed, coarse: past, quantiles: correction.quantiles });
+  const { units, interval, clipNegative, force, onNotice, signal } = options;
+  const { field } = await method.ensemble(input, {
+    missing: "propagate",
+    ...(units !== undefined && { units }),
+    ...(interval !== undefined && { interval }),
+    ...(clipNegative && { clipNegative }),
+    ...(force && { force }),
+    ...(onNotice && { onNotice }),
+    ...(signal && { signal }),
+  });
+  const one = await field.isel({ realization: 0 }).load();
+  // The input's times with the observations' name, units and kind.
+  const { interval: _, ...kind } = correction;
+  return lazyField(
+    one.with({
+      attributes: {
+        ...(kind.standardName !== undefined && { standard_name: kind.standardName }),
+        ...(kind.cellMethods !== undefined && { cell_methods: kind.cellMethods }),
+      },
+    }),
+  );
+}

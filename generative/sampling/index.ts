@@ -1,0 +1,13 @@
+/** Drawing ensembles: with a model, or a method of one's own. */
+
+export type { Covariates } from "./channel-ensemble.ts";
+export { type MeetingOptions, meetingFactor } from "./correct.ts";
+export {
+  type DownscaledFile,
+  type DownscaleOptions,
+  type DownscaleToOptions,
+  downscale,
+  downscaleLazy,
+  downscaleTo,
+} from "./downscale.ts";
+export type { AnyDownscaler } from "./method.ts";

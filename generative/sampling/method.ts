@@ -1,0 +1,32 @@
+/** A model, or a method of one's own, as what the verbs draw with. */
+import { lazyBlocks } from "../ensemble/block-ensemble.ts";
+import type { FieldDownscaler } from "../ensemble/field-downscaler.ts";
+import { Downscaler } from "../model/downscaler.ts";
+import { type Covariates, channelEnsemble } from "./channel-ensemble.ts";
+
+/** What `downscale` draws with. */
+export type AnyDownscaler = Downscaler | FieldDownscaler;
+
+/** A method; of a model, with it. */
+export interface Method extends FieldDownscaler {
+  readonly model?: Downscaler;
+}
+
+/** @throws OptionsError for covariates that the model does not take, or where it makes several variables and none is named */
+export function methodOf(model: AnyDownscaler, covariates: Covariates): Method {
+  if (!(model instanceof Downscaler)) return model;
+  return { ...(model.configuration.blocks ? blockMethod(model) : channelEnsemble(model, covariates)), model };
+}
+
+function blockMethod(model: Downscaler): FieldDownscaler {
+  const sha = model.file?.sha256;
+  return {
+    about: {
+      title: `Ensemble of fine precipitation, downscaled by a ${model.generator === "one-step" ? "one-step generator" : "diffusion model"}`,
+      made: sha === undefined ? "model in memory" : `model SHA-256 ${sha}`,
+      ...(sha !== undefined && { attributes: { model_sha256: sha } }),
+    },
+    files: model.file ? [model.file.path] : [],
+    ensemble: (input, options) => lazyBlocks(model, input, options),
+  };
+}

@@ -1,0 +1,224 @@
+/** What a downscaler is trained on: files, or fields that are in memory or still in their files; each is one event. */
+import { basename } from "node:path";
+import { OptionsError } from "../../../engine/errors.ts";
+import { fileHashes, fileSize } from "../../../engine/files/file-hash.ts";
+import { expandPatterns, LazyField, lazyField, type TimeRange } from "../../../io/dataset/index.ts";
+import { Field, type FieldValues, precipitationFactor } from "../../../io/field/index.ts";
+import { rainLimits } from "../../../io/rain/index.ts";
+import { fieldHash } from "../../data/field-hash.ts";
+import { type Intervals, openRain, placeOf, type RainStream, rainOf, rateUnits } from "../../data/read-rain.ts";
+import type { RainFrames } from "../../data/tiles/index.ts";
+import type { RainPlace } from "../../model/spacing.ts";
+
+/** Files (names, or patterns with `*`, `?`, `**`, `{a,b}`) or fields of fine precipitation; each is one event. */
+export type TrainingData = string | Field | LazyField | readonly string[] | readonly (Field | LazyField)[];
+
+/** Events, and what is read of them. */
+export interface EventPlan {
+  /** Files, or names of the fields. */
+  readonly data: readonly string[];
+  readonly variable: string | null;
+  readonly units: string | null;
+  readonly interval: Intervals | null;
+  readonly time: TimeRange | null;
+  readonly every: number;
+  readonly cap: number | null;
+  /** In the units of the data. */
+  readonly wetThreshold: number | null;
+  readonly largestRate: number | null;
+  readonly tile: number;
+  readonly allowExternal: boolean;
+  /** Times that are held out, or the events that are. @defaultValue nothing */
+  readonly validate?: TimeRange | readonly string[];
+}
+
+/** The data of one training, listed. */
+export interface ListedData {
+  /** Paths, or names of the fields. */
+  readonly labels: readonly string[];
+  /** Undefined for files. */
+  readonly fields?: readonly LazyField[];
+}
+
+/** Lists events. @throws OptionsError where there are none, a pattern meets no file, or files and fields are mixed */
+export async function listData(data: TrainingData): Promise<ListedData> {
+  const items: readonly (string | Field | LazyField)[] =
+    typeof data === "string" || data instanceof Field || data instanceof LazyField ? [data] : data;
+  if (items.length === 0)
+    throw new OptionsError("train: `data` is empty; name at least one file or field", "data", data);
+  const paths = items.filter((one) => typeof one === "string");
+  if (paths.length === items.length) return { labels: await expandPatterns(paths) };
+  if (paths.length > 0) {
+    throw new OptionsError("train: `data` holds names and fields; give the one or the other", "data", paths);
+  }
+  const fields = items.map((one) => (one instanceof Field ? lazyField(one) : (one as LazyField)));
+  return { labels: fields.map(({ source, name }) => source || name), fields };
+}
+
+/** The events to learn from, and behind them those to judge by. */
+export const labelsOf = ({ data, validate = [] }: Pick<EventPlan, "data" | "validate">): readonly string[] =>
+  "length" in validate ? [...data, ...validate] : data;
+
+/** SHA-256 of each event: of the file, or of the values of the field. */
+export async function hashData(
+  plan: Pick<EventPlan, "data" | "validate">,
+  fields: readonly LazyField[] | undefined,
+): Promise<string[]> {
+  if (fields === undefined) return fileHashes(labelsOf(plan));
+  const hashes: string[] = [];
+  for (const field of fields) hashes.push(await fieldHash(field));
+  return hashes;
+}
+
+/** Bytes of the events: of their files, or of their values. */
+export async function dataBytes(plan: EventPlan, fields: readonly LazyField[] | undefined): Promise<number> {
+  if (fields !== undefined) return fields.reduce((sum, { bytes }) => sum + bytes, 0);
+  let sum = 0;
+  for (const path of labelsOf(plan)) sum += await fileSize(path);
+  return sum;
+}
+
+/** What is known of an event besides its frames. */
+export interface SeenEvent extends Required<LimitsOf> {
+  readonly place: RainPlace;
+}
+
+/** Which piece of which event. */
+export interface PieceNumber {
+  /** Among {@link labelsOf}. */
+  readonly event: number;
+  readonly piece: number;
+}
+
+/** A piece that was read. */
+export interface ReadPiece {
+  /** Pieces of its event. */
+  readonly pieces: number;
+  /** Whether no value of it is there. */
+  readonly empty: boolean;
+  /** The event, in messages. */
+  readonly where: string;
+  /** Those to learn from, or to be judged by. @defaultValue none of them are here */
+  readonly frames?: RainFrames;
+  /** Of the event; with its first frames. */
+  readonly seen?: SeenEvent;
+}
+
+/** Reads pieces of events; the event of the last one stays open. */
+export interface EventReader {
+  read(which: PieceNumber): Promise<ReadPiece>;
+  close(): void;
+}
+
+/** The events to learn from, or to be judged by. */
+export function eventsOf({ plan, part }: Pick<EventsAsked, "plan" | "part">): readonly number[] {
+  const all = [...labelsOf(plan).keys()];
+  if (!holdsEvents(plan)) return all;
+  return all.filter((index) => index < plan.data.length === (part === "learned"));
+}
+
+const holdsEvents = ({ validate }: EventPlan): boolean => validate !== undefined && "length" in validate;
+
+/** What is read of events, and in which pieces. */
+export interface EventsAsked {
+  readonly plan: EventPlan;
+  readonly part: "learned" | "judged";
+  /** Most of a piece; readers of the same events have the same. */
+  readonly bytes: number;
+}
+
+/**
+ * Reads events.
+ *
+ * @param fields - the events, where they are not in files
+ */
+export function eventReader({ plan, part, bytes }: EventsAsked, fields: readonly LazyField[] | undefined): EventReader {
+  const { variable, units, time: range, interval: intervals, validate, allowExternal } = plan;
+  const times = validate === undefined || holdsEvents(plan) ? undefined : (validate as TimeRange);
+  const open = async (index: number) => {
+    const options = {
+      ...(times && { apart: times }),
+      ...(units !== null && { units }),
+      ...(range !== null && { time: range }),
+      ...(intervals !== null && { intervals }),
+      ...{ index, bytes },
+    };
+    if (fields !== undefined) return { rain: rainOf(fields[index]!, options), close: () => {} };
+    return openRain(labelsOf(plan)[index]!, { ...options, allowExternal, ...(variable !== null && { variable }) });
+  };
+  let held: ({ readonly event: number } & Awaited<ReturnType<typeof open>>) | undefined;
+  const close = () => {
+    held?.close();
+    held = undefined;
+  };
+  return {
+    close,
+    async read({ event, piece }) {
+      if (held?.event !== event) {
+        close();
+        held = { event, ...(await open(event)) };
+      }
+      // The name keys the choice of tiles: without folders, so that a moved archive gives the same ones.
+      const name = `${event}:${basename(labelsOf(plan)[event]!)}`;
+      return readPiece(held.rain, piece, { plan, name, held: part === "judged" });
+    },
+  };
+}
+
+interface EventPart {
+  readonly plan: EventPlan;
+  readonly name: string;
+  /** Whether the frames that are held out are meant, or the others. */
+  readonly held: boolean;
+}
+
+/** Every `every`-th frame of a piece, of those that are held out or of the others. */
+async function readPiece(rain: RainStream, number: number, { plan, name, held }: EventPart): Promise<ReadPiece> {
+  const { height, width, apart, span, pieces, where } = rain;
+  const { every, cap } = plan;
+  const before = pieces.slice(0, number).reduce((sum, { frames }) => sum + frames, 0);
+  const piece = pieces[number]!;
+  const chosen = (from: number, to: number): number[] => {
+    const kept: number[] = [];
+    for (let n = Math.ceil(from / every) * every; n < to; n += every) {
+      if (apart === undefined || Boolean(apart[n]) === held) kept.push(n);
+    }
+    return kept;
+  };
+  const field = await piece.load();
+  const empty = !field.values.some((v) => !Number.isNaN(v));
+  const about = { pieces: pieces.length, empty, where };
+  const kept = chosen(before, before + piece.frames);
+  if (kept.length === 0) return about;
+  const first = chosen(0, before).length;
+  const limits = limitsOf(plan, rain);
+  const whole = kept.length === piece.frames && field.values instanceof Float32Array ? field.values : undefined;
+  const plane = height * width;
+  const own = kept.map((n) => n - before);
+  const values = whole ?? takeFrames(field.values, own, plane);
+  const frames = { name, values, time: kept.length, first, height, width, ...limits };
+  return {
+    ...about,
+    frames: { ...frames, ...(cap !== null && { limit: cap }) },
+    ...(first === 0 && { seen: { place: placeOf(field, span), ...limits } }),
+  };
+}
+
+function takeFrames(values: FieldValues, frames: readonly number[], plane: number): Float32Array {
+  const out = new Float32Array(frames.length * plane);
+  for (const [to, n] of frames.entries()) out.set(values.subarray(n * plane, (n + 1) * plane), to * plane);
+  return out;
+}
+
+/** What is dry and what is clutter, in mm/h: as stated in the units of the data, else by their interval. */
+function limitsOf(plan: EventPlan, { units, interval, span }: RainStream): Required<LimitsOf> {
+  const { wet, clutter } = rainLimits(span);
+  const scale = precipitationFactor(units, rateUnits, interval === undefined ? {} : { interval });
+  const { wetThreshold, largestRate } = plan;
+  return {
+    wetThreshold: wetThreshold === null ? wet : wetThreshold * scale,
+    largestRate: largestRate === null ? clutter : largestRate * scale,
+  };
+}
+
+type LimitsOf = Pick<RainFrames, "wetThreshold" | "largestRate">;

@@ -1,0 +1,176 @@
+/** A training on events of fine precipitation, whose block means are refined: what is read of them, and the tiles. */
+import { existsSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { OptionsError } from "../../engine/errors.ts";
+import { leastCommonMultiple } from "../../engine/numerics/least-common-multiple.ts";
+import { rng } from "../../engine/rng.ts";
+import type { TimeRange } from "../../io/dataset/index.ts";
+import { BEYOND_CLUTTER } from "../../io/rain/index.ts";
+import type { StoredTiles, TileArchive } from "../data/tiles/tiles.ts";
+import { archivesOfEvents } from "../model/archives.ts";
+import { archivesOf } from "../model/blocks.ts";
+import type { ModelConfiguration } from "../model/configuration.ts";
+import { readersFor, storeFolder, type TilePart, takeTiles } from "./events/take-tiles.ts";
+import {
+  type EventPlan,
+  hashData,
+  type ListedData,
+  labelsOf,
+  listData,
+  type TrainingData,
+} from "./events/training-data.ts";
+import { isTimeRange, type RecordedData, recipeOf, type TrainingChoices, type TrainingPlan } from "./plan.ts";
+import type { OpenedData, Prepared, PrepareOptions } from "./prepared.ts";
+import { resolveRecipe } from "./recipe.ts";
+import { startFrom } from "./start.ts";
+import { type TileTrainingOptions, trainOnTiles } from "./train-model.ts";
+import { withPreset } from "./wassdiff.ts";
+
+type Events = Extract<RecordedData, { readonly events: unknown }>;
+
+/** Lists events to learn from and to judge by. @throws OptionsError */
+export async function openEvents(
+  data: TrainingData,
+  validate: TrainingChoices["validate"],
+): Promise<OpenedData<Events> & Pick<ListedData, "fields">> {
+  const learned = await listData(data);
+  const held = validate === undefined || isTimeRange(validate) ? undefined : await listData(validate);
+  if (held && (held.fields === undefined) !== (learned.fields === undefined)) {
+    throw new OptionsError("train: `data` and `validate` are names and fields; give the one or the other", "validate");
+  }
+  const fields = learned.fields && [...learned.fields, ...(held?.fields ?? [])];
+  const named = (labels: readonly string[]) => (fields ? labels : labels.map((path) => resolve(path)));
+  const recorded = { events: named(learned.labels), ...(held && { held: named(held.labels) }) };
+  const paths = fields ? [] : [...recorded.events, ...(recorded.held ?? [])];
+  return {
+    ...{ recorded, paths, inMemory: fields !== undefined },
+    ...(fields && { fields }),
+    check() {
+      const missing = paths.find((path) => !existsSync(path));
+      if (missing === undefined) return;
+      throw new OptionsError(`${missing}: there is no such file; check \`data\``, "data", missing);
+    },
+    hash: () => hashData({ data: recorded.events, validate: recorded.held ?? [] }, fields),
+    notices: () => [],
+    close: () => {},
+  };
+}
+
+/** The network halves the resolution twice. */
+const HALVINGS = 4;
+const CROP = 32;
+const TILE = 64;
+
+/**
+ * Sides of crops and tiles, and archives, as choices: those that are left out follow from the factor, or are the model's to start
+ * from.
+ *
+ * @throws OptionsError where they do not fit
+ */
+export function fittedChoices(
+  { events, held = [] }: Events,
+  choices: TrainingPlan["choices"],
+  start: ModelConfiguration | undefined,
+): TrainingPlan["choices"] & { readonly crop: number; readonly tile: number } {
+  const preset = withPreset(choices as TrainingChoices);
+  const { factor = start?.blocks?.factor ?? 4, validate, validation, interval } = preset;
+  const side = leastCommonMultiple(factor, HALVINGS);
+  const crop = preset.crop ?? Math.ceil(CROP / side) * side;
+  const tile = preset.tile ?? Math.max(crop, Math.floor(TILE / factor) * factor);
+  const check = (option: string, value: unknown, holds: boolean, expected: string) => {
+    if (!holds) throw new OptionsError(`train: ${option} is ${value}; ${expected}`, option, value);
+  };
+  check("crop", crop, crop % side === 0, `it must be a multiple of ${side}`);
+  check("tile", tile, tile % factor === 0 && tile >= crop, `it must be a multiple of ${factor} and at least ${crop}`);
+  const files = events.length + held.length;
+  const fits = !Array.isArray(interval) || interval.length === 1 || interval.length === files;
+  check("interval", interval, fits, `it must be one value, or ${files}, one a file`);
+  const judged = validate !== undefined || held.length > 0;
+  if (validation !== undefined) check("validation", JSON.stringify(validation), judged, "it needs `validate`");
+  const known = start && archivesOf(start);
+  const asked = choices.archives ?? (known && true);
+  return {
+    ...choices,
+    ...{ crop, tile },
+    ...(asked && { archives: archivesOfEvents(asked, [...events, ...held], known) }),
+  };
+}
+
+/** What is read of events. */
+export function eventPlanOf(
+  { events, held }: Events,
+  choices: TrainingPlan["choices"] & { readonly tile: number },
+): EventPlan {
+  const { interval, validate, tile, every = 1, allowExternal = false } = choices;
+  const listed: readonly string[] | TimeRange | undefined = held ?? validate;
+  return {
+    data: events,
+    ...{ tile, every, allowExternal },
+    variable: choices.variable ?? null,
+    units: choices.units ?? null,
+    interval: typeof interval === "number" ? [interval] : (interval ?? null),
+    time: choices.time ?? null,
+    cap: choices.cap ?? null,
+    wetThreshold: choices.wetThreshold ?? null,
+    largestRate: choices.largestRate ?? null,
+    ...(listed && { validate: listed }),
+  };
+}
+
+/** Finds and cuts the tiles. @throws as `train` */
+export async function prepareEvents(
+  { recorded, fields }: Awaited<ReturnType<typeof openEvents>>,
+  o: PrepareOptions,
+): Promise<Prepared> {
+  const { plan, start, hashes, unchanged, threads, signal } = o;
+  const choices = fittedChoices(recorded, plan.choices, start?.configuration);
+  if (fields && choices.variable !== undefined) {
+    const text = `train: variable is ${choices.variable}; it must be left out: the data are fields`;
+    throw new OptionsError(text, "variable", choices.variable);
+  }
+  const events = eventPlanOf(recorded, choices);
+  const recipe = recipeOf({ ...plan, choices }, o);
+  const begun = start && startFrom(start, o.resumed ? {} : recipe).recipe;
+  const archives = choices.archives as readonly string[] | undefined;
+  // What is refused is so before the data are read.
+  resolveRecipe(
+    { ...recipe, ...begun },
+    { symmetries: true, blocks: { archives }, judged: events.validate !== undefined },
+  );
+  const store = await storeFolder(events, fields, { out: choices.out, tileStore: o.tileStore });
+  const readers = await readersFor(events, fields, { readers: o.readers, threads });
+  const random = rng(choices.seed ?? 0);
+  const taken: (TileArchive | StoredTiles)[] = [];
+  const close = () => {
+    for (const tiles of taken) if ("close" in tiles) tiles.close();
+  };
+  try {
+    const cut = async (part: TilePart) => {
+      const found = await takeTiles(part, { plan: events, fields, hashes, store, readers, signal, unchanged });
+      taken.push(found.tiles);
+      return found;
+    };
+    const { tiles, seen } = await cut({ part: "learned", rng: random.split("tiles") });
+    const held = events.validate && (await cut({ part: "judged", rng: random.split("validation tiles") }));
+    const options: TileTrainingOptions = {
+      ...recipe,
+      wetThreshold: Math.min(...seen.map((event) => event.wetThreshold)),
+      ceiling: BEYOND_CLUTTER * Math.max(...seen.map((event) => event.largestRate)),
+      places: seen.map(({ place }) => place),
+      ...(held && { validate: held.tiles }),
+    };
+    return {
+      started: { tiles },
+      check: () => {},
+      train: (how) => trainOnTiles(tiles, { ...options, ...how }),
+      provenance: {
+        data: { events: labelsOf(events).map((path) => basename(path)) },
+        ...(choices.variable !== undefined && { variable: choices.variable }),
+      },
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}

@@ -1,0 +1,103 @@
+/** A training on fields: a fine one, a coarse one of another data set or its block means, and covariates. */
+import { OptionsError } from "../../engine/errors.ts";
+import { type MatchedPairs, matchPairs, splitPairs } from "../data/match.ts";
+import { measureChannels, seenAt } from "../data/measure.ts";
+import { hashPairs, type OpenedPairs, openPairs, type PairData } from "../data/sources.ts";
+import { fieldOf } from "../model/channel.ts";
+import type { ModelDescription } from "../model/configuration.ts";
+import type { Downscaler } from "../model/downscaler.ts";
+import { lawOf, NOT_CONSERVED, withCoarse } from "./own-coarse.ts";
+import { type RecordedData, recipeOf, type TrainingPlan } from "./plan.ts";
+import type { OpenedData, Prepared, PrepareOptions } from "./prepared.ts";
+import { descriptionOf } from "./start.ts";
+import { takePairs } from "./take-images.ts";
+import { type ImageTrainingOptions, setUpImages, trainOnImages } from "./train-model.ts";
+
+type Fields = Extract<RecordedData, { readonly fine: unknown }>;
+
+/** Opens the fields of all roles. @throws OptionsError, FormatError */
+export async function openFieldData(
+  data: PairData,
+  choices: Pick<TrainingPlan["choices"], "allowExternal">,
+): Promise<OpenedData<Fields> & { readonly opened: OpenedPairs }> {
+  const { allowExternal = false } = choices;
+  const opened = await openPairs(data, { allowExternal });
+  const { paths, given, listed } = opened;
+  return {
+    ...{ opened, paths, inMemory: given.length > 0 },
+    recorded: { ...listed, context: data.context ?? [] },
+    check: () => {},
+    hash: () => hashPairs(opened),
+    notices: () => opened.notices(),
+    close: () => opened.close(),
+  };
+}
+
+/** Matches, measures and cuts images to learn from and to judge by. @throws as `train` */
+export async function prepareFields(
+  { opened, recorded }: Awaited<ReturnType<typeof openFieldData>>,
+  o: PrepareOptions,
+): Promise<Prepared> {
+  const { plan, start, resumed, onNotice } = o;
+  const { regrid, interval, clipNegative, rain, notRain, wetThreshold, time, validate, optional } = plan.choices;
+  const { dropout = 0, factor: blocks = 4 } = plan.choices;
+  if (opened.fields.coarse.length === 0)
+    onNotice?.(`learns from means over ${blocks} x ${blocks} cells of the fine data; ${NOT_CONSERVED}`);
+  const pairs = matchPairs(await withCoarse(plan, opened.fields), {
+    ...(regrid && { method: regrid }),
+    ...(interval !== undefined && { interval: interval as number | "time" }),
+    ...(clipNegative && { clipNegative }),
+    ...(rain && { rain }),
+    ...(notRain && { notRain }),
+    ...(onNotice && { onNotice }),
+  });
+  const held = validate === undefined ? [] : splitPairs(pairs, validate, "validate").inside;
+  const wanted = time === undefined ? pairs.times.map((_, n) => n) : splitPairs(pairs, time, "time").inside;
+  const learned = wanted.filter((n) => !held.includes(n));
+  if (learned.length === 0) {
+    const hint = "name other times by `time` or `validate`";
+    throw new OptionsError(`train: no times are left to learn from; ${hint}`, "validate", validate);
+  }
+  if (start) checkContext(recorded.context, start);
+  const names = optional ?? (dropout > 0 ? [...pairs.with, ...pairs.static].map(({ name }) => name) : []);
+  const description =
+    resumed?.description ??
+    (start && (await startedAt(start, pairs, learned))) ??
+    (await measureChannels(pairs, learned, { optional: names, ...(wetThreshold !== undefined && { wetThreshold }) }));
+  const source = { plan, pairs, description, store: o.tileStore, unchanged: o.unchanged };
+  const archive = await takePairs(source, "learn", learned);
+  const judged = held.length === 0 ? undefined : await takePairs(source, "judge", held);
+  const { factor: _, ...recipe } = recipeOf(plan, o);
+  const options: ImageTrainingOptions = { ...recipe, ...(judged && { validate: judged }) };
+  const { count, height, width, dropped } = archive;
+  const times = [learned.length, held.length] as const;
+  return {
+    started: { images: { count, height, width, dropped, description, times } },
+    check: () => void setUpImages(archive, description, { ...options, ...(start && { start }) }),
+    train: (how) => trainOnImages(archive, description, { ...options, ...how }),
+    provenance: { data: recorded },
+    distribution: await lawOf(plan, pairs, learned, description),
+    close() {
+      for (const images of [archive, judged]) if (images && "close" in images) images.close();
+    },
+  };
+}
+
+/** @throws OptionsError where other context is asked for than the model to start from has */
+function checkContext(asked: readonly string[], { configuration: { channels } }: Downscaler): void {
+  const own = new Set(channels.filter(({ role }) => role === "context").map(fieldOf));
+  if (asked.length === 0 || (asked.length === own.size && asked.every((name) => own.has(name)))) return;
+  const has = own.size === 0 ? "none" : [...own].join(",");
+  const text = `train: \`context\` is ${asked.join(",")}, the model to start from has ${has}; leave it out`;
+  throw new OptionsError(text, "context", asked);
+}
+
+/** What a model is given and makes, without the rest of its configuration; the times that it is tuned on are seen too. */
+async function startedAt(
+  { configuration }: Downscaler,
+  pairs: MatchedPairs,
+  learned: readonly number[],
+): Promise<ModelDescription> {
+  const { seen, ...description } = descriptionOf(configuration);
+  return { ...description, seen: await seenAt(pairs, learned, description.channels, { seen }) };
+}

@@ -1,0 +1,198 @@
+/** One training of whatever has an objective: seeded batches, judgements that keep the best model, early stop, resumable bit for bit. */
+import type { CompileOptions } from "../../engine/compile.ts";
+import { adam, warmupCosine } from "../../engine/optimizer.ts";
+import type { Rng } from "../../engine/rng.ts";
+import { compileTraining, type TrainingState } from "../../engine/training.ts";
+import { checkSound } from "../diffusion/parameters.ts";
+import type { Parameter } from "../diffusion/unet.ts";
+import { chooseModel, type Judgement } from "./choose-model.ts";
+import type { Objective } from "./objective.ts";
+import type { ValidationScores } from "./validation.ts";
+
+/** How a training runs and is followed; what decides its result is elsewhere. */
+export interface TrainingHooks<Progress> {
+  /** Where the training program runs. @defaultValue "cpu" */
+  readonly device?: NonNullable<CompileOptions["device"]>;
+  /** ≥ 1; each takes a part of the batch where the loss allows it. @defaultValue 1 */
+  readonly threads?: number;
+  /** Called after each `progressEvery` steps, after each validation and after the last step; awaited. */
+  readonly onProgress?: (progress: Progress) => void | Promise<void>;
+  /** Steps between reports, ≥ 1. @defaultValue 50 */
+  readonly progressEvery?: number;
+  /** Stops training after the step in progress; the checkpoint then resumes it. */
+  readonly signal?: AbortSignal;
+}
+
+/** Progress of a training. */
+export interface TrainingProgress {
+  /** Steps completed, of `steps`. */
+  readonly step: number;
+  /** Steps that there will be. */
+  readonly steps: number;
+  /** Means since the last report. */
+  readonly loss: number;
+  /** The parts of the loss, and of diffusion the loss by noise level. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Of the last step. */
+  readonly gradientNorm: number;
+  /** Of the last step. */
+  readonly learningRate: number;
+  /** Where this step was validated. */
+  readonly validation?: ValidationScores;
+}
+
+/** The same with the state as of this step, to be saved. */
+export interface StepProgress<Checkpoint> extends TrainingProgress {
+  readonly checkpoint: () => Checkpoint;
+}
+
+/** The best model so far. */
+export interface Best {
+  /** After which it was validated. */
+  readonly step: number;
+  /** Of its validation. */
+  readonly scores: ValidationScores;
+  /** What it is compared by. */
+  readonly judgement: Judgement;
+  /** Of the validation with the least score, where that is another one. @defaultValue its own */
+  readonly least?: Judgement;
+  /** The averaged parameters, flat, by name. */
+  readonly parameters: Readonly<Record<string, Float32Array>>;
+}
+
+/** Where a training is. */
+export interface Progressed {
+  readonly state: TrainingState;
+  /** By the validations so far. */
+  readonly best: Best | undefined;
+  /** Validations since the best one. */
+  readonly worse: number;
+}
+
+/** Scores, and what they are compared by. */
+export interface Judged {
+  readonly scores: ValidationScores;
+  readonly judgement: Judgement;
+}
+
+/** What {@link runTraining} does. */
+export interface LoopParts<Checkpoint> extends TrainingHooks<StepProgress<Checkpoint>> {
+  /** Begins messages. */
+  readonly caller: string;
+  readonly objective: Objective;
+  readonly parameters: Readonly<Record<string, Parameter>>;
+  /** How the optimizer runs. */
+  readonly recipe: {
+    readonly steps: number;
+    readonly peakRate: number;
+    readonly finalRate: number;
+    readonly warmup: number;
+    readonly clipNorm: number;
+    readonly emaDecay: number;
+    /** @defaultValue 0.99 */
+    readonly beta2?: number;
+  };
+  /** Step n takes the batch of stream n. */
+  readonly batches: Rng;
+  /** Where to go on. @defaultValue at the parameters */
+  readonly from?: { readonly state: TrainingState; readonly best?: Best; readonly worse?: number };
+  /** How to judge, also after the last step; {@link chooseModel} chooses. @defaultValue never */
+  readonly judge?: {
+    readonly every: number;
+    /** Judgements without a better one, after which training ends; null: never. */
+    readonly patience: number | null;
+    readonly scores: (state: TrainingState) => Promise<Judged>;
+  };
+  readonly checkpointOf: (now: Progressed) => Checkpoint;
+}
+
+/** Result of {@link runTraining}. */
+export interface Ended<Checkpoint> {
+  /** `"stopped"`: early, for lack of `patience`; `"aborted"`: by the signal. */
+  readonly status: "finished" | "stopped" | "aborted";
+  /** The state after the last step, from which the training can go on. */
+  readonly checkpoint: Checkpoint;
+  /** Step and scores of the best model; undefined without validation. */
+  readonly best: Pick<Best, "step" | "scores"> | undefined;
+}
+
+/**
+ * Trains. A resumed run equals an uninterrupted one bit for bit on the same machine and thread count, its validations included.
+ *
+ * @throws ConvergenceError with status "diverged" when loss, gradient or weights are NaN or infinite
+ */
+export async function runTraining<Checkpoint>(o: LoopParts<Checkpoint>): Promise<Ended<Checkpoint>> {
+  const { objective, recipe, from, judge, batches, device = "cpu", threads = 1 } = o;
+  const { onProgress, progressEvery = 50, signal } = o;
+  const { steps, peakRate: peak, finalRate: final, warmup, beta2 = 0.99 } = recipe;
+  const learningRate = warmupCosine({ peak, final, steps, warmup });
+  const trainer = await compileTraining(
+    {
+      parameters: o.parameters,
+      inputs: objective.inputs,
+      loss: objective.loss,
+      ...(objective.samples && { samples: objective.samples }),
+      optimizer: adam({ beta1: 0.9, beta2, epsilon: 1e-8, learningRate }),
+      clipNorm: recipe.clipNorm,
+      ema: { decay: recipe.emaDecay, warmup: true },
+    },
+    { device, threads, resident: true },
+  );
+  try {
+    if (from !== undefined) trainer.load(from.state);
+    let { best, worse = 0 }: Partial<NonNullable<typeof from>> = from ?? {};
+    const exhausted = () => judge !== undefined && judge.patience !== null && worse >= judge.patience;
+    const now = (): Progressed => {
+      const state = trainer.state();
+      checkSound(o.caller, state);
+      return { state, best, worse };
+    };
+    const checkpoint = () => o.checkpointOf(now());
+    const judged = async ({ scores: score }: NonNullable<typeof judge>): Promise<ValidationScores> => {
+      await trainer.fetch();
+      const { state } = now();
+      const { scores, judgement } = await score(state);
+      const own = best?.judgement;
+      const { takes, least } =
+        best && own ? chooseModel(judgement, own, best.least ?? own) : { takes: true, least: judgement };
+      worse = takes || least === judgement ? 0 : worse + 1;
+      const chosen = takes ? { step: state.step, scores, judgement, parameters: singles(state.ema) } : best!;
+      const { least: _, ...rest } = chosen as Best;
+      best = { ...rest, ...(least !== (takes ? judgement : own) && { least }) };
+      return scores;
+    };
+    const sums = new Map<string, number>();
+    let summed = 0;
+    let step = trainer.state().step;
+    while (step < steps && !exhausted() && !signal?.aborted) {
+      const report = await trainer.step(objective.batch(batches.split(step)));
+      step++;
+      summed++;
+      for (const [name, value] of Object.entries({ ...report.metrics, loss: report.loss })) {
+        sums.set(name, (sums.get(name) ?? 0) + value);
+      }
+      const due = judge !== undefined && (step % judge.every === 0 || step === steps);
+      const validation = due ? await judged(judge) : undefined;
+      if (onProgress === undefined || (step % progressEvery !== 0 && step !== steps && !due)) continue;
+      const { loss = Number.NaN, ...metrics } = Object.fromEntries([...sums].map(([k, v]) => [k, v / summed]));
+      const { gradientNorm, learningRate } = report;
+      await trainer.fetch();
+      const told = { step, steps, loss, metrics, gradientNorm, learningRate, checkpoint };
+      await onProgress({ ...told, ...(validation !== undefined && { validation }) });
+      sums.clear();
+      summed = 0;
+    }
+    await trainer.fetch();
+    const last = checkpoint();
+    const status = step === steps ? "finished" : exhausted() ? "stopped" : "aborted";
+    return { status, checkpoint: last, best: best && { step: best.step, scores: best.scores } };
+  } finally {
+    await trainer.dispose();
+  }
+}
+
+const singles = (vectors: TrainingState["ema"]): Record<string, Float32Array> =>
+  Object.fromEntries(Object.entries(vectors).map(([name, values]) => [name, Float32Array.from(values)]));
+
+/** What of the best model is no tensor. */
+export const withoutParameters = ({ parameters: _, ...plain }: Best): Omit<Best, "parameters"> => plain;

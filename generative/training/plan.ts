@@ -1,0 +1,248 @@
+/** What a training is to do: its options, its data, and the record of both that a run keeps. */
+import { join, resolve } from "node:path";
+import type { Device } from "../../engine/compile.ts";
+import { FormatError, OptionsError } from "../../engine/errors.ts";
+import {
+  among,
+  type Check,
+  either,
+  list,
+  optional,
+  positive,
+  record,
+  text,
+  whole,
+} from "../../engine/files/plain-checks.ts";
+import { readRunOptions } from "../../engine/files/run.ts";
+import type { TimeRange } from "../../io/dataset/index.ts";
+import type { Intervals } from "../data/read-rain.ts";
+import { fieldRoles, type ListedSources } from "../data/sources.ts";
+import type { ContextName } from "../model/context.ts";
+import type { TrainingData } from "./events/training-data.ts";
+import { recipeChoicesChecks, type TrainingRecipe } from "./recipe.ts";
+
+/** What decides a training besides its data: the recipe, and what is read of the data. */
+export interface TrainingChoices extends TrainingRecipe {
+  /** Times to learn from, of every event. @defaultValue all but those of `validate` */
+  readonly time?: TimeRange;
+  /**
+   * What training does not see and is judged by, so that the best model is kept: times, which are then left out of training; of block
+   * means also other events, whose names follow in `archives`. @defaultValue none
+   */
+  readonly validate?: TimeRange | TrainingData;
+  /** Whether the files may lead to other files, as by links of HDF5 and Zarr; for files that you trust. @defaultValue false */
+  readonly allowExternal?: boolean;
+  /**
+   * Where the data hold amounts whose times have no bounds: seconds over which each fell, of events also one a file; or `"time"`, the
+   * even spacing of the times. @defaultValue by the bounds of time
+   */
+  readonly interval?: number | Intervals;
+  /** Fine precipitation below it, in its units, is dry. @defaultValue 0.1 mm over its interval, 0.1 mm/h where that is less than an hour */
+  readonly wetThreshold?: number;
+  /** Largest side of a tile or image in fine pixels. @defaultValue 64, of block means the largest multiple of the factor up to it */
+  readonly tile?: number;
+  /** Most images, or tiles of an event. @defaultValue all */
+  readonly cap?: number;
+  /** A model to tune further: a file, a run, or a folder of runs. Network, channels and archives are its own. @defaultValue none */
+  readonly start?: string;
+  /** Inside an operator, ≥ 1. @defaultValue the cores, at most 8 */
+  readonly threads?: number;
+  /** Where the training program runs. @defaultValue "cpu" */
+  readonly device?: Device;
+  /** Folder of runs: this one is recorded in `OUT/00001-NAME`, with the next free number. @defaultValue no record */
+  readonly out?: string;
+  /** Of the run. @defaultValue "train" */
+  readonly name?: string;
+
+  // Of events, whose block means are refined.
+  /** Variable of the files. @defaultValue their only one */
+  readonly variable?: string;
+  /** Units to take instead of the data's own. @defaultValue the data's */
+  readonly units?: string;
+  /** Read every n-th frame. @defaultValue 1 */
+  readonly every?: number;
+  /** Tiles with a higher value, in the data's units, are dropped as clutter. @defaultValue 200 mm/h over up to an hour; over D hours 422·D^0.475 mm */
+  readonly largestRate?: number;
+
+  // Of fine fields with coarse ones or covariates.
+  /** How inputs come onto the fine grid. @defaultValue "bilinear" */
+  readonly regrid?: "bilinear" | "conservative";
+  /** Set negative precipitation to 0 instead of refusing it. @defaultValue false */
+  readonly clipNegative?: boolean;
+  /** Names of variables that are precipitation, where units and names leave it open. @defaultValue by these */
+  readonly rain?: readonly string[];
+  /** Names of variables that are not precipitation, where units and names leave it open. @defaultValue by these */
+  readonly notRain?: readonly string[];
+  /**
+   * Learn from `fine` alone to correct and refine any climate model: `downscale` then takes the climate model over the same years as
+   * `past`. `meetingFactor` measures the `factor` for it. @defaultValue false
+   */
+  readonly correct?: boolean;
+  /** Names of covariates that may be absent later: `dropout` leaves them out. @defaultValue all, where `dropout` is above 0 */
+  readonly optional?: readonly string[];
+}
+
+/** Options that mean something for events alone, and for fields alone. */
+const ofEvents = [
+  "variable",
+  "units",
+  "every",
+  "largestRate",
+  "unit",
+  "archives",
+  "target",
+  "divisor",
+  "preset",
+] as const;
+const ofFields = ["regrid", "clipNegative", "rain", "notRain", "correct", "optional", "symmetries"] as const;
+
+/** Data as a run records them: events whose block means are refined, and those to judge by; or fields by their roles. */
+export type RecordedData =
+  | { readonly events: readonly string[]; readonly held?: readonly string[] }
+  | (ListedSources & { readonly context: readonly ContextName[] });
+
+/** A training as its run records it; plain JSON. */
+export interface TrainingPlan {
+  readonly data: RecordedData;
+  /** As given, with whole paths; of a noise process and a term, the name. */
+  readonly choices: Omit<TrainingChoices, "process" | "term" | "validate"> & {
+    readonly process?: string;
+    readonly term?: string;
+    readonly validate?: TimeRange;
+  };
+  /** Some data were fields in memory, which only the caller has. @defaultValue false */
+  readonly inMemory?: true;
+  /** Of files and fields, once the run has begun. */
+  readonly dataSha256?: readonly string[];
+  /** Of the model to start from, once the run has begun. */
+  readonly startSha256?: string;
+}
+
+const rangeCheck = either(
+  record({ dates: list(either(among(null), text), 2, 2) }),
+  record({ indices: list(whole(0), 2, 2) }),
+);
+
+const choicesCheck: Check = record({
+  ...recipeChoicesChecks,
+  time: optional(rangeCheck),
+  validate: optional(rangeCheck),
+  allowExternal: optional(among(true, false)),
+  interval: optional(either(among("time"), either(positive(), list(positive(), 1)))),
+  wetThreshold: optional(positive()),
+  factor: optional(whole(2, 256)),
+  tile: optional(whole(4)),
+  cap: optional(whole(1)),
+  start: optional(text),
+  threads: optional(whole(1)),
+  device: optional(among("cpu", "webgpu", "cuda")),
+  out: optional(text),
+  name: optional(text),
+  variable: optional(text),
+  units: optional(text),
+  every: optional(whole(1)),
+  largestRate: optional(positive()),
+  regrid: optional(among("bilinear", "conservative")),
+  clipNegative: optional(among(true, false)),
+  rain: optional(list(text)),
+  notRain: optional(list(text)),
+  correct: optional(among(true, false)),
+  optional: optional(list(text)),
+});
+
+const planCheck: Check = record({
+  data: either(
+    record({ events: list(text, 1), held: optional(list(text, 1)) }),
+    record({
+      ...Object.fromEntries(fieldRoles.map((role) => [role, list(text, role === "fine" ? 1 : 0)])),
+      context: list(among("position", "season", "hour")),
+    }),
+  ),
+  choices: choicesCheck,
+  inMemory: optional(among(true)),
+  dataSha256: optional(list(text)),
+  startSha256: optional(text),
+});
+
+/**
+ * The choices without gaps of `undefined`, with whole paths.
+ *
+ * @param events - whether the data are events
+ * @throws OptionsError naming the first that is out of range, or belongs to other data
+ */
+export function checkedChoices(o: TrainingChoices, events: boolean): TrainingPlan["choices"] {
+  const process = typeof o.process === "object" ? o.process.name : o.process;
+  const term = (typeof o.term === "object" ? o.term?.name : o.term) ?? undefined;
+  const validate = isTimeRange(o.validate) ? o.validate : undefined;
+  const given = Object.fromEntries(
+    Object.entries({ ...o, process, term, validate }).filter(([, value]) => value !== undefined),
+  ) as TrainingPlan["choices"];
+  const foreign = (events ? ofFields : ofEvents).find((name) => o[name] !== undefined && o[name] !== null);
+  if (foreign !== undefined) {
+    const why = events
+      ? "it goes with fields given as `fine`, and the data are events whose block means are refined"
+      : "it goes with events whose block means are refined, and the data are fields given as `fine`";
+    throw new OptionsError(
+      `train: ${foreign} is ${JSON.stringify(o[foreign])}; ${why}; leave it out`,
+      foreign,
+      o[foreign],
+    );
+  }
+  if (!events && Array.isArray(o.interval)) {
+    const text = `train: interval has ${o.interval.length} values; fields take one`;
+    throw new OptionsError(text, "interval", o.interval);
+  }
+  const complaint = choicesCheck(given, "train");
+  if (complaint !== undefined) {
+    const option = /^train\.(\w+)/.exec(complaint)?.[1] ?? "options";
+    throw new OptionsError(complaint.replace(/^train\./, "train: "), option, given[option as keyof typeof given]);
+  }
+  return {
+    ...given,
+    ...(given.out !== undefined && { out: resolve(given.out) }),
+    ...(given.start !== undefined && { start: resolve(given.start) }),
+  };
+}
+
+/** Whether something is a range of times, and no data. */
+export const isTimeRange = (value: unknown): value is TimeRange =>
+  typeof value === "object" && value !== null && ("dates" in value || "indices" in value);
+
+/** The recipe among the choices; a noise process or term of one's own is the given one. */
+export function recipeOf(
+  { choices }: TrainingPlan,
+  options: Pick<TrainingChoices, "process" | "term">,
+): TrainingRecipe {
+  const names = Object.keys(recipeChoicesChecks);
+  const { process, term, ...recipe } = Object.fromEntries(
+    Object.entries(choices).filter(([name]) => names.includes(name)),
+  ) as TrainingRecipe;
+  const own = options.process ?? process;
+  const added = options.term ?? term;
+  return { ...recipe, ...(own !== undefined && { process: own }), ...(added !== undefined && { term: added }) };
+}
+
+/** The plan in a run's record. @throws FormatError */
+export async function readPlan(folder: string): Promise<TrainingPlan> {
+  const stored = await readRunOptions(folder);
+  const path = join(folder, "options.json");
+  if (typeof stored === "object" && stored !== null && ("pairs" in stored || "channels" in stored)) {
+    const message = "an earlier version began this training, and this one cannot go on with it";
+    throw new FormatError(path, "run", message, "train again; finished models of earlier versions are read as ever");
+  }
+  const complaint = planCheck(stored, "options");
+  if (complaint === undefined) return stored as TrainingPlan;
+  throw new FormatError(path, "run", `it is no record of a training (${complaint})`, "name a run that `train` began");
+}
+
+/** What is given beside `resume` must be the run's own. @throws OptionsError */
+export function checkRecorded(wanted: TrainingPlan, recorded: TrainingPlan, folder: string): void {
+  for (const part of ["data", "choices"] as const) {
+    const [now, then] = [wanted[part], recorded[part]] as readonly Readonly<Record<string, unknown>>[];
+    for (const name of new Set([...Object.keys(now!), ...Object.keys(then!)])) {
+      const [a, b] = [JSON.stringify(now![name]), JSON.stringify(then![name])];
+      if (a === b) continue;
+      throw new OptionsError(`\`resume\`: ${name} is ${a}, but ${folder} has ${b}; leave it out`, name, now![name]);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+/** Data of a training: opened, and made ready to be trained on. What events and fields have in common. */
+import type { ModelDescription } from "../model/configuration.ts";
+import type { Downscaler } from "../model/downscaler.ts";
+import type { TrainingCheckpoint } from "./checkpoint.ts";
+import type { MeasuredLaw } from "./measure-distribution.ts";
+import type { RecordedData, TrainingChoices, TrainingPlan } from "./plan.ts";
+import type { TrainedModel, TrainModelOptions } from "./train-model.ts";
+
+/** Data, opened. */
+export interface OpenedData<Recorded extends RecordedData = RecordedData> {
+  readonly recorded: Recorded;
+  /** Files of all. */
+  readonly paths: readonly string[];
+  /** Whether some are fields that only the caller has. */
+  readonly inMemory: boolean;
+  /** @throws OptionsError where a file is missing */
+  check(): void;
+  /** SHA-256 of what is read: of each file, then of each field that only the caller has. */
+  hash(): Promise<string[]>;
+  /** Informational messages on what was read so far. */
+  notices(): readonly string[];
+  close(): void;
+}
+
+/** How data are made ready. */
+export interface PrepareOptions extends Pick<TrainingChoices, "process" | "term"> {
+  readonly plan: TrainingPlan;
+  /** The model to start from. */
+  readonly start: Downscaler | undefined;
+  /** Where an interrupted run is. */
+  readonly resumed: TrainingCheckpoint | undefined;
+  readonly hashes: readonly string[];
+  /** @throws FormatError where a file has changed since its hash was taken */
+  readonly unchanged: () => void;
+  readonly threads: number;
+  readonly tileStore: string | null | undefined;
+  readonly readers: number | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly onNotice: ((line: string) => void) | undefined;
+}
+
+/** What is trained on, by kind. */
+export interface TrainedOnData {
+  /** Tiles of events, whose block means are refined, and how many of those that were found are taken of each event. */
+  readonly tiles?: {
+    readonly size: number;
+    readonly count: number;
+    readonly events: readonly {
+      readonly name: string;
+      readonly wetFound: number;
+      readonly drierFound: number;
+      readonly wetKept: number;
+      readonly drierKept: number;
+    }[];
+  };
+  /** Images of fields, and how many times are learned from and judged by. */
+  readonly images?: {
+    readonly count: number;
+    readonly height: number;
+    readonly width: number;
+    /** Images that were left out: without (enough) values, too dry, with clutter, beyond the limit or the part of drier ones. */
+    readonly dropped: {
+      readonly empty: number;
+      readonly dry: number;
+      readonly clutter: number;
+      readonly surplus: number;
+      /** Those of `surplus` that are beyond the part of drier ones. */
+      readonly drier?: number;
+    };
+    readonly description: ModelDescription;
+    readonly times: readonly [learned: number, judged: number];
+  };
+}
+
+/** Data, ready. */
+export interface Prepared {
+  readonly started: TrainedOnData;
+  /** Refuses what does not fit before a run is begun. @throws OptionsError */
+  check(): void;
+  train(how: TrainModelOptions): Promise<TrainedModel>;
+  /** Where the model is from. */
+  readonly provenance: Readonly<Record<string, unknown>>;
+  /** Of models that correct: the distribution of the coarse observations. */
+  readonly distribution?: MeasuredLaw | undefined;
+  close(): void;
+}

@@ -1,0 +1,297 @@
+/** Everything that decides the result of a training besides its data. */
+import { OptionsError } from "../../engine/errors.ts";
+import {
+  among,
+  type Check,
+  either,
+  list,
+  optional,
+  positive,
+  real,
+  record,
+  text,
+  whole,
+} from "../../engine/files/plain-checks.ts";
+import { type LossTerm, lossTerm, type StoredTerm, storedTerm } from "../diffusion/loss-term.ts";
+import { type NoiseProcessName, noiseProcess } from "../diffusion/process/kinds.ts";
+import type { NoiseLaw, NoiseProcess } from "../diffusion/process/process.ts";
+import { type UnetOptions, unet } from "../diffusion/unet.ts";
+import { networkCheck, type Sampling, samplingCheck } from "../model/configuration.ts";
+import { checkNoProcess, type GeneratorName, generatorNames } from "../model/generator.ts";
+import { type OneStepSettings, type ResolvedOneStep, resolveOneStep } from "../one-step/settings.ts";
+import {
+  type ResolvedValidation,
+  resolveValidation,
+  type Validation,
+  validationCheck,
+  validationChoicesCheck,
+} from "./validation.ts";
+import { type PresetName, withPreset } from "./wassdiff.ts";
+
+/** Everything that decides the result of training besides its data; plain JSON but for a noise process or a term of your own. */
+export interface TrainingRecipe {
+  /** `diffusion`, or `one-step`: a member is one evaluation of the network. @defaultValue "diffusion" */
+  readonly generator?: GeneratorName;
+  /** Choices of a one-step generator. @defaultValue two members, pixels and means of 2 × 2 */
+  readonly oneStep?: OneStepSettings;
+  /** Of all randomness: parameters, batches, noise. @defaultValue 0 */
+  readonly seed?: number;
+  /** Optimizer steps. @defaultValue 2000 */
+  readonly steps?: number;
+  /** Crops in a batch. @defaultValue 16 */
+  readonly batch?: number;
+  /** Side of a crop in fine pixels; smaller images are taken whole. @defaultValue 32 */
+  readonly crop?: number;
+  /** Its size. @defaultValue the network of 396 009 parameters */
+  readonly network?: UnetOptions;
+  /** `"wassdiff"`: the released recipe of arXiv 2410.00381 for block means; options beside it take precedence. @defaultValue none */
+  readonly preset?: PresetName;
+  /**
+   * Share of the crops from which inputs are left out: each optional covariate by itself, or each covariate where none is marked
+   * optional; of block means, which have no covariates, the coarse rain. @defaultValue 0
+   */
+  readonly dropout?: number;
+  /** Turn and mirror crops. @defaultValue only where no covariate but season and hour is given, which have no direction */
+  readonly symmetries?: boolean;
+  /** How noise is added and seen; one of your own is an object. @defaultValue "edm" */
+  readonly process?: NoiseProcessName | NoiseProcess;
+  /** Distribution of the noise levels, for processes that take one. @defaultValue of EDM: median 0.7 sigmaData, spread 1.3 */
+  readonly noise?: NoiseLaw;
+  /** A term of the loss: `"wassdiff"`, or one of your own as an object; on images only of a one-step generator. @defaultValue null, none */
+  readonly term?: "wassdiff" | LossTerm | null;
+  /** How the model draws members where nothing else is said. @defaultValue "dpm++2m", 16 evaluations */
+  readonly sampling?: Sampling;
+  /** Rate after the warm-up. @defaultValue 1e-3 */
+  readonly peakRate?: number;
+  /** Rate at the end of the cosine. @defaultValue 1e-5 */
+  readonly finalRate?: number;
+  /** Steps of linear warm-up. @defaultValue a tenth of the steps, at most 100 */
+  readonly warmup?: number;
+  /** Largest norm of the gradient. @defaultValue 1 */
+  readonly clipNorm?: number;
+  /** Of Adam. @defaultValue 0.99 */
+  readonly beta2?: number;
+  /** Decay of the parameter average, min(decay, (n + 1)/(n + 10)) at step n. @defaultValue 0.998 */
+  readonly emaDecay?: number;
+  /** How training is judged on data that it does not see. */
+  readonly validation?: Validation;
+
+  // Of block means.
+  /** Fine pixels along a side of a coarse cell. @defaultValue 4 */
+  readonly factor?: number;
+  /** The unit c of ln(1 + R/c) in mm/h, or `"measured"`: the lower quartile of the wet values of the tiles. @defaultValue "measured" */
+  readonly unit?: number | "measured";
+  /**
+   * Give the network the archive that a crop is from: `true` by the events' names, or a name for each event, which several may
+   * share. An input is then said to be from one of them. @defaultValue it is not given
+   */
+  readonly archives?: true | readonly string[];
+  /**
+   * `"field"`: the network aims at f = ln(1 + R/unit)/divisor itself, sees the conditions as 2f − 1, and f = −1 where they are
+   * missing. @defaultValue "residual", f less its bilinear background
+   */
+  readonly target?: "residual" | "field";
+  /** Of f. @defaultValue 1 */
+  readonly divisor?: number;
+}
+
+/** What a recipe says of block means, and of nothing else. */
+const ofBlocks = ["factor", "unit", "archives", "target", "divisor", "preset"] as const;
+
+/** A recipe without gaps; of the noise process, the name, and of a term, name and weight. What belongs to one kind of data or generator is absent with others. */
+export interface ResolvedRecipe
+  extends Required<
+      Omit<
+        TrainingRecipe,
+        (typeof ofBlocks)[number] | "term" | "generator" | "oneStep" | "process" | "validation" | "sampling"
+      >
+    >,
+    Pick<TrainingRecipe, "factor" | "unit" | "target" | "divisor" | "sampling"> {
+  /** Of the members. */
+  readonly generator: GeneratorName;
+  /** Of a one-step generator. */
+  readonly oneStep?: ResolvedOneStep;
+  /** Name of the noise process. */
+  readonly process: string;
+  /** Where there are data to judge by. @defaultValue there are none */
+  readonly validation?: ResolvedValidation;
+  /** Of block means: one name an event. @defaultValue the network is not given it */
+  readonly archives?: readonly string[];
+  /** Name and weight of a term of the loss. @defaultValue none */
+  readonly term?: StoredTerm;
+}
+
+const COUNT = whole(1, 2 ** 31);
+const RATE = real(0, 1e3);
+
+const termCheck = record({ name: text, weight: real(0), mixed: optional(among(true)) });
+
+/** Checks of the parts that every recipe has, and of those that some have. */
+const always = {
+  generator: among(...generatorNames),
+  seed: whole(0),
+  steps: COUNT,
+  batch: COUNT,
+  crop: COUNT,
+  network: networkCheck,
+  dropout: real(0, 1),
+  symmetries: among(true, false),
+  process: text,
+  noise: record({ median: optional(positive()), spread: optional(positive()) }),
+  peakRate: RATE,
+  finalRate: RATE,
+  warmup: whole(0, 2 ** 31),
+  clipNorm: positive(),
+  beta2: real(0, 1),
+  emaDecay: real(0, 1),
+};
+const sometimes = {
+  oneStep: optional(
+    record({
+      members: optional(whole(2, 1024)),
+      scales: optional(list(whole(1, 2 ** 16), 1, 32)),
+    }),
+  ),
+  sampling: optional(samplingCheck),
+  factor: optional(whole(1, 256)),
+  unit: optional(either(among("measured"), positive(1e6))),
+  target: optional(among("residual", "field")),
+  divisor: optional(positive(1e6)),
+};
+
+/** Tells what is wrong with a stored {@link ResolvedRecipe}. */
+export const recipeCheck: Check = record({
+  ...always,
+  ...sometimes,
+  archives: optional(list(text, 1)),
+  term: optional(termCheck),
+  validation: optional(validationCheck),
+});
+
+/** Checks of the parts of a recipe with gaps, as in the record of a run. */
+export const recipeChoicesChecks = {
+  ...Object.fromEntries(Object.entries(always).map(([name, check]) => [name, optional(check)])),
+  ...sometimes,
+  archives: optional(either(among(true), list(text, 1))),
+  term: optional(text),
+  preset: optional(among("wassdiff")),
+  validation: optional(validationChoicesCheck),
+};
+
+/** Steps of a training that states none. */
+export const DEFAULT_STEPS = 2000;
+
+/** What the data say of a recipe. */
+export interface RecipeParts {
+  /** Whether crops are turned where nothing is said. */
+  readonly symmetries: boolean;
+  /** Of block means: the archive of each event, where the network is given it. @defaultValue the data are no block means */
+  readonly blocks?: { readonly archives: readonly string[] | undefined };
+  /** Whether there are data to judge by. */
+  readonly judged: boolean;
+}
+
+/**
+ * Fills in defaults and checks ranges.
+ *
+ * @throws OptionsError
+ */
+export function resolveRecipe(given: TrainingRecipe, parts: RecipeParts): ResolvedRecipe {
+  const options: TrainingRecipe = withPreset(given);
+  const { blocks, judged } = parts;
+  const fail = (name: string, value: unknown, hint: string): never => {
+    throw new OptionsError(`train: ${name} is ${JSON.stringify(value)}; ${hint}`, name, value);
+  };
+  if (blocks === undefined) {
+    const foreign = ofBlocks.find((name) => given[name] !== undefined && given[name] !== null);
+    if (foreign)
+      fail(foreign, given[foreign], "it goes with block means, where no coarse data are given; leave it out");
+  }
+  if (blocks && options.dropout === 1) fail("dropout", 1, "expected a share from 0 to below 1");
+  if (blocks && options.generator === "one-step" && options.dropout) {
+    fail("dropout", options.dropout, "a one-step generator of block means conserves them; leave it out");
+  }
+  const { steps = DEFAULT_STEPS, crop = 32, network = {}, sampling, unit = "measured", target, divisor } = options;
+  const process = noiseProcess(options.process);
+  const kind = checkKind(options, crop);
+  const { factor = 4 } = options;
+  const term = lossTerm(options.term);
+  if (term && !blocks && kind.generator !== "one-step") {
+    fail("term", term.name, 'on images it goes with generator: "one-step"');
+  }
+  for (const [name, value] of Object.entries({ steps, factor, batch: options.batch ?? 16, crop })) {
+    if (!(Number.isInteger(value) && value > 0)) fail(name, value, "expected a positive whole number");
+  }
+  const recipe: ResolvedRecipe = {
+    ...kind,
+    seed: options.seed ?? 0,
+    steps,
+    batch: options.batch ?? 16,
+    crop,
+    network,
+    dropout: options.dropout ?? 0,
+    symmetries: options.symmetries ?? parts.symmetries,
+    process: process.name,
+    noise: options.noise ?? {},
+    peakRate: options.peakRate ?? 1e-3,
+    finalRate: options.finalRate ?? 1e-5,
+    warmup: options.warmup ?? Math.min(100, Math.ceil(steps / 10)),
+    clipNorm: options.clipNorm ?? 1,
+    beta2: options.beta2 ?? 0.99,
+    emaDecay: options.emaDecay ?? 0.998,
+    ...(sampling && { sampling }),
+    ...(judged && { validation: resolveValidation(steps, options, blocks ? 8 : 4) }),
+    ...(blocks && {
+      factor,
+      unit,
+      ...(target && target !== "residual" && { target }),
+      ...(divisor !== undefined && divisor !== 1 && { divisor }),
+      ...(blocks.archives && { archives: blocks.archives }),
+    }),
+    ...(term && { term: storedTerm(term) }),
+  };
+  const complaint = recipeCheck(recipe, "recipe");
+  if (complaint !== undefined) throw new OptionsError(`train: ${complaint.replace(/^recipe\./, "")}`, "recipe", recipe);
+  const { multiple } = unet(network);
+  if (crop % multiple !== 0) fail("crop", crop, `expected a multiple of ${multiple}`);
+  process.trainingLevels([0.5], 1, recipe.noise);
+  return recipe;
+}
+
+/** What a recipe says of its generator. @throws OptionsError where choices are not of its kind */
+function checkKind(o: TrainingRecipe, crop: number): Pick<ResolvedRecipe, "generator" | "oneStep"> {
+  const fail = (name: string, value: unknown, hint: string): never => {
+    throw new OptionsError(`train: ${name} is ${JSON.stringify(value)}; ${hint}`, name, value);
+  };
+  const { generator = "diffusion" } = o;
+  if (!generatorNames.includes(generator)) fail("generator", generator, `expected ${generatorNames.join(" or ")}`);
+  if (generator === "diffusion") {
+    if (o.oneStep !== undefined) fail("oneStep", o.oneStep, 'it goes with generator: "one-step"');
+    return { generator };
+  }
+  checkNoProcess("train", o.process);
+  if (o.term === "wassdiff") fail("term", o.term, "it is of diffusion; leave it out");
+  const { noise, sampling, divisor = 1, target = "residual", validation } = o;
+  const { evaluations = 1 } = validation ?? {};
+  const foreign = {
+    noise,
+    sampling,
+    divisor: divisor === 1 ? undefined : divisor,
+    target: target === "residual" ? undefined : target,
+    "validation.evaluations": evaluations === 1 ? undefined : evaluations,
+  };
+  for (const [name, value] of Object.entries(foreign)) {
+    if (value !== undefined) fail(name, value, "it belongs to diffusion; leave it out");
+  }
+  return { generator, oneStep: resolveOneStep("train", o.oneStep ?? {}, crop) };
+}
+
+/** @throws OptionsError where a run is to go on with another recipe than that of its checkpoint */
+export function checkSameRecipe(now: ResolvedRecipe, then: ResolvedRecipe): void {
+  for (const name of Object.keys({ ...now, ...then }) as (keyof ResolvedRecipe)[]) {
+    const [a, b] = [JSON.stringify(now[name]), JSON.stringify(then[name])];
+    if (a === b) continue;
+    const hint = "resume with the recipe of the checkpoint";
+    throw new OptionsError(`train: ${name} is ${a}, the checkpoint has ${b}; ${hint}`, name, now[name]);
+  }
+}

@@ -1,0 +1,158 @@
+/** Training with everything written down: metrics, checkpoints, the model, the result. */
+import { basename, join } from "node:path";
+import type { Device } from "../../engine/compile.ts";
+import { ConvergenceError } from "../../engine/errors.ts";
+import { latestCheckpoint } from "../../engine/files/checkpoint.ts";
+import { fileHash } from "../../engine/files/file-hash.ts";
+import type { Run } from "../../engine/files/run.ts";
+import { Downscaler } from "../model/downscaler.ts";
+import { modelName } from "../model/find-model.ts";
+import { saveTraining } from "./checkpoint.ts";
+import type { TrainingProgress } from "./loop.ts";
+import type { Prepared } from "./prepared.ts";
+import type { TrainModelOptions } from "./train-model.ts";
+import type { ValidationScores } from "./validation.ts";
+
+/** Options of {@link recordTraining}. */
+export interface RecordOptions {
+  /** Inside an operator, ≥ 1. */
+  readonly threads: number;
+  /** Where the training program runs. */
+  readonly device: Device;
+  /** Stops after the step in progress, whose state is saved. @defaultValue none */
+  readonly signal?: AbortSignal;
+  /** State to go on from, or a model to tune further. */
+  readonly how: TrainModelOptions;
+  /** Steps between checkpoints. */
+  readonly checkpointEvery: number;
+  /** What the model says of its origin, besides recipe and step. */
+  readonly provenance: Readonly<Record<string, unknown>>;
+  /** Called after every step; its loss is a mean over the last steps. Awaited. */
+  readonly onProgress?: (progress: TrainingProgress) => void | Promise<void>;
+  /** Called with the run's folder when the model is in it, before the run is closed by its result. */
+  readonly onFinish?: (directory: string) => void | Promise<void>;
+}
+
+/** How a training ended. */
+export type Trained = {
+  /** Steps done. */
+  readonly step: number;
+  /** Mean over the last steps. */
+  readonly loss: number;
+  /** Of this session. */
+  readonly seconds: number;
+  /** Step and scores of the model, where it was validated. */
+  readonly best?: { readonly step: number; readonly scores: ValidationScores };
+} & (
+  | {
+      /** All steps are done; or they ended early for lack of progress in validation; or the signal stopped them after a whole one. */
+      readonly status: "finished" | "stopped" | "aborted";
+      /** The best by validation, else with the averaged parameters as of this step; free it with `dispose`. */
+      readonly downscaler: Downscaler;
+    }
+  | {
+      /** Loss, gradient or weights became NaN or infinite. The checkpoints before that are kept; there is no model. */
+      readonly status: "diverged";
+      readonly downscaler: undefined;
+      /** What was not finite, and what to do. */
+      readonly reason: string;
+    }
+);
+
+/** Steps between lines in `metrics.jsonl`; each is a mean over them. */
+const LOG_EVERY = 10;
+
+/**
+ * Trains, and leaves in the run's folder whatever is needed to go on, to use the model and to judge the training.
+ *
+ * @param run - undefined where nothing is to be recorded
+ */
+export async function recordTraining(run: Run | undefined, data: Prepared, o: RecordOptions): Promise<Trained> {
+  const { threads, device, signal, how } = o;
+  const began = performance.now();
+  const log = lossLog(run);
+  let step = how.resume?.state.step ?? 0;
+  const ended = () => ({ step, loss: log.last(), seconds: (performance.now() - began) / 1e3 });
+  try {
+    const { status, checkpoint, downscaler, best } = await data.train({
+      ...{ threads, device },
+      ...how,
+      ...(signal && { signal }),
+      progressEvery: 1,
+      async onProgress(progress) {
+        step = progress.step;
+        const loss = log.add(progress);
+        await o.onProgress?.({ ...progress, loss });
+        const due = step % o.checkpointEvery === 0 && step < progress.steps;
+        if (run && due) await saveTraining(run.directory, progress.checkpoint());
+      },
+    });
+    const model = await withProvenance(downscaler, data, o);
+    const end = { status, ...ended(), ...(best && { best }) };
+    if (run === undefined) return { ...end, downscaler: model };
+    await saveTraining(run.directory, checkpoint);
+    if (status !== "aborted") await finishWithModel(run, model, end, o.onFinish);
+    return { ...end, downscaler: model };
+  } catch (error) {
+    return finishDiverged(run, error, ended);
+  }
+}
+
+/** The downscaler, that also knows where it comes from, and what it corrects to. */
+async function withProvenance(
+  trained: Downscaler,
+  { distribution }: Prepared,
+  { provenance, threads, device }: RecordOptions,
+): Promise<Downscaler> {
+  const { configuration, parameters, process } = trained;
+  await trained.dispose();
+  const corrects = distribution && { correction: distribution.correction };
+  const whole = { ...configuration, ...corrects, provenance: { ...configuration.provenance, ...provenance } };
+  const more = { ...(process && { process }), ...(distribution && { law: distribution.law }) };
+  return new Downscaler(whole, parameters, { threads, device, ...more });
+}
+
+/** Logs means over `LOG_EVERY` steps; `add` gives the loss of the last of them, or so far. */
+function lossLog(run: Run | undefined) {
+  const sums = new Map<string, number>();
+  let count = 0;
+  let logged: number | undefined;
+  const current = () => logged ?? (sums.get("loss") ?? Number.NaN) / count;
+  return {
+    add({ step, steps, loss, metrics, gradientNorm, learningRate, validation }: TrainingProgress): number {
+      if (validation) run?.log({ step, validation });
+      count++;
+      for (const [name, v] of Object.entries({ loss, ...metrics })) sums.set(name, (sums.get(name) ?? 0) + v);
+      if (step % LOG_EVERY !== 0 && step !== steps) return current();
+      const means = Object.fromEntries([...sums].map(([name, sum]) => [name, sum / count]));
+      run?.log({ step, ...means, gradientNorm, learningRate });
+      logged = means["loss"]!;
+      sums.clear();
+      count = 0;
+      return logged;
+    },
+    last: current,
+  };
+}
+
+/** Writes the model into the run's folder and closes the run by its result. */
+async function finishWithModel(
+  run: Run,
+  model: Downscaler,
+  end: object,
+  onFinish: RecordOptions["onFinish"],
+): Promise<void> {
+  const path = join(run.directory, modelName);
+  await model.save(path);
+  await onFinish?.(run.directory);
+  await run.finish({ ...end, model: modelName, sha256: await fileHash(path) });
+}
+
+/** Closes the run of a training that diverged, naming the last checkpoint before. @throws every other error again */
+async function finishDiverged<End extends object>(run: Run | undefined, error: unknown, ended: () => End) {
+  if (!(error instanceof ConvergenceError && error.status === "diverged")) throw error;
+  const end = { status: "diverged" as const, ...ended(), reason: error.message };
+  const kept = run && (await latestCheckpoint(run.directory));
+  await run?.finish({ ...end, checkpoint: kept === undefined ? null : basename(kept) });
+  return { ...end, downscaler: undefined };
+}

@@ -1,0 +1,67 @@
+/** The images of a training on pairs: in memory, or through a store on the disk. */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { checkFolder } from "../../engine/files/output-check.ts";
+import { rng } from "../../engine/rng.ts";
+import { type CutPairs, choosePairs, heldPairs } from "../data/images/choose.ts";
+import { storePairs } from "../data/images/stored-images.ts";
+import type { MatchedPairs } from "../data/match.ts";
+import type { ModelDescription } from "../model/configuration.ts";
+import { LARGE_DATA } from "./events/take-tiles.ts";
+import type { TrainingPlan } from "./plan.ts";
+
+/** What images are taken of. */
+export interface PairSource {
+  readonly plan: TrainingPlan;
+  readonly pairs: MatchedPairs;
+  readonly description: ModelDescription;
+  /** Folder of the store, as it was asked for; null: memory. */
+  readonly store: string | null | undefined;
+  /** @throws FormatError where a file has changed since its hash was taken */
+  readonly unchanged: () => void;
+}
+
+/** Images of some times. The same ones whether they are in memory or on the disk. */
+export async function takePairs(
+  { plan, pairs, description, store, unchanged }: PairSource,
+  part: "learn" | "judge",
+  times: readonly number[],
+): Promise<CutPairs> {
+  const { seed = 0, tile, cap, out } = plan.choices;
+  const choose = async () => {
+    const chosen = await choosePairs(pairs, times, description, {
+      rng: rng(seed).split("tiles").split(part),
+      ...(tile !== undefined && { tile }),
+      ...(cap !== undefined && { limit: cap }),
+    });
+    const images = async function* () {
+      yield* chosen.images();
+      unchanged();
+    };
+    return { ...chosen, images };
+  };
+  const folder = store === null ? undefined : store === undefined ? out && join(out, "tiles") : resolve(store);
+  if (folder === undefined) return heldPairs(await choose());
+  const path = join(folder, nameOf(plan, part, times, description));
+  if (existsSync(path)) return storePairs(path, choose);
+  const chosen = await choose();
+  if (store === undefined && chosen.bytes <= LARGE_DATA) return heldPairs(chosen);
+  checkFolder(folder);
+  mkdirSync(folder, { recursive: true });
+  return storePairs(path, async () => chosen);
+}
+
+/** Says of what data and by what options the images were cut. */
+function nameOf(
+  { data, choices, dataSha256 }: TrainingPlan,
+  part: string,
+  times: readonly number[],
+  description: ModelDescription,
+): string {
+  const { seed, tile, cap, regrid, interval, clipNegative } = choices;
+  const decides = { seed, tile, cap, regrid, interval, clipNegative };
+  const names = Object.entries(data).map(([role, paths]) => [role, paths.map((path) => basename(path))]);
+  const text = JSON.stringify([1, part, names, dataSha256, decides, times, description]);
+  return `${createHash("sha256").update(text).digest("hex").slice(0, 20)}.safetensors`;
+}

@@ -1,0 +1,220 @@
+/**
+ * Training of a model on tiles of rain, whose block means it refines, or on images of channels and targets: seeded, resumable bit
+ * for bit, judged on held-out data, stopped by a signal.
+ */
+import { OptionsError } from "../../engine/errors.ts";
+import { rng } from "../../engine/rng.ts";
+import type { TrainingState } from "../../engine/training.ts";
+import type { CropSource, HeldOut } from "../data/examples.ts";
+import { checkPairArchive } from "../data/images/check.ts";
+import { covariateGroups, directionless } from "../data/images/dropout.ts";
+import { hasGaps, type PairArchive, type StoredPairs } from "../data/images/images.ts";
+import { heldImages, imageSource } from "../data/images/source.ts";
+import { measureNormalization } from "../data/tiles/measure.ts";
+import { seenBlocks } from "../data/tiles/seen.ts";
+import { heldTiles, tileSource, WITHHELD } from "../data/tiles/source.ts";
+import type { StoredTiles, TileArchive } from "../data/tiles/tiles.ts";
+import { lossTerm } from "../diffusion/loss-term.ts";
+import { inNetworkOrder } from "../diffusion/parameters.ts";
+import { processOfModel } from "../diffusion/process/kinds.ts";
+import { type Parameter, unet } from "../diffusion/unet.ts";
+import { archiveList, archivesOfEvents } from "../model/archives.ts";
+import { archivesOf, constantsOf, describeBlocks } from "../model/blocks.ts";
+import { descriptionComplaint, type ModelDescription } from "../model/configuration.ts";
+import type { Downscaler } from "../model/downscaler.ts";
+import type { RainPlace } from "../model/spacing.ts";
+import { downscalerOf, networkOf, type TrainingCheckpoint } from "./checkpoint.ts";
+import { type Ended, runTraining, type StepProgress, type TrainingHooks } from "./loop.ts";
+import { trainingObjective } from "./objective.ts";
+import { checkSameRecipe, type ResolvedRecipe, resolveRecipe, type TrainingRecipe } from "./recipe.ts";
+import { checkSameDescription, startFrom } from "./start.ts";
+import { validate } from "./validation.ts";
+
+/** Options of a training: the recipe, and how to run it. */
+export interface TrainModelOptions extends TrainingRecipe, TrainingHooks<StepProgress<TrainingCheckpoint>> {
+  /** Continue from here; recipe and description must be the checkpoint's. */
+  readonly resume?: TrainingCheckpoint;
+  /**
+   * Begin with the parameters of this model (fine-tuning), or with the current ones of this checkpoint (a fork), and keep its
+   * channels, constants and archives; moments, average and schedule are fresh.
+   */
+  readonly start?: Downscaler | TrainingCheckpoint;
+}
+
+/** Options of {@link trainOnTiles}. */
+export interface TileTrainingOptions extends TrainModelOptions {
+  /**
+   * Tiles of held-out events: of the models with the least CRPS by them the most reliable one is kept. Where `archives` is a list,
+   * their names follow those of the events to train on. @defaultValue none: the last parameters are the model
+   */
+  readonly validate?: TileArchive | StoredTiles;
+  /** Rates below it are dry, mm/h. @defaultValue 0.1 */
+  readonly wetThreshold?: number;
+  /** The model's members are cut at it, mm/h. @defaultValue 400 */
+  readonly ceiling?: number;
+  /** Grids and intervals of the events; the model remembers them. @defaultValue none, unknown */
+  readonly places?: readonly RainPlace[];
+}
+
+/** Options of {@link trainOnImages}. */
+export interface ImageTrainingOptions extends TrainModelOptions {
+  /** Held-out images of the same channels and targets. @defaultValue none: the last parameters are the model */
+  readonly validate?: PairArchive | StoredPairs;
+}
+
+/** Result of a training. */
+export interface TrainedModel extends Ended<TrainingCheckpoint> {
+  /** The best model of all validations; without any, the averaged parameters of the last step. */
+  readonly downscaler: Downscaler;
+}
+
+/** What is trained, of whatever data. */
+interface SetUp {
+  readonly recipe: ResolvedRecipe;
+  readonly description: ModelDescription;
+  readonly masked: boolean;
+  readonly source: CropSource;
+  readonly held: HeldOut | undefined;
+  readonly parameters: Readonly<Record<string, Parameter>> | undefined;
+}
+
+/**
+ * Train a model to refine block means of rain. Step n's batch is a function of (seed, n) alone, so that a resumed run equals an
+ * uninterrupted one bit for bit on the same machine and thread count, its validations included.
+ *
+ * @param archive - training tiles; the constants are measured on up to 2000 of them
+ * @throws OptionsError when the recipe is inconsistent or differs from the resumed checkpoint's, or `start` is another network
+ * @throws ConvergenceError with status "diverged" when loss, gradient or weights are NaN or infinite
+ */
+export const trainOnTiles = async (
+  archive: TileArchive | StoredTiles,
+  options: TileTrainingOptions = {},
+): Promise<TrainedModel> => trainModel(setUpTiles(archive, options), options);
+
+/**
+ * Train a model on the pixels of random crops of images that have a value, as {@link trainOnTiles} does.
+ *
+ * @throws ShapeError when an archive does not fit the description; DomainError when it holds a number that is not finite
+ * @throws OptionsError when the recipe is inconsistent or differs from the resumed checkpoint's, or `start` has other channels
+ * @throws ConvergenceError with status "diverged" when loss, gradient or weights are NaN or infinite
+ */
+export const trainOnImages = async (
+  archive: PairArchive | StoredPairs,
+  description: ModelDescription,
+  options: ImageTrainingOptions = {},
+): Promise<TrainedModel> => trainModel(setUpImages(archive, description, options), options);
+
+function checkOne({ resume, start }: TrainModelOptions): void {
+  if (resume && start) throw new OptionsError("train: both resume and start are given; give one", "start");
+}
+
+/** @throws OptionsError */
+function setUpTiles(archive: TileArchive | StoredTiles, options: TileTrainingOptions): SetUp {
+  checkOne(options);
+  const { resume, validate: held, wetThreshold = 0.1, ceiling, places = [] } = options;
+  const start = options.start && startFrom(options.start, options);
+  const kept = resume?.description ?? start?.description;
+  const events = [archive, ...(held ? [held] : [])].flatMap((one) => one.events.map(({ name }) => name));
+  const known = kept && archivesOf(kept);
+  const asked = options.archives ?? (known && true);
+  const archives = asked && archivesOfEvents(asked, events, known);
+  const names = known ?? archiveList((archives ?? []).slice(0, archive.events.length));
+  const strange = archives?.find((name) => !names.includes(name));
+  if (strange !== undefined) {
+    const hint = `training has ${names.join(", ")}; name one of them for each event of \`validate\`, behind those of the data`;
+    throw new OptionsError(`train: \`archives\` has "${strange}" to validate by; ${hint}`, "archives", archives);
+  }
+  const parts = { symmetries: true, blocks: { archives }, judged: held !== undefined };
+  const recipe = resolveRecipe({ ...options, ...start?.recipe }, parts);
+  if (resume) checkSameRecipe(recipe, resume.recipe);
+  const { factor = 4, unit, target, divisor, batch, crop, dropout } = recipe;
+  const field = {
+    ...(divisor !== undefined && { divisor }),
+    ...(target === "field" && { whole: true as const, missing: WITHHELD }),
+  };
+  const constants =
+    (kept && constantsOf(kept)) ??
+    measureNormalization(archive, factor, rng(recipe.seed).split("measure"), { ...(unit && { unit }), field });
+  const seen = seenBlocks(archive, factor, places, { wet: wetThreshold, unit: constants.unit ?? 1 });
+  const limits = { wetThreshold, ...(ceiling !== undefined && { ceiling }) };
+  return {
+    recipe,
+    description: describeBlocks(constants, { archives: names, seen, ...limits }),
+    masked: false,
+    source: tileSource(archive, constants, { batch, crop, dropout, archives, names }),
+    held: held && heldTiles(held, factor, archives?.slice(archive.events.length)),
+    parameters: start?.parameters,
+  };
+}
+
+/** @throws OptionsError, ShapeError, DomainError */
+export function setUpImages(
+  archive: PairArchive | StoredPairs,
+  asked: ModelDescription,
+  options: ImageTrainingOptions,
+): SetUp {
+  const complaint = descriptionComplaint(asked, "description");
+  if (complaint !== undefined) throw new OptionsError(`train: ${complaint}`, "description", asked);
+  checkOne(options);
+  const { resume, validate: held } = options;
+  const dropped = (options.dropout ?? 0) > 0 ? covariateGroups(asked.channels) : [];
+  const optional = new Set(dropped.flatMap(({ values }) => values));
+  const channels = asked.channels.map((c, i) => (optional.has(i) ? { ...c, optional: true } : c));
+  const description = { ...asked, channels };
+  const start = options.start && startFrom(options.start, options);
+  const parts = { symmetries: directionless(channels), judged: held !== undefined };
+  const recipe = resolveRecipe({ ...options, ...start?.recipe }, parts);
+  if (resume) {
+    checkSameRecipe(recipe, resume.recipe);
+    checkSameDescription("resume", description, resume.description);
+  }
+  if (start) checkSameDescription("start", asked, start.description, ["optional"]);
+  const { multiple } = unet(recipe.network);
+  checkPairArchive("archive", archive, description, multiple);
+  if (held) checkPairArchive("validate", held, description, multiple);
+  return {
+    recipe,
+    description,
+    masked: resume?.masked ?? start?.masked ?? hasGaps(archive),
+    source: imageSource(archive, description, recipe),
+    held: held && heldImages(held, description),
+    parameters: start?.parameters,
+  };
+}
+
+async function trainModel(
+  { recipe, description, masked, source, held, parameters }: SetUp,
+  options: TrainModelOptions,
+): Promise<TrainedModel> {
+  const { device = "cpu", threads = 1, resume } = options;
+  const given = options.process;
+  const process = typeof given === "object" ? given : processOfModel(recipe.process);
+  const root = rng(recipe.seed);
+  const network = unet(networkOf(recipe, description, masked));
+  // A term of one's own is known by its name alone.
+  const term = lossTerm(
+    typeof options.term === "object" ? options.term : (recipe.term?.name as "wassdiff" | undefined),
+  );
+  const objective = trainingObjective({ source, recipe, description, masked, network, process, term });
+  // A one-step generator has no process, and refuses one.
+  const run = { device, threads, ...(recipe.generator !== "one-step" && { process }) };
+  const { seed, validation: how } = recipe;
+  const judge = async (cases: HeldOut, state: TrainingState) => {
+    const model = downscalerOf({ recipe, description, masked, state }, run);
+    const judged = await validate(model, cases, { seed, ...how! });
+    await model.dispose();
+    return judged;
+  };
+  const ended = await runTraining<TrainingCheckpoint>({
+    ...options,
+    caller: "train",
+    objective,
+    parameters: parameters ? inNetworkOrder(network, parameters) : objective.initialize(root.split("network")),
+    recipe,
+    batches: root.split("batch"),
+    ...(resume && { from: resume }),
+    ...(held && { judge: { ...how!, scores: (state) => judge(held, state) } }),
+    checkpointOf: ({ best, ...now }) => ({ recipe, description, masked, ...now, ...(best && { best }) }),
+  });
+  return { ...ended, downscaler: downscalerOf(ended.checkpoint, run) };
+}

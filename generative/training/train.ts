@@ -1,0 +1,210 @@
+/** The verb `train`: from files or fields to a model, and to a record of how it came about. */
+import { availableParallelism } from "node:os";
+import { basename } from "node:path";
+import { FormatError, OptionsError } from "../../engine/errors.ts";
+import { loadLatestCheckpoint } from "../../engine/files/checkpoint.ts";
+import { findUnfinished } from "../../engine/files/find-run.ts";
+import { checkFolder } from "../../engine/files/output-check.ts";
+import { createRun, openRun, type Run } from "../../engine/files/run.ts";
+import { watchFiles } from "../../engine/files/watch.ts";
+import type { PairData } from "../data/sources.ts";
+import { Downscaler } from "../model/downscaler.ts";
+import { findModel } from "../model/find-model.ts";
+import { loadTraining } from "./checkpoint.ts";
+import type { TrainingData } from "./events/training-data.ts";
+import { openEvents, prepareEvents } from "./from-events.ts";
+import { openFieldData, prepareFields } from "./from-fields.ts";
+import type { TrainingProgress } from "./loop.ts";
+import {
+  checkedChoices,
+  checkRecorded,
+  isTimeRange,
+  readPlan,
+  type TrainingChoices,
+  type TrainingPlan,
+} from "./plan.ts";
+import type { Prepared, PrepareOptions, TrainedOnData } from "./prepared.ts";
+import { DEFAULT_STEPS } from "./recipe.ts";
+import { recordTraining, type Trained } from "./record.ts";
+import { startFrom } from "./start.ts";
+
+/** Options of {@link train}: what decides the result, and how it runs. */
+export interface TrainOptions extends TrainingChoices {
+  /** Go on with an interrupted run, or the newest one in a folder of runs; `true`: in `out`. @defaultValue a new run */
+  readonly resume?: string | true;
+  /** Steps between checkpoints in the run's folder. @defaultValue 500 */
+  readonly checkpointEvery?: number;
+  /**
+   * Folder of a store: tiles or images are cut once, kept in a file there, and read one at a time, so that memory does not grow with the
+   * data; another training on the same data takes them from it. `null`: all in memory. Changes nothing of the result.
+   * @defaultValue `OUT/tiles` for more than 256 MB, else `null`
+   */
+  readonly tileStore?: string | null;
+  /**
+   * Threads that decode events and cut tiles beside each other before the first step, 1 to 64. Changes nothing of the result.
+   * @defaultValue `threads` where files take more than 256 MB, else 1
+   */
+  readonly readers?: number;
+  /** Stops after the step in progress; the checkpoint then resumes it. */
+  readonly signal?: AbortSignal;
+  /** Called when the data are cut and training begins. */
+  readonly onStart?: (start: TrainingStart) => void;
+  /** Called after every step; its loss is a mean over the last steps. Awaited. */
+  readonly onProgress?: (progress: TrainingProgress) => void | Promise<void>;
+  /** Called with the run's folder when the model is in it, before the run is closed by its result. */
+  readonly onFinish?: (directory: string) => void | Promise<void>;
+  /** Called with informational messages. */
+  readonly onNotice?: (line: string) => void;
+}
+
+/** What {@link TrainOptions.onStart} is called with. */
+export interface TrainingStart extends TrainedOnData {
+  /** Steps that an interrupted run has done. */
+  readonly step: number;
+  /** Steps to do in all. */
+  readonly steps: number;
+  /** The run's folder; absent without `out`. */
+  readonly run?: string;
+}
+
+/** Result of {@link train}. */
+export type TrainResult = Trained & {
+  /** The run's folder; absent without `out`. */
+  readonly run?: string;
+};
+
+/**
+ * Trains a downscaler.
+ *
+ * On events of fine precipitation (each file or field is one) it learns to refine their block means, which it conserves. On
+ * `{ fine, coarse, with, static, context }` it learns to make the fine data set from a *different* coarse one and covariates, each on a
+ * grid of its own: times are matched by their bounds, every input is brought onto the fine grid, gaps of the fine field are masked.
+ * Times of `validate` are judged by and never learned from.
+ *
+ * With `out` the run is recorded in a folder of its own: `options.json`, `metrics.jsonl`, `checkpoints/`, and at the end
+ * `result.json` and `model.safetensors`. An interrupted run goes on to the same bits with `resume` on the same machine and
+ * thread count; what is given beside it must be the run's own.
+ *
+ * @param data - fine precipitation, rates or amounts, y and x last; or fields by their roles, `"FILE:VARIABLE"` or fields; `null` with
+ *   `resume`: the files of the run
+ * @returns with status `"diverged"` where weights became NaN or infinite: there is no model, and the checkpoints before are kept
+ * @throws OptionsError when options do not fit each other, the data, or the run to go on with
+ * @throws FormatError when the data are not those that the run began with, or the record is damaged
+ * @throws DomainError when the data hold no tile of rain, or do not vary
+ * @throws UnitsError for units of another quantity, or amounts without an interval; ShapeError for times or grids that do not fit
+ * @example
+ * const { downscaler } = await train(
+ *   { fine: "eobs.nc:pr", coarse: "ncep.nc:pr", static: "dem.nc:z", context: ["season"] },
+ *   { validate: { dates: ["1997", "2002"] }, out: "runs" },
+ * );
+ */
+export async function train(data: TrainingData | PairData | null, options: TrainOptions = {}): Promise<TrainResult> {
+  const { checkpointEvery = 500, signal, onStart, onNotice } = options;
+  if (!(Number.isSafeInteger(checkpointEvery) && checkpointEvery > 0)) {
+    const message = `train: checkpointEvery is ${checkpointEvery}; expected a positive whole number`;
+    throw new OptionsError(message, "checkpointEvery", checkpointEvery);
+  }
+  const { opened, plan: planned, folder } = await planTraining(data, options);
+  let run: Run | undefined;
+  let prepared: Prepared | undefined;
+  let start: Downscaler | undefined;
+  try {
+    opened.check();
+    const recorded = folder ?? planned.choices.out;
+    if (recorded !== undefined) checkFolder(recorded);
+    // From here on a run that goes on is this process's alone.
+    run = folder === undefined ? undefined : await openRun(folder);
+    const unchanged = watchFiles(opened.paths);
+    const hashes = await opened.hash();
+    if (folder !== undefined) checkSameData(folder, planned, opened.paths, hashes);
+    const resume = folder === undefined ? undefined : await loadLatestCheckpoint(folder, loadTraining);
+    const process = typeof options.process === "object" && { process: options.process };
+    const { start: from, threads = Math.min(8, availableParallelism()), device = "cpu" } = planned.choices;
+    start = from === undefined ? undefined : await Downscaler.load(findModel(from), { ...process });
+    const startSha256 = start?.file?.sha256;
+    const plan: TrainingPlan = { ...planned, dataSha256: hashes, ...(startSha256 && { startSha256 }) };
+    const how: PrepareOptions = {
+      ...{ plan, start, resumed: resume, hashes, unchanged, threads, signal, onNotice },
+      ...{ tileStore: options.tileStore, readers: options.readers },
+      ...(options.process !== undefined && { process: options.process }),
+      ...(options.term !== undefined && { term: options.term }),
+    };
+    prepared = "opened" in opened ? await prepareFields(opened, how) : await prepareEvents(opened, how);
+    for (const line of opened.notices()) onNotice?.(line);
+    signal?.throwIfAborted();
+    // What is refused leaves no folder behind.
+    if (run === undefined) prepared.check();
+    if (plan.choices.out !== undefined) run ??= await startRun(plan);
+    const directory = run && { run: run.directory };
+    const [step, steps] = [resume?.state.step ?? 0, resume?.recipe.steps ?? plan.choices.steps ?? DEFAULT_STEPS];
+    onStart?.({ ...prepared.started, step, steps, ...directory });
+    const tuned = start && { start: { file: basename(planned.choices.start!), sha256: startSha256 } };
+    const trained = await recordTraining(run, prepared, {
+      ...{ threads, device, checkpointEvery },
+      ...options,
+      provenance: { ...prepared.provenance, dataSha256: hashes, ...tuned },
+      how: resume ? { resume, ...(start && startFrom(start, process || {}).recipe) } : { ...(start && { start }) },
+    });
+    return { ...trained, ...directory };
+  } finally {
+    prepared?.close();
+    run?.close();
+    opened.close();
+    await start?.dispose();
+  }
+}
+
+/** Resolves data and options, and opens the data; nothing is written. @throws as {@link train} */
+export async function planTraining(data: TrainingData | PairData | null, options: TrainOptions) {
+  const { resume, checkpointEvery: _1, signal: _2, tileStore: _3, readers, ...more } = options;
+  const { onStart: _4, onProgress: _5, onFinish: _6, onNotice: _7, ...asked } = more;
+  const place = resume === true ? options.out : resume;
+  if (resume !== undefined && place === undefined) {
+    throw new OptionsError("`resume`: name the run, or its folder by `out`", "resume", resume);
+  }
+  const folder = place === undefined ? undefined : await findUnfinished(place);
+  const recorded = folder === undefined ? undefined : await readPlan(folder);
+  if (recorded === undefined && data === null) {
+    throw new OptionsError("train: `data` is missing; name files or fields, or a run by `resume`", "data", data);
+  }
+  if (recorded?.inMemory && data === null) {
+    throw new OptionsError(`train: ${folder} was trained on fields; give them again as \`data\``, "data", data);
+  }
+  const wanted = data ?? dataOf(recorded!);
+  const events = !isFields(wanted);
+  if (!events && readers !== undefined) {
+    const text = `train: readers is ${readers}; it goes with events, images of fields are cut by one thread`;
+    throw new OptionsError(text, "readers", readers);
+  }
+  const choices = { ...recorded?.choices, ...checkedChoices(asked, events) };
+  const held = isTimeRange(asked.validate) ? undefined : (asked.validate ?? heldOf(recorded));
+  const opened = events ? await openEvents(wanted, held) : await openFieldData(wanted, choices);
+  const plan: TrainingPlan = { data: opened.recorded, choices, ...(opened.inMemory && { inMemory: true }) };
+  try {
+    if (recorded) checkRecorded(plan, recorded, folder!);
+  } catch (error) {
+    opened.close();
+    throw error;
+  }
+  return { plan: recorded ?? plan, opened, ...(folder !== undefined && { folder }) };
+}
+
+const isFields = (data: TrainingData | PairData): data is PairData =>
+  typeof data === "object" && !Array.isArray(data) && "fine" in data;
+
+const dataOf = ({ data }: TrainingPlan): readonly string[] | PairData => ("events" in data ? data.events : data);
+
+const heldOf = (plan: TrainingPlan | undefined): readonly string[] | undefined =>
+  plan && "events" in plan.data ? plan.data.held : undefined;
+
+/** @throws FormatError where data are not those that a run began with */
+function checkSameData(folder: string, plan: TrainingPlan, paths: readonly string[], hashes: readonly string[]): void {
+  const at = hashes.findIndex((hash, i) => hash !== plan.dataSha256?.[i]);
+  if (at < 0 && hashes.length === plan.dataSha256?.length) return;
+  throw new FormatError(paths[at] ?? "a field", "data", `it has changed since ${folder} began`, "start another run");
+}
+
+async function startRun(plan: TrainingPlan): Promise<Run> {
+  const { out: root = "", name = "train", seed = 0, device = "cpu" } = plan.choices;
+  return createRun({ root, name, seed, device, precision: "float32", options: plan });
+}

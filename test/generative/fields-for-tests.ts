@@ -1,0 +1,86 @@
+/** Small exact fields of pairs. */
+import * as assert from "uvu/assert";
+import { type LazyField, lazyField } from "../../io/dataset/index.ts";
+import { type Coordinate, Field, type FieldOptions } from "../../io/field/index.ts";
+
+/** Times in hours since 2000-01-01, with bounds as [from, to] where given. */
+export function hours(
+  values: readonly number[],
+  bounds?: readonly (readonly [number, number])[],
+  calendar = "standard",
+): Coordinate {
+  return {
+    name: "time",
+    dims: ["time"],
+    values: Float64Array.from(values),
+    attributes: { standard_name: "time", units: "hours since 2000-01-01 00:00:00", calendar },
+    ...(bounds && { bounds: Float64Array.from(bounds.flat()) }),
+  };
+}
+
+/** Days from 0 to 24 h with their bounds, stamped at noon. */
+export const days = (count: number): Coordinate =>
+  hours(
+    Array.from({ length: count }, (_, i) => 24 * i + 12),
+    Array.from({ length: count }, (_, i) => [24 * i, 24 * i + 24] as const),
+  );
+
+/** A line of latitudes or longitudes. */
+export const line = (name: "lat" | "lon", values: readonly number[]): Coordinate => ({
+  name,
+  dims: [name],
+  values: Float64Array.from(values),
+  attributes:
+    name === "lat"
+      ? { standard_name: "latitude", units: "degrees_north" }
+      : { standard_name: "longitude", units: "degrees_east" },
+});
+
+/** `count` positions from `first` on. */
+export const steps = (first: number, step: number, count: number): number[] =>
+  Array.from({ length: count }, (_, i) => first + i * step);
+
+/** What a field of {@link fieldOf} is made of. */
+export interface FieldSketch {
+  readonly name: string;
+  readonly units?: string;
+  readonly standardName?: string | undefined;
+  readonly time?: Coordinate;
+  readonly lat: readonly number[];
+  readonly lon: readonly number[];
+  /** The value at a time (its index), latitude and longitude. */
+  readonly value: (time: number, lat: number, lon: number) => number;
+  readonly more?: Partial<FieldOptions>;
+}
+
+/** A field whose values are a function of time and place. */
+export function fieldOf({ name, units, standardName, time, lat, lon, value, more }: FieldSketch): LazyField {
+  const times = time ? time.values.length : 1;
+  const values = new Float32Array(times * lat.length * lon.length);
+  let at = 0;
+  for (let t = 0; t < times; t++) for (const y of lat) for (const x of lon) values[at++] = value(t, y, x);
+  return lazyField(
+    new Field({
+      name,
+      dims: [...(time ? ["time"] : []), "lat", "lon"],
+      shape: [...(time ? [times] : []), lat.length, lon.length],
+      values,
+      units,
+      coordinates: [...(time ? [time] : []), line("lat", lat), line("lon", lon)],
+      attributes: standardName === undefined ? {} : { standard_name: standardName },
+      ...more,
+    }),
+  );
+}
+
+/** Fails unless the work is refused at once by an error of this kind whose message matches. */
+export function refused(work: () => unknown, kind: new (...args: never[]) => Error, pattern: RegExp): void {
+  let error: unknown;
+  try {
+    work();
+  } catch (thrown) {
+    error = thrown;
+  }
+  assert.instance(error, kind, error === undefined ? `expected ${kind.name} ${pattern}` : String(error));
+  assert.match((error as Error).message, pattern);
+}

@@ -1,0 +1,103 @@
+/**
+ * Model files of both forms that commit c23b090 wrote, one of each kind, in `saved/models/`: they are read whole and draw what they
+ * drew then. With SAME_BITS=1, on the machine that recorded them, to the last bit.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { readSafetensors } from "../../../engine/files/safetensors.ts";
+import { archivesOf, constantsOf, seenOf } from "../../../generative/model/blocks.ts";
+import { Downscaler } from "../../../generative/model/downscaler.ts";
+import { type DownscaleOptions, downscale } from "../../../generative/sampling/downscale.ts";
+import type { LazyField } from "../../../io/dataset/lazy-field.ts";
+import { days, fieldOf, steps } from "../fields-for-tests.ts";
+
+const saved = (name: string) => fileURLToPath(new URL(`../../saved/models/${name}.safetensors`, import.meta.url));
+const { tensors: drawn } = await readSafetensors(saved("drawn"));
+const tolerance = process.env["SAME_BITS"] === "1" ? 0 : 1e-3;
+
+const wave = (t: number, y: number, x: number) => Math.max(0, 4 * Math.sin(t + y + x / 2) + 1);
+const height = (y: number, x: number) => 500 + 400 * Math.sin(3 * y) * Math.cos(2 * x);
+const rain = (t: number, y: number, x: number) => (wave(t, y / 4, x / 4) * height(y / 4, x / 4)) / 500;
+const cells = { name: "pr", units: "mm h-1", time: days(2), lat: steps(40, 2, 7), lon: steps(0, 2, 6) };
+const whole = fieldOf({ ...cells, value: rain });
+const holes = fieldOf({ ...cells, value: (t, y, x) => (y > 50 && x > 8 ? Number.NaN : rain(t, y, x)) });
+const coarse = fieldOf({
+  name: "pr",
+  units: "kg m-2 s-1",
+  standardName: "precipitation_flux",
+  time: days(12),
+  lat: steps(39, 2.1, 5),
+  lon: steps(-1, 2.1, 5),
+  value: (t, y, x) => (1.4 * wave(t, y, x)) / 86_400,
+}).isel({ time: [3, 5] });
+const warm = fieldOf({
+  name: "t2m",
+  units: "K",
+  time: days(12),
+  lat: steps(39, 2, 5),
+  lon: steps(-1, 2, 5),
+  value: (t, y, x) => (t % 3 === 0 && y < 41 ? Number.NaN : 280 + t / 9 + y + x),
+});
+const orography = fieldOf({
+  name: "z",
+  units: "m",
+  lat: steps(39.5, 0.25, 28),
+  lon: steps(-0.5, 0.25, 24),
+  value: (_, y, x) => height(y, x),
+});
+
+const draws: Readonly<Record<string, readonly [LazyField, DownscaleOptions]>> = {
+  blocks: [whole, { evaluations: 4 }],
+  archives: [holes, { evaluations: 4, archive: "south", missing: "propagate", coherence: 0.5 }],
+  "blocks-one-step": [whole, {}],
+  "blocks-whole-field": [holes, { missing: "propagate", conserve: false }],
+  covariates: [coarse, { evaluations: 4, with: [warm] }],
+  "two-targets": [coarse, { evaluations: 4, static: [orography], target: "tas" }],
+  "pairs-one-step": [coarse, { static: [orography] }],
+};
+
+for (const [name, [input, options]] of Object.entries(draws)) {
+  test(`a model of before, "${name}", draws what it drew, and so does the file that it is saved to now`, async () => {
+    const folder = mkdtempSync(join(tmpdir(), "monge-saved-"));
+    const old = await Downscaler.load(saved(name));
+    const path = join(folder, "model.safetensors");
+    await old.save(path);
+    const again = await Downscaler.load(path);
+    rmSync(folder, { recursive: true });
+    assert.equal(again.configuration, old.configuration);
+    const wanted = drawn.get(name)!;
+    for (const model of [old, again]) {
+      const { values, shape } = await downscale(model, input, { members: 2, seed: 3, ...options });
+      await model.dispose();
+      assert.equal(shape, [...wanted.shape]);
+      for (const [i, v] of values.entries()) {
+        const then = Number(wanted.data[i]!);
+        assert.ok(
+          Object.is(v, then) || Math.abs(v - then) <= tolerance * (1 + Math.abs(then)),
+          `${i}: ${v}, was ${then}`,
+        );
+      }
+    }
+  });
+}
+
+test("what older files of block means say of constants, archives and training is in channels and targets now", async () => {
+  const { metadata } = await readSafetensors(saved("archives"));
+  const stored = JSON.parse(metadata["monge-downscaler"]!);
+  const { configuration } = await Downscaler.load(saved("archives"));
+  assert.equal(constantsOf(configuration), stored.normalization);
+  assert.equal(archivesOf(configuration), ["north", "south"]);
+  const { quantity: _1, units: _2, fine: _3, ...seen } = stored.trainedOn;
+  assert.equal(seenOf(configuration), seen);
+  const [target] = configuration.targets;
+  assert.equal(
+    [target!.wetThreshold, target!.ceiling],
+    [stored.provenance.wetThreshold, 2 * stored.provenance.largestRate],
+  );
+});
+
+test.run();
