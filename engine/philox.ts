@@ -72,7 +72,7 @@ export function philoxBlocks(
   }
 }
 
-/** A 128-bit state of {@link philoxAbsorb}: four unsigned 32-bit words. */
+/** A 128-bit state of `philoxAbsorb`: four unsigned 32-bit words. */
 export type Words4 = readonly [number, number, number, number];
 
 /**

@@ -19,6 +19,7 @@ import { availableParallelism } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { globSync } from "tinyglobby";
 import { endOfWork, mark, type Report } from "./worker.ts";
 
 interface RunOptions {
@@ -264,11 +265,8 @@ function commandOf({ directory }: RunOptions): { readonly MONGE_CLI?: string } {
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, "monge-test-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-  const entries = [
-    "cli/main.ts",
-    "engine/training/replica-thread.ts",
-    "generative/downscaling/events/reading-thread.ts",
-  ];
+  const threads = globSync(["engine/**/*-thread.ts", "generative/**/*-thread.ts"], { cwd: root }).sort();
+  const entries = ["cli/main.ts", ...threads];
   const how = [
     "--bundle",
     "--splitting",

@@ -9,7 +9,7 @@ import { OptionsError, ShapeError } from "../errors.ts";
 /** Any contiguous array of real numbers that the kernels read. */
 export type GridValues = Float32Array | Float64Array;
 
-/** Options of {@link blockMean}. */
+/** Options of `blockMean`. */
 export interface BlockMeanOptions {
   /**
    * Least fraction of a block, in (0, 1], that must be present (not NaN) for the block to have a mean; the mean is

@@ -110,7 +110,7 @@ export class LazyField extends Gridded<LazyField> {
    * The part in pieces along time (or the leading dimension), in order, cut where storage chunks end as far as the size
    * allows. Each is as `isel` would give it; together they are the whole.
    *
-   * @param options.bytes - size of the values of one piece, in bytes; a piece has at least one position
+   * @param options - `bytes`: size of the values of one piece, in bytes; a piece has at least one position
    */
   pieces({ bytes = 64e6 }: { readonly bytes?: number } = {}): LazyField[] {
     if (!(bytes > 0))

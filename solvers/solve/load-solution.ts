@@ -11,7 +11,7 @@ import { type HandedIn, loadWholeSolution, type Solution } from "./solution.ts";
  * Reads a solution of any kind: what {@link Solution.save}, {@link MarchedSolution.save}, `march` or the record of a run wrote.
  *
  * @param folder - that `save` was given, the `run` of a solution, or the folder of a march
- * @param given - the problem, or {@link HandedIn}; else what is stored is taken
+ * @param given - the problem, or an object of what was handed in; else what is stored is taken
  * @returns a `MarchedSolution` where it was solved in windows of time, a `PiecewiseSolution` where by elements, a `FieldSolution` where it was marched
  * @throws FormatError where it is damaged; OptionsError where what is handed in is not what was solved, or a network of your own is
  * not handed in

@@ -45,7 +45,7 @@ export class MarchedSolution {
   readonly run: string | undefined;
   readonly #more: Partial<SolutionReport>;
 
-  /** Prefer `march` and {@link loadMarchedSolution}. */
+  /** Prefer `march` and `loadSolution`. */
   constructor(
     problem: Problem,
     edges: readonly number[],
@@ -66,7 +66,7 @@ export class MarchedSolution {
     return new MarchedSolution(this.problem, this.edges, this.windows, { ...this.#more, ...more }, run);
   }
 
-  /** Writes all windows into a folder, as `march` does; `loadMarchedSolution` reads them. */
+  /** Writes all windows into a folder, as `march` does; `loadSolution` reads them. */
   async save(folder: string): Promise<void> {
     const { problem, edges, windows, report } = this;
     const record = { edges, network: dataOf(windows[0]!.network) };

@@ -145,7 +145,10 @@ test("rows that turn back are copied, with a notice that names them", async () =
   await writeNetcdf(at("back.nc"), field);
   const { status, stderr } = await mongeHere("convert", at("back.nc"), at("copied.nc"));
   assert.is(status, 0, stderr);
-  assert.match(stderr, /coordinate lat[\s\S]*only increase or only decrease[\s\S]*41 at index 2[\s\S]*it is copied as it is/);
+  assert.match(
+    stderr,
+    /coordinate lat[\s\S]*only increase or only decrease[\s\S]*41 at index 2[\s\S]*it is copied as it is/,
+  );
 });
 
 test("a field in memory is selected by label as a file is", async () => {

@@ -66,7 +66,7 @@ export function spectrumDifference(power: ArrayLike<number>, reference: ArrayLik
 }
 
 /**
- * Radially averaged log-spectral distance, the root mean square of {@link spectrumDifference} in dB
+ * Radially averaged log-spectral distance, the root mean square of the difference of the spectra in dB
  * (Harris et al. 2022, doi:10.1029/2022MS003120). RALSD(P, c²P) = |20 log₁₀ c|.
  *
  * @param power - P, one value per ring

@@ -24,7 +24,7 @@ export const BAND_DATA = "band_data";
 /** Name of its grid mapping. */
 export const SPATIAL_REF = "spatial_ref";
 
-/** Options of {@link openGeotiff}. */
+/** Options of `openGrid`. */
 export interface GeotiffReadOptions {
   /** Overview that is read: 0 is the image itself, 1 the first, finest overview. @defaultValue 0 */
   readonly overview?: number;
