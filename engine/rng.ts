@@ -28,7 +28,7 @@ export class Rng {
   /**
    * Restores a saved stream; {@link rng} makes a new one.
    *
-   * @param state - as returned by {@link state}, also after a trip through JSON
+   * @param state - as returned by `state()`, also after a trip through JSON
    * @throws FormatError if it is not such a state
    */
   constructor(state: ReturnType<Rng["state"]>) {
