@@ -9,7 +9,7 @@ export interface PackedFile {
 }
 
 /** Unpacked bytes that the package may have: code, guides, reference, sources, typings; data and models have no place in it. */
-export const sizeBudget = 12.7e6;
+export const sizeBudget = 13.6e6;
 
 const shipped =
   /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|CITATION\.cff|docs\/(?:api\/(?:[\w-]+\/)?)?[\w-]+\.md|docs\/images\/[\w-]+\.png|index\.ts|dist\/THIRD-PARTY\.txt|dist\/.+\.(?:js|d\.ts)|(?:engine|wasserstein|verification|generative|solvers|io|report|pages|serve|cli)\/.+\.ts)$/;
@@ -33,7 +33,7 @@ export function listPacked(root: string): PackedFile[] {
 export function packComplaints(files: readonly PackedFile[], built: boolean): string[] {
   const paths = new Set(files.map((file) => file.path));
   const strangers = [...paths].filter(
-    (path) => !shipped.test(path) || /(?:^|\/)(?:test|bench|examples|data)\//.test(path),
+    (path) => !shipped.test(path) || /^data\/|(?:^|\/)(?:test|bench|examples)\//.test(path),
   );
   const sources = [...paths].filter((path) => path.endsWith(".ts") && !path.startsWith("dist/"));
   const unbuilt = built ? sources.filter((path) => !paths.has(`dist/${path.replace(/\.ts$/, ".js")}`)) : [];
