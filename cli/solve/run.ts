@@ -46,7 +46,7 @@ export async function solveCommand(argument: string | undefined, o: SolveCommand
     const shown = { ...plan.options, signal: interrupt.signal };
     const { seed, threads, blas } = plan.options;
     const began = performance.now();
-    // A march is no ONNX model, and has no trials to draw.
+    // Marches and elements have no ONNX model and no trials to draw.
     const solveWhole = o.onnx === undefined && o.curves === undefined ? solveByItself : solveByRows;
     const solving: Promise<Solved> = plan.features
       ? randomFeatures(plan.problem, plan.features)

@@ -142,21 +142,22 @@ function begin(problem: Problem, options: SolveOptions, already = 0): Solving {
   return { setting, method, trials };
 }
 
-/** The same without marches, which some uses cannot do with: random features, networks and windows of time, as in `toOnnx`. */
+/** The same by random features, networks and windows of time alone, which have ONNX models and trials to draw. */
 export const solveByRows = (problem: Problem, options: SolveOptions): Promise<Solved> =>
-  solveAutomatically(problem, options, false);
+  solveAutomatically(problem, options, true);
 
-async function solveAutomatically(problem: Problem, options: SolveOptions, marches = true): Promise<Solved> {
+async function solveAutomatically(problem: Problem, options: SolveOptions, rowsOnly = false): Promise<Solved> {
   const solving = begin(problem, options);
   const { setting } = solving;
   // Warnings of the text are checked against features and networks alone.
   const isOpen = problem.doubts?.some(({ kind }) => kind === "singular" || kind === "flux" || kind === "undetermined");
-  const elements = !isOpen && suitsElements(problem, setting.budget) ? await byElements(problem, setting) : undefined;
+  const mayElements = !rowsOnly && !isOpen && suitsElements(problem, setting.budget);
+  const elements = mayElements ? await byElements(problem, setting) : undefined;
   if (elements?.enough) return kept(problem, options, elements.solution.told({ method: solving.method }), []);
   checkNothing(problem, domainOf(problem.domain), setting.conditions);
   const { work, speed, say } = setting;
   const aborted = () => options.signal?.aborted === true;
-  const marched = marches ? await byMarching(problem, { work, speed, say, aborted }) : undefined;
+  const marched = rowsOnly ? undefined : await byMarching(problem, { work, speed, say, aborted });
   if (marched?.enough) return taken(problem, solving, marched.solution);
   const features = await byFeatures(problem, setting);
   const networks =

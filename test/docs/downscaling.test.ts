@@ -123,7 +123,7 @@ test("what README says of rain, of equations and of the library", async () => {
     replace: {
       "--seconds 10": "--seconds 2",
       "processorSeconds: 5": "processorSeconds: 2",
-      "members: 8, seed: 1": "members: 2, evaluations: 2, seed: 1",
+      "members: 8,": "members: 2,\n  evaluations: 2,",
     },
     before: {
       3: () =>
