@@ -173,7 +173,7 @@ test("choices of one generator are refused with the other, by name, and a model 
     { ...oneStep, process: "ve-discrete" },
     /train\w*: process is "ve-discrete", but a one-step generator has no noise process/,
   );
-  await tell({ term: oneStep.term }, /train\w*: term is wasserstein; on images it goes with generator: "one-step"/);
+  await tell({ term: oneStep.term }, /train\w*: term is "wasserstein"; on images it goes with generator: "one-step"/);
   await tell({ ...oneStep, noise: { median: 1 } }, /noise is .*it belongs to diffusion/);
   await tell({ ...oneStep, validation: { evaluations: 4 } }, /validation.evaluations is 4; it belongs to diffusion/);
   await tell({ ...oneStep, oneStep: { scales: [3] } }, /oneStep.scales is \[3\], expected divisors of the crop, 8/);

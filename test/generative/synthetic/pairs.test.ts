@@ -97,7 +97,6 @@ test("in the long run the fine rain has the dry share and the extreme that are a
 const ORACLE = `
 import json, sys
 import numpy as np
-import { close } from "../../close.ts";
 o = json.load(sys.stdin)
 n, h, w, f = o["side"], o["height"], o["width"], o["factor"]
 k = np.fft.fftfreq(n)
