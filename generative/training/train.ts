@@ -12,7 +12,7 @@ import { Downscaler } from "../model/downscaler.ts";
 import { findModel } from "../model/find-model.ts";
 import { loadTraining } from "./checkpoint.ts";
 import type { TrainingData } from "./events/training-data.ts";
-import { openEvents, prepareEvents } from "./from-events.ts";
+import { fittedChoices, openEvents, prepareEvents } from "./from-events.ts";
 import { openFieldData, prepareFields } from "./from-fields.ts";
 import type { TrainingProgress } from "./loop.ts";
 import {
@@ -182,6 +182,8 @@ export async function planTraining(data: TrainingData | PairData | null, options
   const plan: TrainingPlan = { data: opened.recorded, choices, ...(opened.inMemory && { inMemory: true }) };
   try {
     if (recorded) checkRecorded(plan, recorded, folder!);
+    // Options that do not fit are refused before files are looked for.
+    else if ("events" in plan.data && choices.start === undefined) fittedChoices(plan.data, choices, undefined);
   } catch (error) {
     opened.close();
     throw error;

@@ -105,8 +105,8 @@ test("--dry-run prints every option, resolved, and starts nothing", async () => 
   assert.is(status, 0);
   const plan = JSON.parse(stdout);
   // The least multiple of 4 and 6 from 32 on, and the largest multiple of 6 up to 64.
-  assert.equal([plan.factor, plan.crop, plan.tile, plan.steps], [6, 36, 60, 2000]);
-  assert.equal(plan.data, [cli]);
+  assert.equal([plan.recipe.factor, plan.recipe.crop, plan.recipe.tile, plan.recipe.steps], [6, 36, 60, 2000]);
+  assert.equal(plan.data, { events: [cli] });
   assert.not.ok(existsSync(out));
 });
 

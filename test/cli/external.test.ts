@@ -71,7 +71,7 @@ test("rain that HDF5 stores in another file is downscaled and trained on when al
   const trained = await mongeHere(...command, "--allow-external");
   assert.is(trained.status, 0, trained.stderr);
   const { options } = JSON.parse(readFileSync(join(trained.stdout.trim(), "options.json"), "utf8"));
-  assert.is(options.allowExternal, true);
+  assert.is(options.choices.allowExternal, true);
   const own = await train(input, { ...small, allowExternal: true });
   await own.downscaler?.dispose();
   assert.is(own.status, "finished");

@@ -38,7 +38,7 @@ export interface Attacked {
 const downscaler = (): Attacked => ({
   whole: new Downscaler(fromBlocks({ network, normalization }), unet(network).initialize(rng(1))),
   load: (path) => Downscaler.load(path),
-  numbers: { factor: "small", sigmaData: "small", conditionMean: "any", conditionStd: "small" },
+  numbers: { factor: "small", sigmaData: "small", mean: "any", deviation: "positive" },
 });
 
 /** Breaks one saved model `count` times. @returns how many of each kind were refused, and how many were the same model */

@@ -35,7 +35,7 @@ test("a small model is read, and one of the same file that claims to be gigantic
   const small = await Downscaler.load(await model(JSON.stringify({ network, normalization })));
   await small.dispose();
   const largest = {
-    ...{ inputChannels: 64, outputChannels: 64, baseChannels: 4096, multipliers: Array(8).fill(64), blocks: 16 },
+    ...{ inputChannels: 64, outputChannels: 1, baseChannels: 4096, multipliers: Array(8).fill(64), blocks: 16 },
     ...{ groups: 1, embedding: 65_536, frequencies: 65_536 },
   };
   const archives = Array.from({ length: 61 }, (_, i) => `a${i}`);
