@@ -92,7 +92,7 @@ const cases: readonly (readonly [args: readonly string[], what: RegExp, where: s
     "--output",
     /^expected a name that ends in \.html$/,
   ],
-  [["train", "--out", at("runs")], /^--data is missing$/, "--data", /^name at least one file$/],
+  [["train", "--out", at("runs")], /^--data is missing$/, "--data", /^name files, or give --fine$/],
   [["solve", "example:peakk"], /^there is no example "peakk"$/, "monge solve", /^there are peak, poisson/],
   [["distance", at("mm.nc"), at("mm.nc"), "--p", "0.5"], /^--p is 0\.5$/, "monge distance", /^it starts at 1$/],
 ];
