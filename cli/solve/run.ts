@@ -47,11 +47,11 @@ export async function solveCommand(argument: string | undefined, o: SolveCommand
     const { seed, threads, blas } = plan.options;
     const began = performance.now();
     // Marches and elements have no ONNX model and no trials to draw.
-    const solveWhole = o.onnx === undefined && o.curves === undefined ? solveByItself : solveByRows;
+    const solveAlone = o.onnx === undefined && o.curves === undefined ? solveByItself : solveByRows;
     const solving: Promise<Solved> = plan.features
       ? randomFeatures(plan.problem, plan.features)
       : plan.automatic
-        ? solveWhole(plan.problem, {
+        ? solveAlone(plan.problem, {
             ...{ budget, seed, threads, blas, signal: interrupt.signal, checkpointEvery: o.checkpointEvery },
             ...(o.out !== undefined && { runs: o.out }),
             onProgress(progress, round) {
@@ -70,7 +70,7 @@ export async function solveCommand(argument: string | undefined, o: SolveCommand
             },
           })
         : windows === undefined
-          ? solveWhole(plan.problem, {
+          ? solveByItself(plan.problem, {
               ...shown,
               ...(resume !== undefined && { resume }),
               ...(o.out !== undefined && { runs: o.out }),

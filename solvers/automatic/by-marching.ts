@@ -7,6 +7,7 @@ import type { Problem } from "../problem/problem.ts";
 import { FieldSolution } from "../solve/field-solution.ts";
 import type { ErrorEstimate, SolutionReport } from "../solve/solution.ts";
 import { distance, scaled } from "./distance.ts";
+import { illPosed } from "./ill-posed.ts";
 import type { Speed } from "./speed.ts";
 
 /** Relative error at which it is good enough. */
@@ -106,7 +107,7 @@ function estimateOf(
   const worst = [...own, ...asked].find(([, error]) => !(error <= good));
   const far = unknowns > good ? `its error is estimated at ${percent(unknowns)}; give it more time` : undefined;
   const one = worst && `the error of ${worst[0]} is estimated at ${percent(worst[1])}; give it more time`;
-  const advice = ended ?? doubt ?? far ?? one;
+  const advice = ended ?? doubt ?? illPosed(problem) ?? far ?? one;
   return {
     relativeL2: unknowns,
     ...(own.length > 1 && { unknowns: Object.fromEntries(own) }),

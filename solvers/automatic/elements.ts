@@ -8,6 +8,7 @@ import { processorMilliseconds } from "../solve/options.ts";
 import { PiecewiseSolution } from "../solve/piecewise-solution.ts";
 import type { ErrorEstimate } from "../solve/solution.ts";
 import type { Budget } from "../solve/training.ts";
+import { illPosed } from "./ill-posed.ts";
 import type { Setting } from "./stages.ts";
 import { wordsOf } from "./trust.ts";
 
@@ -92,13 +93,17 @@ async function estimateOf(problem: Problem, solved: ElementSolve): Promise<Error
   ];
   const poor = parts.find(([, error]) => !(error <= doubtful));
   const more = "give it more time";
-  const advice = !solved.settled
-    ? `Newton's method did not come to rest; ${more}, or it may have no solution, as beyond a fold`
-    : broken >= 0
-      ? `"${texts[broken]}" leaves ${Math.round(100 * solved.rows[broken]!)} % of its terms: conditions may contradict one another, or something narrow is not resolved; ${more}`
-      : !(solved.error <= doubtful)
-        ? `meshes still change it by more than ${100 * doubtful} %; ${more}`
-        : poor && `${wordsOf(poor)}; ${more}`;
+  const open = illPosed(problem);
+  const advice =
+    open !== undefined
+      ? open
+      : !solved.settled
+        ? `Newton's method did not come to rest; ${more}, or it may have no solution, as beyond a fold`
+        : broken >= 0
+          ? `"${texts[broken]}" leaves ${Math.round(100 * solved.rows[broken]!)} % of its terms: conditions may contradict one another, or something narrow is not resolved; ${more}`
+          : !(solved.error <= doubtful)
+            ? `meshes still change it by more than ${100 * doubtful} %; ${more}`
+            : poor && `${wordsOf(poor)}; ${more}`;
   const named = (names: readonly string[], values: readonly number[]) =>
     Object.fromEntries(names.map((name, k) => [name, values[k]!]));
   return {

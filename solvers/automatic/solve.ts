@@ -19,6 +19,7 @@ import { canCorrectDefect, defectCorrection } from "./defect-correction.ts";
 import { distance } from "./distance.ts";
 import { byElements, suitsElements } from "./elements.ts";
 import type { Solved as OfRows } from "./feature-solve.ts";
+import { illPosed } from "./ill-posed.ts";
 import { finerIntegrals, withIntegrals } from "./integrals.ts";
 import { brokenRow, leftByRows } from "./left-by-rows.ts";
 import { type Missed, missedData } from "./misfit.ts";
@@ -213,7 +214,7 @@ async function judge(problem: Problem, setting: Setting, found: readonly Candida
   const judged = withMissed(await estimate(problem, best.solution, { ...best.evidence, second, carried }), missed);
   const rows = options.signal?.aborted || speed.share() > latestForRows ? [] : await leftByRows(best.solution);
   const unseen = missingStart(problem);
-  const doubt = missed?.words ?? unseen ?? judged.advice ?? brokenRow(rows) ?? best.evidence.stuck;
+  const doubt = missed?.words ?? unseen ?? illPosed(problem) ?? judged.advice ?? brokenRow(rows) ?? best.evidence.stuck;
   // A solution with a doubt need not be looked at with more nodes, which takes time.
   const seen =
     doubt === undefined ? withIntegrals(judged, await finerIntegrals(best.solution)) : { ...judged, advice: doubt };

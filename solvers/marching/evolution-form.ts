@@ -117,7 +117,12 @@ const highest = (leaves: readonly Leaf[], unknown: number, order: (leaf: Leaf) =
   leaves.reduce((most, leaf) => (leaf.unknown === unknown ? Math.max(most, order(leaf)) : most), 0);
 
 /** Reads residuals: unknowns become data, sources what they are, constants numbers. */
-function rowReader({ axes, constants, source = [] }: Problem, space: readonly number[], time: number, leaves: Leaf[]) {
+export function rowReader(
+  { axes, constants, source = [] }: Problem,
+  space: readonly number[],
+  time: number,
+  leaves: Leaf[],
+): (e: Expression) => Row {
   const dimension = axes.length;
   const known = new Map<string, number>();
   const withSources = substitution([], dimension, Object.fromEntries(source.map((s, k) => [`source${k}`, s])));

@@ -149,6 +149,7 @@ const unset: Readonly<Record<string, string>> = {
   decreaseAfterRefusal: "optimizers come with their defaults",
   control: "optimizers come with their defaults",
   stretch: "of random features, which choose it themselves",
+  oblique: "of random features, which choose it themselves",
   bins: "samplers come with their defaults",
   margin: "samplers come with their defaults",
   average: "samplers come with their defaults",

@@ -17,6 +17,7 @@ import { pde } from "../../../solvers/problem/pde.ts";
 import type { ConditionSpec, Problem, ProblemSpec } from "../../../solvers/problem/problem.ts";
 import { construct } from "../../../solvers/solve/lift.ts";
 import { MarchedSolution } from "../../../solvers/solve/marched-solution.ts";
+import type { SolveOptions } from "../../../solvers/solve/options.ts";
 import { suggestedScale } from "../../../solvers/solve/scale.ts";
 import { Solution } from "../../../solvers/solve/solution.ts";
 
@@ -84,8 +85,8 @@ test("how conditions are met, the scale of networks and all doubts are the same 
   }
 });
 
-const run = async (problem: Problem) => {
-  const solution = await solve(problem, { seed: 1, threads: 1, budget: { steps: 1 } });
+const run = async (problem: Problem, options: SolveOptions = { budget: { steps: 1 } }) => {
+  const solution = await solve(problem, { seed: 1, threads: 1, ...options });
   const { seconds: _, processorSeconds: __, ...report } = solution.report;
   const parts = solution instanceof MarchedSolution ? solution.windows : [solution];
   const result = {
@@ -109,6 +110,14 @@ test("the very same problem without its answer has the same solution, to the bit
     const problem = pde(referenceProblem(name).spec);
     assert.equal(await run(without(problem)), await run(sealed(problem)), name);
   }
+});
+
+test("elements, which have no budget in steps, find the same without the answer, to the bit", async () => {
+  const problem = pde(referenceProblem("poisson-2d").spec);
+  const still = { budget: { processorSeconds: 10, residual: 1e-5 }, processorClock: () => 0, clock: () => 0 };
+  const found = await run(sealed(problem), still);
+  assert.match(found.report.estimate!.by, /mesh/);
+  assert.equal(await run(without(problem), still), found);
 });
 
 test("a text without its answer has the same solution, to the bit", async () => {
