@@ -6,20 +6,12 @@ import { readMetrics, readRunOptions } from "../engine/files/run.ts";
 import { version } from "../engine/files/version.ts";
 import { htmlPage, type PagePart, type PageSection } from "../report/index.ts";
 import { printProblem, toMathml } from "../solvers/problem/index.ts";
-import { foundConstant, loadSolution, plusMinus } from "../solvers/solve/index.ts";
+import { foundConstant, holdsSolution, loadSolution, plusMinus } from "../solvers/solve/index.ts";
 import { courseSections } from "./course-sections.ts";
 import { estimateFacts } from "./estimate-facts.ts";
 import { short } from "./short.ts";
 import { type AnySolution, solutionPicture } from "./solution-maps.ts";
 import { testSetOf } from "./solution-truth.ts";
-
-/**
- * True if a folder holds what `solve` or `march` wrote.
- *
- * @param directory - of a run; need not be there
- */
-export const isSolve = (directory: string): boolean =>
-  ["solution.json", "march.json"].some((name) => existsSync(join(directory, name)));
 
 /**
  * The report of a run that `solve` wrote.
@@ -29,7 +21,7 @@ export const isSolve = (directory: string): boolean =>
  * @throws FormatError where the folder holds no solution, or a damaged one
  */
 export async function solutionPage(directory: string): Promise<string> {
-  if (!isSolve(directory)) {
+  if (!holdsSolution(directory)) {
     throw new FormatError(directory, "run", "it holds no solution", "give the folder of a finished solve");
   }
   const solution = await loadSolution(directory);

@@ -7,8 +7,8 @@ import { namedFields, type OpenedFields, openFields } from "../../io/dataset/ind
 import { zarrVersion } from "../../io/formats/index.ts";
 import { changeSection } from "../../pages/change-section.ts";
 import { ensemblePage, solutionPage, trainingPage, writePage } from "../../pages/index.ts";
-import { isSolve } from "../../pages/solution-page.ts";
 import { movedRain } from "../../pages/transport-figure.ts";
+import { holdsSolution } from "../../solvers/solve/index.ts";
 import { changeSignal, verify } from "../../verification/index.ts";
 import { checkFiles } from "../shell/failure.ts";
 import { withFlags } from "../shell/flag-names.ts";
@@ -40,7 +40,7 @@ export async function report(what: string, o: ReportOptions, command: Command): 
 
 async function ofRun(folder: string, { output, overwrite }: ReportOptions): Promise<string> {
   await prepareOutputs([{ path: output, option: "output" }], [folder], overwrite);
-  return isSolve(folder) ? solutionPage(folder) : trainingPage(folder);
+  return holdsSolution(folder) ? solutionPage(folder) : trainingPage(folder);
 }
 
 async function ofField(what: string, o: ReportOptions, command: Command): Promise<string> {

@@ -5,7 +5,7 @@ export { assemble } from "./assemble.ts";
 export type { Enforcement } from "./enforcement.ts";
 export { FieldSolution } from "./field-solution.ts";
 export { type Errors, exactQuantities, type GridSolution, quantityList, valuesAt } from "./judge.ts";
-export { loadSolution } from "./load-solution.ts";
+export { holdsSolution, loadSolution } from "./load-solution.ts";
 export { type MarchOptions, march } from "./march.ts";
 export { loadMarchedSolution, MarchedSolution } from "./marched-solution.ts";
 export {

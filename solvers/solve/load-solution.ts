@@ -5,7 +5,15 @@ import type { Problem } from "../problem/problem.ts";
 import { type FieldSolution, fieldFile, loadFieldSolution } from "./field-solution.ts";
 import { loadMarchedSolution, type MarchedSolution, marchFile } from "./marched-solution.ts";
 import { loadPiecewiseSolution, type PiecewiseSolution, piecesFile } from "./piecewise-solution.ts";
-import { type HandedIn, loadWholeSolution, type Solution } from "./solution.ts";
+import { type HandedIn, loadWholeSolution, type Solution, solutionFile } from "./solution.ts";
+
+/**
+ * True if a folder holds a solution of any kind; the folder need not be there.
+ *
+ * @param folder - of a run, or one that `save` was given
+ */
+export const holdsSolution = (folder: string): boolean =>
+  [solutionFile, marchFile, piecesFile, fieldFile].some((file) => existsSync(join(folder, file)));
 
 /**
  * Reads a solution of any kind: what {@link Solution.save}, {@link MarchedSolution.save}, `march` or the record of a run wrote.

@@ -258,7 +258,7 @@ export class Solution {
   }
 }
 
-const solutionFile = "solution.json";
+export const solutionFile = "solution.json";
 const parametersFile = "solution.safetensors";
 const way = "give a folder that Solution.save wrote";
 
