@@ -344,16 +344,14 @@ test("in a browser a radar file is seen, refined, judged against itself and save
     assert.match(await tab.evaluate<string>(`$("solution-download").href`), /files\/[0-9a-f]{16}$/);
     await shoot("equation");
     await narrow();
-    // By itself: random features are watched as they are tried, and what is thought to be off is told of each unknown.
+    // With the default settings these two are marched, and the estimated error is shown for each unknown.
     await set("method", "auto");
     await set("unknowns", "u v");
     await set("equations", "u_t = u_xx\nv_t = v_xx");
     await set("conditions", "u = sin(pi*x) at t = 0\nv = sin(2*pi*x) at t = 0\nu = 0 on x\nv = 0 on x");
-    await tab.evaluate(`$("solution-shown").hidden = true, $("residual-text").textContent = ""`);
+    await tab.evaluate(`$("solution-shown").hidden = true`);
     await click("solve-start");
-    await tab.until(`!$("solution-shown").hidden && /trials$/.test($("residual-text").textContent)`, 120);
-    assert.match(await text("residual-text"), /^residual [\de.-]+ after \d+ rounds or trials$/);
-    assert.match(await text("points-text"), /^\d{2,3} of the points/);
+    await tab.until(`!$("solution-shown").hidden`, 120);
     const facts = () =>
       tab.evaluate<string[]>(
         `[...$("estimate").children].map((e) => [...e.children].map((c) => c.textContent).join(": "))`,
