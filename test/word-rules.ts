@@ -175,13 +175,13 @@ export function roomOf(path: string): string {
   return path.endsWith(".md") ? path : parts.slice(0, Math.min(2, parts.length - 1)).join("/") || path;
 }
 
-/** The library's sources, the examples and the pages; the glossary alone names former words. */
+/** The library's sources, the examples and the pages, without the reference that is made of the sources; the glossary alone names former words. */
 export function writtenSources(): Source[] {
   const root = new URL("../", import.meta.url);
   const under = (folder: string, end: string): string[] =>
     readdirSync(new URL(`${folder}/`, root), { recursive: true, encoding: "utf8" })
       .map((name) => `${folder}/${name.replaceAll("\\", "/")}`)
-      .filter((path) => path.endsWith(end) && path !== "docs/glossary.md");
+      .filter((path) => path.endsWith(end) && path !== "docs/glossary.md" && !path.startsWith("docs/api/"));
   const paths = ["index.ts", ...[...libraryFolders, "examples"].flatMap((folder) => under(folder, ".ts"))];
   return [...paths, "README.md", "CONTRIBUTING.md", ...under("docs", ".md")]
     .sort()
