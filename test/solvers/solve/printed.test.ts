@@ -48,7 +48,7 @@ test("a solution prints how it ended, its residual, its effort, its network and 
   residual  R × S, root mean square
   effort    4 steps in 1 rounds, 0 s
   network   mlp 1 x 4 (tanh, scale 2, 17 parameters)
-  hard      u = sin(pi*x), u = 0`,
+  exact     u = sin(pi*x), u = 0`,
   );
   const soft = inspect(await solve(heat, { ...options, conditions: "penalty" }));
   assert.match(soft, /\n {2}soft {6}u = sin\(pi\*x\), u = 0$/);
