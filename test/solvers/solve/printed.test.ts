@@ -51,7 +51,7 @@ test("a solution prints how it ended, its residual, its effort, its network and 
   exact     u = sin(pi*x), u = 0`,
   );
   const soft = inspect(await solve(heat, { ...options, conditions: "penalty" }));
-  assert.match(soft, /\n {2}soft {6}u = sin\(pi\*x\), u = 0$/);
+  assert.match(soft, /\n {2}penalty {3}u = sin\(pi\*x\), u = 0$/);
   await solution.dispose();
 });
 
