@@ -90,6 +90,9 @@ const [onLine, inPlane] = [
 /** The same for a look at what is left open, or by noise. */
 const [mostForOpen, secondsForOpen] = [0.05, 0.5];
 
+/** Residual of elements, beside that of u = 0, and relative distance from which they are another solution. */
+const [solvedByRival, elsewhere] = [1e-3, 0.03];
+
 /** A solve at work. */
 interface Solving {
   readonly setting: Setting;
@@ -165,7 +168,7 @@ async function solveAutomatically(problem: Problem, options: SolveOptions, rowsO
     features?.enough && !(await needsMore(problem, setting, features))
       ? undefined
       : await byNetworks(problem, setting, features);
-  const other = await concluded(problem, solving, features, networks);
+  const other = await concluded(problem, solving, features, networks, elements?.solution);
   const error = ({ report }: Solved) => report.estimate?.relativeL2 ?? Number.POSITIVE_INFINITY;
   if (marched === undefined || !(error(marched.solution) < error(other))) return other;
   await other.dispose();
@@ -234,10 +237,12 @@ async function concluded(
   { setting, method, trials }: Solving,
   features: Candidate | undefined,
   networks: Candidate | undefined,
+  rival?: PiecewiseSolution,
 ): Promise<OfRows> {
   const { options, budget, spent } = setting;
   const found = [features, networks].filter((c): c is Candidate => c !== undefined);
-  const { best, opinion } = await judge(problem, setting, found);
+  const { best, opinion: own } = await judge(problem, setting, found);
+  const opinion = rival ? await besideRival(problem, own, best, rival) : own;
   const { report } = best.solution;
   method.push(`taken: ${best.words}`);
   const isAccurate = !(opinion.relativeL2 > (budget.tolerance ?? Number.POSITIVE_INFINITY));
@@ -258,6 +263,21 @@ async function concluded(
   }
   const told = best.solution.told({ ...spent(), status, estimate: opinion, method });
   return kept(problem, options, told, trials);
+}
+
+/** Elements that leave next to nothing and lie elsewhere are a second solution of the rows, as near to the truth as any. */
+async function besideRival(
+  problem: Problem,
+  own: ErrorEstimate,
+  { solution }: Candidate,
+  rival: PiecewiseSolution,
+): Promise<ErrorEstimate> {
+  if (own.advice !== undefined || !(rival.report.residual <= solvedByRival)) return own;
+  const { unknowns } = await distance(problem, solution, rival);
+  if (!(unknowns > elsewhere)) return own;
+  const advice =
+    "elements leave as little of the equations with another solution: there are several, or small residuals move it far; give it more time, or observations";
+  return { ...own, relativeL2: Math.max(own.relativeL2, unknowns), by: "another solution", advice };
 }
 
 /** With a record of its own where one is asked for. */

@@ -68,7 +68,8 @@ export function checkSingular(problem: Problem, probe: Probe): Doubt[] {
       );
       return [
         {
-          kind: "singular",
+          // A start says nothing beyond a moment at which its equation is singular, however smooth one continuation is.
+          kind: isMoment(divisor, problem) ? "undetermined" : "singular",
           text: `equation ${i + 1} is singular at ${place}, inside of the domain, where ${cut(toText(divisor, problem))} is 0; solve on either side, or leave a neighbourhood out of the domain`,
         },
       ];
@@ -76,6 +77,10 @@ export function checkSingular(problem: Problem, probe: Probe): Doubt[] {
   }
   return [];
 }
+
+/** True of a formula of time alone. */
+const isMoment = (e: Expression, { time }: Problem): boolean =>
+  [...nodesOf(e)].every((node) => node.kind !== "coordinate" || node.axis === time);
 
 const way =
   'Derivatives are taken on each side alone, so that the jump of the flux would be lost there; give each side an unknown and an equation of its own, and a condition of type "interface" ("Interfaces" in docs/solvers.md), or take a smooth step, such as (1 + tanh(s/w))/2, or allow: ["lost-flux"] where that is meant';

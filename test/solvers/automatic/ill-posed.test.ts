@@ -44,4 +44,14 @@ test("an ill-posed problem ends doubtful, by features and by elements", async ()
   }
 });
 
+test("a layer that small residuals move far is doubted where elements put it elsewhere", async () => {
+  const layer = pde({
+    ...{ name: "layer", domain: { x: [0, 2] }, conditions: "exact", equations: "-0.0208*u_xx + u*u_x = source" },
+    manufactured: "-0.688*tanh((x - 1.444)/0.107)",
+  });
+  const solution = await solve(layer, { budget: { processorSeconds: 4 } });
+  const { relativeL2 } = await solution.errors();
+  assert.ok(relativeL2 < 0.1 || solution.status === "doubtful", `off by ${relativeL2}, ${solution.status}`);
+});
+
 test.run();

@@ -1,7 +1,7 @@
 /** Warnings before any work: values that jump along a boundary. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { dirichlet, neumann } from "../../../solvers/problem/conditions.ts";
+import { dirichlet, initial, neumann } from "../../../solvers/problem/conditions.ts";
 import { pde } from "../../../solvers/problem/index.ts";
 import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
 
@@ -51,6 +51,12 @@ test("an equation that is divided by what changes its sign inside is warned of w
   );
   assert.equal(kinds({ ...line, equations: "u_xx + u/(x - 1.3) = 1" }), []);
   assert.equal(kinds({ ...line, equations: "-u_xx + u/abs(x) = 1" }), []);
+});
+
+test("a moment at which an equation in time is singular leaves open what comes after it, however smooth one continuation is", () => {
+  const point = { name: "point", domain: { t: [0, 1] }, conditions: [initial("u = 1")] } as const;
+  assert.equal(kinds({ ...point, equations: "u_t = 2*u/(t - 0.5)" }), ["undetermined"]);
+  assert.equal(kinds({ ...point, equations: "u_t = 2*u/(t + 0.5)" }), []);
 });
 
 test("a start that is left out on purpose leaves several solutions", () => {
