@@ -127,6 +127,7 @@ export function outcomeJson(
     ...(reason !== undefined && { reason }),
     relativeL2: errors?.relativeL2 ?? null,
     maxError: errors?.maxError ?? null,
+    ...(errors?.absent !== undefined && { absent: errors.absent }),
     seconds,
     steps,
     residual,
@@ -173,7 +174,10 @@ export function outcomeTable(solution: Solved, plan: SolvePlan, errors: Errors |
     ...(cut === undefined ? [] : [["until", `t = ${cut}; no errors nor files of what is not solved`] as const]),
     ...(errors
       ? ([
-          ["relative L2", `${digits(errors.relativeL2)}  (against the exact solution, ${errors.points} points)`],
+          [
+            "relative L2",
+            `${digits(errors.relativeL2)}  (against the exact solution, ${errors.points} points${errors.absent ? `, without the ${errors.absent} at which there is no solution` : ""})`,
+          ],
           ...(several ? Object.entries(errors.perUnknown).map(([u, v]) => [`  of ${u}`, digits(v)] as const) : []),
           ...Object.entries(errors.perQuantity ?? {}).map(([q, v]) => [`  of ${q}`, digits(v)] as const),
           ["max error", digits(errors.maxError)],

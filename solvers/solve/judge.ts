@@ -57,14 +57,29 @@ export interface Errors {
   readonly perQuantity?: Readonly<Record<string, number>>;
   /** Number of test points. */
   readonly points: number;
+  /** Number of test points at which the solution has no value, since it ended before; they are left out. Absent where there is none. */
+  readonly absent?: number;
 }
 
 /** Errors on a test set, or where there is none at 65 536 Sobol points with the exact solution. @throws OptionsError where there is neither */
 export async function errorsOf(solution: Evaluable, given?: TestSet): Promise<Errors> {
   const { unknowns } = solution.problem;
-  const test = given ?? exactTest(solution);
-  const values = await solution.evaluate(test.points);
-  const perQuantity = await quantityErrors(solution, test);
+  const whole = given ?? exactTest(solution);
+  const values = await solution.evaluate(whole.points);
+  const width = unknowns.length;
+  const absent = new Set(
+    Array.from(values.keys())
+      .filter((i) => Number.isNaN(values[i]))
+      .map((i) => Math.floor(i / width)),
+  );
+  const test: TestSet =
+    absent.size === 0
+      ? whole
+      : {
+          ...whole,
+          known: Uint8Array.from(values, (_, i) => (absent.has(Math.floor(i / width)) ? 0 : (whole.known?.[i] ?? 1))),
+        };
+  const perQuantity = absent.size === 0 ? await quantityErrors(solution, test) : undefined;
   const known = (i: number) => test.known?.[i] !== 0;
   const isKnown = (unknown: number) =>
     test.values.some((v, i) => i % unknowns.length === unknown && known(i) && v !== 0);
@@ -76,6 +91,7 @@ export async function errorsOf(solution: Evaluable, given?: TestSet): Promise<Er
     ),
     ...(perQuantity && { perQuantity }),
     points: test.points.length / solution.domain.dimension,
+    ...(absent.size > 0 && { absent: absent.size }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Marching against exact solutions and published values. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { solve } from "../../../solvers/automatic/index.ts";
 import { march, marchable } from "../../../solvers/marching/march.ts";
 import { derivativeAt } from "../../../solvers/marching/marched-field.ts";
 import { dirichlet, initial, neumann, periodic, robin } from "../../../solvers/problem/conditions.ts";
@@ -231,6 +232,16 @@ test("what cannot be marched is told why", () => {
     )!,
     /to be found/,
   );
+});
+
+test("errors of a solution that ends are those of the points that it has, and the others are counted", async () => {
+  const text = { domain: { t: [0, 2] }, equations: "u_t = u^2", conditions: "u = 1", exact: "1/(1-t)" } as const;
+  const solution = await solve(pde({ name: "ends", ...text }), { budget: { processorSeconds: 5 }, seed: 1 });
+  assert.is(solution.status, "doubtful");
+  const points = Float64Array.of(0, 0.5, 1.5);
+  const { relativeL2, absent } = await solution.errors({ points, values: Float64Array.of(1, 2, -2) });
+  assert.is(absent, 1);
+  assert.ok(relativeL2 < 1e-4, `${relativeL2}`);
 });
 
 test.run();
