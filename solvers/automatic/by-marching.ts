@@ -16,6 +16,8 @@ const goal = 1e-9;
 const [good, shareIfPoor] = [0.03, 0.6];
 /** Share of the budget for a march, so that it can be judged. */
 const shareOfMarch = 0.9;
+/** Share of the time up to which a march that no step continues has come to nothing. */
+const nowhere = 1e-3;
 /** Even points at which residuals are measured. */
 const measured = 2048;
 
@@ -58,6 +60,12 @@ export async function byMarching(
   }
   const { field, coarse, left, ended, method, steps, rungs } = result;
   for (const line of method) say(line);
+  const { low, high } = domainOf(problem.domain);
+  const [start, end] = [low[field.time]!, high[field.time]!];
+  if (ended !== undefined && field.until - start < nowhere * (end - start)) {
+    say(`not marched: ${ended}`);
+    return undefined;
+  }
   const size = await sizeOf(new FieldSolution(problem, field, nothing));
   const report = {
     ...nothing,

@@ -7,6 +7,7 @@ import { derivativeAt } from "../../../solvers/marching/marched-field.ts";
 import { dirichlet, initial, neumann, periodic, robin } from "../../../solvers/problem/conditions.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
+import { FieldSolution } from "../../../solvers/solve/index.ts";
 
 const never = () => false;
 
@@ -242,6 +243,21 @@ test("errors of a solution that ends are those of the points that it has, and th
   const { relativeL2, absent } = await solution.errors({ points, values: Float64Array.of(1, 2, -2) });
   assert.is(absent, 1);
   assert.ok(relativeL2 < 1e-4, `${relativeL2}`);
+});
+
+test("a problem that a march cannot begin goes to features and networks", async () => {
+  // A front along the start: no step in time satisfies the march's rows there.
+  const front = pde({
+    name: "front",
+    domain: { x: [0, 1], t: [0, 5] },
+    equations: "u_tt - 3.215*u_xx + exp(u) = source",
+    manufactured: "0.876*tanh((0.074*(x - 0.173) - 0.237*(t - 3.69))/0.0583)",
+    conditions: [initial("u = exact"), initial("u_t = exact"), dirichlet("u = exact", { on: "x" })],
+  });
+  const solution = await solve(front, { budget: { processorSeconds: 3 }, seed: 0 });
+  assert.not.ok(solution instanceof FieldSolution, "a march of no length is no solution");
+  const { absent } = await solution.errors();
+  assert.is(absent, undefined);
 });
 
 test.run();
