@@ -2,47 +2,33 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { DomainError, FormatError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { FormatError } from "../../engine/errors.ts";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { anything, list, real, record, whole } from "../../engine/files/plain-checks.ts";
 import { readSealedJson, sealedJson } from "../../engine/files/sealed-json.ts";
 import { inspect, printedLines, shortNumber } from "../../engine/printed.ts";
-import { type Domain, domainOf } from "../domain/domain.ts";
-import { partial, unit } from "../expression/build.ts";
-import { type Algebra, columns, type Expression, evaluate, evaluateAt } from "../expression/expression.ts";
-import { parseExpression } from "../expression/parse.ts";
 import { derivativeAt, type MarchedField } from "../marching/marched-field.ts";
 import { fieldFrom, numbersOf, type StoredField, storedField } from "../marching/stored-field.ts";
 import { highestOrders } from "../problem/derivatives.ts";
 import { problemToJson, savedProblem } from "../problem/json.ts";
-import { scopeOf } from "../problem/names.ts";
 import type { Problem } from "../problem/problem.ts";
-import { type AtPoints, type Errors, errorsOf, type GridSolution, gridOf, inDomain } from "./judge.ts";
+import { ExplicitSolution } from "./explicit-solution.ts";
 import { type HandedIn, handedIn, type SolutionReport } from "./solution.ts";
 import { digestCheck, digestOf, readTheta, reportCheck, reportOf, writeTheta } from "./solution-record.ts";
-import type { TestSet } from "./test-set.ts";
-import type { Status } from "./training.ts";
 
 /** A problem in time that was marched: as a `Solution`, without a network. */
-export class FieldSolution {
-  readonly problem: Problem;
-  readonly domain: Domain;
+export class FieldSolution extends ExplicitSolution {
   readonly field: MarchedField;
-  readonly report: SolutionReport;
-  /** Folder of the record, where `solve` kept one. */
-  readonly run: string | undefined;
+  protected readonly space = "splines";
 
   /** Prefer `solve` and `loadSolution`. */
   constructor(problem: Problem, field: MarchedField, report: SolutionReport, run?: string) {
-    this.problem = problem;
-    this.domain = domainOf(problem.domain);
+    super(problem, report, run);
     this.field = field;
-    this.report = report;
-    this.run = run;
   }
 
-  get status(): Status {
-    return this.report.status;
+  protected derivative(unknown: number, order: readonly number[], points: Float64Array): Float64Array {
+    return derivativeAt(this.field, unknown, order, points);
   }
 
   /** The last time that is solved. */
@@ -68,83 +54,6 @@ export class FieldSolution {
     ]);
   }
 
-  /** As `Solution.evaluate`; NaN later than {@link until}. */
-  evaluate(points: Float64Array, options: AtPoints = {}): Promise<Float64Array> {
-    const { unknowns, axes } = this.problem;
-    return this.expressions(
-      unknowns.map((_, k) => partial(k, unit(axes.length, -1))),
-      points,
-      options,
-    );
-  }
-
-  /** As `Solution.quantity`. */
-  quantity(formula: string, points: Float64Array, options: AtPoints = {}): Promise<Float64Array> {
-    const asked = this.problem.quantities.find(({ name }) => name === formula);
-    const expression = asked?.quantity ?? parseExpression(formula, scopeOf(this.problem), { unknowns: true });
-    return this.expressions([expression], points, options);
-  }
-
-  /** As `Solution.expressions`. */
-  async expressions(
-    expressions: readonly Expression[],
-    points: Float64Array,
-    options: AtPoints = {},
-  ): Promise<Float64Array> {
-    const { problem, field } = this;
-    const d = problem.axes.length;
-    checkPoints(points, d);
-    const count = points.length / d;
-    const coordinates = problem.axes.map((_, k) => Float64Array.from({ length: count }, (_p, i) => points[i * d + k]!));
-    const known = new Map<string, Float64Array>();
-    const derivative = (unknown: number, order: readonly number[]) => {
-      const key = `${unknown}:${order}`;
-      const values = known.get(key) ?? derivativeAt(field, unknown, order, points);
-      known.set(key, values);
-      return values;
-    };
-    const { constants, source = [] } = problem;
-    const data = Object.fromEntries(source.map((s, k) => [`source${k}`, evaluateAt(s, points, d, constants)]));
-    const algebra: Algebra<Float64Array> = {
-      ...columns(count, { coordinates, constants, derivative, data }),
-      elsewhere: (unknown, order, at) =>
-        derivativeAt(
-          field,
-          unknown,
-          order,
-          Float64Array.from({ length: count * d }, (_, i) => at[i % d]![Math.floor(i / d)]!),
-        ),
-    };
-    const values = expressions.map((one) => evaluate(one, algebra));
-    const n = expressions.length;
-    const rows = Float64Array.from({ length: n * count }, (_, i) => values[i % n]![Math.floor(i / n)]!);
-    return inDomain(this.#place, points, rows, options);
-  }
-
-  /** As `Solution.residual`. */
-  residual(points: Float64Array, options: AtPoints = {}): Promise<Float64Array> {
-    return this.expressions(this.problem.equations, points, options);
-  }
-
-  /** As `Solution.errors`. */
-  errors(test?: TestSet): Promise<Errors> {
-    return errorsOf(this, test);
-  }
-
-  /** As `Solution.onGrid`. */
-  onGrid(counts: Readonly<Record<string, number>>): Promise<GridSolution> {
-    return gridOf(this, counts);
-  }
-
-  /** @throws OptionsError always: splines are no ONNX model */
-  async toOnnx(): Promise<Uint8Array> {
-    const way = "take values on a grid, or solve with a network: --network";
-    throw new OptionsError(
-      `toOnnx: "${this.problem.name}" was solved with splines, which are no ONNX model; ${way}`,
-      "onnx",
-    );
-  }
-
   /** Writes `field.json` and `field.safetensors` into a folder, each whole or not at all, with checksums. */
   async save(folder: string): Promise<void> {
     await mkdir(folder, { recursive: true });
@@ -160,21 +69,6 @@ export class FieldSolution {
     };
     await writeAtomically(join(folder, fieldFile), sealedJson(plain));
   }
-
-  /** Nothing is held: for the likeness with other solutions. */
-  async dispose(): Promise<void> {}
-
-  get #place() {
-    const { domain, problem } = this;
-    return { domain, around: problem.conditions.flatMap((c) => (c.kind === "periodic" ? [c.on] : [])) };
-  }
-}
-
-function checkPoints(points: Float64Array, d: number): void {
-  if (points.length % d !== 0)
-    throw new ShapeError("evaluate: points", [Math.ceil(points.length / d), d], [points.length]);
-  const bad = points.findIndex((v) => !Number.isFinite(v));
-  if (bad >= 0) throw new DomainError(`evaluate: coordinate ${bad} is ${points[bad]}; give finite points`, points[bad]);
 }
 
 /** The list of what a folder holds. */
