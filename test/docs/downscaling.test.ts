@@ -137,7 +137,7 @@ test("what README says of rain, of equations and of the library", async () => {
       6: () => prepare({ "coarse.nc": { ...around, dates: drawn }, "truth.nc": { ...iberia, dates: drawn } }),
     },
   });
-  const made = ["judged.html", "figures", "fine.nc", "membrane.png", "membrane.nc", "members.nc"];
+  const made = ["report.html", "figures", "fine.nc", "membrane.png", "membrane.nc", "members.nc"];
   for (const file of made) assert.ok(tried.has(file), file);
   const { solution } = tried.names as { readonly solution: { evaluate(points: Float64Array): Promise<Float64Array> } };
   const [middle] = await solution.evaluate(Float64Array.of(0.5, 0.5));
