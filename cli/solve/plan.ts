@@ -58,13 +58,16 @@ export type WindowPlan = Pick<MarchOptions, "windows" | "carry" | "folder">;
 
 const prefix = "example:";
 
-/** Options that belong to a run and cannot be changed when it goes on. */
-const fixed = [
+/** Options that choose the method; without one of them it is chosen automatically. */
+const choices = [
   ...["sampler", "cells", "optimizer", "network", "depth", "width", "rank", "activation", "scale", "features"],
-  ...["points", "boundaryPoints", "stepsPerRound", "starts", "seed", "blas", "out"],
+  ...["points", "boundaryPoints", "stepsPerRound", "starts", "randomFeatures", "featureScales", "startSize"],
   ...["windows", "carry", "keep"],
   ...["preset", "conditions", "weights", "batch", "precision", "samplerOptions", "optimizerOptions"],
-] as const;
+] as const satisfies readonly (keyof SolveCommandOptions)[];
+
+/** Options that belong to a run and cannot be changed when it goes on. */
+const fixed = [...choices, "seed", "blas", "out"] as const;
 
 /**
  * Resolves everything before any work.
@@ -80,7 +83,7 @@ export async function planSolve(argument: string | undefined, o: SolveCommandOpt
   }
   const problem = readProblem(argument);
   const features = featureOptions(o);
-  const automatic = leavesOpen(o);
+  const automatic = choices.every((name) => o[name] === undefined);
   return {
     problem,
     automatic,
@@ -92,14 +95,6 @@ export async function planSolve(argument: string | undefined, o: SolveCommandOpt
     ...pointsOf(problem, o),
   };
 }
-
-/** Options that leave the method open. */
-const open: readonly string[] = [
-  ...["list", "seconds", "processorSeconds", "steps", "residual", "seed", "threads", "blas", "out", "checkpointEvery"],
-  ...["grid", "at", "nc", "csv", "onnx", "figure", "curves", "overwrite", "json", "dryRun", "quiet"],
-];
-const leavesOpen = (o: SolveCommandOptions): boolean =>
-  Object.entries(o).every(([name, value]) => value === undefined || open.includes(name));
 
 /** Only what is known, so that the defaults of `solve` stand for the rest. */
 function merged(problem: Problem, o: SolveCommandOptions): SolveOptions {

@@ -10,8 +10,8 @@ import { distance, scaled } from "./distance.ts";
 import { illPosed } from "./ill-posed.ts";
 import type { Speed } from "./speed.ts";
 
-/** Relative error at which it is good enough. */
-const goal = 1e-9;
+/** Relative error at which it is good enough, where no tolerance is asked for. */
+const enough = 1e-9;
 /** Error up to which a march has all of the budget, and share of it that others leave. */
 const [good, shareIfPoor] = [0.03, 0.6];
 /** Share of the budget for a march, so that it can be judged. */
@@ -36,11 +36,13 @@ export async function byMarching(
   problem: Problem,
   {
     work,
+    tolerance = enough,
     speed,
     say,
     aborted,
   }: {
     readonly work: number;
+    readonly tolerance: number | undefined;
     readonly speed: Speed;
     readonly say: (line: string) => void;
     readonly aborted: () => boolean;
@@ -53,7 +55,7 @@ export async function byMarching(
   }
   const isOver = (error: number | undefined) =>
     aborted() || speed.share() > (error !== undefined && error <= good ? shareOfMarch : shareIfPoor);
-  const result = march(problem, { tolerance: goal, seconds: shareOfMarch * work, isOver });
+  const result = march(problem, { tolerance, seconds: shareOfMarch * work, isOver });
   if ("refused" in result) {
     say(`not marched: ${result.refused}`);
     return undefined;
@@ -77,7 +79,7 @@ export async function byMarching(
   const solution = new FieldSolution(problem, field, report);
   const apart = scaled(await distance(problem, solution, new FieldSolution(problem, coarse, report)), left);
   const estimate = estimateOf(problem, apart, ended);
-  const converged = apart.unknowns <= goal;
+  const converged = apart.unknowns <= tolerance;
   const status = estimate.advice === undefined ? (converged ? "converged" : "budget") : "doubtful";
   return { solution: solution.told({ status, estimate }), enough: apart.unknowns <= good || ended !== undefined };
 }

@@ -40,10 +40,11 @@ export const suitsElements = (problem: Problem, { steps }: Budget): boolean =>
 /** Solves by elements; undefined where u = 0 has no finite residual. */
 export async function byElements(problem: Problem, setting: Setting): Promise<ElementCandidate | undefined> {
   const { options, budget, say, spent, speed, work } = setting;
+  const goal = budget.tolerance ?? budget.residual ?? enough;
   const clock =
     budget.processorSeconds === undefined && budget.seconds !== undefined ? options.clock : options.processorClock;
   const solved = solveByElements(problem, {
-    ...{ tolerance: budget.residual ?? enough, clock: clock ?? processorMilliseconds },
+    ...{ tolerance: goal, clock: clock ?? processorMilliseconds },
     seconds: mostOfBudget * work,
     ...(options.signal && { signal: options.signal }),
     onMesh: (_, { elements, left, steps }) =>
@@ -54,7 +55,7 @@ export async function byElements(problem: Problem, setting: Setting): Promise<El
   const estimate = await estimateOf(problem, solved);
   say(`taken: ${pieces.words}`);
   const aborted = options.signal?.aborted === true;
-  const content = solved.error <= (budget.residual ?? enough);
+  const content = solved.error <= goal;
   const solution = new PiecewiseSolution(problem, pieces, {
     ...{
       ...spent(),
@@ -112,7 +113,7 @@ async function estimateOf(problem: Problem, solved: ElementSolve): Promise<Error
     ...(quantities.length > 0 && {
       quantities: named(
         quantities.map(({ name }) => name),
-        await quantityErrors(problem, solved),
+        ofQuantities,
       ),
     }),
     rows: named(texts, solved.rows),

@@ -161,7 +161,9 @@ async function solveAutomatically(problem: Problem, options: SolveOptions, rowsO
   checkNothing(problem, domainOf(problem.domain), setting.conditions);
   const { work, speed, say } = setting;
   const aborted = () => options.signal?.aborted === true;
-  const marched = rowsOnly ? undefined : await byMarching(problem, { work, speed, say, aborted });
+  const marched = rowsOnly
+    ? undefined
+    : await byMarching(problem, { work, tolerance: setting.budget.tolerance, speed, say, aborted });
   if (marched?.enough) return taken(problem, solving, marched.solution);
   const features = await byFeatures(problem, setting);
   const networks =

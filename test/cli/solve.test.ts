@@ -336,6 +336,9 @@ test("a file alone leaves the method open: the plan says so, and the result has 
   assert.equal([automatic, network, seed], [true, undefined, 0]);
   assert.is((await plan(written(sine), "--points", "100")).automatic, false);
   assert.is((await plan("example:peak")).automatic, true);
+  writeFileSync(file("config.json"), JSON.stringify({ seconds: 3 }));
+  for (const more of [["--tolerance", "1e-3"], ["--allow-doubtful"], ["--config", file("config.json")]])
+    assert.is((await plan(written(sine), ...more)).automatic, true, more[0]);
   const { json, stderr } = await solved(written(sine), "--steps", "4");
   assert.match(oneLine(stderr), "method chosen by itself, until 4 steps, seed 0");
   assert.match(oneLine(stderr), /marched: \d+ cells, \d+ steps at 1e-8, changes by [\s\S]*taken: the march/);

@@ -260,4 +260,36 @@ test("a problem that a march cannot begin goes to features and networks", async 
   assert.is(absent, undefined);
 });
 
+test("a march and elements end where the error that they estimate, right within a factor of 5, meets the tolerance", async () => {
+  const heat: ProblemSpec = {
+    name: "heat",
+    domain: { x: [0, 1], t: [0, 1] },
+    equations: "u_t = 0.1*u_xx",
+    exact: "exp(-0.1*pi^2*t)*sin(pi*x)",
+    conditions: [initial("u = sin(pi*x)"), dirichlet("u = 0", { on: "x" })],
+  };
+  const bump: ProblemSpec = {
+    name: "bump",
+    domain: { x: [0, 1], y: [0, 1] },
+    equations: "-lap(u) = source",
+    manufactured: "exp(-200*((x-0.4)^2+(y-0.6)^2))",
+    conditions: "exact",
+  };
+  for (const problem of [pde(heat), pde(bump)]) {
+    const [loose, tight] = [
+      await solve(problem, { budget: { processorSeconds: 5, tolerance: 1e-3 }, seed: 0 }),
+      await solve(problem, { budget: { processorSeconds: 5, tolerance: 1e-6 }, seed: 0 }),
+    ];
+    for (const [solution, tolerance] of [
+      [loose, 1e-3],
+      [tight, 1e-6],
+    ] as const) {
+      assert.is(solution.status, "converged");
+      const { relativeL2 } = await solution.errors();
+      assert.ok(relativeL2 <= 5 * tolerance, `${problem.name}: ${relativeL2} for ${tolerance}`);
+    }
+    assert.ok(loose.report.rounds < tight.report.rounds, `${loose.report.rounds} and ${tight.report.rounds} rounds`);
+  }
+});
+
 test.run();
