@@ -78,13 +78,14 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
     .command("solve")
     .summary("solve a partial differential equation written as text")
     .description(
-      "Solves a differential equation with a small network in float64. PROBLEM is a JSON file (name, domain, equations, " +
-        "conditions, …) or example:NAME (--list). Prints how the problem was understood " +
-        "and which conditions are exact (hold by construction) or a penalty (rows of the least squares), then the residual while " +
-        "it falls, and at the end status, errors where the solution is known, and constants that were found. Where no option chooses " +
-        "a method, it is chosen by a short competition of random features, networks and windows of time, and the result comes with an " +
-        "estimate of its error and of those of the `quantities` that the problem asks for; status doubtful: do not believe it. Ctrl-C ends the run after the step " +
-        "in progress; what there is by then is printed and written as if the budget had ended, and the exit status is 1. A doubtful solution ends with exit status 3.",
+      "Solves a differential equation. PROBLEM is a JSON file (name, domain, equations, conditions, …) or example:NAME (--list). " +
+        "Where no option chooses a method, it is chosen automatically: elements for steady problems on one or two axes, time " +
+        "marching for initial value problems, else random features, networks and time windows. The result comes with an estimate of " +
+        "its error and of those of the `quantities` that the problem asks for; do not believe one with the status doubtful. " +
+        "Prints how the problem was understood, which conditions are exact (hold by construction) or a penalty (rows of the least " +
+        "squares), the residual while it falls, and at the end status, errors where the solution is known, and constants that were " +
+        "found. Ctrl-C ends the run after the step in progress; what there is by then is printed and written as if the budget had " +
+        "ended, and the exit status is 1. A doubtful solution ends with exit status 3.",
     )
     .argument("[problem]", "FILE.json or example:NAME")
     .option("--list", "print the examples, and stop")
@@ -132,7 +133,7 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
     .option("--keep <dir>", "with --windows: folder of finished ones; the same command goes on there")
     .option(
       "--tolerance <e>",
-      "relative error to stop at, as it is estimated, where the method is chosen by itself (--seconds is the limit)",
+      "estimated relative error to stop at, where the method is chosen automatically; --seconds is the limit",
       positive(),
     )
     .option("--allow-doubtful", "exit with status 0, not 3, where the solution should not be believed")

@@ -48,8 +48,9 @@ export const isAutomatic = (options: SolveOptions): boolean => choices.every((na
 /**
  * Solves a problem.
  *
- * With nothing but the problem (a budget, a seed, threads and the like leave the method open) a method is chosen by a short
- * competition on fresh points: random features with one linear solve or Newton's method, in windows of time where that helps, and networks
+ * With nothing but the problem (a budget, a seed, threads and the like leave the method open) the method is chosen. Steady problems on
+ * one or two axes are solved by elements, initial value problems by time marching. What these refuse or leave poor goes to a short
+ * competition on fresh points: random features with one linear solve or Newton's method, in time windows where that helps, and networks
  * of several shapes; the rest of the budget goes to the winner. The result says how far off it is thought to be (`report.estimate`), what
  * was tried (`report.method`), and has the status "doubtful" where it should not be believed. Decisions are made by counts and
  * residuals: the same seed and `budget: { steps }` give the same bits.
