@@ -5,7 +5,7 @@
  *
  * Texts are in `examples/deepxde`. Seconds are those of the processor, one thread, seed 0. Results go to `research/deepxde-examples/results.json` one by one:
  * what is there is not run again. Classical solutions come from `deepxde-examples/reference.py`, theirs from `deepxde-examples/theirs.py`, whose
- * lines `--theirs` adds. `--write` writes `docs/deepxde-examples.md`; `--seconds 0` runs nothing.
+ * lines `--theirs` adds. `--write` writes `research/deepxde-examples.md`; `--seconds 0` runs nothing.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -147,4 +147,4 @@ for (const example of examples) {
     `${name}: ${status}, error ${judged?.error.toExponential(1)} ${judged?.of}, ${processorSeconds.toFixed(1)} s`,
   );
 }
-if (values.write) await writeAtomically("docs/deepxde-examples.md", pageOf(examples, { results, references, theirs }));
+if (values.write) await writeAtomically("research/deepxde-examples.md", pageOf(examples, { results, references, theirs }));

@@ -5,7 +5,7 @@
  *
  * Texts are in `examples/flows`. Seconds are those of the processor, one thread. Results go to `research/flows/results.json` one by one: what is there is not
  * run again. Truths are exact solutions in the text, `flows/finite-volume.ts` for shocks, `flows/reference.py` for the rest. `--write` writes
- * `docs/flows-and-fronts.md`; `--seconds 0` runs nothing.
+ * `research/flows-and-fronts.md`; `--seconds 0` runs nothing.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -174,4 +174,4 @@ for (const name of names.filter((n) => seconds > 0 && (only === undefined || onl
     );
   }
 }
-if (values.write) await writeAtomically("docs/flows-and-fronts.md", pageOf(results, classical));
+if (values.write) await writeAtomically("research/flows-and-fronts.md", pageOf(results, classical));

@@ -1,5 +1,5 @@
 /**
- * Are the tables of README.md and docs those of their records?
+ * Are the tables of README.md, the docs and the research pages those of their records?
  *
  * `node --import tsx --conditions=source bench/tables.ts [--write] [--unrecorded]`
  *
@@ -14,8 +14,15 @@ import { recordedTables } from "./tables/recorded.ts";
 const { values } = parseArgs({
   options: { write: { type: "boolean", default: false }, unrecorded: { type: "boolean", default: false } },
 });
-const docs = readdirSync("docs").filter((name) => name.endsWith(".md"));
-const pages = ["README.md", ...docs.sort().map((name) => `docs/${name}`)];
+const pages = [
+  "README.md",
+  ...["docs", "research"].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .map((name) => `${folder}/${name}`)
+      .filter((path) => path.endsWith(".md") && !path.startsWith("docs/api/"))
+      .sort(),
+  ),
+];
 if (values.unrecorded)
   for (const file of pages)
     for (const { line, header } of unmarked(readFileSync(file, "utf8"))) console.log(`${file}:${line}: ${header}`);

@@ -1,5 +1,5 @@
 /**
- * A tour of the distances: one question each, on data whose answer is known. docs/which-distance.md says when to use which.
+ * A tour of the distances: one question each, on data whose answer is known. docs/reference/which-distance.md says when to use which.
  *
  *   node --import tsx examples/transport-tour.ts [--seed 1] [--points 400] [--quick]
  */

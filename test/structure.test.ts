@@ -206,7 +206,7 @@ const notYetClean = new Set(
 );
 
 test("every folder and file that the page of the architecture names is there", () => {
-  const page = readFileSync(new URL("docs/architecture.md", root), "utf8");
+  const page = readFileSync(new URL("docs/explanation/architecture.md", root), "utf8");
   const paths = [...page.matchAll(/`((?:[a-z][\w-]*\/)*[a-z][\w-]*(?:\/|\.(?:test\.)?ts)?)`/g)].map(
     ([, path]) => path!,
   );

@@ -72,7 +72,7 @@ interface Side {
  * else by their moments, precipitation is converted to the truth's units, dimensions may come in any order; nothing is
  * regridded. A cell counts where the truth and every member have a value; each counts the same, whatever its area. Lazy
  * fields are read in pieces; what is common is kept in memory. Formulas and their sources stand in
- * docs/verification.md.
+ * docs/how-to/verification.md.
  *
  * @param forecast - with a dimension of members (realization) or without
  * @throws ShapeError where times or grids do not fit, naming both, or nothing is common; UnitsError where units do not;

@@ -5,7 +5,7 @@ How long do classical methods take for problems of the suite (bench/solver-suite
 
 Spectral methods in NumPy and SciPy: Fourier or Chebyshev collocation in space, in time exact exponentials, splitting, ETDRK4 or SciPy's DOP853 and Radau with
 tolerances tied to the target. The number of nodes grows by a quarter (on a circle it is doubled) until the relative L2 error is below the target, which is the median error of the automatic solve at
-its largest budget in the first of the records that has the problem, or what docs/solver-results.md says where none has; printed are the nodes, the error and the
+its largest budget in the first of the records that has the problem, or what research/solver-results.md says where none has; printed are the nodes, the error and the
 processor seconds of that last run alone. One thread. The truths are formulas, the table of Ghia, Ghia and Shin, or the same method with four times the nodes.
 
 There is none for gaussian-10d-off-centre: a grid of ten axes with ten nodes each has 1e10 of them.
@@ -45,7 +45,7 @@ problems = {
 }
 first = {"euler-beam": 4, "beltrami-flow": 4, "kdv-zabusky-kruskal": 64, "schroedinger": 64, "two-unknowns": 8, "annulus": 8, "elasticity-plate": 8}
 first |= {"burgers": 256, "allen-cahn": 256, "lid-driven-cavity": 8, "kovasznay-20": 8, "kuramoto-sivashinsky": 32}
-# Errors in docs/solver-results.md of which no record has the runs.
+# Errors in research/solver-results.md of which no record has the runs.
 tables = {"euler-beam": 8.4e-14, "boundary-layer": 6.5e-13, "burgers-step": 2.8e-5, "lid-driven-cavity": 7.3e-3}
 # What no method gets below: the flow of any number of nodes is 1.1e-2 from the table; elsewhere rounding.
 floors = {"lid-driven-cavity": 1.15e-2}

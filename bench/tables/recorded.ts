@@ -65,15 +65,15 @@ const developmentNames = {
 const reach = (budget: number, problems: readonly string[], seconds = false): Rows =>
   reachRows([...suiteResults("reach"), ...suiteResults("results")], goals, budget, problems, seconds);
 const counted = (marker: string, name: string, rows: readonly string[]): RecordedTable => ({
-  ...{ file: "docs/solver-results.md", marker, record: `${suite}/${name}.json` },
+  ...{ file: "research/solver-results.md", marker, record: `${suite}/${name}.json` },
   render: () => countRows(suiteResults(name), rows),
 });
 const half = (name: string): RecordedTable => ({
-  ...{ file: "docs/solver-results.md", marker: `${name}-half`, record: `${suite}/results.json` },
+  ...{ file: "research/solver-results.md", marker: `${name}-half`, record: `${suite}/results.json` },
   render: () => halfRows(suiteResults("results"), suiteResults("results-tuned"), name),
 });
 const aas = (marker: string, problem: string, arms: Readonly<Record<string, string>>): RecordedTable => ({
-  ...{ file: "docs/solver-results.md", marker, record: "research/solver-aas/results.json" },
+  ...{ file: "research/solver-results.md", marker, record: "research/solver-aas/results.json" },
   render: () => aasRows(read<readonly AasResult[]>("research/solver-aas/results.json"), problem, arms),
 });
 /** Number of a problem drawn by chance. */
@@ -100,7 +100,7 @@ const solver: readonly RecordedTable[] = [
   half("final"),
   half("development"),
   {
-    ...{ file: "docs/solver-results.md", marker: "random-501-600", record: `${suite}/results-random.json` },
+    ...{ file: "research/solver-results.md", marker: "random-501-600", record: `${suite}/results-random.json` },
     render: () => kindRows(drawnResults(), (problem) => randomProblem(numberOf(problem)).kind),
   },
   counted("growing", "results-growing", [
@@ -122,11 +122,11 @@ const solver: readonly RecordedTable[] = [
     ...["below 1e-2, and doubted", "doubted", "errors, geometric mean", "mean seconds", "longest run of 6 s"],
   ]),
   {
-    ...{ file: "docs/solver-results.md", marker: "elements", record: "research/solver-elements/reach.json" },
+    ...{ file: "research/solver-results.md", marker: "elements", record: "research/solver-elements/reach.json" },
     render: () => reachedRows(read<readonly Reached[]>("research/solver-elements/reach.json"), 6),
   },
   {
-    ...{ file: "docs/solver-results.md", marker: "reach", record: `${suite}/reach.json` },
+    ...{ file: "research/solver-results.md", marker: "reach", record: `${suite}/reach.json` },
     render: () =>
       reach(
         60,
@@ -134,11 +134,11 @@ const solver: readonly RecordedTable[] = [
       ),
   },
   {
-    ...{ file: "docs/solver-results.md", marker: "reach-10d", record: `${suite}/reach.json` },
+    ...{ file: "research/solver-results.md", marker: "reach-10d", record: `${suite}/reach.json` },
     render: () => reach(120, ["gaussian-10d-off-centre"], true),
   },
   {
-    ...{ file: "docs/solver-results.md", marker: "reach-allen-cahn", record: `${suite}/reach.json` },
+    ...{ file: "research/solver-results.md", marker: "reach-allen-cahn", record: `${suite}/reach.json` },
     render: () => reach(200, ["allen-cahn"], true),
   },
   aas("aas-two-peaks", "two-peaks", { even: "even", RAD: "rad", DAS: "das", AAS: "aas" }),
@@ -147,7 +147,7 @@ const solver: readonly RecordedTable[] = [
   }),
   {
     ...{
-      file: "docs/deepxde-examples.md",
+      file: "research/deepxde-examples.md",
       marker: "deepxde-examples",
       record: "research/deepxde-examples/results.json",
     },
@@ -162,7 +162,7 @@ const solver: readonly RecordedTable[] = [
       ),
   },
   {
-    ...{ file: "docs/flows-and-fronts.md", marker: "flows", record: "research/flows/results.json" },
+    ...{ file: "research/flows-and-fronts.md", marker: "flows", record: "research/flows/results.json" },
     render: () =>
       flowRows(
         read<readonly FlowResult[]>("research/flows/results.json"),
@@ -201,7 +201,7 @@ function printedBy(script: string): readonly Rows[] {
   return tables;
 }
 const generators = (marker: string, script: string, take: (tables: readonly Rows[]) => Rows): RecordedTable => ({
-  ...{ file: "docs/generator-results.md", marker, record: radar },
+  ...{ file: "research/generator-results.md", marker, record: radar },
   render: () => take(printedBy(script)),
 });
 const isOfDefault = ([name]: Rows[number]) => name!.startsWith("default, ");

@@ -28,7 +28,7 @@ export function addDistance(program: Command): void {
         "`multiscale` compare the distributions of values; `emd`, `sinkhorn`, `divergence` and `sliced` move the " +
         "field's mass (values ≥ 0 times cell area, leading dimensions summed, scaled to one) over its coordinates, in km on " +
         "the sphere where these are degrees; `gromov` does so between grids that share no coordinates. Prints the value, a certified bracket where the method has one, and the method. " +
-        `${guide("which-distance.md")} helps to choose.`,
+        `${guide("reference/which-distance.md")} helps to choose.`,
     )
     .argument("<a>", "FILE or FILE:VARIABLE")
     .argument("<b>", "FILE or FILE:VARIABLE")

@@ -66,7 +66,7 @@ export function addMethodOptions(command: Command): Command {
     )
     .option(
       "--sampler-options <list>",
-      "options of the sampler as docs/which-sampler.md names them, such as beta=5,learningRate=8e-4",
+      "options of the sampler as docs/explanation/which-sampler.md names them, such as beta=5,learningRate=8e-4",
       settings,
     )
     .option("--optimizer-options <list>", "options of the optimizer, such as learningRate=1e-4 or damping=1", settings);

@@ -61,7 +61,7 @@ export function addVerify(program: Command): void {
       "Scores FORECAST against TRUTH, each FILE or FILE:VARIABLE; FILE may be a quoted pattern along time. Times are matched by their " +
         "bounds, units of rain converted to the truth's; what either lacks is left out and counted. Prints what was scored, the " +
         "scores with 95 % intervals from redrawn blocks of times, and with --against how far they differ from another " +
-        `forecast's. ${guide("verification.md")} has every formula.`,
+        `forecast's. ${guide("how-to/verification.md")} has every formula.`,
     )
     .argument("<forecast>", "FILE or FILE:VARIABLE; members are its dimension `realization` (member, number)")
     .argument("<truth>", "FILE or FILE:VARIABLE")

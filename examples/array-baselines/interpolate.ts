@@ -15,7 +15,7 @@ function upsample(name: string, kernel: Upsample, coarse: ShapedArray, factor: n
 
 /**
  * Bilinear interpolation with half-pixel centres and clamped edges (torch's `align_corners=False`). How good it is:
- * docs/baselines.md.
+ * docs/how-to/baselines.md.
  *
  * @param coarse `[N, h, w]`, finite
  * @param factor - fine pixels along a side of a coarse cell, whole, ≥ 1

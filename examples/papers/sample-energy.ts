@@ -2,7 +2,7 @@
  * Terms of one's own for the loss of a one-step generator: the fair energy score of a Wasserstein distance between members and the
  * truth, mean_i d(x_i, y) − ½ mean_{i≠j} d(x_i, x_j). W₁ of values on a line is of negative type, so that the score is proper
  * (doi:10.1198/016214506000001437) and, over pairs of distinct members, unbiased (doi:10.1002/qj.2270). Sorted over an image it is
- * blind to where values are; without sorting it is the control of equal weight. What it is worth: docs/wasserstein-term.md.
+ * blind to where values are; without sorting it is the control of equal weight. What it is worth: research/wasserstein-term.md.
  */
 import { type Rng, tf } from "../../engine/index.ts";
 import type { LossTerm, LossTermFields } from "../../generative/index.ts";

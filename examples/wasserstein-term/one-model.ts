@@ -1,6 +1,6 @@
 /**
  * One diffusion model for several archives, and what it does on radars that it has not seen, by the rule of
- * docs/wasserstein-term.md ("One model for several archives").
+ * research/wasserstein-term.md ("One model for several archives").
  *
  *   node --import tsx examples/wasserstein-term/one-model.ts --models DIR [--data DIR] [--results DIR] [--only six] [--print]
  *

@@ -1,5 +1,5 @@
 /**
- * Remedies of what falls short, one at a time, by the rule of docs/wasserstein-term.md ("Remedies"): options of the one-step
+ * Remedies of what falls short, one at a time, by the rule of research/wasserstein-term.md ("Remedies"): options of the one-step
  * generator, trained as in the factorial, and ways to draw from the diffusion models that `run.ts --models` kept.
  *
  *   node --import tsx examples/wasserstein-term/remedies.ts --models DIR [--data DIR] [--results DIR] [--only TEXT] [--print]

@@ -1,5 +1,5 @@
 /**
- * Does a Wasserstein term in the loss help? Trains every arm of docs/wasserstein-term.md, keeps a small file of results for each,
+ * Does a Wasserstein term in the loss help? Trains every arm of research/wasserstein-term.md, keeps a small file of results for each,
  * and judges them by the rule of that page, which was written first. What is finished is not repeated.
  *
  *   node --import tsx examples/wasserstein-term/run.ts [--data DIR] [--results DIR] [--part 1/2] [--only TEXT] [--models DIR]
@@ -8,7 +8,7 @@
  * `--data` holds the radar files; without it they are sought in `radar` of the folder that `MONGE_DATA` names. `--part` shares the
  * work of several processes: each begins with its own trainings. `--only` takes the files of results whose name contains the text.
  * `--models` keeps the models of the long runs. `--quick` trains a few steps on a small event of the repository. `--print` makes
- * the tables of docs/generator-results.md from the files and trains nothing.
+ * the tables of research/generator-results.md from the files and trains nothing.
  */
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";

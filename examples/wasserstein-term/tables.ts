@@ -1,4 +1,4 @@
-/** The tables of docs/generator-results.md, as Markdown. */
+/** The tables of research/generator-results.md, as Markdown. */
 import type { CellResult, JudgedEnsemble } from "./cell.ts";
 import {
   defaultFinding,

@@ -1,5 +1,5 @@
 /**
- * The rule by which a term of the loss is said to help, written before any run; docs/wasserstein-term.md says it in words.
+ * The rule by which a term of the loss is said to help, written before any run; research/wasserstein-term.md says it in words.
  * It looks at four losses: fair CRPS, |bias of the pooled 0.999 quantile|, |ln(spread/skill)|, and RALSD of ln(1 + R).
  */
 import { quantileOfSorted } from "../../engine/numerics/quantile.ts";

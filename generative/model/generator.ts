@@ -55,7 +55,7 @@ export const ownChannels = (generator: GeneratorName = "diffusion", outputs = 1)
 
 /**
  * What a member is dry below, of what the data are: where block means are conserved, diffusion leaves the small rates that it draws
- * beside the rain from half of it on, since cutting them takes rain from where it is light (docs/generator-results.md).
+ * beside the rain from half of it on, since cutting them takes rain from where it is light (research/generator-results.md).
  */
 export function dryBelow(
   { generator = "diffusion", blocks }: Pick<ModelConfiguration, "generator" | "blocks">,

@@ -62,7 +62,7 @@ const WET_CLASSES = [0.2, 0.4, 0.7] as const;
 const FEWEST = 8;
 /**
  * Slopes farther than this many deviations of a window from training, in the mean over an input's windows, are of another
- * texture; and so much more for few windows. Calibrated on radar by bench/texture.ts; docs/downscaling.md has the counts.
+ * texture; and so much more for few windows. Calibrated on radar by bench/texture.ts; docs/how-to/downscaling.md has the counts.
  */
 const SLOPE_OFF = 0.6;
 /** The same of wet share and intensity, which change with the weather. */

@@ -110,7 +110,7 @@ export function candidatesFor(problem: Problem, work: number): readonly Contesta
     ];
   }
   const box = domainOf(problem.domain).isBox;
-  // A first layer of 16 neurons sees 16 directions. A hundred thousand weights learn from few points at a time, and new ones each step (docs/which-optimizer.md).
+  // A first layer of 16 neurons sees 16 directions. A hundred thousand weights learn from few points at a time, and new ones each step (docs/explanation/which-optimizer.md).
   const large = {
     network: mlp({ width: Math.max(256, 4 * d), depth: 2, scale: 1 }),
     sampler: uniform(),

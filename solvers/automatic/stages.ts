@@ -286,7 +286,7 @@ export async function byNetworks(
     ? Math.max(leastAfter, afterNetwork * Math.min(1, allForFeatures / work) - forGrids)
     : 0.02;
   const left = restOf(setting, begun, ends - after);
-  // In few dimensions fewer trials are better than the last bit of damping (docs/which-optimizer.md).
+  // In few dimensions fewer trials are better than the last bit of damping (docs/explanation/which-optimizer.md).
   const control = problem.axes.length <= 3 ? "gain" : "delayed";
   const trained = await goOn(
     problem,

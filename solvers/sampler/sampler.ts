@@ -79,7 +79,7 @@ export interface Sampler {
  * A sampler of your own, to be handed to `solve`: a kind that no sampler here has, your options as plain data (they are recorded,
  * and compared when a run goes on), and how to set it to work.
  *
- * @example see docs/your-own-sampler.md
+ * @example see docs/how-to/your-own-sampler.md
  */
 export interface OwnSampler extends Sampler {
   /** Sets it to work. @throws OptionsError where it does not work on such a domain */

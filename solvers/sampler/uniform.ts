@@ -28,14 +28,14 @@ export interface LatinHypercubeSampler extends Sampler {
   readonly kind: "latinHypercube";
 }
 
-/** Independent uniform points, renewed every round. How it fares against the others: docs/which-sampler.md. */
+/** Independent uniform points, renewed every round. How it fares against the others: docs/explanation/which-sampler.md. */
 export function uniform(): UniformSampler {
   return { kind: "uniform" };
 }
 
 /**
  * Uniform points of a Sobol sequence, scrambled anew every round; above 64 dimensions independent points. How it fares
- * against the others: docs/which-sampler.md.
+ * against the others: docs/explanation/which-sampler.md.
  */
 export function sobol(): SobolSampler {
   return { kind: "sobol" };

@@ -28,15 +28,15 @@ test("every command on the pages has the options that it is given", async () => 
 
 /** Pages whose blocks are compiled, or checked for their options, and not run. */
 const notRun = new Map([
-  ["docs/architecture.md", "the tree of folders; its blocks are no code"],
-  ["docs/deepxde-examples.md", "benches of minutes"],
-  ["docs/downscaling-results.md", "benches of hours"],
-  ["docs/flows-and-fronts.md", "benches of minutes"],
-  ["docs/generator-results.md", "benches of days"],
-  ["docs/gpu.md", "asks for a GPU"],
-  ["docs/results.md", "benches of hours"],
-  ["docs/serve.md", "a server; test/serve starts it"],
-  ["docs/solver-results.md", "benches of hours"],
+  ["docs/explanation/architecture.md", "the tree of folders; its blocks are no code"],
+  ["research/deepxde-examples.md", "benches of minutes"],
+  ["research/downscaling-results.md", "benches of hours"],
+  ["research/flows-and-fronts.md", "benches of minutes"],
+  ["research/generator-results.md", "benches of days"],
+  ["docs/how-to/gpu.md", "asks for a GPU"],
+  ["research/results.md", "benches of hours"],
+  ["docs/how-to/serve.md", "a server; test/serve starts it"],
+  ["research/solver-results.md", "benches of hours"],
 ]);
 
 test("every page with code is run by a test of this folder, or its reason stands here", () => {

@@ -10,20 +10,20 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** One fenced block. */
 export interface Block {
-  /** `docs/solvers.md:47`. */
+  /** `docs/reference/solvers.md:47`. */
   readonly place: string;
   readonly language: string;
   readonly code: string;
 }
 
-/** All blocks of README.md and docs, in order. */
+/** All blocks of README.md, the docs and the research pages, in order. */
 export function blocksOfPages(): Block[] {
-  const pages = [
-    "README.md",
-    ...readdirSync(join(root, "docs"))
-      .filter((name) => name.endsWith(".md"))
-      .map((name) => `docs/${name}`),
-  ];
+  const under = (folder: string) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+      .map((name) => `${folder}/${name.replaceAll("\\", "/")}`)
+      .filter((path) => path.endsWith(".md") && !path.startsWith("docs/api/"))
+      .sort();
+  const pages = ["README.md", ...under("docs"), ...under("research")];
   return pages.flatMap((page) => blocksOf(page, readFileSync(join(root, page), "utf8")));
 }
 

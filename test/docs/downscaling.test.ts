@@ -34,7 +34,7 @@ const few = "--members 2 --evaluations 2 --threads 1".split(" ");
 const brief = "steps: 2, batch: 2, crop: 16, network: { baseChannels: 8, multipliers: [1, 1], groups: 4 },";
 
 test("the page of downscaling: pairs with covariates, baselines, block means, a climate model", async () => {
-  const tried = await tryPage("downscaling.md", {
+  const tried = await tryPage("how-to/downscaling.md", {
     quick: { train: small, downscale: few, "downscale --method": [] },
     replace: {
       'dates: ["1994-12", "1996-02"] }, out': `dates: ["1994-12", "1996-02"] }, ${brief} out`,
@@ -89,7 +89,7 @@ test("the page of downscaling: pairs with covariates, baselines, block means, a 
 test("the page of baselines: each of them writes its file, and the code gives what the command gives", async () => {
   const years = (...n: readonly number[]) => n.map((year) => [`${year}-06-01`, `${year}-06-13`] as const);
   const [past, future] = [years(1981, 1995, 2010), years(2050, 2065, 2079)];
-  const tried = await tryPage("baselines.md", {
+  const tried = await tryPage("how-to/baselines.md", {
     quick: { "downscale --method rainfarm": ["--members", "2"] },
     replace: { "--members 20 ": "", "-o fine.nc": "--overwrite -o fine.nc" },
     before: {
@@ -146,7 +146,7 @@ test("what README says of rain, of equations and of the library", async () => {
 });
 
 test("the page of clusters: a store by units, on one machine and by shards, complete at the end", async () => {
-  const tried = await tryPage("clusters.md", {
+  const tried = await tryPage("how-to/clusters.md", {
     leave: { "sbatch --array": "a cluster; npm run test:slurm starts one" },
     // Both tasks of an array of two, as the script of the page runs them.
     replace: {

@@ -14,7 +14,7 @@ const heat = pde({
 });
 
 test("the page of solving: every problem is accepted and can be solved, and names of one block serve the next", async () => {
-  const tried = await tryPage("solvers.md", {
+  const tried = await tryPage("reference/solvers.md", {
     own: { points: Float64Array.of(0.1, 0.2, -0.3, 0.4), values: Float64Array.of(0.5, 0.4) },
     before: { 7: () => ({ problem: heat }), 8: () => ({ points: Float64Array.of(0.5, 0.5) }) },
     replace: {
@@ -40,7 +40,7 @@ test("the page of solving: every problem is accepted and can be solved, and name
 
 test("each optimizer and sampler of the two pages that choose one takes steps", async () => {
   const replace = { "solve(problem, {": `solve(problem, { ${small},` };
-  for (const page of ["which-optimizer.md", "which-sampler.md"])
+  for (const page of ["explanation/which-optimizer.md", "explanation/which-sampler.md"])
     (await tryPage(page, { own: { problem: heat }, replace, leave: { "node --import tsx": "minutes" } })).clear();
 });
 

@@ -21,7 +21,7 @@ async function model(...args: readonly string[]): Promise<void> {
 test("the page of files: what its commands and its code write holds the times and values that it says", async () => {
   const month = (n: number) => weather({ ...europe, dates: [[`2019-0${n}-01`, `2019-0${n}-31`]] });
   const months = weather({ ...europe, dates: [["2019-01-01", "2019-03-01"]] });
-  const tried = await tryPage("formats.md", {
+  const tried = await tryPage("reference/formats.md", {
     quick: { downscale: "--members 1 --evaluations 2 --threads 1".split(" ") },
     before: {
       1: () =>

@@ -1,4 +1,4 @@
-/** The pages docs/getting-started.md and docs/python.md do what they say, block by block. */
+/** The pages docs/tutorials/getting-started.md and docs/how-to/python.md do what they say, block by block. */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -18,13 +18,13 @@ let first: Tried;
 test.after(() => first?.clear());
 
 test("who follows the first page has a map, a judged page and a solved equation", async () => {
-  first = await tryPage("getting-started.md", { quick });
+  first = await tryPage("tutorials/getting-started.md", { quick });
   for (const file of ["demo/map.png", "demo/downscaled.nc", "judged.html", "peak.png", "figures", "runs"])
     assert.ok(first.has(file), file);
   assert.match(first.printed[0]!, /threads|cores/i);
   assert.match(first.printed[3]!, /crps/i);
   assert.match(first.printed.at(-1)!, /^\w+ .*0\.07\d/m);
-  const page = readFileSync(new URL("../../docs/getting-started.md", import.meta.url), "utf8");
+  const page = readFileSync(new URL("../../docs/tutorials/getting-started.md", import.meta.url), "utf8");
   const run = [...page.matchAll(/`(?:node|npx tsx) ([\w.]+)`/g)].map(([, file]) => file!);
   assert.ok(
     run.length > 0 && run.every((file) => first.has(file)),
@@ -35,7 +35,7 @@ test("who follows the first page has a map, a judged page and a solved equation"
 test("the page for Python says how many numbers a model has, and its solution is the same in the file and in any runtime", async () => {
   const python = spawnSync("python3", ["-c", "import numpy, netCDF4, xarray"]).status === 0;
   if (!python) console.log("SKIP python3 with numpy, netCDF4 and xarray is not installed");
-  const { printed } = await tryPage("python.md", { quick, python, folder: first.folder });
+  const { printed } = await tryPage("how-to/python.md", { quick, python, folder: first.folder });
   const session = await InferenceSession.create(readFileSync(join(first.folder, "sine.onnx")));
   const field = await readField(join(first.folder, "sine.nc"));
   const [rows, columns] = field.shape as [number, number];

@@ -12,7 +12,7 @@ test("the page of judging: scores, the change between two periods, and the forec
   const dates = [["2010-01-01", "2010-01-21"]] as const;
   const periods = [1981, 2009, 2071, 2099].map((n) => [`${n}-01-01`, `${n}-01-11`] as const);
   const winters = [["1998-12-01", "1998-12-20"]] as const;
-  const tried = await tryPage("verification.md", {
+  const tried = await tryPage("how-to/verification.md", {
     replace: { "days: 365": "days: 2" },
     quick: { verify: ["--draws", "100"] },
     before: {

@@ -8,7 +8,7 @@ import { tryPage } from "./page.ts";
 
 test("the engine's page computes what plain loops compute", async () => {
   const [x, w] = [rng(1).normal(new Float64Array(4000)), rng(2).normal(new Float64Array(128))];
-  const { names, clear } = await tryPage("engine.md", { own: { x, w } });
+  const { names, clear } = await tryPage("explanation/engine.md", { own: { x, w } });
   clear();
   let sum = 0;
   for (let i = 0; i < 2000; i++)
@@ -19,7 +19,7 @@ test("the engine's page computes what plain loops compute", async () => {
 
 test("the page of Sinkhorn converges, and the exact cost lies where it says", async () => {
   const [x, y] = [rng(1).uniform(new Float64Array(1000)), rng(2).uniform(new Float64Array(1400))];
-  const { names, clear } = await tryPage("wasserstein-sinkhorn.md", { own: { x, y } });
+  const { names, clear } = await tryPage("explanation/wasserstein-sinkhorn.md", { own: { x, y } });
   clear();
   const r = names["r"] as { converged: boolean; bounds: [number, number]; gradient(): { x: Float64Array } };
   assert.ok(r.converged && r.bounds[0] <= r.bounds[1] && r.bounds[0] > 0);
@@ -31,7 +31,7 @@ test("the page of grids says how far a shower was moved: 10 km southward and 5 e
     Float64Array.from({ length: 256 * 256 }, (_, i) =>
       Math.exp(-((Math.floor(i / 256) - row) ** 2 + ((i % 256) - column) ** 2) / 200),
     );
-  const { names, clear } = await tryPage("transport-on-grids.md", {
+  const { names, clear } = await tryPage("how-to/transport-on-grids.md", {
     own: { first: shower(100, 120), second: shower(110, 125) },
   });
   clear();
@@ -60,7 +60,9 @@ test("the terms of the page of critics are numbers in a graph of the reader's", 
       made: tensor(16, 8),
     },
   };
-  const { names, clear } = await tryPage("wasserstein-critics.md", { own: { ...own, ...critics, constant } });
+  const { names, clear } = await tryPage("explanation/wasserstein-critics.md", {
+    own: { ...own, ...critics, constant },
+  });
   clear();
   const { result, information } = names as { result: { loss: tf.Tensor }; information: tf.Tensor };
   for (const term of [result.loss, information]) {

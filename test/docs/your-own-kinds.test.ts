@@ -1,4 +1,4 @@
-/** The page docs/your-own-kinds.md does what it says, block by block. */
+/** The page docs/how-to/your-own-kinds.md does what it says, block by block. */
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -17,7 +17,7 @@ import { writeSyntheticRain } from "../cli/data.ts";
 import { refuses } from "../refuses.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const page = await readFile(join(root, "docs/your-own-kinds.md"), "utf8");
+const page = await readFile(join(root, "docs/how-to/your-own-kinds.md"), "utf8");
 const folder = await mkdtemp(join(root, "test", ".page-"));
 test.after(() => rm(folder, { recursive: true, force: true }));
 const at = (name: string) => join(folder, name);

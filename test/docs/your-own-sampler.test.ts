@@ -1,4 +1,4 @@
-/** The page docs/your-own-sampler.md and the example beside it do what they say. */
+/** The page docs/how-to/your-own-sampler.md and the example beside it do what they say. */
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -13,7 +13,7 @@ import { sobol } from "../../solvers/sampler/uniform.ts";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 test("the sampler of the page solves a wave to 1e-3, as it stands there", async () => {
-  const page = await readFile(join(root, "docs/your-own-sampler.md"), "utf8");
+  const page = await readFile(join(root, "docs/how-to/your-own-sampler.md"), "utf8");
   const code = /```ts\n([\s\S]*?)```/.exec(page)![1]!;
   const folder = await mkdtemp(join(root, "test", ".page-"));
   try {

@@ -89,7 +89,7 @@ export interface ScoreTable {
 
 /**
  * Scores an ensemble of fine rain fields against the truth. Pooled numbers can hide opposite errors of single events:
- * read `events` too. Formulas and their sources stand in docs/verification.md.
+ * read `events` too. Formulas and their sources stand in docs/how-to/verification.md.
  *
  * @param ensemble `[N, M, H, W]`, finite and ≥ 0
  * @param truth `[N, H, W]` in the same units

@@ -22,9 +22,9 @@ test("the CPU computes, versions are told, and the folder is left as it was", as
   for (const { works, advice } of found.devices)
     assert.is(advice === "", works, "what does not work comes with what mends it");
   const cuda = found.devices.find(({ device, works }) => device === "cuda" && !works);
-  const page = readFileSync(new URL("../../../docs/gpu.md", import.meta.url), "utf8");
+  const page = readFileSync(new URL("../../../docs/how-to/gpu.md", import.meta.url), "utf8");
   if (cuda)
-    assert.ok(page.includes(/`[^`]*`/.exec(cuda.advice)![0]), `docs/gpu.md gives another command than ${cuda.advice}`);
+    assert.ok(page.includes(/`[^`]*`/.exec(cuda.advice)![0]), `docs/how-to/gpu.md gives another command than ${cuda.advice}`);
   assert.is(found.versions.node, process.version);
   assert.ok(found.folder.isWritable && found.folder.freeBytes > 0);
   assert.is(found.speed, undefined);
