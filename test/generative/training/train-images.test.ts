@@ -12,7 +12,7 @@ import { noisyBatch } from "../../../generative/training/objective.ts";
 import { resolveRecipe } from "../../../generative/training/recipe.ts";
 import { type ImageTrainingOptions, trainOnImages } from "../../../generative/training/train-model.ts";
 import { refuses } from "../../refuses.ts";
-import { describe, law, network, toyArchive } from "./toy.ts";
+import { describe, law, network, toyArchive } from "../toy-images.ts";
 
 const brief = { seed: 3, steps: 4, batch: 3, crop: 8, network, warmup: 2 } as const;
 

@@ -18,7 +18,7 @@ import type { ChannelInput } from "../../../generative/model/images.ts";
 import { metadataKey } from "../../../generative/model/model-file.ts";
 import { backgroundOf } from "../../../generative/model/standardise.ts";
 import { refuses } from "../../refuses.ts";
-import { describe, network, toyArchive } from "./toy.ts";
+import { describe, network, toyArchive } from "../toy-images.ts";
 
 /** A model of random parameters, or with `trained: false` of fresh ones, whose network is 0. */
 function modelOf(

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Downscaler } from "../../../generative/model/downscaler.ts";
-import { type Attacked, attackModel } from "../downscaling/broken-models.ts";
+import { type Attacked, attackModel } from "./broken-models.ts";
 
 const saved = fileURLToPath(new URL("../../saved/paired/model.safetensors", import.meta.url));
 const numbers: Attacked["numbers"] = {

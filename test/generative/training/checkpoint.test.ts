@@ -9,7 +9,7 @@ import type { TrainingCheckpoint } from "../../../generative/training/checkpoint
 import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
 import { trainOnImages } from "../../../generative/training/train-model.ts";
 import { refuses } from "../../refuses.ts";
-import { describe, network, toyArchive } from "./toy.ts";
+import { describe, network, toyArchive } from "../toy-images.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "monge-pairs-"));
 test.after(() => rm(folder, { recursive: true }));

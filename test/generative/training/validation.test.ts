@@ -7,7 +7,7 @@ import { unet } from "../../../generative/diffusion/unet.ts";
 import { type ModelDescription, networkEnds } from "../../../generative/model/configuration.ts";
 import { Downscaler } from "../../../generative/model/downscaler.ts";
 import { validate } from "../../../generative/training/validation.ts";
-import { describe, network, toyArchive } from "./toy.ts";
+import { describe, network, toyArchive } from "../toy-images.ts";
 
 /** Its members are Gaussian around the background with the targets' deviation, inflated by 1.018 at 16 evaluations. */
 function untrained(description: ModelDescription): Downscaler {

@@ -6,7 +6,7 @@ import { sampleEnergy } from "../../../examples/papers/sample-energy.ts";
 import type { TileArchive } from "../../../generative/data/tiles/tiles.ts";
 import type { StepProgress } from "../../../generative/training/loop.ts";
 import { trainOnImages, trainOnTiles } from "../../../generative/training/train-model.ts";
-import { describe, network as pairNetwork, toyArchive } from "../pairs/toy.ts";
+import { describe, network as pairNetwork, toyArchive } from "../toy-images.ts";
 
 const archive: TileArchive = {
   ...{ size: 16, count: 9, events: [] },
