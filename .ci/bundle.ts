@@ -2,7 +2,7 @@
  * Bundles the parts of large packages that the built package stands on, so that its users need not install them whole.
  *
  * TensorFlow.js: the core and the plain backend are dependencies; the gradients and chained methods, which only the union
- * package registers (with layers, converters and WebGL, 220 MB), become `dist/engine/tfjs.js`. The typings beside it are the
+ * package registers (with layers, converters and WebGL, 220 MB), become `dist/engine/tensors/tfjs.js`. The typings beside it are the
  * core's, in one file that a strict consumer's compiler accepts; what only browsers have is `unknown` in them.
  *
  * Vega and Vega-Lite (with D3, 86 packages) become `dist/report/charts.js`. `dist/THIRD-PARTY.txt` holds their licences.
@@ -33,7 +33,7 @@ const foreign = [
 ];
 
 const root = fileURLToPath(new URL("../", import.meta.url));
-const built = join(root, "dist/engine");
+const built = join(root, "dist/engine/tensors");
 const require = createRequire(import.meta.url);
 const core = join(dirname(require.resolve("@tensorflow/tfjs-core/package.json")), "dist");
 const publicNames = new Set(Object.keys(require("@tensorflow/tfjs-core")));
@@ -93,8 +93,8 @@ const code = readFileSync(target, "utf8")
 const missing = foreign.filter((name) => new RegExp(`\\b${name}\\b`).test(code));
 writeFileSync(target, `${licence}\n${missing.map((name) => `type ${name} = unknown;\n`).join("")}${code}`);
 
-redirect("engine/tensor.js", '"@tensorflow/tfjs"', '"./tfjs.js"');
-redirect("engine/tensor.d.ts", '"@tensorflow/tfjs"', '"./tfjs.js"');
+redirect("engine/tensors/tensor.js", '"@tensorflow/tfjs"', '"./tfjs.js"');
+redirect("engine/tensors/tensor.d.ts", '"@tensorflow/tfjs"', '"./tfjs.js"');
 
 const charts = await build({
   stdin: {

@@ -11,7 +11,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { writeAtomically } from "../engine/files/atomic-file.ts";
-import { rng } from "../engine/rng.ts";
+import { rng } from "../engine/random/rng.ts";
 import { solve } from "../solvers/automatic/solve.ts";
 import { domainOf } from "../solvers/domain/domain.ts";
 import { evaluateAt } from "../solvers/expression/expression.ts";

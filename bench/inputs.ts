@@ -1,5 +1,5 @@
 /** Seeded arrays that both sides compute with. */
-import { type Rng, rng } from "../engine/rng.ts";
+import { type Rng, rng } from "../engine/random/rng.ts";
 import type { SharedTensor } from "./peer.ts";
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);

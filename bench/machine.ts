@@ -1,7 +1,7 @@
 /** What the numbers were measured on. */
 import { cpus, loadavg } from "node:os";
-import { runtimeVersion } from "../engine/session.ts";
-import { tf } from "../engine/tensor.ts";
+import { runtimeVersion } from "../engine/tensors/session.ts";
+import { tf } from "../engine/tensors/tensor.ts";
 import { torchVersion } from "./peer.ts";
 
 export interface Machine {

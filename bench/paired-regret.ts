@@ -11,7 +11,7 @@
 import { appendFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { quantileOfSorted } from "../engine/numerics/quantile.ts";
-import { rng } from "../engine/rng.ts";
+import { rng } from "../engine/random/rng.ts";
 import {
   type ConditionalDistribution,
   downscale,

@@ -1,7 +1,7 @@
 /** What this machine can do at most: a large product and a large copy, by the same runtime, against which shares are said. */
-import { compile, trace } from "../engine/compile.ts";
-import { type Graph, sizeOf } from "../engine/graph.ts";
-import { tf } from "../engine/tensor.ts";
+import { compile, trace } from "../engine/tensors/compile.ts";
+import { type Graph, sizeOf } from "../engine/tensors/graph.ts";
+import { tf } from "../engine/tensors/tensor.ts";
 import { uniform32, uniform64 } from "./inputs.ts";
 
 /** Fastest of several large products, GFLOP/s. */

@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { rng } from "../engine/rng.ts";
+import { rng } from "../engine/random/rng.ts";
 import { unet } from "../generative/diffusion/unet.ts";
 import { Downscaler } from "../generative/model/downscaler.ts";
 import { fromBlocks } from "../generative/model/older-files.ts";

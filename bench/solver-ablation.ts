@@ -10,8 +10,8 @@
  */
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { adam } from "../engine/optimizer.ts";
-import { rng } from "../engine/rng.ts";
+import { rng } from "../engine/random/rng.ts";
+import { adam } from "../engine/training/optimizer.ts";
 import { mlp } from "../solvers/network/mlp.ts";
 import { gaussNewton } from "../solvers/optimizer/gauss-newton.ts";
 import { pde } from "../solvers/problem/pde.ts";

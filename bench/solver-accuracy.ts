@@ -11,7 +11,7 @@
  */
 import { appendFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { rng } from "../engine/rng.ts";
+import { rng } from "../engine/random/rng.ts";
 import { type MlpOptions, mlp } from "../solvers/network/mlp.ts";
 import { pde } from "../solvers/problem/pde.ts";
 import { march } from "../solvers/solve/march.ts";

@@ -5,7 +5,7 @@
  * that was run is printed.
  */
 import { parseArgs } from "node:util";
-import { rng } from "../engine/rng.ts";
+import { rng } from "../engine/random/rng.ts";
 import { type RandomFeatureOptions, randomFeatures } from "../solvers/features/random-features.ts";
 import { pde } from "../solvers/problem/pde.ts";
 import type { Solution } from "../solvers/solve/solution.ts";

@@ -10,7 +10,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { writeAtomically } from "../engine/files/atomic-file.ts";
-import { rng } from "../engine/rng.ts";
+import { rng } from "../engine/random/rng.ts";
 import { solve } from "../solvers/automatic/solve.ts";
 import { domainOf } from "../solvers/domain/domain.ts";
 import { discretised } from "../solvers/elements/discretisation.ts";

@@ -19,7 +19,7 @@
  */
 import { parseArgs } from "node:util";
 import { adam } from "../engine/index.ts";
-import { rng } from "../engine/rng.ts";
+import { rng } from "../engine/random/rng.ts";
 import { solve } from "../solvers/automatic/solve.ts";
 import { mlp } from "../solvers/network/mlp.ts";
 import { type GaussNewtonOptions, gaussNewton } from "../solvers/optimizer/gauss-newton.ts";

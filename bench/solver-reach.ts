@@ -12,7 +12,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { writeAtomically } from "../engine/files/atomic-file.ts";
-import { rng } from "../engine/rng.ts";
+import { rng } from "../engine/random/rng.ts";
 import { solve } from "../solvers/automatic/solve.ts";
 import { pde } from "../solvers/problem/pde.ts";
 import type { ProblemSpec } from "../solvers/problem/problem.ts";

@@ -7,7 +7,7 @@
  * The rule, written before: an estimate is right within a factor of 5, and that of slopes stays in the report if it is so about as often as that of the unknowns (10 points less at most).
  */
 import { parseArgs } from "node:util";
-import { rng } from "../engine/rng.ts";
+import { rng } from "../engine/random/rng.ts";
 import { solve } from "../solvers/automatic/solve.ts";
 import { domainOf } from "../solvers/domain/domain.ts";
 import { partial, unit } from "../solvers/expression/build.ts";

@@ -1,9 +1,9 @@
 /** How fast are a gradient and a Gauss–Newton step of the solver, against PyTorch's best of its ways, and what do they cost? */
 import { availableParallelism } from "node:os";
-import { compile } from "../engine/compile.ts";
-import { systemBlas } from "../engine/numerics/system-blas.ts";
-import { rng } from "../engine/rng.ts";
-import { tf } from "../engine/tensor.ts";
+import { rng } from "../engine/random/rng.ts";
+import { systemBlas } from "../engine/system/system-blas.ts";
+import { compile } from "../engine/tensors/compile.ts";
+import { tf } from "../engine/tensors/tensor.ts";
 import { call, data, laplacian, partial } from "../solvers/expression/build.ts";
 import { networkProgram } from "../solvers/network/kinds.ts";
 import { type MlpOptions, mlp } from "../solvers/network/mlp.ts";

@@ -1,19 +1,19 @@
 /** The ground floor: compile tfjs functions to native programs, train them, draw reproducible random numbers. */
 
-export { type Compiled, type CompileOptions, compile, type TensorSpec, type TypedArray } from "./compile.ts";
 export * from "./errors.ts";
 export { loadCheckpoint, saveCheckpoint } from "./files/checkpoint.ts";
 export type { HostTensor, NamedTensors } from "./files/safetensors.ts";
-export { loweredKernels } from "./kernels/index.ts";
 export type { ShapedArray } from "./numerics/shaped-array.ts";
-export { type Adam, adam, type Schedule, warmupCosine } from "./optimizer.ts";
-export { Rng, rng } from "./rng.ts";
-export { tf } from "./tensor.ts";
-export { constant } from "./trace.ts";
+export { Rng, rng } from "./random/rng.ts";
+export { type Compiled, type CompileOptions, compile, type TensorSpec, type TypedArray } from "./tensors/compile.ts";
+export { loweredKernels } from "./tensors/kernels/index.ts";
+export { tf } from "./tensors/tensor.ts";
+export { constant } from "./tensors/trace.ts";
+export { type Adam, adam, type Schedule, warmupCosine } from "./training/optimizer.ts";
 export {
   compileTraining,
   type Trainer,
   type TrainingOptions,
   type TrainingProgram,
   type TrainingState,
-} from "./training.ts";
+} from "./training/training.ts";

@@ -6,12 +6,12 @@
  *   node --import tsx --conditions=source examples/amortised-directions.ts [--steps 1000] [--seed 1]
  */
 import { parseArgs } from "node:util";
-import { compile } from "../engine/compile.ts";
-import { adam } from "../engine/optimizer.ts";
-import { type Rng, rng } from "../engine/rng.ts";
-import { tf } from "../engine/tensor.ts";
-import { constant } from "../engine/trace.ts";
-import { compileTraining } from "../engine/training.ts";
+import { type Rng, rng } from "../engine/random/rng.ts";
+import { compile } from "../engine/tensors/compile.ts";
+import { tf } from "../engine/tensors/tensor.ts";
+import { constant } from "../engine/tensors/trace.ts";
+import { adam } from "../engine/training/optimizer.ts";
+import { compileTraining } from "../engine/training/training.ts";
 import { wasserstein1dGraph } from "../wasserstein/line/index.ts";
 import { type Directions, maxSlicedWasserstein, slicedWasserstein } from "../wasserstein/sliced/index.ts";
 

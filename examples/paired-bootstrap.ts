@@ -2,7 +2,7 @@
 import { DomainError, ShapeError } from "../engine/errors.ts";
 import { quantileOfSorted } from "../engine/numerics/quantile.ts";
 import { checkFinite, checkOption } from "../engine/numerics/shaped-array.ts";
-import type { Rng } from "../engine/rng.ts";
+import type { Rng } from "../engine/random/rng.ts";
 
 /** Options of {@link pairedBootstrap}. */
 export interface BootstrapOptions {

@@ -23,7 +23,7 @@ import { isMongeError, OptionsError } from "../engine/errors.ts";
 import { writeAtomically } from "../engine/files/atomic-file.ts";
 import { blockMean } from "../engine/numerics/grid.ts";
 import type { ShapedArray } from "../engine/numerics/shaped-array.ts";
-import { rng } from "../engine/rng.ts";
+import { rng } from "../engine/random/rng.ts";
 import { cutTiles, cutTilesAt, type RainFrames, type TileArchive } from "../generative/data/index.ts";
 import { archivesOf, type Downscaler } from "../generative/model/index.ts";
 import { type TrainingRecipe, trainOnTiles } from "../generative/training/index.ts";

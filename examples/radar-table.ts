@@ -1,5 +1,5 @@
 /** The tables of `radar-arms.ts`. */
-import { rng } from "../engine/rng.ts";
+import { rng } from "../engine/random/rng.ts";
 import type { Scores } from "../verification/arrays/index.ts";
 import { pairedBootstrap } from "./paired-bootstrap.ts";
 

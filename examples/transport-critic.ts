@@ -7,13 +7,13 @@
  *   node --import tsx examples/transport-critic.ts [--steps 1500] [--seed 1] [--quick]
  */
 import { parseArgs } from "node:util";
-import { compile } from "../engine/compile.ts";
 import { normalMass } from "../engine/numerics/normal-mass.ts";
-import { adam } from "../engine/optimizer.ts";
-import { type Rng, rng } from "../engine/rng.ts";
-import { tf } from "../engine/tensor.ts";
-import { constant } from "../engine/trace.ts";
-import { compileTraining, type ParameterSpec } from "../engine/training.ts";
+import { type Rng, rng } from "../engine/random/rng.ts";
+import { compile } from "../engine/tensors/compile.ts";
+import { tf } from "../engine/tensors/tensor.ts";
+import { constant } from "../engine/tensors/trace.ts";
+import { adam } from "../engine/training/optimizer.ts";
+import { compileTraining, type ParameterSpec } from "../engine/training/training.ts";
 import { emd } from "../wasserstein/exact/index.ts";
 import { buresWasserstein } from "../wasserstein/gaussian/index.ts";
 import { gradientPenalty, interpolatedPoints, mlpCritic } from "./papers/gradient-penalty.ts";

@@ -4,9 +4,9 @@
  *   node --import tsx examples/transport-tour.ts [--seed 1] [--points 400] [--quick]
  */
 import { parseArgs } from "node:util";
-import { compile } from "../engine/compile.ts";
-import { rng } from "../engine/rng.ts";
-import { tf } from "../engine/tensor.ts";
+import { rng } from "../engine/random/rng.ts";
+import { compile } from "../engine/tensors/compile.ts";
+import { tf } from "../engine/tensors/tensor.ts";
 import { emd } from "../wasserstein/exact/index.ts";
 import { buresWasserstein } from "../wasserstein/gaussian/index.ts";
 import { gromovWasserstein1d } from "../wasserstein/gromov/index.ts";

@@ -1,5 +1,5 @@
 /** True solutions, where they are known. */
-import { rng } from "../engine/rng.ts";
+import { rng } from "../engine/random/rng.ts";
 import { domainOf } from "../solvers/domain/index.ts";
 import { evaluateAt } from "../solvers/expression/index.ts";
 import type { Problem } from "../solvers/problem/index.ts";

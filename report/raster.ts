@@ -1,7 +1,7 @@
 /** Fields as pixels, one pixel a cell. Only this file uses the PNG encoder. */
 
 import { ShapeError } from "../engine/errors.ts";
-import { encodePng } from "../engine/png.ts";
+import { encodePng } from "../engine/files/png.ts";
 import { type ColorScale, painter, toRgb } from "./color-scale.ts";
 import type { MapPanel } from "./map-figure.ts";
 import { missingGrey } from "./style.ts";

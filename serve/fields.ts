@@ -1,6 +1,6 @@
 /** Files as the page shows them: what they hold, and maps of it. */
 import { FormatError, isMongeError } from "../engine/errors.ts";
-import { inspect } from "../engine/printed.ts";
+import { inspect } from "../engine/text/inspect.ts";
 import { type Dataset, type LazyField, openDataset } from "../io/dataset/index.ts";
 import { fieldMaps } from "../pages/field-maps.ts";
 import { type FileStore, megabytes, raiseLimit, type StoredFile } from "./file-store.ts";

@@ -15,7 +15,7 @@ const shipped =
   /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|CITATION\.cff|docs\/(?:[\w-]+\/){0,2}[\w-]+\.md|docs\/images\/[\w-]+\.png|index\.ts|dist\/THIRD-PARTY\.txt|dist\/.+\.(?:js|d\.ts)|(?:engine|wasserstein|verification|generative|solvers|io|report|pages|serve|cli)\/.+\.ts)$/;
 
 /** Built files that hold parts of other packages and have no source (`.ci/bundle.ts`). */
-const bundles = new Set(["dist/engine/tfjs.js", "dist/report/charts.js"]);
+const bundles = new Set(["dist/engine/tensors/tfjs.js", "dist/report/charts.js"]);
 
 /** The files that `npm pack` would ship from a folder. */
 export function listPacked(root: string): PackedFile[] {

@@ -78,7 +78,7 @@ test("a second door and a wrong door are found", () => {
   const two = [source("io/a.ts", 'import x from "geotiff";'), source("io/b.ts", 'await import("geotiff/deep");')];
   assert.is(throughOtherDoors(two).length, 1);
   const wrong = [source("solvers/a.ts", 'import * as tf from "@tensorflow/tfjs";')];
-  assert.match(throughOtherDoors(wrong).join(), "engine/tensor.ts");
+  assert.match(throughOtherDoors(wrong).join(), "engine/tensors/tensor.ts");
   assert.is(throughOtherDoors([source("io/a.ts", 'import { Command } from "commander";')]).length, 1);
   const cli = [source("cli/a.ts", 'import "commander";'), source("cli/b.ts", 'import "commander";')];
   assert.equal(throughOtherDoors(cli), []);
@@ -111,9 +111,9 @@ test("io and report load no tensors, not even through others", () => {
   const heavy = ["@tensorflow/tfjs", "onnxruntime-node"];
   assert.equal(reaching(library, ["io", "report"], heavy), []);
   const planted = [
-    source("io/a.ts", 'import "../engine/rng.ts";'),
-    source("engine/rng.ts", 'import "./tensor.ts";'),
-    source("engine/tensor.ts", 'import "@tensorflow/tfjs";'),
+    source("io/a.ts", 'import "../engine/random/rng.ts";'),
+    source("engine/random/rng.ts", 'import "../tensors/tensor.ts";'),
+    source("engine/tensors/tensor.ts", 'import "@tensorflow/tfjs";'),
   ];
   assert.is(reaching(planted, ["io"], heavy).length, 1);
 });
@@ -131,7 +131,7 @@ test("each forbidden word is found in code, and not in comments or strings", () 
     "const t = tf.truncatedNormal([2]);",
     "const f = (x: any) => x;",
     "let a: Record<string, any>;",
-    'import { randomUniform } from "./tensor.ts";',
+    'import { randomUniform } from "./tensors/tensor.ts";',
   ];
   for (const text of planted) assert.is(forbiddenWords(source("engine/a.ts", text)).length, 1, text);
   const fine = '// console.log, any, Math.random\nconst text = "tf.randomNormal and any";\nrng.randomNormal(3);';

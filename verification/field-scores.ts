@@ -1,5 +1,5 @@
 /** The scores of fields in this package, from the sums of the maps' tallies. */
-import type { Rng } from "../engine/rng.ts";
+import type { Rng } from "../engine/random/rng.ts";
 import { type EventScores, eventScores } from "./event-scores.ts";
 import type { Cases } from "./scores/cases.ts";
 import { countRanks } from "./scores/rank.ts";

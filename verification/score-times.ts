@@ -1,5 +1,5 @@
 /** Scores of some times, how sure they are, and how they differ from those of another forecast at the same times and cells. */
-import type { Rng } from "../engine/rng.ts";
+import type { Rng } from "../engine/random/rng.ts";
 import { type Diagrams, diagramsOf } from "./diagrams.ts";
 import { eachScore, type FieldScores, ranksOf, type ScalarScores, scalarScores } from "./field-scores.ts";
 import type { CaseMap, Cases, Score, ScoreValue } from "./scores/cases.ts";

@@ -1,6 +1,6 @@
 /** Scores of a forecast field against the true one: what is common to both is compared, and what that was is told. */
 import { DomainError, ShapeError } from "../engine/errors.ts";
-import { rng } from "../engine/rng.ts";
+import { rng } from "../engine/random/rng.ts";
 import type { LazyField } from "../io/dataset/index.ts";
 import {
   checkTimes,

@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { Worker } from "node:worker_threads";
 import { isMongeError } from "../../engine/errors.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { crc32c } from "../../io/formats/zarr/checksums.ts";
 import { Field, openDataset, writeZarr, type ZarrOptions } from "../../io/index.ts";
 

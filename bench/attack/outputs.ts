@@ -18,7 +18,7 @@ import {
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileHashes } from "../../engine/files/file-hash.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { writeNetcdf } from "../../io/index.ts";
 import { coarsen } from "../../io/regrid/refine.ts";
 import { bundled } from "../../test/cli/bundle.ts";

@@ -1,7 +1,13 @@
 /** What does compiling bring over running the same function op by op on tfjs (its WebAssembly backend, or the plain one where that lacks a kernel)? */
 import "@tensorflow/tfjs-backend-wasm";
-import { type Compiled, compile, compileEagerly, type TensorFunction, type TensorSpec } from "../../engine/compile.ts";
-import { tf } from "../../engine/tensor.ts";
+import {
+  type Compiled,
+  compile,
+  compileEagerly,
+  type TensorFunction,
+  type TensorSpec,
+} from "../../engine/tensors/compile.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
 import { denoise } from "../../generative/diffusion/loss.ts";
 import { type Bench, inProcessPeer, interleave, ours, type Result, resultOf } from "../measure.ts";
 import type { SharedTensor } from "../peer.ts";

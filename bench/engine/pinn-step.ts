@@ -1,8 +1,8 @@
 /** How fast is one step of a physics-informed network in double precision, against PyTorch's best of its ways? */
 import { availableParallelism } from "node:os";
-import { compile } from "../../engine/compile.ts";
-import { tf } from "../../engine/tensor.ts";
-import { constant } from "../../engine/trace.ts";
+import { compile } from "../../engine/tensors/compile.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
+import { constant } from "../../engine/tensors/trace.ts";
 import { uniform64 } from "../inputs.ts";
 import { type Bench, interleave, ours, resultOf } from "../measure.ts";
 import { agreement, type Peer, type SharedTensor, startPeer } from "../peer.ts";

@@ -1,7 +1,7 @@
 /** How fast is the heart of the downscaler's network, against PyTorch's better memory layout? */
-import { compile } from "../../engine/compile.ts";
-import { conv2d, groupNorm } from "../../engine/nn.ts";
-import { tf } from "../../engine/tensor.ts";
+import { compile } from "../../engine/tensors/compile.ts";
+import { conv2d, groupNorm } from "../../engine/tensors/nn.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
 import { normal32, uniform32 } from "../inputs.ts";
 import { type Bench, interleave, ours, resultOf } from "../measure.ts";
 import { flopsOf } from "../peak.ts";

@@ -1,6 +1,6 @@
 /** How many fields a second does the trained network sample, against PyTorch without gradients? */
-import { compile } from "../../engine/compile.ts";
-import { tf } from "../../engine/tensor.ts";
+import { compile } from "../../engine/tensors/compile.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
 import { denoise } from "../../generative/diffusion/loss.ts";
 import { noiseSchedule } from "../../generative/diffusion/process/schedule.ts";
 import { integrate } from "../../generative/diffusion/sampler.ts";

@@ -1,6 +1,6 @@
 /** The downscaler's network as both sides of a benchmark get it: sizes, parameters without zeros, one batch. */
-import { rng } from "../../engine/rng.ts";
-import { tf } from "../../engine/tensor.ts";
+import { rng } from "../../engine/random/rng.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
 import { denoisingLoss } from "../../generative/diffusion/loss.ts";
 import { type Parameter, type Unet, type UnetOptions, unet } from "../../generative/diffusion/unet.ts";
 import { normal32, uniform32 } from "../inputs.ts";

@@ -1,7 +1,7 @@
 /** How fast is a whole training step of the default network, against the same step in PyTorch? */
-import type { Device } from "../../engine/compile.ts";
-import { adam } from "../../engine/optimizer.ts";
-import { compileTraining, type StepReport } from "../../engine/training.ts";
+import type { Device } from "../../engine/tensors/compile.ts";
+import { adam } from "../../engine/training/optimizer.ts";
+import { compileTraining, type StepReport } from "../../engine/training/training.ts";
 import { denoisingLoss } from "../../generative/diffusion/loss.ts";
 import type { UnetOptions } from "../../generative/diffusion/unet.ts";
 import { type Bench, interleave, ours, type Result, resultOf } from "../measure.ts";

@@ -1,5 +1,5 @@
 /** Reference problems without time. */
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../../solvers/domain/domain.ts";
 import type { DomainSpec } from "../../solvers/domain/spec.ts";
 import type { ProblemSpec } from "../../solvers/problem/problem.ts";

@@ -1,5 +1,5 @@
 /** Reference problems with time. */
-import { type Rng, rng } from "../../engine/rng.ts";
+import { type Rng, rng } from "../../engine/random/rng.ts";
 import type { ProblemSpec } from "../../solvers/problem/problem.ts";
 import { boxPoints, gridPoints } from "../../solvers/solve/test-set.ts";
 import { coleHopf } from "./cole-hopf.ts";

@@ -1,5 +1,5 @@
 /** What a reference problem is. */
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
 import type { ProblemSpec } from "../../solvers/problem/problem.ts";
 import type { TestSet } from "../../solvers/solve/test-set.ts";
 

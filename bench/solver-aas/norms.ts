@@ -8,8 +8,8 @@
  */
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { sobolSequence } from "../../engine/numerics/sobol.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
+import { sobolSequence } from "../../engine/random/sobol.ts";
 import { evaluateAt } from "../../solvers/expression/expression.ts";
 import { mlp } from "../../solvers/network/mlp.ts";
 import { pde } from "../../solvers/problem/pde.ts";

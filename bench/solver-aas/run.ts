@@ -12,7 +12,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { pde } from "../../solvers/problem/pde.ts";
 import { adversarial } from "../../solvers/sampler/adversarial.ts";
 import { das } from "../../solvers/sampler/flow-das.ts";

@@ -1,5 +1,5 @@
 /** Steady problems whose solution is local, and smooth ones beside them, with parameters drawn by chance. */
-import { type Rng, rng } from "../../engine/rng.ts";
+import { type Rng, rng } from "../../engine/random/rng.ts";
 import type { ProblemSpec } from "../../solvers/problem/problem.ts";
 
 /** A kind of problem, drawn as often as wanted. */

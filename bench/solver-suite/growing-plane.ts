@@ -1,5 +1,5 @@
 /** Reactions, fronts and flows in a plane, drawn by chance like those on a line (`growing.ts`); their truths are a program's of its own (`bench/peers/method_of_lines.py`). */
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { type Drawn, drawnProblem, type GrowingProblem } from "./growing.ts";
 import { chance } from "./random.ts";
 

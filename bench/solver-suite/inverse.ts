@@ -1,5 +1,5 @@
 /** Inverse problems drawn by chance: constants to be found from noisy observations, with conditions that may be left open; formulas as truths. */
-import { type Rng, rng } from "../../engine/rng.ts";
+import { type Rng, rng } from "../../engine/random/rng.ts";
 import type { ConditionSpec, ProblemSpec } from "../../solvers/problem/problem.ts";
 import { chance } from "./random.ts";
 import { formula, type SuiteProblem } from "./suite-problem.ts";

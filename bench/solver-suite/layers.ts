@@ -1,5 +1,5 @@
 /** Steady layers drawn by chance, held in their place by next to nothing of the equation. */
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { chance } from "./random.ts";
 import { formula, type SuiteProblem } from "./suite-problem.ts";
 

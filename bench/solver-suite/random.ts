@@ -1,5 +1,5 @@
 /** Problems drawn by chance, each with a formula as its truth: what nobody chose, tuned on or looked at. */
-import { type Rng, rng } from "../../engine/rng.ts";
+import { type Rng, rng } from "../../engine/random/rng.ts";
 import type { ConditionSpec, ProblemSpec } from "../../solvers/problem/problem.ts";
 import { formula, type SuiteProblem } from "./suite-problem.ts";
 

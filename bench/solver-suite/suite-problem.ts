@@ -1,6 +1,6 @@
 /** What a problem of the suite is: a text, and a truth that does not come from the solver. */
 
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import type { ProblemSpec } from "../../solvers/problem/problem.ts";
 import { boxPoints, type TestSet } from "../../solvers/solve/test-set.ts";
 import { type ReferenceName, referenceProblem } from "../reference/catalogue.ts";

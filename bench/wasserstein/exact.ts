@@ -1,5 +1,5 @@
 /** Exact transport between 2000 points and 2000 points, against POT's network simplex and SciPy's assignment. */
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { emd } from "../../wasserstein/exact/emd.ts";
 import { type Bench, type BenchOptions, interleave, ours, type Result, resultOf } from "../measure.ts";
 import { startPeer } from "../peer.ts";

@@ -1,5 +1,5 @@
 /** Transport between fields on a grid against a NumPy loop of matrix products along the axes, at one ε and tolerance. */
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { type GridMass, gridTransport } from "../../wasserstein/grid/index.ts";
 import { sinkhorn } from "../../wasserstein/sinkhorn/sinkhorn.ts";
 import { type Bench, type BenchOptions, interleave, ours, type Result, resultOf } from "../measure.ts";

@@ -1,5 +1,5 @@
 /** Two clouds of 10⁵ points: the bracket by way of a grid against low-rank and factored couplings. One run of each: they are long. */
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { binnedTransport } from "../../wasserstein/grid/index.ts";
 import { type Bench, type BenchOptions, now, type Result, resultOf, type Timing } from "../measure.ts";
 import { startPeer } from "../peer.ts";

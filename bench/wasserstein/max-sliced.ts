@@ -1,7 +1,7 @@
 /** Max-slicing: power iteration with a bundle against gradient ascent, in value and time. */
 
 import { addScaled, normalize } from "../../engine/numerics/vectors.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { type Directions, rowOf, sampleDirections } from "../../wasserstein/sliced/directions.ts";
 import { readPair } from "../../wasserstein/sliced/input.ts";
 import { maxSlicedWasserstein, sliceAt } from "../../wasserstein/sliced/max-sliced.ts";

@@ -1,5 +1,5 @@
 /** Exact transport between two laws and on grids, barycenters and Gromov–Wasserstein, each against its fastest peer. */
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { emd } from "../../wasserstein/exact/emd.ts";
 import { buresBarycenter } from "../../wasserstein/gaussian/bures-barycenter.ts";
 import { gromovWasserstein } from "../../wasserstein/gromov/gromov.ts";

@@ -1,5 +1,5 @@
 /** Sinkhorn against POT at the same ε and tolerance; with and without Newton steps; 20 000 points in memory of order n. */
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import type { CostProblem } from "../../wasserstein/measure/problem.ts";
 import type { SinkhornOptions } from "../../wasserstein/sinkhorn/input.ts";
 import { sinkhorn } from "../../wasserstein/sinkhorn/sinkhorn.ts";

@@ -1,5 +1,5 @@
 /** Which estimator of the sliced distance is best at equal cost, in value and in gradient? */
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { sampleDirections } from "../../wasserstein/sliced/directions.ts";
 import { type SlicedOptions, slicedWasserstein } from "../../wasserstein/sliced/sliced.ts";
 import type { Bench, Result } from "../measure.ts";

@@ -1,5 +1,5 @@
 /** Pairs of clouds that sliced distances are judged on. */
-import { type Rng, rng } from "../../engine/rng.ts";
+import { type Rng, rng } from "../../engine/random/rng.ts";
 import type { Cloud } from "../../wasserstein/measure/measure.ts";
 
 /** A named pair. */

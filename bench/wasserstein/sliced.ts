@@ -1,7 +1,8 @@
 /** How fast is the sliced Wasserstein distance of 10 000 points in 10 dimensions on 100 directions, against POT? */
-import { compile } from "../../engine/compile.ts";
-import { rng } from "../../engine/rng.ts";
-import { tf } from "../../engine/tensor.ts";
+
+import { rng } from "../../engine/random/rng.ts";
+import { compile } from "../../engine/tensors/compile.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
 import type { Cloud } from "../../wasserstein/measure/measure.ts";
 import { compileProjector } from "../../wasserstein/sliced/compiled-projector.ts";
 import { sampleDirections } from "../../wasserstein/sliced/directions.ts";

@@ -6,7 +6,7 @@ import { join, relative, resolve } from "node:path";
 import { ConvergenceError, OptionsError } from "../../engine/errors.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { baselineDownscaler, downscale, loadDownscaler, type SyntheticPairs, syntheticPairs, train } from "../../generative/index.ts";
 import { verifyTiles } from "../../verification/arrays/index.ts";
 import type { Field } from "../../io/field/index.ts";

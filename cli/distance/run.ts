@@ -1,7 +1,7 @@
 /** `monge distance`: the distance between two fields, as lines or as JSON. */
 import { existsSync } from "node:fs";
 import { OptionsError, ShapeError, UnitsError } from "../../engine/errors.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { readField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { convertPrecipitation } from "../../io/field/index.ts";

@@ -1,6 +1,6 @@
 /** The text of `monge info` about open files. */
 
-import { shortened } from "../../engine/printable.ts";
+import { shortened } from "../../engine/text/escape-terminal.ts";
 import { type Attributes, type AttributeValue, attributeTypes, type VariableInfo } from "../../io/storage/index.ts";
 import { table } from "../shell/terminal.ts";
 import type { Place, TimesDescription } from "./describe-field.ts";

@@ -2,7 +2,7 @@
 import { constants } from "node:os";
 import type { Command } from "commander";
 import { isMongeError, OptionsError } from "../../engine/errors.ts";
-import { printable, shortened } from "../../engine/printable.ts";
+import { printable, shortened } from "../../engine/text/escape-terminal.ts";
 import { failureLines, failureParts, usageParts } from "./failure-lines.ts";
 import { asJson, flagOf, withFlags } from "./flag-names.ts";
 import { isThere } from "./outputs.ts";

@@ -1,5 +1,5 @@
 /** Progress on standard error: a bar on a terminal, a line now and then elsewhere. */
-import { printable } from "../../engine/printable.ts";
+import { printable } from "../../engine/text/escape-terminal.ts";
 import { duration, say, speaks } from "./terminal.ts";
 
 export interface Progress {

@@ -1,6 +1,6 @@
 /** Lines for people on standard error, data on standard output. */
 
-import { printable } from "../../engine/printable.ts";
+import { printable } from "../../engine/text/escape-terminal.ts";
 
 let isQuiet = false;
 

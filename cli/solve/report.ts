@@ -1,5 +1,5 @@
 /** What `monge solve` says of a problem before the work, and of its solution after it. */
-import { getOwn } from "../../engine/get-own.ts";
+import { getOwn } from "../../engine/files/get-own.ts";
 import { testSetOf } from "../../pages/solution-truth.ts";
 import { domainOf } from "../../solvers/domain/index.ts";
 import { describeNetwork } from "../../solvers/network/index.ts";

@@ -1,11 +1,11 @@
 /** Everything that is asked of a machine before work starts on it. */
 import { arch, availableParallelism, cpus, freemem, platform, totalmem } from "node:os";
-import { compile } from "../compile.ts";
 import { BackendError } from "../errors.ts";
 import { version } from "../files/version.ts";
-import { systemBlas } from "../numerics/system-blas.ts";
-import { mayHaveCuda, runtimeVersion } from "../session.ts";
-import { tf } from "../tensor.ts";
+import { systemBlas } from "../system/system-blas.ts";
+import { compile } from "../tensors/compile.ts";
+import { mayHaveCuda, runtimeVersion } from "../tensors/session.ts";
+import { tf } from "../tensors/tensor.ts";
 import { checkFolder, type FolderCheck } from "./folder.ts";
 import { type SpeedCheck, speedCheck } from "./speed.ts";
 

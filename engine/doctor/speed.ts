@@ -1,9 +1,9 @@
 /** Speed of the kernels that take the time of training: convolutions in float32 and products in float64. */
 import { availableParallelism } from "node:os";
-import { compile } from "../compile.ts";
-import { conv2d } from "../nn.ts";
-import { rng } from "../rng.ts";
-import { tf } from "../tensor.ts";
+import { rng } from "../random/rng.ts";
+import { compile } from "../tensors/compile.ts";
+import { conv2d } from "../tensors/nn.ts";
+import { tf } from "../tensors/tensor.ts";
 
 /** Rates of one thread and of all, in 10⁹ floating-point operations a second. */
 export interface SpeedCheck {

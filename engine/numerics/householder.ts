@@ -1,5 +1,5 @@
 /** Triangular factors of dense matrices by Householder's reflections. */
-import { systemBlas } from "./system-blas.ts";
+import { systemBlas } from "../system/system-blas.ts";
 
 /** Reflections that are made before they are applied to the columns behind them. */
 const panel = 8;

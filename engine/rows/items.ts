@@ -1,6 +1,6 @@
 /** What the values of a recorded graph are to a program over rows: numbers, views of the parameters, small arrays, and arrays with a row for each point. */
-import type { Graph, GraphNode, Value } from "../graph.ts";
-import { sizeOf } from "../graph.ts";
+import type { Graph, GraphNode, Value } from "../tensors/graph.ts";
+import { sizeOf } from "../tensors/graph.ts";
 
 /** When a value is made: "small" once for each θ, "points" once for each set of points, "main" for both. */
 export type Phase = "given" | "small" | "points" | "main";

@@ -1,5 +1,5 @@
 /** In what order a graph over rows is computed: pointwise operators that can go through the rows together do, between products and moves. */
-import type { Graph, GraphNode } from "../graph.ts";
+import type { Graph, GraphNode } from "../tensors/graph.ts";
 import { type Item, type Items, NotInRows, numbersOf, type Phase, pointwise } from "./items.ts";
 
 /** What is done at once for all rows of a part. */

@@ -1,8 +1,9 @@
 /** From what is asked for at points to the plans of a pass: the graph is recorded once, and shared out among the phases. */
-import { trace } from "../compile.ts";
-import type { Graph } from "../graph.ts";
+
 import type { OuterBlock } from "../numerics/outer-rows.ts";
-import type { tf } from "../tensor.ts";
+import { trace } from "../tensors/compile.ts";
+import type { Graph } from "../tensors/graph.ts";
+import type { tf } from "../tensors/tensor.ts";
 import { type Item, Items, NotInRows } from "./items.ts";
 import { rowsAtOnce } from "./kernels.ts";
 import { type Layout, layoutOf } from "./places.ts";

@@ -5,8 +5,8 @@
  */
 import { ShapeError } from "../errors.ts";
 import { OuterWriter } from "../numerics/outer-rows.ts";
-import type { SystemBlas } from "../numerics/system-blas.ts";
 import { code, memoryOf, page, wasmModule } from "../numerics/wasm-code.ts";
+import type { SystemBlas } from "../system/system-blas.ts";
 import { type CodeContext, Functions, imported, type Piece, planPieces } from "./code.ts";
 import { NotInRows } from "./items.ts";
 import { rowsAtOnce, strideOf } from "./kernels.ts";

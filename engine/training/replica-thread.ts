@@ -1,6 +1,6 @@
 /** A thread that holds one copy of a program, and runs it whenever it is sent a part of a batch. */
 import { parentPort, workerData } from "node:worker_threads";
-import { openSession, type TypedArray } from "../session.ts";
+import { openSession, type TypedArray } from "../tensors/session.ts";
 import type { Errand, ReplicaThread } from "./replicas.ts";
 
 const { model, inPorts, outPorts, threads, cache, shared } = workerData as ReplicaThread;

@@ -3,12 +3,12 @@
  * operators nobody waits for anybody, as the threads inside an operator do.
  */
 import type { Worker } from "node:worker_threads";
-import type { Recorded } from "../compile.ts";
 import { BackendError } from "../errors.ts";
 import type { Cache } from "../files/cache.ts";
-import { sizeOf } from "../graph.ts";
-import { arrayOf, openSession, type Port, type TypedArray } from "../session.ts";
-import { startThread } from "../thread.ts";
+import { startThread } from "../system/thread.ts";
+import type { Recorded } from "../tensors/compile.ts";
+import { sizeOf } from "../tensors/graph.ts";
+import { arrayOf, openSession, type Port, type TypedArray } from "../tensors/session.ts";
 
 /** Initial data of a thread. */
 export interface ReplicaThread extends Omit<Recorded, "nodeCount"> {

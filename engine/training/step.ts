@@ -1,14 +1,22 @@
 /** Execution of a training step: as one program, or as one gradient for each part of the batch and one update for all. */
-import { type CompileOptions, checkArrays, compile, record, type TensorSpec, type TypedArray } from "../compile.ts";
+
 import { OptionsError } from "../errors.ts";
-import { sizeOf } from "../graph.ts";
-import { repeat } from "../loop.ts";
-import { graphCache } from "../onnx/graph-cache.ts";
-import { openResident, type ResidentSession } from "../resident.ts";
-import { tf } from "../tensor.ts";
-import type { TrainingProgram } from "../training.ts";
-import { gradientOf, type ParameterSlot, reportOf, slots, updateOf, vectorShape } from "./graph.ts";
+import {
+  type CompileOptions,
+  checkArrays,
+  compile,
+  record,
+  type TensorSpec,
+  type TypedArray,
+} from "../tensors/compile.ts";
+import { sizeOf } from "../tensors/graph.ts";
+import { repeat } from "../tensors/loop.ts";
+import { graphCache } from "../tensors/onnx/graph-cache.ts";
+import { openResident, type ResidentSession } from "../tensors/resident.ts";
+import { tf } from "../tensors/tensor.ts";
 import { openReplicas } from "./replicas.ts";
+import { gradientOf, type ParameterSlot, reportOf, slots, updateOf, vectorShape } from "./step-graph.ts";
+import type { TrainingProgram } from "./training.ts";
 
 /** Compiled steps. */
 export interface Steps {

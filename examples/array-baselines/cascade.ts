@@ -7,7 +7,7 @@
 import { conserveBlocks } from "../../engine/numerics/conserve-blocks.ts";
 import { filterNoise, spectralAmplitude, standardise } from "../../engine/numerics/gaussian-field.ts";
 import { checkOption, checkRain, checkShape, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
 import { meanCrps } from "../../verification/scores/index.ts";
 import { bilinear } from "./interpolate.ts";
 

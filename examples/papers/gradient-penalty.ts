@@ -4,8 +4,8 @@
  * backward pass written in ops, and one reverse pass over everything gives the weights' gradient.
  */
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
-import { tf } from "../../engine/tensor.ts";
-import { constant } from "../../engine/trace.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
+import { constant } from "../../engine/tensors/trace.ts";
 
 /** A critic's values and input gradients at a batch of points. */
 export interface CriticOutput {

@@ -9,8 +9,8 @@
  */
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
-import { tf } from "../../engine/tensor.ts";
-import { constant } from "../../engine/trace.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
+import { constant } from "../../engine/tensors/trace.ts";
 
 /** Options of {@link spdBatchNormalization}. */
 export interface SpdNormalizationOptions {

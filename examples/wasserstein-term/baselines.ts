@@ -1,6 +1,6 @@
 /** What every generator must beat: interpolation with block means conserved, a random cascade, and what else there is. */
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import type { TileArchive } from "../../generative/data/index.ts";
 import {
   applyQuantileMap,

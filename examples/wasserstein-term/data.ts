@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { cutTiles, cutTilesAt, type RainFrames, type TileArchive } from "../../generative/data/index.ts";
 import { convertPrecipitation, readField } from "../../io/index.ts";
 import places from "../radar-tiles.json" with { type: "json" };

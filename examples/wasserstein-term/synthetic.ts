@@ -3,7 +3,7 @@
  * the ground or without, and beside it stands the law given the same.
  */
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import type { TileArchive } from "../../generative/data/index.ts";
 import { downscale, type SyntheticPairs, syntheticPairs, train } from "../../generative/index.ts";
 import { type CellResult, type JudgedEnsemble, type JudgedSet, judgeFields, processorSeconds } from "./cell.ts";

@@ -3,7 +3,7 @@
  * It looks at four losses: fair CRPS, |bias of the pooled 0.999 quantile|, |ln(spread/skill)|, and RALSD of ln(1 + R).
  */
 import { quantileOfSorted } from "../../engine/numerics/quantile.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { type CellScores, type Judged, scoresOf } from "./scores.ts";
 
 /** One training of an arm, judged on one set. */

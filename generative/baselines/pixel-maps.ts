@@ -1,7 +1,7 @@
 /** Quantile maps of every pixel of a fine grid, for each part of the year, fitted in stripes of rows that fit in memory. */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
-import { normalField } from "../../engine/noise-field.ts";
 import { normalCdf } from "../../engine/numerics/special.ts";
+import { normalField } from "../../engine/random/noise-field.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { gridOf, type RegridGrid, regridLazy } from "../../io/regrid/index.ts";

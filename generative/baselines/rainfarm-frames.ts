@@ -1,7 +1,7 @@
 /** RainFARM on fields: the slope of their spectrum, and members whose areas keep the means of coarse cells. */
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { conserveBlocks } from "../../engine/numerics/conserve-blocks.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { gridOf, type RegridWeights, regrid, regridWeights } from "../../io/regrid/index.ts";

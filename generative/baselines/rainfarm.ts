@@ -5,7 +5,7 @@
 import { DomainError } from "../../engine/errors.ts";
 import { filterNoise, spectralAmplitude, standardise } from "../../engine/numerics/gaussian-field.ts";
 import { checkOption, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
 import { rapsd, spectralSlope } from "../../verification/scores/index.ts";
 
 /** Options of {@link lognormalNoise}. */

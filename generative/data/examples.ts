@@ -1,5 +1,5 @@
 /** What a model is trained and judged on, whatever it is cut from: crops of a batch, and held-out cases. */
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
 import type { ModelInput } from "../model/images.ts";
 
 /** Crops of one batch, at the fine resolution, channels last. */

@@ -1,5 +1,5 @@
 /** How each variable is learned, in words: precipitation through a logarithm and with a dry threshold, all else as it is. */
-import { shortNumber } from "../../engine/printed.ts";
+import { shortNumber } from "../../engine/text/inspect.ts";
 import { wetThresholdIn } from "../../io/rain/index.ts";
 import type { Channel, Target } from "../model/channel.ts";
 import { isPrecipitation, precipitationInterval, type RainStated } from "./channels/quantity.ts";

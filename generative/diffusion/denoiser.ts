@@ -1,6 +1,6 @@
 /** The trained network as a native program: weights as constants, one program for each batch shape. */
-import { type Compiled, type CompileOptions, compile } from "../../engine/compile.ts";
-import { tf } from "../../engine/tensor.ts";
+import { type Compiled, type CompileOptions, compile } from "../../engine/tensors/compile.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
 import { denoise } from "./loss.ts";
 import type { NoiseProcess } from "./process/process.ts";
 import type { TileDenoiser } from "./tiling.ts";

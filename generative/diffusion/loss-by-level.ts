@@ -1,5 +1,5 @@
 /** The loss told by noise level: whether a training learns structure (much noise) or detail (little) shows only there. */
-import { tf } from "../../engine/tensor.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
 import type { NoiseLaw, NoiseProcess } from "./process/process.ts";
 
 /** The quartiles of a process's training levels: three edges, increasing, that part the levels into four equal shares. */

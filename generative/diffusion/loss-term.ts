@@ -4,8 +4,8 @@
  */
 import { OptionsError } from "../../engine/errors.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
-import type { Rng } from "../../engine/rng.ts";
-import { tf } from "../../engine/tensor.ts";
+import type { Rng } from "../../engine/random/rng.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
 import { wassdiffTerm } from "./wassdiff-term.ts";
 
 /** The fields that a term compares, in the units of the loss, ln(1 + R/c). */

@@ -2,7 +2,7 @@
  * The training loss of the downscaler: the denoising error with the weights of its noise process, and an optional term on the
  * whole denoised field.
  */
-import { tf } from "../../engine/tensor.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
 import { lossByLevel } from "./loss-by-level.ts";
 import { type LossTerm, withTerm } from "./loss-term.ts";
 import { tensors } from "./process/arithmetic.ts";

@@ -2,7 +2,7 @@
  * The denoising loss where the truth has gaps, for any number of outputs: only pixels with a value count, and what stands at
  * the others has no influence at all, neither on the error nor through what the network sees.
  */
-import { tf } from "../../engine/tensor.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
 import { type DenoisingLoss, denoise } from "./loss.ts";
 import { lossByLevel } from "./loss-by-level.ts";
 import { tensors } from "./process/arithmetic.ts";

@@ -1,8 +1,8 @@
 /** Parameters of a network as they are stored: whether they fit it, and out of the state of a training. */
 import { ConvergenceError, DomainError, FormatError, ShapeError } from "../../engine/errors.ts";
+import { notFinite } from "../../engine/files/finite.ts";
 import type { HostTensor } from "../../engine/files/safetensors.ts";
-import { notFinite } from "../../engine/finite.ts";
-import type { TrainingState } from "../../engine/training.ts";
+import type { TrainingState } from "../../engine/training/training.ts";
 import type { Parameter, Unet } from "./unet.ts";
 
 type Shapes = Pick<Unet, "shapes">;

@@ -3,7 +3,7 @@
  * before it, with the weights of an autoregressive process of first order cut off where they have fallen to a hundredth.
  */
 import { OptionsError } from "../../engine/errors.ts";
-import { type NormalFieldOptions, normalField } from "../../engine/noise-field.ts";
+import { type NormalFieldOptions, normalField } from "../../engine/random/noise-field.ts";
 
 /** Weights below this share of the first are left out. */
 const LEAST = 0.01;

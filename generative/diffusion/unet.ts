@@ -4,9 +4,9 @@
  * the engine's compiler. Convolutional throughout: trained on crops, it runs on any size its levels divide.
  */
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
-import { conv2d, groupNorm, silu, upsampleNearest } from "../../engine/nn.ts";
-import type { Rng } from "../../engine/rng.ts";
-import { tf } from "../../engine/tensor.ts";
+import type { Rng } from "../../engine/random/rng.ts";
+import { conv2d, groupNorm, silu, upsampleNearest } from "../../engine/tensors/nn.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
 
 /** Sizes of the network. */
 export interface UnetOptions {

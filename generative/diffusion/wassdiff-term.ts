@@ -2,8 +2,8 @@
  * The term of WassDiff as released (arXiv 2410.00381): W₁ between projections of whole images on random directions, each image a
  * point, sorted along the batch; of the denoised estimate, at all noise levels.
  */
-import type { Rng } from "../../engine/rng.ts";
-import { tf } from "../../engine/tensor.ts";
+import type { Rng } from "../../engine/random/rng.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
 import { batchSlicedWassersteinGraph } from "../../wasserstein/line/index.ts";
 import type { LossTerm } from "./loss-term.ts";
 

@@ -6,7 +6,7 @@
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { conserveBlocks } from "../../engine/numerics/conserve-blocks.ts";
 import { rowSlabs } from "../../engine/numerics/row-slabs.ts";
-import { inspect } from "../../engine/printed.ts";
+import { inspect } from "../../engine/text/inspect.ts";
 import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
 import { type DrawOptions, resolveDraw } from "../diffusion/draw.ts";
 import { checkParameters } from "../diffusion/parameters.ts";

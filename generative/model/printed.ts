@@ -1,6 +1,6 @@
 /** How a downscaler prints on a console. */
-import { shortened } from "../../engine/printable.ts";
-import { printedLines, shortNumber } from "../../engine/printed.ts";
+import { shortened } from "../../engine/text/escape-terminal.ts";
+import { printedLines, shortNumber } from "../../engine/text/inspect.ts";
 import { archivesOf, seenOf } from "./blocks.ts";
 import type { Channel, Target } from "./channel.ts";
 import type { Downscaler } from "./downscaler.ts";

@@ -1,7 +1,8 @@
 /** Members of the one-step generator on one grid: keyed noise, and one tiled evaluation of the network. */
-import { compile } from "../../engine/compile.ts";
+
 import { OptionsError } from "../../engine/errors.ts";
-import { tf } from "../../engine/tensor.ts";
+import { compile } from "../../engine/tensors/compile.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
 import { type CompiledDenoiser, type CompiledDenoiserOptions, programsByShape } from "../diffusion/denoiser.ts";
 import { type DrawOptions, inTiles, type ResolvedDraw } from "../diffusion/draw.ts";
 import type { ImageRows } from "../diffusion/tiling.ts";

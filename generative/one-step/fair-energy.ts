@@ -5,7 +5,7 @@
  * since it is an L¹ distance of quantile functions. Without the second part the best ensemble has no spread.
  */
 import { ShapeError } from "../../engine/errors.ts";
-import { tf } from "../../engine/tensor.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
 
 /** A distance between two tensors of one shape: a tensor of any shape, whose mean is taken. */
 export type Distance = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;

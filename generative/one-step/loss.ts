@@ -3,8 +3,8 @@
  * of two or more members over pixels and over means of blocks, in ln(1 + R/c) (as in FGN, arXiv 2506.10772, and AIFS-CRPS,
  * arXiv 2412.15832), with an optional term.
  */
-import type { Rng } from "../../engine/rng.ts";
-import { tf } from "../../engine/tensor.ts";
+import type { Rng } from "../../engine/random/rng.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
 import { type LossTerm, withTerm } from "../diffusion/loss-term.ts";
 import type { Parameter, Unet } from "../diffusion/unet.ts";
 import { fairEnergy } from "./fair-energy.ts";

@@ -2,8 +2,8 @@
  * The loss of the one-step generator where the truth has gaps, for any number of outputs and nothing to conserve: only pixels with a
  * value count, means of blocks are those of their pixels with a value, and what stands at the others has no influence at all.
  */
-import { tf } from "../../engine/tensor.ts";
-import { constant } from "../../engine/trace.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
+import { constant } from "../../engine/tensors/trace.ts";
 import { type LossTerm, withTerm } from "../diffusion/loss-term.ts";
 import type { Unet } from "../diffusion/unet.ts";
 import { absoluteDifference, fairEnergy } from "./fair-energy.ts";

@@ -1,5 +1,5 @@
 /** The noise images that make one member differ from another: white at one pixel (twice), and over blocks of two and of four. */
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
 import { timeNoise } from "../diffusion/time-noise.ts";
 
 /** Sides of the blocks that share a value, one an image. */

@@ -4,11 +4,11 @@
  * `conserveBlocks` does, and the logarithm is taken again. A dry block is exactly dry.
  */
 
-import { upsampleNearest } from "../../engine/nn.ts";
 import { conserveBlocks } from "../../engine/numerics/conserve-blocks.ts";
 import { rowSlabs } from "../../engine/numerics/row-slabs.ts";
-import { tf } from "../../engine/tensor.ts";
-import { constant } from "../../engine/trace.ts";
+import { upsampleNearest } from "../../engine/tensors/nn.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
+import { constant } from "../../engine/tensors/trace.ts";
 
 /** What {@link settle} needs to know of the rain. */
 export interface RainScale {

@@ -8,7 +8,7 @@
 import { wavenumbers } from "../../engine/numerics/fft.ts";
 import { normalQuantile } from "../../engine/numerics/normal-quantile.ts";
 import { checkOption } from "../../engine/numerics/shaped-array.ts";
-import { type Rng, rng } from "../../engine/rng.ts";
+import { type Rng, rng } from "../../engine/random/rng.ts";
 import { type Cells, cellsAlong } from "./cells.ts";
 import { torusFields, windowOf } from "./torus-field.ts";
 

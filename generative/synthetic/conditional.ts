@@ -9,7 +9,7 @@ import { type CholeskyFactor, cholesky } from "../../engine/numerics/cholesky.ts
 import { normalQuantile } from "../../engine/numerics/normal-quantile.ts";
 import { checkOption } from "../../engine/numerics/shaped-array.ts";
 import { normalCdf, normalDensity } from "../../engine/numerics/special.ts";
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
 import { type Cells, cellMeans } from "./cells.ts";
 import { crpsCensoredLogNormal, halfMeanDifference } from "./censored-lognormal.ts";
 import { latentOfCoarse, latentOfRain, rainOfLatent, type SyntheticClimate } from "./climate.ts";

@@ -1,6 +1,6 @@
 /** Gaussian fields on a periodic square drawn in Fourier space, and windows of them. */
 import { type ComplexArray, inverseFft2 } from "../../engine/numerics/fft.ts";
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
 
 /**
  * Two independent stationary fields of mean 0 and the given power, which is even: the real and the imaginary part of

@@ -2,7 +2,7 @@
 import { DomainError, FormatError } from "../../engine/errors.ts";
 import { loadCheckpoint, saveCheckpoint } from "../../engine/files/checkpoint.ts";
 import { among, type Check, optional, record, whole } from "../../engine/files/plain-checks.ts";
-import type { TrainingState } from "../../engine/training.ts";
+import type { TrainingState } from "../../engine/training/training.ts";
 import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
 import { groupOf, groupTensors, parametersOf, stateComplaint, stateOf, stateTensors } from "../diffusion/parameters.ts";
 import { type UnetOptions, unet } from "../diffusion/unet.ts";

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
 import { leastCommonMultiple } from "../../engine/numerics/least-common-multiple.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
 import { BEYOND_CLUTTER } from "../../io/rain/index.ts";
 import type { StoredTiles, TileArchive } from "../data/tiles/tiles.ts";

@@ -1,8 +1,9 @@
 /** One training of whatever has an objective: seeded batches, judgements that keep the best model, early stop, resumable bit for bit. */
-import type { CompileOptions } from "../../engine/compile.ts";
-import { adam, warmupCosine } from "../../engine/optimizer.ts";
-import type { Rng } from "../../engine/rng.ts";
-import { compileTraining, type TrainingState } from "../../engine/training.ts";
+
+import type { Rng } from "../../engine/random/rng.ts";
+import type { CompileOptions } from "../../engine/tensors/compile.ts";
+import { adam, warmupCosine } from "../../engine/training/optimizer.ts";
+import { compileTraining, type TrainingState } from "../../engine/training/training.ts";
 import { checkSound } from "../diffusion/parameters.ts";
 import type { Parameter } from "../diffusion/unet.ts";
 import { chooseModel, type Judgement } from "./choose-model.ts";

@@ -1,7 +1,8 @@
 /** What a kind of generator is trained by: its loss, and the batches that the loss takes. */
-import type { TensorSpec } from "../../engine/compile.ts";
-import { type Rng, rng } from "../../engine/rng.ts";
-import type { TrainingProgram } from "../../engine/training.ts";
+
+import { type Rng, rng } from "../../engine/random/rng.ts";
+import type { TensorSpec } from "../../engine/tensors/compile.ts";
+import type { TrainingProgram } from "../../engine/training/training.ts";
 import type { CropSource, Crops } from "../data/examples.ts";
 import { denoisingLoss } from "../diffusion/loss.ts";
 import { quartileEdges } from "../diffusion/loss-by-level.ts";

@@ -1,6 +1,5 @@
 /** What a training is to do: its options, its data, and the record of both that a run keeps. */
 import { join, resolve } from "node:path";
-import type { Device } from "../../engine/compile.ts";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
 import {
   among,
@@ -14,6 +13,7 @@ import {
   whole,
 } from "../../engine/files/plain-checks.ts";
 import { readRunOptions } from "../../engine/files/run.ts";
+import type { Device } from "../../engine/tensors/compile.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
 import type { Intervals } from "../data/read-rain.ts";
 import { fieldRoles, type ListedSources } from "../data/sources.ts";

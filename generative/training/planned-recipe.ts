@@ -1,6 +1,6 @@
 /** The recipe of a plan with all defaults, before any data are read. */
 import { availableParallelism } from "node:os";
-import type { Device } from "../../engine/compile.ts";
+import type { Device } from "../../engine/tensors/compile.ts";
 import { Downscaler } from "../model/downscaler.ts";
 import { findModel } from "../model/find-model.ts";
 import { fittedChoices } from "./from-events.ts";

@@ -1,10 +1,10 @@
 /** Training with everything written down: metrics, checkpoints, the model, the result. */
 import { basename, join } from "node:path";
-import type { Device } from "../../engine/compile.ts";
 import { ConvergenceError } from "../../engine/errors.ts";
 import { latestCheckpoint } from "../../engine/files/checkpoint.ts";
 import { fileHash } from "../../engine/files/file-hash.ts";
 import type { Run } from "../../engine/files/run.ts";
+import type { Device } from "../../engine/tensors/compile.ts";
 import { Downscaler } from "../model/downscaler.ts";
 import { modelName } from "../model/find-model.ts";
 import { saveTraining } from "./checkpoint.ts";

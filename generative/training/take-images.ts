@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { checkFolder } from "../../engine/files/output-check.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { type CutPairs, choosePairs, heldPairs } from "../data/images/choose.ts";
 import { storePairs } from "../data/images/stored-images.ts";
 import type { MatchedPairs } from "../data/match.ts";

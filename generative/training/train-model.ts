@@ -3,8 +3,8 @@
  * for bit, judged on held-out data, stopped by a signal.
  */
 import { OptionsError } from "../../engine/errors.ts";
-import { rng } from "../../engine/rng.ts";
-import type { TrainingState } from "../../engine/training.ts";
+import { rng } from "../../engine/random/rng.ts";
+import type { TrainingState } from "../../engine/training/training.ts";
 import type { CropSource, HeldOut } from "../data/examples.ts";
 import { checkPairArchive } from "../data/images/check.ts";
 import { covariateGroups, directionless } from "../data/images/dropout.ts";

@@ -11,7 +11,7 @@ import {
   text,
   whole,
 } from "../../engine/files/plain-checks.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { crpsField, spreadAndError } from "../../verification/scores/index.ts";
 import type { HeldOut } from "../data/examples.ts";
 import { levelsFor } from "../diffusion/sampler.ts";

@@ -1,8 +1,8 @@
 /** Files opened to look and select before anything is read: one file, or many as one field along time. */
 
 import { OptionsError } from "../../engine/errors.ts";
-import { shortened } from "../../engine/printable.ts";
-import { inspect, printedLines } from "../../engine/printed.ts";
+import { shortened } from "../../engine/text/escape-terminal.ts";
+import { inspect, printedLines } from "../../engine/text/inspect.ts";
 import { allOf } from "../field/cut.ts";
 import type { Coordinate } from "../field/field.ts";
 import type { OpenOptions } from "../formats/format.ts";

@@ -1,7 +1,7 @@
 /** A variable that is not read yet: its coordinates are here, its values stay in the file until a part is loaded. */
 
 import { OptionsError } from "../../engine/errors.ts";
-import { inspect, shortNumber } from "../../engine/printed.ts";
+import { inspect, shortNumber } from "../../engine/text/inspect.ts";
 import { axisOf } from "../field/axes.ts";
 import { axisIndex, type Part, type Pick, whereOf } from "../field/cut.ts";
 import { type Coordinate, Field, type FieldValues, type GridMapping } from "../field/field.ts";

@@ -1,5 +1,5 @@
 /** Role of a coordinate by CF: `axis`, then `standard_name`, then units, then its name (CF-1.11, chapter 4). */
-import { getOwn } from "../../engine/get-own.ts";
+import { getOwn } from "../../engine/files/get-own.ts";
 import { type Attributes, textOf } from "../storage/source.ts";
 
 /** Roles that monge distinguishes. */

@@ -4,7 +4,7 @@
  * machine's zone. Decoding and encoding are exact wherever the number in the file can say the moment.
  */
 import { UnitsError } from "../../engine/errors.ts";
-import { getOwn } from "../../engine/get-own.ts";
+import { getOwn } from "../../engine/files/get-own.ts";
 import {
   CALENDARS,
   type Calendar,

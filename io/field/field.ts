@@ -1,7 +1,7 @@
 /** A physical quantity on a grid: numbers with named dimensions, coordinates, units, missing values and attributes. */
 import ndarray, { type NdArray } from "ndarray";
 import { ShapeError } from "../../engine/errors.ts";
-import { inspect } from "../../engine/printed.ts";
+import { inspect } from "../../engine/text/inspect.ts";
 import { takeBlock } from "../storage/block.ts";
 import { type Attributes, type FieldValues, sizeOf } from "../storage/source.ts";
 import type { Part } from "./cut.ts";

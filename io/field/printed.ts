@@ -1,7 +1,7 @@
 /** Text of fields on a console: a few lines in the order of xarray's repr. */
 import { isMongeError } from "../../engine/errors.ts";
-import { shortened } from "../../engine/printable.ts";
-import { shortNumber } from "../../engine/printed.ts";
+import { shortened } from "../../engine/text/escape-terminal.ts";
+import { shortNumber } from "../../engine/text/inspect.ts";
 import { type Attributes, type AttributeValue, type FieldValues, textOf } from "../storage/source.ts";
 import { axisOf } from "./axes.ts";
 import type { Coordinate, GridMapping } from "./field.ts";

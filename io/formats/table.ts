@@ -2,7 +2,7 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { extname } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
-import { getOwn } from "../../engine/get-own.ts";
+import { getOwn } from "../../engine/files/get-own.ts";
 import { isBil } from "./bil/header.ts";
 import { openBil } from "./bil/open.ts";
 import { foreignFormat } from "./foreign.ts";

@@ -1,5 +1,5 @@
 /** A direction along which what a problem is given varies, and hardly across it: of fronts and plane waves that lie along no axis. */
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import { nodesOf } from "../expression/tree.ts";
 import type { Problem } from "../problem/problem.ts";

@@ -1,5 +1,5 @@
 /** How far apart two solutions of a problem are: in the unknowns, in their slopes, and in what is asked for. */
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import { partial, unit } from "../expression/build.ts";
 import type { Expression } from "../expression/expression.ts";

@@ -1,6 +1,6 @@
 /** Random features on a whole problem, or in windows of time one after the other. */
 import { ConvergenceError } from "../../engine/errors.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import type { Hole } from "../domain/holes.ts";
 import type { Interval } from "../domain/spec.ts";
 import { ask, type Deadline } from "../features/deadline.ts";

@@ -1,5 +1,5 @@
 /** Problems that are ill-posed by their principal part: diffusion backward in time, and hyperbolic equations with values all round. */
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import { type Expression, evaluateAt } from "../expression/expression.ts";
 import { nodesOf } from "../expression/tree.ts";

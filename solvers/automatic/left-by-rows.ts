@@ -2,7 +2,7 @@
  * What a solution leaves of each equation, condition and integral by itself. One residual over all rows hides the ones that are broken where others count ten thousand times
  * as much, and where what is narrow fills little of the domain: so means of sizes are compared, which the mass of a pulse has a part in and the height of a singularity has not.
  */
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import { call, number, partial, unit } from "../expression/build.ts";
 import type { Expression } from "../expression/expression.ts";

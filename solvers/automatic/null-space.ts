@@ -4,7 +4,7 @@
  * tells where on this way the truth is.
  */
 import { cholesky } from "../../engine/numerics/cholesky.ts";
-import { type Rng, rng } from "../../engine/rng.ts";
+import { type Rng, rng } from "../../engine/random/rng.ts";
 import { partial, unit } from "../expression/build.ts";
 import type { Problem } from "../problem/problem.ts";
 import { leastSquaresProgram } from "../residual/program.ts";

@@ -1,5 +1,5 @@
 /** What was doubtful about a problem before it was solved, and still is. */
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import type { Expression } from "../expression/expression.ts";
 import type { Problem } from "../problem/problem.ts";

@@ -2,8 +2,9 @@
  * What noise leaves open: how far a solution moves when its rows change by as much as they are off. Observations are off by their noise, and hold the solution where conditions
  * were left open; a correction that takes the found constants as known does not see it.
  */
-import type { SystemBlas } from "../../engine/numerics/system-blas.ts";
-import { type Rng, rng } from "../../engine/rng.ts";
+
+import { type Rng, rng } from "../../engine/random/rng.ts";
+import type { SystemBlas } from "../../engine/system/system-blas.ts";
 import { leastSquaresSolver, setEntry, setRow } from "../features/least-squares.ts";
 import type { Problem } from "../problem/problem.ts";
 import { leastSquaresProgram, type ProgramOptions } from "../residual/program.ts";

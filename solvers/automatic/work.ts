@@ -2,8 +2,9 @@
  * What things cost on a nominal machine, with a BLAS of its own or without. Decisions are made by these numbers and not by the clock, so
  * that the same budget and seed decide alike on machines alike; the clock only ends what takes too long.
  */
-import { systemBlas } from "../../engine/numerics/system-blas.ts";
-import { rng } from "../../engine/rng.ts";
+
+import { rng } from "../../engine/random/rng.ts";
+import { systemBlas } from "../../engine/system/system-blas.ts";
 import { nodesOf } from "../expression/tree.ts";
 import { isLinear } from "../features/linearity.ts";
 import { leastWithoutJacobian } from "../optimizer/gauss-newton.ts";

@@ -1,5 +1,5 @@
 /** Unknowns that may be 0: their error beside their size says nothing. */
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import { isZero, zero } from "../expression/build.ts";
 import type { Expression } from "../expression/expression.ts";

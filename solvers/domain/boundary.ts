@@ -1,6 +1,6 @@
 /** Even points on boundaries and their parts, with outward normals and measures. */
 import { ConvergenceError, DomainError, OptionsError } from "../../engine/errors.ts";
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
 import type { Geometry, Piece } from "./geometry.ts";
 import { type Interval, timeName } from "./spec.ts";
 import type { Surface } from "./surface.ts";

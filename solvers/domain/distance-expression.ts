@@ -2,7 +2,7 @@
  * Expressions that vanish on a part of a boundary and are positive inside, for conditions that hold by construction.
  */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
-import { type Rng, rng } from "../../engine/rng.ts";
+import { type Rng, rng } from "../../engine/random/rng.ts";
 import { type Expression, evaluateAt } from "../expression/expression.ts";
 import type { FunctionName } from "../expression/functions.ts";
 import { nodesOf } from "../expression/tree.ts";

@@ -4,7 +4,7 @@
  * expressions that vanish on a part.
  */
 import { ConvergenceError, DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
 import type { Expression } from "../expression/expression.ts";
 import { type BoundaryPart, type BoundaryPoints, boundarySampler } from "./boundary.ts";
 import { distanceExpressionOf } from "./distance-expression.ts";

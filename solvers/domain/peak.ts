@@ -1,5 +1,5 @@
 /** Largest values in boxes of many dimensions, where even points alone see no bump. */
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import type { Domain } from "./domain.ts";
 
 /** Even points of which the best begins the search; values that are tried along each axis, and how often all axes are gone through. */

@@ -1,6 +1,6 @@
 /** Even points on a line or surface inside of a domain that is given by a function which vanishes there. */
 import { DomainError } from "../../engine/errors.ts";
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
 import type { BoundaryPoints } from "./boundary.ts";
 
 /** φ = 0. */

@@ -1,8 +1,8 @@
 /** Points that fill the unit cube evenly, and estimates by them. */
 
 import { normalQuantile } from "../../engine/numerics/normal-quantile.ts";
-import { maxSobolDimension, sobolSequence } from "../../engine/numerics/sobol.ts";
-import { type Rng, rng } from "../../engine/rng.ts";
+import { type Rng, rng } from "../../engine/random/rng.ts";
+import { maxSobolDimension, sobolSequence } from "../../engine/random/sobol.ts";
 
 /** An endless even sequence in the unit cube. */
 export interface UnitSequence {

@@ -3,8 +3,8 @@
  * algebra (numbers, columns of numbers, tensors, jets). Text becomes an Expression in parse.ts, and stays one from there on.
  */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
-import { getOwn } from "../../engine/get-own.ts";
-import type { tf } from "../../engine/tensor.ts";
+import { getOwn } from "../../engine/files/get-own.ts";
+import type { tf } from "../../engine/tensors/tensor.ts";
 import { type FunctionName, scalarFunctions } from "./functions.ts";
 import { unrolled } from "./quadrature.ts";
 import { bottomUp } from "./tree.ts";

@@ -1,6 +1,6 @@
 /** The first layer of random features: drawn once, from normal laws of several scales, and frozen. */
 import { OptionsError } from "../../engine/errors.ts";
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
 import { inputsOf } from "../network/features.ts";
 import type { Mlp } from "../network/mlp.ts";
 import type { Problem } from "../problem/problem.ts";

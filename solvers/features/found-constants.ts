@@ -1,5 +1,5 @@
 /** Constants to be found beside the coefficients of features: from the guesses and from other starts, with their standard deviations. */
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
 import type { Assembly } from "../solve/assemble.ts";
 import { noise, sizesOfConstants } from "../solve/laplace.ts";
 import type { SolutionReport } from "../solve/solution.ts";

@@ -3,10 +3,11 @@
  * normal equations stop at its root (Golub & Van Loan, Matrix Computations, §5.2.3; compact WY form of Schreiber & Van
  * Loan 1989). Panels are reduced on the host; what lies right of them is updated by compiled matrix products.
  */
-import { type Compiled, compile } from "../../engine/compile.ts";
+
 import { DomainError, ShapeError } from "../../engine/errors.ts";
-import type { SystemBlas } from "../../engine/numerics/system-blas.ts";
-import { tf } from "../../engine/tensor.ts";
+import type { SystemBlas } from "../../engine/system/system-blas.ts";
+import { type Compiled, compile } from "../../engine/tensors/compile.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
 
 /** Columns of a panel. */
 export const panelWidth = 64;

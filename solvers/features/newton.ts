@@ -1,5 +1,5 @@
 /** Newton's method on the coefficients of frozen features; for a linear problem its one step. */
-import type { SystemBlas } from "../../engine/numerics/system-blas.ts";
+import type { SystemBlas } from "../../engine/system/system-blas.ts";
 import type { Status } from "../solve/training.ts";
 import { ask, type Deadline, OutOfTime } from "./deadline.ts";
 import type { FeatureRows } from "./feature-rows.ts";

@@ -4,7 +4,7 @@
  * 2602.10541), and for a nonlinear one from Newton's method. The baseline to beat on smooth problems in few dimensions.
  */
 import { OptionsError } from "../../engine/errors.ts";
-import { type Rng, rng } from "../../engine/rng.ts";
+import { type Rng, rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import type { Hole } from "../domain/holes.ts";
 import { call, data, partial, unit } from "../expression/build.ts";

@@ -1,5 +1,5 @@
 /** What residuals are measured in: what a network that is zero leaves. */
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { call } from "../expression/build.ts";
 import { type Expression, evaluateAt } from "../expression/expression.ts";
 import { fewerPoints } from "../residual/elsewhere.ts";

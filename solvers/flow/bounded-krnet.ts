@@ -4,11 +4,12 @@
  * distribution functions whose mesh and nodal density a network computes from the other half. There is no logit, hence
  * no atom, no singularity and no forbidden zone at the faces.
  */
-import { dense } from "../../engine/nn.ts";
-import type { Rng } from "../../engine/rng.ts";
-import { tf } from "../../engine/tensor.ts";
-import { constant } from "../../engine/trace.ts";
-import type { ParameterSpec } from "../../engine/training.ts";
+
+import type { Rng } from "../../engine/random/rng.ts";
+import { dense } from "../../engine/tensors/nn.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
+import { constant } from "../../engine/tensors/trace.ts";
+import type { ParameterSpec } from "../../engine/training/training.ts";
 import {
   type Coupling,
   checkSize,

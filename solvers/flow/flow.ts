@@ -4,9 +4,9 @@
  * density p(z) = p_reference(u(z))·|det ∂u/∂z|, whose integral is one by construction.
  */
 import { OptionsError } from "../../engine/errors.ts";
-import type { Rng } from "../../engine/rng.ts";
-import { tf } from "../../engine/tensor.ts";
-import type { TrainingProgram } from "../../engine/training.ts";
+import type { Rng } from "../../engine/random/rng.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
+import type { TrainingProgram } from "../../engine/training/training.ts";
 
 /** Tensors by the names of a flow's `shapes`. */
 export type FlowParameters = Readonly<Record<string, tf.Tensor>>;

@@ -4,12 +4,12 @@
  * couplings, one piecewise-quadratic distribution function a coordinate, and the standard normal law.
  */
 import { OptionsError } from "../../engine/errors.ts";
-import { dense } from "../../engine/nn.ts";
 import { normalQuantile } from "../../engine/numerics/normal-quantile.ts";
-import type { Rng } from "../../engine/rng.ts";
-import { tf } from "../../engine/tensor.ts";
-import { constant } from "../../engine/trace.ts";
-import type { ParameterSpec } from "../../engine/training.ts";
+import type { Rng } from "../../engine/random/rng.ts";
+import { dense } from "../../engine/tensors/nn.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
+import { constant } from "../../engine/tensors/trace.ts";
+import type { ParameterSpec } from "../../engine/training/training.ts";
 import {
   type Coupling,
   checkSize,

@@ -1,11 +1,12 @@
 /** A flow at work: trained in one compiled program, evaluated and sampled in two more, all in float64 on the CPU. */
-import { type Compiled, compile } from "../../engine/compile.ts";
+
 import { FormatError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import type { HostTensor, NamedTensors } from "../../engine/files/safetensors.ts";
-import { adam, type Schedule } from "../../engine/optimizer.ts";
-import type { Rng } from "../../engine/rng.ts";
-import type { tf } from "../../engine/tensor.ts";
-import { compileTraining, type StepReport, type TrainingState } from "../../engine/training.ts";
+import type { Rng } from "../../engine/random/rng.ts";
+import { type Compiled, compile } from "../../engine/tensors/compile.ts";
+import type { tf } from "../../engine/tensors/tensor.ts";
+import { adam, type Schedule } from "../../engine/training/optimizer.ts";
+import { compileTraining, type StepReport, type TrainingState } from "../../engine/training/training.ts";
 import type { Flow, FlowParameters } from "./flow.ts";
 import { adversaryLoss, crossEntropyLoss } from "./objective.ts";
 

@@ -2,8 +2,8 @@
  * Training objectives of a flow, as functions of its parameters and of weighted points, and the host code that prepares
  * their inputs. All densities here are relative to the uniform one (1 on average over the box).
  */
-import type { Rng } from "../../engine/rng.ts";
-import { tf } from "../../engine/tensor.ts";
+import type { Rng } from "../../engine/random/rng.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
 import type { Flow, FlowParameters } from "./flow.ts";
 
 /** Longest step of the difference quotients, as a share of the box's side. */

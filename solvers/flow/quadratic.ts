@@ -3,8 +3,8 @@
  * coordinate in KRnet (arXiv 2112.14038) and in bounded KRnet (arXiv 2305.09063). No cell is searched for: each cell adds
  * what it contributes, nothing below it and all of it above, so that both directions are a few elementwise passes.
  */
-import { tf } from "../../engine/tensor.ts";
-import { constant } from "../../engine/trace.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
+import { constant } from "../../engine/tensors/trace.ts";
 
 /** A mesh of n cells with a density linear in each; shapes may broadcast over the leading axes. */
 export interface LinearDensity {

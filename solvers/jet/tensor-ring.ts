@@ -1,7 +1,7 @@
 /** Jets inside a compiled graph: tensors, with constants kept as float64 numbers until they meet a tensor. */
 import { erfCoefficients } from "../../engine/numerics/special.ts";
-import { tf } from "../../engine/tensor.ts";
-import { constant } from "../../engine/trace.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
+import { constant } from "../../engine/tensors/trace.ts";
 import { numberRing, type Ring, type UnaryName } from "./ring.ts";
 
 /** A tensor of a graph, or a number. */

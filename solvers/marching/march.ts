@@ -1,5 +1,5 @@
 /** Marching a problem in time: ever finer splines and steps, one pair after the other, until what changes from one to the next is small enough. */
-import { sobolSequence } from "../../engine/numerics/sobol.ts";
+import { sobolSequence } from "../../engine/random/sobol.ts";
 import type { Problem } from "../problem/problem.ts";
 import { collocation, type Mesh, Mismatch } from "./collocation.ts";
 import { type EvolutionForm, evolutionForm } from "./evolution-form.ts";

@@ -1,6 +1,6 @@
 /** What a network sees of the coordinates: scaled to [−1, 1], and functions of them. */
 import { OptionsError } from "../../engine/errors.ts";
-import { tf } from "../../engine/tensor.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
 import type { Hole } from "../domain/holes.ts";
 import { type Jet, jetAlgebra } from "../jet/jet.ts";
 import type { SlotSet } from "../jet/slots.ts";

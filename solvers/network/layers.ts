@@ -1,6 +1,6 @@
 /** What networks over jets are put together from. */
-import { tf } from "../../engine/tensor.ts";
-import { constant } from "../../engine/trace.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
+import { constant } from "../../engine/tensors/trace.ts";
 import { derivativesOf } from "../jet/functions.ts";
 import { type Jet, type JetAlgebra, jetAlgebra } from "../jet/jet.ts";
 import type { SlotSet } from "../jet/slots.ts";

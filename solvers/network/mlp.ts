@@ -1,6 +1,6 @@
 /** Multilayer perceptrons over jets, with initialisations for features of known scale. */
 import { OptionsError } from "../../engine/errors.ts";
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
 import { checkHoles, type FeatureOptions, featureBlock, featureCount, plainCoordinatesAround } from "./features.ts";
 import { activate, columnsOf, linear } from "./layers.ts";
 import type { Box, Network, NetworkProgram } from "./network.ts";

@@ -1,6 +1,6 @@
 /** What a network is to the solver: parameters in one flat vector, outputs as jets, linear layers that can be listened to. */
-import type { Rng } from "../../engine/rng.ts";
-import type { tf } from "../../engine/tensor.ts";
+import type { Rng } from "../../engine/random/rng.ts";
+import type { tf } from "../../engine/tensors/tensor.ts";
 import type { Jet } from "../jet/jet.ts";
 import type { SlotSet } from "../jet/slots.ts";
 import type { TensorOrNumber } from "../jet/tensor-ring.ts";

@@ -1,5 +1,5 @@
 /** Networks with parameters that follow one another: beside one another, or to be added. */
-import { tf } from "../../engine/tensor.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
 import type { NetworkProgram } from "./network.ts";
 
 /** Size of several programs together, and the outputs of each. */

@@ -3,8 +3,8 @@
  * functions of many variables: the number of parameters grows with d, not exponentially.
  */
 import { OptionsError } from "../../engine/errors.ts";
-import { tf } from "../../engine/tensor.ts";
-import { constant } from "../../engine/trace.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
+import { constant } from "../../engine/tensors/trace.ts";
 import { jetAlgebra } from "../jet/jet.ts";
 import { tensorRing } from "../jet/tensor-ring.ts";
 import { activate, columnsOf, linear } from "./layers.ts";

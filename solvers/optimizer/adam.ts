@@ -1,6 +1,6 @@
 /** Adam on the host, for θ in float64. */
 import { ConvergenceError } from "../../engine/errors.ts";
-import { type Adam, learningRateAt } from "../../engine/optimizer.ts";
+import { type Adam, learningRateAt } from "../../engine/training/optimizer.ts";
 import { type ActiveOptimizer, checkFinite, checkSizes, norm, storedNumbers } from "./optimizer.ts";
 
 /** How often a step to a place without a finite loss is halved before it is given up. */

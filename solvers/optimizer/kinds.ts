@@ -1,6 +1,6 @@
 /** All kinds of optimizers: one row each holds what the rest of the system knows of it. */
 import { OptionsError } from "../../engine/errors.ts";
-import { adam } from "../../engine/optimizer.ts";
+import { adam } from "../../engine/training/optimizer.ts";
 import { type Kind, ownKind } from "../own-kind.ts";
 import type { LeastSquaresProgram } from "../residual/program.ts";
 import { startAdam } from "./adam.ts";

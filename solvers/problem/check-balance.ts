@@ -1,6 +1,6 @@
 /** Balance of Neumann data on the whole boundary with the source inside. */
 import { DomainError } from "../../engine/errors.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import type { BoundaryPoints } from "../domain/boundary.ts";
 import { type Domain, domainOf } from "../domain/domain.ts";
 import { columns, type Expression, evaluate } from "../expression/expression.ts";

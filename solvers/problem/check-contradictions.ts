@@ -1,6 +1,6 @@
 /** Conditions that cannot hold together, and those that make a solution jump. */
 import { DomainError } from "../../engine/errors.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import { spaceAxes } from "../expression/scope.ts";
 import { cut } from "../expression/syntax-error.ts";

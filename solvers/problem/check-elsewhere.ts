@@ -1,6 +1,6 @@
 /** Unknowns must be observed, and at other points asked for, where they are: outside of the domain neither equations nor conditions say what they are. */
 import { DomainError } from "../../engine/errors.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { type Domain, domainOf } from "../domain/domain.ts";
 import { columns, type Expression, evaluate } from "../expression/expression.ts";
 import { toText } from "../expression/print.ts";

@@ -3,7 +3,7 @@
  * agree there.
  */
 import { DomainError } from "../../engine/errors.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import { type Algebra, columns, type Expression, evaluate } from "../expression/expression.ts";
 import { toText } from "../expression/print.ts";

@@ -1,5 +1,5 @@
 /** Places where a formula of the coordinates is least, which even points miss. */
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import type { Domain } from "../domain/domain.ts";
 import type { Expression } from "../expression/expression.ts";
 import { nodesOf } from "../expression/tree.ts";

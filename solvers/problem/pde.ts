@@ -1,6 +1,6 @@
 /** From text to a problem: `pde` reads, derives, checks and freezes. */
 import { OptionsError } from "../../engine/errors.ts";
-import { getOwn } from "../../engine/get-own.ts";
+import { getOwn } from "../../engine/files/get-own.ts";
 import { domainOf } from "../domain/domain.ts";
 import { parseDomain } from "../domain/spec.ts";
 import { collapseLaplacians } from "../expression/collapse.ts";

@@ -1,6 +1,6 @@
 /** Problems as they were understood, for the eye and for papers. */
-import { getOwn } from "../../engine/get-own.ts";
-import { printing } from "../../engine/printed.ts";
+import { getOwn } from "../../engine/files/get-own.ts";
+import { printing } from "../../engine/text/inspect.ts";
 import { parseDomain } from "../domain/spec.ts";
 import type { Expression } from "../expression/expression.ts";
 import { expressionToMathml, nameToMathml, numberToMathml, textToMathml } from "../expression/mathml.ts";

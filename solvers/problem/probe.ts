@@ -1,5 +1,5 @@
 /** A few points of a problem's domain and boundary at which checks evaluate; always the same ones. */
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import type { BoundaryPoints } from "../domain/boundary.ts";
 import { type Domain, domainOf } from "../domain/domain.ts";
 import { columns, type Expression, evaluate, evaluateAt } from "../expression/expression.ts";

@@ -1,6 +1,6 @@
 /** Reads integral constraints, observations, and what is asked for. */
 import { OptionsError } from "../../engine/errors.ts";
-import { getOwn } from "../../engine/get-own.ts";
+import { getOwn } from "../../engine/files/get-own.ts";
 import { timeName } from "../domain/spec.ts";
 import { parseEquation, parseExpression } from "../expression/parse.ts";
 import type { Scope } from "../expression/scope.ts";

@@ -2,7 +2,7 @@
  * Linearisation and damped steps of Gauss–Newton with the machine's BLAS: JᵀJ by one symmetric product, a Cholesky factor per trial. The
  * same mathematics as trial.ts has inside a graph, to rounding.
  */
-import type { SystemBlas } from "../../engine/numerics/system-blas.ts";
+import type { SystemBlas } from "../../engine/system/system-blas.ts";
 import type { Linearization, Trial, TrialForm } from "./program.ts";
 import { largestBend, probe } from "./trial.ts";
 

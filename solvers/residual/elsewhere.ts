@@ -1,5 +1,5 @@
 /** Unknowns at points of their own, such as those of an integral inside of a residual: one more pass of the network for all of them. */
-import { tf } from "../../engine/tensor.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
 import type { Expression } from "../expression/expression.ts";
 import { copiesOf } from "../expression/quadrature.ts";
 import { nodesOf } from "../expression/tree.ts";

@@ -1,8 +1,9 @@
 /** Expressions of the trial solution at any number of points, by a program for a fixed number of them. */
-import { type Compiled, compile } from "../../engine/compile.ts";
+
 import { DomainError, ShapeError } from "../../engine/errors.ts";
-import { tf } from "../../engine/tensor.ts";
-import { constant } from "../../engine/trace.ts";
+import { type Compiled, compile } from "../../engine/tensors/compile.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
+import { constant } from "../../engine/tensors/trace.ts";
 import type { Expression } from "../expression/expression.ts";
 import { fewerPoints } from "./elsewhere.ts";
 import { constantsOf, type Model, parameterCount } from "./model.ts";

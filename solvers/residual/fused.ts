@@ -2,8 +2,9 @@
  * Residual rows and their Jacobian in one pass over the points (engine/rows), where the problem has nothing that such a pass cannot compute:
  * integrals, unknowns at several other points and functions of the caller are for compiled graphs.
  */
-import type { SystemBlas } from "../../engine/numerics/system-blas.ts";
+
 import { type RowProgram, rowProgram } from "../../engine/rows/program.ts";
+import type { SystemBlas } from "../../engine/system/system-blas.ts";
 import { nodesOf } from "../expression/tree.ts";
 import { pointsElsewhere } from "./elsewhere.ts";
 import { columnsAndFactors } from "./jacobian.ts";

@@ -2,9 +2,9 @@
  * Loss and gradient of residual rows, in parts that fit the cache: every group of rows has a program of its own for some hundred points, and the
  * parts are summed in float64. With all points at once a step of six layers of 32 neurons on 5000 points waits for memory most of the time.
  */
-import type { Compiled, TensorSpec } from "../../engine/compile.ts";
-import type { Precision } from "../../engine/graph.ts";
-import { tf } from "../../engine/tensor.ts";
+import type { Compiled, TensorSpec } from "../../engine/tensors/compile.ts";
+import type { Precision } from "../../engine/tensors/graph.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
 import { type Model, parameterCount } from "./model.ts";
 import type { GroupPoints } from "./program.ts";
 import { type RowGroup, weightedRows } from "./rows.ts";

@@ -1,6 +1,6 @@
 /** Linearisation and damped steps of Gauss–Newton as compiled graphs: what is used where the machine has no BLAS. */
-import type { Compiled, TensorSpec } from "../../engine/compile.ts";
-import { tf } from "../../engine/tensor.ts";
+import type { Compiled, TensorSpec } from "../../engine/tensors/compile.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
 import type { Steps } from "./blas-step.ts";
 import type { TrialForm } from "./program.ts";
 import { type LinearTensors, trialStep } from "./trial.ts";

@@ -1,6 +1,6 @@
 /** The Jacobian on the host: a compiled program gives the factors of its rows, WebAssembly multiplies them out. */
 import { type OuterGroup, type OuterRows, outerRows } from "../../engine/numerics/outer-rows.ts";
-import { tf } from "../../engine/tensor.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
 import type { RowFactors, TallFactors } from "./jacobian.ts";
 import { takenApart } from "./matrix-free.ts";
 import type { MatrixFreeContext } from "./matrix-free-programs.ts";

@@ -4,8 +4,8 @@
  * ∂r_i/∂W = Σ_slots h_i ⊗ z̄_i. These factors are put together inside the graph, or handed out.
  */
 import { OptionsError } from "../../engine/errors.ts";
-import { tf } from "../../engine/tensor.ts";
-import { constant } from "../../engine/trace.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
+import { constant } from "../../engine/tensors/trace.ts";
 import type { Block, LinearLayer } from "../network/network.ts";
 import { asColumn, type ConstantLookup, constantsOf, type Model } from "./model.ts";
 import { type GroupTensors, type RowGroup, residualColumns, rowsOf } from "./rows.ts";

@@ -3,7 +3,7 @@
  * reverse pass. Work and memory grow with the number of weights only as a gradient's do, so that networks may have a million of them.
  */
 import { cholesky } from "../../engine/numerics/cholesky.ts";
-import type { SystemBlas } from "../../engine/numerics/system-blas.ts";
+import type { SystemBlas } from "../../engine/system/system-blas.ts";
 import type { Steps } from "./blas-step.ts";
 import { largestBend, probe } from "./trial.ts";
 

@@ -3,7 +3,7 @@
  * (h_s · h_t + bias) (z̄_s · z̄_t): products of the width of a layer in the place of its number of weights (the neural tangent kernel
  * of the residual, Jacot et al. 2018, arXiv 1806.07572).
  */
-import { tf } from "../../engine/tensor.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
 import type { LayerFactors, RowFactors, SlotFactors } from "./jacobian.ts";
 
 /** JJᵀ [rows, rows]. */

@@ -3,8 +3,8 @@
  * that it does not depend on, beside columns [n, 1]. All of them then go with one another.
  */
 import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
-import { tf } from "../../engine/tensor.ts";
-import { constant } from "../../engine/trace.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
+import { constant } from "../../engine/tensors/trace.ts";
 import type { ColumnFunction } from "../expression/expression.ts";
 import { asTensor, type TensorOrNumber } from "../jet/tensor-ring.ts";
 

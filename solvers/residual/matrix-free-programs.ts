@@ -1,6 +1,6 @@
 /** The compiled programs behind nystrom-step.ts: factors of the rows once a linearisation, and products from them. */
-import type { Compiled } from "../../engine/compile.ts";
-import { tf } from "../../engine/tensor.ts";
+import type { Compiled } from "../../engine/tensors/compile.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
 import type { Compile } from "./gradient.ts";
 import { type RowFactors, rowsAndFactors } from "./jacobian.ts";
 import {

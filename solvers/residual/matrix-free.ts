@@ -2,7 +2,7 @@
  * Products with J, Jᵀ and JJᵀ from the factors of its rows: since a layer's part of a row is Σ_slots h ⊗ z̄, Jᵀy is hᵀ(z̄ y) and Jv the sum of z̄ (h V), a
  * matrix product a layer and slot. JJᵀ itself is never made; its columns of a few rows are, for a preconditioner.
  */
-import { tf } from "../../engine/tensor.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
 import type { LayerFactors, RowFactors } from "./jacobian.ts";
 import { kernelBetween } from "./kernel.ts";
 

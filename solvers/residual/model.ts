@@ -1,7 +1,7 @@
 /** The trial solution: a network, made to satisfy conditions exactly by u = lift + distance · network. */
-import { getOwn } from "../../engine/get-own.ts";
-import { tf } from "../../engine/tensor.ts";
-import { constant } from "../../engine/trace.ts";
+import { getOwn } from "../../engine/files/get-own.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
+import { constant } from "../../engine/tensors/trace.ts";
 import type { Interval } from "../domain/spec.ts";
 import { type Expression, evaluate } from "../expression/expression.ts";
 import { coordinateAlgebra, type Jet, jetAlgebra } from "../jet/jet.ts";

@@ -4,7 +4,7 @@
  * combinations). For networks of any size on ten thousand points and more.
  */
 import { cholesky } from "../../engine/numerics/cholesky.ts";
-import type { SystemBlas } from "../../engine/numerics/system-blas.ts";
+import type { SystemBlas } from "../../engine/system/system-blas.ts";
 import type { Steps } from "./blas-step.ts";
 import { largestBend, probe } from "./trial.ts";
 

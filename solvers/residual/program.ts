@@ -1,10 +1,11 @@
 /**
  * The compiled programs of a problem: residual rows, their Jacobian with JᵀJ and Jᵀr, loss and gradient. All on one set of points that the caller may replace between calls.
  */
-import { type Compiled, compile, type TensorSpec } from "../../engine/compile.ts";
-import type { Precision } from "../../engine/graph.ts";
-import type { SystemBlas } from "../../engine/numerics/system-blas.ts";
-import { tf } from "../../engine/tensor.ts";
+
+import type { SystemBlas } from "../../engine/system/system-blas.ts";
+import { type Compiled, compile, type TensorSpec } from "../../engine/tensors/compile.ts";
+import type { Precision } from "../../engine/tensors/graph.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
 import { blasSteps } from "./blas-step.ts";
 import { type FusedRows, fusedRows } from "./fused.ts";
 import { type Compile, gradientSums } from "./gradient.ts";

@@ -1,6 +1,6 @@
 /** Residual rows. One row is √w·r at one point for one equation; jacobian.ts has their derivatives. */
-import { tf } from "../../engine/tensor.ts";
-import { constant } from "../../engine/trace.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
+import { constant } from "../../engine/tensors/trace.ts";
 import { type Algebra, type Expression, evaluate } from "../expression/expression.ts";
 import type { FunctionName } from "../expression/functions.ts";
 import { angle } from "../jet/ring.ts";

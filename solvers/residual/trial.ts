@@ -2,9 +2,9 @@
  * A damped Gauss–Newton step inside a graph: Levenberg–Marquardt with geodesic acceleration (Transtrum & Sethna 2012, arXiv
  * 1201.5885), by the normal equations or by Woodbury's identity, with refinement past the digits that JᵀJ loses.
  */
-import { choleskySolve } from "../../engine/cholesky-graph.ts";
-import { tf } from "../../engine/tensor.ts";
-import { constant } from "../../engine/trace.ts";
+import { choleskySolve } from "../../engine/tensors/cholesky-graph.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
+import { constant } from "../../engine/tensors/trace.ts";
 import type { TrialForm } from "./program.ts";
 
 /** What a linearisation gave. */

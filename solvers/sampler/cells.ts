@@ -3,8 +3,8 @@
  * evaluated, and drawn from by inverse distribution functions.
  */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
-import { sobolSequence } from "../../engine/numerics/sobol.ts";
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
+import { sobolSequence } from "../../engine/random/sobol.ts";
 import { accepted, evenPoints } from "./domain-points.ts";
 import type { SamplingDomain } from "./sampler.ts";
 

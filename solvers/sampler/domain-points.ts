@@ -1,7 +1,7 @@
 /** Points in a domain: uniform ones by rejection from the bounding box, and the residual at points, checked. */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
-import { maxSobolDimension, sobolSequence } from "../../engine/numerics/sobol.ts";
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
+import { maxSobolDimension, sobolSequence } from "../../engine/random/sobol.ts";
 import type { PointSet, SampleContext, SamplingDomain } from "./sampler.ts";
 
 /** Shares of the bounding box below this one are taken for a mistake in `contains`. */

@@ -2,7 +2,7 @@
  * Adversarial adaptive sampling (AAS: K. Tang, J. Zhai, X. Wan and C. Yang, arXiv 2305.18702) with a normalising flow as the
  * adversary, for any number of dimensions: a bounded KRnet with unbiased row weights, or the published density model.
  */
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
 import { dualSobolevNorm } from "../../wasserstein/images/index.ts";
 import { boundedKrnet, differencePoints, krnet } from "../flow/index.ts";
 import { defaultShape } from "./cells.ts";

@@ -1,8 +1,8 @@
 /** A normalising flow on the bounding box of a domain: drawing inside Ω, density per unit volume, weighted training points. */
 import { ConvergenceError } from "../../engine/errors.ts";
 import type { NamedTensors } from "../../engine/files/safetensors.ts";
-import { maxSobolDimension, sobolSequence } from "../../engine/numerics/sobol.ts";
-import { type Rng, rng as rngOf } from "../../engine/rng.ts";
+import { type Rng, rng as rngOf } from "../../engine/random/rng.ts";
+import { maxSobolDimension, sobolSequence } from "../../engine/random/sobol.ts";
 import type { Flow } from "../flow/index.ts";
 import { type FlowModel, type FlowModelOptions, openFlow } from "../flow/index.ts";
 import { evenPoints, residualAt, toBox } from "./domain-points.ts";

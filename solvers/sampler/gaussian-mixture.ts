@@ -4,8 +4,8 @@
  * Carlo (Cappé, Douc, Guillin, Marin and Robert 2008, doi:10.1007/s11222-008-9059-x).
  */
 import { OptionsError } from "../../engine/errors.ts";
-import { maxSobolDimension, sobolSequence } from "../../engine/numerics/sobol.ts";
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
+import { maxSobolDimension, sobolSequence } from "../../engine/random/sobol.ts";
 import {
   checkCount,
   effectiveShare,

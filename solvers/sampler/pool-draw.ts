@@ -1,5 +1,5 @@
 /** Drawing without replacement from a pool, with unequal chances, and what is then known of the points. */
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
 
 /** Chances that were meant to be 0 are this much of the mean, so that enough points can be drawn. */
 const LEAST_CHANCE = 1e-9;

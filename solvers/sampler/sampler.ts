@@ -5,7 +5,7 @@
  */
 
 import type { NamedTensors } from "../../engine/files/safetensors.ts";
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
 import type { SamplingDomain } from "../domain/sampling-domain.ts";
 
 export type { SamplingDomain };

@@ -1,6 +1,6 @@
 /** Samplers that do not look at the residual. */
 
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
 import {
   accepted,
   checkCount,

@@ -1,6 +1,6 @@
 /** From a problem and a network to a model, groups of residual rows, and the points that go with them. */
 import { OptionsError } from "../../engine/errors.ts";
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
 import type { Domain } from "../domain/domain.ts";
 import { call, number } from "../expression/build.ts";
 import { type Expression, evaluateAt } from "../expression/expression.ts";

@@ -1,7 +1,7 @@
 /** Which linear algebra a run uses, under a name that its record keeps. */
 import { OptionsError } from "../../engine/errors.ts";
 import { isPlainObject } from "../../engine/files/plain-checks.ts";
-import { type SystemBlas, systemBlas } from "../../engine/numerics/system-blas.ts";
+import { type SystemBlas, systemBlas } from "../../engine/system/system-blas.ts";
 
 /**
  * The name of the machine's BLAS, or "none".

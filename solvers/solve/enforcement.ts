@@ -1,7 +1,7 @@
 /** How conditions are met, and the names of stored records. */
 import { OptionsError } from "../../engine/errors.ts";
+import { getOwn } from "../../engine/files/get-own.ts";
 import { isPlainObject } from "../../engine/files/plain-checks.ts";
-import { getOwn } from "../../engine/get-own.ts";
 
 /**
  * "exact": conditions hold by construction where that is possible; values on the faces of a box of more than three dimensions fade from their face as harmonic functions do.

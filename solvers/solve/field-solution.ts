@@ -6,7 +6,7 @@ import { FormatError } from "../../engine/errors.ts";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { anything, list, real, record, whole } from "../../engine/files/plain-checks.ts";
 import { readSealedJson, sealedJson } from "../../engine/files/sealed-json.ts";
-import { inspect, printedLines, shortNumber } from "../../engine/printed.ts";
+import { inspect, printedLines, shortNumber } from "../../engine/text/inspect.ts";
 import { derivativeAt, type MarchedField } from "../marching/marched-field.ts";
 import { fieldFrom, numbersOf, type StoredField, storedField } from "../marching/stored-field.ts";
 import { highestOrders } from "../problem/derivatives.ts";

@@ -2,7 +2,7 @@
  * What parameters are judged by: the loss on fresh points with the mean of r² over the domain in it, whatever the sampler's row
  * weights. Losses under the weights of two rounds would compare two densities, not two parameters.
  */
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
 import { evenPoints } from "../sampler/domain-points.ts";
 import type { ActiveSampler, PointSet, SamplingDomain } from "../sampler/sampler.ts";
 import type { Machine } from "./machine.ts";

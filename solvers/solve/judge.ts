@@ -1,6 +1,6 @@
 /** What is said of any solution: its errors, and its values on a grid. */
 import { OptionsError } from "../../engine/errors.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import type { Domain } from "../domain/domain.ts";
 import { type Expression, evaluateAt } from "../expression/expression.ts";
 import { unrolled } from "../expression/quadrature.ts";

@@ -1,5 +1,5 @@
 /** The compiled residual rows at the number of points at hand, with the optimizer at work on them. */
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
 import type { Stepper } from "../optimizer/stepper.ts";
 import { type LeastSquaresProgram, leastSquaresProgram } from "../residual/program.ts";
 import type { PointSet } from "../sampler/sampler.ts";

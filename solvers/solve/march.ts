@@ -7,7 +7,7 @@ import { mkdir } from "node:fs/promises";
 import { OptionsError } from "../../engine/errors.ts";
 import { openMetrics } from "../../engine/files/run.ts";
 import { lockFolder } from "../../engine/files/run-lock.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import { mlp } from "../network/mlp.ts";
 import type { Problem } from "../problem/problem.ts";

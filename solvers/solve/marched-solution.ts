@@ -8,7 +8,7 @@ import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { recordToJson } from "../../engine/files/json.ts";
 import { anything, type Check, list, optional, real, record, text } from "../../engine/files/plain-checks.ts";
 import { readSealedJson, sealedJson } from "../../engine/files/sealed-json.ts";
-import { inspect, printedLines, shortNumber } from "../../engine/printed.ts";
+import { inspect, printedLines, shortNumber } from "../../engine/text/inspect.ts";
 import { type Domain, domainOf } from "../domain/domain.ts";
 import { partial, unit } from "../expression/build.ts";
 import type { Expression } from "../expression/expression.ts";

@@ -6,7 +6,7 @@ import { FormatError } from "../../engine/errors.ts";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { anything, record, text } from "../../engine/files/plain-checks.ts";
 import { readSealedJson, sealedJson } from "../../engine/files/sealed-json.ts";
-import { inspect } from "../../engine/printed.ts";
+import { inspect } from "../../engine/text/inspect.ts";
 import { elementKind, readElementPieces } from "../elements/element-pieces.ts";
 import { problemToJson, savedProblem } from "../problem/json.ts";
 import type { Pieces } from "../problem/pieces.ts";

@@ -1,5 +1,5 @@
 /** Values that conditions prescribe: how large they are, and whether a lift may carry them. */
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { sidesOf } from "../domain/boundary.ts";
 import type { Domain } from "../domain/domain.ts";
 import { type BoxFace, peakOf } from "../domain/peak.ts";

@@ -1,8 +1,8 @@
 /** Published methods as options of `solve`; what is given beside a preset takes the place of its part. */
 
 import { OptionsError } from "../../engine/errors.ts";
-import { getOwn } from "../../engine/get-own.ts";
-import { adam } from "../../engine/optimizer.ts";
+import { getOwn } from "../../engine/files/get-own.ts";
+import { adam } from "../../engine/training/optimizer.ts";
 import { mlp } from "../network/mlp.ts";
 import { adversarial } from "../sampler/adversarial.ts";
 import type { SolveOptions } from "./options.ts";

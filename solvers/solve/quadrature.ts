@@ -1,6 +1,6 @@
 /** Points for integrals over a domain: Gauss–Legendre products on boxes of few dimensions, even points elsewhere. */
 import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
 import type { Domain } from "../domain/domain.ts";
 
 /** Points with weights that sum to 1: Σ w f is the mean of f. */

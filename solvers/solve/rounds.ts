@@ -3,7 +3,7 @@
  * before any step is an unbiased estimate of the loss of θ (fresh-loss.ts); the θ with the lowest one is kept.
  */
 import { ConvergenceError, DomainError } from "../../engine/errors.ts";
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
 import { evenPoints, uniformSet } from "../sampler/domain-points.ts";
 import type { PointSet } from "../sampler/sampler.ts";
 import { type FreshLoss, freshLoss } from "./fresh-loss.ts";

@@ -1,5 +1,5 @@
 /** A scale for the network's first layer, from the problem alone. */
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import { zero } from "../expression/build.ts";
 import { type Expression, evaluateAt } from "../expression/expression.ts";

@@ -1,6 +1,7 @@
 /** What is stored of solutions beside their parameters, and whether it can be that. */
 import { createHash } from "node:crypto";
 import { DomainError, FormatError } from "../../engine/errors.ts";
+import { notFinite } from "../../engine/files/finite.ts";
 import {
   among,
   type Check,
@@ -14,7 +15,6 @@ import {
   whole,
 } from "../../engine/files/plain-checks.ts";
 import { readSafetensors, writeSafetensors } from "../../engine/files/safetensors.ts";
-import { notFinite } from "../../engine/finite.ts";
 import type { Problem } from "../problem/problem.ts";
 import { inTodaysNames } from "./enforcement.ts";
 import type { ErrorEstimate, SolutionReport } from "./solution.ts";

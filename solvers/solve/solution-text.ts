@@ -1,5 +1,5 @@
 /** What `console.log` prints of a solution. */
-import { printedLines, shortNumber } from "../../engine/printed.ts";
+import { printedLines, shortNumber } from "../../engine/text/inspect.ts";
 import { type AnyNetwork, describeNetwork } from "../network/kinds.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { SolutionReport } from "./solution.ts";

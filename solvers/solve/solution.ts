@@ -6,7 +6,7 @@ import { FormatError, isMongeError } from "../../engine/errors.ts";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { anything, record } from "../../engine/files/plain-checks.ts";
 import { readSealedJson, sealedJson } from "../../engine/files/sealed-json.ts";
-import { inspect } from "../../engine/printed.ts";
+import { inspect } from "../../engine/text/inspect.ts";
 import { type Domain, domainOf } from "../domain/domain.ts";
 import { partial, unit } from "../expression/build.ts";
 import type { Expression } from "../expression/expression.ts";

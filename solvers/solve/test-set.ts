@@ -1,7 +1,7 @@
 /** Independent points at which solutions are judged, and the relative error there. */
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { normalMass, truncatedQuantile } from "../../engine/numerics/normal-mass.ts";
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
 import { unitSequence } from "../domain/unit-points.ts";
 
 /** Points with true values. */

@@ -2,9 +2,9 @@
 
 import { DomainError, FormatError, isMongeError } from "../../engine/errors.ts";
 import { loadCheckpoint } from "../../engine/files/checkpoint.ts";
+import { notFinite } from "../../engine/files/finite.ts";
 import { among, type Check, either, optional, positive, real, record, whole } from "../../engine/files/plain-checks.ts";
 import type { NamedTensors } from "../../engine/files/safetensors.ts";
-import { notFinite } from "../../engine/finite.ts";
 
 /** Everything a run depends on between rounds. */
 export interface TrainState {

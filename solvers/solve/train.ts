@@ -1,5 +1,5 @@
 /** Training from first parameters, or a checkpoint, to the best parameters. */
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { storedNumbers } from "../optimizer/optimizer.ts";
 import { laplace } from "./laplace.ts";
 import { machineOf } from "./machine.ts";

@@ -1,5 +1,5 @@
 /** What training needs, what it says on the way, and what it ends with. */
-import type { Precision } from "../../engine/graph.ts";
+import type { Precision } from "../../engine/tensors/graph.ts";
 import type { Stepper } from "../optimizer/stepper.ts";
 import type { LeastSquaresProgram } from "../residual/program.ts";
 import type { ActiveSampler, PointSet } from "../sampler/sampler.ts";

@@ -1,6 +1,6 @@
 /** A problem on part of its time, begun with values that are known at points. */
 import { OptionsError } from "../../engine/errors.ts";
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import { type Interval, overTime } from "../domain/spec.ts";
 import { call, data, number, partial, unit } from "../expression/build.ts";

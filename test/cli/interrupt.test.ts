@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { Field, writeField } from "../../io/index.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { writeUntrainedModel } from "./model.ts";

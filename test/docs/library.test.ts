@@ -2,7 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { constant, tf } from "../../engine/index.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import * as critics from "../../examples/papers/gradient-penalty.ts";
 import { tryPage } from "./page.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { residualQuantile, solvePeak } from "../../examples/own-sampler.ts";
 import { mlp } from "../../solvers/network/mlp.ts";
 import { start } from "../../solvers/sampler/kinds.ts";

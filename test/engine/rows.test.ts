@@ -1,15 +1,15 @@
 /** Passes over rows, number by number. Skipped without the machine's BLAS. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { compile } from "../../engine/compile.ts";
-import { systemBlas } from "../../engine/numerics/system-blas.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { Functions } from "../../engine/rows/code.ts";
 import { NotInRows } from "../../engine/rows/items.ts";
 import { merged } from "../../engine/rows/library.ts";
 import { rowProgram } from "../../engine/rows/program.ts";
-import { tf } from "../../engine/tensor.ts";
-import { constant } from "../../engine/trace.ts";
+import { systemBlas } from "../../engine/system/system-blas.ts";
+import { compile } from "../../engine/tensors/compile.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
+import { constant } from "../../engine/tensors/trace.ts";
 
 const blas = systemBlas();
 const unless = blas ? test : test.skip;

@@ -6,7 +6,7 @@ import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { blockMean } from "../../engine/numerics/grid.ts";
 import { quantile } from "../../engine/numerics/quantile.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import {
   applyQuantileMap,
   bilinear,

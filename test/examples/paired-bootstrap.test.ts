@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, ShapeError } from "../../engine/errors.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { pairedBootstrap } from "../../examples/paired-bootstrap.ts";
 import { close } from "../close.ts";
 

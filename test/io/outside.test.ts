@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { printable, shortened } from "../../engine/printable.ts";
+import { printable, shortened } from "../../engine/text/escape-terminal.ts";
 import { createHdf5 } from "../../io/formats/netcdf/hdf5/file.ts";
 import { hdf5Library } from "../../io/formats/netcdf/hdf5/library.ts";
 import { Field, openGrid, writeNetcdf, writeZarr } from "../../io/index.ts";

@@ -6,7 +6,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, FormatError, OptionsError } from "../../engine/errors.ts";
 import { createRun } from "../../engine/files/run.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { lazyField } from "../../io/dataset/index.ts";
 import { Field, writeField } from "../../io/index.ts";
 import { fieldMaps } from "../../pages/field-maps.ts";

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
-import { adam } from "../../engine/optimizer.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
+import { adam } from "../../engine/training/optimizer.ts";
 import { call, number } from "../../solvers/expression/build.ts";
 import {
   type ActiveSampler,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { adam } from "../../engine/optimizer.ts";
+import { adam } from "../../engine/training/optimizer.ts";
 import { mlp } from "../../solvers/network/mlp.ts";
 import { pde } from "../../solvers/problem/pde.ts";
 import { adversarial } from "../../solvers/sampler/adversarial.ts";

@@ -2,7 +2,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { MongeError } from "../../engine/errors.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { Field } from "../../io/index.ts";
 import { type ChangeSignalOptions, changeSignal } from "../../verification/index.ts";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError } from "../../engine/errors.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { Field, writeField } from "../../io/index.ts";
 import { fitGev, fitPareto, gevOfLMoments, lMoments, paretoReturnLevel } from "../../verification/climate/gev.ts";
 import { type WetDayIndex, wetDayIndices } from "../../verification/climate/wet-day-indices.ts";

@@ -3,7 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { normalCdf } from "../../engine/numerics/special.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { crps } from "../../verification/index.ts";
 import { crpsField } from "../../verification/scores/index.ts";
 import { close } from "../close.ts";

@@ -3,7 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { quantile } from "../../engine/numerics/quantile.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { Field } from "../../io/index.ts";
 import { ralsd, rapsd, type ScalarScores, verify } from "../../verification/index.ts";
 import { redraws } from "../../verification/significance/blocks.ts";

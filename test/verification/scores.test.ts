@@ -4,7 +4,7 @@ import { DomainError } from "../../engine/errors.ts";
 import { fft2, inverseFft2 } from "../../engine/numerics/fft.ts";
 import { filterNoise, spectralAmplitude } from "../../engine/numerics/gaussian-field.ts";
 import { quantile } from "../../engine/numerics/quantile.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import {
   contingencyScores,
   fss,

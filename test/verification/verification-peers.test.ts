@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { betaCdf, studentCdf } from "../../engine/numerics/special.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { Field } from "../../io/index.ts";
 import { contingencyScores, type Verification, verify } from "../../verification/index.ts";
 import { rankFlatness } from "../../verification/scores/rank-flatness.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError, UnitsError } from "../../engine/errors.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { Field, openDataset, writeNetcdf } from "../../io/index.ts";
 import { verifyTiles } from "../../verification/arrays/index.ts";
 import { eachScore } from "../../verification/field-scores.ts";

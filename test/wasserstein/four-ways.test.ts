@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { emd } from "../../wasserstein/exact/emd.ts";
 import { wasserstein1d } from "../../wasserstein/line/wasserstein1d.ts";
 import { sinkhorn } from "../../wasserstein/sinkhorn/sinkhorn.ts";

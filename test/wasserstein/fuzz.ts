@@ -3,7 +3,7 @@
  * points, huge and tiny coordinates, extreme ε and reach. Each call gives finite numbers or a typed error.
  */
 import { isMongeError } from "../../engine/errors.ts";
-import { type Rng, rng } from "../../engine/rng.ts";
+import { type Rng, rng } from "../../engine/random/rng.ts";
 import * as ot from "../../wasserstein/index.ts";
 
 /** What came of one call. */

@@ -4,8 +4,8 @@
  */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rng } from "../../engine/rng.ts";
-import { tf } from "../../engine/tensor.ts";
+import { rng } from "../../engine/random/rng.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
 import { emd } from "../../wasserstein/exact/emd.ts";
 import { buresWasserstein } from "../../wasserstein/gaussian/bures.ts";
 import { multiscaleWasserstein } from "../../wasserstein/images/multiscale.ts";

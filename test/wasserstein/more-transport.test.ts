@@ -1,7 +1,7 @@
 /** The circle, unbalanced transport on the line, fused Gromov, free supports and plans from projections. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { emd } from "../../wasserstein/exact/emd.ts";
 import { freeSupportBarycenter } from "../../wasserstein/exact/free-support.ts";
 import { fusedGromovWasserstein, gromovWasserstein } from "../../wasserstein/gromov/gromov.ts";

@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import * as ot from "../../wasserstein/index.ts";
 import { hasPython, python, skip } from "../io/oracle.ts";
 

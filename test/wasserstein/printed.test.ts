@@ -2,7 +2,7 @@
 import { inspect } from "node:util";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { emd } from "../../wasserstein/exact/emd.ts";
 import { buresBarycenter } from "../../wasserstein/gaussian/bures-barycenter.ts";
 import * as transport from "../../wasserstein/index.ts";

@@ -1,7 +1,7 @@
 /** Long solves tell how far they are, and telling changes no bit. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { emd } from "../../wasserstein/exact/index.ts";
 import { gromovWasserstein } from "../../wasserstein/gromov/index.ts";
 

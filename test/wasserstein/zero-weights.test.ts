@@ -1,6 +1,6 @@
 /** Derivatives in the weights at points that neither measure has mass on, against one-sided differences. */
 import { test } from "uvu";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { emd } from "../../wasserstein/exact/emd.ts";
 import { wasserstein1d } from "../../wasserstein/line/wasserstein1d.ts";
 import { sinkhornDivergence } from "../../wasserstein/sinkhorn/divergence.ts";

@@ -8,7 +8,7 @@ import {
   checkShape,
   type ShapedArray,
 } from "../../engine/numerics/shaped-array.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { dryBelow } from "../scores/dry.ts";
 import { spectrumDifference } from "../scores/spectrum.ts";
 import { scoreTile, type TileScores } from "../scores/tile.ts";

@@ -1,7 +1,7 @@
 /** Indices of daily rain by year, and levels that return, in the forecast and in the truth; intervals by redraws of whole years. */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { quantileOfSorted } from "../../engine/numerics/quantile.ts";
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
 import { precipitationFactor } from "../../io/field/index.ts";
 import type { CaseMap } from "../scores/cases.ts";
 import { returnLevel } from "../scores/extremes.ts";

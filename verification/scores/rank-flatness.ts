@@ -1,6 +1,6 @@
 /** Whether a rank histogram is flat. */
 import { gammaCdf } from "../../engine/numerics/special.ts";
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
 import type { Cases } from "./cases.ts";
 
 /** Result of a χ² test of equal ranks. */

@@ -1,7 +1,7 @@
 /** Where the truth falls among the members: rank histogram and spread–skill ratio. */
 import { DomainError } from "../../engine/errors.ts";
 import { checkFinite, checkSameShape, checkShape, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
 
 /** Options of {@link rankHistogram}. */
 export interface RankOptions {

@@ -1,5 +1,5 @@
 /** The result of a verification as rows of numbers, one for each score of each part. */
-import { shortNumber } from "../../engine/printed.ts";
+import { shortNumber } from "../../engine/text/inspect.ts";
 import type { TimeScores } from "../score-times.ts";
 import type { ScoreInterval } from "../significance/blocks.ts";
 import type { Verification } from "../verify.ts";

@@ -5,7 +5,7 @@
 import { DomainError } from "../../engine/errors.ts";
 import { quantileOfSorted } from "../../engine/numerics/quantile.ts";
 import { checkOption } from "../../engine/numerics/shaped-array.ts";
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
 
 /** Options of intervals of scores. */
 export interface BlockBootstrap {

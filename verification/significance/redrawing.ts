@@ -1,6 +1,6 @@
 /** Blocks of a variable's times, drawn again and again. */
 import { DomainError } from "../../engine/errors.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { instantsOf, timeAxis } from "../../io/field/index.ts";
 import { type BlockBootstrap, blockLength, enough, redraws } from "./blocks.ts";

@@ -1,6 +1,6 @@
 /** Rain moved by transport as a score of fields: each time's maps, members one by one. */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { cellSize, type Field } from "../../io/field/index.ts";
 import { type Score, wholeMap } from "../scores/cases.ts";

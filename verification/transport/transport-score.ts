@@ -4,7 +4,7 @@
  * missing where it fell.
  */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
-import { printingFields } from "../../engine/printed.ts";
+import { printingFields } from "../../engine/text/inspect.ts";
 import { gridPartialTransport } from "../../wasserstein/grid/index.ts";
 
 type Numbers = Float32Array | Float64Array;

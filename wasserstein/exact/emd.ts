@@ -3,7 +3,7 @@
  * Volgenant where all masses are equal, network simplex elsewhere. Float64; memory 8·n·m bytes for the costs.
  */
 import { OptionsError } from "../../engine/errors.ts";
-import { printingFields } from "../../engine/printed.ts";
+import { printingFields } from "../../engine/text/inspect.ts";
 import { balancedMasses, type Cloud, checkOrder, checkRange, explicitWeights, type Mass } from "../measure/measure.ts";
 import { type CloudPair, type CostProblem, type Sides, sidesOf } from "../measure/problem.ts";
 import type { TransportGradient, TransportResult } from "../measure/result.ts";

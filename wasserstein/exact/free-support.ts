@@ -1,6 +1,6 @@
 /** Barycenters of clouds whose points are free to move (Cuturi and Doucet, arXiv 1310.4375, algorithm 2). */
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
-import { printingFields } from "../../engine/printed.ts";
+import { printingFields } from "../../engine/text/inspect.ts";
 import {
   type Cloud,
   checkedWeights,

@@ -1,6 +1,6 @@
 /** Barycenters of Gaussian measures under the Bures–Wasserstein distance. */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
-import { printingFields } from "../../engine/printed.ts";
+import { printingFields } from "../../engine/text/inspect.ts";
 import { checkRange, explicitWeights, massOf } from "../measure/measure.ts";
 import { powerOfTwo } from "./bures.ts";
 import { type Gaussian, rootOf } from "./gaussian.ts";

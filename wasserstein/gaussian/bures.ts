@@ -4,7 +4,7 @@
  * divided by differences of eigenvalues, so repeated and zero eigenvalues need no care.
  */
 import { DomainError, ShapeError } from "../../engine/errors.ts";
-import { printingFields } from "../../engine/printed.ts";
+import { printingFields } from "../../engine/text/inspect.ts";
 import { checkRange } from "../measure/measure.ts";
 import type { TransportResult } from "../measure/result.ts";
 import { checkedSymmetric, type Gaussian, type Root, rootOf } from "./gaussian.ts";

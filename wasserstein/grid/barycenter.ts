@@ -1,6 +1,6 @@
 /** Barycenters of fields on a grid, by scaling iterations whose kernel is applied axis by axis. Host, float64. */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
-import { printingFields } from "../../engine/printed.ts";
+import { printingFields } from "../../engine/text/inspect.ts";
 import { barycenter1d } from "../line/barycenter1d.ts";
 import { argsort } from "../line/radix-sort.ts";
 import { checkRange, massOf } from "../measure/measure.ts";

@@ -1,6 +1,6 @@
 /** Transport between large clouds in one to three dimensions by way of a grid: memory of the points and the grid alone. */
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
-import { printingFields } from "../../engine/printed.ts";
+import { printingFields } from "../../engine/text/inspect.ts";
 import { balancedMasses, type Cloud, checkSameSpace, cloudPoints, explicitWeights } from "../measure/measure.ts";
 import type { TransportGradient, TransportResult } from "../measure/result.ts";
 import { gridTransport } from "./grid-transport.ts";

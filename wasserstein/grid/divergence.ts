@@ -1,6 +1,6 @@
 /** The debiased divergence of two fields on a grid. */
 import { sum } from "../../engine/numerics/vectors.ts";
-import { printingFields } from "../../engine/printed.ts";
+import { printingFields } from "../../engine/text/inspect.ts";
 import { checkRange } from "../measure/measure.ts";
 import type { TransportGradient, TransportResult } from "../measure/result.ts";
 import { massGradients } from "./grid-transport.ts";

@@ -3,8 +3,8 @@
  * derivative the potentials count as constants (envelope theorem), so that no update is differentiated.
  */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
-import { tf } from "../../engine/tensor.ts";
-import { constant } from "../../engine/trace.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
+import { constant } from "../../engine/tensors/trace.ts";
 import { descent } from "../sinkhorn/solve.ts";
 import { axisCosts, checkShape, checkSphere, type GridAxes, greatCircleCosts, gridAxes } from "./axes.ts";
 

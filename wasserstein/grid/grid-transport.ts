@@ -5,7 +5,7 @@
  */
 
 import { sum } from "../../engine/numerics/vectors.ts";
-import { printingFields } from "../../engine/printed.ts";
+import { printingFields } from "../../engine/text/inspect.ts";
 import { checkRange } from "../measure/measure.ts";
 import type { EntropicResult, TransportGradient } from "../measure/result.ts";
 import { weightGradient } from "../sinkhorn/gradient.ts";

@@ -1,6 +1,6 @@
 /** Partial transport between fields on a grid: what is too far is not joined, and stays behind on both sides. Host, float64. */
 import { dot, sum } from "../../engine/numerics/vectors.ts";
-import { printingFields } from "../../engine/printed.ts";
+import { printingFields } from "../../engine/text/inspect.ts";
 import type { TransportGradient, TransportResult } from "../measure/result.ts";
 import type { TransportPlan } from "../measure/transport-plan.ts";
 import { dualValue } from "../sinkhorn/certificate.ts";

@@ -4,7 +4,7 @@
  * problem on the line was claimed and refuted (Beinert, Heiss and Steidl, arXiv 2205.09006); it often does.
  */
 import { DomainError, ShapeError } from "../../engine/errors.ts";
-import { printingFields } from "../../engine/printed.ts";
+import { printingFields } from "../../engine/text/inspect.ts";
 import { lineGradient, wasserstein1d } from "../line/wasserstein1d.ts";
 import { balancedMasses, checkValues, type Mass } from "../measure/measure.ts";
 import type { TransportGradient, TransportResult } from "../measure/result.ts";

@@ -6,7 +6,7 @@
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { matrixProduct } from "../../engine/numerics/product.ts";
 import { dot } from "../../engine/numerics/vectors.ts";
-import { printingFields } from "../../engine/printed.ts";
+import { printingFields } from "../../engine/text/inspect.ts";
 import { assign } from "../exact/assignment.ts";
 import { emd } from "../exact/emd.ts";
 import { monotone } from "../line/monotone-plan.ts";

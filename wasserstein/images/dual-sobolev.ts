@@ -5,7 +5,7 @@
  */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { cosineTransform } from "../../engine/numerics/cosine-transform.ts";
-import { printingFields } from "../../engine/printed.ts";
+import { printingFields } from "../../engine/text/inspect.ts";
 import { checkRange, checkValues } from "../measure/measure.ts";
 import type { TransportResult } from "../measure/result.ts";
 

@@ -1,7 +1,7 @@
 /** The multi-scale distance between batches of images as TensorFlow.js operations, for a compiled training step. */
 import { ShapeError } from "../../engine/errors.ts";
-import { tf } from "../../engine/tensor.ts";
-import { constant } from "../../engine/trace.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
+import { constant } from "../../engine/tensors/trace.ts";
 import { batchSlicedWassersteinGraph, wasserstein1dGraph } from "../line/graph.ts";
 import { type MultiscaleOptions, type MultiscalePlan, multiscalePlan, type ScalePlan } from "./multiscale-plan.ts";
 

@@ -4,7 +4,7 @@
  */
 import { ShapeError } from "../../engine/errors.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
-import { printingFields } from "../../engine/printed.ts";
+import { printingFields } from "../../engine/text/inspect.ts";
 import { lineGradient } from "../line/wasserstein1d.ts";
 import { checkRange, checkValues } from "../measure/measure.ts";
 import type { TransportGradient, TransportResult } from "../measure/result.ts";

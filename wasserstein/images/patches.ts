@@ -2,8 +2,8 @@
  * Patches of an image seen in random directions of mean zero: texture, not level. Sorted over the image, their distance is the
  * sliced Wasserstein distance between the patches of two images.
  */
-import type { Rng } from "../../engine/rng.ts";
-import { tf } from "../../engine/tensor.ts";
+import type { Rng } from "../../engine/random/rng.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
 
 /** Random directions of mean 0 and norm 1, uniform on that sphere, as filters [height, width, 1, count]. */
 export function patchDirections(stream: Rng, [height, width, , count]: readonly number[]): Float32Array {

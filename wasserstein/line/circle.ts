@@ -4,7 +4,7 @@
  * between samples; its slope has the sign that bisection needs.
  */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
-import { printingFields } from "../../engine/printed.ts";
+import { printingFields } from "../../engine/text/inspect.ts";
 import { type GroundCost, groundCost } from "../measure/ground-cost.ts";
 import { balancedMasses, checkValues, explicitWeights } from "../measure/measure.ts";
 import type { TransportGradient, TransportResult } from "../measure/result.ts";

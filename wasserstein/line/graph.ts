@@ -6,8 +6,8 @@
  * the cost at the difference of its pair, read through the element's rank.
  */
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
-import { tf } from "../../engine/tensor.ts";
-import { constant } from "../../engine/trace.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
+import { constant } from "../../engine/tensors/trace.ts";
 import { type GroundCost, type GroundCostOptions, groundCost } from "../measure/ground-cost.ts";
 import type { QuantileWeight } from "../measure/quantile-weight.ts";
 

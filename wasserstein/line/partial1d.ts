@@ -1,6 +1,6 @@
 /** Partial transport on the line between points of equal mass, for every number of pairs at once. */
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
-import { printingFields } from "../../engine/printed.ts";
+import { printingFields } from "../../engine/text/inspect.ts";
 import { groundCost } from "../measure/ground-cost.ts";
 import { checkOrder, checkRange, checkValues } from "../measure/measure.ts";
 import type { TransportGradient, TransportResult } from "../measure/result.ts";

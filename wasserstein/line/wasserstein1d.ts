@@ -3,7 +3,7 @@
  * inside, any sizes and weights, with gradients in positions and weights. O(n log n), by radix sort; O(n) where the values ascend.
  */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
-import { printingFields } from "../../engine/printed.ts";
+import { printingFields } from "../../engine/text/inspect.ts";
 import { type GroundCost, type GroundCostOptions, groundCost } from "../measure/ground-cost.ts";
 import {
   balancedMasses,

@@ -1,6 +1,6 @@
 /** Transport plans, and the certificate that potentials give them. */
 import { DomainError } from "../../engine/errors.ts";
-import { printing } from "../../engine/printed.ts";
+import { printing } from "../../engine/text/inspect.ts";
 
 /** A plan as a list of routes, in any order; everything else is zero. */
 export interface TransportPlan {

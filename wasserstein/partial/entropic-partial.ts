@@ -5,7 +5,7 @@
  */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { sum } from "../../engine/numerics/vectors.ts";
-import { printingFields } from "../../engine/printed.ts";
+import { printingFields } from "../../engine/text/inspect.ts";
 import { densePlan } from "../measure/transport-plan.ts";
 import { type CheckedPair, densePairGradient, logSum } from "./pair.ts";
 import type { partialTransport } from "./partial.ts";

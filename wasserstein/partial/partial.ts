@@ -5,7 +5,7 @@
  */
 import { DomainError } from "../../engine/errors.ts";
 import { sum } from "../../engine/numerics/vectors.ts";
-import { printingFields } from "../../engine/printed.ts";
+import { printingFields } from "../../engine/text/inspect.ts";
 import { pairGradient } from "../exact/costs.ts";
 import { emd } from "../exact/emd.ts";
 import type { Cloud } from "../measure/measure.ts";

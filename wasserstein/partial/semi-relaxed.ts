@@ -4,7 +4,7 @@
  */
 import { OptionsError } from "../../engine/errors.ts";
 import { dot, sum } from "../../engine/numerics/vectors.ts";
-import { printingFields } from "../../engine/printed.ts";
+import { printingFields } from "../../engine/text/inspect.ts";
 import { pairGradient } from "../exact/costs.ts";
 import type { Cloud } from "../measure/measure.ts";
 import type { CostProblem } from "../measure/problem.ts";

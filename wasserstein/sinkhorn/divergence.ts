@@ -5,7 +5,7 @@
  */
 
 import { sum } from "../../engine/numerics/vectors.ts";
-import { printingFields } from "../../engine/printed.ts";
+import { printingFields } from "../../engine/text/inspect.ts";
 import { cloudGeometry } from "../measure/geometry.ts";
 import { type Cloud, checkRange } from "../measure/measure.ts";
 import type { TransportGradient, TransportResult } from "../measure/result.ts";

@@ -5,8 +5,8 @@
  * update: f ← p⁺ + T g − T p. The correction dies out with the self terms, and for x = y it makes the cross potentials
  * those of the self term at every step, so that S_ε(x, x) = 0 is no matter of convergence.
  */
-import { tf } from "../../engine/tensor.ts";
-import { constant } from "../../engine/trace.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
+import { constant } from "../../engine/tensors/trace.ts";
 
 /** Data of the updates. Costs are [n, m], [n, n], [m, m]; logarithms of weights are finite. */
 export interface GraphProblem {

@@ -4,8 +4,8 @@
  * formula is: the error is of second order in that of the potentials (Ablin, Peyré and Moreau, arXiv 2002.03722).
  */
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
-import { tf } from "../../engine/tensor.ts";
-import { constant } from "../../engine/trace.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
+import { constant } from "../../engine/tensors/trace.ts";
 import { type GraphPotentials, type GraphProblem, graphPotentials } from "./graph-potentials.ts";
 import { descent } from "./solve.ts";
 

@@ -1,7 +1,8 @@
 /** Projections of point clouds by a native matrix product, for large clouds or many dimensions. */
-import { compile } from "../../engine/compile.ts";
+
 import { ShapeError } from "../../engine/errors.ts";
-import { tf } from "../../engine/tensor.ts";
+import { compile } from "../../engine/tensors/compile.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
 import { type Cloud, cloudPoints } from "../measure/measure.ts";
 import type { Directions } from "./directions.ts";
 

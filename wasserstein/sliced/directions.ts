@@ -7,7 +7,7 @@
  */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { addScaled, dot, normalize, unitVector } from "../../engine/numerics/vectors.ts";
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
 import { checkConcentration, drawAroundPole, placeAround } from "./von-mises-fisher.ts";
 
 /** Unit vectors, one a row. Also a point cloud: what takes clouds takes directions. */

@@ -3,8 +3,8 @@
  * gets new ones each time without being compiled again. Equal counts and weights; the host form does the rest.
  */
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
-import { tf } from "../../engine/tensor.ts";
-import { constant } from "../../engine/trace.ts";
+import { tf } from "../../engine/tensors/tensor.ts";
+import { constant } from "../../engine/tensors/trace.ts";
 import { wasserstein1dGraph } from "../line/graph.ts";
 import { checkOrder } from "../measure/measure.ts";
 

@@ -1,7 +1,7 @@
 /** Checks of what sliced distances are given, before work starts. */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { dot } from "../../engine/numerics/vectors.ts";
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
 import {
   balancedMasses,
   type Cloud,

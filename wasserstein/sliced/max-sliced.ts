@@ -7,8 +7,8 @@
  */
 import { OptionsError } from "../../engine/errors.ts";
 import { addScaled, dot, normalize } from "../../engine/numerics/vectors.ts";
-import { printingFields } from "../../engine/printed.ts";
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
+import { printingFields } from "../../engine/text/inspect.ts";
 import { type Cloud, checkRange } from "../measure/measure.ts";
 import type { TransportGradient, TransportResult } from "../measure/result.ts";
 import { type Directions, rowOf, sampleDirections } from "./directions.ts";

@@ -2,8 +2,9 @@
  * The sliced Wasserstein distance of weighted point clouds, SW_p^p = E_θ W_p^p(⟨θ, x⟩, ⟨θ, y⟩) over uniform directions θ:
  * host form in float64, any sizes and weights, with gradients in points and weights.
  */
-import { printingFields } from "../../engine/printed.ts";
-import type { Rng } from "../../engine/rng.ts";
+
+import type { Rng } from "../../engine/random/rng.ts";
+import { printingFields } from "../../engine/text/inspect.ts";
 import { type Cloud, checkRange } from "../measure/measure.ts";
 import type { TransportResult } from "../measure/result.ts";
 import { type Directions, rowOf } from "./directions.ts";

@@ -4,7 +4,7 @@
  */
 import { DomainError } from "../../engine/errors.ts";
 import { addScaled, dot, normalize } from "../../engine/numerics/vectors.ts";
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
 
 /** Samples of the von Mises–Fisher distribution before they are placed around a direction. */
 export interface PolarDraws {

@@ -1,6 +1,6 @@
 /** Images to learn from: whole maps where the grid is small, else tiles of it with values, mostly wet. */
 import { DomainError, OptionsError } from "../../../engine/errors.ts";
-import type { Rng } from "../../../engine/rng.ts";
+import type { Rng } from "../../../engine/random/rng.ts";
 import { type Target, transformed } from "../../model/channel.ts";
 import type { ModelDescription } from "../../model/configuration.ts";
 import { sizeOfGrid } from "../../model/fine-grid.ts";

@@ -1,6 +1,6 @@
 /** Seeded training batches from an archive of pairs: random crops of random images, those with values first. */
 import { ShapeError } from "../../../engine/errors.ts";
-import type { Rng } from "../../../engine/rng.ts";
+import type { Rng } from "../../../engine/random/rng.ts";
 import { imageOf, type PairArchive, type PairImages, type StoredPairs } from "./images.ts";
 
 /** Options of {@link drawPairCrops}. */

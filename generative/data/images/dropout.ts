@@ -1,5 +1,5 @@
 /** Covariates that are left out of some crops, so that a model does without them. */
-import type { Rng } from "../../../engine/rng.ts";
+import type { Rng } from "../../../engine/random/rng.ts";
 import { type Channel, fieldOf } from "../../model/channel.ts";
 
 /** Channels that are left out together, and those that say so. */

@@ -1,5 +1,5 @@
 /** Images on the fine grid as examples: random crops, of which some lack a covariate, and held-out images. */
-import type { Rng } from "../../../engine/rng.ts";
+import type { Rng } from "../../../engine/random/rng.ts";
 import { untransformed } from "../../model/channel.ts";
 import type { ModelDescription } from "../../model/configuration.ts";
 import { backgroundOf } from "../../model/standardise.ts";

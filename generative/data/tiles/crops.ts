@@ -1,6 +1,6 @@
 /** Seeded training batches from a tile archive: random crops under the eight symmetries of the square. */
 import { OptionsError } from "../../../engine/errors.ts";
-import type { Rng } from "../../../engine/rng.ts";
+import type { Rng } from "../../../engine/random/rng.ts";
 import { type StoredTiles, type TileArchive, type Tiles, tileOf } from "./tiles.ts";
 
 /** Options of {@link drawCrops}. */

@@ -1,6 +1,6 @@
 /** Which tiles of rain there are: those free of gaps and clutter, wet or drier; and a seeded choice among them. */
 import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
-import type { Rng } from "../../../engine/rng.ts";
+import type { Rng } from "../../../engine/random/rng.ts";
 import type { EventTiles, RainFrames, TileOptions, TilePlace } from "./tiles.ts";
 
 /** A tile that could be taken. */

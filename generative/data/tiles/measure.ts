@@ -2,7 +2,7 @@
 import { DomainError, OptionsError } from "../../../engine/errors.ts";
 import { bilinearUpsample, blockMean } from "../../../engine/numerics/grid.ts";
 import { quantile } from "../../../engine/numerics/quantile.ts";
-import type { Rng } from "../../../engine/rng.ts";
+import type { Rng } from "../../../engine/random/rng.ts";
 import type { Normalization } from "../../model/blocks.ts";
 import { type StoredTiles, type TileArchive, tileOf } from "./tiles.ts";
 

@@ -1,6 +1,6 @@
 /** Tiles of rain as examples of block means: crops with what the network sees of them, and held-out tiles. */
 import { blockMean } from "../../../engine/numerics/grid.ts";
-import type { Rng } from "../../../engine/rng.ts";
+import type { Rng } from "../../../engine/random/rng.ts";
 import { archiveList } from "../../model/archives.ts";
 import { type Conditions, conditionsOf, type Normalization } from "../../model/blocks.ts";
 import type { CropSource, Crops, HeldOut } from "../examples.ts";

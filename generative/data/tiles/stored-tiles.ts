@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { ShapeError } from "../../../engine/errors.ts";
 import { beginRecords, openRecords, type RecordStore } from "../../../engine/files/record-store.ts";
-import type { Rng } from "../../../engine/rng.ts";
+import type { Rng } from "../../../engine/random/rng.ts";
 import {
   checkFound,
   chooseTiles,

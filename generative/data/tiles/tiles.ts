@@ -3,7 +3,7 @@
  * overlap, free of gaps, mostly wet. Events go whole to one archive, since frames of one event resemble each other.
  */
 import { DomainError } from "../../../engine/errors.ts";
-import type { Rng } from "../../../engine/rng.ts";
+import type { Rng } from "../../../engine/random/rng.ts";
 import {
   checkFound,
   checkFrames,

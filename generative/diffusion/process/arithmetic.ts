@@ -1,5 +1,5 @@
 /** Arithmetic that is the same on numbers and on tensors, so that a formula is written once for both. */
-import { tf } from "../../../engine/tensor.ts";
+import { tf } from "../../../engine/tensors/tensor.ts";
 
 /** Operations on a quantity, element by element; plain numbers mix in. */
 export interface Arithmetic<T> {

@@ -1,7 +1,7 @@
 /** Tiles of events, read and cut by this thread or by several, in the same order and to the same bits. */
 import type { WorkerOptions } from "node:worker_threads";
 import { DomainError } from "../../../engine/errors.ts";
-import { startThread } from "../../../engine/thread.ts";
+import { startThread } from "../../../engine/system/thread.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";
 import { type FoundPiece, findIn, type TileOptions } from "../../data/tiles/index.ts";
 import {

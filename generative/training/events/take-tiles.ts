@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { OptionsError } from "../../../engine/errors.ts";
 import { checkFolder } from "../../../engine/files/output-check.ts";
-import type { Rng } from "../../../engine/rng.ts";
+import type { Rng } from "../../../engine/random/rng.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";
 import {
   resolveTileOptions,

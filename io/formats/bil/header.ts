@@ -1,7 +1,7 @@
 /** The header of raw rasters after ESRI (`.hdr` beside `.bil`, `.bsq`, `.bip`, `.flt`): keys and values, one pair a line. */
 import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { FormatError } from "../../../engine/errors.ts";
-import { getOwn } from "../../../engine/get-own.ts";
+import { getOwn } from "../../../engine/files/get-own.ts";
 import type { DataType } from "../../storage/source.ts";
 
 /** Layout of a raw raster in its file. */

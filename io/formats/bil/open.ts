@@ -1,7 +1,7 @@
 /** Raw rasters after ESRI (BIL, BSQ, BIP, GridFloat), as PRISM publishes them: numbers in one file, their header beside it. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { FormatError } from "../../../engine/errors.ts";
-import { getOwn } from "../../../engine/get-own.ts";
+import { getOwn } from "../../../engine/files/get-own.ts";
 import { BinaryFile, elementSize, toNumbers } from "../../storage/binary-file.ts";
 import {
   type AttributeValue,

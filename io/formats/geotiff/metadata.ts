@@ -2,7 +2,7 @@
  * GDAL's metadata about the bands of a GeoTIFF in its own tag (42112, "GDAL_METADATA"), and the dimensions that bands
  * stand for: times and members by GDAL's `NETCDF_DIM_…`, by lists `time=… realization=…`, or by names that are dates.
  */
-import { getOwn } from "../../../engine/get-own.ts";
+import { getOwn } from "../../../engine/files/get-own.ts";
 import { parseTimeUnits } from "../../field/calendar.ts";
 import type { AttributeValue } from "../../storage/source.ts";
 

@@ -1,5 +1,5 @@
 /** Values of GRIB fields: simple packing, complex packing with spatial differences, PNG, IEEE floats (WMO-No. 306, I.2). */
-import { decodePng } from "../../../engine/png.ts";
+import { decodePng } from "../../../engine/files/png.ts";
 import { Octets, unpackBits } from "./bits.ts";
 import { GribProblem } from "./message.ts";
 

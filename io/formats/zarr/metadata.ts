@@ -1,5 +1,5 @@
 /** Metadata of Zarr arrays, versions 2 and 3, checked before anything is read by it. */
-import { getOwn } from "../../../engine/get-own.ts";
+import { getOwn } from "../../../engine/files/get-own.ts";
 import { elementSize } from "../../storage/binary-file.ts";
 import { type DataType, isNumberType } from "../../storage/source.ts";
 import { isObject, type JsonObject } from "./json.ts";

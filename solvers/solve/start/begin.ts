@@ -1,5 +1,5 @@
 /** Where training begins: the size of the residual, and first parameters that know where it is large. */
-import type { Rng } from "../../../engine/rng.ts";
+import type { Rng } from "../../../engine/random/rng.ts";
 import { fewerPoints } from "../../residual/elsewhere.ts";
 import { evaluator } from "../../residual/evaluator.ts";
 import type { Assembly } from "../assemble.ts";

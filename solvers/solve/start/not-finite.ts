@@ -1,6 +1,6 @@
 /** Why the residual of a network that is zero is not finite: which term of an equation has no value, or which prescribed value no slope. */
 import { ConvergenceError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { sidesOf } from "../../domain/boundary.ts";
 import type { Domain } from "../../domain/domain.ts";
 import { number, unit, zero } from "../../expression/build.ts";

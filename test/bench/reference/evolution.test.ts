@@ -5,7 +5,7 @@ import { etdrk4 } from "../../../bench/reference/etdrk4.ts";
 import { kdvSoliton, kdvTwoSolitons } from "../../../bench/reference/exact-solutions.ts";
 import { allenCahn, kdv, kuramotoSivashinsky } from "../../../bench/reference/semilinear.ts";
 import { DomainError, OptionsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { boxPoints } from "../../../solvers/solve/test-set.ts";
 
 type Field = (points: Float64Array) => Float64Array;

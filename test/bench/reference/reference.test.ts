@@ -6,7 +6,7 @@ import { offCentre } from "../../../bench/reference/elliptic-problems.ts";
 import { inverseBurgers } from "../../../bench/reference/evolution-problems.ts";
 import { lShapeSingular } from "../../../bench/reference/exact-solutions.ts";
 import { normalMass } from "../../../engine/numerics/normal-mass.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { domainOf } from "../../../solvers/domain/domain.ts";
 import { evaluateAt } from "../../../solvers/expression/expression.ts";
 import { pde } from "../../../solvers/problem/pde.ts";

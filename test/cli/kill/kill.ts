@@ -19,7 +19,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { tidyFolder } from "../../../engine/files/temporary.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { auditUnits } from "../../../generative/sharded/audit.ts";
 import { writeNetcdf } from "../../../io/formats/netcdf/write.ts";
 import { coarsen } from "../../../io/regrid/refine.ts";

@@ -6,7 +6,7 @@ import * as assert from "uvu/assert";
 import { isMongeError } from "../../../engine/errors.ts";
 import { latestCheckpoint, loadLatestCheckpoint } from "../../../engine/files/checkpoint.ts";
 import { createRun, openRun, readMetrics, readRunOptions } from "../../../engine/files/run.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
 import { trainOnTiles } from "../../../generative/training/train-model.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";

@@ -10,7 +10,7 @@ import { loadLatestCheckpoint } from "../../../engine/files/checkpoint.ts";
 import { repeatedKey } from "../../../engine/files/json-keys.ts";
 import { createRun, readRunOptions } from "../../../engine/files/run.ts";
 import { readSafetensors, writeSafetensors } from "../../../engine/files/safetensors.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { type Parameter, unet } from "../../../generative/diffusion/unet.ts";
 import { Downscaler } from "../../../generative/model/downscaler.ts";
 import { fromBlocks } from "../../../generative/model/older-files.ts";

@@ -7,7 +7,7 @@ import * as assert from "uvu/assert";
 import { fileHash, fileSize } from "../../../engine/files/file-hash.ts";
 import { beginRecords, openRecords } from "../../../engine/files/record-store.ts";
 import { readSafetensors } from "../../../engine/files/safetensors.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { refuses } from "../../refuses.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "records-"));

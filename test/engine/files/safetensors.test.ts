@@ -15,7 +15,7 @@ import {
   readSafetensors,
   writeSafetensors,
 } from "../../../engine/files/safetensors.ts";
-import { Rng, rng } from "../../../engine/rng.ts";
+import { Rng, rng } from "../../../engine/random/rng.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-safetensors-"));
 test.after(() => rmSync(folder, { recursive: true }));

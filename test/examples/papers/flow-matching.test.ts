@@ -1,7 +1,7 @@
 /** Flow matching as a noise process of one's own: the network's velocity, times, and what samplers make of it. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { tf } from "../../../engine/tensor.ts";
+import { tf } from "../../../engine/tensors/tensor.ts";
 import { flow } from "../../../examples/papers/flow-matching.ts";
 import { numbers, tensors } from "../../../generative/diffusion/process/arithmetic.ts";
 import { edm } from "../../../generative/diffusion/process/edm.ts";

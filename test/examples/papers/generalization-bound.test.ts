@@ -2,7 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, ShapeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { generalizationBound } from "../../../examples/papers/generalization-bound.ts";
 import { close, throws } from "../../wasserstein/checks.ts";
 

@@ -2,10 +2,10 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { compile } from "../../../engine/compile.ts";
 import { OptionsError, ShapeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/rng.ts";
-import { tf } from "../../../engine/tensor.ts";
+import { rng } from "../../../engine/random/rng.ts";
+import { compile } from "../../../engine/tensors/compile.ts";
+import { tf } from "../../../engine/tensors/tensor.ts";
 import {
   type Critic,
   type CriticActivation,
@@ -21,7 +21,7 @@ import {
   shifted,
   trainCritic,
 } from "../../../examples/transport-critic.ts";
-import { compileOn } from "../../engine/compile-on.ts";
+import { compileOn } from "../../engine/tensors/compile-on.ts";
 import { runScript } from "../../script.ts";
 import { close, throws } from "../../wasserstein/checks.ts";
 

@@ -1,9 +1,9 @@
 /** The fair energy of a Wasserstein distance between members and the truth, against exact and independent forms. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { compile } from "../../../engine/compile.ts";
-import { rng } from "../../../engine/rng.ts";
-import { tf } from "../../../engine/tensor.ts";
+import { rng } from "../../../engine/random/rng.ts";
+import { compile } from "../../../engine/tensors/compile.ts";
+import { tf } from "../../../engine/tensors/tensor.ts";
 import { type SampleEnergyOptions, sampleEnergy } from "../../../examples/papers/sample-energy.ts";
 import type { LossTerm } from "../../../generative/diffusion/index.ts";
 import { fairEnergy } from "../../../generative/one-step/fair-energy.ts";

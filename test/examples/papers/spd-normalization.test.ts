@@ -1,9 +1,9 @@
 /** Batch normalisation of positive definite matrices: the host against closed forms and the geodesics, the graph against the host. */
 import { test } from "uvu";
-import { compile } from "../../../engine/compile.ts";
 import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/rng.ts";
-import { tf } from "../../../engine/tensor.ts";
+import { rng } from "../../../engine/random/rng.ts";
+import { compile } from "../../../engine/tensors/compile.ts";
+import { tf } from "../../../engine/tensors/tensor.ts";
 import {
   type SpdNormalizationOptions,
   spdBatchNormalization,

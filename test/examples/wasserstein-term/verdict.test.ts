@@ -1,7 +1,7 @@
 /** The rule on made-up tables of which the answer is known. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import {
   binned,
   type EnsembleBlock,

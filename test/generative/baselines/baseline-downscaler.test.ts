@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { coarseSource } from "../../../generative/baselines/coarse-source.ts";
 import { type BaselineOptions, baselineDownscaler } from "../../../generative/baselines/index.ts";
 import { pixelMaps } from "../../../generative/baselines/pixel-maps.ts";

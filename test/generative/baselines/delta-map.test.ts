@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, OptionsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { adaptFrequency, fitFrequencyAdaptation } from "../../../generative/baselines/adapt-frequency.ts";
 import {
   applyDeltaMap,

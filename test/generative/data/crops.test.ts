@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { drawPairCrops } from "../../../generative/data/images/crops.ts";
 import type { PairArchive } from "../../../generative/data/images/images.ts";
 import { symmetry } from "../../../generative/data/tiles/crops.ts";

@@ -2,7 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { pairArchive } from "../../../generative/data/images/choose.ts";
 import { pairInputs } from "../../../generative/data/inputs.ts";
 import { matchPairs, splitPairs } from "../../../generative/data/match.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { measureNormalization } from "../../../generative/data/tiles/measure.ts";
 import { cutTiles, cutTilesAt, type RainFrames } from "../../../generative/data/tiles/tiles.ts";
 import { readField } from "../../../io/dataset/read.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { choosePairs, pairArchive } from "../../../generative/data/images/choose.ts";
 import { drawPairCrops } from "../../../generative/data/images/crops.ts";
 import { hasGaps, imageOf } from "../../../generative/data/images/images.ts";

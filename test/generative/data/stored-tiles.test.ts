@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { foundIn, resolveTileOptions } from "../../../generative/data/tiles/find-tiles.ts";
 import { storeTiles } from "../../../generative/data/tiles/stored-tiles.ts";
 import {

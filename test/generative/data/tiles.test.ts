@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { isMongeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { drawCrops, symmetry } from "../../../generative/data/tiles/crops.ts";
 import { measureNormalization } from "../../../generative/data/tiles/measure.ts";
 import { cutTiles, cutTilesAt, type RainFrames, type TileArchive } from "../../../generative/data/tiles/tiles.ts";

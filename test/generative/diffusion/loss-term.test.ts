@@ -1,10 +1,10 @@
 /** A term of the loss: how it is added and checked, and WassDiff's against the distance on the host. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { compile } from "../../../engine/compile.ts";
 import { OptionsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/rng.ts";
-import { tf } from "../../../engine/tensor.ts";
+import { rng } from "../../../engine/random/rng.ts";
+import { compile } from "../../../engine/tensors/compile.ts";
+import { tf } from "../../../engine/tensors/tensor.ts";
 import { denoisingLoss } from "../../../generative/diffusion/loss.ts";
 import { type LossTerm, lossTerm, storedTerm } from "../../../generative/diffusion/loss-term.ts";
 import { type Unet, unet } from "../../../generative/diffusion/unet.ts";

@@ -1,8 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { adam } from "../../../engine/optimizer.ts";
-import { rng } from "../../../engine/rng.ts";
-import { compileTraining } from "../../../engine/training.ts";
+import { rng } from "../../../engine/random/rng.ts";
+import { adam } from "../../../engine/training/optimizer.ts";
+import { compileTraining } from "../../../engine/training/training.ts";
 import { denoisingLoss } from "../../../generative/diffusion/loss.ts";
 import { quartileEdges } from "../../../generative/diffusion/loss-by-level.ts";
 import { maskedDenoisingLoss } from "../../../generative/diffusion/masked-loss.ts";

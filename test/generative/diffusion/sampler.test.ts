@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { isMongeError } from "../../../engine/errors.ts";
-import { normalField } from "../../../engine/noise-field.ts";
+import { normalField } from "../../../engine/random/noise-field.ts";
 import { trainingNoise } from "../../../generative/diffusion/process/edm.ts";
 import { lossWeight, preconditioning } from "../../../generative/diffusion/process/kinds.ts";
 import { noiseSchedule } from "../../../generative/diffusion/process/schedule.ts";

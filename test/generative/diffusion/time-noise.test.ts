@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
-import { normalField } from "../../../engine/noise-field.ts";
+import { normalField } from "../../../engine/random/noise-field.ts";
 import { checkCoherence, coherenceWeights, timeNoise } from "../../../generative/diffusion/time-noise.ts";
 
 const side = 160;

@@ -2,7 +2,7 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
 import { wholeBlocks } from "../../../generative/ensemble/whole-blocks.ts";
 import { Downscaler } from "../../../generative/model/downscaler.ts";

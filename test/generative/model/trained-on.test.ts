@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { seenBlocks } from "../../../generative/data/tiles/seen.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
 import { constantsOf, mismatches, notComparable, seenOf } from "../../../generative/model/blocks.ts";

@@ -1,11 +1,11 @@
 /** The losses of the one-step generator against exact and independent forms. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { compile } from "../../../engine/compile.ts";
-import { normalField } from "../../../engine/noise-field.ts";
 import { blockMean } from "../../../engine/numerics/grid.ts";
-import { rng } from "../../../engine/rng.ts";
-import { tf } from "../../../engine/tensor.ts";
+import { normalField } from "../../../engine/random/noise-field.ts";
+import { rng } from "../../../engine/random/rng.ts";
+import { compile } from "../../../engine/tensors/compile.ts";
+import { tf } from "../../../engine/tensors/tensor.ts";
 import { fairEnergy } from "../../../generative/one-step/fair-energy.ts";
 import { noiseBatch, noiseBlocks, noiseImages } from "../../../generative/one-step/noise.ts";
 import { settle, settleGraph } from "../../../generative/one-step/settle.ts";

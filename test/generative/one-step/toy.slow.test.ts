@@ -1,11 +1,11 @@
 /** A law that is known is learned by the fair loss, and its unfair form loses the spread. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { compile } from "../../../engine/compile.ts";
-import { adam, warmupCosine } from "../../../engine/optimizer.ts";
-import { rng } from "../../../engine/rng.ts";
-import { tf } from "../../../engine/tensor.ts";
-import { compileTraining } from "../../../engine/training.ts";
+import { rng } from "../../../engine/random/rng.ts";
+import { compile } from "../../../engine/tensors/compile.ts";
+import { tf } from "../../../engine/tensors/tensor.ts";
+import { adam, warmupCosine } from "../../../engine/training/optimizer.ts";
+import { compileTraining } from "../../../engine/training/training.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
 import { fairEnergy } from "../../../generative/one-step/fair-energy.ts";
 import { initializeOneStep, oneStepOutput } from "../../../generative/one-step/loss.ts";

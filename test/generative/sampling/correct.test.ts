@@ -5,7 +5,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
 import { hazenQuantile } from "../../../engine/numerics/quantile.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { lawField } from "../../../generative/model/correction.ts";
 import type { Downscaler } from "../../../generative/model/downscaler.ts";
 import { loadDownscaler } from "../../../generative/model/load-downscaler.ts";

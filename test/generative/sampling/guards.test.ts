@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { downscale, downscaleTo } from "../../../generative/sampling/index.ts";
 import { planDownscaling } from "../../../generative/sharded/cost.ts";
 import { train } from "../../../generative/training/train.ts";

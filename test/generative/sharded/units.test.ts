@@ -7,7 +7,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, FormatError, OptionsError } from "../../../engine/errors.ts";
 import { sealedJson } from "../../../engine/files/sealed-json.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { baselineDownscaler } from "../../../generative/baselines/baseline-downscaler.ts";
 import { Downscaler } from "../../../generative/model/downscaler.ts";
 import { downscale } from "../../../generative/sampling/downscale.ts";

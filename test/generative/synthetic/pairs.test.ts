@@ -4,7 +4,7 @@ import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts
 import { blockMean } from "../../../engine/numerics/grid.ts";
 import { quantile } from "../../../engine/numerics/quantile.ts";
 import { normalCdf } from "../../../engine/numerics/special.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { cellsAlong } from "../../../generative/synthetic/cells.ts";
 import { crpsCensoredLogNormal, halfMeanDifference } from "../../../generative/synthetic/censored-lognormal.ts";
 import { latentOfRain, rainOfLatent } from "../../../generative/synthetic/climate.ts";

@@ -7,7 +7,7 @@ import { inspect } from "node:util";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { tileCrops } from "../../../generative/data/tiles/source.ts";
 import { archiveIndex, archiveList, archivesOfEvents } from "../../../generative/model/archives.ts";
 import { archivesOf, conditionsOf, constantsOf } from "../../../generative/model/blocks.ts";

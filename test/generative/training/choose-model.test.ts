@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rng } from "../../../engine/rng.ts";
-import { tf } from "../../../engine/tensor.ts";
+import { rng } from "../../../engine/random/rng.ts";
+import { tf } from "../../../engine/tensors/tensor.ts";
 import { chooseModel, type Judgement } from "../../../generative/training/choose-model.ts";
 import { type Progressed, runTraining } from "../../../generative/training/loop.ts";
 import type { Objective } from "../../../generative/training/objective.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { tileSource } from "../../../generative/data/tiles/source.ts";
 import type { TileArchive } from "../../../generative/data/tiles/tiles.ts";
 import { lossTerm } from "../../../generative/diffusion/loss-term.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import type { TileArchive } from "../../../generative/data/tiles/tiles.ts";
 import { downscale } from "../../../generative/sampling/downscale.ts";
 import { type TrainingStart, train } from "../../../generative/training/train.ts";

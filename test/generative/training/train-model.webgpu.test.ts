@@ -1,9 +1,9 @@
-/** Training on WebGPU, where there is an adapter; a software one will do (`test/engine/kernels.webgpu.test.ts` says how). */
+/** Training on WebGPU, where there is an adapter; a software one will do (`test/engine/tensors/kernels.webgpu.test.ts` says how). */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { trainOnTiles } from "../../../generative/training/train-model.ts";
-import { webgpuMissing } from "../../engine/webgpu-missing.ts";
+import { webgpuMissing } from "../../engine/tensors/webgpu-missing.ts";
 
 const reason = await webgpuMissing();
 if (reason) {

@@ -7,7 +7,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
 import { blockMean } from "../../../engine/numerics/grid.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { heldTiles } from "../../../generative/data/tiles/source.ts";
 import type { TileArchive } from "../../../generative/data/tiles/tiles.ts";
 import { archivesOf, constantsOf } from "../../../generative/model/blocks.ts";

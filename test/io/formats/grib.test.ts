@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FormatError, isMongeError } from "../../../engine/errors.ts";
-import { encodePng } from "../../../engine/png.ts";
+import { encodePng } from "../../../engine/files/png.ts";
 import { gaussianLatitudes } from "../../../io/formats/grib/grid.ts";
 import { deaccumulate, openGrid, readField } from "../../../io/index.ts";
 import { dataFiles } from "../../data.ts";

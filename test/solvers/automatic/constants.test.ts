@@ -1,7 +1,7 @@
 /** Constants to be found, watched while a network is trained. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { constantsAtWork, estimate } from "../../../solvers/automatic/trust.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { dirichlet, initial } from "../../../solvers/problem/conditions.ts";

@@ -1,7 +1,7 @@
 /** What is said of a network in many dimensions, where random features cannot correct it. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { convergenceOf } from "../../../solvers/automatic/convergence.ts";
 import { distance } from "../../../solvers/automatic/distance.ts";
 import { solve } from "../../../solvers/automatic/solve.ts";

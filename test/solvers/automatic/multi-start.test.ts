@@ -1,7 +1,7 @@
 /** Constants to be found by an automatic solve. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { solve } from "../../../solvers/automatic/solve.ts";
 import { dirichlet, initial } from "../../../solvers/problem/conditions.ts";
 import { pde } from "../../../solvers/problem/pde.ts";

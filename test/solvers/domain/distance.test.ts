@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import type { BoundaryPart } from "../../../solvers/domain/boundary.ts";
 import { domainOf } from "../../../solvers/domain/domain.ts";
 import { cross } from "../../../solvers/domain/polygon-check.ts";

@@ -1,7 +1,7 @@
 /** Elements against exact solutions. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { domainOf } from "../../../solvers/domain/domain.ts";
 import { type ElementOptions, solveByElements, unsuitedToElements } from "../../../solvers/elements/solve.ts";
 import { evaluateAt } from "../../../solvers/expression/expression.ts";

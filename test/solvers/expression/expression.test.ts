@@ -4,7 +4,7 @@ import { evaluate as oracle } from "mathjs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FormatError, OptionsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { call, coordinate, number, partial } from "../../../solvers/expression/build.ts";
 import { collapseLaplacians } from "../../../solvers/expression/collapse.ts";
 import { differentiate } from "../../../solvers/expression/differentiate.ts";

@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import * as assert from "uvu/assert";
 import { isMongeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { parseUnit, UnitTextError } from "../../../io/field/unit-text.ts";
 import { evaluateAt } from "../../../solvers/expression/expression.ts";
 import { parseExpression } from "../../../solvers/expression/parse.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { box, epsg, indexRange, integer, intervals, positive, timeRange } from "../../../cli/shell/read-options.ts";
 import { isMongeError } from "../../../engine/errors.ts";
-import { type Rng, rng } from "../../../engine/rng.ts";
+import { type Rng, rng } from "../../../engine/random/rng.ts";
 import { expandPatterns } from "../../../io/dataset/file-pattern.ts";
 import { precipitationUnits } from "../../../io/field/index.ts";
 import { pickTimes } from "../../../io/field/select-time.ts";

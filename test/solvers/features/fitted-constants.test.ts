@@ -1,8 +1,8 @@
 /** Constants beside random features. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { systemBlas } from "../../../engine/numerics/system-blas.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
+import { systemBlas } from "../../../engine/system/system-blas.ts";
 import { noDeadline } from "../../../solvers/features/deadline.ts";
 import { leastSquaresSolver, setRow } from "../../../solvers/features/least-squares.ts";
 import { type FitOptions, featuresWithin } from "../../../solvers/features/random-features.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { holesOf } from "../../../solvers/domain/holes.ts";
 import { randomFeatures } from "../../../solvers/features/random-features.ts";
 import { networkProgram } from "../../../solvers/network/kinds.ts";

@@ -1,10 +1,10 @@
 /** The flows: invertible, normalised, differentiable, and the identity where they promise it. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { compile } from "../../../engine/compile.ts";
-import { sobolSequence } from "../../../engine/numerics/sobol.ts";
-import { rng } from "../../../engine/rng.ts";
-import type { tf } from "../../../engine/tensor.ts";
+import { rng } from "../../../engine/random/rng.ts";
+import { sobolSequence } from "../../../engine/random/sobol.ts";
+import { compile } from "../../../engine/tensors/compile.ts";
+import type { tf } from "../../../engine/tensors/tensor.ts";
 import { boundedKrnet } from "../../../solvers/flow/bounded-krnet.ts";
 import type { Flow } from "../../../solvers/flow/flow.ts";
 import { krnet } from "../../../solvers/flow/krnet.ts";
@@ -177,7 +177,7 @@ for (const flow of [
     const weights = rng(9).uniform(12);
     const data = [gained, paid, weights, shifted.weights, Float64Array.of(0.01), Float64Array.of(0.3)];
     const shapes = [[12, 2], [36, 2], [12], [2, 12], [1], [1]];
-    const { tf: ops } = await import("../../../engine/tensor.ts");
+    const { tf: ops } = await import("../../../engine/tensors/tensor.ts");
     for (const loss of [adversaryLoss, crossEntropyLoss]) {
       const adversary = loss === adversaryLoss;
       const inputs = adversary ? data : [gained, weights];

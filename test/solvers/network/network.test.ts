@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { partial } from "../../../solvers/expression/build.ts";
 import { networkProgram } from "../../../solvers/network/kinds.ts";
 import { type Mlp, type MlpOptions, mlp } from "../../../solvers/network/mlp.ts";

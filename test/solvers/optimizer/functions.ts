@@ -1,6 +1,6 @@
 /** Functions to minimise, with gradients and known minima. */
 import { cholesky } from "../../../engine/numerics/cholesky.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import type { Objective } from "../../../solvers/optimizer/optimizer.ts";
 
 /** A function that returns its value and fills its gradient. */

@@ -1,9 +1,9 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { compile } from "../../../engine/compile.ts";
 import { cholesky } from "../../../engine/numerics/cholesky.ts";
-import { adam, adamUpdate, learningRateTensor, warmupCosine } from "../../../engine/optimizer.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
+import { compile } from "../../../engine/tensors/compile.ts";
+import { adam, adamUpdate, learningRateTensor, warmupCosine } from "../../../engine/training/optimizer.ts";
 import { startAdam } from "../../../solvers/optimizer/adam.ts";
 import { type LinePoint, searchLine } from "../../../solvers/optimizer/line-search.ts";
 import { selfScaledBroyden } from "../../../solvers/optimizer/ss-broyden.ts";

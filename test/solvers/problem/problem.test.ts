@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, FormatError, isMongeError, OptionsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { type Expression, evaluateAt } from "../../../solvers/expression/expression.ts";
 import { toText } from "../../../solvers/expression/print.ts";
 import { nodesOf } from "../../../solvers/expression/tree.ts";

@@ -1,9 +1,9 @@
 /** One pass over the points against compiled graphs: the same rows and the same Jacobian, to rounding. Skipped without the machine's BLAS. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { systemBlas } from "../../../engine/numerics/system-blas.ts";
-import { rng } from "../../../engine/rng.ts";
-import type { tf } from "../../../engine/tensor.ts";
+import { rng } from "../../../engine/random/rng.ts";
+import { systemBlas } from "../../../engine/system/system-blas.ts";
+import type { tf } from "../../../engine/tensors/tensor.ts";
 import { call, coordinate, data, elsewhere, laplacian, number, partial } from "../../../solvers/expression/build.ts";
 import type { Expression } from "../../../solvers/expression/expression.ts";
 import { networkProgram } from "../../../solvers/network/kinds.ts";

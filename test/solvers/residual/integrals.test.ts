@@ -1,10 +1,10 @@
 /** Integrals inside of residuals: one node of the graph whatever the number of their own nodes, with the values of the sums that they stand for. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { compile, trace } from "../../../engine/compile.ts";
-import { Graph } from "../../../engine/graph.ts";
-import { systemBlas } from "../../../engine/numerics/system-blas.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
+import { systemBlas } from "../../../engine/system/system-blas.ts";
+import { compile, trace } from "../../../engine/tensors/compile.ts";
+import { Graph } from "../../../engine/tensors/graph.ts";
 import type { Expression } from "../../../solvers/expression/expression.ts";
 import { movedTo } from "../../../solvers/expression/moved.ts";
 import { parseExpression } from "../../../solvers/expression/parse.ts";

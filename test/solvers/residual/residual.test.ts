@@ -1,8 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { Precision } from "../../../engine/graph.ts";
-import { type SystemBlas, systemBlas } from "../../../engine/numerics/system-blas.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
+import { type SystemBlas, systemBlas } from "../../../engine/system/system-blas.ts";
+import type { Precision } from "../../../engine/tensors/graph.ts";
 import type { Expression } from "../../../solvers/expression/expression.ts";
 import type { FunctionName } from "../../../solvers/expression/functions.ts";
 import { networkProgram } from "../../../solvers/network/kinds.ts";

@@ -1,5 +1,5 @@
 /** Domains, contexts and grids of the tests of samplers with a flow. */
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import type { SampleContext, SamplingDomain } from "../../../solvers/sampler/sampler.ts";
 
 export const box = (low: readonly number[], high: readonly number[]): SamplingDomain => ({

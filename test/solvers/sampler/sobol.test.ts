@@ -2,8 +2,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
-import { sobolSequence } from "../../../engine/numerics/sobol.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
+import { sobolSequence } from "../../../engine/random/sobol.ts";
 import oracle from "../../oracles/sobol-scipy.json" with { type: "json" };
 
 /** Whether every elementary interval of volume 2^(t−m) of the first 2^m points' plane has exactly 2^t points. */

@@ -1,7 +1,7 @@
 /** Which parameters a run returns, where the sampler's weights make losses of different rounds different things. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { adam } from "../../../engine/optimizer.ts";
+import { adam } from "../../../engine/training/optimizer.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import { adversarial } from "../../../solvers/sampler/adversarial.ts";

@@ -1,7 +1,7 @@
 /** Conditions that hold by construction: exact for any parameters, and made of the conditions alone. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import type { BoundaryPart } from "../../../solvers/domain/boundary.ts";
 import { type Domain, domainOf } from "../../../solvers/domain/domain.ts";
 import { partial, unit } from "../../../solvers/expression/build.ts";

@@ -7,7 +7,7 @@ import * as ort from "onnxruntime-node";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FormatError, isMongeError, OptionsError, ShapeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { evaluateAt } from "../../../solvers/expression/expression.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { separable } from "../../../solvers/network/separable.ts";

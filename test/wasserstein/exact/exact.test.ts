@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { assign } from "../../../wasserstein/exact/assignment.ts";
 import { type EmdOptions, type EmdResult, emd } from "../../../wasserstein/exact/emd.ts";
 import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";

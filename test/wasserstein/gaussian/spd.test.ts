@@ -1,7 +1,7 @@
 /** Geodesics of positive definite matrices, against the distance and the barycenter that are computed otherwise. */
 import { test } from "uvu";
 import { DomainError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { buresWasserstein } from "../../../wasserstein/gaussian/bures.ts";
 import { buresBarycenter } from "../../../wasserstein/gaussian/bures-barycenter.ts";
 import { spdExp, spdGeodesic, spdLog } from "../../../wasserstein/gaussian/spd.ts";

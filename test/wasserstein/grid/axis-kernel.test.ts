@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { AxisKernel } from "../../../wasserstein/grid/axis-kernel.ts";
 import { close } from "../checks.ts";
 

@@ -1,5 +1,5 @@
 /** Fields that the tests of grids share. */
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import type { GridMass } from "../../../wasserstein/index.ts";
 import type { Cloud } from "../../../wasserstein/measure/measure.ts";
 

@@ -1,8 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { compile } from "../../../engine/compile.ts";
 import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
-import { tf } from "../../../engine/tensor.ts";
+import { compile } from "../../../engine/tensors/compile.ts";
+import { tf } from "../../../engine/tensors/tensor.ts";
 import {
   type GridGraphOptions,
   gridDivergence,

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { isMongeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { gromovWasserstein, type MetricMeasure } from "../../../wasserstein/gromov/gromov.ts";
 import { gromovWasserstein1d } from "../../../wasserstein/gromov/gromov-line.ts";
 import { close } from "../checks.ts";

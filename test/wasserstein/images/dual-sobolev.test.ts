@@ -4,7 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { cosineTransform } from "../../../engine/numerics/cosine-transform.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { type DualSobolevResult, dualSobolevNorm } from "../../../wasserstein/images/dual-sobolev.ts";
 import { close, throws } from "../checks.ts";
 

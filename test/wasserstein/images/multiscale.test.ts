@@ -1,10 +1,10 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { compile } from "../../../engine/compile.ts";
 import { isMongeError } from "../../../engine/errors.ts";
 import type { ShapedArray } from "../../../engine/numerics/shaped-array.ts";
-import { rng } from "../../../engine/rng.ts";
-import { tf } from "../../../engine/tensor.ts";
+import { rng } from "../../../engine/random/rng.ts";
+import { compile } from "../../../engine/tensors/compile.ts";
+import { tf } from "../../../engine/tensors/tensor.ts";
 import { type MultiscaleHostOptions, multiscaleWasserstein } from "../../../wasserstein/images/multiscale.ts";
 import { multiscaleWassersteinGraph } from "../../../wasserstein/images/multiscale-graph.ts";
 import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";

@@ -1,11 +1,11 @@
 import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { compile } from "../../../engine/compile.ts";
 import { isMongeError } from "../../../engine/errors.ts";
 import { normalQuantile } from "../../../engine/numerics/normal-quantile.ts";
-import { rng } from "../../../engine/rng.ts";
-import { tf } from "../../../engine/tensor.ts";
+import { rng } from "../../../engine/random/rng.ts";
+import { compile } from "../../../engine/tensors/compile.ts";
+import { tf } from "../../../engine/tensors/tensor.ts";
 import { batchSlicedWassersteinGraph, wasserstein1dGraph } from "../../../wasserstein/line/graph.ts";
 import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
 import { close } from "../checks.ts";

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { isMongeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { barycenter1d } from "../../../wasserstein/line/barycenter1d.ts";
 import { argsort, sortedValues } from "../../../wasserstein/line/radix-sort.ts";
 import { type Wasserstein1dOptions, wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";

@@ -2,7 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError, ShapeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { partialWasserstein1d } from "../../../wasserstein/line/partial1d.ts";
 import { partialTransport } from "../../../wasserstein/partial/partial.ts";
 import { close, throws } from "../checks.ts";

@@ -2,7 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { emd } from "../../../wasserstein/exact/emd.ts";
 import { partialTransport } from "../../../wasserstein/partial/partial.ts";
 import { semiRelaxedTransport } from "../../../wasserstein/partial/semi-relaxed.ts";

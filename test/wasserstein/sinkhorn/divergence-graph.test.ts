@@ -1,11 +1,11 @@
 /** The derivative of the compiled divergence against central differences of itself, and against the limit of many updates. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { compile } from "../../../engine/compile.ts";
 import { KernelError, OptionsError } from "../../../engine/errors.ts";
 import { dot } from "../../../engine/numerics/vectors.ts";
-import { rng } from "../../../engine/rng.ts";
-import { tf } from "../../../engine/tensor.ts";
+import { rng } from "../../../engine/random/rng.ts";
+import { compile } from "../../../engine/tensors/compile.ts";
+import { tf } from "../../../engine/tensors/tensor.ts";
 import { sinkhornDivergence } from "../../../wasserstein/sinkhorn/divergence.ts";
 import {
   type DivergenceGraphOptions,

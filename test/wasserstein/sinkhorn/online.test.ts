@@ -1,7 +1,7 @@
 /** Sinkhorn without a stored matrix against Sinkhorn with one, at settings that take many passes. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import type { Cloud } from "../../../wasserstein/measure/measure.ts";
 import { sinkhornDivergence } from "../../../wasserstein/sinkhorn/divergence.ts";
 import type { SinkhornOptions } from "../../../wasserstein/sinkhorn/input.ts";

@@ -1,7 +1,7 @@
 /** What makes Sinkhorn need fewer passes: Newton steps and mixing. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { emd } from "../../../wasserstein/exact/emd.ts";
 import type { Cloud } from "../../../wasserstein/measure/measure.ts";
 import { sinkhorn } from "../../../wasserstein/sinkhorn/sinkhorn.ts";

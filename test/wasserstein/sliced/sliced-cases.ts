@@ -1,5 +1,5 @@
 /** Clouds and differences that the tests of sliced distances share. */
-import { type Rng, rng } from "../../../engine/rng.ts";
+import { type Rng, rng } from "../../../engine/random/rng.ts";
 import type { Cloud } from "../../../wasserstein/measure/measure.ts";
 
 /** Normal points, scaled and shifted along every axis alike. */

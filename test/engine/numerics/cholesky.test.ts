@@ -1,0 +1,295 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { cholesky } from "../../../engine/numerics/cholesky.ts";
+import { rng as createRng } from "../../../engine/random/rng.ts";
+import { choleskySolve, upperGram } from "../../../engine/tensors/cholesky-graph.ts";
+import { compile } from "../../../engine/tensors/compile.ts";
+import { tf } from "../../../engine/tensors/tensor.ts";
+
+const unit = 2 ** -53;
+
+/** Q·diag(eigenvalues)·Qᵀ with Q a product of three random reflections: symmetric to the last bit. */
+function withEigenvalues(eigenvalues: Float64Array, seed: number): Float64Array {
+  const n = eigenvalues.length;
+  const random = createRng(seed);
+  const a = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) a[i * n + i] = eigenvalues[i]!;
+  for (let k = 0; k < 3; k++) {
+    const v = random.split(`v${k}`).normal(n);
+    const norm = Math.hypot(...v);
+    for (let i = 0; i < n; i++) v[i]! /= norm;
+    // (I − 2vvᵀ)A(I − 2vvᵀ) = A − 2(v wᵀ + w vᵀ) with w = Av − (vᵀAv)v.
+    const w = product(a, v);
+    const quadratic = v.reduce((sum, vi, i) => sum + vi * w[i]!, 0);
+    for (let i = 0; i < n; i++) w[i]! -= quadratic * v[i]!;
+    for (let i = 0; i < n; i++)
+      for (let j = 0; j <= i; j++) {
+        const value = a[i * n + j]! - 2 * (v[i]! * w[j]! + w[i]! * v[j]!);
+        a[i * n + j] = value;
+        a[j * n + i] = value;
+      }
+  }
+  return a;
+}
+
+/** Eigenvalues from 1 down to 1/condition, evenly in logarithm. */
+const spectrum = (n: number, condition: number): Float64Array =>
+  Float64Array.from({ length: n }, (_, i) => condition ** -(n > 1 ? i / (n - 1) : 0));
+
+function product(a: Float64Array, x: Float64Array): Float64Array {
+  const n = x.length;
+  return Float64Array.from({ length: n }, (_, i) => x.reduce((sum, xj, j) => sum + a[i * n + j]! * xj, 0));
+}
+
+const largest = (x: Float64Array): number => x.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
+
+/** ‖b − Ax‖ / (‖A‖‖x‖ + ‖b‖) in the maximum norm. */
+function backwardError(a: Float64Array, x: Float64Array, b: Float64Array): number {
+  const n = b.length;
+  const rowSums = Float64Array.from({ length: n }, (_, i) =>
+    a.subarray(i * n, i * n + n).reduce((sum, v) => sum + Math.abs(v), 0),
+  );
+  const ax = product(a, x);
+  return largest(b.map((bi, i) => bi - ax[i]!)) / (largest(rowSums) * largest(x) + largest(b));
+}
+
+/** Gaussian elimination with partial pivoting, the independent way. */
+function eliminate(matrix: Float64Array, rhs: Float64Array): Float64Array {
+  const n = rhs.length;
+  const a = matrix.slice();
+  const x = rhs.slice();
+  for (let k = 0; k < n; k++) {
+    let p = k;
+    for (let i = k + 1; i < n; i++) if (Math.abs(a[i * n + k]!) > Math.abs(a[p * n + k]!)) p = i;
+    for (let j = 0; j < n; j++) [a[k * n + j], a[p * n + j]] = [a[p * n + j]!, a[k * n + j]!];
+    [x[k], x[p]] = [x[p]!, x[k]!];
+    for (let i = k + 1; i < n; i++) {
+      const f = a[i * n + k]! / a[k * n + k]!;
+      for (let j = k; j < n; j++) a[i * n + j]! -= f * a[k * n + j]!;
+      x[i]! -= f * x[k]!;
+    }
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    for (let j = i + 1; j < n; j++) x[i]! -= a[i * n + j]! * x[j]!;
+    x[i]! /= a[i * n + i]!;
+  }
+  return x;
+}
+
+const hilbert = (n: number): Float64Array =>
+  Float64Array.from({ length: n * n }, (_, k) => 1 / (Math.floor(k / n) + (k % n) + 1));
+
+type Solver = (a: Float64Array, b: Float64Array, c: Float64Array) => Promise<readonly [Float64Array, Float64Array]>;
+
+/** Both forms: x = A⁻¹b, and A⁻¹c by the same factor. NaN where A is not positive definite. */
+async function withSolvers(n: number, body: (solve: Solver, form: string) => Promise<void>): Promise<void> {
+  await body(async (a, b, c) => {
+    const factor = cholesky(a, n);
+    return factor ? [factor.solve(b), factor.solve(c)] : [b.map(() => NaN), c.map(() => NaN)];
+  }, `host ${n}`);
+  const program = await compile(
+    (a, b, c) => {
+      const { factor, solution } = choleskySolve(a as tf.Tensor2D, b as tf.Tensor2D);
+      return [solution, factor.solve(c as tf.Tensor2D)];
+    },
+    [{ shape: [n, n] }, { shape: [n, 1] }, { shape: [n, 1] }],
+    { precision: "float64" },
+  );
+  await body(async (a, b, c) => (await program.run([a, b, c])) as [Float64Array, Float64Array], `graph ${n}`);
+  await program.dispose();
+}
+
+test("solutions are exact for a matrix within rounding of the given one, whatever the condition", async () => {
+  for (const n of [1, 2, 3, 31, 47, 64, 65, 131, 210]) {
+    await withSolvers(n, async (solve, form) => {
+      for (const condition of [1, 1e3, 1e7, 1e10, 1e14]) {
+        const a = withEigenvalues(spectrum(n, condition), 7 * n);
+        const random = createRng(n).split("rhs");
+        const smooth = product(a, random.normal(n));
+        const rough = random.split("rough").normal(n);
+        const [x, y] = await solve(a, smooth, rough);
+        // Higham, Theorem 10.4, bounds it by about 3n²·2⁻⁵³ in norm; in practice it stays below a few units.
+        for (const [z, b] of [[x, smooth] as const, [y, rough] as const]) {
+          const error = backwardError(a, z, b);
+          assert.ok(error <= (4 + 0.5 * n) * unit, `${form}, condition ${condition}: ${error / unit} units`);
+        }
+      }
+    });
+  }
+});
+
+test("the factor multiplied by its transpose is the matrix", () => {
+  for (const n of [1, 2, 5, 48, 49, 100]) {
+    const a = withEigenvalues(spectrum(n, 1e12), n);
+    const { lower } = cholesky(a, n)!;
+    for (let i = 0; i < n; i++)
+      for (let j = 0; j < n; j++) {
+        let sum = 0;
+        for (let k = 0; k < n; k++) sum += lower[i * n + k]! * lower[j * n + k]!;
+        // |A − LLᵀ| ≤ (n + 1)·2⁻⁵³·|L||Lᵀ|, and the diagonal of |L||Lᵀ| is at most 1 here.
+        assert.ok(Math.abs(sum - a[i * n + j]!) <= 2 * (n + 1) * unit);
+      }
+  }
+});
+
+test("it agrees with Gaussian elimination", async () => {
+  const n = 101;
+  const a = withEigenvalues(spectrum(n, 1e4), 3);
+  const [b, c] = [createRng(1).normal(n), createRng(2).normal(n)];
+  await withSolvers(n, async (solve, form) => {
+    const found = await solve(a, b, c);
+    for (const [i, rhs] of [b, c].entries()) {
+      const expected = eliminate(a, rhs);
+      const difference = largest(expected.map((e, k) => e - found[i]![k]!)) / largest(expected);
+      // Condition 10⁴ times rounding, times a few.
+      assert.ok(difference < 1e4 * n * unit, `${form}: ${difference}`);
+    }
+  });
+});
+
+test("Hilbert's matrix gives the integers of its inverse to as many digits as its condition leaves", async () => {
+  // Column 1 of the inverse of order 5, by the exact formula with binomials.
+  const expected = [25, -300, 1050, -1400, 630];
+  await withSolvers(5, async (solve, form) => {
+    const e1 = Float64Array.of(1, 0, 0, 0, 0);
+    const [x] = await solve(hilbert(5), e1, e1);
+    // Condition 4.8·10⁵.
+    expected.forEach((e, i) => {
+      assert.ok(Math.abs(x[i]! - e) < 4.8e5 * 10 * unit * 1400, `${form}: ${x[i]} for ${e}`);
+    });
+  });
+  for (const n of [8, 11]) {
+    await withSolvers(n, async (solve, form) => {
+      const b = new Float64Array(n).fill(1);
+      const [x] = await solve(hilbert(n), b, b);
+      assert.ok(backwardError(hilbert(n), x, b) < 10 * n * unit, form);
+    });
+  }
+});
+
+test("damped normal equations of nearly dependent columns are solved to rounding down to a damping of 2e-14", async () => {
+  const [rows, n] = [300, 100];
+  const column = (j: number, r: number) => Math.tanh(3 * Math.sin(1.7 * j) * (r / rows - 0.5) + Math.cos(2.3 * j));
+  const gram = Float64Array.from({ length: n * n }, (_, k) => {
+    let sum = 0;
+    for (let r = 0; r < rows; r++) sum += column(Math.floor(k / n), r) * column(k % n, r);
+    return sum;
+  });
+  const most = largest(gram);
+  const b = Float64Array.from({ length: n }, (_, j) => {
+    let sum = 0;
+    for (let r = 0; r < rows; r++) sum += column(j, r) * Math.exp(-50 * (r / rows - 0.4) ** 2);
+    return sum;
+  });
+  await withSolvers(n, async (solve, form) => {
+    for (const damping of [1e-6, 1e-10, 1e-13, 2e-14]) {
+      const a = gram.map((v, k) => (k % (n + 1) === 0 ? v + damping * most : v));
+      const [x] = await solve(a, b, b);
+      // The host form, backward stable by theory, stays below one unit here; the graph form must not be worse than a few.
+      assert.ok(
+        backwardError(a, x, b) < 4 * unit,
+        `${form}, damping ${damping}: ${backwardError(a, x, b) / unit} units`,
+      );
+    }
+  });
+});
+
+test("a matrix with one negative eigenvalue is refused, by NaN everywhere in the graph form", async () => {
+  for (const n of [2, 3, 64, 97, 150]) {
+    await withSolvers(n, async (solve, form) => {
+      const b = new Float64Array(n).fill(1);
+      const refuses = async (a: Float64Array, why: string) => {
+        const [x, y] = await solve(a, b, b);
+        assert.ok(x.every(Number.isNaN) && y.every(Number.isNaN), `${form}: ${why}`);
+      };
+      const values = spectrum(n, 10);
+      values[n - 1] = -1e-3;
+      await refuses(withEigenvalues(values, 5), "one eigenvalue is negative");
+      for (const at of new Set([0, n >> 1, n - 1])) {
+        const a = withEigenvalues(spectrum(n, 10), 5);
+        a[at * n + at] = -a[at * n + at]!;
+        await refuses(a, `diagonal entry ${at} is negative`);
+        const missing = withEigenvalues(spectrum(n, 10), 5);
+        missing[at * n + at] = NaN;
+        await refuses(missing, `diagonal entry ${at} is NaN`);
+      }
+      await refuses(new Float64Array(n * n), "zero matrix");
+    });
+  }
+});
+
+test("only one triangle is read: the lower on the host, the upper in the graph", async () => {
+  const n = 90;
+  const a = withEigenvalues(spectrum(n, 100), 2);
+  const b = createRng(4).normal(n);
+  await withSolvers(n, async (solve, form) => {
+    const other = a.map((v, k) => {
+      const [i, j] = [Math.floor(k / n), k % n];
+      return (form.startsWith("host") ? j > i : j < i) ? 12345 : v;
+    });
+    const [[x], [y]] = [await solve(a, b, b), await solve(other, b, b)];
+    assert.equal(x, y, form);
+  });
+});
+
+test("the upper triangle of JᵀJ from blocks of columns solves the normal equations", async () => {
+  const [rows, widths] = [40, [5, 17, 1, 9]] as const;
+  const n = widths.reduce((sum, w) => sum + w, 0);
+  const blocks = widths.map((w, i) => createRng(i).normal(rows * w));
+  const column = (j: number): Float64Array => {
+    let [block, at] = [0, j];
+    while (at >= widths[block]!) at -= widths[block++]!;
+    return Float64Array.from({ length: rows }, (_, r) => blocks[block]![r * widths[block]! + at]!);
+  };
+  const program = await compile(
+    (...pieces) => {
+      const gram = upperGram(pieces as tf.Tensor2D[]);
+      return [gram, choleskySolve(gram, tf.ones([n, 1])).solution];
+    },
+    widths.map((w) => ({ shape: [rows, w] })),
+    { precision: "float64" },
+  );
+  const [gram, x] = (await program.run(blocks)) as [Float64Array, Float64Array];
+  const full = new Float64Array(n * n);
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < n; j++) {
+      full[i * n + j] = column(i).reduce((sum, v, r) => sum + v * column(j)[r]!, 0);
+      if (j >= i) assert.ok(Math.abs(gram[i * n + j]! - full[i * n + j]!) < 1e-13 * rows);
+    }
+  const expected = eliminate(full, new Float64Array(n).fill(1));
+  assert.ok(largest(expected.map((e, k) => e - x[k]!)) < 1e-10 * largest(expected));
+  await program.dispose();
+});
+
+test("shapes that do not fit and places where it cannot run are named", async () => {
+  assert.throws(
+    () => cholesky(new Float64Array(5), 2),
+    (e: unknown) => e instanceof ShapeError,
+  );
+  assert.throws(
+    () => cholesky(new Float64Array(4), 2 - 2),
+    (e: unknown) => e instanceof ShapeError,
+  );
+  const factor = cholesky(Float64Array.of(4), 1)!;
+  assert.equal(factor.solve(Float64Array.of(8)), Float64Array.of(2));
+  assert.throws(
+    () => factor.solve(new Float64Array(2)),
+    (e: unknown) => e instanceof ShapeError,
+  );
+  const eye = tf.eye(2);
+  assert.throws(
+    () => choleskySolve(eye, tf.ones([2, 1])),
+    (e: unknown) => e instanceof OptionsError,
+  );
+  assert.throws(
+    () => choleskySolve(tf.ones([2, 3]), tf.ones([2, 1])),
+    (e: unknown) => e instanceof ShapeError,
+  );
+  assert.throws(
+    () => upperGram([]),
+    (e: unknown) => e instanceof ShapeError,
+  );
+});
+
+test.run();

@@ -1,0 +1,24 @@
+/** Compiled devices and the eager oracle by one call. */
+import {
+  type Compiled,
+  type CompileOptions,
+  compile,
+  compileEagerly,
+  type Device,
+  type TensorFunction,
+  type TensorSpec,
+} from "../../../engine/tensors/compile.ts";
+
+/** A device; "eager" is tfjs' plain backend, op by op. */
+export interface JudgedOptions extends Omit<CompileOptions, "device"> {
+  readonly device?: Device | "eager";
+}
+
+export function compileOn(
+  { device = "cpu", ...options }: JudgedOptions,
+  fn: TensorFunction,
+  inputs: readonly TensorSpec[],
+): Promise<Compiled> {
+  if (device !== "eager") return compile(fn, inputs, { ...options, device });
+  return compileEagerly(fn, inputs, { backend: "cpu", ...(options.name && { name: options.name }) });
+}
