@@ -10,7 +10,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { baselineDownscaler } from "../generative/baselines/index.ts";
 import { Downscaler } from "../generative/model/downscaler.ts";
-import { downscale, meetingFactor } from "../generative/sampling/index.ts";
+import { downscale, effectiveResolutionFactor } from "../generative/sampling/index.ts";
 import { train } from "../generative/training/train.ts";
 import { type LazyField, openDataset, selectTimes } from "../io/dataset/index.ts";
 import { Field } from "../io/field/index.ts";
@@ -65,7 +65,7 @@ function onLand([before, after]: readonly [Field, Field], land: Field): Field {
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const land = await landOf();
-const met = await meetingFactor(fine, past);
+const met = await effectiveResolutionFactor(fine, past);
 const driving = regridLazy(climate, gridOf(land), { method: "conservative" });
 const change = (parts: readonly [Field, Field], model: LazyField | Field = driving) =>
   changeSignal(onLand(parts, land), model, {

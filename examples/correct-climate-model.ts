@@ -9,7 +9,7 @@
  * PAST and FUTURE are of one climate model, on any grid; the days of PAST need not be those that were observed.
  */
 import { parseArgs } from "node:util";
-import { downscale, meetingFactor, train } from "../generative/index.ts";
+import { downscale, effectiveResolutionFactor, train } from "../generative/index.ts";
 import { type Field, readField, writeField } from "../io/index.ts";
 
 const { values: args } = parseArgs({
@@ -33,7 +33,7 @@ const read = (name: "fine" | "past" | "future"): Promise<Field> => {
 const [fine, past, future] = [await read("fine"), await read("past"), await read("future")];
 
 // The finest scale at which the climate model varies in space as what was observed does.
-const factor = await meetingFactor(fine, past);
+const factor = await effectiveResolutionFactor(fine, past);
 const { downscaler } = await train(
   { fine },
   {

@@ -9,7 +9,7 @@ export {
   edm,
   type LossTerm,
   type LossTermFields,
-  type NoiseLaw,
+  type NoiseDistribution,
   type NoiseProcess,
   type NoiseProcessName,
   type SamplerMethod,
@@ -71,8 +71,8 @@ export {
   downscale,
   downscaleLazy,
   downscaleTo,
-  type MeetingOptions,
-  meetingFactor,
+  type EffectiveResolutionOptions,
+  effectiveResolutionFactor,
 } from "./sampling/index.ts";
 export {
   type AuditOptions,

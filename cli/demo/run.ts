@@ -23,7 +23,7 @@ import type { DemoOptions } from "./command.ts";
 
 /** Two data sets to learn from, and the ground under both. */
 const learnedFrom = { fine: "fine.nc", coarse: "coarse.nc", orography: "orography.nc" } as const;
-/** What is asked of the model, and what had been right. */
+/** Held-out input of the model, and its truth. */
 const heldOut = { coarse: "held-out-coarse.nc", fine: "held-out-fine.nc" } as const;
 const made = { ensemble: "downscaled.nc", hour: "downscaled.tif", map: "map.png" } as const;
 const fileNames = [learnedFrom, heldOut, made].flatMap((group) => Object.values(group));

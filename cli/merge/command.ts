@@ -12,7 +12,7 @@ export interface MergeCommandOptions extends CommonOptions, OverwriteOption {
 export function addMerge(program: Command): void {
   const command = program
     .command("merge")
-    .summary("turn a store of units of work into CF NetCDF files")
+    .summary("turn a store of tasks into CF NetCDF files")
     .description(
       "Writes what STORE holds into one file, or one for each year, month or day. It is audited first: nothing is written from a " +
         "store in which units are missing, damaged or foreign.",

@@ -1,4 +1,4 @@
-/** `monge merge`: from a store of units of work to files. */
+/** `monge merge`: from a store of tasks to files. */
 import { mergeUnits } from "../../generative/sharded/index.ts";
 import { checkFiles } from "../shell/failure.ts";
 import { type Progress, startProgress } from "../shell/progress.ts";

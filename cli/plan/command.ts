@@ -25,7 +25,7 @@ export function addPlan(program: Command, words: readonly string[]): void {
     .command("plan")
     .summary("what a store of an ensemble will take, and the script of a scheduler for it")
     .description(
-      "Takes the options of `monge downscale` and draws nothing: prints the units of work, the bytes before compression, and the " +
+      "Takes the options of `monge downscale` and draws nothing: prints the tasks, the bytes before compression, and the " +
         "hours that they take by a few evaluations that are measured here, on maps of the full size. With --slurm or --kubernetes " +
         "prints the array script or the Indexed Job instead, for sbatch or kubectl; every task is one shard of the same command.",
     )

@@ -1,4 +1,4 @@
-/** `monge plan`: what an ensemble will take, and what a scheduler is told to make it. */
+/** `monge plan`: what an ensemble will take, and what the script of a scheduler for it. */
 import type { Command } from "commander";
 import { OptionsError } from "../../engine/errors.ts";
 import {
@@ -45,7 +45,7 @@ export async function plan(
   }
   const store = unitStoreOf(options.output);
   if (store === undefined) {
-    const text = `--output ${options.output}: units of work are written into a store; name out.zarr, or out/{year}.nc`;
+    const text = `--output ${options.output}: tasks are written into a store; name out.zarr, or out/{year}.nc`;
     throw new OptionsError(text, "output", options.output);
   }
   const inputs = await expandPatterns(files);
@@ -70,7 +70,7 @@ export async function plan(
         await downscaleUnits(options.output, opened.model, input.field, laid);
         say(`laid ${store} out`);
       }
-      tell(found, options, ["monge", "downscale", ...withoutOwn(words.slice(words.indexOf("plan") + 1))]);
+      print(found, options, ["monge", "downscale", ...withoutOwn(words.slice(words.indexOf("plan") + 1))]);
     } finally {
       input.close();
     }
@@ -90,7 +90,7 @@ function hoursOf({ units, frames, evaluations }: DownscalingPlan, seconds: numbe
   return { all, longest: (all * Math.ceil(units / shards)) / units };
 }
 
-function tell(found: DownscalingPlan, options: PlanCommandOptions, command: readonly string[]): void {
+function print(found: DownscalingPlan, options: PlanCommandOptions, command: readonly string[]): void {
   const { shards, threads, memory } = options;
   const seconds = options.secondsPerEvaluation ?? found.secondsPerEvaluation;
   const hours = seconds === undefined ? undefined : hoursOf(found, seconds, shards);

@@ -110,7 +110,7 @@ export function addTrain(program: Command): void {
     .option("--time <range>", "dates such as 2018-06 or 2018-06:2018-08, or indices such as 0:10", timeRange)
     .option(
       "--validate <range|files...>",
-      "times to judge by and never to learn from, or with --data other files; the best model by them is kept",
+      "times to validate on and never to learn from, or with --data other files; the best model by them is kept",
       heldOut,
     )
     .option("--cap <n>", "at most this many images, or tiles from a file (default: all)", integer(1))

@@ -1,9 +1,9 @@
-/** `monge train`: calls the verb, and prints how it goes. */
+/** `monge train`: calls the library, and prints how it goes. */
 import { join } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
 import { learnedAs, openSources, type PairData, willBeLearned } from "../../generative/data/index.ts";
 import { type ContextName, type ModelDescription, modelName } from "../../generative/model/index.ts";
-import { meetingFactor } from "../../generative/sampling/index.ts";
+import { effectiveResolutionFactor } from "../../generative/sampling/index.ts";
 import {
   plannedRecipe,
   planTraining,
@@ -55,7 +55,7 @@ export async function train(options: TrainOptions, given: (name: string) => bool
       throw error === interrupt.signal.reason ? interrupt.error() : error;
     });
     bar?.stop();
-    const corrects = ended.downscaler?.law !== undefined;
+    const corrects = ended.downscaler?.observedQuantiles !== undefined;
     await ended.downscaler?.dispose();
     const { status, step, loss, seconds, best = null } = ended;
     const { steps, images } = started!;
@@ -82,7 +82,7 @@ export async function train(options: TrainOptions, given: (name: string) => bool
   }
 }
 
-/** What would be trained, on what. */
+/** Plan of the training. */
 async function dryRun(data: PairData | readonly string[] | null, chosen: VerbOptions) {
   const { plan, folder, opened } = await planTraining(data, chosen);
   try {
@@ -117,7 +117,7 @@ async function correcting(
       const text = `--correct holds ${past.fields.length} variables; name one, as FILE:VARIABLE`;
       throw new OptionsError(text, "correct", correct);
     }
-    const factor = await meetingFactor(fine.fields[0]!, past.fields[0]!);
+    const factor = await effectiveResolutionFactor(fine.fields[0]!, past.fields[0]!);
     say(`${correct} varies as --fine does over ${factor} x ${factor} cells: that is --factor`);
     return { correct: true, factor };
   } finally {
@@ -165,7 +165,7 @@ const same = [
   ...(["units", "archives", "preset", "generator", "resume"] as const),
 ] as const;
 
-/** What was given, in the words of the library. */
+/** Given options under their names in the library. */
 function choices(
   { interval, channels, set = {}, ...options }: TrainOptions,
   given: (name: string) => boolean,
@@ -197,10 +197,10 @@ function sayData({ tiles, images }: TrainedOnData, cap: number | undefined): voi
   if (asRain.length > 0) say(`of these as rain: ${asRain.join(", ")}; all others as they are`);
   const left = leftOut(images.dropped, cap);
   const size = `${images.count} images of ${images.height} x ${images.width} from ${times[0]} times`;
-  say(`${size}${left.length > 0 ? ` (left out: ${left.join(", ")})` : ""}, judged by ${times[1]} times`);
+  say(`${size}${left.length > 0 ? ` (left out: ${left.join(", ")})` : ""}, validated on ${times[1]} times`);
 }
 
-/** What images were left out, and by which rule. @param cap - the most that were asked for */
+/** Images that were left out, by rule. @param cap - the most that were asked for */
 export function leftOut(
   dropped: NonNullable<TrainedOnData["images"]>["dropped"],
   cap: number | undefined,

@@ -1,4 +1,4 @@
-/** What a model is trained and judged on, whatever it is cut from: crops of a batch, and held-out cases. */
+/** Examples of training and validation, whatever they are cut from: crops of a batch, and held-out cases. */
 import type { Rng } from "../../engine/random/rng.ts";
 import type { ModelInput } from "../model/images.ts";
 
@@ -16,13 +16,13 @@ export interface Crops {
   readonly blocks?: { readonly coarse: Float32Array; readonly field: Float32Array };
 }
 
-/** Where the crops of a training come from. */
+/** Source of the crops of a training. */
 export interface CropSource {
   /** Of a crop. */
   readonly height: number;
   /** Of a crop. */
   readonly width: number;
-  /** Whether targets have gaps: crops then have `valid`. */
+  /** True if targets have gaps: crops then have `valid`. */
   readonly gaps: boolean;
   /** One batch. @param stream - decides all of it */
   crops(stream: Rng): Crops;
@@ -39,7 +39,7 @@ export interface HeldOutCase {
   readonly archive?: string;
 }
 
-/** Data to judge by. */
+/** Data to validate on. */
 export interface HeldOut {
   readonly count: number;
   /** A case by its number, from 0. */

@@ -1,4 +1,4 @@
-/** What a paired downscaler learns from: fine fields, coarse ones of another data set, and what else is known. */
+/** Fields of paired downscaling: fine ones, coarse ones of another data set, and covariates. */
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { checkTimes } from "../../io/field/index.ts";
@@ -7,9 +7,9 @@ import type { ContextName } from "../model/context.ts";
 
 /** Fields of a paired downscaler, on any grids of one reference system. */
 export interface PairFields {
-  /** What it is to make: at least one variable, all on one grid. */
+  /** Targets: at least one variable, all on one grid. */
   readonly fine: readonly LazyField[];
-  /** What it is to refine: at least one variable. */
+  /** Coarse input: at least one variable. */
   readonly coarse: readonly LazyField[];
   /** Other variables of each time. @defaultValue none */
   readonly with?: readonly LazyField[];
@@ -19,32 +19,32 @@ export interface PairFields {
   readonly context?: readonly ContextName[];
 }
 
-/** Where a field is given. */
+/** Role of a field. */
 export type FieldRole = "fine" | "coarse" | "with" | "static";
 
 /** Variable, file and what it is there, for messages. */
-export const placed = (verb: string, role: string, { name, source }: Pick<LazyField, "name" | "source">): string =>
-  `${verb}: ${role} (${source ? `${source}, ` : ""}variable ${name})`;
+export const placed = (caller: string, role: string, { name, source }: Pick<LazyField, "name" | "source">): string =>
+  `${caller}: ${role} (${source ? `${source}, ` : ""}variable ${name})`;
 
 /**
  * The fields of a role with y and x last and at most time before them; dimensions of one position are dropped.
  *
- * @param verb - who asks, for messages
+ * @param caller - who asks, for messages
  * @throws ShapeError for other dimensions, without positions on a grid, and where times are missing or not to be; OptionsError where a name comes twice
  */
-export function preparedFields(verb: string, role: FieldRole, given: readonly LazyField[]): readonly LazyField[] {
-  const found = given.map((field) => prepared(verb, role, field));
+export function preparedFields(caller: string, role: FieldRole, given: readonly LazyField[]): readonly LazyField[] {
+  const found = given.map((field) => prepared(caller, role, field));
   const twice = found.find(({ name }, i) => found.findIndex((other) => other.name === name) !== i);
   if (twice !== undefined) {
     const way = "leave one out, or give it another name with `rename`";
-    throw new OptionsError(`${placed(verb, role, twice)}: two fields have this name; ${way}`, role, twice.name);
+    throw new OptionsError(`${placed(caller, role, twice)}: two fields have this name; ${way}`, role, twice.name);
   }
   return found;
 }
 
-function prepared(verb: string, role: FieldRole, given: LazyField): LazyField {
+function prepared(caller: string, role: FieldRole, given: LazyField): LazyField {
   let field = given.ungroup().mapsLast();
-  const where = placed(verb, role, field);
+  const where = placed(caller, role, field);
   gridOf(field);
   checkTimes(field);
   if (field.shape.includes(0)) throw new ShapeError(where, "at least one value", field.shape);

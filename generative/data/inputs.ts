@@ -21,14 +21,14 @@ import { unlikeTextures } from "./seen-textures.ts";
 /** Options of {@link pairInputs}. */
 export interface PairInputOptions extends Omit<PairOptions, "method"> {
   /**
-   * Where the output lies: on the grid of a field (a template, whose missing values are left missing), or in cells of the
+   * Grid of the output: that of a field (a template, whose missing values are left missing), or cells of the
    * coarse field divided by a whole number. @defaultValue the grid of training
    */
   readonly grid?: LazyField | number;
   /** Go on where the inputs are not as in training: whatever it is, or for the guards that are named. @defaultValue false */
   readonly force?: Force;
   /**
-   * What to do with pixels where an input is missing that training had without gaps: refuse the input, or leave them missing.
+   * Pixels where an input is missing that training had without gaps: refuse the input, or leave them missing.
    * @defaultValue "error"
    */
   readonly missing?: "error" | "propagate";
@@ -36,7 +36,7 @@ export interface PairInputOptions extends Omit<PairOptions, "method"> {
 
 /** Inputs that are read time by time. */
 export interface PairInputs {
-  /** How many times. */
+  /** Number of times. */
   readonly count: number;
   /** Of the coarse field; undefined where it has none. */
   readonly times: Coordinate | undefined;
@@ -44,11 +44,11 @@ export interface PairInputs {
   readonly places: readonly number[];
   /** Of the output. */
   readonly grid: FineGrid;
-  /** How the inputs differ from those of training, in words; empty unless `force` was needed. */
+  /** Differences of the inputs from those of training, in words; empty unless `force` was needed. */
   readonly complaints: readonly string[];
-  /** How their texture is unlike that of training, in words. */
+  /** Differences of their texture from that of training, in words. */
   readonly unlike: readonly string[];
-  /** What the network is given for a time. */
+  /** Input of the network for a time. */
   read(n: number): Promise<ChannelInput>;
 }
 
@@ -144,7 +144,7 @@ async function outputGrid(
   if (wanted === undefined && grid !== undefined) return grid;
   if (wanted === undefined) {
     const way = "give a field as a template, or a whole number of fine cells along a coarse one";
-    throw new OptionsError(`downscale: the model does not tell its grid; ${way}`, "grid", wanted);
+    throw new OptionsError(`downscale: the model has no grid; ${way}`, "grid", wanted);
   }
   if (typeof wanted !== "number") {
     const template = wanted.ungroup().mapsLast();

@@ -1,4 +1,4 @@
-/** How each variable is learned, in words: precipitation through a logarithm and with a dry threshold, all else as it is. */
+/** Transforms of variables in words: precipitation through a logarithm and with a dry threshold, all else as it is. */
 import { shortNumber } from "../../engine/text/inspect.ts";
 import { wetThresholdIn } from "../../io/rain/index.ts";
 import type { Channel, Target } from "../model/channel.ts";
@@ -19,7 +19,7 @@ function asRain(name: string, units: string, unit: string | undefined, dry: numb
 }
 
 /**
- * How the variables of each role are going to be learned; values are not read.
+ * Transforms of the variables of each role, in words; values are not read.
  *
  * @throws UnitsError where that is open, or over how long amounts fell
  */

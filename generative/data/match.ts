@@ -10,12 +10,12 @@ import { type PairTime, pairTimes } from "./channels/match-times.ts";
 import type { RainStated } from "./channels/quantity.ts";
 import { type FieldRole, type PairFields, placed, preparedFields } from "./fields.ts";
 
-/** How fields of pairs are read. */
+/** Options of reading fields of pairs. */
 export interface PairOptions extends RainStated {
-  /** How inputs come onto the fine grid. @defaultValue "bilinear" */
+  /** Method of regridding inputs to the fine grid. @defaultValue "bilinear" */
   readonly method?: RegridMethod;
   /**
-   * Where precipitation is an amount and its times have no bounds: the seconds over which it fell, or `"time"`, the spacing
+   * Interval of accumulations whose times have no bounds: the seconds over which they fell, or `"time"`, the spacing
    * of its times. @defaultValue an error for such fields
    */
   readonly interval?: RainInterval;
@@ -24,14 +24,14 @@ export interface PairOptions extends RainStated {
    * that is done anyway. @defaultValue false
    */
   readonly clipNegative?: boolean;
-  /** Told what a person may want to know: what was set to 0. */
+  /** Called with informational messages: what was set to 0. */
   readonly onNotice?: (line: string) => void;
 }
 
 /** Fields with the times that all have. */
 export interface MatchedFields {
   /** Who asked, for messages. */
-  readonly verb: string;
+  readonly caller: string;
   readonly fine: readonly LazyField[];
   readonly coarse: readonly LazyField[];
   readonly with: readonly LazyField[];
@@ -86,25 +86,25 @@ function checkStated({ fine, coarse, with: others = [], static: still = [] }: Pa
 
 /** Fields with the times that all have, in the order of the first fine one, or without those of the first coarse one. */
 export function matchFields(
-  verb: string,
+  caller: string,
   fields: Omit<PairFields, "fine" | "context"> & Partial<Pick<PairFields, "fine">>,
   options: PairOptions,
 ): MatchedFields {
-  const of = (role: FieldRole) => preparedFields(verb, role, fields[role] ?? []);
+  const of = (role: FieldRole) => preparedFields(caller, role, fields[role] ?? []);
   const [fine, coarse, others, still] = [of("fine"), of("coarse"), of("with"), of("static")];
   const timed = (["fine", "coarse", "with"] as const).flatMap((role) => {
     const list = { fine, coarse, with: others }[role];
     return list.map((field) => ({ role, field }));
   });
-  const times = pairTimes(verb, timed);
+  const times = pairTimes(caller, timed);
   const axis = timeAxis(timed[0]!.field);
   const all = axis && momentsOf(axis);
   const moments = all && times.map(({ at }) => all[at[0]!]!);
-  return { verb, fine, coarse, with: others, static: still, times, moments, options };
+  return { caller, fine, coarse, with: others, static: still, times, moments, options };
 }
 
 /**
- * Which times lie in a stretch and which do not, as indices into `times`: those to validate by and those to learn from.
+ * Times inside and outside a range, as indices into `times`: those to validate by and those to learn from.
  *
  * @throws OptionsError where none lies there
  */

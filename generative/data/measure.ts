@@ -16,7 +16,7 @@ import { placed } from "./fields.ts";
 import type { MatchedPairs } from "./match.ts";
 import { seenTextures } from "./seen-textures.ts";
 
-/** What is measured of pairs: a description with its grid. */
+/** A measured description with its grid. */
 export type MeasuredPairs = ModelDescription & Required<Pick<ModelDescription, "grid" | "seen">>;
 
 /** Options of {@link measureChannels}. */
@@ -29,7 +29,7 @@ export interface MeasureOptions {
   readonly largest?: number;
 }
 
-/** What a first look finds. */
+/** Statistics of a first pass. */
 interface Look {
   readonly channels: readonly { readonly range: Moments; readonly wet: Sample; gaps: number }[];
   readonly targets: readonly { readonly range: Moments; readonly wet: Sample }[];
@@ -87,7 +87,7 @@ export async function measureChannels(
 }
 
 /**
- * What inputs are compared with besides ranges.
+ * Properties of the training that inputs are compared with besides ranges.
  *
  * @param before - what a model that training begins with has seen: its times count too, its textures do not
  */
@@ -139,9 +139,9 @@ async function firstLook(
   ].map((v) => Math.fround(v ?? Number.POSITIVE_INFINITY));
   const guards = targets.map(({ wetThreshold }, o) => {
     const field = outputs.fields[o]!;
-    return accumulationGuard(placed(pairs.verb, "fine", field), field, wetThreshold !== undefined);
+    return accumulationGuard(placed(pairs.caller, "fine", field), field, wetThreshold !== undefined);
   });
-  const others = channelGuards(pairs.verb, channels, inputs);
+  const others = channelGuards(pairs.caller, channels, inputs);
   const now = new Uint8Array(found.valid.length);
   for (const n of times) {
     now.fill(0);

@@ -23,7 +23,7 @@ export interface RainStream {
   readonly units: string;
   /** Seconds over which an amount fell; undefined for rates. */
   readonly interval: number | undefined;
-  /** Seconds that a value stands for, as far as the file tells: of amounts, of bounds, else between evenly spaced times. */
+  /** Seconds that a value stands for, as far as the file has it: of amounts, of bounds, else between evenly spaced times. */
   readonly span: number | undefined;
   /** With `apart`: 1 for each frame whose time is in that range, else 0. */
   readonly apart?: Uint8Array;
@@ -40,19 +40,19 @@ export interface RainPiece {
   load(): Promise<Field>;
 }
 
-/** What to read of files. */
+/** Options of reading rain from files. */
 export interface RainOptions {
   readonly variable?: string;
   /** Taken instead of the file's. */
   readonly units?: string;
   readonly time?: TimeRange;
-  /** Times that are told from the others. @defaultValue none */
+  /** Times that are kept apart. @defaultValue none */
   readonly apart?: TimeRange;
-  /** Whether files may lead to other files. @defaultValue false */
+  /** True if files may lead to other files. @defaultValue false */
   readonly allowExternal?: boolean;
-  /** Where files hold amounts; taken from the bounds of time without. */
+  /** Intervals of accumulations. @defaultValue from the bounds of time */
   readonly intervals?: Intervals | undefined;
-  /** Which of several events this is. */
+  /** Index of the event among several. */
   readonly index?: number;
   /** Most bytes of a piece. @defaultValue 64e6 */
   readonly bytes?: number;
@@ -122,7 +122,7 @@ function piecesOf(part: LazyField, bytes: number): readonly LazyField[] {
   return first !== undefined && (part.dimOf("time") ?? first) === first ? part.pieces({ bytes }) : [part];
 }
 
-/** Which frames, along the leading dimensions, lie at some times. */
+/** Frames, along the leading dimensions, inside a range of times. */
 function framesIn(part: LazyField, range: TimeRange): Uint8Array {
   const leading = part.dims.slice(0, -2);
   const dim = part.dimOf("time") ?? leading[0];
@@ -136,7 +136,7 @@ function framesIn(part: LazyField, range: TimeRange): Uint8Array {
   );
 }
 
-/** A file that has none of the times is not judged by. */
+/** A file that has none of the times is not validated on. */
 function selectTimesIfAny(part: LazyField, range: TimeRange): LazyField | undefined {
   try {
     return selectTimes(part, range);

@@ -83,7 +83,7 @@ export async function seenTextures(
   );
 }
 
-/** How the textures of an input are unlike those of training, in words. */
+/** Differences of an input's textures from those of training, in words. */
 export async function unlikeTextures(
   channels: readonly Channel[],
   seen: SeenTextures,

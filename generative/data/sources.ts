@@ -1,4 +1,4 @@
-/** Where the fields of a paired training come from: files with variables (`eobs.nc:pr`), or fields. */
+/** Sources of the fields of a paired training: files with variables (`eobs.nc:pr`), or fields. */
 import { OptionsError } from "../../engine/errors.ts";
 import { fileHashes } from "../../engine/files/file-hash.ts";
 import { LazyField, lazyField, type OpenedFields, openFields } from "../../io/dataset/index.ts";
@@ -19,9 +19,9 @@ export type FieldSources = FieldSource | readonly FieldSource[];
 
 /** A fine data set, a different coarse one, and what else is known of each time and place. */
 export interface PairData {
-  /** What is to be made: precipitation, other variables, or several of them on one grid. */
+  /** Targets: precipitation, other variables, or several of them on one grid. */
   readonly fine: FieldSources;
-  /** What is to be refined, on a grid of its own. @defaultValue means of `factor` × `factor` cells of `fine` */
+  /** Coarse input, on a grid of its own. @defaultValue means of `factor` × `factor` cells of `fine` */
   readonly coarse?: FieldSources;
   /** Other variables of each time, each on a grid of its own. @defaultValue none */
   readonly with?: FieldSources;
@@ -45,7 +45,7 @@ export interface OpenedPairs {
   readonly paths: readonly string[];
   /** Fields that only the caller has. */
   readonly given: readonly LazyField[];
-  /** What a person may want to know of what was read so far, in words. */
+  /** Informational messages on what was read so far. */
   notices(): readonly string[];
   close(): void;
 }
@@ -58,7 +58,7 @@ export interface OpenedSources {
   /** All files that are read: also what lies beside them, and what links lead to. */
   readonly files: readonly string[];
   readonly given: readonly LazyField[];
-  /** What a person may want to know of what was read so far, in words. */
+  /** Informational messages on what was read so far. */
   notices(): readonly string[];
   close(): void;
 }

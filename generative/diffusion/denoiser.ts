@@ -8,7 +8,7 @@ import type { Parameter, Unet } from "./unet.ts";
 
 /** Options of `compiledDenoiser`. */
 export interface CompiledDenoiserOptions {
-  /** Where it runs. @defaultValue "cpu" */
+  /** Device. @defaultValue "cpu" */
   readonly device?: NonNullable<CompileOptions["device"]>;
   /** Threads of one evaluation. @defaultValue 1 */
   readonly threads?: number;

@@ -7,7 +7,7 @@ import { type Denoiser, integrate, levelsFor, type SamplerMethod } from "./sampl
 import { type ImageRows, type TiledDenoiserOptions, tiledDenoiser } from "./tiling.ts";
 import { checkCoherence, timeNoise } from "./time-noise.ts";
 
-/** How members are drawn: what all downscalers let one choose. */
+/** Options of sampling that all downscalers have. */
 export interface DrawOptions {
   /** Size of the ensemble. @defaultValue 8 */
   readonly members?: number;
@@ -17,7 +17,7 @@ export interface DrawOptions {
   readonly seed?: number;
   /** Network evaluations a member. @defaultValue 16 */
   readonly evaluations?: number;
-  /** How the reverse process is solved. @defaultValue "dpm++2m" */
+  /** Solver of the reverse process. @defaultValue "dpm++2m" */
   readonly method?: SamplerMethod;
   /** Number of the time step: each has noise of its own. @defaultValue 0 */
   readonly frame?: number;
@@ -47,7 +47,7 @@ export interface DrawOptions {
   readonly batch?: number;
 }
 
-/** What {@link drawResiduals} draws from. */
+/** Input of {@link drawResiduals}. */
 export interface Drawing {
   readonly denoiser: CompiledDenoiser;
   readonly process: NoiseProcess;
@@ -66,7 +66,7 @@ export interface Drawing {
 /** A choice without gaps. */
 export type ResolvedDraw = Required<Omit<DrawOptions, Unsaid>> & Pick<DrawOptions, Unsaid>;
 
-/** What has no default here. */
+/** Options without a default here. */
 type Unsaid = "onStep" | "noiseRange" | "churn" | "snr";
 
 /** Four tiles of 64² fit the processor's cache; a quarter of the side is shared. */
@@ -189,7 +189,7 @@ const inUnits = ({ range, ...churn }: Churn, unit: number): Churn => ({
   ...(range && { range: [range[0] * unit, range[1] * unit] as const }),
 });
 
-/** The denoiser, told that pixels without values have the clean data 0. */
+/** The denoiser, given that pixels without values have the clean data 0. */
 function zeroOutside(denoiser: Denoiser, valid: Uint8Array, outputs: number): Denoiser {
   return async (x, sigma) => {
     const estimate = await denoiser(x, sigma);

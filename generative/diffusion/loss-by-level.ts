@@ -1,10 +1,14 @@
-/** The loss told by noise level: whether a training learns structure (much noise) or detail (little) shows only there. */
+/** The loss by noise level: whether a training learns structure (much noise) or detail (little) shows only there. */
 import { tf } from "../../engine/tensors/tensor.ts";
-import type { NoiseLaw, NoiseProcess } from "./process/process.ts";
+import type { NoiseDistribution, NoiseProcess } from "./process/process.ts";
 
 /** The quartiles of a process's training levels: three edges, increasing, that part the levels into four equal shares. */
-export function quartileEdges(process: NoiseProcess, sigmaData: number, law: NoiseLaw = {}): number[] {
-  return [...process.trainingLevels([0.25, 0.5, 0.75], sigmaData, law)];
+export function quartileEdges(
+  process: NoiseProcess,
+  sigmaData: number,
+  distribution: NoiseDistribution = {},
+): number[] {
+  return [...process.trainingLevels([0.25, 0.5, 0.75], sigmaData, distribution)];
 }
 
 /**

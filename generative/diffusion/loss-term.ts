@@ -61,7 +61,7 @@ export function lossTerm(given: "wassdiff" | LossTerm | null = null): LossTerm |
   return given;
 }
 
-/** What is stored of a term. */
+/** A term as it is stored. */
 export const storedTerm = ({ name, weight, mixed }: LossTerm): StoredTerm => ({
   name,
   weight,

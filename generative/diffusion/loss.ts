@@ -14,11 +14,11 @@ import type { Unet } from "./unet.ts";
 export interface DenoisingLossOptions {
   /** Standard deviation of the clean data, measured. */
   readonly sigmaData: number;
-  /** How noise is added and the network sees it. @defaultValue EDM */
+  /** Noise process. @defaultValue EDM */
   readonly process?: NoiseProcess;
   /** @defaultValue none */
   readonly term?: LossTerm | null;
-  /** Increasing noise levels: metrics tell the loss between them, see `lossByLevel`. @defaultValue none */
+  /** Increasing noise levels: metrics give the loss between them, see `lossByLevel`. @defaultValue none */
   readonly edges?: readonly number[];
 }
 

@@ -82,7 +82,7 @@ export function groupTensors(
   );
 }
 
-/** What a training's state is stored as. */
+/** Tensors of a training's state. */
 export function stateTensors(state: TrainingState): Record<string, HostTensor> {
   return Object.assign({}, ...groups.map((group) => groupTensors(group, state[group])));
 }
@@ -105,7 +105,7 @@ export function stateOf(tensors: ReadonlyMap<string, HostTensor>, network: Shape
 }
 
 /**
- * What is wrong with the tensors of a training's state, in words.
+ * Complaint about the tensors of a training's state.
  *
  * @param more - groups besides those of the state
  */

@@ -52,7 +52,7 @@ export interface IntegrateOptions {
   readonly onStep?: (done: number, total: number) => void;
   /** Fills an array as long as the state with unit normal deviates, others for each `draw` = 0, 1, …; methods that draw need it. */
   readonly noise?: (draw: number, out: Float32Array) => void;
-  /** Whether `initial` itself is moved and returned, so that no second state is held. @defaultValue false */
+  /** True if `initial` itself is moved and returned, so that no second state is held. @defaultValue false */
   readonly inPlace?: boolean;
   /** Samples in the state, one after the other: `predictor-corrector` has norms of each. @defaultValue 1 */
   readonly samples?: number;
@@ -72,7 +72,7 @@ function rowOf(caller: string, method: string): Row {
 /**
  * Number of noise levels that a budget of network evaluations pays for.
  *
- * @param method - tells how many evaluations a level takes
+ * @param method - decides how many evaluations a level takes
  * @param evaluations - of the network, for one member
  * @throws OptionsError when that is fewer than two levels, or there is no such method
  */

@@ -1,4 +1,4 @@
-/** What the file of an ensemble says of itself, and which files are read to draw it. */
+/** Attributes and history of an ensemble's file, and the files that are read to draw it. */
 import { existsSync } from "node:fs";
 import { version } from "../../engine/files/version.ts";
 import { LazyField } from "../../io/dataset/index.ts";
@@ -8,7 +8,7 @@ import { recordOfRun } from "../model/find-model.ts";
 import type { EnsembleOptions, LazyEnsemble } from "./block-ensemble.ts";
 import type { FieldDownscaler, MethodText } from "./field-downscaler.ts";
 
-/** What of an ensemble a result says only where there is something to say. */
+/** Texture of the input, where it is unlike training. */
 export const unlikeOf = ({ unlike = [] }: LazyEnsemble): Pick<LazyEnsemble, "unlike"> =>
   unlike.length === 0 ? {} : { unlike };
 
@@ -35,7 +35,7 @@ export function filesToKeep(
 const withFitted = (method: MethodText, fitted: string | undefined): MethodText =>
   fitted === undefined ? method : { ...method, made: `${method.made}, ${fitted}` };
 
-/** What the file says of itself: all that the input says, with what was done to it in front. */
+/** Attributes and history of the file: those of the input, preceded by what was done to it. */
 export function aboutFile(
   method: FieldDownscaler,
   { forced, unlike = [], fitted }: Pick<LazyEnsemble, "forced" | "unlike" | "fitted">,

@@ -46,13 +46,13 @@ export interface EnsembleOptions
    * the whole. @defaultValue for a part of a lazy field, its place in the file; else [0, 0]
    */
   readonly origin?: readonly [row: number, column: number];
-  /** Told after each network evaluation of all members of a frame: how many are done, of how many. */
+  /** Called after each network evaluation of all members of a frame with the numbers of those done and of all. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** Told what a person may want to know: what was not checked, clipped, or forced. */
+  /** Called with informational messages: what was not checked, clipped, or forced. */
   readonly onNotice?: (line: string) => void;
-  /** Told each frame when it is drawn, in mm/h. */
+  /** Called with each frame when it is drawn, in mm/h. */
   readonly onFrame?: (frame: DrawnFrame) => void;
-  /** What looking through the same input with the same options found before: it is not looked through again. @defaultValue it is */
+  /** Summary of an earlier pass over the same input with the same options, which is then not repeated. @defaultValue none */
   readonly checked?: CoarseSummary;
   /** Ends the work after the evaluation in progress; its reason is thrown. */
   readonly signal?: AbortSignal;
@@ -62,13 +62,13 @@ export interface EnsembleOptions
 export interface LazyEnsemble {
   /** (time …, realization, y, x), in the units of the input; every `load` draws what it reads. */
   readonly field: LazyField;
-  /** How the input differs from what the model was trained for, where that is wanted nevertheless. */
+  /** Differences of the input from the training that were forced. */
   readonly forced: readonly string[];
-  /** How the texture of the input is unlike that of training, in words. @defaultValue it is not */
+  /** Differences of the input's texture from that of training, in words. @defaultValue it is not */
   readonly unlike?: readonly string[];
-  /** What was fitted to the input, in a few words for the history. @defaultValue nothing */
+  /** Parameters that were fitted to the input, in a few words for the history. @defaultValue nothing */
   readonly fitted?: string;
-  /** What looking through the input found. @defaultValue nothing that is needed again */
+  /** Summary of the pass over the input. @defaultValue none */
   readonly checked?: CoarseSummary;
 }
 
@@ -129,7 +129,7 @@ export async function lazyBlocks(
     const rates = values as Float32Array;
     options.onFrame?.({ ...frame, place, members: rates, firstMember, grid });
     const cut = cutTo(rates, count, grid.shape, target.shape);
-    // Who was told the frame may keep it; what is returned may be written to.
+    // The callback may keep the frame; what is returned may be written to.
     return options.onFrame && cut === rates ? rates.slice() : cut;
   };
   const { attributes } = first.truth ?? first.coarse;
@@ -154,7 +154,7 @@ function sampling({ units, interval }: CoarseFrames, o: EnsembleOptions): Sample
 }
 
 /**
- * How the input differs from what the model was trained for, where that is known and wanted nevertheless.
+ * Differences of the input from the training that are forced.
  *
  * @throws DomainError where it differs and nobody said so
  */
@@ -169,7 +169,7 @@ function checkKind(
   const trainedOn = seenOf(configuration);
   const unknown = notComparable(trainedOn, place);
   const whose =
-    trainedOn === undefined ? "the model does not tell what it was trained for" : "model or input do not tell";
+    trainedOn === undefined ? "the model does not state what it was trained for" : "model or input do not state them";
   if (unknown.length > 0) onNotice?.(`not checked against the training: ${unknown.join(", ")} (${whose})`);
   const found: readonly Complaint[] = trainedOn === undefined ? [] : unlike(trainedOn, place, [largest]);
   const way = "check `units` and `interval`, or take another model";

@@ -8,23 +8,23 @@ import { mapDims } from "../data/map-dims.ts";
 import { rateUnits } from "../data/read-rain.ts";
 import { wholeBlocks } from "./whole-blocks.ts";
 
-/** How the values of a field are read as coarse rain. */
+/** Options of reading a field as coarse rain. */
 export interface CoarseOptions {
   /** Units to take instead of the field's, where these are missing or wrong. @defaultValue the field's */
   readonly units?: string;
   /**
-   * Where the field holds amounts: the seconds over which they fell, or `"time"`, the spacing of its times.
+   * Interval of accumulations: the seconds over which they fell, or `"time"`, the spacing of its times.
    * @defaultValue the length that the bounds of time state
    */
   readonly interval?: RainInterval;
-  /** The field of which this one is a part: its times tell the spacing. @defaultValue the field itself */
+  /** The field of which this one is a part: its times define the spacing. @defaultValue the field itself */
   readonly whole?: Field | LazyField;
-  /** What to do with missing values: refuse, or leave the fine pixels of their cells missing. @defaultValue "error" */
+  /** Missing values: refuse them, or leave the fine pixels of their cells missing. @defaultValue "error" */
   readonly missing?: "error" | "propagate";
   /** Set negative rates, which some models round to, to 0 instead of refusing them. @defaultValue false */
   readonly clipNegative?: boolean;
   /**
-   * Whether the field is fine: its block means are downscaled. It is cut to whole blocks, or with `missing: "propagate"` filled up
+   * True if the field is fine: its block means are downscaled. It is cut to whole blocks, or with `missing: "propagate"` filled up
    * to them, so that what is drawn has exactly its pixels. @defaultValue false
    */
   readonly coarsen?: boolean;
@@ -38,7 +38,7 @@ export interface CoarseFrame {
   readonly truth: Field | undefined;
 }
 
-/** What all frames together hold. */
+/** Summary of all frames. */
 export interface CoarseSummary {
   /** Largest rate, mm/h. */
   readonly largest: number;

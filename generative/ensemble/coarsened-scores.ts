@@ -1,4 +1,4 @@
-/** How well an ensemble that was drawn from the block means of a fine field meets that field. */
+/** Scores of an ensemble from the block means of a fine field against that field. */
 
 import { bilinearUpsample } from "../../engine/numerics/grid.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
@@ -18,7 +18,7 @@ export interface CoveredScores {
 /**
  * The ensemble next to the simplest alternative, against the fine field that was coarsened. Gaps are left out.
  *
- * @param frames - as `onFrame` was told them, drawn with `coarsen: true`
+ * @param frames - as `onFrame` was given them, drawn with `coarsen: true`
  * @param configuration - of the model that drew them: what was dry in its training is dry here
  * @returns scores of the ensemble ("monge") and of bilinear interpolation
  * @throws DomainError where no tile is free of gaps

@@ -21,7 +21,7 @@ export function drawnField(
   options: {
     readonly members: number;
     readonly source: string | undefined;
-    /** What is read to draw; looked at for changes before the end. */
+    /** Fields that are read to draw; checked for changes before the end. */
     readonly reads: readonly LazyField[];
     readonly draw: (place: readonly number[], some: MemberRange) => Promise<Float32Array>;
   },

@@ -1,4 +1,4 @@
-/** What the verbs draw with: anything that makes an ensemble of fine fields from a coarse one. */
+/** Interface of downscaling methods: anything that makes an ensemble of fine fields from a coarse one. */
 import type { LazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import type { Attributes } from "../../io/storage/index.ts";
@@ -11,7 +11,7 @@ export interface FieldDownscaler {
    * draws what it reads.
    */
   ensemble(input: Field | LazyField, options: EnsembleOptions): Promise<LazyEnsemble>;
-  /** What a file says of how it was made. */
+  /** Title and method for the file. */
   readonly about: MethodText;
   /** Files that it reads, which are never written over. @defaultValue none */
   readonly files?: readonly string[];

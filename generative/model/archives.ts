@@ -1,5 +1,5 @@
 /**
- * Which archive an image is from, told to the network: rain of one radar is not that of another, and a network that is not told
+ * Data-set conditioning: rain of one radar is not that of another, and a network that is not given the data set
  * mixes them. Each name has a channel that is 1 in images of its archive and 0 in the others.
  */
 import { OptionsError } from "../../engine/errors.ts";
@@ -19,8 +19,8 @@ export interface ArchivesOf {
  *
  * @param archives - `true`: each event is one of its own, named as its file without folder and ending; or a name for each
  * @param events - their files or names
- * @param known - archives that a model to start from was told of. @defaultValue the events' own
- * @throws OptionsError where names do not fit the events, or tell nothing apart
+ * @param known - archives that a model to start from was given. @defaultValue the events' own
+ * @throws OptionsError where names do not fit the events, or distinguish nothing
  */
 export function archivesOfEvents(
   archives: true | readonly string[],
@@ -40,7 +40,7 @@ export function archivesOfEvents(
     return names;
   }
   const different = archiveList(names).length;
-  if (different < 2) fail(`one archive alone (${names[0]})`, "there is nothing to tell apart: leave it out");
+  if (different < 2) fail(`one archive alone (${names[0]})`, "there is nothing to distinguish: leave it out");
   if (different > MOST) fail(`${different} archives`, `expected at most ${MOST}: give one name to several events`);
   return names;
 }
@@ -55,7 +55,7 @@ const nameOfEvent = (event: string): string =>
 export const archiveList = (archives: readonly string[]): readonly string[] => [...new Set(archives)];
 
 /**
- * The number of the archive that an input is told to be from; undefined where a model knows of none.
+ * The number of the archive that an input is said to be from; undefined where a model knows of none.
  *
  * @throws OptionsError where none is named, or one that the model does not know
  */

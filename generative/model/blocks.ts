@@ -11,11 +11,11 @@ import { type Complaint, complaintsOf } from "./guards.ts";
 import { BEYOND, digits, type GridRange, intervalOff, type RainPlace, spacingOff } from "./spacing.ts";
 import type { SeenTexture } from "./texture.ts";
 
-/** What a model of block means says of them. Plain JSON. */
+/** The block means of a model. Plain JSON. */
 export interface BlockMeans {
   /** Fine cells along a side of a block. */
   readonly factor: number;
-  /** What f is in the conditions where the coarse rain is missing or withheld. @defaultValue gaps are filled before */
+  /** Value of f in the conditions where the coarse rain is missing or withheld. @defaultValue gaps are filled before */
   readonly missing?: number;
   /** Seconds that the values of training stood for, least and greatest. @defaultValue unknown */
   readonly interval?: readonly [number, number];
@@ -37,7 +37,7 @@ export interface Normalization {
   readonly divisor?: number;
   /** The network aims at f itself, not at the residual. @defaultValue false */
   readonly whole?: true;
-  /** What f is in the conditions where the coarse rain is missing or withheld. @defaultValue gaps are filled before */
+  /** Value of f in the conditions where the coarse rain is missing or withheld. @defaultValue gaps are filled before */
   readonly missing?: number;
 }
 
@@ -56,7 +56,7 @@ export interface Conditions {
  * @param count - number of maps
  * @param height - rows of a coarse map
  * @param width - columns of a coarse map
- * @param archives - where the network is told of them. @defaultValue none
+ * @param archives - where the network is given them. @defaultValue none
  * @param range - fine rows of each map, from the first up to the second. @defaultValue all
  */
 export function conditionsOf(
@@ -87,7 +87,7 @@ export function conditionsOf(
   return { background: whole ? smooth.fill(0) : smooth, condition };
 }
 
-/** What training had of block means. */
+/** Block means as seen in training. */
 export interface SeenBlocks {
   /** Largest coarse rate that was seen, mm/h. */
   readonly largest: number;
@@ -99,7 +99,7 @@ export interface SeenBlocks {
   readonly texture?: SeenTexture;
 }
 
-/** What of a model of block means is not in its constants. */
+/** Parts of a model of block means besides its constants. */
 export interface BlockParts {
   /** Archives that the network is given as a label, in the order of their channels. @defaultValue none */
   readonly archives?: readonly string[] | undefined;
@@ -112,7 +112,7 @@ export interface BlockParts {
 }
 
 const RAIN = "precipitation";
-/** Of a model that does not tell the largest rate of its training. */
+/** Of a model without the largest rate of its training. */
 const UNKNOWN = Number.MAX_VALUE;
 /** Begins the names of channels of archives, so that none is that of a variable. */
 const ARCHIVE = "archive ";
@@ -182,7 +182,7 @@ export function constantsOf({ channels, targets, sigmaData = 1, blocks }: ModelD
   };
 }
 
-/** What a model of block means was trained for; undefined where it does not tell. */
+/** Block means that a model was trained on; undefined where they are not recorded. */
 export function seenOf({ channels, blocks, seen }: ModelDescription): SeenBlocks | undefined {
   const { range, spacing } = channels[0]!;
   if (range[1] === UNKNOWN) return undefined;
@@ -201,7 +201,7 @@ export function archivesOf({ channels }: ModelDescription): readonly string[] | 
   return names.length === 0 ? undefined : names;
 }
 
-/** How an input differs from what the model was trained for, in words; empty where nothing known does. */
+/** Differences of an input from the training, in words. */
 export const mismatches = (trained: SeenBlocks, place: RainPlace, values: ArrayLike<number>): readonly string[] =>
   unlike(trained, place, values).map(({ text }) => text);
 
@@ -222,7 +222,7 @@ export function unlike(trained: SeenBlocks, place: RainPlace, values: ArrayLike<
   return found;
 }
 
-/** What of an input cannot be compared, because model or input do not tell. */
+/** Properties that cannot be compared, because model or input do not state them. */
 export function notComparable(trained: SeenBlocks | undefined, place: RainPlace): readonly string[] {
   if (trained === undefined) return ["spacing", "interval", "range"];
   return [

@@ -1,5 +1,5 @@
 /**
- * What the network of a model sees and makes: channels on the fine grid, each with a name, units, a transform and
+ * Inputs and outputs of the network: channels on the fine grid, each with a name, units, a transform and
  * the statistics that standardise it. All of it is stored in the model, so that an input is asked for by name and units.
  */
 
@@ -23,7 +23,7 @@ export interface Channel {
    * of this name, else 0.
    */
   readonly role: "coarse" | "with" | "static" | "context" | "missing" | "archive";
-  /** The channel whose gaps it tells. Only of role `"missing"`. */
+  /** The channel whose gaps it marks. Only of role `"missing"`. */
   readonly of?: string;
   /** CF standard name. @defaultValue the data had none */
   readonly standardName?: string;
@@ -41,9 +41,9 @@ export interface Channel {
   readonly range: Range;
   /** Of the grid that it came on, of roles `"coarse"` and `"with"`. @defaultValue unknown */
   readonly spacing?: GridRange;
-  /** How it is brought onto the fine grid. @defaultValue it is made there */
+  /** Method of regridding to the fine grid. @defaultValue it is made there */
   readonly method?: "bilinear" | "conservative" | "nearest";
-  /** Whether training left it out at times, so that it may be absent. @defaultValue false */
+  /** True if training left it out at times, so that it may be absent. @defaultValue false */
   readonly optional?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** What a model is besides its parameters, and whether it can be that: models come from files. */
+/** Configuration of a model, and its checks: models come from files. */
 import {
   among,
   anything,
@@ -26,17 +26,17 @@ import { type SeenTexture, textureCheck } from "./texture.ts";
 
 /** A solver and its budget. */
 export interface Sampling {
-  /** How the reverse process is solved. */
+  /** Solver of the reverse process. */
   readonly method: SamplerMethod;
   /** Network evaluations a member. */
   readonly evaluations: number;
 }
 
-/** What a model is given and makes, and where. Plain JSON. */
+/** Inputs and outputs of a model, and its grid. Plain JSON. */
 export interface ModelDescription {
-  /** What the network sees, in order. */
+  /** Inputs of the network, in order. */
   readonly channels: readonly Channel[];
-  /** What it makes, in order. */
+  /** Outputs, in order. */
   readonly targets: readonly Target[];
   /** Standard deviation of the clean data. @defaultValue 1: they are standardised */
   readonly sigmaData?: number;
@@ -44,29 +44,29 @@ export interface ModelDescription {
   readonly blocks?: BlockMeans;
   /** Rows and columns of training. @defaultValue unknown */
   readonly grid?: FineGrid;
-  /** What else inputs are compared with. @defaultValue unknown, as in models of before this was stored */
+  /** Further properties that inputs are compared with. @defaultValue unknown, as in models of before this was stored */
   readonly seen?: SeenInputs;
 }
 
-/** What training had besides ranges. Plain JSON. */
+/** Properties of the training data besides ranges. Plain JSON. */
 export interface SeenInputs extends SeenTimes {
   /** Of the coarse channels, by their names. @defaultValue unknown */
   readonly textures?: Readonly<Record<string, SeenTexture>>;
 }
 
-/** What a model is, besides its parameters; plain JSON. */
+/** All of a model but its parameters; plain JSON. */
 export interface ModelConfiguration extends ModelDescription {
   /** `inputChannels` and `outputChannels` follow from channels, targets and `masked`. */
   readonly network: UnetOptions;
-  /** Whether the network is told which pixels of each target have a value. @defaultValue false */
+  /** True if the network is given which pixels of each target have a value. @defaultValue false */
   readonly masked?: boolean;
-  /** What draws members. @defaultValue "diffusion", as in models of before this was stored */
+  /** Kind of generator. @defaultValue "diffusion", as in models of before this was stored */
   readonly generator?: GeneratorName;
   /** Name of the noise process, of diffusion. @defaultValue "edm" */
   readonly process?: string;
-  /** How members are drawn where nothing else is said. @defaultValue "dpm++2m", 16 evaluations */
+  /** Default sampling of members. @defaultValue "dpm++2m", 16 evaluations */
   readonly sampling?: Sampling;
-  /** Of models that correct climate models: the law of the coarse observations. @defaultValue none */
+  /** Of models that correct climate models: the distribution of the coarse observations. @defaultValue none */
   readonly correction?: Correction;
   /** Free text on training and data. @defaultValue none */
   readonly provenance?: Readonly<Record<string, unknown>>;
@@ -87,7 +87,7 @@ export const networkCheck: Check = record({
   attention: optional(among(true, false)),
 });
 
-/** How members are drawn where nothing else is said. */
+/** Default sampling of members. */
 export const samplingCheck: Check = record({ method: among(...samplerMethods), evaluations: whole(2, 2 ** 31) });
 
 const transformCheck = either(
@@ -172,7 +172,7 @@ export function networkEnds(
   return { inputChannels: own + channels.length + (masked ? outputs : 0), outputChannels: outputs };
 }
 
-/** What is wrong between the parts of a description, each right in itself. */
+/** Contradictions between the parts of a description, each right in itself. */
 export const descriptionComplaint = (description: ModelDescription, at: string): string | undefined =>
   linksComplaint(description, at) ?? blocksComplaint(description, at);
 

@@ -14,7 +14,7 @@ import type { Channel } from "./channel.ts";
 
 import { type FineGrid, sizeOfGrid } from "./fine-grid.ts";
 
-/** What is made of grid and time: where a pixel lies, the day of the year, the hour of the day (UTC). */
+/** Covariates made of grid and time: the position of a pixel, the day of the year, the hour of the day (UTC). */
 export type ContextName = "position" | "season" | "hour";
 
 const CONTEXTS: readonly ContextName[] = ["position", "season", "hour"];
@@ -59,7 +59,7 @@ export function contextChannels(name: ContextName, grid: FineGrid): readonly Cha
 
 /**
  * Positions along an axis: latitudes and longitudes of the earth where they are known, as lines or of each pixel; else y and x of
- * a turned pole or a plane.
+ * a rotated pole or a plane.
  */
 function positionsOf(grid: FineGrid, axis: "y" | "x") {
   const line = grid[axis];
@@ -103,14 +103,14 @@ export function contextMap(channel: Channel, grid: FineGrid, moment: Moment | un
   return Float32Array.from({ length: height * width }, (_, i) => values[at(i)]!);
 }
 
-/** Which context a channel is of, and its wave or axis. */
+/** Context of a channel, and its wave or axis. */
 export function contextOf({ name }: Channel): readonly [ContextName, string] {
   const [first, second] = name.replace(/ \(context\)$/, "").split(" ");
   if (first === "season" || first === "hour") return [first, second!];
   return ["position", first === "latitude" || first === "y" ? "y" : "x"];
 }
 
-/** Where a time lies in its year and in its day, both from 0 to 1. */
+/** Phase of a time in its year and in its day, both from 0 to 1. */
 export interface Moment {
   readonly season: number;
   readonly hour: number;

@@ -1,5 +1,5 @@
 /**
- * The law of the coarse observations that a model was trained on, so that a climate model's field can be brought to that law
+ * The distribution of the coarse observations that a model was trained on, so that a climate model's field can be brought to that distribution
  * before it is refined: learned from observations alone, one network corrects and refines any climate model (the road without
  * pairs of Aich et al. 2026, arXiv 2404.14416, with block means in the place of noise for the common scale).
  */
@@ -7,7 +7,7 @@ import { type Check, list, optional, positive, record, text, whole } from "../..
 import { Field } from "../../io/field/index.ts";
 import { type FineGrid, fineGridCheck, regridGridOf, sizeOfGrid } from "./fine-grid.ts";
 
-/** What tells the law besides its quantiles. Plain JSON. */
+/** The distribution besides its quantiles. Plain JSON. */
 export interface Correction {
   /** Of the coarse observations. */
   readonly grid: FineGrid;
@@ -40,7 +40,7 @@ export const correctionCheck: Check = record({
 });
 
 /** Length of the array of quantiles. */
-export function lawSize({ grid, seasons, quantiles }: Correction): number {
+export function distributionSize({ grid, seasons, quantiles }: Correction): number {
   const [height, width] = sizeOfGrid(grid);
   return seasons.length * quantiles * height * width;
 }
@@ -48,18 +48,21 @@ export function lawSize({ grid, seasons, quantiles }: Correction): number {
 /** Days from the first of January to the middle of each season. */
 const middles = [14, 104, 195, 287];
 
-/** The law as a field whose times stand for its quantiles: one of each season a year. */
-export function lawField({ grid, seasons, quantiles, ...of }: Correction, law: Float32Array): Field {
+/** The distribution as a field whose times stand for its quantiles: one of each season a year. */
+export function distributionField(
+  { grid, seasons, quantiles, ...of }: Correction,
+  quantileValues: Float32Array,
+): Field {
   const { y, x, gridMapping, positions } = regridGridOf(grid);
   const [height, width] = sizeOfGrid(grid);
   const cells = height * width;
   const order = [...seasons.keys()].sort((a, b) => middles[seasons[a]!]! - middles[seasons[b]!]!);
-  const values = new Float32Array(law.length);
+  const values = new Float32Array(quantileValues.length);
   const days = new Float64Array(quantiles * seasons.length);
   for (let i = 0, n = 0; i < quantiles; i++) {
     for (const s of order) {
       const from = (s * quantiles + i) * cells;
-      values.set(law.subarray(from, from + cells), n * cells);
+      values.set(quantileValues.subarray(from, from + cells), n * cells);
       days[n++] = 365 * i + middles[seasons[s]!]!;
     }
   }

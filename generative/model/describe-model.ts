@@ -1,4 +1,4 @@
-/** What a model file says of itself, without its parameters: what a plan of drawing from it needs. */
+/** Description of a model file without its parameters, as a plan of sampling needs it. */
 import { readSafetensors } from "../../engine/files/safetensors.ts";
 import type { DrawOptions } from "../diffusion/draw.ts";
 import type { ModelConfiguration } from "./configuration.ts";
@@ -7,7 +7,7 @@ import { readConfiguration } from "./model-file.ts";
 
 /** A model without its parameters. */
 export interface DescribedModel {
-  /** What draws its members. */
+  /** Kind of generator. */
   readonly generator: GeneratorName;
   /** Numbers that were learned. */
   readonly parameters: number;

@@ -12,12 +12,12 @@ import { type DrawOptions, resolveDraw } from "../diffusion/draw.ts";
 import { checkParameters } from "../diffusion/parameters.ts";
 import type { NoiseProcess } from "../diffusion/process/process.ts";
 import { type Parameter, type Unet, unet } from "../diffusion/unet.ts";
-import { bendResidual, type OutputScale } from "../one-step/masked-loss.ts";
-import { settleResidual } from "../one-step/settle.ts";
+import { conserveResidual } from "../one-step/conservation.ts";
+import { type OutputScale, positiveResidual } from "../one-step/masked-loss.ts";
 import { seenOf, unlike } from "./blocks.ts";
 import { type Target, untransformed } from "./channel.ts";
 import { configurationCheck, type ModelConfiguration } from "./configuration.ts";
-import { lawSize } from "./correction.ts";
+import { distributionSize } from "./correction.ts";
 import { dryBelow, type Generator, type GeneratorName, generatorOf } from "./generator.ts";
 import { type Force, passGuards } from "./guards.ts";
 import { type InputImages, imagesOf, type ModelInput, unitOf } from "./images.ts";
@@ -72,7 +72,7 @@ export interface Ensemble {
 
 /** The file that a downscaler was read from. */
 export interface ModelFile {
-  /** Where it was read. */
+  /** Path that it was read from. */
   readonly path: string;
   /** In hexadecimal. */
   readonly sha256: string;
@@ -83,14 +83,14 @@ export class Downscaler {
   readonly configuration: ModelConfiguration;
   readonly network: Unet;
   readonly parameters: Readonly<Record<string, Parameter>>;
-  /** What draws its members. */
+  /** Kind of generator. */
   readonly generator: GeneratorName;
   /** Of diffusion; undefined for a one-step generator, which has none. */
   readonly process: NoiseProcess | undefined;
-  /** Where it was read from; undefined for one that was made in memory. */
+  /** File that it was read from; undefined for one that was made in memory. */
   readonly file: ModelFile | undefined;
   /** Quantiles of the coarse observations, of models that correct: [seasons, quantiles, height, width]. */
-  readonly law: Float32Array | undefined;
+  readonly observedQuantiles: Float32Array | undefined;
   readonly #generator: Generator;
 
   /**
@@ -101,9 +101,9 @@ export class Downscaler {
   constructor(
     configuration: ModelConfiguration,
     parameters: Readonly<Record<string, Parameter>>,
-    options: CompiledDenoiserOptions & { readonly file?: ModelFile; readonly law?: Float32Array } = {},
+    options: CompiledDenoiserOptions & { readonly file?: ModelFile; readonly observedQuantiles?: Float32Array } = {},
   ) {
-    const { file, law, ...compiled } = options;
+    const { file, observedQuantiles, ...compiled } = options;
     const complaint = configurationCheck(configuration, "configuration");
     if (complaint !== undefined) throw new OptionsError(`Downscaler: ${complaint}`, "configuration", configuration);
     this.configuration = configuration;
@@ -111,8 +111,8 @@ export class Downscaler {
     checkParameters("Downscaler", this.network, parameters);
     this.parameters = parameters;
     this.file = file;
-    this.law = law;
-    checkLaw(configuration, law);
+    this.observedQuantiles = observedQuantiles;
+    checkDistribution(configuration, observedQuantiles);
     const { generator = "diffusion", process, sigmaData = 1 } = configuration;
     this.generator = generator;
     const parts = {
@@ -150,17 +150,17 @@ export class Downscaler {
     const { rows: height, columns: width, condition, shown, blocks } = images;
     const { transform } = targets[0]!;
     const unit = transform.kind === "log" ? transform.unit : 1;
-    const settle = (output: Float32Array) =>
+    const constrain = (output: Float32Array) =>
       blocks
-        ? settleResidual(output, {
+        ? conserveResidual(output, {
             ...{ sigmaData, unit },
             factor: blocks.factor,
             background: images.background,
             coarse: blocks.filled,
           })
-        : bendResidual(output, images.background(0, height), scalesOf(targets));
+        : positiveResidual(output, images.background(0, height), scalesOf(targets));
     const residual = await this.#generator.draw(
-      { height, width, condition, settle, ...(shown && { valid: shown }) },
+      { height, width, condition, constrain, ...(shown && { valid: shown }) },
       draw,
     );
     return this.#finish(images, residual, draw.members, { ...options, conserve });
@@ -235,7 +235,7 @@ export class Downscaler {
     });
   }
 
-  /** What `console.log` prints. */
+  /** Text that `console.log` prints. */
   [inspect](): string {
     return modelText(this);
   }
@@ -274,15 +274,19 @@ function finishBlocks(
   }
 }
 
-/** How the network's values make the targets. */
+/** Scales from the network's values to the targets. */
 export const scalesOf = (targets: readonly Target[]): readonly OutputScale[] =>
   targets.map(({ deviation, transform }) => ({ deviation, log: transform.kind === "log" }));
 
 /** @throws ShapeError where quantiles and their description do not fit; DomainError where one is infinite (gaps are NaN) */
-function checkLaw({ correction }: ModelConfiguration, law: Float32Array | undefined): void {
-  const wanted = correction === undefined ? 0 : lawSize(correction);
-  if ((law?.length ?? 0) !== wanted)
-    throw new ShapeError(`Downscaler: ${distributionTensor}`, [wanted], [law?.length ?? 0]);
-  const at = law?.findIndex((v) => Math.abs(v) === Number.POSITIVE_INFINITY) ?? -1;
-  if (at >= 0) throw new DomainError(`Downscaler: value ${at} of ${distributionTensor} is ${law![at]}`, law![at]);
+function checkDistribution({ correction }: ModelConfiguration, observedQuantiles: Float32Array | undefined): void {
+  const wanted = correction === undefined ? 0 : distributionSize(correction);
+  if ((observedQuantiles?.length ?? 0) !== wanted)
+    throw new ShapeError(`Downscaler: ${distributionTensor}`, [wanted], [observedQuantiles?.length ?? 0]);
+  const at = observedQuantiles?.findIndex((v) => Math.abs(v) === Number.POSITIVE_INFINITY) ?? -1;
+  if (at >= 0)
+    throw new DomainError(
+      `Downscaler: value ${at} of ${distributionTensor} is ${observedQuantiles![at]}`,
+      observedQuantiles![at],
+    );
 }

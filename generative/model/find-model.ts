@@ -1,4 +1,4 @@
-/** Where a model lies. */
+/** Search for a model file. */
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";

@@ -48,9 +48,9 @@ export interface FineGrid {
   readonly x: GridAxis;
   /** Projection of y and x. @defaultValue none */
   readonly gridMapping?: GridMapping;
-  /** Of turned, projected and curvilinear grids, where known. */
+  /** Of rotated, projected and curvilinear grids, where known. */
   readonly positions?: readonly [latitude: GridPositions, longitude: GridPositions];
-  /** Whether y and x only count rows and columns. @defaultValue false */
+  /** True if y and x only count rows and columns. @defaultValue false */
   readonly numbered?: boolean;
   /**
    * Pixels, row by row, as lengths of runs: with values, without, with, … (the first may be 0); they sum to all pixels.
@@ -158,7 +158,7 @@ export function regridGridOf({ y, x, gridMapping, positions, numbered }: FineGri
   };
 }
 
-/** Sizes of its cells, as far as its coordinates tell. */
+/** Sizes of its cells, as far as its coordinates have them. */
 export function spacingOf(grid: FineGrid): CellSize | undefined {
   const { y, x, gridMapping, positions = [], numbered } = regridGridOf(grid);
   const shape = sizeOfGrid(grid);

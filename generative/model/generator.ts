@@ -1,4 +1,4 @@
-/** What makes members out of conditions: one interface for every kind of generator, chosen by what the model file says. */
+/** Generators of members from conditions: one interface for every kind, chosen by the model file. */
 import { OptionsError } from "../../engine/errors.ts";
 import { type CompiledDenoiserOptions, compiledDenoiser } from "../diffusion/denoiser.ts";
 import { type DrawOptions, drawResiduals, type ResolvedDraw } from "../diffusion/draw.ts";
@@ -31,9 +31,9 @@ export interface GeneratorImages {
   readonly valid?: Uint8Array;
   /**
    * Makes residuals of what the network of a one-step generator says, [members, height, width, outputs], in its place: what the
-   * loss of that network judged. It is called once for all members.
+   * loss of that network is computed on. It is called once for all members.
    */
-  readonly settle: (output: Float32Array) => void;
+  readonly constrain: (output: Float32Array) => void;
 }
 
 /** A trained network as what it draws. */
@@ -54,7 +54,7 @@ export const ownChannels = (generator: GeneratorName = "diffusion", outputs = 1)
   generator === "one-step" ? noiseBlocks.length : outputs;
 
 /**
- * What a member is dry below, of what the data are: where block means are conserved, diffusion leaves the small rates that it draws
+ * Dry threshold of members, from that of the data: where block means are conserved, diffusion leaves the small rates that it draws
  * beside the rain from half of it on, since cutting them takes rain from where it is light (research/generator-results.md).
  */
 export function dryBelow(
@@ -70,7 +70,7 @@ export const evaluationsOf = (generator: GeneratorName, { evaluations = 16 }: Dr
   generator === "one-step" ? 1 : evaluations;
 
 /**
- * Checks the options of a solver before there is an input, and tells the evaluations of a member.
+ * Checks the options of a solver before there is an input, and returns the evaluations of a member.
  *
  * @param usual - what the model brings
  * @throws OptionsError where the generator has no such choice, or the solver not that many evaluations
@@ -87,7 +87,7 @@ export function checkedEvaluations(
   return evaluations;
 }
 
-/** What a generator is made of. */
+/** Parts of a generator. */
 export interface GeneratorParts {
   readonly generator: GeneratorName;
   /** Name of the noise process. @defaultValue "edm" */
@@ -112,7 +112,7 @@ function diffusion(parts: GeneratorParts, options: CompiledDenoiserOptions): Gen
     name: "diffusion",
     process,
     check: () => undefined,
-    draw: ({ settle: _, ...grid }, draw) => drawResiduals({ denoiser, process, sigmaData, outputs, ...grid }, draw),
+    draw: ({ constrain: _, ...grid }, draw) => drawResiduals({ denoiser, process, sigmaData, outputs, ...grid }, draw),
     dispose: () => denoiser.dispose(),
   };
 }
@@ -126,9 +126,9 @@ function oneStep(caller: string, { network, parameters }: GeneratorParts, o: Com
     name: "one-step",
     process: undefined,
     check: checkOneEvaluation,
-    async draw({ height, width, condition, settle }, draw) {
+    async draw({ height, width, condition, constrain }, draw) {
       const output = await drawOneStep({ program, height, width, outputs, condition }, draw);
-      settle(output);
+      constrain(output);
       return output;
     },
     dispose: () => program.dispose(),

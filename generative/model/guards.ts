@@ -11,13 +11,13 @@ export const guardNames = ["variable", "interval", "spacing", "range", "missing"
 /** Name of a guard. */
 export type GuardName = (typeof guardNames)[number];
 
-/** Which guards are dropped: all, or some by name. */
+/** Guards that are dropped: all, or some by name. */
 export type Force = boolean | readonly GuardName[];
 
-/** How an input is not alike. */
+/** A difference of an input from the training. */
 export interface Complaint {
   readonly guard: GuardName;
-  /** What the input has, and what training had, in words. */
+  /** Property of the input and of the training, in words. */
   readonly text: string;
 }
 

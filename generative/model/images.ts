@@ -1,4 +1,4 @@
-/** What a model is given for one time, and the images that its generator draws from. */
+/** Input of a model for one time, and the images that its generator draws from. */
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { edgesRepeated } from "../../engine/numerics/grid.ts";
 import { leastCommonMultiple } from "../../engine/numerics/least-common-multiple.ts";
@@ -32,7 +32,7 @@ export interface ChannelInput {
   readonly valid?: Uint8Array;
 }
 
-/** What a model is given for one time. */
+/** Input of a model for one time. */
 export type ModelInput = CoarseRain | ChannelInput;
 
 /** An input on a grid that the network takes. */

@@ -1,4 +1,4 @@
-/** The verb `loadDownscaler`: finds a model, and reads it. */
+/** `loadDownscaler`: finds a model, and reads it. */
 import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
 import { Downscaler } from "./downscaler.ts";
 import { findModel } from "./find-model.ts";

@@ -15,10 +15,12 @@ import { blocksCheck, fromBlocks } from "./older-files.ts";
 export const metadataKey = "monge-model";
 const OLDER = { blocks: "monge-downscaler", others: "monge-paired-downscaler" } as const;
 
-/** Name of the tensor of the distribution that a model corrects to. */
-export const distributionTensor = "correction.law";
+/** Prefix of the tensor of the distribution that a model corrects to; the rest of its name has changed. */
+const CORRECTION = "correction.";
+/** Name of that tensor. */
+export const distributionTensor = `${CORRECTION}quantiles`;
 
-/** Whether a file is a model, by its metadata. */
+/** True if a file is a model, by its metadata. */
 export const isModel = (metadata: Readonly<Record<string, string>>): boolean =>
   [metadataKey, ...Object.values(OLDER)].some((key) => Object.hasOwn(metadata, key));
 
@@ -48,12 +50,18 @@ function damaged(path: string, message: string, cause?: unknown): FormatError {
 /** Writes a model, whole or not at all. */
 export async function writeModelFile(
   path: string,
-  { configuration, parameters, law }: Pick<Downscaler, "configuration" | "parameters" | "law">,
+  {
+    configuration,
+    parameters,
+    observedQuantiles,
+  }: Pick<Downscaler, "configuration" | "parameters" | "observedQuantiles">,
 ): Promise<void> {
   const tensors = Object.entries(parameters).map(
     ([name, { shape, values }]) => [name, { shape, data: values }] as const,
   );
-  const more = law && { [distributionTensor]: { shape: [law.length], data: law } };
+  const more = observedQuantiles && {
+    [distributionTensor]: { shape: [observedQuantiles.length], data: observedQuantiles },
+  };
   const metadata = { [metadataKey]: JSON.stringify(configuration) };
   await writeSafetensors(path, { ...Object.fromEntries(tensors), ...more }, metadata);
 }
@@ -71,7 +79,7 @@ export async function readModelFile(
   make: (
     configuration: ModelConfiguration,
     parameters: Readonly<Record<string, Parameter>>,
-    more: { readonly file: ModelFile; readonly law?: Float32Array },
+    more: { readonly file: ModelFile; readonly observedQuantiles?: Float32Array },
   ) => Downscaler,
 ): Promise<Downscaler> {
   const { tensors, metadata } = await readSafetensors(path);
@@ -83,9 +91,11 @@ export async function readModelFile(
   if (configuration.generator === "one-step") checkNoProcess("Downscaler.load", process);
   else processOfModel(configuration.process, process);
   const file = { path, sha256: await fileHash(path) };
-  const { [distributionTensor]: law, ...parameters } = Object.fromEntries(found);
+  const isQuantiles = ([name]: readonly [string, Parameter]) => name.startsWith(CORRECTION);
+  const quantiles = found.find(isQuantiles)?.[1];
+  const parameters = Object.fromEntries(found.filter((one) => !isQuantiles(one)));
   try {
-    return make(configuration, parameters, { file, ...(law && { law: law.values }) });
+    return make(configuration, parameters, { file, ...(quantiles && { observedQuantiles: quantiles.values }) });
   } catch (error) {
     if (isMongeError(error)) throw damaged(path, error.message, error);
     throw error;

@@ -1,4 +1,4 @@
-/** How a downscaler prints on a console. */
+/** A downscaler as text. */
 import { shortened } from "../../engine/text/escape-terminal.ts";
 import { printedLines, shortNumber } from "../../engine/text/inspect.ts";
 import { archivesOf, seenOf } from "./blocks.ts";
@@ -6,7 +6,7 @@ import type { Channel, Target } from "./channel.ts";
 import type { Downscaler } from "./downscaler.ts";
 import { oneStepText } from "./generator.ts";
 
-/** What a person wants to know of a downscaler, in a few lines. */
+/** A downscaler in a few lines. */
 export function modelText({ configuration, parameters, network, generator, file }: Downscaler): string {
   const { channels, targets, blocks, provenance, process = "edm" } = configuration;
   const count = Object.values(parameters).reduce((sum, { values }) => sum + values.length, 0);

@@ -1,4 +1,4 @@
-/** Which days of the year and hours of the day a model was trained on, and whether those of an input are among them. */
+/** Days of the year and hours of the day that a model was trained on, compared with those of an input. */
 import { list, optional, real } from "../../engine/files/plain-checks.ts";
 import type { Channel } from "./channel.ts";
 import { contextOf, type Moment } from "./context.ts";
@@ -7,7 +7,7 @@ import type { Complaint } from "./guards.ts";
 /** Stretches `[from, to]` of the year or of the day, each from 0 to 1; one that goes on over the end is two. */
 export type Stretches = readonly (readonly [from: number, to: number])[];
 
-/** What training had of times, where they are inputs of the model. Plain JSON. */
+/** Times of the training data, where they are inputs of the model. Plain JSON. */
 export interface SeenTimes {
   /** Of the year. @defaultValue the season is no input */
   readonly season?: Stretches;
@@ -16,7 +16,7 @@ export interface SeenTimes {
 }
 
 const NAMES = ["season", "hour"] as const;
-/** How far a time may be from the next one that was seen: half a month, so that months make a year; and an hour and a half. */
+/** Largest distance of a time from the next one that was seen: half a month, so that months make a year; and an hour and a half. */
 const REACH = { season: 16 / 365, hour: 1.5 / 24 } as const;
 /** Rounding of times. */
 const EPSILON = 1e-9;
@@ -36,7 +36,7 @@ function stretchesOf(times: readonly number[], reach: number): Stretches {
   return found;
 }
 
-/** Whether a time of the circle is in a stretch, or no farther from one than `reach`. */
+/** True if a time of the circle is in a stretch, or no farther from one than `reach`. */
 const isSeen = (time: number, stretches: Stretches, reach: number): boolean =>
   stretches.some(([from, to]) =>
     [-1, 0, 1].some((turn) => time + turn >= from - reach - EPSILON && time + turn <= to + reach + EPSILON),
@@ -47,7 +47,7 @@ const timeContextsOf = (channels: readonly Channel[]) =>
   NAMES.filter((name) => channels.some((channel) => channel.role === "context" && contextOf(channel)[0] === name));
 
 /**
- * What is seen of times by training.
+ * Times seen in training.
  *
  * @param moments - of the times to learn from
  * @param before - what the model that training begins with has seen; one without a record leaves it unknown

@@ -9,11 +9,11 @@ export interface RainGrid {
   readonly y: number;
   /** From column to column, > 0. */
   readonly x: number;
-  /** Of the middle, in degrees; tells how long a degree of longitude is. @defaultValue unknown */
+  /** Of the middle, in degrees; gives the length of a degree of longitude is. @defaultValue unknown */
   readonly latitude?: number;
 }
 
-/** What is known of rain besides its values. */
+/** Grid and interval of rain. */
 export interface RainPlace {
   /** Sizes of its cells. @defaultValue unknown */
   readonly grid?: RainGrid;
@@ -32,11 +32,11 @@ export interface GridRange {
   readonly y: Range;
   /** Smallest and largest distance from column to column. */
   readonly x: Range;
-  /** Degrees; tells how long a degree of longitude is. @defaultValue unknown */
+  /** Degrees; gives the length of a degree of longitude is. @defaultValue unknown */
   readonly latitude?: number;
 }
 
-/** How far spacing and interval may be off. */
+/** Relative tolerance of spacing and interval. */
 const TOLERANCE = 0.2;
 /** Rates above this many times the largest one seen are of another kind. */
 export const BEYOND = 5;
@@ -51,14 +51,14 @@ export const gridCheck: Check = record({
   latitude: optional(real(-90, 90)),
 });
 
-/** How cells differ from those that were seen by more than a fifth, in words; empty where they do not. */
+/** Cell sizes that differ from those that were seen by more than a fifth, in words. */
 export function spacingOff(trained: GridRange, met: RainGrid): readonly string[] {
   if (!differs(trained, met)) return [];
   const turned = differs(trained, { ...met, y: met.x, x: met.y }) ? "" : " (are y and x exchanged?)";
   return [`cells of ${cells(asRange(met))}, but it was trained for cells of ${cells(trained)}${turned}`];
 }
 
-/** How far an interval is from those that were seen, in words; empty within a fifth. */
+/** An interval that differs from those that were seen by more than a fifth, in words. */
 export function intervalOff(trained: Range, met: number): readonly string[] {
   return isOff(met, trained) ? [`values over ${met} s, but it was trained for values over ${shown(trained, "s")}`] : [];
 }

@@ -4,7 +4,7 @@
  */
 import { among, type Check, either, list, optional, positive, real, record } from "../../engine/files/plain-checks.ts";
 
-/** How windows are measured. */
+/** Options of measuring windows. */
 export interface TextureOptions {
   /** Least wet value, of precipitation. @defaultValue it is none: no wet share, no intensity */
   readonly wet?: number;
@@ -12,7 +12,7 @@ export interface TextureOptions {
   readonly unit?: number;
 }
 
-/** What of a window is measured. */
+/** Texture of a window. */
 export interface Texture {
   /** log₂ of the mean squared difference of cells two apart over that of neighbours: 0 for white noise, 2 for a smooth field. */
   readonly slope: number;
@@ -125,7 +125,7 @@ function difference(window: Float64Array, columns: number, lag: number): number 
 
 const classOf = ({ wetShare }: Texture): number => WET_CLASSES.filter((edge) => wetShare >= edge).length;
 
-/** What training had; undefined for too few windows. */
+/** Texture of the training data; undefined for too few windows. */
 export function seenTexture(textures: readonly Texture[], { wet, unit }: TextureOptions): SeenTexture | undefined {
   if (textures.length < FEWEST) return undefined;
   const slopes = [0, 1, 2, 3].map((k) => {
@@ -148,7 +148,7 @@ function spreadOf(values: readonly number[]): TextureSpread {
   return { mean, deviation: Math.sqrt(meanOf(values.map((v) => (v - mean) ** 2))) };
 }
 
-/** How the texture of an input is unlike that of training, in words; empty where it is not, or too little is known. */
+/** Differences of an input's texture from that of training, in words; empty where too little is known. */
 export function textureOff(seen: SeenTexture, textures: readonly Texture[]): readonly string[] {
   const two = (v: number) => v.toFixed(2);
   const found: string[] = [];

@@ -74,7 +74,7 @@ function positions(values: ArrayLike<number>, holds: (value: number) => boolean)
   return Int32Array.from(found);
 }
 
-/** How many maps a field has along time. */
+/** Number of maps along time. */
 function timesOf(field: LazyField): number {
   const dim = field.dimOf("time");
   return dim === undefined ? 1 : field.size(dim);

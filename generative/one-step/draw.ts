@@ -30,7 +30,7 @@ export function compiledOneStep(
   );
 }
 
-/** What is drawn from. */
+/** Input of {@link drawOneStep}. */
 export interface OneStepDrawing {
   readonly program: CompiledDenoiser;
   /** Multiples of what the network needs. */
@@ -42,7 +42,7 @@ export interface OneStepDrawing {
   readonly condition: Float32Array | ImageRows;
 }
 
-/** What belongs to samplers of many evaluations. @throws OptionsError where one is given */
+/** Checks that no option of samplers with many evaluations is given. @throws OptionsError where one is given */
 export function checkOneEvaluation(caller: string, o: DrawOptions): void {
   for (const name of ["evaluations", "method", "noiseRange", "churn", "snr"] as const) {
     const value = o[name];

@@ -13,7 +13,7 @@ export type Distance = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
 /**
  * @param members - at least two, each of the shape of the truth
  * @param distance - of negative type @defaultValue the absolute difference of each element, for the fair CRPS
- * @returns a scalar, the mean over all that the distance tells apart; may be negative
+ * @returns a scalar, the mean over all that the distance distinguishes; may be negative
  * @throws ShapeError where there are fewer than two members
  */
 export function fairEnergy(

@@ -7,8 +7,8 @@ import type { Rng } from "../../engine/random/rng.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
 import { type LossTerm, withTerm } from "../diffusion/loss-term.ts";
 import type { Parameter, Unet } from "../diffusion/unet.ts";
+import { blockMeansGraph, conserveGraph, type RainScale } from "./conservation.ts";
 import { fairEnergy } from "./fair-energy.ts";
-import { blockMeansGraph, type RainScale, settleGraph } from "./settle.ts";
 
 /** Options of {@link oneStepLoss}. */
 export interface OneStepLossOptions extends RainScale {
@@ -29,7 +29,7 @@ export function oneStepOutput(
   noise: tf.Tensor4D,
   condition: tf.Tensor4D,
 ): tf.Tensor4D {
-  // The network's modulation by a noise level has nothing to tell here: it is one learned constant.
+  // The network's modulation by a noise level has no meaning here: it is one learned constant.
   const level = tf.fill([condition.shape[0]], 0) as tf.Tensor1D;
   return network.apply(parameters, tf.concat([noise, condition], 3) as tf.Tensor4D, level);
 }
@@ -73,7 +73,7 @@ export function oneStepLoss(
     const each = (x: tf.Tensor4D) => tf.concat(new Array<tf.Tensor4D>(members).fill(x), 0) as tf.Tensor4D;
     const output = oneStepOutput(network, parameters, noise, each(condition));
     const field = tf.add(each(background), tf.mul(output, sigmaData)) as tf.Tensor4D;
-    const drawn = tf.split(settleGraph(field, each(coarse), rain), members, 0) as tf.Tensor4D[];
+    const drawn = tf.split(conserveGraph(field, each(coarse), rain), members, 0) as tf.Tensor4D[];
     const parts = scales.map((k) =>
       fairEnergy(
         drawn.map((x) => blockMeansGraph(x, k)),

@@ -6,14 +6,14 @@ import { tf } from "../../engine/tensors/tensor.ts";
 import { constant } from "../../engine/tensors/trace.ts";
 import { type LossTerm, withTerm } from "../diffusion/loss-term.ts";
 import type { Unet } from "../diffusion/unet.ts";
+import { bent, blockMeansGraph, softplus } from "./conservation.ts";
 import { absoluteDifference, fairEnergy } from "./fair-energy.ts";
 import { oneStepOutput } from "./loss.ts";
-import { bent, blockMeansGraph, softplus } from "./settle.ts";
 
 /** One output: what is made of the network's values, t = background + deviation · value. */
 export interface OutputScale {
   readonly deviation: number;
-  /** Whether t is a logarithm ln(1 + R/c), which is bent to be at least 0. */
+  /** True if t is a logarithm ln(1 + R/c), which is bent to be at least 0. */
   readonly log: boolean;
 }
 
@@ -26,7 +26,7 @@ export interface MaskedOneStepOptions {
   readonly scales: readonly number[];
   /** @defaultValue none */
   readonly term?: LossTerm | null;
-  /** Whether the network is shown the mask, as further channels behind the condition. @defaultValue false */
+  /** True if the network is shown the mask, as further channels behind the condition. @defaultValue false */
   readonly shown?: boolean;
 }
 
@@ -82,7 +82,7 @@ export function maskedOneStepLoss(
   };
 }
 
-/** Distance at each pixel: |a − b|, for several outputs the Euclidean one, so that their joint law is what is scored. */
+/** Distance at each pixel: |a − b|, for several outputs the Euclidean one, so that their joint distribution is what is scored. */
 function apart(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
   if (a.shape[3] === 1) return absoluteDifference(a, b);
   return tf.sqrt(tf.add(tf.sum(tf.square(tf.sub(a, b)), 3, true), constant(1e-12)));
@@ -120,7 +120,11 @@ function bentGraph(field: tf.Tensor4D, outputs: readonly OutputScale[]): tf.Tens
  *
  * @param background - of t, [height, width, outputs]
  */
-export function bendResidual(output: Float32Array, background: Float32Array, outputs: readonly OutputScale[]): void {
+export function positiveResidual(
+  output: Float32Array,
+  background: Float32Array,
+  outputs: readonly OutputScale[],
+): void {
   for (let i = 0; i < output.length; i++) {
     const { deviation, log } = outputs[i % outputs.length]!;
     if (!log) continue;

@@ -5,7 +5,7 @@ import { timeNoise } from "../diffusion/time-noise.ts";
 /** Sides of the blocks that share a value, one an image. */
 export const noiseBlocks: readonly number[] = [1, 1, 2, 4];
 
-/** What the noise of a member depends on besides its pixels. */
+/** Keys and window of a member's noise. */
 export interface NoiseWindow {
   readonly seed: number;
   readonly frame: number;

@@ -1,4 +1,4 @@
-/** What the training of a one-step generator may choose besides what all trainings choose. */
+/** Options of the training of a single-step generator. */
 import { OptionsError } from "../../engine/errors.ts";
 
 /** Choices of the training of a one-step generator; plain JSON. */

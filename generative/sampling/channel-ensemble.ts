@@ -1,4 +1,4 @@
-/** A paired downscaler as the verbs draw with it: fields in, a field out. */
+/** A paired downscaler for `downscale`: fields in, a field out. */
 
 import { OptionsError } from "../../engine/errors.ts";
 import { type LazyField, lazyField } from "../../io/dataset/index.ts";
@@ -18,7 +18,7 @@ import { textureNotice } from "../model/texture.ts";
 import { isOwnCoarse, NOT_CONSERVED } from "../training/own-coarse.ts";
 import { corrected } from "./correct.ts";
 
-/** What a model of fields is given besides the coarse one. */
+/** Covariates of a model of fields. */
 export interface Covariates {
   /** Further coarse variables, where the model refines several. @defaultValue none */
   readonly coarse?: readonly (Field | LazyField)[];
@@ -26,17 +26,17 @@ export interface Covariates {
   readonly with?: readonly (Field | LazyField)[];
   /**
    * A climate model over the period of the observations, for models that were trained to correct: the coarse field, of the same
-   * climate model, is brought to the law of the observations first, its changes kept. @defaultValue none
+   * climate model, is brought to the distribution of the observations first, its changes kept. @defaultValue none
    */
   readonly past?: Field | LazyField;
   /** The variables without times that it was trained with. @defaultValue none */
   readonly static?: readonly (Field | LazyField)[];
   /**
-   * Where the output lies: the grid of a field, whose missing values stay missing, or cells of the coarse field divided by a
+   * Grid of the output: that of a field, whose missing values stay missing, or cells of the coarse field divided by a
    * whole number. @defaultValue the grid of training
    */
   readonly grid?: Field | LazyField | number;
-  /** Which variable is wanted, where the model makes several. @defaultValue its only one */
+  /** Variable, where the model makes several. @defaultValue its only one */
   readonly target?: string;
 }
 
@@ -138,9 +138,9 @@ async function ensembleOf(
     drawn = (drawn + 1) % count;
     const own = outputs === 1 ? values : values.filter((_, i) => i % outputs === output);
     const level = backgroundOf(images.background, target, outputs, output);
-    const told = { place, members: own, firstMember: some.first };
-    tellFrame(options, target, inputs.grid, told, level, momentOf(inputs.times, n));
-    // Who was told the frame may keep it.
+    const drawnNow = { place, members: own, firstMember: some.first };
+    reportFrame(options, target, inputs.grid, drawnNow, level, momentOf(inputs.times, n));
+    // The callback may keep the frame.
     return options.onFrame ? own.slice() : own;
   };
   const template = templateOf(target, inputs, input);
@@ -153,7 +153,7 @@ async function ensembleOf(
   return { field, forced: complaints, unlike };
 }
 
-/** What tunes a model on other data; undefined for one that learns from observations alone, and corrects. */
+/** Command that tunes a model on other data; undefined for one that corrects. */
 function tuning({ configuration, file }: Downscaler): string | undefined {
   if (configuration.correction !== undefined) return undefined;
   const coarse = isOwnCoarse(configuration) ? "" : " --coarse COARSE";
@@ -182,8 +182,8 @@ function backgroundOf(background: Float32Array, { transform }: Target, outputs: 
   return own.map((v) => restored(transform, v));
 }
 
-/** Tells a frame of precipitation in mm/h, with the coarse field as it was brought onto the fine grid. */
-function tellFrame(
+/** Reports a frame of precipitation in mm/h, with the coarse field as it was brought onto the fine grid. */
+function reportFrame(
   { onFrame }: EnsembleOptions,
   { name, units, interval, transform }: Target,
   grid: FineGrid,
@@ -224,7 +224,7 @@ function momentOf(times: Coordinate | undefined, n: number): Coordinate | undefi
   return { ...rest, dims: [], values: times.values.slice(n, n + 1), ...own };
 }
 
-/** Where the pixels of a grid lie: rows and columns, and latitudes and longitudes of turned and curvilinear ones. */
+/** Coordinates of a grid: rows and columns, and latitudes and longitudes of rotated and curvilinear ones. */
 function placedOn(grid: FineGrid) {
   const { y, x, gridMapping, positions = [], numbered } = regridGridOf(grid);
   return { dims: [y.dims[0]!, x.dims[0]!], coordinates: [...(numbered ? [] : [y, x]), ...positions], gridMapping };

@@ -1,19 +1,19 @@
-/** Climate models without pairs: at which scale they agree with observations, and their fields brought to the observed law. */
+/** Climate models without pairs: at which scale they agree with observations, and their fields brought to the observed distribution. */
 import { OptionsError } from "../../engine/errors.ts";
 import { type LazyField, lazyField } from "../../io/dataset/index.ts";
 import { Field } from "../../io/field/index.ts";
 import { coarsen, gridOf, regridLazy } from "../../io/regrid/index.ts";
 import { baselineDownscaler } from "../baselines/baseline-downscaler.ts";
 import type { EnsembleOptions } from "../ensemble/block-ensemble.ts";
-import { lawField } from "../model/correction.ts";
+import { distributionField } from "../model/correction.ts";
 import type { Downscaler } from "../model/downscaler.ts";
 
 const loaded = (field: Field | LazyField): Promise<Field> =>
   field instanceof Field ? Promise.resolve(field) : field.load();
 const lazy = (field: Field | LazyField): LazyField => (field instanceof Field ? lazyField(field) : field);
 
-/** Options of {@link meetingFactor}. */
-export interface MeetingOptions {
+/** Options of {@link effectiveResolutionFactor}. */
+export interface EffectiveResolutionOptions {
   /** Share of the observed variance between neighbouring blocks that the model must have. @defaultValue 0.8 */
   readonly share?: number;
   /** Largest factor. @defaultValue a quarter of the shorter side */
@@ -31,13 +31,13 @@ export interface MeetingOptions {
  * @returns the factor, from 2; the largest where the model never has that much
  * @throws OptionsError where `share` is not in (0, 1]
  */
-export async function meetingFactor(
+export async function effectiveResolutionFactor(
   fine: Field | LazyField,
   history: Field | LazyField,
-  { share = 0.8, largest }: MeetingOptions = {},
+  { share = 0.8, largest }: EffectiveResolutionOptions = {},
 ): Promise<number> {
   if (!(share > 0 && share <= 1)) {
-    throw new OptionsError(`meetingFactor: share is ${share}, expected 0 < share <= 1`, "share", share);
+    throw new OptionsError(`effectiveResolutionFactor: share is ${share}, expected 0 < share <= 1`, "share", share);
   }
   const observed = await loaded(fine);
   const [height, width] = observed.shape.slice(-2) as [number, number];
@@ -81,7 +81,7 @@ function roughness(field: Field, factor: number): number {
 }
 
 /**
- * A climate model's field at the scale and in the law of the observations that a paired downscaler was trained on, its own
+ * A climate model's field at the scale and in the distribution of the observations that a paired downscaler was trained on, its own
  * change of every quantile kept: quantile delta mapping (Cannon et al. 2015) by season and cell. All times of the input are
  * taken as one climate.
  *
@@ -95,11 +95,11 @@ export async function corrected(
   options: EnsembleOptions,
 ): Promise<LazyField> {
   const { correction } = model.configuration;
-  if (correction === undefined || model.law === undefined) {
+  if (correction === undefined || model.observedQuantiles === undefined) {
     const way = "train it with `correct`, or leave `past` out";
     throw new OptionsError(`downscale: \`past\`: the model was not trained to correct; ${way}`, "past", true);
   }
-  const observed = lawField(correction, model.law);
+  const observed = distributionField(correction, model.observedQuantiles);
   const method = baselineDownscaler({ method: "qdm", fine: observed, coarse: past, quantiles: correction.quantiles });
   const { units, interval, clipNegative, force, onNotice, signal } = options;
   const { field } = await method.ensemble(input, {

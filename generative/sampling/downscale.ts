@@ -1,4 +1,4 @@
-/** The verbs `downscale`, `downscaleLazy` and `downscaleTo`. */
+/** The functions `downscale`, `downscaleLazy` and `downscaleTo`. */
 import { OptionsError } from "../../engine/errors.ts";
 import { checkOutputs } from "../../engine/files/output-check.ts";
 import { type LazyField, type PartlyWritten, writeField } from "../../io/dataset/index.ts";
@@ -13,7 +13,7 @@ import { type AnyDownscaler, methodOf } from "./method.ts";
 
 /** Most values that are kept in memory. */
 const MOST = 2 ** 29;
-/** What deflate makes of fields that are all but dry; files of real rain are larger. */
+/** Compression ratio of fields that are all but dry; files of real rain are larger. */
 const MOST_SHRUNK = 20;
 
 /** Options of {@link downscale}; covariates are for models of fields. */
@@ -33,7 +33,7 @@ export interface DownscaleOptions extends EnsembleOptions, Covariates {}
  * @returns (time …, realization, y, x). A `Downscaler` gives the input's quantity in its units, y and x divided into `factor`
  *   cells each; a `Downscaler` the variable that it was trained to make, in that one's units on its grid. The same model,
  *   input and seed give the same numbers, for a part of the times too.
- * @throws UnitsError for units of another quantity, or amounts whose interval nothing tells
+ * @throws UnitsError for units of another quantity, or amounts whose interval is not known
  * @throws DomainError for missing or negative values, unless an option allows them, and for inputs of another kind than the
  *   model was trained for, unless `force` is set
  * @throws ShapeError without y and x; OptionsError for options out of range, and above 2²⁹ values (see {@link downscaleTo})
@@ -71,7 +71,7 @@ export async function downscaleLazy(
 export interface DownscaleToOptions extends DownscaleOptions, Provenance {
   /** Of the file. @defaultValue by the name: `.nc`, `.nc3`, `.zarr`, `.tif` (one time; members are bands) */
   readonly format?: OutputFormat;
-  /** Whether what is there is replaced. @defaultValue false */
+  /** True if what is there is replaced. @defaultValue false */
   readonly overwrite?: boolean;
   /** GeoTIFF: EPSG code of x and y, or `"none"`. @defaultValue found from the field */
   readonly epsg?: number | "none";
@@ -81,20 +81,20 @@ export interface DownscaleToOptions extends DownscaleOptions, Provenance {
   readonly onKept?: (kept: PartlyWritten) => void;
 }
 
-/** What {@link downscaleTo} has written. */
+/** File that {@link downscaleTo} wrote. */
 export interface DownscaledFile extends Pick<Field, "dims" | "shape" | "units"> {
   /** As it was given. */
   readonly path: string;
-  /** How the input differs from what the model was trained for; empty unless `force` was needed. */
+  /** Differences of the input from the training; empty unless `force` was needed. */
   readonly forced: readonly string[];
-  /** How the texture of the input is unlike that of training, in words. @defaultValue it is not, or is not known */
+  /** Differences of the input's texture from that of training, in words. @defaultValue it is not, or is not known */
   readonly unlike?: readonly string[];
 }
 
 /**
  * Reads, draws and writes time by time, in memory that does not grow with their number. The file takes its place when it is
  * complete. Work that fails or is ended by `signal` keeps the times that are finished in a file of their own,
- * `fine.partial.nc` for `fine.nc` (`.zarr` alike; not `.tif`), tells `onKept` of it and throws.
+ * `fine.partial.nc` for `fine.nc` (`.zarr` alike; not `.tif`), calls `onKept` and throws.
  *
  * @param path - the format goes by its name
  * @throws as {@link downscale}; OptionsError where something is there already, or is an input; FormatError where it cannot be
@@ -133,7 +133,7 @@ export async function downscaleTo(
   return { path, dims, shape, units, forced, ...unlikeOf(drawn) };
 }
 
-/** What a GeoTIFF cannot hold is said before the work. */
+/** Refuses what a GeoTIFF cannot hold, before the work. */
 function checkGeotiff(path: string, field: LazyField, epsg: number | "none" | undefined): void {
   const count = sizeOf(field.shape.slice(0, -3));
   if (count > 1) {

@@ -1,10 +1,10 @@
-/** A model, or a method of one's own, as what the verbs draw with. */
+/** A model, or a method of one's own, for `downscale`. */
 import { lazyBlocks } from "../ensemble/block-ensemble.ts";
 import type { FieldDownscaler } from "../ensemble/field-downscaler.ts";
 import { Downscaler } from "../model/downscaler.ts";
 import { type Covariates, channelEnsemble } from "./channel-ensemble.ts";
 
-/** What `downscale` draws with. */
+/** A model or a method. */
 export type AnyDownscaler = Downscaler | FieldDownscaler;
 
 /** A method; of a model, with it. */

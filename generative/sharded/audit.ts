@@ -1,4 +1,4 @@
-/** Whether a store in units of work is complete, and whether what it holds is what its rows say. */
+/** Audit of a store in tasks: completeness, and agreement of chunks and manifest. */
 
 import { createHash } from "node:crypto";
 import { existsSync, lstatSync, readdirSync, rmSync, statSync } from "node:fs";
@@ -26,17 +26,17 @@ import {
 /** Options of {@link auditUnits}. */
 export interface AuditOptions {
   /**
-   * Whether units that are damaged or foreign are made missing, and rows and chunks of no unit are removed. What is named as nothing
+   * True if units that are damaged or foreign are made missing, and rows and chunks of no unit are removed. What is named as nothing
    * of a store's is, stays. @defaultValue false
    */
   readonly requeue?: boolean;
-  /** Whether every chunk is read and its checksum compared; else only names and sizes are looked at. @defaultValue true */
+  /** True if every chunk is read and its checksum compared; else only names and sizes are looked at. @defaultValue true */
   readonly checksums?: boolean;
-  /** Told after every unit that was looked at: how many, of how many. */
+  /** Called after every unit that was looked at with the numbers done and of all. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** What is wrong with a unit, or with a file. */
+/** A fault of a task or a file. */
 export interface UnitTrouble {
   /** Number of the unit; undefined for what is none's. */
   readonly unit: number | undefined;
@@ -44,7 +44,7 @@ export interface UnitTrouble {
   readonly what: string;
 }
 
-/** What an audit found. */
+/** Result of an audit. */
 export interface StoreAudit {
   /** Units that there should be. */
   readonly total: number;
@@ -67,9 +67,9 @@ export interface StoreAudit {
   readonly changed: readonly string[];
   /** Files that were written from the store beside it and are missing or changed, in words; `resume` writes them again. */
   readonly files: readonly string[];
-  /** Whether all units are there and sound, coordinates and metadata too, and nothing foreign is. */
+  /** True if all units are there and sound, coordinates and metadata too, and nothing foreign is. */
   readonly complete: boolean;
-  /** SHA-256 over the checksums of coordinates and of all chunks, where complete: two stores with the same hold the same bits. */
+  /** SHA-256 over the checksums of coordinates and of all chunks, where complete: two stores with the same are bitwise identical. */
   readonly digest: string | undefined;
 }
 
@@ -102,11 +102,11 @@ export async function auditUnits(path: string, options: AuditOptions = {}): Prom
     } else if (!found.again) {
       const { unit } = found;
       const names = await zarrChunkFiles(path, plan.variable, unitRegion(plan, unit));
-      const judged = await judge(path, plan, found, { names, checksums });
-      if ("row" in judged) sound.set(unit, judged.row);
+      const verdict = await examine(path, plan, found, { names, checksums });
+      if ("row" in verdict) sound.set(unit, verdict.row);
       else {
-        tables[judged.kind].push({ unit, what: judged.what });
-        bad.set(unit, judged.files);
+        tables[verdict.kind].push({ unit, what: verdict.what });
+        bad.set(unit, verdict.files);
         toRemove.push(found.path);
       }
     }
@@ -152,20 +152,20 @@ export async function planOf(path: string): Promise<UnitPlan> {
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
   if (isFolder && existsSync(planPath(path))) return readPlan(path, planPath(path));
   const isStore = isFolder && zarrVersion(path) !== undefined;
-  const what = isStore ? "it was not written in units of work" : "there is no Zarr store";
+  const what = isStore ? "it was not written in tasks" : "there is no Zarr store";
   throw new FormatError(path, "store of units", what, "name a store that `monge downscale -o out.zarr` wrote");
 }
 
-type Judged =
+type Verdict =
   | { readonly row: UnitRow }
   | { readonly kind: "damaged" | "foreign"; readonly what: string; readonly files: readonly string[] };
 
-async function judge(
+async function examine(
   path: string,
   plan: UnitPlan,
   found: FoundRow,
   { names, checksums }: { readonly names: readonly string[]; readonly checksums: boolean },
-): Promise<Judged> {
+): Promise<Verdict> {
   let row: UnitRow;
   try {
     row = await readRow(found.path);

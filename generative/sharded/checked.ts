@@ -1,4 +1,4 @@
-/** What looking through an input found, kept in the store: workers that come later do not look through all of it again. */
+/** Summary of an input, kept in the store: workers that come later do not read all of it again. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isMongeError } from "../../engine/errors.ts";
@@ -16,7 +16,7 @@ export async function keepChecked(store: string, identity: string, checked: Coar
 }
 
 /**
- * What was found before for the same model, seed, input and options.
+ * Summary from before of the same model, seed, input and options.
  *
  * @param asked - but for the grid, which is not known yet: where it differs, the store refuses the work
  * @returns undefined where it is to be looked through

@@ -1,4 +1,4 @@
-/** What an ensemble in units of work will take: units, bytes, evaluations, and hours from a few evaluations that are measured. */
+/** Cost of an ensemble in tasks: bytes, evaluations, and hours from a few evaluations that are measured. */
 import type { LazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { unlikeOf } from "../ensemble/about.ts";
@@ -15,7 +15,7 @@ export interface PlanOptions extends DownscaleUnitsOptions {
   readonly measure?: number;
 }
 
-/** What work will take. */
+/** Cost of an ensemble in tasks. */
 export interface DownscalingPlan extends Pick<DownscaledFile, "unlike"> {
   /** Units of work. */
   readonly units: number;
@@ -35,7 +35,7 @@ export interface DownscalingPlan extends Pick<DownscaledFile, "unlike"> {
   readonly secondsPerEvaluation: number | undefined;
   /** Evaluations that were measured. */
   readonly measured: number;
-  /** How the input differs from what the model was trained for; empty unless `force` was needed. */
+  /** Differences of the input from the training; empty unless `force` was needed. */
   readonly forced: readonly string[];
 }
 
@@ -61,7 +61,7 @@ export async function planDownscaling(
     ...options,
     signal: AbortSignal.any([enough.signal, ...(options.signal ? [options.signal] : [])]),
     onProgress(done, all) {
-      moments.push([counter.told(done, all), performance.now()]);
+      moments.push([counter.count(done, all), performance.now()]);
       if (moments.length >= 3 && performance.now() - moments[0]![1] >= 1e3 * measure)
         enough.abort(new Error("measured"));
     },

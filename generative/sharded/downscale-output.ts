@@ -1,4 +1,4 @@
-/** The verb `downscaleUnits`: an ensemble by units of work into a store, or through one into a file for each year, month or day. */
+/** `downscaleUnits`: an ensemble by tasks into a store, or through one into a file for each year, month or day. */
 import type { LazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { filesToKeep } from "../ensemble/about.ts";
@@ -8,9 +8,9 @@ import { keepFileRow } from "./file-rows.ts";
 import { checkFiles, unitStoreOf, writeFiles } from "./files-of-store.ts";
 
 /**
- * Draws an ensemble into a Zarr store by units of work – blocks of times and groups of members – so that many workers fill one
+ * Draws an ensemble into a Zarr store by tasks – blocks of times and groups of members – so that many workers fill one
  * store, and work that was ended goes on. Each unit is a function of model, options, seed and its number: any order and any number
- * of workers give the same bits. The store is laid out at once, and what is not drawn yet is missing in it; a unit is finished when
+ * of workers give bitwise identical results. The store is laid out at once, and what is not drawn yet is missing in it; a unit is finished when
  * its row lies in `.monge/units`, which happens after its chunks are on the disk. Work that fails or is ended by `signal` keeps the
  * units that are finished, and throws. A name such as `out/fine-{year}.nc` (or `{month}`, `{day}`) stands for a NetCDF file each: units
  * are drawn into `out/fine-units.zarr`, and whoever finishes the last one writes the files from it, each whole or not at all; their

@@ -63,19 +63,19 @@ import {
 
 /** Options of `downscaleUnits`. */
 export interface DownscaleUnitsOptions extends DownscaleOptions, Provenance {
-  /** How the ensemble is cut; fixed when the store is laid out. @defaultValue all members of a time or as many as make 64 MB, and times up to 64 MB, at most 32 */
+  /** Size of a task; fixed when the store is laid out. @defaultValue all members of a time or as many as make 64 MB, and times up to 64 MB, at most 32 */
   readonly unit?: UnitSize;
   /** The part of the units to do. @defaultValue all of them */
   readonly shard?: Shard;
-  /** Whether a store that is there is gone on with. @defaultValue true with `shard`, else false */
+  /** True if a store that is there is gone on with. @defaultValue true with `shard`, else false */
   readonly resume?: boolean;
-  /** Whether a store that is there is replaced, at once by an empty one. @defaultValue false */
+  /** True if a store that is there is replaced, at once by an empty one. @defaultValue false */
   readonly overwrite?: boolean;
   /** Version of Zarr; GDAL 3.10 and older programs read only 2. @defaultValue 3, or that of the store that is gone on with */
   readonly version?: ZarrVersion;
   /** Files that the input is read from, which are never written over. @defaultValue the field's `source` */
   readonly inputs?: readonly string[];
-  /** What else the numbers depend on, such as the device; workers with another one are refused. @defaultValue nothing */
+  /** Further things that the numbers depend on, such as the device; workers with another one are refused. @defaultValue nothing */
   readonly also?: Readonly<Record<string, unknown>>;
   /** Order in which units are done, by their numbers; those that it does not name are left out. @defaultValue rising */
   readonly order?: readonly number[];
@@ -83,11 +83,11 @@ export interface DownscaleUnitsOptions extends DownscaleOptions, Provenance {
   readonly onUnit?: (row: UnitRow) => void;
 }
 
-/** What `downscaleUnits` has done. */
+/** Result of `downscaleUnits`. */
 export interface UnitsDone extends Pick<Field, "dims" | "shape" | "units">, Pick<DownscaledFile, "unlike"> {
   /** As it was given. */
   readonly path: string;
-  /** How the input differs from what the model was trained for; empty unless `force` was needed. */
+  /** Differences of the input from the training; empty unless `force` was needed. */
   readonly forced: readonly string[];
   /** Units of the whole store. */
   readonly total: number;
@@ -131,7 +131,7 @@ export async function fillStore(
   const before = goesOn ? await checkedBefore(path, known) : undefined;
   const drawn = await method.ensemble(input, {
     ...options,
-    onProgress: counter.told,
+    onProgress: counter.count,
     ...(before && { checked: before }),
   });
   const { field, forced, fitted } = drawn;
@@ -226,7 +226,7 @@ async function layOut(
       { name, dims, shape, units, coordinates, gridMapping, attributes },
       {
         ...about,
-        attributes: { ...about.attributes, monge_units: `${unitCount(plan)} units of work; ${hint}` },
+        attributes: { ...about.attributes, monge_units: `${unitCount(plan)} tasks; ${hint}` },
         chunks,
       },
     );
@@ -247,7 +247,7 @@ async function layOut(
 async function planThere(path: string, asked: UnitPlan, size: UnitSize | undefined): Promise<UnitPlan> {
   if (!existsSync(planPath(path))) {
     const way = "name another store, or replace it (`overwrite: true`)";
-    throw new OptionsError(`${path}: it was not written in units of work, so none is missing; ${way}`, "output", path);
+    throw new OptionsError(`${path}: it was not written in tasks, so none is missing; ${way}`, "output", path);
   }
   const there = await readPlan(path, planPath(path));
   // The size of units is the store's, unless another one is asked for.
@@ -258,7 +258,7 @@ async function planThere(path: string, asked: UnitPlan, size: UnitSize | undefin
   throw new OptionsError(`${path}: it was begun with ${different.join("; ")}; ${way}`, "resume", different);
 }
 
-/** What units are drawn of. */
+/** Ensemble and plan of tasks. */
 interface Work {
   readonly field: LazyField;
   readonly plan: UnitPlan;
@@ -313,8 +313,8 @@ async function checkAgain(path: string, row: UnitRow, { onNotice }: DownscaleUni
   const what = `unit ${row.unit} was finished by another worker too`;
   onNotice?.(
     same
-      ? `${what}, with the same bits`
-      : `${what}, with other bits: machines or libraries differ; \`monge audit --requeue\` tells and clears`,
+      ? `${what}, bitwise identical`
+      : `${what}, with other bits: machines or libraries differ; \`monge audit --requeue\` reports and clears`,
   );
 }
 
@@ -332,7 +332,7 @@ function summary(values: ArrayLike<number>): Pick<UnitRow, "min" | "max" | "wet"
   return known === 0 ? { min: null, max: null, wet: null, missing } : { min, max, wet: wet / known, missing };
 }
 
-/** Evaluations of all units that are to be done, out of what is told frame by frame. */
+/** Evaluations of all units that are to be done, from the counts of each frame. */
 function progressOf({ onProgress }: EnsembleOptions) {
   const counter = evaluationCounter();
   let frames = 0;
@@ -340,6 +340,6 @@ function progressOf({ onProgress }: EnsembleOptions) {
     begin(plan: UnitPlan, todo: readonly number[]): void {
       frames = todo.reduce((sum, unit) => sum + unitFrames(plan, unit), 0) / allFrames(plan);
     },
-    told: (done: number, all: number): void => onProgress?.(counter.told(done, all), Math.round(frames * all)),
+    count: (done: number, all: number): void => onProgress?.(counter.count(done, all), Math.round(frames * all)),
   };
 }

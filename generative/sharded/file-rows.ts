@@ -1,4 +1,4 @@
-/** What a store knows of the files that were written from it, and of those that they may replace: their checksums. */
+/** Checksums of the files that were written from a store, and of those that they may replace. */
 import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
@@ -12,7 +12,7 @@ export interface FileRow {
   readonly bytes: number;
   /** In hexadecimal. */
   readonly sha256: string;
-  /** Whether these contents were there before, and may be replaced. @defaultValue false: they were written from the store */
+  /** True if these contents were there before, and may be replaced. @defaultValue false: they were written from the store */
   readonly old?: boolean;
 }
 
@@ -59,7 +59,7 @@ export async function rowOfContents(path: string, rows: FileRows): Promise<FileR
   );
 }
 
-/** What is wrong with files that were written from a store, in words. */
+/** Faults of files that were written from a store, in words. */
 export async function filesTroubles(store: string): Promise<readonly string[]> {
   const rows = await readFileRows(store);
   const troubles: string[] = [];

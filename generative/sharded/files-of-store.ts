@@ -12,7 +12,7 @@ import { type MergedFile, mergeParts, partsOf } from "./merge.ts";
 import { isUnitStore } from "./unit-rows.ts";
 
 /**
- * The store that units of work are drawn into for an output: a Zarr store is its own, and `out/fine-{year}.nc` has
+ * The store that tasks are drawn into for an output: a Zarr store is its own, and `out/fine-{year}.nc` has
  * `out/fine-units.zarr`; undefined for other files.
  */
 export function unitStoreOf(output: string): string | undefined {
@@ -31,7 +31,7 @@ export function unitStoreOf(output: string): string | undefined {
  *
  * @param inputs - all that is read, and never written over
  * @returns what is there and may be replaced, for the store that is laid out
- * @throws OptionsError for a pattern that tells no files apart, and for files that are not replaced
+ * @throws OptionsError for a pattern that distinguishes no files, and for files that are not replaced
  */
 export async function checkFiles(
   pattern: string,

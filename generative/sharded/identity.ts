@@ -1,4 +1,4 @@
-/** What two workers must have in common to draw the same numbers. */
+/** Identity of a drawing: all that two workers must have in common to draw the same numbers. */
 import { createHash } from "node:crypto";
 import { recordToJson } from "../../engine/files/json.ts";
 import { version } from "../../engine/files/version.ts";

@@ -1,4 +1,4 @@
-/** Ensembles in units of work: drawn by any number of workers into one store, audited, and merged into files. */
+/** Ensembles in tasks: drawn by any number of workers into one store, audited, and merged into files. */
 export { type AuditOptions, auditUnits, type StoreAudit, type UnitTrouble } from "./audit.ts";
 export { type DownscalingPlan, type PlanOptions, planDownscaling } from "./cost.ts";
 export { downscaleUnits } from "./downscale-output.ts";

@@ -1,4 +1,4 @@
-/** Which files a store is drawn from, by their contents: each is read once for its checksum, and then known by its stamp. */
+/** Files that a store is drawn from, by their contents: each is read once for its checksum, and then known by its stamp. */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";

@@ -1,10 +1,10 @@
-/** Whether a store is laid out as its plan says: shape, chunks, and the coordinates that say when and where its values are. */
+/** Comparison of a store's layout with its plan: shape, chunks and coordinates. */
 import { isMongeError } from "../../engine/errors.ts";
 import { openDataset } from "../../io/dataset/index.ts";
 import { zarrContradictions } from "../../io/formats/index.ts";
 import { gridHash, type UnitPlan } from "./unit-plan.ts";
 
-/** What is wrong with the layout of a store, in words; no chunk of its values is read. */
+/** Faults of the layout of a store, in words; no chunk of its values is read. */
 export async function layoutTroubles(path: string, plan: UnitPlan): Promise<readonly string[]> {
   try {
     const own = zarrContradictions(path, path);

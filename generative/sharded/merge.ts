@@ -1,4 +1,4 @@
-/** A store in units of work as CF NetCDF files: one, or one for each year or month. */
+/** A store in tasks as CF NetCDF files: one, or one for each year or month. */
 import { basename, dirname, join } from "node:path";
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { checkOutputs } from "../../engine/files/output-check.ts";
@@ -10,13 +10,13 @@ import { inputsOfStore } from "./inputs.ts";
 
 /** Options of {@link mergeUnits}. */
 export interface MergeOptions extends Pick<Provenance, "history" | "now"> {
-  /** Whether files that are there are replaced. @defaultValue false */
+  /** True if files that are there are replaced. @defaultValue false */
   readonly overwrite?: boolean;
-  /** Whether units that are missing may stay missing in the files. @defaultValue false */
+  /** True if units that are missing may stay missing in the files. @defaultValue false */
   readonly incomplete?: boolean;
-  /** Whether the checksum of every chunk is compared first; else only names and sizes are. @defaultValue true */
+  /** True if the checksum of every chunk is compared first; else only names and sizes are. @defaultValue true */
   readonly checksums?: boolean;
-  /** Told after every file: how many times are written, of how many. */
+  /** Called after every file with the numbers done and of all. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -28,7 +28,7 @@ export interface MergedFile {
   readonly shape: readonly number[];
 }
 
-/** What stands for a part of a date in a name, and how many signs of the date tell it. */
+/** Placeholders of a date in a name, and the length of the date that each stands for. */
 const places = { "{year}": 4, "{month}": 7, "{day}": 10 } as const;
 
 /**
@@ -45,9 +45,9 @@ export const mergeUnits = (
   options: MergeOptions = {},
 ): Promise<readonly MergedFile[]> => mergeParts(store, pattern, options);
 
-/** How {@link mergeParts} puts files into their places. */
+/** Placement of files by {@link mergeParts}. */
 export interface Placing {
-  /** Whether a file is there as it would be written. */
+  /** True if a file is there as it would be written. */
   stands(path: string): Promise<boolean>;
   /** Puts a file into its place. @param write - writes it at another path */
   write(path: string, write: (temporary: string) => Promise<void>): Promise<void>;

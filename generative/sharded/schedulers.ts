@@ -1,4 +1,4 @@
-/** What schedulers are given: an array script for Slurm, an Indexed Job for Kubernetes. Every task is one shard. */
+/** Scripts for schedulers: an array script for Slurm, an Indexed Job for Kubernetes. Every array task is one shard. */
 
 /** Options of {@link slurmScript}. */
 export interface SlurmOptions {
@@ -22,7 +22,7 @@ export interface KubernetesOptions extends Omit<SlurmOptions, "notes"> {
   readonly image: string;
   /** Name of the PersistentVolumeClaim that is mounted at `mount`, with model, input and store on it. */
   readonly claim: string;
-  /** Where it is mounted, and the command's working directory. @defaultValue "/data" */
+  /** Mount point, and the command's working directory. @defaultValue "/data" */
   readonly mount?: string;
   /** Name of the job. @defaultValue "monge-downscale" */
   readonly name?: string;
@@ -31,7 +31,7 @@ export interface KubernetesOptions extends Omit<SlurmOptions, "notes"> {
 /** Tries of a shard after the first; what it had finished is not done again. */
 const RETRIES = 3;
 
-/** What a terminal or an editor would act upon, or not show: it is spelled out. */
+/** Characters that a terminal or an editor would act upon, or not show: they are spelled out. */
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
 /** As bash would take it back. */

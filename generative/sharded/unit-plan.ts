@@ -9,7 +9,7 @@ import type { LazyField } from "../../io/dataset/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
 import { memberDim } from "../ensemble/ensemble-field.ts";
 
-/** How an ensemble is cut. */
+/** Size of a task. */
 export interface UnitSize {
   /** Times of a unit, ≥ 1. @defaultValue as many as make 64 MB with its members, at most 32 */
   readonly times?: number;
@@ -17,7 +17,7 @@ export interface UnitSize {
   readonly members?: number;
 }
 
-/** What the numbers of a unit are a function of, besides the unit. */
+/** All that the numbers of a task are a function of, besides its number. */
 export interface UnitIdentity {
   /** SHA-256 of the model file, or of what a method says of itself. */
   readonly model: string;
@@ -31,7 +31,7 @@ export interface UnitIdentity {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** A store in units of work. */
+/** A store in tasks. */
 export interface UnitPlan extends UnitIdentity {
   /** Name of the variable. */
   readonly variable: string;
@@ -145,7 +145,7 @@ export function identityHash({ model, seed, monge, grid, options }: UnitIdentity
 /** Units along each dimension. */
 const grid = ({ shape, unit }: UnitPlan) => shape.map((n, i) => Math.ceil(n / unit[i]!));
 
-/** How many units there are. */
+/** Number of tasks. */
 export const unitCount = (plan: UnitPlan): number => sizeOf(grid(plan));
 
 /** The part of the store that a unit is: half-open ranges by dimension. */
@@ -165,7 +165,7 @@ export function unitRegion(plan: UnitPlan, unit: number): Readonly<Record<string
   );
 }
 
-/** Numbers of the units of a shard. @throws OptionsError for a shard that is none */
+/** Numbers of the units of a shard. @throws OptionsError for an invalid shard */
 export function unitsOfShard(plan: UnitPlan, { index, count }: Shard): readonly number[] {
   if (!(Number.isInteger(count) && count >= 1 && Number.isInteger(index) && index >= 0 && index < count)) {
     const text = `downscaleUnits: shard is ${index}/${count}; expected i/n with 0 ≤ i < n`;
@@ -197,7 +197,7 @@ export async function readPlan(store: string, path: string): Promise<UnitPlan> {
   return plan;
 }
 
-/** What of two plans differs, in words; empty where units of one are units of the other. */
+/** Differences of two plans, in words; empty where tasks of one are tasks of the other. */
 export function planDifferences(there: UnitPlan, asked: UnitPlan): readonly string[] {
   const show = (value: unknown) => {
     const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "not given");
@@ -242,18 +242,18 @@ export function unitFrames(plan: UnitPlan, unit: number): number {
   return leadingOf(plan).reduce((n, dim) => n * (region[dim]![1] - region[dim]![0]), 1);
 }
 
-/** Counts evaluations on through units: an ensemble tells them for all its times, and begins anew after the last. */
+/** Counts evaluations on through units: an ensemble counts them for all its times, and begins anew after the last. */
 export function evaluationCounter() {
   let [last, done, total] = [0, 0, 0];
   return {
-    /** What an ensemble tells. @returns evaluations since the beginning */
-    told(now: number, all: number): number {
+    /** Takes the counts of an ensemble. @returns evaluations since the beginning */
+    count(now: number, all: number): number {
       done += now >= last ? now - last : now;
       last = now === all ? 0 : now;
       total = all;
       return done;
     },
-    /** Evaluations for one time; undefined before the first was told. */
+    /** Evaluations for one time; undefined before the first was counted. */
     perFrame: (plan: UnitPlan): number | undefined => (total === 0 ? undefined : Math.round(total / allFrames(plan))),
   };
 }

@@ -1,4 +1,4 @@
-/** What a store knows of its units: a small file for each that is finished, with the checksums of its chunks. */
+/** Manifest of a store: a small file for each task that is finished, with the checksums of its chunks. */
 import { createHash } from "node:crypto";
 import {
   closeSync,
@@ -59,7 +59,7 @@ const rowFields = ["unit", "identity", "seed", "model", "files", "min", "max", "
 export const unitFolder = (store: string): string => join(store, ".monge");
 /** The plan of a store. */
 export const planPath = (store: string): string => join(unitFolder(store), "plan.json");
-/** Whether a store was laid out in units of work. */
+/** True if a store was laid out in tasks. */
 export const isUnitStore = (store: string): boolean => existsSync(planPath(store));
 /** Folder of the rows. */
 export const rowFolder = (store: string): string => join(unitFolder(store), "units");
@@ -99,7 +99,7 @@ export function refuseLinks(store: string): void {
 interface Entry {
   readonly path: string;
   readonly isLink: boolean;
-  /** Whether it is a file or folder of a name that stores of units have. */
+  /** True if it is a file or folder of a name that stores of units have. */
   readonly isOwn: boolean;
 }
 
@@ -137,9 +137,9 @@ export const writtenFolders = (store: string, variable: string): readonly string
 /** A file among the rows. */
 export interface FoundRow {
   readonly path: string;
-  /** What its name says; undefined where that is no row's. */
+  /** Number in its name; undefined where that is no entry's. */
   readonly unit: number | undefined;
-  /** Whether another worker had finished the unit before. */
+  /** True if another worker had finished the unit before. */
   readonly again: boolean;
 }
 

@@ -63,9 +63,9 @@ export interface SyntheticClimate extends Required<SyntheticClimateOptions> {
   readonly ground: Float64Array;
   /** z on the fine grid, [height, width]. */
   readonly orography: Float64Array;
-  /** Which rows make up the coarse ones. */
+  /** Fine rows of each coarse one. */
   readonly rows: Cells;
-  /** Which columns make up the coarse ones. */
+  /** Fine columns of each coarse one. */
   readonly columns: Cells;
 }
 
@@ -75,13 +75,13 @@ export function syntheticClimate(options: SyntheticClimateOptions): SyntheticCli
   const { height, width, factor, displacement, slope, orographySlope, outerScale, orographyShare } = full;
   let side = 128;
   while (side < 2 * Math.max(height, width)) side *= 2;
-  const ground = powerLaw(side, orographySlope, outerScale, 1);
+  const ground = powerSpectrum(side, orographySlope, outerScale, 1);
   const threshold = normalQuantile(full.dryFraction);
   const { tail, extreme } = full;
   return {
     ...full,
     side,
-    weather: powerLaw(side, slope, outerScale, 1 - orographyShare),
+    weather: powerSpectrum(side, slope, outerScale, 1 - orographyShare),
     ground,
     orography: windowOf(torusFields(ground, side, climateStream(full.seed).split("orography")).re, side, height, width),
     rows: cellsAlong(height, factor, displacement[0]),
@@ -119,7 +119,7 @@ export function latentOfCoarse({ coarseMedian, coarseTail }: SyntheticClimate, r
 }
 
 /** Power (1 + (f·outerScale)²)^(−slope/2), f in cycles a pixel, scaled to a mean of `variance`. */
-function powerLaw(side: number, slope: number, outerScale: number, variance: number): Float64Array {
+function powerSpectrum(side: number, slope: number, outerScale: number, variance: number): Float64Array {
   const k = wavenumbers(side);
   const power = Float64Array.from({ length: side * side }, (_, i) => {
     const f = Math.hypot(k[Math.floor(i / side)]!, k[i % side]!) / side;

@@ -1,4 +1,4 @@
-/** What a training is at one step: whatever resuming needs, the model in it, and its file. */
+/** Checkpoint of a training: all that resuming needs, the model in it, and its file. */
 import { DomainError, FormatError } from "../../engine/errors.ts";
 import { loadCheckpoint, saveCheckpoint } from "../../engine/files/checkpoint.ts";
 import { among, type Check, optional, record, whole } from "../../engine/files/plain-checks.ts";
@@ -25,7 +25,7 @@ export interface TrainingCheckpoint {
   readonly recipe: ResolvedRecipe;
   /** Channels, targets, and what inputs are compared with. */
   readonly description: ModelDescription;
-  /** Whether the network is given which pixels of each target have a value. */
+  /** True if the network is given which pixels of each target have a value. */
   readonly masked: boolean;
   /** Parameters, their averages, moments and step. */
   readonly state: TrainingState;

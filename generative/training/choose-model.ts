@@ -1,11 +1,11 @@
 /**
- * Which model of a training is kept, by two scores of each judgement. The score of the members (CRPS) decides where it can: a
+ * Selection of the model that a training keeps, by two scores of each judgement. The score of the members (CRPS) decides where it can: a
  * judgement is as good as the one with the least score so far where the mean difference of their scores over the same images is
  * at most its standard error. Among those, the one is kept whose spread over skill is nearest 1, as a ratio: 0.5 is as far as 2.
  */
 import { among, type Check, either, list, real, record } from "../../engine/files/plain-checks.ts";
 
-/** What a judgement is compared by. Plain JSON. */
+/** Scores that judgements are compared by. Plain JSON. */
 export interface Judgement {
   /** The score of each image, smaller is better: the same images at each judgement. */
   readonly byImage: readonly number[];
@@ -21,7 +21,7 @@ export const judgementCheck: Check = record({
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
-/** Whether a score is within the standard error of the paired differences from the least one. */
+/** True if a score is within the standard error of the paired differences from the least one. */
 function isTied(one: Judgement, least: Judgement): boolean {
   const more = mean(one.byImage) - mean(least.byImage);
   if (more <= 0) return true;
@@ -31,12 +31,12 @@ function isTied(one: Judgement, least: Judgement): boolean {
   return more <= Math.sqrt(squares.reduce((a, b) => a + b, 0) / (n - 1) / n);
 }
 
-/** How far spread over skill is from 1: the mean of |ln|; infinite where one is 0 or unknown. */
+/** Distance of the spread–skill ratio from 1: the mean of |ln|; infinite where one is 0 or unknown. */
 const unreliability = ({ spreadSkill }: Judgement): number =>
   mean(spreadSkill.map((ratio) => (ratio === null ? Number.POSITIVE_INFINITY : Math.abs(Math.log(ratio)))));
 
 /**
- * Whether a new judgement's model takes the place of the kept one.
+ * True if a new judgement's model takes the place of the kept one.
  *
  * @param kept - of the model that is kept; tied with `least`
  * @param least - of the least score so far

@@ -28,7 +28,7 @@ import { withPreset } from "./wassdiff.ts";
 
 type Events = Extract<RecordedData, { readonly events: unknown }>;
 
-/** Lists events to learn from and to judge by. @throws OptionsError */
+/** Lists events to learn from and to validate on. @throws OptionsError */
 export async function openEvents(
   data: TrainingData,
   validate: TrainingChoices["validate"],
@@ -85,8 +85,8 @@ export function fittedChoices(
   const files = events.length + held.length;
   const fits = !Array.isArray(interval) || interval.length === 1 || interval.length === files;
   check("interval", interval, fits, `it must be one value, or ${files}, one a file`);
-  const judged = validate !== undefined || held.length > 0;
-  if (validation !== undefined) check("validation", JSON.stringify(validation), judged, "it needs `validate`");
+  const validated = validate !== undefined || held.length > 0;
+  if (validation !== undefined) check("validation", JSON.stringify(validation), validated, "it needs `validate`");
   const known = start && archivesOf(start);
   const asked = choices.archives ?? (known && true);
   return {
@@ -96,7 +96,7 @@ export function fittedChoices(
   };
 }
 
-/** What is read of events. */
+/** Plan of reading events. */
 export function eventPlanOf(
   { events, held }: Events,
   choices: TrainingPlan["choices"] & { readonly tile: number },
@@ -135,7 +135,7 @@ export async function prepareEvents(
   // What is refused is so before the data are read.
   resolveRecipe(
     { ...recipe, ...begun },
-    { symmetries: true, blocks: { archives }, judged: events.validate !== undefined },
+    { symmetries: true, blocks: { archives }, validated: events.validate !== undefined },
   );
   const store = await storeFolder(events, fields, { out: choices.out, tileStore: o.tileStore });
   const readers = await readersFor(events, fields, { readers: o.readers, threads });
@@ -151,7 +151,7 @@ export async function prepareEvents(
       return found;
     };
     const { tiles, seen } = await cut({ part: "learned", rng: random.split("tiles") });
-    const held = events.validate && (await cut({ part: "judged", rng: random.split("validation tiles") }));
+    const held = events.validate && (await cut({ part: "held", rng: random.split("validation tiles") }));
     const options: TileTrainingOptions = {
       ...recipe,
       wetThreshold: Math.min(...seen.map((event) => event.wetThreshold)),

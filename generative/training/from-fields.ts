@@ -6,7 +6,7 @@ import { hashPairs, type OpenedPairs, openPairs, type PairData } from "../data/s
 import { fieldOf } from "../model/channel.ts";
 import type { ModelDescription } from "../model/configuration.ts";
 import type { Downscaler } from "../model/downscaler.ts";
-import { lawOf, NOT_CONSERVED, withCoarse } from "./own-coarse.ts";
+import { NOT_CONSERVED, observedDistribution, withCoarse } from "./own-coarse.ts";
 import { type RecordedData, recipeOf, type TrainingPlan } from "./plan.ts";
 import type { OpenedData, Prepared, PrepareOptions } from "./prepared.ts";
 import { descriptionOf } from "./start.ts";
@@ -33,7 +33,7 @@ export async function openFieldData(
   };
 }
 
-/** Matches, measures and cuts images to learn from and to judge by. @throws as `train` */
+/** Matches, measures and cuts images to learn from and to validate on. @throws as `train` */
 export async function prepareFields(
   { opened, recorded }: Awaited<ReturnType<typeof openFieldData>>,
   o: PrepareOptions,
@@ -66,9 +66,9 @@ export async function prepareFields(
     (await measureChannels(pairs, learned, { optional: names, ...(wetThreshold !== undefined && { wetThreshold }) }));
   const source = { plan, pairs, description, store: o.tileStore, unchanged: o.unchanged };
   const archive = await takePairs(source, "learn", learned);
-  const judged = held.length === 0 ? undefined : await takePairs(source, "judge", held);
+  const validated = held.length === 0 ? undefined : await takePairs(source, "validate", held);
   const { factor: _, ...recipe } = recipeOf(plan, o);
-  const options: ImageTrainingOptions = { ...recipe, ...(judged && { validate: judged }) };
+  const options: ImageTrainingOptions = { ...recipe, ...(validated && { validate: validated }) };
   const { count, height, width, dropped } = archive;
   const times = [learned.length, held.length] as const;
   return {
@@ -76,9 +76,9 @@ export async function prepareFields(
     check: () => void setUpImages(archive, description, { ...options, ...(start && { start }) }),
     train: (how) => trainOnImages(archive, description, { ...options, ...how }),
     provenance: { data: recorded },
-    distribution: await lawOf(plan, pairs, learned, description),
+    distribution: await observedDistribution(plan, pairs, learned, description),
     close() {
-      for (const images of [archive, judged]) if (images && "close" in images) images.close();
+      for (const images of [archive, validated]) if (images && "close" in images) images.close();
     },
   };
 }
@@ -92,7 +92,7 @@ function checkContext(asked: readonly string[], { configuration: { channels } }:
   throw new OptionsError(text, "context", asked);
 }
 
-/** What a model is given and makes, without the rest of its configuration; the times that it is tuned on are seen too. */
+/** Description of a model that training begins with; the times that it is tuned on are seen too. */
 async function startedAt(
   { configuration }: Downscaler,
   pairs: MatchedPairs,

@@ -10,9 +10,9 @@ import { chooseModel, type Judgement } from "./choose-model.ts";
 import type { Objective } from "./objective.ts";
 import type { ValidationScores } from "./validation.ts";
 
-/** How a training runs and is followed; what decides its result is elsewhere. */
+/** Execution and callbacks of a training; what decides its result is elsewhere. */
 export interface TrainingHooks<Progress> {
-  /** Where the training program runs. @defaultValue "cpu" */
+  /** Device of the training program. @defaultValue "cpu" */
   readonly device?: NonNullable<CompileOptions["device"]>;
   /** ≥ 1; each takes a part of the batch where the loss allows it. @defaultValue 1 */
   readonly threads?: number;
@@ -38,7 +38,7 @@ export interface TrainingProgress {
   readonly gradientNorm: number;
   /** Of the last step. */
   readonly learningRate: number;
-  /** Where this step was validated. */
+  /** Scores, where this step was validated. */
   readonly validation?: ValidationScores;
 }
 
@@ -53,7 +53,7 @@ export interface Best {
   readonly step: number;
   /** Of its validation. */
   readonly scores: ValidationScores;
-  /** What it is compared by. */
+  /** Scores that it is compared by. */
   readonly judgement: Judgement;
   /** Of the validation with the least score, where that is another one. @defaultValue its own */
   readonly least?: Judgement;
@@ -61,7 +61,7 @@ export interface Best {
   readonly parameters: Readonly<Record<string, Float32Array>>;
 }
 
-/** Where a training is. */
+/** State and best model of a training. */
 export interface Progressed {
   readonly state: TrainingState;
   /** By the validations so far. */
@@ -76,13 +76,13 @@ export interface Judged {
   readonly judgement: Judgement;
 }
 
-/** What {@link runTraining} does. */
+/** Parts of {@link runTraining}. */
 export interface LoopParts<Checkpoint> extends TrainingHooks<StepProgress<Checkpoint>> {
   /** Begins messages. */
   readonly caller: string;
   readonly objective: Objective;
   readonly parameters: Readonly<Record<string, Parameter>>;
-  /** How the optimizer runs. */
+  /** Settings of the optimizer. */
   readonly recipe: {
     readonly steps: number;
     readonly peakRate: number;
@@ -95,10 +95,10 @@ export interface LoopParts<Checkpoint> extends TrainingHooks<StepProgress<Checkp
   };
   /** Step n takes the batch of stream n. */
   readonly batches: Rng;
-  /** Where to go on. @defaultValue at the parameters */
+  /** State to go on from. @defaultValue the parameters */
   readonly from?: { readonly state: TrainingState; readonly best?: Best; readonly worse?: number };
-  /** How to judge, also after the last step; {@link chooseModel} chooses. @defaultValue never */
-  readonly judge?: {
+  /** Validation, also after the last step; {@link chooseModel} chooses. @defaultValue never */
+  readonly validator?: {
     readonly every: number;
     /** Judgements without a better one, after which training ends; null: never. */
     readonly patience: number | null;
@@ -108,7 +108,7 @@ export interface LoopParts<Checkpoint> extends TrainingHooks<StepProgress<Checkp
 }
 
 /** Result of {@link runTraining}. */
-export interface Ended<Checkpoint> {
+export interface TrainingEnd<Checkpoint> {
   /** `"stopped"`: early, for lack of `patience`; `"aborted"`: by the signal. */
   readonly status: "finished" | "stopped" | "aborted";
   /** The state after the last step, from which the training can go on. */
@@ -122,8 +122,8 @@ export interface Ended<Checkpoint> {
  *
  * @throws ConvergenceError with status "diverged" when loss, gradient or weights are NaN or infinite
  */
-export async function runTraining<Checkpoint>(o: LoopParts<Checkpoint>): Promise<Ended<Checkpoint>> {
-  const { objective, recipe, from, judge, batches, device = "cpu", threads = 1 } = o;
+export async function runTraining<Checkpoint>(o: LoopParts<Checkpoint>): Promise<TrainingEnd<Checkpoint>> {
+  const { objective, recipe, from, validator, batches, device = "cpu", threads = 1 } = o;
   const { onProgress, progressEvery = 50, signal } = o;
   const { steps, peakRate: peak, finalRate: final, warmup, beta2 = 0.99 } = recipe;
   const learningRate = warmupCosine({ peak, final, steps, warmup });
@@ -142,14 +142,14 @@ export async function runTraining<Checkpoint>(o: LoopParts<Checkpoint>): Promise
   try {
     if (from !== undefined) trainer.load(from.state);
     let { best, worse = 0 }: Partial<NonNullable<typeof from>> = from ?? {};
-    const exhausted = () => judge !== undefined && judge.patience !== null && worse >= judge.patience;
+    const exhausted = () => validator !== undefined && validator.patience !== null && worse >= validator.patience;
     const now = (): Progressed => {
       const state = trainer.state();
       checkSound(o.caller, state);
       return { state, best, worse };
     };
     const checkpoint = () => o.checkpointOf(now());
-    const judged = async ({ scores: score }: NonNullable<typeof judge>): Promise<ValidationScores> => {
+    const validated = async ({ scores: score }: NonNullable<typeof validator>): Promise<ValidationScores> => {
       await trainer.fetch();
       const { state } = now();
       const { scores, judgement } = await score(state);
@@ -172,14 +172,14 @@ export async function runTraining<Checkpoint>(o: LoopParts<Checkpoint>): Promise
       for (const [name, value] of Object.entries({ ...report.metrics, loss: report.loss })) {
         sums.set(name, (sums.get(name) ?? 0) + value);
       }
-      const due = judge !== undefined && (step % judge.every === 0 || step === steps);
-      const validation = due ? await judged(judge) : undefined;
+      const due = validator !== undefined && (step % validator.every === 0 || step === steps);
+      const scores = due ? await validated(validator) : undefined;
       if (onProgress === undefined || (step % progressEvery !== 0 && step !== steps && !due)) continue;
       const { loss = Number.NaN, ...metrics } = Object.fromEntries([...sums].map(([k, v]) => [k, v / summed]));
       const { gradientNorm, learningRate } = report;
       await trainer.fetch();
-      const told = { step, steps, loss, metrics, gradientNorm, learningRate, checkpoint };
-      await onProgress({ ...told, ...(validation !== undefined && { validation }) });
+      const progress = { step, steps, loss, metrics, gradientNorm, learningRate, checkpoint };
+      await onProgress({ ...progress, ...(scores !== undefined && { validation: scores }) });
       sums.clear();
       summed = 0;
     }
@@ -195,5 +195,5 @@ export async function runTraining<Checkpoint>(o: LoopParts<Checkpoint>): Promise
 const singles = (vectors: TrainingState["ema"]): Record<string, Float32Array> =>
   Object.fromEntries(Object.entries(vectors).map(([name, values]) => [name, Float32Array.from(values)]));
 
-/** What of the best model is no tensor. */
+/** The best model without its tensors. */
 export const withoutParameters = ({ parameters: _, ...plain }: Best): Omit<Best, "parameters"> => plain;

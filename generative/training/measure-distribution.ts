@@ -6,35 +6,35 @@ import type { Correction } from "../model/correction.ts";
 import { fineGridOf, sizeOfGrid } from "../model/fine-grid.ts";
 import { yearWindows } from "../model/year-windows.ts";
 
-/** Options of {@link measureLaw}. */
-export interface LawOptions {
+/** Options of {@link measureDistribution}. */
+export interface DistributionOptions {
   /** Of each season and cell. @defaultValue 100 */
   readonly quantiles?: number;
   /** Seconds that a value stands for. @defaultValue unknown */
   readonly interval?: number;
-  /** Which times have a say. @defaultValue all */
+  /** Times that count. @defaultValue all */
   readonly times?: readonly number[];
 }
 
-/** A law and what it is of. */
-export interface MeasuredLaw {
+/** Quantiles of a distribution and their description. */
+export interface MeasuredDistribution {
   readonly correction: Correction;
   /** [seasons, quantiles, height, width]; NaN for cells that have too few values. */
-  readonly law: Float32Array;
+  readonly values: Float32Array;
 }
 
-/** Seasons of fewer values have no law. */
+/** Seasons of fewer values have no distribution. */
 const fewest = 10;
 
 /**
- * Measures the law of each season and cell.
+ * Measures the distribution of each season and cell.
  *
  * @param coarse - observations, (time, y, x)
  */
-export async function measureLaw(
+export async function measureDistribution(
   coarse: LazyField,
-  { quantiles = 100, interval, times }: LawOptions = {},
-): Promise<MeasuredLaw> {
+  { quantiles = 100, interval, times }: DistributionOptions = {},
+): Promise<MeasuredDistribution> {
   const grid = fineGridOf(coarse);
   const [height, width] = sizeOfGrid(grid);
   const cells = height * width;
@@ -43,15 +43,17 @@ export async function measureLaw(
     .drawn(coarse)
     .map((all) => all.filter((n) => chosen?.has(n) ?? true));
   const seasons = [0, 1, 2, 3].filter((season) => drawn[season]!.length >= fewest);
-  const { values } = await coarse.load();
-  const law = new Float32Array(seasons.length * quantiles * cells).fill(Number.NaN);
+  const { values: observed } = await coarse.load();
+  const values = new Float32Array(seasons.length * quantiles * cells).fill(Number.NaN);
   for (const [s, season] of seasons.entries()) {
     for (let cell = 0; cell < cells; cell++) {
-      const known = Float64Array.from(drawn[season]!, (n) => values[n * cells + cell]!).filter((v) => !Number.isNaN(v));
+      const known = Float64Array.from(drawn[season]!, (n) => observed[n * cells + cell]!).filter(
+        (v) => !Number.isNaN(v),
+      );
       if (known.length < fewest) continue;
       known.sort();
       for (let i = 0; i < quantiles; i++) {
-        law[(s * quantiles + i) * cells + cell] = hazenQuantile(known, (i + 0.5) / quantiles);
+        values[(s * quantiles + i) * cells + cell] = hazenQuantile(known, (i + 0.5) / quantiles);
       }
     }
   }
@@ -66,5 +68,5 @@ export async function measureLaw(
     ...(typeof cellMethods === "string" && { cellMethods }),
     ...(interval !== undefined && { interval }),
   };
-  return { correction, law };
+  return { correction, values };
 }

@@ -1,4 +1,4 @@
-/** What a kind of generator is trained by: its loss, and the batches that the loss takes. */
+/** Training objective of a kind of generator: its loss, and the batches that the loss takes. */
 
 import { type Rng, rng } from "../../engine/random/rng.ts";
 import type { TensorSpec } from "../../engine/tensors/compile.ts";
@@ -27,12 +27,12 @@ export interface Objective extends Pick<TrainingProgram, "loss" | "samples"> {
   batch(stream: Rng): Float32Array[];
 }
 
-/** What an objective is made of. */
+/** Parts of an objective. */
 export interface ObjectiveParts {
   readonly source: CropSource;
   readonly recipe: ResolvedRecipe;
   readonly description: ModelDescription;
-  /** Whether the network is given which pixels of each target have a value. */
+  /** True if the network is given which pixels of each target have a value. */
   readonly masked: boolean;
   readonly network: Unet;
   /** Of diffusion. */
@@ -58,12 +58,12 @@ function shapesOf({
 export function noisyBatch(
   { clean, condition }: Crops,
   stream: Rng,
-  { batch, noise: law }: Pick<ResolvedRecipe, "batch" | "noise">,
+  { batch, noise: distribution }: Pick<ResolvedRecipe, "batch" | "noise">,
   process: NoiseProcess,
   sigmaData: number,
 ): Float32Array[] {
   const noise = stream.split("noise").normal(new Float32Array(clean.length));
-  const sigma = process.trainingLevels(stream.split("sigma").stratified(batch), sigmaData, law);
+  const sigma = process.trainingLevels(stream.split("sigma").stratified(batch), sigmaData, distribution);
   return [clean, condition, noise, sigma];
 }
 
@@ -71,7 +71,7 @@ export function noisyBatch(
 const drawnShapes = (term: LossTerm | null, crop: number): readonly TensorSpec[] =>
   (term?.draws?.(rng(0), crop) ?? []).map(({ shape }) => ({ shape: [...shape] }));
 
-/** What a term draws in a step. */
+/** Arrays that a term draws in a step. */
 const drawsOf = (term: LossTerm | null, stream: Rng, crop: number): Float32Array[] =>
   (term?.draws?.(stream.split("directions"), crop) ?? []).map(({ values }) => values);
 

@@ -1,17 +1,17 @@
-/** Training on one fine data set alone: the coarse one is made of it, and its law is kept where the model is to correct others. */
+/** Training on one fine data set alone: the coarse one is made of it, and its distribution is kept where the model is to correct others. */
 import { OptionsError } from "../../engine/errors.ts";
 import { lazyField } from "../../io/dataset/index.ts";
 import type { PairFields } from "../data/fields.ts";
 import type { MatchedPairs } from "../data/match.ts";
 import { ownBlocks } from "../data/own-blocks.ts";
 import type { ModelConfiguration, ModelDescription } from "../model/configuration.ts";
-import { type MeasuredLaw, measureLaw } from "./measure-distribution.ts";
+import { type MeasuredDistribution, measureDistribution } from "./measure-distribution.ts";
 import type { TrainingPlan } from "./plan.ts";
 
-/** What a person may take such a model for, and what it is not. */
+/** Notice that such a model does not conserve means. */
 export const NOT_CONSERVED = "what is drawn follows the means of its coarse cells, but does not conserve them";
 
-/** Whether a model was trained on means of its own fine data. */
+/** True if a model was trained on means of its own fine data. */
 export function isOwnCoarse({ provenance }: ModelConfiguration): boolean {
   const data = provenance?.["data"] as { readonly coarse?: unknown } | undefined;
   return Array.isArray(data?.coarse) && data.coarse.length === 0;
@@ -38,16 +38,16 @@ export async function withCoarse({ choices }: TrainingPlan, fields: PairFields):
   return { ...fields, coarse };
 }
 
-/** The law of the coarse observations at the times that are learned from; undefined for models that do not correct. */
-export async function lawOf(
+/** The distribution of the coarse observations at the times that are learned from; undefined for models that do not correct. */
+export async function observedDistribution(
   { choices }: TrainingPlan,
   pairs: MatchedPairs,
   learned: readonly number[],
   { channels }: ModelDescription,
-): Promise<MeasuredLaw | undefined> {
+): Promise<MeasuredDistribution | undefined> {
   if (!choices.correct) return undefined;
   const interval = channels.find(({ role }) => role === "coarse")?.interval;
-  return measureLaw(pairs.coarse[0]!, {
+  return measureDistribution(pairs.coarse[0]!, {
     times: learned.map((n) => pairs.times[n]!.at[pairs.fine.length]!),
     ...(interval !== undefined && { interval }),
   });

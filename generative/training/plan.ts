@@ -1,4 +1,4 @@
-/** What a training is to do: its options, its data, and the record of both that a run keeps. */
+/** Plan of a training: its options, its data, and the record of both that a run keeps. */
 import { join, resolve } from "node:path";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
 import {
@@ -21,19 +21,19 @@ import type { ContextName } from "../model/context.ts";
 import type { TrainingData } from "./events/training-data.ts";
 import { recipeChoicesChecks, type TrainingRecipe } from "./recipe.ts";
 
-/** What decides a training besides its data: the recipe, and what is read of the data. */
+/** All that decides a training besides its data: the recipe, and options of reading the data. */
 export interface TrainingChoices extends TrainingRecipe {
   /** Times to learn from, of every event. @defaultValue all but those of `validate` */
   readonly time?: TimeRange;
   /**
-   * What training does not see and is judged by, so that the best model is kept: times, which are then left out of training; of block
+   * Validation data, by which the best model is kept: times, which are then left out of training; of block
    * means also other events, whose names follow in `archives`. @defaultValue none
    */
   readonly validate?: TimeRange | TrainingData;
-  /** Whether the files may lead to other files, as by links of HDF5 and Zarr; for files that you trust. @defaultValue false */
+  /** True if the files may lead to other files, as by links of HDF5 and Zarr; for files that you trust. @defaultValue false */
   readonly allowExternal?: boolean;
   /**
-   * Where the data hold amounts whose times have no bounds: seconds over which each fell, of events also one a file; or `"time"`, the
+   * Interval of accumulations whose times have no bounds: seconds over which each fell, of events also one a file; or `"time"`, the
    * even spacing of the times. @defaultValue by the bounds of time
    */
   readonly interval?: number | Intervals;
@@ -47,7 +47,7 @@ export interface TrainingChoices extends TrainingRecipe {
   readonly start?: string;
   /** Inside an operator, ≥ 1. @defaultValue the cores, at most 8 */
   readonly threads?: number;
-  /** Where the training program runs. @defaultValue "cpu" */
+  /** Device of the training program. @defaultValue "cpu" */
   readonly device?: Device;
   /** Folder of runs: this one is recorded in `OUT/00001-NAME`, with the next free number. @defaultValue no record */
   readonly out?: string;
@@ -65,7 +65,7 @@ export interface TrainingChoices extends TrainingRecipe {
   readonly largestRate?: number;
 
   // Of fine fields with coarse ones or covariates.
-  /** How inputs come onto the fine grid. @defaultValue "bilinear" */
+  /** Method of regridding inputs to the fine grid. @defaultValue "bilinear" */
   readonly regrid?: "bilinear" | "conservative";
   /** Set negative precipitation to 0 instead of refusing it. @defaultValue false */
   readonly clipNegative?: boolean;
@@ -75,7 +75,7 @@ export interface TrainingChoices extends TrainingRecipe {
   readonly notRain?: readonly string[];
   /**
    * Learn from `fine` alone to correct and refine any climate model: `downscale` then takes the climate model over the same years as
-   * `past`. `meetingFactor` measures the `factor` for it. @defaultValue false
+   * `past`. `effectiveResolutionFactor` measures the `factor` for it. @defaultValue false
    */
   readonly correct?: boolean;
   /** Names of covariates that may be absent later: `dropout` leaves them out. @defaultValue all, where `dropout` is above 0 */
@@ -96,7 +96,7 @@ const ofEvents = [
 ] as const;
 const ofFields = ["regrid", "clipNegative", "rain", "notRain", "correct", "optional", "symmetries"] as const;
 
-/** Data as a run records them: events whose block means are refined, and those to judge by; or fields by their roles. */
+/** Data as a run records them: events whose block means are refined, and those to validate on; or fields by their roles. */
 export type RecordedData =
   | { readonly events: readonly string[]; readonly held?: readonly string[] }
   | (ListedSources & { readonly context: readonly ContextName[] });
@@ -204,7 +204,7 @@ export function checkedChoices(o: TrainingChoices, events: boolean): TrainingPla
   };
 }
 
-/** Whether something is a range of times, and no data. */
+/** True if something is a range of times, and no data. */
 export const isTimeRange = (value: unknown): value is TimeRange =>
   typeof value === "object" && value !== null && ("dates" in value || "indices" in value);
 
@@ -235,7 +235,7 @@ export async function readPlan(folder: string): Promise<TrainingPlan> {
   throw new FormatError(path, "run", `it is no record of a training (${complaint})`, "name a run that `train` began");
 }
 
-/** What is given beside `resume` must be the run's own. @throws OptionsError */
+/** Options beside `resume` must be the run's own. @throws OptionsError */
 export function checkRecorded(wanted: TrainingPlan, recorded: TrainingPlan, folder: string): void {
   for (const part of ["data", "choices"] as const) {
     const [now, then] = [wanted[part], recorded[part]] as readonly Readonly<Record<string, unknown>>[];

@@ -28,13 +28,13 @@ export async function plannedRecipe(plan: TrainingPlan): Promise<PlannedRecipe> 
       const fitted = fittedChoices(data, choices, start?.configuration);
       const recipe = recipeOf({ ...plan, choices: fitted }, {});
       const archives = fitted.archives as readonly string[] | undefined;
-      const parts = { symmetries: true, blocks: { archives }, judged: (data.held ?? validate) !== undefined };
+      const parts = { symmetries: true, blocks: { archives }, validated: (data.held ?? validate) !== undefined };
       const begun = start && startFrom(start, recipe).recipe;
       return { ...resolveRecipe({ ...recipe, ...begun }, parts), tile: fitted.tile, threads, device };
     }
     const { factor: _, ...recipe } = recipeOf(plan, {});
     const begun = start && startFrom(start, recipe).recipe;
-    const resolved = resolveRecipe({ ...recipe, ...begun }, { symmetries: false, judged: validate !== undefined });
+    const resolved = resolveRecipe({ ...recipe, ...begun }, { symmetries: false, validated: validate !== undefined });
     const { symmetries = null, regrid = "bilinear", tile = 64 } = choices;
     return { ...resolved, symmetries, regrid, tile, threads, device };
   } finally {

@@ -2,7 +2,7 @@
 import type { ModelDescription } from "../model/configuration.ts";
 import type { Downscaler } from "../model/downscaler.ts";
 import type { TrainingCheckpoint } from "./checkpoint.ts";
-import type { MeasuredLaw } from "./measure-distribution.ts";
+import type { MeasuredDistribution } from "./measure-distribution.ts";
 import type { RecordedData, TrainingChoices, TrainingPlan } from "./plan.ts";
 import type { TrainedModel, TrainModelOptions } from "./train-model.ts";
 
@@ -11,7 +11,7 @@ export interface OpenedData<Recorded extends RecordedData = RecordedData> {
   readonly recorded: Recorded;
   /** Files of all. */
   readonly paths: readonly string[];
-  /** Whether some are fields that only the caller has. */
+  /** True if some are fields that only the caller has. */
   readonly inMemory: boolean;
   /** @throws OptionsError where a file is missing */
   check(): void;
@@ -22,12 +22,12 @@ export interface OpenedData<Recorded extends RecordedData = RecordedData> {
   close(): void;
 }
 
-/** How data are made ready. */
+/** Options of preparing data. */
 export interface PrepareOptions extends Pick<TrainingChoices, "process" | "term"> {
   readonly plan: TrainingPlan;
   /** The model to start from. */
   readonly start: Downscaler | undefined;
-  /** Where an interrupted run is. */
+  /** Checkpoint of an interrupted run. */
   readonly resumed: TrainingCheckpoint | undefined;
   readonly hashes: readonly string[];
   /** @throws FormatError where a file has changed since its hash was taken */
@@ -39,7 +39,7 @@ export interface PrepareOptions extends Pick<TrainingChoices, "process" | "term"
   readonly onNotice: ((line: string) => void) | undefined;
 }
 
-/** What is trained on, by kind. */
+/** Training data, by kind. */
 export interface TrainedOnData {
   /** Tiles of events, whose block means are refined, and how many of those that were found are taken of each event. */
   readonly tiles?: {
@@ -53,7 +53,7 @@ export interface TrainedOnData {
       readonly drierKept: number;
     }[];
   };
-  /** Images of fields, and how many times are learned from and judged by. */
+  /** Images of fields, and how many times are learned from and validated on. */
   readonly images?: {
     readonly count: number;
     readonly height: number;
@@ -68,7 +68,7 @@ export interface TrainedOnData {
       readonly drier?: number;
     };
     readonly description: ModelDescription;
-    readonly times: readonly [learned: number, judged: number];
+    readonly times: readonly [learned: number, validated: number];
   };
 }
 
@@ -78,9 +78,9 @@ export interface Prepared {
   /** Refuses what does not fit before a run is begun. @throws OptionsError */
   check(): void;
   train(how: TrainModelOptions): Promise<TrainedModel>;
-  /** Where the model is from. */
+  /** Provenance of the model. */
   readonly provenance: Readonly<Record<string, unknown>>;
   /** Of models that correct: the distribution of the coarse observations. */
-  readonly distribution?: MeasuredLaw | undefined;
+  readonly distribution?: MeasuredDistribution | undefined;
   close(): void;
 }

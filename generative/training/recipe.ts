@@ -14,7 +14,7 @@ import {
 } from "../../engine/files/plain-checks.ts";
 import { type LossTerm, lossTerm, type StoredTerm, storedTerm } from "../diffusion/loss-term.ts";
 import { type NoiseProcessName, noiseProcess } from "../diffusion/process/kinds.ts";
-import type { NoiseLaw, NoiseProcess } from "../diffusion/process/process.ts";
+import type { NoiseDistribution, NoiseProcess } from "../diffusion/process/process.ts";
 import { type UnetOptions, unet } from "../diffusion/unet.ts";
 import { networkCheck, type Sampling, samplingCheck } from "../model/configuration.ts";
 import { checkNoProcess, type GeneratorName, generatorNames } from "../model/generator.ts";
@@ -53,13 +53,13 @@ export interface TrainingRecipe {
   readonly dropout?: number;
   /** Turn and mirror crops. @defaultValue only where no covariate but season and hour is given, which have no direction */
   readonly symmetries?: boolean;
-  /** How noise is added and seen; one of your own is an object. @defaultValue "edm" */
+  /** Noise process; one of your own is an object. @defaultValue "edm" */
   readonly process?: NoiseProcessName | NoiseProcess;
   /** Distribution of the noise levels, for processes that take one. @defaultValue of EDM: median 0.7 sigmaData, spread 1.3 */
-  readonly noise?: NoiseLaw;
+  readonly noise?: NoiseDistribution;
   /** A term of the loss: `"wassdiff"`, or one of your own as an object; on images only of a one-step generator. @defaultValue null, none */
   readonly term?: "wassdiff" | LossTerm | null;
-  /** How the model draws members where nothing else is said. @defaultValue "dpm++2m", 16 evaluations */
+  /** Default sampling of the model. @defaultValue "dpm++2m", 16 evaluations */
   readonly sampling?: Sampling;
   /** Rate after the warm-up. @defaultValue 1e-3 */
   readonly peakRate?: number;
@@ -73,7 +73,7 @@ export interface TrainingRecipe {
   readonly beta2?: number;
   /** Decay of the parameter average, min(decay, (n + 1)/(n + 10)) at step n. @defaultValue 0.998 */
   readonly emaDecay?: number;
-  /** How training is judged on data that it does not see. */
+  /** Validation on data that training does not see. */
   readonly validation?: Validation;
 
   // Of block means.
@@ -95,7 +95,7 @@ export interface TrainingRecipe {
   readonly divisor?: number;
 }
 
-/** What a recipe says of block means, and of nothing else. */
+/** Options of a recipe for block means alone. */
 const ofBlocks = ["factor", "unit", "archives", "target", "divisor", "preset"] as const;
 
 /** A recipe without gaps; of the noise process, the name, and of a term, name and weight. What belongs to one kind of data or generator is absent with others. */
@@ -113,7 +113,7 @@ export interface ResolvedRecipe
   readonly oneStep?: ResolvedOneStep;
   /** Name of the noise process. */
   readonly process: string;
-  /** Where there are data to judge by. @defaultValue there are none */
+  /** Validation, where there are data for it. @defaultValue none */
   readonly validation?: ResolvedValidation;
   /** Of block means: one name an event. @defaultValue the network is not given it */
   readonly archives?: readonly string[];
@@ -181,14 +181,14 @@ export const recipeChoicesChecks = {
 /** Steps of a training that states none. */
 export const DEFAULT_STEPS = 2000;
 
-/** What the data say of a recipe. */
+/** Properties of the data that a recipe depends on. */
 export interface RecipeParts {
-  /** Whether crops are turned where nothing is said. */
+  /** True if crops are turned where nothing is said. */
   readonly symmetries: boolean;
   /** Of block means: the archive of each event, where the network is given it. @defaultValue the data are no block means */
   readonly blocks?: { readonly archives: readonly string[] | undefined };
-  /** Whether there are data to judge by. */
-  readonly judged: boolean;
+  /** True if there are validation data. */
+  readonly validated: boolean;
 }
 
 /**
@@ -198,7 +198,7 @@ export interface RecipeParts {
  */
 export function resolveRecipe(given: TrainingRecipe, parts: RecipeParts): ResolvedRecipe {
   const options: TrainingRecipe = withPreset(given);
-  const { blocks, judged } = parts;
+  const { blocks, validated } = parts;
   const fail = (name: string, value: unknown, hint: string): never => {
     throw new OptionsError(`train: ${name} is ${JSON.stringify(value)}; ${hint}`, name, value);
   };
@@ -240,7 +240,7 @@ export function resolveRecipe(given: TrainingRecipe, parts: RecipeParts): Resolv
     beta2: options.beta2 ?? 0.99,
     emaDecay: options.emaDecay ?? 0.998,
     ...(sampling && { sampling }),
-    ...(judged && { validation: resolveValidation(steps, options, blocks ? 8 : 4) }),
+    ...(validated && { validation: resolveValidation(steps, options, blocks ? 8 : 4) }),
     ...(blocks && {
       factor,
       unit,
@@ -258,7 +258,7 @@ export function resolveRecipe(given: TrainingRecipe, parts: RecipeParts): Resolv
   return recipe;
 }
 
-/** What a recipe says of its generator. @throws OptionsError where choices are not of its kind */
+/** Generator of a recipe. @throws OptionsError where choices are not of its kind */
 function checkKind(o: TrainingRecipe, crop: number): Pick<ResolvedRecipe, "generator" | "oneStep"> {
   const fail = (name: string, value: unknown, hint: string): never => {
     throw new OptionsError(`train: ${name} is ${JSON.stringify(value)}; ${hint}`, name, value);

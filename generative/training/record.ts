@@ -17,7 +17,7 @@ import type { ValidationScores } from "./validation.ts";
 export interface RecordOptions {
   /** Inside an operator, ≥ 1. */
   readonly threads: number;
-  /** Where the training program runs. */
+  /** Device of the training program. */
   readonly device: Device;
   /** Stops after the step in progress, whose state is saved. @defaultValue none */
   readonly signal?: AbortSignal;
@@ -25,7 +25,7 @@ export interface RecordOptions {
   readonly how: TrainModelOptions;
   /** Steps between checkpoints. */
   readonly checkpointEvery: number;
-  /** What the model says of its origin, besides recipe and step. */
+  /** Provenance of the model, besides recipe and step. */
   readonly provenance: Readonly<Record<string, unknown>>;
   /** Called after every step; its loss is a mean over the last steps. Awaited. */
   readonly onProgress?: (progress: TrainingProgress) => void | Promise<void>;
@@ -33,7 +33,7 @@ export interface RecordOptions {
   readonly onFinish?: (directory: string) => void | Promise<void>;
 }
 
-/** How a training ended. */
+/** End of a training. */
 export type Trained = {
   /** Steps done. */
   readonly step: number;
@@ -54,7 +54,7 @@ export type Trained = {
       /** Loss, gradient or weights became NaN or infinite. The checkpoints before that are kept; there is no model. */
       readonly status: "diverged";
       readonly downscaler: undefined;
-      /** What was not finite, and what to do. */
+      /** Value that was not finite, and the way out. */
       readonly reason: string;
     }
 );
@@ -63,7 +63,7 @@ export type Trained = {
 const LOG_EVERY = 10;
 
 /**
- * Trains, and leaves in the run's folder whatever is needed to go on, to use the model and to judge the training.
+ * Trains, and leaves in the run's folder whatever is needed to go on, to use the model and to assess the training.
  *
  * @param run - undefined where nothing is to be recorded
  */
@@ -108,7 +108,7 @@ async function withProvenance(
   await trained.dispose();
   const corrects = distribution && { correction: distribution.correction };
   const whole = { ...configuration, ...corrects, provenance: { ...configuration.provenance, ...provenance } };
-  const more = { ...(process && { process }), ...(distribution && { law: distribution.law }) };
+  const more = { ...(process && { process }), ...(distribution && { observedQuantiles: distribution.values }) };
   return new Downscaler(whole, parameters, { threads, device, ...more });
 }
 

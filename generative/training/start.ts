@@ -1,4 +1,4 @@
-/** What a training begins with where it does not begin anew: a model to tune further, or a checkpoint to fork. */
+/** Start of a training that does not begin anew: a model to tune further, or a checkpoint to fork. */
 import { OptionsError } from "../../engine/errors.ts";
 import { parametersOf } from "../diffusion/parameters.ts";
 import type { NoiseProcessName } from "../diffusion/process/kinds.ts";
@@ -14,7 +14,7 @@ export interface Start {
   readonly parameters: Readonly<Record<string, Parameter>>;
   readonly description: ModelDescription;
   readonly masked: boolean;
-  /** What of a recipe is the model's. */
+  /** Part of the recipe that is the model's. */
   readonly recipe: Pick<TrainingRecipe, "network" | "factor" | "unit" | "divisor" | "target" | "generator" | "process">;
 }
 
@@ -54,11 +54,11 @@ function partsOf(from: Downscaler | TrainingCheckpoint) {
   return { parameters, description, masked, generator, process, network };
 }
 
-/** What of a network is chosen. */
+/** Sizes of a network that can be chosen. */
 export const sizesOf = ({ inputChannels: _in, outputChannels: _out, ...sizes }: UnetOptions): UnetOptions => sizes;
 
 /**
- * @param recipe - as asked for: what it leaves out is the model's
+ * @param recipe - as asked for: options that it lacks are the model's
  * @throws OptionsError where it asks for another network, generator, noise process, or other block means
  */
 export function startFrom(from: Downscaler | TrainingCheckpoint, recipe: TrainingRecipe): Start {

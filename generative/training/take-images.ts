@@ -11,7 +11,7 @@ import type { ModelDescription } from "../model/configuration.ts";
 import { LARGE_DATA } from "./events/take-tiles.ts";
 import type { TrainingPlan } from "./plan.ts";
 
-/** What images are taken of. */
+/** Fields that images are taken from. */
 export interface PairSource {
   readonly plan: TrainingPlan;
   readonly pairs: MatchedPairs;
@@ -25,7 +25,7 @@ export interface PairSource {
 /** Images of some times. The same ones whether they are in memory or on the disk. */
 export async function takePairs(
   { plan, pairs, description, store, unchanged }: PairSource,
-  part: "learn" | "judge",
+  part: "learn" | "validate",
   times: readonly number[],
 ): Promise<CutPairs> {
   const { seed = 0, tile, cap, out } = plan.choices;

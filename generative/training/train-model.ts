@@ -1,6 +1,6 @@
 /**
  * Training of a model on tiles of rain, whose block means it refines, or on images of channels and targets: seeded, resumable bit
- * for bit, judged on held-out data, stopped by a signal.
+ * for bit, validated on held-out data, stopped by a signal.
  */
 import { OptionsError } from "../../engine/errors.ts";
 import { rng } from "../../engine/random/rng.ts";
@@ -24,7 +24,7 @@ import { descriptionComplaint, type ModelDescription } from "../model/configurat
 import type { Downscaler } from "../model/downscaler.ts";
 import type { RainPlace } from "../model/spacing.ts";
 import { downscalerOf, networkOf, type TrainingCheckpoint } from "./checkpoint.ts";
-import { type Ended, runTraining, type StepProgress, type TrainingHooks } from "./loop.ts";
+import { runTraining, type StepProgress, type TrainingEnd, type TrainingHooks } from "./loop.ts";
 import { trainingObjective } from "./objective.ts";
 import { checkSameRecipe, type ResolvedRecipe, resolveRecipe, type TrainingRecipe } from "./recipe.ts";
 import { checkSameDescription, startFrom } from "./start.ts";
@@ -63,12 +63,12 @@ export interface ImageTrainingOptions extends TrainModelOptions {
 }
 
 /** Result of a training. */
-export interface TrainedModel extends Ended<TrainingCheckpoint> {
+export interface TrainedModel extends TrainingEnd<TrainingCheckpoint> {
   /** The best model of all validations; without any, the averaged parameters of the last step. */
   readonly downscaler: Downscaler;
 }
 
-/** What is trained, of whatever data. */
+/** A training that is set up, of whatever data. */
 interface SetUp {
   readonly recipe: ResolvedRecipe;
   readonly description: ModelDescription;
@@ -124,7 +124,7 @@ function setUpTiles(archive: TileArchive | StoredTiles, options: TileTrainingOpt
     const hint = `training has ${names.join(", ")}; name one of them for each event of \`validate\`, behind those of the data`;
     throw new OptionsError(`train: \`archives\` has "${strange}" to validate by; ${hint}`, "archives", archives);
   }
-  const parts = { symmetries: true, blocks: { archives }, judged: held !== undefined };
+  const parts = { symmetries: true, blocks: { archives }, validated: held !== undefined };
   const recipe = resolveRecipe({ ...options, ...start?.recipe }, parts);
   if (resume) checkSameRecipe(recipe, resume.recipe);
   const { factor = 4, unit, target, divisor, batch, crop, dropout } = recipe;
@@ -162,7 +162,7 @@ export function setUpImages(
   const channels = asked.channels.map((c, i) => (optional.has(i) ? { ...c, optional: true } : c));
   const description = { ...asked, channels };
   const start = options.start && startFrom(options.start, options);
-  const parts = { symmetries: directionless(channels), judged: held !== undefined };
+  const parts = { symmetries: directionless(channels), validated: held !== undefined };
   const recipe = resolveRecipe({ ...options, ...start?.recipe }, parts);
   if (resume) {
     checkSameRecipe(recipe, resume.recipe);
@@ -199,11 +199,11 @@ async function trainModel(
   // A one-step generator has no process, and refuses one.
   const run = { device, threads, ...(recipe.generator !== "one-step" && { process }) };
   const { seed, validation: how } = recipe;
-  const judge = async (cases: HeldOut, state: TrainingState) => {
+  const evaluateOn = async (cases: HeldOut, state: TrainingState) => {
     const model = downscalerOf({ recipe, description, masked, state }, run);
-    const judged = await validate(model, cases, { seed, ...how! });
+    const evaluation = await validate(model, cases, { seed, ...how! });
     await model.dispose();
-    return judged;
+    return evaluation;
   };
   const ended = await runTraining<TrainingCheckpoint>({
     ...options,
@@ -213,7 +213,7 @@ async function trainModel(
     recipe,
     batches: root.split("batch"),
     ...(resume && { from: resume }),
-    ...(held && { judge: { ...how!, scores: (state) => judge(held, state) } }),
+    ...(held && { validator: { ...how!, scores: (state) => evaluateOn(held, state) } }),
     checkpointOf: ({ best, ...now }) => ({ recipe, description, masked, ...now, ...(best && { best }) }),
   });
   return { ...ended, downscaler: downscalerOf(ended.checkpoint, run) };

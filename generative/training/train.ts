@@ -1,4 +1,4 @@
-/** The verb `train`: from files or fields to a model, and to a record of how it came about. */
+/** `train`: from files or fields to a model, and to a record of how it came about. */
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
@@ -57,7 +57,7 @@ export interface TrainOptions extends TrainingChoices {
   readonly onNotice?: (line: string) => void;
 }
 
-/** What {@link TrainOptions.onStart} is called with. */
+/** Argument of {@link TrainOptions.onStart}. */
 export interface TrainingStart extends TrainedOnData {
   /** Steps that an interrupted run has done. */
   readonly step: number;
@@ -79,10 +79,10 @@ export type TrainResult = Trained & {
  * On events of fine precipitation (each file or field is one) it learns to refine their block means, which it conserves. On
  * `{ fine, coarse, with, static, context }` it learns to make the fine data set from a *different* coarse one and covariates, each on a
  * grid of its own: times are matched by their bounds, every input is brought onto the fine grid, gaps of the fine field are masked.
- * Times of `validate` are judged by and never learned from.
+ * Times of `validate` are validated on and never learned from.
  *
  * With `out` the run is recorded in a folder of its own: `options.json`, `metrics.jsonl`, `checkpoints/`, and at the end
- * `result.json` and `model.safetensors`. An interrupted run goes on to the same bits with `resume` on the same machine and
+ * `result.json` and `model.safetensors`. An interrupted run goes on bitwise identically with `resume` on the same machine and
  * thread count; what is given beside it must be the run's own.
  *
  * @param data - fine precipitation, rates or amounts, y and x last; or fields by their roles, `"FILE:VARIABLE"` or fields; `null` with

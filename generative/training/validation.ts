@@ -1,4 +1,4 @@
-/** How good a model is on data that it was not trained on. */
+/** Scores of a model on data that it was not trained on. */
 import { OptionsError } from "../../engine/errors.ts";
 import {
   among,
@@ -19,7 +19,7 @@ import type { Downscaler } from "../model/downscaler.ts";
 import type { GeneratorName } from "../model/generator.ts";
 import type { Judgement } from "./choose-model.ts";
 
-/** How training is judged on data that it does not see. */
+/** Validation on data that training does not see. */
 export interface Validation {
   /** Steps between; also after the last. @defaultValue a tenth of all steps */
   readonly every?: number;

@@ -100,8 +100,8 @@ export interface ChangeSignal {
   readonly wetThreshold: number | null;
 }
 
-const verb = "changeSignal";
-const roles: TimeRoles = { verb, forecast: "forecast", truth: "driving" };
+const caller = "changeSignal";
+const roles: TimeRoles = { caller, forecast: "forecast", truth: "driving" };
 
 /** `truth` of a map is the driving model here. */
 type Side = "forecast" | "truth";
@@ -140,11 +140,11 @@ export async function changeSignal(
 ): Promise<ChangeSignal> {
   const [given, model] = [lazy(forecast), lazy(driving)];
   const { quantiles: levels = [0.9, 0.99], bootstrap, units = given.units } = options;
-  const { wetThreshold } = rainRule("forecast", [given, model], units, options, wetDayIn, verb);
+  const { wetThreshold } = rainRule("forecast", [given, model], units, options, wetDayIn, caller);
   for (const field of [given, model]) checkTimes(field);
-  for (const q of levels) checkOption(verb, "quantiles", q, q > 0 && q < 1, "each must lie in (0, 1)");
+  for (const q of levels) checkOption(caller, "quantiles", q, q > 0 && q < 1, "each must lie in (0, 1)");
   const isWet = wetThreshold === null || (wetThreshold > 0 && wetThreshold < Infinity);
-  checkOption(verb, "wetThreshold", wetThreshold, isWet, "it must be > 0, or null");
+  checkOption(caller, "wetThreshold", wetThreshold, isWet, "it must be > 0, or null");
   if (bootstrap) checkBootstrap(bootstrap);
   const read = (name: "from" | "to") => periodOf(given, model, name, units, options);
   const periods = [await read("from"), await read("to")] as const;
@@ -152,7 +152,7 @@ export async function changeSignal(
   const shared = periods[1].times.find((time) => twice.has(time));
   if (shared !== undefined) {
     throw new OptionsError(
-      `${verb}: both periods hold ${shared}; let the later period begin after the earlier one ends`,
+      `${caller}: both periods hold ${shared}; let the later period begin after the earlier one ends`,
       "to",
       options.to,
     );
@@ -229,12 +229,12 @@ async function periodOf(
     ["driving", driving],
   ] as const) {
     if (field.dimOf("time") !== undefined) continue;
-    const where = `${placeOf(role, field, verb)} has no dimension of time`;
+    const where = `${placeOf(role, field, caller)} has no dimension of time`;
     throw new OptionsError(`${where}; a change needs times of both periods`, name, range);
   }
   const convert = [
-    conversion("forecast", forecast, units, interval, verb),
-    conversion("driving", driving, units, interval, verb),
+    conversion("forecast", forecast, units, interval, caller),
+    conversion("driving", driving, units, interval, caller),
   ] as const;
   const aligned = align(selectTimes(forecast, range), selectTimes(driving, range), roles);
   const common = commonTimes(aligned.forecast, aligned.truth, "value", roles);
@@ -248,7 +248,7 @@ async function periodOf(
   const times = common.map(({ iso }) => iso!);
   if (cells === 0) {
     const what = `no cell has values of both at the ${times.length} common times from ${times[0]} to ${times.at(-1)}`;
-    throw new DomainError(`${placeOf("forecast", forecast, verb)}: ${what}; choose other periods`, 0);
+    throw new DomainError(`${placeOf("forecast", forecast, caller)}: ${what}; choose other periods`, 0);
   }
   const coverage: PeriodCoverage = {
     range: [times[0]!, times.at(-1)!],
@@ -262,7 +262,7 @@ async function periodOf(
 /** Weights of the maps of both periods, again and again; none where times are too few and that is allowed. */
 function drawsOf(periods: readonly Period[], bootstrap: BlockBootstrap): readonly (readonly Float64Array[])[] {
   const drawn = periods.map(({ maps, part }, p) => {
-    const how = { verb, stream: `change-${p === 0 ? "from" : "to"}` };
+    const how = { caller, stream: `change-${p === 0 ? "from" : "to"}` };
     const found = redrawingOf(bootstrap, maps.length, part, how)(maps.length, () => {});
     return found && Array.from(found.draws, (weights) => weights.slice());
   });

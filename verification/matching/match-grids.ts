@@ -41,7 +41,7 @@ export function align(given: LazyField, observed: LazyField, names: TimeRoles = 
     const hint = "select one position of other dimensions with `isel`";
     const has = `${given.dims.join(", ") || "none"}`;
     throw new ShapeError(
-      `${placeOf(names.forecast, given, names.verb)}: dimensions of a map`,
+      `${placeOf(names.forecast, given, names.caller)}: dimensions of a map`,
       space.join(", ") || "none",
       has,
       hint,
@@ -78,7 +78,7 @@ function withoutMembers(truth: LazyField, names: TimeRoles): LazyField {
   if (truth.size(member) === 1) return truth.isel({ [member]: 0 });
   const what = `the ${names.truth} has ${truth.size(member)} members along ${member}`;
   throw new OptionsError(
-    `${placeOf(names.truth, truth, names.verb)}: ${what}; expected one: choose it with \`isel\``,
+    `${placeOf(names.truth, truth, names.caller)}: ${what}; expected one: choose it with \`isel\``,
     names.truth,
     member,
   );
@@ -88,7 +88,7 @@ function differ(names: TimeRoles, forecast: LazyField, what: string, expected: s
   const hint =
     "bring one to the grid of the other first: `regrid`, `monge verify --regrid conservative` or `monge convert --grid`; " +
     "parts are chosen with `isel`";
-  return new ShapeError(`${placeOf(names.forecast, forecast, names.verb)}: ${what}`, expected, actual, hint);
+  return new ShapeError(`${placeOf(names.forecast, forecast, names.caller)}: ${what}`, expected, actual, hint);
 }
 
 const shown = (value: number | undefined) => Number(value!.toPrecision(10));
@@ -115,7 +115,7 @@ function compareLine(forecast: LazyField, own: string, truth: LazyField, dim: st
     );
   }
   const role = roleOf(truth, dim);
-  const { values } = role === "y" || role === "x" ? soundLine(placeOf(names.truth, truth, names.verb), b) : b;
+  const { values } = role === "y" || role === "x" ? soundLine(placeOf(names.truth, truth, names.caller), b) : b;
   const scale = lengthScale(a) / lengthScale(b);
   const circle = isGeographic(dim, b.attributes) && axisOf(dim, b.attributes) === "x";
   const spacing = m > 1 ? Math.abs((values[m - 1]! - values[0]!) / (m - 1)) : Math.abs(b.values[0]!) * 1e-3 || 1e-3;

@@ -22,18 +22,18 @@ interface Times {
 
 /** Who asks, and what the two variables are there, for messages. */
 export interface TimeRoles {
-  readonly verb: string;
+  readonly caller: string;
   readonly forecast: string;
   readonly truth: string;
   /** Whether times may be paired by position instead. @defaultValue false */
   readonly byPosition?: boolean;
 }
 
-export const verifying: TimeRoles = { verb: "verify", forecast: "forecast", truth: "truth", byPosition: true };
+export const verifying: TimeRoles = { caller: "verify", forecast: "forecast", truth: "truth", byPosition: true };
 
 /** Variable and file, for messages. */
-export const placeOf = (name: string, { source, name: variable }: LazyField, verb = "verify"): string =>
-  `${verb}: ${name} (${source ? `${source}, ` : ""}variable ${variable})`;
+export const placeOf = (name: string, { source, name: variable }: LazyField, caller = "verify"): string =>
+  `${caller}: ${name} (${source ? `${source}, ` : ""}variable ${variable})`;
 
 /** How many maps a variable has along time. */
 export function timeCount(field: LazyField): number {
@@ -54,7 +54,7 @@ export function commonTimes(
   by: "value" | "position",
   roles: TimeRoles = verifying,
 ): readonly CommonTime[] {
-  const place = (role: "forecast" | "truth", field: LazyField) => placeOf(roles[role], field, roles.verb);
+  const place = (role: "forecast" | "truth", field: LazyField) => placeOf(roles[role], field, roles.caller);
   if (by === "position") {
     const [n, m] = [timeCount(forecast), timeCount(truth)];
     if (n !== m) throw new ShapeError(place("forecast", forecast), `${m} times as the ${roles.truth} has`, `${n}`);
@@ -69,7 +69,11 @@ export function commonTimes(
   }
   if (first.calendar !== second.calendar) {
     const what = `the calendar of the ${roles.forecast} is ${first.calendar}, that of the ${roles.truth} ${second.calendar}`;
-    throw new UnitsError(`${roles.verb}: ${what}; their dates are not the same days`, first.calendar, second.calendar);
+    throw new UnitsError(
+      `${roles.caller}: ${what}; their dates are not the same days`,
+      first.calendar,
+      second.calendar,
+    );
   }
   return second.bounds !== undefined && first.bounds !== undefined
     ? byBounds(first, second, first.bounds, second.bounds, roles)

@@ -28,11 +28,11 @@ export function conversion(
   field: LazyField,
   units: string | undefined,
   interval: number | "time" | undefined,
-  verb = "verify",
+  caller = "verify",
 ): ToUnits {
   const plain = (text: string | undefined) => text?.trim();
   if (plain(field.units) === plain(units)) return (part) => part;
-  const where = placeOf(name, field, verb);
+  const where = placeOf(name, field, caller);
   const way = "state them with `field.with({ units })`, or convert before";
   if (field.units === undefined || units === undefined || !measuresWater(field.units) || !measuresWater(units)) {
     const show = (text: string | undefined) => (text === undefined ? "no units" : `units "${text}"`);
@@ -67,10 +67,10 @@ export function rainRule(
   units: string | undefined,
   o: Pick<VerifyOptions, "rain" | "interval" | "wetThreshold">,
   dry: (units: string, span: number | undefined) => number = wetThresholdIn,
-  verb = "verify",
+  caller = "verify",
 ): RainRule {
   const [field] = fields as [LazyField];
-  const where = placeOf(name, field, verb);
+  const where = placeOf(name, field, caller);
   const { wetThreshold: given } = o;
   // A threshold that is given leaves nothing open: reflectivity may have one.
   const rain = given === undefined ? isRain(where, field, o.rain) : (o.rain ?? rainFinding(field).is === "rain");

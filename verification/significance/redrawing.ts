@@ -14,13 +14,13 @@ export function redrawingOf(
   bootstrap: BlockBootstrap,
   times: number,
   truth: LazyField,
-  { verb, stream }: { readonly verb: string; readonly stream: string } = { verb: "verify", stream: "blocks" },
+  { caller, stream }: { readonly caller: string; readonly stream: string } = { caller: "verify", stream: "blocks" },
 ) {
   const days = spacing(truth);
   const block = blockLength(bootstrap, times, days);
   if (!enough(times, block) && bootstrap.tooFew !== "none") {
     const way = "give a shorter `block`, or more times";
-    throw new DomainError(`${verb}: ${times} common times are fewer than two blocks of ${block}; ${way}`, times);
+    throw new DomainError(`${caller}: ${times} common times are fewer than two blocks of ${block}; ${way}`, times);
   }
   const { seed, draws = 1000 } = bootstrap;
   return (count: number, told: () => void) => {

@@ -26,9 +26,9 @@ export interface ChannelMaps {
   read(n: number): Promise<readonly Float32Array[]>;
   /** Those of roles `"coarse"`, `"with"` and `"static"` alone, by the names of their channels. */
   inputs(n: number): Promise<ReadonlyMap<string, Float32Array>>;
-  /** Where the channels are read from, by their names; those that are absent or made here are not in it. */
+  /** Fields by the names of their channels; those that are absent or made here are not in it. */
   readonly fields: ReadonlyMap<string, LazyField>;
-  /** How the fields differ from those of training. */
+  /** Differences of the fields from those of training. */
   readonly complaints: readonly Complaint[];
   /** Negative values that were set to 0 so far. */
   readonly clipped: Readonly<Clipped>;
@@ -62,7 +62,7 @@ export function channelMaps(channels: readonly Channel[], fields: MatchedFields,
   /** Reads a channel at a time. */
   function source(channel: Channel, field: LazyField): (n: number) => Promise<Float32Array> {
     const role = channel.role as InputRole;
-    const where = placed(fields.verb, role, field);
+    const where = placed(fields.caller, role, field);
     const slot = slotOf(fields, role, field);
     const wet = channel.transform.kind === "log" ? wetThresholdIn(channel.units!, channel.interval) : 0;
     const maps = mapsOfChannel(channel, field, where, fields, grid, complaints);
@@ -102,7 +102,7 @@ export function channelMaps(channels: readonly Channel[], fields: MatchedFields,
   };
 }
 
-/** Which field each channel of a role is read from: of the same name, else of the same standard name, else the one rain. */
+/** The field of each channel of a role: that of the same name, else of the same standard name, else the one rain. */
 function assigned(
   role: InputRole,
   channels: readonly Channel[],
@@ -132,7 +132,7 @@ function assigned(
     const has = fields[role].map(({ name }) => name).join(", ") || "no field";
     const what = `the model was trained with ${bareName(channel)} (${channel.units ?? "no units"}${named}) as \`${role}\``;
     const way = `give a variable of that name as \`${role}\``;
-    throw new OptionsError(`${fields.verb}: ${what}, and ${has} is given; ${way}`, role, channel.name);
+    throw new OptionsError(`${fields.caller}: ${what}, and ${has} is given; ${way}`, role, channel.name);
   }
   for (const field of free) {
     const takes = wanted.map(bareName).join(", ") || "nothing";
@@ -187,7 +187,7 @@ function mapsOfChannel(
   return mapsOnGrid(field, grid, channel.method ?? "bilinear", convert);
 }
 
-/** Seconds that a value of an input stands for, as far as it tells. */
+/** Seconds that a value of an input stands for, as far as it is known. */
 export function intervalOf(
   where: string,
   role: InputRole,
@@ -232,14 +232,14 @@ export function clipNegative(where: string, map: Float32Array, wet: number, clip
 
 /** Guards of the channels that are read at each time, by their names. */
 export function channelGuards(
-  verb: string,
+  caller: string,
   channels: readonly Channel[],
   { fields }: ChannelMaps,
 ): ReadonlyMap<string, AccumulationGuard> {
   return new Map(
     channels.flatMap(({ name, role, transform }) => {
       const field = role === "static" ? undefined : fields.get(name);
-      return field ? [[name, accumulationGuard(placed(verb, role, field), field, transform.kind === "log")]] : [];
+      return field ? [[name, accumulationGuard(placed(caller, role, field), field, transform.kind === "log")]] : [];
     }),
   );
 }

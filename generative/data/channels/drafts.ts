@@ -18,7 +18,7 @@ const UNMEASURED = { mean: 0, deviation: 1, range: [0, 0] } as const;
 export function draftTargets(pairs: MatchedPairs, wetThreshold: number | undefined): readonly Target[] {
   const partners = partnersOf(pairs);
   return pairs.fine.map((field, i): Target => {
-    const where = placed(pairs.verb, "fine", field);
+    const where = placed(pairs.caller, "fine", field);
     const rain = isPrecipitation(where, "fine", field, pairs.options);
     const lengths = boundsLengths(field);
     const bounded = lengths && lengths.reduce((a, b) => a + b, 0) / lengths.length;
@@ -45,7 +45,7 @@ export function draftChannels(
   targets: readonly Target[],
   optional: readonly string[],
 ): readonly Channel[] {
-  const { verb, options, grid } = pairs;
+  const { caller, options, grid } = pairs;
   const taken = new Set<string>();
   const unique = (name: string, role: string): string => {
     const free = taken.has(name) ? `${name} (${role})` : name;
@@ -54,7 +54,7 @@ export function draftChannels(
   };
   const inputs = (["coarse", "with", "static"] as const).flatMap((role) =>
     pairs[role].map((field): Channel => {
-      const where = placed(verb, role, field);
+      const where = placed(caller, role, field);
       const rain = isPrecipitation(where, role, field, options);
       const interval = intervalOf(where, role, field, rain, pairs);
       const target = role === "coarse" ? targets.find(({ background }) => background === field.name) : undefined;
@@ -89,7 +89,7 @@ export function draftChannels(
 function partnersOf(pairs: MatchedPairs): readonly (LazyField | undefined)[] {
   const free = new Set(pairs.coarse);
   const rainy = (role: "fine" | "coarse", field: LazyField) =>
-    isPrecipitation(placed(pairs.verb, role, field), role, field, pairs.options);
+    isPrecipitation(placed(pairs.caller, role, field), role, field, pairs.options);
   const standard = (field: LazyField) => namesOf(field).standardName;
   const found = new Map<LazyField, LazyField>();
   const alone = ({ units }: LazyField) =>
@@ -107,7 +107,7 @@ function partnersOf(pairs: MatchedPairs): readonly (LazyField | undefined)[] {
       if (fitting.length > 1 && rainy("fine", target)) {
         const names = fitting.map(({ name }) => name).join(", ");
         const way = `give the one that ${target.name} refines as \`coarse\`, the others as \`with\``;
-        const where = placed(pairs.verb, "coarse", fitting[1]!);
+        const where = placed(pairs.caller, "coarse", fitting[1]!);
         throw new OptionsError(`${where}: several fields are precipitation (${names}); ${way}`, "coarse", names);
       }
       if (fitting.length !== 1) continue;

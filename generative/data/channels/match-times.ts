@@ -1,4 +1,4 @@
-/** Which times all fields of pairs have: by bounds where both have them, else by moments of one cadence. */
+/** Times that all fields of pairs have: by bounds where both have them, else by moments of one cadence. */
 import { ShapeError } from "../../../engine/errors.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";
 import { type Coordinate, instantsOf, isoOf, timeAxis, timeUnitsOf } from "../../../io/field/index.ts";
@@ -25,17 +25,17 @@ const SLACK = 0.01;
 /**
  * The times that all fields have, in the order of the first.
  *
- * @param verb - who asks, for messages
+ * @param caller - who asks, for messages
  * @throws ShapeError where times are missing, none is common, bounds overlap without being the same, or the cadence is
  * another; UnitsError for another calendar; DomainError for times that are missing or come twice
  */
-export function pairTimes(verb: string, fields: readonly TimedField[]): readonly PairTime[] {
+export function pairTimes(caller: string, fields: readonly TimedField[]): readonly PairTime[] {
   const [first, ...others] = fields as [TimedField, ...TimedField[]];
-  const whole = commonTimes(first.field, first.field, "value", rolesOf(verb, first, first));
+  const whole = commonTimes(first.field, first.field, "value", rolesOf(caller, first, first));
   return others.reduce<readonly PairTime[]>(
     (times, other) => {
-      checkCadence(verb, other, first);
-      const found = commonTimes(other.field, first.field, "value", rolesOf(verb, other, first));
+      checkCadence(caller, other, first);
+      const found = commonTimes(other.field, first.field, "value", rolesOf(caller, other, first));
       const places = new Map(found.map(({ forecast, truth }) => [truth, forecast]));
       const kept = times.flatMap(({ iso, at }): PairTime[] => {
         const place = places.get(at[0]!);
@@ -43,25 +43,25 @@ export function pairTimes(verb: string, fields: readonly TimedField[]): readonly
       });
       if (kept.length > 0) return kept;
       const has = `${found.length} times in common with the ${first.role} field alone`;
-      throw new ShapeError(placed(verb, other.role, other.field), "times that all fields have", has);
+      throw new ShapeError(placed(caller, other.role, other.field), "times that all fields have", has);
     },
     whole.map(({ truth, iso }) => ({ iso, at: [truth] })),
   );
 }
 
-const rolesOf = (verb: string, other: TimedField, first: TimedField): TimeRoles => ({
-  verb,
+const rolesOf = (caller: string, other: TimedField, first: TimedField): TimeRoles => ({
+  caller,
   forecast: other.role,
   truth: `${first.role} field`,
 });
 
 /** Intervals are the same or apart; moments follow each other as fast as those of the other field. */
-function checkCadence(verb: string, other: TimedField, first: TimedField): void {
+function checkCadence(caller: string, other: TimedField, first: TimedField): void {
   const [own, its] = [timeAxis(other.field), timeAxis(first.field)];
   if (own === undefined || its === undefined) return;
   // Another calendar is refused with its name when times are matched.
   if (calendarOf(own) !== calendarOf(its)) return;
-  const where = placed(verb, other.role, other.field);
+  const where = placed(caller, other.role, other.field);
   if (own.bounds !== undefined && its.bounds !== undefined) {
     checkBounds(where, own, its, first.role);
     return;

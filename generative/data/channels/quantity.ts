@@ -1,4 +1,4 @@
-/** What values measure: precipitation or else, over how long, what is dry and what is clutter, in their own units. */
+/** Quantities of values: precipitation or else, their interval, dry and clutter limits, in their own units. */
 import { isMongeError, ShapeError, UnitsError } from "../../../engine/errors.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";
 import {
@@ -15,7 +15,7 @@ import { textOf } from "../../../io/storage/index.ts";
 import type { Target } from "../../model/channel.ts";
 import type { FieldRole } from "../fields.ts";
 
-/** What is said of variables by name, where units and names leave it open. */
+/** Variables stated as precipitation or not, where units and names are unclear. */
 export interface RainStated {
   /** Names of variables that are precipitation. @defaultValue by units and names */
   readonly rain?: readonly string[];
@@ -24,7 +24,7 @@ export interface RainStated {
 }
 
 /**
- * Whether a field is precipitation. Of fine and coarse fields it must be clear; what is only seen by the network (`with`,
+ * True if a field is precipitation. Of fine and coarse fields it must be clear; what is only seen by the network (`with`,
  * `static`) is precipitation where names say so, since a column of vapour has its units too.
  *
  * @throws UnitsError where neither names and units nor what is stated say so
@@ -45,14 +45,14 @@ export function isPrecipitation(
   return is === "rain" && by === "names";
 }
 
-/** Whether names and units say so by themselves; for finding a field by what it is. */
+/** True if names and units say so by themselves; for finding a field by what it is. */
 export function seemsRain(role: FieldRole, field: LazyField): boolean {
   const { is, by } = rainFinding(field);
   return is === "rain" && (by === "names" || role === "fine" || role === "coarse");
 }
 
 /**
- * Seconds that a value of precipitation stands for; the mean where months differ. Undefined where nothing tells.
+ * Seconds that a value of precipitation stands for; the mean where months differ. Undefined where it is not known.
  *
  * @param needed - whether amounts must have one
  * @throws UnitsError where they do not; ShapeError for intervals of different lengths; OptionsError for a bad interval

@@ -16,7 +16,7 @@ export interface TargetMaps {
    * @throws DomainError for negative precipitation
    */
   read(n: number): Promise<readonly Float32Array[]>;
-  /** Where each target is read from. */
+  /** Field of each target. */
   readonly fields: readonly LazyField[];
   /** Negative values that were set to 0 so far. */
   readonly clipped: Readonly<Clipped>;
@@ -32,7 +32,7 @@ export function targetMaps(targets: readonly Target[], pairs: MatchedPairs): Tar
   const fields = targets.map((target) => fieldOf(target, pairs));
   const readers = targets.map((target, o) => {
     const field = fields[o]!;
-    const where = placed(pairs.verb, "fine", field);
+    const where = placed(pairs.caller, "fine", field);
     const { wetThreshold } = target;
     const maps = mapsOf(field, conversionTo(where, field, target.units, wetThreshold !== undefined, target.interval));
     const slot = pairs.fine.indexOf(field);
@@ -57,7 +57,7 @@ export function targetMaps(targets: readonly Target[], pairs: MatchedPairs): Tar
 }
 
 /** The fine field that a target is read from: of its name, else its standard name, else the only rain. */
-function fieldOf(target: Target, { verb, fine }: MatchedPairs): LazyField {
+function fieldOf(target: Target, { caller, fine }: MatchedPairs): LazyField {
   const rules: readonly ((field: LazyField) => boolean)[] = [
     ({ name }) => name === target.name,
     (field) => target.standardName !== undefined && namesOf(field).standardName === target.standardName,
@@ -68,5 +68,9 @@ function fieldOf(target: Target, { verb, fine }: MatchedPairs): LazyField {
     if (fitting.length === 1) return fitting[0]!;
   }
   const has = fine.map(({ name }) => name).join(", ");
-  throw new OptionsError(`${verb}: the model makes ${target.name}, and fine has ${has}; give it`, "fine", target.name);
+  throw new OptionsError(
+    `${caller}: the model makes ${target.name}, and fine has ${has}; give it`,
+    "fine",
+    target.name,
+  );
 }

@@ -1,4 +1,4 @@
-/** Whether an archive of pairs is one, and fits what is to be trained on it. */
+/** Checks of images against the description of the model. */
 import { DomainError, ShapeError } from "../../../engine/errors.ts";
 import type { ModelDescription } from "../../model/configuration.ts";
 import { imageOf, type PairArchive, type StoredPairs } from "./images.ts";

@@ -33,7 +33,7 @@ export interface PairArchiveOptions {
   readonly multiple?: number;
 }
 
-/** Where an image was cut. */
+/** Time and first pixel of an image. */
 export interface PairPlace {
   /** Index into `pairs.times`. */
   readonly time: number;
@@ -46,7 +46,7 @@ export interface PairPlace {
 /** Images with where they are from. */
 export type CutPairs = (PairArchive | StoredPairs) & CutOf;
 
-/** Where images are from, and what was left out. */
+/** Places of images, and counts of what was left out. */
 export interface CutOf {
   /** One for each image, in their order. */
   readonly places: readonly PairPlace[];

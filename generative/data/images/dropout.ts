@@ -7,7 +7,7 @@ export interface CovariateGroup {
   readonly field: string;
   /** Places of its channels. */
   readonly values: readonly number[];
-  /** Places of the channels that tell its gaps. */
+  /** Places of the channels of its gaps. */
   readonly missing: readonly number[];
 }
 
@@ -17,21 +17,21 @@ export function covariateGroups(channels: readonly Channel[]): CovariateGroup[] 
   const marked = covariates.filter(({ optional }) => optional);
   const names = new Set((marked.length > 0 ? marked : covariates).map(fieldOf));
   return [...names].map((field) => {
-    // Gaps are told by channel, and a field may have several.
+    // Gaps are given by channel, and a field may have several.
     const own = (channel: Channel): boolean => channel.role !== "coarse" && rootOf(channel, channels) === field;
     const places = channels.flatMap((channel, i) => (own(channel) ? [i] : []));
-    const tells = (i: number): boolean => channels[i]!.role === "missing";
-    return { field, values: places.filter((i) => !tells(i)), missing: places.filter(tells) };
+    const isGap = (i: number): boolean => channels[i]!.role === "missing";
+    return { field, values: places.filter((i) => !isGap(i)), missing: places.filter(isGap) };
   });
 }
 
-/** The field whose values or gaps a channel tells. */
+/** The field of a channel of values or gaps. */
 function rootOf(channel: Channel, channels: readonly Channel[]): string {
   const source = channel.role === "missing" ? channels.find(({ name }) => name === channel.of) : channel;
   return source === undefined || source.role === "coarse" ? "" : fieldOf(source);
 }
 
-/** Whether no covariate has a direction, so that turned and mirrored crops are as likely as the crops themselves. */
+/** True if no covariate has a direction, so that turned and mirrored crops are as likely as the crops themselves. */
 export const directionless = (channels: readonly Channel[]): boolean =>
   channels.every(({ role, name }) => role === "coarse" || role === "missing" || /^(season|hour) /.test(name));
 

@@ -1,6 +1,6 @@
 /** The arrays between fields and the network: images on the fine grid, channels last. */
 
-/** Images to train on or to judge by, wherever they are. */
+/** Images to train on or to validate on, wherever they are. */
 export interface PairImages {
   /** Rows of an image. */
   readonly height: number;
@@ -52,7 +52,7 @@ export function imageOf(archive: PairArchive | StoredPairs, image: number): Pair
   return { condition: part(condition, channels), clean: part(clean, outputs), valid: part(valid, outputs) };
 }
 
-/** Whether a target of any image has no value somewhere. */
+/** True if a target of any image has no value somewhere. */
 export function hasGaps(archive: PairArchive | StoredPairs): boolean {
   for (let image = 0; image < archive.count; image++) if (imageOf(archive, image).valid.includes(0)) return true;
   return false;

@@ -8,7 +8,7 @@ import { drawPairCrops } from "./crops.ts";
 import { covariateGroups, leaveOut } from "./dropout.ts";
 import { imageOf, type PairArchive, type StoredPairs } from "./images.ts";
 
-/** How crops are drawn. */
+/** Options of drawing crops. */
 export interface ImageCropOptions {
   readonly batch: number;
   /** Largest side of a crop; smaller images are taken whole. */
@@ -38,7 +38,7 @@ export function imageSource(
   };
 }
 
-/** Images to judge by, at the pixels where a target has a value. */
+/** Images to validate on, at the pixels where a target has a value. */
 export function heldImages(archive: PairArchive | StoredPairs, { channels, targets }: ModelDescription): HeldOut {
   const { height, width, count, outputs } = archive;
   const read = targets.map((target) => untransformed(target, { ceiling: Number.POSITIVE_INFINITY }));

@@ -4,7 +4,7 @@ import { beginRecords, openRecords } from "../../../engine/files/record-store.ts
 import type { ChosenPairs, CutOf } from "./choose.ts";
 import type { PairImage, PairImages, StoredPairs } from "./images.ts";
 
-/** What a store says of its images. */
+/** Metadata of a store of images. */
 interface About extends PairImages {
   readonly dropped: CutOf["dropped"];
 }

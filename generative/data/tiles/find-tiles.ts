@@ -1,4 +1,4 @@
-/** Which tiles of rain there are: those free of gaps and clutter, wet or drier; and a seeded choice among them. */
+/** Tiles of rain free of gaps and clutter, wet or drier, and a seeded choice among them. */
 import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import type { Rng } from "../../../engine/random/rng.ts";
 import type { EventTiles, RainFrames, TileOptions, TilePlace } from "./tiles.ts";
@@ -7,11 +7,11 @@ import type { EventTiles, RainFrames, TileOptions, TilePlace } from "./tiles.ts"
 export interface FoundTile extends TilePlace {
   /** Position among the tiles of its event, as they were found. */
   readonly index: number;
-  /** Whether it is a wet one, not a drier one. */
+  /** True if it is a wet one, not a drier one. */
   readonly wet: boolean;
 }
 
-/** What was found of one event. */
+/** Tiles found in one event. */
 export interface FoundEvent {
   readonly name: string;
   /** Most tiles to be taken. */
@@ -19,7 +19,7 @@ export interface FoundEvent {
   readonly tiles: readonly FoundTile[];
 }
 
-/** What was found in a piece of an event. */
+/** Tiles found in a piece of an event. */
 export interface FoundPiece extends Pick<RainFrames, "name" | "first" | "limit"> {
   readonly places: readonly Omit<FoundTile, "index">[];
   /** The tiles, [places, size, size] in mm/h with dry pixels as 0. */
@@ -66,7 +66,7 @@ export async function* findTiles(
   if (name !== undefined) yield { name, limit, tiles };
 }
 
-/** What is found in frames as they come. */
+/** Tiles found in frames as they come. */
 export async function* foundIn(
   frames: Iterable<RainFrames> | AsyncIterable<RainFrames>,
   o: Required<TileOptions>,

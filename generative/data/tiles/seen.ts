@@ -1,4 +1,4 @@
-/** What tiles, and the places they are from, train a model for: spacing, interval, range and texture. */
+/** Properties of training tiles that inputs are compared with: spacing, interval, range and texture. */
 import { blockMean } from "../../../engine/numerics/grid.ts";
 import type { SeenBlocks } from "../../model/blocks.ts";
 import { extent, type RainPlace, rangeOf } from "../../model/spacing.ts";
@@ -8,7 +8,7 @@ import { type StoredTiles, type TileArchive, tileOf } from "./tiles.ts";
 /** Most tiles whose texture is measured. */
 const MOST_TEXTURES = 500;
 
-/** What tiles train a model for. @param how - the texture is measured */
+/** Properties of training tiles. @param how - the texture is measured */
 export function seenBlocks(
   archive: TileArchive | StoredTiles,
   factor: number,

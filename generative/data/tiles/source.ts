@@ -7,10 +7,10 @@ import type { CropSource, Crops, HeldOut } from "../examples.ts";
 import { drawCrops, eventOf, tilesDrawn } from "./crops.ts";
 import { type StoredTiles, type TileArchive, tileOf } from "./tiles.ts";
 
-/** What the field is in conditions that are missing or withheld: no rain has it. */
+/** Value of the field in conditions that are missing or withheld: no rain has it. */
 export const WITHHELD = -1;
 
-/** How crops are drawn. */
+/** Options of drawing crops. */
 export interface TileCropOptions {
   readonly batch: number;
   /** Side of a crop in fine pixels. */
@@ -71,7 +71,7 @@ function withhold(
   }
 }
 
-/** Tiles to judge by: each is to be drawn from its block means. @param archives - of each event, where the network is given it */
+/** Tiles to validate on: each is to be drawn from its block means. @param archives - of each event, where the network is given it */
 export function heldTiles(
   archive: TileArchive | StoredTiles,
   factor: number,

@@ -14,7 +14,7 @@ import {
 } from "./find-tiles.ts";
 import type { EventTiles, StoredTiles, TileOptions } from "./tiles.ts";
 
-/** What a store says of its tiles. */
+/** Metadata of a store of tiles. */
 interface About<Notes> {
   /** Name of each event, and how many tiles were found in it. */
   readonly events: readonly (readonly [name: string, tiles: number])[];

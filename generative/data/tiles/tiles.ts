@@ -1,5 +1,5 @@
 /**
- * Tiles of rain for training and judging a downscaler: cut from frames of [time, height, width] rain rates without
+ * Tiles of rain for training and validating a downscaler: cut from frames of [time, height, width] rain rates without
  * overlap, free of gaps, mostly wet. Events go whole to one archive, since frames of one event resemble each other.
  */
 import { DomainError } from "../../../engine/errors.ts";
@@ -37,7 +37,7 @@ export interface RainFrames {
   readonly largestRate?: number;
 }
 
-/** Where a tile was cut: frame, and the row and column of its first pixel. */
+/** Place of a tile: frame, and the row and column of its first pixel. */
 export interface TilePlace {
   /** From 0, among the frames of its event. */
   readonly frame: number;
@@ -63,13 +63,13 @@ export interface TileOptions {
   readonly drierPart?: number;
 }
 
-/** Tiles to train on or to judge by, wherever they are. */
+/** Tiles to train on or to validate on, wherever they are. */
 export interface Tiles {
   /** Height and width of a tile. */
   readonly size: number;
   /** Number of tiles. */
   readonly count: number;
-  /** What each event gave, in the order of the tiles. */
+  /** Tiles of each event, in the order of the tiles. */
   readonly events: readonly EventTiles[];
 }
 
@@ -99,7 +99,7 @@ export function tileOf(tiles: TileArchive | StoredTiles, tile: number): Float32A
   return tiles.values.subarray(tile * pixels, (tile + 1) * pixels);
 }
 
-/** What one event gave. */
+/** Tiles of one event. */
 export interface EventTiles {
   /** Of the event. */
   readonly name: string;
@@ -115,7 +115,7 @@ export interface EventTiles {
   readonly wetKept: number;
   /** Drier tiles chosen. */
   readonly drierKept: number;
-  /** Where each tile came from, in the order of the tiles. */
+  /** Place of each tile, in the order of the tiles. */
   readonly places: readonly TilePlace[];
 }
 

@@ -3,7 +3,7 @@
  * (EDM), arXiv 2206.00364, table 1: the network sees unit variance and aims at unit variance at every noise level.
  */
 import { normalQuantile } from "../../../engine/numerics/normal-quantile.ts";
-import { type NoiseLaw, type NoiseProcess, positive } from "./process.ts";
+import { type NoiseDistribution, type NoiseProcess, positive } from "./process.ts";
 import { noiseSchedule } from "./schedule.ts";
 
 /**
@@ -40,9 +40,13 @@ export const edm: NoiseProcess = {
  * @param probabilities - in [0, 1]; clipped to [1e-4, 1 − 1e-4]
  * @param sigmaData - σ_d > 0, standard deviation of the data
  */
-export function trainingNoise(probabilities: ArrayLike<number>, sigmaData: number, law: NoiseLaw = {}): Float32Array {
+export function trainingNoise(
+  probabilities: ArrayLike<number>,
+  sigmaData: number,
+  distribution: NoiseDistribution = {},
+): Float32Array {
   positive("trainingNoise: sigmaData", sigmaData);
-  const { median = 0.7, spread = 1.3 } = law;
+  const { median = 0.7, spread = 1.3 } = distribution;
   return Float32Array.from(probabilities, (p) => {
     const clipped = Math.min(Math.max(p, 1e-4), 1 - 1e-4);
     return sigmaData * median * Math.exp(spread * normalQuantile(clipped));

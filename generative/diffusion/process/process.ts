@@ -12,14 +12,14 @@ export interface Coefficients<T> {
   readonly skip: T | number;
   /** Factor of the network's output. */
   readonly out: T | number;
-  /** What x is divided by before the network sees it, > 0. */
+  /** Divisor of x before the network sees it, > 0. */
   readonly scale: T | number;
-  /** What the network gets for the level. It resolves some −1.2 … 1.2 best, as ln(σ)/4 gives for σ = 0.01 … 100. */
+  /** Input of the network for the level. It resolves some −1.2 … 1.2 best, as ln(σ)/4 gives for σ = 0.01 … 100. */
   readonly noise: T | number;
 }
 
-/** Law of the noise levels of training, for processes that take one. */
-export interface NoiseLaw {
+/** Distribution of the noise levels of training, for processes that take one. */
+export interface NoiseDistribution {
   /** Median of σ/σ_data. @defaultValue 0.7 */
   readonly median?: number;
   /** Standard deviation of ln σ. @defaultValue 1.3 */
@@ -37,9 +37,9 @@ export interface NoiseProcess {
   /**
    * Noise levels of training, one for each probability in [0, 1].
    *
-   * @throws OptionsError where the process takes no such law
+   * @throws OptionsError where the process takes no such distribution
    */
-  trainingLevels(probabilities: ArrayLike<number>, sigmaData: number, law?: NoiseLaw): Float32Array;
+  trainingLevels(probabilities: ArrayLike<number>, sigmaData: number, distribution?: NoiseDistribution): Float32Array;
   /**
    * Decreasing noise levels of sampling, without the final 0.
    *
@@ -57,7 +57,7 @@ export interface Preconditioning {
   readonly out: number;
   /** Factor of x as the network sees it. */
   readonly in: number;
-  /** What the network gets for the level. */
+  /** Input of the network for the level. */
   readonly noise: number;
 }
 

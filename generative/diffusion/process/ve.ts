@@ -19,11 +19,15 @@ export const veDiscrete: NoiseProcess = {
   name: "ve-discrete",
   coefficients: (sigma, _, math) => ({ skip: 1, out: sigma, scale: 1, noise: math.div(math.log(sigma), 4) }),
   weight: (sigma, _, math) => math.div(1, math.square(sigma)),
-  trainingLevels(probabilities, _, law = {}) {
-    const [given] = Object.entries(law);
+  trainingLevels(probabilities, _, distribution = {}) {
+    const [given] = Object.entries(distribution);
     if (given !== undefined) {
       const levels = `the process "ve-discrete" trains on geometric levels from ${SMALLEST} to ${LARGEST}`;
-      throw new OptionsError(`noise.${given[0]} is ${given[1]}, but ${levels}; leave \`noise\` out`, "noise", law);
+      throw new OptionsError(
+        `noise.${given[0]} is ${given[1]}, but ${levels}; leave \`noise\` out`,
+        "noise",
+        distribution,
+      );
     }
     return Float32Array.from(probabilities, (p) => {
       const number = Math.min(Math.floor(p * COUNT), COUNT - 1) / (COUNT - 1);

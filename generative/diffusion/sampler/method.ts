@@ -1,6 +1,6 @@
-/** What a solver is: how the state moves at a noise level, and from there to the next. */
+/** Interface of solvers: moves of the state at a noise level, and from there to the next. */
 
-/** How much noise the sampler `churn` puts back at each level (EDM, arXiv 2206.00364, algorithm 2). */
+/** Noise that the sampler `churn` puts back at each level (EDM, arXiv 2206.00364, algorithm 2). */
 export interface Churn {
   /** S_churn ≥ 0: at a level σ is raised by the factor 1 + min(amount/levels, √2 − 1). @defaultValue 40 */
   readonly amount?: number;
@@ -10,7 +10,7 @@ export interface Churn {
   readonly inflation?: number;
 }
 
-/** What a solver works on. */
+/** State and inputs of a solver. */
 export interface Solving {
   /** Moved in place. */
   readonly x: Float32Array;

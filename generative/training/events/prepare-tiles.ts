@@ -1,4 +1,4 @@
-/** Tiles of events, read and cut by this thread or by several, in the same order and to the same bits. */
+/** Tiles of events, read and cut by this thread or by several, in the same order and bitwise identical. */
 import type { WorkerOptions } from "node:worker_threads";
 import { DomainError } from "../../../engine/errors.ts";
 import { startThread } from "../../../engine/system/thread.ts";
@@ -14,7 +14,7 @@ import {
   type SeenEvent,
 } from "./training-data.ts";
 
-/** What is prepared. */
+/** Events and tiles to prepare. */
 export interface Preparation extends EventsAsked {
   readonly tile: Required<TileOptions>;
 }
@@ -35,7 +35,7 @@ export async function preparePiece(
   return frames === undefined ? about : { ...about, found: findIn(frames, tile) };
 }
 
-/** How a preparation runs; changes nothing of its result. */
+/** Execution of a preparation; changes nothing of its result. */
 export interface PreparationRun {
   /** The events, where they are not in files: these are read by this thread. */
   readonly fields: readonly LazyField[] | undefined;
@@ -47,9 +47,9 @@ export interface PreparationRun {
   readonly seen: SeenEvent[];
   /** Called when all is read. @throws FormatError where a file changed meanwhile */
   readonly unchanged?: () => void;
-  /** How threads run. @defaultValue as this one */
+  /** Options of the threads. @defaultValue those of this one */
   readonly threadOptions?: Omit<WorkerOptions, "workerData">;
-  /** Told of each piece whether a thread prepared it. */
+  /** Called for each piece: whether a thread prepared it. */
   readonly onPiece?: (byThread: boolean) => void;
 }
 
@@ -65,7 +65,7 @@ export async function* preparedPieces(
   signal?.throwIfAborted();
   const own = eventReader(what, fields);
   const threads = fields === undefined && readers > 1 ? readingThreads(what, readers - 1, threadOptions) : undefined;
-  const left: Begun[] = eventsOf(what).map((event) => ({ which: { event, piece: 0 } }));
+  const left: PieceInProgress[] = eventsOf(what).map((event) => ({ which: { event, piece: 0 } }));
   try {
     for (let empty = true; left.length > 0; ) {
       if (threads) await workAhead(left, threads, readers, (which) => preparePiece(own, which, what.tile));
@@ -92,7 +92,7 @@ export async function* preparedPieces(
   }
 }
 
-interface Begun {
+interface PieceInProgress {
   readonly which: PieceNumber;
   begun?: Promise<{ readonly prepared: PreparedPiece | undefined; readonly byThread: boolean }>;
   done?: boolean;
@@ -100,7 +100,7 @@ interface Begun {
 
 /** Gives threads what comes next, and does some of it here until the first is done. */
 async function workAhead(
-  left: readonly Begun[],
+  left: readonly PieceInProgress[],
   threads: ReturnType<typeof readingThreads>,
   readers: number,
   prepare: (which: PieceNumber) => Promise<PreparedPiece>,
@@ -117,8 +117,8 @@ async function workAhead(
         return { prepared, byThread: prepared !== undefined };
       });
     }
-    // Lets threads tell what they have done.
-    await new Promise((told) => setImmediate(told));
+    // Lets threads report.
+    await new Promise((resolve) => setImmediate(resolve));
     if (first.begun === undefined || first.done) return;
     const next = near.find(({ begun }) => begun === undefined);
     if (next === undefined) return;
@@ -135,12 +135,12 @@ function readingThreads(what: Preparation, count: number, options: WorkerOptions
     const worker = startThread(import.meta.url, "reading-thread", { ...options, workerData: what });
     const waiting: ((prepared: PreparedPiece | undefined) => void)[] = [];
     let alive = true;
-    const tell = (prepared: PreparedPiece | undefined) => waiting.shift()?.(prepared);
+    const reply = (prepared: PreparedPiece | undefined) => waiting.shift()?.(prepared);
     const dead = () => {
       alive = false;
-      while (waiting.length > 0) tell(undefined);
+      while (waiting.length > 0) reply(undefined);
     };
-    worker.on("message", tell);
+    worker.on("message", reply);
     worker.on("messageerror", dead);
     worker.on("error", dead);
     worker.on("exit", dead);
@@ -149,7 +149,7 @@ function readingThreads(what: Preparation, count: number, options: WorkerOptions
         // One that it works on, and one that it finds when that is done.
         if (!alive || waiting.length === 2) return undefined;
         worker.postMessage(which);
-        return new Promise((told) => waiting.push(told));
+        return new Promise((resolve) => waiting.push(resolve));
       },
       end: () => worker.terminate(),
     };

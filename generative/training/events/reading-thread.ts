@@ -1,4 +1,4 @@
-/** A thread that reads pieces of events and cuts their tiles, one after the other, as it is told. */
+/** A thread that reads pieces of events and cuts their tiles, one after the other, as it is asked. */
 import { parentPort, workerData } from "node:worker_threads";
 import { type Preparation, type PreparedPiece, preparePiece } from "./prepare-tiles.ts";
 import { eventReader, type PieceNumber } from "./training-data.ts";

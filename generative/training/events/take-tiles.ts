@@ -37,14 +37,14 @@ export async function storeFolder(
   return folder;
 }
 
-/** Which tiles are taken. */
+/** Part of the tiles, and its stream. */
 export interface TilePart {
-  readonly part: "learned" | "judged";
+  readonly part: "learned" | "held";
   /** Chooses among them. */
   readonly rng: Rng;
 }
 
-/** What tiles are taken from. */
+/** Events that tiles are taken from. */
 export interface TileData {
   readonly plan: EventPlan;
   /** The events, where they are not in files. */

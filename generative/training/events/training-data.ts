@@ -1,4 +1,4 @@
-/** What a downscaler is trained on: files, or fields that are in memory or still in their files; each is one event. */
+/** Events of a training: files, or fields that are in memory or still in their files; each is one event. */
 import { basename } from "node:path";
 import { OptionsError } from "../../../engine/errors.ts";
 import { fileHashes, fileSize } from "../../../engine/files/file-hash.ts";
@@ -55,7 +55,7 @@ export async function listData(data: TrainingData): Promise<ListedData> {
   return { labels: fields.map(({ source, name }) => source || name), fields };
 }
 
-/** The events to learn from, and behind them those to judge by. */
+/** The events to learn from, and behind them those to validate on. */
 export const labelsOf = ({ data, validate = [] }: Pick<EventPlan, "data" | "validate">): readonly string[] =>
   "length" in validate ? [...data, ...validate] : data;
 
@@ -78,12 +78,12 @@ export async function dataBytes(plan: EventPlan, fields: readonly LazyField[] | 
   return sum;
 }
 
-/** What is known of an event besides its frames. */
+/** Place and limits of an event. */
 export interface SeenEvent extends Required<LimitsOf> {
   readonly place: RainPlace;
 }
 
-/** Which piece of which event. */
+/** Number of an event and of a piece in it. */
 export interface PieceNumber {
   /** Among {@link labelsOf}. */
   readonly event: number;
@@ -94,11 +94,11 @@ export interface PieceNumber {
 export interface ReadPiece {
   /** Pieces of its event. */
   readonly pieces: number;
-  /** Whether no value of it is there. */
+  /** True if no value of it is there. */
   readonly empty: boolean;
   /** The event, in messages. */
   readonly where: string;
-  /** Those to learn from, or to be judged by. @defaultValue none of them are here */
+  /** Those to learn from, or to validate on. @defaultValue none of them are here */
   readonly frames?: RainFrames;
   /** Of the event; with its first frames. */
   readonly seen?: SeenEvent;
@@ -110,7 +110,7 @@ export interface EventReader {
   close(): void;
 }
 
-/** The events to learn from, or to be judged by. */
+/** The events to learn from, or to validate on. */
 export function eventsOf({ plan, part }: Pick<EventsAsked, "plan" | "part">): readonly number[] {
   const all = [...labelsOf(plan).keys()];
   if (!holdsEvents(plan)) return all;
@@ -119,10 +119,10 @@ export function eventsOf({ plan, part }: Pick<EventsAsked, "plan" | "part">): re
 
 const holdsEvents = ({ validate }: EventPlan): boolean => validate !== undefined && "length" in validate;
 
-/** What is read of events, and in which pieces. */
+/** Plan of reading events in pieces. */
 export interface EventsAsked {
   readonly plan: EventPlan;
-  readonly part: "learned" | "judged";
+  readonly part: "learned" | "held";
   /** Most of a piece; readers of the same events have the same. */
   readonly bytes: number;
 }
@@ -160,7 +160,7 @@ export function eventReader({ plan, part, bytes }: EventsAsked, fields: readonly
       }
       // The name keys the choice of tiles: without folders, so that a moved archive gives the same ones.
       const name = `${event}:${basename(labelsOf(plan)[event]!)}`;
-      return readPiece(held.rain, piece, { plan, name, held: part === "judged" });
+      return readPiece(held.rain, piece, { plan, name, held: part === "held" });
     },
   };
 }
@@ -168,7 +168,7 @@ export function eventReader({ plan, part, bytes }: EventsAsked, fields: readonly
 interface EventPart {
   readonly plan: EventPlan;
   readonly name: string;
-  /** Whether the frames that are held out are meant, or the others. */
+  /** True if the frames that are held out are meant, or the others. */
   readonly held: boolean;
 }
 
@@ -210,7 +210,7 @@ function takeFrames(values: FieldValues, frames: readonly number[], plane: numbe
   return out;
 }
 
-/** What is dry and what is clutter, in mm/h: as stated in the units of the data, else by their interval. */
+/** Dry and clutter limits in mm/h: as stated in the units of the data, else by their interval. */
 function limitsOf(plan: EventPlan, { units, interval, span }: RainStream): Required<LimitsOf> {
   const { wet, clutter } = rainLimits(span);
   const scale = precipitationFactor(units, rateUnits, interval === undefined ? {} : { interval });

@@ -7,7 +7,7 @@ import { tf } from "../../../engine/tensors/tensor.ts";
 import { type SampleEnergyOptions, sampleEnergy } from "../../../examples/papers/sample-energy.ts";
 import type { LossTerm } from "../../../generative/diffusion/index.ts";
 import { fairEnergy } from "../../../generative/one-step/fair-energy.ts";
-import { settleGraph } from "../../../generative/one-step/settle.ts";
+import { conserveGraph } from "../../../generative/one-step/conservation.ts";
 import { patchDirections } from "../../../wasserstein/images/index.ts";
 import { wasserstein1d } from "../../../wasserstein/line/index.ts";
 import { upperTailWeight } from "../../../wasserstein/measure/index.ts";
@@ -35,7 +35,7 @@ test("the gradient of CRPS and terms through conservation is that of central dif
   const directions = Float64Array.from(patchDirections(rng(3), [3, 3, 1, 4]));
   const value = (f: tf.Tensor, y: tf.Tensor, t: tf.Tensor, d: tf.Tensor, term: LossTerm) => {
     const both = tf.concat([y, y], 0) as tf.Tensor4D;
-    const members = tf.split(settleGraph(f as tf.Tensor4D, both, rain), 2, 0) as tf.Tensor4D[];
+    const members = tf.split(conserveGraph(f as tf.Tensor4D, both, rain), 2, 0) as tf.Tensor4D[];
     const energy = term.value({ samples: members, truth: t as tf.Tensor4D, draws: [d] });
     return tf.add(fairEnergy(members, t), energy) as tf.Scalar;
   };

@@ -31,7 +31,7 @@ test("a paired model that 0.1.0 saved is read whole, and draws what it drew", as
     targets.map(({ name, units, transform }) => [name, units, transform.kind]),
     [["rr", "mm", "log"]],
   );
-  assert.equal([correction?.quantiles, model.law?.length], [100, expected.law]);
+  assert.equal([correction?.quantiles, model.observedQuantiles?.length], [100, expected.law]);
   // Of 0.1.0; the default is another by now.
   const how = { members: 2, seed: 3, evaluations: 4, noiseRange: [10, 0.02] } as const;
   const drawn = await downscale(model, climate(1.2), { past: climate(1), ...how });

@@ -6,9 +6,9 @@ import { normalField } from "../../../engine/random/noise-field.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { compile } from "../../../engine/tensors/compile.ts";
 import { tf } from "../../../engine/tensors/tensor.ts";
+import { conserve, conserveGraph } from "../../../generative/one-step/conservation.ts";
 import { fairEnergy } from "../../../generative/one-step/fair-energy.ts";
 import { noiseBatch, noiseBlocks, noiseImages } from "../../../generative/one-step/noise.ts";
-import { settle, settleGraph } from "../../../generative/one-step/settle.ts";
 import { meanCrps } from "../../../verification/scores/crps.ts";
 import { close } from "../../close.ts";
 
@@ -37,14 +37,14 @@ const coarse = Float64Array.of(0, 1.7, 0.02, 30);
 
 test("inside the generator blocks have their coarse means to rounding, dry ones are exactly dry, and host and graph agree", async () => {
   const program = await compile(
-    (f, y) => [settleGraph(f as tf.Tensor4D, tf.concat([y!, y!], 0) as tf.Tensor4D, rain)],
+    (f, y) => [conserveGraph(f as tf.Tensor4D, tf.concat([y!, y!], 0) as tf.Tensor4D, rain)],
     [{ shape: [2, 8, 8, 1] }, { shape: [1, 2, 2, 1] }],
   );
   const single = Float32Array.from(field);
   const [inGraph] = await program.run([single, Float32Array.from(coarse)]);
   await program.dispose();
   const onHost = single.slice();
-  settle(onHost, { values: Float32Array.from(coarse), height: 2, width: 2 }, rain);
+  conserve(onHost, { values: Float32Array.from(coarse), height: 2, width: 2 }, rain);
   for (const [i, v] of onHost.entries()) close(inGraph![i]!, v, 1e-5, `pixel ${i}`);
   const means = blockMean(
     onHost.map((f) => rain.unit * Math.expm1(f)),
@@ -61,7 +61,7 @@ test("the gradient of CRPS through conservation is that of central differences, 
   const truth = normals("other", 64).map((z) => Math.abs(z));
   const value = (f: tf.Tensor, y: tf.Tensor, t: tf.Tensor) => {
     const both = tf.concat([y, y], 0) as tf.Tensor4D;
-    return fairEnergy(tf.split(settleGraph(f as tf.Tensor4D, both, rain), 2, 0), t);
+    return fairEnergy(tf.split(conserveGraph(f as tf.Tensor4D, both, rain), 2, 0), t);
   };
   const program = await compile(
     (f, y, t) => {

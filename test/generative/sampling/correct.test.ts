@@ -6,12 +6,12 @@ import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
 import { hazenQuantile } from "../../../engine/numerics/quantile.ts";
 import { rng } from "../../../engine/random/rng.ts";
-import { lawField } from "../../../generative/model/correction.ts";
+import { distributionField } from "../../../generative/model/correction.ts";
 import type { Downscaler } from "../../../generative/model/downscaler.ts";
 import { loadDownscaler } from "../../../generative/model/load-downscaler.ts";
 import { corrected } from "../../../generative/sampling/correct.ts";
-import { downscale, meetingFactor } from "../../../generative/sampling/index.ts";
-import { measureLaw } from "../../../generative/training/measure-distribution.ts";
+import { downscale, effectiveResolutionFactor } from "../../../generative/sampling/index.ts";
+import { measureDistribution } from "../../../generative/training/measure-distribution.ts";
 import { train } from "../../../generative/training/train.ts";
 import { lazyField } from "../../../io/dataset/index.ts";
 import type { Field } from "../../../io/field/index.ts";
@@ -62,7 +62,7 @@ const trained = async (more = {}): Promise<Downscaler> => {
 };
 
 test("a model that has lost all below some scale meets the observations there, and observations meet themselves at once", async () => {
-  assert.is(await meetingFactor(fine, fine), 2);
+  assert.is(await effectiveResolutionFactor(fine, fine), 2);
   // Rough at every scale, as white noise is: means of four cells have none of it below eight.
   const white = await fieldOf({
     ...amount,
@@ -71,15 +71,15 @@ test("a model that has lost all below some scale meets the observations there, a
     lon: steps(0, 0.5, 32),
     value: (t, y, x) => Math.sin(1e4 * Math.sin(t + 7 * y + 13 * x)),
   }).load();
-  const met = await meetingFactor(white, coarsen(white, 4), { largest: 16 });
+  const met = await effectiveResolutionFactor(white, coarsen(white, 4), { largest: 16 });
   assert.ok(met >= 3 && met <= 8, `${met}`);
-  await refuses(meetingFactor(fine, fine, { share: 2 }), /share is 2/, OptionsError);
+  await refuses(effectiveResolutionFactor(fine, fine, { share: 2 }), /share is 2/, OptionsError);
 });
 
 test("the law of observations is kept by season and cell, and as a field its times are in their seasons", async () => {
   const coarse = coarsen(fine, 4, { minimumValid: 0.5 });
-  const { correction, law } = await measureLaw(lazyField(coarse), { quantiles: 20, interval: 86_400 });
-  const field = lawField(correction, law);
+  const { correction, values: law } = await measureDistribution(lazyField(coarse), { quantiles: 20, interval: 86_400 });
+  const field = distributionField(correction, law);
   assert.equal([field.units, field.shape.slice(1)], ["mm", [4, 4]]);
   assert.is(field.shape[0], 20 * correction.seasons.length);
   const own = Array.from({ length: count }, (_, t) => coarse.values[16 * t + 5]!).sort((a, b) => a - b);
@@ -88,9 +88,9 @@ test("the law of observations is kept by season and cell, and as a field its tim
     for (const [i, v] of kept.entries()) assert.is(v, Math.fround(hazenQuantile(own, (i + 0.5) / 20)));
   }
   assert.ok(Number.isNaN(field.values[15]!), "the corner is missing");
-  const again = await measureLaw(lazyField(field), { quantiles: 20, interval: 86_400 });
+  const again = await measureDistribution(lazyField(field), { quantiles: 20, interval: 86_400 });
   assert.equal(again.correction.seasons, correction.seasons);
-  for (const [i, v] of again.law.entries()) {
+  for (const [i, v] of again.values.entries()) {
     assert.ok(Number.isNaN(law[i]!) ? Number.isNaN(v) : Math.abs(v - law[i]!) < 1e-5, `${i}: ${v} ${law[i]}`);
   }
 });
@@ -123,7 +123,7 @@ test("a model that corrects is stored with its law, asks for the past, and other
   const folder = await mkdtemp(join(tmpdir(), "monge-correct-"));
   const model = await trained({ out: folder });
   const loaded = (await loadDownscaler(folder)) as Downscaler;
-  assert.ok(loaded.law?.every((v, i) => Object.is(v, model.law?.[i])));
+  assert.ok(loaded.observedQuantiles?.every((v, i) => Object.is(v, model.observedQuantiles?.[i])));
   assert.equal(loaded.configuration.correction, model.configuration.correction);
   const draw = { members: 2, evaluations: 2, past: await climate(1) };
   const input = await climate(1.2);

@@ -87,7 +87,7 @@ test("a training keeps the parameters of the chosen step, also where it goes on 
       batches: rng(1),
       signal: signal.signal,
       ...(from && { from: { ...from, best: from.best! } }),
-      judge: {
+      validator: {
         every: 1,
         patience: null,
         async scores({ step }) {

@@ -225,7 +225,7 @@ test("a covariate that is left out is 0 with all its channels, and its mask says
 test("of half the crops a covariate is left out, whole crops at a time, and nothing else is changed", () => {
   const archive = toyArchive(6, 16, 1, 1);
   const batch = (dropout: number) => {
-    const recipe = resolveRecipe({ ...brief, batch: 200, dropout }, { symmetries: false, judged: false });
+    const recipe = resolveRecipe({ ...brief, batch: 200, dropout }, { symmetries: false, validated: false });
     const crops = imageSource(archive, describe(1), recipe).crops(rng(5));
     return [...noisyBatch(crops, rng(5), recipe, edm, 1), crops.valid!];
   };

@@ -1,5 +1,5 @@
 /**
- * From what the network says to rain whose block means are the coarse rain, inside the generator, so that the loss judges what is
+ * Rain whose block means are the coarse rain, inside the generator, so that the loss is computed on what is
  * delivered: with f the field in ln(1 + R/c), R = c (exp(softplus f) − 1), then each block is scaled to its coarse mean as
  * `conserveBlocks` does, and the logarithm is taken again. A dry block is exactly dry.
  */
@@ -10,7 +10,7 @@ import { upsampleNearest } from "../../engine/tensors/nn.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
 import { constant } from "../../engine/tensors/trace.ts";
 
-/** What {@link settle} needs to know of the rain. */
+/** Scale and blocks of the rain. */
 export interface RainScale {
   /** Fine pixels along a side of a coarse cell. */
   readonly factor: number;
@@ -42,7 +42,7 @@ export function blockMeansGraph(x: tf.Tensor4D, k: number): tf.Tensor4D {
  * @param coarse - mm/h, ≥ 0, [batch, height / factor, width / factor, 1]
  * @returns ln(1 + R/c) of rain with those block means to rounding, ≥ 0, the shape of `field`
  */
-export function settleGraph(field: tf.Tensor4D, coarse: tf.Tensor4D, { factor, unit = 1 }: RainScale): tf.Tensor4D {
+export function conserveGraph(field: tf.Tensor4D, coarse: tf.Tensor4D, { factor, unit = 1 }: RainScale): tf.Tensor4D {
   const positive = tf.minimum(softplus(field), constant(Math.log1p(LARGEST / unit)));
   const rain = tf.mul(tf.expm1(positive), constant(unit)) as tf.Tensor4D;
   return tf.log1p(tf.div(conservedGraph(rain, coarse, factor), constant(unit))) as tf.Tensor4D;
@@ -73,12 +73,12 @@ export function softplus(field: tf.Tensor4D): tf.Tensor4D {
 export const bent = (f: number): number => Math.max(f, 0) + Math.log1p(Math.exp(-Math.abs(SHARPNESS * f))) / SHARPNESS;
 
 /**
- * {@link settleGraph} for members that share the coarse rain, on the host.
+ * {@link conserveGraph} for members that share the coarse rain, on the host.
  *
  * @param field - [members, height · factor, width · factor], overwritten by the result
  * @param coarse - mm/h, ≥ 0, [height, width]
  */
-export function settle(
+export function conserve(
   field: Float32Array,
   coarse: { readonly values: Float32Array; readonly height: number; readonly width: number },
   { factor, unit = 1 }: RainScale,
@@ -94,8 +94,8 @@ export function settle(
   for (let i = 0; i < field.length; i++) field[i] = Math.log1p(conserved.values[i]! / unit);
 }
 
-/** What the network says, on the host, to be settled into residuals. */
-export interface Unsettled extends RainScale {
+/** Output of the network on the host, and the means that it must have. */
+export interface ConservedOutput extends RainScale {
   /** Of the network's outputs. */
   readonly sigmaData: number;
   /** ln(1 + R/c) of some rows, [rows, width · factor]. */
@@ -109,7 +109,10 @@ export interface Unsettled extends RainScale {
  *
  * @param output - [members, height · factor, width · factor], overwritten
  */
-export function settleResidual(output: Float32Array, { sigmaData, background, coarse, ...rain }: Unsettled): void {
+export function conserveResidual(
+  output: Float32Array,
+  { sigmaData, background, coarse, ...rain }: ConservedOutput,
+): void {
   const { factor } = rain;
   const [height, width] = [coarse.height * factor, coarse.width * factor];
   for (const [top, rows] of rowSlabs(height, factor)) {
@@ -119,7 +122,7 @@ export function settleResidual(output: Float32Array, { sigmaData, background, co
     for (let from = top * width; from < output.length; from += height * width) {
       const slab = output.subarray(from, from + rows * width);
       for (let i = 0; i < slab.length; i++) slab[i] = own[i]! + sigmaData * slab[i]!;
-      settle(slab, cells, rain);
+      conserve(slab, cells, rain);
       for (let i = 0; i < slab.length; i++) slab[i] = slab[i]! - own[i]!;
     }
   }
