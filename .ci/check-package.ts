@@ -23,7 +23,7 @@ const folder = mkdtempSync(join(tmpdir(), "monge-package-"));
 try {
   const run = (command: string, ...args: string[]): string =>
     execFileSync(command, args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
-  const tarball = execFileSync("npm", ["pack", "--silent", "--pack-destination", folder], {
+  const tarball = execFileSync("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder], {
     cwd: root,
     encoding: "utf8",
   }).trim();
