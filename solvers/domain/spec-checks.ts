@@ -58,6 +58,10 @@ export function checkAxes(axes: readonly string[], where: string): void {
 }
 
 export function checkInterval(value: unknown, where: string): Interval {
+  if (Array.isArray(value) && value.some((entry) => typeof entry === "object")) {
+    const way = 'an axis has [low, high]; cut a part out of a box by { "difference": [box, part] }';
+    throw new OptionsError(`domainOf: ${where} is ${show(value)}; ${way}`, where, value);
+  }
   const numbers = checkNumbers(value, where);
   const [low, high] = numbers;
   if (numbers.length !== 2 || low === undefined || high === undefined) {

@@ -146,8 +146,8 @@ export interface ProblemSpec {
   readonly equations: EquationSpec | readonly EquationSpec[];
   /**
    * `"exact"`: values on the boundary, and initial values, from the exact or manufactured solution; above the second order
-   * in space normal derivatives as well. A text such as `"u = 0"`, alone or in the list, holds on the whole boundary in space, or at the first
-   * moment where there is no space.
+   * in space normal derivatives as well. A text, alone or in the list, says the same as an object: `"u = 0"` on the whole boundary in
+   * space, or at the first moment where there is no space; `"u_n = 0 on y = 0"`, `"u = sin(pi*x) at t = 0"`, `"u(x, 0) = sin(pi*x)"`, `"periodic in x"`.
    */
   readonly conditions?: string | readonly (ConditionSpec | string)[];
   /** Prescribed integrals over the domain. `@defaultValue` none */

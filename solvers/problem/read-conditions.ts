@@ -31,12 +31,9 @@ export function conditionSpecs(
   spec: ProblemSpec,
   time: number | undefined,
   orders: ConditionContext["orders"],
-): readonly ConditionSpec[] {
-  if (spec.conditions !== "exact") {
-    const written = typeof spec.conditions === "string" ? [spec.conditions] : (spec.conditions ?? []);
-    const timeAlone = time === 0;
-    return written.map((c) => (typeof c === "string" ? { type: timeAlone ? "initial" : "dirichlet", equation: c } : c));
-  }
+): readonly (ConditionSpec | string)[] {
+  if (spec.conditions !== "exact")
+    return typeof spec.conditions === "string" ? [spec.conditions] : (spec.conditions ?? []);
   if (spec.exact === undefined && spec.manufactured === undefined) {
     const message = 'pde: conditions are "exact", but no solution is given; add "exact" or "manufactured"';
     throw new OptionsError(message, "conditions", spec.conditions);
@@ -47,7 +44,8 @@ export function conditionSpecs(
 }
 
 /** One written condition may hold several equations, and thus be several conditions. */
-export function readConditions(spec: ConditionSpec, context: ConditionContext): Condition[] {
+export function readConditions(written: ConditionSpec | string, context: ConditionContext): Condition[] {
+  const spec = typeof written === "string" ? specOfText(written, context) : written;
   if (spec.type === "periodic") return readPeriodic(spec, context);
   const { scope } = context;
   const { type, weight = 1 } = spec;
@@ -66,6 +64,45 @@ export function readConditions(spec: ConditionSpec, context: ConditionContext): 
   const texts = typeof spec.equation === "string" ? [spec.equation] : spec.equation;
   const made = texts.flatMap((text) => conditionsOf(text, type, context));
   return places.flatMap((on) => made.map((c): ValueCondition => ({ ...c, on, weight })));
+}
+
+/**
+ * The condition that one text says: `u = 0`, `u_n = 0 on y = 0`, `u = sin(pi*x) at t = 0`, `u(x, 0) = sin(pi*x)`, `periodic in x`.
+ * Its type follows from the equation and the place; without a place it holds on the whole boundary, or at the first moment where there is no space.
+ */
+function specOfText(text: string, context: ConditionContext): ConditionSpec {
+  const { axes, time } = context.scope;
+  const [, along] = /^\s*periodic\s+(?:in|on|along)\s+(.+)$/.exec(text) ?? [];
+  if (along !== undefined) return { type: "periodic", on: along.split(/,|\band\b/).map((name) => name.trim()) };
+  const [, said = text, where] = /^(.*=.*)\s(?:at|on)\s(.+)$/s.exec(text) ?? [];
+  const [equation, on] = where === undefined ? placeOfArguments(text, axes) : [said.trim(), where.trim()];
+  const places = on === undefined ? [] : parsePlaces(on, context);
+  const first = places.some(
+    (place) => typeof place === "object" && "axis" in place && place.axis === time && place.side === "low",
+  );
+  if (first || (on === undefined && time === 0)) return { type: "initial", equation };
+  return { type: typeOf(equation, context), equation, ...(on !== undefined && { on }) };
+}
+
+/** `u = f` and the face `t = 0` of `u(x, 0) = f`: the arguments are the axes in their order, all but one by name. */
+function placeOfArguments(text: string, axes: readonly string[]): readonly [equation: string, on?: string] {
+  const [, name, inner, value] = /^\s*(\p{L}[\p{L}\p{Nd}_]*)\s*\(([^()]*)\)\s*=([^=]*)$/u.exec(text) ?? [];
+  const given = inner?.split(",").map((argument) => argument.trim());
+  if (given?.length !== axes.length) return [text];
+  const fixed = axes.flatMap((axis, k) => (given[k] === axis ? [] : [`${axis} = ${given[k]}`]));
+  return fixed.length === 1 ? [`${name} = ${value!.trim()}`, fixed[0]!] : [text];
+}
+
+/** Dirichlet without derivatives, Neumann with derivatives alone, Robin with both. */
+function typeOf(equation: string, { scope }: ConditionContext): "dirichlet" | "neumann" | "robin" {
+  if (/(?:^|=)\s*exact\s*$/.test(equation)) return /_n\s*=/.test(equation) ? "neumann" : "dirichlet";
+  const sides = parseEquations(equation, scope, { unknowns: true, normal: true }).flat();
+  const nodes = sides.flatMap((side) => [...nodesOf(side)]);
+  const differentiated = nodes.some(
+    (n) => n.kind === "laplacian" || (n.kind === "derivative" && n.order.some((o) => o > 0)),
+  );
+  if (!differentiated) return "dirichlet";
+  return nodes.some((n) => n.kind === "derivative" && n.order.every((o) => o === 0)) ? "robin" : "neumann";
 }
 
 /** The conditions of one text, wherever they hold. */

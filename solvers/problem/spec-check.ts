@@ -106,7 +106,11 @@ const place = either(
 );
 
 const numberOrText = either("a number or a formula", [isText, text], [() => true, finite]);
-const interval = listOf(numberOrText, 2, 2);
+const range: Check = (v, path) => {
+  if (!isList(v) || v.length !== 2)
+    fail(path, v, 'two numbers, such as [0, 1]; a number that stays the same belongs into "constants"');
+  listOf(numberOrText)(v, path);
+};
 
 const conditionKinds: Readonly<Record<string, Check>> = {
   ...Object.fromEntries(
@@ -217,7 +221,7 @@ const problem = object(
         [isRecord, object({ smooth: positive }, { guess: numberOrText, over: listOf(text, 1) })],
       ),
     ),
-    parameters: recordOf(interval),
+    parameters: recordOf(range),
     functions: recordOf(text),
     constants,
     trainable: constants,

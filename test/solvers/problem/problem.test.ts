@@ -618,10 +618,68 @@ test("a condition at a point in brackets is refused with the condition to write"
     ["u_x(1, t) = 2", '{ "type": "neumann", "equation": "u_x = 2", "on": "x = 1" }'],
   ] as const)
     assert.ok(
-      throws(() => pde({ ...heat, conditions: [text] }), FormatError, /at a point/).message.includes(way),
+      throws(() => pde({ ...heat, conditions: [dirichlet(text)] }), FormatError, /at a point/).message.includes(way),
       text,
     );
 });
+
+test("a condition written as one text is that of the object with its type and place", () => {
+  const wave = { name: "wave", domain: { x: [0, 1], t: [0, 1] }, equations: "u_tt = u_xx" } as const;
+  const square = { name: "square", domain: { x: [0, 1], y: [0, 1] }, equations: "-lap(u) = cos(2*pi*x)" } as const;
+  const start = initial(["u = sin(pi*x)", "u_t = 0"]);
+  const cases: readonly (readonly [ProblemSpec, readonly string[], readonly ConditionSpec[]])[] = [
+    [wave, ["u = sin(pi*x) at t = 0", "u_t = 0 at t = 0", "u = 0 on x"], [start, dirichlet("u = 0", { on: "x" })]],
+    [wave, ["u(x, 0) = sin(pi*x)", "u_t(x,0) = 0", "u(0, t) = 0", "u_x(1, t) = 0"], [start, ...ends("u_x = 0")]],
+    [
+      wave,
+      ["u = sin(pi*x) on t = 0", "u_t = 0 at t == 0", "u = 0 at x = 0", "u_n = 0 at x = 1"],
+      [start, ...ends("u_n = 0")],
+    ],
+    [
+      wave,
+      ["u = sin(2*pi*x) at t=0", "u_t = 0 at t=0", "periodic in x"],
+      [initial(["u = sin(2*pi*x)", "u_t = 0"]), periodic({ on: "x" })],
+    ],
+    [
+      square,
+      ["u = y on x = 1 and y < 0.5", "u_n + 2*u = 1 on x = 0 or x < 1"],
+      [dirichlet("u = y", { on: "x = 1 and y < 0.5" }), robin("u_n + 2*u = 1", { on: "x = 0 or x < 1" })],
+    ],
+    [square, ["periodic in x, y"], [periodic({ on: ["x", "y"] })]],
+  ];
+  for (const [base, texts, specs] of cases) {
+    const allow = ["corner-mismatch", "missing-condition"] as const;
+    const [written, objects] = [texts, specs].map((conditions) =>
+      pde({
+        ...base,
+        conditions,
+        allow,
+        ...(texts.some((t) => t.startsWith("periodic")) && { integrals: base === square ? ["u = 0"] : [] }),
+      }),
+    );
+    assert.equal(
+      written!.conditions.map(({ text: _, ...rest }) => rest),
+      objects!.conditions.map(({ text: _, ...rest }) => rest),
+      texts.join("; "),
+    );
+  }
+  const eigen = pde({ name: "ode", domain: { t: [0, 1] }, equations: "u_t = -u", conditions: "u = 1" });
+  assert.equal(eigen.conditions[0]!.kind, "initial");
+});
+
+test("a condition as one text is refused where it cannot hold, with the place named", () => {
+  const heat = { name: "heat", domain: { x: [0, 1], t: [0, 1] }, equations: "u_t = u_xx" } as const;
+  throws(
+    () => pde({ ...heat, conditions: ["u = 0 at t = 0.5"] }),
+    DomainError,
+    /no face lies at "t = 0.5"; t runs from 0 to 1/,
+  );
+  throws(() => pde({ ...heat, conditions: ["u = 0 on z = 1"] }), FormatError, /"z"/);
+  throws(() => pde({ ...heat, conditions: ["periodic in z"] }), OptionsError, /"z" is no axis/);
+  throws(() => pde({ ...heat, conditions: ["u(0, 0) = 1"] }), FormatError, /at a point/);
+});
+
+const ends = (slope: string) => [dirichlet("u = 0", { on: "x = 0" }), neumann(slope, { on: "x = 1" })];
 
 test("conditions that contradict one another are refused", () => {
   const fails = (base: ProblemSpec, conditions: readonly ConditionSpec[], text: RegExp) =>
