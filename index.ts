@@ -1,5 +1,5 @@
 /**
- * monge: the verbs of both halves. Everything else stands behind `monge/solvers`, `monge/generative`,
+ * monge: the main functions of both halves. Everything else stands behind `monge/solvers`, `monge/generative`,
  * `monge/verification`, `monge/io`, `monge/wasserstein`, `monge/report` and `monge/engine`.
  */
 export { isMongeError, type MongeError, Rng, rng } from "./engine/index.ts";

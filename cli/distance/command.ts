@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import { guide } from "../shell/guide.ts";
 import { addCommon, type CommonOptions, examples, integer, positive } from "../shell/read-options.ts";
 
-/** How two fields can be compared: their values, or their mass in space. */
+/** Methods that compare two fields by their values, or by their mass in space. */
 export const distanceMethods = ["1d", "multiscale", "emd", "sinkhorn", "divergence", "sliced", "gromov"] as const;
 
 export type DistanceMethod = (typeof distanceMethods)[number];

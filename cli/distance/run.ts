@@ -16,24 +16,24 @@ import { checkFiles } from "../shell/failure.ts";
 import { type Progress, rateText, sayNowAndThen, startProgress } from "../shell/progress.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
 import type { DistanceMethod, DistanceOptions } from "./command.ts";
-import { checkOneMap, type Places, placesOf } from "./places.ts";
+import { checkOneMap, type FieldMass, fieldMass } from "./field-mass.ts";
 
-/** What a method found. */
-interface Found {
+/** Result of a method. */
+interface Distance {
   readonly value: number;
   /** Certified; null where the method has none. */
   readonly bounds: readonly [number, number] | null;
-  /** What `value` is. */
+  /** Words for `value`. */
   readonly meaning: string;
   readonly converged?: boolean;
   /** Of the p-th root of `value`. */
   readonly unit: string | undefined;
-  /** How much mass there is at how many places, on either side, and how many values just below 0 were taken as 0. */
+  /** Mass, number of points, and number of values just below 0 that were taken as 0, of either side. */
   readonly places?: readonly { readonly mass: number; readonly places: number; readonly clipped: number }[];
 }
 
-/** Places that a method takes on a side; more would fill the memory or the day. */
-const mostPlaces: Partial<Record<DistanceMethod, number>> = {
+/** Points that a method takes on a side; more would need too much memory or time. */
+const maxPoints: Partial<Record<DistanceMethod, number>> = {
   emd: 4096,
   sinkhorn: 20_000,
   divergence: 20_000,
@@ -87,7 +87,7 @@ export async function distance(a: string, b: string, options: DistanceOptions): 
   );
 }
 
-function compute(x: Field, y: Field, p: number, options: DistanceOptions): Found {
+function compute(x: Field, y: Field, p: number, options: DistanceOptions): Distance {
   const { method } = options;
   if (method === "1d") {
     const { value } = wasserstein1d(present(x), present(y), { p });
@@ -99,7 +99,7 @@ function compute(x: Field, y: Field, p: number, options: DistanceOptions): Found
     };
   }
   if (method === "multiscale") return multiscale(x, y, p, options);
-  const sides = [placesFor(x, options), placesFor(y, options)] as const;
+  const sides = [massFor(x, options), massFor(y, options)] as const;
   say(`${method}: mass at ${sides[0].cloud.count} places, to be moved to ${sides[1].cloud.count}`);
   if (method !== "gromov") checkOneMap(...sides);
   const places = sides.map(({ mass, cloud, clipped }) => ({ mass, places: cloud.count, clipped }));
@@ -108,7 +108,7 @@ function compute(x: Field, y: Field, p: number, options: DistanceOptions): Found
 }
 
 /** The methods that move mass. */
-function move(u: Cloud, v: Cloud, p: number, { method, epsilon, seed }: DistanceOptions): Omit<Found, "unit"> {
+function move(u: Cloud, v: Cloud, p: number, { method, epsilon, seed }: DistanceOptions): Omit<Distance, "unit"> {
   const common = { normalize: true, ...(epsilon !== undefined && { epsilon }) };
   const passes = sayNowAndThen(
     (iterations: number, error: number) => `${iterations} passes, error of the marginals ${error.toPrecision(2)}`,
@@ -124,7 +124,7 @@ function move(u: Cloud, v: Cloud, p: number, { method, epsilon, seed }: Distance
         },
       });
       bar?.stop();
-      const meaning = "GW_2^2 between masses known by their mutual distances, a local optimum";
+      const meaning = "GW_2^2 between masses given by their mutual distances, a local optimum";
       return { value, bounds, meaning, converged };
     }
     case "emd": {
@@ -160,7 +160,7 @@ function move(u: Cloud, v: Cloud, p: number, { method, epsilon, seed }: Distance
 
 const named = (distance: string, p: number): string => (p === 1 ? `${distance}_1` : `${distance}_${p}^${p}`);
 
-function multiscale(x: Field, y: Field, p: number, { scales }: DistanceOptions): Found {
+function multiscale(x: Field, y: Field, p: number, { scales }: DistanceOptions): Distance {
   const [images, others] = [x, y].map((field) => {
     const [height, width] = field.shape.slice(-2);
     if (height === undefined || width === undefined) {
@@ -188,22 +188,22 @@ function inUnitsOf(x: Field, y: Field, a: string, b: string): Field {
   }
 }
 
-/** The values that are there. */
+/** Values that are not missing. */
 function present(field: Field): Float64Array {
   return Float64Array.from(field.values).filter((v) => !Number.isNaN(v));
 }
 
-/** The places of a field, not too many for the method. */
-function placesFor(field: Field, { method, coarsen = 1 }: DistanceOptions): Places {
-  const places = placesOf(field, coarsen);
-  const limit = mostPlaces[method];
-  const { count } = places.cloud;
+/** The mass of a field, at not too many points for the method. */
+function massFor(field: Field, { method, coarsen = 1 }: DistanceOptions): FieldMass {
+  const mass = fieldMass(field, coarsen);
+  const limit = maxPoints[method];
+  const { count } = mass.cloud;
   if (limit !== undefined && count > limit) {
     const least = Math.ceil(coarsen * Math.sqrt(count / limit));
     const hint = `${method} takes ${limit}; add for instance --coarsen ${least}, or use --method sliced`;
     throw new OptionsError(`distance: ${field.name} has mass at ${count} places; ${hint}`, "method", method);
   }
-  return places;
+  return mass;
 }
 
 function metric({ points, count, dim, weights }: Cloud): MetricMeasure {

@@ -40,7 +40,7 @@ export class Unfinished extends Error {
   readonly exitCode: number = exitCodes.failed;
 }
 
-/** What there is has been printed and written, and should not be believed. */
+/** The command's results are printed and written, and should not be believed. */
 export class Doubtful extends Unfinished {
   override readonly exitCode = exitCodes.doubtful;
 }

@@ -3,7 +3,7 @@
  * first join that has all of its rows. Square systems of full rank are solved; columns without a pivot are set to 0, and rows that are left over are ignored.
  */
 
-/** Where a matrix has entries, by rows: row i has columns `columns[starts[i]]` to `columns[starts[i + 1] - 1]`, rising. */
+/** Positions of a matrix's entries, by rows: row i has columns `columns[starts[i]]` to `columns[starts[i + 1] - 1]`, rising. */
 export interface SparsePattern {
   /** [rows + 1] */
   readonly starts: Int32Array;
@@ -26,7 +26,7 @@ export interface MultifrontalFactors {
   readonly deficient: number;
 }
 
-/** What is known of a pattern before it has values. */
+/** The symbolic part of a factorisation, which needs a pattern alone. */
 export interface MultifrontalPlan {
   /**
    * Factors of a matrix with this pattern.
@@ -109,7 +109,7 @@ function widestAxis(members: readonly number[], cells: Int32Array, dimension: nu
   return axis;
 }
 
-/** Which columns each front eliminates: those of which it has all rows, and its children have not. */
+/** The columns that each front eliminates: those of which it has all rows, and its children have not. */
 function analysed(
   { starts, columns, width }: SparsePattern,
   shapes: readonly Pick<Front, "children" | "rows">[],

@@ -1,18 +1,18 @@
-/** Where a field's mass lies: in the plane of its coordinates, or on the sphere where these are degrees. */
+/** The mass of a field as a weighted cloud: in the plane of its coordinates, or on the sphere where these are degrees. */
 import { DomainError, OptionsError, ShapeError, UnitsError } from "../../engine/errors.ts";
 import type { Field } from "../../io/field/index.ts";
 import { isGeographic, soundLine, whereOf } from "../../io/field/index.ts";
 import { type Attributes, textOf } from "../../io/storage/index.ts";
 import type { Cloud } from "../../wasserstein/measure/index.ts";
 
-/** The mass of a field at its places. */
-export interface Places {
+/** The mass of a field at its points. */
+export interface FieldMass {
   readonly cloud: Cloud;
   /** Of the points' coordinates. */
   readonly unit: string;
   /** Kinds of positions that can be compared have one name. */
   readonly kind: "longitude and latitude" | "rotated longitude and latitude" | "map" | "cells";
-  /** What the coordinates refer to, where the file says so. */
+  /** Attributes of the grid mapping, where the file has one. */
   readonly map: Attributes;
   /** The mass that was scaled to one: Σ value · area of the cell, in the field's unit times `unit`². */
   readonly mass: number;
@@ -37,12 +37,12 @@ interface Line {
  * Value times cell area at the cells' centres, leading dimensions summed, nothing where it is 0 or missing. Degrees become
  * points on a sphere of 6371 km in R³ (chords: 0.1 % short at 1000 km), with areas as they are there.
  *
- * @param block - cells of a block of block × block are one place, at its middle
+ * @param block - cells of a block of block × block are one point, at its middle
  * @throws DomainError where a value is negative or there is no mass
  * @throws ShapeError below two dimensions
  * @throws UnitsError where the two axes have different units
  */
-export function placesOf(field: Field, block: number): Places {
+export function fieldMass(field: Field, block: number): FieldMass {
   const { name, shape } = field;
   const [height, width] = shape.slice(-2);
   if (height === undefined || width === undefined) {
@@ -109,9 +109,9 @@ export function placesOf(field: Field, block: number): Places {
 }
 
 /**
- * @throws UnitsError, OptionsError where the places of two fields are not positions on one map
+ * @throws UnitsError, OptionsError where the points of two fields are not positions on one map
  */
-export function checkOneMap(a: Places, b: Places): void {
+export function checkOneMap(a: FieldMass, b: FieldMass): void {
   const hint = "bring both on one grid first, or use --method gromov, which compares distances within each";
   if (a.kind !== b.kind) {
     throw new OptionsError(`distance: A lies on ${a.kind}, B on ${b.kind}; ${hint}`, "method", b.kind);
