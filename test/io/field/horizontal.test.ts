@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { placesOf } from "../../../cli/distance/places.ts";
+import { fieldMass } from "../../../cli/distance/field-mass.ts";
 import { ShapeError } from "../../../engine/errors.ts";
 import { syntheticPairs } from "../../../generative/index.ts";
 import { cellSize } from "../../../io/field/index.ts";
@@ -114,7 +114,7 @@ test("what refines, coarsens, regrids, measures, maps or writes pixels refuses c
     "regrid to": (field) => regrid(rain({}), field, { method: "nearest" }),
     cellSize: (field) => cellSize(field),
     maps: (field) => mapAxes(field),
-    distance: (field) => placesOf(field, 1),
+    distance: (field) => fieldMass(field, 1),
     geotiff: (field) => writeGeotiff(join(tmpdir(), "monge-never.tif"), field),
   };
   const cases: readonly (readonly [Lines, RegExp])[] = [
