@@ -1,18 +1,16 @@
 /** Nothing leaves the machine: no command writes into the user's folders what nobody asked for, and none opens a connection. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { readField, writeField } from "../io/index.ts";
 import { cli } from "./cli/run.ts";
 import { testData } from "./data.ts";
+import { temporaryFolder } from "./folder.ts";
 import { skip, tool } from "./io/oracle.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-privacy-"));
-test.after(() => rmSync(folder, { recursive: true }));
-const at = (name: string) => join(folder, name);
+const { folder, at } = temporaryFolder(test);
 
 const radar = await readField(testData("radar/fmi_20160928_cut.nc"), { variable: "pr" });
 await writeField(at("fine.nc"), radar.isel({ time: [0, 6], y: [160, 224], x: [64, 128] }));

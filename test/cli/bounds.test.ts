@@ -1,7 +1,4 @@
 /** Edges and corners of cells travel through the commands, and refined cells have exact ones of their own: cdo remaps by them. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { readField } from "../../io/dataset/read.ts";
@@ -9,15 +6,14 @@ import { Field } from "../../io/field/field.ts";
 import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
 import { coarsen, refine } from "../../io/regrid/refine.ts";
 import { moreData } from "../data.ts";
+import { temporaryFolder } from "../folder.ts";
 import { skip, tool } from "../io/oracle.ts";
 import { writeUntrainedModel } from "./model.ts";
 import { mongeHere } from "./run.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-bounds-"));
-const at = (name: string): string => join(folder, name);
+const { at } = temporaryFolder(test);
 const quick = ["--evaluations", "2", "--members", "1", "--threads", "1"];
 test.before(() => writeUntrainedModel(at("model.safetensors"), 2));
-test.after(() => rmSync(folder, { recursive: true, force: true }));
 
 async function ended(...args: readonly string[]): Promise<void> {
   const { status, stderr } = await mongeHere(...args);

@@ -1,13 +1,12 @@
 /** Options from a file: those of a run are those of its command line, and a flag beside them takes precedence. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { temporaryFolder } from "../folder.ts";
 import { mongeHere, oneLine } from "./run.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-config-"));
-test.after(() => rmSync(folder, { recursive: true, force: true }));
+const { folder } = temporaryFolder(test);
 const written = (name: string, value: unknown): string => {
   const path = join(folder, name);
   writeFileSync(path, JSON.stringify(value));

@@ -1,7 +1,5 @@
 /** `monge convert` of what can be read but does not fit a file as it is: groups, orders, grid mappings, undated steps. */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { lazyField } from "../../io/dataset/in-memory.ts";
@@ -10,13 +8,12 @@ import { Field } from "../../io/field/field.ts";
 import { writeGeotiff } from "../../io/formats/geotiff/write.ts";
 import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
 import { moreData } from "../data.ts";
+import { temporaryFolder } from "../folder.ts";
 import { hasPython, python, skip, tool } from "../io/oracle.ts";
 import { mongeHere, oneLine } from "./run.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-shape-"));
-const at = (name: string): string => join(folder, name);
+const { at } = temporaryFolder(test);
 const oracle = hasPython("netCDF4", "xarray");
-test.after(() => rmSync(folder, { recursive: true, force: true }));
 
 async function convert(...args: readonly string[]): Promise<void> {
   const { status, stderr } = await mongeHere("convert", ...args);

@@ -1,19 +1,17 @@
 /** `monge convert`: what it writes is what xarray selects and converts, in every format, or nothing at all. */
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { timeRange } from "../../cli/shell/read-options.ts";
 import { Field, lazyField, openDataset, readField, regrid, regularGrid, writeNetcdf } from "../../io/index.ts";
 import { testData } from "../data.ts";
+import { temporaryFolder } from "../folder.ts";
 import { hasPython, python, skip, tool } from "../io/oracle.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { mongeHere, oneLine, type Said } from "./run.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-convert-"));
-test.after(() => rmSync(folder, { recursive: true }));
-const at = (name: string) => join(folder, name);
+const { folder, at } = temporaryFolder(test);
 
 async function converted(...args: string[]): Promise<Said> {
   const said = await mongeHere("convert", ...args);

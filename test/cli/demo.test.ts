@@ -1,14 +1,13 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { readField } from "../../io/dataset/read.ts";
 import { gapFreeCases } from "../../verification/matching/gap-free.ts";
+import { temporaryFolder } from "../folder.ts";
 import { mongeHere } from "./run.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-cli-demo-"));
-test.after(() => rmSync(folder, { recursive: true, force: true }));
+const { folder } = temporaryFolder(test);
 
 test("the demo trains on two data sets, does not beat the exact distribution, and writes files that are trained on and downscaled again", async () => {
   const out = join(folder, "demo");

@@ -1,14 +1,13 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { Field } from "../../io/field/field.ts";
 import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
+import { temporaryFolder } from "../folder.ts";
 import { mongeHere, oneLine } from "./run.ts";
 
 const test = suite("monge distance");
-const folder = mkdtempSync(join(tmpdir(), "monge-distance-"));
+const { folder } = temporaryFolder(test);
 const file = (name: string) => join(folder, `${name}.nc`);
 
 /** One cell of mass 2 at (row, column) of an 8 × 8 grid with spacing 10. */
@@ -47,7 +46,6 @@ test.before(async () => {
     "K",
   );
 });
-test.after(() => rmSync(folder, { recursive: true }));
 
 async function json(...args: readonly string[]) {
   const { status, stdout, stderr } = await mongeHere("distance", ...args, "--json");

@@ -1,7 +1,5 @@
 /** `monge downscale --method`: baselines write what a model would. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { baselineDownscaler } from "../../generative/baselines/index.ts";
@@ -9,16 +7,15 @@ import { downscale } from "../../generative/sampling/downscale.ts";
 import { openDataset, readField } from "../../io/dataset/index.ts";
 import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
 import { coarsen } from "../../io/regrid/index.ts";
+import { temporaryFolder } from "../folder.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { mongeHere, oneLine } from "./run.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-method-"));
-const at = (name: string): string => join(folder, name);
+const { at } = temporaryFolder(test);
 test.before(async () => {
   const fine = await writeSyntheticRain(at("fine.nc"), { days: 60, units: "mm" });
   await writeNetcdf(at("coarse.nc"), coarsen(fine, 4));
 });
-test.after(() => rmSync(folder, { recursive: true }));
 
 test("quantile delta mapping by the command is that of the library, times and history as they are asked for", async () => {
   const args = ["--fine", `${at("fine.nc")}:pr`, "--coarse", at("coarse.nc"), "--history", "0:40", "--window", "year"];

@@ -1,6 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -8,11 +7,11 @@ import { blockMean } from "../../engine/numerics/grid.ts";
 import { readField } from "../../io/dataset/read.ts";
 import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
 import { coarsen } from "../../io/regrid/refine.ts";
+import { temporaryFolder } from "../folder.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { mongeHere, oneLine } from "./run.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-cli-"));
-const at = (name: string): string => join(folder, name);
+const { at } = temporaryFolder(test);
 const runs = at("runs");
 const quick = ["--evaluations", "3", "--threads", "1"];
 
@@ -38,8 +37,6 @@ test.before(async () => {
   assert.equal([status, run, steps], ["finished", join(runs, "00001-train"), 20]);
   assert.ok(loss > 0 && loss < 3, `${loss}`);
 });
-
-test.after(() => rmSync(folder, { recursive: true, force: true }));
 
 test("the run's folder holds options, metrics, a checkpoint, the model and the result", () => {
   for (const name of ["options.json", "metrics.jsonl", "checkpoints", "model.safetensors", "result.json", "loss.svg"]) {

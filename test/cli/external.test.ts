@@ -1,20 +1,18 @@
 /** Files that lead to other files: refused by every command that reads, and followed where the user says so. */
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, renameSync, symlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FormatError } from "../../engine/errors.ts";
 import { train } from "../../generative/training/train.ts";
 import { Field, readField, writeZarr } from "../../io/index.ts";
+import { temporaryFolder } from "../folder.ts";
 import { hasPython, python, skip } from "../io/oracle.ts";
 import { refuses } from "../refuses.ts";
 import { writeUntrainedModel } from "./model.ts";
 import { mongeHere, oneLine } from "./run.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-external-"));
-test.after(() => rmSync(folder, { recursive: true }));
-const at = (name: string) => join(folder, name);
+const { folder, at } = temporaryFolder(test);
 
 /** Rain of 3 x 32 x 32 cells in a file without a suffix that tells, and a NetCDF-4 file that leads to it. */
 const MAKE = `

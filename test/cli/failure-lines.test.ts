@@ -1,16 +1,13 @@
 /** Errors on the command line: what, where and what to do, each on a line, with the flag, and no word of the library's lost. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { failureParts, usageParts } from "../../cli/shell/failure-lines.ts";
 import { Field, writeField } from "../../io/index.ts";
+import { temporaryFolder } from "../folder.ts";
 import { mongeHere } from "./run.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-failure-"));
-test.after(() => rmSync(folder, { recursive: true, force: true }));
-const at = (name: string): string => join(folder, name);
+const { folder, at } = temporaryFolder(test);
 
 const axis = (name: string, units: string, n: number) => ({
   ...{ name, dims: [name], values: Float64Array.from({ length: n }, (_, i) => i), attributes: { units } },

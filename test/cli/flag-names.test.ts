@@ -1,7 +1,6 @@
 /** Errors of the library as the command line says them. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
@@ -15,12 +14,11 @@ import { addSolve } from "../../cli/solve/command.ts";
 import { guardNames as library } from "../../generative/model/guards.ts";
 import { Field } from "../../io/field/field.ts";
 import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
+import { temporaryFolder } from "../folder.ts";
 import { writeUntrainedModel } from "./model.ts";
 import { mongeHere, oneLine } from "./run.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-flags-"));
-const at = (name: string): string => join(folder, name);
-test.after(() => rmSync(folder, { recursive: true, force: true }));
+const { at } = temporaryFolder(test);
 
 const program = new Command();
 addConvert(program);

@@ -1,19 +1,16 @@
 /** What a user of the shell expects of every command: quiet on request, no colours, completion, progress in plain lines. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { rateText, startProgress } from "../../cli/shell/progress.ts";
 import { readField, writeField } from "../../io/index.ts";
 import { testData } from "../data.ts";
+import { temporaryFolder } from "../folder.ts";
 import { skip } from "../io/oracle.ts";
 import { mongeHere, oneLine } from "./run.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-habits-"));
-test.after(() => rmSync(folder, { recursive: true }));
-const at = (name: string) => join(folder, name);
+const { at } = temporaryFolder(test);
 
 const radar = at("radar.nc");
 const whole = await readField(testData("radar/fmi_20160928_cut.nc"), { variable: "pr" });

@@ -1,19 +1,17 @@
 /** `monge info`: numbers that xarray gives too, holes in time, archives, and everything that `ncdump -h` lists. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { readField, writeNetcdf, writeZarr } from "../../io/index.ts";
 import { attributeTypes } from "../../io/storage/index.ts";
 import { moreData, testData } from "../data.ts";
+import { temporaryFolder } from "../folder.ts";
 import { hasPython, python, skip, tool } from "../io/oracle.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { mongeHere } from "./run.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-info-"));
-test.after(() => rmSync(folder, { recursive: true }));
-const at = (name: string) => join(folder, name);
+const { at } = temporaryFolder(test);
 
 interface Info {
   readonly files?: readonly string[];

@@ -4,7 +4,6 @@ import {
   existsSync,
   linkSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -12,20 +11,18 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { writeNetcdf, writeZarr } from "../../io/index.ts";
 import { coarsen } from "../../io/regrid/refine.ts";
+import { temporaryFolder } from "../folder.ts";
 import { hasPython, python, skip } from "../io/oracle.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { writeUntrainedModel } from "./model.ts";
 import { mongeHere, oneLine } from "./run.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-inputs-cli-"));
-const at = (name: string): string => join(folder, name);
-test.after(() => rmSync(folder, { recursive: true, force: true }));
+const { folder, at } = temporaryFolder(test);
 
 const smooth = (...files: string[]) => ["downscale", "--method", "bilinear", "--factor", "2", ...files];
 

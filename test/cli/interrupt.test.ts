@@ -1,18 +1,15 @@
 /** Ctrl-C, by real signals: the second ends a command at once, and one that has nothing to keep ends with the first. */
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../../engine/random/rng.ts";
 import { Field, writeField } from "../../io/index.ts";
+import { temporaryFolder } from "../folder.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { writeUntrainedModel } from "./model.ts";
 import { startMonge } from "./run.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-interrupt-"));
-test.after(() => rmSync(folder, { recursive: true, force: true }));
-const at = (name: string): string => join(folder, name);
+const { folder, at } = temporaryFolder(test);
 
 /** Rain of so many maps, large enough that scoring them takes seconds. */
 function rain(seed: number, side: number): Field {

@@ -3,15 +3,12 @@ import {
   existsSync,
   linkSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { test } from "uvu";
@@ -21,12 +18,12 @@ import { temporaryNames, tidyFolder } from "../../engine/files/temporary.ts";
 import { readField } from "../../io/dataset/read.ts";
 import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
 import { coarsen } from "../../io/regrid/refine.ts";
+import { temporaryFolder } from "../folder.ts";
 import { skip } from "../io/oracle.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { commandLine, mongeHere, oneLine, startMonge } from "./run.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-loss-"));
-const at = (name: string): string => join(folder, name);
+const { folder, at } = temporaryFolder(test);
 const runs = at("runs");
 const quick = ["--evaluations", "2", "--threads", "1", "--members", "1", "--interval", "86400"];
 
@@ -48,8 +45,6 @@ test.before(async () => {
   const trained = await mongeHere("train", ...data, ...sizes, "--out", runs);
   assert.is(trained.status, 0, trained.stderr);
 });
-
-test.after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** All files below, with what they hold. */
 function contents(path: string): Record<string, string> {

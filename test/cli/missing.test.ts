@@ -1,7 +1,4 @@
 /** Fields with a sea: what is missing stays missing, nothing else becomes so, and scores say what they are over. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { readField } from "../../io/dataset/read.ts";
@@ -9,12 +6,12 @@ import type { Field } from "../../io/field/field.ts";
 import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
 import { coarsen } from "../../io/regrid/refine.ts";
 import { moreData } from "../data.ts";
+import { temporaryFolder } from "../folder.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { writeUntrainedModel } from "./model.ts";
 import { mongeHere } from "./run.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-missing-"));
-const at = (name: string): string => join(folder, name);
+const { at } = temporaryFolder(test);
 const quick = ["--evaluations", "2", "--members", "2", "--threads", "1", "--interval", "86400"];
 /** Rows and columns below a diagonal are sea. */
 const isSea = (row: number, column: number) => row + column < 13;
@@ -33,7 +30,6 @@ test.before(async () => {
   await writeNetcdf(at("coarse.nc"), withSea(coarsen(whole, 2)));
   await writeUntrainedModel(at("model.safetensors"), 2);
 });
-test.after(() => rmSync(folder, { recursive: true, force: true }));
 
 async function downscaled(input: string, ...more: readonly string[]) {
   const output = at(`out-${more.length}.nc`);

@@ -1,16 +1,15 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { leftOut } from "../../cli/train/run.ts";
 import { train } from "../../generative/training/train.ts";
 import { readField, writeField } from "../../io/index.ts";
+import { temporaryFolder } from "../folder.ts";
 import { days, fieldOf, steps } from "../generative/fields-for-tests.ts";
 import { mongeHere, oneLine } from "./run.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-cli-"));
-const at = (name: string): string => join(folder, name);
+const { at } = temporaryFolder(test);
 const [fine, coarse, dem, runs] = [at("fine.nc"), at("coarse.nc"), at("dem.nc"), at("runs")];
 const time = days(20);
 const wave = (t: number, y: number, x: number) => Math.max(0, 4 * Math.sin(t + y + x / 2) + 1);
@@ -27,8 +26,6 @@ test.before(async () => {
     fieldOf({ name: "z", units: "m", ...place, value: (_, y, x) => 100 * Math.abs(Math.sin(y * x)) }),
   );
 });
-
-test.after(() => rmSync(folder, { recursive: true, force: true }));
 
 const sizes = ["--channels", "8", "--batch", "2", "--steps", "4", "--threads", "1"];
 

@@ -1,7 +1,4 @@
 /** Files that the commands write say what they hold, where it comes from, and are read again by monge and others. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { openDataset } from "../../io/dataset/dataset.ts";
@@ -9,12 +6,12 @@ import { readField } from "../../io/dataset/read.ts";
 import { Field } from "../../io/field/field.ts";
 import { convertPrecipitation } from "../../io/field/units.ts";
 import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
+import { temporaryFolder } from "../folder.ts";
 import { skip, tool } from "../io/oracle.ts";
 import { writeUntrainedModel } from "./model.ts";
 import { mongeHere } from "./run.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-provenance-"));
-const at = (name: string): string => join(folder, name);
+const { at } = temporaryFolder(test);
 const [rows, columns] = [4, 6];
 
 /** Daily sums on latitudes and longitudes with bounds everywhere, as a service would deliver them. */
@@ -67,7 +64,6 @@ test.before(async () => {
   await writeNetcdf(at("daily.nc"), daily, { attributes: about });
   await writeUntrainedModel(at("model.safetensors"), 2);
 });
-test.after(() => rmSync(folder, { recursive: true, force: true }));
 
 const quick = ["--evaluations", "2", "--members", "2", "--threads", "1", "--seed", "5"];
 

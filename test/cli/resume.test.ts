@@ -1,14 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { temporaryFolder } from "../folder.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { mongeHere, oneLine, startMonge } from "./run.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-cli-resume-"));
-test.after(() => rmSync(folder, { recursive: true, force: true }));
+const { folder } = temporaryFolder(test);
 
 const checkpoints = (run: string): string[] => {
   const path = join(run, "checkpoints");

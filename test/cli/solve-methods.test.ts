@@ -1,6 +1,5 @@
 /** Parts of methods that `monge solve` is told, and tables of solutions. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as ort from "onnxruntime-node";
 import { suite } from "uvu";
@@ -10,12 +9,12 @@ import { readField } from "../../io/dataset/read.ts";
 import { someOf } from "../../pages/solution-maps.ts";
 import { domainOf } from "../../solvers/domain/domain.ts";
 import { evenPoints } from "../../solvers/sampler/domain-points.ts";
+import { temporaryFolder } from "../folder.ts";
 import { mongeHere, oneLine } from "./run.ts";
 
 const test = suite("methods of monge solve");
-const folder = mkdtempSync(join(tmpdir(), "monge-methods-"));
+const { folder } = temporaryFolder(test);
 const file = (name: string) => join(folder, name);
-test.after(() => rmSync(folder, { recursive: true, force: true }));
 
 const disk = file("disk.json");
 writeFileSync(

@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as ort from "onnxruntime-node";
@@ -11,13 +10,13 @@ import { exampleProblems } from "../../solvers/problem/examples.ts";
 import { pde } from "../../solvers/problem/pde.ts";
 import { suggestedScale } from "../../solvers/solve/scale.ts";
 import { loadWholeSolution as loadSolution } from "../../solvers/solve/solution.ts";
+import { temporaryFolder } from "../folder.ts";
 import { hasPython, python, skip, tool } from "../io/oracle.ts";
 import { mongeHere, oneLine, startMonge } from "./run.ts";
 
 const test = suite("monge solve");
-const folder = mkdtempSync(join(tmpdir(), "monge-solve-"));
+const { folder } = temporaryFolder(test);
 const file = (name: string) => join(folder, name);
-test.after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A network that is quick and, for a half wave of a sine, good to 1e-4 or better. */
 const small = ["--width", "8", "--depth", "1", "--points", "200"];

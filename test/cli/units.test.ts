@@ -1,20 +1,18 @@
 /** An ensemble by shards, as array tasks draw it: plan, draw, audit, merge, and what an independent program reads. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { shardFrom } from "../../cli/downscale/shard.ts";
 import { readField } from "../../io/dataset/read.ts";
 import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
 import { coarsen } from "../../io/regrid/refine.ts";
+import { temporaryFolder } from "../folder.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { writeUntrainedModel } from "./model.ts";
 import { mongeHere, oneLine } from "./run.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-units-cli-"));
-const at = (name: string): string => join(folder, name);
+const { at } = temporaryFolder(test);
 const drawing = ["--members", "3", "--evaluations", "2", "--seed", "5", "--interval", "86400", "--threads", "1"];
 const asked = (store: string) => [at("model.safetensors"), at("coarse.nc"), "-o", at(store), ...drawing];
 const draw = (store: string, ...more: string[]) => mongeHere("downscale", ...asked(store), "--unit", "1x2", ...more);
@@ -23,7 +21,6 @@ test.before(async () => {
   await writeNetcdf(at("coarse.nc"), coarsen(await writeSyntheticRain(at("fine.nc"), { days: 4, units: "mm" }), 2));
   await writeUntrainedModel(at("model.safetensors"), 2);
 });
-test.after(() => rmSync(folder, { recursive: true }));
 
 async function passes(...args: readonly string[]) {
   const said = await mongeHere(...args);

@@ -1,17 +1,16 @@
 /** `monge verify`: tables, JSON, CSV and figures are what `verify` finds; wrong commands are refused by their flags. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../../engine/random/rng.ts";
 import { Field, lazyField, readField, regridLazy, writeField } from "../../io/index.ts";
 import { changeSignal, verify } from "../../verification/index.ts";
+import { temporaryFolder } from "../folder.ts";
 import { mongeHere, oneLine } from "./run.ts";
 
 const test = suite("monge verify");
-const folder = mkdtempSync(join(tmpdir(), "monge-verify-"));
-const at = (name: string) => join(folder, name);
+const { at } = temporaryFolder(test);
 const [DAYS, SIDE] = [12, 12];
 
 function rain(seed: number, members: number | undefined, side = SIDE, factor = 1): Field {
@@ -52,7 +51,6 @@ test.before(async () => {
   await writeField(at("coarse.nc"), rain(4, undefined, 3));
   await writeField(at("half.nc"), rain(5, 2, SIDE / 2));
 });
-test.after(() => rmSync(folder, { recursive: true }));
 
 const files = [at("forecast.nc"), at("truth.nc")] as const;
 

@@ -1,16 +1,14 @@
 /** The example that makes one Zarr store of an archive: xarray reads it as the archive. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { writeStore } from "../../examples/write-zarr.ts";
 import { readField, writeField } from "../../io/index.ts";
+import { temporaryFolder } from "../folder.ts";
 import { days } from "../io/fields.ts";
 import { hasPython, python, skip } from "../io/oracle.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-write-zarr-"));
-test.after(() => rmSync(folder, { recursive: true }));
+const { folder } = temporaryFolder(test);
 
 test("files of an archive become one store with their values, also as xarray reads it", async () => {
   const [a, b] = [days(0, 4), days(4, 3)];

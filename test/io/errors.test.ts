@@ -1,7 +1,5 @@
 /** What users get wrong with files: every error is typed and names file, variable, expectation and way out. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -9,11 +7,10 @@ import { DomainError, isMongeError, OptionsError, UnitsError } from "../../engin
 import { writeGeotiff } from "../../io/formats/index.ts";
 import { convertPrecipitation, Field, inspect, openGrid, readField, writeNetcdf } from "../../io/index.ts";
 import { dataFiles, testData } from "../data.ts";
+import { temporaryFolder } from "../folder.ts";
 import { refuses } from "../refuses.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-errors-"));
-test.after(() => rmSync(folder, { recursive: true }));
-const at = (name: string) => join(folder, name);
+const { folder, at } = temporaryFolder(test);
 
 function rain(values: Float32Array = Float32Array.from({ length: 24 }, (_, i) => i)): Field {
   const line = (n: number) => Float64Array.from({ length: n }, (_, i) => i);

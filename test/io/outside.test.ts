@@ -1,6 +1,5 @@
 /** Files that lead out of themselves: refused unless it is allowed; and text that would steer a terminal. */
-import { mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -9,11 +8,11 @@ import { createHdf5 } from "../../io/formats/netcdf/hdf5/file.ts";
 import { hdf5Library } from "../../io/formats/netcdf/hdf5/library.ts";
 import { Field, openGrid, writeNetcdf, writeZarr } from "../../io/index.ts";
 import { mongeHere } from "../cli/run.ts";
+import { temporaryFolder } from "../folder.ts";
 import { refuses } from "../refuses.ts";
 import { hasPython, python, skip } from "./oracle.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-outside-"));
-test.after(() => rmSync(folder, { recursive: true }));
+const { folder } = temporaryFolder(test);
 
 const field = (name: string) =>
   new Field({

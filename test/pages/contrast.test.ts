@@ -1,6 +1,5 @@
 /** Pages can be read in light and in dark, by the contrast that WCAG asks for; pictures, which are white, are dimmed in the dark. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -11,10 +10,10 @@ import { ensemblePage, solutionPage, trainingPage } from "../../pages/index.ts";
 import { mlp, pde, solve } from "../../solvers/index.ts";
 import { verify } from "../../verification/index.ts";
 import { chromium, type FaintTexts, faintTexts, withTab } from "../browser.ts";
+import { temporaryFolder } from "../folder.ts";
 import { skip } from "../io/oracle.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-contrast-"));
-test.after(() => rmSync(folder, { recursive: true }));
+const { folder } = temporaryFolder(test);
 
 async function ofSolve(): Promise<string> {
   const bump = pde({

@@ -1,6 +1,5 @@
 /** The page of a solve tells how it went also where no network was trained: random features, and time windows. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -9,9 +8,9 @@ import { solutionPage } from "../../pages/index.ts";
 import { solveByRows } from "../../solvers/automatic/index.ts";
 import { march, mlp, pde, type SolveOptions, solve } from "../../solvers/index.ts";
 import { loadMarchedSolution, MarchedSolution } from "../../solvers/solve/index.ts";
+import { temporaryFolder } from "../folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-course-"));
-test.after(() => rmSync(folder, { recursive: true }));
+const { folder } = temporaryFolder(test);
 
 type Trial = Parameters<NonNullable<SolveOptions["onTrial"]>>[0];
 const headings = (html: string) => [...html.matchAll(/<h2 id="[^"]*">([^<]*)</g)].map(([, words]) => words);

@@ -1,15 +1,14 @@
 /** What people and machines are told of constants that were found. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { solutionPage } from "../../pages/index.ts";
 import { foundConstant } from "../../solvers/solve/index.ts";
 import { mongeHere } from "../cli/run.ts";
+import { temporaryFolder } from "../folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-found-"));
-test.after(() => rmSync(folder, { recursive: true }));
+const { folder } = temporaryFolder(test);
 
 const small = ["--width", "5", "--depth", "1", "--points", "40", "--steps", "2"];
 const texts = {

@@ -1,6 +1,5 @@
 /** In a browser the sliders and the pointer tell what the files hold; without scripts all maps are there. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -9,10 +8,10 @@ import { Field } from "../../io/index.ts";
 import { ensemblePage } from "../../pages/index.ts";
 import { htmlPage } from "../../report/index.ts";
 import { chromium, withTab } from "../browser.ts";
+import { temporaryFolder } from "../folder.ts";
 import { skip } from "../io/oracle.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-maps-"));
-test.after(() => rmSync(folder, { recursive: true }));
+const { folder } = temporaryFolder(test);
 
 const [days, members] = [3, 2];
 /** Values that tell where they are: day, member, row from the south and column; a missing one at the lower left. */

@@ -1,7 +1,5 @@
 /** Pages hold all they show, say what is in their pictures, and move in a browser where there is one. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, FormatError, OptionsError } from "../../engine/errors.ts";
@@ -16,11 +14,10 @@ import { htmlPage, rankFigure } from "../../report/index.ts";
 import { mlp, pde, solve, uniform } from "../../solvers/index.ts";
 import { verify } from "../../verification/index.ts";
 import { mongeHere, oneLine } from "../cli/run.ts";
+import { temporaryFolder } from "../folder.ts";
 import { refuses } from "../refuses.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-pages-"));
-test.after(() => rmSync(folder, { recursive: true }));
-const at = (name: string) => join(folder, name);
+const { folder, at } = temporaryFolder(test);
 
 function rain(seed: number, members?: number): Field {
   const [days, side] = [6, 8];

@@ -1,14 +1,13 @@
 /** The doctor finds what is there, and names what mends the rest. */
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { checkFolder, diagnose, speedCheck } from "../../../engine/doctor/index.ts";
 import { mongeHere } from "../../cli/run.ts";
+import { temporaryFolder } from "../../folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-doctor-"));
-test.after(() => rmSync(folder, { recursive: true }));
+const { folder } = temporaryFolder(test);
 
 test("each check is told before it is made", async () => {
   const told: string[] = [];
@@ -24,7 +23,10 @@ test("the CPU computes, versions are told, and the folder is left as it was", as
   const cuda = found.devices.find(({ device, works }) => device === "cuda" && !works);
   const page = readFileSync(new URL("../../../docs/how-to/gpu.md", import.meta.url), "utf8");
   if (cuda)
-    assert.ok(page.includes(/`[^`]*`/.exec(cuda.advice)![0]), `docs/how-to/gpu.md gives another command than ${cuda.advice}`);
+    assert.ok(
+      page.includes(/`[^`]*`/.exec(cuda.advice)![0]),
+      `docs/how-to/gpu.md gives another command than ${cuda.advice}`,
+    );
   assert.is(found.versions.node, process.version);
   assert.ok(found.folder.isWritable && found.folder.freeBytes > 0);
   assert.is(found.speed, undefined);

@@ -1,18 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { fileHash, fileSize } from "../../../engine/files/file-hash.ts";
 import { beginRecords, openRecords } from "../../../engine/files/record-store.ts";
 import { readSafetensors } from "../../../engine/files/safetensors.ts";
 import { rng } from "../../../engine/random/rng.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { refuses } from "../../refuses.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "records-"));
-test.after(() => rmSync(folder, { recursive: true }));
-const at = (name: string) => join(folder, name);
+const { folder, at } = temporaryFolder(test);
 
 /** More than one buffer of them, so that the parts meet somewhere in the middle. */
 async function write(path: string, count: number, shape: readonly number[]): Promise<Float32Array[]> {

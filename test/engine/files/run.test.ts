@@ -6,15 +6,12 @@ import {
   closeSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
@@ -24,9 +21,9 @@ import { writeAtomically } from "../../../engine/files/atomic-file.ts";
 import { loadCheckpoint } from "../../../engine/files/checkpoint.ts";
 import { recordToJson } from "../../../engine/files/json.ts";
 import { createRun, openRun, readMetrics } from "../../../engine/files/run.ts";
+import { temporaryFolder } from "../../folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-run-"));
-test.after(() => rmSync(folder, { recursive: true }));
+const { folder } = temporaryFolder(test);
 
 const modules = new URL("../../../engine/", import.meta.url);
 const now = () => new Date(Date.UTC(2026, 10, 25, 1, 2, 3));

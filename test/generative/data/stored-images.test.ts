@@ -1,6 +1,5 @@
 /** Images of pairs in a file are those in memory. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -12,12 +11,11 @@ import { storePairs } from "../../../generative/data/images/stored-images.ts";
 import { matchPairs } from "../../../generative/data/match.ts";
 import { measureChannels } from "../../../generative/data/measure.ts";
 import { type TrainOptions, train } from "../../../generative/training/train.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { refuses } from "../../refuses.ts";
 import { days, fieldOf, steps } from "../fields-for-tests.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "stored-pairs-"));
-test.after(() => rmSync(folder, { recursive: true }));
-const at = (name: string) => join(folder, name);
+const { at } = temporaryFolder(test);
 
 const count = 6;
 const [lat, lon] = [steps(40, 0.1, 20), steps(0, 0.1, 24)];

@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -17,11 +16,10 @@ import { type TrainOptions, train } from "../../../generative/training/train.ts"
 import { readField } from "../../../io/dataset/read.ts";
 import { writeField } from "../../../io/dataset/write-field.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { refuses } from "../../refuses.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "stored-tiles-"));
-test.after(() => rmSync(folder, { recursive: true }));
-const at = (name: string) => join(folder, name);
+const { at } = temporaryFolder(test);
 
 /** Showers over 9 frames of 20 x 28. */
 function event(name: string, seed: number): RainFrames {

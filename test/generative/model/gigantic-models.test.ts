@@ -1,6 +1,5 @@
 /** Models and solutions that claim to be gigantic, with sound checksums: refused by name, before memory is given. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -9,11 +8,11 @@ import { readSafetensors, writeSafetensors } from "../../../engine/files/safeten
 import { rng } from "../../../engine/random/rng.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
 import { Downscaler } from "../../../generative/model/downscaler.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { refuses } from "../../refuses.ts";
 import { joined, parted } from "../../seals.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-gigantic-"));
-test.after(() => rmSync(folder, { recursive: true }));
+const { folder } = temporaryFolder(test);
 
 const network = { inputChannels: 3, baseChannels: 4, multipliers: [1, 2], groups: 2, embedding: 8, frequencies: 8 };
 const normalization = { factor: 4, sigmaData: 0.5, conditionMean: 0, conditionStd: 1 };

@@ -1,6 +1,5 @@
 /** What a model says of inputs that are not as in training: times of the year, texture, and what it does not conserve. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -12,11 +11,11 @@ import { train } from "../../../generative/training/train.ts";
 import { lazyField } from "../../../io/dataset/index.ts";
 import { openDataset, writeZarr } from "../../../io/index.ts";
 import { coarsen } from "../../../io/regrid/index.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { refuses } from "../../refuses.ts";
 import { fieldOf, hours, steps } from "../fields-for-tests.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-guards-"));
-test.after(() => rmSync(folder, { recursive: true, force: true }));
+const { folder } = temporaryFolder(test);
 
 const tiny = {
   ...{ seed: 1, steps: 1, batch: 1, threads: 1, crop: 8 },

@@ -1,7 +1,5 @@
 /** The one-step generator behind the calls that diffusion has: training, files, tiles, sampling. */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
 import { inspect } from "node:util";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -19,13 +17,12 @@ import { train } from "../../../generative/training/train.ts";
 import { type TileTrainingOptions, trainOnTiles } from "../../../generative/training/train-model.ts";
 import { readField } from "../../../io/dataset/read.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { refuses as refusesBy } from "../../refuses.ts";
 
 const refuses = (work: Promise<unknown>, pattern: RegExp) => refusesBy(work, pattern, OptionsError);
 
-const folder = mkdtempSync(join(tmpdir(), "monge-one-step-"));
-test.after(() => rmSync(folder, { recursive: true, force: true }));
-const at = (name: string): string => join(folder, name);
+const { at } = temporaryFolder(test);
 
 const values = Float32Array.from(rng(1).normal(5 * 256), (z) => Math.max(0, Math.expm1(1.5 * z)));
 const archive: TileArchive = { size: 16, count: 5, values, events: [] };

@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -11,11 +10,10 @@ import { eventPlanOf, fittedChoices, openEvents } from "../../../generative/trai
 import { checkedChoices } from "../../../generative/training/plan.ts";
 import { train } from "../../../generative/training/train.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { refuses } from "../../refuses.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "prepare-tiles-"));
-test.after(() => rmSync(folder, { recursive: true }));
-const at = (name: string) => join(folder, name);
+const { at } = temporaryFolder(test);
 
 const small = { seed: 3, steps: 1, batch: 2, crop: 16, tile: 32, threads: 1, network: { baseChannels: 8 } };
 const files = ["a.nc", "b.nc", "c.nc"].map(at);

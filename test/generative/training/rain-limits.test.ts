@@ -1,7 +1,4 @@
 /** What is dry and what is clutter, by the interval and in the units of the data. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
@@ -13,9 +10,6 @@ import { Field } from "../../../io/field/field.ts";
 import { rainLimits } from "../../../io/rain/limits.ts";
 import { coarsen } from "../../../io/regrid/refine.ts";
 import { refuses } from "../../refuses.ts";
-
-const folder = mkdtempSync(join(tmpdir(), "monge-limits-"));
-test.after(() => rmSync(folder, { recursive: true, force: true }));
 
 const close = (a: number, b: number) => assert.ok(Math.abs(a - b) <= 1e-6 * Math.abs(b), `${a} is not ${b}`);
 

@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -13,11 +12,10 @@ import { openDataset } from "../../../io/dataset/dataset.ts";
 import { readField } from "../../../io/dataset/read.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { mongeHere, oneLine } from "../../cli/run.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { refuses } from "../../refuses.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-train-"));
-test.after(() => rmSync(folder, { recursive: true, force: true }));
-const at = (name: string): string => join(folder, name);
+const { at } = temporaryFolder(test);
 const path = at("rain.nc");
 const recipe = { seed: 3, steps: 4, batch: 2, crop: 16, tile: 32, threads: 1, network: { baseChannels: 8 } };
 

@@ -1,7 +1,6 @@
 /** Training that is judged on tiles that it does not see, and training that goes on from a model. */
 
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -20,11 +19,10 @@ import { validate } from "../../../generative/training/validation.ts";
 import { readField } from "../../../io/dataset/read.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { mongeHere, oneLine } from "../../cli/run.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { refuses } from "../../refuses.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-tuning-"));
-test.after(() => rmSync(folder, { recursive: true, force: true }));
-const at = (name: string): string => join(folder, name);
+const { folder, at } = temporaryFolder(test);
 
 const none = { wetFound: 0, drierFound: 0, wetKept: 0, drierKept: 0, places: [] };
 function archiveOf(count: number, seed: number, name = "rain.nc"): TileArchive {

@@ -1,7 +1,4 @@
 /** Lazy variables: what is selected by label is what xarray selects, and what is loaded is what the selection says. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FormatError, OptionsError, ShapeError } from "../../../engine/errors.ts";
@@ -18,10 +15,9 @@ import {
   writeNetcdf,
   writeZarr,
 } from "../../../io/index.ts";
+import { temporaryFolder } from "../../folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-dataset-"));
-test.after(() => rmSync(folder, { recursive: true }));
-const at = (name: string) => join(folder, name);
+const { at } = temporaryFolder(test);
 
 const line = (n: number, value: (i: number) => number) => Float64Array.from({ length: n }, (_, i) => value(i));
 

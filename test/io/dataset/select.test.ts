@@ -1,7 +1,4 @@
 /** Labels mean what they mean in xarray: dates in every calendar, ranges, nearest places, archives joined by combine_by_coords. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -11,11 +8,10 @@ import type { Label, SelectOptions } from "../../../io/field/index.ts";
 import { pickNumbers } from "../../../io/field/select.ts";
 import { type Coordinate, Field, lazyField, openDataset } from "../../../io/index.ts";
 import { findData, moreData, testData } from "../../data.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { type Digest, digest, hasPython, python, skip } from "../oracle.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-select-"));
-test.after(() => rmSync(folder, { recursive: true }));
-const at = (name: string) => join(folder, name);
+const { folder, at } = temporaryFolder(test);
 
 interface Case {
   readonly paths: readonly string[];

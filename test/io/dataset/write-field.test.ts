@@ -1,16 +1,5 @@
 /** One verb that writes: every format, whole and lazily, and formats of one's own. */
-import {
-  chmodSync,
-  existsSync,
-  linkSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { chmodSync, existsSync, linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, FormatError, OptionsError, ShapeError } from "../../../engine/errors.ts";
@@ -27,13 +16,12 @@ import {
   writeNetcdf,
   writeZarrRegion,
 } from "../../../io/index.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { refuses } from "../../refuses.ts";
 import { days } from "../fields.ts";
 import { hasPython, python, skip, tool } from "../oracle.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-write-field-"));
-test.after(() => rmSync(folder, { recursive: true }));
-const at = (name: string) => join(folder, name);
+const { folder, at } = temporaryFolder(test);
 const rain = days(0, 7);
 
 function sameValues(a: Field, b: Field): void {

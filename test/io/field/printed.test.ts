@@ -1,14 +1,12 @@
 /** What a console shows of fields and datasets. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Field, openDataset, writeField } from "../../../io/index.ts";
+import { temporaryFolder } from "../../folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-printed-"));
-test.after(() => rmSync(folder, { recursive: true, force: true }));
+const { folder } = temporaryFolder(test);
 
 const rain = new Field({
   name: "pr",

@@ -1,5 +1,5 @@
 /** Raw rasters with ESRI headers, and files inside gzip and zip: values as rasterio gives, bombs and damage refused. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -9,11 +9,10 @@ import { FormatError } from "../../../engine/errors.ts";
 import { sniff } from "../../../io/formats/index.ts";
 import { inspect, openGrid, readField } from "../../../io/index.ts";
 import { dataFiles, testData } from "../../data.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-bil-"));
-test.after(() => rmSync(folder, { recursive: true }));
-const at = (name: string) => join(folder, name);
+const { folder, at } = temporaryFolder(test);
 const hasRasterio = hasPython("rasterio");
 const GONE = "no rasterio for /usr/bin/python3";
 

@@ -1,6 +1,5 @@
 /** NetCDF classic formats: netcdfjs must see the same header, and generated files with awkward shapes must read exactly. */
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { NetCDFReader } from "netcdfjs";
 import { test } from "uvu";
@@ -11,10 +10,10 @@ import { readClassicHeader } from "../../../io/formats/netcdf/classic/header.ts"
 import { openGrid } from "../../../io/index.ts";
 import type { AttributeValue } from "../../../io/storage/source.ts";
 import { dataFiles, testData } from "../../data.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-classic-"));
-test.after(() => rmSync(folder, { recursive: true }));
+const { folder } = temporaryFolder(test);
 
 /** netcdfjs takes each byte of a text for a character; the format says UTF-8. */
 const utf8 = (text: string) => Buffer.from(text, "latin1").toString("utf8").replace(/\0+$/, "");

@@ -1,7 +1,6 @@
 /** Paths and files that are not as they should be when they are read: each gives a typed error, and none waits for ever. */
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
@@ -9,12 +8,11 @@ import * as assert from "uvu/assert";
 import { isMongeError } from "../../../engine/errors.ts";
 import { writeGeotiff } from "../../../io/formats/index.ts";
 import { Field, inspect, openGrid, readField, writeNetcdf, writeZarr } from "../../../io/index.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { refuses } from "../../refuses.ts";
 import { skip } from "../oracle.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-faults-"));
-test.after(() => rmSync(folder, { recursive: true }));
-const at = (name: string) => join(folder, name);
+const { folder, at } = temporaryFolder(test);
 
 /** 4 MB of noise, so that compression keeps most of it. */
 function noise(): Field {

@@ -1,19 +1,16 @@
 /** Files that are something else than they seem: foreign formats beside a header of ESRI's kind, addresses, CPC's binaries. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { cpcGauges } from "../../../examples/cpc-gauges.ts";
 import { sniff } from "../../../io/formats/index.ts";
 import { readField } from "../../../io/index.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { refuses } from "../../refuses.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-foreign-"));
-test.after(() => rmSync(folder, { recursive: true }));
-const at = (name: string) => join(folder, name);
+const { folder, at } = temporaryFolder(test);
 const HEADER = "NROWS 4\nNCOLS 4\nNBITS 8\n";
 
 test("a file of another format is never read as raw numbers, whatever header stands beside it", async () => {

@@ -1,16 +1,15 @@
 /** GeoTIFF against rasterio, pixel by pixel: real files nobody here wrote, and every way that GDAL has to store pixels. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { isMongeError } from "../../../engine/errors.ts";
 import { type Field, readField } from "../../../io/index.ts";
 import { dataFiles } from "../../data.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-tiffs-"));
-test.after(() => rmSync(folder, { recursive: true }));
+const { folder } = temporaryFolder(test);
 
 const hasRasterio = hasPython("rasterio", "osgeo.gdal");
 

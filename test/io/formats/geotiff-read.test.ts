@@ -1,7 +1,5 @@
 /** What GeoTIFF files say besides numbers: masks, alpha, scales, nodata, times, turned grids, overviews; against rasterio. */
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FormatError, OptionsError } from "../../../engine/errors.ts";
@@ -9,11 +7,10 @@ import { nodataOf } from "../../../io/formats/geotiff/bands.ts";
 import { openGeotiff, writeGeotiff } from "../../../io/formats/index.ts";
 import { inspect, openGrid, readField, writeNetcdf } from "../../../io/index.ts";
 import { dataFiles } from "../../data.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-read-tiff-"));
-test.after(() => rmSync(folder, { recursive: true }));
-const at = (name: string) => join(folder, name);
+const { folder, at } = temporaryFolder(test);
 const hasGdal = hasPython("osgeo.gdal", "rasterio");
 const GONE = "no GDAL or rasterio for /usr/bin/python3";
 

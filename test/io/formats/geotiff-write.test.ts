@@ -1,8 +1,6 @@
 /** Cloud-optimised GeoTIFF as monge writes it: valid by GDAL's own script, the same numbers in rasterio, nothing lost in silence. */
 import { spawnSync } from "node:child_process";
-import { closeSync, ftruncateSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { closeSync, ftruncateSync, openSync, readdirSync, readFileSync, writeSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, OptionsError } from "../../../engine/errors.ts";
@@ -10,11 +8,10 @@ import { rng } from "../../../engine/random/rng.ts";
 
 import { type GeotiffOptions, openGeotiff, writeGeotiff } from "../../../io/formats/index.ts";
 import { Field, readField } from "../../../io/index.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-cog-"));
-test.after(() => rmSync(folder, { recursive: true }));
-const at = (name: string) => join(folder, name);
+const { folder, at } = temporaryFolder(test);
 const hasRasterio = hasPython("rasterio", "osgeo_utils.samples.validate_cloud_optimized_geotiff");
 
 /** What rasterio and GDAL's validator say of files: values of every level as float64, sums apart. */

@@ -1,17 +1,15 @@
 /** GeoTIFF against GDAL: big-endian strips, positions, windows, and what monge writes. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { writeGeotiff } from "../../../io/formats/index.ts";
 import { Field, inspect, openGrid, readField } from "../../../io/index.ts";
 import { dataFiles, testData } from "../../data.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { type Digest, hasPython, python, skip, tool } from "../oracle.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-tiff-"));
-test.after(() => rmSync(folder, { recursive: true }));
+const { folder } = temporaryFolder(test);
 
 /** Values after nodata, scale and offset, and the centre of the first and last pixel. */
 const ORACLE = `

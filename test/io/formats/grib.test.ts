@@ -1,7 +1,5 @@
 /** GRIB 1 and 2: values, places, times and intervals as GDAL gives them; every packing against numbers made here; damage refused. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FormatError, isMongeError } from "../../../engine/errors.ts";
@@ -9,12 +7,11 @@ import { encodePng } from "../../../engine/files/png.ts";
 import { gaussianLatitudes } from "../../../io/formats/grib/grid.ts";
 import { deaccumulate, openGrid, readField } from "../../../io/index.ts";
 import { dataFiles } from "../../data.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { refuses } from "../../refuses.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-grib-"));
-test.after(() => rmSync(folder, { recursive: true }));
-const at = (name: string) => join(folder, name);
+const { at } = temporaryFolder(test);
 
 const BANDS = `
 import sys, json, numpy as np

@@ -1,15 +1,14 @@
 /** Damaged global heaps of HDF5, on which the library (and ncdump, and h5dump) would never end. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FormatError } from "../../../engine/errors.ts";
 import { isEndless } from "../../../io/formats/netcdf/hdf5/heap-guard.ts";
 import { Field, inspect, readField, writeNetcdf } from "../../../io/index.ts";
+import { temporaryFolder } from "../../folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-heap-"));
-test.after(() => rmSync(folder, { recursive: true }));
+const { folder } = temporaryFolder(test);
 
 /** A collection of objects [index, size], padded as the format says. */
 function heapOf(objects: readonly (readonly [index: number, size: number])[], size: number): Buffer {

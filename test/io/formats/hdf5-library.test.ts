@@ -1,16 +1,15 @@
 /** The HDF5 library under failures: what it loses is given back, and good files stay good. */
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { readdirSync } from "node:fs";
+import { relative } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { openHdf5 } from "../../../io/formats/netcdf/hdf5/file.ts";
 import { hdf5Library } from "../../../io/formats/netcdf/hdf5/library.ts";
 import { openGrid } from "../../../io/index.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { damagedFiles, openMany } from "./hdf5-damage.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-library-"));
-test.after(() => rmSync(folder, { recursive: true }));
+const { folder } = temporaryFolder(test);
 
 test("after 2 600 refused files a sound one is read, and no handle is lost", async () => {
   const files = await damagedFiles(folder);

@@ -1,16 +1,15 @@
 /** Radar composites of ODIM and KNMI in HDF5: decoded as their formulas say, on their grid and at their time. */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { createHdf5, type Group, type Hdf5File } from "../../../io/formats/netcdf/hdf5/file.ts";
 import { openGrid, readField } from "../../../io/index.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { refuses } from "../../refuses.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-radar-"));
-test.after(() => rmSync(folder, { recursive: true }));
+const { folder } = temporaryFolder(test);
 
 /** Counts, sums and extremes of the formula applied to the raw numbers by numpy. */
 const SUM = `

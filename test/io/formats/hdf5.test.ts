@@ -1,7 +1,5 @@
 /** How HDF5 stores datasets: every layout, index and filter read as h5py reads it; damage and other types are refused. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FormatError } from "../../../engine/errors.ts";
@@ -10,11 +8,10 @@ import { fletcher32 } from "../../../io/formats/netcdf/hdf5/filters.ts";
 import { readChunkIndex, readStorage } from "../../../io/formats/netcdf/hdf5/layout.ts";
 import { openGrid } from "../../../io/index.ts";
 import { BinaryFile } from "../../../io/storage/binary-file.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-hdf5-"));
-test.after(() => rmSync(folder, { recursive: true }));
-const at = (name: string) => join(folder, name);
+const { folder, at } = temporaryFolder(test);
 
 /** The same datasets in files of old and new versions, with and without a user block. */
 const MAKE = `

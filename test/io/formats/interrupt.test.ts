@@ -5,7 +5,6 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -13,18 +12,17 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { appendNetcdf, Field, readField, writeNetcdf } from "../../../io/index.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { refuses } from "../../refuses.ts";
 import { line } from "../fields.ts";
 import { skip } from "../oracle.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-interrupt-"));
-test.after(() => rmSync(folder, { recursive: true }));
+const { folder } = temporaryFolder(test);
 
 /** A child program that writes 16 MB of incompressible rain to the file named last, over and over where it streams. */
 const CHILD = `

@@ -1,14 +1,13 @@
 /** Directories of TIFF files built by hand: circles, overlaps, too many, tags of too many values. */
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { openGrid, readField } from "../../../io/index.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { refuses } from "../../refuses.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-directories-"));
-test.after(() => rmSync(folder, { recursive: true }));
+const { folder } = temporaryFolder(test);
 
 type Tag = readonly [tag: number, type: number, count: number, value: number];
 

@@ -1,7 +1,5 @@
 /** Files written stretch by stretch, and files made longer: as if they had been written at once. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, FormatError, OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
@@ -13,13 +11,12 @@ import {
   readField,
   writeNetcdf,
 } from "../../../io/index.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { refuses } from "../../refuses.ts";
 import { days, ensemble } from "../fields.ts";
 import { hasPython, python, skip, tool } from "../oracle.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-append-"));
-test.after(() => rmSync(folder, { recursive: true }));
-const at = (name: string) => join(folder, name);
+const { folder, at } = temporaryFolder(test);
 const now = new Date(0);
 const FORMATS = ["netcdf4", "netcdf3", "netcdf3-64bit-data"] as const;
 

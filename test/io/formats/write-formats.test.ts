@@ -1,19 +1,16 @@
 /** NetCDF-3 and NetCDF-4 through other programs' eyes: the same numbers to the last bit, and nobody complains. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { createNetcdf, type Field, inspect, type NetcdfOptions, readField, writeNetcdf } from "../../../io/index.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { days, edges, ensemble, line } from "../fields.ts";
 import { hasPython, python, skip, tool } from "../oracle.ts";
 import { cfComplaints, convertible } from "./cf-rules.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-formats-"));
-test.after(() => rmSync(folder, { recursive: true }));
-const at = (name: string) => join(folder, name);
+const { at } = temporaryFolder(test);
 
 const FORMATS = ["netcdf4", "netcdf3", "netcdf3-classic", "netcdf3-64bit-data"] as const;
 const now = new Date("2026-01-02T03:04:05Z");

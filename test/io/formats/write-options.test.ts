@@ -1,16 +1,15 @@
 /** Packing, rounding, integer types, fill values, chunks and filters of written NetCDF. */
-import { mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, OptionsError } from "../../../engine/errors.ts";
 import { type Field, type NetcdfOptions, openGrid, readField, writeNetcdf } from "../../../io/index.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { days, line } from "../fields.ts";
 import { hasPython, python, skip, tool } from "../oracle.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-options-"));
-test.after(() => rmSync(folder, { recursive: true }));
+const { folder } = temporaryFolder(test);
 const path = join(folder, "x.nc");
 const FORMATS = ["netcdf4", "netcdf3"] as const;
 

@@ -1,17 +1,16 @@
 /** Written NetCDF as ncdump, xarray and CDO see it, and what a refused write leaves. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FormatError, OptionsError } from "../../../engine/errors.ts";
 import { Field, readField, writeNetcdf } from "../../../io/index.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { ensemble, line } from "../fields.ts";
 import { hasPython, python, skip, tool } from "../oracle.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-write-"));
-test.after(() => rmSync(folder, { recursive: true }));
+const { folder } = temporaryFolder(test);
 
 const XARRAY = `
 import sys, json, numpy as np, xarray as xr

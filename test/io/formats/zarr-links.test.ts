@@ -1,16 +1,15 @@
 /** Zarr stores with links out of them: nothing is written through a link, and nothing is taken in through one. */
 import { createHash } from "node:crypto";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { appendZarr, openGrid, readField, writeZarr, writeZarrRegion } from "../../../io/index.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { refuses } from "../../refuses.ts";
 import { days } from "../fields.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-links-"));
-test.after(() => rmSync(folder, { recursive: true }));
+const { folder } = temporaryFolder(test);
 
 /** A sum over all files below a folder, or of one file. */
 function content(at: string): string {

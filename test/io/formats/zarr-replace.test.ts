@@ -1,27 +1,16 @@
 /** Zarr stores that take the place of what is there: nothing but a store goes, and links stay. */
-import {
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
 import { notAStore } from "../../../io/formats/zarr/replace-store.ts";
 import { readField, writeField, writeZarr } from "../../../io/index.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { refuses } from "../../refuses.ts";
 import { days } from "../fields.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-replace-"));
-test.after(() => rmSync(folder, { recursive: true }));
-const at = (name: string) => join(folder, name);
+const { folder, at } = temporaryFolder(test);
 
 /** Files that no writer of Zarr makes, by where they lie in a store. */
 const FOREIGN = {

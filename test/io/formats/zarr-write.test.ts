@@ -1,7 +1,6 @@
 /** Zarr stores that monge writes: read back bit for bit, opened by xarray and GDAL, filled by several processes, appended. */
 import { spawn, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
@@ -11,12 +10,11 @@ import { openDataset } from "../../../io/dataset/dataset.ts";
 import { auditZarr } from "../../../io/formats/zarr/audit.ts";
 import { xxh64 } from "../../../io/formats/zarr/checksums.ts";
 import { appendZarr, createZarr, Field, readField, writeZarr, writeZarrRegion } from "../../../io/index.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { refuses } from "../../refuses.ts";
 import { hasPython, python, skip, tool } from "../oracle.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-zarr-write-"));
-test.after(() => rmSync(folder, { recursive: true }));
-const at = (name: string) => join(folder, name);
+const { folder, at } = temporaryFolder(test);
 const NOW = new Date("2026-01-02T03:04:05Z");
 
 /** Rain over time, lat and lon from position `from` of an endless series; every 7th value is missing. */

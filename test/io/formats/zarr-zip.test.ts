@@ -1,16 +1,14 @@
 /** Zarr stores in a zip, and codecs of numcodecs, as zarr-python and xarray write them, against their own values. */
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Field, readField, writeZarrRegion } from "../../../io/index.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { refuses } from "../../refuses.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-zarr-zip-"));
-test.after(() => rmSync(folder, { recursive: true }));
-const at = (name: string) => join(folder, name);
+const { folder, at } = temporaryFolder(test);
 const SKIP = "no zarr and xarray for /usr/bin/python3";
 const ready = hasPython("zarr", "xarray", "numcodecs");
 

@@ -1,16 +1,14 @@
 /** Zarr stores of versions 2 and 3 as zarr-python and xarray write them, against what xarray decodes. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FormatError } from "../../../engine/errors.ts";
 import { inspect, openGrid, readField } from "../../../io/index.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { type Digest, digest, hasPython, python, skip } from "../oracle.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-zarr-"));
-test.after(() => rmSync(folder, { recursive: true }));
-const at = (name: string) => join(folder, name);
+const { folder, at } = temporaryFolder(test);
 
 const MAKE = `
 import sys, json, numpy as np, xarray as xr, zarr, numcodecs, warnings

@@ -1,20 +1,17 @@
 /** Regridding from and to turned, projected and curvilinear grids against cdo's remapbil, remapnn and remapcon on real files. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { withCorners } from "../../../io/field/corners.ts";
 import { type Coordinate, Field, readField, regrid, regularGrid, writeNetcdf } from "../../../io/index.ts";
 import type { RegridMethod } from "../../../io/regrid/index.ts";
 import { moreData, testData } from "../../data.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { skip } from "../oracle.ts";
 import { cdoGrid } from "./regrid-cases.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-"));
-test.after(() => rmSync(folder, { recursive: true }));
-const at = (name: string) => join(folder, name);
+const { at } = temporaryFolder(test);
 const hasCdo = !spawnSync("cdo", ["--version"]).error;
 
 const operators = { bilinear: "remapbil", nearest: "remapnn", conservative: "remapcon" } as const;

@@ -1,8 +1,6 @@
 /** Projected grids that state no latitudes and longitudes: their grid mapping says where cells lie. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { gridMappingOf } from "../../../io/field/grid-mapping.ts";
@@ -12,13 +10,12 @@ import type { RegridMethod } from "../../../io/regrid/index.ts";
 import { centresOf, sideOf } from "../../../io/regrid/positions.ts";
 import { eastward } from "../../../io/regrid/sphere.ts";
 import { testData } from "../../data.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { hasPython, pythonOn, skip } from "../oracle.ts";
 import { polar, same } from "./projections.ts";
 import { cdoGrid } from "./regrid-cases.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-"));
-test.after(() => rmSync(folder, { recursive: true }));
-const at = (name: string) => join(folder, name);
+const { at } = temporaryFolder(test);
 const has = (command: string) => !spawnSync(command, ["--version"]).error;
 
 const operators = { bilinear: "remapbil", nearest: "remapnn", conservative: "remapcon" } as const;

@@ -1,7 +1,6 @@
 /** Regridding against cdo's remapcon and remapbil on real fields and random grids, and areas against gridarea. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -15,11 +14,11 @@ import {
   writeNetcdf,
 } from "../../../io/index.ts";
 import { moreData, testData } from "../../data.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { skip } from "../oracle.ts";
 import { cdoGrid, irregularGrid, onGrid } from "./regrid-cases.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-"));
-test.after(() => rmSync(folder, { recursive: true }));
+const { folder } = temporaryFolder(test);
 const hasCdo = !spawnSync("cdo", ["--version"]).error;
 
 /** What cdo makes of a file on a grid. */

@@ -1,8 +1,6 @@
 /** Types of attributes from file to file, as netCDF4 and xarray for Python see them. */
 import assertStrict from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { inspect as print } from "node:util";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -10,12 +8,11 @@ import type { OutputFormat } from "../../../io/formats/index.ts";
 import { inspect, openDataset, readField, writeField, writeNetcdf } from "../../../io/index.ts";
 import { attributeType, pickAttributes, typedAttributes } from "../../../io/storage/attributes.ts";
 import { attributeTypes } from "../../../io/storage/index.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { days } from "../fields.ts";
 import { hasPython, python, skip, tool } from "../oracle.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-attributes-"));
-test.after(() => rmSync(folder, { recursive: true }));
-const at = (name: string) => join(folder, name);
+const { at } = temporaryFolder(test);
 
 /** Writes one attribute of each type globally, to the data and to a coordinate. */
 const MAKE = `

@@ -1,6 +1,5 @@
 /** Packed values, missing values and limits: every decoded value and every gap is netCDF4-python's. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { test } from "uvu";
@@ -8,10 +7,10 @@ import * as assert from "uvu/assert";
 import { FormatError } from "../../../engine/errors.ts";
 import { openGrid, type VariableInfo } from "../../../io/index.ts";
 import { decoderOf } from "../../../io/storage/decode.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-decode-"));
-test.after(() => rmSync(folder, { recursive: true }));
+const { folder } = temporaryFolder(test);
 
 const stored = fc.integer({ min: -60, max: 60 });
 const spec = fc.record({

@@ -1,16 +1,15 @@
 /** Random variables of every type, shape and storage, written by netCDF4-python: every slab reads as numpy slices it. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
 import { openGrid } from "../../../io/index.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-slabs-"));
-test.after(() => rmSync(folder, { recursive: true }));
+const { folder } = temporaryFolder(test);
 
 const CLASSIC = ["i1", "i2", "i4", "f4", "f8"];
 const ALL = [...CLASSIC, "u1", "u2", "u4", "i8", "u8"];

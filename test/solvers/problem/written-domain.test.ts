@@ -1,6 +1,5 @@
 /** Domains as a problem writes them: formulas of constants, files beside the problem's own, and what is kept of both. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
@@ -10,6 +9,7 @@ import { problemFromJson, problemToJson } from "../../../solvers/problem/json.ts
 import { pde } from "../../../solvers/problem/pde.ts";
 import { printProblem } from "../../../solvers/problem/print-problem.ts";
 import type { ProblemSpec, WrittenDomain } from "../../../solvers/problem/problem.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { refusesAtOnce as refuses } from "../../refuses.ts";
 
 const on = (domain: WrittenDomain, more: Partial<ProblemSpec> = {}): ProblemSpec => ({
@@ -23,8 +23,7 @@ const ring = [
   [0, 2],
   [0, 0],
 ];
-const folder = mkdtempSync(join(tmpdir(), "monge-shapes-"));
-test.after(() => rmSync(folder, { recursive: true }));
+const { folder } = temporaryFolder(test);
 
 test("comparisons and numbers of shapes may use the constants of the problem", () => {
   const constants = { R: 0.5, b: "2*R" };

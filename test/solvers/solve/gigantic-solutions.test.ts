@@ -1,6 +1,5 @@
 /** Saved solutions that claim to be gigantic, with sound checksums: refused by name, before memory is given. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -9,10 +8,10 @@ import { mlp } from "../../../solvers/network/mlp.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import { loadWholeSolution as loadSolution } from "../../../solvers/solve/solution.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { refuses } from "../../refuses.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "monge-gigantic-"));
-test.after(() => rmSync(folder, { recursive: true }));
+const { folder } = temporaryFolder(test);
 
 type Stored = { network: Record<string, unknown>; problem: Record<string, unknown>; "monge-sha256"?: string };
 

@@ -1,0 +1,14 @@
+/** A folder for the files of one test file. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A new folder and the path of a name in it. It is removed after the tests of the file. */
+export function temporaryFolder(test: { after(clean: () => void): void }): {
+  readonly folder: string;
+  at(name: string): string;
+} {
+  const folder = mkdtempSync(join(tmpdir(), "monge-test-"));
+  test.after(() => rmSync(folder, { recursive: true, force: true }));
+  return { folder, at: (name) => join(folder, name) };
+}
