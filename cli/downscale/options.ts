@@ -53,7 +53,7 @@ export interface DrawingOptions extends CommonOptions, RainOption {
   readonly evaluations?: number;
   readonly sampler?: SamplerMethod;
   readonly archive?: string;
-  readonly coherence?: number;
+  readonly coherence?: number | "measured";
   readonly conserve: boolean;
   readonly missing: "error" | "propagate";
   readonly clipNegative?: boolean;
@@ -148,8 +148,8 @@ export function addDrawing(command: Command): Command {
     )
     .option(
       "--coherence <r>",
-      "correlation of the noise of neighbouring times, 0 to 0.98: members change more slowly (default: 0)",
-      positive(true),
+      "correlation of the noise of neighbouring times along the motion of INPUT, 0 to 0.98 (default: measured, as in training; 0 without)",
+      (text) => (text === "measured" ? text : positive(true)(text)),
     )
     .option("--archive <name>", "which of the archives that the model was told of INPUT is from, or most like")
     .option("--no-conserve", "do not scale every block to its coarse mean")

@@ -5,7 +5,7 @@ import type { NoiseProcess } from "./process/process.ts";
 import type { Churn } from "./sampler/method.ts";
 import { type Denoiser, integrate, levelsFor, type SamplerMethod } from "./sampler.ts";
 import { type ImageRows, type TiledDenoiserOptions, tiledDenoiser } from "./tiling.ts";
-import { checkCoherence, timeNoise } from "./time-noise.ts";
+import { type NoiseLink, timeNoise } from "./time-noise.ts";
 
 /** Options of sampling that all downscalers have. */
 export interface DrawOptions {
@@ -23,11 +23,8 @@ export interface DrawOptions {
   readonly frame?: number;
   /** Global row and column of the first fine pixel, for parts of a larger grid. @defaultValue [0, 0] */
   readonly origin?: readonly [number, number];
-  /**
-   * Correlation of the noise of neighbouring times, 0 to 0.98: members change more slowly from time to time. It falls with the
-   * power of the number of times between. @defaultValue 0, none
-   */
-  readonly coherence?: number;
+  /** The times before this one whose noise its own hangs together with, latest first. @defaultValue none */
+  readonly links?: readonly NoiseLink[];
   /** Called after each noise level. */
   readonly onStep?: (done: number, total: number) => void;
 
@@ -92,7 +89,7 @@ export function resolveDraw(caller: string, o: DrawOptions, multiple: number): R
     frame = 0,
     origin = [0, 0],
   } = o;
-  const { coherence = 0, tiles = usualTiles(multiple), batch = 4, onStep, noiseRange, churn, snr } = o;
+  const { links = [], tiles = usualTiles(multiple), batch = 4, onStep, noiseRange, churn, snr } = o;
   for (const [name, value] of Object.entries({ members, batch })) {
     if (Number.isInteger(value) && value > 0) continue;
     throw new OptionsError(`${caller}: ${name} is ${value}, expected a positive integer`, name, value);
@@ -101,13 +98,12 @@ export function resolveDraw(caller: string, o: DrawOptions, multiple: number): R
     const text = `${caller}: firstMember is ${firstMember}, expected an integer of at least 0`;
     throw new OptionsError(text, "firstMember", firstMember);
   }
-  checkCoherence(caller, coherence);
   const [tile, overlap] = tiles;
   if (!(tile > overlap && overlap >= 0 && tile % multiple === 0 && overlap % multiple === 0)) {
     const wanted = `a tile above an overlap, both multiples of ${multiple}`;
     throw new OptionsError(`${caller}: tiles is [${tiles.join(", ")}], expected ${wanted}`, "tiles", tiles);
   }
-  const chosen = { members, firstMember, seed, evaluations, method, frame, origin, coherence, tiles, batch };
+  const chosen = { members, firstMember, seed, evaluations, method, frame, origin, links, tiles, batch };
   const rest = { ...(onStep && { onStep }), ...(noiseRange && { noiseRange }), ...(churn && { churn }) };
   return { ...chosen, ...rest, ...(snr !== undefined && { snr }) };
 }
@@ -161,22 +157,24 @@ const NOISE_ROWS = 64;
 
 /** Unit noise of a draw, [members, height, width, outputs]: a function of seed, frame, member, draw, output and global pixel. */
 function keyedNoise(
-  { seed, frame, coherence, origin, members, firstMember }: ResolvedDraw,
+  { seed, frame, links, origin, members, firstMember }: ResolvedDraw,
   height: number,
   width: number,
   outputs: number,
 ) {
   const pixels = height * width;
-  const field = new Float32Array(Math.min(height, NOISE_ROWS) * width);
+  // Along a motion every window would look for its ancestors anew.
+  const slab = links.some(({ motion }) => motion) ? height : Math.min(height, NOISE_ROWS);
+  const field = new Float32Array(slab * width);
   return (draw: number, out: Float32Array): void => {
     for (let member = 0; member < members; member++) {
       for (let output = 0; output < outputs; output++) {
         const key = { seed, member: firstMember + member, step: draw * outputs + output };
         let at = member * pixels * outputs + output;
-        for (let row = 0; row < height; row += NOISE_ROWS) {
-          const rows = Math.min(NOISE_ROWS, height - row);
+        for (let row = 0; row < height; row += slab) {
+          const rows = Math.min(slab, height - row);
           const own = field.subarray(0, rows * width);
-          timeNoise(frame, coherence, { ...key, top: origin[0] + row, left: origin[1], height: rows, width, out: own });
+          timeNoise(frame, links, { ...key, top: origin[0] + row, left: origin[1], height: rows, width, out: own });
           for (let i = 0; i < own.length; i++, at += outputs) out[at] = own[i]!;
         }
       }

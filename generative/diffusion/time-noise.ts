@@ -1,56 +1,178 @@
 /**
- * Normal noise whose times are correlated, each still a function of its own number: a weighted sum of the white noise of the times
- * before it, with the weights of an autoregressive process of first order cut off where they have fallen to a hundredth.
+ * Unit normal noise of a time that is correlated with that of the times before it, along the motion of what is seen. At each time it is
+ * white in space: pixels have ancestors of their own at the time before, as an autoregressive process of first order takes them,
+ * z(t, x) = r·z(t − 1, a(x)) + √(1 − r²)·w(t, x), where a pixel without an ancestor begins anew with w.
  */
 import { OptionsError } from "../../engine/errors.ts";
 import { type NormalFieldOptions, normalField } from "../../engine/random/noise-field.ts";
 
-/** Weights below this share of the first are left out. */
-const LEAST = 0.01;
+/** A chain of times ends where this share of the noise is left: what came before is taken as one white field. */
+export const LEAST_CARRIED = 0.02;
 /** Beyond it some hundred fields would be summed for each. */
-const MOST = 0.98;
+export const MOST_COHERENT = 0.98;
+
+/** Displacement of what is seen since the time before, by square cells that cover the whole map. */
+export interface Motion {
+  /** Side of a cell in pixels. */
+  readonly cell: number;
+  readonly rows: number;
+  readonly columns: number;
+  /** Pixels downwards and to the right, [rows, columns]. */
+  readonly down: Float32Array;
+  readonly right: Float32Array;
+  /** Global row and column of the first pixel. */
+  readonly origin: readonly [number, number];
+}
+
+/** From a time to the one before it. */
+export interface NoiseLink {
+  /** Number of the earlier time, ≥ 0. */
+  readonly frame: number;
+  /** Correlation of the noise of both, 0 to 0.98. */
+  readonly correlation: number;
+  /** @defaultValue none: pixel by pixel */
+  readonly motion?: Motion;
+}
 
 /** @throws OptionsError where it is out of range */
 export function checkCoherence(caller: string, coherence: number): void {
-  if (coherence >= 0 && coherence <= MOST) return;
-  const text = `${caller}: coherence is ${coherence}, expected the noise's correlation of neighbouring times, 0 to ${MOST}`;
+  if (coherence >= 0 && coherence <= MOST_COHERENT) return;
+  const text = `${caller}: coherence is ${coherence}, expected the noise's correlation of neighbouring times, 0 to ${MOST_COHERENT}`;
   throw new OptionsError(text, "coherence", coherence);
 }
 
-/** Weights of the white noise of a time, the one before, and so on; their squares add up to 1. */
-export function coherenceWeights(coherence: number): readonly number[] {
-  if (coherence === 0) return [1];
-  const count = Math.ceil(Math.log(LEAST) / Math.log(coherence)) + 1;
-  const powers = Array.from({ length: count }, (_, k) => coherence ** k);
-  const norm = Math.sqrt(powers.reduce((sum, w) => sum + w * w, 0));
-  return powers.map((w) => w / norm);
-}
-
 /**
- * Unit normal noise of a time on a window of pixels. Times that are j apart have the correlation r^j·(1 − r^(2(n−j)))/(1 − r^(2n)) with
- * r the coherence and n the number of weights: that of the autoregressive process to 10⁻⁴, and 0 from n times on.
+ * Unit normal noise of a time on a window of pixels. It depends on the pixels alone, whatever the window.
  *
  * @param frame - number of the time, ≥ 0
- * @param coherence - correlation of neighbouring times, 0 (white) to 0.98
+ * @param links - the times before it, latest first; empty for white noise
+ * @param side - pixels along a side of what has one value: `top`, `left`, `height` and `width` count these. @defaultValue 1
  */
 export function timeNoise(
   frame: number,
-  coherence: number,
+  links: readonly NoiseLink[],
   options: Omit<NormalFieldOptions, "channel">,
+  side = 1,
 ): Float32Array {
-  const weights = coherenceWeights(coherence);
-  const [first, ...others] = weights as [number, ...number[]];
-  // Times before the first one of the file have numbers that no file reaches.
-  const field = (time: number, out?: Float32Array) =>
-    normalField({ ...options, ...(out && { out }), channel: time >= 0 ? time : 2 ** 53 + time });
-  const sum = field(frame, options.out);
-  if (others.length === 0) return sum;
-  const total = Float64Array.from(sum, (z) => first * z);
-  const white = new Float32Array(sum.length);
-  for (const [k, weight] of others.entries()) {
-    field(frame - k - 1, white);
-    for (let i = 0; i < total.length; i++) total[i]! += weight * white[i]!;
+  if (links.length === 0) return normalField({ ...options, channel: frame });
+  const { top, left, height, width } = options;
+  const { out, ...key } = options;
+  const total = new Float64Array(height * width);
+  let places: Places = { top, left, rows: height, columns: width, at: undefined };
+  let carried = 1;
+  for (let k = 0; k <= links.length; k++) {
+    const link = links[k];
+    const channel = k === 0 ? frame : links[k - 1]!.frame;
+    const { at } = places;
+    const window = { top: places.top, left: places.left, height: places.rows, width: places.columns };
+    const white = normalField({ ...key, ...window, channel });
+    const own = link === undefined ? carried : carried * Math.sqrt(1 - link.correlation ** 2);
+    const before = link && ancestors(places, link, total.length, side);
+    for (let i = 0; i < total.length; i++) {
+      const from = at === undefined ? i : at[i]!;
+      if (from < 0) continue;
+      const ends = before?.at !== undefined && before.at[i]! < 0;
+      total[i]! += (ends ? carried : own) * white[from]!;
+    }
+    if (before === undefined) break;
+    places = before;
+    carried *= link!.correlation;
+    if (places.rows === 0) break;
   }
+  const sum = out ?? new Float32Array(total.length);
   sum.set(total);
   return sum;
+}
+
+/** Where pixels of a window come from: a box, and for each pixel its place in it, or −1. */
+interface Places {
+  readonly top: number;
+  readonly left: number;
+  readonly rows: number;
+  readonly columns: number;
+  /** @defaultValue the pixels of the box in order */
+  readonly at: Int32Array | undefined;
+}
+
+/** Places at the time before. */
+function ancestors(places: Places, { frame, motion }: NoiseLink, count: number, side: number): Places {
+  if (motion === undefined) return places;
+  const way = wayOf(motion, frame + 1, side);
+  const { height, width } = way;
+  const [first, second] = motion.origin.map((n) => Math.floor(n / side)) as [number, number];
+  const found = new Int32Array(count).fill(-1);
+  let [least, most, leftmost, rightmost] = [height, -1, width, -1];
+  for (let i = 0; i < count; i++) {
+    const at = places.at === undefined ? i : places.at[i]!;
+    if (at < 0) continue;
+    const row = places.top + Math.floor(at / places.columns) - first;
+    const column = places.left + (at % places.columns) - second;
+    if (row < 0 || column < 0 || row >= height || column >= width) continue;
+    if (way.orphan[row * width + column] === 1) continue;
+    const cell = way.cellOf(row, column);
+    const [y, x] = [row - way.down[cell]!, column - way.right[cell]!];
+    found[i] = y * width + x;
+    least = Math.min(least, y);
+    most = Math.max(most, y);
+    leftmost = Math.min(leftmost, x);
+    rightmost = Math.max(rightmost, x);
+  }
+  if (most < 0) return { top: first, left: second, rows: 0, columns: 0, at: found };
+  const columns = rightmost - leftmost + 1;
+  for (let i = 0; i < count; i++) {
+    const from = found[i]!;
+    if (from >= 0) found[i] = (Math.floor(from / width) - least) * columns + (from % width) - leftmost;
+  }
+  return { top: first + least, left: second + leftmost, rows: most - least + 1, columns, at: found };
+}
+
+/** A motion in whole pixels, and who has no ancestor. */
+interface Way {
+  readonly height: number;
+  readonly width: number;
+  /** Of each cell. */
+  readonly down: Int16Array;
+  readonly right: Int16Array;
+  /** 1 for pixels without an ancestor of their own. */
+  readonly orphan: Uint8Array;
+  cellOf(row: number, column: number): number;
+}
+
+const known = new WeakMap<Motion, Map<number, Way>>();
+
+/**
+ * Each pixel's own ancestor at the time before. Of pixels that come from one place the first has it; who comes from outside of the map
+ * has none. Displacements are rounded up or down by a sequence that spreads evenly over the times, so that the mean way is that of the
+ * motion, and neighbours are rounded alike.
+ */
+function wayOf(motion: Motion, frame: number, side: number): Way {
+  const bySide = known.get(motion) ?? new Map<number, Way>();
+  known.set(motion, bySide);
+  const found = bySide.get(side);
+  if (found) return found;
+  const { cell, rows, columns } = motion;
+  const [height, width] = [Math.ceil((rows * cell) / side), Math.ceil((columns * cell) / side)];
+  // Multiples of powers of the plastic number: the sequence that fills the square most evenly (Roberts 2018).
+  const whole = (values: Float32Array, power: number) => {
+    const shift = (frame * power) % 1;
+    return Int16Array.from(values, (v) => Math.floor(v / side + shift));
+  };
+  const [down, right] = [whole(motion.down, 0.7548776662466927), whole(motion.right, 0.5698402909980532)];
+  const cellOf = (row: number, column: number) =>
+    Math.min(rows - 1, Math.floor((row * side) / cell)) * columns +
+    Math.min(columns - 1, Math.floor((column * side) / cell));
+  const orphan = new Uint8Array(height * width).fill(1);
+  const taken = new Uint8Array(height * width);
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      const at = cellOf(y, x);
+      const [row, column] = [y - down[at]!, x - right[at]!];
+      if (row < 0 || column < 0 || row >= height || column >= width || taken[row * width + column] === 1) continue;
+      taken[row * width + column] = 1;
+      orphan[i] = 0;
+    }
+  }
+  const way = { height, width, down, right, orphan, cellOf };
+  bySide.set(side, way);
+  return way;
 }

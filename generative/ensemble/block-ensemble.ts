@@ -5,6 +5,7 @@ import { sizeOf } from "../../io/storage/index.ts";
 import { placeOf, rateUnits } from "../data/read-rain.ts";
 import { archiveIndex } from "../model/archives.ts";
 import { archivesOf, notComparable, seenOf, unlike } from "../model/blocks.ts";
+import type { ModelConfiguration } from "../model/configuration.ts";
 import type { Downscaler, SampleOptions } from "../model/downscaler.ts";
 import { checkedEvaluations } from "../model/generator.ts";
 import { type Complaint, passGuards } from "../model/guards.ts";
@@ -18,6 +19,7 @@ import {
 } from "./coarse-frames.ts";
 import { drawnField, frameNumber, type MemberRange, originOf } from "./drawn-field.ts";
 import { checkNoMembers, ensembleField, refinedGrid } from "./ensemble-field.ts";
+import { allOfFile, type CellMap, type Coherence, cellMap, type LinkOptions, noiseLinks } from "./noise-links.ts";
 import { sampleFrames } from "./sample-frames.ts";
 
 /** A frame that has been drawn, in mm/h. */
@@ -37,8 +39,13 @@ export interface EnsembleOptions
   extends CoarseOptions,
     Pick<
       SampleOptions,
-      "members" | "seed" | "evaluations" | "method" | "noiseRange" | "conserve" | "archive" | "coherence" | "force"
+      "members" | "seed" | "evaluations" | "method" | "noiseRange" | "conserve" | "archive" | "force"
     > {
+  /**
+   * Correlation of the noise of neighbouring times, 0 to 0.98, along the motion of the coarse field; it falls with the power of the time
+   * between. `"measured"`: what was measured in training; times are drawn independently by a model where nothing was. @defaultValue "measured"
+   */
+  readonly coherence?: Coherence;
   /** Values below this, in the units of the input, become 0 before conservation. @defaultValue half of what is wet in training, of a one-step generator all of it */
   readonly wetThreshold?: number;
   /**
@@ -104,6 +111,11 @@ export async function lazyBlocks(
   const [height, width] = first.coarse.shape.slice(-2) as [number, number];
   onNotice?.(`${sizeOf(leading)} x ${height} x ${width} cells, ${members} members, refined by ${factor}`);
 
+  const origin = originOf(frames.field, options.coarsen ? 1 : factor);
+  const links = noiseLinks(frames.field, {
+    ...linkOptions(model.configuration, frames, options),
+    origin: [0, 1].map((i) => (options.origin?.[i] ?? origin[i]!) - origin[i]!) as [number, number],
+  });
   const total = sizeOf(leading) * evaluations;
   let drawn = 0;
   const draw = async (place: readonly number[], { first: firstMember, count }: MemberRange): Promise<Float32Array> => {
@@ -116,7 +128,8 @@ export async function lazyBlocks(
         ...sampling(frames, options),
         members: count,
         firstMember,
-        origin: options.origin ?? originOf(frames.field, options.coarsen ? 1 : factor),
+        origin: options.origin ?? origin,
+        links: await links(place),
         ...(frame.truth && { valid: Uint8Array.from(frame.truth.values, (v) => (Number.isNaN(v) ? 0 : 1)) }),
         firstFrame: frameNumber(frames.field, place),
         onProgress(done, all) {
@@ -136,6 +149,24 @@ export async function lazyBlocks(
   return { field: fieldOf(frames, attributes, target, members, draw), forced, unlike: texture, checked };
 }
 
+/** The coarse field of the whole file, in which motion is found. */
+function linkOptions(
+  { blocks, coherence: measured }: ModelConfiguration,
+  { field }: CoarseFrames,
+  { coherence = "measured", coarsen = false, whole, onNotice }: EnsembleOptions,
+): Omit<LinkOptions, "origin"> {
+  const { factor: cell } = blocks!;
+  const all = allOfFile(field, { maps: true });
+  const time = field.dimOf("time") ?? whole?.dimOf("time");
+  const map = async (position: number): Promise<CellMap> => {
+    const at = Object.fromEntries(all.dims.slice(0, -2).map((dim) => [dim, dim === time ? position : 0]));
+    const { values, shape } = await all.isel(at).load();
+    const [height, width] = shape as [number, number];
+    return cellMap(values, height, width, coarsen ? cell : 1);
+  };
+  return { coherence, measured, whole, map, cell, onNotice };
+}
+
 function sampling({ units, interval }: CoarseFrames, o: EnsembleOptions): SampleOptions {
   const scale = precipitationFactor(units, rateUnits, interval === undefined ? {} : { interval });
   return {
@@ -144,7 +175,6 @@ function sampling({ units, interval }: CoarseFrames, o: EnsembleOptions): Sample
     ...(o.method !== undefined && { method: o.method }),
     ...(o.noiseRange !== undefined && { noiseRange: o.noiseRange }),
     ...(o.archive !== undefined && { archive: o.archive }),
-    ...(o.coherence !== undefined && { coherence: o.coherence }),
     ...(o.conserve !== undefined && { conserve: o.conserve }),
     ...(o.missing !== undefined && { missing: o.missing }),
     ...(o.wetThreshold !== undefined && { wetThreshold: o.wetThreshold * scale }),

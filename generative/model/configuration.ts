@@ -17,6 +17,7 @@ import { type SamplerMethod, samplerMethods } from "../diffusion/sampler.ts";
 import type { UnetOptions } from "../diffusion/unet.ts";
 import type { BlockMeans } from "./blocks.ts";
 import type { Channel, Target } from "./channel.ts";
+import { coherenceCheck, type MeasuredCoherence } from "./coherence.ts";
 import { type Correction, correctionCheck } from "./correction.ts";
 import { type FineGrid, fineGridCheck } from "./fine-grid.ts";
 import { type GeneratorName, generatorNames, ownChannels } from "./generator.ts";
@@ -68,6 +69,8 @@ export interface ModelConfiguration extends ModelDescription {
   readonly sampling?: Sampling;
   /** Of models that correct climate models: the distribution of the coarse observations. @defaultValue none */
   readonly correction?: Correction;
+  /** Of the noise of neighbouring times. @defaultValue not measured: times are drawn independently */
+  readonly coherence?: MeasuredCoherence;
   /** Free text on training and data. @defaultValue none */
   readonly provenance?: Readonly<Record<string, unknown>>;
 }
@@ -152,6 +155,7 @@ const shapeCheck = record({
   process: optional(text),
   sampling: optional(samplingCheck),
   correction: optional(correctionCheck),
+  coherence: optional(coherenceCheck),
   provenance: optional(fields(anything)),
 });
 

@@ -60,17 +60,24 @@ export function checkOneEvaluation(caller: string, o: DrawOptions): void {
 export async function drawOneStep(drawing: OneStepDrawing, o: ResolvedDraw): Promise<Float32Array> {
   const { program, height, width, outputs = 1, condition } = drawing;
   const inputs = noiseBlocks.length;
-  const { seed, frame, coherence, origin } = o;
-  // Made for the rows that are drawn: noise belongs to pixels, whatever the window.
-  const images = (member: number): ImageRows => ({
-    channels: inputs,
-    rows(top, count) {
-      const noise = new Float32Array(count * width * inputs);
-      const place = { origin: [origin[0] + top, origin[1]] as const, height: count, width };
-      noiseImages({ seed, frame, coherence, member: o.firstMember + member, ...place }, noise);
-      return noise;
-    },
-  });
+  const { seed, frame, links, origin } = o;
+  const moving = links.some(({ motion }) => motion);
+  const noiseOf = (member: number, top: number, count: number) => {
+    const noise = new Float32Array(count * width * inputs);
+    const place = { origin: [origin[0] + top, origin[1]] as const, height: count, width };
+    noiseImages({ seed, frame, links, member: o.firstMember + member, ...place }, noise);
+    return noise;
+  };
+  const images = (member: number): ImageRows => {
+    // Made for the rows that are drawn: noise belongs to pixels, whatever the window. Along a motion every window would look for its
+    // ancestors anew.
+    const whole = moving ? noiseOf(member, 0, height) : undefined;
+    return {
+      channels: inputs,
+      rows: (top, count) =>
+        whole?.subarray(top * width * inputs, (top + count) * width * inputs) ?? noiseOf(member, top, count),
+    };
+  };
   const network = await inTiles(program, { height, width, outputs, inputs, condition, images }, o);
   const output = await network(new Float32Array(0), 0);
   o.onStep?.(1, 1);

@@ -3,6 +3,7 @@
 import { OptionsError } from "../../engine/errors.ts";
 import { type LazyField, lazyField } from "../../io/dataset/index.ts";
 import { type Coordinate, Field, precipitationFactor } from "../../io/field/index.ts";
+import { regridLazy } from "../../io/regrid/index.ts";
 import type { Attributes } from "../../io/storage/index.ts";
 import { type PairInputs, pairInputs } from "../data/inputs.ts";
 import { rateUnits } from "../data/read-rain.ts";
@@ -10,6 +11,7 @@ import type { DrawnFrame, EnsembleOptions, LazyEnsemble } from "../ensemble/bloc
 import { drawnField, frameNumber, type MemberRange } from "../ensemble/drawn-field.ts";
 import { memberCoordinate, memberDim } from "../ensemble/ensemble-field.ts";
 import type { FieldDownscaler } from "../ensemble/field-downscaler.ts";
+import { allOfFile, type CellMap, cellMap, type LinkOptions, noiseLinks } from "../ensemble/noise-links.ts";
 import { restored, type Target } from "../model/channel.ts";
 import type { Downscaler } from "../model/downscaler.ts";
 import { type FineGrid, regridGridOf, sizeOfGrid } from "../model/fine-grid.ts";
@@ -41,6 +43,9 @@ export interface Covariates {
 }
 
 const lazy = (field: Field | LazyField): LazyField => (field instanceof Field ? lazyField(field) : field);
+
+/** Cells of a map in which motion is looked for; larger maps are averaged. */
+const MOST_CELLS = 200 ** 2;
 
 /** Files that a field is from. */
 const pathsOf = (field: Field | LazyField): readonly string[] =>
@@ -113,6 +118,7 @@ async function ensembleOf(
   const [height, width] = sizeOfGrid(inputs.grid);
   onNotice?.(`${count} x ${height} x ${width} cells, ${members} members of ${target.name}`);
   if (isOwnCoarse(model.configuration)) onNotice?.(NOT_CONSERVED);
+  const links = noiseLinks(input, linkOptions(target, model, input, inputs.grid, options));
   const total = count * evaluations;
   let drawn = 0;
   const draw = async (place: readonly number[], some: MemberRange): Promise<Float32Array> => {
@@ -125,7 +131,7 @@ async function ensembleOf(
       seed,
       evaluations,
       ...(options.method && { method: options.method }),
-      ...(options.coherence !== undefined && { coherence: options.coherence }),
+      links: await links(place.length === 0 ? place : [inputs.places[n]!]),
       ...(options.noiseRange && { noiseRange: options.noiseRange }),
       ...(options.origin && { origin: options.origin }),
       // Noise belongs to the time in the file, also where others are left out.
@@ -151,6 +157,26 @@ async function ensembleOf(
     draw,
   });
   return { field, forced: complaints, unlike };
+}
+
+/** The coarse field of the whole file on the fine grid, in which motion is found; of other variables than rain noise stays in place. */
+function linkOptions(
+  { transform }: Target,
+  { configuration: { coherence: measured } }: Downscaler,
+  field: LazyField,
+  grid: FineGrid,
+  { coherence = "measured", whole, origin = [0, 0], onNotice }: EnsembleOptions,
+): LinkOptions {
+  const [height, width] = sizeOfGrid(grid);
+  const cell = Math.max(1, Math.floor(Math.sqrt((height * width) / MOST_CELLS)));
+  const time = field.dimOf("time");
+  const all = time === undefined ? field : allOfFile(field, { maps: false });
+  const map = async (position: number): Promise<CellMap> => {
+    const fine = regridLazy(all.isel({ [time!]: position }), regridGridOf(grid), { method: "bilinear" });
+    return cellMap((await fine.load()).values, height, width, cell);
+  };
+  const moves = transform.kind === "log" && field.dims.length === 3;
+  return { coherence, measured, whole, cell, origin, onNotice, ...(moves && { map }) };
 }
 
 /** Command that tunes a model on other data; undefined for one that corrects. */

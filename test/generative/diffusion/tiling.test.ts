@@ -126,7 +126,15 @@ test("conditions and noise that are made for the rows of a tile give the bits of
   const window = (top: number, count: number) => {
     const out = new Float32Array(count * columns * 4);
     noiseImages(
-      { seed: 3, frame: 2, coherence: 0.5, member: 1, origin: [5 + top, 2], height: count, width: columns },
+      {
+        seed: 3,
+        frame: 2,
+        links: [{ frame: 1, correlation: 0.5 }],
+        member: 1,
+        origin: [5 + top, 2],
+        height: count,
+        width: columns,
+      },
       out,
     );
     return out;

@@ -52,7 +52,7 @@ const orography = fieldOf({
 
 const draws: Readonly<Record<string, readonly [LazyField, DownscaleOptions]>> = {
   blocks: [whole, { evaluations: 4 }],
-  archives: [holes, { evaluations: 4, archive: "south", missing: "propagate", coherence: 0.5 }],
+  archives: [holes, { evaluations: 4, archive: "south", missing: "propagate" }],
   "blocks-one-step": [whole, {}],
   "blocks-whole-field": [holes, { missing: "propagate", conserve: false }],
   covariates: [coarse, { evaluations: 4, with: [warm] }],
