@@ -4,4 +4,4 @@ export { learnedAs, willBeLearned } from "./learned-as.ts";
 export { type Intervals, rateUnits } from "./read-rain.ts";
 export { type FieldSource, type FieldSources, type OpenedSources, openSources, type PairData } from "./sources.ts";
 export type { EventTiles, RainFrames, TileArchive, TileOptions, TilePlace, Tiles } from "./tiles/tiles.ts";
-export { cutTiles, cutTilesAt } from "./tiles/tiles.ts";
+export { cutTiles, cutTilesAt, tilesInMemory } from "./tiles/tiles.ts";

@@ -6,7 +6,7 @@ import { leastCommonMultiple } from "../../engine/numerics/least-common-multiple
 import { rng } from "../../engine/random/rng.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
 import { BEYOND_CLUTTER } from "../../io/rain/index.ts";
-import type { StoredTiles, TileArchive } from "../data/tiles/tiles.ts";
+import type { Tiles } from "../data/tiles/tiles.ts";
 import { archivesOfEvents } from "../model/archives.ts";
 import { archivesOf } from "../model/blocks.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
@@ -140,9 +140,9 @@ export async function prepareEvents(
   const store = await storeFolder(events, fields, { out: choices.out, tileStore: o.tileStore });
   const readers = await readersFor(events, fields, { readers: o.readers, threads });
   const random = rng(choices.seed ?? 0);
-  const taken: (TileArchive | StoredTiles)[] = [];
+  const taken: Tiles[] = [];
   const close = () => {
-    for (const tiles of taken) if ("close" in tiles) tiles.close();
+    for (const tiles of taken) tiles.close?.();
   };
   try {
     const cut = async (part: TilePart) => {

@@ -10,7 +10,7 @@ import { NOT_CONSERVED, observedDistribution, withCoarse } from "./own-coarse.ts
 import { type RecordedData, recipeOf, type TrainingPlan } from "./plan.ts";
 import type { OpenedData, Prepared, PrepareOptions } from "./prepared.ts";
 import { descriptionOf } from "./start.ts";
-import { takePairs } from "./take-images.ts";
+import { takeImages } from "./take-images.ts";
 import { type ImageTrainingOptions, setUpImages, trainOnImages } from "./train-model.ts";
 
 type Fields = Extract<RecordedData, { readonly fine: unknown }>;
@@ -65,8 +65,8 @@ export async function prepareFields(
     (start && (await startedAt(start, pairs, learned))) ??
     (await measureChannels(pairs, learned, { optional: names, ...(wetThreshold !== undefined && { wetThreshold }) }));
   const source = { plan, pairs, description, store: o.tileStore, unchanged: o.unchanged };
-  const archive = await takePairs(source, "learn", learned);
-  const validated = held.length === 0 ? undefined : await takePairs(source, "validate", held);
+  const archive = await takeImages(source, "learn", learned);
+  const validated = held.length === 0 ? undefined : await takeImages(source, "validate", held);
   const { factor: _, ...recipe } = recipeOf(plan, o);
   const options: ImageTrainingOptions = { ...recipe, ...(validated && { validate: validated }) };
   const { count, height, width, dropped } = archive;
@@ -78,7 +78,7 @@ export async function prepareFields(
     provenance: { data: recorded },
     distribution: await observedDistribution(plan, pairs, learned, description),
     close() {
-      for (const images of [archive, validated]) if (images && "close" in images) images.close();
+      for (const images of [archive, validated]) images?.close?.();
     },
   };
 }

@@ -4,15 +4,16 @@ import { existsSync, mkdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { checkFolder } from "../../engine/files/output-check.ts";
 import { rng } from "../../engine/random/rng.ts";
-import { type CutPairs, choosePairs, heldPairs } from "../data/images/choose.ts";
-import { storePairs } from "../data/images/stored-images.ts";
+import { chooseImages, heldInMemory, type ImageOrigin } from "../data/images/choose.ts";
+import type { Images } from "../data/images/images.ts";
+import { storedImages } from "../data/images/store.ts";
 import type { MatchedPairs } from "../data/match.ts";
 import type { ModelDescription } from "../model/configuration.ts";
 import { LARGE_DATA } from "./events/take-tiles.ts";
 import type { TrainingPlan } from "./plan.ts";
 
 /** Fields that images are taken from. */
-export interface PairSource {
+export interface ImageSource {
   readonly plan: TrainingPlan;
   readonly pairs: MatchedPairs;
   readonly description: ModelDescription;
@@ -23,14 +24,14 @@ export interface PairSource {
 }
 
 /** Images of some times. The same ones whether they are in memory or on the disk. */
-export async function takePairs(
-  { plan, pairs, description, store, unchanged }: PairSource,
+export async function takeImages(
+  { plan, pairs, description, store, unchanged }: ImageSource,
   part: "learn" | "validate",
   times: readonly number[],
-): Promise<CutPairs> {
+): Promise<Images & ImageOrigin> {
   const { seed = 0, tile, cap, out } = plan.choices;
   const choose = async () => {
-    const chosen = await choosePairs(pairs, times, description, {
+    const chosen = await chooseImages(pairs, times, description, {
       rng: rng(seed).split("tiles").split(part),
       ...(tile !== undefined && { tile }),
       ...(cap !== undefined && { limit: cap }),
@@ -42,14 +43,14 @@ export async function takePairs(
     return { ...chosen, images };
   };
   const folder = store === null ? undefined : store === undefined ? out && join(out, "tiles") : resolve(store);
-  if (folder === undefined) return heldPairs(await choose());
+  if (folder === undefined) return heldInMemory(await choose());
   const path = join(folder, nameOf(plan, part, times, description));
-  if (existsSync(path)) return storePairs(path, choose);
+  if (existsSync(path)) return storedImages(path, choose);
   const chosen = await choose();
-  if (store === undefined && chosen.bytes <= LARGE_DATA) return heldPairs(chosen);
+  if (store === undefined && chosen.bytes <= LARGE_DATA) return heldInMemory(chosen);
   checkFolder(folder);
   mkdirSync(folder, { recursive: true });
-  return storePairs(path, async () => chosen);
+  return storedImages(path, async () => chosen);
 }
 
 /** Says of what data and by what options the images were cut. */

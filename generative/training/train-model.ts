@@ -6,14 +6,13 @@ import { OptionsError } from "../../engine/errors.ts";
 import { rng } from "../../engine/random/rng.ts";
 import type { TrainingState } from "../../engine/training/training.ts";
 import type { CropSource, HeldOut } from "../data/examples.ts";
-import { checkPairArchive } from "../data/images/check.ts";
+import { checkImages } from "../data/images/check.ts";
 import { covariateGroups, directionless } from "../data/images/dropout.ts";
-import { hasGaps, type PairArchive, type StoredPairs } from "../data/images/images.ts";
-import { heldImages, imageSource } from "../data/images/source.ts";
+import { hasGaps, type Images } from "../data/images/images.ts";
+import { blockInputs, channelInputs, cropSource, heldImages, heldTiles, WITHHELD } from "../data/images/source.ts";
 import { measureNormalization } from "../data/tiles/measure.ts";
 import { seenBlocks } from "../data/tiles/seen.ts";
-import { heldTiles, tileSource, WITHHELD } from "../data/tiles/source.ts";
-import type { StoredTiles, TileArchive } from "../data/tiles/tiles.ts";
+import { eventOf, type Tiles } from "../data/tiles/tiles.ts";
 import { lossTerm } from "../diffusion/loss-term.ts";
 import { inNetworkOrder } from "../diffusion/parameters.ts";
 import { processOfModel } from "../diffusion/process/kinds.ts";
@@ -47,7 +46,7 @@ export interface TileTrainingOptions extends TrainModelOptions {
    * Tiles of held-out events: of the models with the least CRPS by them the most reliable one is kept. Where `archives` is a list,
    * their names follow those of the events to train on. @defaultValue none: the last parameters are the model
    */
-  readonly validate?: TileArchive | StoredTiles;
+  readonly validate?: Tiles;
   /** Rates below it are dry, mm/h. @defaultValue 0.1 */
   readonly wetThreshold?: number;
   /** The model's members are cut at it, mm/h. @defaultValue 400 */
@@ -59,7 +58,7 @@ export interface TileTrainingOptions extends TrainModelOptions {
 /** Options of {@link trainOnImages}. */
 export interface ImageTrainingOptions extends TrainModelOptions {
   /** Held-out images of the same channels and targets. @defaultValue none: the last parameters are the model */
-  readonly validate?: PairArchive | StoredPairs;
+  readonly validate?: Images;
 }
 
 /** Result of a training. */
@@ -86,10 +85,8 @@ interface SetUp {
  * @throws OptionsError when the recipe is inconsistent or differs from the resumed checkpoint's, or `start` is another network
  * @throws ConvergenceError with status "diverged" when loss, gradient or weights are NaN or infinite
  */
-export const trainOnTiles = async (
-  archive: TileArchive | StoredTiles,
-  options: TileTrainingOptions = {},
-): Promise<TrainedModel> => trainModel(setUpTiles(archive, options), options);
+export const trainOnTiles = async (archive: Tiles, options: TileTrainingOptions = {}): Promise<TrainedModel> =>
+  trainModel(setUpTiles(archive, options), options);
 
 /**
  * Train a model on the pixels of random crops of images that have a value, as {@link trainOnTiles} does.
@@ -99,7 +96,7 @@ export const trainOnTiles = async (
  * @throws ConvergenceError with status "diverged" when loss, gradient or weights are NaN or infinite
  */
 export const trainOnImages = async (
-  archive: PairArchive | StoredPairs,
+  archive: Images,
   description: ModelDescription,
   options: ImageTrainingOptions = {},
 ): Promise<TrainedModel> => trainModel(setUpImages(archive, description, options), options);
@@ -109,7 +106,7 @@ function checkOne({ resume, start }: TrainModelOptions): void {
 }
 
 /** @throws OptionsError */
-function setUpTiles(archive: TileArchive | StoredTiles, options: TileTrainingOptions): SetUp {
+function setUpTiles(archive: Tiles, options: TileTrainingOptions): SetUp {
   checkOne(options);
   const { resume, validate: held, wetThreshold = 0.1, ceiling, places = [] } = options;
   const start = options.start && startFrom(options.start, options);
@@ -127,7 +124,7 @@ function setUpTiles(archive: TileArchive | StoredTiles, options: TileTrainingOpt
   const parts = { symmetries: true, blocks: { archives }, validated: held !== undefined };
   const recipe = resolveRecipe({ ...options, ...start?.recipe }, parts);
   if (resume) checkSameRecipe(recipe, resume.recipe);
-  const { factor = 4, unit, target, divisor, batch, crop, dropout } = recipe;
+  const { factor = 4, unit, target, divisor } = recipe;
   const field = {
     ...(divisor !== undefined && { divisor }),
     ...(target === "field" && { whole: true as const, missing: WITHHELD }),
@@ -136,23 +133,21 @@ function setUpTiles(archive: TileArchive | StoredTiles, options: TileTrainingOpt
     (kept && constantsOf(kept)) ??
     measureNormalization(archive, factor, rng(recipe.seed).split("measure"), { ...(unit && { unit }), field });
   const seen = seenBlocks(archive, factor, places, { wet: wetThreshold, unit: constants.unit ?? 1 });
+  const labelsOf = (tiles: Tiles, before: number) =>
+    archives && { names, of: (tile: number) => names.indexOf(archives[before + eventOf(tiles, tile)]!) };
   const limits = { wetThreshold, ...(ceiling !== undefined && { ceiling }) };
   return {
     recipe,
     description: describeBlocks(constants, { archives: names, seen, ...limits }),
     masked: false,
-    source: tileSource(archive, constants, { batch, crop, dropout, archives, names }),
-    held: held && heldTiles(held, factor, archives?.slice(archive.events.length)),
+    source: cropSource(archive, blockInputs(constants, labelsOf(archive, 0)), { ...recipe, symmetries: true }),
+    held: held && heldTiles(held, factor, labelsOf(held, archive.events.length)),
     parameters: start?.parameters,
   };
 }
 
 /** @throws OptionsError, ShapeError, DomainError */
-export function setUpImages(
-  archive: PairArchive | StoredPairs,
-  asked: ModelDescription,
-  options: ImageTrainingOptions,
-): SetUp {
+export function setUpImages(archive: Images, asked: ModelDescription, options: ImageTrainingOptions): SetUp {
   const complaint = descriptionComplaint(asked, "description");
   if (complaint !== undefined) throw new OptionsError(`train: ${complaint}`, "description", asked);
   checkOne(options);
@@ -170,13 +165,13 @@ export function setUpImages(
   }
   if (start) checkSameDescription("start", asked, start.description, ["optional"]);
   const { multiple } = unet(recipe.network);
-  checkPairArchive("archive", archive, description, multiple);
-  if (held) checkPairArchive("validate", held, description, multiple);
+  checkImages("archive", archive, description, multiple);
+  if (held) checkImages("validate", held, description, multiple);
   return {
     recipe,
     description,
     masked: resume?.masked ?? start?.masked ?? hasGaps(archive),
-    source: imageSource(archive, description, recipe),
+    source: cropSource(archive, channelInputs(description), recipe),
     held: held && heldImages(held, description),
     parameters: start?.parameters,
   };

@@ -1,21 +1,21 @@
 /** Checks of images against the description of the model. */
 import { DomainError, ShapeError } from "../../../engine/errors.ts";
 import type { ModelDescription } from "../../model/configuration.ts";
-import { imageOf, type PairArchive, type StoredPairs } from "./images.ts";
+import type { Images } from "./images.ts";
 
 /**
  * @param name - of the argument, for messages
  * @param multiple - what sides must be multiples of
  * @throws ShapeError where sizes do not fit; DomainError where a number is not finite, or no target has a value
  */
-export function checkPairArchive(
+export function checkImages(
   name: string,
-  archive: PairArchive | StoredPairs,
+  archive: Images,
   { channels, targets }: ModelDescription,
   multiple: number,
 ): void {
   const { height, width, count } = archive;
-  const caller = `trainPairs: ${name}`;
+  const caller = `train: ${name}`;
   if (!(count > 0 && height > 0 && width > 0 && height % multiple === 0 && width % multiple === 0)) {
     const hint = "repeat the last row and column, with valid = 0";
     throw new ShapeError(
@@ -27,7 +27,7 @@ export function checkPairArchive(
   }
   const known = targets.map(() => 0);
   for (let image = 0; image < count; image++) {
-    const { condition, clean, valid } = imageOf(archive, image);
+    const { condition, clean, valid = new Uint8Array(clean.length).fill(1) } = archive.read(image);
     for (const [what, depth, wanted, values] of [
       ["condition", archive.channels, channels.length, condition],
       ["clean", archive.outputs, targets.length, clean],

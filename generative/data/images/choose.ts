@@ -9,10 +9,11 @@ import { channelMaps } from "../channels/channel-maps.ts";
 import { clutterLimits } from "../channels/quantity.ts";
 import { targetMaps } from "../channels/target-maps.ts";
 import type { MatchedPairs } from "../match.ts";
-import type { PairArchive, PairImage, StoredPairs } from "./images.ts";
+import { type Image, type ImageArrays, type Images, imagesInMemory } from "./images.ts";
+import { chooseWet, lookAt } from "./wet-images.ts";
 
-/** Options of {@link pairArchive}. */
-export interface PairArchiveOptions {
+/** Options of {@link cutInMemory}. */
+export interface ImageOptions {
   /** Chooses among tiles, where not all are taken. */
   readonly rng: Rng;
   /** Most rows and columns of an image, in pixels; a grid that is no larger is taken whole, at all times. @defaultValue 64 */
@@ -34,7 +35,7 @@ export interface PairArchiveOptions {
 }
 
 /** Time and first pixel of an image. */
-export interface PairPlace {
+export interface ImagePlace {
   /** Index into `pairs.times`. */
   readonly time: number;
   /** Of its first pixel, from 0. */
@@ -43,13 +44,10 @@ export interface PairPlace {
   readonly column: number;
 }
 
-/** Images with where they are from. */
-export type CutPairs = (PairArchive | StoredPairs) & CutOf;
-
 /** Places of images, and counts of what was left out. */
-export interface CutOf {
+export interface ImageOrigin {
   /** One for each image, in their order. */
-  readonly places: readonly PairPlace[];
+  readonly places: readonly ImagePlace[];
   /** Images that were left out: without (enough) values, too dry, with clutter, beyond the limit or the part of drier ones. */
   readonly dropped: {
     readonly empty: number;
@@ -71,38 +69,33 @@ const MOST = 8e9;
  * @param description - of {@link measureChannels}, on these pairs or on others
  * @throws DomainError where no image is left; OptionsError for options out of range, and for more than 8 GB
  */
-export async function pairArchive(
+export async function cutInMemory(
   pairs: MatchedPairs,
   times: readonly number[],
   description: ModelDescription,
-  options: PairArchiveOptions,
-): Promise<PairArchive & CutOf> {
-  const chosen = await choosePairs(pairs, times, description, options);
-  return heldPairs(chosen);
+  options: ImageOptions,
+): Promise<Images & Required<ImageArrays> & ImageOrigin> {
+  const chosen = await chooseImages(pairs, times, description, options);
+  return heldInMemory(chosen);
 }
 
 /** Images that were chosen, and are not cut yet. */
-export interface ChosenPairs extends CutOf {
-  readonly height: number;
-  readonly width: number;
-  readonly count: number;
-  readonly channels: number;
-  readonly outputs: number;
+export interface ChosenImages extends ImageOrigin, Pick<Images, "height" | "width" | "count" | "channels" | "outputs"> {
   /** Of all images in memory. */
   readonly bytes: number;
   /** Of the options. */
   readonly limit: number | undefined;
   /** Cuts them, in order. */
-  images(): AsyncGenerator<PairImage>;
+  images(): AsyncGenerator<Required<Image>>;
 }
 
-/** Looks at the targets of some times, and chooses the images. @throws as {@link pairArchive} */
-export async function choosePairs(
+/** Looks at the targets of some times, and chooses the images. @throws as {@link cutInMemory} */
+export async function chooseImages(
   pairs: MatchedPairs,
   times: readonly number[],
   description: ModelDescription,
-  options: PairArchiveOptions,
-): Promise<ChosenPairs> {
+  options: ImageOptions,
+): Promise<ChosenImages> {
   const { channels, targets } = description;
   const { places, dropped, rows, columns } = await choose(pairs, times, targets, options);
   const { multiple } = resolved(options);
@@ -117,7 +110,12 @@ export async function choosePairs(
 }
 
 /** Chosen images in memory. @throws OptionsError where they take more than 8 GB */
-export async function heldPairs({ images, bytes, limit, ...of }: ChosenPairs): Promise<PairArchive & CutOf> {
+export async function heldInMemory({
+  images,
+  bytes,
+  limit,
+  ...of
+}: ChosenImages): Promise<Images & Required<ImageArrays> & ImageOrigin> {
   const { count, height, width, channels, outputs } = of;
   if (bytes > MOST) {
     const what = `${count} images of ${height} x ${width} with ${channels} channels take ${(bytes / 1e9).toFixed(1)} GB`;
@@ -128,27 +126,27 @@ export async function heldPairs({ images, bytes, limit, ...of }: ChosenPairs): P
     );
   }
   const plane = height * width;
-  const archive = {
+  const arrays = {
     condition: new Float32Array(count * plane * channels),
     clean: new Float32Array(count * plane * outputs),
     valid: new Uint8Array(count * plane * outputs),
   };
   let n = 0;
   for await (const { condition, clean, valid } of images()) {
-    archive.condition.set(condition, n * condition.length);
-    archive.clean.set(clean, n * clean.length);
-    archive.valid.set(valid, n * valid.length);
+    arrays.condition.set(condition, n * condition.length);
+    arrays.clean.set(clean, n * clean.length);
+    arrays.valid.set(valid, n * valid.length);
     n++;
   }
-  return { ...of, ...archive };
+  return imagesInMemory({ ...of, ...arrays });
 }
 
 async function* cutImages(
   pairs: MatchedPairs,
   { channels, targets }: ModelDescription,
-  places: readonly PairPlace[],
+  places: readonly ImagePlace[],
   size: { readonly height: number; readonly width: number; readonly rows: number; readonly columns: number },
-): AsyncGenerator<PairImage> {
+): AsyncGenerator<Required<Image>> {
   const { height, width, rows, columns } = size;
   const [inputs, outputs] = [channelMaps(channels, pairs, pairs.grid), targetMaps(targets, pairs)];
   const plane = height * width;
@@ -185,7 +183,7 @@ async function* cutImages(
   }
 }
 
-interface Chosen extends CutOf {
+interface Chosen extends ImageOrigin {
   /** Of an image, before it is filled up. */
   readonly rows: number;
   readonly columns: number;
@@ -196,7 +194,7 @@ async function choose(
   pairs: MatchedPairs,
   times: readonly number[],
   targets: readonly Target[],
-  options: PairArchiveOptions,
+  options: ImageOptions,
 ): Promise<Chosen> {
   const o = resolved(options);
   const [rows, columns] = sizeOfGrid(pairs.grid);
@@ -205,13 +203,13 @@ async function choose(
   const rain = targets.findIndex(({ wetThreshold }) => wetThreshold !== undefined);
   const limits = clutterLimits(targets, o.largest);
   const dropped = { empty: 0, dry: 0, clutter: 0 };
-  const [wet, drier]: [PairPlace[], PairPlace[]] = [[], []];
+  const [wet, drier]: [ImagePlace[], ImagePlace[]] = [[], []];
   const outputs = targetMaps(targets, pairs);
   for (const time of times) {
     const maps = await outputs.read(time);
     for (const row of starts(rows, height)) {
       for (const column of starts(columns, width)) {
-        const seen = looked(maps, limits, rain, { columns, row, column, height, width });
+        const seen = lookAt(maps, limits, rain, { columns, row, column, height, width });
         const valid = seen.valid / (height * width);
         const share = seen.there > 0 ? seen.wet / seen.there : 0;
         if (seen.clutter) dropped.clutter++;
@@ -222,15 +220,9 @@ async function choose(
       }
     }
   }
-  const share = whole || rain < 0 ? 0 : o.drierPart;
-  const fewer = pick(
-    drier,
-    Math.floor((Math.min(wet.length, o.limit * (1 - share)) * share) / (1 - share) + 1e-9),
-    o.rng.split("drier"),
-  );
-  const kept = [...pick(wet, Math.floor(o.limit * (1 - share) + 1e-9), o.rng.split("wet")), ...fewer].sort(
-    (a, b) => a.time - b.time || a.row - b.row || a.column - b.column,
-  );
+  const drierPart = whole || rain < 0 ? 0 : o.drierPart;
+  const chosen = chooseWet(wet, drier, { limit: o.limit, drierPart, rng: o.rng });
+  const kept = [...chosen.wet, ...chosen.drier].sort((a, b) => a.time - b.time || a.row - b.row || a.column - b.column);
   if (kept.length === 0) {
     const { empty, dry, clutter } = dropped;
     const what = `no image of ${height} x ${width} is left of ${times.length} times`;
@@ -240,41 +232,10 @@ async function choose(
   const surplus = wet.length + drier.length - kept.length;
   return {
     places: kept,
-    dropped: { ...dropped, surplus, drier: drier.length - fewer.length },
+    dropped: { ...dropped, surplus, drier: drier.length - chosen.drier.length },
     rows: height,
     columns: width,
   };
-}
-
-interface Rectangle {
-  readonly columns: number;
-  readonly row: number;
-  readonly column: number;
-  readonly height: number;
-  readonly width: number;
-}
-
-/** Pixels where any target has a value; where the rain has one, and is wet; whether any is clutter. */
-function looked(maps: readonly Float32Array[], limits: readonly number[], rain: number, at: Rectangle) {
-  let [valid, there, wet, clutter] = [0, 0, 0, false];
-  for (let y = at.row; y < at.row + at.height; y++) {
-    for (let i = y * at.columns + at.column; i < y * at.columns + at.column + at.width; i++) {
-      let any = 0;
-      for (let o = 0; o < maps.length; o++) {
-        const value = maps[o]![i]!;
-        if (Number.isNaN(value)) continue;
-        any = 1;
-        if (value > limits[o]!) clutter = true;
-        if (o === rain) {
-          there++;
-          // What is below the threshold is 0 already.
-          if (value > 0) wet++;
-        }
-      }
-      valid += any;
-    }
-  }
-  return { valid, there, wet, clutter };
 }
 
 /** First positions of tiles that cover a line with the least overlap. */
@@ -283,12 +244,7 @@ function starts(length: number, tile: number): readonly number[] {
   return Array.from({ length: count }, (_, i) => (count === 1 ? 0 : Math.round((i * (length - tile)) / (count - 1))));
 }
 
-function pick(from: readonly PairPlace[], most: number, rng: Rng): readonly PairPlace[] {
-  if (from.length <= most) return from;
-  return Array.from(rng.permutation(from.length).subarray(0, most), (i) => from[i]!);
-}
-
-function resolved(options: PairArchiveOptions) {
+function resolved(options: ImageOptions) {
   const o = {
     tile: 64,
     validShare: 0.5,

@@ -1,26 +1,30 @@
-/** Seeded training batches from an archive of pairs: random crops of random images, those with values first. */
+/** Seeded training batches: random crops of random images, those with values first, under symmetries of the square. */
 import { ShapeError } from "../../../engine/errors.ts";
 import type { Rng } from "../../../engine/random/rng.ts";
-import { imageOf, type PairArchive, type PairImages, type StoredPairs } from "./images.ts";
+import type { Image, Images } from "./images.ts";
 
-/** Options of {@link drawPairCrops}. */
-export interface PairCropOptions {
+/** Options of {@link drawCrops}. */
+export interface CropOptions {
   /** Number of crops. */
   readonly count: number;
   readonly height: number;
   readonly width: number;
+  /** Crops begin at multiples of it, so that coarse cells stay whole. @defaultValue 1 */
+  readonly stride?: number;
   /** Turn and mirror each crop at random; those that are not square are only mirrored. @defaultValue false */
   readonly symmetries?: boolean;
 }
 
-/** Crops, each array as in {@link PairArchive}. */
-export interface PairCrops {
+/** Crops, each array as in {@link Image}. */
+export interface DrawnCrops {
+  /** Number of the image of each crop. */
+  readonly images: Int32Array;
   /** [count, height, width, channels]. */
   readonly condition: Float32Array;
   /** [count, height, width, outputs]. */
   readonly clean: Float32Array;
-  /** 1 or 0, [count, height, width, outputs]. */
-  readonly valid: Float32Array;
+  /** 1 or 0, [count, height, width, outputs]. @defaultValue all have values */
+  readonly valid?: Float32Array;
 }
 
 /** A place with a smaller share of valid pixels is drawn again, at most so often. */
@@ -28,66 +32,72 @@ const leastShare = 0.25;
 const draws = 8;
 
 /**
- * Random crops of random images. Of up to eight places in an image the first is taken where a quarter of the pixels has values,
- * else the one that has most.
+ * Random crops of random images. In an image with gaps, of up to eight places the first is taken where a quarter of the pixels has
+ * values, else the one that has most.
  *
  * @param rng - decides all; a batch is a function of this stream alone
- * @throws ShapeError when a crop does not fit the images
+ * @throws ShapeError when a crop does not fit the images, or is no multiple of the stride
  */
-export function drawPairCrops(archive: PairArchive | StoredPairs, rng: Rng, options: PairCropOptions): PairCrops {
-  const { count, height, width, symmetries = false } = options;
-  if (height > archive.height || width > archive.width) {
-    throw new ShapeError("drawPairCrops: crop", `at most [${archive.height}, ${archive.width}]`, [height, width]);
+export function drawCrops(images: Images, rng: Rng, options: CropOptions): DrawnCrops {
+  const { count, height, width, stride = 1, symmetries = false } = options;
+  const [down, across] = [images.height - height, images.width - width].map((n) => Math.floor(n / stride) + 1);
+  if (!(down! >= 1 && across! >= 1 && height % stride === 0 && width % stride === 0)) {
+    const multiples = stride === 1 ? "" : `multiples of ${stride} up to `;
+    throw new ShapeError("drawCrops: crop", `${multiples}at most [${images.height}, ${images.width}]`, [height, width]);
   }
-  const { channels, outputs } = archive;
-  const images = rng.split("image").integers(count, 0, archive.count);
+  const { channels, outputs, masked } = images;
+  const places = masked ? draws : 1;
+  const chosen = rng.split(masked ? "image" : "tile").integers(count, 0, images.count);
   const turns = symmetries ? rng.split("symmetry").integers(count, 0, 8) : undefined;
-  const rows = rng.split("row").integers(count * draws, 0, archive.height - height + 1);
-  const columns = rng.split("column").integers(count * draws, 0, archive.width - width + 1);
+  const rows = rng.split("row").integers(count * places, 0, down!);
+  const columns = rng.split("column").integers(count * places, 0, across!);
   const condition = new Float32Array(count * height * width * channels);
   const clean = new Float32Array(count * height * width * outputs);
-  const valid = new Float32Array(clean.length);
+  const valid = masked ? new Float32Array(clean.length) : undefined;
   for (let n = 0; n < count; n++) {
-    const image = imageOf(archive, images[n]!);
-    const own = { rows: rows.subarray(n * draws, (n + 1) * draws), columns: columns.subarray(n * draws) };
-    const [top, left] = placeOf(archive, image.valid, own, [height, width]);
+    const image = images.read(chosen[n]!);
+    const candidates = Array.from({ length: places }, (_, i): readonly [number, number] => [
+      rows[n * places + i]! * stride,
+      columns[n * places + i]! * stride,
+    ]);
+    const [top, left] = placeOf(images, image, candidates, [height, width]);
     const turn = height === width ? (turns?.[n] ?? 0) : (turns?.[n] ?? 0) & 6;
-    // Steps in pixels of the image when the crop's row and column rise by one, under symmetry `turn`: bit 0 transposes, then
-    // bit 1 mirrors the columns, then bit 2 the rows.
-    const across = turn & 2 ? -1 : 1;
-    const down = turn & 4 ? -archive.width : archive.width;
-    const first = (top + (turn & 4 ? height - 1 : 0)) * archive.width + left + (turn & 2 ? width - 1 : 0);
-    const [stepY, stepX] = turn & 1 ? [across, down] : [down, across];
+    // The crop at (row, column) is the image at (y, x), or under bit 0 at (x, y); bit 1 mirrors x in columns, bit 2 y in rows.
+    const [upsideDown, reversed] = turn & 1 ? [turn & 2, turn & 4] : [turn & 4, turn & 2];
+    const right = reversed ? -1 : 1;
+    const below = upsideDown ? -images.width : images.width;
+    const first = (top + (upsideDown ? height - 1 : 0)) * images.width + left + (reversed ? width - 1 : 0);
+    const [stepY, stepX] = turn & 1 ? [right, below] : [below, right];
     for (let y = 0, to = n * height * width; y < height; y++) {
       for (let x = 0, from = first + y * stepY; x < width; x++, to++, from += stepX) {
         for (let k = 0; k < channels; k++) condition[to * channels + k] = image.condition[from * channels + k]!;
         for (let k = 0; k < outputs; k++) {
           clean[to * outputs + k] = image.clean[from * outputs + k]!;
-          valid[to * outputs + k] = image.valid[from * outputs + k]!;
+          if (valid) valid[to * outputs + k] = image.valid![from * outputs + k]!;
         }
       }
     }
   }
-  return { condition, clean, valid };
+  return { images: chosen, condition, clean, ...(valid && { valid }) };
 }
 
 function placeOf(
-  { width, outputs }: PairImages,
-  valid: Uint8Array,
-  { rows, columns }: { readonly rows: Int32Array; readonly columns: Int32Array },
+  { width, outputs }: Images,
+  { valid }: Image,
+  candidates: readonly (readonly [number, number])[],
   crop: readonly [number, number],
 ): readonly [top: number, left: number] {
-  let best: readonly [number, number] = [rows[0]!, columns[0]!];
+  let best = candidates[0]!;
   let most = -1;
-  for (const [i, top] of rows.entries()) {
-    const left = columns[i]!;
+  for (const place of valid ? candidates : []) {
+    const [top, left] = place;
     let known = 0;
     for (let y = 0; y < crop[0]; y++) {
       const start = ((top + y) * width + left) * outputs;
-      for (let at = start; at < start + crop[1] * outputs; at++) known += valid[at]!;
+      for (let at = start; at < start + crop[1] * outputs; at++) known += valid![at]!;
     }
     if (known > most) {
-      best = [top, left];
+      best = place;
       most = known;
     }
     if (known >= leastShare * crop[0] * crop[1] * outputs) break;

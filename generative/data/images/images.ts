@@ -1,59 +1,60 @@
-/** The arrays between fields and the network: images on the fine grid, channels last. */
+/** Images of training and validation: targets on the fine grid and, where they are not made of the targets, their inputs. */
 
-/** Images to train on or to validate on, wherever they are. */
-export interface PairImages {
+/** One image, channels last; not to be written to. */
+export interface Image {
+  /** Standardised channels, [height, width, channels]; gaps are 0. Empty where inputs are block means of the targets. */
+  readonly condition: Float32Array;
+  /** [height, width, outputs]: standardised residuals, 0 where missing; of tiles rates in mm/h. */
+  readonly clean: Float32Array;
+  /** 1 where the target has a value, else 0, [height, width, outputs]. @defaultValue all have */
+  readonly valid?: Uint8Array;
+}
+
+/** Images in memory or in a file. */
+export interface Images {
   /** Rows of an image. */
   readonly height: number;
   /** Columns of an image. */
   readonly width: number;
   /** Number of images. */
   readonly count: number;
-  /** Number of input channels. */
+  /** Number of input channels; 0 where inputs are block means of the targets. */
   readonly channels: number;
   /** Number of targets. */
   readonly outputs: number;
+  /** True if images have `valid`. */
+  readonly masked: boolean;
+  /** An image by its number, from 0. */
+  read(image: number): Image;
+  /** Ends reading from a file. */
+  close?(): void;
+}
+
+/** All images as arrays: the parts of {@link Image}, one image after the other. */
+export interface ImageArrays extends Omit<Images, "masked" | "read" | "close"> {
+  readonly condition: Float32Array;
+  readonly clean: Float32Array;
+  readonly valid?: Uint8Array;
 }
 
 /** Images in memory. */
-export interface PairArchive extends PairImages {
-  /** Standardised channels, [count, height, width, channels]; gaps are 0. */
-  readonly condition: Float32Array;
-  /** Standardised residual of each target, (t(v) − background)/deviation, [count, height, width, outputs]; 0 where missing. */
-  readonly clean: Float32Array;
-  /** 1 where the target has a value, else 0, [count, height, width, outputs]. */
-  readonly valid: Uint8Array;
-}
-
-/** One image. */
-export interface PairImage {
-  /** Standardised channels, [height, width, channels]; gaps are 0. */
-  readonly condition: Float32Array;
-  /** Standardised residual of each target, [height, width, outputs]; 0 where missing. */
-  readonly clean: Float32Array;
-  /** 1 where the target has a value, else 0, [height, width, outputs]. */
-  readonly valid: Uint8Array;
-}
-
-/** Images that stay in a file and are read one at a time. */
-export interface StoredPairs extends PairImages {
-  /** An image by its number, from 0. */
-  read(image: number): PairImage;
-  /** Ends reading. */
-  close(): void;
-}
-
-/** One image of an archive; not to be written to. */
-export function imageOf(archive: PairArchive | StoredPairs, image: number): PairImage {
-  if ("read" in archive) return archive.read(image);
-  const pixels = archive.height * archive.width;
-  const part = <T extends Float32Array | Uint8Array>(values: T, depth: number): T =>
-    values.subarray(image * pixels * depth, (image + 1) * pixels * depth) as T;
-  const { condition, clean, valid, channels, outputs } = archive;
-  return { condition: part(condition, channels), clean: part(clean, outputs), valid: part(valid, outputs) };
+export function imagesInMemory<A extends ImageArrays>(arrays: A): A & Images {
+  const { height, width, channels, outputs, condition, clean, valid } = arrays;
+  const part = <T extends Float32Array | Uint8Array>(values: T, image: number, depth: number): T =>
+    values.subarray(image * height * width * depth, (image + 1) * height * width * depth) as T;
+  return {
+    ...arrays,
+    masked: valid !== undefined,
+    read: (image) => ({
+      condition: part(condition, image, channels),
+      clean: part(clean, image, outputs),
+      ...(valid && { valid: part(valid, image, outputs) }),
+    }),
+  };
 }
 
 /** True if a target of any image has no value somewhere. */
-export function hasGaps(archive: PairArchive | StoredPairs): boolean {
-  for (let image = 0; image < archive.count; image++) if (imageOf(archive, image).valid.includes(0)) return true;
+export function hasGaps(images: Images): boolean {
+  for (let n = 0; n < images.count; n++) if (images.read(n).valid?.includes(0)) return true;
   return false;
 }

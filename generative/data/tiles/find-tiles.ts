@@ -1,6 +1,7 @@
 /** Tiles of rain free of gaps and clutter, wet or drier, and a seeded choice among them. */
 import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import type { Rng } from "../../../engine/random/rng.ts";
+import { chooseWet, lookAt } from "../images/wet-images.ts";
 import type { EventTiles, RainFrames, TileOptions, TilePlace } from "./tiles.ts";
 
 /** A tile that could be taken. */
@@ -89,16 +90,13 @@ export function chooseTiles(
 ): { readonly tiles: EventTiles; readonly chosen: readonly number[] } {
   const of = (wet: boolean) => tiles.filter((tile) => tile.wet === wet);
   const [wet, drier] = [of(true), of(false)];
-  const wetKept = Math.min(wet.length, Math.floor(limit * (1 - drierPart) + 1e-9));
-  const drierKept = Math.min(drier.length, Math.floor((wetKept * drierPart) / (1 - drierPart) + 1e-9));
-  const choice = rng.split(name);
-  const choose = (from: readonly FoundTile[], kept: number, stream: Rng) =>
-    Array.from(stream.permutation(from.length).subarray(0, kept), (i) => from[i]!);
-  const chosen = [...choose(wet, wetKept, choice.split("wet")), ...choose(drier, drierKept, choice.split("drier"))];
+  const kept = chooseWet(wet, drier, { limit, drierPart, rng: rng.split(name) });
+  const chosen = [...kept.wet, ...kept.drier];
   const found = { wetFound: wet.length, drierFound: drier.length };
+  const counts = { wetKept: kept.wet.length, drierKept: kept.drier.length };
   const places = chosen.map(({ frame, row, column }) => ({ frame, row, column }));
   return {
-    tiles: { name, begin, end: begin + places.length, ...found, wetKept, drierKept, places },
+    tiles: { name, begin, end: begin + places.length, ...found, ...counts, places },
     chosen: chosen.map(({ index }) => index),
   };
 }
@@ -115,22 +113,15 @@ export function checkFound(events: readonly EventTiles[], size: number): number 
 function* look(event: RainFrames, o: Required<TileOptions>): Generator<Omit<FoundTile, "index">> {
   const { values, time, height, width, wetThreshold = o.wetThreshold, largestRate = o.largestRate } = event;
   const threshold = Math.fround(wetThreshold);
+  const plane = height * width;
   for (let frame = 0; frame < time; frame++) {
+    const map = values.subarray(frame * plane, (frame + 1) * plane).map((rate) => (rate < threshold ? 0 : rate));
     for (let row = 0; row + o.size <= height; row += o.size) {
       for (let column = 0; column + o.size <= width; column += o.size) {
-        let wetPixels = 0;
-        let largest = 0;
-        for (let y = 0; y < o.size && !Number.isNaN(largest); y++) {
-          const start = (frame * height + row + y) * width + column;
-          for (let i = start; i < start + o.size; i++) {
-            const rate = values[i]!;
-            if (rate >= threshold) wetPixels++;
-            // A gap makes the maximum NaN, and the tile is left out.
-            largest = Math.max(largest, rate);
-          }
-        }
-        if (!(largest <= largestRate)) continue;
-        const share = wetPixels / (o.size * o.size);
+        const at = { columns: width, row, column, height: o.size, width: o.size };
+        const { valid, wet, clutter } = lookAt([map], [largestRate], 0, at);
+        if (clutter || valid < o.size ** 2) continue;
+        const share = wet / o.size ** 2;
         if (share >= o.drierShare || share >= o.wetShare) yield { frame, row, column, wet: share >= o.wetShare };
       }
     }

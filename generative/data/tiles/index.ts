@@ -1,5 +1,4 @@
 /** Tiles of rain, training batches, and what the network sees of them. */
-export { type CropOptions, drawCrops, symmetry, tilesDrawn } from "./crops.ts";
 export { type FoundPiece, findIn, resolveTileOptions } from "./find-tiles.ts";
 export { measureNormalization, type NormalizationOptions } from "./measure.ts";
 export { type StoreOptions, storeTiles } from "./stored-tiles.ts";
@@ -8,11 +7,10 @@ export {
   cutTilesAt,
   type EventTiles,
   type RainFrames,
-  type StoredTiles,
   stackTiles,
   type TileArchive,
   type TileOptions,
   type TilePlace,
   type Tiles,
-  tileOf,
+  tilesInMemory,
 } from "./tiles.ts";

@@ -4,7 +4,7 @@ import { bilinearUpsample, blockMean } from "../../../engine/numerics/grid.ts";
 import { quantile } from "../../../engine/numerics/quantile.ts";
 import type { Rng } from "../../../engine/random/rng.ts";
 import type { Normalization } from "../../model/blocks.ts";
-import { type StoredTiles, type TileArchive, tileOf } from "./tiles.ts";
+import type { Tiles } from "./tiles.ts";
 
 /** Options of {@link measureNormalization}. */
 export interface NormalizationOptions {
@@ -24,7 +24,7 @@ export interface NormalizationOptions {
  * @throws OptionsError when the unit is not above 0
  */
 export function measureNormalization(
-  archive: TileArchive | StoredTiles,
+  archive: Tiles,
   factor: number,
   rng: Rng,
   options: NormalizationOptions = {},
@@ -34,7 +34,7 @@ export function measureNormalization(
   const pixels = archive.size ** 2;
   const chosen = rng.permutation(archive.count).subarray(0, sample);
   const rain = new Float32Array(chosen.length * pixels);
-  for (const [n, i] of chosen.entries()) rain.set(tileOf(archive, i), n * pixels);
+  for (const [n, i] of chosen.entries()) rain.set(archive.read(i).clean, n * pixels);
   const unit = unitOf(options.unit ?? 1, rain);
   const coarse = blockMean(rain, chosen.length, archive.size, archive.size, factor);
   const background = bilinearUpsample(coarse, chosen.length, archive.size / factor, archive.size / factor, factor);

@@ -3,14 +3,14 @@ import { blockMean } from "../../../engine/numerics/grid.ts";
 import type { SeenBlocks } from "../../model/blocks.ts";
 import { extent, type RainPlace, rangeOf } from "../../model/spacing.ts";
 import { evenly, seenTexture, type TextureOptions, texturesOf, WINDOW } from "../../model/texture.ts";
-import { type StoredTiles, type TileArchive, tileOf } from "./tiles.ts";
+import type { Tiles } from "./tiles.ts";
 
 /** Most tiles whose texture is measured. */
 const MOST_TEXTURES = 500;
 
 /** Properties of training tiles. @param how - the texture is measured */
 export function seenBlocks(
-  archive: TileArchive | StoredTiles,
+  archive: Tiles,
   factor: number,
   places: readonly RainPlace[],
   how: TextureOptions = { wet: 0.1, unit: 1 },
@@ -18,11 +18,11 @@ export function seenBlocks(
   const { count, size } = archive;
   let largest = 0;
   for (let tile = 0; tile < count; tile++) {
-    largest = blockMean(tileOf(archive, tile), 1, size, size, factor).reduce((a, b) => Math.max(a, b), largest);
+    largest = blockMean(archive.read(tile).clean, 1, size, size, factor).reduce((a, b) => Math.max(a, b), largest);
   }
   const side = Math.floor(size / factor);
   const textures = evenly(count, MOST_TEXTURES).flatMap((tile) =>
-    texturesOf(blockMean(tileOf(archive, tile), 1, size, size, factor), [side, side], WINDOW, how),
+    texturesOf(blockMean(archive.read(tile).clean, 1, size, size, factor), [side, side], WINDOW, how),
   );
   const texture = seenTexture(textures, how);
   const fine = rangeOf(places.flatMap(({ grid }) => (grid ? [grid] : [])));

@@ -1,8 +1,8 @@
 /** Tiles of archives that are larger than memory: found once, kept in one file, chosen anew by each training. */
-import { existsSync } from "node:fs";
 import { ShapeError } from "../../../engine/errors.ts";
-import { beginRecords, openRecords, type RecordStore } from "../../../engine/files/record-store.ts";
+import type { RecordStore } from "../../../engine/files/record-store.ts";
 import type { Rng } from "../../../engine/random/rng.ts";
+import { openStore } from "../images/store.ts";
 import {
   checkFound,
   chooseTiles,
@@ -12,7 +12,7 @@ import {
   findTiles,
   resolveTileOptions,
 } from "./find-tiles.ts";
-import type { EventTiles, StoredTiles, TileOptions } from "./tiles.ts";
+import type { EventTiles, TileOptions, Tiles } from "./tiles.ts";
 
 /** Metadata of a store of tiles. */
 interface About<Notes> {
@@ -43,11 +43,23 @@ export async function storeTiles<Notes>(
   pieces: () => AsyncIterable<FoundPiece>,
   rng: Rng,
   options: StoreOptions<Notes>,
-): Promise<{ readonly tiles: StoredTiles; readonly notes: Notes }> {
+): Promise<{ readonly tiles: Tiles; readonly notes: Notes }> {
   const { notes, limit = Number.POSITIVE_INFINITY, ...given } = options;
   const o = resolveTileOptions(given);
-  if (!existsSync(path)) await fill(path, pieces(), o, notes);
-  const store = await openRecords(path);
+  const store = await openStore(path, async () => ({
+    shape: [o.size, o.size],
+    async records(append) {
+      const places: number[] = [];
+      const names: [string, number][] = [];
+      for await (const { name, tiles } of findTiles(pieces(), o, append)) {
+        names.push([name, tiles.length]);
+        for (const { frame, row, column, wet } of tiles) places.push(frame, row, column, wet ? 1 : 0);
+      }
+      if (places.length === 0) checkFound([], o.size);
+      const about: About<Notes> = { events: names, notes: notes() };
+      return { places: Int32Array.from(places), about };
+    },
+  }));
   try {
     const { events: names, notes: kept } = store.about as About<Notes>;
     if (store.shape[0] !== o.size) throw new ShapeError(path, [o.size, o.size], store.shape);
@@ -63,37 +75,15 @@ export async function storeTiles<Notes>(
     }
     const count = checkFound(found, o.size);
     const records = Uint32Array.from(chosen);
-    const tiles: StoredTiles = {
-      ...{ size: o.size, count, events: found },
-      read: (tile) => store.read(records[tile]!),
+    const tiles: Tiles = {
+      ...{ size: o.size, height: o.size, width: o.size, count, channels: 0, outputs: 1, masked: false, events: found },
+      read: (tile) => ({ condition: new Float32Array(0), clean: store.read(records[tile]!) }),
       close: () => store.close(),
     };
     return { tiles, notes: kept };
   } catch (error) {
     store.close();
     throw error;
-  }
-}
-
-async function fill<Notes>(
-  path: string,
-  pieces: AsyncIterable<FoundPiece>,
-  o: Required<TileOptions>,
-  notes: () => Notes,
-): Promise<void> {
-  const writer = await beginRecords(path, [o.size, o.size]);
-  try {
-    const places: number[] = [];
-    const names: [string, number][] = [];
-    for await (const { name, tiles } of findTiles(pieces, o, (tile) => writer.append(tile))) {
-      names.push([name, tiles.length]);
-      for (const { frame, row, column, wet } of tiles) places.push(frame, row, column, wet ? 1 : 0);
-    }
-    if (places.length === 0) checkFound([], o.size);
-    const about: About<Notes> = { events: names, notes: notes() };
-    await writer.finish({ places: Int32Array.from(places), about });
-  } finally {
-    await writer.discard();
   }
 }
 

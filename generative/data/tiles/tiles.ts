@@ -4,6 +4,7 @@
  */
 import { DomainError } from "../../../engine/errors.ts";
 import type { Rng } from "../../../engine/random/rng.ts";
+import { type Images, imagesInMemory } from "../images/images.ts";
 import {
   checkFound,
   checkFrames,
@@ -63,12 +64,10 @@ export interface TileOptions {
   readonly drierPart?: number;
 }
 
-/** Tiles to train on or to validate on, wherever they are. */
-export interface Tiles {
+/** Tiles to train on or to validate on: images of rain rates in mm/h without gaps. */
+export interface Tiles extends Images {
   /** Height and width of a tile. */
   readonly size: number;
-  /** Number of tiles. */
-  readonly count: number;
   /** Tiles of each event, in the order of the tiles. */
   readonly events: readonly EventTiles[];
 }
@@ -79,25 +78,22 @@ export interface TileArchive extends Tiles {
   readonly values: Float32Array;
 }
 
-/** Tiles of several events that stay in a file and are read one at a time. */
-export interface StoredTiles extends Tiles {
-  /** Rain rates in mm/h of one tile, [size, size], no gaps. */
-  read(tile: number): Float32Array;
-  /** Ends reading. */
-  close(): void;
+/** Tiles in memory. */
+export function tilesInMemory(of: {
+  readonly size: number;
+  /** As in {@link TileArchive}. */
+  readonly values: Float32Array;
+  /** @defaultValue unknown */
+  readonly events?: readonly EventTiles[];
+}): TileArchive {
+  const { size, values, events = [] } = of;
+  const shape = { height: size, width: size, count: values.length / size ** 2, channels: 0, outputs: 1 };
+  return { ...imagesInMemory({ ...shape, condition: new Float32Array(0), clean: values }), size, values, events };
 }
 
-/**
- * Rain rates in mm/h of one tile, [size, size], no gaps; not to be written to.
- *
- * @param tiles - in memory or in a file
- * @param tile - its number, from 0
- */
-export function tileOf(tiles: TileArchive | StoredTiles, tile: number): Float32Array {
-  if ("read" in tiles) return tiles.read(tile);
-  const pixels = tiles.size ** 2;
-  return tiles.values.subarray(tile * pixels, (tile + 1) * pixels);
-}
+/** The number of the event that a tile was cut from. */
+export const eventOf = ({ events }: Pick<Tiles, "events">, tile: number): number =>
+  events.findIndex(({ begin, end }) => begin <= tile && tile < end);
 
 /** Tiles of one event. */
 export interface EventTiles {
@@ -180,5 +176,5 @@ function stack(parts: readonly Float32Array[], events: readonly EventTiles[], si
     values.set(part, at);
     at += part.length;
   }
-  return { size, count, values, events };
+  return tilesInMemory({ size, values, events });
 }

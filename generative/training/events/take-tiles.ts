@@ -6,13 +6,7 @@ import { OptionsError } from "../../../engine/errors.ts";
 import { checkFolder } from "../../../engine/files/output-check.ts";
 import type { Rng } from "../../../engine/random/rng.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";
-import {
-  resolveTileOptions,
-  type StoredTiles,
-  stackTiles,
-  storeTiles,
-  type TileArchive,
-} from "../../data/tiles/index.ts";
+import { resolveTileOptions, stackTiles, storeTiles, type Tiles } from "../../data/tiles/index.ts";
 import { preparedPieces } from "./prepare-tiles.ts";
 import { dataBytes, type EventPlan, labelsOf, type SeenEvent } from "./training-data.ts";
 
@@ -77,7 +71,7 @@ export async function readersFor(
 export async function takeTiles(
   { part, rng }: TilePart,
   { plan, fields, hashes, store, readers, signal, unchanged }: TileData,
-): Promise<{ readonly tiles: TileArchive | StoredTiles; readonly seen: readonly SeenEvent[] }> {
+): Promise<{ readonly tiles: Tiles; readonly seen: readonly SeenEvent[] }> {
   const seen: SeenEvent[] = [];
   const size = { size: plan.tile };
   const tile = resolveTileOptions(size);

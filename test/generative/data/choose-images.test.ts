@@ -3,7 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, OptionsError, UnitsError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/random/rng.ts";
-import { pairArchive } from "../../../generative/data/images/choose.ts";
+import { cutInMemory } from "../../../generative/data/images/choose.ts";
 import { matchPairs } from "../../../generative/data/match.ts";
 import { measureChannels } from "../../../generative/data/measure.ts";
 import { lazyField, openDataset } from "../../../io/dataset/index.ts";
@@ -28,14 +28,14 @@ const column = (x: number) => Math.round(x / 0.1);
 test("tiles cover a grid that they do not fill with the least overlap", async () => {
   const pairs = pairsOf(hill);
   const description = await measureChannels(pairs, [0, 1]);
-  const archive = await pairArchive(pairs, [1], description, { rng: rng(1), tile: 8, drierPart: 0 });
+  const archive = await cutInMemory(pairs, [1], description, { rng: rng(1), tile: 8, drierPart: 0 });
   assert.equal(
     archive.places.map(({ time, row, column: at }) => [time, row, at]),
     [0, 6, 12].flatMap((row) => [0, 8, 16].map((at) => [1, row, at])),
   );
   assert.equal([archive.height, archive.width, archive.count], [8, 8, 9]);
   // Every tile has the pixels of the place that it names.
-  const whole = await pairArchive(pairs, [1], description, { rng: rng(1) });
+  const whole = await cutInMemory(pairs, [1], description, { rng: rng(1) });
   assert.equal([whole.height, whole.width], [20, 24]);
   for (const [n, { row, column: at }] of archive.places.entries()) {
     for (let i = 0; i < 64; i++) {
@@ -56,14 +56,14 @@ test("tiles without enough values, too dry ones and clutter are left out and cou
   const pairs = pairsOf(value);
   const description = await measureChannels(pairs, [0, 1, 2]);
   const options = { rng: rng(1), tile: 8, drierPart: 0 };
-  const archive = await pairArchive(pairs, [0, 3], description, options);
+  const archive = await cutInMemory(pairs, [0, 3], description, options);
   // The first column of tiles has 3/8 of its values at time 3, none at time 0; the last one is dry.
   assert.equal(archive.dropped, { empty: 6, dry: 6, clutter: 1, surplus: 0, drier: 0 });
   assert.equal(
     archive.places.map(({ time, row, column: at }) => `${time} ${row} ${at}`),
     ["0 0 8", "0 6 8", "0 12 8", "3 0 8", "3 6 8"],
   );
-  const more = await pairArchive(pairs, [0, 3], description, {
+  const more = await cutInMemory(pairs, [0, 3], description, {
     ...options,
     validShare: 0.3,
     wetShare: 0,
@@ -71,7 +71,7 @@ test("tiles without enough values, too dry ones and clutter are left out and cou
   });
   assert.equal(more.dropped, { empty: 3, dry: 0, clutter: 0, surplus: 0, drier: 0 });
   // Of the pixels with values of a tile, 3 of 8, all are wet: the share is of those.
-  const half = await pairArchive(pairs, [3], description, {
+  const half = await cutInMemory(pairs, [3], description, {
     ...options,
     validShare: 0.3,
     wetShare: 0.9,
@@ -97,7 +97,7 @@ test("a limit keeps a seeded choice, a fifth of it drier tiles", async () => {
   const pairs = pairsOf(value);
   const all = [0, 1, 2, 3];
   const description = await measureChannels(pairs, all);
-  const cut = (seed: number, limit: number) => pairArchive(pairs, all, description, { rng: rng(seed), tile: 4, limit });
+  const cut = (seed: number, limit: number) => cutInMemory(pairs, all, description, { rng: rng(seed), tile: 4, limit });
   const [one, again, other] = [await cut(1, 20), await cut(1, 20), await cut(2, 20)];
   assert.equal(one.places, again.places);
   assert.equal(one.clean, again.clean);
@@ -112,14 +112,14 @@ test("a limit keeps a seeded choice, a fifth of it drier tiles", async () => {
 test("of a grid that is taken whole, dry times stay in", async () => {
   const pairs = pairsOf((t, y, x) => (t === 2 ? 0 : hill(t, y, x)));
   const description = await measureChannels(pairs, [0, 1]);
-  const archive = await pairArchive(pairs, [0, 1, 2, 3], description, { rng: rng(1), multiple: 16 });
+  const archive = await cutInMemory(pairs, [0, 1, 2, 3], description, { rng: rng(1), multiple: 16 });
   assert.equal([archive.count, archive.height, archive.width], [4, 32, 32]);
 });
 
 test("an archive without images, and options out of range, are refused", async () => {
   const pairs = pairsOf((t, y, x) => (t === 2 ? Number.NaN : t === 3 ? 0 : hill(t, y, x)));
   const description = await measureChannels(pairs, [0, 1]);
-  const cut = (options: object) => pairArchive(pairs, [2], description, { rng: rng(1), ...options });
+  const cut = (options: object) => cutInMemory(pairs, [2], description, { rng: rng(1), ...options });
   await refuses(cut({}), /no image of 20 x 24 is left of 1 times: 1 had too few values/, DomainError);
   await refuses(cut({ tile: 6 }), /tile is 6; expected a positive whole number of pixels that 4 divides/, OptionsError);
   await refuses(cut({ validShare: 2 }), /validShare is 2/, OptionsError);
@@ -157,7 +157,7 @@ test("ARPEGE and AROME accumulate since midnight: refused as they are, hourly su
   const all = pairs.times.map((_, n) => n);
   const description = await measureChannels(pairs, all);
   assert.is(description.targets[0]!.interval, 3600);
-  const archive = await pairArchive(pairs, all, description, { rng: rng(1) });
+  const archive = await cutInMemory(pairs, all, description, { rng: rng(1) });
   assert.equal([archive.height, archive.width], [64, 64]);
   assert.ok(archive.count > 20, `${archive.count}`);
   for (const set of sets) set.close();

@@ -1,29 +1,20 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
-import { drawPairCrops } from "../../../generative/data/images/crops.ts";
-import type { PairArchive } from "../../../generative/data/images/images.ts";
-import { symmetry } from "../../../generative/data/tiles/crops.ts";
+import { drawCrops } from "../../../generative/data/images/crops.ts";
+import { imagesInMemory } from "../../../generative/data/images/images.ts";
 
 /** Every value tells its image, row and column. */
-function told(height: number, width: number, count = 3): PairArchive {
+function told(height: number, width: number, count = 3) {
   const condition = Float32Array.from({ length: count * height * width * 2 }, (_, i) => i);
   const clean = Float32Array.from({ length: count * height * width }, (_, i) => i);
-  return {
-    height,
-    width,
-    count,
-    channels: 2,
-    outputs: 1,
-    condition,
-    clean,
-    valid: new Uint8Array(clean.length).fill(1),
-  };
+  const valid = new Uint8Array(clean.length).fill(1);
+  return imagesInMemory({ height, width, count, channels: 2, outputs: 1, condition, clean, valid });
 }
 
 test("a crop is a part of an image, upright without symmetries", () => {
-  const { clean, condition, valid } = drawPairCrops(told(9, 12), rng(1), { count: 40, height: 4, width: 6 });
-  assert.ok(valid.every((v) => v === 1));
+  const { clean, condition, valid } = drawCrops(told(9, 12), rng(1), { count: 40, height: 4, width: 6 });
+  assert.ok(valid!.every((v) => v === 1));
   const corners = new Set<number>();
   for (let n = 0; n < 40; n++) {
     const first = clean[n * 24]!;
@@ -46,13 +37,17 @@ test("square crops take each of the eight symmetries, others each of the four th
     [4, 6, 4],
   ] as const) {
     const kinds = new Set<number>();
-    const { clean } = drawPairCrops(told(height, width, 1), rng(2), { count: 100, height, width, symmetries: true });
+    const { clean } = drawCrops(told(height, width, 1), rng(2), { count: 100, height, width, symmetries: true });
     for (let n = 0; n < 100; n++) {
       const crop = [...clean.subarray(n * height * width, (n + 1) * height * width)];
       const kind = [0, 1, 2, 3, 4, 5, 6, 7].find((k) => {
         if (height !== width && k & 1) return false;
         const mirrored = (y: number, x: number) => (k & 4 ? height - 1 - y : y) * width + (k & 2 ? width - 1 - x : x);
-        const read = height === width ? symmetry(k, height, (y, x) => y * width + x) : mirrored;
+        // Bit 0 transposes, then bit 1 mirrors the columns, then bit 2 the rows.
+        const read = (row: number, column: number) => {
+          const [y, x] = [k & 4 ? height - 1 - row : row, k & 2 ? width - 1 - column : column];
+          return height !== width ? mirrored(row, column) : k & 1 ? x * width + y : y * width + x;
+        };
         return crop.every((v, i) => v === read(Math.floor(i / width), i % width));
       });
       assert.ok(kind !== undefined, `crop ${n}`);
@@ -68,9 +63,9 @@ test("places with values are taken first, and what is there is told", () => {
   archive.valid.forEach((_, i) => {
     archive.valid[i] = i % 32 < 8 && i < 8 * 32 ? 1 : 0;
   });
-  const { valid, clean } = drawPairCrops(archive, rng(3), { count: 200, height: 8, width: 8 });
-  for (const [i, v] of valid.entries()) assert.is(v, archive.valid[clean[i]!]);
-  const known = (n: number) => valid.subarray(n * 64, (n + 1) * 64).reduce((a, b) => a + b, 0);
+  const { valid, clean } = drawCrops(archive, rng(3), { count: 200, height: 8, width: 8 });
+  for (const [i, v] of valid!.entries()) assert.is(v, archive.valid[clean[i]!]);
+  const known = (n: number) => valid!.subarray(n * 64, (n + 1) * 64).reduce((a, b) => a + b, 0);
   const met = Array.from({ length: 200 }, (_, n) => known(n)).filter((share) => share > 0).length;
   // By chance 64 of 625 places meet the corner: some 20 of 200 at one draw, 116 at eight.
   assert.ok(met > 90, `${met} of 200`);

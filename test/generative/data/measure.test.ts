@@ -3,7 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/random/rng.ts";
-import { pairArchive } from "../../../generative/data/images/choose.ts";
+import { cutInMemory } from "../../../generative/data/images/choose.ts";
 import { pairInputs } from "../../../generative/data/inputs.ts";
 import { matchPairs, splitPairs } from "../../../generative/data/match.ts";
 import { measureChannels } from "../../../generative/data/measure.ts";
@@ -40,9 +40,9 @@ test("a linear target is its background, an affine field, plus a residual whose 
   assert.equal(channels[0]!.range, [Math.min(...all), Math.max(...all)]);
   const square = mean(off.map((v) => v * v));
   assert.ok(Math.abs(targets[0]!.deviation - Math.sqrt(square)) < 1e-4);
-  const archive = await pairArchive(pairs, [0, 1, 2], { channels, targets, grid: pairs.grid }, { rng: rng(1) });
+  const archive = await cutInMemory(pairs, [0, 1, 2], { channels, targets, grid: pairs.grid }, { rng: rng(1) });
   assert.equal([archive.count, archive.height, archive.width, archive.channels, archive.outputs], [3, 4, 8, 1, 1]);
-  const tall = await pairArchive(pairs, [1], { channels, targets }, { rng: rng(1), tile: 5, multiple: 5 });
+  const tall = await cutInMemory(pairs, [1], { channels, targets }, { rng: rng(1), tile: 5, multiple: 5 });
   assert.equal([tall.height, tall.width], [5, 5]);
   assert.equal(Array.from(tall.condition.subarray(20)), Array.from(tall.condition.subarray(15, 20)));
   // Rows of 5 are filled up to 8: the last column is repeated, and there is nothing to learn.
@@ -83,7 +83,7 @@ test("rain and temperature together: each is refined from its own coarse field, 
   assert.equal(channels[1]!.transform, targets[0]!.transform);
   // One corner is in neither.
   assert.equal(grid.runs, [15, 1, 4]);
-  const archive = await pairArchive(pairs, [2], description, { rng: rng(1) });
+  const archive = await cutInMemory(pairs, [2], description, { rng: rng(1) });
   for (let i = 0; i < 32; i++) {
     const [row, column] = [Math.floor(i / 8), i % 8];
     assert.is(archive.valid[2 * i], row < 3 && column < 5 ? 1 : 0);
@@ -111,7 +111,7 @@ test("where the coarse field has gaps, the background is its mean, and what is l
       ["tas missing", "tas"],
     ],
   );
-  const archive = await pairArchive(pairs, [0, 1, 2], description, { rng: rng(1) });
+  const archive = await cutInMemory(pairs, [0, 1, 2], description, { rng: rng(1) });
   let [sum, count] = [0, 0];
   for (const [i, valid] of archive.valid.entries()) if (valid) [sum, count] = [sum + archive.clean[i]! ** 2, count + 1];
   assert.is(count, 60);
@@ -175,7 +175,7 @@ test("a model goes on with fields of other units and names: they are brought to 
   const first = matchPairs({ fine: [of("rr", "mm", { lat, lon }, 1)], coarse: [of("pr", "mm", around, 1)] });
   const description = await measureChannels(first, [0, 1, 2]);
   const other = matchPairs({ fine: [of("precip", "m", { lat, lon }, 1e-3)], coarse: [of("tp", "mm/day", around, 1)] });
-  const [a, b] = [first, other].map((pairs) => pairArchive(pairs, [0, 1, 2], description, { rng: rng(1) }));
+  const [a, b] = [first, other].map((pairs) => cutInMemory(pairs, [0, 1, 2], description, { rng: rng(1) }));
   const [one, two] = [await a!, await b!];
   for (const part of ["clean", "condition"] as const) {
     for (const [i, v] of two[part].entries()) assert.ok(Math.abs(v - one[part][i]!) < 1e-5);
@@ -209,7 +209,7 @@ test("NCEP and E-OBS: daily means of a flux meet daily sums, the sea stays out, 
   );
   assert.equal([channels[0]!.units, channels[0]!.interval, targets[0]!.interval], ["mm", 86400, 86400]);
   assert.is(targets[0]!.wetThreshold, 0.1);
-  const archive = await pairArchive(pairs, outside, description, { rng: rng(1) });
+  const archive = await cutInMemory(pairs, outside, description, { rng: rng(1) });
   const first = await pr.isel({ time: 0 }).load();
   assert.equal([archive.height, archive.width], [20, 32]);
   assert.is(

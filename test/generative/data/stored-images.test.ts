@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
-import { choosePairs, pairArchive } from "../../../generative/data/images/choose.ts";
-import { drawPairCrops } from "../../../generative/data/images/crops.ts";
-import { hasGaps, imageOf } from "../../../generative/data/images/images.ts";
-import { storePairs } from "../../../generative/data/images/stored-images.ts";
+import { chooseImages, cutInMemory } from "../../../generative/data/images/choose.ts";
+import { drawCrops } from "../../../generative/data/images/crops.ts";
+import { hasGaps } from "../../../generative/data/images/images.ts";
+import { storedImages } from "../../../generative/data/images/store.ts";
 import { matchPairs } from "../../../generative/data/match.ts";
 import { measureChannels } from "../../../generative/data/measure.ts";
 import { type TrainOptions, train } from "../../../generative/training/train.ts";
@@ -32,21 +32,21 @@ test("images that are read from a file are those in memory, gaps included, and s
   const pairs = matchPairs({ fine: [fine], coarse: [coarse] });
   const description = await measureChannels(pairs, [0, 1, 2, 3]);
   const options = { rng: rng(1), tile: 8, validShare: 0.2 };
-  const held = await pairArchive(pairs, [0, 1, 3], description, options);
+  const held = await cutInMemory(pairs, [0, 1, 3], description, options);
   assert.ok(hasGaps(held) && held.count > 9);
   let chosen = 0;
   const choose = () => {
     chosen++;
-    return choosePairs(pairs, [0, 1, 3], description, options);
+    return chooseImages(pairs, [0, 1, 3], description, options);
   };
   for (const _ of [1, 2]) {
-    const stored = await storePairs(at("a.safetensors"), choose);
+    const stored = await storedImages(at("a.safetensors"), choose);
     assert.equal([stored.count, stored.places, stored.dropped], [held.count, held.places, held.dropped]);
-    for (let n = 0; n < held.count; n++) assert.equal(stored.read(n), { ...imageOf(held, n) });
+    for (let n = 0; n < held.count; n++) assert.equal(stored.read(n), held.read(n));
     assert.ok(hasGaps(stored));
     const crop = { count: 12, height: 4, width: 8, symmetries: true };
-    assert.equal(drawPairCrops(stored, rng(3), crop), drawPairCrops(held, rng(3), crop));
-    stored.close();
+    assert.equal(drawCrops(stored, rng(3), crop), drawCrops(held, rng(3), crop));
+    stored.close?.();
   }
   assert.is(chosen, 1);
 });

@@ -2,9 +2,9 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { isMongeError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/random/rng.ts";
-import { drawCrops, symmetry } from "../../../generative/data/tiles/crops.ts";
+import { drawCrops } from "../../../generative/data/images/crops.ts";
 import { measureNormalization } from "../../../generative/data/tiles/measure.ts";
-import { cutTiles, cutTilesAt, type RainFrames, type TileArchive } from "../../../generative/data/tiles/tiles.ts";
+import { cutTiles, cutTilesAt, type RainFrames, tilesInMemory } from "../../../generative/data/tiles/tiles.ts";
 import { conditionsOf } from "../../../generative/model/blocks.ts";
 import { close } from "../../close.ts";
 
@@ -102,30 +102,15 @@ test("frames without a usable tile, places outside and gaps are refused", async 
   );
 });
 
-test("the eight symmetries are the square's: distinct, and each undone by one of them", () => {
-  const image = (row: number, column: number) => 4 * row + column;
-  const list = (read: typeof image) => Array.from({ length: 16 }, (_, i) => read(i >> 2, i & 3));
-  const images = Array.from({ length: 8 }, (_, k) => list(symmetry(k, 4, image)).join());
-  assert.is(new Set(images).size, 8);
-  for (let k = 0; k < 8; k++) {
-    const once = symmetry(k, 4, image);
-    const backs = Array.from({ length: 8 }, (_, m) => list(symmetry(m, 4, once)).join());
-    assert.is(backs.filter((b) => b === images[0]).length, 1);
-  }
-  // Bit 0 transposes, then bit 1 mirrors columns: first row of the transpose, reversed.
-  assert.equal(list(symmetry(3, 4, image)).slice(0, 4), [12, 8, 4, 0]);
+const numbered = tilesInMemory({
+  size: 16,
+  values: Float32Array.from({ length: 3 * 256 }, (_, i) => i),
 });
 
-const numbered: TileArchive = {
-  size: 16,
-  count: 3,
-  values: Float32Array.from({ length: 3 * 256 }, (_, i) => i),
-  events: [],
-};
-
 test("crops are whole pieces of one tile, begin at coarse cells, and follow from their stream alone", () => {
-  const crops = drawCrops(numbered, rng(5).split(7), { count: 40, size: 8, factor: 4 });
-  assert.equal(drawCrops(numbered, rng(5).split(7), { count: 40, size: 8, factor: 4 }), crops);
+  const options = { count: 40, height: 8, width: 8, stride: 4, symmetries: true };
+  const { clean: crops } = drawCrops(numbered, rng(5).split(7), options);
+  assert.equal(drawCrops(numbered, rng(5).split(7), options).clean, crops);
   const seen = new Set<number>();
   for (let n = 0; n < 40; n++) {
     const crop = [...crops.subarray(n * 64, (n + 1) * 64)].sort((a, b) => a - b);
@@ -139,8 +124,10 @@ test("crops are whole pieces of one tile, begin at coarse cells, and follow from
     seen.add(Math.floor(corner / 256));
   }
   assert.is(seen.size, 3);
-  assert.throws(() => drawCrops(numbered, rng(1), { count: 1, size: 20, factor: 4 }), isMongeError);
-  assert.throws(() => drawCrops(numbered, rng(1), { count: 1, size: 6, factor: 4 }), isMongeError);
+  for (const side of [20, 6]) {
+    const odd = { ...options, height: side, width: side };
+    assert.throws(() => drawCrops(numbered, rng(1), odd), isMongeError);
+  }
 });
 
 test("conditions are the standardised logarithms of bilinear and block-constant rain", () => {
@@ -172,24 +159,24 @@ test("in the unit c conditions are logarithms of 1 + R/c, and without one they h
 test("the measured unit is the lower quartile of what is wet, in two digits, and the constants are those of that unit", () => {
   // A quarter of the pixels is dry; the wet ones are 0.011, 0.022, …: their lower quartile is 0.011 (1 + 191/4).
   const values = Float32Array.from({ length: 256 }, (_, i) => (i % 4 === 0 ? 0 : 0.011 * (i - Math.floor(i / 4))));
-  const archive = { size: 16, count: 1, values, events: [] };
+  const archive = tilesInMemory({ size: 16, values });
   const measured = measureNormalization(archive, 4, rng(1), { unit: "measured" });
   assert.is(measured.unit, 0.54);
   assert.equal(measureNormalization(archive, 4, rng(1), { unit: 0.54 }), measured);
-  const scaled = { ...archive, values: values.map((v) => v / 0.54) };
+  const scaled = tilesInMemory({ size: 16, values: values.map((v) => v / 0.54) });
   const { unit, ...plain } = measureNormalization(scaled, 4, rng(1));
   assert.is(unit, undefined);
   close(measured.sigmaData, plain.sigmaData, 1e-5);
   close(measured.conditionMean, plain.conditionMean, 1e-5);
   assert.throws(() => measureNormalization(archive, 4, rng(1), { unit: 0 }), /unit is 0; expected mm\/h above 0/);
-  const dry = { ...archive, values: new Float32Array(256) };
+  const dry = tilesInMemory({ size: 16, values: new Float32Array(256) });
   assert.throws(() => measureNormalization(dry, 4, rng(1), { unit: "measured" }), /no tile has rain/);
 });
 
 test("measured constants standardise the tiles they were measured on", () => {
   const stream = rng(6);
   const values = Float32Array.from({ length: 4 * 256 }, () => Math.max(0, Math.expm1(2 * stream.normal())));
-  const archive = { size: 16, count: 4, values, events: [] };
+  const archive = tilesInMemory({ size: 16, values });
   const constants = measureNormalization(archive, 4, rng(1));
   const coarse = Float32Array.from({ length: 64 }, (_, i) => {
     const [tile, row, column] = [i >> 4, (i >> 2) & 3, i & 3];

@@ -6,7 +6,7 @@ import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { tf } from "../../../engine/tensors/tensor.ts";
-import type { TileArchive } from "../../../generative/data/tiles/tiles.ts";
+import { tilesInMemory } from "../../../generative/data/tiles/tiles.ts";
 import { denoise, denoisingLoss } from "../../../generative/diffusion/loss.ts";
 import { numbers, tensors } from "../../../generative/diffusion/process/arithmetic.ts";
 import { edm } from "../../../generative/diffusion/process/edm.ts";
@@ -143,12 +143,10 @@ test("discrete VE meets exactly the 1000 published levels in training, each as o
   assert.equal(veDiscrete.trainingLevels([0, 1], 0.2), Float32Array.of(0.01, 50));
 });
 
-const archive: TileArchive = {
+const archive = tilesInMemory({
   size: 16,
-  count: 5,
   values: Float32Array.from(rng(1).normal(5 * 256), (z) => Math.max(0, Math.expm1(1.5 * z))),
-  events: [],
-};
+});
 const recipe = { seed: 3, steps: 4, batch: 3, crop: 8, network: small, warmup: 2 } as const;
 const coarse = { values: Float32Array.from(rng(5).uniform(12), (u) => 5 * u), height: 3, width: 4 };
 const sampling = { members: 2, seed: 7, evaluations: 6, tiles: [16, 8] } as const;

@@ -8,6 +8,7 @@ import * as assert from "uvu/assert";
 import { DomainError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { seenBlocks } from "../../../generative/data/tiles/seen.ts";
+import { tilesInMemory } from "../../../generative/data/tiles/tiles.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
 import { constantsOf, mismatches, notComparable, seenOf } from "../../../generative/model/blocks.ts";
 import { Downscaler } from "../../../generative/model/downscaler.ts";
@@ -25,12 +26,10 @@ test.after(() => rm(folder, { recursive: true }));
 
 const network = { baseChannels: 8, multipliers: [1, 2] };
 const normalization = { factor: 4, sigmaData: 0.13, conditionMean: 0.3, conditionStd: 0.5 };
-const archive = {
+const archive = tilesInMemory({
   size: 16,
-  count: 4,
   values: Float32Array.from(rng(1).normal(4 * 256), (z) => Math.max(0, Math.expm1(1.5 * z))),
-  events: [],
-};
+});
 const radar = { grid: { units: "m", y: 1000, x: 1000 }, interval: 300 } as const;
 const seen = seenBlocks(archive, 4, [radar, { grid: { units: "m", y: 1000, x: 1100 }, interval: 600 }]);
 

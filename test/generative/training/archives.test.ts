@@ -8,7 +8,8 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/random/rng.ts";
-import { tileCrops } from "../../../generative/data/tiles/source.ts";
+import { blockInputs, cropSource } from "../../../generative/data/images/source.ts";
+import { eventOf, tilesInMemory } from "../../../generative/data/tiles/tiles.ts";
 import { archiveIndex, archiveList, archivesOfEvents } from "../../../generative/model/archives.ts";
 import { archivesOf, conditionsOf, constantsOf } from "../../../generative/model/blocks.ts";
 import { Downscaler } from "../../../generative/model/downscaler.ts";
@@ -33,7 +34,7 @@ const events = [
   { name: "0:alps.nc", begin: 0, end: 5, ...none },
   { name: "1:lakes.nc", begin: 5, end: 8, ...none },
 ];
-const archive = { size, count: 8, values, events };
+const archive = tilesInMemory({ size, values, events });
 const network = { baseChannels: 8, multipliers: [1, 2], embedding: 16 };
 const recipe = { seed: 3, batch: 8, crop: 8, network, warmup: 10, archives: true } as const;
 
@@ -73,7 +74,11 @@ test("each archive has a channel that is 1 in its images alone, behind condition
 test("a crop of a batch is told to be from the event that its tile was cut from", async () => {
   const { checkpoint } = await trainOnTiles(archive, { ...recipe, steps: 1 });
   const constants = constantsOf(checkpoint.description)!;
-  const { clean: residual, condition, background } = tileCrops(archive, rng(9), constants, checkpoint.recipe);
+  const crops = (names: readonly string[]) => {
+    const labels = { names, of: (tile: number) => Math.min(eventOf(archive, tile), names.length - 1) };
+    return cropSource(archive, blockInputs(constants, labels), checkpoint.recipe).crops(rng(9));
+  };
+  const { clean: residual, condition, background } = crops(checkpoint.recipe.archives!);
   const { unit = 1 } = constants;
   const seen = new Set<number>();
   for (let n = 0; n < 8; n++) {
@@ -83,8 +88,7 @@ test("a crop of a batch is told to be from the event that its tile was cut from"
     seen.add(second);
   }
   assert.equal([...seen].sort(), [0, 1]);
-  const told = { ...checkpoint.recipe, archives: ["same", "same"] };
-  const alone = tileCrops(archive, rng(9), constants, told).condition;
+  const alone = crops(["same"]).condition;
   assert.is(alone.length, (condition.length / 4) * 3);
 });
 

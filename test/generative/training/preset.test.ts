@@ -7,8 +7,8 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/random/rng.ts";
-import { tileSource } from "../../../generative/data/tiles/source.ts";
-import type { TileArchive } from "../../../generative/data/tiles/tiles.ts";
+import { blockInputs, cropSource } from "../../../generative/data/images/source.ts";
+import { tilesInMemory } from "../../../generative/data/tiles/tiles.ts";
 import { lossTerm } from "../../../generative/diffusion/loss-term.ts";
 import { processOfModel } from "../../../generative/diffusion/process/kinds.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
@@ -24,12 +24,10 @@ import { writeSyntheticRain } from "../../cli/data.ts";
 import { mongeHere } from "../../cli/run.ts";
 import { refuses } from "../../refuses.ts";
 
-const archive: TileArchive = {
+const archive = tilesInMemory({
   size: 16,
-  count: 5,
   values: Float32Array.from(rng(1).normal(5 * 256), (z) => Math.max(0, Math.expm1(1.5 * z))),
-  events: [],
-};
+});
 const small = { crop: 8, network: { baseChannels: 8, multipliers: [1, 2], blocks: 1, embedding: 16 }, seed: 3 };
 
 test("the recipe has the released numbers, and options beside it go before", () => {
@@ -113,7 +111,7 @@ test("batches hold ln(1 + R)/5 of rain in mm/day, conditions 2f − 1, and −3 
   });
   await downscaler.dispose();
   const { recipe, description, masked } = checkpoint;
-  const source = tileSource(archive, constantsOf(description)!, recipe);
+  const source = cropSource(archive, blockInputs(constantsOf(description)!), recipe);
   const network = unet(networkOf(recipe, description, masked));
   const process = processOfModel(recipe.process);
   const objective = trainingObjective({

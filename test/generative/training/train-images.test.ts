@@ -4,7 +4,8 @@ import { OptionsError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { sampleEnergy } from "../../../examples/papers/sample-energy.ts";
 import { covariateGroups } from "../../../generative/data/images/dropout.ts";
-import { imageSource } from "../../../generative/data/images/source.ts";
+import { imagesInMemory } from "../../../generative/data/images/images.ts";
+import { channelInputs, cropSource } from "../../../generative/data/images/source.ts";
 import { edm } from "../../../generative/diffusion/process/edm.ts";
 import { Downscaler } from "../../../generative/model/downscaler.ts";
 import { backgroundOf } from "../../../generative/model/standardise.ts";
@@ -199,7 +200,7 @@ test("choices of one generator are refused with the other, by name, and a model 
 
 test("a covariate that is left out is 0 with all its channels, and its mask says so", () => {
   const { channels } = describe(1);
-  assert.equal(covariateGroups(channels), [{ field: "z", values: [1], missing: [2] }]);
+  assert.equal(covariateGroups(channels), [{ values: [1], absent: 0, missing: [2] }]);
   const more = [
     ...channels,
     { ...channels[1]!, name: "season cosine", role: "context" },
@@ -208,17 +209,13 @@ test("a covariate that is left out is 0 with all its channels, and its mask says
     { ...channels[1]!, name: "longitude", role: "context" },
   ] as const;
   assert.equal(
-    covariateGroups(more).map(({ field, values }) => [field, values]),
-    [
-      ["z", [1]],
-      ["season", [3, 4]],
-      ["position", [5, 6]],
-    ],
+    covariateGroups(more).map(({ values }) => values),
+    [[1], [3, 4], [5, 6]],
   );
   const marked = more.map((c) => (c.name === "latitude" ? { ...c, optional: true } : c));
   assert.equal(
-    covariateGroups(marked).map(({ field }) => field),
-    ["position"],
+    covariateGroups(marked).map(({ values }) => values),
+    [[5, 6]],
   );
 });
 
@@ -226,7 +223,7 @@ test("of half the crops a covariate is left out, whole crops at a time, and noth
   const archive = toyArchive(6, 16, 1, 1);
   const batch = (dropout: number) => {
     const recipe = resolveRecipe({ ...brief, batch: 200, dropout }, { symmetries: false, validated: false });
-    const crops = imageSource(archive, describe(1), recipe).crops(rng(5));
+    const crops = cropSource(archive, channelInputs(describe(1)), recipe).crops(rng(5));
     return [...noisyBatch(crops, rng(5), recipe, edm, 1), crops.valid!];
   };
   const [told, some] = [batch(0), batch(0.5)];
@@ -249,7 +246,7 @@ test("with full dropout a covariate has no influence on training; without any it
   const archive = toyArchive(6, 16, 1, 1);
   const condition = archive.condition.map((v, i) => (i % 3 === 1 ? v + 1 : v));
   const stateOf = async (dropout: number, changed: boolean) =>
-    (await trained({ dropout }, changed ? { ...archive, condition } : archive)).checkpoint;
+    (await trained({ dropout }, changed ? imagesInMemory({ ...archive, condition }) : archive)).checkpoint;
   const told = await stateOf(1, false);
   assert.equal((await stateOf(1, true)).state, told.state);
   assert.is.not(
@@ -266,14 +263,15 @@ test("an archive that does not fit is refused before training, by the name of wh
   const archive = toyArchive(2, 16, 1, 1);
   const spoilt = (at: number, array: Float32Array) => array.map((v, i) => (i === at ? Number.NaN : v));
   const known = archive.valid.indexOf(1);
-  for (const [broken, pattern] of [
-    [{ ...archive, channels: 2 }, /archive.condition/],
-    [{ ...archive, height: 15 }, /archive \[count, height, width\]/],
-    [{ ...archive, clean: archive.clean.subarray(1) }, /archive.clean/],
-    [{ ...archive, condition: spoilt(4, archive.condition) }, /NaN in z; gaps are 0/],
-    [{ ...archive, clean: spoilt(known, archive.clean) }, /NaN in fine/],
-    [{ ...archive, valid: archive.valid.map(() => 0) }, /no value of fine/],
+  for (const [wrong, pattern] of [
+    [{ channels: 2 }, /archive.condition/],
+    [{ height: 15 }, /archive \[count, height, width\]/],
+    [{ clean: archive.clean.subarray(1) }, /archive.clean/],
+    [{ condition: spoilt(4, archive.condition) }, /NaN in z; gaps are 0/],
+    [{ clean: spoilt(known, archive.clean) }, /NaN in fine/],
+    [{ valid: archive.valid.map(() => 0) }, /no value of fine/],
   ] as const) {
+    const broken = imagesInMemory({ ...archive, ...wrong });
     await refuses(trained({}, broken), pattern, Error);
     await refuses(trained({ validate: broken }), new RegExp(pattern.source.replace("archive", "validate")), Error);
   }

@@ -7,8 +7,8 @@ import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
 import { blockMean } from "../../../engine/numerics/grid.ts";
 import { rng } from "../../../engine/random/rng.ts";
-import { heldTiles } from "../../../generative/data/tiles/source.ts";
-import type { TileArchive } from "../../../generative/data/tiles/tiles.ts";
+import { heldTiles } from "../../../generative/data/images/source.ts";
+import { type TileArchive, tilesInMemory } from "../../../generative/data/tiles/tiles.ts";
 import { archivesOf, constantsOf } from "../../../generative/model/blocks.ts";
 import { Downscaler } from "../../../generative/model/downscaler.ts";
 import { downscalerOf, loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
@@ -27,7 +27,7 @@ const { folder, at } = temporaryFolder(test);
 const none = { wetFound: 0, drierFound: 0, wetKept: 0, drierKept: 0, places: [] };
 function archiveOf(count: number, seed: number, name = "rain.nc"): TileArchive {
   const values = Float32Array.from(rng(seed).normal(count * 256), (z) => Math.max(0, Math.expm1(1.5 * z)));
-  return { size: 16, count, values, events: [{ name, begin: 0, end: count, ...none }] };
+  return tilesInMemory({ size: 16, values, events: [{ name, begin: 0, end: count, ...none }] });
 }
 const network = { baseChannels: 8, multipliers: [1, 2], embedding: 16 };
 const recipe = { seed: 3, steps: 8, batch: 3, crop: 8, network, warmup: 2 } as const;
@@ -48,7 +48,7 @@ test("judging changes no bit of training, resumes bit for bit, and keeps the mod
   );
   const least = judged.reduce((a, b) => (b.validation!.score < a.validation!.score ? b : a));
   assert.equal(whole.best, { step: least.step, scores: least.validation! });
-  const again = await validate(whole.downscaler, heldTiles(held, 4, undefined), { seed: 3, ...validation });
+  const again = await validate(whole.downscaler, heldTiles(held, 4), { seed: 3, ...validation });
   assert.equal(again.scores, least.validation);
   assert.is(whole.downscaler.configuration.provenance!["step"], least.step);
   const last = downscalerOf(whole.checkpoint, { last: true });
@@ -79,7 +79,7 @@ test("the scores are those of the ensemble that is drawn from the block means of
   const { downscaler } = await trainOnTiles(archive, { ...recipe, steps: 1 });
   const one = { ...held, count: 1, values: held.values.subarray(0, 256) };
   const how = { seed: 7, images: 5, members: 3, evaluations: 2 };
-  const [scores] = (await validate(downscaler, heldTiles(one, 4, undefined), how)).scores.targets;
+  const [scores] = (await validate(downscaler, heldTiles(one, 4), how)).scores.targets;
   const coarse = { values: blockMean(one.values, 1, 16, 16, 4), height: 4, width: 4 };
   const { values } = await downscaler.sample(coarse, { seed: 7, members: 3, evaluations: 2, wetThreshold: 0.1 });
   let [crps, variance, squared] = [0, 0, 0];

@@ -3,15 +3,15 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
 import { sampleEnergy } from "../../../examples/papers/sample-energy.ts";
-import type { TileArchive } from "../../../generative/data/tiles/tiles.ts";
+import { tilesInMemory } from "../../../generative/data/tiles/tiles.ts";
 import type { StepProgress } from "../../../generative/training/loop.ts";
 import { trainOnImages, trainOnTiles } from "../../../generative/training/train-model.ts";
 import { describe, network as pairNetwork, toyArchive } from "../toy-images.ts";
 
-const archive: TileArchive = {
-  ...{ size: 16, count: 9, events: [] },
+const archive = tilesInMemory({
+  size: 16,
   values: Float32Array.from(rng(1).normal(9 * 256), (z) => Math.max(0, Math.expm1(1.5 * z))),
-};
+});
 const network = { baseChannels: 8, multipliers: [1, 2], embedding: 16 };
 const small = { seed: 3, steps: 2, batch: 8, crop: 8, warmup: 2, progressEvery: 1 } as const;
 

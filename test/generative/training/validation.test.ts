@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
-import type { PairArchive } from "../../../generative/data/images/images.ts";
+import { type Images, imagesInMemory } from "../../../generative/data/images/images.ts";
 import { heldImages } from "../../../generative/data/images/source.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
 import { type ModelDescription, networkEnds } from "../../../generative/model/configuration.ts";
@@ -16,7 +16,7 @@ function untrained(description: ModelDescription): Downscaler {
 }
 
 /** Scores on images. */
-const scoresOn = async (model: Downscaler, archive: PairArchive) =>
+const scoresOn = async (model: Downscaler, archive: Images) =>
   (await validate(model, heldImages(archive, model.configuration), how)).scores;
 
 const how = { seed: 2, images: 6, members: 4, evaluations: 16 };
@@ -42,7 +42,7 @@ test("of Gaussian members and truths of nearly the same law score and spread are
 
   assert.equal(await scoresOn(model, archive), { score, targets });
   const clean = archive.clean.map((v, i) => (archive.valid[i] === 0 ? -1e9 : v));
-  assert.equal(await scoresOn(model, { ...archive, clean }), { score, targets });
+  assert.equal(await scoresOn(model, imagesInMemory({ ...archive, clean })), { score, targets });
   await model.dispose();
 });
 
@@ -56,11 +56,11 @@ test("scores are in the units of the target, and a dry truth below the wet thres
   const model = untrained(description);
   const [height, width, pixels] = [8, 8, 64];
   // Coarse 4 mm, fine 7 mm: the members are at 4, so the score is 3; and where coarse is dry and fine is drizzle, 0.
-  const archive = (coarse: number, fine: number): PairArchive => {
+  const archive = (coarse: number, fine: number) => {
     const t = (v: number) => Math.log1p(v / 0.5);
     const condition = new Float32Array(pixels).fill(t(coarse));
     const clean = new Float32Array(pixels).fill((t(fine) - condition[0]!) / 1e-4);
-    return {
+    return imagesInMemory({
       height,
       width,
       count: 1,
@@ -69,7 +69,7 @@ test("scores are in the units of the target, and a dry truth below the wet thres
       condition,
       clean,
       valid: new Uint8Array(pixels).fill(1),
-    };
+    });
   };
   const wet = await scoresOn(model, archive(4, 7));
   assert.ok(Math.abs(wet.targets[0]!.crps - 3) < 0.01, `${wet.targets[0]!.crps}`);
