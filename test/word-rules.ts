@@ -36,10 +36,10 @@ export const formerWords: readonly Former[] = [
   {
     found: /\bsettle(?:s|Residual|Graph)?\b|\b[uU]nsettled/,
     say: "apply a constraint; open",
-    planted: "conserveGraph(x)",
+    planted: "settleGraph(x)",
     fine: ["Promise.allSettled(all)"],
   },
-  { found: /\bbendResidual\b/, say: "applyConservation", planted: "positiveResidual(x)" },
+  { found: /\bbendResidual\b/, say: "applyConservation", planted: "bendResidual(x)" },
   {
     found: /\bverbs?\b/,
     say: "function, command",
@@ -142,7 +142,7 @@ export const formerWords: readonly Former[] = [
     say: "a noun",
     planted: "interface Begun {",
   },
-  { found: /\bmeetingFactor\b/, say: "effectiveResolutionFactor", planted: "effectiveResolutionFactor(x)" },
+  { found: /\bmeetingFactor\b/, say: "effectiveResolutionFactor", planted: "meetingFactor(x)" },
 ];
 
 const question = /\/\*\*\s*(?:\*\s*)?((?:What|How|Whether|Which|Where)\b[^\n*]{0,40})/g;

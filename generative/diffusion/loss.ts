@@ -16,7 +16,11 @@ export interface DenoisingLossOptions {
   readonly sigmaData: number;
   /** Noise process. @defaultValue EDM */
   readonly process?: NoiseProcess;
-  /** @defaultValue none */
+  /** True if the truth has gaps: only pixels with a value count. @defaultValue false */
+  readonly gaps?: boolean;
+  /** True if the network is shown the mask of gaps, as further channels behind the condition. @defaultValue false */
+  readonly shown?: boolean;
+  /** Of data of one output without gaps. @defaultValue none */
   readonly term?: LossTerm | null;
   /** Increasing noise levels: metrics give the loss between them, see `lossByLevel`. @defaultValue none */
   readonly edges?: readonly number[];
@@ -58,26 +62,35 @@ const perImage = (c: tf.Tensor | number): tf.Tensor | number =>
 /**
  * The loss as a function of parameters and one batch of inputs, to be given to `compileTraining`.
  *
- * Inputs, in order: clean data [b, h, w, 1]; condition [b, h, w, c]; unit noise [b, h, w, 1]; σ [b]; only with a
- * term, the background [b, h, w, 1] that added to the clean data gives the field, and what the term draws.
- * Value: mean_b λ(σ_b) mean_pixels (D − clean)², and the term, see {@link withTerm}.
+ * Inputs, in order: clean data [b, h, w, o]; condition [b, h, w, c]; unit noise [b, h, w, o]; σ [b]; with gaps the mask [b, h, w, o],
+ * 1 where the clean data have a value, else 0; with a term the background [b, h, w, 1] that added to the clean data gives the field,
+ * and what the term draws.
+ * Value: mean_b λ(σ_b) Σ_pixels mask (D − clean)² / Σ_pixels mask, and the term, see {@link withTerm}. The noisy data are σ times
+ * noise in gaps, which have no influence at all; an image without values counts as 0. A full mask changes no bit.
  */
 export function denoisingLoss(
   network: Unet,
-  { sigmaData, term, process = edm, edges = [] }: DenoisingLossOptions,
+  { sigmaData, process = edm, gaps = false, shown = false, term, edges = [] }: DenoisingLossOptions,
 ): (parameters: Readonly<Record<string, tf.Tensor>>, inputs: readonly tf.Tensor[]) => DenoisingLoss {
   return (parameters, inputs) => {
-    const [clean, condition, noise] = inputs as readonly [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
+    const [given, condition, noise] = inputs as readonly [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
     const sigma = inputs[3] as tf.Tensor1D;
+    const mask = gaps ? (inputs[4] as tf.Tensor4D) : undefined;
+    const clean = mask ? tf.where(tf.greater(mask, 0), given, tf.zerosLike(given)) : given;
     const noisy = tf.add(clean, tf.mul(tf.reshape(sigma, [-1, 1, 1, 1]), noise)) as tf.Tensor4D;
-    const estimate = denoise(network, parameters, noisy, condition, sigma, sigmaData, process);
+    const seen = mask && shown ? (tf.concat([condition, mask], 3) as tf.Tensor4D) : condition;
+    const estimate = denoise(network, parameters, noisy, seen, sigma, sigmaData, process);
     const weight = process.weight<tf.Tensor>(sigma, sigmaData, tensors);
-    const error = tf.mean(tf.square(tf.sub(estimate, clean)), [1, 2, 3]);
+    const squares = tf.square(tf.sub(estimate, clean));
+    // Means of both, not sums: a full mask has the mean 1.
+    const error = mask
+      ? tf.div(tf.mean(tf.mul(mask, squares), [1, 2, 3]), tf.maximum(tf.mean(mask, [1, 2, 3]), 1e-12))
+      : tf.mean(squares, [1, 2, 3]);
     const each = tf.mul(weight, error);
     const denoising = tf.mean(each) as tf.Scalar;
     const levels = edges.length === 0 ? {} : lossByLevel(each, sigma, edges);
     if (!term) return { loss: denoising, metrics: { denoising, ...levels } };
-    const [background, ...draws] = inputs.slice(4) as [tf.Tensor4D, ...tf.Tensor[]];
+    const [background, ...draws] = inputs.slice(mask ? 5 : 4) as [tf.Tensor4D, ...tf.Tensor[]];
     const [sample, truth] = [estimate, clean].map((x) => tf.add(x, background)) as [tf.Tensor4D, tf.Tensor4D];
     const fields = { samples: [sample], truth, level: tf.div(sigma, sigmaData) as tf.Tensor1D, draws };
     const { loss, metrics } = withTerm(denoising, term, fields, sigmaData);

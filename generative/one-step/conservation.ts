@@ -127,3 +127,39 @@ export function conserveResidual(
     }
   }
 }
+
+/** One output of the network: t = background + deviation · value. */
+export interface OutputScale {
+  readonly deviation: number;
+  /** True if t is a logarithm ln(1 + R/c), which is bent to be at least 0. */
+  readonly log: boolean;
+}
+
+/** Bends the logarithms among the outputs, which come in units of their deviation. */
+export function positiveGraph(field: tf.Tensor4D, outputs: readonly OutputScale[]): tf.Tensor4D {
+  if (outputs.every(({ log }) => !log)) return field;
+  const own = (outputs.length === 1 ? [field] : tf.split(field, outputs.length, 3)) as tf.Tensor4D[];
+  const of = own.map((x, k) => {
+    const { deviation, log } = outputs[k]!;
+    return log ? (tf.div(softplus(tf.mul(x, deviation) as tf.Tensor4D), deviation) as tf.Tensor4D) : x;
+  });
+  return of.length === 1 ? of[0]! : (tf.concat(of, 3) as tf.Tensor4D);
+}
+
+/**
+ * The same on the host: from what the network says to standardised residuals, [members, height, width, outputs], in its place.
+ *
+ * @param background - of t, [height, width, outputs]
+ */
+export function positiveResidual(
+  output: Float32Array,
+  background: Float32Array,
+  outputs: readonly OutputScale[],
+): void {
+  for (let i = 0; i < output.length; i++) {
+    const { deviation, log } = outputs[i % outputs.length]!;
+    if (!log) continue;
+    const level = background[i % background.length]!;
+    output[i] = (bent(level + deviation * output[i]!) - level) / deviation;
+  }
+}

@@ -7,13 +7,11 @@ import type { CropSource, Crops } from "../data/examples.ts";
 import { denoisingLoss } from "../diffusion/loss.ts";
 import { quartileEdges } from "../diffusion/loss-by-level.ts";
 import type { LossTerm } from "../diffusion/loss-term.ts";
-import { maskedDenoisingLoss } from "../diffusion/masked-loss.ts";
 import type { NoiseProcess } from "../diffusion/process/process.ts";
 import type { Parameter, Unet } from "../diffusion/unet.ts";
 import type { ModelDescription } from "../model/configuration.ts";
 import { scalesOf } from "../model/downscaler.ts";
 import { initializeOneStep, oneStepLoss } from "../one-step/loss.ts";
-import { maskedOneStepLoss } from "../one-step/masked-loss.ts";
 import { noiseBatch, noiseBlocks } from "../one-step/noise.ts";
 import { resolveOneStep } from "../one-step/settings.ts";
 import type { ResolvedRecipe } from "./recipe.ts";
@@ -84,27 +82,19 @@ function diffusion(parts: ObjectiveParts): Objective {
   const always = [image(outputs), image(channels), image(outputs), { shape: [batch] }];
   const initialize = (rng: Rng) => network.initialize(rng);
   const noisy = (crops: Crops, stream: Rng) => noisyBatch(crops, stream, recipe, process, sigmaData);
-  if (source.gaps) {
-    return {
-      inputs: [...always, image(outputs)],
-      samples: [1, 1, 1, 1, 1],
-      loss: maskedDenoisingLoss(network, { sigmaData, process, shown: masked, edges }),
-      initialize,
-      batch(stream) {
-        const crops = source.crops(stream);
-        return [...noisy(crops, stream), crops.valid!];
-      },
-    };
-  }
+  const mask = source.gaps ? [image(outputs)] : [];
+  const drawn = term ? [image(1), ...drawnShapes(term, crop)] : [];
+  const inputs = [...always, ...mask, ...drawn];
   return {
-    inputs: [...always, ...(term ? [image(1), ...drawnShapes(term, crop)] : [])],
+    inputs,
     // A term may compare whole batches.
-    ...(term === null && { samples: [1, 1, 1, 1] }),
-    loss: denoisingLoss(network, { sigmaData, process, edges, term }),
+    ...(term === null && { samples: inputs.map(() => 1) }),
+    loss: denoisingLoss(network, { sigmaData, process, gaps: source.gaps, shown: masked, term, edges }),
     initialize,
     batch(stream) {
       const crops = source.crops(stream);
-      return [...noisy(crops, stream), ...(term ? [crops.background, ...drawsOf(term, stream, crop)] : [])];
+      const own = term ? [crops.background, ...drawsOf(term, stream, crop)] : [];
+      return [...noisy(crops, stream), ...(crops.valid ? [crops.valid] : []), ...own];
     },
   };
 }
@@ -121,6 +111,7 @@ function oneStep(parts: ObjectiveParts): Objective {
   const crop = Math.min(height, width);
   const [{ transform }] = targets as [(typeof targets)[number]];
   const unit = transform.kind === "log" ? transform.unit : 1;
+  const conserved = blocks && { factor: blocks.factor, unit };
   return {
     inputs: [
       image(outputs),
@@ -131,9 +122,11 @@ function oneStep(parts: ObjectiveParts): Objective {
       ...drawnShapes(term, crop),
     ],
     ...(term === null && { samples: [1, 1, 1, 1, members] }),
-    loss: blocks
-      ? oneStepLoss(network, { sigmaData, factor: blocks.factor, unit, members, scales, term })
-      : maskedOneStepLoss(network, { outputs: scalesOf(targets), members, scales, shown: masked, term }),
+    loss: oneStepLoss(network, {
+      ...{ members, scales, term, shown: masked },
+      outputs: blocks ? [{ deviation: sigmaData, log: true }] : scalesOf(targets),
+      ...(conserved && { conserved }),
+    }),
     initialize: (rng) => initializeOneStep(network, rng),
     batch(stream) {
       const { clean, condition, background, valid, blocks: means } = source.crops(stream);

@@ -5,7 +5,6 @@ import { adam } from "../../../engine/training/optimizer.ts";
 import { compileTraining } from "../../../engine/training/training.ts";
 import { denoisingLoss } from "../../../generative/diffusion/loss.ts";
 import { quartileEdges } from "../../../generative/diffusion/loss-by-level.ts";
-import { maskedDenoisingLoss } from "../../../generative/diffusion/masked-loss.ts";
 import { edm, trainingNoise } from "../../../generative/diffusion/process/edm.ts";
 import { weightAt } from "../../../generative/diffusion/process/process.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
@@ -43,7 +42,7 @@ async function step(inputs: readonly Float32Array[], outputs: number, kind: "pla
   const loss =
     kind === "plain"
       ? denoisingLoss(network, { sigmaData: 1 })
-      : maskedDenoisingLoss(network, { sigmaData: 1, edges, shown: kind === "shown" });
+      : denoisingLoss(network, { gaps: true, sigmaData: 1, edges, shown: kind === "shown" });
   const specs = [image(outputs), image(channels), image(outputs), { shape: [batch] }];
   const trainer = await compileTraining({
     parameters,
@@ -95,7 +94,7 @@ test("an untrained network gives the masked mean of each image by hand; an image
   const trainer = await compileTraining({
     parameters: network.initialize(rng(1)),
     inputs: [image(1), image(channels), image(1), { shape: [batch] }, image(1)],
-    loss: maskedDenoisingLoss(network, { sigmaData: 1, edges: [0.5, 1] }),
+    loss: denoisingLoss(network, { gaps: true, sigmaData: 1, edges: [0.5, 1] }),
     optimizer: adam(),
   });
   const { loss, metrics } = await trainer.step([clean, condition, noise, sigma, mask]);
@@ -113,7 +112,7 @@ test("an untrained network gives the masked mean of each image by hand; an image
   close(loss, each.reduce((a, b) => a + b, 0) / batch);
   const within = (low: number, high: number) =>
     each.reduce((sum, e, n) => sum + (sigma[n]! >= low && sigma[n]! < high ? e : 0), 0);
-  assert.equal(Object.keys(metrics), ["loss σ<0.5", "loss σ<1", "loss σ≥1"]);
+  assert.equal(Object.keys(metrics), ["denoising", "loss σ<0.5", "loss σ<1", "loss σ≥1"]);
   close(metrics["loss σ<0.5"]!, (3 * within(0, 0.5)) / batch);
   close(metrics["loss σ<1"]!, (3 * within(0.5, 1)) / batch);
   close(metrics["loss σ≥1"]!, (3 * within(1, Number.POSITIVE_INFINITY)) / batch);
