@@ -171,10 +171,10 @@ test("two workers with the same unit leave the same bits, and the audit tells th
     all.map(({ missing }) => missing),
     [0, 0],
   );
-  assert.ok(notices.some((line) => /unit \d was finished by another worker too, with the same bits/.test(line)));
+  assert.ok(notices.some((line) => /unit \d was finished by another worker too, bitwise identical/.test(line)));
   const audit = await auditUnits(at("twice.zarr"));
   assert.ok(audit.complete && audit.duplicate.length > 0);
-  assert.ok(audit.duplicate.every(({ what }) => what.endsWith("with the same bits")));
+  assert.ok(audit.duplicate.every(({ what }) => what.endsWith("bitwise identical")));
   await auditUnits(at("twice.zarr"), { requeue: true });
   assert.is((await auditUnits(at("twice.zarr"))).duplicate.length, 0);
   await draw("once.zarr");

@@ -43,7 +43,7 @@ test("events are archives by their files' names, or by names that several share"
   const shared = archivesOfEvents(["b", "a", "b"], ["x", "y", "z"]);
   assert.equal(archiveList(shared), ["b", "a"]);
   const wrong: [Parameters<typeof archivesOfEvents>, RegExp][] = [
-    [[true, ["one.nc"]], /one archive alone \(one\); there is nothing to tell apart/],
+    [[true, ["one.nc"]], /one archive alone \(one\); there is nothing to distinguish/],
     [[["a"], ["x", "y"]], /has 1 names; expected 2, one an event/],
     [
       [
