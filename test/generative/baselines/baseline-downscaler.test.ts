@@ -1,7 +1,4 @@
 /** Baselines on fields: in the place of a model, with the same files. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
@@ -15,11 +12,10 @@ import { lazyField, openDataset, readField } from "../../../io/dataset/index.ts"
 import { Field } from "../../../io/field/index.ts";
 import { writeNetcdf } from "../../../io/formats/netcdf/write.ts";
 import { coarsen, refine, regrid, regularGrid } from "../../../io/regrid/index.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { refuses } from "../../refuses.ts";
 
-const folder = await mkdtemp(join(tmpdir(), "monge-baselines-"));
-const at = (name: string): string => join(folder, name);
-test.after(() => rm(folder, { recursive: true }));
+const { at } = temporaryFolder(test);
 
 const near = (actual: number, expected: number, tolerance: number, what = "") =>
   assert.ok(Math.abs(actual - expected) <= tolerance, `${what}: ${actual} is not ${expected} ± ${tolerance}`);

@@ -1,7 +1,5 @@
 /** A model takes rain of the kind that it was trained for: spacing, interval, range. */
 
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -19,10 +17,10 @@ import { cellSize } from "../../../io/field/cell-size.ts";
 import { Field } from "../../../io/field/field.ts";
 import { writeNetcdf } from "../../../io/formats/netcdf/write.ts";
 import { mongeHere, oneLine } from "../../cli/run.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { refuses } from "../../refuses.ts";
 
-const folder = await mkdtemp(join(tmpdir(), "monge-kind-"));
-test.after(() => rm(folder, { recursive: true }));
+const { folder } = temporaryFolder(test);
 
 const network = { baseChannels: 8, multipliers: [1, 2] };
 const normalization = { factor: 4, sigmaData: 0.13, conditionMean: 0.3, conditionStd: 0.5 };

@@ -1,8 +1,6 @@
 /** The verbs on fields: what is drawn in memory, time by time, into files, and by the command is one and the same. */
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readdir, rm } from "node:fs/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
@@ -16,10 +14,10 @@ import { coarsen } from "../../../io/regrid/refine.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { writeUntrainedModel } from "../../cli/model.ts";
 import { mongeHere, oneLine } from "../../cli/run.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { refuses } from "../../refuses.ts";
 
-const folder = await mkdtemp(join(tmpdir(), "monge-verbs-"));
-const at = (name: string): string => join(folder, name);
+const { folder, at } = temporaryFolder(test);
 const quick = { members: 2, evaluations: 2, seed: 5, interval: "time" } as const;
 const flags = ["--members", "2", "--evaluations", "2", "--seed", "5", "--interval", "time", "--threads", "1"];
 const quiet = { ...quick, interval: 86400 };

@@ -10,8 +10,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -27,11 +26,11 @@ import type { Field } from "../../../io/field/field.ts";
 import { coarsen } from "../../../io/regrid/refine.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { writeUntrainedModel } from "../../cli/model.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { skip } from "../../io/oracle.ts";
 import { refuses } from "../../refuses.ts";
 
-const folder = await mkdtemp(join(tmpdir(), "monge-faults-"));
-const at = (name: string): string => join(folder, name);
+const { folder, at } = temporaryFolder(test);
 let model: Downscaler;
 let coarse: Field;
 let digest: string | undefined;

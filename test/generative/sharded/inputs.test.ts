@@ -1,8 +1,6 @@
 /** What a store knows of the files it is drawn from: their contents, and what looking through them found. */
 import { copyFileSync, mkdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FormatError, OptionsError } from "../../../engine/errors.ts";
@@ -14,10 +12,10 @@ import { openDataset } from "../../../io/dataset/dataset.ts";
 import { LazyField } from "../../../io/dataset/lazy-field.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { writeUntrainedModel } from "../../cli/model.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { refuses } from "../../refuses.ts";
 
-const folder = await mkdtemp(join(tmpdir(), "monge-inputs-"));
-const at = (name: string): string => join(folder, name);
+const { folder, at } = temporaryFolder(test);
 let model: Downscaler;
 
 test.before(async () => {

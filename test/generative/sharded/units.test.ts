@@ -1,7 +1,6 @@
 /** Units of work: what they are a function of, what workers leave behind, and what an audit finds. */
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -22,10 +21,10 @@ import { createZarr } from "../../../io/formats/zarr/write.ts";
 import { coarsen } from "../../../io/regrid/refine.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { writeUntrainedModel } from "../../cli/model.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { refuses } from "../../refuses.ts";
 
-const folder = await mkdtemp(join(tmpdir(), "monge-units-"));
-const at = (name: string): string => join(folder, name);
+const { folder, at } = temporaryFolder(test);
 const quick = { members: 3, evaluations: 2, seed: 5, interval: 86400, now: new Date(0) } as const;
 const cut = { ...quick, unit: { times: 2, members: 2 } } as const;
 let model: Downscaler;

@@ -1,7 +1,5 @@
 /** A network that is told which archive an image is from. */
 
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { test } from "uvu";
@@ -17,11 +15,10 @@ import { loadTraining, saveTraining } from "../../../generative/training/checkpo
 import { trainOnTiles } from "../../../generative/training/train-model.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { mongeHere, oneLine } from "../../cli/run.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { refuses } from "../../refuses.ts";
 
-const folder = await mkdtemp(join(tmpdir(), "monge-archives-"));
-test.after(() => rm(folder, { recursive: true }));
-const at = (name: string): string => join(folder, name);
+const { folder, at } = temporaryFolder(test);
 
 /** Tiles of two events; rain of the second is stronger. */
 const size = 16;

@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError } from "../../../engine/errors.ts";
@@ -8,11 +6,11 @@ import { loadCheckpoint, saveCheckpoint } from "../../../engine/files/checkpoint
 import type { TrainingCheckpoint } from "../../../generative/training/checkpoint.ts";
 import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
 import { trainOnImages } from "../../../generative/training/train-model.ts";
+import { temporaryFolder } from "../../folder.ts";
 import { refuses } from "../../refuses.ts";
 import { describe, network, toyArchive } from "../toy-images.ts";
 
-const folder = await mkdtemp(join(tmpdir(), "monge-pairs-"));
-test.after(() => rm(folder, { recursive: true }));
+const { folder } = temporaryFolder(test);
 
 const recipe = { seed: 3, steps: 4, batch: 3, crop: 8, network, dropout: 0.5 } as const;
 const archive = toyArchive(4, 16, 1, 2);
