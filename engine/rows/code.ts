@@ -2,7 +2,7 @@
 import { append, code, fits, type, type WasmFunction } from "../numerics/wasm-code.ts";
 import { hosted, type Item, type Items, NotInRows } from "./items.ts";
 import { ahead, productFunction, rowsAtOnce, strideOf, tanh, until } from "./kernels.ts";
-import type { Place, Places, Room } from "./places.ts";
+import type { Arena, MemorySlot, MemorySlots } from "./memory.ts";
 import type { Plan, Step } from "./plan.ts";
 
 /** Functions of the host, in the order in which modules import them. */
@@ -33,13 +33,13 @@ export class Functions {
   }
 }
 
-/** What the code of a plan needs to know. */
+/** Context that the code of a plan is written in. */
 export interface CodeContext {
   readonly items: Items;
-  readonly places: Places;
-  readonly room: Room;
+  readonly places: MemorySlots;
+  readonly arena: Arena;
   readonly functions: Functions;
-  /** Rows of a part; 1 for what has no rows. */
+  /** Rows of a part; 1 for values without rows. */
   readonly part: number;
 }
 
@@ -50,7 +50,7 @@ const firstVector = 6;
 /** A product that the machine's BLAS makes. */
 export type LibraryProduct = Extract<Step, { kind: "product" }>;
 
-/** What is done one after the other for a part: code that takes its first row, or a product. */
+/** Steps of a part, in order: code that takes its first row, or a product. */
 export type Piece = WasmFunction | LibraryProduct;
 
 /** Sides of matrices from which a call of the library is faster than a product in code. */
@@ -112,7 +112,7 @@ function biasRows(item: Item, bias: Item, { places, part }: CodeContext): number
 const fromRow = (stride: number) => [...code.get(row), ...code.constant(stride * 8), ...code.times];
 
 function loop(step: Extract<Step, { kind: "loop" }>, plan: Plan, context: CodeContext) {
-  const { items, places, room, part } = context;
+  const { items, places, arena, part } = context;
   const { rows, width } = step;
   const stride = strideOf(width);
   const vectors = new Map<string, number>();
@@ -125,8 +125,8 @@ function loop(step: Extract<Step, { kind: "loop" }>, plan: Plan, context: CodeCo
     return code.get(local);
   };
   const { load, loadTwice, store } = code.pair;
-  const number = (value: number) => [...code.constant(0), ...loadTwice(room.number(value))];
-  const address = (place: Place) => index(rows ? (place.full ? whole : at) : column);
+  const number = (value: number) => [...code.constant(0), ...loadTwice(arena.number(value))];
+  const address = (place: MemorySlot) => index(rows ? (place.full ? whole : at) : column);
   const read = (item: Item): number[] => {
     if (item.number !== undefined) return number(item.number);
     const place = places.of(item);
@@ -162,7 +162,7 @@ function loop(step: Extract<Step, { kind: "loop" }>, plan: Plan, context: CodeCo
   return { body: around(body, { rows, stride, part, used }), vectors: next - firstVector };
 }
 
-/** The loops around what is done for two numbers. */
+/** Loops around the code for two numbers. */
 function around(
   body: readonly number[],
   { rows, stride, part, used }: { rows: boolean; stride: number; part: number; used: ReadonlySet<number> },
@@ -260,9 +260,9 @@ function operation(
 }
 
 function other(step: Exclude<Step, { kind: "loop" }>, context: CodeContext): number[] {
-  const { places, room, functions, part } = context;
+  const { places, arena, functions, part } = context;
   /** An address at the first row of the part. */
-  const start = (place: Place) => [
+  const start = (place: MemorySlot) => [
     ...code.constant(place.address),
     ...(place.full ? [...fromRow(place.stride), ...code.add] : []),
   ];
@@ -281,7 +281,7 @@ function other(step: Exclude<Step, { kind: "loop" }>, context: CodeContext): num
     ];
   }
   /** The number of a row of another array, by the count of rows in `single`. */
-  const rowOf = ({ address, full, stride }: Place, further: number, access: (offset: number) => number[]) => [
+  const rowOf = ({ address, full, stride }: MemorySlot, further: number, access: (offset: number) => number[]) => [
     ...[...code.get(full ? wholeSingle : single), ...code.constant(stride * 8), ...code.times],
     ...access(address + further * 8),
   ];
@@ -292,7 +292,7 @@ function other(step: Exclude<Step, { kind: "loop" }>, context: CodeContext): num
       const source = step.columns[k];
       value = source ? rowOf(places.of(source[0]), source[1], scalar.load) : [...scalar.none];
     } else {
-      const number = (one: number) => [...code.constant(0), ...scalar.load(room.number(one))];
+      const number = (one: number) => [...code.constant(0), ...scalar.load(arena.number(one))];
       const operands = step.operands.flatMap((one) =>
         one.number !== undefined ? number(one.number) : rowOf(places.of(one), k, scalar.load),
       );

@@ -1,4 +1,4 @@
-/** What the values of a recorded graph are to a program over rows: numbers, views of the parameters, small arrays, and arrays with a row for each point. */
+/** Values of a recorded graph as a program over rows has them: numbers, views of the parameters, small arrays, and arrays with a row for each point. */
 import type { Graph, GraphNode, Value } from "../tensors/graph.ts";
 import { sizeOf } from "../tensors/graph.ts";
 
@@ -8,13 +8,13 @@ export type Phase = "given" | "small" | "points" | "main";
 /** A value. */
 export interface Item {
   readonly name: string;
-  /** Whether it has a row for each point. */
+  /** True with a row for each point. */
   readonly rows: boolean;
   /** Rows of a value without a row for each point. */
   readonly height: number;
   readonly width: number;
   readonly phase: Phase;
-  /** Whether it depends on the parameters. */
+  /** True where it depends on the parameters. */
   readonly free: boolean;
   /** A constant that is the same number everywhere. */
   readonly number?: number;
@@ -24,11 +24,11 @@ export interface Item {
   readonly input?: number;
   /** Place in the parameters of which it is a view. */
   readonly view?: number;
-  /** What makes it. */
+  /** The node that makes it. */
   readonly node?: GraphNode;
 }
 
-/** Thrown where a graph has what a program over rows has not; such a graph is for the runtime. */
+/** Thrown where a graph has a node that programs over rows lack; such a graph is for the runtime. */
 export class NotInRows extends Error {}
 
 /** Operators on numbers point by point. */
@@ -142,7 +142,7 @@ export class Items {
     return (first ? inputs.slice(0, 1) : inputs).map((name) => this.of(name));
   }
 
-  /** What a node gives, where that is a value that is there already. */
+  /** The value of a node that is another value as it stands. */
   #sameAs({ operator, inputs }: GraphNode, { name, shape }: Value, graph: Graph): Item | undefined {
     const source = this.#items.get(inputs[0] ?? "");
     if (operator === "Identity") return source;
@@ -167,10 +167,10 @@ export class Items {
   }
 }
 
-/** Whether there is an array of it, and not only a number. */
+/** True where there is an array of it, and not only a number. */
 const inMemory = ({ number, constant }: Item): boolean => number === undefined || constant !== undefined;
 
-/** Whether a node is about real numbers and conditions on them. */
+/** True for nodes on real numbers and conditions on them. */
 function isReal({ operator, inputs, outputs }: GraphNode, graph: Graph): boolean {
   const type = (name: string) => graph.value(name)?.type;
   if (operator === "Cast" && !(type(inputs[0]!) === "bool" && type(outputs[0]!) === "float")) return false;

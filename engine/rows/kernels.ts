@@ -7,7 +7,7 @@ export const strideOf = (width: number): number => (width === 1 ? 1 : width + (w
 /** Rows that a product goes through at once. */
 export const rowsAtOnce = 4;
 
-/** What a product is compiled for: out [·, m] = bias + left [·, k] · right [k, m]. */
+/** Sizes of a product out [·, m] = bias + left [·, k] · right [k, m]. */
 export interface ProductShape {
   readonly k: number;
   readonly m: number;
@@ -37,7 +37,7 @@ export const ahead = (local: number, bytes: number) => [
   ...code.add,
   ...code.set(local),
 ];
-/** Whether a local variable has not come to a value yet. */
+/** True while a local variable is below a value. */
 export const until = (local: number, value: number) => [...code.get(local), ...code.constant(value), ...code.notEqual];
 
 /** A product: takes the addresses of left factor, right factor, result and bias, and the end of the left factor, after a multiple of four rows. */
@@ -156,7 +156,7 @@ function dots({ k, stride, bias: biased }: ProductShape): number[] {
   return body;
 }
 
-/** 1.5 · 2⁵²: what is added to it is rounded to a whole number, which stands in the last bits. */
+/** 1.5 · 2⁵²: a number added to it is rounded to a whole number, which stands in the last bits. */
 const magic = 6755399441055744;
 /** ln 2 in two parts, the first with zeros at its end (Cody and Waite). */
 const [ln2, ln2Rest] = [0.6931471803691238, 1.9082149292705877e-10];

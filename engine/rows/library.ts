@@ -1,22 +1,22 @@
 /** Products that the machine's BLAS makes for a part of the rows. */
 import type { LibraryProduct } from "./code.ts";
-import type { Place, Places } from "./places.ts";
+import type { MemorySlot, MemorySlots } from "./memory.ts";
 
-/** Where the matrices of a product are. */
+/** Addresses of the matrices of a product. */
 export interface Where {
-  readonly left: Place;
+  readonly left: MemorySlot;
   readonly right: number;
-  readonly to: Place;
+  readonly to: MemorySlot;
   readonly rows: number;
   readonly inner: number;
   readonly columns: number;
   readonly add: boolean;
 }
 
-/** The places of a product for so many rows. */
+/** The addresses of a product for so many rows. */
 export const whereOf = (
   { left, right, item, transposed, bias }: LibraryProduct,
-  places: Places,
+  places: MemorySlots,
   rows: number,
 ): Where => ({
   rows,
@@ -39,10 +39,10 @@ export function merged(pieces: readonly (number | Where)[]): (number | Where)[] 
 }
 
 function isAfter(a: Where, b: Where): boolean {
-  const adjoins = (one: Place, next: Place) =>
+  const adjoins = (one: MemorySlot, next: MemorySlot) =>
     !one.full && !next.full && one.stride === next.stride && next.address === one.address + a.rows * one.stride * 8;
   const alike = a.right === b.right && a.inner === b.inner && a.columns === b.columns && !a.add && !b.add;
-  const share = (one: Place, other: Place) =>
+  const share = (one: MemorySlot, other: MemorySlot) =>
     one.address < other.address + b.rows * other.stride * 8 && other.address < one.address + a.rows * one.stride * 8;
   // Neither reads what the other writes.
   return alike && adjoins(a.left, b.left) && adjoins(a.to, b.to) && !share(a.left, b.to) && !share(a.to, b.left);

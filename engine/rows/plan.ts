@@ -1,8 +1,8 @@
-/** In what order a graph over rows is computed: pointwise operators that can go through the rows together do, between products and moves. */
+/** The order in which a graph over rows is computed: pointwise operators that can go through the rows together do, between products and moves. */
 import type { Graph, GraphNode } from "../tensors/graph.ts";
 import { type Item, type Items, NotInRows, numbersOf, type Phase, pointwise } from "./items.ts";
 
-/** What is done at once for all rows of a part. */
+/** A step for all rows of a part. */
 export type Step =
   | { readonly kind: "loop"; readonly rows: boolean; readonly width: number; readonly items: readonly Item[] }
   | {
@@ -57,7 +57,7 @@ const widthKey = ({ rows, width }: Item): number => (rows ? 2 ** 20 : 0) + width
 
 const isPointwise = ({ operator }: GraphNode): boolean => pointwise.has(operator);
 
-/** Nodes that lead to what is wanted. */
+/** Nodes that lead to the wanted items. */
 export function neededNodes(items: Items, wanted: ReadonlySet<string>): Set<GraphNode> {
   const names = new Set(wanted);
   const found = new Set<GraphNode>();
@@ -182,7 +182,7 @@ function barrier(graph: Graph, items: Items, node: GraphNode, biases: Biases): S
 const columnsOf = (source: Item, start: number, count: number) =>
   Array.from({ length: count }, (_, k) => [source, start + k] as const);
 
-/** What a step reads. */
+/** Values that a step reads. */
 export function readBy(step: Step, items: Items): Item[] {
   switch (step.kind) {
     case "loop":
@@ -196,7 +196,7 @@ export function readBy(step: Step, items: Items): Item[] {
   }
 }
 
-/** What a step makes. */
+/** Values that a step makes. */
 export const madeBy = (step: Step): readonly Item[] => (step.kind === "loop" ? step.items : [step.item]);
 
 function storedBy(steps: readonly Step[], items: Items, wanted: ReadonlySet<string>): Map<string, number> {

@@ -1,4 +1,4 @@
-/** From what is asked for at points to the plans of a pass: the graph is recorded once, and shared out among the phases. */
+/** Plans of a pass from the equations at its points: the graph is recorded once, and shared out among the phases. */
 
 import type { OuterBlock } from "../numerics/outer-rows.ts";
 import { trace } from "../tensors/compile.ts";
@@ -6,7 +6,7 @@ import type { Graph } from "../tensors/graph.ts";
 import type { tf } from "../tensors/tensor.ts";
 import { type Item, Items, NotInRows } from "./items.ts";
 import { rowsAtOnce } from "./kernels.ts";
-import { type Layout, layoutOf } from "./places.ts";
+import { type Layout, layoutOf } from "./memory.ts";
 import { neededNodes, type Plan, planOf } from "./plan.ts";
 
 /** One equation at the points of a set: a column, and its derivatives by the parameters as sums of outer products. */
@@ -18,7 +18,7 @@ export interface RowEquation {
   readonly factors: readonly tf.Tensor[];
 }
 
-/** Points, and what is asked for at them. */
+/** Points, and the equations at them. */
 export interface RowSet {
   readonly count: number;
   /** Columns of each input that has a row for each point. */
@@ -31,7 +31,7 @@ export interface RowSet {
 const recorded = [61, 67, 71, 73, 79, 83, 89, 97];
 /** Bytes of the arrays of a part: they stay in the second cache, beside the rows that are written. */
 const partBytes = 300_000;
-/** Rows of a part: fewer make products slow, more win nothing. */
+/** Rows of a part: fewer make products slow, more gain nothing. */
 const [leastPart, mostPart] = [16, 128];
 /** A set of points and all that is planned for it. */
 export interface Prepared {
@@ -90,7 +90,7 @@ export function prepare(parameters: number, set: RowSet): Prepared {
   const names = (list: readonly Item[]) => new Set(list.map(({ name }) => name));
   const all = names(outputs);
   const needed = [...neededNodes(items, all)].map((node) => ({ node, item: items.of(node.outputs[0]!) }));
-  /** What a phase leaves for others. */
+  /** Values that a phase leaves for others. */
   const left = (phase: "small" | "points") =>
     names(
       [

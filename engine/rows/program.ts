@@ -11,7 +11,7 @@ import { type CodeContext, Functions, imported, type Piece, planPieces } from ".
 import { NotInRows } from "./items.ts";
 import { rowsAtOnce, strideOf } from "./kernels.ts";
 import { merged, type Where, whereOf } from "./library.ts";
-import { type Layout, type Place, Places, Room } from "./places.ts";
+import { Arena, type Layout, type MemorySlot, MemorySlots } from "./memory.ts";
 import type { Plan } from "./plan.ts";
 import { prepare, type RowSet } from "./prepare.ts";
 
@@ -31,7 +31,7 @@ export interface RowProgram {
  * Compiles a pass.
  *
  * @param parameters - how many
- * @returns undefined where a graph has what such a pass cannot compute, or the memory is not to be had
+ * @returns undefined where a graph has a node that such a pass cannot compute, or the memory is not to be had
  */
 export function rowProgram(parameters: number, sets: readonly RowSet[], blas: SystemBlas): RowProgram | undefined {
   try {
@@ -44,12 +44,12 @@ export function rowProgram(parameters: number, sets: readonly RowSet[], blas: Sy
 
 function build(parameters: number, sets: readonly RowSet[], blas: SystemBlas): RowProgram | undefined {
   const prepared = sets.map((set) => prepare(parameters, set));
-  const room = new Room();
+  const arena = new Arena();
   // Numbers are read from the address 0 on.
-  room.take(2);
-  const theta = room.take(parameters);
-  const shared = room.bytes;
-  room.take(
+  arena.take(2);
+  const theta = arena.take(parameters);
+  const shared = arena.bytes;
+  arena.take(
     Math.max(
       ...prepared.flatMap(({ layouts, parts }) =>
         (["points", "whole", "values"] as const).map((plan) => layouts[plan].numbers * parts[plan]),
@@ -60,9 +60,9 @@ function build(parameters: number, sets: readonly RowSet[], blas: SystemBlas): R
   const functions = new Functions();
   const parts = prepared.map((one) => {
     const { items, plans, layouts, parts: partIn, padded, isFull, set } = one;
-    const places = new Places(room, theta);
+    const places = new MemorySlots(arena, theta);
     const inputs = set.widths.map((width) => ({
-      address: room.take(padded * strideOf(width)),
+      address: arena.take(padded * strideOf(width)),
       stride: strideOf(width),
       width,
     }));
@@ -73,17 +73,17 @@ function build(parameters: number, sets: readonly RowSet[], blas: SystemBlas): R
       for (const name of plan.stored.keys()) {
         const item = items.of(name);
         const stride = strideOf(item.width);
-        if (!item.rows) places.set(name, { address: room.take(rowsAtOnce * (stride + 1)), stride, full: false });
+        if (!item.rows) places.set(name, { address: arena.take(rowsAtOnce * (stride + 1)), stride, full: false });
         else if (!isFull(item))
           places.set(name, { address: shared + layout!.starts.get(name)! * part * 8, stride, full: false });
         else if (!known.has(name)) {
           known.add(name);
-          places.set(name, { address: room.take(padded * stride), stride, full: true });
+          places.set(name, { address: arena.take(padded * stride), stride, full: true });
         }
       }
     };
     const known = new Set<string>();
-    const context = (rowsOfPart: number): CodeContext => ({ items, places, room, functions, part: rowsOfPart });
+    const context = (rowsOfPart: number): CodeContext => ({ items, places, arena, functions, part: rowsOfPart });
     place(plans.small);
     const added = (pieces: readonly Piece[]) => pieces.map((piece) => ("kind" in piece ? piece : functions.add(piece)));
     const small = added(planPieces(plans.small, context(1)));
@@ -95,7 +95,7 @@ function build(parameters: number, sets: readonly RowSet[], blas: SystemBlas): R
     const [points, values, whole] = [made("points"), made("values"), made("whole")];
     return { ...one, places, inputs, small: small.filter((piece) => typeof piece === "number"), points, values, whole };
   });
-  const matrixAt = room.take(rows * parameters);
+  const matrixAt = arena.take(rows * parameters);
   let first = 0;
   const passes = parts.map((one) => {
     const equations = one.equations.map((equation) => {
@@ -122,10 +122,10 @@ function build(parameters: number, sets: readonly RowSet[], blas: SystemBlas): R
   const beyond = prepared.flatMap(({ plans }) =>
     plans.small.steps.map((step) => (step.kind === "product" ? rowsAtOnce * step.left.width : 0)),
   );
-  room.take(beyond.reduce((most, numbers) => Math.max(most, numbers), 0));
-  const memory = memoryOf(Math.ceil(room.bytes / page));
+  arena.take(beyond.reduce((most, numbers) => Math.max(most, numbers), 0));
+  const memory = memoryOf(Math.ceil(arena.bytes / page));
   if (!memory) return undefined;
-  room.fill(memory.buffer as ArrayBuffer);
+  arena.fill(memory.buffer as ArrayBuffer);
   const run = wasmModule(functions.all, memory, imported);
   const array = (address: number, length: number) => new Float64Array(memory.buffer, address, length);
   const given = array(theta, parameters);
@@ -140,13 +140,13 @@ function build(parameters: number, sets: readonly RowSet[], blas: SystemBlas): R
       }
     }
   };
-  /** What is done for a part, by its first row. */
+  /** Work of a part, by its first row. */
   const callsOf = (pieces: readonly (number | Where)[]): ((row: number) => void)[] =>
     pieces.map((piece) => {
       if (typeof piece === "number") return run[piece]!;
       const { left, right, to, rows: many, inner, columns, add } = piece;
       const made = new Map<number, () => void>();
-      const from = (place: Place, row: number) =>
+      const from = (place: MemorySlot, row: number) =>
         array(place.address + (place.full ? row * place.stride * 8 : 0), many * place.stride);
       const fixed = !left.full && !to.full;
       return (row) => {

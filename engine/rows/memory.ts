@@ -1,20 +1,20 @@
-/** Where values stand in the memory of a program over rows. */
+/** Addresses of values in the memory of a program over rows. */
 import type { Item } from "./items.ts";
 import { strideOf } from "./kernels.ts";
 import { madeBy, type Plan } from "./plan.ts";
 
 /** An array in memory. */
-export interface Place {
+export interface MemorySlot {
   /** Of its first number, in bytes. */
   readonly address: number;
-  /** Whether it has all rows of the points, and not only those of the part at hand. */
+  /** True with all rows of the points, and not only those of the part at hand. */
   readonly full: boolean;
   /** Numbers from one row to the next. */
   readonly stride: number;
 }
 
 /** Memory that is given out once. */
-export class Room {
+export class Arena {
   bytes = 0;
   readonly #numbers = new Map<string, number>();
   readonly #starts: { readonly address: number; readonly data: ArrayLike<number> }[] = [];
@@ -33,7 +33,7 @@ export class Room {
     return address;
   }
 
-  /** The place of a number. */
+  /** The address of a number. */
   number(value: number): number {
     const key = Object.is(value, -0) ? "-0" : `${value}`;
     const known = this.#numbers.get(key) ?? this.begin([value]);
@@ -47,7 +47,7 @@ export class Room {
   }
 }
 
-/** Numbers a row that the arrays of a plan take, and where each begins; arrays that are read no more make room for others. */
+/** Numbers a row that the arrays of a plan take, and where each begins; arrays that are read no more make space for others. */
 export interface Layout {
   readonly numbers: number;
   readonly starts: ReadonlyMap<string, number>;
@@ -106,28 +106,28 @@ function neighbours(plan: Plan, isFull: (item: Item) => boolean): Map<string, re
 }
 
 /** The places of all values of a set of points. */
-export class Places {
-  readonly #places = new Map<string, Place>();
+export class MemorySlots {
+  readonly #places = new Map<string, MemorySlot>();
   readonly #transposed = new Map<string, { address: number; item: Item }>();
-  readonly #room: Room;
+  readonly #arena: Arena;
   readonly #parameters: number;
 
-  constructor(room: Room, parameters: number) {
-    this.#room = room;
+  constructor(arena: Arena, parameters: number) {
+    this.#arena = arena;
     this.#parameters = parameters;
   }
 
-  set(name: string, place: Place): void {
+  set(name: string, place: MemorySlot): void {
     this.#places.set(name, place);
   }
 
-  of(item: Item): Place {
+  of(item: Item): MemorySlot {
     const { name, view, constant, width } = item;
     if (view !== undefined) return { address: this.#parameters + view * 8, full: false, stride: width };
     const known = this.#places.get(name);
     if (known) return known;
     if (!constant) throw new RangeError(`rows: no place for ${name}`);
-    const place = { address: this.#room.begin(constant), full: false, stride: width };
+    const place = { address: this.#arena.begin(constant), full: false, stride: width };
     this.#places.set(name, place);
     return place;
   }
@@ -137,7 +137,7 @@ export class Places {
     const key = `${this.of(item).address},${item.height}`;
     const known = this.#transposed.get(key);
     if (known) return known.address;
-    const address = this.#room.take(item.height * item.width);
+    const address = this.#arena.take(item.height * item.width);
     this.#transposed.set(key, { address, item });
     return address;
   }
