@@ -2,6 +2,7 @@
  * Checks of plain data that came out of a file. A check says what is wrong with a value, or nothing; checks of records
  * and lists are made of those of their parts. A field that no check names is wrong: what it should mean is unknown.
  */
+import { getOwn } from "./get-own.ts";
 
 /** @returns what is wrong, beginning with `at`, the place of the value; undefined where all is well */
 export type Check = (value: unknown, at: string) => string | undefined;
@@ -76,7 +77,7 @@ export const record =
       Object.entries(fields).map(
         ([key, check]) =>
           () =>
-            check(own(value, key), `${at}.${key}`),
+            check(getOwn(value, key), `${at}.${key}`),
       ),
     );
   };
@@ -99,9 +100,6 @@ export const fields =
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
-
-const own = (value: Readonly<Record<string, unknown>>, key: string): unknown =>
-  Object.hasOwn(value, key) ? value[key] : undefined;
 
 function first(checks: readonly (() => string | undefined)[]): string | undefined {
   for (const check of checks) {

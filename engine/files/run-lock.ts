@@ -8,6 +8,7 @@ import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { DomainError } from "../errors.ts";
+import { bootId, isRunning, startTicks } from "../system/processes.ts";
 import { isPlainObject } from "./plain-checks.ts";
 
 /** Name of the lock in its folder. */
@@ -142,30 +143,14 @@ function isAlive({ pid, began, host }: Owner): boolean {
   return began === null || now === null || now === began;
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: there is one, of another user.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
 /**
  * The moment when a process began, as the system reports it: on Linux in ticks since the start of the machine, with that start's
  * name; else by `ps`. Null where neither says, or there is no such process.
  */
 export function beginOf(pid: number): string | null {
   if (process.platform === "linux") {
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-      // The name in parentheses may hold anything; the 20th field after it is the start (proc(5), field 22).
-      const ticks = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
-      return `${readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim()} ${ticks}`;
-    } catch {
-      return null;
-    }
+    const ticks = startTicks(pid);
+    return ticks === undefined ? null : `${bootId()} ${ticks}`;
   }
   const { status, stdout } = spawnSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" });
   return status === 0 && stdout.trim() !== "" ? stdout.trim() : null;

@@ -7,8 +7,7 @@ import { execFile } from "node:child_process";
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, rmdir } from "node:fs/promises";
 import { arch, cpus, platform } from "node:os";
-import { basename, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { DomainError, FormatError, OptionsError } from "../errors.ts";
 import { writeAtomically } from "./atomic-file.ts";
@@ -17,6 +16,7 @@ import { isUnbegun } from "./find-run.ts";
 import { recordToJson } from "./json.ts";
 import { type Lock, lockFolder } from "./run-lock.ts";
 import { readSealedJson, sealedJson } from "./sealed-json.ts";
+import { version } from "./version.ts";
 
 /** A clock; tests pass their own. */
 export type Clock = () => Date;
@@ -133,7 +133,7 @@ export async function createRun(options: RunOptions): Promise<Run> {
     device,
     precision,
     options: options.options,
-    versions: { monge: mongeVersion(), node: process.versions.node, ...options.versions },
+    versions: { monge: version(), node: process.versions.node, ...options.versions },
     machine: { platform: platform(), arch: arch(), cpu: cpus()[0]?.model ?? null, cores: cpus().length },
     git: await gitCommit(repository),
     command: process.argv,
@@ -293,12 +293,4 @@ async function gitCommit(folder: string): Promise<{ commit: string; dirty: boole
     if (code === "ENOENT" || code === NO_COMMIT) return null;
     throw error;
   }
-}
-
-/** Version in the nearest package.json above this file: the source's in a checkout, the package's when installed. */
-function mongeVersion(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, "package.json")) && basename(folder) !== "") folder = dirname(folder);
-  const manifest: { version: string } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  return manifest.version;
 }

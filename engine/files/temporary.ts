@@ -3,20 +3,11 @@
  * whose it is: machine, boot, process, and when that process began, so that a process id used anew is distinguished from the old one.
  */
 import { createHash, randomBytes } from "node:crypto";
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, statSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { OptionsError } from "../errors.ts";
+import { bootId, isRunning, startTicks } from "../system/processes.ts";
 
 /** Files left by dead processes. */
 export interface Tidied {
@@ -26,27 +17,20 @@ export interface Tidied {
   readonly restored: readonly string[];
 }
 
-function firstLine(read: () => string): string {
+const short = (text: string, digits = 6) => createHash("sha256").update(text).digest("hex").slice(0, digits);
+
+/** Process ids mean something within one machine and one namespace of ids. */
+const place = short(`${hostname()} ${pidNamespace()}`);
+const boot = short(bootId());
+const begin = Number(startTicks("self") ?? "").toString(36);
+
+function pidNamespace(): string {
   try {
-    return read().trim();
+    return readlinkSync("/proc/self/ns/pid");
   } catch {
     return "";
   }
 }
-
-const short = (text: string, digits = 6) => createHash("sha256").update(text).digest("hex").slice(0, digits);
-
-/** When a process began, in ticks since the boot; "" where the system does not say (proc_pid_stat(5), field 22). */
-function beginOf(pid: number | "self"): string {
-  const stat = firstLine(() => readFileSync(`/proc/${pid}/stat`, "latin1"));
-  // The name of the program may hold blanks and parentheses.
-  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
-}
-
-/** Process ids mean something within one machine and one namespace of ids. */
-const place = short(`${hostname()} ${firstLine(() => readlinkSync("/proc/self/ns/pid"))}`);
-const boot = short(firstLine(() => readFileSync("/proc/sys/kernel/random/boot_id", "latin1")));
-const begin = Number(beginOf("self")).toString(36);
 
 const TOKEN = /^\.(.*)\.([0-9a-f]{6})-([0-9a-f]{6})-([0-9a-z]+)-([0-9a-z]+)-[0-9a-f]{8}\.(tmp|old)$/s;
 
@@ -82,14 +66,9 @@ function ownerOf(name: string): Owned | undefined {
 }
 
 function isAlive(pid: number, began: string): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    // Anything else, such as EPERM, means that it is there.
-    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
-  }
-  const now = beginOf(pid);
-  return now === "" || Number(now).toString(36) === began;
+  if (!isRunning(pid)) return false;
+  const now = startTicks(pid);
+  return now === undefined || Number(now).toString(36) === began;
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Barycenters of clouds whose points are free to move (Cuturi and Doucet, arXiv 1310.4375, algorithm 2). */
+import { checkNonNegative, checkWhole } from "../../engine/check-numbers.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import {
@@ -49,10 +50,7 @@ export function freeSupportBarycenter(
   const total = share.reduce((s, w) => s + w, 0);
   if (!(total > 0))
     throw new OptionsError(`${where}: weights sum to ${total}, expected a positive sum`, "weights", total);
-  if (!(Number.isInteger(maxIterations) && maxIterations >= 1)) {
-    const message = `${where}: maxIterations is ${maxIterations}, expected a whole number ≥ 1`;
-    throw new OptionsError(message, "maxIterations", maxIterations);
-  }
+  checkWhole(where, { maxIterations });
   const weights = explicitWeights(massOf(`${where}: weights of start`, start.weights, count), count);
   let points = Float64Array.from(cloudPoints(`${where}: start`, start));
   let extent = 0;
@@ -61,8 +59,7 @@ export function freeSupportBarycenter(
     for (const v of cloudPoints(`${where}: clouds[${k}]`, cloud)) extent = Math.max(extent, Math.abs(v - points[0]!));
   }
   const tolerance = options.tolerance ?? 1e-9 * extent;
-  if (!(tolerance >= 0))
-    throw new OptionsError(`${where}: tolerance is ${tolerance}, expected ≥ 0`, "tolerance", tolerance);
+  checkNonNegative(where, { tolerance });
   const here = (): Cloud => ({ points, count, dim, weights });
   let value = Number.POSITIVE_INFINITY;
   for (let k = 1; ; k++) {

@@ -1,5 +1,6 @@
 /** Barycenters of Gaussian measures under the Bures–Wasserstein distance. */
-import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { checkPositive, checkWhole } from "../../engine/check-numbers.ts";
+import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { checkRange, explicitWeights, massOf } from "../measure/measure.ts";
 import { powerOfTwo } from "./bures.ts";
@@ -42,9 +43,8 @@ export function buresBarycenter(
 } {
   const { tolerance = 1e-12, maxIterations = 500 } = options;
   if (gaussians.length === 0) throw new DomainError("buresBarycenter: no Gaussians given, expected at least one");
-  for (const [name, value] of Object.entries({ tolerance, maxIterations })) {
-    if (!(value > 0)) throw new OptionsError(`buresBarycenter: ${name} is ${value}, expected > 0`, name, value);
-  }
+  checkPositive("buresBarycenter", { tolerance });
+  checkWhole("buresBarycenter", { maxIterations });
   const roots = gaussians.map((one, k) => rootOf(`buresBarycenter: Gaussian ${k}`, one));
   const { dim } = roots[0]!;
   for (const [k, one] of roots.entries()) {

@@ -1,4 +1,5 @@
 /** Transport between large clouds in one to three dimensions by way of a grid: memory of the points and the grid alone. */
+import { checkWhole } from "../../engine/check-numbers.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { balancedMasses, type Cloud, checkSameSpace, cloudPoints, explicitWeights } from "../measure/measure.ts";
@@ -62,9 +63,7 @@ export function binnedTransport(
     throw new ShapeError(`${where}: dim`, "1 to 3", [dim], "in more dimensions a grid is of no use; take slicedPlan");
   }
   const { cells = usualCells[dim - 1]!, blur, epsilon, normalize = false, ...rest } = options;
-  if (!(Number.isInteger(cells) && cells >= 2)) {
-    throw new OptionsError(`${where}: cells is ${cells}, expected a whole number ≥ 2`, "cells", cells);
-  }
+  checkWhole(where, { cells }, 2);
   const points = [cloudPoints(`${where}: x`, x), cloudPoints(`${where}: y`, y)] as const;
   const masses = balancedMasses(where, x.weights, x.count, y.weights, y.count, { normalize });
   const grid = gridAround(points, dim, cells);

@@ -2,9 +2,11 @@
  * Transport between fields on a grid inside a compiled training step: a fixed number of updates, then the dual value, in whose
  * derivative the potentials count as constants (envelope theorem), so that no update is differentiated.
  */
+import { checkPositive, checkWhole } from "../../engine/check-numbers.ts";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
 import { constant } from "../../engine/tensors/trace.ts";
+import { checkOrder } from "../measure/measure.ts";
 import { descent } from "../sinkhorn/solve.ts";
 import { axisCosts, checkShape, checkSphere, type GridAxes, greatCircleCosts, gridAxes } from "./axes.ts";
 
@@ -115,15 +117,9 @@ function checked(where: string, a: tf.Tensor, b: tf.Tensor, options: GridGraphOp
   if ((epsilon === undefined) === (blur === undefined)) {
     throw new OptionsError(`${where}: expected one of epsilon and blur`, "epsilon", epsilon);
   }
-  for (const [name, value] of Object.entries({ epsilon, blur, reach, p, iterations })) {
-    const least = name === "p" || name === "iterations" ? 1 : 0;
-    const good = least === 1 ? value! >= 1 : value === undefined || value > 0;
-    const whole = name !== "iterations" || Number.isInteger(value);
-    if (good && whole && (value === undefined || Number.isFinite(value))) continue;
-    const wanted =
-      name === "iterations" ? "a whole number ≥ 1" : least === 1 ? "a finite number ≥ 1" : "a positive finite number";
-    throw new OptionsError(`${where}: ${name} is ${value}, expected ${wanted}`, name, value);
-  }
+  checkPositive(where, { epsilon, blur, reach });
+  checkOrder(where, p);
+  checkWhole(where, { iterations });
   const { sphere } = options;
   if (sphere !== undefined) checkSphere(where, sizes, sphere);
   const axes = gridAxes(where, sizes, options, sphere ? (sphere.trueLatitude ?? middleOf(sphere.latitude)) : 0);

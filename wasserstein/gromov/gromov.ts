@@ -3,6 +3,7 @@
  * For small problems and as an oracle: O(n²m + nm²) a step. Not convex: what is found is a local optimum, and the
  * bracket says how far from the optimum it can be.
  */
+import { checkNonNegative, checkWhole } from "../../engine/check-numbers.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { matrixProduct } from "../../engine/numerics/product.ts";
 import { dot } from "../../engine/numerics/vectors.ts";
@@ -111,16 +112,8 @@ function search(where: string, problem: Problem, options: GromovOptions): Gromov
   const { n, m, a, b, base } = problem;
   const spread = base.reduce((sum, v, k) => sum + v * a[Math.floor(k / m)]! * b[k % m]!, 0);
   const epsilon = options.epsilon ?? Math.max(0.05 * spread, Number.MIN_VALUE);
-  if (!(epsilon >= 0 && Number.isFinite(epsilon))) {
-    throw new OptionsError(`${where}: epsilon is ${epsilon}, expected a finite number ≥ 0`, "epsilon", epsilon);
-  }
-  if (!(tolerance >= 0)) {
-    throw new OptionsError(`${where}: tolerance is ${tolerance}, expected ≥ 0`, "tolerance", tolerance);
-  }
-  if (!(Number.isInteger(maxIterations) && maxIterations >= 1)) {
-    const wanted = "expected a whole number ≥ 1";
-    throw new OptionsError(`${where}: maxIterations is ${maxIterations}, ${wanted}`, "maxIterations");
-  }
+  checkNonNegative(where, { epsilon, tolerance });
+  checkWhole(where, { maxIterations });
   if (start !== undefined) {
     if (start.length !== n * m) throw new ShapeError(`${where}: start`, [n, m], [start.length]);
     massOf(`${where}: start`, start, n * m);

@@ -3,6 +3,7 @@
  * distance to the uniform density, and the inner maximum of adversarial adaptive sampling (AAS, arXiv 2305.18702) in closed
  * form. A Neumann Poisson problem, solved by cosine transforms.
  */
+import { checkPositive } from "../../engine/check-numbers.ts";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { cosineTransform } from "../../engine/numerics/cosine-transform.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
@@ -146,9 +147,7 @@ function checked(
       throw new DomainError(`dualSobolevNorm: spacing is ${h}, expected a positive length`, h);
     }
   }
-  if (beta !== undefined && !(beta > 0 && beta < Number.POSITIVE_INFINITY)) {
-    throw new OptionsError(`dualSobolevNorm: beta is ${beta}, expected > 0`, "beta", beta);
-  }
+  checkPositive("dualSobolevNorm", { beta });
   if (floor !== undefined && !(floor > 0 && floor < 1)) {
     throw new OptionsError(`dualSobolevNorm: floor is ${floor}, expected a share in (0, 1)`, "floor", floor);
   }

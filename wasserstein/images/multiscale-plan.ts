@@ -1,4 +1,5 @@
 /** Options and sizes shared by the host and the graph form of the multi-scale distance between images. */
+import { checkNonNegative, checkWhole } from "../../engine/check-numbers.ts";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { type GroundCost, type GroundCostOptions, groundCost } from "../measure/ground-cost.ts";
 import { type Cloud, cloudPoints } from "../measure/measure.ts";
@@ -87,15 +88,9 @@ export function multiscalePlan(where: string, shape: readonly number[], options:
   if (weights.length !== scales.length) {
     throw new ShapeError(`${where}: scaleWeights`, [scales.length], [weights.length], "give one weight a scale");
   }
-  for (const w of weights) {
-    if (!(w >= 0 && Number.isFinite(w))) {
-      throw new OptionsError(`${where}: scaleWeights hold ${w}, expected finite numbers ≥ 0`, "scaleWeights", w);
-    }
-  }
+  for (const w of weights) checkNonNegative(where, { scaleWeights: w });
   for (const k of scales) {
-    if (!(Number.isInteger(k) && k >= 1)) {
-      throw new OptionsError(`${where}: scales hold ${k}, expected whole numbers ≥ 1`, "scales", k);
-    }
+    checkWhole(where, { scales: k });
     if (height % k === 0 && width % k === 0) continue;
     throw new ShapeError(
       `${where}: scale ${k}`,
@@ -141,9 +136,7 @@ function tilesOf(
   options: MultiscaleOptions,
 ): ScalePlan["tiles"] {
   const { patchSize: size = 7, patchOffset: [top, left] = [0, 0] } = options;
-  if (!(Number.isInteger(size) && size >= 1)) {
-    throw new OptionsError(`${where}: patchSize is ${size}, expected a whole number ≥ 1`, "patchSize", size);
-  }
+  checkWhole(where, { patchSize: size });
   for (const v of [top, left]) {
     if (Number.isInteger(v) && v >= 0 && v < size) continue;
     throw new DomainError(`${where}: patchOffset holds ${v}, expected whole numbers from 0 to ${size - 1}`, v);

@@ -1,5 +1,6 @@
 /** Barycenters on the line: means of quantile functions. */
-import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { checkWhole } from "../../engine/check-numbers.ts";
+import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { type Cloud, checkedWeights, checkValues, massOf } from "../measure/measure.ts";
 import { type Samples, samplesOf } from "../measure/samples.ts";
 import { FloatSorter } from "./float-sort.ts";
@@ -38,9 +39,7 @@ export function barycenter1d(
   const read = measures.map((one, k) => samplesOf(`${where}: samples[${k}]`, one));
   const samples = read.map(({ values }) => values);
   if (samples.length === 0) throw new ShapeError(`${where}: samples`, "at least one sample", "none");
-  if (count !== undefined && !(Number.isInteger(count) && count >= 1)) {
-    throw new OptionsError(`${where}: count is ${count}, expected a whole number ≥ 1`, "count", count);
-  }
+  checkWhole(where, { count });
   const share = shares(where, options.weights, samples.length);
   for (const [k, sample] of samples.entries()) {
     const name = `${where}: samples[${k}]`;

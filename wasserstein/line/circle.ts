@@ -3,7 +3,8 @@
  * 0902.3527). With θ the level that meets the cut, the cost ∫ |F⁻¹(q) − G⁻¹(q − θ)|^p dq is convex in θ, and piecewise linear
  * between samples; its slope has the sign that bisection needs.
  */
-import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { checkPositive } from "../../engine/check-numbers.ts";
+import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { type GroundCost, groundCost } from "../measure/ground-cost.ts";
 import { balancedMasses, checkValues, explicitWeights } from "../measure/measure.ts";
@@ -49,9 +50,7 @@ export function wassersteinCircle(
 } {
   const where = "wassersteinCircle";
   const { period = 1 } = options;
-  if (!(period > 0 && Number.isFinite(period))) {
-    throw new OptionsError(`${where}: period is ${period}, expected a positive finite number`, "period", period);
-  }
+  checkPositive(where, { period });
   const cost = groundCost(where, options);
   const [first, second] = [samplesOf(`${where}: x`, x), samplesOf(`${where}: y`, y)];
   const [u, v] = [first.values, second.values];

@@ -1,5 +1,6 @@
 /** Partial transport on the line between points of equal mass, for every number of pairs at once. */
-import { OptionsError, ShapeError } from "../../engine/errors.ts";
+import { checkWhole } from "../../engine/check-numbers.ts";
+import { ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { groundCost } from "../measure/ground-cost.ts";
 import { checkOrder, checkRange, checkValues } from "../measure/measure.ts";
@@ -60,9 +61,7 @@ export function partialWasserstein1d(
   if (most === 0) throw new ShapeError(`${where}: samples`, "at least one value each", [u.length, v.length]);
   const { p = 2, count = most } = options;
   checkOrder(where, p);
-  if (!(Number.isInteger(count) && count >= 1 && count <= most)) {
-    throw new OptionsError(`${where}: count is ${count}, expected a whole number in [1, ${most}]`, "count", count);
-  }
+  checkWhole(where, { count }, 1, most);
   checkValues(`${where}: x`, u);
   checkValues(`${where}: y`, v);
   const line = new Line(u, v, p);

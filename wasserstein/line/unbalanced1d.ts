@@ -3,7 +3,8 @@
  * problem between reweighted samples: a sort (Séjourné, Vialard and Peyré, arXiv 2201.00730, §4; Lacoste-Julien and Jaggi,
  * arXiv 1511.05932, algorithm 2).
  */
-import { OptionsError, ShapeError } from "../../engine/errors.ts";
+import { checkPositive, checkWhole } from "../../engine/check-numbers.ts";
+import { ShapeError } from "../../engine/errors.ts";
 import { addScaled, dot } from "../../engine/numerics/vectors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { checkedWeights, checkOrder, checkValues, massOf } from "../measure/measure.ts";
@@ -53,10 +54,8 @@ export function unbalancedWasserstein1d(
   const where = "unbalancedWasserstein1d";
   const { reach, p = 2, tolerance = 1e-6, maxIterations = 10_000 } = options;
   checkOrder(where, p);
-  for (const [name, value] of Object.entries({ reach, tolerance, maxIterations })) {
-    if (value > 0 && Number.isFinite(value)) continue;
-    throw new OptionsError(`${where}: ${name} is ${value}, expected a positive finite number`, name, value);
-  }
+  checkPositive(where, { reach: reach ?? Number.NaN, tolerance });
+  checkWhole(where, { maxIterations });
   const sides = [samplesOf(`${where}: x`, x), samplesOf(`${where}: y`, y)] as const;
   const [u, v] = [sides[0].values, sides[1].values];
   for (const [name, values] of Object.entries({ x: u, y: v })) {

@@ -1,4 +1,5 @@
 /** Convex costs of moving mass over a gap on the line; for all of them transport in order of rank is optimal. */
+import { checkPositive } from "../../engine/check-numbers.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { checkOrder } from "./measure.ts";
 
@@ -28,9 +29,7 @@ export interface GroundCost {
 export function groundCost(where: string, { p = 1, huber }: GroundCostOptions): GroundCost {
   checkOrder(where, p);
   if (huber !== undefined) {
-    if (!(huber > 0 && Number.isFinite(huber))) {
-      throw new OptionsError(`${where}: huber is ${huber}, expected a finite threshold > 0`, "huber", huber);
-    }
+    checkPositive(where, { huber });
     if (p !== 1) throw new OptionsError(`${where}: huber goes with p = 1 alone, p is ${p}; leave one out`, "p", p);
     const at = (gap: number) => {
       const d = Math.abs(gap);

@@ -1,5 +1,5 @@
 /** Weights on quantile levels, for distances that look harder at the tails. */
-import { OptionsError } from "../../engine/errors.ts";
+import { checkPositive } from "../../engine/check-numbers.ts";
 
 /**
  * A probability density w on the levels (0, 1) with its integral. Where w vanishes, differences are not seen: the
@@ -20,9 +20,7 @@ export interface QuantileWeight {
  * @throws OptionsError where c is not a positive finite number
  */
 export function upperTailWeight(c: number): QuantileWeight {
-  if (!(c > 0 && Number.isFinite(c))) {
-    throw new OptionsError(`upperTailWeight: c is ${c}, expected a finite number > 0`, "c", c);
-  }
+  checkPositive("upperTailWeight", { c });
   const total = Math.log1p(1 / c);
   return {
     density: (q) => 1 / ((1 - q + c) * total),

@@ -3,7 +3,8 @@
  * Nenna and Peyré, arXiv 1412.5154, §4.2, there by Dykstra's projections; here by ascent in the dual, one block after the
  * other, whose steps are the same in logarithms): P = a b exp((f + g + price − C)/ε) with f, g ≤ 0.
  */
-import { DomainError, OptionsError } from "../../engine/errors.ts";
+import { checkPositive, checkWhole } from "../../engine/check-numbers.ts";
+import { DomainError } from "../../engine/errors.ts";
 import { sum } from "../../engine/numerics/vectors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { densePlan } from "../measure/transport-plan.ts";
@@ -18,10 +19,8 @@ export function entropicPartial(
   options: { readonly epsilon: number; readonly tolerance?: number; readonly maxIterations?: number },
 ): ReturnType<typeof partialTransport> {
   const { epsilon, tolerance = 1e-6, maxIterations = 10_000 } = options;
-  for (const [name, value] of Object.entries({ epsilon, tolerance, maxIterations })) {
-    if (value > 0 && Number.isFinite(value)) continue;
-    throw new OptionsError(`${where}: ${name} is ${value}, expected a positive finite number`, name, value);
-  }
+  checkPositive(where, { epsilon, tolerance });
+  checkWhole(where, { maxIterations });
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const c of cost) [low, high] = [Math.min(low, c), Math.max(high, c)];
   if (!((high - low) / epsilon < 1e14)) {

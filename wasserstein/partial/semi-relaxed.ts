@@ -2,6 +2,7 @@
  * Semi-relaxed transport: one marginal is kept, the other is free or priced, min ⟨P, C⟩ + ε KL(P | a⊗b) + ρ KL(Pᵀ1 | b) with
  * P1 = a (Benamou, doi:10.1051/m2an:2003058; Chizat, Peyré, Schmitzer and Vialard, arXiv 1607.05816, §3 for the updates).
  */
+import { checkPositive, checkWhole } from "../../engine/check-numbers.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { dot, sum } from "../../engine/numerics/vectors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
@@ -63,10 +64,8 @@ export function semiRelaxedTransport(
   const pair = pairOf(where, x, y, options);
   const { cost, n, m, a, b, clouds, p } = pair;
   const { epsilon, reach, tolerance = 1e-6, maxIterations = 10_000 } = options;
-  for (const [name, value] of Object.entries({ epsilon, reach, tolerance, maxIterations })) {
-    if (value === undefined || (value > 0 && Number.isFinite(value))) continue;
-    throw new OptionsError(`${where}: ${name} is ${value}, expected a positive finite number`, name, value);
-  }
+  checkPositive(where, { epsilon, reach, tolerance });
+  checkWhole(where, { maxIterations });
   if (epsilon === undefined) {
     if (reach !== undefined) throw new OptionsError(`${where}: reach needs epsilon; give both`, "reach", reach);
     return nearest(where, pair);

@@ -3,6 +3,7 @@
  * runs through the updates, which makes it that of the number returned, and closer to that of the limit than the envelope
  * formula is: the error is of second order in that of the potentials (Ablin, Peyré and Moreau, arXiv 2002.03722).
  */
+import { checkPositive, checkWhole } from "../../engine/check-numbers.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
 import { constant } from "../../engine/tensors/trace.ts";
@@ -128,13 +129,8 @@ function check(
     throw new ShapeError(where, "[n, dim] and [m, dim]", `[${x.shape}] and [${y.shape}]`);
   }
   const { epsilon, iterations, diameter, tolerance, reach, gradient } = options;
-  for (const [name, value] of Object.entries({ epsilon, diameter, iterations, tolerance, reach })) {
-    const whole = name === "iterations";
-    if (value === undefined && name !== "epsilon") continue;
-    if (value! > 0 && (whole ? Number.isInteger(value) : Number.isFinite(value))) continue;
-    const wanted = whole ? "a whole number ≥ 1" : "a positive finite number";
-    throw new OptionsError(`${where}: ${name} is ${value}, expected ${wanted}`, name, value);
-  }
+  checkPositive(where, { epsilon: epsilon ?? Number.NaN, diameter, tolerance, reach });
+  checkWhole(where, { iterations });
   if (gradient !== undefined && gradient !== "unrolled" && gradient !== "envelope") {
     throw new OptionsError(
       `${where}: gradient is ${gradient}, expected "unrolled" or "envelope"`,

@@ -1,4 +1,5 @@
 /** Arguments of `sinkhorn` and `sinkhornDivergence`, checked and brought into the form they work with. */
+import { checkWhole } from "../../engine/check-numbers.ts";
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { checkCosts } from "../exact/costs.ts";
 import { cloudGeometry, type Geometry, matrixGeometry, sampleCosts } from "../measure/geometry.ts";
@@ -148,11 +149,10 @@ export function checkOptions(where: string, options: SinkhornOptions): void {
     // The square of a length must be a number as well.
     const size = value === undefined || name === "epsilon" ? value : 2 * value ** 2;
     if (size === undefined || (value! > 0 && size > 0 && Number.isFinite(size))) continue;
-    fail(name, value, "a positive finite number");
+    fail(name, value, "a finite number > 0");
   }
   if (!(tolerance >= 0)) fail("tolerance", tolerance, "a number ≥ 0");
-  if (!(Number.isInteger(maxIterations) && maxIterations >= 1))
-    fail("maxIterations", maxIterations, "a whole number ≥ 1");
+  checkWhole(where, { maxIterations });
   if (refine !== undefined && refine !== "newton") fail("refine", refine, '"newton" or nothing');
 }
 

@@ -6,6 +6,7 @@
  * The location is found by ascent instead of being predicted by an attention network: the same draws follow the location
  * smoothly, and the gradient is scaled so that for p = 2 the step is that of the power iteration of max-slicing.
  */
+import { checkWhole } from "../../engine/check-numbers.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { addScaled, dot } from "../../engine/numerics/vectors.ts";
 import type { Rng } from "../../engine/random/rng.ts";
@@ -80,8 +81,8 @@ export function distributionalSlicedWasserstein(
 } {
   const caller = "distributionalSlicedWasserstein";
   const { concentration, count = 64, restarts = 2, maxIterations = 200, tolerance = 1e-8, root = false, rng } = options;
-  checkAscent(caller, { count, restarts, maxIterations, tolerance });
-  if (count < 2) throw new OptionsError(`${caller}: count is ${count}, expected at least 2`, "count", count);
+  checkWhole(caller, { count }, 2);
+  checkAscent(caller, { restarts, maxIterations, tolerance });
   if (rng === undefined) throw new OptionsError(`${caller}: directions are drawn around it; pass \`rng\``, "rng");
   checkConcentration(caller, concentration);
   const { pair } = readPair(caller, x, y, options);

@@ -5,6 +5,7 @@
  * and its normalised gradient is a step of the power iteration. No step size; 2 to 20 steps as a rule. Matchings change
  * at kinks, where the power iteration stops short by some 1e-4; a bundle of gradients takes the best direction on.
  */
+import { checkWhole } from "../../engine/check-numbers.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { addScaled, dot, normalize } from "../../engine/numerics/vectors.ts";
 import type { Rng } from "../../engine/random/rng.ts";
@@ -175,11 +176,11 @@ function upwards(pair: SlicePair, theta: Float64Array): Float64Array {
 }
 
 /** @throws OptionsError where the limits of an ascent are out of range */
-export function checkAscent(caller: string, limits: Readonly<Record<string, number>>): void {
-  for (const [name, value] of Object.entries(limits)) {
-    const whole = name !== "tolerance";
-    if (whole ? Number.isSafeInteger(value) && value >= 1 : value > 0 && value < 1) continue;
-    const wanted = whole ? "a whole number ≥ 1" : "a number in (0, 1)";
-    throw new OptionsError(`${caller}: ${name} is ${value}, expected ${wanted}`, name, value);
-  }
+export function checkAscent(
+  caller: string,
+  { tolerance, ...counts }: Readonly<Record<"tolerance" | "maxIterations" | "restarts", number>>,
+): void {
+  checkWhole(caller, counts);
+  if (tolerance > 0 && tolerance < 1) return;
+  throw new OptionsError(`${caller}: tolerance is ${tolerance}, expected a number in (0, 1)`, "tolerance", tolerance);
 }
