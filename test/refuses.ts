@@ -28,3 +28,15 @@ export function refusesAtOnce(kind: MongeError["kind"], pattern: RegExp, run: ()
   }
   assert.unreachable(`no error where ${pattern} was expected`);
 }
+
+/** The call throws this kind of error at once, and its message matches. @returns the error */
+export function throws(call: () => unknown, kind: new (...args: never[]) => Error, pattern: RegExp): Error {
+  try {
+    call();
+  } catch (error) {
+    assert.instance(error, kind, String(error));
+    assert.match((error as Error).message, pattern);
+    return error as Error;
+  }
+  throw new Error(`expected ${kind.name} ${pattern}`);
+}

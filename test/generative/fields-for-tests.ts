@@ -1,5 +1,4 @@
 /** Small exact fields of pairs. */
-import * as assert from "uvu/assert";
 import { type LazyField, lazyField } from "../../io/dataset/index.ts";
 import { type Coordinate, Field, type FieldOptions } from "../../io/field/index.ts";
 
@@ -71,16 +70,4 @@ export function fieldOf({ name, units, standardName, time, lat, lon, value, more
       ...more,
     }),
   );
-}
-
-/** Fails unless the work is refused at once by an error of this kind whose message matches. */
-export function refused(work: () => unknown, kind: new (...args: never[]) => Error, pattern: RegExp): void {
-  let error: unknown;
-  try {
-    work();
-  } catch (thrown) {
-    error = thrown;
-  }
-  assert.instance(error, kind, error === undefined ? `expected ${kind.name} ${pattern}` : String(error));
-  assert.match((error as Error).message, pattern);
 }

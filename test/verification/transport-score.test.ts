@@ -12,7 +12,8 @@ import {
   transportEnergy,
   transportScore,
 } from "../../verification/transport/index.ts";
-import { close, throws } from "../wasserstein/checks.ts";
+import { close } from "../close.ts";
+import { throws } from "../refuses.ts";
 
 const [height, width] = [24, 30];
 

@@ -7,7 +7,7 @@ import { emd } from "../../wasserstein/exact/emd.ts";
 import { wasserstein1d } from "../../wasserstein/line/wasserstein1d.ts";
 import { sinkhorn } from "../../wasserstein/sinkhorn/sinkhorn.ts";
 import { slicedWasserstein } from "../../wasserstein/sliced/sliced.ts";
-import { close } from "./checks.ts";
+import { close } from "../close.ts";
 
 /** A weighted sample on the line: values and weights, of one length. */
 interface Sample {

@@ -24,7 +24,7 @@ import { distributionalSlicedWasserstein } from "../../wasserstein/sliced/distri
 import { slicedWassersteinGraph } from "../../wasserstein/sliced/graph.ts";
 import { maxSlicedWasserstein } from "../../wasserstein/sliced/max-sliced.ts";
 import { slicedWasserstein } from "../../wasserstein/sliced/sliced.ts";
-import { close } from "./checks.ts";
+import { close } from "../close.ts";
 import { normalCloud } from "./sliced/sliced-cases.ts";
 
 const pointAt = (...points: number[]): Cloud => ({ points: Float64Array.from(points), count: 1, dim: points.length });

@@ -10,7 +10,7 @@ import { unbalancedWasserstein1d } from "../../wasserstein/line/unbalanced1d.ts"
 import { wasserstein1d } from "../../wasserstein/line/wasserstein1d.ts";
 import { sinkhorn } from "../../wasserstein/sinkhorn/sinkhorn.ts";
 import { slicedPlan } from "../../wasserstein/sliced/sliced-plan.ts";
-import { close } from "./checks.ts";
+import { close } from "../close.ts";
 
 const uniform = (seed: number, name: string, count: number) => rng(seed).split(name).uniform(new Float64Array(count));
 const cloud = (seed: number, name: string, count: number, dim = 2) => ({

@@ -5,7 +5,7 @@ import { emd } from "../../wasserstein/exact/emd.ts";
 import { wasserstein1d } from "../../wasserstein/line/wasserstein1d.ts";
 import { sinkhornDivergence } from "../../wasserstein/sinkhorn/divergence.ts";
 import { sinkhorn } from "../../wasserstein/sinkhorn/sinkhorn.ts";
-import { close } from "./checks.ts";
+import { close } from "../close.ts";
 
 type Weights = Float64Array;
 

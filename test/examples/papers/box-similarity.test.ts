@@ -3,7 +3,8 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError } from "../../../engine/errors.ts";
 import { gaussianOfBox, normalizedGaussianWasserstein } from "../../../examples/papers/box-similarity.ts";
-import { close, throws } from "../../wasserstein/checks.ts";
+import { close } from "../../close.ts";
+import { throws } from "../../refuses.ts";
 
 test("boxes: the published similarities", () => {
   const box = (x: number, y: number, width: number, height: number) => gaussianOfBox({ x, y, width, height });

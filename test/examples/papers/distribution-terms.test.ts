@@ -16,7 +16,7 @@ import { multiscaleWasserstein } from "../../../wasserstein/images/multiscale.ts
 import { wasserstein1dGraph } from "../../../wasserstein/line/graph.ts";
 import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
 import { upperTailWeight } from "../../../wasserstein/measure/quantile-weight.ts";
-import { throws } from "../../wasserstein/checks.ts";
+import { throws } from "../../refuses.ts";
 
 await tf.setBackend("cpu");
 

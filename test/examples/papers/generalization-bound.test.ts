@@ -4,7 +4,8 @@ import * as assert from "uvu/assert";
 import { DomainError, ShapeError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { generalizationBound } from "../../../examples/papers/generalization-bound.ts";
-import { close, throws } from "../../wasserstein/checks.ts";
+import { close } from "../../close.ts";
+import { throws } from "../../refuses.ts";
 
 test("the mean losses of a network differ by at most the bound of each layer, which is attained by a shift and a linear loss", () => {
   const stream = rng(3);

@@ -21,9 +21,10 @@ import {
   shifted,
   trainCritic,
 } from "../../../examples/transport-critic.ts";
+import { close } from "../../close.ts";
 import { compileOn } from "../../engine/tensors/compile-on.ts";
+import { throws } from "../../refuses.ts";
 import { runScript } from "../../script.ts";
-import { close, throws } from "../../wasserstein/checks.ts";
 
 const [batch, dim, width] = [5, 3, 7];
 const shapes = [[dim, width], [width], [width, width], [width], [width, 1], [1]];

@@ -11,7 +11,8 @@ import {
 } from "../../../examples/papers/spd-normalization.ts";
 import { buresWasserstein } from "../../../wasserstein/gaussian/bures.ts";
 import { buresBarycenter } from "../../../wasserstein/gaussian/bures-barycenter.ts";
-import { close, throws } from "../../wasserstein/checks.ts";
+import { close } from "../../close.ts";
+import { throws } from "../../refuses.ts";
 
 await tf.setBackend("cpu");
 

@@ -4,7 +4,8 @@ import * as assert from "uvu/assert";
 import { ShapeError, UnitsError } from "../../../engine/errors.ts";
 import { matchPairs, splitPairs } from "../../../generative/data/match.ts";
 import type { Coordinate } from "../../../io/field/index.ts";
-import { days, fieldOf, hours, refused, steps } from "../fields-for-tests.ts";
+import { throws } from "../../refuses.ts";
+import { days, fieldOf, hours, steps } from "../fields-for-tests.ts";
 
 const value = (t: number, y: number, x: number) => 1 + t + y + x;
 const small = { lat: steps(40, 1, 3), lon: steps(0, 1, 3), value };
@@ -19,7 +20,7 @@ test("a daily sum from noon to noon is not one from midnight to midnight: refuse
     steps(24, 24, 4),
     steps(12, 24, 4).map((h) => [h, h + 24] as const),
   );
-  refused(
+  throws(
     () => matchPairs({ fine: [rain(days(4))], coarse: [rain(shifted)] }),
     ShapeError,
     /coarse .*2000-01-01T00:00:00 to 2000-01-02T00:00:00 as the fine field has, got 2000-01-01T12:00:00 to 2000-01-02T12:00:00/,
@@ -47,7 +48,7 @@ test("equal bounds are one time, wherever in the interval it is stamped and in w
 
 test("a month that holds days is another interval, whichever times are stamped alike", () => {
   const month = hours([36], [[0, 31 * 24]]);
-  refused(
+  throws(
     () => matchPairs({ fine: [rain(days(3))], coarse: [rain(month)] }),
     ShapeError,
     /2000-01-01T00:00:00 to 2000-02-01T00:00:00/,
@@ -56,7 +57,7 @@ test("a month that holds days is another interval, whichever times are stamped a
 
 test("hourly values beside daily sums are refused by name with the way out", () => {
   const fields = { fine: [rain(days(4))], coarse: [rain(days(4))] };
-  refused(
+  throws(
     () => matchPairs({ ...fields, with: [air(hours(steps(0, 1, 96)))] }),
     ShapeError,
     /with \(variable t2m\).*one every 1 d, as the fine field has, got one every 1 h; .*daymean/,
@@ -65,12 +66,12 @@ test("hourly values beside daily sums are refused by name with the way out", () 
     steps(0, 1, 96),
     steps(0, 1, 96).map((h) => [h, h + 1] as const),
   );
-  refused(() => matchPairs({ ...fields, with: [air(hourly)] }), ShapeError, /bounds of its times/);
+  throws(() => matchPairs({ ...fields, with: [air(hourly)] }), ShapeError, /bounds of its times/);
 });
 
 test("six-hourly values beside hourly ones are refused instead of dropping five times of six", () => {
   const fields = { fine: [rain(hours(steps(0, 1, 48)))], coarse: [rain(hours(steps(0, 1, 48)))] };
-  refused(() => matchPairs({ ...fields, with: [air(hours(steps(0, 6, 8)))] }), ShapeError, /intntime/);
+  throws(() => matchPairs({ ...fields, with: [air(hours(steps(0, 6, 8)))] }), ShapeError, /intntime/);
 });
 
 test("values of moments meet intervals at their stamps", () => {
@@ -80,7 +81,7 @@ test("values of moments meet intervals at their stamps", () => {
     [1, 2, 3].map((n) => [n, n, n - 1]),
   );
   const midnight = air(hours(steps(0, 24, 4)));
-  refused(
+  throws(
     () => matchPairs({ fine: [rain(days(4))], coarse: [rain(days(4))], with: [midnight] }),
     ShapeError,
     /no time is common/,
@@ -88,7 +89,7 @@ test("values of moments meet intervals at their stamps", () => {
 });
 
 test("the days of a 360-day calendar are not those of the standard one", () => {
-  refused(
+  throws(
     () => matchPairs({ fine: [rain(days(4))], coarse: [rain(hours(noon(4), undefined, "360_day"))] }),
     UnitsError,
     /train: the calendar of the coarse is 360_day, that of the fine field standard/,
@@ -118,18 +119,18 @@ test("winters with gaps keep their daily cadence, and times that one field lacks
 test("fields without any time make one pair; times on one side alone are refused", () => {
   const pairs = matchPairs({ fine: [rain(undefined)], coarse: [rain(undefined)] });
   assert.equal(pairs.times, [{ iso: undefined, at: [0, 0] }]);
-  refused(() => matchPairs({ fine: [rain(days(2))], coarse: [rain(undefined)] }), ShapeError, /expected times/);
+  throws(() => matchPairs({ fine: [rain(days(2))], coarse: [rain(undefined)] }), ShapeError, /expected times/);
 });
 
 test("a static field with times, a level too many, and one name twice are refused by name", () => {
   const fields = { fine: [rain(days(2))], coarse: [rain(days(2))] };
-  refused(() => matchPairs({ ...fields, static: [air(days(2), "z")] }), ShapeError, /static \(variable z\).*`with`/);
+  throws(() => matchPairs({ ...fields, static: [air(days(2), "z")] }), ShapeError, /static \(variable z\).*`with`/);
   const once = matchPairs({ ...fields, static: [air(hours([12]), "z")] });
   assert.equal(once.static[0]!.dims, ["lat", "lon"]);
   const flat = { name: "q", shape: [2, 2, 3, 3], dims: ["time", "lev", "lat", "lon"], values: new Float32Array(36) };
   const cube = fieldOf({ name: "q", units: "1", time: days(2), ...small, more: flat });
-  refused(() => matchPairs({ ...fields, with: [cube] }), ShapeError, /lev \(2\)/);
-  refused(() => matchPairs({ ...fields, with: [air(days(2)), air(days(2))] }), Error, /two fields have this name/);
+  throws(() => matchPairs({ ...fields, with: [cube] }), ShapeError, /lev \(2\)/);
+  throws(() => matchPairs({ ...fields, with: [air(days(2)), air(days(2))] }), Error, /two fields have this name/);
 });
 
 test.run();

@@ -9,8 +9,8 @@ import { matchPairs, splitPairs } from "../../../generative/data/match.ts";
 import { measureChannels } from "../../../generative/data/measure.ts";
 import { openDataset } from "../../../io/dataset/index.ts";
 import { moreData } from "../../data.ts";
-import { refuses } from "../../refuses.ts";
-import { days, fieldOf, refused, steps } from "../fields-for-tests.ts";
+import { refuses, throws } from "../../refuses.ts";
+import { days, fieldOf, steps } from "../fields-for-tests.ts";
 
 const [lat, lon] = [steps(40, 0.5, 4), steps(0, 0.5, 5)];
 const around = { lat: steps(39, 2, 3), lon: steps(-1, 2, 4) };
@@ -148,7 +148,7 @@ test("fine fields on two grids are refused with both", () => {
     fieldOf({ name, units: "K", time: days(3), ...place, value: (t) => t });
   const moved = { lat: lat.map((v) => v + 0.1), lon };
   const fields = { fine: [of("tn", { lat, lon }), of("tx", moved)], coarse: [of("t2m", around)] };
-  refused(
+  throws(
     () => matchPairs(fields),
     ShapeError,
     /fine \(variable tx\): expected the grid of variable tn \(4 positions from 40 to 41.5\)/,

@@ -13,7 +13,8 @@ import { type LazyField, openFields } from "../../../io/dataset/index.ts";
 import { writeNetcdf } from "../../../io/formats/index.ts";
 import { clutterLimitIn, wetThresholdIn } from "../../../io/rain/limits.ts";
 import { moreData, testData } from "../../data.ts";
-import { days, fieldOf, hours, refused, steps } from "../fields-for-tests.ts";
+import { throws } from "../../refuses.ts";
+import { days, fieldOf, hours, steps } from "../fields-for-tests.ts";
 
 const plane = { lat: [40, 41], lon: [0, 1], value: () => 1 };
 const near = (value: number, expected: number) =>
@@ -46,7 +47,7 @@ test("names and units tell precipitation; of covariates, names must", () => {
   assert.not(isPrecipitation("x", "static", of("z", "m")));
   assert.ok(isPrecipitation("x", "with", of("cp", "m", "convective_precipitation_amount")));
   const bare = fieldOf({ name: "pr", ...plane });
-  refused(
+  throws(
     () => isPrecipitation("coarse (variable pr)", "coarse", bare),
     UnitsError,
     /its name is "pr", but it has no units/,
@@ -72,10 +73,10 @@ test("rain of ERA5 as converters write it is learned as rain, what is open is re
     opened.close();
     const open = fieldOf({ name: "Band1", units: "m", time: days(6), ...place });
     const learned = (rain: object) => willBeLearned({ fine: [open], coarse: [open] }, rain)["fine"]!["Band1"];
-    refused(() => learned({}), UnitsError, /fine \(.*Band1\): it may be .*`rain: \["Band1"\]`.*`notRain: \["Band1"\]`/);
+    throws(() => learned({}), UnitsError, /fine \(.*Band1\): it may be .*`rain: \["Band1"\]`.*`notRain: \["Band1"\]`/);
     assert.is(learned({ rain: ["Band1"] }), "as rain: ln(1 + Band1/c), c measured, dry below 0.0001 m");
     assert.is(learned({ notRain: ["Band1"] }), "as it is");
-    refused(
+    throws(
       () => matchPairs({ fine: [open], coarse: [open] }, { rain: ["pr"] }),
       OptionsError,
       /`rain` has pr; the variables are Band1/,
@@ -92,7 +93,7 @@ test("rain of LISFLOOD, whose standard name is pr, is rain; in mm/m it is refuse
     const opened = await openFields(`${path}:pr`);
     const learned = () => isPrecipitation("fine", "fine", opened.fields[0]!);
     if (name === "lisflood") assert.ok(learned());
-    else refused(learned, UnitsError, /its units are "mm\/m"; "mm\/m" is millimetres per metre/);
+    else throws(learned, UnitsError, /its units are "mm\/m"; "mm\/m" is millimetres per metre/);
     opened.close();
   }
 });
@@ -116,9 +117,9 @@ test("an interval is the length of the bounds, of months their mean; sums since 
       [0, 3],
     ],
   );
-  refused(() => precipitationInterval("x", of(sums), undefined, true), ShapeError, /3600 to 10800 s; .*`deaccumulate`/);
+  throws(() => precipitationInterval("x", of(sums), undefined, true), ShapeError, /3600 to 10800 s; .*`deaccumulate`/);
   const bare = of(hours(steps(0, 24, 3)));
-  refused(() => precipitationInterval("x", bare, undefined, true), UnitsError, /no bounds.*`interval: SECONDS`/);
+  throws(() => precipitationInterval("x", bare, undefined, true), UnitsError, /no bounds.*`interval: SECONDS`/);
   assert.is(precipitationInterval("x", bare, 86400, true), 86400);
   assert.is(precipitationInterval("x", bare, "time", true), 86400);
   assert.is(precipitationInterval("x", of(hours(steps(0, 24, 3)), "mm h-1"), undefined, true), 86400);
@@ -139,12 +140,12 @@ test("units of one quantity are converted, of another refused", async () => {
   near(await of("t", "K", "degC"), Math.fround(-263.15));
   near(await of("t", "kelvin", "K"), 10);
   // A kilogram on a square metre is a millimetre of water only.
-  refused(
+  throws(
     () => conversionTo("w", fieldOf({ name: "q", units: "kg m-2", ...plane }), "mm", false, undefined),
     UnitsError,
     /expected units "mm"/,
   );
-  refused(
+  throws(
     () => conversionTo("w", fieldOf({ name: "q", ...plane }), "K", false, undefined),
     UnitsError,
     /it has no units, expected units "K"/,

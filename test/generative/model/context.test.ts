@@ -7,8 +7,8 @@ import { measureChannels } from "../../../generative/data/measure.ts";
 import { contextChannels, contextMap, momentsOf } from "../../../generative/model/context.ts";
 import { fineGridCheck, fineGridOf } from "../../../generative/model/fine-grid.ts";
 import { Field } from "../../../io/field/index.ts";
-import { refuses } from "../../refuses.ts";
-import { days, fieldOf, hours, refused, steps } from "../fields-for-tests.ts";
+import { refuses, throws } from "../../refuses.ts";
+import { days, fieldOf, hours, steps } from "../fields-for-tests.ts";
 
 const grid = fineGridOf(fieldOf({ name: "f", lat: [40, 41, 42], lon: [355, 356], value: () => 0 }));
 
@@ -73,7 +73,7 @@ test("a plane has positions y and x, which are no latitudes", () => {
       ["x", "m", 500],
     ],
   );
-  refused(
+  throws(
     () => contextMap(channels[0]!, grid, undefined),
     ShapeError,
     /expected a grid with y as in training, got latitude/,
@@ -122,12 +122,12 @@ test("a context that does not vary is refused, and so is an unknown one", async 
   };
   const hour = matchPairs({ ...fields, context: ["hour"] });
   await refuses(measureChannels(hour, [0, 1, 2]), /`context` hour is the same everywhere/, OptionsError);
-  refused(
+  throws(
     () => matchPairs({ ...fields, context: ["weather" as never] }),
     OptionsError,
     /"weather"; expected some of position, season, hour/,
   );
-  refused(() => matchPairs({ ...fields, context: ["season", "season"] }), OptionsError, /season twice/);
+  throws(() => matchPairs({ ...fields, context: ["season", "season"] }), OptionsError, /season twice/);
 });
 
 test.run();

@@ -22,6 +22,7 @@ import { expressionToLatex, toText, toUnicode } from "../../../solvers/expressio
 import type { Scope } from "../../../solvers/expression/scope.ts";
 import { nodesOf, share } from "../../../solvers/expression/tree.ts";
 import { derivativesIn } from "../../../solvers/problem/derivatives.ts";
+import { throws } from "../../refuses.ts";
 
 const plane: Scope = { axes: ["x", "y", "t"], time: 2, unknowns: ["u", "v"], constants: ["nu", "c_0"] };
 const constants = { nu: 0.37, c_0: -1.25 };
@@ -35,17 +36,6 @@ const read = (text: string, scope: Scope = plane) => parseExpression(text, scope
 const given = (text: string, scope: Scope = plane) => parseExpression(text, scope, { unknowns: false });
 const valueAt = (e: Expression, coordinates: readonly number[]) => evaluate(e, numbers({ coordinates, constants }));
 const at = (e: Expression, bindings: Parameters<typeof numbers>[0]) => evaluate(e, numbers(bindings));
-/** The error that a call throws, of this kind and with this message. */
-function throws(run: () => unknown, type: new (...args: never[]) => Error, text: RegExp): Error {
-  try {
-    run();
-  } catch (error) {
-    assert.ok(error instanceof type, String(error));
-    assert.match(error.message, text);
-    return error;
-  }
-  throw new Error(`no ${type.name} for ${text}`);
-}
 const near = (actual: number, expected: number, tolerance: number, what: string) =>
   assert.ok(
     Math.abs(actual - expected) <= tolerance * Math.max(1, Math.abs(expected)),

@@ -18,18 +18,7 @@ import { substitute } from "../../../solvers/problem/manufactured.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import { printProblem, toLatex, toMathml } from "../../../solvers/problem/print-problem.ts";
 import type { Condition, ConditionSpec, Problem, ProblemSpec } from "../../../solvers/problem/problem.ts";
-
-/** The error that a call throws, of this kind and with this message. */
-function throws(run: () => unknown, type: new (...args: never[]) => Error, text: RegExp): Error {
-  try {
-    run();
-  } catch (error) {
-    assert.ok(error instanceof type, String(error));
-    assert.match(error.message, text);
-    return error;
-  }
-  throw new Error(`no ${type.name} for ${text}`);
-}
+import { throws } from "../../refuses.ts";
 
 /** Points uniform in the bounding box. */
 function pointsOf({ bounds }: Problem, count: number, seed = 1): Float64Array {

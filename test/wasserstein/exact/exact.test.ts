@@ -10,7 +10,8 @@ import { type EmdOptions, type EmdResult, emd } from "../../../wasserstein/exact
 import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
 import type { Cloud } from "../../../wasserstein/measure/measure.ts";
 import type { CostProblem } from "../../../wasserstein/measure/problem.ts";
-import { close, throws } from "../checks.ts";
+import { close } from "../../close.ts";
+import { throws } from "../../refuses.ts";
 
 const oracle = JSON.parse(readFileSync(new URL("../../oracles/exact-transport.json", import.meta.url), "utf8")) as {
   cases: { n: number; m: number; d: number; weights: string; p: number; pot: number; scipy?: number }[];

@@ -5,7 +5,7 @@ import { rng } from "../../../engine/random/rng.ts";
 import { emd } from "../../../wasserstein/exact/emd.ts";
 import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
 import { certify, transportPlan } from "../../../wasserstein/measure/transport-plan.ts";
-import { close } from "../checks.ts";
+import { close } from "../../close.ts";
 
 interface Side {
   readonly places: number[];

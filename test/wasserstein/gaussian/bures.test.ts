@@ -9,7 +9,8 @@ import { type BuresOptions, buresWasserstein } from "../../../wasserstein/gaussi
 import { buresBarycenter } from "../../../wasserstein/gaussian/bures-barycenter.ts";
 import { type Gaussian, gaussianOf } from "../../../wasserstein/gaussian/gaussian.ts";
 import { Matrix } from "../../../wasserstein/gaussian/matrix.ts";
-import { close, throws } from "../checks.ts";
+import { close } from "../../close.ts";
+import { throws } from "../../refuses.ts";
 
 type FullGaussian = Extract<Gaussian, { cov: unknown }>;
 

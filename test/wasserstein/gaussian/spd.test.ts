@@ -5,7 +5,8 @@ import { rng } from "../../../engine/random/rng.ts";
 import { buresWasserstein } from "../../../wasserstein/gaussian/bures.ts";
 import { buresBarycenter } from "../../../wasserstein/gaussian/bures-barycenter.ts";
 import { spdExp, spdGeodesic, spdLog } from "../../../wasserstein/gaussian/spd.ts";
-import { close, throws } from "../checks.ts";
+import { close } from "../../close.ts";
+import { throws } from "../../refuses.ts";
 
 function positive(seed: number, name: string, d: number): Float64Array {
   const f = rng(seed)

@@ -5,7 +5,8 @@ import { OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { emd } from "../../../wasserstein/exact/emd.ts";
 import { binnedTransport } from "../../../wasserstein/grid/index.ts";
-import { close, throws } from "../checks.ts";
+import { close } from "../../close.ts";
+import { throws } from "../../refuses.ts";
 
 const cloud = (seed: number, count: number, dim: number, shift: number, weighted = false) => ({
   points: rng(seed)

@@ -7,7 +7,7 @@ import {
   gridTransport,
 } from "../../../wasserstein/grid/index.ts";
 import { sinkhornDivergence } from "../../../wasserstein/sinkhorn/divergence.ts";
-import { close } from "../checks.ts";
+import { close } from "../../close.ts";
 import { cellsOf, moved, randomField } from "./fields.ts";
 
 const scaled = (field: GridMass, c: number) => ({ ...field, values: Float64Array.from(field.values, (v) => c * v) });

@@ -10,7 +10,8 @@ import {
   gridTransport,
   gridTransportGraph,
 } from "../../../wasserstein/grid/index.ts";
-import { close, throws } from "../checks.ts";
+import { close } from "../../close.ts";
+import { throws } from "../../refuses.ts";
 import { randomField } from "./fields.ts";
 
 await tf.setBackend("cpu");

@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import { emd } from "../../../wasserstein/exact/emd.ts";
 import { type GridTransportOptions, gridTransport } from "../../../wasserstein/grid/index.ts";
 import { sinkhorn } from "../../../wasserstein/sinkhorn/sinkhorn.ts";
-import { close } from "../checks.ts";
+import { close } from "../../close.ts";
 import { cellsOf, costsOf, moved, rain, randomField } from "./fields.ts";
 
 const ways: readonly GridTransportOptions[] = [{}, { multiscale: false }, { mixing: false, multiscale: false }];

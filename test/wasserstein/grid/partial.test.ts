@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { emd } from "../../../wasserstein/exact/emd.ts";
 import { gridPartialTransport } from "../../../wasserstein/grid/index.ts";
-import { close } from "../checks.ts";
+import { close } from "../../close.ts";
 import { costsOf, moved, rain, randomField } from "./fields.ts";
 
 const index = (n: number) => Array.from({ length: n }, (_, i) => i);

@@ -4,7 +4,8 @@ import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts
 import { greatCircle } from "../../../wasserstein/grid/axes.ts";
 import { gridDivergence, gridTransport } from "../../../wasserstein/grid/index.ts";
 import { sinkhorn } from "../../../wasserstein/sinkhorn/sinkhorn.ts";
-import { close, throws } from "../checks.ts";
+import { close } from "../../close.ts";
+import { throws } from "../../refuses.ts";
 import { randomField } from "./fields.ts";
 
 const even = (first: number, step: number, n: number) => Float64Array.from({ length: n }, (_, i) => first + i * step);

@@ -5,7 +5,7 @@ import { isMongeError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { gromovWasserstein, type MetricMeasure } from "../../../wasserstein/gromov/gromov.ts";
 import { gromovWasserstein1d } from "../../../wasserstein/gromov/gromov-line.ts";
-import { close } from "../checks.ts";
+import { close } from "../../close.ts";
 
 interface GromovCase {
   readonly distances: readonly [number[], number[]];

@@ -6,7 +6,8 @@ import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts
 import { cosineTransform } from "../../../engine/numerics/cosine-transform.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { type DualSobolevResult, dualSobolevNorm } from "../../../wasserstein/images/dual-sobolev.ts";
-import { close, throws } from "../checks.ts";
+import { close } from "../../close.ts";
+import { throws } from "../../refuses.ts";
 
 type Density = Parameters<typeof dualSobolevNorm>[0];
 

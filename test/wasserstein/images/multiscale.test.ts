@@ -9,7 +9,7 @@ import { type MultiscaleHostOptions, multiscaleWasserstein } from "../../../wass
 import { multiscaleWassersteinGraph } from "../../../wasserstein/images/multiscale-graph.ts";
 import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
 import { sampleDirections } from "../../../wasserstein/sliced/directions.ts";
-import { close } from "../checks.ts";
+import { close } from "../../close.ts";
 
 await tf.setBackend("cpu");
 

@@ -8,7 +8,7 @@ import { compile } from "../../../engine/tensors/compile.ts";
 import { tf } from "../../../engine/tensors/tensor.ts";
 import { batchSlicedWassersteinGraph, wasserstein1dGraph } from "../../../wasserstein/line/graph.ts";
 import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
-import { close } from "../checks.ts";
+import { close } from "../../close.ts";
 
 await tf.setBackend("cpu");
 

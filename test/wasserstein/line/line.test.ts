@@ -8,7 +8,7 @@ import { barycenter1d } from "../../../wasserstein/line/barycenter1d.ts";
 import { argsort, sortedValues } from "../../../wasserstein/line/radix-sort.ts";
 import { type Wasserstein1dOptions, wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
 import { upperTailWeight } from "../../../wasserstein/measure/quantile-weight.ts";
-import { close } from "../checks.ts";
+import { close } from "../../close.ts";
 
 interface LineCase {
   readonly kind: string;

@@ -5,7 +5,8 @@ import { OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { partialWasserstein1d } from "../../../wasserstein/line/partial1d.ts";
 import { partialTransport } from "../../../wasserstein/partial/partial.ts";
-import { close, throws } from "../checks.ts";
+import { close } from "../../close.ts";
+import { throws } from "../../refuses.ts";
 
 test("for every number of pairs the cost is that of exact partial transport, with ties and samples of other sizes", () => {
   const stream = rng(5);

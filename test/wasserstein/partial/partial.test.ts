@@ -7,7 +7,8 @@ import { emd } from "../../../wasserstein/exact/emd.ts";
 import { partialTransport } from "../../../wasserstein/partial/partial.ts";
 import { semiRelaxedTransport } from "../../../wasserstein/partial/semi-relaxed.ts";
 import { sinkhorn } from "../../../wasserstein/sinkhorn/sinkhorn.ts";
-import { close, throws } from "../checks.ts";
+import { close } from "../../close.ts";
+import { throws } from "../../refuses.ts";
 
 const uniform = (seed: number, name: string, count: number) => rng(seed).split(name).uniform(new Float64Array(count));
 const cloud = (seed: number, name: string, count: number, dim = 2) => ({

@@ -12,7 +12,8 @@ import {
   divergenceIterations,
   sinkhornDivergenceGraph,
 } from "../../../wasserstein/sinkhorn/graph.ts";
-import { close, throws } from "../checks.ts";
+import { close } from "../../close.ts";
+import { throws } from "../../refuses.ts";
 
 await tf.setBackend("cpu");
 

@@ -9,7 +9,7 @@ import { sinkhornDivergence } from "../../../wasserstein/sinkhorn/divergence.ts"
 import { sinkhornDivergenceGraph } from "../../../wasserstein/sinkhorn/graph.ts";
 import type { SinkhornOptions } from "../../../wasserstein/sinkhorn/input.ts";
 import { sinkhorn } from "../../../wasserstein/sinkhorn/sinkhorn.ts";
-import { close } from "../checks.ts";
+import { close } from "../../close.ts";
 
 await tf.setBackend("cpu");
 

@@ -3,7 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
 import { type SinkhornResult, sinkhorn } from "../../../wasserstein/sinkhorn/sinkhorn.ts";
-import { close } from "../checks.ts";
+import { close } from "../../close.ts";
 
 interface Case {
   readonly kind: "constant" | "separable" | "clouds";

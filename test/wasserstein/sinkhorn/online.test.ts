@@ -6,7 +6,7 @@ import type { Cloud } from "../../../wasserstein/measure/measure.ts";
 import { sinkhornDivergence } from "../../../wasserstein/sinkhorn/divergence.ts";
 import type { SinkhornOptions } from "../../../wasserstein/sinkhorn/input.ts";
 import { sinkhorn } from "../../../wasserstein/sinkhorn/sinkhorn.ts";
-import { close } from "../checks.ts";
+import { close } from "../../close.ts";
 
 /** Uniform points on the unit square, and on a smaller one that overlaps it. */
 function squares(count: number, weighted: boolean): readonly [Cloud, Cloud] {

@@ -5,7 +5,7 @@ import { rng } from "../../../engine/random/rng.ts";
 import { emd } from "../../../wasserstein/exact/emd.ts";
 import type { Cloud } from "../../../wasserstein/measure/measure.ts";
 import { sinkhorn } from "../../../wasserstein/sinkhorn/sinkhorn.ts";
-import { close } from "../checks.ts";
+import { close } from "../../close.ts";
 
 test("Newton steps reach 1e-10 on random assignment in a fifth of the passes at most", () => {
   const n = 120;

@@ -9,7 +9,8 @@ import type { Cloud } from "../../../wasserstein/measure/measure.ts";
 import { exp } from "../../../wasserstein/sinkhorn/exp.ts";
 import type { SinkhornOptions } from "../../../wasserstein/sinkhorn/input.ts";
 import { type SinkhornResult, sinkhorn } from "../../../wasserstein/sinkhorn/sinkhorn.ts";
-import { close, throws } from "../checks.ts";
+import { close } from "../../close.ts";
+import { throws } from "../../refuses.ts";
 
 const cloud = (points: readonly number[], dim: number, weights?: readonly number[]): Cloud => ({
   points: Float64Array.from(points),

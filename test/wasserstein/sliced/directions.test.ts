@@ -10,8 +10,8 @@ import {
   placeAround,
   pullThroughPlacing,
 } from "../../../wasserstein/sliced/von-mises-fisher.ts";
+import { close } from "../../close.ts";
 import oracle from "../../oracles/wasserstein-sliced.json" with { type: "json" };
-import { close } from "../checks.ts";
 
 const pole = (dim: number) => Float64Array.from({ length: dim }, (_, k) => Math.cos(k) + 0.2);
 const around = (dim: number, concentration: number) => ({

@@ -11,8 +11,8 @@ import { maxSlicedWasserstein } from "../../../wasserstein/sliced/max-sliced.ts"
 import { slicedWasserstein } from "../../../wasserstein/sliced/sliced.ts";
 import { climbSphere, polishSummit, shortestInHull } from "../../../wasserstein/sliced/sphere-ascent.ts";
 import { meanResultantLength } from "../../../wasserstein/sliced/von-mises-fisher.ts";
+import { close } from "../../close.ts";
 import oracle from "../../oracles/wasserstein-sliced.json" with { type: "json" };
-import { close } from "../checks.ts";
 import { normalCloud, numbers, planarPair, slopeAlong, weightedCloud } from "./sliced-cases.ts";
 
 const shifted = (cloud: Cloud, by: ArrayLike<number>): Cloud => ({

@@ -6,7 +6,7 @@ import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
 import type { Cloud } from "../../../wasserstein/measure/measure.ts";
 import { sampleDirections } from "../../../wasserstein/sliced/directions.ts";
 import { type SlicedOptions, slicedWasserstein } from "../../../wasserstein/sliced/sliced.ts";
-import { close } from "../checks.ts";
+import { close } from "../../close.ts";
 import { moved, normalCloud, numbers, slopeAlong, weightedCloud } from "./sliced-cases.ts";
 
 const dim = 4;

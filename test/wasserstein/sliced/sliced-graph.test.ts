@@ -9,7 +9,7 @@ import { sampleDirections } from "../../../wasserstein/sliced/directions.ts";
 import { type SlicedGraphOptions, slicedWassersteinGraph } from "../../../wasserstein/sliced/graph.ts";
 import { maxSlicedWasserstein } from "../../../wasserstein/sliced/max-sliced.ts";
 import { slicedWasserstein } from "../../../wasserstein/sliced/sliced.ts";
-import { close } from "../checks.ts";
+import { close } from "../../close.ts";
 import { normalCloud } from "./sliced-cases.ts";
 
 await tf.setBackend("cpu");

@@ -8,8 +8,8 @@ import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
 import type { Cloud } from "../../../wasserstein/measure/measure.ts";
 import { type Directions, rowOf, sampleDirections } from "../../../wasserstein/sliced/directions.ts";
 import { type SlicedOptions, slicedWasserstein } from "../../../wasserstein/sliced/sliced.ts";
+import { close } from "../../close.ts";
 import oracle from "../../oracles/wasserstein-sliced.json" with { type: "json" };
-import { close } from "../checks.ts";
 import { normalCloud, planarPair, weightedCloud } from "./sliced-cases.ts";
 
 const givenDirections = (values: readonly number[], dim: number): Directions => ({
