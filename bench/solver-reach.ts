@@ -1,117 +1,199 @@
 /**
- * What the text alone reaches on problems with a goal of their own.
+ * The reach of the text alone, kind by kind, beside classical codes.
  *
- * `node --import tsx --conditions=source bench/solver-reach.ts [--seconds 60] [--seeds 0-2] [--only NAME,…] [--record FILE] [--table]`
+ * `node --import tsx --conditions=source bench/solver-reach.ts [--seeds 0-2] [--only NAME,…] [--development WORD] [--record FOLDER] [--table]`
  *
- * The rule, written before any run: `solve(pde(spec), { seed, budget: { processorSeconds } })`, no option but seed and budget, one thread. The error is relative L² over all unknowns,
- * at points that do not come from the solver; the worst seed counts. A goal is reached where the worst of three seeds is at or below it. Problems are those of the development half of
- * `solver-suite`, Lotka and Volterra's equations, whose truth is a Runge–Kutta solution of order four with 2·10⁵ steps, and the lid-driven cavity as a stream function (`examples/flows/cavity-stream.json`), whose velocities are
- * compared with the table of Ghia, Ghia and Shin between the walls. Results go to `--record` (default
- * `research/solver-suite/reach.json`) one by one: what is there, or among the suite's own results in `results.json`, is not run again. The table goes to stdout as Markdown.
+ * The rule: `solve(pde(spec), { seed, threads: 1, budget: { processorSeconds } })` with 6 s where the problem does not say more, no other option. The error is relative L² over all
+ * unknowns at points that do not come from the solver; the worst seed counts. Parameters come from the stream "reach NAME"; `--development` draws others, with
+ * which the solver may be developed. Truths are formulas, or what `bench/peers/reach.py` finds with tolerances far below the goals; the same program then tells how long a
+ * classical code (NumPy and SciPy, one thread) takes to the error of the worst seed. Results go to `--record` (default `research/solver-reach`) one by one: what is there is not run again.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { writeAtomically } from "../engine/files/atomic-file.ts";
 import { rng } from "../engine/random/rng.ts";
 import { solve } from "../solvers/automatic/solve.ts";
+import { domainOf } from "../solvers/domain/domain.ts";
+import { evaluateAt } from "../solvers/expression/expression.ts";
+import { toText } from "../solvers/expression/print.ts";
 import { pde } from "../solvers/problem/pde.ts";
-import type { ProblemSpec } from "../solvers/problem/problem.ts";
-import { relativeL2 } from "../solvers/solve/test-set.ts";
-import { type ReferenceName, referenceProblem } from "./reference/catalogue.ts";
-import { ghia100 } from "./reference/cavity.ts";
-import { development } from "./solver-suite/development.ts";
-import { goals, longer } from "./solver-suite/goals.ts";
-import { evolution } from "./solver-suite/ordinary.ts";
-import { reachRows, type SuiteResult } from "./solver-suite/rows.ts";
-import type { SuiteProblem } from "./solver-suite/suite-problem.ts";
+import type { Problem, ProblemSpec } from "../solvers/problem/problem.ts";
+import { python } from "./peer.ts";
+import { type Drawn, drawnFor, reachKinds } from "./solver-reach/problems.ts";
+import { type ClassicalTime, type ReachResult, reachCounts, reachTable } from "./solver-reach/rows.ts";
 import { markdown } from "./tables/page.ts";
 
 const { values } = parseArgs({
   options: {
-    seconds: { type: "string", default: "60" },
     seeds: { type: "string", default: "0-2" },
     only: { type: "string" },
-    record: { type: "string", default: "research/solver-suite/reach.json" },
+    development: { type: "string" },
+    record: { type: "string", default: "research/solver-reach" },
     table: { type: "boolean", default: false },
   },
 });
 
-/** A problem with a goal, and how its solution is judged. */
-interface ReachProblem {
-  readonly spec: ProblemSpec;
-  readonly error: (solution: Awaited<ReturnType<typeof solve>>) => Promise<number>;
+/** Values of all unknowns at points, row by row. */
+interface Truth {
+  readonly points: readonly number[];
+  readonly values: readonly number[];
 }
 
-const judged = ({ spec, truth }: Pick<SuiteProblem, "spec" | "truth">): ReachProblem => ({
-  spec,
-  error: async (solution) => (await solution.errors(truth())).relativeL2,
-});
-
-const lotkaVolterra = judged({
-  spec: {
-    name: "lotka-volterra",
-    domain: { t: [0, 1] },
-    unknowns: ["r", "p"],
-    equations: ["r_t = 20*(2*r - 8*r*p)", "p_t = 20*(4*r*p - 1.06*p)"],
-    conditions: [{ type: "initial", equation: ["r = 0.5", "p = 0.075"] }],
-  },
-  truth: () => evolution((_, [r, p]) => [20 * (2 * r! - 8 * r! * p!), 20 * (4 * r! * p! - 1.06 * p!)], [0.5, 0.075], 1),
-});
-
-/** Velocities on the middle lines against a table that is good to about 3e-3. */
-const cavity: ReachProblem = {
-  spec: JSON.parse(readFileSync("examples/flows/cavity-stream.json", "utf8")),
-  async error(solution) {
-    const between = (rows: readonly (readonly [number, number])[]) => rows.filter(([at]) => at > 0 && at < 1);
-    const [u, v] = [between(ghia100.u), between(ghia100.v)];
-    const found = [
-      ...(await solution.quantity("dy(psi)", Float64Array.from(u.flatMap(([y]) => [0.5, y])))),
-      ...(await solution.quantity("-dx(psi)", Float64Array.from(v.flatMap(([x]) => [x, 0.5])))),
-    ];
-    const values = Float64Array.from([...u, ...v], ([, value]) => value);
-    return relativeL2({ points: values, values }, found);
-  },
+const read = <T>(name: string): T[] => {
+  const file = join(values.record, name);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as T[]) : [];
 };
-/** A reference problem of the library by text alone. */
-const referenced = (name: ReferenceName): ReachProblem => {
-  const { spec, testSet } = referenceProblem(name);
-  return { spec, error: async (solution) => (await solution.errors(testSet(rng(1)))).relativeL2 };
-};
+const write = (name: string, rows: readonly unknown[]) =>
+  writeAtomically(join(values.record, name), `[\n${rows.map((r) => JSON.stringify(r)).join(",\n")}\n]\n`);
 
-interface Result extends SuiteResult {
-  readonly method: readonly string[];
+/** Points at which formulas are compared. */
+const count = 4000;
+
+function formulaTruth(problem: Problem): Truth | undefined {
+  const { exact, axes, constants, domain } = problem;
+  if (!exact) return undefined;
+  const points = domainOf(domain).interior(count, rng(7).split("judge"));
+  const columns = exact.map((e) => evaluateAt(e, points, axes.length, constants));
+  return {
+    points: Array.from(points),
+    values: Array.from({ length: count * columns.length }, (_, i) => {
+      return columns[i % columns.length]![Math.floor(i / columns.length)]!;
+    }),
+  };
 }
 
-const { record } = values;
-const results: Result[] = existsSync(record) ? JSON.parse(readFileSync(record, "utf8")) : [];
-const suite: readonly SuiteResult[] = JSON.parse(readFileSync("research/solver-suite/results.json", "utf8"));
-const known = () => [...results, ...suite];
+/** What the classical code is told: the source that the text makes of its solution included. */
+function peerOf({ peer }: Drawn, problem: Problem): Record<string, unknown> | undefined {
+  if (!peer) return undefined;
+  const { axes, unknowns, source } = problem;
+  const width = axes.length;
+  return {
+    ...peer,
+    width,
+    name: problem.name,
+    ...(source && { source: source.map((s) => toText(s, { axes, unknowns })) }),
+  };
+}
+
+const folder = mkdtempSync(join(tmpdir(), "monge-reach-"));
+/** Runs the classical codes on a list of problems; each line of the answer is an object. */
+function classical(task: "truths" | "times", problems: readonly object[]): Record<string, unknown>[] {
+  if (problems.length === 0) return [];
+  const file = join(folder, "problems.json");
+  writeFileSync(file, JSON.stringify(problems));
+  const { OPENBLAS_CORETYPE: _core, OPENBLAS_L2_SIZE: _cache, ...environment } = process.env;
+  const { stdout, status } = spawnSync(python, ["bench/peers/reach.py", task, file, folder], {
+    ...{ encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], maxBuffer: 1e9 },
+    env: { ...environment, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" },
+  });
+  if (status !== 0) throw new Error("bench/peers/reach.py failed; its error stands above");
+  return stdout
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+function truthOf(drawn: Drawn, problem: Problem): Truth | undefined {
+  const file = join(folder, `${problem.name}.json`);
+  const known = existsSync(file) ? undefined : formulaTruth(problem);
+  if (known) writeFileSync(file, JSON.stringify(known));
+  const peer = peerOf(drawn, problem);
+  if (!existsSync(file) && peer) classical("truths", [peer]);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Truth) : undefined;
+}
+
+/** The text, with noisy values of its truth where constants are to be found. */
+function observed({ spec, peer }: Drawn, name: string, truth: () => Truth | undefined): ProblemSpec {
+  const sigma = peer?.["observed"] as number | undefined;
+  if (sigma === undefined) return { ...spec, name };
+  const { points, values: exact } = truth()!;
+  const d = points.length / exact.length;
+  const noise = rng(11).normal(200);
+  const places = Array.from(noise, (_, i) => points.slice(i * d, (i + 1) * d));
+  return {
+    ...spec,
+    name,
+    observations: [{ points: places, values: Array.from(noise, (z, i) => exact[i]! + sigma * z), sigma }],
+  };
+}
+
+/** Relative L² over all unknowns; a pressure is compared up to its mean, and NaN stands for no known value. */
+function relativeError({ unknowns }: Problem, truth: readonly number[], found: Float64Array): number {
+  const m = unknowns.length;
+  let [moved, size] = [0, 0];
+  for (let k = 0; k < m; k++) {
+    const at = truth.flatMap((v, i) => (i % m === k && v !== null && !Number.isNaN(v) ? [i] : []));
+    const mean = (of: ArrayLike<number>) => at.reduce((sum, i) => sum + of[i]!, 0) / at.length;
+    const shift = unknowns[k] === "p" && m === 3 ? mean(truth) - mean(found) : 0;
+    for (const i of at) {
+      moved += (found[i]! + shift - truth[i]!) ** 2;
+      size += truth[i]! ** 2;
+    }
+  }
+  return Math.sqrt(moved / size);
+}
+
+async function judged(drawn: Drawn, problem: Problem, solution: Awaited<ReturnType<typeof solve>>): Promise<number> {
+  const { constants } = solution.report;
+  if (drawn.constants)
+    return Math.max(
+      ...Object.entries(drawn.constants).map(([name, truth]) => {
+        const { value, standardDeviation = Number.NaN } = constants[name]!;
+        return Math.abs(value - truth) / standardDeviation;
+      }),
+    );
+  const truth = truthOf(drawn, problem)!;
+  // An eigenvalue is judged alone, since a function's sign is free.
+  if (truth.points.length === 0) return Math.abs(constants["lambda"]!.value / truth.values[0]! - 1);
+  return relativeError(
+    problem,
+    truth.values,
+    await solution.evaluate(Float64Array.from(truth.points), { outside: "extrapolated" }),
+  );
+}
+
 const [first, last = first] = values.seeds.split("-").map(Number);
-const budget = Number(values.seconds);
 const only = values.only?.split(",");
-const candidates = [
-  ...[lotkaVolterra, cavity, ...development.map(judged)],
-  ...(["burgers", "allen-cahn", "gaussian-10d-off-centre"] as const).map(referenced),
-];
-const asked = (name: string) => only?.includes(name) ?? (longer[name] ?? 60) === budget;
-const problems = Object.keys(goals).flatMap((name) =>
-  // Some are in the development half as well as among the references.
-  candidates.filter(({ spec }) => spec.name === name && asked(name)).slice(0, 1),
-);
-
-for (let seed = first!; seed <= last! && !values.table; seed++) {
-  for (const { spec, error: errorOf } of problems) {
-    if (known().some((r) => r.problem === spec.name && r.budget === budget && r.seed === seed)) continue;
-    const solution = await solve(pde(spec), { seed, budget: { processorSeconds: budget } });
-    const error = await errorOf(solution);
+const listed = reachKinds.flatMap(({ problems }) => problems).filter(({ name }) => only?.includes(name) ?? true);
+const [results, times] = [read<ReachResult>("results.json"), read<ClassicalTime>("classical.json")];
+mkdirSync(values.record, { recursive: true });
+for (const one of values.table ? [] : listed) {
+  const drawn = drawnFor(one, values.development);
+  const budget = one.seconds ?? 6;
+  const seeds = Array.from({ length: last! - first! + 1 }, (_, k) => first! + k);
+  const missing = seeds.filter(
+    (s) => !results.some((r) => r.problem === one.name && r.budget === budget && r.seed === s),
+  );
+  const bare = pde({
+    ...drawn.spec,
+    name: one.name,
+    ...(drawn.peer?.["observed"] ? { trainable: {}, constants: drawn.constants ?? {} } : {}),
+  });
+  const problem = drawn.peer?.["observed"] ? pde(observed(drawn, one.name, () => truthOf(drawn, bare))) : bare;
+  for (const seed of missing) {
+    const solution = await solve(problem, { seed, threads: 1, budget: { processorSeconds: budget } });
+    const error = await judged(drawn, problem, solution);
     const { status, estimate, processorSeconds = 0, method = [] } = solution.report;
     await solution.dispose();
     const estimated = Number.isFinite(estimate?.relativeL2) ? estimate!.relativeL2 : null;
-    results.push({ problem: spec.name, budget, seed, status, error, estimate: estimated, processorSeconds, method });
-    await writeAtomically(record, `${JSON.stringify(results, null, 1)}\n`);
-    console.error(`${spec.name}, ${budget} s, seed ${seed}: ${status}, error ${error.toExponential(1)}`);
+    results.push({
+      ...{ problem: one.name, budget, seed, status, error, estimate: estimated, processorSeconds },
+      method: method.at(-1) ?? "",
+    });
+    await write("results.json", results);
+    console.error(
+      `${one.name}, seed ${seed}: ${status}, error ${error.toExponential(1)}, estimated ${estimated?.toExponential(1)}, ${processorSeconds.toFixed(1)} s`,
+    );
   }
+  const peer = peerOf(drawn, problem);
+  if (!peer || drawn.constants || times.some((t) => t.problem === one.name)) continue;
+  truthOf(drawn, problem);
+  const target = Math.max(...results.filter((r) => r.problem === one.name && r.budget === budget).map((r) => r.error));
+  times.push(...(classical("times", [{ ...peer, target }]) as unknown as ClassicalTime[]));
+  await write("classical.json", times);
 }
-
-const names = problems.map(({ spec }) => spec.name);
-console.log(markdown(reachRows(known(), goals, budget, names)));
+rmSync(folder, { recursive: true });
+console.log(`${markdown(reachTable(results, times))}\n\n${markdown(reachCounts(results, times))}`);

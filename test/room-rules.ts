@@ -24,6 +24,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   solvers: [
     "expression",
     "domain",
+    "mesh",
     "problem",
     "elements",
     "jet",

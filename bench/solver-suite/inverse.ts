@@ -9,6 +9,8 @@ interface Drawn {
   readonly kind: string;
   readonly spec: Pick<ProblemSpec, "domain" | "equations" | "trainable" | "conditions" | "manufactured">;
   readonly box: readonly (readonly [number, number])[];
+  /** True values of those that are to be found. */
+  readonly constants: Readonly<Record<string, number>>;
   readonly value: (point: Float64Array) => number;
 }
 type Chance = ReturnType<typeof chance>;
@@ -24,6 +26,7 @@ function transport({ among, between, scale }: Chance): Drawn {
   const given = among([[], [], ["x = 0"], ["x = 1"], ["x = 0", "x = 1"]]);
   return {
     kind: "transport",
+    constants: { D: diffusion, V: speed },
     spec: {
       ...{ domain: { x: [0, 1], t: [0, 1] }, equations: "u_t + V*u_x = D*u_xx", trainable: { D: 0.1, V: 0 } },
       conditions: [
@@ -49,6 +52,7 @@ function oscillator({ among, between }: Chance): Drawn {
   const known = among([false, false, true]);
   return {
     kind: "oscillator",
+    constants: { c: damping, k: omega ** 2 + damping ** 2 / 4 },
     spec: {
       ...{
         domain: { t: [0, 6] },
@@ -67,6 +71,7 @@ function logistic({ between }: Chance): Drawn {
   const [rate, capacity, factor] = [between(0.6, 2), between(0.5, 2), between(2, 20)];
   return {
     kind: "logistic",
+    constants: { r: rate, K: capacity },
     spec: {
       ...{ domain: { t: [0, 5] }, equations: "u_t = r*u*(1 - u/K)", trainable: { r: 1, K: 1 }, conditions: [] },
     },
@@ -92,6 +97,7 @@ function reaction({ among, between }: Chance, axes: readonly ["x"] | readonly ["
   const given = sides.slice(0, among(axes.length === 1 ? [0, 1, 2] : [1, 2, 3, 4]));
   return {
     kind: `reaction, ${axes.length}-D`,
+    constants: { kappa },
     spec: {
       ...{ domain: Object.fromEntries(axes.map((a) => [a, [0, 1]])), trainable: { kappa: 1 } },
       equations: `-(${axes.map((a) => `u_${a}${a}`).join(" + ")}) + kappa*u = ${source}`,
@@ -117,8 +123,11 @@ function observed({ box, value }: Drawn, { among, between, scale }: Chance, rand
   return { points, values: points.map((p, i) => value(Float64Array.from(p)) + sigma * noise[i]!), sigma };
 }
 
+/** A problem with its kind, and the constants that are to be found. */
+type InverseProblem = SuiteProblem & Pick<Drawn, "kind" | "constants">;
+
 /** The same with guesses that are another 1/20 to 20 times as large; those of 0 stay. */
-export function farProblem(number: number): SuiteProblem & { readonly kind: string } {
+export function farProblem(number: number): InverseProblem {
   const problem = inverseProblem(number);
   const { scale } = chance(rng(number).split("far"));
   const guesses = Object.entries(problem.spec.trainable ?? {});
@@ -127,7 +136,7 @@ export function farProblem(number: number): SuiteProblem & { readonly kind: stri
 }
 
 /** An inverse problem. */
-export function inverseProblem(number: number): SuiteProblem & { readonly kind: string } {
+export function inverseProblem(number: number): InverseProblem {
   const random = rng(number).split("inverse");
   const draw = chance(random);
   const kinds = [
@@ -141,6 +150,7 @@ export function inverseProblem(number: number): SuiteProblem & { readonly kind: 
   const drawn = draw.among(kinds)(draw);
   return {
     kind: drawn.kind,
+    constants: drawn.constants,
     spec: {
       ...drawn.spec,
       ...{ name: `inverse-${number}`, allow: ["missing-condition"], observations: [observed(drawn, draw, random)] },

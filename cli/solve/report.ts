@@ -58,13 +58,15 @@ function conditionText({ kind, text, on }: Condition, { axes }: Problem): string
       ? "on the boundary"
       : "edge" in on
         ? `on edge ${on.edge}`
-        : "where" in on
-          ? "on a part of the boundary"
-          : "surface" in on
-            ? "inside"
-            : kind === "initial"
-              ? "at the start"
-              : `on ${axes[on.axis]}${on.side === "both" ? ", both sides" : `, ${on.side} side`}`;
+        : "group" in on
+          ? `on ${on.group}`
+          : "where" in on
+            ? "on a part of the boundary"
+            : "surface" in on
+              ? "inside"
+              : kind === "initial"
+                ? "at the start"
+                : `on ${axes[on.axis]}${on.side === "both" ? ", both sides" : `, ${on.side} side`}`;
   return `${text.replace(/ = exact$/, " = the exact one")}, ${kind} ${place}`;
 }
 

@@ -14,6 +14,7 @@ import { estimateFraction, unitSequence } from "./unit-points.ts";
  * - `{ axis, side }`: what lies in the bounding face x_axis = low, = high, or both (`@defaultValue "both"`), the
  *   axis by name or index;
  * - `{ edge }`: an edge of a polygon or spline, from vertex or point `edge` to the next one, as written in the spec;
+ * - `{ group }`: a part of a mesh's boundary that has a name;
  * - `{ where }`: the points of the boundary in space at which a predicate holds, with the words for it;
  * - `{ surface }`: no part of the boundary, but a line or surface inside.
  */
@@ -24,6 +25,7 @@ export type BoundaryPart =
   | "all"
   | { readonly axis: string | number; readonly side?: "low" | "high" | "both" }
   | { readonly edge: number }
+  | { readonly group: string }
   | { readonly where: (point: Float64Array) => boolean; readonly text?: string }
   | { readonly surface: Surface };
 
@@ -176,6 +178,15 @@ function resolve({ axes, space, interval }: BoundaryContext, part: PieceOfBounda
     }
     return { pieces, ends: [] };
   }
+  if ("group" in part) {
+    const pieces = space.groups?.[part.group];
+    if (pieces === undefined) {
+      const known = Object.keys(space.groups ?? {}).join(", ");
+      const way = known === "" ? "only meshes have groups" : `there are ${known}`;
+      throw new OptionsError(`Domain: there is no group ${JSON.stringify(part.group)}; ${way}`, "group", part.group);
+    }
+    return { pieces, ends: [] };
+  }
   const axis = axisIndex(axes, part.axis);
   const sides = sidesOf(part.side);
   if (interval && axis === axes.length - 1) return { pieces: [], ends: sides };
@@ -209,8 +220,12 @@ function placer(space: Geometry, chosen: readonly number[]) {
     total,
     place(unit: Float64Array, point: Float64Array, normal: Float64Array): number {
       const along = unit[0]! * total;
-      let k = 0;
-      while (k + 1 < chosen.length && along >= sums[k + 1]!) k++;
+      let [k, beyond] = [0, chosen.length];
+      while (beyond - k > 1) {
+        const middle = (k + beyond) >> 1;
+        if (along >= sums[middle]!) k = middle;
+        else beyond = middle;
+      }
       const piece: Piece = space.pieces[chosen[k]!]!;
       unit[0] = Math.min(1, Math.max(0, (along - sums[k]!) / piece.measure));
       piece.place(unit, 0, point, normal);

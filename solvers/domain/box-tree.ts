@@ -1,57 +1,70 @@
-/** A tree of boxes around the parts of a line, for those of them that are near a point, or in the way of a ray. */
+/** A tree of boxes around the parts of a line or a surface, for those of them that are near a point, or in the way of a ray. */
 
-/** Parts in boxes, in the order of the line. */
+/** Parts in boxes, in the order in which they were given. */
 export interface BoxTree {
   /**
    * Least of what `visit` says of the squared distances of parts, which are visited where the box is nearer than the least so far, the nearer half
    * first.
    */
-  nearest(px: number, py: number, visit: (part: number, least: number) => number): number;
-  /** Visits what a ray from the point along x may meet. */
-  ahead(px: number, py: number, visit: (part: number) => void): void;
+  nearest(point: ArrayLike<number>, visit: (part: number, least: number) => number): number;
+  /** Visits what a ray from the point along the first axis may meet. */
+  ahead(point: ArrayLike<number>, visit: (part: number) => void): void;
 }
 
-/** @param parts boxes, four numbers each: low x, low y, high x, high y */
-export function boxTree(parts: Float64Array): BoxTree {
-  const n = parts.length / 4;
+/** @param parts boxes, for each the low ends along the axes, then the high ones */
+export function boxTree(parts: Float64Array, dimension = 2): BoxTree {
+  const width = 2 * dimension;
+  const n = parts.length / width;
   const size = 2 ** Math.ceil(Math.log2(n));
   // Node i stands above 2i and 2i + 1; the parts are the last half, filled up by boxes of nothing.
-  const boxes = new Float64Array(8 * size);
-  for (let k = 0; k < 4 * size; k++) boxes[4 * size + k] = parts[k] ?? (k % 4 < 2 ? 1 : -1) * Number.POSITIVE_INFINITY;
-  for (let k = 4 * size - 1; k >= 4; k--) {
-    const below = 8 * Math.floor(k / 4) + (k % 4);
-    boxes[k] = (k % 4 < 2 ? Math.min : Math.max)(boxes[below]!, boxes[below + 4]!);
+  const boxes = new Float64Array(2 * width * size);
+  const isLow = (k: number) => k % width < dimension;
+  for (let k = 0; k < width * size; k++)
+    boxes[width * size + k] = parts[k] ?? (isLow(k) ? 1 : -1) * Number.POSITIVE_INFINITY;
+  for (let k = width * size - 1; k >= width; k--) {
+    const below = 2 * width * Math.floor(k / width) + (k % width);
+    boxes[k] = (isLow(k) ? Math.min : Math.max)(boxes[below]!, boxes[below + width]!);
   }
-  const apart = (node: number, px: number, py: number): number => {
-    const dx = Math.max(0, boxes[4 * node]! - px, px - boxes[4 * node + 2]!);
-    const dy = Math.max(0, boxes[4 * node + 1]! - py, py - boxes[4 * node + 3]!);
-    return dx * dx + dy * dy;
+  const apart = (node: number, point: ArrayLike<number>): number => {
+    let squares = 0;
+    for (let k = 0, at = width * node; k < dimension; k++, at++) {
+      const past = Math.max(0, boxes[at]! - point[k]!, point[k]! - boxes[at + dimension]!);
+      squares += past * past;
+    }
+    return squares;
+  };
+  const misses = (node: number, point: ArrayLike<number>): boolean => {
+    const at = width * node;
+    if (!(point[0]! <= boxes[at + dimension]!)) return true;
+    for (let k = 1; k < dimension; k++)
+      if (!(boxes[at + k]! <= point[k]! && point[k]! <= boxes[at + dimension + k]!)) return true;
+    return false;
   };
   const open = new Int32Array(64);
   return {
-    nearest(px, py, visit) {
+    nearest(point, visit) {
       let least = Number.POSITIVE_INFINITY;
       let count = 0;
       open[count++] = 1;
       while (count > 0) {
         const node = open[--count]!;
-        if (!(apart(node, px, py) < least)) continue;
+        if (!(apart(node, point) < least)) continue;
         if (node >= size) {
           least = Math.min(least, visit(node - size, least));
           continue;
         }
-        const nearer = apart(2 * node, px, py) < apart(2 * node + 1, px, py) ? 2 * node : 2 * node + 1;
+        const nearer = apart(2 * node, point) < apart(2 * node + 1, point) ? 2 * node : 2 * node + 1;
         open[count++] = nearer ^ 1;
         open[count++] = nearer;
       }
       return least;
     },
-    ahead(px, py, visit) {
+    ahead(point, visit) {
       let count = 0;
       open[count++] = 1;
       while (count > 0) {
         const node = open[--count]!;
-        if (!(boxes[4 * node + 1]! <= py && py <= boxes[4 * node + 3]! && px <= boxes[4 * node + 2]!)) continue;
+        if (misses(node, point)) continue;
         if (node >= size) visit(node - size);
         else {
           open[count++] = 2 * node;

@@ -21,6 +21,7 @@ export function distanceToCurve(arcs: readonly Arc[]): Geometry["distance"] {
   });
   const tree = boxTree(around);
   const out = new Float64Array(6);
+  const point = new Float64Array(2);
   let [px, py, side] = [0, 0, 1];
   const visit = (part: number, least: number): number => {
     const [x, y] = [chords[4 * part]!, chords[4 * part + 1]!];
@@ -38,7 +39,9 @@ export function distanceToCurve(arcs: readonly Arc[]): Geometry["distance"] {
   };
   return (points, at) => {
     [px, py] = [points[at]!, points[at + 1]!];
-    return Number.isNaN(px + py) ? Number.NaN : Math.sqrt(tree.nearest(px, py, visit)) * side;
+    point[0] = px;
+    point[1] = py;
+    return Number.isNaN(px + py) ? Number.NaN : Math.sqrt(tree.nearest(point, visit)) * side;
   };
 }
 

@@ -59,11 +59,11 @@ const between = (axis: number, [low, high]: Interval, scale: number) =>
  *   from the edge, not to be differentiated on it.
  * - Ellipse: 1 − (its quadratic form). A polynomial.
  * - Formula: the comparison itself, left − right, divided by its greatest value.
- * - Spline: none.
+ * - Spline, mesh: none.
  * - Combination: "and", "or" and "not" of the parts' functions; not smooth where two parts' boundaries cross.
  *
  * @throws OptionsError for parts that are given by a predicate, or that the domain has not
- * @throws DomainError for combinations whose parts touch such that the function vanishes inside, for splines, and for formulas with a kink
+ * @throws DomainError for combinations whose parts touch such that the function vanishes inside, for splines and meshes, and for formulas with a kink
  * inside
  */
 export function distanceExpressionOf(
@@ -93,8 +93,8 @@ function ofPart(
     if (part === "boundary" || !interval) return whole;
     return call("mul", whole, between(time, interval, 4 / (interval[1] - interval[0]) ** 2));
   }
-  if ("where" in part || "surface" in part) {
-    const what = "where" in part ? "where" : "surface";
+  if ("where" in part || "surface" in part || "group" in part) {
+    const [what] = Object.keys(part);
     throw new OptionsError(`Domain.distanceExpression: a part given by { ${what} } has no expression`, "part", part);
   }
   if ("edge" in part) {
@@ -208,8 +208,9 @@ function signed(shape: Shape): Expression {
     case "level":
       return shape.value;
     case "spline":
+    case "mesh":
       throw new DomainError(
-        "Domain.distanceExpression: a spline has no such function; give its conditions as residual rows",
+        `Domain.distanceExpression: a ${shape.kind} has no such function; give its conditions as residual rows`,
         shape,
       );
     case "union":

@@ -62,6 +62,16 @@ export interface Domain extends SamplingDomain {
  */
 export function domainOf(spec: DomainSpec): Domain {
   // A problem asks for its domain many times, and outlines take long to trace.
+  const same = ofSpec.get(spec);
+  if (same) return same;
+  const domain = recentOrMade(spec);
+  if (typeof spec === "object" && spec !== null) ofSpec.set(spec, domain);
+  return domain;
+}
+
+const ofSpec = new WeakMap<DomainSpec, Domain>();
+
+function recentOrMade(spec: DomainSpec): Domain {
   const key = JSON.stringify(spec);
   const known = recent.get(key);
   if (known) return known;

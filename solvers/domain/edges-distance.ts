@@ -12,6 +12,7 @@ export function distanceToEdges(edges: readonly (readonly [Vertex, Vertex])[]): 
     ...[0, 1].map((k) => Math.max(a[k]!, b[k]!)),
   ]);
   const tree = boxTree(Float64Array.from(pairs));
+  const point = new Float64Array(2);
   let [px, py, odd] = [0, 0, false];
   const squared = (k: number): number => {
     const [x, y] = [px - rows[4 * k]!, py - rows[4 * k + 1]!];
@@ -27,8 +28,10 @@ export function distanceToEdges(edges: readonly (readonly [Vertex, Vertex])[]): 
   return (points, at) => {
     [px, py, odd] = [points[at]!, points[at + 1]!, false];
     if (Number.isNaN(px + py)) return Number.NaN;
-    tree.ahead(px, py, cross);
-    const distance = Math.sqrt(tree.nearest(px, py, squared));
+    point[0] = px;
+    point[1] = py;
+    tree.ahead(point, cross);
+    const distance = Math.sqrt(tree.nearest(point, squared));
     return odd ? -distance : distance;
   };
 }

@@ -6,6 +6,7 @@ import { distanceToCurve } from "./curve-distance.ts";
 import { distanceToEdges } from "./edges-distance.ts";
 import { ellipse } from "./ellipse.ts";
 import { level } from "./level.ts";
+import { meshGeometry } from "./mesh.ts";
 import { polygonArea } from "./polygon-check.ts";
 import type { Shape, Vertex } from "./spec.ts";
 import { splineArcs } from "./spline.ts";
@@ -21,7 +22,7 @@ export interface Piece {
   place(unit: ArrayLike<number>, at: number, point: Float64Array, normal: Float64Array): void;
   /** Set where the piece lies in a plane x_axis = value. */
   readonly flat?: { readonly axis: number; readonly value: number };
-  /** Set on polygons and splines: index of the edge in the order the user wrote. */
+  /** Set on polygons, splines and meshes: index of the edge or facet in the order the user wrote. */
   readonly edge?: number;
 }
 
@@ -43,6 +44,8 @@ export interface Geometry {
   readonly pieces: readonly Piece[];
   /** Whether a point of piece `index` lies on the boundary, with this outward normal, and on no earlier piece. */
   keeps?(point: Float64Array, normal: Float64Array, index: number): boolean;
+  /** Of a mesh: numbers of pieces by the name of a part of the boundary. */
+  readonly groups?: Readonly<Record<string, readonly number[]>>;
   /** Of a combination: the shapes without parts of which it is made. */
   readonly leaves?: readonly Leaf[];
   /** Uniform points inside from so many unit coordinates, where a formula gives them. */
@@ -67,6 +70,8 @@ export function geometryOf(shape: Shape): Geometry {
       return spline(shape);
     case "level":
       return level(shape);
+    case "mesh":
+      return meshGeometry(shape);
     default:
       return combination(shape);
   }

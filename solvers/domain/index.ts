@@ -1,4 +1,4 @@
-/** Domains: boxes, balls, ellipses, polygons, splines, GeoJSON, formulas, and their combinations. */
+/** Domains: boxes, balls, ellipses, polygons, splines, GeoJSON, formulas, meshes, and their combinations. */
 export { type Domain, domainOf } from "./domain.ts";
 export { type Hole, holesOf } from "./holes.ts";
 export type {
@@ -11,6 +11,8 @@ export type {
   InsideSpec,
   IntersectionSpec,
   Interval,
+  MeshBoundary,
+  MeshSpec,
   PolygonSpec,
   SplineSpec,
   UnionSpec,

@@ -5,6 +5,7 @@
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import type { Expression } from "../expression/expression.ts";
 import { parseInside } from "./inside.ts";
+import { parseMesh } from "./mesh.ts";
 import { parsePrimitive } from "./shapes.ts";
 import { axesFrom, checkAxes, checkInterval, checkKeys, show, timeName } from "./spec-checks.ts";
 
@@ -93,6 +94,22 @@ export interface InsideSpec extends ShapeExtras {
   readonly within: BoxSpec;
 }
 
+/** The boundary of a mesh: edges in the plane, triangles in space. */
+export interface MeshBoundary {
+  /** Coordinates of points, two or three of each. */
+  readonly points: readonly (readonly number[])[];
+  /** Numbers of the points of each edge or triangle, in either orientation; together they are closed. */
+  readonly facets: readonly (readonly number[])[];
+  /** Numbers of facets by the name of a part of the boundary. */
+  readonly groups?: Readonly<Record<string, readonly number[]>>;
+}
+
+/** What a mesh encloses. */
+export interface MeshSpec extends ShapeExtras {
+  /** A file of Gmsh (`.msh`), `.stl` or `.obj`, from the folder of the problem's file, else from the working directory; or what it says of the boundary. */
+  readonly mesh: string | MeshBoundary;
+}
+
 /** A point of the plane. */
 export type Vertex = readonly [x: number, y: number];
 
@@ -123,6 +140,7 @@ export type DomainSpec =
   | SplineSpec
   | GeoJsonSpec
   | InsideSpec
+  | MeshSpec
   | UnionSpec
   | IntersectionSpec
   | DifferenceSpec;
@@ -166,6 +184,7 @@ export type Shape =
       readonly low: readonly number[];
       readonly high: readonly number[];
     }
+  | ({ readonly kind: "mesh" } & Required<MeshBoundary>)
   | { readonly kind: "union" | "intersection" | "difference"; readonly parts: readonly Shape[] };
 
 /** A checked domain: axes with `t` last, the shape over the space axes, and the interval of time. */
@@ -218,6 +237,7 @@ function parseNamed(spec: DomainSpec, where: string): Named {
   const record = spec as unknown as Readonly<Record<string, unknown>>;
   if (typeof record["shape"] === "string") return parsePrimitive(record, where);
   if (typeof record["inside"] === "string") return parseInside(record, where);
+  if ("mesh" in record && !Array.isArray(record["mesh"])) return parseMesh(record, where);
   const axes = Object.keys(record).filter((axis) => axis !== timeName);
   if (axes.length === 0 && (where !== "domain" || record[timeName] === undefined))
     throw new OptionsError(`domainOf: ${where} has no axis: ${show(spec)}`, where, spec);

@@ -1,4 +1,5 @@
 /** A problem laid out for elements: its residuals with their derivatives, where they hold, and what two elements have in common. */
+import { parseDomain } from "../domain/spec.ts";
 import { evaluateAt } from "../expression/expression.ts";
 import { nodesOf } from "../expression/tree.ts";
 import { highestOrders } from "../problem/derivatives.ts";
@@ -106,6 +107,11 @@ function placeOf({ on }: ValueCondition, problem: Problem, time: number | undefi
   if ("axis" in on)
     return ({ flat }) => flat !== undefined && flat.axis === on.axis && (on.side === "both" || flat.side === on.side);
   if ("edge" in on) return ({ edge }) => edge === on.edge;
+  if ("group" in on) {
+    const { shape } = parseDomain(problem.domain);
+    const facets = new Set(shape.kind === "mesh" ? shape.groups[on.group] : []);
+    return ({ edge }) => edge !== undefined && facets.has(edge);
+  }
   const part = boundaryPart(on, problem);
   if (typeof part !== "object" || !("where" in part)) return () => false;
   const d = problem.axes.length;

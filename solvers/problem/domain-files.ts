@@ -2,21 +2,26 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
+import { boundaryOf, readMesh } from "../mesh/index.ts";
 
 /** Most bytes of a file: far more than the vertices that a polygon may have. */
 const mostBytes = 2 ** 25;
 
 /**
- * A domain in which GeoJSON that was given as a file is the object itself.
+ * A domain in which GeoJSON that was given as a file is the object itself, and a mesh its boundary.
  *
  * @param folder - where relative paths begin
  * @throws OptionsError where there is no such file, and where the object is given beside it
- * @throws FormatError where the file is no JSON
+ * @throws FormatError where the file is no JSON, or no mesh
  */
 export function withFiles<T>(domain: T, folder: string): T {
   if (Array.isArray(domain)) return domain.map((part) => withFiles(part, folder)) as T;
   if (typeof domain !== "object" || domain === null || ArrayBuffer.isView(domain)) return domain;
   const record = domain as Readonly<Record<string, unknown>>;
+  if (typeof record["mesh"] === "string")
+    return { ...record, mesh: boundaryOf(readMesh(resolve(folder, record["mesh"]))) } as T;
+  // The boundary of a mesh names no files.
+  if ("facets" in record) return domain;
   if (record["shape"] !== "geojson") {
     const parts = Object.entries(record).map(([key, part]) => [key, withFiles(part, folder)] as const);
     return parts.every(([key, part]) => part === record[key]) ? domain : (Object.fromEntries(parts) as T);
@@ -37,7 +42,8 @@ export function withFiles<T>(domain: T, folder: string): T {
 /** Paths of the files that a domain names. */
 export function filesNamed(domain: unknown, folder: string): readonly string[] {
   if (typeof domain !== "object" || domain === null || ArrayBuffer.isView(domain)) return [];
-  const { shape, file } = domain as { readonly shape?: unknown; readonly file?: unknown };
+  const { shape, file, mesh } = domain as Readonly<Record<string, unknown>>;
+  if (typeof mesh === "string") return [resolve(folder, mesh)];
   if (shape === "geojson") return typeof file === "string" ? [resolve(folder, file)] : [];
   return Object.values(domain).flatMap((part) => filesNamed(part, folder));
 }

@@ -30,20 +30,27 @@ export interface PlaceContext {
  * @throws FormatError for predicates that cannot be read
  */
 export function parsePlaces(spec: PlaceSpec | readonly PlaceSpec[], context: PlaceContext): readonly Place[] {
-  return (isList(spec) ? spec : [spec]).flatMap(alternatives).flatMap((one) => placesOf(one, context));
+  return (isList(spec) ? spec : [spec])
+    .flatMap((one) => alternatives(one, context.shape))
+    .flatMap((one) => placesOf(one, context));
 }
+
+const groupNamed = (name: string, shape: Shape): boolean => shape.kind === "mesh" && Object.hasOwn(shape.groups, name);
 
 const isList = (spec: PlaceSpec | readonly PlaceSpec[]): spec is readonly PlaceSpec[] => Array.isArray(spec);
 
 /** Whole faces stay such where several are named in one text, so that values on them can hold by construction. */
-const alternatives = (spec: PlaceSpec): readonly PlaceSpec[] =>
-  typeof spec !== "string" || compared.test(spec) || spec.includes("(") ? [spec] : spec.split(/\bor\b|,/);
+const alternatives = (spec: PlaceSpec, shape: Shape): readonly PlaceSpec[] =>
+  typeof spec !== "string" || groupNamed(spec, shape) || compared.test(spec) || spec.includes("(")
+    ? [spec]
+    : spec.split(/\bor\b|,/);
 
 /** What makes a text more than a face, or several of them. */
 const compared = /[<>]|\band\b|^[^(]*\(.*\bor\b/s;
 
 function placesOf(spec: PlaceSpec, context: PlaceContext): readonly Place[] {
-  const { scope } = context;
+  const { scope, shape } = context;
+  if (typeof spec === "string" && groupNamed(spec.trim(), shape)) return [{ group: spec.trim() }];
   if (!scope.parameters) return [parsePlace(spec, context)];
   // The faces of parameters are no boundary.
   if (spec === "boundary") return spaceAxes(scope).map((axis) => ({ axis, side: "both" }));
@@ -59,6 +66,12 @@ function parsePlace(spec: PlaceSpec, context: PlaceContext): Place {
   if (typeof spec !== "string") {
     if ("axis" in spec) return face(spec.axis, spec.side ?? "both", context);
     if ("where" in spec) return predicate(spec.where, context);
+    if ("group" in spec) {
+      if (groupNamed(spec.group, shape)) return { group: spec.group };
+      const known = shape.kind === "mesh" ? Object.keys(shape.groups) : [];
+      const way = known.length > 0 ? suggest(spec.group, known) : "only meshes with named parts have groups";
+      throw new OptionsError(`pde: the mesh has no group "${spec.group}"; ${way}`, "on", spec);
+    }
     const count = shape.kind === "polygon" ? shape.vertices.length : shape.kind === "spline" ? shape.points.length : 0;
     if (!(Number.isInteger(spec.edge) && spec.edge >= 0 && spec.edge < count)) {
       const way = count > 0 ? `edges are counted from 0 to ${count - 1}` : "only polygons and splines have edges";
@@ -86,7 +99,7 @@ const round: ReadonlySet<Shape["kind"]> = new Set(["ball", "ellipse", "spline", 
 function face(name: string, side: "low" | "high" | "both", { scope, shape }: PlaceContext): Place {
   const axis = scope.axes.indexOf(name);
   if (axis < 0) {
-    const known = ["boundary", ...scope.axes];
+    const known = ["boundary", ...scope.axes, ...(shape.kind === "mesh" ? Object.keys(shape.groups) : [])];
     const [hint, first] = [suggest(name, known), scope.axes[0]];
     const way = `${hint}${hint.endsWith("?") ? "" : "."} A face is "${first} = …", a part "${first} < …"`;
     throw new OptionsError(`pde: conditions cannot be on "${name}"; ${way}`, "on", name);

@@ -154,6 +154,7 @@ function domainText(problem: Problem, press: Press): string {
       polygon: shape.kind === "polygon" && shape.holes.length > 0 ? "a polygon with holes" : "a polygon",
       spline: "the inside of a spline",
       level: shape.kind === "level" ? shape.text : "",
+      mesh: "the inside of a mesh",
       intersection: "an intersection of shapes",
     };
     return `${press.text(words[shape.kind] ?? `a ${shape.kind} of shapes`)}${time}`;
@@ -259,6 +260,7 @@ function placeText({ on, kind }: Condition, scope: Scope, problem: Problem, pres
   if (kind === "periodic") return `${press.text("in ")}${press.name(scope.axes[on.axis]!)}`;
   if (on === "boundary") return press.text("on the boundary");
   if ("edge" in on) return press.text(`on edge ${on.edge}`);
+  if ("group" in on) return press.text(`on ${on.group}`);
   if ("surface" in on)
     return `${press.text("where ")}${press.expression(on.surface, scope)}${press.signs.equals}${press.number(0)}`;
   if ("where" in on && on.text !== undefined) return press.text(`where ${on.text}`);

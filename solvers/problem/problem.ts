@@ -5,12 +5,13 @@ import type { ColumnFunction, Expression } from "../expression/expression.ts";
 /**
  * Where a condition holds, as written: `"boundary"` (all of it, in space), the name of an axis (both of its faces), one
  * face as `"x = -1"`, or a predicate as `"x < 0 and y > 0"` that picks points of the boundary in space, with equations as in
- * `"y = 0 and x < 0"`, a part of a face; or the same as an object, where `edge` k of a polygon runs from vertex k to the next.
+ * `"y = 0 and x < 0"`, a part of a face; or the same as an object, where `edge` k of a polygon runs from vertex k to the next, and `group` is a part of a mesh's boundary that has a name, which a text may name as well.
  */
 export type PlaceSpec =
   | string
   | { readonly axis: string; readonly side?: "low" | "high" | "both" }
   | { readonly edge: number }
+  | { readonly group: string }
   | { readonly where: string };
 
 /** What every condition may say about where it holds and how much it counts. */
@@ -167,11 +168,12 @@ export interface ProblemSpec {
   readonly allow?: readonly Allowance[];
 }
 
-/** Where a condition holds: the boundary in space, faces of a box or the ends of time, a polygon's edge, a predicate > 0, or a surface = 0 inside. */
+/** Where a condition holds: the boundary in space, faces of a box or the ends of time, a polygon's edge, a mesh's group, a predicate > 0, or a surface = 0 inside. */
 export type Place =
   | "boundary"
   | { readonly axis: number; readonly side: "low" | "high" | "both" }
   | { readonly edge: number }
+  | { readonly group: string }
   /** `text` where it is written with equations. */
   | { readonly where: Expression; readonly text?: string }
   | { readonly surface: Expression };

@@ -96,6 +96,7 @@ const onePlace: readonly [test: (v: unknown) => boolean, check: Check][] = [
   [isText, text],
   [(v) => isRecord(v) && "axis" in v, object({ axis: text }, { side: oneOf("low", "high", "both") })],
   [(v) => isRecord(v) && "edge" in v, object({ edge: finite })],
+  [(v) => isRecord(v) && "group" in v, object({ group: text })],
   [(v) => isRecord(v), object({ where: text })],
 ];
 const placeWords = 'a place such as "x", "x = 1", "y = 0 and x < 0" or { "where": "x < 0" }';

@@ -11,7 +11,7 @@ import type { ProblemSpec } from "./problem.ts";
 const mostAxes = 10_000;
 
 /** Keys of shapes whose texts are no numbers. */
-const words = new Set(["shape", "axes", "geojson", "file", "project"]);
+const words = new Set(["shape", "axes", "geojson", "file", "project", "mesh"]);
 
 /**
  * The domain in numbers, with parameters as axes before time.
@@ -49,7 +49,7 @@ export function numericDomain(
   const numeric = expandAxes(inNumbers(domain, "domain") as DomainSpec);
   const names = Object.keys(parameters);
   if (names.length === 0) return numeric;
-  if ("shape" in numeric || combinationNames.some((name) => name in numeric))
+  if ("shape" in numeric || "mesh" in numeric || combinationNames.some((name) => name in numeric))
     throw new OptionsError("pde: parameters need a box; give the domain as one", "parameters", names);
   const twice = names.find((name) => Object.hasOwn(numeric, name) || name === timeName);
   if (twice !== undefined)
