@@ -70,12 +70,12 @@ class Ordinary:
 class Fourier:
     """Fourier modes, ETDRK4 in time; walls without flux by even continuation."""
 
-    levels = range(5)
     words = "Fourier, ETDRK4"
     moments = 8
 
     def __init__(self, p):
         self.p, self.d = p, len(p["axes"])
+        self.levels = range(5 if self.d == 1 else 4)
         self.at = np.array([[a + (b - a) * u for (a, b), u in zip(p["axes"], row)] for row in random(300, self.d)])
         times = p["end"] * np.arange(1, self.moments + 1) / self.moments
         self.points = np.concatenate([np.column_stack([self.at, np.full(len(self.at), t)]) for t in times])

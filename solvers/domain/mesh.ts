@@ -141,6 +141,7 @@ export function meshGeometry(shape: MeshShape): Geometry {
           point[k] = corners.reduce((sum, corner, i) => sum + shares[i]! * corner[k]!, 0);
           normal[k] = outwards[k]!;
         }
+        if (axis >= 0) point[axis] = corners[0]![axis]!;
       },
     };
   });

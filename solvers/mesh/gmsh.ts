@@ -21,7 +21,7 @@ interface Numbers {
   wrong(what: string, way?: string): FormatError;
 }
 
-/** What the sections say. */
+/** Contents of the sections. */
 interface Sections {
   readonly points: number[][];
   /** Index of a point by the number that the file gives it. */
@@ -224,7 +224,7 @@ class Cursor implements Numbers {
     this.line();
   }
 
-  /** Numbers are bytes from here on; the first is 1, and tells their order. */
+  /** Numbers are bytes from here on; the first is 1, and gives their order. */
   binary(): void {
     this.#isBinary = true;
     if (this.#at + 4 > this.#bytes.length) throw this.wrong("ends there", "the file is cut off: copy it again");

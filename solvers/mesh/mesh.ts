@@ -84,7 +84,7 @@ function cycle(n: number): readonly (readonly number[])[] {
 export const dimensionOf = ({ blocks }: Mesh): number =>
   blocks.reduce((most, { shape }) => Math.max(most, shapes[shape].dimension), 0);
 
-/** Whether a mesh of triangles lies in the plane z = 0, and is a domain of the plane. */
+/** True of a mesh in the plane z = 0, which is a domain of the plane. */
 const isPlane = ({ points }: Mesh): boolean => points.every(([, , z]) => z === 0);
 
 /** The boundary: sides that one cell has alone, or all triangles of a surface in space; with the named cells that lie on it. */

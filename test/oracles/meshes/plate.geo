@@ -1,0 +1,10 @@
+SetFactory("OpenCASCADE");
+Rectangle(1) = {0, 0, 0, 2, 1};
+Disk(2) = {0.6, 0.5, 0, 0.2};
+BooleanDifference(3) = { Surface{1}; Delete; }{ Surface{2}; Delete; };
+Physical Curve("inlet", 11) = Curve In BoundingBox {-0.01,-0.01,-0.01, 0.01,1.01,0.01};
+Physical Curve("outlet", 12) = Curve In BoundingBox {1.99,-0.01,-0.01, 2.01,1.01,0.01};
+Physical Curve("cylinder") = Curve In BoundingBox {0.35,0.25,-0.01, 0.85,0.75,0.01};
+Physical Surface("fluid") = {3};
+MeshSize {:} = 0.35;
+Mesh.MeshSizeFromCurvature = 16;
