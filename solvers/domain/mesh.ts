@@ -1,4 +1,4 @@
-/** What a mesh encloses: its boundary of edges or triangles, checked and turned outwards, and the geometry of it. */
+/** The inside of a mesh: its boundary of edges or triangles, checked and turned outwards, and the geometry of it. */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { boxTree } from "./box-tree.ts";
 import { byCells } from "./cells-of-distance.ts";

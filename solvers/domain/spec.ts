@@ -104,7 +104,7 @@ export interface MeshBoundary {
   readonly groups?: Readonly<Record<string, readonly number[]>>;
 }
 
-/** What a mesh encloses. */
+/** The inside of a mesh. */
 export interface MeshSpec extends ShapeExtras {
   /** A file of Gmsh (`.msh`), `.stl` or `.obj`, from the folder of the problem's file, else from the working directory; or what it says of the boundary. */
   readonly mesh: string | MeshBoundary;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { domainOf } from "../../../solvers/domain/index.ts";
 import type { MeshBoundary } from "../../../solvers/domain/spec.ts";
 import { boundaryOf, readMesh } from "../../../solvers/mesh/index.ts";
