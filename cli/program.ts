@@ -1,4 +1,4 @@
-/** All commands, and how they end: 0 done, 1 the numerics or the data failed, 2 the command was wrong. */
+/** All commands, and their exit status. */
 import { Command, CommanderError } from "commander";
 import { addAudit } from "./audit/command.ts";
 import { addCompletion } from "./completion/command.ts";
@@ -9,6 +9,7 @@ import { addDoctor } from "./doctor/command.ts";
 import { addDownscale } from "./downscale/command.ts";
 import { addInfo } from "./info/command.ts";
 import { addMerge } from "./merge/command.ts";
+import { addNew } from "./new/command.ts";
 import { addPlan } from "./plan/command.ts";
 import { addReport } from "./report/command.ts";
 import { addServe } from "./serve/command.ts";
@@ -26,8 +27,8 @@ const footer = `
 \`monge COMMAND -h\` lists the options needed most, \`monge COMMAND --help\` all of them.
 
 Data goes to standard output, everything else to standard error; with --json an error is a document on standard output, too.
-Exit status: 0 done, 1 the numerics or the data failed (finished results are kept), 2 the command or its input was wrong,
-130 or 143 interrupted (solve: 1).
+Exit status: 0 done; 1 the work failed, or a check found faults (finished results are kept); 2 options, a problem or a file
+cannot be used as they are; 3 solve: the solution is doubtful; 129, 130 or 143 ended by a signal (solve: 1).
 
 Environment: MONGE_DEBUG=1 adds the stack to errors. Compiled graphs are kept in the user's cache folder, 256 MB at most:
 MONGE_CACHE=DIR names another, MONGE_CACHE=off keeps none. MONGE_BLAS=FILE names a BLAS library, MONGE_BLAS=none uses none.
@@ -69,6 +70,7 @@ export function buildProgram(names: SolveNames | undefined, words: readonly stri
     .exitOverride()
     .hook("preAction", (_, command) => hush(command.opts()["quiet"] === true));
   addDemo(program);
+  addNew(program);
   addDoctor(program);
   addServe(program);
   addTrain(program);

@@ -118,7 +118,7 @@ test("doctor, solve, train and downscale leave an empty home and an empty tempor
     "2",
   ];
   const commands: Readonly<Record<string, readonly string[]>> = {
-    doctor: ["doctor", "--folder", folder, "--seconds", "0"],
+    doctor: ["doctor", "--out", folder, "--seconds", "0"],
     solve: ["solve", at("heat.json"), "--seconds", "2", ...small],
     train: ["train", "--data", at("fine.nc"), "--factor", "2", "--out", at("runs"), ...model, ...small],
     downscale: [...downscale, "--force", ...small],

@@ -87,24 +87,24 @@ async function prepare(): Promise<readonly Command[]> {
   const lake = [at("lake.json"), at("lake.geojson")];
   const over = "--overwrite";
   return [
-    { name: "convert", ending: ".nc", reads: [finer], args: (o) => ["convert", finer, o, over] },
+    { name: "convert", ending: ".nc", reads: [finer], args: (o) => ["convert", finer, "-o", o, over] },
     {
       name: "convert .tif",
       ending: ".tif",
       reads: [finer],
-      args: (o) => ["convert", finer, o, "--time", "0", "--epsg", "none", over],
+      args: (o) => ["convert", finer, "-o", o, "--time", "0", "--epsg", "none", over],
     },
     {
       name: "convert --grid",
       ending: ".nc",
       reads: [finer, coarse],
-      args: (o) => ["convert", finer, o, "--grid", coarse, over],
+      args: (o) => ["convert", finer, "-o", o, "--grid", coarse, over],
     },
     {
       ...{ name: "convert BIL", ending: "", reads: [at("pr.flt"), at("pr.hdr"), at("pr.prj")] },
-      args: (o) => ["convert", at("pr.flt"), o, "--format", "netcdf4", over],
+      args: (o) => ["convert", at("pr.flt"), "-o", o, "--format", "netcdf4", over],
     },
-    { name: "convert store", ending: ".nc", reads: store, args: (o) => ["convert", at("store.zarr"), o, over] },
+    { name: "convert store", ending: ".nc", reads: store, args: (o) => ["convert", at("store.zarr"), "-o", o, over] },
     { name: "downscale", ending: ".nc", reads: [coarse], args: (o) => [...smooth, "--factor", "2", "-o", o, over] },
     {
       name: "downscale --grid",
@@ -120,10 +120,10 @@ async function prepare(): Promise<readonly Command[]> {
     },
     { name: "downscale model", ending: ".nc", reads: [coarse, ...run], args: (o) => [...drawn, "-o", o, over] },
     {
-      name: "downscale --png",
+      name: "downscale --figure",
       ending: ".png",
       reads: [coarse, ...run],
-      args: (o) => [...drawn, "-o", at("new.nc"), "--png", o, over],
+      args: (o) => [...drawn, "-o", at("new.nc"), "--figure", o, over],
     },
     { name: "merge", ending: ".nc", reads: store, args: (o) => ["merge", at("store.zarr"), "-o", o, over] },
     {
@@ -133,10 +133,10 @@ async function prepare(): Promise<readonly Command[]> {
       args: (o) => ["merge", at("store.zarr"), "-o", o, over],
     },
     {
-      name: "verify --csv",
+      name: "verify --output",
       ending: ".csv",
       reads: [finer, ...store],
-      args: (o) => ["verify", at("store.zarr"), finer, "--csv", o, over],
+      args: (o) => ["verify", at("store.zarr"), finer, "-o", o, over],
     },
     {
       name: "report",
@@ -144,8 +144,16 @@ async function prepare(): Promise<readonly Command[]> {
       reads: [finer, coarse],
       args: (o) => ["report", finer, "--input", coarse, "-o", o, over],
     },
-    ...(["nc", "csv", "onnx", "figure", "curves"] as const).map((option) => ({
-      ...{ name: `solve --${option}`, ending: option.length > 4 ? ".svg" : `.${option}`, reads: lake },
+    ...(
+      [
+        ["output", ".nc"],
+        ["output", ".csv"],
+        ["output", ".onnx"],
+        ["figure", ".svg"],
+        ["curves", ".svg"],
+      ] as const
+    ).map(([option, ending]) => ({
+      ...{ name: `solve --${option} ${ending}`, ending, reads: lake },
       args: (o: string) => ["solve", at("lake.json"), "--steps", "1", `--${option}`, o, over],
     })),
   ];
@@ -224,7 +232,7 @@ async function races(commands: readonly Command[], times: number): Promise<Row[]
   const two: Row = { what: "two commands, one name", tries: 0, refused: 0, otherwise: 0, lost: 0 };
   const late: Row = { what: "a file that comes meanwhile", tries: 0, refused: 0, otherwise: 0, lost: 0 };
   const random = rng(seed).split("races");
-  const few = commands.filter(({ name }) => !/BIL|curves|model|--png|solve --(csv|figure)/.test(name));
+  const few = commands.filter(({ name }) => !/BIL|curves|model|--figure|solve --(output|figure)/.test(name));
   for (let k = 0; k < times; k++) {
     const { name, ending, args } = few[k % few.length]!;
     const place = at(`races/${k}`);

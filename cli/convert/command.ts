@@ -4,7 +4,9 @@ import type { TimeRange } from "../../io/dataset/index.ts";
 import { type OutputFormat, outputFormats } from "../../io/formats/index.ts";
 import type { RegridMethod } from "../../io/regrid/index.ts";
 import {
+  addAssumedUnits,
   addCommon,
+  addExternal,
   box,
   type CommonOptions,
   epsg,
@@ -23,8 +25,9 @@ export interface ConvertOptions extends CommonOptions {
   readonly start?: string;
   readonly step?: string;
   readonly allowExternal?: boolean;
-  readonly units?: string;
-  readonly statedUnits?: string;
+  readonly output: string;
+  readonly toUnits?: string;
+  readonly assumeUnits?: string;
   readonly missingValue?: number;
   readonly interval?: number | "time" | "bounds";
   readonly accumulated?: string;
@@ -52,10 +55,11 @@ export function addConvert(program: Command): void {
     .summary("cut, convert and rewrite gridded files")
     .description(
       "Reads one variable of one file, or of several that make one field along time, cuts it by place and time, converts " +
-        "its units, and writes OUT slab by slab. Only what is selected is read.",
+        "its units, and writes OUTPUT slab by slab. Only what is selected is read.",
     )
-    .argument("<files...>", "IN… OUT: files to read, and last the one to write (.nc, .nc3, .tif, .zarr)")
-    .option("--variable <name>", "variable to read; needed where the files hold several")
+    .argument("<input...>", "FILE or FILE:VARIABLE; several files are one field along time")
+    .requiredOption("-o, --output <file>", "what to write: .nc, .nc3 (classic NetCDF), .tif or .zarr")
+    .option("--variable <name>", "variable to read, where several files hold several")
     .option("--time-from-name", "files without times: take the date in each name")
     .option("--start <date>", "for steps without times, such as bands of a GeoTIFF: the first, such as 1983-01-01")
     .option("--step <step>", "with --start: from one to the next, such as 1day, 10min or 1month")
@@ -65,10 +69,6 @@ export function addConvert(program: Command): void {
       renames,
     )
     .option("--dims <order>", "order of the dimensions to write, such as time,lat,lon, by their new names", list)
-    .option(
-      "--allow-external",
-      "follow links of HDF5 and Zarr out of the files that are named; only for files you trust",
-    )
     .option("--bbox <W,S,E,N>", "cells whose centres lie in this box of longitudes and latitudes, in degrees", box)
     .option(
       "--grid <grid>",
@@ -88,9 +88,8 @@ export function addConvert(program: Command): void {
       positive(true),
     )
     .option("--time <range>", "dates such as 2018, 2018-06 or 2018-06:2018-08, or indices such as 0:10", timeRange)
-    .option("--units <units>", "units of precipitation to write, such as mm/day")
-    .option("--override", "with --units: where names and methods disagree with the units, write them anew")
-    .option("--stated-units <units>", "units to take instead of the file's, where these are missing or wrong")
+    .option("--to-units <units>", "units of precipitation to write, such as mm/day")
+    .option("--override", "with --to-units: where names and methods disagree with the units, write them anew")
     .option(
       "--missing-value <number>",
       "a value that means missing, where the files do not say so, such as -9999",
@@ -113,28 +112,32 @@ export function addConvert(program: Command): void {
       positive(true),
     )
     .option("--clip-negative", "set negative precipitation, as rounding leaves it, to 0; how much is said")
-    .addOption(new Option("--format <format>", "format to write (default: by the name of OUT)").choices(outputFormats))
+    .addOption(
+      new Option("--format <format>", "format to write (default: by the name of OUTPUT)").choices(outputFormats),
+    )
     .option("--compression <level>", "deflate level of NetCDF-4 and GeoTIFF, 0 to 9", integer(0))
     .option("--zarr-version <n>", ".zarr: 3, or 2, which GDAL 3.10 and older programs read (default: 3)", zarrVersion)
     .option("--epsg <code>", '.tif: EPSG code of x and y, or "none" (default: from the input)', epsg)
-    .option("--overwrite", "replace OUT if it is there: a file, or a Zarr store; never an input")
+    .option("--overwrite", "replace OUTPUT if it is there: a file, or a Zarr store; never an input")
     .option("--slab <MB>", "values held in memory at a time", positive(), 64)
     .addHelpText(
       "after",
       examples(
-        "monge convert imerg.HDF5 pr.nc --variable Grid/precipitation --rename precipitation=pr --dims time,lat,lon",
-        "monge convert bands.tif pr.nc --start 1983-01-01 --step 1day --rename band_data=pr --stated-units mm/day",
-        "monge convert pr_1950.nc pr_1951.nc pr.nc",
-        "monge convert tp.nc alps.nc --bbox 5,43,16,48 --time 2018-06:2018-08 --units mm/day --interval time",
-        "monge convert era5.nc hourly.nc --variable tp --accumulated drop --resets 0 --units mm",
-        "monge convert pr.nc coarse.nc --grid 1 --bbox -10,36,4,44 --minimum-valid 0.5",
-        "monge convert pr.nc june.tif --time 2018-06",
+        "monge convert imerg.HDF5 -o pr.nc --variable Grid/precipitation --rename precipitation=pr --dims time,lat,lon",
+        "monge convert bands.tif -o pr.nc --start 1983-01-01 --step 1day --rename band_data=pr --assume-units mm/day",
+        "monge convert pr_1950.nc pr_1951.nc -o pr.nc",
+        "monge convert tp.nc -o alps.nc --bbox 5,43,16,48 --time 2018-06:2018-08 --to-units mm/day --interval time",
+        "monge convert era5.nc:tp -o hourly.nc --accumulated drop --resets 0 --to-units mm",
+        "monge convert pr.nc -o coarse.nc --grid 1 --bbox -10,36,4,44 --minimum-valid 0.5",
+        "monge convert pr.nc -o june.tif --time 2018-06",
       ),
     )
-    .action(async (files: readonly string[], options: ConvertOptions) => {
+    .action(async (input: readonly string[], options: ConvertOptions) => {
       const { convert } = await import("./run.ts");
-      await convert(files, options);
+      await convert(input, options);
     });
+  addAssumedUnits(command);
+  addExternal(command);
   addCommon(command);
 }
 

@@ -2,7 +2,7 @@
 
 import { isMongeError, OptionsError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
-import { cadenceOf, expandPatterns, lazyField, openDataset, selectTimes, writeField } from "../../io/dataset/index.ts";
+import { cadenceOf, lazyField, namedFiles, openDataset, selectTimes, writeField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import {
   checkSentinels,
@@ -10,9 +10,9 @@ import {
   convertPrecipitation,
   deaccumulate,
   measuresWater,
-  precipitationUnits,
   rainFinding,
   soundLine,
+  targetUnits,
   timeAxis,
   whereOf,
   withoutExtent,
@@ -28,32 +28,24 @@ import type { ConvertOptions } from "./command.ts";
 import { checkGrid, onGrid } from "./grid.ts";
 import { inShape } from "./shape.ts";
 
-export async function convert(files: readonly string[], options: ConvertOptions): Promise<void> {
-  const [inputs, output] = [await expandPatterns(files.slice(0, -1)), files.at(-1)!];
-  if (inputs.length === 0) throw new OptionsError(`${output} is the only file; name IN… and OUT`, "files", files);
+export async function convert(texts: readonly string[], options: ConvertOptions): Promise<void> {
+  const { output, assumeUnits, toUnits: units, interval } = options;
+  const { files: inputs, variable } = await namedFiles(texts, options.variable);
   const { name: format, kind } = formatToWrite(output, options.format);
-  checkFiles("IN", inputs);
+  checkFiles("INPUT", inputs);
   checkGrid(options);
   const place = { path: output, isStore: kind === "folder" };
   await prepareOutputs([place], inputs, options.overwrite);
-  const { variable: name, statedUnits, units, interval } = options;
   const data = await openDataset(inputs, {
-    ...(name !== undefined && { variable: name }),
+    ...(variable !== undefined && { variable }),
     timeFromName: options.timeFromName ?? false,
     allowExternal: options.allowExternal ?? false,
   });
   const interrupt = onInterrupt("stopping; again to stop at once");
   try {
-    if (name === undefined && data.candidates.length > 1) {
-      const names = data.candidates.join(", ");
-      throw new OptionsError(
-        `${inputs[0]}: it holds several variables (${names}); name one with --variable`,
-        "variable",
-      );
-    }
     const { missingValue } = options;
-    const found = await data.variable(name, {
-      ...(statedUnits !== undefined && { units: statedUnits }),
+    const found = await data.variable(undefined, {
+      ...(assumeUnits !== undefined && { units: assumeUnits }),
       ...(missingValue !== undefined && { missingValue }),
     });
     const whole = inShape(found, options, format === "geotiff" || options.grid !== undefined);
@@ -108,7 +100,7 @@ export async function convert(files: readonly string[], options: ConvertOptions)
 
 const counted = (n: number, one: string, several: string): string => `${n} ${n === 1 ? one : several}`;
 
-const amountsIn = (units: string): boolean => precipitationUnits(units, { variable: "(the target)" }).kind === "amount";
+const amountsIn = (units: string): boolean => targetUnits(units).kind === "amount";
 
 /** Faults in positions of rows and columns, which are copied as they are. */
 function unsoundAxes(variable: LazyField): string[] {
@@ -204,7 +196,7 @@ function given({
   method,
   minimumValid,
   time,
-  statedUnits,
+  assumeUnits,
   missingValue,
   override,
   interval,
@@ -228,7 +220,7 @@ function given({
     method: grid === undefined ? null : (method ?? "conservative"),
     minimumValid: grid === undefined ? null : (minimumValid ?? 1),
     time: time ?? null,
-    statedUnits: statedUnits ?? null,
+    assumeUnits: assumeUnits ?? null,
     missingValue: missingValue ?? null,
     override: override ?? false,
     interval: interval ?? null,

@@ -1,6 +1,6 @@
 /** `monge demo`: its options. */
 import type { Command } from "commander";
-import { addCommon, addOverwrite, type CommonOptions, examples, integer, type OverwriteOption } from "../shell/read-options.ts";
+import { addCommon, addOverwrite, addThreads, type CommonOptions, examples, integer, type OverwriteOption } from "../shell/read-options.ts";
 
 export interface DemoOptions extends CommonOptions, OverwriteOption {
   readonly out: string;
@@ -27,7 +27,7 @@ export function addDemo(program: Command): void {
         "recorded run, downscaled.nc, downscaled.tif and map.png. A few minutes on two cores.",
     )
     .option("--out <dir>", "folder for everything that is written", "demo")
-    .option("--seed <n>", "root of all randomness", integer(0), 1)
+    .option("--seed <n>", "root of all randomness", integer(0), 0)
     .option("--steps <n>", "optimizer steps", integer(1), 1000)
     .option("--hours <n>", "hours to learn from", integer(1), 400)
     .option("--held-out <n>", "hours after them that are held out", integer(1), 12)
@@ -35,12 +35,12 @@ export function addDemo(program: Command): void {
     .option("--channels <n>", "channels of the network's first level, a multiple of 8", integer(8), 24)
     .option("--batch <n>", "crops in a batch", integer(1), 16)
     .option("--evaluations <n>", "network evaluations a member", integer(2), 16)
-    .option("--threads <n>", "threads (default: the cores, at most 2)", integer(1))
     .addHelpText("after", examples("monge demo", "monge demo --steps 100 --out /tmp/demo"))
     .action(async (options: DemoOptions) => {
       const { demo } = await import("./run.ts");
       await demo(options);
     });
+  addThreads(command);
   addOverwrite(command);
   addCommon(command);
 }

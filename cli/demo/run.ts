@@ -1,7 +1,6 @@
 /** `monge demo`: two data sets of one rain, training, hours that were held out, scores, files. */
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { availableParallelism } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { ConvergenceError, OptionsError } from "../../engine/errors.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
@@ -15,6 +14,7 @@ import { drawEnsemble } from "../pictures.ts";
 import { type Interrupt, onInterrupt } from "../shell/interrupt.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import { startProgress } from "../shell/progress.ts";
+import { defaultThreads } from "../shell/read-options.ts";
 import { type ScoreRow, scoresJson, scoreTable } from "../shell/score-table.ts";
 import { duration, emit, emitJson, say, shellWord } from "../shell/terminal.ts";
 import { version } from "../shell/version.ts";
@@ -85,7 +85,7 @@ function resolvePlan(o: DemoOptions) {
   if (channels % 8 !== 0) {
     throw new OptionsError(`--channels is ${channels}; it must be a multiple of 8`, "channels", channels);
   }
-  const threads = o.threads ?? Math.min(2, availableParallelism());
+  const threads = o.threads ?? defaultThreads();
   const overwrite = o.overwrite ?? false;
   return { overwrite, out: resolve(o.out), seed, steps, hours, heldOut, members, channels, batch, evaluations, threads };
 }

@@ -38,7 +38,7 @@ export function addDistance(program: Command): void {
     .option("--epsilon <number>", "entropy of sinkhorn, divergence and gromov, in squared units", positive())
     .option("--scales <list>", "block sizes of multiscale (default: those of 1,2,4,8 that divide the grid)")
     .option("--coarsen <n>", "gather the mass of blocks of n × n cells in one place", integer(1))
-    .option("--seed <number>", "seed of the directions of sliced", integer(0), 1)
+    .option("--seed <number>", "seed of the directions of sliced", integer(0), 0)
     .addHelpText(
       "after",
       examples(

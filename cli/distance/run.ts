@@ -1,8 +1,7 @@
 /** `monge distance`: the distance between two fields, as lines or as JSON. */
-import { existsSync } from "node:fs";
 import { OptionsError, ShapeError, UnitsError } from "../../engine/errors.ts";
 import { rng } from "../../engine/random/rng.ts";
-import { readField } from "../../io/dataset/index.ts";
+import { namedFields, readField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { convertPrecipitation } from "../../io/field/index.ts";
 import { emd } from "../../wasserstein/exact/index.ts";
@@ -12,7 +11,7 @@ import { wasserstein1d } from "../../wasserstein/line/index.ts";
 import type { Cloud } from "../../wasserstein/measure/index.ts";
 import { sinkhorn, sinkhornDivergence } from "../../wasserstein/sinkhorn/index.ts";
 import { slicedWasserstein } from "../../wasserstein/sliced/index.ts";
-import { checkFiles } from "../shell/failure.ts";
+import { checkNamed } from "../shell/open-field.ts";
 import { type Progress, rateText, sayNowAndThen, startProgress } from "../shell/progress.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
 import type { DistanceMethod, DistanceOptions } from "./command.ts";
@@ -44,21 +43,16 @@ const maxPoints: Partial<Record<DistanceMethod, number>> = {
 const ofValues: readonly DistanceMethod[] = ["1d", "multiscale"];
 
 export async function distance(a: string, b: string, options: DistanceOptions): Promise<void> {
-  const sides = [a, b].map(splitName);
-  checkFiles(
-    "A and B",
-    sides.map(({ path }) => path),
-  );
+  checkNamed("A", a);
+  checkNamed("B", b);
   const { method, root = false } = options;
   const p = options.p ?? (ofValues.includes(method) ? 1 : 2);
   if (p < 1 || (p !== 2 && ["sinkhorn", "divergence", "gromov"].includes(method))) {
     throw new OptionsError(`distance: --p is ${p}; ${p < 1 ? "it starts at 1" : `${method} has p = 2 alone`}`, "p", p);
   }
-  if (options.dryRun) return emitJson({ command: "distance", a: sides[0], b: sides[1], ...options, p, root });
+  if (options.dryRun) return emitJson({ command: "distance", a, b, ...options, p, root });
   say(`reading ${a} and ${b}`);
-  const [x, other] = (await Promise.all(
-    sides.map(({ path, variable }) => readField(path, variable === undefined ? {} : { variable })),
-  )) as [Field, Field];
+  const [x, other] = await Promise.all([readField(a), readField(b)]);
   const y = ofValues.includes(method) ? inUnitsOf(x, other, a, b) : other;
   const found = compute(x, y, p, options);
   const unit = found.unit && (root || p === 1 ? found.unit : `(${found.unit})^${p}`);
@@ -72,8 +66,8 @@ export async function distance(a: string, b: string, options: DistanceOptions): 
     bounds: found.bounds?.map(power) ?? null,
     meaning: root && p > 1 ? `${found.meaning}, its ${p === 2 ? "square root" : `${p}-th root`}` : found.meaning,
     ...(found.converged !== undefined && { converged: found.converged }),
-    a: { ...describe(x, sides[0]!.path), ...found.places?.[0] },
-    b: { ...describe(other, sides[1]!.path), ...found.places?.[1] },
+    a: { ...describe(x, a), ...found.places?.[0] },
+    b: { ...describe(other, b), ...found.places?.[1] },
   };
   if (options.json) return emitJson(report);
   const digits = (v: number) => String(Number(v.toPrecision(8)));
@@ -216,15 +210,8 @@ function metric({ points, count, dim, weights }: Cloud): MetricMeasure {
   return { distances, count, weights: weights! };
 }
 
-function describe({ name, shape, units, values }: Field, file: string) {
+function describe({ name, shape, units, values }: Field, text: string) {
   let missing = 0;
   for (const v of values) if (Number.isNaN(v)) missing++;
-  return { file, variable: name, shape, units: units ?? null, missing };
-}
-
-/** `FILE:VARIABLE`, or a file whose name holds the colon. */
-function splitName(text: string): { readonly path: string; readonly variable?: string } {
-  const at = text.lastIndexOf(":");
-  if (at <= 0 || existsSync(text) || /[\\/]/.test(text.slice(at))) return { path: text };
-  return { path: text.slice(0, at), variable: text.slice(at + 1) };
+  return { file: namedFields(text).files, variable: name, shape, units: units ?? null, missing };
 }

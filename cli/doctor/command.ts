@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { addCommon, type CommonOptions, examples, positive } from "../shell/read-options.ts";
 
 export interface DoctorOptions extends CommonOptions {
-  readonly folder: string;
+  readonly out: string;
   readonly seconds: number;
 }
 
@@ -16,9 +16,9 @@ export function addDoctor(program: Command): void {
       "Tries every device, the system's linear algebra, writing to a folder, and the speed of the kernels that take the time, " +
         "and says which command repairs what is missing. Exit status 1 where nothing can be computed or written.",
     )
-    .option("--folder <path>", "folder to try writing in", ".")
+    .option("--out <dir>", "folder to try writing in, such as one of runs", ".")
     .option("--seconds <n>", "length of the speed check; 0 for none", positive(true), 4)
-    .addHelpText("after", examples("monge doctor", "monge doctor --folder /scratch/runs --json | jq .devices"))
+    .addHelpText("after", examples("monge doctor", "monge doctor --out /scratch/runs --json | jq .devices"))
     .action(async (options: DoctorOptions) => {
       const { doctor } = await import("./run.ts");
       await doctor(options);

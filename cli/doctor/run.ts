@@ -4,8 +4,8 @@ import { Unfinished } from "../shell/failure.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
 import type { DoctorOptions } from "./command.ts";
 
-export async function doctor({ folder, seconds, json, dryRun }: DoctorOptions): Promise<void> {
-  if (dryRun) return emitJson({ command: "doctor", folder, seconds });
+export async function doctor({ out: folder, seconds, json, dryRun }: DoctorOptions): Promise<void> {
+  if (dryRun) return emitJson({ command: "doctor", out: folder, seconds });
   const found = await diagnose({ folder, seconds, onProgress: say });
   if (json) emitJson(found);
   else emit(lines(found).join("\n"));

@@ -8,7 +8,7 @@ export interface DownscaleOptions extends DrawingOptions, OverwriteOption {
   readonly resume?: boolean;
   readonly shard?: ShardOption;
   readonly epsg?: number | "none";
-  readonly png?: string;
+  readonly figure?: string;
   readonly score?: boolean;
 }
 
@@ -28,7 +28,7 @@ export function addDownscale(program: Command): void {
     )
     .usage("[options] <model> <input...>\n       monge downscale --method <name> [options] <input...>")
     .argument("<model>", "a model file, a run of `monge train`, or a folder of runs; left out with --method")
-    .argument("[input...]", "coarse precipitation; several files are one field along time")
+    .argument("[input...]", "coarse precipitation, FILE or FILE:VARIABLE; several files are one field along time")
     .requiredOption(
       "-o, --output <file>",
       "what to write: .nc or .zarr (all times), out/{year}.nc (or {month}, {day}: a file each, by units of work), or .tif (one time; members are bands)",
@@ -41,15 +41,15 @@ export function addDownscale(program: Command): void {
       shard,
     )
     .option("--epsg <code>", '.tif: EPSG code of x and y, or "none" (default: from the input)', epsg)
-    .option("--png <file>", "draw the first time: input, members, mean (.png or .svg)")
+    .option("--figure <file>", "draw the first time: input, members, mean (.png or .svg)")
     .option("--score", "with --coarsen: print scores against INPUT on standard output");
   addDrawing(command)
     .addHelpText(
       "after",
       examples(
         "monge downscale runs/00001-train coarse.nc -o fine.nc --members 8 --seed 1",
-        "monge downscale model.safetensors daily.tif -o fine.tif --time 0 --interval 86400 --png fine.png",
-        "monge downscale runs era5_2018.nc era5_2019.nc -o summer.nc --variable tp --interval 3600 --time 2018-06:2018-08",
+        "monge downscale model.safetensors daily.tif -o fine.tif --time 0 --interval 86400 --figure fine.png",
+        "monge downscale runs 'era5_*.nc:tp' -o summer.nc --interval 3600 --time 2018-06:2018-08",
         "monge downscale runs ncep_2003.nc --with era5_2003.nc:t2m --static dem.nc -o fine.nc --members 16",
         "monge downscale --method qdm gcm_2050.nc --fine obs.nc:pr --coarse gcm_hist.nc:pr -o fine.nc",
         "monge downscale --method rainfarm era5.nc --factor 8 --members 20 -o fine.nc",

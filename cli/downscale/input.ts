@@ -25,7 +25,7 @@ export interface Input {
 }
 
 export async function openInput(paths: readonly string[], o: DownscaleOptions): Promise<Input> {
-  const { variable, units, time, interval } = o;
+  const { variable, assumeUnits: units, time, interval } = o;
   if (Array.isArray(interval) && interval.length > 1) {
     throw new OptionsError(
       `--interval has ${interval.length} values; INPUT is one field; give one`,
@@ -39,12 +39,7 @@ export async function openInput(paths: readonly string[], o: DownscaleOptions): 
     ...(variable !== undefined && { variable }),
   });
   try {
-    if (variable === undefined && data.candidates.length > 1) {
-      const names = data.candidates.join(", ");
-      const text = `${data.paths[0]}: it holds several variables (${names}); name one with --variable`;
-      throw new OptionsError(text, "variable");
-    }
-    const whole = (await data.variable(variable, units === undefined ? {} : { units })).ungroup().mapsLast();
+    const whole = (await data.variable(undefined, units === undefined ? {} : { units })).ungroup().mapsLast();
     const timed = time === undefined ? whole : selectTimes(whole, time);
     const [y, x] = timed.dims.slice(-2) as [string, string];
     const field = timed.isel({ ...(o.rows && { [y]: o.rows }), ...(o.columns && { [x]: o.columns }) });

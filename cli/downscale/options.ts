@@ -7,7 +7,10 @@ import type { Force, YearWindow } from "../../generative/model/index.ts";
 import type { UnitSize } from "../../generative/sharded/index.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
 import {
+  addAssumedUnits,
+  addExternal,
   addRain,
+  addThreads,
   type CommonOptions,
   guardNames,
   guards,
@@ -43,7 +46,7 @@ export interface DrawingOptions extends CommonOptions, RainOption {
   readonly variable?: string;
   readonly timeFromName?: boolean;
   readonly allowExternal?: boolean;
-  readonly units?: string;
+  readonly assumeUnits?: string;
   readonly interval?: Intervals;
   readonly time?: TimeRange;
   readonly rows?: readonly [number, number];
@@ -75,6 +78,9 @@ const samplers = [
 
 /** Adds them. */
 export function addDrawing(command: Command): Command {
+  addAssumedUnits(command, "INPUT");
+  addExternal(command);
+  addThreads(command);
   return addRain(command, "--method: what is made (--fine, else INPUT)")
     .addOption(
       new Option(
@@ -106,11 +112,7 @@ export function addDrawing(command: Command): Command {
       Number,
     )
     .option("--amplitude <n>", "--method rainfarm: deviation of the noise's logarithm (default: 1)", positive(true))
-    .option("--variable <name>", "variable to read; needed where the file holds several")
-    .option(
-      "--allow-external",
-      "follow links of HDF5 and Zarr out of the files that are named; only for files you trust",
-    )
+    .option("--variable <name>", "variable to read, where several files hold several")
     .option("--with <file:variables...>", "the other variables of each time that a model of pairs was trained with")
     .option("--static <file:variables...>", "the variables without times that a model of pairs was trained with")
     .option(
@@ -123,7 +125,6 @@ export function addDrawing(command: Command): Command {
     )
     .option("--target <name>", "models of pairs that make several variables: which one is wanted")
     .option("--time-from-name", "files without times: take the date in each name")
-    .option("--units <units>", "units to take instead of the file's, where these are missing or wrong")
     .option("--interval <seconds>", 'where the file holds amounts (mm): seconds of accumulation, or "time"', intervals)
     .option(
       "--time <range>",
@@ -181,7 +182,6 @@ export function addDrawing(command: Command): Command {
         `by commas, of ${guardNames.join(", ")} (alone: all)`,
       guards,
     )
-    .option("--threads <n>", "threads (default: the cores, at most 8)", integer(1))
     .addOption(new Option("--device <device>", "where to compute").choices(["cpu", "webgpu", "cuda"]).default("cpu"));
 }
 

@@ -1,6 +1,5 @@
 /** What `monge downscale` and `monge plan` were asked for, without gaps. */
 import { existsSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { OptionsError } from "../../engine/errors.ts";
 import { fileHash } from "../../engine/files/file-hash.ts";
 import { describeModel, evaluationsFor, findModel, recordOfRun } from "../../generative/model/index.ts";
@@ -8,7 +7,7 @@ import { isUnitStore, notAUnitStore, unitStoreOf } from "../../generative/sharde
 import { expandPatterns, namedFields, type TimeRange } from "../../io/dataset/index.ts";
 import { checkFiles } from "../shell/failure.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
-import { statedRain } from "../shell/read-options.ts";
+import { defaultThreads, statedRain } from "../shell/read-options.ts";
 import type { DownscaleOptions } from "./command.ts";
 import { shardFrom } from "./shard.ts";
 
@@ -30,8 +29,8 @@ export async function resolve(
     ...(o.sampler && { method: o.sampler }),
   };
   const store = unitStoreOf(o.output);
-  if (o.png !== undefined && !/\.(png|svg)$/i.test(o.png)) {
-    throw new OptionsError(`--png ${o.png} must end in .png or .svg`, "png", o.png);
+  if (o.figure !== undefined && !/\.(png|svg)$/i.test(o.figure)) {
+    throw new OptionsError(`--figure ${o.figure} must end in .png or .svg`, "figure", o.figure);
   }
   if (o.score && !o.coarsen) {
     throw new OptionsError("--score needs --coarsen: without it INPUT has no truth to compare with", "score", true);
@@ -39,7 +38,7 @@ export async function resolve(
   const refuse = (path: string) => (isUnitStore(path) && !o.overwrite ? undefined : notAUnitStore(path));
   const places = [
     { path: store ?? o.output, option: "output", isStore: store !== undefined, refuse },
-    { path: o.png, option: "png" },
+    { path: o.figure, option: "figure" },
   ];
   const others = [
     ...(o.with ?? []),
@@ -76,7 +75,7 @@ export async function resolve(
     target: o.target ?? null,
     timeFromName: o.timeFromName ?? false,
     allowExternal: o.allowExternal ?? false,
-    units: o.units ?? null,
+    assumeUnits: o.assumeUnits ?? null,
     interval: o.interval ?? null,
     time: rangeText(o.time),
     rows: o.rows ?? null,
@@ -98,11 +97,11 @@ export async function resolve(
     rain: statedRain(o).rain ?? null,
     wetThreshold: o.wetThreshold ?? null,
     epsg: o.epsg ?? null,
-    png: o.png ?? null,
+    figure: o.figure ?? null,
     coarsen: o.coarsen ?? false,
     score: o.score ?? false,
     force: o.force ?? false,
-    threads: o.threads ?? Math.min(8, availableParallelism()),
+    threads: o.threads ?? defaultThreads(),
     device: o.device,
   };
 }
@@ -125,8 +124,8 @@ function checkUnits(o: DownscaleOptions, isStore: boolean): void {
     const text = `--overwrite begins the store anew, --${o.resume ? "resume" : "shard"} goes on with it; leave one out`;
     throw new OptionsError(text, "overwrite", true);
   }
-  if (o.score || o.png !== undefined) {
-    const name = o.score ? "score" : "png";
+  if (o.score || o.figure !== undefined) {
+    const name = o.score ? "score" : "figure";
     const text = `--${name} needs all units in one go; leave out --${part}, or draw from the finished store (monge report)`;
     throw new OptionsError(text, name, true);
   }

@@ -4,7 +4,7 @@ import { coarsenedScores, type DrawnFrame } from "../../generative/ensemble/inde
 import { Downscaler } from "../../generative/model/index.ts";
 import { type AnyDownscaler, downscaleTo } from "../../generative/sampling/index.ts";
 import { downscaleUnits, type PlanOptions, unitStoreOf } from "../../generative/sharded/index.ts";
-import { expandPatterns, type PartlyWritten } from "../../io/dataset/index.ts";
+import { namedFiles, type PartlyWritten } from "../../io/dataset/index.ts";
 import { drawEnsemble } from "../pictures.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
@@ -19,11 +19,12 @@ import { type ResolvedDownscale, resolve } from "./resolve.ts";
 
 export async function downscale(
   modelPath: string | undefined,
-  files: readonly string[],
-  options: DownscaleOptions,
+  texts: readonly string[],
+  asked: DownscaleOptions,
   command: Command,
 ): Promise<void> {
-  const inputs = await expandPatterns(files);
+  const { files: inputs, variable } = await namedFiles(texts, asked.variable);
+  const options = { ...asked, ...(variable !== undefined && { variable }) };
   const plan = await resolve(modelPath, inputs, options);
   if (options.dryRun) return emitJson({ command: "downscale", ...plan });
   const given = (name: string) => command.getOptionValueSource(name) === "cli";
@@ -38,7 +39,7 @@ export async function downscale(
     const input = await openInput(inputs, options);
     const kept: DrawnFrame[] = [];
     try {
-      await prepareOutputs([{ path: plan.png, option: "png" }], input.files, options.overwrite);
+      await prepareOutputs([{ path: plan.figure, option: "figure" }], input.files, options.overwrite);
       const work = unitStoreOf(plan.output) === undefined ? drawnFile : drawnUnits;
       const { forced, ...written } = await work(plan, model, input, {
         ...drawingOf(plan, options, { model, input, inputs, command }),
@@ -49,7 +50,7 @@ export async function downscale(
           bar.update(done);
         },
         onFrame(frame) {
-          if (plan.score || (plan.png !== null && kept.length === 0)) kept.push(frame);
+          if (plan.score || (plan.figure !== null && kept.length === 0)) kept.push(frame);
         },
       }).finally(() => bar?.stop());
       for (const line of input.notices()) say(line);
@@ -88,7 +89,7 @@ async function drawnUnits(plan: ResolvedDownscale, model: AnyDownscaler, input: 
   const shard = plan.shard !== null && { shard: plan.shard };
   const { resume, device } = plan;
   // A score and a picture take all members at once.
-  const whole = (plan.score || plan.png !== null) && { unit: { members: plan.members } };
+  const whole = (plan.score || plan.figure !== null) && { unit: { members: plan.members } };
   const more = { ...shard, ...whole, ...(resume && { resume }), also: { device }, onUnit: () => void finished++ };
   try {
     const done = await downscaleUnits(plan.output, model, input.field, { ...how, ...more });
@@ -104,15 +105,15 @@ async function drawnUnits(plan: ResolvedDownscale, model: AnyDownscaler, input: 
 }
 
 async function picture(plan: ResolvedDownscale, first: DrawnFrame | undefined, overwrite: boolean): Promise<void> {
-  if (plan.png === null) return;
+  if (plan.figure === null) return;
   if (first === undefined) {
-    say("--png shows precipitation alone: no picture is drawn");
+    say("--figure shows precipitation alone: no picture is drawn");
     return;
   }
   const { coarse, members, grid, truth } = first;
   const fine = { values: members, shape: [1, plan.members, ...grid.shape] };
-  await drawEnsemble(plan.png, { coarse, fine, grid, ...(truth && { truth }), title: coarse.name, overwrite });
-  say(`wrote ${plan.png}`);
+  await drawEnsemble(plan.figure, { coarse, fine, grid, ...(truth && { truth }), title: coarse.name, overwrite });
+  say(`wrote ${plan.figure}`);
 }
 
 const scored = ({ configuration }: Downscaler, kept: readonly DrawnFrame[]) => coarsenedScores(kept, configuration);

@@ -1,6 +1,6 @@
 /** `monge info`: its options. */
 import type { Command } from "commander";
-import { addCommon, type CommonOptions, examples } from "../shell/read-options.ts";
+import { addCommon, addExternal, type CommonOptions, examples } from "../shell/read-options.ts";
 
 export interface InfoOptions extends CommonOptions {
   readonly variable?: string;
@@ -19,13 +19,9 @@ export function addInfo(program: Command): void {
         "times with their gaps, grid and map projection. Several files are taken as one field along time. Of a model it " +
         "says what it was trained on.",
     )
-    .argument("<files...>", "gridded files of any format that is read; or a model, or a run of `monge train`")
+    .argument("<files...>", "FILE or FILE:VARIABLE of any format that is read; or a model, or a run of `monge train`")
     .option("--variable <name>", "variable whose values are read (default: all that look like data, if not too large)")
     .option("--time-from-name", "files without times: take the date in each name")
-    .option(
-      "--allow-external",
-      "follow links of HDF5 and Zarr out of the files that are named; only for files you trust",
-    )
     .option("--no-values", "read headers and coordinates only")
     .addHelpText(
       "after",
@@ -39,5 +35,6 @@ export function addInfo(program: Command): void {
       const { info } = await import("./run.ts");
       await info(files, options);
     });
+  addExternal(command);
   addCommon(command);
 }

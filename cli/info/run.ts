@@ -3,7 +3,7 @@
 import { statSync } from "node:fs";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
 import { findModel } from "../../generative/model/index.ts";
-import { type Dataset, expandPatterns, openDataset } from "../../io/dataset/index.ts";
+import { type Dataset, namedFiles, openDataset } from "../../io/dataset/index.ts";
 import { zarrVersion } from "../../io/formats/index.ts";
 import { sizeOf, type VariableInfo } from "../../io/storage/index.ts";
 import { checkFiles, Unfinished } from "../shell/failure.ts";
@@ -30,8 +30,9 @@ export interface Summary {
   readonly problems: ReadonlyMap<string, string>;
 }
 
-export async function info(files: readonly string[], options: InfoOptions): Promise<void> {
-  const paths = await expandPatterns(files);
+export async function info(texts: readonly string[], given: InfoOptions): Promise<void> {
+  const { files: paths, variable } = await namedFiles(texts, given.variable);
+  const options = { ...given, ...(variable !== undefined && { variable }) };
   checkFiles("FILE", paths);
   const [first] = paths as [string];
   if (options.dryRun) {

@@ -31,7 +31,7 @@ export function addPlan(program: Command, words: readonly string[]): void {
     )
     .usage("[options] <model> <input...>\n       monge plan --method <name> [options] <input...>")
     .argument("<model>", "as of `monge downscale`; left out with --method")
-    .argument("[input...]", "coarse precipitation; several files are one field along time")
+    .argument("[input...]", "coarse precipitation, FILE or FILE:VARIABLE; several files are one field along time")
     .requiredOption("-o, --output <store>", "the store to be: .zarr; or out/{year}.nc")
     .option(
       "--begin",

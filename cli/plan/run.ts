@@ -9,7 +9,7 @@ import {
   slurmScript,
   unitStoreOf,
 } from "../../generative/sharded/index.ts";
-import { expandPatterns } from "../../io/dataset/index.ts";
+import { namedFiles } from "../../io/dataset/index.ts";
 import { drawingOf } from "../downscale/drawing.ts";
 import { openInput } from "../downscale/input.ts";
 import { checkKind, openMethod, openModel } from "../downscale/open-model.ts";
@@ -35,10 +35,12 @@ const own: Readonly<Record<string, boolean>> = {
 
 export async function plan(
   modelPath: string | undefined,
-  files: readonly string[],
-  options: PlanCommandOptions,
+  texts: readonly string[],
+  typed: PlanCommandOptions,
   { command, words }: { readonly command: Command; readonly words: readonly string[] },
 ): Promise<void> {
+  const { files: inputs, variable } = await namedFiles(texts, typed.variable);
+  const options = { ...typed, ...(variable !== undefined && { variable }) };
   if (options.kubernetes && (options.image === undefined || options.claim === undefined)) {
     const text = "--kubernetes needs --image, which has monge, and --claim, the volume with model, input and store";
     throw new OptionsError(text, "kubernetes", true);
@@ -48,7 +50,6 @@ export async function plan(
     const text = `--output ${options.output}: tasks are written into a store; name out.zarr, or out/{year}.nc`;
     throw new OptionsError(text, "output", options.output);
   }
-  const inputs = await expandPatterns(files);
   const asked = await resolve(modelPath, inputs, options, { writes: false });
   if (options.dryRun) return emitJson({ command: "plan", ...asked, shards: options.shards, measure: options.measure });
   const given = (name: string) => command.getOptionValueSource(name) === "cli";

@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import type { TimeRange } from "../../io/dataset/index.ts";
 import {
   addCommon,
+  addExternal,
   addOverwrite,
   addRain,
   type CommonOptions,
@@ -75,10 +76,6 @@ export function addReport(program: Command): void {
     .option("--members <n>", "members to draw, at most 8", integer(1), 3)
     .option("--seed <n>", "--truth: root of the redraws", integer(0), 0)
     .option("--title <text>", "heading of the page (default: the variable's name)")
-    .option(
-      "--allow-external",
-      "follow links of HDF5 and Zarr out of the files that are named; only for files you trust",
-    )
     .addHelpText(
       "after",
       examples(
@@ -94,5 +91,6 @@ export function addReport(program: Command): void {
     });
   addRain(command, "--truth (with --change the field)");
   addOverwrite(command);
+  addExternal(command);
   addCommon(command);
 }

@@ -3,15 +3,15 @@ import { existsSync, statSync } from "node:fs";
 import { extname } from "node:path";
 import type { Command } from "commander";
 import { OptionsError } from "../../engine/errors.ts";
-import { namedFields, type OpenedFields, openFields } from "../../io/dataset/index.ts";
+import type { OpenedFields } from "../../io/dataset/index.ts";
 import { zarrVersion } from "../../io/formats/index.ts";
 import { changeSection } from "../../pages/change-section.ts";
 import { ensemblePage, solutionPage, trainingPage, writePage } from "../../pages/index.ts";
 import { movedRain } from "../../pages/transport-figure.ts";
 import { holdsSolution } from "../../solvers/solve/index.ts";
 import { changeSignal, verify } from "../../verification/index.ts";
-import { checkFiles } from "../shell/failure.ts";
 import { withFlags } from "../shell/flag-names.ts";
+import { openField } from "../shell/open-field.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import { periodNames, startStages } from "../shell/progress.ts";
 import { statedRain } from "../shell/read-options.ts";
@@ -47,12 +47,9 @@ async function ofField(what: string, o: ReportOptions, command: Command): Promis
   const opened: OpenedFields[] = [];
   const stages = startStages((stage) => (stage === "redrawing" ? "redraws" : "maps"));
   const open = async (role: string, text: string) => {
-    checkFiles(role, [namedFields(text).files]);
-    const found = await openFields(text, { allowExternal: o.allowExternal ?? false });
+    const found = await openField(role, text, o);
     opened.push(found);
-    if (found.fields.length > 1)
-      throw new OptionsError(`${role} ${text}: expected one variable; name one`, "source", text);
-    return found.fields[0]!;
+    return found.field;
   };
   try {
     const field = await open("WHAT", what);

@@ -1,12 +1,12 @@
 /** `monge serve`: its options. */
 import type { Command } from "commander";
-import { addCommon, type CommonOptions, examples, integer, positive } from "../shell/read-options.ts";
+import { addCommon, addThreads, type CommonOptions, examples, integer, positive } from "../shell/read-options.ts";
 
 export interface ServeCommandOptions extends CommonOptions {
   readonly runs?: string;
   readonly port: number;
   readonly limit: number;
-  readonly threads: number;
+  readonly threads?: number;
 }
 
 /** Adds the command to the program. */
@@ -22,11 +22,11 @@ export function addServe(program: Command): void {
     .option("--runs <path>", "folder of runs of `monge train`, a run or a model (default: runs, where it is there)")
     .option("--port <n>", "0 for a free one", integer(0), 0)
     .option("--limit <MB>", "largest file that may be dropped, as it comes and unpacked", positive(), 512)
-    .option("--threads <n>", "threads of a model", integer(1), 1)
     .addHelpText("after", examples("monge serve", "monge serve --runs demo/runs --port 8080"))
     .action(async (options: ServeCommandOptions) => {
       const { serve } = await import("./run.ts");
       await serve(options);
     });
+  addThreads(command);
   addCommon(command);
 }

@@ -4,10 +4,18 @@ import { OptionsError } from "../../engine/errors.ts";
 import { startServer } from "../../serve/index.ts";
 import { checkFiles } from "../shell/failure.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
+import { defaultThreads } from "../shell/read-options.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
 import type { ServeCommandOptions } from "./command.ts";
 
-export async function serve({ runs, port, limit, threads, json, dryRun }: ServeCommandOptions): Promise<void> {
+export async function serve({
+  runs,
+  port,
+  limit,
+  threads = defaultThreads(),
+  json,
+  dryRun,
+}: ServeCommandOptions): Promise<void> {
   const root = runs ?? (existsSync("runs") ? "runs" : undefined);
   if (dryRun) return emitJson({ command: "serve", runs: root ?? null, port, limit, threads });
   if (root !== undefined) checkFiles("--runs", [root]);

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Command, Option } from "commander";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
+import { parseJson } from "../../engine/files/json-text.ts";
 import { checkFiles } from "./failure.ts";
 
 /** Words of a command line: operands, and each option with its values. */
@@ -31,12 +32,7 @@ export function withConfig(command: Command, words: readonly string[]): readonly
 }
 
 function wordsOf(command: Command, path: string): readonly string[] {
-  let config: unknown;
-  try {
-    config = JSON.parse(readFileSync(path, "utf8"));
-  } catch (cause) {
-    throw new FormatError(path, "JSON", `no JSON: ${(cause as Error).message}`, "correct it there", { cause });
-  }
+  const config = parseJson(readFileSync(path, "utf8"), path);
   if (typeof config !== "object" || config === null || Array.isArray(config))
     throw new FormatError(path, "JSON", "it is no object", "give the options.json of a run, or an object of options");
   const recorded = (config as { readonly command?: unknown }).command;
@@ -60,7 +56,9 @@ function flagsOf(command: Command, entries: readonly (readonly [string, unknown]
     }
     if (value === null || (value === false && !option.negate)) return [];
     if (value === true || value === false) return value === option.negate ? [] : [option.long];
-    return [option.long, ...(Array.isArray(value) ? value : [value]).map(String)];
+    const { long, variadic } = option;
+    const values = (Array.isArray(value) ? value : [value]).map(String);
+    return variadic ? [long, ...values] : values.flatMap((one) => [long, one]);
   });
 }
 

@@ -77,6 +77,8 @@ export function usageParts(text: string): Failure {
     .replace(/^error: /, "")
     .split("\n");
   const named = /'(?:-\w, )?((?:--)?[\w-]+)/.exec(said)?.[1] ?? "the command line";
+  const [, short, long, value] = /^required option '(?:(-\w), )?(--[\w-]+) (<[^>]+>)'/.exec(said) ?? [];
+  if (long !== undefined) return { what: `${long} is missing`, where: named, way: `give ${short ?? long} ${value}` };
   const [what = "", ...advice] = said.split(/\.? (?=(?:[Ee]xpected|Allowed) )/);
   const ways = [...advice, ...hints].map((way) => way.replace(/^\((.*)\)$/, "$1"));
   return { what: what.replace(/\.$/, ""), where: named, way: ways.join(" ") || "see --help" };

@@ -10,6 +10,9 @@ import { complain, emitJson } from "./terminal.ts";
 
 export const exitCodes = { done: 0, failed: 1, wrongCommand: 2, doubtful: 3 } as const;
 
+/** Kinds of errors of what was given: options, files, units, grids, values. */
+const ofInput: ReadonlySet<string> = new Set(["options", "format", "units", "shape", "domain"]);
+
 /** Of a message: names and attributes of files can be of any length. */
 const MOST_LETTERS = 4000;
 
@@ -53,7 +56,7 @@ const isFunction = (place: string): boolean =>
  * Prints an error in three lines: what, where, what to do; with `--json` also as one document on standard output.
  *
  * @param command - the one that was run, whose flags stand for the library's options
- * @returns the exit status: 2 for wrong options or input, else 1
+ * @returns the exit status: 2 where options, a problem or a file cannot be used as they are, else 1
  */
 export function reportFailure(error: unknown, command?: Command): number {
   const isTyped = isMongeError(error);
@@ -73,15 +76,14 @@ export function reportFailure(error: unknown, command?: Command): number {
   const flag = option === undefined ? undefined : flagOf(option, command);
   const isSaid = flag === undefined || (named.length > 0 && text.includes(flag));
   const where = [named.join(": "), isSaid ? "" : flag].filter((place) => place !== "").join("; ");
-  const help = `${name} --help lists the options`;
+  const isWrong = isInput || (isTyped && ofInput.has(error.kind));
+  const help = isInput ? "correct it there" : `${name} --help lists the options`;
   const failure = {
     what: isKnown || isInput ? what : `unexpected error: ${what}`,
     where: [where === "" ? caller : where, ...shown].join("\n"),
-    way:
-      way ??
-      (option !== undefined ? help : isInput ? "correct it there" : "set MONGE_DEBUG=1 to see where in the code"),
+    way: way ?? (isWrong ? help : "set MONGE_DEBUG=1 to see where in the code"),
   };
-  const exitCode = isInput || option !== undefined ? exitCodes.wrongCommand : exitCodes.failed;
+  const exitCode = isWrong ? exitCodes.wrongCommand : exitCodes.failed;
   complain(failureLines(failure));
   if (process.env["MONGE_DEBUG"] === "1" && error instanceof Error) complain(error.stack ?? "no stack");
   if (command?.opts()["json"] === true) {
@@ -91,11 +93,25 @@ export function reportFailure(error: unknown, command?: Command): number {
   return exitCode;
 }
 
+/** Names that options had, or have elsewhere, and those of today. */
+const formerFlags: Readonly<Record<string, string>> = {
+  "--units": "--assume-units, of what comes in, or --to-units, of what comes out",
+  "--stated-units": "--assume-units",
+  "--nc": "-o FILE.nc",
+  "--csv": "-o FILE.csv",
+  "--onnx": "-o FILE.onnx",
+  "--png": "--figure",
+  "--folder": "--out",
+};
+
 /** Prints a complaint of the reader of options as {@link reportFailure} prints errors. */
 export function reportUsage(text: string, isJson: boolean, write: (text: string) => void): void {
   const failure = usageParts(text);
-  write(`${printable(failureLines(failure))}\n`);
-  if (isJson) emitJson({ error: { kind: "options", ...failure, exitCode: exitCodes.wrongCommand } });
+  const former = /unknown option '(--[\w-]+)/.exec(text)?.[1] ?? "";
+  const instead = Object.hasOwn(formerFlags, former) ? formerFlags[former] : undefined;
+  const said = instead === undefined ? failure : { ...failure, way: `Did you mean ${instead}?` };
+  write(`${printable(failureLines(said))}\n`);
+  if (isJson) emitJson({ error: { kind: "options", ...said, exitCode: exitCodes.wrongCommand } });
 }
 
 /** @throws OptionsError when a file that the command names is not there */

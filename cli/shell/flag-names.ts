@@ -10,28 +10,28 @@ type Names = Readonly<Record<string, string>>;
 /** Code with a counterpart in every command; a flag is named only where the command has it. */
 const common: Names = {
   deaccumulate: "monge convert --accumulated",
-  "field.with({ units })": "monge convert --stated-units",
+  "field.with({ units })": "monge convert --assume-units",
   isel: "ncks -d",
   missingValue: "monge convert --missing-value",
-  "override: true": "monge convert --override --units",
+  "override: true": "monge convert --override --to-units",
   "rain: false": "--not-rain",
 };
 
 /** Options that a command calls otherwise. */
 const ofCommand: Readonly<Record<string, Names>> = {
   convert: {
-    "field.with({ units })": "--stated-units",
+    "field.with({ units })": "--assume-units",
     "override: true": "--override",
     start: "--accumulated",
-    units: "--stated-units",
+    units: "--assume-units",
     version: "--zarr-version",
   },
-  downscale: { method: "--sampler", version: "--zarr-version" },
+  downscale: { method: "--sampler", units: "--assume-units", version: "--zarr-version" },
   merge: {
     resume: "monge downscale --resume",
     "auditUnits(store, { requeue: true })": "monge audit --requeue",
   },
-  plan: { resume: "monge downscale --resume", version: "--zarr-version" },
+  plan: { resume: "monge downscale --resume", units: "--assume-units", version: "--zarr-version" },
   solve: {
     "budget.processorSeconds": "--processor-seconds",
     "budget.residual": "--residual",
@@ -45,13 +45,14 @@ const ofCommand: Readonly<Record<string, Names>> = {
     "solve()": "--windows 1",
     "starts.count": "--starts",
   },
-  train: { network: "--channels" },
+  train: { network: "--channels", units: "--assume-units" },
   verify: {
     "bootstrap.block": "--block",
     "bootstrap.draws": "--draws",
     events: "--by",
     "fss.windows": "--windows",
     times: "--pair-times",
+    units: "--to-units",
   },
 };
 

@@ -2,15 +2,14 @@
 import { type Command, Help, type Option } from "commander";
 
 const groups = {
-  Data: `accumulated allowExternal bbox change clipNegative coarse coarsen columns context data dims epsg every factor fine format
-    input interval list missing missingValue notRain pairTimes past rain regrid rename rows static statedUnits step target time
-    timeFromName times truth units validate values variable with wetThreshold`,
+  Data: `accumulated allowExternal assumeUnits bbox change clipNegative coarse coarsen columns context data dims epsg every factor fine format
+    input interval list missing missingValue notRain pairTimes past rain regrid rename rows static step target time
+    timeFromName times toUnits truth validate values variable with wetThreshold`,
   Model: `activation archive archives auto batch channels conditions correct depth evaluations featureScales features generator history
     members method network optimizer precision preset randomFeatures rank sampler scale steps term transport width window`,
   Training: `cap checkpointEvery crop dropout heldOut hours largestRate patience points residual resume start
     tile validateData validateEvery windows`,
-  Output: `against by climate compression csv curves draws figure figures folder grid image incomplete keep kubernetes memory name nc
-    onnx out output overwrite png regions requeue score shard shards slurm thresholds title zarrVersion`,
+  Output: `against by climate compression curves draws figure figures grid image incomplete keep kubernetes memory name out output overwrite regions requeue score shard shards slurm thresholds title zarrVersion`,
   General: "config device dryRun json port processorSeconds quiet runs seconds seed threads",
 } as const;
 
@@ -27,7 +26,7 @@ const optionGroups: readonly string[] = ["Data", "Model", "Output", "General", "
 );
 
 const commandGroups: Readonly<Record<string, readonly string[]>> = {
-  "Start:": ["demo", "doctor", "serve"],
+  "Start:": ["demo", "new", "doctor", "serve"],
   "Rain:": ["train", "downscale", "verify", "report"],
   "Clusters:": ["plan", "audit", "merge"],
   "Equations:": ["solve"],

@@ -1,4 +1,5 @@
 /** Readers of option values; each complains in one line, which ends the command with status 2. */
+import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError } from "commander";
 import { OptionsError } from "../../engine/errors.ts";
 import type { Intervals } from "../../generative/data/index.ts";
@@ -125,6 +126,27 @@ export const withPlainForce = (words: readonly string[]): readonly string[] =>
   words.map((word, i) =>
     word !== "--force" || ["all", ...guardNames].includes(words[i + 1]?.split(",")[0] ?? "") ? word : "--force=all",
   );
+
+/** Adds the threads of a network. */
+export function addThreads(command: Command): Command {
+  return command.option("--threads <n>", "threads of the network (default: the cores, at most 8)", integer(1));
+}
+
+/** Threads of a network where none are named. */
+export const defaultThreads = (): number => Math.min(8, availableParallelism());
+
+/** Adds the units of the input, where its files say nothing or the wrong thing. */
+export function addAssumedUnits(command: Command, of = "the input"): Command {
+  return command.option("--assume-units <units>", `units that ${of} is in, where its files lack them or are wrong`);
+}
+
+/** Adds the permission to follow links. */
+export function addExternal(command: Command): Command {
+  return command.option(
+    "--allow-external",
+    "follow links of HDF5 and Zarr out of the files that are named; only for files you trust",
+  );
+}
 
 /** Options that every command has. */
 export interface CommonOptions {

@@ -19,6 +19,9 @@ export interface SolveNames {
   readonly networks: readonly string[];
 }
 
+/** Files of `--output`, by kind. */
+export type SolutionFiles = { readonly [kind in "nc" | "csv" | "onnx"]?: string };
+
 /** As parsed; what is absent has the default that the help names. */
 export interface SolveCommandOptions extends CommonOptions, OverwriteOption, MethodOptions {
   readonly list?: boolean;
@@ -53,9 +56,7 @@ export interface SolveCommandOptions extends CommonOptions, OverwriteOption, Met
   readonly checkpointEvery: number;
   readonly grid?: Readonly<Record<string, number>>;
   readonly at?: string;
-  readonly nc?: string;
-  readonly csv?: string;
-  readonly onnx?: string;
+  readonly output?: SolutionFiles;
   readonly figure?: string;
   readonly curves?: string;
 }
@@ -166,16 +167,16 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
     .option("--checkpoint-every <n>", "rounds between checkpoints", integer(1), 10)
     .option(
       "--grid <counts>",
-      "points along every axis of --nc and --csv, such as x=101,t=51 (default: 101, 3-D 41)",
+      "points along every axis of .nc and .csv, such as x=101,t=51 (default: 101, 3-D 41)",
       grid,
     )
-    .option("--at <points.csv>", "with --csv: not on a grid but at these points, a column for each axis")
-    .option("--nc <file.nc>", "write all unknowns and quantities on the grid as NetCDF, missing outside the domain")
+    .option("--at <points.csv>", "with -o FILE.csv: not on a grid but at these points, a column for each axis")
     .option(
-      "--csv <file.csv>",
-      "write all unknowns and quantities on the grid as a table, with the true values where they are known",
+      "-o, --output <file>",
+      "write the solution: .nc, all unknowns and quantities on the grid, missing outside the domain; .csv, the same as a table, with " +
+        "true values where they are known; .onnx, a model: float64 points [2048, axes] in, values out. May be given for each of them",
+      solutionFiles,
     )
-    .option("--onnx <file.onnx>", "write the solution as an ONNX model: float64 points [2048, axes] in, values out")
     .option("--figure <file>", "draw solution, quantities, error, residual and points (.svg or .png)")
     .option(
       "--curves <file>",
@@ -186,7 +187,7 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
       examples(
         "monge solve example:peak --tolerance 1e-4 --figure peak.png",
         "monge solve problem.json --sampler adversarial --seconds 100 --seed 1 --json",
-        "monge solve example:burgers --out runs --nc burgers.nc --grid x=257,t=101",
+        "monge solve example:burgers --out runs -o burgers.nc --grid x=257,t=101",
         "monge solve example:convection --windows 20 --seconds 100 --figure convection.png",
         "monge solve --resume runs/00001-burgers --seconds 300",
       ),
@@ -198,6 +199,14 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
   addMethodOptions(command);
   addOverwrite(command);
   addCommon(command);
+}
+
+/** One file more. */
+function solutionFiles(path: string, before: SolutionFiles = {}): SolutionFiles {
+  const kind = /\.(nc|csv|onnx)$/i.exec(path)?.[1]?.toLowerCase() as keyof SolutionFiles | undefined;
+  if (kind === undefined) throw new InvalidArgumentError("expected a name that ends in .nc, .csv or .onnx.");
+  if (before[kind] === undefined) return { ...before, [kind]: path };
+  throw new InvalidArgumentError(`expected one file of a kind; ${before[kind]} is another .${kind}.`);
 }
 
 /** `x=101,t=51` */

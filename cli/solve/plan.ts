@@ -197,10 +197,11 @@ function windowsOf(problem: Problem, o: SolveCommandOptions): WindowPlan | undef
   return { windows, carry: carry === true, ...(keep !== undefined && { folder: keep }) };
 }
 
-/** @throws OptionsError where --at goes without --csv, or its file lacks an axis */
-function pointsOf({ axes }: Problem, { at, csv, grid }: SolveCommandOptions): Pick<SolvePlan, "at"> {
+/** @throws OptionsError where --at goes without a table, or its file lacks an axis */
+function pointsOf({ axes }: Problem, { at, output, grid }: SolveCommandOptions): Pick<SolvePlan, "at"> {
   if (at === undefined) return {};
-  if (csv === undefined) throw new OptionsError("--at says where --csv has its points; give one too", "at", at);
+  if (output?.csv === undefined)
+    throw new OptionsError("--at says where a table has its points; give -o FILE.csv, too", "at", at);
   if (grid !== undefined) throw new OptionsError("--at and --grid are both given; keep one of them", "at", at);
   checkFiles("--at", [at]);
   return { at: pointsOfColumns(readColumns(at), axes, at) };
@@ -225,25 +226,25 @@ function readProblem(argument: string): Problem {
 
 /** Where results go must be known, and exist, before the work. */
 async function checkPlaces(argument: string | undefined, o: SolveCommandOptions): Promise<void> {
-  const expect = (option: "nc" | "csv" | "onnx" | "figure" | "curves", ...endings: readonly string[]) => {
+  for (const option of ["figure", "curves"] as const) {
     const path = o[option];
-    if (path === undefined) return;
-    if (!endings.includes(extname(path).toLowerCase())) {
-      throw new OptionsError(`--${option} ${path} must end in ${endings.join(" or ")}`, option, path);
-    }
-  };
-  expect("nc", ".nc");
-  expect("csv", ".csv");
-  expect("onnx", ".onnx");
-  expect("figure", ".svg", ".png");
-  expect("curves", ".svg", ".png");
+    if (path !== undefined && ![".svg", ".png"].includes(extname(path).toLowerCase()))
+      throw new OptionsError(`--${option} ${path} must end in .svg or .png`, option, path);
+  }
   const inputs = argument === undefined || argument.startsWith(prefix) ? [] : filesOfProblem(argument);
   const run = o.resume === undefined ? [] : recordOf(await findUnfinished(o.resume));
-  const places = (["nc", "csv", "onnx", "figure", "curves"] as const).map((option) => ({ option, path: o[option] }));
+  const places = [
+    ...Object.values(o.output ?? {}).map((path) => ({ option: "output", path })),
+    ...(["figure", "curves"] as const).map((option) => ({ option, path: o[option] })),
+  ];
   await prepareOutputs(places, [...inputs, ...run], o.overwrite);
   for (const folder of [o.out, o.keep]) if (folder !== undefined) checkFolder(folder);
-  if (o.grid !== undefined && o.nc === undefined && o.csv === undefined) {
-    throw new OptionsError("--grid says where --nc and --csv have their points; give one too", "grid", o.grid);
+  if (o.grid !== undefined && o.output?.nc === undefined && o.output?.csv === undefined) {
+    throw new OptionsError(
+      "--grid says where the solution is written; give -o FILE.nc or -o FILE.csv, too",
+      "grid",
+      o.grid,
+    );
   }
 }
 
@@ -251,12 +252,12 @@ async function checkPlaces(argument: string | undefined, o: SolveCommandOptions)
 const mostCells = 2 ** 25;
 
 function gridOf({ axes }: Problem, o: SolveCommandOptions): Readonly<Record<string, number>> | undefined {
-  const out = o.nc !== undefined ? "nc" : o.csv !== undefined ? "csv" : undefined;
-  if (out === undefined || (o.at !== undefined && out === "csv")) return undefined;
+  const out = o.output?.nc ?? o.output?.csv;
+  if (out === undefined || (o.at !== undefined && o.output?.nc === undefined)) return undefined;
   const spelt = axes.map((axis) => `${axis}=…`).join(",");
   if (o.grid === undefined) {
     if (axes.length > 3)
-      throw new OptionsError(`--${out} needs --grid ${spelt} above three dimensions`, "grid", undefined);
+      throw new OptionsError(`--output ${out} needs --grid ${spelt} above three dimensions`, "grid", undefined);
     return Object.fromEntries(axes.map((axis) => [axis, axes.length === 3 ? 41 : 101]));
   }
   const named = Object.keys(o.grid);

@@ -84,7 +84,7 @@ function budgetText({ seconds, processorSeconds, steps, residual, tolerance }: B
 /** All options, resolved. */
 export function planJson(plan: SolvePlan, o: SolveCommandOptions) {
   const { problem, options, windows, resume, grid, automatic, features } = plan;
-  const { out = null, nc = null, csv = null, onnx = null, figure = null, curves = null, checkpointEvery } = o;
+  const { out = null, output = {}, figure = null, curves = null, checkpointEvery } = o;
   return {
     command: "solve",
     problem: problemToJson(problem),
@@ -95,7 +95,15 @@ export function planJson(plan: SolvePlan, o: SolveCommandOptions) {
         ? { seed: options.seed, budget: options.budget, threads: options.threads }
         : options),
     ...(windows && { windows: windows.windows, carry: windows.carry, keep: windows.folder ?? null }),
-    ...{ resume: resume ?? null, out, checkpointEvery, nc, csv, grid: grid ?? null, onnx, figure, curves },
+    ...{
+      resume: resume ?? null,
+      out,
+      checkpointEvery,
+      output: Object.values(output),
+      grid: grid ?? null,
+      figure,
+      curves,
+    },
   };
 }
 
@@ -151,7 +159,7 @@ export function outcomeJson(
 }
 
 /** What was asked for and is there. */
-function writtenFiles({ nc, csv, onnx, figure, curves }: SolveCommandOptions, whole: boolean) {
+function writtenFiles({ output: { nc, csv, onnx } = {}, figure, curves }: SolveCommandOptions, whole: boolean) {
   const named = (path: string | undefined) => (whole && path) || null;
   return { nc: named(nc), csv: named(csv), onnx: named(onnx), figure: named(figure), curves: named(curves) };
 }

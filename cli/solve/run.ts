@@ -47,7 +47,7 @@ export async function solveCommand(argument: string | undefined, o: SolveCommand
     const { seed, threads, blas } = plan.options;
     const began = performance.now();
     // Marches and elements have no ONNX model and no trials to draw.
-    const solveAlone = o.onnx === undefined && o.curves === undefined ? solveByItself : solveByRows;
+    const solveAlone = o.output?.onnx === undefined && o.curves === undefined ? solveByItself : solveByRows;
     const solving: Promise<Solved> = plan.features
       ? randomFeatures(plan.problem, plan.features)
       : plan.automatic
@@ -129,14 +129,15 @@ async function finish(
   if (whole) {
     if (plan.grid !== undefined) await writeGrid(solution, plan, o, plan.grid, errors);
     const overwrite = o.overwrite ?? false;
-    if (plan.at && o.csv !== undefined) {
+    const { nc, csv, onnx } = o.output ?? {};
+    if (plan.at && csv !== undefined) {
       const truth = { unknowns: trueValues(problem, plan.at), quantities: exactQuantities(problem, plan.at) };
-      await writeAtomically(o.csv, solutionTable(await valuesAt(solution, plan.at), truth), { overwrite });
+      await writeAtomically(csv, solutionTable(await valuesAt(solution, plan.at), truth), { overwrite });
     }
     if (o.figure !== undefined) {
       await writePicture(o.figure, await solutionPicture(solution, { points }), { scale: 1.5, overwrite });
     }
-    if (o.onnx !== undefined) await writeAtomically(o.onnx, await solution.toOnnx(), { overwrite });
+    if (onnx !== undefined) await writeAtomically(onnx, await solution.toOnnx(), { overwrite });
     if (o.curves !== undefined) {
       const timed = inSeconds(plan.options.budget);
       const curves =
@@ -145,7 +146,7 @@ async function finish(
           : await solutionCurves(solution, snapshots, timed);
       await writePicture(o.curves, curves, { scale: 1.5, overwrite });
     }
-    for (const path of [o.nc, o.csv, o.onnx, o.figure, o.curves]) if (path !== undefined) say(`wrote ${path}`);
+    for (const path of [nc, csv, onnx, o.figure, o.curves]) if (path !== undefined) say(`wrote ${path}`);
   }
   const [run, folder] = [solution.run, windows?.folder];
   if (run !== undefined) say(`recorded in ${run}`);
@@ -166,7 +167,7 @@ async function finish(
 async function writeGrid(
   solution: Solved,
   plan: SolvePlan,
-  { nc, csv, overwrite = false }: SolveCommandOptions,
+  { output: { nc, csv } = {}, overwrite = false }: SolveCommandOptions,
   grid: NonNullable<SolvePlan["grid"]>,
   errors: Errors | undefined,
 ): Promise<void> {

@@ -4,7 +4,18 @@ import type { Intervals } from "../../generative/data/index.ts";
 import type { PresetName, TrainOptions as VerbOptions } from "../../generative/training/index.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
 import type { CommonOptions } from "../shell/read-options.ts";
-import { addCommon, examples, integer, intervals, positive, share, timeRange } from "../shell/read-options.ts";
+import {
+  addAssumedUnits,
+  addCommon,
+  addExternal,
+  addThreads,
+  examples,
+  integer,
+  intervals,
+  positive,
+  share,
+  timeRange,
+} from "../shell/read-options.ts";
 
 /** As parsed; what is absent has the default that the help names. */
 export interface TrainOptions extends CommonOptions {
@@ -16,7 +27,7 @@ export interface TrainOptions extends CommonOptions {
   readonly context?: readonly string[];
   readonly correct?: true | string;
   readonly variable?: string;
-  readonly units?: string;
+  readonly assumeUnits?: string;
   readonly interval?: Intervals;
   readonly time?: TimeRange;
   readonly validate?: TimeRange | readonly string[];
@@ -90,7 +101,7 @@ export function addTrain(program: Command): void {
         "their bounds. The run is recorded in a folder under --out, whose path is printed on standard output: options.json, " +
         "metrics.jsonl, checkpoints/, and at the end result.json, loss.svg and model.safetensors. Ctrl-C saves a checkpoint and stops.",
     )
-    .option("--data <files...>", "files of fine precipitation, one event each")
+    .option("--data <files...>", "files of fine precipitation, FILE or FILE:VARIABLE, one event each")
     .option("--fine <file:variable...>", "what is to be made; a pattern or several files are one field along time")
     .option("--coarse <file:variable...>", "what is to be refined (default: means over --factor cells of --fine)")
     .option("--with <file:variables...>", "other variables of each time")
@@ -101,7 +112,6 @@ export function addTrain(program: Command): void {
       "learn from --fine alone to correct and refine climate models (`monge downscale --past`); with the past of one, --factor is measured",
     )
     .option("--variable <name>", "--data: variable to read, where a file holds several")
-    .option("--units <units>", "--data: units to take instead of the files'")
     .option(
       "--interval <seconds>",
       'amounts without bounds of time: seconds, of --data also one a file, or "time"',
@@ -122,10 +132,6 @@ export function addTrain(program: Command): void {
       positive(),
     )
     .option("--clip-negative", "set negative precipitation to 0 instead of refusing it")
-    .option(
-      "--allow-external",
-      "follow links of HDF5 and Zarr out of the files that are named; only for files you trust",
-    )
     .option("--archives [names]", "--data: give the network the archive of each file, or names, one a file", names)
     .option("--factor <n>", "fine cells along a side of a coarse cell", integer(2), 4)
     .addOption(
@@ -148,7 +154,6 @@ export function addTrain(program: Command): void {
       "other options of the library's `train`, such as tile=64, peakRate=2e-4, validation.every=100",
       assigned,
     )
-    .option("--threads <n>", "threads (default: the cores, at most 8)", integer(1))
     .addOption(new Option("--device <device>", "where to compute").choices(["cpu", "webgpu", "cuda"]).default("cpu"))
     .option("--out <dir>", "folder of runs; this one becomes DIR/00001-NAME, with the next free number")
     .option("--name <name>", "name of the run", "train")
@@ -160,8 +165,8 @@ export function addTrain(program: Command): void {
       "after",
       examples(
         "monge train --fine eobs.nc:pr --coarse ncep.nc:pr --static dem.nc:z --context season --validate 1994-12:1996-02 --out runs",
-        "monge train --data radar/2016*.nc --variable pr --factor 4 --out runs",
-        "monge train --data daily.nc --variable tp --interval 86400 --factor 8 --steps 5000 --out runs",
+        "monge train --data radar/2016*.nc:pr --factor 4 --out runs",
+        "monge train --data daily.nc:tp --interval 86400 --factor 8 --steps 5000 --out runs",
         "monge train --resume runs/00001-train",
       ),
     )
@@ -169,5 +174,8 @@ export function addTrain(program: Command): void {
       const { train } = await import("./run.ts");
       await train(options, (name) => command.getOptionValueSource(name) === "cli");
     });
+  addAssumedUnits(command, "--data");
+  addExternal(command);
+  addThreads(command);
   addCommon(command);
 }

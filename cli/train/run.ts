@@ -12,6 +12,7 @@ import {
   train as trainVerb,
   type TrainOptions as VerbOptions,
 } from "../../generative/training/index.ts";
+import { namedFields, namedFiles } from "../../io/dataset/index.ts";
 import { Unfinished } from "../shell/failure.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
 import { type Progress, startProgress } from "../shell/progress.ts";
@@ -20,10 +21,16 @@ import type { TrainOptions } from "./command.ts";
 import { drawLoss } from "./loss-curve.ts";
 
 /** @param given - whether an option was given on the command line */
-export async function train(options: TrainOptions, given: (name: string) => boolean): Promise<void> {
+export async function train(typed: TrainOptions, given: (name: string) => boolean): Promise<void> {
+  const options = await withNamedVariable(typed);
   const data = dataOf(options);
   if (options.resume === undefined) {
-    if (data === null) throw new OptionsError("--data is missing; name files, or give --fine", "data", data);
+    if (data === null)
+      throw new OptionsError(
+        "train: no data are named; give --fine and --coarse (two data sets), or --data (one)",
+        "data",
+        data,
+      );
     if (!options.out) throw new OptionsError("--out is missing; name a folder for the run", "out", options.out);
   }
   const chosen = { ...choices(options, given), ...(await correcting(data, options, given)) };
@@ -126,6 +133,21 @@ async function correcting(
   }
 }
 
+/** Options whose files of `--data` and `--validate` are parted from the variable that is named with them. */
+async function withNamedVariable(o: TrainOptions): Promise<TrainOptions> {
+  const { data, validate } = o;
+  const held = validate !== undefined && "length" in validate ? validate : [];
+  if (data === undefined) return o;
+  const { variable } = await namedFiles([...data, ...held], o.variable);
+  const files = (texts: readonly string[]) => texts.map((text) => namedFields(text).files);
+  return {
+    ...o,
+    data: files(data),
+    ...(held.length > 0 && { validate: files(held) }),
+    ...(variable !== undefined && { variable }),
+  };
+}
+
 function dataOf(o: TrainOptions): PairData | readonly string[] | null {
   const { fine, coarse, with: others, static: still, context, data } = o;
   const beside = coarse !== undefined || others !== undefined || still !== undefined || context !== undefined;
@@ -161,18 +183,20 @@ const same = [
     "factor",
     "cap",
   ] as const),
-  ...(["start", "crop", "batch", "steps", "seed", "dropout", "threads", "device", "out", "name", "variable"] as const),
-  ...(["units", "archives", "preset", "generator", "resume"] as const),
+  ...(["start", "crop", "batch", "steps", "seed", "dropout", "threads", "device", "out", "name"] as const),
+  ...(["archives", "preset", "generator", "resume"] as const),
 ] as const;
 
 /** Given options under their names in the library. */
 function choices(
-  { interval, channels, set = {}, ...options }: TrainOptions,
+  { interval, channels, assumeUnits, set = {}, ...options }: TrainOptions,
   given: (name: string) => boolean,
 ): VerbOptions {
   return {
     ...Object.fromEntries(same.filter(given).map((name) => [name, options[name]])),
+    ...(options.variable !== undefined && { variable: options.variable }),
     ...(interval !== undefined && { interval: interval.length === 1 ? (interval[0] as number) : interval }),
+    ...(assumeUnits !== undefined && { units: assumeUnits }),
     ...set,
     ...(given("channels") && { network: { ...set.network, baseChannels: channels } }),
   };

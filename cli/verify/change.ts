@@ -18,7 +18,7 @@ export async function verifyChange(
   o: VerifyCommandOptions,
   names: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const { quantiles, wetThreshold, units, interval, draws, seed, block, csv } = o;
+  const { quantiles, wetThreshold, toUnits: units, interval, draws, seed, block, output } = o;
   const stages = startStages(() => "maps");
   const found = await changeSignal(forecast, truth, {
     ...{ from, to },
@@ -34,9 +34,9 @@ export async function verifyChange(
   for (const line of notices()) say(line);
   if (o.json) emitJson({ command: "verify", ...names, ...found });
   else print(found, draws);
-  if (csv) {
+  if (output) {
     const { header, rows } = changeSheet(found);
-    await writeAtomically(csv, csvText(header, rows), { overwrite: o.overwrite ?? false });
+    await writeAtomically(output, csvText(header, rows), { overwrite: o.overwrite ?? false });
   }
 }
 

@@ -4,6 +4,7 @@ import type { TimeRange } from "../../io/dataset/index.ts";
 import { guide } from "../shell/guide.ts";
 import {
   addCommon,
+  addExternal,
   addOverwrite,
   addRain,
   type CommonOptions,
@@ -38,7 +39,7 @@ export interface VerifyCommandOptions extends CommonOptions, OverwriteOption, Ra
   readonly regrid?: (typeof rules)[number];
   readonly time?: TimeRange;
   readonly pairTimes: "value" | "position";
-  readonly units?: string;
+  readonly toUnits?: string;
   readonly interval?: number | "time";
   readonly draws: number;
   readonly block?: number | { readonly days: number };
@@ -46,7 +47,7 @@ export interface VerifyCommandOptions extends CommonOptions, OverwriteOption, Ra
   readonly climate?: boolean;
   readonly transport?: number;
   readonly change?: readonly [from: TimeRange, to: TimeRange];
-  readonly csv?: string;
+  readonly output?: string;
   readonly figures?: string;
   readonly clipNegative?: boolean;
   readonly allowExternal?: boolean;
@@ -110,7 +111,7 @@ export function addVerify(program: Command): void {
         .choices(["value", "position"])
         .default("value"),
     )
-    .option("--units <units>", "units to score in (default: the truth's)")
+    .option("--to-units <units>", "units to score in (default: the truth's)")
     .option(
       "--interval <seconds>",
       'seconds that a value stands for, where times have no bounds: for amounts that meet rates, and for what is dry; or "time"',
@@ -137,17 +138,13 @@ export function addVerify(program: Command): void {
         .argParser(periods)
         .conflicts([...scoring]),
     )
-    .option("--csv <file>", "write every score, one a row")
+    .option("-o, --output <file>", "write every score, one a row (.csv)")
     .option("--figures <folder>", "draw ranks, reliability, ROC, quantiles, spectra and FSS (.png)")
-    .option(
-      "--allow-external",
-      "follow links of HDF5 and Zarr out of the files that are named; only for files you trust",
-    )
     .addHelpText(
       "after",
       examples(
         "monge verify fine.nc radar.nc:pr",
-        "monge verify fine.nc radar.nc:pr --against bilinear --coarse coarse.nc --thresholds 1,5,10 --csv scores.csv",
+        "monge verify fine.nc radar.nc:pr --against bilinear --coarse coarse.nc --thresholds 1,5,10 -o scores.csv",
         "monge verify fine.nc eobs_2003.nc:pr --by season --climate --figures figures",
         "monge verify fine.nc cmip5.nc:pr --change 1981:2010,2071:2100 --regrid conservative --block 365d",
         "monge verify era5.nc:tp radar.nc:pr --interval 3600 --regrid conservative --json | jq .scores.crps",
@@ -159,6 +156,7 @@ export function addVerify(program: Command): void {
     });
   addRain(command, "TRUTH (with --change FORECAST)");
   addOverwrite(command);
+  addExternal(command);
   addCommon(command);
 }
 

@@ -2,10 +2,10 @@
 import { OptionsError } from "../../engine/errors.ts";
 import { baselineDownscaler } from "../../generative/baselines/index.ts";
 import { downscale } from "../../generative/sampling/index.ts";
-import { type LazyField, namedFields, type OpenedFields, openFields, selectTimes } from "../../io/dataset/index.ts";
+import { type LazyField, type OpenedFields, selectTimes } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { gridOf, regridLazy } from "../../io/regrid/index.ts";
-import { checkFiles } from "../shell/failure.ts";
+import { openField } from "../shell/open-field.ts";
 import { statedRain } from "../shell/read-options.ts";
 import type { VerifyCommandOptions } from "./command.ts";
 
@@ -60,12 +60,9 @@ export async function openInputs(forecast: string, truth: string, o: VerifyComma
   try {
     const fields = new Map<string, LazyField>();
     for (const [role, text] of namedInputs(forecast, truth, o)) {
-      if (!/[*?{[]/.test(text)) checkFiles(role, [namedFields(text).files]);
-      const found = await openFields(text, { allowExternal: o.allowExternal ?? false });
+      const found = await openField(role, text, o);
       opened.push(found);
-      if (found.fields.length > 1)
-        throw new OptionsError(`${role} ${text}: expected one variable; name one`, "source", text);
-      fields.set(role, found.fields[0]!);
+      fields.set(role, found.field);
     }
     const whole = fields.get("TRUTH")!;
     const observed = o.time ? selectTimes(whole, o.time) : whole;

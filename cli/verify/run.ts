@@ -32,14 +32,14 @@ export async function verifyFiles(
   if (options.dryRun) return emitJson({ command: "verify", forecast, truth, ...options });
   const inputs = await openInputs(forecast, truth, options);
   try {
-    const { csv, figures } = options;
+    const { output, figures } = options;
     if (figures) {
       checkFolder(figures);
       await mkdir(figures, { recursive: true });
     }
     await prepareOutputs(
       [
-        { path: csv, option: "csv" },
+        { path: output, option: "output" },
         ...(figures ? pictures.map((name) => ({ path: join(figures, `${name}.png`), option: "figures" })) : []),
       ],
       inputs.files,
@@ -73,9 +73,9 @@ export async function verifyFiles(
     for (const line of inputs.notices()) say(line);
     if (options.json) emitJson({ command: "verify", ...names, ...found });
     else print(found, options);
-    if (csv) {
+    if (output) {
       const { header, rows } = scoreSheet(found);
-      await writeAtomically(csv, csvText(header, rows), { overwrite: options.overwrite ?? false });
+      await writeAtomically(output, csvText(header, rows), { overwrite: options.overwrite ?? false });
     }
     if (figures) await draw(options, figures, found, moved?.picture(found.units)?.svg);
   } finally {
@@ -85,7 +85,7 @@ export async function verifyFiles(
 
 /** What the flags ask of the library. */
 function scoring(o: VerifyCommandOptions): VerifyOptions {
-  const { thresholds, quantiles, windows, wetThreshold, units, interval, block, by, seed, draws } = o;
+  const { thresholds, quantiles, windows, wetThreshold, toUnits: units, interval, block, by, seed, draws } = o;
   const day = (time: string) => time.slice(0, 10);
   return {
     times: o.pairTimes,

@@ -115,14 +115,23 @@ async function tried(device: DeviceCheck["device"]): Promise<DeviceCheck> {
   }
 }
 
-function slowness(speed: SpeedCheck | undefined): string[] {
+/** Advice on measured speeds. */
+export function slowness(speed: SpeedCheck | undefined): string[] {
   if (speed === undefined) return [];
+  const { threads, convolution: rates } = speed;
+  const idle =
+    threads > 1 && rates[1] < rates[0]
+      ? [
+          `${threads} threads are slower than one here (convolutions ${rates[1].toFixed(0)} and ${rates[0].toFixed(0)} GFLOP/s): ` +
+            "give --threads 1, or let other work end",
+        ]
+      : [];
   const slow = (["convolution", "product"] as const).filter((kind) => speed[kind][0] < 0.5 * speed.usual[kind]);
-  if (slow.length === 0) return [];
+  if (slow.length === 0) return idle;
   const texts = slow.map(
     (kind) => `${kind}s at ${speed[kind][0].toFixed(0)} GFLOP/s, ${speed.usual[kind]} where the docs were measured`,
   );
-  return [`one thread is slow: ${texts.join("; ")}. The machine is busy, shares its cores, or has no AVX2`];
+  return [...idle, `one thread is slow: ${texts.join("; ")}. The machine is busy, shares its cores, or has no AVX2`];
 }
 
 function noBlas(): string {

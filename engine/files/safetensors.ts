@@ -241,11 +241,24 @@ export function parseHeader(
   return { header, dataStart: 8 + length };
 }
 
+/** Beginnings of files that are taken for models. */
+const otherFiles = [
+  ["\x89HDF", "NetCDF-4 or HDF5"],
+  ["CDF", "NetCDF"],
+  ["II", "TIFF"],
+  ["MM", "TIFF"],
+  ["GRIB", "GRIB"],
+  ["PK", "zip"],
+] as const;
+
 /** @throws FormatError where a file of `size` bytes cannot have the header that its first bytes announce */
 export function headerLength(start: Uint8Array, size: number, path: string): number {
   if (start.length < 8) throw bad(path, `${start.length} bytes where the header's length takes 8`, "it is truncated");
   const length = Number(new DataView(start.buffer, start.byteOffset, 8).getBigUint64(0, true));
   if (length > MAX_HEADER) {
+    const text = new TextDecoder("latin1").decode(start.subarray(0, 8));
+    const kind = otherFiles.find(([begin]) => text.startsWith(begin))?.[1];
+    if (kind !== undefined) throw bad(path, `it is a ${kind} file, and no model`, "name a model.safetensors");
     throw bad(path, `a header of ${length} bytes, above ${MAX_HEADER}`, "this is not a safetensors file");
   }
   if (8 + length > size) throw bad(path, `a header of ${length} bytes in a file of ${size}`, "it is truncated");

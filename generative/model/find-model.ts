@@ -13,7 +13,8 @@ export const modelName = "model.safetensors";
  * @throws OptionsError where there is none
  */
 export function findModel(path: string): string {
-  if (!existsSync(path)) throw new OptionsError(`${path}: there is no such model`, "model", path);
+  if (!existsSync(path))
+    throw new OptionsError(`${path}: there is no such model; ${modelsBeside(path)}`, "model", path);
   if (statSync(path).isFile()) return path;
   const folders = [
     path,
@@ -33,6 +34,21 @@ export function findModel(path: string): string {
       : "name a run of `monge train`, or its model file";
   throw new OptionsError(`${path}: there is no ${modelName} in it; ${hint}`, "model", path);
 }
+
+/** Models and runs in the folder of a path that is not there. */
+function modelsBeside(path: string): string {
+  const folder = dirname(path);
+  const there = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
+  const found = there.filter(({ name }) => {
+    const place = join(folder, name);
+    return /\.safetensors$/.test(name) || existsSync(join(place, modelName)) || isFolderOfRuns(place);
+  });
+  const names = found.map(({ name }) => name).join(", ");
+  return found.length === 0 ? "name a run of `monge train`, or its model file" : `${folder} has ${names}`;
+}
+
+const isFolderOfRuns = (path: string): boolean =>
+  statSync(path).isDirectory() && readdirSync(path).some((name) => existsSync(join(path, name, modelName)));
 
 /** All that the run of a model has written; nothing for a model that lies elsewhere. */
 export const recordOfRun = (model: string): readonly string[] =>

@@ -44,7 +44,7 @@ function findAll(name: string, { members, dim, stacked }: FileJoin, unitsStated:
     }
     if (!unitsStated && own.units?.trim() !== model.units?.trim()) {
       const what = `its variable ${name} is in ${own.units ?? "no units"}, that of ${first.path} in ${model.units ?? "no units"}`;
-      throw fail(what, "convert one first (`monge convert --units`)");
+      throw fail(what, "convert one first (`monge convert --to-units`)");
     }
     return own;
   });

@@ -10,8 +10,8 @@ import type { Attributes, DimensionInfo, FileFormat, VariableInfo } from "../sto
 import { indexArchive, type Member } from "./archive.ts";
 import { FilePool } from "./archive-pool.ts";
 import { type FileJoin, storeOf } from "./archive-store.ts";
-import { expandPatterns } from "./file-pattern.ts";
 import { type LateCoordinate, LazyField } from "./lazy-field.ts";
+import { namedFiles } from "./named-files.ts";
 import {
   auxiliaryTime,
   chooseVariable,
@@ -26,7 +26,10 @@ import type { VariableStore } from "./variable-store.ts";
 
 /** Options of {@link openDataset}. */
 export interface DatasetOptions extends OpenOptions {
-  /** Many files: the variable whose time and grid must fit together. @defaultValue all that look like data */
+  /**
+   * The variable to read, as `:VARIABLE` behind a file's name says; the times and grids of many files must fit together for it.
+   * @defaultValue all that look like data
+   */
   readonly variable?: string;
   /**
    * True if the date in a file's name is its time, where nothing in the file says when: `chirps-v2.0.2018.06.03.tif`,
@@ -53,6 +56,8 @@ interface Contents {
   readonly joined: FileJoin;
   /** The joined time coordinate of many files. */
   readonly time: Coordinate | undefined;
+  /** The variable that was asked for as the files were opened. */
+  readonly named: string | undefined;
 }
 
 /** Open files as dimensions, variables and attributes; close it when done. */
@@ -103,13 +108,14 @@ export class Dataset {
   /**
    * A variable with its coordinates read and its values still in the files.
    *
-   * @param name - the only one that looks like data by default
-   * @throws FormatError if it is not there, not numeric or not the only one, or where files do not hold the same.
+   * @param name - the one that was named as the files were opened, else the only one that looks like data, by default
+   * @throws FormatError if it is not there or not numeric, or where files do not hold the same; OptionsError where several
+   *   look like data and none is named
    */
   async variable(name?: string, options: VariableOptions = {}): Promise<LazyField> {
     const { joined, time, format } = this.contents;
     const [first] = joined.members as [Member];
-    const info = chooseVariable({ path: first.path, format, variables: first.variables }, name);
+    const info = chooseVariable({ path: first.path, format, variables: first.variables }, name ?? this.contents.named);
     const stored = storeOf(info.name, joined, this.pool, options.units !== undefined);
     const store = options.missingValue === undefined ? stored : without(options.missingValue, stored);
     const coordinates: Coordinate[] = time && store.dims.includes(time.dims[0]!) ? [time] : [];
@@ -202,13 +208,14 @@ function joinContents(contents: Contents): Contents {
  * times expressed in the units of the earliest, each unpacked by its own scale; only headers and coordinates are read.
  *
  * @param paths - one file of any format that monge reads, or several: same grid, variables, units and calendar, and times
- *   that do not overlap. Holes between them are allowed; see {@link cadenceOf}. `"pr_*.nc"` stands for all files of such names.
+ *   that do not overlap. Holes between them are allowed; see {@link cadenceOf}. `"pr_*.nc"` stands for all files of such names,
+ *   `"era5.nc:tp"` for a file and its variable.
  * @throws FormatError where a file cannot be read, or files do not belong together (it names both); OptionsError for
  *   unfit options.
  */
 export async function openDataset(paths: string | readonly string[], options: DatasetOptions = {}): Promise<Dataset> {
-  const list = await expandPatterns(typeof paths === "string" ? [paths] : paths);
-  const { openFiles = 16, variable, timeFromName = false } = options;
+  const { openFiles = 16, timeFromName = false } = options;
+  const { files: list, variable } = await namedFiles(typeof paths === "string" ? [paths] : paths, options.variable);
   if (list.length === 0) throw new OptionsError("openDataset: no files; name at least one", "paths", paths);
   if (!(Number.isInteger(openFiles) && openFiles >= 1)) {
     throw new OptionsError(
@@ -227,7 +234,7 @@ export async function openDataset(paths: string | readonly string[], options: Da
     const contents = await pool.use(first, async ({ format, dims, variables, attributes }): Promise<Contents> => {
       const members = archive?.members ?? [{ path: first, variables, offset: 0, count: 1 }];
       const joined = { members, dim: archive?.time.dims[0], stacked: archive?.stacked ?? false };
-      return { format, dims, variables, attributes, joined, time: archive?.time };
+      return { format, dims, variables, attributes, joined, time: archive?.time, named: variable };
     });
     return new Dataset(joinContents(contents), pool);
   } catch (error) {

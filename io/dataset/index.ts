@@ -1,10 +1,10 @@
 /** Datasets that are looked at and selected before anything is read; archives of many files. */
 export { type Cadence, cadenceOf, cadenceText } from "./cadence.ts";
 export { Dataset, type DatasetOptions, openDataset, type VariableOptions } from "./dataset.ts";
-export { expandPatterns } from "./file-pattern.ts";
 export { lazyField } from "./in-memory.ts";
 export { LazyField, type LazyParts, type VariableStore } from "./lazy-field.ts";
-export { type NamedFields, namedFields, type OpenedFields, openFields } from "./open-fields.ts";
+export { expandPatterns, namedFields, namedFiles } from "./named-files.ts";
+export { type OpenedFields, openFields } from "./open-fields.ts";
 export { inspect, readField } from "./read.ts";
 export { selectTimes, type TimeRange } from "./select-times.ts";
 export { type PartlyWritten, type WriteFieldOptions, writeField } from "./write-field.ts";

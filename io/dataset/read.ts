@@ -11,12 +11,11 @@ import { plausible } from "./variable.ts";
 /**
  * Reads one variable with its coordinates, units, attributes and grid mapping; missing values become NaN.
  *
- * @param path - any format that monge reads, recognised by content; also inside gzip or zip.
- * @param options.variable - name of the variable; unless given the only plausible one, an error lists them if there are several
+ * @param path - any format that monge reads, recognised by content; also inside gzip or zip. `"era5.nc:tp"` names a variable.
+ * @param options.variable - name of the variable; unless given or named with the path the only plausible one
  * @param options.time - half-open range of indices along the variable's time dimension; all unless given
  * @param options.allowEmpty - whether a field without a single value is returned instead of being an error
- * @throws FormatError if the file is damaged or another format, the variable is not there or not single;
- *   OptionsError for a time range outside the file; DomainError if every value is missing.
+ * @throws FormatError if the file is damaged or another format, or the variable is not there; OptionsError where several look like data and none is named, or for a time range outside the file; DomainError if every value is missing.
  */
 export async function readField(
   path: string,
@@ -28,9 +27,9 @@ export async function readField(
     } = {},
 ): Promise<Field> {
   const { variable: name, units, missingValue, time: range, allowEmpty: _, ...opening } = options;
-  const data = await openDataset(path, opening);
+  const data = await openDataset(path, { ...opening, ...(name !== undefined && { variable: name }) });
   try {
-    const variable = await data.variable(name, {
+    const variable = await data.variable(undefined, {
       ...(units !== undefined && { units }),
       ...(missingValue !== undefined && { missingValue }),
     });

@@ -1,5 +1,5 @@
 /** One variable of one open file: finding it, its coordinates and grid mapping by CF, and reading slabs of it decoded. */
-import { FormatError } from "../../engine/errors.ts";
+import { FormatError, OptionsError } from "../../engine/errors.ts";
 import { axisOf } from "../field/axes.ts";
 import type { Coordinate, GridMapping } from "../field/field.ts";
 import { pickAttributes } from "../storage/attributes.ts";
@@ -70,7 +70,7 @@ export type Contents = Pick<GridSource, "path" | "format" | "variables">;
 
 /**
  * The variable of this name, or the only one that looks like data.
- * @throws FormatError if there is no such variable, it is not numeric, or several could be meant.
+ * @throws FormatError if there is no such variable, or it is not numeric; OptionsError if several could be meant.
  */
 export function chooseVariable({ path, format, variables }: Contents, wanted: string | undefined): VariableInfo {
   const fail = (what: string, hint: string) => new FormatError(path, format, what, hint);
@@ -85,7 +85,8 @@ export function chooseVariable({ path, format, variables }: Contents, wanted: st
   if (names.length === 1) return variables.find((v) => v.name === names[0])!;
   if (names.length === 0)
     throw fail("it holds no variable with numbers on a grid", "see `monge info` for what it holds");
-  throw fail(`it holds several variables (${names.join(", ")})`, `name one, as in \`variable: "${names[0]}"\``);
+  const text = `${path}: it holds several variables (${names.join(", ")}); name one, as in ${path}:${names[0]}`;
+  throw new OptionsError(text, "variable", names);
 }
 
 /** The variables that place a variable: those of its dimensions, then those that its `coordinates` names. */

@@ -51,5 +51,6 @@ export {
   type PrecipitationUnits,
   precipitationFactor,
   precipitationUnits,
+  targetUnits,
   type UnitsContext,
 } from "./units.ts";

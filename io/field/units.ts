@@ -88,13 +88,10 @@ export function wayOut(units: string): string {
  * @throws UnitsError if they are missing, unknown, or measure something else.
  */
 export function precipitationUnits(units: string | undefined, context: UnitsContext = {}): PrecipitationUnits {
-  const fail = (what: string): UnitsError =>
-    new UnitsError(
-      `${where(context)}: ${what}; expected ${EXPECTED}; ${wayOut(units ?? "")}if you know the units, state them ` +
-        "(`units`) instead of letting them be guessed",
-      units ?? "",
-      EXPECTED,
-    );
+  const fail = (what: string): UnitsError => {
+    const way = `${wayOut(units ?? "")}if you know the units, state them (\`units\`) instead of letting them be guessed`;
+    return new UnitsError(`${where(context)}: ${what}; expected ${EXPECTED}; ${way}`, units ?? "", EXPECTED);
+  };
   if (units === undefined || units.trim() === "") throw fail("units are missing");
   if (units.length > LONGEST) {
     const start = `${units.slice(0, 40)}…`;
@@ -122,13 +119,28 @@ export function precipitationUnits(units: string | undefined, context: UnitsCont
 }
 
 /**
+ * Units to convert to.
+ *
+ * @throws UnitsError for all but those of precipitation: nothing else is converted
+ */
+export function targetUnits(to: string): PrecipitationUnits {
+  try {
+    return precipitationUnits(to);
+  } catch (error) {
+    if (!(error instanceof UnitsError)) throw error;
+    const text = `"${to.slice(0, 40)}" are no units of precipitation, and nothing else is converted`;
+    throw new UnitsError(`${text}; ${wayOut(to)}expected ${EXPECTED}`, to, EXPECTED);
+  }
+}
+
+/**
  * The number by which values in `from` are multiplied to be in `to`.
  *
  * @throws UnitsError if either is not precipitation, or an amount meets a rate and no interval is given.
  */
 export function precipitationFactor(from: string | undefined, to: string, options: FactorOptions = {}): number {
   const source = precipitationUnits(from, options);
-  const target = precipitationUnits(to, { variable: "(the target)" });
+  const target = targetUnits(to);
   const ratio = source.factor / target.factor;
   if (source.kind === target.kind) return ratio;
   const { interval } = options;
@@ -180,7 +192,7 @@ export function convertPrecipitation(field: Field, to: string, options: Conversi
   const context = { variable: field.name, file: field.source, ...given };
   const source = precipitationUnits(field.units, context);
   checkSentinels(where(context), field);
-  const target = precipitationUnits(to, { variable: "(the target)" });
+  const target = targetUnits(to);
   if (!override) checkQuantity(where(context), field, source.kind, target.kind);
   const changed = source.kind !== target.kind;
   const seconds = changed ? intervalsFor(field, interval) : undefined;

@@ -1,7 +1,8 @@
 /** Files that the domain of a problem names, put into the problem, so that it is whole without them. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { FormatError, OptionsError } from "../../engine/errors.ts";
+import { OptionsError } from "../../engine/errors.ts";
+import { parseJson } from "../../engine/files/json-text.ts";
 import { boundaryOf, readMesh } from "../mesh/index.ts";
 
 /** Most bytes of a file: far more than the vertices that a polygon may have. */
@@ -65,9 +66,5 @@ function read(path: string, written: string): unknown {
     const way = "paths begin at the problem's file, or at the working directory for problems in code";
     throw new OptionsError(`pde: the domain's file ${path} cannot be read (${why}); ${way}`, "file", written);
   }
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new FormatError(path, "GeoJSON", `no JSON: ${(cause as Error).message}`, "mend the file", { cause });
-  }
+  return parseJson(text, path, "GeoJSON");
 }

@@ -25,8 +25,9 @@ export function readEquations(spec: ProblemSpec, scope: Scope, listed: Different
   const texts = equationList(spec);
   const written = writtenUnknowns(spec);
   const wrongNumber = () => {
-    const unknowns = `${written.length} (${written.join(", ")})`;
-    const message = `pde: there are ${texts.length} equations for ${unknowns} unknowns; give one for each`;
+    const count = texts.length === 1 ? "is 1 equation" : `are ${texts.length} equations`;
+    const noun = written.length === 1 ? "unknown" : "unknowns";
+    const message = `pde: there ${count} for ${written.length} ${noun} (${written.join(", ")}); give one for each`;
     return new OptionsError(message, "equations", texts);
   };
   if (texts.length !== written.length) throw wrongNumber();

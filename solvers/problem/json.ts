@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { FormatError, isMongeError, OptionsError } from "../../engine/errors.ts";
+import { parseJson } from "../../engine/files/json-text.ts";
 import { withColumns } from "./columns-file.ts";
 import { filesNamed, withFiles } from "./domain-files.ts";
 import { pde } from "./pde.ts";
@@ -17,12 +18,12 @@ export function problemToJson(problem: Problem): ProblemSpec {
 /**
  * Makes a problem of JSON.
  *
- * @param json a value, or the text of a file
+ * @param json a value, or the text of a file, which may have comments
  * @param path name of the file, for messages; files that the domain names are looked for in its folder
  * @throws FormatError for text that is not JSON; all errors of `pde`
  */
 export function problemFromJson(json: unknown, path = "problem"): Problem {
-  const value: unknown = typeof json === "string" ? parse(json, path) : json;
+  const value: unknown = typeof json === "string" ? parseJson(json, path) : json;
   checkSpec(value);
   // Files that it names lie beside its own.
   const folder = dirname(path);
@@ -36,14 +37,14 @@ export function problemFromJson(json: unknown, path = "problem"): Problem {
 /** Files that a problem of a file is made of: its own, and those that its domain and its observations name. */
 export function filesOfProblem(path: string): readonly string[] {
   try {
-    const { domain, observations = [] } = JSON.parse(readFileSync(path, "utf8")) as {
+    const { domain, observations = [] } = parseJson(readFileSync(path, "utf8"), path) as {
       readonly domain?: unknown;
       readonly observations?: readonly { readonly file?: unknown }[];
     };
     const tables = observations.flatMap(({ file }) => (typeof file === "string" ? [resolve(dirname(path), file)] : []));
     return [path, ...filesNamed(domain, dirname(path)), ...tables];
   } catch {
-    // What is no problem is told where it is read.
+    // What is no problem is reported where it is read.
     return [path];
   }
 }
@@ -84,12 +85,4 @@ function hasFunction(stored: unknown): boolean {
   const { equations } = (stored ?? {}) as { readonly equations?: unknown };
   const list: readonly unknown[] = Array.isArray(equations) ? equations : [equations];
   return list.some((e) => typeof e === "object" && e !== null && "inputs" in e);
-}
-
-function parse(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new FormatError(path, "JSON", `no JSON: ${(cause as Error).message}`, "mend the file", { cause });
-  }
 }

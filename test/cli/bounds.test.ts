@@ -51,8 +51,8 @@ function turned(corners: boolean): Field {
 test("corners of two-dimensional positions travel through `convert` to NetCDF and Zarr", async () => {
   const field = turned(true);
   await writeNetcdf(at("turned.nc"), field);
-  await ended("convert", at("turned.nc"), at("turned.zarr"));
-  await ended("convert", at("turned.zarr"), at("back.nc3"));
+  await ended("convert", at("turned.nc"), "-o", at("turned.zarr"));
+  await ended("convert", at("turned.zarr"), "-o", at("back.nc3"));
   for (const name of ["turned.nc", "turned.zarr", "back.nc3"]) {
     const read = await readField(at(name));
     for (const one of ["lat", "lon"])
@@ -119,7 +119,7 @@ test("cdo remaps conservatively what `convert` and `downscale` write on a turned
   if (tool("cdo", "--version") === undefined) return skip("remapping with cdo: it is not installed");
   await writeNetcdf(at("plain.nc"), turned(false));
   await writeNetcdf(at("cornered.nc"), turned(true).with({ values: new Float32Array(20).fill(2) }));
-  await ended("convert", at("cornered.nc"), at("copy.nc"));
+  await ended("convert", at("cornered.nc"), "-o", at("copy.nc"));
   await ended("downscale", at("model.safetensors"), at("plain.nc"), "-o", at("fine.nc"), ...quick);
   const grid = "r720x360";
   for (const name of ["copy.nc", "fine.nc"]) tool("cdo", "-s", `remapcon,${grid}`, at(name), at(`cdo-${name}`));

@@ -6,7 +6,7 @@ import * as assert from "uvu/assert";
 import { dataFiles, testData } from "../data.ts";
 import { cli, monge, mongeHere, oneLine, type Said } from "./run.ts";
 
-const commands = "demo solve train downscale plan audit merge verify report serve info convert distance doctor".split(
+const commands = "demo new solve train downscale plan audit merge verify report serve info convert distance doctor".split(
   " ",
 );
 
@@ -91,12 +91,12 @@ test("the exit status of the process is that of the command", () => {
   const wrong = monge("train", "--foo");
   assert.is(wrong.status, 2, wrong.stderr);
   const failed = monge("info", cli);
-  assert.is(failed.status, 1, failed.stderr);
+  assert.is(failed.status, 2, failed.stderr);
   assert.is(monge("--version").status, 0);
 });
 
-test("a file that is no grid ends with 1 and says what it is", async () => {
-  failsWith(await mongeHere("info", cli), 1, "main.ts");
+test("a file that is no grid ends with 2 and says what it is", async () => {
+  failsWith(await mongeHere("info", cli), 2, "main.ts");
 });
 
 test("--dry-run prints every option, resolved, and starts nothing", async () => {

@@ -1,8 +1,10 @@
 /** Options from a file: those of a run are those of its command line, and a flag beside them takes precedence. */
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { syntheticPairs } from "../../generative/synthetic/index.ts";
+import { writeNetcdf } from "../../io/index.ts";
 import { temporaryFolder } from "../folder.ts";
 import { mongeHere, oneLine } from "./run.ts";
 
@@ -12,7 +14,7 @@ const written = (name: string, value: unknown): string => {
   writeFileSync(path, JSON.stringify(value));
   return path;
 };
-const problem = written("problem.json", {
+const problem = written("membrane.json", {
   ...{ name: "membrane", domain: { x: [0, 1], y: [0, 1] }, equations: "-lap(u) = 1", conditions: "u = 0" },
 });
 const chosen = ["--steps", "3", "--points", "60", "--width=6", "--depth", "1"];
@@ -51,7 +53,7 @@ test("a file of another command, an option that there is not, and a text that is
     assert.match(oneLine(stderr), pattern);
   };
   await refused(
-    written("train.json", { command: ["node", "main.js", "train"] }),
+    written("other.json", { command: ["node", "main.js", "train"] }),
     /is of monge train, not of monge solve/,
   );
   await refused(written("odd.json", { stepps: 3 }), /has "stepps", which is no option of monge solve/);
@@ -59,6 +61,27 @@ test("a file of another command, an option that there is not, and a text that is
   writeFileSync(join(folder, "broken.json"), "{");
   await refused(join(folder, "broken.json"), /broken\.json: no JSON/);
   await refused(join(folder, "none.json"), /there is no such file; check --config/);
+});
+
+test("the files of monge new run as they are, and are not written over", async () => {
+  process.chdir(folder);
+  const made = await mongeHere("new", "problem");
+  assert.equal([made.status, made.stdout], [0, "problem.json\n"], made.stderr);
+  const quick = ["--random-features", "200", "--seed", "1", "--json"];
+  const { status, stdout, stderr } = await mongeHere("solve", "problem.json", ...quick);
+  assert.is(status, 0, stderr);
+  assert.is(JSON.parse(stdout).problem, "membrane");
+  const again = await mongeHere("new", "problem");
+  assert.is(again.status, 2);
+  assert.match(oneLine(again.stderr), /problem\.json.*it is there already; .*--overwrite/);
+
+  const { fine, coarse, orography } = syntheticPairs({ seed: 0, times: 12 });
+  mkdirSync("demo");
+  for (const [name, field] of Object.entries({ fine, coarse, orography })) await writeNetcdf(`demo/${name}.nc`, field);
+  assert.is((await mongeHere("new", "train")).status, 0);
+  const trained = await mongeHere("train", "--config", "train.json", "--steps", "2", "--channels", "8", "--batch", "2");
+  assert.is(trained.status, 0, trained.stderr);
+  assert.match(trained.stdout, /runs\/00001-train\n$/);
 });
 
 test.run();

@@ -57,7 +57,7 @@ print(json.dumps(None))`;
 test("a variable in a group over (time, lon, lat), as IMERG has it, is written, and transposed and renamed on request", async () => {
   if (!oracle) return skip("a file with groups: Python has no netCDF4 and xarray");
   python(makeImerg, at("imerg.nc4"));
-  await convert(at("imerg.nc4"), at("plain.nc"));
+  await convert(at("imerg.nc4"), "-o", at("plain.nc"));
   assert.equal(seen(at("plain.nc"), "precipitation"), [
     ["time", "lon", "lat"],
     ["2020-01-01T00:00:00"],
@@ -65,7 +65,7 @@ test("a variable in a group over (time, lon, lat), as IMERG has it, is written, 
     ["lat", "lat_bnds", "lon", "lon_bnds", "precipitation", "time", "time_bnds"],
   ]);
   const order = ["--dims", "time,y,lon", "--rename", "Grid/precipitation=pr", "--rename", "lat=y"];
-  await convert(at("imerg.nc4"), at("pr.nc"), ...order);
+  await convert(at("imerg.nc4"), "-o", at("pr.nc"), ...order);
   const [dims, , values, names] = seen(at("pr.nc"), "pr");
   assert.equal(
     [dims, values],
@@ -75,23 +75,31 @@ test("a variable in a group over (time, lon, lat), as IMERG has it, is written, 
     ],
   );
   assert.ok(names.includes("y_bnds"));
-  await convert(at("imerg.nc4"), at("pr.tif"));
+  await convert(at("imerg.nc4"), "-o", at("pr.tif"));
   assert.equal([...(await readField(at("pr.tif"))).values], [1, 3, 5, 0, 2, 4], "north up");
-  await convert(at("imerg.nc4"), at("pr.zarr"), "--time", "2020");
+  await convert(at("imerg.nc4"), "-o", at("pr.zarr"), "--time", "2020");
   assert.equal([...(await readField(at("pr.zarr"))).values], [0, 1, 2, 3, 4, 5]);
-  await convert(at("imerg.nc4"), at("grid.nc"), "--grid", "0.1", "--bbox", "5,45,5.3,45.2");
+  await convert(at("imerg.nc4"), "-o", at("grid.nc"), "--grid", "0.1", "--bbox", "5,45,5.3,45.2");
   // Positions in float32 are off by a millionth of a cell.
   const near = (await readField(at("grid.nc"))).values.map((v) => Math.round(v * 1e4) / 1e4);
   assert.equal([...near], [0, 2, 4, 1, 3, 5]);
   await refused(
     /there is no rain to rename; it has precipitation, time, lon, lat/,
     at("imerg.nc4"),
+    "-o",
     at("x.nc"),
     "--rename",
     "rain=pr",
   );
-  await refused(/two of .* would be named lon/, at("imerg.nc4"), at("x.nc"), "--rename", "lat=lon");
-  await refused(/dims is time, lat; expected all of time, lon, lat/, at("imerg.nc4"), at("x.nc"), "--dims", "time,lat");
+  await refused(/two of .* would be named lon/, at("imerg.nc4"), "-o", at("x.nc"), "--rename", "lat=lon");
+  await refused(
+    /dims is time, lat; expected all of time, lon, lat/,
+    at("imerg.nc4"),
+    "-o",
+    at("x.nc"),
+    "--dims",
+    "time,lat",
+  );
   assert.not.ok(existsSync(at("x.nc")));
 });
 
@@ -122,7 +130,7 @@ test("NEMO's time_counter without units takes the times that `coordinates` names
   );
   assert.is(one.dimOf("time"), "time_counter");
   assert.ok(one.coordinate("time_counter")!.bounds, "bounds travel");
-  await convert(at("nemo1.nc"), at("nemo2.nc"), at("nemo.nc"), "--rename", "time_counter=time");
+  await convert(at("nemo1.nc"), at("nemo2.nc"), "-o", at("nemo.nc"), "--rename", "time_counter=time");
   const [dims, times, values] = seen(at("nemo.nc"), "precip");
   assert.equal(dims, ["time", "y", "x"]);
   assert.equal(times, ["2020-01-01T12:00:00", "2020-01-02T12:00:00", "2020-01-03T12:00:00", "2020-01-04T12:00:00"]);
@@ -130,7 +138,17 @@ test("NEMO's time_counter without units takes the times that `coordinates` names
     values,
     Array.from({ length: 16 }, (_, i) => i),
   );
-  await convert(at("nemo1.nc"), at("second.nc"), "--time", "2020-01-02", "--units", "mm", "--interval", "bounds");
+  await convert(
+    at("nemo1.nc"),
+    "-o",
+    at("second.nc"),
+    "--time",
+    "2020-01-02",
+    "--to-units",
+    "mm",
+    "--interval",
+    "bounds",
+  );
   assert.equal(
     [...(await readField(at("second.nc"))).values],
     [4, 5, 6, 7].map((v) => v * 86400),
@@ -153,7 +171,7 @@ d.close()
 print(json.dumps(None))`;
   for (const stated of ["0", "1"]) {
     python(make, at("rio.nc"), stated);
-    await convert(at("rio.nc"), at("rio-out.nc"), "--overwrite");
+    await convert(at("rio.nc"), "-o", at("rio-out.nc"), "--overwrite");
     const header = tool("ncdump", "-h", at("rio-out.nc"));
     if (header === undefined) return skip("the header: ncdump is not installed");
     assert.match(header, /pr:grid_mapping = "spatial_ref"/);
@@ -171,7 +189,7 @@ test("rioxarray's own files are written and read again", async () => {
   ] as const) {
     const path = moreData(`corpus/netcdf/rioxarray_${name}.nc`);
     if (path === undefined) continue;
-    await convert(path, at("out.nc"), "--overwrite", ...(variable ? ["--variable", variable] : []));
+    await convert(path, "-o", at("out.nc"), "--overwrite", ...(variable ? ["--variable", variable] : []));
     const [before, after] = [await readField(path, variable ? { variable } : {}), await readField(at("out.nc"))];
     assert.ok(
       after.values.every((v, i) => Object.is(v, before.values[i])),
@@ -199,7 +217,7 @@ const bands = new Field({
 
 test("bands without dates get them from a start and a step: days, minutes, months of their own length", async () => {
   await writeGeotiff(at("bands.tif"), bands, { bands: ["a", "b", "c"] });
-  await convert(at("bands.tif"), at("daily.nc"), "--start", "1983-02-27", "--step", "1day");
+  await convert(at("bands.tif"), "-o", at("daily.nc"), "--start", "1983-02-27", "--step", "1day");
   const daily = await readField(at("daily.nc"));
   assert.equal(daily.dims, ["time", "latitude", "longitude"]);
   assert.equal(
@@ -234,8 +252,17 @@ test("bands without dates get them from a start and a step: days, minutes, month
   ] as const)
     assert.is(boundsOf(start, step), undefined);
   assert.throws(() => isosOf("often"), /step is "often"; expected a whole number of seconds/);
-  await refused(/--start goes with --step; give both/, at("bands.tif"), at("x.nc"), "--start", "1983");
-  await refused(/it has times of its own \(time\)/, at("daily.nc"), at("x.nc"), "--start", "1983", "--step", "1day");
+  await refused(/--start goes with --step; give both/, at("bands.tif"), "-o", at("x.nc"), "--start", "1983");
+  await refused(
+    /it has times of its own \(time\)/,
+    at("daily.nc"),
+    "-o",
+    at("x.nc"),
+    "--start",
+    "1983",
+    "--step",
+    "1day",
+  );
 });
 
 test("fields and variables in files are renamed, ungrouped and transposed alike, 2-D coordinates with them", async () => {

@@ -26,9 +26,9 @@ test("a part of two yearly files in other units is xarray's, as NetCDF-4, NetCDF
   await writeNetcdf(at("early.nc"), whole.isel({ time: [0, 150] }));
   await writeNetcdf(at("late.nc"), whole.isel({ time: [150, 450] }));
   const outputs = ["out.nc", "out.nc3", "out.zarr"].map(at);
-  const cut = ["--bbox", "-5,38,3,42", "--time", "1983-12-20:1985-02", "--units", "mm"];
+  const cut = ["--bbox", "-5,38,3,42", "--time", "1983-12-20:1985-02", "--to-units", "mm"];
   // A slab of 0.001 MB is a few days: the writers are appended to many times.
-  for (const output of outputs) await converted(at("late.nc"), at("early.nc"), output, ...cut, "--slab", "0.001");
+  for (const output of outputs) await converted(at("late.nc"), at("early.nc"), "-o", output, ...cut, "--slab", "0.001");
   const [expected, bounds, ...found] = python(
     `
 import sys, json, numpy as np, xarray as xr
@@ -60,7 +60,7 @@ print(json.dumps(out))`,
 
 test("a month becomes the bands of a GeoTIFF", async () => {
   await writeSyntheticRain(at("rain.nc"), { days: 40, units: "mm" });
-  await converted(at("rain.nc"), at("rain.tif"), "--time", "2020-02", "--epsg", "none");
+  await converted(at("rain.nc"), "-o", at("rain.tif"), "--time", "2020-02", "--epsg", "none");
   const field = await readField(at("rain.tif"));
   assert.equal(field.shape, [9, 32, 32]);
   assert.equal(field.values, (await readField(at("rain.nc"))).isel({ time: [31, 40] }).values);
@@ -68,15 +68,16 @@ test("a month becomes the bands of a GeoTIFF", async () => {
 
 test("amounts become rates by the stated interval or by the spacing of times, never by guessing", async () => {
   await writeSyntheticRain(at("daily.nc"), { days: 5, units: "mm" });
-  const guess = await mongeHere("convert", at("daily.nc"), at("rate.nc"), "--units", "mm/h");
-  assert.is(guess.status, 1);
+  const guess = await mongeHere("convert", at("daily.nc"), "-o", at("rate.nc"), "--to-units", "mm/h");
+  assert.is(guess.status, 2);
   assert.match(oneLine(guess.stderr), /without the length of the interval/);
   assert.not.ok(existsSync(at("rate.nc")));
   for (const interval of ["86400", "time"]) {
     await converted(
       at("daily.nc"),
+      "-o",
       at("rate.nc"),
-      "--units",
+      "--to-units",
       "mm/h",
       "--interval",
       interval,
@@ -89,15 +90,15 @@ test("amounts become rates by the stated interval or by the spacing of times, ne
     for (const [i, v] of rate.values.entries())
       assert.ok(Math.abs(v * 24 - amount.values[i]!) <= 1e-6 * amount.values[i]!);
   }
-  const sums = ["--units", "mm", "--interval", "86400"];
-  const { stderr } = await mongeHere("convert", at("rate.nc"), at("sums.nc"), ...sums);
+  const sums = ["--to-units", "mm", "--interval", "86400"];
+  const { stderr } = await mongeHere("convert", at("rate.nc"), "-o", at("sums.nc"), ...sums);
   assert.match(oneLine(stderr), /so no bounds of time are written; give the commands that read .* --interval 86400/);
 });
 
 test("accumulations since the start of a run become the amounts of each hour", async () => {
   const path = testData("pairs/arome_tp_nw_20180501_cut.nc");
   const cut = ["--bbox", "-2,48,-1,49", "--time", "2018-05-01T03:2018-05-01T09", "--tolerance", "0.01"];
-  await converted(path, at("hourly.nc"), "--accumulated", "drop", ...cut);
+  await converted(path, "-o", at("hourly.nc"), "--accumulated", "drop", ...cut);
   const data = await openDataset(path);
   const runs = await (await data.variable())
     .sel({ lon: [-2, -1], lat: [48, 49], time: ["2018-05-01T03", "2018-05-01T09"] })
@@ -117,13 +118,13 @@ test("--clip-negative sets negative precipitation to 0 and says how much; of oth
   const rain = await writeSyntheticRain(at("wet.nc"), { days: 3, units: "mm" });
   const less = rain.with({ values: rain.values.map((v, i) => (i === 5 ? -6e-5 : v)) });
   await writeNetcdf(at("less.nc"), less);
-  const { status, stderr } = await mongeHere("convert", at("less.nc"), at("clipped.nc"), "--clip-negative");
+  const { status, stderr } = await mongeHere("convert", at("less.nc"), "-o", at("clipped.nc"), "--clip-negative");
   assert.is(status, 0, stderr);
   assert.match(oneLine(stderr), /1 value was negative, down to -0\.00006 mm; set to 0/);
   const clipped = await readField(at("clipped.nc"));
   assert.ok(clipped.values.every((v, i) => v === (i === 5 ? 0 : rain.values[i])));
   await writeNetcdf(at("tas.nc"), less.with({ name: "tas", units: "K", attributes: {} }));
-  const refused = await mongeHere("convert", at("tas.nc"), at("no.nc"), "--clip-negative");
+  const refused = await mongeHere("convert", at("tas.nc"), "-o", at("no.nc"), "--clip-negative");
   assert.is(refused.status, 2);
   assert.match(oneLine(refused.stderr), /--clip-negative is for precipitation, which tas is not: its units are "K"/);
 });
@@ -141,7 +142,7 @@ test("rows that turn back are copied, with a notice that names them", async () =
     ],
   });
   await writeNetcdf(at("back.nc"), field);
-  const { status, stderr } = await mongeHere("convert", at("back.nc"), at("copied.nc"));
+  const { status, stderr } = await mongeHere("convert", at("back.nc"), "-o", at("copied.nc"));
   assert.is(status, 0, stderr);
   assert.match(
     stderr,
@@ -177,10 +178,10 @@ test("even steps in a box and another file's grid are those of cdo remapcon and 
     return skip("no cdo or no xarray for /usr/bin/python3");
   writeFileSync(grid, "gridtype=lonlat\nxsize=10\nysize=6\nxfirst=-7.5\nxinc=1\nyfirst=37.5\nyinc=1\n");
   const even = ["--grid", "1", "--bbox=-8,37,2,43", "--time", "1984-01", "--slab", "0.0001"];
-  await converted(ncep, at("even.nc"), ...even, "--minimum-valid", "0");
-  await converted(ncep, at("even.zarr"), ...even);
+  await converted(ncep, "-o", at("even.nc"), ...even, "--minimum-valid", "0");
+  await converted(ncep, "-o", at("even.zarr"), ...even);
   const like = ["--grid", arome, "--method", "bilinear", "--time", "4:10", "--slab", "0.01"];
-  await converted(arpege, at("like.nc"), ...like);
+  await converted(arpege, "-o", at("like.nc"), ...like);
   tool("cdo", "-s", "-O", `remapcon,${grid}`, "-selmon,1", "-selyear,1984", ncep, at("even-cdo.nc"));
   tool("cdo", "-s", "-O", `remapbil,${arome}`, "-seltimestep,5/10", arpege, at("like-cdo.nc"));
   const told = python(
@@ -225,13 +226,13 @@ test("radar on two-dimensional positions goes to even steps, and back to the row
   const name = "Total_precipitation_surface_1_Hour_Accumulation";
   const cut = ["--time", "0:3", "--variable", name];
   const box = ["--bbox=-80,33,-78,35"];
-  await converted(radar, at("radar-even.nc"), ...cut, ...box, "--grid", "0.1", "--method", "bilinear");
+  await converted(radar, "-o", at("radar-even.nc"), ...cut, ...box, "--grid", "0.1", "--method", "bilinear");
   const [field, even] = [await readField(radar, { variable: name }), await readField(at("radar-even.nc"))];
   const grid = regularGrid({ step: 0.1, lat: [33, 35], lon: [-80, -78] });
   // The box of cells that is read has all that the whole has.
   close(even, regrid(field.isel({ time: [0, 3] }), grid, { method: "bilinear" }));
   assert.ok(even.countMissing() < even.values.length / 2);
-  await converted(at("radar-even.nc"), at("like-radar.nc"), "--grid", radar, "--method", "bilinear");
+  await converted(at("radar-even.nc"), "-o", at("like-radar.nc"), "--grid", radar, "--method", "bilinear");
   const like = await readField(at("like-radar.nc"));
   assert.equal(
     [like.dims, like.shape],
@@ -248,7 +249,14 @@ test("radar on two-dimensional positions goes to even steps, and back to the row
 
 test("--dry-run and --json say what part it is, and a dry run writes nothing", async () => {
   await writeSyntheticRain(at("dry.nc"), { days: 9, units: "mm" });
-  const { stdout } = await converted(at("dry.nc"), at("dry-out.nc"), "--time", "2020-01-03:2020-01-05", "--dry-run");
+  const { stdout } = await converted(
+    at("dry.nc"),
+    "-o",
+    at("dry-out.nc"),
+    "--time",
+    "2020-01-03:2020-01-05",
+    "--dry-run",
+  );
   const plan = JSON.parse(stdout);
   assert.equal([plan.shape, plan.dims, plan.units, plan.format], [[3, 32, 32], ["time", "y", "x"], "mm", "netcdf4"]);
   assert.equal(plan.times, { first: "2020-01-03T00:00:00", last: "2020-01-05T00:00:00" });
@@ -259,30 +267,32 @@ test("what cannot be done ends with a line that says why, and leaves no file", a
   await writeSyntheticRain(at("in.nc"), { days: 3, units: "mm" });
   mkdtempSync(at("empty-"));
   writeFileSync(at("text.nc"), "no grid");
-  const cases: [string[], number, RegExp][] = [
-    [[at("in.nc")], 2, /is the only file; name IN… and OUT/],
-    [[at("in.nc"), at("out.xyz")], 2, /end it in one of \.nc/],
-    [[at("in.nc"), at("in.nc")], 2, /is an input or belongs to one/],
-    [[at("gone.nc"), at("none.nc")], 2, /gone\.nc: there is no such file/],
-    [[at("text.nc"), at("none.nc")], 1, /text\.nc: it begins with "no g"/],
-    [[at("in.nc"), at("none.nc"), "--time", "2031"], 2, /no time in 2031|no time from 2031 to 2031/],
-    [[at("in.nc"), at("none.nc"), "--time", "2:9"], 2, /time is \[2,9\]; expected/],
-    [[at("in.nc"), at("none.nc"), "--bbox", "0,0,1,1"], 2, /no coordinate lon to select by; it has time, y, x/],
-    [[at("in.nc"), at("none.nc"), "--bbox", "0,5,1,1"], 2, /W,S,E,N/],
-    [[at("in.nc"), at("none.nc"), "--method", "nearest"], 2, /--method is for --grid/],
+  const cases: [string[], RegExp][] = [
+    [[at("in.nc"), at("none.nc")], /--output is missing; give -o <file>/],
+    [[at("in.nc"), "-o", at("out.xyz")], /end it in one of \.nc/],
+    [[at("in.nc"), "-o", at("in.nc")], /is an input or belongs to one/],
+    [[at("gone.nc"), "-o", at("none.nc")], /gone\.nc: there is no such file/],
+    [[at("text.nc"), "-o", at("none.nc")], /text\.nc: it begins with "no g"/],
+    [[at("in.nc"), "-o", at("none.nc"), "--time", "2031"], /no time in 2031|no time from 2031 to 2031/],
+    [[at("in.nc"), "-o", at("none.nc"), "--time", "2:9"], /time is \[2,9\]; expected/],
+    [[at("in.nc"), "-o", at("none.nc"), "--bbox", "0,0,1,1"], /no coordinate lon to select by; it has time, y, x/],
+    [[at("in.nc"), "-o", at("none.nc"), "--bbox", "0,5,1,1"], /W,S,E,N/],
+    [[at("in.nc"), "-o", at("none.nc"), "--method", "nearest"], /--method is for --grid/],
     [
-      [at("in.nc"), at("none.nc"), "--grid", "gone.nc"],
-      2,
+      [at("in.nc"), "-o", at("none.nc"), "--grid", "gone.nc"],
       /--grid gone\.nc: there is no such file; give a step in degrees/,
     ],
-    [[at("in.nc"), at("none.nc"), "--grid", "0.7"], 2, /lat from -90 to 90 in steps of 0.7; expected a whole number/],
-    [[at("in.nc"), at("none.nc"), "--units", "K"], 1, /"K"/],
-    [[at("in.nc"), at("none.nc"), "--time", "June"], 2, /expected dates such as 2018/],
-    [[at("in.nc"), join(folder, "nowhere", "out.nc")], 2, /folder .*nowhere does not exist/],
+    [
+      [at("in.nc"), "-o", at("none.nc"), "--grid", "0.7"],
+      /lat from -90 to 90 in steps of 0.7; expected a whole number/,
+    ],
+    [[at("in.nc"), "-o", at("none.nc"), "--to-units", "K"], /"K"/],
+    [[at("in.nc"), "-o", at("none.nc"), "--time", "June"], /expected dates such as 2018/],
+    [[at("in.nc"), "-o", join(folder, "nowhere", "out.nc")], /folder .*nowhere does not exist/],
   ];
-  for (const [args, status, pattern] of cases) {
+  for (const [args, pattern] of cases) {
     const said = await mongeHere("convert", ...args);
-    assert.is(said.status, status, `${args} ${said.stderr}`);
+    assert.is(said.status, 2, `${args} ${said.stderr}`);
     assert.match(oneLine(said.stderr), pattern);
   }
   assert.equal(

@@ -51,7 +51,7 @@ test("the run's folder holds options, metrics, a checkpoint, the model and the r
 
 test("amounts without an interval are refused with the way out", async () => {
   const { status, stderr } = await mongeHere("downscale", runs, at("coarse.nc"), "-o", at("no.nc"), ...quick);
-  assert.is(status, 1);
+  assert.is(status, 2);
   assert.match(oneLine(stderr), /coarse\.nc: variable pr holds amounts \("mm"\).*--interval SECONDS/);
   assert.not.ok(existsSync(at("no.nc")));
 });
@@ -69,7 +69,7 @@ test("members are on the fine grid in the input's units, and their block means a
     "3",
     ...quick,
   ];
-  const { status, stderr, stdout } = await mongeHere(...args, "--png", at("map.png"));
+  const { status, stderr, stdout } = await mongeHere(...args, "--figure", at("map.png"));
   assert.is(status, 0, stderr);
   assert.is(stdout.trim(), at("out.nc"));
   assert.equal([...readFileSync(at("map.png")).subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47]);

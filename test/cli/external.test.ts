@@ -38,7 +38,7 @@ test("rain that HDF5 stores in another file is downscaled and trained on when al
   await writeUntrainedModel(model, 2);
   const draw = ["downscale", model, input, "--members", "1", "--evaluations", "2", "--threads", "1", "--force", "-o"];
   const refused = await mongeHere(...draw, at("refused.nc"));
-  assert.is(refused.status, 1);
+  assert.is(refused.status, 2);
   assert.match(oneLine(refused.stderr), /elsewhere\.bin, which is not followed; .*--allow-external/);
   const drawn = await mongeHere(...draw, at("fine.nc"), "--allow-external");
   assert.is(drawn.status, 0, drawn.stderr);
@@ -64,7 +64,7 @@ test("rain that HDF5 stores in another file is downscaled and trained on when al
   ];
   const command = ["train", "--data", input, ...given, "--out", at("runs")];
   const stopped = await mongeHere(...command);
-  assert.is(stopped.status, 1);
+  assert.is(stopped.status, 2);
   assert.match(oneLine(stopped.stderr), /elsewhere\.bin, which is not followed; .*--allow-external/);
   const trained = await mongeHere(...command, "--allow-external");
   assert.is(trained.status, 0, trained.stderr);
@@ -96,7 +96,7 @@ test("a Zarr store with a chunk that is a link out of it is downscaled when allo
   symlinkSync(at("chunk"), path);
   const draw = ["downscale", model, store, "--members", "1", "--evaluations", "2", "--threads", "1", "--force", "-o"];
   const refused = await mongeHere(...draw, at("none.nc"));
-  assert.is(refused.status, 1);
+  assert.is(refused.status, 2);
   assert.match(
     oneLine(refused.stderr),
     new RegExp(`link out of the store, to .*${basename(at("chunk"))}.*--allow-external`),

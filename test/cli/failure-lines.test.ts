@@ -1,5 +1,5 @@
 /** Errors on the command line: what, where and what to do, each on a line, with the flag, and no word of the library's lost. */
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { failureParts, usageParts } from "../../cli/shell/failure-lines.ts";
@@ -29,6 +29,10 @@ await writeField(at("mm.nc"), rain("mm"));
 await writeField(at("kelvin.nc"), rain("K"));
 await writeField(at("stations.nc"), stations);
 writeFileSync(at("text.nc"), "no grid");
+writeFileSync(at("cut.json"), '{ "name": "m",\n "domain" { } }');
+writeFileSync(at("model.safetensors"), "");
+mkdirSync(at("runs/00001-train"), { recursive: true });
+writeFileSync(at("runs/00001-train/model.safetensors"), "");
 writeFileSync(
   at("problem.json"),
   '{"name": "x", "domain": {"x": [0, 1]}, "unknowns": ["u"], "equations": ["u_xx = q"]}',
@@ -54,7 +58,7 @@ const cases: readonly (readonly [args: readonly string[], what: RegExp, where: s
     /^give --coarse FILE$/,
   ],
   [
-    ["convert", at("mm.nc"), at("out.nc"), "--units", "mm/h"],
+    ["convert", at("mm.nc"), "-o", at("out.nc"), "--to-units", "mm/h"],
     /^cannot turn amount "mm" into rate "mm\/h" without the length of the interval$/,
     "DIR/mm.nc: variable pr",
     /^expected bounds of the time coordinate or --interval, .*--interval time for the spacing of the times$/,
@@ -72,13 +76,13 @@ const cases: readonly (readonly [args: readonly string[], what: RegExp, where: s
     /^a list of places, such as stations, has no maps: give data on a grid$/,
   ],
   [
-    ["convert", at("mm.nc"), at("mm.nc")],
+    ["convert", at("mm.nc"), "-o", at("mm.nc")],
     /^it is an input or belongs to one, and is not written over$/,
-    "DIR/mm.nc",
+    "DIR/mm.nc; --output",
     /^name another file$/,
   ],
   [
-    ["convert", at("mm.nc"), at("out.nc"), "--time", "2031"],
+    ["convert", at("mm.nc"), "-o", at("out.nc"), "--time", "2031"],
     /^no time from 2031 to 2031$/,
     "DIR/mm.nc: variable pr; --time",
     /^time runs from 2003-01-01/,
@@ -89,7 +93,61 @@ const cases: readonly (readonly [args: readonly string[], what: RegExp, where: s
     "--output",
     /^expected a name that ends in \.html$/,
   ],
-  [["train", "--out", at("runs")], /^--data is missing$/, "--data", /^name files, or give --fine$/],
+  [
+    ["train", "--out", at("runs")],
+    /^no data are named$/,
+    "monge train",
+    /^give --fine and --coarse \(two data sets\), or --data \(one\)$/,
+  ],
+  [["convert", at("mm.nc"), at("out.nc")], /^--output is missing$/, "--output", /^give -o <file>$/],
+  [
+    ["downscale", at("mm.nc"), at("mm.nc"), "-o", at("out.nc")],
+    /^it is a NetCDF-4 or HDF5 file, and no model$/,
+    "DIR/mm.nc",
+    /^name a model\.safetensors$/,
+  ],
+  [
+    ["downscale", at("mine"), at("mm.nc"), "-o", at("out.nc")],
+    /^there is no such model$/,
+    "DIR/mine",
+    /^DIR has model\.safetensors, runs$/,
+  ],
+  [
+    ["convert", at("mm.nc"), "-o", at("out.nc"), "--to-units", "K"],
+    /^"K" are no units of precipitation, and nothing else is converted$/,
+    "monge convert",
+    /^expected precipitation units such as mm\/day/,
+  ],
+  [
+    ["convert", `${at("mm.nc")}:pr`, "-o", at("out.nc"), "--variable", "tas"],
+    /^the variables tas and pr are named$/,
+    "DIR/mm.nc:pr; --variable",
+    /^expected one$/,
+  ],
+  [
+    ["solve", at("cut.json")],
+    /^no JSON at line 2, column 11: "\{" is not expected here$/,
+    "DIR/cut.json",
+    /^correct it there$/,
+  ],
+  ...(
+    [
+      ["convert", "--units", "--assume-units, of what comes in, or --to-units, of what comes out"],
+      ["convert", "--stated-units", "--assume-units"],
+      ["solve", "--nc", "-o FILE.nc"],
+      ["verify", "--csv", "-o FILE.csv"],
+      ["downscale", "--png", "--figure"],
+      ["doctor", "--folder", "--out"],
+    ] as const
+  ).map(
+    ([command, former, flag]) =>
+      [
+        [command, ...(command === "convert" || command === "downscale" ? ["-o", at("out.nc")] : []), former, "x"],
+        new RegExp(`^unknown option '${former}'$`),
+        former,
+        new RegExp(`^Did you mean ${flag}\\?$`),
+      ] as const,
+  ),
   [["solve", "example:peakk"], /^there is no example "peakk"$/, "monge solve", /^there are peak, poisson/],
   [["distance", at("mm.nc"), at("mm.nc"), "--p", "0.5"], /^--p is 0\.5$/, "monge distance", /^it starts at 1$/],
 ];

@@ -30,9 +30,9 @@ const [convert, downscale, solving] = ["convert", "downscale", "solve"].map(
 
 test("options as code become the flags of the command that was run, with the value as one types it", () => {
   const cases: readonly (readonly [Command, message: string, expected: string, option?: string])[] = [
-    [convert, 'state `units: "mm"`, and', "state --stated-units mm, and"],
-    [convert, "state them (`units`) instead", "state them (--stated-units) instead"],
-    [downscale, "state them (`units`) instead", "state them (--units) instead"],
+    [convert, 'state `units: "mm"`, and', "state --assume-units mm, and"],
+    [convert, "state them (`units`) instead", "state them (--assume-units) instead"],
+    [downscale, "state them (`units`) instead", "state them (--assume-units) instead"],
     [convert, 'or `interval: "time"` for', "or --interval time for"],
     [convert, "expected bounds or `interval`, the seconds", "expected bounds or --interval, the seconds"],
     [convert, 'say `resets: "never"`, or', "say --resets never, or"],
@@ -51,7 +51,7 @@ test("options as code become the flags of the command that was run, with the val
     [downscale, "of them with `deaccumulate`; else", "of them with `monge convert --accumulated`; else"],
     [downscale, "choose one position with `isel`; or", "choose one position with `ncks -d`; or"],
     [convert, "cut the part out that is sound (`isel`)", "cut the part out that is sound (`ncks -d`)"],
-    [downscale, "`override: true` writes the others", "`monge convert --override --units` writes the others"],
+    [downscale, "`override: true` writes the others", "`monge convert --override --to-units` writes the others"],
     [downscale, "say `rain: false`", "say --not-rain"],
     [solving, "say `rain: false`", "say `rain: false`"],
     [downscale, "downscale: method is pc, expected", "downscale: --sampler is pc, expected", "method"],
@@ -218,10 +218,10 @@ test("negative and missing rates are told before the work, with their number and
   );
   const missing = await run("missing.nc");
   assert.match(oneLine(missing.stderr), /missing\.nc: variable pr: 1 of 4 values are missing; .*--missing propagate/);
-  assert.equal([negative.status, missing.status], [1, 1]);
+  assert.equal([negative.status, missing.status], [2, 2]);
   assert.is((await run("negative.nc", "--clip-negative")).status, 0);
   assert.is((await run("missing.nc", "--missing", "propagate")).status, 0);
-  const months = await mongeHere("convert", at("negative.nc"), at("mm.nc"), "--units", "mm");
+  const months = await mongeHere("convert", at("negative.nc"), "-o", at("mm.nc"), "--to-units", "mm");
   assert.match(oneLine(months.stderr), /--interval, the seconds .* or --interval time for the spacing/);
 });
 

@@ -95,7 +95,7 @@ test("a time that holds a fill value is shown as missing, and refused where a da
     const { times } = await inspected(path);
     assert.equal([times.first, times.last, times.missing], ["2020-01-01T00:00:00", null, 1]);
     assert.match((await mongeHere("info", path)).stdout, /4 from 2020-01-01T00:00:00 to \(missing\).*\n.*1 missing/);
-    const cut = await mongeHere("convert", path, at("cut.nc"), "--time", "2021:");
+    const cut = await mongeHere("convert", path, "-o", at("cut.nc"), "--time", "2021:");
     assert.match(`${cut.status} ${cut.stderr}`, /^[1-9].*no time from 2021/s);
   }
 });

@@ -95,14 +95,14 @@ test("work that --overwrite began is gone on with, and replaces what was there t
 });
 
 test("the grid's file, and what a raw raster or a mask lies beside, are inputs", async () => {
-  const grid = ["convert", at("fine.nc"), at("coarse.nc"), "--grid", at("coarse.nc"), "--overwrite"];
+  const grid = ["convert", at("fine.nc"), "-o", at("coarse.nc"), "--grid", at("coarse.nc"), "--overwrite"];
   await refused(grid, input("coarse.nc"));
   const numbers = Float32Array.from({ length: 16 }, (_, i) => i);
   writeFileSync(at("pr.flt"), new Uint8Array(numbers.buffer));
   writeFileSync(at("pr.hdr"), "NROWS 4\nNCOLS 4\nXLLCORNER 0\nYLLCORNER 40\nCELLSIZE 1\nNODATA_VALUE -9999\n");
   writeFileSync(at("pr.prj"), 'GEOGCS["GCS_WGS_1984",DATUM["D_WGS_1984",SPHEROID["WGS_1984",6378137,298.257223563]]]');
   for (const side of ["pr.hdr", "pr.prj", "pr.flt"]) {
-    await refused(["convert", at("pr.flt"), at(side), "--format", "netcdf4", "--overwrite"], input(side));
+    await refused(["convert", at("pr.flt"), "-o", at(side), "--format", "netcdf4", "--overwrite"], input(side));
   }
   linkSync(at("pr.hdr"), at("hard.html"));
   await refused(["report", at("pr.flt"), "-o", at("hard.html"), "--overwrite"], input("pr.hdr"));
@@ -143,7 +143,7 @@ test("what external storage, virtual datasets, external links and links of Zarr 
   copyFileSync(at("led.zarr/pr/zarr.json"), at("chunks/zarr.json"));
   rmSync(at("led.zarr/pr/zarr.json"));
   symlinkSync(at("chunks/zarr.json"), at("led.zarr/pr/zarr.json"));
-  const over = (from: string, to: string) => ["convert", at(from), at(to), "--allow-external", "--overwrite"];
+  const over = (from: string, to: string) => ["convert", at(from), "-o", at(to), "--allow-external", "--overwrite"];
   await refused([...over("led.zarr", "chunks/zarr.json"), "--format", "netcdf4"], input("chunks/zarr.json"));
   if (!hasPython("h5py")) return skip("no h5py for /usr/bin/python3");
   python(LEADS, folder);
@@ -155,11 +155,8 @@ test("what external storage, virtual datasets, external links and links of Zarr 
 test("what a store was drawn from, and the whole run of a model, are inputs", async () => {
   assert.is((await mongeHere(...smooth(at("coarse.nc")), "-o", at("drawn.zarr"))).status, 0);
   await refused(["merge", at("drawn.zarr"), "-o", at("coarse.nc"), "--overwrite"], input("coarse.nc"));
-  await refused(["convert", at("drawn.zarr"), at("coarse.nc"), "--overwrite"], input("coarse.nc"));
-  await refused(
-    ["verify", at("drawn.zarr"), at("fine.nc"), "--csv", at("coarse.nc"), "--overwrite"],
-    input("coarse.nc"),
-  );
+  await refused(["convert", at("drawn.zarr"), "-o", at("coarse.nc"), "--overwrite"], input("coarse.nc"));
+  await refused(["verify", at("drawn.zarr"), at("fine.nc"), "-o", at("coarse.nc"), "--overwrite"], input("coarse.nc"));
   const run = at("run");
   mkdirSync(join(run, "checkpoints"), { recursive: true });
   await writeUntrainedModel(join(run, "model.safetensors"), 2);
@@ -168,7 +165,7 @@ test("what a store was drawn from, and the whole run of a model, are inputs", as
   symlinkSync(join(run, "checkpoints/step-00000002.safetensors"), at("link.nc"));
   const draw = ["downscale", run, at("coarse.nc"), "--interval", "86400", "--overwrite"];
   await refused([...draw, "-o", at("link.nc")], input("checkpoints"));
-  await refused([...draw, "-o", at("x.nc"), "--png", join(run, "loss.svg")], input("loss.svg"));
+  await refused([...draw, "-o", at("x.nc"), "--figure", join(run, "loss.svg")], input("loss.svg"));
 });
 
 test("the outline that a problem names is an input", async () => {
@@ -187,7 +184,7 @@ test("the outline that a problem names is an input", async () => {
     ...{ equations: ["u_xx + u_yy = 0"], conditions: [{ type: "dirichlet", equation: "u = x" }] },
   };
   writeFileSync(at("lake.json"), JSON.stringify(problem));
-  await refused(["solve", at("lake.json"), "--steps", "1", "--csv", at("lake.csv"), "--overwrite"], input("lake.csv"));
+  await refused(["solve", at("lake.json"), "--steps", "1", "-o", at("lake.csv"), "--overwrite"], input("lake.csv"));
 });
 
 test.run();

@@ -82,7 +82,7 @@ for (const [args, begun] of twice) {
 }
 
 for (const [args, begun] of [
-  [["verify", at("a.nc"), at("b.nc"), "--transport", "300", "--csv", at("scores.csv")], /moving rain|scoring|reading/],
+  [["verify", at("a.nc"), at("b.nc"), "--transport", "300", "-o", at("scores.csv")], /moving rain|scoring|reading/],
   [["report", at("a.nc"), "--truth", at("b.nc"), "--transport", "300", "-o", at("page.html")], /moving rain|scoring/],
 ] as const) {
   test(`monge ${args[0]}: has nothing to keep before its end, so that the first Ctrl-C ends it at once and leaves nothing`, async () => {

@@ -197,7 +197,7 @@ test("what is refused leaves no folder, and is named by its flag", async () => {
     "--out",
     at("refused"),
   );
-  assert.is(warm.status, 1);
+  assert.is(warm.status, 2);
   assert.match(oneLine(warm.stderr), /it may be precipitation: its standard_name is ".*", but its units are "K"/);
   const picture = [
     "-o",
@@ -208,7 +208,7 @@ test("what is refused leaves no folder, and is named by its flag", async () => {
     "2",
     "--time",
     "#0:1",
-    "--png",
+    "--figure",
     at("shown.svg"),
   ];
   const drawn = await mongeHere("downscale", at("first"), coarse, ...picture);

@@ -89,7 +89,7 @@ test("options of samplers and optimizers also go with the defaults, and what is 
 });
 
 test("what is written, and how much is printed, leaves the method open", async () => {
-  for (const args of [["--quiet"], ["--onnx", file("a.onnx")], ["--curves", file("a.svg")], ["--csv", file("a.csv")]]) {
+  for (const args of [["--quiet"], ["-o", file("a.onnx")], ["--curves", file("a.svg")], ["-o", file("a.csv")]]) {
     assert.is((await plan(disk, ...args)).automatic, true, args.join(" "));
   }
   assert.is((await plan(disk, "--points", "1000")).automatic, false);
@@ -102,7 +102,7 @@ test("files of a solution in windows of time that was chosen by itself: one ONNX
   const text = { name: "growth", domain: { t: [0, 4] }, unknowns: ["u", "v"], equations, conditions: start };
   writeFileSync(problem, JSON.stringify(text));
   const [onnx, curves] = [file("growth.onnx"), file("growth.svg")];
-  const said = await mongeHere("solve", problem, "--steps", "30", "--onnx", onnx, "--curves", curves, "--json");
+  const said = await mongeHere("solve", problem, "--steps", "30", "-o", onnx, "--curves", curves, "--json");
   assert.is(said.status, 0, said.stderr);
   assert.match(JSON.parse(said.stdout).method.at(-1), /windows of time/);
   const { inputNames, outputNames } = await ort.InferenceSession.create(onnx);
@@ -111,10 +111,10 @@ test("files of a solution in windows of time that was chosen by itself: one ONNX
   for (const name of ["all of it", "a time window"]) assert.ok(drawn.includes(name), name);
 });
 
-test("--csv has a row for each point of the grid, with the truth beside, and nothing outside the domain", async () => {
+test("a table has a row for each point of the grid, with the truth beside, and nothing outside the domain", async () => {
   const csv = file("disk.csv");
   const small = ["--width", "12", "--depth", "1", "--points", "100", "--steps", "60"];
-  const said = await mongeHere("solve", disk, ...small, "--csv", csv, "--grid", "x=5,y=3", "--json");
+  const said = await mongeHere("solve", disk, ...small, "-o", csv, "--grid", "x=5,y=3", "--json");
   assert.is(said.status, 0, said.stderr);
   assert.is(JSON.parse(said.stdout).files.csv, csv);
   const [header, ...rows] = readFileSync(csv, "utf8").trim().split("\r\n");
@@ -126,10 +126,10 @@ test("--csv has a row for each point of the grid, with the truth beside, and not
   assert.ok(Math.abs(Number(middle[2]) - 1) < 0.01 && middle[3] === "1", middle.join());
 });
 
-test("--at takes points from a file, and --csv then has a row for each of them", async () => {
+test("--at takes points from a file, and a table then has a row for each of them", async () => {
   const [csv, at] = [file("at.csv"), file("points.csv")];
   writeFileSync(at, "y;x\n0;0\n0.5;-0.5\n3;0\n");
-  const few = ["--random-features", "60", "--csv", csv, "--json"];
+  const few = ["--random-features", "60", "-o", csv, "--json"];
   const said = await mongeHere("solve", disk, ...few, "--at", at);
   assert.is(said.status, 0, said.stderr);
   const [header, ...rows] = readFileSync(csv, "utf8").trim().split("\r\n");
@@ -138,9 +138,9 @@ test("--at takes points from a file, and --csv then has a row for each of them",
   assert.ok(Math.abs(Number(cells[0]![2]) - 1) < 1e-5 && Math.abs(Number(cells[1]![2]) - 0.5) < 1e-5, rows.join());
   assert.equal(cells[2], ["0", "3", "", ""], "outside of the disk");
   for (const [args, message] of [
-    [["--at", at], /--at says where --csv has its points/],
-    [["--at", at, "--csv", csv, "--overwrite", "--grid", "x=5,y=5"], /--at and --grid are both given/],
-    [["--at", disk, "--csv", csv, "--overwrite"], /no column x|cells for|no finite number/],
+    [["--at", at], /--at says where a table has its points/],
+    [["--at", at, "-o", csv, "--overwrite", "--grid", "x=5,y=5"], /--at and --grid are both given/],
+    [["--at", disk, "-o", csv, "--overwrite"], /no column x|cells for|no finite number/],
   ] as const) {
     const refused = await mongeHere("solve", disk, "--random-features", "60", ...args);
     assert.is(refused.status === 0, false);
@@ -160,20 +160,7 @@ test("what a problem asks for is a column, a field and a curve beside the unknow
   const quantities = { flux: "-u_x", curvature: "u_xx" };
   writeFileSync(bend, JSON.stringify({ ...spec, manufactured: "sqrt(x^2+w^2)", quantities }));
   const [csv, nc, figure] = ["bend.csv", "bend.nc", "bend.svg"].map(file) as [string, string, string];
-  const said = await mongeHere(
-    "solve",
-    bend,
-    "--steps",
-    "4",
-    "--csv",
-    csv,
-    "--nc",
-    nc,
-    "--grid",
-    "x=5",
-    "--figure",
-    figure,
-  );
+  const said = await mongeHere("solve", bend, "--steps", "4", "-o", csv, "-o", nc, "--grid", "x=5", "--figure", figure);
   assert.is(said.status, 3, said.stderr);
   assert.match(said.stderr, /flux = −∂u\/∂x +asked for/);
   assert.match(said.stdout, /relative L2 .*\n {2}of flux +\S+\n {2}of curvature +1\.\d+e-1\n/);

@@ -75,7 +75,7 @@ test("what is said before the work of hard and soft conditions is what the solut
 
 test("a problem file is printed as understood, solved, judged, and its numbers on the grid are the solution's", async () => {
   const [nc, onnx] = [file("sine.nc"), file("sine.onnx")];
-  const outputs = ["--nc", nc, "--grid", "x=11,t=5", "--onnx", onnx];
+  const outputs = ["-o", nc, "--grid", "x=11,t=5", "-o", onnx];
   const { json, stderr } = await solved(written(sine), ...small, "--steps", "40", "--seed", "3", ...outputs);
   assert.match(oneLine(stderr), "∂u/∂t = κ ∂²u/∂x²");
   assert.match(oneLine(stderr), "exact, by construction: u = sin(pi*x), initial at the start");
@@ -144,7 +144,7 @@ test("people get a table on standard output and everything else on standard erro
 });
 
 test("of a system all unknowns are in one file, and cells outside a shape are missing", async () => {
-  const args = ["--steps", "3", "--nc", file("flow.nc"), "--grid", "x=5,y=7"];
+  const args = ["--steps", "3", "-o", file("flow.nc"), "--grid", "x=5,y=7"];
   const { json } = await solved("example:kovasznay", ...small, ...args);
   assert.equal(Object.keys(json.perUnknown), ["u", "v", "p"]);
   for (const variable of ["u", "v", "p"]) {
@@ -155,7 +155,7 @@ test("of a system all unknowns are in one file, and cells outside a shape are mi
   const u = await readField(file("flow.nc"), { variable: "u" });
   assert.ok(Math.abs(u.values[0]! - (1 + Math.exp(-lambda / 2))) < 1e-12);
 
-  await solved(reference("l-shape"), ...small, "--steps", "1", "--nc", file("l.nc"), "--grid", "x=5,y=5");
+  await solved(reference("l-shape"), ...small, "--steps", "1", "-o", file("l.nc"), "--grid", "x=5,y=5");
   const missing = Array.from((await readField(file("l.nc"))).values, (v) => (Number.isNaN(v) ? 1 : 0));
   const outside = (i: number) => (Math.floor(i / 5) > 2 && i % 5 < 2 ? 1 : 0);
   assert.equal(
@@ -183,7 +183,7 @@ test("pictures show unknowns, error, residual with points, and how both fell", a
 test("the first interrupt ends a run after its step; what there is is written, and the run goes on from there", async () => {
   const runs = file("runs");
   const run = join(runs, "00001-burgers");
-  const args = ["example:burgers", ...small, "--steps", "100000", "--out", runs, "--nc", file("burgers.nc")];
+  const args = ["example:burgers", ...small, "--steps", "100000", "--out", runs, "-o", file("burgers.nc")];
   const first = startMonge("solve", ...args, "--grid", "x=5,t=3");
   for (let waited = 0; !existsSync(join(run, "metrics.jsonl")); waited += 5) {
     if (waited > 60_000) throw new Error(`no round was recorded in ${run}`);
@@ -213,7 +213,7 @@ test("the first interrupt ends a run after its step; what there is is written, a
 
 test("windows of time are solved one after another, kept, and not solved again by the same command", async () => {
   const kept = file("kept");
-  const args = [written(sine), ...small, "--windows", "3", "--steps", "60", "--keep", kept, "--nc", file("march.nc")];
+  const args = [written(sine), ...small, "--windows", "3", "--steps", "60", "--keep", kept, "-o", file("march.nc")];
   const { json, stderr } = await solved(...args, "--grid", "x=5,t=3", "--figure", file("march.svg"));
   assert.match(oneLine(stderr), "in 3 windows of time, each with such a network");
   assert.match(oneLine(stderr), /window 3, residual/);
@@ -225,7 +225,7 @@ test("windows of time are solved one after another, kept, and not solved again b
   assert.is(again.json.relativeL2, json.relativeL2);
   assert.not.match(again.stderr, "window 1,");
 
-  const cut = ["example:convection", ...small, "--windows", "4", "--steps", "400000", "--nc", file("cut.nc")];
+  const cut = ["example:convection", ...small, "--windows", "4", "--steps", "400000", "-o", file("cut.nc")];
   const stopped = startMonge("solve", ...cut, "--keep", file("cut"));
   await new Promise<void>((begun) => {
     stopped.child.stderr!.on("data", (text: string) => {
@@ -280,12 +280,12 @@ test("what is wrong in a problem file is shown with a caret; every mistake ends 
   await fails(/--rank is for/, good, "--rank", "4");
   await fails(/periodic:AXIS=K with an axis of x, t/, good, "--features", "periodic:y=2");
   await fails(/above 0/, good, "--seconds", "0");
-  await fails(/--grid leaves out t; the axes are x, t/, good, "--nc", file("x.nc"), "--grid", "x=5");
-  await fails(/--grid names y/, good, "--nc", file("x.nc"), "--grid", "x=5,y=5");
-  await fails(/--nc and --csv .*; give one too/, good, "--grid", "x=5,t=5");
-  await fails(/must end in \.nc/, good, "--nc", file("x.csv"));
+  await fails(/--grid leaves out t; the axes are x, t/, good, "-o", file("x.nc"), "--grid", "x=5");
+  await fails(/--grid names y/, good, "-o", file("x.nc"), "--grid", "x=5,y=5");
+  await fails(/give -o FILE\.nc or -o FILE\.csv, too/, good, "--grid", "x=5,t=5");
+  await fails(/ends in \.nc, \.csv or \.onnx/, good, "-o", file("x.txt"));
   await fails(/the folder .* does not exist/, good, "--figure", file("no/x.png"));
-  await fails(/needs --grid x1=…,/, reference("poisson-5d"), "--nc", file("x.nc"));
+  await fails(/needs --grid x1=…,/, reference("poisson-5d"), "-o", file("x.nc"));
   await fails(/the domain is not a box/, reference("l-shape"), "--sampler", "gaussian-mixture", "--steps", "1");
   await fails(/holds no unfinished run/, "--resume", folder);
   await fails(/leave PROBLEM out/, good, "--resume", folder);

@@ -92,7 +92,7 @@ test("options of units that mean nothing together are refused before anything is
   await refused([...asked("a.zarr"), "--unit", "0"], /such as 30 or 30x4/);
   await refused([...asked("a.zarr"), "--resume", "--overwrite"], /leave one out/);
   await refused([...asked("a.zarr"), "--shard", "1/3", "--overwrite"], /--shard goes on with it; leave one out/);
-  await refused([...asked("a.zarr"), "--shard", "1/3", "--png", at("a.png")], /--png needs all units in one go/);
+  await refused([...asked("a.zarr"), "--shard", "1/3", "--figure", at("a.png")], /--figure needs all units in one go/);
 });
 
 test("a plan tells units, bytes and hours, and writes the script of an array and an Indexed Job", async () => {

@@ -86,8 +86,8 @@ test("the tables tell coverage, scores with intervals, the difference to another
   assert.match(stdout, /\nMAM +\d/);
 });
 
-test("--csv has every score of every part in full, and --figures draws each kind", async () => {
-  await done(...files, "--csv", at("scores.csv"), "--figures", at("figures"), "--by", "month", "--draws", "100");
+test("--output has every score of every part in full, and --figures draws each kind", async () => {
+  await done(...files, "-o", at("scores.csv"), "--figures", at("figures"), "--by", "month", "--draws", "100");
   const lines = readFileSync(at("scores.csv"), "utf8").trim().split("\r\n");
   assert.is(lines[0], "part,score,value,low,high,against,difference,difference_low,difference_high");
   const found = await verify(forecast, truth);
@@ -96,9 +96,9 @@ test("--csv has every score of every part in full, and --figures draws each kind
   for (const name of ["ranks", "reliability", "roc", "quantiles", "spectrum", "fss"]) {
     assert.ok(existsSync(join(at("figures"), `${name}.png`)), name);
   }
-  const again = await mongeHere("verify", ...files, "--csv", at("scores.csv"));
+  const again = await mongeHere("verify", ...files, "-o", at("scores.csv"));
   assert.is(again.status, 2);
-  assert.match(oneLine(again.stderr), /--csv .*--overwrite/);
+  assert.match(oneLine(again.stderr), /--output .*--overwrite/);
 });
 
 test("--transport tells how far the rain must be moved, and what has no partner", async () => {
@@ -118,7 +118,7 @@ test("--transport tells how far the rain must be moved, and what has no partner"
     "1",
     "--figures",
     folder,
-    "--csv",
+    "-o",
     at("moved.csv"),
   );
   assert.match(drawn.stdout, /km \([\d.]+ to [\d.]+\) on average, .*surplus [\d.]+ % \([\d.]+ % to [\d.]+ %\)/);
@@ -146,7 +146,7 @@ test("a baseline of the coarse field stands beside the forecast", async () => {
 
 test("another grid is refused with the flag that regrids, and regridded by it", async () => {
   const refused = await mongeHere("verify", at("half.nc"), at("truth.nc"));
-  assert.is(refused.status, 1);
+  assert.is(refused.status, 2);
   assert.match(oneLine(refused.stderr), /--regrid/);
   const { stdout } = await done(at("half.nc"), at("truth.nc"), "--regrid", "nearest", "--json", "--draws", "0");
   assert.is(JSON.parse(stdout).coverage.times[0], DAYS);
@@ -158,10 +158,10 @@ test("a few times have no intervals, and that is said", async () => {
   assert.not.match(stdout, /95 %/);
 });
 
-test("--change prints what changeSignal finds between two periods, with its intervals, and --csv has all of it", async () => {
+test("--change prints what changeSignal finds between two periods, with its intervals, and --output has all of it", async () => {
   const said = ["--change", "2003-02,2003-03", "--seed", "3", "--draws", "200", "--wet-threshold", "2"] as const;
   const coarse = [files[0], at("coarse.nc"), "--regrid", "conservative"] as const;
-  const { stdout } = await done(...coarse, ...said, "--json", "--csv", at("change.csv"));
+  const { stdout } = await done(...coarse, ...said, "--json", "-o", at("change.csv"));
   const printed = JSON.parse(stdout);
   const driving = regridLazy(lazyField(await readField(at("coarse.nc"))), forecast, { method: "conservative" });
   const found = await changeSignal(forecast, driving, {
@@ -220,12 +220,12 @@ test("what decides on rain, intervals and negative values is named by its flag, 
   assert.match(other.stdout, /not taken as rain: values as they are, no events/);
   assert.match(oneLine(other.stderr), /nothing is an event: CSI, Brier score, ROC and FSS are left out; say --rain/);
   const one = await mongeHere("verify", ...files, "--time", "2003-02-23", "--pair-times", "position");
-  assert.is(one.status, 1, one.stderr);
+  assert.is(one.status, 2, one.stderr);
 });
 
 test("--figures that names a file is refused by name before the work, and thresholds are printed in six digits", async () => {
   const { status, stderr } = await mongeHere("verify", ...files, "--figures", at("other.nc"));
-  assert.is(status, 1, stderr);
+  assert.is(status, 2, stderr);
   assert.match(stderr, /is no folder\n.*\n.*name a folder/);
   assert.not.match(stderr, /MONGE_DEBUG|scoring/);
   const { stdout } = await done(...files, "--thresholds", String(10 / 12), "--draws", "0");

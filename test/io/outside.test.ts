@@ -152,7 +152,7 @@ test("text from a file cannot steer a terminal, and is cut", async () => {
   for (const args of [
     ["info", path],
     ["info", path, "--json"],
-    ["convert", path, join(folder, "out.nc")],
+    ["convert", path, "-o", join(folder, "out.nc")],
     ["info", `${path}\u001b[2J`],
   ]) {
     // biome-ignore format: a list

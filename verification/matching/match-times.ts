@@ -64,7 +64,7 @@ export function commonTimes(
   if (first === undefined && second === undefined) return [{ forecast: 0, truth: 0, iso: undefined }];
   if (first === undefined || second === undefined) {
     const lacks = first === undefined ? place("forecast", forecast) : place("truth", truth);
-    const hint = `give it times (\`dated\`)${roles.byPosition ? ', or pair by position with times: "position"' : ""}`;
+    const hint = `give it times (\`dated\`)${roles.byPosition ? ', or pair by position with `times: "position"`' : ""}`;
     throw new ShapeError(lacks, "times, as the other one has", "none", hint);
   }
   if (first.calendar !== second.calendar) {
@@ -126,7 +126,7 @@ function pairs(
 function none(first: Times, second: Times, roles: TimeRoles): never {
   const range = ({ moments }: Times) =>
     moments.length < 2 ? (moments[0] ?? "none") : `${moments[0]} … ${moments.at(-1)} (${moments.length})`;
-  const hint = `no time is common${roles.byPosition ? '; times: "position" pairs them by their order' : ""}`;
+  const hint = `no time is common${roles.byPosition ? '; `times: "position"` pairs them by their order' : ""}`;
   throw new ShapeError(`${first.where}: times`, `some of ${range(second)}, the ${roles.truth}'s`, range(first), hint);
 }
 

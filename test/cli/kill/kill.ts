@@ -145,10 +145,18 @@ async function jobs(folder: string): Promise<Job[]> {
   ];
   const train = ["train", "--data", at("coarse.nc"), "--interval", "86400", ...sizes, "--set", "checkpointEvery=3"];
   complete([...train, "--out", at("model")]);
-  complete(["convert", at("coarse.nc"), at("old.zarr")]);
+  complete(["convert", at("coarse.nc"), "-o", at("old.zarr")]);
   complete(["downscale", "--method", "bilinear", "--factor", "4", at("coarse.nc"), "-o", at("drawn.zarr")]);
   const out = (name: string) => join(folder, "w", name);
-  const convert = (name: string, ...more: string[]) => ["convert", at("fine.nc"), out(name), "--slab", "0.2", ...more];
+  const convert = (name: string, ...more: string[]) => [
+    "convert",
+    at("fine.nc"),
+    "-o",
+    out(name),
+    "--slab",
+    "0.2",
+    ...more,
+  ];
   const old = () => cpSync(at("old.zarr"), out("b.zarr"), { recursive: true });
   const draw = ["--interval", "86400", "--members", "2", "--evaluations", "4", "--threads", "1"];
   const solve = ["--steps", "15", "--windows", "3", "--points", "100", "--width", "6", "--depth", "1"];
@@ -226,8 +234,8 @@ async function jobs(folder: string): Promise<Job[]> {
       ...{ before: olds, several: {}, resume: () => undefined, extra: true },
     },
     {
-      name: "verify --csv",
-      ...{ args: ["verify", at("coarse.nc"), at("coarse.nc"), "--draws", "200", "--csv", out("v.csv")] },
+      name: "verify --output",
+      ...{ args: ["verify", at("coarse.nc"), at("coarse.nc"), "--draws", "200", "-o", out("v.csv")] },
       ...{ output: out("v.csv"), extra: true },
     },
     {
@@ -236,7 +244,7 @@ async function jobs(folder: string): Promise<Job[]> {
     },
     {
       name: "solve --keep",
-      args: ["solve", at("heat.json"), ...solve, "--keep", out("kept"), "--nc", out("u.nc"), "--overwrite"],
+      args: ["solve", at("heat.json"), ...solve, "--keep", out("kept"), "-o", out("u.nc"), "--overwrite"],
       output: out("u.nc"),
       resume: () => undefined,
     },

@@ -3,6 +3,7 @@ import { chmodSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { slowness } from "../../../engine/doctor/diagnose.ts";
 import { checkFolder, diagnose, speedCheck } from "../../../engine/doctor/index.ts";
 import { mongeHere } from "../../cli/run.ts";
 import { temporaryFolder } from "../../folder.ts";
@@ -51,11 +52,20 @@ test("speeds are positive for one thread and for all", async () => {
   assert.ok(threads >= 1);
 });
 
+test("threads that are slower than one are reported with the flag, and threads that are quicker are not", () => {
+  const speed = (one: number, all: number) => ({
+    ...{ threads: 2, convolution: [one, all] as const, product: [20, 39] as const },
+    usual: { convolution: 33, product: 20, measured: "" },
+  });
+  assert.match(slowness(speed(40, 30)).join(), /^2 threads are slower than one .*30 and 40 GFLOP.*--threads 1/);
+  assert.equal(slowness(speed(40, 70)), []);
+});
+
 test("monge doctor prints devices, and exits with 1 where nothing can be written", async () => {
-  const { status, stdout } = await mongeHere("doctor", "--seconds", "0", "--folder", folder);
+  const { status, stdout } = await mongeHere("doctor", "--seconds", "0", "--out", folder);
   assert.is(status, 0);
   assert.match(stdout, /\ncpu {7}works\n/);
-  const missing = await mongeHere("doctor", "--seconds", "0", "--folder", join(folder, "none"), "--json");
+  const missing = await mongeHere("doctor", "--seconds", "0", "--out", join(folder, "none"), "--json");
   assert.is(missing.status, 1);
   assert.match(JSON.parse(missing.stdout).advice[0], /cannot be written: it does not exist; mkdir -p/);
 });

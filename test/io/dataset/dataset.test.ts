@@ -3,7 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FormatError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { timeFromName } from "../../../io/dataset/archive-name.ts";
-import { expandPatterns } from "../../../io/dataset/file-pattern.ts";
+import { expandPatterns } from "../../../io/dataset/named-files.ts";
 import { type Label, type SelectOptions, toIso } from "../../../io/field/index.ts";
 import {
   cadenceOf,

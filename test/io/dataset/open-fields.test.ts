@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
-import { namedFields, openFields } from "../../../io/dataset/index.ts";
+import { namedFields, openDataset, openFields, readField } from "../../../io/dataset/index.ts";
 import { refuses } from "../../refuses.ts";
 
 const bcsd = "test/data/coarse/bcsd_obs_1999.nc";
@@ -38,10 +38,32 @@ test("several variables of a file open together, and one must be named among sev
   }
   await refuses(
     openFields(bcsd),
-    /several variables \(pr, tas\); name one .* as test\/data\/coarse\/bcsd_obs_1999.nc:pr/,
+    /several variables \(pr, tas\); name one, as in test\/data\/coarse\/bcsd_obs_1999.nc:pr/,
     OptionsError,
   );
   await refuses(openFields(`${bcsd}:none`), /none/);
+  await refuses(
+    openFields(`${bcsd}:pr,tas`).then(() => readField(`${bcsd}:pr,tas`)),
+    /pr and tas are named/,
+    OptionsError,
+  );
+});
+
+test("FILE:VARIABLE is the variable for readField and openDataset, as `variable` beside it is", async () => {
+  const named = await readField(`${bcsd}:pr`);
+  const stated = await readField(bcsd, { variable: "pr" });
+  assert.equal([named.name, named.values.join()], ["pr", stated.values.join()]);
+  const data = await openDataset([`${bcsd}:tas`]);
+  try {
+    assert.equal([(await data.variable()).name, (await data.variable("pr")).name, data.paths], ["tas", "pr", [bcsd]]);
+  } finally {
+    data.close();
+  }
+  await refuses(
+    readField(`${bcsd}:pr`, { variable: "tas" }),
+    /the variables tas and pr are named; expected one/,
+    OptionsError,
+  );
 });
 
 test.run();

@@ -6,7 +6,7 @@ import * as assert from "uvu/assert";
 import { box, epsg, indexRange, integer, intervals, positive, timeRange } from "../../../cli/shell/read-options.ts";
 import { isMongeError } from "../../../engine/errors.ts";
 import { type Rng, rng } from "../../../engine/random/rng.ts";
-import { expandPatterns } from "../../../io/dataset/file-pattern.ts";
+import { expandPatterns } from "../../../io/dataset/named-files.ts";
 import { precipitationUnits } from "../../../io/field/index.ts";
 import { pickTimes } from "../../../io/field/select-time.ts";
 import { dateRange, parseTimeUnits } from "../../../io/index.ts";
@@ -115,7 +115,7 @@ export async function fuzzPatterns(count: number, seed: number): Promise<number>
 
 const commands = [
   ["info", "FILE", "--json"],
-  ["convert", "FILE", "OUT", "--time", "0:9", "--box", "0,0,1,1", "--slab", "2"],
+  ["convert", "FILE", "-o", "OUT", "--time", "0:9", "--box", "0,0,1,1", "--slab", "2"],
   ["solve", "FILE", "--steps", "30", "--windows", "3", "--width", "6"],
   ["downscale", "FILE", "FILE", "-o", "OUT", "--members", "2", "--seed", "1", "--interval", "86400"],
   ["train", "--data", "FILE", "--factor", "4", "--crop", "16", "--out", "OUT"],

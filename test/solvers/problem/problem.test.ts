@@ -728,9 +728,9 @@ const complaints: readonly (readonly [Readonly<Record<string, unknown>>, new (..
   [{ domain: { "x2..x4": [0, 1] } }, OptionsError, /do not count up from 1/],
   [{ equations: 3 }, OptionsError, /equations is 3; give a text, a residual, or a list of them/],
   [{ equations: [] }, OptionsError, /list of at least 1/],
-  [{ equations: ["u_t = u_xx", "u_t = 0"] }, OptionsError, /2 equations for 1 \(u\) unknowns/],
+  [{ equations: ["u_t = u_xx", "u_t = 0"] }, OptionsError, /2 equations for 1 unknown \(u\)/],
   [{ equations: "x = 1" }, FormatError, /no unknown appears in this equation/],
-  [{ unknowns: ["u", "v"] }, OptionsError, /1 equations for 2 \(u, v\) unknowns/],
+  [{ unknowns: ["u", "v"] }, OptionsError, /1 equation for 2 unknowns \(u, v\)/],
   [
     { unknowns: ["u", "v"], equations: ["u_t = u_xx", "u_x = 0"] },
     OptionsError,
