@@ -111,8 +111,10 @@ test("what is there is replaced only with --overwrite, and two outputs are two f
   await refused(["convert", at("fine.nc"), "-o", at("old.nc")], there);
   await refused(["downscale", runs, at("coarse.nc"), "-o", at("old.nc"), ...quick], there);
   await refused(["downscale", runs, at("coarse.nc"), "-o", at("n.nc"), "--figure", at("old.png"), ...quick], there);
-  for (const [option, name] of Object.entries({ nc: "old.nc", figure: "old.png", curves: "old.svg", onnx: "old.onnx" }))
-    await refused(["solve", at("problem.json"), ...solveQuick, `--${option}`, at(name)], there);
+  for (const written of ["--output old.nc", "--output old.onnx", "--figure old.png", "--curves old.svg"]) {
+    const [option, name] = written.split(" ") as [string, string];
+    await refused(["solve", at("problem.json"), ...solveQuick, option, at(name)], there);
+  }
   await refused(["solve", at("problem.json"), "--figure", at("f.svg"), "--curves", at("links/../f.svg")], twice);
   mkdirSync(at("demo"));
   writeFileSync(at("demo/coarse.nc"), "mine");
@@ -127,11 +129,15 @@ test("a folder that is missing, or cannot be written in, is told before the work
     ["downscale", runs, at("coarse.nc"), "-o", at("a.nc"), "--figure", at("nowhere/a.png"), ...quick],
     missing,
   );
-  for (const option of ["nc", "figure", "curves", "onnx"])
-    await refused(
-      ["solve", at("problem.json"), `--${option}`, at(`nowhere/a.${option.length > 4 ? "svg" : option}`)],
-      missing,
-    );
+  for (const written of [
+    "--output nowhere/a.nc",
+    "--output nowhere/a.onnx",
+    "--figure nowhere/a.svg",
+    "--curves nowhere/a.svg",
+  ]) {
+    const [option, name] = written.split(" ") as [string, string];
+    await refused(["solve", at("problem.json"), option, at(name)], missing);
+  }
   await refused(["train", "--data", at("fine.nc"), "--out", at("problem.json/runs")], /problem\.json is no folder/);
   await refused(["demo", "--out", at("problem.json")], /problem\.json is no folder/);
   if (!mount(at("locked"), "ro,size=1m")) return skip("a disk cannot be mounted here");
