@@ -1,6 +1,6 @@
 /** The verbs on fields: what is drawn in memory, time by time, into files, and by the command is one and the same. */
 import { existsSync } from "node:fs";
-import { readdir, rm } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
@@ -33,10 +33,7 @@ test.before(async () => {
   model = await Downscaler.load(at("model.safetensors"));
   coarse = await readField(at("coarse.nc"));
 });
-test.after(async () => {
-  await model.dispose();
-  await rm(folder, { recursive: true });
-});
+test.after(() => model.dispose());
 
 async function command(output: string, input: string, ...more: readonly string[]): Promise<Field> {
   const said = await mongeHere("downscale", at("model.safetensors"), at(input), "-o", at(output), ...flags, ...more);

@@ -10,7 +10,6 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -48,10 +47,7 @@ test.before(async () => {
   await draw(at("sound.zarr"));
   digest = (await auditUnits(at("sound.zarr"))).digest;
 });
-test.after(async () => {
-  await model.dispose();
-  await rm(folder, { recursive: true });
-});
+test.after(() => model.dispose());
 
 /** Runs work on a small disk of its own; false where none can be mounted here. */
 async function onDisk(name: string, work: (path: string) => Promise<void>): Promise<boolean> {

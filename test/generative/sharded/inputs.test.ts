@@ -1,6 +1,5 @@
 /** What a store knows of the files it is drawn from: their contents, and what looking through them found. */
 import { copyFileSync, mkdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FormatError, OptionsError } from "../../../engine/errors.ts";
@@ -24,10 +23,7 @@ test.before(async () => {
   await writeUntrainedModel(at("model.safetensors"), 2);
   model = await Downscaler.load(at("model.safetensors"));
 });
-test.after(async () => {
-  await model.dispose();
-  await rm(folder, { recursive: true });
-});
+test.after(() => model.dispose());
 
 /** Draws, and counts the times that are read of the input. */
 async function draw(store: string, input: string, more: DownscaleUnitsOptions = {}): Promise<number> {

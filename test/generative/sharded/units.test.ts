@@ -1,6 +1,5 @@
 /** Units of work: what they are a function of, what workers leave behind, and what an audit finds. */
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -36,10 +35,7 @@ test.before(async () => {
   await writeUntrainedModel(at("model.safetensors"), 2);
   model = await Downscaler.load(at("model.safetensors"));
 });
-test.after(async () => {
-  await model.dispose();
-  await rm(folder, { recursive: true });
-});
+test.after(() => model.dispose());
 
 /** All bytes of a store but its rows, which tell how long units took. */
 function bytesOf(store: string): Record<string, string> {
