@@ -23,7 +23,7 @@ import { writeUntrainedModel } from "../../cli/model.ts";
 import { temporaryFolder } from "../../folder.ts";
 import { refuses } from "../../refuses.ts";
 
-const { folder, at } = temporaryFolder(test);
+const { at } = temporaryFolder(test);
 const quick = { members: 3, evaluations: 2, seed: 5, interval: 86400, now: new Date(0) } as const;
 const cut = { ...quick, unit: { times: 2, members: 2 } } as const;
 let model: Downscaler;
