@@ -29,7 +29,7 @@ import { temporaryFolder } from "../../folder.ts";
 import { skip } from "../../io/oracle.ts";
 import { refuses } from "../../refuses.ts";
 
-const { folder, at } = temporaryFolder(test);
+const { at } = temporaryFolder(test);
 let model: Downscaler;
 let coarse: Field;
 let digest: string | undefined;

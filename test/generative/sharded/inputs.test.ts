@@ -14,7 +14,7 @@ import { writeUntrainedModel } from "../../cli/model.ts";
 import { temporaryFolder } from "../../folder.ts";
 import { refuses } from "../../refuses.ts";
 
-const { folder, at } = temporaryFolder(test);
+const { at } = temporaryFolder(test);
 let model: Downscaler;
 
 test.before(async () => {
