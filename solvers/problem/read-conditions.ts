@@ -74,8 +74,11 @@ function specOfText(text: string, context: ConditionContext): ConditionSpec {
   const { axes, time } = context.scope;
   const [, along] = /^\s*periodic\s+(?:in|on|along)\s+(.+)$/.exec(text) ?? [];
   if (along !== undefined) return { type: "periodic", on: along.split(/,|\band\b/).map((name) => name.trim()) };
-  const [, said = text, where] = /^(.*=.*)\s(?:at|on)\s(.+)$/s.exec(text) ?? [];
-  const [equation, on] = where === undefined ? placeOfArguments(text, axes) : [said.trim(), where.trim()];
+  const last = [...text.matchAll(/\s(?:at|on)(?=\s.)/gs)].at(-1);
+  const said = last && text.slice(0, last.index);
+  const [equation, on] = said?.includes("=")
+    ? [said.trim(), text.slice(said.length + last![0].length).trim()]
+    : placeOfArguments(text, axes);
   const places = on === undefined ? [] : parsePlaces(on, context);
   const first = places.some(
     (place) => typeof place === "object" && "axis" in place && place.axis === time && place.side === "low",
