@@ -9,6 +9,7 @@ export {
   downscale,
   downscaleTo,
   loadDownscaler,
+  pretrained,
   train,
 } from "./generative/index.ts";
 export { coarsen, Field, openDataset, readField, regrid, writeField } from "./io/index.ts";

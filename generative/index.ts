@@ -48,6 +48,7 @@ export {
   type ModelDescription,
   type ModelFile,
   type ModelInput,
+  pretrained,
   type RainGrid,
   type RainPlace,
   type Range,

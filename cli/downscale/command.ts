@@ -23,12 +23,15 @@ export function addDownscale(program: Command): void {
         "Ctrl-C and SIGTERM end it after the evaluation in progress. A store (.zarr) keeps the units of work that are finished, " +
         "and --resume does the others, --shard a part of them; see `monge plan`, `monge audit` and `monge merge`. The times of a " +
         ".nc that are finished are kept in a file of their own, out.partial.nc, and how to draw the others is said.\n\n" +
-        "With --method no model is needed: a baseline writes the same files, in the units and on the grid of --fine, --grid or " +
+        "Without a model the one of the package refines INPUT by --factor: it is for precipitation at the scales that " +
+        "`monge info pretrained` prints. With --method no model is needed: a baseline writes the same files, in the units and on the grid of --fine, --grid or " +
         "--factor.",
     )
-    .usage("[options] <model> <input...>\n       monge downscale --method <name> [options] <input...>")
-    .argument("<model>", "a model file, a run of `monge train`, or a folder of runs; left out with --method")
-    .argument("[input...]", "coarse precipitation, FILE or FILE:VARIABLE; several files are one field along time")
+    .usage("[options] [model] <input...>\n       monge downscale --method <name> [options] <input...>")
+    .argument(
+      "<input...>",
+      "coarse precipitation, FILE or FILE:VARIABLE; several files are one field along time; before it, a model (as --model)",
+    )
     .requiredOption(
       "-o, --output <file>",
       "what to write: .nc or .zarr (all times), out/{year}.nc (or {month}, {day}: a file each, by units of work), or .tif (one time; members are bands)",
@@ -47,6 +50,7 @@ export function addDownscale(program: Command): void {
     .addHelpText(
       "after",
       examples(
+        "monge downscale coarse.nc -o fine.nc --factor 4",
         "monge downscale runs/00001-train coarse.nc -o fine.nc --members 8 --seed 1",
         "monge downscale model.safetensors daily.tif -o fine.tif --time 0 --interval 86400 --figure fine.png",
         "monge downscale runs 'era5_*.nc:tp' -o summer.nc --interval 3600 --time 2018-06:2018-08",
@@ -59,8 +63,9 @@ export function addDownscale(program: Command): void {
         "monge downscale runs era5.nc -o out/{year}.nc --members 16",
       ),
     )
-    .action(async (first: string, rest: readonly string[], options: DownscaleOptions, self: Command) => {
-      const [model, inputs] = options.method === undefined ? [first, rest] : [undefined, [first, ...rest]];
+    .action(async (words: readonly string[], options: DownscaleOptions, self: Command) => {
+      const { modelAndInputs } = await import("./positions.ts");
+      const { model, inputs } = modelAndInputs(words, options);
       if (inputs.length === 0) self.error("error: missing required argument 'input'");
       const { downscale } = await import("./run.ts");
       await downscale(model, inputs, options, self);

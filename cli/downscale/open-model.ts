@@ -11,7 +11,18 @@ import type { DownscaleOptions } from "./command.ts";
 
 /** Options that one kind of method has and another lacks. */
 const owned = {
-  blocks: ["coherence", "conserve", "archive", "coarsen", "score", "evaluations", "sampler", "threads", "device"],
+  blocks: [
+    "coherence",
+    "conserve",
+    "archive",
+    "coarsen",
+    "score",
+    "evaluations",
+    "sampler",
+    "threads",
+    "device",
+    "factor",
+  ],
   fields: [
     "coherence",
     "coarse",

@@ -29,6 +29,7 @@ export interface DrawingOptions extends CommonOptions, RainOption {
   readonly output: string;
   readonly unit?: UnitSize;
   readonly zarrVersion?: 2 | 3;
+  readonly model?: string;
   readonly method?: BaselineMethod;
   readonly fine?: string;
   readonly coarse?: string;
@@ -82,6 +83,10 @@ export function addDrawing(command: Command): Command {
   addExternal(command);
   addThreads(command);
   return addRain(command, "--method: what is made (--fine, else INPUT)")
+    .option(
+      "--model <model>",
+      'a model file, a run of `monge train`, or a folder of runs (default: "pretrained", that of the package)',
+    )
     .addOption(
       new Option(
         "--method <name>",
@@ -99,7 +104,11 @@ export function addDrawing(command: Command): Command {
       "--method: dates of --fine and --coarse to take, as with --time (default: all)",
       timeRange,
     )
-    .option("--factor <n>", "--method: instead of a grid, divide every cell of INPUT into n x n", integer(1))
+    .option(
+      "--factor <n>",
+      "divide every cell of INPUT into n x n: the model of the package (default: 4), --method instead of a grid",
+      integer(1),
+    )
     .option(
       "--window <part>",
       '--method qm, qdm: laws of the "year", of each "season" or "month", or of a moving window of so many days (default: season)',

@@ -54,7 +54,7 @@ export async function downscale(
         },
       }).finally(() => bar?.stop());
       for (const line of input.notices()) say(line);
-      const rows = plan.score && model instanceof Downscaler && model.configuration.blocks ? scored(model, kept) : [];
+      const rows = plan.score && model instanceof Downscaler && model.configuration.blocks ? coarsenedScores(kept) : [];
       await picture(plan, kept[0], options.overwrite ?? false);
       const coverage = rows[0] && coverageJson(rows[0].coverage);
       const { path: _, ...shown } = written;
@@ -115,8 +115,6 @@ async function picture(plan: ResolvedDownscale, first: DrawnFrame | undefined, o
   await drawEnsemble(plan.figure, { coarse, fine, grid, ...(truth && { truth }), title: coarse.name, overwrite });
   say(`wrote ${plan.figure}`);
 }
-
-const scored = ({ configuration }: Downscaler, kept: readonly DrawnFrame[]) => coarsenedScores(kept, configuration);
 
 /** What is kept of work that came to no end, and how to do the rest. */
 function sayKept({ path, steps, of }: PartlyWritten, first: number): void {

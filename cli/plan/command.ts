@@ -29,9 +29,8 @@ export function addPlan(program: Command, words: readonly string[]): void {
         "hours that they take by a few evaluations that are measured here, on maps of the full size. With --slurm or --kubernetes " +
         "prints the array script or the Indexed Job instead, for sbatch or kubectl; every task is one shard of the same command.",
     )
-    .usage("[options] <model> <input...>\n       monge plan --method <name> [options] <input...>")
-    .argument("<model>", "as of `monge downscale`; left out with --method")
-    .argument("[input...]", "coarse precipitation, FILE or FILE:VARIABLE; several files are one field along time")
+    .usage("[options] [model] <input...>\n       monge plan --method <name> [options] <input...>")
+    .argument("<input...>", "as of `monge downscale`")
     .requiredOption("-o, --output <store>", "the store to be: .zarr; or out/{year}.nc")
     .option(
       "--begin",
@@ -58,8 +57,9 @@ export function addPlan(program: Command, words: readonly string[]): void {
         "monge plan runs era5.nc -o fine.zarr --kubernetes --image registry/monge:1 --claim climate",
       ),
     )
-    .action(async (first: string, rest: readonly string[], options: PlanCommandOptions, self: Command) => {
-      const [model, inputs] = options.method === undefined ? [first, rest] : [undefined, [first, ...rest]];
+    .action(async (given: readonly string[], options: PlanCommandOptions, self: Command) => {
+      const { modelAndInputs } = await import("../downscale/positions.ts");
+      const { model, inputs } = modelAndInputs(given, options);
       if (inputs.length === 0) self.error("error: missing required argument 'input'");
       const { plan } = await import("./run.ts");
       await plan(model, inputs, options, { command: self, words });

@@ -9,6 +9,8 @@ import type { ModelConfiguration } from "../model/configuration.ts";
 import type { Downscaler, SampleOptions } from "../model/downscaler.ts";
 import { checkedEvaluations } from "../model/generator.ts";
 import { type Complaint, passGuards } from "../model/guards.ts";
+import type { CoarseRain } from "../model/images.ts";
+import { atScale, chosenFactor, isOfManyScales, scaleOff, unknownOf } from "../model/input-scale.ts";
 import { evenly, type Texture, textureNotice, textureOff, texturesOf, WINDOW } from "../model/texture.ts";
 import {
   type CoarseFrame,
@@ -32,6 +34,8 @@ export interface DrawnFrame extends CoarseFrame {
   readonly firstMember: number;
   /** The fine grid's coordinates, on (y, x). */
   readonly grid: Field;
+  /** Rates below it were dry in training, mm/h. @defaultValue unknown */
+  readonly wetThreshold?: number;
 }
 
 /** Options of `downscale`. */
@@ -39,7 +43,7 @@ export interface EnsembleOptions
   extends CoarseOptions,
     Pick<
       SampleOptions,
-      "members" | "seed" | "evaluations" | "method" | "noiseRange" | "conserve" | "archive" | "force"
+      "members" | "seed" | "evaluations" | "method" | "noiseRange" | "conserve" | "archive" | "force" | "factor"
     > {
   /**
    * Correlation of the noise of neighbouring times, 0 to 0.98, along the motion of the coarse field; it falls with the power of the time
@@ -89,7 +93,7 @@ export async function lazyBlocks(
   input: Field | LazyField,
   options: EnsembleOptions = {},
 ): Promise<LazyEnsemble> {
-  const { factor } = model.configuration.blocks!;
+  const factor = chosenFactor("downscale", model.configuration, options.factor);
   archiveIndex("downscale", archivesOf(model.configuration), options.archive);
   const { members = 8, onNotice } = options;
   const evaluations = checkedEvaluations("downscale", model.generator, options, model.configuration.sampling);
@@ -102,7 +106,9 @@ export async function lazyBlocks(
   const checked = options.checked ?? (await frames.check());
   const { largest, clipped } = checked;
   if (clipped.count > 0) onNotice?.(`${clipped.count} negative rates down to ${clipped.least} mm/h set to 0`);
-  const forced = checkKind(model, first.coarse, frames, largest, options);
+  const place = placeOf(first.coarse, frames.span);
+  const { wetThreshold = 0 } = atScale(model.configuration, mapOf(first.coarse), { factor, place }).targets[0]!;
+  const forced = checkKind(model, first.coarse, frames, { factor, largest }, options);
   const texture = await unlikeTexture(model, frames);
   if (texture.length > 0) {
     const start = model.file?.path ?? "MODEL";
@@ -126,6 +132,7 @@ export async function lazyBlocks(
       { values: frame.coarse.values, shape: [1, height, width] },
       {
         ...sampling(frames, options),
+        ...{ factor, place: placeOf(frame.coarse, frames.span) },
         members: count,
         firstMember,
         origin: options.origin ?? origin,
@@ -140,7 +147,7 @@ export async function lazyBlocks(
     );
     drawn = (drawn + 1) % sizeOf(leading);
     const rates = values as Float32Array;
-    options.onFrame?.({ ...frame, place, members: rates, firstMember, grid });
+    options.onFrame?.({ ...frame, place, members: rates, firstMember, grid, wetThreshold });
     const cut = cutTo(rates, count, grid.shape, target.shape);
     // The callback may keep the frame; what is returned may be written to.
     return options.onFrame && cut === rates ? rates.slice() : cut;
@@ -192,18 +199,27 @@ function checkKind(
   { configuration }: Downscaler,
   coarse: Field,
   { field, span }: CoarseFrames,
-  largest: number,
+  { factor, largest }: { readonly factor: number; readonly largest: number },
   { force = false, onNotice }: EnsembleOptions,
 ): readonly string[] {
   const place = placeOf(coarse, span);
-  const trainedOn = seenOf(configuration);
-  const unknown = notComparable(trainedOn, place);
+  const many = isOfManyScales(configuration);
+  const trainedOn = seenOf(many ? atScale(configuration, mapOf(coarse), { factor, place }) : configuration);
+  const unknown = many ? unknownOf(place) : notComparable(trainedOn, place);
   const whose =
     trainedOn === undefined ? "the model does not state what it was trained for" : "model or input do not state them";
   if (unknown.length > 0) onNotice?.(`not checked against the training: ${unknown.join(", ")} (${whose})`);
-  const found: readonly Complaint[] = trainedOn === undefined ? [] : unlike(trainedOn, place, [largest]);
+  const found: readonly Complaint[] = [
+    ...(trainedOn === undefined ? [] : unlike(trainedOn, place, [largest])),
+    ...scaleOff(configuration, factor, place),
+  ];
   const way = "check `units` and `interval`, or take another model";
   return passGuards(whereOf(field), found, { force, ...(onNotice && { onNotice }) }, way);
+}
+
+function mapOf({ values, shape }: Field): CoarseRain {
+  const [height, width] = shape.slice(-2) as [number, number];
+  return { values: Float32Array.from(values), height, width };
 }
 
 /** Most frames whose texture is looked at. */

@@ -4,7 +4,6 @@ import { bilinearUpsample } from "../../engine/numerics/grid.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { type Scores, verifyTiles } from "../../verification/arrays/index.ts";
 import { type Coverage, gapFreeCases } from "../../verification/matching/index.ts";
-import type { ModelConfiguration } from "../model/configuration.ts";
 import { fillGaps } from "../model/gaps.ts";
 import type { DrawnFrame } from "./block-ensemble.ts";
 
@@ -19,14 +18,13 @@ export interface CoveredScores {
  * The ensemble next to the simplest alternative, against the fine field that was coarsened. Gaps are left out.
  *
  * @param frames - as `onFrame` was given them, drawn with `coarsen: true`
- * @param configuration - of the model that drew them: what was dry in its training is dry here
  * @returns scores of the ensemble ("monge") and of bilinear interpolation
  * @throws DomainError where no tile is free of gaps
  */
-export function coarsenedScores(frames: readonly DrawnFrame[], configuration: ModelConfiguration): CoveredScores[] {
-  const { factor } = configuration.blocks!;
-  const { wetThreshold = 0 } = configuration.targets[0]!;
-  const [height, width] = frames[0]!.coarse.shape.slice(-2) as [number, number];
+export function coarsenedScores(frames: readonly DrawnFrame[]): CoveredScores[] {
+  const { wetThreshold = 0, coarse: cells, grid } = frames[0]!;
+  const [height, width] = cells.shape.slice(-2) as [number, number];
+  const factor = grid.shape.at(-2)! / height;
   const [rows, columns] = [height * factor, width * factor];
   const pixels = rows * columns;
   const members = frames[0]!.members.length / pixels;

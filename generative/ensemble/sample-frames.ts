@@ -2,6 +2,7 @@
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import type { Downscaler, SampleOptions } from "../model/downscaler.ts";
+import { chosenFactor } from "../model/input-scale.ts";
 
 /** Options of {@link sampleFrames}: those of one frame, and how the sequence runs. */
 export interface SampleFramesOptions extends Omit<SampleOptions, "frame" | "onStep" | "valid"> {
@@ -32,7 +33,7 @@ export async function sampleFrames(
   const { firstFrame = 0, onProgress, members = 8, valid, ...each } = options;
   if (coarse.shape.length !== 3) throw new ShapeError("sampleFrames: coarse", "[frames, height, width]", coarse.shape);
   const [frames, height, width] = coarse.shape as [number, number, number];
-  const { factor } = downscaler.configuration.blocks!;
+  const factor = chosenFactor("sampleFrames", downscaler.configuration, options.factor);
   const cells = height * width;
   const pixels = cells * factor ** 2;
   const size = members * pixels;

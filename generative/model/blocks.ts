@@ -19,6 +19,16 @@ export interface BlockMeans {
   readonly missing?: number;
   /** Seconds that the values of training stood for, least and greatest. @defaultValue unknown */
   readonly interval?: readonly [number, number];
+  /** Of a model that refines at many scales. @defaultValue it refines by `factor` alone */
+  readonly scales?: Scales;
+}
+
+/** Scales that one model refines at. */
+export interface Scales {
+  /** Standard deviation of the residual by factor; these are the factors that it refines by. */
+  readonly deviations: Readonly<Record<string, number>>;
+  /** What the network is told of an input, in the order of the channels of role `"scale"`. @defaultValue there is no input yet */
+  readonly told?: readonly number[];
 }
 
 /** Constants measured on the training tiles. */
@@ -39,13 +49,15 @@ export interface Normalization {
   readonly whole?: true;
   /** Value of f in the conditions where the coarse rain is missing or withheld. @defaultValue gaps are filled before */
   readonly missing?: number;
+  /** Numbers that the network is told of the whole image. @defaultValue none */
+  readonly told?: readonly number[];
 }
 
 /** Images of one batch at the fine resolution. */
 export interface Conditions {
   /** u, [count, height, width]; 0 where the network aims at the whole field. */
   readonly background: Float32Array;
-  /** Both conditions standardised, and a channel for each archive, [count, height, width, 2 + archives]. */
+  /** Both conditions standardised, and a channel for each archive and for each number that is told, [count, height, width, 2 + …]. */
   readonly condition: Float32Array;
 }
 
@@ -64,14 +76,15 @@ export function conditionsOf(
   count: number,
   height: number,
   width: number,
-  { factor, conditionMean, conditionStd, unit = 1, divisor = 1, whole, missing }: Normalization,
+  { factor, conditionMean, conditionStd, unit = 1, divisor = 1, whole, missing, told = [] }: Normalization,
   archives: ArchivesOf = { names: [], of: [] },
   range: readonly [from: number, to: number] = [0, height * factor],
 ): Conditions {
   const known = (f: number) => (missing !== undefined && Number.isNaN(f) ? missing : f);
   const smooth = bilinearUpsample(coarse, count, height, width, factor, range);
   for (let i = 0; i < smooth.length; i++) smooth[i] = Math.log1p(smooth[i]! / unit) / divisor;
-  const channels = 2 + archives.names.length;
+  const labels = archives.names.length;
+  const channels = 2 + labels + told.length;
   const columns = width * factor;
   const rows = range[1] - range[0];
   const pixels = rows * columns;
@@ -82,7 +95,8 @@ export function conditionsOf(
     const cell = coarse[row * width + Math.floor((i % columns) / factor)]!;
     condition[channels * i] = (known(smooth[i]!) - conditionMean) / conditionStd;
     condition[channels * i + 1] = (known(Math.log1p(cell / unit) / divisor) - conditionMean) / conditionStd;
-    if (channels > 2) condition[channels * i + 2 + archives.of[Math.floor(i / pixels)]!] = 1;
+    if (labels > 0) condition[channels * i + 2 + archives.of[Math.floor(i / pixels)]!] = 1;
+    for (const [k, number] of told.entries()) condition[channels * i + 2 + labels + k] = number;
   }
   return { background: whole ? smooth.fill(0) : smooth, condition };
 }
@@ -172,13 +186,14 @@ export function constantsOf({ channels, targets, sigmaData = 1, blocks }: ModelD
   if (blocks === undefined) return undefined;
   const { mean, deviation, transform } = channels[0]!;
   const { unit = 1, divisor } = transform.kind === "log" ? transform : {};
-  const { factor, missing } = blocks;
+  const { factor, missing, scales } = blocks;
   return {
     ...{ factor, sigmaData, conditionMean: mean, conditionStd: deviation },
     ...(unit !== 1 && { unit }),
     ...(divisor !== undefined && { divisor }),
     ...(targets[0]!.background === null && { whole: true as const }),
     ...(missing !== undefined && { missing }),
+    ...(scales?.told && { told: scales.told }),
   };
 }
 

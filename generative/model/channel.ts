@@ -20,9 +20,9 @@ export interface Channel {
   /**
    * `"coarse"`: of the data set that is refined; `"with"`: another one of each time; `"static"`: the same at all times;
    * `"context"`: made from grid and time; `"missing"`: 1 where channel `of` has a gap, else 0; `"archive"`: 1 in data of the archive
-   * of this name, else 0.
+   * of this name, else 0; `"scale"`: a number that is the same over the whole image, of models that refine at many scales.
    */
-  readonly role: "coarse" | "with" | "static" | "context" | "missing" | "archive";
+  readonly role: "coarse" | "with" | "static" | "context" | "missing" | "archive" | "scale";
   /** The channel whose gaps it marks. Only of role `"missing"`. */
   readonly of?: string;
   /** CF standard name. @defaultValue the data had none */

@@ -101,7 +101,7 @@ const rangeCheck = list(real(), 2, 2);
 
 const channelCheck = record({
   name: text,
-  role: among("coarse", "with", "static", "context", "missing", "archive"),
+  role: among("coarse", "with", "static", "context", "missing", "archive", "scale"),
   of: optional(text),
   standardName: optional(text),
   units: optional(text),
@@ -135,6 +135,7 @@ const blocksCheck = record({
   factor: whole(1, 256),
   missing: optional(real(-100, 100)),
   interval: optional(rangeCheck),
+  scales: optional(record({ deviations: fields(positive(100)), told: optional(list(real(), 0, 64)) })),
 });
 
 /** Parts of a description, for checks of records that hold them. */
@@ -202,15 +203,19 @@ function linksComplaint({ channels, targets }: ModelDescription, at: string): st
   return undefined;
 }
 
-/** Of block means there is one variable, seen smoothly and by blocks, and archives behind it. */
+/** Of block means there is one variable, seen smoothly and by blocks, and archives and numbers of its scale behind it. */
 function blocksComplaint({ channels, targets, blocks }: ModelDescription, at: string): string | undefined {
   if (blocks === undefined) {
-    const archive = channels.findIndex(({ role }) => role === "archive");
-    return archive < 0 ? undefined : `${at}.channels[${archive}] is an archive, expected those of block means alone`;
+    const of = channels.findIndex(({ role }) => role === "archive" || role === "scale");
+    return of < 0
+      ? undefined
+      : `${at}.channels[${of}] is of role ${channels[of]!.role}, expected in models of block means alone`;
   }
-  const [smooth, cells, ...labels] = channels;
-  const found = [smooth?.role, cells?.role, ...labels.map(({ role }) => role)].join(", ");
-  const wanted = ["coarse", "coarse", ...labels.map(() => "archive")].join(", ");
+  const [smooth, cells, ...behind] = channels;
+  const found = [smooth?.role, cells?.role, ...behind.map(({ role }) => role)].join(", ");
+  const numbers = behind.filter(({ role }) => role === "scale").length;
+  const rest = behind.map((_, i) => (i < behind.length - numbers ? "archive" : "scale"));
+  const wanted = ["coarse", "coarse", ...rest].join(", ");
   if (found !== wanted) return `${at}.channels are ${found}, expected ${wanted}`;
   const [target, ...others] = targets;
   if (others.length > 0) return `${at}.targets has ${targets.length} entries, expected the one of the block means`;

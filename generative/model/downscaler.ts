@@ -20,9 +20,11 @@ import { distributionSize } from "./correction.ts";
 import { dryBelow, type Generator, type GeneratorName, generatorOf } from "./generator.ts";
 import { type Force, passGuards } from "./guards.ts";
 import { type InputImages, imagesOf, type ModelInput, unitOf } from "./images.ts";
+import { atScale, chosenFactor } from "./input-scale.ts";
 import { distributionTensor, readModelFile, writeModelFile } from "./model-file.ts";
 import { modelText } from "./printed.ts";
 import type { RainPlace } from "./spacing.ts";
+import type { Texture } from "./texture.ts";
 
 /** Options of {@link Downscaler.sample}; tiles are multiples of the factor and of the network's levels. */
 export interface SampleOptions extends DrawOptions {
@@ -42,6 +44,10 @@ export interface SampleOptions extends DrawOptions {
   readonly archive?: string;
   /** Block means: what is known of the coarse rain; compared with what the model was trained for. @defaultValue nothing */
   readonly place?: RainPlace;
+  /** Block means: fine cells along a side of a coarse one, of those that the model refines by. @defaultValue the model's own */
+  readonly factor?: number;
+  /** Models of many scales: texture of the larger field that the coarse rain is a part of. @defaultValue measured on the coarse rain */
+  readonly texture?: Texture;
   /**
    * Block means: go on where the rain is not of the kind that the model was trained for: whatever it is, or for the guards that are
    * named. @defaultValue false
@@ -136,16 +142,17 @@ export class Downscaler {
    * @throws OptionsError when an option is out of range
    */
   async sample(input: ModelInput, options: SampleOptions = {}): Promise<Ensemble> {
-    const { targets, sampling, sigmaData = 1 } = this.configuration;
     const { archive, missing = "error", valid, conserve = true, ceiling } = options;
+    const configuration = this.#at(input, options);
+    const { targets, sampling, sigmaData = 1 } = configuration;
     if (ceiling !== undefined && !(ceiling > 0)) {
       throw new OptionsError(`Downscaler.sample: ceiling is ${ceiling}, expected > 0`, "ceiling", ceiling);
     }
     this.#generator.check("Downscaler.sample", options);
     const { multiple } = this.network;
-    const draw = resolveDraw("Downscaler.sample", { ...sampling, ...options }, unitOf(this.configuration, multiple));
-    const images = imagesOf(this.configuration, multiple, input, { archive, missing, valid });
-    if ("values" in input) this.#checkKind(input.values, options);
+    const draw = resolveDraw("Downscaler.sample", { ...sampling, ...options }, unitOf(configuration, multiple));
+    const images = imagesOf(configuration, multiple, input, { archive, missing, valid });
+    if ("values" in input) checkKind(configuration, input.values, options);
     const { rows: height, columns: width, condition, shown, blocks } = images;
     const { transform } = targets[0]!;
     const unit = transform.kind === "log" ? transform.unit : 1;
@@ -162,54 +169,14 @@ export class Downscaler {
       { height, width, condition, constrain, ...(shown && { valid: shown }) },
       draw,
     );
-    return this.#finish(images, residual, draw.members, { ...options, conserve });
+    return finish(configuration, images, residual, draw.members, { ...options, conserve });
   }
 
-  /** From residuals on the images to values on the asked grid, some rows at a time; in place where the grids are the same. */
-  #finish(
-    images: InputImages,
-    residual: Float32Array,
-    members: number,
-    { conserve, wetThreshold, ceiling }: SampleOptions,
-  ): Ensemble {
-    const { targets } = this.configuration;
-    const { height, width, valid, blocks } = images;
-    const outputs = targets.length;
-    const same = height === images.rows && width === images.columns;
-    const values = same ? residual : new Float32Array(members * height * width * outputs);
-    const finish = targets.map((target) => {
-      const wet = wetThreshold ?? dryBelow(this.configuration, target);
-      return untransformed(target, {
-        ...(wet !== undefined && { wetThreshold: wet }),
-        ...(ceiling !== undefined && { ceiling }),
-      });
-    });
-    const deviations = targets.map(({ deviation }) => deviation);
-    const line = width * outputs;
-    for (const [top, rows] of rowSlabs(height, blocks?.factor ?? 1)) {
-      const background = images.background(top, rows);
-      for (let member = 0; member < members; member++) {
-        const slab = values.subarray((member * height + top) * line, (member * height + top + rows) * line);
-        for (let row = 0, to = 0; row < rows; row++) {
-          const from = (member * images.rows + top + row) * images.columns * outputs;
-          const level = row * images.columns * outputs;
-          for (let i = 0, k = 0; i < line; i++, to++, k = k + 1 === outputs ? 0 : k + 1) {
-            slab[to] = finish[k]!(background[level + i]! + deviations[k]! * residual[from + i]!);
-          }
-        }
-        const own = valid?.subarray(top * width, (top + rows) * width);
-        if (blocks) finishBlocks(slab, blocks, { top, rows, width, valid: own, conserve: conserve === true });
-        if (own) for (let i = 0; i < slab.length; i++) if (own[Math.floor(i / outputs)] === 0) slab[i] = Number.NaN;
-      }
-    }
-    return { values, members, height, width, outputs };
-  }
-
-  /** @throws DomainError where the rain is of another kind than that of training */
-  #checkKind(values: Float32Array, { place = {}, force }: Pick<SampleOptions, "place" | "force">): void {
-    const trained = seenOf(this.configuration);
-    const found = force === true || trained === undefined ? [] : unlike(trained, place, values);
-    passGuards("Downscaler.sample", found, { ...(force && { force }) }, "take a model that was trained for such rain");
+  /** What refines an input: the model itself, or what one of many scales is at the input's. */
+  #at(input: ModelInput, { factor: asked, place = {}, texture }: SampleOptions): ModelConfiguration {
+    if (!("values" in input) || this.configuration.blocks === undefined) return this.configuration;
+    const factor = chosenFactor("Downscaler.sample", this.configuration, asked);
+    return atScale(this.configuration, input, { factor, place, ...(texture && { texture }) });
   }
 
   /**
@@ -243,6 +210,58 @@ export class Downscaler {
   async dispose(): Promise<void> {
     await this.#generator.dispose();
   }
+}
+
+/** From residuals on the images to values on the asked grid, some rows at a time; in place where the grids are the same. */
+function finish(
+  configuration: ModelConfiguration,
+  images: InputImages,
+  residual: Float32Array,
+  members: number,
+  { conserve, wetThreshold, ceiling }: SampleOptions,
+): Ensemble {
+  const { targets } = configuration;
+  const { height, width, valid, blocks } = images;
+  const outputs = targets.length;
+  const same = height === images.rows && width === images.columns;
+  const values = same ? residual : new Float32Array(members * height * width * outputs);
+  const finish = targets.map((target) => {
+    const wet = wetThreshold ?? dryBelow(configuration, target);
+    return untransformed(target, {
+      ...(wet !== undefined && { wetThreshold: wet }),
+      ...(ceiling !== undefined && { ceiling }),
+    });
+  });
+  const deviations = targets.map(({ deviation }) => deviation);
+  const line = width * outputs;
+  for (const [top, rows] of rowSlabs(height, blocks?.factor ?? 1)) {
+    const background = images.background(top, rows);
+    for (let member = 0; member < members; member++) {
+      const slab = values.subarray((member * height + top) * line, (member * height + top + rows) * line);
+      for (let row = 0, to = 0; row < rows; row++) {
+        const from = (member * images.rows + top + row) * images.columns * outputs;
+        const level = row * images.columns * outputs;
+        for (let i = 0, k = 0; i < line; i++, to++, k = k + 1 === outputs ? 0 : k + 1) {
+          slab[to] = finish[k]!(background[level + i]! + deviations[k]! * residual[from + i]!);
+        }
+      }
+      const own = valid?.subarray(top * width, (top + rows) * width);
+      if (blocks) finishBlocks(slab, blocks, { top, rows, width, valid: own, conserve: conserve === true });
+      if (own) for (let i = 0; i < slab.length; i++) if (own[Math.floor(i / outputs)] === 0) slab[i] = Number.NaN;
+    }
+  }
+  return { values, members, height, width, outputs };
+}
+
+/** @throws DomainError where the rain is of another kind than that of training */
+function checkKind(
+  configuration: ModelConfiguration,
+  values: Float32Array,
+  { place = {}, force }: Pick<SampleOptions, "place" | "force">,
+): void {
+  const trained = seenOf(configuration);
+  const found = force === true || trained === undefined ? [] : unlike(trained, place, values);
+  passGuards("Downscaler.sample", found, { ...(force && { force }) }, "take a model that was trained for such rain");
 }
 
 /** Scales the blocks of some rows to their coarse means, and leaves the pixels of missing cells missing. */

@@ -1,8 +1,23 @@
 /** Search for a model file. */
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { OptionsError } from "../../engine/errors.ts";
 import { isFinished, recordOf } from "../../engine/files/find-run.ts";
+
+/** Name of the model that comes with the package. */
+export const pretrainedName = "pretrained";
+
+/** The file of the model that comes with the package. @throws OptionsError where it is not there */
+function pretrainedFile(): string {
+  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
+    const file = join(folder, "models", "pretrained.safetensors");
+    if (existsSync(file)) return file;
+    if (folder !== dirname(folder)) continue;
+    const way = "install the package again, or make it with `npm run pretrain`";
+    throw new OptionsError(`models/pretrained.safetensors is not in the package; ${way}`, "model", pretrainedName);
+  }
+}
 
 /** Name of the model in a run's folder. */
 export const modelName = "model.safetensors";
@@ -10,9 +25,11 @@ export const modelName = "model.safetensors";
 /**
  * The file of a model: itself, the one in a run's folder, or the one of the newest finished run in a folder of runs.
  *
+ * @param path - or `"pretrained"`: the model that comes with the package (a file of that name is `./pretrained`)
  * @throws OptionsError where there is none
  */
 export function findModel(path: string): string {
+  if (path === pretrainedName) return pretrainedFile();
   if (!existsSync(path))
     throw new OptionsError(`${path}: there is no such model; ${modelsBeside(path)}`, "model", path);
   if (statSync(path).isFile()) return path;

@@ -6,7 +6,7 @@ export type { ContextName } from "./context.ts";
 export type { Correction } from "./correction.ts";
 export { type DescribedModel, describeModel, evaluationsFor } from "./describe-model.ts";
 export { Downscaler, type Ensemble, type ModelFile, type SampleOptions } from "./downscaler.ts";
-export { findModel, modelName, recordOfRun } from "./find-model.ts";
+export { findModel, modelName, pretrainedName, recordOfRun } from "./find-model.ts";
 export {
   type FineGrid,
   fineGridCheck,
@@ -19,7 +19,7 @@ export {
 export type { GeneratorName } from "./generator.ts";
 export { type Force, type GuardName, guardNames } from "./guards.ts";
 export type { ChannelInput, CoarseRain, ModelInput } from "./images.ts";
-export { loadDownscaler } from "./load-downscaler.ts";
+export { loadDownscaler, pretrained } from "./load-downscaler.ts";
 export { isModel } from "./model-file.ts";
 export type { Stretches } from "./seen-times.ts";
 export type { GridRange, RainGrid, RainPlace } from "./spacing.ts";

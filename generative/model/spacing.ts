@@ -112,3 +112,9 @@ function cells({ units, y, x }: GridRange): string {
   };
   return `${scaled(y)} (y) by ${scaled(x)} (x)`;
 }
+
+/** Side of a square as large as a cell, km; undefined for degrees at an unknown latitude. */
+export function kilometresOf(grid: RainGrid): number | undefined {
+  const metres = inMetres(asRange(grid));
+  return metres && Math.sqrt(metres.y[0] * metres.x[0]) / 1000;
+}

@@ -76,7 +76,8 @@ test("a wrong command ends with 2 and one line that says what is wrong", async (
   const two = ["--interval", "300,600"];
   failsWith(await mongeHere("train", "--data", "a.nc", "--out", "x", ...two), 2, "--interval", "one a file");
   failsWith(await mongeHere("train", "--resume", "nowhere"), 2, "nowhere");
-  failsWith(await mongeHere("downscale", "model", "-o", "out.nc"), 2, "input");
+  failsWith(await mongeHere("downscale", "model", "-o", "out.nc"), 2, "check INPUT");
+  failsWith(await mongeHere("downscale", "m.safetensors", "-o", "out.nc"), 2, "missing", "input");
   failsWith(await mongeHere("downscale", "model", "in.nc"), 2, "--output");
   failsWith(await mongeHere("downscale", "model", cli, "-o", "out.nc"), 2, "model");
   failsWith(await mongeHere("downscale", "model", cli, "-o", "out.grib", "--time", "5:3"), 2, "--time");

@@ -79,7 +79,8 @@ test("options of models, missing ones and missing files are refused in words of 
       ["downscale", "--method", "bilinear", at("coarse.nc"), "-o", at("no.nc")],
       /Give --grid, a field or grid, or --factor/,
     ],
-    [["downscale", at("coarse.nc"), "-o", at("no.nc")], /missing required argument 'input'/],
+    [["downscale", "pretrained", "-o", at("no.nc")], /missing required argument 'input'/],
+    [[...method, ...sources, "--model", "runs"], /--model runs means nothing with --method/],
     [["downscale", "model", at("coarse.nc"), "-o", at("no.nc"), "--fine", at("fine.nc")], /there is no such model/],
   ] as const) {
     const run = await mongeHere(...args);

@@ -1,0 +1,145 @@
+/**
+ * Trains the pretrained model of the package from its archives: some thousand steps at one rate, then some hundred in which the rate
+ * falls.
+ *
+ *   MONGE_DATA=DIR npm run pretrain -- [--out DIR] [--steady N] [--falling N] [--without NAME] [--cut FILE]
+ *
+ * The same archives and options give the same bits. A training that was ended goes on where it was when it is begun again.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { deserialize, serialize } from "node:v8";
+import { loadLatestCheckpoint } from "../engine/files/checkpoint.ts";
+import { rng } from "../engine/random/rng.ts";
+import { parametersOf } from "../generative/diffusion/parameters.ts";
+import { processOfModel } from "../generative/diffusion/process/kinds.ts";
+import { type Parameter, unet } from "../generative/diffusion/unet.ts";
+import type { ModelDescription } from "../generative/model/configuration.ts";
+import { rainUnits } from "../generative/model/input-scale.ts";
+import {
+  downscalerOf,
+  loadTraining,
+  networkOf,
+  saveTraining,
+  type TrainingCheckpoint,
+} from "../generative/training/checkpoint.ts";
+import { runTraining } from "../generative/training/loop.ts";
+import { trainingObjective } from "../generative/training/objective.ts";
+import { resolveRecipe, type TrainingRecipe } from "../generative/training/recipe.ts";
+import { archives } from "./pretrain/archives.ts";
+import { type Event, eventsOf } from "./pretrain/events.ts";
+import { type Constants, measureConstants, scaleSource } from "./pretrain/source.ts";
+
+const { values: args } = parseArgs({
+  options: {
+    data: { type: "string", default: process.env["MONGE_DATA"] ?? "" },
+    out: { type: "string", default: "pretraining" },
+    steady: { type: "string", default: "3000" },
+    falling: { type: "string", default: "500" },
+    without: { type: "string" },
+    /** A file that what is cut is kept in, for another training. */
+    cut: { type: "string" },
+  },
+});
+const say = (line: string) => process.stderr.write(`${line}\n`);
+const SEED = 1;
+const RATE = 8e-4;
+
+const root = rng(SEED);
+const events = await cutEvents();
+const common = { seed: SEED, batch: 8, crop: 48, network: { multipliers: [1, 2, 2, 2] }, peakRate: RATE } as const;
+const constants = measureConstants(events, common.crop, root.split("measure"));
+say(JSON.stringify(constants));
+const description = describe(constants);
+
+const steady = await leg("steady", { ...common, steps: Number(args.steady), finalRate: RATE, emaDecay: 0.999 });
+const { recipe, state } = steady;
+const reached = parametersOf("pretrain", unet(networkOf(recipe, description, false)), state.parameters);
+const last = await leg("falling", { ...common, steps: Number(args.falling), warmup: 20, emaDecay: 0.99 }, reached);
+const model = downscalerOf(last);
+await model.save(join(args.out, "model.safetensors"));
+await model.dispose();
+
+/** One part of the training. @param start - parameters to begin with. @defaultValue fresh ones */
+async function leg(
+  name: string,
+  choices: TrainingRecipe,
+  start?: Readonly<Record<string, Parameter>>,
+): Promise<TrainingCheckpoint> {
+  const recipe = resolveRecipe(choices, { symmetries: true, blocks: { archives: undefined }, judged: false });
+  const network = unet(networkOf(recipe, description, false));
+  const noise = processOfModel(recipe.process);
+  const source = scaleSource(events, constants, recipe);
+  const parts = { source, recipe, description, masked: false, network, process: noise, term: null };
+  const objective = trainingObjective(parts);
+  say(`${name}: ${events.length} events, ${network.parameterCount} parameters, ${recipe.steps} steps`);
+  const folder = join(args.out, name);
+  mkdirSync(folder, { recursive: true });
+  const from: TrainingCheckpoint | undefined = existsSync(join(folder, "checkpoints"))
+    ? await loadLatestCheckpoint(folder, loadTraining)
+    : undefined;
+  const began = Date.now();
+  const { checkpoint } = await runTraining<TrainingCheckpoint>({
+    caller: "pretrain",
+    threads: 1,
+    objective,
+    parameters: start ?? objective.initialize(root.split("network")),
+    recipe,
+    batches: root.split(name),
+    ...(from && { from }),
+    progressEvery: 10,
+    checkpointOf: ({ best: _, ...now }) => ({ recipe, description, masked: false, ...now }),
+    async onProgress({ step, loss, gradientNorm, checkpoint }) {
+      if (step % 50 === 0 || step === 10) {
+        const passed = ((Date.now() - began) / 1000).toFixed(0);
+        const { user } = process.cpuUsage();
+        say(
+          `step ${step} loss ${loss.toFixed(4)} gradient ${gradientNorm.toFixed(3)} ${passed} s, ${user / 1e6} s of processor`,
+        );
+      }
+      if (step === 10 || step % 250 === 0 || step === recipe.steps) await saveTraining(folder, checkpoint());
+    },
+  });
+  return checkpoint;
+}
+
+/** Channels, target and scales of what is learned. */
+function describe({ channels, deviations }: Constants): ModelDescription {
+  const { wet, unit } = rainUnits(undefined);
+  return {
+    channels,
+    targets: [
+      {
+        name: "precipitation",
+        units: "mm h-1",
+        transform: { kind: "log", unit },
+        background: "precipitation",
+        mean: 0,
+        deviation: 1,
+        range: [0, 200],
+        wetThreshold: wet,
+        ceiling: 400,
+      },
+    ],
+    sigmaData: 1,
+    blocks: { factor: 4, scales: { deviations } },
+  };
+}
+
+/** All events of the archives. */
+async function cutEvents(): Promise<Event[]> {
+  const { cut, without } = args;
+  const all: Event[] = cut !== undefined && existsSync(cut) ? deserialize(readFileSync(cut)) : [];
+  if (all.length === 0) {
+    for (const archive of archives) {
+      const found = await eventsOf(args.data, archive, root.split("tiles"));
+      for (const { name, spacing, tiles } of found) {
+        say(`${name}: ${tiles.length} tiles, cells of ${spacing.toFixed(2)} km`);
+      }
+      all.push(...found);
+    }
+    if (cut !== undefined) writeFileSync(cut, serialize(all));
+  }
+  return all.filter(({ archive }) => without === undefined || !archive.startsWith(without));
+}

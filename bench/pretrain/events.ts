@@ -1,0 +1,104 @@
+/** Archives averaged over time and space: each average is an event of its own, with tiles and the textures of its frames. */
+import { blockMean } from "../../engine/numerics/grid.ts";
+import type { Rng } from "../../engine/random/rng.ts";
+import { chooseTiles, type FoundTile, findIn, resolveTileOptions } from "../../generative/data/tiles/find-tiles.ts";
+import { rainUnits } from "../../generative/model/input-scale.ts";
+import { type Texture, texturesOf, WINDOW } from "../../generative/model/texture.ts";
+import { rainLimits } from "../../io/rain/index.ts";
+import { type Archive, type Frame, framesOf } from "./archives.ts";
+
+/** Factors that are learned, and how often each is drawn. */
+export const factors = { 2: 0.27, 4: 0.35, 8: 0.28, 16: 0.1 } as const;
+export const factorList = Object.keys(factors).map(Number);
+
+/** Side of a tile. */
+export const TILE = 64;
+/** Most tiles of an event. */
+const MOST = 800;
+/** Most frames of an event whose texture is measured, the first of each so many that follow each other. */
+const TEXTURES = 12;
+/** An event with fewer is left out. */
+const FEWEST = 4;
+
+/** One average of an archive. */
+export interface Event {
+  readonly name: string;
+  readonly archive: string;
+  /** km */
+  readonly spacing: number;
+  /** Seconds. */
+  readonly interval: number;
+  /** Rates in mm/h, each [TILE, TILE]; dry pixels are 0. */
+  readonly tiles: readonly Float32Array[];
+  /** Of the block means of each frame, by factor. */
+  readonly textures: Readonly<Record<number, readonly (readonly Texture[])[]>>;
+}
+
+/** The events of an archive. @param rng - chooses tiles */
+export async function eventsOf(folder: string, archive: Archive, rng: Rng): Promise<Event[]> {
+  const gathered = archive.times.flatMap((time) => archive.spaces.map((space) => gather(archive, time, space)));
+  const sums = archive.times.map(() => ({ count: 0, values: undefined as Float32Array | undefined }));
+  for await (const frame of framesOf(folder, archive)) {
+    for (const [k, time] of archive.times.entries()) {
+      const sum = sums[k]!;
+      if (time > 1) {
+        sum.values ??= new Float32Array(frame.values.length);
+        for (let i = 0; i < frame.values.length; i++) sum.values[i]! += frame.values[i]! / time;
+        if (++sum.count < time) continue;
+      }
+      for (const one of gathered.filter((g) => g.time === time))
+        one.add(time === 1 ? frame : { ...frame, values: sum.values! });
+      sums[k] = { count: 0, values: undefined };
+    }
+  }
+  return gathered.flatMap((one) => one.finish(rng));
+}
+
+function gather({ name: archive, interval: each, frames }: Archive, time: number, space: number) {
+  const apart = Math.ceil(frames / time / TEXTURES);
+  const interval = each * time;
+  const name = `${archive} ${interval} s x ${space}`;
+  const { clutter } = rainLimits(interval);
+  const how = rainUnits(interval);
+  const options = resolveTileOptions({ size: TILE, wetThreshold: how.wet, largestRate: clutter });
+  const places: FoundTile[] = [];
+  const cut: Float32Array[] = [];
+  const textures: Record<number, Texture[][]> = Object.fromEntries(factorList.map((f) => [f, []]));
+  let [spacing, frame] = [Number.NaN, 0];
+  return {
+    time,
+    add(whole: Frame) {
+      const fine = averaged(whole, space);
+      spacing = fine.spacing;
+      const found = findIn({ name, time: 1, ...fine }, options);
+      for (const [n, place] of found.places.entries()) {
+        places.push({ ...place, index: places.length });
+        cut.push(found.values.slice(n * TILE ** 2, (n + 1) * TILE ** 2));
+      }
+      if (found.places.length === 0 || frame++ % apart !== 0) return;
+      for (const factor of factorList) {
+        const { values, height, width } = averaged(fine, factor);
+        textures[factor]!.push([...texturesOf(values, [height, width], WINDOW, how)]);
+      }
+    },
+    finish(rng: Rng): Event[] {
+      if (places.length === 0) return [];
+      const { chosen } = chooseTiles({ name, limit: MOST, tiles: places }, 0, rng, options);
+      if (chosen.length < FEWEST) return [];
+      return [{ name, archive, spacing, interval, tiles: chosen.map((n) => cut[n]!), textures }];
+    },
+  };
+}
+
+/** Means over whole blocks; what is left over at the end is left out. */
+export function averaged(frame: Frame, by: number): Frame {
+  if (by === 1) return frame;
+  const [height, width] = [frame.height, frame.width].map((n) => Math.floor(n / by)) as [number, number];
+  if (height === 0 || width === 0) return { ...frame, values: new Float32Array(0), height, width };
+  const whole = new Float32Array(height * by * width * by);
+  for (let row = 0; row < height * by; row++) {
+    whole.set(frame.values.subarray(row * frame.width, row * frame.width + width * by), row * width * by);
+  }
+  const values = blockMean(whole, 1, height * by, width * by, by);
+  return { values, height, width, spacing: frame.spacing * by };
+}

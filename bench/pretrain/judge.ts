@@ -1,0 +1,184 @@
+/** Judges a pretrained model on an archive against what does without one. */
+
+import { conserveBlocks } from "../../engine/numerics/conserve-blocks.ts";
+import { bilinearUpsample, blockMean } from "../../engine/numerics/grid.ts";
+import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
+import { rng } from "../../engine/random/rng.ts";
+import { randomCascade, selectCascade } from "../../examples/array-baselines/index.ts";
+import { fitRainSlope } from "../../generative/baselines/rainfarm.ts";
+import { findIn, resolveTileOptions } from "../../generative/data/tiles/find-tiles.ts";
+import type { Downscaler } from "../../generative/model/downscaler.ts";
+import { textureOfFrame } from "../../generative/model/input-scale.ts";
+import type { Texture } from "../../generative/model/texture.ts";
+import { rainLimits } from "../../io/rain/index.ts";
+import { verifyTiles } from "../../verification/arrays/index.ts";
+import { type Archive, framesOf } from "./archives.ts";
+import { averaged, TILE } from "./events.ts";
+
+/** What is judged by: frames of an archive. */
+export interface JudgedArchive extends Archive {
+  /** Frames that tiles are taken from, first and one past the last; the others fit the cascade. */
+  readonly judged: readonly [number, number];
+}
+
+/** A tile, and what its frame tells of its texture. */
+interface Tile {
+  readonly values: Float32Array;
+  readonly frame: number;
+  readonly textures: Readonly<Record<number, Texture | undefined>>;
+}
+
+/** Tiles of an archive. */
+export interface JudgedTiles {
+  readonly interval: number;
+  readonly spacing: number;
+  readonly judged: readonly Tile[];
+  readonly others: readonly Tile[];
+}
+
+/** Scores of one method; amounts in mm/h. */
+export interface MethodScores {
+  readonly crps: number;
+  readonly spreadSkill: number;
+  readonly q999: number;
+  readonly ralsd: number;
+  /** Points: share of wet pixels less that of the truth, in percent. */
+  readonly wet: number;
+}
+
+/** Reads the tiles. */
+export async function readTiles(
+  folder: string,
+  archive: JudgedArchive,
+  count: number,
+  factors: readonly number[],
+): Promise<JudgedTiles> {
+  const { interval } = archive;
+  const { wet, clutter } = rainLimits(interval);
+  const options = resolveTileOptions({ size: TILE, wetThreshold: wet, largestRate: clutter });
+  const [judged, others]: [Tile[], Tile[]] = [[], []];
+  let [n, spacing] = [0, Number.NaN];
+  const [from, to] = archive.judged;
+  for await (const frame of framesOf(folder, archive)) {
+    const found = findIn({ name: archive.name, time: 1, ...frame }, options);
+    spacing = frame.spacing;
+    const inside = n >= from && n < to;
+    const wetTiles = found.places.flatMap(({ wet: isWet }, i) => (isWet ? [i] : []));
+    if (wetTiles.length > 0) {
+      const textures = inside
+        ? Object.fromEntries(
+            factors.map((factor) => {
+              const coarse = averaged(frame, factor);
+              return [factor, textureOfFrame(coarse.values, [coarse.height, coarse.width], interval)];
+            }),
+          )
+        : {};
+      for (const i of wetTiles) {
+        const values = found.values.slice(i * TILE ** 2, (i + 1) * TILE ** 2);
+        (inside ? judged : others).push({ values, frame: n, textures });
+      }
+    }
+    n++;
+  }
+  const choose = (tiles: readonly Tile[], name: string) =>
+    Array.from(
+      rng(2).split(archive.name).split(name).permutation(tiles.length).subarray(0, count).sort(),
+      (i) => tiles[i]!,
+    );
+  return { interval, spacing, judged: choose(judged, "judged"), others: choose(others, "others") };
+}
+
+const stacked = (tiles: readonly Tile[]): Float32Array => {
+  const out = new Float32Array(tiles.length * TILE ** 2);
+  for (const [n, { values }] of tiles.entries()) out.set(values, n * TILE ** 2);
+  return out;
+};
+
+const coarsened = (values: Float32Array, factor: number): ShapedArray => {
+  const count = values.length / TILE ** 2;
+  return { values: blockMean(values, count, TILE, TILE, factor), shape: [count, TILE / factor, TILE / factor] };
+};
+
+/** Scores of fields [tiles, members, TILE, TILE]. */
+function scored(fields: ShapedArray, { interval, judged }: JudgedTiles, factor: number): MethodScores {
+  const { wet } = rainLimits(interval);
+  const truth = stacked(judged);
+  const shape = [judged.length, TILE, TILE];
+  const { pooled } = verifyTiles(fields, { values: truth, shape }, coarsened(truth, factor), {
+    wetThreshold: wet,
+    quantiles: [0.999],
+  });
+  const share = truth.reduce((sum, v) => sum + (v >= Math.fround(wet) ? 1 : 0), 0) / truth.length;
+  const short = (v: number) => Number(v.toPrecision(4));
+  return {
+    crps: short(pooled.crps),
+    spreadSkill: short(pooled.spreadSkill),
+    q999: short(100 * pooled.quantiles[0]!.pooledBias),
+    ralsd: short(pooled.ralsd.log),
+    wet: short(100 * share * pooled.wetFractionBias),
+  };
+}
+
+/** What needs no model: interpolation, RainFARM with the slope of the coarse tiles, a cascade fitted to other tiles of the archive. */
+export function baselineScores(tiles: JudgedTiles, factor: number, members: number): Record<string, MethodScores> {
+  const truth = stacked(tiles.judged);
+  const coarse = coarsened(truth, factor);
+  const side = TILE / factor;
+  const smooth = bilinearUpsample(coarse.values as Float32Array, tiles.judged.length, side, side, factor);
+  const bilinear = conserveBlocks({ values: smooth, shape: [tiles.judged.length, 1, TILE, TILE] }, coarse, factor);
+  const { wet } = rainLimits(tiles.interval);
+  const cut = (fields: ShapedArray): ShapedArray =>
+    conserveBlocks({ ...fields, values: fields.values.map((v) => (v < wet ? 0 : v)) as Float32Array }, coarse, factor);
+  const slope = fitRainSlope(coarse);
+  const random = rng(3);
+  const rainfarm = randomCascade(coarse, { factor, members, slope, amplitude: 1, random: random.split("rainfarm") });
+  const others = stacked(tiles.others);
+  const fine: ShapedArray = { values: others, shape: [tiles.others.length, TILE, TILE] };
+  const fitted = selectCascade(fine, coarsened(others, factor), { factor, members, random: random.split("select") });
+  const cascade = randomCascade(coarse, { factor, members, ...fitted, random: random.split("draw") });
+  return {
+    bilinear: scored(bilinear, tiles, factor),
+    RainFARM: scored(cut(rainfarm), tiles, factor),
+    "fitted cascade": scored(cascade, tiles, factor),
+  };
+}
+
+/** How members are drawn. */
+export interface Draw {
+  readonly members: number;
+  readonly evaluations: number;
+  /** First noise level. @defaultValue the library's */
+  readonly from?: number;
+  /** Rates below it become 0, in thresholds of dry. @defaultValue the library's */
+  readonly dry?: number;
+}
+
+/** Members of the model, and processor microseconds of a pixel and member. */
+export async function modelScores(
+  model: Downscaler,
+  tiles: JudgedTiles,
+  factor: number,
+  { members, evaluations, from, dry }: Draw,
+): Promise<{ readonly scores: MethodScores; readonly microseconds: number }> {
+  const { interval, spacing, judged } = tiles;
+  const side = TILE / factor;
+  const values = new Float32Array(judged.length * members * TILE ** 2);
+  const metres = spacing * factor * 1000;
+  const place = { interval, grid: { units: "m", y: metres, x: metres } } as const;
+  const { user } = process.cpuUsage();
+  for (const [n, tile] of judged.entries()) {
+    const coarse = coarsened(tile.values, factor).values as Float32Array;
+    const input = { values: coarse, height: side, width: side };
+    const texture = tile.textures[factor];
+    const drawn = await model.sample(input, {
+      ...{ factor, place, ...(texture && { texture }) },
+      ...{ members, seed: 0, frame: n, evaluations, force: true },
+      ...(from !== undefined && { noiseRange: [from, 0.02] as const }),
+      ...(dry !== undefined && { wetThreshold: dry * rainLimits(interval).wet }),
+    });
+    values.set(drawn.values, n * members * TILE ** 2);
+  }
+  const microseconds = (process.cpuUsage().user - user) / values.length;
+  const scores = scored({ values, shape: [judged.length, members, TILE, TILE] }, tiles, factor);
+  return { scores, microseconds: Number(microseconds.toPrecision(3)) };
+}

@@ -1,0 +1,194 @@
+/**
+ * The scale of an input: what a model that refines block means at many scales is told of what it refines. Numbers that are the
+ * same over the whole of an image: sizes of cells, interval, factor, and the texture of the coarse rain itself.
+ */
+import { OptionsError } from "../../engine/errors.ts";
+import { BEYOND_CLUTTER, rainLimits } from "../../io/rain/index.ts";
+import type { Channel, Range, Target } from "./channel.ts";
+import type { ModelConfiguration, ModelDescription } from "./configuration.ts";
+import type { Complaint } from "./guards.ts";
+import type { CoarseRain } from "./images.ts";
+import { digits, kilometresOf, type RainPlace } from "./spacing.ts";
+import { type Texture, type TextureOptions, texturesOf, WINDOW } from "./texture.ts";
+
+/** What is known of an input. */
+export interface InputScale {
+  /** Fine cells along a side of a coarse one. */
+  readonly factor: number;
+  /** Side of a fine cell, km. @defaultValue unknown */
+  readonly spacing?: number;
+  /** Seconds that a value stands for; undefined also of rates at an instant. */
+  readonly interval?: number;
+  /** Of the coarse rain, a mean over windows. @defaultValue unknown: it has too few wet windows */
+  readonly texture?: Texture;
+}
+
+/** Names of the numbers, in the order of their channels. */
+export const scaleNames = ["log spacing", "log interval", "log factor", "slope", "wet share", "intensity"] as const;
+
+/** The unit of ln(1 + R/c) is so many times the threshold of dry. */
+const UNITS_OF_DRY = 3;
+
+/** Threshold of dry and unit c of ln(1 + R/c), mm/h, by the interval: sums over a day are seen as amounts a day, not rates. */
+export function rainUnits(interval: number | undefined): Required<TextureOptions> {
+  const { wet } = rainLimits(interval);
+  return { wet, unit: UNITS_OF_DRY * wet };
+}
+
+/** The numbers of a scale in the order of {@link scaleNames}; NaN is unknown. */
+export function scaleNumbers({ factor, spacing, interval, texture }: InputScale): readonly number[] {
+  const { wet } = rainUnits(interval);
+  const of = (value: number | undefined) => value ?? Number.NaN;
+  return [
+    Math.log(of(spacing)),
+    Math.log(of(interval) / 3600),
+    Math.log(factor),
+    of(texture?.slope),
+    of(texture?.wetShare),
+    of(texture && texture.intensity - Math.log(wet)),
+  ];
+}
+
+/** The same standardised by the channels, 0 where a number is unknown. */
+export function toldOf(channels: readonly Channel[], scale: InputScale): readonly number[] {
+  const numbers = scaleNumbers(scale);
+  return channels
+    .filter(({ role }) => role === "scale")
+    .map(({ mean, deviation }, i) => (Number.isNaN(numbers[i]!) ? 0 : (numbers[i]! - mean) / deviation));
+}
+
+/** Mean texture of windows; undefined where there are none. */
+export function meanTexture(windows: readonly Texture[]): Texture | undefined {
+  if (windows.length === 0) return undefined;
+  const mean = (read: (one: Texture) => number) => windows.reduce((sum, one) => sum + read(one), 0) / windows.length;
+  return { slope: mean((w) => w.slope), wetShare: mean((w) => w.wetShare), intensity: mean((w) => w.intensity) };
+}
+
+/** What a frame of coarse rain tells of its own texture. @param values - mm/h, [height, width]; NaN is missing */
+export function textureOfFrame(
+  values: Float32Array,
+  [height, width]: readonly [number, number],
+  interval: number | undefined,
+): Texture | undefined {
+  return meanTexture(texturesOf(values, [height, width], WINDOW, rainUnits(interval)));
+}
+
+/** Factors that a model refines by, in order; one that is told a scale already refines by its own. */
+export const factorsOf = ({ blocks }: ModelDescription): readonly number[] =>
+  blocks?.scales && !blocks.scales.told
+    ? Object.keys(blocks.scales.deviations)
+        .map(Number)
+        .sort((a, b) => a - b)
+    : [blocks?.factor ?? 1];
+
+/**
+ * The factor that an input is refined by.
+ *
+ * @throws OptionsError where the model does not refine by what is asked for
+ */
+export function chosenFactor(caller: string, model: ModelDescription, asked: number | undefined): number {
+  const own = model.blocks!.factor;
+  const known = factorsOf(model);
+  if (asked === undefined || known.includes(asked)) return asked ?? own;
+  const way =
+    known.length > 1
+      ? "take one of these, or train a model of your own (`train`)"
+      : "leave it out, or take another model";
+  throw new OptionsError(
+    `${caller}: factor is ${asked}; the model refines by ${known.join(", ")}; ${way}`,
+    "factor",
+    asked,
+  );
+}
+
+/** The side of a fine cell, km; undefined where the cells of the coarse grid have no known size. */
+export function fineSpacing({ grid }: RainPlace, factor: number): number | undefined {
+  const coarse = grid && kilometresOf(grid);
+  return coarse === undefined ? undefined : coarse / factor;
+}
+
+/**
+ * A model as it refines one frame: by the factor that is asked for, in units of the interval, told what the frame is like. A model
+ * of one factor stays itself.
+ */
+export function atScale(
+  model: ModelConfiguration,
+  { values, height, width }: CoarseRain,
+  o: { readonly factor: number; readonly place: RainPlace; readonly texture?: Texture },
+): ModelConfiguration {
+  const { factor, place } = o;
+  const { blocks, channels, targets } = model;
+  if (blocks?.scales === undefined || blocks.scales.told) return model;
+  const { interval } = place;
+  const { wet, unit } = rainUnits(interval);
+  const spacing = fineSpacing(place, factor);
+  const texture = o.texture ?? textureOfFrame(values, [height, width], interval);
+  const told = toldOf(channels, {
+    factor,
+    ...(spacing !== undefined && { spacing }),
+    ...(interval !== undefined && { interval }),
+    ...(texture && { texture }),
+  });
+  const scale = wet / rainUnits(undefined).wet;
+  const transform = { kind: "log", unit } as const;
+  const range = ([least, most]: Range): Range => [least * scale, most * scale];
+  const [target] = targets as [Target];
+  return {
+    ...model,
+    channels: channels.map((one) => (one.role === "coarse" ? { ...one, transform, range: range(one.range) } : one)),
+    targets: [
+      {
+        ...target,
+        ...{
+          transform,
+          range: range(target.range),
+          wetThreshold: wet,
+          ceiling: BEYOND_CLUTTER * rainLimits(interval).clutter,
+        },
+        deviation: blocks.scales.deviations[factor]!,
+      },
+    ],
+    blocks: { ...blocks, factor, scales: { ...blocks.scales, told } },
+  };
+}
+
+/** How far spacing and interval may be beyond those of training. */
+const TOLERANCE = 0.2;
+
+/** Whether a model is told the scale of each input, and refines by several factors. */
+export const isOfManyScales = ({ blocks }: ModelDescription): boolean =>
+  blocks?.scales !== undefined && !blocks.scales.told;
+
+/** How the scale of an input is beyond those of training; empty for models of one factor, which compare grids. */
+export function scaleOff(
+  { channels, blocks }: ModelDescription,
+  factor: number,
+  place: RainPlace,
+): readonly Complaint[] {
+  if (blocks?.scales === undefined) return [];
+  const range = (name: (typeof scaleNames)[number]) => {
+    const [low, high] = channels.find((one) => one.role === "scale" && one.name === name)!.range;
+    return [Math.exp(low), Math.exp(high)] as const;
+  };
+  const beyond = (value: number, [low, high]: Range) => value < low * (1 - TOLERANCE) || value > high * (1 + TOLERANCE);
+  const found: Complaint[] = [];
+  const [spacing, cells] = [fineSpacing(place, factor), range("log spacing")];
+  if (spacing !== undefined && beyond(spacing, cells)) {
+    const [low, high, own] = [...cells, spacing].map((v) => digits(v));
+    const text = `fine cells of ${own} km, but it was trained for fine cells of ${low} to ${high} km`;
+    found.push({ guard: "spacing", text });
+  }
+  const hours = range("log interval");
+  if (place.interval !== undefined && beyond(place.interval / 3600, hours)) {
+    const [low, high] = hours.map((v) => digits(v * 3600));
+    const text = `values over ${place.interval} s, but it was trained for values over ${low} to ${high} s`;
+    found.push({ guard: "interval", text });
+  }
+  return found;
+}
+
+/** What of its scale an input does not tell. */
+export const unknownOf = ({ grid, interval }: RainPlace): readonly string[] => [
+  ...(fineSpacing({ ...(grid && { grid }) }, 1) === undefined ? ["spacing"] : []),
+  ...(interval === undefined ? ["interval"] : []),
+];
