@@ -1,8 +1,7 @@
-/** Batches of crops from events of many scales: each crop has its own factor, and is told what an input of its kind would tell. */
+/** Batches of crops from events of many scales: each crop has its own factor, and is given the numbers of an input of its kind. */
 import { bilinearUpsample, blockMean } from "../../engine/numerics/grid.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import type { CropSource, Crops } from "../../generative/data/examples.ts";
-import { symmetry } from "../../generative/data/tiles/crops.ts";
 import { conditionsOf } from "../../generative/model/blocks.ts";
 import type { Channel } from "../../generative/model/channel.ts";
 import {
@@ -11,7 +10,7 @@ import {
   rainUnits,
   scaleNames,
   scaleNumbers,
-  toldOf,
+  scaleChannels,
 } from "../../generative/model/input-scale.ts";
 import type { Texture } from "../../generative/model/texture.ts";
 import { type Archive, archives } from "./archives.ts";
@@ -26,9 +25,9 @@ export interface Constants {
   readonly channels: readonly Channel[];
 }
 
-/** Share of crops that are not told the texture, the spacing, or the interval. */
+/** Share of crops that are not given the texture, the spacing, or the interval. */
 const WITHHELD = { texture: 0.1, spacing: 0.05, interval: 0.05 } as const;
-/** Most frames whose texture is told. */
+/** Most frames whose texture is given. */
 const MOST_FRAMES = 8;
 
 interface Drawn {
@@ -83,6 +82,15 @@ function pick(weights: readonly number[], u: number): number {
   return at < 0 ? weights.length - 1 : at;
 }
 
+/** An image under symmetry k of the square: bit 0 transposes, then bit 1 mirrors the columns, then bit 2 the rows. */
+function symmetry(k: number, size: number, image: (row: number, column: number) => number): typeof image {
+  return (row, column) => {
+    const y = k & 4 ? size - 1 - row : row;
+    const x = k & 2 ? size - 1 - column : column;
+    return k & 1 ? image(x, y) : image(y, x);
+  };
+}
+
 /** Of one to some frames of an event. */
 function someTexture(frames: readonly (readonly Texture[])[], stream: Rng): Texture | undefined {
   const wet = frames.filter((windows) => windows.length > 0);
@@ -114,7 +122,7 @@ export function scaleSource(
         const { rain, scale, interval } = draw(stream.split("crop").split(n));
         const { factor } = scale;
         const { unit } = rainUnits(interval);
-        const told = toldOf(channels, { ...scale, ...unitsOf(scale, interval) });
+        const given = scaleChannels(channels, { ...scale, ...unitsOf(scale, interval) });
         const coarse = blockMean(rain, 1, crop, crop, factor);
         const side = crop / factor;
         const seen = conditionsOf(coarse, 1, side, side, {
@@ -123,7 +131,7 @@ export function scaleSource(
           conditionMean,
           conditionStd,
           unit,
-          told,
+          numbers: given,
         });
         condition.set(seen.condition, n * pixels * depth);
         background.set(seen.background, n * pixels);
@@ -137,9 +145,9 @@ export function scaleSource(
   };
 }
 
-/** Intensity is told in units of the threshold of dry, also where the interval itself is not. */
-function unitsOf({ texture, interval: told }: InputScale, interval: number): Pick<InputScale, "texture"> {
-  if (!texture || told !== undefined) return {};
+/** Intensity is given in units of the threshold of dry, also where the interval itself is not. */
+function unitsOf({ texture, interval: known }: InputScale, interval: number): Pick<InputScale, "texture"> {
+  if (!texture || known !== undefined) return {};
   const shift = Math.log(rainUnits(undefined).wet / rainUnits(interval).wet);
   return { texture: { ...texture, intensity: texture.intensity + shift } };
 }
@@ -165,8 +173,8 @@ export function measureConstants(events: readonly Event[], crop: number, stream:
     }
     residual[factor]![1] += smooth.length;
     pixels += smooth.length;
-    const told = scaleNumbers(scale);
-    if (!told.some(Number.isNaN)) numbers.push([...told]);
+    const given = scaleNumbers(scale);
+    if (!given.some(Number.isNaN)) numbers.push([...given]);
   }
   const mean = sum[0]! / pixels;
   const short = (v: number) => Number(v.toPrecision(4));

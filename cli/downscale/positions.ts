@@ -1,4 +1,4 @@
-/** Which of the words of `monge downscale` and `monge plan` is the model, and which are inputs. */
+/** Model and inputs among the words of `monge downscale` and `monge plan`. */
 import { existsSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";

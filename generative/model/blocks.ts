@@ -27,8 +27,8 @@ export interface BlockMeans {
 export interface Scales {
   /** Standard deviation of the residual by factor; these are the factors that it refines by. */
   readonly deviations: Readonly<Record<string, number>>;
-  /** What the network is told of an input, in the order of the channels of role `"scale"`. @defaultValue there is no input yet */
-  readonly told?: readonly number[];
+  /** Numbers that the network is given for every input, in the order of the channels of role `"scale"`. @defaultValue those of the input */
+  readonly given?: readonly number[];
 }
 
 /** Constants measured on the training tiles. */
@@ -49,15 +49,15 @@ export interface Normalization {
   readonly whole?: true;
   /** Value of f in the conditions where the coarse rain is missing or withheld. @defaultValue gaps are filled before */
   readonly missing?: number;
-  /** Numbers that the network is told of the whole image. @defaultValue none */
-  readonly told?: readonly number[];
+  /** Numbers that the network is given for the whole image. @defaultValue none */
+  readonly numbers?: readonly number[];
 }
 
 /** Images of one batch at the fine resolution. */
 export interface Conditions {
   /** u, [count, height, width]; 0 where the network aims at the whole field. */
   readonly background: Float32Array;
-  /** Both conditions standardised, and a channel for each archive and for each number that is told, [count, height, width, 2 + …]. */
+  /** Both conditions standardised, and a channel for each archive and for each number, [count, height, width, 2 + …]. */
   readonly condition: Float32Array;
 }
 
@@ -76,7 +76,7 @@ export function conditionsOf(
   count: number,
   height: number,
   width: number,
-  { factor, conditionMean, conditionStd, unit = 1, divisor = 1, whole, missing, told = [] }: Normalization,
+  { factor, conditionMean, conditionStd, unit = 1, divisor = 1, whole, missing, numbers = [] }: Normalization,
   archives: ArchivesOf = { names: [], of: [] },
   range: readonly [from: number, to: number] = [0, height * factor],
 ): Conditions {
@@ -84,7 +84,7 @@ export function conditionsOf(
   const smooth = bilinearUpsample(coarse, count, height, width, factor, range);
   for (let i = 0; i < smooth.length; i++) smooth[i] = Math.log1p(smooth[i]! / unit) / divisor;
   const labels = archives.names.length;
-  const channels = 2 + labels + told.length;
+  const channels = 2 + labels + numbers.length;
   const columns = width * factor;
   const rows = range[1] - range[0];
   const pixels = rows * columns;
@@ -96,7 +96,7 @@ export function conditionsOf(
     condition[channels * i] = (known(smooth[i]!) - conditionMean) / conditionStd;
     condition[channels * i + 1] = (known(Math.log1p(cell / unit) / divisor) - conditionMean) / conditionStd;
     if (labels > 0) condition[channels * i + 2 + archives.of[Math.floor(i / pixels)]!] = 1;
-    for (const [k, number] of told.entries()) condition[channels * i + 2 + labels + k] = number;
+    for (const [k, number] of numbers.entries()) condition[channels * i + 2 + labels + k] = number;
   }
   return { background: whole ? smooth.fill(0) : smooth, condition };
 }
@@ -193,7 +193,7 @@ export function constantsOf({ channels, targets, sigmaData = 1, blocks }: ModelD
     ...(divisor !== undefined && { divisor }),
     ...(targets[0]!.background === null && { whole: true as const }),
     ...(missing !== undefined && { missing }),
-    ...(scales?.told && { told: scales.told }),
+    ...(scales?.given && { numbers: scales.given }),
   };
 }
 

@@ -172,7 +172,7 @@ export class Downscaler {
     return finish(configuration, images, residual, draw.members, { ...options, conserve });
   }
 
-  /** What refines an input: the model itself, or what one of many scales is at the input's. */
+  /** The configuration at the scale of an input. */
   #at(input: ModelInput, { factor: asked, place = {}, texture }: SampleOptions): ModelConfiguration {
     if (!("values" in input) || this.configuration.blocks === undefined) return this.configuration;
     const factor = chosenFactor("Downscaler.sample", this.configuration, asked);

@@ -1,5 +1,5 @@
 /**
- * The scale of an input: what a model that refines block means at many scales is told of what it refines. Numbers that are the
+ * The scale of an input: what a model that refines block means at many scales is given besides them. Numbers that are the
  * same over the whole of an image: sizes of cells, interval, factor, and the texture of the coarse rain itself.
  */
 import { OptionsError } from "../../engine/errors.ts";
@@ -11,7 +11,7 @@ import type { CoarseRain } from "./images.ts";
 import { digits, kilometresOf, type RainPlace } from "./spacing.ts";
 import { type Texture, type TextureOptions, texturesOf, WINDOW } from "./texture.ts";
 
-/** What is known of an input. */
+/** Scale of an input, as far as it is known. */
 export interface InputScale {
   /** Fine cells along a side of a coarse one. */
   readonly factor: number;
@@ -50,7 +50,7 @@ export function scaleNumbers({ factor, spacing, interval, texture }: InputScale)
 }
 
 /** The same standardised by the channels, 0 where a number is unknown. */
-export function toldOf(channels: readonly Channel[], scale: InputScale): readonly number[] {
+export function scaleChannels(channels: readonly Channel[], scale: InputScale): readonly number[] {
   const numbers = scaleNumbers(scale);
   return channels
     .filter(({ role }) => role === "scale")
@@ -64,7 +64,7 @@ export function meanTexture(windows: readonly Texture[]): Texture | undefined {
   return { slope: mean((w) => w.slope), wetShare: mean((w) => w.wetShare), intensity: mean((w) => w.intensity) };
 }
 
-/** What a frame of coarse rain tells of its own texture. @param values - mm/h, [height, width]; NaN is missing */
+/** Texture of a frame of coarse rain. @param values - mm/h, [height, width]; NaN is missing */
 export function textureOfFrame(
   values: Float32Array,
   [height, width]: readonly [number, number],
@@ -73,9 +73,9 @@ export function textureOfFrame(
   return meanTexture(texturesOf(values, [height, width], WINDOW, rainUnits(interval)));
 }
 
-/** Factors that a model refines by, in order; one that is told a scale already refines by its own. */
+/** Factors that a model refines by, in order; one whose scale is fixed refines by its own. */
 export const factorsOf = ({ blocks }: ModelDescription): readonly number[] =>
-  blocks?.scales && !blocks.scales.told
+  blocks?.scales && !blocks.scales.given
     ? Object.keys(blocks.scales.deviations)
         .map(Number)
         .sort((a, b) => a - b)
@@ -108,7 +108,7 @@ export function fineSpacing({ grid }: RainPlace, factor: number): number | undef
 }
 
 /**
- * A model as it refines one frame: by the factor that is asked for, in units of the interval, told what the frame is like. A model
+ * A model as it refines one frame: by the factor that is asked for, in units of the interval, given the texture of the frame. A model
  * of one factor stays itself.
  */
 export function atScale(
@@ -118,12 +118,12 @@ export function atScale(
 ): ModelConfiguration {
   const { factor, place } = o;
   const { blocks, channels, targets } = model;
-  if (blocks?.scales === undefined || blocks.scales.told) return model;
+  if (blocks?.scales === undefined || blocks.scales.given) return model;
   const { interval } = place;
   const { wet, unit } = rainUnits(interval);
   const spacing = fineSpacing(place, factor);
   const texture = o.texture ?? textureOfFrame(values, [height, width], interval);
-  const told = toldOf(channels, {
+  const given = scaleChannels(channels, {
     factor,
     ...(spacing !== undefined && { spacing }),
     ...(interval !== undefined && { interval }),
@@ -148,18 +148,18 @@ export function atScale(
         deviation: blocks.scales.deviations[factor]!,
       },
     ],
-    blocks: { ...blocks, factor, scales: { ...blocks.scales, told } },
+    blocks: { ...blocks, factor, scales: { ...blocks.scales, given } },
   };
 }
 
-/** How far spacing and interval may be beyond those of training. */
+/** Part by which spacing and interval may be beyond those of training. */
 const TOLERANCE = 0.2;
 
-/** Whether a model is told the scale of each input, and refines by several factors. */
+/** True if a model refines by several factors, and is given the scale of each input. */
 export const isOfManyScales = ({ blocks }: ModelDescription): boolean =>
-  blocks?.scales !== undefined && !blocks.scales.told;
+  blocks?.scales !== undefined && !blocks.scales.given;
 
-/** How the scale of an input is beyond those of training; empty for models of one factor, which compare grids. */
+/** Departures of the scale of an input from those of training; empty for models of one factor, which compare grids. */
 export function scaleOff(
   { channels, blocks }: ModelDescription,
   factor: number,
@@ -187,7 +187,7 @@ export function scaleOff(
   return found;
 }
 
-/** What of its scale an input does not tell. */
+/** Parts of its scale that an input does not state. */
 export const unknownOf = ({ grid, interval }: RainPlace): readonly string[] => [
   ...(fineSpacing({ ...(grid && { grid }) }, 1) === undefined ? ["spacing"] : []),
   ...(interval === undefined ? ["interval"] : []),

@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
 import { blockMean } from "../../../engine/numerics/grid.ts";
 import { rng } from "../../../engine/random/rng.ts";
-import { unet } from "../../../generative/diffusion/unet.ts";
+import { type Parameter, unet } from "../../../generative/diffusion/unet.ts";
 import { conditionsOf, constantsOf } from "../../../generative/model/blocks.ts";
 import type { Channel } from "../../../generative/model/channel.ts";
 import type { ModelConfiguration } from "../../../generative/model/configuration.ts";
@@ -14,7 +14,7 @@ import {
   scaleNames,
   scaleNumbers,
   scaleOff,
-  toldOf,
+  scaleChannels,
 } from "../../../generative/model/input-scale.ts";
 import { refused } from "../fields-for-tests.ts";
 
@@ -24,7 +24,7 @@ const ranges: Readonly<Record<string, readonly [number, number]>> = {
   "log factor": [Math.log(2), Math.log(8)],
 };
 
-/** An untrained model of many scales whose weights are all drawn, so that what it is told changes its members. */
+/** An untrained model of many scales whose weights are all drawn, so that the numbers that it is given change its members. */
 function modelOfScales(): Downscaler {
   const transform = { kind: "log", unit: rainUnits(undefined).unit } as const;
   const coarse = (name: string): Channel => ({
@@ -64,7 +64,7 @@ function modelOfScales(): Downscaler {
   const parameters = Object.entries(shapes).map(([name, shape]) => {
     const count = shape.reduce((a, b) => a * b, 1);
     const values = Float32Array.from(rng(1).split(name).normal(count), (v) => 0.1 * v);
-    return [name, { shape: [...shape], values }] as const;
+    return [name, { shape: [...shape], values }] satisfies [string, Parameter];
   });
   return new Downscaler(configuration, Object.fromEntries(parameters));
 }
@@ -90,7 +90,7 @@ test("a model of many scales refines by each of its factors, the same seed to th
   await model.dispose();
 });
 
-test("what is told of spacing, interval and texture changes the members", async () => {
+test("what is given of spacing, interval and texture changes the members", async () => {
   const model = modelOfScales();
   const { values: own } = await model.sample(input, how);
   const differs = async (more: object) => {
@@ -125,13 +125,13 @@ test("amounts of a day are seen in mm/day as rates of up to an hour are in mm/h"
   }
 });
 
-test("a number that is not known is told as the mean of training", () => {
+test("a number that is not known is given as the mean of training", () => {
   const { configuration } = modelOfScales();
   const scale = { factor: 4, interval: 3600 };
   assert.equal(scaleNumbers(scale).map(Number.isNaN), [true, false, false, true, true, true]);
-  const told = toldOf(configuration.channels, scale);
-  assert.equal([told[0], ...told.slice(3)], [0, 0, 0, 0]);
-  assert.is(told[1], (0 - 0.5) / 2);
+  const given = scaleChannels(configuration.channels, scale);
+  assert.equal([given[0], ...given.slice(3)], [0, 0, 0, 0]);
+  assert.is(given[1], (0 - 0.5) / 2);
 });
 
 test("a factor that was not learned, and cells and intervals beyond training, are refused by name with the ones that were", async () => {
