@@ -8,9 +8,9 @@ import {
   type InputScale,
   meanTexture,
   rainUnits,
+  scaleChannels,
   scaleNames,
   scaleNumbers,
-  scaleChannels,
 } from "../../generative/model/input-scale.ts";
 import type { Texture } from "../../generative/model/texture.ts";
 import { type Archive, archives } from "./archives.ts";
