@@ -9,6 +9,7 @@ import { partsBetween } from "./kinks.ts";
 import { abscissa, quadrature } from "./quadrature.ts";
 import type { Reader, Value } from "./reader.ts";
 import {
+  axesOfSuffix,
   calledOtherwise,
   functions,
   isPosition,
@@ -58,9 +59,10 @@ export function callOf(r: Reader, s: Call): Value {
     return synonym(r, s, r.value(args[0]!));
   }
   if ((operations as readonly string[]).includes(name)) return operation(r, s);
-  if (name.startsWith("d") && axes.includes(name.slice(1))) {
+  const along = name.length > 1 && name.startsWith("d") ? axesOfSuffix(name.slice(1), axes) : undefined;
+  if (along) {
     count(r, s, 1);
-    return r.along(s, r.number(args[0]!), [axes.indexOf(name.slice(1))]);
+    return r.along(s, r.number(args[0]!), along);
   }
   const [head] = splitDerivative(name);
   if (name === "Δ") return callOf(r, { ...s, name: "lap" });

@@ -177,6 +177,7 @@ test("derivatives are read in all spellings", () => {
   same("u_yxy", u(1, 2, 0));
   same("du/dx", u(1, 0, 0));
   same("dx(u)", u(1, 0, 0));
+  same("dxxy(u)", u(2, 1, 0));
   same("diff(u, x, t)", u(1, 0, 1));
   same("diff(u_x, x, x, x)", u(4, 0, 0));
   same("nu*du/dt", call("mul", { kind: "constant", name: "nu" }, u(0, 0, 1)));
