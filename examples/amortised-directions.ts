@@ -1,6 +1,6 @@
 /**
  * Does a network that predicts the direction of max-sliced transport pay? The self-attention amortiser of arXiv 2301.04791 (efficient attention,
- * one layer) is trained on random pairs of clouds to maximise W₂² along the direction it names, and judged on fresh pairs against the power
+ * one layer) is trained on random pairs of clouds to maximise W₂² along the direction it names, and evaluated on fresh pairs against the power
  * iteration of `maxSlicedWasserstein`, which needs no training.
  *
  *   node --import tsx --conditions=source examples/amortised-directions.ts [--steps 1000] [--seed 1]
@@ -17,7 +17,7 @@ import { type Directions, maxSlicedWasserstein, slicedWasserstein } from "../was
 
 const [dim, width, points] = [5, 16, 64];
 
-/** What became of the values along the directions of the network, as shares of those of the power iteration. */
+/** Values along the directions of the network, as shares of those of the power iteration. */
 export interface AmortisedReport {
   /** Mean over fresh pairs. */
   readonly network: number;

@@ -2,7 +2,7 @@
  * A smooth wave that steepens into a layer: Burgers' equation u_t + u u_x = ν u_xx with ν = 0.01/π from u = −sin πx. At
  * t = 0.51 the layer at x = 0 is steepest, u_x = −152.00516 (Basdevant et al. 1986, doi:10.1016/0045-7930(86)90036-8): less
  * than a hundredth of the width holds the whole difficulty. Initial and boundary values hold by construction, points follow the
- * residual, Gauss–Newton does the rest. The answer is judged against the Cole–Hopf integral, which is good to 1e-14, at
+ * residual, Gauss–Newton does the rest. The answer is compared with the Cole–Hopf integral, which is good to 1e-14, at
  * points that training never saw, and by the slope of 1986.
  *
  *   node --import tsx examples/burgers.ts [--seconds 60] [--seed 1] [--out burgers]
@@ -33,7 +33,7 @@ export const burgers = pde({
   conditions: [initial("u = -sin(pi*x)"), dirichlet("u = 0", { on: "x" })],
 });
 
-/** What {@link solveBurgers} is to do. */
+/** Options of {@link solveBurgers}. */
 export interface BurgersOptions {
   readonly budget: Budget;
   readonly seed: number;

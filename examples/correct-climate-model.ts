@@ -1,6 +1,6 @@
 /**
  * Corrects and refines a climate model without pairs: a network learns from observations alone the way back from their own
- * block means; the climate model's future is brought to the law of those block means, its change of every quantile kept, and
+ * block means; the climate model's future is mapped to the distribution of those block means, its change of every quantile kept, and
  * then drawn on the observations' grid. The change in the result is printed beside the climate model's own.
  *
  *   node --import tsx examples/correct-climate-model.ts --fine eobs.nc --past cmip5_past.nc --future cmip5_future.nc \

@@ -1,10 +1,10 @@
 /**
  * Ten dimensions, where no grid goes: −Δu + u − u³ = s on [−1, 1]¹⁰ with u = exp(−10 |x|²), the nonlinear problem of AAS
- * (arXiv 2305.18702). The ball of radius ½ around the middle is 2.4e-6 of the box: of 2500 even points none is in it. A mixture of
+ * (arXiv 2305.18702). The ball of radius ½ around the middle is 2.4e-6 of the box: of 2500 quasi-uniform points none is in it. A mixture of
  * Gaussians finds the source by annealing and then follows the residual; rows are weighted by the inverse of the density.
  * Laplacians are carried forward through the network (arXiv 2307.08214) at the cost of ten first derivatives.
  *
- * The error is that of the whole box: ∫(u − v)² / ∫v² by importance sampling from two normal laws and the uniform one, since
+ * The error is that of the whole box: ∫(u − v)² / ∫v² by importance sampling from two normal distributions and the uniform one, since
  * either alone is blind to half of the question. Inputs are x and x², which suits a radial bump in the middle: `--off-centre`
  * shows what is left of that elsewhere.
  *
@@ -30,7 +30,7 @@ function bump(name: string, from: string) {
   });
 }
 
-/** What {@link solveBump} is to do. */
+/** Options of {@link solveBump}. */
 export interface BumpOptions {
   readonly budget: Budget;
   readonly seed: number;
@@ -55,7 +55,7 @@ export interface BumpReport {
   readonly calibration: number;
 }
 
-/** Solves and judges on 60 000 weighted points. */
+/** Solves, and evaluates the error on 60 000 weighted points. */
 export async function solveBump(options: BumpOptions): Promise<BumpReport> {
   const { budget, seed, points = 2500, width = 12 } = options;
   const problem = options.offCentre ? offCentre : centred;

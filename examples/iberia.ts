@@ -5,7 +5,7 @@
  *   node --import tsx examples/iberia.ts --out DIR [--data DIR] [--steps 2000] [--seeds 1,2,3] [--members 16] [--threads 1]
  *     [--generators diffusion,one-step]
  *
- * The rule was written before the test winters were looked at: learn from the winters to 1993/94, judge by those of 1994/95 and
+ * The rule was written before the test winters were looked at: learn from the winters to 1993/94, verify on those of 1994/95 and
  * 1995/96 (which choose the step, and nothing else was chosen), and test on those of 1996/97 to 2001/02. A forecast is better than
  * another in a score where the 95 % interval of the paired difference, from 1000 redraws of blocks of ten days, lies on one side of 0
  * for all seeds. `--data` holds `ncep_iberia_pr.nc` and `eobs_iberia_pr.nc`; without it they are sought in `pairs` of the folder that

@@ -26,7 +26,7 @@ import {
 /** The viscosity that the observations were made with. */
 export const truth = 0.01 / Math.PI;
 
-/** What {@link findViscosity} is to do. */
+/** Options of {@link findViscosity}. */
 export interface InverseOptions {
   readonly budget: Budget;
   /** Of the observations and of the solver. */
@@ -41,7 +41,7 @@ export interface InverseOptions {
   readonly width?: number;
 }
 
-/** What was found. */
+/** Estimated viscosity with its error. */
 export interface InverseReport {
   readonly solution: Solution;
   readonly value: number;

@@ -4,7 +4,7 @@
  * (Zabusky & Kruskal 1965, doi:10.1103/PhysRevLett.15.240). Third derivatives travel through the network as jets. The true
  * solution is Hirota's u = 2 ∂²/∂x² ln F (1971, doi:10.1103/PhysRevLett.27.1192), written just so; it gives the initial and
  * boundary values, and nothing between. Mass ∫u dx and momentum ∫u² dx are constants of the motion, both nearly 6 here: how
- * well they are kept is told although nothing was trained on them.
+ * well they are kept is reported although nothing was trained on them.
  *
  *   node --import tsx examples/kdv.ts [--seconds 60] [--seed 1] [--out kdv]
  */
@@ -38,7 +38,7 @@ export const kdv = pde({
   conditions: [initial("exact"), dirichlet("exact", { on: "x" }), neumann("exact", { on: `x = ${high}` })],
 });
 
-/** What {@link solveKdv} is to do. */
+/** Options of {@link solveKdv}. */
 export interface KdvOptions {
   readonly budget: Budget;
   readonly seed: number;
@@ -55,13 +55,13 @@ export interface KdvReport {
   readonly maxError: number;
   /** At t = 0 and at four later moments. */
   readonly moments: readonly { readonly t: number; readonly mass: number; readonly momentum: number }[];
-  /** How much farther the tall soliton's crest is at the end than it would be alone. */
+  /** Distance by which the tall soliton's crest is farther at the end than it would be alone. */
   readonly shift: number;
   /** The same of the exact solution; ln 9/2 once the two are far apart. */
   readonly exactShift: number;
 }
 
-/** Solves and judges. */
+/** Solves, and evaluates the error. */
 export async function solveKdv(options: KdvOptions): Promise<KdvReport> {
   const { budget, seed, points = 1200, width = 12 } = options;
   const solution = await solve(kdv, {

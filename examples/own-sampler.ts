@@ -30,7 +30,7 @@ export const residualQuantile = (quantile = 0.9, pool = 4000): OwnSampler & { qu
         chosen.forEach((u, i) => {
           points.set(at[Math.floor(u * at.length)]!, i * d);
         });
-        // The law that the points come from: even ones, and those of the region above the threshold.
+        // The distribution of the points: quasi-uniform ones, and those of the region above the threshold.
         const here = await residual(points);
         const even = (count - half) / count / domain.volume;
         const density = here.map((r) => even + (r >= threshold ? half / count / (share * domain.volume) : 0));

@@ -1,6 +1,6 @@
 /**
  * One narrow peak in an empty square: −Δu = s on [−1, 1]² with u = exp(−1000 |x − (½, ½)|²), the first problem of AAS
- * (arXiv 2305.18702). The source lives in 0.35 % of the square, so even points hardly meet it, while u is −Δ's inverse
+ * (arXiv 2305.18702). The source lives in 0.35 % of the square, so quasi-uniform points hardly meet it, while u is −Δ's inverse
  * of all of it: where the residual is wrong near the peak, u is wrong everywhere. The same network, optimizer, number of
  * points and budget are given to three samplers: even (Sobol) points renewed every ten steps, points in proportion to the
  * residual, and points from the adversary of AAS, who puts them where they do most harm. The picture shows the error of each
@@ -41,7 +41,7 @@ const samplers = {
 /** A sampler of this comparison. */
 export type Arm = keyof typeof samplers;
 
-/** What {@link comparePeak} is to do. */
+/** Options of {@link comparePeak}. */
 export interface PeakOptions {
   /** Of each sampler. */
   readonly budget: Budget;
@@ -54,7 +54,7 @@ export interface PeakOptions {
   readonly width?: number;
 }
 
-/** How one sampler did. */
+/** Result of one sampler. */
 export interface PeakRow {
   readonly arm: Arm;
   readonly solution: Solution;

@@ -1,6 +1,6 @@
 /**
  * A Kantorovich–Rubinstein critic on Gaussians with known answers. First W₁ between two Gaussians that differ by a shift,
- * where W₁ is its length; then the Wasserstein dependency measure of two correlated Gaussians, W₁ between their joint law
+ * where W₁ is its length; then the Wasserstein dependency measure of two correlated Gaussians, W₁ between their joint distribution
  * and the product of their marginals, next to its bounds and to exact transport between both laws on cells. There the critic trains until
  * it has converged: until the last checks on fresh samples agree. Recipe and formulas: docs/explanation/wasserstein-critics.md.
  *
@@ -21,7 +21,7 @@ import { gradientPenalty, interpolatedPoints, mlpCritic } from "./papers/gradien
 /** Samples of both measures, [count, dim] each. */
 export type Sampler = (stream: Rng, count: number) => readonly [Float32Array, Float32Array];
 
-/** What {@link trainCritic} is to do. */
+/** Options of {@link trainCritic}. */
 export interface CriticOptions {
   readonly dim: number;
   readonly steps: number;
@@ -48,7 +48,7 @@ export interface Convergence {
   readonly most: number;
 }
 
-/** How a trained critic does on samples it has not seen. */
+/** Results of a trained critic on samples it has not seen. */
 export interface CriticReport {
   /** Mean of f over the first measure minus that over the second. */
   readonly difference: number;
@@ -60,11 +60,11 @@ export interface CriticReport {
   readonly bound: number;
   /** Steps taken. */
   readonly steps: number;
-  /** Whether `until` was met; false without it. */
+  /** True if `until` was met; false without it. */
   readonly converged: boolean;
 }
 
-/** Trains f to maximise E f(x) − E f(y) − λ penalty, in one native graph, and judges it on fresh samples. */
+/** Trains f to maximise E f(x) − E f(y) − λ penalty, in one native graph, and evaluates it on fresh samples. */
 export async function trainCritic(sample: Sampler, options: CriticOptions): Promise<CriticReport> {
   const { dim, steps, seed, batch = 256, width = 32, strength = 10, until } = options;
   const stream = rng(seed);

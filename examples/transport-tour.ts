@@ -21,7 +21,7 @@ export interface Stop {
   readonly question: string;
   readonly value: number;
   readonly expected: number;
-  /** How far the two may be apart, by sampling or by the method. */
+  /** Tolerance of the difference, by sampling or by the method. */
   readonly tolerance: number;
 }
 

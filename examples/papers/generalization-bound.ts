@@ -1,13 +1,13 @@
-/** How far the mean losses on two sets of samples can be apart, by W₁ between what a network makes of them. */
+/** Bound on the difference of mean losses on two sets of samples, by W₁ between the outputs of a layer. */
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { emd } from "../../wasserstein/exact/index.ts";
 import type { Cloud } from "../../wasserstein/measure/index.ts";
 
 /** Representations in one layer, and how steep the rest of the network is on them. */
 export interface LayerRepresentation {
-  /** What the layer makes of the training samples, one point each. */
+  /** Outputs of the layer for the training samples, one point each. */
   readonly train: Cloud;
-  /** What it makes of fresh samples; both with the label as further coordinates where the loss depends on it. */
+  /** Outputs for fresh samples; both with the label as further coordinates where the loss depends on it. */
   readonly test: Cloud;
   /**
    * A Lipschitz constant ≥ 0 of the loss as a function of these points under the Euclidean distance: the product of the later layers' norms
@@ -16,7 +16,7 @@ export interface LayerRepresentation {
   readonly lipschitz: number;
 }
 
-/** What {@link generalizationBound} returns. */
+/** Result of {@link generalizationBound}. */
 export interface GeneralizationBound {
   /** min over layers of lipschitz · W₁. */
   readonly value: number;
@@ -34,7 +34,7 @@ export interface GeneralizationBound {
  * the training set.
  *
  * What it assumes: the loss is L_l-Lipschitz in the representation (and in the label, where labels are coordinates) on all the points.
- * For the two sets that are given it then holds exactly. That it holds for the law from which `test` was drawn needs
+ * For the two sets that are given it then holds exactly. That it holds for the distribution from which `test` was drawn needs
  * W₁(test, law) added, which falls like n^(−1/d): in many dimensions the samples' own distance exceeds what one looks for.
  *
  * @param layers - one or more, of any dimensions

@@ -44,7 +44,7 @@ export interface GradientPenaltyOptions {
   readonly weights?: tf.Tensor1D;
 }
 
-/** What {@link gradientPenalty} returns. */
+/** Result of {@link gradientPenalty}. */
 export interface GradientPenalty {
   /** Mean over the batch, to be multiplied by λ and added to the loss. */
   readonly penalty: tf.Scalar;

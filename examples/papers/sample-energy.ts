@@ -13,7 +13,7 @@ import { upperTailWeight } from "../../wasserstein/measure/index.ts";
 
 /** Choices of {@link sampleEnergy}. */
 export interface SampleEnergyOptions {
-  /** What is compared: values, patches on random directions of mean 0, or the greatest values of blocks. @defaultValue "patches" */
+  /** Features that are compared: values, patches on random directions of mean 0, or the greatest values of blocks. @defaultValue "patches" */
   readonly of?: "pixels" | "patches" | "maxima";
   /** Without sorting, as control. @defaultValue false */
   readonly unsorted?: boolean;

@@ -33,7 +33,7 @@ export interface SpdNormalizationOptions {
   readonly meanSteps?: number;
 }
 
-/** What {@link spdBatchNormalization} returns. */
+/** Result of {@link spdBatchNormalization}. */
 export interface SpdNormalization {
   /** [count, d, d] */
   readonly values: Float64Array;
@@ -200,7 +200,7 @@ export interface SpdNormalizationGraphOptions {
   readonly rootSteps?: number;
 }
 
-/** What {@link spdBatchNormalizationGraph} returns. */
+/** Result of {@link spdBatchNormalizationGraph}. */
 export interface SpdNormalizationTensors {
   /** [batch, d, d] */
   readonly values: tf.Tensor3D;

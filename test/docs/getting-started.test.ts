@@ -19,7 +19,7 @@ test.after(() => first?.clear());
 
 test("who follows the first page has a map, a judged page and a solved equation", async () => {
   first = await tryPage("tutorials/getting-started.md", { quick });
-  for (const file of ["demo/map.png", "demo/downscaled.nc", "judged.html", "peak.png", "figures", "runs"])
+  for (const file of ["demo/map.png", "demo/downscaled.nc", "scores.html", "peak.png", "figures", "runs"])
     assert.ok(first.has(file), file);
   assert.match(first.printed[0]!, /threads|cores/i);
   assert.match(first.printed[3]!, /crps/i);
