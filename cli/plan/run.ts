@@ -106,7 +106,7 @@ function print(found: DownscalingPlan, options: PlanCommandOptions, command: rea
     hours && `${duration(3600 * hours.all)} in all, the longest of ${shards} shards ${duration(3600 * hours.longest)}`;
   const cost =
     predicted === undefined ? [] : [`one takes    ${seconds!.toPrecision(3)} s, ${how}`, `time         ${predicted}`];
-  if (options.kubernetes) emitJson(kubernetesJob({ ...task, image: options.image!, claim: options.claim! }));
+  if (options.kubernetes) emitJson(kubernetesJob(task, { image: options.image!, claim: options.claim! }));
   else if (options.slurm) emit(slurmScript({ ...task, notes: cost }));
   else if (options.json) emitJson({ ...found, shards, secondsPerEvaluation: seconds ?? null, hours: hours ?? null });
   else emit([...described(found), ...cost].join("\n"));

@@ -7,7 +7,6 @@ import { effectiveResolutionFactor } from "../../generative/sampling/index.ts";
 import {
   plannedRecipe,
   planTraining,
-  type TrainedOnData,
   type TrainingStart,
   train as trainVerb,
   type TrainOptions as VerbOptions,
@@ -210,7 +209,7 @@ function covariatesOf({ channels }: ModelDescription): readonly string[] {
   });
 }
 
-function sayData({ tiles, images }: TrainedOnData, cap: number | undefined): void {
+function sayData({ tiles, images }: TrainingStart, cap: number | undefined): void {
   if (tiles) sayTiles(tiles);
   if (!images) return;
   const { description, times } = images;
@@ -226,7 +225,7 @@ function sayData({ tiles, images }: TrainedOnData, cap: number | undefined): voi
 
 /** Images that were left out, by rule. @param cap - the most that were asked for */
 export function leftOut(
-  dropped: NonNullable<TrainedOnData["images"]>["dropped"],
+  dropped: NonNullable<TrainingStart["images"]>["dropped"],
   cap: number | undefined,
 ): readonly string[] {
   const { empty, dry, clutter, surplus, drier = cap === undefined ? surplus : 0 } = dropped;
@@ -240,7 +239,7 @@ export function leftOut(
 }
 
 /** Says what was cut from each file. */
-function sayTiles({ count, size, events }: NonNullable<TrainedOnData["tiles"]>): void {
+function sayTiles({ count, size, events }: NonNullable<TrainingStart["tiles"]>): void {
   for (const { name, wetKept, wetFound, drierKept, drierFound } of events) {
     const file = name.slice(name.indexOf(":") + 1);
     say(`${file}: ${wetKept} of ${wetFound} wet tiles, ${drierKept} of ${drierFound} drier ones`);

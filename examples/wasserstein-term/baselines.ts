@@ -1,7 +1,7 @@
 /** What every generator must beat: interpolation with block means conserved, a random cascade, and what else there is. */
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { rng } from "../../engine/random/rng.ts";
-import { type TileArchive, tilesInMemory } from "../../generative/data/index.ts";
+import { TileArchive } from "../../generative/data/index.ts";
 import {
   applyQuantileMap,
   bilinear,
@@ -26,7 +26,7 @@ export function baselines(
   const coarse = coarsened(set.judged, ratio);
   const { size, values, count } = set.learned;
   const most = Math.min(CHOSEN, count);
-  const learned = tilesInMemory({ size, values: values.subarray(0, most * size ** 2) });
+  const learned = new TileArchive({ size, values: values.subarray(0, most * size ** 2) });
   const fine: ShapedArray = { values: learned.values, shape: [most, size, size] };
   const random = rng(3);
   const search = { factor: ratio, members: 8, random: random.split("select") };

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
 import { rng } from "../../engine/random/rng.ts";
-import { cutTiles, cutTilesAt, type RainFrames, type TileArchive } from "../../generative/data/index.ts";
+import { cutTiles, cutTilesAt, type RainFrames, TileArchive } from "../../generative/data/index.ts";
 import { convertPrecipitation, readField } from "../../io/index.ts";
 import places from "../radar-tiles.json" with { type: "json" };
 
@@ -134,7 +134,11 @@ function inTime(archive: TileArchive): TileArchive {
   const values = new Float32Array(archive.values.length);
   for (const [to, from] of order.entries())
     values.set(archive.values.subarray(from * pixels, (from + 1) * pixels), to * pixels);
-  return { ...archive, values, events: [{ ...event, places: order.map((i) => event.places[i]!) }] };
+  return new TileArchive({
+    size: archive.size,
+    values,
+    events: [{ ...event, places: order.map((i) => event.places[i]!) }],
+  });
 }
 
 /** Rates of a part of a file, mm/h. */

@@ -4,7 +4,7 @@
  */
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { rng } from "../../engine/random/rng.ts";
-import { tilesInMemory } from "../../generative/data/index.ts";
+import { TileArchive } from "../../generative/data/index.ts";
 import { downscale, type SyntheticPairs, syntheticPairs, train } from "../../generative/index.ts";
 import { type CellResult, type JudgedEnsemble, type JudgedSet, judgeFields, processorSeconds } from "./cell.ts";
 import { type Cell, membersOf, noiseRange, recipeOf } from "./design.ts";
@@ -26,7 +26,7 @@ export function syntheticSet(name: string): SyntheticSet {
     syntheticPairs({ seed: 1, times, firstTime, height: SIDE, width: SIDE });
   const [learned, held] = [make(HOURS, 0), make(HELD, HOURS)];
   const values = Float32Array.from(held.fine.values);
-  const judged = tilesInMemory({ size: SIDE, values });
+  const judged = new TileArchive({ size: SIDE, values });
   return { learned, held, told: name === "synthetic-hills", judged, wetThreshold: 0.1, scale: 1 };
 }
 

@@ -1,7 +1,7 @@
 /** Scripts for schedulers: an array script for Slurm, an Indexed Job for Kubernetes. Every array task is one shard. */
 
-/** Options of {@link slurmScript}. */
-export interface SlurmOptions {
+/** Options of {@link slurmScript} and {@link kubernetesJob}. */
+export interface SchedulerOptions {
   /** The command of one shard, as words; `--shard` is added. */
   readonly command: readonly string[];
   /** Tasks of the array, ≥ 1. */
@@ -16,18 +16,8 @@ export interface SlurmOptions {
   readonly notes?: readonly string[];
 }
 
-/** Options of {@link kubernetesJob}. */
-export interface KubernetesOptions extends Omit<SlurmOptions, "notes"> {
-  /** Image that has the command. */
-  readonly image: string;
-  /** Name of the PersistentVolumeClaim that is mounted at `mount`, with model, input and store on it. */
-  readonly claim: string;
-  /** Mount point, and the command's working directory. @defaultValue "/data" */
-  readonly mount?: string;
-  /** Name of the job. @defaultValue "monge-downscale" */
-  readonly name?: string;
-}
-
+/** Directory that the claim is mounted at, and the working directory. */
+const MOUNT = "/data";
 /** Tries of a shard after the first; what it had finished is not done again. */
 const RETRIES = 3;
 
@@ -61,7 +51,7 @@ function slurmTime(hours: number): string {
  * An sbatch script whose array tasks are the shards. A task that is killed or preempted is queued again and goes on; one that failed
  * is submitted again with `sbatch --array=7 script`, also while others run.
  */
-export function slurmScript(options: SlurmOptions): string {
+export function slurmScript(options: SchedulerOptions): string {
   const { command, shards, hours, threads = 2, memory = 4, notes = [] } = options;
   return [
     "#!/bin/bash",
@@ -85,14 +75,20 @@ export function slurmScript(options: SlurmOptions): string {
 /**
  * A batch/v1 Job with one index a shard: each index has its own retries, and some may fail for good without the others being
  * stopped. Needs Kubernetes 1.29 or newer. JSON, which `kubectl apply -f` takes.
+ *
+ * @param pod - `image` has the command; `claim` is the PersistentVolumeClaim with model, input and store, mounted at /data
  */
-export function kubernetesJob(options: KubernetesOptions): Readonly<Record<string, unknown>> {
-  const { command, shards, hours, threads = 2, memory = 4, image, claim, mount = "/data" } = options;
+export function kubernetesJob(
+  options: SchedulerOptions,
+  pod: { readonly image: string; readonly claim: string },
+): Readonly<Record<string, unknown>> {
+  const { command, shards, hours, threads = 2, memory = 4 } = options;
+  const { image, claim } = pod;
   const resources = { cpu: String(threads), memory: `${memory}Gi` };
   return {
     apiVersion: "batch/v1",
     kind: "Job",
-    metadata: { name: options.name ?? "monge-downscale" },
+    metadata: { name: "monge-downscale" },
     spec: {
       completionMode: "Indexed",
       completions: shards,
@@ -107,10 +103,10 @@ export function kubernetesJob(options: KubernetesOptions): Readonly<Record<strin
             {
               name: "monge",
               image,
-              workingDir: mount,
+              workingDir: MOUNT,
               command: [...command.map(unexpanded), "--shard", `auto/${shards}`],
               resources: { requests: resources, limits: { memory: resources.memory } },
-              volumeMounts: [{ name: "data", mountPath: mount }],
+              volumeMounts: [{ name: "data", mountPath: MOUNT }],
             },
           ],
           volumes: [{ name: "data", persistentVolumeClaim: { claimName: claim } }],

@@ -19,16 +19,6 @@ import { readSealedJson, sealedJson } from "../../engine/files/sealed-json.ts";
 import { isTemporaryName, temporaryNames } from "../../engine/files/temporary.ts";
 import { notAStore } from "../../io/formats/index.ts";
 
-/** A chunk file of a finished unit. */
-export interface UnitFile {
-  /** Relative to the store. */
-  readonly path: string;
-  /** Size as it lies on the disk. */
-  readonly bytes: number;
-  /** In hexadecimal. */
-  readonly sha256: string;
-}
-
 /** A finished unit. */
 export interface UnitRow {
   /** Its number, from 0. */
@@ -39,8 +29,8 @@ export interface UnitRow {
   readonly seed: number;
   /** SHA-256 of the model. */
   readonly model: string;
-  /** Its chunks, in the order of the chunk grid. */
-  readonly files: readonly UnitFile[];
+  /** Its chunks, in the order of the chunk grid: paths relative to the store, sizes on the disk, and checksums in hexadecimal. */
+  readonly files: readonly { readonly path: string; readonly bytes: number; readonly sha256: string }[];
   /** Least value that is not missing; null where all are. */
   readonly min: number | null;
   /** Largest value; null where all are missing. */
@@ -52,6 +42,8 @@ export interface UnitRow {
   /** That it took, of the clock on the wall. */
   readonly seconds: number;
 }
+
+type UnitFile = UnitRow["files"][number];
 
 const rowFields = ["unit", "identity", "seed", "model", "files", "min", "max", "wet", "missing", "seconds"] as const;
 

@@ -12,8 +12,12 @@ import { type Rng, rng } from "../../engine/random/rng.ts";
 import { type Cells, cellsAlong } from "./cells.ts";
 import { torusFields, windowOf } from "./torus-field.ts";
 
-/** Options of the climate of synthetic pairs: of both data sets and the ground. */
-export interface SyntheticClimateOptions {
+/** Options of `syntheticPairs`: the times, and the climate of both data sets and the ground. */
+export interface SyntheticPairsOptions {
+  /** Number of consecutive hours, ≥ 1. */
+  readonly times: number;
+  /** First hour, ≥ 0. An hour is the same whatever stretch it is generated in. @defaultValue 0 */
+  readonly firstTime?: number;
   /** Seed of the orography and of all fields: a non-negative safe integer. */
   readonly seed: number;
   /** Rows of the fine grid, ≥ 2. @defaultValue 64 */
@@ -49,8 +53,11 @@ export interface SyntheticClimateOptions {
   readonly tail?: number;
 }
 
+/** Options of the climate alone. */
+type ClimateOptions = Omit<SyntheticPairsOptions, "times" | "firstTime">;
+
 /** All options resolved, and what follows from them. */
-export interface SyntheticClimate extends Required<SyntheticClimateOptions> {
+export interface SyntheticClimate extends Required<ClimateOptions> {
   /** G above this rains. */
   readonly threshold: number;
   /** Of the rain scale·(e^{tail·G} − e^{tail·threshold}), mm/h. */
@@ -70,7 +77,7 @@ export interface SyntheticClimate extends Required<SyntheticClimateOptions> {
 }
 
 /** @throws OptionsError for an option out of range */
-export function syntheticClimate(options: SyntheticClimateOptions): SyntheticClimate {
+export function syntheticClimate(options: ClimateOptions): SyntheticClimate {
   const full = withDefaults(options);
   const { height, width, factor, displacement, slope, orographySlope, outerScale, orographyShare } = full;
   let side = 128;
@@ -129,7 +136,7 @@ function powerSpectrum(side: number, slope: number, outerScale: number, variance
   return power.map((p) => (p * variance) / mean);
 }
 
-function withDefaults(options: SyntheticClimateOptions): Required<SyntheticClimateOptions> {
+function withDefaults(options: ClimateOptions): Required<ClimateOptions> {
   const full = {
     seed: options.seed,
     height: options.height ?? 64,

@@ -7,20 +7,12 @@ import {
   coarseRain,
   rainOfLatent,
   type SyntheticClimate,
-  type SyntheticClimateOptions,
+  type SyntheticPairsOptions,
   syntheticClimate,
 } from "./climate.ts";
 import { type ConditionalDistribution, Conditioning } from "./conditional.ts";
 import { orographyField, rainField } from "./fields.ts";
 import { torusFields, windowOf } from "./torus-field.ts";
-
-/** Options of {@link syntheticPairs}. */
-export interface SyntheticPairsOptions extends SyntheticClimateOptions {
-  /** Number of consecutive hours, ≥ 1. */
-  readonly times: number;
-  /** First hour, ≥ 0. An hour is the same whatever stretch it is generated in. @defaultValue 0 */
-  readonly firstTime?: number;
-}
 
 /** Result of {@link syntheticPairs}. */
 export interface SyntheticPairs {

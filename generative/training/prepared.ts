@@ -39,8 +39,14 @@ export interface PrepareOptions extends Pick<TrainingChoices, "process" | "term"
   readonly onNotice: ((line: string) => void) | undefined;
 }
 
-/** Training data, by kind. */
-export interface TrainedOnData {
+/** A training that begins: its data, by kind, and its steps. */
+export interface TrainingStart {
+  /** Steps that an interrupted run has done. */
+  readonly step: number;
+  /** Steps to do in all. */
+  readonly steps: number;
+  /** The run's folder; absent without `out`. */
+  readonly run?: string;
   /** Tiles of events, whose block means are refined, and how many of those that were found are taken of each event. */
   readonly tiles?: {
     readonly size: number;
@@ -74,7 +80,7 @@ export interface TrainedOnData {
 
 /** Data, ready. */
 export interface Prepared {
-  readonly started: TrainedOnData;
+  readonly started: Pick<TrainingStart, "tiles" | "images">;
   /** Refuses what does not fit before a run is begun. @throws OptionsError */
   check(): void;
   train(how: TrainModelOptions): Promise<TrainedModel>;

@@ -33,8 +33,10 @@ export interface RecordOptions {
   readonly onFinish?: (directory: string) => void | Promise<void>;
 }
 
-/** End of a training. */
-export type Trained = {
+/** Result of a training. */
+export type TrainResult = {
+  /** The run's folder; absent without `out`. */
+  readonly run?: string;
   /** Steps done. */
   readonly step: number;
   /** Mean over the last steps. */
@@ -67,7 +69,7 @@ const LOG_EVERY = 10;
  *
  * @param run - undefined where nothing is to be recorded
  */
-export async function recordTraining(run: Run | undefined, data: Prepared, o: RecordOptions): Promise<Trained> {
+export async function recordTraining(run: Run | undefined, data: Prepared, o: RecordOptions): Promise<TrainResult> {
   const { threads, device, signal, how } = o;
   const began = performance.now();
   const log = lossLog(run);

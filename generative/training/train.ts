@@ -23,9 +23,9 @@ import {
   type TrainingChoices,
   type TrainingPlan,
 } from "./plan.ts";
-import type { Prepared, PrepareOptions, TrainedOnData } from "./prepared.ts";
+import type { Prepared, PrepareOptions, TrainingStart } from "./prepared.ts";
 import { DEFAULT_STEPS } from "./recipe.ts";
-import { recordTraining, type Trained } from "./record.ts";
+import { recordTraining, type TrainResult } from "./record.ts";
 import { startFrom } from "./start.ts";
 
 /** Options of {@link train}: what decides the result, and how it runs. */
@@ -56,22 +56,6 @@ export interface TrainOptions extends TrainingChoices {
   /** Called with informational messages. */
   readonly onNotice?: (line: string) => void;
 }
-
-/** Argument of {@link TrainOptions.onStart}. */
-export interface TrainingStart extends TrainedOnData {
-  /** Steps that an interrupted run has done. */
-  readonly step: number;
-  /** Steps to do in all. */
-  readonly steps: number;
-  /** The run's folder; absent without `out`. */
-  readonly run?: string;
-}
-
-/** Result of {@link train}. */
-export type TrainResult = Trained & {
-  /** The run's folder; absent without `out`. */
-  readonly run?: string;
-};
 
 /**
  * Trains a downscaler.

@@ -1,6 +1,6 @@
 /** Pairs whose conditional law is known: residual of output k = slope_k · covariate + spread_k · noise, pixel by pixel. */
 import { rng } from "../../engine/random/rng.ts";
-import { type ImageArrays, type Images, imagesInMemory } from "../../generative/data/images/images.ts";
+import { type ImageArrays, ImagesInMemory } from "../../generative/data/images/images.ts";
 import type { Channel, Target } from "../../generative/model/channel.ts";
 import type { ModelDescription } from "../../generative/model/configuration.ts";
 
@@ -27,13 +27,7 @@ export function describe(outputs: 1 | 2): ModelDescription {
 }
 
 /** Images with a share of `holes` in the targets, where the clean data are odd numbers that must not matter. */
-export function toyArchive(
-  count: number,
-  side: number,
-  seed: number,
-  outputs: 1 | 2,
-  holes = 0.3,
-): Images & Required<ImageArrays> {
+export function toyArchive(count: number, side: number, seed: number, outputs: 1 | 2, holes = 0.3) {
   const pixels = count * side * side;
   const stream = rng(seed);
   const [t, z, e, f] = ["t", "z", "e", "f"].map((name) => stream.split(name).normal(pixels)) as Float64Array[];
@@ -52,7 +46,14 @@ export function toyArchive(
       clean[at] = valid[at] === 1 ? residual / deviationOf(k) : 77;
     }
   }
-  return imagesInMemory({ height: side, width: side, count, channels: 3, outputs, condition, clean, valid });
+  const parts = { height: side, width: side, count, channels: 3, outputs, condition, clean, valid };
+  return Object.assign(new ImagesInMemory(parts), { condition, clean, valid });
 }
 
 export const network = { baseChannels: 8, multipliers: [1, 2], embedding: 16 };
+
+/** The same images with other sizes or arrays. */
+export function withParts(images: ReturnType<typeof toyArchive>, other: Partial<ImageArrays>): ImagesInMemory {
+  const { height, width, count, channels, outputs, condition, clean, valid } = images;
+  return new ImagesInMemory({ height, width, count, channels, outputs, condition, clean, valid, ...other });
+}

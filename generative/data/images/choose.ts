@@ -9,7 +9,7 @@ import { channelMaps } from "../channels/channel-maps.ts";
 import { clutterLimits } from "../channels/quantity.ts";
 import { targetMaps } from "../channels/target-maps.ts";
 import type { MatchedPairs } from "../match.ts";
-import { type Image, type ImageArrays, type Images, imagesInMemory } from "./images.ts";
+import { type Image, type Images, ImagesInMemory } from "./images.ts";
 import { chooseWet, lookAt } from "./wet-images.ts";
 
 /** Options of {@link cutInMemory}. */
@@ -74,7 +74,7 @@ export async function cutInMemory(
   times: readonly number[],
   description: ModelDescription,
   options: ImageOptions,
-): Promise<Images & Required<ImageArrays> & ImageOrigin> {
+): Promise<ImagesInMemory & ImageOrigin> {
   const chosen = await chooseImages(pairs, times, description, options);
   return heldInMemory(chosen);
 }
@@ -115,7 +115,7 @@ export async function heldInMemory({
   bytes,
   limit,
   ...of
-}: ChosenImages): Promise<Images & Required<ImageArrays> & ImageOrigin> {
+}: ChosenImages): Promise<ImagesInMemory & ImageOrigin> {
   const { count, height, width, channels, outputs } = of;
   if (bytes > MOST) {
     const what = `${count} images of ${height} x ${width} with ${channels} channels take ${(bytes / 1e9).toFixed(1)} GB`;
@@ -138,7 +138,8 @@ export async function heldInMemory({
     arrays.valid.set(valid, n * valid.length);
     n++;
   }
-  return imagesInMemory({ ...of, ...arrays });
+  const { places, dropped } = of;
+  return Object.assign(new ImagesInMemory({ ...of, ...arrays }), { places, dropped });
 }
 
 async function* cutImages(

@@ -38,19 +38,30 @@ export interface ImageArrays extends Omit<Images, "masked" | "read" | "close"> {
 }
 
 /** Images in memory. */
-export function imagesInMemory<A extends ImageArrays>(arrays: A): A & Images {
-  const { height, width, channels, outputs, condition, clean, valid } = arrays;
-  const part = <T extends Float32Array | Uint8Array>(values: T, image: number, depth: number): T =>
-    values.subarray(image * height * width * depth, (image + 1) * height * width * depth) as T;
-  return {
-    ...arrays,
-    masked: valid !== undefined,
-    read: (image) => ({
-      condition: part(condition, image, channels),
-      clean: part(clean, image, outputs),
-      ...(valid && { valid: part(valid, image, outputs) }),
-    }),
-  };
+export class ImagesInMemory implements Images {
+  readonly height: number;
+  readonly width: number;
+  readonly count: number;
+  readonly channels: number;
+  readonly outputs: number;
+  readonly masked: boolean;
+  /** As in {@link ImageArrays}. */
+  readonly arrays: Readonly<Pick<ImageArrays, "condition" | "clean" | "valid">>;
+
+  constructor({ height, width, count, channels, outputs, condition, clean, valid }: ImageArrays) {
+    [this.height, this.width, this.count, this.channels, this.outputs] = [height, width, count, channels, outputs];
+    this.masked = valid !== undefined;
+    this.arrays = { condition, clean, ...(valid && { valid }) };
+  }
+
+  read(image: number): Image {
+    const pixels = this.height * this.width;
+    const part = <T extends Float32Array | Uint8Array>(values: T, depth: number): T =>
+      values.subarray(image * pixels * depth, (image + 1) * pixels * depth) as T;
+    const { condition, clean, valid } = this.arrays;
+    const own = { condition: part(condition, this.channels), clean: part(clean, this.outputs) };
+    return { ...own, ...(valid && { valid: part(valid, this.outputs) }) };
+  }
 }
 
 /** True if a target of any image has no value somewhere. */

@@ -8,9 +8,8 @@ export {
   type EventTiles,
   type RainFrames,
   stackTiles,
-  type TileArchive,
+  TileArchive,
   type TileOptions,
   type TilePlace,
   type Tiles,
-  tilesInMemory,
 } from "./tiles.ts";

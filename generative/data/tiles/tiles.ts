@@ -4,7 +4,7 @@
  */
 import { DomainError } from "../../../engine/errors.ts";
 import type { Rng } from "../../../engine/random/rng.ts";
-import { type Images, imagesInMemory } from "../images/images.ts";
+import { type Images, ImagesInMemory } from "../images/images.ts";
 import {
   checkFound,
   checkFrames,
@@ -73,22 +73,19 @@ export interface Tiles extends Images {
 }
 
 /** Tiles of several events, stacked in memory. */
-export interface TileArchive extends Tiles {
+export class TileArchive extends ImagesInMemory implements Tiles {
+  readonly size: number;
+  readonly events: readonly EventTiles[];
   /** Rain rates in mm/h, [count, size, size], no gaps. */
   readonly values: Float32Array;
-}
 
-/** Tiles in memory. */
-export function tilesInMemory(of: {
-  readonly size: number;
-  /** As in {@link TileArchive}. */
-  readonly values: Float32Array;
-  /** @defaultValue unknown */
-  readonly events?: readonly EventTiles[];
-}): TileArchive {
-  const { size, values, events = [] } = of;
-  const shape = { height: size, width: size, count: values.length / size ** 2, channels: 0, outputs: 1 };
-  return { ...imagesInMemory({ ...shape, condition: new Float32Array(0), clean: values }), size, values, events };
+  /** @param of - `values` as above; `events` are none where they are not known */
+  constructor(of: Pick<TileArchive, "size" | "values"> & { readonly events?: readonly EventTiles[] }) {
+    const { size, values, events = [] } = of;
+    const shape = { height: size, width: size, count: values.length / size ** 2, channels: 0, outputs: 1 };
+    super({ ...shape, condition: new Float32Array(0), clean: values });
+    [this.size, this.values, this.events] = [size, values, events];
+  }
 }
 
 /** The number of the event that a tile was cut from. */
@@ -176,5 +173,5 @@ function stack(parts: readonly Float32Array[], events: readonly EventTiles[], si
     values.set(part, at);
     at += part.length;
   }
-  return tilesInMemory({ size, values, events });
+  return new TileArchive({ size, values, events });
 }

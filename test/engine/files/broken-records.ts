@@ -7,7 +7,7 @@ import { isMongeError } from "../../../engine/errors.ts";
 import { latestCheckpoint, loadLatestCheckpoint } from "../../../engine/files/checkpoint.ts";
 import { createRun, openRun, readMetrics, readRunOptions } from "../../../engine/files/run.ts";
 import { rng } from "../../../engine/random/rng.ts";
-import { tilesInMemory } from "../../../generative/data/tiles/tiles.ts";
+import { TileArchive } from "../../../generative/data/tiles/tiles.ts";
 import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
 import { trainOnTiles } from "../../../generative/training/train-model.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
@@ -37,7 +37,7 @@ const small = {
 async function trainingTarget(folder: string): Promise<Target> {
   const values = Float32Array.from(rng(1).normal(4 * 256), (z) => Math.max(0, Math.expm1(1.5 * z)));
   const recipe = { seed: 3, steps: 1, batch: 2, crop: 8, network, warmup: 2 };
-  const { checkpoint } = await trainOnTiles(tilesInMemory({ size: 16, values }), recipe);
+  const { checkpoint } = await trainOnTiles(new TileArchive({ size: 16, values }), recipe);
   const path = await saveTraining(folder, checkpoint);
   const read = () => loadLatestCheckpoint(folder, loadTraining);
   return { name: "checkpoint of training", paths: [path], damages: tensorDamages, read };

@@ -11,7 +11,7 @@ import { repeatedKey } from "../../../engine/files/json-keys.ts";
 import { createRun, readRunOptions } from "../../../engine/files/run.ts";
 import { readSafetensors, writeSafetensors } from "../../../engine/files/safetensors.ts";
 import { rng } from "../../../engine/random/rng.ts";
-import { tilesInMemory } from "../../../generative/data/tiles/tiles.ts";
+import { TileArchive } from "../../../generative/data/tiles/tiles.ts";
 import { type Parameter, unet } from "../../../generative/diffusion/unet.ts";
 import { Downscaler } from "../../../generative/model/downscaler.ts";
 import { fromBlocks } from "../../../generative/model/older-files.ts";
@@ -35,7 +35,7 @@ const fresh = () => unet(network).initialize(rng(1));
 const model = (parameters: Record<string, Parameter> = fresh()) =>
   new Downscaler(fromBlocks({ network, normalization, provenance: { step: 3 } }), parameters);
 
-const archive = tilesInMemory({
+const archive = new TileArchive({
   size: 16,
   values: Float32Array.from(rng(1).normal(4 * 256), (z) => Math.max(0, Math.expm1(1.5 * z))),
 });

@@ -40,8 +40,8 @@ test("tiles cover a grid that they do not fill with the least overlap", async ()
   for (const [n, { row, column: at }] of archive.places.entries()) {
     for (let i = 0; i < 64; i++) {
       const there = (row + (i >> 3)) * 24 + at + (i & 7);
-      assert.is(archive.clean[n * 64 + i], whole.clean[there]);
-      assert.is(archive.condition[n * 64 + i], whole.condition[there]);
+      assert.is(archive.arrays.clean[n * 64 + i], whole.arrays.clean[there]);
+      assert.is(archive.arrays.condition[n * 64 + i], whole.arrays.condition[there]);
     }
   }
 });
@@ -85,9 +85,9 @@ test("tiles without enough values, too dry ones and clutter are left out and cou
   const [first] = more.places
     .map((place, n) => (place.time === 3 && place.column === 0 ? n : -1))
     .filter((n) => n >= 0);
-  const part = more.valid.subarray(first! * 64, (first! + 1) * 64);
+  const part = more.arrays.valid!.subarray(first! * 64, (first! + 1) * 64);
   assert.equal(Array.from(part.subarray(0, 8)), [0, 0, 0, 0, 0, 1, 1, 1]);
-  for (let i = 0; i < 64; i++) if (part[i] === 0) assert.is(more.clean[first! * 64 + i], 0);
+  for (let i = 0; i < 64; i++) if (part[i] === 0) assert.is(more.arrays.clean[first! * 64 + i], 0);
 });
 
 test("a limit keeps a seeded choice, a fifth of it drier tiles", async () => {
@@ -100,7 +100,7 @@ test("a limit keeps a seeded choice, a fifth of it drier tiles", async () => {
   const cut = (seed: number, limit: number) => cutInMemory(pairs, all, description, { rng: rng(seed), tile: 4, limit });
   const [one, again, other] = [await cut(1, 20), await cut(1, 20), await cut(2, 20)];
   assert.equal(one.places, again.places);
-  assert.equal(one.clean, again.clean);
+  assert.equal(one.arrays.clean, again.arrays.clean);
   assert.not.equal(one.places, other.places);
   assert.is(one.places.filter(({ column: at }) => at < 12).length, 16);
   assert.is(one.places.filter(({ column: at }) => at >= 12).length, 4);

@@ -2,14 +2,15 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
 import { drawCrops } from "../../../generative/data/images/crops.ts";
-import { imagesInMemory } from "../../../generative/data/images/images.ts";
+import { ImagesInMemory } from "../../../generative/data/images/images.ts";
 
 /** Every value tells its image, row and column. */
 function told(height: number, width: number, count = 3) {
   const condition = Float32Array.from({ length: count * height * width * 2 }, (_, i) => i);
   const clean = Float32Array.from({ length: count * height * width }, (_, i) => i);
   const valid = new Uint8Array(clean.length).fill(1);
-  return imagesInMemory({ height, width, count, channels: 2, outputs: 1, condition, clean, valid });
+  const parts = { height, width, count, channels: 2, outputs: 1, condition, clean, valid };
+  return Object.assign(new ImagesInMemory(parts), { valid });
 }
 
 test("a crop is a part of an image, upright without symmetries", () => {

@@ -44,14 +44,14 @@ test("a linear target is its background, an affine field, plus a residual whose 
   assert.equal([archive.count, archive.height, archive.width, archive.channels, archive.outputs], [3, 4, 8, 1, 1]);
   const tall = await cutInMemory(pairs, [1], { channels, targets }, { rng: rng(1), tile: 5, multiple: 5 });
   assert.equal([tall.height, tall.width], [5, 5]);
-  assert.equal(Array.from(tall.condition.subarray(20)), Array.from(tall.condition.subarray(15, 20)));
+  assert.equal(Array.from(tall.arrays.condition.subarray(20)), Array.from(tall.arrays.condition.subarray(15, 20)));
   // Rows of 5 are filled up to 8: the last column is repeated, and there is nothing to learn.
-  for (const [i, v] of archive.clean.entries()) {
+  for (const [i, v] of archive.arrays.clean.entries()) {
     const [row, column] = [Math.floor(i / 8), i % 8];
-    assert.is(archive.valid[i], column < 5 ? 1 : 0);
+    assert.is(archive.arrays.valid![i], column < 5 ? 1 : 0);
     assert.ok(Math.abs(v - (column < 5 ? off[row * 5 + column]! / Math.sqrt(square) : 0)) < 1e-4);
     const under = all[row * 5 + Math.min(column, 4)]!;
-    assert.ok(Math.abs(archive.condition[i]! - (under - mean(all)) / spread) < 1e-4);
+    assert.ok(Math.abs(archive.arrays.condition[i]! - (under - mean(all)) / spread) < 1e-4);
   }
 });
 
@@ -86,8 +86,8 @@ test("rain and temperature together: each is refined from its own coarse field, 
   const archive = await cutInMemory(pairs, [2], description, { rng: rng(1) });
   for (let i = 0; i < 32; i++) {
     const [row, column] = [Math.floor(i / 8), i % 8];
-    assert.is(archive.valid[2 * i], row < 3 && column < 5 ? 1 : 0);
-    assert.is(archive.valid[2 * i + 1], column > 0 && column < 5 ? 1 : 0);
+    assert.is(archive.arrays.valid![2 * i], row < 3 && column < 5 ? 1 : 0);
+    assert.is(archive.arrays.valid![2 * i + 1], column > 0 && column < 5 ? 1 : 0);
   }
 });
 
@@ -113,14 +113,15 @@ test("where the coarse field has gaps, the background is its mean, and what is l
   );
   const archive = await cutInMemory(pairs, [0, 1, 2], description, { rng: rng(1) });
   let [sum, count] = [0, 0];
-  for (const [i, valid] of archive.valid.entries()) if (valid) [sum, count] = [sum + archive.clean[i]! ** 2, count + 1];
+  for (const [i, valid] of archive.arrays.valid!.entries())
+    if (valid) [sum, count] = [sum + archive.arrays.clean[i]! ** 2, count + 1];
   assert.is(count, 60);
   assert.ok(Math.abs(sum / count - 1) < 1e-5, `${sum / count}`);
   // Time 1, last pixel of a row: from the mean of the coarse field.
   const { mean: under } = description.channels[0]!;
   const truth = (await fine.load()).values[20 + 4]!;
-  assert.ok(Math.abs(archive.clean[32 + 4]! * description.targets[0]!.deviation + under - truth) < 1e-4);
-  assert.equal([archive.condition[2 * (32 + 4)], archive.condition[2 * (32 + 4) + 1]], [0, 1]);
+  assert.ok(Math.abs(archive.arrays.clean[32 + 4]! * description.targets[0]!.deviation + under - truth) < 1e-4);
+  assert.equal([archive.arrays.condition[2 * (32 + 4)], archive.arrays.condition[2 * (32 + 4) + 1]], [0, 1]);
 });
 
 test("an input that is missing only where the target is gets no channel of its gaps", async () => {
@@ -178,7 +179,7 @@ test("a model goes on with fields of other units and names: they are brought to 
   const [a, b] = [first, other].map((pairs) => cutInMemory(pairs, [0, 1, 2], description, { rng: rng(1) }));
   const [one, two] = [await a!, await b!];
   for (const part of ["clean", "condition"] as const) {
-    for (const [i, v] of two[part].entries()) assert.ok(Math.abs(v - one[part][i]!) < 1e-5);
+    for (const [i, v] of two.arrays[part].entries()) assert.ok(Math.abs(v - one.arrays[part][i]!) < 1e-5);
   }
 });
 
@@ -213,11 +214,12 @@ test("NCEP and E-OBS: daily means of a flux meet daily sums, the sea stays out, 
   const first = await pr.isel({ time: 0 }).load();
   assert.equal([archive.height, archive.width], [20, 32]);
   assert.is(
-    archive.valid.subarray(0, 640).reduce((a, b) => a + b),
+    archive.arrays.valid!.subarray(0, 640).reduce((a, b) => a + b),
     551 - first.countMissing(),
   );
   let [sum, count] = [0, 0];
-  for (const [i, valid] of archive.valid.entries()) if (valid) [sum, count] = [sum + archive.clean[i]! ** 2, count + 1];
+  for (const [i, valid] of archive.arrays.valid!.entries())
+    if (valid) [sum, count] = [sum + archive.arrays.clean[i]! ** 2, count + 1];
   assert.ok(Math.abs(sum / count - 1) < 1e-5, `${sum / count}`);
   // What is learned leads back to E-OBS.
   const inputs = await pairInputs({ coarse: [flux] }, description);
@@ -230,7 +232,9 @@ test("NCEP and E-OBS: daily means of a flux meet daily sums, the sea stays out, 
     if (valid![i] === 0) continue;
     const rain =
       unit *
-      Math.expm1(archive.clean[at + Math.floor(i / 29) * 32 + (i % 29)]! * targets[0]!.deviation + background[i]!);
+      Math.expm1(
+        archive.arrays.clean[at + Math.floor(i / 29) * 32 + (i % 29)]! * targets[0]!.deviation + background[i]!,
+      );
     const truth = map.values[i]! < 0.1 ? 0 : map.values[i]!;
     assert.ok(Math.abs(rain - truth) < 1e-4 * (1 + truth), `${rain} ${truth}`);
   }

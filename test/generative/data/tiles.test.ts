@@ -4,7 +4,7 @@ import { isMongeError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { drawCrops } from "../../../generative/data/images/crops.ts";
 import { measureNormalization } from "../../../generative/data/tiles/measure.ts";
-import { cutTiles, cutTilesAt, type RainFrames, tilesInMemory } from "../../../generative/data/tiles/tiles.ts";
+import { cutTiles, cutTilesAt, type RainFrames, TileArchive } from "../../../generative/data/tiles/tiles.ts";
 import { conditionsOf } from "../../../generative/model/blocks.ts";
 import { close } from "../../close.ts";
 
@@ -102,7 +102,7 @@ test("frames without a usable tile, places outside and gaps are refused", async 
   );
 });
 
-const numbered = tilesInMemory({
+const numbered = new TileArchive({
   size: 16,
   values: Float32Array.from({ length: 3 * 256 }, (_, i) => i),
 });
@@ -159,24 +159,24 @@ test("in the unit c conditions are logarithms of 1 + R/c, and without one they h
 test("the measured unit is the lower quartile of what is wet, in two digits, and the constants are those of that unit", () => {
   // A quarter of the pixels is dry; the wet ones are 0.011, 0.022, …: their lower quartile is 0.011 (1 + 191/4).
   const values = Float32Array.from({ length: 256 }, (_, i) => (i % 4 === 0 ? 0 : 0.011 * (i - Math.floor(i / 4))));
-  const archive = tilesInMemory({ size: 16, values });
+  const archive = new TileArchive({ size: 16, values });
   const measured = measureNormalization(archive, 4, rng(1), { unit: "measured" });
   assert.is(measured.unit, 0.54);
   assert.equal(measureNormalization(archive, 4, rng(1), { unit: 0.54 }), measured);
-  const scaled = tilesInMemory({ size: 16, values: values.map((v) => v / 0.54) });
+  const scaled = new TileArchive({ size: 16, values: values.map((v) => v / 0.54) });
   const { unit, ...plain } = measureNormalization(scaled, 4, rng(1));
   assert.is(unit, undefined);
   close(measured.sigmaData, plain.sigmaData, 1e-5);
   close(measured.conditionMean, plain.conditionMean, 1e-5);
   assert.throws(() => measureNormalization(archive, 4, rng(1), { unit: 0 }), /unit is 0; expected mm\/h above 0/);
-  const dry = tilesInMemory({ size: 16, values: new Float32Array(256) });
+  const dry = new TileArchive({ size: 16, values: new Float32Array(256) });
   assert.throws(() => measureNormalization(dry, 4, rng(1), { unit: "measured" }), /no tile has rain/);
 });
 
 test("measured constants standardise the tiles they were measured on", () => {
   const stream = rng(6);
   const values = Float32Array.from({ length: 4 * 256 }, () => Math.max(0, Math.expm1(2 * stream.normal())));
-  const archive = tilesInMemory({ size: 16, values });
+  const archive = new TileArchive({ size: 16, values });
   const constants = measureNormalization(archive, 4, rng(1));
   const coarse = Float32Array.from({ length: 64 }, (_, i) => {
     const [tile, row, column] = [i >> 4, (i >> 2) & 3, i & 3];

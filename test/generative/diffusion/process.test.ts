@@ -6,7 +6,7 @@ import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { tf } from "../../../engine/tensors/tensor.ts";
-import { tilesInMemory } from "../../../generative/data/tiles/tiles.ts";
+import { TileArchive } from "../../../generative/data/tiles/tiles.ts";
 import { denoise, denoisingLoss } from "../../../generative/diffusion/loss.ts";
 import { numbers, tensors } from "../../../generative/diffusion/process/arithmetic.ts";
 import { edm } from "../../../generative/diffusion/process/edm.ts";
@@ -143,7 +143,7 @@ test("discrete VE meets exactly the 1000 published levels in training, each as o
   assert.equal(veDiscrete.trainingLevels([0, 1], 0.2), Float32Array.of(0.01, 50));
 });
 
-const archive = tilesInMemory({
+const archive = new TileArchive({
   size: 16,
   values: Float32Array.from(rng(1).normal(5 * 256), (z) => Math.max(0, Math.expm1(1.5 * z))),
 });

@@ -6,7 +6,7 @@ import * as assert from "uvu/assert";
 import { DomainError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { seenBlocks } from "../../../generative/data/tiles/seen.ts";
-import { tilesInMemory } from "../../../generative/data/tiles/tiles.ts";
+import { TileArchive } from "../../../generative/data/tiles/tiles.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
 import { constantsOf, mismatches, notComparable, seenOf } from "../../../generative/model/blocks.ts";
 import { Downscaler } from "../../../generative/model/downscaler.ts";
@@ -24,7 +24,7 @@ const { folder } = temporaryFolder(test);
 
 const network = { baseChannels: 8, multipliers: [1, 2] };
 const normalization = { factor: 4, sigmaData: 0.13, conditionMean: 0.3, conditionStd: 0.5 };
-const archive = tilesInMemory({
+const archive = new TileArchive({
   size: 16,
   values: Float32Array.from(rng(1).normal(4 * 256), (z) => Math.max(0, Math.expm1(1.5 * z))),
 });

@@ -3,6 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { kubernetesJob, slurmScript } from "../../../generative/sharded/schedulers.ts";
 
+const pod = { image: "example/monge:1", claim: "climate" };
 const command = ["monge", "downscale", "my runs", "in.nc", "-o", "out.zarr"];
 
 test("a script for Slurm gives every task its shard, with words as the shell takes them back, and time rounded up", () => {
@@ -40,9 +41,7 @@ test("words with control signs, quotes and dollars come back as they were, from 
     "0/1",
   ]);
   // As Kubernetes expands them: `$$` is one, `$(NAME)` a variable.
-  const job = JSON.parse(
-    JSON.stringify(kubernetesJob({ command: ["monge", ...words], shards: 1, image: "i", claim: "c" })),
-  );
+  const job = JSON.parse(JSON.stringify(kubernetesJob({ command: ["monge", ...words], shards: 1 }, pod)));
   const given: readonly string[] = job.spec.template.spec.containers[0].command;
   const expanded = given.map((word) =>
     word.replaceAll(/\$(\$|\(\w+\))/g, (_, what) => (what === "$" ? "$" : "expanded")),
@@ -52,7 +51,7 @@ test("words with control signs, quotes and dollars come back as they were, from 
 
 // The API refuses `backoffLimitPerIndex` without the mode Indexed and the restart policy Never, and more failed indexes than there are.
 test("an Indexed Job has an index a shard, retries of each, and what the API asks for with them", () => {
-  const job = kubernetesJob({ command, shards: 12, hours: 0.5, image: "example/monge:1", claim: "climate" });
+  const job = kubernetesJob({ command, shards: 12, hours: 0.5 }, pod);
   assert.equal([job["apiVersion"], job["kind"]], ["batch/v1", "Job"]);
   const { template, ...spec } = job["spec"] as Record<string, unknown> & {
     template: { spec: Record<string, unknown> };

@@ -7,7 +7,7 @@ import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { blockInputs, cropSource } from "../../../generative/data/images/source.ts";
-import { eventOf, tilesInMemory } from "../../../generative/data/tiles/tiles.ts";
+import { eventOf, TileArchive } from "../../../generative/data/tiles/tiles.ts";
 import { archiveIndex, archiveList, archivesOfEvents } from "../../../generative/model/archives.ts";
 import { archivesOf, conditionsOf, constantsOf } from "../../../generative/model/blocks.ts";
 import { Downscaler } from "../../../generative/model/downscaler.ts";
@@ -31,7 +31,7 @@ const events = [
   { name: "0:alps.nc", begin: 0, end: 5, ...none },
   { name: "1:lakes.nc", begin: 5, end: 8, ...none },
 ];
-const archive = tilesInMemory({ size, values, events });
+const archive = new TileArchive({ size, values, events });
 const network = { baseChannels: 8, multipliers: [1, 2], embedding: 16 };
 const recipe = { seed: 3, batch: 8, crop: 8, network, warmup: 10, archives: true } as const;
 

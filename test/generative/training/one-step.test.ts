@@ -7,7 +7,7 @@ import { OptionsError } from "../../../engine/errors.ts";
 import { blockMean } from "../../../engine/numerics/grid.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { sampleEnergy } from "../../../examples/papers/sample-energy.ts";
-import { tilesInMemory } from "../../../generative/data/tiles/tiles.ts";
+import { TileArchive } from "../../../generative/data/tiles/tiles.ts";
 import { Downscaler } from "../../../generative/model/downscaler.ts";
 import { findModel } from "../../../generative/model/find-model.ts";
 import { downscale } from "../../../generative/sampling/downscale.ts";
@@ -25,7 +25,7 @@ const refuses = (work: Promise<unknown>, pattern: RegExp) => refusesBy(work, pat
 const { at } = temporaryFolder(test);
 
 const values = Float32Array.from(rng(1).normal(5 * 256), (z) => Math.max(0, Math.expm1(1.5 * z)));
-const archive = tilesInMemory({ size: 16, values });
+const archive = new TileArchive({ size: 16, values });
 const network = { baseChannels: 8, multipliers: [1, 2], embedding: 16 };
 const recipe = {
   generator: "one-step",

@@ -8,7 +8,7 @@ import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { blockInputs, cropSource } from "../../../generative/data/images/source.ts";
-import { tilesInMemory } from "../../../generative/data/tiles/tiles.ts";
+import { TileArchive } from "../../../generative/data/tiles/tiles.ts";
 import { lossTerm } from "../../../generative/diffusion/loss-term.ts";
 import { processOfModel } from "../../../generative/diffusion/process/kinds.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
@@ -24,7 +24,7 @@ import { writeSyntheticRain } from "../../cli/data.ts";
 import { mongeHere } from "../../cli/run.ts";
 import { refuses } from "../../refuses.ts";
 
-const archive = tilesInMemory({
+const archive = new TileArchive({
   size: 16,
   values: Float32Array.from(rng(1).normal(5 * 256), (z) => Math.max(0, Math.expm1(1.5 * z))),
 });

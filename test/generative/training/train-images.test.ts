@@ -4,7 +4,7 @@ import { OptionsError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { sampleEnergy } from "../../../examples/papers/sample-energy.ts";
 import { covariateGroups } from "../../../generative/data/images/dropout.ts";
-import { imagesInMemory } from "../../../generative/data/images/images.ts";
+import type { Images } from "../../../generative/data/images/images.ts";
 import { channelInputs, cropSource } from "../../../generative/data/images/source.ts";
 import { edm } from "../../../generative/diffusion/process/edm.ts";
 import { Downscaler } from "../../../generative/model/downscaler.ts";
@@ -13,12 +13,12 @@ import { noisyBatch } from "../../../generative/training/objective.ts";
 import { resolveRecipe } from "../../../generative/training/recipe.ts";
 import { type ImageTrainingOptions, trainOnImages } from "../../../generative/training/train-model.ts";
 import { refuses } from "../../refuses.ts";
-import { describe, law, network, toyArchive } from "../toy-images.ts";
+import { describe, law, network, toyArchive, withParts } from "../toy-images.ts";
 
 const brief = { seed: 3, steps: 4, batch: 3, crop: 8, network, warmup: 2 } as const;
 
 /** Trains briefly, and frees the model. */
-async function trained(options: ImageTrainingOptions = {}, archive = toyArchive(6, 16, 1, 1)) {
+async function trained(options: ImageTrainingOptions = {}, archive: Images = toyArchive(6, 16, 1, 1)) {
   const result = await trainOnImages(archive, describe(1), { ...brief, ...options });
   await result.downscaler.dispose();
   return result;
@@ -87,7 +87,7 @@ test("what an archive holds at missing pixels changes no bit of a training", asy
   const clean = archive.clean.map((v, i) => (archive.valid[i] === 0 ? Number.NaN : v));
   for (const kind of [{}, oneStep]) {
     const { state } = (await trained(kind, archive)).checkpoint;
-    assert.equal((await trained(kind, { ...archive, clean })).checkpoint.state, state);
+    assert.equal((await trained(kind, withParts(archive, { clean }))).checkpoint.state, state);
   }
 });
 
@@ -246,7 +246,7 @@ test("with full dropout a covariate has no influence on training; without any it
   const archive = toyArchive(6, 16, 1, 1);
   const condition = archive.condition.map((v, i) => (i % 3 === 1 ? v + 1 : v));
   const stateOf = async (dropout: number, changed: boolean) =>
-    (await trained({ dropout }, changed ? imagesInMemory({ ...archive, condition }) : archive)).checkpoint;
+    (await trained({ dropout }, changed ? withParts(archive, { condition }) : archive)).checkpoint;
   const told = await stateOf(1, false);
   assert.equal((await stateOf(1, true)).state, told.state);
   assert.is.not(
@@ -271,7 +271,7 @@ test("an archive that does not fit is refused before training, by the name of wh
     [{ clean: spoilt(known, archive.clean) }, /NaN in fine/],
     [{ valid: archive.valid.map(() => 0) }, /no value of fine/],
   ] as const) {
-    const broken = imagesInMemory({ ...archive, ...wrong });
+    const broken = withParts(archive, wrong);
     await refuses(trained({}, broken), pattern, Error);
     await refuses(trained({ validate: broken }), new RegExp(pattern.source.replace("archive", "validate")), Error);
   }

@@ -8,7 +8,7 @@ import { type Rng, rng } from "../../../engine/random/rng.ts";
 import { adam, warmupCosine } from "../../../engine/training/optimizer.ts";
 import { compileTraining } from "../../../engine/training/training.ts";
 import { distributionTerm } from "../../../examples/papers/distribution-terms.ts";
-import { type TileArchive, tilesInMemory } from "../../../generative/data/tiles/tiles.ts";
+import { TileArchive } from "../../../generative/data/tiles/tiles.ts";
 import { compiledDenoiser } from "../../../generative/diffusion/denoiser.ts";
 import { denoisingLoss } from "../../../generative/diffusion/loss.ts";
 import { trainingNoise } from "../../../generative/diffusion/process/edm.ts";
@@ -19,7 +19,7 @@ import { trainOnTiles } from "../../../generative/training/train-model.ts";
 
 function archiveOf(count: number, size: number, seed: number): TileArchive {
   const values = Float32Array.from(rng(seed).normal(count * size * size), (z) => Math.max(0, Math.expm1(1.5 * z)));
-  return tilesInMemory({ size, values });
+  return new TileArchive({ size, values });
 }
 
 const network = { baseChannels: 8, multipliers: [1, 2], embedding: 16 };

@@ -2,7 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
-import { tilesInMemory } from "../../../generative/data/tiles/tiles.ts";
+import { TileArchive } from "../../../generative/data/tiles/tiles.ts";
 import { trainOnTiles } from "../../../generative/training/train-model.ts";
 import { webgpuMissing } from "../../engine/tensors/webgpu-missing.ts";
 
@@ -13,7 +13,7 @@ if (reason) {
 } else {
   test("a downscaler trained on the device, stopped and resumed equals the uninterrupted one, and that of the processor to rounding", async () => {
     const values = Float32Array.from(rng(1).normal(5 * 256), (z) => Math.max(0, Math.expm1(1.5 * z)));
-    const archive = tilesInMemory({ size: 16, values });
+    const archive = new TileArchive({ size: 16, values });
     const network = { baseChannels: 8, multipliers: [1, 2], embedding: 16 };
     const recipe = { seed: 3, steps: 6, batch: 3, crop: 8, network, warmup: 2, device: "webgpu" } as const;
     const whole = await trainOnTiles(archive, recipe);

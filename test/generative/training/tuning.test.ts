@@ -8,12 +8,13 @@ import { OptionsError } from "../../../engine/errors.ts";
 import { blockMean } from "../../../engine/numerics/grid.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { heldTiles } from "../../../generative/data/images/source.ts";
-import { type TileArchive, tilesInMemory } from "../../../generative/data/tiles/tiles.ts";
+import { TileArchive } from "../../../generative/data/tiles/tiles.ts";
 import { archivesOf, constantsOf } from "../../../generative/model/blocks.ts";
 import { Downscaler } from "../../../generative/model/downscaler.ts";
 import { downscalerOf, loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
 import type { TrainingProgress } from "../../../generative/training/loop.ts";
-import { type TrainingStart, train } from "../../../generative/training/train.ts";
+import type { TrainingStart } from "../../../generative/training/prepared.ts";
+import { train } from "../../../generative/training/train.ts";
 import { trainOnTiles } from "../../../generative/training/train-model.ts";
 import { validate } from "../../../generative/training/validation.ts";
 import { readField } from "../../../io/dataset/read.ts";
@@ -27,7 +28,7 @@ const { folder, at } = temporaryFolder(test);
 const none = { wetFound: 0, drierFound: 0, wetKept: 0, drierKept: 0, places: [] };
 function archiveOf(count: number, seed: number, name = "rain.nc"): TileArchive {
   const values = Float32Array.from(rng(seed).normal(count * 256), (z) => Math.max(0, Math.expm1(1.5 * z)));
-  return tilesInMemory({ size: 16, values, events: [{ name, begin: 0, end: count, ...none }] });
+  return new TileArchive({ size: 16, values, events: [{ name, begin: 0, end: count, ...none }] });
 }
 const network = { baseChannels: 8, multipliers: [1, 2], embedding: 16 };
 const recipe = { seed: 3, steps: 8, batch: 3, crop: 8, network, warmup: 2 } as const;
@@ -77,7 +78,7 @@ test("judging changes no bit of training, resumes bit for bit, and keeps the mod
 
 test("the scores are those of the ensemble that is drawn from the block means of the tile", async () => {
   const { downscaler } = await trainOnTiles(archive, { ...recipe, steps: 1 });
-  const one = { ...held, count: 1, values: held.values.subarray(0, 256) };
+  const one = new TileArchive({ size: 16, values: held.values.subarray(0, 256), events: held.events });
   const how = { seed: 7, images: 5, members: 3, evaluations: 2 };
   const [scores] = (await validate(downscaler, heldTiles(one, 4), how)).scores.targets;
   const coarse = { values: blockMean(one.values, 1, 16, 16, 4), height: 4, width: 4 };
@@ -123,10 +124,10 @@ test("the loss by noise level has four parts whose mean is the loss", async () =
 });
 
 test("fine-tuning begins with a model's averaged parameters, and keeps its normalisation, unit and archives", async () => {
-  const two = {
-    ...archiveOf(6, 4),
+  const two = new TileArchive({
+    ...{ size: 16, values: archiveOf(6, 4).values },
     events: ["alps.nc", "lakes.nc"].map((name, i) => ({ name, begin: 3 * i, end: 3 * i + 3, ...none })),
-  };
+  });
   const { downscaler: model } = await trainOnTiles(two, { ...recipe, unit: 0.5, archives: true });
   const { network: _1, ...rest } = recipe;
   const lakes = archiveOf(4, 8, "lakes.nc");

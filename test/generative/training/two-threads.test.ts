@@ -3,12 +3,12 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
 import { sampleEnergy } from "../../../examples/papers/sample-energy.ts";
-import { tilesInMemory } from "../../../generative/data/tiles/tiles.ts";
+import { TileArchive } from "../../../generative/data/tiles/tiles.ts";
 import type { StepProgress } from "../../../generative/training/loop.ts";
 import { trainOnImages, trainOnTiles } from "../../../generative/training/train-model.ts";
 import { describe, network as pairNetwork, toyArchive } from "../toy-images.ts";
 
-const archive = tilesInMemory({
+const archive = new TileArchive({
   size: 16,
   values: Float32Array.from(rng(1).normal(9 * 256), (z) => Math.max(0, Math.expm1(1.5 * z))),
 });

@@ -1,13 +1,13 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
-import { type Images, imagesInMemory } from "../../../generative/data/images/images.ts";
+import { type Images, ImagesInMemory } from "../../../generative/data/images/images.ts";
 import { heldImages } from "../../../generative/data/images/source.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
 import { type ModelDescription, networkEnds } from "../../../generative/model/configuration.ts";
 import { Downscaler } from "../../../generative/model/downscaler.ts";
 import { validate } from "../../../generative/training/validation.ts";
-import { describe, network, toyArchive } from "../toy-images.ts";
+import { describe, network, toyArchive, withParts } from "../toy-images.ts";
 
 /** Its members are Gaussian around the background with the targets' deviation, inflated by 1.018 at 16 evaluations. */
 function untrained(description: ModelDescription): Downscaler {
@@ -42,7 +42,7 @@ test("of Gaussian members and truths of nearly the same law score and spread are
 
   assert.equal(await scoresOn(model, archive), { score, targets });
   const clean = archive.clean.map((v, i) => (archive.valid[i] === 0 ? -1e9 : v));
-  assert.equal(await scoresOn(model, imagesInMemory({ ...archive, clean })), { score, targets });
+  assert.equal(await scoresOn(model, withParts(archive, { clean })), { score, targets });
   await model.dispose();
 });
 
@@ -60,7 +60,7 @@ test("scores are in the units of the target, and a dry truth below the wet thres
     const t = (v: number) => Math.log1p(v / 0.5);
     const condition = new Float32Array(pixels).fill(t(coarse));
     const clean = new Float32Array(pixels).fill((t(fine) - condition[0]!) / 1e-4);
-    return imagesInMemory({
+    return new ImagesInMemory({
       height,
       width,
       count: 1,
