@@ -1,12 +1,11 @@
 /** Regular expressions of the library read long texts in a time that grows as their length does. */
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import ts from "typescript";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { libraryFolders } from "./structure-rules.ts";
+import { filesIn, libraryFolders, parse, type Source, sourceAt } from "./structure-rules.ts";
 
 /** A regular expression, and where it is written. */
 interface Pattern {
@@ -15,11 +14,10 @@ interface Pattern {
   readonly flags: string;
 }
 
-const root = new URL("../", import.meta.url);
-
 /** The literals in a file. */
-function patternsOf(path: string, text: string): Pattern[] {
-  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+function patternsOf(source: Source): Pattern[] {
+  const { path } = source;
+  const file = parse(source);
   const found: Pattern[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isRegularExpressionLiteral(node)) {
@@ -89,19 +87,14 @@ async function slowOf(patterns: readonly Pattern[]): Promise<string[]> {
 }
 
 test("no regular expression of the library goes back over a text again and again", async () => {
-  const paths = libraryFolders.flatMap((folder) =>
-    readdirSync(new URL(`${folder}/`, root), { recursive: true, encoding: "utf8" })
-      .filter((name) => name.endsWith(".ts"))
-      .map((name) => `${folder}/${name.replaceAll("\\", "/")}`),
-  );
-  const patterns = paths.flatMap((path) => patternsOf(path, readFileSync(new URL(path, root), "utf8")));
+  const patterns = libraryFolders.flatMap((folder) => filesIn(folder).map(sourceAt)).flatMap(patternsOf);
   assert.ok(patterns.length > 300, `${patterns.length}`);
   assert.equal(await slowOf([...new Map(patterns.map((one) => [one.source + one.flags, one])).values()]), []);
 });
 
 test("one that does is found", async () => {
   const planted = String.raw`const a = /^\w+:\s*([^,]+)\s*,$/, b = /\d+$/, c = /^[a-z]+:/;`;
-  const patterns = patternsOf("planted.ts", planted);
+  const patterns = patternsOf({ path: "planted.ts", text: planted });
   assert.is(patterns.length, 3);
   assert.equal(
     await slowOf(patterns),

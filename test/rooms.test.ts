@@ -1,18 +1,11 @@
 /** The rooms of the house: their order and their doors; each rule shown to fail on a planted violation. */
-import { readdirSync, readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { aroundDoors, rooms, unlistedRooms, upwards } from "./room-rules.ts";
-import { libraryFolders, type Source } from "./structure-rules.ts";
+import { filesIn, libraryFolders, type Source, sourceAt } from "./structure-rules.ts";
 
-const root = new URL("../", import.meta.url);
-const filesIn = (folder: string): string[] =>
-  readdirSync(new URL(`${folder}/`, root), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".ts"))
-    .map((name) => `${folder}/${name.replaceAll("\\", "/")}`);
-const read = (path: string): Source => ({ path, text: readFileSync(new URL(path, root), "utf8") });
 const source = (path: string, text: string): Source => ({ path, text });
-const library = [...libraryFolders, "examples"].flatMap(filesIn).sort().map(read);
+const library = [...libraryFolders, "examples"].flatMap((folder) => filesIn(folder)).map(sourceAt);
 
 test("rooms of a floor import downwards only", () => {
   assert.equal(upwards(library), []);
@@ -40,7 +33,7 @@ test("other floors come in by a door", () => {
 });
 
 test("every folder of a floor is a room of the list, and every room of the list a folder", () => {
-  const paths = Object.keys(rooms).flatMap(filesIn);
+  const paths = Object.keys(rooms).flatMap((folder) => filesIn(folder));
   assert.equal(unlistedRooms(paths), []);
   assert.equal(unlistedRooms([...paths, "io/misc/a.ts"]), ["io/misc is no room of the list"]);
   assert.is(unlistedRooms(paths.filter((p) => !p.startsWith("io/regrid/"))).length, 1);

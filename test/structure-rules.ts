@@ -2,6 +2,7 @@
  * The house rules as functions from sources to complaints, so that the same code judges the tree and the small planted
  * sources that prove each rule can fail. Sources are parsed with the TypeScript compiler: a rule sees imports, not text.
  */
+import { readdirSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { posix } from "node:path";
 import ts from "typescript";
@@ -47,6 +48,23 @@ const mayImport: Readonly<Record<string, (path: string) => boolean>> = {
 /** The folders that make up the library. */
 export const libraryFolders = Object.keys(mayImport).filter((folder) => folder !== "");
 
+const root = new URL("../", import.meta.url);
+const sources = new Map<string, Source>();
+
+/** A file of the repository; the same object each time, so that it is parsed once. */
+export function sourceAt(path: string): Source {
+  const source = sources.get(path) ?? { path, text: readFileSync(new URL(path, root), "utf8") };
+  sources.set(path, source);
+  return source;
+}
+
+/** Paths of the files in a folder whose names end so, at any depth, in order. */
+export const filesIn = (folder: string, end = ".ts"): string[] =>
+  readdirSync(new URL(`${folder}/`, root), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(end))
+    .map((name) => `${folder}/${name.replaceAll("\\", "/")}`)
+    .sort();
+
 /** Doors that are fixed by name: a package, and the one file (or, ending in a slash, folder) that may import it. */
 const doors: Readonly<Record<string, string>> = {
   "@tensorflow/tfjs": "engine/tensors/tensor.ts",
@@ -84,7 +102,7 @@ function packageOf(specifier: string): string | undefined {
 const parsed = new WeakMap<Source, ts.SourceFile>();
 
 /** Parsed once: every rule reads the same tree. */
-function parse(source: Source): ts.SourceFile {
+export function parse(source: Source): ts.SourceFile {
   const file = parsed.get(source) ?? ts.createSourceFile(source.path, source.text, ts.ScriptTarget.Latest, true);
   parsed.set(source, file);
   return file;

@@ -1,12 +1,13 @@
 /** The house rules held against the tree, and each rule shown to fail on a planted violation. */
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import {
   againstDirection,
   badNames,
   cycles,
+  filesIn,
   forbiddenWords,
   importsOf,
   libraryFolders,
@@ -14,20 +15,17 @@ import {
   outsideNames,
   reaching,
   type Source,
+  sourceAt,
   throughOtherDoors,
   undeclared,
 } from "./structure-rules.ts";
 import { formerWords, roomOf, wordComplaints, writtenSources } from "./word-rules.ts";
 
 const root = new URL("../", import.meta.url);
-const read = (path: string): Source => ({ path, text: readFileSync(new URL(path, root), "utf8") });
-const filesIn = (folder: string): string[] =>
-  readdirSync(new URL(`${folder}/`, root), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".ts"))
-    .map((name) => `${folder}/${name.replaceAll("\\", "/")}`);
-
-const library = ["index.ts", ...libraryFolders.flatMap(filesIn).sort()].map(read);
+const library = ["index.ts", ...libraryFolders.flatMap((folder) => filesIn(folder))].map(sourceAt);
 const source = (path: string, text: string): Source => ({ path, text });
+/** Read anew: the tracked files are too many to be kept. */
+const read = (path: string): Source => source(path, readFileSync(new URL(path, root), "utf8"));
 
 test("the whole library is looked at", () => {
   assert.ok(library.length > 10, `only ${library.length} files found`);
@@ -140,7 +138,10 @@ test("each forbidden word is found in code, and not in comments or strings", () 
 });
 
 test("file names are kebab-case", () => {
-  const paths = [...library.map(({ path }) => path), ...["test", "bench", "examples"].flatMap(filesIn)];
+  const paths = [
+    ...library.map(({ path }) => path),
+    ...["test", "bench", "examples"].flatMap((folder) => filesIn(folder)),
+  ];
   assert.equal(badNames(paths), []);
   assert.equal(badNames(["io/GeoTiff.ts", "io/read_file.ts", "io/netcdf-3.ts", "test/a-b.slow.test.ts"]), [
     "io/GeoTiff.ts",
@@ -170,8 +171,8 @@ test("no tracked file but .ci/run names the folder beside the repository", () =>
 
 test("no test file keeps a test.only", () => {
   for (const path of filesIn("test").filter((name) => name.endsWith(".test.ts"))) {
-    const { text } = read(path);
-    const only = importsOf(read(path)).some(({ target }) => target === "uvu") && /^\s*\w+\.only\(/m.test(text);
+    const { text } = sourceAt(path);
+    const only = importsOf(sourceAt(path)).some(({ target }) => target === "uvu") && /^\s*\w+\.only\(/m.test(text);
     assert.not.ok(only, `${path} keeps a .only(`);
   }
 });
@@ -198,7 +199,7 @@ function filesExist(name: string): boolean {
   }
 }
 
-const written = writtenSources();
+const complaints = writtenSources().map(({ path, text }) => [roomOf(path), wordComplaints(path, text)] as const);
 const notYetClean = new Set(
   readFileSync(new URL("words-not-clean.txt", import.meta.url), "utf8")
     .split("\n")
@@ -219,20 +220,12 @@ test("every folder and file that the page of the architecture names is there", (
 });
 
 test("code and pages speak the words of the glossary, and docstrings begin with a thing", () => {
-  const complaints = written
-    .filter(({ path }) => !notYetClean.has(roomOf(path)))
-    .flatMap(({ path, text }) => wordComplaints(path, text));
-  assert.equal(
-    complaints,
-    [],
-    `${complaints.join("\n")}\n(docs/glossary.md; a folder that waits: test/words-not-clean.txt)`,
-  );
+  const found = complaints.filter(([room]) => !notYetClean.has(room)).flatMap(([, words]) => words);
+  assert.equal(found, [], `${found.join("\n")}\n(docs/glossary.md; a folder that waits: test/words-not-clean.txt)`);
 });
 
 test("a folder that has become clean is taken off the list", () => {
-  const dirty = new Set(
-    written.filter(({ path, text }) => wordComplaints(path, text).length > 0).map(({ path }) => roomOf(path)),
-  );
+  const dirty = new Set(complaints.filter(([, words]) => words.length > 0).map(([room]) => room));
   const clean = [...notYetClean].filter((room) => !dirty.has(room));
   assert.equal(clean, [], `take these off test/words-not-clean.txt: ${clean.join(", ")}`);
 });

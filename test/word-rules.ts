@@ -2,8 +2,7 @@
  * Vocabulary of the project as functions from texts to complaints: former words beside the standard terms of
  * `docs/glossary.md`, and the first word of docstrings.
  */
-import { readdirSync, readFileSync } from "node:fs";
-import { libraryFolders, type Source } from "./structure-rules.ts";
+import { filesIn, libraryFolders, type Source, sourceAt } from "./structure-rules.ts";
 
 /** A former word: `found` matches it in prose, identifiers, messages and paths, `say` is the standard term. */
 interface Former {
@@ -155,7 +154,7 @@ const question = /\/\*\*\s*(?:\*\s*)?((?:What|How|Whether|Which|Where)\b[^\n*]{0
 export function wordComplaints(path: string, text: string): string[] {
   const lines = text.split("\n");
   const found = formerWords.flatMap(({ found, say }) => {
-    const at = lines.findIndex((line) => found.test(line));
+    const at = found.test(text) ? lines.findIndex((line) => found.test(line)) : -1;
     const inPath = found.test(path);
     if (at < 0 && !inPath) return [];
     const word = found.exec(inPath ? path : lines[at]!)![0];
@@ -177,13 +176,7 @@ export function roomOf(path: string): string {
 
 /** The library's sources, the examples and the pages, without the reference that is made of the sources; the glossary alone names former words. */
 export function writtenSources(): Source[] {
-  const root = new URL("../", import.meta.url);
-  const under = (folder: string, end: string): string[] =>
-    readdirSync(new URL(`${folder}/`, root), { recursive: true, encoding: "utf8" })
-      .map((name) => `${folder}/${name.replaceAll("\\", "/")}`)
-      .filter((path) => path.endsWith(end) && path !== "docs/glossary.md" && !path.startsWith("docs/api/"));
-  const paths = ["index.ts", ...[...libraryFolders, "examples"].flatMap((folder) => under(folder, ".ts"))];
-  return [...paths, "README.md", "CONTRIBUTING.md", ...under("docs", ".md")]
-    .sort()
-    .map((path) => ({ path, text: readFileSync(new URL(path, root), "utf8") }));
+  const pages = filesIn("docs", ".md").filter((path) => path !== "docs/glossary.md" && !path.startsWith("docs/api/"));
+  const paths = ["index.ts", ...[...libraryFolders, "examples"].flatMap((folder) => filesIn(folder))];
+  return [...paths, "README.md", "CONTRIBUTING.md", ...pages].sort().map(sourceAt);
 }
