@@ -84,7 +84,7 @@ export function timeNoise(
   return sum;
 }
 
-/** Where pixels of a window come from: a box, and for each pixel its place in it, or −1. */
+/** Origin of the pixels of a window: a box, and for each pixel its place in it, or −1. */
 interface Places {
   readonly top: number;
   readonly left: number;

@@ -18,7 +18,7 @@ export interface CellMap {
   readonly columns: number;
 }
 
-/** How links are found. */
+/** Options of finding links. */
 export interface LinkOptions {
   readonly coherence: Coherence;
   /** Of the model. */
@@ -151,7 +151,7 @@ export function allOfFile(field: LazyField, { maps }: { readonly maps: boolean }
 }
 
 /**
- * What shows the motion of rain: means over square cells of ln(1 + v/c), with c a third of the mean of what is wet, whatever the units.
+ * Fields that show the motion of rain: means over square cells of ln(1 + v/c), with c a third of the mean of what is wet, whatever the units.
  *
  * @param values - rain, [height, width]; gaps and negative values are dry
  */
