@@ -1,6 +1,6 @@
 /** What must be refused by a typed error. */
 import * as assert from "uvu/assert";
-import { FormatError, isMongeError, type MongeError } from "../engine/errors.ts";
+import { FormatError } from "../engine/errors.ts";
 
 /** Fails unless the work is refused by an error of this kind whose message matches. */
 export async function refuses(
@@ -15,18 +15,6 @@ export async function refuses(
       assert.match(error.message, pattern, error.message);
     },
   );
-}
-
-/** The same of what is refused without a promise, by the kind of the error. */
-export function refusesAtOnce(kind: MongeError["kind"], pattern: RegExp, run: () => unknown): void {
-  try {
-    run();
-  } catch (error) {
-    assert.ok(isMongeError(error) && error.kind === kind, `${error}`);
-    assert.match(error.message, pattern);
-    return;
-  }
-  assert.unreachable(`no error where ${pattern} was expected`);
 }
 
 /** The call throws this kind of error at once, and its message matches. @returns the error */

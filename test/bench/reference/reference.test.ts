@@ -5,13 +5,14 @@ import { ghia100 } from "../../../bench/reference/cavity.ts";
 import { offCentre } from "../../../bench/reference/elliptic-problems.ts";
 import { inverseBurgers } from "../../../bench/reference/evolution-problems.ts";
 import { lShapeSingular } from "../../../bench/reference/exact-solutions.ts";
+import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { normalMass } from "../../../engine/numerics/normal-mass.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { domainOf } from "../../../solvers/domain/domain.ts";
 import { evaluateAt } from "../../../solvers/expression/expression.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import { relativeL2 } from "../../../solvers/solve/test-set.ts";
-import { refusesAtOnce as refuses } from "../../refuses.ts";
+import { throws } from "../../refuses.ts";
 
 const slow: readonly ReferenceName[] = ["allen-cahn"]; // its reference has its own tests
 const problems = referenceNames.map((name) => referenceProblem(name));
@@ -175,11 +176,11 @@ test("the relative error is weighted, over known values, of all unknowns or one"
 });
 
 test("unknown names and broken predictions are refused", () => {
-  refuses("options", /"peaks" is none of peak, two-peaks/, () => referenceProblem("peaks" as ReferenceName));
+  throws(() => referenceProblem("peaks" as ReferenceName), OptionsError, /"peaks" is none of peak, two-peaks/);
   const one = { points: new Float64Array(2), values: Float64Array.of(1) };
-  refuses("shape", /relativeL2: prediction/, () => relativeL2(one, [1, 2]));
-  refuses("domain", /prediction 0 is NaN/, () => relativeL2(one, [Number.NaN]));
-  refuses("domain", /all zero/, () => relativeL2({ ...one, values: Float64Array.of(0) }, [1]));
+  throws(() => relativeL2(one, [1, 2]), ShapeError, /relativeL2: prediction/);
+  throws(() => relativeL2(one, [Number.NaN]), DomainError, /prediction 0 is NaN/);
+  throws(() => relativeL2({ ...one, values: Float64Array.of(0) }, [1]), DomainError, /all zero/);
 });
 
 test.run();

@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { FormatError } from "../../../engine/errors.ts";
 import { beginAtomically, placeNew, writeAtomically } from "../../../engine/files/atomic-file.ts";
 import { checkFolder, checkOutputs } from "../../../engine/files/output-check.ts";
 import { skip } from "../../io/oracle.ts";
-import { refuses, refusesAtOnce } from "../../refuses.ts";
+import { refuses, throws } from "../../refuses.ts";
 
 const root = mkdtempSync(join(tmpdir(), "monge-output-"));
 test.after(() => rmSync(root, { recursive: true }));
@@ -15,8 +16,8 @@ test.after(() => rmSync(root, { recursive: true }));
 test("a folder of the system that takes no files is refused, though its permissions allow it", () => {
   if (!existsSync("/proc/self/stat")) return skip("there is no /proc here");
   const refused = /\/proc.*(takes no files|not permitted).*choose a folder that you may write in/s;
-  refusesAtOnce("format", refused, () => checkFolder("/proc/runs/new"));
-  refusesAtOnce("format", refused, () => checkOutputs([{ path: "/proc/field.nc" }], []));
+  throws(() => checkFolder("/proc/runs/new"), FormatError, refused);
+  throws(() => checkOutputs([{ path: "/proc/field.nc" }], []), FormatError, refused);
 });
 
 test("checking a folder leaves nothing in it", () => {

@@ -28,7 +28,7 @@ function observe(): Set<string> {
 }
 
 test("the lowered kernels are known before anything is compiled, and the page counts them", () => {
-  const page = readFileSync(new URL("../../docs/explanation/engine.md", import.meta.url), "utf8");
+  const page = readFileSync(new URL("../../../docs/explanation/engine.md", import.meta.url), "utf8");
   assert.is(`${loweredKernels().length}`, /(\d+) tfjs kernels are lowered/.exec(page)?.[1]);
 });
 

@@ -1,12 +1,13 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import type { BoundaryPart } from "../../../solvers/domain/boundary.ts";
 import { domainOf } from "../../../solvers/domain/domain.ts";
 import { cross } from "../../../solvers/domain/polygon-check.ts";
 import type { DomainSpec } from "../../../solvers/domain/spec.ts";
 import { evaluateAt } from "../../../solvers/expression/expression.ts";
-import { refusesAtOnce as refuses } from "../../refuses.ts";
+import { throws } from "../../refuses.ts";
 
 type Vertices = readonly (readonly [number, number])[];
 const polygon = (vertices: Vertices): DomainSpec => ({ shape: "polygon", vertices });
@@ -192,11 +193,11 @@ test("the expression of one edge vanishes there alone, with slope 1", () => {
 
 test("what is not a domain is refused, with the place and the way out", () => {
   const bad = (spec: unknown) => () => domainOf(spec as DomainSpec);
-  refuses("domain", /domain\.x is the empty interval \[1, 1\]/, bad({ x: [1, 1] }));
-  refuses("domain", /domain\.t is the empty interval \[2, 1\]/, bad({ x: [0, 1], t: [2, 1] }));
-  refuses("domain", /domain\.x\[1\] is Infinity/, bad({ x: [0, Number.POSITIVE_INFINITY] }));
-  refuses("domain", /radius is 0; it must be positive/, bad({ shape: "ball", center: [0, 0], radius: 0 }));
-  refuses("domain", /radius is NaN/, bad({ shape: "ball", center: [0, 0], radius: Number.NaN }));
+  throws(bad({ x: [1, 1] }), DomainError, /domain\.x is the empty interval \[1, 1\]/);
+  throws(bad({ x: [0, 1], t: [2, 1] }), DomainError, /domain\.t is the empty interval \[2, 1\]/);
+  throws(bad({ x: [0, Number.POSITIVE_INFINITY] }), DomainError, /domain\.x\[1\] is Infinity/);
+  throws(bad({ shape: "ball", center: [0, 0], radius: 0 }), DomainError, /radius is 0; it must be positive/);
+  throws(bad({ shape: "ball", center: [0, 0], radius: Number.NaN }), DomainError, /radius is NaN/);
   const bowTie = {
     shape: "polygon",
     vertices: [
@@ -206,10 +207,8 @@ test("what is not a domain is refused, with the place and the way out", () => {
       [0, 1],
     ],
   };
-  refuses("domain", /edges 0 and 2 touch or cross/, bad(bowTie));
-  refuses(
-    "domain",
-    /same point/,
+  throws(bad(bowTie), DomainError, /edges 0 and 2 touch or cross/);
+  throws(
     bad({
       shape: "polygon",
       vertices: [
@@ -218,10 +217,10 @@ test("what is not a domain is refused, with the place and the way out", () => {
         [1, 0],
       ],
     }),
+    DomainError,
+    /same point/,
   );
-  refuses(
-    "domain",
-    /edges \d and \d touch/,
+  throws(
     bad({
       shape: "polygon",
       vertices: [
@@ -230,53 +229,55 @@ test("what is not a domain is refused, with the place and the way out", () => {
         [1, 0],
       ],
     }),
+    DomainError,
+    /edges \d and \d touch/,
   );
   const apart = [
     { shape: "ball", center: [0, 0], radius: 1 },
     { shape: "ball", center: [5, 0], radius: 1 },
   ];
-  refuses("domain", /empty/, bad({ intersection: apart }));
-  refuses("domain", /empty/, bad({ difference: [apart[0], { x: [-2, 2], y: [-2, 2] }] }));
-  refuses("domain", /3 dimensions/, bad({ union: [apart[0], { shape: "ball", center: [0, 0, 0], radius: 1 }] }));
-  refuses(
-    "options",
-    /same names/,
+  throws(bad({ intersection: apart }), DomainError, /empty/);
+  throws(bad({ difference: [apart[0], { x: [-2, 2], y: [-2, 2] }] }), DomainError, /empty/);
+  throws(bad({ union: [apart[0], { shape: "ball", center: [0, 0, 0], radius: 1 }] }), DomainError, /3 dimensions/);
+  throws(
     bad({
       union: [
         { x: [0, 1], y: [0, 1] },
         { x: [0, 1], z: [0, 1] },
       ],
     }),
+    OptionsError,
+    /same names/,
   );
-  refuses("options", /write "t" beside "union"/, bad({ union: [{ x: [0, 1], t: [0, 1] }] }));
-  refuses("options", /has no axis/, bad({}));
-  refuses("options", /"t" beside "union"|no axis/, bad({ union: [{ t: [0, 1] }] }));
-  refuses("options", /shape is "cube"/, bad({ shape: "cube" }));
-  refuses("options", /unknown key "centre"/, bad({ shape: "ball", centre: [0], radius: 1 }));
-  refuses("options", /axis named "1"/, bad({ 1: [0, 1] }));
-  refuses("options", /give \[low, high\]/, bad({ x: [0, 1, 2] }));
-  refuses("options", /give a number/, bad({ x: [0, "1"] }));
-  refuses("options", /the domain is null/, bad(null));
+  throws(bad({ union: [{ x: [0, 1], t: [0, 1] }] }), OptionsError, /write "t" beside "union"/);
+  throws(bad({}), OptionsError, /has no axis/);
+  throws(bad({ union: [{ t: [0, 1] }] }), OptionsError, /"t" beside "union"|no axis/);
+  throws(bad({ shape: "cube" }), OptionsError, /shape is "cube"/);
+  throws(bad({ shape: "ball", centre: [0], radius: 1 }), OptionsError, /unknown key "centre"/);
+  throws(bad({ 1: [0, 1] }), OptionsError, /axis named "1"/);
+  throws(bad({ x: [0, 1, 2] }), OptionsError, /give \[low, high\]/);
+  throws(bad({ x: [0, "1"] }), OptionsError, /give a number/);
+  throws(bad(null), OptionsError, /the domain is null/);
 });
 
 test("parts and points that a domain has not are refused", () => {
   const disk = domainOf({ shape: "ball", center: [0, 0], radius: 1 });
-  refuses("options", /needs a time axis/, () => disk.boundary(5, rng(1), "initial"));
-  refuses("options", /unknown axis z/, () => disk.boundary(5, rng(1), { axis: "z" }));
-  refuses("domain", /no flat face/, () => disk.boundary(5, rng(1), { axis: "x" }));
-  refuses("domain", /no flat face/, () => disk.distanceExpression({ axis: "x" }));
-  refuses("options", /no edge 0/, () => disk.boundary(5, rng(1), { edge: 0 }));
-  refuses("domain", /no points on the boundary/, () => disk.boundary(5, rng(1), { where: () => false }));
-  refuses("options", /has no expression/, () => disk.distanceExpression({ where: () => true }));
-  refuses("options", /count is 0/, () => disk.interior(0, rng(1)));
-  refuses("shape", /Domain: points/, () => disk.contains(new Float64Array(3)));
+  throws(() => disk.boundary(5, rng(1), "initial"), OptionsError, /needs a time axis/);
+  throws(() => disk.boundary(5, rng(1), { axis: "z" }), OptionsError, /unknown axis z/);
+  throws(() => disk.boundary(5, rng(1), { axis: "x" }), DomainError, /no flat face/);
+  throws(() => disk.distanceExpression({ axis: "x" }), DomainError, /no flat face/);
+  throws(() => disk.boundary(5, rng(1), { edge: 0 }), OptionsError, /no edge 0/);
+  throws(() => disk.boundary(5, rng(1), { where: () => false }), DomainError, /no points on the boundary/);
+  throws(() => disk.distanceExpression({ where: () => true }), OptionsError, /has no expression/);
+  throws(() => disk.interior(0, rng(1)), OptionsError, /count is 0/);
+  throws(() => disk.contains(new Float64Array(3)), ShapeError, /Domain: points/);
   const seam = domainOf({
     union: [
       { x: [0, 1], y: [0, 1] },
       { x: [1, 2], y: [0, 1] },
     ],
   });
-  refuses("domain", /let them overlap/, () => seam.distanceExpression());
+  throws(() => seam.distanceExpression(), DomainError, /let them overlap/);
 });
 
 test.run();

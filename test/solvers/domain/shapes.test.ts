@@ -1,12 +1,13 @@
 /** Ellipses, splines, polygons with holes, GeoJSON and formulas as domains: measures against closed forms, points and normals, refusals. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { DomainError, FormatError, OptionsError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { type Domain, domainOf } from "../../../solvers/domain/domain.ts";
 import type { DomainSpec } from "../../../solvers/domain/spec.ts";
 import { evaluateAt } from "../../../solvers/expression/expression.ts";
 import { close } from "../../close.ts";
-import { refusesAtOnce as refuses } from "../../refuses.ts";
+import { throws } from "../../refuses.ts";
 
 /** Turns back and forth, so that it is not convex. */
 const clover = [
@@ -234,10 +235,10 @@ test("distance expressions vanish on ellipses, polygons with holes and formulas,
     const inside = at(domain.interior(2000, rng(2)));
     assert.ok(inside.every((v) => v > 0) && inside.reduce((a, b) => Math.max(a, b)) < 1.3, name);
   }
-  refuses("domain", /a spline has no such function/, () => domains.spline.distanceExpression());
+  throws(() => domains.spline.distanceExpression(), DomainError, /a spline has no such function/);
   const diamond = domainOf({ inside: "abs(x) + abs(y) < 1", within: box2 });
   close(diamond.volume, 2, 4 * diamond.volumeError, "kinks at the corners of the outline");
-  refuses("domain", /has a kink inside \(abs\)/, () => diamond.distanceExpression());
+  throws(() => diamond.distanceExpression(), DomainError, /has a kink inside \(abs\)/);
 });
 
 test("edges of a spline run between the points as they were written, in either orientation", () => {
@@ -297,41 +298,39 @@ test("what is no outline is refused, with the key and the way out", () => {
   const bad = (spec: unknown) => () => domainOf(spec as DomainSpec);
   const geo = (geometry: unknown, more = {}) => bad({ shape: "geojson", geojson: geometry, ...more });
   const polygon = (...coordinates: unknown[]) => ({ type: "Polygon", coordinates });
-  refuses(
-    "domain",
-    /domain\.radii\[1\] is 0; it must be positive/,
+  throws(
     bad({ shape: "ellipse", center: [0, 0], radii: [1, 0] }),
+    DomainError,
+    /domain\.radii\[1\] is 0; it must be positive/,
   );
-  refuses(
-    "options",
-    /domain\.radii has 3 numbers; an ellipse is 2-D/,
+  throws(
     bad({ shape: "ellipse", center: [0, 0], radii: [1, 2, 3] }),
+    OptionsError,
+    /domain\.radii has 3 numbers; an ellipse is 2-D/,
   );
-  refuses("options", /unknown key "axis"; known are shape, center, radii, angle/, bad({ shape: "ellipse", axis: 1 }));
-  refuses("options", /known are "ball", "disk", "ellipse", "polygon", "spline", "geojson"/, bad({ shape: "elipse" }));
-  refuses("options", /domain\.points needs at least three/, bad({ shape: "spline", points: clover.slice(0, 2) }));
-  refuses(
-    "domain",
-    /points 7 and 0 are the same/,
+  throws(bad({ shape: "ellipse", axis: 1 }), OptionsError, /unknown key "axis"; known are shape, center, radii, angle/);
+  throws(bad({ shape: "elipse" }), OptionsError, /known are "ball", "disk", "ellipse", "polygon", "spline", "geojson"/);
+  throws(bad({ shape: "spline", points: clover.slice(0, 2) }), OptionsError, /domain\.points needs at least three/);
+  throws(
     bad({ shape: "spline", points: [...clover.slice(0, 7), clover[0]] }),
+    DomainError,
+    /points 7 and 0 are the same/,
   );
   const eight = [clover[0], clover[4], clover[1], clover[5], clover[2], clover[6]];
-  refuses("domain", /spline through them crosses itself/, bad({ shape: "spline", points: eight }));
+  throws(bad({ shape: "spline", points: eight }), DomainError, /spline through them crosses itself/);
   const ring = square(0, 1);
-  refuses(
-    "format",
-    /coordinates\[0\]: is not closed: it begins at \[0,0\] and ends at \[0,1\]/,
+  throws(
     geo(polygon(ring.slice(0, -1))),
+    FormatError,
+    /coordinates\[0\]: is not closed: it begins at \[0,0\] and ends at \[0,1\]/,
   );
   const bowTie = [ring[0], ring[2], ring[1], ring[3], ring[0]];
-  refuses("domain", /coordinates\[0\]: edges 0 and 2 touch or cross/, geo(polygon(bowTie)));
-  refuses("format", /coordinates: is empty/, geo(polygon()));
-  refuses("format", /coordinates\[0\]: is empty/, geo(polygon([])));
-  refuses("format", /features: is empty/, geo({ type: "FeatureCollection", features: [] }));
-  refuses("format", /geojson\.type: is "Point"/, geo({ type: "Point", coordinates: [0, 0] }));
-  refuses(
-    "format",
-    /coordinates\[0\]\[1\]: is \["1",0\]/,
+  throws(geo(polygon(bowTie)), DomainError, /coordinates\[0\]: edges 0 and 2 touch or cross/);
+  throws(geo(polygon()), FormatError, /coordinates: is empty/);
+  throws(geo(polygon([])), FormatError, /coordinates\[0\]: is empty/);
+  throws(geo({ type: "FeatureCollection", features: [] }), FormatError, /features: is empty/);
+  throws(geo({ type: "Point", coordinates: [0, 0] }), FormatError, /geojson\.type: is "Point"/);
+  throws(
     geo(
       polygon([
         [0, 0],
@@ -340,44 +339,48 @@ test("what is no outline is refused, with the key and the way out", () => {
         [0, 0],
       ]),
     ),
+    FormatError,
+    /coordinates\[0\]\[1\]: is \["1",0\]/,
   );
-  refuses("domain", /coordinates\[1\] lies outside of the outline/, geo(polygon(ring, square(2, 3))));
-  refuses("domain", /coordinates\[1\] touches or crosses the outline/, geo(polygon(ring, square(0.5, 2))));
-  refuses(
-    "domain",
-    /coordinates\[2\] and hole 0 are not apart/,
+  throws(geo(polygon(ring, square(2, 3))), DomainError, /coordinates\[1\] lies outside of the outline/);
+  throws(geo(polygon(ring, square(0.5, 2))), DomainError, /coordinates\[1\] touches or crosses the outline/);
+  throws(
     geo(polygon(ring, square(0.1, 0.5), square(0.2, 0.3))),
+    DomainError,
+    /coordinates\[2\] and hole 0 are not apart/,
   );
   const swapped = polygon(square(0, 1).map(([x, y]) => [50 + y!, 120 + x!]));
-  refuses("domain", /position \[50,120\].*they look like \[latitude, longitude\]/, geo(swapped, { project: "km" }));
-  refuses("options", /project is "miles"; give "km"/, geo(swapped, { project: "miles" }));
-  refuses("options", /neither "geojson" nor "file"/, bad({ shape: "geojson" }));
-  refuses(
-    "options",
-    /names the file "lake.json"; hand the problem to pde/,
+  throws(geo(swapped, { project: "km" }), DomainError, /position \[50,120\].*they look like \[latitude, longitude\]/);
+  throws(geo(swapped, { project: "miles" }), OptionsError, /project is "miles"; give "km"/);
+  throws(bad({ shape: "geojson" }), OptionsError, /neither "geojson" nor "file"/);
+  throws(
     bad({ shape: "geojson", file: "lake.json" }),
+    OptionsError,
+    /names the file "lake.json"; hand the problem to pde/,
   );
 });
 
 test("formulas that say no region are refused, with the key and the way out", () => {
   const bad = (spec: unknown) => () => domainOf(spec as DomainSpec);
-  refuses("options", /domain\.within is undefined; give a box around it/, bad({ inside: "x < 1" }));
-  refuses(
-    "options",
-    /domain\.inside cannot be read:[\s\S]*this is not a comparison/,
+  throws(bad({ inside: "x < 1" }), OptionsError, /domain\.within is undefined; give a box around it/);
+  throws(
     bad({ inside: "x^2 + y^2", within: box2 }),
+    OptionsError,
+    /domain\.inside cannot be read:[\s\S]*this is not a comparison/,
   );
-  refuses("options", /domain\.inside cannot be read:[\s\S]*"r" is unknown/, bad({ inside: "x < r", within: box2 }));
-  refuses(
-    "options",
-    /has 4 axes; give one to 3/,
+  throws(bad({ inside: "x < r", within: box2 }), OptionsError, /domain\.inside cannot be read:[\s\S]*"r" is unknown/);
+  throws(
     bad({ inside: "a < 1", within: { a: [0, 2], b: [0, 1], c: [0, 1], d: [0, 1] } }),
+    OptionsError,
+    /has 4 axes; give one to 3/,
   );
-  refuses("domain", /holds nowhere in the box/, bad({ inside: "x^2 + y^2 < -1", within: box2 }));
-  refuses("domain", /it jumps there/, () =>
-    domainOf({ inside: "if(x < 0.123, 1, -1) > 0", within: box2 }).boundary(5, rng(0)),
+  throws(bad({ inside: "x^2 + y^2 < -1", within: box2 }), DomainError, /holds nowhere in the box/);
+  throws(
+    () => domainOf({ inside: "if(x < 0.123, 1, -1) > 0", within: box2 }).boundary(5, rng(0)),
+    DomainError,
+    /it jumps there/,
   );
-  refuses("domain", /within\.x is the empty interval/, bad({ inside: "x < 1", within: { x: [1, 0] } }));
+  throws(bad({ inside: "x < 1", within: { x: [1, 0] } }), DomainError, /within\.x is the empty interval/);
   assert.is(domainOf({ inside: "x > -9", within: box2 }).volume > 32.9, true);
 });
 

@@ -4,12 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { DomainError, FormatError, OptionsError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { domainOf } from "../../../solvers/domain/index.ts";
 import type { MeshBoundary } from "../../../solvers/domain/spec.ts";
 import { boundaryOf, readMesh } from "../../../solvers/mesh/index.ts";
 import { pde, problemFromJson, problemToJson } from "../../../solvers/problem/index.ts";
-import { refusesAtOnce } from "../../refuses.ts";
+import { throws } from "../../refuses.ts";
 
 const oracle = (name: string) => new URL(`../../oracles/meshes/${name}`, import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), "monge-mesh-"));
@@ -168,39 +169,44 @@ test("what is no mesh is refused with its line, and an open boundary with the pl
     return () => readMesh(file("broken.msh", lines.join("\n")));
   };
   const first = plate.indexOf("$Nodes") + 2;
-  refusesAtOnce(
-    "format",
-    new RegExp(`line ${first + 1} has "abc" where a number`),
+  throws(
     broken((l) => l.splice(first, 1, "1 abc 0 0")),
+    FormatError,
+    new RegExp(`line ${first + 1} has "abc" where a number`),
   );
-  refusesAtOnce(
-    "format",
-    /has version 4\.0; save it as version 4\.1 or 2\.2/,
+  throws(
     broken((l) => l.splice(1, 1, "4.0 0 8")),
+    FormatError,
+    /has version 4\.0; save it as version 4\.1 or 2\.2/,
   );
-  refusesAtOnce(
-    "format",
-    /the section \$Elements has no end|has "" where/,
+  throws(
     broken((l) => l.splice(-4)),
+    FormatError,
+    /the section \$Elements has no end|has "" where/,
   );
-  refusesAtOnce(
-    "format",
-    /is none of \$Nodes/,
+  throws(
     broken((l) => l.splice(first, 1, l[first]!.replace(/^1 /, "999 "))),
+    FormatError,
+    /is none of \$Nodes/,
   );
-  refusesAtOnce("format", /line 4 has the place "1 x 0"/, () =>
-    readMesh(file("broken.stl", "solid a\nfacet\nouter loop\nvertex 1 x 0")),
+  throws(
+    () => readMesh(file("broken.stl", "solid a\nfacet\nouter loop\nvertex 1 x 0")),
+    FormatError,
+    /line 4 has the place "1 x 0"/,
   );
-  refusesAtOnce("format", /line 2 has the corner 2 of 1/, () => readMesh(file("broken.obj", "v 0 0 0\nf 1 2 9")));
-  refusesAtOnce("options", /must end in \.msh, \.stl, \.obj/, () => readMesh("part.step"));
-  refusesAtOnce("options", /cannot be read \(ENOENT\)/, () => readMesh(join(folder, "none.msh")));
+  throws(() => readMesh(file("broken.obj", "v 0 0 0\nf 1 2 9")), FormatError, /line 2 has the corner 2 of 1/);
+  throws(() => readMesh("part.step"), OptionsError, /must end in \.msh, \.stl, \.obj/);
+  throws(() => readMesh(join(folder, "none.msh")), OptionsError, /cannot be read \(ENOENT\)/);
   const open = boundaryOf(readMesh(file("open.stl", asText(boxTriangles(0, 1).slice(1)))));
-  refusesAtOnce("domain", /is open in 3 places, one at \(/, () => domainOf({ mesh: open }));
-  refusesAtOnce("options", /no group "inlte"; .*inlet/, () =>
-    pde({
-      ...{ name: "plate", domain: { mesh: oracle("plate-41.msh") }, equations: "lap(u) = 0" },
-      conditions: [{ type: "dirichlet", equation: "u = 0", on: { group: "inlte" } }],
-    }),
+  throws(() => domainOf({ mesh: open }), DomainError, /is open in 3 places, one at \(/);
+  throws(
+    () =>
+      pde({
+        ...{ name: "plate", domain: { mesh: oracle("plate-41.msh") }, equations: "lap(u) = 0" },
+        conditions: [{ type: "dirichlet", equation: "u = 0", on: { group: "inlte" } }],
+      }),
+    OptionsError,
+    /no group "inlte"; .*inlet/,
   );
 });
 

@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { DomainError, FormatError, OptionsError } from "../../../engine/errors.ts";
 import { domainOf } from "../../../solvers/domain/domain.ts";
 import { problemFromJson, problemToJson } from "../../../solvers/problem/json.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import { printProblem } from "../../../solvers/problem/print-problem.ts";
 import type { ProblemSpec, WrittenDomain } from "../../../solvers/problem/problem.ts";
 import { temporaryFolder } from "../../folder.ts";
-import { refusesAtOnce as refuses } from "../../refuses.ts";
+import { throws } from "../../refuses.ts";
 
 const on = (domain: WrittenDomain, more: Partial<ProblemSpec> = {}): ProblemSpec => ({
   ...{ name: "shape", domain, equations: "lap(u) = -1", conditions: "u = 0" },
@@ -50,8 +51,10 @@ test("a file of GeoJSON is looked for beside the problem's file, and becomes a p
   assert.is(domainOf(problem.domain).volume, 6);
   rmSync(join(folder, "lake.geojson"));
   assert.is(domainOf(problemFromJson(problemToJson(problem)).domain).volume, 6);
-  refuses("options", /lake\.geojson cannot be read \(ENOENT\); paths begin at/, () =>
-    problemFromJson(JSON.stringify(spec), join(folder, "problem.json")),
+  throws(
+    () => problemFromJson(JSON.stringify(spec), join(folder, "problem.json")),
+    OptionsError,
+    /lake\.geojson cannot be read \(ENOENT\); paths begin at/,
   );
   writeFileSync(join(folder, "broken.geojson"), "{");
   const broken = on({
@@ -60,7 +63,7 @@ test("a file of GeoJSON is looked for beside the problem's file, and becomes a p
       { shape: "geojson", file: "broken.geojson" },
     ],
   });
-  refuses("format", /broken\.geojson: no JSON/, () => problemFromJson(broken, join(folder, "problem.json")));
+  throws(() => problemFromJson(broken, join(folder, "problem.json")), FormatError, /broken\.geojson: no JSON/);
 });
 
 test("the examples of shapes and of flows can be read", () => {
@@ -79,13 +82,17 @@ test("edges and faces of shapes that have none are refused, with what there is",
   const spline = { shape: "spline", points: ring.slice(0, 4) as [number, number][] } as const;
   const place = (edge: number) => [{ type: "dirichlet", equation: "u = 0", on: { edge } }] as const;
   assert.is(pde(on(spline, { conditions: place(3), allow: ["missing-condition"] })).conditions.length, 1);
-  refuses("options", /no edge 4; edges are counted from 0 to 3/, () => pde(on(spline, { conditions: place(4) })));
+  throws(() => pde(on(spline, { conditions: place(4) })), OptionsError, /no edge 4; edges are counted from 0 to 3/);
   const ellipse = { shape: "ellipse", center: [0, 0], radii: [2, 1] } as const;
-  refuses("options", /no edge 0; only polygons and splines have edges/, () =>
-    pde(on(ellipse, { conditions: place(0) })),
+  throws(
+    () => pde(on(ellipse, { conditions: place(0) })),
+    OptionsError,
+    /no edge 0; only polygons and splines have edges/,
   );
-  refuses("domain", /has no face along x/, () =>
-    pde(on(ellipse, { conditions: [{ type: "dirichlet", equation: "u = 0", on: "x" }] })),
+  throws(
+    () => pde(on(ellipse, { conditions: [{ type: "dirichlet", equation: "u = 0", on: "x" }] })),
+    DomainError,
+    /has no face along x/,
   );
 });
 
