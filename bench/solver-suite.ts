@@ -4,19 +4,14 @@
  * `node --import tsx --conditions=source bench/solver-suite.ts --half final --seconds 60,6 --seeds 0-2 [--only NAME,…] [--record FILE]`
  *
  * `--half random --numbers 101-200` takes problems drawn by chance (`solver-suite/random.ts`) and sums them up by kind; `--half growing` and `plane` those of `solver-suite/growing.ts` and `growing-plane.ts`, whose truths are in the folder `--truths`
- * (`--write FILE` writes what `peers/method_of_lines.py` makes them of), `--half layers`, `inverse` and `far` those of `solver-suite/layers.ts` and `inverse.ts`. With `--tuned` the method is not chosen by itself but by hand (`solver-suite/tuned.ts`): features take what they take, a network all of the seconds; such results belong in a record of their own. Seconds are those of the processor, one thread. Results go to `--record` (default `research/solver-suite/results.json`) one by one: what is
+ * (`--write FILE` writes what `peers/method_of_lines.py` makes them of), `--half layers`, `inverse` and `far` those of `solver-suite/layers.ts` and `inverse.ts`. Seconds are those of the processor, one thread. Results go to `--record` (default `research/solver-suite/results.json`) one by one: what is
  * there is not run again. The table goes to stdout as Markdown.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { writeAtomically } from "../engine/files/atomic-file.ts";
-import { solveWithFeatures } from "../solvers/automatic/feature-solve.ts";
 import { solve } from "../solvers/automatic/solve.ts";
-import { Speed } from "../solvers/automatic/speed.ts";
-import { mlp } from "../solvers/network/mlp.ts";
 import { pde } from "../solvers/problem/pde.ts";
-import type { ProblemSpec } from "../solvers/problem/problem.ts";
-import { suggestedScale } from "../solvers/solve/scale.ts";
 import { development } from "./solver-suite/development.ts";
 import { final } from "./solver-suite/final.ts";
 import { type GrowingProblem, growingProblem } from "./solver-suite/growing.ts";
@@ -35,7 +30,6 @@ import {
   type SuiteResult,
 } from "./solver-suite/rows.ts";
 import type { SuiteProblem } from "./solver-suite/suite-problem.ts";
-import { tuned } from "./solver-suite/tuned.ts";
 import { markdown } from "./tables/page.ts";
 
 const { values } = parseArgs({
@@ -47,7 +41,6 @@ const { values } = parseArgs({
     only: { type: "string" },
     record: { type: "string", default: "research/solver-suite/results.json" },
     table: { type: "boolean", default: false },
-    tuned: { type: "boolean", default: false },
     truths: { type: "string" },
     write: { type: "string" },
   },
@@ -60,24 +53,6 @@ interface Result extends SuiteResult {
   readonly residual: number;
   readonly seconds: number;
   readonly method: readonly string[];
-}
-
-/** By the method that was chosen by hand: features without a limit, a network within a budget of processor seconds. */
-async function byHand(spec: ProblemSpec, seed: number, processorSeconds: number) {
-  const problem = pde(spec);
-  const plan = tuned[spec.name]!;
-  if ("network" in plan) {
-    const network = mlp({ scale: suggestedScale(problem, plan.conditions), ...plan.network });
-    return solve(problem, { ...plan, network, seed, budget: { processorSeconds } });
-  }
-  const speed = new Speed({ steps: 1 }, () => ({ seconds: 0, processorSeconds: 0 }));
-  const solution = await solveWithFeatures(problem, plan, {
-    seed,
-    threads: 1,
-    speed,
-    pace: speed.until(1),
-  });
-  return solution!;
 }
 
 const { record } = values;
@@ -108,9 +83,7 @@ for (const { spec, truth } of values.table ? [] : problems) {
     for (const seed of range(values.seeds)) {
       if (results.some((r) => r.problem === spec.name && r.budget === budget && r.seed === seed)) continue;
       const began = process.cpuUsage();
-      const solution = values.tuned
-        ? await byHand(spec, seed, budget)
-        : await solve(pde(spec), { seed, budget: { processorSeconds: budget } });
+      const solution = await solve(pde(spec), { seed, budget: { processorSeconds: budget } });
       const { user, system } = process.cpuUsage(began);
       const { relativeL2 } = await solution.errors(truth());
       const { status, estimate, residual, seconds, method = [] } = solution.report;

@@ -52,17 +52,12 @@ export async function solutionCurves(
 /** State of a run after a round. */
 export type Snapshot = Parameters<typeof solutionCurves>[1][number];
 
-/** Residuals of random features over seconds: those on all of the problem, and on time windows. */
-export function trialCurves(
-  trials: readonly { readonly seconds: number; readonly residual: number; readonly windows: number }[],
-): Curve[] {
-  return [false, true].flatMap((inWindows): Curve[] => {
-    const own = trials.filter(({ windows }) => windows > 1 === inWindows);
-    if (own.length === 0) return [];
-    const name = inWindows ? "a time window" : "all of it";
-    return [{ name, x: own.map((t) => t.seconds), y: own.map((t) => t.residual || Number.NaN), dashed: inWindows }];
-  });
-}
+/** Residuals of random features over seconds. */
+export const trialCurve = (trials: readonly { readonly seconds: number; readonly residual: number }[]): Curve => ({
+  name: "random features",
+  x: trials.map(({ seconds }) => seconds),
+  y: trials.map(({ residual }) => residual || Number.NaN),
+});
 
 /**
  * Draws the trials of the automatic method selection, over seconds: the residual of every set of random features, and of networks after each round.
@@ -80,7 +75,10 @@ export async function searchCurves(
   const rounds = { x: snapshots.map((s) => s.seconds), y: snapshots.map((s) => Math.sqrt(s.freshLoss) || Number.NaN) };
   return curveFigure({
     title,
-    curves: [...trialCurves(trials), ...(snapshots.length > 0 ? [{ name: "networks", ...rounds }] : [])],
+    curves: [
+      ...(trials.length > 0 ? [trialCurve(trials)] : []),
+      ...(snapshots.length > 0 ? [{ name: "networks", ...rounds }] : []),
+    ],
     x: { name: "seconds" },
     y: { name: "residual of what was tried", log: true },
   });

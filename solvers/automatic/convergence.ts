@@ -1,6 +1,6 @@
 /**
- * How far off a network is, by what it still moved in the last half of its steps. Where the residual falls from r to q·r and the error with
- * it, a solution that moved by m is about m·q/(1 − q) from the truth. That is no independent opinion, and is asked for where there is none.
+ * The error of a network by extrapolation of what it moved in the last half of its steps. Where the residual falls from r to q·r and the error with
+ * it, a solution that moved by m is about m·q/(1 − q) from the truth. That is no independent estimate, and is asked for where there is none.
  */
 import type { Problem } from "../problem/problem.ts";
 import type { Round } from "../solve/options.ts";
@@ -8,7 +8,7 @@ import { Solution } from "../solve/solution.ts";
 import type { Progress } from "../solve/training.ts";
 import { type Distance, distance, scaled } from "./distance.ts";
 
-/** Largest q that tells anything: losses on fresh points vary by some percent. */
+/** Largest q that counts: losses on fresh points vary by some percent. */
 const mostLeft = 0.8;
 
 /** Watches a network while it is trained. */
@@ -20,7 +20,7 @@ export function convergenceOf(problem: Problem) {
       seen.push({ steps, loss: freshLoss, theta: round.theta });
       last = round;
     },
-    /** What the solution is thought to be off by; undefined where the residual fell too little. */
+    /** The extrapolated error; undefined where the residual fell too little. */
     async error(solution: Solution): Promise<Distance | undefined> {
       const middle = (seen.at(-1)?.steps ?? 0) / 2;
       const at = seen.findLastIndex(({ steps }) => steps <= middle);
@@ -32,7 +32,7 @@ export function convergenceOf(problem: Problem) {
       const earlier = new Solution(problem, solution.network, before.theta, solution.report);
       const { points, density } = last;
       try {
-        // Even points see nothing of a peak in many dimensions: the sampler's do.
+        // Quasi-uniform points see nothing of a peak in many dimensions: the sampler's do.
         return scaled(await distance(problem, solution, earlier, { points, density }), left / (1 - left));
       } finally {
         await earlier.dispose();

@@ -1,2 +1,3 @@
-/** Solving with a method that is chosen by itself, and how far its results can be trusted. */
-export { type Chosen, isAutomatic, type Solved, solve, solveByRows } from "./solve.ts";
+/** Solving with an automatic choice of method and an estimate of the error. */
+export type { Solved } from "./policy.ts";
+export { type Chosen, isAutomatic, solve, solveByRows } from "./solve.ts";

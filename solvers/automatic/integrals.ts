@@ -1,56 +1,50 @@
-/** Whether, and how well, equations hold with other nodes of their integrals: between the nodes at which they were met a solution may do what it likes. */
-import { rng } from "../../engine/random/rng.ts";
+/** Residuals with more nodes in integrals: between the nodes at which equations were met a solution may do what it likes. */
+import { rng } from "../../engine/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import { hasQuadrature, withNodes } from "../expression/quadrature.ts";
 import { fewerPoints } from "../residual/elsewhere.ts";
 import { type ErrorEstimate, Solution } from "../solve/solution.ts";
-import type { Solved } from "./feature-solve.ts";
 import { rootMeanSquare } from "./misfit.ts";
-import { zeroResidual } from "./trust.ts";
+import { zeroResidual } from "./zero-residual.ts";
 
 /** Points at which the equations are looked at, at least so many where each of them asks for many others, and how many times the nodes. */
 const [looked, fewest, more] = [128, 8, 1.5];
-/** How many times as much they may leave with more nodes before that is no rounding, and before it is doubtful from which share of their size on. */
+/** Factor by which they may leave more with more nodes before that is no rounding, and before it is doubtful, from a share of their size on. */
 const [seenTimes, mostTimes, leastShare] = [1.5, 3, 1e-3];
-/** What the rule misses over what it changes by: 1/(1 − 1.5⁻ᵖ) is 3 of first order (a jump, a logarithm), and 1.8 of second (a kink). */
+/** Error of the rule over its change: 1/(1 − 1.5⁻ᵖ) is 3 of first order (a jump, a logarithm), and 1.8 of second (a kink). */
 const missed = 2;
 
-/** What more nodes tell. */
+/** The effect of more nodes. */
 export interface FinerIntegrals {
-  /** What the equations leave for want of nodes in each integral, beside the residual of u = 0. */
+  /** The residual that comes from too few nodes in each integral, beside that of u = 0. */
   readonly share: number;
-  /** Why the solution should not be believed. */
+  /** The reason not to believe the solution. */
   readonly advice?: string;
 }
 
 /**
- * What half as many nodes again in each integral tell, where the equations leave more with them than with their own; undefined where they do not, or
- * there are no integrals. Of windows of time the worst.
+ * The effect of half as many nodes again in each integral, where the equations leave more with them than with their own; undefined where they do not, or
+ * there are no integrals.
  */
-export async function finerIntegrals(solution: Solved): Promise<FinerIntegrals | undefined> {
-  let worst: FinerIntegrals | undefined;
-  for (const part of solution instanceof Solution ? [solution] : solution.windows) {
-    const { problem, network, theta, report } = part;
-    if (!problem.equations.some(hasQuadrature)) return undefined;
-    const equations = withNodes(problem.equations, (size) => Math.ceil(more * size));
-    const count = fewerPoints(looked, equations, fewest);
-    const points = domainOf(problem.domain).interior(count, rng(0).split("integrals"));
-    const finer = new Solution({ ...problem, equations }, network, theta, report);
-    const [own, now] = [rootMeanSquare(await part.residual(points)), rootMeanSquare(await finer.residual(points))];
-    await finer.dispose();
-    if (!(now > seenTimes * own)) continue;
-    const change = Math.sqrt(now * now - own * own);
-    const share = (missed * change) / (report.scale * (await zeroResidual(problem, report)));
-    if (worst && !(share > worst.share)) continue;
-    const [finely, coarsely] = [now, own].map((v) => v.toPrecision(2));
-    const advice = `with half as many nodes again in its integrals it leaves ${finely}, with their own ${coarsely}; give them more nodes, as in integral(f, s, 0, 1, 32), or integrate what is not singular`;
-    const doubtful = now > mostTimes * own && now > leastShare * report.scale;
-    worst = { share, ...(doubtful && { advice }) };
-  }
-  return worst;
+export async function finerIntegrals(solution: Solution): Promise<FinerIntegrals | undefined> {
+  const { problem, network, theta, report } = solution;
+  if (!problem.equations.some(hasQuadrature)) return undefined;
+  const equations = withNodes(problem.equations, (size) => Math.ceil(more * size));
+  const count = fewerPoints(looked, equations, fewest);
+  const points = domainOf(problem.domain).interior(count, rng(0).split("integrals"));
+  const finer = new Solution({ ...problem, equations }, network, theta, report);
+  const [own, now] = [rootMeanSquare(await solution.residual(points)), rootMeanSquare(await finer.residual(points))];
+  await finer.dispose();
+  if (!(now > seenTimes * own)) return undefined;
+  const change = Math.sqrt(now * now - own * own);
+  const share = (missed * change) / (report.scale * (await zeroResidual(problem, report)));
+  const [finely, coarsely] = [now, own].map((v) => v.toPrecision(2));
+  const advice = `with half as many nodes again in its integrals it leaves ${finely}, with their own ${coarsely}; give them more nodes, as in integral(f, s, 0, 1, 32), or integrate what is not singular`;
+  const doubtful = now > mostTimes * own && now > leastShare * report.scale;
+  return { share, ...(doubtful && { advice }) };
 }
 
-/** The estimate, at least as large as what integrals leave out: rows that are met at their nodes alone do not tell. */
+/** The estimate, at least as large as the error of integrals, which rows that are met at their nodes alone do not show. */
 export function withIntegrals(seen: ErrorEstimate, finer: FinerIntegrals | undefined): ErrorEstimate {
   if (!finer) return seen;
   const { share, advice } = finer;

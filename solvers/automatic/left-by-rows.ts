@@ -1,5 +1,5 @@
 /**
- * What a solution leaves of each equation, condition and integral by itself. One residual over all rows hides the ones that are broken where others count ten thousand times
+ * Residuals of each equation, condition and integral by itself. One residual over all rows hides the ones that are broken where others count ten thousand times
  * as much, and where what is narrow fills little of the domain: so means of sizes are compared, which the mass of a pulse has a part in and the height of a singularity has not.
  */
 import { rng } from "../../engine/random/rng.ts";
@@ -13,8 +13,7 @@ import { fewerPoints } from "../residual/elsewhere.ts";
 import { evaluator } from "../residual/evaluator.ts";
 import { parameterCount } from "../residual/model.ts";
 import { assemble } from "../solve/assemble.ts";
-import { Solution } from "../solve/solution.ts";
-import type { Solved } from "./feature-solve.ts";
+import type { Solution } from "../solve/solution.ts";
 
 /** Points of the equations on one axis, two, and more, and of each condition. */
 const [dense, onPlane, inSpace, onBoundary] = [2 ** 15, 2 ** 13, 2 ** 11, 256];
@@ -31,17 +30,10 @@ export interface RowLeft {
   readonly share: number;
 }
 
-/** What is left of every equation, of every condition that is a row, and of every integral, over all windows of time. */
-export async function leftByRows(solution: Solved): Promise<readonly RowLeft[]> {
-  const sums = new Map<string, { left: number; terms: number }>();
-  const parts = solution instanceof Solution ? [solution] : solution.windows;
-  for (const part of parts) {
-    for (const { text, left, terms } of await sumsOf(part, parts.length)) {
-      const sum = sums.get(text) ?? { left: 0, terms: 0 };
-      sums.set(text, { left: sum.left + left, terms: sum.terms + terms });
-    }
-  }
-  return Array.from(sums, ([text, { left, terms }]) => ({ text, share: left > 0 ? left / terms : 0 }));
+/** The share that is left of every equation, of every condition that is a row, and of every integral. */
+export async function leftByRows(solution: Solution): Promise<readonly RowLeft[]> {
+  const sums = await sumsOf(solution);
+  return sums.map(({ text, left, terms }) => ({ text, share: left > 0 ? left / terms : 0 }));
 }
 
 /** The row that is broken most, where one is, in words. */
@@ -52,14 +44,14 @@ export function brokenRow(rows: readonly RowLeft[]): string | undefined {
   return `"${worst.text}" is left broken by ${share} % of its terms: equations and conditions may contradict one another or ask for too much, or something narrow is not seen; look at the text, or give it more time`;
 }
 
-async function sumsOf({ problem, network, theta, report }: Solution, parts: number) {
+async function sumsOf({ problem, network, theta, report }: Solution) {
   const domain = domainOf(problem.domain);
   const assembly = assemble(problem, domain, network, report.conditions);
   const { model } = assembly;
   const d = domain.dimension;
   const wanted = d === 1 ? dense : d === 2 ? onPlane : inSpace;
   const affordable = (d === 1 ? mostOnLine : most) / parameterCount(model);
-  const count = fewerPoints(Math.max(256, Math.ceil(Math.min(wanted, affordable) / parts)), problem.equations, 128);
+  const count = fewerPoints(Math.max(256, Math.ceil(Math.min(wanted, affordable))), problem.equations, 128);
   const draw = rng(0).split("rows");
   const points = domain.interior(count, draw.split("equations"));
   const ones = new Float64Array(count).fill(1);
@@ -73,7 +65,7 @@ async function sumsOf({ problem, network, theta, report }: Solution, parts: numb
       { equations: 1, conditions: 1, observations: 1 },
     )
     .map(({ group, draw: at }, i) => ({ group, at: at(draw.split(`other ${i}`)) }));
-  // What misses observations is told apart.
+  // Missed observations are reported apart.
   const groups = [equations, ...others.slice(0, others.length - problem.observations.length)];
   const variation = await variationsOf(problem, evaluator(model, valuesOf(problem)), theta, points);
   const extents = domain.high.map((high, k) => high - domain.low[k]!);
@@ -121,7 +113,7 @@ async function variationsOf(
   });
 }
 
-/** How much unknowns vary, and over which lengths. */
+/** Variation of unknowns, and the lengths of axes. */
 interface Sizes {
   readonly variation: readonly number[];
   readonly extents: readonly number[];

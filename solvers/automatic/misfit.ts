@@ -1,6 +1,6 @@
-/** How far a solution is from the observations: a minimum that is none of the data's looks solved by all other measures. */
+/** Distance of a solution from its observations: a minimum that the data do not support looks solved by all other measures. */
 import type { Problem } from "../problem/problem.ts";
-import type { Solved } from "./feature-solve.ts";
+import type { Solution } from "../solve/solution.ts";
 
 /** Standard deviations of the noise, and share of the observed values' size, beyond both of which data are missed. */
 const [mostNoise, leastShare] = [3, 0.03];
@@ -21,7 +21,7 @@ export interface Missed {
  *
  * @param problem - that was solved
  */
-export async function missedData(problem: Problem, solution: Solved): Promise<Missed | undefined> {
+export async function missedData(problem: Problem, solution: Solution): Promise<Missed | undefined> {
   for (const { points, values, sigma, told, text } of problem.observations) {
     const found = await solution.quantity(text, points);
     const off = rootMeanSquare(found.map((v, k) => v - values[k]!));

@@ -1,4 +1,4 @@
-/** A start that nothing tells: what diffuses is smoother later, and many starts lead there. */
+/** A start that nothing determines: what diffuses is smoother later, and many starts lead there. */
 import type { Expression } from "../expression/expression.ts";
 import { nodesOf } from "../expression/tree.ts";
 import { fieldsOf } from "../problem/names.ts";
@@ -8,7 +8,7 @@ import type { Problem } from "../problem/problem.ts";
 const soon = 0.02;
 
 /**
- * Why a solution is not to be believed at its start, in words: an unknown that diffuses has no initial condition, and was first observed some time later (a backward
+ * The reason not to believe a solution at its start, in words: an unknown that diffuses has no initial condition, and was first observed some time later (a backward
  * heat equation: modes e^(−k²t) of the start are below any noise). Undefined where that is not so.
  */
 export function missingStart(problem: Problem): string | undefined {
@@ -30,7 +30,7 @@ export function missingStart(problem: Problem): string | undefined {
 const unknownsOf = (e: Expression): Set<number> =>
   new Set([...nodesOf(e)].flatMap((node) => (node.kind === "derivative" ? [node.unknown] : [])));
 
-/** Whether equations have the first derivative in time of an unknown, not the second, and second ones in space. */
+/** True where equations have the first derivative in time of an unknown, not the second, and second ones in space. */
 function diffuses(equations: readonly Expression[], unknown: number, time: number): boolean {
   const nodes = equations.flatMap((e) => [...nodesOf(e)]);
   const orders = nodes.flatMap((node) => (node.kind === "derivative" && node.unknown === unknown ? [node.order] : []));

@@ -1,8 +1,8 @@
-/** How fast the machine is beside the nominal one, for the problem at hand: measured, where time is limited at all. */
+/** Speed of the machine beside the nominal one, for the problem at hand: measured, where time is limited at all. */
 import { ask, type Deadline, deadlineWith, noDeadline, OutOfTime } from "../features/deadline.ts";
 import type { Budget } from "../solve/training.ts";
 
-/** What is used of a budget. */
+/** Used part of a budget. */
 export interface Spent {
   readonly seconds: number;
   readonly processorSeconds: number;
@@ -55,7 +55,7 @@ export class Speed {
   /**
    * Does a piece of work of so many nominal seconds, and learns from what it takes.
    *
-   * @throws OutOfTime where pieces before it tell that it takes longer than there is, or the work says so itself
+   * @throws OutOfTime where it would by the pieces before it take longer than there is, or the work says so itself
    */
   async timed<T>(nominal: number, pace: Deadline, work: () => Promise<T>): Promise<T> {
     if (this.#known) ask(pace, "features", (nominal * this.#slowness) / tolerated);

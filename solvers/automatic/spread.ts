@@ -11,8 +11,8 @@ import { leastSquaresProgram, type ProgramOptions } from "../residual/program.ts
 import type { Assembly, GroupWeights } from "../solve/assemble.ts";
 import type { Solution } from "../solve/solution.ts";
 import { between, type Distance, evenPoints, expressionsOf } from "./distance.ts";
+import { unlessUnsolvable } from "./feature-fit.ts";
 import { areCheap, type RowsOptions, rowsAbout } from "./rows-about.ts";
-import { unlessUnsolvable } from "./trust.ts";
 
 /** Solutions that are drawn, and at how many points they are compared. */
 const [draws, compared] = [16, 256];
@@ -23,7 +23,13 @@ const leastBesideNoise = 0.01;
 /** Weight of rows that keep every parameter from going anywhere, beside its column: where it follows a constant, and where it is drawn, since linear algebra exaggerates what is open. */
 const [held, heldDrawn] = [1e-10, 1e-7];
 
-/** Whether {@link spread} has something to tell: there are observations. */
+/** Parameters of all kinds up to which J is made. */
+const mostParameters = 2500;
+
+/** True where there is time for the Jacobian of a solution. */
+export const isSmall = ({ theta }: Solution): boolean => theta.length <= mostParameters;
+
+/** True where {@link spread} has something to tell: there are observations. */
 export const isObserved = (problem: Pick<Problem, "observations" | "equations">): boolean =>
   problem.observations.length > 0 && areCheap(problem);
 

@@ -1,5 +1,5 @@
 /**
- * What things cost on a nominal machine, with a BLAS of its own or without. Decisions are made by these numbers and not by the clock, so
+ * Costs of work on a nominal machine, with a BLAS of its own or without. Decisions are made by these numbers and not by the clock, so
  * that the same budget and seed decide alike on machines alike; the clock only ends what takes too long.
  */
 
@@ -29,12 +29,7 @@ const secondsOfStep = 0.25;
 /** Fewest and most features of a solve, and most coefficients. */
 export const [fewest, most, mostColumns] = [24, 3200, 3200];
 
-/** Share of the budget for one solve with all the features that it allows: of the whole, and of all windows of time together. */
-export const [shareOfWhole, shareOfWindows] = [0.22, 0.3];
-/** The same of the whole where there may be windows. */
-export const shareBeforeWindows = 0.14;
-
-/** The seed of a further start: of its own, where seeds that are counted on would be those of the next run. */
+/** The seed of a further start, independent of the seeds of other runs. */
 export const seedOfStart = (seed: number, start: number): number =>
   Math.floor(rng(seed).split(`start ${start}`).uniform() * 2 ** 53);
 
@@ -44,7 +39,7 @@ export function nominalSeconds({ seconds, processorSeconds, steps }: Budget): nu
   return Math.min(seconds ?? Number.POSITIVE_INFINITY, processorSeconds ?? Number.POSITIVE_INFINITY, inSteps);
 }
 
-/** Whether equations and conditions are linear in the unknowns. */
+/** True where equations and conditions are linear in the unknowns. */
 export const isLinearProblem = ({ equations, conditions, integrals }: Problem): boolean =>
   [
     ...equations,
@@ -59,7 +54,7 @@ export const boundaryPointsFor = ({ axes }: Problem, features: number): number =
 /**
  * Nominal seconds of one solve with random features.
  *
- * @param known - whether constants to be found begin where others ended
+ * @param known - true where constants to be found begin where others ended
  */
 export function secondsOfFeatures(problem: Problem, features: number, blas = "auto", known = false): number {
   const columns = (features + 1) * problem.unknowns.length;

@@ -105,7 +105,7 @@ export function processorMilliseconds(): number {
   return (user + system) / 1000;
 }
 
-/** Random features that were fitted while a method was chosen, on the whole problem or on a window of its time. */
+/** Random features that were fitted while a method was chosen. */
 export interface FeatureTrial {
   /** Which features, in words. */
   readonly words: string;
@@ -117,10 +117,6 @@ export interface FeatureTrial {
   readonly course: readonly number[];
   /** Collocation points [n, axes]; not to be changed. */
   readonly points: Float64Array;
-  /** Windows of time of its plan, ≥ 1. */
-  readonly windows: number;
-  /** Which of them this is, from 0. */
-  readonly window: number;
 }
 
 /** Where a run stands after a round, to look at what it did. */

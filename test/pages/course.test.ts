@@ -6,8 +6,7 @@ import * as assert from "uvu/assert";
 import { readMetrics } from "../../engine/files/run.ts";
 import { solutionPage } from "../../pages/index.ts";
 import { solveByRows } from "../../solvers/automatic/index.ts";
-import { march, mlp, pde, type SolveOptions, solve } from "../../solvers/index.ts";
-import { loadMarchedSolution, MarchedSolution } from "../../solvers/solve/index.ts";
+import { march, mlp, pde, type SolveOptions } from "../../solvers/index.ts";
 import { temporaryFolder } from "../folder.ts";
 
 const { folder } = temporaryFolder(test);
@@ -25,7 +24,7 @@ test("a solve by random features records every trial, and its page shows residua
     conditions: "exact",
   });
   const trials: Trial[] = [];
-  const solution = await solve(bump, {
+  const solution = await solveByRows(bump, {
     budget: { steps: 100 },
     runs: join(folder, "bump"),
     onTrial: (trial) => trials.push(trial),
@@ -52,33 +51,6 @@ test("a solve by random features records every trial, and its page shows residua
   assert.match(html, /alt="Newton's method: residual from [\d.e−]+ to [\d.e−]+ in \d+ evaluations"/);
   assert.equal(labels(html), [taken.words]);
   assert.match(html, new RegExp(`of ${taken.points.length / 2} collocation points; residual`));
-});
-
-test("time windows keep what is said of the whole, and the page shows the points and the residual of each", async () => {
-  const growth = pde({
-    name: "growth",
-    domain: { t: [0, 6] },
-    unknowns: ["u", "v"],
-    equations: ["u_t = 1.5*u - u*v", "v_t = u*v - 3*v"],
-    conditions: [
-      { type: "initial", equation: "u = 1" },
-      { type: "initial", equation: "v = 1" },
-    ],
-  });
-  const solution = await solveByRows(growth, { budget: { steps: 100 }, runs: join(folder, "growth") });
-  assert.instance(solution, MarchedSolution);
-  const run = join(folder, "growth/00001-growth");
-  const again = await loadMarchedSolution(run);
-  assert.is(again.status, solution.status);
-  assert.equal(again.report.estimate, solution.report.estimate);
-  assert.equal(again.report.method, solution.report.method);
-  const html = await solutionPage(run);
-  const count = again.windows.length;
-  assert.match(html, new RegExp(`alt="Residual of ${count} time windows, from`));
-  assert.is(labels(html).length, count);
-  assert.match(labels(html)[0]!, /^window 1, 0 to 0\.5$/);
-  assert.match(html, /<dt>estimated error<\/dt>/);
-  await solution.dispose();
 });
 
 test("a march keeps its rounds in its folder, also across an interruption, and the page shows them window by window", async () => {

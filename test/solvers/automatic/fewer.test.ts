@@ -2,7 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { distance } from "../../../solvers/automatic/distance.ts";
-import { estimate } from "../../../solvers/automatic/trust.ts";
+import { estimate } from "../../../solvers/automatic/estimate.ts";
 import { randomFeatures } from "../../../solvers/features/random-features.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 

@@ -1,7 +1,7 @@
 /** Which problems are held up by their data alone. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { isHomogeneous } from "../../../solvers/automatic/homogeneous.ts";
+import { isHomogeneous } from "../../../solvers/automatic/by-networks.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
 

@@ -1,8 +1,8 @@
 /** Where a solution leaves much of the residual of u = 0, no comparison of solutions tells how far off it is. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { withWhatIsLeft } from "../../../solvers/automatic/estimate.ts";
 import { solve } from "../../../solvers/automatic/solve.ts";
-import { withWhatIsLeft } from "../../../solvers/automatic/trust.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 
 test("what is seen of an error counts alone where little is left, and what is left where that is much and more", () => {

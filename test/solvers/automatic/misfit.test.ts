@@ -2,7 +2,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { missedData, rootMeanSquare } from "../../../solvers/automatic/misfit.ts";
-import { networkContest } from "../../../solvers/automatic/network-contest.ts";
 import { solve } from "../../../solvers/automatic/solve.ts";
 import { initial } from "../../../solvers/problem/conditions.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
@@ -39,25 +38,6 @@ test("noise that was told misses nothing, be it as large as it may; nor does one
   for (const problem of [decay(1, 0.3, 0.3), decay(1, undefined, 0.05), decay(1.01, 0.001)])
     assert.is(await missedData(problem, known), undefined);
   assert.match((await missedData(decay(1, undefined, 0.3), known))!.words, /if that is their noise, tell it \(sigma\)/);
-});
-
-/** u″ = −w²u with w to be found from cos 6t: from w = 1 the equation leads away from the data, to a slow oscillation. */
-const oscillator = pde({
-  name: "oscillator",
-  domain: { t: [0, 4] },
-  trainable: { w: 1 },
-  equations: "u_tt = -w^2*u",
-  conditions: [initial(["u = 1", "u_t = 0"])],
-  observations: [{ points: points.map((t) => 2 * t), values: points.map((t) => Math.cos(12 * t)), sigma: 0.01 }],
-});
-
-test("where a network misses the data, another one is led by them, and constants are found that the first would not have found", async () => {
-  const said: string[] = [];
-  const contest = { common: { seed: 0, threads: 1 }, work: 10, late: () => false, within: () => ({}) };
-  const begun = await networkContest(oscillator, { ...contest, say: (line) => said.push(line) });
-  const { w } = begun!.solution!.report.constants;
-  assert.ok(Math.abs(w!.value - 6) < 1e-2, `${w!.value}`);
-  assert.ok(said.includes("it misses the observations: another one, led by them"), said.join("\n"));
 });
 
 test("a solution that misses the data is doubtful, and its advice says so", async () => {

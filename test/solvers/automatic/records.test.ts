@@ -5,19 +5,15 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { readRunOptions } from "../../../engine/files/run.ts";
-import { type FeatureRun, solveWithFeatures } from "../../../solvers/automatic/feature-solve.ts";
+import { correct } from "../../../solvers/automatic/correction.ts";
+import { settingOf } from "../../../solvers/automatic/setting.ts";
 import { solve, solveByRows } from "../../../solvers/automatic/solve.ts";
-import { Speed } from "../../../solvers/automatic/speed.ts";
-import { correct } from "../../../solvers/automatic/trust.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import { loadSolution } from "../../../solvers/solve/load-solution.ts";
 import type { ResolvedOptions } from "../../../solvers/solve/options.ts";
-import { Solution } from "../../../solvers/solve/solution.ts";
+import type { Solution } from "../../../solvers/solve/solution.ts";
 import { solve as solveAsAsked } from "../../../solvers/solve/solve.ts";
-
-const speed = new Speed({ steps: 1 }, () => ({ seconds: 0, processorSeconds: 0 }));
-const run: FeatureRun = { seed: 1, threads: 1, speed, pace: speed.until(1) };
 
 async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "monge-"));
@@ -50,8 +46,9 @@ test("random features on top of a network are saved with the constants that were
     observations: [{ points: times.map((t) => [t]), values: times.map((t) => Math.exp(-2 * t)) }],
   });
   const network = await solveAsAsked(decay, { network: mlp({ width: 4, depth: 1 }), points: 40, budget: { steps: 6 } });
-  const plan = { features: 24, reach: 4, stretch: [1], windows: 1 };
-  const { corrected } = (await correct(decay, network, plan, run))!;
+  const plan = { features: 24, bandwidth: 4, stretch: [1] };
+  const setting = settingOf(decay, { budget: { steps: 1 } });
+  const { corrected } = (await correct(decay, network, plan, setting, { seed: 1, deadline: setting.speed.until(1) }))!;
   assert.equal(corrected.report.constants, network.report.constants);
   await inFolder(async (folder) => {
     await corrected.save(folder);
@@ -109,35 +106,5 @@ test("a solve that goes on after an interruption keeps its estimate and its doub
     assert.equal(ended.theta, (whole as Solution).theta);
     assert.equal((await loadSolution(stopped.run!)).report, ended.report);
   }));
-
-test("windows of time begin where u = 0 has no residual, as in q²/h, with what the window before ends with", async () => {
-  const shallow = pde({
-    name: "shallow water",
-    domain: { x: [0, 1], t: [0, 0.4] },
-    unknowns: ["h", "q"],
-    equations: ["h_t + q_x = 0", "q_t + dx(q^2/h + h^2/2) = 0"],
-    conditions: [
-      { type: "initial", equation: ["h = 1 + 0.1*cos(2*pi*x)", "q = 0"] },
-      { type: "periodic", on: "x" },
-    ],
-  });
-  const plan = { features: 60, reach: 12, stretch: [1, 1], windows: 4 };
-  const solution = (await solveWithFeatures(shallow, plan, run))!;
-  assert.not.instance(solution, Solution);
-  // Water is neither made nor lost: the mean depth stays 1, at every moment.
-  const n = 64;
-  for (const t of [0.05, 0.15, 0.25, 0.35]) {
-    const h = await solution.quantity(
-      "h",
-      Float64Array.from({ length: 2 * n }, (_, i) => (i % 2 === 0 ? Math.floor(i / 2) / n : t)),
-    );
-    const mean = h.reduce((sum, v) => sum + v, 0) / n;
-    assert.ok(Math.abs(mean - 1) < 1e-3, `mean depth ${mean} at ${t}`);
-    // Small waves stand: h = 1 + 0.1 cos 2πx cos 2πt, up to squares of a tenth.
-    const height = Math.max(...h) - Math.min(...h);
-    assert.ok(Math.abs(height - 0.2 * Math.abs(Math.cos(2 * Math.PI * t))) < 0.03, `height ${height} at ${t}`);
-  }
-  await solution.dispose();
-});
 
 test.run();

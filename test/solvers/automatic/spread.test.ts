@@ -1,9 +1,9 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rng } from "../../../engine/random/rng.ts";
+import { rng } from "../../../engine/rng.ts";
+import { estimate } from "../../../solvers/automatic/estimate.ts";
 import { solve as solveByItself } from "../../../solvers/automatic/index.ts";
 import { isObserved, spread } from "../../../solvers/automatic/spread.ts";
-import { estimate } from "../../../solvers/automatic/trust.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import type { ProblemSpec } from "../../../solvers/problem/problem.ts";

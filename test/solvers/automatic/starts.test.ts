@@ -1,12 +1,10 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { referenceProblem } from "../../../bench/reference/catalogue.ts";
-import { candidatesFor, isLong } from "../../../solvers/automatic/network-contest.ts";
+import { candidatesFor } from "../../../solvers/automatic/by-networks.ts";
 import { solve } from "../../../solvers/automatic/solve.ts";
 import { seedOfStart } from "../../../solvers/automatic/work.ts";
 import type { Mlp } from "../../../solvers/network/mlp.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
-import type { Problem } from "../../../solvers/problem/problem.ts";
 import type { Solution } from "../../../solvers/solve/solution.ts";
 
 test("further starts of a run share no seed with those of other runs, nor with the seeds of runs", () => {
@@ -15,22 +13,6 @@ test("further starts of a run share no seed with those of other runs, nor with t
   assert.is(new Set(all).size, all.length);
   assert.ok(all.every((seed) => Number.isSafeInteger(seed) && seed >= 0));
   assert.is(seedOfStart(7, 2), seedOfStart(7, 2));
-});
-
-test("networks that end long before a long budget does compete for short ones alone, on two axes below 50 s and on three below 120", () => {
-  const plane = pde(referenceProblem("burgers").spec);
-  const box = { name: "box", domain: { x: [0, 1], y: [0, 1], z: [0, 1] } } as const;
-  const space = pde({ ...box, equations: "-lap(u) = 1", conditions: "u = 0" });
-  const shapesFor = (problem: Problem, seconds: number) =>
-    candidatesFor(problem, seconds).map(({ network }) => `${(network as Mlp).depth} x ${(network as Mlp).width}`);
-  for (const [problem, long] of [
-    [plane, 50],
-    [space, 120],
-  ] as const) {
-    assert.not(isLong(problem, long - 1));
-    assert.equal(shapesFor(problem, long - 1), ["4 x 12", "4 x 16", "5 x 12", "4 x 12"]);
-    assert.equal(shapesFor(problem, long), ["4 x 16", "5 x 16", "4 x 16"]);
-  }
 });
 
 const ring = (count: number) => {
@@ -48,7 +30,7 @@ const ring = (count: number) => {
 
 test("above sixteen dimensions a network competes whose first layer can tell all of them apart, from new points each step", () => {
   const widest = (dimension: number) =>
-    candidatesFor(ring(dimension - 1), 60).filter(({ network, stepsPerRound }) => {
+    candidatesFor(ring(dimension - 1)).filter(({ network, stepsPerRound }) => {
       const { width, depth } = network as Mlp;
       return width > dimension && depth > 1 && stepsPerRound === 1;
     });

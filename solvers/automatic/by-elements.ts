@@ -1,0 +1,127 @@
+/** Steady problems in one and two dimensions by elements: their solution, and the estimate of its error. */
+import { rng } from "../../engine/rng.ts";
+import { domainOf } from "../domain/domain.ts";
+import { type ElementSolve, solveByElements, unsuitedToElements } from "../elements/index.ts";
+import type { Problem } from "../problem/problem.ts";
+import { quantityList } from "../solve/judge.ts";
+import { processorMilliseconds } from "../solve/options.ts";
+import { PiecewiseSolution } from "../solve/piecewise-solution.ts";
+import type { ErrorEstimate, SolutionReport } from "../solve/solution.ts";
+import { doubtful, wordsOf } from "./estimate.ts";
+import { illPosed } from "./ill-posed.ts";
+import type { Setting } from "./setting.ts";
+import { mayBeZero, openWarning } from "./warnings.ts";
+
+/** Share of the budget after which another method has a chance. */
+const mostOfBudget = 0.85;
+/** Relative error that needs no improvement. */
+const enough = 1e-9;
+/** Share of the budget from which no other method is tried. */
+const late = 0.5;
+/** Share of what terms add up to that a row may leave. */
+const mostLeft = 1 / 3;
+/** Points at which quantities are compared. */
+const compared = 4096;
+
+/** A candidate of elements. */
+export interface ElementCandidate {
+  readonly solution: PiecewiseSolution;
+  readonly words: string;
+  /** True where no other method needs to be tried. */
+  readonly enough: boolean;
+}
+
+/** Steps of a budget that a mesh stands for, and most meshes. */
+const [stepsOfMesh, mostMeshes] = [4, 40];
+
+/** True for steady problems on one or two axes. */
+const suitsElements = (problem: Problem): boolean =>
+  problem.time === undefined && problem.axes.length <= 2 && unsuitedToElements(problem) === undefined;
+
+/** Solves by elements; undefined where the problem does not suit them, or u = 0 has no finite residual. */
+export async function byElements(problem: Problem, setting: Setting): Promise<ElementCandidate | undefined> {
+  const { options, budget, say, spent, speed, work } = setting;
+  if (!suitsElements(problem)) return undefined;
+  const goal = budget.tolerance ?? budget.residual ?? enough;
+  const clock =
+    budget.processorSeconds === undefined && budget.seconds !== undefined ? options.clock : options.processorClock;
+  const solved = solveByElements(problem, {
+    ...{ tolerance: goal, clock: clock ?? processorMilliseconds },
+    ...(speed.limited && { seconds: mostOfBudget * work }),
+    meshes: Math.min(mostMeshes, Math.ceil(1 + (budget.steps ?? Number.POSITIVE_INFINITY) / stepsOfMesh)),
+    ...(options.signal && { signal: options.signal }),
+    onMesh: (_, { elements, left, steps }) =>
+      say(`${elements} elements: rows leave ${left.toExponential(1)} after ${steps} steps`),
+  });
+  if (solved === undefined) return undefined;
+  const { pieces, course, left, nothing, settled } = solved;
+  const report: SolutionReport = {
+    ...{ ...spent(), status: "budget", residual: left / nothing, scale: nothing, conditions: "penalty" },
+    ...{ exactConditions: [], constants: {}, rounds: course.length },
+    steps: course.reduce((sum, { steps }) => sum + steps, 0),
+    penalizedConditions: problem.conditions.map(({ text }) => text),
+  };
+  const solution = new PiecewiseSolution(problem, pieces, report);
+  const estimate = await estimateOf(problem, solved, solution);
+  const atRest = solved.error <= goal || settled;
+  const status = estimate.advice !== undefined ? "doubtful" : atRest ? "converged" : "budget";
+  return {
+    solution: solution.told({ status, estimate }),
+    words: pieces.words,
+    enough: options.signal?.aborted === true || estimate.advice === undefined || speed.share() > late,
+  };
+}
+
+async function estimateOf(problem: Problem, solved: ElementSolve, solution: PiecewiseSolution): Promise<ErrorEstimate> {
+  const { unknowns, equations, conditions, quantities } = problem;
+  const texts = [
+    ...equations.map((_, k) => `equation ${k + 1}`),
+    ...conditions.flatMap((c) => (c.kind === "periodic" ? [] : [c.text])),
+  ];
+  const ofQuantities = quantities.length > 0 ? await quantityErrors(problem, solved) : [];
+  const ofUnknowns = unknowns.length > 1 ? unknowns.map((name, k) => [name, solved.errors[k]!] as const) : [];
+  const asked = quantities.map(({ name }, k) => [name, ofQuantities[k]!] as const);
+  const advice = await adviceOf();
+  return {
+    relativeL2: solved.settled ? solved.error : Number.NaN,
+    ...(ofUnknowns.length > 0 && { unknowns: Object.fromEntries(ofUnknowns) }),
+    ...(asked.length > 0 && { quantities: Object.fromEntries(asked) }),
+    rows: Object.fromEntries(texts.map((text, k) => [text, solved.rows[k]!])),
+    by: "the last refinement of its mesh",
+    ...(advice !== undefined && { advice }),
+  };
+
+  async function adviceOf(): Promise<string | undefined> {
+    const more = "give it more time";
+    const known = illPosed(problem) ?? (await openWarning(problem, solution));
+    if (known !== undefined) return known;
+    if (!solved.settled)
+      return `Newton's method did not come to rest; ${more}, or it may have no solution, as beyond a fold`;
+    const broken = solved.rows.findIndex((share) => share > mostLeft);
+    if (broken >= 0) {
+      const share = Math.round(100 * solved.rows[broken]!);
+      return `"${texts[broken]}" leaves ${share} % of its terms: conditions may contradict one another, or something narrow is not resolved; ${more}`;
+    }
+    if (!(solved.error <= doubtful)) return `meshes still change it by more than ${100 * doubtful} %; ${more}`;
+    for (const [k, one] of [...ofUnknowns, ...asked].entries())
+      if (!(one[1] <= doubtful) && !(k < ofUnknowns.length && (await mayBeZero(solution, k, solved.error))))
+        return `${wordsOf(one)}; ${more}`;
+    return undefined;
+  }
+}
+
+/** Relative change of the quantities that are asked for by the last mesh. */
+async function quantityErrors(problem: Problem, { pieces, previous, share }: ElementSolve): Promise<number[]> {
+  const points = domainOf(problem.domain).interior(compared, rng(0).split("quantities"));
+  const list = quantityList(problem);
+  const values = (of: typeof pieces) => new PiecewiseSolution(problem, of, {} as never).expressions(list, points);
+  const [now, before] = [await values(pieces), await values(previous)];
+  return list.map((_, k) => {
+    let [moved, size] = [0, 0];
+    for (let i = k; i < now.length; i += list.length) {
+      moved += (now[i]! - before[i]!) ** 2;
+      size += now[i]! ** 2;
+    }
+    return share * Math.sqrt(moved / size);
+  });
+}

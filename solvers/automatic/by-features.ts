@@ -1,0 +1,229 @@
+/** Random features: the scale and the anisotropy of their weights by few of them, then as many as the budget allows, and a second solution. */
+import { isDetermined } from "../problem/check-missing.ts";
+import type { Problem } from "../problem/problem.ts";
+import type { Solution } from "../solve/solution.ts";
+import { correct } from "./correction.ts";
+import { distance } from "./distance.ts";
+import type { Candidate, Evidence } from "./estimate.ts";
+import {
+  type FeaturePlan,
+  fitted,
+  seeksConstants,
+  unlessUnsolvable,
+  valuesOfConstants,
+  wordsOf,
+} from "./feature-fit.ts";
+import { missedData } from "./misfit.ts";
+import { areCheap } from "./rows-about.ts";
+import type { Setting } from "./setting.ts";
+import { isObserved, isSmall, spread } from "./spread.ts";
+import { featuresFor, fewest, isLinearProblem, seedOfStart } from "./work.ts";
+import { zeroResidual } from "./zero-residual.ts";
+
+/** A plan with its solution. */
+interface Fit {
+  readonly plan: FeaturePlan;
+  readonly solution: Solution;
+}
+
+/** Most axes on which random features see a solution. */
+const mostAxes = 4;
+/** Bandwidths, on one axis and on more; each next one while the one before was a gain. */
+const [bandwidths, bandwidthsOnLine] = [
+  [4, 12, 36, 108],
+  [4, 16, 64, 256],
+];
+/** Factors of the weights along one axis. */
+const stretches = [3, 9];
+/** Share of the residual of u = 0 that needs no improvement, that is enough, and at which few features leave no hope for many. */
+const [solved, enoughLeft, hopeless] = [1e-7, 0.02, 0.3];
+/** Factor of the residual below which a plan is better than another and not by chance, where there are observations. */
+const beyondChance = 0.9;
+/** Shares of the budget: up to which plans compete, for one plan, for one solve with many features, and for other starts of constants. */
+const [endOfSweep, shareOfPlan, shareOfMany, shareOfStarts] = [0.35, 0.03, 0.22, 0.12];
+/** Least nominal seconds of a plan; with less it is mostly compilation. */
+const leastOfPlan = 0.3;
+/** Share of the budget after which features have to be enough. */
+const tooLate = 0.7;
+/** Share of the budget at which all fits are done. */
+const end = 0.92;
+/** Starts of constants at most. */
+const mostStarts = 8;
+
+/**
+ * Whether random features can solve a problem. Constants are found from observations; where conditions are open beside them features are wild
+ * wherever nothing was observed, which networks are not.
+ */
+export const suitsFeatures = (problem: Problem): boolean =>
+  problem.axes.length <= mostAxes &&
+  (!seeksConstants(problem) ||
+    (problem.observations.length > 0 && areCheap(problem) && (problem.axes.length === 1 || isDetermined(problem))));
+
+/** The plan that leaves least among few features; undefined where none came to an end. */
+async function sweep(problem: Problem, setting: Setting) {
+  const { seed, speed, say, work, options } = setting;
+  const d = problem.axes.length;
+  const factor = problem.observations.length > 0 ? beyondChance : 1;
+  let best: Fit | undefined;
+  let zero: number | undefined;
+  const attempt = async (plan: FeaturePlan, deadline = speed.until(endOfSweep)): Promise<boolean> => {
+    if (options.signal?.aborted || deadline.left() <= 0) return false;
+    const solution = await unlessUnsolvable(
+      () =>
+        fitted(problem, plan, setting, {
+          ...{ seed, deadline },
+          ...(best && { residualScale: best.solution.report.scale }),
+          ...(best ? { guesses: valuesOfConstants(best.solution) } : { starts: { count: 1, pace: deadline } }),
+        }),
+      (reason) => say(`${wordsOf(plan, problem)}: no result, ${reason}`),
+    );
+    const residual = solution?.report.residual ?? Number.NaN;
+    if (solution) say(`${wordsOf(plan, problem)}: residual ${residual.toExponential(1)}`);
+    if (!Number.isFinite(residual) || (best && !(residual < factor * best.solution.report.residual))) return false;
+    zero ??= await zeroResidual(problem, solution!.report);
+    best = { plan, solution: solution! };
+    return true;
+  };
+  const [first, ...others] = d === 1 ? bandwidthsOnLine : bandwidths;
+  const features =
+    featuresFor(problem, speed.nominal(Math.max(work * shareOfPlan, leastOfPlan)), options.blas) ?? fewest;
+  const whole = { features, stretch: problem.axes.map(() => 1) };
+  // The first one may take long, since without it nothing is known; what it took tells how many there is time for.
+  if (!(await attempt({ ...whole, bandwidth: first! }, speed.until(0.8))))
+    await attempt(
+      {
+        ...whole,
+        features: featuresFor(problem, speed.nominal(work * shareOfPlan), options.blas) ?? fewest,
+        bandwidth: first!,
+      },
+      speed.until(0.8),
+    );
+  for (const [i, bandwidth] of others.entries()) {
+    if (!(await attempt({ ...whole, features: best?.plan.features ?? features, bandwidth })) && (d > 1 || i > 0)) break;
+  }
+  for (let axis = 0; d > 1 && axis < d && best && best.solution.report.residual > solved * zero!; axis++) {
+    const { plan }: Fit = best;
+    for (const by of stretches)
+      if (!(await attempt({ ...plan, stretch: plan.stretch.map((s, k) => (k === axis ? by * s : s)) }))) break;
+  }
+  return best && { best, zero: zero! };
+}
+
+/** Random features on a problem that they suit; undefined where there is no solution. */
+export async function byFeatures(problem: Problem, setting: Setting): Promise<(Candidate & Fit) | undefined> {
+  if (!suitsFeatures(problem)) return undefined;
+  const { say, options, speed, seed, work, budget } = setting;
+  const found = await sweep(problem, setting);
+  if (!found) return undefined;
+  const { zero } = found;
+  const fewer: Fit & Pick<Evidence, "alternative"> = seeksConstants(problem)
+    ? await fromOtherStarts(problem, setting, found.best)
+    : found.best;
+  const solve = async (plan: FeaturePlan, limit: number, start = 0): Promise<Fit | undefined> => {
+    const solution = await unlessUnsolvable(
+      () =>
+        fitted(problem, plan, setting, {
+          seed: start === 0 ? seed : seedOfStart(seed, start),
+          deadline: speed.until(limit),
+          residualScale: fewer.solution.report.scale,
+          guesses: valuesOfConstants(fewer.solution),
+        }),
+      (reason) => say(`${wordsOf(plan, problem)}: no result, ${reason}`),
+    );
+    if (solution) say(`${wordsOf(plan, problem)}: residual ${solution.report.residual.toExponential(1)}`);
+    return solution && { plan, solution };
+  };
+  const compared = async (main: Fit, other: Fit) => ({
+    solution: other.solution,
+    distance: await distance(problem, main.solution, other.solution),
+  });
+  const done = (main: Fit, evidence: Evidence, enough: boolean) => ({
+    ...main,
+    evidence: { alternative: fewer.alternative, stuck: stuckWords(problem, fewer, main, zero), ...evidence },
+    ...{ words: wordsOf(main.plan, problem), enough },
+  });
+  const left = ({ solution }: Fit) => solution.report.residual / zero;
+  if (budget.tolerance !== undefined) {
+    const second = await solve(fewer.plan, 0.5, 1);
+    const evidence = second && { second: await compared(fewer, second) };
+    const apart = evidence?.second.distance;
+    if (apart && Math.max(apart.unknowns, ...apart.each, ...apart.quantities) <= budget.tolerance / 2)
+      return done(fewer, evidence, true);
+  }
+  let main: Fit = fewer;
+  const many = featuresFor(problem, speed.nominal(work * shareOfMany), options.blas, true) ?? 0;
+  if (many > fewer.plan.features && left(main) > solved * 1e-2 && !(left(main) > hopeless)) {
+    main = better(main, await solve({ ...fewer.plan, features: many }, 0.9));
+    // With more of them, steeper ones may do more.
+    if (left(main) > solved && problem.axes.length > 1)
+      main = better(main, await solve({ ...main.plan, bandwidth: 3 * main.plan.bandwidth }, end));
+  }
+  const misses = seeksConstants(problem) && (await missedData(problem, main.solution)) !== undefined;
+  const enough = (!misses && left(main) <= enoughLeft) || speed.share() > tooLate;
+  if (!enough) return done(main, {}, false);
+  const again = await solve(main.plan, end, 1);
+  const [best, second = main === fewer ? undefined : fewer] =
+    again && again.solution.report.residual < main.solution.report.residual ? [again, main] : [main, again];
+  const steep = { ...best.plan, bandwidth: 1.5 * best.plan.bandwidth };
+  const run = { seed: seedOfStart(seed, 2), deadline: speed.until(end) };
+  const correction = await correct(problem, best.solution, steep, setting, run);
+  const small = isSmall(best.solution) ? best : isSmall(fewer.solution) ? fewer : undefined;
+  return done(
+    best,
+    {
+      correction,
+      second: second && (await compared(best, second)),
+      ...(again && fewer.plan.features < best.plan.features && { fewer: await compared(best, fewer) }),
+      ...(small &&
+        isObserved(problem) && {
+          spread: await spread(small.solution, {
+            ...{ threads: setting.threads, blas: options.blas },
+            found: foundOf(problem, small.plan),
+          }),
+        }),
+    },
+    true,
+  );
+}
+
+/** Parameters of a fit that are found: coefficients, biases and constants. */
+const foundOf = ({ unknowns, trainable }: Problem, { features }: FeaturePlan): number =>
+  (features + 1) * unknowns.length + Object.keys(trainable).length;
+
+const better = (one: Fit, other: Fit | undefined): Fit =>
+  other && other.solution.report.residual < one.solution.report.residual ? other : one;
+
+/** Constants from other starts than the guesses, since observations may have more than one minimum, and others that fit as well. */
+async function fromOtherStarts(
+  problem: Problem,
+  setting: Setting,
+  { plan, solution }: Fit,
+): Promise<Fit & Pick<Evidence, "alternative">> {
+  const { speed, seed } = setting;
+  let alternative: Evidence["alternative"];
+  const found = await unlessUnsolvable(() =>
+    fitted(problem, plan, setting, {
+      ...{ seed, deadline: speed.until(0.6), residualScale: solution.report.scale, isTrial: false },
+      ...{
+        guesses: valuesOfConstants(solution),
+        starts: { count: mostStarts, pace: speed.until(speed.share() + shareOfStarts) },
+      },
+      onAlternative: (constants) => {
+        alternative = constants;
+      },
+    }),
+  );
+  return { plan, solution: found ?? solution, alternative };
+}
+
+/** Share of what few features leave that many leave where there is probably nothing to be found, and of the residual of u = 0 from which on that counts. */
+const [mostStuck, leastStuck] = [0.8, 1e-4];
+
+/** The words for a nonlinear problem that many features solve no better than few, as beyond a fold: where something is left, and noise is not why. */
+function stuckWords(problem: Problem, few: Fit, many: Fit, zero: number): string | undefined {
+  const [n, m] = [few.plan.features, many.plan.features];
+  const [before, after] = [few.solution.report.residual, many.solution.report.residual];
+  if (m < 2 * n || after < mostStuck * before || after < leastStuck * zero) return undefined;
+  if (problem.observations.length > 0 || isLinearProblem(problem)) return undefined;
+  return `it leaves ${after.toExponential(1)} with ${m} random features and ${before.toExponential(1)} with ${n}: it may have no solution, as beyond a fold, or one with a kink or a jump`;
+}

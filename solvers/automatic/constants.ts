@@ -1,0 +1,62 @@
+/** Warnings about constants to be found. */
+import type { Problem } from "../problem/problem.ts";
+import type { SolutionReport } from "../solve/solution.ts";
+
+/** Standard deviation of a found constant, beside it or its first guess, above which it is not to be believed. */
+const mostSpread = 0.5;
+/** Factor between a found constant and its guess above which it is not to be believed, unless its standard deviation is a smaller part of it. */
+const [mostAway, wellKnown] = [100, 0.01];
+/** Part of itself by which a constant may move in the last third of the steps. */
+const mostMoved = 0.1;
+
+/** Follows constants to be found while a network is trained. */
+export function constantsAtWork({ trainable }: Pick<Problem, "trainable">) {
+  const names = Object.keys(trainable);
+  const seen: { readonly steps: number; readonly values: Float64Array }[] = [];
+  const valuesOf = (theta: Float64Array) => theta.slice(theta.length - names.length);
+  return {
+    /** The parameters after so many steps. */
+    watch(steps: number, theta: Float64Array): void {
+      if (names.length > 0) seen.push({ steps, values: valuesOf(theta) });
+    },
+    /** The first constant that moved too much before it came to `theta`, in words. */
+    moving(steps: number, theta: Float64Array): string | undefined {
+      const before = seen.filter((one) => one.steps <= (2 / 3) * steps).at(-1);
+      const now = valuesOf(theta);
+      const by = names.map((_, i) => (before ? Math.abs(now[i]! - before.values[i]!) / Math.abs(now[i]!) : 0));
+      const first = by.findIndex((share) => !(share <= mostMoved));
+      const percent = `${Number((100 * by[first]!).toPrecision(2))} %`;
+      return first < 0 ? undefined : `${names[first]} moved by ${percent} in the last third of the steps`;
+    },
+  };
+}
+
+/** A found constant that could as well be half of it or none, in words. */
+export function looseConstant({ trainable }: Problem, { constants }: SolutionReport): string | undefined {
+  for (const [name, { value, standardDeviation }] of Object.entries(constants)) {
+    const size = Math.max(Math.abs(value), Math.abs(trainable[name] ?? 0));
+    if (standardDeviation !== undefined && !(standardDeviation <= mostSpread * size)) {
+      if (standardDeviation === Number.POSITIVE_INFINITY) return `nothing determines ${name}`;
+      return `${name} is ${value.toPrecision(2)} with a standard deviation of ${standardDeviation.toPrecision(2)}`;
+    }
+  }
+  return undefined;
+}
+
+/** A found constant that has run away from its guess, in words: beside a large one the rest of an equation looks small. */
+export function farConstant({ trainable }: Problem, { constants }: SolutionReport): string | undefined {
+  for (const [name, { value, standardDeviation }] of Object.entries(constants)) {
+    const guess = trainable[name];
+    if (!guess || standardDeviation === undefined || standardDeviation <= wellKnown * Math.abs(value)) continue;
+    if (Math.abs(Math.log(Math.abs(value / guess))) <= Math.log(mostAway)) continue;
+    const [found, from] = [value, guess].map((v) => `${Number(v.toPrecision(2))}`);
+    return `${name} is ${found} from a guess of ${from}; begin with guesses near what was found, if that may be`;
+  }
+  return undefined;
+}
+
+/** Constants that fit as well, in words. */
+export const alternativeConstants = (alternative: Readonly<Record<string, number>>): string =>
+  `${Object.entries(alternative)
+    .map(([name, value]) => `${name} = ${value.toPrecision(2)}`)
+    .join(" and ")} fit the observations as well; give it more observations, or guesses near what you take for likely`;

@@ -1,0 +1,203 @@
+/**
+ * The estimated error of random features and of networks. Random features on top of a solution solve the equations that its residual leaves,
+ * linearised about it: their size is the error as far as they can see it. A second, independent solution shows what they cannot see.
+ */
+import { fieldsOf } from "../problem/names.ts";
+import type { Problem } from "../problem/problem.ts";
+import type { ErrorEstimate, Solution } from "../solve/solution.ts";
+import { alternativeConstants, farConstant, looseConstant } from "./constants.ts";
+import type { Correction } from "./correction.ts";
+import type { Distance } from "./distance.ts";
+import { illPosed } from "./ill-posed.ts";
+import { finerIntegrals, withIntegrals } from "./integrals.ts";
+import { brokenRow, leftByRows } from "./left-by-rows.ts";
+import { type Missed, missedData } from "./misfit.ts";
+import { missingStart } from "./missing-start.ts";
+import type { Setting } from "./setting.ts";
+import { mayBeZero, openWarning } from "./warnings.ts";
+import { zeroResidual } from "./zero-residual.ts";
+
+/** Estimated error above which a solution is not to be believed. */
+export const doubtful = 0.03;
+/** Share of the residual of u = 0 that a solution may leave; with nothing to compare it with. */
+const [mostLeft, mostAlone] = [0.2, 1e-3];
+/** Share of the budget after which single rows are not looked at any more. */
+const tooLateForRows = 1;
+
+const more = "give it more time, or a network and time windows of your own";
+const moreData = "give it more observations, or conditions where there are none";
+const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
+
+/** Another solution, with its distance from the one that is evaluated. */
+interface Comparison {
+  readonly solution: Solution;
+  readonly distance: Distance;
+}
+
+/** The result of random features or of a network, with the evidence of its error. */
+export interface Candidate {
+  readonly solution: Solution;
+  readonly evidence: Evidence;
+  readonly words: string;
+  /** True where a network is needed only for a warning. */
+  readonly enough: boolean;
+}
+
+/** The evidence of an error. */
+export interface Evidence {
+  readonly correction?: Pick<Correction, "size"> | undefined;
+  readonly second?: Comparison | undefined;
+  /** One with fewer features where the second has as many: what all with as many leave out, two of them leave out alike. */
+  readonly fewer?: Comparison | undefined;
+  /** What noise of the observations leaves open. */
+  readonly spread?: Distance | undefined;
+  /** Extrapolated convergence of a network, where there is nothing else. */
+  readonly course?: Distance | undefined;
+  /** A constant to be found that was not at rest, in words. */
+  readonly moving?: string | undefined;
+  /** Other constants that fit as well. */
+  readonly alternative?: Readonly<Record<string, number>> | undefined;
+  /** That more features leave no less, in words. */
+  readonly stuck?: string | undefined;
+}
+
+/**
+ * The error that is seen, or what is left of the residual where that is more and above a fifth of the residual of u = 0: two solutions that are both off, or features that resolve
+ * nothing, do not see it. With less left a residual tells little of the error, which can be a thousandth of it.
+ *
+ * @param seen - relative error, from 0, or NaN
+ * @param share - residual over that of u = 0, from 0
+ */
+export const withWhatIsLeft = (seen: number, share: number): number =>
+  share > mostLeft && share > seen ? share : seen;
+
+/** The estimate with everything that is said of a solution: observations that it misses, rows that it breaks, nodes of integrals. */
+export async function errorEstimate(
+  problem: Problem,
+  solution: Solution,
+  evidence: Evidence,
+  { options, speed }: Setting,
+): Promise<ErrorEstimate> {
+  const missed = await missedData(problem, solution);
+  const seen = withMissed(await estimate(problem, solution, evidence), missed);
+  const rows = options.signal?.aborted || speed.share() > tooLateForRows ? [] : await leftByRows(solution);
+  const unseen = missingStart(problem);
+  const advice = missed?.words ?? unseen ?? illPosed(problem) ?? seen.advice ?? brokenRow(rows) ?? evidence.stuck;
+  // A solution with a warning need not be looked at with more nodes, which takes time.
+  const whole = advice === undefined ? withIntegrals(seen, await finerIntegrals(solution)) : { ...seen, advice };
+  const { end } = whole;
+  const unknown = { relativeL2: Number.NaN, ...(end !== undefined && { end }), by: "nothing", advice: advice! };
+  return {
+    ...(unseen === undefined ? whole : unknown),
+    ...(rows.length > 0 && { rows: Object.fromEntries(rows.map(({ text, share }) => [text, share])) }),
+  };
+}
+
+/** What is off where it was observed is off by as much. */
+const withMissed = (seen: ErrorEstimate, missed: Missed | undefined): ErrorEstimate =>
+  missed && !(seen.relativeL2 >= missed.share)
+    ? { ...seen, relativeL2: missed.share, by: "the observations that it misses" }
+    : seen;
+
+/**
+ * The estimate by the evidence, with advice where the solution should not be believed. The distance of another solution counts with the ratio of the residuals; with its root where that other one
+ * leaves more than a fifth of the residual of u = 0 and nothing else was compared, since one that resolves nothing is as far from a wrong solution as from the right one.
+ */
+export async function estimate(problem: Problem, solution: Solution, evidence: Evidence): Promise<ErrorEstimate> {
+  const { correction, second, fewer, spread, course, moving, alternative } = evidence;
+  const { report } = solution;
+  const share = report.residual / (await zeroResidual(problem, report));
+  const compared = [second, fewer].filter((other) => other !== undefined);
+  const resolves = await Promise.all(
+    compared.map(async (other) => {
+      const own = other.solution.report;
+      return own.residual <= mostLeft * (await zeroResidual(problem, own));
+    }),
+  );
+  const power = correction || resolves.includes(true) ? 1 : 0.5;
+  const others = compared.map(({ distance, solution: other }) => ({
+    distance,
+    closer: Math.min(1, report.residual / other.report.residual) ** power,
+  }));
+  const measured = (of: (distance: Distance) => number): { readonly error: number; readonly by: string } => {
+    const byCorrection = correction ? of(correction.size) : Number.NaN;
+    const all = [byCorrection, ...others.map(({ distance, closer }) => of(distance) * closer)].filter(Number.isFinite);
+    const largest = Math.max(...all);
+    const [error, by] =
+      all.length > 0
+        ? [largest, largest === byCorrection ? "correction by random features" : "a second solution"]
+        : course
+          ? [of(course), "convergence extrapolation"]
+          : [Number.NaN, "nothing"];
+    const noise = spread ? of(spread) : Number.NaN;
+    const whole = withWhatIsLeft(error, share);
+    return Number.isNaN(noise) || whole >= noise ? { error: whole, by } : { error: noise, by: byNoise };
+  };
+  const { error: relativeL2, by } = measured(({ unknowns }) => unknowns);
+  const own = problem.unknowns.map((name, k) => [name, measured(({ each }) => each[k]!).error] as const);
+  const quantities = problem.quantities.map(
+    ({ name }, k) => [name, measured(({ quantities }) => quantities[k]!).error] as const,
+  );
+  const end = measured((distance) => distance.end ?? Number.NaN).error;
+  const gradient = measured((distance) => distance.gradient).error;
+  const poor =
+    relativeL2 <= doubtful
+      ? ((await poorUnknown(solution, relativeL2, own)) ?? quantities.find(([, error]) => !(error <= doubtful)))
+      : undefined;
+  const isByNoise = (error: number) => [...(spread?.each ?? []), ...(spread?.quantities ?? [])].includes(error);
+  const advice = await adviceOf();
+  return {
+    relativeL2,
+    ...(own.length > 1 && { unknowns: Object.fromEntries(own) }),
+    ...(quantities.length > 0 && { quantities: Object.fromEntries(quantities) }),
+    ...(Number.isFinite(end) && { end }),
+    ...(Number.isFinite(gradient) && { gradient }),
+    by,
+    ...(advice !== undefined && { advice }),
+  };
+
+  async function adviceOf(): Promise<string | undefined> {
+    const loose = looseConstant(problem, report) ?? moving;
+    if (loose) return `${loose}; ${more}, or more observations`;
+    const known =
+      farConstant(problem, report) ??
+      (alternative && alternativeConstants(alternative)) ??
+      (await openWarning(problem, solution));
+    if (known !== undefined) return known;
+    if (share > mostLeft) return `it leaves ${percent(share)} of the residual of u = 0; ${more}`;
+    if (by === "nothing")
+      return share > mostAlone
+        ? `nothing could be compared with it, and it leaves ${percent(share)} of the residual of u = 0; ${more}`
+        : undefined;
+    if (relativeL2 > doubtful)
+      return by === byNoise
+        ? `the noise of its observations leaves it open by ${percent(relativeL2)} of its size; ${moreData}`
+        : `its error is estimated at ${percent(relativeL2)}; ${more}`;
+    return poor && `${wordsOf(poor)}; ${isByNoise(poor[1]) ? moreData : more}`;
+  }
+}
+
+const byNoise = "the noise of observations";
+
+/**
+ * The unknown that is worst beside its own size, where that is bad and it is not as well 0. Fields do not count: where neither equations nor data determine them they are
+ * smooth, and not wrong.
+ */
+async function poorUnknown(
+  solution: Solution,
+  relativeL2: number,
+  own: readonly (readonly [string, number])[],
+): Promise<readonly [string, number] | undefined> {
+  const determined =
+    own.length > 1 ? own.slice(0, own.length - Object.keys(fieldsOf(solution.problem.text)).length) : [];
+  const bad = [...determined.entries()].filter(([, [, error]]) => error > doubtful);
+  for (const [k, one] of bad.sort(([, [, a]], [, [, b]]) => b - a))
+    if (!(await mayBeZero(solution, k, relativeL2))) return one;
+  return undefined;
+}
+
+/** The estimated error of an unknown or of a quantity, in words. */
+export const wordsOf = ([name, error]: readonly [string, number]): string =>
+  Number.isFinite(error)
+    ? `the error of ${name} is estimated at ${percent(error)}`
+    : `${name} is not finite everywhere`;

@@ -1,0 +1,88 @@
+/** One fit of random features, timed. */
+import { ConvergenceError, DomainError } from "../../engine/errors.ts";
+import { type Deadline, OutOfTime } from "../features/deadline.ts";
+import { type FeatureFit, type FitOptions, featuresWithin } from "../features/random-features.ts";
+import type { Problem } from "../problem/problem.ts";
+import type { Solution } from "../solve/solution.ts";
+import type { Setting } from "./setting.ts";
+import { boundaryPointsFor, secondsOfFeatures } from "./work.ts";
+
+/** Number of random features and the distribution of their weights. */
+export interface FeaturePlan {
+  readonly features: number;
+  /** Largest weight of a feature in scaled coordinates; the features are shared out among it and its halves. */
+  readonly bandwidth: number;
+  /** Factor of the weights along every axis. */
+  readonly stretch: readonly number[];
+}
+
+/** True where there are constants to be found. */
+export const seeksConstants = ({ trainable }: Pick<Problem, "trainable">): boolean => Object.keys(trainable).length > 0;
+
+/** Found constants, as first guesses of another solution. */
+export const valuesOfConstants = ({ report }: Solution): Readonly<Record<string, number>> =>
+  Object.fromEntries(Object.entries(report.constants).map(([name, { value }]) => [name, value]));
+
+/** A plan in words. */
+export function wordsOf({ features, bandwidth, stretch }: FeaturePlan, { axes }: Problem): string {
+  const steep = axes.flatMap((axis, k) => (stretch[k] === 1 ? [] : [`, ${stretch[k]} times along ${axis}`]));
+  return `${features} random features, weights to ${Number(bandwidth.toPrecision(3))}${steep.join("")}`;
+}
+
+/** Options that a fit has beside its plan. */
+export type FitSetting = Pick<
+  FitOptions,
+  "residualScale" | "guesses" | "starts" | "onAlternative" | "base" | "newtonSteps" | "weights"
+> & {
+  readonly seed: number;
+  readonly deadline: Deadline;
+  /** Whether it is a trial of its own. @defaultValue true */
+  readonly isTrial?: boolean;
+};
+
+/** One fit, timed. @throws OutOfTime where there is no time for a first solution */
+export async function fitted(
+  problem: Problem,
+  plan: FeaturePlan,
+  setting: Setting,
+  fit: FitSetting,
+): Promise<Solution> {
+  const { options, threads, speed, onTrial } = setting;
+  const { deadline, isTrial = true, ...rest } = fit;
+  const scales = [plan.bandwidth];
+  while (scales.length < 5 && scales[0]! > 1) scales.unshift(scales[0]! / 2);
+  let seen: FeatureFit | undefined;
+  const asked: FitOptions = {
+    ...{ threads, features: plan.features, scale: scales, stretch: plan.stretch, conditions: "exact", newtonSteps: 10 },
+    boundaryPoints: boundaryPointsFor(problem, plan.features),
+    ...(options.blas !== undefined && { blas: options.blas }),
+    ...(options.clock && { clock: options.clock }),
+    ...(options.processorClock && { processorClock: options.processorClock }),
+    // Networks are measured so.
+    ...(seeksConstants(problem) && { judgedObservations: 0.01 }),
+    ...rest,
+  };
+  const nominal = secondsOfFeatures(problem, plan.features, options.blas, rest.guesses !== undefined);
+  const work = () =>
+    featuresWithin(problem, asked, deadline, (found) => {
+      seen = found;
+    });
+  const solution = await speed.timed(nominal, deadline, work);
+  const { residual } = solution.report;
+  if (seen && isTrial) onTrial({ ...seen, words: wordsOf(plan, problem), seconds: 0, residual });
+  return solution;
+}
+
+/** The result of random features; undefined where they depend on one another, their rows are not finite, or there is no time for them. */
+export async function unlessUnsolvable<T>(
+  work: () => Promise<T>,
+  onReason?: (reason: string) => void,
+): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (![DomainError, ConvergenceError, OutOfTime].some((kind) => error instanceof kind)) throw error;
+    onReason?.((error as Error).message);
+    return undefined;
+  }
+}

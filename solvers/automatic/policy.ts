@@ -1,0 +1,131 @@
+/**
+ * The choice of method, in order:
+ *
+ * 1. steady problems on one or two axes: elements;
+ * 2. initial value problems without space, on a line or in a rectangle: time marching;
+ * 3. others on up to four axes: random features, more of them while the residual falls;
+ * 4. more axes, or features that leave much, or a warning: networks.
+ *
+ * A good result ends the choice. Else the next method has the rest of the budget, and in the end the result without a warning and with the
+ * smallest estimated error is taken.
+ */
+import { rm } from "node:fs/promises";
+import { domainOf } from "../domain/domain.ts";
+import type { Problem } from "../problem/problem.ts";
+import type { FieldSolution } from "../solve/field-solution.ts";
+import type { PiecewiseSolution } from "../solve/piecewise-solution.ts";
+import type { ErrorEstimate, Solution } from "../solve/solution.ts";
+import { checkNothing } from "../solve/start/not-finite.ts";
+import type { Status } from "../solve/training.ts";
+import { byElements } from "./by-elements.ts";
+import { byFeatures } from "./by-features.ts";
+import { byMarching } from "./by-marching.ts";
+import { byNetworks } from "./by-networks.ts";
+import { distance } from "./distance.ts";
+import { type Candidate, errorEstimate } from "./estimate.ts";
+import type { Setting } from "./setting.ts";
+
+/** A solution of any kind. */
+export type Solved = Solution | PiecewiseSolution | FieldSolution;
+
+/** Share of the budget after which no network is begun for a warning. */
+const tooLate = 0.5;
+
+/**
+ * Solves a problem by the method that suits it.
+ *
+ * @param rowsOnly - by random features and networks alone, which have ONNX models
+ */
+export async function choose(problem: Problem, setting: Setting, rowsOnly = false): Promise<Solved> {
+  const elements = rowsOnly ? undefined : await byElements(problem, setting);
+  if (elements?.enough) return taken(setting, elements.solution, elements.words);
+  checkNothing(problem, domainOf(problem.domain), "exact");
+  const march = rowsOnly ? undefined : await byMarching(problem, setting);
+  if (march?.enough) return taken(setting, march.solution, "the march");
+  const features = await byFeatures(problem, setting);
+  const judged = features?.enough ? await withEstimate(problem, setting, features) : undefined;
+  const network = judged && !goesOn(setting, judged) ? undefined : await byNetworks(problem, setting, features);
+  const isNetwork = network && !(features && features.solution.report.residual <= network.solution.report.residual);
+  const best = isNetwork ? network : features!;
+  const rows = (!isNetwork && judged) || (await withEstimate(problem, setting, best, isNetwork ? features : network));
+  const beside = elements ? await besideElements(problem, rows, elements.solution) : rows;
+  const all: readonly Solved[] = [beside, ...[march, elements].flatMap((one) => (one ? [one.solution] : []))];
+  const chosen = all.reduce((a, b) => (isBetter(b, a) ? b : a));
+  for (const unused of [features, network])
+    if (unused && unused.solution.theta !== (chosen as Solution).theta) await discard(unused.solution, setting);
+  return taken(
+    setting,
+    chosen,
+    chosen === beside ? best.words : chosen === march?.solution ? "the march" : elements!.words,
+  );
+}
+
+/** Whether a result leaves a warning or more error than was asked for, and there is time for a network. */
+function goesOn({ speed, options, budget }: Setting, { report: { estimate } }: Solution): boolean {
+  if (!speed.limited || speed.share() > tooLate || options.signal?.aborted) return false;
+  return estimate?.advice !== undefined || estimate!.relativeL2 > (budget.tolerance ?? Number.POSITIVE_INFINITY);
+}
+
+/** A solution with the estimate of its error, and the status that follows. */
+export async function withEstimate(
+  problem: Problem,
+  setting: Setting,
+  { solution, evidence, enough }: Candidate,
+  other?: Candidate,
+): Promise<Solution> {
+  const { options, budget } = setting;
+  const second =
+    evidence.second ??
+    (other && { solution: other.solution, distance: await distance(problem, solution, other.solution) });
+  const estimate = await errorEstimate(problem, solution, { ...evidence, ...(second && { second }) }, setting);
+  const { report } = solution;
+  const accurate = !(estimate.relativeL2 > (budget.tolerance ?? Number.POSITIVE_INFINITY));
+  return solution.told({ estimate, status: statusOf() });
+
+  function statusOf(): Status {
+    if (options.signal?.aborted) return "aborted";
+    if (report.status === "diverged") return report.status;
+    if (estimate.advice !== undefined) return "doubtful";
+    if (budget.residual !== undefined && report.residual <= budget.residual) return "converged";
+    return budget.tolerance === undefined && !enough ? report.status : accurate ? "converged" : "budget";
+  }
+}
+
+/** Whether a result is to be taken before another one: without a warning, and with the smaller estimated error. */
+function isBetter(one: Solved, other: Solved): boolean {
+  const [a, b] = [one.report.estimate!, other.report.estimate!];
+  if ((a.advice === undefined) !== (b.advice === undefined)) return a.advice === undefined;
+  return a.relativeL2 < (Number.isNaN(b.relativeL2) ? Number.POSITIVE_INFINITY : b.relativeL2);
+}
+
+/** Elements that leave next to nothing and lie elsewhere are a second solution of the equations, as near to the truth as any. */
+async function besideElements(problem: Problem, solution: Solution, elements: PiecewiseSolution): Promise<Solution> {
+  const estimate = solution.report.estimate!;
+  if (estimate.advice !== undefined || !(elements.report.residual <= solvedByElements)) return solution;
+  const { unknowns } = await distance(problem, solution, elements);
+  if (!(unknowns > elsewhere)) return solution;
+  const advice =
+    "elements leave as little of the equations with another solution: there are several, or small residuals move it far; give it more time, or observations";
+  const both: ErrorEstimate = {
+    ...estimate,
+    relativeL2: Math.max(estimate.relativeL2, unknowns),
+    by: "another solution",
+    advice,
+  };
+  return solution.told({ status: "doubtful", estimate: both });
+}
+
+/** Residual of elements, beside that of u = 0, and relative distance from which they are another solution. */
+const [solvedByElements, elsewhere] = [1e-3, 0.03];
+
+/** Frees a solution that is not taken; its record is no result, unless its training can go on. */
+async function discard(solution: Solution, { options }: Setting): Promise<void> {
+  await solution.dispose();
+  if (solution.run !== undefined && !options.signal?.aborted) await rm(solution.run, { recursive: true });
+}
+
+/** A solution as the result of the choice. */
+export function taken<S extends Solved>({ say, method, options, spent }: Setting, solution: S, words: string): S {
+  say(`taken: ${words}`);
+  return solution.told({ ...spent(), method, ...(options.signal?.aborted && { status: "aborted" }) }) as S;
+}
