@@ -1,5 +1,5 @@
 /** Steady problems in one and two dimensions by elements: their solution, and the estimate of its error. */
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import { type ElementSolve, solveByElements, unsuitedToElements } from "../elements/index.ts";
 import type { Problem } from "../problem/problem.ts";

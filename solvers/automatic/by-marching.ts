@@ -1,5 +1,5 @@
 /** Problems in time that a classical method can march: their solution, and the estimate of its error. */
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import { partial, unit } from "../expression/build.ts";
 import { march, marchable } from "../marching/march.ts";

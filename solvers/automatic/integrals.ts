@@ -1,5 +1,5 @@
 /** Residuals with more nodes in integrals: between the nodes at which equations were met a solution may do what it likes. */
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import { hasQuadrature, withNodes } from "../expression/quadrature.ts";
 import { fewerPoints } from "../residual/elsewhere.ts";

@@ -1,5 +1,5 @@
 /** The rows of a problem at a solution, on points of their own, with their Jacobian. */
-import type { Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
 import type { Problem } from "../problem/problem.ts";
 import { pointsElsewhere } from "../residual/elsewhere.ts";
 import { leastSquaresProgram } from "../residual/program.ts";

@@ -1,5 +1,5 @@
 /** Warnings that only a solution can settle: of the problem's text, and of unknowns that may be 0. */
-import { rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import { isZero, zero } from "../expression/build.ts";
 import type { Expression } from "../expression/expression.ts";

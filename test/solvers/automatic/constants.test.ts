@@ -1,7 +1,7 @@
 /** Constants to be found, watched while a network is trained. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { constantsAtWork } from "../../../solvers/automatic/constants.ts";
 import { estimate } from "../../../solvers/automatic/estimate.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";

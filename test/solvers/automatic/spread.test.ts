@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rng } from "../../../engine/rng.ts";
+import { rng } from "../../../engine/random/rng.ts";
 import { estimate } from "../../../solvers/automatic/estimate.ts";
 import { solve as solveByItself } from "../../../solvers/automatic/index.ts";
 import { isObserved, spread } from "../../../solvers/automatic/spread.ts";
