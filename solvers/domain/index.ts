@@ -1,6 +1,5 @@
 /** Domains: boxes, balls, ellipses, polygons, splines, GeoJSON, formulas, meshes, and their combinations. */
 export { type Domain, domainOf } from "./domain.ts";
-export { type Hole, holesOf } from "./holes.ts";
 export type {
   BallSpec,
   BoxSpec,

@@ -6,8 +6,6 @@
 import { OptionsError } from "../../engine/errors.ts";
 import { type Rng, rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../domain/domain.ts";
-import type { Hole } from "../domain/holes.ts";
-import { call, data, partial, unit } from "../expression/build.ts";
 import { isKnownNetwork } from "../network/kinds.ts";
 import { mlp } from "../network/mlp.ts";
 import { type Sum, sum } from "../network/sum.ts";
@@ -20,10 +18,10 @@ import { processorMilliseconds } from "../solve/options.ts";
 import { Solution, type SolutionReport } from "../solve/solution.ts";
 import { type Deadline, noDeadline } from "./deadline.ts";
 import { type FilledGroup, featurePrograms } from "./feature-rows.ts";
-import { checkedDirections, frozen, type Oblique } from "./feature-weights.ts";
+import { checkedStretch, frozen } from "./feature-weights.ts";
 import { findConstants, type MoreStarts } from "./found-constants.ts";
 import { isLinear } from "./linearity.ts";
-import { type Minimisation, minimise } from "./newton.ts";
+import { minimise } from "./newton.ts";
 import { sumOfSquares, unitOfResiduals } from "./unit.ts";
 
 /** Options of {@link randomFeatures}. */
@@ -39,13 +37,6 @@ export interface RandomFeatureOptions {
   readonly scale?: number | readonly number[];
   /** One factor per axis of the weights, for solutions that are steeper along one. @defaultValue all 1 */
   readonly stretch?: readonly number[];
-  /** A direction along which alone three of four features vary, or nearly so: for fronts and waves that lie across no axis. @defaultValue none */
-  readonly oblique?: Oblique;
-  /**
-   * Holes of the domain: an even share of the features lives in coordinates around each, logarithm of the distance and direction, in the place of those of space.
-   * @defaultValue none
-   */
-  readonly holes?: readonly Hole[];
   /** Collocation points. @defaultValue three times the number of features */
   readonly points?: number;
   /** Points of each condition that does not hold by construction. @defaultValue twice the number of features */
@@ -97,14 +88,6 @@ export interface FeatureFit {
   readonly course: readonly number[];
 }
 
-/** Values of unknowns at points; of some none may be known. */
-export interface Begin {
-  /** [n, axes] */
-  readonly points: Float64Array;
-  /** n numbers for each unknown. */
-  readonly values: readonly (Float64Array | undefined)[];
-}
-
 /** What is asked of features inside the package. */
 export interface FitOptions extends RandomFeatureOptions {
   /** Where constants to be found begin. @defaultValue the problem's guesses */
@@ -113,8 +96,6 @@ export interface FitOptions extends RandomFeatureOptions {
   readonly starts?: MoreStarts | undefined;
   /** Told constants of another start that fit as well, within three standard deviations of the noise. */
   readonly onAlternative?: ((constants: Readonly<Record<string, number>>) => void) | undefined;
-  /** What the unknowns begin with where u = 0 makes rows that are not finite, as in q²/h. @defaultValue u = 0 */
-  readonly begin?: Begin | undefined;
   /** How much observations count where the solution is judged, and where constants have their last fit. @defaultValue as where it is fitted */
   readonly judgedObservations?: number | undefined;
 }
@@ -171,14 +152,13 @@ export async function featuresWithin(
   const domain = domainOf(problem.domain);
   const { features, activation, scales, conditions, newtonSteps, seed, threads, ...filling } = checked(options);
   const { base } = options;
-  const holes = options.holes ?? [];
-  const own = mlp({ width: features, depth: 1, activation, scale: scales[0]!, holes });
+  const own = mlp({ width: features, depth: 1, activation, scale: scales[0]! });
   const network = base ? sum({ parts: [partOf(base), own] }) : own;
   const assembly = assemble(problem, domain, network, conditions);
   const root = rng(seed);
-  const { stretch, oblique } = checkedDirections(problem, options);
+  const stretch = checkedStretch(problem, options.stretch);
   const known = base?.theta.length ?? 0;
-  const drawn = frozen(assembly, { network: own, scales, stretch, oblique, known }, root.split("features"));
+  const drawn = frozen(assembly, { network: own, scales, stretch, known }, root.split("features"));
   const guesses = Object.values({ ...problem.trainable, ...options.guesses });
   const theta = Float64Array.from([...(base?.theta ?? []), ...drawn, ...guesses]);
   const coefficients = (features + 1) * problem.unknowns.length;
@@ -206,9 +186,7 @@ export async function featuresWithin(
   const common = { coefficients: coefficients + guesses.length, linear, regularization, threads, blas, pace, onLoss };
   try {
     const rows = programs.of(groups);
-    const begins = options.begin !== undefined && !(await rows.rows(theta)).every(Number.isFinite);
-    if (begins) await fitTo(options.begin!, assembly, theta, common);
-    if (!linear && features >= fewestForParts && startSize === 0 && !begins) {
+    if (!linear && features >= fewestForParts && startSize === 0) {
       const taken = firstFeatures(Math.floor(features / part), features, problem.unknowns.length);
       const some = programs.of(filled(1 / part, root.split("part")).groups);
       begun = (await minimise(some, theta, { ...common, taken, steps: newtonSteps })).steps;
@@ -246,34 +224,6 @@ export async function featuresWithin(
       exactConditions: assembly.held.map((c) => c.text),
       penalizedConditions: assembly.rows.map((c) => c.text),
     });
-  } finally {
-    await programs.dispose();
-  }
-}
-
-/** Regularisation of a fit of values at points: features nearly depend on one another, and are to be small between the points. */
-const tame = 1e-8;
-
-/** Brings the unknowns to values at points, by their coefficients. */
-async function fitTo(
-  { points, values }: Begin,
-  { model }: Assembly,
-  theta: Float64Array,
-  common: Omit<Minimisation, "steps">,
-): Promise<void> {
-  const d = model.dimension;
-  const count = points.length / d;
-  const rootWeights = new Float64Array(count).fill(Math.sqrt(1 / count));
-  const groups = values.flatMap((given, k): FilledGroup[] => {
-    if (!given) return [];
-    const residual = call("sub", partial(k, unit(d, -1)), data("given"));
-    const group = { name: `begin ${k}`, count, residuals: [residual], data: ["given"] };
-    return [{ group, at: { points, rootWeights, data: given } }];
-  });
-  const programs = featurePrograms(model, common.threads);
-  try {
-    const linear = { linear: true, regularization: tame, steps: 1, onLoss: undefined };
-    await minimise(programs.of(groups), theta, { ...common, ...linear });
   } finally {
     await programs.dispose();
   }

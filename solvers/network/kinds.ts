@@ -6,7 +6,6 @@ import {
   type Check,
   fields,
   list,
-  optional,
   positive,
   real,
   record,
@@ -70,7 +69,6 @@ const rows = {
     saved: record({
       ...{ kind: among("mlp"), ...layers, outputScale: positive(), squares: among(true, false) },
       ...{ periodic: fields(whole(0, 2 ** 16)), fourier: list(list(real(), 1)) },
-      holes: optional(list(record({ center: list(real(), 2, 3), radius: positive(), far: positive() }), 1)),
     }),
     check: checkFeatures,
     periodicIn: periodicMlp,

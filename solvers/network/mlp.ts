@@ -1,7 +1,7 @@
 /** Multilayer perceptrons over jets, with initialisations for features of known scale. */
 import { OptionsError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/random/rng.ts";
-import { checkHoles, type FeatureOptions, featureBlock, featureCount, plainCoordinatesAround } from "./features.ts";
+import { type FeatureOptions, featureBlock, featureCount } from "./features.ts";
 import { activate, columnsOf, linear } from "./layers.ts";
 import type { Box, Network, NetworkProgram } from "./network.ts";
 
@@ -23,7 +23,7 @@ export interface MlpOptions extends FeatureOptions {
 }
 
 /** An {@link MlpOptions} with all values filled in. */
-export interface Mlp extends Network, Required<Omit<MlpOptions, "holes">>, Pick<MlpOptions, "holes"> {
+export interface Mlp extends Network, Required<MlpOptions> {
   readonly kind: "mlp";
 }
 
@@ -34,7 +34,7 @@ export interface Mlp extends Network, Required<Omit<MlpOptions, "holes">>, Pick<
  */
 export function mlp(options: MlpOptions = {}): Mlp {
   const { width = 16, depth = 4, activation = "tanh", scale = 2, outputScale = 1 } = options;
-  const { squares = false, periodic = {}, fourier = [], holes = [] } = options;
+  const { squares = false, periodic = {}, fourier = [] } = options;
   for (const [name, value] of [
     ["width", width],
     ["depth", depth],
@@ -58,10 +58,8 @@ export function mlp(options: MlpOptions = {}): Mlp {
       activation,
     );
   }
-  checkHoles("mlp", holes);
   return Object.freeze({
     ...{ kind: "mlp", width, depth, activation, scale, outputScale, squares, periodic, fourier },
-    ...(holes.length > 0 && { holes }),
   });
 }
 
@@ -134,7 +132,7 @@ function initialise(
         const high = box.high[k]!;
         return centre < 0 ? 2 * draw.uniform() - 1 : (2 * centres![centre * d + k]! - low - high) / (high - low);
       });
-      const seen = plainFeatures(network, box, point);
+      const seen = plainFeatures(network, point);
       bias.push(-seen.reduce((sum, f, k) => sum + f * weights[k * outputs + j]!, 0));
     }
     values.push(...weights, ...bias);
@@ -143,7 +141,7 @@ function initialise(
 }
 
 /** The features of one scaled point, on the host. */
-function plainFeatures({ squares, periodic, fourier, holes = [] }: Mlp, box: Box, point: readonly number[]): number[] {
+function plainFeatures({ squares, periodic, fourier }: Mlp, point: readonly number[]): number[] {
   const own = point.flatMap((x, k) => {
     const harmonics = periodic[k] ?? 0;
     if (harmonics === 0) return squares ? [x, x * x] : [x];
@@ -156,6 +154,5 @@ function plainFeatures({ squares, periodic, fourier, holes = [] }: Mlp, box: Box
     const phase = wave.reduce((sum, w, k) => sum + w * point[k]!, 0);
     return [Math.cos(phase), Math.sin(phase)];
   });
-  const place = point.map((x, k) => (box.low[k]! + box.high[k]! + x * (box.high[k]! - box.low[k]!)) / 2);
-  return [...own, ...waves, ...holes.flatMap((hole) => plainCoordinatesAround(hole, place))];
+  return [...own, ...waves];
 }

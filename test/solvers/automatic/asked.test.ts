@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { solve } from "../../../solvers/automatic/solve.ts";
+import { solve, solveByRows } from "../../../solvers/automatic/solve.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
 import { loadWholeSolution as loadSolution, type Solution } from "../../../solvers/solve/solution.ts";
@@ -22,10 +22,10 @@ const within = (error: number, estimate: number, factor: number) =>
   assert.ok(estimate <= factor * error && error <= factor * estimate, `${error}, estimated ${estimate}`);
 
 test("a solution is believed where only the unknown is asked for, and doubted by name where a curvature is that it does not have", async () => {
-  const alone = await solve(pde(bend), { budget: { steps: 4 } });
+  const alone = await solveByRows(pde(bend), { budget: { steps: 4 } });
   assert.is(alone.status, "converged");
   const asked = pde({ ...bend, quantities: { flux: "-u_x", curvature: "u_xx" } });
-  const solution = (await solve(asked, { budget: { steps: 4 } })) as Solution;
+  const solution = (await solveByRows(asked, { budget: { steps: 4 } })) as Solution;
   assert.equal(solution.theta, (alone as Solution).theta, "it is the same solution");
   const { perQuantity } = await solution.errors();
   const { quantities, gradient, advice } = solution.report.estimate!;
@@ -57,7 +57,7 @@ test("the error of each unknown is estimated beside its own size, and a solution
     manufactured: ["3000*sin(pi*x)", "1/(1+1e4*x^2)"],
     conditions: "exact",
   });
-  const solution = (await solve(problem, { budget: { steps: 4 } })) as Solution;
+  const solution = (await solveByRows(problem, { budget: { steps: 4 } })) as Solution;
   const { relativeL2, perUnknown } = await solution.errors();
   const { relativeL2: together, unknowns, advice } = solution.report.estimate!;
   assert.ok(relativeL2 < 0.03 && together < 0.03 && perUnknown["v"]! > 1, "nothing is seen of v in both together");
