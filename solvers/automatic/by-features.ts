@@ -35,16 +35,16 @@ const [bandwidths, bandwidthsOnLine] = [
 ];
 /** Factors of the weights along one axis. */
 const stretches = [3, 9];
-/** Share of the residual of u = 0 that needs no improvement, that is enough, and at which few features leave no hope for many. */
-const [solved, enoughLeft, hopeless] = [1e-7, 0.02, 0.3];
+/** Share of the residual of u = 0 that needs no improvement, that is enough, that is enough where it may be noise of observations, and at which few features leave no hope for many. */
+const [solved, enoughLeft, enoughObserved, hopeless] = [1e-7, 0.02, 0.1, 0.3];
 /** Factor of the residual below which a plan is better than another and not by chance, where there are observations. */
 const beyondChance = 0.9;
 /** Shares of the budget: up to which plans compete, for one plan, for one solve with many features, and for other starts of constants. */
 const [endOfSweep, shareOfPlan, shareOfMany, shareOfStarts] = [0.35, 0.03, 0.22, 0.12];
 /** Least nominal seconds of a plan; with less it is mostly compilation. */
 const leastOfPlan = 0.3;
-/** Share of the budget after which features have to be enough. */
-const tooLate = 0.7;
+/** Share of the budget after which features have to be enough, and nominal seconds below which they always have. */
+const [tooLate, leastForNetworks] = [0.7, 4];
 /** Share of the budget at which all fits are done. */
 const end = 0.92;
 /** Starts of constants at most. */
@@ -159,7 +159,8 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<(C
       main = better(main, await solve({ ...main.plan, bandwidth: 3 * main.plan.bandwidth }, end));
   }
   const misses = seeksConstants(problem) && (await missedData(problem, main.solution)) !== undefined;
-  const enough = (!misses && left(main) <= enoughLeft) || speed.share() > tooLate;
+  const mostLeft = isObserved(problem) ? enoughObserved : enoughLeft;
+  const enough = (!misses && left(main) <= mostLeft) || speed.share() > tooLate || work < leastForNetworks;
   if (!enough) return done(main, {}, false);
   const again = await solve(main.plan, end, 1);
   const [best, second = main === fewer ? undefined : fewer] =

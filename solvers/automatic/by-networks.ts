@@ -33,8 +33,8 @@ const [fewestSteps, fewestBesideLarge, mostSteps, mostSmallSteps] = [12, 3, 60, 
 const [shareOfStart, shareOfLarge] = [0.05, 0.12];
 /** Networks of the second comparison, factor of its steps, and nominal seconds below which one comparison is enough. */
 const [finalists, longer, leastForFinal] = [2, 2, 20];
-/** Share of the budget after which no further network is begun, and the one that is left for random features on top. */
-const [tooLate, shareOfCorrection] = [0.6, 0.15];
+/** Shares of the budget: after which no further network is begun, for random features on top, and for the noise of observations. */
+const [tooLate, shareOfCorrection, shareOfNoise] = [0.6, 0.15, 0.07];
 /** Share of the residual below which a correction is kept. */
 const lessByCorrection = 0.7;
 /** Axes up to which random features correct a network. */
@@ -115,7 +115,8 @@ export async function byNetworks(
   const begun = await contest(problem, setting, common);
   if (begun === undefined) return undefined;
   const watched = watch(problem, options);
-  const after = problem.axes.length <= mostForFeatures ? shareOfCorrection : 0.02;
+  const after =
+    (problem.axes.length <= mostForFeatures ? shareOfCorrection : 0.02) + (isObserved(problem) ? shareOfNoise : 0);
   const trained = await goOn(problem, begun, {
     ...{ ...common, ...(runs !== undefined && { runs }), onProgress: watched.onProgress },
     budget: restOf(setting, begun, 1 - after),

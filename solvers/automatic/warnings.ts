@@ -20,7 +20,7 @@ export async function openWarning(
   solution: Pick<Evaluable, "problem" | "expressions">,
 ): Promise<string | undefined> {
   for (const { kind, text, where } of doubts) {
-    if (kind === "undetermined") return text;
+    if (kind === "undetermined" || kind === "singular") return text;
     if (kind === "flux" && (where === undefined || (await hasBothSigns(solution, where)))) return text;
   }
   return undefined;

@@ -5,18 +5,16 @@
 import { DomainError } from "../../engine/errors.ts";
 import { rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../domain/domain.ts";
-import { type Algebra, columns, type Expression, evaluate } from "../expression/expression.ts";
+import type { Expression } from "../expression/expression.ts";
 import { toText } from "../expression/print.ts";
 import { unrolled } from "../expression/quadrature.ts";
 import { cut } from "../expression/syntax-error.ts";
 import { nodesOf } from "../expression/tree.ts";
-import { columnsOf } from "./descent.ts";
 import type { DifferentiatedText } from "./differentiated.ts";
 import type { Probe } from "./probe.ts";
 import type { Doubt, Problem } from "./problem.ts";
+import { pointsOfStates as count, crossings, unknownKinds, valuesWith } from "./states.ts";
 
-/** Points among which a change of sign is looked for, and pairs of them between which it is found. */
-const [count, pairs] = [512, 12];
 /** Distances on either side, over the width of the domain. */
 const [far, near] = [1e-6, 1e-9];
 /** A jump over the larger of both limits that passes for rounding, and what a limit may still move, over the jump. */
@@ -45,42 +43,6 @@ export function checkJumps(problem: Problem, probe: Probe, texts: readonly Diffe
     return [];
   });
 }
-
-/**
- * Warnings of equations that are divided by a formula of the coordinates that changes its sign inside of the domain: there may be no smooth solution.
- */
-export function checkSingular(problem: Problem, probe: Probe): Doubt[] {
-  const d = problem.axes.length;
-  const domain = domainOf(problem.domain);
-  const values = valuesWith(problem, probe);
-  for (const [i, equation] of problem.equations.entries()) {
-    const divisors = [...nodesOf(equation)].flatMap((e) => (e.kind === "call" && e.name === "div" ? [e.args[1]!] : []));
-    for (const divisor of new Set(divisors)) {
-      const kinds = new Set([...nodesOf(divisor)].map(({ kind }) => kind));
-      if (!kinds.has("coordinate") || unknownKinds.some((kind) => kinds.has(kind))) continue;
-      const points = domain.interior(count, rng(0).split("jumps"));
-      const states = Array.from({ length: count }, (_, k) => [...points.subarray(k * d, (k + 1) * d), 0]);
-      const [found] = crossings((state) => values(divisor, state), states);
-      if (!found || !(Math.abs(values(divisor, found[0])) < 1e-6)) continue;
-      const place = probe.show(
-        Float64Array.from(found[0].slice(0, d), (v) => Number(v.toFixed(9)) + 0),
-        0,
-      );
-      return [
-        {
-          // A start says nothing beyond a moment at which its equation is singular, however smooth one continuation is.
-          kind: isMoment(divisor, problem) ? "undetermined" : "singular",
-          text: `equation ${i + 1} is singular at ${place}, inside of the domain, where ${cut(toText(divisor, problem))} is 0; solve on either side, or leave a neighbourhood out of the domain`,
-        },
-      ];
-    }
-  }
-  return [];
-}
-
-/** True of a formula of time alone. */
-const isMoment = (e: Expression, { time }: Problem): boolean =>
-  [...nodesOf(e)].every((node) => node.kind !== "coordinate" || node.axis === time);
 
 const way =
   'Derivatives are taken on each side alone, so that the jump of the flux would be lost there; give each side an unknown and an equation of its own, and a condition of type "interface" ("Interfaces" in docs/reference/solvers.md), or take a smooth step, such as (1 + tanh(s/w))/2, or allow: ["lost-flux"] where that is meant';
@@ -157,8 +119,6 @@ function jumpOf(formula: Expression, axis: number, problem: Problem, probe: Prob
   return undefined;
 }
 
-const unknownKinds: readonly Expression["kind"][] = ["derivative", "laplacian", "elsewhere", "data", "function"];
-
 /** Formulas at whose changes of sign others may jump. */
 function turnsOf(formula: Expression): readonly Expression[] {
   const found = [...nodesOf(formula)].flatMap((e) => {
@@ -169,52 +129,4 @@ function turnsOf(formula: Expression): readonly Expression[] {
       : [];
   });
   return [...new Set(found)].slice(0, 32);
-}
-
-/** Values at a state: unknowns, their derivatives and constants to be found are smooth functions of its last number, each another one. */
-function valuesWith({ trainable, axes }: Problem, { constants }: Probe) {
-  const d = axes.length;
-  const drawn = new Map<string, Float64Array>();
-  return (e: Expression, state: readonly number[]): number => {
-    const s = state[d]!;
-    const leaf = (key: string) => {
-      const own = drawn.get(key) ?? rng(0).split(`jumps ${key}`).uniform(2);
-      drawn.set(key, own);
-      return Float64Array.of((0.2 + own[0]!) * s * 0.02 + own[1]!);
-    };
-    const known = columns(1, { coordinates: columnsOf(Float64Array.from(state.slice(0, d)), d), constants });
-    const algebra: Algebra<Float64Array> = {
-      ...known,
-      constant: (name) =>
-        Object.hasOwn(trainable, name)
-          ? Float64Array.of(trainable[name]! * (1 + 0.1 * leaf(`constant ${name}`)[0]!))
-          : known.constant(name),
-      data: (name) => leaf(name),
-      derivative: (unknown, order) => leaf(`${unknown} ${order}`),
-      laplacian: (unknown, of) => leaf(`${unknown} laplacian ${of}`),
-      elsewhere: (unknown, _order, at) =>
-        Float64Array.of(leaf(`${unknown}`)[0]! + Math.sin(at.reduce((sum, a, k) => sum + (k + 1) * a[0]!, 0))),
-    };
-    return evaluate(e, algebra)[0]!;
-  };
-}
-
-/** Neighbours of different sign between states, by bisection. */
-function crossings(f: (state: readonly number[]) => number, states: readonly (readonly number[])[]) {
-  const isAbove = states.map((state) => f(state) > 0);
-  const [above, below] = [true, false].map((sign) => states.filter((_, i) => isAbove[i] === sign)) as [
-    (readonly number[])[],
-    (readonly number[])[],
-  ];
-  if (above.length === 0 || below.length === 0) return [];
-  return Array.from({ length: Math.min(pairs, states.length) }, (_, k) => {
-    let high = above[Math.floor((k * above.length) / pairs)]!;
-    let low = below[Math.floor((k * below.length) / pairs)]!;
-    for (let step = 0; step < 60; step++) {
-      const middle = high.map((v, i) => (v + low[i]!) / 2);
-      if (f(middle) > 0) high = middle;
-      else low = middle;
-    }
-    return [low, high] as const;
-  });
 }

@@ -1,10 +1,11 @@
-/** What can be known to be wrong with a problem before anything is solved. */
+/** Faults of a problem that can be known before anything is solved. */
 import { OptionsError } from "../../engine/errors.ts";
 import { checkBalance } from "./check-balance.ts";
-import { checkContradictions, doubtsOfJumps } from "./check-contradictions.ts";
+import { checkContradictions } from "./check-contradictions.ts";
 import { checkElsewhere, checkObservations } from "./check-elsewhere.ts";
-import { checkJumps, checkSingular } from "./check-jumps.ts";
+import { checkJumps } from "./check-jumps.ts";
 import { checkMissing, doubtsOfGauge } from "./check-missing.ts";
+import { checkSingular } from "./check-singular.ts";
 import { checkValues } from "./check-values.ts";
 import type { DifferentiatedText } from "./differentiated.ts";
 import { placeKey } from "./place.ts";
@@ -27,7 +28,7 @@ export function checkProblem(problem: Problem, texts: readonly DifferentiatedTex
   const outside = checkElsewhere(problem, probe);
   checkBalance(problem, probe);
   const jumps = [...checkJumps(problem, probe, texts), ...checkSingular(problem, probe)];
-  return [...jumps, ...outside, ...doubtsOfGauge(problem), ...doubtsOfJumps(problem, probe)];
+  return [...jumps, ...outside, ...doubtsOfGauge(problem)];
 }
 
 /** Most places on which conditions hold: each is sampled, and compared with each. */

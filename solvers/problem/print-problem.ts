@@ -91,7 +91,7 @@ export function printProblem(problem: Problem): string {
   const lines = linesOf(problem, unicode).map(({ formula, where }) => ({ formula: shortened(formula), where }));
   const width = Math.min(60, Math.max(...lines.map((line) => line.formula.length)));
   const rows = lines.map(({ formula, where }) => `  ${where ? `${formula.padEnd(width)}  ${where}` : formula}`);
-  const doubts = (problem.doubts ?? []).map(({ kind, text }) => `  ${kind === "jump" ? "mind" : "doubtful"}: ${text}`);
+  const doubts = (problem.doubts ?? []).map(({ text }) => `  doubtful: ${text}`);
   return [`${name}: ${header(problem, unicode)}`, ...rows, ...doubts].join("\n");
 }
 

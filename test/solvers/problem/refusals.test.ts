@@ -31,6 +31,19 @@ test("a root or a logarithm that is no number in a small part of the domain is r
   refused(wrong, /the exact solution does not fulfil/);
 });
 
+test("a start that misses boundary values by a hundred thousandth of its size, as the tail of a pulse does, is taken, and one that misses them by more is not", () => {
+  const pulse = (start: string, walls: ProblemSpec["conditions"] & readonly unknown[]): ProblemSpec => ({
+    ...{ name: "pulse", domain: { x: [-1, 1], t: [0, 1] }, equations: "u_t = u_xx" },
+    conditions: [initial(`u = ${start}`), ...walls],
+  });
+  const fixed = [dirichlet("u = 0", { on: "x" })];
+  // e⁻¹² is 6.1e-6, e⁻¹¹ is 1.7e-5.
+  pde(pulse("3*exp(-12*x^2)", fixed));
+  pde(pulse("3*exp(-12*(x - 0.001)^2)", [periodic({ on: "x" })]));
+  refused(pulse("3*exp(-11*x^2)", fixed), /contradict one another at x = -?1, t = 0/);
+  refused(pulse("3*exp(-11*(x - 0.1)^2)", [periodic({ on: "x" })]), /contradict one another/);
+});
+
 test("sources that are steep, or infinite with an integrable square, and singular coefficients are taken", () => {
   const taken: readonly ProblemSpec[] = [
     { ...line, equations: "u_xx = 1/(x^2+1e-6)" },
