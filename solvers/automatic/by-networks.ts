@@ -35,6 +35,8 @@ const [shareOfStart, shareOfLarge] = [0.05, 0.12];
 const [finalists, longer, leastForFinal] = [2, 2, 20];
 /** Shares of the budget: after which no further network is begun, for random features on top, and for the noise of observations. */
 const [tooLate, shareOfCorrection, shareOfNoise] = [0.6, 0.15, 0.07];
+/** Nominal seconds for a look at a network that nothing corrects. */
+const secondsOfLook = 1.2;
 /** Share of the residual below which a correction is kept. */
 const lessByCorrection = 0.7;
 /** Axes up to which random features correct a network. */
@@ -116,7 +118,8 @@ export async function byNetworks(
   if (begun === undefined) return undefined;
   const watched = watch(problem, options);
   const after =
-    (problem.axes.length <= mostForFeatures ? shareOfCorrection : 0.02) + (isObserved(problem) ? shareOfNoise : 0);
+    (problem.axes.length <= mostForFeatures ? shareOfCorrection : Math.min(0.2, secondsOfLook / setting.work)) +
+    (isObserved(problem) ? shareOfNoise : 0);
   const trained = await goOn(problem, begun, {
     ...{ ...common, ...(runs !== undefined && { runs }), onProgress: watched.onProgress },
     budget: restOf(setting, begun, 1 - after),
