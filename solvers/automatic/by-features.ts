@@ -133,13 +133,14 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<(C
     if (solution) say(`${wordsOf(plan, problem)}: residual ${solution.report.residual.toExponential(1)}`);
     return solution && { plan, solution };
   };
+  let stuck: string | undefined;
   const compared = async (main: Fit, other: Fit) => ({
     solution: other.solution,
     distance: await distance(problem, main.solution, other.solution),
   });
   const done = (main: Fit, evidence: Evidence, enough: boolean) => ({
     ...main,
-    evidence: { alternative: fewer.alternative, stuck: stuckWords(problem, fewer, main, zero), ...evidence },
+    evidence: { alternative: fewer.alternative, stuck, ...evidence },
     ...{ words: wordsOf(main.plan, problem), enough },
   });
   const left = ({ solution }: Fit) => solution.report.residual / zero;
@@ -153,7 +154,9 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<(C
   let main: Fit = fewer;
   const many = featuresFor(problem, speed.nominal(work * shareOfMany), options.blas, true) ?? 0;
   if (many > fewer.plan.features && left(main) > solved * 1e-2 && !(left(main) > hopeless)) {
-    main = better(main, await solve({ ...fewer.plan, features: many }, 0.9));
+    const grown = await solve({ ...fewer.plan, features: many }, 0.9);
+    stuck = grown && stuckWords(problem, fewer, grown, zero);
+    main = better(main, grown);
     // With more of them, steeper ones may do more.
     if (left(main) > solved && problem.axes.length > 1)
       main = better(main, await solve({ ...main.plan, bandwidth: 3 * main.plan.bandwidth }, end));

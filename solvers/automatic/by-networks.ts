@@ -39,6 +39,8 @@ const [tooLate, shareOfCorrection, shareOfNoise] = [0.6, 0.15, 0.07];
 const secondsOfLook = 1.2;
 /** Share of the residual below which a correction is kept. */
 const lessByCorrection = 0.7;
+/** Share of what features leave that a network leaves where there is probably nothing to be found. */
+const mostStuck = 0.8;
 /** Axes up to which random features correct a network. */
 const mostForFeatures = 5;
 /** Dimensions that a first layer of 16 neurons tells apart; points of a step where weights are many more. */
@@ -288,6 +290,7 @@ async function judgedNetwork(problem: Problem, setting: Setting, network: Traine
       `random features on top of it leave ${correction.left.toPrecision(2)} of the residual, and add ${correction.size.unknowns.toExponential(1)}`,
     );
   const observed = isObserved(problem) && isSmall(trained);
+  const left = residual * (isKept ? correction.left : 1);
   return {
     solution: isKept ? withHistory(trained, correction.corrected) : trained,
     evidence: {
@@ -302,6 +305,8 @@ async function judgedNetwork(problem: Problem, setting: Setting, network: Traine
           ...(weights && { weights }),
         }),
       }),
+      // Where a network leaves as much as features, there may be no solution as well.
+      ...(features && left > mostStuck * features.solution.report.residual && { stuck: features.evidence.stuck }),
       ...(!correction && !features && { course: await watched.convergence.error(trained) }),
       ...(features && {
         second: { solution: features.solution, distance: await distance(problem, trained, features.solution) },

@@ -1,5 +1,5 @@
 /** Residuals with their exact derivatives with respect to every derivative of the unknowns. */
-import { call, data, isZero, total, unit } from "../expression/build.ts";
+import { call, data, total, unit } from "../expression/build.ts";
 import { differentiate } from "../expression/differentiate.ts";
 import { columns, type Expression, evaluate } from "../expression/expression.ts";
 import { unrolled } from "../expression/quadrature.ts";
@@ -54,10 +54,11 @@ export function linearForms(problem: Problem, residuals: readonly Expression[]):
     const names = [
       ...new Set([...nodesOf(residual)].flatMap((n) => (n.kind === "data" && found.has(n.name) ? [n.name] : []))),
     ];
-    const terms = names.flatMap((name) => {
-      const factor = differentiate(residual, { data: name }, d);
-      return isZero(factor) ? [] : [{ ...found.get(name)!, name, factor }];
-    });
+    // Where the condition of an `if` alone depends on an unknown, its factor is zero, and its value counts all the same.
+    const terms = names.map((name) => ({
+      ...{ ...found.get(name)!, name },
+      factor: differentiate(residual, { data: name }, d),
+    }));
     const depends = (e: Expression) => [...nodesOf(e)].some((n) => n.kind === "data" && found.has(n.name));
     const [shared, ...factors] = share([residual, ...terms.map(({ factor }) => factor)]);
     return {
