@@ -30,7 +30,6 @@ export {
 } from "./optimizer/index.ts";
 export {
   type ConditionSpec,
-  type Doubt,
   dirichlet,
   exampleProblems,
   initial,
@@ -40,6 +39,7 @@ export {
   type ObservationSpec,
   type Problem,
   type ProblemSpec,
+  type ProblemWarning,
   pde,
   periodic,
   printProblem,

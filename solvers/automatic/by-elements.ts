@@ -66,7 +66,7 @@ export async function byElements(problem: Problem, setting: Setting): Promise<El
   const atRest = solved.error <= goal || settled;
   const status = estimate.advice !== undefined ? "doubtful" : atRest ? "converged" : "budget";
   return {
-    solution: solution.told({ status, estimate }),
+    solution: solution.reporting({ status, estimate }),
     words: pieces.words,
     enough: options.signal?.aborted === true || estimate.advice === undefined || speed.share() > late,
   };

@@ -51,7 +51,7 @@ const end = 0.92;
 const mostStarts = 8;
 
 /**
- * Whether random features can solve a problem. Constants are found from observations; where conditions are open beside them features are wild
+ * True where random features can solve a problem. Constants are found from observations; where conditions are open beside them features are wild
  * wherever nothing was observed, which networks are not.
  */
 export const suitsFeatures = (problem: Problem): boolean =>
@@ -88,7 +88,7 @@ async function sweep(problem: Problem, setting: Setting) {
   const features =
     featuresFor(problem, speed.nominal(Math.max(work * shareOfPlan, leastOfPlan)), options.blas) ?? fewest;
   const whole = { features, stretch: problem.axes.map(() => 1) };
-  // The first one may take long, since without it nothing is known; what it took tells how many there is time for.
+  // The first one may take long, since without it nothing is known; its time gives the number for the next ones.
   if (!(await attempt({ ...whole, bandwidth: first! }, speed.until(0.8))))
     await attempt(
       {

@@ -62,7 +62,7 @@ export async function byMarching(problem: Problem, setting: Setting): Promise<Ma
   const estimate = await estimateOf(solution, apart, ended);
   const isGood = apart.unknowns <= doubtful;
   const status = estimate.advice !== undefined ? "doubtful" : apart.unknowns <= tolerance ? "converged" : "budget";
-  return { solution: solution.told({ status, estimate }), enough: isGood || ended !== undefined };
+  return { solution: solution.reporting({ status, estimate }), enough: isGood || ended !== undefined };
 }
 
 /** Root mean square of the equations' residuals, beside that of the derivatives in time. */

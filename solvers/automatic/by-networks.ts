@@ -43,7 +43,7 @@ const lessByCorrection = 0.7;
 const mostStuck = 0.8;
 /** Axes up to which random features correct a network. */
 const mostForFeatures = 5;
-/** Dimensions that a first layer of 16 neurons tells apart; points of a step where weights are many more. */
+/** Dimensions that a first layer of 16 neurons separates; points of a step where weights are many more. */
 const [mostBySmall, fewPoints] = [16, 250];
 
 /** A network with its options, to be tried. */
@@ -55,7 +55,7 @@ interface Contestant extends SolveOptions {
 }
 
 /** A network in the contest. */
-interface Begun {
+interface StartedNetwork {
   readonly options: SolveOptions;
   readonly words: string;
   readonly solution?: Solution;
@@ -126,11 +126,11 @@ export async function byNetworks(
     ...{ ...common, ...(runs !== undefined && { runs }), onProgress: watched.onProgress },
     budget: restOf(setting, begun, 1 - after),
   });
-  return judgedNetwork(problem, setting, { trained, watched, weights: begun.options.weights, features });
+  return evaluatedNetwork(problem, setting, { trained, watched, weights: begun.options.weights, features });
 }
 
 /** Begins the networks; where the budget is too small for a comparison the first one is to begin. */
-async function contest(problem: Problem, setting: Setting, common: SolveOptions): Promise<Begun | undefined> {
+async function contest(problem: Problem, setting: Setting, common: SolveOptions): Promise<StartedNetwork | undefined> {
   const { work, speed, say, budget, options } = setting;
   // Where only the data keep the solution from being nothing, they count as much as the equations do.
   const observations = isHomogeneous(problem) ? { observations: 1 } : {};
@@ -155,13 +155,13 @@ async function contest(problem: Problem, setting: Setting, common: SolveOptions)
     );
   const late = () => options.signal?.aborted === true || speed.share() > tooLate;
   const all = candidates.filter((one) => stepsOf(one) >= (withLarge ? fewestBesideLarge : fewestSteps));
-  const begin = ({ another, isConcentrated = false, ...one }: Contestant): Begun => ({
+  const begin = ({ another, isConcentrated = false, ...one }: Contestant): StartedNetwork => ({
     ...{ options: one, damping: 0.1, isConcentrated },
     words: wordsOf(problem, one) + (another ? ", another start" : ""),
   });
   if (all.length < 2) return begin(candidates[0]!);
-  const standing: (Begun & { readonly solution: Solution })[] = [];
-  const walk = async (from: Begun, steps: number, seed = common.seed!) => {
+  const standing: (StartedNetwork & { readonly solution: Solution })[] = [];
+  const walk = async (from: StartedNetwork, steps: number, seed = common.seed!) => {
     const found = await walked(problem, from, { ...common, seed, budget: { ...limit, steps } });
     if (found)
       say(`${from.words}: residual ${residualOf(found).toExponential(1)} after ${found.solution.report.steps} steps`);
@@ -186,7 +186,7 @@ async function contest(problem: Problem, setting: Setting, common: SolveOptions)
 const residualOf = ({ solution }: { readonly solution: Solution }): number => solution.report.residual;
 
 /** So many steps more; undefined where there is no finite loss: the others may do. */
-async function walked(problem: Problem, from: Begun, common: SolveOptions) {
+async function walked(problem: Problem, from: StartedNetwork, common: SolveOptions) {
   let { damping } = from;
   const onProgress: SolveOptions["onProgress"] = (progress, round) => {
     damping = progress.optimizer["damping"] ?? damping;
@@ -202,7 +202,11 @@ async function walked(problem: Problem, from: Begun, common: SolveOptions) {
 }
 
 /** Goes on with a network under a budget. */
-function goOn(problem: Problem, { options, solution, damping }: Begun, common: SolveOptions): Promise<Solution> {
+function goOn(
+  problem: Problem,
+  { options, solution, damping }: StartedNetwork,
+  common: SolveOptions,
+): Promise<Solution> {
   const geodesic: GaussNewtonOptions =
     options.optimizer && "geodesic" in options.optimizer ? { geodesic: options.optimizer.geodesic } : {};
   const control = problem.axes.length <= 3 ? "gain" : "delayed";
@@ -224,7 +228,7 @@ function wordsOf(problem: Problem, { network }: Pick<SolveOptions, "network">): 
   return describeNetwork(network!, size);
 }
 
-/** Whether u = 0 solves all equations and conditions, whatever constants are, and there are observations. */
+/** True where u = 0 solves all equations and conditions, whatever constants are, and there are observations. */
 export function isHomogeneous({ axes, unknowns, equations, conditions, integrals, observations }: Problem): boolean {
   const put = substitution(
     unknowns.map(() => zero),
@@ -264,7 +268,7 @@ export async function resumedNetwork(
   const watched = watch(problem, options);
   const trained = await solve(problem, { ...options, onProgress: watched.onProgress });
   const setting = settingAfter(1 - shareOfCorrection);
-  return [setting, await judgedNetwork(problem, setting, { trained, watched, weights: options.weights })];
+  return [setting, await evaluatedNetwork(problem, setting, { trained, watched, weights: options.weights })];
 }
 
 /** A network after its training. */
@@ -276,7 +280,7 @@ interface TrainedNetwork {
 }
 
 /** With random features on top of it where they are a gain, and the evidence of its error. */
-async function judgedNetwork(problem: Problem, setting: Setting, network: TrainedNetwork): Promise<Candidate> {
+async function evaluatedNetwork(problem: Problem, setting: Setting, network: TrainedNetwork): Promise<Candidate> {
   const { trained, watched, weights, features } = network;
   const { say } = setting;
   const { steps, residual } = trained.report;
@@ -337,7 +341,7 @@ async function corrected(problem: Problem, setting: Setting, trained: Solution, 
 }
 
 /** The rest of the budget, up to a share of the whole. */
-function restOf({ budget, spent }: Setting, { solution }: Begun, share: number): Budget {
+function restOf({ budget, spent }: Setting, { solution }: StartedNetwork, share: number): Budget {
   const now = spent();
   const { seconds, processorSeconds, steps, residual } = budget;
   return {

@@ -1,4 +1,4 @@
-/** How far apart two solutions of a problem are: in the unknowns, in their slopes, and in what is asked for. */
+/** Distance of two solutions of a problem: in the unknowns, in their slopes, and in what is asked for. */
 import { rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import { partial, unit } from "../expression/build.ts";
@@ -6,7 +6,7 @@ import type { Expression } from "../expression/expression.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Evaluable } from "../solve/judge.ts";
 
-/** Even points at which solutions are compared. */
+/** Number of quasi-uniform points at which solutions are compared. */
 const compared = 4096;
 
 /** ‖u − v‖/‖u‖ of each. */
@@ -48,11 +48,11 @@ const lists = new WeakMap<Problem, readonly Expression[]>();
 export interface Comparison {
   readonly points: Float64Array;
   readonly density?: Float64Array | undefined;
-  /** How many of them, at the end of the list, are at the last moment and stand for themselves. */
+  /** Number of points at the last moment, at the end of the list, which stand for themselves. */
   readonly last?: number | undefined;
 }
 
-/** Even points of the domain, and after them a quarter as many of its last moment. */
+/** Quasi-uniform points of the domain, and after them a quarter as many of its last moment. */
 export function evenPoints({ domain, time }: Problem, count: number): Comparison {
   const where = domainOf(domain);
   const points = where.interior(count, rng(0).split("trust"));
@@ -61,10 +61,10 @@ export function evenPoints({ domain, time }: Problem, count: number): Comparison
   return { points: Float64Array.from([...points, ...end]), last: end.length / where.dimension };
 }
 
-/** What has values at points. */
+/** A function with values at points. */
 type Values = Pick<Evaluable, "expressions">;
 
-/** How far `v` is from `u`, at even points of the domain or at given ones. */
+/** Relative distance of `v` from `u`, at quasi-uniform points of the domain or at given ones. */
 export async function distance(problem: Problem, u: Values, v: Values, at?: Comparison): Promise<Distance> {
   const { points, density, last } = at ?? evenPoints(problem, compared);
   const expressions = lists.get(problem) ?? expressionsOf(problem);

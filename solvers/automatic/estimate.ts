@@ -49,7 +49,7 @@ export interface Evidence {
   readonly second?: Comparison | undefined;
   /** One with fewer features where the second has as many: what all with as many leave out, two of them leave out alike. */
   readonly fewer?: Comparison | undefined;
-  /** What noise of the observations leaves open. */
+  /** The error that noise of the observations allows. */
   readonly spread?: Distance | undefined;
   /** Extrapolated convergence of a network, where there is nothing else. */
   readonly course?: Distance | undefined;
@@ -63,7 +63,7 @@ export interface Evidence {
 
 /**
  * The error that is seen, or what is left of the residual where that is more and above a fifth of the residual of u = 0: two solutions that are both off, or features that resolve
- * nothing, do not see it. With less left a residual tells little of the error, which can be a thousandth of it.
+ * nothing, do not see it. With less left a residual says little of the error, which can be a thousandth of it.
  *
  * @param seen - relative error, from 0, or NaN
  * @param share - residual over that of u = 0, from 0
@@ -93,7 +93,7 @@ export async function errorEstimate(
   };
 }
 
-/** What is off where it was observed is off by as much. */
+/** A solution is off by no less than where it was observed. */
 const withMissed = (seen: ErrorEstimate, missed: Missed | undefined): ErrorEstimate =>
   missed && !(seen.relativeL2 >= missed.share)
     ? { ...seen, relativeL2: missed.share, by: "the observations that it misses" }
@@ -171,7 +171,7 @@ export async function estimate(problem: Problem, solution: Solution, evidence: E
         : undefined;
     if (relativeL2 > doubtful)
       return by === byNoise
-        ? `the noise of its observations leaves it open by ${percent(relativeL2)} of its size; ${moreData}`
+        ? `the noise of its observations allows errors of ${percent(relativeL2)} of its size; ${moreData}`
         : `its error is estimated at ${percent(relativeL2)}; ${more}`;
     return poor && `${wordsOf(poor)}; ${isByNoise(poor[1]) ? moreData : more}`;
   }

@@ -36,7 +36,7 @@ export type FitSetting = Pick<
 > & {
   readonly seed: number;
   readonly deadline: Deadline;
-  /** Whether it is a trial of its own. @defaultValue true */
+  /** True for a trial of its own. @defaultValue true */
   readonly isTrial?: boolean;
 };
 

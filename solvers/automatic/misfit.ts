@@ -4,7 +4,7 @@ import type { Solution } from "../solve/solution.ts";
 
 /** Standard deviations of the noise, and share of the observed values' size, beyond both of which data are missed. */
 const [mostNoise, leastShare] = [3, 0.03];
-/** Share of the observed values' size beyond which data are missed whose noise nobody told. */
+/** Share of the observed values' size beyond which data without a given noise are missed. */
 const mostShare = 0.2;
 
 const way = "give it more time, or other first guesses";
@@ -12,7 +12,7 @@ const way = "give it more time, or other first guesses";
 /** Observations that are missed. */
 export interface Missed {
   readonly words: string;
-  /** By how much, beside their size, their noise taken away where it was told. */
+  /** By how much, beside their size, a given noise taken away. */
   readonly share: number;
 }
 
@@ -22,16 +22,16 @@ export interface Missed {
  * @param problem - that was solved
  */
 export async function missedData(problem: Problem, solution: Solution): Promise<Missed | undefined> {
-  for (const { points, values, sigma, told, text } of problem.observations) {
+  for (const { points, values, sigma, hasSigma, text } of problem.observations) {
     const found = await solution.quantity(text, points);
     const off = rootMeanSquare(found.map((v, k) => v - values[k]!));
     const size = rootMeanSquare(values);
-    const allowed = told ? Math.max(mostNoise * sigma, leastShare * size) : mostShare * size;
+    const allowed = hasSigma ? Math.max(mostNoise * sigma, leastShare * size) : mostShare * size;
     if (off <= allowed) continue;
     const by = `it misses the observations of ${text} by ${short(off)} (root mean square; they are ${short(size)})`;
-    return told
+    return hasSigma
       ? { words: `${by}, where their noise is ${short(sigma)}; ${way}`, share: Math.sqrt(off ** 2 - sigma ** 2) / size }
-      : { words: `${by}; ${way}, or, if that is their noise, tell it (sigma)`, share: off / size };
+      : { words: `${by}; ${way}, or, if that is their noise, give it (sigma)`, share: off / size };
   }
   return undefined;
 }

@@ -43,11 +43,12 @@ export async function choose(problem: Problem, setting: Setting, rowsOnly = fals
   const march = rowsOnly ? undefined : await byMarching(problem, setting);
   if (march?.enough) return taken(setting, march.solution, "the march");
   const features = await byFeatures(problem, setting);
-  const judged = features?.enough ? await withEstimate(problem, setting, features) : undefined;
-  const network = judged && !goesOn(setting, judged) ? undefined : await byNetworks(problem, setting, features);
+  const estimated = features?.enough ? await withEstimate(problem, setting, features) : undefined;
+  const network = estimated && !goesOn(setting, estimated) ? undefined : await byNetworks(problem, setting, features);
   const isNetwork = network && !(features && features.solution.report.residual <= network.solution.report.residual);
   const best = isNetwork ? network : features!;
-  const rows = (!isNetwork && judged) || (await withEstimate(problem, setting, best, isNetwork ? features : network));
+  const rows =
+    (!isNetwork && estimated) || (await withEstimate(problem, setting, best, isNetwork ? features : network));
   const beside = elements ? await besideElements(problem, rows, elements.solution) : rows;
   const all: readonly Solved[] = [beside, ...[march, elements].flatMap((one) => (one ? [one.solution] : []))];
   const chosen = all.reduce((a, b) => (isBetter(b, a) ? b : a));
@@ -60,7 +61,7 @@ export async function choose(problem: Problem, setting: Setting, rowsOnly = fals
   );
 }
 
-/** Whether a result leaves a warning or more error than was asked for, and there is time for a network. */
+/** True where a result leaves a warning or more error than was asked for, and there is time for a network. */
 function goesOn({ speed, options, budget }: Setting, { report: { estimate } }: Solution): boolean {
   if (!speed.limited || speed.share() > tooLate || options.signal?.aborted) return false;
   return estimate?.advice !== undefined || estimate!.relativeL2 > (budget.tolerance ?? Number.POSITIVE_INFINITY);
@@ -80,7 +81,7 @@ export async function withEstimate(
   const estimate = await errorEstimate(problem, solution, { ...evidence, ...(second && { second }) }, setting);
   const { report } = solution;
   const accurate = !(estimate.relativeL2 > (budget.tolerance ?? Number.POSITIVE_INFINITY));
-  return solution.told({ estimate, status: statusOf() });
+  return solution.reporting({ estimate, status: statusOf() });
 
   function statusOf(): Status {
     if (options.signal?.aborted) return "aborted";
@@ -91,7 +92,7 @@ export async function withEstimate(
   }
 }
 
-/** Whether a result is to be taken before another one: without a warning, and with the smaller estimated error. */
+/** True where a result is to be taken before another one: without a warning, and with the smaller estimated error. */
 function isBetter(one: Solved, other: Solved): boolean {
   const [a, b] = [one.report.estimate!, other.report.estimate!];
   if ((a.advice === undefined) !== (b.advice === undefined)) return a.advice === undefined;
@@ -112,7 +113,7 @@ async function besideElements(problem: Problem, solution: Solution, elements: Pi
     by: "another solution",
     advice,
   };
-  return solution.told({ status: "doubtful", estimate: both });
+  return solution.reporting({ status: "doubtful", estimate: both });
 }
 
 /** Residual of elements, beside that of u = 0, and relative distance from which they are another solution. */
@@ -127,5 +128,5 @@ async function discard(solution: Solution, { options }: Setting): Promise<void> 
 /** A solution as the result of the choice. */
 export function taken<S extends Solved>({ say, method, options, spent }: Setting, solution: S, words: string): S {
   say(`taken: ${words}`);
-  return solution.told({ ...spent(), method, ...(options.signal?.aborted && { status: "aborted" }) }) as S;
+  return solution.reporting({ ...spent(), method, ...(options.signal?.aborted && { status: "aborted" }) }) as S;
 }

@@ -11,7 +11,7 @@ import { resumedNetwork } from "./by-networks.ts";
 import { choose, type Solved, taken, withEstimate } from "./policy.ts";
 import { type Setting, settingOf } from "./setting.ts";
 
-/** Options that choose a method: where one of them is given, nothing is chosen by itself. */
+/** Options that choose a method: where one of them is given, there is no automatic choice. */
 const choices = [
   ...(["network", "sampler", "optimizer", "warmStart", "points", "boundaryPoints", "stepsPerRound", "growth"] as const),
   ...(["conditions", "weights", "starts", "residualScale", "start", "resume", "preset", "batch"] as const),
@@ -93,5 +93,5 @@ async function kept(problem: Problem, { options, trials }: Setting, solution: So
   } finally {
     run.close();
   }
-  return solution.told({}, run.directory);
+  return solution.reporting({}, run.directory);
 }

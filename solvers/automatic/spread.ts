@@ -1,5 +1,5 @@
 /**
- * What noise leaves open: how far a solution moves when its rows change by as much as they are off. Observations are off by their noise, and hold the solution where conditions
+ * The effect of noise: the distance by which a solution moves when its rows change by as much as they are off. Observations are off by their noise, and hold the solution where conditions
  * were left open; a correction that takes the found constants as known does not see it.
  */
 
@@ -16,7 +16,7 @@ import { areCheap, type RowsOptions, rowsAbout } from "./rows-about.ts";
 
 /** Solutions that are drawn, and at how many points they are compared. */
 const [draws, compared] = [16, 256];
-/** Least that rows are thought to be off, in units of the residual of u = 0: what is left of the precision of JᵀJ has to tell of the others. */
+/** Least that rows are thought to be off, in units of the residual of u = 0: what is left of the precision of JᵀJ has to be enough for the others. */
 const least = 1e-7;
 /** The same for equations, beside the noise over what is observed: the tangents of a network cannot follow a change of a constant to the last digit. */
 const leastBesideNoise = 0.01;
@@ -29,13 +29,13 @@ const mostParameters = 2500;
 /** True where there is time for the Jacobian of a solution. */
 export const isSmall = ({ theta }: Solution): boolean => theta.length <= mostParameters;
 
-/** True where {@link spread} has something to tell: there are observations. */
+/** True where {@link spread} applies: there are observations. */
 export const isObserved = (problem: Pick<Problem, "observations" | "equations">): boolean =>
   problem.observations.length > 0 && areCheap(problem);
 
 /**
- * Root mean square of ‖δu‖/‖u‖ over draws of the parameters from a normal law of covariance (Σ_g J_gᵀJ_g/s_g²)⁻¹ about a solution (Laplace's approximation), constants to be
- * found among them: least squares of rows that are drawn, by Householder’s reflections, since JᵀJ forgets how features that nearly depend on one another follow a constant. s_g is how far the rows of a group are off: the root mean square of what is left of them; for observations of which σ is told σ if that is more. A group has
+ * Root mean square of ‖δu‖/‖u‖ over draws of the parameters from a normal distribution of covariance (Σ_g J_gᵀJ_g/s_g²)⁻¹ about a solution (Laplace's approximation), constants to be
+ * found among them: least squares of rows that are drawn, by Householder’s reflections, since JᵀJ forgets how features that nearly depend on one another follow a constant. s_g is how far the rows of a group are off: the root mean square of what is left of them; for observations with a given σ at least σ. A group has
  * no more independent rows than there are parameters.
  *
  * @returns undefined where a parameter is determined by nothing at all
@@ -94,15 +94,15 @@ function howFarOff(
     const own = rows.subarray(from, from + count);
     from += count;
     const left = Math.sqrt(own.reduce((sum, v) => sum + v * v, 0) / count);
-    const told = observations[g - first]?.told ? Math.sqrt(temperature) : 0;
-    return Math.max(left, told, least / Math.sqrt(count));
+    const given = observations[g - first]?.hasSigma ? Math.sqrt(temperature) : 0;
+    return Math.max(left, given, least / Math.sqrt(count));
   });
   const observed = observations.reduce((sum, { values }) => sum + values.length, 0);
   const noise = Math.max(...off.slice(first)) * Math.sqrt(observed / weights.observations);
   return [Math.max(off[0]!, leastBesideNoise * noise * Math.sqrt(weights.equations / counts[0]!)), ...off.slice(1)];
 }
 
-/** Unknowns, slopes and what is asked for at even points, [n, expressions], and what each of the last parameters does to them. */
+/** Unknowns, slopes and what is asked for at quasi-uniform points, [n, expressions], and what each of the last parameters does to them. */
 async function valuesOf({ problem, theta }: Solution, n: number, { model }: Assembly, machine: ProgramOptions) {
   const at = evenPoints(problem, compared);
   const count = at.points.length / problem.axes.length;
@@ -145,7 +145,7 @@ interface Columns {
 
 /**
  * Parameters of covariance (JᵀJ)⁻¹, one draw after the other: x that minimises ‖Jx − z‖ for z of covariance 1. Equations hold along what a constant does: that coefficients cannot
- * follow it to the end, as into corners, tells nothing of the constant. So they follow it as well as they can, and what they leave of equations counts as nothing.
+ * follow it to the end, as into corners, says nothing of the constant. So they follow it as well as they can, and what they leave of equations counts as nothing.
  *
  * @throws DomainError where a parameter is determined by nothing at all
  */
@@ -204,7 +204,7 @@ async function drawn(of: Columns, random: Rng): Promise<Float64Array> {
   }
 }
 
-/** Lengths of columns; no parameter stays without a size of its own, also where no row tells of it. */
+/** Lengths of columns; no parameter stays without a size of its own, also where no row depends on it. */
 function sizesOf({ jacobian, size, n }: Columns): Float64Array {
   const squares = new Float64Array(n);
   for (let end = size; end <= jacobian.length; end += size) {

@@ -1,4 +1,4 @@
-/** Warnings that only a solution can settle: of the problem's text, and of unknowns that may be 0. */
+/** Warnings that depend on the solution: of the problem's text, and of unknowns that may be 0. */
 import { rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import { isZero, zero } from "../expression/build.ts";
@@ -14,12 +14,12 @@ const [pointsOfSigns, pointsOfEquations] = [2048, 1024];
 /** Factor of an equation's residual, or of the others' errors in it, that it may have with an unknown at 0, and share of the residual of u = 0. */
 const [mostTimes, mostShare] = [3, 0.2];
 
-/** The first warning of a problem's text that a solution does not settle. */
+/** The first warning of a problem's text that stays open with a solution. */
 export async function openWarning(
-  { doubts = [] }: Problem,
+  { warnings = [] }: Problem,
   solution: Pick<Evaluable, "problem" | "expressions">,
 ): Promise<string | undefined> {
-  for (const { kind, text, where } of doubts) {
+  for (const { kind, text, where } of warnings) {
     if (kind === "undetermined" || kind === "singular") return text;
     if (kind === "flux" && (where === undefined || (await hasBothSigns(solution, where)))) return text;
   }
@@ -35,7 +35,7 @@ async function hasBothSigns(
 }
 
 /**
- * Whether conditions and data leave it open that an unknown is 0, and each equation holds as well with 0 in its place, as far as the others are known:
+ * True where conditions and data leave it open that an unknown is 0, and each equation holds as well with 0 in its place, as far as the others are known:
  * then its error beside its size says nothing.
  *
  * @param error - relative error of all unknowns together, as estimated
@@ -68,7 +68,7 @@ export async function mayBeZero(
   );
 }
 
-/** Whether a condition, an integral or an observation determines an unknown where all others are 0. */
+/** True where a condition, an integral or an observation determines an unknown where all others are 0. */
 function isPrescribed({ unknowns, axes, conditions, integrals, observations }: Problem, unknown: number): boolean {
   const put = substitution(
     unknowns.map(() => zero),

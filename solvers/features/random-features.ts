@@ -126,7 +126,7 @@ export async function randomFeatures(problem: Problem, options: RandomFeatureOpt
   const left = report.residual / Math.max(leastLeft, await residualOfZero(problem, report));
   if (left <= mostLeft) return solution;
   const advice = `it leaves ${Number((100 * left).toPrecision(2))} % of the residual of u = 0; take more features or other scales, or leave the method open`;
-  return solution.told({ status: "doubtful", estimate: { relativeL2: Number.NaN, by: "nothing", advice } });
+  return solution.reporting({ status: "doubtful", estimate: { relativeL2: Number.NaN, by: "nothing", advice } });
 }
 
 /** Share of the residual of u = 0 that a solution may leave, and least that u = 0 can. */

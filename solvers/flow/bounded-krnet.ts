@@ -1,5 +1,5 @@
 /**
- * Bounded KRnet: a Knothe–Rosenblatt flow from the unit box to the uniform law on it. Structure from L. Zeng, X. Wan and
+ * Bounded KRnet: a Knothe–Rosenblatt flow from the unit box to the uniform distribution on it. Structure from L. Zeng, X. Wan and
  * T. Zhou, arXiv 2305.09063 (SISC 47, 2025): couplings move one half of the coordinates by piecewise-quadratic
  * distribution functions whose mesh and nodal density a network computes from the other half. There is no logit, hence
  * no atom, no singularity and no forbidden zone at the faces.

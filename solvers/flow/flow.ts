@@ -1,6 +1,6 @@
 /**
- * What the normalising flows of this folder have in common. A flow is an invertible map between points z of the unit box
- * and a reference of known law, written with TensorFlow.js ops so that it compiles; the change of variables gives the
+ * The normalising flows of this folder have in common. A flow is an invertible map between points z of the unit box
+ * and a reference of known distribution, written with TensorFlow.js ops so that it compiles; the change of variables gives the
  * density p(z) = p_reference(u(z))·|det ∂u/∂z|, whose integral is one by construction.
  */
 import { OptionsError } from "../../engine/errors.ts";
@@ -21,7 +21,7 @@ export interface Mapped {
 
 /** A normalising flow on the unit box, as functions of its parameters. */
 export interface Flow {
-  /** Which architecture it is. */
+  /** Architecture. */
   readonly kind: "bounded-krnet" | "krnet";
   /** Coordinates of a point, d ≥ 1. */
   readonly dimension: number;

@@ -23,12 +23,12 @@ export interface FeatureOptions {
   readonly fourier?: readonly (readonly number[])[];
 }
 
-/** @throws OptionsError where features speak of axes that are not there */
+/** @throws OptionsError where features mention axes that are not there */
 export function checkFeatures({ periodic = {}, fourier = [] }: FeatureOptions, axes: readonly string[]): void {
   const names = axes.join(", ");
   for (const [axis, harmonics] of Object.entries(periodic)) {
     if (!(Number(axis) < axes.length)) {
-      const message = `solve: network.periodic speaks of axis ${axis}; the axes 0 to ${axes.length - 1} are ${names}`;
+      const message = `solve: network.periodic mentions axis ${axis}; the axes 0 to ${axes.length - 1} are ${names}`;
       throw new OptionsError(message, "network.periodic", axis);
     }
     if (!(Number.isInteger(harmonics) && harmonics >= 0)) {

@@ -37,7 +37,7 @@ export interface NetworkKind<N extends Network = Network, O = never> {
   readonly periodicIn?: (network: N, axes: readonly number[]) => N;
 }
 
-/** What the command line can say of a network. */
+/** Options of a network on the command line. */
 export type NetworkOption = "width" | "depth" | "activation" | "scale" | "rank" | "features";
 
 const row = <N extends Network, O>(kind: NetworkKind<N, O>): NetworkKind<N, O> => kind;
@@ -115,7 +115,7 @@ export type AnyNetwork = KnownNetwork | OwnNetwork;
 
 const isOwn = (network: AnyNetwork): network is OwnNetwork => ownKind("network", network, "program", networkNames);
 
-/** Whether a network is one of this package. */
+/** True where a network is one of this package. */
 export const isKnownNetwork = (network: AnyNetwork): network is KnownNetwork => !isOwn(network);
 
 /**

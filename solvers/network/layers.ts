@@ -1,4 +1,4 @@
-/** What networks over jets are put together from. */
+/** Parts of networks over jets. */
 import { tf } from "../../engine/tensors/tensor.ts";
 import { constant } from "../../engine/tensors/trace.ts";
 import { derivativesOf } from "../jet/functions.ts";

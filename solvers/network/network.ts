@@ -1,4 +1,4 @@
-/** What a network is to the solver: parameters in one flat vector, outputs as jets, linear layers that can be listened to. */
+/** A network as the solver sees it: parameters in one flat vector, outputs as jets, linear layers that can be listened to. */
 import type { Rng } from "../../engine/random/rng.ts";
 import type { tf } from "../../engine/tensors/tensor.ts";
 import type { Jet } from "../jet/jet.ts";
@@ -18,7 +18,7 @@ export interface LinearLayer {
   readonly inputs: number;
   /** Columns of z. */
   readonly outputs: number;
-  /** Whether there is b. */
+  /** True where there is b. */
   readonly bias: boolean;
   /** Its input, [count, inputs] in every slot. */
   readonly h: Block;

@@ -11,7 +11,7 @@ export function together(parts: readonly NetworkProgram[]) {
       parts.map((part, i) => {
         const offset = offsets[i]!;
         const own = tf.slice(theta, [offset], [part.size]);
-        // Layers speak of the parameters of their part.
+        // Layers mention the parameters of their part.
         const heard =
           listen && (((layer, z) => listen({ ...layer, offset: offset + layer.offset }, z)) satisfies typeof listen);
         return part.forward(own, points, set, heard);

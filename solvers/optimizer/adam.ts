@@ -3,7 +3,7 @@ import { ConvergenceError } from "../../engine/errors.ts";
 import { type Adam, learningRateAt } from "../../engine/training/optimizer.ts";
 import { type ActiveOptimizer, checkFinite, checkSizes, norm, storedNumbers } from "./optimizer.ts";
 
-/** How often a step to a place without a finite loss is halved before it is given up. */
+/** Number of times that a step to a place without a finite loss is halved before it is given up. */
 const HALVINGS = 40;
 
 /**

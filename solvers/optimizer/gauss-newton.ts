@@ -10,7 +10,7 @@ export interface GaussNewtonOptions {
   /** First damping λ, relative to the largest diagonal entry of JᵀJ. @defaultValue 0.1 */
   readonly damping?: number;
   /**
-   * How λ goes on. "delayed": by `decrease` and `increase` alone ("delayed gratification"), three trials a step in the long run. "gain": by ρ, the decrease of the
+   * Update of λ. "delayed": by `decrease` and `increase` alone ("delayed gratification"), three trials a step in the long run. "gain": by ρ, the decrease of the
    * loss over the one that the linear model foretold. Where λ is too small, 1 − ρ is as λ⁻⁴ (measured): an accepted λ is multiplied by (2 (1 − ρ))^¼, between
    * 1/`decrease` and 2, a refused one by as much, between `increase` and 10. That takes 1.3 trials, and may stick where the start is hard. @defaultValue "delayed"
    */
@@ -97,7 +97,7 @@ export function gaussNewton(options: GaussNewtonOptions = {}): GaussNewton {
   });
 }
 
-/** How a step went. */
+/** Outcome of a step. */
 export interface GaussNewtonStep {
   /** Σ r² after the step (before it, where none was accepted). */
   readonly loss: number;

@@ -55,7 +55,7 @@ export type KnownOptimizer = ReturnType<(typeof rows)[keyof typeof rows]["make"]
  * recorded, and compared when a run goes on), and how to set it to work.
  */
 export interface OwnOptimizer extends Kind {
-  /** Steps on a set of points where `solve` is told nothing else, ≥ 1. @defaultValue 50 */
+  /** Steps on a set of points where `solve` has no other number, ≥ 1. @defaultValue 50 */
   readonly stepsPerRound?: number;
   /**
    * Sets it to work on least squares: `size` parameters; loss, gradient, and the linearised rows. Called again, and given the

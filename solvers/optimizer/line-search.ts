@@ -21,7 +21,7 @@ export interface LineSearchResult<P extends LinePoint> {
   readonly kind: "wolfe" | "decrease" | "none";
   /** Undefined for "none". */
   readonly point: P | undefined;
-  /** Whether any point had a finite value. */
+  /** True where any point had a finite value. */
   readonly finite: boolean;
 }
 

@@ -13,15 +13,15 @@ export interface Objective {
   evaluate(theta: Float64Array, gradient: Float64Array): Promise<number>;
 }
 
-/** How a step went. */
+/** Outcome of a step. */
 export interface OptimizerStep {
   /** Loss after the step; for Adam, at the θ where the gradient was taken. */
   readonly loss: number;
   /** Loss at the θ that was given. */
   readonly before: number;
-  /** Whether θ was moved. Not so at a stationary point, or where rounding hides every descent. */
+  /** True where θ was moved. Not so at a stationary point, or where rounding hides every descent. */
   readonly accepted: boolean;
-  /** Whether the strong Wolfe conditions hold for the step (false for Adam, and for a mere decrease near rounding). */
+  /** True where the strong Wolfe conditions hold for the step (false for Adam, and for a mere decrease near rounding). */
   readonly wolfe: boolean;
   /** Multiple of the direction that was taken, or the learning rate. */
   readonly stepLength: number;

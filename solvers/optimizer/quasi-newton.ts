@@ -28,9 +28,9 @@ export function wolfeOptions(where: string, options: WolfeOptions): Required<Wol
   return { decrease, curvature, searchEvaluations };
 }
 
-/** What is known of the inverse Hessian. */
+/** Knowledge of the inverse Hessian. */
 export interface CurvatureModel {
-  /** Whether nothing is known yet, so that the direction is −g. */
+  /** True where nothing is known yet, so that the direction is −g. */
   readonly fresh: boolean;
   /** −H·g */
   direction(gradient: Float64Array): Float64Array;

@@ -9,7 +9,7 @@ import { cut } from "../expression/syntax-error.ts";
 import { nodesOf } from "../expression/tree.ts";
 import { boundaryPart } from "./place.ts";
 import type { Probe } from "./probe.ts";
-import type { Doubt, Problem } from "./problem.ts";
+import type { Problem, ProblemWarning } from "./problem.ts";
 
 type Elsewhere = Extract<Expression, { kind: "elsewhere" }>;
 
@@ -38,12 +38,12 @@ interface Asked {
  * @returns a doubt of each function of the caller that is given such an unknown: whether it uses it is not known
  * @throws DomainError that names the formula, the point, and the place outside
  */
-export function checkElsewhere(problem: Problem, probe: Probe): Doubt[] {
+export function checkElsewhere(problem: Problem, probe: Probe): ProblemWarning[] {
   const asked = askedOf(problem, probe).filter(({ formula }) => elsewhereIn(formula).length > 0);
   if (asked.length === 0) return [];
   const domain = domainOf(problem.domain);
   const told = Object.keys(problem.trainable).every((name) => Object.hasOwn(problem.constants, name));
-  const doubts: Doubt[] = [];
+  const warnings: ProblemWarning[] = [];
   for (const { what, formula, isGiven, points } of asked.flatMap(withoutFunctions)) {
     const nodes = elsewhereIn(unrolled(formula));
     if (nodes.length === 0) continue;
@@ -52,9 +52,9 @@ export function checkElsewhere(problem: Problem, probe: Probe): Doubt[] {
     if (!found.every((place) => place !== undefined)) continue;
     const words = `${what} asks for ${wordsOf(look, found[0]!, probe)}`;
     if (!isGiven) throw new DomainError(`pde: ${words}`, found[0]!.place);
-    doubts.push({ kind: "outside", text: words });
+    warnings.push({ kind: "outside", text: words });
   }
-  return doubts;
+  return warnings;
 }
 
 /** Functions are run in graphs only: what they are given is looked at in their place. */

@@ -12,7 +12,7 @@ import { cut } from "../expression/syntax-error.ts";
 import { nodesOf } from "../expression/tree.ts";
 import type { DifferentiatedText } from "./differentiated.ts";
 import type { Probe } from "./probe.ts";
-import type { Doubt, Problem } from "./problem.ts";
+import type { Problem, ProblemWarning } from "./problem.ts";
 import { pointsOfStates as count, crossings, unknownKinds, valuesWith } from "./states.ts";
 
 /** Distances on either side, over the width of the domain. */
@@ -26,10 +26,10 @@ const [slight, moving] = [1e-6, 0.1];
  * @returns warnings where the place depends on an unknown or a constant to be found
  * @throws DomainError that names what is differentiated, a point and both limits
  */
-export function checkJumps(problem: Problem, probe: Probe, texts: readonly DifferentiatedText[]): Doubt[] {
+export function checkJumps(problem: Problem, probe: Probe, texts: readonly DifferentiatedText[]): ProblemWarning[] {
   if (problem.text.allow?.includes("lost-flux")) return [];
   checkInterfaces(problem, probe);
-  return texts.flatMap(({ of, text, differentiated }): Doubt[] => {
+  return texts.flatMap(({ of, text, differentiated }): ProblemWarning[] => {
     for (const { of: term, axis } of differentiated) {
       const jump = jumpOf(unrolled(term), axis, problem, probe);
       if (!jump) continue;

@@ -7,7 +7,7 @@ import { nodesOf } from "../expression/tree.ts";
 import { derivativeName, highestOrders } from "./derivatives.ts";
 import { fieldsOf } from "./names.ts";
 import { Probe } from "./probe.ts";
-import type { Condition, Doubt, Problem } from "./problem.ts";
+import type { Condition, Problem, ProblemWarning } from "./problem.ts";
 
 /**
  * Counts, in time as many initial conditions as the order asks for; in space along every axis as many conditions on its
@@ -40,7 +40,7 @@ function missingOf(problem: Problem, probe: Probe, needed: (order: number) => nu
  * Unknowns in time of which only slopes in space count, as the pressure of a flow: any function of time can be added to one that no condition fixes at all times. An integral
  * is one number, at one time or over all of them, unless it is said of every time.
  */
-export function doubtsOfGauge(problem: Problem): Doubt[] {
+export function gaugeWarnings(problem: Problem): ProblemWarning[] {
   const { axes, time, unknowns, equations, conditions, integrals, observations, text } = problem;
   if (time === undefined || axes.length === 1 || observations.length > 0) return [];
   if (text.allow?.includes("missing-condition")) {
@@ -59,7 +59,7 @@ export function doubtsOfGauge(problem: Problem): Doubt[] {
   const always = integrals.filter(({ every }) => every).map(({ integrand }) => integrand);
   const fixing = [...equations, ...atAllTimes.flatMap(expressionsOf), ...always];
   const fields = Object.keys(fieldsOf(text)).length;
-  return unknowns.slice(0, unknowns.length - fields).flatMap((name, k): Doubt[] => {
+  return unknowns.slice(0, unknowns.length - fields).flatMap((name, k): ProblemWarning[] => {
     if (isFixed(k, fixing)) return [];
     const t = axes[time]!;
     const why = `${name} appears only through its slopes in space, and nothing fixes it at every ${t}: with it ${name} + c(${t}) is a solution, for any function c`;

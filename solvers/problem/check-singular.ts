@@ -8,14 +8,14 @@ import { nodesOf } from "../expression/tree.ts";
 import { highestOrders } from "./derivatives.ts";
 import { descended } from "./descent.ts";
 import type { Probe } from "./probe.ts";
-import type { Doubt, Problem } from "./problem.ts";
+import type { Problem, ProblemWarning } from "./problem.ts";
 import { crossings, pointsOfStates, unknownKinds, valuesWith } from "./states.ts";
 
 /** Size of a coefficient at a zero, beside its largest, and distance of a zero from the ends, over the width. */
 const [zero, inside] = [1e-9, 1e-6];
 
 /** Warnings of divisors of the coordinates that change their sign inside of the domain, and of a zero of the leading coefficient of an ordinary equation. */
-export function checkSingular(problem: Problem, probe: Probe): Doubt[] {
+export function checkSingular(problem: Problem, probe: Probe): ProblemWarning[] {
   for (const [i, equation] of problem.equations.entries()) {
     const found = zeroOfDivisor(equation, problem, probe) ?? zeroOfLeading(equation, problem, probe);
     if (!found) continue;

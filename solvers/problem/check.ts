@@ -4,13 +4,13 @@ import { checkBalance } from "./check-balance.ts";
 import { checkContradictions } from "./check-contradictions.ts";
 import { checkElsewhere, checkObservations } from "./check-elsewhere.ts";
 import { checkJumps } from "./check-jumps.ts";
-import { checkMissing, doubtsOfGauge } from "./check-missing.ts";
+import { checkMissing, gaugeWarnings } from "./check-missing.ts";
 import { checkSingular } from "./check-singular.ts";
 import { checkValues } from "./check-values.ts";
 import type { DifferentiatedText } from "./differentiated.ts";
 import { placeKey } from "./place.ts";
 import { Probe } from "./probe.ts";
-import type { Doubt, Problem } from "./problem.ts";
+import type { Problem, ProblemWarning } from "./problem.ts";
 
 /**
  * @returns what is doubtful, and no reason to refuse it
@@ -18,7 +18,7 @@ import type { Doubt, Problem } from "./problem.ts";
  * @throws DomainError where values are not finite, contradict one another, or the exact solution is none; where Neumann data do not
  *   balance the source, an observation lies outside, or a formula asks for an unknown there; where what is differentiated jumps
  */
-export function checkProblem(problem: Problem, texts: readonly DifferentiatedText[]): Doubt[] {
+export function checkProblem(problem: Problem, texts: readonly DifferentiatedText[]): ProblemWarning[] {
   checkPlaces(problem);
   const probe = new Probe(problem);
   checkMissing(problem, probe);
@@ -28,7 +28,7 @@ export function checkProblem(problem: Problem, texts: readonly DifferentiatedTex
   const outside = checkElsewhere(problem, probe);
   checkBalance(problem, probe);
   const jumps = [...checkJumps(problem, probe, texts), ...checkSingular(problem, probe)];
-  return [...jumps, ...outside, ...doubtsOfGauge(problem)];
+  return [...jumps, ...outside, ...gaugeWarnings(problem)];
 }
 
 /** Most places on which conditions hold: each is sampled, and compared with each. */

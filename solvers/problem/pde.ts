@@ -32,7 +32,7 @@ import { numericDomain } from "./written-domain.ts";
  * @throws FormatError for formulas that cannot be read, with a caret under the place
  * @throws DomainError for domains that are none, and for values that are not finite, contradict one another, or do not
  *   solve the equations although they are called exact
- * @returns the problem; its `doubts` say what may not be meant and is no reason to refuse it
+ * @returns the problem; its `warnings` name what may not be meant and is no reason to refuse it
  * @example
  * pde({
  *   name: "burgers", domain: { x: [-1, 1], t: [0, 1] }, constants: { nu: 0.01 / Math.PI },
@@ -100,8 +100,8 @@ function read(spec: ProblemSpec): Problem {
     ...(source && { source }),
     text: plain(spec),
   };
-  const doubts = checkProblem(problem, texts);
-  const checked = printingProblem({ ...problem, ...(doubts.length > 0 && { doubts }) });
+  const warnings = checkProblem(problem, texts);
+  const checked = printingProblem({ ...problem, ...(warnings.length > 0 && { warnings }) });
   freeze(checked);
   return checked;
 }

@@ -91,8 +91,8 @@ export function printProblem(problem: Problem): string {
   const lines = linesOf(problem, unicode).map(({ formula, where }) => ({ formula: shortened(formula), where }));
   const width = Math.min(60, Math.max(...lines.map((line) => line.formula.length)));
   const rows = lines.map(({ formula, where }) => `  ${where ? `${formula.padEnd(width)}  ${where}` : formula}`);
-  const doubts = (problem.doubts ?? []).map(({ text }) => `  doubtful: ${text}`);
-  return [`${name}: ${header(problem, unicode)}`, ...rows, ...doubts].join("\n");
+  const warnings = (problem.warnings ?? []).map(({ text }) => `  doubtful: ${text}`);
+  return [`${name}: ${header(problem, unicode)}`, ...rows, ...warnings].join("\n");
 }
 
 /** Most lines that a console shows of a problem. */
@@ -203,9 +203,9 @@ function linesOf(problem: Problem, press: Press): Line[] {
           ? ""
           : `${press.text("at ")}${press.name("t")}${press.signs.equals}${press.number(at)}`,
     })),
-    ...problem.observations.map(({ quantity, values, sigma, told }) => ({
+    ...problem.observations.map(({ quantity, values, sigma, hasSigma }) => ({
       formula: press.expression(quantity, scope),
-      where: press.text(`observed at ${values.length} points${told ? `, noise ${sigma}` : ""}`),
+      where: press.text(`observed at ${values.length} points${hasSigma ? `, noise ${sigma}` : ""}`),
     })),
     ...problem.quantities.map(({ name, quantity, text: written }) => ({
       formula:

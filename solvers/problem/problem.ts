@@ -243,7 +243,7 @@ export interface Observation {
   /** Standard deviation of the noise, > 0, in the unit of the values; 1 where it was not told. */
   readonly sigma: number;
   /** Whether it was told; else the noise is what a solution leaves. */
-  readonly told: boolean;
+  readonly hasSigma: boolean;
   /** As written. */
   readonly text: string;
 }
@@ -259,7 +259,7 @@ export interface AskedQuantity {
 }
 
 /** A warning about a problem before anything is solved. */
-export interface Doubt {
+export interface ProblemWarning {
   /**
    * "undetermined": it has several solutions; "singular": an equation is singular inside of the domain; "outside": a function of the caller may use an unknown
    * outside of the domain; "flux": what is differentiated jumps where the solution, or a constant to be found, has some value.
@@ -308,7 +308,7 @@ export interface Problem {
   /** For each equation, in coordinates and `constants`, where `manufactured` was given. */
   readonly source?: readonly Expression[];
   /** What is doubtful about it, where something is. */
-  readonly doubts?: readonly Doubt[];
+  readonly warnings?: readonly ProblemWarning[];
   /** What was written. */
   readonly text: ProblemSpec;
 }

@@ -86,7 +86,7 @@ export function readObservation(spec: ObservationSpec, index: number, scope: Sco
     const way = `each point has ${d}: ${scope.axes.join(", ")}`;
     throw new OptionsError(`pde: observations[${index}] has ${have}; ${way}`, "observations", index);
   }
-  return { quantity, points, values, sigma: spec.sigma ?? 1, told: spec.sigma !== undefined, text };
+  return { quantity, points, values, sigma: spec.sigma ?? 1, hasSigma: spec.sigma !== undefined, text };
 }
 
 /** Points and values of columns. @throws OptionsError where one is missing */

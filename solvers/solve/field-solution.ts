@@ -37,7 +37,7 @@ export class FieldSolution extends ExplicitSolution {
   }
 
   /** The same solution with more said of it, or with the folder of its record. */
-  told(more: Partial<SolutionReport>, run = this.run): FieldSolution {
+  reporting(more: Partial<SolutionReport>, run = this.run): FieldSolution {
     return new FieldSolution(this.problem, this.field, { ...this.report, ...more }, run);
   }
 

@@ -20,7 +20,7 @@ export function noise({ observations, trainable }: Problem, rows: Float64Array, 
   const squares = rows.subarray(rows.length - count).reduce((sum, v) => sum + v * v, 0) / temperature;
   const free = Math.max(1, count - Object.keys(trainable).length);
   const left = squares / free;
-  const isAsTold = observations.some(({ told }) => told) && left <= 1 + byChance * Math.sqrt(2 / free);
+  const isAsTold = observations.some(({ hasSigma }) => hasSigma) && left <= 1 + byChance * Math.sqrt(2 / free);
   return isAsTold ? 1 : left;
 }
 

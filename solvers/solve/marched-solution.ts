@@ -62,7 +62,7 @@ export class MarchedSolution {
   }
 
   /** The same solution with more said of it, or with the folder of its record. */
-  told(more: Partial<SolutionReport>, run = this.run): MarchedSolution {
+  reporting(more: Partial<SolutionReport>, run = this.run): MarchedSolution {
     return new MarchedSolution(this.problem, this.edges, this.windows, { ...this.#more, ...more }, run);
   }
 

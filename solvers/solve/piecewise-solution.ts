@@ -38,7 +38,7 @@ export class PiecewiseSolution extends ExplicitSolution {
   }
 
   /** The same solution with more said of it, or with the folder of its record. */
-  told(more: Partial<SolutionReport>, run = this.run): PiecewiseSolution {
+  reporting(more: Partial<SolutionReport>, run = this.run): PiecewiseSolution {
     return new PiecewiseSolution(this.problem, this.pieces, { ...this.report, ...more }, run);
   }
 

@@ -129,7 +129,7 @@ export class Solution {
   }
 
   /** The same solution with more said of it, or with the folder of its record. */
-  told(more: Partial<SolutionReport>, run = this.run): Solution {
+  reporting(more: Partial<SolutionReport>, run = this.run): Solution {
     return new Solution(this.problem, this.network, this.theta, { ...this.report, ...more }, run);
   }
 

@@ -82,7 +82,7 @@ test("an unknown of which only slopes in space count is doubted where nothing fi
     conditions: [initial(["u = sin(2*pi*y)", "v = 0"]), periodic({ on: "x" }), periodic({ on: "y" })],
     integrals: ["p = 0"],
   } as const;
-  const open = pde(flow).doubts!;
+  const open = pde(flow).warnings!;
   assert.equal(
     open.map(({ kind }) => kind),
     ["undetermined"],
@@ -99,7 +99,7 @@ test("an unknown of which only slopes in space count is doubted where nothing fi
     { ...flow, allow: ["missing-condition"] },
   ])
     assert.equal(
-      (pde(sound as ProblemSpec).doubts ?? []).filter(({ kind }) => kind === "undetermined"),
+      (pde(sound as ProblemSpec).warnings ?? []).filter(({ kind }) => kind === "undetermined"),
       [],
     );
 });

@@ -5,11 +5,11 @@ import { dirichlet, initial } from "../../../solvers/problem/conditions.ts";
 import { pde } from "../../../solvers/problem/index.ts";
 import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
 
-const kinds = (spec: ProblemSpec) => (pde(spec).doubts ?? []).map(({ kind }) => kind);
+const kinds = (spec: ProblemSpec) => (pde(spec).warnings ?? []).map(({ kind }) => kind);
 
 test("an equation that is divided by what changes its sign inside is warned of with the place", () => {
   const line = { name: "line", domain: { x: [-1, 1] }, conditions: [dirichlet("u = 0")] } as const;
-  const [warning] = pde({ ...line, equations: "u_xx + u/(x - 0.3) = 1" }).doubts!;
+  const [warning] = pde({ ...line, equations: "u_xx + u/(x - 0.3) = 1" }).warnings!;
   assert.is(warning!.kind, "singular");
   assert.match(
     warning!.text,
@@ -22,7 +22,7 @@ test("an equation that is divided by what changes its sign inside is warned of w
 test("an ordinary equation whose highest derivative has a zero inside before it is warned of, also where the zero is double", () => {
   const line = { name: "line", domain: { x: [-1, 1] }, conditions: [dirichlet("u = 0")] } as const;
   for (const factor of ["x - 0.3", "(x - 0.3)^2"]) {
-    const [warning] = pde({ ...line, equations: `(${factor})*u_xx + u = 1` }).doubts!;
+    const [warning] = pde({ ...line, equations: `(${factor})*u_xx + u = 1` }).warnings!;
     assert.is(warning!.kind, "singular");
     assert.match(warning!.text, /equation 1 is singular at x = (0\.3|0\.29999\d*|0\.30000\d*), inside of the domain/);
   }

@@ -13,7 +13,7 @@ const heat = {
 } as const;
 const jumps = /differentiates along .* jumps at .* the jump of the flux would be lost there; /;
 const taken = (all: readonly ProblemSpec[]) => {
-  for (const spec of all) assert.is(pde(spec).doubts, undefined, String(spec.equations));
+  for (const spec of all) assert.is(pde(spec).warnings, undefined, String(spec.equations));
 };
 
 test("a coefficient that jumps under a derivative is refused with its term, a point, both values and a way out", () => {
@@ -101,7 +101,7 @@ test("a jump where the unknown, or a constant to be found, has some value is dou
   ];
   for (const spec of doubtful)
     assert.equal(
-      pde(spec).doubts?.map(({ kind, where }) => [kind, where !== undefined]),
+      pde(spec).warnings?.map(({ kind, where }) => [kind, where !== undefined]),
       [["flux", true]],
       String(spec.equations),
     );

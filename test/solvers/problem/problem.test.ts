@@ -587,7 +587,7 @@ test("smooth solutions need no condition at an end at which an equation is singu
     },
   ];
   for (const spec of taken)
-    assert.is(pde({ ...spec, allow: ["corner-mismatch"] }).doubts, undefined, String(spec.equations));
+    assert.is(pde({ ...spec, allow: ["corner-mismatch"] }).warnings, undefined, String(spec.equations));
   for (const [equations, domain] of [
     ["u_rr = -1", { r: [0, 1] }],
     ["u_rr + u_r/r = -1", { r: [0.1, 1] }],

@@ -155,7 +155,7 @@ test("whether a function uses an unknown that it is given from outside of the do
     pde({
       ...{ ...square, domain: { shape: "ball", center: [0, 0], radius: 1 } },
       equations: { inputs, residual: ([first]) => first! },
-    }).doubts ?? [];
+    }).warnings ?? [];
   const [doubt] = given(["u_xx", "u(x - 1, y)"]);
   assert.is(doubt!.kind, "outside");
   assert.match(doubt!.text, /equation 1 asks for u\(x - 1, y\) at .*, outside of the domain/);
