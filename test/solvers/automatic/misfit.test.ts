@@ -37,7 +37,7 @@ test("a solution whose data belong to another equation misses them, and it says 
 test("noise that was told misses nothing, be it as large as it may; nor does one that was not told below a fifth of the values", async () => {
   for (const problem of [decay(1, 0.3, 0.3), decay(1, undefined, 0.05), decay(1.01, 0.001)])
     assert.is(await missedData(problem, known), undefined);
-  assert.match((await missedData(decay(1, undefined, 0.3), known))!.words, /if that is their noise, tell it \(sigma\)/);
+  assert.match((await missedData(decay(1, undefined, 0.3), known))!.words, /if that is their noise, give it \(sigma\)/);
 });
 
 test("a solution that misses the data is doubtful, and its advice says so", async () => {
