@@ -11,13 +11,7 @@ import { wasserstein1d } from "../../wasserstein/line/wasserstein1d.ts";
 import { sinkhorn } from "../../wasserstein/sinkhorn/sinkhorn.ts";
 import { slicedPlan } from "../../wasserstein/sliced/sliced-plan.ts";
 import { close } from "../close.ts";
-
-const uniform = (seed: number, name: string, count: number) => rng(seed).split(name).uniform(new Float64Array(count));
-const cloud = (seed: number, name: string, count: number, dim = 2) => ({
-  points: uniform(seed, name, count * dim),
-  count,
-  dim,
-});
+import { uniform, uniformCloud } from "./clouds.ts";
 
 test("on the circle the distance is that of exact transport with the shorter arc as distance", () => {
   for (let seed = 1; seed <= 20; seed++) {
@@ -160,7 +154,7 @@ test("fused Gromov–Wasserstein is transport at alpha 0 and Gromov–Wasserstei
 });
 
 test("a barycenter of free support between two clouds of its size is their midpoints, and of one cloud that cloud", () => {
-  const x = cloud(1, "x", 6);
+  const x = uniformCloud(1, "x", 6);
   const y = { ...x, points: x.points.map((v, k) => v + [0.3, -0.2][k % 2]!) };
   const one = freeSupportBarycenter([y], { start: x });
   assert.ok(one.converged);
@@ -174,8 +168,8 @@ test("a barycenter of free support between two clouds of its size is their midpo
 test("a plan from projections bounds W₂² from above, is exact on the line and for shifts, and keeps the weights", () => {
   const weights = uniform(2, "a", 30);
   const [x, y] = [
-    { ...cloud(2, "x", 30), weights },
-    { ...cloud(2, "y", 25), weights: uniform(2, "b", 25) },
+    { ...uniformCloud(2, "x", 30), weights },
+    { ...uniformCloud(2, "y", 25), weights: uniform(2, "b", 25) },
   ];
   const exact = emd(x, y, { normalize: true }).value;
   for (const kind of ["best", "mean"] as const) {
@@ -187,12 +181,12 @@ test("a plan from projections bounds W₂² from above, is exact on the line and
     const total = weights.reduce((s, w) => s + w, 0);
     for (const [i, w] of weights.entries()) close(rows[i]!, w / total, 1e-14);
   }
-  const equal = cloud(2, "x", 30);
+  const equal = uniformCloud(2, "x", 30);
   const moved = { ...equal, points: equal.points.map((v) => v + 2) };
   const shift = slicedPlan(equal, moved, { rng: rng(2), directions: 3 });
   close(shift.value, 8, 1e-12);
   for (const [k, v] of shift.gradient().x.entries()) close(v, -4 / 30, 1e-12, `${k}`);
-  const [u, v] = [cloud(3, "x", 9, 1), cloud(3, "y", 9, 1)];
+  const [u, v] = [uniformCloud(3, "x", 9, 1), uniformCloud(3, "y", 9, 1)];
   close(
     slicedPlan(u, v, { rng: rng(3), directions: 1 }).value,
     wasserstein1d(u.points, v.points, { p: 2 }).value,

@@ -34,7 +34,12 @@ test("compiled in float64, value and gradients are those on the host, with and w
     const spacing = shape.map((_, k) => 0.2 + 0.1 * k);
     const factor = reach ? 1.5 : 1;
     const scaled = b.map((f) => ({ ...f, values: f.values.map((v) => factor * v) }));
-    const options: GridGraphOptions = { spacing, epsilon, iterations: 50, ...(reach && { reach }) };
+    const options: GridGraphOptions = {
+      spacing,
+      epsilon,
+      iterations: epsilon < 0.1 ? 50 : 36,
+      ...(reach && { reach }),
+    };
     const step = await compile(
       (x, y) =>
         graphs.flatMap((graph) => {
@@ -129,7 +134,7 @@ test("on great circles, with levels above one another too, value and gradients a
     const options = { sphere, blur: 700, ...(shape.length === 3 && { spacing: 700 }), ...(reach && { reach }) };
     const step = await compile(
       (x, y) => {
-        const loss = (u: tf.Tensor, v: tf.Tensor) => gridDivergenceGraph(u, v, { ...options, iterations: 60 });
+        const loss = (u: tf.Tensor, v: tf.Tensor) => gridDivergenceGraph(u, v, { ...options, iterations: 48 });
         const { value, grads } = tf.valueAndGrads(loss)([x!, y!]);
         return [value, ...grads];
       },

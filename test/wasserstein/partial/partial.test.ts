@@ -9,13 +9,7 @@ import { semiRelaxedTransport } from "../../../wasserstein/partial/semi-relaxed.
 import { sinkhorn } from "../../../wasserstein/sinkhorn/sinkhorn.ts";
 import { close } from "../../close.ts";
 import { throws } from "../../refuses.ts";
-
-const uniform = (seed: number, name: string, count: number) => rng(seed).split(name).uniform(new Float64Array(count));
-const cloud = (seed: number, name: string, count: number, dim = 2) => ({
-  points: uniform(seed, name, count * dim),
-  count,
-  dim,
-});
+import { uniform, uniformCloud } from "../clouds.ts";
 
 /** Least cost of k pairs out of a matrix, by enumeration. */
 function bestPairs(cost: Float64Array, n: number, m: number, k: number): number {
@@ -55,7 +49,7 @@ test("partial transport of k unit masses is the cheapest choice of k pairs, also
 });
 
 test("all of the lighter side's mass, with equal sides, is transport; its potentials are admissible", () => {
-  const [x, y] = [cloud(1, "x", 7), cloud(1, "y", 7)];
+  const [x, y] = [uniformCloud(1, "x", 7), uniformCloud(1, "y", 7)];
   close(partialTransport(x, y, { mass: 1 }).value, emd(x, y).value, 1e-14);
   const { f, g, price, value, plan } = partialTransport(x, y, { mass: 0.4, p: 1 });
   for (let i = 0; i < 7; i++) {
@@ -102,7 +96,7 @@ function differences(
 
 test("derivatives of partial, entropic partial and semi-relaxed transport are central differences", () => {
   const [n, m, dim] = [6, 5, 2];
-  const [x, y] = [cloud(2, "x", n), cloud(2, "y", m)];
+  const [x, y] = [uniformCloud(2, "x", n), uniformCloud(2, "y", m)];
   const [a, b] = [uniform(2, "a", n).map((w) => w + 0.3), uniform(2, "b", m).map((w) => w + 0.4)];
   const clouds = (px: Float64Array, py: Float64Array, wa: Float64Array, wb: Float64Array) =>
     [
@@ -144,7 +138,7 @@ test("derivatives of partial, entropic partial and semi-relaxed transport are ce
 });
 
 test("entropic partial transport tends to the exact one, and with all mass to Sinkhorn's", () => {
-  const [x, y] = [cloud(3, "x", 6), cloud(3, "y", 6)];
+  const [x, y] = [uniformCloud(3, "x", 6), uniformCloud(3, "y", 6)];
   const exact = partialTransport(x, y, { mass: 0.5 }).value;
   const soft = partialTransport(x, y, { mass: 0.5, epsilon: 2e-3, tolerance: 1e-6, maxIterations: 50_000 });
   assert.ok(soft.converged, `${soft.marginalError}`);
@@ -156,7 +150,7 @@ test("entropic partial transport tends to the exact one, and with all mass to Si
 });
 
 test("semi-relaxed transport without price sends every point to the nearest, and with a high one is transport", () => {
-  const [x, y] = [cloud(4, "x", 6), cloud(4, "y", 5)];
+  const [x, y] = [uniformCloud(4, "x", 6), uniformCloud(4, "y", 5)];
   const free = semiRelaxedTransport(x, y);
   let expected = 0;
   for (let i = 0; i < 6; i++) {
@@ -177,7 +171,7 @@ test("semi-relaxed transport without price sends every point to the nearest, and
 });
 
 test("options out of range are refused with the way out", () => {
-  const [x, y] = [cloud(5, "x", 3), cloud(5, "y", 3)];
+  const [x, y] = [uniformCloud(5, "x", 3), uniformCloud(5, "y", 3)];
   throws(() => partialTransport(x, y, { mass: 1.2 }), OptionsError, /at most 1/);
   throws(() => partialTransport(x, y, { mass: 0 }), OptionsError, /mass is 0/);
   throws(() => partialTransport(x, y, { mass: 0.5, epsilon: -1 }), OptionsError, /epsilon is -1/);

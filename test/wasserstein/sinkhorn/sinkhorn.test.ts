@@ -3,7 +3,6 @@ import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
 import { emd } from "../../../wasserstein/exact/emd.ts";
 import type { Cloud } from "../../../wasserstein/measure/measure.ts";
 import { exp } from "../../../wasserstein/sinkhorn/exp.ts";
@@ -11,20 +10,9 @@ import type { SinkhornOptions } from "../../../wasserstein/sinkhorn/input.ts";
 import { type SinkhornResult, sinkhorn } from "../../../wasserstein/sinkhorn/sinkhorn.ts";
 import { close } from "../../close.ts";
 import { throws } from "../../refuses.ts";
+import { cloudOf, uniformCloud } from "../clouds.ts";
 
-const cloud = (points: readonly number[], dim: number, weights?: readonly number[]): Cloud => ({
-  points: Float64Array.from(points),
-  count: points.length / dim,
-  dim,
-  ...(weights && { weights }),
-});
-const random = (seed: number, count: number, dim: number): Cloud => ({
-  points: rng(seed)
-    .split("points")
-    .uniform(new Float64Array(count * dim)),
-  count,
-  dim,
-});
+const random = (seed: number, count: number, dim: number) => uniformCloud(seed, "points", count, dim);
 const everyWay: readonly SinkhornOptions[] = [
   {},
   { online: true },
@@ -43,7 +31,7 @@ function pair(): [Cloud, Cloud] {
       y.push(0.5 * (((i + 50) * r) % 1) + [0.6, 0.2][k]!);
     }
   }
-  return [cloud(x, 2), cloud(y, 2)];
+  return [cloudOf(x, 2), cloudOf(y, 2)];
 }
 
 function allFinite(r: SinkhornResult): void {
@@ -109,7 +97,7 @@ test("N(m, s²) against N(n, t²): the closed form of entropic transport between
   // Equidistant points with the density as weights integrate Gaussians to rounding.
   const gaussian = (mean: number, deviation: number): Cloud => {
     const points = Array.from({ length: 241 }, (_, i) => mean + deviation * (i - 120) * 0.06);
-    return cloud(
+    return cloudOf(
       points,
       1,
       points.map((p) => Math.exp(-((p - mean) ** 2) / (2 * deviation ** 2))),
@@ -137,7 +125,7 @@ test("POT finds the same plans and costs, balanced and unbalanced", () => {
   let seen = 0;
   for (const one of cases) {
     if (one.kind === "divergence") continue;
-    const [x, y] = [cloud(one.x, one.dim, one.a), cloud(one.y, one.dim, one.b)];
+    const [x, y] = [cloudOf(one.x, one.dim, one.a), cloudOf(one.y, one.dim, one.b)];
     for (const way of everyWay) {
       const reach = one.rho === undefined ? {} : { reach: Math.sqrt(one.rho / 2) };
       const r = sinkhorn(x, y, { epsilon: one.epsilon, tolerance: 1e-12, maxIterations: 20000, ...reach, ...way });
@@ -163,7 +151,7 @@ test("between two points of any masses, unbalanced transport has a closed form",
     const value = rho * (p + q) + epsilon * p * q - (2 * rho + epsilon) * moved;
     for (const way of everyWay) {
       const options = { epsilon, reach: Math.sqrt(rho / 2), tolerance: 1e-11, ...way };
-      const r = sinkhorn(cloud([0], 1, [p]), cloud([Math.sqrt(cost)], 1, [q]), options);
+      const r = sinkhorn(cloudOf([0], 1, [p]), cloudOf([Math.sqrt(cost)], 1, [q]), options);
       assert.ok(r.converged && r.iterations < 50, `${r.iterations} passes`);
       // The tolerance is absolute.
       close(r.plan().toDense()[0]!, moved, 1e-9 * moved + 1e-11);
@@ -229,10 +217,10 @@ test("a shift, a rotation of the order, the other direction and a constant in th
 
 test("a weight split between two points at one place, and a point without weight, change nothing", () => {
   const options = { epsilon: 0.05, tolerance: 1e-12, maxIterations: 5000 };
-  const y = cloud([0.1, 0.7, 0.9], 1, [0.2, 0.5, 0.3]);
-  const plain = sinkhorn(cloud([0, 0.4, 1], 1, [0.5, 0.3, 0.2]), y, options);
-  const split = sinkhorn(cloud([0, 0, 0.4, 1], 1, [0.1, 0.4, 0.3, 0.2]), y, options);
-  const zero = sinkhorn(cloud([0, 0.4, 8, 1], 1, [0.5, 0.3, 0, 0.2]), y, options);
+  const y = cloudOf([0.1, 0.7, 0.9], 1, [0.2, 0.5, 0.3]);
+  const plain = sinkhorn(cloudOf([0, 0.4, 1], 1, [0.5, 0.3, 0.2]), y, options);
+  const split = sinkhorn(cloudOf([0, 0, 0.4, 1], 1, [0.1, 0.4, 0.3, 0.2]), y, options);
+  const zero = sinkhorn(cloudOf([0, 0.4, 8, 1], 1, [0.5, 0.3, 0, 0.2]), y, options);
   for (const r of [split, zero]) {
     close(r.entropicValue, plain.entropicValue, 1e-10);
     allFinite(r);
@@ -240,7 +228,7 @@ test("a weight split between two points at one place, and a point without weight
   }
   assert.equal([...zero.plan().toDense().slice(6, 9)], [0, 0, 0]);
   // The potential of a point without weight is what the update gives it, as if it had some.
-  const little = sinkhorn(cloud([0, 0.4, 8, 1], 1, [0.5, 0.3, 1e-13, 0.2]), y, { ...options, normalize: true });
+  const little = sinkhorn(cloudOf([0, 0.4, 8, 1], 1, [0.5, 0.3, 1e-13, 0.2]), y, { ...options, normalize: true });
   close(zero.f[2]!, little.f[2]!, 1e-8);
 });
 
@@ -290,9 +278,9 @@ test("the marginal error is that of the plan, not of the side just written", () 
 });
 
 test("no NaN: one point, all points at one place, tiny and huge ε, heavy tails, tiny weights", () => {
-  const one = cloud([0.3, 0.4], 2);
-  const same = cloud([1, 1, 1, 1, 1, 1], 2);
-  const heavy = cloud([1e-8, 1, 1e8, -1e7, 0], 1, [1e-300, 1, 1e-12, 3, 0]);
+  const one = cloudOf([0.3, 0.4], 2);
+  const same = cloudOf([1, 1, 1, 1, 1, 1], 2);
+  const heavy = cloudOf([1e-8, 1, 1e8, -1e7, 0], 1, [1e-300, 1, 1e-12, 3, 0]);
   for (const way of everyWay) {
     for (const [x, y] of [
       [one, one],
@@ -306,7 +294,7 @@ test("no NaN: one point, all points at one place, tiny and huge ε, heavy tails,
       }
     }
     for (const epsilon of [1e17, 1e10, 1e6]) {
-      allFinite(sinkhorn(heavy, cloud([3, -1e8, 5], 1), { epsilon, normalize: true, maxIterations: 100, ...way }));
+      allFinite(sinkhorn(heavy, cloudOf([3, -1e8, 5], 1), { epsilon, normalize: true, maxIterations: 100, ...way }));
     }
     const [x, y] = pair();
     const r = sinkhorn(x, y, { epsilon: 1e-6, maxIterations: 300, ...way });
@@ -341,11 +329,11 @@ test("wrong input is refused with a typed error that says what to do", () => {
   throws(() => sinkhorn(x), OptionsError, /two clouds/);
   throws(() => sinkhorn({ cost: new Float64Array(5), rows: 2, columns: 2 }), ShapeError, /cost/);
   throws(() => sinkhorn({ cost: new Float64Array([0, 1, Number.NaN, 0]), rows: 2, columns: 2 }), DomainError, /NaN/);
-  throws(() => sinkhorn(x, cloud([1, 2, 3], 3)), ShapeError, /dim/);
-  throws(() => sinkhorn(cloud([0, Number.NaN], 1), cloud([1], 1)), DomainError, /NaN/);
-  throws(() => sinkhorn(cloud([0, 1], 1, [1, -1]), cloud([1], 1)), DomainError, /-1/);
-  throws(() => sinkhorn(cloud([0, 1], 1, [0, 0]), cloud([1], 1)), DomainError, /mass/);
-  throws(() => sinkhorn(cloud([0, 1], 1, [1, 2]), cloud([1], 1, [4])), DomainError, /3 and 4.*normalize/);
+  throws(() => sinkhorn(x, cloudOf([1, 2, 3], 3)), ShapeError, /dim/);
+  throws(() => sinkhorn(cloudOf([0, Number.NaN], 1), cloudOf([1], 1)), DomainError, /NaN/);
+  throws(() => sinkhorn(cloudOf([0, 1], 1, [1, -1]), cloudOf([1], 1)), DomainError, /-1/);
+  throws(() => sinkhorn(cloudOf([0, 1], 1, [0, 0]), cloudOf([1], 1)), DomainError, /mass/);
+  throws(() => sinkhorn(cloudOf([0, 1], 1, [1, 2]), cloudOf([1], 1, [4])), DomainError, /3 and 4.*normalize/);
 });
 
 test("plans too large to write out are refused; the rest still works", () => {
