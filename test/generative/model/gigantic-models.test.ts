@@ -1,4 +1,5 @@
 /** Models and solutions that claim to be gigantic, with sound checksums: refused by name, before memory is given. */
+
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
@@ -8,6 +9,7 @@ import { readSafetensors, writeSafetensors } from "../../../engine/files/safeten
 import { rng } from "../../../engine/random/rng.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
 import { Downscaler } from "../../../generative/model/downscaler.ts";
+import { fineGridCheck } from "../../../generative/model/fine-grid.ts";
 import { temporaryFolder } from "../../folder.ts";
 import { refuses } from "../../refuses.ts";
 import { joined, parted } from "../../seals.ts";
@@ -63,6 +65,18 @@ test("metadata nested a hundred thousand deep are refused before they end the st
   const json = JSON.stringify({ ...header, __metadata__: {} });
   writeFileSync(path, joined(json.replace(/"shape":\[[^\]]*\]/, `"shape":${nested(1e5)}`), data));
   await refuses(readSafetensors(path), /the header is nested hundreds deep/, FormatError);
+});
+
+test("a stored grid of 10¹⁰ pixels, which its axes of 10⁵ positions claim, is refused by their number", () => {
+  const axis = (name: string, n: number) => ({
+    name,
+    dim: name,
+    values: Array.from({ length: n }, (_, i) => i),
+    attributes: {},
+  });
+  const grid = (n: number) => ({ y: axis("y", n), x: axis("x", n), runs: [n * n] });
+  assert.is(fineGridCheck(grid(1000), "grid"), undefined);
+  assert.is(fineGridCheck(grid(1e5), "grid"), "grid has 10000000000 pixels, expected at most 268435456");
 });
 
 test.run();
