@@ -1,6 +1,6 @@
 /** Downscaling of precipitation: tiles from archives, the diffusion model, baselines, synthetic rain. */
 export { type BaselineMethod, type BaselineOptions, baselineDownscaler, baselineMethods } from "./baselines/index.ts";
-export type { FieldSource, FieldSources, Intervals, PairData } from "./data/index.ts";
+export type { FieldSource, FieldSources, PairData } from "./data/index.ts";
 export {
   type Arithmetic,
   type Churn,
@@ -62,7 +62,7 @@ export {
   type Transform,
   type YearWindow,
 } from "./model/index.ts";
-export type { OneStepSettings, ResolvedOneStep } from "./one-step/index.ts";
+export type { OneStepSettings } from "./one-step/index.ts";
 export {
   type AnyDownscaler,
   type Covariates,
@@ -104,8 +104,6 @@ export {
   syntheticPairs,
 } from "./synthetic/index.ts";
 export {
-  type PresetName,
-  type ResolvedRecipe,
   type TrainingChoices,
   type TrainingData,
   type TrainingProgress,

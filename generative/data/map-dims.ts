@@ -1,4 +1,4 @@
-/** Fields whose last two dimensions are maps. */
+/** Dimensions of fields: those of maps, which come last, and positions along one. */
 import { ShapeError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 
@@ -15,3 +15,7 @@ export function mapDims(where: string, field: Pick<LazyField, "dims" | "dimOf">)
   const way = "a list of places, such as stations, has no maps: give data on a grid";
   throw new ShapeError(where, "y and x as its last dimensions", dims.join(", ") || "none", way);
 }
+
+/** Positions of a field along a dimension of its file. */
+export const positionsIn = (field: LazyField, dim: string): number[] =>
+  field.positions(dim).flatMap(([from, to]) => Array.from({ length: to - from }, (_, i) => from + i));

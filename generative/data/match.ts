@@ -9,6 +9,7 @@ import { checkSameGrid, type FineGrid, fineGridOf } from "../model/fine-grid.ts"
 import { type PairTime, pairTimes } from "./channels/match-times.ts";
 import type { RainStated } from "./channels/quantity.ts";
 import { type FieldRole, type PairFields, placed, preparedFields } from "./fields.ts";
+import { positionsIn } from "./map-dims.ts";
 
 /** Options of reading fields of pairs. */
 export interface PairOptions extends RainStated {
@@ -115,8 +116,8 @@ export function splitPairs(
 ): { readonly inside: readonly number[]; readonly outside: readonly number[] } {
   const part = asked(option, () => selectTimes(fine[0]!, range));
   const dim = fine[0]!.dimOf("time") ?? part.dims[0]!;
-  const whole = positions(fine[0]!, dim);
-  const chosen = new Set(positions(part, dim));
+  const whole = positionsIn(fine[0]!, dim);
+  const chosen = new Set(positionsIn(part, dim));
   const [inside, outside]: [number[], number[]] = [[], []];
   for (const [n, { at }] of times.entries()) (chosen.has(whole[at[0]!]!) ? inside : outside).push(n);
   return { inside, outside };
@@ -131,6 +132,3 @@ function asked<T>(option: string, work: () => T): T {
     throw new OptionsError(`\`${option}\`: ${error.message}`, option);
   }
 }
-
-const positions = (field: LazyField, dim: string): number[] =>
-  field.positions(dim).flatMap(([from, to]) => Array.from({ length: to - from }, (_, i) => from + i));

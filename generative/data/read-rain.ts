@@ -6,7 +6,7 @@ import { cellSize, checkTimes, convertPrecipitation, precipitationUnits, whereOf
 import { amountInterval, valueSpan } from "../../io/rain/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
 import type { RainPlace } from "../model/spacing.ts";
-import { mapDims } from "./map-dims.ts";
+import { mapDims, positionsIn } from "./map-dims.ts";
 
 /** Lengths of accumulation in seconds, or `"time"`: the spacing of the file's own time axis. */
 export type Intervals = "time" | readonly number[];
@@ -127,8 +127,8 @@ function framesIn(part: LazyField, range: TimeRange): Uint8Array {
   const leading = part.dims.slice(0, -2);
   const dim = part.dimOf("time") ?? leading[0];
   const chosen = selectTimesIfAny(part, range);
-  const all = positionsOf(part, dim!);
-  const inside = new Set(chosen === undefined ? [] : positionsOf(chosen, dim!));
+  const all = positionsIn(part, dim!);
+  const inside = new Set(chosen === undefined ? [] : positionsIn(chosen, dim!));
   const after = sizeOf(part.shape.slice(leading.indexOf(dim!) + 1, -2));
   const size = all.length;
   return Uint8Array.from({ length: sizeOf(part.shape.slice(0, -2)) }, (_, n) =>
@@ -145,9 +145,6 @@ function selectTimesIfAny(part: LazyField, range: TimeRange): LazyField | undefi
     throw error;
   }
 }
-
-const positionsOf = (field: LazyField, dim: string): number[] =>
-  field.positions(dim).flatMap(([from, to]) => Array.from({ length: to - from }, (_, i) => from + i));
 
 function intervalOf(whole: LazyField, part: LazyField, intervals: Intervals | undefined, index: number): number {
   if (intervals === undefined || intervals === "time") return amountInterval(part, intervals, whole);

@@ -1,3 +1,3 @@
 /** A generator of rain that takes one evaluation of its network a member. */
 export { absoluteDifference, type Distance, fairEnergy } from "./fair-energy.ts";
-export type { OneStepSettings, ResolvedOneStep } from "./settings.ts";
+export type { OneStepSettings } from "./settings.ts";

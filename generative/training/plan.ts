@@ -15,7 +15,6 @@ import {
 import { readRunOptions } from "../../engine/files/run.ts";
 import type { Device } from "../../engine/tensors/compile.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
-import type { Intervals } from "../data/read-rain.ts";
 import { fieldRoles, type ListedSources } from "../data/sources.ts";
 import type { ContextName } from "../model/context.ts";
 import type { TrainingData } from "./events/training-data.ts";
@@ -36,7 +35,7 @@ export interface TrainingChoices extends TrainingRecipe {
    * Interval of accumulations whose times have no bounds: seconds over which each fell, of events also one a file; or `"time"`, the
    * even spacing of the times. @defaultValue by the bounds of time
    */
-  readonly interval?: number | Intervals;
+  readonly interval?: number | "time" | readonly number[];
   /** Fine precipitation below it, in its units, is dry. @defaultValue 0.1 mm over its interval, 0.1 mm/h where that is less than an hour */
   readonly wetThreshold?: number;
   /** Largest side of a tile or image in fine pixels. @defaultValue 64, of block means the largest multiple of the factor up to it */

@@ -26,7 +26,7 @@ import {
   validationCheck,
   validationChoicesCheck,
 } from "./validation.ts";
-import { type PresetName, withPreset } from "./wassdiff.ts";
+import { withPreset } from "./wassdiff.ts";
 
 /** Everything that decides the result of training besides its data; plain JSON but for a noise process or a term of your own. */
 export interface TrainingRecipe {
@@ -45,7 +45,7 @@ export interface TrainingRecipe {
   /** Its size. @defaultValue the network of 396 009 parameters */
   readonly network?: UnetOptions;
   /** `"wassdiff"`: the released recipe of arXiv 2410.00381 for block means; options beside it take precedence. @defaultValue none */
-  readonly preset?: PresetName;
+  readonly preset?: "wassdiff";
   /**
    * Share of the crops from which inputs are left out: each optional covariate by itself, or each covariate where none is marked
    * optional; of block means, which have no covariates, the coarse rain. @defaultValue 0

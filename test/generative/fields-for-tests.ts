@@ -1,4 +1,5 @@
 /** Small exact fields of pairs. */
+import { chooseImages, heldInMemory } from "../../generative/data/images/choose.ts";
 import { type LazyField, lazyField } from "../../io/dataset/index.ts";
 import { type Coordinate, Field, type FieldOptions } from "../../io/field/index.ts";
 
@@ -71,3 +72,6 @@ export function fieldOf({ name, units, standardName, time, lat, lon, value, more
     }),
   );
 }
+
+/** Images of some times, cut into memory. */
+export const cutInMemory = async (...of: Parameters<typeof chooseImages>) => heldInMemory(await chooseImages(...of));

@@ -12,7 +12,7 @@ import type { MatchedPairs } from "../match.ts";
 import { type Image, type Images, ImagesInMemory } from "./images.ts";
 import { chooseWet, lookAt } from "./wet-images.ts";
 
-/** Options of {@link cutInMemory}. */
+/** Options of {@link chooseImages}. */
 export interface ImageOptions {
   /** Chooses among tiles, where not all are taken. */
   readonly rng: Rng;
@@ -62,23 +62,6 @@ export interface ImageOrigin {
 /** Bytes above which an archive is not held in memory. */
 const MOST = 8e9;
 
-/**
- * Cuts the images of some times into memory.
- *
- * @param times - indices into `pairs.times`
- * @param description - of {@link measureChannels}, on these pairs or on others
- * @throws DomainError where no image is left; OptionsError for options out of range, and for more than 8 GB
- */
-export async function cutInMemory(
-  pairs: MatchedPairs,
-  times: readonly number[],
-  description: ModelDescription,
-  options: ImageOptions,
-): Promise<ImagesInMemory & ImageOrigin> {
-  const chosen = await chooseImages(pairs, times, description, options);
-  return heldInMemory(chosen);
-}
-
 /** Images that were chosen, and are not cut yet. */
 export interface ChosenImages extends ImageOrigin, Pick<Images, "height" | "width" | "count" | "channels" | "outputs"> {
   /** Of all images in memory. */
@@ -89,7 +72,13 @@ export interface ChosenImages extends ImageOrigin, Pick<Images, "height" | "widt
   images(): AsyncGenerator<Required<Image>>;
 }
 
-/** Looks at the targets of some times, and chooses the images. @throws as {@link cutInMemory} */
+/**
+ * Looks at the targets of some times, and chooses the images.
+ *
+ * @param times - indices into `pairs.times`
+ * @param description - of {@link measureChannels}, on these pairs or on others
+ * @throws DomainError where no image is left; OptionsError for options out of range
+ */
 export async function chooseImages(
   pairs: MatchedPairs,
   times: readonly number[],

@@ -3,14 +3,13 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, OptionsError, UnitsError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/random/rng.ts";
-import { cutInMemory } from "../../../generative/data/images/choose.ts";
 import { matchPairs } from "../../../generative/data/match.ts";
 import { measureChannels } from "../../../generative/data/measure.ts";
 import { lazyField, openDataset } from "../../../io/dataset/index.ts";
 import { deaccumulate } from "../../../io/field/index.ts";
 import { moreData } from "../../data.ts";
 import { refuses } from "../../refuses.ts";
-import { days, type FieldSketch, fieldOf, steps } from "../fields-for-tests.ts";
+import { cutInMemory, days, type FieldSketch, fieldOf, steps } from "../fields-for-tests.ts";
 
 const count = 4;
 const [lat, lon] = [steps(40, 0.1, 20), steps(0, 0.1, 24)];

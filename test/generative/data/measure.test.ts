@@ -3,14 +3,13 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/random/rng.ts";
-import { cutInMemory } from "../../../generative/data/images/choose.ts";
 import { pairInputs } from "../../../generative/data/inputs.ts";
 import { matchPairs, splitPairs } from "../../../generative/data/match.ts";
 import { measureChannels } from "../../../generative/data/measure.ts";
 import { openDataset } from "../../../io/dataset/index.ts";
 import { moreData } from "../../data.ts";
 import { refuses, throws } from "../../refuses.ts";
-import { days, fieldOf, steps } from "../fields-for-tests.ts";
+import { cutInMemory, days, fieldOf, steps } from "../fields-for-tests.ts";
 
 const [lat, lon] = [steps(40, 0.5, 4), steps(0, 0.5, 5)];
 const around = { lat: steps(39, 2, 3), lon: steps(-1, 2, 4) };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
-import { chooseImages, cutInMemory } from "../../../generative/data/images/choose.ts";
+import { chooseImages } from "../../../generative/data/images/choose.ts";
 import { drawCrops } from "../../../generative/data/images/crops.ts";
 import { hasGaps } from "../../../generative/data/images/images.ts";
 import { storedImages } from "../../../generative/data/images/store.ts";
@@ -13,7 +13,7 @@ import { measureChannels } from "../../../generative/data/measure.ts";
 import { type TrainOptions, train } from "../../../generative/training/train.ts";
 import { temporaryFolder } from "../../folder.ts";
 import { refuses } from "../../refuses.ts";
-import { days, fieldOf, steps } from "../fields-for-tests.ts";
+import { cutInMemory, days, fieldOf, steps } from "../fields-for-tests.ts";
 
 const { at } = temporaryFolder(test);
 
