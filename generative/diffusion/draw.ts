@@ -5,7 +5,7 @@ import type { NoiseProcess } from "./process/process.ts";
 import type { Churn } from "./sampler/method.ts";
 import { type Denoiser, integrate, levelsFor, type SamplerMethod } from "./sampler.ts";
 import { type ImageRows, type TiledDenoiserOptions, tiledDenoiser } from "./tiling.ts";
-import { type NoiseLink, timeNoise } from "./time-noise.ts";
+import { isMoving, type NoisePart, timeNoise } from "./time-noise.ts";
 
 /** Options of sampling that all downscalers have. */
 export interface DrawOptions {
@@ -23,8 +23,8 @@ export interface DrawOptions {
   readonly frame?: number;
   /** Global row and column of the first fine pixel, for parts of a larger grid. @defaultValue [0, 0] */
   readonly origin?: readonly [number, number];
-  /** The times before this one whose noise its own hangs together with, latest first. @defaultValue none */
-  readonly links?: readonly NoiseLink[];
+  /** How the noise of this time hangs together with that of the times before. @defaultValue it does not */
+  readonly noise?: readonly NoisePart[];
   /** Called after each noise level. */
   readonly onStep?: (done: number, total: number) => void;
 
@@ -89,7 +89,7 @@ export function resolveDraw(caller: string, o: DrawOptions, multiple: number): R
     frame = 0,
     origin = [0, 0],
   } = o;
-  const { links = [], tiles = usualTiles(multiple), batch = 4, onStep, noiseRange, churn, snr } = o;
+  const { noise = [], tiles = usualTiles(multiple), batch = 4, onStep, noiseRange, churn, snr } = o;
   for (const [name, value] of Object.entries({ members, batch })) {
     if (Number.isInteger(value) && value > 0) continue;
     throw new OptionsError(`${caller}: ${name} is ${value}, expected a positive integer`, name, value);
@@ -103,7 +103,7 @@ export function resolveDraw(caller: string, o: DrawOptions, multiple: number): R
     const wanted = `a tile above an overlap, both multiples of ${multiple}`;
     throw new OptionsError(`${caller}: tiles is [${tiles.join(", ")}], expected ${wanted}`, "tiles", tiles);
   }
-  const chosen = { members, firstMember, seed, evaluations, method, frame, origin, links, tiles, batch };
+  const chosen = { members, firstMember, seed, evaluations, method, frame, origin, noise, tiles, batch };
   const rest = { ...(onStep && { onStep }), ...(noiseRange && { noiseRange }), ...(churn && { churn }) };
   return { ...chosen, ...rest, ...(snr !== undefined && { snr }) };
 }
@@ -157,14 +157,14 @@ const NOISE_ROWS = 64;
 
 /** Unit noise of a draw, [members, height, width, outputs]: a function of seed, frame, member, draw, output and global pixel. */
 function keyedNoise(
-  { seed, frame, links, origin, members, firstMember }: ResolvedDraw,
+  { seed, frame, noise: parts, origin, members, firstMember }: ResolvedDraw,
   height: number,
   width: number,
   outputs: number,
 ) {
   const pixels = height * width;
   // Along a motion every window would look for its ancestors anew.
-  const slab = links.some(({ motion }) => motion) ? height : Math.min(height, NOISE_ROWS);
+  const slab = isMoving(parts) ? height : Math.min(height, NOISE_ROWS);
   const field = new Float32Array(slab * width);
   return (draw: number, out: Float32Array): void => {
     for (let member = 0; member < members; member++) {
@@ -174,7 +174,7 @@ function keyedNoise(
         for (let row = 0; row < height; row += slab) {
           const rows = Math.min(slab, height - row);
           const own = field.subarray(0, rows * width);
-          timeNoise(frame, links, { ...key, top: origin[0] + row, left: origin[1], height: rows, width, out: own });
+          timeNoise(frame, parts, { ...key, top: origin[0] + row, left: origin[1], height: rows, width, out: own });
           for (let i = 0; i < own.length; i++, at += outputs) out[at] = own[i]!;
         }
       }

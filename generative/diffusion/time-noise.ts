@@ -34,6 +34,18 @@ export interface NoiseLink {
   readonly motion?: Motion;
 }
 
+/** A part of the noise whose times hang together in one way. */
+export interface NoisePart {
+  /** Of the variance of the noise; all of a frame add up to 1. */
+  readonly share: number;
+  /** The times before it, latest first; empty for white noise. */
+  readonly links: readonly NoiseLink[];
+}
+
+/** Whether some of it follows a motion. */
+export const isMoving = (parts: readonly NoisePart[]): boolean =>
+  parts.some(({ links }) => links.some(({ motion }) => motion !== undefined));
+
 /** @throws OptionsError where it is out of range */
 export function checkCoherence(caller: string, coherence: number): void {
   if (coherence >= 0 && coherence <= MOST_COHERENT) return;
@@ -41,14 +53,43 @@ export function checkCoherence(caller: string, coherence: number): void {
   throw new OptionsError(text, "coherence", coherence);
 }
 
+/** Steps of the parts of a noise are so far apart. */
+const PART = 2 ** 28;
+
 /**
- * Unit normal noise of a time on a window of pixels. It depends on the pixels alone, whatever the window.
+ * Unit normal noise of a time on a window of pixels, the sum of independent parts. It depends on the pixels alone, whatever the window.
+ *
+ * @param frame - number of the time, ≥ 0
+ * @param parts - none for white noise
+ * @param side - pixels along a side of what has one value: `top`, `left`, `height` and `width` count these. @defaultValue 1
+ */
+export function timeNoise(
+  frame: number,
+  parts: readonly NoisePart[],
+  options: Omit<NormalFieldOptions, "channel">,
+  side = 1,
+): Float32Array {
+  const [first, ...others] = parts;
+  const whole = chainNoise(frame, first?.links ?? [], options, side);
+  if (first === undefined || others.length === 0) return whole;
+  const total = Float64Array.from(whole, (z) => Math.sqrt(first.share) * z);
+  const { out: _, step = 0, ...window } = options;
+  for (const [k, { share, links }] of others.entries()) {
+    const more = chainNoise(frame, links, { ...window, step: step + (k + 1) * PART }, side);
+    for (let i = 0; i < total.length; i++) total[i]! += Math.sqrt(share) * more[i]!;
+  }
+  whole.set(total);
+  return whole;
+}
+
+/**
+ * Unit normal noise along one chain of times.
  *
  * @param frame - number of the time, ≥ 0
  * @param links - the times before it, latest first; empty for white noise
  * @param side - pixels along a side of what has one value: `top`, `left`, `height` and `width` count these. @defaultValue 1
  */
-export function timeNoise(
+export function chainNoise(
   frame: number,
   links: readonly NoiseLink[],
   options: Omit<NormalFieldOptions, "channel">,

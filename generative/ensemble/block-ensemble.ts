@@ -21,7 +21,7 @@ import {
 } from "./coarse-frames.ts";
 import { drawnField, frameNumber, type MemberRange, originOf } from "./drawn-field.ts";
 import { checkNoMembers, ensembleField, refinedGrid } from "./ensemble-field.ts";
-import { allOfFile, type CellMap, type Coherence, cellMap, type LinkOptions, noiseLinks } from "./noise-links.ts";
+import { allOfFile, type CellMap, type Coherence, cellMap, type LinkOptions, noiseInTime } from "./noise-links.ts";
 import { sampleFrames } from "./sample-frames.ts";
 
 /** A frame that has been drawn, in mm/h. */
@@ -118,7 +118,7 @@ export async function lazyBlocks(
   onNotice?.(`${sizeOf(leading)} x ${height} x ${width} cells, ${members} members, refined by ${factor}`);
 
   const origin = originOf(frames.field, options.coarsen ? 1 : factor);
-  const links = noiseLinks(frames.field, {
+  const noise = noiseInTime(frames.field, {
     ...linkOptions(model.configuration, frames, options),
     origin: [0, 1].map((i) => (options.origin?.[i] ?? origin[i]!) - origin[i]!) as [number, number],
   });
@@ -136,7 +136,7 @@ export async function lazyBlocks(
         members: count,
         firstMember,
         origin: options.origin ?? origin,
-        links: await links(place),
+        noise: await noise(place),
         ...(frame.truth && { valid: Uint8Array.from(frame.truth.values, (v) => (Number.isNaN(v) ? 0 : 1)) }),
         firstFrame: frameNumber(frames.field, place),
         onProgress(done, all) {

@@ -2,7 +2,14 @@
 import { LazyField } from "../../io/dataset/index.ts";
 import { type Field, instantsOf, timeAxis } from "../../io/field/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
-import { checkCoherence, LEAST_CARRIED, MOST_COHERENT, type Motion, type NoiseLink } from "../diffusion/time-noise.ts";
+import {
+  checkCoherence,
+  LEAST_CARRIED,
+  MOST_COHERENT,
+  type Motion,
+  type NoiseLink,
+  type NoisePart,
+} from "../diffusion/time-noise.ts";
 import type { MeasuredCoherence } from "../model/coherence.ts";
 import { frameNumber } from "./drawn-field.ts";
 import { cellMotion } from "./motion.ts";
@@ -33,13 +40,13 @@ export interface LinkOptions {
   readonly onNotice?: ((line: string) => void) | undefined;
 }
 
-/** The links of a frame, by its place along the leading dimensions. */
-export type LinksOf = (place: readonly number[]) => Promise<readonly NoiseLink[]>;
+/** The parts of the noise of a frame, by its place along the leading dimensions. */
+export type NoiseOf = (place: readonly number[]) => Promise<readonly NoisePart[]>;
 
 /** Motions that are kept for the frames to come. */
 const KEPT = 256;
 
-const none: LinksOf = async () => [];
+const none: NoiseOf = async () => [];
 
 /**
  * Links along the times of the file that a field is from, so that a part of the times has those of the whole. The correlation falls with
@@ -48,7 +55,7 @@ const none: LinksOf = async () => [];
  * @param field - the input, (time, …, y, x)
  * @throws OptionsError for a coherence out of range
  */
-export function noiseLinks(field: LazyField, o: LinkOptions): LinksOf {
+export function noiseInTime(field: LazyField, o: LinkOptions): NoiseOf {
   const { coherence, measured, whole, map, cell, origin } = o;
   if (coherence !== "measured") checkCoherence("downscale", coherence);
   const dim = field.dimOf("time") ?? whole?.dimOf("time");
@@ -63,13 +70,17 @@ export function noiseLinks(field: LazyField, o: LinkOptions): LinksOf {
   const seconds = secondsOf(field, whole, dim!);
   const between = stepsOf(seconds);
   const usual = median(between);
-  const { correlation, step, moving } =
-    coherence === "measured" ? measured! : { correlation: coherence, step: usual, moving: true };
-  if (correlation === 0) return none;
-  const follow = moving ? map : undefined;
+  const { step, share, still, moving } =
+    coherence === "measured" ? measured! : { step: usual, share: 0, still: 0, moving: coherence };
+  // Where nothing shows a motion, all stays in place.
+  const wanted = [
+    { share, correlation: still, follow: false },
+    { share: 1 - share, correlation: moving, follow: map !== undefined },
+  ].filter((part) => part.share > 0);
+  if (wanted.every(({ correlation }) => correlation === 0)) return none;
   const motions = new Map<number, Promise<Motion>>();
   const motionTo = (position: number): Promise<Motion> => {
-    const found = motions.get(position) ?? motionBetween(follow!, position, cell, origin);
+    const found = motions.get(position) ?? motionBetween(map!, position, cell, origin);
     motions.delete(position);
     motions.set(position, found);
     if (motions.size > KEPT) motions.delete(motions.keys().next().value!);
@@ -78,22 +89,30 @@ export function noiseLinks(field: LazyField, o: LinkOptions): LinksOf {
   const stride = sizeOf(field.parts.store.shape.slice(axis + 1, -2));
   const along = field.dims.indexOf(dim!);
   return async (place) => {
-    const links: NoiseLink[] = [];
     const number = frameNumber(field, place);
     const last = positions[keep ? place[along]! : 0]!;
-    let carried = 1;
-    for (let position = last; position > 0 && carried >= LEAST_CARRIED; position--) {
-      const apart = (seconds.get(position) ?? Number.NaN) - (seconds.get(position - 1) ?? Number.NaN);
-      // Times before those that are known are taken to follow as the others do.
-      const gap = Number.isNaN(apart) ? usual : apart;
-      if (!(gap > 0)) break;
-      const own = Math.min(MOST_COHERENT, correlation ** (gap / step));
-      carried *= own;
-      const motion = follow && (await motionTo(position));
-      const frame = number - (last - position + 1) * stride;
-      links.push({ frame, correlation: own, ...(motion && { motion }) });
+    const linksOf = async (correlation: number, follow: boolean): Promise<readonly NoiseLink[]> => {
+      const links: NoiseLink[] = [];
+      if (correlation === 0) return links;
+      let carried = 1;
+      for (let position = last; position > 0 && carried >= LEAST_CARRIED; position--) {
+        const apart = (seconds.get(position) ?? Number.NaN) - (seconds.get(position - 1) ?? Number.NaN);
+        // Times before those that are known are taken to follow as the others do.
+        const gap = Number.isNaN(apart) ? usual : apart;
+        if (!(gap > 0)) break;
+        const own = Math.min(MOST_COHERENT, correlation ** (gap / step));
+        carried *= own;
+        const motion = follow ? await motionTo(position) : undefined;
+        const frame = number - (last - position + 1) * stride;
+        links.push({ frame, correlation: own, ...(motion && { motion }) });
+      }
+      return links;
+    };
+    const parts: NoisePart[] = [];
+    for (const { share: own, correlation, follow } of wanted) {
+      parts.push({ share: own, links: await linksOf(correlation, follow) });
     }
-    return links;
+    return parts;
   };
 }
 

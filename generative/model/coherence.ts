@@ -1,19 +1,22 @@
-/** Coherence of the noise of members in time: measured in training, and kept by the model. */
-import { among, type Check, positive, real, record } from "../../engine/files/plain-checks.ts";
+/** How long the noise of members lasts: measured in training, and kept by the model. */
+import { type Check, positive, real, record } from "../../engine/files/plain-checks.ts";
 
-/** Measured coherence. Plain JSON. */
+/** Correlations of the noise of times that are `step` apart; they fall with the power of the time between. Plain JSON. */
 export interface MeasuredCoherence {
-  /** Correlation of the noise of times that are `step` apart, 0 to 0.98; it falls with the power of the time between. */
-  readonly correlation: number;
   /** Seconds between the times of training. */
   readonly step: number;
-  /** True if it moves with the coarse field; else it stays at its pixels. */
-  readonly moving: boolean;
+  /** Share of the noise's variance that stays at its pixels, 0 to 1; the rest moves with the coarse field. */
+  readonly share: number;
+  /** Correlation of what stays, 0 to 0.98. */
+  readonly still: number;
+  /** Correlation of what moves, along the motion, 0 to 0.98. */
+  readonly moving: number;
 }
 
 /** Tells what is wrong with a stored {@link MeasuredCoherence}. */
 export const coherenceCheck: Check = record({
-  correlation: real(0, 0.98),
   step: positive(),
-  moving: among(true, false),
+  share: real(0, 1),
+  still: real(0, 0.98),
+  moving: real(0, 0.98),
 });

@@ -6,6 +6,7 @@ import { tf } from "../../engine/tensors/tensor.ts";
 import { type CompiledDenoiser, type CompiledDenoiserOptions, programsByShape } from "../diffusion/denoiser.ts";
 import { type DrawOptions, inTiles, type ResolvedDraw } from "../diffusion/draw.ts";
 import type { ImageRows } from "../diffusion/tiling.ts";
+import { isMoving } from "../diffusion/time-noise.ts";
 import type { Parameter, Unet } from "../diffusion/unet.ts";
 import { oneStepOutput } from "./loss.ts";
 import { noiseBlocks, noiseImages } from "./noise.ts";
@@ -60,12 +61,12 @@ export function checkOneEvaluation(caller: string, o: DrawOptions): void {
 export async function drawOneStep(drawing: OneStepDrawing, o: ResolvedDraw): Promise<Float32Array> {
   const { program, height, width, outputs = 1, condition } = drawing;
   const inputs = noiseBlocks.length;
-  const { seed, frame, links, origin } = o;
-  const moving = links.some(({ motion }) => motion);
+  const { seed, frame, noise: parts, origin } = o;
+  const moving = isMoving(parts);
   const noiseOf = (member: number, top: number, count: number) => {
     const noise = new Float32Array(count * width * inputs);
     const place = { origin: [origin[0] + top, origin[1]] as const, height: count, width };
-    noiseImages({ seed, frame, links, member: o.firstMember + member, ...place }, noise);
+    noiseImages({ seed, frame, parts, member: o.firstMember + member, ...place }, noise);
     return noise;
   };
   const images = (member: number): ImageRows => {

@@ -1,6 +1,6 @@
 /** The noise images that make one member differ from another: white at one pixel (twice), and over blocks of two and of four. */
 import type { Rng } from "../../engine/random/rng.ts";
-import { type NoiseLink, timeNoise } from "../diffusion/time-noise.ts";
+import { type NoisePart, timeNoise } from "../diffusion/time-noise.ts";
 
 /** Sides of the blocks that share a value, one an image. */
 export const noiseBlocks: readonly number[] = [1, 1, 2, 4];
@@ -9,8 +9,8 @@ export const noiseBlocks: readonly number[] = [1, 1, 2, 4];
 export interface NoiseWindow {
   readonly seed: number;
   readonly frame: number;
-  /** The times before that it hangs together with. @defaultValue none */
-  readonly links?: readonly NoiseLink[];
+  /** How it hangs together with that of the times before. @defaultValue it does not */
+  readonly parts?: readonly NoisePart[];
   readonly member: number;
   /** Global row and column of the first pixel. */
   readonly origin: readonly [number, number];
@@ -25,7 +25,7 @@ export interface NoiseWindow {
  * @param out - receives [height, width, noiseBlocks.length]
  */
 export function noiseImages(
-  { seed, frame, links = [], member, origin, height, width }: NoiseWindow,
+  { seed, frame, parts = [], member, origin, height, width }: NoiseWindow,
   out: Float32Array,
 ): void {
   const [row, column] = origin;
@@ -34,7 +34,7 @@ export function noiseImages(
     const rows = Math.floor((row + height - 1) / side) - top + 1;
     const columns = Math.floor((column + width - 1) / side) - left + 1;
     const window = { top, left, height: rows, width: columns };
-    const white = timeNoise(frame, links, { seed, member, step: image, ...window }, side);
+    const white = timeNoise(frame, parts, { seed, member, step: image, ...window }, side);
     const place = { side, row: row - top * side, column: column - left * side, columns };
     spread(white, { ...place, height, width, image, images: noiseBlocks.length, out });
   }

@@ -11,7 +11,7 @@ import type { DrawnFrame, EnsembleOptions, LazyEnsemble } from "../ensemble/bloc
 import { drawnField, frameNumber, type MemberRange } from "../ensemble/drawn-field.ts";
 import { memberCoordinate, memberDim } from "../ensemble/ensemble-field.ts";
 import type { FieldDownscaler } from "../ensemble/field-downscaler.ts";
-import { allOfFile, type CellMap, cellMap, type LinkOptions, noiseLinks } from "../ensemble/noise-links.ts";
+import { allOfFile, type CellMap, cellMap, type LinkOptions, noiseInTime } from "../ensemble/noise-links.ts";
 import { restored, type Target } from "../model/channel.ts";
 import type { Downscaler } from "../model/downscaler.ts";
 import { type FineGrid, regridGridOf, sizeOfGrid } from "../model/fine-grid.ts";
@@ -118,7 +118,7 @@ async function ensembleOf(
   const [height, width] = sizeOfGrid(inputs.grid);
   onNotice?.(`${count} x ${height} x ${width} cells, ${members} members of ${target.name}`);
   if (isOwnCoarse(model.configuration)) onNotice?.(NOT_CONSERVED);
-  const links = noiseLinks(input, linkOptions(target, model, input, inputs.grid, options));
+  const noise = noiseInTime(input, linkOptions(target, model, input, inputs.grid, options));
   const total = count * evaluations;
   let drawn = 0;
   const draw = async (place: readonly number[], some: MemberRange): Promise<Float32Array> => {
@@ -131,7 +131,7 @@ async function ensembleOf(
       seed,
       evaluations,
       ...(options.method && { method: options.method }),
-      links: await links(place.length === 0 ? place : [inputs.places[n]!]),
+      noise: await noise(place.length === 0 ? place : [inputs.places[n]!]),
       ...(options.noiseRange && { noiseRange: options.noiseRange }),
       ...(options.origin && { origin: options.origin }),
       // Noise belongs to the time in the file, also where others are left out.

@@ -4,25 +4,32 @@ import { basename, resolve } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
 import { leastCommonMultiple } from "../../engine/numerics/least-common-multiple.ts";
 import { rng } from "../../engine/random/rng.ts";
-import type { TimeRange } from "../../io/dataset/index.ts";
+import type { LazyField, TimeRange } from "../../io/dataset/index.ts";
 import { BEYOND_CLUTTER } from "../../io/rain/index.ts";
 import type { Tiles } from "../data/tiles/tiles.ts";
 import { archivesOfEvents } from "../model/archives.ts";
 import { archivesOf } from "../model/blocks.ts";
+import type { MeasuredCoherence } from "../model/coherence.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
+import type { Downscaler } from "../model/downscaler.ts";
+import { evenly } from "../model/texture.ts";
 import { readersFor, storeFolder, type TilePart, takeTiles } from "./events/take-tiles.ts";
 import {
   type EventPlan,
+  eventsOf,
   hashData,
   type ListedData,
   labelsOf,
   listData,
+  openEvent,
   type TrainingData,
 } from "./events/training-data.ts";
+import { measureCoherence, type TimeSeries } from "./measure-coherence.ts";
 import { isTimeRange, type RecordedData, recipeOf, type TrainingChoices, type TrainingPlan } from "./plan.ts";
 import type { OpenedData, Prepared, PrepareOptions } from "./prepared.ts";
 import { resolveRecipe } from "./recipe.ts";
 import { startFrom } from "./start.ts";
+import { seriesOfEvent } from "./time-series.ts";
 import { type TileTrainingOptions, trainOnTiles } from "./train-model.ts";
 import { withPreset } from "./wassdiff.ts";
 
@@ -117,6 +124,39 @@ export function eventPlanOf(
   };
 }
 
+/** Most events that coherence is measured on. */
+const MEASURED = 3;
+
+/** Coherence on some events of those that the model is validated by, else of those it learned from. */
+async function measured(
+  model: Downscaler,
+  plan: EventPlan,
+  fields: readonly LazyField[] | undefined,
+  o: {
+    readonly archives: readonly string[] | undefined;
+    readonly seed: number;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<MeasuredCoherence | undefined> {
+  const part = plan.validate === undefined ? "learned" : "held";
+  const numbers = eventsOf({ plan, part });
+  const series: TimeSeries[] = [];
+  for (const n of evenly(numbers.length, MEASURED)) {
+    const index = numbers[n]!;
+    const { rain, close } = await openEvent(plan, index, 64e6, fields);
+    try {
+      const found = await seriesOfEvent(rain, model.configuration.blocks!.factor, {
+        held: part === "held",
+        archive: o.archives?.[index],
+      });
+      if (found && (series.length === 0 || found.step === series[0]!.step)) series.push(found);
+    } finally {
+      close();
+    }
+  }
+  return measureCoherence(model, series, o);
+}
+
 /** Finds and cuts the tiles. @throws as `train` */
 export async function prepareEvents(
   { recorded, fields }: Awaited<ReturnType<typeof openEvents>>,
@@ -163,6 +203,7 @@ export async function prepareEvents(
       started: { tiles },
       check: () => {},
       train: (how) => trainOnTiles(tiles, { ...options, ...how }),
+      coherence: (model) => measured(model, events, fields, { archives, seed: choices.seed ?? 0, signal }),
       provenance: {
         data: { events: labelsOf(events).map((path) => basename(path)) },
         ...(choices.variable !== undefined && { variable: choices.variable }),

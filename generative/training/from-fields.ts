@@ -6,11 +6,13 @@ import { hashPairs, type OpenedPairs, openPairs, type PairData } from "../data/s
 import { fieldOf } from "../model/channel.ts";
 import type { ModelDescription } from "../model/configuration.ts";
 import type { Downscaler } from "../model/downscaler.ts";
+import { measureCoherence } from "./measure-coherence.ts";
 import { NOT_CONSERVED, observedDistribution, withCoarse } from "./own-coarse.ts";
 import { type RecordedData, recipeOf, type TrainingPlan } from "./plan.ts";
 import type { OpenedData, Prepared, PrepareOptions } from "./prepared.ts";
 import { descriptionOf } from "./start.ts";
 import { takeImages } from "./take-images.ts";
+import { seriesOfPairs } from "./time-series.ts";
 import { type ImageTrainingOptions, setUpImages, trainOnImages } from "./train-model.ts";
 
 type Fields = Extract<RecordedData, { readonly fine: unknown }>;
@@ -76,6 +78,10 @@ export async function prepareFields(
     check: () => void setUpImages(archive, description, { ...options, ...(start && { start }) }),
     train: (how) => trainOnImages(archive, description, { ...options, ...how }),
     provenance: { data: recorded },
+    async coherence(model) {
+      const series = await seriesOfPairs(pairs, held.length > 0 ? held : learned, description);
+      return series && measureCoherence(model, [series], { seed: plan.choices.seed ?? 0, signal: o.signal });
+    },
     distribution: await observedDistribution(plan, pairs, learned, description),
     close() {
       for (const images of [archive, validated]) images?.close?.();

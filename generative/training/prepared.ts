@@ -1,4 +1,5 @@
 /** Data of a training: opened, and made ready to be trained on. What events and fields have in common. */
+import type { MeasuredCoherence } from "../model/coherence.ts";
 import type { ModelDescription } from "../model/configuration.ts";
 import type { Downscaler } from "../model/downscaler.ts";
 import type { TrainingCheckpoint } from "./checkpoint.ts";
@@ -86,6 +87,8 @@ export interface Prepared {
   train(how: TrainModelOptions): Promise<TrainedModel>;
   /** Provenance of the model. */
   readonly provenance: Readonly<Record<string, unknown>>;
+  /** Measures how long the noise of a trained model lasts; undefined where the data do not tell. */
+  coherence?(model: Downscaler): Promise<MeasuredCoherence | undefined>;
   /** Of models that correct: the distribution of the coarse observations. */
   readonly distribution?: MeasuredDistribution | undefined;
   close(): void;

@@ -5,10 +5,12 @@ import { latestCheckpoint } from "../../engine/files/checkpoint.ts";
 import { fileHash } from "../../engine/files/file-hash.ts";
 import type { Run } from "../../engine/files/run.ts";
 import type { Device } from "../../engine/tensors/compile.ts";
+import type { MeasuredCoherence } from "../model/coherence.ts";
 import { Downscaler } from "../model/downscaler.ts";
 import { modelName } from "../model/find-model.ts";
 import { saveTraining } from "./checkpoint.ts";
 import type { TrainingProgress } from "./loop.ts";
+import { LEAST_STEPS } from "./measure-coherence.ts";
 import type { Prepared } from "./prepared.ts";
 import type { TrainModelOptions } from "./train-model.ts";
 import type { ValidationScores } from "./validation.ts";
@@ -89,7 +91,9 @@ export async function recordTraining(run: Run | undefined, data: Prepared, o: Re
         if (run && due) await saveTraining(run.directory, progress.checkpoint());
       },
     });
-    const model = await withProvenance(downscaler, data, o);
+    const wanted = status !== "aborted" && step >= LEAST_STEPS;
+    const coherence = wanted ? await data.coherence?.(downscaler) : undefined;
+    const model = await withProvenance(downscaler, data, coherence, o);
     const end = { status, ...ended(), ...(best && { best }) };
     if (run === undefined) return { ...end, downscaler: model };
     await saveTraining(run.directory, checkpoint);
@@ -104,12 +108,18 @@ export async function recordTraining(run: Run | undefined, data: Prepared, o: Re
 async function withProvenance(
   trained: Downscaler,
   { distribution }: Prepared,
+  coherence: MeasuredCoherence | undefined,
   { provenance, threads, device }: RecordOptions,
 ): Promise<Downscaler> {
   const { configuration, parameters, process } = trained;
   await trained.dispose();
   const corrects = distribution && { correction: distribution.correction };
-  const whole = { ...configuration, ...corrects, provenance: { ...configuration.provenance, ...provenance } };
+  const whole = {
+    ...configuration,
+    ...corrects,
+    ...(coherence && { coherence }),
+    provenance: { ...configuration.provenance, ...provenance },
+  };
   const more = { ...(process && { process }), ...(distribution && { observedQuantiles: distribution.values }) };
   return new Downscaler(whole, parameters, { threads, device, ...more });
 }

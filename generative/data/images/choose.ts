@@ -131,7 +131,7 @@ export async function heldInMemory({
   return Object.assign(new ImagesInMemory({ ...of, ...arrays }), { places, dropped });
 }
 
-async function* cutImages(
+export async function* cutImages(
   pairs: MatchedPairs,
   { channels, targets }: ModelDescription,
   places: readonly ImagePlace[],

@@ -127,25 +127,33 @@ export interface EventsAsked {
   readonly bytes: number;
 }
 
+/** Opens an event by its number among {@link labelsOf}. @param fields - the events, where they are not in files */
+export async function openEvent(
+  { variable, units, time: range, interval: intervals, validate, allowExternal, ...plan }: EventPlan,
+  index: number,
+  bytes: number,
+  fields: readonly LazyField[] | undefined,
+): Promise<{ readonly rain: RainStream; close(): void }> {
+  const apart = validate === undefined || "length" in validate ? undefined : validate;
+  const options = {
+    ...(apart && { apart }),
+    ...(units !== null && { units }),
+    ...(range !== null && { time: range }),
+    ...(intervals !== null && { intervals }),
+    ...{ index, bytes },
+  };
+  if (fields !== undefined) return { rain: rainOf(fields[index]!, options), close: () => {} };
+  const path = labelsOf({ data: plan.data, ...(validate && { validate }) })[index]!;
+  return openRain(path, { ...options, allowExternal, ...(variable !== null && { variable }) });
+}
+
 /**
  * Reads events.
  *
  * @param fields - the events, where they are not in files
  */
 export function eventReader({ plan, part, bytes }: EventsAsked, fields: readonly LazyField[] | undefined): EventReader {
-  const { variable, units, time: range, interval: intervals, validate, allowExternal } = plan;
-  const times = validate === undefined || holdsEvents(plan) ? undefined : (validate as TimeRange);
-  const open = async (index: number) => {
-    const options = {
-      ...(times && { apart: times }),
-      ...(units !== null && { units }),
-      ...(range !== null && { time: range }),
-      ...(intervals !== null && { intervals }),
-      ...{ index, bytes },
-    };
-    if (fields !== undefined) return { rain: rainOf(fields[index]!, options), close: () => {} };
-    return openRain(labelsOf(plan)[index]!, { ...options, allowExternal, ...(variable !== null && { variable }) });
-  };
+  const open = (index: number) => openEvent(plan, index, bytes, fields);
   let held: ({ readonly event: number } & Awaited<ReturnType<typeof open>>) | undefined;
   const close = () => {
     held?.close();

@@ -129,7 +129,7 @@ test("conditions and noise that are made for the rows of a tile give the bits of
       {
         seed: 3,
         frame: 2,
-        links: [{ frame: 1, correlation: 0.5 }],
+        parts: [{ share: 1, links: [{ frame: 1, correlation: 0.5 }] }],
         member: 1,
         origin: [5 + top, 2],
         height: count,

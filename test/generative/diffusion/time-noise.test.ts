@@ -2,7 +2,13 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
 import { normalField } from "../../../engine/random/noise-field.ts";
-import { checkCoherence, type Motion, type NoiseLink, timeNoise } from "../../../generative/diffusion/time-noise.ts";
+import {
+  chainNoise,
+  checkCoherence,
+  type Motion,
+  type NoiseLink,
+  timeNoise,
+} from "../../../generative/diffusion/time-noise.ts";
 
 const side = 160;
 const window = { seed: 3, member: 1, step: 2, top: 0, left: 0, height: side, width: side };
@@ -35,12 +41,12 @@ const vortex = motionOf((row, column) => {
 });
 
 test("the noise of a time without links is the white noise of its number, bit for bit", () => {
-  assert.equal(timeNoise(9, [], window), normalField({ ...window, channel: 9 }));
+  assert.equal(chainNoise(9, [], window), normalField({ ...window, channel: 9 }));
 });
 
 test("noise in place has unit variance and the autocorrelation r^j, from the first time of a file on", () => {
   for (const r of [0.3, 0.9]) {
-    const fields = Array.from({ length: 9 }, (_, time) => timeNoise(time, chain(time, r), window));
+    const fields = Array.from({ length: 9 }, (_, time) => chainNoise(time, chain(time, r), window));
     for (const [j, field] of fields.entries()) {
       assert.ok(Math.abs(product(field, field) - 1) < Math.SQRT2 * noise);
       assert.ok(Math.abs(product(fields[0]!, field) - r ** j) < Math.SQRT2 * noise, `lag ${j} of ${r}`);
@@ -53,7 +59,7 @@ test("a chain of unequal steps has the product of their correlations", () => {
     { frame: 4, correlation: 0.9 },
     { frame: 1, correlation: 0.5 },
   ];
-  const [now, first] = [timeNoise(5, links, window), timeNoise(1, [], window)];
+  const [now, first] = [chainNoise(5, links, window), chainNoise(1, [], window)];
   assert.ok(Math.abs(product(now, first) - 0.45) < Math.SQRT2 * noise);
 });
 
@@ -70,7 +76,7 @@ const moved = (field: Float32Array, [down, right]: readonly [number, number]) =>
 test("noise that moves has its correlation along the motion, and none at its place", () => {
   const r = 0.8;
   const whole = Array.from({ length: 7 }, (_, time) =>
-    timeNoise(
+    chainNoise(
       time,
       chain(time, r, () => steady),
       window,
@@ -88,7 +94,7 @@ test("noise along a motion of fractions of a pixel keeps to the motion on averag
   const slow = motionOf(() => [0.3, 1.4]);
   const frames = 20;
   const [last, first] = [frames, 0].map((time) =>
-    timeNoise(
+    chainNoise(
       time,
       chain(time, 0.97, () => ({ ...slow })),
       window,
@@ -102,7 +108,7 @@ test("noise along a motion of fractions of a pixel keeps to the motion on averag
 });
 
 test("noise along any motion is white and standard normal at each time", () => {
-  const field = timeNoise(
+  const field = chainNoise(
     8,
     chain(8, 0.95, () => vortex),
     window,
@@ -130,8 +136,8 @@ test("noise along any motion is white and standard normal at each time", () => {
 
 test("windows of noise that moves agree, whatever their size, also beyond the map", () => {
   const links = chain(6, 0.9, () => vortex);
-  const whole = timeNoise(6, links, { ...window, top: -3, left: -2, height: side + 6, width: side + 4 });
-  const part = timeNoise(6, links, { ...window, top: 60, left: 71, height: 30, width: 25 });
+  const whole = chainNoise(6, links, { ...window, top: -3, left: -2, height: side + 6, width: side + 4 });
+  const part = chainNoise(6, links, { ...window, top: 60, left: 71, height: 30, width: 25 });
   const cut = Array.from({ length: 30 * 25 }, (_, i) => whole[(63 + Math.floor(i / 25)) * (side + 4) + 73 + (i % 25)]!);
   assert.equal([...part], cut);
 });
@@ -139,7 +145,7 @@ test("windows of noise that moves agree, whatever their size, also beyond the ma
 test("noise of blocks moves by blocks", () => {
   const links = chain(4, 0.9, () => motionOf(() => [4, 8]));
   const blocks = { ...window, height: side / 4, width: side / 4 };
-  const [now, first] = [timeNoise(4, links, blocks, 4), timeNoise(0, [], blocks)];
+  const [now, first] = [chainNoise(4, links, blocks, 4), chainNoise(0, [], blocks)];
   const wide = side / 4;
   let [sum, count] = [0, 0];
   for (let y = 4; y < wide; y++) {
@@ -148,8 +154,20 @@ test("noise of blocks moves by blocks", () => {
   assert.ok(Math.abs(sum / count - 0.9 ** 4) < 6 / wide);
 });
 
+test("noise of two parts has the mean of their correlations by their shares, and is standard normal", () => {
+  const parts = (frame: number) => [
+    { share: 0.3, links: chain(frame, 0.9) },
+    { share: 0.7, links: chain(frame, 0.5, () => steady) },
+  ];
+  const [now, before] = [4, 3].map((frame) => timeNoise(frame, parts(frame), window)) as [Float32Array, Float32Array];
+  assert.ok(Math.abs(product(now, now) - 1) < Math.SQRT2 * noise);
+  assert.ok(Math.abs(product(now, before) - 0.3 * 0.9) < Math.SQRT2 * noise);
+  assert.ok(Math.abs(product(moved(now, [0, 0]), moved(before, [2, -3])) - 0.7 * 0.5) < (4 * Math.SQRT2) / 80);
+  assert.equal(timeNoise(4, [], window), normalField({ ...window, channel: 4 }));
+});
+
 test("noise of other members, steps, seeds and places is independent", () => {
-  const own = timeNoise(
+  const own = chainNoise(
     4,
     chain(4, 0.8, () => steady),
     window,
@@ -159,7 +177,7 @@ test("noise of other members, steps, seeds and places is independent", () => {
       Math.abs(
         product(
           own,
-          timeNoise(
+          chainNoise(
             4,
             chain(4, 0.8, () => steady),
             { ...window, ...other },

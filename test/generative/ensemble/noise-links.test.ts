@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
 import type { NoiseLink } from "../../../generative/diffusion/time-noise.ts";
-import { allOfFile, cellMap, type LinkOptions, noiseLinks } from "../../../generative/ensemble/noise-links.ts";
+import { allOfFile, cellMap, type LinkOptions, noiseInTime } from "../../../generative/ensemble/noise-links.ts";
 import { lazyField } from "../../../io/dataset/in-memory.ts";
 import type { LazyField } from "../../../io/dataset/lazy-field.ts";
 import { Field } from "../../../io/field/field.ts";
@@ -49,6 +49,16 @@ const options = (field: LazyField, more: Partial<LinkOptions> = {}): LinkOptions
   ...more,
 });
 
+/** The links of the only part. */
+async function linksAt(field: LazyField, o: LinkOptions, place: readonly number[]): Promise<readonly NoiseLink[]> {
+  const parts = await noiseInTime(field, o)(place);
+  assert.equal(
+    parts.map(({ share }) => share),
+    [1],
+  );
+  return parts[0]!.links;
+}
+
 /** Without motions, which are compared by their first values. */
 const plain = (links: readonly NoiseLink[]) =>
   links.map(({ frame, correlation, motion }) => [
@@ -61,7 +71,7 @@ const plain = (links: readonly NoiseLink[]) =>
 const regular = film([0, 5, 10, 15, 20, 25, 30, 35]);
 
 test("links reach back while a fiftieth of the noise is left, along a motion in pixels", async () => {
-  const links = await noiseLinks(regular, options(regular))([7]);
+  const links = await linksAt(regular, options(regular), [7]);
   assert.equal(
     links.map(({ frame }) => frame),
     [6, 5, 4, 3, 2, 1],
@@ -69,43 +79,43 @@ test("links reach back while a fiftieth of the noise is left, along a motion in 
   const [first] = links;
   const middle = 12 * columns + 16;
   assert.ok(Math.abs(first!.motion!.down[middle]! - 4) < 1 && Math.abs(first!.motion!.right[middle]! - 8) < 1.5);
-  assert.equal(await noiseLinks(regular, options(regular))([0]), []);
+  assert.equal(await linksAt(regular, options(regular), [0]), []);
 });
 
 test("a part of the times, and a part of the map, have the links of the whole", async () => {
-  const all = plain(await noiseLinks(regular, options(regular))([5]));
+  const all = plain(await linksAt(regular, options(regular), [5]));
   const late = regular.isel({ time: [4, 8] });
-  assert.equal(plain(await noiseLinks(late, options(late, { whole: regular }))([1])), all);
+  assert.equal(plain(await linksAt(late, options(late, { whole: regular }), [1])), all);
   const corner = regular.isel({ y: [8, 20], x: [4, 30] });
-  assert.equal(plain(await noiseLinks(corner, options(corner))([5])), all);
+  assert.equal(plain(await linksAt(corner, options(corner), [5])), all);
   const single = regular.isel({ time: 5 });
-  assert.equal(plain(await noiseLinks(single, options(regular, { whole: regular }))([])), all);
+  assert.equal(plain(await linksAt(single, options(regular, { whole: regular }), [])), all);
 });
 
 test("the correlation falls with the time between, in steps of the file or of training", async () => {
   const gaps = film([0, 5, 10, 25, 30, 35]);
   const still = { map: undefined };
   const of = async (more: Partial<LinkOptions>) =>
-    (await noiseLinks(gaps, options(gaps, more))([5])).map((l) => l.correlation);
+    (await linksAt(gaps, options(gaps, more), [5])).map((l) => l.correlation);
   assert.equal((await of(still)).slice(0, 3), [0.5, 0.5, 0.125]);
-  const measured = { correlation: 0.25, step: 600, moving: false };
+  const measured = { step: 600, share: 1, still: 0.25, moving: 0 };
   assert.equal((await of({ measured, coherence: "measured" })).slice(0, 3), [0.5, 0.5, 0.125]);
 });
 
 test("times that do not go on end the chain, and without links noise is that of its time", async () => {
   const restart = film([0, 5, 10, 0, 5, 10]);
   assert.equal(
-    (await noiseLinks(restart, options(restart, { map: undefined }))([4])).map((l) => l.frame),
+    (await linksAt(restart, options(restart, { map: undefined }), [4])).map((l) => l.frame),
     [3],
   );
 });
 
 test("a model without a measurement draws times independently, and says so once", async () => {
   const told: string[] = [];
-  const links = noiseLinks(regular, options(regular, { coherence: "measured", onNotice: (line) => told.push(line) }));
+  const links = noiseInTime(regular, options(regular, { coherence: "measured", onNotice: (line) => told.push(line) }));
   assert.equal([await links([3]), told], [[], ["times are drawn independently: the model has no measured coherence"]]);
   assert.throws(
-    () => noiseLinks(regular, options(regular, { coherence: 1 })),
+    () => noiseInTime(regular, options(regular, { coherence: 1 })),
     (e: Error) => e instanceof OptionsError,
   );
 });
