@@ -23,6 +23,15 @@ export { type FssOptions, fss } from "./scores/fss.ts";
 export { type RankOptions, rankHistogram, spreadSkill } from "./scores/rank.ts";
 export type { RankFlatness } from "./scores/rank-flatness.ts";
 export { ralsd, rapsd } from "./scores/spectrum.ts";
+export {
+  type AreaSet,
+  polygonAreas,
+  type SumScores,
+  squareAreas,
+  type TimeScoresOptions,
+  type TimeScoresValue,
+  timeScores,
+} from "./series/index.ts";
 export type { BlockBootstrap, ScoreInterval } from "./significance/blocks.ts";
 export type { DieboldMariano } from "./significance/diebold-mariano.ts";
 export {

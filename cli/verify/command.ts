@@ -1,5 +1,5 @@
 /** `monge verify`: its options. */
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { TimeRange } from "../../io/dataset/index.ts";
 import { guide } from "../shell/guide.ts";
 import {
@@ -20,7 +20,7 @@ import {
 
 /** What compares with a truth, which a driving model is not. */
 const scoring = ["against", "coarse", "fine", "by", "regions", "thresholds", "windows", "time", "pairTimes"].concat([
-  ...["climate", "transport", "figures"],
+  ...["climate", "transport", "accumulate", "areas", "figures"],
 ]);
 
 /** How the forecast is brought to the truth's grid. */
@@ -46,6 +46,8 @@ export interface VerifyCommandOptions extends CommonOptions, OverwriteOption, Ra
   readonly seed: number;
   readonly climate?: boolean;
   readonly transport?: number;
+  readonly accumulate?: readonly number[];
+  readonly areas?: readonly string[];
   readonly change?: readonly [from: TimeRange, to: TimeRange];
   readonly output?: string;
   readonly figures?: string;
@@ -130,6 +132,16 @@ export function addVerify(program: Command): void {
       "how far forecast rain must be moved to become observed rain, at most so many km; what is left is surplus or missing",
       positive(),
     )
+    .option(
+      "--accumulate <durations>",
+      "scores of sums over 15min,1h,6h,1day (of rates means), autocorrelation in time, spells and the hour of most rain",
+      durations,
+    )
+    .option(
+      "--areas <list>",
+      "scores of means over squares such as 16km,64km, and over the polygons of a GeoJSON file, such as catchments",
+      (text) => text.split(","),
+    )
     .addOption(
       new Option(
         "--change <from,to>",
@@ -146,6 +158,7 @@ export function addVerify(program: Command): void {
         "monge verify fine.nc radar.nc:pr",
         "monge verify fine.nc radar.nc:pr --against bilinear --coarse coarse.nc --thresholds 1,5,10 -o scores.csv",
         "monge verify fine.nc eobs_2003.nc:pr --by season --climate --figures figures",
+        "monge verify fine.nc radar.nc:pr --accumulate 15min,1h,6h --areas 16km,catchments.geojson",
         "monge verify fine.nc cmip5.nc:pr --change 1981:2010,2071:2100 --regrid conservative --block 365d",
         "monge verify era5.nc:tp radar.nc:pr --interval 3600 --regrid conservative --json | jq .scores.crps",
       ),
@@ -158,6 +171,18 @@ export function addVerify(program: Command): void {
   addOverwrite(command);
   addExternal(command);
   addCommon(command);
+}
+
+const seconds: Readonly<Record<string, number>> = { s: 1, min: 60, h: 3600, d: 86_400, day: 86_400, days: 86_400 };
+
+/** `15min,1h,1day` in seconds. */
+function durations(text: string): readonly number[] {
+  return text.split(",").map((one) => {
+    const [, count, unit] = /^\s*(\d+)\s*([a-z]+)\s*$/.exec(one) ?? [];
+    const found = Number(count) * (seconds[unit ?? ""] ?? Number.NaN);
+    if (found > 0) return found;
+    throw new InvalidArgumentError(`${one}: expected durations such as 15min, 1h, 6h, 1day, separated by commas`);
+  });
 }
 
 /** `5` times, or `5d` days. */

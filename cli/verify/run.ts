@@ -18,6 +18,7 @@ import { statedRain } from "../shell/read-options.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
 import { verifyChange } from "./change.ts";
 import type { VerifyCommandOptions } from "./command.ts";
+import { filmScores, filmTables } from "./film.ts";
 import { isMethod, namedInputs, openInputs } from "./inputs.ts";
 import { climateTable, coverageLines, partsTable, rankLines, scoresTable, transportLines } from "./tables.ts";
 
@@ -61,9 +62,10 @@ export async function verifyFiles(
             onProgress: (done, total) => stages.update("moving rain", done, total),
             ...(draws > 0 && { bootstrap: { seed, draws, tooFew: "none", ...byTimes } }),
           });
+    const films = options.accumulate || options.areas ? [await filmScores(inputs.truth, options)] : [];
     const found = await verify(inputs.forecast, inputs.truth, {
       ...scoring(options),
-      ...(moved && { scores: moved.scores }),
+      scores: [...(moved?.scores ?? []), ...films],
       onProgress: stages.update,
       onNotice: (line) => say(withFlags(line, command)),
       ...(against && { against }),
@@ -121,6 +123,7 @@ function print(found: Verification, { against, draws }: VerifyCommandOptions): v
   for (const lines of [
     rankLines(found).join("\n"),
     transportLines(found).join("\n"),
+    filmTables(found),
     partsTable(found),
     climateTable(found),
   ])

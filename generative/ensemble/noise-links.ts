@@ -12,7 +12,7 @@ import {
 } from "../diffusion/time-noise.ts";
 import type { MeasuredCoherence } from "../model/coherence.ts";
 import { frameNumber } from "./drawn-field.ts";
-import { cellMotion } from "./motion.ts";
+import { cellMotion } from "../../engine/numerics/cell-motion.ts";
 
 /** Correlation of the noise of neighbouring times, or what was measured in training. */
 export type Coherence = number | "measured";

@@ -1,11 +1,12 @@
 /** Series of times that follow each other, cut out of events or of pairs, to measure coherence by. */
+
+import { cellMotion } from "../../engine/numerics/cell-motion.ts";
 import { blockMean } from "../../engine/numerics/grid.ts";
 import { type Field, instantsOf, timeAxis } from "../../io/field/index.ts";
 import { cutImages } from "../data/images/choose.ts";
 import type { MatchedPairs } from "../data/match.ts";
 import type { RainStream } from "../data/read-rain.ts";
 import type { Motion } from "../diffusion/time-noise.ts";
-import { cellMotion } from "../ensemble/motion.ts";
 import { type CellMap, cellMap } from "../ensemble/noise-links.ts";
 import { restored } from "../model/channel.ts";
 import type { ModelDescription } from "../model/configuration.ts";

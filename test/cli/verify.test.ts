@@ -1,5 +1,5 @@
 /** `monge verify`: tables, JSON, CSV and figures are what `verify` finds; wrong commands are refused by their flags. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -59,6 +59,43 @@ async function done(...args: readonly string[]) {
   assert.is(found.status, 0, found.stderr);
   return found;
 }
+
+test("--accumulate and --areas print scores of sums, of squares and of polygons, as a table, JSON and CSV", async () => {
+  const basin = [
+    [41, 41],
+    [45, 41],
+    [45, 46],
+    [41, 46],
+    [41, 41],
+  ];
+  const polygon = {
+    type: "Feature",
+    properties: { name: "basin" },
+    geometry: { type: "Polygon", coordinates: [basin] },
+  };
+  writeFileSync(at("basins.geojson"), JSON.stringify(polygon));
+  const more = ["--draws", "0", "--accumulate", "1day,3days", "--areas", `300km,${at("basins.geojson")}`];
+  const { stdout } = await done(...files, ...more, "--csv", at("sums.csv"));
+  for (const part of [
+    /^3 day +300km +4 /m,
+    /^1 day +basins\.geojson +12 +12 /m,
+    /departures correlate at a place/,
+    /wet spells/,
+  ]) {
+    assert.match(stdout, part);
+  }
+  const { scores } = JSON.parse((await done(...files, ...more, "--json")).stdout);
+  assert.is(scores.time.step, 86400);
+  assert.equal(scores.time.sums.map((one: { of: string }) => one.of).slice(0, 3), ["cells", "300km", "basins.geojson"]);
+  assert.ok(Math.abs(scores.time.sums[0].crps - scores.crps) < 1e-12 * scores.crps);
+  assert.match(readFileSync(at("sums.csv"), "utf8"), /^all,time sums 259200 s cells spreadSkill,/m);
+  const wrong = await mongeHere("verify", ...files, "--accumulate", "1week");
+  assert.match(oneLine(wrong.stderr), /1week.*expected durations such as 15min, 1h, 6h, 1day/);
+  const odd = await mongeHere("verify", ...files, "--accumulate", "36h");
+  assert.match(oneLine(odd.stderr), /129600 s is no multiple of the 86400 s/);
+  const none = await mongeHere("verify", ...files, "--areas", at("nowhere.geojson"));
+  assert.match(oneLine(none.stderr), /there is no such file; check --areas/);
+});
 
 test("--json prints what the library finds for the same fields, seed and thresholds", async () => {
   const { stdout } = await done(...files, "--json", "--thresholds", "1,5", "--draws", "150", "--by", "season");

@@ -23,6 +23,8 @@ const labels: Readonly<Record<string, (value: number) => string>> = {
   q: (q) => `q${Number((100 * q).toFixed(4))}`,
   threshold: (t) => `≥ ${shortNumber(t)}`,
   window: (n) => `${n} x ${n}`,
+  duration: (seconds) => `${shortNumber(seconds)} s`,
+  of: (name) => String(name),
 };
 
 /** Numbers within a score under names such as `events ≥ 1 csi`; diagrams and ranks are no rows. */
@@ -30,12 +32,14 @@ function leaves(value: unknown, name: readonly string[] = []): (readonly [name: 
   if (typeof value === "number" || (typeof value === "object" && value !== null && "low" in value)) {
     return [[name.join(" "), value]];
   }
-  if (Array.isArray(value)) return value.flatMap((each) => leaves(each, name));
+  if (Array.isArray(value)) {
+    return value.flatMap((each, k) => leaves(each, typeof each === "number" ? [...name, `${k + 1}`] : name));
+  }
   if (typeof value !== "object" || value === null) return [];
   const entries = Object.entries(value);
   const own = entries.flatMap(([key, v]) => (key in labels ? [labels[key]!(v as number)] : []));
   return entries.flatMap(([key, v]) => {
-    if (key in labels) return [];
+    if (key in labels || key === "rankHistogram") return [];
     return leaves(v, [...name, ...own, ...(key === name.at(-1) ? [] : [key])]);
   });
 }

@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { cellMotion } from "../../../engine/numerics/cell-motion.ts";
 import { rng } from "../../../engine/random/rng.ts";
-import { cellMotion } from "../../../generative/ensemble/motion.ts";
 
 const [rows, columns] = [64, 80];
 

@@ -1,0 +1,84 @@
+/** `monge verify --accumulate --areas`: scores of sums over time and of means of areas, and their tables. */
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { OptionsError } from "../../engine/errors.ts";
+import type { LazyField } from "../../io/dataset/index.ts";
+import type { Verification } from "../../verification/index.ts";
+import {
+  type AreaSet,
+  polygonAreas,
+  squareAreas,
+  type TimeScoresValue,
+  timeScores,
+} from "../../verification/series/index.ts";
+import { spacingOf } from "../../verification/transport/index.ts";
+import { checkFiles } from "../shell/failure.ts";
+import { table } from "../shell/terminal.ts";
+import type { VerifyCommandOptions } from "./command.ts";
+import { percent, short } from "./tables.ts";
+
+/** @throws OptionsError for areas that are no lengths and no files; DomainError for files without polygons on the map */
+export async function filmScores(truth: LazyField, { accumulate = [], areas = [] }: VerifyCommandOptions) {
+  const maps = truth.mapsLast();
+  const sets: AreaSet[] = [];
+  for (const text of areas) sets.push(await areasOf(text, maps));
+  return timeScores({ accumulate, areas: sets });
+}
+
+async function areasOf(text: string, maps: LazyField): Promise<AreaSet> {
+  const side = /^(\d+(?:\.\d+)?)\s*km$/.exec(text)?.[1];
+  if (side !== undefined) {
+    const [height, width] = maps.shape.slice(-2) as [number, number];
+    const cells = spacingOf(maps).map((km) => Math.max(1, Math.round(Number(side) / km)));
+    return squareAreas(text, [height, width], cells as [number, number]);
+  }
+  checkFiles("--areas", [text]);
+  let document: unknown;
+  try {
+    document = JSON.parse(await readFile(text, "utf8"));
+  } catch (error) {
+    const way = "expected lengths such as 16km, or GeoJSON files";
+    throw new OptionsError(`--areas ${text}: ${(error as Error).message}; ${way}`, "areas", text);
+  }
+  return polygonAreas(basename(text), document, maps);
+}
+
+/** Tables of a verification that was asked for them. */
+export function filmTables({ scores }: Verification): string | undefined {
+  const found = scores["time"] as unknown as TimeScoresValue | undefined;
+  if (found === undefined) return undefined;
+  const { sums, autocorrelation, spells, hourOfMaximum } = found;
+  const rows = sums.map(({ duration, of, windows, count, crps, spreadSkill, quantiles, maximum }) => [
+    ...[durationText(duration), of, `${windows}`, `${count}`, short(crps), short(spreadSkill)],
+    ...quantiles.map(({ bias }) => percent(bias)),
+    ...[short(maximum.truth), short(maximum.forecast)],
+  ]);
+  const levels = (sums[0]?.quantiles ?? []).map(({ q }) => `q${Number((100 * q).toFixed(4))} bias`);
+  const header = ["sums over", "of", "windows", "count", "CRPS", "spread/skill", ...levels, "largest", "forecast"];
+  const lags = (["place", "motion"] as const).flatMap((where) => {
+    const { truth, forecast } = autocorrelation[where];
+    if (truth.length === 0) return [];
+    const line = (values: readonly number[]) => values.map((v) => v.toFixed(2)).join(" ");
+    const name = where === "place" ? "at a place" : "along the motion";
+    return [`departures correlate ${name}: truth ${line(truth)}, forecast ${line(forecast)}`];
+  });
+  const spell = (kind: "wet" | "dry") =>
+    Number.isNaN(spells[kind].truth)
+      ? []
+      : [`${kind} spells: truth ${durationText(spells[kind].truth)}, forecast ${durationText(spells[kind].forecast)}`];
+  const hour = Number.isNaN(hourOfMaximum.truth)
+    ? []
+    : [`hour of most rain: truth ${hourOfMaximum.truth}, forecast ${hourOfMaximum.forecast}`];
+  return [table(header, rows), ...lags, ...spell("wet"), ...spell("dry"), ...hour].join("\n");
+}
+
+/** Seconds in the largest unit that they fill. */
+function durationText(seconds: number): string {
+  const units = [
+    [86_400, "day"],
+    [3600, "h"],
+    [60, "min"],
+  ] as const;
+  const [size, unit] = units.find(([length]) => seconds >= length) ?? ([1, "s"] as const);
+  return `${short(seconds / size)} ${unit}`;
+}

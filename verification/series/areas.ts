@@ -1,0 +1,115 @@
+/** Areas whose means are scored: squares of cells, or polygons of a GeoJSON file such as catchments. */
+import { DomainError, OptionsError } from "../../engine/errors.ts";
+import type { LazyField } from "../../io/dataset/index.ts";
+import type { Field } from "../../io/field/index.ts";
+import { gridOf } from "../../io/regrid/index.ts";
+
+/** Areas of one kind. */
+export interface AreaSet {
+  /** Such as `16 km`. */
+  readonly name: string;
+  /** One for each area. */
+  readonly names: readonly string[];
+  /** Number of the area that a cell of the map belongs to, row by row; −1 for none. */
+  readonly labels: Int32Array;
+}
+
+/**
+ * Squares side by side from the first row and column on; what is left over at the end belongs to none.
+ *
+ * @param shape - rows and columns of the map
+ * @param side - of a square: rows and columns
+ * @throws OptionsError where no square fits into the map
+ */
+export function squareAreas(
+  name: string,
+  [height, width]: readonly [number, number],
+  [rows, columns]: readonly [number, number],
+): AreaSet {
+  const [down, across] = [Math.floor(height / rows), Math.floor(width / columns)];
+  if (!(rows >= 1 && columns >= 1 && down >= 1 && across >= 1)) {
+    const text = `verify: squares of ${rows} x ${columns} cells do not fit into ${height} x ${width}; give smaller areas`;
+    throw new OptionsError(text, "areas", name);
+  }
+  const labels = Int32Array.from({ length: height * width }, (_, i) => {
+    const [y, x] = [Math.floor(Math.floor(i / width) / rows), Math.floor((i % width) / columns)];
+    return y < down && x < across ? y * across + x : -1;
+  });
+  const names = Array.from({ length: down * across }, (_, k) => `${Math.floor(k / across)},${k % across}`);
+  return { name, names, labels };
+}
+
+type Ring = readonly (readonly [number, number])[];
+
+/**
+ * Polygons of a GeoJSON document: a cell belongs to the first that holds its centre. Their coordinates are longitudes and latitudes
+ * (RFC 7946), or where the field has none those of its rows and columns.
+ *
+ * @param document - parsed: a FeatureCollection, a Feature, a Polygon or a MultiPolygon; an area is named by `name` or `id`
+ * @throws DomainError for a document without polygons, or none of which holds a cell
+ */
+export function polygonAreas(name: string, document: unknown, field: Field | LazyField): AreaSet {
+  const features = featuresOf(document);
+  if (features.length === 0) {
+    throw new DomainError(
+      `${name}: expected a GeoJSON document with polygons (a FeatureCollection or a Feature)`,
+      name,
+    );
+  }
+  const grid = gridOf(field);
+  const [height, width] = field.shape.slice(-2) as [number, number];
+  const { positions } = grid;
+  const at = (i: number): [number, number] =>
+    positions
+      ? [positions[1].values[i]!, positions[0].values[i]!]
+      : [grid.x.values[i % width]!, grid.y.values[Math.floor(i / width)]!];
+  const labels = new Int32Array(height * width).fill(-1);
+  for (let i = 0; i < labels.length; i++) {
+    const [x, y] = at(i);
+    // Longitudes may be counted from 0 or from −180.
+    const turns = [x, x - 360, x + 360];
+    labels[i] = features.findIndex(({ rings }) => turns.some((u) => holds(rings, u, y)));
+  }
+  if (labels.every((label) => label < 0)) {
+    const way = "their coordinates must be longitudes and latitudes, or those of the truth's rows and columns";
+    throw new DomainError(`${name}: none of ${features.length} polygons holds the centre of a cell; ${way}`, name);
+  }
+  return { name, names: features.map((feature) => feature.name), labels };
+}
+
+/** Crossings of a line to the right are odd: holes and several polygons follow the same rule. */
+function holds(rings: readonly Ring[], x: number, y: number): boolean {
+  let inside = false;
+  for (const ring of rings) {
+    for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
+      const [[x1, y1], [x2, y2]] = [ring[i]!, ring[j]!];
+      if (y1 > y !== y2 > y && x < ((x2 - x1) * (y - y1)) / (y2 - y1) + x1) inside = !inside;
+    }
+  }
+  return inside;
+}
+
+interface Feature {
+  readonly name: string;
+  readonly rings: readonly Ring[];
+}
+
+function featuresOf(document: unknown): Feature[] {
+  const { type, features } = (document ?? {}) as { type?: unknown; features?: unknown };
+  const list = type === "FeatureCollection" && Array.isArray(features) ? (features as unknown[]) : [document];
+  return list.flatMap((one, n): Feature[] => {
+    const given = (one ?? {}) as Record<string, unknown>;
+    const geometry = (given["type"] === "Feature" ? given["geometry"] : given) as Record<string, unknown> | null;
+    const properties = (given["properties"] ?? {}) as Record<string, unknown>;
+    const label = properties["name"] ?? properties["id"] ?? given["id"] ?? n + 1;
+    const { type: kind, coordinates } = geometry ?? {};
+    if (!Array.isArray(coordinates)) return [];
+    if (kind !== "Polygon" && kind !== "MultiPolygon") return [];
+    const rings = (kind === "Polygon" ? coordinates : (coordinates as unknown[]).flat()) as Ring[];
+    const sound = rings.every(
+      (ring) =>
+        Array.isArray(ring) && ring.every((p) => Array.isArray(p) && Number.isFinite(p[0]) && Number.isFinite(p[1])),
+    );
+    return sound && rings.length > 0 ? [{ name: String(label), rings }] : [];
+  });
+}

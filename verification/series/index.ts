@@ -1,0 +1,3 @@
+/** Scores of films: sums over time, means over areas, and how long things last. */
+export { type AreaSet, polygonAreas, squareAreas } from "./areas.ts";
+export { type SumScores, type TimeScoresOptions, type TimeScoresValue, timeScores } from "./time-scores.ts";

@@ -1,0 +1,454 @@
+/** Scores of what lasts: sums over time, means over areas, autocorrelation, spells, the hour of most rain. */
+import { OptionsError } from "../../engine/errors.ts";
+import { cellMotion } from "../../engine/numerics/cell-motion.ts";
+import { precipitationUnits } from "../../io/field/index.ts";
+import { type CaseMap, type Cases, type Score, wholeMap } from "../scores/cases.ts";
+import { crps } from "../scores/crps.ts";
+import { pooledQuantiles } from "../scores/pooled.ts";
+import { countRanks, spreadAndError } from "../scores/rank.ts";
+import type { AreaSet } from "./areas.ts";
+
+/** Options of {@link timeScores}. */
+export interface TimeScoresOptions {
+  /** Durations in seconds, multiples of the step of the times. @defaultValue none besides that step */
+  readonly accumulate?: readonly number[];
+  /** Areas whose means are scored besides the cells. @defaultValue none */
+  readonly areas?: readonly AreaSet[];
+  /** Levels whose bias is found. @defaultValue [0.99, 0.999] */
+  readonly quantiles?: readonly number[];
+}
+
+/** Scores of sums of one duration, of cells or of the means of areas. */
+export type SumScores = {
+  /** In seconds. */
+  readonly duration: number;
+  /** `cells`, or the name of the areas. */
+  readonly of: string;
+  /** Windows side by side in time. */
+  readonly windows: number;
+  /** Sums that are scored, of all windows. */
+  readonly count: number;
+  /** Fair, of sums of amounts and of means of rates; with one member the mean absolute error. */
+  readonly crps: number;
+  /** NaN with one member. */
+  readonly spreadSkill: number;
+  /** Share of the truth in each rank among the members; where all is dry left out. */
+  readonly rankHistogram: readonly number[];
+  /** Quantile of all members' sums over the truth's, less 1. */
+  readonly quantiles: readonly { readonly q: number; readonly bias: number }[];
+  /** Mean over cells or areas of the largest sum of each: a point of the intensity–duration curve. */
+  readonly maximum: { readonly truth: number; readonly forecast: number };
+};
+
+/** Scores of a film of maps. */
+export type TimeScoresValue = {
+  /** Most frequent seconds between times. */
+  readonly step: number;
+  readonly sums: readonly SumScores[];
+  /**
+   * Autocorrelation by lag 1, 2, … of departures from the mean of the other members, of precipitation in ln(1 + R/3w) with w the wet
+   * threshold: at one place, and along the motion of the ensemble mean. Empty with fewer than three members.
+   */
+  readonly autocorrelation: {
+    readonly place: { readonly truth: readonly number[]; readonly forecast: readonly number[] };
+    readonly motion: { readonly truth: readonly number[]; readonly forecast: readonly number[] };
+  };
+  /** Mean length of spells in seconds; those at the ends of a run of times are counted as they are. */
+  readonly spells: {
+    readonly wet: { readonly truth: number; readonly forecast: number };
+    readonly dry: { readonly truth: number; readonly forecast: number };
+  };
+  /** Hour of the day whose mean over all cells and days is largest; NaN where the step is longer than six hours. */
+  readonly hourOfMaximum: { readonly truth: number; readonly forecast: number };
+};
+
+/** Largest lag of the autocorrelation. */
+const LAGS = 6;
+
+/**
+ * A score of films for `verify`.
+ *
+ * ```ts
+ * const inTime = timeScores({ accumulate: [3600], areas: [squareAreas("16 km", [640, 710], [16, 16])] });
+ * const { scores } = await verify(forecast, truth, { scores: [inTime] });
+ * ```
+ *
+ * @throws OptionsError when it is found, for durations that are no multiples of the step
+ */
+export function timeScores(options: TimeScoresOptions = {}): Score<TimeScoresValue> {
+  return { name: "time", of: (cases) => scoresOf(cases, options) };
+}
+
+/** Maps that follow each other by one step. */
+type Run = readonly CaseMap[];
+
+function scoresOf(
+  cases: Cases,
+  { accumulate = [], areas = [], quantiles = [0.99, 0.999] }: TimeScoresOptions,
+): TimeScoresValue {
+  const { maps, members, wetThreshold } = cases;
+  const seconds = maps.map(({ time }) => secondsOf(time));
+  const { step, runs } = runsOf(maps, seconds);
+  const durations = [...new Set([step, ...accumulate])].filter(Number.isFinite).sort((a, b) => a - b);
+  for (const duration of accumulate) {
+    const steps = duration / step;
+    if (Number.isInteger(steps) && steps >= 1) continue;
+    const text = `verify: a duration of ${duration} s is no multiple of the ${step} s between the times; give others`;
+    throw new OptionsError(text, "accumulate", duration);
+  }
+  const sums = durations.flatMap((duration) => {
+    const windows = runs.flatMap((run) => windowsOf(run, Math.round(duration / step), cases));
+    return [undefined, ...areas].map((set) => sumScores(windows, duration, set, cases, quantiles));
+  });
+  return {
+    step,
+    sums,
+    autocorrelation: members < 3 ? noLags : autocorrelation(runs, cases),
+    spells: wetThreshold === null ? noSpells : spells(runs, step, members),
+    hourOfMaximum: step <= 6 * 3600 ? hourOfMaximum(maps, seconds) : { truth: Number.NaN, forecast: Number.NaN },
+  };
+}
+
+const noLags = { place: { truth: [], forecast: [] }, motion: { truth: [], forecast: [] } };
+const unknown = { truth: Number.NaN, forecast: Number.NaN };
+const noSpells = { wet: unknown, dry: unknown };
+
+/** Seconds since 1970 of an ISO date and time; NaN without one. */
+function secondsOf(time: string | undefined): number {
+  const found = /^(-?\d+)-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?)?/.exec(time ?? "");
+  if (found === null) return Number.NaN;
+  const [year, month, day, hour = 0, minute = 0, second = 0] = found.slice(1).map((text) => Number(text ?? 0));
+  return Date.UTC(year!, month! - 1, day, hour, minute) / 1000 + second;
+}
+
+function runsOf(
+  maps: readonly CaseMap[],
+  seconds: readonly number[],
+): { readonly step: number; readonly runs: readonly Run[] } {
+  const counts = new Map<number, number>();
+  for (let n = 1; n < seconds.length; n++) {
+    const apart = seconds[n]! - seconds[n - 1]!;
+    if (apart > 0) counts.set(apart, (counts.get(apart) ?? 0) + 1);
+  }
+  const [step = Number.NaN] = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0])[0] ?? [];
+  const runs: CaseMap[][] = [];
+  for (const [n, map] of maps.entries()) {
+    if (n > 0 && seconds[n]! - seconds[n - 1]! === step) runs.at(-1)!.push(map);
+    else runs.push([map]);
+  }
+  return { step, runs };
+}
+
+/** Sums of windows side by side; of rates and of what is no precipitation means. */
+function windowsOf(run: Run, steps: number, { members, shape, units }: Cases): CaseMap[] {
+  const size = shape.reduce((a, b) => a * b, 1);
+  const scale = isAmount(units) ? 1 : 1 / steps;
+  const out: CaseMap[] = [];
+  for (let from = 0; from + steps <= run.length; from += steps) {
+    const part = run.slice(from, from + steps);
+    if (steps === 1) {
+      out.push(part[0]!);
+      continue;
+    }
+    const [seen, truth, forecast] = [new Uint16Array(size), new Float64Array(size), new Float64Array(members * size)];
+    for (const map of part) {
+      const cells = map.truth.length;
+      for (let i = 0; i < cells; i++) {
+        const at = map.positions?.[i] ?? i;
+        seen[at]! += 1;
+        truth[at]! += map.truth[i]! * scale;
+        for (let m = 0; m < members; m++) forecast[m * size + at]! += map.forecast[m * cells + i]! * scale;
+      }
+    }
+    const kept = Uint32Array.from(seen.keys()).filter((i) => seen[i] === steps);
+    const cut = new Float64Array(members * kept.length);
+    for (let m = 0; m < members; m++)
+      for (const [k, i] of kept.entries()) cut[m * kept.length + k] = forecast[m * size + i]!;
+    const positions = kept.length === size ? undefined : kept;
+    out.push({ time: part[0]!.time, forecast: cut, truth: Float64Array.from(kept, (i) => truth[i]!), positions });
+  }
+  return out;
+}
+
+function isAmount(units: string | undefined): boolean {
+  try {
+    return precipitationUnits(units).kind === "amount";
+  } catch {
+    return false;
+  }
+}
+
+/** Means of areas at least half of whose cells have values. */
+function areaMeans(
+  { time, truth, forecast, positions }: CaseMap,
+  { labels, names }: AreaSet,
+  members: number,
+): CaseMap {
+  const whole = new Float64Array(names.length);
+  for (const label of labels) if (label >= 0) whole[label]! += 1;
+  const cells = truth.length;
+  const [count, own, sums] = [
+    new Float64Array(names.length),
+    new Float64Array(names.length),
+    new Float64Array(members * names.length),
+  ];
+  for (let i = 0; i < cells; i++) {
+    const label = labels[positions?.[i] ?? i]!;
+    if (label < 0) continue;
+    count[label]! += 1;
+    own[label]! += truth[i]!;
+    for (let m = 0; m < members; m++) sums[m * names.length + label]! += forecast[m * cells + i]!;
+  }
+  const kept = Uint32Array.from(count.keys()).filter((k) => count[k]! > 0 && count[k]! >= whole[k]! / 2);
+  const means = new Float64Array(members * kept.length);
+  for (let m = 0; m < members; m++) {
+    for (const [k, label] of kept.entries())
+      means[m * kept.length + k] = sums[m * names.length + label]! / count[label]!;
+  }
+  return { time, forecast: means, truth: Float64Array.from(kept, (k) => own[k]! / count[k]!), positions: kept };
+}
+
+function sumScores(
+  windows: readonly CaseMap[],
+  duration: number,
+  set: AreaSet | undefined,
+  { members }: Cases,
+  levels: readonly number[],
+): SumScores {
+  const maps = set === undefined ? windows : windows.map((map) => areaMeans(map, set, members));
+  const ranks = new Float64Array(members + 1);
+  const column = new Float64Array(members);
+  const largest = new Map<number, [truth: number, forecast: Float64Array]>();
+  let [count, score, variance, squaredError, ranked] = [0, 0, 0, 0, 0];
+  for (const { forecast, truth, positions } of maps) {
+    const cells = truth.length;
+    count += cells;
+    for (let i = 0; i < cells; i++) {
+      for (let m = 0; m < members; m++) column[m] = forecast[m * cells + i]!;
+      score += crps(column, truth[i]!, { variant: members > 1 ? "fair" : "ecdf" });
+      const at = positions?.[i] ?? i;
+      const most = largest.get(at) ?? [
+        Number.NEGATIVE_INFINITY,
+        new Float64Array(members).fill(Number.NEGATIVE_INFINITY),
+      ];
+      most[0] = Math.max(most[0], truth[i]!);
+      for (let m = 0; m < members; m++) most[1][m] = Math.max(most[1][m]!, column[m]!);
+      largest.set(at, most);
+    }
+    const own = spreadAndError(forecast, truth, members);
+    variance += own.variance;
+    squaredError += own.squaredError;
+    if (members > 1) ranked += countRanks(ranks, forecast, truth);
+  }
+  const [ours, theirs] = [pooledQuantiles(maps, "forecast", levels), pooledQuantiles(maps, "truth", levels)];
+  const mean = (of: (one: [number, Float64Array]) => number) =>
+    [...largest.values()].reduce((sum, one) => sum + of(one), 0) / largest.size;
+  return {
+    ...{ duration, of: set?.name ?? "cells", windows: windows.length, count },
+    crps: score / count,
+    spreadSkill: squaredError > 0 ? Math.sqrt((((members + 1) / members) * variance) / squaredError) : Number.NaN,
+    rankHistogram: ranked > 0 ? Array.from(ranks, (n) => n / ranked) : [],
+    quantiles: levels.map((q, k) => ({ q, bias: theirs[k]! > 0 ? ours[k]! / theirs[k]! - 1 : Number.NaN })),
+    maximum: { truth: mean(([truth]) => truth), forecast: mean(([, all]) => all.reduce((a, b) => a + b, 0) / members) },
+  };
+}
+
+/** Departures of truth and members from the mean of the other members, by lag. */
+function autocorrelation(
+  runs: readonly Run[],
+  { members, shape, wetThreshold }: Cases,
+): TimeScoresValue["autocorrelation"] {
+  const [height, width] = shape.length === 2 ? (shape as [number, number]) : [1, shape.reduce((a, b) => a * b, 1)];
+  const size = height * width;
+  const transform = (v: number) => (wetThreshold === null ? v : Math.log1p(v / (3 * wetThreshold)));
+  const sums = { place: lagSums(), motion: lagSums() };
+  const cell = Math.max(1, Math.ceil(Math.sqrt(size) / 200));
+  for (const run of runs) {
+    const past: { readonly departures: Departures; readonly shift: Shift | undefined }[] = [];
+    let before: Float32Array | undefined;
+    for (const map of run) {
+      const { departures, mean } = departuresOf(map, members, size, transform);
+      const cells = meansOf(mean, height, width, cell);
+      const shift = before && shiftOf(before, cells.values, cells.rows, cells.columns, cell, height, width);
+      before = cells.values;
+      past.unshift({ departures, shift });
+      if (past.length > LAGS + 1) past.pop();
+      for (const [lag, { departures: earlier }] of past.entries()) {
+        add(sums.place, lag, departures, earlier, undefined);
+        const ways = past.slice(0, lag).map((one) => one.shift);
+        if (wetThreshold !== null && ways.every((way) => way !== undefined))
+          add(sums.motion, lag, departures, earlier, ways as Shift[]);
+      }
+    }
+  }
+  const of = ({ truth, forecast, counts }: LagSums) => {
+    const by = (all: Float64Array) =>
+      Array.from({ length: LAGS }, (_, k) => all[k + 1]! / counts[k + 1]! / (all[0]! / counts[0]!)).filter(
+        Number.isFinite,
+      );
+    return { truth: by(truth), forecast: by(forecast) };
+  };
+  return { place: of(sums.place), motion: wetThreshold === null ? noLags.motion : of(sums.motion) };
+}
+
+interface Departures {
+  /** [members][cells]: of the truth and of the member itself from the mean of the other members; NaN where missing. */
+  readonly truth: readonly Float32Array[];
+  readonly forecast: readonly Float32Array[];
+}
+
+function departuresOf(
+  { truth, forecast, positions }: CaseMap,
+  members: number,
+  size: number,
+  transform: (v: number) => number,
+): { readonly departures: Departures; readonly mean: Float32Array } {
+  const cells = truth.length;
+  const whole = Array.from({ length: members }, (_, m) =>
+    wholeMap(Float64Array.from(forecast.subarray(m * cells, (m + 1) * cells), transform), positions, size, Number.NaN),
+  );
+  const observed = wholeMap(Float64Array.from(truth, transform), positions, size, Number.NaN);
+  const mean = new Float32Array(size);
+  const [own, its] = [whole.map(() => new Float32Array(size)), whole.map(() => new Float32Array(size))];
+  for (let i = 0; i < size; i++) {
+    let sum = 0;
+    for (const map of whole) sum += map[i]!;
+    mean[i] = Number.isNaN(sum) ? 0 : sum / members;
+    for (const [m, map] of whole.entries()) {
+      const others = (sum - map[i]!) / (members - 1);
+      own[m]![i] = map[i]! - others;
+      its[m]![i] = observed[i]! - others;
+    }
+  }
+  return { departures: { truth: its, forecast: own }, mean };
+}
+
+interface LagSums {
+  readonly truth: Float64Array;
+  readonly forecast: Float64Array;
+  readonly counts: Float64Array;
+}
+
+const lagSums = (): LagSums => ({
+  truth: new Float64Array(LAGS + 1),
+  forecast: new Float64Array(LAGS + 1),
+  counts: new Float64Array(LAGS + 1),
+});
+
+/** Where a cell was at the time before; −1 outside of the map. */
+type Shift = (cell: number) => number;
+
+function add(
+  sums: LagSums,
+  lag: number,
+  now: Departures,
+  before: Departures,
+  ways: readonly Shift[] | undefined,
+): void {
+  const size = now.truth[0]!.length;
+  for (let i = 0; i < size; i++) {
+    let at = i;
+    if (ways) for (let k = 0; k < ways.length && at >= 0; k++) at = ways[k]!(at);
+    if (at < 0) continue;
+    for (const [m, truth] of now.truth.entries()) {
+      const product = truth[i]! * before.truth[m]![at]!;
+      if (Number.isNaN(product)) break;
+      sums.truth[lag]! += product;
+      sums.forecast[lag]! += now.forecast[m]![i]! * before.forecast[m]![at]!;
+      sums.counts[lag]! += 1;
+    }
+  }
+}
+
+function meansOf(values: Float32Array, height: number, width: number, cell: number) {
+  if (cell === 1) return { values, rows: height, columns: width };
+  const [rows, columns] = [Math.ceil(height / cell), Math.ceil(width / cell)];
+  const [sums, counts] = [new Float32Array(rows * columns), new Float32Array(rows * columns)];
+  for (let i = 0; i < values.length; i++) {
+    const at = Math.floor(Math.floor(i / width) / cell) * columns + Math.floor((i % width) / cell);
+    sums[at]! += values[i]!;
+    counts[at]! += 1;
+  }
+  return { values: sums.map((v, i) => v / counts[i]!), rows, columns };
+}
+
+function shiftOf(
+  before: Float32Array,
+  after: Float32Array,
+  rows: number,
+  columns: number,
+  cell: number,
+  height: number,
+  width: number,
+): Shift {
+  const { down, right } = cellMotion(before, after, rows, columns);
+  return (i) => {
+    const [y, x] = [Math.floor(i / width), i % width];
+    const at = Math.floor(y / cell) * columns + Math.floor(x / cell);
+    const [v, u] = [y - Math.round(down[at]! * cell), x - Math.round(right[at]! * cell)];
+    return v < 0 || u < 0 || v >= height || u >= width ? -1 : v * width + u;
+  };
+}
+
+/** Mean lengths of spells of all cells that have a value at all times of a run. */
+function spells(runs: readonly Run[], step: number, members: number): TimeScoresValue["spells"] {
+  const found = { truth: spellSums(), forecast: spellSums() };
+  for (const run of runs) {
+    if (run.length < 2) continue;
+    const places = run.map(({ positions, truth }) => positions ?? Uint32Array.from(truth.keys()));
+    const indices = places.map((own) => new Map(Array.from(own, (at, i) => [at, i])));
+    for (const at of places[0]!) {
+      const own = indices.map((index) => index.get(at));
+      if (own.some((i) => i === undefined)) continue;
+      countSpells(
+        run.map(({ truth }, n) => truth[own[n]!]! > 0),
+        found.truth,
+      );
+      for (let m = 0; m < members; m++) {
+        countSpells(
+          run.map(({ forecast, truth }, n) => forecast[m * truth.length + own[n]!]! > 0),
+          found.forecast,
+        );
+      }
+    }
+  }
+  const length = (who: "truth" | "forecast", kind: 0 | 1) => (found[who].steps[kind]! / found[who].count[kind]!) * step;
+  const both = (kind: 0 | 1) => ({ truth: length("truth", kind), forecast: length("forecast", kind) });
+  return { wet: both(1), dry: both(0) };
+}
+
+const spellSums = () => ({ steps: [0, 0], count: [0, 0] });
+
+function countSpells(wet: readonly boolean[], { steps, count }: ReturnType<typeof spellSums>): void {
+  for (const [n, is] of wet.entries()) {
+    const kind = is ? 1 : 0;
+    steps[kind]! += 1;
+    if (n === 0 || wet[n - 1] !== is) count[kind]! += 1;
+  }
+}
+
+/** The hour with the largest mean, from means over all cells. */
+function hourOfMaximum(maps: readonly CaseMap[], seconds: readonly number[]): TimeScoresValue["hourOfMaximum"] {
+  const sums = { truth: new Float64Array(24), forecast: new Float64Array(24) };
+  const counts = new Float64Array(24);
+  for (const [n, { truth, forecast }] of maps.entries()) {
+    if (Number.isNaN(seconds[n]!) || truth.length === 0) continue;
+    const hour = Math.floor((((seconds[n]! % 86_400) + 86_400) % 86_400) / 3600);
+    const mean = (values: CaseMap["truth"]) => {
+      let sum = 0;
+      for (let i = 0; i < values.length; i++) sum += values[i]!;
+      return sum / values.length;
+    };
+    sums.truth[hour]! += mean(truth);
+    sums.forecast[hour]! += mean(forecast);
+    counts[hour]! += 1;
+  }
+  const most = (all: Float64Array) => {
+    let best = Number.NaN;
+    for (let h = 0; h < 24; h++) {
+      if (counts[h]! > 0 && !(all[best]! / counts[best]! >= all[h]! / counts[h]!)) best = h;
+    }
+    return best;
+  };
+  return { truth: most(sums.truth), forecast: most(sums.forecast) };
+}
