@@ -23,7 +23,7 @@ export interface DrawOptions {
   readonly frame?: number;
   /** Global row and column of the first fine pixel, for parts of a larger grid. @defaultValue [0, 0] */
   readonly origin?: readonly [number, number];
-  /** How the noise of this time hangs together with that of the times before. @defaultValue it does not */
+  /** Parts of the noise that are correlated with the times before. @defaultValue none is */
   readonly noise?: readonly NoisePart[];
   /** Called after each noise level. */
   readonly onStep?: (done: number, total: number) => void;

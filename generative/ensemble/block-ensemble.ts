@@ -119,7 +119,7 @@ export async function lazyBlocks(
 
   const origin = originOf(frames.field, options.coarsen ? 1 : factor);
   const noise = noiseInTime(frames.field, {
-    ...linkOptions(model.configuration, frames, options),
+    ...linkOptions(model.configuration, frames, factor, options),
     origin: [0, 1].map((i) => (options.origin?.[i] ?? origin[i]!) - origin[i]!) as [number, number],
   });
   const total = sizeOf(leading) * evaluations;
@@ -158,11 +158,11 @@ export async function lazyBlocks(
 
 /** The coarse field of the whole file, in which motion is found. */
 function linkOptions(
-  { blocks, coherence: measured }: ModelConfiguration,
+  { coherence: measured }: ModelConfiguration,
   { field }: CoarseFrames,
+  cell: number,
   { coherence = "measured", coarsen = false, whole, onNotice }: EnsembleOptions,
 ): Omit<LinkOptions, "origin"> {
-  const { factor: cell } = blocks!;
   const all = allOfFile(field, { maps: true });
   const time = field.dimOf("time") ?? whole?.dimOf("time");
   const map = async (position: number): Promise<CellMap> => {

@@ -1,4 +1,6 @@
 /** The times whose noise that of a time hangs together with, and the motion between them, found from the coarse field. */
+
+import { cellMotion } from "../../engine/numerics/cell-motion.ts";
 import { LazyField } from "../../io/dataset/index.ts";
 import { type Field, instantsOf, timeAxis } from "../../io/field/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
@@ -12,7 +14,6 @@ import {
 } from "../diffusion/time-noise.ts";
 import type { MeasuredCoherence } from "../model/coherence.ts";
 import { frameNumber } from "./drawn-field.ts";
-import { cellMotion } from "../../engine/numerics/cell-motion.ts";
 
 /** Correlation of the noise of neighbouring times, or what was measured in training. */
 export type Coherence = number | "measured";
@@ -25,7 +26,7 @@ export interface CellMap {
   readonly columns: number;
 }
 
-/** Options of finding links. */
+/** Options of {@link noiseInTime}. */
 export interface LinkOptions {
   readonly coherence: Coherence;
   /** Of the model. */
@@ -170,7 +171,7 @@ export function allOfFile(field: LazyField, { maps }: { readonly maps: boolean }
 }
 
 /**
- * Fields that show the motion of rain: means over square cells of ln(1 + v/c), with c a third of the mean of what is wet, whatever the units.
+ * A map that shows the motion of rain: means over square cells of ln(1 + v/c), with c a third of the mean of what is wet, whatever the units.
  *
  * @param values - rain, [height, width]; gaps and negative values are dry
  */

@@ -1,4 +1,4 @@
-/** How long the noise of members lasts: measured in training, and kept by the model. */
+/** Coherence in time of the noise of members: measured in training, and kept by the model. */
 import { type Check, positive, real, record } from "../../engine/files/plain-checks.ts";
 
 /** Correlations of the noise of times that are `step` apart; they fall with the power of the time between. Plain JSON. */

@@ -9,7 +9,7 @@ export const noiseBlocks: readonly number[] = [1, 1, 2, 4];
 export interface NoiseWindow {
   readonly seed: number;
   readonly frame: number;
-  /** How it hangs together with that of the times before. @defaultValue it does not */
+  /** Parts that are correlated with the noise of the times before. @defaultValue it does not */
   readonly parts?: readonly NoisePart[];
   readonly member: number;
   /** Global row and column of the first pixel. */

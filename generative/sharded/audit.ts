@@ -116,7 +116,10 @@ export async function auditUnits(path: string, options: AuditOptions = {}): Prom
     const { unit } = found as FoundRow & { unit: number };
     const other = await readRow(found.path).catch(() => undefined);
     const same = other !== undefined && JSON.stringify(other.files) === JSON.stringify(sound.get(unit)?.files);
-    tables.duplicate.push({ unit, what: `${found.path}: finished twice, ${same ? "bitwise identical" : "with other bits"}` });
+    tables.duplicate.push({
+      unit,
+      what: `${found.path}: finished twice, ${same ? "bitwise identical" : "with other bits"}`,
+    });
     toRemove.push(found.path);
   }
   for (const what of await layoutTroubles(path, plan)) tables.damaged.push({ unit: undefined, what });

@@ -9,6 +9,7 @@ import { transformed } from "../model/channel.ts";
 import type { MeasuredCoherence } from "../model/coherence.ts";
 import type { Downscaler } from "../model/downscaler.ts";
 import type { ModelInput } from "../model/images.ts";
+import type { RainPlace } from "../model/spacing.ts";
 
 /** One time of a {@link TimeSeries}. */
 export interface TimeImage {
@@ -26,6 +27,8 @@ export interface TimeSeries {
   readonly motions?: readonly Motion[] | undefined;
   /** Global row and column of the first pixel. */
   readonly origin: readonly [number, number];
+  /** Grid and interval of the coarse rain. @defaultValue not known */
+  readonly place?: RainPlace;
   /** The archive that it is from. @defaultValue the model knows of none */
   readonly archive?: string | undefined;
 }
@@ -128,7 +131,7 @@ type Film = readonly Float32Array[];
 /** Departures of each member, and of the truth, from the mean of the other members, in units of the target's transform. */
 async function departures(
   model: Downscaler,
-  { images, motions, origin, archive }: TimeSeries,
+  { images, motions, origin, archive, place }: TimeSeries,
   { correlation, moving, seed }: { readonly correlation: number; readonly moving: boolean; readonly seed: number },
 ): Promise<readonly { readonly member: Film; readonly truth: Film }[]> {
   const { targets } = model.configuration;
@@ -145,6 +148,7 @@ async function departures(
       ...{ seed, frame: n, members: MEMBERS, noise: [{ share: 1, links }], origin, force: true, ...solver },
       ...(model.configuration.blocks && wetThreshold !== undefined && { wetThreshold }),
       ...(archive !== undefined && { archive }),
+      ...(place && { place, factor: model.configuration.blocks!.factor }),
     });
     const each = values.length / MEMBERS;
     const pixels = each / targets.length;
@@ -182,7 +186,7 @@ function lagged(film: Film, lag: number, shifts?: Shifts): number {
   return count === 0 ? 0 : sum / count;
 }
 
-/** Where a pixel of the time after was at a time, or −1. */
+/** Place at a time of a pixel of the time after, or −1. */
 type Shifts = (time: number, pixel: number) => number;
 
 function shiftsOf({ images, motions, origin }: TimeSeries): Shifts {

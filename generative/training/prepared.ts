@@ -87,7 +87,7 @@ export interface Prepared {
   train(how: TrainModelOptions): Promise<TrainedModel>;
   /** Provenance of the model. */
   readonly provenance: Readonly<Record<string, unknown>>;
-  /** Measures how long the noise of a trained model lasts; undefined where the data do not tell. */
+  /** Measures how long the noise of a trained model lasts; undefined where the data have no times that follow each other. */
   coherence?(model: Downscaler): Promise<MeasuredCoherence | undefined>;
   /** Of models that correct: the distribution of the coarse observations. */
   readonly distribution?: MeasuredDistribution | undefined;

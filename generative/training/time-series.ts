@@ -5,7 +5,7 @@ import { blockMean } from "../../engine/numerics/grid.ts";
 import { type Field, instantsOf, timeAxis } from "../../io/field/index.ts";
 import { cutImages } from "../data/images/choose.ts";
 import type { MatchedPairs } from "../data/match.ts";
-import type { RainStream } from "../data/read-rain.ts";
+import { placeOf, type RainStream } from "../data/read-rain.ts";
 import type { Motion } from "../diffusion/time-noise.ts";
 import { type CellMap, cellMap } from "../ensemble/noise-links.ts";
 import { restored } from "../model/channel.ts";
@@ -16,7 +16,7 @@ import type { TimeSeries } from "./measure-coherence.ts";
 
 /** Side of a window, and pixels of all its times. */
 const [SIDE, PIXELS] = [64, 12 * 64 ** 2];
-/** Fewer times tell nothing, and more than these are not needed. */
+/** Least and most times of a series. */
 const [FEWEST, MOST] = [4, 60];
 
 /** Runs of positions with the most frequent step between them, as `[from, to)`. */
@@ -67,7 +67,7 @@ function motionsOf(maps: readonly CellMap[], cell: number): readonly Motion[] {
  * @returns undefined where no window has values at enough times
  */
 export async function seriesOfEvent(
-  { pieces, height, width, apart }: RainStream,
+  { pieces, height, width, apart, span }: RainStream,
   factor: number,
   { held, archive }: { readonly held: boolean; readonly archive?: string | undefined },
 ): Promise<TimeSeries | undefined> {
@@ -103,7 +103,12 @@ export async function seriesOfEvent(
     return { truth, input: { values: blockMean(truth, 1, size, size, factor), height: cells, width: cells } };
   });
   const maps = frames.map((frame) => cellMap(frame, height, width, factor));
-  return { step, images, motions: motionsOf(maps, factor), origin: [top, left], archive };
+  const { grid, ...place } = placeOf(field, span);
+  const coarse = grid && { ...grid, y: grid.y * factor, x: grid.x * factor };
+  return {
+    ...{ step, images, motions: motionsOf(maps, factor), origin: [top, left], archive },
+    place: { ...place, ...(coarse && { grid: coarse }) },
+  };
 }
 
 function total({ values }: Field, from: number, count: number): number {

@@ -75,7 +75,7 @@ test("--accumulate and --areas print scores of sums, of squares and of polygons,
   };
   writeFileSync(at("basins.geojson"), JSON.stringify(polygon));
   const more = ["--draws", "0", "--accumulate", "1day,3days", "--areas", `300km,${at("basins.geojson")}`];
-  const { stdout } = await done(...files, ...more, "--csv", at("sums.csv"));
+  const { stdout } = await done(...files, ...more, "-o", at("sums.csv"));
   for (const part of [
     /^3 day +300km +4 /m,
     /^1 day +basins\.geojson +12 +12 /m,

@@ -1,4 +1,4 @@
-/** Areas whose means are scored: squares of cells, or polygons of a GeoJSON file such as catchments. */
+/** Areas whose means are scored: squares of cells, or polygons of a GeoJSON file (RFC 7946) such as catchments. */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
@@ -17,15 +17,17 @@ export interface AreaSet {
 /**
  * Squares side by side from the first row and column on; what is left over at the end belongs to none.
  *
+ * @param name - of the squares in results, such as `16 km`
  * @param shape - rows and columns of the map
  * @param side - of a square: rows and columns
  * @throws OptionsError where no square fits into the map
  */
 export function squareAreas(
   name: string,
-  [height, width]: readonly [number, number],
-  [rows, columns]: readonly [number, number],
+  shape: readonly [height: number, width: number],
+  side: readonly [rows: number, columns: number],
 ): AreaSet {
+  const [[height, width], [rows, columns]] = [shape, side];
   const [down, across] = [Math.floor(height / rows), Math.floor(width / columns)];
   if (!(rows >= 1 && columns >= 1 && down >= 1 && across >= 1)) {
     const text = `verify: squares of ${rows} x ${columns} cells do not fit into ${height} x ${width}; give smaller areas`;
@@ -45,7 +47,9 @@ type Ring = readonly (readonly [number, number])[];
  * Polygons of a GeoJSON document: a cell belongs to the first that holds its centre. Their coordinates are longitudes and latitudes
  * (RFC 7946), or where the field has none those of its rows and columns.
  *
+ * @param name - of the polygons in results, such as that of the file
  * @param document - parsed: a FeatureCollection, a Feature, a Polygon or a MultiPolygon; an area is named by `name` or `id`
+ * @param field - on whose grid, y and x last
  * @throws DomainError for a document without polygons, or none of which holds a cell
  */
 export function polygonAreas(name: string, document: unknown, field: Field | LazyField): AreaSet {

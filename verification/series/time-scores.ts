@@ -1,4 +1,7 @@
-/** Scores of what lasts: sums over time, means over areas, autocorrelation, spells, the hour of most rain. */
+/**
+ * Scores of films: sums over time, means over areas, autocorrelation, spells, the hour of most rain. The CRPS is fair (Ferro 2014), the
+ * spread over skill that of Fortin et al. (2014, doi:10.1175/JHM-D-14-0008.1).
+ */
 import { OptionsError } from "../../engine/errors.ts";
 import { cellMotion } from "../../engine/numerics/cell-motion.ts";
 import { precipitationUnits } from "../../io/field/index.ts";
@@ -10,11 +13,11 @@ import type { AreaSet } from "./areas.ts";
 
 /** Options of {@link timeScores}. */
 export interface TimeScoresOptions {
-  /** Durations in seconds, multiples of the step of the times. @defaultValue none besides that step */
+  /** Durations in seconds, of any number, each a multiple of the step of the times. @defaultValue none besides that step */
   readonly accumulate?: readonly number[];
   /** Areas whose means are scored besides the cells. @defaultValue none */
   readonly areas?: readonly AreaSet[];
-  /** Levels whose bias is found. @defaultValue [0.99, 0.999] */
+  /** Levels in (0, 1), of any number, whose bias is found. @defaultValue [0.99, 0.999] */
   readonly quantiles?: readonly number[];
 }
 
@@ -335,7 +338,7 @@ const lagSums = (): LagSums => ({
   counts: new Float64Array(LAGS + 1),
 });
 
-/** Where a cell was at the time before; −1 outside of the map. */
+/** Place of a cell at the time before; −1 outside of the map. */
 type Shift = (cell: number) => number;
 
 function add(
