@@ -14,7 +14,7 @@ const arrayOfNumbers =
   /^(?:readonly )?(?:number\[\]|Float64Array|Float32Array|Int32Array|Uint8Array|ArrayLike<number>|NumericArray|Tensor[1-6]?D?\b)/;
 const saysShape =
   /\[[^\]]*\]|×|²|\blength|\bshape|\bone (?:per|for|of|a|each|value|number)|\beach\b|\brows?\b|\bflat\b|\bscalar|\bvector|\bsquare\b|\bsides\b|\bper \w+|\bnumbers\b|\bvalues\b|\bof any\b|\bcolumns?\b/i;
-const saysSource = /arXiv|doi|10\.\d{4}\/|\bISBN\b|\([12]\d{3}\)|\b[12]\d{3}\b|§|\{@link|https?:|\bdocs\/[\w-]+\.md/i;
+const saysSource = /arXiv|doi|10\.\d{4}\/|\bISBN\b|\([12]\d{3}\)|\b[12]\d{3}\b|§|\{@link|https?:|\bdocs\/[\w/-]+\.md/i;
 const published =
   /^(?:wasserstein|verification|generative\/(?:diffusion|baselines?|one-step)|solvers\/(?:flow|sampler|optimizer))\//;
 const refuses = /\bthrow\b|\b(?:check|refuse|require|assert)[A-Z]\w*\(/;

@@ -42,7 +42,7 @@ export interface NoisePart {
   readonly links: readonly NoiseLink[];
 }
 
-/** Whether some of it follows a motion. */
+/** True where some of the noise follows a motion. */
 export const isMoving = (parts: readonly NoisePart[]): boolean =>
   parts.some(({ links }) => links.some(({ motion }) => motion !== undefined));
 

@@ -1,4 +1,4 @@
-/** Areas whose means are scored: squares of cells, or polygons of a GeoJSON file (RFC 7946) such as catchments. */
+/** Areas whose means are scored: squares of cells, or polygons of a GeoJSON file (RFC 7946 of 2016) such as catchments. */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
