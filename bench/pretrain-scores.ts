@@ -6,11 +6,11 @@
  *
  * `--print` makes the table of docs/reference/pretrained.md from the record.
  */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { loadDownscaler } from "../generative/model/index.ts";
-import { baselineScores, type JudgedArchive, type MethodScores, modelScores, readTiles } from "./pretrain/judge.ts";
+import { developmentRecord, readRecord } from "./pretrain/development.ts";
+import { aboutInput, baselineScores, type JudgedArchive, modelScores, readTiles } from "./pretrain/judge.ts";
 
 const { values: args } = parseArgs({
   options: {
@@ -18,7 +18,7 @@ const { values: args } = parseArgs({
     model: { type: "string", default: "pretrained" },
     record: {
       type: "string",
-      default: fileURLToPath(new URL("../research/pretrained/development.json", import.meta.url)),
+      default: developmentRecord,
     },
     only: { type: "string", default: "" },
     tiles: { type: "string", default: "16" },
@@ -41,9 +41,7 @@ const judged: readonly JudgedArchive[] = [
 ];
 const factors = [2, 4, 8];
 
-/** By archive, factor and method. */
-type Recorded = Record<string, Record<string, Record<string, MethodScores & { microseconds?: number }>>>;
-const recorded: Recorded = existsSync(args.record) ? JSON.parse(readFileSync(args.record, "utf8")) : {};
+const recorded = readRecord(args.record);
 
 if (args.print) print();
 else await judge();
@@ -61,8 +59,10 @@ async function judge(): Promise<void> {
     const tiles = await readTiles(args.data, archive, Number(args.tiles), factors);
     for (const factor of factors) {
       const known = recorded[archive.name] ?? {};
-      const own = known[factor] ?? {};
-      recorded[archive.name] = { ...known, [factor]: own };
+      const { interval, spacing } = tiles;
+      const about = { ...aboutInput(tiles, factor), interval, spacing: Number(spacing.toPrecision(4)) };
+      const own = known[factor]?.methods ?? {};
+      recorded[archive.name] = { ...known, [factor]: { about, methods: own } };
       if (own["bilinear"] === undefined) Object.assign(own, baselineScores(tiles, factor, draw.members));
       save();
       if (args.name === "") continue;
@@ -83,7 +83,7 @@ function print(): void {
   const sign = (v: number, digits: number) => `${v < 0 ? "−" : "+"}${Math.abs(v).toFixed(digits)}`;
   const rows = Object.entries(recorded).flatMap(([archive, byFactor]) =>
     Object.entries(byFactor).flatMap(([factor, methods]) =>
-      Object.entries(methods).map(([method, { crps, spreadSkill, q999, ralsd, wet }]) => [
+      Object.entries(methods.methods).map(([method, { crps, spreadSkill, q999, ralsd, wet }]) => [
         `${archive} ×${factor}`,
         method,
         crps.toPrecision(3),

@@ -2,12 +2,13 @@
  * Trains the pretrained model of the package from its archives: some thousand steps at one rate, then some hundred in which the rate
  * falls.
  *
- *   MONGE_DATA=DIR npm run pretrain -- [--out DIR] [--steady N] [--falling N] [--without NAME] [--cut FILE]
+ *   MONGE_DATA=DIR npm run pretrain -- [--out DIR] [--steady N] [--falling N] [--without NAME] [--cut FILE] [--model FILE]
  *
  * The same archives and options give the same bits. A training that was ended goes on where it was when it is begun again.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { deserialize, serialize } from "node:v8";
 import { loadLatestCheckpoint } from "../engine/files/checkpoint.ts";
@@ -16,6 +17,7 @@ import { parametersOf } from "../generative/diffusion/parameters.ts";
 import { processOfModel } from "../generative/diffusion/process/kinds.ts";
 import { type Parameter, unet } from "../generative/diffusion/unet.ts";
 import type { ModelDescription } from "../generative/model/configuration.ts";
+import { Downscaler } from "../generative/model/downscaler.ts";
 import { rainUnits } from "../generative/model/input-scale.ts";
 import {
   downscalerOf,
@@ -29,15 +31,17 @@ import { trainingObjective } from "../generative/training/objective.ts";
 import { resolveRecipe, type TrainingRecipe } from "../generative/training/recipe.ts";
 import { archives } from "./pretrain/archives.ts";
 import { type Event, eventsOf } from "./pretrain/events.ts";
+import { finished } from "./pretrain/finish.ts";
 import { type Constants, measureConstants, scaleSource } from "./pretrain/source.ts";
 
 const { values: args } = parseArgs({
   options: {
     data: { type: "string", default: process.env["MONGE_DATA"] ?? "" },
     out: { type: "string", default: "pretraining" },
-    steady: { type: "string", default: "3000" },
+    steady: { type: "string", default: "2000" },
     falling: { type: "string", default: "500" },
     without: { type: "string" },
+    model: { type: "string", default: fileURLToPath(new URL("../models/pretrained.safetensors", import.meta.url)) },
     /** A file that what is cut is kept in, for another training. */
     cut: { type: "string" },
   },
@@ -53,13 +57,20 @@ const constants = measureConstants(events, common.crop, root.split("measure"));
 say(JSON.stringify(constants));
 const description = describe(constants);
 
-const steady = await leg("steady", { ...common, steps: Number(args.steady), finalRate: RATE, emaDecay: 0.999 });
+const steady = await leg("steady", {
+  ...common,
+  ...{ steps: Number(args.steady), finalRate: RATE, warmup: 100, emaDecay: 0.999 },
+});
 const { recipe, state } = steady;
 const reached = parametersOf("pretrain", unet(networkOf(recipe, description, false)), state.parameters);
 const last = await leg("falling", { ...common, steps: Number(args.falling), warmup: 20, emaDecay: 0.99 }, reached);
-const model = downscalerOf(last);
-await model.save(join(args.out, "model.safetensors"));
+const trained = downscalerOf(last);
+const steps = steady.state.step + last.state.step;
+const model = new Downscaler(finished(trained, steps, events), trained.parameters);
+await model.save(args.model);
+say(`wrote ${args.model}`);
 await model.dispose();
+await trained.dispose();
 
 /** One part of the training. @param start - parameters to begin with. @defaultValue fresh ones */
 async function leg(

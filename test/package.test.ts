@@ -27,7 +27,7 @@ test("a wrong order and a wrong twin are found", () => {
   assert.is(exportComplaints({ "./io": "./dist/io/index.js" }).length, 1);
 });
 
-test("the package ships sources and built files, no tests and no data, within its budget", () => {
+test("the package ships sources and built files, one model, no tests and no data, within its budget", () => {
   const files = listPacked(fileURLToPath(root));
   if (!built) console.log("SKIP the built files of the package: run `npm run build` first");
   // A folder built some time ago may be behind the sources; that all are built is checked right after a build.
@@ -57,7 +57,8 @@ test("the guides that help and README point to are shipped, and so is all that t
 });
 
 test("a test, data, an unbuilt source, an orphan and too many bytes are found", () => {
-  const fine = ["package.json", "README.md", "LICENSE", "index.ts", "dist/index.js", "dist/index.d.ts"];
+  const model = ["models/README.md", "models/pretrained.safetensors"];
+  const fine = ["package.json", "README.md", "LICENSE", "index.ts", ...model, "dist/index.js", "dist/index.d.ts"];
   const list = (...more: string[]) => [...fine, ...more].map((path) => ({ path, size: 10 }));
   assert.equal(packComplaints(list(), true), []);
   assert.is(packComplaints(list("test/a.test.ts"), false).length, 1);
@@ -66,6 +67,9 @@ test("a test, data, an unbuilt source, an orphan and too many bytes are found", 
   assert.is(packComplaints(list("dist/io/field.js"), true).length, 1);
   assert.is(packComplaints([...list(), { path: "dist/index.js", size: sizeBudget }], true).length, 1);
   assert.is(packComplaints(list().slice(1), true).length, 1);
+  assert.is(packComplaints(list("models/other.safetensors"), true).length, 1);
+  const heavy = list().map((file) => (file.path.endsWith(".safetensors") ? { ...file, size: 5e6 } : file));
+  assert.match(packComplaints(heavy, true).join(), /its budget is 4000000/);
 });
 
 test("the command is executable once built, and starts with its shebang", () => {

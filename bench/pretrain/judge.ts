@@ -8,7 +8,7 @@ import { randomCascade, selectCascade } from "../../examples/array-baselines/ind
 import { fitRainSlope } from "../../generative/baselines/rainfarm.ts";
 import { findIn, resolveTileOptions } from "../../generative/data/tiles/find-tiles.ts";
 import type { Downscaler } from "../../generative/model/downscaler.ts";
-import { textureOfFrame } from "../../generative/model/input-scale.ts";
+import { meanTexture, textureOfFrame } from "../../generative/model/input-scale.ts";
 import type { Texture } from "../../generative/model/texture.ts";
 import { rainLimits } from "../../io/rain/index.ts";
 import { verifyTiles } from "../../verification/arrays/index.ts";
@@ -141,6 +141,14 @@ export function baselineScores(tiles: JudgedTiles, factor: number, members: numb
     RainFARM: scored(cut(rainfarm), tiles, factor),
     "fitted cascade": scored(cascade, tiles, factor),
   };
+}
+
+/** What the input of a case says of itself: the mean rate of its tiles, mm/h, and the mean texture of their frames. */
+export function aboutInput({ judged }: JudgedTiles, factor: number) {
+  const known = judged.flatMap(({ textures }) => textures[factor] ?? []);
+  const values = stacked(judged);
+  const mean = values.reduce((sum, v) => sum + v, 0) / values.length;
+  return { mean: Number(mean.toPrecision(4)), texture: meanTexture(known) };
 }
 
 /** How members are drawn. */

@@ -7,8 +7,11 @@ import {
   archivesOf,
   describeModel,
   evaluationsFor,
+  factorsOf,
   isModel,
+  isOfManyScales,
   type ModelConfiguration,
+  rangeText,
 } from "../../generative/model/index.ts";
 import { emit, emitJson } from "../shell/terminal.ts";
 import type { InfoOptions } from "./command.ts";
@@ -54,7 +57,8 @@ function aboutInputs(configuration: ModelConfiguration): readonly Line[] {
   if (blocks) {
     const archives = archivesOf(configuration);
     return [
-      ["refines by", `${blocks.factor}, conserving block means`],
+      ["refines by", `${factorsOf(configuration).join(", ")}, conserving block means`],
+      ...(isOfManyScales(configuration) ? [["range", rangeText(configuration)] as const] : []),
       ["learned", learnedAs(targets[0]!)],
       ...(archives ? [["archives", archives.join(", ")] as const] : []),
       ...listed("data", eventsOf(provenance["data"])),

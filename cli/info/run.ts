@@ -2,7 +2,7 @@
 
 import { statSync } from "node:fs";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
-import { findModel } from "../../generative/model/index.ts";
+import { findModel, pretrainedName } from "../../generative/model/index.ts";
 import { type Dataset, namedFiles, openDataset } from "../../io/dataset/index.ts";
 import { zarrVersion } from "../../io/formats/index.ts";
 import { sizeOf, type VariableInfo } from "../../io/storage/index.ts";
@@ -31,6 +31,9 @@ export interface Summary {
 }
 
 export async function info(texts: readonly string[], given: InfoOptions): Promise<void> {
+  if (texts.length === 1 && texts[0] === pretrainedName && !given.dryRun) {
+    return modelInfo(findModel(pretrainedName), given);
+  }
   const { files: paths, variable } = await namedFiles(texts, given.variable);
   const options = { ...given, ...(variable !== undefined && { variable }) };
   checkFiles("FILE", paths);

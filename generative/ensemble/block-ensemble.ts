@@ -7,10 +7,23 @@ import { archiveIndex } from "../model/archives.ts";
 import { archivesOf, notComparable, seenOf, unlike } from "../model/blocks.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
 import type { Downscaler, SampleOptions } from "../model/downscaler.ts";
+import { pretrainedName } from "../model/find-model.ts";
 import { checkedEvaluations } from "../model/generator.ts";
 import { type Complaint, passGuards } from "../model/guards.ts";
 import type { CoarseRain } from "../model/images.ts";
-import { atScale, chosenFactor, isOfManyScales, scaleOff, unknownOf } from "../model/input-scale.ts";
+import {
+  atScale,
+  chosenFactor,
+  fineSpacing,
+  isOfManyScales,
+  meanTexture,
+  rainUnits,
+  rangeText,
+  scaleOff,
+  unknownOf,
+  unlikeEvents,
+} from "../model/input-scale.ts";
+import type { RainPlace } from "../model/spacing.ts";
 import { evenly, type Texture, textureNotice, textureOff, texturesOf, WINDOW } from "../model/texture.ts";
 import {
   type CoarseFrame,
@@ -109,9 +122,11 @@ export async function lazyBlocks(
   const place = placeOf(first.coarse, frames.span);
   const { wetThreshold = 0 } = atScale(model.configuration, mapOf(first.coarse), { factor, place }).targets[0]!;
   const forced = checkKind(model, first.coarse, frames, { factor, largest }, options);
-  const texture = await unlikeTexture(model, frames);
+  const many = isOfManyScales(model.configuration);
+  if (many) onNotice?.(rangeText(model.configuration));
+  const texture = many ? await unlikeScale(model, frames, factor) : await unlikeTexture(model, frames);
   if (texture.length > 0) {
-    const start = model.file?.path ?? "MODEL";
+    const start = many ? pretrainedName : (model.file?.path ?? "MODEL");
     onNotice?.(textureNotice(texture, `monge train --data FINE --start ${start} --steps 300 --out runs`));
   }
   const [height, width] = first.coarse.shape.slice(-2) as [number, number];
@@ -228,8 +243,39 @@ const MOST_FRAMES = 32;
 async function unlikeTexture({ configuration }: Downscaler, frames: CoarseFrames) {
   const texture = seenOf(configuration)?.texture;
   if (texture === undefined) return [];
-  const sizes = frames.field.shape.slice(0, -2);
   const found: Texture[] = [];
+  for await (const { values, height, width } of someFrames(frames)) {
+    found.push(...texturesOf(values, [height, width], WINDOW, texture));
+  }
+  return textureOff(texture, found).map((text) => `it is ${text}`);
+}
+
+/** Departures of an input from the events that a model of many scales was trained on, in words. */
+async function unlikeScale(
+  { configuration }: Downscaler,
+  frames: CoarseFrames,
+  factor: number,
+): Promise<readonly string[]> {
+  const { span: interval } = frames;
+  const windows: Texture[] = [];
+  let spacing: number | undefined;
+  for await (const { values, height, width, place } of someFrames(frames)) {
+    windows.push(...texturesOf(values, [height, width], WINDOW, rainUnits(interval)));
+    spacing = fineSpacing(place, factor);
+  }
+  const texture = meanTexture(windows);
+  const unlike = unlikeEvents(configuration, {
+    factor,
+    ...(spacing !== undefined && { spacing }),
+    ...(interval !== undefined && { interval }),
+    ...(texture && { texture }),
+  });
+  return unlike === undefined ? [] : [unlike];
+}
+
+/** Frames that are spread evenly over an input. */
+async function* someFrames(frames: CoarseFrames): AsyncGenerator<CoarseRain & { readonly place: RainPlace }> {
+  const sizes = frames.field.shape.slice(0, -2);
   for (const n of evenly(sizeOf(sizes), MOST_FRAMES)) {
     let rest = n;
     const place = sizes.map(() => 0);
@@ -238,9 +284,8 @@ async function unlikeTexture({ configuration }: Downscaler, frames: CoarseFrames
       rest = Math.floor(rest / sizes[axis]!);
     }
     const { coarse } = await frames.read(place);
-    found.push(...texturesOf(coarse.values, coarse.shape.slice(-2) as [number, number], WINDOW, texture));
+    yield { ...mapOf(coarse), place: placeOf(coarse, frames.span) };
   }
-  return textureOff(texture, found).map((text) => `it is ${text}`);
 }
 
 /** The part of a grid that is not beyond the field that was coarsened. */

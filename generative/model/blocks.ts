@@ -29,6 +29,10 @@ export interface Scales {
   readonly deviations: Readonly<Record<string, number>>;
   /** Numbers that the network is given for every input, in the order of the channels of role `"scale"`. @defaultValue those of the input */
   readonly given?: readonly number[];
+  /** Standardised numbers of the events of training, in the order of the channels of role `"scale"`. @defaultValue unknown */
+  readonly seen?: readonly (readonly number[])[];
+  /** Distance from the nearest of them above which an input is unlike training. */
+  readonly near?: number;
 }
 
 /** Constants measured on the training tiles. */
@@ -51,6 +55,8 @@ export interface Normalization {
   readonly missing?: number;
   /** Numbers that the network is given for the whole image. @defaultValue none */
   readonly numbers?: readonly number[];
+  /** The network makes the residual over it. @defaultValue 1 */
+  readonly deviation?: number;
 }
 
 /** Images of one batch at the fine resolution. */
@@ -194,6 +200,7 @@ export function constantsOf({ channels, targets, sigmaData = 1, blocks }: ModelD
     ...(targets[0]!.background === null && { whole: true as const }),
     ...(missing !== undefined && { missing }),
     ...(scales?.given && { numbers: scales.given }),
+    ...(targets[0]!.deviation !== 1 && { deviation: targets[0]!.deviation }),
   };
 }
 

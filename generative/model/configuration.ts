@@ -135,7 +135,14 @@ const blocksCheck = record({
   factor: whole(1, 256),
   missing: optional(real(-100, 100)),
   interval: optional(rangeCheck),
-  scales: optional(record({ deviations: fields(positive(100)), given: optional(list(real(), 0, 64)) })),
+  scales: optional(
+    record({
+      deviations: fields(positive(100)),
+      given: optional(list(real(), 0, 64)),
+      seen: optional(list(list(real(), 0, 64), 0, 4096)),
+      near: optional(positive()),
+    }),
+  ),
 });
 
 /** Parts of a description, for checks of records that hold them. */

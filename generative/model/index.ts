@@ -19,6 +19,7 @@ export {
 export type { GeneratorName } from "./generator.ts";
 export { type Force, type GuardName, guardNames } from "./guards.ts";
 export type { ChannelInput, CoarseRain, ModelInput } from "./images.ts";
+export { factorsOf, isOfManyScales, rangeText } from "./input-scale.ts";
 export { loadDownscaler, pretrained } from "./load-downscaler.ts";
 export { isModel } from "./model-file.ts";
 export type { Stretches } from "./seen-times.ts";

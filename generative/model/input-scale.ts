@@ -155,30 +155,38 @@ export function atScale(
 /** Part by which spacing and interval may be beyond those of training. */
 const TOLERANCE = 0.2;
 
+/** Range of the channels of a model of many scales, in words. */
+export function rangeText(model: ModelConfiguration): string {
+  const { name = "of many scales", version } = model.provenance ?? {};
+  const [cells, hours] = [rangeOfScale(model, "log spacing"), rangeOfScale(model, "log interval")];
+  const [low, high] = cells.map(digits);
+  const [short, long] = hours.map((v) => digits(v * 3600));
+  const which = version === undefined ? name : `${name}, version ${version}`;
+  const factors = factorsOf(model).join(", ");
+  return `model ${which}: fine cells of ${low} to ${high} km, values over ${short} to ${long} s, factors ${factors}`;
+}
+
+function rangeOfScale({ channels }: ModelDescription, name: (typeof scaleNames)[number]): Range {
+  const [low, high] = channels.find((one) => one.role === "scale" && one.name === name)!.range;
+  return [Math.exp(low), Math.exp(high)];
+}
+
 /** True if a model refines by several factors, and is given the scale of each input. */
 export const isOfManyScales = ({ blocks }: ModelDescription): boolean =>
   blocks?.scales !== undefined && !blocks.scales.given;
 
 /** Departures of the scale of an input from those of training; empty for models of one factor, which compare grids. */
-export function scaleOff(
-  { channels, blocks }: ModelDescription,
-  factor: number,
-  place: RainPlace,
-): readonly Complaint[] {
-  if (blocks?.scales === undefined) return [];
-  const range = (name: (typeof scaleNames)[number]) => {
-    const [low, high] = channels.find((one) => one.role === "scale" && one.name === name)!.range;
-    return [Math.exp(low), Math.exp(high)] as const;
-  };
+export function scaleOff(model: ModelDescription, factor: number, place: RainPlace): readonly Complaint[] {
+  if (!isOfManyScales(model)) return [];
   const beyond = (value: number, [low, high]: Range) => value < low * (1 - TOLERANCE) || value > high * (1 + TOLERANCE);
   const found: Complaint[] = [];
-  const [spacing, cells] = [fineSpacing(place, factor), range("log spacing")];
+  const [spacing, cells] = [fineSpacing(place, factor), rangeOfScale(model, "log spacing")];
   if (spacing !== undefined && beyond(spacing, cells)) {
     const [low, high, own] = [...cells, spacing].map((v) => digits(v));
     const text = `fine cells of ${own} km, but it was trained for fine cells of ${low} to ${high} km`;
     found.push({ guard: "spacing", text });
   }
-  const hours = range("log interval");
+  const hours = rangeOfScale(model, "log interval");
   if (place.interval !== undefined && beyond(place.interval / 3600, hours)) {
     const [low, high] = hours.map((v) => digits(v * 3600));
     const text = `values over ${place.interval} s, but it was trained for values over ${low} to ${high} s`;
@@ -192,3 +200,29 @@ export const unknownOf = ({ grid, interval }: RainPlace): readonly string[] => [
   ...(fineSpacing({ ...(grid && { grid }) }, 1) === undefined ? ["spacing"] : []),
   ...(interval === undefined ? ["interval"] : []),
 ];
+
+/**
+ * Departure of an input from the nearest event of training, in words; undefined where an event was like it, or its texture is unknown.
+ *
+ * @param scale - with the texture of the input
+ */
+export function unlikeEvents({ channels, blocks }: ModelDescription, scale: InputScale): string | undefined {
+  const { seen = [], near = Number.POSITIVE_INFINITY } = blocks?.scales ?? {};
+  if (scale.texture === undefined) return undefined;
+  const own = scaleChannels(channels, scale);
+  const nearest = nearestOf(own, seen);
+  if (nearest === undefined || Math.sqrt(nearest.reduce((sum, v, k) => sum + (v - own[k]!) ** 2, 0)) <= near)
+    return undefined;
+  const apart = own.map((v, k) => Math.abs(v - nearest[k]!));
+  const at = apart.indexOf(Math.max(...apart));
+  const { mean, deviation } = channels.filter(({ role }) => role === "scale")[at]!;
+  const [value, training] = [own, nearest].map((numbers) => (mean + deviation * numbers[at]!).toFixed(2));
+  return `its ${scaleNames[at]} is ${value}, of the nearest event of training ${training}`;
+}
+
+function nearestOf(own: readonly number[], seen: readonly (readonly number[])[]): readonly number[] | undefined {
+  const distance = (one: readonly number[]) => one.reduce((sum, v, k) => sum + (v - own[k]!) ** 2, 0);
+  let best: readonly number[] | undefined;
+  for (const one of seen) if (best === undefined || distance(one) < distance(best)) best = one;
+  return best;
+}

@@ -5,6 +5,7 @@ import { archivesOf, seenOf } from "./blocks.ts";
 import type { Channel, Target } from "./channel.ts";
 import type { Downscaler } from "./downscaler.ts";
 import { oneStepText } from "./generator.ts";
+import { factorsOf } from "./input-scale.ts";
 
 /** A downscaler in a few lines. */
 export function modelText({ configuration, parameters, network, generator, file }: Downscaler): string {
@@ -18,7 +19,7 @@ export function modelText({ configuration, parameters, network, generator, file 
   const [archives, seen] = [archivesOf(configuration), blocks && seenOf(configuration)];
   return printedLines("Downscaler", [
     ["makes", listed(targets)],
-    ...(blocks ? [["refines by", `${blocks.factor}, conserving block means`] as const] : roles),
+    ...(blocks ? [["refines by", `${factorsOf(configuration).join(", ")}, conserving block means`] as const] : roles),
     ["network", `${count} parameters, ${network.options.baseChannels} channels at first`],
     generator === "diffusion" ? ["process", process] : ["generator", oneStepText],
     ...(typeof steps === "number" ? [["steps", String(steps)] as const] : []),

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
+import { blockMean } from "../../engine/numerics/grid.ts";
 import { leastCommonMultiple } from "../../engine/numerics/least-common-multiple.ts";
 import { rng } from "../../engine/random/rng.ts";
 import type { LazyField, TimeRange } from "../../io/dataset/index.ts";
@@ -11,8 +12,11 @@ import { archivesOfEvents } from "../model/archives.ts";
 import { archivesOf } from "../model/blocks.ts";
 import type { MeasuredCoherence } from "../model/coherence.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
-import type { Downscaler } from "../model/downscaler.ts";
-import { evenly } from "../model/texture.ts";
+import { Downscaler } from "../model/downscaler.ts";
+import type { CoarseRain } from "../model/images.ts";
+import { atScale, chosenFactor, isOfManyScales, meanTexture, rainUnits } from "../model/input-scale.ts";
+import type { RainPlace } from "../model/spacing.ts";
+import { evenly, texturesOf, WINDOW } from "../model/texture.ts";
 import { readersFor, storeFolder, type TilePart, takeTiles } from "./events/take-tiles.ts";
 import {
   type EventPlan,
@@ -157,6 +161,29 @@ async function measured(
   return measureCoherence(model, series, o);
 }
 
+/** A model of many scales at the scale of fine tiles. */
+function atScaleOf(model: Downscaler, factor: number, { grid, interval }: RainPlace, tiles?: Tiles): Downscaler {
+  chosenFactor("train", model.configuration, factor);
+  const coarse = grid && { ...grid, y: grid.y * factor, x: grid.x * factor };
+  const place = { ...(coarse && { grid: coarse }), ...(interval !== undefined && { interval }) };
+  const some = tiles ? evenly(tiles.count, MOST_TEXTURES).map((n) => blockMeansOf(tiles, n, factor)) : [];
+  const texture = meanTexture(
+    some.flatMap(({ values, height, width }) => texturesOf(values, [height, width], WINDOW, rainUnits(interval))),
+  );
+  const none = { values: new Float32Array(0), height: 0, width: 0 };
+  const at = atScale(model.configuration, none, { factor, place, ...(texture && { texture }) });
+  return new Downscaler(at, model.parameters);
+}
+
+/** Most tiles whose texture is measured. */
+const MOST_TEXTURES = 200;
+
+function blockMeansOf(tiles: Tiles, n: number, factor: number): CoarseRain {
+  const { clean } = tiles.read(n);
+  const [height, width] = [tiles.height / factor, tiles.width / factor];
+  return { values: blockMean(clean, 1, tiles.height, tiles.width, factor), height, width };
+}
+
 /** Finds and cuts the tiles. @throws as `train` */
 export async function prepareEvents(
   { recorded, fields }: Awaited<ReturnType<typeof openEvents>>,
@@ -170,7 +197,11 @@ export async function prepareEvents(
   }
   const events = eventPlanOf(recorded, choices);
   const recipe = recipeOf({ ...plan, choices }, o);
-  const begun = start && startFrom(start, o.resumed ? {} : recipe).recipe;
+  const factor = (choices.factor as number | undefined) ?? start?.configuration.blocks?.factor ?? 4;
+  const many = start !== undefined && isOfManyScales(start.configuration);
+  const asked = { ...recipe, factor };
+  const begun =
+    start && startFrom(many ? atScaleOf(start, factor, {}) : start, o.resumed ? {} : many ? asked : recipe).recipe;
   const archives = choices.archives as readonly string[] | undefined;
   // What is refused is so before the data are read.
   resolveRecipe(
@@ -202,7 +233,11 @@ export async function prepareEvents(
     return {
       started: { tiles },
       check: () => {},
-      train: (how) => trainOnTiles(tiles, { ...options, ...how }),
+      train(how) {
+        if (!many || !how.start) return trainOnTiles(tiles, { ...options, ...how });
+        const from = atScaleOf(start, factor, seen[0]?.place ?? {}, tiles);
+        return trainOnTiles(tiles, { ...options, factor, ...how, start: from }).finally(() => from.dispose());
+      },
       coherence: (model) => measured(model, events, fields, { archives, seed: choices.seed ?? 0, signal }),
       provenance: {
         data: { events: labelsOf(events).map((path) => basename(path)) },

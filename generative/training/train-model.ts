@@ -138,11 +138,23 @@ function setUpTiles(archive: Tiles, options: TileTrainingOptions): SetUp {
   const limits = { wetThreshold, ...(ceiling !== undefined && { ceiling }) };
   return {
     recipe,
-    description: describeBlocks(constants, { archives: names, seen, ...limits }),
+    description: withScales(describeBlocks(constants, { archives: names, seen, ...limits }), kept),
     masked: false,
     source: cropSource(archive, blockInputs(constants, labelsOf(archive, 0)), { ...recipe, symmetries: true }),
     held: held && heldTiles(held, factor, labelsOf(held, archive.events.length)),
     parameters: start?.parameters,
+  };
+}
+
+/** A description with the scale that a model to start from is fixed at. */
+function withScales(own: ModelDescription, from: ModelDescription | undefined): ModelDescription {
+  if (from?.blocks?.scales === undefined) return own;
+  const [target] = own.targets as [ModelDescription["targets"][number]];
+  return {
+    ...own,
+    channels: [...own.channels, ...from.channels.filter(({ role }) => role === "scale")],
+    targets: [{ ...target, deviation: from.targets[0]!.deviation }],
+    blocks: { ...own.blocks!, scales: from.blocks.scales },
   };
 }
 

@@ -69,7 +69,7 @@ export interface ImageLabels {
 
 /** Inputs that are block means of tiles of rain in mm/h, and the label of their data set. */
 export function blockInputs(constants: Normalization, labels?: ImageLabels): CropInputs {
-  const { factor, unit = 1, divisor = 1, conditionMean, conditionStd } = constants;
+  const { factor, unit = 1, divisor = 1, deviation = 1, conditionMean, conditionStd } = constants;
   return {
     stride: factor,
     optional: [{ values: [0, 1], absent: (WITHHELD - conditionMean) / conditionStd, missing: [] }],
@@ -78,7 +78,7 @@ export function blockInputs(constants: Normalization, labels?: ImageLabels): Cro
       const given = labels && { names: labels.names, of: Array.from(images, (image) => labels.of(image)) };
       const seen = conditionsOf(coarse, batch, height / factor, width / factor, constants, given);
       const field = rain.map((r) => Math.log1p(r / unit) / divisor);
-      const clean = rain.map((r, i) => Math.log1p(r / unit) / divisor - seen.background[i]!);
+      const clean = rain.map((r, i) => (Math.log1p(r / unit) / divisor - seen.background[i]!) / deviation);
       return { ...seen, clean, blocks: { coarse, field } };
     },
   };

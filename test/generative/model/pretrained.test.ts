@@ -1,0 +1,97 @@
+/** The model of the package: it loads, is what its card says, keeps block means, and refuses what it was not trained for. */
+import { readFileSync } from "node:fs";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { DomainError, OptionsError } from "../../../engine/errors.ts";
+import { blockMean } from "../../../engine/numerics/grid.ts";
+import { rng } from "../../../engine/random/rng.ts";
+import { downscale } from "../../../generative/index.ts";
+import { factorsOf, loadDownscaler, pretrained } from "../../../generative/model/index.ts";
+import { Field } from "../../../io/field/index.ts";
+
+const model = await pretrained();
+const side = 12;
+
+/** Smoothed noise that is dry in places, on cells of so many km; rates over an hour. */
+function coarseRain(kilometres: number, hours = 1): Field {
+  const noise = rng(3).normal((side + 4) ** 2);
+  const values = Float32Array.from({ length: side * side }, (_, i) => {
+    let sum = 0;
+    for (let k = 0; k < 25; k++) {
+      sum += noise[(Math.floor(i / side) + Math.floor(k / 5)) * (side + 4) + (i % side) + (k % 5)]!;
+    }
+    return Math.max(0, sum / 2);
+  });
+  const line = (name: "y" | "x") => ({
+    name,
+    dims: [name],
+    values: Float64Array.from({ length: side }, (_, i) => i * kilometres * 1000),
+    attributes: { units: "m", standard_name: `projection_${name}_coordinate` },
+  });
+  const time = {
+    name: "time",
+    dims: ["time"],
+    values: Float64Array.of(1),
+    bounds: Float64Array.of(1 - hours, 1),
+    attributes: { units: "hours since 2020-06-01", standard_name: "time" },
+  };
+  return new Field({
+    name: "pr",
+    values,
+    dims: ["time", "y", "x"],
+    shape: [1, side, side],
+    units: "mm h-1",
+    attributes: { standard_name: "precipitation_flux" },
+    coordinates: [time, line("y"), line("x")],
+  });
+}
+const how = { members: 2, evaluations: 4, seed: 1 } as const;
+
+test("the model of the package loads by its name, knows its version and data, and its card names them all", async () => {
+  const { provenance } = model.configuration;
+  assert.equal(factorsOf(model.configuration), [2, 4, 8, 16]);
+  const again = await loadDownscaler("pretrained");
+  assert.is(again.file!.sha256, model.file!.sha256);
+  await again.dispose();
+  const card = readFileSync(new URL("../../../models/README.md", import.meta.url), "utf8");
+  assert.ok(card.includes(`version ${provenance!["version"]}`));
+  for (const owner of ["Finnish", "Netherlands", "Deutscher Wetterdienst", "Météo-France", "NOAA", "CC BY 4.0"]) {
+    assert.ok(card.includes(owner), owner);
+  }
+});
+
+test("it refines a field by the factor that is asked for, to the same bits, keeps block means, and says which version it is", async () => {
+  const lines: string[] = [];
+  const input = coarseRain(8);
+  const fine = await downscale(model, input, { ...how, factor: 4, onNotice: (line) => lines.push(line) });
+  assert.equal(fine.shape, [1, 2, side * 4, side * 4]);
+  assert.equal((await downscale(model, input, { ...how, factor: 4 })).values, fine.values);
+  const means = blockMean(Float32Array.from(fine.values), 2, side * 4, side * 4, 4);
+  for (const [i, mean] of means.entries()) {
+    const wanted = input.values[i % input.values.length]!;
+    assert.ok(Math.abs(mean - wanted) <= 1e-4 * (1 + wanted), `${mean} is not ${wanted}`);
+  }
+  assert.ok(
+    lines.some((line) => /^model pretrained, version \d+: fine cells of .* km, values over 300 to 86400 s/.test(line)),
+  );
+});
+
+test("a factor, cells and an interval beyond training are refused by name, and forced where that is asked for", async () => {
+  const refused = async (input: Field, factor: number, kind: new (...args: never[]) => Error, pattern: RegExp) => {
+    const error = await downscale(model, input, { ...how, factor }).then(
+      () => undefined,
+      (met: unknown) => met,
+    );
+    assert.instance(error, kind);
+    assert.match((error as Error).message, pattern);
+  };
+  await refused(coarseRain(8), 5, OptionsError, /factor is 5; the model refines by 2, 4, 8, 16/);
+  await refused(coarseRain(200), 4, DomainError, /fine cells of 50 km, but it was trained for fine cells of/);
+  await refused(coarseRain(8, 24 * 30), 4, DomainError, /values over 2592000 s, but it was trained for/);
+  const forced = await downscale(model, coarseRain(200), { ...how, factor: 2, force: ["spacing"] });
+  assert.is(forced.shape[2], side * 2);
+});
+
+test.after(() => model.dispose());
+
+test.run();
