@@ -35,6 +35,7 @@ const notRun = new Map([
   ["research/generator-results.md", "benches of days"],
   ["docs/how-to/gpu.md", "asks for a GPU"],
   ["research/results.md", "benches of hours"],
+  ["docs/how-to/pretrained.md", "archives that are not here; test/generative/model/pretrained.test.ts draws from the model"],
   ["docs/how-to/serve.md", "a server; test/serve starts it"],
   ["research/solver-results.md", "benches of hours"],
 ]);
