@@ -147,7 +147,12 @@ export function addTrain(program: Command): void {
     .option("--batch <n>", "crops in a batch", integer(1), 16)
     .option("--steps <n>", "optimizer steps", integer(1), 2000)
     .option("--seed <n>", "root of all randomness", integer(0), 0)
-    .option("--dropout <share>", "leave covariates out of this share of crops, so that they may be absent", share, 0)
+    .option(
+      "--dropout <share>",
+      "leave optional inputs (covariates; with --data the coarse rain) out of this share of crops",
+      share,
+      0,
+    )
     .option("--start <model>", "begin with this model, a run, or a folder of runs (fine-tuning)")
     .option(
       "--set <name=value...>",

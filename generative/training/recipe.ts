@@ -47,8 +47,8 @@ export interface TrainingRecipe {
   /** `"wassdiff"`: the released recipe of arXiv 2410.00381 for block means; options beside it take precedence. @defaultValue none */
   readonly preset?: "wassdiff";
   /**
-   * Share of the crops from which inputs are left out: each optional covariate by itself, or each covariate where none is marked
-   * optional; of block means, which have no covariates, the coarse rain. @defaultValue 0
+   * Share of the crops from which an optional input is left out, each by itself, so that it may be absent later: of fields the covariates
+   * that are marked optional, or all where none is; of block means the coarse rain. @defaultValue 0
    */
   readonly dropout?: number;
   /** Turn and mirror crops. @defaultValue only where no covariate but season and hour is given, which have no direction */
