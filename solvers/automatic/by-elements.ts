@@ -56,7 +56,7 @@ export async function byElements(problem: Problem, setting: Setting): Promise<El
   if (solved === undefined) return undefined;
   const { pieces, course, left, nothing, settled } = solved;
   const report: SolutionReport = {
-    ...{ ...spent(), status: "budget", residual: left / nothing, scale: nothing, conditions: "penalty" },
+    ...{ ...spent(), status: "budget", residual: left / (nothing || 1), scale: nothing || 1, conditions: "penalty" },
     ...{ exactConditions: [], constants: {}, rounds: course.length },
     steps: course.reduce((sum, { steps }) => sum + steps, 0),
     penalizedConditions: problem.conditions.map(({ text }) => text),

@@ -106,7 +106,12 @@ async function sweep(problem: Problem, setting: Setting) {
     for (const by of stretches)
       if (!(await attempt({ ...plan, stretch: plan.stretch.map((s, k) => (k === axis ? by * s : s)) }))) break;
   }
-  return best && { best, zero: zero! };
+  const isNoise =
+    best !== undefined &&
+    problem.observations.length > 0 &&
+    best.plan.bandwidth === first &&
+    best.plan.stretch.every((s) => s === 1);
+  return best && { best, zero: zero!, isNoise };
 }
 
 /** Random features on a problem that they suit; undefined where there is no solution. */
@@ -115,7 +120,7 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<(C
   const { say, options, speed, seed, work, budget } = setting;
   const found = await sweep(problem, setting);
   if (!found) return undefined;
-  const { zero } = found;
+  const { zero, isNoise } = found;
   const fewer: Fit & Pick<Evidence, "alternative"> = seeksConstants(problem)
     ? await fromOtherStarts(problem, setting, found.best)
     : found.best;
@@ -153,7 +158,8 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<(C
   }
   let main: Fit = fewer;
   const many = featuresFor(problem, speed.nominal(work * shareOfMany), options.blas, true) ?? 0;
-  if (many > fewer.plan.features && left(main) > solved * 1e-2 && !(left(main) > hopeless)) {
+  // Where no plan is better than the first one, the rest is noise of the observations, which more features would fit.
+  if (many > fewer.plan.features && left(main) > solved * 1e-2 && !(left(main) > hopeless) && !isNoise) {
     const grown = await solve({ ...fewer.plan, features: many }, 0.9);
     stuck = grown && stuckWords(problem, fewer, grown, zero);
     main = better(main, grown);
