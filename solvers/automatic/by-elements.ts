@@ -3,7 +3,7 @@ import { rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import { type ElementSolve, solveByElements, unsuitedToElements } from "../elements/index.ts";
 import type { Problem } from "../problem/problem.ts";
-import { quantityList } from "../solve/judge.ts";
+import { quantityList } from "../solve/evaluation.ts";
 import { processorMilliseconds } from "../solve/options.ts";
 import { PiecewiseSolution } from "../solve/piecewise-solution.ts";
 import type { ErrorEstimate, SolutionReport } from "../solve/solution.ts";

@@ -4,7 +4,7 @@ import { domainOf } from "../domain/domain.ts";
 import { partial, unit } from "../expression/build.ts";
 import type { Expression } from "../expression/expression.ts";
 import type { Problem } from "../problem/problem.ts";
-import type { Evaluable } from "../solve/judge.ts";
+import type { Evaluable } from "../solve/evaluation.ts";
 
 /** Number of quasi-uniform points at which solutions are compared. */
 const compared = 4096;

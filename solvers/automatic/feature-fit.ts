@@ -59,7 +59,7 @@ export async function fitted(
     ...(options.clock && { clock: options.clock }),
     ...(options.processorClock && { processorClock: options.processorClock }),
     // Networks are measured so.
-    ...(seeksConstants(problem) && { judgedObservations: 0.01 }),
+    ...(seeksConstants(problem) && { evaluatedObservations: 0.01 }),
     ...rest,
   };
   const nominal = secondsOfFeatures(problem, plan.features, options.blas, rest.guesses !== undefined);

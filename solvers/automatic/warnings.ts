@@ -7,7 +7,7 @@ import { nodesOf } from "../expression/tree.ts";
 import { substitution } from "../problem/manufactured.ts";
 import type { Problem } from "../problem/problem.ts";
 import { fewerPoints } from "../residual/elsewhere.ts";
-import type { Evaluable } from "../solve/judge.ts";
+import type { Evaluable } from "../solve/evaluation.ts";
 
 /** Points at which signs, and equations, are looked at. */
 const [pointsOfSigns, pointsOfEquations] = [2048, 1024];

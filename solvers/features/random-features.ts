@@ -97,7 +97,7 @@ export interface FitOptions extends RandomFeatureOptions {
   /** Told constants of another start that fit as well, within three standard deviations of the noise. */
   readonly onAlternative?: ((constants: Readonly<Record<string, number>>) => void) | undefined;
   /** How much observations count where the solution is judged, and where constants have their last fit. @defaultValue as where it is fitted */
-  readonly judgedObservations?: number | undefined;
+  readonly evaluatedObservations?: number | undefined;
 }
 
 /** Fewest fresh points by which a solution is judged, and where time is short. */
@@ -196,7 +196,7 @@ export async function featuresWithin(
       const weights = { ...filling.weights, observations };
       return programs.of(filledGroups(assembly, { ...filling, weights, scale }, root.split("points")).groups);
     };
-    const { starts, onAlternative, judgedObservations } = options;
+    const { starts, onAlternative, evaluatedObservations } = options;
     const asked = { ...common, ...{ steps, rows, rowsWith, starts, onAlternative, random: root.split("starts") } };
     const { observations } = filling.weights;
     const {
@@ -205,7 +205,7 @@ export async function featuresWithin(
       constants,
     } = guesses.length > 0
       ? await findConstants(assembly, theta, {
-          ...{ ...asked, observations, strict: judgedObservations, isWarm: options.guesses !== undefined },
+          ...{ ...asked, observations, strict: evaluatedObservations, isWarm: options.guesses !== undefined },
         })
       : { ...(await minimise(rows, theta, { ...common, steps })), constants: {} };
     onFit?.({ points, course });
@@ -213,7 +213,7 @@ export async function featuresWithin(
     const many = Math.max(filling.points, fewestFresh);
     const affordable = Math.floor(Math.max(0, pace.left()) / rows.secondsAPoint);
     const count = affordable < many ? Math.max(fewestInAHurry, affordable) : many;
-    const judged = { ...filling.weights, observations: judgedObservations ?? observations };
+    const judged = { ...filling.weights, observations: evaluatedObservations ?? observations };
     const others = { ...filling, weights: judged, points: count, scale };
     const fresh = programs.of(filledGroups(assembly, others, root.split("fresh")).groups);
     const residual = Math.sqrt(sumOfSquares(await fresh.rows(theta)));

@@ -6,7 +6,7 @@ import { type Algebra, columns, type Expression, evaluate, evaluateAt } from "..
 import { parseExpression } from "../expression/parse.ts";
 import { scopeOf } from "../problem/names.ts";
 import type { Problem } from "../problem/problem.ts";
-import { type AtPoints, type Errors, errorsOf, type GridSolution, gridOf, inDomain } from "./judge.ts";
+import { type AtPoints, type Errors, errorsOf, type GridSolution, gridOf, inDomain } from "./evaluation.ts";
 import type { SolutionReport } from "./solution.ts";
 import type { TestSet } from "./test-set.ts";
 import type { Status } from "./training.ts";

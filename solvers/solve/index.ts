@@ -3,8 +3,8 @@
 export type { GroupWeights } from "./assemble.ts";
 export { assemble } from "./assemble.ts";
 export type { Enforcement } from "./enforcement.ts";
+export { type Errors, exactQuantities, type GridSolution, quantityList, valuesAt } from "./evaluation.ts";
 export { FieldSolution } from "./field-solution.ts";
-export { type Errors, exactQuantities, type GridSolution, quantityList, valuesAt } from "./judge.ts";
 export { holdsSolution, loadSolution } from "./load-solution.ts";
 export { type MarchOptions, march } from "./march.ts";
 export { loadMarchedSolution, MarchedSolution } from "./marched-solution.ts";

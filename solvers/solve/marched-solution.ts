@@ -20,7 +20,7 @@ import { piecewiseOnnx } from "../residual/evaluator.ts";
 import { assemble } from "./assemble.ts";
 import { withBlas } from "./blas.ts";
 import { inTodaysNames } from "./enforcement.ts";
-import { type AtPoints, type Errors, errorsOf, type GridSolution, gridOf } from "./judge.ts";
+import { type AtPoints, type Errors, errorsOf, type GridSolution, gridOf } from "./evaluation.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { type HandedIn, handedIn, Solution, type SolutionReport } from "./solution.ts";
 import { digestOf, readTheta, reportCheck, reportOf, writeTheta } from "./solution-record.ts";

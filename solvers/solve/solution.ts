@@ -20,7 +20,7 @@ import { type Evaluator, evaluator } from "../residual/evaluator.ts";
 import { parameterCount } from "../residual/model.ts";
 import { type Assembly, assemble } from "./assemble.ts";
 import type { Enforcement } from "./enforcement.ts";
-import { type AtPoints, type Errors, errorsOf, type GridSolution, gridOf, inDomain } from "./judge.ts";
+import { type AtPoints, type Errors, errorsOf, type GridSolution, gridOf, inDomain } from "./evaluation.ts";
 import { digestCheck, digestOf, readTheta, reportCheck, reportOf, writeTheta } from "./solution-record.ts";
 import { solutionText } from "./solution-text.ts";
 import type { TestSet } from "./test-set.ts";

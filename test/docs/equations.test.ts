@@ -16,7 +16,7 @@ const heat = pde({
 test("the page of solving: every problem is accepted and can be solved, and names of one block serve the next", async () => {
   const tried = await tryPage("reference/solvers.md", {
     own: { points: Float64Array.of(0.1, 0.2, -0.3, 0.4), values: Float64Array.of(0.5, 0.4) },
-    before: { 7: () => ({ problem: heat }), 8: () => ({ points: Float64Array.of(0.5, 0.5) }) },
+    before: { 8: () => ({ problem: heat }), 9: () => ({ points: Float64Array.of(0.5, 0.5) }) },
     replace: {
       "budget: { seconds: 60 } });\nconsole": "budget: { steps: 3 }, points: 60 });\nconsole",
       "budget: { seconds: 10 }": "budget: { processorSeconds: 0.5 }",

@@ -28,7 +28,7 @@ const mayAsk = [
   "problem/read-conditions.ts",
   "problem/print-problem.ts",
   "problem/check-values.ts",
-  "solve/judge.ts",
+  "solve/evaluation.ts",
 ];
 /** The property, or a name for it in a pattern. */
 const asks = (source: string): boolean =>

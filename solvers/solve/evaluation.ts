@@ -1,4 +1,4 @@
-/** What is said of any solution: its errors, and its values on a grid. */
+/** Errors of any solution, and its values on a grid. */
 import { OptionsError } from "../../engine/errors.ts";
 import { rng } from "../../engine/random/rng.ts";
 import type { Domain } from "../domain/domain.ts";
