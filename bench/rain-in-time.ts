@@ -24,6 +24,7 @@ const { values: options } = parseArgs({
     radars: { type: "string", default: "mch,fmi,knmi" },
     seeds: { type: "string", default: "1" },
     arms: { type: "string", default: "independent,measured,still 0.6,rainfarm" },
+    side: { type: "string", default: "96" },
     steps: { type: "string", default: "400" },
     models: { type: "string", default: "runs" },
     record: { type: "string", default: "research/rain-in-time/scores.jsonl" },
@@ -31,7 +32,7 @@ const { values: options } = parseArgs({
   },
 });
 
-const [FACTOR, SIDE, TIMES, MEMBERS, EVALUATIONS] = [4, 96, 24, 8, 8];
+const [FACTOR, SIDE, TIMES, MEMBERS, EVALUATIONS] = [4, Number(options.side), 24, 8, 8];
 const radars = {
   mch: { learned: "mch_20150515", scored: "mch_20160711", from: 0, time: undefined },
   fmi: { learned: "fmi_20160928", scored: "fmi_20170509", from: 0, time: undefined },
