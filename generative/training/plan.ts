@@ -17,6 +17,7 @@ import type { Device } from "../../engine/tensors/compile.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
 import { fieldRoles, type ListedSources } from "../data/sources.ts";
 import type { ContextName } from "../model/context.ts";
+import { pretrainedName } from "../model/find-model.ts";
 import type { TrainingData } from "./events/training-data.ts";
 import { recipeChoicesChecks, type TrainingRecipe } from "./recipe.ts";
 
@@ -199,7 +200,7 @@ export function checkedChoices(o: TrainingChoices, events: boolean): TrainingPla
   return {
     ...given,
     ...(given.out !== undefined && { out: resolve(given.out) }),
-    ...(given.start !== undefined && { start: resolve(given.start) }),
+    ...(given.start !== undefined && { start: startOf(given.start) }),
   };
 }
 
@@ -245,3 +246,6 @@ export function checkRecorded(wanted: TrainingPlan, recorded: TrainingPlan, fold
     }
   }
 }
+
+/** The model to start from as it is recorded: one of the package keeps its name. */
+const startOf = (model: string): string => (model === pretrainedName ? model : resolve(model));

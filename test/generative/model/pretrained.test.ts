@@ -5,7 +5,7 @@ import * as assert from "uvu/assert";
 import { DomainError, OptionsError } from "../../../engine/errors.ts";
 import { blockMean } from "../../../engine/numerics/grid.ts";
 import { rng } from "../../../engine/random/rng.ts";
-import { downscale } from "../../../generative/index.ts";
+import { downscale, train } from "../../../generative/index.ts";
 import { factorsOf, loadDownscaler, pretrained } from "../../../generative/model/index.ts";
 import { Field } from "../../../io/field/index.ts";
 
@@ -90,6 +90,25 @@ test("a factor, cells and an interval beyond training are refused by name, and f
   await refused(coarseRain(8, 24 * 30), 4, DomainError, /values over 2592000 s, but it was trained for/);
   const forced = await downscale(model, coarseRain(200), { ...how, factor: 2, force: ["spacing"] });
   assert.is(forced.shape[2], side * 2);
+});
+
+test("tuned, it is fixed at the scale of the data: a model of one factor whose first loss is half of an untrained one's", async () => {
+  const file = new URL("../../data/radar/fmi_20160928_cut.nc", import.meta.url).pathname;
+  const losses: number[] = [];
+  for (const start of ["pretrained", undefined]) {
+    const { downscaler } = await train(file, {
+      ...{ variable: "pr", factor: 4, steps: 1, batch: 8, seed: 1, threads: 1, network: { multipliers: [1, 2, 2, 2] } },
+      ...(start && { start }),
+      onProgress: ({ loss }) => void losses.push(loss),
+    });
+    if (start) {
+      assert.equal(factorsOf(downscaler!.configuration), [4]);
+      const coarse = { values: new Float32Array(64).fill(2), height: 8, width: 8 };
+      assert.is((await downscaler!.sample(coarse, how)).height, 32);
+    }
+    await downscaler!.dispose();
+  }
+  assert.ok(losses[0]! < losses[1]! / 2, losses.join(" and "));
 });
 
 test.after(() => model.dispose());
