@@ -11,7 +11,7 @@ export interface AuditCommandOptions extends CommonOptions {
 export function addAudit(program: Command): void {
   const command = program
     .command("audit")
-    .summary("whether a store of units of work is complete and sound")
+    .summary("check that a store of an ensemble is complete and sound")
     .description(
       "Lists the units of STORE that are missing, damaged (their chunks are not those of their row), done twice, or foreign (of " +
         "another model, seed or options, or files of no unit). Ends with 0 where all units are there and sound, else with 1. " +

@@ -1,4 +1,4 @@
-/** `monge audit`: what is wrong with a store of units of work. */
+/** `monge audit`: faults of a store that is written task by task. */
 import { OptionsError } from "../../engine/errors.ts";
 import { auditUnits, isUnitStore, type UnitTrouble } from "../../generative/sharded/index.ts";
 import { auditZarr, zarrVersion } from "../../io/formats/index.ts";

@@ -82,7 +82,7 @@ export function addReport(program: Command): void {
         "monge report runs/00001-train -o training.html",
         "monge report runs/00002-burgers -o burgers.html",
         "monge report fine.nc --input coarse.nc -o fine.html",
-        "monge report fine.nc --truth radar.nc:pr --thresholds 1,10 -o judged.html",
+        "monge report fine.nc --truth radar.nc:pr --thresholds 1,10 -o scores.html",
       ),
     )
     .action(async (what: string, options: ReportOptions) => {
