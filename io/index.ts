@@ -33,7 +33,6 @@ export {
   type TimeUnits,
 } from "./field/index.ts";
 export {
-  appendNetcdf,
   appendZarr,
   type Beginning,
   createNetcdf,

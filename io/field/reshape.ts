@@ -1,6 +1,8 @@
 /** Fields under other names and with their dimensions in another order: the parts of it that need no values. */
 import { OptionsError } from "../../engine/errors.ts";
-import { type FieldValues, sizeOf } from "../storage/source.ts";
+import { emptyLike } from "../storage/block.ts";
+import { copyBox, stridesOf } from "../storage/box.ts";
+import type { FieldValues } from "../storage/source.ts";
 import { type Outline, whereOf } from "./cut.ts";
 import type { Coordinate, GridMapping } from "./field.ts";
 
@@ -60,21 +62,10 @@ export function namesWithoutGroups(x: Outline): Names {
 /** Values with their dimensions in another order: dimension k of the result is `order[k]` of the values. */
 export function permuted(values: FieldValues, shape: readonly number[], order: readonly number[]): FieldValues {
   if (order.every((axis, k) => axis === k)) return values;
-  const out = values instanceof Float32Array ? new Float32Array(values.length) : new Float64Array(values.length);
-  const strides = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
-  const [sizes, steps] = [order.map((axis) => shape[axis]!), order.map((axis) => strides[axis]!)];
-  const [length, step] = [sizes.at(-1) ?? 1, steps.at(-1) ?? 1];
-  const place = sizes.slice(0, -1).map(() => 0);
-  for (let at = 0, from = 0; at < out.length; ) {
-    for (let i = 0; i < length; i++) out[at++] = values[from + i * step]!;
-    for (let k = place.length - 1; k >= 0; k--) {
-      place[k]!++;
-      from += steps[k]!;
-      if (place[k]! < sizes[k]!) break;
-      from -= sizes[k]! * steps[k]!;
-      place[k] = 0;
-    }
-  }
+  const out = emptyLike(values, values.length);
+  const [sizes, strides] = [order.map((axis) => shape[axis]!), stridesOf(shape)];
+  const from = { words: values, offset: 0, strides: order.map((axis) => strides[axis]!) };
+  copyBox(from, { words: out, offset: 0, strides: stridesOf(sizes) }, sizes, 1);
   return out;
 }
 

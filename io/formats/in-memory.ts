@@ -1,6 +1,8 @@
 /** A field in memory seen as an open file: what a format that reads its files whole needs. */
 import { FormatError } from "../../engine/errors.ts";
 import type { Field } from "../field/field.ts";
+import { emptyLike } from "../storage/block.ts";
+import { copyBox, indexOf, stridesOf } from "../storage/box.ts";
 import {
   type Attributes,
   type FieldValues,
@@ -59,28 +61,12 @@ export function sourceOf(path: string, format: string, field: Field): GridSource
       const found = variables.find((one) => one.name === name);
       if (!found) throw new FormatError(path, format, `variable ${name} is not in it`, `it has ${field.name}`);
       const { start, count } = slabWithin(`${path}: variable ${name}`, found.shape, slab);
-      return cut(found.values, found.shape, start, count);
+      const strides = stridesOf(found.shape);
+      const values = emptyLike(found.values, sizeOf(count));
+      const from = { words: found.values, offset: indexOf(start, strides), strides };
+      copyBox(from, { words: values, offset: 0, strides: stridesOf(count) }, count, 1);
+      return values;
     },
     close() {},
   };
-}
-
-/** Copies a slab of row-major values. */
-function cut(
-  values: FieldValues,
-  shape: readonly number[],
-  start: readonly number[],
-  count: readonly number[],
-): FieldValues {
-  const out = values instanceof Float32Array ? new Float32Array(sizeOf(count)) : new Float64Array(sizeOf(count));
-  let at = 0;
-  const visit = (axis: number, from: number): void => {
-    if (axis === shape.length) {
-      out[at++] = values[from]!;
-      return;
-    }
-    for (let i = 0; i < count[axis]!; i++) visit(axis + 1, from * shape[axis]! + start[axis]! + i);
-  };
-  visit(0, 0);
-  return out;
 }

@@ -11,7 +11,6 @@ export { geoKeysOf } from "./geotiff/geo-keys.ts";
 export { type GeotiffReadOptions, openGeotiff } from "./geotiff/open.ts";
 export type { GeotiffType } from "./geotiff/pack.ts";
 export { type GeotiffOptions, writeGeotiff } from "./geotiff/write.ts";
-export { appendNetcdf } from "./netcdf/append.ts";
 export type { NetcdfFormat, NetcdfOptions, Packing, StoredType } from "./netcdf/layout/options.ts";
 export {
   createNetcdf,

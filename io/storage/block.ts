@@ -1,4 +1,5 @@
 /** Row-major blocks of numbers: taking ranges along one dimension, and putting a block into a larger one. */
+import { copyBox, indexOf, stridesOf } from "./box.ts";
 import { type FieldValues, sizeOf } from "./source.ts";
 
 /** Half-open range of positions along one dimension. */
@@ -83,19 +84,7 @@ export function place(
   shape: readonly number[],
   start: readonly number[],
 ): void {
-  // From this dimension on, the block is one stretch of the larger array.
-  let solid = shape.length;
-  while (solid > 1 && count[solid - 1] === shape[solid - 1]) solid--;
-  const axes = Math.max(0, solid - 1);
-  const run = sizeOf(count.slice(axes));
-  const copy = (axis: number, from: number, to: number): void => {
-    if (axis === axes) {
-      const shift = shape.length === 0 ? 0 : start[axis]! * sizeOf(shape.slice(axis + 1));
-      out.set(block.subarray(from, from + run), to + shift);
-      return;
-    }
-    const [near, far] = [sizeOf(count.slice(axis + 1)), sizeOf(shape.slice(axis + 1))];
-    for (let i = 0; i < count[axis]!; i++) copy(axis + 1, from + i * near, to + (start[axis]! + i) * far);
-  };
-  if (block.length > 0) copy(0, 0, 0);
+  const strides = stridesOf(shape);
+  const from = { words: block, offset: 0, strides: stridesOf(count) };
+  copyBox(from, { words: out, offset: indexOf(start, strides), strides }, count, 1);
 }

@@ -19,6 +19,23 @@ export function stridesOf(shape: readonly number[]): number[] {
   return strides;
 }
 
+/** Positions from `first` to `last`, both included, the last dimension running fastest; none where one is behind the other. */
+export function* positionsBetween(first: readonly number[], last: readonly number[]): Generator<number[]> {
+  if (first.some((n, axis) => n > last[axis]!)) return;
+  const at = [...first];
+  for (let axis = 0; axis >= 0; ) {
+    yield [...at];
+    for (axis = at.length - 1; axis >= 0; axis--) {
+      if (++at[axis]! <= last[axis]!) break;
+      at[axis] = first[axis]!;
+    }
+  }
+}
+
+/** Index of a position in an array of these strides. */
+export const indexOf = (at: readonly number[], strides: readonly number[]): number =>
+  at.reduce((sum, n, axis) => sum + n * strides[axis]!, 0);
+
 /** Sees bytes as words of 1, 2 or 4 bytes; 8-byte elements are pairs of words. */
 export function asWords(bytes: Uint8Array, size: number): Uint8Array | Uint16Array | Uint32Array {
   const { buffer, byteOffset, length } = bytes;

@@ -1,6 +1,6 @@
 /** Boxes of a chunked array, put together from whole chunks of which several are unpacked at a time. */
 import { allocate } from "./binary-file.ts";
-import { asWords, copyBox, stridesOf } from "./box.ts";
+import { asWords, copyBox, indexOf, positionsBetween, stridesOf } from "./box.ts";
 import type { ChunkCache } from "./chunk-cache.ts";
 
 /** Chunks in flight at once: the threads of Node's pool are four. */
@@ -62,7 +62,7 @@ export async function readChunks(
     const from = origin.map((o, axis) => Math.max(0, start[axis]! - o));
     const had = origin.map((o, axis) => Math.min(chunks[axis]!, start[axis]! + count[axis]! - o) - from[axis]!);
     const into = origin.reduce((sum, o, axis) => sum + (o + from[axis]! - start[axis]!) * outStrides[axis]!, 0);
-    const number = position.reduce((sum, p, axis) => sum + p * gridStrides[axis]!, 0);
+    const number = indexOf(position, gridStrides);
     const key = `${array.key}:${number}`;
     // Edge chunks reach beyond the array: what is wanted of them is all that is there.
     const whole = had.every((n, axis) => n === Math.min(chunks[axis]!, shape[axis]! - origin[axis]!));
@@ -79,15 +79,16 @@ export async function readChunks(
       copyBox({ words: one, offset: 0, strides: chunks.map(() => 0) }, to, had, width);
       return;
     }
-    const offset = from.reduce((sum, f, axis) => sum + f * chunkStrides[axis]!, 0);
+    const offset = indexOf(from, chunkStrides);
     copyBox({ words: asWords(bytes, size), offset, strides: chunkStrides }, to, had, width);
   };
 
   const limit = Math.max(1, Math.min(AT_ONCE, Math.floor(BYTES_AT_ONCE / chunkBytes)));
-  const next = positions(lowest, highest);
+  const left = positionsBetween(lowest, highest);
   let failure: unknown;
   const work = async (): Promise<void> => {
-    for (let one = next(); one !== undefined && failure === undefined; one = next()) {
+    for (const one of left) {
+      if (failure !== undefined) return;
       await place(one).catch((error: unknown) => {
         failure ??= error;
       });
@@ -96,20 +97,4 @@ export async function readChunks(
   await Promise.all(Array.from({ length: limit }, work));
   if (failure !== undefined) throw failure;
   return out;
-}
-
-/** Gives the positions of a box one after the other, the last dimension running fastest. */
-function positions(lowest: readonly number[], highest: readonly number[]): () => number[] | undefined {
-  let current: number[] | undefined = [...lowest];
-  return () => {
-    if (current === undefined) return undefined;
-    const given = [...current];
-    let axis = lowest.length - 1;
-    for (; axis >= 0; axis--) {
-      if (++current[axis]! <= highest[axis]!) break;
-      current[axis] = lowest[axis]!;
-    }
-    if (axis < 0) current = undefined;
-    return given;
-  };
 }

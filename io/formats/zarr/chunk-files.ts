@@ -1,5 +1,6 @@
 /** Files of a store that hold a part of a variable. */
 import { ShapeError } from "../../../engine/errors.ts";
+import { positionsBetween } from "../../storage/box.ts";
 import { arrayIn, explained, storeAt } from "./update.ts";
 
 /** A half-open range of positions by dimension; all of a dimension that is not named. */
@@ -22,12 +23,14 @@ export async function zarrChunkFiles(path: string, name: string, region: Region 
       if (!(from >= 0 && from < to && to <= shape[i]!)) {
         throw new ShapeError(`zarrChunkFiles: ${name} along ${dim}`, [0, shape[i]!], [from, to]);
       }
-      return [Math.floor(from / chunks[i]!), Math.ceil(to / chunks[i]!)] as const;
+      return [Math.floor(from / chunks[i]!), Math.ceil(to / chunks[i]!) - 1] as const;
     });
-    const places = ranges.reduce<number[][]>(
-      (heads, [from, to]) => heads.flatMap((head) => Array.from({ length: to - from }, (_, i) => [...head, from + i])),
-      [[]],
-    );
+    const places = [
+      ...positionsBetween(
+        ranges.map(([first]) => first),
+        ranges.map(([, last]) => last),
+      ),
+    ];
     return places.map((at) => `${name}/${version === 2 ? at.join(".") : ["c", ...at].join("/")}`);
   });
 }

@@ -4,6 +4,7 @@ import { FormatError } from "../../../engine/errors.ts";
 import { contentStamp } from "../../../engine/files/watch.ts";
 import { attributeTypes, typedAttributes } from "../../storage/attributes.ts";
 import { elementSize } from "../../storage/binary-file.ts";
+import { copyBox, indexOf, positionsBetween, stridesOf } from "../../storage/box.ts";
 import {
   type Attributes,
   type AttributeValue,
@@ -76,26 +77,19 @@ function qualify(dim: string, size: number, group: string, arrays: ReadonlyMap<s
 
 /** Copies the part of a chunk that lies in the slab. */
 function copyChunk(chunk: ZarrChunk, at: readonly number[], chunks: readonly number[], slab: Slab, out: RawArray) {
-  const rank = chunks.length;
   const { start, count } = slab;
   const from = at.map((k, i) => Math.max(k * chunks[i]!, start[i]!));
-  const to = at.map((k, i) => Math.min((k + 1) * chunks[i]!, start[i]! + count[i]!));
-  const target = count.map((_, i) => sizeOf(count.slice(i + 1)));
+  const there = at.map((k, i) => Math.min((k + 1) * chunks[i]!, start[i]! + count[i]!) - from[i]!);
   const { data, stride } = chunk;
-  const visit = (axis: number, source: number, place: number): void => {
-    const n = to[axis]! - from[axis]!;
-    const a = source + (from[axis]! - at[axis]! * chunks[axis]!) * stride[axis]!;
-    const b = place + (from[axis]! - start[axis]!) * target[axis]!;
-    if (axis < rank - 1) {
-      for (let i = 0; i < n; i++) visit(axis + 1, a + i * stride[axis]!, b + i * target[axis]!);
-    } else if (stride[axis] === 1 && !(data instanceof BigInt64Array || data instanceof BigUint64Array)) {
-      out.set(data.subarray(a, a + n), b);
-    } else {
-      for (let i = 0; i < n; i++) out[b + i] = Number(data[a + i * stride[axis]!]);
-    }
-  };
-  if (rank === 0) out[0] = Number(data[0]);
-  else visit(0, 0, 0);
+  const words =
+    data instanceof BigInt64Array || data instanceof BigUint64Array ? Float64Array.from(data, Number) : data;
+  const within = from.map((n, i) => n - at[i]! * chunks[i]!);
+  const strides = stridesOf(count);
+  const offset = indexOf(
+    from.map((n, i) => n - start[i]!),
+    strides,
+  );
+  copyBox({ words, offset: indexOf(within, stride), strides: stride }, { words: out, offset, strides }, there, 1);
 }
 
 const ARRAYS = {
@@ -182,17 +176,8 @@ class ArrayReader {
     if (total === 0) return out;
     const first = slab.start.map((n, i) => Math.floor(n / chunks[i]!));
     const last = slab.start.map((n, i) => Math.floor((n + slab.count[i]! - 1) / chunks[i]!));
-    const at = [...first];
-    for (;;) {
-      copyChunk(await this.#chunk(at), at, chunks, slab, out);
-      let axis = at.length - 1;
-      while (axis >= 0 && at[axis] === last[axis]) {
-        at[axis] = first[axis]!;
-        axis--;
-      }
-      if (axis < 0) return out;
-      at[axis]!++;
-    }
+    for (const at of positionsBetween(first, last)) copyChunk(await this.#chunk(at), at, chunks, slab, out);
+    return out;
   }
 }
 

@@ -1,6 +1,7 @@
 /** Writing a block of values into the chunks of one Zarr array. */
 import { DomainError, FormatError } from "../../../engine/errors.ts";
 import type { FieldValues } from "../../field/field.ts";
+import { positionsBetween, stridesOf } from "../../storage/box.ts";
 import { sizeOf } from "../../storage/source.ts";
 import { numberOf, type ZarrArray } from "./metadata.ts";
 import type { ChunkData, ChunkStore } from "./store.ts";
@@ -65,10 +66,8 @@ export async function writeSlab(
   const rank = chunks.length;
   const first = start.map((n, i) => Math.floor(n / chunks[i]!));
   const last = start.map((n, i) => Math.floor((n + count[i]! - 1) / chunks[i]!));
-  const inner = chunks.map((_, i) => sizeOf(chunks.slice(i + 1)));
-  const outer = count.map((_, i) => sizeOf(count.slice(i + 1)));
-  const at = [...first];
-  for (;;) {
+  const [inner, outer] = [stridesOf(chunks), stridesOf(count)];
+  for (const at of positionsBetween(first, last)) {
     const from = at.map((k, i) => Math.max(k * chunks[i]!, start[i]!));
     const to = at.map((k, i) => Math.min((k + 1) * chunks[i]!, start[i]! + count[i]!));
     const whole = at.every((k, i) => from[i] === k * chunks[i]! && to[i] === Math.min((k + 1) * chunks[i]!, shape[i]!));
@@ -96,13 +95,6 @@ export async function writeSlab(
     };
     visit(0, 0, 0);
     await store.write(at, data);
-    let axis = rank - 1;
-    while (axis >= 0 && at[axis] === last[axis]) {
-      at[axis] = first[axis]!;
-      axis--;
-    }
-    if (axis < 0) return;
-    at[axis]!++;
   }
 }
 

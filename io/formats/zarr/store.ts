@@ -19,6 +19,7 @@ import { crc32, deflateSync, gunzipSync, gzipSync, inflateSync } from "node:zlib
 import * as zarr from "zarrita";
 import { temporaryNames, tidyOnce } from "../../../engine/files/temporary.ts";
 import { contentStamp } from "../../../engine/files/watch.ts";
+import { stridesOf } from "../../storage/box.ts";
 import type { RawArray } from "../../storage/source.ts";
 import { stayWithin, writeWithin } from "../../storage/within.ts";
 import { adler32, crc32c, xxh64 } from "./checksums.ts";
@@ -373,7 +374,7 @@ export async function openChunks(folder: string, array: ZarrArray, within?: stri
     write: async (at, data) => {
       if (at.length === 0) return await zarr.set(node, null, data[0] as number);
       const selection = at.map((k, i) => zarr.slice(k * array.chunks[i]!, (k + 1) * array.chunks[i]!));
-      const stride = array.chunks.map((_, i) => array.chunks.slice(i + 1).reduce((a, b) => a * b, 1));
+      const stride = stridesOf(array.chunks);
       await zarr.set(node, selection, { data: data as unknown as Float64Array, shape: [...array.chunks], stride });
     },
   };

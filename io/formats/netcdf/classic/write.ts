@@ -21,7 +21,7 @@ const FORMATS: Readonly<Record<ClassicVersion, FileFormat>> = {
 };
 
 /** Puts the number of complete records into the header. */
-export async function writeRecordCount(handle: FileHandle, version: ClassicVersion, records: number): Promise<void> {
+async function writeRecordCount(handle: FileHandle, version: ClassicVersion, records: number): Promise<void> {
   const bytes = Buffer.alloc(version === 5 ? 8 : 4);
   if (version === 5) bytes.writeBigUInt64BE(BigInt(records));
   else bytes.writeUInt32BE(records);
@@ -29,10 +29,10 @@ export async function writeRecordCount(handle: FileHandle, version: ClassicVersi
 }
 
 /** The part of a layout that records need; also known of a file that exists. */
-export type RecordLayout = Pick<ClassicLayout, "recordBytes" | "firstRecord" | "placed">;
+type RecordLayout = Pick<ClassicLayout, "recordBytes" | "firstRecord" | "placed">;
 
 /** Writes `count` steps of every record variable as records `at`, `at + 1`, … */
-export async function writeRecords(
+async function writeRecords(
   handle: FileHandle,
   { placed, recordBytes, firstRecord }: RecordLayout,
   parts: readonly FieldTemplate[],

@@ -204,27 +204,3 @@ export function encoderOf(name: string, options: NetcdfOptions, natural: "float3
   checkFill(name, dtype, fill);
   return integers(name, dtype, fill);
 }
-
-/** The encoder that continues a variable of an existing file. */
-export function encoderLike(
-  name: string,
-  dtype: StoredType,
-  stored: {
-    readonly fill: number | undefined;
-    readonly scale: number;
-    readonly offset: number;
-    readonly keptBits?: number | undefined;
-  },
-): Encoder {
-  const fill = stored.fill ?? defaultFill(dtype);
-  const { scale, offset, keptBits } = stored;
-  if (dtype === "float32" || dtype === "float64") {
-    const plain = floats(name, dtype, fill, keptBits);
-    if (scale === 1 && offset === 0) return plain;
-    return { ...plain, scale, offset, encode: (values) => plain.encode(values.map((v) => (v - offset) / scale)) };
-  }
-  if (scale === 1 && offset === 0) return integers(name, dtype, fill);
-  const ends = limits(dtype).map((code) => code * scale + offset);
-  const range = [Math.min(...ends), Math.max(...ends)] as const;
-  return integers(name, dtype, fill, { scale, offset, range });
-}

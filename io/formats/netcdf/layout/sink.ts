@@ -1,5 +1,7 @@
 /** Interface of a format that is written piece by piece, and the cutting of data into boxes. */
 import type { FieldTemplate, FieldValues } from "../../../field/field.ts";
+import { emptyLike } from "../../../storage/block.ts";
+import { copyBox, indexOf, positionsBetween, stridesOf } from "../../../storage/box.ts";
 import { type FileFormat, sizeOf } from "../../../storage/source.ts";
 
 /** A file being written. The caller has checked that the parts fit the plan. */
@@ -26,43 +28,26 @@ export interface Box {
 
 /** The values of a box, as a view where they lie together, else copied. */
 export function takeBox({ values, shape, start, count }: Box): FieldValues {
-  const rank = shape.length;
-  const steps = shape.map((_, i) => sizeOf(shape.slice(i + 1)));
-  const first = start.reduce((sum, at, i) => sum + at * steps[i]!, 0);
+  const strides = stridesOf(shape);
+  const first = indexOf(start, strides);
   const size = sizeOf(count);
   const inside = count.every((n, i) => start[i]! + n <= shape[i]!);
   const solid = count.findIndex((n) => n > 1);
   const together = solid < 0 || count.slice(solid + 1).every((n, i) => n === shape[solid + 1 + i]);
   if (inside && together) return values.subarray(first, first + size);
-  const out = values instanceof Float32Array ? new Float32Array(size) : new Float64Array(size);
+  const out = emptyLike(values, size);
   if (!inside) out.fill(Number.NaN);
-  const outSteps = count.map((_, i) => sizeOf(count.slice(i + 1)));
-  const copy = (axis: number, from: number, to: number): void => {
-    const n = Math.min(count[axis]!, shape[axis]! - start[axis]!);
-    if (axis === rank - 1) {
-      out.set(values.subarray(from, from + n), to);
-      return;
-    }
-    for (let i = 0; i < n; i++) copy(axis + 1, from + i * steps[axis]!, to + i * outSteps[axis]!);
-  };
-  copy(0, first, 0);
+  const there = count.map((n, i) => Math.min(n, shape[i]! - start[i]!));
+  const to = { words: out, offset: 0, strides: stridesOf(count) };
+  copyBox({ words: values, offset: first, strides }, to, there, 1);
   return out;
 }
 
 /** Starts of the boxes of one size that cover a shape, row-major. */
 export function* boxStarts(shape: readonly number[], box: readonly number[]): Generator<number[]> {
-  if (sizeOf(shape) === 0) return;
-  const at = shape.map(() => 0);
-  for (;;) {
-    yield [...at];
-    let axis = shape.length - 1;
-    for (; axis >= 0; axis--) {
-      at[axis]! += box[axis]!;
-      if (at[axis]! < shape[axis]!) break;
-      at[axis] = 0;
-    }
-    if (axis < 0) return;
-  }
+  const last = shape.map((n, axis) => Math.ceil(n / box[axis]!) - 1);
+  const origin = shape.map(() => 0);
+  for (const at of positionsBetween(origin, last)) yield at.map((k, axis) => k * box[axis]!);
 }
 
 /**

@@ -1,20 +1,13 @@
-/** Files written stretch by stretch, and files made longer: as if they had been written at once. */
+/** Files written stretch by stretch, as if they had been written at once. */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { DomainError, FormatError, OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
-import {
-  appendNetcdf,
-  createNetcdf,
-  type Field,
-  type NetcdfOptions,
-  readField,
-  writeNetcdf,
-} from "../../../io/index.ts";
+import { DomainError, OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
+import { createNetcdf, type Field, type NetcdfOptions, readField, writeNetcdf } from "../../../io/index.ts";
 import { temporaryFolder } from "../../folder.ts";
 import { refuses } from "../../refuses.ts";
 import { days, ensemble } from "../fields.ts";
-import { hasPython, python, skip, tool } from "../oracle.ts";
+import { hasPython, python, skip } from "../oracle.ts";
 
 const { folder, at } = temporaryFolder(test);
 const now = new Date(0);
@@ -109,113 +102,6 @@ print(json.dumps([n, d["pr"][:n].astype(float).tobytes().hex() == before, d["pr"
     const values = Float32Array.from({ length: 15 }, (_, i) => back.values[Math.max(0, n - 1) * 15 + i]!);
     if (n > 0) assert.equal(Array.from(values), Array.from(days(n - 1, 1).values));
   }
-});
-
-test("appending gives the file that one write gives, in the types and packing of the file", async () => {
-  const cases: NetcdfOptions[] = [
-    ...FORMATS.map((format) => ({ format })),
-    { dtype: "float64" },
-    { chunks: { time: 4, lat: 2, lon: 5 } },
-    { packing: { range: [0, 100] } },
-    { packing: { range: [0, 100] }, format: "netcdf3" },
-    { significantDigits: 3 },
-  ];
-  for (const options of cases) {
-    const path = at("grown.nc");
-    await writeNetcdf(path, days(0, 9), options);
-    await writeNetcdf(at("once.nc"), days(0, 24), options);
-    await appendNetcdf(path, days(9, 5));
-    await appendNetcdf(path, days(14, 10));
-    same(await readField(path), await readField(at("once.nc")));
-    if (options.format !== undefined && options.format !== "netcdf4") {
-      assert.ok(readFileSync(path).equals(readFileSync(at("once.nc"))), JSON.stringify(options));
-    }
-  }
-});
-
-test("files of netCDF-C grow too: other types, fill values, several variables, no time coordinate", async () => {
-  if (!hasPython("netCDF4")) return skip("no netCDF4 for /usr/bin/python3");
-  const make = `
-import sys, netCDF4, numpy as np
-for path, form in zip(sys.argv[1:], ("NETCDF4", "NETCDF3_CLASSIC", "NETCDF3_64BIT_OFFSET", "NETCDF3_64BIT_DATA")):
-    d = netCDF4.Dataset(path, "w", format=form)
-    d.createDimension("time", None); d.createDimension("lat", 3); d.createDimension("lon", 5); d.createDimension("nv", 2)
-    t = d.createVariable("time", "i4", ("time",)); t.units = "days since 2000-01-01"; t.calendar = "noleap"
-    y = d.createVariable("lat", "f4", ("lat",)); y.units = "degrees_north"; y[:] = 46.25 - 0.5 * np.arange(3)
-    x = d.createVariable("lon", "f8", ("lon",)); x.units = "degrees_east"; x[:] = 6.25 + 0.5 * np.arange(5)
-    args = dict(zlib=True, shuffle=True, fletcher32=True) if form == "NETCDF4" else {}
-    p = d.createVariable("pr", "i2", ("time", "lat", "lon"), fill_value=-1, **args)
-    p.units = "mm day-1"; p.scale_factor = 0.125; p.add_offset = 1.
-    q = d.createVariable("n", "i1", ("time", "lat", "lon")); q.units = "1"
-    t[:] = [0, 1]; p[:] = np.ma.masked_equal(np.arange(30).reshape(2, 3, 5) * 0.125 + 1, 1.25); q[:] = 3
-    d.close()
-print("null")
-`;
-  const paths = ["4", "1", "2", "5"].map((kind) => at(`theirs${kind}.nc`));
-  python(make, ...paths);
-  const field = days(2, 3);
-  const coordinates = field.coordinates.map(({ bounds: _, ...c }) =>
-    c.name === "time" ? { ...c, values: c.values.map(Math.floor) } : c,
-  );
-  const pr = field.with({ coordinates, values: field.values.map((v, i) => (Number.isNaN(v) ? v : 1 + (i % 40) / 8)) });
-  const n = pr.with({ name: "n", units: "1", values: pr.values.map((_, i) => (i % 100) - 50) });
-  for (const path of paths) {
-    await refuses(appendNetcdf(path, pr), /variable n also goes along time, .*beside it/);
-    await appendNetcdf(path, pr, [n]);
-    const look = `
-import sys, json, netCDF4, numpy as np
-d = netCDF4.Dataset(sys.argv[1])
-v = np.ma.filled(d["pr"][:].astype(float), -999)
-print(json.dumps([d["time"][:].tolist(), v.ravel().tolist(), d["n"][2:].ravel().tolist(), d.data_model]))
-`;
-    const [times, values, counts] = python(look, path) as [number[], number[], number[]];
-    assert.equal(times, [0, 1, 2, 3, 4]);
-    const before = Array.from({ length: 30 }, (_, i) => (i === 2 ? -999 : i * 0.125 + 1));
-    assert.equal(values, [...before, ...Array.from(pr.values, (v) => (Number.isNaN(v) ? -999 : v))]);
-    assert.equal(counts, Array.from(n.values));
-    tool("ncdump", path);
-  }
-});
-
-test("what does not go on from the file is refused by name, and the file stays as it was", async () => {
-  for (const format of FORMATS) {
-    const path = at("firm.nc");
-    await writeNetcdf(path, days(0, 4), { format, packing: { range: [0, 60] } });
-    const before = readFileSync(path);
-    const files = readdirSync(folder).length;
-    const next = days(4, 2);
-    const change = (name: string, changes: object) =>
-      next.with({ coordinates: next.coordinates.map((c) => (c.name === name ? { ...c, ...changes } : c)) });
-    const time = next.coordinate("time")!;
-    const { bounds: _, ...bare } = time;
-    const lat = next.coordinate("lat")!.values.map((v) => v + 0.01);
-    const cases: readonly (readonly [Field, new (...args: never[]) => Error, RegExp])[] = [
-      [days(3, 2), DomainError, /time 3\.5 of the field does not come after 3\.5/],
-      [next.with({ units: "mm h-1" }), UnitsError, /units of pr of the field are mm h-1; expected mm day-1/],
-      [days(4, 2, { calendar: "standard" }), UnitsError, /calendar of time of the field are standard; expected noleap/],
-      [
-        change("time", { attributes: { ...time.attributes, units: "hours since 2000-01-01" } }),
-        UnitsError,
-        /units of time/,
-      ],
-      [change("lat", { values: lat }), ShapeError, /coordinate lat: expected the same grid/],
-      [
-        next.with({ coordinates: [...next.coordinates.filter((c) => c.name !== "time"), bare] }),
-        ShapeError,
-        /bounds of time/,
-      ],
-      [next.isel({ lon: [0, 4] }), ShapeError, /firm\.nc: pr: expected \[2, 3, 5\], got \[2, 3, 4\]/],
-      [next.with({ name: "rr" }), FormatError, /variable rr is not in it; it has time/],
-      [next.with({ values: next.values.fill(70) }), DomainError, /pr has the value 70; expected values from/],
-      [next.isel({ time: 0 }), ShapeError, /dims of pr: expected time, lat, lon/],
-    ];
-    for (const [field, kind, pattern] of cases) await refuses(appendNetcdf(path, field), pattern, kind);
-    assert.ok(readFileSync(path).equals(before));
-    assert.is(readdirSync(folder).length, files);
-  }
-  await writeNetcdf(at("fixed.nc"), days(0, 4), { unlimitedTime: false });
-  await refuses(appendNetcdf(at("fixed.nc"), days(4, 1)), /time is of fixed length and cannot grow; .*mk_rec_dmn/);
-  await refuses(appendNetcdf(at("nothing.nc"), days(4, 1)), /there is no such file/);
 });
 
 test("a writer refuses stretches that do not fit, goes on after them, and tells when it has ended", async () => {
