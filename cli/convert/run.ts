@@ -182,53 +182,19 @@ function describe(part: LazyField, inputs: readonly string[], output: string) {
   };
 }
 
-function given({
-  rename,
-  dims,
-  start,
-  step,
-  accumulated,
-  resets,
-  tolerance,
-  clipNegative,
-  bbox,
-  grid,
-  method,
-  minimumValid,
-  time,
-  assumeUnits,
-  missingValue,
-  override,
-  interval,
-  compression,
-  zarrVersion,
-  epsg,
-  overwrite,
-  slab,
-}: ConvertOptions) {
+/** What was asked for; null where nothing was. */
+function given(o: ConvertOptions) {
+  const names = [
+    ...(["rename", "start", "step", "accumulated", "resets", "tolerance", "bbox", "grid", "time"] as const),
+    ...(["assumeUnits", "missingValue", "interval", "compression", "zarrVersion", "epsg"] as const),
+  ];
+  const { clipNegative = false, override = false, overwrite = false, slab } = o;
   return {
-    rename: rename ?? null,
-    dimsInOrder: dims ?? null,
-    start: start ?? null,
-    step: step ?? null,
-    accumulated: accumulated ?? null,
-    resets: resets ?? null,
-    tolerance: tolerance ?? null,
-    clipNegative: clipNegative ?? false,
-    bbox: bbox ?? null,
-    grid: grid ?? null,
-    method: grid === undefined ? null : (method ?? "conservative"),
-    minimumValid: grid === undefined ? null : (minimumValid ?? 1),
-    time: time ?? null,
-    assumeUnits: assumeUnits ?? null,
-    missingValue: missingValue ?? null,
-    override: override ?? false,
-    interval: interval ?? null,
-    compression: compression ?? null,
-    zarrVersion: zarrVersion ?? null,
-    epsg: epsg ?? null,
-    overwrite: overwrite ?? false,
-    slab,
+    ...Object.fromEntries(names.map((name) => [name, o[name] ?? null])),
+    ...{ clipNegative, override, overwrite, slab },
+    dimsInOrder: o.dims ?? null,
+    method: o.grid === undefined ? null : (o.method ?? "conservative"),
+    minimumValid: o.grid === undefined ? null : (o.minimumValid ?? 1),
   };
 }
 
