@@ -182,7 +182,7 @@ function describe(part: LazyField, inputs: readonly string[], output: string) {
   };
 }
 
-/** What was asked for; null where nothing was. */
+/** Options as they were given; null where nothing was. */
 function given(o: ConvertOptions) {
   const names = [
     ...(["rename", "start", "step", "accumulated", "resets", "tolerance", "bbox", "grid", "time"] as const),
