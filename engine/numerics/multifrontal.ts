@@ -239,11 +239,19 @@ function eliminated(
   };
   const before = Float64Array.from({ length: eligible }, (_, j) => largest(j, 0).size);
   const exchanged: number[] = [];
-  let [k, end] = [0, eligible];
+  const behind = parts === 1 ? takeBehind : takeBehindComplex;
+  // Columns behind a panel wait until all of its pivots are known.
+  let [k, end, start, panel] = [0, eligible, 0, Math.min(eligible, panelWidth)];
   while (k < end && k < rows) {
+    if (k === panel) {
+      behind(a, { start, end: k, panel, rows, width });
+      [start, panel] = [k, Math.min(end, k + panelWidth)];
+    }
     const { size, row } = largest(k, k);
     if (row < 0 || size <= leastPivot * before[k]!) {
+      behind(a, { start, end: k, panel, rows, width });
       end--;
+      [start, panel] = [k, Math.min(end, k + panelWidth)];
       exchangeColumns(a, { rows, stride, parts }, k, end);
       [columns[k], columns[end]] = [columns[end]!, columns[k]!];
       [before[k], before[end]] = [before[end]!, before[k]!];
@@ -255,10 +263,11 @@ function eliminated(
       a.copyWithin(k * stride, row * stride, (row + 1) * stride);
       a.set(own, row * stride);
     }
-    if (parts === 1) below(a, k, rows, width);
-    else belowComplex(a, k, rows, width);
+    if (parts === 1) below(a, k, rows, width, panel);
+    else belowComplex(a, k, rows, width, panel);
     k++;
   }
+  behind(a, { start, end: k, panel, rows, width });
   return { columns, rows, matrix: a, pivots: k, delayed: eligible - k, exchanged: Int32Array.from(exchanged) };
 }
 
@@ -276,8 +285,8 @@ function exchangeColumns(
   }
 }
 
-/** Takes multiples of row k from those below it. */
-function below(a: Float64Array, k: number, rows: number, width: number): void {
+/** Takes multiples of row k from those below it, in the columns up to the end of the panel. */
+function below(a: Float64Array, k: number, rows: number, width: number, panel: number): void {
   const top = k * width;
   const inverse = 1 / a[top + k]!;
   for (let i = k + 1; i < rows; i++) {
@@ -285,11 +294,11 @@ function below(a: Float64Array, k: number, rows: number, width: number): void {
     const factor = a[row + k]! * inverse;
     if (factor === 0) continue;
     a[row + k] = factor;
-    for (let j = k + 1; j < width; j++) a[row + j] = a[row + j]! - factor * a[top + j]!;
+    for (let j = k + 1; j < panel; j++) a[row + j] = a[row + j]! - factor * a[top + j]!;
   }
 }
 
-function belowComplex(a: Float64Array, k: number, rows: number, width: number): void {
+function belowComplex(a: Float64Array, k: number, rows: number, width: number, panel: number): void {
   const top = 2 * k * width;
   const [re, im] = [a[top + 2 * k]!, a[top + 2 * k + 1]!];
   const square = re * re + im * im;
@@ -301,10 +310,86 @@ function belowComplex(a: Float64Array, k: number, rows: number, width: number): 
     const [f, g] = [p * inverseRe - q * inverseIm, p * inverseIm + q * inverseRe];
     a[row + 2 * k] = f;
     a[row + 2 * k + 1] = g;
-    for (let j = 2 * (k + 1); j < 2 * width; j += 2) {
-      const [u, v] = [a[top + j]!, a[top + j + 1]!];
+    for (let j = 2 * (k + 1); j < 2 * panel; j += 2) {
+      const u = a[top + j]!;
+      const v = a[top + j + 1]!;
       a[row + j] = a[row + j]! - f * u + g * v;
       a[row + j + 1] = a[row + j + 1]! - f * v - g * u;
+    }
+  }
+}
+
+/** Pivots of a panel, and columns behind it that are looked at together: their rows of the panel stay in the cache. */
+const [panelWidth, tile] = [32, 256];
+
+/** Pivots `start` to `end` − 1, whose multiples were taken in columns up to `panel`. */
+interface Panel {
+  readonly start: number;
+  readonly end: number;
+  readonly panel: number;
+  readonly rows: number;
+  readonly width: number;
+}
+
+/** Takes the multiples of a panel's rows from those below them in the columns behind it, as one after the other does. */
+function takeBehind(a: Float64Array, { start, end, panel, rows, width }: Panel): void {
+  for (let first = panel; first < width; first += tile) {
+    const last = Math.min(width, first + tile);
+    for (let i = start + 1; i < rows; i++) {
+      const row = i * width;
+      const most = Math.min(i, end);
+      let k = start;
+      for (; k + 3 < most; k += 4) {
+        const [p, q, r, s] = [a[row + k]!, a[row + k + 1]!, a[row + k + 2]!, a[row + k + 3]!];
+        if (p === 0 && q === 0 && r === 0 && s === 0) continue;
+        const top = k * width;
+        for (let j = first; j < last; j++) {
+          const at = top + j;
+          a[row + j] =
+            a[row + j]! - p * a[at]! - q * a[at + width]! - r * a[at + 2 * width]! - s * a[at + 3 * width]!;
+        }
+      }
+      for (; k < most; k++) {
+        const factor = a[row + k]!;
+        if (factor === 0) continue;
+        for (let j = first, at = k * width + first; j < last; j++, at++) a[row + j] = a[row + j]! - factor * a[at]!;
+      }
+    }
+  }
+}
+
+function takeBehindComplex(a: Float64Array, { start, end, panel, rows, width }: Panel): void {
+  const stride = 2 * width;
+  for (let first = 2 * panel; first < stride; first += tile) {
+    const last = Math.min(stride, first + tile);
+    for (let i = start + 1; i < rows; i++) {
+      const row = i * stride;
+      const most = Math.min(i, end);
+      let k = start;
+      for (; k + 1 < most; k += 2) {
+        const at = row + 2 * k;
+        const [f, g, p, q] = [a[at]!, a[at + 1]!, a[at + 2]!, a[at + 3]!];
+        if (f === 0 && g === 0 && p === 0 && q === 0) continue;
+        for (let j = first, top = k * stride + first; j < last; j += 2, top += 2) {
+          const u = a[top]!;
+          const v = a[top + 1]!;
+          const s = a[top + stride]!;
+          const t = a[top + stride + 1]!;
+          a[row + j] = a[row + j]! - f * u + g * v - p * s + q * t;
+          a[row + j + 1] = a[row + j + 1]! - f * v - g * u - p * t - q * s;
+        }
+      }
+      for (; k < most; k++) {
+        const f = a[row + 2 * k]!;
+        const g = a[row + 2 * k + 1]!;
+        if (f === 0 && g === 0) continue;
+        for (let j = first, top = k * stride + first; j < last; j += 2, top += 2) {
+          const u = a[top]!;
+          const v = a[top + 1]!;
+          a[row + j] = a[row + j]! - f * u + g * v;
+          a[row + j + 1] = a[row + j + 1]! - f * v - g * u;
+        }
+      }
     }
   }
 }

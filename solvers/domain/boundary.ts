@@ -1,4 +1,4 @@
-/** Even points on boundaries and their parts, with outward normals and measures. */
+/** Quasi-uniform points on boundaries and their parts, with outward normals and measures. */
 import { ConvergenceError, DomainError, OptionsError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import type { Geometry, Piece } from "./geometry.ts";
@@ -46,7 +46,7 @@ export interface BoundaryPoints {
   readonly measureError: number;
 }
 
-/** What the sampler of boundaries needs to know of a domain. */
+/** A domain as the sampler of boundaries sees it. */
 export interface BoundaryContext {
   readonly axes: readonly string[];
   readonly space: Geometry;

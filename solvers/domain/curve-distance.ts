@@ -9,7 +9,7 @@ const cuts = 16;
 const mostSteps = 60;
 
 /**
- * Signed distance to a line that runs counter-clockwise, made of arcs whose second derivative is linear; at the nearest point the normal tells the
+ * Signed distance to a line that runs counter-clockwise, made of arcs whose second derivative is linear; at the nearest point the normal gives the
  * side.
  */
 export function distanceToCurve(arcs: readonly Arc[]): Geometry["distance"] {
@@ -60,7 +60,7 @@ function partsOf(arcs: readonly Arc[]) {
   return { chords, sags };
 }
 
-/** Where the cut of an arc is nearest; value and derivatives are left in `out`. */
+/** The nearest place on the cut of an arc; value and derivatives are left in `out`. */
 function nearestOn(arc: Arc, cut: number, share: number, px: number, py: number, out: Float64Array): void {
   let [low, high] = [cut / cuts, (cut + 1) / cuts];
   let s = low + (high - low) * share;

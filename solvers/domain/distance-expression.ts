@@ -13,7 +13,7 @@ import { type HalfPlanes, halfPlanesOf } from "./polygon-formula.ts";
 import type { Interval, Shape, Vertex } from "./spec.ts";
 import { unitSequence } from "./unit-points.ts";
 
-/** What a distance expression is made from. */
+/** A domain as distance expressions are made from it. */
 export interface DistanceContext {
   readonly axes: readonly string[];
   readonly shape: Shape;

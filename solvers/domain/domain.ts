@@ -1,6 +1,6 @@
 /**
  * Domains at work: where the points of a solver lie. `domainOf` makes a {@link Domain} of a {@link DomainSpec}; it
- * knows its volume, signed distance, even points inside and on every part of its boundary with normals, and
+ * knows its volume, signed distance, quasi-uniform points inside and on every part of its boundary with normals, and
  * expressions that vanish on a part.
  */
 import { ConvergenceError, DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
@@ -57,7 +57,7 @@ export interface Domain extends SamplingDomain {
  * @throws OptionsError for what is not a domain spec
  * @throws DomainError for empty or inverted intervals, radius ≤ 0, outlines that cross themselves, non-finite numbers,
  * parts of different dimensions, and what is empty: combinations, and formulas that hold nowhere
- * @throws FormatError for GeoJSON that is none
+ * @throws FormatError for invalid GeoJSON
  * @example domainOf({ difference: [{ x: [-1, 1], y: [-1, 1] }, { shape: "ball", center: [0, 0], radius: 0.5 }] })
  */
 export function domainOf(spec: DomainSpec): Domain {

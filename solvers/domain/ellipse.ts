@@ -33,7 +33,7 @@ export function ellipse({ center, radii, angle }: Extract<Shape, { readonly kind
   };
 }
 
-/** Signed distance; f = √((u/a)² + (v/b)²) tells the side, and |f − 1|·min(a, b) is never farther from zero than it. */
+/** Signed distance; f = √((u/a)² + (v/b)²) gives the side, and |f − 1|·min(a, b) is never farther from zero than it. */
 function distanceTo([x0, y0]: Vertex, [a, b]: Vertex, [cos, sin]: Vertex): Geometry["distance"] {
   const least = Math.min(a, b);
   const across = b > a;

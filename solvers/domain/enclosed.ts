@@ -1,4 +1,4 @@
-/** What a formula leaves out inside of its box: the regions where it is not positive that reach no face of the box. */
+/** Holes of a formula inside of its box: the regions where it is not positive that reach no face of the box. */
 import { call, number } from "../expression/build.ts";
 import { level } from "./level.ts";
 import { functionsOf } from "./level-function.ts";

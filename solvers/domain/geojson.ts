@@ -6,7 +6,7 @@ import { show } from "./spec-checks.ts";
 /** Rings of a polygon without their repeated last position: the outline and its holes. */
 export interface PolygonRings {
   readonly rings: readonly (readonly Vertex[])[];
-  /** Where they stand, for messages. */
+  /** Their place, for messages. */
   readonly name: string;
 }
 

@@ -1,4 +1,4 @@
-/** Shapes in space as functions: signed distance, boundary pieces with normals, placing of even points inside. */
+/** Shapes in space as functions: signed distance, boundary pieces with normals, placing of quasi-uniform points inside. */
 import { DomainError } from "../../engine/errors.ts";
 import { byCells } from "./cells-of-distance.ts";
 import { insideOfCurve } from "./curve.ts";
@@ -42,7 +42,7 @@ export interface Geometry {
   distance(points: ArrayLike<number>, at: number, near?: number): number;
   /** Pieces that together cover the boundary; all of them belong to it unless `keeps` says otherwise. */
   readonly pieces: readonly Piece[];
-  /** Whether a point of piece `index` lies on the boundary, with this outward normal, and on no earlier piece. */
+  /** True where a point of piece `index` lies on the boundary, with this outward normal, and on no earlier piece. */
   keeps?(point: Float64Array, normal: Float64Array, index: number): boolean;
   /** Of a mesh: numbers of pieces by the name of a part of the boundary. */
   readonly groups?: Readonly<Record<string, readonly number[]>>;
@@ -231,7 +231,7 @@ interface Leaf {
 const leavesOf = (geometry: Geometry, sign: 1 | -1): readonly Leaf[] =>
   geometry.leaves?.map((leaf) => ({ ...leaf, sign: sign === leaf.sign ? 1 : -1 })) ?? [{ geometry, sign }];
 
-/** Whether distances are those of a formula nowhere, so that they do not grow faster than the way that a point goes. */
+/** True where no distance is that of a formula, so that they do not grow faster than the way that a point goes. */
 const isExact = (shape: Shape): boolean => ("parts" in shape ? shape.parts.every(isExact) : shape.kind !== "level");
 
 function combination(shape: Extract<Shape, { readonly parts: readonly Shape[] }>): Geometry {

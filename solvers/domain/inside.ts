@@ -14,7 +14,7 @@ const mostAxes = 3;
 /**
  * The points of a box where comparisons hold: each of them a formula, combined by "and" and "or"; cut by the box where they hold on its faces.
  *
- * @throws OptionsError for comparisons that cannot be read, and boxes that are none
+ * @throws OptionsError for comparisons that cannot be read, and invalid boxes
  * @throws DomainError where they hold nowhere in the box
  */
 export function parseInside(record: Readonly<Record<string, unknown>>, where: string): Named {

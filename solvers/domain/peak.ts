@@ -1,8 +1,8 @@
-/** Largest values in boxes of many dimensions, where even points alone see no bump. */
+/** Largest values in boxes of many dimensions, where quasi-uniform points alone see no bump. */
 import { rng } from "../../engine/random/rng.ts";
 import type { Domain } from "./domain.ts";
 
-/** Even points of which the best begins the search; values that are tried along each axis, and how often all axes are gone through. */
+/** Quasi-uniform points of which the best begins the search; values that are tried along each axis, and how often all axes are gone through. */
 const [begins, tried, cycles] = [256, 33, 2];
 
 /** A face of a box. */

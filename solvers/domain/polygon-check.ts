@@ -1,4 +1,4 @@
-/** Whether a list of vertices makes a simple polygon. */
+/** Faults of a list of vertices that is to be a simple polygon. */
 
 type Vertex = readonly [number, number];
 
@@ -34,14 +34,14 @@ export function polygonFault(vertices: readonly Vertex[]): { readonly area: numb
   return { area };
 }
 
-/** Whether two edges that share a vertex run back over one another. */
+/** True where two edges that share a vertex run back over one another. */
 function foldsBack(a: Vertex, b: Vertex, c: Vertex, d: Vertex, forward: boolean): boolean {
   const [tip, one, two] = forward ? [b, a, d] : [a, b, c];
   const along = (one[0] - tip[0]) * (two[0] - tip[0]) + (one[1] - tip[1]) * (two[1] - tip[1]);
   return cross(tip, one, two) === 0 && along > 0;
 }
 
-/** Whether the closed segments ab and cd have a point in common. */
+/** True where the closed segments ab and cd have a point in common. */
 function meet(a: Vertex, b: Vertex, c: Vertex, d: Vertex): boolean {
   const sides = [cross(a, b, c), cross(a, b, d), cross(c, d, a), cross(c, d, b)].map(Math.sign);
   const [abc, abd, cda, cdb] = [sides[0]!, sides[1]!, sides[2]!, sides[3]!];

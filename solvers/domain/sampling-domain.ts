@@ -1,6 +1,6 @@
-/** What samplers need to know of a domain. */
+/** A domain as samplers see it. */
 
-/** Where points are drawn. A solver's domain offers this view of itself. */
+/** A set from which points are drawn. A solver's domain offers this view of itself. */
 export interface SamplingDomain {
   /** Number of coordinates, time included. */
   readonly dimension: number;
@@ -12,6 +12,6 @@ export interface SamplingDomain {
   readonly volume: number;
   /** 1 for every point `[n, dimension]` inside Ω, else 0. */
   contains(points: Float64Array): Uint8Array;
-  /** Whether Ω is its bounding box. */
+  /** True where Ω is its bounding box. */
   readonly isBox: boolean;
 }

@@ -83,7 +83,7 @@ function readPolygon(record: Written, where: string): Shape {
   });
 }
 
-/** What the rings of a polygon are called in messages. */
+/** Names of the rings of a polygon in messages. */
 interface RingNames {
   readonly outline: string;
   hole(k: number): string;

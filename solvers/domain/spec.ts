@@ -24,7 +24,7 @@ export interface BoxSpec {
   readonly [axis: string]: Interval;
 }
 
-/** What every shape other than a box may carry. */
+/** Keys of every shape other than a box. */
 export interface ShapeExtras {
   /** Names of the space axes; `@defaultValue` x, y, z up to three dimensions, else x1 … xd. */
   readonly axes?: readonly string[];
@@ -63,7 +63,7 @@ export interface PolygonSpec extends ShapeExtras {
 }
 
 /**
- * What a smooth closed line encloses: the periodic cubic spline through points, with their distances as parameter. It has a tangent and a
+ * The inside of a smooth closed line: the periodic cubic spline through points, with their distances as parameter. It has a tangent and a
  * curvature everywhere.
  */
 export interface SplineSpec extends ShapeExtras {
@@ -156,7 +156,7 @@ export type Shape =
       readonly kind: "polygon";
       /** Counter-clockwise. */
       readonly vertices: readonly Vertex[];
-      /** Whether the user wrote them clockwise. */
+      /** True where the user wrote them clockwise. */
       readonly reversed: boolean;
       /** Clockwise. */
       readonly holes: readonly (readonly Vertex[])[];
@@ -171,7 +171,7 @@ export type Shape =
       readonly kind: "spline";
       /** Counter-clockwise. */
       readonly points: readonly Vertex[];
-      /** Whether the user wrote them clockwise. */
+      /** True where the user wrote them clockwise. */
       readonly reversed: boolean;
     }
   | {
@@ -226,7 +226,7 @@ export function parseDomain(spec: DomainSpec): ParsedDomain {
 /** A shape in space with the names of its axes. */
 export interface Named {
   readonly axes: readonly string[];
-  /** Whether the names were written rather than made up. */
+  /** True where the names were written rather than made up. */
   readonly given: boolean;
   readonly shape: Shape;
 }

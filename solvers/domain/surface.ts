@@ -1,4 +1,4 @@
-/** Even points on a line or surface inside of a domain that is given by a function which vanishes there. */
+/** Quasi-uniform points on a line or surface inside of a domain that is given by a function which vanishes there. */
 import { DomainError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import type { BoundaryPoints } from "./boundary.ts";
@@ -13,7 +13,7 @@ export interface Surface {
   slopes(points: Float64Array): readonly Float64Array[];
 }
 
-/** What must be known of the domain. */
+/** The domain around. */
 interface Space {
   readonly dimension: number;
   readonly volume: number;
@@ -25,7 +25,7 @@ interface Space {
 const [candidates, steps] = [64, 12];
 
 /**
- * Points where φ vanishes, with ∇φ/|∇φ|: those of many even points of the domain that are nearest to it, brought there by Newton's method
+ * Points where φ vanishes, with ∇φ/|∇φ|: those of many quasi-uniform points of the domain that are nearest to it, brought there by Newton's method
  * along the gradient.
  *
  * @throws DomainError where the surface does not pass through the domain

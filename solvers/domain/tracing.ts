@@ -1,4 +1,4 @@
-/** Where a formula changes its sign on a grid: points, chords or triangles that together approach its outline. */
+/** Changes of a formula's sign on a grid: points, chords or triangles that together approach its outline. */
 import { DomainError } from "../../engine/errors.ts";
 import { bringOnto, type LevelFunction } from "./level-function.ts";
 
@@ -15,9 +15,9 @@ export interface SignGrid {
   readonly cells: number;
   /** 1 where the formula is positive, [cells + 1]^d, the last axis running fastest. */
   readonly inside: Uint8Array;
-  /** Whether it is positive somewhere on a face of the box. */
+  /** True where it is positive somewhere on a face of the box. */
   readonly open: boolean;
-  /** Whether it is positive anywhere. */
+  /** True where it is positive anywhere. */
   readonly some: boolean;
 }
 

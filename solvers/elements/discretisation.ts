@@ -13,11 +13,11 @@ import { type Region, regionOf } from "./region.ts";
 export interface ConditionForm {
   readonly form: LinearForm;
   readonly weight: number;
-  /** Whether it holds at point i of a part of the boundary. */
+  /** True where it holds at point i of a part of the boundary. */
   holdsAt(part: BoundaryPart, i: number): boolean;
 }
 
-/** What elements need to know of a problem. */
+/** A problem as elements see it. */
 export interface Discretisation {
   readonly problem: Problem;
   readonly region: Region;

@@ -69,7 +69,7 @@ function derivativeOn(
   return out;
 }
 
-/** What {@link elementPieces} laid down. @throws FormatError where it is no mesh of the problem's domain, or coefficients are missing */
+/** The pieces that {@link elementPieces} stored. @throws FormatError where it is no mesh of the problem's domain, or coefficients are missing */
 export function readElementPieces(path: string, problem: Problem, layout: unknown, coefficients: Float64Array): Pieces {
   const fail = (message: string): never => {
     throw new FormatError(path, "solution", message, "the file is damaged: save the solution again");

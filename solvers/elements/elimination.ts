@@ -7,7 +7,7 @@ import type { Discretisation } from "./discretisation.ts";
 import type { Cell, Face, Mesh } from "./mesh.ts";
 import { type Rows, rowsOf, sizeOfFace, weighting } from "./rows.ts";
 
-/** What a cell of the tree leaves for those above it, and how its own unknowns follow from theirs. */
+/** Rows that a cell of the tree leaves for those above it, and how its own unknowns follow from theirs. */
 interface Front {
   /** Faces, in the order of columns; the integrals follow, then the right-hand side. */
   readonly kept: readonly Face[];
@@ -24,15 +24,15 @@ interface Front {
 }
 
 /** Fronts of linear problems that are the same in the next mesh. */
-export type Known = Map<Cell, { readonly key: string; readonly front: Front }>;
+export type Fronts = Map<Cell, { readonly key: string; readonly front: Front }>;
 
 /**
  * Solves for the coefficients of all elements.
  *
- * @param known - where rows hang on the mesh alone: what is left of earlier meshes; it is brought up to date
+ * @param known - where rows depend on the mesh alone: fronts of earlier meshes; it is brought up to date
  * @returns the coefficients of each element
  */
-export function solvedOn(layout: Discretisation, mesh: Mesh, known: Known | undefined): Map<Cell, Float64Array> {
+export function solvedOn(layout: Discretisation, mesh: Mesh, known: Fronts | undefined): Map<Cell, Float64Array> {
   const faces = mesh.faces(layout.periodic);
   const around = new Map<Cell, Face[]>();
   for (const face of [...faces.values()].flat()) {
@@ -158,7 +158,7 @@ function eliminate(
   return { ...place, left: below, rows: left, columns: next, solved, eliminated };
 }
 
-/** A pivot that is none, beside the largest of its front. */
+/** A pivot of rounding size, beside the largest of its front. */
 const nothing = 1e-14;
 
 /** Unknowns of a front from those above, and so on down to the elements. */

@@ -17,7 +17,7 @@ export interface Derivative {
 export interface LinearForm {
   readonly residual: Expression;
   readonly terms: readonly (Derivative & { readonly name: string; readonly factor: Expression })[];
-  /** Whether no factor hangs on the unknowns. */
+  /** True where no factor depends on the unknowns. */
   readonly linear: boolean;
 }
 
@@ -69,7 +69,7 @@ export function linearForms(problem: Problem, residuals: readonly Expression[]):
   });
 }
 
-/** What a form needs to be evaluated at points. */
+/** Values that a form needs at points. */
 export interface AtPoints {
   readonly count: number;
   /** By axis. */

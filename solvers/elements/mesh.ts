@@ -10,13 +10,13 @@ export interface Cell {
   readonly high: readonly number[];
   /** Box around what lies inside of the region: where the polynomials live. */
   readonly box: { readonly low: readonly number[]; readonly high: readonly number[] };
-  /** Whether a part of its box lies outside. */
+  /** True where a part of its box lies outside. */
   readonly cut: boolean;
   readonly empty: boolean;
   readonly stretches: readonly Stretch[];
   readonly parent?: Cell;
   readonly level: number;
-  /** Where it was cut. */
+  /** Its cut. */
   split?: { readonly axis: number; readonly at: number; readonly children: readonly [Cell, Cell] };
   /** Of polynomials along every axis, where it is an element. */
   degree: number;
@@ -24,13 +24,13 @@ export interface Cell {
   coefficients?: Float64Array;
 }
 
-/** Where two elements meet: a point, an interval or a rectangle. */
+/** Common boundary of two elements: a point, an interval or a rectangle. */
 export interface Face {
   readonly id: number;
   readonly axis: number;
   /** Its two elements, the one that lies lower along the axis first; of a periodic axis the higher one. */
   readonly cells: readonly [Cell, Cell];
-  /** Where it lies, as seen from either element. */
+  /** Its place, as seen from either element. */
   readonly at: readonly [number, number];
   /** Along the other axes, in order. */
   readonly low: readonly number[];
@@ -119,7 +119,7 @@ export class Mesh {
     return { id: this.#next++, low, high, ...part, stretches, ...(parent && { parent }), level, degree };
   }
 
-  /** What of a box lies inside of the region. */
+  /** The part of a box inside of the region. */
   #inside(low: number[], high: number[], stretches: readonly Stretch[]): Pick<Cell, "box" | "cut" | "empty"> {
     const { shape } = this.region;
     const whole = { box: { low, high }, cut: false, empty: false };

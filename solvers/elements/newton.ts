@@ -1,14 +1,14 @@
 /** Newton's method on a mesh, damped by what is left of the rows. */
 import type { Discretisation } from "./discretisation.ts";
-import { type Known, solvedOn } from "./elimination.ts";
+import { type Fronts, solvedOn } from "./elimination.ts";
 import type { Cell, Mesh } from "./mesh.ts";
 import { countedLeft, type Left, leftOn } from "./residuals.ts";
 
-/** What came of it. */
+/** A solution on a mesh. */
 export interface Solved {
   readonly left: ReadonlyMap<Cell, Left>;
   readonly steps: number;
-  /** Whether it came to rest. */
+  /** True where it came to rest. */
   readonly settled: boolean;
 }
 
@@ -26,7 +26,7 @@ const shortest = 1 / 128;
 export function minimised(
   layout: Discretisation,
   mesh: Mesh,
-  known: Known | undefined,
+  known: Fronts | undefined,
   { most, goesOn }: { readonly most: number; readonly goesOn: () => boolean },
 ): Solved {
   const cells = mesh.elements();

@@ -1,4 +1,4 @@
-/** Where rows of an element lie: inside of it, on the boundary, and where it meets others. */
+/** Places of the rows of an element: inside of it, on the boundary, and where it meets others. */
 import { productPoints } from "./basis.ts";
 import { gaussRule } from "./legendre.ts";
 import type { Cell, Face } from "./mesh.ts";
@@ -15,7 +15,7 @@ export interface Weighted {
 export interface BoundaryPart extends Weighted {
   /** Outward, [n, d]. */
   readonly normals: Float64Array;
-  /** Where it lies: on a face of the bounding box, or an edge as the user counts them. */
+  /** Its place: on a face of the bounding box, or an edge as the user counts them. */
   readonly flat?: { readonly axis: number; readonly side: "low" | "high" };
   readonly edge?: number;
 }
@@ -139,7 +139,7 @@ function acrossAxis(low: readonly number[], high: readonly number[], axis: numbe
   return { points: out, weights };
 }
 
-/** How much the rows of an element or face count for its extent across: its mean length over that of the domain. */
+/** Weight of the rows of an element or face for its extent across: its mean length over that of the domain. */
 export function extentWeight({ low, high }: Region, lengths: readonly number[]): number {
   const whole = Math.max(...low.map((l, k) => high[k]! - l));
   const n = lengths.length;

@@ -1,4 +1,4 @@
-/** Which elements are cut, across which axes, and where. */
+/** Choice of elements that are cut, of the axes across, and of the places. */
 import { Basis, productPoints } from "./basis.ts";
 import type { Discretisation } from "./discretisation.ts";
 import { gaussRule } from "./legendre.ts";
@@ -9,7 +9,7 @@ import type { Left } from "./residuals.ts";
 const bulk = 0.8;
 /** An axis is cut where the last polynomials along it hold this share of what those of the worst axis do. */
 const alike = 0.05;
-/** Where what is left lies farther than this from the middle of an element, it is cut near that side, so far from it. */
+/** If the residual lies farther than this from the middle of an element, it is cut near that side, so far from it. */
 const [leaning, near] = [0.5, 0.2];
 
 /** Numbers by which elements are ordered for refinement. */

@@ -1,4 +1,4 @@
-/** Where elements may lie: a box of any axes (time is one), or a shape in the plane, with its boundary in stretches. */
+/** Regions of elements: a box of any axes (time is one), or a shape in the plane, with its boundary in stretches. */
 import type { Geometry } from "../domain/geometry.ts";
 import { geometryOf } from "../domain/geometry.ts";
 import { type DomainSpec, parseDomain } from "../domain/spec.ts";
@@ -26,7 +26,7 @@ export interface PlaneShape {
   /** Writes a point of a piece and the outward normal. */
   place(piece: number, at: number, point: Float64Array, normal: Float64Array): void;
   readonly pieces: Geometry["pieces"];
-  /** A length that is none, beside the extent. */
+  /** A length of rounding size, beside the extent. */
   readonly slack: number;
 }
 

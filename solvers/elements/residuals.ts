@@ -1,4 +1,4 @@
-/** What a solution leaves of the rows of each element, at other points than those of the solve. */
+/** Residuals of the rows of each element, at other points than those of the solve. */
 import { Basis } from "./basis.ts";
 import type { Discretisation } from "./discretisation.ts";
 import type { Cell, Mesh } from "./mesh.ts";
@@ -15,7 +15,7 @@ import {
   weighting,
 } from "./rows.ts";
 
-/** What is left in one element. */
+/** Residuals in one element. */
 export interface Left {
   /** Sum of squares of its rows, a half of those on faces that it shares. */
   total: number;
@@ -25,7 +25,7 @@ export interface Left {
   readonly middle: Float64Array;
 }
 
-/** What is left of every row. A half of a jump belongs to either element. */
+/** Residuals of every row. A half of a jump belongs to either element. */
 export function leftOn(layout: Discretisation, mesh: Mesh): Map<Cell, Left> {
   const { problem, region, equations, conditions, periodic, matched, orders } = layout;
   const d = region.dimension;

@@ -8,7 +8,7 @@ import { type AtPoints, type Derivative, type LinearForm, valuesOf } from "./lin
 import type { Cell, Face } from "./mesh.ts";
 import { type BoundaryPart, boundaryPoints, facePoints, interiorPoints, type Weighted } from "./points.ts";
 
-/** How much rows count beside one another. */
+/** Weights of rows beside one another. */
 export const weighting = { interior: 1, value: 1, slope: 1, boundary: 1, integral: 100, extra: 1 };
 
 /** Forms at points of a cell. */
@@ -110,7 +110,7 @@ export function scalesOf({ problem, highest, region }: Discretisation, cell: Cel
 }
 
 /**
- * How much more an equation counts where transport leads at the scale of the cell: squares of its residual are then integrated, as is natural for equations of the first
+ * Factor of an equation where transport leads at the scale of the cell: squares of its residual are then integrated, as is natural for equations of the first
  * order, so that a layer that is too thin for the cell stays in it.
  */
 function upwind({ form, factors }: Evaluated["forms"][number], half: readonly number[], extent: number): number {
@@ -136,7 +136,7 @@ function upwind({ form, factors }: Evaluated["forms"][number], half: readonly nu
 }
 
 /**
- * How much a prescribed value counts on the boundary: where transport leaves the domain and diffusion cannot keep up with it at the scale of the cell, as little as diffusion
+ * Weight of a prescribed value on the boundary: where transport leaves the domain and diffusion cannot keep up with it at the scale of the cell, as little as diffusion
  * does, since the value is that of a layer which the cell does not resolve.
  */
 export function outflow(
@@ -319,7 +319,7 @@ export function integralPoints(cell: Cell, { region }: Discretisation): Weighted
   return { points, weights };
 }
 
-/** What a row of a condition is divided by. */
+/** Divisor of a row of a condition. */
 export function conditionScale(
   { form, factors }: Evaluated["forms"][number],
   cell: Cell,

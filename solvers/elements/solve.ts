@@ -5,7 +5,7 @@ import type { Problem } from "../problem/problem.ts";
 import { Basis } from "./basis.ts";
 import { type Discretisation, discretised } from "./discretisation.ts";
 import { elementPieces } from "./element-pieces.ts";
-import type { Known } from "./elimination.ts";
+import type { Fronts } from "./elimination.ts";
 import type { Cell, Mesh } from "./mesh.ts";
 import { minimised } from "./newton.ts";
 import { type Indicator, marked, refine } from "./refinement.ts";
@@ -36,7 +36,7 @@ export interface ElementOptions {
   readonly tolerance?: number;
   /** Seconds of the processor. @defaultValue none */
   readonly seconds?: number;
-  /** Meshes at most, ≥ 1: with a number of meshes and no seconds the same bits come out. @defaultValue 40 */
+  /** Meshes at most, ≥ 1: with a number of meshes and no seconds results are bitwise identical. @defaultValue 40 */
   readonly meshes?: number;
   /** Elements that are cut at once, where there is no limit of time. @defaultValue 48 */
   readonly atOnce?: number;
@@ -47,11 +47,11 @@ export interface ElementOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds of the processor. */
   readonly clock: () => number;
-  /** Told of each mesh. */
+  /** Called with each mesh. */
   readonly onMesh?: ((mesh: Mesh, course: Course) => void) | undefined;
 }
 
-/** What comes of it. */
+/** A solution by elements. */
 export interface ElementSolve {
   readonly pieces: Pieces;
   /** The solution on the mesh before, as functions on the last one. */
@@ -64,10 +64,10 @@ export interface ElementSolve {
   /** Of what the last mesh changed, the share that is estimated. */
   readonly share: number;
   readonly errors: readonly number[];
-  /** Root of the sum of squares of all rows, and what u = 0 leaves on the first mesh. */
+  /** Root of the sum of squares of all rows, and that of the zero function on the first mesh. */
   readonly left: number;
   readonly nothing: number;
-  /** Whether Newton's method came to rest. */
+  /** True where Newton's method came to rest. */
   readonly settled: boolean;
 }
 
@@ -102,7 +102,7 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
   const volume = layout.region.low.reduce((p, l, k) => p * (layout.region.high[k]! - l), 1);
   const nothing = Math.sqrt(totalLeft(leftOn(layout, mesh)));
   if (!Number.isFinite(nothing)) return undefined;
-  const known: Known | undefined = layout.linear ? new Map() : undefined;
+  const known: Fronts | undefined = layout.linear ? new Map() : undefined;
   const course: Course[] = [];
   let cut = 1;
   for (;;) {

@@ -49,7 +49,7 @@ export function startMesh(layout: Discretisation, degree: number): Mesh {
   return mesh;
 }
 
-/** Where along an axis a function has a kink or a jump that lies across it. */
+/** Places along an axis where a function has a kink or a jump that lies across it. */
 function turnsAlong(
   { equations, source = [], constants, axes }: Problem,
   axis: number,

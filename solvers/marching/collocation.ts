@@ -389,14 +389,14 @@ function facePoints(
       if (unknown >= 0 && row.where === undefined) wanting[unknown]!--;
       taken.push({ row, side, unknown: unknown >= 0 ? unknown : own[0]! });
     }
+    const placesOf = (a: number, order: number) => {
+      const extra = a > axis && !periodic[a] ? extraPoints(gaussPoints[a]!, edges[a]!, order) : [];
+      return Float64Array.from([...gaussPoints[a]!, ...extra]);
+    };
     const byPoint = new Map<string, number>();
     const faceRows: Face[] = [];
     for (const { row, side, unknown } of taken) {
-      const along = others.map((a) => {
-        const order = orders[unknown]![a]!;
-        const extra = a > axis && !periodic[a] ? extraPoints(gaussPoints[a]!, edges[a]!, order) : [];
-        return Float64Array.from([...gaussPoints[a]!, ...extra]);
-      });
+      const along = others.map((a) => placesOf(a, orders[unknown]![a]!));
       const { coordinates, cells } = tensor(
         along,
         others.map((a) => edges[a]!),
@@ -429,10 +429,20 @@ function facePoints(
         }),
       });
     }
-    const wrong = [...byPoint.values()].find((n) => n !== need);
-    if (byPoint.size === 0 || wrong !== undefined) {
-      const name = problem.axes[space[axis]!]!;
-      throw new Mismatch(`it has ${wrong ?? 0} conditions along ${name} where its orders ask for ${need}`);
+    // An unknown of a lower order along the other axes has fewer points there.
+    const expected = new Map<string, number>();
+    orders.forEach((own) => {
+      if (own[axis] === 0) return;
+      const { coordinates } = tensor(
+        others.map((a) => placesOf(a, own[a]!)),
+        others.map((a) => edges[a]!),
+      );
+      for (const x of coordinates) expected.set(x.join(), (expected.get(x.join()) ?? 0) + own[axis]!);
+    });
+    const wrong = [...new Set([...expected.keys(), ...byPoint.keys()])].find((x) => expected.get(x) !== byPoint.get(x));
+    if (wrong !== undefined) {
+      const [name, have] = [problem.axes[space[axis]!]!, byPoint.get(wrong) ?? 0];
+      throw new Mismatch(`it has ${have} conditions along ${name} where its orders ask for ${expected.get(wrong) ?? 0}`);
     }
     found.push(...faceRows);
   });

@@ -39,7 +39,7 @@ export interface MarchResult {
 /** Operations of a nominal second. */
 const rate = 9e7;
 /** Operations that an evaluation takes at least, that a row takes beside its arithmetic, and how much faster arithmetic goes in sums and in dense products. */
-const [overhead, eachRow, fastSums, fastProducts] = [1000, 150, 3, 8];
+const [overhead, eachRow, fastSums, fastProducts] = [1000, 150, 3, 16];
 /** First tolerance of steps, by how much each is smaller than the one before, and the least. */
 const [firstTolerance, finer, leastTolerance] = [1e-3, 0.1, 1e-11];
 /** The same where there is no space, which costs next to nothing. */
@@ -167,9 +167,11 @@ function ladder(
     if (ended && before?.marched.reason === "collapse" && best) break;
     before = rung;
     const failed = ended && !best;
-    const [next, growth] = failed ? moreCells(form, rung) : nextMesh(form, rung, tolerance, stuck);
-    const costs = cost * moreSteps * growth ** (d === 2 ? costInPlane : 1);
-    if (spent + costs > options.seconds || options.isOver(best?.error)) break;
+    // As many cells as there is time for, where more would be wanted.
+    const affordable = Math.max(0, (options.seconds - spent) / (cost * moreSteps)) ** (1 / (d === 2 ? costInPlane : 1));
+    const most = Math.min(mostGrowth, affordable ** (1 / Math.max(1, d)));
+    const [next, growth] = failed ? moreCells(form, rung) : nextMesh(form, rung, { tolerance, stuck, most });
+    if (growth > affordable * 1.001 || options.isOver(best?.error)) break;
     mesh = oddWhereFloating(form, next);
     if (!failed) tolerance = Math.max(leastTolerance, tolerance * finer);
   }
@@ -308,8 +310,7 @@ function evenEdges(edges: Float64Array, count: number): Float64Array {
 function nextMesh(
   { space, orders }: EvolutionForm,
   { mesh, field, marched }: Rung,
-  tolerance: number,
-  stuck: boolean,
+  { tolerance, stuck, most }: { readonly tolerance: number; readonly stuck: boolean; readonly most: number },
 ): readonly [Mesh, number] {
   if (marched.steps.length === 0) return [mesh, 1];
   let growth = 1;
@@ -321,7 +322,7 @@ function nextMesh(
     const order = Math.max(...orders.map((of) => of[a]!));
     const wanted = cellsFor(own, degree, tailShare * tolerance * finer ** (1 + Math.max(0, order - 2)));
     const least = stuck ? growthIfStuck : leastGrowth;
-    const count = Math.round(Math.min(mostGrowth * now, Math.max(least * now, wanted)));
+    const count = Math.max(now + 1, Math.floor(Math.min(most * now, Math.round(Math.max(least * now, wanted)))));
     growth *= count / now;
     const next = refined(before, own, degree, count);
     return isEven(next) ? evenEdges(before, count) : next;
