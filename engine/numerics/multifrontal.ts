@@ -345,8 +345,7 @@ function takeBehind(a: Float64Array, { start, end, panel, rows, width }: Panel):
         const top = k * width;
         for (let j = first; j < last; j++) {
           const at = top + j;
-          a[row + j] =
-            a[row + j]! - p * a[at]! - q * a[at + width]! - r * a[at + 2 * width]! - s * a[at + 3 * width]!;
+          a[row + j] = a[row + j]! - p * a[at]! - q * a[at + width]! - r * a[at + 2 * width]! - s * a[at + 3 * width]!;
         }
       }
       for (; k < most; k++) {

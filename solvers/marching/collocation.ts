@@ -442,7 +442,9 @@ function facePoints(
     const wrong = [...new Set([...expected.keys(), ...byPoint.keys()])].find((x) => expected.get(x) !== byPoint.get(x));
     if (wrong !== undefined) {
       const [name, have] = [problem.axes[space[axis]!]!, byPoint.get(wrong) ?? 0];
-      throw new Mismatch(`it has ${have} conditions along ${name} where its orders ask for ${expected.get(wrong) ?? 0}`);
+      throw new Mismatch(
+        `it has ${have} conditions along ${name} where its orders ask for ${expected.get(wrong) ?? 0}`,
+      );
     }
     found.push(...faceRows);
   });

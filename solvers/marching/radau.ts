@@ -50,6 +50,8 @@ export interface Marched {
   readonly work: number;
 }
 
+/** Share of a step after which values are finite that are not at its start. */
+const shortly = 1e-9;
 const root6 = Math.sqrt(6);
 const nodes = [(4 - root6) / 10, (4 + root6) / 10, 1] as const;
 const embedded = [(-13 - 7 * root6) / 3, (-13 + 7 * root6) / 3, -1 / 3] as const;
@@ -400,7 +402,10 @@ function errorOf(system: ImplicitSystem, { t, h, y, stages, factors, before }: E
       gaps.push(carried);
     }
   }
-  const first = factors.one.solve(system.evaluate(t, of).map((v) => -v));
+  const rows = system.evaluate(t, of);
+  // What is prescribed may have no value at the first moment, as erf(x/√t) at x = 0.
+  const finite = rows.every(Number.isFinite) ? rows : system.evaluate(t + shortly * h, of);
+  const first = factors.one.solve(finite.map((v) => -v));
   const errors = [first];
   for (const gap of gaps) errors.push(errors.at(-1)!.map((e, i) => (real / h) * e - gap[i]!));
   return errors;
