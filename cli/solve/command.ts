@@ -20,7 +20,7 @@ export interface SolveNames {
 }
 
 /** Files of `--output`, by kind. */
-export type SolutionFiles = { readonly [kind in "nc" | "csv" | "onnx"]?: string };
+export type SolutionFiles = { readonly [kind in "nc" | "csv" | "vtu" | "onnx"]?: string };
 
 /** As parsed; what is absent has the default that the help names. */
 export interface SolveCommandOptions extends CommonOptions, OverwriteOption, MethodOptions {
@@ -167,13 +167,13 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
     .option("--checkpoint-every <n>", "rounds between checkpoints", integer(1), 10)
     .option(
       "--grid <counts>",
-      "points along every axis of .nc and .csv, such as x=101,t=51 (default: 101, 3-D 41)",
+      "points along every axis of .nc, .csv and .vtu, such as x=101,t=51 (default: 101, 3-D 41)",
       grid,
     )
     .option("--at <points.csv>", "with -o FILE.csv: not on a grid but at these points, a column for each axis")
     .option(
       "-o, --output <file>",
-      "write the solution: .nc, all unknowns and quantities on the grid, missing outside the domain; .csv, the same as a table, with " +
+      "write the solution: .nc, all unknowns and quantities on the grid, missing outside the domain; .vtu, the same for ParaView, on the problem's mesh if it has one, with time at its end; .csv, the same as a table, with " +
         "true values where they are known; .onnx, a model: float64 points [2048, axes] in, values out. May be given for each of them",
       solutionFiles,
     )
@@ -203,8 +203,8 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
 
 /** One file more. */
 function solutionFiles(path: string, before: SolutionFiles = {}): SolutionFiles {
-  const kind = /\.(nc|csv|onnx)$/i.exec(path)?.[1]?.toLowerCase() as keyof SolutionFiles | undefined;
-  if (kind === undefined) throw new InvalidArgumentError("expected a name that ends in .nc, .csv or .onnx.");
+  const kind = /\.(nc|csv|vtu|onnx)$/i.exec(path)?.[1]?.toLowerCase() as keyof SolutionFiles | undefined;
+  if (kind === undefined) throw new InvalidArgumentError("expected a name that ends in .nc, .csv, .vtu or .onnx.");
   if (before[kind] === undefined) return { ...before, [kind]: path };
   throw new InvalidArgumentError(`expected one file of a kind; ${before[kind]} is another .${kind}.`);
 }

@@ -51,6 +51,8 @@ export interface SolvePlan {
   readonly grid: Readonly<Record<string, number>> | undefined;
   /** Points [n, axes] of --at. */
   readonly at?: Float64Array;
+  /** File of the domain's mesh. */
+  readonly mesh?: string;
 }
 
 /** `--windows`, `--carry` and `--keep`. */
@@ -93,6 +95,7 @@ export async function planSolve(argument: string | undefined, o: SolveCommandOpt
     resume: undefined,
     grid: gridOf(problem, o),
     ...pointsOf(problem, o),
+    ...meshOf(argument, problem),
   };
 }
 
@@ -239,21 +242,28 @@ async function checkPlaces(argument: string | undefined, o: SolveCommandOptions)
   ];
   await prepareOutputs(places, [...inputs, ...run], o.overwrite);
   for (const folder of [o.out, o.keep]) if (folder !== undefined) checkFolder(folder);
-  if (o.grid !== undefined && o.output?.nc === undefined && o.output?.csv === undefined) {
+  if (o.grid !== undefined && [o.output?.nc, o.output?.csv, o.output?.vtu].every((path) => path === undefined)) {
     throw new OptionsError(
-      "--grid says where the solution is written; give -o FILE.nc or -o FILE.csv, too",
+      "--grid says where the solution is written; give -o FILE.nc, -o FILE.vtu or -o FILE.csv, too",
       "grid",
       o.grid,
     );
   }
 }
 
+/** The mesh that a problem's file names, whose cells its solution can be written on. */
+function meshOf(argument: string, { domain }: Problem): Pick<SolvePlan, "mesh"> {
+  const mesh = "mesh" in domain ? filesOfProblem(argument).find((path) => /\.(msh|stl|obj)$/i.test(path)) : undefined;
+  return mesh === undefined ? {} : { mesh };
+}
+
 /** Most cells of a grid: half a gigabyte of points in two dimensions. */
 const mostCells = 2 ** 25;
 
 function gridOf({ axes }: Problem, o: SolveCommandOptions): Readonly<Record<string, number>> | undefined {
-  const out = o.output?.nc ?? o.output?.csv;
-  if (out === undefined || (o.at !== undefined && o.output?.nc === undefined)) return undefined;
+  const { nc, vtu, csv } = o.output ?? {};
+  const out = nc ?? vtu ?? csv;
+  if (out === undefined || (o.at !== undefined && out === csv)) return undefined;
   const spelt = axes.map((axis) => `${axis}=…`).join(",");
   if (o.grid === undefined) {
     if (axes.length > 3)

@@ -28,6 +28,7 @@ import {
   planJson,
   type Solved,
 } from "./report.ts";
+import { solutionOnMesh } from "./solution-mesh.ts";
 import { solutionTable } from "./solution-table.ts";
 
 export async function solveCommand(argument: string | undefined, o: SolveCommandOptions): Promise<void> {
@@ -129,11 +130,12 @@ async function finish(
   if (whole) {
     if (plan.grid !== undefined) await writeGrid(solution, plan, o, plan.grid, errors);
     const overwrite = o.overwrite ?? false;
-    const { nc, csv, onnx } = o.output ?? {};
+    const { nc, csv, vtu, onnx } = o.output ?? {};
     if (plan.at && csv !== undefined) {
       const truth = { unknowns: trueValues(problem, plan.at), quantities: exactQuantities(problem, plan.at) };
       await writeAtomically(csv, solutionTable(await valuesAt(solution, plan.at), truth), { overwrite });
     }
+    if (vtu !== undefined) await writeAtomically(vtu, await solutionOnMesh(solution, plan), { overwrite });
     if (o.figure !== undefined) {
       await writePicture(o.figure, await solutionPicture(solution, { points }), { scale: 1.5, overwrite });
     }
@@ -146,7 +148,7 @@ async function finish(
           : await solutionCurves(solution, snapshots, timed);
       await writePicture(o.curves, curves, { scale: 1.5, overwrite });
     }
-    for (const path of [nc, csv, onnx, o.figure, o.curves]) if (path !== undefined) say(`wrote ${path}`);
+    for (const path of [nc, csv, vtu, onnx, o.figure, o.curves]) if (path !== undefined) say(`wrote ${path}`);
   }
   const [run, folder] = [solution.run, windows?.folder];
   if (run !== undefined) say(`recorded in ${run}`);
