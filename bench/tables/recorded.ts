@@ -7,8 +7,9 @@ import { percent } from "../../examples/wasserstein-term/tables.ts";
 import { type Example, exampleRows, type Reference, type Result, type Theirs } from "../deepxde-examples/page.ts";
 import { type Classical, type FlowResult, flowRows } from "../flows/page.ts";
 import { type AasResult, aasRows } from "../solver-aas/rows.ts";
-import { type Reached, reachedRows } from "../solver-elements/rows.ts";
-import { goals, longer } from "../solver-suite/goals.ts";
+import { type Compared, comparedRows, type Reached, reachedRows } from "../solver-elements/rows.ts";
+import { type ClassicalTime, type ReachResult, reachCounts, reachTable } from "../solver-reach/rows.ts";
+import { goals } from "../solver-suite/goals.ts";
 import { randomProblem } from "../solver-suite/random.ts";
 import {
   countRows,
@@ -126,13 +127,19 @@ const solver: readonly RecordedTable[] = [
     render: () => reachedRows(read<readonly Reached[]>("research/solver-elements/reach.json"), 6),
   },
   {
-    ...{ file: "research/solver-results.md", marker: "reach", record: `${suite}/reach.json` },
-    render: () =>
-      reach(
-        60,
-        Object.keys(goals).filter((name) => longer[name] === undefined),
-      ),
+    ...{ file: "research/solver-results.md", marker: "indicators", record: "research/solver-elements/indicators.json" },
+    render: () => comparedRows(read<readonly Compared[]>("research/solver-elements/indicators.json")),
   },
+  ...(["reach", "reach-counts"] as const).map(
+    (marker): RecordedTable => ({
+      ...{ file: "research/solver-results.md", marker, record: "research/solver-reach" },
+      render: () => {
+        const [results, classical] = ["results", "classical"].map((name) => read(`research/solver-reach/${name}.json`));
+        const table = marker === "reach" ? reachTable : reachCounts;
+        return table(results as readonly ReachResult[], classical as readonly ClassicalTime[]);
+      },
+    }),
+  ),
   {
     ...{ file: "research/solver-results.md", marker: "reach-10d", record: `${suite}/reach.json` },
     render: () => reach(120, ["gaussian-10d-off-centre"], true),
