@@ -161,7 +161,14 @@ export function outcomeJson(
 /** What was asked for and is there. */
 function writtenFiles({ output: { nc, csv, vtu, onnx } = {}, figure, curves }: SolveCommandOptions, whole: boolean) {
   const named = (path: string | undefined) => (whole && path) || null;
-  return { nc: named(nc), csv: named(csv), vtu: named(vtu), onnx: named(onnx), figure: named(figure), curves: named(curves) };
+  return {
+    nc: named(nc),
+    csv: named(csv),
+    vtu: named(vtu),
+    onnx: named(onnx),
+    figure: named(figure),
+    curves: named(curves),
+  };
 }
 
 /** Lines for people. */

@@ -1,9 +1,10 @@
 /** A solution on a mesh, for ParaView. */
 import { OptionsError } from "../../engine/errors.ts";
-import type { Solved } from "../../solvers/automatic/index.ts";
+
 import { gridMesh, readMesh, vtuText } from "../../solvers/mesh/index.ts";
 import { valuesAt } from "../../solvers/solve/index.ts";
 import type { SolvePlan } from "./plan.ts";
+import type { Solved } from "./report.ts";
 
 /** The solution on the mesh of its domain or on the grid, at the end of time, for ParaView. */
 export async function solutionOnMesh(
