@@ -11,7 +11,7 @@ export interface BoxFace {
   readonly side: "low" | "high";
 }
 
-/** Largest |f| that is found in a box, or on one of its faces: axis by axis, from the best of even points. NaN where f is not finite at one of them. */
+/** Largest |f| that is found in a box, or on one of its faces: axis by axis, from the best of quasi-uniform points. NaN where f is not finite at one of them. */
 export function peakOf(
   f: (points: Float64Array) => Float64Array,
   { low, high, interior, dimension: d }: Domain,

@@ -83,7 +83,7 @@ function degreeFor({ problem, region, highest }: Discretisation): number {
  * is refined where most is left. Nonlinear problems by Newton's method with exact derivatives.
  *
  * @param problem - for which {@link unsuitedToElements} has nothing to say
- * @returns undefined where what u = 0 leaves is not finite
+ * @returns undefined where the residual of the zero function is not finite
  */
 export function solveByElements(problem: Problem, options: ElementOptions): ElementSolve | undefined {
   const {
