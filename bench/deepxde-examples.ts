@@ -147,4 +147,5 @@ for (const example of examples) {
     `${name}: ${status}, error ${judged?.error.toExponential(1)} ${judged?.of}, ${processorSeconds.toFixed(1)} s`,
   );
 }
-if (values.write) await writeAtomically("research/deepxde-examples.md", pageOf(examples, { results, references, theirs }));
+if (values.write)
+  await writeAtomically("research/deepxde-examples.md", pageOf(examples, { results, references, theirs }));

@@ -38,8 +38,8 @@ const { values: args } = parseArgs({
   options: {
     data: { type: "string", default: process.env["MONGE_DATA"] ?? "" },
     out: { type: "string", default: "pretraining" },
-    steady: { type: "string", default: "2000" },
-    falling: { type: "string", default: "500" },
+    steady: { type: "string", default: "9000" },
+    falling: { type: "string", default: "1000" },
     without: { type: "string" },
     model: { type: "string", default: fileURLToPath(new URL("../models/pretrained.safetensors", import.meta.url)) },
     /** A file that what is cut is kept in, for another training. */

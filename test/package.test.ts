@@ -44,7 +44,7 @@ test("the guides that help and README point to are shipped, and so is all that t
   const { stdout } = await mongeHere("distance", "--help");
   const [named] = /\S+which-distance\.md/.exec(stdout) ?? [];
   assert.ok(named && existsSync(named), `${named}`);
-  const texts = ["README.md", ...[...shipped].filter((path) => path.startsWith("docs/"))];
+  const texts = ["README.md", ...[...shipped].filter((path) => /^docs\/.*\.md$/.test(path))];
   assert.ok(texts.includes("docs/reference/which-distance.md"));
   for (const text of texts) {
     const links = readFileSync(new URL(text, root), "utf8").matchAll(/\]\((?!https?:|#)([^)#\s]+)/g);

@@ -6,9 +6,8 @@ import * as assert from "uvu/assert";
 import { dataFiles, testData } from "../data.ts";
 import { cli, monge, mongeHere, oneLine, type Said } from "./run.ts";
 
-const commands = "demo new solve train downscale plan audit merge verify report serve info convert distance doctor".split(
-  " ",
-);
+const commands =
+  "demo new solve train downscale plan audit merge verify report serve info convert distance doctor".split(" ");
 
 function failsWith(result: Said, status: number, ...words: readonly string[]): void {
   assert.is(result.status, status, result.stderr);
@@ -44,7 +43,7 @@ test("every example in the help is a command line that is understood", async () 
     const examples = (await mongeHere(name, "--help")).stdout.split("Examples:\n")[1]!.trim().split("\n");
     for (const example of examples) {
       const words = example.trim().split(/\s+/).slice(1);
-      const end = words.indexOf("|");
+      const end = words.findIndex((word) => word === "|" || word === "&&");
       const result = await mongeHere(...(end < 0 ? words : words.slice(0, end)), "--dry-run");
       // Its files need not be here; that is all that may be wrong.
       if (result.status !== 0)

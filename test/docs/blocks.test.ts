@@ -35,8 +35,12 @@ const notRun = new Map([
   ["research/generator-results.md", "benches of days"],
   ["docs/how-to/gpu.md", "asks for a GPU"],
   ["research/results.md", "benches of hours"],
-  ["docs/how-to/pretrained.md", "archives that are not here; test/generative/model/pretrained.test.ts draws from the model"],
+  [
+    "docs/how-to/pretrained.md",
+    "archives that are not here; test/generative/model/pretrained.test.ts draws from the model",
+  ],
   ["docs/how-to/serve.md", "a server; test/serve starts it"],
+  ["docs/how-to/sums-and-catchments.md", "asks for films of radar; test/cli/verify.test.ts runs its options"],
   ["research/solver-results.md", "benches of hours"],
 ]);
 
