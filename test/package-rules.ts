@@ -53,7 +53,9 @@ export function packComplaints(files: readonly PackedFile[], built: boolean): st
     ...["package.json", "README.md", "LICENSE", "index.ts", "models/README.md", "models/pretrained.safetensors"]
       .filter((path) => !paths.has(path))
       .map((path) => `${path} is missing`),
-    ...(model && model.size > modelBudget ? [`${model.path} has ${model.size} bytes, its budget is ${modelBudget}`] : []),
+    ...(model && model.size > modelBudget
+      ? [`${model.path} has ${model.size} bytes, its budget is ${modelBudget}`]
+      : []),
     ...(bytes > sizeBudget ? [`${bytes} bytes are more than the budget of ${sizeBudget}`] : []),
   ];
 }

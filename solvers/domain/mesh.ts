@@ -239,7 +239,7 @@ function squaredToTriangle(rows: Float64Array, at: number, p: Float64Array): num
   );
 }
 
-const within01 = (v: number): number => (v < 0 ? 0 : v > 1 ? 1 : v);
+const within01 = (v: number): number => Math.min(Math.max(v, 0), 1);
 
 /** Squared distance of a point and a + s (b − a) + t (c − a). */
 function squaredTo(rows: Float64Array, at: number, p: Float64Array, s: number, t: number): number {
