@@ -158,7 +158,7 @@ export function addDrawing(command: Command): Command {
     )
     .option(
       "--coherence <r>",
-      "correlation of the noise of neighbouring times along the motion of INPUT, 0 to 0.98 (default: measured, as in training; 0 without)",
+      'correlation of the noise of neighbouring times along the motion of INPUT, 0 to 0.98, or "measured": as in training (default: 0, independent times)',
       (text) => (text === "measured" ? text : positive(true)(text)),
     )
     .option("--archive <name>", "which of the archives that the model was told of INPUT is from, or most like")

@@ -60,7 +60,7 @@ export interface EnsembleOptions
     > {
   /**
    * Correlation of the noise of neighbouring times, 0 to 0.98, along the motion of the coarse field; it falls with the power of the time
-   * between. `"measured"`: what was measured in training; times are drawn independently by a model where nothing was. @defaultValue "measured"
+   * between. `"measured"`: what was measured in training; times are drawn independently by a model where nothing was. @defaultValue 0, independent times
    */
   readonly coherence?: Coherence;
   /** Values below this, in the units of the input, become 0 before conservation. @defaultValue half of what is wet in training, of a one-step generator all of it */
@@ -176,7 +176,7 @@ function linkOptions(
   { coherence: measured }: ModelConfiguration,
   { field }: CoarseFrames,
   cell: number,
-  { coherence = "measured", coarsen = false, whole, onNotice }: EnsembleOptions,
+  { coherence = 0, coarsen = false, whole, onNotice }: EnsembleOptions,
 ): Omit<LinkOptions, "origin"> {
   const all = allOfFile(field, { maps: true });
   const time = field.dimOf("time") ?? whole?.dimOf("time");

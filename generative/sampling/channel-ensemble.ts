@@ -165,7 +165,7 @@ function linkOptions(
   { configuration: { coherence: measured } }: Downscaler,
   field: LazyField,
   grid: FineGrid,
-  { coherence = "measured", whole, origin = [0, 0], onNotice }: EnsembleOptions,
+  { coherence = 0, whole, origin = [0, 0], onNotice }: EnsembleOptions,
 ): LinkOptions {
   const [height, width] = sizeOfGrid(grid);
   const cell = Math.max(1, Math.floor(Math.sqrt((height * width) / MOST_CELLS)));

@@ -126,7 +126,8 @@ test("what README says of rain, of equations and of the library", async () => {
       "members: 8,": "members: 2,\n  evaluations: 2,",
     },
     before: {
-      3: () =>
+      3: () => prepare({ "radar.nc": radar("2016-06-01") }),
+      4: () =>
         prepare({
           "eobs.nc": { ...iberia, dates: learned },
           "ncep.nc": { ...around, dates: learned },
@@ -134,7 +135,7 @@ test("what README says of rain, of equations and of the library", async () => {
           "ncep_2003.nc": { ...around, dates: drawn },
           "eobs_2003.nc": { ...iberia, dates: drawn },
         }),
-      6: () => prepare({ "coarse.nc": { ...around, dates: drawn }, "truth.nc": { ...iberia, dates: drawn } }),
+      7: () => prepare({ "coarse.nc": { ...around, dates: drawn }, "truth.nc": { ...iberia, dates: drawn } }),
     },
   });
   const made = ["report.html", "figures", "fine.nc", "membrane.png", "membrane.nc", "members.nc"];
