@@ -64,7 +64,7 @@ export interface ElementSolve {
   /** Of what the last mesh changed, the share that is estimated. */
   readonly share: number;
   readonly errors: readonly number[];
-  /** Root of the sum of squares of all rows, and that of the zero function on the first mesh. */
+  /** Root of the sum of squares of all rows, and that of the zero function, on the last mesh. */
   readonly left: number;
   readonly nothing: number;
   /** True where Newton's method came to rest. */
@@ -99,9 +99,8 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
   const layout = discretised(problem);
   const mesh = startMesh(layout, options.degree ?? degreeFor(layout));
   for (const cell of mesh.elements()) cell.coefficients = nothingOn(layout, cell);
+  if (!Number.isFinite(totalLeft(leftOn(layout, mesh)))) return undefined;
   const volume = layout.region.low.reduce((p, l, k) => p * (layout.region.high[k]! - l), 1);
-  const nothing = Math.sqrt(totalLeft(leftOn(layout, mesh)));
-  if (!Number.isFinite(nothing)) return undefined;
   const known: Fronts | undefined = layout.linear ? new Map() : undefined;
   const course: Course[] = [];
   let cut = 1;
@@ -143,7 +142,7 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
         errors,
         share,
         left: now.left,
-        nothing,
+        nothing: leftByNothing(layout, mesh),
         settled,
         rows: sharesOn(
           layout,
@@ -163,6 +162,18 @@ const total = (values: readonly number[]) => Math.hypot(...values);
 
 const nothingOn = ({ problem, region }: Discretisation, { degree }: Cell) =>
   new Float64Array(problem.unknowns.length * (degree + 1) ** region.dimension);
+
+/** Root of the sum of squares of all rows for the zero function: on a fine mesh, since a coarse one may miss a narrow source. */
+function leftByNothing(layout: Discretisation, mesh: Mesh): number {
+  const cells = mesh.elements();
+  const kept = cells.map(({ coefficients }) => coefficients);
+  for (const cell of cells) cell.coefficients = nothingOn(layout, cell);
+  const left = Math.sqrt(totalLeft(leftOn(layout, mesh)));
+  cells.forEach((cell, k) => {
+    cell.coefficients = kept[k]!;
+  });
+  return left;
+}
 
 const byResiduals: Indicator = (_, left) => new Map([...left].map(([cell, { total }]: [Cell, Left]) => [cell, total]));
 
