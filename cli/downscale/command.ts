@@ -20,7 +20,7 @@ export function addDownscale(program: Command): void {
     .description(
       "Draws an ensemble of fine fields for every time of INPUT. The result is in the input's units, on the input's grid " +
         "refined by the model's factor. The same model, input and seed give the same ensemble, also for a part of the times. " +
-        "Ctrl-C and SIGTERM end it after the evaluation in progress. A store (.zarr) keeps the units of work that are finished, " +
+        "Ctrl-C and SIGTERM end it after the evaluation in progress. A store (.zarr) keeps the tasks that are finished, " +
         "and --resume does the others, --shard a part of them; see `monge plan`, `monge audit` and `monge merge`. The times of a " +
         ".nc that are finished are kept in a file of their own, out.partial.nc, and how to draw the others is said.\n\n" +
         "Without a model the one of the package refines INPUT by --factor: it is for precipitation at the scales that " +

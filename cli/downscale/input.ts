@@ -1,4 +1,4 @@
-/** What `monge downscale` reads: the part of a variable that was asked for, still in its files. */
+/** Input of `monge downscale`: the part of a variable that was asked for, still in its files. */
 import { OptionsError } from "../../engine/errors.ts";
 import { type OpenedSources, openSources } from "../../generative/data/index.ts";
 import type { CoarseOptions } from "../../generative/ensemble/index.ts";
@@ -9,17 +9,17 @@ import type { DownscaleOptions } from "./command.ts";
 
 export interface Input {
   readonly field: LazyField;
-  /** How it is read. */
+  /** Options of reading. */
   readonly reading: Pick<CoarseOptions, "interval" | "whole">;
   /** Global attributes of the (first) file. */
   readonly attributes: Attributes;
-  /** What a model of pairs is given besides. */
+  /** Further inputs of a model of pairs. */
   readonly covariates: Covariates;
   /** All that are read. */
   readonly files: readonly string[];
   /** Position of the first time among all of the files. */
   readonly first: number;
-  /** What a person may want to know of what was read, in words. */
+  /** Notices about the input, in words. */
   notices(): readonly string[];
   close(): void;
 }

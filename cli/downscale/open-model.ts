@@ -1,4 +1,4 @@
-/** What `monge downscale` draws with: a model, or with `--method` a baseline, and which options belong to which. */
+/** Generator of `monge downscale`: a model, or with `--method` a baseline, and which options belong to which. */
 import { OptionsError } from "../../engine/errors.ts";
 import { baselineDownscaler } from "../../generative/baselines/index.ts";
 import { type OpenedSources, openSources } from "../../generative/data/index.ts";
@@ -68,7 +68,7 @@ export function checkKind(kind: keyof typeof owned, options: DownscaleOptions, g
   throw new OptionsError(`--${flag} means nothing here: ${whys[kind]}; leave it out`, wrong, options[wrong]);
 }
 
-/** What draws, and how it is let go. */
+/** Generator with its disposal. */
 export interface OpenedModel {
   readonly model: AnyDownscaler;
   close(): Promise<void>;

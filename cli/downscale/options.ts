@@ -1,4 +1,4 @@
-/** What `monge downscale` and `monge plan` have in common: the options of an ensemble. */
+/** Options of an ensemble, common to `monge downscale` and `monge plan`. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { BaselineMethod } from "../../generative/baselines/index.ts";
 import type { Intervals } from "../../generative/data/index.ts";
@@ -91,7 +91,7 @@ export function addDrawing(command: Command): Command {
       new Option(
         "--method <name>",
         "without a model: bilinear interpolation; quantile mapping (qm) or quantile delta mapping (qdm) of every pixel to the " +
-          "law of --fine, with the share of wet values adapted; or rainfarm, noise with rain's spectrum that keeps coarse means",
+          "distribution of --fine, with the share of wet values adapted; or rainfarm, noise with rain's spectrum that keeps coarse means",
       ).choices(["bilinear", "qm", "qdm", "rainfarm"]),
     )
     .option("--fine <file:variable>", "--method: observations over a historical period; they give grid, gaps and units")
@@ -161,7 +161,7 @@ export function addDrawing(command: Command): Command {
       'correlation of the noise of neighbouring times along the motion of INPUT, 0 to 0.98, or "measured": as in training (default: 0, independent times)',
       (text) => (text === "measured" ? text : positive(true)(text)),
     )
-    .option("--archive <name>", "which of the archives that the model was told of INPUT is from, or most like")
+    .option("--archive <name>", "archive of the training that INPUT is from, or most like")
     .option("--no-conserve", "do not scale every block to its coarse mean")
     .addOption(
       new Option(
@@ -181,7 +181,7 @@ export function addDrawing(command: Command): Command {
     .option("--coarsen", "INPUT is fine: average it over blocks first, then downscale that")
     .option(
       "--unit <times[xmembers]>",
-      ".zarr: size of a unit of work, such as 30 or 30x4 (default: all members and times that make 64 MB, at most 32)",
+      ".zarr: size of a task, such as 30 or 30x4 (default: all members and times that make 64 MB, at most 32)",
       unitSize,
     )
     .option("--zarr-version <n>", ".zarr: 3, or 2, which GDAL 3.10 and older programs read (default: 3)", zarrVersion)

@@ -1,4 +1,4 @@
-/** What `monge downscale` and `monge plan` were asked for, without gaps. */
+/** Options of `monge downscale` and `monge plan` with all defaults. */
 import { existsSync } from "node:fs";
 import { OptionsError } from "../../engine/errors.ts";
 import { fileHash } from "../../engine/files/file-hash.ts";
@@ -106,7 +106,7 @@ export async function resolve(
   };
 }
 
-/** @throws OptionsError where units of work are spoken of and there are none, or a part of them is to be drawn as if it were all */
+/** @throws OptionsError for options of tasks where there are none, or for a part of them that would be drawn as if it were all */
 function checkUnits(o: DownscaleOptions, isStore: boolean): void {
   if (o.zarrVersion !== undefined && !isStore) {
     throw new OptionsError("--zarr-version is for stores; name --output out.zarr", "zarrVersion", o.output);

@@ -1,4 +1,4 @@
-/** `monge downscale`: from a model and a coarse file to an ensemble in a file, or in a store of units of work. */
+/** `monge downscale`: from a model and a coarse file to an ensemble in a file, or in a store written task by task. */
 import type { Command } from "commander";
 import { coarsenedScores, type DrawnFrame } from "../../generative/ensemble/index.ts";
 import { Downscaler } from "../../generative/model/index.ts";
@@ -116,7 +116,7 @@ async function picture(plan: ResolvedDownscale, first: DrawnFrame | undefined, o
   say(`wrote ${plan.figure}`);
 }
 
-/** What is kept of work that came to no end, and how to do the rest. */
+/** Message about work that was interrupted, with the way to do the rest. */
 function sayKept({ path, steps, of }: PartlyWritten, first: number): void {
   if (path === undefined) {
     say(`none of ${of} times was finished; nothing is written`);

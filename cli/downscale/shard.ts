@@ -1,4 +1,4 @@
-/** Which part of the work a process does: as it says, or as its scheduler does. */
+/** Part of the work of one process, as its options or its scheduler give it. */
 import { InvalidArgumentError } from "commander";
 import { OptionsError } from "../../engine/errors.ts";
 import type { Shard } from "../../generative/sharded/index.ts";

@@ -127,7 +127,7 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
     )
     .option(
       "--windows <n>",
-      "windows of time, each with a network of its own; they share the budget. Or the times between them: 0.1,0.3",
+      "time windows, each with a network of its own; they share the budget. Or the times between them: 0.1,0.3",
       windows,
     )
     .option("--carry", "with --windows: begin each with the weights of the one before")
@@ -180,7 +180,7 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
     .option("--figure <file>", "draw solution, quantities, error, residual and points (.svg or .png)")
     .option(
       "--curves <file>",
-      "draw residual, and error where the solution is known, over time; of a method chosen by itself all that was tried (.svg or .png)",
+      "draw residual, and error where the solution is known, over time; of automatic method selection all that was tried (.svg or .png)",
     )
     .addHelpText(
       "after",

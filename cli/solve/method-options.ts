@@ -89,7 +89,7 @@ function scales(text: string): readonly number[] {
   throw new InvalidArgumentError("expected numbers above 0, by commas, such as 1,4,12.");
 }
 
-/** What goes with `--random-features`. */
+/** Options that belong to `--random-features`. */
 const withFeatures: readonly string[] = [
   ...[
     "randomFeatures",

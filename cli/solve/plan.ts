@@ -35,15 +35,15 @@ import { featureOptions, withOptimizerOptions, withSamplerOptions } from "./meth
 import { chosenNetwork } from "./network.ts";
 import { chosenSampler } from "./sampler.ts";
 
-/** What to do. */
+/** Plan of a solve. */
 export interface SolvePlan {
   readonly problem: Problem;
   readonly options: ResolvedOptions;
-  /** How to march through time, if so. */
+  /** Options of time marching, if asked for. */
   readonly windows: WindowPlan | undefined;
   /** Folder of the run to go on with. */
   readonly resume: string | undefined;
-  /** Whether the method is chosen by itself. */
+  /** True if the method is chosen automatically. */
   readonly automatic: boolean;
   /** One solve with random features, where that was asked for. */
   readonly features?: RandomFeatureOptions;
@@ -227,7 +227,7 @@ function readProblem(argument: string): Problem {
   }
 }
 
-/** Where results go must be known, and exist, before the work. */
+/** Checks, before the work, that the folders of results are known and exist. */
 async function checkPlaces(argument: string | undefined, o: SolveCommandOptions): Promise<void> {
   for (const option of ["figure", "curves"] as const) {
     const path = o[option];

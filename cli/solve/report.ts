@@ -1,4 +1,4 @@
-/** What `monge solve` says of a problem before the work, and of its solution after it. */
+/** Report of `monge solve`: the problem before the work, its solution after it. */
 import { getOwn } from "../../engine/files/get-own.ts";
 import { testSetOf } from "../../pages/solution-truth.ts";
 import { domainOf } from "../../solvers/domain/index.ts";
@@ -12,7 +12,7 @@ import { emit, emitJson, say } from "../shell/terminal.ts";
 import type { SolveCommandOptions } from "./command.ts";
 import type { SolvePlan, WindowPlan } from "./plan.ts";
 
-/** What a run ends with. */
+/** End of a run. */
 export type Solved = Solution | MarchedSolution | PiecewiseSolution | FieldSolution;
 
 /** The last time that is solved, where that is not the end. */
@@ -34,7 +34,7 @@ export function describePlan({ problem, options, windows, resume, automatic, fea
     return;
   }
   if (automatic) {
-    say(`  method chosen by itself, ${budgetText(budget)}, seed ${seed}`);
+    say(`  automatic method, ${budgetText(budget)}, seed ${seed}`);
     return;
   }
   say(
@@ -47,9 +47,7 @@ export function describePlan({ problem, options, windows, resume, automatic, fea
 }
 
 function windowText({ windows }: WindowPlan): string {
-  return typeof windows === "number"
-    ? `in ${windows} windows of time`
-    : `in windows of time cut at ${windows.join(", ")}`;
+  return typeof windows === "number" ? `in ${windows} time windows` : `in time windows cut at ${windows.join(", ")}`;
 }
 
 function conditionText({ kind, text, on }: Condition, { axes }: Problem): string {
@@ -158,7 +156,7 @@ export function outcomeJson(
   };
 }
 
-/** What was asked for and is there. */
+/** Quantities that were asked for and exist. */
 function writtenFiles({ output: { nc, csv, vtu, onnx } = {}, figure, curves }: SolveCommandOptions, whole: boolean) {
   const named = (path: string | undefined) => (whole && path) || null;
   return {

@@ -106,7 +106,7 @@ function overWindows(bar: Progress, budget: Budget): NonNullable<MarchOptions["o
   };
 }
 
-/** What was seen on the way. */
+/** Course of the solve. */
 interface Course {
   /** Of every round of a network. */
   readonly snapshots: readonly Snapshot[];

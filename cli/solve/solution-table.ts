@@ -23,14 +23,14 @@ export function solutionTable(
   const columns = (found: Readonly<Record<string, Float64Array>>, known: Float64Array | undefined) =>
     Object.entries(found).map(([name, column], k, { length }) => ({ name, column, known, k, n: length }));
   const all = [...columns(values, truth.unknowns), ...columns(quantities, truth.quantities)];
-  const told = all.filter(({ known }) => known !== undefined);
-  const header = [...axes, ...all.map(({ name }) => name), ...told.map(({ name }) => `${name}_true`)];
+  const compared = all.filter(({ known }) => known !== undefined);
+  const header = [...axes, ...all.map(({ name }) => name), ...compared.map(({ name }) => `${name}_true`)];
   // What is not finite inside of the domain has a true value all the same: cells are empty where the first unknown has none.
   const first = all[0]!.column;
   const rows = Array.from({ length: points.length / d }, (_, i) => [
     ...points.subarray(i * d, (i + 1) * d),
     ...all.map(({ column }) => column[i]!),
-    ...told.map(({ known, k, n }) => (Number.isNaN(first[i]) ? undefined : known![i * n + k])),
+    ...compared.map(({ known, k, n }) => (Number.isNaN(first[i]) ? undefined : known![i * n + k])),
   ]);
   return csvText(header, rows);
 }

@@ -18,12 +18,12 @@ import {
   timeRange,
 } from "../shell/read-options.ts";
 
-/** What compares with a truth, which a driving model is not. */
+/** Options of a comparison with a truth, which a driving model is not. */
 const scoring = ["against", "coarse", "fine", "by", "regions", "thresholds", "windows", "time", "pairTimes"].concat([
   ...["climate", "transport", "accumulate", "areas", "figures"],
 ]);
 
-/** How the forecast is brought to the truth's grid. */
+/** Regridding of the forecast to the truth's grid. */
 const rules = ["conservative", "bilinear", "nearest"] as const;
 
 export interface VerifyCommandOptions extends CommonOptions, OverwriteOption, RainOption {
@@ -73,7 +73,10 @@ export function addVerify(program: Command): void {
       "another forecast, FILE or FILE:VARIABLE, scored at the same times and cells; or bilinear, qm, qdm, rainfarm made of --coarse",
     )
     .option("--coarse <file:variable>", "--against bilinear, qm, qdm, rainfarm: the coarse field that was refined")
-    .option("--fine <file:variable>", "--against qm, qdm: observations of other times, whose law is taken on")
+    .option(
+      "--fine <file:variable>",
+      "--against qm, qdm: observations of other times, to whose distribution values are mapped",
+    )
     .addOption(
       new Option("--by <part>", "scores by season, month, year or day as well").choices([
         "season",

@@ -1,4 +1,4 @@
-/** What `monge verify` compares: the files' variables, on one grid where that is asked for. */
+/** Inputs of `monge verify`: the files' variables, on one grid where that is asked for. */
 import { OptionsError } from "../../engine/errors.ts";
 import { baselineDownscaler } from "../../generative/baselines/index.ts";
 import { downscale } from "../../generative/sampling/index.ts";
@@ -24,7 +24,7 @@ export interface Inputs {
   readonly files: readonly string[];
   /** @throws FormatError where a file changed while it was read */
   checkUnchanged(): void;
-  /** What a person may want to know of what was read. */
+  /** Notices about the inputs. */
   notices(): readonly string[];
   close(): void;
 }
@@ -119,7 +119,7 @@ function checkRoles({ against, coarse, fine, draws }: VerifyCommandOptions): voi
   const maps = against === "qm" || against === "qdm";
   if (maps && fine === undefined) {
     throw new OptionsError(
-      `--against ${against} takes on the law of observations of other times; give --fine FILE`,
+      `--against ${against} maps to the distribution of observations of other times; give --fine FILE`,
       "fine",
     );
   }

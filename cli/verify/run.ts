@@ -85,7 +85,7 @@ export async function verifyFiles(
   }
 }
 
-/** What the flags ask of the library. */
+/** Options of the library by the flags. */
 function scoring(o: VerifyCommandOptions): VerifyOptions {
   const { thresholds, quantiles, windows, wetThreshold, toUnits: units, interval, block, by, seed, draws } = o;
   const day = (time: string) => time.slice(0, 10);

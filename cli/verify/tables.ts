@@ -4,7 +4,7 @@ import { rowsOf, type ScoreRow } from "../../verification/sheets/index.ts";
 import type { TransportCases } from "../../verification/transport/index.ts";
 import { table } from "../shell/terminal.ts";
 
-/** What was compared, line by line. */
+/** Times, cells and gaps that were compared, line by line. */
 export function coverageLines({ coverage, members, units, wetThreshold, interval }: Verification): string[] {
   const { times, truthTimes, cells, share, gaps } = coverage;
   const missing = `${gaps.truth} cells miss in the truth, ${gaps.forecast} more in the forecast`;
@@ -26,7 +26,7 @@ export const short = (v: number): string => (Number.isNaN(v) ? "–" : String(Nu
 /** Better where smaller, save these. */
 const largerIsBetter = /fss|csi|pod|ets|rocArea|brierResolution|crpsResolution/i;
 
-/** Whether there is such a number. */
+/** True if there is such a number. */
 export const isKnown = (v: number | undefined): v is number => v !== undefined && !Number.isNaN(v);
 
 /** A table of some rows; a star where the interval of the difference excludes 0. */
@@ -126,7 +126,7 @@ export function rankLines({ scores, rankFlatness }: Verification): string[] {
   return [`ranks of the truth, %: ${shares}`, `${flat} (χ² ${chiSquare.toFixed(1)} of ${ranks} cells, one a map)`];
 }
 
-/** How far rain must be moved, and what has no partner. */
+/** Transport distance, with surplus and missing rain. */
 export function transportLines({ scores, against }: Verification): string[] {
   const line = (who: string, given: unknown): string[] => {
     if (typeof given !== "object" || given === null) return [];

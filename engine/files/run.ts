@@ -241,7 +241,8 @@ async function removeUnbegun(root: string): Promise<void> {
     if (!NUMBERED.test(name) || !isUnbegun(folder)) continue;
     try {
       const lock = lockFolder(folder);
-      await rm(folder, { recursive: true, force: true });
+      // Looked at again under the lock: its process may have begun, and even ended, meanwhile.
+      if (isUnbegun(folder)) await rm(folder, { recursive: true, force: true });
       lock.release();
     } catch (error) {
       // It begins just now, or another process removes it.

@@ -1,7 +1,7 @@
 /**
  * KRnet as published with deep adaptive sampling (K. Tang, X. Wan and Q. Liao, arXiv 2112.14038; the density model of
  * arXiv 2305.18702): a logit from the box to R^d, a Knothe–Rosenblatt arrangement of activation normalisation and affine
- * couplings, one piecewise-quadratic distribution function a coordinate, and the standard normal law.
+ * couplings, one piecewise-quadratic distribution function a coordinate, and the standard normal distribution.
  */
 import { OptionsError } from "../../engine/errors.ts";
 import { normalQuantile } from "../../engine/numerics/normal-quantile.ts";
@@ -50,7 +50,7 @@ const LOG_SCALE = 5;
 /** Half length of the last layer's mesh, and the ratio of neighbouring cells. */
 const REACH = 50;
 const RATIO = 1.2;
-/** Where the logit is evaluated for points on a face of the support itself. */
+/** Points at which the logit is evaluated for points on a face of the support itself. */
 const EDGE = 1e-15;
 
 /**
@@ -126,7 +126,7 @@ export function krnet(options: KrnetOptions): Flow {
     const begin = lengths.map((_, k) => lengths.subarray(0, k).reduce((a, b) => a + b, -REACH));
     return { low: -REACH, begin: row(begin), widths: row(lengths), left, rise };
   };
-  /** What lies beyond the mesh, where the map is the identity. */
+  /** Part beyond the mesh, where the map is the identity. */
   const beyond = (x: tf.Tensor2D) => tf.sub(tf.relu(tf.sub(x, REACH)), tf.relu(tf.sub(tf.neg(x), REACH)));
 
   /** All layers; `norm` says what each activation normalisation does. */

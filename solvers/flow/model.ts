@@ -12,7 +12,7 @@ import { adversaryLoss, crossEntropyLoss } from "./objective.ts";
 
 /** Options of {@link openFlow}. */
 export interface FlowModelOptions {
-  /** What training does: raise the adversary's objective, or lower a cross-entropy. */
+  /** Objective of training: raise the adversary's objective, or lower a cross-entropy. */
   readonly objective: "adversary" | "cross-entropy";
   /** Points of one training step, at least 2; the adversary takes half of them, rounded down, for its penalty. @defaultValue 1000 */
   readonly batch?: number;
@@ -212,7 +212,7 @@ export async function openFlow(flow: Flow, rng: Rng, options: FlowModelOptions):
   };
 }
 
-/** What the flow measures on a batch, by name. */
+/** Measures of the flow on a batch, by name. */
 async function measured(
   flow: Flow,
   vectors: readonly Float64Array[],

@@ -10,7 +10,7 @@ import { constant } from "../../engine/tensors/trace.ts";
 export interface LinearDensity {
   /** Lower end. */
   readonly low: number;
-  /** Where the cells begin, [..., n]. */
+  /** Lower ends of the cells, [..., n]. */
   readonly begin: tf.Tensor;
   /** Lengths of the cells, [..., n]. */
   readonly widths: tf.Tensor;

@@ -1,4 +1,4 @@
-/** What jets are made of: numbers, columns of numbers on the host, or tensors of a graph. */
+/** Coefficients of jets: numbers, columns of numbers on the host, or tensors of a graph. */
 import { unaryFunctions } from "../expression/functions.ts";
 
 /** Functions of one variable that a ring computes. */

@@ -87,7 +87,7 @@ export const columnAlgebra = (set: SlotSet): JetAlgebra<TensorOrNumber> => jetAl
  * derivatives.
  *
  * @param theta - all parameters, [size]
- * @param place - first of them and how many; `points` [rows, d] tell the rows of a column
+ * @param place - first of them and how many; `points` [rows, d] give the rows of a column
  */
 export function freeParameters(
   theta: tf.Tensor,

@@ -1,5 +1,5 @@
 /**
- * What the optimizers of a scalar loss share. An optimizer is plain data, made by `lbfgs()`, `ssBroyden()` or `adam()`;
+ * Common part of the optimizers of a scalar loss. An optimizer is plain data, made by `lbfgs()`, `ssBroyden()` or `adam()`;
  * `startLbfgs`, `startSsBroyden` and `startAdam` set it to work on θ of a given size.
  */
 import { ConvergenceError, FormatError, ShapeError } from "../../engine/errors.ts";

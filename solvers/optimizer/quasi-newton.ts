@@ -50,7 +50,7 @@ interface Trial extends LinePoint {
 }
 
 /** Loss and gradient at a known θ, so that a step does not evaluate again what the last one ended with. */
-interface Known {
+interface Memory {
   readonly objective: Objective;
   readonly theta: Float64Array;
   readonly loss: number;
@@ -68,9 +68,9 @@ export function startQuasiNewton(
 ): ActiveOptimizer {
   const { decrease, curvature, searchEvaluations } = options;
   const search = { decrease, curvature, evaluations: searchEvaluations };
-  let known: Known | undefined;
+  let known: Memory | undefined;
 
-  async function descend(at: Known, direction: Float64Array, slope: number, first: number) {
+  async function descend(at: Memory, direction: Float64Array, slope: number, first: number) {
     let evaluations = 0;
     const trial = async (step: number): Promise<Trial> => {
       const theta = at.theta.map((v, i) => v + step * direction[i]!);
@@ -114,7 +114,7 @@ export function startQuasiNewton(
       evaluations += found.evaluations;
       let finite = found.finite;
       if (!found.point && !fresh) {
-        // The model misleads, or rounding hides the descent: only what −g finds can tell, and the model goes if it does.
+        // The model misleads, or rounding hides the descent: a step along −g decides, and the model is dropped if it finds descent.
         [direction, slope, fresh] = [steepest(), -gradientNorm * gradientNorm, true];
         found = await descend(at, direction, slope, first());
         evaluations += found.evaluations;

@@ -99,7 +99,7 @@ function multiply(h: Float64Array, x: Float64Array): Float64Array {
   return out;
 }
 
-/** How strongly H is scaled (τ) and mixed (φ) for given a, b, h of the paper. */
+/** Scaling (τ) and mixing (φ) of H for given a, b, h of the paper. */
 function scaling(a: number, b: number, h: number, n: number): { tau: number; phi: number } {
   // Where s and Hy are parallel the whole family is one update: that of BFGS.
   if (!(a > 1e-10) || n === 1) return { tau: Math.min(1, 1 / b), phi: 1 };

@@ -24,7 +24,7 @@ export interface Stepper {
 }
 
 /**
- * Where λ is put back to, at least, when no step was found on a set, before the next one; and by what it grows if none is found
+ * Least λ after a reset, when no step was found on a set, before the next one; and by what it grows if none is found
  * again: on sets that a step on the last one has left with a large loss, small λ have nothing to offer.
  */
 const restart = 1e-9;

@@ -101,15 +101,15 @@ const cases: readonly (readonly [args: readonly string[], what: RegExp, where: s
   ],
   [["convert", at("mm.nc"), at("out.nc")], /^--output is missing$/, "--output", /^give -o <file>$/],
   [
-    ["downscale", at("mm.nc"), at("mm.nc"), "-o", at("out.nc")],
+    ["downscale", "--model", at("kelvin.nc"), at("mm.nc"), "-o", at("out.nc")],
     /^it is a NetCDF-4 or HDF5 file, and no model$/,
-    "DIR/mm.nc",
+    "DIR/kelvin.nc",
     /^name a model\.safetensors$/,
   ],
   [
     ["downscale", at("mine"), at("mm.nc"), "-o", at("out.nc")],
     /^there is no such model$/,
-    "DIR/mine",
+    "DIR/mine; --model",
     /^DIR has model\.safetensors, runs$/,
   ],
   [

@@ -95,20 +95,20 @@ test("what is written, and how much is printed, leaves the method open", async (
   assert.is((await plan(disk, "--points", "1000")).automatic, false);
 });
 
-test("files of a solution in windows of time that was chosen by itself: one ONNX model, and curves of what was tried", async () => {
+test("files of a solution whose method was chosen automatically: one ONNX model, and curves of what was tried", async () => {
   const problem = file("growth.json");
-  const equations = ["u_t = v", "v_t = -400*sin(u)"];
+  const equations = ["u_t = v", "v_t = -4*sin(u)"];
   const start = ["u = 1", "v = 0"].map((equation) => ({ type: "initial", equation }));
   const text = { name: "growth", domain: { t: [0, 4] }, unknowns: ["u", "v"], equations, conditions: start };
   writeFileSync(problem, JSON.stringify(text));
   const [onnx, curves] = [file("growth.onnx"), file("growth.svg")];
   const said = await mongeHere("solve", problem, "--steps", "30", "-o", onnx, "--curves", curves, "--json");
   assert.is(said.status, 0, said.stderr);
-  assert.match(JSON.parse(said.stdout).method.at(-1), /windows of time/);
+  assert.match(JSON.parse(said.stdout).method.at(-1), /^taken: .* random features/);
   const { inputNames, outputNames } = await ort.InferenceSession.create(onnx);
   assert.equal([inputNames.length, outputNames.length], [1, 1]);
   const drawn = readFileSync(curves, "utf8");
-  for (const name of ["all of it", "a time window"]) assert.ok(drawn.includes(name), name);
+  for (const name of ["residual of what was tried", "random features"]) assert.ok(drawn.includes(name), name);
 });
 
 test("a table has a row for each point of the grid, with the truth beside, and nothing outside the domain", async () => {
@@ -153,7 +153,7 @@ test("what a problem asks for is a column, a field and a curve beside the unknow
   const spec = {
     name: "bend",
     domain: { x: [-1, 1] },
-    constants: { w: 0.01 },
+    constants: { w: 0.001 },
     equations: "u_xx = source",
     conditions: "exact",
   };
@@ -166,12 +166,12 @@ test("what a problem asks for is a column, a field and a curve beside the unknow
   assert.match(said.stdout, /relative L2 .*\n {2}of flux +\S+\n {2}of curvature +1\.\d+e-1\n/);
   assert.match(
     said.stdout,
-    /estimated .*\n {2}of flux +\S+\n {2}of curvature +1\.\d+e-1\n {2}of slopes +\S+\nleft +\S+ of the terms of .*\nadvice +the error of curvature/,
+    /estimated .*\n {2}of flux +\S+\n {2}of curvature +1\.\d+e-1\n(?:left .*\n)+advice +meshes still change it/,
   );
   const [header, first] = readFileSync(csv, "utf8").trim().split("\r\n");
   assert.is(header, "x,u,flux,curvature,u_true,flux_true,curvature_true");
   const [, , flux, , , trueFlux] = first!.split(",").map(Number);
-  assert.ok(Math.abs(trueFlux! - 1 / Math.hypot(1, 0.01)) < 1e-14 && Math.abs(flux! - trueFlux!) < 0.02);
+  assert.ok(Math.abs(trueFlux! - 1 / Math.hypot(1, 0.001)) < 1e-14 && Math.abs(flux! - trueFlux!) < 0.1);
   const field = await readField(nc, { variable: "curvature" });
   assert.is(field.attributes["long_name"], "quantity curvature");
   assert.match(readFileSync(figure, "utf8"), /curvature, true/);

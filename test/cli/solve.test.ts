@@ -215,7 +215,7 @@ test("windows of time are solved one after another, kept, and not solved again b
   const kept = file("kept");
   const args = [written(sine), ...small, "--windows", "3", "--steps", "60", "--keep", kept, "-o", file("march.nc")];
   const { json, stderr } = await solved(...args, "--grid", "x=5,t=3", "--figure", file("march.svg"));
-  assert.match(oneLine(stderr), "in 3 windows of time, each with such a network");
+  assert.match(oneLine(stderr), "in 3 time windows, each with such a network");
   assert.match(oneLine(stderr), /window 3, residual/);
   assert.equal([json.status, json.steps, json.windows, json.until], ["budget", 60, 3, null]);
   assert.ok(json.relativeL2 > 1e-13 && json.relativeL2 < 5e-3, json.relativeL2);
@@ -229,7 +229,7 @@ test("windows of time are solved one after another, kept, and not solved again b
   const stopped = startMonge("solve", ...cut, "--keep", file("cut"));
   await new Promise<void>((begun) => {
     stopped.child.stderr!.on("data", (text: string) => {
-      if (text.includes("in 4 windows of time")) begun();
+      if (text.includes("in 4 time windows")) begun();
     });
   });
   await sleep(1000);
@@ -282,8 +282,8 @@ test("what is wrong in a problem file is shown with a caret; every mistake ends 
   await fails(/above 0/, good, "--seconds", "0");
   await fails(/--grid leaves out t; the axes are x, t/, good, "-o", file("x.nc"), "--grid", "x=5");
   await fails(/--grid names y/, good, "-o", file("x.nc"), "--grid", "x=5,y=5");
-  await fails(/give -o FILE\.nc or -o FILE\.csv, too/, good, "--grid", "x=5,t=5");
-  await fails(/ends in \.nc, \.csv or \.onnx/, good, "-o", file("x.txt"));
+  await fails(/give -o FILE\.nc, -o FILE\.vtu or -o FILE\.csv, too/, good, "--grid", "x=5,t=5");
+  await fails(/ends in \.nc, \.csv, \.vtu or \.onnx/, good, "-o", file("x.txt"));
   await fails(/the folder .* does not exist/, good, "--figure", file("no/x.png"));
   await fails(/needs --grid x1=…,/, reference("poisson-5d"), "-o", file("x.nc"));
   await fails(/the domain is not a box/, reference("l-shape"), "--sampler", "gaussian-mixture", "--steps", "1");
@@ -339,7 +339,7 @@ test("a file alone leaves the method open: the plan says so, and the result has 
   for (const more of [["--tolerance", "1e-3"], ["--allow-doubtful"], ["--config", file("config.json")]])
     assert.is((await plan(written(sine), ...more)).automatic, true, more[0]);
   const { json, stderr } = await solved(written(sine), "--steps", "4");
-  assert.match(oneLine(stderr), "method chosen by itself, until 4 steps, seed 0");
+  assert.match(oneLine(stderr), "automatic method, until 4 steps, seed 0");
   assert.match(oneLine(stderr), /marched: \d+ cells, \d+ steps at 1e-8, changes by [\s\S]*taken: the march/);
   assert.ok(
     json.relativeL2 < 1e-6 && json.estimate.relativeL2 < 1e-5,

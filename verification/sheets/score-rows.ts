@@ -18,7 +18,7 @@ export interface ScoreRow {
   readonly difference: ScoreInterval | undefined;
 }
 
-/** What a score is of; a part of its name. */
+/** Subject of a score; a part of its name. */
 const labels: Readonly<Record<string, (value: number) => string>> = {
   q: (q) => `q${Number((100 * q).toFixed(4))}`,
   threshold: (t) => `≥ ${shortNumber(t)}`,
