@@ -204,7 +204,7 @@ test("the command refuses daily sums, rates times 86 400 and another spacing in 
   ];
   for (const [name, field, message, more] of refusals) {
     const { status, stderr } = await downscale(name, field, ...more);
-    assert.is(status, 1, `${name}: ${stderr}`);
+    assert.is(status, 2, `${name}: ${stderr}`);
     assert.match(oneLine(stderr), message);
     assert.match(oneLine(stderr), /--force (interval|range|spacing)(,range)? goes on nevertheless/);
   }
