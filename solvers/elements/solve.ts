@@ -142,7 +142,7 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
         errors,
         share,
         left: now.left,
-        nothing: leftByNothing(layout, mesh),
+        nothing: residualOfZero(layout, mesh),
         settled,
         rows: sharesOn(
           layout,
@@ -164,7 +164,7 @@ const nothingOn = ({ problem, region }: Discretisation, { degree }: Cell) =>
   new Float64Array(problem.unknowns.length * (degree + 1) ** region.dimension);
 
 /** Root of the sum of squares of all rows for the zero function: on a fine mesh, since a coarse one may miss a narrow source. */
-function leftByNothing(layout: Discretisation, mesh: Mesh): number {
+function residualOfZero(layout: Discretisation, mesh: Mesh): number {
   const cells = mesh.elements();
   const kept = cells.map(({ coefficients }) => coefficients);
   for (const cell of cells) cell.coefficients = nothingOn(layout, cell);
