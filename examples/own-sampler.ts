@@ -1,10 +1,10 @@
 /** A sampler of one's own: half of the points where the residual is above a quantile, half even. It finds a peak by itself. */
 import {
   type ActiveSampler,
-  evenPoints,
   mlp,
   type OwnSampler,
   pde,
+  quasiUniformPoints,
   rowWeights,
   type SolveOptions,
   solve,
@@ -18,8 +18,8 @@ export const residualQuantile = (quantile = 0.9, pool = 4000): OwnSampler & { qu
     let share = 1;
     return {
       async draw({ count, rng, residual }) {
-        const points = evenPoints(domain, count, rng.split("even"));
-        const candidates = evenPoints(domain, pool, rng.split("candidates"));
+        const points = quasiUniformPoints(domain, count, rng.split("even"));
+        const candidates = quasiUniformPoints(domain, pool, rng.split("candidates"));
         const size = await residual(candidates);
         const threshold = size.toSorted()[Math.min(pool - 1, Math.floor(quantile * pool))]!;
         const high = Array.from(size.keys()).filter((i) => size[i]! >= threshold);

@@ -9,7 +9,7 @@ export interface Kind {
 }
 
 /**
- * Whether an object brings its own behaviour (the function `method`); else its kind must be known.
+ * True for an object that brings its own behaviour (the function `method`); else its kind must be known.
  *
  * @throws OptionsError where it is no such object, has the name of a known kind and behaviour too, or neither
  */
@@ -36,7 +36,7 @@ export function ownKind(what: string, given: Kind, method: string, known: readon
   return own;
 }
 
-/** What is kept of a kind in records: its data, without functions. */
+/** The record of a kind: its data, without functions. */
 export function dataOf<T extends Kind>(given: T): T {
   const data = Object.fromEntries(Object.entries(given).filter(([, value]) => typeof value !== "function"));
   return JSON.parse(recordToJson(data)) as T;

@@ -42,7 +42,7 @@ export function plainCall(name: FunctionName, args: readonly Expression[]): Expr
   return Object.freeze({ kind: "call", name, args: Object.freeze([...args]) });
 }
 
-/** Whether an expression is the number 0. */
+/** True for the number 0. */
 export const isZero = (e: Expression): boolean => e.kind === "number" && e.value === 0;
 
 const isNumber = (e: Expression): e is Extract<Expression, { kind: "number" }> => e.kind === "number";

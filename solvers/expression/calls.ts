@@ -1,4 +1,4 @@
-/** What a formula can call: functions of numbers, derivatives, vectors, functions of the user's, integrals, unknowns elsewhere. */
+/** The calls of formulas: functions of numbers, derivatives, vectors, functions of the user's, integrals, unknowns elsewhere. */
 import { type FormatError, isMongeError } from "../../engine/errors.ts";
 import { balanced, call, elsewhere, laplacian, number, one, unit } from "./build.ts";
 import { complex, isComplex, parts, type Scalar } from "./complex.ts";
@@ -79,7 +79,7 @@ export function callOf(r: Reader, s: Call): Value {
 function count(r: Reader, s: Call, wanted: number): void {
   if (s.args.length === wanted) return;
   const many = `${wanted} argument${wanted === 1 ? "" : "s"}`;
-  throw r.error(s, `${s.name} takes ${many}, not ${s.args.length}`, "mend it");
+  throw r.error(s, `${s.name} takes ${many}, not ${s.args.length}`, "correct it");
 }
 
 function synonym(r: Reader, s: Call, value: Value): Value {
@@ -223,7 +223,7 @@ function operation(r: Reader, s: Call): Value {
       const v = entries();
       if (v.length !== space.length) {
         const wanted = `div needs ${space.length} components, one for each space axis, not ${v.length}`;
-        throw r.error(s, wanted, "mend it");
+        throw r.error(s, wanted, "correct it");
       }
       return r.total(
         s,

@@ -47,7 +47,7 @@ export type Expression =
       readonly apply: ColumnFunction;
     };
 
-/** What an expression is evaluated over. */
+/** The operations that an expression is evaluated with. */
 export interface Algebra<T> {
   number(value: number): T;
   coordinate(axis: number): T;
@@ -122,7 +122,7 @@ function evaluateNode<T>(e: Expression, algebra: Algebra<T>, memo: ReadonlyMap<E
   }
 }
 
-/** What the leaves of an expression stand for on the host. `T` is a number, or a column with one entry per point. */
+/** The values of an expression's leaves on the host. `T` is a number, or a column with one entry per point. */
 export interface Bindings<T> {
   /** Value of each axis. */
   readonly coordinates?: ArrayLike<T>;

@@ -47,7 +47,7 @@ export function finiteCall(
   return divides || args.some(mayBeInfinite) ? plainCall(name, args) : result;
 }
 
-/** Whether a formula without unknowns has functions that are not finite for all finite arguments. */
+/** True for a formula without unknowns that has functions which are not finite for all finite arguments. */
 function mayBeInfinite(e: Expression): boolean {
   let found = false;
   for (const node of nodesOf(e)) {

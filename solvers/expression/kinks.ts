@@ -1,4 +1,4 @@
-/** Where functions with a kink or a jump, such as |x − s|, turn along the variable of an integral: there it is better cut in two. */
+/** Kinks and jumps, as of |x − s|, along the variable of an integral, which is cut in two there. */
 import { call, isZero, number, zero } from "./build.ts";
 import type { Expression } from "./expression.ts";
 import type { FunctionName } from "./functions.ts";
@@ -36,7 +36,7 @@ export function partsBetween(a: Expression, b: Expression, integrand: readonly E
   return [a, ...(backward ? places.reverse() : places), b];
 }
 
-/** What changes its sign where a function has a kink or a jump. */
+/** The argument that changes its sign where a function has a kink or a jump. */
 function turnOf(e: Expression): Expression | undefined {
   if (e.kind !== "call") return undefined;
   const [p, q] = e.args as [Expression, Expression];
@@ -50,7 +50,7 @@ function turnOf(e: Expression): Expression | undefined {
   return turns[e.name]?.();
 }
 
-/** Where an expression that is linear in the abscissa vanishes, as far as that is a place: made of coordinates, constants and other variables. */
+/** The root of an expression that is linear in the abscissa, where it is a place: made of coordinates, constants and other variables. */
 function zeroOf(e: Expression, depth: number): Expression | undefined {
   if (e.kind === "call" && e.name === "neg") return zeroOf(e.args[0]!, depth);
   if (e.kind === "call" && (e.name === "mul" || e.name === "div")) {
@@ -102,7 +102,7 @@ const scaled = ({ slope, rest }: Line, by: number): Line => ({
   rest: call("mul", number(by), rest),
 });
 
-/** Whether a place is an end of the integral. */
+/** True for a place that is an end of the integral. */
 function isEnd(place: Expression, a: Expression, b: Expression): boolean {
   return [a, b].some((end) => {
     if (JSON.stringify(place) === JSON.stringify(end)) return true;

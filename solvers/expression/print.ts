@@ -5,7 +5,7 @@ import { bottomUp, nodesOf } from "./tree.ts";
 
 export type Names = Pick<Scope, "axes" | "unknowns">;
 
-/** How tightly a piece of text holds together: a sum, a product, a power's base, or one symbol. */
+/** Precedence of a piece of text: a sum, a product, a power's base, or one symbol. */
 export type Rank = 1 | 2 | 3 | 4;
 export interface Piece {
   readonly text: string;
@@ -29,7 +29,7 @@ export interface Style {
   readonly minus: string;
   /** Brackets around something. */
   fence(text: string): string;
-  /** Whether brackets that make no difference are left out of products. */
+  /** Leave brackets that make no difference out of products. */
   readonly associative: boolean;
 }
 
@@ -45,7 +45,7 @@ export function render(expression: Expression, names: Names, style: Style): Piec
   return done.get(expression)!;
 }
 
-/** What the variable of an integral of some depth is called: s1, s2, … where nothing else is called so. */
+/** The name of an integral's variable by its depth: s1, s2, … where nothing else is called so. */
 function variablesOf(expression: Expression, { axes, unknowns }: Names): (depth: number) => string {
   const constants = [...nodesOf(expression)].flatMap((e) => (e.kind === "constant" ? [e.name] : []));
   const taken = [...axes, ...unknowns, ...constants];

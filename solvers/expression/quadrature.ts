@@ -9,7 +9,7 @@ import { call, elsewhere, number, total, zero } from "./build.ts";
 import type { Expression } from "./expression.ts";
 import { bottomUp, nodesOf } from "./tree.ts";
 
-/** Which integral an abscissa belongs to: the number of its nodes, and its depth ≥ 1. */
+/** The integral of an abscissa: the number of its nodes, and its depth ≥ 1. */
 export type Rule = Pick<Extract<Expression, { kind: "abscissa" }>, "size" | "depth">;
 
 /** The place of a node of the rule, between 0 and 1. */
@@ -47,7 +47,7 @@ export function lanesOf(expression: Expression): ReadonlyMap<number, number> {
 export const copiesOf = (expressions: readonly Expression[]): number =>
   [...new Map(expressions.flatMap((e) => [...lanesOf(e)])).values()].reduce((product, size) => product * size, 1);
 
-/** Whether an expression has integrals in it. */
+/** True for an expression with integrals in it. */
 export const hasQuadrature = (expression: Expression): boolean =>
   [...nodesOf(expression)].some(({ kind }) => kind === "quadrature");
 

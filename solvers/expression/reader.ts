@@ -17,15 +17,15 @@ export interface Differentiated {
   readonly axis: number;
 }
 
-/** What a formula may contain besides the names of its scope. */
+/** The contents of formulas that are allowed besides the names of their scope. */
 export interface ParseOptions {
-  /** Whether the unknowns may appear. */
+  /** The unknowns may appear. */
   readonly unknowns: boolean;
-  /** Whether the outward normal, and derivatives along it, may appear. */
+  /** The outward normal, and derivatives along it, may appear. */
   readonly normal?: boolean;
-  /** Whether u_n stays one symbol, for printing. */
+  /** u_n stays one symbol, for printing. */
   readonly display?: boolean;
-  /** How far apart the sides of = may be, and those of <= and >= beyond it: > 0, in places alone. */
+  /** The largest distance of the sides of =, and those of <= and >= beyond it: > 0, in places alone. */
   readonly tolerance?: number;
   /** Data name that `source` stands for. */
   readonly source?: string;
@@ -33,12 +33,12 @@ export interface ParseOptions {
   readonly differentiated?: Differentiated[];
 }
 
-/** What a part of a formula stands for. */
+/** The value of a part of a formula. */
 export type Value = Scalar | readonly Scalar[];
 
 export const isVector = (value: Value): value is readonly Scalar[] => Array.isArray(value);
 
-/** What to write for uxx, d2u/dx2, d^2u/dx^2 and Δ u; undefined for what is none of them. */
+/** The text to write for uxx, d2u/dx2, d^2u/dx^2 and Δ u; undefined for anything else. */
 function otherDerivative(name: string, rest: string, { axes, unknowns, complex }: Scope): string | undefined {
   const all = [...(complex?.keys() ?? []), ...unknowns];
   const first = all[0]!;

@@ -41,7 +41,7 @@ export const synonyms = [
   ...(["sec", "csc", "cot", "coth", "cbrt", "asin", "acos", "arcsin", "arccos"] as const),
 ];
 
-/** What is called otherwise elsewhere, or not known, and what to write. */
+/** Names of other languages, and those that are not known, with the text to write instead. */
 export const calledOtherwise: ReadonlyMap<string, string> = new Map([
   ...["laplacian", "laplace", "Laplacian"].map((name) => [name, "lap(u)"] as const),
   ...["gradient", "nabla"].map((name) => [name, "grad(u)"] as const),
@@ -77,10 +77,10 @@ const taken = new Set<string>([
   "or",
 ]);
 
-/** Whether a name has a meaning in every formula. */
+/** True for a name with a meaning in every formula. */
 export const hasMeaning = (name: string): boolean => taken.has(name);
 
-/** Whether `name` denotes the whole position: axes x1 … xd make `x` the vector of them. */
+/** True where `name` denotes the whole position: axes x1 … xd make `x` the vector of them. */
 export function isPosition(name: string, scope: Scope): boolean {
   const space = spaceAxes(scope);
   return space.length > 0 && space.every((k, i) => scope.axes[k] === `${name}${i + 1}`);

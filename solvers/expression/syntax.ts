@@ -19,7 +19,7 @@ export type Syntax =
 /** Binary operators, and "negate". */
 export type Operator = "+" | "-" | "*" | "/" | "^" | "<" | ">" | "<=" | ">=" | "=" | "and" | "or" | "negate";
 
-/** How deep brackets, calls, signs and powers may stand inside one another. */
+/** The deepest nesting of brackets, calls, signs and powers. */
 const deepestFormula = 200;
 
 /** Chains up to this length keep the shape in which they are written, from the left. */
@@ -74,7 +74,7 @@ class Parser {
     return this.#tokens[this.#next]!;
   }
 
-  /** Whether one of these signs or words stands here; it is passed over. */
+  /** The one of these signs or words that stands here, passed over. */
   #take<T extends string>(...texts: readonly T[]): T | undefined {
     const { kind, text } = this.#token;
     const found = kind === "sign" || kind === "name" ? texts.find((one) => one === text) : undefined;
@@ -85,7 +85,7 @@ class Parser {
   #unexpected(): Error {
     const { kind, text, at } = this.#token;
     if (kind === "end") return textError(this.#text, at, "the formula breaks off here", "finish it");
-    return textError(this.#text, at, `"${text.slice(0, 40)}" is not expected here`, "mend the formula");
+    return textError(this.#text, at, `"${text.slice(0, 40)}" is not expected here`, "correct the formula");
   }
 
   /** One level deeper. */

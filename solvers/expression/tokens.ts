@@ -18,7 +18,7 @@ const reserved = new Set(
   ["true", "false", "null", "undefined", "NaN", "Infinity"].concat(["mod", "to", "in", "xor", "not", "end"]),
 );
 
-/** What to write in the place of some of them. */
+/** The text to write instead of some of them. */
 const instead: ReadonlyMap<string, string> = new Map([
   ["mod", "write what is periodic with sin and cos, and jumps with if(x < 1, …, …)"],
   ["not", "turn the comparison round, as x >= 1 for not x < 1"],

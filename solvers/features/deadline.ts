@@ -1,8 +1,8 @@
-/** What is left of a time, and what work costs on this machine, measured while it is done: no piece is begun that does not fit. */
+/** The rest of a time, and the cost of work on this machine, measured while it is done: no piece is begun that does not fit. */
 
 /** Says that a piece of work would take longer than there is time. */
 export class OutOfTime extends Error {
-  /** What it would have taken. */
+  /** The time that it would have taken. */
   readonly seconds: number;
   constructor(what: string, seconds: number) {
     super(`no time for ${what}, about ${seconds.toPrecision(2)} s`);
@@ -18,7 +18,7 @@ const firstRate = 1e10;
 export interface Deadline {
   /** Seconds that are left; infinite without a limit. */
   left(): number;
-  /** Seconds since any moment, by the clock that the limit is told in. */
+  /** Seconds since any moment, by the clock of the limit. */
   now(): number;
   /** Operations a second of dense least squares. */
   rate: number;

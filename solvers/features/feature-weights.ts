@@ -13,7 +13,7 @@ export function checkedStretch({ axes }: Problem, stretch = axes.map(() => 1) as
 }
 
 /** Distribution of the features. */
-export interface Drawn {
+export interface WeightDraw {
   readonly network: Mlp;
   readonly scales: readonly number[];
   /** Of the weights along every axis. */
@@ -25,7 +25,7 @@ export interface Drawn {
 /** Parameters of the features: the first layer drawn from normal distributions of several scales, the last one zero. */
 export function frozen(
   { model, problem }: Assembly,
-  { network, scales, stretch, known }: Drawn,
+  { network, scales, stretch, known }: WeightDraw,
   draw: Rng,
 ): Float64Array {
   const theta = new Float64Array(model.network.size - known);

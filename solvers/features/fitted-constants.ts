@@ -36,7 +36,7 @@ const farthest = (values: readonly number[], guesses: readonly number[]): number
     ...guesses.map((guess, i) => (guess === 0 ? 1 : Math.exp(Math.abs(Math.log(Math.abs(values[i]! / guess)))))),
   );
 
-/** Added to the diagonal in any case; of its inverse times this, what tells that no row sees a constant, as in `laplace`. */
+/** Added to the diagonal in any case; of its inverse times this, the mark of a constant that no row depends on, as in `laplace`. */
 const [ridge, unseen] = [1e-14, 0.01];
 
 /** With the sizes of constants, which are the last of the coefficients. */
@@ -47,18 +47,18 @@ export type ConstantsOptions = Minimisation & {
 };
 
 /** Constants to which another start led. */
-export interface Rival {
+export interface Alternative {
   readonly values: readonly number[];
   /** Σ r² with them. */
   readonly loss: number;
 }
 
-/** What comes of other starts. */
+/** The outcome of other starts. */
 export interface OtherStarts {
   /** Σ r² of θ. */
   readonly loss: number;
   /** Constants of all the others. */
-  readonly rivals: readonly Rival[];
+  readonly alternatives: readonly Alternative[];
 }
 
 /** Standard deviation of the logarithm of what a constant of another start is beside a guess, or what was found; factor beside the guess beyond which it is lost. */
@@ -86,7 +86,7 @@ export async function otherStarts(
   const lossOf = async (of: Float64Array) => sumOfSquares(await rows.rows(of, options.pace));
   const found = valuesOf(theta);
   let loss = await lossOf(theta);
-  const rivals: Rival[] = [];
+  const alternatives: Alternative[] = [];
   for (let i = 0; i < starts; i++) {
     const about = i < led.length || i % 2 === 0 ? guesses : found;
     const leading = led[i];
@@ -102,7 +102,7 @@ export async function otherStarts(
       await fitConstants(rows, other, options);
       const its = await lossOf(other);
       if (farthest(valuesOf(other), guesses) > Math.max(lost, farthest(valuesOf(theta), guesses))) continue;
-      rivals.push(its < loss ? { values: valuesOf(theta), loss } : { values: valuesOf(other), loss: its });
+      alternatives.push(its < loss ? { values: valuesOf(theta), loss } : { values: valuesOf(other), loss: its });
       if (its < loss) {
         theta.set(other);
         loss = its;
@@ -112,7 +112,7 @@ export async function otherStarts(
       if (!(error instanceof DomainError)) throw error;
     }
   }
-  return { loss, rivals };
+  return { loss, alternatives };
 }
 
 /** Places of the features' own coefficients. */
@@ -166,7 +166,7 @@ export async function fitConstants(
 /**
  * Square roots of the diagonal of (JᵀJ)⁻¹ that belong to the constants.
  *
- * @returns Infinity where no row tells of a constant; NaN where rounding does not tell
+ * @returns Infinity where no row depends on a constant; NaN where rounding hides it
  * @throws OutOfTime
  */
 export async function deviationsOf(
@@ -183,7 +183,7 @@ export async function deviationsOf(
 }
 
 /**
- * What the constants do once the coefficients a follow, with J_c in units of the constants: S = J_cᵀ(1 − J_a J_a⁺)J_c, and the step (S + λ diag S)⁻¹ of −J_cᵀr, where J_aᵀr = 0
+ * The step of the constants where the coefficients a follow, with J_c in units of the constants: S = J_cᵀ(1 − J_a J_a⁺)J_c, and the step (S + λ diag S)⁻¹ of −J_cᵀr, where J_aᵀr = 0
  * (Kaufman's form, 1975, doi:10.1007/BF01932995).
  */
 async function movesOf(rows: FeatureRows, theta: Float64Array, options: ConstantsOptions) {

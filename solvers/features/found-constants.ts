@@ -9,20 +9,20 @@ import type { FeatureRows } from "./feature-rows.ts";
 import { deviationsOf, fitConstants, type OtherStarts, otherStarts } from "./fitted-constants.ts";
 import type { Minimisation } from "./newton.ts";
 
-/** What is asked of the constants. */
+/** Options of the search for constants. */
 export interface FindOptions extends Minimisation {
   readonly rows: FeatureRows;
-  /** How much observations count in them. */
+  /** Weight of the observations in them. */
   readonly observations: number;
   /** The same rows where they count so much. */
   readonly rowsWith: (observations: number) => FeatureRows;
-  /** How much they count in the last fit. @defaultValue there is none */
+  /** Their weight in the last fit. @defaultValue no last fit */
   readonly strict?: number | undefined;
   readonly starts?: MoreStarts | undefined;
   readonly random: Rng;
-  /** Whether constants begin where another fit ended. */
+  /** Constants begin where another fit ended. */
   readonly isWarm: boolean;
-  /** Told constants of another start that fit as well. */
+  /** Called with constants of another start that fit as well. */
   readonly onAlternative?: ((constants: Readonly<Record<string, number>>) => void) | undefined;
 }
 
@@ -32,8 +32,8 @@ export interface MoreStarts {
   readonly pace: Deadline;
 }
 
-/** What was found. */
-export interface Found {
+/** Constants with the coefficients that belong to them. */
+export interface FittedConstants {
   readonly status: Status;
   readonly steps: number;
   readonly constants: SolutionReport["constants"];
@@ -43,7 +43,7 @@ export interface Found {
 const leads = [1e4, 100];
 /** Damping where constants are known nearly. */
 const little = 1e-7;
-/** How much farther off observations may be where equations count more. */
+/** Largest ratio of the misfit of observations where equations count more. */
 const farther = 1.2;
 
 /**
@@ -56,7 +56,7 @@ export async function findConstants(
   { problem, temperature }: Assembly,
   theta: Float64Array,
   { rows: loose, rowsWith, observations, strict, isWarm, starts, random, onAlternative, ...options }: FindOptions,
-): Promise<Found> {
+): Promise<FittedConstants> {
   const guesses = Object.values(problem.trainable);
   const sized = () => ({ ...options, sizes: sizesOfConstants(problem, theta), ...(isWarm && { damping: little }) });
   const fit = await fitConstants(loose, theta, sized());
@@ -88,7 +88,7 @@ export async function findConstants(
     return [name, { value: values[i]!, standardDeviation }] as const;
   });
   const constants = Object.fromEntries(each);
-  const alternative = others && rivalOf(constants, others, variance);
+  const alternative = others && alternativeOf(constants, others, variance);
   if (alternative) onAlternative?.(alternative);
   return { ...fit, constants };
 }
@@ -97,9 +97,9 @@ export async function findConstants(
 const [asWell, isAnother] = [3, 0.1];
 
 /** The first of other constants that fit as well and are others, whatever their signs: where they are squared both are the same. */
-function rivalOf(constants: Found["constants"], { loss, rivals }: OtherStarts, variance: number) {
+function alternativeOf(constants: FittedConstants["constants"], { loss, alternatives }: OtherStarts, variance: number) {
   const found = Object.entries(constants);
-  const alternative = rivals.find(
+  const alternative = alternatives.find(
     ({ values, loss: its }) =>
       its - loss <= asWell ** 2 * variance &&
       found.some(([, { value, standardDeviation = 0 }], i) => {

@@ -11,11 +11,11 @@ const enough = 1e-2;
 /** Halvings of a Newton step before it is given up. */
 const halvings = 12;
 
-/** What a minimisation works with. */
+/** Options of a minimisation. */
 export interface Minimisation {
   /** Number of coefficients, at the end of θ. */
   readonly coefficients: number;
-  /** Which of them are found, in order; the others stay. All of them where it is not given. */
+  /** Those of them that are found, in order; the others stay. @defaultValue all */
   readonly taken?: readonly number[];
   readonly steps: number;
   readonly linear: boolean;
@@ -24,7 +24,7 @@ export interface Minimisation {
   readonly threads: number;
   readonly blas: SystemBlas | undefined;
   readonly pace: Deadline;
-  /** Told the loss before the first step and after each. */
+  /** Called with the loss before the first step and after each. */
   readonly onLoss?: ((loss: number) => void) | undefined;
 }
 
@@ -92,7 +92,7 @@ export async function minimise(
 interface Search {
   /** Coefficients, a part of θ. */
   readonly all: Float64Array;
-  /** Which of them move. */
+  /** Those of them that move. */
   readonly at: readonly number[];
   readonly step: Float64Array;
   readonly before: number;

@@ -46,14 +46,14 @@ export interface RandomFeatureOptions {
    * @defaultValue "exact"
    */
   readonly conditions?: Enforcement;
-  /** How much the kinds of rows count. @defaultValue { equations: 1, conditions: 1e4, observations: 1 }, as in `solve` */
+  /** Weights of the kinds of rows. @defaultValue { equations: 1, conditions: 1e4, observations: 1 }, as in `solve` */
   readonly weights?: Partial<GroupWeights>;
   /**
    * μ of the term μ²·‖c‖² that keeps the coefficients of nearly dependent features small, relative to the longest column; 0 for
    * none. @defaultValue 1e-14 for linear problems, 1e-12 for others
    */
   readonly regularization?: number;
-  /** What residuals are divided by, > 0. @defaultValue that of `base`, or the root mean square of the residual of u = 0 */
+  /** Divisor of residuals, > 0. @defaultValue that of `base`, or the root mean square of the residual of u = 0 */
   readonly residualScale?: number;
   /** Most steps of Newton's method, for nonlinear problems. @defaultValue 20 */
   readonly newtonSteps?: number;
@@ -64,7 +64,7 @@ export interface RandomFeatureOptions {
   readonly startSize?: number;
   /**
    * A solution of the same problem that the features correct: they are added to its network, which stays as it is. For a linear
-   * problem one solve then finds the error that its residual tells of, as far as the features can; for others Newton's method does.
+   * problem one solve then finds the error that its residual shows, as far as the features can; for others Newton's method does.
    * Conditions hold as they do in it. @defaultValue none
    */
   readonly base?: Solution;
@@ -80,7 +80,7 @@ export interface RandomFeatureOptions {
   readonly processorClock?: () => number;
 }
 
-/** What is seen of random features while they are fitted. */
+/** State of random features while they are fitted. */
 export interface FeatureFit {
   /** Collocation points [n, axes]. */
   readonly points: Float64Array;
@@ -88,19 +88,19 @@ export interface FeatureFit {
   readonly course: readonly number[];
 }
 
-/** What is asked of features inside the package. */
+/** Options of features inside the package. */
 export interface FitOptions extends RandomFeatureOptions {
-  /** Where constants to be found begin. @defaultValue the problem's guesses */
+  /** First values of constants to be found. @defaultValue the problem's guesses */
   readonly guesses?: Readonly<Record<string, number>> | undefined;
   /** Other starts of constants, about the guesses and what was found. @defaultValue none */
   readonly starts?: MoreStarts | undefined;
-  /** Told constants of another start that fit as well, within three standard deviations of the noise. */
+  /** Called with constants of another start that fit as well, within three standard deviations of the noise. */
   readonly onAlternative?: ((constants: Readonly<Record<string, number>>) => void) | undefined;
-  /** How much observations count where the solution is judged, and where constants have their last fit. @defaultValue as where it is fitted */
+  /** Weight of observations where the solution is evaluated, and where constants have their last fit. @defaultValue as where it is fitted */
   readonly evaluatedObservations?: number | undefined;
 }
 
-/** Fewest fresh points by which a solution is judged, and where time is short. */
+/** Fewest fresh points by which a solution is evaluated, and where time is short. */
 const [fewestFresh, fewestInAHurry] = [2048, 128];
 /** Newton begins with a part of the features on a part of the points, where there are as many at least. */
 const [part, fewestForParts] = [4, 120];
@@ -133,11 +133,11 @@ export async function randomFeatures(problem: Problem, options: RandomFeatureOpt
 const [mostLeft, leastLeft] = [0.2, 1e-3];
 
 /**
- * The same, within a time. Newton's method ends early where it is over, and the solution is judged on fewer points.
+ * The same, within a time. Newton's method ends early where it is over, and the solution is evaluated on fewer points.
  *
  * Constants to be found are found with the coefficients, where there are observations.
  *
- * @param onFit - told what was seen, once the coefficients are found
+ * @param onFit - called with the fit, once the coefficients are found
  * @throws OutOfTime where there is none for a single step
  */
 export async function featuresWithin(
@@ -213,8 +213,8 @@ export async function featuresWithin(
     const many = Math.max(filling.points, fewestFresh);
     const affordable = Math.floor(Math.max(0, pace.left()) / rows.secondsAPoint);
     const count = affordable < many ? Math.max(fewestInAHurry, affordable) : many;
-    const judged = { ...filling.weights, observations: evaluatedObservations ?? observations };
-    const others = { ...filling, weights: judged, points: count, scale };
+    const evaluated = { ...filling.weights, observations: evaluatedObservations ?? observations };
+    const others = { ...filling, weights: evaluated, points: count, scale };
     const fresh = programs.of(filledGroups(assembly, others, root.split("fresh")).groups);
     const residual = Math.sqrt(sumOfSquares(await fresh.rows(theta)));
     return new Solution(problem, network, theta, {
@@ -236,7 +236,7 @@ function firstFeatures(some: number, features: number, unknowns: number): number
 }
 
 /**
- * What the rows of a network that is zero leave on even points, of equations and conditions together, in the units of a solution's
+ * Residual of the zero function at quasi-uniform points, of equations and conditions together, in the units of a solution's
  * `report.residual`: a solution that leaves as much is none.
  *
  * @param scale - what the equations are divided by

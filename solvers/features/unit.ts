@@ -1,4 +1,4 @@
-/** What residuals are measured in: what a network that is zero leaves. */
+/** The unit of residuals: the residual of the zero function. */
 import { rng } from "../../engine/random/rng.ts";
 import { call } from "../expression/build.ts";
 import { type Expression, evaluateAt } from "../expression/expression.ts";
@@ -26,7 +26,7 @@ export async function unitOfResiduals(assembly: Assembly, threads: number): Prom
   return size > 0 ? size : 1;
 }
 
-/** The root mean square of expressions of a network that is zero, over even points and summed over expressions. */
+/** The root mean square of expressions of the zero function, over quasi-uniform points and summed over expressions. */
 async function zeroSize(assembly: Assembly, expressions: readonly Expression[], threads: number): Promise<number> {
   const { model, domain, interior, interiorData } = assembly;
   const points = domain.interior(fewerPoints(2 ** 12, expressions, 128), rng(0).split("scale"));

@@ -208,7 +208,7 @@ function meshLengths(bins: number): Float64Array {
   return Float64Array.from({ length: bins }, (_, k) => first * RATIO ** (k < half ? half - 1 - k : k - half));
 }
 
-/** Glorot's normal law for matrices, zeros for all else. */
+/** Glorot's normal distribution for matrices, zeros for all else. */
 function fresh(name: string, shape: readonly number[], rng: Rng): ParameterSpec {
   const values = new Float64Array(sizeOf(shape));
   if (name.includes("kernel")) {

@@ -42,7 +42,7 @@ export function checkBalance(problem: Problem, probe: Probe): void {
   const show = (v: number) => Number(v.toPrecision(4));
   throw new DomainError(
     `pde: there is no solution: the integral of lap(u) over the domain is ${show(inside.value)} by the equation, but the slopes on ` +
-      `the boundary make it ${show(outside.value)}; mend one of them, or give a value somewhere`,
+      `the boundary make it ${show(outside.value)}; correct one of them, or give a value somewhere`,
     [inside.value, outside.value],
   );
 }

@@ -83,9 +83,9 @@ function checkPlace(problem: Problem, probe: Probe, a: Prescription, b: Prescrip
   throw complain(`"${a.text}" and "${b.text}"`, probe.show(points, bad), left[bad]!, right[bad]!, way);
 }
 
-const cornerWay = 'mend one of them, or allow: ["corner-mismatch"] (values there will then be approximate)';
+const cornerWay = 'correct one of them, or allow: ["corner-mismatch"] (values there will then be approximate)';
 
-/** Where the first (or last) moment meets a part of the boundary. */
+/** Corners of the first (or last) moment with a part of the boundary. */
 function checkCorner(problem: Problem, probe: Probe, end: Prescription, c: Prescription): void {
   const isMissed = misses(end, probe);
   for (const time of endTimes(problem, end)) {

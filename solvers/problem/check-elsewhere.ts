@@ -19,13 +19,13 @@ const [inside, onBoundary, fewest] = [512, 64, 16];
 const most = 2 ** 17;
 /** Distance from the domain, over its width, that passes for rounding. */
 const slack = 1e-9;
-/** What first guesses of constants are multiplied by: outside for all of them is outside. */
+/** Factors of the first guesses of constants: outside for all of them is outside. */
 const guesses = [1, 0.5, 2];
 /** Share of a formula's value by which it depends on an unknown outside. */
 const matters = 1e-9;
 
 /** A formula with the points at which it is evaluated. */
-interface Asked {
+interface Evaluation {
   readonly what: string;
   readonly formula: Expression;
   readonly points: (share: number) => Float64Array;
@@ -35,20 +35,20 @@ interface Asked {
  * Looks at equations, conditions, integrals, observations and quantities that ask for an unknown, or a derivative of one, at other points. What
  * lies outside and is not taken, as in `if(t < 1, 1, u(t - 1))`, is no fault; nor is what a periodic axis brings back.
  *
- * @returns a doubt of each function of the caller that is given such an unknown: whether it uses it is not known
+ * @returns a warning for each function of the caller that is given such an unknown, since its use is not known
  * @throws DomainError that names the formula, the point, and the place outside
  */
 export function checkElsewhere(problem: Problem, probe: Probe): ProblemWarning[] {
   const asked = askedOf(problem, probe).filter(({ formula }) => elsewhereIn(formula).length > 0);
   if (asked.length === 0) return [];
   const domain = domainOf(problem.domain);
-  const told = Object.keys(problem.trainable).every((name) => Object.hasOwn(problem.constants, name));
+  const constantsGiven = Object.keys(problem.trainable).every((name) => Object.hasOwn(problem.constants, name));
   const warnings: ProblemWarning[] = [];
   for (const { what, formula, isGiven, points } of asked.flatMap(withoutFunctions)) {
     const nodes = elsewhereIn(unrolled(formula));
     if (nodes.length === 0) continue;
     const look: Look = { problem, domain, formula, nodes, points: points(Math.min(1, most / (nodes.length * inside))) };
-    const found = (told ? [1] : guesses).map((by) => firstOutside(look, constantsTimes(by, problem, probe)));
+    const found = (constantsGiven ? [1] : guesses).map((by) => firstOutside(look, constantsTimes(by, problem, probe)));
     if (!found.every((place) => place !== undefined)) continue;
     const words = `${what} asks for ${wordsOf(look, found[0]!, probe)}`;
     if (!isGiven) throw new DomainError(`pde: ${words}`, found[0]!.place);
@@ -58,7 +58,7 @@ export function checkElsewhere(problem: Problem, probe: Probe): ProblemWarning[]
 }
 
 /** Functions are run in graphs only: what they are given is looked at in their place. */
-function withoutFunctions(asked: Asked): (Asked & { readonly isGiven: boolean })[] {
+function withoutFunctions(asked: Evaluation): (Evaluation & { readonly isGiven: boolean })[] {
   const given = [...nodesOf(asked.formula)].flatMap((e) => (e.kind === "function" ? e.args : []));
   return given.length === 0
     ? [{ ...asked, isGiven: false }]
@@ -68,7 +68,7 @@ function withoutFunctions(asked: Asked): (Asked & { readonly isGiven: boolean })
 const elsewhereIn = (e: Expression): Elsewhere[] =>
   [...nodesOf(e)].filter((node): node is Elsewhere => node.kind === "elsewhere");
 
-function askedOf(problem: Problem, probe: Probe): Asked[] {
+function askedOf(problem: Problem, probe: Probe): Evaluation[] {
   const { equations, conditions, integrals, observations, quantities, time, text } = problem;
   const domain = domainOf(problem.domain);
   const random = rng(0).split("elsewhere");
@@ -84,8 +84,8 @@ function askedOf(problem: Problem, probe: Probe): Asked[] {
   const written: readonly unknown[] = Array.isArray(text.equations) ? text.equations : [text.equations];
   return [
     ...equations.map((formula, i) => {
-      const told = written[i];
-      return { what: typeof told === "string" ? `"${cut(told)}"` : `equation ${i + 1}`, formula, points: everywhere };
+      const text = written[i];
+      return { what: typeof text === "string" ? `"${cut(text)}"` : `equation ${i + 1}`, formula, points: everywhere };
     }),
     ...conditions.flatMap((c) => {
       if (c.kind === "periodic") return [];
@@ -123,7 +123,7 @@ interface Look {
   readonly points: Float64Array;
 }
 
-/** What is asked for, by which of the points, and where that is, with what periodic axes bring back. */
+/** The formula that is asked for, the point that asks, and its place, with what periodic axes bring back. */
 interface Outside {
   readonly node: Elsewhere;
   readonly point: number;

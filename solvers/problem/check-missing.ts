@@ -23,7 +23,7 @@ export function checkMissing(problem: Problem, probe: Probe): void {
   if (found) throw found;
 }
 
-/** Whether the conditions alone are as many as the orders ask for, one of first order along an axis counted as well, where something may flow in. */
+/** True where the conditions alone are as many as the orders ask for, one of first order along an axis counted as well, where something may flow in. */
 export const isDetermined = (problem: Problem): boolean =>
   missingOf(problem, new Probe(problem), (order) => order) === undefined;
 

@@ -74,7 +74,7 @@ function checkExact(problem: Problem, exact: readonly Expression[], probe: Probe
     if (bad < 0) return;
     const found = `leaves ${values[bad]!.toPrecision(3)} at ${probe.show(at.points, bad)}`;
     throw new DomainError(
-      `pde: the exact solution does not fulfil ${what}: it ${found}; mend one of them`,
+      `pde: the exact solution does not fulfil ${what}: it ${found}; correct one of them`,
       values[bad],
     );
   };

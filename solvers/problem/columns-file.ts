@@ -48,7 +48,7 @@ export function readColumns(path: string): Readonly<Record<string, readonly numb
         throw wrong(
           number,
           `"${cell.trim()}" in column ${names[k]} is no finite number`,
-          "mend it, or leave the row out",
+          "correct it, or leave the row out",
         );
       columns[k]!.push(value);
     }

@@ -37,7 +37,7 @@ export function initial(equation: Equations, options: { readonly weight?: number
 }
 
 /**
- * What holds on a line or surface inside, where two unknowns meet: `interfaceCondition(["a = b", "k1*a_n = k2*b_n"], { on: "x = 0.5" })`.
+ * A condition on a line or surface inside, where two unknowns meet: `interfaceCondition(["a = b", "k1*a_n = k2*b_n"], { on: "x = 0.5" })`.
  *
  * @param equation - one or more equations of values, derivatives and the normal
  * @param options - `on`, the equation of the line or surface, and the `weight` of its rows

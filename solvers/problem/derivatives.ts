@@ -1,11 +1,11 @@
-/** Which derivatives of the unknowns expressions need, so that no others are propagated. */
+/** The derivatives of the unknowns that expressions need, so that no others are propagated. */
 import { unit } from "../expression/build.ts";
 import type { Expression } from "../expression/expression.ts";
 import type { Scope } from "../expression/scope.ts";
 import { nodesOf } from "../expression/tree.ts";
 import type { Problem } from "./problem.ts";
 
-/** What one unknown is needed for. */
+/** The derivatives of one unknown that are needed. */
 export interface Derivatives {
   readonly unknown: number;
   /** The multi-indices that appear, lowest order first. */

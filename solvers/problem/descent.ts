@@ -1,4 +1,4 @@
-/** Places where a formula of the coordinates is least, which even points miss. */
+/** Places where a formula of the coordinates is least, which quasi-uniform points miss. */
 import { rng } from "../../engine/random/rng.ts";
 import type { Domain } from "../domain/domain.ts";
 import type { Expression } from "../expression/expression.ts";
@@ -17,7 +17,7 @@ export type Values = (points: Float64Array) => Float64Array;
 export const columnsOf = (rows: Float64Array, d: number): Float64Array[] =>
   Array.from({ length: d }, (_, k) => rows.filter((__, i) => i % d === k));
 
-/** Where |f| is least near a point, by steps along the axes that become shorter. */
+/** The place near a point where |f| is least, by steps along the axes that become shorter. */
 export function descended(f: Values, start: Float64Array, { low, high }: Pick<Domain, "low" | "high">): Float64Array {
   let at = start;
   let value = Math.abs(f(at)[0]!);

@@ -19,7 +19,7 @@ export function equationList({ equations }: Pick<ProblemSpec, "equations">): rea
  * Residuals left − right, as written; nothing is collapsed yet.
  *
  * @throws OptionsError where their number is not that of the unknowns, or an unknown appears in none
- * @throws FormatError where a text cannot be read, or speaks of no unknown
+ * @throws FormatError where a text cannot be read, or has no unknown
  */
 export function readEquations(spec: ProblemSpec, scope: Scope, listed: Differentiating = notListed): Expression[] {
   const texts = equationList(spec);
@@ -56,7 +56,7 @@ export function readEquations(spec: ProblemSpec, scope: Scope, listed: Different
   return equations;
 }
 
-/** Weighted slopes of the fields along every axis: what is not told by equations and data stays smooth. */
+/** Weighted slopes of the fields along every axis: they stay smooth where equations and data do not determine them. */
 export function slopesOfFields(spec: ProblemSpec, { axes, unknowns }: Scope): Expression[] {
   return Object.entries(fieldsOf(spec)).flatMap(([name, { smooth, over = axes }]) => {
     const stranger = over.find((axis) => !axes.includes(axis));

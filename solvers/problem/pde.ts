@@ -30,7 +30,7 @@ import { numericDomain } from "./written-domain.ts";
  *
  * @throws OptionsError for a spec of the wrong form, unknown keys, and missing conditions
  * @throws FormatError for formulas that cannot be read, with a caret under the place
- * @throws DomainError for domains that are none, and for values that are not finite, contradict one another, or do not
+ * @throws DomainError for invalid domains, and for values that are not finite, contradict one another, or do not
  *   solve the equations although they are called exact
  * @returns the problem; its `warnings` name what may not be meant and is no reason to refuse it
  * @example
@@ -137,7 +137,11 @@ function readSolution(
   const byName = formulas as Readonly<Record<string, string>>;
   const stranger = texts ? undefined : Object.keys(byName).find((name) => !names.includes(name));
   if (stranger !== undefined)
-    throw new OptionsError(`pde: "${what}" speaks of "${stranger}"; ${suggest(stranger, names)}`, what, formulas);
+    throw new OptionsError(
+      `pde: "${what}" has "${stranger}", which is no unknown; ${suggest(stranger, names)}`,
+      what,
+      formulas,
+    );
   const parts = names.flatMap((name, i) => {
     const formula = texts ? texts[i] : getOwn(byName, name);
     if (formula === undefined)

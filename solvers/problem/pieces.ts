@@ -2,7 +2,7 @@
 
 /** Functions that can be asked for with their derivatives. */
 export interface Pieces {
-  /** Which method laid them out. */
+  /** The method that made them. */
   readonly kind: string;
   /** For people: what there is how often. */
   readonly words: string;

@@ -14,7 +14,7 @@ import { suggest } from "../expression/syntax-error.ts";
 import { nodesOf } from "../expression/tree.ts";
 import type { Place, PlaceSpec, Problem } from "./problem.ts";
 
-/** What places are resolved against. */
+/** The names and the domain that places are resolved against. */
 export interface PlaceContext {
   readonly scope: Scope;
   readonly shape: Shape;
@@ -45,7 +45,7 @@ const alternatives = (spec: PlaceSpec, shape: Shape): readonly PlaceSpec[] =>
     ? [spec]
     : spec.split(/\bor\b|,/);
 
-/** What makes a text more than a face, or several of them. */
+/** Texts that are more than a face, or several of them. */
 const compared = /[<>]|\band\b|^[^(]*\(.*\bor\b/s;
 
 function placesOf(spec: PlaceSpec, context: PlaceContext): readonly Place[] {
@@ -84,7 +84,7 @@ function parsePlace(spec: PlaceSpec, context: PlaceContext): Place {
   return spec.includes("=") ? faceAt(spec.trim().replace("==", "="), context) : face(spec.trim(), "both", context);
 }
 
-/** How far off an equation points of the boundary may be that lie on it, over the extent of the domain: rounding and Newton's method. */
+/** Largest distance from an equation of boundary points that lie on it, over the extent of the domain: rounding and Newton's method. */
 const nearness = 1e-9;
 
 function predicate(text: string, { scope, bounds, constants }: PlaceContext): Place {

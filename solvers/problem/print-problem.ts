@@ -34,7 +34,7 @@ interface Press {
     readonly in: string;
     readonly equals: string;
     readonly comma: string;
-    /** What a 0 at the end of an equation is. */
+    /** A 0 at the end of an equation. */
     readonly zero: RegExp;
     readonly more: string;
     readonly integral: string;
@@ -83,8 +83,8 @@ const mathml: Press = {
 };
 
 /**
- * What was understood, in Unicode, a line for each equation, condition, integral, observation and constant:
- * `∂u/∂t + u ∂u/∂x = ν ∂²u/∂x²`, `u = 0  on x = −1, x = 1`. Formulas above 110 characters are cut. What is doubtful about the problem comes last.
+ * The problem as it was understood, in Unicode, a line for each equation, condition, integral, observation and constant:
+ * `∂u/∂t + u ∂u/∂x = ν ∂²u/∂x²`, `u = 0  on x = −1, x = 1`. Formulas above 110 characters are cut. Warnings come last.
  */
 export function printProblem(problem: Problem): string {
   const { name } = problem;

@@ -60,7 +60,7 @@ export class Probe {
     return { values, scale };
   }
 
-  /** Which points of a part of the boundary (or of the first or last moment) also belong to `place`. */
+  /** True for each of the points of a part of the boundary (or of the first or last moment) that also belong to `place`. */
   within(place: Place, points: Float64Array, inTime: boolean): boolean[] {
     const { axes, bounds } = this.#problem;
     const d = axes.length;

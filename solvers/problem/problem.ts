@@ -3,7 +3,7 @@ import type { DomainSpec, Interval } from "../domain/spec.ts";
 import type { ColumnFunction, Expression } from "../expression/expression.ts";
 
 /**
- * Where a condition holds, as written: `"boundary"` (all of it, in space), the name of an axis (both of its faces), one
+ * The place of a condition, as written: `"boundary"` (all of it, in space), the name of an axis (both of its faces), one
  * face as `"x = -1"`, or a predicate as `"x < 0 and y > 0"` that picks points of the boundary in space, with equations as in
  * `"y = 0 and x < 0"`, a part of a face; or the same as an object, where `edge` k of a polygon runs from vertex k to the next, and `group` is a part of a mesh's boundary that has a name, which a text may name as well.
  */
@@ -14,7 +14,7 @@ export type PlaceSpec =
   | { readonly group: string }
   | { readonly where: string };
 
-/** What every condition may say about where it holds and how much it counts. */
+/** The place and the weight of a condition. */
 export interface ConditionOptions {
   /** Several places as a list, or with `or`: `"x = 0 or x = 1"`. `@defaultValue "boundary"` */
   readonly on?: PlaceSpec | readonly PlaceSpec[];
@@ -30,7 +30,7 @@ export type ConditionSpec =
     } & ConditionOptions)
   | { readonly type: "initial"; readonly equation: string | readonly string[]; readonly weight?: number }
   | {
-      /** What holds on a line or surface inside of the domain: the unknowns of its two sides agree there, or their fluxes do. */
+      /** A condition on a line or surface inside of the domain: the unknowns of its two sides agree there, or their fluxes do. */
       readonly type: "interface";
       readonly equation: string | readonly string[];
       /** Its equation, such as `"x = 0.5"` or `"x^2 + y^2 = 0.25"`; the normal points to where left > right. */
@@ -68,7 +68,7 @@ export interface ObservationSpec {
   readonly columns?: Readonly<Record<string, readonly number[]>>;
   /** A CSV file of such columns, beside the problem's file. */
   readonly file?: string;
-  /** Standard deviation of the noise, > 0. `@defaultValue` what the solution leaves; beside observations whose noise is told, 1 */
+  /** Standard deviation of the noise, > 0. `@defaultValue` what the solution leaves; beside observations whose noise is given, 1 */
   readonly sigma?: number;
 }
 
@@ -77,7 +77,7 @@ export type SolutionSpec = string | readonly string[] | Readonly<Record<string, 
 
 /** An unknown coefficient. */
 export interface FieldSpec {
-  /** Weight of its slopes beside the residuals of the equations, > 0: what neither equations nor data tell stays smooth. */
+  /** Weight of its slopes beside the residuals of the equations, > 0: it is smooth where neither equations nor data determine it. */
   readonly smooth: number;
   /** A first guess, a number or a formula of the coordinates. `@defaultValue 0` */
   readonly guess?: number | string;
@@ -98,7 +98,7 @@ type Written<T> = T extends number
 export type Allowance = "missing-condition" | "corner-mismatch" | "lost-flux";
 
 /**
- * A residual that a formula cannot say (a table, a switch, a fitted law), as tensor operations. Problems with one cannot be
+ * A residual that a formula cannot say (a table, a switch, a fitted curve), as tensor operations. Problems with one cannot be
  * read from JSON.
  *
  * @example { name: "decay", inputs: ["u_t", "u"], residual: ([ut, u]) => tf.add(ut!, tf.relu(u!)) }
@@ -156,7 +156,7 @@ export interface ProblemSpec {
   /** Measurements to be met in the least-squares sense. `@defaultValue` none */
   readonly observations?: readonly ObservationSpec[];
   /**
-   * What is asked for beside the unknowns: formulas of them by name, such as `{ density: "dx(m)", flux: "-k*u_x" }`. Errors are estimated for each, and grids,
+   * Quantities beside the unknowns: formulas of them by name, such as `{ density: "dx(m)", flux: "-k*u_x" }`. Errors are estimated for each, and grids,
    * tables and pictures show them. `@defaultValue` none
    */
   readonly quantities?: Readonly<Record<string, string>>;
@@ -168,7 +168,7 @@ export interface ProblemSpec {
   readonly allow?: readonly Allowance[];
 }
 
-/** Where a condition holds: the boundary in space, faces of a box or the ends of time, a polygon's edge, a mesh's group, a predicate > 0, or a surface = 0 inside. */
+/** The place of a condition: the boundary in space, faces of a box or the ends of time, a polygon's edge, a mesh's group, a predicate > 0, or a surface = 0 inside. */
 export type Place =
   | "boundary"
   | { readonly axis: number; readonly side: "low" | "high" | "both" }
@@ -179,19 +179,19 @@ export type Place =
   | { readonly surface: Expression };
 
 /**
- * What holds at points: residual = 0, with the outward normal as data "normal0", "normal1", … (one per space axis), and with the
+ * A condition at points: residual = 0, with the outward normal as data "normal0", "normal1", … (one per space axis), and with the
  * values of `table` as data "given".
  */
 export interface ValueCondition {
-  /** Which condition it was written as. */
+  /** The kind of condition that it was written as. */
   readonly kind: "dirichlet" | "neumann" | "robin" | "initial" | "interface";
   /** left − right */
   readonly residual: Expression;
-  /** Where it holds: a part of the boundary, the first moment, or an interface inside. */
+  /** Its place: a part of the boundary, the first moment, or an interface inside. */
   readonly on: Place;
   /** Of its rows in the loss, > 0. */
   readonly weight: number;
-  /** Where the condition reads `u = f` or, initially, `u_t = f`: so that it can hold by construction. */
+  /** The prescribed value of a condition `u = f` or, initially, `u_t = f`, which can hold by construction. */
   readonly prescribes?: { readonly unknown: number; readonly order: readonly number[]; readonly value: Expression };
   /** Points [n, axes] of the place, in an order of which any stretch is even (Sobol's), with values there. */
   readonly table?: { readonly points: Float64Array; readonly values: Float64Array };
@@ -199,7 +199,7 @@ export interface ValueCondition {
   readonly text: string;
 }
 
-/** What agrees on the two faces of an axis. */
+/** Equality on the two faces of an axis. */
 export interface PeriodicCondition {
   readonly kind: "periodic";
   /** The axis, from 0, whose two faces are one. */
@@ -224,7 +224,7 @@ export interface Integral {
   /** In constants. */
   readonly value: Expression;
   readonly at?: number;
-  /** Whether it is one of those that stand for an integral over space at every time. */
+  /** It is one of those that stand for an integral over space at every time. */
   readonly every?: boolean;
   /** Of its row in the loss, > 0. */
   readonly weight: number;
@@ -240,15 +240,15 @@ export interface Observation {
   readonly points: Float64Array;
   /** One for each point. */
   readonly values: Float64Array;
-  /** Standard deviation of the noise, > 0, in the unit of the values; 1 where it was not told. */
+  /** Standard deviation of the noise, > 0, in the unit of the values; 1 where none is given. */
   readonly sigma: number;
-  /** Whether it was told; else the noise is what a solution leaves. */
+  /** Sigma was given; else the noise is the misfit of the solution. */
   readonly hasSigma: boolean;
   /** As written. */
   readonly text: string;
 }
 
-/** What is asked for beside the unknowns. */
+/** A quantity beside the unknowns. */
 export interface AskedQuantity {
   /** Of columns, fields and panels. */
   readonly name: string;
@@ -307,8 +307,8 @@ export interface Problem {
   readonly exact?: readonly Expression[];
   /** For each equation, in coordinates and `constants`, where `manufactured` was given. */
   readonly source?: readonly Expression[];
-  /** What is doubtful about it, where something is. */
+  /** Warnings about the problem, where there are any. */
   readonly warnings?: readonly ProblemWarning[];
-  /** What was written. */
+  /** The problem as it was written. */
   readonly text: ProblemSpec;
 }

@@ -13,7 +13,7 @@ import { derivativeName } from "./derivatives.ts";
 import { type PlaceContext, parsePlaces, parseSurface } from "./place.ts";
 import type { Condition, ConditionSpec, Place, ProblemSpec, ValueCondition } from "./problem.ts";
 
-/** What formulas of conditions are read against. */
+/** The names, the domain and the exact solution that formulas of conditions are read against. */
 export interface ConditionContext extends PlaceContext {
   readonly exact: readonly Expression[] | undefined;
   /** Takes what conditions differentiate. */
@@ -181,7 +181,7 @@ function checkKind(
   }
 }
 
-/** What to write for u(x, 0) = f or u(0, t) = f. */
+/** The text to write for u(x, 0) = f or u(0, t) = f. */
 function atPoint(
   text: string,
   { unknown, order, args }: Extract<Expression, { kind: "elsewhere" }>,

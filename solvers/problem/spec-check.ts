@@ -240,7 +240,7 @@ const problem = object(
   },
 );
 
-/** How deep lists and objects may stand in one another: shapes in shapes, which are the deepest. */
+/** The deepest nesting of lists and objects: shapes in shapes, which are the deepest. */
 const deepest = 64;
 
 /** Goes down level by level, so that neither depth nor cycles end the stack. */

@@ -6,7 +6,7 @@ import type { SystemBlas } from "../../engine/system/system-blas.ts";
 import type { Linearization, Trial, TrialForm } from "./program.ts";
 import { largestBend, probe } from "./trial.ts";
 
-/** What the steps are made on. */
+/** The rows that the steps reduce. */
 export interface BlasRows {
   /** Number of rows M and of parameters P. */
   readonly rows: number;

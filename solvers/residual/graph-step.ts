@@ -5,7 +5,7 @@ import type { Steps } from "./blas-step.ts";
 import type { TrialForm } from "./program.ts";
 import { type LinearTensors, trialStep } from "./trial.ts";
 
-/** What graphs are made of. */
+/** The parts that graphs are made of. */
 export interface GraphRows {
   /** Number of rows M and of parameters P. */
   readonly rows: number;

@@ -5,7 +5,7 @@ import type { RowFactors, TallFactors } from "./jacobian.ts";
 import { takenApart } from "./matrix-free.ts";
 import type { MatrixFreeContext } from "./matrix-free-programs.ts";
 
-/** What the programs are made from. */
+/** The parts that the programs are made from. */
 export interface WriterContext extends Pick<MatrixFreeContext, "rows" | "lazily" | "points"> {
   /** Number of parameters P. */
   readonly size: number;

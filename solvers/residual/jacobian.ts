@@ -17,13 +17,13 @@ export interface ColumnBlock {
   readonly values: tf.Tensor2D;
 }
 
-/** What a layer has in one slot. */
+/** The factors of a layer in one slot. */
 export interface SlotFactors {
   /** The layer's inputs [n, inputs], or [1, inputs] where all points share them. */
   readonly h: tf.Tensor;
   /** The derivative of the rows by its outputs [n, outputs]. */
   readonly bar: tf.Tensor;
-  /** Whether it is the slot of the value, in which the bias has the input 1. */
+  /** It is the slot of the value, in which the bias has the input 1. */
   readonly value: boolean;
 }
 
@@ -124,7 +124,7 @@ const apart = ({ layers, ...one }: TallFactors): RowFactors => ({
   layers: layers.map((layer) => copyByCopy(layer, one.count)),
 });
 
-/** What a row has of the network at other points as more slots of its own point. */
+/** The network at a row's other points, as more slots of its own point. */
 function copyByCopy({ copies, slots, ...layer }: TallLayer, count: number): LayerFactors {
   const all = slots.flatMap(({ h, bar, value }) =>
     Array.from({ length: copies }, (_, k) => ({

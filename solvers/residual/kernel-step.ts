@@ -7,7 +7,7 @@ import type { SystemBlas } from "../../engine/system/system-blas.ts";
 import type { Steps } from "./blas-step.ts";
 import { largestBend, probe } from "./trial.ts";
 
-/** What the steps are made on. */
+/** The rows that the steps reduce. */
 export interface KernelRows {
   /** Number of rows M and of parameters P. */
   readonly rows: number;

@@ -25,7 +25,7 @@ const alongDepth = (size: number, depth: number): number[] => [size, ...new Arra
 
 /** Values at all combinations of nodes that any of them depends on. */
 export interface Spread {
-  /** How many nodes each abscissa has, from the deepest on: the shape before that of a column. */
+  /** The number of nodes of each abscissa, from the deepest on: the shape before that of a column. */
   readonly lanes: readonly number[];
   /** Product of `lanes`. */
   readonly copies: number;

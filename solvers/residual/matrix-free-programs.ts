@@ -17,7 +17,7 @@ import { type Model, parameterCount } from "./model.ts";
 import { type MatrixFreeRows, mostLandmarks } from "./nystrom-step.ts";
 import type { GroupTensors, RowGroup } from "./rows.ts";
 
-/** What the programs are made from. */
+/** The parts that the programs are made from. */
 export interface MatrixFreeContext {
   readonly model: Model;
   readonly groups: readonly RowGroup[];

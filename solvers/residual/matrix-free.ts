@@ -11,7 +11,7 @@ export type FactorLayout = readonly (Omit<RowFactors, "layers"> & {
   readonly layers: readonly (Omit<LayerFactors, "slots"> & { readonly values: readonly boolean[] })[];
 })[];
 
-/** What factors look like, and their tensors one after the other. */
+/** The layout of factors, and their tensors one after the other. */
 export function takenApart(factors: readonly RowFactors[]): { layout: FactorLayout; tensors: tf.Tensor[] } {
   const layout = factors.map(({ layers, ...rest }) => ({
     ...rest,

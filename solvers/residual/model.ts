@@ -9,7 +9,7 @@ import type { SlotSet } from "../jet/slots.ts";
 import { type TensorOrNumber, tensorRing } from "../jet/tensor-ring.ts";
 import type { Listener, NetworkProgram } from "../network/network.ts";
 
-/** What multiplies and what is added to one output of the network, as expressions of the coordinates. */
+/** Factor and summand of one output of the network, as expressions of the coordinates. */
 export interface Ansatz {
   readonly lift?: Expression;
   readonly distance?: Expression;

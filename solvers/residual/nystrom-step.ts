@@ -13,10 +13,10 @@ export const mostLandmarks = 400;
 /** Part of the right-hand side that may be left, and products with JJᵀ after which a solution is taken as it is. */
 const tolerance = 1e-9;
 const mostProducts = 400;
-/** What is added to the small matrix, in units of its trace, so that it is positive definite in float64. */
+/** Added to the small matrix, in units of its trace, so that it is positive definite in float64. */
 const jitter = 1e-14;
 
-/** What the steps are made on. */
+/** The rows that the steps reduce. */
 export interface MatrixFreeRows {
   /** Number of rows M and of parameters P. */
   readonly rows: number;

@@ -45,10 +45,10 @@ export interface Linearization {
   readonly loss: number;
 }
 
-/** Whether the matrix of a linearisation is JᵀJ, JJᵀ, JJᵀ without a Jacobian beside it, or not there at all ("nystrom"). */
+/** The matrix of a linearisation: JᵀJ, JJᵀ, JJᵀ without a Jacobian beside it, or none ("nystrom"). */
 export type Dual = boolean | "kernel" | "nystrom";
 
-/** How a damped step is computed. */
+/** The computation of a damped step. */
 export interface TrialForm {
   /** From JJᵀ instead of JᵀJ (Woodbury); "kernel": without J, see kernel-step.ts; "nystrom": nor JJᵀ, see nystrom-step.ts. */
   readonly dual: Dual;

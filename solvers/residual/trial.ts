@@ -7,7 +7,7 @@ import { tf } from "../../engine/tensors/tensor.ts";
 import { constant } from "../../engine/tensors/trace.ts";
 import type { TrialForm } from "./program.ts";
 
-/** What a linearisation gave. */
+/** The result of a linearisation. */
 export interface LinearTensors {
   /** r [M, 1] */
   readonly rows: tf.Tensor2D;

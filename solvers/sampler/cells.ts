@@ -5,7 +5,7 @@
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import { sobolSequence } from "../../engine/random/sobol.ts";
-import { accepted, evenPoints } from "./domain-points.ts";
+import { accepted, quasiUniformPoints } from "./domain-points.ts";
 import type { SamplingDomain } from "./sampler.ts";
 
 /** Points that are looked at to find the share of each cell inside Ω. */
@@ -220,7 +220,7 @@ export function drawMixed(cells: Cells, density: Float64Array, count: number, sh
   const spread = Math.min(count, Math.max(1, Math.round(share * count)));
   const d = cells.domain.dimension;
   const points = new Float64Array(count * d);
-  points.set(evenPoints(cells.domain, spread, rng.split("spread")));
+  points.set(quasiUniformPoints(cells.domain, spread, rng.split("spread")));
   points.set(drawFromCells(cells, density, count - spread, rng.split("cells")), spread * d);
   return { points, uniformShare: spread / count };
 }

@@ -75,7 +75,7 @@ export function uniformPoints(domain: SamplingDomain, count: number, rng: Rng): 
  * @param count - number of points, ≥ 0
  * @returns `[count, dimension]`, row-major
  */
-export function evenPoints(domain: SamplingDomain, count: number, rng: Rng): Float64Array {
+export function quasiUniformPoints(domain: SamplingDomain, count: number, rng: Rng): Float64Array {
   if (domain.dimension > maxSobolDimension) return uniformPoints(domain, count, rng);
   const sequence = sobolSequence(domain.dimension, rng);
   return accepted(domain, count, (n) => toBox(domain, sequence.next(n)));

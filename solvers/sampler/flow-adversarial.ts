@@ -6,7 +6,7 @@ import type { Rng } from "../../engine/random/rng.ts";
 import { dualSobolevNorm } from "../../wasserstein/images/index.ts";
 import { boundedKrnet, differencePoints, krnet } from "../flow/index.ts";
 import { defaultShape } from "./cells.ts";
-import { checkCount, effectiveShare, evenPoints, roundStream, rowWeights } from "./domain-points.ts";
+import { checkCount, effectiveShare, quasiUniformPoints, roundStream, rowWeights } from "./domain-points.ts";
 import { domainFlow, drawMixture } from "./flow-domain.ts";
 import { checkTraining, gainDraw, weightedMean } from "./flow-training.ts";
 import { checkChoice, checkNumber } from "./options.ts";
@@ -247,7 +247,7 @@ export function startFlowAdversarial(
       const stream = roundStream(context);
       const { count } = context;
       if (sampler.method === "paper" && context.round === 0) {
-        const points = evenPoints(domain, count, stream.split("uniform"));
+        const points = quasiUniformPoints(domain, count, stream.split("uniform"));
         const density = new Float64Array(count).fill(1 / domain.volume);
         return { points, density, weights: rowWeights(domain, density, "none") };
       }

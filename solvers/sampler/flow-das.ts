@@ -3,7 +3,7 @@
  * the normalised squared residual, and its points replace the set (DAS-R) or are added to it (DAS-G).
  */
 import { boundedKrnet, krnet } from "../flow/index.ts";
-import { checkCount, effectiveShare, evenPoints, roundStream, rowWeights } from "./domain-points.ts";
+import { checkCount, effectiveShare, quasiUniformPoints, roundStream, rowWeights } from "./domain-points.ts";
 import { domainFlow, drawMixture } from "./flow-domain.ts";
 import { checkTraining, gainDraw, weightedMean } from "./flow-training.ts";
 import { checkChoice, checkNumber } from "./options.ts";
@@ -116,7 +116,7 @@ export function startDas(sampler: DasSampler, domain: SamplingDomain): ActiveSam
       }
       const have = held.density.length;
       if (have === 0) {
-        const points = evenPoints(domain, Math.ceil(count / 2), stream.split("start"));
+        const points = quasiUniformPoints(domain, Math.ceil(count / 2), stream.split("start"));
         held = { points, density: new Float64Array(points.length / d).fill(1 / domain.volume) };
       } else if (have < count) {
         await train(context);

@@ -5,7 +5,7 @@ import { type Rng, rng as rngOf } from "../../engine/random/rng.ts";
 import { maxSobolDimension, sobolSequence } from "../../engine/random/sobol.ts";
 import type { Flow } from "../flow/index.ts";
 import { type FlowModel, type FlowModelOptions, openFlow } from "../flow/index.ts";
-import { evenPoints, residualAt, toBox } from "./domain-points.ts";
+import { quasiUniformPoints, residualAt, toBox } from "./domain-points.ts";
 import type { SampleContext, SamplingDomain } from "./sampler.ts";
 import { stored, tensor } from "./sampler-state.ts";
 
@@ -38,7 +38,7 @@ export interface DomainFlow {
   dispose(): void;
 }
 
-/** What the pool of training points is made of. */
+/** Options of the pool of training points. */
 export interface PoolOptions {
   readonly size: number;
   /** Share of uniform points, in [0, 1]. */
@@ -199,7 +199,7 @@ export async function drawMixture(
 ): Promise<{ readonly points: Float64Array; readonly density: Float64Array; readonly flowDensity: Float64Array }> {
   const uniforms = Math.round(share * count);
   const own = await flow.draw(count - uniforms, stream.split("flow"));
-  const even = evenPoints(domain, uniforms, stream.split("uniform"));
+  const even = quasiUniformPoints(domain, uniforms, stream.split("uniform"));
   const points = new Float64Array(count * domain.dimension);
   points.set(even);
   points.set(own.points, even.length);

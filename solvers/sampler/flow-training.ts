@@ -1,4 +1,4 @@
-/** What the samplers with a flow share in training: checks of options, weighted points with r², draws in proportion to r². */
+/** Shared parts of the samplers with a flow: checks of options, weighted points with r², draws in proportion to r². */
 import { ConvergenceError, OptionsError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import type { WeightedPoints } from "./flow-domain.ts";

@@ -9,8 +9,8 @@ import { maxSobolDimension, sobolSequence } from "../../engine/random/sobol.ts";
 import {
   checkCount,
   effectiveShare,
-  evenPoints,
   normalised,
+  quasiUniformPoints,
   residualAt,
   roundStream,
   rowWeights,
@@ -105,7 +105,7 @@ export function startGaussianMixture(sampler: GaussianMixtureSampler, domain: Sa
   const points = (of: Mixture, count: number, rng: Rng) => {
     const spread = Math.min(count, Math.max(1, Math.round(uniformFraction * count)));
     const out = new Float64Array(count * d);
-    out.set(evenPoints(domain, spread, rng.split("spread")));
+    out.set(quasiUniformPoints(domain, spread, rng.split("spread")));
     const rest = count - spread;
     const stream = rng.split("mixture");
     const unit =
@@ -126,7 +126,7 @@ export function startGaussianMixture(sampler: GaussianMixtureSampler, domain: Sa
 
   /** Means at points of a Sobol pool chosen in proportion to |s|^T, spread wide. */
   const begin = async (context: SampleContext, rng: Rng): Promise<Mixture | undefined> => {
-    const pool = evenPoints(domain, sampler.startPool, rng.split("pool"));
+    const pool = quasiUniformPoints(domain, sampler.startPool, rng.split("pool"));
     const { values, scale } = normalised(await residualAt(kind, context, pool));
     if (scale === 0) return undefined;
     const inclusion = inclusions(chances(values, sampler.temperatures[0] ?? 1, 0), components);
@@ -155,7 +155,7 @@ export function startGaussianMixture(sampler: GaussianMixtureSampler, domain: Sa
         mixture = better ?? mixture;
       }
     }
-    const even = { points: evenPoints(domain, mixture ? 0 : count, rng.split("points")), even: 1 };
+    const even = { points: quasiUniformPoints(domain, mixture ? 0 : count, rng.split("points")), even: 1 };
     const set = mixture ? points(mixture, count, rng.split("points")) : even;
     uniformShare = set.even;
     const density = mixture ? mixed(set.points, mixture, set.even) : new Float64Array(count).fill(1 / domain.volume);

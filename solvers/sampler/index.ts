@@ -1,6 +1,6 @@
 /** Samplers: where collocation points lie. */
 export { type AdversarialOptions, type AdversarialSampler, adversarial } from "./adversarial.ts";
-export { evenPoints, rowWeights, uniformPoints } from "./domain-points.ts";
+export { quasiUniformPoints, rowWeights, uniformPoints } from "./domain-points.ts";
 export type { ExactAdversarialOptions, ExactAdversarialSampler } from "./exact-adversarial.ts";
 export type {
   FlowAdversarialOptions,

@@ -19,7 +19,7 @@ export interface SamplerKind<S extends Sampler = Sampler, O = never> {
   readonly start: (sampler: S, domain: SamplingDomain) => ActiveSampler;
   /** Its names on the command line, with the options that each stands for. */
   readonly names: Readonly<Record<string, O>>;
-  /** Which of the names take `--cells`, as the option `shape`. @defaultValue none */
+  /** Those of the names that take `--cells`, as the option `shape`. @defaultValue none */
   readonly onCells?: readonly string[];
 }
 

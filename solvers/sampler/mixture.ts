@@ -1,4 +1,4 @@
-/** Mixtures of normal laws with independent coordinates, truncated to a box: density, drawing, fitting. */
+/** Mixtures of normal distributions with independent coordinates, truncated to a box: density, drawing, fitting. */
 import { normalMass, truncatedQuantile } from "../../engine/numerics/normal-mass.ts";
 
 /** Components k of weights Σ = 1, means and standard deviations `[components, dimension]`, truncated to [low, high]. */
@@ -10,7 +10,7 @@ export interface Mixture {
   readonly deviations: Float64Array;
 }
 
-/** How {@link fitted} keeps away from degenerate mixtures. */
+/** Limits that keep {@link fitted} away from degenerate mixtures. */
 export interface FitLimits {
   /** Factor on the fitted standard deviations. */
   readonly inflation: number;

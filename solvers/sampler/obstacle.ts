@@ -7,7 +7,7 @@
 import { fastCosineTransform } from "../../engine/numerics/fast-cosine.ts";
 import { dualSobolevNorm } from "../../wasserstein/images/index.ts";
 
-/** What {@link obstacleMaximum} solves. */
+/** The problem of {@link obstacleMaximum}. */
 export interface ObstacleProblem {
   /** f on the cells, row-major; r² in AAS. */
   readonly values: Float64Array;
@@ -28,14 +28,14 @@ export interface ObstacleProblem {
   readonly warm?: ObstacleState;
 }
 
-/** Where ADMM stands: split density z and scaled multiplier y, both per cell and relative to uniform, and the penalty. */
+/** The state of ADMM: split density z and scaled multiplier y, both per cell and relative to uniform, and the penalty. */
 export interface ObstacleState {
   readonly z: Float64Array;
   readonly y: Float64Array;
   readonly rho: number;
 }
 
-/** What {@link obstacleMaximum} finds. */
+/** The result of {@link obstacleMaximum}. */
 export interface ObstacleResult {
   /** p: mass 1, ≥ ε/|Ω| everywhere. */
   readonly density: Float64Array;

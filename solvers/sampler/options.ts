@@ -1,7 +1,7 @@
 /** Checks of samplers' options, made when the sampler is described and before any work. */
 import { OptionsError } from "../../engine/errors.ts";
 
-/** What {@link checkNumber} accepts. */
+/** The numbers that {@link checkNumber} accepts. */
 export interface NumberRange {
   readonly low: number;
   readonly high?: number;

@@ -7,8 +7,8 @@ import { OptionsError } from "../../engine/errors.ts";
 import {
   checkCount,
   effectiveShare,
-  evenPoints,
   normalised,
+  quasiUniformPoints,
   residualAt,
   roundStream,
   rowWeights,
@@ -106,7 +106,7 @@ async function choose(sampler: RadSampler | RarDSampler, context: SampleContext,
   if (count > size) {
     throw new OptionsError(`${kind}: pool is ${size}, expected at least the ${count} points to draw`, "pool", size);
   }
-  const pool = evenPoints(domain, size, rng.split("pool"));
+  const pool = quasiUniformPoints(domain, size, rng.split("pool"));
   const { values } = normalised(await residualAt(kind, context, pool));
   const chance = chances(values, k, c);
   const inclusion = inclusions(chance, count);
@@ -171,7 +171,7 @@ export function startRarD(sampler: RarDSampler, domain: SamplingDomain): ActiveS
     const { count } = context;
     const have = held.density.length;
     if (have === 0) {
-      const points = evenPoints(domain, Math.ceil(count / 2), roundStream(context).split("start"));
+      const points = quasiUniformPoints(domain, Math.ceil(count / 2), roundStream(context).split("start"));
       held = { points, density: uniformDensity(domain, points).fill(1 / domain.volume) };
     } else if (have < count) {
       const added = Math.min(count - have, Math.ceil(sampler.growth * count));

@@ -71,7 +71,7 @@ export function resolvedCells(sampler: string, options: CellOptions): ResolvedCe
   return { uniformFraction, damping, jitter, ...(shape && { shape: [...shape] }) };
 }
 
-/** What a density on cells is made from: |r| in each cell divided by its greatest value, `scale`; 0 outside Ω. */
+/** The residual that a density on cells is made from: |r| in each cell divided by its greatest value, `scale`; 0 outside Ω. */
 export interface CellResidual {
   readonly values: Float64Array;
   readonly scale: number;

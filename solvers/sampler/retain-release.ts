@@ -14,7 +14,7 @@ export interface R3Sampler extends Sampler {
 
 /**
  * R3: points with |r| above the mean are kept, all others are released and drawn anew, uniformly. Rows have the weight
- * 1/N, as published: the law of the kept points has no known density, so unbiased weights do not exist. The densities
+ * 1/N, as published: the distribution of the kept points has no known density, so unbiased weights do not exist. The densities
  * reported are estimates by nearest neighbours.
  */
 export function r3(): R3Sampler {

@@ -1,5 +1,5 @@
 /**
- * What every sampler of collocation points is made of. A {@link Sampler} is a plain description (kind and options, fit for
+ * The parts of a sampler of collocation points. A {@link Sampler} is a plain description (kind and options, fit for
  * JSON); `start` of kinds.ts makes it an {@link ActiveSampler}, which draws one {@link PointSet} a round. Points change
  * only between rounds: a sampler never acts inside an optimizer's accept or reject test.
  */
@@ -11,7 +11,7 @@ import type { SamplingDomain } from "../domain/sampling-domain.ts";
 export type { SamplingDomain };
 
 /**
- * Points for training, with what is known of their law. Unbiased row weights are w_i = 1/(N |Ω| q_i): then Σ w_i r_i² has
+ * Points for training, with what is known of their distribution. Unbiased row weights are w_i = 1/(N |Ω| q_i): then Σ w_i r_i² has
  * the mean of r² over Ω as its expectation, and uniform points have w_i = 1/N.
  */
 export interface PointSet {
@@ -23,7 +23,7 @@ export interface PointSet {
   readonly density: Float64Array;
 }
 
-/** What a sampler is given for one round. */
+/** The input of a sampler for one round. */
 export interface SampleContext {
   /** That the sampler was started on. */
   readonly domain: SamplingDomain;

@@ -4,7 +4,7 @@ import type { Rng } from "../../engine/random/rng.ts";
 import {
   accepted,
   checkCount,
-  evenPoints,
+  quasiUniformPoints,
   roundStream,
   toBox,
   uniformDensity,
@@ -55,7 +55,7 @@ const designs: Readonly<
   Record<EvenSampler["kind"], (domain: SamplingDomain, count: number, rng: Rng) => Float64Array>
 > = {
   uniform: (domain, count, rng) => uniformPoints(domain, count, rng),
-  sobol: (domain, count, rng) => evenPoints(domain, count, rng),
+  sobol: (domain, count, rng) => quasiUniformPoints(domain, count, rng),
   latinHypercube: (domain, count, rng) =>
     accepted(domain, count, (n) => {
       const points = new Float64Array(n * domain.dimension);

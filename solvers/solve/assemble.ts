@@ -20,7 +20,7 @@ import type { Enforcement } from "./enforcement.ts";
 import { construct } from "./lift.ts";
 import { quadrature } from "./quadrature.ts";
 
-/** How much the groups of rows count against one another, each as a mean of squares. */
+/** Weights of the groups of rows, each a mean of squares. */
 export interface GroupWeights {
   /** Equations, divided by `scale` first. @defaultValue 1 */
   readonly equations: number;
@@ -58,7 +58,7 @@ export interface Assembly {
   interiorData(points: Float64Array): Float64Array;
   /** Points of the interior group from a sampler's set. */
   interiorPoints(set: PointSet, weight: number): GroupPoints;
-  /** What the squares of the observations' rows must be divided by to be those of (quantity − observed)/σ. */
+  /** Divisor that turns the squares of the observations' rows into those of (quantity − observed)/σ. */
   temperature(weight: number): number;
   /** The other groups, with `count` points each where that is free. */
   others(counts: GroupCounts, weights: GroupWeights): readonly { readonly group: RowGroup; readonly draw: DrawGroup }[];

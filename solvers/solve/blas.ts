@@ -1,4 +1,4 @@
-/** Which linear algebra a run uses, under a name that its record keeps. */
+/** The linear algebra of a run, under a name that its record keeps. */
 import { OptionsError } from "../../engine/errors.ts";
 import { isPlainObject } from "../../engine/files/plain-checks.ts";
 import { type SystemBlas, systemBlas } from "../../engine/system/system-blas.ts";

@@ -1,4 +1,4 @@
-/** How conditions are met, and the names of stored records. */
+/** Enforcement of conditions, and its names in stored records. */
 import { OptionsError } from "../../engine/errors.ts";
 import { getOwn } from "../../engine/files/get-own.ts";
 import { isPlainObject } from "../../engine/files/plain-checks.ts";

@@ -18,7 +18,7 @@ export interface Evaluable {
   expressions(expressions: readonly Expression[], points: Float64Array): Promise<Float64Array>;
 }
 
-/** What is said of points outside of the domain. */
+/** Treatment of points outside of the domain. */
 export interface AtPoints {
   /** "extrapolated": what the network makes of them, which no equation has a part in. @defaultValue "NaN" */
   readonly outside?: "NaN" | "extrapolated";
@@ -120,7 +120,7 @@ async function quantityErrors(
 
 const lists = new WeakMap<Problem, readonly Expression[]>();
 
-/** What a problem asks for, always the same list. */
+/** The quantities of a problem, always the same list. */
 export function quantityList(problem: Problem): readonly Expression[] {
   const list = lists.get(problem) ?? problem.quantities.map(({ quantity }) => quantity);
   lists.set(problem, list);
@@ -128,7 +128,7 @@ export function quantityList(problem: Problem): readonly Expression[] {
 }
 
 /**
- * What a problem asks for, of its exact solution.
+ * The quantities of a problem's exact solution.
  *
  * @param points - [n, axes], row-major
  * @returns [n, quantities], row-major; undefined where no exact solution is given, or a constant of which the true value is not

@@ -41,7 +41,7 @@ export class FieldSolution extends ExplicitSolution {
     return new FieldSolution(this.problem, this.field, { ...this.report, ...more }, run);
   }
 
-  /** What `console.log` prints: a few lines. */
+  /** The few lines that `console.log` prints. */
   [inspect](): string {
     const { problem, report, field } = this;
     const cells = field.spaces[0]!.along.map(({ edges }) => edges.length - 1).join(" × ");
@@ -87,7 +87,7 @@ const storedFields = {
   parameters: digestCheck,
 };
 
-/** Reads what {@link FieldSolution.save} wrote; `loadSolution` is its door. */
+/** Reads what {@link FieldSolution.save} wrote; called by `loadSolution`. */
 export async function loadFieldSolution(folder: string, given?: Problem | HandedIn): Promise<FieldSolution> {
   const [path, numbers] = [join(folder, fieldFile), join(folder, numbersFile)];
   const fail = (file: string, message: string): never => {

@@ -1,16 +1,16 @@
 /**
- * What parameters are judged by: the loss on fresh points with the mean of r² over the domain in it, whatever the sampler's row
+ * The criterion for parameters: the loss on fresh points with the mean of r² over the domain in it, whatever the sampler's row
  * weights. Losses under the weights of two rounds would compare two densities, not two parameters.
  */
 import type { Rng } from "../../engine/random/rng.ts";
-import { evenPoints } from "../sampler/domain-points.ts";
+import { quasiUniformPoints } from "../sampler/domain-points.ts";
 import type { ActiveSampler, PointSet, SamplingDomain } from "../sampler/sampler.ts";
 import type { Machine } from "./machine.ts";
 
 /** Relative deviation from w = 1/(N |Ω| q) that is rounding. */
 const rounding = 1e-6;
 
-/** What is found on fresh points. */
+/** Losses on fresh points. */
 export interface FreshLoss {
   /** Of the parameters at hand. */
   readonly loss: number;
@@ -20,7 +20,7 @@ export interface FreshLoss {
   readonly best: number;
 }
 
-/** What is compared, and where. */
+/** A pair of parameters to compare, and the points. */
 export interface Contender {
   readonly theta: Float64Array;
   readonly best: number;
@@ -41,21 +41,21 @@ export async function freshLoss(
   draw: Rng,
 ): Promise<FreshLoss> {
   if (isUnbiased(set, domain)) return { ...(await machine.loss(theta)), best };
-  machine.take(await judgingSet(sampler, domain, set, machine.interior, draw.split("judge")), draw);
+  machine.take(await comparisonSet(sampler, domain, set, machine.interior, draw.split("fresh")), draw);
   const found = await machine.loss(theta);
   const alternative = best === Number.POSITIVE_INFINITY ? best : (await machine.loss(bestTheta)).loss;
   machine.take(set, draw);
   return { ...found, best: alternative };
 }
 
-/** Whether Σ w r² estimates the mean of r² over the domain. */
+/** True where Σ w r² estimates the mean of r² over the domain. */
 export function isUnbiased({ weights, density }: PointSet, domain: SamplingDomain): boolean {
   const unit = weights.length * domain.volume;
   return weights.every((w, i) => Math.abs(w * unit * density[i]! - 1) <= rounding);
 }
 
-/** Even points and points of the set, as many of each as there are. */
-async function judgingSet(
+/** Quasi-uniform points and points of the set, as many of each as there are. */
+async function comparisonSet(
   sampler: ActiveSampler,
   domain: SamplingDomain,
   set: PointSet,
@@ -67,7 +67,7 @@ async function judgingSet(
   const own = Math.min(have, Math.floor(count / 2));
   const even = count - own;
   const points = new Float64Array(count * d);
-  points.set(evenPoints(domain, even, draw));
+  points.set(quasiUniformPoints(domain, even, draw));
   const density = new Float64Array(count);
   density.set(await sampler.density(points.slice(0, even * d)));
   for (let i = 0; i < own; i++) {

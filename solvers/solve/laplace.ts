@@ -1,4 +1,4 @@
-/** How well data determine trainable constants, and which of them no row tells of. */
+/** Standard deviations of trainable constants by Laplace's approximation, and the constants that no row depends on. */
 import { cholesky } from "../../engine/numerics/cholesky.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { LeastSquaresProgram } from "../residual/program.ts";
@@ -8,20 +8,20 @@ import type { Assembly, GroupWeights } from "./assemble.ts";
 const most = 20_000;
 /** Added to the diagonal of JᵀJ as a part of its largest entry: directions that no row sees must not stop the factorisation. */
 const ridge = 1e-14;
-/** Of (JᵀJ + ρ)⁻¹, times ρ: 1 for a constant of which no row tells; ½ for two of which they tell the product; an eigenvalue has 1e-11. */
+/** Of (JᵀJ + ρ)⁻¹, times ρ: 1 for a constant that no row depends on; ½ for two that appear as their product; an eigenvalue has 1e-11. */
 const unseen = 0.01;
 
-/** Standard deviations of χ² by which observations may be farther off than was told, by chance. */
+/** Standard deviations of χ² by which chance alone may take observations farther off than sigma says. */
 const byChance = 5;
 
-/** σ² of all observations in units of what was told: 1, or χ²/(values − constants) where nothing was told, or that is more than chance makes of it. */
+/** σ² of all observations in units of sigma²: 1, or χ²/(values − constants) where none was given, or that is more than chance makes of it. */
 export function noise({ observations, trainable }: Problem, rows: Float64Array, temperature: number): number {
   const count = observations.reduce((sum, { values }) => sum + values.length, 0);
   const squares = rows.subarray(rows.length - count).reduce((sum, v) => sum + v * v, 0) / temperature;
   const free = Math.max(1, count - Object.keys(trainable).length);
   const left = squares / free;
-  const isAsTold = observations.some(({ hasSigma }) => hasSigma) && left <= 1 + byChance * Math.sqrt(2 / free);
-  return isAsTold ? 1 : left;
+  const agreesWithSigma = observations.some(({ hasSigma }) => hasSigma) && left <= 1 + byChance * Math.sqrt(2 / free);
+  return agreesWithSigma ? 1 : left;
 }
 
 /** Sizes of the constants to be found, the last parameters: of what they are or their first guess, whichever is larger. */
@@ -35,7 +35,7 @@ export const sizesOfConstants = ({ trainable }: Problem, theta: Float64Array): r
  * Standard deviations of the trainable constants by Laplace's approximation: with loss = τ·(χ² + the equations' rows over τ), the covariance of θ is τ (JᵀJ)⁻¹. Constants are
  * measured in units of themselves.
  *
- * @returns one for each: undefined without observations, since there is no noise; Infinity where no row tells of it; NaN where JᵀJ is not positive definite, or the network too large for one
+ * @returns one for each: undefined without observations, since there is no noise; Infinity where no row depends on it; NaN where JᵀJ is not positive definite, or the network too large for one
  */
 export async function laplace(
   { model, problem, temperature }: Assembly,

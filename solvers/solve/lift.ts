@@ -16,8 +16,8 @@ import type { Ansatz } from "../residual/model.ts";
 import {
   facesOf,
   invisible,
-  isNothing,
   isSmooth,
+  isZeroValue,
   largest,
   negligible,
   type Prescription,
@@ -28,7 +28,7 @@ import {
   usesTrainable,
 } from "./prescribed.ts";
 
-/** What became of the conditions. */
+/** The conditions as lift, factor and rows. */
 export interface Construction {
   /** One per unknown. */
   readonly ansatz: readonly Ansatz[];
@@ -98,7 +98,8 @@ function build(problem: Problem, domain: Domain, prescribed: readonly Prescripti
     ? walls.map((c) => facesOf(problem, c)?.map((face) => ({ ...face, value: c.prescribes.value })))
     : [];
   const placed = walls.filter(
-    (c, i) => faces[i] !== undefined || (!domain.isBox && c.on === "boundary" && isNothing(problem, domain, c, scale)),
+    (c, i) =>
+      faces[i] !== undefined || (!domain.isBox && c.on === "boundary" && isZeroValue(problem, domain, c, scale)),
   );
   const list = distinct(faces.flatMap((f) => f ?? []));
   const edges = partsOf(domain, placed, list);
@@ -123,7 +124,7 @@ function build(problem: Problem, domain: Domain, prescribed: readonly Prescripti
   return { ansatz, held };
 }
 
-/** Whether a lift takes the values of a condition that the distance leaves alone; in many dimensions up to `tolerance`. */
+/** True where a lift takes the values of a condition that the distance leaves alone; in many dimensions up to `tolerance`. */
 function holds(problem: Problem, domain: Domain, lift: Expression, condition: Prescription, scale: number): boolean {
   const { order, value } = condition.prescribes;
   const d = domain.dimension;
@@ -135,7 +136,7 @@ function holds(problem: Problem, domain: Domain, lift: Expression, condition: Pr
   return have.every((v, i) => Math.abs(v - wanted[i]!) <= allowed);
 }
 
-/** Whether a value agrees, with the derivatives that are matched, on the faces of every axis along which its unknown is periodic. */
+/** True where a value agrees, with the derivatives that are matched, on the faces of every axis along which its unknown is periodic. */
 function isPeriodic(problem: Problem, domain: Domain, value: Expression, unknown: number): boolean {
   const d = domain.dimension;
   const derivative = derivativesOfExpression(value, d);
@@ -160,7 +161,7 @@ function isPeriodic(problem: Problem, domain: Domain, value: Expression, unknown
 const distinct = (faces: readonly Face[]): Face[] =>
   faces.filter((f, i) => faces.findIndex((g) => g.axis === f.axis && g.side === f.side) === i);
 
-/** Whether a shape is a polygon, or has one in it. */
+/** True for a polygon, and for a shape that has one in it. */
 const hasPolygon = (shape: Shape): boolean =>
   "parts" in shape ? shape.parts.some(hasPolygon) : shape.kind === "polygon";
 
@@ -190,7 +191,7 @@ function partsOf(
 }
 
 /**
- * The lift corrected on all faces; in many dimensions without the terms of edges, which `holds` then judges.
+ * The lift corrected on all faces; in many dimensions without the terms of edges, which `holds` then checks.
  *
  * There values that agree with those of other faces on their edges are all but zero on edges. Continued linearly they are ridges through the whole of the box, which
  * the network has to cancel. The smoothest function that vanishes on the edges of a face, a product of n − 1 half waves of sines, is harmonic where it decays at the

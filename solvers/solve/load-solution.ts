@@ -1,4 +1,4 @@
-/** One door for saved solutions, whole or in windows of time. */
+/** The loader of all saved solutions, whole or in time windows. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Problem } from "../problem/problem.ts";
@@ -20,7 +20,7 @@ export const holdsSolution = (folder: string): boolean =>
  *
  * @param folder - that `save` was given, the `run` of a solution, or the folder of a march
  * @param given - the problem, or an object of what was handed in; else what is stored is taken
- * @returns a `MarchedSolution` where it was solved in windows of time, a `PiecewiseSolution` where by elements, a `FieldSolution` where it was marched
+ * @returns a `MarchedSolution` where it was solved in time windows, a `PiecewiseSolution` where by elements, a `FieldSolution` where it was marched
  * @throws FormatError where it is damaged; OptionsError where what is handed in is not what was solved, or a network of your own is
  * not handed in
  */

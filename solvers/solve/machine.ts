@@ -6,7 +6,7 @@ import type { PointSet } from "../sampler/sampler.ts";
 import { blasOf } from "./blas.ts";
 import type { TrainOptions } from "./training.ts";
 
-/** What a round works with; it holds compiled programs, and must be disposed of. */
+/** The compiled parts of a round; it holds compiled programs, and must be disposed of. */
 export interface Machine {
   /** Collocation points of a set. */
   readonly interior: number;

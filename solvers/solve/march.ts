@@ -1,7 +1,7 @@
 /**
  * Time marching: a network for each of several windows in time, begun with what the one before ends with (Wight & Zhao 2020,
  * arXiv 2007.04542; Krishnapriyan et al. 2021, arXiv 2109.01050). For transport over many lengths and layers that grow, where one
- * network for all of time settles on something that ignores the start.
+ * network for all of time converges to something that ignores the start.
  */
 import { mkdir } from "node:fs/promises";
 import { OptionsError } from "../../engine/errors.ts";
@@ -35,7 +35,7 @@ export interface MarchOptions
   /** Begin every window with the parameters of the one before, not with random ones. @defaultValue false */
   readonly carry?: boolean;
   /**
-   * How much the values count that a window begins with, as the mean of squares beside that of the scaled residuals. Conditions
+   * Weight of the values that a window begins with, as the mean of squares beside that of the scaled residuals. Conditions
    * have 1e4 by default; across a short time, that much made steps small and errors 30 to 100 times larger (convection). @defaultValue 1
    */
   readonly startWeight?: number;
@@ -91,7 +91,7 @@ export async function march(problem: Problem, options: MarchOptions): Promise<Ma
   }
 }
 
-/** What is settled before the first window is solved. */
+/** The parts that are fixed before the first window is solved. */
 interface Marching {
   readonly resolved: ResolvedOptions;
   readonly record: MarchRecord;

@@ -1,4 +1,4 @@
-/** What `march` returns: the solutions of the windows as one. */
+/** The result of `march`: the solutions of the windows as one. */
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -32,7 +32,7 @@ import { startNumbers, windowOf } from "./window.ts";
 /** From the one that matters most. */
 const ranks: readonly Status[] = ["diverged", "aborted", "doubtful", "stalled", "budget", "converged"];
 
-/** A problem solved in windows of time. At a time between two windows the earlier one speaks. */
+/** A problem solved in time windows. At a time between two windows the earlier one speaks. */
 export class MarchedSolution {
   /** All of it. */
   readonly problem: Problem;
@@ -105,7 +105,7 @@ export class MarchedSolution {
     return this.edges[this.windows.length]!;
   }
 
-  /** What `console.log` prints: a few lines. */
+  /** The few lines that `console.log` prints. */
   [inspect](): string {
     const { problem, windows, edges, until } = this;
     const axis = problem.axes[problem.time!]!;
@@ -116,7 +116,7 @@ export class MarchedSolution {
     return solutionText({ problem, report: this.report, network, parameters }, [["windows", solved]]);
   }
 
-  /** How each window came about. */
+  /** The report of each window. */
   get reports(): readonly SolutionReport[] {
     return this.windows.map(({ report }) => report);
   }
@@ -219,7 +219,7 @@ export class MarchedSolution {
   }
 }
 
-/** What the windows of a march have in common. */
+/** The common record of the windows of a march. */
 export type MarchRecord = { readonly edges: readonly number[] } & Pick<ResolvedOptions, "network">;
 
 /** The list of all windows. */

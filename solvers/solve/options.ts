@@ -31,7 +31,7 @@ export interface SolveOptions {
   readonly optimizer?: AnyOptimizer;
   /** Another optimizer for the first steps. @defaultValue none */
   readonly warmStart?: WarmStart;
-  /** Root of all randomness: the same seed and number of steps give the same bits on the same machine. @defaultValue 0 */
+  /** Root of all randomness: results of the same seed and number of steps are bitwise identical on the same machine. @defaultValue 0 */
   readonly seed?: number;
   /** Time, steps or residual at which the run ends. @defaultValue 60 seconds */
   readonly budget?: Budget;
@@ -53,9 +53,9 @@ export interface SolveOptions {
    * @defaultValue "exact"
    */
   readonly conditions?: Enforcement;
-  /** How much the kinds of rows count. @defaultValue { equations: 1, conditions: 1e4, observations: 0.01 } */
+  /** Weights of the kinds of rows. @defaultValue { equations: 1, conditions: 1e4, observations: 0.01 } */
   readonly weights?: Partial<GroupWeights>;
-  /** What residuals are divided by, > 0. @defaultValue the root mean square of the residual of u = 0 */
+  /** Divisor of residuals, > 0. @defaultValue the root mean square of the residual of u = 0 */
   readonly residualScale?: number;
   /**
    * Random networks that are begun, and the steps of each before the one with the lowest residual on fresh points goes on. Where single runs
@@ -71,13 +71,13 @@ export interface SolveOptions {
   readonly threads?: number;
   /**
    * Of loss and gradient in Adam's steps: "float32" takes about half the time, and its gradients have some seven digits, so that residuals end
-   * where those of rounding begin, near 1e-3 of the sources. θ, the moments and all that is judged stay in float64. Gauss–Newton and
+   * where those of rounding begin, near 1e-3 of the sources. θ, the moments and all evaluations stay in float64. Gauss–Newton and
    * quasi-Newton live on the digits beyond and refuse it. @defaultValue "float64"
    */
   readonly precision?: "float32" | "float64";
   /**
    * Linear algebra of Gauss–Newton: "auto" takes the machine's own BLAS and LAPACK where there is one (OpenBLAS, MKL or Accelerate; the
-   * environment variable MONGE_BLAS names another or says none), "none" compiled graphs. The same digits to rounding, not the same bits: what
+   * environment variable MONGE_BLAS names another or says none), "none" compiled graphs. The results agree to rounding and are not bitwise identical: what
    * was used is recorded, and a run goes on with the same. @defaultValue "auto", or what the run to go on with has
    */
   readonly blas?: string;
@@ -85,7 +85,7 @@ export interface SolveOptions {
   readonly signal?: AbortSignal;
   /** Called after every round. */
   readonly onProgress?: (progress: Progress, round: Round) => void;
-  /** Called after every set of random features that is fitted, where the method is chosen by itself. */
+  /** Called after every set of random features that is fitted during automatic method selection. */
   readonly onTrial?: (trial: FeatureTrial) => void;
   /** Folder of runs: options, metrics, checkpoints and result are recorded in a folder of their own inside. @defaultValue none */
   readonly runs?: string;
@@ -107,7 +107,7 @@ export function processorMilliseconds(): number {
 
 /** Random features that were fitted while a method was chosen. */
 export interface FeatureTrial {
-  /** Which features, in words. */
+  /** The features, in words. */
   readonly words: string;
   /** Wall seconds since the solve began. */
   readonly seconds: number;
@@ -119,7 +119,7 @@ export interface FeatureTrial {
   readonly points: Float64Array;
 }
 
-/** Where a run stands after a round, to look at what it did. */
+/** The state of a run after a round. */
 export interface Round {
   /** One number per parameter, after the round's last step; a copy. */
   readonly theta: Float64Array;
@@ -259,7 +259,7 @@ function fail(option: string, value: unknown, expected: string): never {
   throw new OptionsError(`solve: ${option} is ${value}, expected ${expected}`, option, value);
 }
 
-/** What is recorded of options: the data of kinds that were handed in, without their functions. */
+/** The record of options: kinds that were handed in as data, without their functions. */
 export function recorded(resolved: ResolvedOptions): ResolvedOptions {
   const { network, sampler, optimizer, warmStart } = resolved;
   return {

@@ -42,7 +42,7 @@ export class PiecewiseSolution extends ExplicitSolution {
     return new PiecewiseSolution(this.problem, this.pieces, { ...this.report, ...more }, run);
   }
 
-  /** What `console.log` prints: a few lines. */
+  /** The few lines that `console.log` prints. */
   [inspect](): string {
     return solutionText({ problem: this.problem, report: this.report, space: this.pieces.words });
   }
@@ -65,10 +65,10 @@ const way = "give a folder that save wrote";
 
 const recordFields = { problem: anything, kind: text, layout: anything, report: reportCheck, parameters: digestCheck };
 
-/** What reads the pieces of a method. */
+/** The reader of each method's pieces. */
 const readers: Readonly<Record<string, typeof readElementPieces>> = { [elementKind]: readElementPieces };
 
-/** Reads what {@link PiecewiseSolution.save} wrote; `loadSolution` is its door. */
+/** Reads what {@link PiecewiseSolution.save} wrote; called by `loadSolution`. */
 export async function loadPiecewiseSolution(folder: string, given?: Problem | HandedIn): Promise<PiecewiseSolution> {
   const [path, coefficients] = [join(folder, piecesFile), join(folder, coefficientsFile)];
   for (const file of [path, coefficients])

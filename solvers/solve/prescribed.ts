@@ -19,7 +19,7 @@ export type Prescription = ValueCondition & Required<Pick<ValueCondition, "presc
 export const negligible = 1e-14;
 /** Values that no double-precision computation beside values of order one can see. */
 export const invisible = 1e-30;
-/** What a call turns on: where it changes sign there is a kink or a jump; nothing of calls without them. */
+/** The argument of a call whose change of sign makes a kink or a jump; undefined of smooth calls. */
 function turnOf(e: Expression, [a, b]: readonly Expression[]): Expression | undefined {
   if (e.kind !== "call") return undefined;
   if (e.name === "abs" || e.name === "sign" || e.name === "if") return a;
@@ -33,12 +33,12 @@ function cutOf(e: Expression): Expression[] {
   return [call("if", call("neg", x), y, one)];
 }
 
-/** What an expression turns on. */
+/** The arguments of an expression whose change of sign makes a kink or a jump. */
 const turnsOf = (value: Expression): Expression[] =>
   [...nodesOf(unrolled(value))].flatMap((e) => ("args" in e ? [turnOf(e, e.args) ?? [], cutOf(e)].flat() : []));
 
 /**
- * Whether a value has no kink or jump in the box: a lift would carry it to all times and depths, where the solution has none (the payoff of an
+ * True for a value without kink or jump in the box: a lift would carry it to all times and depths, where the solution has none (the payoff of an
  * option).
  */
 export function isSmooth(problem: Problem, domain: Domain, value: Expression): boolean {
@@ -67,7 +67,7 @@ export const substitute = (expression: Expression, axis: number, at: number): Ex
 export const sizeOf = (problem: Problem, domain: Domain, expression: Expression): number =>
   peakOf((points) => evaluateAt(expression, points, domain.dimension, problem.constants), domain);
 
-/** Even points of the bounding box. */
+/** Quasi-uniform points of the bounding box. */
 export const probePoints = (domain: Domain): Float64Array => {
   const unit = rng(0)
     .split("lift")
@@ -82,7 +82,7 @@ export const probePoints = (domain: Domain): Float64Array => {
 export const largest = (problem: Problem, domain: Domain, conditions: readonly Prescription[]): number =>
   Math.max(0, ...conditions.map((c) => onBoundary(problem, domain, c)));
 
-/** Largest absolute value where a condition holds: on faces of boxes that of a peak, which even points do not see in many dimensions. */
+/** Largest absolute value where a condition holds: on faces of boxes that of a peak, which quasi-uniform points miss in many dimensions. */
 function onBoundary(problem: Problem, domain: Domain, condition: Prescription): number {
   const valuesAt = (points: Float64Array) =>
     evaluateAt(condition.prescribes.value, points, domain.dimension, problem.constants);
@@ -91,7 +91,7 @@ function onBoundary(problem: Problem, domain: Domain, condition: Prescription): 
   return Math.max(seen, ...faces.map((face) => peakOf(valuesAt, domain, face)));
 }
 
-/** The faces of a box that a condition speaks of, or nothing where it speaks of a part of a face. */
+/** The faces of a box that a condition is given on, or nothing where it is given on a part of a face. */
 export function facesOf(problem: Problem, { kind, on }: Prescription): BoxFace[] | undefined {
   if (kind === "initial") return [{ axis: problem.time!, side: "low" }];
   const both = (axis: number, side: "low" | "high" | "both") => sidesOf(side).map((s) => ({ axis, side: s }));
@@ -105,6 +105,6 @@ export function pointsOf(problem: Problem, domain: Domain, condition: Prescripti
   return domain.boundary(count, rng(0).split("lift boundary"), part).points;
 }
 
-/** Whether values are zero but for rounding. */
-export const isNothing = (problem: Problem, domain: Domain, condition: Prescription, scale: number): boolean =>
+/** True for values that are zero but for rounding. */
+export const isZeroValue = (problem: Problem, domain: Domain, condition: Prescription, scale: number): boolean =>
   onBoundary(problem, domain, condition) <= Math.max(invisible, negligible * scale);

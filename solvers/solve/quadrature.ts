@@ -1,4 +1,4 @@
-/** Points for integrals over a domain: Gauss–Legendre products on boxes of few dimensions, even points elsewhere. */
+/** Points for integrals over a domain: Gauss–Legendre products on boxes of few dimensions, quasi-uniform points elsewhere. */
 import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import type { Domain } from "../domain/domain.ts";
@@ -6,13 +6,13 @@ import type { Domain } from "../domain/domain.ts";
 /** Points with weights that sum to 1: Σ w f is the mean of f. */
 export interface Quadrature {
   readonly count: number;
-  /** Fixed for products; even points are drawn anew. */
+  /** Fixed for products; quasi-uniform points are drawn anew. */
   draw(rng: Rng): { readonly points: Float64Array; readonly weights: Float64Array };
 }
 
 /** Most axes of a product. */
 const most = 3;
-/** Fewest even points of a rule that is no product. */
+/** Fewest quasi-uniform points of a rule that is no product. */
 const fewest = 4096;
 
 /**

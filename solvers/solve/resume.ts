@@ -1,4 +1,4 @@
-/** What a recorded run goes on with, and whether it is the same run. */
+/** The options and the state that a recorded run goes on with, and the check that it is the same run. */
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { DomainError, FormatError, OptionsError } from "../../engine/errors.ts";
@@ -20,14 +20,14 @@ export async function blasOfRun({ resume, blas }: Pick<SolveOptions, "resume" | 
   return isPlainObject(before) && typeof before["blas"] === "string" ? before["blas"] : "auto";
 }
 
-/** Whether the network of a run was chosen by an automatic solve, which judges it in the end. */
+/** True for the run of an automatic solve, which evaluates the network in the end. */
 export async function isOfAutomatic(folder: string): Promise<boolean> {
   if (!existsSync(join(folder, "options.json"))) return false;
   const before = await readRunOptions(folder);
   return isPlainObject(before) && before["automatic"] === true;
 }
 
-/** What a resumed run may change, and what is no option. */
+/** Options that a resumed run may change, and entries that are no options. */
 const free = ["budget", "threads", "automatic"];
 
 /**
@@ -61,7 +61,7 @@ export async function lastState(folder: string, problem: Problem, resolved: Reso
 const without = (options: unknown): unknown =>
   Object.fromEntries(Object.entries(options ?? {}).filter(([key]) => !free.includes(key)));
 
-/** Where two pieces of JSON differ, and what stands there. */
+/** The first difference of two pieces of JSON. */
 function firstDifference(
   a: unknown,
   b: unknown,

@@ -4,7 +4,7 @@
  */
 import { ConvergenceError, DomainError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/random/rng.ts";
-import { evenPoints, uniformSet } from "../sampler/domain-points.ts";
+import { quasiUniformPoints, uniformSet } from "../sampler/domain-points.ts";
 import type { PointSet } from "../sampler/sampler.ts";
 import { type FreshLoss, freshLoss } from "./fresh-loss.ts";
 import type { Machine } from "./machine.ts";
@@ -17,8 +17,8 @@ const patience = 5;
 /** Growth of the loss on fresh sets, against the first one or that of u = 0, that counts as divergence. */
 const explosion = 1e10;
 
-/** What is there for all of a run. */
-export interface Workshop {
+/** The parts that serve all rounds of a run. */
+export interface RunContext {
   readonly options: TrainOptions;
   readonly root: Rng;
   readonly magnitude: ReturnType<typeof magnitudeOf>;
@@ -28,13 +28,13 @@ export interface Workshop {
   readonly scale: number;
 }
 
-/** Where a run stands between two rounds. Each step of a round makes a new one; parameters are never written to. */
-export interface Standing {
+/** The state of a run between two rounds. Each step of a round makes a new one; parameters are never written to. */
+export interface RunState {
   readonly round: number;
   readonly steps: number;
   /** Rounds in a row in which no step was accepted. */
   readonly failures: number;
-  /** Whether the number of points was multiplied. */
+  /** The number of points was multiplied. */
   readonly grown: boolean;
   readonly theta: Float64Array;
   /** Lowest loss on fresh points, and its parameters; infinite before the first. */
@@ -46,12 +46,12 @@ export interface Standing {
 }
 
 /** Why rounds came to an end: "tried" where the steps of a trial were taken. */
-export interface Ended {
-  readonly at: Standing;
+export interface RunEnd {
+  readonly at: RunState;
   readonly why: Status | "tried";
   /** The loss that was found last on a fresh set; not a number where θ had none. */
   readonly freshLoss: number;
-  /** What a sampler or an optimizer said that could not go on. */
+  /** The message of a sampler or an optimizer that could not go on. */
   readonly reason?: string;
 }
 
@@ -60,34 +60,34 @@ export interface Ended {
  *
  * @param trial - steps of a start among others, which neither grows nor is kept in checkpoints
  */
-export async function rounds(shop: Workshop, from: Standing, trial?: number): Promise<Ended> {
-  const { sampler, assembly } = shop.options;
+export async function rounds(context: RunContext, from: RunState, trial?: number): Promise<RunEnd> {
+  const { sampler, assembly } = context.options;
   let at = from;
   let fresh = unknown;
   for (;;) {
     if (trial !== undefined && at.steps - from.steps >= trial) return { at, why: "tried", freshLoss: fresh.loss };
-    if (trial === undefined) at = await grown(shop, at);
-    const stream = shop.root.split("round").split(at.round);
-    const set = await draw(shop, at, stream);
-    if (set instanceof ConvergenceError) return await withoutPoints(shop, at, set, stream);
-    fresh = set ? await freshLoss(shop.machine, sampler, assembly.domain, at, set, stream) : unknown;
-    const judged = verdict(shop, at, fresh);
-    at = judged.at;
-    if (judged.why !== undefined || !set) return { at, why: judged.why ?? "diverged", freshLoss: fresh.loss };
-    const walked = await walk(shop, at, fresh.loss);
+    if (trial === undefined) at = await grown(context, at);
+    const stream = context.root.split("round").split(at.round);
+    const set = await draw(context, at, stream);
+    if (set instanceof ConvergenceError) return await withoutPoints(context, at, set, stream);
+    fresh = set ? await freshLoss(context.machine, sampler, assembly.domain, at, set, stream) : unknown;
+    const scored = verdict(context, at, fresh);
+    at = scored.at;
+    if (scored.why !== undefined || !set) return { at, why: scored.why ?? "diverged", freshLoss: fresh.loss };
+    const walked = await walk(context, at, fresh.loss);
     at = { ...at, steps: walked.steps };
     if (walked.lost !== undefined) return { at, why: "diverged", freshLoss: fresh.loss, reason: walked.lost };
-    at = after(shop, at, walked, fresh);
-    await shop.options.onRound?.(at.last!, at.theta, set);
-    if (walked.whole && trial === undefined) await checkpoint(shop, at);
+    at = after(context, at, walked, fresh);
+    await context.options.onRound?.(at.last!, at.theta, set);
+    if (walked.whole && trial === undefined) await checkpoint(context, at);
   }
 }
 
-/** What is known where θ has residuals that are not finite. */
+/** The loss of a θ with residuals that are not finite. */
 const unknown: FreshLoss = { loss: Number.NaN, error: Number.NaN, best: Number.NaN };
 
 /** Share of the budget that is used up. */
-function share({ options: { budget, elapsed, processor } }: Workshop, steps: number): number {
+function share({ options: { budget, elapsed, processor } }: RunContext, steps: number): number {
   return Math.max(
     budget.seconds === undefined ? 0 : elapsed() / budget.seconds,
     budget.processorSeconds === undefined ? 0 : processor() / budget.processorSeconds,
@@ -96,21 +96,21 @@ function share({ options: { budget, elapsed, processor } }: Workshop, steps: num
 }
 
 /** Multiplies the number of points when it is time. */
-async function grown(shop: Workshop, at: Standing): Promise<Standing> {
-  const { after, factor } = shop.options.growth;
-  if (at.grown || factor === 1 || share(shop, at.steps) < after) return at;
-  await shop.machine.grow();
+async function grown(context: RunContext, at: RunState): Promise<RunState> {
+  const { after, factor } = context.options.growth;
+  if (at.grown || factor === 1 || share(context, at.steps) < after) return at;
+  await context.machine.grow();
   return { ...at, grown: true };
 }
 
 /** Draws the points of a round and puts them in place; undefined where θ has residuals that are not finite, an error where the sampler itself diverged. */
 async function draw(
-  shop: Workshop,
-  { theta, round }: Standing,
+  context: RunContext,
+  { theta, round }: RunState,
   at: Rng,
 ): Promise<PointSet | ConvergenceError | undefined> {
-  const { machine, magnitude, silent } = shop;
-  const { sampler, assembly } = shop.options;
+  const { machine, magnitude, silent } = context;
+  const { sampler, assembly } = context.options;
   let lost = false;
   const residual = async (points: Float64Array) => {
     const values = await magnitude.evaluate(theta, points);
@@ -136,29 +136,29 @@ async function draw(
   return set;
 }
 
-/** The end of a run whose sampler diverged: the last θ or the best before, whichever has the lower loss on even points. @throws the sampler's error where no step was taken */
+/** The end of a run whose sampler diverged: the last θ or the best before, whichever has the lower loss on quasi-uniform points. @throws the sampler's error where no step was taken */
 async function withoutPoints(
-  { machine, options }: Workshop,
-  at: Standing,
+  { machine, options }: RunContext,
+  at: RunState,
   error: ConvergenceError,
   stream: Rng,
-): Promise<Ended> {
+): Promise<RunEnd> {
   if (at.steps === 0) throw error;
   const { domain } = options.assembly;
-  machine.take(uniformSet(domain, evenPoints(domain, machine.interior, stream.split("judge"))), stream);
+  machine.take(uniformSet(domain, quasiUniformPoints(domain, machine.interior, stream.split("fresh"))), stream);
   const { loss } = await machine.loss(at.theta);
   const alternative = (await machine.loss(at.bestTheta)).loss;
-  const judged = loss < alternative ? { ...at, best: loss, bestTheta: at.theta } : { ...at, best: alternative };
-  return { at: judged, why: "diverged", freshLoss: loss, reason: error.message };
+  const better = loss < alternative ? { ...at, best: loss, bestTheta: at.theta } : { ...at, best: alternative };
+  return { at: better, why: "diverged", freshLoss: loss, reason: error.message };
 }
 
-/** What the loss on fresh points says: whether it is the lowest so far, and whether the run is over. */
-function verdict(shop: Workshop, before: Standing, { loss, best }: FreshLoss): { at: Standing; why?: Status } {
-  const { budget, signal } = shop.options;
+/** The consequences of the loss on fresh points: the best parameters so far, and the end of the run. */
+function verdict(context: RunContext, before: RunState, { loss, best }: FreshLoss): { at: RunState; why?: Status } {
+  const { budget, signal } = context.options;
   if (!Number.isFinite(loss) || loss > explosion * Math.max(1, before.first)) {
     return { at: before, why: "diverged" };
   }
-  const at: Standing = {
+  const at: RunState = {
     ...before,
     first: before.first === Number.POSITIVE_INFINITY ? loss : before.first,
     ...(loss < best ? { best: loss, bestTheta: before.theta } : { best }),
@@ -166,31 +166,31 @@ function verdict(shop: Workshop, before: Standing, { loss, best }: FreshLoss): {
   if (budget.residual !== undefined && Math.sqrt(loss) <= budget.residual) return { at, why: "converged" };
   if (signal?.aborted) return { at, why: "aborted" };
   if (at.failures >= patience) return { at, why: "stalled" };
-  if (share(shop, at.steps) >= 1) return { at, why: "budget" };
+  if (share(context, at.steps) >= 1) return { at, why: "budget" };
   return { at };
 }
 
-/** Where the steps of a round lead. */
+/** The outcome of the steps of a round. */
 interface Walked {
   readonly theta: Float64Array;
   readonly steps: number;
   readonly loss: number;
-  /** Whether one was accepted. */
+  /** One was accepted. */
   readonly taken: boolean;
-  /** Whether none was cut off by the budget or the signal. */
+  /** None was cut off by the budget or the signal. */
   readonly whole: boolean;
-  /** What the optimizer said where it found no finite loss. */
+  /** The message of the optimizer where it found no finite loss. */
   readonly lost?: string;
 }
 
-async function walk(shop: Workshop, at: Standing, freshLoss: number): Promise<Walked> {
-  const { stepsPerRound, signal } = shop.options;
+async function walk(context: RunContext, at: RunState, freshLoss: number): Promise<Walked> {
+  const { stepsPerRound, signal } = context.options;
   const theta = at.theta.slice();
   let [steps, loss, taken] = [at.steps, freshLoss, false];
   for (let i = 0; i < stepsPerRound; i++) {
-    if (share(shop, steps) >= 1 || signal?.aborted) return { theta, steps, loss, taken, whole: false };
+    if (share(context, steps) >= 1 || signal?.aborted) return { theta, steps, loss, taken, whole: false };
     try {
-      const step = await shop.machine.stepper.step(theta);
+      const step = await context.machine.stepper.step(theta);
       steps++;
       loss = step.loss;
       if (!step.accepted) break;
@@ -204,9 +204,9 @@ async function walk(shop: Workshop, at: Standing, freshLoss: number): Promise<Wa
   return { theta, steps, loss, taken, whole: true };
 }
 
-/** Where the run stands after the steps of a round. */
-function after(shop: Workshop, at: Standing, { theta, steps, loss, taken }: Walked, fresh: FreshLoss): Standing {
-  const { machine, options } = shop;
+/** The state of the run after the steps of a round. */
+function after(context: RunContext, at: RunState, { theta, steps, loss, taken }: Walked, fresh: FreshLoss): RunState {
+  const { machine, options } = context;
   const last: Progress = {
     round: at.round,
     steps,
@@ -223,7 +223,7 @@ function after(shop: Workshop, at: Standing, { theta, steps, loss, taken }: Walk
 }
 
 /** Hands out what a resumed run needs. */
-export async function checkpoint({ options, machine, scale }: Workshop, at: Standing): Promise<void> {
+export async function checkpoint({ options, machine, scale }: RunContext, at: RunState): Promise<void> {
   const { round, steps, grown, best, first, failures, theta, bestTheta } = at;
   await options.onCheckpoint?.({
     ...{ round, steps, seconds: options.elapsed(), processorSeconds: options.processor() },

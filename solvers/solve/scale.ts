@@ -46,11 +46,11 @@ export function suggestedScale(problem: Problem, conditions: Enforcement = "exac
     : least;
 }
 
-/** What the equations leave at points, one array for each, where the unknowns are the functions given. @param unknowns - of the coordinates, one for each; by default 0 */
+/** Residuals of the equations at points, one array for each, with the given functions as unknowns. @param unknowns - of the coordinates, one for each; by default 0 */
 export const sourcesOf = (problem: Problem, points: Float64Array, unknowns?: readonly Expression[]): Float64Array[] =>
   leftBy(problem, unknowns).map((left) => left(points));
 
-/** What each equation leaves, as a function of points, where the unknowns are the functions given. */
+/** Residual of each equation as a function of points, with the given functions as unknowns. */
 export function leftBy(
   problem: Problem,
   unknowns: readonly Expression[] = problem.unknowns.map(() => zero),

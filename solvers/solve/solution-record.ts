@@ -1,4 +1,4 @@
-/** What is stored of solutions beside their parameters, and whether it can be that. */
+/** The stored record of solutions beside their parameters, and its checks. */
 import { createHash } from "node:crypto";
 import { DomainError, FormatError } from "../../engine/errors.ts";
 import { notFinite } from "../../engine/files/finite.ts";
@@ -58,7 +58,7 @@ export const digestCheck: Check = optional(text);
 
 const numberOf = (stored: unknown): number => (stored === null ? Number.NaN : Number(stored));
 
-/** No constant is found in windows of time. */
+/** No constant is found in time windows. */
 const withoutObservations: Pick<Problem, "observations"> = { observations: [] };
 
 /**

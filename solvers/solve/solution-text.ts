@@ -1,16 +1,16 @@
-/** What `console.log` prints of a solution. */
+/** The text of a solution that `console.log` prints. */
 import { printedLines, shortNumber } from "../../engine/text/inspect.ts";
 import { type AnyNetwork, describeNetwork } from "../network/kinds.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { SolutionReport } from "./solution.ts";
 
-/** What is told. */
-export interface Told {
+/** The parts of the text. */
+export interface SolutionSummary {
   readonly problem: Problem;
   readonly report: SolutionReport;
   readonly network?: AnyNetwork;
   readonly parameters?: number;
-  /** Where there is no network. */
+  /** The trial space, where there is no network. */
   readonly space?: string;
 }
 
@@ -19,7 +19,7 @@ const most = 4;
 
 /** A few lines: how it ended, how good it is, what it cost, which conditions are hard, and constants that were found. */
 export function solutionText(
-  { problem, report, network, parameters = 0, space = "" }: Told,
+  { problem, report, network, parameters = 0, space = "" }: SolutionSummary,
   more: readonly [string, string][] = [],
 ): string {
   const { status, residual, scale, steps, rounds, seconds, exactConditions, penalizedConditions } = report;
@@ -39,7 +39,7 @@ export function solutionText(
   ]);
 }
 
-/** A found constant in six digits, or as many as its standard deviation tells, with one more. */
+/** A found constant in six digits, or as many as its standard deviation allows, with one more. */
 export function foundConstant(value: number, standardDeviation: number | undefined): string {
   const known = standardDeviation !== undefined && standardDeviation > 0 ? Math.abs(value) / standardDeviation : 1;
   const digits = Math.ceil(Math.log10(Math.max(1, known))) + 1;

@@ -1,4 +1,4 @@
-/** What `solve` returns: the trial solution with how it came about, to be evaluated, judged, stored and exported. */
+/** The result of `solve`: the trial solution and its report, to be evaluated, compared, stored and exported. */
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -32,12 +32,12 @@ export interface FoundConstant {
   readonly value: number;
   /**
    * Laplace's approximation, from the noise of the observations, ≥ 0; NaN where it cannot be had. Infinity where neither equations nor conditions nor
-   * observations tell of the constant. Absent where they do and the problem has no observations: no noise, no standard deviation.
+   * observations depend on the constant. Absent where they do and the problem has no observations: no noise, no standard deviation.
    */
   readonly standardDeviation?: number;
 }
 
-/** How far off a solution is thought to be. */
+/** Estimated errors of a solution. */
 export interface ErrorEstimate {
   /** Relative L² error over all unknowns, as estimated; no bound. */
   readonly relativeL2: number;
@@ -54,20 +54,20 @@ export interface ErrorEstimate {
    * looked at, and in what earlier versions wrote.
    */
   readonly rows?: Readonly<Record<string, number>>;
-  /** How it was found. */
+  /** The method of the estimate. */
   readonly by: string;
   /** Why the solution should not be believed and what to do; absent where nothing speaks against it. */
   readonly advice?: string;
 }
 
-/** How a solution came about. Plain data. */
+/** The record of a solve. Plain data. */
 export interface SolutionReport {
   /**
    * "converged" (target residual reached), "budget", "diverged" (the best parameters before are kept), "aborted", "stalled", "doubtful"
    * (it should not be believed: `estimate` says why).
    */
   readonly status: Status;
-  /** Where it diverged since the sampler or the optimizer could not go on: what that said. */
+  /** The message of the sampler or the optimizer that could not go on, where it diverged for that. */
   readonly reason?: string;
   /** Of the clock. */
   readonly seconds: number;
@@ -89,9 +89,9 @@ export interface SolutionReport {
   readonly penalizedConditions: readonly string[];
   /** Constants that were to be found, by name. */
   readonly constants: Readonly<Record<string, FoundConstant>>;
-  /** Where the method was chosen by itself: how far off the solution is thought to be. */
+  /** Estimated errors, of automatic method selection. */
   readonly estimate?: ErrorEstimate;
-  /** Where the method was chosen by itself: what was tried and why it was taken, line by line. */
+  /** The trials of automatic method selection and the reason of the choice, line by line. */
   readonly method?: readonly string[];
 }
 
@@ -133,7 +133,7 @@ export class Solution {
     return new Solution(this.problem, this.network, this.theta, { ...this.report, ...more }, run);
   }
 
-  /** What `console.log` prints: a few lines. */
+  /** The few lines that `console.log` prints. */
   [inspect](): string {
     return solutionText(this);
   }
@@ -186,7 +186,7 @@ export class Solution {
   }
 
   /**
-   * Errors against the problem's exact solution at even points, or against a test set.
+   * Errors against the problem's exact solution at quasi-uniform points, or against a test set.
    *
    * @param test - points with true values @defaultValue 65 536 Sobol points with the exact solution
    * @throws OptionsError where there is neither
@@ -262,7 +262,7 @@ export const solutionFile = "solution.json";
 const parametersFile = "solution.safetensors";
 const way = "give a folder that Solution.save wrote";
 
-/** What a saved solution cannot hold, handed in when it is loaded. */
+/** Parts that a saved solution cannot hold, handed in when it is loaded. */
 export interface HandedIn {
   /** Needed where a residual is a function, which JSON cannot hold. */
   readonly problem?: Problem;
@@ -274,7 +274,7 @@ export interface HandedIn {
 export const handedIn = (given: Problem | HandedIn = {}): HandedIn =>
   "equations" in given ? { problem: given } : given;
 
-/** Reads what {@link Solution.save} wrote; `loadSolution` is its door. */
+/** Reads what {@link Solution.save} wrote; called by `loadSolution`. */
 export async function loadWholeSolution(folder: string, given?: Problem | HandedIn): Promise<Solution> {
   const { problem, network: own } = handedIn(given);
   const [path, parameters] = [join(folder, solutionFile), join(folder, parametersFile)];

@@ -21,10 +21,10 @@ import { checkTrainState, type TrainState } from "./train-state.ts";
  *
  * @param problem - made by `pde`
  * A run with a record can go on after an abort or a crash (`resume`): from its last checkpoint, which holds whole rounds only, with
- * the same bits as a run that was never interrupted if the budget is the same. A larger budget is allowed, and then moves the
+ * bitwise identical to a run that was never interrupted if the budget is the same. A larger budget is allowed, and then moves the
  * moment at which the number of points grows.
  *
- * @param automatic - stays in the record: the network was chosen by an automatic solve, which is to judge it
+ * @param automatic - stays in the record: the network was chosen by an automatic solve, which is to evaluate it
  * @throws OptionsError where an option is out of range, or does not fit the problem, or differs from those of the resumed run
  * @throws FormatError where the folder of runs cannot be written, or the one to resume holds no run of a solver
  * @throws DomainError where the run to resume has ended

@@ -1,4 +1,4 @@
-/** Which points, and which rounds, a record or a picture keeps of many. */
+/** The points and rounds that a record or a picture keeps of many. */
 
 const golden = (Math.sqrt(5) - 1) / 2;
 

@@ -1,4 +1,4 @@
-/** Independent points at which solutions are judged, and the relative error there. */
+/** Independent points at which solutions are evaluated, and the relative error there. */
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { normalMass, truncatedQuantile } from "../../engine/numerics/normal-mass.ts";
 import type { Rng } from "../../engine/random/rng.ts";
@@ -22,7 +22,7 @@ export interface TestSet {
  * Relative L² error √(Σ w (prediction − value)² / Σ w value²) over the known values of all unknowns, or of one.
  *
  * @param prediction `[n, unknowns]` as the test set's values
- * @param unknown index of the one unknown to judge
+ * @param unknown index of the one unknown to evaluate
  * @throws ShapeError where the prediction has another length
  * @throws DomainError where a prediction is not finite, or all true values are zero
  */
@@ -83,8 +83,8 @@ export function boxPoints(low: readonly number[], high: readonly number[], count
 }
 
 /**
- * Importance samples of [−1, 1]^d around a centre: a third each from N(c, I/40), the law of the square of
- * exp(−10|x−c|²), from N(c, 0.09 I), both truncated to the box, and from the uniform law; weights 1/(n q) with q the
+ * Importance samples of [−1, 1]^d around a centre: a third each from N(c, I/40), the distribution of the square of
+ * exp(−10|x−c|²), from N(c, 0.09 I), both truncated to the box, and from the uniform distribution; weights 1/(n q) with q the
  * density of the mixture. So Σ w f is the integral of f over the box, precise for f that live in the peak and for
  * errors that live outside.
  *
@@ -109,7 +109,7 @@ export function peakMixture(
         s === undefined ? 2 * u - 1 : center[k]! + s * truncatedQuantile(u, ...limits(s, k));
     }
   }
-  // Logarithms of the normalising constants of the truncated normal laws.
+  // Logarithms of the normalising constants of the truncated normal distributions.
   const constants = scales.map((s) =>
     center.reduce((sum, _, k) => sum - Math.log(normalMass(...limits(s, k)) * s * Math.sqrt(2 * Math.PI)), 0),
   );

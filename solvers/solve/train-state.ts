@@ -1,4 +1,4 @@
-/** What a run needs to go on. */
+/** The state that a run needs to go on. */
 
 import { DomainError, FormatError, isMongeError } from "../../engine/errors.ts";
 import { loadCheckpoint } from "../../engine/files/checkpoint.ts";
@@ -41,7 +41,7 @@ const stateCheck: Check = record({
 /** Reports of samplers have NaN for what was not measured yet; everything else decides how a run goes on. */
 const decides = (name: string): boolean => !name.endsWith("report");
 
-/** What is wrong with a state that is to be saved. @throws DomainError where a number is not finite */
+/** Checks a state that is to be saved. @throws DomainError where a number is not finite */
 export function checkTrainState({ tensors }: TrainState): void {
   const complaint = notFinite(tensors, decides);
   if (complaint === undefined) return;

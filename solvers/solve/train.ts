@@ -3,10 +3,10 @@ import { rng } from "../../engine/random/rng.ts";
 import { storedNumbers } from "../optimizer/optimizer.ts";
 import { laplace } from "./laplace.ts";
 import { machineOf } from "./machine.ts";
-import { checkpoint, type Ended, rounds, type Standing, type Workshop } from "./rounds.ts";
+import { checkpoint, type RunContext, type RunEnd, type RunState, rounds } from "./rounds.ts";
 import { initial, magnitudeOf, silentParameters } from "./start/begin.ts";
 import { notFinite, whyRowsAreNotFinite } from "./start/not-finite.ts";
-import { contest } from "./starts.ts";
+import { multiStart } from "./starts.ts";
 import { withPrefix } from "./stepper.ts";
 import { restoring, type TrainState } from "./train-state.ts";
 import type { TrainOptions, TrainResult } from "./training.ts";
@@ -27,10 +27,10 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     const machine = machineOf(options, scale, from.grown);
     try {
       if (resume) restoring(resume, () => machine.stepper.restore(withPrefix("optimizer.", resume.tensors)));
-      const shop: Workshop = { options, root, magnitude, silent, machine, scale };
-      if (!resume) await checkpoint(shop, from);
-      const begun = starts.count > 1 && from.round === 0 ? await contest(shop, from) : from;
-      return await finish(shop, "why" in begun ? begun : await rounds(shop, begun));
+      const context: RunContext = { options, root, magnitude, silent, machine, scale };
+      if (!resume) await checkpoint(context, from);
+      const begun = starts.count > 1 && from.round === 0 ? await multiStart(context, from) : from;
+      return await finish(context, "why" in begun ? begun : await rounds(context, begun));
     } finally {
       await machine.dispose();
     }
@@ -42,21 +42,21 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
 const far = Number.POSITIVE_INFINITY;
 const untouched = { round: 0, steps: 0, failures: 0, grown: false, best: far, first: far };
 
-/** Where an earlier run stood. */
-function restored({ tensors, round, steps, failures, grown, best, first }: TrainState, size: number): Standing {
+/** The state of an earlier run. */
+function restored({ tensors, round, steps, failures, grown, best, first }: TrainState, size: number): RunState {
   const theta = storedNumbers("solve", tensors, "theta", size).slice();
   const bestTheta = storedNumbers("solve", tensors, "best", size).slice();
   return { round, steps, failures, grown, best, first, theta, bestTheta };
 }
 
 /** The best parameters, with how sure their constants are. */
-async function finish(shop: Workshop, { at, why, freshLoss, reason }: Ended): Promise<TrainResult> {
+async function finish(context: RunContext, { at, why, freshLoss, reason }: RunEnd): Promise<TrainResult> {
   if (at.best === far) {
     const way = "check the equations for values that are not finite, or take another seed or a smaller network scale";
-    const found = whyRowsAreNotFinite(shop.options.assembly);
+    const found = whyRowsAreNotFinite(context.options.assembly);
     throw notFinite(found ?? `the loss is ${freshLoss} before the first step; ${way}`);
   }
-  const { options, machine, scale } = shop;
+  const { options, machine, scale } = context;
   const deviations = await laplace(options.assembly, machine.rows, at.bestTheta, options.weights);
   return {
     theta: at.bestTheta,

@@ -1,4 +1,4 @@
-/** What training needs, what it says on the way, and what it ends with. */
+/** Options, progress and result of training. */
 import type { Precision } from "../../engine/tensors/graph.ts";
 import type { Stepper } from "../optimizer/stepper.ts";
 import type { LeastSquaresProgram } from "../residual/program.ts";
@@ -12,15 +12,15 @@ export interface Budget {
   readonly seconds?: number;
   /** Seconds of the processor, all threads of the process together: what other work on the machine disturbs least. */
   readonly processorSeconds?: number;
-  /** Optimizer steps. With this one alone the same seed gives the same bits. */
+  /** Optimizer steps. With this limit alone, results of the same seed are bitwise identical. */
   readonly steps?: number;
   /** Root mean square of the scaled residual on a fresh set at which to stop. */
   readonly residual?: number;
-  /** Estimated relative error at which to stop where the method is chosen by itself, above 0: a larger one is no convergence. */
+  /** Estimated relative error at which to stop of automatic method selection, above 0: a larger one is no convergence. */
   readonly tolerance?: number;
 }
 
-/** How a run ended. */
+/** The end of a run. */
 export type Status = "converged" | "budget" | "diverged" | "aborted" | "stalled" | "doubtful";
 
 /** Several random networks are begun; the one with the lowest loss on a fresh set goes on. */
@@ -31,7 +31,7 @@ export interface Starts {
   readonly steps: number;
 }
 
-/** What is known after a round. */
+/** The progress after a round. */
 export interface Progress {
   /** 0, 1, 2, … */
   readonly round: number;
@@ -49,13 +49,13 @@ export interface Progress {
   readonly bestFreshLoss: number;
   /** Collocation points of the round's set. */
   readonly points: number;
-  /** What the optimizer reports, by name. */
+  /** Values that the optimizer reports, by name. */
   readonly optimizer: Readonly<Record<string, number>>;
-  /** What the sampler reports, by name. */
+  /** Values that the sampler reports, by name. */
   readonly sampler: Readonly<Record<string, number>>;
 }
 
-/** What the loop needs. */
+/** Options of the loop. */
 export interface TrainOptions {
   readonly assembly: Assembly;
   readonly sampler: ActiveSampler;
@@ -93,11 +93,11 @@ export interface TrainOptions {
   readonly resume?: TrainState;
 }
 
-/** What the loop ends with. */
+/** The result of the loop. */
 export interface TrainResult {
   readonly theta: Float64Array;
   readonly status: Status;
-  /** What a sampler or an optimizer said that could not go on. */
+  /** The message of a sampler or an optimizer that could not go on. */
   readonly reason?: string;
   readonly freshLoss: number;
   readonly scale: number;

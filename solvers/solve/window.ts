@@ -73,7 +73,7 @@ export function edgesOf(windows: number | readonly number[], problem: Problem): 
   return edges;
 }
 
-/** What one window hands to the next: every unknown, and its derivatives in time below the order of the equations. */
+/** The quantities that one window hands to the next: every unknown, and its derivatives in time below the order of the equations. */
 export function handedOn(problem: Problem): readonly Quantity[] {
   const time = problem.time!;
   const orders = highestOrders(problem.equations, problem);
@@ -91,7 +91,7 @@ export interface Quantity {
   readonly expression: Expression;
 }
 
-/** What a window of a problem without space begins with: numbers, which belong to the form of its solution. */
+/** The initial values of a window of a problem without space: numbers, which belong to the form of its solution. */
 export async function startNumbers(
   problem: Problem,
   from: number,

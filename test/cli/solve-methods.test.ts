@@ -8,7 +8,7 @@ import { rng } from "../../engine/random/rng.ts";
 import { readField } from "../../io/dataset/read.ts";
 import { someOf } from "../../pages/solution-maps.ts";
 import { domainOf } from "../../solvers/domain/domain.ts";
-import { evenPoints } from "../../solvers/sampler/domain-points.ts";
+import { quasiUniformPoints } from "../../solvers/sampler/domain-points.ts";
 import { temporaryFolder } from "../folder.ts";
 import { mongeHere, oneLine } from "./run.ts";
 
@@ -228,7 +228,7 @@ test("a picture has three planes in three dimensions, and three moments of two d
 test("the points over a map are an even part of an even set, and have its parts in proportion", () => {
   const domain = domainOf({ x: [0, 1], y: [0, 1] });
   for (const count of [1500, 2000, 4000, 8000]) {
-    const shown = someOf(evenPoints(domain, count, rng(count)));
+    const shown = someOf(quasiUniformPoints(domain, count, rng(count)));
     assert.is(shown.length, 2000);
     for (const parts of [2, 4]) {
       const cells = new Float64Array(parts * parts);

@@ -1,4 +1,4 @@
-/** Where training begins: the size of the residual, and first parameters that know where it is large. */
+/** The start of training: the size of the residual, and first parameters placed where it is large. */
 import type { Rng } from "../../../engine/random/rng.ts";
 import { fewerPoints } from "../../residual/elsewhere.ts";
 import { evaluator } from "../../residual/evaluator.ts";

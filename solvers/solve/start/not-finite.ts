@@ -39,11 +39,11 @@ export function checkNothing(problem: Problem, domain: Domain, enforcement: Enfo
   if (found !== undefined) throw notFinite(found);
 }
 
-/** What is said of it. */
+/** The error for it. */
 export const notFinite = (why: string, caller = "solve"): ConvergenceError =>
   new ConvergenceError(`${caller}: ${why}`, "diverged");
 
-/** What is not finite of the equations for a network that is zero at points of the domain, and the way out; undefined where nothing is found. */
+/** The first value of the equations that is not finite for the zero function, with the way out; undefined where all are finite. */
 export function whyNotFinite(built: Built, points: Float64Array): string | undefined {
   const { problem, domain, model } = built;
   const d = domain.dimension;
@@ -111,7 +111,7 @@ function culpritOf(e: Expression, value: (node: Expression) => number): Expressi
   return next ? culpritOf(next, value) : e;
 }
 
-/** What is wrong with a term, and what helps. */
+/** The fault of a term, and the way out. */
 function termOf(e: Expression, names: Problem, value: (node: Expression) => number): string {
   const text = (node: Expression) => cut(toText(node, names));
   const numbers = e.kind === "call" && e.name === "div" ? e.args.map(value).join("/") : String(value(e));
@@ -132,7 +132,7 @@ const isRoot = (node: Extract<Expression, { kind: "call" }>): boolean =>
   node.args[1]!.kind === "number" &&
   !(node.args[1]!.value > 0 && Number.isInteger(node.args[1]!.value));
 
-/** Which prescribed value has no derivative where the lift needs it. */
+/** The prescribed value that has no derivative where the lift needs it. */
 function ofLift(
   { problem, domain, held }: Built,
   unknown: number,
@@ -161,7 +161,7 @@ function ofLift(
   return `what is prescribed for ${unknowns[unknown]} has no finite derivative at (${point.join(", ")}); write it otherwise, or make rows of the conditions: \`conditions: "penalty"\``;
 }
 
-/** The faces that a condition speaks of. */
+/** The faces that a condition is given on. */
 function facesOf(problem: Problem, { on }: Condition): { axis: number; side: "low" | "high" }[] {
   const both = (axis: number, side: "low" | "high" | "both") => sidesOf(side).map((s) => ({ axis, side: s }));
   if (on === "boundary") return spaceAxes(problem).flatMap((axis) => both(axis, "both"));

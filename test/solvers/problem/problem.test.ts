@@ -798,7 +798,7 @@ const complaints: readonly (readonly [Readonly<Record<string, unknown>>, new (..
   [{ quantities: ["u_x"] }, OptionsError, /quantities is \["u_x"\]; give an object/],
   [{ quantities: { flux: 1 } }, OptionsError, /quantities.flux is 1; give a text/],
   [{ exact: ["0", "1"] }, OptionsError, /2 formulas; give one formula for each of u/],
-  [{ exact: { w: "0" } }, OptionsError, /speaks of "w"/],
+  [{ exact: { w: "0" } }, OptionsError, /has "w", which is no unknown/],
   [{ exact: "0", manufactured: "0" }, OptionsError, /both given/],
   [{ exact: "u" }, FormatError, /unknown u has no place here/],
   [{ manufactured: "0" }, OptionsError, /no equation has one/],
