@@ -45,7 +45,7 @@ export function checkJumps(problem: Problem, probe: Probe, texts: readonly Diffe
 }
 
 const way =
-  'Derivatives are taken on each side alone, so that the jump of the flux would be lost there; give each side an unknown and an equation of its own, and a condition of type "interface" ("Interfaces" in docs/reference/solvers.md), or take a smooth step, such as (1 + tanh(s/w))/2, or allow: ["lost-flux"] where that is meant';
+  'Derivatives are taken on each side alone, so that the jump of the flux would be lost there; give each side an unknown and an equation of its own, and a condition of type "interface" ("Coefficients that jump" in docs/how-to/solve-an-equation.md), or take a smooth step, such as (1 + tanh(s/w))/2, or allow: ["lost-flux"] where that is meant';
 
 /** @throws DomainError where a coefficient jumps on the interface on which its condition holds */
 function checkInterfaces(problem: Problem, probe: Probe): void {

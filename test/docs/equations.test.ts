@@ -13,29 +13,49 @@ const heat = pde({
   conditions: [initial("u = sin(pi*x)"), dirichlet("u = 0", { on: "x" })],
 });
 
-test("the page of solving: every problem is accepted and can be solved, and names of one block serve the next", async () => {
-  const tried = await tryPage("reference/solvers.md", {
-    own: { points: Float64Array.of(0.1, 0.2, -0.3, 0.4), values: Float64Array.of(0.5, 0.4) },
-    before: { 8: () => ({ problem: heat }), 9: () => ({ points: Float64Array.of(0.5, 0.5) }) },
+test("the page of solving: every problem can be solved, and names of one block serve the next", async () => {
+  const tried = await tryPage("how-to/solve-an-equation.md", {
+    own: { points: Float64Array.of(0.5, 0.5) },
+    before: { 5: () => ({ problem: heat }) },
     replace: {
-      "budget: { seconds: 60 } });\nconsole": "budget: { steps: 3 }, points: 60 });\nconsole",
+      "budget: { seconds: 60 } });\nconsole.log(solution": "budget: { processorSeconds: 1 } });\nconsole.log(solution",
+      "budget: { seconds: 60 } });\nconsole.log(sharp": "budget: { steps: 3 }, points: 60 });\nconsole.log(sharp",
       "budget: { seconds: 10 }": "budget: { processorSeconds: 0.5 }",
-      "weights: { equations: 10 }": `${small}, weights: { equations: 10 }`,
-      "budget: { processorSeconds: 60 }": "budget: { processorSeconds: 1 }",
       "windows: 20, budget: { seconds: 100 }": `windows: 2, ${small}`,
     },
   });
   tried.clear();
-  const { left, right, cavity, constants } = tried.names as {
-    readonly [name in "left" | "right"]: number;
-  } & { readonly cavity: Problem; readonly constants: { readonly nu: Record<string, number> } };
+  const { left, right, cavity } = tried.names as { readonly [name in "left" | "right"]: number } & {
+    readonly cavity: Problem;
+  };
   // By hand: a = c x − x²/2 and b = d x + 1/20 − d − x²/20 with c = 10 d and d = 0.1625/5.5.
   const d = 0.1625 / 5.5;
   assert.ok(Math.abs(left - (10 * d * 0.25 - 0.25 ** 2 / 2)) < 1e-6, `${left}`);
   assert.ok(Math.abs(right - (0.05 - 0.25 * d - 0.75 ** 2 / 20)) < 1e-6, `${right}`);
   assert.is(cavity.equations.length, 3);
+  assert.match(tried.printed[0]!, /^converged [\d.e-]+\n$/);
+  assert.match(tried.printed.at(-2)!, /^budget [\d.]+\n$/);
+});
+
+test("the page of inverse problems: the constant that is found has a standard deviation", async () => {
+  const tried = await tryPage("how-to/inverse-problems.md", {
+    own: { points: Float64Array.of(0.1, 0.2, -0.3, 0.4), values: Float64Array.of(0.5, 0.4) },
+    replace: { "weights: { equations: 10 }": `${small}, weights: { equations: 10 }` },
+  });
+  tried.clear();
+  const { constants } = tried.names as { readonly constants: { readonly nu: Record<string, number> } };
   assert.equal(Object.keys(constants.nu).sort(), ["standardDeviation", "value"]);
-  assert.match(tried.printed[0]!, /^budget [\d.]+\n$/);
+});
+
+test("the pages of reference: conditions and residuals as functions are accepted, and a problem is solved by the automatic choice", async () => {
+  (await tryPage("reference/problems.md")).clear();
+  const tried = await tryPage("reference/solvers.md", {
+    own: { problem: heat },
+    replace: { "budget: { processorSeconds: 60 }": "budget: { processorSeconds: 1 }" },
+  });
+  tried.clear();
+  const { solution } = tried.names as { readonly solution: { readonly status: string } };
+  assert.is(solution.status, "converged");
 });
 
 test("each optimizer and sampler of the two pages that choose one takes steps", async () => {
