@@ -256,7 +256,8 @@ export function headerLength(start: Uint8Array, size: number, path: string): num
   if (start.length < 8) throw bad(path, `${start.length} bytes where the header's length takes 8`, "it is truncated");
   const length = Number(new DataView(start.buffer, start.byteOffset, 8).getBigUint64(0, true));
   if (length > MAX_HEADER) {
-    const text = new TextDecoder("latin1").decode(start.subarray(0, 8));
+    // Not `TextDecoder("latin1")`: by the WHATWG's table that is windows-1252, where byte 0x89 is "‰".
+    const text = Buffer.from(start.subarray(0, 8)).toString("latin1");
     const kind = otherFiles.find(([begin]) => text.startsWith(begin))?.[1];
     if (kind !== undefined) throw bad(path, `it is a ${kind} file, and no model`, "name a model.safetensors");
     throw bad(path, `a header of ${length} bytes, above ${MAX_HEADER}`, "this is not a safetensors file");
