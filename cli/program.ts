@@ -60,8 +60,8 @@ export async function run(given: readonly string[]): Promise<number> {
 export function buildProgram(names: SolveNames | undefined, words: readonly string[] = []): Command {
   const program = new Command("monge")
     .description(
-      "Differential equations as text, solved by small networks in float64, and downscaling of precipitation with a " +
-        "diffusion model that is trained on your own archive.",
+      "Downscaling of precipitation with a diffusion model, the package's or one trained on your own data, and differential " +
+        "equations as text, solved with an estimate of the error.",
     )
     .version(version(), "-v, --version", "print the version")
     .helpOption("-h, --help", "print this help")

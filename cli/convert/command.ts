@@ -37,6 +37,7 @@ export interface ConvertOptions extends CommonOptions {
   readonly clipNegative?: boolean;
   readonly bbox?: readonly [west: number, south: number, east: number, north: number];
   readonly time?: TimeRange;
+  readonly coarsen?: number;
   readonly grid?: string;
   readonly method?: RegridMethod;
   readonly minimumValid?: number;
@@ -70,6 +71,7 @@ export function addConvert(program: Command): void {
     )
     .option("--dims <order>", "order of the dimensions to write, such as time,lat,lon, by their new names", list)
     .option("--bbox <W,S,E,N>", "cells whose centres lie in this box of longitudes and latitudes, in degrees", box)
+    .option("--coarsen <n>", "means of blocks of n x n cells, as a coarse input to try a model on", integer(2))
     .option(
       "--grid <grid>",
       "regrid to even steps in degrees, such as 0.5 or 0.25,0.5 (latitude, longitude), with edges at --bbox or around the " +
@@ -84,7 +86,7 @@ export function addConvert(program: Command): void {
     )
     .option(
       "--minimum-valid <share>",
-      "with --grid: least share of a new cell that must hold values (default: 1)",
+      "with --grid or --coarsen: least share of a new cell that must hold values (default: 1)",
       positive(true),
     )
     .option("--time <range>", "dates such as 2018, 2018-06 or 2018-06:2018-08, or indices such as 0:10", timeRange)
@@ -129,6 +131,7 @@ export function addConvert(program: Command): void {
         "monge convert tp.nc -o alps.nc --bbox 5,43,16,48 --time 2018-06:2018-08 --to-units mm/day --interval time",
         "monge convert era5.nc:tp -o hourly.nc --accumulated drop --resets 0 --to-units mm",
         "monge convert pr.nc -o coarse.nc --grid 1 --bbox -10,36,4,44 --minimum-valid 0.5",
+        "monge convert radar.nc -o coarse.nc --coarsen 4",
         "monge convert pr.nc -o june.tif --time 2018-06",
       ),
     )

@@ -1,15 +1,16 @@
-/** The grid that `monge convert --grid` writes on: even steps, or that of another file. */
+/** The grid that `monge convert` writes on: blocks of cells (`--coarsen`), even steps, or that of another file (`--grid`). */
 import { existsSync } from "node:fs";
 import { OptionsError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { openDataset } from "../../io/dataset/index.ts";
 import { axisOf, isGeographic } from "../../io/field/index.ts";
 import type { RegridMethod } from "../../io/regrid/index.ts";
-import { gridOf, type RegridGrid, regridLazy, regularGrid } from "../../io/regrid/index.ts";
+import { coarsenLazy, gridOf, type RegridGrid, regridLazy, regularGrid } from "../../io/regrid/index.ts";
 import { say } from "../shell/terminal.ts";
 
-/** `--grid`, `--method`, `--minimum-valid` and `--bbox`. */
+/** `--coarsen`, `--grid`, `--method`, `--minimum-valid` and `--bbox`. */
 export interface GridOptions {
+  readonly coarsen?: number;
   readonly allowExternal?: boolean;
   readonly grid?: string;
   readonly method?: RegridMethod;
@@ -22,10 +23,23 @@ const margin = 2;
 
 /** @throws OptionsError where an option of the grid goes without it */
 export function checkGrid(o: GridOptions): void {
+  if (o.coarsen !== undefined && o.grid !== undefined)
+    throw new OptionsError("--coarsen and --grid both choose the grid; give one of them", "coarsen", o.coarsen);
   if (o.grid !== undefined) return;
-  const alone = (["method", "minimumValid"] as const).find((name) => o[name] !== undefined);
-  const spelt = alone === "method" ? "--method" : "--minimum-valid";
-  if (alone !== undefined) throw new OptionsError(`${spelt} is for --grid`, alone, o[alone]);
+  if (o.method !== undefined) throw new OptionsError("--method is for --grid", "method", o.method);
+  if (o.minimumValid !== undefined && o.coarsen === undefined)
+    throw new OptionsError("--minimum-valid is for --grid and --coarsen", "minimumValid", o.minimumValid);
+}
+
+/** Means of blocks of `factor` x `factor` cells; rows and columns beyond the last whole block are left out, and said. */
+export function inBlocks(variable: LazyField, factor: number, minimumValid: number | undefined): LazyField {
+  const blocks = coarsenLazy(variable, factor, { crop: true, ...(minimumValid !== undefined && { minimumValid }) });
+  const left = [-2, -1].map((k) => variable.shape.at(k)! - factor * blocks.shape.at(k)!);
+  if (left.some((n) => n > 0)) {
+    const [rows, columns] = left;
+    say(`${factor} does not divide the grid: the last ${rows} rows and ${columns} columns are left out`);
+  }
+  return blocks;
 }
 
 /**

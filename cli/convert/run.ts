@@ -25,7 +25,7 @@ import { startProgress } from "../shell/progress.ts";
 import { emit, emitJson, say, shellWord } from "../shell/terminal.ts";
 import { version } from "../shell/version.ts";
 import type { ConvertOptions } from "./command.ts";
-import { checkGrid, onGrid } from "./grid.ts";
+import { checkGrid, inBlocks, onGrid } from "./grid.ts";
 import { inShape } from "./shape.ts";
 
 export async function convert(texts: readonly string[], options: ConvertOptions): Promise<void> {
@@ -48,7 +48,7 @@ export async function convert(texts: readonly string[], options: ConvertOptions)
       ...(assumeUnits !== undefined && { units: assumeUnits }),
       ...(missingValue !== undefined && { missingValue }),
     });
-    const whole = inShape(found, options, format === "geotiff" || options.grid !== undefined);
+    const whole = inShape(found, options, format === "geotiff" || (options.grid ?? options.coarsen) !== undefined);
     const { part: chosen, grid } = await cut(whole, options);
     for (const line of checkTimes(chosen)) say(line);
     for (const line of unsoundAxes(chosen)) say(line);
@@ -161,11 +161,11 @@ async function cut(
   variable: LazyField,
   options: ConvertOptions,
 ): Promise<{ readonly part: LazyField; readonly grid: readonly string[] }> {
-  const { bbox, time, grid } = options;
+  const { bbox, time, grid, coarsen } = options;
   const timed = time === undefined ? variable : selectTimes(variable, time);
   if (grid !== undefined) return onGrid(timed, { ...options, grid });
   const part = bbox === undefined ? timed : timed.sel({ lon: [bbox[0], bbox[2]], lat: [bbox[1], bbox[3]] });
-  return { part, grid: [] };
+  return { part: coarsen === undefined ? part : inBlocks(part, coarsen, options.minimumValid), grid: [] };
 }
 
 /** Times in file order are described by their ends; what is asked for stands beside. */
@@ -185,7 +185,7 @@ function describe(part: LazyField, inputs: readonly string[], output: string) {
 /** Options as they were given; null where nothing was. */
 function given(o: ConvertOptions) {
   const names = [
-    ...(["rename", "start", "step", "accumulated", "resets", "tolerance", "bbox", "grid", "time"] as const),
+    ...(["rename", "start", "step", "accumulated", "resets", "tolerance", "bbox", "coarsen", "grid", "time"] as const),
     ...(["assumeUnits", "missingValue", "interval", "compression", "zarrVersion", "epsg"] as const),
   ];
   const { clipNegative = false, override = false, overwrite = false, slab } = o;
@@ -194,7 +194,7 @@ function given(o: ConvertOptions) {
     ...{ clipNegative, override, overwrite, slab },
     dimsInOrder: o.dims ?? null,
     method: o.grid === undefined ? null : (o.method ?? "conservative"),
-    minimumValid: o.grid === undefined ? null : (o.minimumValid ?? 1),
+    minimumValid: (o.grid ?? o.coarsen) === undefined ? null : (o.minimumValid ?? 1),
   };
 }
 

@@ -9,7 +9,7 @@ export {
   type RegularGridOptions,
   regularGrid,
 } from "./grid.ts";
-export { regridLazy } from "./lazy.ts";
+export { coarsenLazy, regridLazy } from "./lazy.ts";
 export { type CoarsenOptions, coarsen, refine } from "./refine.ts";
 export { regrid } from "./regrid.ts";
 export {

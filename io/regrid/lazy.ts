@@ -5,6 +5,7 @@ import { Field, type FieldValues } from "../field/field.ts";
 import { type Range, takeBlock } from "../storage/block.ts";
 import { sizeOf } from "../storage/source.ts";
 import type { RegridGrid } from "./grid.ts";
+import { type CoarsenOptions, coarsen } from "./refine.ts";
 import { regrid } from "./regrid.ts";
 import { type RegridOptions, regridWeights } from "./weights.ts";
 
@@ -23,20 +24,40 @@ const held = 64e6;
  * await writeField("pr1.nc", coarse);
  */
 export function regridLazy(variable: LazyField, target: Field | RegridGrid, options: RegridOptions): LazyField {
-  const { name, dims, units, attributes, gridMapping, source, coordinates } = variable;
-  const single = variable.bytes === 4 * sizeOf(variable.shape);
-  const leading = dims.slice(0, -2);
+  const weights = regridWeights(patternOf(variable), target, options);
+  return mapByMap(variable, (part) => regrid(part, weights, options));
+}
+
+/**
+ * The variable as {@link coarsen} gives it, map by map: nothing is read before a part is loaded, and then at most 64 MB of the
+ * source at a time, or one map. Coordinates that are read together with the values are left out.
+ *
+ * @param variable - y and x are its last two dimensions
+ * @throws as {@link coarsen}
+ */
+export function coarsenLazy(variable: LazyField, factor: number, options: CoarsenOptions = {}): LazyField {
+  return mapByMap(variable, (part) => coarsen(part, factor, options));
+}
+
+/** One map of a variable without its values: what all its maps have in common. */
+function patternOf({ name, dims, shape, units, attributes, gridMapping, source, coordinates }: LazyField): Field {
   const own = dims.slice(-2);
-  // One map without values has what all have in common.
   const flat = {
     ...{ name, units, attributes, gridMapping, source },
     dims: own,
-    shape: variable.shape.slice(-2),
+    shape: shape.slice(-2),
     coordinates: coordinates.filter((c) => c.dims.every((dim) => own.includes(dim))),
   };
-  const map = new Field({ ...flat, values: new Float32Array(sizeOf(flat.shape)) });
-  const weights = regridWeights(map, target, options);
-  const pattern = regrid(map, weights, options);
+  return new Field({ ...flat, values: new Float32Array(sizeOf(flat.shape)) });
+}
+
+/** The variable changed map by map when a part of it is loaded. @param change - gives every map the same new rows and columns */
+function mapByMap(variable: LazyField, change: (part: Field) => Field): LazyField {
+  const { name, dims, units, source, coordinates } = variable;
+  const single = variable.bytes === 4 * sizeOf(variable.shape);
+  const leading = dims.slice(0, -2);
+  const own = dims.slice(-2);
+  const pattern = change(patternOf(variable));
   const [y, x] = pattern.dims as [string, string];
   const shape = [...variable.shape.slice(0, -2), ...pattern.shape];
 
@@ -46,7 +67,7 @@ export function regridLazy(variable: LazyField, target: Field | RegridGrid, opti
       Object.fromEntries(leading.map((dim, k) => [dim, [start[k]!, start[k]! + count[k]!] as const])),
     );
     const axis = count.findIndex((n) => n > 1);
-    if (part.bytes <= held || axis < 0) return regrid(await part.load(), weights, options).values;
+    if (part.bytes <= held || axis < 0) return change(await part.load()).values;
     const total = sizeOf(count) * sizeOf(pattern.shape);
     const out = single ? new Float32Array(total) : new Float64Array(total);
     for (let i = 0, at = 0; i < count[axis]!; i++) {

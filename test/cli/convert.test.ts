@@ -169,6 +169,41 @@ test("a field in memory is selected by label as a file is", async () => {
   );
 });
 
+test("--coarsen 3 is xarray's coarsen(boundary='trim').mean(), gaps and bounds of cells included", async () => {
+  if (!hasPython("xarray", "netCDF4")) return skip("no xarray and netCDF4 for /usr/bin/python3");
+  const path = testData("radar/knmi_20100826_cut.nc");
+  const { stderr } = await converted(path, "-o", at("blocks.nc"), "--coarsen", "3", "--time", "0:4", "--slab", "0.001");
+  const [shape, worst, gaps, share, edges] = python(
+    `
+import sys, json, numpy as np, xarray as xr
+path, own = sys.argv[1:]
+v = xr.open_dataset(path).pr.isel(time=slice(0, 4)).astype("f8")
+y, x = v.dims[-2:]
+expected = v.coarsen({y: 3, x: 3}, boundary="trim").mean(skipna=False)
+ds = xr.open_dataset(own)
+got = ds.pr.astype("f8")
+both = np.isfinite(expected.values)
+places = max(float(abs(got[d].values - expected[d].values).max()) for d in (y, x))
+size = float(abs(v[y][1] - v[y][0]))
+b = ds[ds[y].attrs.get("bounds") or ds[y].encoding["bounds"]] if "bounds" in {**ds[y].attrs, **ds[y].encoding} else None
+print(json.dumps([[list(got.shape), list(expected.shape), list(v.shape)], max(float(abs(got.values - expected.values)[both].max() / expected.max()), places), int((np.isnan(got.values) != ~both).sum()), float(both.mean()), None if b is None else float(abs(abs(b[:, 1] - b[:, 0]) - 3 * size).max())]))`,
+    path,
+    at("blocks.nc"),
+  ) as [number[][], number, number, number, number | null];
+  assert.equal(shape[0], shape[1]);
+  assert.ok(worst < 1e-6, `${worst}`);
+  assert.is(gaps, 0);
+  assert.ok(share > 0.1 && share < 1, `${share} of the blocks have no gap`);
+  assert.ok(edges === null || edges < 1e-6, `${edges}`);
+  const left = [1, 2].map((k) => shape[2]![k]! % 3);
+  assert.is(/are left out/.test(stderr), left.some(Boolean), stderr);
+  await converted(path, "-o", at("more.nc"), "--coarsen", "3", "--minimum-valid", "0.1", "--time", "0:4");
+  const [few, more] = await Promise.all(
+    ["blocks.nc", "more.nc"].map(async (name) => (await readField(at(name))).values.filter(Number.isFinite).length),
+  );
+  assert.ok(more! > few!, `${few} ${more}`);
+});
+
 test("even steps in a box and another file's grid are those of cdo remapcon and remapbil", async () => {
   const [ncep, arpege, arome] = ["ncep_iberia_pr", "arpege_tp_nw_20180501", "arome_tp_nw_20180501"].map((name) =>
     testData(`pairs/${name}_cut.nc`),
