@@ -83,7 +83,7 @@ function oneDirection(points: Float64Array): Directions {
   return { points, count: 1, dim, kind: "uniform" };
 }
 
-/** Trains the network and judges it on `fresh` pairs. */
+/** Trains the network and evaluates it on `fresh` pairs. */
 export async function amortise(steps: number, seed: number, batch = 16, fresh = 64): Promise<AmortisedReport> {
   const stream = rng(seed);
   const start = (name: string, out: number) => ({

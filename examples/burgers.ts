@@ -55,7 +55,7 @@ export interface BurgersReport {
   readonly moment: number;
 }
 
-/** Solves and judges. */
+/** Solves and evaluates. */
 export async function solveBurgers(options: BurgersOptions): Promise<BurgersReport> {
   const { budget, seed, points = 4000, width = 16 } = options;
   const solution = await solve(burgers, {

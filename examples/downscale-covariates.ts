@@ -1,5 +1,5 @@
 /**
- * What a covariate is worth: two data sets of one synthetic rain whose conditional distribution is known, learned with the orography and without.
+ * Value of a covariate: two data sets of one synthetic rain whose conditional distribution is known, learned with the orography and without.
  * Prints the CRPS of both models on hours that were not learned from, over that of the exact distribution with the same information; no
  * forecast can do better than 1 in the long run.
  *
@@ -24,9 +24,9 @@ const make = (firstTime: number, times: number) =>
 const [learned, held] = [make(0, hours), make(hours, 12)];
 
 const results: Record<string, object> = {};
-for (const told of [true, false]) {
+for (const orography of [true, false]) {
   const { downscaler } = await train(
-    { fine: learned.fine, coarse: learned.coarse, ...(told && { static: learned.orography }) },
+    { fine: learned.fine, coarse: learned.coarse, ...(orography && { static: learned.orography }) },
     {
       seed: 1,
       steps: Number(args.steps),
@@ -37,16 +37,16 @@ for (const told of [true, false]) {
     },
   );
   if (downscaler === undefined) throw new Error("the training diverged");
-  const covariates = told ? { static: [held.orography] } : {};
+  const covariates = orography ? { static: [held.orography] } : {};
   const ensemble = await downscale(downscaler, held.coarse, { ...covariates, members: Number(args.members), seed: 2 });
   await downscaler.dispose();
   const { crps } = (await verify(ensemble, held.fine, { wetThreshold: null })).scores;
   const scores = Array.from({ length: 12 }, (_, n) => {
-    const distribution = held.conditional(n, { orography: told });
+    const distribution = held.conditional(n, { orography });
     const each = distribution.crps(held.fine.isel({ time: n }).values);
     return each.reduce((a, b) => a + b, 0) / each.length;
   });
   const exact = scores.reduce((a, b) => a + b, 0) / scores.length;
-  results[told ? "with orography" : "without orography"] = { crps, exact, ratio: crps / exact };
+  results[orography ? "with orography" : "without orography"] = { crps, exact, ratio: crps / exact };
 }
 console.log(JSON.stringify(results));

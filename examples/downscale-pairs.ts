@@ -1,6 +1,6 @@
 /**
  * A coarse and a different fine data set, from two files to scores: hourly rain of two weather models over Normandy, ARPEGE
- * (0.1°) and AROME (0.025°), both accumulated since midnight. Learns from the first hours of a day, judges itself by the next,
+ * (0.1°) and AROME (0.025°), both accumulated since midnight. Learns from the first hours of a day, is evaluated on the next,
  * and is scored on the last beside bilinear interpolation.
  *
  *   node --import tsx examples/downscale-pairs.ts [--data DIR] [--steps 200] [--channels 16] [--members 8] [--out ensemble.nc]

@@ -38,7 +38,7 @@ const members = Number(args.members);
 await mkdir(args.out, { recursive: true });
 
 const history = { dates: [null, "1996-02"] } as const;
-const judged = { dates: ["1994-12", "1996-02"] } as const;
+const validation = { dates: ["1994-12", "1996-02"] } as const;
 const tested = { dates: ["1996-12", null] } as const;
 const open = async (name: string): Promise<LazyField> =>
   (await openDataset(join(args.data, `${name}_iberia_pr.nc`))).field("pr");
@@ -67,7 +67,7 @@ async function trained(generator: "diffusion" | "one-step", seed: number): Promi
         generator,
         steps: Number(args.steps),
         time: history,
-        validate: judged,
+        validate: validation,
         validation: { every: 100, images: 181, members: 4, patience: 6 },
         threads: Number(args.threads),
         out,

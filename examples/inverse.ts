@@ -1,5 +1,5 @@
 /**
- * What was the viscosity? Burgers' equation u_t + u u_x = ν u_xx with ν unknown, 500 observations of u at random places with
+ * Viscosity from observations: Burgers' equation u_t + u u_x = ν u_xx with ν unknown, 500 observations of u at random places with
  * noise of standard deviation 0.02, and a first guess 16 times too large. ν is one more parameter of the least-squares
  * problem; its standard deviation comes from the inverse of JᵀJ (Laplace's approximation). The data are made by the
  * Cole–Hopf integral, so the truth is known, and so is the least standard deviation that any unbiased estimate can have:

@@ -33,7 +33,7 @@ export const peak = pde({
 });
 
 const samplers = {
-  "even points": sobol(),
+  "quasi-uniform points": sobol(),
   "density of |r|": residualDensity(),
   "adversary (AAS)": adversarial(),
 } satisfies Readonly<Record<string, Sampler>>;

@@ -1,17 +1,17 @@
 /**
  * Does a Wasserstein term help the extremes? Trains the downscaler on radar rain (factor 4) with and without the term and
  * with an equally weighted RMSE control, from the same start on the same batches with the same noise, and scores every
- * arm on two held-out events next to interpolation, quantile mapping and a noise cascade.
+ * arm on two held-out events next to interpolation, quantile mapping and a random cascade.
  *
  *   node --import tsx examples/radar-arms.ts [--data DIR] --out DIR [--steps 500] [--seeds 1,2,3]
- *     [--arms none,wasserstein:2,rmse:2] [--train FILES] [--judge FILES] [--threads 1] [--members 8] [--quick]
+ *     [--arms none,wasserstein:2,rmse:2] [--train FILES] [--evaluate FILES] [--threads 1] [--members 8] [--quick]
  *
- * `--train` and `--judge` take some of the events alone (comma between names). Further arms: `unit:0.3`, `unit:measured` change
- * the unit of ln(1 + R/unit), `archives` tells the network which radar a tile is from; `archives+unit:measured` does both. `one-step` trains the generator of one
+ * `--train` and `--evaluate` take some of the events alone (comma between names). Further arms: `unit:0.3`, `unit:measured` change
+ * the unit of ln(1 + R/unit), `archives` conditions the network on the radar of a tile; `archives+unit:measured` does both. `one-step` trains the generator of one
  * evaluation a member, with `patches:1`, `unsorted:1` or `pixels:1` as term between samples: `one-step+unit:0.3+patches:1`. Every arm is compared with the first one, tile by tile.
  *
  * `--data` holds the radar files; without it they are sought in `radar` of the folder that `MONGE_DATA` names. `--quick`
- * trains on one small event and judges by another, both part of the repository: it shows that all works, not which arm wins.
+ * trains on one small event and evaluates on another, both part of the repository: it shows that all works, not which arm wins.
  * Finished runs in --out are kept and not repeated.
  */
 import { existsSync } from "node:fs";
@@ -74,7 +74,7 @@ const { values: args } = parseArgs({
     seeds: { type: "string", default: "1,2,3" },
     arms: { type: "string", default: "none,wasserstein:2,rmse:2" },
     train: { type: "string" },
-    judge: { type: "string" },
+    evaluate: { type: "string" },
     threads: { type: "string", default: "1" },
     members: { type: "string", default: "8" },
     quick: { type: "boolean", default: false },
@@ -82,11 +82,11 @@ const { values: args } = parseArgs({
 });
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
-/** What to train on, and the file and places of the tiles to judge by. */
+/** Training data, and the file and places of the tiles to evaluate on. */
 const among = (names: string | undefined, file: string) => names === undefined || names.split(",").includes(file);
 const chosen = {
   events: (args.quick ? smallEvents : events).filter(({ file }) => among(args.train, file)),
-  held: Object.entries(places).filter(([file]) => file.includes("_cut") === args.quick && among(args.judge, file)),
+  held: Object.entries(places).filter(([file]) => file.includes("_cut") === args.quick && among(args.evaluate, file)),
 };
 
 /** The folder that holds every radar file; an error where there is none. */
@@ -204,12 +204,12 @@ function baselines(archive: TileArchive, held: HeldOut): Row[] {
   })();
   const search = every(97, 96);
   const random = rng(3);
-  const law = selectCascade(search.fine, search.coarse, { factor, members: 8, random: random.split("select") });
+  const chosen = selectCascade(search.fine, search.coarse, { factor, members: 8, random: random.split("select") });
   const cascade = randomCascade(held.coarse, {
     factor,
     members: Number(args.members),
-    slope: law.slope,
-    amplitude: law.amplitude,
+    slope: chosen.slope,
+    amplitude: chosen.amplitude,
     random: random.split("draw"),
   });
   return [
@@ -217,7 +217,7 @@ function baselines(archive: TileArchive, held: HeldOut): Row[] {
     score("block-constant", blockConstant(held.coarse, factor), held),
     score("bilinear + quantile map", applyQuantileMap(map, up), held),
     score("bilinear, conserving", conserveBlocks(up, held.coarse, factor), held),
-    score("noise cascade", cascade, held),
+    score("random cascade", cascade, held),
   ];
 }
 

@@ -1,7 +1,7 @@
 /**
  * A Kantorovich–Rubinstein critic on Gaussians with known answers. First W₁ between two Gaussians that differ by a shift,
  * where W₁ is its length; then the Wasserstein dependency measure of two correlated Gaussians, W₁ between their joint distribution
- * and the product of their marginals, next to its bounds and to exact transport between both laws on cells. There the critic trains until
+ * and the product of their marginals, next to its bounds and to exact transport between both distributions on cells. There the critic trains until
  * it has converged: until the last checks on fresh samples agree. Recipe and formulas: docs/explanation/wasserstein-critics.md.
  *
  *   node --import tsx examples/transport-critic.ts [--steps 1500] [--seed 1] [--quick]
@@ -75,7 +75,7 @@ export async function trainCritic(sample: Sampler, options: CriticOptions): Prom
       biases: [0, 1, 2].map((l) => p[`b${l}`] as tf.Tensor1D),
       activation: "leakyRelu", // optimal critics have kinks
     });
-  const judge = (p: Readonly<Record<string, tf.Tensor>>, [x, y, t]: readonly tf.Tensor[]) => {
+  const measure = (p: Readonly<Record<string, tf.Tensor>>, [x, y, t]: readonly tf.Tensor[]) => {
     const critic = criticOf(p);
     const difference = tf.sub(tf.mean(critic(x!).value), tf.mean(critic(y!).value)) as tf.Scalar;
     const { penalty, norms } = gradientPenalty(critic, interpolatedPoints(x!, y!, t as tf.Tensor1D));
@@ -89,7 +89,7 @@ export async function trainCritic(sample: Sampler, options: CriticOptions): Prom
       optimizer: adam({ learningRate: 5e-3, beta1: 0.5, beta2: 0.9 }),
       ema: { decay: 0.98, warmup: true },
       loss(p, arrays) {
-        const { difference, penalty, slope } = judge(p, arrays);
+        const { difference, penalty, slope } = measure(p, arrays);
         const loss = tf.sub(tf.mul(penalty, constant(strength)), difference) as tf.Scalar;
         return { loss, metrics: { difference, slope } };
       },
@@ -106,7 +106,7 @@ export async function trainCritic(sample: Sampler, options: CriticOptions): Prom
   const evaluate = await compile(
     (...tensors) => {
       const p = Object.fromEntries(names.map((name, i) => [name, tensors[i]!]));
-      const { difference, slope, steepest } = judge(p, tensors.slice(names.length));
+      const { difference, slope, steepest } = measure(p, tensors.slice(names.length));
       return [difference, slope, steepest];
     },
     [...names.map((name) => ({ shape: parameters[name]!.shape })), ...inputs(fresh)],
@@ -132,9 +132,9 @@ export async function trainCritic(sample: Sampler, options: CriticOptions): Prom
     const last = seen.slice(-until.checks);
     converged = last.length === until.checks && Math.max(...last) - Math.min(...last) <= until.within;
   }
-  const judged = await report("held out");
+  const heldOut = await report("held out");
   await Promise.all([trainer.dispose(), evaluate.dispose()]);
-  return { ...judged, steps: done, converged };
+  return { ...heldOut, steps: done, converged };
 }
 
 function initialLayers(stream: Rng, sizes: readonly number[]): Record<string, ParameterSpec> {
@@ -170,7 +170,7 @@ export function correlated(rho: number): Sampler {
 }
 
 /**
- * Bounds on W₁ between the joint law of {@link correlated} and the product: in rotated axes the standard deviations are
+ * Bounds on W₁ between the joint distribution of {@link correlated} and the product: in rotated axes the standard deviations are
  * √(1 ± ρ) against 1, so the larger of two W₁ on lines from below, and W₂ from above.
  */
 export function dependencyBounds(rho: number): readonly [number, number] {
@@ -186,8 +186,8 @@ export function sampledDistance(sample: Sampler, dim: number, count: number, see
 }
 
 /**
- * Exact W₁ between the joint law of {@link correlated} and the product, both on `cells` × `cells` cells with the mass that
- * falls into each. In rotated axes, where the laws are N(0, diag(1 + ρ, 1 − ρ)) and N(0, I).
+ * Exact W₁ between the joint distribution of {@link correlated} and the product, both on `cells` × `cells` cells with the mass that
+ * falls into each. In rotated axes, where the distributions are N(0, diag(1 + ρ, 1 − ρ)) and N(0, I).
  */
 export function cellDistance(rho: number, cells: number): number {
   const [reach, h] = [4.5, 9 / cells];

@@ -1,4 +1,4 @@
-/** What the figures of a verification show, as numbers. */
+/** Numbers behind the figures of a verification. */
 import { type ReliabilityDot, reliabilityDiagram, rocCurve } from "./event-scores.ts";
 import type { ScoredMaps } from "./score-times.ts";
 import { pooledQuantiles } from "./scores/pooled.ts";

@@ -26,11 +26,11 @@ export type FieldFss<T = number> = { readonly threshold: number; readonly window
 export interface Pooled {
   readonly forecast: readonly number[];
   readonly truth: readonly number[];
-  /** CRPS of the law of all true cells against itself, ½E|Y − Y′|. */
+  /** CRPS of the distribution of all true cells against itself, ½E|Y − Y′|. */
   readonly uncertainty: number;
 }
 
-/** What the members' law has of skill above a threshold. */
+/** Skill of the members above a threshold. */
 export type TailScore<T = number> = {
   readonly threshold: number;
   /** Fair CRPS of values raised to the threshold (Gneiting and Ranjan 2011, doi:10.1198/jbes.2010.08110). */
@@ -50,11 +50,11 @@ export interface ScalarScores<T> {
   readonly crps: T;
   /** CRPS of the members' empirical distribution = reliability + potential (Hersbach 2000). */
   readonly crpsEcdf: T;
-  /** How far ranks are from even, 0 if calibrated (Hersbach 2000). */
+  /** Distance of the ranks from uniform, 0 if calibrated (Hersbach 2000). */
   readonly crpsReliability: T;
   /** `crpsEcdf` if ranks were even: smaller for sharper ensembles (Hersbach 2000). */
   readonly crpsPotential: T;
-  /** Uncertainty − potential: what is gained over the law of all true cells; its uncertainty is that of all times. */
+  /** Uncertainty − potential: what is gained over the distribution of all true cells; its uncertainty is that of all times. */
   readonly crpsResolution: T;
   /** CRPS above each threshold. */
   readonly tail: readonly TailScore<T>[];
@@ -144,7 +144,7 @@ export const fieldScoreNames: readonly string[] = Object.keys({
   rankHistogram: 0,
 } satisfies Record<keyof FieldScores, 0>);
 
-/** What a score is of, rather than a score. */
+/** Keys that describe a score and are none. */
 const labels = new Set(["q", "threshold", "window"]);
 
 /** The same structure with something else in the place of each score, in a fixed order. */

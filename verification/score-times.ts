@@ -38,7 +38,7 @@ export interface Comparison {
 export interface TimeScores {
   /** Each over all times and cells together. */
   readonly scores: AllScores;
-  /** What figures show: reliability, ROC, quantiles, spectra. */
+  /** Numbers behind figures: reliability, ROC, quantiles, spectra. */
   readonly diagrams: Diagrams;
   /** With the option `seed` and two members or more. */
   readonly rankFlatness?: RankFlatness;
@@ -64,20 +64,20 @@ export class Tallied {
   }
 }
 
-/** What is scored: maps in order of time. */
+/** Maps that are scored, in order of time. */
 export interface ScoredMaps {
   readonly cases: Cases;
   readonly tallied: Tallied;
 }
 
-/** How often each time is drawn, again and again. */
+/** Weights of the times, redraw by redraw. */
 export interface Redraws {
   readonly draws: Iterable<Float64Array>;
   /** Times in a block. */
   readonly block: number;
 }
 
-/** How scores are found and redrawn. */
+/** Options of scoring and redrawing. */
 export interface ScoringOptions {
   readonly own: readonly Score[];
   /** Breaks ties of ranks; a new one at each call. */
@@ -153,7 +153,7 @@ function compareSeries(first: ScoredMaps, second: ScoredMaps, block: number): Di
   );
 }
 
-/** How far a score is from that of a perfect forecast, where it has a sign; else the score. */
+/** Distance of a score from that of a perfect forecast, where it has a sign; else the score. */
 function distance(score: number, name: string): number {
   if (name === "spreadSkill" || name === "frequencyBias") return Math.abs(score - 1);
   return /bias$|^structure$|^amplitude$/i.test(name) ? Math.abs(score) : score;

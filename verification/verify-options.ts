@@ -1,4 +1,4 @@
-/** What can be asked of `verify`, and its checks. */
+/** Options of `verify`, and their checks. */
 import { OptionsError } from "../engine/errors.ts";
 import { checkOption } from "../engine/numerics/shaped-array.ts";
 import type { LazyField } from "../io/dataset/index.ts";
@@ -14,7 +14,7 @@ export interface VerifyOptions {
   /** Scores of your own, besides those of this package. @defaultValue none */
   readonly scores?: readonly Score[];
   /**
-   * What times are also scored by: `"season"` (DJF, MAM, JJA, SON), `"month"`, `"year"`, the label of a date and time, or a label for
+   * Grouping of times that are also scored apart: `"season"` (DJF, MAM, JJA, SON), `"month"`, `"year"`, the label of a date and time, or a label for
    * each time of the truth. @defaultValue no events
    */
   readonly events?: Events;
@@ -36,14 +36,14 @@ export interface VerifyOptions {
    * `"time"` is the spacing of times. @defaultValue bounds of time; for what is dry also the steps of times
    */
   readonly interval?: number | "time";
-  /** Whether the truth is precipitation. @defaultValue by its units and names; an error where these leave it open */
+  /** The truth is precipitation. @defaultValue by its units and names; an error where these leave it open */
   readonly rain?: boolean;
   /**
    * Set negative precipitation to 0 instead of refusing it; down to a hundredth of what counts as wet, as packing leaves it,
    * that is done anyway. @defaultValue false
    */
   readonly clipNegative?: boolean;
-  /** Which times belong together: those of one value, or those at one position. @defaultValue "value" */
+  /** Matching of times: those of one value, or those at one position. @defaultValue "value" */
   readonly times?: "value" | "position";
   /**
    * Below it precipitation is 0, at or above it wet; in the units of the scores, > 0; null to score values as they are.
@@ -60,25 +60,25 @@ export interface VerifyOptions {
    * the scores; none may lie below the wet threshold. @defaultValue the wet threshold, 10 and 100 times as much
    */
   readonly thresholds?: readonly number[];
-  /** Whether rain is scored as objects: structure, amplitude, location; gaps are dry on both sides. @defaultValue false */
+  /** Scores rain as objects: structure, amplitude, location; gaps are dry on both sides. @defaultValue false */
   readonly sal?: boolean;
   /**
    * A map of whole numbers on the truth's grid, each a region that is scored by itself as well; NaN and 0 belong to none.
    * @defaultValue none
    */
   readonly regions?: Field;
-  /** Whether indices of wet days and return levels are found; for daily rain alone. @defaultValue false */
+  /** Adds indices of wet days and return levels; for daily rain alone. @defaultValue false */
   readonly climate?: boolean;
   /**
-   * Whether `ralsd` is found, which takes a transform of every map: of ln(1 + R), R in mm/h, for precipitation, else of the values;
+   * Adds `ralsd`, which takes a transform of every map: of ln(1 + R), R in mm/h, for precipitation, else of the values;
    * gaps are dry on both sides. @defaultValue false
    */
   readonly spectrum?: boolean;
   /** Seed of the random rank of a truth that equals some members. @defaultValue ties are shared out over their ranks */
   readonly seed?: number;
-  /** Told what a person may want to know: negative values that were set to 0, events that are left out. @defaultValue none */
+  /** Called with informational messages: negative values that were set to 0, events that are left out. @defaultValue none */
   readonly onNotice?: (line: string) => void;
-  /** Told how far the work is: maps that are read, maps that are scored, redraws, one after the other. @defaultValue none */
+  /** Called with the progress: maps that are read, maps that are scored, redraws, one after the other. @defaultValue none */
   readonly onProgress?: (stage: VerifyStage, done: number, total: number) => void;
 }
 
@@ -118,7 +118,7 @@ export function checkVerifyOptions(
 /** @throws OptionsError for events of less rain than counts as none */
 export function checkThresholds({ fss = {}, thresholds }: VerifyOptions, wet: number | null): void {
   if (wet === null) return;
-  const told = `below ${Number(wet.toPrecision(6))} precipitation counts as 0; give that or more, or a lower \`wetThreshold\``;
+  const expected = `below ${Number(wet.toPrecision(6))} precipitation counts as 0; give that or more, or a lower \`wetThreshold\``;
   for (const [name, list] of Object.entries({ "fss.thresholds": fss.thresholds, thresholds }))
-    for (const t of list ?? []) checkOption("verify", name, t, t >= leastOf(wet), told);
+    for (const t of list ?? []) checkOption("verify", name, t, t >= leastOf(wet), expected);
 }

@@ -1,4 +1,4 @@
-/** Scores of a forecast field against the true one: what is common to both is compared, and what that was is told. */
+/** Scores of a forecast field against the true one: the times and cells common to both are compared, and reported. */
 import { DomainError, ShapeError } from "../engine/errors.ts";
 import { rng } from "../engine/random/rng.ts";
 import type { LazyField } from "../io/dataset/index.ts";
@@ -26,7 +26,7 @@ import { checkThresholds, checkVerifyOptions, type VerifyOptions, type VerifySta
 
 export type { VerifyOptions, VerifyStage } from "./verify-options.ts";
 
-/** How much was compared. */
+/** Coverage of a comparison. */
 export interface FieldCoverage {
   /** Times of which something is scored, and all of the forecast. */
   readonly times: readonly [scored: number, all: number];
@@ -42,7 +42,7 @@ export interface FieldCoverage {
 
 /** Result of {@link verify}. */
 export interface Verification extends TimeScores {
-  /** What was scored, and what was left out. */
+  /** Times and cells that were scored, and that were left out. */
   readonly coverage: FieldCoverage;
   /** By label, in order of first appearance; empty without the option `events`. */
   readonly events: Readonly<Record<string, TimeScores & { readonly coverage: FieldCoverage }>>;
@@ -54,7 +54,7 @@ export interface Verification extends TimeScores {
   readonly members: number;
   /** Of the scores; undefined where the truth has none. */
   readonly units: string | undefined;
-  /** What counted as wet, in `units`; null where nothing did. */
+  /** Threshold of wet values, in `units`; null where nothing did. */
   readonly wetThreshold: number | null;
   /** Seconds that a value of precipitation stands for, as far as is known; undefined for all else. */
   readonly interval: number | undefined;
@@ -114,7 +114,7 @@ export async function verify(
   };
   const regions = options.regions && (await regionsOf(options.regions, observed));
   const count = common[0]!.length;
-  const told = (stage: VerifyStage, done: number, total: number) => options.onProgress?.(stage, done, total);
+  const progress = (stage: VerifyStage, done: number, total: number) => options.onProgress?.(stage, done, total);
   const sides: Side[] = [];
   for (const [k, { aligned, convert }] of forecasts.entries()) {
     const { members, shape } = aligned;
@@ -122,7 +122,7 @@ export async function verify(
       wetThreshold,
       clip: options.clipNegative ?? false,
       onClipped: (line) => options.onNotice?.(line),
-      onRead: (done) => told("reading", k * count + done, forecasts.length * count),
+      onRead: (done) => progress("reading", k * count + done, forecasts.length * count),
     });
     const plan = planOf({ members, shape, wetThreshold }, tallyOptions);
     sides.push({ maps, members, tallied: new Tallied(plan) });
@@ -133,8 +133,8 @@ export async function verify(
   for (const [k, { maps, tallied }] of scoredSides.entries()) {
     for (const [t, { map }] of maps.entries()) {
       if (map.truth.length > 0) tallied.of(map);
-      told("scoring", k * count + t + 1, scoredSides.length * count);
-      // Whoever is told may want to say something.
+      progress("scoring", k * count + t + 1, scoredSides.length * count);
+      // Lets a listener print.
       if (options.onProgress) await new Promise(setImmediate);
     }
   }
@@ -148,7 +148,8 @@ export async function verify(
     own: options.scores ?? [],
     ties: seed === undefined ? undefined : () => rng(seed).split("rank-ties"),
     ...(redrawing && {
-      redraws: (times) => redrawing(times, () => told("redrawing", Math.min(++drawn, parts * draws), parts * draws)),
+      redraws: (times) =>
+        redrawing(times, () => progress("redrawing", Math.min(++drawn, parts * draws), parts * draws)),
     }),
     coverage: bootstrap?.coverage ?? 0.95,
   };
@@ -230,7 +231,7 @@ function logUnitOf({ rain, span, wetThreshold }: RainRule, units: string | undef
   return precipitationFactor("mm h-1", units!, span === undefined ? {} : { interval: span });
 }
 
-/** What is not as one might take it to be. */
+/** Notices of defaults that a reader might not expect. */
 function noticesOf({ thresholds, fss, wetThreshold: given }: VerifyOptions, rule: RainRule, units: string | undefined) {
   const { rain, span, wetThreshold } = rule;
   const asked = thresholds ?? fss?.thresholds;

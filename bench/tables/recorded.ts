@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { JudgedEnsemble } from "../../examples/wasserstein-term/cell.ts";
+import type { EvaluatedEnsemble } from "../../examples/wasserstein-term/cell.ts";
 import { percent } from "../../examples/wasserstein-term/tables.ts";
 import { type Example, exampleRows, type Reference, type Result, type Theirs } from "../deepxde-examples/page.ts";
 import { type Classical, type FlowResult, flowRows } from "../flows/page.ts";
@@ -182,9 +182,9 @@ const radar = "research/wasserstein-term";
 
 /** The default of the library on an event, beside baselines that were fitted to the same archive. */
 function defaultRow(name: string, set: string): string[] {
-  const simple = read<Readonly<Record<string, JudgedEnsemble>>>(`${radar}/baselines/${set}-x4.json`);
+  const simple = read<Readonly<Record<string, EvaluatedEnsemble>>>(`${radar}/baselines/${set}-x4.json`);
   const draw = `${radar}/${set}-x4-s0-remedies/draws-on-${set}/from-40-wet-from-0-05.json`;
-  const { scores } = read<{ readonly judged: JudgedEnsemble }>(draw).judged;
+  const { scores } = read<{ readonly evaluated: EvaluatedEnsemble }>(draw).evaluated;
   const crps = [scores, simple["interpolation"]!.scores, simple["cascade"]!.scores].map((s) => s.crps.toFixed(4));
   return [
     name,

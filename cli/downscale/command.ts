@@ -34,7 +34,7 @@ export function addDownscale(program: Command): void {
     )
     .requiredOption(
       "-o, --output <file>",
-      "what to write: .nc or .zarr (all times), out/{year}.nc (or {month}, {day}: a file each, by units of work), or .tif (one time; members are bands)",
+      "what to write: .nc or .zarr (all times), out/{year}.nc (or {month}, {day}: a file each, by tasks), or .tif (one time; members are bands)",
     )
     .option("--resume", ".zarr, {year}.nc: go on with a store that is there, and do only the units that are missing")
     .option(

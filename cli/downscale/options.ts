@@ -111,7 +111,7 @@ export function addDrawing(command: Command): Command {
     )
     .option(
       "--window <part>",
-      '--method qm, qdm: laws of the "year", of each "season" or "month", or of a moving window of so many days (default: season)',
+      '--method qm, qdm: distributions of the "year", of each "season" or "month", or of a moving window of so many days (default: season)',
       yearWindow,
     )
     .option("--quantiles <n>", "--method qm, qdm: nodes of each map (default: 100)", integer(2))

@@ -49,7 +49,7 @@ export function shardFrom(
     }
     const place = (task - first) / step;
     if (Number.isInteger(place) && place < tasks) return { index: place, count: tasks };
-    const what = `task ${task} of an array of ${tasks} from ${first} on: the array is not a range, and tells no shard`;
+    const what = `task ${task} of an array of ${tasks} from ${first} on: the array is not a range, and names no shard`;
     throw new OptionsError(`--shard auto: ${what}; say --shard auto/n with the n of the whole`, "shard", "auto");
   }
   const own = task ?? completion;

@@ -27,8 +27,9 @@ export const flow: NoiseProcess = {
     };
   },
   weight: (sigma, sigmaData, math) => math.square(math.div(math.add(sigma, sigmaData), math.mul(sigma, sigmaData))),
-  trainingLevels(probabilities, sigmaData, law = {}) {
-    if (law.median !== undefined || law.spread !== undefined) return edm.trainingLevels(probabilities, sigmaData, law);
+  trainingLevels(probabilities, sigmaData, levels = {}) {
+    if (levels.median !== undefined || levels.spread !== undefined)
+      return edm.trainingLevels(probabilities, sigmaData, levels);
     return Float32Array.from(probabilities, (p) => levelAt(Math.min(Math.max(p, MARGIN), 1 - MARGIN), sigmaData));
   },
   schedule(count, sigmaData, [largest, smallest] = [50, 0.02]) {

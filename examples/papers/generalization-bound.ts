@@ -35,7 +35,7 @@ export interface GeneralizationBound {
  *
  * What it assumes: the loss is L_l-Lipschitz in the representation (and in the label, where labels are coordinates) on all the points.
  * For the two sets that are given it then holds exactly. That it holds for the distribution from which `test` was drawn needs
- * W₁(test, law) added, which falls like n^(−1/d): in many dimensions the samples' own distance exceeds what one looks for.
+ * W₁(test, distribution) added, which falls like n^(−1/d): in many dimensions the samples' own distance exceeds what one looks for.
  *
  * @param layers - one or more, of any dimensions
  * @throws ShapeError where there is no layer or dimensions differ; DomainError where a constant is negative or not finite

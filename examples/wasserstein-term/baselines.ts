@@ -1,4 +1,4 @@
-/** What every generator must beat: interpolation with block means conserved, a random cascade, and what else there is. */
+/** Baselines of every generator: interpolation with block means conserved, a random cascade, and what else there is. */
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { rng } from "../../engine/random/rng.ts";
 import { TileArchive } from "../../generative/data/index.ts";
@@ -11,19 +11,19 @@ import {
   randomCascade,
   selectCascade,
 } from "../array-baselines/index.ts";
-import { coarsened, type JudgedEnsemble, type JudgedSet, judgeFields } from "./cell.ts";
+import { coarsened, type EvaluatedEnsemble, type EvaluationSet, evaluateFields } from "./cell.ts";
 import type { TailBins } from "./scores.ts";
 
 /** Tiles on which the cascade's slope and amplitude are chosen, of those learned from. */
 const CHOSEN = 96;
 
-/** Judges the two of the experiment; the cascade has eight members. */
+/** Evaluates the two of the experiment; the cascade has eight members. */
 export function baselines(
-  set: JudgedSet & { readonly learned: TileArchive },
+  set: EvaluationSet & { readonly learned: TileArchive },
   ratio: number,
   bins: TailBins,
-): Record<string, JudgedEnsemble> {
-  const coarse = coarsened(set.judged, ratio);
+): Record<string, EvaluatedEnsemble> {
+  const coarse = coarsened(set.evaluated, ratio);
   const { size, values, count } = set.learned;
   const most = Math.min(CHOSEN, count);
   const learned = new TileArchive({ size, values: values.subarray(0, most * size ** 2) });
@@ -33,22 +33,22 @@ export function baselines(
   const { slope, amplitude } = selectCascade(fine, coarsened(learned, ratio), search);
   const cascade = randomCascade(coarse, { factor: ratio, members: 8, slope, amplitude, random: random.split("draw") });
   return {
-    interpolation: judgeFields(conserveBlocks(bilinear(coarse, ratio), coarse, ratio), set, ratio, bins),
-    cascade: judgeFields(cascade, set, ratio, bins),
+    interpolation: evaluateFields(conserveBlocks(bilinear(coarse, ratio), coarse, ratio), set, ratio, bins),
+    cascade: evaluateFields(cascade, set, ratio, bins),
   };
 }
 
 /** Those that the library has besides: blocks as they are, and interpolation with quantiles mapped, block means conserved. */
 export function furtherBaselines(
-  set: JudgedSet & { readonly learned: TileArchive },
+  set: EvaluationSet & { readonly learned: TileArchive },
   ratio: number,
   bins: TailBins,
-): Record<string, JudgedEnsemble> {
-  const coarse = coarsened(set.judged, ratio);
+): Record<string, EvaluatedEnsemble> {
+  const coarse = coarsened(set.evaluated, ratio);
   const map = fitQuantileMap(bilinear(coarsened(set.learned, ratio), ratio).values, set.learned.values);
   const mapped = conserveBlocks(applyQuantileMap(map, bilinear(coarse, ratio)), coarse, ratio);
   return {
-    blocks: judgeFields(blockConstant(coarse, ratio), set, ratio, bins),
-    "quantile map": judgeFields(mapped, set, ratio, bins),
+    blocks: evaluateFields(blockConstant(coarse, ratio), set, ratio, bins),
+    "quantile map": evaluateFields(mapped, set, ratio, bins),
   };
 }

@@ -1,4 +1,4 @@
-/** Trains one cell and judges it: what its file of results holds. */
+/** Training and evaluation of one cell, as its file of results holds them. */
 
 import { blockMean } from "../../engine/numerics/grid.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
@@ -11,7 +11,7 @@ import { type Cell, membersOf, noiseRange, recipeOf } from "./design.ts";
 import { binned, type EnsembleBlock, type TailBins, type TruthBlock } from "./scores.ts";
 
 /** An ensemble's sums and scores. */
-export interface JudgedEnsemble {
+export interface EvaluatedEnsemble {
   readonly members: number;
   /** Of all tiles; quantiles are 0.99 and 0.999, pooled and by tiles. */
   readonly scores: Pick<Scores, "crps" | "mae" | "wetFractionBias" | "spreadSkill" | "fineScale" | "ralsd"> & {
@@ -38,10 +38,10 @@ export interface CellResult {
   /** Processor seconds of training, and of drawing all members. */
   readonly seconds: { readonly training: number; readonly sampling: number };
   /** By the names of the sets; the first is the cell's own. */
-  readonly judged: Readonly<Record<string, JudgedEnsemble>>;
+  readonly evaluated: Readonly<Record<string, EvaluatedEnsemble>>;
 }
 
-/** What the tiles of a set are, for scoring. */
+/** Properties of the tiles of a set. */
 export interface TruthResult {
   readonly bins: TailBins;
   readonly blocks: readonly TruthBlock[];
@@ -49,20 +49,20 @@ export interface TruthResult {
   readonly learned: number;
 }
 
-/** What is judged by. */
-export type JudgedSet = Pick<ExperimentSet, "judged" | "wetThreshold" | "scale">;
+/** Tiles of a set for evaluation. */
+export type EvaluationSet = Pick<ExperimentSet, "evaluated" | "wetThreshold" | "scale">;
 
 /** Neighbouring tiles that are redrawn together. */
 const BLOCK = 2;
 const short = (v: number) => Number(v.toPrecision(4));
 
-/** Trains and judges; on `also` too, by name. */
+/** Trains and evaluates; on `also` too, by name. */
 export async function runCell(
   cell: Cell,
   set: ExperimentSet,
   o: {
     readonly bins: (name: string) => TailBins;
-    readonly also?: Readonly<Record<string, JudgedSet>>;
+    readonly also?: Readonly<Record<string, EvaluationSet>>;
     readonly steps?: number;
     readonly members?: number;
     /** Instead of what the design says, for remedies. */
@@ -80,11 +80,11 @@ export async function runCell(
   });
   const trained = processorSeconds();
   const members = o.members ?? membersOf(cell.size);
-  const own = await judgeModel(downscaler, set, { cell, members, bins: o.bins(cell.set) });
+  const own = await evaluateModel(downscaler, set, { cell, members, bins: o.bins(cell.set) });
   const sampled = processorSeconds();
-  const judged: Record<string, JudgedEnsemble> = { [cell.set]: own };
+  const evaluated: Record<string, EvaluatedEnsemble> = { [cell.set]: own };
   for (const [name, other] of Object.entries(o.also ?? {}))
-    judged[name] = await judgeModel(downscaler, other, { cell, members, bins: o.bins(name) });
+    evaluated[name] = await evaluateModel(downscaler, other, { cell, members, bins: o.bins(name) });
   await o.keep?.(downscaler);
   const { steps, batch, network, term, oneStep } = checkpoint.recipe;
   const parameters = Object.values(downscaler.parameters).reduce((sum, { values }) => sum + values.length, 0);
@@ -95,7 +95,7 @@ export async function runCell(
     unit: unitOf(checkpoint.description.targets[0]!),
     parameters,
     seconds: { training: short(trained - began), sampling: short(sampled - trained) },
-    judged,
+    evaluated,
   };
 }
 
@@ -117,8 +117,8 @@ function withOption(recipe: TrainingRecipe, option: TrainingRecipe = {}): Traini
   return { ...recipe, ...option, network, ...(recipe.oneStep && { oneStep }) };
 }
 
-/** How members are drawn. */
-export interface Drawn {
+/** Options of sampling members. */
+export interface MemberSampling {
   readonly cell: Pick<Cell, "ratio" | "generator" | "seed">;
   readonly members: number;
   /** Instead of what the design says. */
@@ -126,37 +126,42 @@ export interface Drawn {
 }
 
 /** Draws a model's members on a set and scores them. */
-export async function judgeModel(
+export async function evaluateModel(
   model: Downscaler,
-  set: JudgedSet,
-  { bins, ...drawn }: Drawn & { readonly bins: TailBins },
-): Promise<JudgedEnsemble> {
-  return judgeFields(await drawMembers(model, set, drawn), set, drawn.cell.ratio, bins);
+  set: EvaluationSet,
+  { bins, ...drawn }: MemberSampling & { readonly bins: TailBins },
+): Promise<EvaluatedEnsemble> {
+  return evaluateFields(await drawMembers(model, set, drawn), set, drawn.cell.ratio, bins);
 }
 
 /** Members of every tile, [tiles, members, size, size]. */
 export async function drawMembers(
   model: Downscaler,
-  { judged, wetThreshold }: JudgedSet,
-  { cell, members, draw: other }: Drawn,
+  { evaluated, wetThreshold }: EvaluationSet,
+  { cell, members, draw: other }: MemberSampling,
 ): Promise<ShapedArray> {
-  const coarse = coarsened(judged, cell.ratio);
-  const side = judged.size / cell.ratio;
-  const size = members * judged.size ** 2;
-  const values = new Float32Array(judged.count * size);
+  const coarse = coarsened(evaluated, cell.ratio);
+  const side = evaluated.size / cell.ratio;
+  const size = members * evaluated.size ** 2;
+  const values = new Float32Array(evaluated.count * size);
   const levels = cell.generator === "one-step" ? {} : { noiseRange };
-  for (let frame = 0; frame < judged.count; frame++) {
+  for (let frame = 0; frame < evaluated.count; frame++) {
     const rain = Float32Array.from(coarse.values.subarray(frame * side ** 2, (frame + 1) * side ** 2));
     const draw = { members, seed: cell.seed, frame, wetThreshold, force: true, ...levels, ...other };
     const drawn = await model.sample({ values: rain, height: side, width: side }, draw);
     values.set(drawn.values, frame * size);
   }
-  return { values, shape: [judged.count, members, judged.size, judged.size] };
+  return { values, shape: [evaluated.count, members, evaluated.size, evaluated.size] };
 }
 
 /** Scores of fields [tiles, members, size, size]. */
-export function judgeFields(fields: ShapedArray, set: JudgedSet, ratio: number, bins: TailBins): JudgedEnsemble {
-  const { count, size } = set.judged;
+export function evaluateFields(
+  fields: ShapedArray,
+  set: EvaluationSet,
+  ratio: number,
+  bins: TailBins,
+): EvaluatedEnsemble {
+  const { count, size } = set.evaluated;
   const members = fields.shape[1]!;
   const values = fields.values.map((rate) => rate * set.scale);
   const { pooled, tiles } = scored({ ...fields, values }, set, ratio);
@@ -191,15 +196,15 @@ export function judgeFields(fields: ShapedArray, set: JudgedSet, ratio: number, 
 }
 
 /** The observed rain of a set as blocks; the bins begin at half of its 0.98 quantile. */
-export function truthOf(set: JudgedSet & { readonly learned: { readonly count: number } }): TruthResult {
+export function truthOf(set: EvaluationSet & { readonly learned: { readonly count: number } }): TruthResult {
   const { wetThreshold, scale } = set;
-  const { count, size } = set.judged;
-  const values = set.judged.values.map((rate) => rate * scale);
+  const { count, size } = set.evaluated;
+  const values = set.evaluated.values.map((rate) => rate * scale);
   const pixels = size ** 2;
   const sorted = Float32Array.from(values).sort();
   const first = short(Math.max(sorted[Math.floor(0.98 * sorted.length)]! / 2, wetThreshold * scale));
   const bins: TailBins = { first, ratio: 1.04, pixels };
-  // Judged against itself it has its own shares and spectra.
+  // Evaluated against itself it has its own shares and spectra.
   const { tiles } = scored({ values, shape: [count, 1, size, size] }, set, 4);
   const blocks = blocksOf(count).map(([begin, end]): TruthBlock => {
     const of = tiles.slice(begin, end);
@@ -216,11 +221,11 @@ export function truthOf(set: JudgedSet & { readonly learned: { readonly count: n
 }
 
 /** Fields in the units of a set against its truth. */
-function scored(fields: ShapedArray, { judged, wetThreshold, scale }: JudgedSet, ratio: number) {
+function scored(fields: ShapedArray, { evaluated, wetThreshold, scale }: EvaluationSet, ratio: number) {
   const inUnits = (x: ShapedArray): ShapedArray => ({ ...x, values: x.values.map((rate) => rate * scale) });
-  const truth = inUnits({ values: judged.values, shape: [judged.count, judged.size, judged.size] });
+  const truth = inUnits({ values: evaluated.values, shape: [evaluated.count, evaluated.size, evaluated.size] });
   const options = { wetThreshold: wetThreshold * scale, quantiles: [0.99, 0.999] };
-  return verifyTiles(fields, truth, inUnits(coarsened(judged, ratio)), options);
+  return verifyTiles(fields, truth, inUnits(coarsened(evaluated, ratio)), options);
 }
 
 const blocksOf = (count: number): (readonly [number, number])[] =>

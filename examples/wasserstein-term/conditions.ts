@@ -1,7 +1,7 @@
 /** From results to what the rule takes: the runs of each arm of each condition. */
-import type { CellResult, JudgedEnsemble, TruthResult } from "./cell.ts";
+import type { CellResult, EvaluatedEnsemble, TruthResult } from "./cell.ts";
 import { type Cell, developmentSets, freshSets, generators, syntheticSets, terms } from "./design.ts";
-import { type DefaultVerdict, judge, judgeDefault, type Run, type Verdict } from "./verdict.ts";
+import { type DefaultVerdict, evaluate, evaluateDefault, type Run, type Verdict } from "./verdict.ts";
 
 /** Results, and the observed rain of the sets. */
 export interface Evidence {
@@ -9,7 +9,7 @@ export interface Evidence {
   readonly truths: Readonly<Record<string, TruthResult>>;
 }
 
-/** What the rule says of one term in one condition. */
+/** Verdict of the rule on one term in one condition. */
 export interface Finding {
   readonly size: Cell["size"];
   readonly generator: Cell["generator"];
@@ -28,12 +28,12 @@ export const quantities = {
   trial: ["quick"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
-/** A result as a run on one of the sets that it was judged on. */
-export function runOf({ truths }: Evidence, { cell, judged }: CellResult, set = cell.set): Run {
+/** A result as a run on one of the sets that it was evaluated on. */
+export function runOf({ truths }: Evidence, { cell, evaluated }: CellResult, set = cell.set): Run {
   const truth = truths[set]!;
-  const ensemble: JudgedEnsemble = judged[set]!;
+  const ensemble: EvaluatedEnsemble = evaluated[set]!;
   const { members, blocks } = ensemble;
-  return { set, seed: cell.seed, judged: { bins: truth.bins, truth: truth.blocks, members, blocks } };
+  return { set, seed: cell.seed, evaluated: { bins: truth.bins, truth: truth.blocks, members, blocks } };
 }
 
 /** Runs of an arm on its own sets. */
@@ -57,19 +57,19 @@ export function findings(evidence: Evidence): Finding[] {
           for (const term of terms) {
             if (term === "none" || term === "control") continue;
             const arm = (kind: Cell["term"]) => runsOf(evidence, { size, generator, ratio, term: kind }, sets);
-            const verdict = judge({ none: arm("none"), control: arm("control"), term: arm(term) });
+            const verdict = evaluate({ none: arm("none"), control: arm("control"), term: arm(term) });
             if (verdict) out.push({ size, generator, term, ratio, sets: verdict.sets, verdict });
           }
   return out;
 }
 
 /** Processor seconds of a member of a tile. */
-export const secondsOfMember = ({ cell, seconds, judged }: CellResult): number => {
-  const { members, blocks } = judged[cell.set]!;
+export const secondsOfMember = ({ cell, seconds, evaluated }: CellResult): number => {
+  const { members, blocks } = evaluated[cell.set]!;
   return seconds.sampling / members / blocks.reduce((sum, { tiles }) => sum + tiles, 0);
 };
 
-/** What the rule says of the default generator, by a term of the one-step generator; undefined without runs of both. @param ratio - @defaultValue 4, that of the rule */
+/** Verdict of the rule on the default generator, by a term of the one-step generator; undefined without runs of both. @param ratio - @defaultValue 4, that of the rule */
 export function defaultFinding(
   evidence: Evidence,
   size: Cell["size"],
@@ -84,5 +84,5 @@ export function defaultFinding(
     const of = evidence.results.filter(({ cell }) => cell.size === size && cell.generator === generator);
     return of.reduce((sum, result) => sum + secondsOfMember(result), 0) / of.length;
   };
-  return judgeDefault(diffusion, oneStep, cost("one-step") / cost("edm"));
+  return evaluateDefault(diffusion, oneStep, cost("one-step") / cost("edm"));
 }

@@ -4,9 +4,9 @@ import type { TrainingRecipe } from "../../generative/training/index.ts";
 import { distributionTerm } from "../papers/distribution-terms.ts";
 import { sampleEnergy } from "../papers/sample-energy.ts";
 
-/** How members are made. */
+/** Generators of members. */
 export const generators = ["edm", "ve", "one-step"] as const;
-/** What is added to the loss. */
+/** Terms of the loss. */
 export const terms = ["none", "pixels", "sliced", "sliced-32", "patches", "control"] as const;
 
 /** Those of the factorial. */
@@ -27,7 +27,7 @@ export interface Cell {
 export const fileOf = ({ size, set, ratio, generator, term, seed }: Cell): string =>
   `${set}-x${ratio}-s${seed}${size === "long" ? "-long" : ""}/${generator}-${term}.json`;
 
-/** Members that are judged. */
+/** Members that are evaluated. */
 export const membersOf = (size: Cell["size"]): number => (size === "long" ? 8 : 4);
 
 /** First and last noise level of sampling in units of sigmaData, for every process alike. */
@@ -76,7 +76,7 @@ const fieldTerms = {
     term === "none" ? null : distributionTerm(kinds[term], { weight: 0.2, gate: null, mixed: true }),
 };
 
-/** Rain of a known law, without the height of the ground and with it. */
+/** Rain of a known distribution, without the height of the ground and with it. */
 export const syntheticSets = ["synthetic", "synthetic-hills"] as const;
 
 /** Trainings in a row that share data, ratio and seed. */

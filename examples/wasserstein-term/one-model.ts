@@ -16,10 +16,10 @@ import type { TileArchive } from "../../generative/data/index.ts";
 import { Downscaler, type SampleOptions } from "../../generative/model/index.ts";
 import { trainOnTiles } from "../../generative/training/index.ts";
 import { baselines, furtherBaselines } from "./baselines.ts";
-import { type JudgedEnsemble, judgeModel, processorSeconds, type TruthResult, truthOf } from "./cell.ts";
-import { readJudged, readLearned } from "./data.ts";
+import { type EvaluatedEnsemble, evaluateModel, processorSeconds, type TruthResult, truthOf } from "./cell.ts";
+import { readEvaluation, readLearned } from "./data.ts";
 import { radarFolder, read, write } from "./store.ts";
-import { interval, judgedRow, lossHeader, table } from "./tables.ts";
+import { evaluationRow, interval, lossHeader, table } from "./tables.ts";
 import { gains, lossNames, type Run } from "./verdict.ts";
 
 const { values: args } = parseArgs({
@@ -36,12 +36,12 @@ const at = (name: string) => join(args.results, name);
 
 interface Plan {
   readonly learned: readonly string[];
-  /** Whether the network is told which archive a crop is from; then members are drawn with the set's own name. */
-  readonly told: boolean;
+  /** The network is conditioned on the archive of a crop; then members are drawn with the set's own name. */
+  readonly conditioned: boolean;
   readonly steps: number;
   /** A model that there is, under `--models`. @defaultValue one is trained */
   readonly kept?: string;
-  readonly judged: readonly string[];
+  readonly evaluated: readonly string[];
   readonly draws: readonly DrawName[];
 }
 
@@ -57,30 +57,30 @@ type DrawName = keyof typeof draws;
 const plans: Readonly<Record<string, Plan>> = {
   six: {
     learned: ["fmi", "mch", "knmi", "bom", "opera", "mrms"],
-    told: true,
+    conditioned: true,
     steps: 6000,
-    judged: ["fmi", "mch"],
+    evaluated: ["fmi", "mch"],
     draws: ["from 10", "from 40", "by default"],
   },
   unseen: {
     learned: ["fmi"],
-    told: false,
+    conditioned: false,
     steps: 500,
     kept: "fmi-x4-s0-long/edm-none.safetensors",
-    judged: ["bom", "opera", "radolan", "meteonet", "stageiv"],
+    evaluated: ["bom", "opera", "radolan", "meteonet", "stageiv"],
     draws: ["by default"],
   },
 };
 
-/** What is kept of one model. */
+/** Record of one model. */
 interface ModelResult {
   readonly plan: Plan;
   readonly tiles: number;
   /** Processor seconds of training; undefined where the model was there. */
   readonly seconds?: number;
-  readonly judged: Readonly<Record<string, Partial<Readonly<Record<DrawName, JudgedEnsemble>>>>>;
+  readonly evaluated: Readonly<Record<string, Partial<Readonly<Record<DrawName, EvaluatedEnsemble>>>>>;
   /** Baselines that know what the model knows, by set and name. */
-  readonly baselines: Readonly<Record<string, Readonly<Record<string, JudgedEnsemble>>>>;
+  readonly baselines: Readonly<Record<string, Readonly<Record<string, EvaluatedEnsemble>>>>;
 }
 
 const file = (name: string) => at(`one-model/${name}.json`);
@@ -88,14 +88,14 @@ const MEMBERS = 4;
 const FACTOR = 4;
 const cell = { ratio: FACTOR, generator: "edm", seed: 0 } as const;
 
-async function truthFor(set: string, judged: Awaited<ReturnType<typeof readJudged>>): Promise<TruthResult> {
+async function truthFor(set: string, evaluated: Awaited<ReturnType<typeof readEvaluation>>): Promise<TruthResult> {
   const path = at(`truth/${set}.json`);
-  if (!existsSync(path)) await write(path, truthOf({ ...judged, learned: { count: 0 } }));
+  if (!existsSync(path)) await write(path, truthOf({ ...evaluated, learned: { count: 0 } }));
   return read<TruthResult>(path);
 }
 
 /** The model of a plan, trained where it is not there; and the seconds that took. */
-async function modelOf(name: string, { kept, learned, told, steps }: Plan, archive: TileArchive) {
+async function modelOf(name: string, { kept, learned, conditioned, steps }: Plan, archive: TileArchive) {
   if (args.models === undefined) {
     throw new OptionsError("one-model: no folder of models; give --models DIR", "models");
   }
@@ -104,7 +104,7 @@ async function modelOf(name: string, { kept, learned, told, steps }: Plan, archi
   const began = processorSeconds();
   const { downscaler } = await trainOnTiles(archive, {
     ...{ seed: 0, factor: FACTOR, steps, batch: 16, crop: 32, threads: 1 },
-    ...(told && { archives: learned }),
+    ...(conditioned && { archives: learned }),
     progressEvery: 250,
     onProgress: ({ step, loss }) => void say(`${name}: step ${step} loss ${loss.toFixed(4)}`),
   });
@@ -116,26 +116,26 @@ async function modelOf(name: string, { kept, learned, told, steps }: Plan, archi
 /** Does what is missing of a plan. */
 async function work(name: string, plan: Plan): Promise<void> {
   const known = existsSync(file(name)) ? await read<ModelResult>(file(name)) : undefined;
-  const judged: Record<string, Partial<Record<DrawName, JudgedEnsemble>>> = { ...known?.judged };
-  const simple: Record<string, Readonly<Record<string, JudgedEnsemble>>> = { ...known?.baselines };
-  if (plan.judged.every((set) => plan.draws.every((draw) => judged[set]?.[draw]))) return;
+  const evaluated: Record<string, Partial<Record<DrawName, EvaluatedEnsemble>>> = { ...known?.evaluated };
+  const simple: Record<string, Readonly<Record<string, EvaluatedEnsemble>>> = { ...known?.baselines };
+  if (plan.evaluated.every((set) => plan.draws.every((draw) => evaluated[set]?.[draw]))) return;
   const folder = radarFolder(args.data);
   const archive = await readLearned(folder, plan.learned);
   const { model, seconds = known?.seconds } = await modelOf(name, plan, archive);
-  for (const set of plan.judged) {
-    const tiles = await readJudged(folder, set);
+  for (const set of plan.evaluated) {
+    const tiles = await readEvaluation(folder, set);
     const { bins } = await truthFor(set, tiles);
     const knowing = { ...tiles, learned: archive };
     simple[set] ??= { ...baselines(knowing, FACTOR, bins), ...furtherBaselines(knowing, FACTOR, bins) };
     for (const draw of plan.draws) {
-      if (judged[set]?.[draw]) continue;
-      const how = { ...draws[draw](tiles.wetThreshold), ...(plan.told && { archive: set }) };
-      const found = await judgeModel(model, tiles, { cell, members: MEMBERS, bins, draw: how });
-      judged[set] = { ...judged[set], [draw]: found };
+      if (evaluated[set]?.[draw]) continue;
+      const how = { ...draws[draw](tiles.wetThreshold), ...(plan.conditioned && { archive: set }) };
+      const found = await evaluateModel(model, tiles, { cell, members: MEMBERS, bins, draw: how });
+      evaluated[set] = { ...evaluated[set], [draw]: found };
       const { crps, q999, spreadSkill, ralsd } = found.scores;
       say(`${name} on ${set}, ${draw}: ${[crps, q999, spreadSkill, ralsd.log].map((v) => v.toFixed(4)).join(" ")}`);
     }
-    await write(file(name), { plan, tiles: archive.count, seconds, judged, baselines: simple });
+    await write(file(name), { plan, tiles: archive.count, seconds, evaluated, baselines: simple });
   }
   await model.dispose();
 }
@@ -143,43 +143,47 @@ async function work(name: string, plan: Plan): Promise<void> {
 const header = ["set", "method", "fair CRPS", "q99.9, %", "wet, %", "spread/skill", "RALSD, dB"];
 
 /** The long run of the set's own archive, drawn alike by `remedies.ts`. */
-async function ownModel(set: string, name: DrawName): Promise<JudgedEnsemble | undefined> {
+async function ownModel(set: string, name: DrawName): Promise<EvaluatedEnsemble | undefined> {
   const draw = { "from 10": "as-it-is", "from 40": "from-40", "by default": "from-40-wet-from-0-05" }[name];
   const path = at(`${set}-x4-s0-remedies/draws-on-${set}/${draw}.json`);
-  return existsSync(path) ? (await read<{ readonly judged: JudgedEnsemble }>(path)).judged : undefined;
+  return existsSync(path) ? (await read<{ readonly evaluated: EvaluatedEnsemble }>(path)).evaluated : undefined;
 }
 
 async function print(): Promise<void> {
-  for (const [name, { told, learned, steps, draws: drawn }] of Object.entries(plans)) {
+  for (const [name, { conditioned, learned, steps, draws: drawn }] of Object.entries(plans)) {
     if (!existsSync(file(name))) continue;
-    const { judged, baselines: simple, seconds, tiles } = await read<ModelResult>(file(name));
+    const { evaluated, baselines: simple, seconds, tiles } = await read<ModelResult>(file(name));
     const rows: string[][] = [];
     const pairs: string[][] = [];
-    for (const [set, ensembles] of Object.entries(judged)) {
-      rows.push(...Object.entries(simple[set] ?? {}).map(([method, of]) => judgedRow(set, method, of)));
+    for (const [set, ensembles] of Object.entries(evaluated)) {
+      rows.push(...Object.entries(simple[set] ?? {}).map(([method, of]) => evaluationRow(set, method, of)));
       for (const draw of drawn) {
         const ensemble = ensembles[draw];
         if (ensemble === undefined) continue;
         rows.push(
-          judgedRow(set, `**${told ? "one model" : `learned from ${learned.join(", ")}`}**, ${draw}`, ensemble),
+          evaluationRow(
+            set,
+            `**${conditioned ? "one model" : `learned from ${learned.join(", ")}`}**, ${draw}`,
+            ensemble,
+          ),
         );
-        const own = told ? await ownModel(set, draw) : undefined;
+        const own = conditioned ? await ownModel(set, draw) : undefined;
         if (own === undefined) continue;
-        rows.push(judgedRow(set, `its own archive, 500 steps, ${draw}`, own));
+        rows.push(evaluationRow(set, `its own archive, 500 steps, ${draw}`, own));
         const { bins, blocks: truth } = await read<TruthResult>(at(`truth/${set}.json`));
-        const run = ({ members, blocks }: JudgedEnsemble): Run => {
-          return { set, seed: 0, judged: { bins, truth, members, blocks } };
+        const run = ({ members, blocks }: EvaluatedEnsemble): Run => {
+          return { set, seed: 0, evaluated: { bins, truth, members, blocks } };
         };
         const found = gains([run(own)], [run(ensemble)]);
         pairs.push([`${set}, ${draw}`, ...lossNames.map((loss) => interval(loss, found[loss]))]);
       }
     }
-    process.stdout.write(`### ${name}: ${learned.join(", ")}${told ? ", told which" : ""}\n\n`);
+    process.stdout.write(`### ${name}: ${learned.join(", ")}${conditioned ? ", conditioned on the archive" : ""}\n\n`);
     const cost = seconds === undefined ? "" : `, ${seconds} s of training`;
     process.stdout.write(`${steps} steps, ${tiles} tiles${cost}.\n\n${table(header, rows)}\n`);
     if (pairs.length > 0) process.stdout.write(`${table(["less than its own archive's", ...lossHeader], pairs)}\n`);
     for (const draw of drawn) {
-      const [fmi, mch] = [judged["fmi"]?.[draw], judged["mch"]?.[draw]];
+      const [fmi, mch] = [evaluated["fmi"]?.[draw], evaluated["mch"]?.[draw]];
       if (fmi === undefined || mch === undefined) continue;
       const pooled = (fmi.scores.crps + mch.scores.crps) / 2;
       process.stdout.write(`Pooled CRPS of fmi and mch, ${draw}: ${pooled.toFixed(4)}\n\n`);

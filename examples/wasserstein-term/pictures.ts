@@ -14,7 +14,7 @@ import { TileArchive } from "../../generative/data/index.ts";
 import { Downscaler } from "../../generative/model/index.ts";
 import { type Curve, curveFigure, type MapPanel, mapFigure, rainScale, writePicture } from "../../report/index.ts";
 import { type CellResult, coarsened, drawMembers } from "./cell.ts";
-import { readJudged } from "./data.ts";
+import { readEvaluation } from "./data.ts";
 import { type Cell, developmentSets, fileOf } from "./design.ts";
 
 const { values: args } = parseArgs({
@@ -44,8 +44,10 @@ async function draw(out: string, models: string, data: string, set: string): Pro
   const known = arms.filter((arm) => existsSync(join(args.results, fileOf(cellOf(set, arm)))));
   const results = await Promise.all(
     known.map(async (arm) => {
-      const { judged } = JSON.parse(await readFile(join(args.results, fileOf(cellOf(set, arm))), "utf8")) as CellResult;
-      return { name: arm.name, ...judged[set]! };
+      const { evaluated } = JSON.parse(
+        await readFile(join(args.results, fileOf(cellOf(set, arm))), "utf8"),
+      ) as CellResult;
+      return { name: arm.name, ...evaluated[set]! };
     }),
   );
   const curve = (name: string, y: readonly number[], first: number): Curve => ({
@@ -80,18 +82,18 @@ async function draw(out: string, models: string, data: string, set: string): Pro
   await writePicture(join(out, `generators-${set}-spectra.png`), spectrum);
   await writePicture(join(out, `generators-${set}-ranks.png`), rank);
 
-  const { judged, wetThreshold, scale, frames } = await readJudged(data, set);
-  const pixels = judged.size ** 2;
-  const wettest = Array.from({ length: judged.count }, (_, i) => i).reduce((best, i) =>
-    total(judged.values, i, pixels) > total(judged.values, best, pixels) ? i : best,
+  const { evaluated, wetThreshold, scale, frames } = await readEvaluation(data, set);
+  const pixels = evaluated.size ** 2;
+  const wettest = Array.from({ length: evaluated.count }, (_, i) => i).reduce((best, i) =>
+    total(evaluated.values, i, pixels) > total(evaluated.values, best, pixels) ? i : best,
   );
   const one = {
     wetThreshold,
     scale,
-    judged: new TileArchive({
-      size: judged.size,
-      values: judged.values.slice(wettest * pixels, (wettest + 1) * pixels),
-      events: judged.events,
+    evaluated: new TileArchive({
+      size: evaluated.size,
+      values: evaluated.values.slice(wettest * pixels, (wettest + 1) * pixels),
+      events: evaluated.events,
     }),
   };
   const square = (title: string, values: Float32Array, side: number): MapPanel => ({
@@ -100,10 +102,10 @@ async function draw(out: string, models: string, data: string, set: string): Pro
     height: side,
     width: side,
   });
-  const side = judged.size / 4;
+  const side = evaluated.size / 4;
   const panels = [
-    square(`truth, frame ${frames[wettest]!}`, one.judged.values, judged.size),
-    square("its block means", Float32Array.from(coarsened(one.judged, 4).values), side),
+    square(`truth, frame ${frames[wettest]!}`, one.evaluated.values, evaluated.size),
+    square("its block means", Float32Array.from(coarsened(one.evaluated, 4).values), side),
   ];
   for (const arm of known) {
     const cell = cellOf(set, arm);
@@ -112,7 +114,11 @@ async function draw(out: string, models: string, data: string, set: string): Pro
     await model.dispose();
     for (let m = 0; m < MEMBERS; m++)
       panels.push(
-        square(`${arm.name}, ${m + 1}`, Float32Array.from(values.subarray(m * pixels, (m + 1) * pixels)), judged.size),
+        square(
+          `${arm.name}, ${m + 1}`,
+          Float32Array.from(values.subarray(m * pixels, (m + 1) * pixels)),
+          evaluated.size,
+        ),
       );
   }
   const figure = mapFigure({ panels, scale: rainScale(), units: "mm/h", columns: 6, panelSize: 192 });

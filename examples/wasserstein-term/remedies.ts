@@ -16,14 +16,14 @@ import type { TrainingRecipe } from "../../generative/training/index.ts";
 import { sampleEnergy } from "../papers/sample-energy.ts";
 import {
   type CellResult,
-  type JudgedEnsemble,
-  judgeModel,
+  type EvaluatedEnsemble,
+  evaluateModel,
   processorSeconds,
   runCell,
   type TruthResult,
 } from "./cell.ts";
 import { runOf } from "./conditions.ts";
-import { readJudged, readSet } from "./data.ts";
+import { readEvaluation, readSet } from "./data.ts";
 import { type Cell, fileOf, syntheticSets } from "./design.ts";
 import { radarFolder, read, write } from "./store.ts";
 import { runSyntheticCell, syntheticSet } from "./synthetic.ts";
@@ -66,7 +66,7 @@ const draws = {
   "from 80": { noiseRange: [80, 0.02] },
   "from 40, 24 evaluations": { noiseRange: [40, 0.02], evaluations: 24 },
   "from 40, wet from 0.05": { noiseRange: [40, 0.02], wetThreshold: 0.05 },
-  // Added when that had become the default, which these are judged against: are fewer evaluations as good?
+  // Added when that had become the default, which these are evaluated against: are fewer evaluations as good?
   "default, 16 evaluations": { noiseRange: [40, 0.02], wetThreshold: 0.05, evaluations: 16 },
   "default, 12 evaluations": { noiseRange: [40, 0.02], wetThreshold: 0.05, evaluations: 12 },
   "default, 8 evaluations": { noiseRange: [40, 0.02], wetThreshold: 0.05, evaluations: 8 },
@@ -108,7 +108,7 @@ interface DrawResult {
   readonly draw: SampleOptions;
   /** Processor seconds of all members. */
   readonly seconds: number;
-  readonly judged: JudgedEnsemble;
+  readonly evaluated: EvaluatedEnsemble;
 }
 
 const truthOn = (set: string) => read<TruthResult>(at(`truth/${set}.json`));
@@ -132,7 +132,7 @@ async function work(): Promise<void> {
           say: (line) => say(`${file}: ${line}`),
         });
         await write(at(file), result);
-        tell(file, result.judged[set]!, result.seconds.training);
+        report(file, result.evaluated[set]!, result.seconds.training);
       }
   for (const cell of coarser) {
     const file = coarserFile(cell);
@@ -140,15 +140,15 @@ async function work(): Promise<void> {
     const { bins } = await truthOn(cell.set);
     const loaded = await readSet(folder, cell.set);
     const draw = draws[WIDER];
-    // The training is that of the factorial, whose own range is judged first.
+    // The training is that of the factorial, whose own range is evaluated first.
     const plain = await runCell(cell, loaded, {
       bins: () => bins,
       say: (line) => say(`${file}: ${line}`),
       async keep(model) {
         const began = processorSeconds();
-        const judged = await judgeModel(model, loaded, { cell, members: MEMBERS, draw, bins });
-        await write(at(file), { name: WIDER, draw, seconds: Math.round(processorSeconds() - began), judged });
-        tell(file, judged, 0);
+        const evaluated = await evaluateModel(model, loaded, { cell, members: MEMBERS, draw, bins });
+        await write(at(file), { name: WIDER, draw, seconds: Math.round(processorSeconds() - began), evaluated });
+        report(file, evaluated, 0);
       },
     });
     if (!existsSync(at(fileOf(cell)))) await write(at(fileOf(cell)), plain);
@@ -160,9 +160,9 @@ async function work(): Promise<void> {
     const cell: Cell = { size: "factor", set, ratio: 4, generator: "edm", term: "none", seed: 0 };
     const line = (text: string) => say(`${file}: ${text}`);
     const { noiseRange } = draws[WIDER];
-    const { judged } = await runSyntheticCell(cell, syntheticSet(set), { bins, noiseRange, say: line });
-    await write(at(file), { name: WIDER, draw: { noiseRange }, judged: judged[set] });
-    tell(file, judged[set]!, 0);
+    const { evaluated } = await runSyntheticCell(cell, syntheticSet(set), { bins, noiseRange, say: line });
+    await write(at(file), { name: WIDER, draw: { noiseRange }, evaluated: evaluated[set] });
+    report(file, evaluated[set]!, 0);
   }
   const drawn = (["edm", "one-step"] as const).flatMap((by) =>
     development.flatMap((set) => [set, ...fresh[set]].map((on) => ({ by, set, on }))),
@@ -176,10 +176,15 @@ async function work(): Promise<void> {
       const { bins } = await truthOn(on);
       const began = processorSeconds();
       const cell: Cell = { size: "long", set, ratio: 4, generator: by, term: "none", seed: 0 };
-      const judged = await judgeModel(model, await readJudged(folder, on), { cell, members: MEMBERS, draw, bins });
+      const evaluated = await evaluateModel(model, await readEvaluation(folder, on), {
+        cell,
+        members: MEMBERS,
+        draw,
+        bins,
+      });
       await model.dispose();
-      await write(at(file), { name, draw, seconds: Math.round(processorSeconds() - began), judged });
-      tell(file, judged, 0);
+      await write(at(file), { name, draw, seconds: Math.round(processorSeconds() - began), evaluated });
+      report(file, evaluated, 0);
     }
 }
 
@@ -188,14 +193,14 @@ function kept(file: string): string {
   throw new OptionsError("remedies: no folder of models; give --models DIR, as run.ts wrote it", "models");
 }
 
-function tell(file: string, { scores }: JudgedEnsemble, seconds: number): void {
+function report(file: string, { scores }: EvaluatedEnsemble, seconds: number): void {
   const { crps, q999, wetFractionBias, spreadSkill, ralsd } = scores;
   const shown = [crps, q999, wetFractionBias, spreadSkill, ralsd.log].map((v) => v.toFixed(4)).join(" ");
   say(`${file}: CRPS, q99.9, wet, spread/skill, RALSD ${shown}; ${seconds.toFixed(0)} s`);
 }
 
 /** With the exact scores: the rule goes by those of blocks, whose quantiles are those of bins. */
-type Scored = Run & Pick<JudgedEnsemble, "scores">;
+type Scored = Run & Pick<EvaluatedEnsemble, "scores">;
 
 /** A line of a table: gains over the same without the remedy, scores set by set, and what the rule says. */
 function line(name: string, base: readonly Run[], remedy: readonly Scored[]): string[] {
@@ -222,9 +227,9 @@ async function print(): Promise<void> {
     truths.set(set, truth);
     return truth;
   };
-  const run = async (set: string, seed: number, { members, blocks, scores }: JudgedEnsemble): Promise<Scored> => {
+  const run = async (set: string, seed: number, { members, blocks, scores }: EvaluatedEnsemble): Promise<Scored> => {
     const { bins, blocks: truth } = await truthFor(set);
-    return { set, seed, judged: { bins, truth, members, blocks }, scores };
+    return { set, seed, evaluated: { bins, truth, members, blocks }, scores };
   };
   for (const [title, sets] of [
     ["development", development],
@@ -240,7 +245,7 @@ async function print(): Promise<void> {
           if (!existsSync(file)) continue;
           const plain = await read<CellResult>(at(fileOf(cellOf(set, seed))));
           base.push(runOf({ results: [], truths: { [set]: await truthFor(set) } }, plain));
-          remedy.push(await run(set, seed, (await read<CellResult>(file)).judged[set]!));
+          remedy.push(await run(set, seed, (await read<CellResult>(file)).evaluated[set]!));
         }
       const seeds = new Set(remedy.map(({ seed }) => seed)).size;
       if (remedy.length > 0) rows.push(line(`${name} (${seeds})`, base, remedy));
@@ -259,8 +264,8 @@ async function print(): Promise<void> {
         for (const [set, on] of places) {
           const [before, after] = [plain, name].map((draw) => at(drawFile(draw, set, on, by)));
           if (!existsSync(before!) || !existsSync(after!)) continue;
-          base.push(await run(on, 0, (await read<DrawResult>(before!)).judged));
-          remedy.push(await run(on, 0, (await read<DrawResult>(after!)).judged));
+          base.push(await run(on, 0, (await read<DrawResult>(before!)).evaluated));
+          remedy.push(await run(on, 0, (await read<DrawResult>(after!)).evaluated));
         }
         if (remedy.length > 0) rows.push(line(name, base, remedy));
       }
@@ -271,8 +276,8 @@ async function print(): Promise<void> {
     const cells = coarser.filter((cell) => cell.ratio === ratio && existsSync(at(coarserFile(cell))));
     const [base, remedy]: [Run[], Scored[]] = [[], []];
     for (const cell of cells) {
-      base.push(await run(cell.set, cell.seed, (await read<CellResult>(at(fileOf(cell)))).judged[cell.set]!));
-      remedy.push(await run(cell.set, cell.seed, (await read<DrawResult>(at(coarserFile(cell)))).judged));
+      base.push(await run(cell.set, cell.seed, (await read<CellResult>(at(fileOf(cell)))).evaluated[cell.set]!));
+      remedy.push(await run(cell.set, cell.seed, (await read<DrawResult>(at(coarserFile(cell)))).evaluated));
     }
     if (cells.length > 0)
       rows.push(line(`${WIDER}, ×${ratio} (${new Set(cells.map(({ seed }) => seed)).size})`, base, remedy));
@@ -280,9 +285,9 @@ async function print(): Promise<void> {
   for (const set of syntheticSets) {
     if (!existsSync(at(pairsFile(set)))) continue;
     const plain: Cell = { size: "factor", set, ratio: 4, generator: "edm", term: "none", seed: 0 };
-    const base = await run(set, 0, (await read<CellResult>(at(fileOf(plain)))).judged[set]!);
+    const base = await run(set, 0, (await read<CellResult>(at(fileOf(plain)))).evaluated[set]!);
     rows.push(
-      line(`${WIDER}, pairs (1)`, [base], [await run(set, 0, (await read<DrawResult>(at(pairsFile(set)))).judged)]),
+      line(`${WIDER}, pairs (1)`, [base], [await run(set, 0, (await read<DrawResult>(at(pairsFile(set)))).evaluated)]),
     );
   }
   if (rows.length > 0)

@@ -1,6 +1,6 @@
 /**
  * Does a Wasserstein term in the loss help? Trains every arm of research/wasserstein-term.md, keeps a small file of results for each,
- * and judges them by the rule of that page, which was written first. What is finished is not repeated.
+ * and evaluates them by the rule of that page, which was written first. What is finished is not repeated.
  *
  *   node --import tsx examples/wasserstein-term/run.ts [--data DIR] [--results DIR] [--part 1/2] [--only TEXT] [--models DIR]
  *     [--quick] [--print]
@@ -17,11 +17,11 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { isMongeError, OptionsError } from "../../engine/errors.ts";
 import { baselines } from "./baselines.ts";
-import { type CellResult, type JudgedEnsemble, runCell, type TruthResult, truthOf } from "./cell.ts";
+import { type CellResult, type EvaluatedEnsemble, runCell, type TruthResult, truthOf } from "./cell.ts";
 import { checkFiles, type ExperimentSet, readSet } from "./data.ts";
 import { type Cell, fileOf, plan, quickPlan, syntheticSets, unseen } from "./design.ts";
 import { radarFolder, read, write } from "./store.ts";
-import { lawBaseline, runSyntheticCell, syntheticSet } from "./synthetic.ts";
+import { exactBaseline, runSyntheticCell, syntheticSet } from "./synthetic.ts";
 import { tables } from "./tables.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -41,7 +41,7 @@ const at = (name: string) => join(args.results, name);
 const truthFile = (set: string) => at(`truth/${set}.json`);
 const baselineFile = (set: string, ratio: number) => at(`baselines/${set}-x${ratio}.json`);
 
-/** What is to be done, this part's own groups first, then those of the others from the last on. */
+/** Cells to train: this part's own groups first, then those of the others from the last on. */
 function mine(cells: readonly Cell[]): Cell[] {
   const [part, parts] = args.part.split("/").map(Number);
   if (!(Number.isInteger(part) && Number.isInteger(parts) && part! >= 1 && part! <= parts!)) {
@@ -78,7 +78,7 @@ async function work(cells: readonly Cell[]): Promise<void> {
     const file = at(fileOf(cell));
     if (existsSync(file)) continue;
     if (isSynthetic(cell.set)) {
-      tell(cell, await workSynthetic(cell, file));
+      print(cell, await workSynthetic(cell, file));
       continue;
     }
     const set = await setOf(cell.set);
@@ -100,25 +100,25 @@ async function work(cells: readonly Cell[]): Promise<void> {
       ...(models && cell.size === "long" && { keep: (model) => keep(model, join(models, fileOf(cell))) }),
     });
     await write(file, result);
-    tell(cell, result);
+    print(cell, result);
   }
 }
 
-/** Trains a cell on pairs of a known law. */
+/** Trains a cell on pairs of a known distribution. */
 async function workSynthetic(cell: Cell, file: string): Promise<CellResult> {
   const set = syntheticSet(cell.set);
   const truth = truthOf({ ...set, learned: { count: set.learned.fine.shape[0]! } });
   if (!existsSync(truthFile(cell.set))) await write(truthFile(cell.set), truth);
-  const law = baselineFile(cell.set, cell.ratio);
-  if (!existsSync(law)) await write(law, lawBaseline(set, cell.ratio, truth.bins));
+  const baseline = baselineFile(cell.set, cell.ratio);
+  if (!existsSync(baseline)) await write(baseline, exactBaseline(set, cell.ratio, truth.bins));
   const { bins } = truth;
   const result = await runSyntheticCell(cell, set, { bins, say: (line) => say(`${fileOf(cell)}: ${line}`) });
   await write(file, result);
   return result;
 }
 
-function tell(cell: Cell, { judged, seconds: { training, sampling } }: CellResult): void {
-  const { crps, q999, spreadSkill, ralsd } = judged[cell.set]!.scores;
+function print(cell: Cell, { evaluated, seconds: { training, sampling } }: CellResult): void {
+  const { crps, q999, spreadSkill, ralsd } = evaluated[cell.set]!.scores;
   const scores = [crps, q999, spreadSkill, ralsd.log].map((v) => v.toFixed(4)).join(" ");
   say(`${fileOf(cell)}: CRPS, q99.9, spread/skill, RALSD ${scores}; ${training.toFixed(0)} + ${sampling.toFixed(0)} s`);
 }
@@ -134,9 +134,9 @@ try {
   if (args.print || args.quick) {
     const found = cells.filter((cell) => existsSync(at(fileOf(cell))));
     const results = await Promise.all(found.map((cell) => read<CellResult>(at(fileOf(cell)))));
-    const sets = [...new Set(results.flatMap(({ judged }) => Object.keys(judged)))];
+    const sets = [...new Set(results.flatMap(({ evaluated }) => Object.keys(evaluated)))];
     const truths: Record<string, TruthResult> = {};
-    const simple: Record<string, Record<string, JudgedEnsemble>> = {};
+    const simple: Record<string, Record<string, EvaluatedEnsemble>> = {};
     for (const set of sets) {
       truths[set] = await read<TruthResult>(truthFile(set));
       if (existsSync(baselineFile(set, 4))) simple[set] = await read(baselineFile(set, 4));

@@ -1,5 +1,5 @@
 /**
- * Scores of an ensemble from sums over blocks of judged tiles, so that a set with redrawn blocks is scored without its fields.
+ * Scores of an ensemble from sums over blocks of evaluated tiles, so that a set with redrawn blocks is scored without its fields.
  * Units are mm/h; rain below the wet threshold counts as 0.
  */
 
@@ -31,8 +31,8 @@ export interface TailBins {
   readonly pixels: number;
 }
 
-/** What is judged of one set of tiles. */
-export interface Judged {
+/** Sums of one set of tiles, from which it is scored. */
+export interface Evaluated {
   readonly bins: TailBins;
   readonly truth: readonly TruthBlock[];
   readonly members: number;
@@ -58,7 +58,7 @@ export interface CellScores {
  *
  * @param times - one entry a block. @defaultValue each once
  */
-export function scoresOf({ bins, truth, members, blocks }: Judged, times?: ArrayLike<number>): CellScores {
+export function scoresOf({ bins, truth, members, blocks }: Evaluated, times?: ArrayLike<number>): CellScores {
   const often = (b: number) => times?.[b] ?? 1;
   const total = (read: (b: number) => number) => blocks.reduce((sum, _, b) => sum + often(b) * read(b), 0);
   const tiles = total((b) => blocks[b]!.tiles);

@@ -1,51 +1,57 @@
 /**
  * Synthetic pairs whose conditional distribution is known: fine rain, another coarse data set of it, and the ground. A model learns with the height of
- * the ground or without, and beside it stands the law given the same.
+ * the ground or without, and beside it stands the exact conditional distribution.
  */
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { rng } from "../../engine/random/rng.ts";
 import { TileArchive } from "../../generative/data/index.ts";
 import { downscale, type SyntheticPairs, syntheticPairs, train } from "../../generative/index.ts";
-import { type CellResult, type JudgedEnsemble, type JudgedSet, judgeFields, processorSeconds } from "./cell.ts";
+import {
+  type CellResult,
+  type EvaluatedEnsemble,
+  type EvaluationSet,
+  evaluateFields,
+  processorSeconds,
+} from "./cell.ts";
 import { type Cell, membersOf, noiseRange, recipeOf } from "./design.ts";
 import type { TailBins } from "./scores.ts";
 
 const [SIDE, HOURS, HELD] = [64, 300, 24];
 
-/** Hours to learn from and others of the same climate to judge by. */
-export interface SyntheticSet extends JudgedSet {
+/** Hours to learn from and others of the same climate to evaluate on. */
+export interface SyntheticSet extends EvaluationSet {
   readonly learned: SyntheticPairs;
   readonly held: SyntheticPairs;
-  /** Whether model and law are told the height of the ground. */
-  readonly told: boolean;
+  /** Model and distribution are conditioned on the height of the ground. */
+  readonly orography: boolean;
 }
 
-/** @param name - `synthetic`, or `synthetic-hills` where the height of the ground is told */
+/** @param name - `synthetic`, or `synthetic-hills` where the height of the ground is given */
 export function syntheticSet(name: string): SyntheticSet {
   const make = (times: number, firstTime: number) =>
     syntheticPairs({ seed: 1, times, firstTime, height: SIDE, width: SIDE });
   const [learned, held] = [make(HOURS, 0), make(HELD, HOURS)];
   const values = Float32Array.from(held.fine.values);
-  const judged = new TileArchive({ size: SIDE, values });
-  return { learned, held, told: name === "synthetic-hills", judged, wetThreshold: 0.1, scale: 1 };
+  const evaluated = new TileArchive({ size: SIDE, values });
+  return { learned, held, orography: name === "synthetic-hills", evaluated, wetThreshold: 0.1, scale: 1 };
 }
 
-/** The law itself: members drawn from it, and its exact mean CRPS on the hours. */
-export function lawBaseline(set: SyntheticSet, ratio: number, bins: TailBins) {
+/** The exact distribution: members sampled from it, and its exact mean CRPS on the hours. */
+export function exactBaseline(set: SyntheticSet, ratio: number, bins: TailBins) {
   const [members, pixels] = [8, SIDE ** 2];
   const values = new Float32Array(HELD * members * pixels);
   let exact = 0;
   for (let n = 0; n < HELD; n++) {
-    const distribution = set.held.conditional(n, { orography: set.told });
+    const distribution = set.held.conditional(n, { orography: set.orography });
     values.set(distribution.sample(members, rng(5).split(n)), n * members * pixels);
-    const scores = distribution.crps(set.judged.values.subarray(n * pixels, (n + 1) * pixels));
+    const scores = distribution.crps(set.evaluated.values.subarray(n * pixels, (n + 1) * pixels));
     exact += scores.reduce((a, b) => a + b, 0) / pixels / HELD;
   }
-  const law = judgeFields({ values, shape: [HELD, members, SIDE, SIDE] }, set, ratio, bins);
-  return { law: { ...law, exact } };
+  const sampled = evaluateFields({ values, shape: [HELD, members, SIDE, SIDE] }, set, ratio, bins);
+  return { "exact distribution": { ...sampled, exact } };
 }
 
-/** Trains and judges one arm. */
+/** Trains and evaluates one arm. */
 export async function runSyntheticCell(
   cell: Cell,
   set: SyntheticSet,
@@ -60,9 +66,9 @@ export async function runSyntheticCell(
 ): Promise<CellResult> {
   const { seed, steps, warmup, crop, batch, network, generator, term } = recipeOf(cell, o.steps);
   const began = processorSeconds();
-  const { learned, held, told } = set;
+  const { learned, held, orography } = set;
   const trained = await train(
-    { fine: learned.fine, coarse: learned.coarse, ...(told && { static: learned.orography }) },
+    { fine: learned.fine, coarse: learned.coarse, ...(orography && { static: learned.orography }) },
     {
       ...{ seed: seed!, steps: steps!, warmup: warmup!, crop: crop!, batch: batch!, network: network! },
       ...(generator && { generator }),
@@ -82,11 +88,11 @@ export async function runSyntheticCell(
     members,
     seed: cell.seed,
     ...(generator !== "one-step" && { noiseRange: o.noiseRange ?? noiseRange }),
-    ...(told && { static: [held.orography] }),
+    ...(orography && { static: [held.orography] }),
   });
   const sampled = processorSeconds();
   const fields: ShapedArray = { values: Float32Array.from(drawn.values), shape: [HELD, members, SIDE, SIDE] };
-  const judged: Record<string, JudgedEnsemble> = { [cell.set]: judgeFields(fields, set, cell.ratio, o.bins) };
+  const evaluated: Record<string, EvaluatedEnsemble> = { [cell.set]: evaluateFields(fields, set, cell.ratio, o.bins) };
   await model.dispose();
   return {
     cell,
@@ -97,6 +103,6 @@ export async function runSyntheticCell(
       term: term && typeof term === "object" ? { name: term.name, weight: term.weight } : null,
     },
     seconds: { training: learnedBy - began, sampling: sampled - learnedBy },
-    judged,
+    evaluated,
   };
 }

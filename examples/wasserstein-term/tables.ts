@@ -1,5 +1,5 @@
 /** The tables of research/generator-results.md, as Markdown. */
-import type { CellResult, JudgedEnsemble } from "./cell.ts";
+import type { CellResult, EvaluatedEnsemble } from "./cell.ts";
 import {
   defaultFinding,
   type Evidence,
@@ -13,7 +13,7 @@ import { type Cell, developmentSets, freshSets, generators, syntheticSets, terms
 import { type Gain, gains, type LossName, lossNames } from "./verdict.ts";
 
 /** Baselines of a set at ratio 4, by name. */
-export type Baselines = Readonly<Record<string, Readonly<Record<string, JudgedEnsemble>>>>;
+export type Baselines = Readonly<Record<string, Readonly<Record<string, EvaluatedEnsemble>>>>;
 
 const names: Record<Cell["generator"], string> = { edm: "EDM", ve: "VE", "one-step": "one evaluation" };
 const termNames: Record<Cell["term"], string> = {
@@ -45,7 +45,7 @@ export function tables(evidence: Evidence, baselines: Baselines = {}): string {
     ["Radars that were not learned from", unseenTable(long, baselines)],
     ["What the rule says of the terms", verdicts(found)],
     ["The default generator", defaults(evidence)],
-    ["Synthetic rain beside its law", syntheticTable(factor, baselines)],
+    ["Synthetic rain beside the exact distribution", syntheticTable(factor, baselines)],
     [
       "Factorial",
       scoreTable(
@@ -70,7 +70,7 @@ function scoreTable(all: readonly CellResult[], ratio: number): string {
           .filter(({ cell }) => cell.set === set && cell.generator === generator && cell.term === term)
           .sort((a, b) => a.cell.seed - b.cell.seed);
         if (of.length === 0) return [];
-        const scores = of.map(({ judged }) => judged[set]!.scores);
+        const scores = of.map(({ evaluated }) => evaluated[set]!.scores);
         const cell = (read: (s: (typeof scores)[number]) => number, show: (v: number) => string) => {
           const each = scores.map(read);
           return each.length === 1 ? show(each[0]!) : `**${show(mean(each))}** (${each.map(show).join(", ")})`;
@@ -130,7 +130,7 @@ export const interval = (name: LossName, { mean: m, low, high }: Gain): string =
 
 export const lossHeader = ["CRPS, %", "q99.9, points", "ln(spread/skill)", "RALSD, dB"];
 
-/** How much lower the losses of the other arms are than those of EDM without a term. */
+/** Decrease of the losses of the other arms against EDM without a term. */
 function pairs(evidence: Evidence, size: Cell["size"], sets: readonly string[]): string {
   const of = (generator: Cell["generator"], term: Cell["term"], set: string) =>
     evidence.results
@@ -151,7 +151,7 @@ function pairs(evidence: Evidence, size: Cell["size"], sets: readonly string[]):
 }
 
 /** A row of set, name, fair CRPS, q99.9, wet fraction, spread over skill and spectrum. */
-export const judgedRow = (set: string, name: string, { scores: s }: JudgedEnsemble): string[] => [
+export const evaluationRow = (set: string, name: string, { scores: s }: EvaluatedEnsemble): string[] => [
   set,
   name,
   s.crps.toFixed(4),
@@ -163,10 +163,10 @@ export const judgedRow = (set: string, name: string, { scores: s }: JudgedEnsemb
 
 function unseenTable(long: readonly CellResult[], baselines: Baselines): string {
   const rows = unseen.flatMap((radar) => {
-    const line = (name: string, judged: JudgedEnsemble) => judgedRow(radar, name, judged);
-    const base = Object.entries(baselines[radar] ?? {}).map(([name, judged]) => line(name, judged));
-    const models = long.flatMap(({ cell, judged }) => {
-      const on = judged[radar];
+    const line = (name: string, evaluated: EvaluatedEnsemble) => evaluationRow(radar, name, evaluated);
+    const base = Object.entries(baselines[radar] ?? {}).map(([name, evaluated]) => line(name, evaluated));
+    const models = long.flatMap(({ cell, evaluated }) => {
+      const on = evaluated[radar];
       return on ? [line(`${names[cell.generator]}, ${termNames[cell.term]}, learned from ${cell.set}`, on)] : [];
     });
     return models.length === 0 ? [] : [...base, ...models];
@@ -179,25 +179,34 @@ const isSynthetic = (set: string) => (syntheticSets as readonly string[]).includ
 
 function syntheticTable(factor: readonly CellResult[], baselines: Baselines): string {
   const rows = syntheticSets.flatMap((set) => {
-    const law = baselines[set]?.["law"];
+    const exact = baselines[set]?.["exact distribution"];
     const of = factor.filter(({ cell }) => cell.set === set);
-    if (law === undefined || of.length === 0) return [];
-    const line = (name: string, { scores: s }: JudgedEnsemble) => [
+    if (exact === undefined || of.length === 0) return [];
+    const line = (name: string, { scores: s }: EvaluatedEnsemble) => [
       set,
       name,
       s.crps.toFixed(4),
-      (s.crps / law.scores.crps).toFixed(3),
+      (s.crps / exact.scores.crps).toFixed(3),
       percent(s.q999),
       percent(s.wetFractionBias),
       s.spreadSkill.toFixed(2),
       s.ralsd.log.toFixed(2),
     ];
-    const arms = of.map(({ cell, judged }) =>
-      line(`${names[cell.generator]}, ${termNames[cell.term]}, seed ${cell.seed}`, judged[set]!),
+    const arms = of.map(({ cell, evaluated }) =>
+      line(`${names[cell.generator]}, ${termNames[cell.term]}, seed ${cell.seed}`, evaluated[set]!),
     );
-    return [line("the law itself", law), ...arms];
+    return [line("the exact distribution", exact), ...arms];
   });
-  const header = ["set", "arm", "fair CRPS", "over the law", "q99.9, %", "wet, %", "spread/skill", "RALSD, dB"];
+  const header = [
+    "set",
+    "arm",
+    "fair CRPS",
+    "over the exact distribution",
+    "q99.9, %",
+    "wet, %",
+    "spread/skill",
+    "RALSD, dB",
+  ];
   return rows.length === 0 ? "" : table(header, rows);
 }
 

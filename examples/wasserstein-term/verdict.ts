@@ -4,23 +4,23 @@
  */
 import { quantileOfSorted } from "../../engine/numerics/quantile.ts";
 import { rng } from "../../engine/random/rng.ts";
-import { type CellScores, type Judged, scoresOf } from "./scores.ts";
+import { type CellScores, type Evaluated, scoresOf } from "./scores.ts";
 
-/** One training of an arm, judged on one set. */
+/** One training of an arm, evaluated on one set. */
 export interface Run {
   /** Sets are not redrawn. */
   readonly set: string;
   readonly seed: number;
-  readonly judged: Judged;
+  readonly evaluated: Evaluated;
 }
 
-/** What the rule weighs; each is ≥ 0, and 0 is best. */
+/** Losses that the rule weighs; each is ≥ 0, and 0 is best. */
 export const lossNames = ["crps", "tail", "spread", "ralsd"] as const;
 
 /** Name of a loss. */
 export type LossName = (typeof lossNames)[number];
 
-/** How much worse than without the term a mean may be: CRPS and MAE in parts of it, the others in their own units. */
+/** Margins by which a mean may be worse than without the term: CRPS and MAE in parts of it, the others in their own units. */
 export const allowance = { crps: 0.01, mae: 0.01, tail: 0.02, spread: 0.05, ralsd: 0.2, wet: 0.02 } as const;
 
 /** Each interval holds 1 − 0.05/4, since four losses may be the one that improves. */
@@ -34,7 +34,7 @@ export interface Gain {
   readonly high: number;
 }
 
-/** What the rule says of one term. */
+/** Verdict of the rule on one term. */
 export interface Verdict {
   /**
    * `helps`: some loss is lower than without the term and than with the control, both intervals above 0, and no guard broken.
@@ -61,8 +61,8 @@ export const lossesOf = ({ crps, tail, spread, ralsd }: CellScores): Record<Loss
   ralsd,
 });
 
-/** Judges a term by the sets and seeds that all three arms have; undefined where there are none. */
-export function judge(arms: Readonly<Record<"none" | "control" | "term", readonly Run[]>>): Verdict | undefined {
+/** Evaluates a term by the sets and seeds that all three arms have; undefined where there are none. */
+export function evaluate(arms: Readonly<Record<"none" | "control" | "term", readonly Run[]>>): Verdict | undefined {
   const { none: n, control: c, term: t } = arms;
   const [none, control, term] = [inBoth(inBoth(n, c), t), inBoth(inBoth(c, n), t), inBoth(inBoth(t, n), c)];
   if (none.length === 0) return undefined;
@@ -80,7 +80,7 @@ export function judge(arms: Readonly<Record<"none" | "control" | "term", readonl
 }
 
 /**
- * How much lower the losses of `second` are than those of `first`, CRPS in parts of the first: means over sets and seeds, with
+ * Decrease of the losses from `first` to `second`, CRPS in parts of the first: means over sets and seeds, with
  * intervals from redrawing blocks of tiles, the same for all seeds and both arms, and seeds where a set has several.
  */
 export function gains(first: readonly Run[], second: readonly Run[]): Record<LossName, Gain> {
@@ -90,12 +90,12 @@ export function gains(first: readonly Run[], second: readonly Run[]): Record<Los
       .map((run) => {
         const other = second.find((one) => one.set === set && one.seed === run.seed);
         if (other === undefined) throw new RangeError(`gains: ${set}, seed ${run.seed} is in one arm only`);
-        return [run.judged, other.judged] as const;
+        return [run.evaluated, other.evaluated] as const;
       });
     return { pairs, blocks: pairs[0]![0].blocks.length };
   });
-  const difference = (pair: readonly [Judged, Judged], times?: ArrayLike<number>) => {
-    const [a, b] = pair.map((judged) => lossesOf(scoresOf(judged, times))) as [Losses, Losses];
+  const difference = (pair: readonly [Evaluated, Evaluated], times?: ArrayLike<number>) => {
+    const [a, b] = pair.map((evaluated) => lossesOf(scoresOf(evaluated, times))) as [Losses, Losses];
     return {
       crps: (a.crps - b.crps) / a.crps,
       tail: a.tail - b.tail,
@@ -129,7 +129,7 @@ type Losses = Record<LossName, number>;
 /** Guards of the rule that `term` breaks, being worse than `none` by more than the {@link allowance}. */
 export function brokenGuards(none: readonly Run[], term: readonly Run[]): (keyof typeof allowance)[] {
   const mean = (runs: readonly Run[], read: (scores: CellScores) => number) =>
-    runs.reduce((sum, { judged }) => sum + read(scoresOf(judged)), 0) / runs.length;
+    runs.reduce((sum, { evaluated }) => sum + read(scoresOf(evaluated)), 0) / runs.length;
   const read: Record<keyof typeof allowance, (scores: CellScores) => number> = {
     crps: (s) => s.crps,
     mae: (s) => s.mae,
@@ -145,7 +145,7 @@ export function brokenGuards(none: readonly Run[], term: readonly Run[]): (keyof
   });
 }
 
-/** What the rule says of the default generator. */
+/** Verdict of the rule on the default generator. */
 export interface DefaultVerdict {
   readonly default: "diffusion" | "one-step";
   /** Why, where it is diffusion. */
@@ -154,14 +154,14 @@ export interface DefaultVerdict {
   readonly gains: Readonly<Record<LossName, Gain>>;
 }
 
-/** How much worse than diffusion the one-step generator may be in the mean. */
+/** Margins by which the one-step generator may be worse than diffusion in the mean. */
 export const defaultAllowance = { crps: 0.01, tail: 0.02, spread: 0.05, ralsd: 0.3 } as const;
 
 /**
  * One evaluation a member becomes the default where no mean loss is worse by more than {@link defaultAllowance}, at least one is
  * better with its interval above 0, and a member costs at most a tenth.
  */
-export function judgeDefault(
+export function evaluateDefault(
   diffusion: readonly Run[],
   oneStep: readonly Run[],
   costRatio: number,

@@ -6,13 +6,13 @@ test("on one peak the adversary's points are worth a factor of thirty or more ov
   const rows = await comparePeak({
     budget: { steps: 60 },
     seed: 1,
-    arms: ["even points", "adversary (AAS)"],
+    arms: ["quasi-uniform points", "adversary (AAS)"],
     points: 1000,
     width: 12,
   });
   const [even, adversary] = rows.map((row) => row.relativeL2) as [number, number];
   assert.ok(adversary < 0.01, `the adversary's error is ${adversary}`);
-  assert.ok(even > 30 * adversary, `${even} with even points against ${adversary}`);
+  assert.ok(even > 30 * adversary, `${even} with quasi-uniform points against ${adversary}`);
   // The disc of radius 0.2 is 3.1 % of the square.
   const near = rows.map(({ points }) => {
     let count = 0;
@@ -25,7 +25,7 @@ test("on one peak the adversary's points are worth a factor of thirty or more ov
   const svg = await drawPeak(rows, 32, 200);
   // The set has doubled to 2000 by the end; both panels, each dot with its rim.
   assert.is((svg.match(/M[\d.]+ [\d.]+h0/g) ?? []).length, 2 * 2 * 200);
-  assert.ok(svg.includes("even points") && svg.includes("adversary (AAS)"), svg.slice(0, 400));
+  assert.ok(svg.includes("quasi-uniform points") && svg.includes("adversary (AAS)"), svg.slice(0, 400));
 });
 
 test.run();

@@ -1,4 +1,4 @@
-/** Whether a refined climate changes as the climate model that drives it: between two periods, both fields at the same times and cells. */
+/** Climate change of a refined field against that of the climate model that drives it: two periods, both fields at the same times and cells. */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { checkOption } from "../../engine/numerics/shaped-array.ts";
 import { type LazyField, selectTimes, type TimeRange } from "../../io/dataset/index.ts";
@@ -27,7 +27,7 @@ export interface ChangeSignalOptions {
    * @defaultValue 1 mm/day for precipitation, by the time that amounts fell in; else null
    */
   readonly wetThreshold?: number | null;
-  /** Whether the forecast is precipitation. @defaultValue by units and names; an error where these leave it open */
+  /** The forecast is precipitation. @defaultValue by units and names; an error where these leave it open */
   readonly rain?: boolean;
   /** Quantile levels, each in (0, 1). @defaultValue [0.9, 0.99] */
   readonly quantiles?: readonly number[];
@@ -35,7 +35,7 @@ export interface ChangeSignalOptions {
   readonly units?: string;
   /** Seconds over which amounts fell, where they meet rates; `"time"` is the spacing of times. @defaultValue bounds of time */
   readonly interval?: number | "time";
-  /** Told of each map of a period that is read. @defaultValue none */
+  /** Called for each map of a period that is read. @defaultValue none */
   readonly onProgress?: (period: "from" | "to", done: number, total: number) => void;
 }
 
@@ -59,7 +59,7 @@ export interface ChangeValue {
   readonly difference: ScoreInterval;
 }
 
-/** How much of a period was compared. */
+/** Coverage of a period. */
 export interface PeriodCoverage {
   /** First and last time that both have, in the driving model's calendar. */
   readonly range: readonly [first: string, last: string];
@@ -90,13 +90,13 @@ export interface ChangeSignal {
     /** Cells that have values in both periods and an earlier mean other than 0 in both fields. */
     readonly cells: number;
   };
-  /** What was compared in each period. */
+  /** Times and cells that were compared in each period. */
   readonly coverage: { readonly from: PeriodCoverage; readonly to: PeriodCoverage };
   /** M ≥ 1; 1 for a forecast without members. */
   readonly members: number;
   /** Of all numbers that are no shares; undefined where the forecast has none. */
   readonly units: string | undefined;
-  /** In `units`; null where wet values are not told apart. */
+  /** In `units`; null where wet values are not distinguished. */
   readonly wetThreshold: number | null;
 }
 
@@ -165,8 +165,8 @@ export async function changeSignal(
     redrawn: periods.map(({ maps }, p) => {
       if (draws.length === 0) return [];
       const dry = maps.every((map) => map[side].every((v) => v >= 0));
-      const law = new WeightedQuantiles(maps, side, levels, dry);
-      return draws.map((weights) => law.of(weights[p]!));
+      const distribution = new WeightedQuantiles(maps, side, levels, dry);
+      return draws.map((weights) => distribution.of(weights[p]!));
     }),
   }));
   const coverage = bootstrap?.coverage ?? 0.95;

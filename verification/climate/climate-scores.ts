@@ -27,16 +27,16 @@ export interface ClimateScores {
   /** Means over years and cells, in mm and days. */
   readonly indices: Readonly<Record<WetDayIndex, ClimateValue>>;
   /**
-   * Daily rain, mm, that returns once in so many years: of the regional law of annual maxima, L-moment ratios averaged over cells
+   * Daily rain, mm, that returns once in so many years: of the regional distribution of annual maxima, L-moment ratios averaged over cells
    * (Hosking and Wallis 1997), times their mean maximum; empty for fewer than ten years.
    */
   readonly returnLevels: readonly (ClimateValue & { readonly period: number })[];
 }
 
-/** How the climate is found. */
+/** Options of the climate scores. */
 export interface ClimateOptions {
   readonly units: string | undefined;
-  /** Whether values are precipitation. */
+  /** Values are precipitation. */
   readonly rain: boolean;
   /** Seconds that a value stands for, as far as is known. */
   readonly span: number | undefined;
@@ -148,8 +148,8 @@ function regionalLevel(maxima: readonly Maxima[], weights: ArrayLike<number>, pe
     count++;
   }
   if (count === 0) return Number.NaN;
-  const law = gevOfLMoments({ mean: 1, scale: ratio / count, skewness: skewness / count });
-  return (mean / count) * returnLevel(law, period);
+  const distribution = gevOfLMoments({ mean: 1, scale: ratio / count, skewness: skewness / count });
+  return (mean / count) * returnLevel(distribution, period);
 }
 
 function yearsOf(maps: readonly CaseMap[], { members, days: instants, ...what }: ClimateOptions): Years {
@@ -188,7 +188,7 @@ function yearsOf(maps: readonly CaseMap[], { members, days: instants, ...what }:
   };
 }
 
-/** What turns the units of scores into mm a day. @throws OptionsError for all else than precipitation, and for other intervals */
+/** Factor from the units of the scores to mm a day. @throws OptionsError for all else than precipitation, and for other intervals */
 function dailyFactor({ units, rain, span }: Pick<ClimateOptions, "units" | "rain" | "span">): number {
   if (!rain || units === undefined) {
     const what = `climate needs precipitation, which ${units === undefined ? "without units" : `"${units}" by these names`} is not`;

@@ -1,4 +1,4 @@
-/** The generalised extreme value law of block maxima by their L-moments (Hosking 1990, doi:10.1111/j.2517-6161.1990.tb01775.x). */
+/** The generalised extreme value distribution of block maxima by its L-moments (Hosking 1990, doi:10.1111/j.2517-6161.1990.tb01775.x). */
 import { DomainError } from "../../engine/errors.ts";
 import { checkFinite } from "../../engine/numerics/shaped-array.ts";
 import { logGamma } from "../../engine/numerics/special.ts";
@@ -47,7 +47,7 @@ export function momentsOfSorted(sorted: ArrayLike<number>, times: (i: number) =>
   return { mean: b0, scale, skewness: scale > 0 ? (6 * b2 - 6 * b1 + b0) / scale : Number.NaN };
 }
 
-/** τ₃ of the law with shape −k: 2(1 − 3^−k)/(1 − 2^−k) − 3. */
+/** τ₃ of the distribution with shape −k: 2(1 − 3^−k)/(1 − 2^−k) − 3. */
 function skewnessOf(k: number): number {
   const ratio =
     Math.abs(k) < 1e-9 ? Math.log(3) / Math.log(2) : Math.expm1(-k * Math.log(3)) / Math.expm1(-k * Math.log(2));
@@ -55,13 +55,13 @@ function skewnessOf(k: number): number {
 }
 
 /**
- * The law with these L-moments. A heavier tail than shape 1 has no mean, so that τ₃ < 1 always has a law.
+ * The distribution with these L-moments. A heavier tail than shape 1 has no mean, so that every τ₃ < 1 has a distribution.
  *
  * @throws DomainError for a scale that is not > 0, or τ₃ outside (−1, 1)
  */
 export function gevOfLMoments({ mean, scale, skewness }: LMoments): ExtremeValues {
   if (!(scale > 0 && skewness > -1 && skewness < 1)) {
-    const what = `L-moments ${mean}, ${scale}, τ₃ ${skewness} belong to no law`;
+    const what = `L-moments ${mean}, ${scale}, τ₃ ${skewness} belong to no distribution`;
     throw new DomainError(`gevOfLMoments: ${what}; the second must be > 0 and τ₃ within (−1, 1)`, scale);
   }
   // τ₃ falls from 1 at k = −1 towards −1.
@@ -82,23 +82,23 @@ export function gevOfLMoments({ mean, scale, skewness }: LMoments): ExtremeValue
   return { location: mean - (sigma * (1 - gamma)) / k, scale: sigma, shape: -k };
 }
 
-/** The law of block maxima. @throws DomainError as {@link lMoments} and {@link gevOfLMoments} */
+/** The distribution of block maxima. @throws DomainError as {@link lMoments} and {@link gevOfLMoments} */
 export const fitGev = (maxima: ArrayLike<number>): ExtremeValues => gevOfLMoments(lMoments(maxima));
 
-/** A generalised Pareto law of what exceeds a threshold. */
-export interface ParetoLaw {
+/** A generalised Pareto distribution of excesses over a threshold. */
+export interface ParetoDistribution {
   readonly scale: number;
   /** ξ; > 0 is a heavy tail. */
   readonly shape: number;
 }
 
 /**
- * The law of excesses over a threshold by their first two L-moments (Hosking and Wallis 1987, doi:10.1080/00401706.1987.10488243).
+ * The distribution of excesses over a threshold by their first two L-moments (Hosking and Wallis 1987, doi:10.1080/00401706.1987.10488243).
  *
  * @param excesses - values less the threshold, > 0, at least 3
  * @throws DomainError
  */
-export function fitPareto(excesses: ArrayLike<number>): ParetoLaw {
+export function fitPareto(excesses: ArrayLike<number>): ParetoDistribution {
   const { mean, scale } = lMoments(excesses);
   if (!(mean > 0 && scale > 0)) {
     throw new DomainError(`fitPareto: mean ${mean}, second L-moment ${scale}; excesses must be > 0 and differ`, mean);
@@ -113,11 +113,19 @@ export function fitPareto(excesses: ArrayLike<number>): ParetoLaw {
  * @param rate - λ > 0, mean number of excesses of a block
  * @throws DomainError where period · rate ≤ 1
  */
-export function paretoReturnLevel(law: ParetoLaw, threshold: number, rate: number, period: number): number {
+export function paretoReturnLevel(
+  distribution: ParetoDistribution,
+  threshold: number,
+  rate: number,
+  period: number,
+): number {
   if (!(period * rate > 1)) {
     const what = `${period} blocks with ${rate} excesses each hold ${period * rate}`;
     throw new DomainError(`paretoReturnLevel: ${what}; more than one is needed`, period);
   }
   const x = Math.log(period * rate);
-  return threshold + law.scale * (law.shape === 0 ? x : Math.expm1(law.shape * x) / law.shape);
+  return (
+    threshold +
+    distribution.scale * (distribution.shape === 0 ? x : Math.expm1(distribution.shape * x) / distribution.shape)
+  );
 }

@@ -3,11 +3,11 @@
 /** Rain of a wet day, mm. */
 const WET = 1;
 
-/** What an index is found from: days in order, some of them perhaps not in the series. */
+/** Input of an index: days in order, some of them perhaps not in the series. */
 export interface DailySeries {
   /** mm, one a day. */
   readonly rain: ArrayLike<number>;
-  /** Whether a day follows the one before it in the series. */
+  /** True where a day follows the one before it in the series. */
   readonly follows: ArrayLike<boolean>;
   /** mm: the 95 % quantile of the truth's wet days at this place, NaN without a wet day. */
   readonly heavy: number;

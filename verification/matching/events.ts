@@ -1,4 +1,4 @@
-/** Which event a time belongs to. */
+/** Events: labels of times. */
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import type { CommonTime } from "./match-times.ts";
 

@@ -2,7 +2,7 @@
 import { DomainError } from "../../engine/errors.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 
-/** What is scored together: fine ensemble, fine truth, coarse input. */
+/** Arrays that are scored together: fine ensemble, fine truth, coarse input. */
 export interface Cases {
   /** [N, members, H, W] */
   readonly ensemble: ShapedArray;
@@ -12,7 +12,7 @@ export interface Cases {
   readonly coarse: ShapedArray;
 }
 
-/** How much of the truth is scored. */
+/** Share of the truth that is scored. */
 export interface Coverage {
   /** Times of which something is scored, and all. */
   readonly times: readonly [scored: number, all: number];
@@ -24,7 +24,7 @@ export interface Coverage {
   readonly tile: number | null;
 }
 
-/** What is scored, and how much of all that is. */
+/** Cases that are scored, and their share of all. */
 export interface ScoredCases extends Cases {
   readonly coverage: Coverage;
 }
@@ -46,21 +46,21 @@ export function gapFreeCases(cases: Cases, factor: number, side?: number): Score
   let all = 0;
   for (const v of truth.values) if (!Number.isNaN(v)) all++;
   const images = truth.shape[0]!;
-  const told = (times: number, cells: number, tile: number | null): Coverage => ({
+  const coverage = (times: number, cells: number, tile: number | null): Coverage => ({
     times: [times, images],
     cells: [cells, all],
     share: cells / all,
     tile,
   });
   if (!Object.values(cases).some(({ values }: ShapedArray) => values.some(Number.isNaN))) {
-    return { ...cases, coverage: told(images, all, null) };
+    return { ...cases, coverage: coverage(images, all, null) };
   }
   const most = Math.floor(64 / factor) * factor;
   const sides = side === undefined ? [most, most / 2, most / 4, most / 8] : [side];
   const fitting = sides.filter((n) => n === side || (n % factor === 0 && n >= Math.max(smallest, 2 * factor)));
   for (const one of fitting) {
     const found = tilesOf(cases, factor, one);
-    if (found) return { ...found.cases, coverage: told(found.times, found.cases.truth.values.length, one) };
+    if (found) return { ...found.cases, coverage: coverage(found.times, found.cases.truth.values.length, one) };
   }
   const last = fitting.at(-1);
   throw new DomainError(`gapFreeCases: no tile of ${last} x ${last} is free of gaps`, last);

@@ -1,4 +1,4 @@
-/** Whether two variables lie on the same cells, and in which order. */
+/** Comparison of the cells of two variables, and of their order. */
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { LazyField, lazyField } from "../../io/dataset/index.ts";
 import { axisOf, type Coordinate, type Field, isGeographic, soundLine } from "../../io/field/index.ts";
@@ -12,7 +12,7 @@ export interface Aligned {
   readonly members: number;
   /** Sizes of a map. */
   readonly shape: readonly number[];
-  /** Where each cell of the truth's map is in the forecast's; undefined where they have the same order. */
+  /** Position of each cell of the truth's map in the forecast's; undefined where they have the same order. */
   readonly order: Uint32Array | undefined;
 }
 
@@ -96,7 +96,7 @@ const shown = (value: number | undefined) => Number(value!.toPrecision(10));
 const ends = ({ values }: Coordinate) =>
   values.length === 1 ? `${shown(values[0])}` : `${shown(values[0])} … ${shown(values.at(-1))} (${values.length})`;
 
-/** Whether the forecast's line runs the other way. @throws ShapeError where it is another line */
+/** True where the forecast's line runs the other way. @throws ShapeError where it is another line */
 function compareLine(forecast: LazyField, own: string, truth: LazyField, dim: string, names: TimeRoles): boolean {
   const [a, b] = [forecast.coordinate(own), truth.coordinate(dim)];
   const [n, m] = [forecast.size(own), truth.size(dim)];
@@ -137,7 +137,7 @@ function compareLine(forecast: LazyField, own: string, truth: LazyField, dim: st
   );
 }
 
-/** Two-dimensional latitudes and longitudes, where both have them on the map and lines alone do not tell. */
+/** Two-dimensional latitudes and longitudes, where both have them on the map and lines alone do not decide. */
 function comparePlane(
   forecast: LazyField,
   own: readonly string[],

@@ -1,4 +1,4 @@
-/** Which times of two variables are the same: by their bounds where both have them, else by their moments. */
+/** Times that two variables have in common: by their bounds where both have them, else by their moments. */
 import { DomainError, ShapeError, UnitsError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { type Coordinate, instantsOf, isoOf, timeAxis, timeUnitsOf } from "../../io/field/index.ts";
@@ -25,7 +25,7 @@ export interface TimeRoles {
   readonly caller: string;
   readonly forecast: string;
   readonly truth: string;
-  /** Whether times may be paired by position instead. @defaultValue false */
+  /** Times may be paired by position instead. @defaultValue false */
   readonly byPosition?: boolean;
 }
 
@@ -35,7 +35,7 @@ export const verifying: TimeRoles = { caller: "verify", forecast: "forecast", tr
 export const placeOf = (name: string, { source, name: variable }: LazyField, caller = "verify"): string =>
   `${caller}: ${name} (${source ? `${source}, ` : ""}variable ${variable})`;
 
-/** How many maps a variable has along time. */
+/** Number of maps of a variable along time. */
 export function timeCount(field: LazyField): number {
   const dim = field.dimOf("time");
   return dim === undefined ? 1 : field.size(dim);

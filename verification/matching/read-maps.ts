@@ -16,13 +16,13 @@ export interface Counted {
   readonly gaps: { readonly truth: number; readonly forecast: number };
 }
 
-/** How maps are read. */
+/** Options of reading. */
 export interface ReadMaps {
   /** Below it values are 0; null for values as they are. */
   readonly wetThreshold: number | null;
-  /** Whether negative precipitation becomes 0, however low it is. */
+  /** Negative precipitation becomes 0, however low it is. */
   readonly clip: boolean;
-  /** Told of negative values that were set to 0. */
+  /** Called for negative values that were set to 0. */
   readonly onClipped: (line: string) => void;
   readonly onRead: (maps: number) => void;
 }

@@ -46,10 +46,10 @@ export function conversion(
   return (part) => convertPrecipitation(part, units, spaced === undefined ? {} : { interval: spaced });
 }
 
-/** Whether forecast and truth are precipitation, over how long their values stand, and what is dry. */
+/** Precipitation or not, the time that a value stands for, and the values that count as dry. */
 export interface RainRule {
   readonly rain: boolean;
-  /** Seconds that a value stands for; undefined where nothing tells, and for all else than precipitation. */
+  /** Seconds that a value stands for; undefined where unknown, and for all else than precipitation. */
   readonly span: number | undefined;
   /** At or above it a value is wet, in the units of scores; null where none is. */
   readonly wetThreshold: number | null;

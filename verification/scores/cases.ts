@@ -1,4 +1,4 @@
-/** What a score sees: forecast and truth cell by cell, without gaps. */
+/** Input of a score: forecast and truth cell by cell, without gaps. */
 
 type Numbers = Float32Array | Float64Array;
 
@@ -30,7 +30,7 @@ export interface Cases {
   readonly wetThreshold: number | null;
 }
 
-/** What a score can be: numbers, lists and records of them; NaN where it is not defined. */
+/** Value of a score: numbers, lists and records of them; NaN where it is not defined. */
 export type ScoreValue = number | null | string | readonly ScoreValue[] | { readonly [name: string]: ScoreValue };
 
 /** A score. One of your own is an object of this shape, handed in as one of the option `scores`. */

@@ -4,7 +4,7 @@ import { checkOption, checkSameShape, checkShape, type ShapedArray } from "../..
 
 /**
  * - `"ecdf"`: the score of the members' empirical distribution, ½E|X − X′| over all M² pairs;
- * - `"fair"`: the unbiased estimate of the score of the law behind the members, over the M(M − 1) pairs of distinct
+ * - `"fair"`: the unbiased estimate of the score of the distribution behind the members, over the M(M − 1) pairs of distinct
  *   members (Ferro 2014, doi:10.1002/qj.2270). Needs two members.
  */
 export type CrpsVariant = "ecdf" | "fair";

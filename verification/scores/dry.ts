@@ -1,4 +1,4 @@
-/** Rain too weak to be told from none. */
+/** Rain too weak to be distinguished from none. */
 
 /**
  * The least value that counts as at or above a threshold: float32 holds seven digits, so that 0.1 mm of a file of rates may be

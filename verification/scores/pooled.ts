@@ -11,7 +11,7 @@ export function pooledQuantiles(maps: readonly CaseMap[], side: Side, levels: re
   return levels.map((q) => quantileOfSorted(all, q));
 }
 
-/** ½E|Y − Y′| of all true cells, all pairs: what the CRPS of a forecast of their law would be on average. */
+/** ½E|Y − Y′| of all true cells, all pairs: the mean CRPS of a forecast that is their distribution. */
 export function uncertaintyOf(maps: readonly CaseMap[]): number {
   const all = sorted(maps, "truth");
   const n = all.length;
@@ -33,7 +33,7 @@ function sorted(maps: readonly CaseMap[], side: Side): Float32Array | Float64Arr
   return all.sort();
 }
 
-/** Maps that one sort can tell apart. */
+/** Maps that one sort can distinguish. */
 const most = 2 ** 20;
 
 /**

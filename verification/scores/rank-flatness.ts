@@ -1,4 +1,4 @@
-/** Whether a rank histogram is flat. */
+/** Test of a rank histogram for flatness. */
 import { gammaCdf } from "../../engine/numerics/special.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import type { Cases } from "./cases.ts";

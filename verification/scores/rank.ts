@@ -1,4 +1,4 @@
-/** Where the truth falls among the members: rank histogram and spread–skill ratio. */
+/** Rank histogram and spread–skill ratio: the truth among the members. */
 import { DomainError } from "../../engine/errors.ts";
 import { checkFinite, checkSameShape, checkShape, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import type { Rng } from "../../engine/random/rng.ts";

@@ -59,7 +59,7 @@ interface Described {
   readonly scatter: number;
 }
 
-/** What the score needs of a field; undefined where it is dry. */
+/** Statistics of a field for the score; undefined where it is dry. */
 function describe(values: Numbers, height: number, width: number, share: number): Described | undefined {
   const wet = Float64Array.from(values).filter((v) => v > 0);
   if (wet.length === 0) return undefined;

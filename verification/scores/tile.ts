@@ -94,7 +94,7 @@ export function scoreTile(tile: Tile, options: TileOptions): TileScores {
   };
 }
 
-/** What scores of single pixels need of a tile. */
+/** Part of a tile that scores of single pixels need. */
 type Pixels = Pick<Tile, "ensemble" | "truth" | "members">;
 
 /** Means over pixels. */

@@ -1,6 +1,6 @@
 /**
- * How sure a score is that was found at some times: the bootstrap over blocks of consecutive times, which keeps what one time has
- * to do with the next (Künsch 1989, doi:10.1214/aos/1176347265; in a circle: Politis and Romano 1992).
+ * Uncertainty of a score found at some times: the bootstrap over blocks of consecutive times, which keeps the dependence of one time
+ * on the next (Künsch 1989, doi:10.1214/aos/1176347265; in a circle: Politis and Romano 1992).
  */
 import { DomainError } from "../../engine/errors.ts";
 import { quantileOfSorted } from "../../engine/numerics/quantile.ts";
@@ -36,8 +36,8 @@ export interface ScoreInterval {
 
 /** @throws OptionsError */
 export function checkBootstrap({ seed, draws = 1000, block, coverage = 0.95, tooFew = "error" }: BlockBootstrap): void {
-  const check = (name: string, value: unknown, holds: boolean, told: string) =>
-    checkOption("verify", `bootstrap.${name}`, value, holds, told);
+  const check = (name: string, value: unknown, holds: boolean, expected: string) =>
+    checkOption("verify", `bootstrap.${name}`, value, holds, expected);
   check("seed", seed, Number.isSafeInteger(seed) && seed >= 0, "it must be an integer ≥ 0");
   check("draws", draws, Number.isInteger(draws) && draws >= 100, "it must be an integer ≥ 100");
   check("coverage", coverage, coverage > 0 && coverage < 1, "it must lie in (0, 1)");
@@ -70,7 +70,7 @@ export function blockLength({ block }: BlockBootstrap, times: number, spacing: n
 }
 
 /**
- * How often each time is drawn, again and again: blocks from anywhere, the last one shortened, and the first time follows the
+ * Weights of the times, redraw by redraw: blocks from anywhere, the last one shortened, and the first time follows the
  * last. The same array is given each time.
  */
 export function* redraws(random: Rng, times: number, block: number, draws: number): Generator<Float64Array> {
@@ -86,7 +86,7 @@ export function* redraws(random: Rng, times: number, block: number, draws: numbe
   }
 }
 
-/** Whether there are enough times for redraws to differ. */
+/** True where there are enough times for redraws to differ. */
 export const enough = (times: number, block: number): boolean => times >= 2 * block && times >= 2;
 
 /** The percentile interval of redrawn scores, which are put in order. */

@@ -1,4 +1,4 @@
-/** Whether two forecasts are equally good: the test of Diebold and Mariano (1995), as Harvey, Leybourne and Newbold (1997) correct it. */
+/** Test of equal skill of two forecasts by Diebold and Mariano (1995), corrected as by Harvey, Leybourne and Newbold (1997). */
 import { DomainError } from "../../engine/errors.ts";
 import { checkFinite } from "../../engine/numerics/shaped-array.ts";
 import { studentCdf } from "../../engine/numerics/special.ts";

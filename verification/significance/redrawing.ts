@@ -1,4 +1,4 @@
-/** Blocks of a variable's times, drawn again and again. */
+/** Redraws of blocks of a variable's times. */
 import { DomainError } from "../../engine/errors.ts";
 import { rng } from "../../engine/random/rng.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
@@ -6,7 +6,7 @@ import { instantsOf, timeAxis } from "../../io/field/index.ts";
 import { type BlockBootstrap, blockLength, enough, redraws } from "./blocks.ts";
 
 /**
- * How times are redrawn.
+ * Redraws of the times of a variable.
  *
  * @throws DomainError where the times are too few, or days are asked for and times not known
  */
@@ -23,13 +23,13 @@ export function redrawingOf(
     throw new DomainError(`${caller}: ${times} common times are fewer than two blocks of ${block}; ${way}`, times);
   }
   const { seed, draws = 1000 } = bootstrap;
-  return (count: number, told: () => void) => {
+  return (count: number, onDraw: () => void) => {
     const own = blockLength(bootstrap, count, days);
     if (!enough(count, own)) return undefined;
     const each = function* () {
       for (const weights of redraws(rng(seed).split(stream), count, own, draws)) {
         yield weights;
-        told();
+        onDraw();
       }
     };
     return { draws: each(), block: own };

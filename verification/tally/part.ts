@@ -1,7 +1,7 @@
-/** What a map adds to one group of scores: numbers that sum over maps, so that any choice of times can be scored from them. */
+/** Contribution of a map to one group of scores: numbers that sum over maps, so that any choice of times can be scored from them. */
 import type { CaseMap, Cases } from "../scores/cases.ts";
 
-/** What is common to all maps. */
+/** Settings common to all maps. */
 export interface TallyPlan extends Pick<Cases, "members" | "shape" | "wetThreshold"> {
   /** Levels in (0, 1). */
   readonly quantiles: readonly number[];
@@ -13,13 +13,13 @@ export interface TallyPlan extends Pick<Cases, "members" | "shape" | "wetThresho
   readonly rings: number;
   /** R₀ of the spectra of ln(1 + R/R₀), in the units of the cases; undefined for spectra of the values. */
   readonly logUnit: number | undefined;
-  /** Whether rain is taken apart into objects. */
+  /** Rain is taken apart into objects. */
   readonly objects: boolean;
 }
 
 /** A group of numbers of a tally. */
 export interface TallyPart<T> {
-  /** How many there are. */
+  /** Number of these numbers. */
   size(plan: TallyPlan): number;
   /** Those of one map. */
   of(map: CaseMap, plan: TallyPlan): Iterable<number>;

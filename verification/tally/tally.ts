@@ -18,7 +18,7 @@ export type Sums = { readonly [K in keyof typeof parts]: ReturnType<(typeof part
 
 const rows = Object.entries(parts) as readonly [string, TallyPart<unknown>][];
 
-/** What the sums are of. */
+/** Options of a plan. */
 export interface TallyOptions {
   readonly quantiles: readonly number[];
   /** @defaultValue the wet threshold */
@@ -51,7 +51,7 @@ export function planOf(maps: Pick<Cases, "members" | "shape" | "wetThreshold">, 
   };
 }
 
-/** How many numbers a tally has. */
+/** Length of a tally. */
 export const tallySize = (plan: TallyPlan): number => rows.reduce((sum, [, part]) => sum + part.size(plan), 0);
 
 /** The tally of one map, which {@link sumsOf} names; sums of tallies are tallies. */

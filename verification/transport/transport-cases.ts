@@ -33,7 +33,7 @@ const ratioOf = ([rain, moved, way, surplus, missing]: Sums): Readonly<Record<(t
 export interface TransportCasesOptions extends TransportScoreOptions {
   /** Redraws of blocks of times for intervals; the block is a number of times. @defaultValue none */
   readonly bootstrap?: BlockBootstrap;
-  /** Told of each map that is done. @defaultValue none */
+  /** Called for each map that is done. @defaultValue none */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -149,12 +149,12 @@ function intervalsOf(all: readonly Sums[], bootstrap: BlockBootstrap): Transport
 /**
  * Distances of neighbouring cells down and across in km; longitudes by the cosine of the middle latitude.
  *
- * @throws OptionsError where coordinates or their units do not tell
+ * @throws OptionsError where coordinates or their units do not give it
  */
 export function spacingOf(field: Field | LazyField): readonly [number, number] {
   const size = cellSize(field);
   if (size === undefined || (size.units === "degrees" && size.latitude === undefined)) {
-    const why = "its coordinates do not tell the size of a cell";
+    const why = "its coordinates do not give the size of a cell";
     throw new OptionsError(`transport: ${field.name}: ${why}; give spacing in km`, "spacing", undefined);
   }
   if (size.units === "m") return [size.y / 1000, size.x / 1000];

@@ -1,5 +1,5 @@
 /**
- * How far and how much a forecast's rain must be moved to become the observed rain: partial optimal transport, split into
+ * Displacement and amount of a forecast's rain on its way to the observed rain: partial optimal transport, split into
  * displacement, surplus and missing rain. Each millimetre is moved at most `reach`, or it is surplus where it is forecast and
  * missing where it fell.
  */
@@ -15,7 +15,7 @@ export interface TransportScoreOptions {
   readonly reach: number;
   /** Distance of neighbouring cells down and across, km; one number for both. @defaultValue 1 */
   readonly spacing?: number | readonly [number, number];
-  /** Length below which places are not told apart; more is faster. @defaultValue the wider spacing */
+  /** Length below which places are not distinguished; more is faster. @defaultValue the wider spacing */
   readonly blur?: number;
   /** L1 error of the transport's marginals, a share of the mean mass. @defaultValue 1e-4 */
   readonly tolerance?: number;
@@ -39,7 +39,7 @@ export interface TransportScore {
   readonly cost: number;
   /** Cells where both have a value; the others are left out of both. */
   readonly cells: number;
-  /** Whether `tolerance` was reached within `maxIterations`. */
+  /** True where `tolerance` was reached within `maxIterations`. */
   readonly converged: boolean;
   /** From the forecast's rain to the observed, mean over each cell: [down, across] over the grid, NaN where it is dry. */
   readonly arrows: readonly [Float64Array, Float64Array];
@@ -161,7 +161,7 @@ function bothThere(where: string, forecast: Numbers, truth: Numbers, size: numbe
   return Uint8Array.from({ length: size }, (_, i) => (Number.isNaN(forecast[i]!) || Number.isNaN(truth[i]!) ? 0 : 1));
 }
 
-/** What {@link transportEnergy} returns. */
+/** Result of {@link transportEnergy}. */
 export interface TransportEnergy {
   /** mean_m cost(x_m, y) − ½ mean_{m ≠ n} cost(x_m, x_n), in the unit of `cost`. */
   readonly energy: number;

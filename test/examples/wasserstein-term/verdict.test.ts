@@ -5,11 +5,11 @@ import { rng } from "../../../engine/random/rng.ts";
 import {
   binned,
   type EnsembleBlock,
-  type Judged,
+  type Evaluated,
   scoresOf,
   type TailBins,
 } from "../../../examples/wasserstein-term/scores.ts";
-import { gains, judge, judgeDefault, type Run } from "../../../examples/wasserstein-term/verdict.ts";
+import { evaluate, evaluateDefault, gains, type Run } from "../../../examples/wasserstein-term/verdict.ts";
 
 const bins: TailBins = { first: 1, ratio: 1.04, pixels: 4096 };
 const BLOCKS = 16;
@@ -24,7 +24,11 @@ interface Arm {
 }
 
 /** 16 blocks of two tiles whose truth differs from block to block; the arm's own noise is small. */
-function judged({ crps = 0.05, power = 1, tail = 1, spread = 1, wet = 1 }: Arm, seed: number, set: string): Judged {
+function evaluated(
+  { crps = 0.05, power = 1, tail = 1, spread = 1, wet = 1 }: Arm,
+  seed: number,
+  set: string,
+): Evaluated {
   const [truth, own] = [rng(7).split(set), rng(seed).split(set)];
   const members = 4;
   const parts = Array.from({ length: BLOCKS }, (_, b) => {
@@ -54,13 +58,13 @@ function judged({ crps = 0.05, power = 1, tail = 1, spread = 1, wet = 1 }: Arm, 
 
 const runs = (arm: Arm, seeds = 3): Run[] =>
   ["one", "two"].flatMap((set) =>
-    Array.from({ length: seeds }, (_, seed) => ({ set, seed, judged: judged(arm, seed, set) })),
+    Array.from({ length: seeds }, (_, seed) => ({ set, seed, evaluated: evaluated(arm, seed, set) })),
   );
 const verdict = (none: Arm, control: Arm, term: Arm) =>
-  judge({ none: runs(none), control: runs(control), term: runs(term) })!;
+  evaluate({ none: runs(none), control: runs(control), term: runs(term) })!;
 
 test("scores of sums are the factors that the table was made with", () => {
-  const s = scoresOf(judged({ power: 1.5, tail: 0.9, spread: 0.8, wet: 1.1, crps: 0.04 }, 0, "one"));
+  const s = scoresOf(evaluated({ power: 1.5, tail: 0.9, spread: 0.8, wet: 1.1, crps: 0.04 }, 0, "one"));
   assert.ok(Math.abs(s.ralsd - 10 * Math.log10(1.5)) < 0.01, `${s.ralsd} dB`);
   assert.ok(Math.abs(s.tail + 0.1) < 0.01, `${s.tail}`);
   assert.ok(Math.abs(s.spread - 0.8) < 0.01, `${s.spread}`);
@@ -111,17 +115,17 @@ test("what lowers nothing harms if something is higher, and has no effect if not
 
 test("only sets and seeds that all arms have count", () => {
   const arms = { none: runs({}, 3), control: runs({}, 2), term: runs({ power: 0.9 }, 3) };
-  assert.is(judge(arms)!.seeds, 2);
-  assert.is(judge({ ...arms, control: [] }), undefined);
+  assert.is(evaluate(arms)!.seeds, 2);
+  assert.is(evaluate({ ...arms, control: [] }), undefined);
   assert.throws(() => gains(arms.none, arms.control), /one, seed 2 is in one arm only/);
 });
 
 test("one evaluation becomes the default where nothing is much worse, something is better, and it is cheap", () => {
   const [diffusion, better] = [runs({ spread: 0.7 }), runs({ spread: 0.9, crps: 0.0503 })];
-  assert.equal(judgeDefault(diffusion, better, 0.08)!.default, "one-step");
-  assert.equal(judgeDefault(diffusion, better, 0.2)!.fails, ["a member costs more than a tenth"]);
-  assert.equal(judgeDefault(diffusion, runs({ spread: 0.9, power: 0.9 }), 0.08)!.fails, ["ralsd is worse"]);
-  assert.equal(judgeDefault(diffusion, diffusion, 0.08)!.fails, ["nothing is better"]);
+  assert.equal(evaluateDefault(diffusion, better, 0.08)!.default, "one-step");
+  assert.equal(evaluateDefault(diffusion, better, 0.2)!.fails, ["a member costs more than a tenth"]);
+  assert.equal(evaluateDefault(diffusion, runs({ spread: 0.9, power: 0.9 }), 0.08)!.fails, ["ralsd is worse"]);
+  assert.equal(evaluateDefault(diffusion, diffusion, 0.08)!.fails, ["nothing is better"]);
 });
 
 test.run();

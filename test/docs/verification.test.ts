@@ -1,4 +1,4 @@
-/** The page of judging does what it says, block by block. */
+/** The page of verification does what it says, block by block. */
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
@@ -8,7 +8,7 @@ import { prepare } from "./weather.ts";
 
 const iberia = { lat: [36, 44], lon: [-10, 4] } as const;
 
-test("the page of judging: scores, the change between two periods, and the forecast of the table", async () => {
+test("the page of verification: scores, the change between two periods, and the forecast of the table", async () => {
   const dates = [["2010-01-01", "2010-01-21"]] as const;
   const periods = [1981, 2009, 2071, 2099].map((n) => [`${n}-01-01`, `${n}-01-11`] as const);
   const winters = [["1998-12-01", "1998-12-20"]] as const;
@@ -36,8 +36,8 @@ test("the page of judging: scores, the change between two periods, and the forec
         }),
     },
   });
-  const [judged, , change, , table] = tried.printed as [string, string, string, string, string];
-  assert.match(judged, /crps/);
+  const [verified, , change, , table] = tried.printed as [string, string, string, string, string];
+  assert.match(verified, /crps/);
   assert.match(change, /difference|driving/);
   assert.match(table, /rocArea|crps/);
   const { scores, coverage, mean } = tried.names as {
