@@ -2,18 +2,11 @@
 
 export * from "./errors.ts";
 export { loadCheckpoint, saveCheckpoint } from "./files/checkpoint.ts";
-export type { HostTensor, NamedTensors } from "./files/safetensors.ts";
 export type { ShapedArray } from "./numerics/shaped-array.ts";
 export { Rng, rng } from "./random/rng.ts";
-export { type Compiled, type CompileOptions, compile, type TensorSpec, type TypedArray } from "./tensors/compile.ts";
+export { type Compiled, type CompileOptions, compile, type TensorSpec } from "./tensors/compile.ts";
 export { loweredKernels } from "./tensors/kernels/index.ts";
 export { tf } from "./tensors/tensor.ts";
 export { constant } from "./tensors/trace.ts";
-export { type Adam, adam, type Schedule, warmupCosine } from "./training/optimizer.ts";
-export {
-  compileTraining,
-  type Trainer,
-  type TrainingOptions,
-  type TrainingProgram,
-  type TrainingState,
-} from "./training/training.ts";
+export { type Adam, adam, warmupCosine } from "./training/optimizer.ts";
+export { compileTraining, type Trainer, type TrainingOptions, type TrainingProgram } from "./training/training.ts";

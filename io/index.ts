@@ -1,6 +1,5 @@
 /** Fields on grids: reading NetCDF, GeoTIFF and Zarr by content, units, regridding, and writing CF files that others open. */
 export {
-  type Cadence,
   cadenceOf,
   Dataset,
   type DatasetOptions,
@@ -15,12 +14,8 @@ export {
 } from "./dataset/index.ts";
 export {
   type Calendar,
-  type CalendarDate,
-  type ConversionOptions,
   type Coordinate,
   convertPrecipitation,
-  type Deaccumulated,
-  type DeaccumulateOptions,
   dateRange,
   deaccumulate,
   decodeTime,
@@ -28,45 +23,30 @@ export {
   Field,
   type FieldOptions,
   type FieldTemplate,
-  type GridMapping,
   parseTimeUnits,
-  type TimeUnits,
 } from "./field/index.ts";
 export {
   appendZarr,
-  type Beginning,
   createNetcdf,
   createZarr,
-  type FieldWriter,
   type GridFormat,
   type NetcdfOptions,
-  type NetcdfWriter,
   type OpenOptions,
   openGrid,
-  type StorageOptions,
   writeNetcdf,
   writeZarr,
   writeZarrRegion,
   type ZarrOptions,
 } from "./formats/index.ts";
 export {
-  type CoarsenOptions,
   cellAreas,
   coarsen,
   type RegridGrid,
   type RegridOptions,
-  type RegridWeights,
-  type RegularGridOptions,
   refine,
   regrid,
   regridLazy,
   regridWeights,
   regularGrid,
 } from "./regrid/index.ts";
-export type {
-  Attributes,
-  AttributeValue,
-  GridSource,
-  Slab,
-  VariableInfo,
-} from "./storage/index.ts";
+export type { Attributes, GridSource, VariableInfo } from "./storage/index.ts";

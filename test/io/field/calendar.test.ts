@@ -3,11 +3,11 @@ import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError, UnitsError } from "../../../engine/errors.ts";
+import type { CalendarDate } from "../../../io/field/civil.ts";
 import { secondsBetweenDates } from "../../../io/field/dates.ts";
 import { addToDate, dayOfYear, daysInMonth, daysInYear, toIso } from "../../../io/field/index.ts";
 import {
   type Calendar,
-  type CalendarDate,
   dateRange,
   decodeTime,
   encodeTime,
