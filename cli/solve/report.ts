@@ -176,7 +176,7 @@ export function outcomeTable(solution: Solved, plan: SolvePlan, errors: Errors |
     solution.report;
   const cut = cutAt(solution);
   const meaning = {
-    converged: "the error or the residual asked for is reached, or features came to rest",
+    converged: "the tolerance is reached, or more work gains nothing more",
     budget: "the budget is used up",
     diverged: `${reason ?? "the loss ceased to be finite"}; this is the best before`,
     aborted: "stopped before the budget was used up",

@@ -136,7 +136,9 @@ async function made(
   const [coarse, fine] = [fields.get("--coarse")!, fields.get("--fine")];
   const baseline = baselineDownscaler({ method, grid: truth, ...(fine && { fine, coarse }), ...statedRain(o) });
   const members = method === "rainfarm" ? { members: 8 } : {};
-  return downscale(baseline, o.time ? selectTimes(coarse, o.time) : coarse, { seed: o.seed, ...members });
+  // Cells without a baseline are counted with the gaps, and are not scored.
+  const gaps = { missing: "propagate" } as const;
+  return downscale(baseline, o.time ? selectTimes(coarse, o.time) : coarse, { seed: o.seed, ...gaps, ...members });
 }
 
 /** Brings a forecast to the truth's grid, by the rule that is asked for. */

@@ -190,7 +190,7 @@ export class Reader {
       return this.error(s, "i has no meaning where no unknown is complex", way);
     }
     const known = [...axes, ...constants, ...(this.options.unknowns ? unknowns : []), "pi", "e"];
-    const way = "a function goes into `functions`, a number into `constants`";
+    const way = "a function goes into `functions`, a number into `constants`, another unknown into `unknowns`";
     return this.error(s, `"${name}" is unknown`, `${suggest(name, known)}; ${way}`.replace("?;", "? Else"));
   }
 

@@ -165,20 +165,18 @@ test("--transport tells how far the rain must be moved, and what has no partner"
   assert.not.match(readFileSync(at("moved.csv"), "utf8"), /intervals/);
 });
 
-test("a baseline of the coarse field stands beside the forecast", async () => {
-  const { stdout } = await done(
-    ...files,
-    "--against",
-    "bilinear",
-    "--coarse",
-    at("coarse.nc"),
-    "--json",
-    "--draws",
-    "100",
-  );
-  const printed = JSON.parse(stdout);
-  assert.is(printed.against.members, 1);
-  assert.ok(printed.against.differences.crps.low < printed.against.differences.crps.high);
+test("a baseline of the coarse field stands beside the forecast, scored where the coarse field has no gap", async () => {
+  const beside = ["--against", "bilinear", "--json", "--draws", "100", "--coarse"];
+  const { against, coverage } = JSON.parse((await done(...files, ...beside, at("coarse.nc"))).stdout);
+  assert.is(against.members, 1);
+  assert.ok(against.differences.crps.low < against.differences.crps.high);
+  const coarse = rain(4, undefined, 3);
+  coarse.values.fill(Number.NaN, 0, 1);
+  await writeField(at("gap.nc"), coarse);
+  const { coverage: less } = JSON.parse((await done(...files, ...beside, at("gap.nc"))).stdout);
+  assert.is(coverage.cells[1], less.cells[1]);
+  // One block of 4 x 4 cells at one time.
+  assert.is(coverage.cells[0] - less.cells[0], 16);
 });
 
 test("another grid is refused with the flag that regrids, and regridded by it", async () => {
