@@ -78,7 +78,7 @@ async function leg(
   choices: TrainingRecipe,
   start?: Readonly<Record<string, Parameter>>,
 ): Promise<TrainingCheckpoint> {
-  const recipe = resolveRecipe(choices, { symmetries: true, blocks: { archives: undefined }, validated: false });
+  const recipe = resolveRecipe(choices, { symmetries: true, blocks: true, validated: false });
   const network = unet(networkOf(recipe, description, false));
   const noise = processOfModel(recipe.process);
   const source = scaleSource(events, constants, recipe);

@@ -34,7 +34,7 @@ export function drawingOf(
     seed: plan.seed,
     ...(options.evaluations !== undefined && { evaluations: options.evaluations }),
     ...(plan.sampler !== null && { method: plan.sampler }),
-    ...(model instanceof Downscaler && model.configuration.blocks && { conserve: plan.conserve }),
+    ...(plan.conserve !== null && { conserve: plan.conserve }),
     ...(plan.factor !== null && model instanceof Downscaler && { factor: plan.factor }),
     ...(plan.archive !== null && { archive: plan.archive }),
     ...(plan.coherence !== null && { coherence: plan.coherence }),

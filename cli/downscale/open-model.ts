@@ -25,6 +25,8 @@ const owned = {
   ],
   fields: [
     "coherence",
+    "conserve",
+    "archive",
     "coarse",
     "with",
     "static",
@@ -64,7 +66,7 @@ export function checkKind(kind: keyof typeof owned, options: DownscaleOptions, g
     .flat()
     .find((name) => !own.includes(name) && given(name));
   if (wrong === undefined) return;
-  const flag = wrong === "conserve" ? "no-conserve" : wrong.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
+  const flag = options[wrong] === false ? `no-${wrong}` : wrong.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
   throw new OptionsError(`--${flag} means nothing here: ${whys[kind]}; leave it out`, wrong, options[wrong]);
 }
 

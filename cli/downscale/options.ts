@@ -58,7 +58,7 @@ export interface DrawingOptions extends CommonOptions, RainOption {
   readonly sampler?: SamplerMethod;
   readonly archive?: string;
   readonly coherence?: number | "measured";
-  readonly conserve: boolean;
+  readonly conserve?: boolean;
   readonly missing: "error" | "propagate";
   readonly clipNegative?: boolean;
   readonly wetThreshold?: number;
@@ -162,7 +162,8 @@ export function addDrawing(command: Command): Command {
       (text) => (text === "measured" ? text : positive(true)(text)),
     )
     .option("--archive <name>", "archive of the training that INPUT is from, or most like")
-    .option("--no-conserve", "do not scale every block to its coarse mean")
+    .option("--conserve", "give every coarse cell its mean (default: where the model learned from means of fine data)")
+    .option("--no-conserve", "do not give every coarse cell its mean")
     .addOption(
       new Option(
         "--missing <how>",

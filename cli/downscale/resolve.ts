@@ -89,7 +89,7 @@ export async function resolve(
     generator: described?.generator ?? null,
     evaluations: described === undefined ? null : evaluationsFor(described, solver),
     sampler: o.sampler ?? null,
-    conserve: o.conserve,
+    conserve: o.conserve ?? null,
     archive: o.archive ?? null,
     coherence: o.coherence ?? null,
     missing: o.missing,

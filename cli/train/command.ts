@@ -132,7 +132,11 @@ export function addTrain(program: Command): void {
       positive(),
     )
     .option("--clip-negative", "set negative precipitation to 0 instead of refusing it")
-    .option("--archives [names]", "--data: give the network the archive of each file, or names, one a file", names)
+    .option(
+      "--archives [names]",
+      "give the network the archive of each file of --data, or of each source of --fine and --coarse; or names for them",
+      names,
+    )
     .option("--factor <n>", "fine cells along a side of a coarse cell", integer(2), 4)
     .addOption(
       new Option("--generator <kind>", "kind of model").choices(["diffusion", "one-step"]).default("diffusion"),

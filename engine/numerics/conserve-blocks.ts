@@ -66,6 +66,47 @@ export function conserveBlocks(
   return { values, shape: fine.shape };
 }
 
+/** Options of {@link conserveCells}. */
+export interface ConserveCellsOptions {
+  /** Values may be negative, and each cell is shifted to its mean; else scaled as by {@link conserveBlocks}. @defaultValue false */
+  readonly shift?: boolean;
+  /** As of {@link conserveBlocks}. @defaultValue 10 */
+  readonly cap?: number;
+}
+
+/**
+ * Gives cells of any shape their means, over the pixels that have a value; cells without a mean stay as they are.
+ *
+ * @param values - members one after the other, each over all pixels; NaN is missing; overwritten
+ * @param pixels - those of each cell
+ * @param means - one for each cell; NaN is missing
+ */
+export function conserveCells(
+  values: Float32Array | Float64Array,
+  members: number,
+  pixels: readonly (readonly number[])[],
+  means: ArrayLike<number>,
+  { shift = false, cap = 10 }: ConserveCellsOptions = {},
+): void {
+  const each = values.length / members;
+  for (let member = 0; member < members; member++) {
+    const own = values.subarray(member * each, (member + 1) * each);
+    for (const [cell, all] of pixels.entries()) {
+      const mean = means[cell]!;
+      if (Number.isNaN(mean)) continue;
+      const known = all.filter((at) => !Number.isNaN(own[at]!));
+      if (shift) shiftBlock(own, known, mean);
+      else conserveBlock(own, known, mean, cap);
+    }
+  }
+}
+
+function shiftBlock(values: Float32Array | Float64Array, pixels: readonly number[], target: number): void {
+  let off = 0;
+  for (const at of pixels) off += (target - values[at]!) / pixels.length;
+  for (const at of pixels) values[at]! += off;
+}
+
 /** Scales the pixels of one block. */
 function conserveBlock(
   values: Float32Array | Float64Array,

@@ -4,7 +4,8 @@ import type { LazyField } from "../../io/dataset/index.ts";
 import { type Coordinate, Field, timeAxis } from "../../io/field/index.ts";
 import { refine } from "../../io/regrid/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
-import type { Channel } from "../model/channel.ts";
+import { archiveIndex, archivesOf } from "../model/archives.ts";
+import type { Channel, Target } from "../model/channel.ts";
 import type { ModelDescription } from "../model/configuration.ts";
 import { contextMap, contextOf } from "../model/context.ts";
 import { type FineGrid, fineGridOf, sizeOfGrid, spacingOf, validOf } from "../model/fine-grid.ts";
@@ -14,6 +15,7 @@ import { unrecordedTimes, unseenTimes } from "../model/seen-times.ts";
 import { asRange, BEYOND, digits, spacingOff } from "../model/spacing.ts";
 import { backgroundOf, conditionOf } from "../model/standardise.ts";
 import { type ChannelMaps, channelGuards, channelMaps } from "./channels/channel-maps.ts";
+import { type CoarseCells, coarseCells } from "./coarse-cells.ts";
 import type { PairFields } from "./fields.ts";
 import { type MatchedFields, matchFields, type PairOptions } from "./match.ts";
 import { unlikeTextures } from "./seen-textures.ts";
@@ -32,6 +34,8 @@ export interface PairInputOptions extends Omit<PairOptions, "method"> {
    * @defaultValue "error"
    */
   readonly missing?: "error" | "propagate";
+  /** The archive that the input is from, or most like, of those that the model knows. @defaultValue the model knows of none */
+  readonly archive?: string;
 }
 
 /** Inputs that are read time by time. */
@@ -50,6 +54,8 @@ export interface PairInputs {
   readonly unlike: readonly string[];
   /** Input of the network for a time. */
   read(n: number): Promise<ChannelInput>;
+  /** Coarse cells that a target is refined from, and their values at a time in its units; undefined where it is from none, or from a grid of another system. */
+  means(target: Target): (CoarseCells & { read(n: number): Promise<Float32Array> }) | undefined;
 }
 
 /**
@@ -64,10 +70,11 @@ export async function pairInputs(
   description: ModelDescription,
   options: PairInputOptions = {},
 ): Promise<PairInputs> {
-  const { grid: wanted, force = false, missing = "error", ...read } = options;
+  const { grid: wanted, force = false, missing = "error", archive, ...read } = options;
   const { channels, targets } = description;
   if (given.coarse.length === 0) throw new OptionsError("downscale: `coarse` has no fields; give one", "coarse", []);
-  const fields = matchFields("downscale", given, read);
+  archiveIndex("downscale", archivesOf(description), archive);
+  const fields = { ...matchFields("downscale", given, read), ...(archive !== undefined && { archive }) };
   const grid = await outputGrid(wanted, description, fields);
   const maps = channelMaps(channels, fields, grid);
   const [own, its] = [spacingOf(grid), description.grid && spacingOf(description.grid)];
@@ -112,6 +119,11 @@ export async function pairInputs(
     grid,
     complaints: passed,
     unlike: await unlikeTextures(channels, description.seen?.textures ?? {}, fields, grid),
+    means({ background }) {
+      const field = background === null ? undefined : maps.fields.get(background);
+      const cells = field && coarseCells(field, grid);
+      return cells && { ...cells, read: (n) => maps.own(background!, n) };
+    },
     async read(n) {
       const read = await maps.read(n);
       const condition = conditionOf(read, channels);

@@ -41,6 +41,8 @@ export interface MatchedFields {
   /** Of each time; undefined where there are no times. */
   readonly moments: readonly Moment[] | undefined;
   readonly options: PairOptions;
+  /** The archive that they are from. @defaultValue none is said */
+  readonly archive?: string;
 }
 
 /** Fields to learn from, side by side. */
@@ -48,6 +50,37 @@ export interface MatchedPairs extends MatchedFields {
   readonly context: readonly ContextName[];
   /** Of the fine fields; which pixels never have values is not known yet. */
   readonly grid: FineGrid;
+  /** Pairs of several archives, whose times follow each other in `times`. @defaultValue there is one archive */
+  readonly parts?: readonly MatchedPairs[];
+}
+
+/**
+ * Pairs of several archives as one; those of a single one are themselves. Names and units are those of the first.
+ *
+ * @throws ShapeError where fine fields lie on different grids
+ */
+export function joinedPairs(parts: readonly MatchedPairs[]): MatchedPairs {
+  const [first, ...others] = parts as [MatchedPairs, ...MatchedPairs[]];
+  if (others.length === 0) return first;
+  for (const { fine, archive } of others) {
+    const where = `${placed("train", "fine", fine[0]!)} of archive ${archive}`;
+    checkSameGrid(where, fine[0]!, first.grid, `archive ${first.archive}`);
+  }
+  const timed = parts.every(({ moments }) => moments !== undefined);
+  const { archive: _, ...own } = first;
+  return {
+    ...own,
+    parts,
+    times: parts.flatMap(({ times }) => times),
+    moments: timed ? parts.flatMap(({ moments }) => moments!) : undefined,
+  };
+}
+
+/** Number of an archive's pairs among the parts, and of a time among its own. */
+export function partOf(parts: readonly MatchedPairs[], n: number): readonly [part: number, time: number] {
+  let [part, time] = [0, n];
+  while (time >= parts[part]!.times.length) time -= parts[part++]!.times.length;
+  return [part, time];
 }
 
 /**
@@ -110,16 +143,39 @@ export function matchFields(
  * @throws OptionsError where none lies there
  */
 export function splitPairs(
-  { fine, times }: MatchedPairs,
+  pairs: MatchedPairs,
   range: TimeRange,
   option = "time",
 ): { readonly inside: readonly number[]; readonly outside: readonly number[] } {
+  if (pairs.parts) return splitParts(pairs.parts, range, option);
+  const { fine, times } = pairs;
   const part = asked(option, () => selectTimes(fine[0]!, range));
   const dim = fine[0]!.dimOf("time") ?? part.dims[0]!;
   const whole = positionsIn(fine[0]!, dim);
   const chosen = new Set(positionsIn(part, dim));
   const [inside, outside]: [number[], number[]] = [[], []];
   for (const [n, { at }] of times.entries()) (chosen.has(whole[at[0]!]!) ? inside : outside).push(n);
+  return { inside, outside };
+}
+
+/** Some archives may have no times in the range. @throws OptionsError where none has */
+function splitParts(parts: readonly MatchedPairs[], range: TimeRange, option: string): ReturnType<typeof splitPairs> {
+  const [inside, outside]: [number[], number[]] = [[], []];
+  const errors: unknown[] = [];
+  let before = 0;
+  for (const part of parts) {
+    const own = part.times.map((_, n) => n);
+    let found: ReturnType<typeof splitPairs> = { inside: [], outside: own };
+    try {
+      found = splitPairs(part, range, option);
+    } catch (error) {
+      errors.push(error);
+    }
+    for (const n of found.inside) inside.push(before + n);
+    for (const n of found.outside) outside.push(before + n);
+    before += own.length;
+  }
+  if (errors.length === parts.length) throw errors[0];
   return { inside, outside };
 }
 

@@ -1,6 +1,7 @@
 /** Measures what standardises channels and targets, on the times to learn from, one time in memory at once. */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { wetThresholdIn } from "../../io/rain/index.ts";
+import { archiveChannel, archiveList } from "../model/archives.ts";
 import { type Channel, type Target, type Transform, transformed } from "../model/channel.ts";
 import type { ModelDescription, SeenInputs } from "../model/configuration.ts";
 import { fineGridOf, sizeOfGrid } from "../model/fine-grid.ts";
@@ -78,8 +79,9 @@ export async function measureChannels(
     const { name } = channel;
     return [{ name: `${name} missing`, role: "missing", of: name, transform, mean: 0, deviation: 1, range: [0, 1] }];
   });
+  const archives = archiveList(pairs.parts?.map(({ archive }) => archive!) ?? []);
   return {
-    channels: [...ranged, ...contexts, ...gaps],
+    channels: [...ranged, ...contexts, ...gaps, ...archives.map(archiveChannel)],
     targets: targets.map((target, o) => measuredTarget(target, look.targets[o]!.range, measured.targets[o]!, ranged)),
     grid: fineGridOf(pairs.fine[0]!, look.valid),
     seen: await seenAt(pairs, times, [...ranged, ...contexts]),

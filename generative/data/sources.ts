@@ -4,6 +4,7 @@ import { fileHashes } from "../../engine/files/file-hash.ts";
 import { LazyField, lazyField, type OpenedFields, openFields } from "../../io/dataset/index.ts";
 import { Field } from "../../io/field/index.ts";
 import type { OpenOptions } from "../../io/formats/index.ts";
+import { archivesOfEvents } from "../model/archives.ts";
 import type { ContextName } from "../model/context.ts";
 import { fieldHash } from "./field-hash.ts";
 import type { FieldRole, PairFields } from "./fields.ts";
@@ -40,6 +41,8 @@ export type ListedSources = Readonly<Record<FieldRole, readonly string[]>>;
 /** Sources, opened. */
 export interface OpenedPairs {
   readonly fields: PairFields;
+  /** Those of each source, by role. */
+  readonly sources: Readonly<Record<FieldRole, readonly (readonly LazyField[])[]>>;
   readonly listed: ListedSources;
   /** Files of all roles. */
   readonly paths: readonly string[];
@@ -53,6 +56,8 @@ export interface OpenedPairs {
 /** Fields of one role, opened. */
 export interface OpenedSources {
   readonly fields: readonly LazyField[];
+  /** Those of each source. */
+  readonly sources: readonly (readonly LazyField[])[];
   readonly listed: readonly string[];
   readonly paths: readonly string[];
   /** All files that are read: also what lies beside them, and what links lead to. */
@@ -76,18 +81,18 @@ export async function openSources(
         ? [given]
         : given;
   const opened: OpenedFields[] = [];
-  const fields: LazyField[] = [];
+  const sources: (readonly LazyField[])[] = [];
   const close = () => {
     for (const one of opened) one.close();
   };
   try {
     for (const item of items) {
-      if (item instanceof LazyField) fields.push(item);
-      else if (item instanceof Field) fields.push(lazyField(item));
+      if (item instanceof LazyField) sources.push([item]);
+      else if (item instanceof Field) sources.push([lazyField(item)]);
       else if (typeof item === "string" && item !== "") {
         const found = await openFields(item, options);
         opened.push(found);
-        fields.push(...found.fields);
+        sources.push(found.fields);
       } else {
         const expected = "FILE:VARIABLE, a Field or a LazyField";
         throw new OptionsError(`\`${role}\` holds ${JSON.stringify(item)}; expected ${expected}`, role, item);
@@ -97,8 +102,9 @@ export async function openSources(
     close();
     throw error;
   }
+  const fields = sources.flat();
   return {
-    fields,
+    ...{ fields, sources },
     listed: items.map((item) => (typeof item === "string" ? item : item.source || item.name)),
     paths: opened.flatMap(({ paths }) => paths),
     files: opened.flatMap(({ files }) => files),
@@ -129,12 +135,42 @@ export async function openPairs(data: PairData, options: OpenOptions = {}): Prom
     Object.fromEntries(opened.map(([role, one]) => [role, read(one)])) as Record<FieldRole, T>;
   return {
     fields: { ...pick(({ fields }) => fields), ...(data.context && { context: data.context }) },
+    sources: pick(({ sources }) => sources),
     listed: pick(({ listed }) => listed),
     paths: opened.flatMap(([, { paths }]) => paths),
     given: opened.flatMap(([, { given }]) => given),
     notices: () => opened.flatMap(([, one]) => one.notices()),
     close,
   };
+}
+
+/**
+ * The archive of each source of the roles that have several.
+ *
+ * @param asked - a name for each, or `true`: by the names of the sources
+ * @param known - archives of a model to start from. @defaultValue the sources' own
+ * @throws OptionsError where names distinguish nothing, or the sources of a role are neither one nor as many
+ */
+export function archivesOfSources(
+  asked: true | readonly string[],
+  listed: ListedSources,
+  known?: readonly string[],
+): readonly string[] {
+  const several = fieldRoles.find((role) => listed[role].length > 1) ?? "fine";
+  const names = archivesOfEvents(asked, listed[several], known, "source");
+  for (const role of fieldRoles) {
+    const { length } = listed[role];
+    if (length <= 1 || length === names.length) continue;
+    const way = `expected one that all archives share, or ${names.length}, one for each`;
+    throw new OptionsError(`train: \`${role}\` has ${length} sources; ${way}`, role, listed[role]);
+  }
+  return names;
+}
+
+/** Fields of an archive by its number: of each role its own source, or the one that all share. */
+export function fieldsOfArchive({ fields, sources }: Pick<OpenedPairs, "fields" | "sources">, n: number): PairFields {
+  const own = Object.fromEntries(fieldRoles.map((role) => [role, sources[role][n] ?? sources[role][0] ?? []]));
+  return { ...fields, ...own };
 }
 
 /** SHA-256 of what a training reads: of each file, then of each field that only the caller has. */

@@ -4,7 +4,7 @@
  * block-constant coarse rain.
  */
 import { bilinearUpsample } from "../../engine/numerics/grid.ts";
-import type { ArchivesOf } from "./archives.ts";
+import { type ArchivesOf, archiveChannel } from "./archives.ts";
 import type { Channel, Target, Transform } from "./channel.ts";
 import type { ModelDescription } from "./configuration.ts";
 import { type Complaint, complaintsOf } from "./guards.ts";
@@ -134,8 +134,6 @@ export interface BlockParts {
 const RAIN = "precipitation";
 /** Of a model without the largest rate of its training. */
 const UNKNOWN = Number.MAX_VALUE;
-/** Begins the names of channels of archives, so that none is that of a variable. */
-const ARCHIVE = "archive ";
 
 /** Channels and targets of a model of block means. */
 export function describeBlocks(
@@ -152,17 +150,6 @@ export function describeBlocks(
     ...(seen?.coarse && { spacing: seen.coarse }),
     method,
   });
-  const linear = { kind: "linear" } as const;
-  const labels = archives.map(
-    (name): Channel => ({
-      name: `${ARCHIVE}${name}`,
-      role: "archive",
-      transform: linear,
-      mean: 0,
-      deviation: 1,
-      range: [0, 1],
-    }),
-  );
   const target: Target = {
     name: RAIN,
     units: "mm h-1",
@@ -175,7 +162,7 @@ export function describeBlocks(
     ceiling,
   };
   return {
-    channels: [of(RAIN, "bilinear"), of(`${RAIN} of blocks`, "nearest"), ...labels],
+    channels: [of(RAIN, "bilinear"), of(`${RAIN} of blocks`, "nearest"), ...archives.map(archiveChannel)],
     targets: [target],
     sigmaData,
     blocks: {
@@ -215,12 +202,6 @@ export function seenOf({ channels, blocks, seen }: ModelDescription): SeenBlocks
     ...(blocks?.interval && { interval: blocks.interval }),
     ...(texture && { texture }),
   };
-}
-
-/** The archives that a model knows, in the order of their channels; undefined where there are none. */
-export function archivesOf({ channels }: ModelDescription): readonly string[] | undefined {
-  const names = channels.flatMap(({ role, name }) => (role === "archive" ? [name.slice(ARCHIVE.length)] : []));
-  return names.length === 0 ? undefined : names;
 }
 
 /** Differences of an input from the training, in words. */

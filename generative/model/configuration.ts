@@ -213,10 +213,8 @@ function linksComplaint({ channels, targets }: ModelDescription, at: string): st
 /** Of block means there is one variable, seen smoothly and by blocks, and archives and numbers of its scale behind it. */
 function blocksComplaint({ channels, targets, blocks }: ModelDescription, at: string): string | undefined {
   if (blocks === undefined) {
-    const of = channels.findIndex(({ role }) => role === "archive" || role === "scale");
-    return of < 0
-      ? undefined
-      : `${at}.channels[${of}] is of role ${channels[of]!.role}, expected in models of block means alone`;
+    const of = channels.findIndex(({ role }) => role === "scale");
+    return of < 0 ? undefined : `${at}.channels[${of}] is of role scale, expected in models of block means alone`;
   }
   const [smooth, cells, ...behind] = channels;
   const found = [smooth?.role, cells?.role, ...behind.map(({ role }) => role)].join(", ");

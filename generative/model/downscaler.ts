@@ -28,7 +28,10 @@ import type { Texture } from "./texture.ts";
 
 /** Options of {@link Downscaler.sample}; tiles are multiples of the factor and of the network's levels. */
 export interface SampleOptions extends DrawOptions {
-  /** Block means: scale every block to its coarse mean. @defaultValue true */
+  /**
+   * Scale every block to its coarse mean; of fields that are no precipitation shift it. In `downscale` also of models of fields, whose means
+   * are over the fine cells that have values. @defaultValue true for block means and models of fine data alone; else false
+   */
   readonly conserve?: boolean;
   /**
    * Block means: what to do with missing input: refuse, or leave the fine pixels of a missing cell missing. Its neighbours are drawn

@@ -3,8 +3,8 @@ import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { edgesRepeated } from "../../engine/numerics/grid.ts";
 import { leastCommonMultiple } from "../../engine/numerics/least-common-multiple.ts";
 import type { ImageRows } from "../diffusion/tiling.ts";
-import { archiveIndex } from "./archives.ts";
-import { archivesOf, type Conditions, conditionsOf, constantsOf } from "./blocks.ts";
+import { archiveIndex, archivesOf } from "./archives.ts";
+import { type Conditions, conditionsOf, constantsOf } from "./blocks.ts";
 import type { ModelConfiguration } from "./configuration.ts";
 import { fillGaps, repeatEdges } from "./gaps.ts";
 

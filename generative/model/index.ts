@@ -1,5 +1,6 @@
 /** Models: what they see and make, their files, and members drawn of arrays. */
-export { archivesOf, type BlockMeans } from "./blocks.ts";
+export { archivesOf } from "./archives.ts";
+export type { BlockMeans } from "./blocks.ts";
 export type { Channel, Range, Target, Transform } from "./channel.ts";
 export type { ModelConfiguration, ModelDescription, Sampling, SeenInputs } from "./configuration.ts";
 export type { ContextName } from "./context.ts";

@@ -1,7 +1,8 @@
 /** A downscaler as text. */
 import { shortened } from "../../engine/text/escape-terminal.ts";
 import { printedLines, shortNumber } from "../../engine/text/inspect.ts";
-import { archivesOf, seenOf } from "./blocks.ts";
+import { archivesOf } from "./archives.ts";
+import { seenOf } from "./blocks.ts";
 import type { Channel, Target } from "./channel.ts";
 import type { Downscaler } from "./downscaler.ts";
 import { oneStepText } from "./generator.ts";

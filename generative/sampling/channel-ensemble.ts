@@ -1,6 +1,7 @@
 /** A paired downscaler for `downscale`: fields in, a field out. */
 
 import { OptionsError } from "../../engine/errors.ts";
+import { conserveCells } from "../../engine/numerics/conserve-blocks.ts";
 import { type LazyField, lazyField } from "../../io/dataset/index.ts";
 import { type Coordinate, Field, precipitationFactor } from "../../io/field/index.ts";
 import { regridLazy } from "../../io/regrid/index.ts";
@@ -17,7 +18,7 @@ import type { Downscaler } from "../model/downscaler.ts";
 import { type FineGrid, regridGridOf, sizeOfGrid } from "../model/fine-grid.ts";
 import { checkedEvaluations } from "../model/generator.ts";
 import { textureNotice } from "../model/texture.ts";
-import { isOwnCoarse, NOT_CONSERVED } from "../training/own-coarse.ts";
+import { isOwnCoarse } from "../training/own-coarse.ts";
 import { corrected } from "./correct.ts";
 
 /** Covariates of a model of fields. */
@@ -111,13 +112,14 @@ async function ensembleOf(
     ...(options.missing && { missing: options.missing }),
     ...(options.interval !== undefined && { interval: options.interval }),
     ...(options.clipNegative && { clipNegative: true }),
+    ...(options.archive !== undefined && { archive: options.archive }),
     ...(onNotice && { onNotice }),
   });
   const { complaints, count, unlike } = inputs;
   if (unlike.length > 0) onNotice?.(textureNotice(unlike, tuning(model)));
   const [height, width] = sizeOfGrid(inputs.grid);
   onNotice?.(`${count} x ${height} x ${width} cells, ${members} members of ${target.name}`);
-  if (isOwnCoarse(model.configuration)) onNotice?.(NOT_CONSERVED);
+  const means = meansToConserve(model, target, inputs, options);
   const noise = noiseInTime(input, linkOptions(target, model, input, inputs.grid, options));
   const total = count * evaluations;
   let drawn = 0;
@@ -143,6 +145,8 @@ async function ensembleOf(
     });
     drawn = (drawn + 1) % count;
     const own = outputs === 1 ? values : values.filter((_, i) => i % outputs === output);
+    const shift = target.transform.kind !== "log";
+    if (means) conserveCells(own, some.count, means.pixels, await means.read(n), { shift });
     const level = backgroundOf(images.background, target, outputs, output);
     const drawnNow = { place, members: own, firstMember: some.first };
     reportFrame(options, target, inputs.grid, drawnNow, level, momentOf(inputs.times, n));
@@ -157,6 +161,36 @@ async function ensembleOf(
     draw,
   });
   return { field, forced: complaints, unlike };
+}
+
+/**
+ * The means that members are to have: those of the coarse cells, where a model was trained on means of its own fine data, or where that is
+ * asked for.
+ *
+ * @throws OptionsError where the target is refined from no coarse field
+ */
+function meansToConserve(
+  { configuration }: Downscaler,
+  target: Target,
+  inputs: PairInputs,
+  { conserve, onNotice }: EnsembleOptions,
+): ReturnType<PairInputs["means"]> {
+  if (!(conserve ?? isOwnCoarse(configuration))) return undefined;
+  const means = inputs.means(target);
+  if (conserve && means === undefined) {
+    const text = `downscale: \`conserve\` means nothing here: no coarse field of ${target.name} is given on rows and columns of the fine grid's system; leave it out`;
+    throw new OptionsError(text, "conserve", conserve);
+  }
+  if (means === undefined || means.nested) return means;
+  if (conserve) {
+    onNotice?.(
+      "coarse cells are no unions of fine ones: means are conserved over the fine cells whose centres lie in them",
+    );
+    return means;
+  }
+  const way = "`conserve: true` conserves means over the fine cells whose centres lie in them";
+  onNotice?.(`coarse cells are no unions of fine ones, so that members do not conserve their means; ${way}`);
+  return undefined;
 }
 
 /** The coarse field of the whole file on the fine grid, in which motion is found; of other variables than rain noise stays in place. */
@@ -187,11 +221,10 @@ function tuning({ configuration, file }: Downscaler): string | undefined {
 }
 
 /** @throws OptionsError for options that mean something only where the output is cut out of the coarse cells */
-function refuseOthers({ conserve, coarsen, wetThreshold }: EnsembleOptions): void {
-  const given = { conserve: conserve === true, coarsen: coarsen === true };
-  for (const [name, set] of Object.entries({ ...given, wetThreshold: wetThreshold !== undefined })) {
+function refuseOthers({ coarsen, wetThreshold }: EnsembleOptions): void {
+  for (const [name, set] of Object.entries({ coarsen: coarsen === true, wetThreshold: wetThreshold !== undefined })) {
     if (!set) continue;
-    const why = "the model was trained with `fine`, and neither averages nor conserves coarse cells";
+    const why = "the model was trained with `fine`, and does not average coarse cells";
     throw new OptionsError(`downscale: \`${name}\` means nothing here: ${why}; leave it out`, name, set);
   }
 }

@@ -8,8 +8,8 @@ import { rng } from "../../engine/random/rng.ts";
 import type { LazyField, TimeRange } from "../../io/dataset/index.ts";
 import { BEYOND_CLUTTER } from "../../io/rain/index.ts";
 import type { Tiles } from "../data/tiles/tiles.ts";
-import { archivesOfEvents } from "../model/archives.ts";
-import { archivesOf } from "../model/blocks.ts";
+import { archivesOf, archivesOfEvents } from "../model/archives.ts";
+
 import type { MeasuredCoherence } from "../model/coherence.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
 import { Downscaler } from "../model/downscaler.ts";
@@ -206,7 +206,7 @@ export async function prepareEvents(
   // What is refused is so before the data are read.
   resolveRecipe(
     { ...recipe, ...begun },
-    { symmetries: true, blocks: { archives }, validated: events.validate !== undefined },
+    { symmetries: true, blocks: true, archives, validated: events.validate !== undefined },
   );
   const store = await storeFolder(events, fields, { out: choices.out, tileStore: o.tileStore });
   const readers = await readersFor(events, fields, { readers: o.readers, threads });

@@ -1,13 +1,21 @@
 /** A training on fields: a fine one, a coarse one of another data set or its block means, and covariates. */
 import { OptionsError } from "../../engine/errors.ts";
-import { type MatchedPairs, matchPairs, splitPairs } from "../data/match.ts";
+import { joinedPairs, type MatchedPairs, matchPairs, splitPairs } from "../data/match.ts";
 import { measureChannels, seenAt } from "../data/measure.ts";
-import { hashPairs, type OpenedPairs, openPairs, type PairData } from "../data/sources.ts";
+import {
+  archivesOfSources,
+  fieldsOfArchive,
+  hashPairs,
+  type OpenedPairs,
+  openPairs,
+  type PairData,
+} from "../data/sources.ts";
+import { archivesOf } from "../model/archives.ts";
 import { fieldOf } from "../model/channel.ts";
 import type { ModelDescription } from "../model/configuration.ts";
 import type { Downscaler } from "../model/downscaler.ts";
 import { measureCoherence } from "./measure-coherence.ts";
-import { NOT_CONSERVED, observedDistribution, withCoarse } from "./own-coarse.ts";
+import { observedDistribution, withCoarse } from "./own-coarse.ts";
 import { type RecordedData, recipeOf, type TrainingPlan } from "./plan.ts";
 import type { OpenedData, Prepared, PrepareOptions } from "./prepared.ts";
 import { descriptionOf } from "./start.ts";
@@ -35,6 +43,22 @@ export async function openFieldData(
   };
 }
 
+/** The archive of each source, where the network is given it. @throws OptionsError */
+export function archivesOfFields(
+  listed: Fields,
+  { archives, correct }: TrainingPlan["choices"],
+  start: ModelDescription | undefined,
+): readonly string[] | undefined {
+  const known = start && archivesOf(start);
+  const asked = archives ?? (known && true);
+  if (asked === undefined) return undefined;
+  if (correct) {
+    const text = "train: `archives` does not go with `correct`, whose model takes any climate model; leave one out";
+    throw new OptionsError(text, "archives", archives);
+  }
+  return archivesOfSources(asked, listed, known);
+}
+
 /** Matches, measures and cuts images to learn from and to validate on. @throws as `train` */
 export async function prepareFields(
   { opened, recorded }: Awaited<ReturnType<typeof openFieldData>>,
@@ -44,15 +68,22 @@ export async function prepareFields(
   const { regrid, interval, clipNegative, rain, notRain, wetThreshold, time, validate, optional } = plan.choices;
   const { dropout = 0, factor: blocks = 4 } = plan.choices;
   if (opened.fields.coarse.length === 0)
-    onNotice?.(`learns from means over ${blocks} x ${blocks} cells of the fine data; ${NOT_CONSERVED}`);
-  const pairs = matchPairs(await withCoarse(plan, opened.fields), {
+    onNotice?.(`learns from means over ${blocks} x ${blocks} cells of the fine data, which members conserve`);
+  const archives = archivesOfFields(recorded, plan.choices, start?.configuration);
+  const options = {
     ...(regrid && { method: regrid }),
     ...(interval !== undefined && { interval: interval as number | "time" }),
     ...(clipNegative && { clipNegative }),
     ...(rain && { rain }),
     ...(notRain && { notRain }),
     ...(onNotice && { onNotice }),
-  });
+  };
+  const parts: MatchedPairs[] = [];
+  for (const [n, archive] of archives?.entries() ?? ([[0, undefined]] as const)) {
+    const fields = archive === undefined ? opened.fields : fieldsOfArchive(opened, n);
+    parts.push({ ...matchPairs(await withCoarse(plan, fields), options), ...(archive !== undefined && { archive }) });
+  }
+  const pairs = joinedPairs(parts);
   const held = validate === undefined ? [] : splitPairs(pairs, validate, "validate").inside;
   const wanted = time === undefined ? pairs.times.map((_, n) => n) : splitPairs(pairs, time, "time").inside;
   const learned = wanted.filter((n) => !held.includes(n));
@@ -69,17 +100,27 @@ export async function prepareFields(
   const source = { plan, pairs, description, store: o.tileStore, unchanged: o.unchanged };
   const archive = await takeImages(source, "learn", learned);
   const validated = held.length === 0 ? undefined : await takeImages(source, "validate", held);
-  const { factor: _, ...recipe } = recipeOf(plan, o);
-  const options: ImageTrainingOptions = { ...recipe, ...(validated && { validate: validated }) };
+  const { factor: _, archives: _asked, ...recipe } = recipeOf(plan, o);
+  const training: ImageTrainingOptions = {
+    ...recipe,
+    ...(archives && { archives }),
+    ...(validated && { validate: validated }),
+  };
   const { count, height, width, dropped } = archive;
   const times = [learned.length, held.length] as const;
   return {
     started: { images: { count, height, width, dropped, description, times } },
-    check: () => void setUpImages(archive, description, { ...options, ...(start && { start }) }),
-    train: (how) => trainOnImages(archive, description, { ...options, ...how }),
+    check: () => void setUpImages(archive, description, { ...training, ...(start && { start }) }),
+    train: (how) => trainOnImages(archive, description, { ...training, ...how }),
     provenance: { data: recorded },
     async coherence(model) {
-      const series = await seriesOfPairs(pairs, held.length > 0 ? held : learned, description);
+      const times = held.length > 0 ? held : learned;
+      const [first = pairs] = pairs.parts ?? [];
+      const series = await seriesOfPairs(
+        first,
+        times.filter((n) => n < first.times.length),
+        description,
+      );
       return series && measureCoherence(model, [series], { seed: plan.choices.seed ?? 0, signal: o.signal });
     },
     distribution: await observedDistribution(plan, pairs, learned, description),

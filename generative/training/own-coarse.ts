@@ -8,9 +8,6 @@ import type { ModelConfiguration, ModelDescription } from "../model/configuratio
 import { type MeasuredDistribution, measureDistribution } from "./measure-distribution.ts";
 import type { TrainingPlan } from "./plan.ts";
 
-/** Notice that such a model does not conserve means. */
-export const NOT_CONSERVED = "what is drawn follows the means of its coarse cells, but does not conserve them";
-
 /** True if a model was trained on means of its own fine data. */
 export function isOwnCoarse({ provenance }: ModelConfiguration): boolean {
   const data = provenance?.["data"] as { readonly coarse?: unknown } | undefined;

@@ -4,6 +4,7 @@ import type { Device } from "../../engine/tensors/compile.ts";
 import { Downscaler } from "../model/downscaler.ts";
 import { findModel } from "../model/find-model.ts";
 import { fittedChoices } from "./from-events.ts";
+import { archivesOfFields } from "./from-fields.ts";
 import { recipeOf, type TrainingPlan } from "./plan.ts";
 import { type ResolvedRecipe, resolveRecipe } from "./recipe.ts";
 import { startFrom } from "./start.ts";
@@ -28,13 +29,15 @@ export async function plannedRecipe(plan: TrainingPlan): Promise<PlannedRecipe> 
       const fitted = fittedChoices(data, choices, start?.configuration);
       const recipe = recipeOf({ ...plan, choices: fitted }, {});
       const archives = fitted.archives as readonly string[] | undefined;
-      const parts = { symmetries: true, blocks: { archives }, validated: (data.held ?? validate) !== undefined };
+      const parts = { symmetries: true, blocks: true, archives, validated: (data.held ?? validate) !== undefined };
       const begun = start && startFrom(start, recipe).recipe;
       return { ...resolveRecipe({ ...recipe, ...begun }, parts), tile: fitted.tile, threads, device };
     }
     const { factor: _, ...recipe } = recipeOf(plan, {});
     const begun = start && startFrom(start, recipe).recipe;
-    const resolved = resolveRecipe({ ...recipe, ...begun }, { symmetries: false, validated: validate !== undefined });
+    const archives = archivesOfFields(data, choices, start?.configuration);
+    const parts = { symmetries: false, archives, validated: validate !== undefined };
+    const resolved = resolveRecipe({ ...recipe, ...begun }, parts);
     const { symmetries = null, regrid = "bilinear", tile = 64 } = choices;
     return { ...resolved, symmetries, regrid, tile, threads, device };
   } finally {

@@ -76,16 +76,18 @@ export interface TrainingRecipe {
   /** Validation on data that training does not see. */
   readonly validation?: Validation;
 
+  /**
+   * Give the network the archive that a crop is from: `true` by the names of the events, or a name for each event, which several may
+   * share. Of fields, each role has one source that all archives share, or as many as there are archives, in their order, all on one
+   * fine grid. An input is then said to be from one of them. @defaultValue it is not given
+   */
+  readonly archives?: true | readonly string[];
+
   // Of block means.
   /** Fine pixels along a side of a coarse cell. @defaultValue 4 */
   readonly factor?: number;
   /** The unit c of ln(1 + R/c) in mm/h, or `"measured"`: the lower quartile of the wet values of the tiles. @defaultValue "measured" */
   readonly unit?: number | "measured";
-  /**
-   * Give the network the archive that a crop is from: `true` by the events' names, or a name for each event, which several may
-   * share. An input is then said to be from one of them. @defaultValue it is not given
-   */
-  readonly archives?: true | readonly string[];
   /**
    * `"field"`: the network aims at f = ln(1 + R/unit)/divisor itself, sees the conditions as 2f − 1, and f = −1 where they are
    * missing. @defaultValue "residual", f less its bilinear background
@@ -96,14 +98,21 @@ export interface TrainingRecipe {
 }
 
 /** Options of a recipe for block means alone. */
-const ofBlocks = ["factor", "unit", "archives", "target", "divisor", "preset"] as const;
+const ofBlocks = ["factor", "unit", "target", "divisor", "preset"] as const;
 
 /** A recipe without gaps; of the noise process, the name, and of a term, name and weight. What belongs to one kind of data or generator is absent with others. */
 export interface ResolvedRecipe
   extends Required<
       Omit<
         TrainingRecipe,
-        (typeof ofBlocks)[number] | "term" | "generator" | "oneStep" | "process" | "validation" | "sampling"
+        | (typeof ofBlocks)[number]
+        | "archives"
+        | "term"
+        | "generator"
+        | "oneStep"
+        | "process"
+        | "validation"
+        | "sampling"
       >
     >,
     Pick<TrainingRecipe, "factor" | "unit" | "target" | "divisor" | "sampling"> {
@@ -115,7 +124,7 @@ export interface ResolvedRecipe
   readonly process: string;
   /** Validation, where there are data for it. @defaultValue none */
   readonly validation?: ResolvedValidation;
-  /** Of block means: one name an event. @defaultValue the network is not given it */
+  /** One name for each event or source. @defaultValue the network is not given it */
   readonly archives?: readonly string[];
   /** Name and weight of a term of the loss. @defaultValue none */
   readonly term?: StoredTerm;
@@ -185,8 +194,10 @@ export const DEFAULT_STEPS = 2000;
 export interface RecipeParts {
   /** True if crops are turned where nothing is said. */
   readonly symmetries: boolean;
-  /** Of block means: the archive of each event, where the network is given it. @defaultValue the data are no block means */
-  readonly blocks?: { readonly archives: readonly string[] | undefined };
+  /** The data are block means. @defaultValue false */
+  readonly blocks?: boolean;
+  /** The archive of each event or source, where the network is given it. @defaultValue it is not */
+  readonly archives?: readonly string[] | undefined;
   /** True if there are validation data. */
   readonly validated: boolean;
 }
@@ -198,11 +209,11 @@ export interface RecipeParts {
  */
 export function resolveRecipe(given: TrainingRecipe, parts: RecipeParts): ResolvedRecipe {
   const options: TrainingRecipe = withPreset(given);
-  const { blocks, validated } = parts;
+  const { blocks = false, archives, validated } = parts;
   const fail = (name: string, value: unknown, hint: string): never => {
     throw new OptionsError(`train: ${name} is ${JSON.stringify(value)}; ${hint}`, name, value);
   };
-  if (blocks === undefined) {
+  if (!blocks) {
     const foreign = ofBlocks.find((name) => given[name] !== undefined && given[name] !== null);
     if (foreign)
       fail(foreign, given[foreign], "it goes with block means, where no coarse data are given; leave it out");
@@ -246,8 +257,8 @@ export function resolveRecipe(given: TrainingRecipe, parts: RecipeParts): Resolv
       unit,
       ...(target && target !== "residual" && { target }),
       ...(divisor !== undefined && divisor !== 1 && { divisor }),
-      ...(blocks.archives && { archives: blocks.archives }),
     }),
+    ...(archives && { archives }),
     ...(term && { term: storedTerm(term) }),
   };
   const complaint = recipeCheck(recipe, "recipe");

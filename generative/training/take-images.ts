@@ -60,8 +60,8 @@ function nameOf(
   times: readonly number[],
   description: ModelDescription,
 ): string {
-  const { seed, tile, cap, regrid, interval, clipNegative } = choices;
-  const decides = { seed, tile, cap, regrid, interval, clipNegative };
+  const { seed, tile, cap, regrid, interval, clipNegative, archives } = choices;
+  const decides = { seed, tile, cap, regrid, interval, clipNegative, archives };
   const names = Object.entries(data).map(([role, paths]) => [role, paths.map((path) => basename(path))]);
   const text = JSON.stringify([1, part, names, dataSha256, decides, times, description]);
   return `${createHash("sha256").update(text).digest("hex").slice(0, 20)}.safetensors`;

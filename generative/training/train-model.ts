@@ -17,8 +17,8 @@ import { lossTerm } from "../diffusion/loss-term.ts";
 import { inNetworkOrder } from "../diffusion/parameters.ts";
 import { processOfModel } from "../diffusion/process/kinds.ts";
 import { type Parameter, unet } from "../diffusion/unet.ts";
-import { archiveList, archivesOfEvents } from "../model/archives.ts";
-import { archivesOf, constantsOf, describeBlocks } from "../model/blocks.ts";
+import { archiveList, archivesOf, archivesOfEvents } from "../model/archives.ts";
+import { constantsOf, describeBlocks } from "../model/blocks.ts";
 import { descriptionComplaint, type ModelDescription } from "../model/configuration.ts";
 import type { Downscaler } from "../model/downscaler.ts";
 import type { RainPlace } from "../model/spacing.ts";
@@ -121,7 +121,7 @@ function setUpTiles(archive: Tiles, options: TileTrainingOptions): SetUp {
     const hint = `training has ${names.join(", ")}; name one of them for each event of \`validate\`, behind those of the data`;
     throw new OptionsError(`train: \`archives\` has "${strange}" to validate by; ${hint}`, "archives", archives);
   }
-  const parts = { symmetries: true, blocks: { archives }, validated: held !== undefined };
+  const parts = { symmetries: true, blocks: true, archives, validated: held !== undefined };
   const recipe = resolveRecipe({ ...options, ...start?.recipe }, parts);
   if (resume) checkSameRecipe(recipe, resume.recipe);
   const { factor = 4, unit, target, divisor } = recipe;
@@ -169,7 +169,8 @@ export function setUpImages(archive: Images, asked: ModelDescription, options: I
   const channels = asked.channels.map((c, i) => (optional.has(i) ? { ...c, optional: true } : c));
   const description = { ...asked, channels };
   const start = options.start && startFrom(options.start, options);
-  const parts = { symmetries: directionless(channels), validated: held !== undefined };
+  const archives = options.archives === true ? archivesOf(asked) : options.archives;
+  const parts = { symmetries: directionless(channels), archives, validated: held !== undefined };
   const recipe = resolveRecipe({ ...options, ...start?.recipe }, parts);
   if (resume) {
     checkSameRecipe(recipe, resume.recipe);

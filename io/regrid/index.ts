@@ -9,6 +9,7 @@ export {
   type RegularGridOptions,
   regularGrid,
 } from "./grid.ts";
+export { holdingCells } from "./holding-cells.ts";
 export { coarsenLazy, regridLazy } from "./lazy.ts";
 export { type CoarsenOptions, coarsen, refine } from "./refine.ts";
 export { regrid } from "./regrid.ts";

@@ -4,15 +4,16 @@ import type { LazyField } from "../../../io/dataset/index.ts";
 import { cellSize } from "../../../io/field/index.ts";
 import { boundsLengths, ROUNDING, wetThresholdIn } from "../../../io/rain/index.ts";
 import { textOf } from "../../../io/storage/index.ts";
+import { isArchive } from "../../model/archives.ts";
 import type { Channel } from "../../model/channel.ts";
 import { contextMap, contextOf } from "../../model/context.ts";
 import { type FineGrid, sizeOfGrid } from "../../model/fine-grid.ts";
 import { type Complaint, complaintsOf } from "../../model/guards.ts";
 import { intervalOff, spacingOff } from "../../model/spacing.ts";
 import { placed } from "../fields.ts";
-import type { MatchedFields } from "../match.ts";
+import { type MatchedFields, type MatchedPairs, partOf } from "../match.ts";
 import { type AccumulationGuard, accumulationGuard } from "./accumulation-guard.ts";
-import { type Maps, mapsOnGrid } from "./on-grid.ts";
+import { type Maps, mapsOf, mapsOnGrid } from "./on-grid.ts";
 import { conversionTo, precipitationInterval, seemsRain } from "./quantity.ts";
 
 /** Channels of one time. */
@@ -26,6 +27,8 @@ export interface ChannelMaps {
   read(n: number): Promise<readonly Float32Array[]>;
   /** Those of roles `"coarse"`, `"with"` and `"static"` alone, by the names of their channels. */
   inputs(n: number): Promise<ReadonlyMap<string, Float32Array>>;
+  /** Values of a channel on the grid of its own field, in its units. */
+  own(name: string, n: number): Promise<Float32Array>;
   /** Fields by the names of their channels; those that are absent or made here are not in it. */
   readonly fields: ReadonlyMap<string, LazyField>;
   /** Differences of the fields from those of training. */
@@ -46,7 +49,12 @@ const bareName = ({ name, role }: Channel): string => name.replace(new RegExp(` 
  * @throws OptionsError for a channel without a field; UnitsError for fields whose units are those of something else; ShapeError
  * for grids that do not fit
  */
-export function channelMaps(channels: readonly Channel[], fields: MatchedFields, grid: FineGrid): ChannelMaps {
+export function channelMaps(
+  channels: readonly Channel[],
+  fields: MatchedFields & Pick<MatchedPairs, "parts">,
+  grid: FineGrid,
+): ChannelMaps {
+  if (fields.parts) return mapsOfParts(channels, fields.parts, grid);
   const [height, width] = sizeOfGrid(grid);
   const complaints: Complaint[] = [];
   const clipped = { count: 0, least: 0 };
@@ -58,16 +66,18 @@ export function channelMaps(channels: readonly Channel[], fields: MatchedFields,
       .map((channel) => [channel.name, contextMap(channel, grid, undefined)]),
   );
   const sources = new Map(found.map(([channel, field]) => [channel.name, source(channel, field)]));
+  const unmoved = new Map<string, (n: number) => Promise<Float32Array>>();
 
-  /** Reads a channel at a time. */
-  function source(channel: Channel, field: LazyField): (n: number) => Promise<Float32Array> {
+  /** Reads a channel at a time, on the fine grid or on its own. */
+  function source(channel: Channel, field: LazyField, place: "fine" | "own" = "fine") {
     const role = channel.role as InputRole;
     const where = placed(fields.caller, role, field);
     const slot = slotOf(fields, role, field);
     const wet = channel.transform.kind === "log" ? wetThresholdIn(channel.units!, channel.interval) : 0;
-    const maps = mapsOfChannel(channel, field, where, fields, grid, complaints);
+    const { onGrid, asItIs } = mapsOfChannel(channel, field, where, fields, complaints);
+    const maps: Maps = place === "own" ? asItIs() : onGrid(grid);
     let still: Promise<Float32Array> | undefined;
-    return async (n) => {
+    return async (n: number): Promise<Float32Array> => {
       if (slot === undefined) still ??= maps.read(0);
       const map = await (still ?? maps.read(fields.times[n]!.at[slot!]!));
       if (channel.transform.kind === "log")
@@ -79,7 +89,7 @@ export function channelMaps(channels: readonly Channel[], fields: MatchedFields,
   const inputs = async (n: number): Promise<Map<string, Float32Array>> => {
     const maps = new Map<string, Float32Array>();
     for (const { name, role } of channels) {
-      if (role === "missing" || role === "context") continue;
+      if (role === "missing" || role === "context" || role === "archive") continue;
       const read = sources.get(name);
       maps.set(name, read ? await read(n) : new Float32Array(height * width).fill(Number.NaN));
     }
@@ -90,17 +100,50 @@ export function channelMaps(channels: readonly Channel[], fields: MatchedFields,
     complaints,
     clipped,
     inputs,
+    own(name, n) {
+      const [channel, field] = found.find(([one]) => one.name === name)!;
+      const read = unmoved.get(name) ?? source(channel, field, "own");
+      unmoved.set(name, read);
+      return read(n);
+    },
     async read(n) {
       const maps = await inputs(n);
       return channels.map((channel) => {
         const { name, role, of } = channel;
         if (role === "missing") return maps.get(of!)!.map((v) => (Number.isNaN(v) ? 1 : 0));
+        if (role === "archive") return new Float32Array(height * width).fill(isArchive(channel, fields.archive));
         if (role === "context") return places.get(name) ?? contextMap(channel, grid, fields.moments?.[n]);
         return maps.get(name)!;
       });
     },
   };
 }
+
+/** Channels of several archives, whose times follow each other. */
+function mapsOfParts(channels: readonly Channel[], parts: readonly MatchedPairs[], grid: FineGrid): ChannelMaps {
+  const maps = parts.map((part) => channelMaps(channels, part, grid));
+  const at = <T>(n: number, read: (maps: ChannelMaps, time: number) => T): T => {
+    const [part, time] = partOf(parts, n);
+    return read(maps[part]!, time);
+  };
+  return {
+    fields: maps[0]!.fields,
+    complaints: maps.flatMap(({ complaints }) => complaints),
+    get clipped() {
+      return clippedOf(maps);
+    },
+    inputs: (n) => at(n, (own, time) => own.inputs(time)),
+    own: (name, n) => at(n, (own, time) => own.own(name, time)),
+    read: (n) => at(n, (own, time) => own.read(time)),
+  };
+}
+
+/** Negative values that several set to 0. */
+export const clippedOf = (parts: readonly { readonly clipped: Readonly<Clipped> }[]): Clipped =>
+  parts.reduce(
+    (sum, { clipped }) => ({ count: sum.count + clipped.count, least: Math.min(sum.least, clipped.least) }),
+    { count: 0, least: 0 },
+  );
 
 /** The field of each channel of a role: that of the same name, else of the same standard name, else the one rain. */
 function assigned(
@@ -154,9 +197,8 @@ function mapsOfChannel(
   field: LazyField,
   where: string,
   fields: MatchedFields,
-  grid: FineGrid,
   complaints: Complaint[],
-): Maps {
+) {
   const rain = channel.transform.kind === "log";
   const standard = textOf(field.attributes, "standard_name");
   if (!rain && channel.standardName !== undefined && standard !== undefined && standard !== channel.standardName) {
@@ -184,7 +226,10 @@ function mapsOfChannel(
     );
   }
   const convert = conversionTo(where, field, channel.units, rain, met ?? channel.interval);
-  return mapsOnGrid(field, grid, channel.method ?? "bilinear", convert);
+  return {
+    onGrid: (grid: FineGrid): Maps => mapsOnGrid(field, grid, channel.method ?? "bilinear", convert),
+    asItIs: (): Maps => mapsOf(field, convert),
+  };
 }
 
 /** Seconds that a value of an input stands for, as far as it is known. */

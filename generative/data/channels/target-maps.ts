@@ -3,8 +3,8 @@ import { OptionsError } from "../../../engine/errors.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";
 import type { Target } from "../../model/channel.ts";
 import { placed } from "../fields.ts";
-import type { MatchedPairs } from "../match.ts";
-import { type Clipped, clipNegative } from "./channel-maps.ts";
+import { type MatchedPairs, partOf } from "../match.ts";
+import { type Clipped, clipNegative, clippedOf } from "./channel-maps.ts";
 import { mapsOf } from "./on-grid.ts";
 import { conversionTo, namesOf, seemsRain } from "./quantity.ts";
 
@@ -28,6 +28,7 @@ export interface TargetMaps {
  * @throws OptionsError for a target without a fine field; UnitsError for fields whose units are those of something else
  */
 export function targetMaps(targets: readonly Target[], pairs: MatchedPairs): TargetMaps {
+  if (pairs.parts) return mapsOfParts(targets, pairs.parts);
   const clipped = { count: 0, least: 0 };
   const fields = targets.map((target) => fieldOf(target, pairs));
   const readers = targets.map((target, o) => {
@@ -52,6 +53,21 @@ export function targetMaps(targets: readonly Target[], pairs: MatchedPairs): Tar
       const maps: Float32Array[] = [];
       for (const read of readers) maps.push(await read(n));
       return maps;
+    },
+  };
+}
+
+/** Targets of several archives, whose times follow each other. */
+function mapsOfParts(targets: readonly Target[], parts: readonly MatchedPairs[]): TargetMaps {
+  const maps = parts.map((part) => targetMaps(targets, part));
+  return {
+    fields: maps[0]!.fields,
+    get clipped() {
+      return clippedOf(maps);
+    },
+    read(n) {
+      const [part, time] = partOf(parts, n);
+      return maps[part]!.read(time);
     },
   };
 }

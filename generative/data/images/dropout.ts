@@ -34,7 +34,9 @@ function rootOf(channel: Channel, channels: readonly Channel[]): string {
 
 /** True if no covariate has a direction, so that turned and mirrored crops are as likely as the crops themselves. */
 export const directionless = (channels: readonly Channel[]): boolean =>
-  channels.every(({ role, name }) => role === "coarse" || role === "missing" || /^(season|hour) /.test(name));
+  channels.every(
+    ({ role, name }) => role === "coarse" || role === "missing" || role === "archive" || /^(season|hour) /.test(name),
+  );
 
 /**
  * Leaves each group of inputs out of a share of the crops, independently of the others.

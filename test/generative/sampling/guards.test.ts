@@ -1,4 +1,4 @@
-/** What a model says of inputs that are not as in training: times of the year, texture, and what it does not conserve. */
+/** What a model says of inputs that are not as in training: times of the year, texture, and what it conserves. */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
@@ -53,17 +53,16 @@ const listening = () => {
   return { lines, onNotice: (line: string) => void lines.push(line) };
 };
 
-test("a model of fine data alone says at training and at drawing that it conserves no means; one of two data sets does not", async () => {
+test("a model of fine data alone says at training that it conserves their means; one of two data sets does not", async () => {
   const fine = rain(16, 0, 3, 3);
   const coarse = lazyField(coarsen(await fine.load(), 4));
   for (const [data, says] of [
     [{ fine }, true],
     [{ fine, coarse }, false],
   ] as const) {
-    const [learning, drawing] = [listening(), listening()];
-    const { downscaler } = await train(data, { ...tiny, onNotice: learning.onNotice });
-    await downscale(downscaler!, coarse, { ...draw, onNotice: drawing.onNotice });
-    for (const { lines } of [learning, drawing]) assert.is(/does not conserve them/.test(lines.join()), says);
+    const { lines, onNotice } = listening();
+    const { downscaler } = await train(data, { ...tiny, onNotice });
+    assert.is(/which members conserve/.test(lines.join()), says);
     await downscaler!.dispose();
   }
 });

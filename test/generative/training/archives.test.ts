@@ -8,8 +8,8 @@ import { OptionsError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { blockInputs, cropSource } from "../../../generative/data/images/source.ts";
 import { eventOf, TileArchive } from "../../../generative/data/tiles/tiles.ts";
-import { archiveIndex, archiveList, archivesOfEvents } from "../../../generative/model/archives.ts";
-import { archivesOf, conditionsOf, constantsOf } from "../../../generative/model/blocks.ts";
+import { archiveIndex, archiveList, archivesOfEvents, archivesOf } from "../../../generative/model/archives.ts";
+import { conditionsOf, constantsOf } from "../../../generative/model/blocks.ts";
 import { Downscaler } from "../../../generative/model/downscaler.ts";
 import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
 import { trainOnTiles } from "../../../generative/training/train-model.ts";
@@ -41,7 +41,7 @@ test("events are archives by their files' names, or by names that several share"
   assert.equal(archiveList(shared), ["b", "a"]);
   const wrong: [Parameters<typeof archivesOfEvents>, RegExp][] = [
     [[true, ["one.nc"]], /one archive alone \(one\); there is nothing to distinguish/],
-    [[["a"], ["x", "y"]], /has 1 names; expected 2, one an event/],
+    [[["a"], ["x", "y"]], /has 1 names; expected 2, one for each event/],
     [
       [
         ["a", " "],
