@@ -7,7 +7,7 @@ import { textOf } from "../io/storage/index.ts";
 import { drawMaps, htmlPage, type PageSection } from "../report/index.ts";
 import type { Verification } from "../verification/index.ts";
 import { fieldMaps, mapAt } from "./field-maps.ts";
-import { verificationSections } from "./verification-sections.ts";
+import { summarySection, verificationSections } from "./verification-sections.ts";
 
 /** Further content of the page. */
 export interface EnsemblePageOptions {
@@ -93,6 +93,7 @@ export async function ensemblePage(field: Field | LazyField, options: EnsemblePa
   }
   const shape = given.dims.map((dim, k) => `${dim} ${given.shape[k]}`).join(", ");
   const sections: PageSection[] = [
+    ...(verification ? [summarySection(verification)] : []),
     {
       heading: "Maps",
       parts: [

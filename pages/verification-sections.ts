@@ -10,7 +10,17 @@ import {
   verificationFigure,
 } from "../report/index.ts";
 import type { Verification } from "../verification/index.ts";
-import { rowsOf, scoreSheet } from "../verification/sheets/index.ts";
+import { rowsOf, type ScoreRow, scoreSheet, summaryOf } from "../verification/sheets/index.ts";
+
+/** The verification in sentences. @param found - of `verify` */
+export const summarySection = (found: Verification): PageSection => ({
+  heading: "In short",
+  parts: [{ kind: "text", text: summaryOf(found).join(" ") }],
+});
+
+/** Scores that are read first; all others follow after the diagrams. */
+const main =
+  /^(crps|mae|bias|rmse|spreadSkill|wetFractionBias|ralsd|quantiles q99\.9 pooledBias|events .* (csi|brier))$/;
 
 /** @param found - of `verify` */
 export async function verificationSections(found: Verification): Promise<PageSection[]> {
@@ -26,22 +36,29 @@ export async function verificationSections(found: Verification): Promise<PageSec
     ],
   };
   return [
-    { heading: "How good it is", parts: [compared, scoresTable(found), ...partTables(found)] },
+    { heading: "How good it is", parts: [compared, scoresTable(found, "Main scores", main), ...partTables(found)] },
     { heading: "Diagrams", parts: [{ kind: "pictures", pictures: await pictures(found) }] },
+    { heading: "All scores", parts: [allScores(found)] },
   ];
 }
 
 const short = (v: number | undefined): string =>
   v === undefined || Number.isNaN(v) ? "–" : String(Number(v.toPrecision(4))).replace("-", "−");
 
-function scoresTable(found: Verification): PagePart {
-  const rows = rowsOf("all", found).filter(({ value }) => !Number.isNaN(value));
+function allScores(found: Verification): PagePart {
+  const sheet = scoreSheet(found);
+  return { ...scoresTable(found, "Scores"), csv: { name: "scores.csv", text: csvText(sheet.header, sheet.rows) } };
+}
+
+/** @param among - names of the scores that are shown. @defaultValue all */
+function scoresTable(found: Verification, caption: string, among?: RegExp) {
+  const shown = ({ score, value }: ScoreRow) => !Number.isNaN(value) && (among?.test(score) ?? true);
+  const rows = rowsOf("all", found).filter(shown);
   const ends = rows.some(({ low }) => low !== undefined && !Number.isNaN(low));
   const against = found.against !== undefined;
-  const sheet = scoreSheet(found);
   return {
     kind: "table",
-    caption: `Scores${found.units === undefined ? "" : `, in ${found.units} where they have units`}`,
+    caption: `${caption}${found.units === undefined ? "" : `, in ${found.units} where they have units`}`,
     header: [
       "score",
       "value",
@@ -54,8 +71,7 @@ function scoresTable(found: Verification): PagePart {
       ...(ends ? [short(low), short(high)] : []),
       ...(against ? [short(other), short(d?.value), short(d?.low), short(d?.high)] : []),
     ]),
-    csv: { name: "scores.csv", text: csvText(sheet.header, sheet.rows) },
-  };
+  } as const;
 }
 
 function partTables(found: Verification): PagePart[] {

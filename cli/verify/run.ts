@@ -10,7 +10,7 @@ import { ranksFigure } from "../../pages/verification-sections.ts";
 import { csvText } from "../../report/csv.ts";
 import { fssFigure, verificationFigure, writePicture } from "../../report/index.ts";
 import { type Verification, type VerifyOptions, verify } from "../../verification/index.ts";
-import { rowsOf, scoreSheet } from "../../verification/sheets/index.ts";
+import { rowsOf, scoreSheet, summaryOf } from "../../verification/sheets/index.ts";
 import { withFlags } from "../shell/flag-names.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import { startStages } from "../shell/progress.ts";
@@ -110,6 +110,7 @@ function scoring(o: VerifyCommandOptions): VerifyOptions {
 
 function print(found: Verification, { against, draws }: VerifyCommandOptions): void {
   emit(coverageLines(found).join("\n"));
+  emit(`\n${summaryOf(found).join("\n")}`);
   const other = against === undefined ? undefined : isMethod(against) ? against : "other";
   const rows = rowsOf("all", found);
   emit(`\n${scoresTable(rows, other)}`);

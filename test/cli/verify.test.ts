@@ -115,6 +115,10 @@ test("the tables tell coverage, scores with intervals, the difference to another
   assert.match(stdout, /scored {4}12 times, of 12 in the forecast and 12 in the truth/);
   assert.match(stdout, /cells {5}1728 of 1728 \(100.0 %\); 0 cells miss in the truth/);
   assert.match(stdout, /3 members, in mm; rain below 0.1 mm counts as 0/);
+  assert.match(
+    stdout,
+    /\n\nThe CRPS, the error of the whole ensemble, is [\d.]+ mm\.\nThis is [\d.]+ % (?:above|below) the other/,
+  );
   assert.match(stdout, /score +value +95 % from +to +other +difference +from +to/);
   assert.match(stdout, /\ncrps +\d/);
   assert.match(stdout, /events ≥ 1 brierReliability/);

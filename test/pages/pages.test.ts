@@ -204,7 +204,10 @@ test("monge report writes the page of two files, and refuses another ending befo
   await writeField(at("truth.nc"), truth);
   const done = await mongeHere("report", at("forecast.nc"), "--truth", at("truth.nc"), "-o", at("judged.html"));
   assert.is(done.status, 0, done.stderr);
-  assert.match(readFileSync(at("judged.html"), "utf8"), /How good it is/);
+  const judged = readFileSync(at("judged.html"), "utf8");
+  const headings = [...judged.matchAll(/<h2 id="[^"]*">([^<]*)/g)].map(([, heading]) => heading);
+  assert.equal(headings.slice(0, 5), ["In short", "Maps", "How good it is", "Diagrams", "All scores"]);
+  assert.match(judged, /The CRPS, the error of the whole ensemble, is [\d.]+ mm/);
   const moved = ["--truth", at("truth.nc"), "--transport", "500", "-o", at("moved.html")];
   assert.is((await mongeHere("report", at("forecast.nc"), ...moved)).status, 0);
   assert.match(
