@@ -5,7 +5,7 @@ import type { Verification } from "../verify.ts";
 const heavy = 0.999;
 
 /**
- * What the main scores say, a sentence each: error, error beside another forecast's, spread, rain's extent, heaviest values. Scores
+ * The main scores in sentences: error, error beside another forecast's, spread, rain's extent, heaviest values. Scores
  * that are NaN have no sentence.
  *
  * @param found - of `verify`
