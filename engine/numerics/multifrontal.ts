@@ -2,6 +2,7 @@
  * Sparse linear systems by the multifrontal method on rows that belong to cells: cells are joined two by two, and a column is eliminated, with partial pivoting, at the
  * first join that has all of its rows. Square systems of full rank are solved; columns without a pivot are set to 0, and rows that are left over are ignored.
  */
+import { systemBlas } from "../system/system-blas.ts";
 
 /** Positions of a matrix's entries, by rows: row i has columns `columns[starts[i]]` to `columns[starts[i + 1] - 1]`, rising. */
 export interface SparsePattern {
@@ -40,6 +41,9 @@ export interface MultifrontalPlan {
 
 /** Size of a pivot, beside the largest entry of its column before, below which there is none. */
 const leastPivot = 1e-11;
+
+/** Products from which on the machine's own BLAS is asked. */
+const leastForLibrary = 8000;
 
 /** A join of cells, or a cell. */
 interface Front {
@@ -227,7 +231,7 @@ function eliminated(
   const stride = width * parts;
   const sizeAt = (i: number, j: number) => {
     const at = i * stride + j * parts;
-    return parts === 1 ? Math.abs(a[at]!) : Math.hypot(a[at]!, a[at + 1]!);
+    return parts === 1 ? Math.abs(a[at]!) : Math.abs(a[at]!) + Math.abs(a[at + 1]!);
   };
   const largest = (j: number, from: number) => {
     let [size, row] = [0, -1];
@@ -239,7 +243,14 @@ function eliminated(
   };
   const before = Float64Array.from({ length: eligible }, (_, j) => largest(j, 0).size);
   const exchanged: number[] = [];
-  const behind = parts === 1 ? takeBehind : takeBehindComplex;
+  const library = systemBlas();
+  const behind = (matrix: Float64Array, sizes: Panel) => {
+    const { start, end, panel } = sizes;
+    if (library && (end - start) * (width - panel) * (rows - start) > leastForLibrary)
+      library.eliminate(matrix, sizes, parts);
+    else if (parts === 1) takeBehind(matrix, sizes);
+    else takeBehindComplex(matrix, sizes);
+  };
   // Columns behind a panel wait until all of its pivots are known.
   let [k, end, start, panel] = [0, eligible, 0, Math.min(eligible, panelWidth)];
   while (k < end && k < rows) {
@@ -467,17 +478,30 @@ function subtractDot(
   },
 ): void {
   if (parts === 1) {
-    let sum = r[i]!;
-    for (let j = first; j < last; j++) sum -= a[from + j]! * v[j]!;
-    r[i] = sum;
+    // Several sums at once: one waits for itself at every product.
+    let [s0, s1, s2, s3] = [0, 0, 0, 0];
+    let j = first;
+    for (; j + 3 < last; j += 4) {
+      s0 += a[from + j]! * v[j]!;
+      s1 += a[from + j + 1]! * v[j + 1]!;
+      s2 += a[from + j + 2]! * v[j + 2]!;
+      s3 += a[from + j + 3]! * v[j + 3]!;
+    }
+    for (; j < last; j++) s0 += a[from + j]! * v[j]!;
+    r[i] = r[i]! - (s0 + s1 + (s2 + s3));
     return;
   }
-  let [re, im] = [r[2 * i]!, r[2 * i + 1]!];
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
   for (let j = 2 * first; j < 2 * last; j += 2) {
-    const [p, q, s, t] = [a[from + j]!, a[from + j + 1]!, v[j]!, v[j + 1]!];
-    re -= p * s - q * t;
-    im -= p * t + q * s;
+    const p = a[from + j]!;
+    const q = a[from + j + 1]!;
+    const s = v[j]!;
+    const t = v[j + 1]!;
+    s0 += p * s;
+    s1 += q * t;
+    s2 += p * t;
+    s3 += q * s;
   }
-  r[2 * i] = re;
-  r[2 * i + 1] = im;
+  r[2 * i] = r[2 * i]! - (s0 - s1);
+  r[2 * i + 1] = r[2 * i + 1]! - (s2 + s3);
 }

@@ -26,6 +26,16 @@ export interface SystemBlas {
     sizes: { rows: number; inner: number; columns: number; strideA: number; strideC: number },
     arrays: { a: Float64Array; b: Float64Array; c: Float64Array; add: boolean },
   ): () => void;
+  /**
+   * A block of Gauss's elimination of A [rows, width], real or complex: columns from `panel` on, by the unit lower factors in the columns `start` to `end` − 1 of the rows from `start` on.
+   *
+   * @param parts - 1 of real matrices, 2 of complex ones with real and imaginary parts in turn
+   */
+  eliminate(
+    a: Float64Array,
+    sizes: { start: number; end: number; panel: number; rows: number; width: number },
+    parts: 1 | 2,
+  ): void;
   /** U with A = UᵀU in the upper triangle of `a` [n, n], of which only that triangle is read. False where A is not positive definite. */
   factor(a: Float64Array, n: number): boolean;
   /** b ← A⁻¹·b by the factor that {@link factor} left. */
@@ -163,6 +173,8 @@ function firstOf(paths: readonly string[]): SystemBlas | undefined {
 const integer = (value: number): Int32Array => Int32Array.of(value, 0);
 const [zero, one, minus, step] = [Float64Array.of(0), Float64Array.of(1), Float64Array.of(-1), integer(1)];
 
+const [complexOne, complexMinus] = [Float64Array.of(1, 0), Float64Array.of(-1, 0)];
+
 function bind(library: NativeLibrary, path: string): SystemBlas {
   const text = "const char *";
   const int = "const int *";
@@ -174,6 +186,8 @@ function bind(library: NativeLibrary, path: string): SystemBlas {
   const potrf = declare("dpotrf_", text, int, "double *", int, "int *");
   const potrs = declare("dpotrs_", text, int, int, real, int, "double *", int, "int *");
   const trsm = declare("dtrsm_", text, text, text, text, int, int, real, real, int, "double *", int);
+  const complexGemm = declare("zgemm_", text, text, int, int, int, real, real, int, real, int, real, "double *", int);
+  const complexTrsm = declare("ztrsm_", text, text, text, text, int, int, real, real, int, "double *", int);
   const gels = declare("dgels_", text, int, int, int, "double *", int, "double *", int, "double *", int, "int *");
   const gelqf = declare("dgelqf_", int, int, "double *", int, "double *", "double *", int, "int *");
   const threads = threadSetter(library);
@@ -209,6 +223,31 @@ function bind(library: NativeLibrary, path: string): SystemBlas {
       const [m, n, k, aside, below] = [columns, rows, inner, strideA, strideC].map(integer);
       const kept = add ? one : zero;
       return () => gemm("N", "N", m, n, k, one, b, m, a, aside, kept, c, below);
+    },
+    eliminate(a, { start, end, panel, rows, width }, parts) {
+      check("eliminate: a", a, rows * width * parts);
+      const [inner, columns, below, stride] = [end - start, width - panel, rows - end, width].map(integer);
+      const at = (i: number, j: number) => a.subarray((i * width + j) * parts);
+      const top = at(start, panel);
+      const [solve, multiply, unit, less] =
+        parts === 1 ? [trsm, gemm, one, minus] : [complexTrsm, complexGemm, complexOne, complexMinus];
+      solve("R", "U", "N", "U", columns, inner, unit, at(start, start), stride, top, stride);
+      if (end < rows)
+        multiply(
+          "N",
+          "N",
+          columns,
+          below,
+          inner,
+          less,
+          top,
+          stride,
+          at(end, start),
+          stride,
+          unit,
+          at(end, panel),
+          stride,
+        );
     },
     factor(a, n) {
       check("factor: a", a, n * n);

@@ -3,10 +3,11 @@ import { rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import { partial, unit } from "../expression/build.ts";
 import { march, marchable } from "../marching/march.ts";
+import type { MarchedField } from "../marching/marched-field.ts";
 import type { Problem } from "../problem/problem.ts";
 import { FieldSolution } from "../solve/field-solution.ts";
 import type { ErrorEstimate, SolutionReport } from "../solve/solution.ts";
-import { type Distance, distance, scaled } from "./distance.ts";
+import { type Comparison, type Distance, distance, evenPoints, scaled } from "./distance.ts";
 import { doubtful, wordsOf } from "./estimate.ts";
 import { illPosed } from "./ill-posed.ts";
 import type { Setting } from "./setting.ts";
@@ -18,8 +19,11 @@ const enough = 1e-9;
 const [shareOfGood, shareOfPoor] = [0.9, 0.6];
 /** Share of the time up to which a march that no step continues has come to nothing. */
 const nowhere = 1e-3;
-/** Quasi-uniform points at which residuals are measured. */
-const measured = 2048;
+/** Quasi-uniform points at which marches are compared, and at which residuals are measured: in a plane each value is a sum of more. */
+const pointsFor = ({ space }: MarchedField) => ({
+  compared: space.length > 1 ? 1024 : 4096,
+  measured: space.length > 1 ? 512 : 2048,
+});
 
 /** A march. */
 export interface MarchCandidate {
@@ -58,17 +62,27 @@ export async function byMarching(problem: Problem, setting: Setting): Promise<Ma
     ...bare,
     ...(await sizeOf(new FieldSolution(problem, field, bare))),
   });
-  const apart = scaled(await distance(problem, solution, new FieldSolution(problem, coarse, bare)), left);
+  const other = new FieldSolution(problem, coarse, bare);
+  const apart = scaled(await distance(problem, solution, other, comparison(problem, field, coarse)), left);
   const estimate = await estimateOf(solution, apart, ended);
   const isGood = apart.unknowns <= doubtful;
   const status = estimate.advice !== undefined ? "doubtful" : apart.unknowns <= tolerance ? "converged" : "budget";
   return { solution: solution.reporting({ status, estimate }), enough: isGood || ended !== undefined };
 }
 
+/** Points at which a march is compared with another one, which may have come less far. */
+function comparison(problem: Problem, field: MarchedField, { until, time }: MarchedField): Comparison {
+  const even = evenPoints(problem, pointsFor(field).compared);
+  if (until >= field.until) return even;
+  const { points, last = 0 } = even;
+  const d = problem.axes.length;
+  return { points: points.slice(0, points.length - last * d).filter((_, i) => points[i - (i % d) + time]! <= until) };
+}
+
 /** Root mean square of the equations' residuals, beside that of the derivatives in time. */
 async function sizeOf(solution: FieldSolution): Promise<Pick<SolutionReport, "residual" | "scale">> {
   const { problem, field } = solution;
-  const points = domainOf(problem.domain).interior(measured, rng(0).split("march"));
+  const points = domainOf(problem.domain).interior(pointsFor(field).measured, rng(0).split("march"));
   const rates = problem.unknowns.map((_, k) => partial(k, unit(problem.axes.length, field.time)));
   const mean = (values: Float64Array) => {
     const known = values.filter(Number.isFinite);

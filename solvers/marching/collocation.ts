@@ -1,9 +1,10 @@
 /** Rows at points of collocation: tensor products of splines in space, with the conditions of faces at points between them. */
-import { type MultifrontalFactors, type MultifrontalPlan, multifrontal } from "../../engine/numerics/multifrontal.ts";
+import { type MultifrontalFactors, multifrontal } from "../../engine/numerics/multifrontal.ts";
 import { type Expression, evaluateAt } from "../expression/expression.ts";
 import type { Problem } from "../problem/problem.ts";
 import { ColumnProgram } from "./column-program.ts";
 import { type EvolutionForm, type FaceRow, jetName, type Row } from "./evolution-form.ts";
+import type { ImplicitSystem } from "./radau.ts";
 import { basisAt, cellOf, collocationPoints, columnOf, type SplineSpace, splineSpace } from "./spline-space.ts";
 
 /** Cells along each axis of space, and Gauss points in each cell. */
@@ -47,18 +48,24 @@ export interface Collocation {
   readonly spaces: readonly UnknownSpace[];
   /** Number of coefficients. */
   readonly size: number;
-  readonly plan: MultifrontalPlan;
   /** True where the matrix is the same at all times and for all values. */
   readonly isFixed: boolean;
-  /** Numbers that one evaluation of F touches, about. */
-  readonly work: number;
+  /** True where moreover factors solve exactly. */
+  readonly isSolved: boolean;
+  /** Operations of an evaluation, of a real factorisation, and of a real and a complex solution by factors. */
+  readonly work: ImplicitSystem["work"];
   /** F at the coefficients `of` and their derivatives in time, in order. */
   evaluate(t: number, of: readonly Float64Array[]): Float64Array;
   /** Takes derivatives of F where it was evaluated last. */
   linearise(t: number, of: readonly Float64Array[]): void;
   /** Factors of Σ_j λ^j ∂F/∂y^(j), with λ = re + i·im, as it was linearised; with rows scaled. */
-  factor(re: number, im: number): MultifrontalFactors;
+  factor(re: number, im: number): Pick<MultifrontalFactors, "solve">;
 }
+
+/** Operations that a row takes beside its arithmetic, and how much faster arithmetic goes in sums and in dense products. */
+const [eachRow, fastSums, fastProducts] = [150, 3, 16];
+/** Order of the splines on axes with one point in a cell. */
+const smoothOrder = 10;
 
 /** A wrong number of conditions, in words. */
 export class Mismatch extends Error {}
@@ -69,7 +76,7 @@ export interface Points {
   readonly cells: readonly (readonly number[])[];
 }
 
-/** Splines of each unknown; on periodic axes of even order, whose values at Gauss points determine them. */
+/** Splines of each unknown; on periodic axes of even order, whose values at Gauss points determine them, and as smooth as can be where cells have one point each. */
 export function unknownSpaces(
   orders: EvolutionForm["orders"],
   periodic: EvolutionForm["periodic"],
@@ -78,7 +85,7 @@ export function unknownSpaces(
   let next = 0;
   return orders.map((own) => {
     const along = own.map((order, a) =>
-      splineSpace(edges[a]!, gauss, periodic[a] ? 2 * Math.ceil(Math.max(order, 1) / 2) : order, periodic[a]!),
+      splineSpace(edges[a]!, gauss, periodic[a] ? evenOrder(order, gauss) : order, periodic[a]!),
     );
     const first = next;
     const size = along.reduce((product, s) => product * s.size, 1);
@@ -86,6 +93,9 @@ export function unknownSpaces(
     return { along, first, size, local: along.reduce((product, s) => product * s.local, 1) };
   });
 }
+
+const evenOrder = (order: number, gauss: number): number =>
+  2 * Math.ceil(Math.max(order, gauss === 1 ? smoothOrder : 1) / 2);
 
 /** Lays out the rows of a problem on a mesh. @throws Mismatch where conditions are too few or too many */
 export function collocation(problem: Problem, form: EvolutionForm, mesh: Mesh): Collocation {
@@ -160,13 +170,19 @@ export function collocation(problem: Problem, form: EvolutionForm, mesh: Mesh): 
       times(basis, group.columns.get(unknown)!, of[inTime]!, moving);
     }
   };
+  const isFixed = groups.every(({ slopes }) => slopes.changes.every((is) => !is));
   return {
-    ...{ spaces, size, plan },
-    isFixed: groups.every(({ slopes }) => slopes.changes.every((is) => !is)),
-    work: groups.reduce(
-      (sum, g) => sum + [...g.leaves.values()].reduce((s, { basis }) => s + basis.length, 40 * g.count),
-      0,
-    ),
+    ...{ spaces, size },
+    ...{ isFixed, isSolved: isFixed },
+    work: {
+      evaluation:
+        groups.reduce(
+          (sum, g) => sum + [...g.leaves.values()].reduce((s, { basis }) => s + basis.length, 40 * g.count),
+          0,
+        ) / fastSums,
+      factorisation: plan.operations / fastProducts + eachRow * size,
+      solution: 2 * eachRow * size,
+    },
     evaluate(t, of) {
       const out = new Float64Array(rows);
       for (const group of groups) {
@@ -192,7 +208,6 @@ export function collocation(problem: Problem, form: EvolutionForm, mesh: Mesh): 
       const factors = plan.factor(values, complex);
       const own = scales.slice();
       return {
-        deficient: factors.deficient,
         solve: (b) => factors.solve(complex ? b.map((v, i) => v * own[i >> 1]!) : b.map((v, i) => v * own[i]!)),
       };
     },

@@ -1,12 +1,13 @@
 /** Marching a problem in time: ever finer splines and steps, one pair after the other, until what changes from one to the next is small enough. */
 import { sobolSequence } from "../../engine/random/sobol.ts";
 import type { Problem } from "../problem/problem.ts";
-import { collocation, type Mesh, Mismatch } from "./collocation.ts";
+import { collocation, type Mesh, Mismatch, unknownSpaces } from "./collocation.ts";
 import { type EvolutionForm, evolutionForm } from "./evolution-form.ts";
 import { gauged } from "./gauge.ts";
 import { derivativeAt, type MarchedField } from "./marched-field.ts";
+import { isPeriodicPlane, periodicCollocation } from "./periodic-collocation.ts";
 import { type ImplicitSystem, type Marched, radau } from "./radau.ts";
-import { cellsFor, firstEdges, refined, tails } from "./refinement.ts";
+import { cellsFor, firstEdges, refined, statesOf, tails } from "./refinement.ts";
 import { startState } from "./start.ts";
 import { longestSteps } from "./time-scales.ts";
 
@@ -23,7 +24,7 @@ export interface MarchingOptions {
 /** A march that came to something. */
 export interface MarchResult {
   readonly field: MarchedField;
-  /** The march before, and how much of the difference between the two is thought to be left. */
+  /** Another march, how far it came, and how much of the difference between the two is thought to be left. */
   readonly coarse: MarchedField;
   readonly left: number;
   /** Why the solution ends before its time, in words. */
@@ -38,8 +39,8 @@ export interface MarchResult {
 
 /** Operations of a nominal second. */
 const rate = 9e7;
-/** Operations that an evaluation takes at least, that a row takes beside its arithmetic, and how much faster arithmetic goes in sums and in dense products. */
-const [overhead, eachRow, fastSums, fastProducts] = [1000, 150, 3, 16];
+/** Operations that an evaluation takes at least. */
+const overhead = 1000;
 /** First tolerance of steps, by how much each is smaller than the one before, and the least. */
 const [firstTolerance, finer, leastTolerance] = [1e-3, 0.1, 1e-11];
 /** The same where there is no space, which costs next to nothing. */
@@ -52,6 +53,10 @@ const oddPoints = 5;
 const firstCells = [0, 16, 5];
 /** The same in a plane where an unknown counts through its slopes alone. */
 const firstOddCells = 3;
+/** The same of smooth splines with one point in a cell. */
+const firstSmoothCells = 16;
+/** Most cells along an axis for the start's sake, beside those. */
+const mostFirst = 1.6;
 /** Bounds of their growth from one march to the next. */
 const [leastGrowth, mostGrowth] = [1.25, 2.5];
 /** Largest tails, beside the tolerance of steps; a tenth of it for every order of derivatives above the second. */
@@ -60,8 +65,10 @@ const tailShare = 3;
 const [growthIfStuck, growthIfFailed] = [1.7, 2];
 /** Part of a difference that is left by the next one where it does fall. */
 const falling = 0.3;
+/** Cells of a coarser march, beside those of the one that is compared with it. */
+const coarser = 0.6;
 /** Points at which marches are compared. */
-const compared = 4096;
+const compared = 2048;
 /** Bounds of how much of a difference is left by the finer of two marches. */
 const [leastLeft, mostLeft] = [0.1, 0.7];
 /** Growth of the number of steps where their tolerance falls tenfold. */
@@ -86,6 +93,25 @@ export function marchable(problem: Problem): string | undefined {
     if (error instanceof Mismatch) return error.message;
     throw error;
   }
+}
+
+/** The cells of the first march. */
+function firstMesh(problem: Problem, form: EvolutionForm): Mesh {
+  const d = form.space.length;
+  const isOdd = form.floating.length > 0 && d > 0;
+  const cells = isOdd && d === 2 ? firstOddCells : firstCells[d]!;
+  const gauss = isOdd ? oddPoints : gaussPoints[d]!;
+  const first = { gauss, edges: form.space.map((_, a) => firstEdges(problem, form, a, cells)) };
+  if (d < 2) return oddWhereFloating(form, first);
+  // In a plane a march is dear: as many cells as the start asks for.
+  const spaces = unknownSpaces(form.orders, form.periodic, first);
+  const start = startState(problem, form, first, spaces)[0]!;
+  const edges = form.space.map((_, a) => {
+    const degree = Math.min(...spaces.map(({ along }) => along[a]!.local)) - 1;
+    const wanted = Math.round(cellsFor(tails(spaces, [start], a), degree, tailShare * firstTolerance * finer));
+    return firstEdges(problem, form, a, Math.max(cells, Math.min(wanted, Math.floor(mostFirst * cells))));
+  });
+  return oddWhereFloating(form, { gauss, edges });
 }
 
 const evenMesh = (problem: Problem, { space, periodic }: EvolutionForm, cells: number): Mesh => ({
@@ -131,12 +157,8 @@ function ladder(
   const longest = longestSteps(problem, form);
   const points = comparedPoints(problem);
   let tolerance = d === 0 ? firstAlone : firstTolerance;
-  let mesh = oddWhereFloating(form, {
-    gauss: form.floating.length > 0 && d > 0 ? oddPoints : gaussPoints[d]!,
-    edges: form.space.map((_, a) =>
-      firstEdges(problem, form, a, form.floating.length > 0 && d === 2 ? firstOddCells : firstCells[d]!),
-    ),
-  });
+  let smooth = isPeriodicPlane(form);
+  let mesh = smooth ? { ...evenMesh(problem, form, firstSmoothCells), gauss: 1 } : firstMesh(problem, form);
   let spent = 0;
   let best: { readonly rung: Rung; readonly coarse: Rung; readonly left: number; readonly error: number } | undefined;
   let before: Rung | undefined;
@@ -152,7 +174,12 @@ function ladder(
     spent += cost;
     rungs++;
     method.push(`marched: ${wordsOf(rung, tolerance)}`);
-    if (rung.marched.reason === "work") break;
+    if (rung.marched.reason === "work") {
+      // The first march is as good as it was: it is compared with as much of the second as there is.
+      if (!best && before && isComparable(before, rung))
+        best = { rung: before, coarse: rung, left: leftOfPart(problem, form, rung), error: Number.NaN };
+      break;
+    }
     const ended = rung.marched.reason === "collapse";
     if (before && sameReach(problem, form, before, rung)) {
       const change = changeOf(before, rung);
@@ -167,11 +194,20 @@ function ladder(
     if (ended && before?.marched.reason === "collapse" && best) break;
     before = rung;
     const failed = ended && !best;
+    if (failed && smooth) {
+      // Coefficients that differ much over space: by factors of the whole matrix.
+      smooth = false;
+      [mesh, before] = [firstMesh(problem, form), undefined];
+      continue;
+    }
     // As many cells as there is time for, where more would be wanted.
     const affordable = Math.max(0, (options.seconds - spent) / (cost * moreSteps)) ** (1 / (d === 2 ? costInPlane : 1));
     const most = Math.min(mostGrowth, affordable ** (1 / Math.max(1, d)));
     const [next, growth] = failed ? moreCells(form, rung) : nextMesh(form, rung, { tolerance, stuck, most });
-    if (growth > affordable * 1.001 || options.isOver(best?.error)) break;
+    if (growth > affordable * 1.001 || options.isOver(best?.error)) {
+      if (!best && !ended && !options.isOver(0)) best = checked(rung);
+      break;
+    }
     mesh = oddWhereFloating(form, next);
     if (!failed) tolerance = Math.max(leastTolerance, tolerance * finer);
   }
@@ -187,6 +223,29 @@ function ladder(
     rungs,
     ...(ended && { ended }),
   };
+
+  /** A march that nothing finer can follow, compared with a coarser one. */
+  function checked(rung: Rung) {
+    const edges = rung.mesh.edges.map((own) => evenEdges(own, Math.max(1, Math.round(coarser * (own.length - 1)))));
+    const coarse = marchOnce(problem, form, oddWhereFloating(form, { ...rung.mesh, edges }), {
+      ...{ tolerance: tolerance / finer, longest, points },
+      ...{ mostWork: (options.seconds - spent) * rate, isOver: () => options.isOver(0) },
+    });
+    rungs++;
+    method.push(`marched: ${wordsOf(coarse, tolerance / finer)}`);
+    if (!isComparable(rung, coarse)) return undefined;
+    return { rung, coarse, left: leftOfPart(problem, form, coarse), error: Number.NaN };
+  }
+}
+
+/** True where a march reaches the end and the other one some time. */
+const isComparable = (whole: Rung, part: Rung): boolean =>
+  whole.marched.reason === undefined && part.marched.steps.length > 0;
+
+/** Bound of the difference from a march that ends early, beside that until its end: as if it grew linearly. */
+function leftOfPart({ bounds }: Problem, { time }: EvolutionForm, { marched }: Rung): number {
+  const [begin, end] = bounds[time]!;
+  return Math.max(1, (end - begin) / (marched.until - begin));
 }
 
 const wordsOf = ({ mesh, marched }: Rung, tolerance: number): string => {
@@ -209,7 +268,10 @@ interface OnceOptions {
 }
 
 function marchOnce(problem: Problem, form: EvolutionForm, mesh: Mesh, { points, ...options }: OnceOptions): Rung {
-  const rows = collocation(problem, form, mesh);
+  const rows =
+    mesh.gauss === 1 && form.space.length > 0
+      ? periodicCollocation(problem, form, mesh)
+      : collocation(problem, form, mesh);
   const { size, spaces } = rows;
   const [orders, kinds] = [new Uint8Array(size), new Int32Array(size)];
   spaces.forEach((one, k) => {
@@ -217,18 +279,14 @@ function marchOnce(problem: Problem, form: EvolutionForm, mesh: Mesh, { points, 
     kinds.fill(k, one.first, one.first + one.size);
   });
   const system: ImplicitSystem = {
-    ...{ size, orders, kinds, alone: form.space.length === 0, isFixed: rows.isFixed },
-    work: {
-      evaluation: rows.work / fastSums + overhead,
-      factorisation: rows.plan.operations / fastProducts + eachRow * size,
-      solution: 2 * eachRow * size,
-    },
+    ...{ size, orders, kinds, alone: form.space.length === 0, isFixed: rows.isFixed, isSolved: rows.isSolved },
+    work: { ...rows.work, evaluation: rows.work.evaluation + overhead },
     evaluate: rows.evaluate,
     linearise: rows.linearise,
     factor: rows.factor,
   };
   const interval = problem.bounds[form.time]!;
-  const start = startState(problem, form, mesh, rows);
+  const start = startState(problem, form, mesh, spaces);
   consistent(system, interval, start, options.tolerance);
   const marched = radau(system, interval, start, options);
   const { until } = marched;
@@ -291,7 +349,7 @@ function changeOf(coarse: Rung, fine: Rung): number {
 
 /** With an odd number of cells where an unknown counts through its slopes alone: an even one has checkerboards that no slope sees. */
 function oddWhereFloating({ floating }: EvolutionForm, mesh: Mesh): Mesh {
-  if (floating.length === 0) return mesh;
+  if (floating.length === 0 || mesh.gauss === 1) return mesh;
   return { ...mesh, edges: mesh.edges.map((own) => (own.length % 2 === 0 ? own : evenEdges(own, own.length))) };
 }
 
@@ -314,20 +372,29 @@ function nextMesh(
 ): readonly [Mesh, number] {
   if (marched.steps.length === 0) return [mesh, 1];
   let growth = 1;
+  const states = statesOf(marched.steps);
   const edges = space.map((_, a) => {
-    const own = tails(field.spaces, marched.steps, a);
+    const own = tails(field.spaces, states, a);
     const degree = Math.min(...field.spaces.map(({ along }) => along[a]!.local)) - 1;
     const before = mesh.edges[a]!;
     const now = before.length - 1;
     const order = Math.max(...orders.map((of) => of[a]!));
     const wanted = cellsFor(own, degree, tailShare * tolerance * finer ** (1 + Math.max(0, order - 2)));
     const least = stuck ? growthIfStuck : leastGrowth;
-    const count = Math.max(now + 1, Math.floor(Math.min(most * now, Math.round(Math.max(least * now, wanted)))));
+    const more = Math.max(now + 1, Math.floor(Math.min(most * now, Math.round(Math.max(least * now, wanted)))));
+    const count = mesh.gauss === 1 ? transformable(more) : more;
     growth *= count / now;
+    if (mesh.gauss === 1) return evenEdges(before, count);
     const next = refined(before, own, degree, count);
     return isEven(next) ? evenEdges(before, count) : next;
   });
   return [{ ...mesh, edges }, growth];
+}
+
+/** The next number of points of which Fourier transforms are fast: 2ⁿ or 3·2ⁿ. */
+function transformable(count: number): number {
+  const power = 2 ** Math.ceil(Math.log2(count));
+  return count <= 0.75 * power ? 0.75 * power : power;
 }
 
 function isEven(edges: Float64Array): boolean {

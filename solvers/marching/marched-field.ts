@@ -28,10 +28,11 @@ export function derivativeAt(
   order: readonly number[],
   points: Float64Array,
 ): Float64Array {
-  const { along, first } = spaces[unknown]!;
+  const { along, first, local } = spaces[unknown]!;
   const d = order.length;
   const out = new Float64Array(points.length / d);
   const tables = along.map((s, a) => new Float64Array((order[space[a]!]! + 1) * s.local));
+  const [columns, products] = [new Int32Array(local), new Float64Array(local)];
   for (let i = 0; i < out.length; i++) {
     const t = points[i * d + time]!;
     if (!(t <= until)) {
@@ -45,30 +46,49 @@ export function derivativeAt(
     const start = step.start[0]!;
     const [c1, c2, c3] = step.coefficients[0] as [Float64Array, Float64Array, Float64Array];
     const before = steps[index - 1];
-    const place = before && placeBefore(step, before);
-    const bend = (at: number) =>
-      before ? (secondStage(before, 0, at) - polynomialAt(step, 0, at, place!)) / stageProduct(place!) : 0;
-    const cells = along.map((own, a) => {
+    const bends = before && w4 !== 0 ? bendsOf(step, before) : undefined;
+    let count = 1;
+    columns[0] = 0;
+    products[0] = 1;
+    along.forEach((own, a) => {
       const x = inPeriod(own, points[i * d + space[a]!]!);
       const cell = cellOf(own, x);
-      basisAt(own, cell, x, order[space[a]!]!, tables[a]!);
-      return cell;
-    });
-    const add = (a: number, column: number, product: number): number => {
-      if (a === along.length) {
-        const at = first + column;
-        return product * (w0 * start[at]! + w1 * c1[at]! + w2 * c2[at]! + w3 * c3[at]! + w4 * bend(at));
+      const most = order[space[a]!]!;
+      basisAt(own, cell, x, most, tables[a]!);
+      // From the last to the first, since each gives rise to several.
+      for (let k = count - 1; k >= 0; k--) {
+        const [column, product] = [columns[k]! * own.size, products[k]!];
+        for (let q = own.local - 1; q >= 0; q--) {
+          columns[k * own.local + q] = column + columnOf(own, cell, q);
+          products[k * own.local + q] = product * tables[a]![most * own.local + q]!;
+        }
       }
-      const own = along[a]!;
-      const offset = order[space[a]!]! * own.local;
-      let sum = 0;
-      for (let q = 0; q < own.local; q++)
-        sum += add(a + 1, column * own.size + columnOf(own, cells[a]!, q), product * tables[a]![offset + q]!);
-      return sum;
-    };
-    out[i] = add(0, 0, 1);
+      count *= own.local;
+    });
+    let sum = 0;
+    for (let k = 0; k < count; k++) {
+      const at = first + columns[k]!;
+      const bend = bends ? w4 * bends[at]! : 0;
+      sum += products[k]! * (w0 * start[at]! + w1 * c1[at]! + w2 * c2[at]! + w3 * c3[at]! + bend);
+    }
+    out[i] = sum;
   }
   return out;
+}
+
+const bends = new WeakMap<Step, Float64Array>();
+
+/** By how much the polynomial of a step misses the second stage of the one before, over the stages' product there. */
+function bendsOf(step: Step, before: Step): Float64Array {
+  const known = bends.get(step);
+  if (known) return known;
+  const place = placeBefore(step, before);
+  const product = stageProduct(place);
+  const found = step.start[0]!.map(
+    (_, at) => (secondStage(before, 0, at) - polynomialAt(step, 0, at, place)) / product,
+  );
+  bends.set(step, found);
+  return found;
 }
 
 function inPeriod({ edges, periodic }: UnknownSpace["along"][number], x: number): number {

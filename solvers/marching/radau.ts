@@ -15,6 +15,8 @@ export interface ImplicitSystem {
   readonly alone: boolean;
   /** True where derivatives of F are the same everywhere. */
   readonly isFixed: boolean;
+  /** True where moreover factors solve exactly, so that one iteration of Newton's is enough. */
+  readonly isSolved: boolean;
   /** Operations of an evaluation, of a real factorisation, and of a real and a complex solution by factors. */
   readonly work: { readonly evaluation: number; readonly factorisation: number; readonly solution: number };
   evaluate(t: number, of: readonly Float64Array[]): Float64Array;
@@ -130,6 +132,8 @@ function bendOf(step: Step, before: Step): Float64Array[] {
 const mostIterations = 8;
 /** Bounds of the change of a step; no change where it would be less than the last. */
 const [shrink, growth, noChange] = [0.2, 8, 1.2];
+/** The same where factors cost more than so many steps. */
+const [noChangeOfCostly, costly] = [1.6, 1];
 /** Step, beside t and the interval, below which there is none. */
 const leastStep = 1e-14;
 /** Size that counts beside a component's own, relative to the largest so far. */
@@ -147,6 +151,8 @@ export function radau(
   const { size } = system;
   const norm = weightedNorm(system, tolerance);
   const enough = Math.max((10 * Number.EPSILON) / tolerance, Math.min(0.03, Math.sqrt(tolerance)));
+  const ofStep = 2 * (3 * system.work.evaluation + system.work.solution);
+  const unchanged = 5 * system.work.factorisation > costly * ofStep ? noChangeOfCostly : noChange;
   const steps: Step[] = [];
   let y: readonly Float64Array[] = start.map((level) => level.slice());
   /** The unknowns and all of their derivatives where F is linearised. */
@@ -222,7 +228,7 @@ export function radau(
       const again = iterations > 2 && rate > 1e-3;
       let factor = Math.min(growth, safety * stepFactor(h, lastStep, size1, lastError));
       if (rejected) factor = Math.min(factor, 1);
-      if (!again && factor >= 1 && factor < noChange) factor = 1;
+      if (!again && factor >= 1 && factor < unchanged) factor = 1;
       steps.push(step);
       [lastStep, lastError] = [h, Math.max(size1, 1e-10)];
       t = t + h >= end - least ? end : t + h;
@@ -362,7 +368,12 @@ function newton(system: ImplicitSystem, { t, h, y, factors, enough, norm, guess 
     z = transform.map((row) => combined(w, row));
     stages = stagesOf(y, z, h);
     before = size;
-    if (size === 0 || (k > 0 && (rate / (1 - rate)) * size < enough) || (k === 0 && size < 1e-3 * enough)) {
+    if (
+      size === 0 ||
+      system.isSolved ||
+      (k > 0 && (rate / (1 - rate)) * size < enough) ||
+      (k === 0 && size < 1e-3 * enough)
+    ) {
       converged = true;
       k++;
       break;

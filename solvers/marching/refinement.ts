@@ -17,11 +17,9 @@ const mostRatio = 2;
  *
  * @returns [cells]
  */
-export function tails(spaces: readonly UnknownSpace[], steps: readonly Step[], axis: number): Float64Array {
+export function tails(spaces: readonly UnknownSpace[], states: readonly Float64Array[], axis: number): Float64Array {
   const cells = spaces[0]!.along[axis]!.edges.length - 1;
   const out = new Float64Array(cells);
-  const every = Math.max(1, Math.floor(steps.length / mostLooked));
-  const states = [steps[0]!.start[0]!, ...steps.filter((_, k) => k % every === 0 || k === steps.length - 1).map(endOf)];
   for (const one of spaces) {
     const sizes = states.map((y) =>
       Math.sqrt(y.subarray(one.first, one.first + one.size).reduce((s, v) => s + v * v, 0) / one.size),
@@ -31,6 +29,12 @@ export function tails(spaces: readonly UnknownSpace[], steps: readonly Step[], a
     for (const y of states) tailsOf(one, y, axis, largest, out);
   }
   return out;
+}
+
+/** Coefficients at the start, and at the ends of steps here and there. */
+export function statesOf(steps: readonly Step[]): Float64Array[] {
+  const every = Math.max(1, Math.floor(steps.length / mostLooked));
+  return [steps[0]!.start[0]!, ...steps.filter((_, k) => k % every === 0 || k === steps.length - 1).map(endOf)];
 }
 
 const endOf = ({ start, coefficients }: Step): Float64Array => {

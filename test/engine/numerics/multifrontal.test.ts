@@ -4,9 +4,8 @@ import * as assert from "uvu/assert";
 import { multifrontal } from "../../../engine/numerics/multifrontal.ts";
 import { rng } from "../../../engine/random/rng.ts";
 
-/** Cells on a ring, each with three rows that touch its three columns and two of the next. */
-function ring(cells: number) {
-  const [g, m] = [3, 2];
+/** Cells on a ring, each with g rows that touch its g columns and m of the next. */
+function ring(cells: number, g: number, m: number) {
   const n = cells * g;
   const columns = Array.from({ length: n }, (_, row) => Math.floor(row / g) * g).flatMap((first) =>
     Array.from({ length: g + m }, (_, j) => (first + j) % n),
@@ -16,9 +15,14 @@ function ring(cells: number) {
   return { pattern, cells: Int32Array.from({ length: n }, (_, row) => Math.floor(row / g)) };
 }
 
-for (const parts of [1, 2] as const) {
-  test(`a ${parts === 1 ? "real" : "complex"} system on a ring of cells is solved to rounding`, () => {
-    const { pattern, cells } = ring(40);
+for (const [parts, count, g, m] of [
+  [1, 40, 3, 2],
+  [2, 40, 3, 2],
+  [1, 6, 70, 45],
+  [2, 6, 70, 45],
+] as const) {
+  test(`a ${parts === 1 ? "real" : "complex"} system on a ring of ${count} cells of ${g} unknowns is solved to rounding`, () => {
+    const { pattern, cells } = ring(count, g, m);
     const { starts, columns, width } = pattern;
     const values = rng(1).normal(columns.length * parts);
     const x = rng(2).normal(width * parts);

@@ -101,6 +101,97 @@ test("a pulse of a thousandth of the time in a coefficient is not jumped over", 
   within(at(10), [Math.exp(-1 - 2)], 1e-5);
 });
 
+test("what varies along a diagonal of a periodic square alone is what a line says of it", () => {
+  // Gray and Scott's reaction in s = x + y: the Laplacian is twice the second derivative.
+  const bump = (s: string) => `exp(-4*(sin(pi*(${s} - 0.4)))^2)`;
+  const equations = (diffusion: (u: string) => string) => [
+    `u_t = ${diffusion("u")}*2e-3 - u*v^2 + 0.04*(1 - u)`,
+    `v_t = ${diffusion("v")}*1e-3 + u*v^2 - 0.1*v`,
+  ];
+  const starts = (s: string) => initial([`u = 1 - 0.5*${bump(s)}`, `v = 0.25*${bump(s)}`]);
+  const plane = marched(
+    {
+      ...{
+        domain: { x: [0, 1], y: [0, 1], t: [0, 10] },
+        unknowns: ["u", "v"],
+        equations: equations((u) => `lap(${u})`),
+      },
+      conditions: [starts("x + y"), periodic({ on: ["x", "y"] })],
+    },
+    1e-5,
+  );
+  const line = marched(
+    {
+      ...{ domain: { s: [0, 1], t: [0, 10] }, unknowns: ["u", "v"], equations: equations((u) => `2*${u}_ss`) },
+      conditions: [starts("s"), periodic({ on: "s" })],
+    },
+    1e-7,
+  );
+  for (const [x, y, t] of [
+    [0.1, 0.3, 2],
+    [0.77, 0.9, 6.5],
+    [0, 0.25, 10],
+  ] as const)
+    within(plane.at(x, y, t), line.at((x + y) % 1, t), 3e-5);
+});
+
+test("velocities and pressure of Taylor and Green's vortex decay as their formulas say", () => {
+  const { at } = marched(
+    {
+      ...{ domain: { x: [0, "2*pi"], y: [0, "2*pi"], t: [0, 1] }, unknowns: ["u", "v", "p"] },
+      equations: ["u_t + u*u_x + v*u_y + p_x = 0.1*lap(u)", "v_t + u*v_x + v*v_y + p_y = 0.1*lap(v)", "u_x + v_y = 0"],
+      conditions: [initial(["u = cos(x)*sin(y)", "v = -sin(x)*cos(y)"]), periodic({ on: ["x", "y"] })],
+      integrals: ["p = 0 at every t"],
+    },
+    1e-5,
+  );
+  const [x, y, t] = [1.1, 4, 0.8];
+  const decay = Math.exp(-0.2 * t);
+  within(
+    at(x, y, t),
+    [
+      Math.cos(x) * Math.sin(y) * decay,
+      -Math.sin(x) * Math.cos(y) * decay,
+      (-(Math.cos(2 * x) + Math.cos(2 * y)) / 4) * decay ** 2,
+    ],
+    1e-5,
+  );
+});
+
+test("a conductivity that varies five-fold over a periodic square is solved for beside its middle", () => {
+  const { at } = marched(
+    {
+      ...{ domain: { x: [0, "2*pi"], y: [0, "2*pi"], t: [0, 1] }, unknowns: ["u"] },
+      equations: "u_t = dx((1.5 + sin(x + y))*u_x) + dy((1.5 + sin(x + y))*u_y) + source",
+      ...{
+        conditions: [initial("u = cos(x - 2*y)"), periodic({ on: ["x", "y"] })],
+        manufactured: "exp(-t)*cos(x - 2*y)",
+      },
+    },
+    1e-5,
+  );
+  within(at(1, 2.5, 0.7), [Math.exp(-0.7) * Math.cos(-4)], 3e-5);
+});
+
+test("a march is kept whose check has no time to end, and is judged by what there is of it", () => {
+  const problem = pde({
+    ...{ name: "kept", domain: { x: [0, 1], t: [0, 1] }, equations: "u_t = 0.1*u_xx" },
+    conditions: [initial("u = cos(pi*x)"), neumann("u_n = 0", { on: "x" })],
+  });
+  let isPart = false;
+  for (const most of [8, 12, 16, 20, 24, 28, 32, 36, 40]) {
+    let asked = 0;
+    const result = march(problem, { tolerance: 1e-9, seconds: 20, isOver: () => ++asked > most });
+    if ("refused" in result) continue;
+    const { field, coarse } = result;
+    assert.is(field.until, 1);
+    const found = derivativeAt(field, 0, [0, 0], Float64Array.of(0.2, 0.9))[0]!;
+    assert.ok(Math.abs(found - Math.cos(0.2 * Math.PI) * Math.exp(-0.09 * Math.PI ** 2)) < 1e-2);
+    isPart ||= coarse.until < 1 && result.left > 1;
+  }
+  assert.ok(isPart);
+});
+
 test("heat between a Robin and a Neumann wall decays as its first mode does", () => {
   // tan k = 1/k
   const k = 0.8603335890193797;
