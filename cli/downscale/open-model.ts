@@ -38,6 +38,18 @@ const owned = {
     "threads",
     "device",
   ],
+  steps: [
+    "coherence",
+    "conserve",
+    "coarse",
+    "with",
+    "static",
+    "grid",
+    "evaluations",
+    "sampler",
+    "threads",
+    "device",
+  ],
   method: [
     "grid",
     "fine",
@@ -56,6 +68,7 @@ const owned = {
 const whys = {
   blocks: "the model was trained on block means of one data set",
   fields: "the model was trained with --fine; this belongs to models of --data",
+  steps: "the model was trained with --time-factor",
   method: "with --method there is no model",
 } as const;
 
@@ -85,7 +98,8 @@ export async function openModel(
 ): Promise<OpenedModel> {
   const model = await loadDownscaler(path, how);
   try {
-    checkKind(model.configuration.blocks ? "blocks" : "fields", options, given);
+    const { blocks, steps } = model.configuration;
+    checkKind(blocks ? "blocks" : steps ? "steps" : "fields", options, given);
   } catch (error) {
     await model.dispose();
     throw error;

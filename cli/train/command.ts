@@ -39,6 +39,7 @@ export interface TrainOptions extends CommonOptions {
   readonly allowExternal?: boolean;
   readonly archives?: true | readonly string[];
   readonly factor: number;
+  readonly timeFactor?: number;
   readonly generator: "diffusion" | "one-step";
   readonly preset?: PresetName;
   readonly channels: number;
@@ -137,7 +138,17 @@ export function addTrain(program: Command): void {
       "give the network the archive of each file of --data, or of each source of --fine and --coarse; or names for them",
       names,
     )
-    .option("--factor <n>", "fine cells along a side of a coarse cell", integer(2), 4)
+    .option(
+      "--factor <n>",
+      "fine cells along a side of a coarse cell; 1 with --time-factor refines in time alone",
+      integer(1),
+      4,
+    )
+    .option(
+      "--time-factor <n>",
+      "fine times of a coarse step, 2 to 30: 12 refines hours to 5 minutes, 24 days to hours",
+      integer(2),
+    )
     .addOption(
       new Option("--generator <kind>", "kind of model").choices(["diffusion", "one-step"]).default("diffusion"),
     )
@@ -176,6 +187,7 @@ export function addTrain(program: Command): void {
         "monge train --fine eobs.nc:pr --coarse ncep.nc:pr --static dem.nc:z --context season --validate 1994-12:1996-02 --out runs",
         "monge train --data radar/2016*.nc:pr --factor 4 --out runs",
         "monge train --data daily.nc:tp --interval 86400 --factor 8 --steps 5000 --out runs",
+        "monge train --data radar.nc:pr --factor 4 --time-factor 12 --out runs",
         "monge train --resume runs/00001-train",
       ),
     )

@@ -136,7 +136,8 @@ async function correcting(
 async function withNamedVariable(o: TrainOptions): Promise<TrainOptions> {
   const { data, validate } = o;
   const held = validate !== undefined && "length" in validate ? validate : [];
-  if (data === undefined) return o;
+  // Data whose times are refined are a fine field, named with its variable.
+  if (data === undefined || o.timeFactor !== undefined) return o;
   const { variable } = await namedFiles([...data, ...held], o.variable);
   const files = (texts: readonly string[]) => texts.map((text) => namedFields(text).files);
   return {
@@ -180,6 +181,7 @@ const same = [
     "allowExternal",
     "wetThreshold",
     "factor",
+    "timeFactor",
     "cap",
   ] as const),
   ...(["start", "crop", "batch", "steps", "seed", "dropout", "threads", "device", "out", "name"] as const),

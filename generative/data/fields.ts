@@ -4,6 +4,7 @@ import type { LazyField } from "../../io/dataset/index.ts";
 import { checkTimes } from "../../io/field/index.ts";
 import { gridOf } from "../../io/regrid/index.ts";
 import type { ContextName } from "../model/context.ts";
+import type { TimeSteps } from "../model/time-steps.ts";
 
 /** Fields of a paired downscaler, on any grids of one reference system. */
 export interface PairFields {
@@ -17,6 +18,8 @@ export interface PairFields {
   readonly static?: readonly LazyField[];
   /** @defaultValue none */
   readonly context?: readonly ContextName[];
+  /** The fine fields are the parts of coarse steps in time: all refine the first coarse field. @defaultValue one time of each is refined */
+  readonly steps?: TimeSteps;
 }
 
 /** Role of a field. */

@@ -6,6 +6,7 @@ import type { RainInterval } from "../../io/rain/index.ts";
 import type { RegridMethod } from "../../io/regrid/index.ts";
 import { type ContextName, checkContext, type Moment, momentsOf } from "../model/context.ts";
 import { checkSameGrid, type FineGrid, fineGridOf } from "../model/fine-grid.ts";
+import type { TimeSteps } from "../model/time-steps.ts";
 import { type PairTime, pairTimes } from "./channels/match-times.ts";
 import type { RainStated } from "./channels/quantity.ts";
 import { type FieldRole, type PairFields, placed, preparedFields } from "./fields.ts";
@@ -48,6 +49,8 @@ export interface MatchedFields {
 /** Fields to learn from, side by side. */
 export interface MatchedPairs extends MatchedFields {
   readonly context: readonly ContextName[];
+  /** The fine fields are the parts of coarse steps in time. @defaultValue each is a variable */
+  readonly steps?: TimeSteps;
   /** Of the fine fields; which pixels never have values is not known yet. */
   readonly grid: FineGrid;
   /** Pairs of several archives, whose times follow each other in `times`. @defaultValue there is one archive */
@@ -89,7 +92,7 @@ export function partOf(parts: readonly MatchedPairs[], n: number): readonly [par
  * @throws OptionsError, ShapeError, UnitsError, DomainError naming the field, what it has and what was expected
  */
 export function matchPairs(fields: PairFields, options: PairOptions = {}): MatchedPairs {
-  const { context = [] } = fields;
+  const { context = [], steps } = fields;
   for (const role of ["fine", "coarse"] as const) {
     if (fields[role].length === 0)
       throw new OptionsError(`train: \`${role}\` has no fields; give at least one`, role, []);
@@ -100,7 +103,7 @@ export function matchPairs(fields: PairFields, options: PairOptions = {}): Match
   const [first, ...others] = matched.fine as [LazyField, ...LazyField[]];
   const grid = fineGridOf(first);
   for (const other of others) checkSameGrid(placed("train", "fine", other), other, grid, `variable ${first.name}`);
-  return { ...matched, context, grid };
+  return { ...matched, context, ...(steps && { steps }), grid };
 }
 
 /** @throws OptionsError where something is said of a variable that is not there, or both are said */
@@ -121,7 +124,7 @@ function checkStated({ fine, coarse, with: others = [], static: still = [] }: Pa
 /** Fields with the times that all have, in the order of the first fine one, or without those of the first coarse one. */
 export function matchFields(
   caller: string,
-  fields: Omit<PairFields, "fine" | "context"> & Partial<Pick<PairFields, "fine">>,
+  fields: Omit<PairFields, "fine" | "context" | "steps"> & Partial<Pick<PairFields, "fine">>,
   options: PairOptions,
 ): MatchedFields {
   const of = (role: FieldRole) => preparedFields(caller, role, fields[role] ?? []);

@@ -84,6 +84,7 @@ export async function measureChannels(
     channels: [...ranged, ...contexts, ...gaps, ...archives.map(archiveChannel)],
     targets: targets.map((target, o) => measuredTarget(target, look.targets[o]!.range, measured.targets[o]!, ranged)),
     grid: fineGridOf(pairs.fine[0]!, look.valid),
+    ...(pairs.steps && { steps: pairs.steps }),
     seen: await seenAt(pairs, times, [...ranged, ...contexts]),
   };
 }
@@ -102,6 +103,12 @@ export async function seenAt(
   const moments = times.flatMap((n) => pairs.moments?.[n] ?? []);
   const textures = await seenTextures(channels, pairs, pairs.grid, times);
   return { ...seenTimes(channels, moments, before), ...(Object.keys(textures).length > 0 && { textures }) };
+}
+
+/** Something for each target; the steps in time of one variable share it. */
+function ofTargets<T>({ steps }: MatchedPairs, targets: readonly Target[], make: () => T): readonly T[] {
+  const one = steps && make();
+  return targets.map(() => one ?? make());
 }
 
 function checkTimes({ times: all }: MatchedPairs, times: readonly number[]): void {
@@ -130,7 +137,7 @@ async function firstLook(
   const [inputs, outputs] = [channelMaps(channels, pairs, pairs.grid), targetMaps(targets, pairs)];
   const found = {
     channels: channels.map(() => ({ range: new Moments(), wet: new Sample(), gaps: 0 })),
-    targets: targets.map(() => ({ range: new Moments(), wet: new Sample() })),
+    targets: ofTargets(pairs, targets, () => ({ range: new Moments(), wet: new Sample() })),
     valid: new Uint8Array(sizeOfGrid(pairs.grid).reduce((a, b) => a * b)),
   };
   const thresholds = [
@@ -222,7 +229,7 @@ async function moments(
   const [inputs, outputs] = [channelMaps(channels, pairs, pairs.grid), targetMaps(targets, pairs)];
   const found = {
     channels: channels.map(() => new Moments()),
-    targets: targets.map(() => ({ values: new Moments(), off: new Moments(), inGaps: new Moments() })),
+    targets: ofTargets(pairs, targets, () => ({ values: new Moments(), off: new Moments(), inGaps: new Moments() })),
   };
   for (const n of times) {
     const maps = await inputs.inputs(n);

@@ -23,10 +23,12 @@ export function drawnField(
     readonly source: string | undefined;
     /** Fields that are read to draw; checked for changes before the end. */
     readonly reads: readonly LazyField[];
+    /** Frames that are drawn together. @defaultValue each by itself */
+    readonly chunk?: number;
     readonly draw: (place: readonly number[], some: MemberRange) => Promise<Float32Array>;
   },
 ): LazyField {
-  const { members, source, reads, draw } = options;
+  const { members, source, reads, chunk, draw } = options;
   const { name, dims, units, coordinates, attributes, gridMapping } = template;
   const leading = template.shape.slice(0, -3);
   const [height, width] = template.shape.slice(-2) as [number, number];
@@ -34,7 +36,7 @@ export function drawnField(
   const store: VariableStore = {
     dims,
     shape,
-    chunks: undefined,
+    chunks: chunk === undefined ? undefined : [chunk, ...shape.slice(1)],
     target: "float32",
     check: () => {
       for (const { parts } of reads) parts.store.check?.();

@@ -24,6 +24,7 @@ import { type GeneratorName, generatorNames, ownChannels } from "./generator.ts"
 import { type SeenTimes, seenTimesChecks } from "./seen-times.ts";
 import { gridCheck } from "./spacing.ts";
 import { type SeenTexture, textureCheck } from "./texture.ts";
+import { type TimeSteps, timeStepsCheck } from "./time-steps.ts";
 
 /** A solver and its budget. */
 export interface Sampling {
@@ -43,6 +44,8 @@ export interface ModelDescription {
   readonly sigmaData?: number;
   /** The coarse channels are block means of the target, on any grid, and conserved. @defaultValue they are fields on grids of their own */
   readonly blocks?: BlockMeans;
+  /** The targets are the fine times of a coarse step. @defaultValue each is a variable */
+  readonly steps?: TimeSteps;
   /** Rows and columns of training. @defaultValue unknown */
   readonly grid?: FineGrid;
   /** Further properties that inputs are compared with. @defaultValue unknown, as in models of before this was stored */
@@ -151,6 +154,7 @@ export const descriptionChecks = {
   targets: list(targetCheck, 1, 64),
   sigmaData: optional(positive(100)),
   blocks: optional(blocksCheck),
+  steps: optional(timeStepsCheck),
   grid: optional(fineGridCheck),
   seen: optional(record({ ...seenTimesChecks, textures: optional(fields(textureCheck)) })),
 };
@@ -186,7 +190,7 @@ export function networkEnds(
 
 /** Contradictions between the parts of a description, each right in itself. */
 export const descriptionComplaint = (description: ModelDescription, at: string): string | undefined =>
-  linksComplaint(description, at) ?? blocksComplaint(description, at);
+  linksComplaint(description, at) ?? blocksComplaint(description, at) ?? stepsComplaint(description, at);
 
 function linksComplaint({ channels, targets }: ModelDescription, at: string): string | undefined {
   for (const [what, names] of Object.entries({ channels: channels.map(nameOf), targets: targets.map(nameOf) })) {
@@ -226,6 +230,19 @@ function blocksComplaint({ channels, targets, blocks }: ModelDescription, at: st
   if (others.length > 0) return `${at}.targets has ${targets.length} entries, expected the one of the block means`;
   const log = [smooth, cells, target].every((one) => one?.transform.kind === "log");
   return log ? undefined : `${at}.targets[0].transform is linear, expected the logarithm that the channels have`;
+}
+
+/** Of steps in time each is a target, all of one transform over one coarse channel, beside those before and after. */
+function stepsComplaint({ channels, targets, steps, blocks }: ModelDescription, at: string): string | undefined {
+  if (steps === undefined) return undefined;
+  if (blocks !== undefined) return `${at}.steps is there, expected none in models of block means`;
+  if (targets.length !== steps.count) return `${at}.targets has ${targets.length} entries, expected ${steps.count}`;
+  const kinds = new Set(targets.map(({ background, transform }) => JSON.stringify([background, transform])));
+  if (kinds.size > 1 || targets[0]!.background === null) return `${at}.targets differ, expected steps of one variable`;
+  const missing = [steps.before, steps.after].find(
+    (name) => !channels.some((one) => one.name === name && one.role === "coarse"),
+  );
+  return missing === undefined ? undefined : `${at}.steps names ${JSON.stringify(missing)}, expected a coarse channel`;
 }
 
 const nameOf = ({ name }: Channel | Target): string => name;

@@ -43,7 +43,7 @@ export interface Covariates {
   readonly target?: string;
 }
 
-const lazy = (field: Field | LazyField): LazyField => (field instanceof Field ? lazyField(field) : field);
+export const lazy = (field: Field | LazyField): LazyField => (field instanceof Field ? lazyField(field) : field);
 
 /** Cells of a map in which motion is looked for; larger maps are averaged. */
 const MOST_CELLS = 200 ** 2;
@@ -229,7 +229,7 @@ function refuseOthers({ coarsen, wetThreshold }: EnsembleOptions): void {
   }
 }
 
-function stated(input: LazyField, units: string | undefined): LazyField {
+export function stated(input: LazyField, units: string | undefined): LazyField {
   return units === undefined
     ? input
     : (new (input.constructor as typeof LazyField)({ ...input.parts, units }) as LazyField);
@@ -263,7 +263,7 @@ function reportFrame(
   onFrame({ coarse: map, truth: undefined, place, members: rates, firstMember, grid: map });
 }
 
-function mapOf(
+export function mapOf(
   name: string,
   units: string,
   grid: FineGrid,
@@ -276,7 +276,7 @@ function mapOf(
 }
 
 /** One of the times, as a coordinate of a single map. */
-function momentOf(times: Coordinate | undefined, n: number): Coordinate | undefined {
+export function momentOf(times: Coordinate | undefined, n: number): Coordinate | undefined {
   if (times === undefined) return undefined;
   const { bounds, ...rest } = times;
   const own = bounds && { bounds: bounds.slice(2 * n, 2 * n + 2) };
@@ -284,7 +284,7 @@ function momentOf(times: Coordinate | undefined, n: number): Coordinate | undefi
 }
 
 /** Coordinates of a grid: rows and columns, and latitudes and longitudes of rotated and curvilinear ones. */
-function placedOn(grid: FineGrid) {
+export function placedOn(grid: FineGrid) {
   const { y, x, gridMapping, positions = [], numbered } = regridGridOf(grid);
   return { dims: [y.dims[0]!, x.dims[0]!], coordinates: [...(numbered ? [] : [y, x]), ...positions], gridMapping };
 }

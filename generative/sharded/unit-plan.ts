@@ -79,7 +79,10 @@ export function planUnits(field: LazyField, size: UnitSize, identity: Omit<UnitI
   const map = field.size(y) * field.size(x) * 4;
   const held = size.members ?? Math.max(1, Math.floor(UNIT_BYTES / map));
   const members = Math.min(held, field.size(memberDim));
-  const fitting = Math.min(MOST_TIMES, Math.max(1, Math.floor(UNIT_BYTES / (members * map))));
+  // Times that are drawn together are in one unit.
+  const together = (time !== undefined && field.chunks?.[dims.indexOf(time)]) || 1;
+  const some = Math.min(MOST_TIMES, Math.max(1, Math.floor(UNIT_BYTES / (members * map))));
+  const fitting = together * Math.max(1, Math.floor(some / together));
   const unit = dims.map((dim, i) => {
     if (dim === memberDim) return members;
     return dim === time ? Math.min(size.times ?? fitting, shape[i]!) : shape[i]!;

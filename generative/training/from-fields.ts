@@ -1,5 +1,6 @@
 /** A training on fields: a fine one, a coarse one of another data set or its block means, and covariates. */
 import { OptionsError } from "../../engine/errors.ts";
+import { timeAxis } from "../../io/field/index.ts";
 import { joinedPairs, type MatchedPairs, matchPairs, splitPairs } from "../data/match.ts";
 import { measureChannels, seenAt } from "../data/measure.ts";
 import {
@@ -15,7 +16,7 @@ import { fieldOf } from "../model/channel.ts";
 import type { ModelDescription } from "../model/configuration.ts";
 import type { Downscaler } from "../model/downscaler.ts";
 import { measureCoherence } from "./measure-coherence.ts";
-import { observedDistribution, withCoarse } from "./own-coarse.ts";
+import { observedDistribution, type SteppedFields, withCoarse, withSteps } from "./own-coarse.ts";
 import { type RecordedData, recipeOf, type TrainingPlan } from "./plan.ts";
 import type { OpenedData, Prepared, PrepareOptions } from "./prepared.ts";
 import { descriptionOf } from "./start.ts";
@@ -65,11 +66,18 @@ export async function prepareFields(
   o: PrepareOptions,
 ): Promise<Prepared> {
   const { plan, start, resumed, onNotice } = o;
-  const { regrid, interval, clipNegative, rain, notRain, wetThreshold, time, validate, optional } = plan.choices;
+  const { regrid, interval, clipNegative, wetThreshold, timeFactor, time, validate, optional } = plan.choices;
   const { dropout = 0, factor: blocks = 4 } = plan.choices;
-  if (opened.fields.coarse.length === 0)
-    onNotice?.(`learns from means over ${blocks} x ${blocks} cells of the fine data, which members conserve`);
   const archives = archivesOfFields(recorded, plan.choices, start?.configuration);
+  if (archives && timeFactor !== undefined) {
+    const text = "train: `archives` does not go with timeFactor; train a model for each, or leave it out";
+    throw new OptionsError(text, "archives", archives);
+  }
+  const stepped = timeFactor === undefined ? undefined : await withSteps(plan, opened.fields, timeFactor);
+  if (stepped) sayStepped(stepped, o);
+  else if (opened.fields.coarse.length === 0)
+    onNotice?.(`learns from means over ${blocks} x ${blocks} cells of the fine data, which members conserve`);
+  const { rain, notRain } = stepped ?? plan.choices;
   const options = {
     ...(regrid && { method: regrid }),
     ...(interval !== undefined && { interval: interval as number | "time" }),
@@ -81,12 +89,14 @@ export async function prepareFields(
   const parts: MatchedPairs[] = [];
   for (const [n, archive] of archives?.entries() ?? ([[0, undefined]] as const)) {
     const fields = archive === undefined ? opened.fields : fieldsOfArchive(opened, n);
-    parts.push({ ...matchPairs(await withCoarse(plan, fields), options), ...(archive !== undefined && { archive }) });
+    const own = stepped?.fields ?? (await withCoarse(plan, fields));
+    parts.push({ ...matchPairs(own, options), ...(archive !== undefined && { archive }) });
   }
   const pairs = joinedPairs(parts);
   const held = validate === undefined ? [] : splitPairs(pairs, validate, "validate").inside;
   const wanted = time === undefined ? pairs.times.map((_, n) => n) : splitPairs(pairs, time, "time").inside;
-  const learned = wanted.filter((n) => !held.includes(n));
+  // Steps that overlap those that are held out would give them away.
+  const learned = wanted.filter((n) => !held.some((h) => h === n || (stepped && overlap(pairs, h, n))));
   if (learned.length === 0) {
     const hint = "name other times by `time` or `validate`";
     throw new OptionsError(`train: no times are left to learn from; ${hint}`, "validate", validate);
@@ -96,7 +106,10 @@ export async function prepareFields(
   const description =
     resumed?.description ??
     (start && (await startedAt(start, pairs, learned))) ??
-    (await measureChannels(pairs, learned, { optional: names, ...(wetThreshold !== undefined && { wetThreshold }) }));
+    (await measureChannels(pairs, learned, {
+      optional: names,
+      ...(wetThreshold !== undefined && { wetThreshold: wetThreshold * (stepped?.scale ?? 1) }),
+    }));
   const source = { plan, pairs, description, store: o.tileStore, unchanged: o.unchanged };
   const archive = await takeImages(source, "learn", learned);
   const validated = held.length === 0 ? undefined : await takeImages(source, "validate", held);
@@ -114,6 +127,7 @@ export async function prepareFields(
     train: (how) => trainOnImages(archive, description, { ...training, ...how }),
     provenance: { data: recorded },
     async coherence(model) {
+      if (stepped) return undefined;
       const times = held.length > 0 ? held : learned;
       const [first = pairs] = pairs.parts ?? [];
       const series = await seriesOfPairs(
@@ -128,6 +142,25 @@ export async function prepareFields(
       for (const images of [archive, validated]) images?.close?.();
     },
   };
+}
+
+/** True if the coarse steps of two of the pairs have times in common. */
+function overlap({ coarse: [coarse], fine, times }: MatchedPairs, a: number, b: number): boolean {
+  const { bounds } = timeAxis(coarse!)!;
+  const edge = (n: number, side: 0 | 1) => bounds![2 * times[n]!.at[fine.length]! + side]!;
+  return edge(a, 0) < edge(b, 1) && edge(b, 0) < edge(a, 1);
+}
+
+function sayStepped({ fields, starts, left }: SteppedFields, { plan, onNotice }: PrepareOptions): void {
+  const { count, seconds } = fields.steps!;
+  const { factor = 4 } = plan.choices;
+  onNotice?.(
+    `${starts.length} steps of ${count} times of ${seconds} s; ${left} times belong to no whole step and are left out`,
+  );
+  if ("coarse" in plan.data && plan.data.coarse.length === 0) {
+    const cells = factor === 1 ? "" : ` and over ${factor} x ${factor} cells`;
+    onNotice?.(`learns from means over steps${cells} of the fine data, which it conserves`);
+  }
 }
 
 /** @throws OptionsError where other context is asked for than the model to start from has */

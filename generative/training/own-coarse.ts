@@ -1,9 +1,13 @@
 /** Training on one fine data set alone: the coarse one is made of it, and its distribution is kept where the model is to correct others. */
 import { OptionsError } from "../../engine/errors.ts";
-import { lazyField } from "../../io/dataset/index.ts";
-import type { PairFields } from "../data/fields.ts";
+import { type LazyField, lazyField } from "../../io/dataset/index.ts";
+import type { Field } from "../../io/field/index.ts";
+import { type PairFields, placed } from "../data/fields.ts";
+import { positionsIn } from "../data/map-dims.ts";
 import type { MatchedPairs } from "../data/match.ts";
 import { ownBlocks } from "../data/own-blocks.ts";
+import { intervalsOf } from "../data/time-steps/axis.ts";
+import { alongTime, foldSteps, withNeighbours } from "../data/time-steps/fold.ts";
 import type { ModelConfiguration, ModelDescription } from "../model/configuration.ts";
 import { type MeasuredDistribution, measureDistribution } from "./measure-distribution.ts";
 import type { TrainingPlan } from "./plan.ts";
@@ -33,6 +37,81 @@ export async function withCoarse({ choices }: TrainingPlan, fields: PairFields):
     coarse.push(lazyField(ownBlocks(whole, factor)));
   }
   return { ...fields, coarse };
+}
+
+/**
+ * The steps in time of a fine variable as fields side by side, with the coarse steps that they make up and those before and after.
+ *
+ * @throws OptionsError, ShapeError, DomainError, UnitsError for data that no whole steps can be made of
+ */
+export async function withSteps({ choices }: TrainingPlan, fields: PairFields, count: number): Promise<SteppedFields> {
+  const { factor = 4, interval, rain, notRain, correct } = choices;
+  for (const role of ["fine", "coarse"] as const) {
+    if (fields[role].length <= 1) continue;
+    const text = `train: timeFactor is ${count}; it takes one ${role} variable, not ${fields[role].length}; train a model for each`;
+    throw new OptionsError(text, "timeFactor", count);
+  }
+  if (correct) throw new OptionsError("train: `correct` does not go with timeFactor; leave one out", "correct", true);
+  const [fine, given] = [fields.fine[0]!, fields.coarse[0]];
+  const stated = {
+    ...(rain && { rain }),
+    ...(notRain && { notRain }),
+    ...(interval !== undefined && { interval: interval as number | "time" }),
+  };
+  const coarse = given?.ungroup().mapsLast();
+  const own = coarse && intervalsOf(placed("train", "coarse", coarse), coarse, stated.interval);
+  const folded = foldSteps(placed("train", "fine", fine), fine, count, { ...stated, ...(own && { coarse: own }) });
+  const { parts, mean, windows, steps, rain: isRain, scale } = folded;
+  const { starts } = windows;
+  const name = coarse?.name ?? mean.name;
+  const based =
+    coarse && own
+      ? alongTime(coarse, coarse.dimOf("time")!, name, positionsIn(coarse, coarse.dimOf("time")!), own.time)
+      : factor === 1
+        ? mean
+        : await blocksOf(mean, factor);
+  const named = { before: `${name} before`, after: `${name} after` };
+  const length = steps.seconds * count * 1000;
+  const inputs = withNeighbours(based, { starts: own?.starts ?? starts, length }, named);
+  const names = [...parts, ...inputs].map((one) => one.name);
+  return {
+    fields: { ...fields, fine: parts, coarse: inputs, steps: { ...steps, ...named } },
+    ...(isRain ? { rain: names } : { notRain: names }),
+    scale,
+    starts,
+    left: windows.left,
+  };
+}
+
+/** Fields of a training that refines times, and what is said of them. */
+export interface SteppedFields {
+  readonly fields: PairFields;
+  /** All of them, where they are precipitation. */
+  readonly rain?: readonly string[];
+  /** All of them, where they are not. */
+  readonly notRain?: readonly string[];
+  /** From the fine field's units to those that are learned. */
+  readonly scale: number;
+  /** Beginning of each coarse step, milliseconds. */
+  readonly starts: Float64Array;
+  /** Fine times that belong to no whole step. */
+  readonly left: number;
+}
+
+/** Block means, step by step. */
+async function blocksOf(field: LazyField, factor: number): Promise<LazyField> {
+  const time = field.dimOf("time")!;
+  const maps: Field[] = [];
+  for (let n = 0; n < field.size(time); n++)
+    maps.push(ownBlocks(await field.isel({ [time]: [n, n + 1] }).load(), factor));
+  const [first] = maps as [Field, ...Field[]];
+  const values = new Float32Array(maps.length * first.values.length);
+  for (const [n, map] of maps.entries()) values.set(map.values, n * first.values.length);
+  const axis = field.coordinates.filter(({ dims }) => dims.includes(time));
+  const placed = first.coordinates.filter(({ dims }) => !dims.includes(time));
+  return lazyField(
+    first.with({ values, shape: [maps.length, ...first.shape.slice(1)], coordinates: [...axis, ...placed] }),
+  );
 }
 
 /** The distribution of the coarse observations at the times that are learned from; undefined for models that do not correct. */

@@ -18,6 +18,7 @@ import type { TimeRange } from "../../io/dataset/index.ts";
 import { fieldRoles, type ListedSources } from "../data/sources.ts";
 import type { ContextName } from "../model/context.ts";
 import { pretrainedName } from "../model/find-model.ts";
+import { MOST_STEPS } from "../model/time-steps.ts";
 import type { TrainingData } from "./events/training-data.ts";
 import { recipeChoicesChecks, type TrainingRecipe } from "./recipe.ts";
 
@@ -78,13 +79,19 @@ export interface TrainingChoices extends TrainingRecipe {
    * `past`. `effectiveResolutionFactor` measures the `factor` for it. @defaultValue false
    */
   readonly correct?: boolean;
+  /**
+   * Fine times of a coarse step, which is refined in time too: 12 for hours of 5-minute data. `fine` is one variable; without `coarse` its
+   * means over steps and over `factor` × `factor` cells are refined, and `factor` may be 1. Data given as events are taken as `fine`.
+   * 2 to 30. @defaultValue times are not refined
+   */
+  readonly timeFactor?: number;
   /** Names of covariates that may be absent later: `dropout` leaves them out. @defaultValue all, where `dropout` is above 0 */
   readonly optional?: readonly string[];
 }
 
 /** Options that mean something for events alone, and for fields alone. */
 const ofEvents = ["variable", "units", "every", "largestRate", "unit", "target", "divisor", "preset"] as const;
-const ofFields = ["regrid", "clipNegative", "rain", "notRain", "correct", "optional", "symmetries"] as const;
+const ofFields = ["regrid", "clipNegative", "rain", "notRain", "correct", "optional", "symmetries", "timeFactor"] as const;
 
 /** Data as a run records them: events whose block means are refined, and those to validate on; or fields by their roles. */
 export type RecordedData =
@@ -120,7 +127,7 @@ const choicesCheck: Check = record({
   allowExternal: optional(among(true, false)),
   interval: optional(either(among("time"), either(positive(), list(positive(), 1)))),
   wetThreshold: optional(positive()),
-  factor: optional(whole(2, 256)),
+  factor: optional(whole(1, 256)),
   tile: optional(whole(4)),
   cap: optional(whole(1)),
   start: optional(text),
@@ -137,6 +144,7 @@ const choicesCheck: Check = record({
   rain: optional(list(text)),
   notRain: optional(list(text)),
   correct: optional(among(true, false)),
+  timeFactor: optional(whole(2, MOST_STEPS)),
   optional: optional(list(text)),
 });
 
@@ -186,6 +194,11 @@ export function checkedChoices(o: TrainingChoices, events: boolean): TrainingPla
   if (complaint !== undefined) {
     const option = /^train\.(\w+)/.exec(complaint)?.[1] ?? "options";
     throw new OptionsError(complaint.replace(/^train\./, "train: "), option, given[option as keyof typeof given]);
+  }
+  if (given.factor === 1 && given.timeFactor === undefined) {
+    const text =
+      "train: factor is 1; expected a whole number of 2 to 256, or `timeFactor` beside it, which refines in time alone";
+    throw new OptionsError(text, "factor", 1);
   }
   return {
     ...given,

@@ -24,6 +24,7 @@ export const descriptionOf = ({
   targets,
   sigmaData,
   blocks,
+  steps,
   grid,
   seen,
 }: ModelDescription): ModelDescription => ({
@@ -31,6 +32,7 @@ export const descriptionOf = ({
   targets,
   ...(sigmaData !== undefined && { sigmaData }),
   ...(blocks && { blocks }),
+  ...(steps && { steps }),
   ...(grid && { grid }),
   ...(seen && { seen }),
 });

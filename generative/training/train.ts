@@ -154,7 +154,7 @@ export async function planTraining(data: TrainingData | PairData | null, options
   if (recorded?.inMemory && data === null) {
     throw new OptionsError(`train: ${folder} was trained on fields; give them again as \`data\``, "data", data);
   }
-  const wanted = data ?? dataOf(recorded!);
+  const wanted = asSteps(data ?? dataOf(recorded!), options);
   const events = !isFields(wanted);
   if (!events && readers !== undefined) {
     const text = `train: readers is ${readers}; it goes with events, images of fields are cut by one thread`;
@@ -173,6 +173,16 @@ export async function planTraining(data: TrainingData | PairData | null, options
     throw error;
   }
   return { plan: recorded ?? plan, opened, ...(folder !== undefined && { folder }) };
+}
+
+/** Events whose times are refined are one fine field along time. */
+function asSteps(data: TrainingData | PairData, { timeFactor }: TrainOptions): TrainingData | PairData {
+  if (timeFactor === undefined || isFields(data)) return data;
+  if (typeof data === "string" || !("length" in data)) return { fine: data };
+  const [only] = data;
+  if (data.length === 1) return { fine: only! };
+  const text = `train: timeFactor takes one fine field along time, not ${data.length}; name files of one grid by a pattern`;
+  throw new OptionsError(text, "timeFactor", timeFactor);
 }
 
 const isFields = (data: TrainingData | PairData): data is PairData =>

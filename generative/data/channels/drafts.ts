@@ -22,7 +22,8 @@ export function draftTargets(pairs: MatchedPairs, wetThreshold: number | undefin
     const rain = isPrecipitation(where, "fine", field, pairs.options);
     const lengths = boundsLengths(field);
     const bounded = lengths && lengths.reduce((a, b) => a + b, 0) / lengths.length;
-    const interval = rain ? precipitationInterval(where, field, pairs.options.interval, true) : bounded;
+    const whole = rain ? precipitationInterval(where, field, pairs.options.interval, true) : bounded;
+    const interval = pairs.steps?.seconds ?? whole;
     return {
       name: field.name,
       ...namesOf(field),
@@ -87,6 +88,7 @@ export function draftChannels(
  * @throws OptionsError where several coarse fields are precipitation, and none has the target's name
  */
 function partnersOf(pairs: MatchedPairs): readonly (LazyField | undefined)[] {
+  if (pairs.steps) return pairs.fine.map(() => pairs.coarse[0]);
   const free = new Set(pairs.coarse);
   const rainy = (role: "fine" | "coarse", field: LazyField) =>
     isPrecipitation(placed(pairs.caller, role, field), role, field, pairs.options);
