@@ -56,6 +56,7 @@ const owned = {
     "coarse",
     "history",
     "factor",
+    "timeFactor",
     "window",
     "quantiles",
     "slope",
@@ -135,11 +136,12 @@ function baseline(
   o: DownscaleOptions,
   fields: { readonly fine?: LazyField; readonly coarse?: LazyField; readonly grid?: LazyField },
 ): FieldDownscaler {
-  const { method, factor, window, quantiles, slope, amplitude, wetThreshold } = o;
+  const { method, factor, timeFactor, window, quantiles, slope, amplitude, wetThreshold } = o;
   return baselineDownscaler({
     method: method!,
     ...fields,
     ...(factor !== undefined && { factor }),
+    ...(timeFactor !== undefined && { timeFactor }),
     ...(window !== undefined && { window }),
     ...(quantiles !== undefined && { quantiles }),
     ...(slope !== undefined && { slope }),

@@ -35,6 +35,7 @@ export interface DrawingOptions extends CommonOptions, RainOption {
   readonly coarse?: string;
   readonly history?: TimeRange;
   readonly factor?: number;
+  readonly timeFactor?: number;
   readonly window?: YearWindow;
   readonly quantiles?: number;
   readonly slope?: number;
@@ -91,8 +92,9 @@ export function addDrawing(command: Command): Command {
       new Option(
         "--method <name>",
         "without a model: bilinear interpolation; quantile mapping (qm) or quantile delta mapping (qdm) of every pixel to the " +
-          "distribution of --fine, with the share of wet values adapted; or rainfarm, noise with rain's spectrum that keeps coarse means",
-      ).choices(["bilinear", "qm", "qdm", "rainfarm"]),
+          "distribution of --fine, with the share of wet values adapted; or rainfarm, noise with rain's spectrum that keeps coarse means; with --time-factor: " +
+          "rainfarm, uniform division, the mean cycle of the steps in --fine, or fragments of it",
+      ).choices(["bilinear", "qm", "qdm", "rainfarm", "uniform", "cycle", "fragments"]),
     )
     .option("--fine <file:variable>", "--method: observations over a historical period; they give grid, gaps and units")
     .option(
@@ -108,6 +110,11 @@ export function addDrawing(command: Command): Command {
       "--factor <n>",
       "divide every cell of INPUT into n x n: the model of the package (default: 4), --method instead of a grid",
       integer(1),
+    )
+    .option(
+      "--time-factor <n>",
+      "--method: divide every step of INPUT into n times, and its cells by --factor (default: 1)",
+      integer(2),
     )
     .option(
       "--window <part>",

@@ -14,6 +14,7 @@ import { asMaps, type CoarseSource, coarseSource } from "./coarse-source.ts";
 import { type BaselineOptions, checkBaseline } from "./options.ts";
 import { pixelMaps } from "./pixel-maps.ts";
 import { rainfarm, slopeOf } from "./rainfarm-frames.ts";
+import { stepBaseline } from "./time-steps.ts";
 import { dividedGrid, givenGrid, neverThere, type TargetGrid, templateOf } from "./target-grid.ts";
 
 const names = {
@@ -21,6 +22,9 @@ const names = {
   qm: "quantile mapping",
   qdm: "quantile delta mapping",
   rainfarm: "RainFARM",
+  uniform: "uniform division in time",
+  cycle: "the climatological cycle of the steps",
+  fragments: "resampled fragments",
 } as const;
 
 /**
@@ -47,11 +51,14 @@ export function baselineDownscaler(options: BaselineOptions): FieldDownscaler {
   const from = (name: "fine" | "coarse") =>
     options[name] === undefined ? "" : ` ${name} ${options[name].source ?? options[name].name}`;
   const fitted = `${from("fine")}${from("coarse")}`;
-  const stated = (["factor", "window", "quantiles", "wetThreshold", "rain", "slope", "amplitude"] as const).flatMap(
+  const stated = (["factor", "timeFactor", "window", "quantiles", "wetThreshold", "rain", "slope", "amplitude"] as const).flatMap(
     (name) => (options[name] === undefined ? [] : [`, ${name} ${options[name]}`]),
   );
   return {
-    ensemble: (input, o) => new Baseline(options, input, o).ensemble(),
+    ensemble: async (input, o) => {
+      const one = new Baseline(options, input, o);
+      return options.timeFactor === undefined ? one.ensemble() : stepBaseline(options, input, o);
+    },
     about: {
       title: `Downscaled by ${names[method]}`,
       made: `method ${method}${fitted === "" ? "" : ` fitted to${fitted}`}${stated.join("")}`,
@@ -89,8 +96,8 @@ class Baseline {
       const way = "give it to `baselineDownscaler`, in the units of the result";
       throw new OptionsError(`downscale: \`wetThreshold\` is for models; ${way}`, "wetThreshold", run.wetThreshold);
     }
-    this.members = run.members ?? (o.method === "rainfarm" ? 8 : 1);
-    if (this.members !== 1 && o.method !== "rainfarm") {
+    this.members = run.members ?? (o.method === "rainfarm" || o.method === "fragments" ? 8 : 1);
+    if (this.members !== 1 && o.method !== "rainfarm" && o.method !== "fragments") {
       const text = `${names[o.method]} gives one field; leave \`members\` out`;
       throw new OptionsError(`downscale: members is ${this.members}; ${text}`, "members", this.members);
     }

@@ -6,7 +6,7 @@ import type { RegridGrid } from "../../io/regrid/index.ts";
 import type { YearWindow } from "../model/year-windows.ts";
 
 /** Ways to fine fields without a network, by name. */
-export const baselineMethods = ["bilinear", "qm", "qdm", "rainfarm"] as const;
+export const baselineMethods = ["bilinear", "qm", "qdm", "rainfarm", "uniform", "cycle", "fragments"] as const;
 /** One of them. */
 export type BaselineMethod = (typeof baselineMethods)[number];
 
@@ -20,7 +20,11 @@ export interface BaselineOptions {
    *   `fine` over that of `coarse`, so that the model's change of every quantile is kept. It takes all times of the input as one
    *   climate;
    * - `"rainfarm"`: members of lognormal noise with the power law of rain, whose areas keep the coarse means (Rebora et al. 2006,
-   *   doi:10.1175/JHM517.1; Terzago et al. 2018, doi:10.5194/nhess-18-2825-2018).
+   *   doi:10.1175/JHM517.1; Terzago et al. 2018, doi:10.5194/nhess-18-2825-2018); with
+   *   `timeFactor` also with a power law in time;
+   * - with `timeFactor` alone: `"uniform"`: the same at all times of a step; `"cycle"`: the mean share of each time of a step in `fine`, by
+   *   season, such as the hours of the day; `"fragments"`: every cell takes the parts of a cell of `fine` whose means before, now and
+   *   after are like its own.
    */
   readonly method: BaselineMethod;
   /**
@@ -34,6 +38,8 @@ export interface BaselineOptions {
   readonly grid?: Field | LazyField | RegridGrid;
   /** Instead of a grid: every cell of the input is divided into factor × factor; whole, ≥ 1. @defaultValue none */
   readonly factor?: number;
+  /** Fine times of a coarse step, whose means are kept; with `factor` (1: in time alone). @defaultValue times are not refined */
+  readonly timeFactor?: number;
   /**
    * Over which parts of the year distributions are taken, `"qm"` and `"qdm"`: all of it, its four seasons, its months, or a moving window
    * of so many days. @defaultValue "season"
@@ -64,6 +70,7 @@ const only: Readonly<Record<string, readonly BaselineMethod[]>> = {
   quantiles: ["qm", "qdm"],
   slope: ["rainfarm"],
   amplitude: ["rainfarm"],
+  timeFactor: ["rainfarm", "uniform", "cycle", "fragments"],
 };
 
 /** @throws OptionsError for what is missing, too much, or out of range */
@@ -91,12 +98,23 @@ export function checkBaseline(o: BaselineOptions): void {
         fail(`the method ${method} has the grid of \`fine\`; leave \`${name}\` out`, name, o[name]);
     }
   }
+  const inTime = method === "uniform" || method === "cycle" || method === "fragments";
+  if (inTime && o.timeFactor === undefined) {
+    fail(`the method ${method} refines times; give \`timeFactor\``, "timeFactor", undefined);
+  }
+  if ((method === "cycle" || method === "fragments") && o.fine === undefined) {
+    fail(`the method ${method} needs \`fine\`, an archive of fine times`, "fine", undefined);
+  }
+  if (o.timeFactor !== undefined && o.grid !== undefined) {
+    fail("`timeFactor` divides the cells of the input; give `factor` instead of `grid`", "grid", o.grid);
+  }
   if (o.grid !== undefined && o.factor !== undefined) fail("give `grid` or `factor`, not both", "factor", o.factor);
-  if (o.grid === undefined && o.factor === undefined && o.fine === undefined) {
+  if (o.timeFactor === undefined && o.grid === undefined && o.factor === undefined && o.fine === undefined) {
     fail("where is the result to lie? Give `grid`, a field or grid, or `factor`, or `fine`", "grid", undefined);
   }
   const ranges = {
     factor: [o.factor, "a whole number of at least 1", (v: number) => Number.isInteger(v) && v >= 1],
+    timeFactor: [o.timeFactor, "a whole number of at least 2", (v: number) => Number.isInteger(v) && v >= 2],
     quantiles: [o.quantiles, "a whole number of at least 2", (v: number) => Number.isInteger(v) && v >= 2],
     wetThreshold: [o.wetThreshold, "a number above 0", (v: number) => v > 0 && Number.isFinite(v)],
     slope: [o.slope, "a finite number", Number.isFinite],
