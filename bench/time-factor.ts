@@ -50,7 +50,12 @@ export interface TimeFactorRow extends Pick<TimeScoresValue, "sums"> {
 }
 
 /** Times of a file in mm/h, in the rainiest window without gaps. */
-async function rainiest(path: string, times: readonly [number, number] | undefined, side: number, step: number): Promise<Field> {
+async function rainiest(
+  path: string,
+  times: readonly [number, number] | undefined,
+  side: number,
+  step: number,
+): Promise<Field> {
   const data = await openDataset(path);
   const whole = await data.field();
   const film = convertPrecipitation(await (times ? whole.isel({ time: times }) : whole).load(), "mm h-1");
@@ -106,16 +111,27 @@ async function run(folder: string): Promise<void> {
         const began = process.cpuUsage();
         const model = arm === "model" ? await modelOf(learned, seed, archive) : undefined;
         const fitted = arm === "uniform" ? {} : { fine: archive };
-        const method = model ?? baselineDownscaler({ method: arm as BaselineMethod, factor: FACTOR, timeFactor: COUNT, ...fitted });
+        const method =
+          model ?? baselineDownscaler({ method: arm as BaselineMethod, factor: FACTOR, timeFactor: COUNT, ...fitted });
         const drawn = await downscale(method, coarse, {
           ...(arm !== "uniform" && { members: MEMBERS }),
           ...{ seed, ...(model && { evaluations: EVALUATIONS, force: true, grid: FACTOR }) },
         });
         await model?.dispose();
         const { user } = process.cpuUsage(began);
-        const { scores } = await verify(drawn, truth, { scores: [timeScores({ accumulate: [900, 1800, 3600] })], fss: { windows: [1] } });
+        const { scores } = await verify(drawn, truth, {
+          scores: [timeScores({ accumulate: [900, 1800, 3600] })],
+          fss: { windows: [1] },
+        });
         const { sums } = scores["time"] as unknown as TimeScoresValue;
-        const row: TimeFactorRow = { radar, seed, arm, off: await largestOff(drawn, coarse), seconds: user / 1e6, sums };
+        const row: TimeFactorRow = {
+          radar,
+          seed,
+          arm,
+          off: await largestOff(drawn, coarse),
+          seconds: user / 1e6,
+          sums,
+        };
         appendFileSync(options.record, `${JSON.stringify(row)}\n`);
         console.log(lineOf(row));
       }

@@ -14,8 +14,8 @@ import { asMaps, type CoarseSource, coarseSource } from "./coarse-source.ts";
 import { type BaselineOptions, checkBaseline } from "./options.ts";
 import { pixelMaps } from "./pixel-maps.ts";
 import { rainfarm, slopeOf } from "./rainfarm-frames.ts";
-import { stepBaseline } from "./time-steps.ts";
 import { dividedGrid, givenGrid, neverThere, type TargetGrid, templateOf } from "./target-grid.ts";
+import { stepBaseline } from "./time-steps.ts";
 
 const names = {
   bilinear: "bilinear interpolation",
@@ -51,9 +51,9 @@ export function baselineDownscaler(options: BaselineOptions): FieldDownscaler {
   const from = (name: "fine" | "coarse") =>
     options[name] === undefined ? "" : ` ${name} ${options[name].source ?? options[name].name}`;
   const fitted = `${from("fine")}${from("coarse")}`;
-  const stated = (["factor", "timeFactor", "window", "quantiles", "wetThreshold", "rain", "slope", "amplitude"] as const).flatMap(
-    (name) => (options[name] === undefined ? [] : [`, ${name} ${options[name]}`]),
-  );
+  const stated = (
+    ["factor", "timeFactor", "window", "quantiles", "wetThreshold", "rain", "slope", "amplitude"] as const
+  ).flatMap((name) => (options[name] === undefined ? [] : [`, ${name} ${options[name]}`]));
   return {
     ensemble: async (input, o) => {
       const one = new Baseline(options, input, o);

@@ -33,14 +33,23 @@ interface Step {
 type DrawSteps = (step: Step, member: number) => Float32Array;
 
 /** The field of a baseline that refines times. @throws as `baselineDownscaler` */
-export async function stepBaseline(o: BaselineOptions, given: Field | LazyField, run: EnsembleOptions): Promise<LazyEnsemble> {
+export async function stepBaseline(
+  o: BaselineOptions,
+  given: Field | LazyField,
+  run: EnsembleOptions,
+): Promise<LazyEnsemble> {
   const { timeFactor: count = 2, factor = 1, method } = o;
   const field = asMaps("input", given, run.units);
   checkNoMembers(field);
   const time = field.dimOf("time");
   const where = `downscale: ${whereOf(field)}`;
   if (time === undefined || field.dims.length !== 3) {
-    throw new ShapeError(where, "dimensions time, y, x", field.dims.join(", "), "take a range of times, select one of the others");
+    throw new ShapeError(
+      where,
+      "dimensions time, y, x",
+      field.dims.join(", "),
+      "take a range of times, select one of the others",
+    );
   }
   const rain = isRain(where, field, o.rain);
   if (method === "rainfarm" && !rain) {
@@ -50,14 +59,18 @@ export async function stepBaseline(o: BaselineOptions, given: Field | LazyField,
   const intervals = intervalsOf(where, field, run.interval);
   await input.check();
   const members = run.members ?? (isRandom(method) ? 8 : 1);
-  const sides = [neighbours(intervals.starts, intervals.length, -1), neighbours(intervals.starts, intervals.length, 1)] as const;
+  const sides = [
+    neighbours(intervals.starts, intervals.length, -1),
+    neighbours(intervals.starts, intervals.length, 1),
+  ] as const;
   const read = async (n: number) => input.inUnits(await field.isel({ [time]: n }).load());
   const first = await read(0);
   const target = dividedGrid(first, factor);
   const [height, width] = target.plane.shape as [number, number];
   const columns = first.shape[1]!;
-  const cellOf = Int32Array.from({ length: height * width }, (_, i) =>
-    Math.floor(i / width / factor) * columns + Math.floor((i % width) / factor),
+  const cellOf = Int32Array.from(
+    { length: height * width },
+    (_, i) => Math.floor(i / width / factor) * columns + Math.floor((i % width) / factor),
   );
   const archive = o.fine && asMaps("fine", o.fine);
   const draw = await drawing({ o, run, count, factor, rain, target, cellOf, archive, input: field });
@@ -67,14 +80,21 @@ export async function stepBaseline(o: BaselineOptions, given: Field | LazyField,
   const drawStep = async (n: number, some: MemberRange): Promise<readonly Float32Array[]> => {
     run.signal?.throwIfAborted();
     const now = await read(n);
-    const step = { now, before: await read(sides[0][n]!), after: await read(sides[1][n]!), number: frameNumber(field, [n]), start: intervals.starts[n]! };
+    const step = {
+      now,
+      before: await read(sides[0][n]!),
+      after: await read(sides[1][n]!),
+      number: frameNumber(field, [n]),
+      start: intervals.starts[n]!,
+    };
     const parts = Array.from({ length: count }, () => new Float32Array(some.count * height * width));
     for (let m = 0; m < some.count; m++) {
       const values = draw(step, some.first + m);
       conserveSteps(values, count, { cellOf, means: now.values, positive: rain });
       for (let i = 0; i < height * width; i++) {
         const gap = Number.isNaN(now.values[cellOf[i]!]!);
-        for (let k = 0; k < count; k++) parts[k]![m * height * width + i] = gap ? Number.NaN : values[i * count + k]! * share;
+        for (let k = 0; k < count; k++)
+          parts[k]![m * height * width + i] = gap ? Number.NaN : values[i * count + k]! * share;
       }
     }
     run.onProgress?.(n + 1, intervals.starts.length);
@@ -88,7 +108,11 @@ export async function stepBaseline(o: BaselineOptions, given: Field | LazyField,
     dims: [time, memberDim, y, x],
     shape: [axis.values.length, 0, height, width],
     values: new Float32Array(0),
-    coordinates: [axis, memberCoordinate(0), ...target.plane.coordinates.filter((c) => c.dims.includes(y) || c.dims.includes(x))],
+    coordinates: [
+      axis,
+      memberCoordinate(0),
+      ...target.plane.coordinates.filter((c) => c.dims.includes(y) || c.dims.includes(x)),
+    ],
   });
   return {
     field: drawnField(template, {
@@ -196,7 +220,10 @@ async function rainfarm({ o, run, count, target, archive, input }: Drawing): Pro
   const root = rng(run.seed ?? 0).split("steps");
   return ({ now, number }, member) => {
     const whites = Array.from({ length: taps + count }, (_, j) =>
-      root.split(number * count + j).split(member).normal(height * width),
+      root
+        .split(number * count + j)
+        .split(member)
+        .normal(height * width),
     );
     const smooth = target.smooth(now).values;
     const out = new Float32Array(height * width * count);
@@ -255,7 +282,10 @@ const MOST_FRAGMENTS = 20_000;
 
 const featureOf = (v: number, rain: boolean): number => (rain ? Math.log1p(v / 0.1) : v);
 
-async function fragmentsOf({ parts, mean, windows, steps }: FoldedField, { factor, count, rain }: Drawing): Promise<Fragments> {
+async function fragmentsOf(
+  { parts, mean, windows, steps }: FoldedField,
+  { factor, count, rain }: Drawing,
+): Promise<Fragments> {
   const time = mean.dimOf("time")!;
   const length = steps.seconds * count * 1000;
   const sides = [neighbours(windows.starts, length, -1), neighbours(windows.starts, length, 1)] as const;
@@ -264,7 +294,9 @@ async function fragmentsOf({ parts, mean, windows, steps }: FoldedField, { facto
   const [height, width] = mean.shape.slice(1) as [number, number];
   const [rows, columns] = [Math.floor(height / factor), Math.floor(width / factor)];
   for (const n of windows.first.keys()) {
-    const maps = await Promise.all(parts.map(async (part) => Float32Array.from((await part.isel({ [time]: n }).load()).values)));
+    const maps = await Promise.all(
+      parts.map(async (part) => Float32Array.from((await part.isel({ [time]: n }).load()).values)),
+    );
     films.push(maps);
     const cells = new Float32Array(rows * columns);
     for (let c = 0; c < cells.length; c++) {
@@ -278,10 +310,19 @@ async function fragmentsOf({ parts, mean, windows, steps }: FoldedField, { facto
   for (const [n, cells] of means.entries()) {
     for (const [c, v] of cells.entries()) if (rain ? v > 0 : !Number.isNaN(v)) known.push([n, c]);
   }
-  if (known.length === 0) throw new DomainError("downscale: `fine` has no step with rain and without gaps to take fragments from", 0);
-  const kept = known.filter((_, i) => Math.floor((i * MOST_FRAGMENTS) / known.length) !== Math.floor(((i - 1) * MOST_FRAGMENTS) / known.length) || known.length <= MOST_FRAGMENTS);
+  if (known.length === 0)
+    throw new DomainError("downscale: `fine` has no step with rain and without gaps to take fragments from", 0);
+  const kept = known.filter(
+    (_, i) =>
+      Math.floor((i * MOST_FRAGMENTS) / known.length) !== Math.floor(((i - 1) * MOST_FRAGMENTS) / known.length) ||
+      known.length <= MOST_FRAGMENTS,
+  );
   const size = factor ** 2 * count;
-  const out = { features: new Float32Array(3 * kept.length), parts: new Float32Array(size * kept.length), count: kept.length };
+  const out = {
+    features: new Float32Array(3 * kept.length),
+    parts: new Float32Array(size * kept.length),
+    count: kept.length,
+  };
   for (const [f, [n, c]] of kept.entries()) {
     for (const [j, of] of [sides[0][n]!, n, sides[1][n]!].entries()) {
       const beside = means[of]![c]!;
@@ -307,7 +348,10 @@ function pixelsOf(cell: number, columns: number, width: number, factor: number):
  * Method of fragments: every cell takes the parts of one of the cells of the archive whose means before, now and after are most like its
  * own, chosen at random among the √n nearest.
  */
-function fragments({ run, count, factor, rain, target }: Drawing, { features, parts, count: known }: Fragments): DrawSteps {
+function fragments(
+  { run, count, factor, rain, target }: Drawing,
+  { features, parts, count: known }: Fragments,
+): DrawSteps {
   const near = Math.max(1, Math.round(Math.sqrt(known)));
   const [, width] = target.plane.shape as [number, number];
   const size = factor ** 2 * count;
@@ -320,7 +364,9 @@ function fragments({ run, count, factor, rain, target }: Drawing, { features, pa
       const distance = Float32Array.from({ length: known }, (_, f) =>
         own.reduce((sum, x, j) => sum + (x - features[3 * f + j]!) ** 2, 0),
       );
-      return Int32Array.from(distance.keys()).sort((a, b) => distance[a]! - distance[b]! || a - b).slice(0, near);
+      return Int32Array.from(distance.keys())
+        .sort((a, b) => distance[a]! - distance[b]! || a - b)
+        .slice(0, near);
     });
     held = { number, nearest };
     return nearest;

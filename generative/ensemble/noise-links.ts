@@ -131,7 +131,11 @@ async function motionBetween(
 }
 
 /** Seconds of the positions of the file's times, as far as they are known. */
-export function secondsOf(field: LazyField, whole: Field | LazyField | undefined, dim: string): ReadonlyMap<number, number> {
+export function secondsOf(
+  field: LazyField,
+  whole: Field | LazyField | undefined,
+  dim: string,
+): ReadonlyMap<number, number> {
   const from = whole instanceof LazyField && whole.dimOf("time") !== undefined ? whole : field;
   const time = timeAxis(from);
   const { ranges } = from.parts.picks[from.parts.store.dims.indexOf(dim)]!;

@@ -39,6 +39,7 @@ const notRun = new Map([
     "docs/how-to/pretrained.md",
     "archives that are not here; test/generative/model/pretrained.test.ts draws from the model",
   ],
+  ["docs/how-to/refine-in-time.md", "asks for films of radar; test/cli/refine-times.test.ts runs its options"],
   ["docs/how-to/serve.md", "a server; test/serve starts it"],
   ["docs/how-to/sums-and-catchments.md", "asks for films of radar; test/cli/verify.test.ts runs its options"],
   ["research/solver-results.md", "benches of hours"],

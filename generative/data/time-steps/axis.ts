@@ -32,7 +32,8 @@ export function intervalsOf(where: string, field: LazyField, stated: RainInterva
     throw new ShapeError(where, "a dimension of times", field.dims.join(", "), "take a range of times, not one");
   }
   if (stated === undefined && /\btime\s*:\s*point\b/.test(textOf(field.attributes, "cell_methods") ?? "")) {
-    const way = "average it over steps before, or give `interval`: each value then stands for so long, from its time on";
+    const way =
+      "average it over steps before, or give `interval`: each value then stands for so long, from its time on";
     throw new DomainError(`${where}: its values are those of moments (time: point), which have no means; ${way}`);
   }
   const units = timeUnitsOf(time);
