@@ -34,9 +34,9 @@ const { values: options } = parseArgs({
 
 const [FACTOR, COUNT, MEMBERS, EVALUATIONS] = [4, 12, 8, 8];
 const radars = {
-  mch: { learned: "mch_20150515", scored: "mch_20160711", from: 3 },
-  fmi: { learned: "fmi_20160928", scored: "fmi_20170509", from: 3 },
-  knmi: { learned: "fmi_20160928", scored: "knmi_20100826", from: 48 },
+  mch: { learned: "mch_20150515", scored: "mch_20160711", from: 0 },
+  fmi: { learned: "fmi_20160928", scored: "fmi_20170509", from: 0 },
+  knmi: { learned: "fmi_20160928", scored: "knmi_20100826", from: 46 },
 };
 
 /** A result of one arm. */
@@ -101,11 +101,13 @@ async function run(folder: string): Promise<void> {
   for (const radar of options.radars.split(",") as (keyof typeof radars)[]) {
     const { learned, scored, from } = radars[radar];
     const archive = await rainiest(path(learned), undefined, 256, 64);
-    const truth = await rainiest(path(scored), [from, from + 3 * COUNT], 64, 32);
-    const hours = await foldSteps("truth", lazyField(truth), COUNT).mean.load();
-    const whole = hours.isel({ time: [0, hours.shape[0]!] });
-    const picked = Array.from({ length: 3 }, (_, n) => n * (COUNT / Math.round(COUNT / 4)));
-    const coarse = coarsen(joined(whole, picked), FACTOR);
+    const found = await rainiest(path(scored), [from, from + 40], 64, 32);
+    const { mean, windows } = foldSteps("truth", lazyField(found), COUNT);
+    const whole = Array.from(windows.starts.keys()).filter((n) => windows.starts[n]! % 3_600_000 === 0);
+    const picked = whole.slice(0, 3);
+    const begin = windows.first[picked[0]!]!;
+    const truth = found.isel({ time: [begin, begin + COUNT * picked.length] });
+    const coarse = coarsen(joined(await mean.load(), picked), FACTOR);
     for (const seed of options.seeds.split(",").map(Number)) {
       for (const arm of options.arms.split(",")) {
         const began = process.cpuUsage();
