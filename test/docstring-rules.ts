@@ -19,10 +19,23 @@ const published =
   /^(?:wasserstein|verification|generative\/(?:diffusion|baselines?|one-step)|solvers\/(?:flow|sampler|optimizer))\//;
 const refuses = /\bthrow\b|\b(?:check|refuse|require|assert)[A-Z]\w*\(/;
 
+const { options } = ts.parseJsonConfigFileContent(
+  ts.readConfigFile(`${root}tsconfig.json`, ts.sys.readFile).config,
+  ts.sys,
+  root,
+);
+/** Reads a file once for all programs. */
+const host = ts.createCompilerHost(options);
+const parsed = new Map<string, ts.SourceFile | undefined>();
+const read = host.getSourceFile.bind(host);
+host.getSourceFile = (file, ...rest) => {
+  if (!parsed.has(file)) parsed.set(file, read(file, ...rest));
+  return parsed.get(file);
+};
+
 /** A program over the files with the project's own settings. */
 export function programOf(files: readonly string[]): ts.Program {
-  const read = ts.readConfigFile(`${root}tsconfig.json`, ts.sys.readFile);
-  return ts.createProgram([...files], ts.parseJsonConfigFileContent(read.config, ts.sys, root).options);
+  return ts.createProgram([...files], options, host);
 }
 
 /**

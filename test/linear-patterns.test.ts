@@ -45,7 +45,7 @@ const wordsOf = (source: string): string[] =>
  */
 const reading = String.raw`
 const { parentPort, workerData } = require("node:worker_threads");
-const many = (before, word, end) => before + word.repeat(100_000 / word.length) + end;
+const many = (before, word, end) => before + word.repeat(30_000 / word.length) + end;
 const signs = [..." \t\n\0()[]{}<>/\\.,;:=+-*_0aA'\"#&%é", "a ", ", ", "a: ", "-:", "x="];
 const ends = ["", "\t\u0001z"];
 const common = signs.flatMap((sign) => ["", "a", "a=", "a:"].flatMap((before) => ends.map((end) => many(before, sign, end))));
@@ -75,8 +75,8 @@ async function slowOf(patterns: readonly Pattern[]): Promise<string[]> {
       done += 1;
       since = process.cpuUsage();
     });
-    // A linear one takes hundredths of a second for all texts, a quadratic one more than a second for one: of the processor.
-    const wait = setInterval(() => process.cpuUsage(since).user > 1e6 && worker.terminate(), 100);
+    // Of the processor a linear one takes some thousandths of a second for all texts, a quadratic one half a second for one.
+    const wait = setInterval(() => process.cpuUsage(since).user > 0.3e6 && worker.terminate(), 100);
     await new Promise((resolve, reject) => worker.once("exit", resolve).once("error", reject)).finally(() =>
       clearInterval(wait),
     );

@@ -66,25 +66,27 @@ export function typeComplaints(blocks: readonly Block[]): string[] {
   };
   const exists = host.fileExists.bind(host);
   host.fileExists = (file) => texts.has(file) || exists(file);
-  const check = () => {
-    const program = ts.createProgram([...texts.keys()], settings, host);
+  const check = (how: ts.CompilerOptions) => {
+    const program = ts.createProgram([...texts.keys()], how, host);
     return [...texts.keys()].map((file) => ({
       file,
       found: program.getSemanticDiagnostics(program.getSourceFile(file)),
     }));
   };
   const owners = publicOwners();
-  for (const { file, found } of check()) {
+  // Names that a block does not make need no import to be seen, so that the package is read once.
+  for (const { file, found } of check({ ...settings, noResolve: true, types: [] })) {
     const free = new Set(
       found.filter(({ code }) => unknownName.has(code)).map((one) => /'(\w+)'/.exec(messageOf(one))![1]!),
     );
-    const prelude = [...free].map((name) => {
+    const prelude = [...free].flatMap((name) => {
+      if (Object.hasOwn(globalThis, name)) return [];
       const owner = owners.get(name);
       return owner === undefined ? `declare const ${name}: any;` : `import { ${name} } from "${owner}";`;
     });
     texts.set(file, `${prelude.join(" ")} ${texts.get(file)}`);
   }
-  return check().flatMap(({ found }, i) => found.map((one) => `${blocks[i]!.place}: ${messageOf(one)}`));
+  return check(settings).flatMap(({ found }, i) => found.map((one) => `${blocks[i]!.place}: ${messageOf(one)}`));
 }
 
 const unknownName = new Set([2304, 2552, 18004]);

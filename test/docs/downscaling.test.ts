@@ -128,7 +128,7 @@ test("what README says of rain, of equations and of the library", async () => {
     before: {
       3: () =>
         prepare({
-          "radar.nc": radar("2016-06-01"),
+          "radar.nc": { ...radar("2016-06-01"), lat: [40, 46], lon: [0, 6] },
           "eobs.nc": { ...iberia, dates: learned },
           "ncep.nc": { ...around, dates: learned },
           "dem.nc": { ...iberia, name: "z", units: "m" },

@@ -17,6 +17,7 @@ import {
   randomCascade,
   selectCascade,
 } from "../../examples/array-baselines/index.ts";
+import { defaultLevels } from "../../examples/array-baselines/quantile-map.ts";
 import { syntheticPairs } from "../../generative/synthetic/index.ts";
 import { verifyTiles } from "../../verification/arrays/index.ts";
 import { blockMeanRmse } from "../../verification/scores/tile.ts";
@@ -96,6 +97,12 @@ test("quantile mapping is the identity for equal distributions, a factor for sca
   const ramp = { values: Float64Array.from({ length: 2000 }, (_, i) => i / 50), shape: [2000] };
   const mapped = applyQuantileMap(other, ramp).values;
   for (let i = 1; i < mapped.length; i++) assert.ok(mapped[i]! >= mapped[i - 1]!, `at ${i}`);
+});
+
+test("the levels of a quantile map ascend from 0 to 1 − 10⁻⁶, each once", () => {
+  assert.is(defaultLevels[0], 0);
+  assert.ok(Math.abs(defaultLevels.at(-1)! - (1 - 1e-6)) < 1e-12, `${defaultLevels.at(-1)}`);
+  assert.ok(defaultLevels.every((p, i) => i === 0 || p > defaultLevels[i - 1]!));
 });
 
 test("quantile mapping makes the training distribution right, and never rains on a dry cell", () => {

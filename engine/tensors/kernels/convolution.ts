@@ -27,11 +27,13 @@ export interface ConvolutionGeometry {
   readonly pads: readonly [number, number, number, number];
 }
 
-function geometry(
+/** Geometry and output size of a layer, from shapes NHWC and HWIO and tfjs' attributes. */
+export function convolutionGeometry(
   xShape: readonly number[],
   filterShape: readonly number[],
   attributes: KernelAttributes,
-): ConvolutionGeometry {
+  depthwise = false,
+): ConvolutionGeometry & { readonly out: readonly [number, number] } {
   const info = tf.backend_util.computeConv2DInfo(
     xShape as [number, number, number, number],
     filterShape as [number, number, number, number],
@@ -39,7 +41,7 @@ function geometry(
     (attributes["dilations"] as number | [number, number] | undefined) ?? 1,
     attributes["pad"] as "same",
     attributes["dimRoundingMode"] as "floor",
-    false,
+    depthwise,
     tf.backend_util.convertConv2DDataFormat((attributes["dataFormat"] as "NHWC" | undefined) ?? "NHWC"),
   );
   const { top, left, bottom, right } = info.padInfo;
@@ -47,6 +49,7 @@ function geometry(
     strides: [info.strideHeight, info.strideWidth],
     dilations: [info.dilationHeight, info.dilationWidth],
     pads: [top, left, bottom, right],
+    out: [info.outHeight, info.outWidth],
   };
 }
 
@@ -58,13 +61,12 @@ function outputSize(x: Value, w: Value, g: ConvolutionGeometry): [number, number
   return [along(0), along(1)];
 }
 
-const attributesOf = (g: ConvolutionGeometry, w: Value) => ({
-  pads: g.pads,
-  strides: g.strides,
-  dilations: g.dilations,
-  kernel_shape: w.shape.slice(2),
-  group: 1,
-});
+/** Attributes of the runtime's convolutions. */
+export const convolutionAttributes = (
+  { pads, strides, dilations }: ConvolutionGeometry,
+  kernel: readonly number[],
+  group = 1,
+) => ({ pads, strides, dilations, kernel_shape: kernel, group });
 
 /**
  * Fastest of the runtime's kernels. "blocked" takes and gives blocks: for images that have them, else where at most a quarter of the blocks is
@@ -119,11 +121,11 @@ export function convolve(graph: Graph, x: Value, w: Value, g: ConvolutionGeometr
   const form = formOf(graph, x, w);
   if (form === "plain") {
     const [image, filter] = graph.fusedProducts ? [x, w] : inFours(graph, x, w);
-    return graph.op("Conv", [image, filter], shape, "float", attributesOf(g, filter));
+    return graph.op("Conv", [image, filter], shape, "float", convolutionAttributes(g, filter.shape.slice(2)));
   }
   const out = [x.shape[0]!, roundUp(shape[1]!, graph.channelBlock), height, width];
   const inputs = [form === "blocked" ? blockedImage(graph, x) : x, blockedFilter(graph, w, form)];
-  const y = graph.op("Conv", inputs, out, "float", attributesOf(g, w), blockedDomain);
+  const y = graph.op("Conv", inputs, out, "float", convolutionAttributes(g, w.shape.slice(2)), blockedDomain);
   return imageOf(graph, y, shape[1]!);
 }
 
@@ -163,20 +165,23 @@ export function convolveInputGradient(
     h - reach(dy.shape[2]!, g.strides[0], kh, dh, g.pads[0], g.pads[2]),
     wd - reach(dy.shape[3]!, g.strides[1], kw, dw, g.pads[1], g.pads[3]),
   ];
-  return graph.op("ConvTranspose", [dy, w], [...xShape], "float", { ...attributesOf(g, w), output_padding: left });
+  return graph.op("ConvTranspose", [dy, w], [...xShape], "float", {
+    ...convolutionAttributes(g, w.shape.slice(2)),
+    output_padding: left,
+  });
 }
 
 export function registerConvolution(): void {
   lower("Conv2D", ({ graph, named, attributes }) => {
     const [x, filter] = [named["x"]!, named["filter"]!];
-    const g = geometry(x.shape, filter.shape, attributes);
+    const g = convolutionGeometry(x.shape, filter.shape, attributes);
     const image = toPerm(graph, x, imagePerm).value;
     return withPerm(convolve(graph, image, toPerm(graph, filter, filterPerm).value, g), imagePerm);
   });
   lower("Conv2DBackpropInput", ({ graph, named, attributes }) => {
     const [dy, filter] = [named["dy"]!, named["filter"]!];
     const inputShape = attributes["inputShape"] as number[];
-    const g = geometry(inputShape, filter.shape, attributes);
+    const g = convolutionGeometry(inputShape, filter.shape, attributes);
     const physical = imagePerm.map((axis) => inputShape[axis]!);
     const gradient = toPerm(graph, dy, imagePerm).value;
     const w = toPerm(graph, filter, filterPerm).value;
@@ -185,7 +190,7 @@ export function registerConvolution(): void {
   lower("Conv2DBackpropFilter", ({ graph, named, attributes }) => {
     const [x, dy] = [named["x"]!, named["dy"]!];
     const filterShape = attributes["filterShape"] as number[];
-    const g = geometry(x.shape, filterShape, attributes);
+    const g = convolutionGeometry(x.shape, filterShape, attributes);
     const physical = filterPerm.map((axis) => filterShape[axis]!);
     const image = toPerm(graph, x, imagePerm).value;
     return withPerm(convolveFilterGradient(graph, image, toPerm(graph, dy, imagePerm).value, physical, g), filterPerm);

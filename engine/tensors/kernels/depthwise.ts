@@ -1,49 +1,17 @@
 /** Lowering of depthwise convolutions: filters [KH, KW, C, M] give output channel c·M + m from input channel c. */
 import type { Graph, Value } from "../graph.ts";
 import { reshapeValue, type Traced, toPerm, toPlain, transposeValue, withPerm } from "../layout.ts";
-import { tf } from "../tensor.ts";
 import { type KernelAttributes, lower } from "../trace.ts";
-import { type ConvolutionGeometry, imagePerm } from "./convolution.ts";
+import { convolutionAttributes, convolutionGeometry, imagePerm } from "./convolution.ts";
 import { bi } from "./elementwise.ts";
 import { product } from "./product.ts";
 import { spreadTaps, tapsOf } from "./taps.ts";
-
-interface Depthwise extends ConvolutionGeometry {
-  readonly out: readonly [number, number];
-}
-
-function geometry(x: readonly number[], filter: readonly number[], attributes: KernelAttributes): Depthwise {
-  const info = tf.backend_util.computeConv2DInfo(
-    x as [number, number, number, number],
-    filter as [number, number, number, number],
-    attributes["strides"] as number,
-    (attributes["dilations"] as number | undefined) ?? 1,
-    attributes["pad"] as "same",
-    attributes["dimRoundingMode"] as "floor",
-    true,
-  );
-  const { top, left, bottom, right } = info.padInfo;
-  return {
-    strides: [info.strideHeight, info.strideWidth],
-    dilations: [info.dilationHeight, info.dilationWidth],
-    pads: [top, left, bottom, right],
-    out: [info.outHeight, info.outWidth],
-  };
-}
 
 /** Filters as ONNX wants them, [C·M, 1, KH, KW]. */
 function grouped(graph: Graph, filter: Traced): Value {
   const [kh, kw, c, m] = filter.shape as [number, number, number, number];
   return reshapeValue(graph, toPerm(graph, filter, [2, 3, 0, 1]).value, [c * m, 1, kh, kw]);
 }
-
-const attributesOf = ({ pads, strides, dilations }: Depthwise, kernel: readonly number[], group: number) => ({
-  pads,
-  strides,
-  dilations,
-  kernel_shape: kernel,
-  group,
-});
 
 /** Filter of tap t, [1, C, M, 1, 1]. */
 function tapFilter(graph: Graph, filter: Traced, t: number): Value {
@@ -54,13 +22,13 @@ function tapFilter(graph: Graph, filter: Traced, t: number): Value {
 }
 
 export function depthwise(graph: Graph, x: Traced, filter: Traced, attributes: KernelAttributes): Traced {
-  const g = geometry(x.shape, filter.shape, attributes);
+  const g = convolutionGeometry(x.shape, filter.shape, attributes, true);
   const image = toPerm(graph, x, imagePerm).value;
   const [kh, kw, c, m] = filter.shape as [number, number, number, number];
   const n = image.shape[0]!;
   const shape = [n, c * m, ...g.out];
   if (graph.precision === "float32") {
-    const attributes32 = attributesOf(g, [kh, kw], c);
+    const attributes32 = convolutionAttributes(g, [kh, kw], c);
     return withPerm(graph.op("Conv", [image, grouped(graph, filter)], shape, "float", attributes32), imagePerm);
   }
   const products = tapsOf(graph, image, [kh, kw], g.out, g).map((tap, t) =>
@@ -72,7 +40,7 @@ export function depthwise(graph: Graph, x: Traced, filter: Traced, attributes: K
 
 function inputGradient(graph: Graph, dy: Traced, filter: Traced, attributes: KernelAttributes): Traced {
   const inputShape = attributes["inputShape"] as number[];
-  const g = geometry(inputShape, filter.shape, attributes);
+  const g = convolutionGeometry(inputShape, filter.shape, attributes, true);
   const [kh, kw, c, m] = filter.shape as [number, number, number, number];
   const image = toPerm(graph, dy, imagePerm).value;
   const [n, , oh, ow] = image.shape as [number, number, number, number];
@@ -89,7 +57,7 @@ function inputGradient(graph: Graph, dy: Traced, filter: Traced, attributes: Ker
 /** Every tap's image times the output gradient, summed over images and pixels: one small product per channel. */
 function filterGradient(graph: Graph, x: Traced, dy: Traced, attributes: KernelAttributes): Traced {
   const filterShape = attributes["filterShape"] as [number, number, number, number];
-  const g = geometry(x.shape, filterShape, attributes);
+  const g = convolutionGeometry(x.shape, filterShape, attributes, true);
   const [kh, kw, c, m] = filterShape;
   const image = toPerm(graph, x, imagePerm).value;
   const [n] = image.shape as [number];

@@ -8,6 +8,7 @@ import { reshapeValue, transposeValue } from "../layout.ts";
 import type { ConvolutionGeometry } from "./convolution.ts";
 import { padValue, sliceInPieces, sliceValue } from "./moves.ts";
 import { product } from "./product.ts";
+import { tapsOf } from "./taps.ts";
 
 /** Gradient with respect to the filters (O, C, KH, KW). */
 export function convolveFilterGradient(
@@ -23,16 +24,7 @@ export function convolveFilterGradient(
   if (kh === 1 && kw === 1 && unit && g.pads.every((p) => p === 0)) return productGradient(graph, [x], [dy], wShape);
   if (unit) return shiftedGradient(graph, x, dy, wShape, g);
   // Strided or dilated: one strided slice of the input per tap.
-  const xp = padValue(graph, x, [0, 0, g.pads[0], g.pads[1]], [0, 0, g.pads[2], g.pads[3]]);
-  const [oh, ow] = [dy.shape[2]!, dy.shape[3]!];
-  const taps: Value[] = [];
-  for (let i = 0; i < kh; i++) {
-    for (let j = 0; j < kw; j++) {
-      const begin = [i * g.dilations[0], j * g.dilations[1]];
-      const end = [begin[0]! + (oh - 1) * g.strides[0] + 1, begin[1]! + (ow - 1) * g.strides[1] + 1];
-      taps.push(sliceValue(graph, xp, [2, 3], begin, end, g.strides));
-    }
-  }
+  const taps = tapsOf(graph, x, [kh, kw], [dy.shape[2]!, dy.shape[3]!], g);
   return productGradient(graph, taps, [dy], wShape);
 }
 

@@ -5,8 +5,8 @@ import { tf } from "../tensor.ts";
 import { type KernelAttributes, lower } from "../trace.ts";
 import { imagePerm } from "./convolution.ts";
 import { bi, castValue } from "./elementwise.ts";
-import { padValue, sliceValue } from "./moves.ts";
-import { dilateValue, spreadTaps, tapsOf } from "./taps.ts";
+import { padValue } from "./moves.ts";
+import { spreadTaps, tapsOf } from "./taps.ts";
 import { averageTwin } from "./twins.ts";
 
 interface Pool {
@@ -34,46 +34,6 @@ function poolGeometry(shape: readonly number[], attributes: KernelAttributes): P
   };
 }
 
-/** Sums over sliding windows, one axis after the other: strided slices of the padded image. */
-function windowSums(graph: Graph, x: Value, pool: Pool, out: readonly [number, number]): Value {
-  let sum = x;
-  for (const side of [0, 1] as const) {
-    const axis = 2 + side;
-    const [k, stride] = [pool.kernel_shape[side], pool.strides[side]];
-    const reach = (out[side] - 1) * stride + k;
-    const before = [0, 0, 0, 0];
-    const after = [0, 0, 0, 0];
-    before[axis] = pool.pads[side];
-    after[axis] = Math.max(0, reach - sum.shape[axis]! - pool.pads[side]);
-    const padded = padValue(graph, sum, before, after);
-    const windows = Array.from({ length: k }, (_, i) =>
-      sliceValue(graph, padded, [axis], [i], [i + (out[side] - 1) * stride + 1], [stride]),
-    );
-    sum = windows.reduce((a, b) => bi(graph, "Add", a, b));
-  }
-  return sum;
-}
-
-/** The adjoint of `windowSums`: every output spread over its window of the image [H, W]. */
-function spreadWindows(graph: Graph, dy: Value, pool: Pool, image: readonly [number, number]): Value {
-  let spread = dy;
-  for (const side of [0, 1] as const) {
-    const axis = 2 + side;
-    const [k, stride] = [pool.kernel_shape[side], pool.strides[side]];
-    const size = image[side];
-    const apart = dilateValue(graph, spread, axis, stride);
-    const copies = Array.from({ length: k }, (_, i) => {
-      const before = [0, 0, 0, 0];
-      const after = [0, 0, 0, 0];
-      before[axis] = i - pool.pads[side];
-      after[axis] = size - apart.shape[axis]! - before[axis]!;
-      return padValue(graph, apart, before, after);
-    });
-    spread = copies.reduce((a, b) => bi(graph, "Add", a, b));
-  }
-  return spread;
-}
-
 /** Pixels of every window that lie inside the image, [1, 1, OH, OW]. */
 function windowCounts(
   graph: Graph,
@@ -94,6 +54,8 @@ function windowCounts(
   );
 }
 
+const undilated = (pool: Pool) => ({ ...pool, dilations: [1, 1] as const });
+
 /** Windows that tile the image from its first pixel on without overlap. */
 const tiles = (pool: Pool) =>
   pool.kernel_shape.every((k, i) => k === pool.strides[i]) && pool.pads.every((p) => p === 0);
@@ -101,8 +63,11 @@ const tiles = (pool: Pool) =>
 function averageGradient(graph: Graph, dy: Value, pool: Pool, image: readonly [number, number]): Value {
   const [kh, kw] = pool.kernel_shape;
   const scaled = bi(graph, "Mul", dy, graph.scalar(1 / (kh * kw)));
-  if (!tiles(pool)) return spreadWindows(graph, scaled, pool, image);
   const [n, c, h, w] = dy.shape as [number, number, number, number];
+  if (!tiles(pool)) {
+    const taps = Array.from({ length: kh * kw }, () => scaled);
+    return spreadTaps(graph, taps, pool.kernel_shape, [n, c, ...image], undilated(pool));
+  }
   const open = reshapeValue(graph, scaled, [n, c, h, 1, w, 1]);
   const size = [n, c, h, kh, w, kw];
   const full = reshapeValue(graph, graph.op("Expand", [open, graph.ints(size)], size), [n, c, h * kh, w * kw]);
@@ -126,7 +91,7 @@ function scatterToLargest(graph: Graph, x: Value, dy: Value, pool: Pool): Value 
 
 /** The same tap by tap: each takes the gradient where it equals the maximum and no earlier tap did. */
 function spreadToLargest(graph: Graph, x: Value, dy: Value, pool: Pool): Value {
-  const g = { ...pool, dilations: [1, 1] as const };
+  const g = undilated(pool);
   const out = [dy.shape[2]!, dy.shape[3]!] as const;
   const largest = graph.op("MaxPool", [x], dy.shape, "float", { ...pool });
   let free = dy;
@@ -149,8 +114,9 @@ export function registerPooling(): void {
       return withPerm(graph.op("AveragePool", [x], [...x.shape.slice(0, 2), ...out], "float", { ...pool }), imagePerm);
     }
     const image = [x.shape[2]!, x.shape[3]!] as const;
-    const counts = windowCounts(graph, pool, out, image);
-    return withPerm(bi(graph, "Div", windowSums(graph, x, pool, out), counts), imagePerm);
+    const taps = tapsOf(graph, x, pool.kernel_shape, out, undilated(pool));
+    const sums = taps.reduce((a, b) => bi(graph, "Add", a, b));
+    return withPerm(bi(graph, "Div", sums, windowCounts(graph, pool, out, image)), imagePerm);
   });
   // As defined by tfjs: divides by whole windows. The gradient of AvgPool corrects for the padding (gradients.ts).
   lower("AvgPoolGrad", ({ graph, named, attributes }) => {

@@ -10,7 +10,7 @@ import { padValue, sliceValue } from "./moves.ts";
 import { product } from "./product.ts";
 
 /** Puts stride − 1 zeros between neighbours along a physical axis. */
-export function dilateValue(graph: Graph, x: Value, axis: number, stride: number): Value {
+function dilateValue(graph: Graph, x: Value, axis: number, stride: number): Value {
   if (stride === 1) return x;
   const n = x.shape[axis]!;
   const open = reshapeValue(graph, x, [...x.shape.slice(0, axis + 1), 1, ...x.shape.slice(axis + 1)]);
