@@ -2,7 +2,8 @@
 import type { Rng } from "../engine/random/rng.ts";
 import { type EventScores, eventScores } from "./event-scores.ts";
 import type { Cases } from "./scores/cases.ts";
-import { countRanks } from "./scores/rank.ts";
+import { relativeBias } from "./scores/pooled.ts";
+import { countRanks, spreadOverSkill } from "./scores/rank.ts";
 import { ralsd } from "./scores/spectrum.ts";
 import { reliabilityOf } from "./tally/crps-parts.ts";
 import type { TallyPlan } from "./tally/part.ts";
@@ -94,10 +95,6 @@ export interface FieldScores extends ScalarScores<number> {
   readonly rankHistogram: readonly number[];
 }
 
-const relative = (forecast: number, truth: number): number => (truth > 0 ? forecast / truth - 1 : Number.NaN);
-
-const root = (a: number, b: number): number => (b > 0 ? Math.sqrt(a / b) : Number.NaN);
-
 /** The scores of sums. A new score is a line here, of sums that a part of `tally/` takes of each map. */
 export function scalarScores(sums: Sums, plan: TallyPlan, pooled: Pooled): ScalarScores<number> {
   const { maps, cells, ...over } = sums.cells;
@@ -114,17 +111,17 @@ export function scalarScores(sums: Sums, plan: TallyPlan, pooled: Pooled): Scala
     mae: over.mae / cells,
     bias: over.bias / cells,
     rmse: Math.sqrt(over.squaredError / cells),
-    spreadSkill: root(((members + 1) / members) * over.variance, over.squaredError),
+    spreadSkill: spreadOverSkill(over.variance, over.squaredError, members),
     quantiles: plan.quantiles.map((q, k) => {
       const { forecast, truth, error } = sums.mapQuantiles[k]!;
       return {
         q,
-        pooledBias: relative(pooled.forecast[k]!, pooled.truth[k]!),
-        mapBias: relative(forecast, truth),
+        pooledBias: relativeBias(pooled.forecast[k]!, pooled.truth[k]!),
+        mapBias: relativeBias(forecast, truth),
         mapError: error / maps,
       };
     }),
-    wetFractionBias: wetThreshold === null ? Number.NaN : relative(over.wetForecast / members, over.wetTruth),
+    wetFractionBias: wetThreshold === null ? Number.NaN : relativeBias(over.wetForecast / members, over.wetTruth),
     events: plan.thresholds.map((threshold, k) => eventScores(threshold, sums.eventCounts[k]!)),
     fss: plan.fss.map((event, k) => ({ ...event, fss: 1 - sums.windows[k]!.difference / sums.windows[k]!.reference })),
     energy: sums.vectors / maps,

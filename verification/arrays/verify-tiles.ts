@@ -1,6 +1,5 @@
 /** The table of scores of an ensemble of downscaled fields, per event and pooled. */
 import { ShapeError } from "../../engine/errors.ts";
-import { quantileOfSorted } from "../../engine/numerics/quantile.ts";
 import {
   checkOption,
   checkRain,
@@ -9,7 +8,10 @@ import {
   type ShapedArray,
 } from "../../engine/numerics/shaped-array.ts";
 import { rng } from "../../engine/random/rng.ts";
+import type { CaseMap } from "../scores/cases.ts";
 import { dryBelow } from "../scores/dry.ts";
+import { pooledQuantiles, relativeBias } from "../scores/pooled.ts";
+import { spreadOverSkill } from "../scores/rank.ts";
 import { spectrumDifference } from "../scores/spectrum.ts";
 import { scoreTile, type TileScores } from "../scores/tile.ts";
 
@@ -117,12 +119,20 @@ export function verifyTiles(
   };
   const points = height * width;
   const blocks = points / (factor * factor);
-  const tiles = events.map((event, n) =>
+  const maps = events.map(
+    (_, n): CaseMap => ({
+      time: undefined,
+      forecast: fields.forecast.subarray(n * members * points, (n + 1) * members * points),
+      truth: fields.truth.subarray(n * points, (n + 1) * points),
+      positions: undefined,
+    }),
+  );
+  const tiles = maps.map(({ forecast, truth: observed }, n) =>
     scoreTile(
       {
-        event,
-        ensemble: fields.forecast.subarray(n * members * points, (n + 1) * members * points),
-        truth: fields.truth.subarray(n * points, (n + 1) * points),
+        event: events[n]!,
+        ensemble: forecast,
+        truth: observed,
         coarse: coarse.values.subarray(n * blocks, (n + 1) * blocks),
         members,
         height,
@@ -132,7 +142,10 @@ export function verifyTiles(
       { quantiles, ...random },
     ),
   );
-  const of = (keep: (event: string) => boolean) => summarise(tiles, keep, fields, members, quantiles);
+  const of = (keep: (event: string) => boolean) => {
+    const kept = <T>(all: readonly T[]) => all.filter((_, n) => keep(events[n]!));
+    return summarise(kept(tiles), kept(maps), members, quantiles);
+  };
   const labels = [...new Set(events)];
   const perEvent = labels.map((label) => [label, of((event) => event === label)] as const);
   return { pooled: of(() => true), events: Object.fromEntries(perEvent), tiles };
@@ -156,23 +169,19 @@ function checkShapes(ensemble: ShapedArray, truth: ShapedArray, coarse: ShapedAr
   return { cases, members, height, width, factor };
 }
 
-type Numbers = Float32Array | Float64Array;
-
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
 function summarise(
-  tiles: readonly TileScores[],
-  keep: (event: string) => boolean,
-  fields: { readonly forecast: Numbers; readonly truth: Numbers },
+  kept: readonly TileScores[],
+  maps: readonly CaseMap[],
   members: number,
   levels: readonly number[],
 ): Scores {
-  const kept = tiles.filter((t) => keep(t.event));
   const average = (read: (t: TileScores) => number) => mean(kept.map(read));
   const squaredError = average((t) => t.squaredError);
   const pooled = {
-    forecast: sortedTiles(fields.forecast, tiles, keep),
-    truth: sortedTiles(fields.truth, tiles, keep),
+    forecast: pooledQuantiles(maps, "forecast", levels),
+    truth: pooledQuantiles(maps, "truth", levels),
   };
   const linear = meanSpectra(kept, "linear");
   const log = meanSpectra(kept, "log");
@@ -186,7 +195,7 @@ function summarise(
     rmse: Math.sqrt(squaredError),
     quantiles: levels.map((q, k) => ({
       q,
-      pooledBias: relativeBias(quantileOfSorted(pooled.forecast, q), quantileOfSorted(pooled.truth, q)),
+      pooledBias: relativeBias(pooled.forecast[k]!, pooled.truth[k]!),
       tileBias: relativeBias(
         average((t) => t.quantiles[k]!.forecast),
         average((t) => t.quantiles[k]!.truth),
@@ -197,31 +206,17 @@ function summarise(
       average((t) => t.wetForecast),
       average((t) => t.wetTruth),
     ),
-    spreadSkill:
-      squaredError > 0
-        ? Math.sqrt((((members + 1) / members) * average((t) => t.variance)) / squaredError)
-        : Number.NaN,
+    spreadSkill: spreadOverSkill(
+      average((t) => t.variance),
+      squaredError,
+      members,
+    ),
     rankHistogram: shares(kept),
     ralsd: { linear: rootMeanSquare(linear), log: rootMeanSquare(log) },
     spectrum: { linear, log },
     fineScale: { linear: fineScale(linear), log: fineScale(log) },
     blockRmse: average((t) => t.blockRmse),
   };
-}
-
-function relativeBias(forecast: number, truth: number): number {
-  return truth > 0 ? forecast / truth - 1 : Number.NaN;
-}
-
-function sortedTiles(values: Numbers, tiles: readonly TileScores[], keep: (event: string) => boolean): Numbers {
-  const each = values.length / tiles.length;
-  const count = tiles.filter((t) => keep(t.event)).length;
-  const out = values instanceof Float32Array ? new Float32Array(count * each) : new Float64Array(count * each);
-  let at = 0;
-  tiles.forEach((tile, n) => {
-    if (keep(tile.event)) out.set(values.subarray(n * each, (n + 1) * each), each * at++);
-  });
-  return out.sort();
 }
 
 /** Forecast's mean spectrum over the truth's, in dB; averaged before the ratio, so that dry tiles do no harm. */

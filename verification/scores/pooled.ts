@@ -11,6 +11,10 @@ export function pooledQuantiles(maps: readonly CaseMap[], side: Side, levels: re
   return levels.map((q) => quantileOfSorted(all, q));
 }
 
+/** Forecast over truth, minus 1; NaN where the truth's is 0. */
+export const relativeBias = (forecast: number, truth: number): number =>
+  truth > 0 ? forecast / truth - 1 : Number.NaN;
+
 /** ½E|Y − Y′| of all true cells, all pairs: the mean CRPS of a forecast that is their distribution. */
 export function uncertaintyOf(maps: readonly CaseMap[]): number {
   const all = sorted(maps, "truth");

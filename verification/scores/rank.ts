@@ -104,7 +104,12 @@ export function spreadSkill(ensemble: ShapedArray, truth: ShapedArray): number {
   }
   if (squaredError === 0)
     throw new DomainError("spreadSkill: the ensemble mean has no error, so the ratio is undefined");
-  return Math.sqrt((((members + 1) / members) * variance) / squaredError);
+  return spreadOverSkill(variance, squaredError, members);
+}
+
+/** {@link spreadSkill} of sums or means of both; NaN with one member or without error. */
+export function spreadOverSkill(variance: number, squaredError: number, members: number): number {
+  return squaredError > 0 ? Math.sqrt((((members + 1) / members) * variance) / squaredError) : Number.NaN;
 }
 
 function checkPair(

@@ -86,8 +86,8 @@ export function scoreTile(tile: Tile, options: TileOptions): TileScores {
     squaredError: squaredError / points,
     variance: variance / points,
     quantiles: tileQuantiles(tile, options.quantiles),
-    wetForecast: wetShare(ensemble),
-    wetTruth: wetShare(truth),
+    wetForecast: wetCells(ensemble) / ensemble.length,
+    wetTruth: wetCells(truth) / points,
     blockRmse: blockRmse(tile),
     ranks,
     power: { linear: tilePower(tile, (v) => v), log: tilePower(tile, (v) => v.map(Math.log1p)) },
@@ -145,10 +145,11 @@ export function tileQuantiles({ ensemble, truth, members }: Pixels, levels: read
   });
 }
 
-function wetShare(values: Numbers): number {
+/** Number of values above 0. */
+export function wetCells(values: Numbers): number {
   let count = 0;
   for (let i = 0; i < values.length; i++) if (values[i]! > 0) count++;
-  return count / values.length;
+  return count;
 }
 
 function blockRmse({ ensemble, coarse, members, height, width, factor }: Tile): number {

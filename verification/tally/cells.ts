@@ -1,7 +1,6 @@
 /** Sums over cells: CRPS, errors of the mean, spread, wet cells. */
-import type { CaseMap } from "../scores/cases.ts";
 import { spreadAndError } from "../scores/rank.ts";
-import { meanScores } from "../scores/tile.ts";
+import { meanScores, wetCells } from "../scores/tile.ts";
 import { part } from "./part.ts";
 
 const names = [
@@ -28,9 +27,3 @@ export const cells = part({
   },
   read: (next) => Object.fromEntries(names.map((name) => [name, next()])) as Record<(typeof names)[number], number>,
 });
-
-function wetCells(values: CaseMap["truth"]): number {
-  let count = 0;
-  for (let i = 0; i < values.length; i++) if (values[i]! > 0) count++;
-  return count;
-}
