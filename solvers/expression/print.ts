@@ -155,6 +155,9 @@ const greek =
   "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho _ sigma tau upsilon phi chi psi omega".split(
     " ",
   );
+/** A printed name as it is written: nu for ν, thetaphi for θφ. */
+export const spelled = (name: string): string =>
+  name.replace(/[α-ω]/g, (letter) => greek[letter.charCodeAt(0) - 0x3b1]!);
 export const greekLetter = (name: string): string | undefined => {
   const index = greek.indexOf(name);
   return index < 0 ? undefined : String.fromCodePoint(0x3b1 + index);
@@ -204,7 +207,12 @@ const unicodeStyle: Style = {
     return { text: `∂${power(total)}${unknown}/${under}`, rank: 3 };
   },
   laplacian: (unknown) => ({ text: `Δ${unknown}`, rank: 4 }),
-  product: (a, b) => (/^\d/.test(b) ? `${a}·${b}` : `${a} ${b}`),
+  product: (a, b) => {
+    // "u (x + 1)" is u at another point, and "x/2 y" can be read in two ways.
+    const isCall = b.startsWith("(") && /(?:[\p{L}₀-₉][\p{L}\p{Nd}_]*|\))$/u.test(a);
+    const isQuotient = outermost(a.replaceAll(/∂[^ /]+\/(?:∂[^ /()∂]+)+/g, "")).includes("/");
+    return isCall || isQuotient || /^\d/.test(b) ? `${a}·${b}` : `${a} ${/^−/.test(b) ? `(${b})` : b}`;
+  },
   quotient: (a, b) => ({ text: `${bracket(a, 2)}/${bracket(b, 4)}`, rank: 2 }),
   power: (base, exponent) => {
     const raised = /^−?\d+$/.test(exponent.text) ? superscriptText(exponent.text) : `^${bracket(exponent, 4)}`;
@@ -213,7 +221,7 @@ const unicodeStyle: Style = {
   negative: (a) => ({ text: `−${bracket(a, 2)}`, rank: 1 }),
   function: (name, args) => {
     const inside = args.map((a) => a.text).join(", ");
-    if (name === "abs") return { text: `|${inside}|`, rank: 4 };
+    if (name === "abs" && !inside.includes("|")) return { text: `|${inside}|`, rank: 4 };
     if (name === "sqrt") return { text: `√(${inside})`, rank: 4 };
     return { text: `${name}(${inside})`, rank: 4 };
   },
@@ -223,6 +231,12 @@ const unicodeStyle: Style = {
   fence: round,
   associative: true,
 };
+
+/** A text without what is in brackets. */
+function outermost(text: string): string {
+  const less = text.replaceAll(/\([^()]*\)/g, "");
+  return less === text ? text : outermost(less);
+}
 
 function superscriptText(integer: string): string {
   return integer.startsWith("−") ? `⁻${superscript(Number(integer.slice(1)))}` : superscript(Number(integer));

@@ -7,6 +7,7 @@ import { derivativesOfExpression, maxOrder } from "./differentiate.ts";
 import type { Expression } from "./expression.ts";
 import { finiteCall } from "./finite.ts";
 import type { FunctionName } from "./functions.ts";
+import { spelled } from "./print.ts";
 import { axesOfSuffix, isPosition, type Scope, spaceAxes, splitDerivative, type UserFunction } from "./scope.ts";
 import type { Syntax } from "./syntax.ts";
 import { suggest, textError } from "./syntax-error.ts";
@@ -112,7 +113,7 @@ export class Reader {
       case "number":
         return number(s.value);
       case "symbol":
-        return this.#symbol(s);
+        return this.#symbol({ ...s, name: this.#written(s.name) });
       case "list":
         return s.items.map((item) => this.number(item));
       case "index":
@@ -120,8 +121,26 @@ export class Reader {
       case "operator":
         return this.#operator(s);
       case "call":
-        return callOf(this, s);
+        return callOf(this, { ...s, name: this.#written(s.name) });
     }
+  }
+
+  /** A name as it is printed, such as ν, ψ_θ or c₁, as it was written: nu, psi_theta, c_1. */
+  #written(name: string): string {
+    const { axes, constants, functions } = this.scope;
+    const isKnown = (one: string) => {
+      if (this.locals.has(one) || axes.includes(one) || constants.includes(one) || functions?.has(one)) return true;
+      const [head, suffix] = splitDerivative(one);
+      return (
+        this.unknown(head) !== undefined &&
+        (suffix === undefined || suffix === "n" || axesOfSuffix(suffix, axes) !== undefined)
+      );
+    };
+    if (isKnown(name)) return name;
+    const [head, suffix] = splitDerivative(name);
+    const under = suffix === undefined ? "" : `_${spelled(suffix)}`;
+    const names = [spelled(name), `${head}${under}`, `${spelled(head)}_${suffix}`];
+    return [...names, name.replace(/(?<=\p{L})(?=\d+$)/u, "_")].find(isKnown) ?? name;
   }
 
   /** A comparison, or several: positive where it holds. */
@@ -149,7 +168,7 @@ export class Reader {
     if (unknown) return unknown;
     if (functions?.get(name)?.parameters.length === 0) return callOf(this, { ...s, kind: "call", args: [] });
     // As it is printed.
-    const under = name.startsWith("Δ") ? name.slice(1) : "";
+    const under = name.startsWith("Δ") ? this.#written(name.slice(1)) : "";
     if (this.unknown(under)) {
       const of: Syntax = { kind: "symbol", name: under, at: s.at + 1 };
       return callOf(this, { kind: "call", name: "lap", args: [of], at: s.at });

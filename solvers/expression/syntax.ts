@@ -46,6 +46,8 @@ class Parser {
   readonly #tokens: readonly Token[];
   #next = 0;
   #depth = 0;
+  /** Between the signs of an absolute value, where the next | ends it. */
+  #inBars = false;
 
   constructor(text: string, tokens: readonly Token[]) {
     this.#text = text;
@@ -174,7 +176,7 @@ class Parser {
     const { kind, text } = this.#token;
     if (kind === "name") return text !== "and" && text !== "or";
     if (kind === "number") return last.kind !== "number" && last.kind !== "operator";
-    return kind === "sign" && text === "(";
+    return kind === "sign" && (text === "(" || (text === "|" && !this.#inBars));
   }
 
   #signed(): Syntax {
@@ -231,20 +233,34 @@ class Parser {
       return { kind: "call", name: text, args: this.#items(")", at), at };
     }
     if (this.#take("[")) return { kind: "list", items: this.#items("]", at), at };
+    if (this.#take("|")) return { kind: "call", name: "abs", args: [this.#enclosed("|", at, true)], at };
     if (!this.#take("(")) throw this.#unexpected();
-    const inner = this.#inside(at, () => this.#or());
-    if (!this.#take(")")) throw this.#unclosed(")");
-    return inner;
+    return this.#enclosed(")", at);
+  }
+
+  /** One formula, up to a closing bracket. */
+  #enclosed(close: ")" | "|", at: number, inBars = false): Syntax {
+    return this.#between(close, at, inBars, () => this.#or());
   }
 
   /** Formulas with commas between them, up to a closing bracket. */
   #items(close: ")" | "]", at: number): Syntax[] {
     if (this.#take(close)) return [];
-    return this.#inside(at, () => {
+    return this.#between(close, at, false, () => {
       const items = [this.#or()];
       while (this.#take(",")) items.push(this.#or());
-      if (!this.#take(close)) throw this.#unclosed(close);
       return items;
+    });
+  }
+
+  #between<T>(close: ")" | "]" | "|", at: number, inBars: boolean, read: () => T): T {
+    return this.#inside(at, () => {
+      const outside = this.#inBars;
+      this.#inBars = inBars;
+      const inner = read();
+      this.#inBars = outside;
+      if (!this.#take(close)) throw this.#unclosed(close);
+      return inner;
     });
   }
 

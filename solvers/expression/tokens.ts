@@ -27,18 +27,14 @@ const instead: ReadonlyMap<string, string> = new Map([
 ]);
 
 const hints: ReadonlyMap<string, string> = new Map([
-  ["²", "write ^2"],
-  ["³", "write ^3"],
-  ["·", "write *"],
-  ["×", "write *"],
-  ["−", "write -"],
   ["=", "an equation has one = between its two sides"],
   ["==", "write one = between the two sides of an equation, and < or > to compare"],
-  ["∂", "write u_x for ∂u/∂x"],
+  ["∂", "write ∂u/∂x or u_x for a derivative of an unknown, and dx(…) for that of a formula"],
   ["∇", "write grad(u), div(…) or lap(u)"],
-  ["∆", "write lap(u)"],
   ["{", "use round brackets, and u_xx for a derivative"],
-  ["|", "write abs(…) for a size, and or between comparisons"],
+  ["||", "write or between comparisons"],
+  ["…", "this formula was cut when it was printed; write the whole of it"],
+  ["∫", "write integral(…, s, 0, 1)"],
   ["&", "write and between comparisons"],
   ["?", "write if(x < 0, a, b) for a choice"],
   ["!", "turn the comparison round, as x >= 1 for what is not x < 1"],
@@ -46,8 +42,45 @@ const hints: ReadonlyMap<string, string> = new Map([
   ["'", "write u_x for a derivative along x"],
 ]);
 
-const pattern =
-  /(?<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?<name>[\p{L}_][\p{L}\p{Nd}_]*)|(?<sign><=|>=|==?|\*\*|[-+*/^()[\],:<>])|\s+/uy;
+const name = /[\p{L}_∆][\p{L}\p{Nd}_]*[₀-₉]*/u.source;
+const raised = "⁻?[⁰¹²³⁴-⁹]+";
+const pattern = new RegExp(
+  [
+    /(?<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)/u.source,
+    `∂(?<order>${raised})?(?<of>${name})/(?<along>(?:∂${name}(?:${raised})?)+)`,
+    `(?<name>${name}|√)`,
+    `(?<raised>${raised})`,
+    /(?<sign><=|>=|==?|\*\*|\|\|?|[-−+*·×/^()[\],:<>])/u.source,
+    "\\s+",
+  ].join("|"),
+  "uy",
+);
+
+/** Signs of other languages, and of printed formulas. */
+const written: ReadonlyMap<string, string> = new Map([
+  ["**", "^"],
+  ["==", "="],
+  ["−", "-"],
+  ["·", "*"],
+  ["×", "*"],
+]);
+
+const digitsOf = (text: string, of: string) =>
+  text.replace(/\p{No}/gu, (d) => (of.includes(d) ? `${of.indexOf(d)}` : d));
+const lowered = (text: string) => digitsOf(text, "₀₁₂₃₄₅₆₇₈₉").replace("∆", "Δ");
+const raisedNumber = (text: string) => Number(digitsOf(text, "⁰¹²³⁴⁵⁶⁷⁸⁹").replace("⁻", "-"));
+
+/** `u_xxy` for `∂³u/∂x²∂y`; undefined where the orders above and below differ. */
+function derivativeText(order: string | undefined, of: string, along: string): string | undefined {
+  const factors = [...along.matchAll(new RegExp(`∂(${name})(${raised})?`, "gu"))].map(([, axis, times]) => ({
+    axis: lowered(axis!),
+    times: times === undefined ? 1 : raisedNumber(times),
+  }));
+  const total = factors.reduce((sum, { times }) => sum + times, 0);
+  if (total !== (order === undefined ? 1 : raisedNumber(order)) || factors.some(({ times }) => times < 1))
+    return undefined;
+  return `${lowered(of)}_${factors.map(({ axis, times }) => axis.repeat(times)).join("")}`;
+}
 
 /**
  * The tokens of `text` from `start` to `end`, and one of kind "end".
@@ -69,16 +102,28 @@ export function tokensOf(text: string, start: number, end: number, equalities = 
       const character = String.fromCodePoint(part.codePointAt(index)!);
       throw textError(text, at, `"${character}" has no meaning here`, hints.get(character) ?? "remove it");
     }
-    const { number, name, sign } = match.groups!;
-    if (number !== undefined) checkNumber(number, part, index, (m, h) => textError(text, at, m, h));
+    const { number, order, of, along, name, raised, sign } = match.groups!;
+    const here = (message: string, way: string) => textError(text, at, message, way);
+    if (number !== undefined) checkNumber(number, part, index, here);
     if (name !== undefined && reserved.has(name))
-      throw textError(text, at, `"${name}" is a reserved word`, instead.get(name) ?? "use another name");
-    const kind =
-      number !== undefined ? "number" : name !== undefined ? "name" : sign !== undefined ? "sign" : undefined;
-    if (sign?.startsWith("=") && !equalities) throw textError(text, at, '"=" has no meaning here', hints.get(sign)!);
-    // Powers and equalities as Python writes them.
-    const written = sign === "**" ? "^" : sign === "==" ? "=" : match[0];
-    if (kind) tokens.push({ kind, text: written, at, end: at + match[0].length });
+      throw here(`"${name}" is a reserved word`, instead.get(name) ?? "use another name");
+    if (sign?.startsWith("=") && !equalities) throw here('"=" has no meaning here', hints.get(sign)!);
+    if (sign === "||") throw here('"||" has no meaning here', hints.get(sign)!);
+    const take = (kind: Token["kind"], as: string) => tokens.push({ kind, text: as, at, end: at + match[0].length });
+    if (number !== undefined) take("number", number);
+    if (of !== undefined) {
+      const derivative = derivativeText(order, of, along!);
+      if (derivative === undefined)
+        throw here("the orders of this derivative differ above and below", "write ∂²u/∂x², ∂²u/∂x∂y, or u_xx");
+      take("name", derivative);
+    }
+    if (name !== undefined) take("name", name === "√" ? "sqrt" : lowered(name));
+    if (raised !== undefined) {
+      take("sign", "^");
+      if (raised.startsWith("⁻")) take("sign", "-");
+      take("number", `${Math.abs(raisedNumber(raised))}`);
+    }
+    if (sign !== undefined) take("sign", written.get(sign) ?? sign);
   }
   if (tokens.length === 0) throw textError(text, start, "there is nothing here", "write a formula");
   tokens.push({ kind: "end", text: "the end", at: end, end });

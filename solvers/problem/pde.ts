@@ -20,7 +20,7 @@ import { fieldsOf, readNames, writtenUnknowns } from "./names.ts";
 import { printingProblem } from "./print-problem.ts";
 import type { Condition, Problem, ProblemSpec, SolutionSpec } from "./problem.ts";
 import { type ConditionContext, conditionSpecs, readConditions } from "./read-conditions.ts";
-import { readIntegral, readObservation, readQuantities } from "./read-data.ts";
+import { priorsOf, readIntegral, readObservation, readQuantities } from "./read-data.ts";
 import { checkSpec } from "./spec-check.ts";
 import { numericDomain } from "./written-domain.ts";
 
@@ -58,7 +58,12 @@ function read(spec: ProblemSpec): Problem {
   const names = readNames(spec, axes);
   const { unknowns, parameters } = names;
   const given = Object.keys(spec.constants ?? {});
-  const guesses = readConstants(spec.trainable ?? {}, constants);
+  const guesses = readConstants(
+    Object.fromEntries(
+      Object.entries(spec.trainable ?? {}).map(([name, one]) => [name, typeof one === "object" ? one.guess : one]),
+    ),
+    constants,
+  );
   const known = { ...names, constants: given };
   if (spec.exact !== undefined && spec.manufactured !== undefined)
     throw new OptionsError('pde: "exact" and "manufactured" are both given; keep one of them', "exact", spec.exact);
@@ -93,7 +98,10 @@ function read(spec: ProblemSpec): Problem {
     equations: collapse([...equations, ...slopesOfFields(spec, names)], conditions, names),
     conditions,
     integrals: (spec.integrals ?? []).flatMap((one) => readIntegral(one, names, bounds, listed)),
-    observations: (spec.observations ?? []).map((one, i) => readObservation(one, i, names)),
+    observations: [
+      ...(spec.observations ?? []).map((one, i) => readObservation(one, i, names)),
+      ...priorsOf(spec, guesses, domainOf(domain)),
+    ],
     quantities: readQuantities(spec, names),
     ...(Object.keys(first).length > 0 && { guesses: first }),
     ...(exact && { exact }),

@@ -32,6 +32,7 @@ export interface PlaceContext {
 export function parsePlaces(spec: PlaceSpec | readonly PlaceSpec[], context: PlaceContext): readonly Place[] {
   return (isList(spec) ? spec : [spec])
     .flatMap((one) => alternatives(one, context.shape))
+    .map((one) => (one === "the boundary" ? "boundary" : one))
     .flatMap((one) => placesOf(one, context));
 }
 
@@ -80,6 +81,8 @@ function parsePlace(spec: PlaceSpec, context: PlaceContext): Place {
     return { edge: spec.edge };
   }
   if (spec === "boundary") return "boundary";
+  const edge = /^\s*edge\s+(\d+)\s*$/.exec(spec)?.[1];
+  if (edge !== undefined) return parsePlace({ edge: Number(edge) }, context);
   if (compared.test(spec)) return predicate(spec, context);
   return spec.includes("=") ? faceAt(spec.trim().replace("==", "="), context) : face(spec.trim(), "both", context);
 }

@@ -205,7 +205,11 @@ function linesOf(problem: Problem, press: Press): Line[] {
     })),
     ...problem.observations.map(({ quantity, values, sigma, hasSigma }) => ({
       formula: press.expression(quantity, scope),
-      where: press.text(`observed at ${values.length} points${hasSigma ? `, noise ${sigma}` : ""}`),
+      where: press.text(
+        quantity.kind === "constant"
+          ? `is ${values[0]} ± ${sigma} before the data`
+          : `observed at ${values.length} points${hasSigma ? `, noise ${sigma}` : ""}`,
+      ),
     })),
     ...problem.quantities.map(({ name, quantity, text: written }) => ({
       formula:
@@ -248,7 +252,7 @@ function condition(
     return `${c.unknowns.map((u) => press.name(problem.unknowns[u]!)).join(press.signs.comma)}${press.text(" periodic")}`;
   if (!c.text.endsWith("= exact")) return equation(c.text, { normal: true });
   const left = c.text.replace(/ = exact$/, "");
-  return equation(`${left} = 0`, { normal: true }).replace(press.signs.zero, press.text("the exact one"));
+  return equation(`${left} = 0`, { normal: true }).replace(press.signs.zero, press.text("exact"));
 }
 
 function placeText({ on, kind }: Condition, scope: Scope, problem: Problem, press: Press): string {
@@ -262,7 +266,7 @@ function placeText({ on, kind }: Condition, scope: Scope, problem: Problem, pres
   if ("edge" in on) return press.text(`on edge ${on.edge}`);
   if ("group" in on) return press.text(`on ${on.group}`);
   if ("surface" in on)
-    return `${press.text("where ")}${press.expression(on.surface, scope)}${press.signs.equals}${press.number(0)}`;
+    return `${press.text("on the interface ")}${press.expression(on.surface, scope)}${press.signs.equals}${press.number(0)}`;
   if ("where" in on && on.text !== undefined) return press.text(`where ${on.text}`);
   if ("where" in on)
     return `${press.text("where ")}${press.expression(on.where, scope)}${press.signs.more}${press.number(0)}`;

@@ -72,6 +72,13 @@ export interface ObservationSpec {
   readonly sigma?: number;
 }
 
+/** The prior of a constant to be found: normal, about the guess. It counts as one more observation. */
+export interface PriorSpec {
+  readonly guess: number | string;
+  /** Standard deviation, > 0. */
+  readonly sigma: number;
+}
+
 /** A formula for each unknown: alone (one unknown), in order, or by name. */
 export type SolutionSpec = string | readonly string[] | Readonly<Record<string, string>>;
 
@@ -139,10 +146,10 @@ export interface ProblemSpec {
   /** Numbers, or formulas of earlier constants such as `"0.01/pi"`. */
   readonly constants?: Readonly<Record<string, number | string>>;
   /**
-   * Constants to be found, with initial guesses. A value of the same name in `constants` is the true one: exact solutions
+   * Constants to be found, with initial guesses, or normal priors about them. A value of the same name in `constants` is the true one: exact solutions
    * and manufactured sources use it, the equations do not.
    */
-  readonly trainable?: Readonly<Record<string, number | string>>;
+  readonly trainable?: Readonly<Record<string, number | string | PriorSpec>>;
   /** One for each unknown. */
   readonly equations: EquationSpec | readonly EquationSpec[];
   /**

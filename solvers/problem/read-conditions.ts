@@ -5,9 +5,10 @@ import { call, data, partial, total, unit } from "../expression/build.ts";
 import { derivativesOfExpression } from "../expression/differentiate.ts";
 import type { Expression } from "../expression/expression.ts";
 import { parseEquations } from "../expression/parse.ts";
-import { toText } from "../expression/print.ts";
+import { spelled, toText } from "../expression/print.ts";
 import { spaceAxes } from "../expression/scope.ts";
 import { suggest, textError } from "../expression/syntax-error.ts";
+import { tokensOf } from "../expression/tokens.ts";
 import { nodesOf } from "../expression/tree.ts";
 import { derivativeName } from "./derivatives.ts";
 import { type PlaceContext, parsePlaces, parseSurface } from "./place.ts";
@@ -72,19 +73,31 @@ export function readConditions(written: ConditionSpec | string, context: Conditi
  */
 function specOfText(text: string, context: ConditionContext): ConditionSpec {
   const { axes, time } = context.scope;
-  const [, along] = /^\s*periodic\s+(?:in|on|along)\s+(.+)$/.exec(text) ?? [];
-  if (along !== undefined) return { type: "periodic", on: along.split(/,|\band\b/).map((name) => name.trim()) };
-  const last = [...text.matchAll(/\s(?:at|on)(?=\s.)/gs)].at(-1);
+  const [, which, along] = /^\s*(?:([^=]+?)\s+)?periodic\s+(?:in|on|along)\s+(.+)$/.exec(text) ?? [];
+  const listed = (names: string) => names.split(/,|\band\b/).map((name) => name.trim());
+  if (along !== undefined)
+    return { type: "periodic", on: listed(along), ...(which !== undefined && { unknowns: listed(which) }) };
+  const last = [...text.matchAll(/\s(?:at|on|where)(?=\s.)/gs)].at(-1);
   const said = last && text.slice(0, last.index);
   const [equation, on] = said?.includes("=")
-    ? [said.trim(), text.slice(said.length + last![0].length).trim()]
+    ? [exactAsWritten(said.trim()), text.slice(said.length + last![0].length).trim()]
     : placeOfArguments(text, axes);
+  const surface = /^the\s+interface\s+(.+)$/s.exec(on ?? "")?.[1];
+  if (surface !== undefined) return { type: "interface", equation, on: surface };
   const places = on === undefined ? [] : parsePlaces(on, context);
   const first = places.some(
     (place) => typeof place === "object" && "axis" in place && place.axis === time && place.side === "low",
   );
   if (first || (on === undefined && time === 0)) return { type: "initial", equation };
   return { type: typeOf(equation, context), equation, ...(on !== undefined && { on }) };
+}
+
+/** `u_n = exact` for `∂u/∂n = exact`, as it is printed. */
+function exactAsWritten(equation: string): string {
+  const [, derivative] = /^(∂.*?)\s*=\s*exact$/u.exec(equation) ?? [];
+  return derivative === undefined
+    ? equation
+    : `${spelled(tokensOf(derivative, 0, derivative.length)[0]!.text)} = exact`;
 }
 
 /** `u = f` and the face `t = 0` of `u(x, 0) = f`: the arguments are the axes in their order, all but one by name. */

@@ -1,7 +1,10 @@
 /** Reads integral constraints, observations, and what is asked for. */
 import { OptionsError } from "../../engine/errors.ts";
 import { getOwn } from "../../engine/files/get-own.ts";
+import { rng } from "../../engine/random/rng.ts";
+import type { Domain } from "../domain/index.ts";
 import { timeName } from "../domain/spec.ts";
+import type { Expression } from "../expression/expression.ts";
 import { parseEquation, parseExpression } from "../expression/parse.ts";
 import type { Scope } from "../expression/scope.ts";
 import { textError } from "../expression/syntax-error.ts";
@@ -58,10 +61,16 @@ export function readIntegral(
 
 const everyTime = `every ${timeName}` as const;
 
-/** `"p = 0"`, or `"p = 0 at every t"`. */
+/** `"p = 0"`, `"p = 0 at every t"`, `"u^2 = 1 at t = 0"`, or as it is printed: `∫ u² dΩ = 1`. */
 function integralOfText(text: string): IntegralSpec {
-  const end = new RegExp(`\\s+at\\s+every\\s+${timeName}\\s*$`, "u");
-  return end.test(text) ? { equation: text.replace(end, ""), at: everyTime } : { equation: text };
+  const end = new RegExp(
+    `\\s+at\\s+(?:(every\\s+${timeName})|${timeName}\\s*=\\s*([−-]?[\\d.]+(?:e[-+]?\\d+)?))\\s*$`,
+    "u",
+  );
+  const [, every, moment] = end.exec(text) ?? [];
+  const equation = text.replace(end, "").replace(/^\s*∫\s*(.*?)\s*dΩ\s*=/u, "$1 =");
+  if (every !== undefined) return { equation, at: everyTime };
+  return { equation, ...(moment !== undefined && { at: { t: Number(moment.replace("−", "-")) } }) };
 }
 
 /** Reads observations. @throws OptionsError where points and values do not match */
@@ -127,5 +136,29 @@ export function readQuantities({ quantities = {} }: ProblemSpec, scope: Scope): 
         `the unknowns are ${scope.unknowns.join(", ")}`,
       );
     return { name, quantity, text };
+  });
+}
+
+/**
+ * Priors of constants, each an observation of the constant.
+ *
+ * @throws OptionsError where observations have no noise to weigh a prior against
+ */
+export function priorsOf(
+  { trainable = {}, observations = [] }: ProblemSpec,
+  guesses: Problem["trainable"],
+  domain: Domain,
+): Observation[] {
+  return Object.entries(trainable).flatMap(([name, spec]): Observation[] => {
+    if (typeof spec !== "object") return [];
+    if (observations.length === 0 || observations.some(({ sigma }) => sigma === undefined)) {
+      const way = "give each of them a sigma, or a guess alone";
+      throw new OptionsError(`pde: the prior of ${name} is weighed against observations; ${way}`, "trainable", name);
+    }
+    const values = Float64Array.of(guesses[name]!);
+    const quantity: Expression = { kind: "constant", name };
+    // A constant has the same value everywhere.
+    const points = domain.interior(1, rng(0));
+    return [{ quantity, points, values, sigma: spec.sigma, hasSigma: true, text: name }];
   });
 }

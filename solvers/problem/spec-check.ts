@@ -225,7 +225,14 @@ const problem = object(
     parameters: recordOf(range),
     functions: recordOf(text),
     constants,
-    trainable: constants,
+    trainable: recordOf(
+      either(
+        "a first guess, or { guess, sigma }",
+        [isText, text],
+        [(v) => typeof v === "number" || v === null, finite],
+        [isRecord, object({ guess: numberOrText, sigma: positive })],
+      ),
+    ),
     conditions: either(
       conditionsWanted,
       [isText, (v, path) => (v === "exact" || String(v).includes("=") ? undefined : fail(path, v, conditionsWanted))],

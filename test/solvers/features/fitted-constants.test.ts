@@ -1,6 +1,7 @@
 /** Constants beside random features. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { OptionsError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { systemBlas } from "../../../engine/system/system-blas.ts";
 import { noDeadline } from "../../../solvers/features/deadline.ts";
@@ -8,7 +9,8 @@ import { leastSquaresSolver, setRow } from "../../../solvers/features/least-squa
 import { type FitOptions, featuresWithin } from "../../../solvers/features/random-features.ts";
 import { dirichlet, initial, robin } from "../../../solvers/problem/conditions.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
-import type { Problem } from "../../../solvers/problem/problem.ts";
+import type { Problem, ProblemSpec } from "../../../solvers/problem/problem.ts";
+import { throws } from "../../refuses.ts";
 
 const found = async (problem: Problem, options: FitOptions = {}) =>
   (await featuresWithin(problem, { features: 80, newtonSteps: 10, ...options }, noDeadline())).report;
@@ -33,11 +35,11 @@ test("m = 2 and h = 1.5 of a fin, u″ = m²u with u′ + h u = 0 at its end, co
 });
 
 /** exp(−kt) of k = 0.8 with noise of 0.01 at 40 times. */
-function decay(equations: string, trainable: Record<string, number>) {
+function decay(equations: string, trainable: ProblemSpec["trainable"] & {}, functions: Record<string, string> = {}) {
   const points = even(40, 4);
   const noise = rng(3).normal(40);
   return pde({
-    ...{ name: "decay", domain: { t: [0, 4] }, trainable, equations, conditions: [initial("u = 1")] },
+    ...{ name: "decay", domain: { t: [0, 4] }, trainable, functions, equations, conditions: [initial("u = 1")] },
     observations: [{ points, values: points.map((t, i) => Math.exp(-0.8 * t) + 0.01 * noise[i]!), sigma: 0.01 }],
   });
 }
@@ -55,6 +57,25 @@ test("of two constants of which the equation tells the product alone, the produc
   assert.ok(Math.abs(a!.value * b!.value - 0.8) < 0.02);
   assert.is(a!.standardDeviation, Number.POSITIVE_INFINITY);
   assert.is(b!.standardDeviation, Number.POSITIVE_INFINITY);
+});
+
+test("a prior of one of two constants that appear as a product determines both, as the data do not tell of it", async () => {
+  const { a, b } = (await found(decay("u_t = -a*b*u", { a: { guess: 1.6, sigma: 0.05 }, b: 1 }))).constants;
+  assert.ok(Math.abs(a!.value - 1.6) < 1e-3 && Math.abs(a!.standardDeviation! / 0.05 - 1) < 0.01, JSON.stringify(a));
+  // b is k/a: the relative errors of k and of the prior add up in squares.
+  const expected = Math.hypot(0.05 / 1.6, 0.0137) * b!.value;
+  assert.ok(Math.abs(b!.value - 0.5) < 0.03, JSON.stringify(b));
+  assert.ok(Math.abs(b!.standardDeviation! / expected - 1) < 0.15, `${b!.standardDeviation} beside ${expected}`);
+  throws(
+    () => pde({ ...decay("u_t = -a*b*u", { a: 1, b: 1 }).text, observations: [{ points: [1], values: [1] }], trainable: { a: { guess: 1, sigma: 1 }, b: 1 } }),
+    OptionsError,
+    /prior of a .* sigma/,
+  );
+});
+
+test("a logarithm that is sought makes a constant positive and moves over decades", async () => {
+  const { lnk } = (await found(decay("u_t = -k*u", { lnk: "log(1e-3)" }, { k: "exp(lnk)" }))).constants;
+  assert.ok(Math.abs(lnk!.value - Math.log(0.8)) < 4 * lnk!.standardDeviation!, JSON.stringify(lnk));
 });
 
 test("from other starts a slow guess finds the fast oscillation of its data, which alone it does not", async () => {
