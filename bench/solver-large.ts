@@ -7,7 +7,7 @@
  * - `--modes 32`: −Δu = s on [0, 1]², u the sum of a_ij sin(iπx) sin(jπy) over i² + j² ≤ 32², with a_ij from a normal distribution: as many degrees of
  *   freedom as terms, none smaller than another.
  *
- * `node --import tsx --conditions=source bench/solver-large.ts [--ring 50 | --bumps 60 | --modes 32] [--seconds 120] [--seeds 1-3] [--nets 4x16,4x160:nystrom]
+ * `node --import tsx --conditions=source bench/solver-large.ts [--ring 50 | --bumps 60 | --modes 32] [--seconds 120] [--seeds 1-3] [--nets 4x16,4x160:kernel]
  *   [--points 2000] [--activation sin] [--scale 16] [--output-scale 100] [--steps 3] [--batch 500] [--rate 1e-3] [--no-geodesic]`
  *
  * A network is its depth and width; after a colon comes the form of its steps, "auto" where there is none, or "adam" (with --rate, on --batch of the points) or

@@ -33,11 +33,10 @@ export interface GaussNewtonOptions {
   /** Rounds of iterative refinement of each step with J itself, past the digits that JᵀJ loses. @defaultValue 0 */
   readonly refine?: number;
   /**
-   * Solve with JᵀJ ("primal"), with JJᵀ ("woodbury"), with JJᵀ without a Jacobian ("kernel"), for networks of any size on some thousand
-   * points, or with neither ("nystrom"), by preconditioned conjugate gradients to a relative residual of 1e-9, for many thousand points.
+   * Solve with JᵀJ ("primal"), with JJᵀ ("woodbury"), or with JJᵀ without a Jacobian ("kernel"), for networks of any size on some thousand points.
    * "auto": the smaller matrix, and no Jacobian from 20 000 parameters on. @defaultValue "auto"
    */
-  readonly form?: "auto" | "primal" | "woodbury" | "kernel" | "nystrom";
+  readonly form?: "auto" | "primal" | "woodbury" | "kernel";
 }
 
 /** A {@link GaussNewtonOptions} with all values filled in, but for two that stand only where they are not the default. */
@@ -74,11 +73,11 @@ export function gaussNewton(options: GaussNewtonOptions = {}): GaussNewton {
     const message = `gaussNewton: control is "${String(control)}", expected "gain" or "delayed"`;
     throw new OptionsError(message, "control", control);
   }
-  if (!["auto", "primal", "woodbury", "kernel", "nystrom"].includes(form)) {
-    const expected = 'expected "auto", "primal", "woodbury", "kernel" or "nystrom"';
+  if (!["auto", "primal", "woodbury", "kernel"].includes(form)) {
+    const expected = 'expected "auto", "primal", "woodbury" or "kernel"';
     throw new OptionsError(`gaussNewton: form is "${form}", ${expected}`, "form", form);
   }
-  if ((form === "kernel" || form === "nystrom") && refine > 0) {
+  if (form === "kernel" && refine > 0) {
     throw new OptionsError(`gaussNewton: refine needs a Jacobian, which form "${form}" has not`, "refine", refine);
   }
   return Object.freeze({
@@ -120,7 +119,6 @@ export interface GaussNewtonRun {
 export const leastWithoutJacobian = 20_000;
 
 function dualOf({ form, refine }: GaussNewton, rows: number, size: number): Dual {
-  if (form === "nystrom") return "nystrom";
   if (form === "kernel" || (form === "auto" && size >= leastWithoutJacobian && rows < size && refine === 0))
     return "kernel";
   return form === "woodbury" || (form === "auto" && rows < size);

@@ -8,8 +8,7 @@ import type { SystemBlas } from "../../engine/system/system-blas.ts";
 import { nodesOf } from "../expression/tree.ts";
 import { pointsElsewhere } from "./elsewhere.ts";
 import { columnsAndFactors } from "./jacobian.ts";
-import { groupsOf, type WriteJacobian } from "./jacobian-writer.ts";
-import { takenApart } from "./matrix-free.ts";
+import { factorTensors, groupsOf, type WriteJacobian } from "./jacobian-writer.ts";
 import { type Model, parameterCount } from "./model.ts";
 import type { GroupPoints } from "./program.ts";
 import type { RowGroup } from "./rows.ts";
@@ -39,7 +38,7 @@ export function fusedRows(model: Model, groups: readonly RowGroup[], blas: Syste
       const tensors = { points: points!, rootWeights: rootWeights!, data: data! };
       return columnsAndFactors(model, few, theta, tensors).map(({ rows, factors }) => ({
         value: rows,
-        factors: takenApart([factors]).tensors,
+        factors: factorTensors([factors]),
         blocks: groupsOf([factors])[0]!.blocks,
       }));
     },

@@ -1,18 +1,13 @@
 /** The Jacobian on the host: a compiled program gives the factors of its rows, WebAssembly multiplies them out. */
 import { type OuterGroup, type OuterRows, outerRows } from "../../engine/numerics/outer-rows.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
+import type { GraphRows } from "./graph-step.ts";
 import type { RowFactors, TallFactors } from "./jacobian.ts";
-import { takenApart } from "./matrix-free.ts";
-import type { MatrixFreeContext } from "./matrix-free-programs.ts";
 
 /** The parts that the programs are made from. */
-export interface WriterContext extends Pick<MatrixFreeContext, "rows" | "lazily" | "points"> {
-  /** Number of parameters P. */
-  readonly size: number;
+interface WriterContext extends Omit<GraphRows, "residual"> {
   /** Weighted rows [rows, 1], and the factors of the Jacobian. */
   factors(theta: tf.Tensor, points: readonly tf.Tensor[]): { rows: tf.Tensor; factors: readonly TallFactors[] };
-  /** Weighted rows [rows, 1], and the Jacobian in blocks of columns. */
-  linear(theta: tf.Tensor, points: readonly tf.Tensor[]): { rows: tf.Tensor; parts: readonly tf.Tensor2D[] };
 }
 
 /** r [M] is filled; J [M, P] is the writer's own and overwritten by the next call. */
@@ -25,7 +20,7 @@ export function jacobianWriter({ rows, size, lazily, points, factors, linear }: 
   let lengths: readonly number[] = [];
   const factorProgram = lazily("factors of the Jacobian", [{ shape: [size] }], ([theta], set) => {
     const { rows: r, factors: all } = factors(theta!, set);
-    const { tensors } = takenApart(all);
+    const tensors = factorTensors(all);
     groups = groupsOf(all);
     lengths = tensors.map((tensor) => tensor.size);
     return [...outputs(r), ...tensors];
@@ -54,8 +49,12 @@ export function jacobianWriter({ rows, size, lazily, points, factors, linear }: 
   };
 }
 
+/** The tensors of factors, one after the other. */
+export const factorTensors = (factors: readonly RowFactors[]): tf.Tensor[] =>
+  factors.flatMap(({ layers }) => layers.flatMap(({ slots }) => slots.flatMap(({ h, bar }) => [h, bar])));
+
 /**
- * The rows as sums of outer products of the tensors that {@link takenApart} gives; a layer that is used twice has the sum of both. Copies of
+ * The rows as sums of outer products of the tensors that {@link factorTensors} gives; a layer that is used twice has the sum of both. Copies of
  * the points in a tensor are one product each.
  */
 export function groupsOf(factors: readonly (RowFactors | TallFactors)[]): OuterGroup[] {

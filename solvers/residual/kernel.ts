@@ -18,18 +18,6 @@ export function kernelOf(factors: readonly RowFactors[]): tf.Tensor {
   return join(strips, 0);
 }
 
-/** The products of rows with others, [rows, others]. */
-export const kernelBetween = (rows: readonly RowFactors[], others: readonly RowFactors[]): tf.Tensor =>
-  join(
-    rows.map((a) =>
-      join(
-        others.map((b) => block(a, b, false)),
-        1,
-      ),
-    ),
-    0,
-  );
-
 /** The products of the rows of two equations; `own` where they are the same. */
 function block(a: RowFactors, b: RowFactors, own: boolean): tf.Tensor {
   const layers = byOffset(a.layers);

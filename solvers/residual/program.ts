@@ -14,9 +14,7 @@ import { rowsAndFactors, rowsAndJacobian, rowsWithTallFactors } from "./jacobian
 import { jacobianWriter } from "./jacobian-writer.ts";
 import { kernelOf } from "./kernel.ts";
 import { kernelSteps } from "./kernel-step.ts";
-import { matrixFreeProducts } from "./matrix-free-programs.ts";
 import { type Model, parameterCount } from "./model.ts";
-import { nystromSteps } from "./nystrom-step.ts";
 import { type GroupTensors, type RowGroup, rowCount, weightedRows } from "./rows.ts";
 
 /** Points of one group. */
@@ -33,9 +31,9 @@ export interface GroupPoints {
 export interface Linearization {
   /** r [M]. */
   readonly rows: Float64Array;
-  /** J [M, P], row-major; empty with "kernel" and "nystrom". */
+  /** J [M, P], row-major; empty with "kernel". */
   readonly jacobian: Float64Array;
-  /** JᵀJ [P, P], or JJᵀ [M, M] in the dual form, empty with "nystrom"; `trial` may damp its diagonal. */
+  /** JᵀJ [P, P], or JJᵀ [M, M] in the dual form; `trial` may damp its diagonal. */
   readonly matrix: Float64Array;
   /** The diagonal of the matrix, undamped: [P], or [M] in the dual form. */
   readonly diagonal: Float64Array;
@@ -45,12 +43,12 @@ export interface Linearization {
   readonly loss: number;
 }
 
-/** The matrix of a linearisation: JᵀJ, JJᵀ, JJᵀ without a Jacobian beside it, or none ("nystrom"). */
-export type Dual = boolean | "kernel" | "nystrom";
+/** The matrix of a linearisation: JᵀJ, JJᵀ, or JJᵀ without a Jacobian beside it. */
+export type Dual = boolean | "kernel";
 
 /** The computation of a damped step. */
 export interface TrialForm {
-  /** From JJᵀ instead of JᵀJ (Woodbury); "kernel": without J, see kernel-step.ts; "nystrom": nor JJᵀ, see nystrom-step.ts. */
+  /** From JJᵀ instead of JᵀJ (Woodbury); "kernel": without J, see kernel-step.ts. */
   readonly dual: Dual;
   /** Adds half the geodesic acceleration where it is small against the step. */
   readonly geodesic: boolean;
@@ -213,11 +211,7 @@ export function leastSquaresProgram(
       await (await pullBackProgram()).run([theta, y, ...current], { into: [into] });
     },
   });
-  const matrixFree = nystromSteps({
-    ...{ rows, size, threads, blas, residual: residualInto },
-    ...matrixFreeProducts({ model, groups, rows, opening, lazily, tensorsOf, points: () => current }),
-  });
-  const stepsOf = (dual: Dual) => (dual === "nystrom" ? matrixFree : dual === "kernel" ? byKernel : steps);
+  const stepsOf = (dual: Dual) => (dual === "kernel" ? byKernel : steps);
   return {
     size,
     rows,

@@ -67,7 +67,12 @@ test("a prior of one of two constants that appear as a product determines both, 
   assert.ok(Math.abs(b!.value - 0.5) < 0.03, JSON.stringify(b));
   assert.ok(Math.abs(b!.standardDeviation! / expected - 1) < 0.15, `${b!.standardDeviation} beside ${expected}`);
   throws(
-    () => pde({ ...decay("u_t = -a*b*u", { a: 1, b: 1 }).text, observations: [{ points: [1], values: [1] }], trainable: { a: { guess: 1, sigma: 1 }, b: 1 } }),
+    () =>
+      pde({
+        ...decay("u_t = -a*b*u", { a: 1, b: 1 }).text,
+        observations: [{ points: [1], values: [1] }],
+        trainable: { a: { guess: 1, sigma: 1 }, b: 1 },
+      }),
     OptionsError,
     /prior of a .* sigma/,
   );

@@ -15,7 +15,7 @@ import { networkProgram } from "../../../solvers/network/kinds.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { pointsElsewhere } from "../../../solvers/residual/elsewhere.ts";
 import { rowsAndJacobian, rowsWithTallFactors } from "../../../solvers/residual/jacobian.ts";
-import { takenApart } from "../../../solvers/residual/matrix-free.ts";
+import { factorTensors } from "../../../solvers/residual/jacobian-writer.ts";
 import { type Model, parameterCount } from "../../../solvers/residual/model.ts";
 import { leastSquaresProgram } from "../../../solvers/residual/program.ts";
 import type { RowGroup } from "../../../solvers/residual/rows.ts";
@@ -109,7 +109,7 @@ test("recording a Jacobian takes hardly more operations for a hundred points and
         (theta, points, rootWeights, data) => {
           const tensors = { points: points!, rootWeights: rootWeights!, data: data! };
           const { rows, factors } = rowsWithTallFactors(model, [group], theta!, [tensors]);
-          return [rows, ...takenApart(factors).tensors];
+          return [rows, ...factorTensors(factors)];
         },
         [[parameterCount(model)], [count, 2], [count, 1], [count, 1]].map((shape) => ({ shape })),
         { precision: "float64" },

@@ -331,46 +331,8 @@ for (const one of cases) {
   });
 }
 
-for (const one of cases) {
-  test(`${one.name}: without JJᵀ either its diagonal, the gradient and damped steps are those with one`, async () => {
-    for (const { blas } of backends) {
-      const { program, theta } = build(one, blas, { count: 40 });
-      const dual = await program.linearize(theta, true);
-      const [diagonal, gradient] = [dual.diagonal.slice(), dual.gradient.slice()];
-      const big = Math.max(...diagonal);
-      const none = await program.linearize(theta, "nystrom");
-      assert.is(none.jacobian.length + none.matrix.length, 0);
-      assert.ok(Math.abs(none.loss - dual.loss) <= 1e-13 * dual.loss);
-      assert.ok(none.diagonal.every((v, i) => Math.abs(v - diagonal[i]!) < 1e-13 * big));
-      assert.ok(none.gradient.every((v, i) => Math.abs(v - gradient[i]!) < 1e-12 * (1 + big)));
-      for (const [relative, geodesic] of [
-        [1e-2, false],
-        [1e-6, true],
-      ] as const) {
-        const shift = relative * big;
-        const a = await program.trial(theta, shift, { dual: true, geodesic, refine: 0 });
-        const [delta, bend, loss] = [a.delta.slice(), a.bend.slice(), a.loss];
-        const b = await program.trial(theta, shift, { dual: "nystrom", geodesic, refine: 0 });
-        for (const [x, y] of [
-          [delta, b.delta],
-          [bend, b.bend],
-        ] as const) {
-          const size = Math.max(...x.map(Math.abs), 1e-300);
-          x.forEach((v, i) => {
-            assert.ok(Math.abs(v - y[i]!) < 1e-5 * size, `${relative}: ${v} ${y[i]} of ${size}`);
-          });
-        }
-        assert.ok(Math.abs(loss - b.loss) <= 1e-5 * loss, `${loss} ${b.loss}`);
-      }
-      await program.dispose();
-    }
-  });
-}
-
-test("refinement needs a Jacobian: forms without one refuse it by name", () => {
-  for (const form of ["kernel", "nystrom"] as const) {
-    assert.throws(() => gaussNewton({ form, refine: 1 }), new RegExp(`form "${form}" has not`));
-  }
+test("refinement needs a Jacobian: the form without one refuses it by name", () => {
+  assert.throws(() => gaussNewton({ form: "kernel", refine: 1 }), /form "kernel" has not/);
 });
 
 test.run();
