@@ -125,9 +125,11 @@ export class Reader {
     }
   }
 
-  /** A name as it is printed, such as ν, ψ_θ or c₁, as it was written: nu, psi_theta, c_1. */
+  /** A name as it is printed, such as ν, ψ_θ or c₁, as it was written: nu, psi_theta, c_1; u″ where there is one axis as u_xx. */
   #written(name: string): string {
     const { axes, constants, functions } = this.scope;
+    const [, of, primes] = /^(.+?)('+)$/.exec(name) ?? [];
+    if (of !== undefined && axes.length === 1) return this.#written(`${of}_${axes[0]!.repeat(primes!.length)}`);
     const isKnown = (one: string) => {
       if (this.locals.has(one) || axes.includes(one) || constants.includes(one) || functions?.has(one)) return true;
       const [head, suffix] = splitDerivative(one);
@@ -202,6 +204,16 @@ export class Reader {
       const way = power === undefined ? "" : `, and ${name}(…)^${power} for a power of it`;
       return this.error(s, `${name} is a function`, `write ${name}(…)${way}`);
     }
+    if (name.endsWith("'")) {
+      const of = name.replace(/'+$/, "");
+      return this.error(
+        s,
+        `"${name}" is a derivative along one of ${axes.join(", ")}`,
+        `write ${of}_${axes[0]} for a derivative along ${axes[0]}`,
+      );
+    }
+    if (name.startsWith("_"))
+      return this.error(s, `"${name}" is unknown`, `write d${name.slice(1)}(…) for the derivative of a formula`);
     const derivative = otherDerivative(name, rest, this.scope);
     if (derivative !== undefined) return this.error(s, `"${name}" is unknown`, `write ${derivative} for a derivative`);
     if (name === "i") {
@@ -280,22 +292,25 @@ export class Reader {
     return this.each(s, names[s.op as keyof typeof names], args);
   }
 
-  /** `du/dx` and `a*du/dx`, which the grammar of division reads as (a*du)/dx. */
+  /** `du/dx`, `d/dx(f)` and `a*du/dx`, which the grammar of division reads as (a*du)/dx. */
   #leibniz(over: Syntax, under: Syntax): Value | undefined {
     const { axes, constants } = this.scope;
-    if (under.kind !== "symbol" || !under.name.startsWith("d") || constants.includes(under.name)) return undefined;
+    if ((under.kind !== "symbol" && under.kind !== "call") || !under.name.startsWith("d")) return undefined;
     const axis = under.name.slice(1);
-    if (!axes.includes(axis) && axis !== "n") return undefined;
-    const isUnknown = (name: string) =>
-      name.startsWith("d") && this.unknown(name.slice(1)) !== undefined && !constants.includes(name);
-    if (over.kind === "symbol" && isUnknown(over.name))
-      return this.derivative({ kind: "symbol", name: `${over.name.slice(1)}_${axis}`, at: over.at });
-    if (over.kind !== "operator") return undefined;
-    const [a, b] = over.args as [Syntax, Syntax];
-    const inner =
-      over.op === "negate" ? this.#leibniz(a, under) : over.op === "*" ? this.#leibniz(b, under) : undefined;
-    if (!inner) return undefined;
-    return over.op === "negate" ? this.each(over, "neg", [inner]) : this.each(over, "mul", [this.value(a), inner]);
+    if (constants.includes(under.name) || (!axes.includes(axis) && axis !== "n")) return undefined;
+    if (over.kind === "operator") {
+      if (over.op !== "negate" && over.op !== "*") return undefined;
+      const inner = this.#leibniz(over.args.at(-1)!, under);
+      if (!inner) return undefined;
+      return over.op === "negate"
+        ? this.each(over, "neg", [inner])
+        : this.each(over, "mul", [this.value(over.args[0]!), inner]);
+    }
+    if (over.kind !== "symbol" || !over.name.startsWith("d") || constants.includes(over.name)) return undefined;
+    if (under.kind === "call") return over.name === "d" ? this.value(under) : undefined;
+    const unknown = over.name.slice(1);
+    if (!this.unknown(unknown)) return undefined;
+    return this.derivative({ kind: "symbol", name: `${unknown}_${axis}`, at: over.at });
   }
 
   /** A function applied entry by entry; numbers go with every entry. */

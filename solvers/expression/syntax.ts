@@ -199,8 +199,13 @@ class Parser {
     for (let count = 0; ; count++) {
       const { at } = this.#token;
       if (count > deepestFormula) throw this.#tooDeep(at);
+      const { kind, text } = this.#token;
       if (this.#take("[")) result = this.#index(result);
-      else if (result.kind === "call" && this.#token.text === "(" && this.#token.kind === "sign")
+      else if (kind === "name" && text.startsWith("_") && result.kind !== "symbol") {
+        // (u^2/2)_x is dx(u^2/2).
+        this.#next++;
+        result = { kind: "call", name: `d${text.slice(1)}`, args: [result], at: result.at };
+      } else if (result.kind === "call" && this.#token.text === "(" && this.#token.kind === "sign")
         throw textError(this.#text, at, "only a name can be called", "write * for a product");
       else return result;
     }

@@ -31,6 +31,7 @@ const hints: ReadonlyMap<string, string> = new Map([
   ["==", "write one = between the two sides of an equation, and < or > to compare"],
   ["∂", "write ∂u/∂x or u_x for a derivative of an unknown, and dx(…) for that of a formula"],
   ["∇", "write grad(u), div(…) or lap(u)"],
+  ["±", "write one condition for each sign"],
   ["{", "use round brackets, and u_xx for a derivative"],
   ["||", "write or between comparisons"],
   ["…", "this formula was cut when it was printed; write the whole of it"],
@@ -42,7 +43,7 @@ const hints: ReadonlyMap<string, string> = new Map([
   ["'", "write u_x for a derivative along x"],
 ]);
 
-const name = /[\p{L}_∆][\p{L}\p{Nd}_]*[₀-₉]*/u.source;
+const name = /(?:∇(?:²|\^2)\s*)?[\p{L}_∆][\p{L}\p{Nd}_]*[₀-₉]*['′″]*/u.source;
 const raised = "⁻?[⁰¹²³⁴-⁹]+";
 const pattern = new RegExp(
   [
@@ -67,7 +68,11 @@ const written: ReadonlyMap<string, string> = new Map([
 
 const digitsOf = (text: string, of: string) =>
   text.replace(/\p{No}/gu, (d) => (of.includes(d) ? `${of.indexOf(d)}` : d));
-const lowered = (text: string) => digitsOf(text, "₀₁₂₃₄₅₆₇₈₉").replace("∆", "Δ");
+const lowered = (text: string) =>
+  digitsOf(text.replace(/^∇(?:²|\^2)\s*/u, "Δ"), "₀₁₂₃₄₅₆₇₈₉")
+    .replace("∆", "Δ")
+    .replaceAll("″", "''")
+    .replaceAll("′", "'");
 const raisedNumber = (text: string) => Number(digitsOf(text, "⁰¹²³⁴⁵⁶⁷⁸⁹").replace("⁻", "-"));
 
 /** `u_xxy` for `∂³u/∂x²∂y`; undefined where the orders above and below differ. */
@@ -117,7 +122,12 @@ export function tokensOf(text: string, start: number, end: number, equalities = 
         throw here("the orders of this derivative differ above and below", "write ∂²u/∂x², ∂²u/∂x∂y, or u_xx");
       take("name", derivative);
     }
-    if (name !== undefined) take("name", name === "√" ? "sqrt" : lowered(name));
+    if (name !== undefined) {
+      // "πx" is a product.
+      const after = /^π(?=\p{L})/u.test(name) ? name.slice(1) : name;
+      if (after !== name) take("name", "π");
+      take("name", after === "√" ? "sqrt" : lowered(after));
+    }
     if (raised !== undefined) {
       take("sign", "^");
       if (raised.startsWith("⁻")) take("sign", "-");

@@ -31,7 +31,7 @@ export interface PlaceContext {
  */
 export function parsePlaces(spec: PlaceSpec | readonly PlaceSpec[], context: PlaceContext): readonly Place[] {
   return (isList(spec) ? spec : [spec])
-    .flatMap((one) => alternatives(one, context.shape))
+    .flatMap((one) => alternatives(one, context))
     .map((one) => (one === "the boundary" ? "boundary" : one))
     .flatMap((one) => placesOf(one, context));
 }
@@ -41,10 +41,30 @@ const groupNamed = (name: string, shape: Shape): boolean => shape.kind === "mesh
 const isList = (spec: PlaceSpec | readonly PlaceSpec[]): spec is readonly PlaceSpec[] => Array.isArray(spec);
 
 /** Whole faces stay such where several are named in one text, so that values on them can hold by construction. */
-const alternatives = (spec: PlaceSpec, shape: Shape): readonly PlaceSpec[] =>
-  typeof spec !== "string" || groupNamed(spec, shape) || compared.test(spec) || spec.includes("(")
-    ? [spec]
-    : spec.split(/\bor\b|,/);
+function alternatives(spec: PlaceSpec, context: PlaceContext): readonly PlaceSpec[] {
+  if (typeof spec !== "string" || groupNamed(spec, context.shape)) return [spec];
+  const sides = sidesOf(spec, context);
+  if (sides) return sides;
+  return compared.test(spec) || spec.includes("(") ? [spec] : spec.split(/\bor\b|,/);
+}
+
+/** Sides of a box: the number of the axis, and the end. */
+const sideNames: ReadonlyMap<string, readonly [number, "low" | "high"]> = new Map([
+  ["left", [0, "low"]],
+  ["right", [0, "high"]],
+  ["bottom", [1, "low"]],
+  ["top", [1, "high"]],
+]);
+
+/** The faces of "left", or of "top and bottom"; undefined for other texts, and where no axis of space is meant. */
+function sidesOf(text: string, { scope, shape }: PlaceContext): readonly PlaceSpec[] | undefined {
+  const space = spaceAxes(scope).map((k) => scope.axes[k]!);
+  if (shape.kind !== "box" || space.length > 2) return undefined;
+  const sides = text.split(/,|\bor\b|\band\b/).map((name) => sideNames.get(name.trim()));
+  return sides.every((side) => side !== undefined && side[0] < space.length)
+    ? sides.map((side) => ({ axis: space[side![0]]!, side: side![1] }))
+    : undefined;
+}
 
 /** Texts that are more than a face, or several of them. */
 const compared = /[<>]|\band\b|^[^(]*\(.*\bor\b/s;

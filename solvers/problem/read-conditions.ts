@@ -73,11 +73,15 @@ export function readConditions(written: ConditionSpec | string, context: Conditi
  */
 function specOfText(text: string, context: ConditionContext): ConditionSpec {
   const { axes, time } = context.scope;
-  const [, which, along] = /^\s*(?:([^=]+?)\s+)?periodic\s+(?:in|on|along)\s+(.+)$/.exec(text) ?? [];
+  const [isPeriodic, which, along] = /^\s*(?:([^=]+?)\s+)?periodic(?:\s+(?:in|on|along)\s+(.+))?\s*$/.exec(text) ?? [];
   const listed = (names: string) => names.split(/,|\band\b/).map((name) => name.trim());
-  if (along !== undefined)
-    return { type: "periodic", on: listed(along), ...(which !== undefined && { unknowns: listed(which) }) };
-  const last = [...text.matchAll(/\s(?:at|on|where)(?=\s.)/gs)].at(-1);
+  if (isPeriodic !== undefined)
+    return {
+      type: "periodic",
+      on: listed(along ?? onlySpace(context)),
+      ...(which !== undefined && { unknowns: listed(which) }),
+    };
+  const last = [...text.matchAll(/\s(?:at|on|where|when|for)(?=\s.)/gs)].at(-1);
   const said = last && text.slice(0, last.index);
   const [equation, on] = said?.includes("=")
     ? [exactAsWritten(said.trim()), text.slice(said.length + last![0].length).trim()]
@@ -92,6 +96,14 @@ function specOfText(text: string, context: ConditionContext): ConditionSpec {
   return { type: typeOf(equation, context), equation, ...(on !== undefined && { on }) };
 }
 
+/** The axis of space where there is one. @throws OptionsError where there are several */
+function onlySpace({ scope }: ConditionContext): string {
+  const space = spaceAxes(scope).map((k) => scope.axes[k]!);
+  if (space.length === 1) return space[0]!;
+  const way = `say along which: "periodic in ${space.join(", ") || "x"}"`;
+  throw new OptionsError(`pde: a condition is "periodic"; ${way}`, "conditions", "periodic");
+}
+
 /** `u_n = exact` for `∂u/∂n = exact`, as it is printed. */
 function exactAsWritten(equation: string): string {
   const [, derivative] = /^(∂.*?)\s*=\s*exact$/u.exec(equation) ?? [];
@@ -102,7 +114,7 @@ function exactAsWritten(equation: string): string {
 
 /** `u = f` and the face `t = 0` of `u(x, 0) = f`: the arguments are the axes in their order, all but one by name. */
 function placeOfArguments(text: string, axes: readonly string[]): readonly [equation: string, on?: string] {
-  const [, name, inner, value] = /^\s*(\p{L}[\p{L}\p{Nd}_]*)\s*\(([^()]*)\)\s*=([^=]*)$/u.exec(text) ?? [];
+  const [, name, inner, value] = /^\s*(\p{L}[\p{L}\p{Nd}_]*['′″]*)\s*\(([^()]*)\)\s*=([^=]*)$/u.exec(text) ?? [];
   const given = inner?.split(",").map((argument) => argument.trim());
   if (given?.length !== axes.length) return [text];
   const fixed = axes.flatMap((axis, k) => (given[k] === axis ? [] : [`${axis} = ${given[k]}`]));

@@ -68,7 +68,7 @@ function integralOfText(text: string): IntegralSpec {
     "u",
   );
   const [, every, moment] = end.exec(text) ?? [];
-  const equation = text.replace(end, "").replace(/^\s*∫\s*(.*?)\s*dΩ\s*=/u, "$1 =");
+  const equation = text.replace(end, "").replace(/^\s*∫\s*(.*?)\s*(?:dΩ\s*|\sd\p{L}\s*)?=/u, "$1 =");
   if (every !== undefined) return { equation, at: everyTime };
   return { equation, ...(moment !== undefined && { at: { t: Number(moment.replace("−", "-")) } }) };
 }

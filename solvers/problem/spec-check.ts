@@ -235,7 +235,10 @@ const problem = object(
     ),
     conditions: either(
       conditionsWanted,
-      [isText, (v, path) => (v === "exact" || String(v).includes("=") ? undefined : fail(path, v, conditionsWanted))],
+      [
+        isText,
+        (v, path) => (v === "exact" || /=|\bperiodic\b/.test(String(v)) ? undefined : fail(path, v, conditionsWanted)),
+      ],
       [isList, listOf(either("a condition or an equation", [isText, text], [() => true, condition]), 0, mostOfAList)],
     ),
     integrals: listOf(integral, 0, mostIntegrals),

@@ -374,7 +374,7 @@ const wrong: readonly (readonly [text: string, under: string, message: RegExp])[
   ["u_n", "u_n", /normal derivative has no meaning here/],
   ["source + x", "source", /manufactured/],
   ["∂²u/∂x", "∂", /orders of this derivative differ/],
-  ["u'", "'", /derivative along x/],
+  ["u'", "u'", /derivative along x/],
   ["x; y", ";", /";" has no meaning/],
   ["x mod 2", "mod", /reserved/],
   ["x < 1", "x", /comparison/],
