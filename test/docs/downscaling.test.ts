@@ -35,7 +35,10 @@ const brief = "steps: 2, batch: 2, crop: 16, network: { baseChannels: 8, multipl
 
 test("the page of downscaling: pairs with covariates, baselines, block means, a climate model", async () => {
   const tried = await tryPage("how-to/downscaling.md", {
-    quick: { train: small, downscale: few, "downscale --method": [] },
+    quick: {
+      ...{ train: small, downscale: few, "downscale --method": [] },
+      "train --data radar/2016*.nc --variable": [...small, "--set", "validation.images=2"],
+    },
     replace: {
       'dates: ["1994-12", "1996-02"] }, out': `dates: ["1994-12", "1996-02"] }, ${brief} out`,
       "members: 16, seed: 1 });": "members: 2, evaluations: 2, seed: 1 });",

@@ -332,7 +332,7 @@ test("in a browser a radar file is seen, refined, judged against itself and save
     assert.match(await text("problem"), /u_t = u_xx \+/);
     await set("equations", "u_t = u_xx");
     // On a busy machine the first steps take seconds.
-    await set("seconds", "12");
+    await set("seconds", "6");
     await set("method", "network");
     await click("solve-start");
     await tab.until(`!$("solution-shown").hidden && $("solution-map").naturalWidth > 0`, 120);
