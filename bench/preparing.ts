@@ -10,9 +10,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { hashSources } from "../generative/data/sources.ts";
 import { syntheticPairs } from "../generative/synthetic/index.ts";
 import { takeTiles } from "../generative/training/events/take-tiles.ts";
-import { hashData } from "../generative/training/events/training-data.ts";
 import { eventPlanOf, fittedChoices, openEvents } from "../generative/training/from-events.ts";
 import { rng } from "../index.ts";
 import { writeField } from "../io/dataset/index.ts";
@@ -67,7 +67,7 @@ const values = (paths.length * Number(asked.frames) * SIDE * SIDE * 4) / 1e9;
 console.log(`${values.toFixed(2)} GB of values in ${paths.length} files of ${(onDisk / 1e6).toFixed(0)} MB`);
 const opened = await openEvents(paths, undefined);
 const plan = eventPlanOf(opened.recorded, fittedChoices(opened.recorded, {}, undefined));
-const hashes = await hashData(plan, undefined);
+const hashes = await hashSources({ paths: plan.data, given: [] });
 for (const [n, readers] of asked.readers.split(",").map(Number).entries()) {
   const store = join(folder, `tiles-${n}`);
   const [began, before] = [performance.now(), process.cpuUsage()];

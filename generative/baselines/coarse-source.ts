@@ -20,7 +20,7 @@ export interface CoarseSource extends Reading {
 
 /** A field, in memory or not, with y and x last. @throws ShapeError where they are not */
 export function asMaps(name: string, given: Field | LazyField, units?: string): LazyField {
-  const own = (given instanceof LazyField ? given : lazyField(given)).ungroup().mapsLast();
+  const own = lazyField(given).ungroup().mapsLast();
   const field = units === undefined ? own : new LazyField({ ...own.parts, units });
   const where = `${name}: ${field.source === field.name ? "" : `${field.source}: `}variable ${field.name}`;
   mapDims(where, field);

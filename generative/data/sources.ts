@@ -87,8 +87,7 @@ export async function openSources(
   };
   try {
     for (const item of items) {
-      if (item instanceof LazyField) sources.push([item]);
-      else if (item instanceof Field) sources.push([lazyField(item)]);
+      if (item instanceof Field || item instanceof LazyField) sources.push([lazyField(item)]);
       else if (typeof item === "string" && item !== "") {
         const found = await openFields(item, options);
         opened.push(found);
@@ -174,7 +173,7 @@ export function fieldsOfArchive({ fields, sources }: Pick<OpenedPairs, "fields" 
 }
 
 /** SHA-256 of what a training reads: of each file, then of each field that only the caller has. */
-export async function hashPairs({ paths, given }: Pick<OpenedPairs, "paths" | "given">): Promise<string[]> {
+export async function hashSources({ paths, given }: Pick<OpenedPairs, "paths" | "given">): Promise<string[]> {
   const hashes = await fileHashes(paths);
   for (const field of given) hashes.push(await fieldHash(field));
   return hashes;

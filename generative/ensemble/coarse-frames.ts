@@ -69,8 +69,7 @@ export interface CoarseFrames {
  */
 export function coarseFrames(given: Field | LazyField, factor: number, options: CoarseOptions): CoarseFrames {
   const { whole, missing = "error", clipNegative = false } = options;
-  const stated = given instanceof LazyField ? given : lazyField(given);
-  const own = stated.ungroup().mapsLast();
+  const own = lazyField(given).ungroup().mapsLast();
   const field = options.units === undefined ? own : new LazyField({ ...own.parts, units: options.units });
   const { source, dims } = field;
   const [y, x] = mapDims(whereOf(field), field);

@@ -43,8 +43,6 @@ export interface Covariates {
   readonly target?: string;
 }
 
-export const lazy = (field: Field | LazyField): LazyField => (field instanceof Field ? lazyField(field) : field);
-
 /** Cells of a map in which motion is looked for; larger maps are averaged. */
 const MOST_CELLS = 200 ** 2;
 
@@ -79,7 +77,7 @@ export function channelEnsemble(model: Downscaler, covariates: Covariates = {}):
       ...[covariates.past, covariates.grid].flatMap((one) => (typeof one === "object" ? pathsOf(one) : [])),
       ...(["coarse", "with", "static"] as const).flatMap((role) => (covariates[role] ?? []).flatMap(pathsOf)),
     ],
-    ensemble: (input, options) => ensembleOf(model, output, lazy(input), covariates, options),
+    ensemble: (input, options) => ensembleOf(model, output, lazyField(input), covariates, options),
   };
 }
 
@@ -101,13 +99,13 @@ async function ensembleOf(
   }
   const own = past === undefined ? stated(input, options.units) : await corrected(model, input, past, options);
   const given = {
-    coarse: [own, ...(covariates.coarse ?? []).map(lazy)],
-    with: (covariates.with ?? []).map(lazy),
-    static: (covariates.static ?? []).map(lazy),
+    coarse: [own, ...(covariates.coarse ?? []).map(lazyField)],
+    with: (covariates.with ?? []).map(lazyField),
+    static: (covariates.static ?? []).map(lazyField),
   };
   const { grid } = covariates;
   const inputs = await pairInputs(given, model.configuration, {
-    ...(grid !== undefined && { grid: typeof grid === "number" ? grid : lazy(grid) }),
+    ...(grid !== undefined && { grid: typeof grid === "number" ? grid : lazyField(grid) }),
     ...(options.force && { force: options.force }),
     ...(options.missing && { missing: options.missing }),
     ...(options.interval !== undefined && { interval: options.interval }),

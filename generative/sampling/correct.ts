@@ -10,8 +10,6 @@ import type { Downscaler } from "../model/downscaler.ts";
 
 const loaded = (field: Field | LazyField): Promise<Field> =>
   field instanceof Field ? Promise.resolve(field) : field.load();
-const lazy = (field: Field | LazyField): LazyField => (field instanceof Field ? lazyField(field) : field);
-
 /** Options of {@link effectiveResolutionFactor}. */
 export interface EffectiveResolutionOptions {
   /** Share of the observed variance between neighbouring blocks that the model must have. @defaultValue 0.8 */
@@ -42,7 +40,7 @@ export async function effectiveResolutionFactor(
   const observed = await loaded(fine);
   const [height, width] = observed.shape.slice(-2) as [number, number];
   const most = largest ?? Math.max(2, Math.floor(Math.min(height, width) / 4));
-  const model = await regridLazy(lazy(history), gridOf(observed), { method: "bilinear", border: "clamp" }).load();
+  const model = await regridLazy(lazyField(history), gridOf(observed), { method: "bilinear", border: "clamp" }).load();
   const plane = height * width;
   const known = Uint8Array.from({ length: plane }, (_, i) => {
     for (let at = i; at < observed.values.length; at += plane) if (!Number.isNaN(observed.values[at])) return 1;

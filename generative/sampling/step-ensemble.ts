@@ -1,7 +1,7 @@
 /** A downscaler that refines times: a coarse step in, its fine times out, whose means over step and cell are those of the coarse field. */
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { conserveSteps } from "../../engine/numerics/conserve-steps.ts";
-import type { LazyField } from "../../io/dataset/index.ts";
+import { type LazyField, lazyField } from "../../io/dataset/index.ts";
 import {
   type Coordinate,
   Field,
@@ -29,7 +29,7 @@ import { checkedEvaluations } from "../model/generator.ts";
 import { textureNotice } from "../model/texture.ts";
 import type { TimeSteps } from "../model/time-steps.ts";
 import { isOwnCoarse } from "../training/own-coarse.ts";
-import { type Covariates, lazy, mapOf, momentOf, placedOn, stated } from "./channel-ensemble.ts";
+import { type Covariates, mapOf, momentOf, placedOn, stated } from "./channel-ensemble.ts";
 
 /** The model together with its covariates, to be given to `downscale` and `downscaleTo`. @throws OptionsError for options of others */
 export function stepEnsemble(model: Downscaler, covariates: Covariates = {}): FieldDownscaler {
@@ -49,7 +49,7 @@ export function stepEnsemble(model: Downscaler, covariates: Covariates = {}): Fi
       attributes: sha === undefined ? {} : { model_sha256: sha },
     },
     files: model.file ? [model.file.path] : [],
-    ensemble: (input, options) => new StepEnsemble(model, lazy(input), covariates, options).ensemble(),
+    ensemble: (input, options) => new StepEnsemble(model, lazyField(input), covariates, options).ensemble(),
   };
 }
 
@@ -116,12 +116,12 @@ class StepEnsemble {
     const evaluations = checkedEvaluations("downscale", model.generator, options);
     const { grid } = covariates;
     const given = {
-      coarse: [...this.withNeighbours(), ...(covariates.coarse ?? []).map(lazy)],
-      with: (covariates.with ?? []).map(lazy),
-      static: (covariates.static ?? []).map(lazy),
+      coarse: [...this.withNeighbours(), ...(covariates.coarse ?? []).map(lazyField)],
+      with: (covariates.with ?? []).map(lazyField),
+      static: (covariates.static ?? []).map(lazyField),
     };
     const inputs = await pairInputs(given, model.configuration, {
-      ...(grid !== undefined && { grid: typeof grid === "number" ? grid : lazy(grid) }),
+      ...(grid !== undefined && { grid: typeof grid === "number" ? grid : lazyField(grid) }),
       ...(options.force && { force: options.force }),
       ...(options.missing && { missing: options.missing }),
       ...(options.interval !== undefined && { interval: options.interval }),

@@ -10,7 +10,7 @@ import { checkFolder, checkOutputs } from "../../engine/files/output-check.ts";
 import { sealedJson } from "../../engine/files/sealed-json.ts";
 import { tidyFolder } from "../../engine/files/temporary.ts";
 import { contentStamp } from "../../engine/files/watch.ts";
-import { LazyField, lazyField } from "../../io/dataset/index.ts";
+import { type LazyField, lazyField } from "../../io/dataset/index.ts";
 import type { Field, Provenance } from "../../io/field/index.ts";
 import {
   beginStore,
@@ -125,7 +125,7 @@ export async function fillStore(
   const counter = progressOf(options);
   const read = await lookAtInputs(inputs, path);
   const inFiles = (options.inputs ?? [input.source ?? ""]).some((one) => existsSync(one));
-  const values = async () => `the field ${await fieldHash(input instanceof LazyField ? input : lazyField(input))}`;
+  const values = async () => `the field ${await fieldHash(lazyField(input))}`;
   const contents = [...identityOfInputs(read), ...(inFiles ? [] : [await values()])];
   const known = identityOf(method, options, contents, options.also ?? {});
   const before = goesOn ? await checkedBefore(path, known) : undefined;

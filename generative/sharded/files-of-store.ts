@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { checkOutputs } from "../../engine/files/output-check.ts";
-import { LazyField, lazyField } from "../../io/dataset/index.ts";
+import { type LazyField, lazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { formatToWrite } from "../../io/formats/index.ts";
 import { type FileRow, type FileRows, keepFileRow, readFileRows, rowOf, rowOfContents } from "./file-rows.ts";
@@ -39,7 +39,7 @@ export async function checkFiles(
   input: Field | LazyField,
   { overwrite, inputs }: { readonly overwrite: boolean; readonly inputs: readonly string[] },
 ): Promise<readonly FileRow[]> {
-  const field = (input instanceof LazyField ? input : lazyField(input)).ungroup().mapsLast();
+  const field = lazyField(input).ungroup().mapsLast();
   const paths = partsOf(field, pattern).map(({ path }) => path);
   checkOutputs(
     paths.map((path) => ({ path, option: "output", overwrite: true })),

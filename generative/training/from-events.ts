@@ -7,6 +7,7 @@ import { leastCommonMultiple } from "../../engine/numerics/least-common-multiple
 import { rng } from "../../engine/random/rng.ts";
 import type { LazyField, TimeRange } from "../../io/dataset/index.ts";
 import { BEYOND_CLUTTER } from "../../io/rain/index.ts";
+import { hashSources } from "../data/sources.ts";
 import type { Tiles } from "../data/tiles/tiles.ts";
 import { archivesOf, archivesOfEvents } from "../model/archives.ts";
 
@@ -21,7 +22,6 @@ import { readersFor, storeFolder, type TilePart, takeTiles } from "./events/take
 import {
   type EventPlan,
   eventsOf,
-  hashData,
   type ListedData,
   labelsOf,
   listData,
@@ -61,7 +61,7 @@ export async function openEvents(
       if (missing === undefined) return;
       throw new OptionsError(`${missing}: there is no such file; check \`data\``, "data", missing);
     },
-    hash: () => hashData({ data: recorded.events, validate: recorded.held ?? [] }, fields),
+    hash: () => hashSources({ paths, given: fields ?? [] }),
     notices: () => [],
     close: () => {},
   };

@@ -6,7 +6,7 @@ import { measureChannels, seenAt } from "../data/measure.ts";
 import {
   archivesOfSources,
   fieldsOfArchive,
-  hashPairs,
+  hashSources,
   type OpenedPairs,
   openPairs,
   type PairData,
@@ -38,7 +38,7 @@ export async function openFieldData(
     ...{ opened, paths, inMemory: given.length > 0 },
     recorded: { ...listed, context: data.context ?? [] },
     check: () => {},
-    hash: () => hashPairs(opened),
+    hash: () => hashSources(opened),
     notices: () => opened.notices(),
     close: () => opened.close(),
   };

@@ -8,7 +8,7 @@ import { checkSound } from "../diffusion/parameters.ts";
 import type { Parameter } from "../diffusion/unet.ts";
 import { chooseModel, type Judgement } from "./choose-model.ts";
 import type { Objective } from "./objective.ts";
-import type { ValidationScores } from "./validation.ts";
+import type { Judged, ValidationScores } from "./validation.ts";
 
 /** Execution and callbacks of a training; what decides its result is elsewhere. */
 export interface TrainingHooks<Progress> {
@@ -68,12 +68,6 @@ export interface Progressed {
   readonly best: Best | undefined;
   /** Validations since the best one. */
   readonly worse: number;
-}
-
-/** Scores, and what they are compared by. */
-export interface Judged {
-  readonly scores: ValidationScores;
-  readonly judgement: Judgement;
 }
 
 /** Parts of {@link runTraining}. */

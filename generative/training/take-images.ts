@@ -1,12 +1,11 @@
 /** The images of a training on pairs: in memory, or through a store on the disk. */
-import { createHash } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { checkFolder } from "../../engine/files/output-check.ts";
 import { rng } from "../../engine/random/rng.ts";
 import { chooseImages, heldInMemory, type ImageOrigin } from "../data/images/choose.ts";
 import type { Images } from "../data/images/images.ts";
-import { storedImages } from "../data/images/store.ts";
+import { storedImages, storeName } from "../data/images/store.ts";
 import type { MatchedPairs } from "../data/match.ts";
 import type { ModelDescription } from "../model/configuration.ts";
 import { LARGE_DATA } from "./events/take-tiles.ts";
@@ -62,7 +61,7 @@ function nameOf(
 ): string {
   const { seed, tile, cap, regrid, interval, clipNegative, archives } = choices;
   const decides = { seed, tile, cap, regrid, interval, clipNegative, archives };
-  const names = Object.entries(data).map(([role, paths]) => [role, paths.map((path) => basename(path))]);
-  const text = JSON.stringify([1, part, names, dataSha256, decides, times, description]);
-  return `${createHash("sha256").update(text).digest("hex").slice(0, 20)}.safetensors`;
+  const sources = Object.values(data).flat();
+  const roles = Object.entries(data).map(([role, paths]) => [role, paths.length]);
+  return storeName(sources, [part, roles, dataSha256, decides, times, description]);
 }

@@ -5,8 +5,9 @@ import type { Field } from "../field/field.ts";
 import { takeBlock } from "../storage/block.ts";
 import { LazyField } from "./lazy-field.ts";
 
-/** A field that is in memory as a {@link LazyField}. Values are not copied until a part is loaded. */
-export function lazyField(field: Field): LazyField {
+/** A field that is in memory as a {@link LazyField}; a lazy one is itself. Values are not copied until a part is loaded. */
+export function lazyField(field: Field | LazyField): LazyField {
+  if (field instanceof LazyField) return field;
   const { name, dims, shape, units, coordinates, attributes, gridMapping, values, source } = field;
   return new LazyField({
     name,

@@ -10,22 +10,16 @@ import { clutterLimits } from "../channels/quantity.ts";
 import { targetMaps } from "../channels/target-maps.ts";
 import type { MatchedPairs } from "../match.ts";
 import { type Image, type Images, ImagesInMemory } from "./images.ts";
-import { chooseWet, lookAt } from "./wet-images.ts";
+import { chooseWet, lookAt, resolveWetShares, type WetShares } from "./wet-images.ts";
 
 /** Options of {@link chooseImages}. */
-export interface ImageOptions {
+export interface ImageOptions extends WetShares {
   /** Chooses among tiles, where not all are taken. */
   readonly rng: Rng;
   /** Most rows and columns of an image, in pixels; a grid that is no larger is taken whole, at all times. @defaultValue 64 */
   readonly tile?: number;
   /** Least share of pixels of a tile where a target has a value. @defaultValue 0.5 */
   readonly validShare?: number;
-  /** Least share of wet pixels, of those with values, of a wet tile; only of precipitation. @defaultValue 0.1 */
-  readonly wetShare?: number;
-  /** Least share of wet pixels of a drier tile; tiles below it are dropped. @defaultValue 0.01 */
-  readonly drierShare?: number;
-  /** Part of the tiles taken from the drier ones, in [0, 1). @defaultValue 0.2 */
-  readonly drierPart?: number;
   /** Images with a larger value of a precipitation target, in its units, are dropped as clutter. @defaultValue by its interval */
   readonly largest?: number;
   /** Most images. @defaultValue Infinity */
@@ -238,12 +232,10 @@ function resolved(options: ImageOptions) {
   const o = {
     tile: 64,
     validShare: 0.5,
-    wetShare: 0.1,
-    drierShare: 0.01,
-    drierPart: 0.2,
     limit: Number.POSITIVE_INFINITY,
     multiple: 4,
     ...options,
+    ...resolveWetShares(options),
   };
   const check = (name: keyof typeof o, ok: boolean, expected: string) => {
     if (!ok) throw new OptionsError(`train: ${name} is ${o[name]}; expected ${expected}`, name, o[name]);
@@ -251,10 +243,7 @@ function resolved(options: ImageOptions) {
   check("multiple", Number.isInteger(o.multiple) && o.multiple > 0, "a positive whole number of pixels");
   const whole = Number.isInteger(o.tile / o.multiple) && o.tile > 0;
   check("tile", whole, `a positive whole number of pixels that ${o.multiple} divides`);
-  for (const name of ["validShare", "wetShare", "drierShare"] as const) {
-    check(name, o[name] >= 0 && o[name] <= 1, "a share of 0 to 1");
-  }
-  check("drierPart", o.drierPart >= 0 && o.drierPart < 1, "a share of 0 to less than 1");
+  check("validShare", o.validShare >= 0 && o.validShare <= 1, "a share of 0 to 1");
   check("limit", o.limit >= 1, "at least 1");
   return o;
 }

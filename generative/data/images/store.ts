@@ -1,5 +1,7 @@
 /** Images that are larger than memory: cut once, kept in one file, read one at a time. */
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
+import { basename } from "node:path";
 import { beginRecords, openRecords, type RecordNotes, type RecordStore } from "../../../engine/files/record-store.ts";
 import type { ChosenImages, ImageOrigin } from "./choose.ts";
 import type { Image, Images } from "./images.ts";
@@ -30,6 +32,12 @@ export async function openStore(
     }
   }
   return openRecords(path);
+}
+
+/** Name of the file of a store: of the data, without their folders, and of all that decides what is in it. */
+export function storeName(sources: readonly string[], decides: readonly unknown[]): string {
+  const text = JSON.stringify([1, sources.map((path) => basename(path)), ...decides]);
+  return `${createHash("sha256").update(text).digest("hex").slice(0, 20)}.safetensors`;
 }
 
 /** Metadata of a store of images. */

@@ -1,7 +1,7 @@
 /** Tiles of rain free of gaps and clutter, wet or drier, and a seeded choice among them. */
 import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import type { Rng } from "../../../engine/random/rng.ts";
-import { chooseWet, lookAt } from "../images/wet-images.ts";
+import { chooseWet, lookAt, resolveWetShares } from "../images/wet-images.ts";
 import type { EventTiles, RainFrames, TileOptions, TilePlace } from "./tiles.ts";
 
 /** A tile that could be taken. */
@@ -159,24 +159,9 @@ export function checkFrames({ name, values, time, height, width }: RainFrames): 
 
 /** Fills in defaults. @throws OptionsError */
 export function resolveTileOptions(options: TileOptions): Required<TileOptions> {
-  const o = {
-    size: 64,
-    wetThreshold: 0.1,
-    largestRate: 200,
-    wetShare: 0.1,
-    drierShare: 0.01,
-    drierPart: 0.2,
-    ...options,
-  };
+  const o = { size: 64, wetThreshold: 0.1, largestRate: 200, ...options, ...resolveWetShares(options) };
   if (!(Number.isInteger(o.size) && o.size > 0)) {
     throw new OptionsError(`cutTiles: size is ${o.size}, expected a positive integer`, "size", o.size);
-  }
-  if (!(o.drierPart >= 0 && o.drierPart < 1)) {
-    throw new OptionsError(
-      `cutTiles: drierPart is ${o.drierPart}, expected 0 ≤ drierPart < 1`,
-      "drierPart",
-      o.drierPart,
-    );
   }
   return o;
 }

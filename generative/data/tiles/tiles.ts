@@ -5,6 +5,7 @@
 import { DomainError } from "../../../engine/errors.ts";
 import type { Rng } from "../../../engine/random/rng.ts";
 import { type Images, ImagesInMemory } from "../images/images.ts";
+import type { WetShares } from "../images/wet-images.ts";
 import {
   checkFound,
   checkFrames,
@@ -49,19 +50,13 @@ export interface TilePlace {
 }
 
 /** Options of {@link cutTiles}. */
-export interface TileOptions {
+export interface TileOptions extends WetShares {
   /** Height and width of a tile in pixels. @defaultValue 64 */
   readonly size?: number;
   /** Rates below this (compared as float32), in mm/h, count as dry and are stored as 0. @defaultValue 0.1 */
   readonly wetThreshold?: number;
   /** Tiles with a higher rate, in mm/h, are dropped as clutter. @defaultValue 200 */
   readonly largestRate?: number;
-  /** Least share of wet pixels of a wet tile. @defaultValue 0.1 */
-  readonly wetShare?: number;
-  /** Least share of wet pixels of a drier tile; tiles below it are dropped. @defaultValue 0.01 */
-  readonly drierShare?: number;
-  /** Part of the tiles taken from the drier ones, in [0, 1). @defaultValue 0.2 */
-  readonly drierPart?: number;
 }
 
 /** Tiles to train on or to validate on: images of rain rates in mm/h without gaps. */

@@ -1,11 +1,11 @@
 /** The tiles of a training: cut into memory, or through a store on the disk. */
-import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { OptionsError } from "../../../engine/errors.ts";
 import { checkFolder } from "../../../engine/files/output-check.ts";
 import type { Rng } from "../../../engine/random/rng.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";
+import { storeName } from "../../data/images/store.ts";
 import { resolveTileOptions, stackTiles, storeTiles, type Tiles } from "../../data/tiles/index.ts";
 import { preparedPieces } from "./prepare-tiles.ts";
 import { dataBytes, type EventPlan, labelsOf, type SeenEvent } from "./training-data.ts";
@@ -93,6 +93,5 @@ export async function takeTiles(
 function nameOf(plan: EventPlan, part: TilePart["part"], hashes: readonly string[]): string {
   const { variable, units, interval, time, every, wetThreshold, largestRate, tile, validate } = plan;
   const decides = { variable, units, interval, time, every, wetThreshold, largestRate, tile, validate };
-  const text = JSON.stringify([1, part, labelsOf(plan).map((label) => basename(label)), hashes, decides]);
-  return `${createHash("sha256").update(text).digest("hex").slice(0, 20)}.safetensors`;
+  return storeName(labelsOf(plan), [part, hashes, decides]);
 }

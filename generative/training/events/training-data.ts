@@ -1,11 +1,10 @@
 /** Events of a training: files, or fields that are in memory or still in their files; each is one event. */
 import { basename } from "node:path";
 import { OptionsError } from "../../../engine/errors.ts";
-import { fileHashes, fileSize } from "../../../engine/files/file-hash.ts";
+import { fileSize } from "../../../engine/files/file-hash.ts";
 import { expandPatterns, LazyField, lazyField, type TimeRange } from "../../../io/dataset/index.ts";
 import { Field, type FieldValues, precipitationFactor } from "../../../io/field/index.ts";
 import { rainLimits } from "../../../io/rain/index.ts";
-import { fieldHash } from "../../data/field-hash.ts";
 import { type Intervals, openRain, placeOf, type RainStream, rainOf, rateUnits } from "../../data/read-rain.ts";
 import type { RainFrames } from "../../data/tiles/index.ts";
 import type { RainPlace } from "../../model/spacing.ts";
@@ -51,24 +50,13 @@ export async function listData(data: TrainingData): Promise<ListedData> {
   if (paths.length > 0) {
     throw new OptionsError("train: `data` holds names and fields; give the one or the other", "data", paths);
   }
-  const fields = items.map((one) => (one instanceof Field ? lazyField(one) : (one as LazyField)));
+  const fields = items.map((one) => lazyField(one as Field | LazyField));
   return { labels: fields.map(({ source, name }) => source || name), fields };
 }
 
 /** The events to learn from, and behind them those to validate on. */
 export const labelsOf = ({ data, validate = [] }: Pick<EventPlan, "data" | "validate">): readonly string[] =>
   "length" in validate ? [...data, ...validate] : data;
-
-/** SHA-256 of each event: of the file, or of the values of the field. */
-export async function hashData(
-  plan: Pick<EventPlan, "data" | "validate">,
-  fields: readonly LazyField[] | undefined,
-): Promise<string[]> {
-  if (fields === undefined) return fileHashes(labelsOf(plan));
-  const hashes: string[] = [];
-  for (const field of fields) hashes.push(await fieldHash(field));
-  return hashes;
-}
 
 /** Bytes of the events: of their files, or of their values. */
 export async function dataBytes(plan: EventPlan, fields: readonly LazyField[] | undefined): Promise<number> {
