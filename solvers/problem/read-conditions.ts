@@ -34,7 +34,9 @@ export function conditionSpecs(
   orders: ConditionContext["orders"],
 ): readonly (ConditionSpec | string)[] {
   if (spec.conditions !== "exact")
-    return typeof spec.conditions === "string" ? [spec.conditions] : (spec.conditions ?? []);
+    return [spec.conditions ?? []]
+      .flat()
+      .flatMap((one): readonly (ConditionSpec | string)[] => (typeof one === "string" ? textsOf(one) : [one]));
   if (spec.exact === undefined && spec.manufactured === undefined) {
     const message = 'pde: conditions are "exact", but no solution is given; add "exact" or "manufactured"';
     throw new OptionsError(message, "conditions", spec.conditions);
@@ -42,6 +44,16 @@ export function conditionSpecs(
   const exact = (type: "dirichlet" | "neumann" | "initial"): ConditionSpec => ({ type, equation: "exact" });
   const high = orders.some((row) => row.some((order, k) => k !== time && order > 2));
   return [exact("dirichlet"), ...(high ? [exact("neumann")] : []), ...(time === undefined ? [] : [exact("initial")])];
+}
+
+/** `u(0, t) = u(1, t) = 0` and `u(±1, t) = 0` as one text for each value. */
+function textsOf(text: string): readonly string[] {
+  if (text.includes("±")) return ["-", "+"].flatMap((sign) => textsOf(text.replaceAll("±", sign)));
+  const sides = text.split("=");
+  const [value, ...others] = sides.reverse();
+  const isChain =
+    others.length > 1 && others.every((side) => /^\s*\p{L}[\p{L}\p{Nd}_]*['′″]*\s*(?:\([^()]*\))?\s*$/u.test(side));
+  return isChain ? others.reverse().map((side) => `${side.trim()} = ${value!.trim()}`) : [text];
 }
 
 /** One written condition may hold several equations, and thus be several conditions. */

@@ -46,6 +46,29 @@ const pairs: Readonly<Record<string, readonly [written: Text, reference: Text]>>
       conditions: ["u = sin(pi*x) at t = 0", "u = 0 on x = 0", "u = 0 on x = 1"],
     },
   ],
+  "several values in one text": [
+    {
+      domain: { x: [-1, 1], t: [0, 1] },
+      unknowns: ["u", "v"],
+      equations: ["u_t = u_xx", "v_t = v_xx"],
+      conditions: ["u(x, 0) = v(x, 0) = 0", "u(-1, t) = u(1, t) = 2", "v(±1, t) = 0"],
+      allow: ["corner-mismatch"],
+    },
+    {
+      domain: { x: [-1, 1], t: [0, 1] },
+      unknowns: ["u", "v"],
+      equations: ["u_t = u_xx", "v_t = v_xx"],
+      conditions: [
+        "u = 0 at t = 0",
+        "v = 0 at t = 0",
+        "u = 2 on x = -1",
+        "u = 2 on x = 1",
+        "v = 0 on x = -1",
+        "v = 0 on x = 1",
+      ],
+      allow: ["corner-mismatch"],
+    },
+  ],
   "∇² and the boundary": [
     { domain: square, equations: "-∇²u = 2π² sin(πx) sin(πy)", conditions: "u = 0 on the boundary" },
     { domain: square, equations: "-lap(u) = 2*pi^2*sin(pi*x)*sin(pi*y)", conditions: "u = 0" },
