@@ -3,7 +3,7 @@ import { readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { isMongeError } from "../engine/errors.ts";
 import { baselineDownscaler } from "../generative/baselines/index.ts";
-import { describeModel, findModel, loadDownscaler } from "../generative/model/index.ts";
+import { describeModel, findModel, loadDownscaler, pretrained, pretrainedName } from "../generative/model/index.ts";
 import { type AnyDownscaler, downscaleTo } from "../generative/sampling/index.ts";
 import type { LazyField } from "../io/dataset/index.ts";
 import { gridOf, regridLazy } from "../io/regrid/index.ts";
@@ -23,13 +23,18 @@ export interface ModelChoice {
   readonly isTrained: boolean;
 }
 
+const ofPackage = [4, 2, 8, 16].map((factor) => ({
+  id: `${pretrainedName}-${factor}`,
+  text: `the model of the package, ${factor} times finer`,
+  isTrained: true,
+}));
 const baselines = [2, 4, 8].map((factor) => ({
   id: `rainfarm-${factor}`,
   text: `RainFARM, ${factor} times finer (no training)`,
   isTrained: false,
 }));
 
-/** Models of the folder of runs, newest first, then methods without one. */
+/** Models of the folder of runs, newest first, then that of the package, then methods without one. */
 export class Models {
   readonly #paths = new Map<string, string>();
   readonly #root: string | undefined;
@@ -56,16 +61,17 @@ export class Models {
         if (!isMongeError(error)) throw error;
       }
     }
-    return [...found, ...baselines];
+    return [...found, ...ofPackage, ...baselines];
   }
 
   /** @throws HttpError 404 for what was not listed */
-  async open(id: string, threads: number): Promise<AnyDownscaler> {
-    const factor = /^rainfarm-([248])$/.exec(id)?.[1];
-    if (factor !== undefined) return baselineDownscaler({ method: "rainfarm", factor: Number(factor) });
+  async open(id: string, threads: number): Promise<{ readonly model: AnyDownscaler; readonly factor?: number }> {
+    const factor = Number(/-(\d+)$/.exec(id)?.[1]);
+    if (ofPackage.some((one) => one.id === id)) return { model: await pretrained({ threads }), factor };
+    if (baselines.some((one) => one.id === id)) return { model: baselineDownscaler({ method: "rainfarm", factor }) };
     const path = this.#paths.get(id);
     if (path === undefined) throw new HttpError(404, "there is no such model; load the page again");
-    return loadDownscaler(path, { threads });
+    return { model: await loadDownscaler(path, { threads }) };
   }
 }
 
@@ -105,7 +111,7 @@ export async function downscaleJob(
   { signal, progress }: JobReports,
 ): Promise<unknown> {
   const input = store.get(asked.file);
-  const model = await models.open(asked.model, threads);
+  const { model, factor } = await models.open(asked.model, threads);
   try {
     return await opened(store, input, (data) =>
       withFields(store, asked.others, async (others) => {
@@ -123,6 +129,7 @@ export async function downscaleJob(
           history: `monge serve: ${input.name} by ${asked.model}, seed ${asked.seed}`,
           members: asked.members,
           seed: asked.seed,
+          ...(factor !== undefined && { factor }),
           ...(asked.evaluations !== undefined && { evaluations: asked.evaluations }),
           missing: "propagate",
           ...(timed.length > 0 && { with: timed }),

@@ -8,14 +8,14 @@ export interface PackedFile {
   readonly size: number;
 }
 
-/** Unpacked bytes that the package may have: code, guides, reference, sources, typings, and one model; data have no place in it. */
+/** Unpacked bytes that the package may have: code, guides, reference, sources, typings, one model, and the hour of rain that the demo refines. */
 export const sizeBudget = 17e6;
 
 /** Bytes that the model of the package may have. */
 const modelBudget = 4e6;
 
 const shipped =
-  /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|CITATION\.cff|docs\/(?:[\w-]+\/){0,2}[\w-]+\.md|docs\/images\/[\w-]+\.png|models\/(?:README\.md|pretrained\.safetensors)|index\.ts|dist\/THIRD-PARTY\.txt|dist\/.+\.(?:js|d\.ts)|(?:engine|wasserstein|verification|generative|solvers|io|report|pages|serve|cli)\/.+\.ts)$/;
+  /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|CITATION\.cff|docs\/(?:[\w-]+\/){0,2}[\w-]+\.md|docs\/images\/[\w-]+\.png|models\/(?:README\.md|pretrained\.safetensors|rain\.nc)|index\.ts|dist\/THIRD-PARTY\.txt|dist\/.+\.(?:js|d\.ts)|(?:engine|wasserstein|verification|generative|solvers|io|report|pages|serve|cli)\/.+\.ts)$/;
 
 /** Built files that hold parts of other packages and have no source (`.ci/bundle.ts`). */
 const bundles = new Set(["dist/engine/tensors/tfjs.js", "dist/report/charts.js"]);
@@ -50,7 +50,7 @@ export function packComplaints(files: readonly PackedFile[], built: boolean): st
     ...strangers.map((path) => `${path} must not be in the package`),
     ...unbuilt.map((path) => `${path} has no built twin in dist`),
     ...orphans.map((path) => `${path} was built from a source that is gone`),
-    ...["package.json", "README.md", "LICENSE", "index.ts", "models/README.md", "models/pretrained.safetensors"]
+    ...["package.json", "README.md", "LICENSE", "index.ts", "models/README.md", "models/pretrained.safetensors", "models/rain.nc"]
       .filter((path) => !paths.has(path))
       .map((path) => `${path} is missing`),
     ...(model && model.size > modelBudget

@@ -57,7 +57,7 @@ test("the guides that help and README point to are shipped, and so is all that t
 });
 
 test("a test, data, an unbuilt source, an orphan and too many bytes are found", () => {
-  const model = ["models/README.md", "models/pretrained.safetensors"];
+  const model = ["models/README.md", "models/pretrained.safetensors", "models/rain.nc"];
   const fine = ["package.json", "README.md", "LICENSE", "index.ts", ...model, "dist/index.js", "dist/index.d.ts"];
   const list = (...more: string[]) => [...fine, ...more].map((path) => ({ path, size: 10 }));
   assert.equal(packComplaints(list(), true), []);

@@ -7,9 +7,11 @@ import { rng } from "../../engine/random/rng.ts";
 import { randomCascade, selectCascade } from "../../examples/array-baselines/index.ts";
 import { fitRainSlope } from "../../generative/baselines/rainfarm.ts";
 import { findIn, resolveTileOptions } from "../../generative/data/tiles/find-tiles.ts";
+import { measuredAmplitude } from "../../generative/model/amplitude.ts";
 import type { Downscaler } from "../../generative/model/downscaler.ts";
+import type { CoarseRain } from "../../generative/model/images.ts";
 import { meanTexture, textureOfFrame } from "../../generative/model/input-scale.ts";
-import type { Texture } from "../../generative/model/texture.ts";
+import { evenly, type Texture } from "../../generative/model/texture.ts";
 import { rainLimits } from "../../io/rain/index.ts";
 import { verifyTiles } from "../../verification/arrays/index.ts";
 import { type Archive, framesOf } from "./archives.ts";
@@ -26,6 +28,8 @@ interface Tile {
   readonly values: Float32Array;
   readonly frame: number;
   readonly textures: Readonly<Record<number, Texture | undefined>>;
+  /** Block means of its whole frame, by factor. */
+  readonly frames: Readonly<Record<number, CoarseRain>>;
 }
 
 /** Tiles of an archive. */
@@ -65,17 +69,18 @@ export async function readTiles(
     const inside = n >= from && n < to;
     const wetTiles = found.places.flatMap(({ wet: isWet }, i) => (isWet ? [i] : []));
     if (wetTiles.length > 0) {
-      const textures = inside
-        ? Object.fromEntries(
-            factors.map((factor) => {
-              const coarse = averaged(frame, factor);
-              return [factor, textureOfFrame(coarse.values, [coarse.height, coarse.width], interval)];
-            }),
-          )
+      const frames = inside
+        ? Object.fromEntries(factors.map((factor) => [factor, averaged(frame, factor)] as const))
         : {};
+      const textures = Object.fromEntries(
+        Object.entries(frames).map(([factor, { values, height, width }]) => [
+          factor,
+          textureOfFrame(values, [height, width], interval),
+        ]),
+      );
       for (const i of wetTiles) {
         const values = found.values.slice(i * TILE ** 2, (i + 1) * TILE ** 2);
-        (inside ? judged : others).push({ values, frame: n, textures });
+        (inside ? judged : others).push({ values, frame: n, textures, frames });
       }
     }
     n++;
@@ -119,6 +124,10 @@ function scored(fields: ShapedArray, { interval, judged }: JudgedTiles, factor: 
   };
 }
 
+/** Cells along a side below which a tile has no slope of its own, and the slope that RainFARM has then. */
+const LEAST_SIDE = 8;
+const USUAL_SLOPE = 2.5;
+
 /** What needs no model: interpolation, RainFARM with the slope of the coarse tiles, a cascade fitted to other tiles of the archive. */
 export function baselineScores(tiles: JudgedTiles, factor: number, members: number): Record<string, MethodScores> {
   const truth = stacked(tiles.judged);
@@ -129,7 +138,7 @@ export function baselineScores(tiles: JudgedTiles, factor: number, members: numb
   const { wet } = rainLimits(tiles.interval);
   const cut = (fields: ShapedArray): ShapedArray =>
     conserveBlocks({ ...fields, values: fields.values.map((v) => (v < wet ? 0 : v)) as Float32Array }, coarse, factor);
-  const slope = fitRainSlope(coarse);
+  const slope = side < LEAST_SIDE ? USUAL_SLOPE : fitRainSlope(coarse);
   const random = rng(3);
   const rainfarm = randomCascade(coarse, { factor, members, slope, amplitude: 1, random: random.split("rainfarm") });
   const others = stacked(tiles.others);
@@ -154,12 +163,16 @@ export function aboutInput({ judged }: JudgedTiles, factor: number) {
 /** How members are drawn. */
 export interface Draw {
   readonly members: number;
-  readonly evaluations: number;
+  /** @defaultValue the model's */
+  readonly evaluations?: number;
   /** First noise level. @defaultValue the library's */
   readonly from?: number;
   /** Rates below it become 0, in thresholds of dry. @defaultValue the library's */
   readonly dry?: number;
 }
+
+/** Most frames that the amplitude of the noise is measured on, as `downscale` does. */
+const MOST_FRAMES = 12;
 
 /** Members of the model, and processor microseconds of a pixel and member. */
 export async function modelScores(
@@ -167,12 +180,15 @@ export async function modelScores(
   tiles: JudgedTiles,
   factor: number,
   { members, evaluations, from, dry }: Draw,
-): Promise<{ readonly scores: MethodScores; readonly microseconds: number }> {
+): Promise<{ readonly scores: MethodScores; readonly microseconds: number; readonly amplitude: number }> {
   const { interval, spacing, judged } = tiles;
   const side = TILE / factor;
   const values = new Float32Array(judged.length * members * TILE ** 2);
   const metres = spacing * factor * 1000;
   const place = { interval, grid: { units: "m", y: metres, x: metres } } as const;
+  const frames = [...new Map(judged.map((tile) => [tile.frame, tile.frames[factor]!])).values()];
+  const fields = evenly(frames.length, MOST_FRAMES).map((n) => frames[n]!);
+  const amplitude = await measuredAmplitude(model, fields, place);
   const { user } = process.cpuUsage();
   for (const [n, tile] of judged.entries()) {
     const coarse = coarsened(tile.values, factor).values as Float32Array;
@@ -180,7 +196,8 @@ export async function modelScores(
     const texture = tile.textures[factor];
     const drawn = await model.sample(input, {
       ...{ factor, place, ...(texture && { texture }) },
-      ...{ members, seed: 0, frame: n, evaluations, force: true },
+      ...{ members, seed: 0, frame: n, amplitude, force: true },
+      ...(evaluations !== undefined && { evaluations }),
       ...(from !== undefined && { noiseRange: [from, 0.02] as const }),
       ...(dry !== undefined && { wetThreshold: dry * rainLimits(interval).wet }),
     });
@@ -188,5 +205,9 @@ export async function modelScores(
   }
   const microseconds = (process.cpuUsage().user - user) / values.length;
   const scores = scored({ values, shape: [judged.length, members, TILE, TILE] }, tiles, factor);
-  return { scores, microseconds: Number(microseconds.toPrecision(3)) };
+  return {
+    scores,
+    microseconds: Number(microseconds.toPrecision(3)),
+    amplitude: Number(amplitude.toPrecision(3)),
+  };
 }

@@ -16,7 +16,7 @@ export function addServe(program: Command): void {
     .summary("open a page on this machine: downscale and verify dropped files, solve typed equations")
     .description(
       "Serves a page to this machine alone and prints its address, which holds a token: who does not have it is refused, and so are other hosts and " +
-        "pages. Drop a NetCDF or GeoTIFF file to see it, downscale it with a model of --runs or RainFARM, verify it; type an equation and watch it " +
+        "pages. Drop a NetCDF or GeoTIFF file to see it, downscale it with the model of the package, one of --runs or RainFARM, verify it; type an equation and watch it " +
         "solved. What is dropped or made lies in a temporary folder that goes when the command ends with Ctrl-C: download what you keep.",
     )
     .option("--runs <path>", "folder of runs of `monge train`, a run or a model (default: runs, where it is there)")

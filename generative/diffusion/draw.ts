@@ -33,6 +33,11 @@ export interface DrawOptions {
   readonly churn?: Churn;
   /** Of the method `predictor-corrector`: length of the Langevin step. @defaultValue 0.16 */
   readonly snr?: number;
+  /**
+   * Factor of the first noise: below 1 members lie closer together and are smoother. Of Gaussian data it is that of the spread itself.
+   * @defaultValue 1
+   */
+  readonly amplitude?: number;
   /** First and last noise level in units of sigmaData. @defaultValue the noise process's own, [40, 0.02] for EDM */
   readonly noiseRange?: readonly [number, number];
   /**
@@ -64,7 +69,7 @@ export interface Drawing {
 export type ResolvedDraw = Required<Omit<DrawOptions, Unsaid>> & Pick<DrawOptions, Unsaid>;
 
 /** Options without a default here. */
-type Unsaid = "onStep" | "noiseRange" | "churn" | "snr";
+type Unsaid = "onStep" | "noiseRange" | "churn" | "snr" | "amplitude";
 
 /** Four tiles of 64² fit the processor's cache; a quarter of the side is shared. */
 function usualTiles(multiple: number): readonly [number, number] {
@@ -89,7 +94,7 @@ export function resolveDraw(caller: string, o: DrawOptions, multiple: number): R
     frame = 0,
     origin = [0, 0],
   } = o;
-  const { noise = [], tiles = usualTiles(multiple), batch = 4, onStep, noiseRange, churn, snr } = o;
+  const { noise = [], tiles = usualTiles(multiple), batch = 4, onStep, noiseRange, churn, snr, amplitude } = o;
   for (const [name, value] of Object.entries({ members, batch })) {
     if (Number.isInteger(value) && value > 0) continue;
     throw new OptionsError(`${caller}: ${name} is ${value}, expected a positive integer`, name, value);
@@ -105,7 +110,7 @@ export function resolveDraw(caller: string, o: DrawOptions, multiple: number): R
   }
   const chosen = { members, firstMember, seed, evaluations, method, frame, origin, noise, tiles, batch };
   const rest = { ...(onStep && { onStep }), ...(noiseRange && { noiseRange }), ...(churn && { churn }) };
-  return { ...chosen, ...rest, ...(snr !== undefined && { snr }) };
+  return { ...chosen, ...rest, ...(snr !== undefined && { snr }), ...(amplitude !== undefined && { amplitude }) };
 }
 
 /**
@@ -116,7 +121,7 @@ export function resolveDraw(caller: string, o: DrawOptions, multiple: number): R
 export async function drawResiduals(drawing: Drawing, o: ResolvedDraw): Promise<Float32Array> {
   const { denoiser: compiled, process, sigmaData, height, width, outputs = 1, condition, valid } = drawing;
   const levels = process.schedule(levelsFor(o.method, o.evaluations), sigmaData, o.noiseRange);
-  const unit = Math.hypot(levels[0]!, sigmaData);
+  const unit = Math.hypot(levels[0]!, sigmaData) * (o.amplitude ?? 1);
   const noise = keyedNoise(o, height, width, outputs);
   const initial = new Float32Array(o.members * height * width * outputs);
   noise(0, initial);

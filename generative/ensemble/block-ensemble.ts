@@ -3,6 +3,7 @@ import type { LazyField } from "../../io/dataset/index.ts";
 import { type Field, precipitationFactor, whereOf } from "../../io/field/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
 import { placeOf, rateUnits } from "../data/read-rain.ts";
+import { measuredAmplitude } from "../model/amplitude.ts";
 import { archiveIndex, archivesOf } from "../model/archives.ts";
 import { notComparable, seenOf, unlike } from "../model/blocks.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
@@ -116,14 +117,18 @@ export async function lazyBlocks(
   const first = await frames.read(leading.map(() => 0));
   const grid = refinedGrid(first.coarse, factor);
   const target = first.truth ? withinField(grid, frames.field) : grid;
-  const checked = options.checked ?? (await frames.check());
-  const { largest, clipped } = checked;
+  const summary = options.checked ?? (await frames.check());
+  const { largest, clipped } = summary;
   if (clipped.count > 0) onNotice?.(`${clipped.count} negative rates down to ${clipped.least} mm/h set to 0`);
   const place = placeOf(first.coarse, frames.span);
   const { wetThreshold = 0 } = atScale(model.configuration, mapOf(first.coarse), { factor, place }).targets[0]!;
   const forced = checkKind(model, first.coarse, frames, { factor, largest }, options);
   const many = isOfManyScales(model.configuration);
   if (many) onNotice?.(rangeText(model.configuration));
+  const amplitude = many ? (summary.amplitude ?? (await amplitudeOf(model, frames))) : 1;
+  const checked = many ? { ...summary, amplitude } : summary;
+  if (amplitude < 1)
+    onNotice?.(`its rain is smoother than that of training: members begin with ${amplitude.toFixed(2)} of the noise`);
   const texture = many ? await unlikeScale(model, frames, factor) : await unlikeTexture(model, frames);
   if (texture.length > 0) {
     const start = many ? pretrainedName : (model.file?.path ?? "MODEL");
@@ -147,6 +152,7 @@ export async function lazyBlocks(
       { values: frame.coarse.values, shape: [1, height, width] },
       {
         ...sampling(frames, options),
+        ...(amplitude < 1 && { amplitude }),
         ...{ factor, place: placeOf(frame.coarse, frames.span) },
         members: count,
         firstMember,
@@ -237,8 +243,19 @@ function mapOf({ values, shape }: Field): CoarseRain {
   return { values: Float32Array.from(values), height, width };
 }
 
-/** Most frames whose texture is looked at. */
-const MOST_FRAMES = 32;
+/** Most frames whose texture is looked at, and that the amplitude of the noise is measured on. */
+const MOST_FRAMES = { texture: 32, amplitude: 12 } as const;
+
+/** Amplitude of the first noise for all frames. */
+async function amplitudeOf(model: Downscaler, frames: CoarseFrames): Promise<number> {
+  const fields: CoarseRain[] = [];
+  let known: RainPlace = {};
+  for await (const { place, ...field } of someFrames(frames, MOST_FRAMES.amplitude)) {
+    fields.push(field);
+    known = place;
+  }
+  return measuredAmplitude(model, fields, known);
+}
 
 async function unlikeTexture({ configuration }: Downscaler, frames: CoarseFrames) {
   const texture = seenOf(configuration)?.texture;
@@ -274,9 +291,12 @@ async function unlikeScale(
 }
 
 /** Frames that are spread evenly over an input. */
-async function* someFrames(frames: CoarseFrames): AsyncGenerator<CoarseRain & { readonly place: RainPlace }> {
+async function* someFrames(
+  frames: CoarseFrames,
+  most: number = MOST_FRAMES.texture,
+): AsyncGenerator<CoarseRain & { readonly place: RainPlace }> {
   const sizes = frames.field.shape.slice(0, -2);
-  for (const n of evenly(sizeOf(sizes), MOST_FRAMES)) {
+  for (const n of evenly(sizeOf(sizes), most)) {
     let rest = n;
     const place = sizes.map(() => 0);
     for (let axis = sizes.length - 1; axis >= 0; axis--) {

@@ -44,6 +44,8 @@ export interface CoarseSummary {
   readonly largest: number;
   /** Negative rates that are set to 0, and the least of them. */
   readonly clipped: { readonly count: number; readonly least: number };
+  /** Amplitude of the first noise, measured on them, of a model of many scales. @defaultValue 1 */
+  readonly amplitude?: number;
 }
 
 /** Precipitation whose frames are read one by one. */

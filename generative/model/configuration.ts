@@ -32,6 +32,10 @@ export interface Sampling {
   readonly method: SamplerMethod;
   /** Network evaluations a member. */
   readonly evaluations: number;
+  /** Side of a tile and pixels that neighbours share. @defaultValue [64, 16] */
+  readonly tiles?: readonly [number, number];
+  /** Tiles denoised at once. @defaultValue 4 */
+  readonly batch?: number;
 }
 
 /** Inputs and outputs of a model, and its grid. Plain JSON. */
@@ -94,7 +98,12 @@ export const networkCheck: Check = record({
 });
 
 /** Default sampling of members. */
-export const samplingCheck: Check = record({ method: among(...samplerMethods), evaluations: whole(2, 2 ** 31) });
+export const samplingCheck: Check = record({
+  method: among(...samplerMethods),
+  evaluations: whole(2, 2 ** 31),
+  tiles: optional(list(whole(0, 2 ** 20), 2, 2)),
+  batch: optional(whole(1, 2 ** 20)),
+});
 
 const transformCheck = either(
   record({ kind: among("linear") }),

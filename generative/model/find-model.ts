@@ -8,14 +8,13 @@ import { isFinished, recordOf } from "../../engine/files/find-run.ts";
 /** Name of the model that comes with the package. */
 export const pretrainedName = "pretrained";
 
-/** The file of the model that comes with the package. @throws OptionsError where it is not there */
-function pretrainedFile(): string {
+/** A file of `models` in the package. @throws OptionsError where it is not there */
+export function packaged(name: string): string {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    const file = join(folder, "models", "pretrained.safetensors");
+    const file = join(folder, "models", name);
     if (existsSync(file)) return file;
     if (folder !== dirname(folder)) continue;
-    const way = "install the package again, or make it with `npm run pretrain`";
-    throw new OptionsError(`models/pretrained.safetensors is not in the package; ${way}`, "model", pretrainedName);
+    throw new OptionsError(`models/${name} is not in the package; install the package again`, "model", name);
   }
 }
 
@@ -29,7 +28,7 @@ export const modelName = "model.safetensors";
  * @throws OptionsError where there is none
  */
 export function findModel(path: string): string {
-  if (path === pretrainedName) return pretrainedFile();
+  if (path === pretrainedName) return packaged(`${pretrainedName}.safetensors`);
   if (!existsSync(path))
     throw new OptionsError(`${path}: there is no such model; ${modelsBeside(path)}`, "model", path);
   if (statSync(path).isFile()) return path;

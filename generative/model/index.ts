@@ -7,7 +7,7 @@ export type { ContextName } from "./context.ts";
 export type { Correction } from "./correction.ts";
 export { type DescribedModel, describeModel, evaluationsFor } from "./describe-model.ts";
 export { Downscaler, type Ensemble, type ModelFile, type SampleOptions } from "./downscaler.ts";
-export { findModel, modelName, pretrainedName, recordOfRun } from "./find-model.ts";
+export { findModel, modelName, packaged, pretrainedName, recordOfRun } from "./find-model.ts";
 export {
   type FineGrid,
   fineGridCheck,

@@ -18,7 +18,8 @@ import { deflateRawSync, gzipSync } from "node:zlib";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError } from "../../engine/errors.ts";
-import { readField, writeField } from "../../io/index.ts";
+import { packaged } from "../../generative/model/index.ts";
+import { coarsen, readField, writeField } from "../../io/index.ts";
 import { typedProblem } from "../../serve/equations.ts";
 import { drawMap } from "../../serve/fields.ts";
 import { FileStore } from "../../serve/file-store.ts";
@@ -216,6 +217,33 @@ test("a page that is loaded while something runs is told what, and how to end it
   // What was found until then is shown as well, where there is something.
   assert.match(events, /"status":"cancelled"|"status":"done".*"status":"aborted"/);
   assert.is(await running(), null);
+});
+
+test("the model of the package is offered after those of the folder, and refines by the factor that is chosen", async () => {
+  const models = JSON.parse((await ask(`${root}models`)).text) as { id: string; text: string }[];
+  assert.match(models[0]!.text, /^00001-train/);
+  assert.ok(models.some(({ id, text }) => id === "pretrained-2" && text === "the model of the package, 2 times finer"));
+  await writeField(at("coarse.nc"), coarsen(await readField(packaged("rain.nc")), 16));
+  const refine = async (name: string) => {
+    const { id: file, variables } = JSON.parse((await send(name, readFileSync(at(name)))).text);
+    const asked = {
+      file,
+      variable: variables[0].name,
+      model: "pretrained-2",
+      members: "1",
+      seed: "1",
+      evaluations: "2",
+    };
+    const started = await ask(`${root}jobs/downscale`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ ...asked, from: "0", to: "0", others: [] }),
+    });
+    assert.is(started.status, 200, started.text);
+    return (await ask(`${root}jobs/${JSON.parse(started.text).id}/events`)).text;
+  };
+  assert.match(await refine("coarse.nc"), /"status":"done"/);
+  assert.match(await refine("radar.nc"), /fine cells of 0.5 km, but it was trained for/);
 });
 
 test("without a folder for temporary files, the server and what unpacks say so", async () => {

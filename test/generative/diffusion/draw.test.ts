@@ -38,6 +38,18 @@ test("pixels without values stay noise of the level's size at all levels, whatev
   }
 });
 
+test("of Gaussian data, the amplitude of the first noise is that of the spread", async () => {
+  const denoiser = compiled((x, _, sigma) => x.map((v) => v / (1 + sigma ** 2)));
+  const draw = (o: object) =>
+    drawResiduals({ ...drawing, denoiser }, resolveDraw("test", { members, evaluations: 6, batch: members, ...o }, 4));
+  const [whole, half] = [await draw({}), await draw({ amplitude: 0.5 })];
+  assert.ok(whole.some((v) => Math.abs(v) > 0.5));
+  assert.equal(
+    half,
+    whole.map((v) => v / 2),
+  );
+});
+
 test("each output has the keyed noise of its number, the first that of a model of one output", async () => {
   const seen: Float32Array[] = [];
   const denoiser = compiled((x) => {

@@ -1,9 +1,6 @@
-/** `monge demo`: two data sets of one rain, training, hours that were held out, scores, files. */
-import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
-import { join, relative, resolve } from "node:path";
-import { ConvergenceError, OptionsError } from "../../engine/errors.ts";
-import { checkFolder } from "../../engine/files/output-check.ts";
+/** The second part of `monge demo`: two data sets of one rain, training, hours that were held out, scores, files. */
+import { join } from "node:path";
+import { ConvergenceError } from "../../engine/errors.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { rng } from "../../engine/random/rng.ts";
 import { baselineDownscaler, downscale, loadDownscaler, type SyntheticPairs, syntheticPairs, train } from "../../generative/index.ts";
@@ -11,24 +8,21 @@ import { verifyTiles } from "../../verification/arrays/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { writeGeotiff, writeNetcdf } from "../../io/formats/index.ts";
 import { drawEnsemble } from "../pictures.ts";
-import { type Interrupt, onInterrupt } from "../shell/interrupt.ts";
-import { prepareOutputs } from "../shell/outputs.ts";
+import type { Interrupt } from "../shell/interrupt.ts";
 import { startProgress } from "../shell/progress.ts";
-import { defaultThreads } from "../shell/read-options.ts";
-import { type ScoreRow, scoresJson, scoreTable } from "../shell/score-table.ts";
-import { duration, emit, emitJson, say, shellWord } from "../shell/terminal.ts";
+import type { ScoreRow } from "../shell/score-table.ts";
+import { say } from "../shell/terminal.ts";
 import { version } from "../shell/version.ts";
 import { drawLoss } from "../train/loss-curve.ts";
-import type { DemoOptions } from "./command.ts";
+import type { Plan } from "./run.ts";
 
 /** Two data sets to learn from, and the ground under both. */
 const learnedFrom = { fine: "fine.nc", coarse: "coarse.nc", orography: "orography.nc" } as const;
 /** Held-out input of the model, and its truth. */
 const heldOut = { coarse: "held-out-coarse.nc", fine: "held-out-fine.nc" } as const;
 const made = { ensemble: "downscaled.nc", hour: "downscaled.tif", map: "map.png" } as const;
-const fileNames = [learnedFrom, heldOut, made].flatMap((group) => Object.values(group));
-
-type Plan = ReturnType<typeof resolvePlan>;
+/** Names of all files. */
+export const trainedFiles = [learnedFrom, heldOut, made].flatMap((group) => Object.values(group));
 
 /** The pairs of the plan: to learn from, and held out. */
 interface Data {
@@ -36,58 +30,22 @@ interface Data {
   readonly held: SyntheticPairs;
 }
 
-/** A path as one would type it here. */
-function shown(path: string): string {
-  const near = relative(process.cwd(), path);
-  return shellWord(near.startsWith("..") ? path : near || ".");
-}
-
-export async function demo(options: DemoOptions): Promise<void> {
-  const plan = resolvePlan(options);
-  const path = (name: string) => join(plan.out, name);
-  checkFolder(plan.out);
-  if (existsSync(plan.out)) {
-    await prepareOutputs(
-      fileNames.map((name) => ({ path: path(name), option: "out" })),
-      [],
-      options.overwrite,
-    );
-  }
-  if (options.dryRun) return emitJson({ command: "demo", ...plan });
-  const began = performance.now();
-  const interrupt = onInterrupt("stopping; again to stop at once");
-  try {
-    say(`1/4  ${plan.hours} hours of synthetic rain seen by two data sets, 64 x 64 and 16 x 16, and ${plan.heldOut} held out`);
-    const data = makePairs(plan);
-    await writePairs(data, plan);
-    say(`2/4  training on both and the orography for ${plan.steps} steps`);
-    const run = await trainModel(plan, interrupt);
-    say(`3/4  downscaling ${plan.heldOut} held-out hours, ${plan.members} members`);
-    const fine = await drawMembers(run, data, plan, interrupt);
-    say("4/4  scores on the held-out hours");
-    const rows = await scoreAll(fine, data, plan);
-    await writeEnsemble(fine, data, plan);
-    const seconds = (performance.now() - began) / 1e3;
-    const files = fileNames.map(path);
-    if (options.json) return emitJson({ seconds, run, files, steps: plan.steps, scores: rows.map(scoresJson) });
-    emit(scoreTable(rows));
-    say("The exact distribution is conditioned on what monge is: no method given that has less CRPS in the long run.");
-    for (const file of files) say(`wrote ${shown(file)}`);
-    const [coarse, orography] = [path(heldOut.coarse), path(learnedFrom.orography)].map(shown);
-    say(`${duration(seconds)}; next: monge downscale ${shown(run)} ${coarse} --static ${orography} -o again.nc`);
-  } finally {
-    interrupt.stop();
-  }
-}
-
-function resolvePlan(o: DemoOptions) {
-  const { seed, steps, hours, heldOut, members, channels, batch, evaluations } = o;
-  if (channels % 8 !== 0) {
-    throw new OptionsError(`--channels is ${channels}; it must be a multiple of 8`, "channels", channels);
-  }
-  const threads = o.threads ?? defaultThreads();
-  const overwrite = o.overwrite ?? false;
-  return { overwrite, out: resolve(o.out), seed, steps, hours, heldOut, members, channels, batch, evaluations, threads };
+/** Trains, downscales what was held out, and scores it. */
+export async function trainOnSynthetic(
+  plan: Plan,
+  interrupt: Interrupt,
+): Promise<{ readonly run: string; readonly scores: readonly ScoreRow[] }> {
+  say(`1/4  ${plan.hours} hours of synthetic rain seen by two data sets, 64 x 64 and 16 x 16, and ${plan.heldOut} held out`);
+  const data = makePairs(plan);
+  await writePairs(data, plan);
+  say(`2/4  training on both and the orography for ${plan.steps} steps`);
+  const run = await trainModel(plan, interrupt);
+  say(`3/4  downscaling ${plan.heldOut} held-out hours, ${plan.members} members`);
+  const fine = await drawMembers(run, data, plan, interrupt);
+  say("4/4  scores on the held-out hours");
+  const scores = await scoreAll(fine, data, plan);
+  await writeEnsemble(fine, data, plan);
+  return { run, scores };
 }
 
 function makePairs({ seed, hours, heldOut }: Plan): Data {
@@ -100,7 +58,6 @@ function makePairs({ seed, hours, heldOut }: Plan): Data {
 const historyOf = ({ seed, steps }: Plan): string => `monge demo --seed ${seed} --steps ${steps} (monge ${version()})`;
 
 async function writePairs({ learned, held }: Data, plan: Plan): Promise<void> {
-  await mkdir(plan.out, { recursive: true });
   const write = (name: string, field: Field, title: string) =>
     writeNetcdf(join(plan.out, name), field, {
       overwrite: plan.overwrite,
@@ -143,7 +100,7 @@ async function trainModel(plan: Plan, interrupt: Interrupt): Promise<string> {
 }
 
 async function drawMembers(run: string, { held }: Data, plan: Plan, interrupt: Interrupt): Promise<Field> {
-  const { members, seed, evaluations, threads } = plan;
+  const { members, seed, evaluations = 16, threads } = plan;
   const model = await loadDownscaler(run, { threads });
   const total = plan.heldOut * members * evaluations;
   const bar = startProgress("downscaling", total, { unit: "evaluations" });
@@ -163,7 +120,7 @@ async function drawMembers(run: string, { held }: Data, plan: Plan, interrupt: I
 }
 
 /** Values as they are scored: [hours, members, height, width] of an ensemble, [hours, height, width] of a field. */
-const arrayOf = ({ values, shape }: Field): ShapedArray => ({ values: Float32Array.from(values), shape });
+export const arrayOf = ({ values, shape }: Field): ShapedArray => ({ values: Float32Array.from(values), shape });
 
 async function scoreAll(fine: Field, { learned, held }: Data, { members, seed }: Plan): Promise<ScoreRow[]> {
   const [truth, coarse] = [arrayOf(held.fine), arrayOf(held.coarse)];
