@@ -13,7 +13,7 @@ import { OptionsError } from "../engine/errors.ts";
 import { loadDownscaler } from "../generative/model/index.ts";
 import { aboutInput, baselineScores, type JudgedArchive, modelScores, readTiles } from "./pretrain/judge.ts";
 import { judged, readRecord, recordOf } from "./pretrain/judged.ts";
-import { missedGoals, printScores } from "./pretrain/print.ts";
+import { missedGoals, scoreTable } from "./pretrain/print.ts";
 
 const { values: args } = parseArgs({
   options: {
@@ -39,7 +39,7 @@ const factors = [2, 4, 8, 16];
 const record = args.record ?? recordOf(args.set);
 const recorded = readRecord(record);
 
-if (args.print) process.stdout.write(`${printScores(recorded)}\n${missedGoals(recorded)}`);
+if (args.print) process.stdout.write(`${scoreTable(recorded)}\n\n${missedGoals(recorded, [2, 4, 8])}\n${missedGoals(recorded, [16])}\n`);
 else await judge(judged[args.set]);
 
 async function judge(archives: readonly JudgedArchive[]): Promise<void> {

@@ -8,6 +8,8 @@ import { type Example, exampleRows, type Reference, type Result, type Theirs } f
 import { type Classical, type FlowResult, flowRows } from "../flows/page.ts";
 import { type AasResult, aasRows } from "../solver-aas/rows.ts";
 import { type Compared, comparedRows, type Reached, reachedRows } from "../solver-elements/rows.ts";
+import type { Recorded } from "../pretrain/judged.ts";
+import { missedGoals, scoreRows } from "../pretrain/print.ts";
 import { type ClassicalTime, type ReachResult, reachCounts, reachTable } from "../solver-reach/rows.ts";
 import { goals } from "../solver-suite/goals.ts";
 import { randomProblem } from "../solver-suite/random.ts";
@@ -245,7 +247,14 @@ const rain: readonly RecordedTable[] = [
   ].map((marker, i) => generators(marker, "run", (tables) => tables[i]!)),
 ];
 
-export const recordedTables: readonly RecordedTable[] = [...solver, ...rain];
+/** Scores of the model of the package. */
+const pretrained = (["development", "judgement"] as const).map((set) => {
+  const record = `research/pretrained/${set}.json`;
+  const scores = () => read<Recorded>(record);
+  return { file: "docs/how-to/pretrained.md", marker: `pretrained-${set}`, record, scores, render: () => scoreRows(scores()) };
+});
+
+export const recordedTables: readonly RecordedTable[] = [...solver, ...rain, ...pretrained];
 
 /** A sentence whose numbers are counted in a record; white space does not matter. */
 export interface RecordedSentence {
@@ -254,6 +263,9 @@ export interface RecordedSentence {
 }
 
 export const recordedSentences: readonly RecordedSentence[] = [
+  ...pretrained.flatMap(({ file, scores }) =>
+    [[2, 4, 8], [16]].map((factors) => ({ file, render: () => missedGoals(scores(), factors) })),
+  ),
   {
     file: "docs/status.md",
     render: () => {

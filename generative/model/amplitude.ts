@@ -92,7 +92,7 @@ async function residualRatio(
     for (let at = 0; at < fine.length; at += SIDE ** 2) {
       difference -= residualSize(fine.subarray(at, at + SIDE ** 2), smooth, unit) / MEMBERS;
     }
-    // A window without any texture tells nothing.
+    // A window without any texture is left out.
     if (Number.isFinite(difference)) differences.push(difference);
   }
   if (differences.length < FEWEST) return undefined;
