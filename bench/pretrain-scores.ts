@@ -39,7 +39,10 @@ const factors = [2, 4, 8, 16];
 const record = args.record ?? recordOf(args.set);
 const recorded = readRecord(record);
 
-if (args.print) process.stdout.write(`${scoreTable(recorded)}\n\n${missedGoals(recorded, [2, 4, 8])}\n${missedGoals(recorded, [16])}\n`);
+if (args.print)
+  process.stdout.write(
+    `${scoreTable(recorded)}\n\n${missedGoals(recorded, [2, 4, 8])}\n${missedGoals(recorded, [16])}\n`,
+  );
 else await judge(judged[args.set]);
 
 async function judge(archives: readonly JudgedArchive[]): Promise<void> {

@@ -19,7 +19,6 @@ import { type Parameter, unet } from "../generative/diffusion/unet.ts";
 import type { ModelDescription } from "../generative/model/configuration.ts";
 import { Downscaler } from "../generative/model/downscaler.ts";
 import { rainUnits } from "../generative/model/input-scale.ts";
-import { writeModelFile } from "../generative/model/model-file.ts";
 import {
   downscalerOf,
   loadTraining,
@@ -39,8 +38,8 @@ const { values: args } = parseArgs({
   options: {
     data: { type: "string", default: process.env["MONGE_DATA"] ?? "" },
     out: { type: "string", default: "pretraining" },
-    steady: { type: "string", default: "21500" },
-    falling: { type: "string", default: "1500" },
+    steady: { type: "string", default: "9000" },
+    falling: { type: "string", default: "1000" },
     without: { type: "string" },
     model: { type: "string", default: fileURLToPath(new URL("../models/pretrained.safetensors", import.meta.url)) },
     /** A file that what is cut is kept in, for another training. */
@@ -68,7 +67,7 @@ const last = await leg("falling", { ...common, steps: Number(args.falling), warm
 const trained = downscalerOf(last);
 const steps = steady.state.step + last.state.step;
 const model = new Downscaler(finished(trained, steps, events), trained.parameters);
-await writeModelFile(args.model, model, { half: true });
+await model.save(args.model);
 say(`wrote ${args.model}`);
 await model.dispose();
 await trained.dispose();

@@ -50,7 +50,15 @@ export function packComplaints(files: readonly PackedFile[], built: boolean): st
     ...strangers.map((path) => `${path} must not be in the package`),
     ...unbuilt.map((path) => `${path} has no built twin in dist`),
     ...orphans.map((path) => `${path} was built from a source that is gone`),
-    ...["package.json", "README.md", "LICENSE", "index.ts", "models/README.md", "models/pretrained.safetensors", "models/rain.nc"]
+    ...[
+      "package.json",
+      "README.md",
+      "LICENSE",
+      "index.ts",
+      "models/README.md",
+      "models/pretrained.safetensors",
+      "models/rain.nc",
+    ]
       .filter((path) => !paths.has(path))
       .map((path) => `${path} is missing`),
     ...(model && model.size > modelBudget

@@ -6,7 +6,9 @@ const baselines = ["bilinear", "RainFARM", "fitted cascade"] as const;
 
 const casesOf = (recorded: Recorded) =>
   Object.entries(recorded).flatMap(([archive, byFactor]) =>
-    Object.entries(byFactor).flatMap(([factor, one]) => (one.methods["pretrained"] ? [{ archive, factor, ...one }] : [])),
+    Object.entries(byFactor).flatMap(([factor, one]) =>
+      one.methods["pretrained"] ? [{ archive, factor, ...one }] : [],
+    ),
   );
 
 const bestBaseline = ({ methods }: Case): number => Math.min(...baselines.map((name) => methods[name]!.crps));

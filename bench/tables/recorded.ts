@@ -6,10 +6,10 @@ import type { EvaluatedEnsemble } from "../../examples/wasserstein-term/cell.ts"
 import { percent } from "../../examples/wasserstein-term/tables.ts";
 import { type Example, exampleRows, type Reference, type Result, type Theirs } from "../deepxde-examples/page.ts";
 import { type Classical, type FlowResult, flowRows } from "../flows/page.ts";
-import { type AasResult, aasRows } from "../solver-aas/rows.ts";
-import { type Compared, comparedRows, type Reached, reachedRows } from "../solver-elements/rows.ts";
 import type { Recorded } from "../pretrain/judged.ts";
 import { missedGoals, scoreRows } from "../pretrain/print.ts";
+import { type AasResult, aasRows } from "../solver-aas/rows.ts";
+import { type Compared, comparedRows, type Reached, reachedRows } from "../solver-elements/rows.ts";
 import { type ClassicalTime, type ReachResult, reachCounts, reachTable } from "../solver-reach/rows.ts";
 import { goals } from "../solver-suite/goals.ts";
 import { randomProblem } from "../solver-suite/random.ts";
@@ -251,7 +251,13 @@ const rain: readonly RecordedTable[] = [
 const pretrained = (["development", "judgement"] as const).map((set) => {
   const record = `research/pretrained/${set}.json`;
   const scores = () => read<Recorded>(record);
-  return { file: "docs/how-to/pretrained.md", marker: `pretrained-${set}`, record, scores, render: () => scoreRows(scores()) };
+  return {
+    file: "docs/how-to/pretrained.md",
+    marker: `pretrained-${set}`,
+    record,
+    scores,
+    render: () => scoreRows(scores()),
+  };
 });
 
 export const recordedTables: readonly RecordedTable[] = [...solver, ...rain, ...pretrained];

@@ -28,7 +28,7 @@ const ARRAYS = {
 
 type WrittenType = keyof typeof ARRAYS;
 
-/** Element types of a file; the last three are not those of arrays: the floats are widened to float32, BOOL is bytes 0 and 1. */
+/** Element types of a file; the last three are read only: the floats widened to float32, BOOL as bytes 0 and 1. */
 export type TensorType = WrittenType | "BF16" | "F16" | "BOOL";
 
 /** A tensor outside of any graph. */
@@ -47,8 +47,6 @@ export interface HostTensor {
     | Uint16Array
     | Int8Array
     | Uint8Array;
-  /** True to write float32 as F16, rounded to the nearest. @defaultValue false */
-  readonly half?: boolean;
 }
 
 /** Values of a tensor in row-major order. */
@@ -130,17 +128,14 @@ export function encodeSafetensors(
     }
   }
   const entries = [...(tensors instanceof Map ? tensors : new Map(Object.entries(tensors)))];
-  const named = entries.map(([name, { shape, data, half }]) => {
-    const own = typeOf(name, { shape, data });
-    const type: TensorType = half && own === "F32" ? "F16" : own;
-    return { name, shape, data: type === "F16" ? narrowFloat16(data as Float32Array) : data, type };
-  });
+  const named = entries.map(([name, tensor]) => ({ name, tensor, type: typeOf(name, tensor) }));
   named.sort((a, b) => SIZES[b.type] - SIZES[a.type] || (a.name < b.name ? -1 : 1));
 
   const header: [string, unknown][] = [[METADATA, { [sealKey]: blankSeal, ...metadata }]];
   const pieces: Uint8Array[] = [];
   let offset = 0;
-  for (const { name, shape, data, type } of named) {
+  for (const { name, tensor, type } of named) {
+    const { data, shape } = tensor;
     header.push([name, { dtype: type, shape, data_offsets: [offset, offset + data.byteLength] }]);
     pieces.push(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
     offset += data.byteLength;
@@ -324,25 +319,6 @@ function widenFloat16(halves: Uint16Array): Float32Array<ArrayBuffer> {
     if (exponent === 31) return fraction ? NaN : sign * Infinity;
     return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
   });
-}
-
-/** The inverse, to the nearest, ties to even; what is too large is infinite. */
-function narrowFloat16(values: Float32Array): Uint16Array {
-  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  return Uint16Array.from(values, (value, i) => {
-    const sign = (bits[i]! >>> 16) & 0x8000;
-    const size = Math.abs(value);
-    if (Number.isNaN(value)) return sign | 0x7e00;
-    if (size >= 65_520) return sign | 0x7c00;
-    const exponent = Math.max(((bits[i]! >>> 23) & 255) - 127, -14);
-    // Below the least normal number the leading bit is part of the fraction; one that is rounded up carries.
-    return sign | (((exponent + 14) << 10) + roundToEven(size * 2 ** (10 - exponent)));
-  });
-}
-
-function roundToEven(value: number): number {
-  const up = Math.round(value);
-  return up - value === 0.5 && up % 2 === 1 ? up - 1 : up;
 }
 
 function typeOf(name: string, { shape, data }: HostTensor): WrittenType {

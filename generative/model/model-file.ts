@@ -47,7 +47,7 @@ function damaged(path: string, message: string, cause?: unknown): FormatError {
   return new FormatError(path, "model", message, hint, { cause });
 }
 
-/** Writes a model, whole or not at all. @param half - store the weights in 16 bits. @defaultValue false */
+/** Writes a model, whole or not at all. */
 export async function writeModelFile(
   path: string,
   {
@@ -55,10 +55,9 @@ export async function writeModelFile(
     parameters,
     observedQuantiles,
   }: Pick<Downscaler, "configuration" | "parameters" | "observedQuantiles">,
-  { half = false }: { readonly half?: boolean } = {},
 ): Promise<void> {
   const tensors = Object.entries(parameters).map(
-    ([name, { shape, values }]) => [name, { shape, data: values, half }] as const,
+    ([name, { shape, values }]) => [name, { shape, data: values }] as const,
   );
   const more = observedQuantiles && {
     [distributionTensor]: { shape: [observedQuantiles.length], data: observedQuantiles },
