@@ -23,6 +23,7 @@ const { values: args } = parseArgs({
     record: { type: "string" },
     only: { type: "string", default: "" },
     tiles: { type: "string", default: "32" },
+    factors: { type: "string", default: "2,4,8,16" },
     members: { type: "string", default: "4" },
     evaluations: { type: "string" },
     from: { type: "string" },
@@ -35,7 +36,7 @@ const { values: args } = parseArgs({
 if (args.set !== "development" && args.set !== "judgement") {
   throw new OptionsError(`--set is ${args.set}; expected development or judgement`, "set", args.set);
 }
-const factors = [2, 4, 8, 16];
+const factors = args.factors.split(",").map(Number);
 const record = args.record ?? recordOf(args.set);
 const recorded = readRecord(record);
 
