@@ -40,14 +40,21 @@ export function addDemo(program: Command): void {
     .option("--out <dir>", "folder for everything that is written", "demo")
     .option("--seed <n>", "root of all randomness", integer(0), 0)
     .option("--members <n>", "size of the ensembles", integer(2), 8)
-    .option("--evaluations <n>", "network evaluations a member (default: the model's, 16 of one that is trained)", integer(2))
+    .option(
+      "--evaluations <n>",
+      "network evaluations a member (default: the model's, 16 of one that is trained)",
+      integer(2),
+    )
     .option("--train", "then train a model on synthetic rain")
     .option("--steps <n>", "with --train: optimizer steps", integer(1), 1000)
     .option("--hours <n>", "with --train: hours to learn from", integer(1), 400)
     .option("--held-out <n>", "with --train: hours after them that are held out", integer(1), 12)
     .option("--channels <n>", "with --train: channels of the network's first level, a multiple of 8", integer(8), 24)
     .option("--batch <n>", "with --train: crops in a batch", integer(1), 16)
-    .addHelpText("after", examples("monge demo", "monge demo --train", "monge demo --train --steps 100 --out /tmp/demo"))
+    .addHelpText(
+      "after",
+      examples("monge demo", "monge demo --train", "monge demo --train --steps 100 --out /tmp/demo"),
+    )
     .action(async (options: DemoOptions, given: Command) => {
       const { demo } = await import("./run.ts");
       await demo(options, given);

@@ -3,10 +3,17 @@ import { join } from "node:path";
 import { ConvergenceError } from "../../engine/errors.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { rng } from "../../engine/random/rng.ts";
-import { baselineDownscaler, downscale, loadDownscaler, type SyntheticPairs, syntheticPairs, train } from "../../generative/index.ts";
-import { verifyTiles } from "../../verification/arrays/index.ts";
+import {
+  baselineDownscaler,
+  downscale,
+  loadDownscaler,
+  type SyntheticPairs,
+  syntheticPairs,
+  train,
+} from "../../generative/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { writeGeotiff, writeNetcdf } from "../../io/formats/index.ts";
+import { verifyTiles } from "../../verification/arrays/index.ts";
 import { drawEnsemble } from "../pictures.ts";
 import type { Interrupt } from "../shell/interrupt.ts";
 import { startProgress } from "../shell/progress.ts";
@@ -35,7 +42,9 @@ export async function trainOnSynthetic(
   plan: Plan,
   interrupt: Interrupt,
 ): Promise<{ readonly run: string; readonly scores: readonly ScoreRow[] }> {
-  say(`1/4  ${plan.hours} hours of synthetic rain seen by two data sets, 64 x 64 and 16 x 16, and ${plan.heldOut} held out`);
+  say(
+    `1/4  ${plan.hours} hours of synthetic rain seen by two data sets, 64 x 64 and 16 x 16, and ${plan.heldOut} held out`,
+  );
   const data = makePairs(plan);
   await writePairs(data, plan);
   say(`2/4  training on both and the orography for ${plan.steps} steps`);
