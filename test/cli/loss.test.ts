@@ -117,7 +117,7 @@ test("what is there is replaced only with --overwrite, and two outputs are two f
   }
   await refused(["solve", at("problem.json"), "--figure", at("f.svg"), "--curves", at("links/../f.svg")], twice);
   mkdirSync(at("demo"));
-  writeFileSync(at("demo/coarse.nc"), "mine");
+  writeFileSync(at("demo/radar-coarse.nc"), "mine");
   await refused(["demo", "--out", at("demo")], there);
 });
 
