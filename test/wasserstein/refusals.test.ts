@@ -67,6 +67,22 @@ for (const [name, call] of Object.entries(onClouds)) {
   });
 }
 
+test("rows of coordinates, as numpy has them, are refused with the way to make a cloud of them", () => {
+  const rows = [
+    [0, 0],
+    [1, 1],
+  ];
+  const way =
+    /got count undefined and dim undefined; a cloud of `rows` is \{ points: Float64Array\.from\(rows\.flat\(\)\)/;
+  for (const given of [rows, { points: rows }] as Wrong[]) {
+    assert.throws(() => ot.emd(given, given), way);
+    assert.throws(() => ot.sinkhornDivergence(given, given, { epsilon: 1 }), way);
+    assert.throws(() => ot.slicedWasserstein(given, given, { rng: rng(1) }), way);
+  }
+  const made = { points: Float64Array.from(rows.flat()), count: rows.length, dim: rows[0]!.length };
+  assert.is(ot.emd(made, made).value, 0);
+});
+
 test("options of sinkhorn and its divergence have ranges", () => {
   const relative = (relativeTo: string, factor: number) => ({ epsilon: { relativeTo, factor } });
   const ranges = [{ epsilon: -1 }, { epsilon: 0 }, { epsilon: nan }, { blur: -1 }, { reach: -1 }, { reach: nan }];

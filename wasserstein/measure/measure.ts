@@ -42,7 +42,10 @@ const sameMass = 1e-6;
  */
 export function cloudPoints(where: string, { points, count, dim }: Cloud): Float64Array {
   if (!(Number.isInteger(count) && Number.isInteger(dim) && count >= 1 && dim >= 1)) {
-    throw new ShapeError(where, "count ≥ 1 and dim ≥ 1, both whole", [count, dim]);
+    const got = `count ${count} and dim ${dim}`;
+    const way =
+      "a cloud of `rows` is { points: Float64Array.from(rows.flat()), count: rows.length, dim: rows[0].length }";
+    throw new ShapeError(where, "count ≥ 1 and dim ≥ 1, both whole", got, way);
   }
   if (points.length !== count * dim) {
     throw new ShapeError(`${where}.points`, [count * dim], [points.length], `${count} points of ${dim} coordinates`);
