@@ -22,10 +22,11 @@ export function baselines(
   set: EvaluationSet & { readonly learned: TileArchive },
   ratio: number,
   bins: TailBins,
+  chosen = CHOSEN,
 ): Record<string, EvaluatedEnsemble> {
   const coarse = coarsened(set.evaluated, ratio);
   const { size, values, count } = set.learned;
-  const most = Math.min(CHOSEN, count);
+  const most = Math.min(chosen, count);
   const learned = new TileArchive({ size, values: values.subarray(0, most * size ** 2) });
   const fine: ShapedArray = { values: learned.values, shape: [most, size, size] };
   const random = rng(3);

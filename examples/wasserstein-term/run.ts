@@ -89,7 +89,9 @@ async function work(cells: readonly Cell[]): Promise<void> {
       bins.set(name, (await read<TruthResult>(truthFile(name))).bins);
     for (const [name, one] of Object.entries({ [cell.set]: set, ...also })) {
       const file = baselineFile(name, cell.ratio);
-      if (!existsSync(file)) await write(file, baselines(one, cell.ratio, bins.get(name)!));
+      if (!existsSync(file)) {
+        await write(file, baselines(one, cell.ratio, bins.get(name)!, args.quick ? 12 : undefined));
+      }
     }
     const { models } = args;
     const result = await runCell(cell, set, {
