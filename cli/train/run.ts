@@ -203,12 +203,13 @@ function choices(
   };
 }
 
-/** Flags of the covariates that `monge downscale` asks for. */
+/** Flags of the covariates and the archive that `monge downscale` asks for. */
 function covariatesOf({ channels }: ModelDescription): readonly string[] {
-  return (["with", "static"] as const).flatMap((role) => {
+  const files = (["with", "static"] as const).flatMap((role) => {
     const names = channels.filter((channel) => channel.role === role).map(({ name }) => name);
     return names.length === 0 ? [] : [`--${role}`, `FILE:${names.join(",")}`];
   });
+  return [...files, ...(channels.some(({ role }) => role === "archive") ? ["--archive", "NAME"] : [])];
 }
 
 function sayData({ tiles, images }: TrainingStart, cap: number | undefined): void {

@@ -1,5 +1,5 @@
 /** Input of a model for one time, and the images that its generator draws from. */
-import { DomainError, ShapeError } from "../../engine/errors.ts";
+import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { edgesRepeated } from "../../engine/numerics/grid.ts";
 import { leastCommonMultiple } from "../../engine/numerics/least-common-multiple.ts";
 import type { ImageRows } from "../diffusion/tiling.ts";
@@ -79,7 +79,11 @@ export function imagesOf(
   },
 ): InputImages {
   if (configuration.blocks === undefined) {
-    if ("condition" in input) return ofChannels(configuration, multiple, input);
+    if ("condition" in input) {
+      if (o.archive === undefined) return ofChannels(configuration, multiple, input);
+      const text = `Downscaler.sample: archive is "${o.archive}", but channels of the condition say it; leave it out`;
+      throw new OptionsError(text, "archive", o.archive);
+    }
     throw new ShapeError("Downscaler.sample: input", "condition and background on the fine grid", "coarse values");
   }
   if ("values" in input) return ofBlocks(configuration, multiple, input, o);

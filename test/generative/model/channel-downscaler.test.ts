@@ -219,6 +219,7 @@ test("an input that does not fit is refused by the name of what is wrong", async
   await refuses(model.sample({ ...input, condition }), /value 7 of the condition is NaN; gaps are 0/, DomainError);
   await refuses(model.sample(input, { members: 0 }), /Downscaler.sample: members is 0/, OptionsError);
   await refuses(model.sample(input, { tiles: [15, 8] }), /both multiples of 2/, OptionsError);
+  await refuses(model.sample(input, { archive: "north" }), /archive is "north", but channels/, OptionsError);
   await model.dispose();
 });
 
