@@ -3,7 +3,7 @@
  * fragments. All keep the mean of the coarse field over step and cell.
  */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
-import { conserveSteps } from "../../engine/numerics/conserve-steps.ts";
+import { conserveCells } from "../../engine/numerics/conserve-blocks.ts";
 import { filterNoise, spectralAmplitude, standardise } from "../../engine/numerics/gaussian-field.ts";
 import { rng } from "../../engine/random/rng.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
@@ -73,7 +73,9 @@ export async function stepBaseline(
     (_, i) => Math.floor(i / width / factor) * columns + Math.floor((i % width) / factor),
   );
   const archive = o.fine && asMaps("fine", o.fine);
-  const draw = await drawing({ o, run, count, factor, rain, target, cellOf, archive, input: field });
+  const together: number[][] = Array.from({ length: first.values.length }, () => []);
+  for (const [i, cell] of cellOf.entries()) for (let k = 0; k < count; k++) together[cell]!.push(i * count + k);
+  const draw = await drawing({ o, run, count, factor, rain, target, archive, input: field });
   // Amounts of a step are shared out among its times, rates are their mean.
   const share = rain && measuresWater(field.units) && precipitationUnits(field.units).kind === "amount" ? 1 / count : 1;
   const axis = refinedTimes(intervals.time, count);
@@ -90,7 +92,7 @@ export async function stepBaseline(
     const parts = Array.from({ length: count }, () => new Float32Array(some.count * height * width));
     for (let m = 0; m < some.count; m++) {
       const values = draw(step, some.first + m);
-      conserveSteps(values, count, { cellOf, means: now.values, positive: rain });
+      conserveCells(values, 1, together, now.values, { shift: !rain });
       for (let i = 0; i < height * width; i++) {
         const gap = Number.isNaN(now.values[cellOf[i]!]!);
         for (let k = 0; k < count; k++)
@@ -137,7 +139,6 @@ interface Drawing {
   readonly factor: number;
   readonly rain: boolean;
   readonly target: TargetGrid;
-  readonly cellOf: Int32Array;
   readonly archive: LazyField | undefined;
   readonly input: LazyField;
 }

@@ -167,7 +167,7 @@ async function ensembleOf(
  *
  * @throws OptionsError where the target is refined from no coarse field
  */
-function meansToConserve(
+export function meansToConserve(
   { configuration }: Downscaler,
   target: Target,
   inputs: PairInputs,

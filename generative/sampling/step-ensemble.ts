@@ -1,6 +1,6 @@
 /** A downscaler that refines times: a coarse step in, its fine times out, whose means over step and cell are those of the coarse field. */
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
-import { conserveSteps } from "../../engine/numerics/conserve-steps.ts";
+import { conserveCells } from "../../engine/numerics/conserve-blocks.ts";
 import { type LazyField, lazyField } from "../../io/dataset/index.ts";
 import {
   type Coordinate,
@@ -10,12 +10,10 @@ import {
   timeAxis,
   whereOf,
 } from "../../io/field/index.ts";
-import { conversionTo } from "../data/channels/quantity.ts";
 import { pairInputs } from "../data/inputs.ts";
 import { positionsIn } from "../data/map-dims.ts";
 import { rateUnits } from "../data/read-rain.ts";
 import { type Intervals, intervalsOf, refinedTimes } from "../data/time-steps/axis.ts";
-import { nestedCells } from "../data/time-steps/cells.ts";
 import { alongTime } from "../data/time-steps/fold.ts";
 import type { EnsembleOptions, LazyEnsemble } from "../ensemble/block-ensemble.ts";
 import { drawnField, frameNumber, type MemberRange } from "../ensemble/drawn-field.ts";
@@ -24,12 +22,11 @@ import type { FieldDownscaler } from "../ensemble/field-downscaler.ts";
 import { secondsOf } from "../ensemble/noise-links.ts";
 import { restored } from "../model/channel.ts";
 import type { Downscaler } from "../model/downscaler.ts";
-import { regridGridOf, sizeOfGrid } from "../model/fine-grid.ts";
+import { sizeOfGrid } from "../model/fine-grid.ts";
 import { checkedEvaluations } from "../model/generator.ts";
 import { textureNotice } from "../model/texture.ts";
 import type { TimeSteps } from "../model/time-steps.ts";
-import { isOwnCoarse } from "../training/own-coarse.ts";
-import { type Covariates, mapOf, momentOf, placedOn, stated } from "./channel-ensemble.ts";
+import { type Covariates, mapOf, meansToConserve, momentOf, placedOn, stated } from "./channel-ensemble.ts";
 
 /** The model together with its covariates, to be given to `downscale` and `downscaleTo`. @throws OptionsError for options of others */
 export function stepEnsemble(model: Downscaler, covariates: Covariates = {}): FieldDownscaler {
@@ -135,7 +132,11 @@ class StepEnsemble {
     onNotice?.(
       `${times} steps of ${steps.count} times x ${height} x ${width} cells, ${members} members of ${steps.name}`,
     );
-    const cellOf = this.cells(regridGridOf(inputs.grid), onNotice);
+    const means = meansToConserve(model, model.configuration.targets[0]!, inputs, options);
+    // All times of a step share the mean of its cell.
+    const together = means?.pixels.map((list) =>
+      list.flatMap((at) => Array.from({ length: steps.count }, (_, k) => at * steps.count + k)),
+    );
     const total = times * evaluations;
     let done = 0;
     const drawStep = async (n: number, some: MemberRange): Promise<DrawnStep> => {
@@ -148,7 +149,7 @@ class StepEnsemble {
         ...(options.noiseRange && { noiseRange: options.noiseRange }),
         ...(options.origin && { origin: options.origin }),
         // What is cut is taken from light rain where means are conserved.
-        ...(wetThreshold !== undefined && cellOf && { wetThreshold: wetThreshold / 2 }),
+        ...(wetThreshold !== undefined && means && { wetThreshold: wetThreshold / 2 }),
         frame: frameNumber(this.input, [inputs.places[n]!]),
         onStep: (step, all) => {
           options.signal?.throwIfAborted();
@@ -156,16 +157,8 @@ class StepEnsemble {
         },
       });
       done = (done + 1) % times;
-      const each = height * width * steps.count;
-      if (cellOf) {
-        const means = await this.means(inputs.places[n]!);
-        for (let m = 0; m < some.count; m++) {
-          conserveSteps(values.subarray(m * each, (m + 1) * each), steps.count, {
-            cellOf,
-            means,
-            positive: transform.kind === "log",
-          });
-        }
+      if (means && together) {
+        conserveCells(values, some.count, together, await means.read(n), { shift: transform.kind !== "log" });
       }
       const pixels = some.count * height * width;
       const parts = Array.from({ length: steps.count }, (_, k) =>
@@ -229,38 +222,6 @@ class StepEnsemble {
       alongTime(coarse, time, steps.before, beside(-1), axis),
       alongTime(coarse, time, steps.after, beside(1), axis),
     ];
-  }
-
-  /** The coarse cell of each pixel, where means are conserved. */
-  private cells(grid: ReturnType<typeof regridGridOf>, onNotice: EnsembleOptions["onNotice"]): Int32Array | undefined {
-    const { conserve = isOwnCoarse(this.model.configuration) } = this.options;
-    if (!conserve) return undefined;
-    const [y, x] = this.coarse.dims.slice(-2).map((dim) => this.coarse.coordinate(dim)?.values);
-    const found = y && x && nestedCells({ y: grid.y.values, x: grid.x.values }, { y, x });
-    if (found === undefined) {
-      const how = "the fine grid does not divide the coarse cells into whole rows and columns";
-      if (this.options.conserve)
-        throw new OptionsError(`downscale: \`conserve\`: ${how}; leave it out`, "conserve", true);
-      onNotice?.(`means are not conserved: ${how}`);
-    }
-    return found;
-  }
-
-  /** The means of the coarse cells at a time, in the units of the targets. */
-  private async means(place: number): Promise<ArrayLike<number>> {
-    const { coarse, model } = this;
-    const [target] = model.configuration.targets;
-    const part = await coarse.isel({ [coarse.dimOf("time")!]: [place, place + 1] }).load();
-    const rain = target!.transform.kind === "log";
-    const convert = conversionTo(
-      `downscale: ${whereOf(coarse)}`,
-      coarse,
-      target!.units,
-      rain,
-      this.intervals.length / 1000,
-    );
-    const { values } = convert(part);
-    return this.options.clipNegative ? values.map((v) => Math.max(v, 0)) : values;
   }
 
   /** From what is drawn to the units of the fine variable. */
