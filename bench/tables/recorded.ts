@@ -25,6 +25,7 @@ import {
   type SuiteResult,
   worstRows,
 } from "../solver-suite/rows.ts";
+import { rowsOf, timeFactorTable } from "../time-factor/rows.ts";
 import { type RecordedTable, type Rows, tablesOf } from "./page.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -219,6 +220,8 @@ const rowsWhere = ([header, ...rows]: Rows, holds: (row: Rows[number]) => boolea
   ...rows.filter(holds),
 ];
 
+const timeFactor = "research/rain-in-time/time-factor.jsonl";
+
 const rain: readonly RecordedTable[] = [
   {
     ...{ file: "docs/status.md", marker: "rain-default", record: radar },
@@ -228,6 +231,10 @@ const rain: readonly RecordedTable[] = [
       defaultRow("convective (MeteoSwiss)", "mch"),
     ],
   },
+  ...["docs/how-to/refine-in-time.md", "research/rain-in-time/RULE-time-factor.md"].map((file) => ({
+    ...{ file, marker: "time-factor", record: timeFactor },
+    render: () => timeFactorTable(rowsOf(readFileSync(`${root}${timeFactor}`, "utf8"))),
+  })),
   generators("draws", "remedies", ([, draws]) => rowsWhere(draws!, (row) => !isOfDefault(row))),
   generators("draws-unseen", "remedies", ([, , unseen]) => rowsWhere(unseen!, (row) => !isOfDefault(row))),
   generators("draws-coarser", "remedies", (tables) => tables[5]!),

@@ -13,6 +13,7 @@ import {
   rainFinding,
   soundLine,
   targetUnits,
+  unitConversion,
   timeAxis,
   whereOf,
   withoutExtent,
@@ -100,7 +101,7 @@ export async function convert(texts: readonly string[], options: ConvertOptions)
 
 const counted = (n: number, one: string, several: string): string => `${n} ${n === 1 ? one : several}`;
 
-const amountsIn = (units: string): boolean => targetUnits(units).kind === "amount";
+const amountsIn = (units: string): boolean => measuresWater(units) && targetUnits(units).kind === "amount";
 
 /** Faults in positions of rows and columns, which are copied as they are. */
 function unsoundAxes(variable: LazyField): string[] {
@@ -200,6 +201,8 @@ function given(o: ConvertOptions) {
 
 /** The spacing of times is that of the whole file: a slab may hold a single one. */
 function inUnits(slab: Field, whole: LazyField, units: string, { interval, override = false }: ConvertOptions): Field {
+  const other = unitConversion(slab.units, units);
+  if (other) return other(slab);
   if (interval === undefined) return convertPrecipitation(slab, units, { override });
   if (interval !== "time") return convertPrecipitation(slab, units, { interval, override });
   const time = timeAxis(whole);

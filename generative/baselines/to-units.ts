@@ -1,7 +1,7 @@
 /** Quantities in the units of another data set, and what is rain there. */
 import { UnitsError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
-import { convertPrecipitation, type Field, measuresWater, precipitationUnits, timeAxis } from "../../io/field/index.ts";
+import { convertPrecipitation, type Field, measuresWater, precipitationUnits, timeAxis, unitConversion } from "../../io/field/index.ts";
 import { amountInterval, type RainInterval, valueSpan } from "../../io/rain/index.ts";
 
 /** Options of reading a field. */
@@ -25,6 +25,8 @@ export function toUnits(field: LazyField, units: string | undefined, reading: Re
   const plain = (text: string | undefined) => text?.trim() ?? "";
   if (reading.rain === false || !measuresWater(field.units) || !measuresWater(units)) {
     if (plain(field.units) === plain(units)) return (part) => part;
+    const other = units === undefined ? undefined : unitConversion(field.units, units);
+    if (other) return other;
     const show = (text: string | undefined) => (plain(text) === "" ? "no units" : `units "${text}"`);
     const way = "convert it before, or state its units (`units`)";
     throw new UnitsError(

@@ -9,6 +9,7 @@ import {
   precipitationUnits,
   rainFinding,
   secondsBetween,
+  unitConversion,
 } from "../../io/field/index.ts";
 import { valueSpan, wetThresholdIn } from "../../io/rain/index.ts";
 import type { VerifyOptions } from "../verify-options.ts";
@@ -32,11 +33,13 @@ export function conversion(
 ): ToUnits {
   const plain = (text: string | undefined) => text?.trim();
   if (plain(field.units) === plain(units)) return (part) => part;
+  const other = units === undefined ? undefined : unitConversion(field.units, units);
+  if (other) return other;
   const where = placeOf(name, field, caller);
   const way = "state them with `field.with({ units })`, or convert before";
   if (field.units === undefined || units === undefined || !measuresWater(field.units) || !measuresWater(units)) {
     const show = (text: string | undefined) => (text === undefined ? "no units" : `units "${text}"`);
-    const what = `${show(field.units)} against ${show(units)}; only precipitation is converted`;
+    const what = `${show(field.units)} against ${show(units)}; they are not known to be of one quantity`;
     throw new UnitsError(`${where}: it has ${what}; ${way}`, field.units ?? "", units ?? "");
   }
   const spaced = interval === "time" ? secondsBetween(field) : interval;

@@ -7,8 +7,10 @@ import {
   isRain,
   measuresWater,
   precipitationFactor,
+  plainUnits,
   precipitationUnits,
   rainFinding,
+  unitConversion,
 } from "../../../io/field/index.ts";
 import { boundsLengths, clutterLimitIn, isCadence, type RainInterval, valueSpan } from "../../../io/rain/index.ts";
 import { textOf } from "../../../io/storage/index.ts";
@@ -91,24 +93,6 @@ export function clutterLimits(targets: readonly Target[], stated: number | undef
 /** Brings a loaded part into other units. */
 export type Convert = (part: Field) => Field;
 
-/** Units that are one, written differently. */
-const SAME: Readonly<Record<string, string>> = {
-  kelvin: "K",
-  degK: "K",
-  celsius: "degC",
-  Celsius: "degC",
-  degree_Celsius: "degC",
-  degrees_Celsius: "degC",
-  degree_celsius: "degC",
-  "°C": "degC",
-  C: "degC",
-  "": "1",
-};
-const plain = (units: string | undefined): string => {
-  const text = units?.trim() ?? "";
-  return Object.hasOwn(SAME, text) ? SAME[text]! : text;
-};
-
 /**
  * The conversion of a field to units of the same quantity; precipitation becomes a rate or an amount through its interval.
  *
@@ -123,7 +107,7 @@ export function conversionTo(
   precipitation: boolean,
   interval: number | undefined,
 ): Convert {
-  const [a, b] = [plain(field.units), plain(to)];
+  const [a, b] = [plainUnits(field.units), plainUnits(to)];
   if (precipitation && to !== undefined) {
     const bounded = boundsLengths(field) !== undefined;
     const options = bounded || interval === undefined ? {} : { interval };
@@ -131,8 +115,8 @@ export function conversionTo(
     return (part) => convertPrecipitation(part, to, options);
   }
   if (a === b) return (part) => part;
-  const offset = a === "degC" && b === "K" ? 273.15 : a === "K" && b === "degC" ? -273.15 : undefined;
-  if (offset !== undefined) return (part) => part.with({ values: part.values.map((v) => v + offset), units: to });
+  const other = unitConversion(a, b);
+  if (other) return (part) => other(part).with({ units: to });
   const factor = lengthFactor(a, b);
   if (factor !== undefined) return (part) => part.with({ values: part.values.map((v) => v * factor), units: to });
   const show = (units: string | undefined) => (units === undefined ? "no units" : `units "${units}"`);

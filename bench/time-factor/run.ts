@@ -2,23 +2,24 @@
  * Hours refined to 5 minutes and cells divided by four, by a model and by baselines, by the rule of
  * research/rain-in-time/RULE-time-factor.md. A line of JSON for each arm; --table prints those of a record.
  *
- * `MONGE_DATA=DIR node --import tsx --conditions=source bench/time-factor.ts --radars fmi,knmi,mch --seeds 1 --models DIR`
+ * `MONGE_DATA=DIR node --import tsx --conditions=source bench/time-factor/run.ts --radars fmi,knmi,mch --seeds 1 --models DIR`
  */
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { baselineDownscaler } from "../generative/baselines/index.ts";
-import { foldSteps } from "../generative/data/time-steps/fold.ts";
-import type { BaselineMethod } from "../generative/index.ts";
-import { Downscaler } from "../generative/model/downscaler.ts";
-import { findModel } from "../generative/model/find-model.ts";
-import { downscale } from "../generative/sampling/downscale.ts";
-import { train } from "../generative/training/train.ts";
-import { lazyField, openDataset } from "../io/dataset/index.ts";
-import { convertPrecipitation, type Field } from "../io/field/index.ts";
-import { coarsen } from "../io/regrid/index.ts";
-import { type TimeScoresValue, timeScores } from "../verification/series/index.ts";
-import { verify } from "../verification/verify.ts";
+import { baselineDownscaler } from "../../generative/baselines/index.ts";
+import { foldSteps } from "../../generative/data/time-steps/fold.ts";
+import type { BaselineMethod } from "../../generative/index.ts";
+import { Downscaler } from "../../generative/model/downscaler.ts";
+import { findModel } from "../../generative/model/find-model.ts";
+import { downscale } from "../../generative/sampling/downscale.ts";
+import { train } from "../../generative/training/train.ts";
+import { lazyField, openDataset } from "../../io/dataset/index.ts";
+import { convertPrecipitation, type Field } from "../../io/field/index.ts";
+import { coarsen } from "../../io/regrid/index.ts";
+import { type TimeScoresValue, timeScores } from "../../verification/series/index.ts";
+import { verify } from "../../verification/verify.ts";
+import { lineOf, rowsOf, type TimeFactorRow, timeFactorTable } from "./rows.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -38,16 +39,6 @@ const radars = {
   fmi: { learned: "fmi_20160928", scored: "fmi_20170509", from: 0 },
   knmi: { learned: "fmi_20160928", scored: "knmi_20100826", from: 46 },
 };
-
-/** A result of one arm. */
-export interface TimeFactorRow extends Pick<TimeScoresValue, "sums"> {
-  readonly radar: string;
-  readonly seed: number;
-  readonly arm: string;
-  /** Largest difference of a block's mean over an hour from the input's, over the largest of these. */
-  readonly off: number;
-  readonly seconds: number;
-}
 
 /** Times of a file in mm/h, in the rainiest window without gaps. */
 async function rainiest(
@@ -173,18 +164,8 @@ async function largestOff(drawn: Field, coarse: Field): Promise<number> {
   }, 0);
 }
 
-/** CRPS and spread over skill at 5, 15, 30 and 60 minutes. */
-function lineOf({ radar, seed, arm, sums, off, seconds }: TimeFactorRow): string {
-  const cells = sums.filter((one) => one.of === "cells");
-  const crps = cells.map((one) => one.crps.toFixed(4)).join(" ");
-  const spread = cells.map((one) => one.spreadSkill?.toFixed(2) ?? "–").join(" ");
-  return `| ${[radar, seed, arm, crps, spread, off.toExponential(1), seconds.toFixed(0)].join(" | ")} |`;
-}
-
 if (options.table) {
-  console.log("| radar | seed | arm | CRPS 5, 15, 30, 60 min | spread/skill | largest error of a sum | processor s |");
-  console.log("| --- | --- | --- | --- | --- | --- | --- |");
-  for (const line of readFileSync(options.record, "utf8").trim().split("\n")) console.log(lineOf(JSON.parse(line)));
+  for (const row of timeFactorTable(rowsOf(readFileSync(options.record, "utf8")))) console.log(`| ${row.join(" | ")} |`);
 } else {
   const folder = process.env["MONGE_DATA"];
   if (folder === undefined) throw new Error("set MONGE_DATA to a folder of real files, with radar/ in it");

@@ -1,0 +1,52 @@
+/** Results of hours refined to 5 minutes, and their table. */
+import type { TimeScoresValue } from "../../verification/series/index.ts";
+
+/** A result of one arm. */
+export interface TimeFactorRow extends Pick<TimeScoresValue, "sums"> {
+  readonly radar: string;
+  readonly seed: number;
+  readonly arm: string;
+  /** Largest difference of a block's mean over an hour from the input's, over the largest of these. */
+  readonly off: number;
+  readonly seconds: number;
+}
+
+/** The lines of a record. */
+export const rowsOf = (record: string): readonly TimeFactorRow[] =>
+  record
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as TimeFactorRow);
+
+const cellsOf = ({ sums }: TimeFactorRow) => sums.filter((one) => one.of === "cells");
+
+/** CRPS and spread over skill at 5, 15, 30 and 60 minutes. */
+export function lineOf(row: TimeFactorRow): string {
+  const cells = cellsOf(row);
+  const crps = cells.map((one) => one.crps.toFixed(4)).join(" ");
+  const spread = cells.map((one) => one.spreadSkill?.toFixed(2) ?? "–").join(" ");
+  return `| ${[row.radar, row.seed, row.arm, crps, spread, row.off.toExponential(1), row.seconds.toFixed(0)].join(" | ")} |`;
+}
+
+const radars: Readonly<Record<string, string>> = {
+  fmi: "FMI 2017-05-09",
+  mch: "MeteoSwiss 2016-07-11",
+  knmi: "KNMI 2010-08-26, never learned from",
+};
+
+/** A row for each radar and arm, the values of its seeds beside each other. */
+export function timeFactorTable(rows: readonly TimeFactorRow[]): readonly (readonly string[])[] {
+  const header = ["radar", "method", "CRPS, 5 min", "spread/skill, 5 min", "CRPS, 30 min", "CRPS, 1 h", "spread/skill, 1 h"];
+  const groups = new Map<string, TimeFactorRow[]>();
+  for (const row of rows) groups.set(`${row.radar} ${row.arm}`, [...(groups.get(`${row.radar} ${row.arm}`) ?? []), row]);
+  const body = [...groups.values()].map((group) => {
+    const [{ radar, arm }] = group as [TimeFactorRow];
+    const own = group.toSorted((a, b) => a.seed - b.seed);
+    const of = (minutes: number, read: (one: TimeFactorRow["sums"][number]) => string) =>
+      [...new Set(own.map((row) => read(cellsOf(row).find((one) => one.duration === 60 * minutes)!)))].join(", ");
+    const spread = (one: TimeFactorRow["sums"][number]) => (one.spreadSkill ? one.spreadSkill.toFixed(2) : "–");
+    const crps = (one: TimeFactorRow["sums"][number]) => one.crps.toFixed(4);
+    return [radars[radar] ?? radar, arm, of(5, crps), of(5, spread), of(30, crps), of(60, crps), of(60, spread)];
+  });
+  return [header, ...body];
+}
