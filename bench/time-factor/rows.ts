@@ -36,9 +36,18 @@ const radars: Readonly<Record<string, string>> = {
 
 /** A row for each radar and arm, the values of its seeds beside each other. */
 export function timeFactorTable(rows: readonly TimeFactorRow[]): readonly (readonly string[])[] {
-  const header = ["radar", "method", "CRPS, 5 min", "spread/skill, 5 min", "CRPS, 30 min", "CRPS, 1 h", "spread/skill, 1 h"];
+  const header = [
+    "radar",
+    "method",
+    "CRPS, 5 min",
+    "spread/skill, 5 min",
+    "CRPS, 30 min",
+    "CRPS, 1 h",
+    "spread/skill, 1 h",
+  ];
   const groups = new Map<string, TimeFactorRow[]>();
-  for (const row of rows) groups.set(`${row.radar} ${row.arm}`, [...(groups.get(`${row.radar} ${row.arm}`) ?? []), row]);
+  for (const row of rows)
+    groups.set(`${row.radar} ${row.arm}`, [...(groups.get(`${row.radar} ${row.arm}`) ?? []), row]);
   const body = [...groups.values()].map((group) => {
     const [{ radar, arm }] = group as [TimeFactorRow];
     const own = group.toSorted((a, b) => a.seed - b.seed);

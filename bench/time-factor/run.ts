@@ -165,7 +165,8 @@ async function largestOff(drawn: Field, coarse: Field): Promise<number> {
 }
 
 if (options.table) {
-  for (const row of timeFactorTable(rowsOf(readFileSync(options.record, "utf8")))) console.log(`| ${row.join(" | ")} |`);
+  for (const row of timeFactorTable(rowsOf(readFileSync(options.record, "utf8"))))
+    console.log(`| ${row.join(" | ")} |`);
 } else {
   const folder = process.env["MONGE_DATA"];
   if (folder === undefined) throw new Error("set MONGE_DATA to a folder of real files, with radar/ in it");

@@ -13,8 +13,8 @@ import {
   rainFinding,
   soundLine,
   targetUnits,
-  unitConversion,
   timeAxis,
+  unitConversion,
   whereOf,
   withoutExtent,
 } from "../../io/field/index.ts";

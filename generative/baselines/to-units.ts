@@ -1,7 +1,14 @@
 /** Quantities in the units of another data set, and what is rain there. */
 import { UnitsError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
-import { convertPrecipitation, type Field, measuresWater, precipitationUnits, timeAxis, unitConversion } from "../../io/field/index.ts";
+import {
+  convertPrecipitation,
+  type Field,
+  measuresWater,
+  precipitationUnits,
+  timeAxis,
+  unitConversion,
+} from "../../io/field/index.ts";
 import { amountInterval, type RainInterval, valueSpan } from "../../io/rain/index.ts";
 
 /** Options of reading a field. */
