@@ -231,10 +231,10 @@ const rain: readonly RecordedTable[] = [
       defaultRow("convective (MeteoSwiss)", "mch"),
     ],
   },
-  ...["docs/how-to/refine-in-time.md", "research/rain-in-time/RULE-time-factor.md"].map((file) => ({
-    ...{ file, marker: "time-factor", record: timeFactor },
+  {
+    ...{ file: "docs/how-to/refine-in-time.md", marker: "time-factor", record: timeFactor },
     render: () => timeFactorTable(rowsOf(readFileSync(`${root}${timeFactor}`, "utf8"))),
-  })),
+  },
   generators("draws", "remedies", ([, draws]) => rowsWhere(draws!, (row) => !isOfDefault(row))),
   generators("draws-unseen", "remedies", ([, , unseen]) => rowsWhere(unseen!, (row) => !isOfDefault(row))),
   generators("draws-coarser", "remedies", (tables) => tables[5]!),
