@@ -46,11 +46,11 @@ const [firstTolerance, finer, leastTolerance] = [1e-3, 0.1, 1e-11];
 /** The same where there is no space, which costs next to nothing. */
 const firstAlone = 1e-5;
 /** Gauss points of a cell: on a line, in a plane. */
-const gaussPoints = [1, 4, 4];
+const gaussPoints = [1, 4, 5];
 /** The same where an unknown counts through its slopes alone. */
 const oddPoints = 5;
 /** Cells along each axis to begin with. */
-const firstCells = [0, 16, 5];
+const firstCells = [0, 16, 4];
 /** The same in a plane where an unknown counts through its slopes alone. */
 const firstOddCells = 3;
 /** The same of smooth splines with one point in a cell. */
@@ -71,6 +71,8 @@ const coarser = 0.6;
 const compared = 2048;
 /** Bounds of how much of a difference is left by the finer of two marches. */
 const [leastLeft, mostLeft] = [0.1, 0.7];
+/** Growth of the number of steps from which on marches differ by their errors. */
+const newSteps = 1.3;
 /** Growth of the number of steps where their tolerance falls tenfold. */
 const moreSteps = 1.8;
 /** Power of the number of coefficients with which a march in a plane costs more. */
@@ -183,7 +185,10 @@ function ladder(
     const ended = rung.marched.reason === "collapse";
     if (before && sameReach(problem, form, before, rung)) {
       const change = changeOf(before, rung);
-      const left = Math.min(mostLeft, Math.max(leastLeft, lastChange === undefined ? 0.3 : change / lastChange));
+      const share = Math.min(mostLeft, Math.max(leastLeft, lastChange === undefined ? 0.3 : change / lastChange));
+      // With as many steps as before their error is the same, and in no difference.
+      const isSeen = rung.marched.steps.length > newSteps * before.marched.steps.length;
+      const left = isSeen || change === 0 ? share : Math.max(share, (leastLeft * tolerance) / change);
       stuck = lastChange !== undefined && change > falling * lastChange;
       lastChange = change;
       best = { rung, coarse: before, left, error: left * change };
