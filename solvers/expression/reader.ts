@@ -200,7 +200,7 @@ export class Reader {
     const { axes, constants, unknowns } = this.scope;
     const rest = this.text.slice(s.at + name.length);
     if (functionNames(this.scope).includes(name)) {
-      const power = /^\s*(?:\^|\*\*)\s*(\d+)/.exec(rest)?.[1];
+      const power = /^\s*(?:\^|\*\*)\s*(\d+)/.exec(rest)?.[1] ?? { "²": "2", "³": "3" }[rest.trimStart()[0] ?? ""];
       const way = power === undefined ? "" : `, and ${name}(…)^${power} for a power of it`;
       return this.error(s, `${name} is a function`, `write ${name}(…)${way}`);
     }

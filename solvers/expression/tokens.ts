@@ -30,7 +30,7 @@ const hints: ReadonlyMap<string, string> = new Map([
   ["=", "an equation has one = between its two sides"],
   ["==", "write one = between the two sides of an equation, and < or > to compare"],
   ["∂", "write ∂u/∂x or u_x for a derivative of an unknown, and dx(…) for that of a formula"],
-  ["∇", "write grad(u), div(…) or lap(u)"],
+  ["∇", "write grad(u), div(…), lap(u), or u_n for n·∇u"],
   ["±", "write one condition for each sign"],
   ["{", "use round brackets, and u_xx for a derivative"],
   ["||", "write or between comparisons"],
@@ -48,7 +48,8 @@ const raised = "⁻?[⁰¹²³⁴-⁹]+";
 const pattern = new RegExp(
   [
     /(?<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)/u.source,
-    `∂(?<order>${raised})?(?<of>${name})/(?<along>(?:∂${name}(?:${raised})?)+)`,
+    `(?:∂|d(?=${raised}))(?<order>${raised})?(?<of>${name})/(?<along>(?:[∂d]${name}(?:${raised})?)+)`,
+    `∂/∂(?<operator>${name})`,
     `(?<name>${name}|√)`,
     `(?<raised>${raised})`,
     /(?<sign><=|>=|==?|\*\*|\|\|?|[-−+*·×/^()[\],:<>])/u.source,
@@ -77,7 +78,7 @@ const raisedNumber = (text: string) => Number(digitsOf(text, "⁰¹²³⁴⁵⁶
 
 /** `u_xxy` for `∂³u/∂x²∂y`; undefined where the orders above and below differ. */
 function derivativeText(order: string | undefined, of: string, along: string): string | undefined {
-  const factors = [...along.matchAll(new RegExp(`∂(${name})(${raised})?`, "gu"))].map(([, axis, times]) => ({
+  const factors = [...along.matchAll(new RegExp(`[∂d](${name})(${raised})?`, "gu"))].map(([, axis, times]) => ({
     axis: lowered(axis!),
     times: times === undefined ? 1 : raisedNumber(times),
   }));
@@ -107,7 +108,7 @@ export function tokensOf(text: string, start: number, end: number, equalities = 
       const character = String.fromCodePoint(part.codePointAt(index)!);
       throw textError(text, at, `"${character}" has no meaning here`, hints.get(character) ?? "remove it");
     }
-    const { number, order, of, along, name, raised, sign } = match.groups!;
+    const { number, order, of, along, operator, name, raised, sign } = match.groups!;
     const here = (message: string, way: string) => textError(text, at, message, way);
     if (number !== undefined) checkNumber(number, part, index, here);
     if (name !== undefined && reserved.has(name))
@@ -122,6 +123,7 @@ export function tokensOf(text: string, start: number, end: number, equalities = 
         throw here("the orders of this derivative differ above and below", "write ∂²u/∂x², ∂²u/∂x∂y, or u_xx");
       take("name", derivative);
     }
+    if (operator !== undefined) take("name", `d${lowered(operator)}`);
     if (name !== undefined) {
       // "πx" is a product.
       const after = /^π(?=\p{L})/u.test(name) ? name.slice(1) : name;

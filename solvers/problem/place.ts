@@ -32,7 +32,7 @@ export interface PlaceContext {
 export function parsePlaces(spec: PlaceSpec | readonly PlaceSpec[], context: PlaceContext): readonly Place[] {
   return (isList(spec) ? spec : [spec])
     .flatMap((one) => alternatives(one, context))
-    .map((one) => (one === "the boundary" ? "boundary" : one))
+    .map((one) => (one === "the boundary" || one === "∂Ω" ? "boundary" : one))
     .flatMap((one) => placesOf(one, context));
 }
 

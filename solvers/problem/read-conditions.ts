@@ -46,9 +46,11 @@ export function conditionSpecs(
   return [exact("dirichlet"), ...(high ? [exact("neumann")] : []), ...(time === undefined ? [] : [exact("initial")])];
 }
 
-/** `u(0, t) = u(1, t) = 0` and `u(±1, t) = 0` as one text for each value. */
+/** `u(0, t) = u(1, t) = 0`, `u(±1, t) = 0` and `u(0) = 0, u(1) = 1` as one text for each value. */
 function textsOf(text: string): readonly string[] {
   if (text.includes("±")) return ["-", "+"].flatMap((sign) => textsOf(text.replaceAll("±", sign)));
+  const atPoints = text.split(/,(?=\s*\p{L}[\p{L}\p{Nd}_]*['′″]*\([^()]*\)\s*=)/u);
+  if (atPoints.length > 1 && atPoints.every((one) => one.includes("="))) return atPoints.flatMap(textsOf);
   const sides = text.split("=");
   const [value, ...others] = sides.reverse();
   const isChain =
@@ -128,6 +130,9 @@ function exactAsWritten(equation: string): string {
 function placeOfArguments(text: string, axes: readonly string[]): readonly [equation: string, on?: string] {
   const [, name, inner, value] = /^\s*(\p{L}[\p{L}\p{Nd}_]*['′″]*)\s*\(([^()]*)\)\s*=([^=]*)$/u.exec(text) ?? [];
   const given = inner?.split(",").map((argument) => argument.trim());
+  // u(t = 0) = f names the axis.
+  const [, named, at] = /^([^=]+?)\s*=\s*([^=]+)$/.exec(inner ?? "") ?? [];
+  if (named !== undefined && axes.includes(named)) return [`${name} = ${value!.trim()}`, `${named} = ${at!}`];
   if (given?.length !== axes.length) return [text];
   const fixed = axes.flatMap((axis, k) => (given[k] === axis ? [] : [`${axis} = ${given[k]}`]));
   return fixed.length === 1 ? [`${name} = ${value!.trim()}`, fixed[0]!] : [text];

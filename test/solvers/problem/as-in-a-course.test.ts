@@ -69,6 +69,20 @@ const pairs: Readonly<Record<string, readonly [written: Text, reference: Text]>>
       allow: ["corner-mismatch"],
     },
   ],
+  "values with named axes, commas, ∂/∂x of a product, d²u/dx², ∂Ω": [
+    {
+      domain: rod,
+      unknowns: ["u", "v"],
+      equations: ["∂u/∂t = ∂/∂x(0.1 ∂u/∂x)", "dv/dt = d²v/dx²"],
+      conditions: ["u(t=0) = sin(πx)", "v(t = 0) = 0", "u(0, t) = 0, u(1, t) = 0", "v = 0 on ∂Ω"],
+    },
+    {
+      domain: rod,
+      unknowns: ["u", "v"],
+      equations: ["u_t = dx(0.1*u_x)", "v_t = v_xx"],
+      conditions: ["u = sin(pi*x) at t = 0", "v = 0 at t = 0", "u = 0 on x = 0", "u = 0 on x = 1", "v = 0 on boundary"],
+    },
+  ],
   "∇² and the boundary": [
     { domain: square, equations: "-∇²u = 2π² sin(πx) sin(πy)", conditions: "u = 0 on the boundary" },
     { domain: square, equations: "-lap(u) = 2*pi^2*sin(pi*x)*sin(pi*y)", conditions: "u = 0" },
