@@ -91,7 +91,16 @@ export interface TrainingChoices extends TrainingRecipe {
 
 /** Options that mean something for events alone, and for fields alone. */
 const ofEvents = ["variable", "units", "every", "largestRate", "unit", "target", "divisor", "preset"] as const;
-const ofFields = ["regrid", "clipNegative", "rain", "notRain", "correct", "optional", "symmetries", "timeFactor"] as const;
+const ofFields = [
+  "regrid",
+  "clipNegative",
+  "rain",
+  "notRain",
+  "correct",
+  "optional",
+  "symmetries",
+  "timeFactor",
+] as const;
 
 /** Data as a run records them: events whose block means are refined, and those to validate on; or fields by their roles. */
 export type RecordedData =

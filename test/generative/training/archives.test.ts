@@ -8,7 +8,7 @@ import { OptionsError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { blockInputs, cropSource } from "../../../generative/data/images/source.ts";
 import { eventOf, TileArchive } from "../../../generative/data/tiles/tiles.ts";
-import { archiveIndex, archiveList, archivesOfEvents, archivesOf } from "../../../generative/model/archives.ts";
+import { archiveIndex, archiveList, archivesOf, archivesOfEvents } from "../../../generative/model/archives.ts";
 import { conditionsOf, constantsOf } from "../../../generative/model/blocks.ts";
 import { Downscaler } from "../../../generative/model/downscaler.ts";
 import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";

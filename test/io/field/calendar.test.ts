@@ -6,13 +6,7 @@ import { OptionsError, UnitsError } from "../../../engine/errors.ts";
 import type { CalendarDate } from "../../../io/field/civil.ts";
 import { secondsBetweenDates } from "../../../io/field/dates.ts";
 import { addToDate, dayOfYear, daysInMonth, daysInYear, toIso } from "../../../io/field/index.ts";
-import {
-  type Calendar,
-  dateRange,
-  decodeTime,
-  encodeTime,
-  parseTimeUnits,
-} from "../../../io/index.ts";
+import { type Calendar, dateRange, decodeTime, encodeTime, parseTimeUnits } from "../../../io/index.ts";
 import { dataFiles } from "../../data.ts";
 import { hasPython, pythonOn, skip, tool } from "../oracle.ts";
 
