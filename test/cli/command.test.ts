@@ -66,7 +66,9 @@ test("--version prints the version of package.json", async () => {
 test("a wrong command ends with 2 and one line that says what is wrong", async () => {
   failsWith(await mongeHere("frobnicate"), 2, "frobnicate");
   failsWith(await mongeHere("train", "--foo"), 2, "--foo");
-  failsWith(await mongeHere("train", "--factor", "1"), 2, "--factor", "at least 2");
+  failsWith(await mongeHere("train", "--factor", "0"), 2, "--factor", "at least 1");
+  const alone = ["--data", "a.nc", "--out", "x", "--factor", "1"];
+  failsWith(await mongeHere("train", ...alone), 2, "--factor", "--time-factor beside it");
   failsWith(await mongeHere("train", "--generator", "two-step"), 2, "one-step");
   failsWith(await mongeHere("train", "--out", "x"), 2, "--data");
   failsWith(await mongeHere("train", "--data", "nothing.nc"), 2, "--out");
