@@ -209,8 +209,9 @@ const unicodeStyle: Style = {
   laplacian: (unknown) => ({ text: `Δ${unknown}`, rank: 4 }),
   product: (a, b) => {
     // "u (x + 1)" is u at another point, and "x/2 y" can be read in two ways.
-    const isCall = b.startsWith("(") && /(?:[\p{L}₀-₉][\p{L}\p{Nd}_]*|\))$/u.test(a);
-    const isQuotient = outermost(a.replaceAll(/∂[^ /]+\/(?:∂[^ /()∂]+)+/g, "")).includes("/");
+    const lastWord = a.split(/[^\p{L}\p{Nd}_₀-₉]/u).at(-1)!;
+    const isCall = b.startsWith("(") && (a.endsWith(")") || /[\p{L}₀-₉]/u.test(lastWord));
+    const isQuotient = outermost(a.replaceAll(/∂[^ /∂]+\/(?:∂[^ /()∂]+)+/g, "")).includes("/");
     return isCall || isQuotient || /^\d/.test(b) ? `${a}·${b}` : `${a} ${/^−/.test(b) ? `(${b})` : b}`;
   },
   quotient: (a, b) => ({ text: `${bracket(a, 2)}/${bracket(b, 4)}`, rank: 2 }),

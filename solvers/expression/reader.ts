@@ -128,8 +128,9 @@ export class Reader {
   /** A name as it is printed, such as ν, ψ_θ or c₁, as it was written: nu, psi_theta, c_1; u″ where there is one axis as u_xx. */
   #written(name: string): string {
     const { axes, constants, functions } = this.scope;
-    const [, of, primes] = /^(.+?)('+)$/.exec(name) ?? [];
-    if (of !== undefined && axes.length === 1) return this.#written(`${of}_${axes[0]!.repeat(primes!.length)}`);
+    const of = withoutPrimes(name);
+    const primes = name.length - of.length;
+    if (of !== "" && primes > 0 && axes.length === 1) return this.#written(`${of}_${axes[0]!.repeat(primes)}`);
     const isKnown = (one: string) => {
       if (this.locals.has(one) || axes.includes(one) || constants.includes(one) || functions?.has(one)) return true;
       const [head, suffix] = splitDerivative(one);
@@ -205,7 +206,7 @@ export class Reader {
       return this.error(s, `${name} is a function`, `write ${name}(…)${way}`);
     }
     if (name.endsWith("'")) {
-      const of = name.replace(/'+$/, "");
+      const of = withoutPrimes(name);
       return this.error(
         s,
         `"${name}" is a derivative along one of ${axes.join(", ")}`,
@@ -371,4 +372,11 @@ export class Reader {
       throw this.error(s, error.message.replace(/^differentiate: /, ""), "see the place shown");
     }
   }
+}
+
+/** `u` of `u''`. */
+function withoutPrimes(name: string): string {
+  let end = name.length;
+  while (name[end - 1] === "'") end--;
+  return name.slice(0, end);
 }

@@ -54,7 +54,7 @@ function textsOf(text: string): readonly string[] {
   const sides = text.split("=");
   const [value, ...others] = sides.reverse();
   const isChain =
-    others.length > 1 && others.every((side) => /^\s*\p{L}[\p{L}\p{Nd}_]*['′″]*\s*(?:\([^()]*\))?\s*$/u.test(side));
+    others.length > 1 && others.every((side) => /^\p{L}[\p{L}\p{Nd}_]*['′″]*(?:\s*\([^()]*\))?$/u.test(side.trim()));
   return isChain ? others.reverse().map((side) => `${side.trim()} = ${value!.trim()}`) : [text];
 }
 
@@ -87,14 +87,12 @@ export function readConditions(written: ConditionSpec | string, context: Conditi
  */
 function specOfText(text: string, context: ConditionContext): ConditionSpec {
   const { axes, time } = context.scope;
-  const [isPeriodic, which, along] = /^\s*(?:([^=]+?)\s+)?periodic(?:\s+(?:in|on|along)\s+(.+))?\s*$/.exec(text) ?? [];
-  const listed = (names: string) => names.split(/,|\band\b/).map((name) => name.trim());
-  if (isPeriodic !== undefined)
-    return {
-      type: "periodic",
-      on: listed(along ?? onlySpace(context)),
-      ...(which !== undefined && { unknowns: listed(which) }),
-    };
+  const periodic = periodicText(text);
+  if (periodic !== undefined) {
+    const { which, along } = periodic;
+    const listed = (names: string) => names.split(/,|\band\b/).map((name) => name.trim());
+    return { type: "periodic", on: listed(along || onlySpace(context)), ...(which && { unknowns: listed(which) }) };
+  }
   const last = [...text.matchAll(/\s(?:at|on|where|when|for)(?=\s.)/gs)].at(-1);
   const said = last && text.slice(0, last.index);
   const [equation, on] = said?.includes("=")
@@ -110,6 +108,16 @@ function specOfText(text: string, context: ConditionContext): ConditionSpec {
   return { type: typeOf(equation, context), equation, ...(on !== undefined && { on }) };
 }
 
+/** `u and v` and `x` of `u and v periodic in x`, empty where they are left out; undefined for other texts. */
+function periodicText(text: string): { readonly which: string; readonly along: string } | undefined {
+  const words = text.trim().split(/\s+/);
+  const at = words.indexOf("periodic");
+  const [before, [preposition, ...axes]] = [words.slice(0, at), words.slice(at + 1)];
+  const isPlace = preposition === undefined || (["in", "on", "along"].includes(preposition) && axes.length > 0);
+  if (at < 0 || !isPlace || before.some((word) => word.includes("="))) return undefined;
+  return { which: before.join(" "), along: axes.join(" ") };
+}
+
 /** The axis of space where there is one. @throws OptionsError where there are several */
 function onlySpace({ scope }: ConditionContext): string {
   const space = spaceAxes(scope).map((k) => scope.axes[k]!);
@@ -120,10 +128,10 @@ function onlySpace({ scope }: ConditionContext): string {
 
 /** `u_n = exact` for `∂u/∂n = exact`, as it is printed. */
 function exactAsWritten(equation: string): string {
-  const [, derivative] = /^(∂.*?)\s*=\s*exact$/u.exec(equation) ?? [];
-  return derivative === undefined
-    ? equation
-    : `${spelled(tokensOf(derivative, 0, derivative.length)[0]!.text)} = exact`;
+  const at = equation.lastIndexOf("=");
+  const derivative = equation.slice(0, Math.max(at, 0)).trimEnd();
+  if (!derivative.startsWith("∂") || equation.slice(at + 1).trimStart() !== "exact") return equation;
+  return `${spelled(tokensOf(derivative, 0, derivative.length)[0]!.text)} = exact`;
 }
 
 /** `u = f` and the face `t = 0` of `u(x, 0) = f`: the arguments are the axes in their order, all but one by name. */
@@ -131,8 +139,8 @@ function placeOfArguments(text: string, axes: readonly string[]): readonly [equa
   const [, name, inner, value] = /^\s*(\p{L}[\p{L}\p{Nd}_]*['′″]*)\s*\(([^()]*)\)\s*=([^=]*)$/u.exec(text) ?? [];
   const given = inner?.split(",").map((argument) => argument.trim());
   // u(t = 0) = f names the axis.
-  const [, named, at] = /^([^=]+?)\s*=\s*([^=]+)$/.exec(inner ?? "") ?? [];
-  if (named !== undefined && axes.includes(named)) return [`${name} = ${value!.trim()}`, `${named} = ${at!}`];
+  const [named, at, ...more] = (inner ?? "").split("=").map((side) => side.trim());
+  if (at && more.length === 0 && axes.includes(named!)) return [`${name} = ${value!.trim()}`, `${named} = ${at}`];
   if (given?.length !== axes.length) return [text];
   const fixed = axes.flatMap((axis, k) => (given[k] === axis ? [] : [`${axis} = ${given[k]}`]));
   return fixed.length === 1 ? [`${name} = ${value!.trim()}`, fixed[0]!] : [text];

@@ -68,9 +68,19 @@ function integralOfText(text: string): IntegralSpec {
     "u",
   );
   const [, every, moment] = end.exec(text) ?? [];
-  const equation = text.replace(end, "").replace(/^\s*∫\s*(.*?)\s*(?:dΩ\s*|\sd\p{L}\s*)?=/u, "$1 =");
+  const equation = withoutSign(text.replace(end, ""));
   if (every !== undefined) return { equation, at: everyTime };
   return { equation, ...(moment !== undefined && { at: { t: Number(moment.replace("−", "-")) } }) };
+}
+
+/** `u² = 1` of `∫ u² dΩ = 1`. */
+function withoutSign(text: string): string {
+  const written = text.trimStart();
+  const at = written.indexOf("=");
+  if (!written.startsWith("∫") || at < 0) return text;
+  const integrand = written.slice(1, at).trim();
+  const measure = /(?:dΩ|\sd\p{L})$/u.exec(integrand);
+  return `${integrand.slice(0, measure?.index).trimEnd()} ${written.slice(at)}`;
 }
 
 /** Reads observations. @throws OptionsError where points and values do not match */

@@ -88,7 +88,7 @@ test("links of a page lead to their places, and tables are saved whole", async (
     await tab.width(390);
     await tab.open(`file://${path}`);
     const links = await tab.evaluate<string[]>(`[...document.querySelectorAll("nav a")].map((e) => e.hash)`);
-    assert.equal(links, ["#maps", "#how-good-it-is", "#diagrams"]);
+    assert.equal(links, ["#in-short", "#maps", "#how-good-it-is", "#diagrams", "#all-scores"]);
     for (const hash of links) {
       await tab.evaluate(`document.querySelector("nav a[href='${hash}']").click()`);
       const place = await tab.evaluate<{ hash: string; top: number; bottom: number }>(
