@@ -6,9 +6,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { docstringComplaints, programOf } from "./docstring-rules.ts";
+import { assert, test } from "./harness.ts";
 import { type PublicName, publicNames } from "./public-names.ts";
 
 const root = new URL("../", import.meta.url);

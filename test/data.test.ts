@@ -3,9 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { dataFiles, dataFolder, findData, moreData, testData } from "./data.ts";
+import { assert, test } from "./harness.ts";
 import { skip } from "./io/oracle.ts";
 
 const root = fileURLToPath(new URL("./data/", import.meta.url));

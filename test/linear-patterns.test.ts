@@ -3,8 +3,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import ts from "typescript";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
+import { assert, test } from "./harness.ts";
 import { filesIn, libraryFolders, parse, type Source, sourceAt } from "./structure-rules.ts";
 
 /** A regular expression, and where it is written. */

@@ -1,9 +1,8 @@
 /** The package as npm would ship it, and its manifest. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { mongeHere } from "./cli/run.ts";
+import { assert, test } from "./harness.ts";
 import { exportComplaints, listPacked, packComplaints, sizeBudget } from "./package-rules.ts";
 
 const root = new URL("../", import.meta.url);

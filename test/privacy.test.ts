@@ -2,12 +2,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { readField, writeField } from "../io/index.ts";
 import { cli } from "./cli/run.ts";
 import { testData } from "./data.ts";
-import { temporaryFolder } from "./folder.ts";
+import { assert, temporaryFolder, test } from "./harness.ts";
 import { skip, tool } from "./io/oracle.ts";
 
 const { folder, at } = temporaryFolder(test);

@@ -1,7 +1,6 @@
 /** A version is published only where its papers agree. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { addressesOf, type Release, releaseComplaints } from "../.ci/release-rules.ts";
+import { assert, test } from "./harness.ts";
 
 const ready: Release = {
   manifest: { version: "0.1.0", ...addressesOf("https://example.org/us/monge.git") },

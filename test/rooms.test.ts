@@ -1,6 +1,6 @@
 /** The rooms of the house: their order and their doors; each rule shown to fail on a planted violation. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
+
+import { assert, test } from "./harness.ts";
 import { aroundDoors, rooms, unlistedRooms, upwards } from "./room-rules.ts";
 import { filesIn, libraryFolders, type Source, sourceAt } from "./structure-rules.ts";
 

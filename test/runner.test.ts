@@ -4,8 +4,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
+import { assert, test } from "./harness.ts";
 import { runScript } from "./script.ts";
 
 const head = `import { test } from ${JSON.stringify(import.meta.resolve("uvu"))};\n`;

@@ -1,8 +1,7 @@
 /** The house rules held against the tree, and each rule shown to fail on a planted violation. */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
+import { assert, test } from "./harness.ts";
 import {
   againstDirection,
   badNames,
@@ -172,7 +171,8 @@ test("no tracked file but .ci/run names the folder beside the repository", () =>
 test("no test file keeps a test.only", () => {
   for (const path of filesIn("test").filter((name) => name.endsWith(".test.ts"))) {
     const { text } = sourceAt(path);
-    const only = importsOf(sourceAt(path)).some(({ target }) => target === "uvu") && /^\s*\w+\.only\(/m.test(text);
+    const only =
+      importsOf(sourceAt(path)).some(({ target }) => target.endsWith("harness.ts")) && /^\s*\w+\.only\(/m.test(text);
     assert.not.ok(only, `${path} keeps a .only(`);
   }
 });

@@ -1,8 +1,6 @@
 /** The finite volumes that solutions with shocks are compared with: against exact solutions, with the order that they must have. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { burgersExact, burgersVolumes, eulerVolumes, type Gas, riemann } from "../../bench/flows/finite-volume.ts";
-import { close } from "../close.ts";
+import { assert, close, test } from "../harness.ts";
 
 const mean = (values: ArrayLike<number>) => Array.from(values).reduce((sum, v) => sum + v, 0) / values.length;
 

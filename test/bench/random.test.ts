@@ -1,8 +1,7 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { randomProblem } from "../../bench/solver-suite/random.ts";
 import { evaluateAt } from "../../solvers/expression/expression.ts";
 import { pde } from "../../solvers/problem/pde.ts";
+import { assert, test } from "../harness.ts";
 
 const numbers = Array.from({ length: 40 }, (_, i) => i + 1);
 

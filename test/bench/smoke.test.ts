@@ -1,8 +1,7 @@
 /** The benchmark runner and its arithmetic; never a time. */
 
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { type Contender, interleave, resultOf } from "../../bench/measure.ts";
+import { assert, test } from "../harness.ts";
 import { runScript } from "../script.ts";
 
 const bench = (...args: string[]) => runScript("bench/run.ts", args);

@@ -1,12 +1,8 @@
 /** Edges and corners of cells travel through the commands, and refined cells have exact ones of their own: cdo remaps by them. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { readField } from "../../io/dataset/read.ts";
-import { Field } from "../../io/field/field.ts";
-import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
-import { coarsen, refine } from "../../io/regrid/refine.ts";
+
+import { coarsen, Field, readField, refine, writeNetcdf } from "../../io/index.ts";
 import { moreData } from "../data.ts";
-import { temporaryFolder } from "../folder.ts";
+import { assert, temporaryFolder, test } from "../harness.ts";
 import { skip, tool } from "../io/oracle.ts";
 import { writeUntrainedModel } from "./model.ts";
 import { mongeHere } from "./run.ts";

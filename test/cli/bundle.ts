@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import * as assert from "uvu/assert";
+import { assert } from "../harness.ts";
 import { cli } from "./run.ts";
 
 /**

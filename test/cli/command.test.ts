@@ -1,9 +1,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { dataFiles, testData } from "../data.ts";
+import { assert, test } from "../harness.ts";
 import { cli, monge, mongeHere, oneLine, type Said } from "./run.ts";
 
 const commands =

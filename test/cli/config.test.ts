@@ -1,11 +1,9 @@
 /** Options from a file: those of a run are those of its command line, and a flag beside them takes precedence. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { syntheticPairs } from "../../generative/synthetic/index.ts";
 import { writeNetcdf } from "../../io/index.ts";
-import { temporaryFolder } from "../folder.ts";
+import { assert, temporaryFolder, test } from "../harness.ts";
 import { mongeHere, oneLine } from "./run.ts";
 
 const { folder } = temporaryFolder(test);

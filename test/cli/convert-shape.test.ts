@@ -1,14 +1,9 @@
 /** `monge convert` of what can be read but does not fit a file as it is: groups, orders, grid mappings, undated steps. */
 import { existsSync } from "node:fs";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { lazyField } from "../../io/dataset/in-memory.ts";
-import { readField } from "../../io/dataset/read.ts";
-import { Field } from "../../io/field/field.ts";
 import { writeGeotiff } from "../../io/formats/geotiff/write.ts";
-import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
+import { Field, lazyField, readField, writeNetcdf } from "../../io/index.ts";
 import { moreData } from "../data.ts";
-import { temporaryFolder } from "../folder.ts";
+import { assert, temporaryFolder, test } from "../harness.ts";
 import { hasPython, python, skip, tool } from "../io/oracle.ts";
 import { mongeHere, oneLine } from "./run.ts";
 

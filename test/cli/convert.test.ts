@@ -1,12 +1,10 @@
 /** `monge convert`: what it writes is what xarray selects and converts, in every format, or nothing at all. */
 import { existsSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { timeRange } from "../../cli/shell/read-options.ts";
 import { Field, lazyField, openDataset, readField, regrid, regularGrid, writeNetcdf } from "../../io/index.ts";
 import { testData } from "../data.ts";
-import { temporaryFolder } from "../folder.ts";
+import { assert, temporaryFolder, test } from "../harness.ts";
 import { hasPython, python, skip, tool } from "../io/oracle.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { mongeHere, oneLine, type Said } from "./run.ts";

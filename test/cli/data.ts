@@ -1,8 +1,6 @@
 /** Small files of synthetic rain for tests of the command. */
 import { syntheticPairs } from "../../generative/synthetic/index.ts";
-import { Field } from "../../io/field/field.ts";
-import { convertPrecipitation } from "../../io/field/units.ts";
-import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
+import { convertPrecipitation, Field, writeNetcdf } from "../../io/index.ts";
 
 export interface RainFileOptions {
   readonly days: number;

@@ -1,9 +1,6 @@
 import { join } from "node:path";
-import { suite } from "uvu";
-import * as assert from "uvu/assert";
-import { Field } from "../../io/field/field.ts";
-import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
-import { temporaryFolder } from "../folder.ts";
+import { Field, writeNetcdf } from "../../io/index.ts";
+import { assert, suite, temporaryFolder } from "../harness.ts";
 import { mongeHere, oneLine } from "./run.ts";
 
 const test = suite("monge distance");

@@ -1,13 +1,8 @@
 /** `monge downscale --method`: baselines write what a model would. */
 import { existsSync, readFileSync } from "node:fs";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { baselineDownscaler } from "../../generative/baselines/index.ts";
-import { downscale } from "../../generative/sampling/downscale.ts";
-import { openDataset, readField } from "../../io/dataset/index.ts";
-import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
-import { coarsen } from "../../io/regrid/index.ts";
-import { temporaryFolder } from "../folder.ts";
+import { baselineDownscaler, downscale } from "../../generative/index.ts";
+import { coarsen, openDataset, readField, writeNetcdf } from "../../io/index.ts";
+import { assert, temporaryFolder, test } from "../harness.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { mongeHere, oneLine } from "./run.ts";
 

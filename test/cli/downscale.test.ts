@@ -1,13 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { blockMean } from "../../engine/numerics/grid.ts";
-import { readField } from "../../io/dataset/read.ts";
-import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
-import { coarsen } from "../../io/regrid/refine.ts";
-import { temporaryFolder } from "../folder.ts";
+import { coarsen, readField, writeNetcdf } from "../../io/index.ts";
+import { assert, temporaryFolder, test } from "../harness.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { mongeHere, oneLine } from "./run.ts";
 

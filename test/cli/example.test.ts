@@ -1,9 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { readField } from "../../io/dataset/read.ts";
+import { assert, test } from "../harness.ts";
 import { runScript } from "../script.ts";
 import { writeSyntheticRain } from "./data.ts";
 

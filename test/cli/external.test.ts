@@ -1,14 +1,11 @@
 /** Files that lead to other files: refused by every command that reads, and followed where the user says so. */
 import { readdirSync, readFileSync, renameSync, symlinkSync } from "node:fs";
 import { basename, join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { FormatError } from "../../engine/errors.ts";
 import { train } from "../../generative/training/train.ts";
 import { Field, readField, writeZarr } from "../../io/index.ts";
-import { temporaryFolder } from "../folder.ts";
+import { assert, refuses, temporaryFolder, test } from "../harness.ts";
 import { hasPython, python, skip } from "../io/oracle.ts";
-import { refuses } from "../refuses.ts";
 import { writeUntrainedModel } from "./model.ts";
 import { mongeHere, oneLine } from "./run.ts";
 

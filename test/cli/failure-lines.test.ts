@@ -1,10 +1,8 @@
 /** Errors on the command line: what, where and what to do, each on a line, with the flag, and no word of the library's lost. */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { failureParts, usageParts } from "../../cli/shell/failure-lines.ts";
 import { Field, writeField } from "../../io/index.ts";
-import { temporaryFolder } from "../folder.ts";
+import { assert, temporaryFolder, test } from "../harness.ts";
 import { mongeHere } from "./run.ts";
 
 const { folder, at } = temporaryFolder(test);

@@ -1,12 +1,10 @@
 /** What a user of the shell expects of every command: quiet on request, no colours, completion, progress in plain lines. */
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rateText, startProgress } from "../../cli/shell/progress.ts";
 import { readField, writeField } from "../../io/index.ts";
 import { testData } from "../data.ts";
-import { temporaryFolder } from "../folder.ts";
+import { assert, temporaryFolder, test } from "../harness.ts";
 import { skip } from "../io/oracle.ts";
 import { mongeHere, oneLine } from "./run.ts";
 

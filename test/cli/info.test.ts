@@ -1,12 +1,10 @@
 /** `monge info`: numbers that xarray gives too, holes in time, archives, and everything that `ncdump -h` lists. */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { readField, writeNetcdf, writeZarr } from "../../io/index.ts";
 import { attributeTypes } from "../../io/storage/index.ts";
 import { moreData, testData } from "../data.ts";
-import { temporaryFolder } from "../folder.ts";
+import { assert, temporaryFolder, test } from "../harness.ts";
 import { hasPython, python, skip, tool } from "../io/oracle.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { mongeHere } from "./run.ts";

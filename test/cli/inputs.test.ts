@@ -12,11 +12,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { writeNetcdf, writeZarr } from "../../io/index.ts";
-import { coarsen } from "../../io/regrid/refine.ts";
-import { temporaryFolder } from "../folder.ts";
+import { coarsen, writeNetcdf, writeZarr } from "../../io/index.ts";
+import { assert, temporaryFolder, test } from "../harness.ts";
 import { hasPython, python, skip } from "../io/oracle.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { writeUntrainedModel } from "./model.ts";

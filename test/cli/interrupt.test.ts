@@ -1,10 +1,8 @@
 /** Ctrl-C, by real signals: the second ends a command at once, and one that has nothing to keep ends with the first. */
 import { existsSync, readdirSync } from "node:fs";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../engine/random/rng.ts";
 import { Field, writeField } from "../../io/index.ts";
-import { temporaryFolder } from "../folder.ts";
+import { assert, temporaryFolder, test } from "../harness.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { writeUntrainedModel } from "./model.ts";
 import { startMonge } from "./run.ts";

@@ -11,14 +11,10 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { checkFolder, checkOutputs } from "../../engine/files/output-check.ts";
 import { temporaryNames, tidyFolder } from "../../engine/files/temporary.ts";
-import { readField } from "../../io/dataset/read.ts";
-import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
-import { coarsen } from "../../io/regrid/refine.ts";
-import { temporaryFolder } from "../folder.ts";
+import { coarsen, readField, writeNetcdf } from "../../io/index.ts";
+import { assert, temporaryFolder, test } from "../harness.ts";
 import { skip } from "../io/oracle.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { commandLine, mongeHere, oneLine, startMonge } from "./run.ts";

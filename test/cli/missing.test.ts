@@ -1,12 +1,8 @@
 /** Fields with a sea: what is missing stays missing, nothing else becomes so, and scores say what they are over. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { readField } from "../../io/dataset/read.ts";
-import type { Field } from "../../io/field/field.ts";
-import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
-import { coarsen } from "../../io/regrid/refine.ts";
+
+import { coarsen, type Field, readField, writeNetcdf } from "../../io/index.ts";
 import { moreData } from "../data.ts";
-import { temporaryFolder } from "../folder.ts";
+import { assert, temporaryFolder, test } from "../harness.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { writeUntrainedModel } from "./model.ts";
 import { mongeHere } from "./run.ts";

@@ -1,12 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { leftOut } from "../../cli/train/run.ts";
 import { train } from "../../generative/training/train.ts";
 import { readField, writeField } from "../../io/index.ts";
-import { temporaryFolder } from "../folder.ts";
 import { days, fieldOf, steps } from "../generative/fields-for-tests.ts";
+import { assert, temporaryFolder, test } from "../harness.ts";
 import { mongeHere, oneLine } from "./run.ts";
 
 const { at } = temporaryFolder(test);

@@ -1,10 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { drawEnsemble, drawnDaily } from "../../cli/pictures.ts";
 import { Field } from "../../io/field/index.ts";
+import { assert, test } from "../harness.ts";
 
 /** Rates in mm/h at one time, whose value took `hours`, or nobody knows how long. */
 function rates(largest: number, hours?: number): Field {

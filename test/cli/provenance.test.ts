@@ -1,12 +1,7 @@
 /** Files that the commands write say what they hold, where it comes from, and are read again by monge and others. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { openDataset } from "../../io/dataset/dataset.ts";
-import { readField } from "../../io/dataset/read.ts";
-import { Field } from "../../io/field/field.ts";
-import { convertPrecipitation } from "../../io/field/units.ts";
-import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
-import { temporaryFolder } from "../folder.ts";
+
+import { convertPrecipitation, Field, openDataset, readField, writeNetcdf } from "../../io/index.ts";
+import { assert, temporaryFolder, test } from "../harness.ts";
 import { skip, tool } from "../io/oracle.ts";
 import { writeUntrainedModel } from "./model.ts";
 import { mongeHere } from "./run.ts";

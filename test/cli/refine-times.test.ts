@@ -1,10 +1,6 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { lazyField } from "../../io/dataset/index.ts";
-import { Field } from "../../io/field/index.ts";
-import { writeField } from "../../io/index.ts";
-import { temporaryFolder } from "../folder.ts";
+import { Field, lazyField, writeField } from "../../io/index.ts";
 import { fieldOf, hours, steps } from "../generative/fields-for-tests.ts";
+import { assert, temporaryFolder, test } from "../harness.ts";
 import { hasPython, python, skip } from "../io/oracle.ts";
 import { mongeHere } from "./run.ts";
 

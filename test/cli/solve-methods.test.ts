@@ -2,14 +2,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as ort from "onnxruntime-node";
-import { suite } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../engine/random/rng.ts";
 import { readField } from "../../io/dataset/read.ts";
 import { someOf } from "../../pages/solution-maps.ts";
 import { domainOf } from "../../solvers/domain/domain.ts";
 import { quasiUniformPoints } from "../../solvers/sampler/domain-points.ts";
-import { temporaryFolder } from "../folder.ts";
+import { assert, suite, temporaryFolder } from "../harness.ts";
 import { mongeHere, oneLine } from "./run.ts";
 
 const test = suite("methods of monge solve");

@@ -1,13 +1,9 @@
 /** An ensemble by shards, as array tasks draw it: plan, draw, audit, merge, and what an independent program reads. */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { shardFrom } from "../../cli/downscale/shard.ts";
-import { readField } from "../../io/dataset/read.ts";
-import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
-import { coarsen } from "../../io/regrid/refine.ts";
-import { temporaryFolder } from "../folder.ts";
+import { coarsen, readField, writeNetcdf } from "../../io/index.ts";
+import { assert, temporaryFolder, test } from "../harness.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { writeUntrainedModel } from "./model.ts";
 import { mongeHere, oneLine } from "./run.ts";

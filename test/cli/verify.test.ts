@@ -1,12 +1,10 @@
 /** `monge verify`: tables, JSON, CSV and figures are what `verify` finds; wrong commands are refused by their flags. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { suite } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../engine/random/rng.ts";
 import { Field, lazyField, readField, regridLazy, writeField } from "../../io/index.ts";
 import { changeSignal, verify } from "../../verification/index.ts";
-import { temporaryFolder } from "../folder.ts";
+import { assert, suite, temporaryFolder } from "../harness.ts";
 import { mongeHere, oneLine } from "./run.ts";
 
 const test = suite("monge verify");

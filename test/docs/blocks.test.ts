@@ -2,8 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
+import { assert, test } from "../harness.ts";
 import { blocksOf, blocksOfPages, commandComplaint, commandsOf, typeComplaints } from "./blocks.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));

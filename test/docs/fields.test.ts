@@ -1,10 +1,9 @@
 /** The pages of files, of judging and of archives of jobs do what they say, block by block. */
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { asciiGrid } from "../../examples/own-format.ts";
 import { type Field, openDataset, readField, writeField } from "../../io/index.ts";
 import { mongeHere } from "../cli/run.ts";
+import { assert, test } from "../harness.ts";
 import { tryPage } from "./page.ts";
 import { prepare, weather } from "./weather.ts";
 

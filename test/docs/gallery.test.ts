@@ -1,9 +1,8 @@
 /** The gallery shows the texts that are in `examples/gallery`, and pictures that exist. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { pictures } from "../../examples/gallery.ts";
 import { problemFromJson } from "../../solvers/index.ts";
+import { assert, test } from "../harness.ts";
 
 const root = new URL("../../", import.meta.url);
 const page = readFileSync(new URL("how-to/gallery.md", new URL("docs/", root)), "utf8");

@@ -3,9 +3,8 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { readField } from "../../io/dataset/read.ts";
+import { assert, test } from "../harness.ts";
 import { type Tried, tryPage } from "./page.ts";
 
 const small = "--steps 8 --hours 20 --held-out 4 --members 3 --channels 8 --batch 4 --evaluations 2 --threads 1";

@@ -1,9 +1,8 @@
 /** The pages of the engine and of the distances do what they say, block by block. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { constant, tf } from "../../engine/index.ts";
-import { rng } from "../../engine/random/rng.ts";
+
+import { constant, rng, tf } from "../../engine/index.ts";
 import * as critics from "../../examples/papers/gradient-penalty.ts";
+import { assert, test } from "../harness.ts";
 import { tryPage } from "./page.ts";
 
 test("the engine's page computes what plain loops compute", async () => {

@@ -5,9 +5,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { suite } from "uvu";
-import * as assert from "uvu/assert";
 import { chromium, withTab } from "../browser.ts";
+import { assert, suite } from "../harness.ts";
 
 const test = suite("site");
 const root = new URL("../../site/", import.meta.url);

@@ -1,10 +1,9 @@
 /** Tables and sentences of README.md and docs say what their records say; `bench/tables.ts --write` mends those that do not. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { differences, tablesOf, unmarked, written } from "../../bench/tables/page.ts";
 import { recordedSentences, recordedTables } from "../../bench/tables/recorded.ts";
+import { assert, test } from "../harness.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const page = (file: string) => readFileSync(`${root}${file}`, "utf8");

@@ -1,8 +1,7 @@
 /** The page of verification does what it says, block by block. */
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
+import { assert, test } from "../harness.ts";
 import { tryPage } from "./page.ts";
 import { prepare } from "./weather.ts";
 

@@ -2,19 +2,12 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { OptionsError } from "../../engine/errors.ts";
-import { rng } from "../../engine/random/rng.ts";
-import { tf } from "../../engine/tensors/tensor.ts";
-import type { LossTerm } from "../../generative/diffusion/index.ts";
-import { edm } from "../../generative/diffusion/process/edm.ts";
-import { coefficientsAt, type NoiseProcess, weightAt } from "../../generative/diffusion/process/process.ts";
-import { loadDownscaler } from "../../generative/model/load-downscaler.ts";
-import type { train } from "../../generative/training/train.ts";
+import { OptionsError, rng, tf } from "../../engine/index.ts";
+import { coefficientsAt, weightAt } from "../../generative/diffusion/process/process.ts";
+import { edm, type LossTerm, loadDownscaler, type NoiseProcess, type train } from "../../generative/index.ts";
 import { Field, readField, writeField } from "../../io/index.ts";
 import { writeSyntheticRain } from "../cli/data.ts";
-import { refuses } from "../refuses.ts";
+import { assert, refuses, test } from "../harness.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const page = await readFile(join(root, "docs/how-to/your-own-kinds.md"), "utf8");

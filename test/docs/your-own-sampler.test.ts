@@ -2,13 +2,11 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../engine/random/rng.ts";
 import { residualQuantile, solvePeak } from "../../examples/own-sampler.ts";
-import { mlp } from "../../solvers/network/mlp.ts";
+import { mlp, sobol } from "../../solvers/index.ts";
 import { start } from "../../solvers/sampler/kinds.ts";
-import { sobol } from "../../solvers/sampler/uniform.ts";
+import { assert, test } from "../harness.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 

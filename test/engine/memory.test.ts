@@ -1,8 +1,7 @@
 // Own process: the process's memory is measured
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { compile, compileEagerly, type TensorFunction } from "../../engine/tensors/compile.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
+import { assert, test } from "../harness.ts";
 import { compileOn } from "./tensors/compile-on.ts";
 
 const megabytes = () => process.memoryUsage().rss / 2 ** 20;

@@ -1,15 +1,12 @@
 /** Passes over rows, number by number. Skipped without the machine's BLAS. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { rng } from "../../engine/random/rng.ts";
+
+import { compile, constant, rng, tf } from "../../engine/index.ts";
 import { Functions } from "../../engine/rows/code.ts";
 import { NotInRows } from "../../engine/rows/items.ts";
 import { merged } from "../../engine/rows/library.ts";
 import { rowProgram } from "../../engine/rows/program.ts";
 import { systemBlas } from "../../engine/system/system-blas.ts";
-import { compile } from "../../engine/tensors/compile.ts";
-import { tf } from "../../engine/tensors/tensor.ts";
-import { constant } from "../../engine/tensors/trace.ts";
+import { assert, test } from "../harness.ts";
 
 const blas = systemBlas();
 const unless = blas ? test : test.skip;

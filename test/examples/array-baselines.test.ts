@@ -1,12 +1,8 @@
 // "agrees with numpy": test/oracles/downscaling-scores.json, made by the script of that name.
 import { readFileSync } from "node:fs";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError, OptionsError } from "../../engine/errors.ts";
+import { DomainError, OptionsError, rng, type ShapedArray } from "../../engine/index.ts";
 import { blockMean } from "../../engine/numerics/grid.ts";
 import { quantile } from "../../engine/numerics/quantile.ts";
-import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
-import { rng } from "../../engine/random/rng.ts";
 import {
   applyQuantileMap,
   bilinear,
@@ -21,7 +17,7 @@ import { defaultLevels } from "../../examples/array-baselines/quantile-map.ts";
 import { syntheticPairs } from "../../generative/synthetic/index.ts";
 import { verifyTiles } from "../../verification/arrays/index.ts";
 import { blockMeanRmse } from "../../verification/scores/tile.ts";
-import { close } from "../close.ts";
+import { assert, close, test } from "../harness.ts";
 import { blocks, rain, SIDE, uniform } from "../oracles/rain-by-congruence.ts";
 
 interface Sample {

@@ -1,11 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../engine/random/rng.ts";
 import { readField, writeField } from "../../io/index.ts";
 import { days, fieldOf, steps } from "../generative/fields-for-tests.ts";
+import { assert, test } from "../harness.ts";
 import { runScript } from "../script.ts";
 
 const [count, side] = [24, 12];

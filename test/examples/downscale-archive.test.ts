@@ -1,13 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { blockMean } from "../../engine/numerics/grid.ts";
-import { readField } from "../../io/dataset/read.ts";
-import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
+import { readField, writeNetcdf } from "../../io/index.ts";
 import { writeSyntheticRain } from "../cli/data.ts";
 import { writeUntrainedModel } from "../cli/model.ts";
+import { assert, test } from "../harness.ts";
 import { runScript } from "../script.ts";
 
 test("the example downscales dates out of an archive of two files, keeping block means, times and units", async () => {

@@ -1,5 +1,4 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
+import { assert, test } from "../harness.ts";
 import { runScript } from "../script.ts";
 
 test("the example compares models with and without orography with the exact distribution given as much", async () => {

@@ -1,9 +1,8 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { readField } from "../../io/index.ts";
+import { assert, test } from "../harness.ts";
 import { runScript } from "../script.ts";
 
 test("the example takes ARPEGE to AROME, from two files to an ensemble and its scores", async () => {

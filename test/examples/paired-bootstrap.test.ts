@@ -1,9 +1,6 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError, ShapeError } from "../../engine/errors.ts";
-import { rng } from "../../engine/random/rng.ts";
+import { DomainError, rng, ShapeError } from "../../engine/index.ts";
 import { pairedBootstrap } from "../../examples/paired-bootstrap.ts";
-import { close } from "../close.ts";
+import { assert, close, test } from "../harness.ts";
 
 test("the interval is mean ± 1.96 standard errors of the differences, however large the scores", () => {
   const n = 200;

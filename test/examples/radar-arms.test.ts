@@ -1,8 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
+import { assert, test } from "../harness.ts";
 import { runScript, type ScriptResult } from "../script.ts";
 
 const out = mkdtempSync(join(tmpdir(), "monge-arms-"));

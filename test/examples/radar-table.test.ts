@@ -1,7 +1,6 @@
 /** The closing lines of the radar experiment. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { compare, type Row } from "../../examples/radar-table.ts";
+import { assert, test } from "../harness.ts";
 
 /** Lines that `work` prints. */
 function printed(work: () => void): string[] {

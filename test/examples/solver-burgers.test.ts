@@ -1,6 +1,5 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { drawBurgers, solveBurgers } from "../../examples/burgers.ts";
+import { assert, test } from "../harness.ts";
 
 test("sixty steps solve Burgers' equation to 3e-3, and find the slope of Basdevant et al. to a percent", async () => {
   const report = await solveBurgers({ budget: { steps: 60 }, seed: 1, points: 1500, width: 12 });

@@ -1,7 +1,6 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { centred, offCentre, solveBump } from "../../examples/high-dimensional.ts";
 import { evaluateAt } from "../../solvers/expression/expression.ts";
+import { assert, test } from "../harness.ts";
 
 test("sixty steps solve the ten-dimensional bump to 5 % in the whole box", async () => {
   const report = await solveBump({ budget: { steps: 60 }, seed: 1, points: 1500, width: 10 });

@@ -1,6 +1,5 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { findViscosity, truth } from "../../examples/inverse.ts";
+import { assert, test } from "../harness.ts";
 
 test("the viscosity is found within its own standard deviations, which are near Cramér and Rao's bound", async () => {
   const report = await findViscosity({ budget: { steps: 70 }, seed: 2, points: 1000, width: 10 });

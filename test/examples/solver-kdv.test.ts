@@ -1,7 +1,6 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { drawKdv, exact, kdv, solveKdv } from "../../examples/kdv.ts";
 import { evaluateAt } from "../../solvers/expression/expression.ts";
+import { assert, test } from "../harness.ts";
 
 test("Hirota's formula as text and as moments of exponentials agree", () => {
   const points = Float64Array.from([-5, 0, 1.2, 0, 0.3, 1.25, 6, 2.5, -9.9, 2.4, 11.9, 0.1]);

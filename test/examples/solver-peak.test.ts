@@ -1,6 +1,5 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { comparePeak, drawPeak } from "../../examples/poisson-peak.ts";
+import { assert, test } from "../harness.ts";
 
 test("on one peak the adversary's points are worth a factor of thirty or more over even ones, and the picture shows both", async () => {
   const rows = await comparePeak({

@@ -2,9 +2,8 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { amortise } from "../../examples/amortised-directions.ts";
+import { assert, test } from "../harness.ts";
 import { runScript } from "../script.ts";
 
 test("matched intensities keep a barycenter's peak above that of the plain mean, and the picture is drawn", async () => {

@@ -2,11 +2,10 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../engine/random/rng.ts";
 import { Field, writeNetcdf } from "../../io/index.ts";
 import { verify } from "../../verification/index.ts";
+import { assert, test } from "../harness.ts";
 import { runScript } from "../script.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));

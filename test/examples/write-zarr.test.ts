@@ -1,10 +1,8 @@
 /** The example that makes one Zarr store of an archive: xarray reads it as the archive. */
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { writeStore } from "../../examples/write-zarr.ts";
 import { readField, writeField } from "../../io/index.ts";
-import { temporaryFolder } from "../folder.ts";
+import { assert, temporaryFolder, test } from "../harness.ts";
 import { days } from "../io/fields.ts";
 import { hasPython, python, skip } from "../io/oracle.ts";
 

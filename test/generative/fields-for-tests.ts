@@ -1,7 +1,6 @@
 /** Small exact fields of pairs. */
 import { chooseImages, heldInMemory } from "../../generative/data/images/choose.ts";
-import { type LazyField, lazyField } from "../../io/dataset/index.ts";
-import { type Coordinate, Field, type FieldOptions } from "../../io/field/index.ts";
+import { type Coordinate, Field, type FieldOptions, type LazyField, lazyField } from "../../io/index.ts";
 
 /** Times in hours since 2000-01-01, with bounds as [from, to] where given. */
 export function hours(

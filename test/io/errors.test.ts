@@ -1,14 +1,11 @@
 /** What users get wrong with files: every error is typed and names file, variable, expectation and way out. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { DomainError, isMongeError, OptionsError, UnitsError } from "../../engine/errors.ts";
 import { writeGeotiff } from "../../io/formats/index.ts";
 import { convertPrecipitation, Field, inspect, openGrid, readField, writeNetcdf } from "../../io/index.ts";
 import { dataFiles, testData } from "../data.ts";
-import { temporaryFolder } from "../folder.ts";
-import { refuses } from "../refuses.ts";
+import { assert, refuses, temporaryFolder, test } from "../harness.ts";
 
 const { folder, at } = temporaryFolder(test);
 

@@ -1,8 +1,6 @@
 /** Pages can be read in light and in dark, by the contrast that WCAG asks for; pictures, which are white, are dimmed in the dark. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { createRun } from "../../engine/files/run.ts";
 import { rng } from "../../engine/random/rng.ts";
 import { Field } from "../../io/index.ts";
@@ -10,7 +8,7 @@ import { ensemblePage, solutionPage, trainingPage } from "../../pages/index.ts";
 import { mlp, pde, solve } from "../../solvers/index.ts";
 import { verify } from "../../verification/index.ts";
 import { chromium, type FaintTexts, faintTexts, withTab } from "../browser.ts";
-import { temporaryFolder } from "../folder.ts";
+import { assert, temporaryFolder, test } from "../harness.ts";
 import { skip } from "../io/oracle.ts";
 
 const { folder } = temporaryFolder(test);

@@ -1,7 +1,6 @@
 /** What pages say of how far off a solution is thought to be. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { estimateFacts } from "../../pages/estimate-facts.ts";
+import { assert, test } from "../harness.ts";
 
 test("pages tell the estimate of the whole, of each unknown and quantity, of the last moment and of the slopes, in this order", () => {
   const facts = estimateFacts({

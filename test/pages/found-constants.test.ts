@@ -1,12 +1,10 @@
 /** What people and machines are told of constants that were found. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { solutionPage } from "../../pages/index.ts";
 import { foundConstant } from "../../solvers/solve/index.ts";
 import { mongeHere } from "../cli/run.ts";
-import { temporaryFolder } from "../folder.ts";
+import { assert, temporaryFolder, test } from "../harness.ts";
 
 const { folder } = temporaryFolder(test);
 

@@ -1,14 +1,12 @@
 /** In a browser the sliders and the pointer tell what the files hold; without scripts all maps are there. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { OptionsError } from "../../engine/errors.ts";
 import { Field } from "../../io/index.ts";
 import { ensemblePage } from "../../pages/index.ts";
 import { htmlPage } from "../../report/index.ts";
 import { chromium, withTab } from "../browser.ts";
-import { temporaryFolder } from "../folder.ts";
+import { assert, temporaryFolder, test } from "../harness.ts";
 import { skip } from "../io/oracle.ts";
 
 const { folder } = temporaryFolder(test);

@@ -1,12 +1,8 @@
 /** Pages hold all they show, say what is in their pictures, and move in a browser where there is one. */
 import { readFileSync } from "node:fs";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError, FormatError, OptionsError } from "../../engine/errors.ts";
 import { createRun } from "../../engine/files/run.ts";
-import { rng } from "../../engine/random/rng.ts";
-import { lazyField } from "../../io/dataset/index.ts";
-import { Field, writeField } from "../../io/index.ts";
+import { DomainError, FormatError, OptionsError, rng } from "../../engine/index.ts";
+import { Field, lazyField, writeField } from "../../io/index.ts";
 import { fieldMaps } from "../../pages/field-maps.ts";
 import { ensemblePage, solutionPage, trainingPage } from "../../pages/index.ts";
 import { ranksFigure } from "../../pages/verification-sections.ts";
@@ -14,8 +10,7 @@ import { htmlPage, rankFigure } from "../../report/index.ts";
 import { mlp, pde, solve, uniform } from "../../solvers/index.ts";
 import { verify } from "../../verification/index.ts";
 import { mongeHere, oneLine } from "../cli/run.ts";
-import { temporaryFolder } from "../folder.ts";
-import { refuses } from "../refuses.ts";
+import { assert, refuses, temporaryFolder, test } from "../harness.ts";
 
 const { folder, at } = temporaryFolder(test);
 

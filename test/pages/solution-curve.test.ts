@@ -1,9 +1,8 @@
 /** The figure of a solution: what it says, and that small unknowns are seen beside large ones. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { inPanels } from "../../pages/curve-panels.ts";
 import { solutionPicture } from "../../pages/index.ts";
 import { mlp, pde, Solution, solve } from "../../solvers/index.ts";
+import { assert, test } from "../harness.ts";
 
 test("unknowns whose largest values differ by more than a factor of 20 stand in panels, each with its true curve", () => {
   const curve = (name: string, size: number, dashed = false) => ({ name, x: [0, 1], y: [0, -size], dashed });

@@ -4,8 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { decode } from "fast-png";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { coastlines, coastPath } from "../../report/coastlines.ts";
 import { painter, toRgb } from "../../report/color-scale.ts";
@@ -23,6 +21,7 @@ import { svgToPng } from "../../report/png.ts";
 import { rasterPng } from "../../report/raster.ts";
 import { missingGrey } from "../../report/style.ts";
 import { logTicks, niceTicks } from "../../report/ticks.ts";
+import { assert, test } from "../harness.ts";
 
 interface Pixels {
   readonly width: number;

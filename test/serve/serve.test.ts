@@ -15,8 +15,6 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateRawSync, gzipSync } from "node:zlib";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { OptionsError } from "../../engine/errors.ts";
 import { packaged } from "../../generative/model/index.ts";
 import { coarsen, readField, writeField } from "../../io/index.ts";
@@ -29,8 +27,8 @@ import { chromium, type FaintTexts, faintTexts, withTab } from "../browser.ts";
 import { writeUntrainedModel } from "../cli/model.ts";
 import { commandLine } from "../cli/run.ts";
 import { testData } from "../data.ts";
+import { assert, refuses, test } from "../harness.ts";
 import { skip } from "../io/oracle.ts";
-import { refuses } from "../refuses.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-serve-test-"));
 const at = (name: string) => join(folder, name);

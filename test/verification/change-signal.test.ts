@@ -1,10 +1,9 @@
 /** The change of a climate between two periods beside the driving model's: known changes, numpy's numbers, refusals. */
-import { suite } from "uvu";
-import * as assert from "uvu/assert";
-import { MongeError } from "../../engine/errors.ts";
-import { rng } from "../../engine/random/rng.ts";
+
+import { MongeError, rng } from "../../engine/index.ts";
 import { Field } from "../../io/index.ts";
 import { type ChangeSignalOptions, changeSignal } from "../../verification/index.ts";
+import { assert, suite } from "../harness.ts";
 
 const test = suite("change signal");
 

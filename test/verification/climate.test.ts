@@ -2,16 +2,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { OptionsError } from "../../engine/errors.ts";
-import { rng } from "../../engine/random/rng.ts";
+import { OptionsError, rng } from "../../engine/index.ts";
 import { Field, writeField } from "../../io/index.ts";
 import { fitGev, fitPareto, gevOfLMoments, lMoments, paretoReturnLevel } from "../../verification/climate/gev.ts";
 import { type WetDayIndex, wetDayIndices } from "../../verification/climate/wet-day-indices.ts";
 import { returnLevel, verify } from "../../verification/index.ts";
+import { assert, refuses, test } from "../harness.ts";
 import { python, skip, tool } from "../io/oracle.ts";
-import { refuses } from "../refuses.ts";
 
 const near = (actual: number, expected: number, what: string, tolerance = 1e-12) =>
   assert.ok(

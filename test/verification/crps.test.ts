@@ -1,12 +1,9 @@
 import fc from "fast-check";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError, ShapeError } from "../../engine/errors.ts";
+import { DomainError, rng, ShapeError } from "../../engine/index.ts";
 import { normalCdf } from "../../engine/numerics/special.ts";
-import { rng } from "../../engine/random/rng.ts";
 import { crps } from "../../verification/index.ts";
 import { crpsField } from "../../verification/scores/index.ts";
-import { close } from "../close.ts";
+import { assert, close, test } from "../harness.ts";
 import { crpsExponential, crpsGamma, crpsLogNormal, crpsNormal } from "./crps-distributions.ts";
 
 test("closed-form CRPS agrees with published values to their seventh digit", () => {

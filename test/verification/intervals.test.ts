@@ -1,15 +1,13 @@
 /** Scores by season, intervals from redrawn blocks of times, and differences of two forecasts on the same redraws. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
+
+import { DomainError, OptionsError, rng, ShapeError } from "../../engine/index.ts";
 import { quantile } from "../../engine/numerics/quantile.ts";
-import { rng } from "../../engine/random/rng.ts";
 import { Field } from "../../io/index.ts";
 import type { ScalarScores } from "../../verification/field-scores.ts";
 import { ralsd, rapsd, verify } from "../../verification/index.ts";
 import { redraws } from "../../verification/significance/blocks.ts";
+import { assert, refuses, test } from "../harness.ts";
 import { hasPython, pythonOn, skip } from "../io/oracle.ts";
-import { refuses } from "../refuses.ts";
 
 const [HEIGHT, WIDTH] = [6, 5];
 const PLANE = HEIGHT * WIDTH;

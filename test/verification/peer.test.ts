@@ -1,12 +1,10 @@
 // downscaling-scores.json holds what numpy and scipy gave for the same fields (test/oracles/downscaling-scores.py).
 import { readFileSync } from "node:fs";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { erfc, gammaCdf, logGamma, normalCdf } from "../../engine/numerics/special.ts";
 import { bilinear } from "../../examples/array-baselines/index.ts";
 import { type Scores, verifyTiles } from "../../verification/arrays/index.ts";
-import { close } from "../close.ts";
+import { assert, close, test } from "../harness.ts";
 import { blocks, rain, SIDE } from "../oracles/rain-by-congruence.ts";
 
 interface PeerScores {

@@ -1,10 +1,7 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError } from "../../engine/errors.ts";
+import { DomainError, rng } from "../../engine/index.ts";
 import { fft2, inverseFft2 } from "../../engine/numerics/fft.ts";
 import { filterNoise, spectralAmplitude } from "../../engine/numerics/gaussian-field.ts";
 import { quantile } from "../../engine/numerics/quantile.ts";
-import { rng } from "../../engine/random/rng.ts";
 import {
   contingencyScores,
   fss,
@@ -18,7 +15,7 @@ import {
 } from "../../verification/index.ts";
 import { contingencyTable } from "../../verification/scores/contingency.ts";
 import { spectralSlope } from "../../verification/scores/index.ts";
-import { close } from "../close.ts";
+import { assert, close, test } from "../harness.ts";
 
 test("the Fourier transform is the sum of its definition at sizes of every kind", () => {
   for (const [h, w] of [

@@ -1,10 +1,9 @@
 /** The sentences about a verification say what its scores are. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../engine/random/rng.ts";
 import { Field } from "../../io/index.ts";
 import { type Verification, verify } from "../../verification/index.ts";
 import { summaryOf } from "../../verification/sheets/index.ts";
+import { assert, test } from "../harness.ts";
 
 const [TIMES, SIDE] = [24, 10];
 const random = rng(7);

@@ -1,19 +1,9 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
-import { rng } from "../../engine/random/rng.ts";
+import { DomainError, OptionsError, rng, ShapeError } from "../../engine/index.ts";
 import { Field } from "../../io/index.ts";
-import { fss, verify } from "../../verification/index.ts";
+import { fss, transportCases, transportEnergy, transportScore, verify } from "../../verification/index.ts";
 import { sal } from "../../verification/scores/sal.ts";
-import {
-  spacingOf,
-  type TransportCases,
-  transportCases,
-  transportEnergy,
-  transportScore,
-} from "../../verification/transport/index.ts";
-import { close } from "../close.ts";
-import { throws } from "../refuses.ts";
+import { spacingOf, type TransportCases } from "../../verification/transport/index.ts";
+import { assert, close, test, throws } from "../harness.ts";
 
 const [height, width] = [24, 30];
 

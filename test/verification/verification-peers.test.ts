@@ -1,7 +1,5 @@
 /** Each score of fields against other programs (test/oracles/verification_peers.py): a row for each score and program. */
 import { readFileSync } from "node:fs";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { betaCdf, studentCdf } from "../../engine/numerics/special.ts";
 import { rng } from "../../engine/random/rng.ts";
 import { Field } from "../../io/index.ts";
@@ -9,6 +7,7 @@ import { contingencyScores, type Verification, verify } from "../../verification
 import { rankFlatness } from "../../verification/scores/rank-flatness.ts";
 import { sal } from "../../verification/scores/sal.ts";
 import { dieboldMariano } from "../../verification/significance/diebold-mariano.ts";
+import { assert, test } from "../harness.ts";
 import { rain, SIDE } from "../oracles/rain-by-congruence.ts";
 
 interface Row {

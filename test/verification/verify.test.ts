@@ -1,17 +1,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError, OptionsError, ShapeError, UnitsError } from "../../engine/errors.ts";
-import { rng } from "../../engine/random/rng.ts";
+import { DomainError, OptionsError, rng, ShapeError, UnitsError } from "../../engine/index.ts";
 import { Field, openDataset, writeNetcdf } from "../../io/index.ts";
 import { verifyTiles } from "../../verification/arrays/index.ts";
 import { eachScore } from "../../verification/field-scores.ts";
 import { fss, type Score, type Verification, verify } from "../../verification/index.ts";
+import { assert, refuses, test } from "../harness.ts";
 import { hasPython, python, skip } from "../io/oracle.ts";
 import { blocks, rain, SIDE } from "../oracles/rain-by-congruence.ts";
-import { refuses } from "../refuses.ts";
 
 const near = (actual: number, expected: number, tolerance: number, what = "") =>
   assert.ok(Math.abs(actual - expected) <= tolerance, `${what}: ${actual} is not ${expected} ± ${tolerance}`);

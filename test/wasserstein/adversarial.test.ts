@@ -1,9 +1,6 @@
 /** Finite input of any size gives finite numbers or a typed error that says what to do: never NaN, never another error. */
 import fc from "fast-check";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { isMongeError } from "../../engine/errors.ts";
-import { rng } from "../../engine/random/rng.ts";
+import { isMongeError, rng } from "../../engine/index.ts";
 import { emd } from "../../wasserstein/exact/emd.ts";
 import { buresWasserstein } from "../../wasserstein/gaussian/bures.ts";
 import { buresBarycenter } from "../../wasserstein/gaussian/bures-barycenter.ts";
@@ -19,6 +16,7 @@ import { sinkhorn } from "../../wasserstein/sinkhorn/sinkhorn.ts";
 import { distributionalSlicedWasserstein } from "../../wasserstein/sliced/distributional-sliced.ts";
 import { maxSlicedWasserstein } from "../../wasserstein/sliced/max-sliced.ts";
 import { slicedWasserstein } from "../../wasserstein/sliced/sliced.ts";
+import { assert, test } from "../harness.ts";
 
 /** Few different values, so that there are ties, over all of float64's range. */
 const nasty = fc.constantFrom(

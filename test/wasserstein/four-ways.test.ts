@@ -1,13 +1,8 @@
 /** Four programs that share no code for the transport itself must give one distance on the line. */
 import fc from "fast-check";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../engine/random/rng.ts";
-import { emd } from "../../wasserstein/exact/emd.ts";
-import { wasserstein1d } from "../../wasserstein/line/wasserstein1d.ts";
-import { sinkhorn } from "../../wasserstein/sinkhorn/sinkhorn.ts";
-import { slicedWasserstein } from "../../wasserstein/sliced/sliced.ts";
-import { close } from "../close.ts";
+import { emd, sinkhorn, slicedWasserstein, wasserstein1d } from "../../wasserstein/index.ts";
+import { assert, close, test } from "../harness.ts";
 
 /** A weighted sample on the line: values and weights, of one length. */
 interface Sample {

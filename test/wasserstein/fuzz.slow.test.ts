@@ -1,6 +1,6 @@
 /** Twelve thousand and more hard calls of transport: numbers or typed errors. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
+
+import { assert, test } from "../harness.ts";
 import { transportFuzz } from "./fuzz.ts";
 
 test("14 000 hard calls give finite numbers, or a typed error that names the function", () => {

@@ -1,6 +1,6 @@
 /** Hundreds of hard calls of transport: numbers or typed errors. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
+
+import { assert, test } from "../harness.ts";
 import { calls, transportFuzz } from "./fuzz.ts";
 
 test("hard calls of all public functions give finite numbers, or a typed error that names the function", () => {

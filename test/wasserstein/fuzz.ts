@@ -2,8 +2,8 @@
  * Hard calls of every public function of transport on the host: weights from 1e-300 to 1e300, zeros, duplicates, single
  * points, huge and tiny coordinates, extreme ε and reach. Each call gives finite numbers or a typed error.
  */
-import { isMongeError } from "../../engine/errors.ts";
-import { type Rng, rng } from "../../engine/random/rng.ts";
+
+import { isMongeError, type Rng, rng } from "../../engine/index.ts";
 import * as ot from "../../wasserstein/index.ts";
 
 /** What came of one call. */

@@ -2,10 +2,8 @@
  * Mistakes that are known from other programs for optimal transport, each as a test that fails if it is made here. Where
  * a name is given, the mistake was read in that program's code or tracker.
  */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { rng } from "../../engine/random/rng.ts";
-import { tf } from "../../engine/tensors/tensor.ts";
+
+import { rng, tf } from "../../engine/index.ts";
 import { emd } from "../../wasserstein/exact/emd.ts";
 import { buresWasserstein } from "../../wasserstein/gaussian/bures.ts";
 import { multiscaleWasserstein } from "../../wasserstein/images/multiscale.ts";
@@ -24,7 +22,7 @@ import { distributionalSlicedWasserstein } from "../../wasserstein/sliced/distri
 import { slicedWassersteinGraph } from "../../wasserstein/sliced/graph.ts";
 import { maxSlicedWasserstein } from "../../wasserstein/sliced/max-sliced.ts";
 import { slicedWasserstein } from "../../wasserstein/sliced/sliced.ts";
-import { close } from "../close.ts";
+import { assert, close, test } from "../harness.ts";
 import { normalCloud } from "./sliced/sliced-cases.ts";
 
 const pointAt = (...points: number[]): Cloud => ({ points: Float64Array.from(points), count: 1, dim: points.length });

@@ -1,6 +1,4 @@
 /** The circle, unbalanced transport on the line, fused Gromov, free supports and plans from projections. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../engine/random/rng.ts";
 import { emd } from "../../wasserstein/exact/emd.ts";
 import { freeSupportBarycenter } from "../../wasserstein/exact/free-support.ts";
@@ -10,7 +8,7 @@ import { unbalancedWasserstein1d } from "../../wasserstein/line/unbalanced1d.ts"
 import { wasserstein1d } from "../../wasserstein/line/wasserstein1d.ts";
 import { sinkhorn } from "../../wasserstein/sinkhorn/sinkhorn.ts";
 import { slicedPlan } from "../../wasserstein/sliced/sliced-plan.ts";
-import { close } from "../close.ts";
+import { assert, close, test } from "../harness.ts";
 import { uniform, uniformCloud } from "./clouds.ts";
 
 test("on the circle the distance is that of exact transport with the shorter arc as distance", () => {

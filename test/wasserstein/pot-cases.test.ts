@@ -3,10 +3,9 @@
  * solves them here. Prints a row for each, and for what POT's tests ask that is not offered.
  */
 import { readFileSync } from "node:fs";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../engine/random/rng.ts";
 import * as ot from "../../wasserstein/index.ts";
+import { assert, test } from "../harness.ts";
 import { hasPython, python, skip } from "../io/oracle.ts";
 
 interface Case {

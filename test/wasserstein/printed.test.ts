@@ -1,13 +1,9 @@
 /** Results of transport on a console. */
 import { inspect } from "node:util";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../engine/random/rng.ts";
-import { emd } from "../../wasserstein/exact/emd.ts";
-import { buresBarycenter } from "../../wasserstein/gaussian/bures-barycenter.ts";
 import * as transport from "../../wasserstein/index.ts";
-import { sinkhornDivergence } from "../../wasserstein/sinkhorn/divergence.ts";
-import { sinkhorn } from "../../wasserstein/sinkhorn/sinkhorn.ts";
+import { buresBarycenter, emd, sinkhorn, sinkhornDivergence } from "../../wasserstein/index.ts";
+import { assert, test } from "../harness.ts";
 
 const x = { points: Float64Array.of(0, 0, 1, 0), count: 2, dim: 2 };
 const y = { points: Float64Array.of(0, 0.5, 1, 0.5), count: 2, dim: 2 };

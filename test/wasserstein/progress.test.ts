@@ -1,9 +1,7 @@
 /** Long solves tell how far they are, and telling changes no bit. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../engine/random/rng.ts";
-import { emd } from "../../wasserstein/exact/index.ts";
-import { gromovWasserstein } from "../../wasserstein/gromov/index.ts";
+import { emd, gromovWasserstein } from "../../wasserstein/index.ts";
+import { assert, test } from "../harness.ts";
 
 test("emd tells its pivots in order and finds the same", () => {
   const draw = rng(1);

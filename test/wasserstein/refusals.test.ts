@@ -1,10 +1,8 @@
 /** Every export meets input without a meaning by a typed error that begins with its own name and work that is not begun. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { isMongeError } from "../../engine/errors.ts";
-import { rng } from "../../engine/random/rng.ts";
-import { tf } from "../../engine/tensors/tensor.ts";
+
+import { isMongeError, rng, tf } from "../../engine/index.ts";
 import * as ot from "../../wasserstein/index.ts";
+import { assert, test } from "../harness.ts";
 
 // Arguments as a caller in plain JavaScript may give them.
 // biome-ignore lint/suspicious/noExplicitAny: what the types forbid is the point of this file.

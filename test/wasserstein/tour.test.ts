@@ -1,6 +1,5 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { tour } from "../../examples/transport-tour.ts";
+import { assert, test } from "../harness.ts";
 import { runScript } from "../script.ts";
 
 test("every stop of the tour of distances gives the known answer, for any seed", async () => {

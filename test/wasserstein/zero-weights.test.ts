@@ -1,11 +1,7 @@
 /** Derivatives in the weights at points that neither measure has mass on, against one-sided differences. */
-import { test } from "uvu";
 import { rng } from "../../engine/random/rng.ts";
-import { emd } from "../../wasserstein/exact/emd.ts";
-import { wasserstein1d } from "../../wasserstein/line/wasserstein1d.ts";
-import { sinkhornDivergence } from "../../wasserstein/sinkhorn/divergence.ts";
-import { sinkhorn } from "../../wasserstein/sinkhorn/sinkhorn.ts";
-import { close } from "../close.ts";
+import { emd, sinkhorn, sinkhornDivergence, wasserstein1d } from "../../wasserstein/index.ts";
+import { close, test } from "../harness.ts";
 
 type Weights = Float64Array;
 

@@ -1,12 +1,10 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { coleHopf } from "../../../bench/reference/cole-hopf.ts";
 import { etdrk4 } from "../../../bench/reference/etdrk4.ts";
 import { kdvSoliton, kdvTwoSolitons } from "../../../bench/reference/exact-solutions.ts";
 import { allenCahn, kdv, kuramotoSivashinsky } from "../../../bench/reference/semilinear.ts";
-import { DomainError, OptionsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+import { DomainError, OptionsError, rng } from "../../../engine/index.ts";
 import { boxPoints } from "../../../solvers/solve/test-set.ts";
+import { assert, test } from "../../harness.ts";
 
 type Field = (points: Float64Array) => Float64Array;
 const largest = (a: ArrayLike<number>, b: ArrayLike<number>) => {

@@ -1,18 +1,15 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { type ReferenceName, referenceNames, referenceProblem } from "../../../bench/reference/catalogue.ts";
 import { ghia100 } from "../../../bench/reference/cavity.ts";
 import { offCentre } from "../../../bench/reference/elliptic-problems.ts";
 import { inverseBurgers } from "../../../bench/reference/evolution-problems.ts";
 import { lShapeSingular } from "../../../bench/reference/exact-solutions.ts";
-import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { DomainError, OptionsError, rng, ShapeError } from "../../../engine/index.ts";
 import { normalMass } from "../../../engine/numerics/normal-mass.ts";
-import { rng } from "../../../engine/random/rng.ts";
 import { domainOf } from "../../../solvers/domain/domain.ts";
 import { evaluateAt } from "../../../solvers/expression/expression.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import { relativeL2 } from "../../../solvers/solve/test-set.ts";
-import { throws } from "../../refuses.ts";
+import { assert, test, throws } from "../../harness.ts";
 
 const slow: readonly ReferenceName[] = ["allen-cahn"]; // its reference has its own tests
 const problems = referenceNames.map((name) => referenceProblem(name));

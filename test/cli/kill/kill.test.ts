@@ -1,5 +1,4 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
+import { assert, test } from "../../harness.ts";
 import { kill } from "./kill.ts";
 
 test("commands that are killed lose nothing, leave nothing half-written, and go on to the same bits", async () => {

@@ -1,12 +1,10 @@
 /** The doctor finds what is there, and names what mends the rest. */
 import { chmodSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { slowness } from "../../../engine/doctor/diagnose.ts";
 import { checkFolder, diagnose, speedCheck } from "../../../engine/doctor/index.ts";
 import { mongeHere } from "../../cli/run.ts";
-import { temporaryFolder } from "../../folder.ts";
+import { assert, temporaryFolder, test } from "../../harness.ts";
 
 const { folder } = temporaryFolder(test);
 

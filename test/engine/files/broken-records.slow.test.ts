@@ -1,5 +1,4 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
+import { assert, test } from "../../harness.ts";
 import { attackLogs, attackRecords } from "./broken-records.ts";
 
 test("700 broken checkpoints, solutions, marches and records are refused by name, or are the same", async () => {

@@ -1,9 +1,8 @@
 /** Attacks by kind on files that were saved: each must be refused by a typed error that names the file, or read as what it was. */
 import { readFile, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
-import * as assert from "uvu/assert";
-import { isMongeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+import { isMongeError, rng } from "../../../engine/index.ts";
+import { assert } from "../../harness.ts";
 import { joined, parted, withoutSeal, withTensor } from "../../seals.ts";
 
 /** Numbers from 0 to 1 that decide an attack. */

@@ -1,7 +1,6 @@
 /** JSON with comments, and the place of a fault. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { parseJson } from "../../../engine/files/json-text.ts";
+import { assert, test } from "../../harness.ts";
 
 test("comments between values are left out, and what looks like one in a text stays", () => {
   const text = '{ // size\n  "n": 3, /* two\n lines */ "url": "http://a/*b*/", "q": "\\"//" }';

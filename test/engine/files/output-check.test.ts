@@ -2,13 +2,11 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { FormatError } from "../../../engine/errors.ts";
 import { beginAtomically, placeNew, writeAtomically } from "../../../engine/files/atomic-file.ts";
 import { checkFolder, checkOutputs } from "../../../engine/files/output-check.ts";
+import { assert, refuses, test, throws } from "../../harness.ts";
 import { skip } from "../../io/oracle.ts";
-import { refuses, throws } from "../../refuses.ts";
 
 const root = mkdtempSync(join(tmpdir(), "monge-output-"));
 test.after(() => rmSync(root, { recursive: true }));

@@ -1,13 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { fileHash, fileSize } from "../../../engine/files/file-hash.ts";
 import { beginRecords, openRecords } from "../../../engine/files/record-store.ts";
 import { readSafetensors } from "../../../engine/files/safetensors.ts";
 import { rng } from "../../../engine/random/rng.ts";
-import { temporaryFolder } from "../../folder.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 
 const { folder, at } = temporaryFolder(test);
 

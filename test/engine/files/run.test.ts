@@ -14,14 +14,11 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { isMongeError } from "../../../engine/errors.ts";
 import { writeAtomically } from "../../../engine/files/atomic-file.ts";
-import { loadCheckpoint } from "../../../engine/files/checkpoint.ts";
 import { recordToJson } from "../../../engine/files/json.ts";
 import { createRun, openRun, readMetrics } from "../../../engine/files/run.ts";
-import { temporaryFolder } from "../../folder.ts";
+import { isMongeError, loadCheckpoint } from "../../../engine/index.ts";
+import { assert, temporaryFolder, test } from "../../harness.ts";
 
 const { folder } = temporaryFolder(test);
 

@@ -3,10 +3,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { isMongeError } from "../../../engine/errors.ts";
-import { latestCheckpoint, loadCheckpoint, saveCheckpoint } from "../../../engine/files/checkpoint.ts";
+import { latestCheckpoint } from "../../../engine/files/checkpoint.ts";
 import {
   decodeSafetensors,
   encodeSafetensors,
@@ -14,8 +11,8 @@ import {
   readSafetensors,
   writeSafetensors,
 } from "../../../engine/files/safetensors.ts";
-import { Rng, rng } from "../../../engine/random/rng.ts";
-import { temporaryFolder } from "../../folder.ts";
+import { isMongeError, loadCheckpoint, Rng, rng, saveCheckpoint } from "../../../engine/index.ts";
+import { assert, temporaryFolder, test } from "../../harness.ts";
 
 const { folder } = temporaryFolder(test);
 

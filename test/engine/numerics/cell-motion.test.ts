@@ -1,7 +1,6 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { cellMotion } from "../../../engine/numerics/cell-motion.ts";
 import { rng } from "../../../engine/random/rng.ts";
+import { assert, test } from "../../harness.ts";
 
 const [rows, columns] = [64, 80];
 

@@ -1,11 +1,7 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { compile, rng as createRng, OptionsError, ShapeError, tf } from "../../../engine/index.ts";
 import { cholesky } from "../../../engine/numerics/cholesky.ts";
-import { rng as createRng } from "../../../engine/random/rng.ts";
 import { choleskySolve, upperGram } from "../../../engine/tensors/cholesky-graph.ts";
-import { compile } from "../../../engine/tensors/compile.ts";
-import { tf } from "../../../engine/tensors/tensor.ts";
+import { assert, test } from "../../harness.ts";
 
 const unit = 2 ** -53;
 

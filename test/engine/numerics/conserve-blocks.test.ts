@@ -1,10 +1,8 @@
 /** Conservation of block means, for any rain. */
 import fc from "fast-check";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { conserveBlocks } from "../../../engine/numerics/conserve-blocks.ts";
-import { close } from "../../close.ts";
+import { assert, close, test } from "../../harness.ts";
 
 test("conserveBlocks gives every block its coarse mean to 1e-6, nothing negative, for any rain and any cap", () => {
   const amount = fc.oneof(

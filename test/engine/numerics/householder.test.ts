@@ -1,9 +1,8 @@
 /** Triangular factors by reflections, with and without the machine's LAPACK. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { triangularise } from "../../../engine/numerics/householder.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { systemBlas } from "../../../engine/system/system-blas.ts";
+import { assert, test } from "../../harness.ts";
 
 for (const blas of systemBlas() ? [false, true] : [false]) {
   for (const [m, n] of [

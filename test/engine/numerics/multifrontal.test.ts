@@ -1,8 +1,7 @@
 /** The multifrontal method against systems with known solutions. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { multifrontal } from "../../../engine/numerics/multifrontal.ts";
 import { rng } from "../../../engine/random/rng.ts";
+import { assert, test } from "../../harness.ts";
 
 /** Cells on a ring, each with g rows that touch its g columns and m of the next. */
 function ring(cells: number, g: number, m: number) {

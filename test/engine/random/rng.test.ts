@@ -1,12 +1,10 @@
 import { spawnSync } from "node:child_process";
 import fc from "fast-check";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { isMongeError } from "../../../engine/errors.ts";
+import { isMongeError, Rng, rng } from "../../../engine/index.ts";
 import { normalQuantile } from "../../../engine/numerics/normal-quantile.ts";
 import { normalField } from "../../../engine/random/noise-field.ts";
 import { philoxAbsorb, philoxBlocks } from "../../../engine/random/philox.ts";
-import { Rng, rng } from "../../../engine/random/rng.ts";
+import { assert, test } from "../../harness.ts";
 
 const kinds = (kind: string) => (error: unknown) => isMongeError(error) && error.kind === kind;
 

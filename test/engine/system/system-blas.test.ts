@@ -1,10 +1,9 @@
 /** The machine's BLAS against sums written out; skipped where there is none. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { ShapeError } from "../../../engine/errors.ts";
+
+import { rng, ShapeError } from "../../../engine/index.ts";
 import { cholesky } from "../../../engine/numerics/cholesky.ts";
-import { rng } from "../../../engine/random/rng.ts";
 import { blasPaths, systemBlas } from "../../../engine/system/system-blas.ts";
+import { assert, test } from "../../harness.ts";
 
 const blas = systemBlas();
 const unless = blas ? test : test.skip;

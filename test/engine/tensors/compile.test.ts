@@ -1,5 +1,3 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import {
   BackendError,
   isMongeError,
@@ -12,6 +10,7 @@ import { rng } from "../../../engine/random/rng.ts";
 import { compile, compileEagerly, type TensorFunction, type TensorSpec } from "../../../engine/tensors/compile.ts";
 import { tf } from "../../../engine/tensors/tensor.ts";
 import { constant } from "../../../engine/tensors/trace.ts";
+import { assert, test } from "../../harness.ts";
 import { compileOn } from "./compile-on.ts";
 
 const vector: TensorSpec = { shape: [3] };

@@ -1,10 +1,8 @@
 import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { loweredKernels } from "../../../engine/tensors/kernels/index.ts";
-import { tf } from "../../../engine/tensors/tensor.ts";
+import { loweredKernels, tf } from "../../../engine/index.ts";
 import { registerTraceBackend, traceBackendName } from "../../../engine/tensors/trace.ts";
+import { assert, test } from "../../harness.ts";
 import { drawFrom, prepare, shapeOf } from "./kernel-harness.ts";
 import { imageKernels, indexKernels } from "./kernel-images.ts";
 import { basicKernels } from "./kernel-table.ts";

@@ -7,9 +7,8 @@
  *     nothing of gradients; the other gradients with the float64 ones.
  */
 import * as fc from "fast-check";
-import { type Rng, rng } from "../../../engine/random/rng.ts";
-import type { Compiled, TensorSpec, TypedArray } from "../../../engine/tensors/compile.ts";
-import { tf } from "../../../engine/tensors/tensor.ts";
+import { type Compiled, type Rng, rng, type TensorSpec, tf } from "../../../engine/index.ts";
+import type { TypedArray } from "../../../engine/tensors/compile.ts";
 import { compileOn, type JudgedOptions } from "./compile-on.ts";
 
 export interface CaseInput {

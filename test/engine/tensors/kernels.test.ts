@@ -1,4 +1,4 @@
-import { test } from "uvu";
+import { test } from "../../harness.ts";
 import { judge } from "./kernel-harness.ts";
 import { basicKernels } from "./kernel-table.ts";
 

@@ -2,7 +2,8 @@
  * The kernel table on WebGPU, where there is an adapter; a software one will do:
  *     VK_ICD_FILENAMES=/usr/share/vulkan/icd.d/lvp_icd.json node --import tsx test/run.ts --webgpu engine-kernels.webgpu
  */
-import { test } from "uvu";
+
+import { test } from "../../harness.ts";
 import { judge } from "./kernel-harness.ts";
 import { imageKernels, indexKernels } from "./kernel-images.ts";
 import { basicKernels } from "./kernel-table.ts";

@@ -1,8 +1,6 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { compile, trace } from "../../../engine/tensors/compile.ts";
-import { tf } from "../../../engine/tensors/tensor.ts";
-import { constant } from "../../../engine/tensors/trace.ts";
+import { compile, constant, tf } from "../../../engine/index.ts";
+import { trace } from "../../../engine/tensors/compile.ts";
+import { assert, test } from "../../harness.ts";
 
 const n = 100;
 const column = Float64Array.from({ length: n }, (_, i) => Math.sin(3 * i) * 10 ** ((i % 7) - 3));

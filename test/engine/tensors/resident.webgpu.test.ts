@@ -2,8 +2,6 @@
  * State that stays on the device, where there is one; a software one will do:
  *     VK_ICD_FILENAMES=/usr/share/vulkan/icd.d/lvp_icd.json node --import tsx test/run.ts --webgpu engine-resident.webgpu
  */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { BackendError, ConvergenceError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { tf } from "../../../engine/tensors/tensor.ts";
@@ -14,7 +12,7 @@ import {
   type TrainingOptions,
   type TrainingState,
 } from "../../../engine/training/training.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, test } from "../../harness.ts";
 import { webgpuMissing } from "./webgpu-missing.ts";
 
 const random = rng(3);

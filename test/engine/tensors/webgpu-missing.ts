@@ -1,6 +1,4 @@
-import { BackendError } from "../../../engine/errors.ts";
-import { type CompileOptions, compile } from "../../../engine/tensors/compile.ts";
-import { tf } from "../../../engine/tensors/tensor.ts";
+import { BackendError, type CompileOptions, compile, tf } from "../../../engine/index.ts";
 
 /** Why programs with these options do not run on WebGPU here; empty where they do. */
 export async function webgpuMissing(options: CompileOptions = {}): Promise<string> {

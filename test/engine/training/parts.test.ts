@@ -1,11 +1,10 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { isMongeError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { tf } from "../../../engine/tensors/tensor.ts";
 import { adam } from "../../../engine/training/optimizer.ts";
 import { openReplicas } from "../../../engine/training/replicas.ts";
 import { compileTraining, type TrainingOptions, type TrainingProgram } from "../../../engine/training/training.ts";
+import { assert, test } from "../../harness.ts";
 
 const random = rng(7);
 const [count, blocks] = [12, 2];

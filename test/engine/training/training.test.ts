@@ -1,10 +1,9 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { isMongeError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { tf } from "../../../engine/tensors/tensor.ts";
 import { adam, learningRateAt, warmupCosine } from "../../../engine/training/optimizer.ts";
 import { compileTraining, type TrainingProgram } from "../../../engine/training/training.ts";
+import { assert, test } from "../../harness.ts";
 
 const { random } = { random: rng(11) };
 const points = random.split("x").normal(64);

@@ -1,10 +1,7 @@
 /** The similarity of boxes, against the values that its paper publishes. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { DomainError } from "../../../engine/errors.ts";
 import { gaussianOfBox, normalizedGaussianWasserstein } from "../../../examples/papers/box-similarity.ts";
-import { close } from "../../close.ts";
-import { throws } from "../../refuses.ts";
+import { assert, close, test, throws } from "../../harness.ts";
 
 test("boxes: the published similarities", () => {
   const box = (x: number, y: number, width: number, height: number) => gaussianOfBox({ x, y, width, height });

@@ -1,10 +1,6 @@
 /** Terms of the loss against the host functions of the Wasserstein module, and their gradients against differences. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { OptionsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
-import { compile } from "../../../engine/tensors/compile.ts";
-import { tf } from "../../../engine/tensors/tensor.ts";
+
+import { compile, OptionsError, rng, tf } from "../../../engine/index.ts";
 import {
   type DistributionTermKind,
   distributionTerm,
@@ -16,7 +12,7 @@ import { multiscaleWasserstein } from "../../../wasserstein/images/multiscale.ts
 import { wasserstein1dGraph } from "../../../wasserstein/line/graph.ts";
 import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
 import { upperTailWeight } from "../../../wasserstein/measure/quantile-weight.ts";
-import { throws } from "../../refuses.ts";
+import { assert, test, throws } from "../../harness.ts";
 
 await tf.setBackend("cpu");
 

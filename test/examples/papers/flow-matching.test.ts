@@ -1,12 +1,11 @@
 /** Flow matching as a noise process of one's own: the network's velocity, times, and what samplers make of it. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { tf } from "../../../engine/tensors/tensor.ts";
 import { flow } from "../../../examples/papers/flow-matching.ts";
 import { numbers, tensors } from "../../../generative/diffusion/process/arithmetic.ts";
 import { edm } from "../../../generative/diffusion/process/edm.ts";
 import { lossWeight, noiseProcess, preconditioning } from "../../../generative/diffusion/process/kinds.ts";
 import { integrate } from "../../../generative/diffusion/sampler.ts";
+import { assert, test } from "../../harness.ts";
 
 test("the package takes the process as it is, and its formulas on tensors are those on numbers, to rounding in float32", async () => {
   assert.is(noiseProcess(flow), flow);

@@ -1,11 +1,8 @@
 /** The W₁ bound on the difference of mean losses, between samples for which both are known. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError, ShapeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+
+import { DomainError, rng, ShapeError } from "../../../engine/index.ts";
 import { generalizationBound } from "../../../examples/papers/generalization-bound.ts";
-import { close } from "../../close.ts";
-import { throws } from "../../refuses.ts";
+import { assert, close, test, throws } from "../../harness.ts";
 
 test("the mean losses of a network differ by at most the bound of each layer, which is attained by a shift and a linear loss", () => {
   const stream = rng(3);

@@ -1,11 +1,6 @@
 /** Critics: input gradients, penalties and their weight gradients against differences; the worked example. */
 
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { OptionsError, ShapeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
-import { compile } from "../../../engine/tensors/compile.ts";
-import { tf } from "../../../engine/tensors/tensor.ts";
+import { compile, OptionsError, rng, ShapeError, tf } from "../../../engine/index.ts";
 import {
   type Critic,
   type CriticActivation,
@@ -21,9 +16,8 @@ import {
   shifted,
   trainCritic,
 } from "../../../examples/transport-critic.ts";
-import { close } from "../../close.ts";
 import { compileOn } from "../../engine/tensors/compile-on.ts";
-import { throws } from "../../refuses.ts";
+import { assert, close, test, throws } from "../../harness.ts";
 import { runScript } from "../../script.ts";
 
 const [batch, dim, width] = [5, 3, 7];

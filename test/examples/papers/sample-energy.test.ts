@@ -1,17 +1,13 @@
 /** The fair energy of a Wasserstein distance between members and the truth, against exact and independent forms. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { rng } from "../../../engine/random/rng.ts";
-import { compile } from "../../../engine/tensors/compile.ts";
-import { tf } from "../../../engine/tensors/tensor.ts";
+
+import { compile, rng, tf } from "../../../engine/index.ts";
 import { type SampleEnergyOptions, sampleEnergy } from "../../../examples/papers/sample-energy.ts";
 import type { LossTerm } from "../../../generative/diffusion/index.ts";
 import { conserveGraph } from "../../../generative/one-step/conservation.ts";
 import { fairEnergy } from "../../../generative/one-step/fair-energy.ts";
 import { patchDirections } from "../../../wasserstein/images/index.ts";
-import { wasserstein1d } from "../../../wasserstein/line/index.ts";
-import { upperTailWeight } from "../../../wasserstein/measure/index.ts";
-import { close } from "../../close.ts";
+import { upperTailWeight, wasserstein1d } from "../../../wasserstein/index.ts";
+import { assert, close, test } from "../../harness.ts";
 
 const normals = (name: string, count: number) => rng(5).split(name).normal(new Float64Array(count));
 const float64 = { precision: "float64" } as const;

@@ -1,18 +1,13 @@
 /** Batch normalisation of positive definite matrices: the host against closed forms and the geodesics, the graph against the host. */
-import { test } from "uvu";
-import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
-import { compile } from "../../../engine/tensors/compile.ts";
-import { tf } from "../../../engine/tensors/tensor.ts";
+
+import { compile, DomainError, OptionsError, rng, ShapeError, tf } from "../../../engine/index.ts";
 import {
   type SpdNormalizationOptions,
   spdBatchNormalization,
   spdBatchNormalizationGraph,
 } from "../../../examples/papers/spd-normalization.ts";
-import { buresWasserstein } from "../../../wasserstein/gaussian/bures.ts";
-import { buresBarycenter } from "../../../wasserstein/gaussian/bures-barycenter.ts";
-import { close } from "../../close.ts";
-import { throws } from "../../refuses.ts";
+import { buresBarycenter, buresWasserstein } from "../../../wasserstein/index.ts";
+import { close, test, throws } from "../../harness.ts";
 
 await tf.setBackend("cpu");
 

@@ -1,7 +1,6 @@
 /** The plan of the experiment. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { developmentSets, fileOf, freshSets, plan, recipeOf } from "../../../examples/wasserstein-term/design.ts";
+import { assert, test } from "../../harness.ts";
 
 const cells = plan();
 

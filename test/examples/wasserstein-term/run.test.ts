@@ -2,9 +2,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import type { CellResult } from "../../../examples/wasserstein-term/cell.ts";
+import { assert, test } from "../../harness.ts";
 import { runScript } from "../../script.ts";
 
 const out = mkdtempSync(join(tmpdir(), "monge-term-"));

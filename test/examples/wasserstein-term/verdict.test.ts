@@ -1,6 +1,4 @@
 /** The rule on made-up tables of which the answer is known. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
 import {
   binned,
@@ -10,6 +8,7 @@ import {
   type TailBins,
 } from "../../../examples/wasserstein-term/scores.ts";
 import { evaluate, evaluateDefault, gains, type Run } from "../../../examples/wasserstein-term/verdict.ts";
+import { assert, test } from "../../harness.ts";
 
 const bins: TailBins = { first: 1, ratio: 1.04, pixels: 4096 };
 const BLOCKS = 16;

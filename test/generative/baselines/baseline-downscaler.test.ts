@@ -1,8 +1,6 @@
 /** Baselines on fields: in the place of a model, with the same files. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError, OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+
+import { DomainError, OptionsError, rng, ShapeError, UnitsError } from "../../../engine/index.ts";
 import { coarseSource } from "../../../generative/baselines/coarse-source.ts";
 import { type BaselineOptions, baselineDownscaler } from "../../../generative/baselines/index.ts";
 import { pixelMaps } from "../../../generative/baselines/pixel-maps.ts";
@@ -12,8 +10,7 @@ import { lazyField, openDataset, readField } from "../../../io/dataset/index.ts"
 import { Field } from "../../../io/field/index.ts";
 import { writeNetcdf } from "../../../io/formats/netcdf/write.ts";
 import { coarsen, refine, regrid, regularGrid } from "../../../io/regrid/index.ts";
-import { temporaryFolder } from "../../folder.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 
 const { at } = temporaryFolder(test);
 

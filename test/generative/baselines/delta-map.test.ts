@@ -1,10 +1,7 @@
 // "agrees with numpy": test/oracles/quantile-delta.json, made by the script of that name.
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError, OptionsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+import { DomainError, OptionsError, rng } from "../../../engine/index.ts";
 import { adaptFrequency, fitFrequencyAdaptation } from "../../../generative/baselines/adapt-frequency.ts";
 import {
   applyDeltaMap,
@@ -12,7 +9,7 @@ import {
   type DeltaSamples,
   fitDeltaMap,
 } from "../../../generative/baselines/delta-map.ts";
-import { close } from "../../close.ts";
+import { assert, close, test } from "../../harness.ts";
 
 const oracle: { qm: number[]; qdm: number[]; share: number; upTo: number; never: number } = JSON.parse(
   readFileSync(new URL("../../oracles/quantile-delta.json", import.meta.url), "utf8"),

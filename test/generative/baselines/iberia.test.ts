@@ -1,12 +1,10 @@
 /** Baselines on real pairs: a reanalysis and a turned regional model against gridded gauges, fitted to 1996, judged after. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { quantile } from "../../../engine/numerics/quantile.ts";
-import { type BaselineMethod, baselineDownscaler } from "../../../generative/baselines/index.ts";
-import { downscale } from "../../../generative/sampling/downscale.ts";
+import { type BaselineMethod, baselineDownscaler, downscale } from "../../../generative/index.ts";
 import { type LazyField, openDataset, selectTimes } from "../../../io/dataset/index.ts";
 import type { Field } from "../../../io/field/index.ts";
 import { moreData } from "../../data.ts";
+import { assert, test } from "../../harness.ts";
 
 const before = (field: LazyField) => selectTimes(field, { dates: [null, "1996"] });
 const after = (field: LazyField) => selectTimes(field, { dates: ["1997", null] });

@@ -1,9 +1,7 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+import { DomainError, rng } from "../../../engine/index.ts";
 import { fitRainSlope, lognormalNoise } from "../../../generative/baselines/rainfarm.ts";
 import { rapsd, spectralSlope } from "../../../verification/scores/spectrum.ts";
+import { assert, test } from "../../harness.ts";
 
 const mean = (v: readonly number[]) => v.reduce((a, b) => a + b, 0) / v.length;
 

@@ -1,13 +1,8 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { OptionsError, UnitsError } from "../../../engine/errors.ts";
-import { type BaselineOptions, baselineDownscaler } from "../../../generative/baselines/index.ts";
 import { foldSteps } from "../../../generative/data/time-steps/fold.ts";
-import { downscale } from "../../../generative/sampling/index.ts";
-import { lazyField } from "../../../io/dataset/index.ts";
-import type { Coordinate, Field } from "../../../io/field/index.ts";
-import { coarsen } from "../../../io/regrid/index.ts";
-import { refuses } from "../../refuses.ts";
+import { type BaselineOptions, baselineDownscaler, downscale } from "../../../generative/index.ts";
+import { type Coordinate, coarsen, type Field, lazyField } from "../../../io/index.ts";
+import { assert, refuses, test } from "../../harness.ts";
 import { fieldOf, hours, steps } from "../fields-for-tests.ts";
 
 const [lat, lon, count] = [steps(40, 0.5, 12), steps(0, 0.5, 8), 24];

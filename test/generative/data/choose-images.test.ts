@@ -1,14 +1,11 @@
 /** Images of pairs: whole maps of small grids; of large ones tiles with values, mostly wet, that cover all of it. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError, OptionsError, UnitsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+
+import { DomainError, OptionsError, rng, UnitsError } from "../../../engine/index.ts";
 import { matchPairs } from "../../../generative/data/match.ts";
 import { measureChannels } from "../../../generative/data/measure.ts";
-import { lazyField, openDataset } from "../../../io/dataset/index.ts";
-import { deaccumulate } from "../../../io/field/index.ts";
+import { deaccumulate, lazyField, openDataset } from "../../../io/index.ts";
 import { moreData } from "../../data.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, test } from "../../harness.ts";
 import { cutInMemory, days, type FieldSketch, fieldOf, steps } from "../fields-for-tests.ts";
 
 const count = 4;

@@ -1,8 +1,7 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
 import { drawCrops } from "../../../generative/data/images/crops.ts";
 import { ImagesInMemory } from "../../../generative/data/images/images.ts";
+import { assert, test } from "../../harness.ts";
 
 /** Every value tells its image, row and column. */
 function told(height: number, width: number, count = 3) {

@@ -1,12 +1,10 @@
 /** A trained description takes inputs of the kind that it was measured on, by name and units, and refuses others. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { DomainError, OptionsError, UnitsError } from "../../../engine/errors.ts";
 import { type PairInputOptions, pairInputs } from "../../../generative/data/inputs.ts";
 import { matchPairs } from "../../../generative/data/match.ts";
 import { measureChannels } from "../../../generative/data/measure.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, test } from "../../harness.ts";
 import { days, type FieldSketch, fieldOf, hours, steps } from "../fields-for-tests.ts";
 
 const count = 6;

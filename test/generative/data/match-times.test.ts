@@ -1,10 +1,8 @@
 /** Times of pairs: matched by bounds, else by moments of one cadence; what only looks alike is refused. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { ShapeError, UnitsError } from "../../../engine/errors.ts";
 import { matchPairs, splitPairs } from "../../../generative/data/match.ts";
 import type { Coordinate } from "../../../io/field/index.ts";
-import { throws } from "../../refuses.ts";
+import { assert, test, throws } from "../../harness.ts";
 import { days, fieldOf, hours, steps } from "../fields-for-tests.ts";
 
 const value = (t: number, y: number, x: number) => 1 + t + y + x;

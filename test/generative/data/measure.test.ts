@@ -1,14 +1,12 @@
 /** Channels and targets of small fields whose statistics are known. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+
+import { DomainError, OptionsError, rng, ShapeError } from "../../../engine/index.ts";
 import { pairInputs } from "../../../generative/data/inputs.ts";
 import { matchPairs, splitPairs } from "../../../generative/data/match.ts";
 import { measureChannels } from "../../../generative/data/measure.ts";
 import { openDataset } from "../../../io/dataset/index.ts";
 import { moreData } from "../../data.ts";
-import { refuses, throws } from "../../refuses.ts";
+import { assert, refuses, test, throws } from "../../harness.ts";
 import { cutInMemory, days, fieldOf, steps } from "../fields-for-tests.ts";
 
 const [lat, lon] = [steps(40, 0.5, 4), steps(0, 0.5, 5)];

@@ -1,12 +1,11 @@
 /** Inputs on the fine grid: bilinear as numpy's, the nearest value out to the edge of the cells, gaps where there are some. */
 
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { mapsOf, mapsOnGrid } from "../../../generative/data/channels/on-grid.ts";
 import { fineGridCheck, fineGridOf, spacingOf, validOf } from "../../../generative/model/fine-grid.ts";
 import { gridMappingOf } from "../../../io/field/grid-mapping.ts";
 import { openDataset } from "../../../io/index.ts";
 import { testData } from "../../data.ts";
+import { assert, test } from "../../harness.ts";
 import { hasPython, pythonOn, skip } from "../../io/oracle.ts";
 import { days, fieldOf, steps } from "../fields-for-tests.ts";
 

@@ -1,7 +1,6 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { ownBlocks } from "../../../generative/data/own-blocks.ts";
 import { coarsen } from "../../../io/regrid/index.ts";
+import { assert, test } from "../../harness.ts";
 import { days, fieldOf, steps } from "../fields-for-tests.ts";
 
 const field = (height: number, width: number) =>

@@ -2,8 +2,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
 import { conversionTo, isPrecipitation, precipitationInterval } from "../../../generative/data/channels/quantity.ts";
 import { learnedAs, willBeLearned } from "../../../generative/data/learned-as.ts";
@@ -13,7 +11,7 @@ import { type LazyField, openFields } from "../../../io/dataset/index.ts";
 import { writeNetcdf } from "../../../io/formats/index.ts";
 import { clutterLimitIn, wetThresholdIn } from "../../../io/rain/limits.ts";
 import { moreData, testData } from "../../data.ts";
-import { throws } from "../../refuses.ts";
+import { assert, test, throws } from "../../harness.ts";
 import { days, fieldOf, hours, steps } from "../fields-for-tests.ts";
 
 const plane = { lat: [40, 41], lon: [0, 1], value: () => 1 };

@@ -1,8 +1,6 @@
 /** Images of pairs in a file are those in memory. */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
 import { chooseImages } from "../../../generative/data/images/choose.ts";
 import { drawCrops } from "../../../generative/data/images/crops.ts";
@@ -11,8 +9,7 @@ import { storedImages } from "../../../generative/data/images/store.ts";
 import { matchPairs } from "../../../generative/data/match.ts";
 import { measureChannels } from "../../../generative/data/measure.ts";
 import { type TrainOptions, train } from "../../../generative/training/train.ts";
-import { temporaryFolder } from "../../folder.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { cutInMemory, days, fieldOf, steps } from "../fields-for-tests.ts";
 
 const { at } = temporaryFolder(test);

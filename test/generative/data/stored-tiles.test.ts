@@ -1,17 +1,13 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
 import { foundIn, resolveTileOptions } from "../../../generative/data/tiles/find-tiles.ts";
 import { storeTiles } from "../../../generative/data/tiles/stored-tiles.ts";
 import { cutTiles, type RainFrames, type Tiles } from "../../../generative/data/tiles/tiles.ts";
 import { type TrainOptions, train } from "../../../generative/training/train.ts";
-import { readField } from "../../../io/dataset/read.ts";
-import { writeField } from "../../../io/dataset/write-field.ts";
+import { readField, writeField } from "../../../io/index.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
-import { temporaryFolder } from "../../folder.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 
 const { at } = temporaryFolder(test);
 

@@ -1,15 +1,12 @@
 import { readFileSync } from "node:fs";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { isMongeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+import { isMongeError, rng } from "../../../engine/index.ts";
 import { drawCrops } from "../../../generative/data/images/crops.ts";
 import { measureNormalization } from "../../../generative/data/tiles/measure.ts";
 import { cutTiles, cutTilesAt, type RainFrames, TileArchive } from "../../../generative/data/tiles/tiles.ts";
 import { conditionsOf } from "../../../generative/model/blocks.ts";
 import { readField } from "../../../io/dataset/read.ts";
-import { close } from "../../close.ts";
 import { moreData, testData } from "../../data.ts";
+import { assert, close, test } from "../../harness.ts";
 
 /** 2 frames of 3 x 2 whole tiles of 8 pixels, with a rest at the border that belongs to no tile. */
 function frames(paint: (tile: number, pixel: number) => number): RainFrames {

@@ -1,10 +1,9 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { normalField } from "../../../engine/random/noise-field.ts";
 import type { CompiledDenoiser } from "../../../generative/diffusion/denoiser.ts";
 import { drawResiduals, resolveDraw } from "../../../generative/diffusion/draw.ts";
 import { edm } from "../../../generative/diffusion/process/edm.ts";
 import type { TileDenoiser } from "../../../generative/diffusion/tiling.ts";
+import { assert, test } from "../../harness.ts";
 
 const compiled = (denoiser: TileDenoiser): CompiledDenoiser => ({
   forShape: async () => denoiser,

@@ -1,11 +1,6 @@
 /** A term of the loss: how it is added and checked, and WassDiff's against the distance on the host. */
 
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { OptionsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
-import { compile } from "../../../engine/tensors/compile.ts";
-import { tf } from "../../../engine/tensors/tensor.ts";
+import { compile, OptionsError, rng, tf } from "../../../engine/index.ts";
 import { denoisingLoss } from "../../../generative/diffusion/loss.ts";
 import { type LossTerm, lossTerm, storedTerm } from "../../../generative/diffusion/loss-term.ts";
 import { lossWeight } from "../../../generative/diffusion/process/kinds.ts";
@@ -14,7 +9,7 @@ import { integrate } from "../../../generative/diffusion/sampler.ts";
 import { type Unet, unet } from "../../../generative/diffusion/unet.ts";
 import { unitColumns, wassdiffTerm } from "../../../generative/diffusion/wassdiff-term.ts";
 import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
-import { close } from "../../close.ts";
+import { assert, close, test } from "../../harness.ts";
 
 await tf.setBackend("cpu");
 

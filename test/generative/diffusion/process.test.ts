@@ -1,24 +1,18 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { OptionsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
-import { tf } from "../../../engine/tensors/tensor.ts";
+import { OptionsError, rng, tf } from "../../../engine/index.ts";
 import { TileArchive } from "../../../generative/data/tiles/tiles.ts";
 import { denoise, denoisingLoss } from "../../../generative/diffusion/loss.ts";
 import { numbers, tensors } from "../../../generative/diffusion/process/arithmetic.ts";
-import { edm } from "../../../generative/diffusion/process/edm.ts";
 import { lossWeight, noiseProcess, preconditioning } from "../../../generative/diffusion/process/kinds.ts";
-import type { NoiseProcess } from "../../../generative/diffusion/process/process.ts";
 import { veDiscrete } from "../../../generative/diffusion/process/ve.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
+import { Downscaler, edm, type NoiseProcess } from "../../../generative/index.ts";
 import { constantsOf } from "../../../generative/model/blocks.ts";
-import { Downscaler } from "../../../generative/model/downscaler.ts";
 import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
 import { trainOnTiles } from "../../../generative/training/train-model.ts";
-import { refuses as promiseRefuses } from "../../refuses.ts";
+import { assert, refuses as promiseRefuses, test } from "../../harness.ts";
 
 const small = { baseChannels: 8, multipliers: [1, 2], embedding: 16 };
 const sigmas = Float32Array.of(0.01, 0.13, 0.5, 2, 9, 50);

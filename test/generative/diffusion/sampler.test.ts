@@ -1,22 +1,14 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { isMongeError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { normalField } from "../../../engine/random/noise-field.ts";
 import type { CompiledDenoiser } from "../../../generative/diffusion/denoiser.ts";
 import { drawResiduals, resolveDraw } from "../../../generative/diffusion/draw.ts";
-import { edm, trainingNoise } from "../../../generative/diffusion/process/edm.ts";
+import { trainingNoise } from "../../../generative/diffusion/process/edm.ts";
 import { lossWeight, preconditioning } from "../../../generative/diffusion/process/kinds.ts";
 import { noiseSchedule } from "../../../generative/diffusion/process/schedule.ts";
 import { veDiscrete } from "../../../generative/diffusion/process/ve.ts";
-import {
-  type IntegrateOptions,
-  integrate,
-  levelsFor,
-  type SamplerMethod,
-  samplerMethods,
-} from "../../../generative/diffusion/sampler.ts";
-import { close } from "../../close.ts";
-import { refuses } from "../../refuses.ts";
+import { type IntegrateOptions, integrate, levelsFor, samplerMethods } from "../../../generative/diffusion/sampler.ts";
+import { edm, type SamplerMethod } from "../../../generative/index.ts";
+import { assert, close, refuses, test } from "../../harness.ts";
 
 /** std(sample)/σ_data of a linear solver on Gaussian data with the exact denoiser: it maps 1 to its gain. */
 async function gain(method: SamplerMethod, evaluations: number, largest: number): Promise<number> {

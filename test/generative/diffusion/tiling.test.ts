@@ -1,10 +1,9 @@
 /** Tiles that are fused on the fly: the same bits as with whole maps of weights, conditions and noise in memory. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
 import { type ImageRows, tileAxis, tiledDenoiser } from "../../../generative/diffusion/tiling.ts";
 import { conditionsOf } from "../../../generative/model/blocks.ts";
 import { noiseImages } from "../../../generative/one-step/noise.ts";
+import { assert, test } from "../../harness.ts";
 
 /** Compared as bytes: NaN is NaN. */
 const same = (a: Float32Array, b: Float32Array, what = "") => {

@@ -1,5 +1,3 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
 import { normalField } from "../../../engine/random/noise-field.ts";
 import {
@@ -9,6 +7,7 @@ import {
   type NoiseLink,
   timeNoise,
 } from "../../../generative/diffusion/time-noise.ts";
+import { assert, test } from "../../harness.ts";
 
 const side = 160;
 const window = { seed: 3, member: 1, step: 2, top: 0, left: 0, height: side, width: side };

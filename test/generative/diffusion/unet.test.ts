@@ -1,12 +1,9 @@
 import { readFileSync } from "node:fs";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { isMongeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
-import { tf } from "../../../engine/tensors/tensor.ts";
+import { isMongeError, rng, tf } from "../../../engine/index.ts";
 import { distributionTerm } from "../../../examples/papers/distribution-terms.ts";
 import { denoisingLoss } from "../../../generative/diffusion/loss.ts";
 import { type Unet, unet } from "../../../generative/diffusion/unet.ts";
+import { assert, test } from "../../harness.ts";
 
 // Answers of PyTorch's layers for parameters given by formulas: test/oracles/unet_torch.py.
 interface ForwardCase {

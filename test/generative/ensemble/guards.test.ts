@@ -1,16 +1,12 @@
 /** Mistakes that people make with a model of five minutes' radar rain, each refused by what it is, before anything is drawn. */
 
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError, ShapeError, UnitsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+import { DomainError, rng, ShapeError, UnitsError } from "../../../engine/index.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
+import { Downscaler, downscaleLazy } from "../../../generative/index.ts";
 import type { SeenBlocks } from "../../../generative/model/blocks.ts";
-import { Downscaler } from "../../../generative/model/downscaler.ts";
 import { fromBlocks } from "../../../generative/model/older-files.ts";
-import { downscaleLazy } from "../../../generative/sampling/downscale.ts";
 import { type Coordinate, Field } from "../../../io/field/field.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, test } from "../../harness.ts";
 
 const network = { baseChannels: 8, multipliers: [1, 2] };
 const normalization = { factor: 4, sigmaData: 0.13, conditionMean: 0.3, conditionStd: 0.5 };

@@ -1,11 +1,8 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
 import type { NoiseLink } from "../../../generative/diffusion/time-noise.ts";
 import { allOfFile, cellMap, type LinkOptions, noiseInTime } from "../../../generative/ensemble/noise-links.ts";
-import { lazyField } from "../../../io/dataset/in-memory.ts";
-import type { LazyField } from "../../../io/dataset/lazy-field.ts";
-import { Field } from "../../../io/field/field.ts";
+import { Field, type LazyField, lazyField } from "../../../io/index.ts";
+import { assert, test } from "../../harness.ts";
 
 const [rows, columns] = [24, 32];
 

@@ -1,14 +1,12 @@
 /** Fine fields whose sides are no multiples of the factor lose no pixel. */
 
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
 import { wholeBlocks } from "../../../generative/ensemble/whole-blocks.ts";
-import { Downscaler } from "../../../generative/model/downscaler.ts";
+import { Downscaler, downscale } from "../../../generative/index.ts";
 import { fromBlocks } from "../../../generative/model/older-files.ts";
-import { downscale } from "../../../generative/sampling/downscale.ts";
 import { type Coordinate, Field } from "../../../io/field/field.ts";
+import { assert, test } from "../../harness.ts";
 
 const line = (name: string, n: number, first: number, step: number): Coordinate => ({
   name,

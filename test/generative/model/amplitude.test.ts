@@ -1,10 +1,9 @@
 /** The amplitude of the first noise: smooth rain gets less of it, few windows and other models all of it. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
 import { measuredAmplitude } from "../../../generative/model/amplitude.ts";
 import type { CoarseRain } from "../../../generative/model/images.ts";
 import { pretrained } from "../../../generative/model/index.ts";
+import { assert, test } from "../../harness.ts";
 
 const model = await pretrained();
 test.after(() => model.dispose());

@@ -1,5 +1,4 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
+import { assert, test } from "../../harness.ts";
 import { attackModel } from "./broken-models.ts";
 
 test("600 broken models of ten kinds are refused by name, or are the same model", async () => {

@@ -1,7 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { Downscaler } from "../../../generative/model/downscaler.ts";
+import { assert, test } from "../../harness.ts";
 import { type Attacked, attackModel } from "./broken-models.ts";
 
 test("60 broken models of ten kinds are refused by name, or are the same model", async () => {

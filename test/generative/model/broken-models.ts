@@ -3,12 +3,11 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import * as assert from "uvu/assert";
-import { isMongeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+import { isMongeError, rng } from "../../../engine/index.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
 import { Downscaler } from "../../../generative/model/downscaler.ts";
 import { fromBlocks } from "../../../generative/model/older-files.ts";
+import { assert } from "../../harness.ts";
 import { joined, parted, withoutSeal, withTensor } from "../../seals.ts";
 
 const network = { baseChannels: 8, multipliers: [1, 2] };

@@ -2,11 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError, FormatError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { readSafetensors, writeSafetensors } from "../../../engine/files/safetensors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+import { DomainError, FormatError, OptionsError, rng, ShapeError } from "../../../engine/index.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
 import {
   type ModelConfiguration,
@@ -17,7 +14,7 @@ import { Downscaler } from "../../../generative/model/downscaler.ts";
 import type { ChannelInput } from "../../../generative/model/images.ts";
 import { metadataKey } from "../../../generative/model/model-file.ts";
 import { backgroundOf } from "../../../generative/model/standardise.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, test } from "../../harness.ts";
 import { describe, network, toyArchive } from "../toy-images.ts";
 
 /** A model of random parameters, or with `trained: false` of fresh ones, whose network is 0. */

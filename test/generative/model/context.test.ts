@@ -1,13 +1,11 @@
 /** Context channels: where a pixel lies, the day of the year in its calendar, the hour of the day. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { matchPairs } from "../../../generative/data/match.ts";
 import { measureChannels } from "../../../generative/data/measure.ts";
 import { contextChannels, contextMap, momentsOf } from "../../../generative/model/context.ts";
 import { fineGridCheck, fineGridOf } from "../../../generative/model/fine-grid.ts";
 import { Field } from "../../../io/field/index.ts";
-import { refuses, throws } from "../../refuses.ts";
+import { assert, refuses, test, throws } from "../../harness.ts";
 import { days, fieldOf, hours, steps } from "../fields-for-tests.ts";
 
 const grid = fineGridOf(fieldOf({ name: "f", lat: [40, 41, 42], lon: [355, 356], value: () => 0 }));

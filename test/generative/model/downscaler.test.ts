@@ -2,13 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { isMongeError } from "../../../engine/errors.ts";
+import { isMongeError, rng, tf } from "../../../engine/index.ts";
 import { blockMean } from "../../../engine/numerics/grid.ts";
 import { normalField } from "../../../engine/random/noise-field.ts";
-import { rng } from "../../../engine/random/rng.ts";
-import { tf } from "../../../engine/tensors/tensor.ts";
 import { compiledDenoiser } from "../../../generative/diffusion/denoiser.ts";
 import { denoise } from "../../../generative/diffusion/loss.ts";
 import { noiseSchedule } from "../../../generative/diffusion/process/schedule.ts";
@@ -18,7 +14,7 @@ import { type Parameter, unet } from "../../../generative/diffusion/unet.ts";
 import { Downscaler } from "../../../generative/model/downscaler.ts";
 import { fillGaps } from "../../../generative/model/gaps.ts";
 import { fromBlocks } from "../../../generative/model/older-files.ts";
-import { close } from "../../close.ts";
+import { assert, close, test } from "../../harness.ts";
 
 async function refused(run: () => unknown, pattern: RegExp): Promise<void> {
   try {

@@ -2,16 +2,12 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { FormatError } from "../../../engine/errors.ts";
 import { readSafetensors, writeSafetensors } from "../../../engine/files/safetensors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+import { FormatError, rng } from "../../../engine/index.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
 import { Downscaler } from "../../../generative/model/downscaler.ts";
 import { fineGridCheck } from "../../../generative/model/fine-grid.ts";
-import { temporaryFolder } from "../../folder.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { joined, parted } from "../../seals.ts";
 
 const { folder } = temporaryFolder(test);

@@ -1,8 +1,5 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { OptionsError } from "../../../engine/errors.ts";
+import { OptionsError, rng } from "../../../engine/index.ts";
 import { blockMean } from "../../../engine/numerics/grid.ts";
-import { rng } from "../../../engine/random/rng.ts";
 import { type Parameter, unet } from "../../../generative/diffusion/unet.ts";
 import { conditionsOf, constantsOf } from "../../../generative/model/blocks.ts";
 import type { Channel } from "../../../generative/model/channel.ts";
@@ -16,6 +13,7 @@ import {
   scaleNumbers,
   scaleOff,
 } from "../../../generative/model/input-scale.ts";
+import { assert, test } from "../../harness.ts";
 
 const ranges: Readonly<Record<string, readonly [number, number]>> = {
   "log spacing": [0, Math.log(16)],

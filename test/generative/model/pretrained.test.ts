@@ -1,13 +1,11 @@
 /** The model of the package: it loads, is what its card says, keeps block means, and refuses what it was not trained for. */
 import { readFileSync } from "node:fs";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError, OptionsError } from "../../../engine/errors.ts";
+import { DomainError, OptionsError, rng } from "../../../engine/index.ts";
 import { blockMean } from "../../../engine/numerics/grid.ts";
-import { rng } from "../../../engine/random/rng.ts";
 import { downscale, train } from "../../../generative/index.ts";
 import { factorsOf, loadDownscaler, pretrained } from "../../../generative/model/index.ts";
 import { Field } from "../../../io/field/index.ts";
+import { assert, test } from "../../harness.ts";
 
 const model = await pretrained();
 const side = 12;

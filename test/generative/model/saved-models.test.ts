@@ -8,14 +8,12 @@ import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { readSafetensors } from "../../../engine/files/safetensors.ts";
+import { type DownscaleOptions, Downscaler, downscale } from "../../../generative/index.ts";
 import { archivesOf } from "../../../generative/model/archives.ts";
 import { constantsOf, seenOf } from "../../../generative/model/blocks.ts";
-import { Downscaler } from "../../../generative/model/downscaler.ts";
-import { type DownscaleOptions, downscale } from "../../../generative/sampling/downscale.ts";
 import type { LazyField } from "../../../io/dataset/lazy-field.ts";
+import { assert, test } from "../../harness.ts";
 import { days, fieldOf, steps } from "../fields-for-tests.ts";
 
 const saved = (name: string) => fileURLToPath(new URL(`../../saved/models/${name}.safetensors`, import.meta.url));

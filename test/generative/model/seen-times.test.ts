@@ -1,7 +1,6 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { contextChannels, momentsOf } from "../../../generative/model/context.ts";
 import { seenTimes, unrecordedTimes, unseenTimes } from "../../../generative/model/seen-times.ts";
+import { assert, test } from "../../harness.ts";
 import { hours, steps } from "../fields-for-tests.ts";
 
 const grid = {} as Parameters<typeof contextChannels>[1];

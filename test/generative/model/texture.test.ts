@@ -1,11 +1,10 @@
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
 import { coarseFrames } from "../../../generative/ensemble/coarse-frames.ts";
 import { evenly, seenTexture, type Texture, textureOff, texturesOf } from "../../../generative/model/texture.ts";
 import { openDataset } from "../../../io/dataset/index.ts";
 import { dataFolder } from "../../data.ts";
+import { assert, test } from "../../harness.ts";
 
 const none = {} as const;
 const noise = (n: number) => Float64Array.from(rng(1).normal(n * n));

@@ -1,10 +1,7 @@
 /** A model takes rain of the kind that it was trained for: spacing, interval, range. */
 
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+import { DomainError, rng } from "../../../engine/index.ts";
 import { seenBlocks } from "../../../generative/data/tiles/seen.ts";
 import { TileArchive } from "../../../generative/data/tiles/tiles.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
@@ -12,13 +9,10 @@ import { constantsOf, mismatches, notComparable, seenOf } from "../../../generat
 import { Downscaler } from "../../../generative/model/downscaler.ts";
 import { fromBlocks } from "../../../generative/model/older-files.ts";
 import { trainOnTiles } from "../../../generative/training/train-model.ts";
-import { readField } from "../../../io/dataset/read.ts";
 import { cellSize } from "../../../io/field/cell-size.ts";
-import { Field } from "../../../io/field/field.ts";
-import { writeNetcdf } from "../../../io/formats/netcdf/write.ts";
+import { Field, readField, writeNetcdf } from "../../../io/index.ts";
 import { mongeHere, oneLine } from "../../cli/run.ts";
-import { temporaryFolder } from "../../folder.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 
 const { folder } = temporaryFolder(test);
 

@@ -1,16 +1,13 @@
 /** The losses of the one-step generator against exact and independent forms. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
+
+import { compile, rng, tf } from "../../../engine/index.ts";
 import { blockMean } from "../../../engine/numerics/grid.ts";
 import { normalField } from "../../../engine/random/noise-field.ts";
-import { rng } from "../../../engine/random/rng.ts";
-import { compile } from "../../../engine/tensors/compile.ts";
-import { tf } from "../../../engine/tensors/tensor.ts";
 import { conserve, conserveGraph } from "../../../generative/one-step/conservation.ts";
 import { fairEnergy } from "../../../generative/one-step/fair-energy.ts";
 import { noiseBatch, noiseBlocks, noiseImages } from "../../../generative/one-step/noise.ts";
 import { meanCrps } from "../../../verification/scores/crps.ts";
-import { close } from "../../close.ts";
+import { assert, close, test } from "../../harness.ts";
 
 const normals = (name: string, count: number) => rng(5).split(name).normal(new Float64Array(count));
 const float64 = { precision: "float64" } as const;

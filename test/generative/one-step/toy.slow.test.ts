@@ -1,15 +1,11 @@
 /** A law that is known is learned by the fair loss, and its unfair form loses the spread. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { rng } from "../../../engine/random/rng.ts";
-import { compile } from "../../../engine/tensors/compile.ts";
-import { tf } from "../../../engine/tensors/tensor.ts";
-import { adam, warmupCosine } from "../../../engine/training/optimizer.ts";
-import { compileTraining } from "../../../engine/training/training.ts";
+
+import { adam, compile, compileTraining, rng, tf, warmupCosine } from "../../../engine/index.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
 import { fairEnergy } from "../../../generative/one-step/fair-energy.ts";
 import { initializeOneStep, oneStepOutput } from "../../../generative/one-step/loss.ts";
 import { noiseBatch } from "../../../generative/one-step/noise.ts";
+import { assert, test } from "../../harness.ts";
 
 const [side, batch, steps] = [8, 16, 600];
 const pixels = side * side;

@@ -1,16 +1,11 @@
 /** Means of coarse cells that models of fields conserve, with gaps on both sides. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { OptionsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+
+import { OptionsError, rng } from "../../../engine/index.ts";
 import { ownBlocks } from "../../../generative/data/own-blocks.ts";
-import { downscale, downscaleTo } from "../../../generative/sampling/index.ts";
-import { train } from "../../../generative/training/train.ts";
-import { type LazyField, lazyField } from "../../../io/dataset/index.ts";
-import { writeField } from "../../../io/index.ts";
-import { temporaryFolder } from "../../folder.ts";
+import { downscale, downscaleTo, train } from "../../../generative/index.ts";
+import { type LazyField, lazyField, writeField } from "../../../io/index.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { hasPython, python, skip } from "../../io/oracle.ts";
-import { refuses } from "../../refuses.ts";
 import { days, fieldOf, steps } from "../fields-for-tests.ts";
 
 const { at } = temporaryFolder(test);

@@ -1,11 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { OptionsError } from "../../../engine/errors.ts";
+import { OptionsError, rng } from "../../../engine/index.ts";
 import { hazenQuantile } from "../../../engine/numerics/quantile.ts";
-import { rng } from "../../../engine/random/rng.ts";
 import { distributionField } from "../../../generative/model/correction.ts";
 import type { Downscaler } from "../../../generative/model/downscaler.ts";
 import { loadDownscaler } from "../../../generative/model/load-downscaler.ts";
@@ -14,10 +11,8 @@ import { downscale, effectiveResolutionFactor } from "../../../generative/sampli
 import type { TrainingProgress } from "../../../generative/training/loop.ts";
 import { measureDistribution } from "../../../generative/training/measure-distribution.ts";
 import { train } from "../../../generative/training/train.ts";
-import { lazyField } from "../../../io/dataset/index.ts";
-import type { Field } from "../../../io/field/index.ts";
-import { coarsen } from "../../../io/regrid/index.ts";
-import { refuses } from "../../refuses.ts";
+import { coarsen, type Field, lazyField } from "../../../io/index.ts";
+import { assert, refuses, test } from "../../harness.ts";
 import { days, fieldOf, steps } from "../fields-for-tests.ts";
 
 const lat = steps(40, 0.5, 16);

@@ -1,21 +1,13 @@
 /** The verbs on fields: what is drawn in memory, time by time, into files, and by the command is one and the same. */
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
-import { Downscaler } from "../../../generative/model/downscaler.ts";
-import { downscale, downscaleLazy, downscaleTo } from "../../../generative/sampling/downscale.ts";
-import { openDataset } from "../../../io/dataset/dataset.ts";
-import { readField } from "../../../io/dataset/read.ts";
-import type { Field } from "../../../io/field/field.ts";
-import { writeNetcdf } from "../../../io/formats/netcdf/write.ts";
-import { coarsen } from "../../../io/regrid/refine.ts";
+import { Downscaler, downscale, downscaleLazy, downscaleTo } from "../../../generative/index.ts";
+import { coarsen, type Field, openDataset, readField, writeNetcdf } from "../../../io/index.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { writeUntrainedModel } from "../../cli/model.ts";
 import { mongeHere, oneLine } from "../../cli/run.ts";
-import { temporaryFolder } from "../../folder.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 
 const { folder, at } = temporaryFolder(test);
 const quick = { members: 2, evaluations: 2, seed: 5, interval: "time" } as const;

@@ -1,18 +1,10 @@
 /** What a model says of inputs that are not as in training: times of the year, texture, and what it conserves. */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
-import { downscale, downscaleTo } from "../../../generative/sampling/index.ts";
-import { planDownscaling } from "../../../generative/sharded/cost.ts";
-import { train } from "../../../generative/training/train.ts";
-import { lazyField } from "../../../io/dataset/index.ts";
-import { openDataset, writeZarr } from "../../../io/index.ts";
-import { coarsen } from "../../../io/regrid/index.ts";
-import { temporaryFolder } from "../../folder.ts";
-import { refuses } from "../../refuses.ts";
+import { DomainError, rng } from "../../../engine/index.ts";
+import { downscale, downscaleTo, planDownscaling, train } from "../../../generative/index.ts";
+import { coarsen, lazyField, openDataset, writeZarr } from "../../../io/index.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { fieldOf, hours, steps } from "../fields-for-tests.ts";
 
 const { folder } = temporaryFolder(test);

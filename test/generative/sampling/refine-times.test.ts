@@ -1,16 +1,10 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
 import type { Downscaler } from "../../../generative/model/downscaler.ts";
 import { downscale, downscaleLazy } from "../../../generative/sampling/index.ts";
 import { downscaleUnits } from "../../../generative/sharded/index.ts";
 import { type TrainOptions, train } from "../../../generative/training/train.ts";
-import { type LazyField, lazyField } from "../../../io/dataset/index.ts";
-import { type Coordinate, Field } from "../../../io/field/index.ts";
-import { readField } from "../../../io/index.ts";
-import { coarsen } from "../../../io/regrid/index.ts";
-import { temporaryFolder } from "../../folder.ts";
-import { refuses } from "../../refuses.ts";
+import { type Coordinate, coarsen, Field, type LazyField, lazyField, readField } from "../../../io/index.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { fieldOf, hours, steps } from "../fields-for-tests.ts";
 
 const [lat, lon] = [steps(40, 0.5, 12), steps(0, 0.5, 8)];

@@ -1,8 +1,6 @@
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
 import type { PairData } from "../../../generative/data/sources.ts";
 import { Downscaler } from "../../../generative/model/downscaler.ts";
@@ -10,9 +8,8 @@ import { loadDownscaler } from "../../../generative/model/load-downscaler.ts";
 import { downscale, downscaleTo } from "../../../generative/sampling/index.ts";
 import type { TrainingStart } from "../../../generative/training/prepared.ts";
 import { type TrainOptions, train } from "../../../generative/training/train.ts";
-import type { LazyField } from "../../../io/dataset/index.ts";
-import { readField, writeField } from "../../../io/index.ts";
-import { refuses } from "../../refuses.ts";
+import { type LazyField, readField, writeField } from "../../../io/index.ts";
+import { assert, refuses, test } from "../../harness.ts";
 import { days, fieldOf, steps } from "../fields-for-tests.ts";
 
 const lat = steps(40, 0.5, 12);

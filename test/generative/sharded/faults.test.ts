@@ -11,23 +11,16 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { DomainError, FormatError } from "../../../engine/errors.ts";
 import { sealKey } from "../../../engine/files/seal.ts";
 import { sealedJson } from "../../../engine/files/sealed-json.ts";
 import { temporaryNames } from "../../../engine/files/temporary.ts";
-import { Downscaler } from "../../../generative/model/downscaler.ts";
-import { auditUnits } from "../../../generative/sharded/audit.ts";
-import { downscaleUnits } from "../../../generative/sharded/downscale-output.ts";
-import type { DownscaleUnitsOptions } from "../../../generative/sharded/downscale-units.ts";
-import type { Field } from "../../../io/field/field.ts";
-import { coarsen } from "../../../io/regrid/refine.ts";
+import { auditUnits, Downscaler, type DownscaleUnitsOptions, downscaleUnits } from "../../../generative/index.ts";
+import { coarsen, type Field } from "../../../io/index.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { writeUntrainedModel } from "../../cli/model.ts";
-import { temporaryFolder } from "../../folder.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { skip } from "../../io/oracle.ts";
-import { refuses } from "../../refuses.ts";
 
 const { at } = temporaryFolder(test);
 let model: Downscaler;

@@ -1,18 +1,11 @@
 /** What a store knows of the files it is drawn from: their contents, and what looking through them found. */
 import { copyFileSync, mkdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from "node:fs";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { FormatError, OptionsError } from "../../../engine/errors.ts";
-import { Downscaler } from "../../../generative/model/downscaler.ts";
-import { auditUnits } from "../../../generative/sharded/audit.ts";
-import { downscaleUnits } from "../../../generative/sharded/downscale-output.ts";
-import type { DownscaleUnitsOptions } from "../../../generative/sharded/downscale-units.ts";
-import { openDataset } from "../../../io/dataset/dataset.ts";
-import { LazyField } from "../../../io/dataset/lazy-field.ts";
+import { auditUnits, Downscaler, type DownscaleUnitsOptions, downscaleUnits } from "../../../generative/index.ts";
+import { LazyField, openDataset } from "../../../io/index.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { writeUntrainedModel } from "../../cli/model.ts";
-import { temporaryFolder } from "../../folder.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 
 const { at } = temporaryFolder(test);
 let model: Downscaler;

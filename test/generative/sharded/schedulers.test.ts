@@ -1,7 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { kubernetesJob, slurmScript } from "../../../generative/sharded/schedulers.ts";
+import { assert, test } from "../../harness.ts";
 
 const pod = { image: "example/monge:1", claim: "climate" };
 const command = ["monge", "downscale", "my runs", "in.nc", "-o", "out.zarr"];

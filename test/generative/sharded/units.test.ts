@@ -1,11 +1,8 @@
 /** Units of work: what they are a function of, what workers leave behind, and what an audit finds. */
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError, FormatError, OptionsError } from "../../../engine/errors.ts";
 import { sealedJson } from "../../../engine/files/sealed-json.ts";
-import { rng } from "../../../engine/random/rng.ts";
+import { DomainError, FormatError, OptionsError, rng } from "../../../engine/index.ts";
 import { baselineDownscaler } from "../../../generative/baselines/baseline-downscaler.ts";
 import { Downscaler } from "../../../generative/model/downscaler.ts";
 import { downscale } from "../../../generative/sampling/downscale.ts";
@@ -13,15 +10,10 @@ import { auditUnits } from "../../../generative/sharded/audit.ts";
 import { downscaleUnits } from "../../../generative/sharded/downscale-output.ts";
 import type { DownscaleUnitsOptions } from "../../../generative/sharded/downscale-units.ts";
 import { mergeUnits } from "../../../generative/sharded/merge.ts";
-import { openDataset } from "../../../io/dataset/dataset.ts";
-import { readField } from "../../../io/dataset/read.ts";
-import type { Field } from "../../../io/field/field.ts";
-import { createZarr } from "../../../io/formats/zarr/write.ts";
-import { coarsen } from "../../../io/regrid/refine.ts";
+import { coarsen, createZarr, type Field, openDataset, readField } from "../../../io/index.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { writeUntrainedModel } from "../../cli/model.ts";
-import { temporaryFolder } from "../../folder.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 
 const { at } = temporaryFolder(test);
 const quick = { members: 3, evaluations: 2, seed: 5, interval: 86400, now: new Date(0) } as const;

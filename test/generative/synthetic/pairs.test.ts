@@ -1,10 +1,7 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { DomainError, OptionsError, rng, ShapeError } from "../../../engine/index.ts";
 import { blockMean } from "../../../engine/numerics/grid.ts";
 import { quantile } from "../../../engine/numerics/quantile.ts";
 import { normalCdf } from "../../../engine/numerics/special.ts";
-import { rng } from "../../../engine/random/rng.ts";
 import { cellsAlong } from "../../../generative/synthetic/cells.ts";
 import { crpsCensoredLogNormal, halfMeanDifference } from "../../../generative/synthetic/censored-lognormal.ts";
 import { latentOfRain, rainOfLatent } from "../../../generative/synthetic/climate.ts";
@@ -12,7 +9,7 @@ import { Conditioning } from "../../../generative/synthetic/conditional.ts";
 import { type SyntheticPairs, syntheticPairs } from "../../../generative/synthetic/index.ts";
 import { verifyTiles } from "../../../verification/arrays/index.ts";
 import { meanCrps } from "../../../verification/scores/index.ts";
-import { close } from "../../close.ts";
+import { assert, close, test } from "../../harness.ts";
 import { hasPython, pythonOn, skip } from "../../io/oracle.ts";
 
 const mean = (v: ArrayLike<number>) => Array.from(v).reduce((a, b) => a + b, 0) / v.length;

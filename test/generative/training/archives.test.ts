@@ -2,10 +2,7 @@
 
 import { join } from "node:path";
 import { inspect } from "node:util";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { OptionsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+import { OptionsError, rng } from "../../../engine/index.ts";
 import { blockInputs, cropSource } from "../../../generative/data/images/source.ts";
 import { eventOf, TileArchive } from "../../../generative/data/tiles/tiles.ts";
 import { archiveIndex, archiveList, archivesOf, archivesOfEvents } from "../../../generative/model/archives.ts";
@@ -15,8 +12,7 @@ import { loadTraining, saveTraining } from "../../../generative/training/checkpo
 import { trainOnTiles } from "../../../generative/training/train-model.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { mongeHere, oneLine } from "../../cli/run.ts";
-import { temporaryFolder } from "../../folder.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 
 const { folder, at } = temporaryFolder(test);
 

@@ -1,13 +1,9 @@
 import { basename } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError } from "../../../engine/errors.ts";
-import { loadCheckpoint, saveCheckpoint } from "../../../engine/files/checkpoint.ts";
+import { DomainError, loadCheckpoint, saveCheckpoint } from "../../../engine/index.ts";
 import type { TrainingCheckpoint } from "../../../generative/training/checkpoint.ts";
 import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
 import { trainOnImages } from "../../../generative/training/train-model.ts";
-import { temporaryFolder } from "../../folder.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { describe, network, toyArchive } from "../toy-images.ts";
 
 const { folder } = temporaryFolder(test);

@@ -1,17 +1,13 @@
 /** Pairs of several archives: a network that is given which of them an image is from. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { OptionsError, ShapeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+
+import { OptionsError, rng, ShapeError } from "../../../engine/index.ts";
 import { joinedPairs, matchPairs, splitPairs } from "../../../generative/data/match.ts";
-import type { PairData } from "../../../generative/data/sources.ts";
+import { downscale, type PairData, type TrainOptions, train } from "../../../generative/index.ts";
 import { archivesOf } from "../../../generative/model/archives.ts";
-import { downscale } from "../../../generative/sampling/index.ts";
-import { planTraining, type TrainOptions, train } from "../../../generative/training/train.ts";
+import { planTraining } from "../../../generative/training/train.ts";
 import { writeField } from "../../../io/index.ts";
 import { mongeHere, oneLine } from "../../cli/run.ts";
-import { temporaryFolder } from "../../folder.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { days, fieldOf, steps } from "../fields-for-tests.ts";
 
 const { at } = temporaryFolder(test);

@@ -1,6 +1,5 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { fitted } from "../../../generative/training/measure-coherence.ts";
+import { assert, test } from "../../harness.ts";
 
 const drawn = [0, 0.5, 0.8, 0.95];
 const powers = (r: number) => [1, 2, 3, 4].map((k) => r ** k);

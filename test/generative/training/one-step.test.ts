@@ -1,24 +1,18 @@
 /** The one-step generator behind the calls that diffusion has: training, files, tiles, sampling. */
 import { existsSync } from "node:fs";
 import { inspect } from "node:util";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { OptionsError } from "../../../engine/errors.ts";
+import { OptionsError, rng } from "../../../engine/index.ts";
 import { blockMean } from "../../../engine/numerics/grid.ts";
-import { rng } from "../../../engine/random/rng.ts";
 import { sampleEnergy } from "../../../examples/papers/sample-energy.ts";
 import { TileArchive } from "../../../generative/data/tiles/tiles.ts";
-import { Downscaler } from "../../../generative/model/downscaler.ts";
+import { Downscaler, downscale, train } from "../../../generative/index.ts";
 import { findModel } from "../../../generative/model/find-model.ts";
-import { downscale } from "../../../generative/sampling/downscale.ts";
 import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
 import { readPlan } from "../../../generative/training/plan.ts";
-import { train } from "../../../generative/training/train.ts";
 import { type TileTrainingOptions, trainOnTiles } from "../../../generative/training/train-model.ts";
 import { readField } from "../../../io/dataset/read.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
-import { temporaryFolder } from "../../folder.ts";
-import { refuses as refusesBy } from "../../refuses.ts";
+import { assert, refuses as refusesBy, temporaryFolder, test } from "../../harness.ts";
 
 const refuses = (work: Promise<unknown>, pattern: RegExp) => refusesBy(work, pattern, OptionsError);
 

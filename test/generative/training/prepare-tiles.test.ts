@@ -1,7 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
 import { type FoundPiece, resolveTileOptions } from "../../../generative/data/tiles/find-tiles.ts";
 import { type PreparationRun, preparedPieces } from "../../../generative/training/events/prepare-tiles.ts";
@@ -10,8 +8,7 @@ import { eventPlanOf, fittedChoices, openEvents } from "../../../generative/trai
 import { checkedChoices } from "../../../generative/training/plan.ts";
 import { train } from "../../../generative/training/train.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
-import { temporaryFolder } from "../../folder.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 
 const { at } = temporaryFolder(test);
 

@@ -3,10 +3,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { OptionsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+import { OptionsError, rng } from "../../../engine/index.ts";
 import { blockInputs, cropSource } from "../../../generative/data/images/source.ts";
 import { TileArchive } from "../../../generative/data/tiles/tiles.ts";
 import { lossTerm } from "../../../generative/diffusion/loss-term.ts";
@@ -22,7 +19,7 @@ import { trainOnTiles } from "../../../generative/training/train-model.ts";
 import { withPreset } from "../../../generative/training/wassdiff.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { mongeHere } from "../../cli/run.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, test } from "../../harness.ts";
 
 const archive = new TileArchive({
   size: 16,

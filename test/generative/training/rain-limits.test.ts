@@ -1,16 +1,12 @@
 /** What is dry and what is clutter, by the interval and in the units of the data. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { OptionsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+
+import { OptionsError, rng } from "../../../engine/index.ts";
 import type { TileArchive } from "../../../generative/data/tiles/tiles.ts";
-import { downscale } from "../../../generative/sampling/downscale.ts";
+import { downscale, train } from "../../../generative/index.ts";
 import type { TrainingStart } from "../../../generative/training/prepared.ts";
-import { train } from "../../../generative/training/train.ts";
-import { Field } from "../../../io/field/field.ts";
+import { coarsen, Field } from "../../../io/index.ts";
 import { rainLimits } from "../../../io/rain/limits.ts";
-import { coarsen } from "../../../io/regrid/refine.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, test } from "../../harness.ts";
 
 const close = (a: number, b: number) => assert.ok(Math.abs(a - b) <= 1e-6 * Math.abs(b), `${a} is not ${b}`);
 

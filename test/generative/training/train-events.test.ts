@@ -1,19 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
-import { Downscaler } from "../../../generative/model/downscaler.ts";
+import { Downscaler, train } from "../../../generative/index.ts";
 import { findModel } from "../../../generative/model/find-model.ts";
 import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
 import { descriptionOf } from "../../../generative/training/start.ts";
-import { train } from "../../../generative/training/train.ts";
-import { openDataset } from "../../../io/dataset/dataset.ts";
-import { readField } from "../../../io/dataset/read.ts";
+import { openDataset, readField } from "../../../io/index.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { mongeHere, oneLine } from "../../cli/run.ts";
-import { temporaryFolder } from "../../folder.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 
 const { at } = temporaryFolder(test);
 const path = at("rain.nc");

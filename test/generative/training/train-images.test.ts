@@ -1,18 +1,14 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { OptionsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+import { OptionsError, rng } from "../../../engine/index.ts";
 import { sampleEnergy } from "../../../examples/papers/sample-energy.ts";
 import { covariateGroups } from "../../../generative/data/images/dropout.ts";
 import type { Images } from "../../../generative/data/images/images.ts";
 import { channelInputs, cropSource } from "../../../generative/data/images/source.ts";
-import { edm } from "../../../generative/diffusion/process/edm.ts";
-import { Downscaler } from "../../../generative/model/downscaler.ts";
+import { Downscaler, edm } from "../../../generative/index.ts";
 import { backgroundOf } from "../../../generative/model/standardise.ts";
 import { noisyBatch } from "../../../generative/training/objective.ts";
 import { resolveRecipe } from "../../../generative/training/recipe.ts";
 import { type ImageTrainingOptions, trainOnImages } from "../../../generative/training/train-model.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, test } from "../../harness.ts";
 import { describe, law, network, toyArchive, withParts } from "../toy-images.ts";
 
 const brief = { seed: 3, steps: 4, batch: 3, crop: 8, network, warmup: 2 } as const;

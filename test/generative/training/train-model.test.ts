@@ -1,12 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { isMongeError } from "../../../engine/errors.ts";
-import { type Rng, rng } from "../../../engine/random/rng.ts";
-import { adam, warmupCosine } from "../../../engine/training/optimizer.ts";
-import { compileTraining } from "../../../engine/training/training.ts";
+import { adam, compileTraining, isMongeError, type Rng, rng, warmupCosine } from "../../../engine/index.ts";
 import { distributionTerm } from "../../../examples/papers/distribution-terms.ts";
 import { TileArchive } from "../../../generative/data/tiles/tiles.ts";
 import { compiledDenoiser } from "../../../generative/diffusion/denoiser.ts";
@@ -16,6 +11,7 @@ import { unet } from "../../../generative/diffusion/unet.ts";
 import { constantsOf } from "../../../generative/model/blocks.ts";
 import { loadTraining, saveTraining, type TrainingCheckpoint } from "../../../generative/training/checkpoint.ts";
 import { trainOnTiles } from "../../../generative/training/train-model.ts";
+import { assert, test } from "../../harness.ts";
 
 function archiveOf(count: number, size: number, seed: number): TileArchive {
   const values = Float32Array.from(rng(seed).normal(count * size * size), (z) => Math.max(0, Math.expm1(1.5 * z)));

@@ -1,10 +1,9 @@
 /** Training on WebGPU, where there is an adapter; a software one will do (`test/engine/tensors/kernels.webgpu.test.ts` says how). */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
 import { TileArchive } from "../../../generative/data/tiles/tiles.ts";
 import { trainOnTiles } from "../../../generative/training/train-model.ts";
 import { webgpuMissing } from "../../engine/tensors/webgpu-missing.ts";
+import { assert, test } from "../../harness.ts";
 
 const reason = await webgpuMissing();
 if (reason) {

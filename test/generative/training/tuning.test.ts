@@ -2,27 +2,21 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { OptionsError } from "../../../engine/errors.ts";
+import { OptionsError, rng } from "../../../engine/index.ts";
 import { blockMean } from "../../../engine/numerics/grid.ts";
-import { rng } from "../../../engine/random/rng.ts";
 import { heldTiles } from "../../../generative/data/images/source.ts";
 import { TileArchive } from "../../../generative/data/tiles/tiles.ts";
+import { Downscaler, type TrainingProgress, train } from "../../../generative/index.ts";
 import { archivesOf } from "../../../generative/model/archives.ts";
 import { constantsOf } from "../../../generative/model/blocks.ts";
-import { Downscaler } from "../../../generative/model/downscaler.ts";
 import { downscalerOf, loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
-import type { TrainingProgress } from "../../../generative/training/loop.ts";
 import type { TrainingStart } from "../../../generative/training/prepared.ts";
-import { train } from "../../../generative/training/train.ts";
 import { trainOnTiles } from "../../../generative/training/train-model.ts";
 import { validate } from "../../../generative/training/validation.ts";
 import { readField } from "../../../io/dataset/read.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { mongeHere, oneLine } from "../../cli/run.ts";
-import { temporaryFolder } from "../../folder.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 
 const { folder, at } = temporaryFolder(test);
 

@@ -1,11 +1,10 @@
 /** Training by two threads, each on half of a batch, against training by one. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
 import { sampleEnergy } from "../../../examples/papers/sample-energy.ts";
 import { TileArchive } from "../../../generative/data/tiles/tiles.ts";
 import type { StepProgress } from "../../../generative/training/loop.ts";
 import { trainOnImages, trainOnTiles } from "../../../generative/training/train-model.ts";
+import { assert, test } from "../../harness.ts";
 import { describe, network as pairNetwork, toyArchive } from "../toy-images.ts";
 
 const archive = new TileArchive({

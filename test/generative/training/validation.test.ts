@@ -1,7 +1,4 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { rng } from "../../../engine/random/rng.ts";
-import { tf } from "../../../engine/tensors/tensor.ts";
+import { rng, tf } from "../../../engine/index.ts";
 import { type Images, ImagesInMemory } from "../../../generative/data/images/images.ts";
 import { heldImages } from "../../../generative/data/images/source.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
@@ -11,6 +8,7 @@ import { chooseModel, type Judgement } from "../../../generative/training/choose
 import { type Progressed, runTraining } from "../../../generative/training/loop.ts";
 import type { Objective } from "../../../generative/training/objective.ts";
 import { validate } from "../../../generative/training/validation.ts";
+import { assert, test } from "../../harness.ts";
 import { describe, network, toyArchive, withParts } from "../toy-images.ts";
 
 /** Its members are Gaussian around the background with the targets' deviation, inflated by 1.018 at 16 evaluations. */

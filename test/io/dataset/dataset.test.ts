@@ -1,6 +1,4 @@
 /** Lazy variables: what is selected by label is what xarray selects, and what is loaded is what the selection says. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { FormatError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { timeFromName } from "../../../io/dataset/archive-name.ts";
 import { expandPatterns } from "../../../io/dataset/named-files.ts";
@@ -15,7 +13,7 @@ import {
   writeNetcdf,
   writeZarr,
 } from "../../../io/index.ts";
-import { temporaryFolder } from "../../folder.ts";
+import { assert, temporaryFolder, test } from "../../harness.ts";
 
 const { at } = temporaryFolder(test);
 

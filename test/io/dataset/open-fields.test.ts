@@ -2,11 +2,9 @@ import { mkdtempSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
 import { namedFields, openDataset, openFields, readField } from "../../../io/dataset/index.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, test } from "../../harness.ts";
 
 const bcsd = "test/data/coarse/bcsd_obs_1999.nc";
 

@@ -1,14 +1,12 @@
 /** Labels mean what they mean in xarray: dates in every calendar, ranges, nearest places, archives joined by combine_by_coords. */
 import fc from "fast-check";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { FormatError, OptionsError } from "../../../engine/errors.ts";
 import type { Pick } from "../../../io/field/cut.ts";
 import type { Label, SelectOptions } from "../../../io/field/index.ts";
 import { pickNumbers } from "../../../io/field/select.ts";
 import { type Coordinate, Field, lazyField, openDataset } from "../../../io/index.ts";
 import { findData, moreData, testData } from "../../data.ts";
-import { temporaryFolder } from "../../folder.ts";
+import { assert, temporaryFolder, test } from "../../harness.ts";
 import { type Digest, digest, hasPython, python, skip } from "../oracle.ts";
 
 const { folder, at } = temporaryFolder(test);

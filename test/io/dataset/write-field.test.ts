@@ -1,7 +1,5 @@
 /** One verb that writes: every format, whole and lazily, and formats of one's own. */
 import { chmodSync, existsSync, linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { DomainError, FormatError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { asciiGrid } from "../../../examples/own-format.ts";
 import { sniff } from "../../../io/formats/index.ts";
@@ -16,8 +14,7 @@ import {
   writeNetcdf,
   writeZarrRegion,
 } from "../../../io/index.ts";
-import { temporaryFolder } from "../../folder.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { days } from "../fields.ts";
 import { hasPython, python, skip, tool } from "../oracle.ts";
 

@@ -4,11 +4,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
 import { convertPrecipitation, deaccumulate, Field, readField } from "../../../io/index.ts";
 import { dataFiles } from "../../data.ts";
+import { assert, test } from "../../harness.ts";
 import { hasPython, pythonOn, skip, tool } from "../oracle.ts";
 
 function hourly(values: readonly number[], extra: object = {}, bounds?: readonly number[]): Field {

@@ -1,13 +1,12 @@
 /** Calendars against cftime, udunits2 and xarray, over random dates of every calendar and the times of real files. */
 import * as fc from "fast-check";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { OptionsError, UnitsError } from "../../../engine/errors.ts";
 import type { CalendarDate } from "../../../io/field/civil.ts";
 import { secondsBetweenDates } from "../../../io/field/dates.ts";
 import { addToDate, dayOfYear, daysInMonth, daysInYear, toIso } from "../../../io/field/index.ts";
 import { type Calendar, dateRange, decodeTime, encodeTime, parseTimeUnits } from "../../../io/index.ts";
 import { dataFiles } from "../../data.ts";
+import { assert, test } from "../../harness.ts";
 import { hasPython, pythonOn, skip, tool } from "../oracle.ts";
 
 const CALENDARS: readonly Calendar[] = ["standard", "proleptic_gregorian", "365_day", "366_day", "360_day", "julian"];

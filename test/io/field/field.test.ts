@@ -1,9 +1,8 @@
 /** Fields, calendars and units: exact values, cftime as the independent calendar, and errors that show the way out. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
 import { precipitationFactor, precipitationUnits, toDate, toIso } from "../../../io/field/index.ts";
 import { convertPrecipitation, decodeTime, Field, parseTimeUnits } from "../../../io/index.ts";
+import { assert, test } from "../../harness.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
 function small(): Field {

@@ -1,10 +1,9 @@
 /** Block means, bilinear and block-constant refinement: formulas, properties, and fields with their coordinates. */
 import * as fc from "fast-check";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { bilinearUpsample, blockMean, repeatUpsample } from "../../../engine/numerics/grid.ts";
 import { coarsen, Field, refine } from "../../../io/index.ts";
+import { assert, test } from "../../harness.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
 const line = (n: number, first: number, step: number) => Float64Array.from({ length: n }, (_, i) => first + step * i);

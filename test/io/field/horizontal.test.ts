@@ -2,8 +2,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { fieldMass } from "../../../cli/distance/field-mass.ts";
 import { ShapeError } from "../../../engine/errors.ts";
 import { syntheticPairs } from "../../../generative/index.ts";
@@ -11,7 +9,7 @@ import { cellSize } from "../../../io/field/index.ts";
 import { writeGeotiff } from "../../../io/formats/index.ts";
 import { coarsen, Field, refine, regrid, regularGrid } from "../../../io/index.ts";
 import { mapAxes } from "../../../pages/map-axes.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, test } from "../../harness.ts";
 
 const north = { standard_name: "latitude", units: "degrees_north" };
 const east = { standard_name: "longitude", units: "degrees_east" };

@@ -1,8 +1,7 @@
 /** Which variables are precipitation: names and units as files of models, reanalyses, radars and gauges have them. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { UnitsError } from "../../../engine/errors.ts";
 import { isRain, type NamedQuantity, rainFinding } from "../../../io/field/is-rain.ts";
+import { assert, test } from "../../harness.ts";
 
 type Text = string | undefined;
 type Row = readonly [name: string, units: Text, standard?: Text, long?: Text];

@@ -1,6 +1,5 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { Field, plainUnits, unitConversion } from "../../../io/field/index.ts";
+import { assert, test } from "../../harness.ts";
 
 const of = (value: number, units: string) =>
   new Field({ name: "x", dims: ["n"], shape: [2], values: Float64Array.of(value, Number.NaN), units, coordinates: [] });

@@ -1,10 +1,8 @@
 /** What a console shows of fields and datasets. */
 import { join } from "node:path";
 import { inspect } from "node:util";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { Field, openDataset, writeField } from "../../../io/index.ts";
-import { temporaryFolder } from "../../folder.ts";
+import { assert, temporaryFolder, test } from "../../harness.ts";
 
 const { folder } = temporaryFolder(test);
 

@@ -1,10 +1,9 @@
 /** Labels select from a field in memory as from one that is not read, and every value keeps its place on every coordinate. */
 import fc from "fast-check";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { isMongeError, OptionsError } from "../../../engine/errors.ts";
 import type { Label, SelectOptions } from "../../../io/field/index.ts";
 import { type Coordinate, Field, LazyField, lazyField } from "../../../io/index.ts";
+import { assert, test } from "../../harness.ts";
 import { hasPython, pythonOn, skip } from "../oracle.ts";
 
 type Labels = Readonly<Record<string, Label>>;

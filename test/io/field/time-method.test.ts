@@ -1,7 +1,6 @@
 /** The method for time in `cell_methods`. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { withTimeMethod } from "../../../io/field/quantity.ts";
+import { assert, test } from "../../harness.ts";
 
 test("the method for time is replaced, that of other axes stays, and long texts are read once", () => {
   assert.is(withTimeMethod("area: mean time: sum", "mean"), "area: mean time: mean");

@@ -1,10 +1,8 @@
 /** Times, bounds and missing values that a file states wrongly: each is an error that names the value and the way out. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { DomainError, UnitsError } from "../../../engine/errors.ts";
-import { Field } from "../../../io/field/field.ts";
 import { checkTimes } from "../../../io/field/times-check.ts";
-import { convertPrecipitation } from "../../../io/field/units.ts";
+import { convertPrecipitation, Field } from "../../../io/index.ts";
+import { assert, test } from "../../harness.ts";
 
 /** Rain of some times. */
 function timed(

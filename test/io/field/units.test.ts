@@ -1,12 +1,10 @@
 /** Units against udunits-2, intervals in every calendar against cftime, and what CF attributes say after a conversion. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { UnitsError } from "../../../engine/errors.ts";
-import { parseTimeUnits } from "../../../io/field/calendar.ts";
 import { boundsIntervals, precipitationUnits, spacingInterval } from "../../../io/field/index.ts";
 import { timeMethods } from "../../../io/field/quantity.ts";
-import { type Attributes, convertPrecipitation, Field, readField } from "../../../io/index.ts";
+import { type Attributes, convertPrecipitation, Field, parseTimeUnits, readField } from "../../../io/index.ts";
 import { dataFiles, moreData, testData } from "../../data.ts";
+import { assert, test } from "../../harness.ts";
 import { hasPython, pythonOn, skip } from "../oracle.ts";
 
 const UDUNITS = `

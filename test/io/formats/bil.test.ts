@@ -3,13 +3,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { FormatError } from "../../../engine/errors.ts";
 import { sniff } from "../../../io/formats/index.ts";
 import { inspect, openGrid, readField } from "../../../io/index.ts";
 import { dataFiles, testData } from "../../data.ts";
-import { temporaryFolder } from "../../folder.ts";
+import { assert, temporaryFolder, test } from "../../harness.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
 const { folder, at } = temporaryFolder(test);

@@ -2,15 +2,13 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { NetCDFReader } from "netcdfjs";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { FormatError } from "../../../engine/errors.ts";
 import { sniff } from "../../../io/formats/index.ts";
 import { readClassicHeader } from "../../../io/formats/netcdf/classic/header.ts";
 import { openGrid } from "../../../io/index.ts";
 import type { AttributeValue } from "../../../io/storage/source.ts";
 import { dataFiles, testData } from "../../data.ts";
-import { temporaryFolder } from "../../folder.ts";
+import { assert, temporaryFolder, test } from "../../harness.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
 const { folder } = temporaryFolder(test);

@@ -2,8 +2,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
+import { assert, test } from "../../harness.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 import { judge, type Reference, references, sameDigest } from "../reference.ts";
 

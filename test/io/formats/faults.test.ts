@@ -3,13 +3,10 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { isMongeError } from "../../../engine/errors.ts";
 import { writeGeotiff } from "../../../io/formats/index.ts";
 import { Field, inspect, openGrid, readField, writeNetcdf, writeZarr } from "../../../io/index.ts";
-import { temporaryFolder } from "../../folder.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { skip } from "../oracle.ts";
 
 const { folder, at } = temporaryFolder(test);

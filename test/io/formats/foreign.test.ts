@@ -1,13 +1,10 @@
 /** Files that are something else than they seem: foreign formats beside a header of ESRI's kind, addresses, CPC's binaries. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { cpcGauges } from "../../../examples/cpc-gauges.ts";
 import { sniff } from "../../../io/formats/index.ts";
 import { readField } from "../../../io/index.ts";
-import { temporaryFolder } from "../../folder.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
 const { folder, at } = temporaryFolder(test);

@@ -1,12 +1,10 @@
 /** GeoTIFF against rasterio, pixel by pixel: real files nobody here wrote, and every way that GDAL has to store pixels. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { isMongeError } from "../../../engine/errors.ts";
 import { type Field, readField } from "../../../io/index.ts";
 import { dataFiles } from "../../data.ts";
-import { temporaryFolder } from "../../folder.ts";
+import { assert, temporaryFolder, test } from "../../harness.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
 const { folder } = temporaryFolder(test);

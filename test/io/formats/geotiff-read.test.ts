@@ -1,13 +1,11 @@
 /** What GeoTIFF files say besides numbers: masks, alpha, scales, nodata, times, turned grids, overviews; against rasterio. */
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { FormatError, OptionsError } from "../../../engine/errors.ts";
 import { nodataOf } from "../../../io/formats/geotiff/bands.ts";
 import { openGeotiff, writeGeotiff } from "../../../io/formats/index.ts";
 import { inspect, openGrid, readField, writeNetcdf } from "../../../io/index.ts";
 import { dataFiles } from "../../data.ts";
-import { temporaryFolder } from "../../folder.ts";
+import { assert, temporaryFolder, test } from "../../harness.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
 const { folder, at } = temporaryFolder(test);

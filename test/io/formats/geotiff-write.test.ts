@@ -1,14 +1,10 @@
 /** Cloud-optimised GeoTIFF as monge writes it: valid by GDAL's own script, the same numbers in rasterio, nothing lost in silence. */
 import { spawnSync } from "node:child_process";
 import { closeSync, ftruncateSync, openSync, readdirSync, readFileSync, writeSync } from "node:fs";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError, OptionsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
-
+import { DomainError, OptionsError, rng } from "../../../engine/index.ts";
 import { type GeotiffOptions, openGeotiff, writeGeotiff } from "../../../io/formats/index.ts";
 import { Field, readField } from "../../../io/index.ts";
-import { temporaryFolder } from "../../folder.ts";
+import { assert, temporaryFolder, test } from "../../harness.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
 const { folder, at } = temporaryFolder(test);

@@ -1,12 +1,10 @@
 /** GeoTIFF against GDAL: big-endian strips, positions, windows, and what monge writes. */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { writeGeotiff } from "../../../io/formats/index.ts";
 import { Field, inspect, openGrid, readField } from "../../../io/index.ts";
 import { dataFiles, testData } from "../../data.ts";
-import { temporaryFolder } from "../../folder.ts";
+import { assert, temporaryFolder, test } from "../../harness.ts";
 import { type Digest, hasPython, python, skip, tool } from "../oracle.ts";
 
 const { folder } = temporaryFolder(test);

@@ -1,14 +1,11 @@
 /** GRIB 1 and 2: values, places, times and intervals as GDAL gives them; every packing against numbers made here; damage refused. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { FormatError, isMongeError } from "../../../engine/errors.ts";
 import { encodePng } from "../../../engine/files/png.ts";
 import { gaussianLatitudes } from "../../../io/formats/grib/grid.ts";
 import { deaccumulate, openGrid, readField } from "../../../io/index.ts";
 import { dataFiles } from "../../data.ts";
-import { temporaryFolder } from "../../folder.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
 const { at } = temporaryFolder(test);

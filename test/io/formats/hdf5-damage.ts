@@ -1,8 +1,8 @@
 /** NetCDF-4 files that HDF5 refuses, as they come from a broken copy or a broken disk. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import * as assert from "uvu/assert";
 import { Field, openGrid, writeNetcdf } from "../../../io/index.ts";
+import { assert } from "../../harness.ts";
 
 /** One sound file, and two that are refused: one when it is opened, one when its groups are listed. */
 export interface Damaged {

@@ -1,10 +1,9 @@
 /** HDF5's registered filters: files that h5py wrote with the plugins of HDF5's own project, and what is said where one is missing. */
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { FormatError } from "../../../engine/errors.ts";
 import { openGrid } from "../../../io/index.ts";
 import { mongeHere } from "../../cli/run.ts";
+import { assert, test } from "../../harness.ts";
 
 const at = (name: string) => join(import.meta.dirname, "../../data/hdf5-filters", `${name}.h5`);
 /** (7 j + 3 i mod 64) / 8 at row j, column i: exact in float32. */

@@ -1,12 +1,10 @@
 /** Damaged global heaps of HDF5, on which the library (and ncdump, and h5dump) would never end. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { FormatError } from "../../../engine/errors.ts";
 import { isEndless } from "../../../io/formats/netcdf/hdf5/heap-guard.ts";
 import { Field, inspect, readField, writeNetcdf } from "../../../io/index.ts";
-import { temporaryFolder } from "../../folder.ts";
+import { assert, temporaryFolder, test } from "../../harness.ts";
 
 const { folder } = temporaryFolder(test);
 

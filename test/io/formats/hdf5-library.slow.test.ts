@@ -1,6 +1,6 @@
 /** The HDF5 library under very many failures in one process. */
-import { test } from "uvu";
-import { temporaryFolder } from "../../folder.ts";
+
+import { temporaryFolder, test } from "../../harness.ts";
 import { damagedFiles, openMany } from "./hdf5-damage.ts";
 
 const { folder } = temporaryFolder(test);

@@ -1,12 +1,10 @@
 /** The HDF5 library under failures: what it loses is given back, and good files stay good. */
 import { readdirSync } from "node:fs";
 import { relative } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { openHdf5 } from "../../../io/formats/netcdf/hdf5/file.ts";
 import { hdf5Library } from "../../../io/formats/netcdf/hdf5/library.ts";
 import { openGrid } from "../../../io/index.ts";
-import { temporaryFolder } from "../../folder.ts";
+import { assert, temporaryFolder, test } from "../../harness.ts";
 import { damagedFiles, openMany } from "./hdf5-damage.ts";
 
 const { folder } = temporaryFolder(test);

@@ -1,12 +1,9 @@
 /** Radar composites of ODIM and KNMI in HDF5: decoded as their formulas say, on their grid and at their time. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { createHdf5, type Group, type Hdf5File } from "../../../io/formats/netcdf/hdf5/file.ts";
 import { openGrid, readField } from "../../../io/index.ts";
-import { temporaryFolder } from "../../folder.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
 const { folder } = temporaryFolder(test);

@@ -1,14 +1,12 @@
 /** How HDF5 stores datasets: every layout, index and filter read as h5py reads it; damage and other types are refused. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { FormatError } from "../../../engine/errors.ts";
 import { isDataset, openHdf5, ownAddressOf } from "../../../io/formats/netcdf/hdf5/file.ts";
 import { fletcher32 } from "../../../io/formats/netcdf/hdf5/filters.ts";
 import { readChunkIndex, readStorage } from "../../../io/formats/netcdf/hdf5/layout.ts";
 import { openGrid } from "../../../io/index.ts";
 import { BinaryFile } from "../../../io/storage/binary-file.ts";
-import { temporaryFolder } from "../../folder.ts";
+import { assert, temporaryFolder, test } from "../../harness.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
 const { folder, at } = temporaryFolder(test);

@@ -1,9 +1,8 @@
 /** Values of our own readers of HDF5 and GeoTIFF against those of h5wasm and geotiff, bit by bit. */
 import { basename } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { openGrid } from "../../../io/index.ts";
 import { dataFiles } from "../../data.ts";
+import { assert, test } from "../../harness.ts";
 import { type Family, libraries, ours, same } from "../library-roads.ts";
 
 /** Files of which the library gives other values: a variable shorter than its dimension, which is filled up here; an alpha band, which masks. */

@@ -1,11 +1,8 @@
 /** Files written stretch by stretch, as if they had been written at once. */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
 import { createNetcdf, type Field, type NetcdfOptions, readField, writeNetcdf } from "../../../io/index.ts";
-import { temporaryFolder } from "../../folder.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { days, ensemble } from "../fields.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 

@@ -1,11 +1,8 @@
 /** Directories of TIFF files built by hand: circles, overlaps, too many, tags of too many values. */
 import { truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { openGrid, readField } from "../../../io/index.ts";
-import { temporaryFolder } from "../../folder.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 
 const { folder } = temporaryFolder(test);
 

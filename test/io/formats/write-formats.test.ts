@@ -1,11 +1,9 @@
 /** NetCDF-3 and NetCDF-4 through other programs' eyes: the same numbers to the last bit, and nobody complains. */
 import { spawnSync } from "node:child_process";
 import { basename } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { createNetcdf, type Field, inspect, type NetcdfOptions, readField, writeNetcdf } from "../../../io/index.ts";
-import { temporaryFolder } from "../../folder.ts";
+import { assert, temporaryFolder, test } from "../../harness.ts";
 import { days, edges, ensemble, line } from "../fields.ts";
 import { hasPython, python, skip, tool } from "../oracle.ts";
 import { cfComplaints, convertible } from "./cf-rules.ts";

@@ -1,11 +1,9 @@
 /** Packing, rounding, integer types, fill values, chunks and filters of written NetCDF. */
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { DomainError, OptionsError } from "../../../engine/errors.ts";
 import { type Field, type NetcdfOptions, openGrid, readField, writeNetcdf } from "../../../io/index.ts";
-import { temporaryFolder } from "../../folder.ts";
+import { assert, temporaryFolder, test } from "../../harness.ts";
 import { days, line } from "../fields.ts";
 import { hasPython, python, skip, tool } from "../oracle.ts";
 

@@ -2,11 +2,9 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { FormatError, OptionsError } from "../../../engine/errors.ts";
 import { Field, readField, writeNetcdf } from "../../../io/index.ts";
-import { temporaryFolder } from "../../folder.ts";
+import { assert, temporaryFolder, test } from "../../harness.ts";
 import { ensemble, line } from "../fields.ts";
 import { hasPython, python, skip, tool } from "../oracle.ts";
 

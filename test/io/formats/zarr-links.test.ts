@@ -2,11 +2,8 @@
 import { createHash } from "node:crypto";
 import { cpSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { appendZarr, openGrid, readField, writeZarr, writeZarrRegion } from "../../../io/index.ts";
-import { temporaryFolder } from "../../folder.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { days } from "../fields.ts";
 
 const { folder } = temporaryFolder(test);

@@ -1,13 +1,10 @@
 /** Zarr stores that take the place of what is there: nothing but a store goes, and links stay. */
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
 import { notAStore } from "../../../io/formats/zarr/replace-store.ts";
 import { readField, writeField, writeZarr } from "../../../io/index.ts";
-import { temporaryFolder } from "../../folder.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { days } from "../fields.ts";
 
 const { folder, at } = temporaryFolder(test);

@@ -3,15 +3,12 @@ import { spawn, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { FormatError, OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
 import { openDataset } from "../../../io/dataset/dataset.ts";
 import { auditZarr } from "../../../io/formats/zarr/audit.ts";
 import { xxh64 } from "../../../io/formats/zarr/checksums.ts";
 import { appendZarr, createZarr, Field, readField, writeZarr, writeZarrRegion } from "../../../io/index.ts";
-import { temporaryFolder } from "../../folder.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { hasPython, python, skip, tool } from "../oracle.ts";
 
 const { folder, at } = temporaryFolder(test);

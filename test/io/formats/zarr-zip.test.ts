@@ -1,11 +1,8 @@
 /** Zarr stores in a zip, and codecs of numcodecs, as zarr-python and xarray write them, against their own values. */
 import { readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { Field, readField, writeZarrRegion } from "../../../io/index.ts";
-import { temporaryFolder } from "../../folder.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
 const { folder, at } = temporaryFolder(test);

@@ -1,11 +1,9 @@
 /** Zarr stores of versions 2 and 3 as zarr-python and xarray write them, against what xarray decodes. */
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { FormatError } from "../../../engine/errors.ts";
 import { inspect, openGrid, readField } from "../../../io/index.ts";
-import { temporaryFolder } from "../../folder.ts";
+import { assert, temporaryFolder, test } from "../../harness.ts";
 import { type Digest, digest, hasPython, python, skip } from "../oracle.ts";
 
 const { folder, at } = temporaryFolder(test);

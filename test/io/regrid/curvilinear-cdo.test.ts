@@ -1,13 +1,11 @@
 /** Regridding from and to turned, projected and curvilinear grids against cdo's remapbil, remapnn and remapcon on real files. */
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { withCorners } from "../../../io/field/corners.ts";
 import { type Coordinate, Field, readField, regrid, regularGrid, writeNetcdf } from "../../../io/index.ts";
 import type { RegridMethod } from "../../../io/regrid/index.ts";
 import { moreData, testData } from "../../data.ts";
-import { temporaryFolder } from "../../folder.ts";
+import { assert, temporaryFolder, test } from "../../harness.ts";
 import { skip } from "../oracle.ts";
 import { cdoGrid } from "./regrid-cases.ts";
 

@@ -1,7 +1,5 @@
 /** Turned and curvilinear grids: what must hold of them exactly, whatever their shape, at the date line and over the poles. */
 import * as fc from "fast-check";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { ShapeError } from "../../../engine/errors.ts";
 import {
   type Coordinate,
@@ -15,6 +13,7 @@ import {
   regularGrid,
 } from "../../../io/index.ts";
 import type { Weights } from "../../../io/regrid/weights.ts";
+import { assert, test } from "../../harness.ts";
 import { irregularGrid, onGrid } from "./regrid-cases.ts";
 
 const radians = Math.PI / 180;

@@ -1,9 +1,8 @@
 /** Coarse cells that hold fine ones. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import type { Coordinate } from "../../../io/field/index.ts";
-import { Field } from "../../../io/field/index.ts";
+
+import { type Coordinate, Field } from "../../../io/index.ts";
 import { gridOf, holdingCells } from "../../../io/regrid/index.ts";
+import { assert, test } from "../../harness.ts";
 
 const line = (name: "lat" | "lon", values: readonly number[], bounds?: readonly number[]): Coordinate => ({
   ...{ name, dims: [name], values: Float64Array.from(values) },

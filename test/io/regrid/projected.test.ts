@@ -1,8 +1,6 @@
 /** Projected grids that state no latitudes and longitudes: their grid mapping says where cells lie. */
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { gridMappingOf } from "../../../io/field/grid-mapping.ts";
 import { type Field, readField, regrid, regularGrid, writeNetcdf } from "../../../io/index.ts";
 import { gridOf } from "../../../io/regrid/grid.ts";
@@ -10,7 +8,7 @@ import type { RegridMethod } from "../../../io/regrid/index.ts";
 import { centresOf, sideOf } from "../../../io/regrid/positions.ts";
 import { eastward } from "../../../io/regrid/sphere.ts";
 import { testData } from "../../data.ts";
-import { temporaryFolder } from "../../folder.ts";
+import { assert, temporaryFolder, test } from "../../harness.ts";
 import { hasPython, pythonOn, skip } from "../oracle.ts";
 import { polar, same } from "./projections.ts";
 import { cdoGrid } from "./regrid-cases.ts";

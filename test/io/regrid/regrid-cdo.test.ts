@@ -2,8 +2,6 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import {
   cellAreas,
   type Field,
@@ -14,7 +12,7 @@ import {
   writeNetcdf,
 } from "../../../io/index.ts";
 import { moreData, testData } from "../../data.ts";
-import { temporaryFolder } from "../../folder.ts";
+import { assert, temporaryFolder, test } from "../../harness.ts";
 import { skip } from "../oracle.ts";
 import { cdoGrid, irregularGrid, onGrid } from "./regrid-cases.ts";
 

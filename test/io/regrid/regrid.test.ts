@@ -1,7 +1,5 @@
 /** Regridding: integrals, constants and linear fields kept; masks and missing data by their rule; what is refused. */
 import * as fc from "fast-check";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { OptionsError, ShapeError } from "../../../engine/errors.ts";
 import {
   type Coordinate,
@@ -15,6 +13,7 @@ import {
   regridWeights,
   regularGrid,
 } from "../../../io/index.ts";
+import { assert, test } from "../../harness.ts";
 import { irregularGrid, onGrid } from "./regrid-cases.ts";
 
 const NaNs = (values: ArrayLike<number>) => Array.from(values, (v) => Number.isNaN(v));

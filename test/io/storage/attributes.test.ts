@@ -2,13 +2,11 @@
 import assertStrict from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { inspect as print } from "node:util";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import type { OutputFormat } from "../../../io/formats/index.ts";
 import { inspect, openDataset, readField, writeField, writeNetcdf } from "../../../io/index.ts";
 import { attributeType, pickAttributes, typedAttributes } from "../../../io/storage/attributes.ts";
 import { attributeTypes } from "../../../io/storage/index.ts";
-import { temporaryFolder } from "../../folder.ts";
+import { assert, temporaryFolder, test } from "../../harness.ts";
 import { days } from "../fields.ts";
 import { hasPython, python, skip, tool } from "../oracle.ts";
 

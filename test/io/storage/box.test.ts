@@ -1,8 +1,7 @@
 /** Boxes of arrays in memory and in files: any box with any strides, in few reads of bounded size. */
 import fc from "fast-check";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { asWords, copyBox, readBox, stridesOf } from "../../../io/storage/box.ts";
+import { assert, test } from "../../harness.ts";
 import { fillBytes } from "../oracle.ts";
 
 /** A box inside a shape, with strides that leave gaps. */

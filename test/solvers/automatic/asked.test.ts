@@ -2,12 +2,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { solve, solveByRows } from "../../../solvers/automatic/solve.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
-import { loadWholeSolution as loadSolution, type Solution } from "../../../solvers/solve/solution.ts";
+import { solveByRows } from "../../../solvers/automatic/solve.ts";
+import { type ProblemSpec, pde, type Solution, solve } from "../../../solvers/index.ts";
+import { loadWholeSolution as loadSolution } from "../../../solvers/solve/solution.ts";
+import { assert, test } from "../../harness.ts";
 
 /** A bend of width 0.01: its curvature is the hardest part of it. */
 const bend: ProblemSpec = {

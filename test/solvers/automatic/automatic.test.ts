@@ -2,15 +2,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
-import { isAutomatic, solve, solveByRows } from "../../../solvers/automatic/solve.ts";
+import { isAutomatic, solveByRows } from "../../../solvers/automatic/solve.ts";
 import { featuresFor, nominalSeconds, secondsOfFeatures } from "../../../solvers/automatic/work.ts";
-import { mlp } from "../../../solvers/network/mlp.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
-import { loadSolution } from "../../../solvers/solve/load-solution.ts";
+import { loadSolution, mlp, type ProblemSpec, pde, solve } from "../../../solvers/index.ts";
+import { assert, test } from "../../harness.ts";
 
 const beam = pde({
   name: "beam",

@@ -1,12 +1,9 @@
 /** Budgets of time are kept, whatever the problem: with a clock of the test's own, and with the processor's. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { solve } from "../../../solvers/automatic/solve.ts";
 import { Speed } from "../../../solvers/automatic/speed.ts";
 import { type Deadline, noDeadline, OutOfTime } from "../../../solvers/features/deadline.ts";
 import { featuresWithin } from "../../../solvers/features/random-features.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import type { Solution } from "../../../solvers/solve/solution.ts";
+import { pde, type Solution, solve } from "../../../solvers/index.ts";
+import { assert, test } from "../../harness.ts";
 
 /** Each row asks for the unknown at a hundred other points, so that the first program alone takes a second. */
 const dear = pde({

@@ -1,15 +1,10 @@
 /** Constants to be found, watched while a network is trained. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
 import { constantsAtWork } from "../../../solvers/automatic/constants.ts";
 import { estimate } from "../../../solvers/automatic/estimate.ts";
-import { mlp } from "../../../solvers/network/mlp.ts";
-import { dirichlet, initial } from "../../../solvers/problem/conditions.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
-import { sobol } from "../../../solvers/sampler/uniform.ts";
+import { dirichlet, initial, mlp, type ProblemSpec, pde, sobol } from "../../../solvers/index.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
+import { assert, test } from "../../harness.ts";
 
 test("a constant that moved by more than a tenth of itself in the last third of the steps is told, by name", () => {
   const work = constantsAtWork({ trainable: { a: 0, b: 0 } });

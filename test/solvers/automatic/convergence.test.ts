@@ -1,16 +1,11 @@
 /** What is said of a network in many dimensions, where random features cannot correct it. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
 import { convergenceOf } from "../../../solvers/automatic/convergence.ts";
 import { distance } from "../../../solvers/automatic/distance.ts";
-import { solve } from "../../../solvers/automatic/solve.ts";
-import { mlp } from "../../../solvers/network/mlp.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
+import { mlp, type Progress, pde, Solution, solve } from "../../../solvers/index.ts";
 import type { Round } from "../../../solvers/solve/options.ts";
-import { Solution } from "../../../solvers/solve/solution.ts";
 import { solve as solveAsAsked } from "../../../solvers/solve/solve.ts";
-import type { Progress } from "../../../solvers/solve/training.ts";
+import { assert, test } from "../../harness.ts";
 
 const names = ["a", "b", "c", "d", "e", "f"];
 const exact = (x: ArrayLike<number>) => Array.from(x).reduce((sum, v, k) => sum + Math.sin(v + k), 0);

@@ -1,10 +1,7 @@
 /** What is doubtful about a problem before it is solved: whether its solution settles it. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { solve } from "../../../solvers/automatic/index.ts";
-import { dirichlet, initial, neumann, periodic } from "../../../solvers/problem/conditions.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
+
+import { dirichlet, initial, neumann, type ProblemSpec, pde, periodic, solve } from "../../../solvers/index.ts";
+import { assert, test } from "../../harness.ts";
 
 const line = { name: "line", domain: { x: [-1, 1] } } as const;
 const judged = async (spec: Parameters<typeof pde>[0], steps = 8) => {

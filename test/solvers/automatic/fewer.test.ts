@@ -1,10 +1,8 @@
 /** What solutions with as many features leave out, they leave out alike: one with fewer tells of it. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { distance } from "../../../solvers/automatic/distance.ts";
 import { estimate } from "../../../solvers/automatic/estimate.ts";
-import { randomFeatures } from "../../../solvers/features/random-features.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
+import { pde, randomFeatures } from "../../../solvers/index.ts";
+import { assert, test } from "../../harness.ts";
 
 test("a solution with fewer features counts beside a second one that is near, by its distance and the ratio of the residuals", async () => {
   const problem = pde({

@@ -1,9 +1,7 @@
 /** Which problems are held up by their data alone. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { isHomogeneous } from "../../../solvers/automatic/by-networks.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
+import { type ProblemSpec, pde } from "../../../solvers/index.ts";
+import { assert, test } from "../../harness.ts";
 
 const spec: ProblemSpec = {
   name: "decay",

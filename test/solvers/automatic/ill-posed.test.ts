@@ -1,10 +1,6 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { illPosed } from "../../../solvers/automatic/ill-posed.ts";
-import { solve } from "../../../solvers/automatic/index.ts";
-import { dirichlet, initial, neumann } from "../../../solvers/problem/conditions.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
+import { dirichlet, initial, neumann, type ProblemSpec, pde, solve } from "../../../solvers/index.ts";
+import { assert, test } from "../../harness.ts";
 
 const inTime = (equations: string, more: Partial<ProblemSpec> = {}) =>
   pde({

@@ -1,10 +1,7 @@
 /** Solutions that meet an integral equation at the nodes of its integrals alone. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { finerIntegrals } from "../../../solvers/automatic/integrals.ts";
-import { solve } from "../../../solvers/automatic/solve.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import type { Solution } from "../../../solvers/solve/solution.ts";
+import { pde, type Solution, solve } from "../../../solvers/index.ts";
+import { assert, test } from "../../harness.ts";
 
 /** u(x) − ∫₀¹ cos(40 x s) u(s) ds = x², with so many nodes. */
 const oscillating = (nodes: number) =>

@@ -1,9 +1,7 @@
 /** Where a solution leaves much of the residual of u = 0, no comparison of solutions tells how far off it is. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { withWhatIsLeft } from "../../../solvers/automatic/estimate.ts";
-import { solve } from "../../../solvers/automatic/solve.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
+import { pde, solve } from "../../../solvers/index.ts";
+import { assert, test } from "../../harness.ts";
 
 test("what is seen of an error counts alone where little is left, and what is left where that is much and more", () => {
   assert.is(withWhatIsLeft(1e-3, 0.19), 1e-3);

@@ -1,11 +1,7 @@
 /** Solutions that miss the observations. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { missedData, rootMeanSquare } from "../../../solvers/automatic/misfit.ts";
-import { solve } from "../../../solvers/automatic/solve.ts";
-import { initial } from "../../../solvers/problem/conditions.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import type { Solution } from "../../../solvers/solve/solution.ts";
+import { initial, pde, type Solution, solve } from "../../../solvers/index.ts";
+import { assert, test } from "../../harness.ts";
 
 const points = Float64Array.from({ length: 21 }, (_, i) => i / 10);
 

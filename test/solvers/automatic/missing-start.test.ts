@@ -1,9 +1,6 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { solve } from "../../../solvers/automatic/index.ts";
 import { missingStart } from "../../../solvers/automatic/missing-start.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
+import { type ProblemSpec, pde, solve } from "../../../solvers/index.ts";
+import { assert, test } from "../../harness.ts";
 
 /** Observed at even moments from the first on, of e^(−π²t/10) sin πx. */
 const from = (first: number, more: Partial<ProblemSpec> = {}) => {

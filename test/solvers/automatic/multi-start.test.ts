@@ -1,10 +1,7 @@
 /** Constants to be found by an automatic solve. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
-import { solve } from "../../../solvers/automatic/solve.ts";
-import { dirichlet, initial } from "../../../solvers/problem/conditions.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
+import { dirichlet, initial, pde, solve } from "../../../solvers/index.ts";
+import { assert, test } from "../../harness.ts";
 
 const budget = { steps: 24 };
 

@@ -2,18 +2,14 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { readRunOptions } from "../../../engine/files/run.ts";
 import { correct } from "../../../solvers/automatic/correction.ts";
 import { settingOf } from "../../../solvers/automatic/setting.ts";
-import { solve, solveByRows } from "../../../solvers/automatic/solve.ts";
-import { mlp } from "../../../solvers/network/mlp.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import { loadSolution } from "../../../solvers/solve/load-solution.ts";
+import { solveByRows } from "../../../solvers/automatic/solve.ts";
+import { loadSolution, mlp, pde, type Solution, solve } from "../../../solvers/index.ts";
 import type { ResolvedOptions } from "../../../solvers/solve/options.ts";
-import type { Solution } from "../../../solvers/solve/solution.ts";
 import { solve as solveAsAsked } from "../../../solvers/solve/solve.ts";
+import { assert, test } from "../../harness.ts";
 
 async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "monge-"));

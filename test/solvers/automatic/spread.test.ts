@@ -1,13 +1,9 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
 import { estimate } from "../../../solvers/automatic/estimate.ts";
-import { solve as solveByItself } from "../../../solvers/automatic/index.ts";
 import { isObserved, spread } from "../../../solvers/automatic/spread.ts";
-import { mlp } from "../../../solvers/network/mlp.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
+import { mlp, type ProblemSpec, pde, solve as solveByItself } from "../../../solvers/index.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
+import { assert, test } from "../../harness.ts";
 
 const network = mlp({ width: 10, depth: 2, scale: 1 });
 const sigma = 0.02;

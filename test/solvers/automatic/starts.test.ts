@@ -1,11 +1,8 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { candidatesFor } from "../../../solvers/automatic/by-networks.ts";
-import { solve } from "../../../solvers/automatic/solve.ts";
 import { seedOfStart } from "../../../solvers/automatic/work.ts";
+import { pde, type Solution, solve } from "../../../solvers/index.ts";
 import type { Mlp } from "../../../solvers/network/mlp.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import type { Solution } from "../../../solvers/solve/solution.ts";
+import { assert, test } from "../../harness.ts";
 
 test("further starts of a run share no seed with those of other runs, nor with the seeds of runs", () => {
   const seeds = Array.from({ length: 200 }, (_, seed) => seed);

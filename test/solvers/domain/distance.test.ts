@@ -1,13 +1,10 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+import { DomainError, OptionsError, rng, ShapeError } from "../../../engine/index.ts";
 import type { BoundaryPart } from "../../../solvers/domain/boundary.ts";
 import { domainOf } from "../../../solvers/domain/domain.ts";
 import { cross } from "../../../solvers/domain/polygon-check.ts";
 import type { DomainSpec } from "../../../solvers/domain/spec.ts";
 import { evaluateAt } from "../../../solvers/expression/expression.ts";
-import { throws } from "../../refuses.ts";
+import { assert, test, throws } from "../../harness.ts";
 
 type Vertices = readonly (readonly [number, number])[];
 const polygon = (vertices: Vertices): DomainSpec => ({ shape: "polygon", vertices });

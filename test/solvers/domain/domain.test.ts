@@ -1,9 +1,7 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
 import { type Domain, domainOf } from "../../../solvers/domain/domain.ts";
 import type { DomainSpec } from "../../../solvers/domain/spec.ts";
-import { close } from "../../close.ts";
+import { assert, close, test } from "../../harness.ts";
 
 const ell: DomainSpec = {
   shape: "polygon",

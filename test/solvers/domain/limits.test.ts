@@ -1,8 +1,7 @@
 /** Domains too large to compute with are refused at once. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { DomainError, OptionsError } from "../../../engine/errors.ts";
 import { type DomainSpec, parseDomain } from "../../../solvers/domain/spec.ts";
+import { assert, test } from "../../harness.ts";
 
 const refused = (spec: DomainSpec, kind: typeof DomainError | typeof OptionsError, message: RegExp) =>
   assert.throws(

@@ -1,10 +1,9 @@
 /** Signed distances in the plane against brute force, and the question of the side alone. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
 import { domainOf } from "../../../solvers/domain/domain.ts";
 import { type Geometry, geometryOf } from "../../../solvers/domain/geometry.ts";
 import { type DomainSpec, parseDomain } from "../../../solvers/domain/spec.ts";
+import { assert, test } from "../../harness.ts";
 
 const around = (n: number, radius: (angle: number) => number) =>
   Array.from({ length: n }, (_, k): [number, number] => {

@@ -1,13 +1,10 @@
 /** Ellipses, splines, polygons with holes, GeoJSON and formulas as domains: measures against closed forms, points and normals, refusals. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError, FormatError, OptionsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+
+import { DomainError, FormatError, OptionsError, rng } from "../../../engine/index.ts";
 import { type Domain, domainOf } from "../../../solvers/domain/domain.ts";
 import type { DomainSpec } from "../../../solvers/domain/spec.ts";
 import { evaluateAt } from "../../../solvers/expression/expression.ts";
-import { close } from "../../close.ts";
-import { throws } from "../../refuses.ts";
+import { assert, close, test, throws } from "../../harness.ts";
 
 /** Turns back and forth, so that it is not convex. */
 const clover = [

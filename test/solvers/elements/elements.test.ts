@@ -1,12 +1,10 @@
 /** Elements against exact solutions. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
 import { domainOf } from "../../../solvers/domain/domain.ts";
 import { type ElementOptions, solveByElements, unsuitedToElements } from "../../../solvers/elements/solve.ts";
 import { evaluateAt } from "../../../solvers/expression/expression.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
+import { type ProblemSpec, pde } from "../../../solvers/index.ts";
+import { assert, test } from "../../harness.ts";
 
 const square = { x: [0, 1], y: [0, 1] } as const;
 

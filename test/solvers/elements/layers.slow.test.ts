@@ -1,8 +1,7 @@
 /** Thin layers by elements against a Chebyshev code. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { solveByElements } from "../../../solvers/elements/solve.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
+import { assert, test } from "../../harness.ts";
 
 test("layers a thousandth wide at two walls, and the fold between them, are those of a Chebyshev code", () => {
   const problem = pde({

@@ -1,10 +1,7 @@
 /** Formulas as text: their values, their derivatives, their printing, and what is said about wrong ones. */
 import fc from "fast-check";
 import { evaluate as oracle } from "mathjs";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { FormatError, OptionsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+import { FormatError, OptionsError, rng } from "../../../engine/index.ts";
 import { call, coordinate, number, partial } from "../../../solvers/expression/build.ts";
 import { collapseLaplacians } from "../../../solvers/expression/collapse.ts";
 import { differentiate } from "../../../solvers/expression/differentiate.ts";
@@ -22,7 +19,7 @@ import { expressionToLatex, toText, toUnicode } from "../../../solvers/expressio
 import type { Scope } from "../../../solvers/expression/scope.ts";
 import { nodesOf, share } from "../../../solvers/expression/tree.ts";
 import { derivativesIn } from "../../../solvers/problem/derivatives.ts";
-import { throws } from "../../refuses.ts";
+import { assert, test, throws } from "../../harness.ts";
 
 const plane: Scope = { axes: ["x", "y", "t"], time: 2, unknowns: ["u", "v"], constants: ["nu", "c_0"] };
 const constants = { nu: 0.37, c_0: -1.25 };

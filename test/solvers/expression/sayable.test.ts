@@ -1,6 +1,4 @@
 /** What formulas can say beyond sums and products: choices, functions of one's own, integrals, unknowns elsewhere, complex numbers. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { FormatError } from "../../../engine/errors.ts";
 import { number } from "../../../solvers/expression/build.ts";
 import { evaluate, numbers } from "../../../solvers/expression/expression.ts";
@@ -13,6 +11,7 @@ import { jetAlgebra } from "../../../solvers/jet/jet.ts";
 import { columnRing } from "../../../solvers/jet/ring.ts";
 import { slotSet } from "../../../solvers/jet/slots.ts";
 import { substitute } from "../../../solvers/problem/manufactured.ts";
+import { assert, test } from "../../harness.ts";
 
 const scope: Scope = { axes: ["x", "t"], time: 1, unknowns: ["u"], constants: ["k"] };
 const read = (text: string, more: Partial<Scope> = {}, options = {}) =>

@@ -1,11 +1,10 @@
 /** Texts that were read, against others who read them: JavaScript for formulas, udunits2 for units. */
 import { spawnSync } from "node:child_process";
-import * as assert from "uvu/assert";
-import { isMongeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+import { isMongeError, rng } from "../../../engine/index.ts";
 import { parseUnit, UnitTextError } from "../../../io/field/unit-text.ts";
 import { evaluateAt } from "../../../solvers/expression/expression.ts";
 import { parseExpression } from "../../../solvers/expression/parse.ts";
+import { assert } from "../../harness.ts";
 import { randomFormula } from "./random-formula.ts";
 
 /** Random formulas at four random points each. @returns how many were compared, and how many refused as undefined everywhere */

@@ -1,6 +1,6 @@
 /** Texts that users write, damaged, and read by others. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
+
+import { assert, test } from "../../harness.ts";
 import { skip } from "../../io/oracle.ts";
 import { againstJavaScript, againstUdunits } from "./text-checks.ts";
 import { fuzzPatterns, fuzzTexts, fuzzWords } from "./text-fuzz.ts";

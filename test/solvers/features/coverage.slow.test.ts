@@ -1,11 +1,9 @@
 /** Intervals of constants hold the truth as often as they claim, over problems that are randomly generated. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
 import { noDeadline } from "../../../solvers/features/deadline.ts";
 import { featuresWithin } from "../../../solvers/features/random-features.ts";
-import { initial } from "../../../solvers/problem/conditions.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
+import { initial, pde } from "../../../solvers/index.ts";
+import { assert, test } from "../../harness.ts";
 
 const [problems, moments, noise] = [100, 30, 0.03];
 

@@ -1,16 +1,12 @@
 /** Constants beside random features. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { OptionsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+
+import { OptionsError, rng } from "../../../engine/index.ts";
 import { systemBlas } from "../../../engine/system/system-blas.ts";
 import { noDeadline } from "../../../solvers/features/deadline.ts";
 import { leastSquaresSolver, setRow } from "../../../solvers/features/least-squares.ts";
 import { type FitOptions, featuresWithin } from "../../../solvers/features/random-features.ts";
-import { dirichlet, initial, robin } from "../../../solvers/problem/conditions.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import type { Problem, ProblemSpec } from "../../../solvers/problem/problem.ts";
-import { throws } from "../../refuses.ts";
+import { dirichlet, initial, type Problem, type ProblemSpec, pde, robin } from "../../../solvers/index.ts";
+import { assert, test, throws } from "../../harness.ts";
 
 const found = async (problem: Problem, options: FitOptions = {}) =>
   (await featuresWithin(problem, { features: 80, newtonSteps: 10, ...options }, noDeadline())).report;

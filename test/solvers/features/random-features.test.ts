@@ -1,9 +1,6 @@
 /** Random features: the least-squares solver, the columns of the matrix, and solutions against exact ones. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { type ReferenceName, referenceProblem } from "../../../bench/reference/catalogue.ts";
-import { OptionsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+import { OptionsError, rng } from "../../../engine/index.ts";
 import { type SystemBlas, systemBlas } from "../../../engine/system/system-blas.ts";
 import { domainOf } from "../../../solvers/domain/domain.ts";
 import { featurePrograms } from "../../../solvers/features/feature-rows.ts";
@@ -15,6 +12,7 @@ import { dirichlet, neumann, robin } from "../../../solvers/problem/conditions.t
 import { pde } from "../../../solvers/problem/pde.ts";
 import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
 import { assemble } from "../../../solvers/solve/assemble.ts";
+import { assert, test } from "../../harness.ts";
 
 const norm = (x: ArrayLike<number>): number => Math.hypot(...Array.from(x));
 

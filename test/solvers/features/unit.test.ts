@@ -1,8 +1,7 @@
 /** The unit of residuals, where the source is nothing but rounding. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { randomFeatures } from "../../../solvers/features/random-features.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
+
+import { pde, randomFeatures } from "../../../solvers/index.ts";
+import { assert, test } from "../../harness.ts";
 
 const around = {
   difference: [

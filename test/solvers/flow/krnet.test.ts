@@ -1,15 +1,11 @@
 /** The flows: invertible, normalised, differentiable, and the identity where they promise it. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { rng } from "../../../engine/random/rng.ts";
+
+import { compile, rng, type tf } from "../../../engine/index.ts";
 import { sobolSequence } from "../../../engine/random/sobol.ts";
-import { compile } from "../../../engine/tensors/compile.ts";
-import type { tf } from "../../../engine/tensors/tensor.ts";
-import { boundedKrnet } from "../../../solvers/flow/bounded-krnet.ts";
-import type { Flow } from "../../../solvers/flow/flow.ts";
-import { krnet } from "../../../solvers/flow/krnet.ts";
 import { openFlow } from "../../../solvers/flow/model.ts";
 import { adversaryLoss, crossEntropyLoss, differencePoints } from "../../../solvers/flow/objective.ts";
+import { boundedKrnet, type Flow, krnet } from "../../../solvers/index.ts";
+import { assert, test } from "../../harness.ts";
 
 /** A flow with parameters moved at random, so that nothing is trivial. */
 async function roughFlow(flow: Flow, size: number, seed = 1) {

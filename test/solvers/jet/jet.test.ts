@@ -1,11 +1,10 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
 import { type Expression, evaluate } from "../../../solvers/expression/expression.ts";
 import type { FunctionName } from "../../../solvers/expression/functions.ts";
 import { coordinateAlgebra, jetAlgebra } from "../../../solvers/jet/jet.ts";
 import { columnRing, numberRing } from "../../../solvers/jet/ring.ts";
 import { highestOrder, slotSet } from "../../../solvers/jet/slots.ts";
+import { assert, test } from "../../harness.ts";
 
 const number = (value: number): Expression => ({ kind: "number", value });
 const x: Expression = { kind: "coordinate", axis: 0 };

@@ -1,12 +1,10 @@
 /** Marching against published values, and against Fourier and Chebyshev codes of other programs. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
+
+import { initial, neumann, type ProblemSpec, pde, periodic } from "../../../solvers/index.ts";
 import { march } from "../../../solvers/marching/march.ts";
 import { derivativeAt } from "../../../solvers/marching/marched-field.ts";
 import { type ImplicitSystem, radau } from "../../../solvers/marching/radau.ts";
-import { initial, neumann, periodic } from "../../../solvers/problem/conditions.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
+import { assert, test } from "../../harness.ts";
 
 /** Largest distance of the march from known values [point][unknown]. */
 function distance(

@@ -1,6 +1,4 @@
 /** Marching against exact solutions and published values. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { solve } from "../../../solvers/automatic/index.ts";
 import { march, marchable } from "../../../solvers/marching/march.ts";
 import { derivativeAt } from "../../../solvers/marching/marched-field.ts";
@@ -8,6 +6,7 @@ import { dirichlet, initial, neumann, periodic, robin } from "../../../solvers/p
 import { pde } from "../../../solvers/problem/pde.ts";
 import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
 import { FieldSolution } from "../../../solvers/solve/index.ts";
+import { assert, test } from "../../harness.ts";
 
 const never = () => false;
 

@@ -2,15 +2,12 @@
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError, FormatError, OptionsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+import { DomainError, FormatError, OptionsError, rng } from "../../../engine/index.ts";
 import { domainOf } from "../../../solvers/domain/index.ts";
 import type { MeshBoundary } from "../../../solvers/domain/spec.ts";
 import { boundaryOf, readMesh } from "../../../solvers/mesh/index.ts";
 import { pde, problemFromJson, problemToJson } from "../../../solvers/problem/index.ts";
-import { throws } from "../../refuses.ts";
+import { assert, test, throws } from "../../harness.ts";
 
 const oracle = (name: string) => new URL(`../../oracles/meshes/${name}`, import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), "monge-mesh-"));

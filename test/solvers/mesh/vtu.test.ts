@@ -2,11 +2,9 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { solutionOnMesh } from "../../../cli/solve/solution-mesh.ts";
-import { randomFeatures } from "../../../solvers/features/index.ts";
-import { pde } from "../../../solvers/problem/index.ts";
+import { pde, randomFeatures } from "../../../solvers/index.ts";
+import { assert, test } from "../../harness.ts";
 import { hasPython, python, skip } from "../../io/oracle.ts";
 
 const plate = new URL("../../oracles/meshes/plate-41.msh", import.meta.url).pathname;

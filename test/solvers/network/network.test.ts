@@ -1,14 +1,12 @@
 /** Networks: where their neurons begin, what they compute, and what they refuse. */
 import * as fc from "fast-check";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { OptionsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+import { OptionsError, rng } from "../../../engine/index.ts";
 import { partial } from "../../../solvers/expression/build.ts";
 import { networkProgram } from "../../../solvers/network/kinds.ts";
 import { type Mlp, type MlpOptions, mlp } from "../../../solvers/network/mlp.ts";
 import { type Separable, type SeparableOptions, separable } from "../../../solvers/network/separable.ts";
 import { evaluator } from "../../../solvers/residual/evaluator.ts";
+import { assert, test } from "../../harness.ts";
 
 const box = { low: [-1, 2], high: [3, 2.5] } as const;
 

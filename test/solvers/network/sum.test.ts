@@ -1,15 +1,10 @@
 /** Sums of networks: their values, and corrections by random features on top of a solution. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
-import { randomFeatures } from "../../../solvers/features/random-features.ts";
+import { mlp, pde, randomFeatures, Solution, separable, sum } from "../../../solvers/index.ts";
 import { networkCheck, networkChoices } from "../../../solvers/network/kinds.ts";
-import { mlp } from "../../../solvers/network/mlp.ts";
-import { separable } from "../../../solvers/network/separable.ts";
-import { type Sum, sum } from "../../../solvers/network/sum.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import { Solution } from "../../../solvers/solve/solution.ts";
+import type { Sum } from "../../../solvers/network/sum.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
+import { assert, test } from "../../harness.ts";
 
 /** No conditions, so that the solution is the network itself. */
 const free = pde({ name: "free", domain: { x: [0, 1], y: [0, 1] }, equations: "u = x", allow: ["missing-condition"] });

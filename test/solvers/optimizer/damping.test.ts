@@ -1,9 +1,8 @@
 /** How λ goes on from an accepted step. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
 import { gaussNewton, startGaussNewton } from "../../../solvers/optimizer/gauss-newton.ts";
 import type { LeastSquaresProgram } from "../../../solvers/residual/program.ts";
+import { assert, test } from "../../harness.ts";
 
 /** A program whose trials lower the loss from a λ on. */
 const program = (least: number) => {

@@ -1,13 +1,10 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { ConvergenceError, FormatError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import type { NamedTensors } from "../../../engine/files/safetensors.ts";
-import { rng } from "../../../engine/random/rng.ts";
-import { adam } from "../../../engine/training/optimizer.ts";
+import { adam, ConvergenceError, FormatError, OptionsError, rng, ShapeError } from "../../../engine/index.ts";
 import { startAdam } from "../../../solvers/optimizer/adam.ts";
 import { lbfgs, startLbfgs } from "../../../solvers/optimizer/lbfgs.ts";
 import type { ActiveOptimizer, Objective } from "../../../solvers/optimizer/optimizer.ts";
 import { ssBroyden, startSsBroyden } from "../../../solvers/optimizer/ss-broyden.ts";
+import { assert, test } from "../../harness.ts";
 import { distance, dot, objective, powell, quadratic, rosenbrock, type Scalar } from "./functions.ts";
 
 async function minimise(active: ActiveOptimizer, target: Objective, x: Float64Array, steps: number): Promise<number> {

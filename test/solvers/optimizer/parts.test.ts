@@ -1,12 +1,10 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
+import { adam, compile, rng, warmupCosine } from "../../../engine/index.ts";
 import { cholesky } from "../../../engine/numerics/cholesky.ts";
-import { rng } from "../../../engine/random/rng.ts";
-import { compile } from "../../../engine/tensors/compile.ts";
-import { adam, adamUpdate, learningRateTensor, warmupCosine } from "../../../engine/training/optimizer.ts";
+import { adamUpdate, learningRateTensor } from "../../../engine/training/optimizer.ts";
 import { startAdam } from "../../../solvers/optimizer/adam.ts";
 import { type LinePoint, searchLine } from "../../../solvers/optimizer/line-search.ts";
 import { selfScaledBroyden } from "../../../solvers/optimizer/ss-broyden.ts";
+import { assert, test } from "../../harness.ts";
 import { distance, dot, objective, quadratic, rosenbrock } from "./functions.ts";
 
 test("the line search meets both Wolfe conditions on the functions of Moré and Thuente, from any first step", async () => {

@@ -1,11 +1,7 @@
 /** Problems as a textbook writes them mean the same as in the syntax of the reference. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { FormatError, OptionsError } from "../../../engine/errors.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import { printProblem } from "../../../solvers/problem/print-problem.ts";
-import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
-import { throws } from "../../refuses.ts";
+import { type ProblemSpec, pde, printProblem } from "../../../solvers/index.ts";
+import { assert, test, throws } from "../../harness.ts";
 
 type Text = Omit<ProblemSpec, "name">;
 const [line, rod, square] = [{ x: [0, 1] }, { x: [0, 1], t: [0, 1] }, { x: [0, 1], y: [0, 1] }] as const;

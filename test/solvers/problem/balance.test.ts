@@ -1,8 +1,7 @@
 /** Slopes on a whole boundary have to balance what an equation produces inside: problems for which they do not have no solution. */
-import { test } from "uvu";
-import { dirichlet, initial, neumann, periodic } from "../../../solvers/problem/conditions.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
+
+import { dirichlet, initial, neumann, type ProblemSpec, pde, periodic } from "../../../solvers/index.ts";
+import { test } from "../../harness.ts";
 import { line, refused, square } from "./refused.ts";
 
 test("Neumann data that do not balance the source are refused with both sides", () => {

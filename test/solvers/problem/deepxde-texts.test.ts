@@ -1,8 +1,7 @@
 /** The examples of DeepXDE as texts. */
 import { readFileSync } from "node:fs";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { problemFromJson } from "../../../solvers/problem/json.ts";
+import { assert, test } from "../../harness.ts";
 
 /** Each of these takes a second or more to be looked at: integrals in integrals, and a boundary of two shapes. */
 const slow = /^(fractional_Poisson_[23]d|Helmholtz_(Neumann|Sound))/;

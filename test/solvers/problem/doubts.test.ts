@@ -1,9 +1,7 @@
 /** Warnings before any work. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { dirichlet, initial } from "../../../solvers/problem/conditions.ts";
-import { pde } from "../../../solvers/problem/index.ts";
-import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
+
+import { dirichlet, initial, type ProblemSpec, pde } from "../../../solvers/index.ts";
+import { assert, test } from "../../harness.ts";
 
 const kinds = (spec: ProblemSpec) => (pde(spec).warnings ?? []).map(({ kind }) => kind);
 

@@ -1,9 +1,7 @@
 /** A coefficient that jumps and is differentiated loses the jump of its flux: such texts are refused, those that are right are taken. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { dirichlet, initial, interfaceCondition } from "../../../solvers/problem/conditions.ts";
-import { pde, printProblem } from "../../../solvers/problem/index.ts";
-import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
+
+import { dirichlet, initial, interfaceCondition, type ProblemSpec, pde, printProblem } from "../../../solvers/index.ts";
+import { assert, test } from "../../harness.ts";
 import { line, refused, square } from "./refused.ts";
 
 const heat = {

@@ -1,10 +1,7 @@
 /** Problems too large to compile are refused at once. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
-import { dirichlet } from "../../../solvers/problem/conditions.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
+import { dirichlet, type ProblemSpec, pde } from "../../../solvers/index.ts";
+import { assert, test } from "../../harness.ts";
 
 const line = {
   name: "line",

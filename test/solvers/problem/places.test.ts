@@ -1,15 +1,11 @@
 /** Faces, parts of them and several of them, in the ways in which they are written. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError, OptionsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+
+import { DomainError, OptionsError, rng } from "../../../engine/index.ts";
 import { domainOf } from "../../../solvers/domain/domain.ts";
-import { problemFromJson, problemToJson } from "../../../solvers/problem/json.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
+import { type ProblemSpec, pde, printProblem, problemFromJson, problemToJson } from "../../../solvers/index.ts";
 import { boundaryPart } from "../../../solvers/problem/place.ts";
-import { printProblem } from "../../../solvers/problem/print-problem.ts";
-import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
 import { construct } from "../../../solvers/solve/lift.ts";
+import { assert, test } from "../../harness.ts";
 
 const box = { x: [-1, 1], y: [0, 1] } as const;
 const spec = (on: unknown, domain: unknown = box): ProblemSpec =>

@@ -3,10 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError, FormatError, isMongeError, OptionsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+import { DomainError, FormatError, isMongeError, OptionsError, rng } from "../../../engine/index.ts";
 import { type Expression, evaluateAt } from "../../../solvers/expression/expression.ts";
 import { toText } from "../../../solvers/expression/print.ts";
 import { nodesOf } from "../../../solvers/expression/tree.ts";
@@ -18,7 +15,7 @@ import { substitute } from "../../../solvers/problem/manufactured.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import { printProblem, toLatex, toMathml } from "../../../solvers/problem/print-problem.ts";
 import type { Condition, ConditionSpec, Problem, ProblemSpec } from "../../../solvers/problem/problem.ts";
-import { throws } from "../../refuses.ts";
+import { assert, test, throws } from "../../harness.ts";
 
 /** Points uniform in the bounding box. */
 function pointsOf({ bounds }: Problem, count: number, seed = 1): Float64Array {

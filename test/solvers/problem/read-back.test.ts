@@ -1,6 +1,4 @@
 /** Printed problems can be read: equations, conditions and integrals as `printProblem` shows them are the same problem. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { development } from "../../../bench/solver-suite/development.ts";
 import { final } from "../../../bench/solver-suite/final.ts";
 import { randomProblem } from "../../../bench/solver-suite/random.ts";
@@ -9,11 +7,10 @@ import { type Expression, evaluate, numbers } from "../../../solvers/expression/
 import { parseExpression } from "../../../solvers/expression/parse.ts";
 import { toUnicode } from "../../../solvers/expression/print.ts";
 import { hasQuadrature } from "../../../solvers/expression/quadrature.ts";
-import { exampleProblems } from "../../../solvers/problem/examples.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
+import { exampleProblems, type Problem, type ProblemSpec, pde, printProblem } from "../../../solvers/index.ts";
 import { placeKey } from "../../../solvers/problem/place.ts";
-import { printProblem } from "../../../solvers/problem/print-problem.ts";
-import type { Condition, Problem, ProblemSpec } from "../../../solvers/problem/problem.ts";
+import type { Condition } from "../../../solvers/problem/problem.ts";
+import { assert, test } from "../../harness.ts";
 import { randomFormula } from "../expression/random-formula.ts";
 
 /** The value of a formula where coordinates, derivatives and data are numbers drawn by their names. */

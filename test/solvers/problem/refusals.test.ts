@@ -1,9 +1,7 @@
 /** Problems that have no solution in the sense of least squares, or whose data lie elsewhere, are refused before any work. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { dirichlet, initial, periodic } from "../../../solvers/problem/conditions.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
+
+import { dirichlet, initial, type ProblemSpec, pde, periodic } from "../../../solvers/index.ts";
+import { assert, test } from "../../harness.ts";
 import { line, refused, square } from "./refused.ts";
 
 test("a root or a logarithm that is no number in a small part of the domain is refused", () => {

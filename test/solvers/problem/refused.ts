@@ -1,9 +1,7 @@
 /** Problems to begin with, and what it means that one is refused. */
-import * as assert from "uvu/assert";
 import { DomainError } from "../../../engine/errors.ts";
-import { dirichlet } from "../../../solvers/problem/conditions.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
+import { dirichlet, type ProblemSpec, pde } from "../../../solvers/index.ts";
+import { assert } from "../../harness.ts";
 
 export const line = { name: "line", domain: { x: [-1, 1] }, conditions: [dirichlet("u = 0")] } as const;
 export const square = {

@@ -2,16 +2,11 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { DomainError, FormatError, OptionsError } from "../../../engine/errors.ts";
 import { domainOf } from "../../../solvers/domain/domain.ts";
-import { problemFromJson, problemToJson } from "../../../solvers/problem/json.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import { printProblem } from "../../../solvers/problem/print-problem.ts";
-import type { ProblemSpec, WrittenDomain } from "../../../solvers/problem/problem.ts";
-import { temporaryFolder } from "../../folder.ts";
-import { throws } from "../../refuses.ts";
+import { type ProblemSpec, pde, printProblem, problemFromJson, problemToJson } from "../../../solvers/index.ts";
+import type { WrittenDomain } from "../../../solvers/problem/problem.ts";
+import { assert, temporaryFolder, test, throws } from "../../harness.ts";
 
 const on = (domain: WrittenDomain, more: Partial<ProblemSpec> = {}): ProblemSpec => ({
   ...{ name: "shape", domain, equations: "lap(u) = -1", conditions: "u = 0" },

@@ -1,18 +1,15 @@
 /** One pass over the points against compiled graphs, on random networks, equations and numbers of points. Skipped without the machine's BLAS. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { type Rng, rng } from "../../../engine/random/rng.ts";
 import { systemBlas } from "../../../engine/system/system-blas.ts";
 import { call, coordinate, data, laplacian, number, partial } from "../../../solvers/expression/build.ts";
 import type { Expression } from "../../../solvers/expression/expression.ts";
+import { mlp, separable, sum } from "../../../solvers/index.ts";
 import { networkProgram } from "../../../solvers/network/kinds.ts";
-import { mlp } from "../../../solvers/network/mlp.ts";
-import { separable } from "../../../solvers/network/separable.ts";
-import { sum } from "../../../solvers/network/sum.ts";
 import { fusedRows } from "../../../solvers/residual/fused.ts";
 import { type Model, parameterCount } from "../../../solvers/residual/model.ts";
 import { leastSquaresProgram } from "../../../solvers/residual/program.ts";
 import type { RowGroup } from "../../../solvers/residual/rows.ts";
+import { assert, test } from "../../harness.ts";
 
 const blas = systemBlas();
 const unless = blas ? test : test.skip;

@@ -1,9 +1,7 @@
 /** One pass over the points against compiled graphs: the same rows and the same Jacobian, to rounding. Skipped without the machine's BLAS. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { rng } from "../../../engine/random/rng.ts";
+
+import { rng, type tf } from "../../../engine/index.ts";
 import { systemBlas } from "../../../engine/system/system-blas.ts";
-import type { tf } from "../../../engine/tensors/tensor.ts";
 import { call, coordinate, data, elsewhere, laplacian, number, partial } from "../../../solvers/expression/build.ts";
 import type { Expression } from "../../../solvers/expression/expression.ts";
 import { networkProgram } from "../../../solvers/network/kinds.ts";
@@ -12,6 +10,7 @@ import { fusedRows } from "../../../solvers/residual/fused.ts";
 import { type Model, parameterCount } from "../../../solvers/residual/model.ts";
 import { leastSquaresProgram } from "../../../solvers/residual/program.ts";
 import type { RowGroup } from "../../../solvers/residual/rows.ts";
+import { assert, test } from "../../harness.ts";
 
 const blas = systemBlas();
 const unless = blas ? test : test.skip;

@@ -1,6 +1,4 @@
 /** Integrals inside of residuals: one node of the graph whatever the number of their own nodes, with the values of the sums that they stand for. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
 import { systemBlas } from "../../../engine/system/system-blas.ts";
 import { compile, trace } from "../../../engine/tensors/compile.ts";
@@ -19,6 +17,7 @@ import { factorTensors } from "../../../solvers/residual/jacobian-writer.ts";
 import { type Model, parameterCount } from "../../../solvers/residual/model.ts";
 import { leastSquaresProgram } from "../../../solvers/residual/program.ts";
 import type { RowGroup } from "../../../solvers/residual/rows.ts";
+import { assert, test } from "../../harness.ts";
 
 const scope = { axes: ["x", "t"], unknowns: ["u"], constants: ["a"], time: 1 };
 const read = (text: string): Expression => parseExpression(text, scope, { unknowns: true });

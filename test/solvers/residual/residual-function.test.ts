@@ -2,10 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { type DomainError, OptionsError } from "../../../engine/errors.ts";
-import { tf } from "../../../engine/index.ts";
+import { type DomainError, OptionsError, tf } from "../../../engine/index.ts";
 import {
   dirichlet,
   initial,
@@ -19,6 +16,7 @@ import {
   sobol,
   solve,
 } from "../../../solvers/index.ts";
+import { assert, test } from "../../harness.ts";
 
 const text: ProblemSpec = {
   name: "burgers",

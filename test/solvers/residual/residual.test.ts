@@ -1,5 +1,3 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
 import { type SystemBlas, systemBlas } from "../../../engine/system/system-blas.ts";
 import type { Precision } from "../../../engine/tensors/graph.ts";
@@ -12,6 +10,7 @@ import { gaussNewton } from "../../../solvers/optimizer/gauss-newton.ts";
 import { type Model, parameterCount } from "../../../solvers/residual/model.ts";
 import { leastSquaresProgram } from "../../../solvers/residual/program.ts";
 import { type RowGroup, rowCount } from "../../../solvers/residual/rows.ts";
+import { assert, test } from "../../harness.ts";
 
 const number = (value: number): Expression => ({ kind: "number", value });
 const x = (axis: number): Expression => ({ kind: "coordinate", axis });

@@ -1,16 +1,12 @@
 /** The exact adversary: eigenfunctions, an obstacle problem solved by hand, optimality, certificates, recorded masses. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { cosineTransform } from "../../../engine/numerics/cosine-transform.ts";
 import { fastCosineTransform } from "../../../engine/numerics/fast-cosine.ts";
 import { rng } from "../../../engine/random/rng.ts";
-import { adversarial } from "../../../solvers/sampler/adversarial.ts";
+import { adversarial, residualDensity, type Sampler, sobol } from "../../../solvers/index.ts";
 import { start } from "../../../solvers/sampler/kinds.ts";
 import { type ObstacleProblem, obstacleMaximum } from "../../../solvers/sampler/obstacle.ts";
-import { residualDensity } from "../../../solvers/sampler/residual-density.ts";
-import type { Sampler } from "../../../solvers/sampler/sampler.ts";
-import { sobol } from "../../../solvers/sampler/uniform.ts";
 import { dualSobolevNorm } from "../../../wasserstein/images/dual-sobolev.ts";
+import { assert, test } from "../../harness.ts";
 import { box, context, residualOf } from "../domain/solver-domains.ts";
 
 const defaults = { floor: 0.2, kappa: 0.05, tolerance: 1e-9, maxIterations: 5000 };

@@ -1,10 +1,9 @@
 /** The flow adversary against the exact maximum of its objective. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { flowAdversarial, startFlowAdversarial } from "../../../solvers/sampler/flow-adversarial.ts";
 import { obstacleMaximum } from "../../../solvers/sampler/obstacle.ts";
 import type { ActiveSampler, SamplingDomain } from "../../../solvers/sampler/sampler.ts";
 import { dualSobolevNorm } from "../../../wasserstein/images/dual-sobolev.ts";
+import { assert, test } from "../../harness.ts";
 import { box, centres, contextOf } from "./flow-cases.ts";
 
 /** J of a sampler's density on cells, the discrete problem of `dualSobolevNorm`; the density's mass on the cells is made 1. */

@@ -1,6 +1,4 @@
 /** Samplers with a flow: unbiased weights, equal runs, domains that are no boxes, DAS. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import {
   type FlowAdversarialOptions,
   flowAdversarial,
@@ -9,6 +7,7 @@ import {
 } from "../../../solvers/sampler/flow-adversarial.ts";
 import { type DasOptions, das, startDas } from "../../../solvers/sampler/flow-das.ts";
 import type { ActiveSampler, SamplingDomain } from "../../../solvers/sampler/sampler.ts";
+import { assert, test } from "../../harness.ts";
 import { box, centres, contextOf } from "./flow-cases.ts";
 
 const small: FlowAdversarialOptions & DasOptions = { steps: 12, batch: 32, pool: 128, layers: 2, width: 8, bins: 4 };

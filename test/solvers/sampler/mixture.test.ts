@@ -1,12 +1,10 @@
 /** Truncated Gaussian mixtures: normal masses in the tails, densities, fits, and sources away from the centre in 10-D. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { normalMass, truncatedQuantile } from "../../../engine/numerics/normal-mass.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { gaussianMixture } from "../../../solvers/sampler/gaussian-mixture.ts";
 import { start } from "../../../solvers/sampler/kinds.ts";
 import { fitted, type Mixture, mixtureDensity, mixturePoints } from "../../../solvers/sampler/mixture.ts";
-import { closeRelative } from "../../close.ts";
+import { assert, closeRelative, test } from "../../harness.ts";
 import { box, context, residualOf } from "../domain/solver-domains.ts";
 
 test("normal masses agree with 60-digit arithmetic, far into the tails", () => {

@@ -1,6 +1,4 @@
 /** Samplers of collocation points: laws, weights, state, and the traps that adaptive sampling is known for. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { DomainError, FormatError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../../engine/files/safetensors.ts";
 import { adversarial } from "../../../solvers/sampler/adversarial.ts";
@@ -17,6 +15,7 @@ import type {
   SamplingDomain,
 } from "../../../solvers/sampler/sampler.ts";
 import { latinHypercube, sobol, uniform } from "../../../solvers/sampler/uniform.ts";
+import { assert, test } from "../../harness.ts";
 import { box, bump, context, disc, residualOf } from "../domain/solver-domains.ts";
 
 const square = box([-1, 1], [-1, 1]);

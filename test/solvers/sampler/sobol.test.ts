@@ -1,9 +1,8 @@
 /** Sobol points: scipy's as an oracle, the net property, and what scrambling must and must not change. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { OptionsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+
+import { OptionsError, rng } from "../../../engine/index.ts";
 import { sobolSequence } from "../../../engine/random/sobol.ts";
+import { assert, test } from "../../harness.ts";
 import oracle from "../../oracles/sobol-scipy.json" with { type: "json" };
 
 /** Whether every elementary interval of volume 2^(t−m) of the first 2^m points' plane has exactly 2^t points. */

@@ -1,6 +1,4 @@
 /** Every kind of condition, by made-up solutions that small networks must find in few steps, to ten times the error measured. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { dirichlet, initial, integral, neumann, periodic, robin } from "../../../solvers/problem/conditions.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
@@ -8,6 +6,7 @@ import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
 import { sobol } from "../../../solvers/sampler/uniform.ts";
 import type { SolveOptions } from "../../../solvers/solve/options.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
+import { assert, test } from "../../harness.ts";
 
 const small: SolveOptions = {
   network: mlp({ width: 10, depth: 1 }),

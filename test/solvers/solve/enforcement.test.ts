@@ -2,17 +2,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
-import { randomFeatures } from "../../../solvers/features/random-features.ts";
-import { mlp } from "../../../solvers/network/mlp.ts";
-import { dirichlet } from "../../../solvers/problem/conditions.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
+import { dirichlet, mlp, pde, randomFeatures, type SolveOptions } from "../../../solvers/index.ts";
 import { inTodaysNames } from "../../../solvers/solve/enforcement.ts";
-import type { SolveOptions } from "../../../solvers/solve/options.ts";
 import { loadWholeSolution as loadSolution } from "../../../solvers/solve/solution.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
+import { assert, test } from "../../harness.ts";
 
 const problem = pde({ name: "line", domain: { x: [0, 1] }, equations: "u_xx = 0", conditions: [dirichlet("u = x")] });
 

@@ -1,6 +1,4 @@
 /** Which parameters a run returns, where the sampler's weights make losses of different rounds different things. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { adam } from "../../../engine/training/optimizer.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
@@ -12,6 +10,7 @@ import type { OwnSampler } from "../../../solvers/sampler/sampler.ts";
 import type { SolveOptions } from "../../../solvers/solve/options.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
 import type { Progress } from "../../../solvers/solve/training.ts";
+import { assert, test } from "../../harness.ts";
 
 const bump = pde({
   name: "bump",

@@ -1,15 +1,11 @@
 /** Saved solutions that claim to be gigantic, with sound checksums: refused by name, before memory is given. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { sealedJson } from "../../../engine/files/sealed-json.ts";
-import { mlp } from "../../../solvers/network/mlp.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
+import { mlp, pde } from "../../../solvers/index.ts";
 import { loadWholeSolution as loadSolution } from "../../../solvers/solve/solution.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
-import { temporaryFolder } from "../../folder.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 
 const { folder } = temporaryFolder(test);
 

@@ -1,17 +1,13 @@
 /** Conditions that hold by construction: exact for any parameters, and made of the conditions alone. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
 import type { BoundaryPart } from "../../../solvers/domain/boundary.ts";
-import { type Domain, domainOf } from "../../../solvers/domain/domain.ts";
+import { domainOf } from "../../../solvers/domain/domain.ts";
 import { partial, unit } from "../../../solvers/expression/build.ts";
 import { evaluateAt } from "../../../solvers/expression/expression.ts";
-import { mlp } from "../../../solvers/network/mlp.ts";
-import { dirichlet, initial, neumann, periodic } from "../../../solvers/problem/conditions.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import type { Problem } from "../../../solvers/problem/problem.ts";
+import { type Domain, dirichlet, initial, mlp, neumann, type Problem, pde, periodic } from "../../../solvers/index.ts";
 import { evaluator } from "../../../solvers/residual/evaluator.ts";
 import { type Assembly, assemble } from "../../../solvers/solve/assemble.ts";
+import { assert, test } from "../../harness.ts";
 
 /** The problem with a small network and parameters that mean nothing. */
 function trial(problem: Problem, seed = 1) {

@@ -2,12 +2,9 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError, FormatError, OptionsError } from "../../../engine/errors.ts";
 import { readMetrics, readRunOptions } from "../../../engine/files/run.ts";
+import { adam, DomainError, FormatError, OptionsError } from "../../../engine/index.ts";
 import { systemBlas } from "../../../engine/system/system-blas.ts";
-import { adam } from "../../../engine/training/optimizer.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { gaussNewton } from "../../../solvers/optimizer/gauss-newton.ts";
 import { ssBroyden } from "../../../solvers/optimizer/ss-broyden.ts";
@@ -19,6 +16,7 @@ import { sobol } from "../../../solvers/sampler/uniform.ts";
 import type { SolveOptions } from "../../../solvers/solve/options.ts";
 import type { Solution } from "../../../solvers/solve/solution.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
+import { assert, test } from "../../harness.ts";
 
 const poisson = (d: number, rate = 4) => {
   const axes = Array.from({ length: d }, (_, k) => `x${k + 1}`);

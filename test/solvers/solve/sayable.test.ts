@@ -1,17 +1,12 @@
 /** Problems with integrals, families, complex unknowns, interfaces, fields: solved, and compared with formulas. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError, OptionsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+
+import { DomainError, OptionsError, rng } from "../../../engine/index.ts";
 import { domainOf } from "../../../solvers/domain/domain.ts";
-import { randomFeatures } from "../../../solvers/features/random-features.ts";
-import { mlp } from "../../../solvers/network/mlp.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import { printProblem } from "../../../solvers/problem/print-problem.ts";
-import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
+import { mlp, type ProblemSpec, pde, printProblem, randomFeatures } from "../../../solvers/index.ts";
 import { type GroupPoints, leastSquaresProgram } from "../../../solvers/residual/program.ts";
 import { assemble } from "../../../solvers/solve/assemble.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
+import { assert, test } from "../../harness.ts";
 
 async function errorOf(spec: ProblemSpec, features: number, scale: number[] = [1, 2, 4]): Promise<number> {
   const solution = await randomFeatures(pde(spec), { features, scale });

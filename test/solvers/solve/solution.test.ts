@@ -4,10 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import * as ort from "onnxruntime-node";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { FormatError, isMongeError, OptionsError, ShapeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+import { FormatError, isMongeError, OptionsError, rng, ShapeError } from "../../../engine/index.ts";
 import { evaluateAt } from "../../../solvers/expression/expression.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { separable } from "../../../solvers/network/separable.ts";
@@ -19,6 +16,7 @@ import type { SolveOptions } from "../../../solvers/solve/options.ts";
 import { loadWholeSolution as loadSolution, type Solution } from "../../../solvers/solve/solution.ts";
 import { reportOf } from "../../../solvers/solve/solution-record.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
+import { assert, test } from "../../harness.ts";
 
 const pair = pde({
   name: "pair",

@@ -1,6 +1,4 @@
 /** How runs of `solve` end, what they return, and what they refuse. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { ConvergenceError, DomainError, type MongeError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { gaussLegendre } from "../../../engine/numerics/gauss-legendre.ts";
 import { rng } from "../../../engine/random/rng.ts";
@@ -23,6 +21,7 @@ import { quadrature } from "../../../solvers/solve/quadrature.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
 import { train } from "../../../solvers/solve/train.ts";
 import type { Progress, TrainOptions } from "../../../solvers/solve/training.ts";
+import { assert, test } from "../../harness.ts";
 
 const line = pde({
   name: "line",

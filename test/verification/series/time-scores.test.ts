@@ -1,14 +1,12 @@
 /** Scores of sums and areas against numpy (test/oracles/time_scores.py), and what they are of films that are known. */
 import { readFileSync } from "node:fs";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { DomainError, OptionsError } from "../../../engine/errors.ts";
 import { Field } from "../../../io/field/field.ts";
 import { polygonAreas, squareAreas } from "../../../verification/series/areas.ts";
 import { type TimeScoresOptions, type TimeScoresValue, timeScores } from "../../../verification/series/time-scores.ts";
 import { verify } from "../../../verification/verify.ts";
+import { assert, refuses, test } from "../../harness.ts";
 import { rain, SIDE } from "../../oracles/rain-by-congruence.ts";
-import { refuses } from "../../refuses.ts";
 
 interface Numbers {
   readonly crps: number;

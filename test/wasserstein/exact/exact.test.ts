@@ -1,17 +1,11 @@
 /** Exact transport: brute force, POT, SciPy, the line, and the certificate that it carries itself. */
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+import { DomainError, OptionsError, rng, ShapeError } from "../../../engine/index.ts";
 import { assign } from "../../../wasserstein/exact/assignment.ts";
-import { type EmdOptions, type EmdResult, emd } from "../../../wasserstein/exact/emd.ts";
-import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
-import type { Cloud } from "../../../wasserstein/measure/measure.ts";
-import type { CostProblem } from "../../../wasserstein/measure/problem.ts";
-import { close } from "../../close.ts";
-import { throws } from "../../refuses.ts";
+import type { EmdOptions, EmdResult } from "../../../wasserstein/exact/emd.ts";
+import { type Cloud, type CostProblem, emd, wasserstein1d } from "../../../wasserstein/index.ts";
+import { assert, close, test, throws } from "../../harness.ts";
 
 const oracle = JSON.parse(readFileSync(new URL("../../oracles/exact-transport.json", import.meta.url), "utf8")) as {
   cases: { n: number; m: number; d: number; weights: string; p: number; pot: number; scipy?: number }[];

@@ -1,11 +1,8 @@
 /** Masses of 1e-8 to 1e-24 beside large ones, that may cost the most: exact integers are the oracle. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
-import { emd } from "../../../wasserstein/exact/emd.ts";
-import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
+import { emd, wasserstein1d } from "../../../wasserstein/index.ts";
 import { certify, transportPlan } from "../../../wasserstein/measure/transport-plan.ts";
-import { close } from "../../close.ts";
+import { assert, close, test } from "../../harness.ts";
 
 interface Side {
   readonly places: number[];

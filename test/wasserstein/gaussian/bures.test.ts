@@ -1,16 +1,10 @@
 /** Gaussian transport: closed forms, the map, differences, singular and repeated spectra. */
 import fc from "fast-check";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
-import { emd } from "../../../wasserstein/exact/emd.ts";
-import { type BuresOptions, buresWasserstein } from "../../../wasserstein/gaussian/bures.ts";
-import { buresBarycenter } from "../../../wasserstein/gaussian/bures-barycenter.ts";
-import { type Gaussian, gaussianOf } from "../../../wasserstein/gaussian/gaussian.ts";
+import { DomainError, OptionsError, rng, ShapeError } from "../../../engine/index.ts";
+import type { BuresOptions } from "../../../wasserstein/gaussian/bures.ts";
 import { Matrix } from "../../../wasserstein/gaussian/matrix.ts";
-import { close } from "../../close.ts";
-import { throws } from "../../refuses.ts";
+import { buresBarycenter, buresWasserstein, emd, type Gaussian, gaussianOf } from "../../../wasserstein/index.ts";
+import { assert, close, test, throws } from "../../harness.ts";
 
 type FullGaussian = Extract<Gaussian, { cov: unknown }>;
 

@@ -1,12 +1,8 @@
 /** Geodesics of positive definite matrices, against the distance and the barycenter that are computed otherwise. */
-import { test } from "uvu";
-import { DomainError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
-import { buresWasserstein } from "../../../wasserstein/gaussian/bures.ts";
-import { buresBarycenter } from "../../../wasserstein/gaussian/bures-barycenter.ts";
-import { spdExp, spdGeodesic, spdLog } from "../../../wasserstein/gaussian/spd.ts";
-import { close } from "../../close.ts";
-import { throws } from "../../refuses.ts";
+
+import { DomainError, rng } from "../../../engine/index.ts";
+import { buresBarycenter, buresWasserstein, spdExp, spdGeodesic, spdLog } from "../../../wasserstein/index.ts";
+import { close, test, throws } from "../../harness.ts";
 
 function positive(seed: number, name: string, d: number): Float64Array {
   const f = rng(seed)

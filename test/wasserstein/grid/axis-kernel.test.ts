@@ -1,8 +1,6 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
 import { AxisKernel } from "../../../wasserstein/grid/axis-kernel.ts";
-import { close } from "../../close.ts";
+import { assert, close, test } from "../../harness.ts";
 
 /** log Σ_k exp(x[r, k] − C[j, k]/ε) w[j, k], term by term. */
 function slowly(x: Float64Array, costs: Float64Array, to: number, from: number, epsilon: number, w?: Float64Array) {

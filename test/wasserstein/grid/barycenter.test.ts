@@ -1,10 +1,7 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { type GridMass, gridBarycenter, gridDivergence } from "../../../wasserstein/grid/index.ts";
-import { close } from "../../close.ts";
+import { assert, close, test, throws } from "../../harness.ts";
 import { hasPython, pythonOn, skip } from "../../io/oracle.ts";
-import { throws } from "../../refuses.ts";
 import { rain } from "./fields.ts";
 
 const bell = (n: number, my: number, mx: number, s: number, mass = 1) => {

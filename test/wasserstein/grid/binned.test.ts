@@ -1,12 +1,8 @@
 /** Large clouds by way of a grid: exact transport lies in the bracket. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { OptionsError, ShapeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
-import { emd } from "../../../wasserstein/exact/emd.ts";
-import { binnedTransport } from "../../../wasserstein/grid/index.ts";
-import { close } from "../../close.ts";
-import { throws } from "../../refuses.ts";
+
+import { OptionsError, rng, ShapeError } from "../../../engine/index.ts";
+import { binnedTransport, emd } from "../../../wasserstein/index.ts";
+import { assert, close, test, throws } from "../../harness.ts";
 
 const cloud = (seed: number, count: number, dim: number, shift: number, weighted = false) => ({
   points: rng(seed)

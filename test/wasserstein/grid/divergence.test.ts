@@ -1,5 +1,3 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import {
   type GridMass,
   type GridTransportOptions,
@@ -7,7 +5,7 @@ import {
   gridTransport,
 } from "../../../wasserstein/grid/index.ts";
 import { sinkhornDivergence } from "../../../wasserstein/sinkhorn/divergence.ts";
-import { close } from "../../close.ts";
+import { assert, close, test } from "../../harness.ts";
 import { cellsOf, moved, randomField } from "./fields.ts";
 
 const scaled = (field: GridMass, c: number) => ({ ...field, values: Float64Array.from(field.values, (v) => c * v) });

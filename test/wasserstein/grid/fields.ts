@@ -1,7 +1,6 @@
 /** Fields that the tests of grids share. */
 import { rng } from "../../../engine/random/rng.ts";
-import type { GridMass } from "../../../wasserstein/index.ts";
-import type { Cloud } from "../../../wasserstein/measure/measure.ts";
+import type { Cloud, GridMass } from "../../../wasserstein/index.ts";
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 

@@ -1,8 +1,4 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
-import { compile } from "../../../engine/tensors/compile.ts";
-import { tf } from "../../../engine/tensors/tensor.ts";
+import { compile, DomainError, OptionsError, ShapeError, tf } from "../../../engine/index.ts";
 import {
   type GridGraphOptions,
   gridDivergence,
@@ -10,8 +6,7 @@ import {
   gridTransport,
   gridTransportGraph,
 } from "../../../wasserstein/grid/index.ts";
-import { close } from "../../close.ts";
-import { throws } from "../../refuses.ts";
+import { assert, close, test, throws } from "../../harness.ts";
 import { randomField } from "./fields.ts";
 
 await tf.setBackend("cpu");

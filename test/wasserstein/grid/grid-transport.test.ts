@@ -1,9 +1,5 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { emd } from "../../../wasserstein/exact/emd.ts";
-import { type GridTransportOptions, gridTransport } from "../../../wasserstein/grid/index.ts";
-import { sinkhorn } from "../../../wasserstein/sinkhorn/sinkhorn.ts";
-import { close } from "../../close.ts";
+import { emd, type GridTransportOptions, gridTransport, sinkhorn } from "../../../wasserstein/index.ts";
+import { assert, close, test } from "../../harness.ts";
 import { cellsOf, costsOf, moved, rain, randomField } from "./fields.ts";
 
 const ways: readonly GridTransportOptions[] = [{}, { multiscale: false }, { mixing: false, multiscale: false }];

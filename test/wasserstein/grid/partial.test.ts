@@ -1,8 +1,5 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { emd } from "../../../wasserstein/exact/emd.ts";
-import { gridPartialTransport } from "../../../wasserstein/grid/index.ts";
-import { close } from "../../close.ts";
+import { emd, gridPartialTransport } from "../../../wasserstein/index.ts";
+import { assert, close, test } from "../../harness.ts";
 import { costsOf, moved, rain, randomField } from "./fields.ts";
 
 const index = (n: number) => Array.from({ length: n }, (_, i) => i);

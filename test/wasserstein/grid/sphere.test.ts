@@ -1,11 +1,7 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { greatCircle } from "../../../wasserstein/grid/axes.ts";
-import { gridDivergence, gridTransport } from "../../../wasserstein/grid/index.ts";
-import { sinkhorn } from "../../../wasserstein/sinkhorn/sinkhorn.ts";
-import { close } from "../../close.ts";
-import { throws } from "../../refuses.ts";
+import { gridDivergence, gridTransport, sinkhorn } from "../../../wasserstein/index.ts";
+import { assert, close, test, throws } from "../../harness.ts";
 import { randomField } from "./fields.ts";
 
 const even = (first: number, step: number, n: number) => Float64Array.from({ length: n }, (_, i) => first + i * step);

@@ -1,11 +1,7 @@
 import { readFileSync } from "node:fs";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { isMongeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
-import { gromovWasserstein, type MetricMeasure } from "../../../wasserstein/gromov/gromov.ts";
-import { gromovWasserstein1d } from "../../../wasserstein/gromov/gromov-line.ts";
-import { close } from "../../close.ts";
+import { isMongeError, rng } from "../../../engine/index.ts";
+import { gromovWasserstein, gromovWasserstein1d, type MetricMeasure } from "../../../wasserstein/index.ts";
+import { assert, close, test } from "../../harness.ts";
 
 interface GromovCase {
   readonly distances: readonly [number[], number[]];

@@ -1,13 +1,9 @@
 /** The dual Sobolev norm: eigenfunctions, discrete identities, order of convergence, the adversary's maximum. */
 import fc from "fast-check";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { DomainError, OptionsError, rng, ShapeError } from "../../../engine/index.ts";
 import { cosineTransform } from "../../../engine/numerics/cosine-transform.ts";
-import { rng } from "../../../engine/random/rng.ts";
 import { type DualSobolevResult, dualSobolevNorm } from "../../../wasserstein/images/dual-sobolev.ts";
-import { close } from "../../close.ts";
-import { throws } from "../../refuses.ts";
+import { assert, close, test, throws } from "../../harness.ts";
 
 type Density = Parameters<typeof dualSobolevNorm>[0];
 

@@ -1,15 +1,9 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { isMongeError } from "../../../engine/errors.ts";
-import type { ShapedArray } from "../../../engine/numerics/shaped-array.ts";
-import { rng } from "../../../engine/random/rng.ts";
-import { compile } from "../../../engine/tensors/compile.ts";
-import { tf } from "../../../engine/tensors/tensor.ts";
+import { compile, isMongeError, rng, type ShapedArray, tf } from "../../../engine/index.ts";
 import { type MultiscaleHostOptions, multiscaleWasserstein } from "../../../wasserstein/images/multiscale.ts";
 import { multiscaleWassersteinGraph } from "../../../wasserstein/images/multiscale-graph.ts";
 import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
 import { sampleDirections } from "../../../wasserstein/sliced/directions.ts";
-import { close } from "../../close.ts";
+import { assert, close, test } from "../../harness.ts";
 
 await tf.setBackend("cpu");
 

@@ -1,14 +1,8 @@
 import * as fc from "fast-check";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { isMongeError } from "../../../engine/errors.ts";
+import { compile, isMongeError, rng, tf } from "../../../engine/index.ts";
 import { normalQuantile } from "../../../engine/numerics/normal-quantile.ts";
-import { rng } from "../../../engine/random/rng.ts";
-import { compile } from "../../../engine/tensors/compile.ts";
-import { tf } from "../../../engine/tensors/tensor.ts";
-import { batchSlicedWassersteinGraph, wasserstein1dGraph } from "../../../wasserstein/line/graph.ts";
-import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
-import { close } from "../../close.ts";
+import { batchSlicedWassersteinGraph, wasserstein1d, wasserstein1dGraph } from "../../../wasserstein/index.ts";
+import { assert, close, test } from "../../harness.ts";
 
 await tf.setBackend("cpu");
 

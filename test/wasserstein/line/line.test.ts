@@ -1,14 +1,9 @@
 import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { isMongeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
-import { barycenter1d } from "../../../wasserstein/line/barycenter1d.ts";
+import { isMongeError, rng } from "../../../engine/index.ts";
+import { barycenter1d, upperTailWeight, type Wasserstein1dOptions, wasserstein1d } from "../../../wasserstein/index.ts";
 import { argsort, sortedValues } from "../../../wasserstein/line/radix-sort.ts";
-import { type Wasserstein1dOptions, wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
-import { upperTailWeight } from "../../../wasserstein/measure/quantile-weight.ts";
-import { close } from "../../close.ts";
+import { assert, close, test } from "../../harness.ts";
 
 interface LineCase {
   readonly kind: string;

@@ -1,12 +1,8 @@
 /** Partial transport on the line against brute force and exact partial transport. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { OptionsError, ShapeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
-import { partialWasserstein1d } from "../../../wasserstein/line/partial1d.ts";
-import { partialTransport } from "../../../wasserstein/partial/partial.ts";
-import { close } from "../../close.ts";
-import { throws } from "../../refuses.ts";
+
+import { OptionsError, rng, ShapeError } from "../../../engine/index.ts";
+import { partialTransport, partialWasserstein1d } from "../../../wasserstein/index.ts";
+import { assert, close, test, throws } from "../../harness.ts";
 
 test("for every number of pairs the cost is that of exact partial transport, with ties and samples of other sizes", () => {
   const stream = rng(5);

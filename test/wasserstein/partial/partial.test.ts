@@ -1,14 +1,8 @@
 /** Partial and semi-relaxed transport, against enumeration, optimality conditions and central differences. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { OptionsError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
-import { emd } from "../../../wasserstein/exact/emd.ts";
-import { partialTransport } from "../../../wasserstein/partial/partial.ts";
-import { semiRelaxedTransport } from "../../../wasserstein/partial/semi-relaxed.ts";
-import { sinkhorn } from "../../../wasserstein/sinkhorn/sinkhorn.ts";
-import { close } from "../../close.ts";
-import { throws } from "../../refuses.ts";
+
+import { OptionsError, rng } from "../../../engine/index.ts";
+import { emd, partialTransport, semiRelaxedTransport, sinkhorn } from "../../../wasserstein/index.ts";
+import { assert, close, test, throws } from "../../harness.ts";
 import { uniform, uniformCloud } from "../clouds.ts";
 
 /** Least cost of k pairs out of a matrix, by enumeration. */

@@ -1,19 +1,14 @@
 /** The derivative of the compiled divergence against central differences of itself, and against the limit of many updates. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { KernelError, OptionsError } from "../../../engine/errors.ts";
+
+import { compile, KernelError, OptionsError, rng, tf } from "../../../engine/index.ts";
 import { dot } from "../../../engine/numerics/vectors.ts";
-import { rng } from "../../../engine/random/rng.ts";
-import { compile } from "../../../engine/tensors/compile.ts";
-import { tf } from "../../../engine/tensors/tensor.ts";
 import { sinkhornDivergence } from "../../../wasserstein/sinkhorn/divergence.ts";
 import {
   type DivergenceGraphOptions,
   divergenceIterations,
   sinkhornDivergenceGraph,
 } from "../../../wasserstein/sinkhorn/graph.ts";
-import { close } from "../../close.ts";
-import { throws } from "../../refuses.ts";
+import { assert, close, test, throws } from "../../harness.ts";
 
 await tf.setBackend("cpu");
 

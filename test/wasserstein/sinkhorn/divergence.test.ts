@@ -1,15 +1,11 @@
 import { readFileSync } from "node:fs";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { rng } from "../../../engine/random/rng.ts";
-import { compile } from "../../../engine/tensors/compile.ts";
-import { tf } from "../../../engine/tensors/tensor.ts";
+import { compile, rng, tf } from "../../../engine/index.ts";
 import type { Cloud } from "../../../wasserstein/measure/measure.ts";
 import { sinkhornDivergence } from "../../../wasserstein/sinkhorn/divergence.ts";
 import { sinkhornDivergenceGraph } from "../../../wasserstein/sinkhorn/graph.ts";
 import type { SinkhornOptions } from "../../../wasserstein/sinkhorn/input.ts";
 import { sinkhorn } from "../../../wasserstein/sinkhorn/sinkhorn.ts";
-import { close } from "../../close.ts";
+import { assert, close, test } from "../../harness.ts";
 
 await tf.setBackend("cpu");
 

@@ -1,9 +1,7 @@
 /** What adds the same to all plans must not cost digits of the plan: offsets of rows, of columns, and of whole clouds. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
 import { type SinkhornResult, sinkhorn } from "../../../wasserstein/sinkhorn/sinkhorn.ts";
-import { close } from "../../close.ts";
+import { assert, close, test } from "../../harness.ts";
 
 interface Case {
   readonly kind: "constant" | "separable" | "clouds";

@@ -1,12 +1,7 @@
 /** Sinkhorn without a stored matrix against Sinkhorn with one, at settings that take many passes. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
-import type { Cloud } from "../../../wasserstein/measure/measure.ts";
-import { sinkhornDivergence } from "../../../wasserstein/sinkhorn/divergence.ts";
-import type { SinkhornOptions } from "../../../wasserstein/sinkhorn/input.ts";
-import { sinkhorn } from "../../../wasserstein/sinkhorn/sinkhorn.ts";
-import { close } from "../../close.ts";
+import { type Cloud, type SinkhornOptions, sinkhorn, sinkhornDivergence } from "../../../wasserstein/index.ts";
+import { assert, close, test } from "../../harness.ts";
 
 /** Uniform points on the unit square, and on a smaller one that overlaps it. */
 function squares(count: number, weighted: boolean): readonly [Cloud, Cloud] {

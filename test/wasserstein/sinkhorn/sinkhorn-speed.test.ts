@@ -1,11 +1,7 @@
 /** What makes Sinkhorn need fewer passes: Newton steps and mixing. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
-import { emd } from "../../../wasserstein/exact/emd.ts";
-import type { Cloud } from "../../../wasserstein/measure/measure.ts";
-import { sinkhorn } from "../../../wasserstein/sinkhorn/sinkhorn.ts";
-import { close } from "../../close.ts";
+import { type Cloud, emd, sinkhorn } from "../../../wasserstein/index.ts";
+import { assert, close, test } from "../../harness.ts";
 
 test("Newton steps reach 1e-10 on random assignment in a fifth of the passes at most", () => {
   const n = 120;

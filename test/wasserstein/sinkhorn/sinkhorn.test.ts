@@ -1,15 +1,10 @@
 import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
-import { emd } from "../../../wasserstein/exact/emd.ts";
-import type { Cloud } from "../../../wasserstein/measure/measure.ts";
+import { type Cloud, emd, type SinkhornOptions, sinkhorn } from "../../../wasserstein/index.ts";
 import { exp } from "../../../wasserstein/sinkhorn/exp.ts";
-import type { SinkhornOptions } from "../../../wasserstein/sinkhorn/input.ts";
-import { type SinkhornResult, sinkhorn } from "../../../wasserstein/sinkhorn/sinkhorn.ts";
-import { close } from "../../close.ts";
-import { throws } from "../../refuses.ts";
+import type { SinkhornResult } from "../../../wasserstein/sinkhorn/sinkhorn.ts";
+import { assert, close, test, throws } from "../../harness.ts";
 import { cloudOf, uniformCloud } from "../clouds.ts";
 
 const random = (seed: number, count: number, dim: number) => uniformCloud(seed, "points", count, dim);

@@ -1,8 +1,5 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { isMongeError } from "../../../engine/errors.ts";
+import { isMongeError, rng } from "../../../engine/index.ts";
 import { dot, unitVector } from "../../../engine/numerics/vectors.ts";
-import { rng } from "../../../engine/random/rng.ts";
 import { type Directions, rowOf, sampleDirections } from "../../../wasserstein/sliced/directions.ts";
 import {
   drawAroundPole,
@@ -10,7 +7,7 @@ import {
   placeAround,
   pullThroughPlacing,
 } from "../../../wasserstein/sliced/von-mises-fisher.ts";
-import { close } from "../../close.ts";
+import { assert, close, test } from "../../harness.ts";
 import oracle from "../../oracles/wasserstein-sliced.json" with { type: "json" };
 
 const pole = (dim: number) => Float64Array.from({ length: dim }, (_, k) => Math.cos(k) + 0.2);

@@ -1,8 +1,5 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { isMongeError } from "../../../engine/errors.ts";
+import { isMongeError, rng } from "../../../engine/index.ts";
 import { dot, unitVector } from "../../../engine/numerics/vectors.ts";
-import { rng } from "../../../engine/random/rng.ts";
 import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
 import type { Cloud } from "../../../wasserstein/measure/measure.ts";
 import { type Directions, rowOf, sampleDirections } from "../../../wasserstein/sliced/directions.ts";
@@ -11,7 +8,7 @@ import { maxSlicedWasserstein } from "../../../wasserstein/sliced/max-sliced.ts"
 import { slicedWasserstein } from "../../../wasserstein/sliced/sliced.ts";
 import { climbSphere, polishSummit, shortestInHull } from "../../../wasserstein/sliced/sphere-ascent.ts";
 import { meanResultantLength } from "../../../wasserstein/sliced/von-mises-fisher.ts";
-import { close } from "../../close.ts";
+import { assert, close, test } from "../../harness.ts";
 import oracle from "../../oracles/wasserstein-sliced.json" with { type: "json" };
 import { normalCloud, numbers, planarPair, slopeAlong, weightedCloud } from "./sliced-cases.ts";
 

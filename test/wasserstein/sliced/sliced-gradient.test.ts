@@ -1,12 +1,10 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { dot } from "../../../engine/numerics/vectors.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
 import type { Cloud } from "../../../wasserstein/measure/measure.ts";
 import { sampleDirections } from "../../../wasserstein/sliced/directions.ts";
 import { type SlicedOptions, slicedWasserstein } from "../../../wasserstein/sliced/sliced.ts";
-import { close } from "../../close.ts";
+import { assert, close, test } from "../../harness.ts";
 import { moved, normalCloud, numbers, slopeAlong, weightedCloud } from "./sliced-cases.ts";
 
 const dim = 4;

@@ -1,15 +1,10 @@
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { isMongeError } from "../../../engine/errors.ts";
-import { rng } from "../../../engine/random/rng.ts";
-import { compile } from "../../../engine/tensors/compile.ts";
-import { tf } from "../../../engine/tensors/tensor.ts";
+import { compile, isMongeError, rng, tf } from "../../../engine/index.ts";
 import { compileProjector } from "../../../wasserstein/sliced/compiled-projector.ts";
 import { sampleDirections } from "../../../wasserstein/sliced/directions.ts";
 import { type SlicedGraphOptions, slicedWassersteinGraph } from "../../../wasserstein/sliced/graph.ts";
 import { maxSlicedWasserstein } from "../../../wasserstein/sliced/max-sliced.ts";
 import { slicedWasserstein } from "../../../wasserstein/sliced/sliced.ts";
-import { close } from "../../close.ts";
+import { assert, close, test } from "../../harness.ts";
 import { normalCloud } from "./sliced-cases.ts";
 
 await tf.setBackend("cpu");

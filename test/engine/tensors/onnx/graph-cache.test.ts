@@ -13,16 +13,11 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { suite } from "uvu";
-import * as assert from "uvu/assert";
-import { OptionsError } from "../../../../engine/errors.ts";
 import { cacheOf, readEntry, trim } from "../../../../engine/files/cache.ts";
-import { type CompileOptions, compile } from "../../../../engine/tensors/compile.ts";
+import { type CompileOptions, compile, constant, OptionsError, tf } from "../../../../engine/index.ts";
 import { repeat } from "../../../../engine/tensors/loop.ts";
 import { graphKey } from "../../../../engine/tensors/onnx/graph-cache.ts";
-import { tf } from "../../../../engine/tensors/tensor.ts";
-import { constant } from "../../../../engine/tensors/trace.ts";
-import { refuses } from "../../../refuses.ts";
+import { assert, refuses, suite } from "../../../harness.ts";
 
 const test = suite<{ folder: string }>("cache of graphs");
 

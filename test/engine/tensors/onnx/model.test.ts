@@ -1,9 +1,8 @@
 import onnxProto, { type onnx } from "onnx-proto";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { type AttributeValue, blockedDomain, Graph, microsoft } from "../../../../engine/tensors/graph.ts";
 import { encodeModel } from "../../../../engine/tensors/onnx/model.ts";
 import { MessageWriter } from "../../../../engine/tensors/onnx/protobuf.ts";
+import { assert, test } from "../../../harness.ts";
 
 const { ModelProto, AttributeProto } = onnxProto.onnx;
 

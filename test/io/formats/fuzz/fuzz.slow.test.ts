@@ -5,8 +5,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
+import { assert, test } from "../../../harness.ts";
 import { type Digest, hasPython, skip } from "../../oracle.ts";
 import { bad, type Case, fuzz } from "./fuzz.ts";
 import { compareMutants } from "./fuzz-compare.ts";

@@ -1,6 +1,6 @@
 /** A few hundred damaged files of every format: read or refused by a typed error, in bounded time and memory. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
+
+import { assert, test } from "../../../harness.ts";
 import { bad, type Case, fuzz } from "./fuzz.ts";
 
 const show = ({ number, seed, what, outcome, message }: Case) =>

@@ -1,11 +1,7 @@
 /** What is not finite for u = 0 is refused before any work, with the term or the condition that is to blame, and a way out. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { ConvergenceError } from "../../../../engine/errors.ts";
-import { solve } from "../../../../solvers/automatic/solve.ts";
-import { randomFeatures } from "../../../../solvers/features/random-features.ts";
-import { dirichlet, neumann } from "../../../../solvers/problem/conditions.ts";
-import { pde } from "../../../../solvers/problem/pde.ts";
+import { dirichlet, neumann, pde, randomFeatures, solve } from "../../../../solvers/index.ts";
+import { assert, test } from "../../../harness.ts";
 
 const square = { x: [-1, 1], y: [0, 1] } as const;
 const disk = { shape: "ball", center: [0, 0], radius: 1 } as const;

@@ -1,0 +1,6 @@
+/** What a test file begins with: uvu's tests and assertions, tolerances, errors and a folder. Only this file imports uvu. */
+export { suite, test } from "uvu";
+export * as assert from "uvu/assert";
+export { close, closeRelative } from "./close.ts";
+export { temporaryFolder } from "./folder.ts";
+export { refuses, throws } from "./refuses.ts";
