@@ -49,4 +49,5 @@ export {
   regridWeights,
   regularGrid,
 } from "./regrid/index.ts";
+export { atStations, readStations, type Stations } from "./stations/index.ts";
 export type { Attributes, GridSource, VariableInfo } from "./storage/index.ts";

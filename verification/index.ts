@@ -10,6 +10,8 @@ export { rankHistogram, spreadSkill } from "./scores/rank.ts";
 export { ralsd, rapsd } from "./scores/spectrum.ts";
 export {
   type AreaSet,
+  type PlaceScores,
+  placeScores,
   polygonAreas,
   squareAreas,
   type TimeScoresOptions,

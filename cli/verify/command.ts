@@ -20,7 +20,7 @@ import {
 
 /** Options of a comparison with a truth, which a driving model is not. */
 const scoring = ["against", "coarse", "fine", "by", "regions", "thresholds", "windows", "time", "pairTimes"].concat([
-  ...["climate", "transport", "accumulate", "areas", "figures"],
+  ...["climate", "transport", "accumulate", "areas", "figures", "stations", "stationScores"],
 ]);
 
 /** Regridding of the forecast to the truth's grid. */
@@ -32,6 +32,8 @@ export interface VerifyCommandOptions extends CommonOptions, OverwriteOption, Ra
   readonly fine?: string;
   readonly by?: "season" | "month" | "year" | "day";
   readonly regions?: string;
+  readonly stations?: string;
+  readonly stationScores?: string;
   readonly thresholds?: readonly number[];
   readonly quantiles?: readonly number[];
   readonly windows?: readonly number[];
@@ -67,7 +69,7 @@ export function addVerify(program: Command): void {
         `forecast's. ${guide("how-to/verification.md")} has every formula.`,
     )
     .argument("<forecast>", "FILE or FILE:VARIABLE; members are its dimension `realization` (member, number)")
-    .argument("<truth>", "FILE or FILE:VARIABLE")
+    .argument("[truth]", "FILE or FILE:VARIABLE; none with --stations")
     .option(
       "--against <forecast>",
       "another forecast, FILE or FILE:VARIABLE, scored at the same times and cells; or bilinear, qm, qdm, rainfarm made of --coarse",
@@ -89,6 +91,15 @@ export function addVerify(program: Command): void {
       "--regions <file:variable>",
       "scores by region as well: a map of whole numbers on the truth's grid, 0 is none",
     )
+    .addOption(
+      new Option(
+        "--stations <file>",
+        "the truth is measured at stations: a table (.csv) with columns id, longitude, latitude, time, value and units, or a CF file " +
+          "of time series; FILE:VARIABLE names another column. The forecast is taken from the cell that holds each station, or with " +
+          "--regrid bilinear between the four centres around it",
+      ).conflicts(["regions", "transport", "areas"]),
+    )
+    .option("--station-scores <file>", "with --stations: scores of each station, one a row (.csv)")
     .option(
       "--thresholds <list>",
       "events `value >= threshold`, in the truth's units, none below the wet threshold (default: that, 10 and 100 times as much)",
@@ -160,13 +171,14 @@ export function addVerify(program: Command): void {
       examples(
         "monge verify fine.nc radar.nc:pr",
         "monge verify fine.nc radar.nc:pr --against bilinear --coarse coarse.nc --thresholds 1,5,10 -o scores.csv",
+        "monge verify fine.nc --stations gauges.csv --station-scores scores.csv",
         "monge verify fine.nc eobs_2003.nc:pr --by season --climate --figures figures",
         "monge verify fine.nc radar.nc:pr --accumulate 15min,1h,6h --areas 16km,catchments.geojson",
         "monge verify fine.nc cmip5.nc:pr --change 1981:2010,2071:2100 --regrid conservative --block 365d",
         "monge verify era5.nc:tp radar.nc:pr --interval 3600 --regrid conservative --json | jq .scores.crps",
       ),
     )
-    .action(async (forecast: string, truth: string, options: VerifyCommandOptions) => {
+    .action(async (forecast: string, truth: string | undefined, options: VerifyCommandOptions) => {
       const { verifyFiles } = await import("./run.ts");
       await verifyFiles(forecast, truth, options, command);
     });

@@ -2,10 +2,11 @@
 import { OptionsError } from "../../engine/errors.ts";
 import { baselineDownscaler } from "../../generative/baselines/index.ts";
 import { downscale } from "../../generative/sampling/index.ts";
-import { type LazyField, type OpenedFields, selectTimes } from "../../io/dataset/index.ts";
+import { type LazyField, lazyField, type OpenedFields, selectTimes } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { gridOf, regridLazy } from "../../io/regrid/index.ts";
-import { openField } from "../shell/open-field.ts";
+import { atStations, readStations, type Stations } from "../../io/stations/index.ts";
+import { checkNamed, openField } from "../shell/open-field.ts";
 import { statedRain } from "../shell/read-options.ts";
 import type { VerifyCommandOptions } from "./command.ts";
 
@@ -20,6 +21,8 @@ export interface Inputs {
   readonly truth: LazyField;
   readonly against: Field | LazyField | undefined;
   readonly regions: Field | undefined;
+  /** The truth, where it is measured at stations. */
+  readonly stations: Stations | undefined;
   /** All that are read. */
   readonly files: readonly string[];
   /** @throws FormatError where a file changed while it was read */
@@ -32,7 +35,7 @@ export interface Inputs {
 /** Every text of the command line that names a file, with what it is called there. */
 export function namedInputs(
   forecast: string,
-  truth: string,
+  truth: string | undefined,
   o: VerifyCommandOptions,
 ): readonly (readonly [role: string, text: string])[] {
   const list = [
@@ -42,62 +45,96 @@ export function namedInputs(
     ["--coarse", o.coarse],
     ["--fine", o.fine],
     ["--regions", o.regions],
+    ["--stations", o.stations],
   ] as const;
   return list.flatMap(([role, text]) => (text === undefined ? [] : [[role, text] as const]));
 }
 
 /** @throws OptionsError, FormatError, and what regridding refuses */
-export async function openInputs(forecast: string, truth: string, o: VerifyCommandOptions): Promise<Inputs> {
-  checkRoles(o);
+export async function openInputs(
+  forecast: string,
+  truth: string | undefined,
+  o: VerifyCommandOptions,
+): Promise<Inputs> {
+  checkRoles(o, truth);
   const opened: OpenedFields[] = [];
-  const close = () => {
-    for (const one of opened) one.close();
-  };
-  const notices = () => opened.flatMap((one) => one.notices());
-  const checkUnchanged = () => {
-    for (const one of opened) one.checkUnchanged();
+  const said: string[] = [];
+  const inputs = {
+    notices: () => [...opened.flatMap((one) => one.notices()), ...said],
+    checkUnchanged: () => {
+      for (const one of opened) one.checkUnchanged();
+    },
+    close: () => {
+      for (const one of opened) one.close();
+    },
   };
   try {
     const fields = new Map<string, LazyField>();
     for (const [role, text] of namedInputs(forecast, truth, o)) {
+      if (role === "--stations") continue;
       const found = await openField(role, text, o);
       opened.push(found);
       fields.set(role, found.field);
     }
-    const whole = fields.get("TRUTH")!;
-    const observed = o.time ? selectTimes(whole, o.time) : whole;
+    const files = opened.flatMap((one) => one.files);
+    const own = fields.get("FORECAST")!;
     if (o.change) {
-      const own = fields.get("FORECAST")!;
-      return {
-        forecast: own,
-        truth: (await regridder(own, o))(whole),
-        against: undefined,
-        regions: undefined,
-        files: opened.flatMap(({ files }) => files),
-        checkUnchanged,
-        notices,
-        close,
-      };
+      const driving = (await regridder(own, o))(fields.get("TRUTH")!);
+      const none = { against: undefined, regions: undefined, stations: undefined };
+      return { ...inputs, ...none, files, forecast: own, truth: driving };
     }
-    const onGrid = await regridder(observed, o);
-    const other = isMethod(o.against) ? await made(o.against, observed, fields, o) : fields.get("--against");
+    if (o.stations !== undefined) checkNamed("--stations", o.stations);
+    const stations = o.stations === undefined ? undefined : await readStations(o.stations);
+    const whole = stations ? lazyField(stations.field) : fields.get("TRUTH")!;
+    const observed = o.time ? selectTimes(whole, o.time) : whole;
+    const onGrid = stations ? sampler(stations, o, (line) => said.push(line)) : await regridder(observed, o);
+    const other = isMethod(o.against) ? await made(o.against, observed, fields, o, stations) : fields.get("--against");
     return {
-      forecast: onGrid(fields.get("FORECAST")!),
+      ...inputs,
+      forecast: onGrid(own),
       truth: observed,
-      against: other && ("parts" in other ? onGrid(other) : other),
+      against: other && ("parts" in other && !isMethod(o.against) ? onGrid(other) : other),
       regions: await fields.get("--regions")?.load(),
-      files: opened.flatMap(({ files }) => files),
-      checkUnchanged,
-      notices,
-      close,
+      stations,
+      files: [...files, ...(stations ? [stations.field.source!] : [])],
     };
   } catch (error) {
-    close();
+    inputs.close();
     throw error;
   }
 }
 
-function checkRoles({ against, coarse, fine, draws }: VerifyCommandOptions): void {
+/** Takes forecasts at the places of stations. */
+function sampler({ field, ids }: Stations, { regrid = "nearest" }: VerifyCommandOptions, say: (line: string) => void) {
+  if (regrid === "conservative") {
+    const way = "choose nearest, the cell that holds each, or bilinear";
+    throw new OptionsError(`--regrid conservative needs cells, and stations are points; ${way}`, "regrid", regrid);
+  }
+  return (forecast: LazyField): LazyField => {
+    const { field: found, outside } = atStations(forecast, field, regrid);
+    const how = regrid === "nearest" ? "in the cell that holds each" : "bilinear between the four centres around each";
+    const beyond = outside.slice(0, 5).map((k) => ids[k]);
+    const more = outside.length > 5 ? ", …" : "";
+    const left =
+      outside.length === 0
+        ? ""
+        : `; ${outside.length} lie outside of the forecast's cells: ${beyond.join(", ")}${more}`;
+    say(`${ids.length} stations, the forecast ${how}${left}`);
+    return found;
+  };
+}
+
+function checkRoles(
+  { against, coarse, fine, draws, stations, stationScores }: VerifyCommandOptions,
+  truth: string | undefined,
+): void {
+  if ((truth === undefined) === (stations === undefined)) {
+    const what = truth === undefined ? "there is no truth" : "TRUTH and --stations are both a truth";
+    throw new OptionsError(`${what}; give one: TRUTH, or --stations FILE`, "stations", stations);
+  }
+  if (stationScores !== undefined && stations === undefined) {
+    throw new OptionsError("--station-scores goes with --stations; leave it out", "stationScores", stationScores);
+  }
   if (against !== undefined && draws === 0) {
     throw new OptionsError(
       "--against gives differences, which need intervals; let --draws be 100 or more",
@@ -132,8 +169,14 @@ async function made(
   truth: LazyField,
   fields: ReadonlyMap<string, LazyField>,
   o: VerifyCommandOptions,
-): Promise<Field> {
+  stations: Stations | undefined,
+): Promise<Field | LazyField> {
   const [coarse, fine] = [fields.get("--coarse")!, fields.get("--fine")];
+  if (stations) {
+    if (method === "bilinear") return atStations(coarse, stations.field, "bilinear").field;
+    const way = `write it with monge downscale --method ${method}, and give the file`;
+    throw new OptionsError(`--against ${method} is made on a grid, and stations are points; ${way}`, "against", method);
+  }
   const baseline = baselineDownscaler({ method, grid: truth, ...(fine && { fine, coarse }), ...statedRain(o) });
   const members = method === "rainfarm" ? { members: 8 } : {};
   // Cells without a baseline are counted with the gaps, and are not scored.

@@ -5,11 +5,13 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
+import type { Stations } from "../../io/stations/index.ts";
 import { movedRain } from "../../pages/transport-figure.ts";
 import { ranksFigure } from "../../pages/verification-sections.ts";
 import { csvText } from "../../report/csv.ts";
 import { fssFigure, verificationFigure, writePicture } from "../../report/index.ts";
 import { type Verification, type VerifyOptions, verify } from "../../verification/index.ts";
+import { placeScores } from "../../verification/series/index.ts";
 import { rowsOf, scoreSheet, summaryOf } from "../../verification/sheets/index.ts";
 import { withFlags } from "../shell/flag-names.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
@@ -20,13 +22,14 @@ import { verifyChange } from "./change.ts";
 import type { VerifyCommandOptions } from "./command.ts";
 import { filmScores, filmTables } from "./film.ts";
 import { isMethod, namedInputs, openInputs } from "./inputs.ts";
+import { stationSheet, stationTable } from "./stations.ts";
 import { climateTable, coverageLines, partsTable, rankLines, scoresTable, transportLines } from "./tables.ts";
 
 const pictures = ["ranks", "reliability", "roc", "quantiles", "spectrum", "fss", "transport"] as const;
 
 export async function verifyFiles(
   forecast: string,
-  truth: string,
+  truth: string | undefined,
   options: VerifyCommandOptions,
   command: Command,
 ): Promise<void> {
@@ -41,6 +44,7 @@ export async function verifyFiles(
     await prepareOutputs(
       [
         { path: output, option: "output" },
+        { path: options.stationScores, option: "stationScores" },
         ...(figures ? pictures.map((name) => ({ path: join(figures, `${name}.png`), option: "figures" })) : []),
       ],
       inputs.files,
@@ -50,7 +54,7 @@ export async function verifyFiles(
       namedInputs(forecast, truth, options).map(([role, text]) => [role.replace("--", "").toLowerCase(), text]),
     );
     if (options.change) return await verifyChange(inputs, options.change, options, names);
-    const { against, regions } = inputs;
+    const { against, regions, stations } = inputs;
     const stages = startStages((stage) => (stage === "redrawing" ? "redraws" : "maps"));
     const { transport: reach, draws, block, seed } = options;
     const byTimes = typeof block === "number" ? { block } : {};
@@ -65,7 +69,7 @@ export async function verifyFiles(
     const films = options.accumulate || options.areas ? [await filmScores(inputs.truth, options)] : [];
     const found = await verify(inputs.forecast, inputs.truth, {
       ...scoring(options),
-      scores: [...(moved?.scores ?? []), ...films],
+      scores: [...(moved?.scores ?? []), ...films, ...(stations ? [placeScores(options.quantiles)] : [])],
       onProgress: stages.update,
       onNotice: (line) => say(withFlags(line, command)),
       ...(against && { against }),
@@ -73,11 +77,15 @@ export async function verifyFiles(
     }).finally(() => stages.stop());
     inputs.checkUnchanged();
     for (const line of inputs.notices()) say(line);
-    if (options.json) emitJson({ command: "verify", ...names, ...found });
-    else print(found, options);
+    if (options.json) emitJson({ command: "verify", ...names, ...found, ...(stations && { ids: stations.ids }) });
+    else print(found, options, stations);
     if (output) {
       const { header, rows } = scoreSheet(found);
       await writeAtomically(output, csvText(header, rows), { overwrite: options.overwrite ?? false });
+    }
+    if (options.stationScores) {
+      const { header, rows } = stationSheet(found, stations!);
+      await writeAtomically(options.stationScores, csvText(header, rows), { overwrite: options.overwrite ?? false });
     }
     if (figures) await draw(options, figures, found, moved?.picture(found.units)?.svg);
   } finally {
@@ -108,7 +116,7 @@ function scoring(o: VerifyCommandOptions): VerifyOptions {
   };
 }
 
-function print(found: Verification, { against, draws }: VerifyCommandOptions): void {
+function print(found: Verification, { against, draws }: VerifyCommandOptions, stations: Stations | undefined): void {
   emit(coverageLines(found).join("\n"));
   emit(`\n${summaryOf(found).join("\n")}`);
   const other = against === undefined ? undefined : isMethod(against) ? against : "other";
@@ -125,6 +133,7 @@ function print(found: Verification, { against, draws }: VerifyCommandOptions): v
     rankLines(found).join("\n"),
     transportLines(found).join("\n"),
     filmTables(found),
+    stations && stationTable(found, stations),
     partsTable(found),
     climateTable(found),
   ])

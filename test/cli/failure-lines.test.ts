@@ -40,7 +40,7 @@ writeFileSync(
 const cases: readonly (readonly [args: readonly string[], what: RegExp, where: string, way: RegExp])[] = [
   [["info", at("none.nc")], /^there is no such file$/, "DIR/none.nc", /^check FILE$/],
   [["info", at("text.nc")], /^it begins with "no g"$/, "DIR/text.nc", /^expected NetCDF-3, .*; convert it with/],
-  [["verify", at("mm.nc")], /^missing required argument 'truth'$/, "truth", /^see --help$/],
+  [["verify", at("mm.nc")], /^there is no truth$/, "--stations", /^give one: TRUTH, or --stations FILE$/],
   [["verify", at("mm.nc"), at("kelvin.nc")], /"?K"?/, "monge verify: forecast (DIR/mm.nc, variable pr)", /./],
   [
     ["verify", at("mm.nc"), at("mm.nc"), "--thresholds", "1,x"],

@@ -1,11 +1,20 @@
 /** The page of verification does what it says, block by block. */
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert, test } from "../harness.ts";
 import { tryPage } from "./page.ts";
 import { prepare } from "./weather.ts";
 
 const iberia = { lat: [36, 44], lon: [-10, 4] } as const;
+
+/** A measurement on each day of the first files. */
+const gauges = [
+  "id,longitude,latitude,time,value,units",
+  ...Array.from(
+    { length: 21 },
+    (_, d) => `Porto,-8.6,41.2,2010-01-${String(d + 1).padStart(2, "0")},${(d * d) % 11},mm`,
+  ),
+].join("\n");
 
 test("the page of verification: scores, the change between two periods, and the forecast of the table", async () => {
   const dates = [["2010-01-01", "2010-01-21"]] as const;
@@ -21,22 +30,32 @@ test("the page of verification: scores, the change between two periods, and the 
           "radar.nc": { ...iberia, step: 0.5, dates },
           "coarse.nc": { ...iberia, step: 2, dates },
         }),
-      3: () => {
+      3: () => writeFileSync("gauges.csv", gauges),
+      6: () => {
         rmSync("fine.nc");
         return prepare({
           "fine.nc": { ...iberia, step: 0.25, dates: periods, members: 2 },
           "cmip5.nc": { lat: [32, 48], lon: [-14, 8], step: 2, dates: periods, factor: 0.5 },
         });
       },
-      5: () =>
+      8: () =>
         prepare({
           "ncep_iberia_pr.nc": { lat: [32, 48], lon: [-14, 8], step: 2, dates: winters },
           "eobs_iberia_pr.nc": { ...iberia, step: 0.5, dates: winters },
         }),
     },
   });
-  const [verified, , change, , table] = tried.printed as [string, string, string, string, string];
+  const [verified, , stations, , change, , table] = tried.printed as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
   assert.match(verified, /crps/);
+  assert.match(stations, /^Porto +21 /m);
   assert.match(change, /difference|driving/);
   assert.match(table, /rocArea|crps/);
   const { scores, coverage, mean } = tried.names as {

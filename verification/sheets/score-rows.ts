@@ -27,6 +27,9 @@ const labels: Readonly<Record<string, (value: number) => string>> = {
   of: (name) => String(name),
 };
 
+/** Parts of scores that have tables of their own. */
+const unlisted = new Set(["rankHistogram", "places"]);
+
 /** Numbers within a score under names such as `events ≥ 1 csi`; diagrams and ranks are no rows. */
 function leaves(value: unknown, name: readonly string[] = []): (readonly [name: string, value: unknown])[] {
   if (typeof value === "number" || (typeof value === "object" && value !== null && "low" in value)) {
@@ -39,7 +42,7 @@ function leaves(value: unknown, name: readonly string[] = []): (readonly [name: 
   const entries = Object.entries(value);
   const own = entries.flatMap(([key, v]) => (key in labels ? [labels[key]!(v as number)] : []));
   return entries.flatMap(([key, v]) => {
-    if (key in labels || key === "rankHistogram") return [];
+    if (key in labels || unlisted.has(key)) return [];
     return leaves(v, [...name, ...own, ...(key === name.at(-1) ? [] : [key])]);
   });
 }

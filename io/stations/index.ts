@@ -1,0 +1,2 @@
+/** Measurements at stations. */
+export { atStations, readStations, type Stations } from "./stations.ts";
