@@ -1,10 +1,11 @@
 /**
- * Judges the pretrained model on archives that it has never seen, by the rule of research/pretrained/RULE.md.
+ * Judges pretrained models on archives that they have never seen, by the rule of research/pretrained/RULE.md.
  *
- *   MONGE_DATA=DIR node --import tsx --conditions=source bench/pretrain-scores.ts [--set judgement] [--model FILE] [--only NAME]
- *   node --import tsx --conditions=source bench/pretrain-scores.ts --print [--set judgement]
+ *   MONGE_DATA=DIR node --import tsx --conditions=source bench/pretrain-scores.ts [--set SET] [--model FILE] [--only NAME,NAME]
+ *   node --import tsx --conditions=source bench/pretrain-scores.ts --print [--set SET]
  *
- * `--print` makes the tables of docs/how-to/pretrained.md from the records. The archives of the judgement are made by
+ * A set is `development`, `judgement` or `left-out`. `--model NAME=FILE` says what the model is called in the record, and may be given
+ * more than once. `--print` makes the tables of docs/how-to/pretrained.md from the records. The archives of the judgement are made by
  * bench/pretrain/convert.py. A case that is recorded is not judged again.
  */
 import { writeFileSync } from "node:fs";
@@ -13,13 +14,13 @@ import { OptionsError } from "../engine/errors.ts";
 import { loadDownscaler } from "../generative/model/index.ts";
 import { aboutInput, baselineScores, type JudgedArchive, modelScores, readTiles } from "./pretrain/judge.ts";
 import { judged, readRecord, recordOf } from "./pretrain/judged.ts";
-import { missedGoals, scoreTable } from "./pretrain/print.ts";
+import { leftOutRows, missedGoals, priceOfNotSeeing, scoreRows, scoreTable } from "./pretrain/print.ts";
 
 const { values: args } = parseArgs({
   options: {
     data: { type: "string", default: process.env["MONGE_DATA"] ?? "" },
     set: { type: "string", default: "development" },
-    model: { type: "string", default: "pretrained" },
+    model: { type: "string", multiple: true, default: ["pretrained=pretrained"] },
     record: { type: "string" },
     only: { type: "string", default: "" },
     tiles: { type: "string", default: "32" },
@@ -28,26 +29,34 @@ const { values: args } = parseArgs({
     evaluations: { type: "string" },
     from: { type: "string" },
     dry: { type: "string" },
-    /** Of the method in the record; empty: baselines alone. */
-    name: { type: "string", default: "pretrained" },
     print: { type: "boolean", default: false },
   },
 });
-if (args.set !== "development" && args.set !== "judgement") {
-  throw new OptionsError(`--set is ${args.set}; expected development or judgement`, "set", args.set);
+const sets: Readonly<Record<string, readonly JudgedArchive[]>> = judged;
+const archives = sets[args.set];
+if (!archives) {
+  throw new OptionsError(`--set is ${args.set}; expected ${Object.keys(sets).join(" or ")}`, "set", args.set);
 }
 const factors = args.factors.split(",").map(Number);
-const record = args.record ?? recordOf(args.set);
+const record = args.record ?? recordOf(args.set as keyof typeof judged);
 const recorded = readRecord(record);
 
-if (args.print)
-  process.stdout.write(
-    `${scoreTable(recorded)}\n\n${missedGoals(recorded, [2, 4, 8])}\n${missedGoals(recorded, [16])}\n`,
-  );
-else await judge(judged[args.set]);
+if (args.print) process.stdout.write(`${printed()}\n`);
+else await judge(archives);
+
+function printed(): string {
+  return args.set === "left-out"
+    ? `${scoreTable(leftOutRows(recorded))}\n\n${missedGoals(recorded, [2, 4, 8], "left out")}\n${priceOfNotSeeing(recorded)}`
+    : `${scoreTable(scoreRows(recorded))}\n\n${missedGoals(recorded, [2, 4, 8])}\n${missedGoals(recorded, [16])}`;
+}
 
 async function judge(archives: readonly JudgedArchive[]): Promise<void> {
-  const model = await loadDownscaler(args.model);
+  const models = await Promise.all(
+    args.model.map(async (one) => {
+      const [name, file] = one.includes("=") ? (one.split("=") as [string, string]) : (["pretrained", one] as const);
+      return { name, model: await loadDownscaler(file) };
+    }),
+  );
   const draw = {
     members: Number(args.members),
     ...(args.evaluations !== undefined && { evaluations: Number(args.evaluations) }),
@@ -55,7 +64,7 @@ async function judge(archives: readonly JudgedArchive[]): Promise<void> {
     ...(args.dry !== undefined && { dry: Number(args.dry) }),
   };
   for (const archive of archives) {
-    if (!archive.name.includes(args.only)) continue;
+    if (!args.only.split(",").some((name) => archive.name.includes(name))) continue;
     const tiles = await readTiles(args.data, archive, Number(args.tiles), factors);
     process.stderr.write(`${archive.name}: ${tiles.judged.length} tiles, ${tiles.others.length} to fit the cascade\n`);
     if (tiles.judged.length === 0) continue;
@@ -67,14 +76,16 @@ async function judge(archives: readonly JudgedArchive[]): Promise<void> {
       recorded[archive.name] = { ...known, [factor]: { about, methods: own } };
       if (own["bilinear"] === undefined) Object.assign(own, baselineScores(tiles, factor, draw.members));
       save();
-      if (args.name === "" || own[args.name] !== undefined) continue;
-      const { scores, ...how } = await modelScores(model, tiles, factor, draw);
-      own[args.name] = { ...scores, ...how };
-      process.stderr.write(`${archive.name} x${factor} ${JSON.stringify(own)}\n`);
-      save();
+      for (const { name, model } of models) {
+        if (own[name] !== undefined) continue;
+        const { scores, ...how } = await modelScores(model, tiles, factor, draw);
+        own[name] = { ...scores, ...how };
+        process.stderr.write(`${archive.name} x${factor} ${name} ${JSON.stringify(own[name])}\n`);
+        save();
+      }
     }
   }
-  await model.dispose();
+  for (const { model } of models) await model.dispose();
 }
 
 function save(): void {

@@ -2,7 +2,7 @@
  * Trains the pretrained model of the package from its archives: some thousand steps at one rate, then some hundred in which the rate
  * falls.
  *
- *   MONGE_DATA=DIR npm run pretrain -- [--out DIR] [--steady N] [--falling N] [--without NAME] [--cut FILE] [--model FILE]
+ *   MONGE_DATA=DIR npm run pretrain -- [--out DIR] [--steady N] [--falling N] [--batch N] [--without NAME,NAME] [--cut FILE] [--model FILE]
  *
  * The same archives and options give the same bits. A training that was ended goes on where it was when it is begun again.
  */
@@ -40,7 +40,9 @@ const { values: args } = parseArgs({
     out: { type: "string", default: "pretraining" },
     steady: { type: "string", default: "9000" },
     falling: { type: "string", default: "1000" },
-    without: { type: "string" },
+    batch: { type: "string", default: "8" },
+    /** Archives, or beginnings of their names, that are left out. */
+    without: { type: "string", default: "" },
     model: { type: "string", default: fileURLToPath(new URL("../models/pretrained.safetensors", import.meta.url)) },
     /** A file that what is cut is kept in, for another training. */
     cut: { type: "string" },
@@ -52,7 +54,13 @@ const RATE = 8e-4;
 
 const root = rng(SEED);
 const events = await cutEvents();
-const common = { seed: SEED, batch: 8, crop: 48, network: { multipliers: [1, 2, 2, 2] }, peakRate: RATE } as const;
+const common = {
+  seed: SEED,
+  batch: Number(args.batch),
+  crop: 48,
+  network: { multipliers: [1, 2, 2, 2] },
+  peakRate: RATE,
+} as const;
 const constants = measureConstants(events, common.crop, root.split("measure"));
 say(JSON.stringify(constants));
 const description = describe(constants);
@@ -152,5 +160,6 @@ async function cutEvents(): Promise<Event[]> {
     }
     if (cut !== undefined) writeFileSync(cut, serialize(all));
   }
-  return all.filter(({ archive }) => without === undefined || !archive.startsWith(without));
+  const left = without.split(",").filter((name) => name !== "");
+  return all.filter(({ archive }) => !left.some((name) => archive.startsWith(name)));
 }

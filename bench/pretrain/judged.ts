@@ -1,12 +1,16 @@
 /** Archives that judge the pretrained model, and the records of its scores. */
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { archives } from "./archives.ts";
 import type { aboutInput, JudgedArchive, MethodScores } from "./judge.ts";
 
 const whole = { weight: 1, times: [1], spaces: [1] } as const;
 const accumulated = { interval: 3600, accumulated: true } as const;
 
-/** Of the development, which choices were made on, and of the judgement at the end: the second half of their frames. */
+/**
+ * Of the development, which choices were made on, of the judgement at the end, and those of the training, each of which a training without its provider is
+ * judged on: the second half of their frames.
+ */
 export const judged = {
   development: [
     { name: "bom", file: "radar/bom_brisbane_20201031.nc", interval: 600, frames: 144, judged: [96, 144], ...whole },
@@ -23,6 +27,7 @@ export const judged = {
     { name: "meteonet-se", file: "meteonet-se.nc", interval: 300, frames: 45, judged: [22, 1000], ...whole },
     { name: "arome-se", file: "arome-se.grib", frames: 24, judged: [12, 24], ...whole, ...accumulated },
   ],
+  "left-out": archives.map((one) => ({ ...one, ...whole, judged: [Math.ceil(one.frames / 2), one.frames] as const })),
 } as const satisfies Record<string, readonly JudgedArchive[]>;
 
 /** Record of a set. */

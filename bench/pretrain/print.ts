@@ -4,23 +4,28 @@ import type { Case, Recorded } from "./judged.ts";
 const sign = (v: number, digits: number) => `${v < 0 ? "−" : "+"}${Math.abs(v).toFixed(digits)}`;
 const baselines = ["bilinear", "RainFARM", "fitted cascade"] as const;
 
-const casesOf = (recorded: Recorded) =>
+const casesOf = (recorded: Recorded, model: string) =>
   Object.entries(recorded).flatMap(([archive, byFactor]) =>
-    Object.entries(byFactor).flatMap(([factor, one]) =>
-      one.methods["pretrained"] ? [{ archive, factor, ...one }] : [],
-    ),
+    Object.entries(byFactor).flatMap(([factor, one]) => {
+      const mine = one.methods[model];
+      return mine ? [{ archive, factor, ...one, mine }] : [];
+    }),
   );
 
 const bestBaseline = ({ methods }: Case): number => Math.min(...baselines.map((name) => methods[name]!.crps));
 
-/** A row for each case, the header first. */
-export function scoreRows(recorded: Recorded): readonly (readonly string[])[] {
-  const rows = casesOf(recorded).map(({ archive, factor, methods }) => {
-    const { crps, spreadSkill, q999, ralsd, wet, amplitude = 1 } = methods["pretrained"]!;
+/** A row for each case, the header first. @param model - whose last columns are. @param beside - models with their CRPS alone */
+export function scoreRows(
+  recorded: Recorded,
+  model = "pretrained",
+  beside: readonly string[] = [],
+): readonly (readonly string[])[] {
+  const names = [...baselines, model, ...beside];
+  const rows = casesOf(recorded, model).map(({ archive, factor, methods, mine }) => {
+    const { spreadSkill, q999, ralsd, wet, amplitude = 1 } = mine;
     return [
       `${archive} ×${factor}`,
-      ...baselines.map((name) => methods[name]!.crps.toPrecision(3)),
-      crps.toPrecision(3),
+      ...names.map((name) => methods[name]?.crps.toPrecision(3) ?? "–"),
       spreadSkill.toFixed(2),
       `${sign(q999, 1)} %`,
       ralsd.toFixed(2),
@@ -28,23 +33,32 @@ export function scoreRows(recorded: Recorded): readonly (readonly string[])[] {
       amplitude.toFixed(2),
     ];
   });
-  const names = [...baselines, "pretrained"];
   return [["archive", ...names, "spread/skill", "q99.9", "RALSD dB", "wet, points", "amplitude"], ...rows];
 }
 
-/** The same as Markdown. */
-export function scoreTable(recorded: Recorded): string {
-  const [header, ...rows] = scoreRows(recorded);
+/** A model that has not seen the archive, beside one of as many steps that has. */
+export const leftOutRows = (recorded: Recorded) => scoreRows(recorded, "left out", ["trained on"]);
+
+/** Rows as Markdown. */
+export function scoreTable([header, ...rows]: readonly (readonly string[])[]): string {
   return [header!, header!.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
-/** Goals that are missed, in a sentence. @param factors - of the cases that count */
-export function missedGoals(recorded: Recorded, factors: readonly number[]): string {
-  const cases = casesOf(recorded).filter(({ factor }) => factors.includes(Number(factor)));
-  const scores = cases.map((one) => {
-    const mine = one.methods["pretrained"]!;
-    return { ...mine, gain: 100 * (1 - mine.crps / bestBaseline(one)) };
+/** What it costs not to have seen an archive, in a sentence. */
+export function priceOfNotSeeing(recorded: Recorded): string {
+  const logs = casesOf(recorded, "left out").flatMap(({ methods, mine }) => {
+    const seen = methods["trained on"];
+    return seen ? [Math.log(mine.crps / seen.crps)] : [];
   });
+  const percent = (log: number) => `${sign(100 * Math.expm1(log), 1)} %`;
+  const mean = logs.reduce((a, b) => a + b, 0) / logs.length;
+  return `Not to have seen the archive changes the CRPS by ${percent(mean)} in the mean of ${logs.length} cases, by ${percent(Math.max(...logs))} at worst.`;
+}
+
+/** Goals that are missed, in a sentence. @param factors - of the cases that count */
+export function missedGoals(recorded: Recorded, factors: readonly number[], model = "pretrained"): string {
+  const cases = casesOf(recorded, model).filter(({ factor }) => factors.includes(Number(factor)));
+  const scores = cases.map((one) => ({ ...one.mine, gain: 100 * (1 - one.mine.crps / bestBaseline(one)) }));
   const gains = scores.map(({ gain }) => gain);
   const count = (wrong: (one: (typeof scores)[number]) => boolean) => scores.filter(wrong).length;
   return (
