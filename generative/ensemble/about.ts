@@ -47,7 +47,7 @@ export function aboutFile(
   const by = `monge ${version()}, ${about.made.replace(/^model SHA-256 (.{16}).*/, "model $1")}, seed ${seed}`;
   const from = textOf(driving, "source");
   const of = textOf(driving, "title");
-  const though = forced.length === 0 ? "" : `; forced, although INPUT has ${forced.join("; and ")}`;
+  const though = forced.length === 0 ? "" : `; forced, although INPUT has ${forced.join(", and ")}`;
   const texture = unlike.length === 0 ? "" : `; texture of INPUT unlike training: ${unlike.join("; ")}`;
   return {
     attributes: {

@@ -1,6 +1,6 @@
 /** An ensemble of fine rain that is not drawn yet: a field whose frames are read and sampled when they are asked for. */
 import type { LazyField } from "../../io/dataset/index.ts";
-import { type Field, precipitationFactor, whereOf } from "../../io/field/index.ts";
+import { type Field, precipitationFactor, rainFinding, whereOf } from "../../io/field/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
 import { placeOf, rateUnits } from "../data/read-rain.ts";
 import { measuredAmplitude } from "../model/amplitude.ts";
@@ -10,7 +10,7 @@ import type { ModelConfiguration } from "../model/configuration.ts";
 import type { Downscaler, SampleOptions } from "../model/downscaler.ts";
 import { pretrainedName } from "../model/find-model.ts";
 import { checkedEvaluations } from "../model/generator.ts";
-import { type Complaint, passGuards } from "../model/guards.ts";
+import { type Complaint, complaintsOf, passGuards } from "../model/guards.ts";
 import type { CoarseRain } from "../model/images.ts";
 import {
   atScale,
@@ -117,10 +117,13 @@ export async function lazyBlocks(
   const first = await frames.read(leading.map(() => 0));
   const grid = refinedGrid(first.coarse, factor);
   const target = first.truth ? withinField(grid, frames.field) : grid;
+  const place = placeOf(first.coarse, frames.span);
+  const off = kindOff(model.configuration, frames.field, factor, place);
+  // Refused before all frames are read.
+  passGuards(whereOf(frames.field), off, { force: options.force ?? false }, WAY);
   const summary = options.checked ?? (await frames.check());
   const { largest, clipped } = summary;
   if (clipped.count > 0) onNotice?.(`${clipped.count} negative rates down to ${clipped.least} mm/h set to 0`);
-  const place = placeOf(first.coarse, frames.span);
   const { wetThreshold = 0 } = atScale(model.configuration, mapOf(first.coarse), { factor, place }).targets[0]!;
   const forced = checkKind(model, first.coarse, frames, { factor, largest }, options);
   const many = isOfManyScales(model.configuration);
@@ -232,10 +235,19 @@ function checkKind(
   if (unknown.length > 0) onNotice?.(`not checked against the training: ${unknown.join(", ")} (${whose})`);
   const found: readonly Complaint[] = [
     ...(trainedOn === undefined ? [] : unlike(trainedOn, place, [largest])),
-    ...scaleOff(configuration, factor, place),
+    ...kindOff(configuration, field, factor, place),
   ];
-  const way = "check `units` and `interval`, or take another model";
-  return passGuards(whereOf(field), found, { force, ...(onNotice && { onNotice }) }, way);
+  return passGuards(whereOf(field), found, { force, ...(onNotice && { onNotice }) }, WAY);
+}
+
+const WAY = "check `units` and `interval`, or take another model";
+
+/** Departures of an input from what a model of many scales refines, by its names, grid and interval. */
+function kindOff(model: ModelConfiguration, field: LazyField, factor: number, place: RainPlace): readonly Complaint[] {
+  if (!isOfManyScales(model)) return [];
+  const { is, why } = rainFinding(field);
+  const text = `no precipitation (${why}), but it was trained for precipitation alone`;
+  return [...(is === "other" ? complaintsOf("variable", [text]) : []), ...scaleOff(model, factor, place)];
 }
 
 function mapOf({ values, shape }: Field): CoarseRain {

@@ -4,6 +4,7 @@ import { LazyField, lazyField } from "../../io/dataset/index.ts";
 import { checkTimes, convertPrecipitation, type Field, precipitationUnits, whereOf } from "../../io/field/index.ts";
 import { amountInterval, type RainInterval, valueSpan } from "../../io/rain/index.ts";
 import { coarsen } from "../../io/regrid/index.ts";
+import { accumulationGuard } from "../data/channels/accumulation-guard.ts";
 import { mapDims } from "../data/map-dims.ts";
 import { rateUnits } from "../data/read-rain.ts";
 import { wholeBlocks } from "./whole-blocks.ts";
@@ -103,6 +104,9 @@ export function coarseFrames(given: Field | LazyField, factor: number, options: 
       const negative = { count: 0, least: 0 };
       const clipped = { count: 0, least: 0 };
       let [gaps, all, largest, anything] = [0, 0, 0, false];
+      // Maps of one member follow each other in time.
+      const sums = accumulationGuard(whereOf(field), field, leading.length === 1);
+      const cells = field.shape.slice(-2).reduce((a, b) => a * b);
       const below = (counted: { count: number; least: number }, v: number): void => {
         counted.count++;
         counted.least = Math.min(counted.least, v);
@@ -110,6 +114,7 @@ export function coarseFrames(given: Field | LazyField, factor: number, options: 
       for (const part of field.pieces()) {
         const read = await rates(part);
         anything ||= read.values.some((v) => !Number.isNaN(v));
+        for (let at = 0; at < read.values.length; at += cells) sums.see(read.values.subarray(at, at + cells));
         if (clipNegative) for (const v of read.values) if (v < 0) below(clipped, v);
         const { values } = frameOf(read).coarse;
         all += values.length;
@@ -134,6 +139,7 @@ export function coarseFrames(given: Field | LazyField, factor: number, options: 
         const way = 'fill them, or leave their cells missing with `missing: "propagate"`';
         throw new DomainError(`${where}: ${gaps} of ${all} values are missing; ${way}`, Number.NaN);
       }
+      sums.check();
       return { largest, clipped };
     },
   };

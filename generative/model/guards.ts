@@ -49,7 +49,7 @@ export function passGuards(
   if (refused.length > 0) {
     const named = force === true ? [] : [...dropped, ...refused.map(({ guard }) => guard)];
     const list = [...new Set(named)].map((name) => JSON.stringify(name)).join(", ");
-    const has = refused.map(({ text }) => text).join("; and ");
+    const has = refused.map(({ text }) => text).join(", and ");
     throw new DomainError(`${where}: INPUT has ${has}; ${way}; \`force: [${list}]\` goes on nevertheless`, has);
   }
   for (const { guard, text } of complaints) {

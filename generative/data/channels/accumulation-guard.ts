@@ -9,7 +9,7 @@ const FALLING = 0.02;
 
 /** Takes maps in the order of time; `check` throws where they are sums since the start of a run. */
 export interface AccumulationGuard {
-  see(map: Float32Array): void;
+  see(map: ArrayLike<number>): void;
   check(): void;
 }
 
@@ -22,7 +22,7 @@ export interface AccumulationGuard {
 export function accumulationGuard(where: string, field: LazyField, precipitation: boolean): AccumulationGuard {
   const unbounded = precipitation && boundsLengths(field) === undefined;
   if (!unbounded || precipitationUnits(field.units).kind === "rate") return { see: () => {}, check: () => {} };
-  let before: Float32Array | undefined;
+  let before: ArrayLike<number> | undefined;
   let [rising, changing] = [0, 0];
   return {
     see(map) {

@@ -96,6 +96,14 @@ test("daily sums are refused, in every calendar, with the interval that they hav
   }
 });
 
+test("sums since the start of a run are not taken for those of each step", async () => {
+  const sums = rain({ units: "mm", scale: 0.1 });
+  for (let i = 64; i < sums.values.length; i++) sums.values[i]! += sums.values[i - 64]!;
+  const options = { interval: 300 };
+  await refuses(downscaleLazy(radar, sums, options), /only rise on 5 of 5 steps: .* `deaccumulate`/, DomainError);
+  await downscaleLazy(radar, rain({ units: "mm", scale: 0.1 }), options);
+});
+
 test("rates that were multiplied by 86 400 while the units stayed are refused by their size", async () => {
   const beyond = /rates of up to \d+ mm\/h, but it was trained on rates of up to 40 mm\/h/;
   await refuses(downscaleLazy(radar, rain({ units: "mm h-1", scale: 86400 / 3600 })), beyond, DomainError);

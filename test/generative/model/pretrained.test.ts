@@ -74,7 +74,7 @@ test("it refines a field by the factor that is asked for, to the same bits, keep
   );
 });
 
-test("a factor, cells and an interval beyond training are refused by name, and forced where that is asked for", async () => {
+test("a factor, cells, an interval and a variable beyond training are refused by name, and forced where that is asked for", async () => {
   const refused = async (input: Field, factor: number, kind: new (...args: never[]) => Error, pattern: RegExp) => {
     const error = await downscale(model, input, { ...how, factor }).then(
       () => undefined,
@@ -86,6 +86,13 @@ test("a factor, cells and an interval beyond training are refused by name, and f
   await refused(coarseRain(8), 5, OptionsError, /factor is 5; the model refines by 2, 4, 8, 16/);
   await refused(coarseRain(200), 4, DomainError, /fine cells of 50 km, but it was trained for fine cells of/);
   await refused(coarseRain(8, 24 * 30), 4, DomainError, /values over 2592000 s, but it was trained for/);
+  const both = /50 km, .* 15.8 km, and values over 2592000 s, .* `force: \["spacing", "interval"\]` goes on/;
+  await refused(coarseRain(200, 24 * 30), 4, DomainError, both);
+  const runoff = coarseRain(8).with({ name: "runoff", attributes: {} });
+  await refused(runoff, 4, DomainError, /no precipitation \(its name is "runoff"\), .* `force: \["variable"\]`/);
+  // Named before the gaps, which a look at all frames finds.
+  const gaps = coarseRain(200);
+  await refused(gaps.with({ values: gaps.values.map(() => Number.NaN) }), 4, DomainError, /fine cells of 50 km/);
   const forced = await downscale(model, coarseRain(200), { ...how, factor: 2, force: ["spacing"] });
   assert.is(forced.shape[2], side * 2);
 });
