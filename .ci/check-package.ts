@@ -1,12 +1,14 @@
 /**
- * What a user gets: packs the built package, looks at the list of files, installs the tarball in an empty folder, imports
- * every entry point there, runs the command, and compiles a strict program against the typings, without `skipLibCheck`.
+ * What a user gets: packs the built package, looks at the list of files, installs the tarball in an empty folder after
+ * `npm init -y`, runs README's quick starts as they are printed, imports every entry point, and compiles a strict program
+ * against the typings, without `skipLibCheck`.
  */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { quickStartFiles, runQuickStarts } from "../test/docs/quick-starts.ts";
 import { listPacked, packComplaints } from "../test/package-rules.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -27,8 +29,15 @@ try {
     cwd: root,
     encoding: "utf8",
   }).trim();
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "user", type: "module", private: true }));
+  run("npm", "init", "-y");
   run("npm", "install", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", "--silent", `./${tarball}`);
+  // README asks Node 20 for tsx by npx, which would fetch it.
+  symlinkSync(join(root, "node_modules/tsx/dist/cli.mjs"), join(folder, "node_modules/.bin/tsx"));
+  const solved = runQuickStarts(folder);
+  if (!/0\.0736/.test(solved)) throw new Error(`README's membrane has another middle:\n${solved}`);
+  const unwritten = quickStartFiles.filter((file) => !existsSync(join(folder, file)));
+  if (unwritten.length > 0) throw new Error(`README's quick starts did not write ${unwritten.join(", ")}`);
+  console.log(`README's quick starts run as printed: ${quickStartFiles.join(", ")}`);
   for (const entry of entries) {
     const specifier = manifest.name + entry.slice(1);
     const script = `const m = await import("${specifier}"); console.log(Object.keys(m).length);`;
@@ -40,12 +49,12 @@ try {
     console.log(`import and require "${specifier}": ${names} names`);
   }
   const imports = entries.map((entry, i) => `import * as m${i} from "${manifest.name}${entry.slice(1)}";`);
-  writeFileSync(join(folder, "user.ts"), [...imports, `console.log(${entries.map((_, i) => `m${i}`)});`].join("\n"));
+  writeFileSync(join(folder, "user.mts"), [...imports, `console.log(${entries.map((_, i) => `m${i}`)});`].join("\n"));
   for (const lib of [undefined, ["es2023"]]) {
     const types = lib === undefined ? [] : ["node"];
     const compilerOptions = { strict: true, module: "nodenext", target: "es2023", noEmit: true, types, lib };
     const typeRoots = [join(root, "node_modules/@types")];
-    const config = { compilerOptions: { ...compilerOptions, typeRoots }, files: ["user.ts"] };
+    const config = { compilerOptions: { ...compilerOptions, typeRoots }, files: ["user.mts"] };
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
     run(process.execPath, join(root, "node_modules/typescript/bin/tsc"), "-p", ".");
     console.log(`a strict program compiles, lib ${lib ?? "by default"}`);

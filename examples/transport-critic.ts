@@ -2,7 +2,7 @@
  * A Kantorovich–Rubinstein critic on Gaussians with known answers. First W₁ between two Gaussians that differ by a shift,
  * where W₁ is its length; then the Wasserstein dependency measure of two correlated Gaussians, W₁ between their joint distribution
  * and the product of their marginals, next to its bounds and to exact transport between both distributions on cells. There the critic trains until
- * it has converged: until the last checks on fresh samples agree. Recipe and formulas: docs/explanation/wasserstein-critics.md.
+ * it has converged: until the last checks on fresh samples agree. Recipe and formulas: research/critics.md.
  *
  *   node --import tsx examples/transport-critic.ts [--steps 1500] [--seed 1] [--quick]
  */

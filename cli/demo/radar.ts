@@ -21,7 +21,7 @@ import { arrayOf } from "./trained.ts";
 export const radarFiles = {
   truth: "radar.nc",
   coarse: "radar-coarse.nc",
-  ensemble: "radar-fine.nc",
+  ensemble: "radar-downscaled.nc",
   map: "radar.png",
 } as const;
 const FACTOR = 4;

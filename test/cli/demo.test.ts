@@ -29,7 +29,7 @@ test("the demo refines real rain better than what needs no training, and the com
   const again = join(folder, "radar-again.nc");
   const redo = await mongeHere("downscale", join(out, "radar-coarse.nc"), "-o", again, "--factor", "4", ...small);
   assert.is(redo.status, 0, redo.stderr);
-  const [first, second] = await Promise.all([join(out, "radar-fine.nc"), again].map((path) => readField(path)));
+  const [first, second] = await Promise.all([join(out, "radar-downscaled.nc"), again].map((path) => readField(path)));
   assert.equal(first!.shape, [1, 2, 256, 256]);
   assert.equal(second!.values, first!.values);
 });

@@ -41,7 +41,9 @@ const notRun = new Map([
   ["research/deepxde-examples.md", "benches of minutes"],
   ["research/downscaling-results.md", "benches of hours"],
   ["research/flows-and-fronts.md", "benches of minutes"],
+  ["research/engine-results.md", "logs of kills and of Slurm"],
   ["research/generator-results.md", "benches of days"],
+  ["research/optimizer-results.md", "benches of minutes"],
   ["docs/how-to/gpu.md", "asks for a GPU"],
   ["research/results.md", "benches of hours"],
   [
