@@ -99,7 +99,7 @@ const solver: readonly RecordedTable[] = [
       worstRows(suiteResults("results-six-seconds"), "problem (`bench/solver-suite.ts --half final`)", finalNames),
   },
   {
-    ...{ file: "docs/status.md", marker: "suite-development", record: `${suite}/results-six-seconds.json` },
+    ...{ file: "research/solver-results.md", marker: "suite-development", record: `${suite}/results-six-seconds.json` },
     render: () =>
       worstRows(
         suiteResults("results-six-seconds"),
@@ -265,7 +265,7 @@ const pretrained = (["development", "judgement"] as const).map((set) => {
   const record = `research/pretrained/${set}.json`;
   const scores = () => read<Recorded>(record);
   return {
-    file: "docs/how-to/pretrained.md",
+    file: set === "judgement" ? "docs/how-to/pretrained.md" : "research/pretrained-results.md",
     marker: `pretrained-${set}`,
     record,
     scores,

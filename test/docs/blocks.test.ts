@@ -44,6 +44,7 @@ const notRun = new Map([
   ["research/engine-results.md", "logs of kills and of Slurm"],
   ["research/generator-results.md", "benches of days"],
   ["research/optimizer-results.md", "benches of minutes"],
+  ["research/pretrained-results.md", "benches of hours"],
   ["docs/how-to/gpu.md", "asks for a GPU"],
   ["research/results.md", "benches of hours"],
   [
