@@ -7,6 +7,7 @@ import { measuredAmplitude } from "../model/amplitude.ts";
 import { archiveIndex, archivesOf } from "../model/archives.ts";
 import { notComparable, seenOf, unlike } from "../model/blocks.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
+import { copiedCells } from "../model/copied-cells.ts";
 import type { Downscaler, SampleOptions } from "../model/downscaler.ts";
 import { pretrainedName } from "../model/find-model.ts";
 import { checkedEvaluations } from "../model/generator.ts";
@@ -137,6 +138,8 @@ export async function lazyBlocks(
     const start = many ? pretrainedName : (model.file?.path ?? "MODEL");
     onNotice?.(textureNotice(texture, `monge train --data FINE --start ${start} --steps 300 --out runs`));
   }
+  const copied = many ? await copiesIn(frames) : [];
+  for (const text of copied) onNotice?.(`${text}, whose edges members keep; refine block means of that size instead`);
   const [height, width] = first.coarse.shape.slice(-2) as [number, number];
   onNotice?.(`${sizeOf(leading)} x ${height} x ${width} cells, ${members} members, refined by ${factor}`);
 
@@ -177,7 +180,12 @@ export async function lazyBlocks(
     return options.onFrame && cut === rates ? rates.slice() : cut;
   };
   const { attributes } = first.truth ?? first.coarse;
-  return { field: fieldOf(frames, attributes, target, members, draw), forced, unlike: texture, checked };
+  return {
+    field: fieldOf(frames, attributes, target, members, draw),
+    forced,
+    unlike: [...texture, ...copied],
+    checked,
+  };
 }
 
 /** The coarse field of the whole file, in which motion is found. */
@@ -255,8 +263,8 @@ function mapOf({ values, shape }: Field): CoarseRain {
   return { values: Float32Array.from(values), height, width };
 }
 
-/** Most frames whose texture is looked at, and that the amplitude of the noise is measured on. */
-const MOST_FRAMES = { texture: 32, amplitude: 12 } as const;
+/** Most frames whose texture is looked at, that the amplitude of the noise is measured on, and that copied cells are sought in. */
+const MOST_FRAMES = { texture: 32, amplitude: 12, copies: 4 } as const;
 
 /** Amplitude of the first noise for all frames. */
 async function amplitudeOf(model: Downscaler, frames: CoarseFrames): Promise<number> {
@@ -300,6 +308,14 @@ async function unlikeScale(
     ...(texture && { texture }),
   });
   return unlike === undefined ? [] : [unlike];
+}
+
+/** Size of the larger cells that the cells of an input are copies of, in words; empty where they are none. */
+async function copiesIn(frames: CoarseFrames): Promise<readonly string[]> {
+  const maps: CoarseRain[] = [];
+  for await (const map of someFrames(frames, MOST_FRAMES.copies)) maps.push(map);
+  const found = copiedCells(maps, rainUnits(frames.span).wet);
+  return found ? [`its cells are copies of larger ones, of about ${found.join(" x ")} cells`] : [];
 }
 
 /** Frames that are spread evenly over an input. */

@@ -97,6 +97,20 @@ test("a factor, cells, an interval and a variable beyond training are refused by
   assert.is(forced.shape[2], side * 2);
 });
 
+test("cells that are copies of larger ones are told, with the size of these", async () => {
+  const input = coarseRain(8);
+  // 2 x 3 cells have one value, but for those that the map cuts.
+  const at = (i: number) => Math.floor(i / side / 2) * 2 * side + Math.floor((i % side) / 3) * 3;
+  const copied = input.with({ values: input.values.map((_, i) => 1 + ((37 * at(i)) % 101) / 50) });
+  const said = async (field: Field): Promise<string> => {
+    const lines: string[] = [];
+    await downscale(model, field, { ...how, factor: 2, onNotice: (line) => lines.push(line) });
+    return lines.join("\n");
+  };
+  assert.match(await said(copied), /copies of larger ones, of about 2 x 3 cells/);
+  assert.not.match(await said(input), /copies/);
+});
+
 test("tuned, it is fixed at the scale of the data: a model of one factor whose first loss is half of an untrained one's", async () => {
   const file = new URL("../../data/radar/fmi_20160928_cut.nc", import.meta.url).pathname;
   const losses: number[] = [];
