@@ -20,7 +20,7 @@ export interface Lowering {
   readonly attributes: KernelAttributes;
 }
 
-export type LoweringFunction = (call: Lowering) => Traced | readonly Traced[];
+type LoweringFunction = (call: Lowering) => Traced | readonly Traced[];
 
 const elementTypes: Readonly<Record<string, ElementType>> = { float32: "float", int32: "int32", bool: "bool" };
 const tensorTypes = {
@@ -126,9 +126,6 @@ const lowerings = new Map<string, LoweringFunction>();
 
 /** Names of the tfjs kernels whose lowerings have been registered. */
 export const registeredKernels = (): string[] => [...lowerings.keys()].sort();
-
-/** The lowering of a kernel, for lowerings that compose others. */
-export const loweringOf = (kernel: string): LoweringFunction | undefined => lowerings.get(kernel);
 
 /** Registers the lowering of a tfjs kernel. */
 export function lower(kernel: string, lowering: LoweringFunction): void {

@@ -18,7 +18,7 @@ import { blockedImage, imageOf, roundUp, staysBlocked, twinOf } from "./twins.ts
 /** Physical order NCHW of a logical NHWC image. */
 export const imagePerm = [0, 3, 1, 2];
 /** Physical order OIHW of a logical HWIO filter. */
-export const filterPerm = [3, 2, 0, 1];
+const filterPerm = [3, 2, 0, 1];
 
 export interface ConvolutionGeometry {
   readonly strides: readonly [number, number];
@@ -28,11 +28,10 @@ export interface ConvolutionGeometry {
 }
 
 /** Geometry and output size of a layer, from shapes NHWC and HWIO and tfjs' attributes. */
-export function convolutionGeometry(
+function convolutionGeometry(
   xShape: readonly number[],
   filterShape: readonly number[],
   attributes: KernelAttributes,
-  depthwise = false,
 ): ConvolutionGeometry & { readonly out: readonly [number, number] } {
   const info = tf.backend_util.computeConv2DInfo(
     xShape as [number, number, number, number],
@@ -41,7 +40,7 @@ export function convolutionGeometry(
     (attributes["dilations"] as number | [number, number] | undefined) ?? 1,
     attributes["pad"] as "same",
     attributes["dimRoundingMode"] as "floor",
-    depthwise,
+    false,
     tf.backend_util.convertConv2DDataFormat((attributes["dataFormat"] as "NHWC" | undefined) ?? "NHWC"),
   );
   const { top, left, bottom, right } = info.padInfo;
@@ -62,7 +61,7 @@ function outputSize(x: Value, w: Value, g: ConvolutionGeometry): [number, number
 }
 
 /** Attributes of the runtime's convolutions. */
-export const convolutionAttributes = (
+const convolutionAttributes = (
   { pads, strides, dilations }: ConvolutionGeometry,
   kernel: readonly number[],
   group = 1,
@@ -114,7 +113,7 @@ function inFours(graph: Graph, x: Value, w: Value): [Value, Value] {
 }
 
 /** Convolution of an NCHW image with OIHW filters. */
-export function convolve(graph: Graph, x: Value, w: Value, g: ConvolutionGeometry): Value {
+function convolve(graph: Graph, x: Value, w: Value, g: ConvolutionGeometry): Value {
   const [height, width] = outputSize(x, w, g);
   const shape = [x.shape[0]!, w.shape[0]!, height, width];
   if (graph.precision === "float64") return convolveByTaps(graph, x, w, [height, width], g);
@@ -130,7 +129,7 @@ export function convolve(graph: Graph, x: Value, w: Value, g: ConvolutionGeometr
 }
 
 /** Gradient with respect to the input (N, C, H, W): a convolution with flipped filters; strided, a transposed one. */
-export function convolveInputGradient(
+function convolveInputGradient(
   graph: Graph,
   dy: Value,
   w: Value,

@@ -3,7 +3,7 @@ import { blockedDomain, type Graph, sizeOf, type Value } from "../graph.ts";
 import { plain, reshapeValue, toPerm, toPlain, withPerm } from "../layout.ts";
 import { lower } from "../trace.ts";
 import { imagePerm } from "./convolution.ts";
-import { bi } from "./elementwise.ts";
+import { bi, binary, unary } from "./elementwise.ts";
 import { affineOnTwins, dotOnTwins } from "./twins.ts";
 
 /** x·slope + offset of an NCHW image with slope, offset [N, C]. */
@@ -98,5 +98,15 @@ export function registerImage(): void {
   lower("MongeChannelDot", ({ graph, named }) => {
     const image = (name: string) => toPerm(graph, named[name]!, imagePerm).value;
     return plain(channelDot(graph, image("x"), image("y")));
+  });
+  lower("FusedBatchNorm", ({ graph, named, attributes }) => {
+    const [x, mean, variance] = [named["x"]!, named["mean"]!, named["variance"]!];
+    const epsilon = plain(graph.scalar(Number(attributes["varianceEpsilon"] ?? 0.001)));
+    const deviation = unary(graph, "Sqrt", binary(graph, "Add", variance, epsilon));
+    const scale = named["scale"]
+      ? binary(graph, "Div", named["scale"], deviation)
+      : unary(graph, "Reciprocal", deviation);
+    const y = binary(graph, "Mul", binary(graph, "Sub", x, mean), scale);
+    return named["offset"] ? binary(graph, "Add", y, named["offset"]) : y;
   });
 }

@@ -1,9 +1,7 @@
 /** Registers the lowering of every supported tfjs kernel, once. */
 import { registerGradients } from "../gradients.ts";
 import { registeredKernels } from "../trace.ts";
-import { registerBlocks } from "./blocks.ts";
 import { registerConvolution } from "./convolution.ts";
-import { registerDepthwise } from "./depthwise.ts";
 import { registerElementwise } from "./elementwise.ts";
 import { registerImage } from "./image.ts";
 import { registerIndexing } from "./indexing.ts";
@@ -29,8 +27,6 @@ export function registerKernels(): void {
   registerIndexing();
   registerPooling();
   registerResize();
-  registerDepthwise();
-  registerBlocks();
   registerGradients();
 }
 

@@ -107,17 +107,6 @@ function topK(graph: Graph, x: Traced, attributes: KernelAttributes): readonly T
   return [withPerm(values!, x.perm), withPerm(castValue(graph, indices!, "int32"), x.perm)];
 }
 
-/** For every value the number of sorted entries before it (`side` "left": below it; "right": not above it). */
-function searchSorted(graph: Graph, sorted: Traced, values: Traced, side: unknown): Traced {
-  const [batch, n] = sorted.shape as [number, number];
-  const m = values.shape[1]!;
-  const row = reshapeValue(graph, toPlain(graph, sorted), [batch, 1, n]);
-  const column = reshapeValue(graph, toPlain(graph, values), [batch, m, 1]);
-  const before = bi(graph, side === "right" ? "LessOrEqual" : "Less", row, column, "bool");
-  const ones = castValue(graph, before, "int32");
-  return plain(graph.op("ReduceSum", [ones, graph.ints([2])], [batch, m], "int32", { keepdims: 0 }));
-}
-
 export function registerIndexing(): void {
   lower("GatherV2", ({ graph, named, attributes }) => {
     const [x, indices] = [named["x"]!, named["indices"]!];
@@ -145,9 +134,6 @@ export function registerIndexing(): void {
     segmentSum(graph, named["x"]!, toPlain(graph, named["segmentIds"]!), Number(attributes["numSegments"])),
   );
   lower("TopK", ({ graph, named, attributes }) => topK(graph, named["x"]!, attributes));
-  lower("SearchSorted", ({ graph, named, attributes }) =>
-    searchSorted(graph, named["sortedSequence"]!, named["values"]!, attributes["side"]),
-  );
   lower("OneHot", ({ graph, named, attributes }) => {
     const indices = named["indices"]!;
     const depth = Number(attributes["depth"]);

@@ -123,58 +123,6 @@ export const imageKernels: KernelTable = {
       fn: (dy, f) => tf.conv2dTranspose(dy as Image, f as Image, [n, h * stride, w * stride, c], stride, "same"),
     };
   },
-  DepthwiseConv2dNative: (d) => {
-    const shape = image(d, d.int(1, 4), 5, 7);
-    const filter = [d.int(1, 3), d.int(1, 3), shape[3]!, d.int(1, 3)];
-    const { dilations } = steps(d);
-    // tfjs wants equal strides here.
-    const stride = dilations.every((s) => s === 1) ? d.int(1, 2) : 1;
-    const pad = d.pick(["same", "valid"] as const);
-    return {
-      inputs: [{ shape }, { shape: filter }],
-      fn: (x, w) => tf.depthwiseConv2d(x as Image, w as Image, stride, pad, "NHWC", dilations),
-      gradient: dilations.every((s) => s === 1),
-    };
-  },
-  FusedConv2D: (d) => {
-    const shape = image(d, 3, 4, 6);
-    const activation = d.pick(["linear", "relu", "sigmoid", "elu", "relu6"] as const);
-    return {
-      inputs: [{ shape }, { shape: [3, 3, 3, 2] }, { shape: [2] }],
-      fn: (x, filter, bias) =>
-        tf.fused.conv2d({
-          x: x as Image,
-          filter: filter as Image,
-          strides: 1,
-          pad: "same",
-          bias: bias!,
-          activation,
-        }),
-    };
-  },
-  FusedDepthwiseConv2D: (d) => {
-    const shape = image(d, 3, 4, 6);
-    return {
-      inputs: [{ shape }, { shape: [3, 3, 3, 2] }, { shape: [6] }],
-      fn: (x, filter, bias) =>
-        tf.fused.depthwiseConv2d({
-          x: x as Image,
-          filter: filter as Image,
-          strides: 1,
-          pad: "same",
-          bias: bias!,
-          activation: "relu",
-        }),
-    };
-  },
-  _FusedMatMul: (d) => {
-    const [n, k, m] = [d.int(1, 4), d.int(1, 4), d.int(1, 4)];
-    const activation = d.pick(["linear", "relu", "sigmoid", "elu", "leakyrelu"] as const);
-    return {
-      inputs: [{ shape: [n, k] }, { shape: [k, m] }, { shape: [m] }],
-      fn: (a, b, bias) => tf.fused.matMul({ a: a!, b: b!, bias: bias!, activation, leakyreluAlpha: 0.3 }),
-    };
-  },
   FusedBatchNorm: (d) => {
     const shape = image(d);
     const one = { shape: [shape[3]!] };
@@ -227,34 +175,6 @@ export const imageKernels: KernelTable = {
       [false, true],
     ] as const);
     return { inputs: [{ shape }], fn: (x) => tf.image.resizeBilinear(x as Image, size, align, half) };
-  },
-  FlipLeftRight: (d) => ({
-    inputs: [{ shape: image(d) }],
-    fn: (x) => tf.image.flipLeftRight(x as Image),
-    gradient: false,
-  }),
-  SpaceToBatchND: (d) => {
-    const b = [d.int(1, 2), d.int(1, 3)];
-    const pads = [
-      [d.int(0, 1) * b[0]!, 0],
-      [b[1]!, 0],
-    ];
-    const shape = [d.int(1, 2), b[0]! * d.int(1, 3), b[1]! * d.int(1, 3), d.int(1, 3)];
-    return { inputs: [{ shape }], fn: (x) => tf.spaceToBatchND(x!, b, pads) };
-  },
-  BatchToSpaceND: (d) => {
-    const b = [d.int(1, 2), d.int(1, 3)];
-    const shape = [b[0]! * b[1]! * d.int(1, 2), d.int(2, 3), d.int(2, 3), d.int(1, 3)];
-    const crops = [
-      [d.int(0, 1), 0],
-      [0, d.int(0, 1)],
-    ];
-    return { inputs: [{ shape }], fn: (x) => tf.batchToSpaceND(x!, b, crops) };
-  },
-  DepthToSpace: (d) => {
-    const b = d.int(2, 3);
-    const shape = [d.int(1, 2), d.int(1, 3), d.int(1, 3), b * b * d.int(1, 2)];
-    return { inputs: [{ shape }], fn: (x) => tf.depthToSpace(x as Image, b), gradient: false };
   },
   "an image after a convolution, moved about": (d) => {
     const shape = image(d, 3, 4, 4);
@@ -381,18 +301,5 @@ export const indexKernels: KernelTable = {
   LinSpace: (d) => {
     const n = d.int(2, 6);
     return { inputs: [{ shape: [n] }], fn: (x) => tf.mul(tf.linspace(-1, 2, n), x!) };
-  },
-  SearchSorted: (d) => {
-    const [batch, n, m] = [d.int(1, 3), d.int(1, 5), d.int(1, 5)];
-    const side = d.pick(["left", "right"] as const);
-    const row = Array.from({ length: n }, (_, i) => Math.floor(i / 2));
-    return {
-      inputs: [
-        { shape: [batch, n], dtype: "int32", data: Array.from({ length: batch }, () => row).flat() },
-        { shape: [batch, m], dtype: "int32", low: -1, high: 4 },
-      ],
-      fn: (s, v) => tf.searchSorted(s!, v!, side),
-      gradient: false,
-    };
   },
 };
