@@ -41,7 +41,7 @@ export class FloatSorter {
     const [low, high] = ends(x);
     if (this.#byPlace(x, low, high)) return w;
     const shift = exactShift(low, high);
-    this.#byDigits(shift === 0 ? x : x.map((v) => v - shift));
+    this.#byDigits(shifted(x, shift));
     // Too many values share their upper bits.
     if (!inserted(w, 8 * this.#n)) w.sort();
     if (shift !== 0) for (let i = 0; i < w.length; i++) w[i]! += shift;
@@ -100,7 +100,7 @@ export class FloatSorter {
       for (let i = 0; i < n; i++) q[i] = i;
     } else {
       const [k] = this.#keys;
-      const h = this.#count(x);
+      const h = this.#count(shifted(x, exactShift(...ends(x))));
       for (let i = 0; i < n; i++) q[h[k[i]! & 2047]!++] = i;
       for (let i = 0; i < n; i++) {
         const at = q[i]!;
@@ -221,7 +221,9 @@ export function ends(x: Float64Array): readonly [number, number] {
  * Shift that can be taken from all values without rounding so that they spread over their upper bits: temperatures in kelvin
  * share theirs, and would be left to the slow path. Differences within a factor of two are exact (Sterbenz).
  */
-export function exactShift(low: number, high: number): number {
+function exactShift(low: number, high: number): number {
   if (low > 0 && high <= 2 * low) return low;
   return high < 0 && low >= 2 * high ? high : 0;
 }
+
+const shifted = (x: Float64Array, shift: number): Float64Array => (shift === 0 ? x : x.map((v) => v - shift));

@@ -1,41 +1,30 @@
-/**
- * Sorting for one-off calls on long samples. Float32 by a radix sort on all its bits, float64 by {@link FloatSorter}.
- * Both are stable and need O(n) operations, about a third of the time of a sort by comparisons at a million values.
- */
-import { ends, exactShift, FloatSorter } from "./float-sort.ts";
+/** Sorting for one-off calls on samples: stable, long ones in O(n) operations by {@link FloatSorter}, short ones by comparison. */
+import { ends, FloatSorter } from "./float-sort.ts";
 
 /** Numbers as they come in. */
 export type Values = Float32Array | Float64Array;
 
-const RADIX = 2048;
 /** Below this the histograms cost more than the sort. */
 const SMALL = 1024;
+const RADIX = 2048;
 
 /** Plain arrays as float64; typed arrays of floats as they are. */
 export function asValues(x: ArrayLike<number>): Values {
   return x instanceof Float32Array || x instanceof Float64Array ? x : new Float64Array(x);
 }
 
+const asDoubles = (x: Values): Float64Array => (x instanceof Float64Array ? x : new Float64Array(x));
+
 /**
  * The values in ascending order, as the same type. No NaN.
  *
- * @param sorter - for float64 of its length; the result is then its own array, which the next call overwrites
+ * @param sorter - of their length; the result of float64 is then its own array, which the next call overwrites
  */
 export function sortedValues(x: Values, sorter?: FloatSorter): Values {
   const n = x.length;
   if (n < SMALL) return x.slice().sort();
-  if (x instanceof Float64Array) return (sorter ?? new FloatSorter(n)).values(x);
-  const starts = new Uint32Array(3 * RADIX);
-  const keys = keysOf(x, starts);
-  const other = new Uint32Array(n);
-  for (let i = 0; i < n; i++) other[starts[keys[i]! & 2047]!++] = keys[i]!;
-  for (let i = 0; i < n; i++) keys[starts[RADIX + ((other[i]! >>> 11) & 2047)]!++] = other[i]!;
-  for (let i = 0; i < n; i++) {
-    const key = keys[i]!;
-    // The inverse of the map in keysOf.
-    other[starts[2 * RADIX + (key >>> 22)]!++] = key ^ (~(key >> 31) | 0x80000000);
-  }
-  return new Float32Array(other.buffer);
+  const sorted = (sorter ?? new FloatSorter(n)).values(asDoubles(x));
+  return x instanceof Float32Array ? new Float32Array(sorted) : sorted;
 }
 
 /** Values in ascending order, as float64, and the indices they come from; stable. No NaN. */
@@ -47,28 +36,19 @@ export interface Ranking {
 /** Sorts values together with their indices. */
 export function rank(x: Values): Ranking {
   const n = x.length;
-  if (n < SMALL) return n === 0 ? { order: new Uint32Array(0), values: new Float64Array(0) } : rankSmall(x);
-  const even = x instanceof Float64Array ? rankEven(x) : undefined;
-  if (even !== undefined) return even;
-  const starts = new Uint32Array(3 * RADIX);
-  const shift = x instanceof Float64Array ? exactShift(...ends(x)) : 0;
-  const keys = x instanceof Float32Array ? keysOf(x, starts) : upperKeys(x, shift, starts);
-  const [moved, order, other] = [new Uint32Array(n), new Uint32Array(n), new Uint32Array(n)];
-  for (let i = 0; i < n; i++) {
-    const to = starts[keys[i]! & 2047]!++;
-    moved[to] = keys[i]!;
-    order[to] = i;
-  }
-  for (let i = 0; i < n; i++) {
-    const key = moved[i]!;
-    const to = starts[RADIX + ((key >>> 11) & 2047)]!++;
-    keys[to] = key;
-    other[to] = order[i]!;
-  }
-  for (let i = 0; i < n; i++) order[starts[2 * RADIX + (keys[i]! >>> 22)]!++] = other[i]!;
-  const values = new Float64Array(n);
-  for (let k = 0; k < n; k++) values[k] = x[order[k]!]!;
-  return x instanceof Float32Array || finished(values, order) ? { order, values } : rankSmall(x);
+  if (n < SMALL)
+    return rankedBy(
+      Uint32Array.from(x.keys()).sort((i, j) => x[i]! - x[j]! || i - j),
+      x,
+    );
+  const y = asDoubles(x);
+  return rankEven(y) ?? rankedBy(new FloatSorter(n).order(y), y);
+}
+
+function rankedBy(order: Uint32Array, x: Values): Ranking {
+  const values = new Float64Array(order.length);
+  for (let k = 0; k < order.length; k++) values[k] = x[order[k]!]!;
+  return { order, values };
 }
 
 /** Indices of the values in ascending order, stable. No NaN. */
@@ -107,19 +87,12 @@ function rankEven(x: Float64Array): Ranking | undefined {
     upper[to] = key >>> 11;
   }
   for (let i = 0; i < n; i++) order[starts[RADIX + upper[i]!]!++] = other[i]!;
-  const values = new Float64Array(n);
-  for (let k = 0; k < n; k++) values[k] = x[order[k]!]!;
-  return finished(values, order) ? { order, values } : undefined;
+  const ranking = rankedBy(order, x);
+  return finished(ranking) ? ranking : undefined;
 }
 
-/** By comparison. */
-function rankSmall(x: Values): Ranking {
-  const order = Uint32Array.from(x.keys()).sort((i, j) => x[i]! - x[j]! || i - j);
-  return { order, values: Float64Array.from(order, (i) => x[i]!) };
-}
-
-/** Insertion for what the lower bits decide. @returns false where too many values share their upper bits */
-function finished(values: Float64Array, order: Uint32Array): boolean {
+/** Insertion for what the lower bits decide. @returns false where values crowd too much for it */
+function finished({ values, order }: Ranking): boolean {
   const n = values.length;
   let left = 8 * n;
   for (let i = 1; i < n; i++) {
@@ -137,47 +110,6 @@ function finished(values: Float64Array, order: Uint32Array): boolean {
     if (left < 0) return false;
   }
   return true;
-}
-
-/** {@link keysOf} the upper halves of float64. */
-function upperKeys(x: Float64Array, shift: number, starts: Uint32Array): Uint32Array<ArrayBuffer> {
-  const n = x.length;
-  const keys = new Uint32Array(n);
-  const y = shift === 0 ? x : x.map((v) => v - shift);
-  const words = new Uint32Array(y.buffer, y.byteOffset, 2 * n);
-  for (let i = 0; i < n; i++) {
-    const bits = words[2 * i + 1]!;
-    // −0 as 0, which moves the smallest denormal numbers to 0 as well; the insertion pass puts them right.
-    keys[i] = bits === 0x80000000 ? 0x80000000 : (bits ^ ((bits >> 31) | 0x80000000)) >>> 0;
-  }
-  count(keys, starts);
-  return keys;
-}
-
-/** Keys whose unsigned order is the order of the values; `starts` then holds where each of their three digits starts. */
-function keysOf(x: Float32Array, starts: Uint32Array): Uint32Array<ArrayBuffer> {
-  const n = x.length;
-  const bits = new Uint32Array(x.buffer, x.byteOffset, n);
-  const keys = new Uint32Array(n);
-  for (let i = 0; i < n; i++) {
-    // −0 as 0: equal values must stay in their order.
-    const b = bits[i]! === 0x80000000 ? 0 : bits[i]!;
-    keys[i] = (b ^ ((b >> 31) | 0x80000000)) >>> 0;
-  }
-  count(keys, starts);
-  return keys;
-}
-
-/** Start of each digit of the keys in the order of that digit. */
-function count(keys: Uint32Array, starts: Uint32Array): void {
-  const n = keys.length;
-  for (let i = 0; i < n; i++) {
-    const key = keys[i]!;
-    starts[key & 2047]!++;
-    starts[RADIX + ((key >>> 11) & 2047)]!++;
-    starts[2 * RADIX + (key >>> 22)]!++;
-  }
-  accumulate(starts);
 }
 
 /** From how many keys have each digit to where each digit starts. */
