@@ -7,9 +7,9 @@
 import { type Rng, tf } from "../../engine/index.ts";
 import type { LossTerm, LossTermFields } from "../../generative/index.ts";
 import { absoluteDifference, fairEnergy } from "../../generative/one-step/index.ts";
-import { patchDirections, patchProjections } from "../../wasserstein/images/index.ts";
 import { wasserstein1dGraph } from "../../wasserstein/line/index.ts";
 import { upperTailWeight } from "../../wasserstein/measure/index.ts";
+import { patchDirections, patchProjections } from "./patches.ts";
 
 /** Choices of {@link sampleEnergy}. */
 export interface SampleEnergyOptions {

@@ -7,7 +7,7 @@ import {
   distributionTermKinds,
   unitColumns,
 } from "../../../examples/papers/distribution-terms.ts";
-import { patchDirections } from "../../../wasserstein/images/index.ts";
+import { patchDirections } from "../../../examples/papers/patches.ts";
 import { multiscaleWasserstein } from "../../../wasserstein/images/multiscale.ts";
 import { wasserstein1dGraph } from "../../../wasserstein/line/graph.ts";
 import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";

@@ -1,11 +1,11 @@
 /** The fair energy of a Wasserstein distance between members and the truth, against exact and independent forms. */
 
 import { compile, rng, tf } from "../../../engine/index.ts";
+import { patchDirections } from "../../../examples/papers/patches.ts";
 import { type SampleEnergyOptions, sampleEnergy } from "../../../examples/papers/sample-energy.ts";
 import type { LossTerm } from "../../../generative/diffusion/index.ts";
 import { conserveGraph } from "../../../generative/one-step/conservation.ts";
 import { fairEnergy } from "../../../generative/one-step/fair-energy.ts";
-import { patchDirections } from "../../../wasserstein/images/index.ts";
 import { upperTailWeight, wasserstein1d } from "../../../wasserstein/index.ts";
 import { assert, close, test } from "../../harness.ts";
 
