@@ -1,21 +1,7 @@
 /** A field in memory seen as an open file: what a format that reads its files whole needs. */
-import { FormatError } from "../../engine/errors.ts";
 import type { Field } from "../field/field.ts";
-import { emptyLike } from "../storage/block.ts";
-import { copyBox, indexOf, stridesOf } from "../storage/box.ts";
-import {
-  type Attributes,
-  type FieldValues,
-  type GridSource,
-  type RawArray,
-  sizeOf,
-  slabWithin,
-  type VariableInfo,
-} from "../storage/source.ts";
-
-interface ArrayVariable extends VariableInfo {
-  readonly values: FieldValues;
-}
+import { describeVariable, heldPart, type SourcePart, sourceOfParts } from "../storage/parts.ts";
+import type { Attributes, FieldValues, GridSource } from "../storage/source.ts";
 
 function held(
   name: string,
@@ -23,17 +9,16 @@ function held(
   shape: readonly number[],
   values: FieldValues,
   attributes: Attributes,
-): ArrayVariable {
+): SourcePart {
   const dtype = values instanceof Float32Array ? "float32" : "float64";
-  const { units } = attributes;
-  return { name, dtype, dims, shape, units: typeof units === "string" ? units : undefined, attributes, values };
+  return heldPart(describeVariable(name, dtype, dims, shape, attributes), values);
 }
 
 /** A field with its coordinates, bounds and grid mapping as the variables of a file; NaN is missing. */
 export function sourceOf(path: string, format: string, field: Field): GridSource {
   const { dims, shape, coordinates, gridMapping, units } = field;
   const auxiliary = coordinates.filter(({ name }) => !dims.includes(name)).map(({ name }) => name);
-  const variables: ArrayVariable[] = coordinates.flatMap(({ name, dims: over, values, attributes, bounds }) => {
+  const variables: SourcePart[] = coordinates.flatMap(({ name, dims: over, values, attributes, bounds }) => {
     const sizes = over.map((dim) => field.size(dim));
     if (bounds === undefined) return [held(name, over, sizes, values, attributes)];
     const edges = bounds.length / values.length;
@@ -51,22 +36,5 @@ export function sourceOf(path: string, format: string, field: Field): GridSource
       ...(gridMapping && { grid_mapping: gridMapping.name }),
     }),
   );
-  return {
-    path,
-    format,
-    dims: dims.map((name, i) => ({ name, size: shape[i]!, unlimited: false })),
-    variables,
-    attributes: {},
-    async read(name, slab): Promise<RawArray> {
-      const found = variables.find((one) => one.name === name);
-      if (!found) throw new FormatError(path, format, `variable ${name} is not in it`, `it has ${field.name}`);
-      const { start, count } = slabWithin(`${path}: variable ${name}`, found.shape, slab);
-      const strides = stridesOf(found.shape);
-      const values = emptyLike(found.values, sizeOf(count));
-      const from = { words: found.values, offset: indexOf(start, strides), strides };
-      copyBox(from, { words: values, offset: 0, strides: stridesOf(count) }, count, 1);
-      return values;
-    },
-    close() {},
-  };
+  return sourceOfParts({ path, format, attributes: {}, close() {} }, variables);
 }

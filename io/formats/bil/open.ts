@@ -3,13 +3,13 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { FormatError } from "../../../engine/errors.ts";
 import { getOwn } from "../../../engine/files/get-own.ts";
 import { BinaryFile, elementSize, toNumbers } from "../../storage/binary-file.ts";
+import { describeVariable, heldPart, sourceOfParts } from "../../storage/parts.ts";
 import {
   type AttributeValue,
   type GridSource,
   type RawArray,
   type Slab,
   sizeOf,
-  slabWithin,
   type VariableInfo,
 } from "../../storage/source.ts";
 import { nodataOf } from "../geotiff/bands.ts";
@@ -117,48 +117,37 @@ export function openBil(path: string): GridSource {
   const shape = bands > 1 ? [bands, rows, columns] : [rows, columns];
   const [nodata] = nodataOf(header.nodata === undefined ? undefined : `${header.nodata}`, header.dtype);
   const attributes: Record<string, AttributeValue> = nodata === undefined ? {} : { _FillValue: nodata };
-  const info = (
-    name: string,
-    dtype: VariableInfo["dtype"],
-    own: readonly string[],
-    size: readonly number[],
-    said: VariableInfo["attributes"],
-  ): VariableInfo => {
-    const units = typeof said.units === "string" ? said.units : undefined;
-    return { name, dtype, dims: own, shape: size, attributes: said, units, defaultFill: false };
+  const data = describeVariable(BAND_DATA, header.dtype, dims, shape, { ...attributes, grid_mapping: SPATIAL_REF });
+  const line = (name: string, count: number, said: VariableInfo["attributes"], at: (i: number) => number) =>
+    heldPart(
+      describeVariable(name, "float64", [name], [count], said),
+      Float64Array.from({ length: count }, (_, i) => at(i)),
+    );
+  const read = (slab: Slab): RawArray => {
+    const out = create(header, sizeOf(slab.count));
+    const [first, count] = bands > 1 ? [slab.start[0]!, slab.count[0]!] : [0, 1];
+    const cells = sizeOf(slab.count.slice(-2));
+    for (let b = 0; b < count && cells > 0; b++) readRows(file, header, first + b, slab, out, b * cells);
+    return out;
   };
-  const lines = new Map<string, (i: number) => number>(bands > 1 ? [["band", (i) => i + 1]] : []);
-  if (place) {
-    lines.set(yName, (i) => place.y - i * place.dy);
-    lines.set(xName, (i) => place.x + i * place.dx);
-  }
-  const variables = [
-    info(BAND_DATA, header.dtype, dims, shape, { ...attributes, grid_mapping: SPATIAL_REF }),
-    info(SPATIAL_REF, "int32", [], [], mapping),
-    ...[...lines.keys()].map((name) => {
-      const said = name === "band" ? {} : axis(name === yName, geographic, known);
-      return info(name, "float64", [name], [shape[dims.indexOf(name)]!], said);
-    }),
-  ];
-  return {
-    path,
-    files: [header.path, ...(projection === undefined ? [] : [projection])],
-    format: "bil",
-    dims: dims.map((name, i) => ({ name, size: shape[i]!, unlimited: false })),
-    variables,
-    attributes: {},
-    async read(name, slab) {
-      const variable = variables.find((v) => v.name === name);
-      if (!variable || name === SPATIAL_REF) throw file.truncated(0);
-      const taken = slabWithin(`${path}: variable ${name}`, variable.shape, slab);
-      const line = lines.get(name);
-      if (line) return Float64Array.from({ length: taken.count[0]! }, (_, i) => line(taken.start[0]! + i));
-      const out = create(header, sizeOf(taken.count));
-      const [first, count] = bands > 1 ? [taken.start[0]!, taken.count[0]!] : [0, 1];
-      const cells = sizeOf(taken.count.slice(-2));
-      for (let b = 0; b < count && cells > 0; b++) readRows(file, header, first + b, taken, out, b * cells);
-      return out;
+  return sourceOfParts(
+    {
+      path,
+      files: [header.path, ...(projection === undefined ? [] : [projection])],
+      format: "bil",
+      attributes: {},
+      close: () => file.close(),
     },
-    close: () => file.close(),
-  };
+    [
+      { info: data, read },
+      { info: describeVariable(SPATIAL_REF, "int32", [], [], mapping) },
+      ...(bands > 1 ? [line("band", bands, {}, (i) => i + 1)] : []),
+      ...(place
+        ? [
+            line(yName, rows, axis(true, geographic, known), (i) => place.y - i * place.dy),
+            line(xName, columns, axis(false, geographic, known), (i) => place.x + i * place.dx),
+          ]
+        : []),
+    ],
+  );
 }

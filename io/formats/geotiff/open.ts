@@ -4,15 +4,8 @@
  */
 import { existsSync, statSync } from "node:fs";
 import { FormatError, OptionsError } from "../../../engine/errors.ts";
-import {
-  type AttributeValue,
-  type DataType,
-  type GridSource,
-  type RawArray,
-  type Slab,
-  slabWithin,
-  type VariableInfo,
-} from "../../storage/source.ts";
+import { describeVariable, heldPart, sourceOfParts } from "../../storage/parts.ts";
+import type { AttributeValue, GridSource, RawArray, Slab, VariableInfo } from "../../storage/source.ts";
 import { type Bands, bandsOf } from "./bands.ts";
 import { referenceOf, type TiffReference } from "./crs-of-keys.ts";
 import { type Transform, tieToTransform } from "./geotransform.ts";
@@ -162,7 +155,7 @@ function coordinatesOf(t: Transform | undefined, reference: TiffReference, y: nu
     at: Coordinate["at"],
   ) => {
     const attributes = axis(reference, vertical, straight);
-    return { info: describe(name, "float64", own, shape, attributes), at };
+    return { info: describeVariable(name, "float64", own, shape, attributes), at };
   };
   if (straight) {
     const coordinates: Coordinate[] = [
@@ -177,19 +170,6 @@ function coordinatesOf(t: Transform | undefined, reference: TiffReference, y: nu
     make(names[1]!, dims, [y, x], false, (i, j) => t[0] + (j! + 0.5) * t[1] + (i! + 0.5) * t[2]),
   ];
   return { dims, auxiliary: names, coordinates };
-}
-
-function describe(
-  name: string,
-  dtype: DataType,
-  dims: readonly string[],
-  shape: readonly number[],
-  attributes: VariableInfo["attributes"],
-  chunks?: readonly number[],
-): VariableInfo {
-  const { units } = attributes;
-  const text = typeof units === "string" ? units : undefined;
-  return { name, dtype, dims, shape, attributes, units: text, defaultFill: false, ...(chunks && { chunks }) };
 }
 
 function fill({ start, count }: Slab, at: Coordinate["at"]): Float64Array {
@@ -255,23 +235,10 @@ function sourceOf(file: ByteFile, options: GeotiffReadOptions, onClose: (() => v
     ...(auxiliary.length > 0 && { coordinates: auxiliary.join(" ") }),
     grid_mapping: SPATIAL_REF,
   };
-  const variables = [
-    describe(BAND_DATA, bands.dtype, names, shape, attributes, chunks),
-    describe(SPATIAL_REF, "int32", [], [], mapping),
-    ...leading.map((d) => describe(d.name, "float64", [d.name], [d.values.length], d.attributes)),
-    ...coordinates.map((c) => c.info),
-  ];
-  const read = async (name: string, slab?: Slab): Promise<RawArray> => {
-    const info = variables.find((v) => v.name === name);
-    if (info === undefined || name === SPATIAL_REF) throw refuseTiff(path, `variable ${name} holds no numbers`);
-    const taken = slabWithin(`${path}: variable ${name}`, info.shape, slab);
-    const dimension = leading.find((d) => d.name === name);
-    if (dimension) return Float64Array.from(dimension.values.slice(taken.start[0], taken.start[0]! + taken.count[0]!));
-    const coordinate = coordinates.find((c) => c.info.name === name);
-    if (coordinate) return fill(taken, coordinate.at);
-    const [row, column] = taken.start.slice(-2) as [number, number];
-    const [rows, columns] = taken.count.slice(-2) as [number, number];
-    const runs = bandRuns(sizes, taken);
+  const read = async (slab: Slab): Promise<RawArray> => {
+    const [row, column] = slab.start.slice(-2) as [number, number];
+    const [rows, columns] = slab.count.slice(-2) as [number, number];
+    const runs = bandRuns(sizes, slab);
     const parts: RawArray[] = [];
     for (const [first, count] of runs) parts.push(await bands.read(first, count, { row, column, rows, columns }));
     if (parts.length === 1) return parts[0]!;
@@ -285,22 +252,29 @@ function sourceOf(file: ByteFile, options: GeotiffReadOptions, onClose: (() => v
     return out;
   };
   const overviews = levels.slice(1).map((l) => `${l.image.height} x ${l.image.width}`);
-  return {
-    path,
-    files: outer ? [maskBeside(path)] : [],
-    format: "geotiff",
-    dims: names.map((name, i) => ({ name, size: shape[i]!, unlimited: false })),
-    variables,
-    attributes: {
-      ...global,
-      ...(overviews.length > 0 && { overviews: overviews.join(", ") }),
-      ...(others > 0 && { further_images: others }),
+  return sourceOfParts(
+    {
+      path,
+      files: outer ? [maskBeside(path)] : [],
+      format: "geotiff",
+      attributes: {
+        ...global,
+        ...(overviews.length > 0 && { overviews: overviews.join(", ") }),
+        ...(others > 0 && { further_images: others }),
+      },
+      close: () => {
+        for (const close of onClose) close();
+      },
     },
-    read,
-    close: () => {
-      for (const close of onClose) close();
-    },
-  };
+    [
+      { info: { ...describeVariable(BAND_DATA, bands.dtype, names, shape, attributes), chunks }, read },
+      { info: describeVariable(SPATIAL_REF, "int32", [], [], mapping) },
+      ...leading.map(({ name, values, attributes: said }) =>
+        heldPart(describeVariable(name, "float64", [name], [values.length], said), Float64Array.from(values)),
+      ),
+      ...coordinates.map(({ info, at }) => ({ info, read: (slab: Slab) => fill(slab, at) })),
+    ],
+  );
 }
 
 const counted = (n: number) => Array.from({ length: n }, (_, i) => i + 1);

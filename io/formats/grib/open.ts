@@ -5,14 +5,9 @@
  */
 import { FormatError } from "../../../engine/errors.ts";
 import { BinaryFile } from "../../storage/binary-file.ts";
-import {
-  type AttributeValue,
-  type GridSource,
-  type RawArray,
-  sizeOf,
-  slabWithin,
-  type VariableInfo,
-} from "../../storage/source.ts";
+import { indexOf, positionsBetween, stridesOf } from "../../storage/box.ts";
+import { describeVariable, heldPart, type SourcePart, slabOf, sourceOfParts } from "../../storage/parts.ts";
+import { type AttributeValue, type GridSource, type Slab, sizeOf, type VariableInfo } from "../../storage/source.ts";
 import { type GribMessage, GribProblem } from "./message.ts";
 import { type PlacedField, scanGrib } from "./scan.ts";
 
@@ -30,11 +25,9 @@ interface Variable {
   readonly fields: readonly (PlacedField | undefined)[];
 }
 
-type Line = { readonly info: VariableInfo; readonly values: Float64Array };
-
 /** Names axes so that equal ones are shared and others are distinguished by a number. */
 class Axes {
-  readonly lines = new Map<string, Line>();
+  readonly lines = new Map<string, SourcePart>();
   readonly #names = new Map<string, string>();
 
   add(
@@ -74,11 +67,7 @@ class Axes {
     attributes: Record<string, AttributeValue>,
     values: Float64Array,
   ) {
-    const units = typeof attributes.units === "string" ? attributes.units : undefined;
-    this.lines.set(name, {
-      info: { name, dtype: "float64", dims, shape, attributes, units, defaultFill: false },
-      values,
-    });
+    this.lines.set(name, heldPart(describeVariable(name, "float64", dims, shape, attributes), values));
   }
 }
 
@@ -127,11 +116,6 @@ function describe(path: string, file: BinaryFile): GridSource {
     for (let k = 2; variables.has(name); k++) name = `${base}_${k}`;
     variables.set(name, variableOf(path, name, group, axes));
   }
-  const infos = [
-    ...[...variables.values()].map(({ info }) => info),
-    ...[...axes.lines.values()].map(({ info }) => info),
-  ];
-  const dims = new Map(infos.flatMap(({ dims: own, shape }) => own.map((name, i) => [name, shape[i]!] as const)));
   let last: { readonly of: GribMessage; readonly values: Float32Array } | undefined;
   const decoded = ({ field, offset }: PlacedField): Float32Array => {
     if (last?.of === field) return last.values;
@@ -143,58 +127,38 @@ function describe(path: string, file: BinaryFile): GridSource {
       throw new FormatError(path, "grib", `the message at byte ${offset}: ${error.message}`, WAY, { cause: error });
     }
   };
-  return {
-    path,
-    format: "grib",
-    dims: [...dims].map(([name, size]) => ({ name, size, unlimited: false })),
-    variables: infos,
-    attributes: unread.length === 0 ? {} : { fields_not_read: unread.join("; ") },
-    async read(name, slab): Promise<RawArray> {
-      const line = axes.lines.get(name);
-      const info = line?.info ?? variables.get(name)?.info;
-      if (info === undefined) throw new FormatError(path, "grib", `it has no variable ${name}`, "name one of its own");
-      const { start, count } = slabWithin(`${path}: variable ${name}`, info.shape, slab);
-      if (line) return cut(line.values, info.shape, start, count);
-      const own = variables.get(name)!;
-      const out = new Float32Array(sizeOf(count)).fill(Number.NaN);
-      const lead = info.shape.length - 2;
-      const cells = sizeOf(count.slice(lead));
-      const planes = sizeOf(count.slice(0, lead));
-      for (let p = 0; p < planes && cells > 0; p++) {
-        let [rest, at, step] = [p, 0, 1];
-        for (let d = lead - 1; d >= 0; d--) {
-          at += (start[d]! + (rest % count[d]!)) * step;
-          rest = Math.floor(rest / count[d]!);
-          step *= info.shape[d]!;
-        }
-        const placed = own.fields[at];
-        if (placed)
-          out.set(cut(decoded(placed), info.shape.slice(lead), start.slice(lead), count.slice(lead)), p * cells);
-      }
-      return out;
-    },
-    release: () => {
-      last = undefined;
-    },
-    close: () => {
-      last = undefined;
-    },
+  /** Planes that were not sent are missing. */
+  const read = ({ info, fields }: Variable, { start, count }: Slab): Float32Array => {
+    const out = new Float32Array(sizeOf(count)).fill(Number.NaN);
+    const lead = info.shape.length - 2;
+    const plane = { start: start.slice(lead), count: count.slice(lead) };
+    const cells = sizeOf(plane.count);
+    const strides = stridesOf(info.shape.slice(0, lead));
+    const last = start.slice(0, lead).map((n, d) => n + count[d]! - 1);
+    let to = 0;
+    for (const at of cells > 0 ? positionsBetween(start.slice(0, lead), last) : []) {
+      const placed = fields[indexOf(at, strides)];
+      if (placed) out.set(slabOf(decoded(placed), info.shape.slice(lead), plane), to);
+      to += cells;
+    }
+    return out;
   };
-}
-
-/** A box of values in at most two dimensions. */
-function cut<T extends Float32Array | Float64Array>(
-  values: T,
-  shape: readonly number[],
-  start: readonly number[],
-  count: readonly number[],
-): T {
-  if (shape.length === 0) return values;
-  const [width, from, n] = [shape[1] ?? 1, start[1] ?? 0, count[1] ?? 1];
-  const out = new (values.constructor as new (length: number) => T)(count[0]! * n);
-  for (let r = 0; r < count[0]!; r++)
-    out.set(values.subarray((start[0]! + r) * width + from, (start[0]! + r) * width + from + n), r * n);
-  return out;
+  const release = () => {
+    last = undefined;
+  };
+  return sourceOfParts(
+    {
+      path,
+      format: "grib",
+      attributes: unread.length === 0 ? {} : { fields_not_read: unread.join("; ") },
+      release,
+      close: release,
+    },
+    [
+      ...[...variables.values()].map((one) => ({ info: one.info, read: (slab: Slab) => read(one, slab) })),
+      ...axes.lines.values(),
+    ],
+  );
 }
 
 function variableOf(path: string, name: string, group: readonly PlacedField[], axes: Axes): Variable {
@@ -267,14 +231,12 @@ function variableOf(path: string, name: string, group: readonly PlacedField[], a
     // NSSL's radar composites say "missing" and "no coverage" by numbers.
     ...(parameter.key.startsWith("2/161.209.6.") && { missing_value: [-1, -3] }),
   };
-  const info: VariableInfo = {
+  const info = describeVariable(
     name,
-    dtype: "float32",
-    dims: [...dims.map((d) => d.name), rows, columns],
-    shape: [...dims.map((d) => d.values.length), grid.rows, grid.columns],
+    "float32",
+    [...dims.map((d) => d.name), rows, columns],
+    [...dims.map((d) => d.values.length), grid.rows, grid.columns],
     attributes,
-    units: parameter.units,
-    defaultFill: false,
-  };
+  );
   return { info, fields };
 }
