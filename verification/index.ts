@@ -1,6 +1,7 @@
 /** Scores of ensembles against the truth. */
 
 export { type ChangeSignal, type ChangeSignalOptions, changeSignal } from "./climate/change-signal.ts";
+export { yearlyIndices } from "./climate/yearly-indices.ts";
 export type { CaseMap, Cases, Score } from "./scores/cases.ts";
 export { contingencyScores } from "./scores/contingency.ts";
 export { type CrpsOptions, crps } from "./scores/crps.ts";
@@ -10,6 +11,7 @@ export { rankHistogram, spreadSkill } from "./scores/rank.ts";
 export { ralsd, rapsd } from "./scores/spectrum.ts";
 export {
   type AreaSet,
+  areaSeries,
   type PlaceScores,
   placeScores,
   polygonAreas,

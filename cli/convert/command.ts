@@ -39,6 +39,9 @@ export interface ConvertOptions extends CommonOptions {
   readonly time?: TimeRange;
   readonly coarsen?: number;
   readonly grid?: string;
+  readonly areas?: string;
+  readonly indices?: boolean;
+  readonly base?: readonly [from: number, to: number];
   readonly method?: RegridMethod;
   readonly minimumValid?: number;
   readonly format?: OutputFormat;
@@ -59,7 +62,10 @@ export function addConvert(program: Command): void {
         "its units, and writes OUTPUT slab by slab. Only what is selected is read.",
     )
     .argument("<input...>", "FILE or FILE:VARIABLE; several files are one field along time")
-    .requiredOption("-o, --output <file>", "what to write: .nc, .nc3 (classic NetCDF), .tif or .zarr")
+    .requiredOption(
+      "-o, --output <file>",
+      "what to write: .nc, .nc3 (classic NetCDF), .tif or .zarr; with --areas .csv or .nc",
+    )
     .option("--variable <name>", "variable to read, where several files hold several")
     .option("--time-from-name", "files without times: take the date in each name")
     .option("--start <date>", "for steps without times, such as bands of a GeoTIFF: the first, such as 1983-01-01")
@@ -88,6 +94,21 @@ export function addConvert(program: Command): void {
       "--minimum-valid <share>",
       "with --grid or --coarsen: least share of a new cell that must hold values (default: 1)",
       positive(true),
+    )
+    .addOption(
+      new Option(
+        "--areas <areas>",
+        "means over each polygon of a GeoJSON file, such as catchments, or over squares such as 16km, by the size of cells; OUTPUT is a table (.csv) or .nc",
+      ).conflicts(["clipNegative", "format"]),
+    )
+    .option(
+      "--indices",
+      "with --areas, of daily rain: indices of each whole year (PRCPTOT, Rx1day, Rx5day, SDII, R1mm, R10mm, R20mm, R95p, CDD, CWD) instead of the series",
+    )
+    .option(
+      "--base <years>",
+      "with --indices: base period of R95p, such as 1981:2010 (default: all whole years)",
+      years,
     )
     .option("--time <range>", "dates such as 2018, 2018-06 or 2018-06:2018-08, or indices such as 0:10", timeRange)
     .option("--to-units <units>", "units of precipitation to write, such as mm/day")
@@ -133,6 +154,8 @@ export function addConvert(program: Command): void {
         "monge convert pr.nc -o coarse.nc --grid 1 --bbox -10,36,4,44 --minimum-valid 0.5",
         "monge convert radar.nc -o coarse.nc --coarsen 4",
         "monge convert pr.nc -o june.tif --time 2018-06",
+        "monge convert fine.nc -o series.csv --areas catchments.geojson",
+        "monge convert fine.nc -o indices.nc --areas catchments.geojson --indices --base 1981:2010",
       ),
     )
     .action(async (input: readonly string[], options: ConvertOptions) => {
@@ -149,6 +172,12 @@ function interval(text: string): number | "time" | "bounds" {
   const value = Number(text);
   if (text.trim() !== "" && Number.isFinite(value) && value > 0) return value;
   throw new InvalidArgumentError('expected seconds above 0, "time" or "bounds".');
+}
+
+function years(text: string): readonly [from: number, to: number] {
+  const [from, to, ...more] = text.split(":").map(Number);
+  if (Number.isInteger(from) && Number.isInteger(to) && from! <= to! && more.length === 0) return [from!, to!];
+  throw new InvalidArgumentError("expected first and last year, such as 1981:2010.");
 }
 
 function number(text: string): number {

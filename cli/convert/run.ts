@@ -1,5 +1,6 @@
 /** `monge convert`: select, convert units, write. */
 
+import { extname } from "node:path";
 import { isMongeError, OptionsError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { cadenceOf, lazyField, namedFiles, openDataset, selectTimes, writeField } from "../../io/dataset/index.ts";
@@ -25,6 +26,7 @@ import { leastBytes, prepareOutputs } from "../shell/outputs.ts";
 import { startProgress } from "../shell/progress.ts";
 import { emit, emitJson, say, shellWord } from "../shell/terminal.ts";
 import { version } from "../shell/version.ts";
+import { checkAreas, writeAreas } from "./areas.ts";
 import type { ConvertOptions } from "./command.ts";
 import { checkGrid, inBlocks, onGrid } from "./grid.ts";
 import { inShape } from "./shape.ts";
@@ -32,7 +34,9 @@ import { inShape } from "./shape.ts";
 export async function convert(texts: readonly string[], options: ConvertOptions): Promise<void> {
   const { output, assumeUnits, toUnits: units, interval } = options;
   const { files: inputs, variable } = await namedFiles(texts, options.variable);
-  const { name: format, kind } = formatToWrite(output, options.format);
+  checkAreas(options);
+  const isTable = options.areas !== undefined && extname(output).toLowerCase() === ".csv";
+  const { name: format, kind } = isTable ? { name: "csv", kind: "file" } : formatToWrite(output, options.format);
   checkFiles("INPUT", inputs);
   checkGrid(options);
   const place = { path: output, isStore: kind === "folder" };
@@ -58,6 +62,15 @@ export async function convert(texts: readonly string[], options: ConvertOptions)
     const part = options.accumulated === undefined ? chosen : await differences(chosen, options);
     const isCompressed = format !== "netcdf3" && options.compression !== 0;
     const read = [...data.files, ...grid];
+    const history = `monge convert ${process.argv.slice(3).map(shellWord).join(" ")} (monge ${version()})`;
+    if (options.areas !== undefined) {
+      await prepareOutputs([place], read, options.overwrite);
+      const convertAll = (series: Field) => (units === undefined ? series : inUnits(series, whole, units, options));
+      const wrote = await writeAreas(part, { ...options, areas: options.areas }, convertAll, { history });
+      for (const line of data.notices()) say(line);
+      say(`wrote ${output}: ${wrote}`);
+      return options.json ? emitJson(described) : emit(output);
+    }
     await prepareOutputs([{ ...place, bytes: leastBytes(part.bytes, isCompressed) }], read, options.overwrite);
     const clip = options.clipNegative ? clipping(part) : undefined;
     const bar = startProgress("converting", Math.ceil(part.bytes / 1e6), { unit: "MB" });
@@ -77,7 +90,7 @@ export async function convert(texts: readonly string[], options: ConvertOptions)
       ...(options.epsg !== undefined && { epsg: options.epsg }),
       ...(options.overwrite !== undefined && { overwrite: options.overwrite }),
       attributes: chosen === whole ? data.attributes : withoutExtent(data.attributes),
-      history: `monge convert ${process.argv.slice(3).map(shellWord).join(" ")} (monge ${version()})`,
+      history,
       onProgress: (done) => bar.update(Math.ceil(done * share)),
     }).finally(() => bar.stop());
     if (clip && clip.count() > 0)

@@ -1,18 +1,8 @@
 /** `monge verify --accumulate --areas`: scores of sums over time and of means of areas, and their tables. */
-import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
-import { OptionsError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import type { Verification } from "../../verification/index.ts";
-import {
-  type AreaSet,
-  polygonAreas,
-  squareAreas,
-  type TimeScoresValue,
-  timeScores,
-} from "../../verification/series/index.ts";
-import { spacingOf } from "../../verification/transport/index.ts";
-import { checkFiles } from "../shell/failure.ts";
+import { type AreaSet, type TimeScoresValue, timeScores } from "../../verification/series/index.ts";
+import { areasOf } from "../shell/areas.ts";
 import { table } from "../shell/terminal.ts";
 import type { VerifyCommandOptions } from "./command.ts";
 import { percent, short } from "./tables.ts";
@@ -23,24 +13,6 @@ export async function filmScores(truth: LazyField, { accumulate = [], areas = []
   const sets: AreaSet[] = [];
   for (const text of areas) sets.push(await areasOf(text, maps));
   return timeScores({ accumulate, areas: sets });
-}
-
-async function areasOf(text: string, maps: LazyField): Promise<AreaSet> {
-  const side = /^(\d+(?:\.\d+)?)\s*km$/.exec(text)?.[1];
-  if (side !== undefined) {
-    const [height, width] = maps.shape.slice(-2) as [number, number];
-    const cells = spacingOf(maps).map((km) => Math.max(1, Math.round(Number(side) / km)));
-    return squareAreas(text, [height, width], cells as [number, number]);
-  }
-  checkFiles("--areas", [text]);
-  let document: unknown;
-  try {
-    document = JSON.parse(await readFile(text, "utf8"));
-  } catch (error) {
-    const way = "expected lengths such as 16km, or GeoJSON files";
-    throw new OptionsError(`--areas ${text}: ${(error as Error).message}; ${way}`, "areas", text);
-  }
-  return polygonAreas(basename(text), document, maps);
 }
 
 /** Tables of a verification that was asked for them. */

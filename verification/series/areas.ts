@@ -1,8 +1,8 @@
 /** Areas whose means are scored: squares of cells, or polygons of a GeoJSON file (RFC 7946 of 2016) such as catchments. */
-import { DomainError, OptionsError } from "../../engine/errors.ts";
-import type { LazyField } from "../../io/dataset/index.ts";
-import type { Field } from "../../io/field/index.ts";
-import { gridOf } from "../../io/regrid/index.ts";
+import { DomainError, isMongeError, OptionsError } from "../../engine/errors.ts";
+import { type LazyField, lazyField } from "../../io/dataset/index.ts";
+import { type Coordinate, Field } from "../../io/field/index.ts";
+import { cellAreas, gridOf, type RegridGrid } from "../../io/regrid/index.ts";
 
 /** Areas of one kind. */
 export interface AreaSet {
@@ -12,6 +12,72 @@ export interface AreaSet {
   readonly names: readonly string[];
   /** Number of the area that a cell of the map belongs to, row by row; −1 for none. */
   readonly labels: Int32Array;
+  /** Weight of each cell, such as its size. @defaultValue all cells count alike */
+  readonly weights?: Float64Array;
+}
+
+/** Means of areas over one map, NaN where less than half of an area has values. @param positions - of the values on the map; all by default */
+export function areaMeans(
+  { labels, names, weights }: AreaSet,
+  values: ArrayLike<number>,
+  positions?: Uint32Array,
+): Float64Array {
+  const [whole, there, sums] = [0, 1, 2].map(() => new Float64Array(names.length)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  for (const [i, label] of labels.entries()) if (label >= 0) whole[label]! += weights?.[i] ?? 1;
+  for (let i = 0; i < values.length; i++) {
+    const at = positions?.[i] ?? i;
+    const label = labels[at]!;
+    if (label < 0 || Number.isNaN(values[i]!)) continue;
+    const weight = weights?.[at] ?? 1;
+    there[label]! += weight;
+    sums[label]! += weight * values[i]!;
+  }
+  return sums.map((sum, k) => (there[k]! > 0 && there[k]! >= whole[k]! / 2 ? sum / there[k]! : Number.NaN));
+}
+
+/**
+ * Means of a field over areas, map by map: the rows and columns give way to a dimension `area`, numbered from 1 in the order of the names.
+ *
+ * @param field - on whose grid the areas were made; read in pieces
+ * @param onMap - called with the number of maps that are done
+ * @returns the field in memory; NaN where less than half of an area has values
+ */
+export async function areaSeries(
+  field: Field | LazyField,
+  set: AreaSet,
+  onMap: (done: number) => void = () => {},
+): Promise<Field> {
+  const maps = lazyField(field).mapsLast();
+  const lead = maps.dims.slice(0, -2);
+  const cells = set.labels.length;
+  const total = maps.shape.reduce((a, b) => a * b, 1) / cells;
+  const values = new Float64Array(total * set.names.length);
+  let done = 0;
+  for await (const slab of maps.slabs()) {
+    for (let at = 0; at < slab.values.length; at += cells)
+      values.set(areaMeans(set, slab.values.subarray(at, at + cells)), done++ * set.names.length);
+    onMap(done);
+  }
+  const area: Coordinate = {
+    ...{ name: "area", dims: ["area"], values: Float64Array.from(set.names, (_, k) => k + 1) },
+    attributes: {
+      long_name: `area of ${set.name}`,
+      cf_role: "timeseries_id",
+      flag_values: set.names.map((_, k) => k + 1),
+      flag_meanings: set.names.map((name) => name.trim().replace(/\s+/g, "_")).join(" "),
+    },
+  };
+  const { name, units, attributes, source } = maps;
+  return new Field({
+    ...{ name, units, attributes, source, values },
+    dims: [...lead, "area"],
+    shape: [...maps.shape.slice(0, -2), set.names.length],
+    coordinates: [...maps.coordinates.filter((c) => c.dims.every((dim) => lead.includes(dim))), area],
+  });
 }
 
 /**
@@ -45,7 +111,7 @@ type Ring = readonly (readonly [number, number])[];
 
 /**
  * Polygons of a GeoJSON document: a cell belongs to the first that holds its centre. Their coordinates are longitudes and latitudes
- * (RFC 7946), or where the field has none those of its rows and columns.
+ * (RFC 7946), or where the field has none those of its rows and columns. Cells weigh by their size, where the grid says it.
  *
  * @param name - of the polygons in results, such as that of the file
  * @param document - parsed: a FeatureCollection, a Feature, a Polygon or a MultiPolygon; an area is named by `name` or `id`
@@ -78,7 +144,18 @@ export function polygonAreas(name: string, document: unknown, field: Field | Laz
     const way = "their coordinates must be longitudes and latitudes, or those of the truth's rows and columns";
     throw new DomainError(`${name}: none of ${features.length} polygons holds the centre of a cell; ${way}`, name);
   }
-  return { name, names: features.map((feature) => feature.name), labels };
+  const weights = sizesOf(grid);
+  return { name, names: features.map((feature) => feature.name), labels, ...(weights && { weights }) };
+}
+
+/** Sizes of the cells, where the grid says them. */
+function sizesOf(grid: RegridGrid): Float64Array | undefined {
+  try {
+    return cellAreas(grid);
+  } catch (error) {
+    if (isMongeError(error)) return undefined;
+    throw error;
+  }
 }
 
 /** Crossings of a line to the right are odd: holes and several polygons follow the same rule. */

@@ -8,8 +8,8 @@ import { precipitationUnits } from "../../io/field/index.ts";
 import { type CaseMap, type Cases, type Score, wholeMap } from "../scores/cases.ts";
 import { crps } from "../scores/crps.ts";
 import { pooledQuantiles } from "../scores/pooled.ts";
-import { countRanks, spreadAndError } from "../scores/rank.ts";
-import type { AreaSet } from "./areas.ts";
+import { countRanks, spreadAndError, spreadOverSkill } from "../scores/rank.ts";
+import { type AreaSet, areaMeans } from "./areas.ts";
 
 /** Options of {@link timeScores}. */
 export interface TimeScoresOptions {
@@ -181,34 +181,17 @@ function isAmount(units: string | undefined): boolean {
   }
 }
 
-/** Means of areas at least half of whose cells have values. */
-function areaMeans(
-  { time, truth, forecast, positions }: CaseMap,
-  { labels, names }: AreaSet,
-  members: number,
-): CaseMap {
-  const whole = new Float64Array(names.length);
-  for (const label of labels) if (label >= 0) whole[label]! += 1;
-  const cells = truth.length;
-  const [count, own, sums] = [
-    new Float64Array(names.length),
-    new Float64Array(names.length),
-    new Float64Array(members * names.length),
-  ];
-  for (let i = 0; i < cells; i++) {
-    const label = labels[positions?.[i] ?? i]!;
-    if (label < 0) continue;
-    count[label]! += 1;
-    own[label]! += truth[i]!;
-    for (let m = 0; m < members; m++) sums[m * names.length + label]! += forecast[m * cells + i]!;
-  }
-  const kept = Uint32Array.from(count.keys()).filter((k) => count[k]! > 0 && count[k]! >= whole[k]! / 2);
+/** A map of areas in the place of cells: those at least half of which have values. */
+function ofAreas({ time, truth, forecast, positions }: CaseMap, set: AreaSet, members: number): CaseMap {
+  const own = areaMeans(set, truth, positions);
+  const kept = Uint32Array.from(own.keys()).filter((k) => !Number.isNaN(own[k]!));
+  const cut = (all: Float64Array) => Float64Array.from(kept, (k) => all[k]!);
   const means = new Float64Array(members * kept.length);
   for (let m = 0; m < members; m++) {
-    for (const [k, label] of kept.entries())
-      means[m * kept.length + k] = sums[m * names.length + label]! / count[label]!;
+    const values = forecast.subarray(m * truth.length, (m + 1) * truth.length);
+    means.set(cut(areaMeans(set, values, positions)), m * kept.length);
   }
-  return { time, forecast: means, truth: Float64Array.from(kept, (k) => own[k]! / count[k]!), positions: kept };
+  return { time, forecast: means, truth: cut(own), positions: kept };
 }
 
 function sumScores(
@@ -218,7 +201,7 @@ function sumScores(
   { members }: Cases,
   levels: readonly number[],
 ): SumScores {
-  const maps = set === undefined ? windows : windows.map((map) => areaMeans(map, set, members));
+  const maps = set === undefined ? windows : windows.map((map) => ofAreas(map, set, members));
   const ranks = new Float64Array(members + 1);
   const column = new Float64Array(members);
   const largest = new Map<number, [truth: number, forecast: Float64Array]>();
@@ -249,7 +232,7 @@ function sumScores(
   return {
     ...{ duration, of: set?.name ?? "cells", windows: windows.length, count },
     crps: score / count,
-    spreadSkill: squaredError > 0 ? Math.sqrt((((members + 1) / members) * variance) / squaredError) : Number.NaN,
+    spreadSkill: spreadOverSkill(variance, squaredError, members),
     rankHistogram: ranked > 0 ? Array.from(ranks, (n) => n / ranked) : [],
     quantiles: levels.map((q, k) => ({ q, bias: theirs[k]! > 0 ? ours[k]! / theirs[k]! - 1 : Number.NaN })),
     maximum: { truth: mean(([truth]) => truth), forecast: mean(([, all]) => all.reduce((a, b) => a + b, 0) / members) },

@@ -1,0 +1,32 @@
+/** Areas as `--areas` names them. */
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { OptionsError } from "../../engine/errors.ts";
+import type { LazyField } from "../../io/dataset/index.ts";
+import { type AreaSet, polygonAreas, squareAreas } from "../../verification/series/index.ts";
+import { spacingOf } from "../../verification/transport/index.ts";
+import { checkFiles } from "./failure.ts";
+
+/**
+ * Squares of a length such as `16km`, or the polygons of a GeoJSON file.
+ *
+ * @param maps - on whose grid, y and x last
+ * @throws OptionsError for areas that are no lengths and no files; DomainError for files without polygons on the map
+ */
+export async function areasOf(text: string, maps: LazyField): Promise<AreaSet> {
+  const side = /^(\d+(?:\.\d+)?)\s*km$/.exec(text)?.[1];
+  if (side !== undefined) {
+    const [height, width] = maps.shape.slice(-2) as [number, number];
+    const cells = spacingOf(maps).map((km) => Math.max(1, Math.round(Number(side) / km)));
+    return squareAreas(text, [height, width], cells as [number, number]);
+  }
+  checkFiles("--areas", [text]);
+  let document: unknown;
+  try {
+    document = JSON.parse(await readFile(text, "utf8"));
+  } catch (error) {
+    const way = "expected lengths such as 16km, or GeoJSON files";
+    throw new OptionsError(`--areas ${text}: ${(error as Error).message}; ${way}`, "areas", text);
+  }
+  return polygonAreas(basename(text), document, maps);
+}
