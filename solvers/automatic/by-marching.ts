@@ -1,7 +1,5 @@
 /** Problems in time that a classical method can march: their solution, and the estimate of its error. */
-import { rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../domain/domain.ts";
-import { partial, unit } from "../expression/build.ts";
 import { march, marchable } from "../marching/march.ts";
 import type { MarchedField } from "../marching/marched-field.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -19,11 +17,8 @@ const enough = 1e-9;
 const [shareOfGood, shareOfPoor] = [0.9, 0.6];
 /** Share of the time up to which a march that no step continues has come to nothing. */
 const nowhere = 1e-3;
-/** Quasi-uniform points at which marches are compared, and at which residuals are measured: in a plane each value is a sum of more. */
-const pointsFor = ({ space }: MarchedField) => ({
-  compared: space.length > 1 ? 1024 : 4096,
-  measured: space.length > 1 ? 512 : 2048,
-});
+/** Quasi-uniform points at which marches are compared: in a plane each value is a sum of more. */
+const comparedFor = ({ space }: MarchedField) => (space.length > 1 ? 1024 : 4096);
 
 /** A march. */
 export interface MarchCandidate {
@@ -46,7 +41,7 @@ export async function byMarching(problem: Problem, setting: Setting): Promise<Ma
     if (problem.time !== undefined) say(`not marched: ${result.refused}`);
     return undefined;
   }
-  const { field, coarse, left, ended, method, steps, rungs } = result;
+  const { field, coarse, left, ended, method, steps, rungs, residual, scale } = result;
   for (const line of method) say(line);
   const { low, high } = domainOf(problem.domain);
   const [start, finish] = [low[field.time]!, high[field.time]!];
@@ -55,13 +50,10 @@ export async function byMarching(problem: Problem, setting: Setting): Promise<Ma
     return undefined;
   }
   const bare: SolutionReport = {
-    ...{ status: "budget", seconds: 0, steps, rounds: rungs, residual: 0, scale: 1, conditions: "exact" },
+    ...{ status: "budget", seconds: 0, steps, rounds: rungs, residual, scale, conditions: "exact" },
     ...{ exactConditions: problem.conditions.map(({ text }) => text), penalizedConditions: [], constants: {} },
   };
-  const solution = new FieldSolution(problem, field, {
-    ...bare,
-    ...(await sizeOf(new FieldSolution(problem, field, bare))),
-  });
+  const solution = new FieldSolution(problem, field, bare);
   const other = new FieldSolution(problem, coarse, bare);
   const apart = scaled(await distance(problem, solution, other, comparison(problem, field, coarse)), left);
   const estimate = await estimateOf(solution, apart, ended);
@@ -72,24 +64,11 @@ export async function byMarching(problem: Problem, setting: Setting): Promise<Ma
 
 /** Points at which a march is compared with another one, which may have come less far. */
 function comparison(problem: Problem, field: MarchedField, { until, time }: MarchedField): Comparison {
-  const even = evenPoints(problem, pointsFor(field).compared);
+  const even = evenPoints(problem, comparedFor(field));
   if (until >= field.until) return even;
   const { points, last = 0 } = even;
   const d = problem.axes.length;
   return { points: points.slice(0, points.length - last * d).filter((_, i) => points[i - (i % d) + time]! <= until) };
-}
-
-/** Root mean square of the equations' residuals, beside that of the derivatives in time. */
-async function sizeOf(solution: FieldSolution): Promise<Pick<SolutionReport, "residual" | "scale">> {
-  const { problem, field } = solution;
-  const points = domainOf(problem.domain).interior(pointsFor(field).measured, rng(0).split("march"));
-  const rates = problem.unknowns.map((_, k) => partial(k, unit(problem.axes.length, field.time)));
-  const mean = (values: Float64Array) => {
-    const known = values.filter(Number.isFinite);
-    return Math.sqrt(known.reduce((sum, v) => sum + v * v, 0) / Math.max(1, known.length));
-  };
-  const scale = mean(await solution.expressions(rates, points)) || 1;
-  return { residual: mean(await solution.residual(points)) / scale, scale };
 }
 
 async function estimateOf(

@@ -39,7 +39,7 @@ export function minimised(
     if (step > 1 && !goesOn()) return { left, steps: step - 1, settled: false };
     const before = new Map(cells.map((cell) => [cell, cell.coefficients!]));
     const next = solvedOn(layout, mesh, undefined);
-    const now = countedLeft(left);
+    const now = countedLeft(leftOn(layout, mesh, left));
     let found: ReadonlyMap<Cell, Left> | undefined;
     let share = 1;
     for (; share >= shortest; share /= 2) {
@@ -47,7 +47,7 @@ export function minimised(
         const to = next.get(cell)!;
         cell.coefficients = before.get(cell)!.map((v, k) => v + share * (to[k]! - v));
       }
-      const seen = leftOn(layout, mesh);
+      const seen = leftOn(layout, mesh, left);
       if (
         countedLeft(seen) <= now * (1 - 0.1 * share) ||
         (share === 1 && step > 1 && countedLeft(seen) <= now * 1.0001)
@@ -60,7 +60,8 @@ export function minimised(
       for (const cell of cells) cell.coefficients = before.get(cell)!;
       return { left, steps: step, settled: false };
     }
-    left = found;
+    const fell = countedLeft(found) / now;
+    left = leftOn(layout, mesh);
     let [moved, size] = [0, 0];
     for (const cell of cells) {
       const old = before.get(cell)!;
@@ -69,8 +70,7 @@ export function minimised(
         size += v * v;
       });
     }
-    if (share === 1 && (moved <= rest ** 2 * size || countedLeft(left) > 0.98 * now))
-      return { left, steps: step, settled: true };
+    if (share === 1 && (moved <= rest ** 2 * size || fell > 0.98)) return { left, steps: step, settled: true };
   }
   return { left, steps: most, settled: false };
 }

@@ -11,6 +11,7 @@ import {
   halves,
   integralPoints,
   outflow,
+  type Scales,
   scalesOf,
   weighting,
 } from "./rows.ts";
@@ -23,16 +24,26 @@ export interface Left {
   counted: number;
   /** Along each axis, where in its box from −1 to 1 the squares lie in the mean. */
   readonly middle: Float64Array;
+  /** Of its rows. */
+  readonly scales: Scales;
+  readonly open: ReturnType<typeof outflow>[];
 }
 
-/** Residuals of every row. A half of a jump belongs to either element. */
-export function leftOn(layout: Discretisation, mesh: Mesh): Map<Cell, Left> {
+/**
+ * Residuals of every row. A half of a jump belongs to either element.
+ *
+ * @param as - scales of rows as they were there, and the points of the solve in place of others
+ */
+export function leftOn(layout: Discretisation, mesh: Mesh, as?: ReadonlyMap<Cell, Left>): Map<Cell, Left> {
   const { problem, region, equations, conditions, periodic, matched, orders } = layout;
   const d = region.dimension;
+  const more = as ? weighting.extra : 2;
   const found = new Map<Cell, Left>();
-  const scales = new Map<Cell, readonly number[]>();
   for (const cell of mesh.elements()) {
-    const left: Left = { total: 0, counted: 0, middle: new Float64Array(d) };
+    const inside = evaluated(layout, cell, interiorPoints(cell, region, cell.degree + more), equations);
+    const old = as?.get(cell);
+    const own = old?.scales ?? scalesOf(layout, cell, inside);
+    const left: Left = { total: 0, counted: 0, middle: new Float64Array(d), scales: own, open: [] };
     const add = (points: Float64Array, i: number, square: number) => {
       left.total += square;
       for (let k = 0; k < d; k++) {
@@ -40,33 +51,30 @@ export function leftOn(layout: Discretisation, mesh: Mesh): Map<Cell, Left> {
         left.middle[k]! += square * ((2 * (points[i * d + k]! - l)) / (h - l) - 1);
       }
     };
-    const inside = evaluated(layout, cell, interiorPoints(cell, region, cell.degree + 2), equations);
-    const own = scalesOf(layout, cell, inside);
-    scales.set(cell, own.unknowns);
     inside.forms.forEach(({ residual }, k) => {
       residual.forEach((r, i) => {
         add(inside.at.points, i, weighting.interior * inside.at.weights[i]! * (own.equations[k]! * r) ** 2);
       });
     });
     left.counted = left.total;
-    for (const part of boundaryPoints(cell, region, periodic, cell.degree + 2)) {
+    boundaryPoints(cell, region, periodic, cell.degree + more).forEach((part, p) => {
       const here = evaluated(
         layout,
         cell,
         part,
         conditions.map((c) => c.form),
       );
-      const open = outflow(layout, cell, part);
+      left.open[p] = old?.open[p] ?? outflow(layout, cell, part);
       conditions.forEach((condition, k) => {
         const scale = weighting.boundary * condition.weight * conditionScale(here.forms[k]!, cell, own) ** 2;
         here.forms[k]!.residual.forEach((r, i) => {
           if (!condition.holdsAt(part, i)) return;
           const square = scale * part.weights[i]! * r * r;
           add(part.points, i, square);
-          left.counted += open(condition.form, i) * square;
+          left.counted += left.open[p]!(condition.form, i) * square;
         });
       });
-    }
+    });
     found.set(cell, left);
   }
   for (const face of [...mesh.faces(periodic).values()].flat()) {
@@ -77,7 +85,7 @@ export function leftOn(layout: Discretisation, mesh: Mesh): Map<Cell, Left> {
       return { at, basis: new Basis(face.cells[side], at.points, orders), cell: face.cells[side] };
     });
     problem.unknowns.forEach((_, j) => {
-      const scale = face.cells.reduce((sum, cell) => sum + scales.get(cell)![j]! ** 2, 0) / 2;
+      const scale = face.cells.reduce((sum, cell) => sum + found.get(cell)!.scales.unknowns[j]! ** 2, 0) / 2;
       for (let r = 0; r < matched[j]![face.axis]!; r++) {
         const order = Array.from({ length: d }, (_k, k) => (k === face.axis ? r : 0));
         const [a, b] = sides.map(({ basis, cell }) => basis.values(order, cell.coefficients!, j * basis.size));

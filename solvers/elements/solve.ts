@@ -103,15 +103,16 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
   const volume = layout.region.low.reduce((p, l, k) => p * (layout.region.high[k]! - l), 1);
   const known: Fronts | undefined = layout.linear ? new Map() : undefined;
   const course: Course[] = [];
-  let cut = 1;
+  let [cut, error] = [1, 0];
   for (;;) {
     const cells = mesh.elements();
     const before = new Map(cells.map((cell) => [cell, cell.coefficients!]));
     const fresh = course.length === 0 ? cells.length : cells.filter((cell) => !known?.has(cell)).length;
     const start = spent();
+    const goesOn = () => spent() < seconds;
     const { left, steps, settled } = minimised(layout, mesh, known, {
-      most: course.length === 0 ? 30 : 8,
-      goesOn: () => spent() < seconds,
+      most: course.length === 0 ? 30 : Number(process.env["MOST"] ?? 8),
+      goesOn,
     });
     const took = spent() - start;
     const now: Course = {
@@ -123,9 +124,10 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
     };
     course.push(now);
     options.onMesh?.(mesh, now);
-    const share = shareOf(course);
+    const change = total(now.changed) / total(now.size);
+    const share = shareOf(course, error / change);
     const errors = now.changed.map((moved, k) => (share * moved) / now.size[k]!);
-    const error = (share * total(now.changed)) / total(now.size);
+    error = share * change;
     // Old elements beside new ones are made again; new fronts above them cost as much again.
     const each = took / (known ? fresh + cells.length / 4 : cells.length);
     const affordable = Number.isFinite(seconds)
@@ -180,13 +182,18 @@ const byResiduals: Indicator = (_, left) => new Map([...left].map(([cell, { tota
 /** Least share of the last change that is estimated. */
 const leastShare = 0.1;
 
-/** Share of what the last mesh changed that is still wrong: as far as rows fell with it, and as if elements that were not cut were off by as much for what is left of them. */
-function shareOf(course: readonly Course[]): number {
+/**
+ * Share of what the last mesh changed that is still wrong: as far as rows fell with it, as if elements that were not cut were off by as much for what is left of them,
+ * and no less than rows fell of the error before.
+ *
+ * @param before - the error before, beside the change
+ */
+function shareOf(course: readonly Course[], before: number): number {
   const [last, previous] = [course.at(-1)!, course.at(-2)];
   if (!previous) return Number.NaN;
   const fall = Math.min(1, last.left / previous.left);
   const uncut = Math.sqrt(Math.max(0, 1 - last.cut) / Math.max(last.cut, 1e-12));
-  return Math.max(leastShare, fall, uncut);
+  return Math.max(leastShare, fall, uncut, Number.isFinite(before) ? fall * before : 0);
 }
 
 /** L² of the unknowns, and of what they changed by. */

@@ -1,5 +1,7 @@
 /** Marching a problem in time: ever finer splines and steps, one pair after the other, until what changes from one to the next is small enough. */
 import { sobolSequence } from "../../engine/random/sobol.ts";
+import { partial, unit } from "../expression/build.ts";
+import { columns, type Expression, evaluate, evaluateAt } from "../expression/expression.ts";
 import type { Problem } from "../problem/problem.ts";
 import { collocation, type Mesh, Mismatch, unknownSpaces } from "./collocation.ts";
 import { type EvolutionForm, evolutionForm } from "./evolution-form.ts";
@@ -27,6 +29,9 @@ export interface MarchResult {
   /** Another march, how far it came, and how much of the difference between the two is thought to be left. */
   readonly coarse: MarchedField;
   readonly left: number;
+  /** Root mean square of the equations' residuals, beside that of the derivatives in time: its scale. */
+  readonly residual: number;
+  readonly scale: number;
   /** Why the solution ends before its time, in words. */
   readonly ended?: string;
   /** The marches that were tried, line by line. */
@@ -69,8 +74,8 @@ const falling = 0.3;
 const coarser = 0.6;
 /** Points at which marches are compared. */
 const compared = 2048;
-/** Bounds of how much of a difference is left by the finer of two marches. */
-const [leastLeft, mostLeft] = [0.1, 0.7];
+/** Bounds of how much of a difference is left by the finer of two marches, and the power of their residuals' ratio that it is. */
+const [leastLeft, mostLeft, errorByResidual] = [0.01, 0.7, 4 / 3];
 /** Growth of the number of steps from which on marches differ by their errors. */
 const newSteps = 1.3;
 /** Growth of the number of steps where their tolerance falls tenfold. */
@@ -147,6 +152,9 @@ interface Rung {
   readonly marched: Marched;
   readonly field: MarchedField;
   readonly values: readonly Float64Array[];
+  /** Root mean square of the equations' residuals, beside that of the derivatives in time. */
+  readonly residual: number;
+  readonly scale: number;
 }
 
 function ladder(
@@ -185,10 +193,12 @@ function ladder(
     const ended = rung.marched.reason === "collapse";
     if (before && sameReach(problem, form, before, rung)) {
       const change = changeOf(before, rung);
-      const share = Math.min(mostLeft, Math.max(leastLeft, lastChange === undefined ? 0.3 : change / lastChange));
+      const fall = before.residual > 0 ? rung.residual / before.residual : 1;
+      const share = Math.min(mostLeft, Math.max(leastLeft, fall ** errorByResidual));
       // With as many steps as before their error is the same, and in no difference.
       const isSeen = rung.marched.steps.length > newSteps * before.marched.steps.length;
-      const left = isSeen || change === 0 ? share : Math.max(share, (leastLeft * tolerance) / change);
+      const unseen = isSeen || change === 0 ? 0 : Math.min(tolerance / 10, rung.residual) / change;
+      const left = Math.max(share, unseen);
       stuck = lastChange !== undefined && change > falling * lastChange;
       lastChange = change;
       best = { rung, coarse: before, left, error: left * change };
@@ -222,8 +232,7 @@ function ladder(
   return {
     field: rung.field,
     coarse: coarse.field,
-    left,
-    method,
+    ...{ left, method, residual: rung.residual, scale: rung.scale },
     steps: rung.marched.steps.length,
     rungs,
     ...(ended && { ended }),
@@ -299,7 +308,26 @@ function marchOnce(problem: Problem, form: EvolutionForm, mesh: Mesh, { points, 
   const field: MarchedField = { spaces, space: form.space, time: form.time, steps, until };
   const still = problem.axes.map(() => 0);
   const values = steps.length === 0 ? [] : problem.unknowns.map((_, k) => derivativeAt(field, k, still, points));
-  return { mesh, marched, field, values };
+  return { mesh, marched, field, values, ...residualOf(problem, field, points) };
+}
+
+/** Root mean square of the equations' residuals, and of the derivatives in time, which it is beside. */
+function residualOf(problem: Problem, field: MarchedField, points: Float64Array): Pick<Rung, "residual" | "scale"> {
+  if (field.steps.length === 0) return { residual: 0, scale: 1 };
+  const { axes, constants, source = [], unknowns, equations } = problem;
+  const d = axes.length;
+  const count = points.length / d;
+  const coordinates = axes.map((_, k) => Float64Array.from({ length: count }, (_p, i) => points[i * d + k]!));
+  const derivative = (unknown: number, order: readonly number[]) => derivativeAt(field, unknown, order, points);
+  const data = Object.fromEntries(source.map((s, k) => [`source${k}`, evaluateAt(s, points, d, constants)]));
+  const algebra = columns(count, { coordinates, constants, derivative, data });
+  const memo = new Map<Expression, Float64Array>();
+  const mean = (of: readonly Expression[]) => {
+    const values = of.flatMap((e) => [...evaluate(e, algebra, memo)].filter(Number.isFinite));
+    return Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / Math.max(1, values.length));
+  };
+  const scale = mean(unknowns.map((_, k) => partial(k, unit(d, field.time)))) || 1;
+  return { residual: mean(equations) / scale, scale };
 }
 
 /** Gives unknowns that equations determine at every moment the values that a very short step finds. */
