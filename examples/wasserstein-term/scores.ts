@@ -59,27 +59,34 @@ export interface CellScores {
  * @param times - one entry a block. @defaultValue each once
  */
 export function scoresOf({ bins, truth, members, blocks }: Evaluated, times?: ArrayLike<number>): CellScores {
-  const often = (b: number) => times?.[b] ?? 1;
-  const total = (read: (b: number) => number) => blocks.reduce((sum, _, b) => sum + often(b) * read(b), 0);
-  const tiles = total((b) => blocks[b]!.tiles);
-  const squaredError = total((b) => blocks[b]!.squaredError);
+  // Redrawn thousands of times: plain loops, in the order of the blocks.
+  const sum = { tiles: 0, crps: 0, mae: 0, squaredError: 0, variance: 0, wet: 0 };
+  let wetTruth = 0;
   const wavenumbers = blocks[0]!.power.length;
   const [seen, made] = [new Float64Array(wavenumbers), new Float64Array(wavenumbers)];
-  for (const [b, block] of blocks.entries()) {
+  for (let b = 0; b < blocks.length; b++) {
+    const [block, observed, often] = [blocks[b]!, truth[b]!, times?.[b] ?? 1];
+    sum.tiles += often * block.tiles;
+    sum.crps += often * block.crps;
+    sum.mae += often * block.mae;
+    sum.squaredError += often * block.squaredError;
+    sum.variance += often * block.variance;
+    sum.wet += often * block.wet;
+    wetTruth += often * observed.wet;
     for (let k = 0; k < wavenumbers; k++) {
-      seen[k]! += often(b) * truth[b]!.power[k]!;
-      made[k]! += often(b) * block.power[k]!;
+      seen[k]! += often * observed.power[k]!;
+      made[k]! += often * block.power[k]!;
     }
   }
   const difference = Array.from(made, (power, k) => 10 * Math.log10(power / seen[k]!));
-  const size = tiles * bins.pixels;
+  const size = sum.tiles * bins.pixels;
   return {
-    crps: total((b) => blocks[b]!.crps) / tiles,
-    mae: total((b) => blocks[b]!.mae) / tiles,
-    tail: quantileOf(blocks, often, bins, size) / quantileOf(truth, often, bins, size) - 1,
-    spread: Math.sqrt((((members + 1) / members) * total((b) => blocks[b]!.variance)) / squaredError),
-    ralsd: Math.sqrt(difference.reduce((sum, d) => sum + d * d, 0) / wavenumbers),
-    wet: total((b) => blocks[b]!.wet) / total((b) => truth[b]!.wet) - 1,
+    crps: sum.crps / sum.tiles,
+    mae: sum.mae / sum.tiles,
+    tail: quantileOf(blocks, times, bins, size) / quantileOf(truth, times, bins, size) - 1,
+    spread: Math.sqrt((((members + 1) / members) * sum.variance) / sum.squaredError),
+    ralsd: Math.sqrt(difference.reduce((total, d) => total + d * d, 0) / wavenumbers),
+    wet: sum.wet / wetTruth - 1,
   };
 }
 
@@ -88,14 +95,18 @@ const LEVEL = 0.999;
 /** The 0.999 quantile by the bins, geometric within one; the first edge where it lies below. */
 function quantileOf(
   blocks: readonly TruthBlock[],
-  often: (b: number) => number,
+  times: ArrayLike<number> | undefined,
   { first, ratio }: TailBins,
   size: number,
 ): number {
+  const counts = new Float64Array(Math.max(...blocks.map(({ tail }) => tail.length)));
+  for (let b = 0; b < blocks.length; b++) {
+    const [{ tail }, often] = [blocks[b]!, times?.[b] ?? 1];
+    if (often > 0) for (let k = 0; k < tail.length; k++) counts[k]! += often * tail[k]!;
+  }
   let above = (1 - LEVEL) * size;
-  const longest = Math.max(...blocks.map(({ tail }) => tail.length));
-  for (let k = longest - 1; k >= 0; k--) {
-    const count = blocks.reduce((sum, { tail }, b) => sum + often(b) * (tail[k] ?? 0), 0);
+  for (let k = counts.length - 1; k >= 0; k--) {
+    const count = counts[k]!;
     if (count >= above && count > 0) return first * ratio ** (k + 1 - above / count);
     above -= count;
   }

@@ -40,7 +40,7 @@ const base: SolveOptions = {
   budget: { steps: 22, seconds: 1e9 },
 };
 // Few iterations and small pools: what is compared are bits, not how good the points are.
-const adversary = adversarial({ maxIterations: 20 });
+const adversary = adversarial({ maxIterations: 4 });
 const arms: readonly (readonly [string, number, SolveOptions])[] = [
   ["Gauss–Newton on the adversary's points", 2, { optimizer: gaussNewton(), sampler: adversary }],
   [
@@ -51,7 +51,7 @@ const arms: readonly (readonly [string, number, SolveOptions])[] = [
   [
     "self-scaled Broyden on RAD, after Adam",
     2,
-    { optimizer: ssBroyden(), sampler: rad(), warmStart: { optimizer: adam({ learningRate: 0.01 }), steps: 6 } },
+    { optimizer: ssBroyden(), sampler: rad({ pool: 500 }), warmStart: { optimizer: adam({ learningRate: 0.01 }), steps: 6 } },
   ],
   [
     "The best of three starts on the adversary's points",
@@ -61,7 +61,7 @@ const arms: readonly (readonly [string, number, SolveOptions])[] = [
   [
     "The best of three starts on points that RAR-D adds",
     2,
-    { optimizer: ssBroyden(), sampler: rarD(), starts: { count: 3, steps: 4 } },
+    { optimizer: ssBroyden(), sampler: rarD({ pool: 500 }), starts: { count: 3, steps: 4 } },
   ],
   ["Adam on Sobol points", 2, { optimizer: adam({ learningRate: 0.01 }), sampler: sobol() }],
 ];
