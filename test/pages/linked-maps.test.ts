@@ -6,7 +6,7 @@ import { Field } from "../../io/index.ts";
 import { ensemblePage } from "../../pages/index.ts";
 import { htmlPage } from "../../report/index.ts";
 import { chromium, withTab } from "../browser.ts";
-import { assert, temporaryFolder, test } from "../harness.ts";
+import { assert, temporaryFolder, test, throws } from "../harness.ts";
 import { skip } from "../io/oracle.ts";
 
 const { folder } = temporaryFolder(test);
@@ -195,9 +195,10 @@ test("of larger maps the page keeps one cell in some, says so, and tells the kep
 });
 
 test("maps without a time are refused", () => {
-  assert.throws(
+  throws(
     () => htmlPage({ title: "x", sections: [{ heading: "a", parts: [{ kind: "maps", times: [] }] }] }),
-    (e: Error) => e instanceof OptionsError && /no maps to show/.test(e.message),
+    OptionsError,
+    /no maps to show/,
   );
 });
 

@@ -10,7 +10,7 @@ import { htmlPage, rankFigure } from "../../report/index.ts";
 import { mlp, pde, solve, uniform } from "../../solvers/index.ts";
 import { verify } from "../../verification/index.ts";
 import { mongeHere, oneLine } from "../cli/run.ts";
-import { assert, refuses, temporaryFolder, test } from "../harness.ts";
+import { assert, refuses, temporaryFolder, test, throws } from "../harness.ts";
 
 const { folder, at } = temporaryFolder(test);
 
@@ -187,10 +187,7 @@ test("a solve's page has the typeset problem, true solution, error, points round
 
 test("pictures without words and pages without sections are refused", () => {
   const picture = { kind: "picture", svg: "<svg></svg>", alt: " " } as const;
-  assert.throws(
-    () => htmlPage({ title: "x", sections: [{ heading: "a", parts: [picture] }] }),
-    (e: Error) => e instanceof OptionsError && /no alt text/.test(e.message),
-  );
+  throws(() => htmlPage({ title: "x", sections: [{ heading: "a", parts: [picture] }] }), OptionsError, /no alt text/);
   assert.throws(() => htmlPage({ title: "x", sections: [] }), /at least one section/);
 });
 

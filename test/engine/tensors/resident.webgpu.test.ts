@@ -12,7 +12,7 @@ import {
   type TrainingOptions,
   type TrainingState,
 } from "../../../engine/training/training.ts";
-import { assert, refuses, test } from "../../harness.ts";
+import { assert, refuses, test, throws } from "../../harness.ts";
 import { webgpuMissing } from "./webgpu-missing.ts";
 
 const random = rng(3);
@@ -56,10 +56,7 @@ if (reason) {
     assert.is(resident.state().step, 12);
     // After the fetch it goes on where it was.
     assert.equal(await resident.step([x, y]), await travelling.step([x, y]));
-    assert.throws(
-      () => resident.state(),
-      (error: Error) => error instanceof BackendError && /fetch\(\)/.test(error.message),
-    );
+    throws(() => resident.state(), BackendError, /fetch\(\)/);
     assert.equal(await stateOf(resident), await stateOf(travelling));
     await Promise.all([resident.dispose(), travelling.dispose()]);
   });

@@ -10,7 +10,7 @@ import { lazyField, openDataset, readField } from "../../../io/dataset/index.ts"
 import { Field } from "../../../io/field/index.ts";
 import { writeNetcdf } from "../../../io/formats/netcdf/write.ts";
 import { coarsen, refine, regrid, regularGrid } from "../../../io/regrid/index.ts";
-import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
+import { assert, refuses, temporaryFolder, test, throws } from "../../harness.ts";
 
 const { at } = temporaryFolder(test);
 
@@ -335,10 +335,7 @@ test("options that do not go together, other intervals and bad values are refuse
     [{ method: "bilinear", factor: 2, grid: observed }, /`grid` or `factor`, not both/],
   ];
   for (const [options, pattern] of wrong) {
-    assert.throws(
-      () => baselineDownscaler(options as BaselineOptions),
-      (e: unknown) => e instanceof OptionsError && pattern.test(e.message),
-    );
+    throws(() => baselineDownscaler(options as BaselineOptions), OptionsError, pattern);
   }
   const hourly = history.with({
     coordinates: history.coordinates.map((c) =>

@@ -2,7 +2,7 @@ import { OptionsError, UnitsError } from "../../../engine/errors.ts";
 import { foldSteps } from "../../../generative/data/time-steps/fold.ts";
 import { type BaselineOptions, baselineDownscaler, downscale } from "../../../generative/index.ts";
 import { type Coordinate, coarsen, type Field, lazyField } from "../../../io/index.ts";
-import { assert, refuses, test } from "../../harness.ts";
+import { assert, refuses, test, throws } from "../../harness.ts";
 import { fieldOf, hours, steps } from "../fields-for-tests.ts";
 
 const [lat, lon, count] = [steps(40, 0.5, 12), steps(0, 0.5, 8), 24];
@@ -101,10 +101,7 @@ test("the noise of space–time RainFARM goes on over the end of a day, and a pa
 
 test("methods of steps need a time factor, an archive, and no grid", async () => {
   const fails = (options: object, pattern: RegExp) =>
-    assert.throws(
-      () => baselineDownscaler(options as BaselineOptions),
-      (error: Error) => error instanceof OptionsError && pattern.test(error.message),
-    );
+    throws(() => baselineDownscaler(options as BaselineOptions), OptionsError, pattern);
   fails({ method: "uniform", factor: 2 }, /refines times; give `timeFactor`/);
   fails({ method: "cycle", timeFactor: 24 }, /needs `fine`/);
   fails({ method: "qm", timeFactor: 24, fine: showers, coarse: showers }, /`timeFactor` is for the methods/);

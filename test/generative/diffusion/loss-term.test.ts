@@ -9,7 +9,7 @@ import { integrate } from "../../../generative/diffusion/sampler.ts";
 import { type Unet, unet } from "../../../generative/diffusion/unet.ts";
 import { unitColumns, wassdiffTerm } from "../../../generative/diffusion/wassdiff-term.ts";
 import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
-import { assert, close, test } from "../../harness.ts";
+import { assert, close, test, throws } from "../../harness.ts";
 
 await tf.setBackend("cpu");
 
@@ -137,11 +137,7 @@ test("a term has a name of its own, a weight and a function; what is stored of i
   assert.equal(storedTerm(wassdiffTerm), { name: "wassdiff", weight: 0.2, mixed: true });
   assert.equal([lossTerm(), lossTerm(null), lossTerm(mine)], [null, null, mine]);
   assert.equal(storedTerm(mine), { name: "mine", weight: 0.3 });
-  const refused = (given: unknown, pattern: RegExp) =>
-    assert.throws(
-      () => lossTerm(given as LossTerm),
-      (error: Error) => error instanceof OptionsError && pattern.test(error.message),
-    );
+  const refused = (given: unknown, pattern: RegExp) => throws(() => lossTerm(given as LossTerm), OptionsError, pattern);
   refused("pooled", /term is "pooled", expected "wassdiff"; one of your own is handed in as the object itself/);
   refused({ ...mine, name: "wassdiff" }, /term.name is "wassdiff"/);
   refused({ ...mine, weight: -1 }, /term.weight is -1/);

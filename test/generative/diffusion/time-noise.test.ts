@@ -7,7 +7,7 @@ import {
   type NoiseLink,
   timeNoise,
 } from "../../../generative/diffusion/time-noise.ts";
-import { assert, test } from "../../harness.ts";
+import { assert, test, throws } from "../../harness.ts";
 
 const side = 160;
 const window = { seed: 3, member: 1, step: 2, top: 0, left: 0, height: side, width: side };
@@ -189,10 +189,7 @@ test("noise of other members, steps, seeds and places is independent", () => {
 
 test("a coherence out of range is refused with the range", () => {
   for (const wrong of [-0.1, 0.99, Number.NaN]) {
-    assert.throws(
-      () => checkCoherence("test", wrong),
-      (e: Error) => e instanceof OptionsError && /0 to 0\.98/.test(e.message),
-    );
+    throws(() => checkCoherence("test", wrong), OptionsError, /0 to 0\.98/);
   }
 });
 

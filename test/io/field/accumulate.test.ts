@@ -7,7 +7,7 @@ import * as fc from "fast-check";
 import { OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
 import { convertPrecipitation, deaccumulate, Field, readField } from "../../../io/index.ts";
 import { dataFiles } from "../../data.ts";
-import { assert, test } from "../../harness.ts";
+import { assert, test, throws } from "../../harness.ts";
 import { hasPython, pythonOn, skip, tool } from "../oracle.ts";
 
 function hourly(values: readonly number[], extra: object = {}, bounds?: readonly number[]): Field {
@@ -97,11 +97,10 @@ test("the result is an amount of each step: bounds, sums over time, a standard n
 
 test("the first step is an amount since the stated start, or since its lower bound, or is left out; else an error", () => {
   const sums = hourly([1, 2, 3, 5, 4, 7]);
-  assert.throws(
+  throws(
     () => deaccumulate(sums),
-    (e: Error) =>
-      e instanceof OptionsError &&
-      /first accumulation, up to 2018-05-01T01:00:00 \(index 0\), begin\? Give `start`.*"drop"/.test(e.message),
+    OptionsError,
+    /first accumulation, up to 2018-05-01T01:00:00 \(index 0\), begin\? Give `start`.*"drop"/,
   );
   const early = deaccumulate(sums, { start: "2018-04-30T18" }).field;
   assert.equal(Array.from(early.coordinate("time")!.bounds!), [-6, 1, 1, 2, 2, 3]);
@@ -117,10 +116,7 @@ test("the first step is an amount since the stated start, or since its lower bou
   const bounded = deaccumulate(hourly([1, 2, 3, 5, 4, 7], {}, [0, 1, 0, 2, 0, 3]));
   assert.equal(Array.from(bounded.field.values), [1, 2, 2, 3, 1, 2]);
   assert.equal(Array.from(bounded.field.coordinate("time")!.bounds!), [0, 1, 1, 2, 2, 3]);
-  assert.throws(
-    () => deaccumulate(sums, { start: "2018-05-01T01" }),
-    (e: Error) => e instanceof OptionsError && /expected a moment before the first time/.test(e.message),
-  );
+  throws(() => deaccumulate(sums, { start: "2018-05-01T01" }), OptionsError, /expected a moment before the first time/);
 });
 
 test("resets come from bounds, hours, indices or the values, and all give the same amounts", () => {
@@ -138,31 +134,34 @@ test("resets come from bounds, hours, indices or the values, and all give the sa
 });
 
 test("a fall without a stated reset, a fall while the mean rises, and bounds of single steps are errors with the place", () => {
-  assert.throws(
+  throws(
     () => deaccumulate(hourly([1, 2, 3, 5, 1, 1]), { start: "2018-05-01" }),
-    (e: Error) =>
-      e instanceof OptionsError &&
-      /fall by up to 4 m at 2018-05-01T03:00:00 \(index 2\), more than the tolerance of 0/.test(e.message),
+    OptionsError,
+    /fall by up to 4 m at 2018-05-01T03:00:00 \(index 2\), more than the tolerance of 0/,
   );
   assert.throws(
     () => deaccumulate(hourly([5, 5, 4, 5, 4, 2]), { start: "2018-05-01" }),
     /fall by up to 1 m at 2018-05-01T02:00:00 \(index 1\) \(1 more step falls so, the largest by 3 m at 2018-05-01T03:00:00/,
   );
-  assert.throws(
+  throws(
     () => deaccumulate(hourly([1, 2, 0, 9]), { start: "2018-05-01", resets: "detect" }),
-    (e: Error) => e instanceof OptionsError && /while their mean rises/.test(e.message),
+    OptionsError,
+    /while their mean rises/,
   );
-  assert.throws(
+  throws(
     () => deaccumulate(hourly([1, 2, 3, 5, 4, 7], {}, [0, 1, 1, 2, 2, 3])),
-    (e: Error) => e instanceof OptionsError && /an interval of its own, which is no accumulation/.test(e.message),
+    OptionsError,
+    /an interval of its own, which is no accumulation/,
   );
-  assert.throws(
+  throws(
     () => deaccumulate(hourly([1, 2, 3, 5], { units: "mm/h" }), { start: "drop" }),
-    (e: Error) => e instanceof UnitsError && /a rate, which accumulates nothing/.test(e.message),
+    UnitsError,
+    /a rate, which accumulates nothing/,
   );
-  assert.throws(
+  throws(
     () => deaccumulate(hourly([1, 2, 3, 5], { coordinates: [] }), { start: "drop" }),
-    (e: Error) => e instanceof ShapeError && /a dimension of time/.test(e.message),
+    ShapeError,
+    /a dimension of time/,
   );
   for (const bad of [{ resets: [0] }, { resets: { hours: [24] } }, { tolerance: -1 }, { start: "tomorrow" }]) {
     assert.throws(
@@ -181,10 +180,7 @@ test("small falls of packed numbers are counted, kept or clamped as asked; large
   const clamped = deaccumulate(sums, { start: "2018-05-01", tolerance: 0.002, clamp: true });
   assert.equal([clamped.negatives, clamped.field.values[2], clamped.field.values[5]], [2, 0, 0]);
   assert.equal(Array.from(clamped.field.values, Number.isNaN), [0, 0, 0, 0, 0, 0, 1, 0, 1, 0].map(Boolean));
-  assert.throws(
-    () => deaccumulate(sums, { start: "2018-05-01", tolerance: 0.001 }),
-    (e: Error) => e instanceof OptionsError && /raise `tolerance`/.test(e.message),
-  );
+  throws(() => deaccumulate(sums, { start: "2018-05-01", tolerance: 0.001 }), OptionsError, /raise `tolerance`/);
 });
 
 const NUMPY = `

@@ -4,7 +4,7 @@ import { boundsIntervals, precipitationUnits, spacingInterval } from "../../../i
 import { timeMethods } from "../../../io/field/quantity.ts";
 import { type Attributes, convertPrecipitation, Field, parseTimeUnits, readField } from "../../../io/index.ts";
 import { dataFiles, moreData, testData } from "../../data.ts";
-import { assert, test } from "../../harness.ts";
+import { assert, test, throws } from "../../harness.ts";
 import { hasPython, pythonOn, skip } from "../oracle.ts";
 
 const UDUNITS = `
@@ -206,36 +206,28 @@ test("the spacing of times is an interval only where asked for by name, and only
   const time = field.coordinate("time")!;
   const { bounds: _, ...bare } = time;
   const unbounded = field.with({ coordinates: [bare] });
-  assert.throws(
+  throws(
     () => convertPrecipitation(unbounded, "mm/h"),
-    (e: Error) =>
-      e instanceof UnitsError && /bounds of the time coordinate or `interval`.*`interval: "time"`/.test(e.message),
+    UnitsError,
+    /bounds of the time coordinate or `interval`.*`interval: "time"`/,
   );
-  assert.throws(
+  throws(
     () => convertPrecipitation(unbounded, "mm/h", { interval: "bounds" }),
-    (e: Error) => e instanceof UnitsError && /time has no bounds; give `interval`/.test(e.message),
+    UnitsError,
+    /time has no bounds; give `interval`/,
   );
   assert.is(spacingInterval(unbounded), 6 * 3600);
   assert.is(convertPrecipitation(unbounded, "mm/h", { interval: "time" }).values[5], field.values[5]! / 6);
   const uneven = field.with({ coordinates: [{ ...bare, values: Float64Array.of(6, 12, 24) }] });
-  assert.throws(
-    () => convertPrecipitation(uneven, "mm/h", { interval: "time" }),
-    (e: Error) => e instanceof UnitsError && /not evenly spaced/.test(e.message),
-  );
+  throws(() => convertPrecipitation(uneven, "mm/h", { interval: "time" }), UnitsError, /not evenly spaced/);
 });
 
 test("bounds that are no intervals are refused by name and place", () => {
   const field = monthly("standard", "days since 2000-01-01", [0, 31, 31, 91]);
-  assert.throws(
-    () => convertPrecipitation(field, "mm/h"),
-    (e: Error) => e instanceof UnitsError && /bounds of time at index 1 are 31 to 31/.test(e.message),
-  );
+  throws(() => convertPrecipitation(field, "mm/h"), UnitsError, /bounds of time at index 1 are 31 to 31/);
   const time = field.coordinate("time")!;
   const climate = field.with({ coordinates: [{ ...time, attributes: { ...time.attributes, climatology: "b" } }] });
-  assert.throws(
-    () => convertPrecipitation(climate, "mm/h"),
-    (e: Error) => e instanceof UnitsError && /climatology/.test(e.message),
-  );
+  throws(() => convertPrecipitation(climate, "mm/h"), UnitsError, /climatology/);
   assert.is(convertPrecipitation(field, "mm/day", { interval: 86400 }).values[3], field.values[3]);
 });
 
@@ -347,9 +339,10 @@ test("real rates of models and radar convert as their attributes say", async () 
 
 test("a real file of sums for months of no stated length is refused", async () => {
   const wrong = await readField(testData("coarse/bcsd_obs_1999.nc"), { variable: "pr" });
-  assert.throws(
+  throws(
     () => convertPrecipitation(wrong, "mm/day"),
-    (e: Error) => e instanceof UnitsError && /bcsd_obs_1999\.nc: variable pr: .*millimetres per metre/.test(e.message),
+    UnitsError,
+    /bcsd_obs_1999\.nc: variable pr: .*millimetres per metre/,
   );
 });
 

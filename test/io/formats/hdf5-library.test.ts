@@ -4,7 +4,7 @@ import { relative } from "node:path";
 import { openHdf5 } from "../../../io/formats/netcdf/hdf5/file.ts";
 import { hdf5Library } from "../../../io/formats/netcdf/hdf5/library.ts";
 import { openGrid } from "../../../io/index.ts";
-import { assert, temporaryFolder, test } from "../../harness.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { damagedFiles, openMany } from "./hdf5-damage.ts";
 
 const { folder } = temporaryFolder(test);
@@ -51,10 +51,7 @@ test("after the library has stopped, files are opened in a new one, and those of
   const file = await openHdf5(sound);
   first.note(new WebAssembly.RuntimeError("unreachable"));
   assert.ok(first.stopped);
-  await source.read("pr").then(
-    () => assert.unreachable(),
-    (error: unknown) => assert.match(String(error), /stopped.*open the file again/),
-  );
+  await refuses(source.read("pr"), /stopped.*open the file again/, Error);
   file.close();
   source.close();
   const again = await openGrid(sound);

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { basename } from "node:path";
 import { OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { createNetcdf, type Field, inspect, type NetcdfOptions, readField, writeNetcdf } from "../../../io/index.ts";
-import { assert, temporaryFolder, test } from "../../harness.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 import { days, edges, ensemble, line } from "../fields.ts";
 import { hasPython, python, skip, tool } from "../oracle.ts";
 import { cfComplaints, convertible } from "./cf-rules.ts";
@@ -277,15 +277,10 @@ test("CDO, NCO, nccopy and GDAL take both families without a word of warning", a
 
 test("time must come first to grow in NetCDF-3, and may stand anywhere where it is fixed or in NetCDF-4", async () => {
   const path = at("order.nc");
-  await writeNetcdf(path, ensemble(), { format: "netcdf3" }).then(
-    () => assert.unreachable(),
-    (error: Error) => {
-      assert.instance(error, ShapeError);
-      assert.match(
-        error.message,
-        /dimensions of pr: expected time first.*got realization, time, y, x; .*unlimitedTime: false/,
-      );
-    },
+  await refuses(
+    writeNetcdf(path, ensemble(), { format: "netcdf3" }),
+    /dimensions of pr: expected time first.*got realization, time, y, x; .*unlimitedTime: false/,
+    ShapeError,
   );
   await writeNetcdf(path, ensemble(), { format: "netcdf3", unlimitedTime: false });
   assert.equal(Array.from((await readField(path)).values), Array.from(ensemble().values));
@@ -323,9 +318,10 @@ test("CDF-5 is taken where a record is beyond 4 GiB, and refused where CDF-2 is 
   assert.is(writer.format, "netcdf3-64bit-data");
   await writer.abort();
   for (const format of ["netcdf3-64bit-offset", "netcdf3-classic"] as const) {
-    await createNetcdf(at("wide.nc"), wide, { format }).then(
-      () => assert.unreachable(),
-      (error: Error) => assert.match(error.message, /pr has 6400000000 bytes a record; write `format: "netcdf4"`/),
+    await refuses(
+      createNetcdf(at("wide.nc"), wide, { format }),
+      /pr has 6400000000 bytes a record; write `format: "netcdf4"`/,
+      Error,
     );
   }
   const narrow = await createNetcdf(at("wide.nc"), { ...wide, shape: [0, 20000, 40000] }, { format: "netcdf3" });
@@ -337,10 +333,7 @@ test("a coordinate off its own dimension is refused, as no format can name it", 
   const field = days(0, 2);
   const odd = { name: "lat", dims: ["lat", "lon"], values: line(15, 0, 1), attributes: { units: "degrees_north" } };
   const coordinates = [...field.coordinates.filter((c) => c.name !== "lat"), odd];
-  await writeNetcdf(at("odd.nc"), field.with({ coordinates })).then(
-    () => assert.unreachable(),
-    (error: Error) => assert.match(error.message, /would be named lat/),
-  );
+  await refuses(writeNetcdf(at("odd.nc"), field.with({ coordinates })), /would be named lat/, Error);
   assert.ok(edges(line(2, 0, 1), 1).every(Number.isFinite));
 });
 

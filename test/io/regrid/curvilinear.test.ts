@@ -13,7 +13,7 @@ import {
   regularGrid,
 } from "../../../io/index.ts";
 import type { Weights } from "../../../io/regrid/weights.ts";
-import { assert, test } from "../../harness.ts";
+import { assert, test, throws } from "../../harness.ts";
 import { irregularGrid, onGrid } from "./regrid-cases.ts";
 
 const radians = Math.PI / 180;
@@ -387,7 +387,7 @@ test("projected rows without places on the earth, positions in other units and s
     ],
   ];
   for (const [run, message] of cases) {
-    assert.throws(run, (e: Error) => e instanceof ShapeError && message.test(e.message), String(message));
+    throws(run, ShapeError, message);
   }
 });
 

@@ -13,7 +13,7 @@ import {
   regridWeights,
   regularGrid,
 } from "../../../io/index.ts";
-import { assert, test } from "../../harness.ts";
+import { assert, test, throws } from "../../harness.ts";
 import { irregularGrid, onGrid } from "./regrid-cases.ts";
 
 const NaNs = (values: ArrayLike<number>) => Array.from(values, (v) => Number.isNaN(v));
@@ -266,14 +266,8 @@ test("a source mask weighs cells by their share of land, a target mask leaves ce
   const asField = onGrid(source, () => 0).with({ values: Float64Array.of(1, Number.NaN, 1, 0) });
   assert.equal(NaNs(regrid(field, target, { ...options, sourceMask: asField }).values), [false, true]);
   assert.equal(NaNs(regrid(field, target, { ...options, targetMask: [0, 1] }).values), [true, false]);
-  assert.throws(
-    () => regrid(field, target, { ...options, sourceMask: [1, 1] }),
-    (e: Error) => e instanceof ShapeError && /sourceMask: expected \[2, 2\]/.test(e.message),
-  );
-  assert.throws(
-    () => regrid(field, target, { ...options, targetMask: [2, 1] }),
-    (e: Error) => e instanceof OptionsError && /targetMask holds 2/.test(e.message),
-  );
+  throws(() => regrid(field, target, { ...options, sourceMask: [1, 1] }), ShapeError, /sourceMask: expected \[2, 2\]/);
+  throws(() => regrid(field, target, { ...options, targetMask: [2, 1] }), OptionsError, /targetMask holds 2/);
 });
 
 test("weights made once give the same values for times and members, whole or with changing holes, as one by one", () => {
@@ -297,13 +291,14 @@ test("weights made once give the same values for times and members, whole or wit
       assert.equal(all.values.slice(n * 35, (n + 1) * 35), one.values);
     }
   }
-  assert.throws(
+  throws(
     () =>
       regrid(
         onGrid(irregularGrid(8, 9, 12), () => 1),
         regridWeights(field, target, { method: "nearest" }),
       ),
-    (e: Error) => e instanceof ShapeError && /the grid that the weights were made for/.test(e.message),
+    ShapeError,
+    /the grid that the weights were made for/,
   );
 });
 

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { FormatError } from "../../../engine/errors.ts";
 import { openGrid, type VariableInfo } from "../../../io/index.ts";
 import { decoderOf } from "../../../io/storage/decode.ts";
-import { assert, temporaryFolder, test } from "../../harness.ts";
+import { assert, temporaryFolder, test, throws } from "../../harness.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
 const { folder } = temporaryFolder(test);
@@ -88,14 +88,10 @@ test("a scale of 0, of two numbers, of text or of none is refused, and the way o
     attributes,
   });
   for (const scale of [0, [0.1, 0.2], "0", "", Number.NaN, [] as number[]]) {
-    assert.throws(
+    throws(
       () => decoderOf("f.nc", variable({ scale_factor: scale })),
-      (error: unknown) =>
-        error instanceof FormatError &&
-        /f\.nc: attribute scale_factor of variable pr is .*expected one number other than 0; correct it/.test(
-          error.message,
-        ),
-      String(scale),
+      FormatError,
+      /f\.nc: attribute scale_factor of variable pr is .*expected one number other than 0; correct it/,
     );
   }
   assert.throws(

@@ -11,7 +11,7 @@ import { jetAlgebra } from "../../../solvers/jet/jet.ts";
 import { columnRing } from "../../../solvers/jet/ring.ts";
 import { slotSet } from "../../../solvers/jet/slots.ts";
 import { substitute } from "../../../solvers/problem/manufactured.ts";
-import { assert, test } from "../../harness.ts";
+import { assert, test, throws } from "../../harness.ts";
 
 const scope: Scope = { axes: ["x", "t"], time: 1, unknowns: ["u"], constants: ["k"] };
 const read = (text: string, more: Partial<Scope> = {}, options = {}) =>
@@ -20,8 +20,7 @@ const value = (text: string, x: number, t = 0, more: Partial<Scope> = {}) =>
   evaluate(read(text, more), numbers({ coordinates: [x, t], constants: { k: 2 } }));
 const near = (actual: number, expected: number, tolerance = 1e-14) =>
   assert.ok(Math.abs(actual - expected) <= tolerance * Math.max(1, Math.abs(expected)), `${actual}, ${expected}`);
-const refuses = (run: () => unknown, message: RegExp) =>
-  assert.throws(run, (error: Error) => error instanceof FormatError && message.test(error.message));
+const refuses = (run: () => unknown, message: RegExp) => throws(run, FormatError, message);
 
 test("erf and erfc have the values of Abramowitz and Stegun's table 7.1", () => {
   for (const [x, erf] of [

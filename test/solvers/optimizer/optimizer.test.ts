@@ -4,7 +4,7 @@ import { startAdam } from "../../../solvers/optimizer/adam.ts";
 import { lbfgs, startLbfgs } from "../../../solvers/optimizer/lbfgs.ts";
 import type { ActiveOptimizer, Objective } from "../../../solvers/optimizer/optimizer.ts";
 import { ssBroyden, startSsBroyden } from "../../../solvers/optimizer/ss-broyden.ts";
-import { assert, test } from "../../harness.ts";
+import { assert, refuses, test } from "../../harness.ts";
 import { distance, dot, objective, powell, quadratic, rosenbrock, type Scalar } from "./functions.ts";
 
 async function minimise(active: ActiveOptimizer, target: Objective, x: Float64Array, steps: number): Promise<number> {
@@ -226,12 +226,7 @@ test("options out of range and sizes that differ are named", async () => {
   }
   assert.equal(JSON.parse(JSON.stringify(lbfgs({ memory: 5 }))), { ...lbfgs({ memory: 5 }) });
   for (const [, start] of all) {
-    try {
-      await start(3).step(objective(2, rosenbrock), new Float64Array(3));
-      assert.unreachable();
-    } catch (error) {
-      assert.ok(error instanceof ShapeError);
-    }
+    await refuses(start(3).step(objective(2, rosenbrock), new Float64Array(3)), /./, ShapeError);
   }
 });
 

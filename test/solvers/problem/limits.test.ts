@@ -1,7 +1,7 @@
 /** Problems too large to compile are refused at once. */
 import { OptionsError } from "../../../engine/errors.ts";
 import { dirichlet, type ProblemSpec, pde } from "../../../solvers/index.ts";
-import { assert, test } from "../../harness.ts";
+import { assert, test, throws } from "../../harness.ts";
 
 const line = {
   name: "line",
@@ -9,11 +9,7 @@ const line = {
   equations: "u_x = 0",
   conditions: [dirichlet("u = 1", { on: "x = 0" })],
 } as const;
-const refused = (spec: ProblemSpec, message: RegExp) =>
-  assert.throws(
-    () => pde(spec),
-    (e: unknown) => e instanceof OptionsError && message.test(e.message),
-  );
+const refused = (spec: ProblemSpec, message: RegExp) => throws(() => pde(spec), OptionsError, message);
 
 test("a thousand unknowns and two thousand integrals are refused with their number and the most", () => {
   const unknowns = Array.from({ length: 1000 }, (_, k) => `u${k}`);

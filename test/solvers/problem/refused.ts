@@ -1,7 +1,7 @@
 /** Problems to begin with, and what it means that one is refused. */
 import { DomainError } from "../../../engine/errors.ts";
 import { dirichlet, type ProblemSpec, pde } from "../../../solvers/index.ts";
-import { assert } from "../../harness.ts";
+import { throws } from "../../harness.ts";
 
 export const line = { name: "line", domain: { x: [-1, 1] }, conditions: [dirichlet("u = 0")] } as const;
 export const square = {
@@ -11,8 +11,4 @@ export const square = {
   conditions: [dirichlet("u = 0")],
 } as const;
 /** Holds where the text is refused as a whole with such a message. */
-export const refused = (spec: ProblemSpec, message: RegExp) =>
-  assert.throws(
-    () => pde(spec),
-    (e: unknown) => e instanceof DomainError && message.test(e.message),
-  );
+export const refused = (spec: ProblemSpec, message: RegExp) => throws(() => pde(spec), DomainError, message);
