@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { syntheticPairs } from "../../generative/synthetic/index.ts";
 import { writeNetcdf } from "../../io/index.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
-import { mongeHere, oneLine } from "./run.ts";
+import { mongeDone, mongeHere, mongeRefused, oneLine } from "./run.ts";
 
 const { folder } = temporaryFolder(test);
 const written = (name: string, value: unknown): string => {
@@ -17,8 +17,7 @@ const problem = written("membrane.json", {
 });
 const chosen = ["--steps", "3", "--points", "60", "--width=6", "--depth", "1"];
 const plan = async (...args: readonly string[]) => {
-  const { status, stdout, stderr } = await mongeHere("solve", ...args, "--dry-run", "--json");
-  assert.is(status, 0, stderr);
+  const { stdout } = await mongeDone("solve", ...args, "--dry-run", "--json");
   return JSON.parse(stdout);
 };
 
@@ -66,19 +65,15 @@ test("the files of monge new run as they are, and are not written over", async (
   const made = await mongeHere("new", "problem");
   assert.equal([made.status, made.stdout], [0, "problem.json\n"], made.stderr);
   const quick = ["--random-features", "200", "--seed", "1", "--json"];
-  const { status, stdout, stderr } = await mongeHere("solve", "problem.json", ...quick);
-  assert.is(status, 0, stderr);
+  const { stdout } = await mongeDone("solve", "problem.json", ...quick);
   assert.is(JSON.parse(stdout).problem, "membrane");
-  const again = await mongeHere("new", "problem");
-  assert.is(again.status, 2);
-  assert.match(oneLine(again.stderr), /problem\.json.*it is there already; .*--overwrite/);
+  await mongeRefused(/problem\.json.*it is there already; .*--overwrite/, "new", "problem");
 
   const { fine, coarse, orography } = syntheticPairs({ seed: 0, times: 12 });
   mkdirSync("demo");
   for (const [name, field] of Object.entries({ fine, coarse, orography })) await writeNetcdf(`demo/${name}.nc`, field);
-  assert.is((await mongeHere("new", "train")).status, 0);
-  const trained = await mongeHere("train", "--config", "train.json", "--steps", "2", "--channels", "8", "--batch", "2");
-  assert.is(trained.status, 0, trained.stderr);
+  await mongeDone("new", "train");
+  const trained = await mongeDone("train", "--config", "train.json", "--steps", "2", "--channels", "8", "--batch", "2");
   assert.match(trained.stdout, /runs\/00001-train\n$/);
 });
 

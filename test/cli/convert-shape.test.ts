@@ -5,20 +5,17 @@ import { Field, lazyField, readField, writeNetcdf } from "../../io/index.ts";
 import { moreData } from "../data.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
 import { hasPython, python, skip, tool } from "../io/oracle.ts";
-import { mongeHere, oneLine } from "./run.ts";
+import { mongeDone, mongeRefused } from "./run.ts";
 
 const { at } = temporaryFolder(test);
 const oracle = hasPython("netCDF4", "xarray");
 
 async function convert(...args: readonly string[]): Promise<void> {
-  const { status, stderr } = await mongeHere("convert", ...args);
-  assert.is(status, 0, stderr);
+  await mongeDone("convert", ...args);
 }
 
 async function refused(pattern: RegExp, ...args: readonly string[]): Promise<void> {
-  const { status, stderr } = await mongeHere("convert", ...args);
-  assert.is(status, 2, stderr);
-  assert.match(oneLine(stderr), pattern);
+  await mongeRefused(pattern, "convert", ...args);
 }
 
 /** What xarray decodes: dimensions, first and last time, values. */

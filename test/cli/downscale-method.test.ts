@@ -4,7 +4,7 @@ import { baselineDownscaler, downscale } from "../../generative/index.ts";
 import { coarsen, openDataset, readField, writeNetcdf } from "../../io/index.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
 import { writeSyntheticRain } from "./data.ts";
-import { mongeHere, oneLine } from "./run.ts";
+import { mongeDone, mongeRefused, oneLine } from "./run.ts";
 
 const { at } = temporaryFolder(test);
 test.before(async () => {
@@ -14,11 +14,10 @@ test.before(async () => {
 
 test("quantile delta mapping by the command is that of the library, times and history as they are asked for", async () => {
   const args = ["--fine", `${at("fine.nc")}:pr`, "--coarse", at("coarse.nc"), "--history", "0:40", "--window", "year"];
-  const run = await mongeHere(
+  const run = await mongeDone(
     ...["downscale", "--method", "qdm", at("coarse.nc"), "-o", at("qdm.nc"), "--time", "40:60", "--seed", "3", ...args],
     ...["--figure", at("map.png"), "--json"],
   );
-  assert.is(run.status, 0, run.stderr);
   const said = JSON.parse(run.stdout);
   assert.equal([said.model, said.method, said.members, said.history], [null, "qdm", 1, [0, 40]]);
   assert.equal(said.dims, ["time", "realization", "y", "x"]);
@@ -46,8 +45,7 @@ test("quantile delta mapping by the command is that of the library, times and hi
 
 test("RainFARM needs a factor alone, and its block means are the input", async () => {
   const args = ["--factor", "4", "--slope", "2.5", "--members", "2", "--interval", "86400", "--time", "0:3"];
-  const run = await mongeHere("downscale", "--method", "rainfarm", at("coarse.nc"), "-o", at("farm.zarr"), ...args);
-  assert.is(run.status, 0, run.stderr);
+  const run = await mongeDone("downscale", "--method", "rainfarm", at("coarse.nc"), "-o", at("farm.zarr"), ...args);
   assert.match(oneLine(run.stderr), /3 frames on 32 x 32 cells, by RainFARM/);
   const fine = await readField(at("farm.zarr"));
   assert.equal(fine.shape, [3, 2, 32, 32]);
@@ -78,15 +76,19 @@ test("options of models, missing ones and missing files are refused in words of 
     [[...method, ...sources, "--model", "runs"], /--model runs means nothing with --method/],
     [["downscale", "model", at("coarse.nc"), "-o", at("no.nc"), "--fine", at("fine.nc")], /there is no such model/],
   ] as const) {
-    const run = await mongeHere(...args);
-    assert.is(run.status, 2, `${args.join(" ")}: ${run.stderr}`);
-    assert.match(oneLine(run.stderr), pattern);
+    await mongeRefused(pattern, ...args);
   }
   assert.not.ok(existsSync(at("no.nc")));
   // Known once the files are read.
-  const run = await mongeHere(...method, ...sources, "--history", "0:20", "--window", "month");
-  assert.is(run.status, 2);
-  assert.match(oneLine(run.stderr), /the input has times in month 2, where --fine has 0; .*--window year/);
+  await mongeRefused(
+    /the input has times in month 2, where --fine has 0; .*--window year/,
+    ...method,
+    ...sources,
+    "--history",
+    "0:20",
+    "--window",
+    "month",
+  );
 });
 
 test.run();

@@ -5,7 +5,7 @@ import { blockMean } from "../../engine/numerics/grid.ts";
 import { coarsen, readField, writeNetcdf } from "../../io/index.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
 import { writeSyntheticRain } from "./data.ts";
-import { mongeHere, oneLine } from "./run.ts";
+import { mongeDone, mongeHere, mongeRefused } from "./run.ts";
 
 const { at } = temporaryFolder(test);
 const runs = at("runs");
@@ -15,7 +15,7 @@ test.before(async () => {
   const fine = await writeSyntheticRain(at("fine.nc"), { days: 6, units: "mm" });
   await writeNetcdf(at("coarse.nc"), coarsen(fine, 4));
   const sizes = ["--channels", "8", "--batch", "4", "--crop", "16", "--set", "tile=32", "--steps", "20"];
-  const trained = await mongeHere(
+  const trained = await mongeDone(
     "train",
     "--data",
     at("fine.nc"),
@@ -28,7 +28,6 @@ test.before(async () => {
     "1",
     "--json",
   );
-  assert.is(trained.status, 0, trained.stderr);
   const { status, run, steps, loss } = JSON.parse(trained.stdout);
   assert.equal([status, run, steps], ["finished", join(runs, "00001-train"), 20]);
   assert.ok(loss > 0 && loss < 3, `${loss}`);
@@ -46,9 +45,15 @@ test("the run's folder holds options, metrics, a checkpoint, the model and the r
 });
 
 test("amounts without an interval are refused with the way out", async () => {
-  const { status, stderr } = await mongeHere("downscale", runs, at("coarse.nc"), "-o", at("no.nc"), ...quick);
-  assert.is(status, 2);
-  assert.match(oneLine(stderr), /coarse\.nc: variable pr holds amounts \("mm"\).*--interval SECONDS/);
+  await mongeRefused(
+    /coarse\.nc: variable pr holds amounts \("mm"\).*--interval SECONDS/,
+    "downscale",
+    runs,
+    at("coarse.nc"),
+    "-o",
+    at("no.nc"),
+    ...quick,
+  );
   assert.not.ok(existsSync(at("no.nc")));
 });
 
@@ -65,8 +70,7 @@ test("members are on the fine grid in the input's units, and their block means a
     "3",
     ...quick,
   ];
-  const { status, stderr, stdout } = await mongeHere(...args, "--figure", at("map.png"));
-  assert.is(status, 0, stderr);
+  const { stdout } = await mongeDone(...args, "--figure", at("map.png"));
   assert.is(stdout.trim(), at("out.nc"));
   assert.equal([...readFileSync(at("map.png")).subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47]);
   const out = await readField(at("out.nc"));
@@ -103,8 +107,7 @@ test("the same seed gives the same members, also for a part of the times; anothe
     ["part.nc", "--time", "2:4"],
     ["other.nc", "--time", "2:4", "--seed", "9"],
   ] as const) {
-    const { status, stderr } = await mongeHere(...args, "-o", at(name), ...more);
-    assert.is(status, 0, stderr);
+    await mongeDone(...args, "-o", at(name), ...more);
   }
   const [all, part, other] = [
     await readField(at("out.nc")),
@@ -128,14 +131,9 @@ test("a GeoTIFF holds the members of one time as bands; several times are refuse
     "3",
     ...quick,
   ];
-  const several = await mongeHere(...args, "--epsg", "none");
-  assert.is(several.status, 2);
-  assert.match(oneLine(several.stderr), /--time INDEX/);
-  const unknown = await mongeHere(...args, "--time", "2");
-  assert.is(unknown.status, 2);
-  assert.match(oneLine(unknown.stderr), /epsg/);
-  const { status, stderr } = await mongeHere(...args, "--time", "2", "--epsg", "3067");
-  assert.is(status, 0, stderr);
+  await mongeRefused(/--time INDEX/, ...args, "--epsg", "none");
+  await mongeRefused(/epsg/, ...args, "--time", "2");
+  await mongeDone(...args, "--time", "2", "--epsg", "3067");
   const [tif, all] = [await readField(at("out.tif")), await readField(at("out.nc"))];
   assert.equal(
     [tif.dimOf("time"), tif.dimOf("realization")].map((dim) => dim && tif.size(dim)),
@@ -150,19 +148,9 @@ test("several files are one archive, and its times can be named by date", async 
   await writeNetcdf(at("first.nc"), whole.isel({ time: [0, 2] }));
   await writeNetcdf(at("second.nc"), whole.isel({ time: [2, days] }));
   const common = ["--interval", "time", "--members", "3", ...quick];
-  const two = await mongeHere("downscale", runs, at("second.nc"), at("first.nc"), "-o", at("two.nc"), ...common);
-  assert.is(two.status, 0, two.stderr);
+  await mongeDone("downscale", runs, at("second.nc"), at("first.nc"), "-o", at("two.nc"), ...common);
   const dated = ["--time", "2020-01-02:2020-01-03"];
-  const { status, stderr } = await mongeHere(
-    "downscale",
-    runs,
-    at("coarse.nc"),
-    "-o",
-    at("dated.nc"),
-    ...common,
-    ...dated,
-  );
-  assert.is(status, 0, stderr);
+  await mongeDone("downscale", runs, at("coarse.nc"), "-o", at("dated.nc"), ...common, ...dated);
   const [all, archive, part] = [
     await readField(at("out.nc")),
     await readField(at("two.nc")),
@@ -186,8 +174,7 @@ test("with --coarsen --score the conserving ensemble is scored against the fine 
     "3",
     ...quick,
   ];
-  const { status, stdout, stderr } = await mongeHere(...args, "--coarsen", "--score", "--json", "--time", "0:2");
-  assert.is(status, 0, stderr);
+  const { stdout } = await mongeDone(...args, "--coarsen", "--score", "--json", "--time", "0:2");
   const { scores } = JSON.parse(stdout);
   assert.equal(
     scores.map(({ method }: { method: string }) => method),

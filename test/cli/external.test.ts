@@ -7,7 +7,7 @@ import { Field, readField, writeZarr } from "../../io/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../harness.ts";
 import { hasPython, python, skip } from "../io/oracle.ts";
 import { writeUntrainedModel } from "./model.ts";
-import { mongeHere, oneLine } from "./run.ts";
+import { mongeDone, mongeRefused } from "./run.ts";
 
 const { folder, at } = temporaryFolder(test);
 
@@ -34,11 +34,8 @@ test("rain that HDF5 stores in another file is downscaled and trained on when al
   const [input, model] = [at("leads.nc"), at("model.safetensors")];
   await writeUntrainedModel(model, 2);
   const draw = ["downscale", model, input, "--members", "1", "--evaluations", "2", "--threads", "1", "--force", "-o"];
-  const refused = await mongeHere(...draw, at("refused.nc"));
-  assert.is(refused.status, 2);
-  assert.match(oneLine(refused.stderr), /elsewhere\.bin, which is not followed; .*--allow-external/);
-  const drawn = await mongeHere(...draw, at("fine.nc"), "--allow-external");
-  assert.is(drawn.status, 0, drawn.stderr);
+  await mongeRefused(/elsewhere\.bin, which is not followed; .*--allow-external/, ...draw, at("refused.nc"));
+  await mongeDone(...draw, at("fine.nc"), "--allow-external");
   // Members conserve the rain: a fine cell is a quarter of a coarse one.
   const fine = Float64Array.from((await readField(at("fine.nc"))).values).reduce((a, v) => a + v, 0);
   assert.ok(Math.abs(fine / 4 / sum - 1) < 1e-3, `${fine / 4} ${sum}`);
@@ -60,11 +57,8 @@ test("rain that HDF5 stores in another file is downscaled and trained on when al
     "1",
   ];
   const command = ["train", "--data", input, ...given, "--out", at("runs")];
-  const stopped = await mongeHere(...command);
-  assert.is(stopped.status, 2);
-  assert.match(oneLine(stopped.stderr), /elsewhere\.bin, which is not followed; .*--allow-external/);
-  const trained = await mongeHere(...command, "--allow-external");
-  assert.is(trained.status, 0, trained.stderr);
+  await mongeRefused(/elsewhere\.bin, which is not followed; .*--allow-external/, ...command);
+  const trained = await mongeDone(...command, "--allow-external");
   const { options } = JSON.parse(readFileSync(join(trained.stdout.trim(), "options.json"), "utf8"));
   assert.is(options.choices.allowExternal, true);
   const own = await train(input, { ...small, allowExternal: true });
@@ -92,14 +86,12 @@ test("a Zarr store with a chunk that is a link out of it is downscaled when allo
   renameSync(path, at("chunk"));
   symlinkSync(at("chunk"), path);
   const draw = ["downscale", model, store, "--members", "1", "--evaluations", "2", "--threads", "1", "--force", "-o"];
-  const refused = await mongeHere(...draw, at("none.nc"));
-  assert.is(refused.status, 2);
-  assert.match(
-    oneLine(refused.stderr),
+  await mongeRefused(
     new RegExp(`link out of the store, to .*${basename(at("chunk"))}.*--allow-external`),
+    ...draw,
+    at("none.nc"),
   );
-  const drawn = await mongeHere(...draw, at("zarr-fine.nc"), "--allow-external");
-  assert.is(drawn.status, 0, drawn.stderr);
+  await mongeDone(...draw, at("zarr-fine.nc"), "--allow-external");
 });
 
 test.run();

@@ -6,7 +6,7 @@ import { readField, writeField } from "../../io/index.ts";
 import { testData } from "../data.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
 import { skip } from "../io/oracle.ts";
-import { mongeHere, oneLine } from "./run.ts";
+import { mongeDone, mongeHere, mongeRefused, oneLine } from "./run.ts";
 
 const { at } = temporaryFolder(test);
 
@@ -36,13 +36,10 @@ function heard(work: () => void, terminal: Readonly<Record<string, unknown>> = {
 }
 
 test("--quiet leaves data and errors, and the next command speaks again", async () => {
-  const quiet = await mongeHere(...scoring, "--quiet");
-  assert.is(quiet.status, 0);
+  const quiet = await mongeDone(...scoring, "--quiet");
   assert.is(quiet.stderr, "");
   assert.match(quiet.stdout, /^scored/);
-  const wrong = await mongeHere("info", "nothing.nc", "-q");
-  assert.is(wrong.status, 2);
-  assert.match(oneLine(wrong.stderr), /^monge: nothing\.nc/);
+  await mongeRefused(/^monge: nothing\.nc/, "info", "nothing.nc", "-q");
   assert.match(oneLine((await mongeHere(...scoring)).stderr), /reading 4\/4 maps.*\nscoring 4\/4 maps/);
 });
 
@@ -96,8 +93,7 @@ test("a rate is said by the second, or by the minute where work is slow", () => 
 });
 
 const script = async (shell: string) => {
-  const { status, stdout } = await mongeHere("completion", shell);
-  assert.is(status, 0);
+  const { stdout } = await mongeDone("completion", shell);
   return stdout;
 };
 

@@ -17,7 +17,7 @@ import { assert, temporaryFolder, test } from "../harness.ts";
 import { hasPython, python, skip } from "../io/oracle.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { writeUntrainedModel } from "./model.ts";
-import { mongeHere, oneLine } from "./run.ts";
+import { mongeDone, mongeHere, oneLine } from "./run.ts";
 
 const { folder, at } = temporaryFolder(test);
 
@@ -57,7 +57,7 @@ test("a pattern of files does not meet an input, with --overwrite or --resume", 
 test("--resume replaces files that were written from the store, and no others of such a name", async () => {
   mkdirSync(at("months"));
   const draw = (name: string) => [...smooth(at("coarse.nc")), "-o", at(`months/o_${name}.nc`)];
-  assert.is((await mongeHere(...draw("{year}"))).status, 0);
+  await mongeDone(...draw("{year}"));
   writeFileSync(at("months/o_2020-01.nc"), "notes");
   await refused(
     [...draw("{month}"), "--resume"],
@@ -67,7 +67,7 @@ test("--resume replaces files that were written from the store, and no others of
   writeFileSync(at("months/o_2020.nc"), "changed");
   await refused([...draw("{year}"), "--resume"], /is not what was written from the store; move it away/);
   rmSync(at("months/o_2020.nc"));
-  assert.is((await mongeHere(...draw("{year}"), "--resume")).status, 0);
+  await mongeDone(...draw("{year}"), "--resume");
   assert.ok(existsSync(at("months/o_2020.nc")));
 });
 
@@ -75,7 +75,7 @@ test("work that --overwrite began is gone on with, and replaces what was there t
   mkdirSync(at("anew"));
   const draw = [...smooth(at("coarse.nc")), "-o", at("anew/o_{day}.nc")];
   for (const day of [1, 2, 3]) writeFileSync(at(`anew/o_2020-01-0${day}.nc`), `of before ${day}`);
-  assert.is((await mongeHere(...draw, "--overwrite")).status, 0);
+  await mongeDone(...draw, "--overwrite");
   // As a kill leaves it before the first file has its name.
   const [first, row] = [at("anew/o_2020-01-01.nc"), at("anew/o-units.zarr/.monge/files")];
   for (const name of readdirSync(row))
@@ -83,7 +83,7 @@ test("work that --overwrite began is gone on with, and replaces what was there t
   writeFileSync(first, "of before 1");
   const told = (await mongeHere("audit", at("anew/o-units.zarr"))).stdout;
   assert.not.match(told, /file:/, "what was to be replaced is not written yet");
-  assert.is((await mongeHere(...draw, "--resume")).status, 0);
+  await mongeDone(...draw, "--resume");
   assert.is.not(readFileSync(first, "utf8"), "of before 1");
   for (const name of readdirSync(row))
     if (name.startsWith("o_2020-01-01") && !name.includes(".old.")) rmSync(join(row, name));
@@ -150,7 +150,7 @@ test("what external storage, virtual datasets, external links and links of Zarr 
 });
 
 test("what a store was drawn from, and the whole run of a model, are inputs", async () => {
-  assert.is((await mongeHere(...smooth(at("coarse.nc")), "-o", at("drawn.zarr"))).status, 0);
+  await mongeDone(...smooth(at("coarse.nc")), "-o", at("drawn.zarr"));
   await refused(["merge", at("drawn.zarr"), "-o", at("coarse.nc"), "--overwrite"], input("coarse.nc"));
   await refused(["convert", at("drawn.zarr"), "-o", at("coarse.nc"), "--overwrite"], input("coarse.nc"));
   await refused(["verify", at("drawn.zarr"), at("fine.nc"), "-o", at("coarse.nc"), "--overwrite"], input("coarse.nc"));

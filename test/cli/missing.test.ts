@@ -5,7 +5,7 @@ import { moreData } from "../data.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { writeUntrainedModel } from "./model.ts";
-import { mongeHere } from "./run.ts";
+import { mongeDone } from "./run.ts";
 
 const { at } = temporaryFolder(test);
 const quick = ["--evaluations", "2", "--members", "2", "--threads", "1", "--interval", "86400"];
@@ -41,8 +41,7 @@ async function downscaled(input: string, ...more: readonly string[]) {
     ...quick,
     ...more,
   ];
-  const { status, stdout, stderr } = await mongeHere(...args);
-  assert.is(status, 0, stderr);
+  const { stdout } = await mongeDone(...args);
   return { out: await readField(output), stdout };
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { assert, temporaryFolder, test } from "../harness.ts";
 import { writeSyntheticRain } from "./data.ts";
-import { mongeHere, oneLine, startMonge } from "./run.ts";
+import { mongeDone, mongeRefused, oneLine, startMonge } from "./run.ts";
 
 const { folder } = temporaryFolder(test);
 
@@ -28,8 +28,7 @@ test("a run that was interrupted and killed ends bit for bit as one that was not
   const whole = join(folder, "whole");
   const cut = join(folder, "cut");
   const run = join(cut, "00001-train");
-  const uninterrupted = await mongeHere("train", ...options, "--out", whole);
-  assert.is(uninterrupted.status, 0, uninterrupted.stderr);
+  const uninterrupted = await mongeDone("train", ...options, "--out", whole);
   assert.is(uninterrupted.stdout.trim(), join(whole, "00001-train"));
 
   const first = startMonge("train", ...options, "--out", cut);
@@ -47,9 +46,7 @@ test("a run that was interrupted and killed ends bit for bit as one that was not
   assert.is((await second.ended).signal, "SIGKILL");
   assert.not.ok(existsSync(join(run, "model.safetensors")));
 
-  const other = await mongeHere("train", "--resume", cut, "--seed", "4");
-  assert.is(other.status, 2);
-  assert.match(oneLine(other.stderr), /seed is 4, but .* has 3/);
+  await mongeRefused(/seed is 4, but .* has 3/, "train", "--resume", cut, "--seed", "4");
 
   const pair = [startMonge("train", ...options, "--out", cut, "--resume"), startMonge("train", "--resume", run)];
   const [done, refused] = (await Promise.all(pair.map(({ ended }) => ended))).sort((a, b) => a.code! - b.code!);
@@ -59,9 +56,7 @@ test("a run that was interrupted and killed ends bit for bit as one that was not
   assert.match(oneLine(refused!.stderr), /is being written by process|is finished|holds no unfinished run/);
   const model = (path: string) => readFileSync(join(path, "model.safetensors"));
   assert.ok(model(run).equals(model(join(whole, "00001-train"))), "the models differ");
-  const again = await mongeHere("train", "--resume", run);
-  assert.is(again.status, 2);
-  assert.match(oneLine(again.stderr), /finished/);
+  await mongeRefused(/finished/, "train", "--resume", run);
 });
 
 test.run();

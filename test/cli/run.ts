@@ -2,6 +2,7 @@
 import { type ChildProcess, type SpawnSyncReturns, spawn, spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { run } from "../../cli/program.ts";
+import { assert } from "../harness.ts";
 
 /** Path of the command's script. */
 export const cli: string = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
@@ -42,6 +43,20 @@ export async function mongeHere(...args: readonly string[]): Promise<Said> {
   } finally {
     [stdout.write, stderr.write] = writes;
   }
+}
+
+/** Runs in this process, to status 0. */
+export async function mongeDone(...args: readonly string[]): Promise<Said> {
+  const said = await mongeHere(...args);
+  assert.is(said.status, 0, `${args.join(" ")}\n${said.stderr}`);
+  return said;
+}
+
+/** Runs in this process and is refused: status 2, and an error that matches where it is in one line. */
+export async function mongeRefused(pattern: RegExp | string, ...args: readonly string[]): Promise<void> {
+  const { status, stderr } = await mongeHere(...args);
+  assert.is(status, 2, `${args.join(" ")}\n${stderr}`);
+  assert.match(oneLine(stderr), pattern);
 }
 
 /** Starts, to be interrupted; `ended` tells the exit status or the signal, and what was said. */

@@ -8,7 +8,7 @@ import { someOf } from "../../pages/solution-maps.ts";
 import { domainOf } from "../../solvers/domain/domain.ts";
 import { quasiUniformPoints } from "../../solvers/sampler/domain-points.ts";
 import { assert, suite, temporaryFolder } from "../harness.ts";
-import { mongeHere, oneLine } from "./run.ts";
+import { mongeDone, mongeHere, mongeRefused, oneLine } from "./run.ts";
 
 const test = suite("methods of monge solve");
 const { folder } = temporaryFolder(test);
@@ -26,8 +26,7 @@ writeFileSync(
   }),
 );
 const plan = async (...args: readonly string[]) => {
-  const said = await mongeHere("solve", ...args, "--json", "--dry-run");
-  assert.is(said.status, 0, said.stderr);
+  const said = await mongeDone("solve", ...args, "--json", "--dry-run");
   return JSON.parse(said.stdout);
 };
 
@@ -80,9 +79,7 @@ test("options of samplers and optimizers also go with the defaults, and what is 
     [["--preset", "aas", "--optimizer", "lbfgs"], /expected float64 for lbfgs/],
     [["--weights", "points=5"], /weights is points/],
   ] as const) {
-    const { status, stderr } = await mongeHere("solve", "example:peak", ...args, "--dry-run");
-    assert.is(status, 2, stderr);
-    assert.match(oneLine(stderr), message);
+    await mongeRefused(message, "solve", "example:peak", ...args, "--dry-run");
   }
 });
 
@@ -100,8 +97,7 @@ test("files of a solution whose method was chosen automatically: one ONNX model,
   const text = { name: "growth", domain: { t: [0, 4] }, unknowns: ["u", "v"], equations, conditions: start };
   writeFileSync(problem, JSON.stringify(text));
   const [onnx, curves] = [file("growth.onnx"), file("growth.svg")];
-  const said = await mongeHere("solve", problem, "--steps", "30", "-o", onnx, "--curves", curves, "--json");
-  assert.is(said.status, 0, said.stderr);
+  const said = await mongeDone("solve", problem, "--steps", "30", "-o", onnx, "--curves", curves, "--json");
   assert.match(JSON.parse(said.stdout).method.at(-1), /^taken: .* random features/);
   const { inputNames, outputNames } = await ort.InferenceSession.create(onnx);
   assert.equal([inputNames.length, outputNames.length], [1, 1]);
@@ -112,8 +108,7 @@ test("files of a solution whose method was chosen automatically: one ONNX model,
 test("a table has a row for each point of the grid, with the truth beside, and nothing outside the domain", async () => {
   const csv = file("disk.csv");
   const small = ["--width", "12", "--depth", "1", "--points", "100", "--steps", "60"];
-  const said = await mongeHere("solve", disk, ...small, "-o", csv, "--grid", "x=5,y=3", "--json");
-  assert.is(said.status, 0, said.stderr);
+  const said = await mongeDone("solve", disk, ...small, "-o", csv, "--grid", "x=5,y=3", "--json");
   assert.is(JSON.parse(said.stdout).files.csv, csv);
   const [header, ...rows] = readFileSync(csv, "utf8").trim().split("\r\n");
   assert.is(header, "x,y,u,u_true");
@@ -128,8 +123,7 @@ test("--at takes points from a file, and a table then has a row for each of them
   const [csv, at] = [file("at.csv"), file("points.csv")];
   writeFileSync(at, "y;x\n0;0\n0.5;-0.5\n3;0\n");
   const few = ["--random-features", "60", "-o", csv, "--json"];
-  const said = await mongeHere("solve", disk, ...few, "--at", at);
-  assert.is(said.status, 0, said.stderr);
+  await mongeDone("solve", disk, ...few, "--at", at);
   const [header, ...rows] = readFileSync(csv, "utf8").trim().split("\r\n");
   assert.is(header, "x,y,u,u_true");
   const cells = rows.map((row) => row.split(","));
@@ -189,7 +183,7 @@ test("--random-features is one least-squares solve with the features, scales, we
   assert.is(told, "doubtful");
   assert.is(few.status, 3, "what should not be believed has an exit status of its own");
   const allowed = ["solve", "example:peak", "--random-features", "10", "--allow-doubtful", "--quiet"] as const;
-  assert.is((await mongeHere(...allowed)).status, 0);
+  await mongeDone(...allowed);
   assert.match(estimate.advice, /it leaves \d+ % of the residual of u = 0; take more features/);
   for (const [args, message] of [
     [
@@ -200,9 +194,7 @@ test("--random-features is one least-squares solve with the features, scales, we
     [["--feature-scales", "2"], /--feature-scales is for --random-features/],
     [["--random-features", "60", "--feature-scales", "2,x"], /expected numbers above 0/],
   ] as const) {
-    const refused = await mongeHere("solve", disk, ...args);
-    assert.is(refused.status, 2);
-    assert.match(oneLine(refused.stderr), message);
+    await mongeRefused(message, "solve", disk, ...args);
   }
 });
 
@@ -210,8 +202,7 @@ test("a picture has three planes in three dimensions, and three moments of two d
   const titlesOf = async (name: string, domain: object, equations: string) => {
     const [problem, figure] = [file(`${name}.json`), file(`${name}.svg`)];
     writeFileSync(problem, JSON.stringify({ name, domain, equations, manufactured: "x + y^2", conditions: "exact" }));
-    const said = await mongeHere("solve", problem, "--random-features", "30", "--figure", figure);
-    assert.is(said.status, 0, said.stderr);
+    await mongeDone("solve", problem, "--random-features", "30", "--figure", figure);
     const texts = [...readFileSync(figure, "utf8").matchAll(/<text[^>]*bold[^>]*>([^<]*)</g)].map((m) => m[1]!);
     return texts.filter((t) => t.startsWith("u") || t.startsWith("error of u"));
   };

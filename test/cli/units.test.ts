@@ -6,7 +6,7 @@ import { coarsen, readField, writeNetcdf } from "../../io/index.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { writeUntrainedModel } from "./model.ts";
-import { mongeHere, oneLine } from "./run.ts";
+import { mongeDone, mongeHere, mongeRefused, oneLine } from "./run.ts";
 
 const { at } = temporaryFolder(test);
 const drawing = ["--members", "3", "--evaluations", "2", "--seed", "5", "--interval", "86400", "--threads", "1"];
@@ -19,8 +19,7 @@ test.before(async () => {
 });
 
 async function passes(...args: readonly string[]) {
-  const said = await mongeHere(...args);
-  assert.is(said.status, 0, said.stderr);
+  const said = await mongeDone(...args);
   return said;
 }
 
@@ -76,9 +75,7 @@ test("Slurm and Kubernetes tell a process its shard, and what tells none is refu
 
 test("options of units that mean nothing together are refused before anything is read", async () => {
   const refused = async (args: readonly string[], what: RegExp) => {
-    const { status, stderr } = await mongeHere("downscale", ...args);
-    assert.is(status, 2);
-    assert.match(oneLine(stderr), what);
+    await mongeRefused(what, "downscale", ...args);
   };
   await refused(
     [...asked("a.nc"), "--resume"],

@@ -5,7 +5,7 @@ import { rng } from "../../engine/random/rng.ts";
 import { Field, lazyField, readField, regridLazy, writeField } from "../../io/index.ts";
 import { changeSignal, verify } from "../../verification/index.ts";
 import { assert, suite, temporaryFolder } from "../harness.ts";
-import { mongeHere, oneLine } from "./run.ts";
+import { mongeDone, mongeHere, mongeRefused, oneLine } from "./run.ts";
 
 const test = suite("monge verify");
 const { at } = temporaryFolder(test);
@@ -53,8 +53,7 @@ test.before(async () => {
 const files = [at("forecast.nc"), at("truth.nc")] as const;
 
 async function done(...args: readonly string[]) {
-  const found = await mongeHere("verify", ...args);
-  assert.is(found.status, 0, found.stderr);
+  const found = await mongeDone("verify", ...args);
   return found;
 }
 
@@ -135,9 +134,7 @@ test("--output has every score of every part in full, and --figures draws each k
   for (const name of ["ranks", "reliability", "roc", "quantiles", "spectrum", "fss"]) {
     assert.ok(existsSync(join(at("figures"), `${name}.png`)), name);
   }
-  const again = await mongeHere("verify", ...files, "-o", at("scores.csv"));
-  assert.is(again.status, 2);
-  assert.match(oneLine(again.stderr), /--output .*--overwrite/);
+  await mongeRefused(/--output .*--overwrite/, "verify", ...files, "-o", at("scores.csv"));
 });
 
 test("--transport tells how far the rain must be moved, and what has no partner", async () => {
@@ -182,9 +179,7 @@ test("a baseline of the coarse field stands beside the forecast, scored where th
 });
 
 test("another grid is refused with the flag that regrids, and regridded by it", async () => {
-  const refused = await mongeHere("verify", at("half.nc"), at("truth.nc"));
-  assert.is(refused.status, 2);
-  assert.match(oneLine(refused.stderr), /--regrid/);
+  await mongeRefused(/--regrid/, "verify", at("half.nc"), at("truth.nc"));
   const { stdout } = await done(at("half.nc"), at("truth.nc"), "--regrid", "nearest", "--json", "--draws", "0");
   assert.is(JSON.parse(stdout).coverage.times[0], DAYS);
 });
@@ -222,9 +217,7 @@ test("--change prints what changeSignal finds between two periods, with its inte
 
 test("--change goes without what compares with a truth, and tells what does not fit by its flags", async () => {
   const expect = async (pattern: RegExp, ...args: readonly string[]) => {
-    const { status, stderr } = await mongeHere("verify", ...files, ...args);
-    assert.is(status, 2, stderr);
-    assert.match(oneLine(stderr), pattern);
+    await mongeRefused(pattern, "verify", ...files, ...args);
   };
   await expect(/expected an earlier and a later period, such as 1981:2010,2071:2100/, "--change", "2003");
   await expect(/'--change <from,to>' cannot be used with option '--by/, "--change", "2003,2004", "--by", "month");
@@ -271,9 +264,7 @@ test("--figures that names a file is refused by name before the work, and thresh
 
 test("wrong commands are refused by their flags before anything is read", async () => {
   const expect = async (pattern: RegExp, ...args: readonly string[]) => {
-    const { status, stderr } = await mongeHere("verify", ...args);
-    assert.is(status, 2, stderr);
-    assert.match(oneLine(stderr), pattern);
+    await mongeRefused(pattern, "verify", ...args);
   };
   await expect(/--against bilinear .*give --coarse FILE/, ...files, "--against", "bilinear");
   await expect(/--against qdm .*give --fine FILE/, ...files, "--against", "qdm", "--coarse", at("coarse.nc"));

@@ -9,7 +9,7 @@ import { ranksFigure } from "../../pages/verification-sections.ts";
 import { htmlPage, rankFigure } from "../../report/index.ts";
 import { mlp, pde, solve, uniform } from "../../solvers/index.ts";
 import { verify } from "../../verification/index.ts";
-import { mongeHere, oneLine } from "../cli/run.ts";
+import { mongeDone, mongeHere, mongeRefused, oneLine } from "../cli/run.ts";
 import { assert, refuses, temporaryFolder, test, throws } from "../harness.ts";
 
 const { folder, at } = temporaryFolder(test);
@@ -180,8 +180,7 @@ test("a solve's page has the typeset problem, true solution, error, points round
   assert.match(html, /<dt>budget<\/dt><dd>steps 8<\/dd>/);
   assert.match(html, /<dt>network<\/dt><dd>kind mlp, width 6, depth 1/);
   await refuses(solutionPage(folder), /holds no solution/, FormatError);
-  const done = await mongeHere("report", solution.run!, "-o", at("solve.html"));
-  assert.is(done.status, 0, done.stderr);
+  await mongeDone("report", solution.run!, "-o", at("solve.html"));
   assert.match(readFileSync(at("solve.html"), "utf8"), /<h1>Solution of bump<\/h1>/);
 });
 
@@ -194,21 +193,19 @@ test("pictures without words and pages without sections are refused", () => {
 test("monge report writes the page of two files, and refuses another ending before it reads", async () => {
   await writeField(at("forecast.nc"), forecast);
   await writeField(at("truth.nc"), truth);
-  const done = await mongeHere("report", at("forecast.nc"), "--truth", at("truth.nc"), "-o", at("judged.html"));
-  assert.is(done.status, 0, done.stderr);
+  await mongeDone("report", at("forecast.nc"), "--truth", at("truth.nc"), "-o", at("judged.html"));
   const judged = readFileSync(at("judged.html"), "utf8");
   const headings = [...judged.matchAll(/<h2 id="[^"]*">([^<]*)/g)].map(([, heading]) => heading);
   assert.equal(headings.slice(0, 5), ["In short", "Maps", "How good it is", "Diagrams", "All scores"]);
   assert.match(judged, /The CRPS, the error of the whole ensemble, is [\d.]+ mm/);
   const moved = ["--truth", at("truth.nc"), "--transport", "500", "-o", at("moved.html")];
-  assert.is((await mongeHere("report", at("forecast.nc"), ...moved)).status, 0);
+  await mongeDone("report", at("forecast.nc"), ...moved);
   assert.match(
     readFileSync(at("moved.html"), "utf8"),
     /<h2 id="rain-moved-by-transport">.*alt="Arrows from forecast rain to observed rain of 2003-06-0\d[^"]*: moved [\d.]+ km on average/,
   );
   const changes = ["--truth", at("truth.nc"), "--change", "2003-06-01:2003-06-03,2003-06-04:", "-o", at("change.html")];
-  const told = await mongeHere("report", at("forecast.nc"), ...changes);
-  assert.is(told.status, 0, told.stderr);
+  await mongeDone("report", at("forecast.nc"), ...changes);
   const text = readFileSync(at("change.html"), "utf8");
   assert.match(
     text,
@@ -216,9 +213,13 @@ test("monge report writes the page of two files, and refuses another ending befo
   );
   assert.match(text, /<th scope="row">wetFrequency<\/th><td class="number">0\.\d+<\/td>.*download="change.csv"/);
   assert.not.match(text, /How good it is/);
-  const wrong = await mongeHere("report", at("none.nc"), "-o", at("page.pdf"));
-  assert.is(wrong.status, 2);
-  assert.match(oneLine(wrong.stderr), /--output is .*page.pdf; expected a name that ends in .html/);
+  await mongeRefused(
+    /--output is .*page.pdf; expected a name that ends in .html/,
+    "report",
+    at("none.nc"),
+    "-o",
+    at("page.pdf"),
+  );
   const again = await mongeHere("report", at("forecast.nc"), "-o", at("judged.html"));
   assert.match(oneLine(again.stderr), /--overwrite/);
 });

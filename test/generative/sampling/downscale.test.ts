@@ -6,7 +6,7 @@ import { Downscaler, downscale, downscaleLazy, downscaleTo } from "../../../gene
 import { coarsen, type Field, openDataset, readField, writeNetcdf } from "../../../io/index.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { writeUntrainedModel } from "../../cli/model.ts";
-import { mongeHere, oneLine } from "../../cli/run.ts";
+import { mongeDone, mongeHere, oneLine } from "../../cli/run.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 
 const { folder, at } = temporaryFolder(test);
@@ -28,8 +28,7 @@ test.before(async () => {
 test.after(() => model.dispose());
 
 async function command(output: string, input: string, ...more: readonly string[]): Promise<Field> {
-  const said = await mongeHere("downscale", at("model.safetensors"), at(input), "-o", at(output), ...flags, ...more);
-  assert.is(said.status, 0, said.stderr);
+  await mongeDone("downscale", at("model.safetensors"), at(input), "-o", at(output), ...flags, ...more);
   return readField(at(output));
 }
 

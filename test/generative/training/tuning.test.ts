@@ -15,7 +15,7 @@ import { trainOnTiles } from "../../../generative/training/train-model.ts";
 import { validate } from "../../../generative/training/validation.ts";
 import { readField } from "../../../io/dataset/read.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
-import { mongeHere, oneLine } from "../../cli/run.ts";
+import { mongeDone, oneLine } from "../../cli/run.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 
 const { folder, at } = temporaryFolder(test);
@@ -224,8 +224,7 @@ test("fine-tuning that was interrupted goes on to the same bits, and its model k
 test("the command judges by other files, and tunes a model further", async () => {
   for (const name of ["a.nc", "b.nc"]) await writeSyntheticRain(at(name), { days: 6, units: "mm h-1" });
   const judge = ["--validate", at("b.nc"), "--set", "validation.every=1", "validation.patience=30"];
-  const said = await mongeHere("train", "--data", at("a.nc"), ...flags, "--steps", "2", ...judge, "--out", at("cli"));
-  assert.is(said.status, 0, said.stderr);
+  const said = await mongeDone("train", "--data", at("a.nc"), ...flags, "--steps", "2", ...judge, "--out", at("cli"));
   assert.match(oneLine(said.stderr), /step 1: precipitation CRPS \d\.\d+, spread–skill \d/);
   const model = said.stdout.trim();
   const plan = JSON.parse(readFileSync(join(model, "options.json"), "utf8"));
@@ -233,8 +232,7 @@ test("the command judges by other files, and tunes a model further", async () =>
 
   const shape = flags.slice(2);
   const tune = ["train", "--data", at("a.nc"), ...shape, "--steps", "2", "--start", model, "--out", at("cli")];
-  const tuned = await mongeHere(...tune, "--name", "tuned");
-  assert.is(tuned.status, 0, tuned.stderr);
+  const tuned = await mongeDone(...tune, "--name", "tuned");
   const [from, to] = await Promise.all(
     [model, tuned.stdout.trim()].map((run) => Downscaler.load(join(run, "model.safetensors"))),
   );
