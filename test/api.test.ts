@@ -2,12 +2,11 @@
  * The public surface: a name that comes or goes must be meant. After a change on purpose, `UPDATE=1 npm test -- api`
  * records the names in `api.snapshot.json`, and the difference is read in review.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { docstringComplaints, programOf } from "./docstring-rules.ts";
-import { assert, test } from "./harness.ts";
+import { assert, inFolder, test } from "./harness.ts";
 import { type PublicName, publicNames } from "./public-names.ts";
 
 const root = new URL("../", import.meta.url);
@@ -62,9 +61,8 @@ test("docstrings say what, shape, default, errors and source", () => {
   assert.equal(complaints, [], "write these docstrings");
 });
 
-test("a parameter, a shape, a default and an error that a docstring leaves out are seen", () => {
-  const folder = mkdtempSync(join(tmpdir(), "monge-docstrings-"));
-  try {
+test("a parameter, a shape, a default and an error that a docstring leaves out are seen", async () => {
+  await inFolder((folder) => {
     const file = join(folder, "a.ts");
     writeFileSync(
       file,
@@ -115,14 +113,11 @@ export interface ScaleOptions {
       "Settings.weights: no shape",
       "ScaleOptions.factor: no default",
     ]);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
 });
 
-test("a new name, a type and a missing docstring are seen", () => {
-  const folder = mkdtempSync(join(tmpdir(), "monge-api-"));
-  try {
+test("a new name, a type and a missing docstring are seen", async () => {
+  await inFolder((folder) => {
     const file = join(folder, "a.ts");
     writeFileSync(join(folder, "b.ts"), "/** Said. */\nexport class Known {}\nexport interface Bare { a: number }\n");
     writeFileSync(
@@ -135,9 +130,7 @@ test("a new name, a type and a missing docstring are seen", () => {
       { name: "Shape", kind: "type", documented: true },
       { name: "x", kind: "value", documented: false },
     ]);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
 });
 
 test.run();

@@ -1,10 +1,9 @@
 /** The real files of `test/data`: each has a source and a licence, unchanged ones are unchanged, and all are found. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { dataFiles, dataFolder, findData, moreData, testData } from "./data.ts";
-import { assert, test } from "./harness.ts";
+import { assert, inFolder, test } from "./harness.ts";
 import { skip } from "./io/oracle.ts";
 
 const root = fileURLToPath(new URL("./data/", import.meta.url));
@@ -52,9 +51,8 @@ test("a file that is not called cut is the corpus's, byte for byte", () => {
   }
 });
 
-test("files of larger corpora come after those of the repository, and without them a skip is printed", () => {
-  const corpus = mkdtempSync(join(tmpdir(), "monge-corpus-"));
-  try {
+test("files of larger corpora come after those of the repository, and without them a skip is printed", async () => {
+  await inFolder((corpus) => {
     mkdirSync(join(corpus, "radar"));
     for (const name of ["fmi_20160928_cut.nc", "other.nc"]) writeFileSync(join(corpus, "radar", name), "");
     const own = testData("radar/fmi_20160928_cut.nc");
@@ -68,9 +66,7 @@ test("files of larger corpora come after those of the repository, and without th
     assert.equal(gone, { result: undefined, printed: ["SKIP radar/third.nc: it is not in MONGE_DATA"] });
     assert.throws(() => withData(join(corpus, "none"), dataFolder), /MONGE_DATA is ".*none"; expected a folder/);
     assert.throws(() => testData("radar/none.nc"), /test\/data\/radar\/none\.nc is missing/);
-  } finally {
-    rmSync(corpus, { recursive: true });
-  }
+  });
 });
 
 test.run();

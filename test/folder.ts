@@ -12,3 +12,13 @@ export function temporaryFolder(test: { after(clean: () => void): void }): {
   test.after(() => rmSync(folder, { recursive: true, force: true }));
   return { folder, at: (name) => join(folder, name) };
 }
+
+/** Runs the work in a new folder, which is removed after it. */
+export async function inFolder<T>(work: (folder: string) => T | Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "monge-test-"));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -2,5 +2,5 @@
 export { suite, test } from "uvu";
 export * as assert from "uvu/assert";
 export { close, closeRelative } from "./close.ts";
-export { temporaryFolder } from "./folder.ts";
+export { inFolder, temporaryFolder } from "./folder.ts";
 export { refuses, throws } from "./refuses.ts";

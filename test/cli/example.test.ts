@@ -1,14 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readField } from "../../io/dataset/read.ts";
-import { assert, test } from "../harness.ts";
+import { assert, inFolder, test } from "../harness.ts";
 import { runScript } from "../script.ts";
 import { writeSyntheticRain } from "./data.ts";
 
 test("the example trains on a file, beats interpolation and writes an ensemble", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "monge-example-"));
-  try {
+  await inFolder(async (folder) => {
     const [data, out] = [join(folder, "rain.nc"), join(folder, "ensemble.nc")];
     await writeSyntheticRain(data, { days: 30, units: "mm h-1" });
     const args = [data, "--steps", "60", "--channels", "8", "--out", out];
@@ -25,9 +22,7 @@ test("the example trains on a file, beats interpolation and writes an ensemble",
         [8, 32, 32],
       ],
     );
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 });
 
 test.run();

@@ -1,9 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { drawEnsemble, drawnDaily } from "../../cli/pictures.ts";
 import { Field } from "../../io/field/index.ts";
-import { assert, test } from "../harness.ts";
+import { assert, inFolder, test } from "../harness.ts";
 
 /** Rates in mm/h at one time, whose value took `hours`, or nobody knows how long. */
 function rates(largest: number, hours?: number): Field {
@@ -32,8 +31,7 @@ test("sums of a day are drawn in mm/day and those of an hour in mm/h, however mu
 });
 
 test("an input that lies on the fine grid, interpolated or as cells, is not called coarse", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "monge-pictures-"));
-  try {
+  await inFolder(async (folder) => {
     const coarse = rates(2, 24);
     for (const [width, title] of [
       [2, "input on the fine grid"],
@@ -44,9 +42,7 @@ test("an input that lies on the fine grid, interpolated or as cells, is not call
       await drawEnsemble(path, { coarse, fine, grid: coarse });
       assert.ok(readFileSync(path, "utf8").includes(`>${title}</text>`), title);
     }
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
 });
 
 test.run();

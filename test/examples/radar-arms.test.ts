@@ -1,11 +1,9 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { assert, test } from "../harness.ts";
+import { assert, temporaryFolder, test } from "../harness.ts";
 import { runScript, type ScriptResult } from "../script.ts";
 
-const out = mkdtempSync(join(tmpdir(), "monge-arms-"));
-test.after(() => rmSync(out, { recursive: true, force: true }));
+const { folder: out } = temporaryFolder(test);
 
 const arms = (options: readonly string[], data?: string): Promise<ScriptResult> =>
   runScript("examples/radar-arms.ts", options, { MONGE_DATA: data });

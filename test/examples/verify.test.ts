@@ -1,16 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rng } from "../../engine/random/rng.ts";
 import { Field, writeNetcdf } from "../../io/index.ts";
 import { verify } from "../../verification/index.ts";
-import { assert, test } from "../harness.ts";
+import { assert, temporaryFolder, test } from "../harness.ts";
 import { runScript } from "../script.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const out = mkdtempSync(join(tmpdir(), "monge-verify-"));
-test.after(() => rmSync(out, { recursive: true, force: true }));
+const { folder: out } = temporaryFolder(test);
 const paths = [join(out, "forecast.nc"), join(out, "truth.nc")] as const;
 
 const [N, M, H, W] = [3, 4, 8, 9];

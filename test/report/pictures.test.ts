@@ -1,6 +1,5 @@
 /** Pictures are decoded again and read: colours against the scale, labels against a picture without them. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { decode } from "fast-png";
@@ -21,7 +20,7 @@ import { svgToPng } from "../../report/png.ts";
 import { rasterPng } from "../../report/raster.ts";
 import { missingGrey } from "../../report/style.ts";
 import { logTicks, niceTicks } from "../../report/ticks.ts";
-import { assert, test } from "../harness.ts";
+import { assert, inFolder, test } from "../harness.ts";
 
 interface Pixels {
   readonly width: number;
@@ -340,8 +339,7 @@ test("ticks are round, inside, and not more than asked", () => {
 });
 
 test("a picture file appears whole or not at all, and other endings are refused", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "monge-picture-"));
-  try {
+  await inFolder(async (folder) => {
     const svg = mapFigure({
       panels: [{ title: "t", values: [1], height: 1, width: 1 }],
       scale: rainScale(),
@@ -358,9 +356,7 @@ test("a picture file appears whole or not at all, and other endings are refused"
     assert.instance(await failure(writePicture(join(folder, "taken.svg"), svg)), Error);
     assert.equal(readdirSync(folder).sort(), ["deep", "taken.svg"]);
     assert.equal(readdirSync(join(folder, "deep")).sort(), ["a.png", "a.svg"]);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
 });
 
 test("dots are drawn where the axes say, with the y axis upwards, and those outside are left out", () => {

@@ -1,13 +1,10 @@
-/** Indices of wet days against CDO, extreme-value laws against closed forms, and what `verify` makes of both. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OptionsError, rng } from "../../engine/index.ts";
 import { Field, writeField } from "../../io/index.ts";
 import { fitGev, fitPareto, gevOfLMoments, lMoments, paretoReturnLevel } from "../../verification/climate/gev.ts";
 import { type WetDayIndex, wetDayIndices } from "../../verification/climate/wet-day-indices.ts";
 import { returnLevel, verify } from "../../verification/index.ts";
-import { assert, refuses, test } from "../harness.ts";
+import { assert, inFolder, refuses, test } from "../harness.ts";
 import { python, skip, tool } from "../io/oracle.ts";
 
 const near = (actual: number, expected: number, what: string, tolerance = 1e-12) =>
@@ -59,8 +56,7 @@ const operators: Partial<Record<WetDayIndex, string>> = {
 
 test("indices of a year are those of CDO's eca operators, place by place", async () => {
   if (tool("cdo", "--version") === undefined && tool("which", "cdo") === undefined) return skip("cdo is not installed");
-  const folder = mkdtempSync(join(tmpdir(), "monge-eca-"));
-  try {
+  await inFolder(async (folder) => {
     const year = days(1, 3);
     const file = join(folder, "year.nc");
     await writeField(file, year);
@@ -80,9 +76,7 @@ test("indices of a year are those of CDO's eca operators, place by place", async
         near(ours[cell]!, v, `${operator} at ${cell}`, 1e-6);
       });
     }
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
 });
 
 test("runs end where a day is missing, and five days hold no day of another season", () => {

@@ -1,15 +1,13 @@
 /** Places that take no files are told before any work. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FormatError } from "../../../engine/errors.ts";
 import { beginAtomically, placeNew, writeAtomically } from "../../../engine/files/atomic-file.ts";
 import { checkFolder, checkOutputs } from "../../../engine/files/output-check.ts";
-import { assert, refuses, test, throws } from "../../harness.ts";
+import { assert, refuses, temporaryFolder, test, throws } from "../../harness.ts";
 import { skip } from "../../io/oracle.ts";
 
-const root = mkdtempSync(join(tmpdir(), "monge-output-"));
-test.after(() => rmSync(root, { recursive: true }));
+const { folder: root } = temporaryFolder(test);
 
 test("a folder of the system that takes no files is refused, though its permissions allow it", () => {
   if (!existsSync("/proc/self/stat")) return skip("there is no /proc here");

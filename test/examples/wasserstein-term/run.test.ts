@@ -1,13 +1,11 @@
 /** The script on files of the repository: it trains each arm once, and prints its tables from the files that it keeps. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { CellResult } from "../../../examples/wasserstein-term/cell.ts";
-import { assert, test } from "../../harness.ts";
+import { assert, temporaryFolder, test } from "../../harness.ts";
 import { runScript } from "../../script.ts";
 
-const out = mkdtempSync(join(tmpdir(), "monge-term-"));
-test.after(() => rmSync(out, { recursive: true, force: true }));
+const { folder: out } = temporaryFolder(test);
 
 const run = (...options: string[]) => script("run.ts", ...options);
 

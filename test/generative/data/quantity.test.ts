@@ -1,6 +1,3 @@
-/** What values of pairs measure: thresholds, limits and intervals in their own units. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
 import { conversionTo, isPrecipitation, precipitationInterval } from "../../../generative/data/channels/quantity.ts";
@@ -11,7 +8,7 @@ import { type LazyField, openFields } from "../../../io/dataset/index.ts";
 import { writeNetcdf } from "../../../io/formats/index.ts";
 import { clutterLimitIn, wetThresholdIn } from "../../../io/rain/limits.ts";
 import { moreData, testData } from "../../data.ts";
-import { assert, test, throws } from "../../harness.ts";
+import { assert, inFolder, test, throws } from "../../harness.ts";
 import { days, fieldOf, hours, steps } from "../fields-for-tests.ts";
 
 const plane = { lat: [40, 41], lon: [0, 1], value: () => 1 };
@@ -53,8 +50,7 @@ test("names and units tell precipitation; of covariates, names must", () => {
 });
 
 test("rain of ERA5 as converters write it is learned as rain, what is open is refused, and names decide it", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "monge-quantity-"));
-  try {
+  await inFolder(async (folder) => {
     const path = join(folder, "era5.nc");
     const wet = (t: number, y: number, x: number) => 1e-3 * Math.max(0, 5 * Math.sin(t + y + x));
     const place = { lat: steps(40, 0.5, 4), lon: steps(0, 0.5, 4), value: wet };
@@ -79,9 +75,7 @@ test("rain of ERA5 as converters write it is learned as rain, what is open is re
       OptionsError,
       /`rain` has pr; the variables are Band1/,
     );
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 });
 
 test("rain of LISFLOOD, whose standard name is pr, is rain; in mm/m it is refused", async () => {

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OptionsError, rng, tf } from "../../../engine/index.ts";
 import { TileArchive } from "../../../generative/data/tiles/tiles.ts";
@@ -12,7 +10,7 @@ import { Downscaler, edm, type NoiseProcess } from "../../../generative/index.ts
 import { constantsOf } from "../../../generative/model/blocks.ts";
 import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
 import { trainOnTiles } from "../../../generative/training/train-model.ts";
-import { assert, refuses as promiseRefuses, test } from "../../harness.ts";
+import { assert, inFolder, refuses as promiseRefuses, test } from "../../harness.ts";
 
 const small = { baseChannels: 8, multipliers: [1, 2], embedding: 16 };
 const sigmas = Float32Array.of(0.01, 0.13, 0.5, 2, 9, 50);
@@ -177,8 +175,7 @@ test("a process of one's own trains, resumes, is saved, loaded and samples as th
     signal: stop.signal,
     onProgress,
   });
-  const folder = await mkdtemp(join(tmpdir(), "monge-"));
-  try {
+  await inFolder(async (folder) => {
     const resume = await loadTraining(await saveTraining(folder, half.checkpoint));
     await refuses(() => trainOnTiles(archive, { ...recipe, resume }), /process is "edm", the checkpoint has "mine"/);
     const own = await trainOnTiles(archive, { ...recipe, process: mine, resume });
@@ -192,14 +189,11 @@ test("a process of one's own trains, resumes, is saved, loaded and samples as th
     const [a, b] = [await loaded.sample(coarse, sampling), await theirs.downscaler.sample(coarse, sampling)];
     assert.equal(a.values, b.values);
     await Promise.all([loaded.dispose(), own.downscaler.dispose(), theirs.downscaler.dispose()]);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  });
 });
 
 test("a model trained with VE says so in its file, and samples as it did before it was saved", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "monge-"));
-  try {
+  await inFolder(async (folder) => {
     const { downscaler } = await trainOnTiles(archive, { ...recipe, process: "ve-discrete" });
     const file = join(folder, "model.safetensors");
     await downscaler.save(file);
@@ -214,9 +208,7 @@ test("a model trained with VE says so in its file, and samples as it did before 
     const other = new Downscaler({ ...loaded.configuration, process: "edm" }, loaded.parameters);
     assert.not.equal((await other.sample(coarse, sampling)).values, a.values);
     await Promise.all([downscaler.dispose(), loaded.dispose(), other.dispose()]);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  });
 });
 
 test("models without a process are of EDM", async () => {

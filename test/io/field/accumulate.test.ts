@@ -1,13 +1,9 @@
-/** Accumulations differenced: AROME against cdo and numpy, made-up runs whose amounts are known, and what is refused. */
-
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
 import { convertPrecipitation, deaccumulate, Field, readField } from "../../../io/index.ts";
 import { dataFiles } from "../../data.ts";
-import { assert, test, throws } from "../../harness.ts";
+import { assert, inFolder, test, throws } from "../../harness.ts";
 import { hasPython, pythonOn, skip, tool } from "../oracle.ts";
 
 function hourly(values: readonly number[], extra: object = {}, bounds?: readonly number[]): Field {
@@ -194,8 +190,7 @@ print(json.dumps({"sums": d.sum(axis=(1, 2)).tolist(), "low": float(d.min()), "n
 test("hourly amounts of AROME and ARPEGE are numpy's differences and cdo's deltat", async () => {
   if (!hasPython("netCDF4")) return skip("no netCDF4 for /usr/bin/python3");
   const files = dataFiles("pairs", /(arome|arpege)_tp/);
-  const folder = mkdtempSync(join(tmpdir(), "monge-"));
-  try {
+  await inFolder(async (folder) => {
     for (const file of files) {
       const oracle = pythonOn(NUMPY, [file]) as { sums: number[]; low: number; negatives: number };
       const sums = await readField(file);
@@ -218,9 +213,7 @@ test("hourly amounts of AROME and ARPEGE are numpy's differences and cdo's delta
         assert.ok(Math.abs(v - got.field.values[plane + i]!) <= 1e-6 * Math.abs(v) + 1e-7);
       });
     }
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
 });
 
 test.run();

@@ -1,5 +1,3 @@
-/** Horizontal coordinates: over the date line, Greenwich and the poles they go on; what lies nowhere is refused by all that computes with them. */
-import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fieldMass } from "../../../cli/distance/field-mass.ts";
@@ -9,7 +7,7 @@ import { cellSize } from "../../../io/field/index.ts";
 import { writeGeotiff } from "../../../io/formats/index.ts";
 import { coarsen, Field, refine, regrid, regularGrid } from "../../../io/index.ts";
 import { mapAxes } from "../../../pages/map-axes.ts";
-import { assert, refuses, test } from "../../harness.ts";
+import { assert, inFolder, refuses, test } from "../../harness.ts";
 
 const north = { standard_name: "latitude", units: "degrees_north" };
 const east = { standard_name: "longitude", units: "degrees_east" };
@@ -90,12 +88,9 @@ test("regridding, maps, cell sizes and GeoTIFFs take longitudes over the date li
     numbers(regrid(rain({ lon: [178, 179, 180, 181] }), across, { method: "bilinear" }), "lon"),
     [178.5, 179.5, 180.5, 181.5],
   );
-  const folder = mkdtempSync(join(tmpdir(), "monge-horizontal-"));
-  try {
+  await inFolder(async (folder) => {
     await writeGeotiff(join(folder, "a.tif"), across, {});
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
 });
 
 test("maps of a real place have coasts, those of coordinates that say that they are idealised none", () => {

@@ -1,11 +1,7 @@
-/** What a problem asks for beside its unknowns: its error is estimated as well, and the solution is doubted for it. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { solveByRows } from "../../../solvers/automatic/solve.ts";
 import { type ProblemSpec, pde, type Solution, solve } from "../../../solvers/index.ts";
 import { loadWholeSolution as loadSolution } from "../../../solvers/solve/solution.ts";
-import { assert, test } from "../../harness.ts";
+import { assert, inFolder, test } from "../../harness.ts";
 
 /** A bend of width 0.01: its curvature is the hardest part of it. */
 const bend: ProblemSpec = {
@@ -34,16 +30,13 @@ test("a solution is believed where only the unknown is asked for, and doubted by
   assert.is(solution.status, "doubtful");
   assert.match(advice!, /^the error of curvature is estimated at 1\d %; /);
 
-  const folder = await mkdtemp(join(tmpdir(), "monge-"));
-  try {
+  await inFolder(async (folder) => {
     await solution.save(folder);
     const again = await loadSolution(folder);
     assert.equal(again.report.estimate, solution.report.estimate);
     const points = Float64Array.of(-0.3, 0.2);
     assert.equal(await again.quantity("curvature", points), await solution.quantity("u_xx", points));
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  });
 });
 
 test("the error of each unknown is estimated beside its own size, and a solution is doubted for a small one", async () => {
@@ -62,13 +55,10 @@ test("the error of each unknown is estimated beside its own size, and a solution
   assert.ok(unknowns!["u"]! < 1e-6 && unknowns!["v"]! > 1, JSON.stringify(unknowns));
   assert.is(solution.status, "doubtful");
   assert.match(advice!, /^the error of v is estimated at \d+ %; /);
-  const folder = await mkdtemp(join(tmpdir(), "monge-"));
-  try {
+  await inFolder(async (folder) => {
     await solution.save(folder);
     assert.equal((await loadSolution(folder)).report.estimate, solution.report.estimate);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  });
 });
 
 test("the error at the last moment is estimated beside what is left of a decaying solution there", async () => {

@@ -1,12 +1,8 @@
-/** The automatic choice of method: results of the text alone, their estimated errors, and the same decisions each time. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { OptionsError } from "../../../engine/errors.ts";
 import { isAutomatic, solveByRows } from "../../../solvers/automatic/solve.ts";
 import { featuresFor, nominalSeconds, secondsOfFeatures } from "../../../solvers/automatic/work.ts";
 import { loadSolution, mlp, type ProblemSpec, pde, solve } from "../../../solvers/index.ts";
-import { assert, refuses, test } from "../../harness.ts";
+import { assert, inFolder, refuses, test } from "../../harness.ts";
 
 const beam = pde({
   name: "beam",
@@ -144,14 +140,11 @@ test("the same seed and steps give the same bits, decisions included", async () 
 });
 
 test("a recorded solve without options is kept with its estimate and method", async () => {
-  const root = await mkdtemp(join(tmpdir(), "monge-"));
-  try {
+  await inFolder(async (root) => {
     const solution = await solve(beam, { budget: { steps: 4 }, runs: root });
     const loaded = await loadSolution(solution.run!);
     assert.equal(loaded.report, solution.report);
-  } finally {
-    await rm(root, { recursive: true });
-  }
+  });
 });
 
 test("an option that chooses a method leaves nothing to be chosen", async () => {

@@ -1,6 +1,5 @@
 /** Records of solves whose method was chosen: what is in them is what was taken, and it can be read and gone on with. */
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { readRunOptions } from "../../../engine/files/run.ts";
 import { correct } from "../../../solvers/automatic/correction.ts";
@@ -9,16 +8,7 @@ import { solveByRows } from "../../../solvers/automatic/solve.ts";
 import { loadSolution, mlp, pde, type Solution, solve } from "../../../solvers/index.ts";
 import type { ResolvedOptions } from "../../../solvers/solve/options.ts";
 import { solve as solveAsAsked } from "../../../solvers/solve/solve.ts";
-import { assert, test } from "../../harness.ts";
-
-async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "monge-"));
-  try {
-    await work(folder);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
+import { assert, inFolder, test } from "../../harness.ts";
 
 /** Too many waves for a few features, and for a few steps of a network. */
 const wave = pde({

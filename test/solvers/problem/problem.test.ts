@@ -1,6 +1,5 @@
 /** Problems from text: sources by hand, conditions, printing, JSON, and every complaint. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { DomainError, FormatError, isMongeError, OptionsError, rng } from "../../../engine/index.ts";
@@ -15,7 +14,7 @@ import { substitute } from "../../../solvers/problem/manufactured.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import { printProblem, toLatex, toMathml } from "../../../solvers/problem/print-problem.ts";
 import type { Condition, ConditionSpec, Problem, ProblemSpec } from "../../../solvers/problem/problem.ts";
-import { assert, test, throws } from "../../harness.ts";
+import { assert, inFolder, test, throws } from "../../harness.ts";
 
 /** Points uniform in the bounding box. */
 function pointsOf({ bounds }: Problem, count: number, seed = 1): Float64Array {
@@ -514,9 +513,8 @@ test("missing conditions are named", () => {
   pde({ ...heat, conditions: [], observations: [{ points: [[0.5, 0.5]], values: [1] }] });
 });
 
-test("observations are read from a file of columns, in the order of the axes, and stay with the problem", () => {
-  const folder = mkdtempSync(join(tmpdir(), "monge-observations-"));
-  try {
+test("observations are read from a file of columns, in the order of the axes, and stay with the problem", async () => {
+  await inFolder((folder) => {
     writeFileSync(join(folder, "data.csv"), "# a thermometer\nt, x, u\n0.5, 0.25, 1\n1, 0.75, 2\n");
     const spec = {
       ...{ name: "seen", domain: { x: [0, 1], t: [0, 1] }, equations: "u_t = u_xx" },
@@ -535,9 +533,7 @@ test("observations are read from a file of columns, in the order of the axes, an
     wrong("x,t,w\n1,1,2\n", /no column "u" nor "value"/);
     wrong("x,t,u\n1,1\n", /2 cells for 3 columns/);
     wrong("x,t,u\n1,1,nan\n", /no finite number/);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
 });
 
 test("observations beside complete conditions leave a problem determined, those in the place of a start, a face or an inflow do not", () => {

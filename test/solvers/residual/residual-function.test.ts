@@ -1,7 +1,3 @@
-/** Residuals given as functions of columns, for what text cannot say. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type DomainError, OptionsError, tf } from "../../../engine/index.ts";
 import {
   dirichlet,
@@ -16,7 +12,7 @@ import {
   sobol,
   solve,
 } from "../../../solvers/index.ts";
-import { assert, test } from "../../harness.ts";
+import { assert, inFolder, test } from "../../harness.ts";
 
 const text: ProblemSpec = {
   name: "burgers",
@@ -66,8 +62,7 @@ test("a switch, which no formula has, is a function: u′ = −max(u, ½) is sol
 test("a problem with a function prints its name and inputs, and comes back from a file with the problem in hand", async () => {
   const problem = pde(asFunction);
   assert.match(printProblem(problem), /burgers\(u, .+\) = 0/);
-  const folder = mkdtempSync(join(tmpdir(), "monge-function-"));
-  try {
+  await inFolder(async (folder) => {
     const solution = await solve(problem, { ...options, budget: { steps: 2 } });
     await solution.save(folder);
     const again = await loadSolution(folder, problem);
@@ -77,9 +72,7 @@ test("a problem with a function prints its name and inputs, and comes back from 
     assert.ok(lost instanceof OptionsError && /make the problem in code/.test(lost.message), String(lost));
     const other = await loadSolution(folder, pde(text)).catch((e: unknown) => e);
     assert.ok(other instanceof OptionsError && /another problem/.test(other.message), String(other));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
 });
 
 test("what a function cannot be used for is refused before any work", () => {

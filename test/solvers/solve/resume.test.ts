@@ -1,6 +1,5 @@
 /** Runs of `solve` that are repeated, interrupted, and gone on with: the same bits, or a typed error. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readMetrics, readRunOptions } from "../../../engine/files/run.ts";
 import { adam, DomainError, FormatError, OptionsError } from "../../../engine/index.ts";
@@ -16,7 +15,7 @@ import { sobol } from "../../../solvers/sampler/uniform.ts";
 import type { SolveOptions } from "../../../solvers/solve/options.ts";
 import type { Solution } from "../../../solvers/solve/solution.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
-import { assert, test } from "../../harness.ts";
+import { assert, inFolder, test } from "../../harness.ts";
 
 const poisson = (d: number, rate = 4) => {
   const axes = Array.from({ length: d }, (_, k) => `x${k + 1}`);
@@ -51,7 +50,11 @@ const arms: readonly (readonly [string, number, SolveOptions])[] = [
   [
     "self-scaled Broyden on RAD, after Adam",
     2,
-    { optimizer: ssBroyden(), sampler: rad({ pool: 500 }), warmStart: { optimizer: adam({ learningRate: 0.01 }), steps: 6 } },
+    {
+      optimizer: ssBroyden(),
+      sampler: rad({ pool: 500 }),
+      warmStart: { optimizer: adam({ learningRate: 0.01 }), steps: 6 },
+    },
   ],
   [
     "The best of three starts on the adversary's points",
@@ -65,15 +68,6 @@ const arms: readonly (readonly [string, number, SolveOptions])[] = [
   ],
   ["Adam on Sobol points", 2, { optimizer: adam({ learningRate: 0.01 }), sampler: sobol() }],
 ];
-
-async function inFolder(work: (root: string) => Promise<void>): Promise<void> {
-  const root = await mkdtemp(join(tmpdir(), "monge-solve-"));
-  try {
-    await work(root);
-  } finally {
-    await rm(root, { recursive: true, force: true });
-  }
-}
 
 const bits = (x: Float64Array) => Buffer.from(x.buffer, x.byteOffset, x.byteLength).toString("hex");
 const timeless = ({ report }: Solution) => ({ ...report, seconds: 0, processorSeconds: 0 });

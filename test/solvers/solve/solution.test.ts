@@ -16,7 +16,7 @@ import type { SolveOptions } from "../../../solvers/solve/options.ts";
 import { loadWholeSolution as loadSolution, type Solution } from "../../../solvers/solve/solution.ts";
 import { reportOf } from "../../../solvers/solve/solution-record.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
-import { assert, test } from "../../harness.ts";
+import { assert, inFolder, test } from "../../harness.ts";
 
 const pair = pde({
   name: "pair",
@@ -198,8 +198,7 @@ test("The residual is the equation's formula minus the source", async () => {
 });
 
 test("A saved solution comes back bit for bit; damaged files are typed errors", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "monge-solution-"));
-  try {
+  await inFolder(async (folder) => {
     const solution = await solved();
     await solution.save(folder);
     const loaded = await loadSolution(folder);
@@ -227,9 +226,7 @@ test("A saved solution comes back bit for bit; damaged files are typed errors", 
     assert.ok(isMongeError(await refusal(() => loadSolution(folder))));
     await writeFile(parameters, bytes);
     await loadSolution(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 });
 
 test("The exported model gives the same values in ONNX Runtime alone", async () => {
