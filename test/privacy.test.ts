@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readField, writeField } from "../io/index.ts";
-import { cli } from "./cli/run.ts";
+import { commandLine } from "./cli/run.ts";
 import { testData } from "./data.ts";
 import { assert, temporaryFolder, test } from "./harness.ts";
 import { skip, tool } from "./io/oracle.ts";
@@ -48,7 +48,7 @@ class Watched {
     const { CI: _, ORT_DISABLE_TELEMETRY: __, XDG_CACHE_HOME: ___, ...inherited } = process.env;
     const own = { HOME: join(this.#folder, "home"), TMPDIR: join(this.#folder, "tmp") };
     const env = { ...inherited, ...own, MONGE_CACHE: "off", TSX_DISABLE_CACHE: "1", ...environment };
-    const command = [process.execPath, "--import", "tsx", ...args];
+    const command = [process.execPath, ...args];
     const traced = [
       "strace",
       "-f",
@@ -122,7 +122,7 @@ test("doctor, solve, train and downscale leave an empty home and an empty tempor
     downscale: [...downscale, "--force", ...small],
   };
   for (const [name, args] of Object.entries(commands)) {
-    const process = new Watched(name, [cli, ...args]);
+    const process = new Watched(name, [...commandLine, ...args]);
     const code = await process.ended;
     assert.ok(code === 0 || name === "solve", `${name}: ${process.output}`);
     assert.equal({ name, left: process.left, reached: process.reached }, { name, left: [], reached: [] });
@@ -130,7 +130,7 @@ test("doctor, solve, train and downscale leave an empty home and an empty tempor
 });
 
 test("serve answers this machine alone and takes its temporary folder with it", async () => {
-  const process = new Watched("serve", [cli, "serve", "--runs", at("runs"), "--threads", "1"]);
+  const process = new Watched("serve", [...commandLine, "serve", "--runs", at("runs"), "--threads", "1"]);
   const [url] = await process.said(/http:\S+/);
   assert.is((await fetch(url)).status, 200);
   process.interrupt();
@@ -149,7 +149,7 @@ test("a worker thread that loads the runtime first keeps it quiet for the whole 
   writeFileSync(at("worker.mjs"), compiles(waits));
   const begin = `import("tsx/esm/api").then(({ register }) => { register(); return import(${JSON.stringify(at("worker.mjs"))}); })`;
   const main = `new (await import("node:worker_threads")).Worker(${JSON.stringify(begin)}, { eval: true })`;
-  const process = new Watched("worker", ["--input-type=module", "--eval", main]);
+  const process = new Watched("worker", ["--import", "tsx", "--input-type=module", "--eval", main]);
   assert.is(await process.ended, 0, process.output);
   assert.match(process.output, "2,3");
   assert.equal({ left: process.left, reached: process.reached }, { left: [], reached: [] });

@@ -11,9 +11,15 @@ export function tool(command: string, ...args: readonly string[]): string | unde
   return done.stdout;
 }
 
-/** Whether the system's Python has these modules. */
+const known = new Map<string, boolean>();
+
+/** True where the system's Python has these modules; asked of each once in a process. */
 export function hasPython(...modules: readonly string[]): boolean {
-  return spawnSync(PYTHON, ["-c", modules.map((m) => `import ${m}`).join("\n")]).status === 0;
+  return modules.every((name) => {
+    const found = known.get(name) ?? spawnSync(PYTHON, ["-c", `import ${name}`]).status === 0;
+    known.set(name, found);
+    return found;
+  });
 }
 
 /** Runs a Python program with arguments and parses the JSON that it prints. */

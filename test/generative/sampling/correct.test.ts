@@ -8,7 +8,6 @@ import type { Downscaler } from "../../../generative/model/downscaler.ts";
 import { loadDownscaler } from "../../../generative/model/load-downscaler.ts";
 import { corrected } from "../../../generative/sampling/correct.ts";
 import { downscale, effectiveResolutionFactor } from "../../../generative/sampling/index.ts";
-import type { TrainingProgress } from "../../../generative/training/loop.ts";
 import { measureDistribution } from "../../../generative/training/measure-distribution.ts";
 import { train } from "../../../generative/training/train.ts";
 import { coarsen, type Field, lazyField } from "../../../io/index.ts";
@@ -140,64 +139,5 @@ test("a model that corrects is stored with its law, asks for the past, and other
   for (const one of [model, loaded, plain]) await one.dispose();
   await rm(folder, { recursive: true });
 });
-
-const factors = Array.from({ length: 11 }, (_, i) => i + 2);
-const generators = ["diffusion", "one-step"] as const;
-const tiny = {
-  ...{ seed: 1, steps: 1, batch: 1, threads: 1 },
-  network: { baseChannels: 8, multipliers: [1, 1, 1], blocks: 1, groups: 4, attention: false },
-  validate: { indices: [2, 3] as [number, number] },
-};
-const judging = { every: 1, images: 1, members: 2 };
-
-/** Daily rain on a square of pixels, wet nearly everywhere. */
-const rain = (side: number) =>
-  fieldOf({
-    ...{ name: "pr", units: "mm day-1", standardName: "lwe_precipitation_rate", time: days(3) },
-    ...{ lat: steps(40, 0.1, side), lon: steps(0, 0.1, side) },
-    value: (t, y, x) => 24 * Math.max(0, 1 + Math.sin(5 * y + t) * Math.cos(7 * x - t)),
-  });
-
-for (const generator of generators) {
-  const validation = { ...judging, ...(generator === "diffusion" && { evaluations: 2 }) };
-  const draw = { members: 1, ...(generator === "diffusion" && { evaluations: 2 }) };
-  const choices = { ...tiny, generator, validation };
-
-  test(`block means of every factor from 2 to 12 are learned, judged and refined, conserving them, by ${generator}`, async () => {
-    for (const factor of factors) {
-      const side = Math.ceil(64 / factor) * factor;
-      const fine = await rain(side).load();
-      const judged: number[] = [];
-      const onProgress = ({ validation }: TrainingProgress) => void judged.push(validation!.targets[0]!.crps);
-      const { downscaler } = await train(fine, { ...choices, factor, onProgress });
-      assert.ok(judged.length === 1 && judged[0]! > 0, `${factor}: judged by ${judged}`);
-      const coarse = coarsen(fine.isel({ time: [0, 1] }), factor);
-      const made = await downscale(downscaler!, coarse, draw);
-      assert.equal(made.shape, [1, 1, side, side], `${factor}`);
-      const means = Float64Array.from(coarsen(made.isel({ realization: 0 }), factor).values);
-      const off = means.reduce((most, v, i) => Math.max(most, Math.abs(v - coarse.values[i]!)), 0);
-      assert.ok(off < 1e-4, `${factor}: means are off by ${off}`);
-      await downscaler!.dispose();
-    }
-  });
-
-  test(`pairs of every factor from 2 to 12, of one data set or two, are learned, judged and drawn by ${generator}`, async () => {
-    for (const factor of factors) {
-      const fine = rain(2 * factor + 5);
-      const two = coarsen(await rain(3 * factor).load(), factor);
-      const pairs = { ...choices, crop: 8, network: { ...tiny.network, multipliers: [1, 1] } };
-      for (const [data, coarse] of [
-        [{ fine }, coarsen(await fine.load(), factor, { crop: true })],
-        [{ fine, coarse: two }, two],
-      ] as const) {
-        const { downscaler, best } = await train(data, { ...pairs, ...("coarse" in data ? {} : { factor }) });
-        assert.ok(best !== undefined && best.scores.targets[0]!.crps > 0, `${factor}: judged`);
-        const made = await downscale(downscaler!, coarse.isel({ time: [0, 1] }), { ...draw, force: true });
-        assert.equal(made.shape, [1, 1, 2 * factor + 5, 2 * factor + 5], `${factor}`);
-        await downscaler!.dispose();
-      }
-    }
-  });
-}
 
 test.run();

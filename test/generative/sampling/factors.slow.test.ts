@@ -1,0 +1,6 @@
+import { test } from "../../harness.ts";
+import { factorTests } from "./factors.ts";
+
+factorTests(true);
+
+test.run();
