@@ -19,7 +19,6 @@ export {
   gaussNewton,
   initial,
   loadSolution,
-  march,
   mlp,
   neumann,
   pde,

@@ -3,10 +3,10 @@
  * library recommends.
  *
  * `node --import tsx --conditions=source bench/solver-accuracy.ts --problems peak,burgers --seeds 101-105 --seconds 90 [--cpu]
- * [--threads N] [--windows N [--carry]] [--options JSON] [--record FILE]`
+ * [--threads N] [--options JSON] [--record FILE]`
  *
- * With `--cpu` the seconds are those of the processor, all threads together, which other work on the machine disturbs less. `--windows`
- * marches through that many windows of time, or those between the times of a list, which share the seconds (default: as recommended; 1: one network). `--options` are those of `solve` or `march`; its `network` has options
+ * With `--cpu` the seconds are those of the processor, all threads together, which other work on the machine disturbs less. `--options`
+ * are those of `solve`; its `network` has options
  * of `mlp`. `--record` appends one JSON line per run. The table goes to stdout as Markdown.
  */
 import { appendFileSync } from "node:fs";
@@ -14,11 +14,10 @@ import { parseArgs } from "node:util";
 import { rng } from "../engine/random/rng.ts";
 import { type MlpOptions, mlp } from "../solvers/network/mlp.ts";
 import { pde } from "../solvers/problem/pde.ts";
-import { march } from "../solvers/solve/march.ts";
 import type { SolveOptions } from "../solvers/solve/options.ts";
 import { solve } from "../solvers/solve/solve.ts";
 import { type ReferenceName, referenceNames, referenceProblem } from "./reference/catalogue.ts";
-import { recommendedOptions, recommendedWindows } from "./reference/recommended.ts";
+import { recommendedOptions } from "./reference/recommended.ts";
 
 const { values } = parseArgs({
   options: {
@@ -26,8 +25,6 @@ const { values } = parseArgs({
     seeds: { type: "string", default: "101-105" },
     seconds: { type: "string", default: "60" },
     threads: { type: "string", default: "1" },
-    windows: { type: "string" },
-    carry: { type: "boolean", default: false },
     options: { type: "string", default: "{}" },
     cpu: { type: "boolean", default: false },
     record: { type: "string" },
@@ -41,15 +38,6 @@ const cpuClock = () => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e3;
 };
-
-/** Those given, or recommended; 1 is none. */
-function windowsOf(name: ReferenceName): { windows?: number | readonly number[]; carry: boolean } {
-  const { windows, carry } = values;
-  const { windows: own, carry: ownCarry = false } = recommendedWindows(name) ?? {};
-  if (windows === "1" || (windows === undefined && own === undefined)) return { carry };
-  if (windows === undefined) return { windows: own!, carry: carry || ownCarry };
-  return { windows: windows.includes(",") ? windows.split(",").map(Number) : Number(windows), carry };
-}
 
 const median = (list: readonly number[]) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)]!;
 const seconds = Number(values.seconds);
@@ -71,14 +59,13 @@ for (const name of values.problems.split(",") as ReferenceName[]) {
       budget: { seconds },
       ...(values.cpu && { clock: cpuClock }),
     };
-    const { windows, carry } = windowsOf(name);
-    const solution = windows ? await march(problem, { ...options, windows, carry }) : await solve(problem, options);
+    const solution = await solve(problem, options);
     const { relativeL2, maxError } = await solution.errors(test);
     const { report } = solution;
     await solution.dispose();
     errors.push(relativeL2);
     steps.push(report.steps);
-    const line = { ...report, problem: name, seed, budget: seconds, unit, windows, carry, relativeL2, maxError };
+    const line = { ...report, problem: name, seed, budget: seconds, unit, relativeL2, maxError };
     if (values.record) appendFileSync(values.record, `${JSON.stringify(line)}\n`);
     process.stderr.write(`${name} seed ${seed}: ${relativeL2.toExponential(2)} after ${report.steps} steps\n`);
   }

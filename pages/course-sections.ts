@@ -1,14 +1,13 @@
-/** Progress of a solve: residual and error over time and positions of points, for networks, time windows and random features. */
+/** Progress of a solve: residual and error over time and positions of points, for networks and random features. */
 import { loadCheckpoints } from "../engine/files/checkpoint.ts";
 import type { readMetrics } from "../engine/files/run.ts";
 import type { PagePart, PageSection } from "../report/index.ts";
-import { MarchedSolution, Solution } from "../solvers/solve/index.ts";
+import { Solution } from "../solvers/solve/index.ts";
 import { type KeptPoints, pointSlides } from "./point-slides.ts";
 import { short } from "./short.ts";
 import { type Snapshot, solutionCurves } from "./solution-curves.ts";
 import type { AnySolution } from "./solution-maps.ts";
 import { trialSections } from "./trial-sections.ts";
-import { windowSections } from "./window-sections.ts";
 
 type Lines = Awaited<ReturnType<typeof readMetrics>>;
 
@@ -31,7 +30,6 @@ function roundsOf(lines: Lines): readonly Readonly<Record<string, unknown>>[] {
 export async function courseSections(directory: string, solution: AnySolution, lines: Lines): Promise<PageSection[]> {
   const tried = await trialSections(solution, lines);
   if (tried.length > 0) return tried;
-  if (solution instanceof MarchedSolution) return windowSections(solution, lines);
   if (!(solution instanceof Solution)) return [];
   const rounds = roundsOf(lines);
   if (rounds.length === 0) return [];

@@ -7,7 +7,6 @@ import {
   exactQuantities,
   type FieldSolution,
   gridPoints,
-  type MarchedSolution,
   type PiecewiseSolution,
   quantityList,
   type Solution,
@@ -22,7 +21,7 @@ const [cells, nodes] = [160, 401];
 const mostDots = 1000;
 
 /** A solution of either kind. */
-export type AnySolution = Solution | MarchedSolution | PiecewiseSolution | FieldSolution;
+export type AnySolution = Solution | PiecewiseSolution | FieldSolution;
 
 /**
  * Draws the solution, and what the problem asks for beside the unknowns, with its error, where that is known, and its residual with the last set of points: curves in one dimension,

@@ -6,7 +6,7 @@ import { solutionPage, solutionPicture, writeSolution } from "../pages/index.ts"
 import { solve } from "../solvers/automatic/index.ts";
 import { mlp } from "../solvers/network/index.ts";
 import { type Problem, printProblem, problemFromJson, toMathml } from "../solvers/problem/index.ts";
-import { MarchedSolution, someRows } from "../solvers/solve/index.ts";
+import { someRows } from "../solvers/solve/index.ts";
 import type { FileStore } from "./file-store.ts";
 import type { JobReports } from "./jobs.ts";
 
@@ -126,11 +126,6 @@ export async function solveJob(
   }).finally(() => clearInterval(ticking));
   try {
     const { report } = solution;
-    const isWhole = !(solution instanceof MarchedSolution) || solution.until === solution.edges.at(-1);
-    if (!isWhole) {
-      const { status, residual, method = [] } = report;
-      return { status, residual, method, estimate: [], advice: "", file: null, svg: null };
-    }
     const svg = await solutionPicture(solution, { columns: 2, truth: true });
     const path = store.place(".nc");
     if (d <= 3) {
@@ -156,7 +151,7 @@ export async function solveJob(
 
 /** A folder that holds the solution. */
 async function savedIn(store: FileStore, solution: Awaited<ReturnType<typeof solve>>): Promise<string> {
-  if (!(solution instanceof MarchedSolution) && solution.run !== undefined) return solution.run;
+  if (solution.run !== undefined) return solution.run;
   const folder = store.place("");
   await solution.save(folder);
   return folder;

@@ -5,7 +5,6 @@ import { gaussNewton } from "../../solvers/optimizer/gauss-newton.ts";
 import { gaussianMixture } from "../../solvers/sampler/gaussian-mixture.ts";
 import { residualDensity } from "../../solvers/sampler/residual-density.ts";
 import { sobol } from "../../solvers/sampler/uniform.ts";
-import type { MarchOptions } from "../../solvers/solve/march.ts";
 import type { SolveOptions } from "../../solvers/solve/options.ts";
 import type { ReferenceName } from "./catalogue.ts";
 
@@ -75,13 +74,6 @@ const layer: SolveOptions = {
   points: 2500,
 };
 
-/** Short windows, small networks: every window is a smooth problem. */
-const transport: SolveOptions = {
-  network: mlp({ width: 16, depth: 2 }),
-  sampler: sobol(),
-  points: 1000,
-  growth: { after: 1, factor: 1 },
-};
 /** Interfaces that sharpen, and a start that has a kink as a periodic function. */
 const phases: SolveOptions = {
   network: mlp({ width: 16, depth: 4 }),
@@ -104,24 +96,7 @@ const recipes: Readonly<Partial<Record<ReferenceName, SolveOptions>>> = {
   "helmholtz-6-6": waves,
   burgers: layer,
   "allen-cahn": phases,
-  convection: transport,
 };
-
-const marches: Readonly<Partial<Record<ReferenceName, WindowOptions>>> = {
-  convection: { windows: 20 },
-};
-
-/** How time is cut for `march`. */
-export type WindowOptions = Pick<MarchOptions, "windows" | "carry">;
-
-/**
- * Windows of time with which a reference problem was solved best by `march`; undefined where one network is better.
- *
- * @param name - one of `referenceNames`
- */
-export function recommendedWindows(name: ReferenceName): WindowOptions | undefined {
-  return marches[name];
-}
 
 /**
  * Network, sampler, optimizer and numbers of points with which a reference problem was solved best; what is left out, and every

@@ -9,7 +9,7 @@ const groups = {
     members method network optimizer precision preset randomFeatures rank sampler scale steps term transport width window`,
   Training: `cap checkpointEvery crop dropout heldOut hours largestRate patience points residual resume start
     tile validateData validateEvery windows`,
-  Output: `against by climate compression curves draws figure figures grid image incomplete keep kubernetes memory name out output overwrite regions requeue score shard shards slurm thresholds title zarrVersion`,
+  Output: `against by climate compression curves draws figure figures grid image incomplete kubernetes memory name out output overwrite regions requeue score shard shards slurm thresholds title zarrVersion`,
   General: "config device dryRun json port processorSeconds quiet runs seconds seed threads",
 } as const;
 

@@ -37,9 +37,6 @@ export interface SolveCommandOptions extends CommonOptions, OverwriteOption, Met
   readonly features?: string;
   readonly points?: number;
   readonly boundaryPoints?: number;
-  readonly windows?: number | readonly number[];
-  readonly carry?: boolean;
-  readonly keep?: string;
   readonly stepsPerRound?: number;
   readonly starts?: number;
   readonly tolerance?: number;
@@ -81,7 +78,7 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
     .description(
       "Solves a differential equation. PROBLEM is a JSON file (name, domain, equations, conditions, …) or example:NAME (--list). " +
         "Where no option chooses a method, it is chosen automatically: elements for steady problems on one or two axes, time " +
-        "marching for initial value problems, else random features, networks and time windows. The result comes with an estimate of " +
+        "marching for initial value problems, else random features and networks. The result comes with an estimate of " +
         "its error and of those of the `quantities` that the problem asks for; do not believe one with the status doubtful. " +
         "Prints how the problem was understood, which conditions are exact (hold by construction) or a penalty (rows of the least " +
         "squares), the residual while it falls, and at the end status, errors where the solution is known, and constants that were " +
@@ -125,13 +122,6 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
       "random networks to begin; after 60 steps of each the best goes on (default: 1)",
       integer(1),
     )
-    .option(
-      "--windows <n>",
-      "time windows, each with a network of its own; they share the budget. Or the times between them: 0.1,0.3",
-      windows,
-    )
-    .option("--carry", "with --windows: begin each with the weights of the one before")
-    .option("--keep <dir>", "with --windows: folder of finished ones; the same command goes on there")
     .option(
       "--tolerance <e>",
       "estimated relative error to stop at, where the method is chosen automatically; --seconds is the limit",
@@ -188,7 +178,6 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
         "monge solve example:peak --tolerance 1e-4 --figure peak.png",
         "monge solve problem.json --sampler adversarial --seconds 100 --seed 1 --json",
         "monge solve example:burgers --out runs -o burgers.nc --grid x=257,t=101",
-        "monge solve example:convection --windows 20 --seconds 100 --figure convection.png",
         "monge solve --resume runs/00001-burgers --seconds 300",
       ),
     )
@@ -219,14 +208,6 @@ function grid(text: string): Readonly<Record<string, number>> {
     return [match[1]!, Number(match[2])] as const;
   });
   return Object.fromEntries(entries);
-}
-
-/** `20`, or `0.1,0.3`: a list has a comma. */
-function windows(text: string): number | readonly number[] {
-  if (!text.includes(",")) return integer(1)(text);
-  const times = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
-  if (times.every(Number.isFinite)) return times;
-  throw new InvalidArgumentError("expected their number, or the times between them, such as 0.1,0.3.");
 }
 
 /** `512,64` */

@@ -19,10 +19,9 @@ import {
   readColumns,
 } from "../../solvers/problem/index.ts";
 import { start } from "../../solvers/sampler/index.ts";
-import type { Budget, MarchOptions } from "../../solvers/solve/index.ts";
+import type { Budget } from "../../solvers/solve/index.ts";
 import {
   defaultSampler,
-  edgesOf,
   presetOptions,
   type ResolvedOptions,
   resolveOptions,
@@ -39,8 +38,6 @@ import { chosenSampler } from "./sampler.ts";
 export interface SolvePlan {
   readonly problem: Problem;
   readonly options: ResolvedOptions;
-  /** Options of time marching, if asked for. */
-  readonly windows: WindowPlan | undefined;
   /** Folder of the run to go on with. */
   readonly resume: string | undefined;
   /** True if the method is chosen automatically. */
@@ -55,16 +52,12 @@ export interface SolvePlan {
   readonly mesh?: string;
 }
 
-/** `--windows`, `--carry` and `--keep`. */
-export type WindowPlan = Pick<MarchOptions, "windows" | "carry" | "folder">;
-
 const prefix = "example:";
 
 /** Options that choose the method; without one of them it is chosen automatically. */
 const choices = [
   ...["sampler", "cells", "optimizer", "network", "depth", "width", "rank", "activation", "scale", "features"],
   ...["points", "boundaryPoints", "stepsPerRound", "starts", "randomFeatures", "featureScales", "startSize"],
-  ...["windows", "carry", "keep"],
   ...["preset", "conditions", "weights", "batch", "precision", "samplerOptions", "optimizerOptions"],
 ] as const satisfies readonly (keyof SolveCommandOptions)[];
 
@@ -91,7 +84,6 @@ export async function planSolve(argument: string | undefined, o: SolveCommandOpt
     automatic,
     ...(features && { features }),
     options: resolved(problem, merged(problem, o)),
-    windows: automatic || features ? undefined : windowsOf(problem, o),
     resume: undefined,
     grid: gridOf(problem, o),
     ...pointsOf(problem, o),
@@ -176,28 +168,10 @@ async function resumed(o: SolveCommandOptions, place: string): Promise<SolvePlan
   return {
     problem,
     options: resolved(problem, options),
-    windows: undefined,
     automatic: false,
     resume: folder,
     grid,
   };
-}
-
-/** @throws OptionsError where an option goes without windows, or windows without it, or the problem cannot be solved so */
-function windowsOf(problem: Problem, o: SolveCommandOptions): WindowPlan | undefined {
-  const without = (["out", "curves"] as const).find((name) => o[name] !== undefined);
-  const { windows, carry, keep } = o;
-  if (windows === undefined || windows === 1) {
-    const alone = (["carry", "keep"] as const).find((name) => o[name] !== undefined);
-    if (alone !== undefined) throw new OptionsError(`--${alone} is for --windows above 1`, alone, o[alone]);
-    return undefined;
-  }
-  if (without !== undefined) {
-    const way = without === "out" ? "; --keep DIR keeps finished windows" : "";
-    throw new OptionsError(`--${without} is for one network, not for --windows${way}`, without, o[without]);
-  }
-  edgesOf(windows, problem);
-  return { windows, carry: carry === true, ...(keep !== undefined && { folder: keep }) };
 }
 
 /** @throws OptionsError where --at goes without a table, or its file lacks an axis */
@@ -241,7 +215,7 @@ async function checkPlaces(argument: string | undefined, o: SolveCommandOptions)
     ...(["figure", "curves"] as const).map((option) => ({ option, path: o[option] })),
   ];
   await prepareOutputs(places, [...inputs, ...run], o.overwrite);
-  for (const folder of [o.out, o.keep]) if (folder !== undefined) checkFolder(folder);
+  if (o.out !== undefined) checkFolder(o.out);
   if (o.grid !== undefined && [o.output?.nc, o.output?.csv, o.output?.vtu].every((path) => path === undefined)) {
     throw new OptionsError(
       "--grid says where the solution is written; give -o FILE.nc, -o FILE.vtu or -o FILE.csv, too",

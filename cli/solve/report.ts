@@ -7,20 +7,16 @@ import type { Condition, Problem } from "../../solvers/problem/index.ts";
 import { equationList, exampleProblems, printProblem, problemToJson } from "../../solvers/problem/index.ts";
 import { samplerName } from "../../solvers/sampler/index.ts";
 import type { Budget, ErrorEstimate, Errors, FieldSolution, PiecewiseSolution } from "../../solvers/solve/index.ts";
-import { assemble, foundConstant, MarchedSolution, plusMinus, Solution } from "../../solvers/solve/index.ts";
+import { assemble, foundConstant, plusMinus, Solution } from "../../solvers/solve/index.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
 import type { SolveCommandOptions } from "./command.ts";
-import type { SolvePlan, WindowPlan } from "./plan.ts";
+import type { SolvePlan } from "./plan.ts";
 
 /** End of a run. */
-export type Solved = Solution | MarchedSolution | PiecewiseSolution | FieldSolution;
-
-/** The last time that is solved, where that is not the end. */
-export const cutAt = (solution: Solved): number | undefined =>
-  solution instanceof MarchedSolution && solution.until !== solution.edges.at(-1) ? solution.until : undefined;
+export type Solved = Solution | PiecewiseSolution | FieldSolution;
 
 /** The problem as understood, what holds exactly, and how it will be solved. */
-export function describePlan({ problem, options, windows, resume, automatic, features }: SolvePlan): void {
+export function describePlan({ problem, options, resume, automatic, features }: SolvePlan): void {
   const { network, sampler, optimizer, points, starts, seed, budget } = options;
   const domain = domainOf(problem.domain);
   const { held, rows, model } = assemble(problem, domain, network, automatic ? "exact" : options.conditions);
@@ -42,12 +38,7 @@ export function describePlan({ problem, options, windows, resume, automatic, fea
       `${points} points, ${optimizer.kind}, ${budgetText(budget)}, seed ${seed}`,
   );
   if (starts.count > 1) say(`  the best of ${starts.count} after ${starts.steps} steps of each goes on`);
-  if (windows !== undefined) say(`  ${windowText(windows)}, each with such a network`);
   if (resume !== undefined) say(`  going on in ${resume}`);
-}
-
-function windowText({ windows }: WindowPlan): string {
-  return typeof windows === "number" ? `in ${windows} time windows` : `in time windows cut at ${windows.join(", ")}`;
 }
 
 function conditionText({ kind, text, on }: Condition, { axes }: Problem): string {
@@ -81,7 +72,7 @@ function budgetText({ seconds, processorSeconds, steps, residual, tolerance }: B
 
 /** All options, resolved. */
 export function planJson(plan: SolvePlan, o: SolveCommandOptions) {
-  const { problem, options, windows, resume, grid, automatic, features } = plan;
+  const { problem, options, resume, grid, automatic, features } = plan;
   const { out = null, output = {}, figure = null, curves = null, checkpointEvery } = o;
   return {
     command: "solve",
@@ -92,7 +83,6 @@ export function planJson(plan: SolvePlan, o: SolveCommandOptions) {
       : automatic
         ? { seed: options.seed, budget: options.budget, threads: options.threads }
         : options),
-    ...(windows && { windows: windows.windows, carry: windows.carry, keep: windows.folder ?? null }),
     ...{
       resume: resume ?? null,
       out,
@@ -114,17 +104,12 @@ export async function errorsOf(solution: Solved, plan: SolvePlan): Promise<Error
 /** One object for machines; null where nothing is known. */
 export function outcomeJson(
   solution: Solved,
-  { problem, options, windows, automatic, features }: SolvePlan,
+  { problem, options, automatic, features }: SolvePlan,
   errors: Errors | undefined,
   o: SolveCommandOptions,
 ) {
   const { report } = solution;
-  const network =
-    solution instanceof MarchedSolution
-      ? (solution.windows[0]?.network ?? null)
-      : solution instanceof Solution
-        ? solution.network
-        : null;
+  const network = solution instanceof Solution ? solution.network : null;
   const { status, reason, seconds, steps, rounds, residual, scale, exactConditions, penalizedConditions } = report;
   const constants = Object.entries(report.constants).map(
     ([name, { value, standardDeviation = null }]) =>
@@ -151,14 +136,13 @@ export function outcomeJson(
       : { network: options.network, sampler: samplerName(options.sampler), optimizer: options.optimizer.kind }),
     processorSeconds: report.processorSeconds ?? null,
     run: solution.run ?? null,
-    ...(windows && { windows: windows.windows, until: cutAt(solution) ?? null }),
-    files: writtenFiles(o, cutAt(solution) === undefined),
+    files: writtenFiles(o),
   };
 }
 
 /** Quantities that were asked for and exist. */
-function writtenFiles({ output: { nc, csv, vtu, onnx } = {}, figure, curves }: SolveCommandOptions, whole: boolean) {
-  const named = (path: string | undefined) => (whole && path) || null;
+function writtenFiles({ output: { nc, csv, vtu, onnx } = {}, figure, curves }: SolveCommandOptions) {
+  const named = (path: string | undefined) => path || null;
   return {
     nc: named(nc),
     csv: named(csv),
@@ -174,7 +158,6 @@ export function outcomeTable(solution: Solved, plan: SolvePlan, errors: Errors |
   const { problem } = plan;
   const { status, reason, residual, scale, seconds, processorSeconds, steps, rounds, constants, estimate } =
     solution.report;
-  const cut = cutAt(solution);
   const meaning = {
     converged: "the tolerance is reached, or more work gains nothing more",
     budget: "the budget is used up",
@@ -186,7 +169,6 @@ export function outcomeTable(solution: Solved, plan: SolvePlan, errors: Errors |
   const several = problem.unknowns.length > 1;
   const rows: (readonly [string, string])[] = [
     ["status", `${status}: ${meaning}`],
-    ...(cut === undefined ? [] : [["until", `t = ${cut}; no errors nor files of what is not solved`] as const]),
     ...(errors
       ? ([
           [

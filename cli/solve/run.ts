@@ -10,24 +10,15 @@ import { solve as solveByItself, solveByRows } from "../../solvers/automatic/ind
 import { randomFeatures } from "../../solvers/features/index.ts";
 import { printProblem } from "../../solvers/problem/index.ts";
 import type { Budget, Errors, FeatureTrial, Progress as SolverProgress } from "../../solvers/solve/index.ts";
-import { exactQuantities, type MarchOptions, march, Solution, valuesAt } from "../../solvers/solve/index.ts";
+import { exactQuantities, Solution, valuesAt } from "../../solvers/solve/index.ts";
 import { Doubtful, Unfinished } from "../shell/failure.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
-import { type Progress, startProgress } from "../shell/progress.ts";
+import { startProgress } from "../shell/progress.ts";
 import { emit, emitJson, say, shellWord } from "../shell/terminal.ts";
 import { version } from "../shell/version.ts";
 import type { SolveCommandOptions } from "./command.ts";
 import { planSolve, type SolvePlan } from "./plan.ts";
-import {
-  cutAt,
-  describePlan,
-  errorsOf,
-  listExamples,
-  outcomeJson,
-  outcomeTable,
-  planJson,
-  type Solved,
-} from "./report.ts";
+import { describePlan, errorsOf, listExamples, outcomeJson, outcomeTable, planJson, type Solved } from "./report.ts";
 import { solutionOnMesh } from "./solution-mesh.ts";
 import { solutionTable } from "./solution-table.ts";
 
@@ -42,7 +33,7 @@ export async function solveCommand(argument: string | undefined, o: SolveCommand
   let points: Float64Array | undefined;
   try {
     const { budget } = plan.options;
-    const { windows, resume } = plan;
+    const { resume } = plan;
     const bar = startProgress("solving", total(budget), { unit: unitOf(budget) });
     const shown = { ...plan.options, signal: interrupt.signal };
     const { seed, threads, blas } = plan.options;
@@ -70,19 +61,17 @@ export async function solveCommand(argument: string | undefined, o: SolveCommand
               if (o.curves !== undefined) tried.push(trial);
             },
           })
-        : windows === undefined
-          ? solveByItself(plan.problem, {
-              ...shown,
-              ...(resume !== undefined && { resume }),
-              ...(o.out !== undefined && { runs: o.out }),
-              checkpointEvery: o.checkpointEvery,
-              onProgress(progress, round) {
-                bar.update(done(progress, budget), noteOf(progress));
-                points = round.points;
-                if (o.curves !== undefined) snapshots.push({ ...progress, theta: round.theta });
-              },
-            })
-          : march(plan.problem, { ...shown, ...windows, onProgress: overWindows(bar, budget) });
+        : solveByItself(plan.problem, {
+            ...shown,
+            ...(resume !== undefined && { resume }),
+            ...(o.out !== undefined && { runs: o.out }),
+            checkpointEvery: o.checkpointEvery,
+            onProgress(progress, round) {
+              bar.update(done(progress, budget), noteOf(progress));
+              points = round.points;
+              if (o.curves !== undefined) snapshots.push({ ...progress, theta: round.theta });
+            },
+          });
     const solution = await solving.finally(() => bar.stop());
     try {
       await finish(solution, plan, o, { snapshots, tried, points });
@@ -92,18 +81,6 @@ export async function solveCommand(argument: string | undefined, o: SolveCommand
   } finally {
     interrupt.stop();
   }
-}
-
-/** Shows how far a march is: its windows count seconds and steps from nought. */
-function overWindows(bar: Progress, budget: Budget): NonNullable<MarchOptions["onProgress"]> {
-  let [window, seconds, steps] = [0, 0, 0];
-  let last: SolverProgress | undefined;
-  return (progress, _round, k) => {
-    if (k !== window) [window, seconds, steps] = [k, seconds + (last?.seconds ?? 0), steps + (last?.steps ?? 0)];
-    last = progress;
-    const all = { ...progress, seconds: seconds + progress.seconds, steps: steps + progress.steps };
-    bar.update(done(all, budget), `window ${k + 1}, ${noteOf(progress)}`);
-  };
 }
 
 /** Course of the solve. */
@@ -123,43 +100,38 @@ async function finish(
   o: SolveCommandOptions,
   { snapshots, tried, points }: Course,
 ): Promise<void> {
-  const { problem, windows } = plan;
-  const whole = cutAt(solution) === undefined;
-  const errors = whole ? await errorsOf(solution, plan) : undefined;
+  const { problem } = plan;
+  const errors = await errorsOf(solution, plan);
   const { status } = solution.report;
-  if (whole) {
-    if (plan.grid !== undefined) await writeGrid(solution, plan, o, plan.grid, errors);
-    const overwrite = o.overwrite ?? false;
-    const { nc, csv, vtu, onnx } = o.output ?? {};
-    if (plan.at && csv !== undefined) {
-      const truth = { unknowns: trueValues(problem, plan.at), quantities: exactQuantities(problem, plan.at) };
-      await writeAtomically(csv, solutionTable(await valuesAt(solution, plan.at), truth), { overwrite });
-    }
-    if (vtu !== undefined) await writeAtomically(vtu, await solutionOnMesh(solution, plan), { overwrite });
-    if (o.figure !== undefined) {
-      await writePicture(o.figure, await solutionPicture(solution, { points }), { scale: 1.5, overwrite });
-    }
-    if (onnx !== undefined) await writeAtomically(onnx, await solution.toOnnx(), { overwrite });
-    if (o.curves !== undefined) {
-      const timed = inSeconds(plan.options.budget);
-      const curves =
-        plan.automatic || !(solution instanceof Solution)
-          ? await searchCurves(problem.name, tried, snapshots)
-          : await solutionCurves(solution, snapshots, timed);
-      await writePicture(o.curves, curves, { scale: 1.5, overwrite });
-    }
-    for (const path of [nc, csv, vtu, onnx, o.figure, o.curves]) if (path !== undefined) say(`wrote ${path}`);
+  if (plan.grid !== undefined) await writeGrid(solution, plan, o, plan.grid, errors);
+  const overwrite = o.overwrite ?? false;
+  const { nc, csv, vtu, onnx } = o.output ?? {};
+  if (plan.at && csv !== undefined) {
+    const truth = { unknowns: trueValues(problem, plan.at), quantities: exactQuantities(problem, plan.at) };
+    await writeAtomically(csv, solutionTable(await valuesAt(solution, plan.at), truth), { overwrite });
   }
-  const [run, folder] = [solution.run, windows?.folder];
+  if (vtu !== undefined) await writeAtomically(vtu, await solutionOnMesh(solution, plan), { overwrite });
+  if (o.figure !== undefined) {
+    await writePicture(o.figure, await solutionPicture(solution, { points }), { scale: 1.5, overwrite });
+  }
+  if (onnx !== undefined) await writeAtomically(onnx, await solution.toOnnx(), { overwrite });
+  if (o.curves !== undefined) {
+    const timed = inSeconds(plan.options.budget);
+    const curves =
+      plan.automatic || !(solution instanceof Solution)
+        ? await searchCurves(problem.name, tried, snapshots)
+        : await solutionCurves(solution, snapshots, timed);
+    await writePicture(o.curves, curves, { scale: 1.5, overwrite });
+  }
+  for (const path of [nc, csv, vtu, onnx, o.figure, o.curves]) if (path !== undefined) say(`wrote ${path}`);
+  const { run } = solution;
   if (run !== undefined) say(`recorded in ${run}`);
-  if (folder !== undefined) say(`windows are kept in ${folder}`);
   if (o.json) emitJson(outcomeJson(solution, plan, errors, o));
   else emit(outcomeTable(solution, plan, errors));
   for (const line of solution.report.method ?? []) say(`  ${line}`);
   if (status === "aborted") {
     const hint = run === undefined ? "" : `; to go on: monge solve --resume ${shellWord(run)}`;
-    const again = folder === undefined ? "" : "; the same command goes on";
-    say(`${basename(problem.name)}: stopped early${hint}${again}`);
+    say(`${basename(problem.name)}: stopped early${hint}`);
   }
   if (status === "aborted" || status === "diverged") throw new Unfinished(status);
   if (status === "doubtful" && !o.allowDoubtful) throw new Doubtful(status);

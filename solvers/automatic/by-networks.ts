@@ -237,7 +237,7 @@ export function isHomogeneous({ axes, unknowns, equations, conditions, integrals
   return (
     observations.length > 0 &&
     equations.every((e) => isZero(put(e))) &&
-    conditions.every((c) => c.kind === "periodic" || (c.table === undefined && isZero(put(c.residual)))) &&
+    conditions.every((c) => c.kind === "periodic" || isZero(put(c.residual))) &&
     integrals.every(({ integrand, value }) => isZero(value) && isZero(put(integrand)))
   );
 }

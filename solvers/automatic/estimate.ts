@@ -24,7 +24,7 @@ const [mostLeft, mostAlone] = [0.2, 1e-3];
 /** Share of the budget after which single rows are not looked at any more. */
 const tooLateForRows = 1;
 
-const more = "give it more time, or a network and time windows of your own";
+const more = "give it more time, or a network of your own";
 const moreData = "give it more observations, or conditions where there are none";
 const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
 

@@ -14,11 +14,6 @@ export type Interval = readonly [low: number, high: number];
 
 export { timeName } from "./spec-checks.ts";
 
-/** The same domain over another interval of time. */
-export function overTime(spec: DomainSpec, interval: Interval): DomainSpec {
-  return { ...spec, [timeName]: interval } as DomainSpec;
-}
-
 /** A box: one interval per axis, in the order written (`t` last), e.g. `{ x: [-1, 1], t: [0, 1] }`; time alone is `{ t: [0, 10] }`. */
 export interface BoxSpec {
   readonly [axis: string]: Interval;

@@ -50,8 +50,7 @@ export function unsuitedToElements(problem: Problem): string | undefined {
   if (kinds.has("function")) return "a residual is a function, which has no symbolic derivative";
   if (kinds.has("elsewhere")) return "unknowns stand at other points";
   if (integrals.some(({ at }) => at !== undefined)) return "an integral holds at one time";
-  if (conditions.some((c) => c.kind !== "periodic" && (c.table !== undefined || c.kind === "interface")))
-    return "a condition holds inside of the domain, or is a table";
+  if (conditions.some((c) => c.kind === "interface")) return "a condition holds inside of the domain, or is a table";
   if (conditions.some((c) => c.kind === "periodic" && c.unknowns.length < problem.unknowns.length))
     return "an axis is periodic for a part of the unknowns";
   return regionOf(domain) ? undefined : "its shape is neither a box nor one in the plane";

@@ -183,7 +183,6 @@ function startsOf({ conditions, unknowns, time }: Problem, inTime: readonly numb
 
 function placeOf(c: ValueCondition, space: readonly number[]): Pick<FaceRow, "on" | "where"> | string {
   const { on } = c;
-  if (c.table) return "a condition is given by a table";
   if (on === "boundary") return { on };
   if ("axis" in on)
     return space.includes(on.axis)

@@ -186,8 +186,7 @@ export type Place =
   | { readonly surface: Expression };
 
 /**
- * A condition at points: residual = 0, with the outward normal as data "normal0", "normal1", … (one per space axis), and with the
- * values of `table` as data "given".
+ * A condition at points: residual = 0, with the outward normal as data "normal0", "normal1", … (one per space axis).
  */
 export interface ValueCondition {
   /** The kind of condition that it was written as. */
@@ -200,8 +199,6 @@ export interface ValueCondition {
   readonly weight: number;
   /** The prescribed value of a condition `u = f` or, initially, `u_t = f`, which can hold by construction. */
   readonly prescribes?: { readonly unknown: number; readonly order: readonly number[]; readonly value: Expression };
-  /** Points [n, axes] of the place, in an order of which any stretch is even (Sobol's), with values there. */
-  readonly table?: { readonly points: Float64Array; readonly values: Float64Array };
   /** As written. */
   readonly text: string;
 }

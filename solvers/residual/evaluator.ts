@@ -33,53 +33,6 @@ export interface Evaluator {
   dispose(): Promise<void>;
 }
 
-/** A model and its parameters, which speak up to a value of one coordinate. */
-export interface Piece {
-  readonly model: Model;
-  readonly theta: Float64Array;
-  readonly until: number;
-}
-
-/**
- * One ONNX model of several: at each point the first piece speaks whose `until` is not below the coordinate, beyond all of them the last.
- *
- * @param pieces - at least one, in order
- * @param axis - of the coordinate
- * @param expressions - without data
- * @returns the file: points [2048, d] in, [2048, expressions] out
- */
-export async function piecewiseOnnx(
-  pieces: readonly Piece[],
-  axis: number,
-  expressions: readonly Expression[],
-): Promise<Uint8Array> {
-  const chunk = fewerPoints(2048, expressions, 16);
-  const { dimension } = pieces[0]!.model;
-  const group = { name: "evaluation", count: chunk, residuals: expressions, data: [] };
-  const once = await compile(
-    (points) => {
-      const at = tf.slice(points!, [0, axis], [chunk, 1]);
-      const values = pieces.map(({ model, theta: numbers }) => {
-        const theta = constant(numbers, [numbers.length]);
-        const tensors = { points: points!, data: points! };
-        return tf.concat(residualColumns(model, group, theta, tensors, constantsOf(model, theta)), 1);
-      });
-      const whole = pieces.slice(0, -1).reduceRight((later, { until }, k) => {
-        const before = tf.tile(tf.lessEqual(at, constant(Float64Array.of(until), [1, 1])), [1, expressions.length]);
-        return tf.where(before, values[k]!, later);
-      }, values.at(-1)!);
-      return [whole];
-    },
-    [{ shape: [chunk, dimension] }],
-    { precision: "float64", name: "evaluation" },
-  );
-  try {
-    return once.toOnnx();
-  } finally {
-    await once.dispose();
-  }
-}
-
 /** An evaluator of expressions of a model's unknowns, their derivatives, coordinates and constants. */
 export function evaluator(model: Model, expressions: readonly Expression[], options: EvaluatorOptions = {}): Evaluator {
   const { data: names = [], chunk = fewerPoints(2048, expressions, 16), threads = 1 } = options;

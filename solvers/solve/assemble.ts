@@ -11,7 +11,7 @@ import type { Box, NetworkProgram } from "../network/network.ts";
 import { parallelProgram } from "../network/parallel.ts";
 import { fieldsOf } from "../problem/names.ts";
 import { boundaryPart } from "../problem/place.ts";
-import type { Condition, Integral, Observation, Problem, ValueCondition } from "../problem/problem.ts";
+import type { Condition, Integral, Observation, Problem } from "../problem/problem.ts";
 import type { Model } from "../residual/model.ts";
 import type { GroupPoints } from "../residual/program.ts";
 import type { RowGroup } from "../residual/rows.ts";
@@ -39,8 +39,6 @@ export interface GroupCounts {
   /** Of each condition that became rows. */
   readonly boundary: number;
 }
-
-type Table = NonNullable<ValueCondition["table"]>;
 
 /** Points of the groups after the interior one, drawn anew or fixed. */
 export type DrawGroup = (rng: Rng) => GroupPoints;
@@ -192,8 +190,6 @@ function conditionGroups(problem: Problem, domain: Domain, condition: Condition,
   const data = dataNames([condition.residual]);
   const part = condition.kind === "initial" ? "initial" : boundaryPart(condition.on, problem);
   const group: RowGroup = { name: condition.text, count, residuals: [condition.residual], data };
-  const { table } = condition;
-  if (table) return [{ group, draw: (rng: Rng) => stretchOf(table, domain.dimension, count, rootWeight, rng) }];
   const draw: DrawGroup = (rng) => {
     const { points, normals, weights } = domain.boundary(count, rng, part);
     const columns = data.map((name) => {
@@ -203,18 +199,6 @@ function conditionGroups(problem: Problem, domain: Domain, condition: Condition,
     return { points, rootWeights: weights.map((w) => rootWeight * Math.sqrt(w)), data: interleave(columns, count) };
   };
   return [{ group, draw }];
-}
-
-/** `count` rows of a table that follow one another, from a random place on, around its end. */
-function stretchOf(table: Table, d: number, count: number, rootWeight: number, rng: Rng): GroupPoints {
-  const n = table.values.length;
-  const from = Math.floor(rng.uniform() * n);
-  const at = (i: number) => (from + i) % n;
-  return {
-    points: Float64Array.from({ length: count * d }, (_, i) => table.points[at(Math.floor(i / d)) * d + (i % d)]!),
-    rootWeights: new Float64Array(count).fill(rootWeight),
-    data: Float64Array.from({ length: count }, (_, i) => table.values[at(i)]!),
-  };
 }
 
 /** One row: Σ w·integrand − value. */

@@ -6,8 +6,6 @@ export type { Enforcement } from "./enforcement.ts";
 export { type Errors, exactQuantities, type GridSolution, quantityList, valuesAt } from "./evaluation.ts";
 export { FieldSolution } from "./field-solution.ts";
 export { holdsSolution, loadSolution } from "./load-solution.ts";
-export { type MarchOptions, march } from "./march.ts";
-export { loadMarchedSolution, MarchedSolution } from "./marched-solution.ts";
 export {
   defaultSampler,
   type FeatureTrial,
@@ -32,4 +30,3 @@ export { someRows } from "./some-points.ts";
 export type { WarmStart } from "./stepper.ts";
 export { gridPoints, relativeL2, type TestSet } from "./test-set.ts";
 export type { Budget, Progress, Starts, Status } from "./training.ts";
-export { edgesOf } from "./window.ts";

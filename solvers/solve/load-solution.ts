@@ -1,9 +1,8 @@
-/** The loader of all saved solutions, whole or in time windows. */
+/** The loader of all saved solutions. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Problem } from "../problem/problem.ts";
 import { type FieldSolution, fieldFile, loadFieldSolution } from "./field-solution.ts";
-import { loadMarchedSolution, type MarchedSolution, marchFile } from "./marched-solution.ts";
 import { loadPiecewiseSolution, type PiecewiseSolution, piecesFile } from "./piecewise-solution.ts";
 import { type HandedIn, loadWholeSolution, type Solution, solutionFile } from "./solution.ts";
 
@@ -13,23 +12,23 @@ import { type HandedIn, loadWholeSolution, type Solution, solutionFile } from ".
  * @param folder - of a run, or one that `save` was given
  */
 export const holdsSolution = (folder: string): boolean =>
-  [solutionFile, marchFile, piecesFile, fieldFile].some((file) => existsSync(join(folder, file)));
+  [solutionFile, piecesFile, fieldFile].some((file) => existsSync(join(folder, file)));
 
 /**
- * Reads a solution of any kind: what {@link Solution.save}, {@link MarchedSolution.save}, `march` or the record of a run wrote.
+ * Reads a solution of any kind: what `save` or the record of a run wrote.
  *
- * @param folder - that `save` was given, the `run` of a solution, or the folder of a march
+ * @param folder - that `save` was given, or the `run` of a solution
  * @param given - the problem, or an object of what was handed in; else what is stored is taken
- * @returns a `MarchedSolution` where it was solved in time windows, a `PiecewiseSolution` where by elements, a `FieldSolution` where it was marched
+ * @returns a `PiecewiseSolution` where it was solved by elements, a `FieldSolution` where it was marched
  * @throws FormatError where it is damaged; OptionsError where what is handed in is not what was solved, or a network of your own is
  * not handed in
  */
 export const loadSolution = (
   folder: string,
   given?: Problem | HandedIn,
-): Promise<Solution | MarchedSolution | PiecewiseSolution | FieldSolution> => {
+): Promise<Solution | PiecewiseSolution | FieldSolution> => {
   const has = (file: string) => existsSync(join(folder, file));
   if (has(fieldFile)) return loadFieldSolution(folder, given);
   if (has(piecesFile)) return loadPiecewiseSolution(folder, given);
-  return has(marchFile) ? loadMarchedSolution(folder, given) : loadWholeSolution(folder, given);
+  return loadWholeSolution(folder, given);
 };

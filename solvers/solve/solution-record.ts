@@ -58,15 +58,12 @@ export const digestCheck: Check = optional(text);
 
 const numberOf = (stored: unknown): number => (stored === null ? Number.NaN : Number(stored));
 
-/** No constant is found in time windows. */
-const withoutObservations: Pick<Problem, "observations"> = { observations: [] };
-
 /**
  * A report as it was, from one that passes {@link reportCheck}. Older ones have finite standard deviations without observations, which mean nothing and are left out.
  *
  * @param problem - that it is of
  */
-export function reportOf(written: unknown, { observations } = withoutObservations): SolutionReport {
+export function reportOf(written: unknown, { observations }: Pick<Problem, "observations">): SolutionReport {
   const stored = inTodaysNames(written) as SolutionReport;
   const known = (size: unknown) => size !== undefined && (observations.length > 0 || !Number.isFinite(numberOf(size)));
   const constants = Object.entries(stored.constants).map(([name, { value, standardDeviation }]) => [

@@ -65,9 +65,7 @@ test("options as code become the flags of the command that was run, with the val
     [solving, "solve: boundaryPoints is 0, expected", "solve: --boundary-points is 0, expected", "boundaryPoints"],
     [solving, "solve: starts.count is 0, expected", "solve: --starts is 0, expected", "starts.count"],
     [solving, "solve: budget.seconds is NaN, expected", "solve: --seconds is NaN, expected", "budget.seconds"],
-    [solving, "march: windows[1] is 3; give times", "march: --windows is 3; give times", "windows"],
     [solving, "adversarial: shape is [0], expected 2", "adversarial: --cells is [0], expected 2", "shape"],
-    [solving, 'march: "flat" has no time axis; use `solve()`', 'march: "flat" has no time axis; use --windows 1'],
     [solving, "start anew, or lower `checkpointEvery`", "start anew, or lower --checkpoint-every"],
     [solving, "a network that can be periodic; use `mlp()`", "a network that can be periodic; use --network mlp"],
   ];
@@ -168,7 +166,7 @@ test("messages of solvers/ name no option that monge solve neither translates no
     for (const [, name] of code.matchAll(/fail\("([\w.]+)"/g)) names.add(name!);
     assert.not.match(code, /(?:use|try|take) (?!solve|mlp|sobol|uniform)[a-z]\w*\(\)[;"`]/, file);
   }
-  assert.ok(names.has("windows") && names.has("shape"), [...names].join());
+  assert.ok(names.has("shape"), [...names].join());
   for (const name of names) {
     const [first] = name.split(".");
     assert.ok(

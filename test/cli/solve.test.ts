@@ -211,36 +211,6 @@ test("the first interrupt ends a run after its step; what there is is written, a
   assert.match(oneLine(again.stderr), "is finished");
 });
 
-test("windows of time are solved one after another, kept, and not solved again by the same command", async () => {
-  const kept = file("kept");
-  const args = [written(sine), ...small, "--windows", "3", "--steps", "60", "--keep", kept, "-o", file("march.nc")];
-  const { json, stderr } = await solved(...args, "--grid", "x=5,t=3", "--figure", file("march.svg"));
-  assert.match(oneLine(stderr), "in 3 time windows, each with such a network");
-  assert.match(oneLine(stderr), /window 3, residual/);
-  assert.equal([json.status, json.steps, json.windows, json.until], ["budget", 60, 3, null]);
-  assert.ok(json.relativeL2 > 1e-13 && json.relativeL2 < 5e-3, json.relativeL2);
-  assert.equal((await readField(file("march.nc"))).shape, [5, 3]);
-  assert.match(readFileSync(file("march.svg"), "utf8"), "error of u");
-  const again = await solved(...args, "--overwrite");
-  assert.is(again.json.relativeL2, json.relativeL2);
-  assert.not.match(again.stderr, "window 1,");
-
-  const cut = ["example:convection", ...small, "--windows", "4", "--steps", "400000", "-o", file("cut.nc")];
-  const stopped = startMonge("solve", ...cut, "--keep", file("cut"));
-  await new Promise<void>((begun) => {
-    stopped.child.stderr!.on("data", (text: string) => {
-      if (text.includes("in 4 time windows")) begun();
-    });
-  });
-  await sleep(1000);
-  stopped.child.kill("SIGINT");
-  const { code, stderr: said } = await stopped.ended;
-  assert.is(code, 1, said);
-  assert.match(said, "convection: stopped early; the same command goes on");
-  assert.not.match(said, "wrote");
-  assert.not.ok(existsSync(file("cut.nc")));
-});
-
 test("what is wrong in a problem file is shown with a caret; every mistake ends with 2 before any work", async () => {
   const fails = async (pattern: RegExp | string, ...args: readonly string[]) => {
     const { status, stdout, stderr } = await mongeHere("solve", ...args);
@@ -272,11 +242,6 @@ test("what is wrong in a problem file is shown with a caret; every mistake ends 
     "--cells",
     "9",
   );
-  await fails(/their number, or the times between them/, good, "--windows", "0.1,x");
-  await fails(/--windows is 0.1; give times between 0 and 1/, good, "--windows", "0.2,0.1", "--steps", "9");
-  await fails(/--keep is for --windows above 1/, good, "--keep", file("kept"));
-  await fails(/--out is for one network, not for --windows; --keep DIR/, good, "--windows", "2", "--out", file("runs"));
-  await fails(/"peak" has no time axis/, "example:peak", "--windows", "2");
   await fails(/--rank is for/, good, "--rank", "4");
   await fails(/periodic:AXIS=K with an axis of x, t/, good, "--features", "periodic:y=2");
   await fails(/above 0/, good, "--seconds", "0");

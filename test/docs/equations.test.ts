@@ -21,7 +21,6 @@ test("the page of solving: every problem can be solved, and names of one block s
       "budget: { seconds: 60 } });\nconsole.log(solution": "budget: { processorSeconds: 1 } });\nconsole.log(solution",
       "budget: { seconds: 60 } });\nconsole.log(sharp": "budget: { steps: 3 }, points: 60 });\nconsole.log(sharp",
       "budget: { seconds: 10 }": "budget: { processorSeconds: 0.5 }",
-      "windows: 20, budget: { seconds: 100 }": `windows: 2, ${small}`,
     },
   });
   tried.clear();

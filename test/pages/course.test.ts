@@ -1,12 +1,11 @@
-/** The page of a solve tells how it went also where no network was trained: random features, and time windows. */
-import { readFileSync, writeFileSync } from "node:fs";
+/** The page of a solve tells how it went also where no network was trained, by random features. */
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { readMetrics } from "../../engine/files/run.ts";
 import { solutionPage } from "../../pages/index.ts";
 import { solveByRows } from "../../solvers/automatic/index.ts";
-import { march, mlp, pde, type SolveOptions } from "../../solvers/index.ts";
+import { pde, type SolveOptions } from "../../solvers/index.ts";
 import { temporaryFolder } from "../folder.ts";
 
 const { folder } = temporaryFolder(test);
@@ -51,39 +50,6 @@ test("a solve by random features records every trial, and its page shows residua
   assert.match(html, /alt="Newton's method: residual from [\d.e−]+ to [\d.e−]+ in \d+ evaluations"/);
   assert.equal(labels(html), [taken.words]);
   assert.match(html, new RegExp(`of ${taken.points.length / 2} collocation points; residual`));
-});
-
-test("a march keeps its rounds in its folder, also across an interruption, and the page shows them window by window", async () => {
-  const decay = pde({
-    name: "decay",
-    domain: { x: [0, 1], t: [0, 1] },
-    equations: "u_t = 0.1*u_xx",
-    conditions: [
-      { type: "initial", equation: "u = sin(pi*x)" },
-      { type: "dirichlet", equation: "u = 0", on: "x" },
-    ],
-  });
-  const kept = join(folder, "march");
-  const options = {
-    ...{ network: mlp({ depth: 1, width: 4 }), windows: 3, folder: kept, budget: { steps: 12 } },
-    ...{ points: 40, boundaryPoints: 10, stepsPerRound: 2 },
-  };
-  const stop = new AbortController();
-  await (
-    await march(decay, { ...options, signal: stop.signal, onProgress: (_p, _r, k) => k === 1 && stop.abort() })
-  ).dispose();
-  // What a crash leaves behind: half of a line.
-  const path = join(kept, "metrics.jsonl");
-  writeFileSync(path, `${readFileSync(path, "utf8")}{"window":1,"rou`);
-  const whole = await march(decay, options);
-  assert.is(whole.windows.length, 3);
-  const rounds = (await readMetrics(kept)).filter((line) => "round" in line);
-  assert.equal([...new Set(rounds.map(({ window }) => window))], [0, 1, 2]);
-  const html = await solutionPage(kept);
-  assert.match(html, /alt="Residual over seconds in 3 time windows, from/);
-  assert.equal(labels(html), ["window 1, 0 to 0.333", "window 2, 0.333 to 0.667", "window 3, 0.667 to 1"]);
-  assert.match(html, / 40 collocation points; round \d/);
-  await whole.dispose();
 });
 
 test.run();

@@ -16,7 +16,6 @@ import {
   freeParameters,
   linear,
   loadSolution,
-  march,
   mlp,
   type OwnNetwork,
   type OwnOptimizer,
@@ -40,16 +39,6 @@ const bump = pde({
   manufactured: "exp(-6*((x-0.2)^2+(y+0.1)^2))*(1-x^2)*(1-y^2)",
   conditions: "exact",
 });
-const heat = pde({
-  name: "heat",
-  domain: { x: [0, 1], t: [0, 0.2] },
-  equations: "u_t = 0.1*u_xx",
-  conditions: [
-    { type: "initial", equation: "u = sin(pi*x)" },
-    { type: "dirichlet", equation: "u = 0" },
-  ],
-});
-
 /** Half of the points stay where they were: a sampler with a state that the points depend on. */
 const halves = (keep = 0.5): OwnSampler & { readonly keep: number } => ({
   kind: "halves",
@@ -269,11 +258,6 @@ test("a saved solution with a network of your own is loaded when the object is h
       OptionsError,
       /give the one that was solved with/,
     );
-    const folder = join(root, "march");
-    const marched = await march(heat, { ...base, network: gaussians(3), windows: 2, budget: { steps: 8 }, folder });
-    const loaded = await loadSolution(folder, { network: gaussians(3) });
-    assert.equal(await loaded.evaluate(points.map(Math.abs)), await marched.evaluate(points.map(Math.abs)));
-    await assertRejects(() => loadSolution(folder), OptionsError, /hand the object in/);
   }));
 
 const bad = (change: (set: PointSet) => Partial<PointSet>): OwnSampler => ({

@@ -1,4 +1,4 @@
-/** What version 0.1.0 saved, kept in `saved/`: a solution, a march, and an aborted run. Later versions load them and go on. */
+/** What version 0.1.0 saved, kept in `saved/`: a solution and an aborted run. Later versions load them and go on. */
 import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,8 +9,6 @@ import { adam } from "../../engine/training/optimizer.ts";
 import { mlp } from "../../solvers/network/mlp.ts";
 import { pde } from "../../solvers/problem/pde.ts";
 import { adversarial } from "../../solvers/sampler/adversarial.ts";
-import { march } from "../../solvers/solve/march.ts";
-import { loadMarchedSolution } from "../../solvers/solve/marched-solution.ts";
 import { loadWholeSolution as loadSolution } from "../../solvers/solve/solution.ts";
 import { solve } from "../../solvers/solve/solve.ts";
 import { mongeHere } from "../cli/run.ts";
@@ -53,20 +51,6 @@ test("a solution that 0.1.0 saved has the values that it had", async () => {
   assert.equal([conditions, exactConditions, penalizedConditions], ["penalty", [], ["u = exact"]]);
   await solution.dispose();
 });
-
-test("a march that 0.1.0 kept has the values that it had, and the same call solves none of its windows again", () =>
-  withCopy("march", async (folder) => {
-    const loaded = await loadMarchedSolution(folder);
-    near(await loaded.evaluate(points), expected.march, 1e-13);
-    assert.equal(loaded.report.exactConditions, ["u = sin(pi*x)", "u = 0"]);
-    const again = await march(heat, {
-      ...small,
-      ...{ windows: 2, budget: { steps: 12 }, folder },
-      onProgress: () => assert.unreachable("a window is solved again"),
-    });
-    near(await again.evaluate(points), expected.march, 1e-13);
-    for (const one of [loaded, again]) await one.dispose();
-  }));
 
 test("a run that 0.1.0 left goes on to where it would have gone", () =>
   withCopy("run", async (folder) => {

@@ -159,7 +159,7 @@ async function jobs(folder: string): Promise<Job[]> {
   ];
   const old = () => cpSync(at("old.zarr"), out("b.zarr"), { recursive: true });
   const draw = ["--interval", "86400", "--members", "2", "--evaluations", "4", "--threads", "1"];
-  const solve = ["--steps", "15", "--windows", "3", "--points", "100", "--width", "6", "--depth", "1"];
+  const solve = ["--steps", "15", "--points", "100", "--width", "6", "--depth", "1"];
   const days = ["downscale", at("model"), at("coarser.nc"), "-o", out("days/x-{day}.nc"), "--unit", "1", ...draw];
   const olds = () => {
     mkdirSync(out("days"));
@@ -243,8 +243,8 @@ async function jobs(folder: string): Promise<Job[]> {
       ...{ args: ["report", at("coarse.nc"), "--times", "3", "-o", out("r.html")], output: out("r.html"), extra: true },
     },
     {
-      name: "solve --keep",
-      args: ["solve", at("heat.json"), ...solve, "--keep", out("kept"), "-o", out("u.nc"), "--overwrite"],
+      name: "solve",
+      args: ["solve", at("heat.json"), ...solve, "-o", out("u.nc"), "--overwrite"],
       output: out("u.nc"),
       resume: () => undefined,
     },

@@ -13,8 +13,6 @@ import { trainOnTiles } from "../../../generative/training/train-model.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import { adversarial } from "../../../solvers/sampler/adversarial.ts";
-import { march } from "../../../solvers/solve/march.ts";
-import { loadMarchedSolution } from "../../../solvers/solve/marched-solution.ts";
 import { loadWholeSolution as loadSolution } from "../../../solvers/solve/solution.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
 import { attack, jsonDamages, type Target, tensorDamages } from "./broken.ts";
@@ -73,19 +71,6 @@ async function solutionTargets(folder: string): Promise<Target[]> {
   ];
 }
 
-async function marchTargets(folder: string): Promise<Target[]> {
-  await march(heat, { ...small, windows: 2, budget: { steps: 4 }, folder });
-  const read = async () => {
-    const { reports, windows, edges } = await loadMarchedSolution(folder);
-    return { reports, edges, thetas: windows.map(({ theta }) => theta) };
-  };
-  const windows = [join(folder, "window-000.safetensors"), join(folder, "window-001.safetensors")];
-  return [
-    { name: "march", paths: [join(folder, "march.json")], damages: jsonDamages, read },
-    { name: "windows", paths: windows, damages: tensorDamages, read },
-  ];
-}
-
 async function recordTarget(root: string): Promise<Target> {
   const options = { a: 1.5, b: ["x", { c: [1, 2] }], d: Number.NaN };
   const { directory } = await createRun({ root, name: "record", options, seed: 3 });
@@ -93,7 +78,7 @@ async function recordTarget(root: string): Promise<Target> {
   return { name: "record of a run", paths: [join(directory, "options.json")], damages: jsonDamages, read };
 }
 
-/** Attacks everything. @param share - of `count` attacks, an equal one for each of seven files */
+/** Attacks everything. @param share - of `count` attacks, an equal one for each of the files */
 export async function attackRecords(count: number, seed: number): Promise<{ refused: number; same: number }> {
   const root = await mkdtemp(join(tmpdir(), "monge-broken-records-"));
   const at = (name: string) => join(root, name);
@@ -103,7 +88,6 @@ export async function attackRecords(count: number, seed: number): Promise<{ refu
       await trainingTarget(at("training")),
       await solverTarget(at("solver")),
       ...(await solutionTargets(at("solution"))),
-      ...(await marchTargets(at("march"))),
       await recordTarget(at("runs")),
     ];
     assert.is(count % targets.length, 0);

@@ -12,7 +12,6 @@ import { createRun, openRun } from "../../../engine/files/run.ts";
 import { beginOf, lockFolder, lockName } from "../../../engine/files/run-lock.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
-import { march } from "../../../solvers/solve/march.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
 import { refuses } from "../../refuses.ts";
 
@@ -166,13 +165,6 @@ test("a run is one process's until it is closed or finished; solving and marchin
   await refuses(solve(problem, { ...options, resume: stopped.run! }), /is being written by/, DomainError);
   lock.release();
   assert.is((await solve(problem, { ...options, resume: stopped.run! })).status, "budget");
-
-  const kept = folderOf("march");
-  const other = lockFolder(kept);
-  await refuses(march(problem, { ...options, windows: 2, folder: kept }), /march: the folder .* is being/, DomainError);
-  other.release();
-  await march(problem, { ...options, windows: 2, folder: kept });
-  assert.not.ok(readdirSync(kept).includes(lockName));
 });
 
 test.run();

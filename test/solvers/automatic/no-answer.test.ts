@@ -16,7 +16,6 @@ import { checkProblem } from "../../../solvers/problem/check.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import type { ConditionSpec, Problem, ProblemSpec } from "../../../solvers/problem/problem.ts";
 import { construct } from "../../../solvers/solve/lift.ts";
-import { MarchedSolution } from "../../../solvers/solve/marched-solution.ts";
 import type { SolveOptions } from "../../../solvers/solve/options.ts";
 import { suggestedScale } from "../../../solvers/solve/scale.ts";
 import { Solution } from "../../../solvers/solve/solution.ts";
@@ -88,13 +87,13 @@ test("how conditions are met, the scale of networks and all doubts are the same 
 const run = async (problem: Problem, options: SolveOptions = { budget: { steps: 1 } }) => {
   const solution = await solve(problem, { seed: 1, threads: 1, ...options });
   const { seconds: _, processorSeconds: __, ...report } = solution.report;
-  const parts = solution instanceof MarchedSolution ? solution.windows : [solution];
-  const result = {
-    report,
-    thetas: parts.map((one) =>
-      one instanceof Solution ? one.theta : "pieces" in one ? one.pieces.coefficients : numbersOf(one.field),
-    ),
-  };
+  const theta =
+    solution instanceof Solution
+      ? solution.theta
+      : "pieces" in solution
+        ? solution.pieces.coefficients
+        : numbersOf(solution.field);
+  const result = { report, theta };
   await solution.dispose();
   return result;
 };
@@ -102,7 +101,7 @@ const run = async (problem: Problem, options: SolveOptions = { budget: { steps: 
 test("every reference and suite problem is solved with an answer that cannot be looked at", async () => {
   const problems = withAnswer(once.filter(({ name }) => !compared.some((one) => one === name)));
   assert.ok(problems.length >= 15);
-  for (const problem of problems) assert.ok((await run(sealed(problem))).thetas.length > 0);
+  for (const problem of problems) assert.ok((await run(sealed(problem))).theta.length > 0);
 });
 
 test("the very same problem without its answer has the same solution, to the bit", async () => {

@@ -1,16 +1,10 @@
 /** Problems without space: systems of ordinary differential equations in time. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
 import { solve } from "../../../solvers/automatic/solve.ts";
 import { domainOf } from "../../../solvers/domain/domain.ts";
-import { mlp } from "../../../solvers/network/mlp.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
-import { march } from "../../../solvers/solve/march.ts";
-import { loadMarchedSolution } from "../../../solvers/solve/marched-solution.ts";
 
 test("an interval of time alone is a domain: its start is one point, its points are even", () => {
   const domain = domainOf({ t: [1, 3] });
@@ -39,30 +33,6 @@ test("a nonlinear system over three turns is solved by its text alone, to eight 
   const { estimate } = solution.report;
   assert.ok(estimate!.relativeL2 < 1e-7 && estimate!.relativeL2 > relativeL2 / 10, `estimate ${estimate!.relativeL2}`);
   assert.is(solution.status, "converged");
-});
-
-test("windows without space begin with numbers that hold by construction, also when they are read again", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "monge-"));
-  try {
-    const options = { network: mlp({ width: 8, depth: 1 }), points: 60, budget: { steps: 30 }, windows: 3, folder };
-    const solution = await march(rotation, options);
-    const { edges, windows } = solution;
-    for (let k = 1; k < windows.length; k++) {
-      const at = Float64Array.of(edges[k]!);
-      const [before, after] = [await windows[k - 1]!.evaluate(at), await windows[k]!.evaluate(at)];
-      before.forEach((v, i) => {
-        assert.ok(Math.abs(v - after[i]!) <= 1e-13, `${v} and ${after[i]}`);
-      });
-    }
-    const points = Float64Array.of(3, 9, 19);
-    const again = await loadMarchedSolution(folder);
-    const [was, is] = [await solution.evaluate(points), await again.evaluate(points)];
-    was.forEach((v, i) => {
-      assert.ok(Math.abs(v - is[i]!) <= 1e-12, `${v} and ${is[i]}`);
-    });
-  } finally {
-    await rm(folder, { recursive: true });
-  }
 });
 
 test.run();

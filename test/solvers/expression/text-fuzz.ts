@@ -116,7 +116,7 @@ export async function fuzzPatterns(count: number, seed: number): Promise<number>
 const commands = [
   ["info", "FILE", "--json"],
   ["convert", "FILE", "-o", "OUT", "--time", "0:9", "--box", "0,0,1,1", "--slab", "2"],
-  ["solve", "FILE", "--steps", "30", "--windows", "3", "--width", "6"],
+  ["solve", "FILE", "--steps", "30", "--width", "6"],
   ["downscale", "FILE", "FILE", "-o", "OUT", "--members", "2", "--seed", "1", "--interval", "86400"],
   ["train", "--data", "FILE", "--factor", "4", "--crop", "16", "--out", "OUT"],
   ["distance", "FILE", "FILE", "--p", "2"],

@@ -6,7 +6,6 @@ import { mlp } from "../../../solvers/network/mlp.ts";
 import { dirichlet, initial } from "../../../solvers/problem/conditions.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import { printProblem } from "../../../solvers/problem/print-problem.ts";
-import { march } from "../../../solvers/solve/march.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
 
 const heat = pde({
@@ -53,14 +52,6 @@ test("a solution prints how it ended, its residual, its effort, its network and 
   const soft = inspect(await solve(heat, { ...options, conditions: "penalty" }));
   assert.match(soft, /\n {2}penalty {3}u = sin\(pi\*x\), u = 0$/);
   await solution.dispose();
-});
-
-test("a march prints its windows beside", async () => {
-  const marched = await march(heat, { ...options, windows: 2 });
-  const lines = inspect(marched).split("\n");
-  assert.is(lines[0], 'Solution of "heat" (budget)');
-  assert.ok(lines.includes("  windows   2 of 2, each with such a network"), lines.join("\n"));
-  await marched.dispose();
 });
 
 test("constants that were found print with their standard deviations", async () => {
