@@ -18,8 +18,7 @@ const PANEL = 48;
  * Factors a symmetric positive definite matrix, or returns undefined where it is not positive definite to working
  * precision (a pivot that is not above zero; NaN and infinities too). Backward stable: the computed factor is exact for
  * a matrix within about n·2⁻⁵³·‖A‖ of `a` (Higham, Accuracy and Stability of Numerical Algorithms, Theorem 10.3).
- * Plain JavaScript, blocked, about 4 GFLOP/s on one core; inside compiled graphs {@link choleskySolve} is faster from
- * some 250 rows on.
+ * Plain JavaScript, blocked, about 4 GFLOP/s on one core.
  *
  * @param a - row-major [n, n]; only the lower triangle is read
  * @param n - number of rows, at least 1

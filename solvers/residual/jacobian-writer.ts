@@ -1,11 +1,18 @@
 /** The Jacobian on the host: a compiled program gives the factors of its rows, WebAssembly multiplies them out. */
 import { type OuterGroup, type OuterRows, outerRows } from "../../engine/numerics/outer-rows.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
-import type { GraphRows } from "./graph-step.ts";
 import type { RowFactors, TallFactors } from "./jacobian.ts";
+import type { Lazily } from "./program.ts";
 
 /** The parts that the programs are made from. */
-interface WriterContext extends Omit<GraphRows, "residual"> {
+interface WriterContext {
+  readonly rows: number;
+  readonly size: number;
+  readonly lazily: Lazily;
+  /** Weighted rows [rows, 1], and J in blocks of columns. */
+  linear(theta: tf.Tensor, points: readonly tf.Tensor[]): { rows: tf.Tensor; parts: readonly tf.Tensor2D[] };
+  /** The points at hand. */
+  points(): readonly Float64Array[];
   /** Weighted rows [rows, 1], and the factors of the Jacobian. */
   factors(theta: tf.Tensor, points: readonly tf.Tensor[]): { rows: tf.Tensor; factors: readonly TallFactors[] };
 }

@@ -2,18 +2,14 @@
  * Damped steps of Gauss–Newton in the space of the rows, without a Jacobian: δ = −Jᵀ(JJᵀ + λ)⁻¹r with JJᵀ by kernel.ts and Jᵀ as a
  * reverse pass. Work and memory grow with the number of weights only as a gradient's do, so that networks may have a million of them.
  */
-import { cholesky } from "../../engine/numerics/cholesky.ts";
-import type { SystemBlas } from "../../engine/system/system-blas.ts";
-import type { Steps } from "./blas-step.ts";
-import { largestBend, probe } from "./trial.ts";
+import type { DenseAlgebra } from "./dense-algebra.ts";
+import { largestBend, probe, type Steps } from "./dense-step.ts";
 
 /** The rows that the steps reduce. */
 export interface KernelRows {
   /** Number of rows M and of parameters P. */
   readonly rows: number;
   readonly size: number;
-  readonly threads: number;
-  readonly blas: SystemBlas | undefined;
   /** Fills r [M] and JJᵀ [M, M] at θ, and returns Σ r². */
   kernel(theta: Float64Array, rows: Float64Array, matrix: Float64Array): Promise<number>;
   /** Fills r [M] at θ, and returns Σ r². */
@@ -23,7 +19,10 @@ export interface KernelRows {
 }
 
 /** Steps by the kernel. The linearisation's `jacobian` is empty. */
-export function kernelSteps({ rows: m, size: n, threads, blas, kernel, residual, pullBack }: KernelRows): Steps {
+export function kernelSteps(
+  algebra: DenseAlgebra,
+  { rows: m, size: n, kernel, residual, pullBack }: KernelRows,
+): Steps {
   const [r, ahead, second] = [new Float64Array(m), new Float64Array(m), new Float64Array(m)];
   const [gradient, moved, delta, bend] = [0, 0, 0, 0].map(() => new Float64Array(n)) as [
     Float64Array,
@@ -37,14 +36,15 @@ export function kernelSteps({ rows: m, size: n, threads, blas, kernel, residual,
   const factored = (shift: number): ((b: Float64Array) => Float64Array) | undefined => {
     work.set(matrix);
     for (let i = 0; i < m; i++) work[i * (m + 1)] = diagonal[i]! + shift;
-    if (!blas) return cholesky(work, m)?.solve;
-    blas.useThreads(threads);
-    if (!blas.factor(work, m)) return undefined;
-    return (b) => {
-      const y = b.slice();
-      blas.solve(work, m, y);
-      return y;
-    };
+    const solve = algebra.factored(work, m);
+    return (
+      solve &&
+      ((b) => {
+        const y = b.slice();
+        solve(y);
+        return y;
+      })
+    );
   };
 
   return {

@@ -6,10 +6,10 @@ import type { SystemBlas } from "../../engine/system/system-blas.ts";
 import { type Compiled, compile, type TensorSpec } from "../../engine/tensors/compile.ts";
 import type { Precision } from "../../engine/tensors/graph.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
-import { blasSteps } from "./blas-step.ts";
+import { denseAlgebra } from "./dense-algebra.ts";
+import { denseSteps } from "./dense-step.ts";
 import { type FusedRows, fusedRows } from "./fused.ts";
 import { type Compile, gradientSums } from "./gradient.ts";
-import { graphSteps } from "./graph-step.ts";
 import { rowsAndFactors, rowsAndJacobian, rowsWithTallFactors } from "./jacobian.ts";
 import { jacobianWriter } from "./jacobian-writer.ts";
 import { kernelOf } from "./kernel.ts";
@@ -97,11 +97,18 @@ export interface LeastSquaresProgram {
   dispose(): Promise<void>;
 }
 
+/** A program that is compiled on first use; the tensors of the points follow those of `specs`. */
+export type Lazily = (
+  name: string,
+  specs: readonly TensorSpec[],
+  fn: (inputs: readonly tf.Tensor[], points: readonly tf.Tensor[]) => readonly tf.Tensor[],
+) => () => Promise<Compiled>;
+
 /** Options of {@link leastSquaresProgram}. */
 export interface ProgramOptions {
   /** Threads of the matrix products. @defaultValue 1 */
   readonly threads?: number;
-  /** The machine's BLAS for JᵀJ and the steps. @defaultValue none: compiled graphs */
+  /** The machine's BLAS for JᵀJ and the steps. @defaultValue none */
   readonly blas?: SystemBlas | undefined;
   /** Of loss and gradient; all else is in float64. @defaultValue "float64" */
   readonly precision?: Precision | undefined;
@@ -142,11 +149,7 @@ export function leastSquaresProgram(
       return program;
     };
   };
-  const lazily = (
-    name: string,
-    specs: readonly TensorSpec[],
-    fn: (inputs: readonly tf.Tensor[], points: readonly tf.Tensor[]) => readonly tf.Tensor[],
-  ) => {
+  const lazily: Lazily = (name, specs, fn) => {
     const all = (inputs: readonly tf.Tensor[]) => fn(inputs.slice(0, specs.length), inputs.slice(specs.length));
     return opening(name, [...specs, ...groupSpecs], all, "float64");
   };
@@ -195,14 +198,13 @@ export function leastSquaresProgram(
     ...{ rows, size, lazily, linear, points: () => current },
     factors: (theta, points) => rowsWithTallFactors(model, groups, theta, tensorsOf(points)),
   });
-  const steps = blas
-    ? blasSteps(blas, {
-        ...{ rows, size, threads, residual: residualInto },
-        jacobian: async (theta, r) => fused()?.jacobian(theta, r) ?? writer(theta, r),
-      })
-    : graphSteps({ rows, size, lazily, linear, residual, points: () => current });
-  const byKernel = kernelSteps({
-    ...{ rows, size, threads, blas, residual: residualInto },
+  const algebra = denseAlgebra(blas, threads);
+  const steps = denseSteps(algebra, {
+    ...{ rows, size, residual: residualInto },
+    jacobian: async (theta, r) => fused()?.jacobian(theta, r) ?? writer(theta, r),
+  });
+  const byKernel = kernelSteps(algebra, {
+    ...{ rows, size, residual: residualInto },
     async kernel(theta, r, matrix) {
       await (await kernelProgram()).run([theta, ...current], { into: [r, matrix, one] });
       return one[0]!;
@@ -227,6 +229,7 @@ export function leastSquaresProgram(
     lossAndGradient: (theta, into) => gradient(theta, sets, into),
     async dispose() {
       for (const program of opened) await (await program).dispose();
+      await algebra.dispose();
     },
   };
 }

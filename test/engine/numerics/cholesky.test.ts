@@ -1,6 +1,5 @@
-import { compile, rng as createRng, OptionsError, ShapeError, tf } from "../../../engine/index.ts";
+import { rng as createRng, ShapeError } from "../../../engine/index.ts";
 import { cholesky } from "../../../engine/numerics/cholesky.ts";
-import { choleskySolve, upperGram } from "../../../engine/tensors/cholesky-graph.ts";
 import { assert, test } from "../../harness.ts";
 
 const unit = 2 ** -53;
@@ -76,42 +75,26 @@ function eliminate(matrix: Float64Array, rhs: Float64Array): Float64Array {
 const hilbert = (n: number): Float64Array =>
   Float64Array.from({ length: n * n }, (_, k) => 1 / (Math.floor(k / n) + (k % n) + 1));
 
-type Solver = (a: Float64Array, b: Float64Array, c: Float64Array) => Promise<readonly [Float64Array, Float64Array]>;
-
-/** Both forms: x = A⁻¹b, and A⁻¹c by the same factor. NaN where A is not positive definite. */
-async function withSolvers(n: number, body: (solve: Solver, form: string) => Promise<void>): Promise<void> {
-  await body(async (a, b, c) => {
-    const factor = cholesky(a, n);
-    return factor ? [factor.solve(b), factor.solve(c)] : [b.map(() => NaN), c.map(() => NaN)];
-  }, `host ${n}`);
-  const program = await compile(
-    (a, b, c) => {
-      const { factor, solution } = choleskySolve(a as tf.Tensor2D, b as tf.Tensor2D);
-      return [solution, factor.solve(c as tf.Tensor2D)];
-    },
-    [{ shape: [n, n] }, { shape: [n, 1] }, { shape: [n, 1] }],
-    { precision: "float64" },
-  );
-  await body(async (a, b, c) => (await program.run([a, b, c])) as [Float64Array, Float64Array], `graph ${n}`);
-  await program.dispose();
+/** x = A⁻¹b, and A⁻¹c by the same factor; NaN where A is not positive definite. */
+function solve(a: Float64Array, b: Float64Array, c: Float64Array): readonly [Float64Array, Float64Array] {
+  const factor = cholesky(a, b.length);
+  return factor ? [factor.solve(b), factor.solve(c)] : [b.map(() => NaN), c.map(() => NaN)];
 }
 
-test("solutions are exact for a matrix within rounding of the given one, whatever the condition", async () => {
+test("solutions are exact for a matrix within rounding of the given one, whatever the condition", () => {
   for (const n of [1, 2, 3, 31, 47, 64, 65, 131, 210]) {
-    await withSolvers(n, async (solve, form) => {
-      for (const condition of [1, 1e3, 1e7, 1e10, 1e14]) {
-        const a = withEigenvalues(spectrum(n, condition), 7 * n);
-        const random = createRng(n).split("rhs");
-        const smooth = product(a, random.normal(n));
-        const rough = random.split("rough").normal(n);
-        const [x, y] = await solve(a, smooth, rough);
-        // Higham, Theorem 10.4, bounds it by about 3n²·2⁻⁵³ in norm; in practice it stays below a few units.
-        for (const [z, b] of [[x, smooth] as const, [y, rough] as const]) {
-          const error = backwardError(a, z, b);
-          assert.ok(error <= (4 + 0.5 * n) * unit, `${form}, condition ${condition}: ${error / unit} units`);
-        }
+    for (const condition of [1, 1e3, 1e7, 1e10, 1e14]) {
+      const a = withEigenvalues(spectrum(n, condition), 7 * n);
+      const random = createRng(n).split("rhs");
+      const smooth = product(a, random.normal(n));
+      const rough = random.split("rough").normal(n);
+      const [x, y] = solve(a, smooth, rough);
+      // Higham, Theorem 10.4, bounds it by about 3n²·2⁻⁵³ in norm; in practice it stays below a few units.
+      for (const [z, b] of [[x, smooth] as const, [y, rough] as const]) {
+        const error = backwardError(a, z, b);
+        assert.ok(error <= (4 + 0.5 * n) * unit, `condition ${condition}: ${error / unit} units`);
       }
-    });
+    }
   }
 });
 
@@ -129,42 +112,36 @@ test("the factor multiplied by its transpose is the matrix", () => {
   }
 });
 
-test("it agrees with Gaussian elimination", async () => {
+test("it agrees with Gaussian elimination", () => {
   const n = 101;
   const a = withEigenvalues(spectrum(n, 1e4), 3);
   const [b, c] = [createRng(1).normal(n), createRng(2).normal(n)];
-  await withSolvers(n, async (solve, form) => {
-    const found = await solve(a, b, c);
-    for (const [i, rhs] of [b, c].entries()) {
-      const expected = eliminate(a, rhs);
-      const difference = largest(expected.map((e, k) => e - found[i]![k]!)) / largest(expected);
-      // Condition 10⁴ times rounding, times a few.
-      assert.ok(difference < 1e4 * n * unit, `${form}: ${difference}`);
-    }
-  });
-});
-
-test("Hilbert's matrix gives the integers of its inverse to as many digits as its condition leaves", async () => {
-  // Column 1 of the inverse of order 5, by the exact formula with binomials.
-  const expected = [25, -300, 1050, -1400, 630];
-  await withSolvers(5, async (solve, form) => {
-    const e1 = Float64Array.of(1, 0, 0, 0, 0);
-    const [x] = await solve(hilbert(5), e1, e1);
-    // Condition 4.8·10⁵.
-    expected.forEach((e, i) => {
-      assert.ok(Math.abs(x[i]! - e) < 4.8e5 * 10 * unit * 1400, `${form}: ${x[i]} for ${e}`);
-    });
-  });
-  for (const n of [8, 11]) {
-    await withSolvers(n, async (solve, form) => {
-      const b = new Float64Array(n).fill(1);
-      const [x] = await solve(hilbert(n), b, b);
-      assert.ok(backwardError(hilbert(n), x, b) < 10 * n * unit, form);
-    });
+  const found = solve(a, b, c);
+  for (const [i, rhs] of [b, c].entries()) {
+    const expected = eliminate(a, rhs);
+    const difference = largest(expected.map((e, k) => e - found[i]![k]!)) / largest(expected);
+    // Condition 10⁴ times rounding, times a few.
+    assert.ok(difference < 1e4 * n * unit, String(difference));
   }
 });
 
-test("damped normal equations of nearly dependent columns are solved to rounding down to a damping of 2e-14", async () => {
+test("Hilbert's matrix gives the integers of its inverse to as many digits as its condition leaves", () => {
+  // Column 1 of the inverse of order 5, by the exact formula with binomials.
+  const expected = [25, -300, 1050, -1400, 630];
+  const e1 = Float64Array.of(1, 0, 0, 0, 0);
+  const [x] = solve(hilbert(5), e1, e1);
+  // Condition 4.8·10⁵.
+  expected.forEach((e, i) => {
+    assert.ok(Math.abs(x[i]! - e) < 4.8e5 * 10 * unit * 1400, `${x[i]} for ${e}`);
+  });
+  for (const n of [8, 11]) {
+    const b = new Float64Array(n).fill(1);
+    const [x] = solve(hilbert(n), b, b);
+    assert.ok(backwardError(hilbert(n), x, b) < 10 * n * unit);
+  }
+});
+
+test("damped normal equations of nearly dependent columns are solved to rounding down to a damping of 2e-14", () => {
   const [rows, n] = [300, 100];
   const column = (j: number, r: number) => Math.tanh(3 * Math.sin(1.7 * j) * (r / rows - 0.5) + Math.cos(2.3 * j));
   const gram = Float64Array.from({ length: n * n }, (_, k) => {
@@ -178,87 +155,48 @@ test("damped normal equations of nearly dependent columns are solved to rounding
     for (let r = 0; r < rows; r++) sum += column(j, r) * Math.exp(-50 * (r / rows - 0.4) ** 2);
     return sum;
   });
-  await withSolvers(n, async (solve, form) => {
-    for (const damping of [1e-6, 1e-10, 1e-13, 2e-14]) {
-      const a = gram.map((v, k) => (k % (n + 1) === 0 ? v + damping * most : v));
-      const [x] = await solve(a, b, b);
-      // The host form, backward stable by theory, stays below one unit here; the graph form must not be worse than a few.
-      assert.ok(
-        backwardError(a, x, b) < 4 * unit,
-        `${form}, damping ${damping}: ${backwardError(a, x, b) / unit} units`,
-      );
-    }
-  });
-});
-
-test("a matrix with one negative eigenvalue is refused, by NaN everywhere in the graph form", async () => {
-  for (const n of [2, 3, 64, 97, 150]) {
-    await withSolvers(n, async (solve, form) => {
-      const b = new Float64Array(n).fill(1);
-      const refuses = async (a: Float64Array, why: string) => {
-        const [x, y] = await solve(a, b, b);
-        assert.ok(x.every(Number.isNaN) && y.every(Number.isNaN), `${form}: ${why}`);
-      };
-      const values = spectrum(n, 10);
-      values[n - 1] = -1e-3;
-      await refuses(withEigenvalues(values, 5), "one eigenvalue is negative");
-      for (const at of new Set([0, n >> 1, n - 1])) {
-        const a = withEigenvalues(spectrum(n, 10), 5);
-        a[at * n + at] = -a[at * n + at]!;
-        await refuses(a, `diagonal entry ${at} is negative`);
-        const missing = withEigenvalues(spectrum(n, 10), 5);
-        missing[at * n + at] = NaN;
-        await refuses(missing, `diagonal entry ${at} is NaN`);
-      }
-      await refuses(new Float64Array(n * n), "zero matrix");
-    });
+  for (const damping of [1e-6, 1e-10, 1e-13, 2e-14]) {
+    const a = gram.map((v, k) => (k % (n + 1) === 0 ? v + damping * most : v));
+    const [x] = solve(a, b, b);
+    assert.ok(backwardError(a, x, b) < 4 * unit, `damping ${damping}: ${backwardError(a, x, b) / unit} units`);
   }
 });
 
-test("only one triangle is read: the lower on the host, the upper in the graph", async () => {
+test("a matrix with one negative eigenvalue is refused", () => {
+  for (const n of [2, 3, 64, 97, 150]) {
+    const b = new Float64Array(n).fill(1);
+    const refuses = (a: Float64Array, why: string) => {
+      const [x, y] = solve(a, b, b);
+      assert.ok(x.every(Number.isNaN) && y.every(Number.isNaN), why);
+    };
+    const values = spectrum(n, 10);
+    values[n - 1] = -1e-3;
+    refuses(withEigenvalues(values, 5), "one eigenvalue is negative");
+    for (const at of new Set([0, n >> 1, n - 1])) {
+      const a = withEigenvalues(spectrum(n, 10), 5);
+      a[at * n + at] = -a[at * n + at]!;
+      refuses(a, `diagonal entry ${at} is negative`);
+      const missing = withEigenvalues(spectrum(n, 10), 5);
+      missing[at * n + at] = NaN;
+      refuses(missing, `diagonal entry ${at} is NaN`);
+    }
+    refuses(new Float64Array(n * n), "zero matrix");
+  }
+});
+
+test("only the lower triangle is read", () => {
   const n = 90;
   const a = withEigenvalues(spectrum(n, 100), 2);
   const b = createRng(4).normal(n);
-  await withSolvers(n, async (solve, form) => {
-    const other = a.map((v, k) => {
-      const [i, j] = [Math.floor(k / n), k % n];
-      return (form.startsWith("host") ? j > i : j < i) ? 12345 : v;
-    });
-    const [[x], [y]] = [await solve(a, b, b), await solve(other, b, b)];
-    assert.equal(x, y, form);
+  const other = a.map((v, k) => {
+    const [i, j] = [Math.floor(k / n), k % n];
+    return j > i ? 12345 : v;
   });
+  const [[x], [y]] = [solve(a, b, b), solve(other, b, b)];
+  assert.equal(x, y);
 });
 
-test("the upper triangle of JᵀJ from blocks of columns solves the normal equations", async () => {
-  const [rows, widths] = [40, [5, 17, 1, 9]] as const;
-  const n = widths.reduce((sum, w) => sum + w, 0);
-  const blocks = widths.map((w, i) => createRng(i).normal(rows * w));
-  const column = (j: number): Float64Array => {
-    let [block, at] = [0, j];
-    while (at >= widths[block]!) at -= widths[block++]!;
-    return Float64Array.from({ length: rows }, (_, r) => blocks[block]![r * widths[block]! + at]!);
-  };
-  const program = await compile(
-    (...pieces) => {
-      const gram = upperGram(pieces as tf.Tensor2D[]);
-      return [gram, choleskySolve(gram, tf.ones([n, 1])).solution];
-    },
-    widths.map((w) => ({ shape: [rows, w] })),
-    { precision: "float64" },
-  );
-  const [gram, x] = (await program.run(blocks)) as [Float64Array, Float64Array];
-  const full = new Float64Array(n * n);
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j < n; j++) {
-      full[i * n + j] = column(i).reduce((sum, v, r) => sum + v * column(j)[r]!, 0);
-      if (j >= i) assert.ok(Math.abs(gram[i * n + j]! - full[i * n + j]!) < 1e-13 * rows);
-    }
-  const expected = eliminate(full, new Float64Array(n).fill(1));
-  assert.ok(largest(expected.map((e, k) => e - x[k]!)) < 1e-10 * largest(expected));
-  await program.dispose();
-});
-
-test("shapes that do not fit and places where it cannot run are named", async () => {
+test("shapes that do not fit and places where it cannot run are named", () => {
   assert.throws(
     () => cholesky(new Float64Array(5), 2),
     (e: unknown) => e instanceof ShapeError,
@@ -271,19 +209,6 @@ test("shapes that do not fit and places where it cannot run are named", async ()
   assert.equal(factor.solve(Float64Array.of(8)), Float64Array.of(2));
   assert.throws(
     () => factor.solve(new Float64Array(2)),
-    (e: unknown) => e instanceof ShapeError,
-  );
-  const eye = tf.eye(2);
-  assert.throws(
-    () => choleskySolve(eye, tf.ones([2, 1])),
-    (e: unknown) => e instanceof OptionsError,
-  );
-  assert.throws(
-    () => choleskySolve(tf.ones([2, 3]), tf.ones([2, 1])),
-    (e: unknown) => e instanceof ShapeError,
-  );
-  assert.throws(
-    () => upperGram([]),
     (e: unknown) => e instanceof ShapeError,
   );
 });

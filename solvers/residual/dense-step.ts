@@ -1,17 +1,20 @@
 /**
- * Linearisation and damped steps of Gauss–Newton with the machine's BLAS: JᵀJ by one symmetric product, a Cholesky factor per trial. The
- * same mathematics as trial.ts has inside a graph, to rounding.
+ * Linearisation and damped steps of Gauss–Newton: Levenberg–Marquardt with geodesic acceleration (Transtrum & Sethna 2012, arXiv 1201.5885), by the
+ * normal equations or by Woodbury's identity, with refinement past the digits that JᵀJ loses. One Cholesky factor per trial.
  */
-import type { SystemBlas } from "../../engine/system/system-blas.ts";
+import { type DenseAlgebra, mirrored } from "./dense-algebra.ts";
 import type { Linearization, Trial, TrialForm } from "./program.ts";
-import { largestBend, probe } from "./trial.ts";
+
+/** Step h along δ of the difference that gives the second derivative. */
+export const probe = 0.1;
+/** Largest ratio 2‖a‖/‖δ‖ at which the acceleration a is trusted. */
+export const largestBend = 0.75;
 
 /** The rows that the steps reduce. */
-export interface BlasRows {
+export interface DenseRows {
   /** Number of rows M and of parameters P. */
   readonly rows: number;
   readonly size: number;
-  readonly threads: number;
   /** Fills r [M] at θ, and returns Σ r² and J [M, P], which the next call may overwrite. */
   jacobian(theta: Float64Array, rows: Float64Array): Promise<{ loss: number; jacobian: Float64Array }>;
   /** Fills r [M] at θ, and returns Σ r². */
@@ -24,8 +27,8 @@ export interface Steps {
   trial(theta: Float64Array, shift: number, form: TrialForm): Promise<Trial>;
 }
 
-/** Steps by a BLAS; arrays are allocated when they are first needed. */
-export function blasSteps(blas: SystemBlas, { rows: m, size: n, threads, jacobian, residual }: BlasRows): Steps {
+/** Steps; arrays are allocated when they are first needed. */
+export function denseSteps(algebra: DenseAlgebra, { rows: m, size: n, jacobian, residual }: DenseRows): Steps {
   const [r, ahead] = [new Float64Array(m), new Float64Array(m)];
   const [gradient, moved, delta, bend, along] = Array.from({ length: 5 }, () => new Float64Array(n)) as [
     Float64Array,
@@ -42,8 +45,8 @@ export function blasSteps(blas: SystemBlas, { rows: m, size: n, threads, jacobia
   ];
 
   /** J·x or Jᵀ·y. */
-  const forward = (x: Float64Array, into: Float64Array) => blas.multiply(j, m, n, x, into);
-  const back = (y: Float64Array, into: Float64Array) => blas.multiply(j, m, n, y, into, true);
+  const forward = (x: Float64Array, into: Float64Array) => algebra.multiply(j, m, n, x, into);
+  const back = (y: Float64Array, into: Float64Array) => algebra.multiply(j, m, n, y, into, true);
 
   return {
     async linearize(theta, dual) {
@@ -52,8 +55,7 @@ export function blasSteps(blas: SystemBlas, { rows: m, size: n, threads, jacobia
         [matrix, work] = [new Float64Array(side * side), new Float64Array(side * side)];
       const { loss, jacobian: filled } = await jacobian(theta, r);
       j = filled;
-      blas.useThreads(threads);
-      blas.gram(j, m, n, matrix, dual);
+      await algebra.gram(j, m, n, matrix, dual);
       back(r, gradient);
       diagonal = Float64Array.from({ length: side }, (_, i) => matrix[i * (side + 1)]!);
       const whole = matrix;
@@ -65,15 +67,14 @@ export function blasSteps(blas: SystemBlas, { rows: m, size: n, threads, jacobia
       };
     },
     async trial(theta, shift, { dual, geodesic, refine }) {
-      blas.useThreads(threads);
       const side = dual ? m : n;
       work.set(matrix);
       for (let i = 0; i < side; i++) work[i * (side + 1)] = diagonal[i]! + shift;
-      if (!blas.factor(work, side)) {
+      const solve = algebra.factored(work, side);
+      if (!solve) {
         for (const array of [moved, delta, bend]) array.fill(Number.NaN);
         return { theta: moved, delta, bend, loss: Number.NaN };
       }
-      const solve = (b: Float64Array) => blas.solve(work, side, b);
       /** x = (JᵀJ + λ)⁻¹Jᵀk, refined with k − Jx rather than with JᵀJ; in the dual form as Jᵀ(JJᵀ + λ)⁻¹k. */
       const leastSquares = (k: Float64Array, x: Float64Array, known?: Float64Array) => {
         if (dual) {
@@ -129,12 +130,6 @@ export function blasSteps(blas: SystemBlas, { rows: m, size: n, threads, jacobia
       return { theta: moved, delta, bend, loss: await residual(moved, ahead) };
     },
   };
-}
-
-/** The triangle below the diagonal, filled from above. */
-function mirrored(a: Float64Array, n: number): Float64Array {
-  for (let i = 1; i < n; i++) for (let k = 0; k < i; k++) a[i * n + k] = a[k * n + i]!;
-  return a;
 }
 
 const norm = (x: Float64Array): number => Math.sqrt(x.reduce((sum, v) => sum + v * v, 0));
