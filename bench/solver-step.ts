@@ -49,7 +49,7 @@ export function prepare(net: Net, count: number, threads: number): Case {
   return { program, theta, inputs: [points, source, root, parameters] };
 }
 
-const plain = { dual: false, geodesic: false, refine: 0 } as const;
+const plain = { kernel: false, geodesic: false } as const;
 const threadCounts = () => (availableParallelism() > 1 ? [1, 2] : [1]);
 const plural = (n: number) => `${n} thread${n > 1 ? "s" : ""}`;
 

@@ -7,7 +7,6 @@ import { rng } from "../../engine/random/rng.ts";
 import { systemBlas } from "../../engine/system/system-blas.ts";
 import { nodesOf } from "../expression/tree.ts";
 import { isLinear } from "../features/linearity.ts";
-import { leastWithoutJacobian } from "../optimizer/gauss-newton.ts";
 import type { Problem } from "../problem/problem.ts";
 import { pointsElsewhere } from "../residual/elsewhere.ts";
 import type { Budget } from "../solve/training.ts";
@@ -86,7 +85,7 @@ export function featuresFor(problem: Problem, seconds: number, blas = "auto", kn
 /** Nominal seconds of a Gauss–Newton step with so many parameters and rows. */
 export function secondsOfStepWith(parameters: number, rows: number, blas = "auto"): number {
   const operations =
-    parameters >= leastWithoutJacobian && rows < parameters
+    rows < parameters
       ? 20 * rows * parameters + 10 * rows ** 2 * Math.sqrt(parameters)
       : 1.5 * rows * parameters ** 2 + parameters ** 3;
   return operations / (blas !== "none" && systemBlas() ? 1e10 : 5e9) + 0.02;

@@ -3,7 +3,7 @@
  * optimizer for small networks in float64.
  */
 import { OptionsError } from "../../engine/errors.ts";
-import type { Dual, LeastSquaresProgram } from "../residual/program.ts";
+import type { LeastSquaresProgram } from "../residual/program.ts";
 
 /** Options of {@link gaussNewton}. */
 export interface GaussNewtonOptions {
@@ -17,11 +17,6 @@ export interface GaussNewtonOptions {
   readonly control?: "gain" | "delayed";
   /** λ is divided by this when a step is accepted, at most so with "gain". @defaultValue 5 */
   readonly decrease?: number;
-  /**
-   * λ is divided by this instead of `decrease` when a step is accepted after others were refused, ≥ 1: with 1 a λ that was searched for
-   * is kept for the next step. @defaultValue `decrease`
-   */
-  readonly decreaseAfterRefusal?: number;
   /** λ is multiplied by this when a trial is refused, at least so with "gain". @defaultValue 2 */
   readonly increase?: number;
   /** Least λ. @defaultValue 1e-16 */
@@ -30,19 +25,17 @@ export interface GaussNewtonOptions {
   readonly trials?: number;
   /** Second-order correction of the step along the geodesic. @defaultValue true */
   readonly geodesic?: boolean;
-  /** Rounds of iterative refinement of each step with J itself, past the digits that JᵀJ loses. @defaultValue 0 */
-  readonly refine?: number;
   /**
-   * Solve with JᵀJ ("primal"), with JJᵀ ("woodbury"), or with JJᵀ without a Jacobian ("kernel"), for networks of any size on some thousand points.
-   * "auto": the smaller matrix, and no Jacobian from 20 000 parameters on. @defaultValue "auto"
+   * Solve with JᵀJ ("primal"), or with JJᵀ without a Jacobian ("kernel"), for networks of any size on some thousand points. "auto": the
+   * smaller matrix. @defaultValue "auto"
    */
-  readonly form?: "auto" | "primal" | "woodbury" | "kernel";
+  readonly form?: "auto" | "primal" | "kernel";
 }
 
-/** A {@link GaussNewtonOptions} with all values filled in, but for two that stand only where they are not the default. */
+/** A {@link GaussNewtonOptions} with all values filled in, but for one that stands only where it is not the default. */
 export interface GaussNewton
-  extends Required<Omit<GaussNewtonOptions, "decreaseAfterRefusal" | "control">>,
-    Pick<GaussNewtonOptions, "decreaseAfterRefusal" | "control"> {
+  extends Required<Omit<GaussNewtonOptions, "control">>,
+    Pick<GaussNewtonOptions, "control"> {
   readonly kind: "gauss-newton";
 }
 
@@ -53,7 +46,7 @@ export interface GaussNewton
  */
 export function gaussNewton(options: GaussNewtonOptions = {}): GaussNewton {
   const { damping = 0.1, decrease = 5, increase = 2, floor = 1e-16, trials = 20 } = options;
-  const { geodesic = true, refine = 0, form = "auto", control = "delayed", decreaseAfterRefusal } = options;
+  const { geodesic = true, form = "auto", control = "delayed" } = options;
   const above = (name: string, value: number, limit: number) => {
     if (!(value > limit && value < Number.POSITIVE_INFINITY)) {
       throw new OptionsError(`gaussNewton: ${name} is ${value}, expected a number > ${limit}`, name, value);
@@ -61,24 +54,16 @@ export function gaussNewton(options: GaussNewtonOptions = {}): GaussNewton {
   };
   above("damping", damping, 0);
   above("decrease", decrease, 1);
-  if (decreaseAfterRefusal !== undefined && !(decreaseAfterRefusal >= 1 && decreaseAfterRefusal < Infinity)) {
-    const message = `gaussNewton: decreaseAfterRefusal is ${decreaseAfterRefusal}, expected a number ≥ 1`;
-    throw new OptionsError(message, "decreaseAfterRefusal", decreaseAfterRefusal);
-  }
   above("increase", increase, 1);
   above("floor", floor, 0);
   above("trials", trials, 0);
-  above("refine", refine, -1);
   if (control !== "gain" && control !== "delayed") {
     const message = `gaussNewton: control is "${String(control)}", expected "gain" or "delayed"`;
     throw new OptionsError(message, "control", control);
   }
-  if (!["auto", "primal", "woodbury", "kernel"].includes(form)) {
-    const expected = 'expected "auto", "primal", "woodbury" or "kernel"';
+  if (!["auto", "primal", "kernel"].includes(form)) {
+    const expected = 'expected "auto", "primal" or "kernel"';
     throw new OptionsError(`gaussNewton: form is "${form}", ${expected}`, "form", form);
-  }
-  if (form === "kernel" && refine > 0) {
-    throw new OptionsError(`gaussNewton: refine needs a Jacobian, which form "${form}" has not`, "refine", refine);
   }
   return Object.freeze({
     kind: "gauss-newton",
@@ -86,12 +71,10 @@ export function gaussNewton(options: GaussNewtonOptions = {}): GaussNewton {
     // What records of before do not have stands only where it is not the default.
     ...(control === "gain" && { control }),
     decrease,
-    ...(decreaseAfterRefusal !== undefined && { decreaseAfterRefusal }),
     increase,
     floor,
     trials,
     geodesic,
-    refine,
     form,
   });
 }
@@ -115,15 +98,6 @@ export interface GaussNewtonRun {
   damping: number;
 }
 
-/** From this number of parameters on no Jacobian is made where the form is left open and rows are fewer. */
-export const leastWithoutJacobian = 20_000;
-
-function dualOf({ form, refine }: GaussNewton, rows: number, size: number): Dual {
-  if (form === "kernel" || (form === "auto" && size >= leastWithoutJacobian && rows < size && refine === 0))
-    return "kernel";
-  return form === "woodbury" || (form === "auto" && rows < size);
-}
-
 /** The decrease of Σ r² by a step δ where the rows are linear: −gᵀδ + λ‖δ‖². */
 function foretold(gradient: Float64Array, delta: Float64Array, shift: number): number {
   let sum = 0;
@@ -139,13 +113,13 @@ function wantedFactor(gain: number): number {
 /** Starts an optimizer on a program. */
 export function startGaussNewton(options: GaussNewton, program: LeastSquaresProgram): GaussNewtonRun {
   const { size, rows } = program;
-  const dual = dualOf(options, rows, size);
-  const form = { dual, geodesic: options.geodesic, refine: options.refine };
+  const kernel = options.form === "kernel" || (options.form === "auto" && rows < size);
+  const form = { kernel, geodesic: options.geodesic };
   const byGain = options.control === "gain";
   const run: GaussNewtonRun = {
     damping: options.damping,
     async step(theta) {
-      const { diagonal, gradient, loss: before } = await program.linearize(theta, dual);
+      const { diagonal, gradient, loss: before } = await program.linearize(theta, kernel);
       const largest = diagonal.reduce((most, value) => Math.max(most, value), 0);
       for (let trials = 1; trials <= options.trials; trials++) {
         const damping = run.damping;
@@ -154,8 +128,7 @@ export function startGaussNewton(options: GaussNewton, program: LeastSquaresProg
         const wanted = byGain ? wantedFactor((before - loss) / foretold(gradient, delta, shift)) : undefined;
         if (loss < before) {
           theta.set(moved);
-          const decrease = trials > 1 ? (options.decreaseAfterRefusal ?? options.decrease) : options.decrease;
-          const factor = Math.max(1 / decrease, Math.min(2, wanted ?? 0));
+          const factor = Math.max(1 / options.decrease, Math.min(2, wanted ?? 0));
           run.damping = Math.max(options.floor, damping * factor);
           return { loss, before, accepted: true, damping, trials };
         }

@@ -6,8 +6,8 @@ import { tf } from "../../engine/tensors/tensor.ts";
 
 /** Products and factors of row-major matrices. */
 export interface DenseAlgebra {
-  /** AᵀA [n, n], or with `rows` AAᵀ [m, m], for A [m, n]: the upper triangle, what is below has no meaning. */
-  gram(a: Float64Array, m: number, n: number, into: Float64Array, rows: boolean): Promise<void>;
+  /** AᵀA [n, n] for A [m, n]: the upper triangle, what is below has no meaning. */
+  gram(a: Float64Array, m: number, n: number, into: Float64Array): Promise<void>;
   /** y = A·x, or with `transposed` Aᵀ·x, for A [m, n]. */
   multiply(a: Float64Array, m: number, n: number, x: Float64Array, y: Float64Array, transposed?: boolean): void;
   /** b ← A⁻¹·b for the symmetric A [n, n] given by its upper triangle, which may be overwritten; undefined where it is not positive definite. */
@@ -15,15 +15,15 @@ export interface DenseAlgebra {
   dispose(): Promise<void>;
 }
 
-/** The algebra of a machine. */
+/** The algebra of a machine, for matrices A of one size. */
 export const denseAlgebra = (blas: SystemBlas | undefined, threads: number): DenseAlgebra =>
   blas ? byBlas(blas, threads) : onHost(threads);
 
 function byBlas(blas: SystemBlas, threads: number): DenseAlgebra {
   return {
-    async gram(a, m, n, into, rows) {
+    async gram(a, m, n, into) {
       blas.useThreads(threads);
-      blas.gram(a, m, n, into, rows);
+      blas.gram(a, m, n, into);
     },
     multiply: blas.multiply,
     factored(a, n) {
@@ -36,15 +36,11 @@ function byBlas(blas: SystemBlas, threads: number): DenseAlgebra {
 
 /** Products of matrices by compiled graphs, the rest in plain loops. */
 function onHost(threads: number): DenseAlgebra {
-  const programs = new Map<string, Promise<Compiled>>();
+  let program: Promise<Compiled> | undefined;
   return {
-    async gram(a, m, n, into, rows) {
-      const key = `${m} ${n} ${rows}`;
-      const known = programs.get(key);
+    async gram(a, m, n, into) {
       const options = { precision: "float64", threads, name: "gram" } as const;
-      const made = (x?: tf.Tensor) => [rows ? tf.matMul(x!, x!, false, true) : upperGram(x!, m, n)];
-      const program = known ?? compile(made, [{ shape: [m, n] }], options);
-      if (!known) programs.set(key, program);
+      program ??= compile((x) => [upperGram(x!, m, n)], [{ shape: [m, n] }], options);
       await (await program).run([a], { into: [into] });
     },
     multiply(a, m, n, x, y, transposed = false) {
@@ -64,7 +60,7 @@ function onHost(threads: number): DenseAlgebra {
       return factor && ((b) => b.set(factor.solve(b)));
     },
     async dispose() {
-      for (const program of programs.values()) await (await program).dispose();
+      await (await program)?.dispose();
     },
   };
 }

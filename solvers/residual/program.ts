@@ -7,15 +7,14 @@ import { type Compiled, compile, type TensorSpec } from "../../engine/tensors/co
 import type { Precision } from "../../engine/tensors/graph.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
 import { denseAlgebra } from "./dense-algebra.ts";
-import { denseSteps } from "./dense-step.ts";
 import { type FusedRows, fusedRows } from "./fused.ts";
 import { type Compile, gradientSums } from "./gradient.ts";
 import { rowsAndFactors, rowsAndJacobian, rowsWithTallFactors } from "./jacobian.ts";
 import { jacobianWriter } from "./jacobian-writer.ts";
 import { kernelOf } from "./kernel.ts";
-import { kernelSteps } from "./kernel-step.ts";
 import { type Model, parameterCount } from "./model.ts";
 import { type GroupTensors, type RowGroup, rowCount, weightedRows } from "./rows.ts";
+import { denseSteps, kernelSteps } from "./steps.ts";
 
 /** Points of one group. */
 export interface GroupPoints {
@@ -31,11 +30,11 @@ export interface GroupPoints {
 export interface Linearization {
   /** r [M]. */
   readonly rows: Float64Array;
-  /** J [M, P], row-major; empty with "kernel". */
+  /** J [M, P], row-major; empty without one. */
   readonly jacobian: Float64Array;
-  /** JᵀJ [P, P], or JJᵀ [M, M] in the dual form; `trial` may damp its diagonal. */
+  /** JᵀJ [P, P], or JJᵀ [M, M] of the kernel. */
   readonly matrix: Float64Array;
-  /** The diagonal of the matrix, undamped: [P], or [M] in the dual form. */
+  /** The diagonal of the matrix, undamped: [P], or [M] of the kernel. */
   readonly diagonal: Float64Array;
   /** Jᵀr [P]. */
   readonly gradient: Float64Array;
@@ -43,17 +42,12 @@ export interface Linearization {
   readonly loss: number;
 }
 
-/** The matrix of a linearisation: JᵀJ, JJᵀ, or JJᵀ without a Jacobian beside it. */
-export type Dual = boolean | "kernel";
-
 /** The computation of a damped step. */
 export interface TrialForm {
-  /** From JJᵀ instead of JᵀJ (Woodbury); "kernel": without J, see kernel-step.ts. */
-  readonly dual: Dual;
+  /** From JJᵀ without a Jacobian, not from JᵀJ. */
+  readonly kernel: boolean;
   /** Adds half the geodesic acceleration where it is small against the step. */
   readonly geodesic: boolean;
-  /** Rounds of iterative refinement with J itself. */
-  readonly refine: number;
 }
 
 /** A damped step; the arrays are the program's own and change with the next call. */
@@ -82,8 +76,8 @@ export interface LeastSquaresProgram {
   loss(theta: Float64Array): Promise<number>;
   /** The rows of the last {@link loss}. */
   residual(): Float64Array;
-  /** With `dual`, the matrix is JJᵀ (Woodbury): cheaper where there are fewer rows than parameters. */
-  linearize(theta: Float64Array, dual?: Dual): Promise<Linearization>;
+  /** With `kernel`, the matrix is JJᵀ, and J is not made: cheaper where there are fewer rows than parameters. */
+  linearize(theta: Float64Array, kernel?: boolean): Promise<Linearization>;
   /**
    * A damped step from θ at the last linearisation (of the same form), and the loss where it leads. Not finite where the
    * damped matrix is not positive definite in float64.
@@ -199,12 +193,10 @@ export function leastSquaresProgram(
     factors: (theta, points) => rowsWithTallFactors(model, groups, theta, tensorsOf(points)),
   });
   const algebra = denseAlgebra(blas, threads);
-  const steps = denseSteps(algebra, {
-    ...{ rows, size, residual: residualInto },
-    jacobian: async (theta, r) => fused()?.jacobian(theta, r) ?? writer(theta, r),
-  });
+  const sizes = { rows, size, residual: residualInto };
+  const steps = denseSteps(algebra, sizes, async (theta, r) => fused()?.jacobian(theta, r) ?? writer(theta, r));
   const byKernel = kernelSteps(algebra, {
-    ...{ rows, size, residual: residualInto },
+    ...sizes,
     async kernel(theta, r, matrix) {
       await (await kernelProgram()).run([theta, ...current], { into: [r, matrix, one] });
       return one[0]!;
@@ -213,7 +205,6 @@ export function leastSquaresProgram(
       await (await pullBackProgram()).run([theta, y, ...current], { into: [into] });
     },
   });
-  const stepsOf = (dual: Dual) => (dual === "kernel" ? byKernel : steps);
   return {
     size,
     rows,
@@ -224,8 +215,8 @@ export function leastSquaresProgram(
     },
     residual: () => last,
     loss: (theta) => residualInto(theta, last),
-    linearize: (theta, dual = false) => stepsOf(dual).linearize(theta, dual === true),
-    trial: (theta, shift, form) => stepsOf(form.dual).trial(theta, shift, form),
+    linearize: (theta, kernel = false) => (kernel ? byKernel : steps).linearize(theta),
+    trial: (theta, shift, { kernel, geodesic }) => (kernel ? byKernel : steps).trial(theta, shift, geodesic),
     lossAndGradient: (theta, into) => gradient(theta, sets, into),
     async dispose() {
       for (const program of opened) await (await program).dispose();

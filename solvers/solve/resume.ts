@@ -42,8 +42,8 @@ export async function lastState(folder: string, problem: Problem, resolved: Reso
   if (!existsSync(path)) throw new FormatError(folder, "run", "no options.json in it", "give the folder of a run");
   if (existsSync(join(folder, "result.json")))
     throw new DomainError(`solve: the run in ${folder} has ended; start another one`, folder);
-  const before = withBlas(inTodaysNames(await readRunOptions(folder)));
-  const now: unknown = JSON.parse(recordToJson({ problem: problemToJson(problem), ...resolved }));
+  const before = withoutRefinement(withBlas(inTodaysNames(await readRunOptions(folder))));
+  const now = withoutRefinement(JSON.parse(recordToJson({ problem: problemToJson(problem), ...resolved })));
   const at = firstDifference(without(before), without(now), []);
   if (at) {
     const [where, was, is] = at;
@@ -56,6 +56,13 @@ export async function lastState(folder: string, problem: Problem, resolved: Reso
     throw new FormatError(folder, "run", message, "start anew, or lower `checkpointEvery`");
   }
   return state;
+}
+
+/** Options as they were recorded when Gauss–Newton had rounds of refinement: none by default. */
+function withoutRefinement(stored: unknown): unknown {
+  if (!isPlainObject(stored) || !isPlainObject(stored["optimizer"])) return stored;
+  const { refine, ...optimizer } = stored["optimizer"];
+  return refine === 0 ? { ...stored, optimizer } : stored;
 }
 
 const without = (options: unknown): unknown =>

@@ -6,7 +6,6 @@ import type { FunctionName } from "../../../solvers/expression/functions.ts";
 import { networkProgram } from "../../../solvers/network/kinds.ts";
 import { type Mlp, mlp } from "../../../solvers/network/mlp.ts";
 import { type Separable, separable } from "../../../solvers/network/separable.ts";
-import { gaussNewton } from "../../../solvers/optimizer/gauss-newton.ts";
 import { type Model, parameterCount } from "../../../solvers/residual/model.ts";
 import { leastSquaresProgram } from "../../../solvers/residual/program.ts";
 import { type RowGroup, rowCount } from "../../../solvers/residual/rows.ts";
@@ -145,9 +144,10 @@ for (const one of cases) {
   });
 
   for (const { by, blas } of backends)
-    test(`${one.name}, ${by}: the matrix is JᵀJ or JJᵀ, the gradient Jᵀr, and reverse mode gives 2Jᵀr`, async () => {
+    test(`${one.name}, ${by}: the matrix is JᵀJ, or JJᵀ without a Jacobian, the gradient Jᵀr, and reverse mode gives 2Jᵀr`, async () => {
       const { program, theta, size } = build(one, blas);
       const { rows, jacobian, matrix, gradient, loss } = await program.linearize(theta);
+      const j0 = jacobian.slice();
       const m = rows.length;
       const dot = (f: (k: number) => number, n: number) =>
         Array.from({ length: n }, (_, k) => f(k)).reduce((a, b) => a + b, 0);
@@ -178,25 +178,27 @@ for (const one of cases) {
       reverse.forEach((g, i) => {
         close(g, 2 * kept[i]!, 1 + big);
       });
-      const dual = await program.linearize(theta, true);
-      const wide = Math.max(...dual.matrix.map(Math.abs));
+      const kernel = await program.linearize(theta, true);
+      const wide = Math.max(...kernel.matrix.map(Math.abs));
+      assert.is(kernel.jacobian.length, 0);
       for (let i = 0; i < m; i++) {
         for (let j = 0; j < m; j++) {
-          const expected = dot((k) => dual.jacobian[i * size + k]! * dual.jacobian[j * size + k]!, size);
-          close(dual.matrix[i * m + j]!, expected, wide);
+          const expected = dot((k) => j0[i * size + k]! * j0[j * size + k]!, size);
+          close(kernel.matrix[i * m + j]!, expected, wide);
         }
       }
       await program.dispose();
     });
 
-  for (const { dual, by, blas } of backends.flatMap((b) => [false, true].map((dual) => ({ ...b, dual })))) {
-    const form = dual ? "Woodbury" : "normal";
+  for (const { kernel, by, blas } of backends.flatMap((b) => [false, true].map((kernel) => ({ ...b, kernel })))) {
+    const form = kernel ? "kernel's" : "normal";
     test(`${one.name}, ${by}: δ and the acceleration solve their damped ${form} equations, and the loss is that of θ + δ + a/2`, async () => {
       const { program, theta, size } = build(one, blas);
-      const { rows, jacobian, diagonal } = await program.linearize(theta, dual);
-      const [r, j] = [rows.slice(), jacobian.slice()];
+      const j = (await program.linearize(theta)).jacobian.slice();
+      const { rows, diagonal } = await program.linearize(theta, kernel);
+      const r = rows.slice();
       const shift = 0.03 * Math.max(...diagonal);
-      const trial = await program.trial(theta, shift, { dual, geodesic: true, refine: 1 });
+      const trial = await program.trial(theta, shift, { kernel, geodesic: true });
       const {
         delta,
         bend,
@@ -259,33 +261,31 @@ test("loss and gradient of many points, which go through in parts, are Σ r² an
 });
 
 if (machine) {
-  test("steps by the machine's BLAS are those of graphs to rounding, in every form", async () => {
+  test("steps by the machine's BLAS are those of the host to rounding, in every form", async () => {
     for (const one of cases) {
-      const [inGraphs, byBlas] = [build(one), build(one, machine)];
-      const { theta } = inGraphs;
-      for (const dual of [false, true]) {
-        const [a, b] = [await inGraphs.program.linearize(theta, dual), await byBlas.program.linearize(theta, dual)];
-        const shift = 1e-3 * Math.max(...a.diagonal);
-        for (const refine of [0, 1]) {
-          for (const geodesic of [false, true]) {
-            const form = { dual, geodesic, refine };
-            const [s, t] = [
-              await inGraphs.program.trial(theta, shift, form),
-              await byBlas.program.trial(theta, shift, form),
-            ];
-            const about = `${one.name}, ${JSON.stringify(form)}`;
-            for (const name of ["delta", "bend", "theta"] as const) {
-              const size = Math.max(...s[name].map(Math.abs), 1e-300);
-              s[name].forEach((v, i) => {
-                assert.ok(Math.abs(v - t[name][i]!) < 1e-9 * size, `${about}: ${name} ${i}: ${v} and ${t[name][i]}`);
-              });
-            }
-            assert.ok(Math.abs(s.loss - t.loss) <= 1e-9 * s.loss, about);
-          }
-        }
+      const [onHost, byBlas] = [build(one), build(one, machine)];
+      const { theta } = onHost;
+      for (const kernel of [false, true]) {
+        const [a, b] = [await onHost.program.linearize(theta, kernel), await byBlas.program.linearize(theta, kernel)];
         assert.ok(Math.abs(a.loss - b.loss) <= 1e-14 * a.loss);
+        const shift = 1e-3 * Math.max(...a.diagonal);
+        for (const geodesic of [false, true]) {
+          const form = { kernel, geodesic };
+          const [s, t] = [
+            await onHost.program.trial(theta, shift, form),
+            await byBlas.program.trial(theta, shift, form),
+          ];
+          const about = `${one.name}, ${JSON.stringify(form)}`;
+          for (const name of ["delta", "bend", "theta"] as const) {
+            const size = Math.max(...s[name].map(Math.abs), 1e-300);
+            s[name].forEach((v, i) => {
+              assert.ok(Math.abs(v - t[name][i]!) < 1e-9 * size, `${about}: ${name} ${i}: ${v} and ${t[name][i]}`);
+            });
+          }
+          assert.ok(Math.abs(s.loss - t.loss) <= 1e-9 * s.loss, about);
+        }
       }
-      await inGraphs.program.dispose();
+      await onHost.program.dispose();
       await byBlas.program.dispose();
     }
   });
@@ -295,43 +295,9 @@ for (const { by, blas } of backends)
   test(`a trial whose damped matrix is not positive definite has no finite loss, so that it is refused, ${by}`, async () => {
     const { program, theta } = build(cases[0]!, blas);
     const { diagonal } = await program.linearize(theta);
-    const trial = await program.trial(theta, -Math.max(...diagonal), { dual: false, geodesic: true, refine: 0 });
+    const trial = await program.trial(theta, -Math.max(...diagonal), { kernel: false, geodesic: true });
     assert.not(trial.loss < Number.POSITIVE_INFINITY);
     await program.dispose();
   });
-
-for (const one of cases) {
-  test(`${one.name}: without a Jacobian JJᵀ, its diagonal, the gradient and damped steps are those with one`, async () => {
-    for (const { blas } of backends) {
-      const { program, theta } = build(one, blas);
-      const dual = await program.linearize(theta, true);
-      const [jjt, gradient] = [dual.matrix.slice(), dual.gradient.slice()];
-      const shift = 1e-3 * Math.max(...dual.diagonal);
-      const kernel = await program.linearize(theta, "kernel");
-      const big = Math.max(...jjt.map(Math.abs));
-      assert.is(kernel.jacobian.length, 0);
-      assert.ok(kernel.matrix.every((v, i) => Math.abs(v - jjt[i]!) < 1e-13 * big));
-      assert.ok(kernel.gradient.every((v, i) => Math.abs(v - gradient[i]!) < 1e-12 * (1 + big)));
-      for (const geodesic of [false, true]) {
-        const a = await program.trial(theta, shift, { dual: true, geodesic, refine: 0 });
-        const [delta, bend, loss] = [a.delta.slice(), a.bend.slice(), a.loss];
-        const b = await program.trial(theta, shift, { dual: "kernel", geodesic, refine: 0 });
-        for (const [x, y] of [
-          [delta, b.delta],
-          [bend, b.bend],
-        ] as const) {
-          const size = Math.max(...x.map(Math.abs), 1e-300);
-          assert.ok(x.every((v, i) => Math.abs(v - y[i]!) < 1e-9 * size));
-        }
-        assert.ok(Math.abs(loss - b.loss) <= 1e-9 * loss);
-      }
-      await program.dispose();
-    }
-  });
-}
-
-test("refinement needs a Jacobian: the form without one refuses it by name", () => {
-  assert.throws(() => gaussNewton({ form: "kernel", refine: 1 }), /form "kernel" has not/);
-});
 
 test.run();
