@@ -72,7 +72,7 @@ export function denseSteps(
   return stepsOf(given, linearize, damped);
 }
 
-/** What the kernel's steps are made of. */
+/** Parts of the steps by JJᵀ. */
 export interface KernelRows extends StepRows {
   /** Fills r [M] and JJᵀ [M, M] at θ, and returns Σ r². */
   kernel(theta: Float64Array, rows: Float64Array, matrix: Float64Array): Promise<number>;
