@@ -8,9 +8,7 @@ import type { FunctionName } from "../expression/functions.ts";
 import { nodesOf } from "../expression/tree.ts";
 import { axisIndex, type BoundaryPart, sidesOf } from "./boundary.ts";
 import type { Geometry } from "./geometry.ts";
-import { cross } from "./polygon-check.ts";
-import { type HalfPlanes, halfPlanesOf } from "./polygon-formula.ts";
-import type { Interval, Shape, Vertex } from "./spec.ts";
+import type { Interval, Shape } from "./spec.ts";
 import { unitSequence } from "./unit-points.ts";
 
 /** A domain as distance expressions are made from it. */
@@ -34,10 +32,10 @@ const norm = (a: Expression, b: Expression): Expression =>
 /**
  * Rvachev's conjunction a + b − √(a² + b²): positive where both are, of first order; smooth except where a = b = 0.
  */
-export const conjunction = (a: Expression, b: Expression): Expression => call("sub", call("add", a, b), norm(a, b));
+const conjunction = (a: Expression, b: Expression): Expression => call("sub", call("add", a, b), norm(a, b));
 
 /** Rvachev's disjunction a + b + √(a² + b²): positive where one is; smooth except where a = b = 0. */
-export const disjunction = (a: Expression, b: Expression): Expression => call("add", call("add", a, b), norm(a, b));
+const disjunction = (a: Expression, b: Expression): Expression => call("add", call("add", a, b), norm(a, b));
 
 /** x − low, times scale. */
 const above = (axis: number, low: number, scale: number) => times(scale, shifted(axis, low));
@@ -46,63 +44,33 @@ const below = (axis: number, high: number, scale: number) =>
 const between = (axis: number, [low, high]: Interval, scale: number) =>
   times(scale, call("mul", shifted(axis, low), call("sub", constant(high), coordinate(axis))));
 
+/** Parts on which conditions can hold by construction. */
+export type HeldPart = "boundary" | "initial" | Extract<BoundaryPart, { readonly axis: string | number }>;
+
 /**
- * The distance expression of a part, or of several parts (the product of theirs).
+ * The distance expression of a part.
  *
  * - Box: Π 4(x−lo)(hi−x)/(hi−lo)² over its axes; a single face (x−lo)/(hi−lo) or (hi−x)/(hi−lo). A polynomial.
- * - Flat faces of the bounding box of any shape, first and last moment: the same linear or quadratic factor.
- * - Ball: 1 − |x−c|²/r². A polynomial.
- * - Polygon: Rvachev's "and" (`a + b − √(a²+b²)`) and "or" (`a + b + √(a²+b²)`) of the half-planes of its edges,
- *   divided by its greatest value; continuous, with unbounded curvature at the corners, and kinks at single points
- *   inside only where two edge lines cross behind a reflex corner; holes are taken away. Edge `e` alone: √(f² + ((√(τ²+f⁴) − τ)/2)²) with
- *   f the distance to its line and τ the trim (Sukumar and Srivastava 2022, arXiv 2104.08426); smooth away
- *   from the edge, not to be differentiated on it.
- * - Ellipse: 1 − (its quadratic form). A polynomial.
+ * - Flat faces of the bounding box of any shape, and the first moment: the same linear or quadratic factor.
+ * - Ball: 1 − |x−c|²/r², ellipse: 1 − (its quadratic form). Polynomials.
  * - Formula: the comparison itself, left − right, divided by its greatest value.
- * - Spline, mesh: none.
- * - Combination: "and", "or" and "not" of the parts' functions; not smooth where two parts' boundaries cross.
+ * - Combination: Rvachev's "and" (`a + b − √(a²+b²)`), "or" and "not" of the parts' functions; not smooth where two parts' boundaries cross.
+ * - Polygon, spline, mesh: none; the curvature of a polygon's function is unbounded at corners, where solutions are smoother.
  *
- * @throws OptionsError for parts that are given by a predicate, or that the domain has not
- * @throws DomainError for combinations whose parts touch such that the function vanishes inside, for splines and meshes, and for formulas with a kink
- * inside
+ * @throws DomainError for combinations whose parts touch such that the function vanishes inside, for polygons, splines and meshes, and for formulas
+ * with a kink inside
  */
 export function distanceExpressionOf(
   context: DistanceContext,
-  part: BoundaryPart | readonly BoundaryPart[],
+  part: HeldPart,
   inside: (count: number, rng: Rng) => Float64Array,
 ): Expression {
-  const parts: readonly BoundaryPart[] = Array.isArray(part) ? part : [part as BoundaryPart];
-  if (parts.length === 0) throw new OptionsError("Domain.distanceExpression: no part is given", "part", part);
-  return product(parts.map((one) => ofPart(context, one, inside)));
-}
-
-function ofPart(
-  context: DistanceContext,
-  part: BoundaryPart,
-  inside: (count: number, rng: Rng) => Float64Array,
-): Expression {
-  const { axes, shape, space, interval } = context;
+  const { axes, space, interval } = context;
   const time = axes.length - 1;
-  if (part === "initial" || part === "final") {
-    if (!interval) throw new OptionsError(`Domain.distanceExpression: "${part}" needs a time axis`, "part", part);
-    const scale = 1 / (interval[1] - interval[0]);
-    return part === "initial" ? above(time, interval[0], scale) : below(time, interval[1], scale);
-  }
-  if (part === "boundary" || part === "all") {
-    const whole = normalised(context, inside);
-    if (part === "boundary" || !interval) return whole;
-    return call("mul", whole, between(time, interval, 4 / (interval[1] - interval[0]) ** 2));
-  }
-  if ("where" in part || "surface" in part || "group" in part) {
-    const [what] = Object.keys(part);
-    throw new OptionsError(`Domain.distanceExpression: a part given by { ${what} } has no expression`, "part", part);
-  }
-  if ("edge" in part) {
-    if (shape.kind !== "polygon" || !space.pieces.some(({ edge }) => edge === part.edge)) {
-      throw new OptionsError(`Domain.distanceExpression: there is no edge ${part.edge}`, "edge", part.edge);
-    }
-    const at = space.pieces.findIndex(({ edge }) => edge === part.edge);
-    return segment(shape.vertices[at]!, shape.vertices[(at + 1) % shape.vertices.length]!);
+  if (part === "boundary") return normalised(context, inside);
+  if (part === "initial") {
+    if (!interval) throw new OptionsError('Domain.distanceExpression: "initial" needs a time axis', "part", part);
+    return above(time, interval[0], 1 / (interval[1] - interval[0]));
   }
   const axis = axisIndex(axes, part.axis);
   const sides = sidesOf(part.side);
@@ -199,14 +167,11 @@ function signed(shape: Shape): Expression {
       const squares = shape.center.map((c, k) => call("square", shifted(k, c))).reduce((a, b) => call("add", a, b));
       return times(1 / (2 * shape.radius), call("sub", constant(shape.radius ** 2), squares));
     }
-    case "polygon":
-      return shape.holes
-        .map((hole) => call("neg", polygon([...hole].reverse())))
-        .reduce(conjunction, polygon(shape.vertices));
     case "ellipse":
       return ellipse(shape);
     case "level":
       return shape.value;
+    case "polygon":
     case "spline":
     case "mesh":
       throw new DomainError(
@@ -229,35 +194,4 @@ function ellipse({ center, radii, angle }: Extract<Shape, { readonly kind: "elli
   const across = angle === 0 ? y : call("sub", times(cos, y), times(sin, x));
   const squares = call("add", call("square", times(1 / radii[0], along)), call("square", times(1 / radii[1], across)));
   return call("sub", constant(1), squares);
-}
-
-function polygon(all: readonly Vertex[]): Expression {
-  const n = all.length;
-  const vertices = all.filter((vertex, k) => cross(all[(k + n - 1) % n]!, vertex, all[(k + 1) % n]!) !== 0);
-  const build = (formula: HalfPlanes): Expression => {
-    if ("edge" in formula) {
-      return line(vertices[formula.edge]!, vertices[(formula.edge + 1) % vertices.length]!);
-    }
-    return (formula.op === "and" ? conjunction : disjunction)(build(formula.left), build(formula.right));
-  };
-  return build(halfPlanesOf(vertices));
-}
-
-/** Distance to the line through a and b, positive on its left. */
-function line([ax, ay]: readonly [number, number], [bx, by]: readonly [number, number]): Expression {
-  const length = Math.hypot(bx - ax, by - ay);
-  if (bx === ax) return by > ay ? call("sub", constant(ax), coordinate(0)) : shifted(0, ax);
-  if (by === ay) return bx > ax ? shifted(1, ay) : call("sub", constant(ay), coordinate(1));
-  return call("sub", times((bx - ax) / length, shifted(1, ay)), times((by - ay) / length, shifted(0, ax)));
-}
-
-/** Normalised distance to the segment ab. */
-function segment(a: readonly [number, number], b: readonly [number, number]): Expression {
-  const length = Math.hypot(b[0] - a[0], b[1] - a[1]);
-  const f = line(a, b);
-  const [mx, my] = [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
-  const fromMiddle = call("add", call("square", shifted(0, mx)), call("square", shifted(1, my)));
-  const trim = times(1 / length, call("sub", constant((length / 2) ** 2), fromMiddle));
-  const beyond = times(0.5, call("sub", norm(trim, call("square", f)), trim));
-  return norm(f, beyond);
 }

@@ -7,7 +7,7 @@ import { ConvergenceError, DomainError, OptionsError, ShapeError } from "../../e
 import type { Rng } from "../../engine/random/rng.ts";
 import type { Expression } from "../expression/expression.ts";
 import { type BoundaryPart, type BoundaryPoints, boundarySampler } from "./boundary.ts";
-import { distanceExpressionOf } from "./distance-expression.ts";
+import { distanceExpressionOf, type HeldPart } from "./distance-expression.ts";
 import { type Geometry, geometryOf } from "./geometry.ts";
 import type { SamplingDomain } from "./sampling-domain.ts";
 import { type DomainSpec, type Interval, parseDomain } from "./spec.ts";
@@ -44,11 +44,10 @@ export interface Domain extends SamplingDomain {
   /** `count` uniform, evenly spread points on a part of the boundary, `@defaultValue "boundary"`. */
   boundary(count: number, rng: Rng, part?: BoundaryPart): BoundaryPoints;
   /**
-   * An expression over the coordinates that vanishes on the part (or the union of the parts) and is positive
-   * elsewhere inside, at most about 1; see `distanceExpressionOf` for the formulas and for where it is not
-   * smooth.
+   * An expression over the coordinates that vanishes on the part and is positive elsewhere inside, at most about 1; see
+   * `distanceExpressionOf` for the formulas and for where it is not smooth.
    */
-  distanceExpression(part?: BoundaryPart | readonly BoundaryPart[]): Expression;
+  distanceExpression(part?: HeldPart): Expression;
 }
 
 /**

@@ -6,7 +6,6 @@
 import { DomainError } from "../../engine/errors.ts";
 import type { Domain } from "../domain/domain.ts";
 import type { BoxFace } from "../domain/peak.ts";
-import { parseDomain, type Shape } from "../domain/spec.ts";
 import { call, number, zero } from "../expression/build.ts";
 import { derivativesOfExpression } from "../expression/differentiate.ts";
 import { type Expression, evaluateAt } from "../expression/expression.ts";
@@ -161,10 +160,6 @@ function isPeriodic(problem: Problem, domain: Domain, value: Expression, unknown
 const distinct = (faces: readonly Face[]): Face[] =>
   faces.filter((f, i) => faces.findIndex((g) => g.axis === f.axis && g.side === f.side) === i);
 
-/** True for a polygon, and for a shape that has one in it. */
-const hasPolygon = (shape: Shape): boolean =>
-  "parts" in shape ? shape.parts.some(hasPolygon) : shape.kind === "polygon";
-
 /** Functions that vanish where the conditions hold; nothing where the shape has none. */
 function partsOf(
   domain: Domain,
@@ -173,12 +168,10 @@ function partsOf(
 ): readonly Expression[] | undefined {
   if (conditions.length === 0) return [];
   if (!domain.isBox) {
-    // The curvature of a polygon's function is unbounded at corners, where solutions are smoother: rows are better there.
-    if (hasPolygon(parseDomain(domain.spec).shape)) return undefined;
     try {
       return [domain.distanceExpression("boundary")];
     } catch (error) {
-      // Combinations whose parts touch: their conditions become rows, as the report says.
+      // Polygons, and combinations whose parts touch: their conditions become rows, as the report says.
       if (error instanceof DomainError) return undefined;
       throw error;
     }
