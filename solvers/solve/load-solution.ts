@@ -1,10 +1,9 @@
 /** The loader of all saved solutions. */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { Problem } from "../problem/problem.ts";
-import { type FieldSolution, fieldFile, loadFieldSolution } from "./field-solution.ts";
-import { loadPiecewiseSolution, type PiecewiseSolution, piecesFile } from "./piecewise-solution.ts";
-import { type HandedIn, loadWholeSolution, type Solution, solutionFile } from "./solution.ts";
+import { type FieldSolution, fieldName, loadFieldSolution } from "./field-solution.ts";
+import { loadPiecewiseSolution, type PiecewiseSolution, piecesName } from "./piecewise-solution.ts";
+import { type HandedIn, loadWholeSolution, type Solution, solutionName } from "./solution.ts";
+import { hasRecord } from "./solution-record.ts";
 
 /**
  * True if a folder holds a solution of any kind; the folder need not be there.
@@ -12,7 +11,7 @@ import { type HandedIn, loadWholeSolution, type Solution, solutionFile } from ".
  * @param folder - of a run, or one that `save` was given
  */
 export const holdsSolution = (folder: string): boolean =>
-  [solutionFile, piecesFile, fieldFile].some((file) => existsSync(join(folder, file)));
+  [solutionName, piecesName, fieldName].some((name) => hasRecord(folder, name));
 
 /**
  * Reads a solution of any kind: what `save` or the record of a run wrote.
@@ -27,8 +26,7 @@ export const loadSolution = (
   folder: string,
   given?: Problem | HandedIn,
 ): Promise<Solution | PiecewiseSolution | FieldSolution> => {
-  const has = (file: string) => existsSync(join(folder, file));
-  if (has(fieldFile)) return loadFieldSolution(folder, given);
-  if (has(piecesFile)) return loadPiecewiseSolution(folder, given);
+  if (hasRecord(folder, fieldName)) return loadFieldSolution(folder, given);
+  if (hasRecord(folder, piecesName)) return loadPiecewiseSolution(folder, given);
   return loadWholeSolution(folder, given);
 };

@@ -1,9 +1,14 @@
 /** The stored record of solutions beside their parameters, and its checks. */
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { DomainError, FormatError } from "../../engine/errors.ts";
+import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { notFinite } from "../../engine/files/finite.ts";
 import {
   among,
+  anything,
   type Check,
   either,
   fields,
@@ -15,6 +20,8 @@ import {
   whole,
 } from "../../engine/files/plain-checks.ts";
 import { readSafetensors, writeSafetensors } from "../../engine/files/safetensors.ts";
+import { readSealedJson, sealedJson } from "../../engine/files/sealed-json.ts";
+import { problemToJson } from "../problem/json.ts";
 import type { Problem } from "../problem/problem.ts";
 import { inTodaysNames } from "./enforcement.ts";
 import type { ErrorEstimate, SolutionReport } from "./solution.ts";
@@ -23,7 +30,7 @@ import type { ErrorEstimate, SolutionReport } from "./solution.ts";
 const measured = either(among(null, "NaN", "Infinity", "-Infinity"), real());
 
 /** Tells what is wrong with a stored report. */
-export const reportCheck: Check = (value, at) => todaysReport(inTodaysNames(value), at);
+const reportCheck: Check = (value, at) => todaysReport(inTodaysNames(value), at);
 
 const todaysReport: Check = record({
   status: among("converged", "budget", "diverged", "aborted", "stalled", "doubtful"),
@@ -54,7 +61,7 @@ const todaysReport: Check = record({
 });
 
 /** Tells what is wrong with digests of parameters; older files have none. */
-export const digestCheck: Check = optional(text);
+const digestCheck: Check = optional(text);
 
 const numberOf = (stored: unknown): number => (stored === null ? Number.NaN : Number(stored));
 
@@ -95,40 +102,72 @@ function estimateOf({ relativeL2, unknowns, quantities, gradient, end, rows, ...
 }
 
 /** Digest by which a record knows its parameters: two files that lie side by side may be of two solutions. */
-export function digestOf(theta: Float64Array): string {
-  return createHash("sha256")
+const digestOf = (theta: Float64Array): string =>
+  createHash("sha256")
     .update(new Uint8Array(theta.buffer, theta.byteOffset, theta.byteLength))
     .digest("hex");
-}
 
-/** Writes parameters. @throws DomainError where one is not finite */
-export async function writeTheta(path: string, theta: Float64Array): Promise<void> {
-  const tensors = { theta: { shape: [theta.length], data: theta } };
-  const complaint = notFinite(tensors);
-  if (complaint !== undefined) throw new DomainError(`${path}: ${complaint}; such a solution is not saved`);
-  await writeSafetensors(path, tensors);
-}
+/** A stored problem and report, with what a kind of solution adds. */
+export type StoredRecord<T> = T & { readonly problem: unknown; readonly report: unknown };
 
 /**
- * Reads what {@link writeTheta} wrote.
+ * Writes `NAME.json` and `NAME.safetensors` into a folder, each whole or not at all, with checksums.
  *
- * @param digest - what the record knows the parameters by, where it does
- * @throws FormatError where the file is damaged, or of another solution than the record
+ * @throws DomainError where a number is not finite
  */
-export async function readTheta(path: string, format: string, digest: string | undefined): Promise<Float64Array> {
-  const fail = (message: string, hint: string): never => {
-    throw new FormatError(path, format, message, hint);
+export async function saveRecord(
+  folder: string,
+  name: string,
+  { problem, report, ...more }: { readonly problem: Problem; readonly report: SolutionReport },
+  theta: Float64Array,
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const [json, numbers] = filesOf(folder, name);
+  const tensors = { theta: { shape: [theta.length], data: theta } };
+  const complaint = notFinite(tensors);
+  if (complaint !== undefined) throw new DomainError(`${numbers}: ${complaint}; such a solution is not saved`);
+  await writeSafetensors(numbers, tensors);
+  const plain = { problem: problemToJson(problem), report, ...more, parameters: digestOf(theta) };
+  await writeAtomically(json, sealedJson(plain));
+}
+
+/** True where a folder has a record of a name. */
+export const hasRecord = (folder: string, name: string): boolean => existsSync(filesOf(folder, name)[0]);
+
+const filesOf = (folder: string, name: string) =>
+  [join(folder, `${name}.json`), join(folder, `${name}.safetensors`)] as const;
+const way = "give a folder that a solution was saved in";
+
+/**
+ * Reads what {@link saveRecord} wrote.
+ *
+ * @param checks - of what the kind of solution adds
+ * @throws FormatError where a file is missing or damaged, or the two are of two solutions
+ */
+export async function readRecord<T>(folder: string, name: string, checks: Readonly<Record<string, Check>>) {
+  const [path, numbers] = filesOf(folder, name);
+  const fail = (file: string, message: string, hint = way, cause?: unknown): never => {
+    throw new FormatError(file, "solution", message, hint, { cause });
   };
-  const { tensors, metadata } = await readSafetensors(path);
+  for (const file of [path, numbers]) if (!existsSync(file)) fail(file, "there is no such file");
+  const fields = { problem: anything, report: reportCheck, ...checks, parameters: digestCheck };
+  const stored = await readSealedJson(path, { format: "solution", hint: way, fields: Object.keys(fields) });
+  const complaint = record(fields)(stored, "the solution");
+  if (complaint !== undefined) fail(path, complaint, "the file is damaged: save the solution again");
+  const { parameters: digest, ...plain } = stored as unknown as StoredRecord<T> & { readonly parameters?: string };
+  const { tensors, metadata } = await readSafetensors(numbers);
   const { data, shape } = tensors.get("theta") ?? {};
   const alone = tensors.size === 1 && Object.keys(metadata).length === 0;
-  if (!(data instanceof Float64Array) || shape?.length !== 1 || !alone) {
-    return fail('it holds other things than one list "theta" of float64', "the file is damaged, or no solution");
-  }
-  const complaint = notFinite(tensors);
-  if (complaint !== undefined) fail(complaint, "the file is damaged");
-  if (digest !== undefined && digest !== digestOf(data)) {
-    fail("these are not the parameters that belong to the record beside it", "the files are of two solutions");
-  }
-  return data;
+  if (!(data instanceof Float64Array) || shape?.length !== 1 || !alone)
+    return fail(
+      numbers,
+      'it holds other things than one list "theta" of float64',
+      "the file is damaged, or no solution",
+    );
+  const infinite = notFinite(tensors);
+  if (infinite !== undefined) fail(numbers, infinite, "the file is damaged");
+  const ofTwo = (message: string): never => fail(numbers, message, "the files are of two solutions");
+  if (digest !== undefined && digest !== digestOf(data))
+    ofTwo("these are not the parameters that belong to the record beside it");
+  return { path, plain: plain as unknown as StoredRecord<T>, theta: data, fail, ofTwo };
 }

@@ -1,11 +1,5 @@
 /** The result of `solve`: the trial solution and its report, to be evaluated, compared, stored and exported. */
-import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import { FormatError, isMongeError } from "../../engine/errors.ts";
-import { writeAtomically } from "../../engine/files/atomic-file.ts";
-import { anything, record } from "../../engine/files/plain-checks.ts";
-import { readSealedJson, sealedJson } from "../../engine/files/sealed-json.ts";
+import { isMongeError } from "../../engine/errors.ts";
 import { inspect } from "../../engine/text/inspect.ts";
 import { type Domain, domainOf } from "../domain/domain.ts";
 import { partial, unit } from "../expression/build.ts";
@@ -13,7 +7,7 @@ import type { Expression } from "../expression/expression.ts";
 import { parseExpression } from "../expression/parse.ts";
 import { type AnyNetwork, networkCheck, savedNetwork } from "../network/kinds.ts";
 import { dataOf } from "../own-kind.ts";
-import { problemToJson, savedProblem } from "../problem/json.ts";
+import { savedProblem } from "../problem/json.ts";
 import { scopeOf } from "../problem/names.ts";
 import type { Problem } from "../problem/problem.ts";
 import { type Evaluator, evaluator } from "../residual/evaluator.ts";
@@ -21,7 +15,7 @@ import { parameterCount } from "../residual/model.ts";
 import { type Assembly, assemble } from "./assemble.ts";
 import type { Enforcement } from "./enforcement.ts";
 import { type AtPoints, type Errors, errorsOf, type GridSolution, gridOf, inDomain } from "./evaluation.ts";
-import { digestCheck, digestOf, readTheta, reportCheck, reportOf, writeTheta } from "./solution-record.ts";
+import { readRecord, reportOf, saveRecord } from "./solution-record.ts";
 import { solutionText } from "./solution-text.ts";
 import type { TestSet } from "./test-set.ts";
 import type { Status } from "./training.ts";
@@ -219,11 +213,8 @@ export class Solution {
    * @throws DomainError where a parameter is not finite
    */
   async save(folder: string): Promise<void> {
-    await mkdir(folder, { recursive: true });
     const { theta, problem, network, report } = this;
-    await writeTheta(join(folder, parametersFile), theta);
-    const plain = { problem: problemToJson(problem), network: dataOf(network), report, parameters: digestOf(theta) };
-    await writeAtomically(join(folder, solutionFile), sealedJson(plain));
+    await saveRecord(folder, solutionName, { problem, report, ...{ network: dataOf(network) } }, theta);
   }
 
   /** Frees compiled programs; evaluating again compiles anew. */
@@ -258,9 +249,7 @@ export class Solution {
   }
 }
 
-export const solutionFile = "solution.json";
-const parametersFile = "solution.safetensors";
-const way = "give a folder that Solution.save wrote";
+export const solutionName = "solution";
 
 /** Parts that a saved solution cannot hold, handed in when it is loaded. */
 export interface HandedIn {
@@ -277,39 +266,19 @@ export const handedIn = (given: Problem | HandedIn = {}): HandedIn =>
 /** Reads what {@link Solution.save} wrote; called by `loadSolution`. */
 export async function loadWholeSolution(folder: string, given?: Problem | HandedIn): Promise<Solution> {
   const { problem, network: own } = handedIn(given);
-  const [path, parameters] = [join(folder, solutionFile), join(folder, parametersFile)];
-  for (const file of [path, parameters]) {
-    if (!existsSync(file)) throw new FormatError(file, "solution", "there is no such file", way);
-  }
-  const fail = (message: string, cause?: unknown): never => {
-    throw new FormatError(path, "solution", message, "the file is damaged: save the solution again", { cause });
-  };
-  const stored = await readSealedJson(path, { format: "solution", hint: way, fields: Object.keys(recordFields) });
-  const complaint = record(recordFields)(stored, "the solution");
-  if (complaint !== undefined) fail(complaint);
-  const plain = stored as unknown as StoredSolution;
+  const { path, plain, theta, fail, ofTwo } = await readRecord<{ readonly network: AnyNetwork }>(folder, solutionName, {
+    network: networkCheck,
+  });
   const whole = savedProblem("loadSolution", path, plain.problem, problem);
-  const theta = await readTheta(parameters, "solution", plain.parameters);
   const network = savedNetwork(`loadSolution: ${path}`, plain.network, own);
   let solution: Solution;
   try {
     solution = new Solution(whole, network, theta, reportOf(plain.report, whole));
   } catch (error) {
-    if (isMongeError(error)) return fail(error.message, error);
+    if (isMongeError(error)) return fail(path, error.message, "the file is damaged: save the solution again", error);
     throw error;
   }
-  if (theta.length !== solution.parameters) {
-    const message = `${theta.length} parameters, where the network has ${solution.parameters}`;
-    throw new FormatError(parameters, "solution", message, "the files are of two solutions");
-  }
+  if (theta.length !== solution.parameters)
+    ofTwo(`${theta.length} parameters, where the network has ${solution.parameters}`);
   return solution;
-}
-
-const recordFields = { problem: anything, network: networkCheck, report: reportCheck, parameters: digestCheck };
-
-interface StoredSolution {
-  readonly problem: unknown;
-  readonly network: AnyNetwork;
-  readonly report: SolutionReport;
-  readonly parameters?: string;
 }
