@@ -193,12 +193,21 @@ function readProblem(argument: string): Problem {
     throw new OptionsError(`solve: there is no example "${name}"; there are ${names}`, "problem", name);
   }
   checkFiles("PROBLEM", [argument]);
+  const text = readFileSync(argument, "utf8");
   try {
-    return problemFromJson(readFileSync(argument, "utf8"), argument);
+    return problemFromJson(text, argument);
   } catch (error) {
     if (!isMongeError(error)) throw error;
-    throw new WrongInput(error, argument);
+    const [, shown = ""] = error.message.split("\n");
+    const key = keyOf(text, shown.trim());
+    throw new WrongInput(error, key === undefined ? argument : `${argument}: ${key}`);
   }
+}
+
+/** The key of JSON that holds a formula; nothing where it is not written there as it is. */
+function keyOf(json: string, formula: string): string | undefined {
+  const at = json.indexOf(JSON.stringify(formula));
+  return at < 0 ? undefined : [...json.slice(0, at).matchAll(/"(\w+)"\s*:/g)].at(-1)?.[1];
 }
 
 /** Checks, before the work, that the folders of results are known and exist. */

@@ -128,7 +128,7 @@ export function targetUnits(to: string): PrecipitationUnits {
     return precipitationUnits(to);
   } catch (error) {
     if (!(error instanceof UnitsError)) throw error;
-    const text = `"${to.slice(0, 40)}" are no units of precipitation, and nothing else is converted`;
+    const text = `"${to.slice(0, 40)}" is no unit of precipitation, and no other is converted`;
     throw new UnitsError(`${text}; ${wayOut(to)}expected ${EXPECTED}`, to, EXPECTED);
   }
 }

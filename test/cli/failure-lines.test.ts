@@ -112,7 +112,7 @@ const cases: readonly (readonly [args: readonly string[], what: RegExp, where: s
   ],
   [
     ["convert", at("mm.nc"), "-o", at("out.nc"), "--to-units", "K"],
-    /^"K" are no units of precipitation, and nothing else is converted$/,
+    /^"K" is no unit of precipitation, and no other is converted$/,
     "monge convert",
     /^expected precipitation units such as mm\/day/,
   ],
@@ -169,7 +169,7 @@ test("an equation that is wrong is shown below its place, the caret under the le
   assert.is(status, 2);
   assert.match(
     stderr.replaceAll(folder, "DIR"),
-    /^monge: "q" is unknown\n {2}where {2}DIR\/problem\.json\n {11}u_xx = q\n {18}\^\n {2}to do {2}known are x/,
+    /^monge: "q" is unknown\n {2}where {2}DIR\/problem\.json: equations\n {11}u_xx = q\n {18}\^\n {2}to do {2}known are x/,
   );
 });
 

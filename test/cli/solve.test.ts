@@ -222,7 +222,7 @@ test("what is wrong in a problem file is shown with a caret; every mistake ends 
   };
   const misspelt = written({ ...sine, equations: ["u_t = kapa*u_xx"] }, "misspelt.json");
   await fails(
-    /^monge: "kapa" is unknown\n {2}where {2}\S*misspelt\.json\n {11}u_t = kapa\*u_xx\n {11} {6}\^\n {2}to do {2}did you mean kappa\?[^\n]*\n$/,
+    /^monge: "kapa" is unknown\n {2}where {2}\S*misspelt\.json: equations\n {11}u_t = kapa\*u_xx\n {11} {6}\^\n {2}to do {2}did you mean kappa\?[^\n]*\n$/,
     misspelt,
   );
   const free = written({ ...sine, conditions: [] }, "free.json");
