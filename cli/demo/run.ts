@@ -57,7 +57,7 @@ export async function demo(options: DemoOptions, command: Command): Promise<void
     if (trained) {
       print(trained.scores);
       say(
-        "The exact distribution is conditioned on what monge is: no method given that has less CRPS in the long run.",
+        "exact is the true conditional distribution given the same inputs: no method can have a lower expected CRPS.",
       );
     }
     for (const file of files) say(`wrote ${shown(file)}`);

@@ -77,7 +77,7 @@ export async function train(typed: TrainOptions, given: (name: string) => boolea
       say(`stopped after step ${step} of ${steps}; to go on: monge train --resume ${shellWord(run)}`);
       throw interrupt.error();
     }
-    if (best) say(`the model is that of step ${best.step}, the best of all judgements`);
+    if (best) say(`the model is that of step ${best.step}, the best of all validations`);
     if (status === "stopped")
       say(`ended after step ${step} of ${steps}: no better model for validation.patience judgements`);
     const more = [...(images ? covariatesOf(images.description) : []), ...(corrects ? ["--past FILE:VARIABLE"] : [])];

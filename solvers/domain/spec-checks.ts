@@ -59,7 +59,8 @@ export function checkAxes(axes: readonly string[], where: string): void {
 
 export function checkInterval(value: unknown, where: string): Interval {
   if (Array.isArray(value) && value.some((entry) => typeof entry === "object")) {
-    const way = 'an axis has [low, high]; cut a part out of a box by { "difference": [box, part] }';
+    const way =
+      'an axis has [low, high], a polygon is { "shape": "polygon", "vertices": [[0, 0], …] }, and { "difference": [box, part] } cuts a part out of a box';
     throw new OptionsError(`domainOf: ${where} is ${show(value)}; ${way}`, where, value);
   }
   const numbers = checkNumbers(value, where);
