@@ -6,7 +6,8 @@
  * where ε is small; its diagonal keeps all of them. Unbalanced marginals add to the diagonals.
  */
 import { ShapeError } from "../../engine/errors.ts";
-import { addScaled, dot } from "../../engine/numerics/vectors.ts";
+import { cholesky } from "../../engine/numerics/cholesky.ts";
+import { dot } from "../../engine/numerics/vectors.ts";
 import { exp } from "./exp.ts";
 import type { Sweeper } from "./sweep.ts";
 
@@ -100,72 +101,15 @@ function solveDirection(sweeper: Sweeper, error: number): Direction {
   }
   // The balanced S has the null vector 1, and components of the plan with hardly any mass between them make it nearly so
   // in more directions: a shift that fades with the error keeps the factor positive.
+  const own = diagonal.map((_, j) => schur[j * m + j]!);
   for (let shift = Math.max(1e-13, Math.min(1e-4, error * 1e-3)); shift < 1; shift *= 30) {
-    const factor = cholesky(schur, diagonal, shift, m);
-    if (factor === undefined) continue;
-    const direction = substitute(factor, residual, m);
+    for (let j = 0; j < m; j++) schur[j * m + j] = own[j]! + diagonal[j]! * (1 + shift);
+    const factor = cholesky(schur, m);
+    if (!factor || diagonal.some((d, j) => !(factor.lower[j * m + j]! ** 2 > 1e-16 * d))) continue;
+    const direction = factor.solve(residual);
     const slope = dot(direction, residual);
     if (Number.isFinite(slope)) return { direction, slope };
   }
   const direction = residual.map((r, j) => r / diagonal[j]!);
   return { direction, slope: dot(direction, residual) };
-}
-
-/** L of (S + diag(d (1 + shift))) = L Lᵀ from the lower half of S, or undefined where that is not positive. */
-function cholesky(schur: Float64Array, d: Float64Array, shift: number, m: number): Factor | undefined {
-  const lower = Float64Array.from(schur);
-  const first = new Int32Array(m);
-  for (let i = 0; i < m; i++) {
-    const rowI = i * m;
-    lower[rowI + i]! += d[i]! * (1 + shift);
-    let from = 0;
-    while (lower[rowI + from] === 0) from++;
-    first[i] = from;
-    for (let j = from; j <= i; j++) {
-      const rowJ = j * m;
-      const k = Math.max(from, first[j]!);
-      let sum = lower[rowI + j]!;
-      if (k < j) sum -= dotAt(lower, rowI + k, rowJ + k, j - k);
-      if (j < i) {
-        lower[rowI + j] = sum / lower[rowJ + j]!;
-      } else {
-        if (!(sum > 1e-16 * d[i]!)) return undefined;
-        lower[rowI + i] = Math.sqrt(sum);
-      }
-    }
-  }
-  return { lower, first };
-}
-
-interface Factor {
-  readonly lower: Float64Array;
-  /** First column of each row that is not zero. */
-  readonly first: Int32Array;
-}
-
-function dotAt(x: Float64Array, p: number, q: number, count: number): number {
-  const whole = count - (count % 4);
-  let [s, t, u, v] = [0, 0, 0, 0];
-  for (let k = 0; k < whole; k += 4) {
-    s += x[p + k]! * x[q + k]!;
-    t += x[p + k + 1]! * x[q + k + 1]!;
-    u += x[p + k + 2]! * x[q + k + 2]!;
-    v += x[p + k + 3]! * x[q + k + 3]!;
-  }
-  for (let k = whole; k < count; k++) s += x[p + k]! * x[q + k]!;
-  return s + t + (u + v);
-}
-
-function substitute({ lower, first }: Factor, right: Float64Array, m: number): Float64Array {
-  const x = Float64Array.from(right);
-  for (let i = 0; i < m; i++) {
-    let sum = x[i]!;
-    for (let k = first[i]!; k < i; k++) sum -= lower[i * m + k]! * x[k]!;
-    x[i] = sum / lower[i * m + i]!;
-  }
-  for (let i = m - 1; i >= 0; i--) {
-    x[i]! /= lower[i * m + i]!;
-    addScaled(x.subarray(first[i]!, i), -x[i]!, lower.subarray(i * m + first[i]!, i * m + i));
-  }
-  return x;
 }
