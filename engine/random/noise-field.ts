@@ -32,8 +32,6 @@ export interface NormalFieldOptions extends NoiseKey {
   readonly width: number;
   /** Receives the values in row-major order; length `height`·`width`. @defaultValue a new array */
   readonly out?: Float32Array;
-  /** Period of the columns (a full circle of longitudes): column c equals c + `domainWidth`. @defaultValue no period */
-  readonly domainWidth?: number;
 }
 
 const TAG_FIELD = 0x66696c64;
@@ -47,22 +45,20 @@ const SPAN_BLOCKS = 64;
  * @throws ShapeError if `out` has another length
  */
 export function normalField(options: NormalFieldOptions): Float32Array {
-  const { top, left, height, width, domainWidth } = options;
+  const { top, left, height, width } = options;
   const { key0, key1, step, member } = resolve("normalField", options);
   checkInteger("normalField", "height", height, 0, 2 ** 31);
   checkInteger("normalField", "width", width, 0, 2 ** 31);
   checkInteger("normalField", "top", top, -(2 ** 31), 2 ** 31 - Math.max(height, 1));
   checkInteger("normalField", "left", left, -(2 ** 31), 2 ** 31 - Math.max(width, 1));
-  if (domainWidth !== undefined) checkInteger("normalField", "domainWidth", domainWidth, 1, 2 ** 31 - 1);
   const out = checkedOut("normalField", options.out, height * width);
   const words = new Uint32Array(4 * SPAN_BLOCKS);
 
   for (let row = 0, at = 0; row < height; row++) {
     for (let x = 0; x < width; ) {
-      const column = domainWidth === undefined ? left + x : modulo(left + x, domainWidth);
+      const column = left + x;
       const skip = column & 3;
-      let count = Math.min(4 * SPAN_BLOCKS - skip, width - x);
-      if (domainWidth !== undefined) count = Math.min(count, domainWidth - column);
+      const count = Math.min(4 * SPAN_BLOCKS - skip, width - x);
       philoxBlocks(words, 0, (skip + count + 3) >>> 2, column >> 2, top + row, step, member, key0, key1);
       for (let i = 0; i < count; i++) out[at++] = wordToNormal(words[skip + i]!);
       x += count;
@@ -98,8 +94,4 @@ function checkInteger(caller: string, what: string, value: number, low: number, 
   if (!(Number.isInteger(value) && value >= low && value <= high)) {
     throw new DomainError(`${caller}: ${what} is ${value}; an integer from ${low} to ${high} is needed`, value);
   }
-}
-
-function modulo(a: number, n: number): number {
-  return ((a % n) + n) % n;
 }

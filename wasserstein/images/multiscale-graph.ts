@@ -78,20 +78,10 @@ function compare(
     const counted = tf.sum(tf.cast(tf.greater(tf.sum(rows(mask), 1), 0), "float32"));
     return tf.div(tf.sum(apart), tf.maximum(counted, 1));
   }
-  const points = (x: tf.Tensor3D) =>
-    reduce === "batch" ? (tf.reshape(x, [batch, -1]) as tf.Tensor2D) : tiles(x, scale);
-  const [x, y] = [points(a), points(b)];
+  const [x, y] = [a, b].map((image) => tf.reshape(image, [batch, -1]) as tf.Tensor2D) as [tf.Tensor2D, tf.Tensor2D];
   const dim = x.shape[1];
   const rows = constant(scale.directions!, [scale.count, dim]);
   return batchSlicedWassersteinGraph(x, y, tf.transpose(rows) as tf.Tensor2D, options);
-}
-
-/** All tiles of all images, one a row. */
-function tiles(x: tf.Tensor3D, { tiles: { size, top, left, down, across } }: ScalePlan): tf.Tensor2D {
-  const batch = x.shape[0];
-  const cut = tf.slice(x, [0, top, left], [batch, down * size, across * size]);
-  const split = tf.reshape(cut, [batch * down, size, across, size]);
-  return tf.reshape(tf.transpose(split, [0, 2, 1, 3]), [batch * down * across, size * size]);
 }
 
 /** sign(x)·log(1 + |x|), with its own gradient: that of `abs` is wrong at 0. */

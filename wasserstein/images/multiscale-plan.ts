@@ -1,6 +1,6 @@
 /** Options and sizes shared by the host and the graph form of the multi-scale distance between images. */
 import { checkNonNegative, checkWhole } from "../../engine/check-numbers.ts";
-import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { type GroundCost, type GroundCostOptions, groundCost } from "../measure/ground-cost.ts";
 import { type Cloud, cloudPoints } from "../measure/measure.ts";
 
@@ -13,23 +13,18 @@ export interface MultiscaleOptions extends GroundCostOptions {
   /**
    * `perImage`: the pixels of each image, averaged over images; blind to place. `pooled`: all pixels of the batch as one
    * sample, so that images can trade mass. `batch`: each image is one point, projected on directions and sorted along
-   * the batch (the released WassDiff code, arXiv 2410.00381); blind to which image belongs to which condition. `patch`:
-   * the same for all tiles of all images, so that texture counts and place does not (sliced patches, arXiv 1710.10196).
+   * the batch (the released WassDiff code, arXiv 2410.00381); blind to which image belongs to which condition.
    *
    * @defaultValue "perImage"
    */
-  readonly reduce?: "perImage" | "pooled" | "batch" | "patch";
+  readonly reduce?: "perImage" | "pooled" | "batch";
   /**
    * Applied after the block means: `log1p` is sign(x)·log(1 + |x|), which tames heavy tails and takes negative
    * predictions. @defaultValue "none"
    */
   readonly transform?: "none" | "log1p";
-  /** Needed by `batch` and `patch`: unit directions, one a row, in the dimension of one point. */
+  /** Needed by `batch`: unit directions, one a row, in the dimension of one point. */
   readonly directions?: (dim: number, scale: number) => Cloud;
-  /** Side of the tiles of `patch`, in blocks. Scales smaller than a tile are an error. @defaultValue 7 */
-  readonly patchSize?: number;
-  /** Row and column of the first tile, each below `patchSize`; tiles that would leave the image are dropped. @defaultValue [0, 0] */
-  readonly patchOffset?: readonly [number, number];
 }
 
 type MultiscaleReduce = NonNullable<MultiscaleOptions["reduce"]>;
@@ -43,14 +38,6 @@ export interface ScalePlan {
   /** Row-major [count, dim]; undefined for `perImage` and `pooled`. */
   readonly directions: Float64Array | undefined;
   readonly count: number;
-  /** Tiles of `patch`. */
-  readonly tiles: {
-    readonly size: number;
-    readonly top: number;
-    readonly left: number;
-    readonly down: number;
-    readonly across: number;
-  };
 }
 
 export interface MultiscalePlan {
@@ -73,12 +60,8 @@ export function multiscalePlan(where: string, shape: readonly number[], options:
   if ((shape.length !== 3 && shape.length !== 4) || channels !== 1 || shape.some((n) => n < 1)) {
     throw new ShapeError(where, "[batch, height, width] or [batch, height, width, 1]", shape);
   }
-  if (!["perImage", "pooled", "batch", "patch"].includes(reduce)) {
-    throw new OptionsError(
-      `${where}: reduce is ${reduce}, expected perImage, pooled, batch or patch`,
-      "reduce",
-      reduce,
-    );
+  if (!["perImage", "pooled", "batch"].includes(reduce)) {
+    throw new OptionsError(`${where}: reduce is ${reduce}, expected perImage, pooled or batch`, "reduce", reduce);
   }
   if (transform !== "none" && transform !== "log1p") {
     throw new OptionsError(`${where}: transform is ${transform}, expected none or log1p`, "transform", transform);
@@ -101,9 +84,7 @@ export function multiscalePlan(where: string, shape: readonly number[], options:
   }
   const plans = scales.map((scale, i): ScalePlan => {
     const [h, w] = [height / scale, width / scale];
-    const tiles = tilesOf(where, h, w, scale, reduce, options);
-    const dim = reduce === "batch" ? h * w : tiles.size ** 2;
-    const bundle = reduce === "batch" || reduce === "patch" ? directionsFor(where, dim, scale, options) : undefined;
+    const bundle = reduce === "batch" ? directionsFor(where, h * w, scale, options) : undefined;
     return {
       scale,
       weight: weights[i]!,
@@ -111,7 +92,6 @@ export function multiscalePlan(where: string, shape: readonly number[], options:
       width: w,
       directions: bundle && cloudPoints(`${where}: directions`, bundle),
       count: bundle?.count ?? 0,
-      tiles,
     };
   });
   return { batch, height, width, reduce, log: transform === "log1p", cost: groundCost(where, options), scales: plans };
@@ -125,26 +105,4 @@ function directionsFor(where: string, dim: number, scale: number, { reduce, dire
   const bundle = directions(dim, scale);
   if (bundle.dim === dim) return bundle;
   throw new ShapeError(`${where}: directions at scale ${scale}`, [bundle.count, dim], [bundle.count, bundle.dim]);
-}
-
-function tilesOf(
-  where: string,
-  h: number,
-  w: number,
-  scale: number,
-  reduce: MultiscaleReduce,
-  options: MultiscaleOptions,
-): ScalePlan["tiles"] {
-  const { patchSize: size = 7, patchOffset: [top, left] = [0, 0] } = options;
-  checkWhole(where, { patchSize: size });
-  for (const v of [top, left]) {
-    if (Number.isInteger(v) && v >= 0 && v < size) continue;
-    throw new DomainError(`${where}: patchOffset holds ${v}, expected whole numbers from 0 to ${size - 1}`, v);
-  }
-  const [down, across] = [Math.floor((h - top) / size), Math.floor((w - left) / size)];
-  if (reduce === "patch" && (down < 1 || across < 1)) {
-    const hint = "use a smaller patchSize or offset, or drop this scale";
-    throw new ShapeError(`${where}: scale ${scale}`, `room for a tile of ${size}`, [h, w], hint);
-  }
-  return { size, top, left, down, across };
 }

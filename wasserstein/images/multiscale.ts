@@ -13,7 +13,7 @@ import { type MultiscaleOptions, type MultiscalePlan, multiscalePlan, type Scale
 
 /**
  * Σ_k weight_k · W_p^p between block means of x and y on scale k, in the sense of `reduce` (`"batch"`:
- * arXiv 2410.00381 as released; patches: arXiv 1710.10196). Units of the (transformed) values to the power p.
+ * arXiv 2410.00381 as released). Units of the (transformed) values to the power p.
  *
  * @param options - scales, and the pixels that count
  * @returns Σ over scales of weight times the distance on that scale.
@@ -28,7 +28,7 @@ export function multiscaleWasserstein(
     /**
      * 1 where pixels count, 0 elsewhere (there the images may hold NaN): the shape of the images, or [height, width] for
      * all. Block means are over the pixels that count, and a block counts where at least half of its pixels do; in
-     * `batch` and `patch` blocks that do not count are 0. @defaultValue all
+     * `batch` blocks that do not count are 0. @defaultValue all
      */
     readonly mask?: ArrayLike<number | boolean>;
   } = {},
@@ -91,8 +91,7 @@ function compare(
   const { batch, reduce } = plan;
   if (reduce === "perImage") return byRows(u, v, mask, batch, area, plan);
   if (reduce === "pooled") return byRows(u, v, mask, 1, batch * area, plan);
-  const rows = reduce === "batch" ? wholeImages(batch, area) : tileIndices(batch, scale);
-  return sliced(u, v, rows, reduce === "batch" ? area : scale.tiles.size ** 2, plan, scale);
+  return sliced(u, v, area, plan, scale);
 }
 
 function byRows(
@@ -120,21 +119,20 @@ function byRows(
   return { value: sum / Math.max(1, counted.length), gradient };
 }
 
-/** Mean over directions of the distance between projected points, whose pixels `rows` lists. */
+/** Mean over directions of the distance between projected images of `dim` pixels. */
 function sliced(
   u: Float64Array,
   v: Float64Array,
-  rows: Uint32Array,
   dim: number,
   plan: MultiscalePlan,
   { directions, count }: ScalePlan,
 ): Part {
-  const points = rows.length / dim;
+  const points = u.length / dim;
   const gradient = new Float64Array(u.length);
   const project = (values: Float64Array, l: number) =>
     Float64Array.from({ length: points }, (_, r) => {
       let sum = 0;
-      for (let k = 0; k < dim; k++) sum += directions![l * dim + k]! * values[rows[r * dim + k]!]!;
+      for (let k = 0; k < dim; k++) sum += directions![l * dim + k]! * values[r * dim + k]!;
       return sum;
     });
   let sum = 0;
@@ -144,7 +142,7 @@ function sliced(
     for (let r = 0; r < points; r++) {
       const pull = part.x[r]! / count;
       if (pull === 0) continue;
-      for (let k = 0; k < dim; k++) gradient[rows[r * dim + k]!]! += pull * directions![l * dim + k]!;
+      for (let k = 0; k < dim; k++) gradient[r * dim + k]! += pull * directions![l * dim + k]!;
     }
   }
   return { value: sum, gradient };
@@ -152,24 +150,6 @@ function sliced(
 
 function costOptions({ cost }: MultiscalePlan) {
   return { p: cost.p, ...(cost.huber !== undefined && { huber: cost.huber }) };
-}
-
-function wholeImages(batch: number, area: number): Uint32Array {
-  return Uint32Array.from({ length: batch * area }, (_, i) => i);
-}
-
-function tileIndices(batch: number, { height, width, tiles }: ScalePlan): Uint32Array {
-  const { size, top, left, down, across } = tiles;
-  const rows: number[] = [];
-  for (let b = 0; b < batch; b++) {
-    for (let r = 0; r < down; r++) {
-      for (let c = 0; c < across; c++) {
-        const corner = (b * height + top + r * size) * width + left + c * size;
-        for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) rows.push(corner + i * width + j);
-      }
-    }
-  }
-  return Uint32Array.from(rows);
 }
 
 function maskOf(

@@ -340,16 +340,6 @@ test("overlapping windows of a noise field agree bit for bit, whatever their cor
   );
 });
 
-test("a periodic domain repeats its noise after one circle, also within one window", () => {
-  const base = { seed: 2, top: 0, height: 3, domainWidth: 10 };
-  const once = normalField({ ...base, left: 0, width: 10 });
-  const around = normalField({ ...base, left: -13, width: 37 });
-  for (let i = 0; i < around.length; i++) {
-    const [y, x] = [Math.floor(i / 37), i % 37];
-    assert.is(around[i], once[y * 10 + ((x - 13 + 20) % 10)]);
-  }
-});
-
 test("noise goes into the array that is given, and into one of another length not at all", () => {
   const out = new Float32Array(6);
   assert.is(normalField({ seed: 1, top: 0, left: 0, height: 2, width: 3, out }), out);
@@ -440,7 +430,7 @@ print(json.dumps([uniform, normal, field]))`;
 test("keys and windows outside their ranges are refused", () => {
   const good = { seed: 1, top: 0, left: 0, height: 1, width: 1 };
   const wrong = [{ seed: -1 }, { member: 2 ** 32 }, { step: 0.5 }, { channel: -1 }, { top: 2 ** 31 }, { left: NaN }];
-  const windows = [{ height: -1 }, { width: 1.5 }, { left: 2 ** 31 - 1, width: 2 }, { domainWidth: 0 }];
+  const windows = [{ height: -1 }, { width: 1.5 }, { left: 2 ** 31 - 1, width: 2 }];
   for (const change of [...wrong, ...windows]) {
     assert.throws(() => normalField({ ...good, ...change }), kinds("domain"), JSON.stringify(change));
   }

@@ -28,8 +28,7 @@ const cases: readonly (readonly [string, MultiscaleHostOptions])[] = [
   ["pooled, p = 3", { scales: [4], reduce: "pooled", p: 3 }],
   ["batch", { scales: [1, 2], reduce: "batch", directions }],
   ["batch, p = 2, mask", { scales: [1, 4], reduce: "batch", directions, p: 2, mask: holes }],
-  ["patch", { scales: [1, 2], reduce: "patch", directions, patchSize: 3, patchOffset: [1, 2] }],
-  ["patch, Huber, mask", { scales: [1], reduce: "patch", directions, patchSize: 4, huber: 0.5, mask: holes }],
+  ["batch, Huber, mask", { scales: [1], reduce: "batch", directions, huber: 0.5, mask: holes }],
 ];
 
 for (const [name, { mask, ...options }] of cases) {
@@ -101,7 +100,7 @@ test("moving pixels inside an image changes coarse scales alone; permuting image
   assert.ok(coarse > 0.01);
   const turned = { values: a.values.map((_, i) => a.values[(i + 128) % pixels]!), shape } as ShapedArray;
   assert.ok(multiscaleWasserstein(a, turned, { scales: [1] }).value > 0.01);
-  for (const reduce of ["pooled", "batch", "patch"] as const) {
+  for (const reduce of ["pooled", "batch"] as const) {
     const options = { scales: [1], reduce, directions } as const;
     close(multiscaleWasserstein(a, turned, options).value, 0, 1e-14, reduce);
   }
@@ -142,7 +141,6 @@ test("options that do not fit are refused", () => {
   refused({ scales: [] }, "options");
   refused({ scaleWeights: [1], scales: [1, 2] }, "shape");
   refused({ reduce: "batch" }, "options");
-  refused({ reduce: "patch", directions }, "shape");
   refused({ reduce: "batch", directions: () => sampleDirections(2, 3, { rng: rng(1) }) }, "shape");
   refused({ mask: [1, 0] }, "shape");
   refused({ p: 0.9 }, "options");
