@@ -1,6 +1,7 @@
 /** True if every chunk of a store is there and can be read: its checksum is looked at, as with every reading. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { positionsBetween } from "../../storage/box.ts";
 import { sizeOf } from "../../storage/source.ts";
 import type { JsonObject } from "./json.ts";
 import type { ZarrArray } from "./metadata.ts";
@@ -41,8 +42,9 @@ export async function auditZarr(path: string, onProgress?: (done: number, total:
     let done = 0;
     for (const [k, [name, array]] of numeric.entries()) {
       const chunks = await openChunks(join(path, name), array, path);
-      for (let n = 0; n < sizeOf(grids[k]!); n++) {
-        const at = positionOf(n, grids[k]!);
+      const grid = grids[k]!;
+      const [first, last] = [grid.map(() => 0), grid.map((n) => n - 1)];
+      for (const at of positionsBetween(first, last)) {
         try {
           await chunks.read(at);
         } catch (error) {
@@ -56,19 +58,6 @@ export async function auditZarr(path: string, onProgress?: (done: number, total:
     const unchecked = numeric.filter(([name, array]) => !hasChecksum(join(path, name), array)).map(([name]) => name);
     return { chunks: total, damaged, absent, unchecked };
   });
-}
-
-/** Place of the n-th chunk. */
-function positionOf(n: number, grid: readonly number[]): number[] {
-  let rest = n;
-  return grid
-    .map((_, i) => grid.length - 1 - i)
-    .map((axis) => {
-      const at = rest % grid[axis]!;
-      rest = Math.floor(rest / grid[axis]!);
-      return at;
-    })
-    .reverse();
 }
 
 /** True if the metadata name a codec with a checksum, or, of Zstandard in version 2, whose metadata do not say so, a chunk has one. */

@@ -1,15 +1,19 @@
 /** Zarr stores in local folders, versions 2 and 3, as one more source of variables with CF attributes. */
+import { endianness } from "node:os";
 import { basename, join } from "node:path";
 import { FormatError } from "../../../engine/errors.ts";
 import { contentStamp } from "../../../engine/files/watch.ts";
 import { attributeTypes, typedAttributes } from "../../storage/attributes.ts";
-import { elementSize } from "../../storage/binary-file.ts";
-import { copyBox, indexOf, positionsBetween, stridesOf } from "../../storage/box.ts";
+import { elementSize, toNumbers } from "../../storage/binary-file.ts";
+import { copyBox, stridesOf } from "../../storage/box.ts";
+import { ChunkCache } from "../../storage/chunk-cache.ts";
+import { readChunks } from "../../storage/chunked.ts";
 import {
   type Attributes,
   type AttributeValue,
   type DimensionInfo,
   type GridSource,
+  isNumberType,
   type RawArray,
   type Slab,
   sizeOf,
@@ -23,8 +27,6 @@ import { halfToNumber, MetadataError, numberOf, type ZarrArray, type ZarrVersion
 import { type ChunkStore, openChunks, reasonOf, unknownCodec, type ZarrChunk } from "./store.ts";
 import { readTree, zarrContradictions } from "./tree.ts";
 
-/** Decoded chunks that one open store keeps. */
-const CACHE_BYTES = 64 * 2 ** 20;
 const MAX_SLAB_BYTES = 2 ** 31;
 /** Arrays whose two copies of metadata are compared whether they are read or not. */
 const MOST_COMPARED = 64;
@@ -75,35 +77,17 @@ function qualify(dim: string, size: number, group: string, arrays: ReadonlyMap<s
   }
 }
 
-/** Copies the part of a chunk that lies in the slab. */
-function copyChunk(chunk: ZarrChunk, at: readonly number[], chunks: readonly number[], slab: Slab, out: RawArray) {
-  const { start, count } = slab;
-  const from = at.map((k, i) => Math.max(k * chunks[i]!, start[i]!));
-  const there = at.map((k, i) => Math.min((k + 1) * chunks[i]!, start[i]! + count[i]!) - from[i]!);
-  const { data, stride } = chunk;
-  const words =
-    data instanceof BigInt64Array || data instanceof BigUint64Array ? Float64Array.from(data, Number) : data;
-  const within = from.map((n, i) => n - at[i]! * chunks[i]!);
-  const strides = stridesOf(count);
-  const offset = indexOf(
-    from.map((n, i) => n - start[i]!),
-    strides,
-  );
-  copyBox({ words, offset: indexOf(within, stride), strides: stride }, { words: out, offset, strides }, there, 1);
+/** Elements of a chunk in row-major order, as bytes. */
+function rowMajor({ data, stride }: ZarrChunk, { chunks, special }: ZarrArray): Uint8Array {
+  const strides = stridesOf(chunks);
+  let words = data as RawArray;
+  if (String(stride) !== String(strides)) {
+    words = new (words.constructor as new (length: number) => RawArray)(data.length);
+    copyBox({ words: data as RawArray, offset: 0, strides: stride }, { words, offset: 0, strides }, chunks, 1);
+  }
+  if (special === "half") words = Float32Array.from(words, halfToNumber);
+  return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
 }
-
-const ARRAYS = {
-  int8: Int8Array,
-  uint8: Uint8Array,
-  int16: Int16Array,
-  uint16: Uint16Array,
-  int32: Int32Array,
-  uint32: Uint32Array,
-  int64: Float64Array,
-  uint64: Float64Array,
-  float32: Float32Array,
-  float64: Float64Array,
-} as const;
 
 /** Reads slabs of one array chunk by chunk, keeping the last ones. */
 class ArrayReader {
@@ -111,7 +95,7 @@ class ArrayReader {
   readonly #array: ZarrArray;
   readonly #where: string;
   readonly #path: string;
-  readonly #kept = new Map<string, ZarrChunk>();
+  readonly #cache = new ChunkCache();
   /** Once they are open. */
   chunks: ChunkStore | undefined;
 
@@ -141,43 +125,25 @@ class ArrayReader {
     return new FormatError(this.#path, "zarr", why, damaged, { cause });
   }
 
-  async #chunk(at: readonly number[]): Promise<ZarrChunk> {
-    const key = at.join(".");
-    const known = this.#kept.get(key);
-    if (known) {
-      this.#kept.delete(key);
-      this.#kept.set(key, known);
-      return known;
-    }
-    let chunk: ZarrChunk;
+  async #chunk(at: readonly number[]): Promise<Uint8Array> {
     try {
-      chunk = await (await this.#open).read(at);
+      return rowMajor(await (await this.#open).read(at), this.#array);
     } catch (error) {
-      throw this.#fail(at.length === 0 ? "the value" : `chunk ${key}`, error);
+      throw this.#fail(at.length === 0 ? "the value" : `chunk ${at.join(".")}`, error);
     }
-    if (this.#array.special === "half") {
-      chunk = { ...chunk, data: Float32Array.from(chunk.data as Uint16Array, halfToNumber) };
-    }
-    this.#kept.set(key, chunk);
-    while (this.#kept.size > 1 && this.#kept.size * chunk.data.byteLength > CACHE_BYTES) {
-      this.#kept.delete(this.#kept.keys().next().value!);
-    }
-    return chunk;
   }
 
   async read(slab: Slab): Promise<RawArray> {
-    const { chunks, dtype } = this.#array;
+    const { shape, chunks, dtype } = this.#array;
     const total = sizeOf(slab.count);
     if (total * elementSize(dtype) > MAX_SLAB_BYTES) {
       const shown = `[${slab.count.join(", ")}] values`;
       throw new FormatError(this.#path, "zarr", `${shown} of ${this.#where} take over 2 GiB`, "read a smaller part");
     }
-    const out = new ARRAYS[dtype as keyof typeof ARRAYS](total);
-    if (total === 0) return out;
-    const first = slab.start.map((n, i) => Math.floor(n / chunks[i]!));
-    const last = slab.start.map((n, i) => Math.floor((n + slab.count[i]! - 1) / chunks[i]!));
-    for (const at of positionsBetween(first, last)) copyChunk(await this.#chunk(at), at, chunks, slab, out);
-    return out;
+    const fetch = (at: readonly number[]) => this.#chunk(at);
+    const array = { key: this.name, shape, chunks, size: elementSize(dtype), fill: new Uint8Array(), fetch };
+    const bytes = await readChunks(array, this.#cache, slab.start, slab.count);
+    return toNumbers(bytes, dtype, endianness() === "LE");
   }
 }
 
@@ -245,7 +211,7 @@ export async function openZarr(
       attributes: typed(global, attributes),
       read: async (name, slab) => {
         const found = named.find((one) => shown(one.name) === name);
-        if (!found || !Object.hasOwn(ARRAYS, found.array.dtype)) {
+        if (!found || !isNumberType(found.array.dtype)) {
           throw new FormatError(path, "zarr", `variable ${name} holds no numbers`, "name a numeric variable");
         }
         const reader = readers.get(name) ?? new ArrayReader(path, found.name, found.array, allowExternal);
