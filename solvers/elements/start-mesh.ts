@@ -1,6 +1,5 @@
 /** The mesh with which refinement begins: cells that are not too long, cut where the boundary or a coefficient turns across an axis. */
-import { call } from "../expression/build.ts";
-import type { Expression } from "../expression/expression.ts";
+import { turnOf } from "../expression/kinks.ts";
 import { functionOfPoint } from "../expression/point-function.ts";
 import { nodesOf } from "../expression/tree.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -91,10 +90,4 @@ function turnsAlong(
     }
   }
   return [...found].slice(0, mostWalls);
-}
-
-function turnOf(e: Expression): Expression | undefined {
-  if (e.kind !== "call") return undefined;
-  if (e.name === "abs" || e.name === "sign" || e.name === "if") return e.args[0];
-  return e.name === "min" || e.name === "max" ? call("sub", e.args[0]!, e.args[1]!) : undefined;
 }

@@ -1,7 +1,6 @@
 /** Kinks and jumps, as of |x − s|, along the variable of an integral, which is cut in two there. */
 import { call, isZero, number, zero } from "./build.ts";
 import type { Expression } from "./expression.ts";
-import type { FunctionName } from "./functions.ts";
 import { lanesOf } from "./quadrature.ts";
 import { nodesOf } from "./tree.ts";
 
@@ -36,18 +35,11 @@ export function partsBetween(a: Expression, b: Expression, integrand: readonly E
   return [a, ...(backward ? places.reverse() : places), b];
 }
 
-/** The argument that changes its sign where a function has a kink or a jump. */
-function turnOf(e: Expression): Expression | undefined {
+/** The expression that changes its sign where a call has a kink or a jump; undefined of smooth calls. */
+export function turnOf(e: Expression): Expression | undefined {
   if (e.kind !== "call") return undefined;
-  const [p, q] = e.args as [Expression, Expression];
-  const turns: Partial<Record<FunctionName, () => Expression>> = {
-    abs: () => p,
-    sign: () => p,
-    if: () => p,
-    min: () => call("sub", p, q),
-    max: () => call("sub", p, q),
-  };
-  return turns[e.name]?.();
+  if (e.name === "abs" || e.name === "sign" || e.name === "if") return e.args[0];
+  return e.name === "min" || e.name === "max" ? call("sub", e.args[0]!, e.args[1]!) : undefined;
 }
 
 /** The root of an expression that is linear in the abscissa, where it is a place: made of coordinates, constants and other variables. */

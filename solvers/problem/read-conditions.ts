@@ -97,7 +97,7 @@ function specOfText(text: string, context: ConditionContext): ConditionSpec {
   const said = last && text.slice(0, last.index);
   const [equation, on] = said?.includes("=")
     ? [exactAsWritten(said.trim()), text.slice(said.length + last![0].length).trim()]
-    : placeOfArguments(text, axes);
+    : (placeAfterBar(text) ?? placeOfArguments(text, axes));
   const surface = /^the\s+interface\s+(.+)$/s.exec(on ?? "")?.[1];
   if (surface !== undefined) return { type: "interface", equation, on: surface };
   const places = on === undefined ? [] : parsePlaces(on, context);
@@ -132,6 +132,17 @@ function exactAsWritten(equation: string): string {
   const derivative = equation.slice(0, Math.max(at, 0)).trimEnd();
   if (!derivative.startsWith("∂") || equation.slice(at + 1).trimStart() !== "exact") return equation;
   return `${spelled(tokensOf(derivative, 0, derivative.length)[0]!.text)} = exact`;
+}
+
+/** `u = f` and the face `x = 0` of `u|x=0 = f` and `u|_{x=0} = f`. */
+function placeAfterBar(text: string): readonly [equation: string, on: string] | undefined {
+  const [quantity, rest = "", ...more] = text.split("|");
+  const [axis, at, value] = rest
+    .replace(/^_?\{?/, "")
+    .replace("}", "")
+    .split("=");
+  if (more.length > 0 || value === undefined || quantity!.includes("=")) return undefined;
+  return [`${quantity!.trim()} = ${value.trim()}`, `${axis!.trim()} = ${at!.trim()}`];
 }
 
 /** `u = f` and the face `t = 0` of `u(x, 0) = f`: the arguments are the axes in their order, all but one by name. */

@@ -5,6 +5,7 @@ import type { Domain } from "../domain/domain.ts";
 import { type BoxFace, peakOf } from "../domain/peak.ts";
 import { call, number, one } from "../expression/build.ts";
 import { type Expression, evaluateAt } from "../expression/expression.ts";
+import { turnOf } from "../expression/kinks.ts";
 import { movedTo } from "../expression/moved.ts";
 import { unrolled } from "../expression/quadrature.ts";
 import { spaceAxes } from "../expression/scope.ts";
@@ -19,13 +20,6 @@ export type Prescription = ValueCondition & Required<Pick<ValueCondition, "presc
 export const negligible = 1e-14;
 /** Values that no double-precision computation beside values of order one can see. */
 export const invisible = 1e-30;
-/** The argument of a call whose change of sign makes a kink or a jump; undefined of smooth calls. */
-function turnOf(e: Expression, [a, b]: readonly Expression[]): Expression | undefined {
-  if (e.kind !== "call") return undefined;
-  if (e.name === "abs" || e.name === "sign" || e.name === "if") return a;
-  return e.name === "min" || e.name === "max" ? call("sub", a!, b!) : undefined;
-}
-
 /** The ray on which an angle jumps, y = 0 where x < 0, as something that turns there. */
 function cutOf(e: Expression): Expression[] {
   if (e.kind !== "call" || e.name !== "atan2") return [];
@@ -35,7 +29,7 @@ function cutOf(e: Expression): Expression[] {
 
 /** The arguments of an expression whose change of sign makes a kink or a jump. */
 const turnsOf = (value: Expression): Expression[] =>
-  [...nodesOf(unrolled(value))].flatMap((e) => ("args" in e ? [turnOf(e, e.args) ?? [], cutOf(e)].flat() : []));
+  [...nodesOf(unrolled(value))].flatMap((e) => [turnOf(e) ?? [], cutOf(e)].flat());
 
 /**
  * True for a value without kink or jump in the box: a lift would carry it to all times and depths, where the solution has none (the payoff of an

@@ -12,6 +12,10 @@ const pairs: Readonly<Record<string, readonly [written: Text, reference: Text]>>
     { domain: line, equations: "-u'' + u = x", conditions: ["u(0) = 0", "u'(1) = 0"] },
     { domain: line, equations: "-u_xx + u = x", conditions: ["u = 0 on x = 0", "u_x = 0 on x = 1"] },
   ],
+  "values and slopes after a bar": [
+    { domain: line, equations: "-u_xx + u = x", conditions: ["u|x=0 = 0", "u_x|_{x=1} = 2"] },
+    { domain: line, equations: "-u_xx + u = x", conditions: ["u = 0 on x = 0", "u_x = 2 on x = 1"] },
+  ],
   "primes of a beam": [
     { domain: line, equations: "u'''' = 1", conditions: ["u(0)=0", "u′(0)=0", "u″(1)=0", "u'''(1)=0"] },
     {
