@@ -17,13 +17,15 @@ export interface EnsemblePageOptions {
   readonly input?: Field | LazyField;
   /** Of the field against the truth, by `verify`. @defaultValue none */
   readonly verification?: Verification;
-  /** Times to draw, evenly chosen, 1 … 50. @defaultValue 8 */
+  /** Times to draw, evenly chosen, 1 … 200. @defaultValue 8 */
   readonly times?: number;
+  /** The first time stands first, not the one with the largest sum. @defaultValue false */
+  readonly inOrder?: boolean;
   /** Members to draw, 1 … 8. @defaultValue 3 */
   readonly members?: number;
   /** Of the page. @defaultValue the variable's name and file */
   readonly title?: string;
-  /** Put after the scores. @defaultValue none */
+  /** Put between the maps and the scores. @defaultValue none */
   readonly sections?: readonly PageSection[];
   /** Called with each time that is drawn. @defaultValue none */
   readonly onProgress?: (done: number, total: number) => void;
@@ -53,9 +55,9 @@ function besideOf(other: Field | LazyField) {
  * @throws OptionsError; ShapeError for a field without two dimensions of a map
  */
 export async function ensemblePage(field: Field | LazyField, options: EnsemblePageOptions = {}): Promise<string> {
-  const { times = 8, members = 3, truth, verification } = options;
+  const { times = 8, members = 3, truth, verification, inOrder = false } = options;
   for (const [name, value, most] of [
-    ["times", times, 50],
+    ["times", times, 200],
     ["members", members, 8],
   ] as const) {
     if (Number.isInteger(value) && value >= 1 && value <= most) continue;
@@ -99,13 +101,15 @@ export async function ensemblePage(field: Field | LazyField, options: EnsemblePa
       parts: [
         {
           kind: "text",
-          text: `${chosen.length} of ${count} times, evenly chosen; the one with the largest sum comes first.`,
+          text: inOrder
+            ? `${chosen.length} times in order.`
+            : `${chosen.length} of ${count} times, evenly chosen; the one with the largest sum comes first.`,
         },
-        { kind: "maps", times: slides, start: sums.indexOf(Math.max(...sums)) },
+        { kind: "maps", times: slides, start: inOrder ? 0 : sums.indexOf(Math.max(...sums)) },
       ],
     },
-    ...(verification ? await verificationSections(verification) : []),
     ...(options.sections ?? []),
+    ...(verification ? await verificationSections(verification) : []),
   ];
   const history = textOf(attributes, "history");
   return htmlPage({

@@ -216,7 +216,7 @@ function shownLike(shown: Shown, other: Field): Shown {
 }
 
 /** Rates of rain in mm/day, or mm/h where the file has them; amounts in mm; all else as it is. */
-function shownAs(field: LazyField | Field): Shown {
+export function shownAs(field: LazyField | Field): Shown {
   const { units } = field;
   if (units === undefined || rainFinding(field).is !== "rain") return { units: units ?? "", factor: 1, rain: false };
   const hourly = /h-1|\/h/.test(units);

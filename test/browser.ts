@@ -18,6 +18,8 @@ export interface Tab {
   width(pixels: number): Promise<void>;
   /** Whether the reader prefers dark pages. */
   dark(on: boolean): Promise<void>;
+  /** Whether the page is shown as it is printed. */
+  printed(on: boolean): Promise<void>;
   /** Whether scripts of the next page run. */
   scripts(on: boolean): Promise<void>;
   /** Moves the mouse to the middle of an element, or to shares of its width and height. */
@@ -129,6 +131,9 @@ export async function withTab(use: (tab: Tab) => Promise<void>): Promise<void> {
         await ask("Emulation.setEmulatedMedia", {
           features: [{ name: "prefers-color-scheme", value: on ? "dark" : "light" }],
         });
+      },
+      async printed(on) {
+        await ask("Emulation.setEmulatedMedia", { media: on ? "print" : "" });
       },
       async scripts(on) {
         await ask("Emulation.setScriptExecutionDisabled", { value: !on });

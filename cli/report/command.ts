@@ -1,5 +1,5 @@
 /** `monge report`: its options. */
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { TimeRange } from "../../io/dataset/index.ts";
 import {
   addCommon,
@@ -27,6 +27,10 @@ export interface ReportOptions extends CommonOptions, OverwriteOption, RainOptio
   readonly transport?: number;
   readonly change?: readonly [from: TimeRange, to: TimeRange];
   readonly by?: "season" | "month" | "year";
+  readonly at?: readonly (readonly [longitude: number, latitude: number])[];
+  readonly areas?: string;
+  readonly sums?: boolean;
+  readonly film?: boolean;
   readonly times: number;
   readonly members: number;
   readonly seed: number;
@@ -72,7 +76,20 @@ export function addReport(program: Command): void {
         .argParser(periods)
         .conflicts(["thresholds", "by", "transport"]),
     )
-    .option("--times <n>", "times to draw, evenly chosen, at most 50", integer(1), 8)
+    .option(
+      "--at <lon,lat>",
+      "rain along time of all members, and of --truth, in the cell that holds a place; may be given several times",
+      places,
+    )
+    .option(
+      "--areas <areas>",
+      "rain along time of means over the polygons of a GeoJSON file, such as catchments, the first twelve",
+    )
+    .option("--sums", "maps of the rain of all times together")
+    .option("--times <n>", "times to draw, evenly chosen, at most 200", integer(1), 8)
+    .addOption(
+      new Option("--film", "draw all times in order, at most the first 200; Play runs through them").conflicts("times"),
+    )
     .option("--members <n>", "members to draw, at most 8", integer(1), 3)
     .option("--seed <n>", "--truth: root of the redraws", integer(0), 0)
     .option("--title <text>", "heading of the page (default: the variable's name)")
@@ -83,6 +100,7 @@ export function addReport(program: Command): void {
         "monge report runs/00002-burgers -o burgers.html",
         "monge report fine.nc --input coarse.nc -o fine.html",
         "monge report fine.nc --truth radar.nc:pr --thresholds 1,10 -o scores.html",
+        "monge report fine.nc --truth radar.nc:pr --film --sums --at 4.9,52.4 --areas catchments.geojson -o event.html",
       ),
     )
     .action(async (what: string, options: ReportOptions) => {
@@ -93,4 +111,12 @@ export function addReport(program: Command): void {
   addOverwrite(command);
   addExternal(command);
   addCommon(command);
+}
+
+/** `4.9,52.4`, after those that were given before. */
+function places(text: string, before: ReportOptions["at"] = []): NonNullable<ReportOptions["at"]> {
+  const [longitude, latitude, ...more] = text.split(",").map((one) => (one.trim() === "" ? Number.NaN : Number(one)));
+  if (Number.isFinite(longitude) && Math.abs(latitude!) <= 90 && more.length === 0)
+    return [...before, [longitude!, latitude!]];
+  throw new InvalidArgumentError("expected longitude and latitude in degrees, such as 4.9,52.4.");
 }

@@ -3,13 +3,19 @@ import { existsSync, statSync } from "node:fs";
 import { extname } from "node:path";
 import type { Command } from "commander";
 import { OptionsError } from "../../engine/errors.ts";
-import type { OpenedFields } from "../../io/dataset/index.ts";
+import type { LazyField, OpenedFields } from "../../io/dataset/index.ts";
+import { Field } from "../../io/field/index.ts";
 import { zarrVersion } from "../../io/formats/index.ts";
+import { atStations } from "../../io/stations/index.ts";
 import { changeSection } from "../../pages/change-section.ts";
+import { eventSums } from "../../pages/event-sums.ts";
+import { hyetographs } from "../../pages/hyetographs.ts";
 import { ensemblePage, solutionPage, trainingPage, writePage } from "../../pages/index.ts";
 import { movedRain } from "../../pages/transport-figure.ts";
+import type { PageSection } from "../../report/index.ts";
 import { holdsSolution } from "../../solvers/solve/index.ts";
-import { changeSignal, verify } from "../../verification/index.ts";
+import { areaSeries, changeSignal, verify } from "../../verification/index.ts";
+import { areasOf } from "../shell/areas.ts";
 import { withFlags } from "../shell/flag-names.ts";
 import { openField } from "../shell/open-field.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
@@ -24,7 +30,7 @@ export async function report(what: string, o: ReportOptions, command: Command): 
   }
   if (o.dryRun) return emitJson({ command: "report", what, ...o });
   const isRun = existsSync(what) && statSync(what).isDirectory() && zarrVersion(what) === undefined;
-  for (const name of ["truth", "input"] as const) {
+  for (const name of ["truth", "input", "at", "areas", "sums", "film"] as const) {
     if (!isRun || o[name] === undefined) continue;
     throw new OptionsError(`--${name} means nothing here: the page is of a run; leave it out`, name, o[name]);
   }
@@ -94,14 +100,24 @@ async function ofField(what: string, o: ReportOptions, command: Command): Promis
           })
         : undefined;
     const picture = moved?.picture(verification?.units);
-    const page = await ensemblePage(field, {
-      ...{ times: o.times, members: o.members },
+    const series = [...(await ofPlaces(field, truth, o)), ...(await ofAreas(field, truth, o))];
+    const total = o.sums ? await eventSums(field, truth, o.members) : undefined;
+    if (o.sums && total === undefined) say("--sums: there is no precipitation at several times of known length to sum");
+    const time = field.dimOf("time");
+    const times = o.film ? Math.min(200, time === undefined ? 1 : field.size(time)) : o.times;
+    const shown = o.film && time !== undefined ? field.isel({ [time]: [0, times] }) : field;
+    const page = await ensemblePage(shown, {
+      ...{ times, members: o.members, inOrder: o.film ?? false },
       ...(o.title !== undefined && { title: o.title }),
       ...(truth && { truth }),
       ...(input && { input }),
       ...(verification && { verification }),
-      ...(changed && { sections: [changeSection(changed)] }),
-      ...(picture && { sections: [{ heading: "Rain moved by transport", parts: [{ kind: "picture", ...picture }] }] }),
+      sections: [
+        ...(total ? [total] : []),
+        ...series,
+        ...(changed ? [changeSection(changed)] : []),
+        ...(picture ? [{ heading: "Rain moved by transport", parts: [{ kind: "picture", ...picture } as const] }] : []),
+      ],
       onProgress: (done, total) => stages.update("drawing", done, total),
     });
     for (const one of opened) {
@@ -113,4 +129,40 @@ async function ofField(what: string, o: ReportOptions, command: Command): Promis
     stages.stop();
     for (const one of opened) one.close();
   }
+}
+
+/** Rain along time in the cells that hold the places of `--at`. */
+async function ofPlaces(field: LazyField, truth: LazyField | undefined, { at }: ReportOptions): Promise<PageSection[]> {
+  if (at === undefined) return [];
+  const line = (name: string, k: 0 | 1) => ({
+    ...{ name, dims: ["station"], values: Float64Array.from(at, (place) => place[k]) },
+    attributes: { standard_name: name, units: k === 0 ? "degrees_east" : "degrees_north" },
+  });
+  const places = new Field({
+    ...{ name: "places", dims: ["station"], shape: [at.length], values: new Float32Array(at.length) },
+    coordinates: [line("longitude", 0), line("latitude", 1)],
+  });
+  const { field: own, outside } = atStations(field, places);
+  if (outside.length > 0) {
+    const [longitude, latitude] = at[outside[0]!]!;
+    throw new OptionsError(`--at ${longitude},${latitude} lies outside of the field; give a place in it`, "at", at);
+  }
+  const names = at.map((place) => place.join(", "));
+  const observed = truth && (await atStations(truth, places).field.load());
+  return [await hyetographs({ field: await own.load(), names }, observed)];
+}
+
+/** Rain along time of the first areas of `--areas`. */
+async function ofAreas(
+  field: LazyField,
+  truth: LazyField | undefined,
+  { areas }: ReportOptions,
+): Promise<PageSection[]> {
+  if (areas === undefined) return [];
+  const own = await areasOf(areas, field.mapsLast());
+  const observed = truth && (await areaSeries(truth, await areasOf(areas, truth.mapsLast())));
+  const names = own.names.slice(0, 12);
+  if (own.names.length > names.length) say(`--areas: the first 12 of ${own.names.length} areas are drawn`);
+  const section = await hyetographs({ field: await areaSeries(field, own), names }, observed);
+  return [{ ...section, heading: `Rain of areas along time (${own.name})` }];
 }

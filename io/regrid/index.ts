@@ -11,6 +11,7 @@ export {
 } from "./grid.ts";
 export { holdingCells } from "./holding-cells.ts";
 export { coarsenLazy, regridLazy } from "./lazy.ts";
+export { centresOf, type Places, sideOf } from "./positions.ts";
 export { type CoarsenOptions, coarsen, refine } from "./refine.ts";
 export { regrid } from "./regrid.ts";
 export {

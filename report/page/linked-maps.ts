@@ -67,6 +67,7 @@ export function mapsHtml({ times, start = 0 }: Extract<PagePart, { kind: "maps" 
   return [
     `<div class="maps" data-times="${escapeXml(JSON.stringify(names))}"><div class="control">`,
     slider("time", "time", times.length - 1, start),
+    times.length > 1 ? '<p><button type="button" class="plays" aria-pressed="false">Play</button></p>' : "",
     slider("member", "member", members - 1, 0),
     slider("x", `cursor, ${axes[1]}`, shape[1] - 1, Math.floor(shape[1] / 2)),
     slider("y", `cursor, ${axes[0]}`, shape[0] - 1, Math.floor(shape[0] / 2)),

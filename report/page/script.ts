@@ -67,5 +67,13 @@ for (const box of document.querySelectorAll(".maps")) {
     });
   }
   for (const input of Object.values(inputs)) input.addEventListener("input", show);
+  const play = box.querySelector(".plays");
+  let timer;
+  const stop = () => { clearInterval(timer); timer = undefined; play.textContent = "Play"; play.setAttribute("aria-pressed", "false"); };
+  if (play) play.addEventListener("click", () => {
+    if (timer !== undefined) return stop();
+    play.textContent = "Stop"; play.setAttribute("aria-pressed", "true");
+    timer = setInterval(() => { inputs.time.value = (at("time") + 1) % times.length; show(); }, 400);
+  });
   show();
 }`;

@@ -30,25 +30,26 @@ test("the page of verification: scores, the change between two periods, and the 
           "radar.nc": { ...iberia, step: 0.5, dates },
           "coarse.nc": { ...iberia, step: 2, dates },
         }),
-      3: () => {
+      4: () => {
         writeFileSync("gauges.csv", gauges);
         return {};
       },
-      6: () => {
+      7: () => {
         rmSync("fine.nc");
         return prepare({
           "fine.nc": { ...iberia, step: 0.25, dates: periods, members: 2 },
           "cmip5.nc": { lat: [32, 48], lon: [-14, 8], step: 2, dates: periods, factor: 0.5 },
         });
       },
-      8: () =>
+      9: () =>
         prepare({
           "ncep_iberia_pr.nc": { lat: [32, 48], lon: [-14, 8], step: 2, dates: winters },
           "eobs_iberia_pr.nc": { ...iberia, step: 0.5, dates: winters },
         }),
     },
   });
-  const [verified, , stations, , change, , table] = tried.printed as [
+  const [verified, , , stations, , change, , table] = tried.printed as [
+    string,
     string,
     string,
     string,
@@ -57,6 +58,7 @@ test("the page of verification: scores, the change between two periods, and the 
     string,
     string,
   ];
+  assert.ok(tried.has("event.html"));
   assert.match(verified, /crps/);
   assert.match(stations, /^Porto +20 /m);
   assert.match(change, /difference|driving/);

@@ -148,6 +148,27 @@ test("sliders by keys and the pointer show one time and member, and tell the val
   });
 });
 
+test("Play runs through the times and stops, and what is printed is what is chosen, without sliders", async () => {
+  if (chromium === undefined) return skip("no Chromium is installed");
+  await withTab(async (tab) => {
+    await tab.open(`file://${path}`);
+    const day = `document.getElementById("maps-1-time").value`;
+    const start = await tab.evaluate<string>(day);
+    await tab.evaluate(`document.querySelector(".plays").focus(), document.querySelector(".plays").click()`);
+    await tab.until(`${day} !== "${start}" && document.querySelector(".plays").textContent === "Stop"`, 20);
+    await tab.evaluate(`document.querySelector(".plays").click()`);
+    assert.is(await tab.evaluate(`document.querySelector(".plays").textContent`), "Play");
+    const stopped = await tab.evaluate<string>(`document.querySelector(".time:not([hidden]) h3").textContent`);
+    await tab.printed(true);
+    const printed = await tab.evaluate<Seen>(seen);
+    assert.equal(printed.time, [stopped]);
+    assert.is(printed.told.length, 6, "one member of two");
+    const controls = `[...document.querySelectorAll("input, button, nav, .cross")].filter((e) => e.checkVisibility()).length`;
+    assert.is(await tab.evaluate(controls), 0);
+    assert.equal(tab.complaints, []);
+  });
+});
+
 test("without scripts every map of every time and member is seen, and no slider", async () => {
   if (chromium === undefined) return skip("no Chromium is installed");
   await withTab(async (tab) => {

@@ -2,7 +2,7 @@
 import { DomainError, isMongeError, OptionsError } from "../../engine/errors.ts";
 import { type LazyField, lazyField } from "../../io/dataset/index.ts";
 import { type Coordinate, Field } from "../../io/field/index.ts";
-import { cellAreas, gridOf, type RegridGrid } from "../../io/regrid/index.ts";
+import { cellAreas, centresOf, gridOf, type Places, type RegridGrid, sideOf } from "../../io/regrid/index.ts";
 
 /** Areas of one kind. */
 export interface AreaSet {
@@ -111,7 +111,7 @@ type Ring = readonly (readonly [number, number])[];
 
 /**
  * Polygons of a GeoJSON document: a cell belongs to the first that holds its centre. Their coordinates are longitudes and latitudes
- * (RFC 7946), or where the field has none those of its rows and columns. Cells weigh by their size, where the grid says it.
+ * (RFC 7946), or those of the rows and columns where the grid does not say its places on the earth, or they are no degrees. Cells weigh by their size, where the grid says it.
  *
  * @param name - of the polygons in results, such as that of the file
  * @param document - parsed: a FeatureCollection, a Feature, a Polygon or a MultiPolygon; an area is named by `name` or `id`
@@ -128,10 +128,13 @@ export function polygonAreas(name: string, document: unknown, field: Field | Laz
   }
   const grid = gridOf(field);
   const [height, width] = field.shape.slice(-2) as [number, number];
-  const { positions } = grid;
+  const isDegrees = features.every(({ rings }) =>
+    rings.flat().every(([x, y]) => Math.abs(x) <= 360 && Math.abs(y) <= 90),
+  );
+  const places = isDegrees ? placesOf(grid) : undefined;
   const at = (i: number): [number, number] =>
-    positions
-      ? [positions[1].values[i]!, positions[0].values[i]!]
+    places
+      ? [places.longitude[i]!, places.latitude[i]!]
       : [grid.x.values[i % width]!, grid.y.values[Math.floor(i / width)]!];
   const labels = new Int32Array(height * width).fill(-1);
   for (let i = 0; i < labels.length; i++) {
@@ -148,10 +151,15 @@ export function polygonAreas(name: string, document: unknown, field: Field | Laz
   return { name, names: features.map((feature) => feature.name), labels, ...(weights && { weights }) };
 }
 
+/** Longitudes and latitudes of the cells, where the grid says them. */
+const placesOf = (grid: RegridGrid): Places | undefined => known(() => centresOf(sideOf("verify: areas", grid)));
+
 /** Sizes of the cells, where the grid says them. */
-function sizesOf(grid: RegridGrid): Float64Array | undefined {
+const sizesOf = (grid: RegridGrid): Float64Array | undefined => known(() => cellAreas(grid));
+
+function known<T>(find: () => T): T | undefined {
   try {
-    return cellAreas(grid);
+    return find();
   } catch (error) {
     if (isMongeError(error)) return undefined;
     throw error;

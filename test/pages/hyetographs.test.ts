@@ -1,0 +1,103 @@
+/** Rain along time at places and in areas, and sums over the event, are those of the files. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { Field, writeField } from "../../io/index.ts";
+import { mongeHere } from "../cli/run.ts";
+import { assert, temporaryFolder, test } from "../harness.ts";
+
+const { at } = temporaryFolder(test);
+const [TIMES, MEMBERS, SIDE] = [6, 3, 4];
+
+/** Rates of whole numbers every ten minutes, so that sums are exact in thought. */
+function rates(members: number | undefined, first: number): Field {
+  const count = members ?? 1;
+  const axis = (name: string, units: string, from: number) => ({
+    ...{ name, dims: [name], values: Float64Array.from({ length: SIDE }, (_, i) => from + i) },
+    attributes: { units },
+  });
+  return new Field({
+    ...{ name: "pr", units: "mm h-1", attributes: { standard_name: "lwe_precipitation_rate" } },
+    dims: ["time", ...(members ? ["realization"] : []), "lat", "lon"],
+    shape: [TIMES, ...(members ? [members] : []), SIDE, SIDE],
+    values: Float64Array.from({ length: TIMES * count * SIDE * SIDE }, (_, i) => (i * 7 + first) % 13),
+    coordinates: [
+      {
+        ...{ name: "time", dims: ["time"], values: Float64Array.from({ length: TIMES }, (_, i) => 10 * i) },
+        attributes: { units: "minutes since 2016-07-11" },
+      },
+      axis("lat", "degrees_north", 45),
+      axis("lon", "degrees_east", 8),
+    ],
+  });
+}
+
+const [forecast, truth] = [rates(MEMBERS, 0), rates(undefined, 5)];
+const valueAt = (field: Field, time: number, member: number, cell: number) =>
+  field.values[(time * (field.dims.length === 4 ? MEMBERS : 1) + member) * SIDE * SIDE + cell]!;
+/** In mm: each value stands for ten minutes. */
+const sumAt = (field: Field, member: number, cell: number) =>
+  Array.from({ length: TIMES }, (_, t) => valueAt(field, t, member, cell)).reduce((a, b) => a + b, 0) / 6;
+
+test.before(async () => {
+  await writeField(at("forecast.nc"), forecast);
+  await writeField(at("truth.nc"), truth);
+  const ring = [
+    [8.5, 44.5],
+    [10.5, 44.5],
+    [10.5, 45.4],
+    [8.5, 45.4],
+    [8.5, 44.5],
+  ];
+  const basin = { type: "Feature", properties: { name: "Ticino" }, geometry: { type: "Polygon", coordinates: [ring] } };
+  writeFileSync(at("basin.geojson"), JSON.stringify(basin));
+});
+
+test("report --at --areas --sums has the rain of a cell and of a catchment, its sums, and their map", async () => {
+  const places = ["--at", "9.2,46.3", "--areas", at("basin.geojson")];
+  const said = await mongeHere(
+    ...["report", at("forecast.nc"), "--truth", at("truth.nc"), "-o", at("page.html")],
+    ...[...places, "--sums", "--film"],
+  );
+  assert.is(said.status, 0, said.stderr);
+  const page = readFileSync(at("page.html"), "utf8");
+  const rowOf = (place: string) =>
+    [...new RegExp(`<th scope="row">${place}</th>(.*?)</tr>`).exec(page)![1]!.matchAll(/>([\d.]+)</g)].map(([, v]) =>
+      Number(v),
+    );
+  const expected = (cells: readonly number[]) => {
+    const mean = (field: Field, member: number) =>
+      cells.reduce((sum, cell) => sum + sumAt(field, member, cell), 0) / cells.length;
+    const members = Array.from({ length: MEMBERS }, (_, m) => mean(forecast, m));
+    return [mean(truth, 0), members.reduce((a, b) => a + b, 0) / MEMBERS, Math.min(...members), Math.max(...members)];
+  };
+  const same = (found: readonly number[], wanted: readonly number[]) => {
+    assert.is(found.length, 4);
+    for (const [k, v] of wanted.entries()) assert.ok(Math.abs(found[k]! - v) < 6e-4 * v, `${found} and ${wanted}`);
+  };
+  same(rowOf("9.2, 46.3"), expected([SIDE + 1]));
+  same(rowOf("Ticino"), expected([1, 2]));
+  assert.match(page, /Sums from 2016-07-11 00:00:00 to 2016-07-11 00:50:00, in mm/);
+  assert.match(page, /6 times in order/);
+  // The largest of the summed map, in its words for those who do not see it.
+  const most = Math.max(
+    ...Array.from({ length: MEMBERS * SIDE * SIDE }, (_, i) => sumAt(forecast, i % MEMBERS, Math.floor(i / MEMBERS))),
+  );
+  const heading = page.slice(page.indexOf("Rain of 6 times"));
+  assert.ok(heading.includes(`largest value ${Number(most.toPrecision(3))} mm`), `${most}`);
+  assert.ok([...page.matchAll(/<img alt="([^"]*)"/g)].every(([, alt]) => alt!.trim() !== ""));
+});
+
+test("a place outside of the field is refused, and a page of a run has no places", async () => {
+  const cases: readonly (readonly [args: readonly string[], pattern: RegExp])[] = [
+    [[at("forecast.nc"), "--at", "30,46"], /--at 30,46 lies outside of the field/],
+    [[at("forecast.nc"), "--at", "30"], /expected longitude and latitude/],
+    [[at("forecast.nc"), "--film", "--times", "3"], /cannot be used with option/],
+    [[at(""), "--sums"], /--sums means nothing here/],
+  ];
+  for (const [args, pattern] of cases) {
+    const said = await mongeHere("report", ...args, "-o", at("none.html"));
+    assert.is(said.status, 2, said.stderr);
+    assert.match(said.stderr, pattern);
+  }
+});
+
+test.run();
