@@ -80,32 +80,8 @@ export async function trainingPage(directory: string): Promise<string> {
         },
       ],
     },
-    ...(validation.length > 0
-      ? [
-          {
-            heading: "Held-out times",
-            parts: [
-              {
-                kind: "pictures" as const,
-                pictures: await Promise.all(validation.map((curve) => picture([curve], curve.name, curve.name))),
-              },
-            ],
-          },
-        ]
-      : []),
-    ...(rest.length > 0
-      ? [
-          {
-            heading: "Other metrics",
-            parts: [
-              {
-                kind: "pictures" as const,
-                pictures: await Promise.all(rest.map((curve) => picture([curve], curve.name, curve.name))),
-              },
-            ],
-          },
-        ]
-      : []),
+    ...(await oneByOne("Held-out times", validation)),
+    ...(await oneByOne("Other metrics", rest)),
     { heading: "Options", parts: [{ kind: "facts", facts: facts(options) }] },
   ];
   const steps = loss.x[loss.x.length - 1]!;
@@ -118,6 +94,12 @@ export async function trainingPage(directory: string): Promise<string> {
       ["monge", version()],
     ],
   });
+}
+
+/** A section with a picture of each curve; none without curves. */
+async function oneByOne(heading: string, curves: readonly Curve[]): Promise<PageSection[]> {
+  const pictures = await Promise.all(curves.map((curve) => picture([curve], curve.name, curve.name)));
+  return pictures.length === 0 ? [] : [{ heading, parts: [{ kind: "pictures", pictures }] }];
 }
 
 /** Options as lines, lists and objects in short. */
