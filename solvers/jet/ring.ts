@@ -1,4 +1,4 @@
-/** Coefficients of jets: numbers, columns of numbers on the host, or tensors of a graph. */
+/** Coefficients of jets: numbers, or tensors of a graph. */
 import { unaryFunctions } from "../expression/functions.ts";
 
 /** Functions of one variable that a ring computes. */
@@ -49,34 +49,4 @@ export const numberRing: Ring<number> = {
   min: Math.min,
   max: Math.max,
   where: (condition, a, b) => (condition > 0 ? a : b),
-};
-
-/** A column of numbers, or a number that stands for a constant column. */
-export type Column = number | Float64Array;
-
-function zip(a: Column, b: Column, f: (a: number, b: number) => number): Column {
-  if (typeof a === "number") return typeof b === "number" ? f(a, b) : b.map((y) => f(a, y));
-  if (typeof b === "number") return a.map((x) => f(x, b));
-  return a.map((x, i) => f(x, b[i]!));
-}
-
-const map = (a: Column, f: (a: number) => number): Column => (typeof a === "number" ? f(a) : a.map((x) => f(x)));
-
-/** Columns of the same length, element by element. */
-export const columnRing: Ring<Column> = {
-  number: (value) => value,
-  known: (x) => (typeof x === "number" ? x : undefined),
-  add: (a, b) => zip(a, b, (x, y) => x + y),
-  sub: (a, b) => zip(a, b, (x, y) => x - y),
-  mul: (a, b) => zip(a, b, (x, y) => x * y),
-  div: (a, b) => zip(a, b, (x, y) => x / y),
-  power: (a, n) => map(a, (x) => x ** n),
-  unary: (name, a) => map(a, unary[name]),
-  min: (a, b) => zip(a, b, Math.min),
-  max: (a, b) => zip(a, b, Math.max),
-  where: (c, a, b) => {
-    if (typeof c === "number") return c > 0 ? a : b;
-    const at = (x: Column, i: number) => (typeof x === "number" ? x : x[i]!);
-    return c.map((x, i) => (x > 0 ? at(a, i) : at(b, i)));
-  },
 };

@@ -2,7 +2,7 @@ import { rng } from "../../../engine/random/rng.ts";
 import { type Expression, evaluate } from "../../../solvers/expression/expression.ts";
 import type { FunctionName } from "../../../solvers/expression/functions.ts";
 import { coordinateAlgebra, jetAlgebra } from "../../../solvers/jet/jet.ts";
-import { columnRing, numberRing } from "../../../solvers/jet/ring.ts";
+import { numberRing } from "../../../solvers/jet/ring.ts";
 import { highestOrder, slotSet } from "../../../solvers/jet/slots.ts";
 import { assert, test } from "../../harness.ts";
 
@@ -131,20 +131,6 @@ test("the forward Laplacian is the sum of the pure second derivatives, in any di
     const jet = jetAt(call("tanh", e), point, pairs);
     const total = axes.reduce((s, a) => s + ((jet[pairs.indexOf([a, a])] as number) ?? 0), 0);
     assert.ok(Math.abs(direct - total) < 1e-12 * (1 + Math.abs(total)));
-  }
-});
-
-test("a column of points gives at every point what the point alone gives", () => {
-  const e = call("div", call("exp", call("mul", x, y)), call("add", number(2), call("sin", y)));
-  const [xs, ys] = [rng(1).uniform(5), rng(2).uniform(5)];
-  const set = slotSet(2, [[0, 1]], [0, 1]);
-  const columns = evaluate(e, coordinateAlgebra(jetAlgebra(columnRing, set), [xs, ys], noConstants));
-  for (let i = 0; i < 5; i++) {
-    const jet = jetAt(e, [xs[i]!, ys[i]!], set);
-    set.slots.forEach((_, slot) => {
-      const column = columns[slot]!;
-      assert.is(typeof column === "number" ? column : column[i], jet[slot]);
-    });
   }
 });
 
