@@ -13,8 +13,8 @@ export interface SystemBlas {
   readonly name: string;
   /** Threads of the calls that follow. @defaultValue 1 */
   useThreads(count: number): void;
-  /** The upper triangle of AᵀA [n, n], or with `rows` of AAᵀ [m, m], for A [m, n]; below the diagonal `into` is left alone. */
-  gram(a: Float64Array, m: number, n: number, into: Float64Array, rows?: boolean): void;
+  /** The upper triangle of AᵀA [n, n] for A [m, n]; below the diagonal `into` is left alone. */
+  gram(a: Float64Array, m: number, n: number, into: Float64Array): void;
   /** y = A·x, or with `transposed` Aᵀ·x, for A [m, n]. */
   multiply(a: Float64Array, m: number, n: number, x: Float64Array, y: Float64Array, transposed?: boolean): void;
   /**
@@ -203,12 +203,11 @@ function bind(library: NativeLibrary, path: string): SystemBlas {
   return {
     name,
     useThreads,
-    gram(a, m, n, into, rows = false) {
-      const side = rows ? m : n;
+    gram(a, m, n, into) {
       check("gram: a", a, m * n);
-      check("gram: into", into, side * side);
-      const [size, inner] = [integer(side), integer(rows ? n : m)];
-      syrk("L", rows ? "T" : "N", size, inner, one, a, integer(n), zero, into, size);
+      check("gram: into", into, n * n);
+      const [size, inner] = [integer(n), integer(m)];
+      syrk("L", "N", size, inner, one, a, size, zero, into, size);
     },
     multiply(a, m, n, x, y, transposed = false) {
       check("multiply: a", a, m * n);

@@ -11,20 +11,16 @@ if (!blas) console.log("SKIP the machine's BLAS: koffi or a library is missing")
 
 const worst = (a: Float64Array, b: Float64Array) => a.reduce((most, v, i) => Math.max(most, Math.abs(v - b[i]!)), 0);
 
-unless("Gram matrices of columns and of rows are sums of products, in the upper triangle alone", () => {
+unless("Gram matrices of columns are sums of products, in the upper triangle alone", () => {
   const [m, n] = [37, 23];
   const a = rng(1).normal(m * n);
-  for (const rows of [false, true]) {
-    const side = rows ? m : n;
-    const into = new Float64Array(side * side).fill(7);
-    blas!.gram(a, m, n, into, rows);
-    for (let i = 0; i < side; i++) {
-      for (let j = 0; j < side; j++) {
-        let sum = 0;
-        if (rows) for (let k = 0; k < n; k++) sum += a[i * n + k]! * a[j * n + k]!;
-        else for (let k = 0; k < m; k++) sum += a[k * n + i]! * a[k * n + j]!;
-        assert.ok(j < i ? into[i * side + j] === 7 : Math.abs(into[i * side + j]! - sum) < 1e-12, `${i}, ${j}`);
-      }
+  const into = new Float64Array(n * n).fill(7);
+  blas!.gram(a, m, n, into);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) {
+      let sum = 0;
+      for (let k = 0; k < m; k++) sum += a[k * n + i]! * a[k * n + j]!;
+      assert.ok(j < i ? into[i * n + j] === 7 : Math.abs(into[i * n + j]! - sum) < 1e-12, `${i}, ${j}`);
     }
   }
 });
