@@ -2,7 +2,7 @@
  * Trains the pretrained model of the package from its archives: some thousand steps at one rate, then some hundred in which the rate
  * falls.
  *
- *   MONGE_DATA=DIR npm run pretrain -- [--out DIR] [--steady N] [--falling N] [--batch N] [--without NAME,NAME] [--cut FILE] [--model FILE]
+ *   MONGE_DATA=DIR npm run pretrain -- [--out DIR] [--steady N] [--falling N] [--batch N] [--channels N,N,…] [--without NAME,NAME] [--cut FILE] [--model FILE]
  *
  * The same archives and options give the same bits. A training that was ended goes on where it was when it is begun again.
  */
@@ -41,6 +41,8 @@ const { values: args } = parseArgs({
     steady: { type: "string", default: "9000" },
     falling: { type: "string", default: "1000" },
     batch: { type: "string", default: "8" },
+    /** Channels of the levels of the network; each is a multiple of the first. */
+    channels: { type: "string", default: "24,48,48,48" },
     /** Archives, or beginnings of their names, that are left out. */
     without: { type: "string", default: "" },
     model: { type: "string", default: fileURLToPath(new URL("../models/pretrained.safetensors", import.meta.url)) },
@@ -54,11 +56,15 @@ const RATE = 8e-4;
 
 const root = rng(SEED);
 const events = await cutEvents();
+const levels = args.channels.split(",").map(Number);
+const first = levels[0]!;
+// Without the usual number of the first level, the weights are the same file as before.
+const widths = { ...(first !== 24 && { baseChannels: first }), multipliers: levels.map((one) => one / first) };
 const common = {
   seed: SEED,
   batch: Number(args.batch),
   crop: 48,
-  network: { multipliers: [1, 2, 2, 2] },
+  network: widths,
   peakRate: RATE,
 } as const;
 const constants = measureConstants(events, common.crop, root.split("measure"));

@@ -61,7 +61,8 @@ function ridge(known: readonly Known[], target: number): Foretell {
   const standard = ({ numbers }: Known) => numbers.map((v, k) => (v - scales[k]!.middle) / scales[k]!.deviation);
   const level = mean(known.map(({ scores }) => scores[target]!));
   const rows = known.map(standard);
-  const product = (a: (row: readonly number[], n: number) => number) => rows.reduce((sum, row, n) => sum + a(row, n), 0);
+  const product = (a: (row: readonly number[], n: number) => number) =>
+    rows.reduce((sum, row, n) => sum + a(row, n), 0);
   const normal = Float64Array.from({ length: size ** 2 }, (_, i) => {
     const [k, l] = [Math.floor(i / size), i % size];
     return product((row) => row[k]! * row[l]!) + (k === l ? PENALTY : 0);
