@@ -58,7 +58,7 @@ const root = rng(SEED);
 const events = await cutEvents();
 const levels = args.channels.split(",").map(Number);
 const first = levels[0]!;
-// Without the usual number of the first level, the weights are the same file as before.
+// The usual number is left out: the file stays what it was.
 const widths = { ...(first !== 24 && { baseChannels: first }), multipliers: levels.map((one) => one / first) };
 const common = {
   seed: SEED,

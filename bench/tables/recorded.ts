@@ -7,7 +7,7 @@ import { percent } from "../../examples/wasserstein-term/tables.ts";
 import { type Example, exampleRows, type Reference, type Result, type Theirs } from "../deepxde-examples/page.ts";
 import { type Classical, type FlowResult, flowRows } from "../flows/page.ts";
 import type { Recorded } from "../pretrain/judged.ts";
-import { missedGoals, scoreRows } from "../pretrain/print.ts";
+import { leftOutRows, missedGoals, priceOfNotSeeing, scoreRows } from "../pretrain/print.ts";
 import { type AasResult, aasRows } from "../solver-aas/rows.ts";
 import { type Compared, comparedRows, type Reached, reachedRows } from "../solver-elements/rows.ts";
 import { type ClassicalTime, type ReachResult, reachCounts, reachTable } from "../solver-reach/rows.ts";
@@ -273,7 +273,16 @@ const pretrained = (["development", "judgement"] as const).map((set) => {
   };
 });
 
-export const recordedTables: readonly RecordedTable[] = [...solver, ...rain, ...pretrained];
+/** Scores of trainings without a provider. */
+const leftOut = {
+  file: "docs/how-to/pretrained.md",
+  record: "research/pretrained/left-out.json",
+  marker: "pretrained-left-out",
+  scores: () => read<Recorded>("research/pretrained/left-out.json"),
+  render: () => leftOutRows(leftOut.scores()),
+};
+
+export const recordedTables: readonly RecordedTable[] = [...solver, ...rain, ...pretrained, leftOut];
 
 /** A sentence whose numbers are counted in a record; white space does not matter. */
 export interface RecordedSentence {
@@ -285,6 +294,8 @@ export const recordedSentences: readonly RecordedSentence[] = [
   ...pretrained.flatMap(({ file, scores }) =>
     [[2, 4, 8], [16]].map((factors) => ({ file, render: () => missedGoals(scores(), factors) })),
   ),
+  { file: leftOut.file, render: () => missedGoals(leftOut.scores(), [2, 4, 8], "left out") },
+  { file: leftOut.file, render: () => priceOfNotSeeing(leftOut.scores()) },
   {
     file: "docs/status.md",
     render: () => {
