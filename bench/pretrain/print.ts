@@ -60,10 +60,11 @@ export function missedGoals(recorded: Recorded, factors: readonly number[], mode
   const cases = casesOf(recorded, model).filter(({ factor }) => factors.includes(Number(factor)));
   const scores = cases.map((one) => ({ ...one.mine, gain: 100 * (1 - one.mine.crps / bestBaseline(one)) }));
   const gains = scores.map(({ gain }) => gain);
+  const low = Math.round(Math.min(...gains));
   const count = (wrong: (one: (typeof scores)[number]) => boolean) => scores.filter(wrong).length;
   return (
     `In ${count(({ gain }) => gain > 0)} of ${cases.length} cases of ×${factors.join(", ×")} the CRPS is below every baseline ` +
-    `(${Math.round(Math.min(...gains))} to ${Math.round(Math.max(...gains))} % below the best of them). Missed: spread over skill outside of 0.8 to 1.25 in ` +
+    `(${low < 0 ? `${-low} % above` : low} to ${Math.round(Math.max(...gains))} % below the best of them). Missed: spread over skill outside of 0.8 to 1.25 in ` +
     `${count(({ spreadSkill }) => spreadSkill < 0.8 || spreadSkill > 1.25)}, the 0.999 quantile by more than 10 % in ` +
     `${count(({ q999 }) => Math.abs(q999) > 10)}, the spectrum by more than 1 dB in ${count(({ ralsd }) => ralsd > 1)}, ` +
     `the wet share by more than 3 points in ${count(({ wet }) => Math.abs(wet) > 3)}.`
