@@ -14,7 +14,7 @@ const providers = [["fmi"], ["knmi"], ["radolan"], ["mrms", "stageiv"], ["meteon
 const WITHIN = 0.2;
 const PENALTY = 1;
 
-/** A case with what is foretold of it. */
+/** A case with what is predicted of it. */
 interface Known {
   readonly provider: number;
   readonly factor: number;
@@ -41,17 +41,17 @@ function knownCases(recorded: Recorded, model: string): Known[] {
   );
 }
 
-type Foretell = (one: Known) => number;
+type Predict = (one: Known) => number;
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 
-const candidates: Readonly<Record<string, (known: readonly Known[], target: number) => Foretell>> = {
+const candidates: Readonly<Record<string, (known: readonly Known[], target: number) => Predict>> = {
   "mean of the factor": (known, target) => (one) =>
     mean(known.filter(({ factor }) => factor === one.factor).map(({ scores }) => scores[target]!)),
   "ridge regression": ridge,
 };
 
 /** Ridge regression on standardised numbers. */
-function ridge(known: readonly Known[], target: number): Foretell {
+function ridge(known: readonly Known[], target: number): Predict {
   const size = known[0]!.numbers.length;
   const scales = Array.from({ length: size }, (_, k) => {
     const values = known.map(({ numbers }) => numbers[k]!);
@@ -75,7 +75,7 @@ function ridge(known: readonly Known[], target: number): Foretell {
   return (one) => level + standard(one).reduce((sum, v, k) => sum + v * weights[k]!, 0);
 }
 
-/** ln of what is found over what was foretold. */
+/** ln of what is found over what was predicted. */
 const summary = (errors: readonly number[]) => {
   const sizes = errors.map((v) => Math.abs(Math.expm1(v))).sort((a, b) => a - b);
   const percent = (v: number) => `${(100 * v).toFixed(0)} %`;
@@ -91,8 +91,8 @@ for (const [target, what] of targets.entries()) {
       const rest = leftOut.filter(({ provider }) => provider !== one.provider);
       return one.scores[target]! - fit(rest, target)(one);
     });
-    const foretell = fit(leftOut, target);
-    const others = development.map((one) => one.scores[target]! - foretell(one));
+    const predict = fit(leftOut, target);
+    const others = development.map((one) => one.scores[target]! - predict(one));
     console.log(`${what}, ${name}: providers left out ${summary(own)}; development ${summary(others)}`);
   }
 }
