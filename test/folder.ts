@@ -3,14 +3,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A new folder and the path of a name in it. It is removed after the tests of the file. */
+/** A new folder, the path of a name in it, and empty folders below it. All is removed after the tests of the file. */
 export function temporaryFolder(test: { after(clean: () => void): void }): {
   readonly folder: string;
   at(name: string): string;
+  fresh(): string;
 } {
   const folder = mkdtempSync(join(tmpdir(), "monge-test-"));
   test.after(() => rmSync(folder, { recursive: true, force: true }));
-  return { folder, at: (name) => join(folder, name) };
+  return { folder, at: (name) => join(folder, name), fresh: () => mkdtempSync(join(folder, "fresh-")) };
 }
 
 /** Runs the work in a new folder, which is removed after it. */

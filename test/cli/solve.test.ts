@@ -19,7 +19,7 @@ const { folder } = temporaryFolder(test);
 const file = (name: string) => join(folder, name);
 
 /** A network that is quick and, for a half wave of a sine, good to 1e-4 or better. */
-const small = ["--width", "8", "--depth", "1", "--points", "200"];
+const small = ["--width", "8", "--depth", "1", "--points", "200", "--sampler", "sobol"];
 
 const sine = {
   name: "sine",

@@ -25,7 +25,7 @@ import { writeNetcdf } from "../../../io/formats/netcdf/write.ts";
 import { coarsen } from "../../../io/regrid/refine.ts";
 import { bundled } from "../bundle.ts";
 import { writeSyntheticRain } from "../data.ts";
-import { cli } from "../run.ts";
+import { cli, mongeDone } from "../run.ts";
 
 /** What came of the kills of one command. */
 export interface Kills {
@@ -144,9 +144,9 @@ async function jobs(folder: string): Promise<Job[]> {
     "1",
   ];
   const train = ["train", "--data", at("coarse.nc"), "--interval", "86400", ...sizes, "--set", "checkpointEvery=3"];
-  complete([...train, "--out", at("model")]);
-  complete(["convert", at("coarse.nc"), "-o", at("old.zarr")]);
-  complete(["downscale", "--method", "bilinear", "--factor", "4", at("coarse.nc"), "-o", at("drawn.zarr")]);
+  await mongeDone(...train, "--out", at("model"));
+  await mongeDone("convert", at("coarse.nc"), "-o", at("old.zarr"));
+  await mongeDone("downscale", "--method", "bilinear", "--factor", "4", at("coarse.nc"), "-o", at("drawn.zarr"));
   const out = (name: string) => join(folder, "w", name);
   const convert = (name: string, ...more: string[]) => [
     "convert",
