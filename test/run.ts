@@ -255,19 +255,16 @@ function judge(ended: Ended, options: RunOptions): Verdict {
 /** The environment of tests; the command, bundled once, starts in a third of the time that its sources take. */
 function environmentOf(options: RunOptions): NodeJS.ProcessEnv {
   const { FORCE_COLOR: _, ...environment } = process.env;
-  return { MONGE_CACHE: "off", ...sharedOf(options), ...environment, NO_COLOR: "1" };
+  return { MONGE_CACHE: "off", ...commandOf(options), ...environment, NO_COLOR: "1" };
 }
 
-/** What the files of one run share: the bundled command, and the graphs that one of them compiled. */
-function sharedOf({ directory }: RunOptions): { readonly MONGE_CLI?: string; readonly MONGE_CACHE?: string } {
+function commandOf({ directory }: RunOptions): { readonly MONGE_CLI?: string } {
   const bundler = join(root, "node_modules/.bin/esbuild");
   if (directory !== here || !existsSync(bundler)) return {};
   const cache = join(root, "node_modules/.cache");
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, "monge-test-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-  const graphs = join(folder, "graphs");
-  mkdirSync(graphs);
   const threads = globSync(["engine/**/*-thread.ts", "generative/**/*-thread.ts"], { cwd: root }).sort();
   const entries = ["cli/main.ts", ...threads];
   const how = [
@@ -284,7 +281,7 @@ function sharedOf({ directory }: RunOptions): { readonly MONGE_CLI?: string; rea
     encoding: "utf8",
   });
   if (made.status !== 0) throw new Error(`the command cannot be bundled: ${made.stderr}`);
-  return { MONGE_CLI: join(folder, "main.js"), MONGE_CACHE: graphs };
+  return { MONGE_CLI: join(folder, "main.js") };
 }
 
 async function main(): Promise<void> {
