@@ -2,11 +2,6 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
-import { rng } from "../../engine/random/rng.ts";
-import { adam } from "../../engine/training/optimizer.ts";
 import { call, number } from "../../solvers/expression/build.ts";
 import {
   type ActiveSampler,
@@ -31,6 +26,8 @@ import { optimizerKinds } from "../../solvers/optimizer/kinds.ts";
 import { leastSquaresProgram } from "../../solvers/residual/program.ts";
 import { namedSampler, samplerKinds, samplerName, samplerNames, start } from "../../solvers/sampler/kinds.ts";
 import { solve } from "../../solvers/solve/solve.ts";
+import { test, assert } from "../harness.ts";
+import { DomainError, OptionsError, ShapeError, rng, adam } from "../../engine/index.ts";
 
 const bump = pde({
   name: "bump",

@@ -3,15 +3,12 @@ import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { adam } from "../../engine/training/optimizer.ts";
-import { mlp } from "../../solvers/network/mlp.ts";
-import { pde } from "../../solvers/problem/pde.ts";
-import { adversarial } from "../../solvers/sampler/adversarial.ts";
 import { loadWholeSolution as loadSolution } from "../../solvers/solve/solution.ts";
 import { solve } from "../../solvers/solve/solve.ts";
 import { mongeHere } from "../cli/run.ts";
+import { test, assert } from "../harness.ts";
+import { mlp, pde, adversarial } from "../../solvers/index.ts";
 
 const saved = fileURLToPath(new URL("../saved/", import.meta.url));
 const expected = JSON.parse(await readFile(join(saved, "expected.json"), "utf8"));

@@ -1,10 +1,8 @@
 /** Problems without space: systems of ordinary differential equations in time. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { rng } from "../../../engine/random/rng.ts";
-import { solve } from "../../../solvers/automatic/solve.ts";
 import { domainOf } from "../../../solvers/domain/domain.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
+import { pde, solve } from "../../../solvers/index.ts";
+import { assert, test } from "../../harness.ts";
 
 test("an interval of time alone is a domain: its start is one point, its points are even", () => {
   const domain = domainOf({ t: [1, 3] });
