@@ -1,19 +1,16 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { readField } from "../../io/dataset/read.ts";
 import { gapFreeCases } from "../../verification/matching/gap-free.ts";
-import { temporaryFolder } from "../folder.ts";
-import { mongeHere } from "./run.ts";
+import { assert, temporaryFolder, test } from "../harness.ts";
+import { mongeDone, mongeHere } from "./run.ts";
 
 const { folder } = temporaryFolder(test);
 
 test("the demo refines real rain better than what needs no training, and the command that it names draws the same again", async () => {
   const out = join(folder, "first");
   const small = ["--members", "2", "--evaluations", "3", "--threads", "1", "--seed", "5"];
-  const { status, stdout, stderr } = await mongeHere("demo", "--out", out, ...small, "--json");
-  assert.is(status, 0, stderr);
+  const { stdout } = await mongeDone("demo", "--out", out, ...small, "--json");
   const { scores, files } = JSON.parse(stdout) as { scores: { method: string; crps: number }[]; files: string[] };
   assert.equal(
     scores.map(({ method }) => method),
@@ -27,8 +24,7 @@ test("the demo refines real rain better than what needs no training, and the com
   for (const file of files) assert.ok(existsSync(file), file);
   assert.is((await mongeHere("demo", "--out", join(folder, "no"), "--steps", "3")).status, 2);
   const again = join(folder, "radar-again.nc");
-  const redo = await mongeHere("downscale", join(out, "radar-coarse.nc"), "-o", again, "--factor", "4", ...small);
-  assert.is(redo.status, 0, redo.stderr);
+  await mongeDone("downscale", join(out, "radar-coarse.nc"), "-o", again, "--factor", "4", ...small);
   const [first, second] = await Promise.all([join(out, "radar-downscaled.nc"), again].map((path) => readField(path)));
   assert.equal(first!.shape, [1, 2, 256, 256]);
   assert.equal(second!.values, first!.values);
@@ -50,8 +46,7 @@ test("with --train the demo trains on two data sets, does not beat the exact dis
     "--evaluations",
     "4",
   ];
-  const { status, stdout, stderr } = await mongeHere("demo", "--train", "--out", out, ...small, "--json");
-  assert.is(status, 0, stderr);
+  const { stdout } = await mongeDone("demo", "--train", "--out", out, ...small, "--json");
   const {
     synthetic: { scores, run },
     files,
@@ -82,16 +77,7 @@ test("with --train the demo trains on two data sets, does not beat the exact dis
   const again = join(folder, "again.nc");
   const sampling = ["--members", "4", "--evaluations", "4", "--threads", "1", "--seed", "5"];
   const covariate = ["--static", join(out, "orography.nc")];
-  const redo = await mongeHere(
-    "downscale",
-    run,
-    join(out, "held-out-coarse.nc"),
-    ...covariate,
-    "-o",
-    again,
-    ...sampling,
-  );
-  assert.is(redo.status, 0, redo.stderr);
+  await mongeDone("downscale", run, join(out, "held-out-coarse.nc"), ...covariate, "-o", again, ...sampling);
   assert.equal((await readField(again)).values, fine!.values);
 });
 

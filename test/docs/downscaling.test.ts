@@ -1,10 +1,9 @@
 /** The pages of downscaling and of its baselines, and what README says of rain, do what they say, block by block, on small made weather. */
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { type Field, readField } from "../../io/index.ts";
 import { mongeHere } from "../cli/run.ts";
+import { assert, test } from "../harness.ts";
 import { tryPage } from "./page.ts";
 import { quickStartFiles } from "./quick-starts.ts";
 import { prepare, type Weather, weather } from "./weather.ts";

@@ -1,7 +1,6 @@
 /** The pages about equations do what they say, block by block. */
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { dirichlet, initial, type Problem, pde } from "../../solvers/index.ts";
+import { assert, test } from "../harness.ts";
 import { tryPage } from "./page.ts";
 
 /** For a reader in a hurry. */

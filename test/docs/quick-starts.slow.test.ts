@@ -1,19 +1,16 @@
 /** README's quick starts run as printed, in an empty folder after `npm init -y`. `.ci/check-package.ts` runs them from the tarball. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
+import { assert, inFolder, test } from "../harness.ts";
 import { quickStartFiles, runQuickStarts } from "./quick-starts.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-test("README's quick starts give rain, a solved equation and 0.0737, as printed, in an empty folder after npm init -y", () => {
-  const folder = mkdtempSync(join(tmpdir(), "quick-starts-"));
-  try {
+test("README's quick starts give rain, a solved equation and 0.0737, as printed, in an empty folder after npm init -y", async () => {
+  await inFolder((folder) => {
     execFileSync("npm", ["init", "-y"], { cwd: folder, stdio: "ignore" });
     // The sources in the place of an install: npx finds the commands there and asks no registry.
     mkdirSync(join(folder, "node_modules/.bin"), { recursive: true });
@@ -33,9 +30,7 @@ test("README's quick starts give rain, a solved equation and 0.0737, as printed,
     for (const file of quickStartFiles) assert.ok(existsSync(join(folder, file)), file);
     const [, middle] = /^\w+ .*\[ (0\.\d+) \]/m.exec(printed) ?? [];
     assert.ok(Math.abs(Number(middle) - 0.0736713) < 1e-5, printed);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 });
 
 test.run();

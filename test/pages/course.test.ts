@@ -1,12 +1,10 @@
 /** The page of a solve tells how it went also where no network was trained, by random features. */
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { readMetrics } from "../../engine/files/run.ts";
 import { solutionPage } from "../../pages/index.ts";
 import { solveByRows } from "../../solvers/automatic/index.ts";
 import { pde, type SolveOptions } from "../../solvers/index.ts";
-import { temporaryFolder } from "../folder.ts";
+import { assert, temporaryFolder, test } from "../harness.ts";
 
 const { folder } = temporaryFolder(test);
 

@@ -1,7 +1,7 @@
 /** Samplers, networks and optimizers of a user's own, handed to `solve` as objects; and the tables of those of this package. */
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { adam, DomainError, OptionsError, rng, ShapeError } from "../../engine/index.ts";
 import { call, number } from "../../solvers/expression/build.ts";
 import {
   type ActiveSampler,
@@ -26,8 +26,7 @@ import { optimizerKinds } from "../../solvers/optimizer/kinds.ts";
 import { leastSquaresProgram } from "../../solvers/residual/program.ts";
 import { namedSampler, samplerKinds, samplerName, samplerNames, start } from "../../solvers/sampler/kinds.ts";
 import { solve } from "../../solvers/solve/solve.ts";
-import { test, assert } from "../harness.ts";
-import { DomainError, OptionsError, ShapeError, rng, adam } from "../../engine/index.ts";
+import { assert, inFolder, test } from "../harness.ts";
 
 const bump = pde({
   name: "bump",
@@ -134,15 +133,6 @@ const heavyBall = (rate = 1e-3): OwnOptimizer & { readonly rate: number } => ({
     };
   },
 });
-
-async function inFolder(work: (root: string) => Promise<void>): Promise<void> {
-  const root = await mkdtemp(join(tmpdir(), "monge-own-"));
-  try {
-    await work(root);
-  } finally {
-    await rm(root, { recursive: true, force: true });
-  }
-}
 const bits = (x: Float64Array) => Buffer.from(x.buffer, x.byteOffset, x.byteLength).toString("hex");
 const base: SolveOptions = {
   ...{ network: mlp({ width: 4, depth: 1 }), sampler: uniform(), points: 60, stepsPerRound: 3, checkpointEvery: 1 },

@@ -1,14 +1,13 @@
 /** What version 0.1.0 saved, kept in `saved/`: a solution and an aborted run. Later versions load them and go on. */
-import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { adam } from "../../engine/training/optimizer.ts";
+import { adversarial, mlp, pde } from "../../solvers/index.ts";
 import { loadWholeSolution as loadSolution } from "../../solvers/solve/solution.ts";
 import { solve } from "../../solvers/solve/solve.ts";
-import { mongeHere } from "../cli/run.ts";
-import { test, assert } from "../harness.ts";
-import { mlp, pde, adversarial } from "../../solvers/index.ts";
+import { mongeDone } from "../cli/run.ts";
+import { assert, inFolder, test } from "../harness.ts";
 
 const saved = fileURLToPath(new URL("../saved/", import.meta.url));
 const expected = JSON.parse(await readFile(join(saved, "expected.json"), "utf8"));
@@ -31,13 +30,10 @@ function near(found: Float64Array, wanted: readonly number[], tolerance: number)
 }
 
 async function withCopy(name: string, work: (folder: string) => Promise<void>): Promise<void> {
-  const root = await mkdtemp(join(tmpdir(), "monge-saved-"));
-  try {
+  await inFolder(async (root) => {
     await cp(join(saved, name), join(root, name), { recursive: true });
     await work(join(root, name));
-  } finally {
-    await rm(root, { recursive: true, force: true });
-  }
+  });
 }
 
 test("a solution that 0.1.0 saved has the values that it had", async () => {
@@ -64,8 +60,7 @@ test("a run that 0.1.0 left goes on to where it would have gone", () =>
 
 test("the command line goes on with such a run", () =>
   withCopy("run", async (folder) => {
-    const { status, stderr } = await mongeHere("solve", "--resume", folder);
-    assert.is(status, 0, stderr);
+    await mongeDone("solve", "--resume", folder);
     const solution = await loadSolution(folder);
     near(solution.theta, expected.run.theta, 1e-6);
   }));

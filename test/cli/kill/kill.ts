@@ -17,12 +17,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import * as assert from "uvu/assert";
 import { tidyFolder } from "../../../engine/files/temporary.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { auditUnits } from "../../../generative/sharded/audit.ts";
-import { writeNetcdf } from "../../../io/formats/netcdf/write.ts";
-import { coarsen } from "../../../io/regrid/refine.ts";
+import { coarsen, writeNetcdf } from "../../../io/index.ts";
+import { assert } from "../../harness.ts";
 import { bundled } from "../bundle.ts";
 import { writeSyntheticRain } from "../data.ts";
 import { cli, mongeDone } from "../run.ts";

@@ -2,19 +2,16 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import * as assert from "uvu/assert";
-import { isMongeError } from "../../../engine/errors.ts";
 import { latestCheckpoint, loadLatestCheckpoint } from "../../../engine/files/checkpoint.ts";
 import { createRun, openRun, readMetrics, readRunOptions } from "../../../engine/files/run.ts";
-import { rng } from "../../../engine/random/rng.ts";
+import { isMongeError, rng } from "../../../engine/index.ts";
 import { TileArchive } from "../../../generative/data/tiles/tiles.ts";
 import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
 import { trainOnTiles } from "../../../generative/training/train-model.ts";
-import { mlp } from "../../../solvers/network/mlp.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import { adversarial } from "../../../solvers/sampler/adversarial.ts";
+import { adversarial, mlp, pde } from "../../../solvers/index.ts";
 import { loadWholeSolution as loadSolution } from "../../../solvers/solve/solution.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
+import { assert } from "../../harness.ts";
 import { attack, jsonDamages, type Target, tensorDamages } from "./broken.ts";
 
 const network = { baseChannels: 8, multipliers: [1, 2] };

@@ -3,25 +3,21 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError, OptionsError } from "../../../engine/errors.ts";
 import { loadLatestCheckpoint } from "../../../engine/files/checkpoint.ts";
 import { repeatedKey } from "../../../engine/files/json-keys.ts";
 import { createRun, readRunOptions } from "../../../engine/files/run.ts";
 import { readSafetensors, writeSafetensors } from "../../../engine/files/safetensors.ts";
-import { rng } from "../../../engine/random/rng.ts";
+import { DomainError, OptionsError, rng } from "../../../engine/index.ts";
 import { TileArchive } from "../../../generative/data/tiles/tiles.ts";
 import { type Parameter, unet } from "../../../generative/diffusion/unet.ts";
 import { Downscaler } from "../../../generative/model/downscaler.ts";
 import { fromBlocks } from "../../../generative/model/older-files.ts";
 import { loadTraining, saveTraining, type TrainingCheckpoint } from "../../../generative/training/checkpoint.ts";
 import { trainOnTiles } from "../../../generative/training/train-model.ts";
-import { mlp } from "../../../solvers/network/mlp.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
+import { mlp, pde } from "../../../solvers/index.ts";
 import { loadWholeSolution as loadSolution } from "../../../solvers/solve/solution.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, test, throws } from "../../harness.ts";
 import { withoutSeal, withTensor } from "../../seals.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "monge-damaged-"));
@@ -98,9 +94,10 @@ test("a model with a weight that is not finite is neither saved nor read, and a 
   await refuses(Downscaler.load(path), /nan\.safetensors: .*parameter input\.filter holds NaN at position 0/);
   downscaler.parameters["output.filter"]!.values[7] = Number.POSITIVE_INFINITY;
   await refuses(downscaler.save(path), /output\.filter holds Infinity at position 7/, DomainError);
-  assert.throws(
+  throws(
     () => new Downscaler(fromBlocks({ network, normalization: { ...normalization, conditionStd: -1 } }), fresh()),
-    (e: unknown) => e instanceof OptionsError && /deviation is -1/.test(e.message),
+    OptionsError,
+    /deviation is -1/,
   );
 });
 

@@ -1,22 +1,18 @@
 /** Two processes never write into one run, and what a killed one left behind stops nobody. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { hostname, tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
 import { DomainError, OptionsError } from "../../../engine/errors.ts";
 import { findUnfinished } from "../../../engine/files/find-run.ts";
 import { createRun, openRun } from "../../../engine/files/run.ts";
 import { beginOf, lockFolder, lockName } from "../../../engine/files/run-lock.ts";
-import { mlp } from "../../../solvers/network/mlp.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
+import { mlp, pde } from "../../../solvers/index.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 
-const root = mkdtempSync(join(tmpdir(), "monge-lock-"));
-test.after(() => rmSync(root, { recursive: true }));
+const { folder: root } = temporaryFolder(test);
 const folderOf = (name: string): string => {
   const folder = join(root, name);
   mkdirSync(folder);

@@ -1,14 +1,10 @@
 /** Stations: tables and CF time series hold the same measurements, and fields at their places are those of xarray. */
 import { writeFileSync } from "node:fs";
-import { suite } from "uvu";
-import * as assert from "uvu/assert";
 import { DomainError, FormatError } from "../../../engine/errors.ts";
 import { timesOf } from "../../../io/field/time-axis.ts";
-import { Field, openDataset, writeField } from "../../../io/index.ts";
-import { atStations, readStations } from "../../../io/stations/index.ts";
+import { atStations, Field, openDataset, readStations, writeField } from "../../../io/index.ts";
 import { moreData } from "../../data.ts";
-import { temporaryFolder } from "../../folder.ts";
-import { refuses } from "../../refuses.ts";
+import { assert, refuses, suite, temporaryFolder } from "../../harness.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
 const test = suite("stations");

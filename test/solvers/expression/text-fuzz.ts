@@ -2,18 +2,16 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import * as assert from "uvu/assert";
 import { box, epsg, indexRange, integer, intervals, positive, timeRange } from "../../../cli/shell/read-options.ts";
-import { isMongeError } from "../../../engine/errors.ts";
-import { type Rng, rng } from "../../../engine/random/rng.ts";
+import { isMongeError, type Rng, rng } from "../../../engine/index.ts";
 import { expandPatterns } from "../../../io/dataset/named-files.ts";
 import { precipitationUnits } from "../../../io/field/index.ts";
 import { pickTimes } from "../../../io/field/select-time.ts";
 import { dateRange, parseTimeUnits } from "../../../io/index.ts";
 import { parseExpression, parsePredicate } from "../../../solvers/expression/parse.ts";
-import { problemFromJson } from "../../../solvers/problem/json.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
+import { pde, problemFromJson } from "../../../solvers/index.ts";
 import { mongeHere } from "../../cli/run.ts";
+import { assert } from "../../harness.ts";
 
 const scope = { axes: ["x", "y", "t"], time: 2, unknowns: ["u"], constants: ["k"] };
 const heat = { name: "heat", domain: { x: [0, 1], t: [0, 1] }, equations: "u_t = 0.1*u_xx" } as const;

@@ -1,12 +1,8 @@
 /** Problems and solutions on a console. */
 import { inspect } from "node:util";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { mlp } from "../../../solvers/network/mlp.ts";
-import { dirichlet, initial } from "../../../solvers/problem/conditions.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import { printProblem } from "../../../solvers/problem/print-problem.ts";
+import { dirichlet, initial, mlp, pde, printProblem } from "../../../solvers/index.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
+import { assert, test } from "../../harness.ts";
 
 const heat = pde({
   name: "heat",
