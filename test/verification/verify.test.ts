@@ -6,12 +6,9 @@ import { Field, openDataset, writeNetcdf } from "../../io/index.ts";
 import { verifyTiles } from "../../verification/arrays/index.ts";
 import { eachScore } from "../../verification/field-scores.ts";
 import { fss, type Score, type Verification, verify } from "../../verification/index.ts";
-import { assert, refuses, test } from "../harness.ts";
+import { assert, close, refuses, test } from "../harness.ts";
 import { hasPython, python, skip } from "../io/oracle.ts";
 import { blocks, rain, SIDE } from "../oracles/rain-by-congruence.ts";
-
-const near = (actual: number, expected: number, tolerance: number, what = "") =>
-  assert.ok(Math.abs(actual - expected) <= tolerance, `${what}: ${actual} is not ${expected} ± ${tolerance}`);
 
 const [N, M] = [4, 5];
 const attributes = { standard_name: "lwe_precipitation_rate" };
@@ -61,18 +58,18 @@ test("without gaps verify gives what verifyTiles gives, pooled and by event, wit
     ] as const;
     for (const [k, [ours, theirs]] of pairs.entries()) {
       for (const name of ["crps", "crpsEcdf", "mae", "bias", "rmse", "spreadSkill", "wetFractionBias"] as const) {
-        near(ours[name], theirs[name], 1e-12 * Math.max(1, Math.abs(theirs[name])), name);
+        close(ours[name], theirs[name], 1e-12 * Math.max(1, Math.abs(theirs[name])), name);
       }
       // Of rain both are of ln(1 + R), R in mm/h.
-      near(ours.ralsd, theirs.ralsd.log, 1e-5, "ralsd");
+      close(ours.ralsd, theirs.ralsd.log, 1e-5, "ralsd");
       // Random ranks of one event are drawn anew; shared ones are the same.
       if (seed === undefined || k === 0) {
-        for (const [i, r] of theirs.rankHistogram.entries()) near(ours.rankHistogram[i]!, r, 1e-14, "rank");
+        for (const [i, r] of theirs.rankHistogram.entries()) close(ours.rankHistogram[i]!, r, 1e-14, "rank");
       }
       for (const [i, q] of theirs.quantiles.entries()) {
-        near(ours.quantiles[i]!.pooledBias, q.pooledBias, 1e-12);
-        near(ours.quantiles[i]!.mapBias, q.tileBias, 1e-12);
-        near(ours.quantiles[i]!.mapError, q.tileError, 1e-11);
+        close(ours.quantiles[i]!.pooledBias, q.pooledBias, 1e-12);
+        close(ours.quantiles[i]!.mapBias, q.tileBias, 1e-12);
+        close(ours.quantiles[i]!.mapError, q.tileError, 1e-11);
       }
     }
     assert.equal(fields.coverage, {
@@ -95,7 +92,7 @@ test("one member alone has the mean absolute error as its CRPS, no ranks, and th
   assert.ok(Number.isNaN(scores.spreadSkill));
   const map = truth.isel({ time: 2 });
   for (const { threshold, window, fss: found } of scores.fss) {
-    near(found, fss(one.values, map.values, SIDE, SIDE, { threshold, window }), 1e-14, `fss ${window}`);
+    close(found, fss(one.values, map.values, SIDE, SIDE, { threshold, window }), 1e-14, `fss ${window}`);
   }
   assert.equal(scores.fss.map(({ window }) => window).slice(0, 3), [1, 3, 9]);
 });
@@ -120,10 +117,10 @@ test("order of dimensions, direction of lines, longitudes round the circle, and 
   }
   const daily = forecast.with({ units: "mm day-1", values: Float64Array.from(forecast.values, (v) => 24 * v) });
   const { scores } = await verify(daily, truth);
-  near(scores.crps, plain.scores.crps, 1e-6 * plain.scores.crps, "converted");
+  close(scores.crps, plain.scores.crps, 1e-6 * plain.scores.crps, "converted");
   const inDays = await verify(forecast, truth, { units: "mm day-1" });
-  near(inDays.wetThreshold!, 2.4, 1e-12, "threshold in the units of scores");
-  near(inDays.scores.crps, 24 * plain.scores.crps, 1e-5 * plain.scores.crps, "scored per day");
+  close(inDays.wetThreshold!, 2.4, 1e-12, "threshold in the units of scores");
+  close(inDays.scores.crps, 24 * plain.scores.crps, 1e-5 * plain.scores.crps, "scored per day");
 });
 
 test("sums of hours against rates are converted by their bounds of time, or by the interval that is given", async () => {
@@ -231,11 +228,11 @@ test("the same rain has the same scores in mm, mm a day, kg m-2 s-1 and m: dry i
     ["pr", "mm h-1", 1 / 24],
   ] as const) {
     const found = await scored(name, units, factor);
-    near(found.wetThreshold!, 0.1 * factor, 1e-12 * factor, units);
+    close(found.wetThreshold!, 0.1 * factor, 1e-12 * factor, units);
     for (const [k, [score, value]] of unitless(found).entries()) {
       // Float32 keeps seven digits; quantiles of the rarest values are ratios of two of them.
       if (Number.isNaN(value) && Number.isNaN(expected[k]![1])) continue;
-      near(value, expected[k]![1], 2e-5 * Math.max(1, Math.abs(expected[k]![1])), `${units}: ${score}`);
+      close(value, expected[k]![1], 2e-5 * Math.max(1, Math.abs(expected[k]![1])), `${units}: ${score}`);
     }
   }
 });
@@ -247,13 +244,13 @@ test("of 5 minutes and of months dry is 0.1 mm an hour and 0.1 mm, and what is n
   };
   const dry = async (how: (f: Field) => Field, options = {}) =>
     (await verify(how(forecast), how(truth), options)).wetThreshold;
-  near((await dry(every(300, "mm")))!, 0.1 / 12, 1e-15);
-  near((await dry(every(300, "mm/h")))!, 0.1, 1e-15);
-  near((await dry(every(30 * 86400, "mm/day")))!, 0.1 / 30, 1e-15);
+  close((await dry(every(300, "mm")))!, 0.1 / 12, 1e-15);
+  close((await dry(every(300, "mm/h")))!, 0.1, 1e-15);
+  close((await dry(every(30 * 86400, "mm/day")))!, 0.1 / 30, 1e-15);
   const one = (f: Field) => every(300, "mm")(f).isel({ time: [0, 1] });
   await refuses(dry(one), /holds amounts \("mm"\).*`interval: SECONDS`.*`wetThreshold`/, UnitsError);
-  near((await dry(one, { interval: 300 }))!, 0.1 / 12, 1e-15);
-  near((await dry(one, { wetThreshold: 0.3 }))!, 0.3, 0);
+  close((await dry(one, { interval: 300 }))!, 0.1 / 12, 1e-15);
+  close((await dry(one, { wetThreshold: 0.3 }))!, 0.3, 0);
   const notices: string[] = [];
   const rates = (f: Field) => every(300, "mm/h")(f).isel({ time: [0, 1] });
   assert.is(await dry(rates, { onNotice: (text: string) => notices.push(text) }), 0.1);
@@ -303,7 +300,7 @@ test("quantities that are no rain have no threshold: winds keep their signs", as
   assert.is(wetThreshold, null);
   assert.ok(Number.isNaN(scores.wetFractionBias) && scores.fss.length === 0);
   const plain = await verify(forecast, truth, { wetThreshold: null });
-  near(scores.crps, plain.scores.crps, 1e-12, "CRPS does not change with a shift of both");
+  close(scores.crps, plain.scores.crps, 1e-12, "CRPS does not change with a shift of both");
 });
 
 /** Gaps in the truth, and in some members. */
@@ -362,7 +359,7 @@ test("with gaps verify of two files gives what xarray and numpy give where both 
       wet: scores.wetFractionBias,
       ss: scores.spreadSkill,
     })) {
-      near(ours, theirs[name]!, 1e-6 * Math.max(1, Math.abs(theirs[name]!)), name);
+      close(ours, theirs[name]!, 1e-6 * Math.max(1, Math.abs(theirs[name]!)), name);
     }
     // In memory and lazily it is the same.
     const { scores: again } = await verify(gappyForecast.isel({ time: [1, 4] }), gappyTruth);
@@ -412,7 +409,7 @@ test("a score of one's own sees every cell once, and stands beside those of the 
     sum += (above / M - Number(y > 5)) ** 2;
     cells++;
   }
-  near(found.brier, sum / cells, 1e-14, "Brier score");
+  close(found.brier, sum / cells, 1e-14, "Brier score");
   assert.is(found.cells, coverage.cells[0]);
   const parts = ["a", "b"].map((label) => events[label]!.scores["brier5"] as { brier: number; cells: number });
   assert.is(parts[0]!.cells + parts[1]!.cells, cells);
@@ -429,9 +426,9 @@ test("an ensemble from the law of the truth is calibrated: flat ranks, spread–
     field(of(2, n * side * side), undefined, side, n).with(plain),
   );
   // Four standard errors of 16 384 cells, whose scores have a deviation below 0.7.
-  near(scores.crps, 1 / Math.sqrt(Math.PI), (4 * 0.7) / 128, "CRPS");
-  near(scores.spreadSkill, 1, 0.03, "spread–skill");
-  for (const share of scores.rankHistogram) near(share, 1 / 9, 4 * Math.sqrt(8 / 81 / 16384), "rank");
+  close(scores.crps, 1 / Math.sqrt(Math.PI), (4 * 0.7) / 128, "CRPS");
+  close(scores.spreadSkill, 1, 0.03, "spread–skill");
+  for (const share of scores.rankHistogram) close(share, 1 / 9, 4 * Math.sqrt(8 / 81 / 16384), "rank");
 });
 
 test.run();

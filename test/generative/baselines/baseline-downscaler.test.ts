@@ -10,12 +10,9 @@ import { lazyField, openDataset, readField } from "../../../io/dataset/index.ts"
 import { Field } from "../../../io/field/index.ts";
 import { writeNetcdf } from "../../../io/formats/netcdf/write.ts";
 import { coarsen, refine, regrid, regularGrid } from "../../../io/regrid/index.ts";
-import { assert, refuses, temporaryFolder, test, throws } from "../../harness.ts";
+import { assert, close, refuses, temporaryFolder, test, throws } from "../../harness.ts";
 
 const { at } = temporaryFolder(test);
-
-const near = (actual: number, expected: number, tolerance: number, what = "") =>
-  assert.ok(Math.abs(actual - expected) <= tolerance, `${what}: ${actual} is not ${expected} ± ${tolerance}`);
 
 interface Maps {
   readonly rows: number;
@@ -114,7 +111,7 @@ test("RainFARM keeps the coarse means to rounding, draws members by seed, and a 
   const means = coarsen(all, 4).values;
   for (const [i, v] of means.entries()) {
     const expected = coarse.values[Math.floor(i / 72) * 24 + (i % 24)]!;
-    near(v, expected, 1e-5 * Math.max(1, expected), `mean ${i}`);
+    close(v, expected, 1e-5 * Math.max(1, expected), `mean ${i}`);
   }
   assert.equal((await downscale(method, coarse, { members: 3, seed: 2 })).values, all.values);
   assert.not.equal((await downscale(method, coarse, { members: 3, seed: 3 })).values, all.values);
@@ -141,7 +138,7 @@ test("on a grid that cuts the coarse cells, their area means are kept to a ten-t
   for (const [i, v] of back.values.entries()) {
     const frame = Math.floor(i / 48);
     const largest = Math.max(...coarse.values.subarray(frame * 24, (frame + 1) * 24));
-    near(v, coarse.values[frame * 24 + (i % 24)]!, 1.1e-4 * largest, `mean ${i}`);
+    close(v, coarse.values[frame * 24 + (i % 24)]!, 1.1e-4 * largest, `mean ${i}`);
   }
 });
 
@@ -183,8 +180,8 @@ test("the history, mapped, has the observed wet share and mean of every pixel an
     for (const when of [(d: number) => [5, 6, 7].includes(autumn(d)), (d: number) => [8, 9, 10].includes(autumn(d))]) {
       const [ours, truth] = [pixel(fine, cell, when), pixel(observed, cell, when)];
       // One value; and what lies between nodes.
-      near(wet(ours), wet(truth), 1.01 / truth.length, `wet share of ${cell}`);
-      near(mean(ours), mean(truth), 0.01 * mean(truth), `mean of ${cell}`);
+      close(wet(ours), wet(truth), 1.01 / truth.length, `wet share of ${cell}`);
+      close(mean(ours), mean(truth), 0.01 * mean(truth), `mean of ${cell}`);
     }
   }
   // Gaps of the observations are gaps, and no other is.
@@ -209,12 +206,12 @@ test("of rain that grows by half, quantile delta mapping keeps the half; quantil
     // Small changes of small rain have a limit of their own.
     if (!(v > 2)) continue;
     // Nodes and values are float32, and between nodes the factor is steep.
-    near(delta.values[i]! / v, 1.5, 1e-4, `value ${i}`);
+    close(delta.values[i]! / v, 1.5, 1e-4, `value ${i}`);
     compared++;
   }
   assert.ok(compared > 8000, `${compared}`);
   const growth = (f: Field) => mean(pixel(f, 33, () => true)) / mean(pixel(past, 33, () => true));
-  near(growth(delta), 1.5, 0.02);
+  close(growth(delta), 1.5, 0.02);
   assert.ok(Math.abs(growth(plain) - 1.5) > 0.03, `${growth(plain)}`);
 });
 
@@ -243,7 +240,7 @@ test("a moving window follows the year, and parts of the year without history ar
   const yearly = await downscale(baselineDownscaler({ ...qm, window: "year" }), history);
   const inSummer = (f: Field) => mean(pixel(f, 33, (d) => d % 365.25 > 165 && d % 365.25 < 230));
   const truth = inSummer(observed);
-  near(inSummer(narrow), truth, 0.15 * truth);
+  close(inSummer(narrow), truth, 0.15 * truth);
   // The year's law knows nothing of summer.
   assert.ok(inSummer(yearly) < 0.8 * truth, `${inSummer(yearly)} of ${truth}`);
   const winter = observed.isel({ time: [0, 60] });
@@ -271,7 +268,7 @@ test("temperature is mapped by sums, without a threshold", async () => {
   for (const [i, v] of then.values.entries()) {
     if (Number.isNaN(v)) continue;
     // float32 of 280 K.
-    near(v - now.values[i]!, 3, 2e-3, `${i}`);
+    close(v - now.values[i]!, 3, 2e-3, `${i}`);
   }
   await refuses(downscale(method, history), /units "kg m-2 s-1"; expected units "K"/, UnitsError);
   const farm = baselineDownscaler({ method: "rainfarm", factor: 2, slope: 3 });
@@ -284,7 +281,7 @@ test("winds have units of rain, and keep their signs; what is open is asked for"
   const eastward = { standard_name: "eastward_wind" };
   const smooth = await downscale(baselineDownscaler({ method: "bilinear", factor: 2 }), wind(coarse, eastward));
   const plain = await downscale(baselineDownscaler({ method: "bilinear", factor: 2 }), coarse);
-  for (const [i, v] of smooth.values.entries()) near(v, plain.values[i]! - 3, 1e-5, `${i}`);
+  for (const [i, v] of smooth.values.entries()) close(v, plain.values[i]! - 3, 1e-5, `${i}`);
   const of = (attributes: Record<string, string>, rain?: boolean) => {
     const [fine, past] = [wind(observed, attributes), wind(history, attributes)];
     const stated = rain === undefined ? {} : { rain };
