@@ -2,7 +2,7 @@
 
 import { coarsen, Field, readField, refine, writeNetcdf } from "../../io/index.ts";
 import { moreData } from "../data.ts";
-import { assert, temporaryFolder, test } from "../harness.ts";
+import { assert, axis, temporaryFolder, test } from "../harness.ts";
 import { skip, tool } from "../io/oracle.ts";
 import { writeUntrainedModel } from "./model.ts";
 import { mongeDone } from "./run.ts";
@@ -73,12 +73,7 @@ test("refined corners are those of the plane that the cells lie in, anticlockwis
 
 test("refined cells fill their coarse cell exactly, whichever way its bounds were written, and end at the poles", () => {
   const line = (values: number[], bounds?: number[]) => {
-    const own = {
-      name: "lat",
-      dims: ["lat"],
-      values: Float64Array.from(values),
-      attributes: { units: "degrees_north" },
-    };
+    const own = axis("lat", Float64Array.from(values), { units: "degrees_north" });
     const lat = bounds ? { ...own, bounds: Float64Array.from(bounds) } : own;
     const lon = { name: "lon", dims: ["lon"], values: Float64Array.of(0, 1), attributes: { units: "degrees_east" } };
     const shape = [values.length, 2];

@@ -1,6 +1,7 @@
 /** Small files of synthetic rain for tests of the command. */
 import { syntheticPairs } from "../../generative/synthetic/index.ts";
 import { convertPrecipitation, Field, writeNetcdf } from "../../io/index.ts";
+import { axis } from "../axis.ts";
 
 export interface RainFileOptions {
   readonly days: number;
@@ -15,12 +16,8 @@ export interface RainFileOptions {
 /** Writes one variable `pr` on (time, y, x), y falling, with daily times and coordinates in kilometres. */
 export async function writeSyntheticRain(path: string, o: RainFileOptions): Promise<Field> {
   const { days, units, size = 32, seed = 1 } = o;
-  const line = (name: string, values: Float64Array, attributes: Readonly<Record<string, string>>) => ({
-    name,
-    dims: [name],
-    values,
-    attributes,
-  });
+  const line = (name: string, values: Float64Array, attributes: Readonly<Record<string, string>>) =>
+    axis(name, values, attributes);
   const along = (n: number, at: (i: number) => number) => Float64Array.from({ length: n }, (_, i) => at(i));
   const rates = new Field({
     name: "pr",

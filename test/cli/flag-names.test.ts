@@ -11,7 +11,7 @@ import { guardNames, guards, withPlainForce } from "../../cli/shell/read-options
 import { addSolve } from "../../cli/solve/command.ts";
 import { guardNames as library } from "../../generative/model/guards.ts";
 import { Field, writeNetcdf } from "../../io/index.ts";
-import { assert, temporaryFolder, test } from "../harness.ts";
+import { assert, axis, temporaryFolder, test } from "../harness.ts";
 import { writeUntrainedModel } from "./model.ts";
 import { mongeHere, oneLine } from "./run.ts";
 
@@ -174,12 +174,7 @@ test("messages of solvers/ name no option that monge solve neither translates no
 });
 
 test("negative and missing rates are told before the work, with their number and the flag", async () => {
-  const line = (name: string, units: string) => ({
-    name,
-    dims: [name],
-    values: Float64Array.of(1, 2),
-    attributes: { units },
-  });
+  const line = (name: string, units: string) => axis(name, Float64Array.of(1, 2), { units });
   const field = (...values: number[]) =>
     new Field({
       name: "pr",

@@ -1,7 +1,7 @@
 /** Files that the commands write say what they hold, where it comes from, and are read again by monge and others. */
 
 import { convertPrecipitation, Field, openDataset, readField, writeNetcdf } from "../../io/index.ts";
-import { assert, temporaryFolder, test } from "../harness.ts";
+import { assert, axis, temporaryFolder, test } from "../harness.ts";
 import { skip, tool } from "../io/oracle.ts";
 import { writeUntrainedModel } from "./model.ts";
 import { mongeDone } from "./run.ts";
@@ -23,27 +23,24 @@ const daily = new Field({
     actual_range: [0, 23],
   },
   coordinates: [
-    {
-      name: "time",
-      dims: ["time"],
-      values: Float64Array.of(0.5, 1.5),
-      bounds: Float64Array.of(0, 1, 1, 2),
-      attributes: { standard_name: "time", units: "days since 2020-01-01", calendar: "standard" },
-    },
-    {
-      name: "lat",
-      dims: ["lat"],
-      values: Float64Array.from({ length: rows }, (_, i) => 45.25 - 0.5 * i),
-      bounds: Float64Array.from({ length: 2 * rows }, (_, i) => 45.5 - 0.5 * (Math.floor(i / 2) + (i % 2))),
-      attributes: { standard_name: "latitude", units: "degrees_north", actual_range: [43.75, 45.25] },
-    },
-    {
-      name: "lon",
-      dims: ["lon"],
-      values: Float64Array.from({ length: columns }, (_, i) => 5.25 + 0.5 * i),
-      bounds: Float64Array.from({ length: 2 * columns }, (_, i) => 5 + 0.5 * (Math.floor(i / 2) + (i % 2))),
-      attributes: { standard_name: "longitude", units: "degrees_east", actual_range: [5.25, 7.75] },
-    },
+    axis(
+      "time",
+      Float64Array.of(0.5, 1.5),
+      { standard_name: "time", units: "days since 2020-01-01", calendar: "standard" },
+      Float64Array.of(0, 1, 1, 2),
+    ),
+    axis(
+      "lat",
+      Float64Array.from({ length: rows }, (_, i) => 45.25 - 0.5 * i),
+      { standard_name: "latitude", units: "degrees_north", actual_range: [43.75, 45.25] },
+      Float64Array.from({ length: 2 * rows }, (_, i) => 45.5 - 0.5 * (Math.floor(i / 2) + (i % 2))),
+    ),
+    axis(
+      "lon",
+      Float64Array.from({ length: columns }, (_, i) => 5.25 + 0.5 * i),
+      { standard_name: "longitude", units: "degrees_east", actual_range: [5.25, 7.75] },
+      Float64Array.from({ length: 2 * columns }, (_, i) => 5 + 0.5 * (Math.floor(i / 2) + (i % 2))),
+    ),
   ],
 });
 const about = {

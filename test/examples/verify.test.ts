@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { rng } from "../../engine/random/rng.ts";
 import { Field, writeNetcdf } from "../../io/index.ts";
 import { verify } from "../../verification/index.ts";
-import { assert, temporaryFolder, test } from "../harness.ts";
+import { assert, axis, temporaryFolder, test } from "../harness.ts";
 import { runScript } from "../script.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -12,12 +12,12 @@ const { folder: out } = temporaryFolder(test);
 const paths = [join(out, "forecast.nc"), join(out, "truth.nc")] as const;
 
 const [N, M, H, W] = [3, 4, 8, 9];
-const line = (name: string, n: number, first: number, step: number, units: string) => ({
-  name,
-  dims: [name],
-  values: Float64Array.from({ length: n }, (_, i) => first + i * step),
-  attributes: { units },
-});
+const line = (name: string, n: number, first: number, step: number, units: string) =>
+  axis(
+    name,
+    Float64Array.from({ length: n }, (_, i) => first + i * step),
+    { units },
+  );
 
 /** Twelve-hourly rain with gaps. */
 function rain(seed: number, members: number | undefined): Field {

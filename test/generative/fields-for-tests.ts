@@ -1,6 +1,7 @@
 /** Small exact fields of pairs. */
 import { chooseImages, heldInMemory } from "../../generative/data/images/choose.ts";
 import { type Coordinate, Field, type FieldOptions, type LazyField, lazyField } from "../../io/index.ts";
+import { axis } from "../axis.ts";
 
 /** Times in hours since 2000-01-01, with bounds as [from, to] where given. */
 export function hours(
@@ -25,15 +26,14 @@ export const days = (count: number): Coordinate =>
   );
 
 /** A line of latitudes or longitudes. */
-export const line = (name: "lat" | "lon", values: readonly number[]): Coordinate => ({
-  name,
-  dims: [name],
-  values: Float64Array.from(values),
-  attributes:
+export const line = (name: "lat" | "lon", values: readonly number[]): Coordinate =>
+  axis(
+    name,
+    Float64Array.from(values),
     name === "lat"
       ? { standard_name: "latitude", units: "degrees_north" }
       : { standard_name: "longitude", units: "degrees_east" },
-});
+  );
 
 /** `count` positions from `first` on. */
 export const steps = (first: number, step: number, count: number): number[] =>

@@ -1,5 +1,6 @@
 /** Fields for the tests of writers, small and awkward: odd sizes, gaps, bounds, other calendars. */
 import { Field } from "../../io/index.ts";
+import { axis } from "../axis.ts";
 
 /** `n` numbers from `first` in steps of `step`. */
 export const line = (n: number, first: number, step: number): Float64Array =>
@@ -32,27 +33,14 @@ export function days(
     units: "mm day-1",
     attributes: { standard_name: "lwe_precipitation_rate", long_name: "Précipitation", cell_methods: "time: mean" },
     coordinates: [
-      {
-        name: "time",
-        dims: ["time"],
-        values: time,
-        bounds: edges(time, 1),
-        attributes: { standard_name: "time", units: "days since 2000-01-01", calendar, axis: "T" },
-      },
-      {
-        name: "lat",
-        dims: ["lat"],
-        values: lat,
-        bounds: edges(lat, 0.5),
-        attributes: { standard_name: "latitude", units: "degrees_north", axis: "Y" },
-      },
-      {
-        name: "lon",
-        dims: ["lon"],
-        values: lon,
-        bounds: edges(lon, 0.5),
-        attributes: { standard_name: "longitude", units: "degrees_east", axis: "X" },
-      },
+      axis(
+        "time",
+        time,
+        { standard_name: "time", units: "days since 2000-01-01", calendar, axis: "T" },
+        edges(time, 1),
+      ),
+      axis("lat", lat, { standard_name: "latitude", units: "degrees_north", axis: "Y" }, edges(lat, 0.5)),
+      axis("lon", lon, { standard_name: "longitude", units: "degrees_east", axis: "X" }, edges(lon, 0.5)),
     ],
   });
 }
@@ -76,31 +64,15 @@ export function ensemble(first: "realization" | "time" = "realization"): Field {
     units: "mm h-1",
     attributes: { standard_name: "lwe_precipitation_rate", long_name: "rain rate", cell_methods: "time: mean" },
     coordinates: [
-      {
-        name: "realization",
-        dims: ["realization"],
-        values: line(members, 0, 1),
-        attributes: { standard_name: "realization", units: "1" },
-      },
-      {
-        name: "time",
-        dims: ["time"],
-        values: line(times, 0.5, 1),
-        bounds: Float64Array.of(0, 1, 1, 2, 2, 3),
-        attributes: { standard_name: "time", units: "days since 2015-02-27", calendar: "360_day", axis: "T" },
-      },
-      {
-        name: "y",
-        dims: ["y"],
-        values: line(height, 4000, -1000),
-        attributes: { standard_name: "projection_y_coordinate", units: "m", axis: "Y" },
-      },
-      {
-        name: "x",
-        dims: ["x"],
-        values: line(width, 0, 1000),
-        attributes: { standard_name: "projection_x_coordinate", units: "m", axis: "X" },
-      },
+      axis("realization", line(members, 0, 1), { standard_name: "realization", units: "1" }),
+      axis(
+        "time",
+        line(times, 0.5, 1),
+        { standard_name: "time", units: "days since 2015-02-27", calendar: "360_day", axis: "T" },
+        Float64Array.of(0, 1, 1, 2, 2, 3),
+      ),
+      axis("y", line(height, 4000, -1000), { standard_name: "projection_y_coordinate", units: "m", axis: "Y" }),
+      axis("x", line(width, 0, 1000), { standard_name: "projection_x_coordinate", units: "m", axis: "X" }),
       {
         name: "lat",
         dims: ["y", "x"],

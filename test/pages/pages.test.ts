@@ -10,7 +10,7 @@ import { htmlPage, rankFigure } from "../../report/index.ts";
 import { mlp, pde, solve, uniform } from "../../solvers/index.ts";
 import { verify } from "../../verification/index.ts";
 import { mongeDone, mongeHere, mongeRefused, oneLine } from "../cli/run.ts";
-import { assert, refuses, temporaryFolder, test, throws } from "../harness.ts";
+import { assert, axis, refuses, temporaryFolder, test, throws } from "../harness.ts";
 
 const { folder, at } = temporaryFolder(test);
 
@@ -26,18 +26,18 @@ function rain(seed: number, members?: number): Field {
     units: "mm",
     attributes: { long_name: 'rain & "snow" <daily>', standard_name: "lwe_thickness_of_precipitation_amount" },
     coordinates: [
-      {
-        name: "time",
-        dims: ["time"],
-        values: Float64Array.from({ length: days }, (_, i) => i),
-        attributes: { units: "days since 2003-06-01" },
-      },
-      ...["lat", "lon"].map((name) => ({
-        name,
-        dims: [name],
-        values: Float64Array.from({ length: side }, (_, i) => 40 + i),
-        attributes: { units: name === "lat" ? "degrees_north" : "degrees_east" },
-      })),
+      axis(
+        "time",
+        Float64Array.from({ length: days }, (_, i) => i),
+        { units: "days since 2003-06-01" },
+      ),
+      ...["lat", "lon"].map((name) =>
+        axis(
+          name,
+          Float64Array.from({ length: side }, (_, i) => 40 + i),
+          { units: name === "lat" ? "degrees_north" : "degrees_east" },
+        ),
+      ),
     ],
   });
 }

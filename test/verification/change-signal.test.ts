@@ -3,19 +3,18 @@
 import { MongeError, rng } from "../../engine/index.ts";
 import { Field } from "../../io/index.ts";
 import { type ChangeSignalOptions, changeSignal } from "../../verification/index.ts";
-import { assert, suite } from "../harness.ts";
+import { assert, axis, suite } from "../harness.ts";
 
 const test = suite("change signal");
 
 function daily(values: Float64Array | Float32Array, shape: readonly number[], units = "mm day-1"): Field {
   const [days, height, width] = [shape[0]!, shape.at(-2)!, shape.at(-1)!];
   const line = (name: string, size: number, unit: string) => ({
-    ...{
+    ...axis(
       name,
-      dims: [name],
-      values: Float64Array.from({ length: size }, (_, i) => 40 + i),
-      attributes: { units: unit },
-    },
+      Float64Array.from({ length: size }, (_, i) => 40 + i),
+      { units: unit },
+    ),
   });
   return new Field({
     ...{
@@ -27,12 +26,11 @@ function daily(values: Float64Array | Float32Array, shape: readonly number[], un
     },
     coordinates: [
       // The first half in one year, the second in another.
-      {
-        name: "time",
-        dims: ["time"],
-        values: Float64Array.from({ length: days }, (_, i) => (i < days / 2 ? i : 36_500 + i)),
-        attributes: { units: "days since 1981-01-01" },
-      },
+      axis(
+        "time",
+        Float64Array.from({ length: days }, (_, i) => (i < days / 2 ? i : 36_500 + i)),
+        { units: "days since 1981-01-01" },
+      ),
       line("lat", height, "degrees_north"),
       line("lon", width, "degrees_east"),
     ],

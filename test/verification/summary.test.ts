@@ -3,7 +3,7 @@ import { rng } from "../../engine/random/rng.ts";
 import { Field } from "../../io/index.ts";
 import { type Verification, verify } from "../../verification/index.ts";
 import { summaryOf } from "../../verification/sheets/index.ts";
-import { assert, test } from "../harness.ts";
+import { assert, axis, test } from "../harness.ts";
 
 const [TIMES, SIDE] = [24, 10];
 const random = rng(7);
@@ -29,12 +29,11 @@ function rain(noise: number, members?: number, scale = 1): Field {
     units: "mm",
     attributes: { standard_name: "lwe_thickness_of_precipitation_amount" },
     coordinates: [
-      {
-        name: "time",
-        dims: ["time"],
-        values: Float64Array.from({ length: TIMES }, (_, i) => i),
-        attributes: { units: "days since 2003-02-23" },
-      },
+      axis(
+        "time",
+        Float64Array.from({ length: TIMES }, (_, i) => i),
+        { units: "days since 2003-02-23" },
+      ),
     ],
   });
 }

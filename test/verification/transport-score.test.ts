@@ -3,7 +3,7 @@ import { Field } from "../../io/index.ts";
 import { fss, transportCases, transportEnergy, transportScore, verify } from "../../verification/index.ts";
 import { sal } from "../../verification/scores/sal.ts";
 import { spacingOf, type TransportCases } from "../../verification/transport/index.ts";
-import { assert, close, test, throws } from "../harness.ts";
+import { assert, axis, close, test, throws } from "../harness.ts";
 
 const [height, width] = [24, 30];
 
@@ -164,12 +164,12 @@ test("what does not fit is refused", () => {
 function hours(maps: readonly Float64Array[], members?: number): Field {
   const values = new Float64Array(maps.length * height * width);
   for (const [k, map] of maps.entries()) values.set(map, k * height * width);
-  const line = (name: string, n: number) => ({
-    name,
-    dims: [name],
-    values: Float64Array.from({ length: n }, (_, i) => 2000 * i),
-    attributes: { units: "m", standard_name: `projection_${name}_coordinate` },
-  });
+  const line = (name: string, n: number) =>
+    axis(
+      name,
+      Float64Array.from({ length: n }, (_, i) => 2000 * i),
+      { units: "m", standard_name: `projection_${name}_coordinate` },
+    );
   const times = maps.length / (members ?? 1);
   return new Field({
     name: "pr",
@@ -179,12 +179,11 @@ function hours(maps: readonly Float64Array[], members?: number): Field {
     units: "mm h-1",
     attributes: { standard_name: "lwe_precipitation_rate" },
     coordinates: [
-      {
-        name: "time",
-        dims: ["time"],
-        values: Float64Array.from({ length: times }, (_, i) => i),
-        attributes: { units: "hours since 2001-01-01" },
-      },
+      axis(
+        "time",
+        Float64Array.from({ length: times }, (_, i) => i),
+        { units: "hours since 2001-01-01" },
+      ),
       line("y", height),
       line("x", width),
     ],

@@ -7,7 +7,7 @@ import { contingencyScores, type Verification, verify } from "../../verification
 import { rankFlatness } from "../../verification/scores/rank-flatness.ts";
 import { sal } from "../../verification/scores/sal.ts";
 import { dieboldMariano } from "../../verification/significance/diebold-mariano.ts";
-import { assert, test } from "../harness.ts";
+import { assert, axis, test } from "../harness.ts";
 import { rain, SIDE } from "../oracles/rain-by-congruence.ts";
 
 interface Row {
@@ -34,12 +34,11 @@ function days(values: Float64Array, members?: number): Field {
     units: "mm",
     attributes: { standard_name: "lwe_thickness_of_precipitation_amount" },
     coordinates: [
-      {
-        name: "time",
-        dims: ["time"],
-        values: Float64Array.from({ length: N }, (_, i) => i),
-        attributes: { units: "days since 2001-11-01" },
-      },
+      axis(
+        "time",
+        Float64Array.from({ length: N }, (_, i) => i),
+        { units: "days since 2001-11-01" },
+      ),
     ],
   });
 }

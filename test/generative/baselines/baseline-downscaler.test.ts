@@ -10,7 +10,7 @@ import { lazyField, openDataset, readField } from "../../../io/dataset/index.ts"
 import { Field } from "../../../io/field/index.ts";
 import { writeNetcdf } from "../../../io/formats/netcdf/write.ts";
 import { coarsen, refine, regrid, regularGrid } from "../../../io/regrid/index.ts";
-import { assert, close, refuses, temporaryFolder, test, throws } from "../../harness.ts";
+import { assert, axis, close, refuses, temporaryFolder, test, throws } from "../../harness.ts";
 
 const { at } = temporaryFolder(test);
 
@@ -42,13 +42,12 @@ function maps({ rows, columns, step, days, from = 0, units = "mm", value }: Maps
         ? { standard_name: "lwe_thickness_of_precipitation_amount", cell_methods: "time: sum" }
         : { standard_name: "precipitation_flux", cell_methods: "time: mean" },
     coordinates: [
-      {
-        name: "time",
-        dims: ["time"],
-        values: Float64Array.from({ length: days }, (_, i) => from + i + 0.5),
-        bounds: Float64Array.from({ length: 2 * days }, (_, i) => from + (i >> 1) + (i % 2)),
-        attributes: { units: "days since 2000-01-01", standard_name: "time" },
-      },
+      axis(
+        "time",
+        Float64Array.from({ length: days }, (_, i) => from + i + 0.5),
+        { units: "days since 2000-01-01", standard_name: "time" },
+        Float64Array.from({ length: 2 * days }, (_, i) => from + (i >> 1) + (i % 2)),
+      ),
       grid.y,
       grid.x,
     ],

@@ -6,15 +6,15 @@ import { wholeBlocks } from "../../../generative/ensemble/whole-blocks.ts";
 import { Downscaler, downscale } from "../../../generative/index.ts";
 import { fromBlocks } from "../../../generative/model/older-files.ts";
 import { type Coordinate, Field } from "../../../io/field/field.ts";
-import { assert, test } from "../../harness.ts";
+import { assert, axis, test } from "../../harness.ts";
 
-const line = (name: string, n: number, first: number, step: number): Coordinate => ({
-  name,
-  dims: [name],
-  values: Float64Array.from({ length: n }, (_, i) => first + i * step),
-  bounds: Float64Array.from({ length: 2 * n }, (_, i) => first + ((i >> 1) - 0.5 + (i & 1)) * step),
-  attributes: { units: name === "lat" ? "degrees_north" : "degrees_east" },
-});
+const line = (name: string, n: number, first: number, step: number): Coordinate =>
+  axis(
+    name,
+    Float64Array.from({ length: n }, (_, i) => first + i * step),
+    { units: name === "lat" ? "degrees_north" : "degrees_east" },
+    Float64Array.from({ length: 2 * n }, (_, i) => first + ((i >> 1) - 0.5 + (i & 1)) * step),
+  );
 const [lat, lon] = [line("lat", 5, 45, -0.5), line("lon", 7, -10, 0.5)];
 const coast = (i: number) => (i % 35) % 7 < 2 && i % 3 === 0;
 const field = new Field({

@@ -5,7 +5,7 @@ import { blockMean } from "../../../engine/numerics/grid.ts";
 import { downscale, train } from "../../../generative/index.ts";
 import { factorsOf, loadDownscaler, pretrained } from "../../../generative/model/index.ts";
 import { Field } from "../../../io/field/index.ts";
-import { assert, test } from "../../harness.ts";
+import { assert, axis, test } from "../../harness.ts";
 
 const model = await pretrained();
 const side = 12;
@@ -20,19 +20,18 @@ function coarseRain(kilometres: number, hours = 1): Field {
     }
     return Math.max(0, sum / 2);
   });
-  const line = (name: "y" | "x") => ({
-    name,
-    dims: [name],
-    values: Float64Array.from({ length: side }, (_, i) => i * kilometres * 1000),
-    attributes: { units: "m", standard_name: `projection_${name}_coordinate` },
-  });
-  const time = {
-    name: "time",
-    dims: ["time"],
-    values: Float64Array.of(1),
-    bounds: Float64Array.of(1 - hours, 1),
-    attributes: { units: "hours since 2020-06-01", standard_name: "time" },
-  };
+  const line = (name: "y" | "x") =>
+    axis(
+      name,
+      Float64Array.from({ length: side }, (_, i) => i * kilometres * 1000),
+      { units: "m", standard_name: `projection_${name}_coordinate` },
+    );
+  const time = axis(
+    "time",
+    Float64Array.of(1),
+    { units: "hours since 2020-06-01", standard_name: "time" },
+    Float64Array.of(1 - hours, 1),
+  );
   return new Field({
     name: "pr",
     values,

@@ -12,7 +12,7 @@ import { trainOnTiles } from "../../../generative/training/train-model.ts";
 import { cellSize } from "../../../io/field/cell-size.ts";
 import { Field, readField, writeNetcdf } from "../../../io/index.ts";
 import { mongeDone, mongeHere, oneLine } from "../../cli/run.ts";
-import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
+import { assert, axis, refuses, temporaryFolder, test } from "../../harness.ts";
 
 const { folder } = temporaryFolder(test);
 
@@ -113,12 +113,12 @@ function rain(o: {
 }): Field {
   const { seconds, step, units = "mm h-1", of = "km", times = 6, scale = 1 } = o;
   const size = 32;
-  const along = (name: string, n: number, by: number, attributes: Readonly<Record<string, string>>) => ({
-    name,
-    dims: [name],
-    values: Float64Array.from({ length: n }, (_, i) => i * by),
-    attributes,
-  });
+  const along = (name: string, n: number, by: number, attributes: Readonly<Record<string, string>>) =>
+    axis(
+      name,
+      Float64Array.from({ length: n }, (_, i) => i * by),
+      attributes,
+    );
   const wet = rng(7).normal(times * size * size);
   return new Field({
     name: "pr",
@@ -138,12 +138,7 @@ test("cells have sizes in metres or degrees, from centres, and none where the fi
   assert.equal(cellSize(rain({ seconds: 300, step: 2 })), { units: "m", y: 2000, x: 2000 });
   assert.equal(cellSize(rain({ seconds: 300, step: 250, of: "m" })), { units: "m", y: 250, x: 250 });
   assert.is(cellSize(rain({ seconds: 300, step: 1, of: "furlong" })), undefined);
-  const line = (name: string, units: string, values: number[]) => ({
-    name,
-    dims: [name],
-    values: Float64Array.from(values),
-    attributes: { units },
-  });
+  const line = (name: string, units: string, values: number[]) => axis(name, Float64Array.from(values), { units });
   const globe = new Field({
     name: "pr",
     dims: ["lat", "lon"],

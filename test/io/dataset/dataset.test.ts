@@ -13,7 +13,7 @@ import {
   writeNetcdf,
   writeZarr,
 } from "../../../io/index.ts";
-import { assert, temporaryFolder, test } from "../../harness.ts";
+import { assert, axis, temporaryFolder, test } from "../../harness.ts";
 
 const { at } = temporaryFolder(test);
 
@@ -28,26 +28,23 @@ function rain(from = 0, days = 10): Field {
     values: Float32Array.from({ length: days * 32 }, (_, i) => from * 32 + i),
     units: "mm",
     coordinates: [
-      {
-        name: "time",
-        dims: ["time"],
-        values: line(days, (i) => from + i + 0.5),
-        bounds: Float64Array.from({ length: 2 * days }, (_, i) => from + Math.ceil(i / 2)),
-        attributes: { units: "days since 2000-02-25", calendar: "standard" },
-      },
-      {
-        name: "lat",
-        dims: ["lat"],
-        values: line(4, (i) => 60 - 10 * i),
-        attributes: { units: "degrees_north", standard_name: "latitude" },
-      },
-      {
-        name: "lon",
-        dims: ["lon"],
-        values: line(8, (i) => 45 * i),
-        bounds: Float64Array.from({ length: 16 }, (_, i) => 45 * Math.ceil(i / 2) - 22.5),
-        attributes: { units: "degrees_east", standard_name: "longitude" },
-      },
+      axis(
+        "time",
+        line(days, (i) => from + i + 0.5),
+        { units: "days since 2000-02-25", calendar: "standard" },
+        Float64Array.from({ length: 2 * days }, (_, i) => from + Math.ceil(i / 2)),
+      ),
+      axis(
+        "lat",
+        line(4, (i) => 60 - 10 * i),
+        { units: "degrees_north", standard_name: "latitude" },
+      ),
+      axis(
+        "lon",
+        line(8, (i) => 45 * i),
+        { units: "degrees_east", standard_name: "longitude" },
+        Float64Array.from({ length: 16 }, (_, i) => 45 * Math.ceil(i / 2) - 22.5),
+      ),
     ],
   });
 }
@@ -182,12 +179,8 @@ test("many files in any order are one field along time, with units and epochs of
 });
 
 test("the cadence of months and of days names every hole in its own calendar", () => {
-  const time = (values: number[], calendar: string, units = "days since 2000-01-01") => ({
-    name: "time",
-    dims: ["time"],
-    values: Float64Array.from(values),
-    attributes: { units, calendar },
-  });
+  const time = (values: number[], calendar: string, units = "days since 2000-01-01") =>
+    axis("time", Float64Array.from(values), { units, calendar });
   const months = cadenceOf(time([15, 45, 74, 166, 196], "noleap"));
   assert.equal([months?.unit, months?.step, months?.regular], ["months", 1, true]);
   assert.equal(months?.gaps, [{ after: "2000-03-16T00:00:00", before: "2000-06-16T00:00:00", missing: 2 }]);

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
 import { convertPrecipitation, deaccumulate, Field, readField } from "../../../io/index.ts";
 import { dataFiles } from "../../data.ts";
-import { assert, inFolder, test, throws } from "../../harness.ts";
+import { assert, axis, inFolder, test, throws } from "../../harness.ts";
 import { hasPython, pythonOn, skip, tool } from "../oracle.ts";
 
 function hourly(values: readonly number[], extra: object = {}, bounds?: readonly number[]): Field {
@@ -56,12 +56,11 @@ test("the amounts of random runs come back from their running sums, wherever the
         values: sums,
         units: "mm",
         coordinates: [
-          {
-            name: "time",
-            dims: ["time"],
-            values: Float64Array.from({ length: steps }, (_, i) => 6 * (i + 1)),
-            attributes: { units: "hours since 2001-02-28", calendar: "360_day" },
-          },
+          axis(
+            "time",
+            Float64Array.from({ length: steps }, (_, i) => 6 * (i + 1)),
+            { units: "hours since 2001-02-28", calendar: "360_day" },
+          ),
         ],
       });
       const got = deaccumulate(field, { resets: firsts.slice(1), start: "2001-02-28" });

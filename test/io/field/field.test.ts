@@ -2,7 +2,7 @@
 import { OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
 import { precipitationFactor, precipitationUnits, toDate, toIso } from "../../../io/field/index.ts";
 import { convertPrecipitation, decodeTime, Field, parseTimeUnits } from "../../../io/index.ts";
-import { assert, test, throws } from "../../harness.ts";
+import { assert, axis, test, throws } from "../../harness.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
 function small(): Field {
@@ -14,13 +14,12 @@ function small(): Field {
     units: "mm",
     source: "rain.nc",
     coordinates: [
-      {
-        name: "time",
-        dims: ["time"],
-        values: Float64Array.of(0, 1, 2),
-        bounds: Float64Array.of(-1, 0, 0, 1, 1, 2),
-        attributes: { units: "days since 2000-02-28", calendar: "standard" },
-      },
+      axis(
+        "time",
+        Float64Array.of(0, 1, 2),
+        { units: "days since 2000-02-28", calendar: "standard" },
+        Float64Array.of(-1, 0, 0, 1, 1, 2),
+      ),
       { name: "x", dims: ["x"], values: Float64Array.of(10, 20), attributes: {} },
       { name: "height", dims: ["y", "x"], values: Float64Array.of(1, 2, 3, 4), attributes: {} },
     ],

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { bilinearUpsample, blockMean, repeatUpsample } from "../../../engine/numerics/grid.ts";
 import { coarsen, Field, refine } from "../../../io/index.ts";
-import { assert, test, throws } from "../../harness.ts";
+import { assert, axis, test, throws } from "../../harness.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
 const line = (n: number, first: number, step: number) => Float64Array.from({ length: n }, (_, i) => first + step * i);
@@ -119,13 +119,12 @@ function field(height: number, width: number, extra: object = {}): Field {
     units: "mm",
     attributes: { cell_methods: "time: sum" },
     coordinates: [
-      {
-        name: "lat",
-        dims: ["lat"],
-        values: line(height, 50, -0.5),
-        bounds: Float64Array.from({ length: 2 * height }, (_, i) => 50.25 - 0.5 * (Math.floor(i / 2) + (i % 2))),
-        attributes: { units: "degrees_north" },
-      },
+      axis(
+        "lat",
+        line(height, 50, -0.5),
+        { units: "degrees_north" },
+        Float64Array.from({ length: 2 * height }, (_, i) => 50.25 - 0.5 * (Math.floor(i / 2) + (i % 2))),
+      ),
       { name: "lon", dims: ["lon"], values: line(width, 4, 0.5), attributes: { units: "degrees_east" } },
       { name: "area", dims: ["lat", "lon"], values: line(height * width, 0, 1), attributes: {} },
     ],

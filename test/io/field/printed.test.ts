@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { Field, openDataset, writeField } from "../../../io/index.ts";
-import { assert, temporaryFolder, test } from "../../harness.ts";
+import { assert, axis, temporaryFolder, test } from "../../harness.ts";
 
 const { folder } = temporaryFolder(test);
 
@@ -13,13 +13,12 @@ const rain = new Field({
   values: Float32Array.of(0, 1, 2, Number.NaN, 0, 0, 0, 0.5, 8.5, 0, 0, 0),
   units: "mm h-1",
   coordinates: [
-    {
-      name: "time",
-      dims: ["time"],
-      values: Float64Array.of(0, 6),
-      attributes: { standard_name: "time", units: "hours since 2016-07-11", calendar: "noleap" },
-      bounds: Float64Array.of(0, 6, 6, 12),
-    },
+    axis(
+      "time",
+      Float64Array.of(0, 6),
+      { standard_name: "time", units: "hours since 2016-07-11", calendar: "noleap" },
+      Float64Array.of(0, 6, 6, 12),
+    ),
     { name: "y", dims: ["y"], values: Float64Array.of(0, 1000), attributes: { axis: "Y", units: "m" } },
     { name: "x", dims: ["x"], values: Float64Array.of(0, 1000, 2000), attributes: { axis: "X", units: "m" } },
   ],

@@ -4,7 +4,7 @@ import { boundsIntervals, precipitationUnits, spacingInterval } from "../../../i
 import { timeMethods } from "../../../io/field/quantity.ts";
 import { type Attributes, convertPrecipitation, Field, parseTimeUnits, readField } from "../../../io/index.ts";
 import { dataFiles, moreData, testData } from "../../data.ts";
-import { assert, test, throws } from "../../harness.ts";
+import { assert, axis, test, throws } from "../../harness.ts";
 import { hasPython, pythonOn, skip } from "../oracle.ts";
 
 const UDUNITS = `
@@ -149,13 +149,12 @@ function monthly(calendar: string, units: string, edges: readonly number[], extr
     units: "mm",
     attributes: { standard_name: "lwe_thickness_of_precipitation_amount", cell_methods: "time: sum" },
     coordinates: [
-      {
-        name: "time",
-        dims: ["time"],
-        values: Float64Array.from(edges.slice(1)),
-        bounds: Float64Array.from({ length: 2 * n }, (_, i) => edges[Math.floor(i / 2) + (i % 2)]!),
-        attributes: { units, calendar },
-      },
+      axis(
+        "time",
+        Float64Array.from(edges.slice(1)),
+        { units, calendar },
+        Float64Array.from({ length: 2 * n }, (_, i) => edges[Math.floor(i / 2) + (i % 2)]!),
+      ),
     ],
     ...extra,
   });

@@ -4,7 +4,7 @@ import { closeSync, ftruncateSync, openSync, readdirSync, readFileSync, writeSyn
 import { DomainError, OptionsError, rng } from "../../../engine/index.ts";
 import { type GeotiffOptions, openGeotiff, writeGeotiff } from "../../../io/formats/index.ts";
 import { Field, readField } from "../../../io/index.ts";
-import { assert, temporaryFolder, test } from "../../harness.ts";
+import { assert, axis, temporaryFolder, test } from "../../harness.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
 const { folder, at } = temporaryFolder(test);
@@ -73,18 +73,8 @@ function raster(
     ? Float64Array.from({ length }, (_, i) => value(i))
     : Float32Array.from({ length }, (_, i) => value(i));
   const line = (n: number, first: number, step: number) => Float64Array.from({ length: n }, (_, i) => first + step * i);
-  const lat = {
-    name: "lat",
-    dims: ["lat"],
-    values: line(height, 60, -0.125),
-    attributes: { standard_name: "latitude", units: "degrees_north" },
-  };
-  const lon = {
-    name: "lon",
-    dims: ["lon"],
-    values: line(width, 10, 0.25),
-    attributes: { standard_name: "longitude", units: "degrees_east" },
-  };
+  const lat = axis("lat", line(height, 60, -0.125), { standard_name: "latitude", units: "degrees_north" });
+  const lon = axis("lon", line(width, 10, 0.25), { standard_name: "longitude", units: "degrees_east" });
   const [dims, shape] =
     bands === undefined
       ? [
@@ -235,12 +225,7 @@ test("times become bands with ISO names and come back as times, whatever the cal
     ["standard", "hours since 1900-01-01", [1000000, 1000006, 1000012], "2014-01-29T16:00:00"],
   ] as const) {
     const path = at("times.tif");
-    const time = {
-      name: "time",
-      dims: ["time"],
-      values: Float64Array.from(values),
-      attributes: { standard_name: "time", units, calendar },
-    };
+    const time = axis("time", Float64Array.from(values), { standard_name: "time", units, calendar });
     const base = raster(9, 7, (i) => i, { bands: 3 });
     const field = base.with({ dims: ["time", "lat", "lon"], coordinates: [...base.coordinates, time] });
     await writeGeotiff(path, field);
@@ -260,18 +245,8 @@ test("times become bands with ISO names and come back as times, whatever the cal
 test("members over times come back as members over times", async () => {
   const path = at("members.tif");
   const base = raster(5, 6, (i) => i, { bands: 6 });
-  const time = {
-    name: "time",
-    dims: ["time"],
-    values: Float64Array.of(3, 4),
-    attributes: { units: "days since 2000-01-01" },
-  };
-  const member = {
-    name: "realization",
-    dims: ["realization"],
-    values: Float64Array.of(1, 2, 5),
-    attributes: { standard_name: "realization" },
-  };
+  const time = axis("time", Float64Array.of(3, 4), { units: "days since 2000-01-01" });
+  const member = axis("realization", Float64Array.of(1, 2, 5), { standard_name: "realization" });
   const field = base.with({
     dims: ["time", "realization", "lat", "lon"],
     shape: [2, 3, 5, 6],

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { writeGeotiff } from "../../../io/formats/index.ts";
 import { Field, inspect, openGrid, readField } from "../../../io/index.ts";
 import { dataFiles, testData } from "../../data.ts";
-import { assert, temporaryFolder, test } from "../../harness.ts";
+import { assert, axis, temporaryFolder, test } from "../../harness.ts";
 import { type Digest, hasPython, python, skip, tool } from "../oracle.ts";
 
 const { folder } = temporaryFolder(test);
@@ -62,18 +62,8 @@ function numbered(
     values,
     units: "mm h-1",
     coordinates: [
-      {
-        name: "lat",
-        dims: ["lat"],
-        values: line(height, -3, 0.125),
-        attributes: { standard_name: "latitude", units: "degrees_north" },
-      },
-      {
-        name: "lon",
-        dims: ["lon"],
-        values: line(width, 10, 0.25),
-        attributes: { standard_name: "longitude", units: "degrees_east" },
-      },
+      axis("lat", line(height, -3, 0.125), { standard_name: "latitude", units: "degrees_north" }),
+      axis("lon", line(width, 10, 0.25), { standard_name: "longitude", units: "degrees_east" }),
     ],
     ...options,
   });
@@ -142,18 +132,8 @@ test("kilometres become metres and the reference system of a read GeoTIFF is pas
   const field = numbered(1, 4, 5, {
     dims: ["band", "y", "x"],
     coordinates: [
-      {
-        name: "y",
-        dims: ["y"],
-        values: line(4, 5200, -2),
-        attributes: { standard_name: "projection_y_coordinate", units: "km" },
-      },
-      {
-        name: "x",
-        dims: ["x"],
-        values: line(5, 400, 2),
-        attributes: { standard_name: "projection_x_coordinate", units: "km" },
-      },
+      axis("y", line(4, 5200, -2), { standard_name: "projection_y_coordinate", units: "km" }),
+      axis("x", line(5, 400, 2), { standard_name: "projection_x_coordinate", units: "km" }),
     ],
   });
   const [path, copy] = [join(folder, "utm.tif"), join(folder, "utm-copy.tif")];

@@ -8,7 +8,7 @@ import { openDataset } from "../../../io/dataset/dataset.ts";
 import { auditZarr } from "../../../io/formats/zarr/audit.ts";
 import { xxh64 } from "../../../io/formats/zarr/checksums.ts";
 import { appendZarr, createZarr, Field, readField, writeZarr, writeZarrRegion } from "../../../io/index.ts";
-import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
+import { assert, axis, refuses, temporaryFolder, test } from "../../harness.ts";
 import { hasPython, python, skip, tool } from "../oracle.ts";
 
 const { folder, at } = temporaryFolder(test);
@@ -30,13 +30,12 @@ function rain(steps: number, from = 0, Values: typeof Float32Array | typeof Floa
     units: "mm/day",
     attributes: { standard_name: "lwe_precipitation_rate", cell_methods: "time: mean", long_name: "Niederschlag ü" },
     coordinates: [
-      {
-        name: "time",
-        dims: ["time"],
-        values: line(steps, from + 0.5, 1),
+      axis(
+        "time",
+        line(steps, from + 0.5, 1),
+        { units: "days since 2000-02-27", calendar: "noleap", axis: "T" },
         bounds,
-        attributes: { units: "days since 2000-02-27", calendar: "noleap", axis: "T" },
-      },
+      ),
       { name: "lat", dims: ["lat"], values: line(5, 50, -0.1), attributes: { units: "degrees_north" } },
       { name: "lon", dims: ["lon"], values: line(6, 3, 0.1), attributes: { units: "degrees_east" } },
       { name: "height", dims: [], values: Float64Array.of(2), attributes: { units: "m" } },

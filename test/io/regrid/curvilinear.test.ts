@@ -13,19 +13,18 @@ import {
   regularGrid,
 } from "../../../io/index.ts";
 import type { Weights } from "../../../io/regrid/weights.ts";
-import { assert, test, throws } from "../../harness.ts";
+import { assert, axis, test, throws } from "../../harness.ts";
 import { irregularGrid, onGrid } from "./regrid-cases.ts";
 
 const radians = Math.PI / 180;
 
 /** Rows and columns around a turned pole. */
 function turnedGrid(pole: readonly [number, number], lat: readonly number[], lon: readonly number[]): RegridGrid {
-  const line = (name: string, values: readonly number[]): Coordinate => ({
-    name: name === "latitude" ? "rlat" : "rlon",
-    dims: [name === "latitude" ? "rlat" : "rlon"],
-    values: Float64Array.from(values),
-    attributes: { standard_name: `grid_${name}`, units: "degrees" },
-  });
+  const line = (name: string, values: readonly number[]): Coordinate =>
+    axis(name === "latitude" ? "rlat" : "rlon", Float64Array.from(values), {
+      standard_name: `grid_${name}`,
+      units: "degrees",
+    });
   const attributes = {
     grid_mapping_name: "rotated_latitude_longitude",
     grid_north_pole_latitude: pole[0],
@@ -359,12 +358,8 @@ test("turned rows without a grid mapping are compared by their places on the ear
 });
 
 test("projected rows without places on the earth, positions in other units and single rows are refused with the way out", () => {
-  const plane = (name: string): Coordinate => ({
-    name,
-    dims: [name],
-    values: Float64Array.of(0, 1000, 2000),
-    attributes: { standard_name: `projection_${name}_coordinate`, units: "m" },
-  });
+  const plane = (name: string): Coordinate =>
+    axis(name, Float64Array.of(0, 1000, 2000), { standard_name: `projection_${name}_coordinate`, units: "m" });
   const projected = onGrid({ y: plane("y"), x: plane("x") }, () => 1);
   const globe = regularGrid({ step: 30 });
   const field = placed(iberia, () => 1);

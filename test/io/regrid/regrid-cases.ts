@@ -1,5 +1,6 @@
 /** Grids and fields on them for the tests of regridding, and their descriptions for cdo. */
 import { type Coordinate, Field, type RegridGrid } from "../../../io/index.ts";
+import { axis } from "../../axis.ts";
 
 /** Reproducible numbers of [0, 1). */
 function dice(seed: number): () => number {
@@ -24,13 +25,12 @@ function unevenEdges(seed: number, n: number, low: number, high: number): number
 
 function lineOf(name: string, edges: readonly number[], attributes: Coordinate["attributes"]): Coordinate {
   const n = edges.length - 1;
-  return {
+  return axis(
     name,
-    dims: [name],
-    values: Float64Array.from({ length: n }, (_, i) => (edges[i]! + edges[i + 1]!) / 2),
-    bounds: Float64Array.from({ length: 2 * n }, (_, i) => edges[Math.floor(i / 2) + (i % 2)]!),
+    Float64Array.from({ length: n }, (_, i) => (edges[i]! + edges[i + 1]!) / 2),
     attributes,
-  };
+    Float64Array.from({ length: 2 * n }, (_, i) => edges[Math.floor(i / 2) + (i % 2)]!),
+  );
 }
 
 /** Cells of random sizes, by default around the whole globe. */
@@ -54,12 +54,11 @@ export function irregularGrid(
 export function onGrid(grid: RegridGrid, value: (y: number, x: number) => number, times?: number): Field {
   const [height, width] = [grid.y.values.length, grid.x.values.length];
   const plane = height * width;
-  const time: Coordinate = {
-    name: "time",
-    dims: ["time"],
-    values: Float64Array.from({ length: times ?? 1 }, (_, i) => i),
-    attributes: { units: "hours since 2000-01-01", standard_name: "time", axis: "T" },
-  };
+  const time: Coordinate = axis(
+    "time",
+    Float64Array.from({ length: times ?? 1 }, (_, i) => i),
+    { units: "hours since 2000-01-01", standard_name: "time", axis: "T" },
+  );
   const values = Float64Array.from({ length: (times ?? 1) * plane }, (_, i) => {
     const cell = i % plane;
     return (

@@ -11,19 +11,14 @@ import { dateRange, parseTimeUnits } from "../../../io/index.ts";
 import { parseExpression, parsePredicate } from "../../../solvers/expression/parse.ts";
 import { pde, problemFromJson } from "../../../solvers/index.ts";
 import { mongeHere } from "../../cli/run.ts";
-import { assert } from "../../harness.ts";
+import { assert, axis } from "../../harness.ts";
 
 const scope = { axes: ["x", "y", "t"], time: 2, unknowns: ["u"], constants: ["k"] };
 const heat = { name: "heat", domain: { x: [0, 1], t: [0, 1] }, equations: "u_t = 0.1*u_xx" } as const;
 const initial = { type: "initial", equation: "u = sin(pi*x)" } as const;
 const walls = { type: "dirichlet", equation: "u = 0" } as const;
 const json = JSON.stringify({ ...heat, conditions: [initial, { ...walls, on: "x = 0" }, { ...walls, on: "x = 1" }] });
-const days = {
-  name: "time",
-  dims: ["time"],
-  values: Float64Array.of(0, 1, 31),
-  attributes: { units: "days since 2018-06-01" },
-};
+const days = axis("time", Float64Array.of(0, 1, 31), { units: "days since 2018-06-01" });
 
 type Reader = (text: string) => unknown;
 const readers: Readonly<Record<string, readonly [read: Reader, good: readonly string[]]>> = {

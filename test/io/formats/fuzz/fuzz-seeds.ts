@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { writeGeotiff } from "../../../../io/formats/index.ts";
 import { Field, writeNetcdf, writeZarr } from "../../../../io/index.ts";
+import { axis } from "../../../axis.ts";
 import { dataFiles } from "../../../data.ts";
 import { type Mutant, mutate, mutateText } from "./mutate.ts";
 
@@ -27,13 +28,7 @@ function rain(values: Float32Array | Float64Array): Field {
     units: "mm/day",
     attributes: { long_name: "rain" },
     coordinates: [
-      {
-        name: "time",
-        dims: ["time"],
-        values: line(3, 0.5, 1),
-        bounds: line(6, 0, 0.5),
-        attributes: { units: "days since 2000-01-01", calendar: "noleap" },
-      },
+      axis("time", line(3, 0.5, 1), { units: "days since 2000-01-01", calendar: "noleap" }, line(6, 0, 0.5)),
       { name: "lat", dims: ["lat"], values: line(4, 50, -0.1), attributes: { units: "degrees_north" } },
       { name: "lon", dims: ["lon"], values: line(5, 3, 0.1), attributes: { units: "degrees_east" } },
     ],
