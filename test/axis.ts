@@ -8,3 +8,7 @@ export const axis = (
   attributes: Coordinate["attributes"] = {},
   bounds?: Coordinate["bounds"],
 ): Coordinate => ({ name, dims: [name], values, attributes, ...(bounds && { bounds }) });
+
+/** So many numbers from `first` on, `step` apart. */
+export const evenly = (count: number, first = 0, step = 1): Float64Array =>
+  Float64Array.from({ length: count }, (_, i) => first + i * step);

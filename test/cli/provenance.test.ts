@@ -1,7 +1,7 @@
 /** Files that the commands write say what they hold, where it comes from, and are read again by monge and others. */
 
 import { convertPrecipitation, Field, openDataset, readField, writeNetcdf } from "../../io/index.ts";
-import { assert, axis, temporaryFolder, test } from "../harness.ts";
+import { assert, axis, evenly, temporaryFolder, test } from "../harness.ts";
 import { skip, tool } from "../io/oracle.ts";
 import { writeUntrainedModel } from "./model.ts";
 import { mongeDone } from "./run.ts";
@@ -31,13 +31,13 @@ const daily = new Field({
     ),
     axis(
       "lat",
-      Float64Array.from({ length: rows }, (_, i) => 45.25 - 0.5 * i),
+      evenly(rows, 45.25, -0.5),
       { standard_name: "latitude", units: "degrees_north", actual_range: [43.75, 45.25] },
       Float64Array.from({ length: 2 * rows }, (_, i) => 45.5 - 0.5 * (Math.floor(i / 2) + (i % 2))),
     ),
     axis(
       "lon",
-      Float64Array.from({ length: columns }, (_, i) => 5.25 + 0.5 * i),
+      evenly(columns, 5.25, 0.5),
       { standard_name: "longitude", units: "degrees_east", actual_range: [5.25, 7.75] },
       Float64Array.from({ length: 2 * columns }, (_, i) => 5 + 0.5 * (Math.floor(i / 2) + (i % 2))),
     ),

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { rng } from "../../engine/random/rng.ts";
 import { Field, writeNetcdf } from "../../io/index.ts";
 import { verify } from "../../verification/index.ts";
-import { assert, axis, temporaryFolder, test } from "../harness.ts";
+import { assert, axis, evenly, temporaryFolder, test } from "../harness.ts";
 import { runScript } from "../script.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -13,11 +13,7 @@ const paths = [join(out, "forecast.nc"), join(out, "truth.nc")] as const;
 
 const [N, M, H, W] = [3, 4, 8, 9];
 const line = (name: string, n: number, first: number, step: number, units: string) =>
-  axis(
-    name,
-    Float64Array.from({ length: n }, (_, i) => first + i * step),
-    { units },
-  );
+  axis(name, evenly(n, first, step), { units });
 
 /** Twelve-hourly rain with gaps. */
 function rain(seed: number, members: number | undefined): Field {

@@ -10,7 +10,7 @@ import { htmlPage, rankFigure } from "../../report/index.ts";
 import { mlp, pde, solve, uniform } from "../../solvers/index.ts";
 import { verify } from "../../verification/index.ts";
 import { mongeDone, mongeHere, mongeRefused, oneLine } from "../cli/run.ts";
-import { assert, axis, refuses, temporaryFolder, test, throws } from "../harness.ts";
+import { assert, axis, evenly, refuses, temporaryFolder, test, throws } from "../harness.ts";
 
 const { folder, at } = temporaryFolder(test);
 
@@ -26,17 +26,9 @@ function rain(seed: number, members?: number): Field {
     units: "mm",
     attributes: { long_name: 'rain & "snow" <daily>', standard_name: "lwe_thickness_of_precipitation_amount" },
     coordinates: [
-      axis(
-        "time",
-        Float64Array.from({ length: days }, (_, i) => i),
-        { units: "days since 2003-06-01" },
-      ),
+      axis("time", evenly(days), { units: "days since 2003-06-01" }),
       ...["lat", "lon"].map((name) =>
-        axis(
-          name,
-          Float64Array.from({ length: side }, (_, i) => 40 + i),
-          { units: name === "lat" ? "degrees_north" : "degrees_east" },
-        ),
+        axis(name, evenly(side, 40), { units: name === "lat" ? "degrees_north" : "degrees_east" }),
       ),
     ],
   });

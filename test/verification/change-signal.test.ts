@@ -3,18 +3,14 @@
 import { MongeError, rng } from "../../engine/index.ts";
 import { Field } from "../../io/index.ts";
 import { type ChangeSignalOptions, changeSignal } from "../../verification/index.ts";
-import { assert, axis, suite } from "../harness.ts";
+import { assert, axis, evenly, suite } from "../harness.ts";
 
 const test = suite("change signal");
 
 function daily(values: Float64Array | Float32Array, shape: readonly number[], units = "mm day-1"): Field {
   const [days, height, width] = [shape[0]!, shape.at(-2)!, shape.at(-1)!];
   const line = (name: string, size: number, unit: string) => ({
-    ...axis(
-      name,
-      Float64Array.from({ length: size }, (_, i) => 40 + i),
-      { units: unit },
-    ),
+    ...axis(name, evenly(size, 40), { units: unit }),
   });
   return new Field({
     ...{

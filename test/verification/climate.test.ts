@@ -4,7 +4,7 @@ import { Field, writeField } from "../../io/index.ts";
 import { fitGev, fitPareto, gevOfLMoments, lMoments, paretoReturnLevel } from "../../verification/climate/gev.ts";
 import { type WetDayIndex, wetDayIndices } from "../../verification/climate/wet-day-indices.ts";
 import { returnLevel, verify } from "../../verification/index.ts";
-import { assert, axis, inFolder, refuses, test } from "../harness.ts";
+import { assert, axis, evenly, inFolder, refuses, test } from "../harness.ts";
 import { python, skip, tool } from "../io/oracle.ts";
 
 const near = (actual: number, expected: number, what: string, tolerance = 1e-12) =>
@@ -31,11 +31,7 @@ function days(years: number, seed: number, change: (rain: number) => number = (v
     units: "mm",
     attributes: { standard_name: "lwe_thickness_of_precipitation_amount" },
     coordinates: [
-      axis(
-        "time",
-        Float64Array.from({ length: count }, (_, i) => i),
-        { units: "days since 2001-01-01", calendar: "noleap" },
-      ),
+      axis("time", evenly(count), { units: "days since 2001-01-01", calendar: "noleap" }),
       { name: "lat", dims: ["lat"], values: Float64Array.of(40, 41), attributes: { units: "degrees_north" } },
       { name: "lon", dims: ["lon"], values: Float64Array.of(1, 2, 3), attributes: { units: "degrees_east" } },
     ],

@@ -6,7 +6,7 @@ import { Field } from "../../io/index.ts";
 import type { ScalarScores } from "../../verification/field-scores.ts";
 import { ralsd, rapsd, verify } from "../../verification/index.ts";
 import { redraws } from "../../verification/significance/blocks.ts";
-import { assert, axis, refuses, test } from "../harness.ts";
+import { assert, axis, evenly, refuses, test } from "../harness.ts";
 import { hasPython, pythonOn, skip } from "../io/oracle.ts";
 
 const [HEIGHT, WIDTH] = [6, 5];
@@ -27,11 +27,7 @@ function daily(days: number, value: (day: number, member: number, cell: number) 
   const values = Float32Array.from({ length: days * count * plane }, (_, i) =>
     value(Math.floor(i / (count * plane)), Math.floor(i / plane) % count, i % plane),
   );
-  const time = axis(
-    "time",
-    Float64Array.from({ length: days }, (_, i) => i),
-    { units: "days since 2001-11-01" },
-  );
+  const time = axis("time", evenly(days), { units: "days since 2001-11-01" });
   const lead = members === undefined ? [] : ["realization"];
   return new Field({
     name: "pr",

@@ -3,7 +3,7 @@ import { rng } from "../../engine/random/rng.ts";
 import { Field } from "../../io/index.ts";
 import { type Verification, verify } from "../../verification/index.ts";
 import { summaryOf } from "../../verification/sheets/index.ts";
-import { assert, axis, test } from "../harness.ts";
+import { assert, axis, evenly, test } from "../harness.ts";
 
 const [TIMES, SIDE] = [24, 10];
 const random = rng(7);
@@ -28,13 +28,7 @@ function rain(noise: number, members?: number, scale = 1): Field {
     values,
     units: "mm",
     attributes: { standard_name: "lwe_thickness_of_precipitation_amount" },
-    coordinates: [
-      axis(
-        "time",
-        Float64Array.from({ length: TIMES }, (_, i) => i),
-        { units: "days since 2003-02-23" },
-      ),
-    ],
+    coordinates: [axis("time", evenly(TIMES), { units: "days since 2003-02-23" })],
   });
 }
 

@@ -3,7 +3,7 @@ import { Field } from "../../io/index.ts";
 import { fss, transportCases, transportEnergy, transportScore, verify } from "../../verification/index.ts";
 import { sal } from "../../verification/scores/sal.ts";
 import { spacingOf, type TransportCases } from "../../verification/transport/index.ts";
-import { assert, axis, close, test, throws } from "../harness.ts";
+import { assert, axis, close, evenly, test, throws } from "../harness.ts";
 
 const [height, width] = [24, 30];
 
@@ -165,11 +165,7 @@ function hours(maps: readonly Float64Array[], members?: number): Field {
   const values = new Float64Array(maps.length * height * width);
   for (const [k, map] of maps.entries()) values.set(map, k * height * width);
   const line = (name: string, n: number) =>
-    axis(
-      name,
-      Float64Array.from({ length: n }, (_, i) => 2000 * i),
-      { units: "m", standard_name: `projection_${name}_coordinate` },
-    );
+    axis(name, evenly(n, 0, 2000), { units: "m", standard_name: `projection_${name}_coordinate` });
   const times = maps.length / (members ?? 1);
   return new Field({
     name: "pr",
@@ -179,11 +175,7 @@ function hours(maps: readonly Float64Array[], members?: number): Field {
     units: "mm h-1",
     attributes: { standard_name: "lwe_precipitation_rate" },
     coordinates: [
-      axis(
-        "time",
-        Float64Array.from({ length: times }, (_, i) => i),
-        { units: "hours since 2001-01-01" },
-      ),
+      axis("time", evenly(times), { units: "hours since 2001-01-01" }),
       line("y", height),
       line("x", width),
     ],

@@ -7,7 +7,7 @@ import { contingencyScores, type Verification, verify } from "../../verification
 import { rankFlatness } from "../../verification/scores/rank-flatness.ts";
 import { sal } from "../../verification/scores/sal.ts";
 import { dieboldMariano } from "../../verification/significance/diebold-mariano.ts";
-import { assert, axis, test } from "../harness.ts";
+import { assert, axis, evenly, test } from "../harness.ts";
 import { rain, SIDE } from "../oracles/rain-by-congruence.ts";
 
 interface Row {
@@ -33,13 +33,7 @@ function days(values: Float64Array, members?: number): Field {
     values,
     units: "mm",
     attributes: { standard_name: "lwe_thickness_of_precipitation_amount" },
-    coordinates: [
-      axis(
-        "time",
-        Float64Array.from({ length: N }, (_, i) => i),
-        { units: "days since 2001-11-01" },
-      ),
-    ],
+    coordinates: [axis("time", evenly(N), { units: "days since 2001-11-01" })],
   });
 }
 

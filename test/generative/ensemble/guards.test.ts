@@ -6,7 +6,7 @@ import { Downscaler, downscaleLazy } from "../../../generative/index.ts";
 import type { SeenBlocks } from "../../../generative/model/blocks.ts";
 import { fromBlocks } from "../../../generative/model/older-files.ts";
 import { type Coordinate, Field } from "../../../io/field/field.ts";
-import { assert, axis, refuses, test } from "../../harness.ts";
+import { assert, axis, evenly, refuses, test } from "../../harness.ts";
 
 const network = { baseChannels: 8, multipliers: [1, 2] };
 const normalization = { factor: 4, sigmaData: 0.13, conditionMean: 0.3, conditionStd: 0.5 };
@@ -24,11 +24,7 @@ test.after(async () => {
 });
 
 const line = (name: string, standard_name: string, units: string, n: number, first: number, step: number): Coordinate =>
-  axis(
-    name,
-    Float64Array.from({ length: n }, (_, i) => first + i * step),
-    { units, standard_name },
-  );
+  axis(name, evenly(n, first, step), { units, standard_name });
 
 interface Made {
   readonly times?: Coordinate;

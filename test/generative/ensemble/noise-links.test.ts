@@ -2,7 +2,7 @@ import { OptionsError } from "../../../engine/errors.ts";
 import type { NoiseLink } from "../../../generative/diffusion/time-noise.ts";
 import { allOfFile, cellMap, type LinkOptions, noiseInTime } from "../../../generative/ensemble/noise-links.ts";
 import { Field, type LazyField, lazyField } from "../../../io/index.ts";
-import { assert, axis, test } from "../../harness.ts";
+import { assert, axis, evenly, test } from "../../harness.ts";
 
 const [rows, columns] = [24, 32];
 
@@ -17,11 +17,7 @@ function film(minutes: readonly number[]): LazyField {
       }
     }
   }
-  const line = (name: string, n: number) =>
-    axis(
-      name,
-      Float64Array.from({ length: n }, (_, i) => i),
-    );
+  const line = (name: string, n: number) => axis(name, evenly(n));
   return lazyField(
     new Field({
       ...{ name: "pr", units: "mm h-1", dims: ["time", "y", "x"], shape: [minutes.length, rows, columns], values },

@@ -6,12 +6,12 @@ import { wholeBlocks } from "../../../generative/ensemble/whole-blocks.ts";
 import { Downscaler, downscale } from "../../../generative/index.ts";
 import { fromBlocks } from "../../../generative/model/older-files.ts";
 import { type Coordinate, Field } from "../../../io/field/field.ts";
-import { assert, axis, test } from "../../harness.ts";
+import { assert, axis, evenly, test } from "../../harness.ts";
 
 const line = (name: string, n: number, first: number, step: number): Coordinate =>
   axis(
     name,
-    Float64Array.from({ length: n }, (_, i) => first + i * step),
+    evenly(n, first, step),
     { units: name === "lat" ? "degrees_north" : "degrees_east" },
     Float64Array.from({ length: 2 * n }, (_, i) => first + ((i >> 1) - 0.5 + (i & 1)) * step),
   );

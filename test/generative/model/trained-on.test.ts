@@ -12,7 +12,7 @@ import { trainOnTiles } from "../../../generative/training/train-model.ts";
 import { cellSize } from "../../../io/field/cell-size.ts";
 import { Field, readField, writeNetcdf } from "../../../io/index.ts";
 import { mongeDone, mongeHere, oneLine } from "../../cli/run.ts";
-import { assert, axis, refuses, temporaryFolder, test } from "../../harness.ts";
+import { assert, axis, evenly, refuses, temporaryFolder, test } from "../../harness.ts";
 
 const { folder } = temporaryFolder(test);
 
@@ -114,11 +114,7 @@ function rain(o: {
   const { seconds, step, units = "mm h-1", of = "km", times = 6, scale = 1 } = o;
   const size = 32;
   const along = (name: string, n: number, by: number, attributes: Readonly<Record<string, string>>) =>
-    axis(
-      name,
-      Float64Array.from({ length: n }, (_, i) => i * by),
-      attributes,
-    );
+    axis(name, evenly(n, 0, by), attributes);
   const wet = rng(7).normal(times * size * size);
   return new Field({
     name: "pr",

@@ -8,7 +8,7 @@ import type { RegridMethod } from "../../../io/regrid/index.ts";
 import { centresOf, sideOf } from "../../../io/regrid/positions.ts";
 import { eastward } from "../../../io/regrid/sphere.ts";
 import { testData } from "../../data.ts";
-import { assert, temporaryFolder, test } from "../../harness.ts";
+import { assert, axis, temporaryFolder, test } from "../../harness.ts";
 import { hasPython, pythonOn, skip } from "../oracle.ts";
 import { polar, same } from "./projections.ts";
 import { cdoGrid } from "./regrid-cases.ts";
@@ -124,10 +124,8 @@ test("the middle of RADOLAN's grid lies at 9 degrees east and 51 north, false ea
 });
 
 test("angles of a geostationary imager in radians are so many heights above the earth", () => {
-  const line = (name: string, values: number[], units: string) => ({
-    ...{ name, dims: [name], values: Float64Array.from(values) },
-    attributes: { standard_name: `projection_${name}_angular_coordinate`, units },
-  });
+  const line = (name: string, values: number[], units: string) =>
+    axis(name, Float64Array.from(values), { standard_name: `projection_${name}_angular_coordinate`, units });
   const height = 35786023;
   const [, [attributes]] = [0, same.find(([{ perspective_point_height: h }]) => h === height)!];
   const gridMapping = { name: "goes", attributes };

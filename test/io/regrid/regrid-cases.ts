@@ -1,6 +1,6 @@
 /** Grids and fields on them for the tests of regridding, and their descriptions for cdo. */
 import { type Coordinate, Field, type RegridGrid } from "../../../io/index.ts";
-import { axis } from "../../axis.ts";
+import { axis, evenly } from "../../axis.ts";
 
 /** Reproducible numbers of [0, 1). */
 function dice(seed: number): () => number {
@@ -54,11 +54,11 @@ export function irregularGrid(
 export function onGrid(grid: RegridGrid, value: (y: number, x: number) => number, times?: number): Field {
   const [height, width] = [grid.y.values.length, grid.x.values.length];
   const plane = height * width;
-  const time: Coordinate = axis(
-    "time",
-    Float64Array.from({ length: times ?? 1 }, (_, i) => i),
-    { units: "hours since 2000-01-01", standard_name: "time", axis: "T" },
-  );
+  const time: Coordinate = axis("time", evenly(times ?? 1), {
+    units: "hours since 2000-01-01",
+    standard_name: "time",
+    axis: "T",
+  });
   const values = Float64Array.from({ length: (times ?? 1) * plane }, (_, i) => {
     const cell = i % plane;
     return (

@@ -4,7 +4,7 @@ import { DomainError, FormatError } from "../../../engine/errors.ts";
 import { timesOf } from "../../../io/field/time-axis.ts";
 import { atStations, Field, openDataset, readStations, writeField } from "../../../io/index.ts";
 import { moreData } from "../../data.ts";
-import { assert, refuses, suite, temporaryFolder } from "../../harness.ts";
+import { assert, axis, refuses, suite, temporaryFolder } from "../../harness.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
 const test = suite("stations");
@@ -143,10 +143,8 @@ test("homogenised stations of Canada are read as xarray reads them", async () =>
   }
 });
 
-const line = (name: string, units: string, values: readonly number[]) => ({
-  ...{ name, dims: [name], values: Float64Array.from(values) },
-  attributes: { units },
-});
+const line = (name: string, units: string, values: readonly number[]) =>
+  axis(name, Float64Array.from(values), { units });
 
 /** Two times of two members on a map whose rows run southwards and whose longitudes run from 0 to 360. */
 const map = new Field({

@@ -4,17 +4,15 @@ import { DomainError, OptionsError, rng } from "../../../engine/index.ts";
 import { Field, writeField } from "../../../io/index.ts";
 import { areaSeries, squareAreas, yearlyIndices } from "../../../verification/index.ts";
 import { mongeDone, mongeHere } from "../../cli/run.ts";
-import { assert, suite, temporaryFolder, throws } from "../../harness.ts";
+import { assert, axis, suite, temporaryFolder, throws } from "../../harness.ts";
 import { hasPython, python, skip } from "../../io/oracle.ts";
 
 const test = suite("series of areas");
 const { at } = temporaryFolder(test);
 const [DAYS, MEMBERS, ROWS, COLUMNS] = [365 + 366 + 365 + 40, 2, 6, 8];
 
-const line = (name: string, units: string, values: readonly number[]) => ({
-  ...{ name, dims: [name], values: Float64Array.from(values) },
-  attributes: { units },
-});
+const line = (name: string, units: string, values: readonly number[]) =>
+  axis(name, Float64Array.from(values), { units });
 
 /** Daily rain from 2003-01-01 on, far in the north, where rows differ in size. */
 function rain(days = DAYS, units = "mm"): Field {

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { rng } from "../../../engine/random/rng.ts";
 import { Field, writeField } from "../../../io/index.ts";
 import { mongeDone, mongeHere } from "../../cli/run.ts";
-import { assert, suite, temporaryFolder } from "../../harness.ts";
+import { assert, axis, evenly, suite, temporaryFolder } from "../../harness.ts";
 import { hasPython, pythonOn, skip } from "../../io/oracle.ts";
 
 const test = suite("scores at stations");
@@ -13,18 +13,12 @@ const [TIMES, MEMBERS, SIDE] = [30, 4, 6];
 const random = rng(5);
 const rain = (n: number) => Float64Array.from(random.normal(new Float32Array(n)), (z) => Math.max(0, 4 * z - 1));
 
-const line = (name: string, units: string, first: number) => ({
-  ...{ name, dims: [name], values: Float64Array.from({ length: SIDE }, (_, i) => first + i) },
-  attributes: { units },
-});
+const line = (name: string, units: string, first: number) => axis(name, evenly(SIDE, first), { units });
 const ensemble = new Field({
   ...{ name: "pr", dims: ["time", "realization", "lat", "lon"], shape: [TIMES, MEMBERS, SIDE, SIDE], units: "mm" },
   values: rain(TIMES * MEMBERS * SIDE * SIDE),
   coordinates: [
-    {
-      ...{ name: "time", dims: ["time"], values: Float64Array.from({ length: TIMES }, (_, i) => i) },
-      attributes: { units: "days since 2003-02-01" },
-    },
+    axis("time", evenly(TIMES), { units: "days since 2003-02-01" }),
     line("lat", "degrees_north", 40),
     line("lon", "degrees_east", 0),
   ],

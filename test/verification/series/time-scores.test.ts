@@ -5,7 +5,7 @@ import { Field } from "../../../io/field/field.ts";
 import { polygonAreas, squareAreas } from "../../../verification/series/areas.ts";
 import { type TimeScoresOptions, type TimeScoresValue, timeScores } from "../../../verification/series/time-scores.ts";
 import { verify } from "../../../verification/verify.ts";
-import { assert, refuses, test, throws } from "../../harness.ts";
+import { assert, axis, evenly, refuses, test, throws } from "../../harness.ts";
 import { rain, SIDE } from "../../oracles/rain-by-congruence.ts";
 
 interface Numbers {
@@ -24,10 +24,8 @@ const [N, M] = [12, 5];
 const CELLS = SIDE * SIDE;
 const step = 300;
 
-const line = (name: string, n: number) => ({
-  ...{ name, dims: [name], values: Float64Array.from({ length: n }, (_, i) => i) },
-  attributes: { units: "km", standard_name: `projection_${name}_coordinate` },
-});
+const line = (name: string, n: number) =>
+  axis(name, evenly(n), { units: "km", standard_name: `projection_${name}_coordinate` });
 
 /** Rates on maps of one kilometre, every five minutes or at other minutes. */
 function film(
@@ -43,10 +41,11 @@ function film(
     units,
     attributes: { standard_name: "rainfall_rate" },
     coordinates: [
-      {
-        ...{ name: "time", dims: ["time"], values: Float64Array.from({ length: maps }, (_, i) => minutes[i] ?? 5 * i) },
-        attributes: { units: "minutes since 2001-11-01" },
-      },
+      axis(
+        "time",
+        Float64Array.from({ length: maps }, (_, i) => minutes[i] ?? 5 * i),
+        { units: "minutes since 2001-11-01" },
+      ),
       line("y", side),
       line("x", side),
     ],
