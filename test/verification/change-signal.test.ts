@@ -9,9 +9,7 @@ const test = suite("change signal");
 
 function daily(values: Float64Array | Float32Array, shape: readonly number[], units = "mm day-1"): Field {
   const [days, height, width] = [shape[0]!, shape.at(-2)!, shape.at(-1)!];
-  const line = (name: string, size: number, unit: string) => ({
-    ...axis(name, evenly(size, 40), { units: unit }),
-  });
+  const line = (name: string, size: number, unit: string) => axis(name, evenly(size, 40), { units: unit });
   return new Field({
     ...{
       name: "pr",
