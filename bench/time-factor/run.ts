@@ -1,8 +1,8 @@
 /**
- * Hours refined to 5 minutes and cells divided by four, by a model and by baselines, by the rule of
- * research/rain-in-time/RULE-time-factor.md. A line of JSON for each arm; --table prints those of a record.
+ * Hours refined to 5 minutes and cells divided by four, by models of several events and by baselines, on a radar that none has seen, by the
+ * rule of research/rain-in-time/RULE-many-events.md. A line of JSON for each arm; --table prints those of a record.
  *
- * `MONGE_DATA=DIR node --import tsx --conditions=source bench/time-factor/run.ts --radars fmi,knmi,mch --seeds 1 --models DIR`
+ * `MONGE_DATA=DIR node --import tsx --conditions=source bench/time-factor/run.ts --radars fmi,mch --arms wide,fragments --seeds 1 --models DIR`
  */
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -23,51 +23,41 @@ import { lineOf, rowsOf, type TimeFactorRow, timeFactorTable } from "./rows.ts";
 
 const { values: options } = parseArgs({
   options: {
-    radars: { type: "string", default: "fmi,knmi,mch" },
+    radars: { type: "string", default: "fmi,mch,knmi" },
     seeds: { type: "string", default: "1" },
-    arms: { type: "string", default: "model,uniform,rainfarm,fragments" },
-    steps: { type: "string", default: "300" },
+    arms: { type: "string", default: "uniform,rainfarm,fragments,coarse known,short,wide,long,own" },
     models: { type: "string", default: "runs" },
-    record: { type: "string", default: "research/rain-in-time/time-factor.jsonl" },
+    record: { type: "string", default: "research/rain-in-time/many-events.jsonl" },
     table: { type: "boolean", default: false },
   },
 });
 
 const [FACTOR, COUNT, MEMBERS, EVALUATIONS] = [4, 12, 8, 8];
+/** Side of a window to learn from and to score, and windows of an event. */
+const [LEARNED, SCORED, WINDOWS] = [256, 128, 3];
 const radars = {
-  mch: { learned: "mch_20150515", scored: "mch_20160711", from: 0 },
-  fmi: { learned: "fmi_20160928", scored: "fmi_20170509", from: 0 },
-  knmi: { learned: "fmi_20160928", scored: "knmi_20100826", from: 46 },
+  fmi: { scored: "fmi_20170509", archive: ["mch_20150515", "mch_20160711", "knmi_20100826"], hours: 3 },
+  mch: { scored: "mch_20160711", archive: ["fmi_20160928", "fmi_20170509", "knmi_20100826"], hours: 3 },
+  knmi: {
+    ...{ scored: "knmi_20100826", hours: 7 },
+    archive: ["fmi_20160928", "fmi_20170509", "mch_20150515", "mch_20160711"],
+  },
+};
+const recipes: Readonly<Record<string, { readonly steps: number; readonly batch: number; readonly crop: number }>> = {
+  short: { steps: 700, batch: 8, crop: 32 },
+  wide: { steps: 700, batch: 4, crop: 64 },
+  long: { steps: 2000, batch: 4, crop: 64 },
+  own: { steps: 700, batch: 4, crop: 64 },
 };
 
-/** Times of a file in mm/h, in the rainiest window without gaps. */
-async function rainiest(
-  path: string,
-  times: readonly [number, number] | undefined,
-  side: number,
-  step: number,
-): Promise<Field> {
-  const data = await openDataset(path);
-  const whole = await data.field();
-  const film = convertPrecipitation(await (times ? whole.isel({ time: times }) : whole).load(), "mm h-1");
-  data.close();
-  const [count, height, width] = film.shape as [number, number, number];
-  const sums = new Float64Array(height * width);
-  for (let i = 0; i < film.values.length; i++) sums[i % sums.length]! += film.values[i]! / count;
-  let [most, best] = [-1, [0, 0] as [number, number]];
-  for (let y = 0; y + side <= height; y += step) {
-    for (let x = 0; x + side <= width; x += step) {
-      let sum = 0;
-      for (let v = y; v < y + side; v++) for (let u = x; u < x + side; u++) sum += sums[v * width + u]!;
-      if (sum > most) [most, best] = [sum, [y, x]];
-    }
-  }
-  return stepped(film.isel({ y: [best[0], best[0] + side], x: [best[1], best[1] + side] }));
-}
+type Corner = readonly [y: number, x: number];
 
-/** As means over the time to the next, with bounds, where values are those of moments. */
-function stepped(given: Field): Field {
-  const field = given.with({ attributes: { ...given.attributes, cell_methods: "time: mean" } });
+/** A film in mm/h, as means over the time to the next where values are those of moments. */
+async function filmOf(path: string): Promise<Field> {
+  const data = await openDataset(path);
+  const film = convertPrecipitation(await (await data.field()).load(), "mm h-1");
+  data.close();
+  const field = film.with({ attributes: { ...film.attributes, cell_methods: "time: mean" } });
   const time = field.coordinate("time")!;
   if (time.bounds) return field;
   const step = time.values[1]! - time.values[0]!;
@@ -75,12 +65,66 @@ function stepped(given: Field): Field {
   return field.with({ coordinates: field.coordinates.map((c) => (c === time ? { ...c, bounds } : c)) });
 }
 
-async function modelOf(learned: string, seed: number, archive: Field): Promise<Downscaler> {
-  const out = join(options.models, `${learned}-${seed}`);
+/** Corners of windows without gaps at multiples of a stride, the rainiest first, none overlapping another or those to avoid. */
+function rainiest(
+  film: Field,
+  side: number,
+  most: number,
+  avoid: readonly (readonly [Corner, number])[] = [],
+): readonly Corner[] {
+  const [count, height, width] = film.shape as [number, number, number];
+  const sums = new Float64Array(height * width);
+  for (let i = 0; i < film.values.length; i++) sums[i % sums.length]! += film.values[i]! / count;
+  const found: { readonly corner: Corner; readonly sum: number }[] = [];
+  for (let y = 0; y + side <= height; y += 32) {
+    for (let x = 0; x + side <= width; x += 32) {
+      let sum = 0;
+      for (let v = y; v < y + side; v++) for (let u = x; u < x + side; u++) sum += sums[v * width + u]!;
+      if (!Number.isNaN(sum)) found.push({ corner: [y, x], sum });
+    }
+  }
+  const taken: Corner[] = [];
+  const apart = ([y, x]: Corner, [v, u]: Corner, other: number) =>
+    y + side <= v || v + other <= y || x + side <= u || u + other <= x;
+  for (const { corner } of found.sort((a, b) => b.sum - a.sum)) {
+    if (taken.length === most) break;
+    const free = taken.every((one) => apart(corner, one, side)) && avoid.every(([one, n]) => apart(corner, one, n));
+    if (free) taken.push(corner);
+  }
+  return taken;
+}
+
+const cut = (film: Field, [y, x]: Corner, side: number) => film.isel({ y: [y, y + side], x: [x, x + side] });
+
+/** Windows one after the other in time, each from its own hour of day on, with days between them. */
+function archiveOf(windows: readonly Field[]): Field {
+  const first = windows[0]!;
+  const values = new Float32Array(windows.reduce((sum, { values: { length } }) => sum + length, 0));
+  const [times, bounds]: [number[], number[]] = [[], []];
+  let at = 0;
+  for (const [n, window] of windows.entries()) {
+    values.set(window.values, at);
+    at += window.values.length;
+    const time = window.coordinate("time")!;
+    const moved = (2 * n - Math.floor(time.values[0]! / 1440)) * 1440;
+    times.push(...Array.from(time.values, (v) => v + moved));
+    bounds.push(...Array.from(time.bounds!, (v) => v + moved));
+  }
+  const axis = {
+    ...first.coordinate("time")!,
+    values: Float64Array.from(times),
+    bounds: Float64Array.from(bounds),
+  };
+  const coordinates = first.coordinates.map((c) => (c.name === axis.name ? axis : c));
+  return first.with({ name: "rain", values, shape: [times.length, ...first.shape.slice(1)], coordinates });
+}
+
+async function modelOf(name: string, arm: string, seed: number, archive: Field): Promise<Downscaler> {
+  const out = join(options.models, `${name}-${arm}-${seed}`);
   if (!existsSync(out)) {
-    const quick = { steps: Number(options.steps), batch: 4, crop: 32, network: { baseChannels: 16 } };
     const { downscaler } = await train([lazyField(archive)], {
-      ...{ ...quick, factor: FACTOR, timeFactor: COUNT, seed, out, threads: 1, tileStore: null },
+      ...{ ...recipes[arm]!, network: { baseChannels: 16 }, factor: FACTOR, timeFactor: COUNT },
+      ...{ cap: 2000, seed, out, threads: 1, tileStore: null },
     });
     await downscaler?.dispose();
   }
@@ -90,46 +134,79 @@ async function modelOf(learned: string, seed: number, archive: Field): Promise<D
 async function run(folder: string): Promise<void> {
   const path = (name: string) => join(folder, "radar", `${name}.nc`);
   for (const radar of options.radars.split(",") as (keyof typeof radars)[]) {
-    const { learned, scored, from } = radars[radar];
-    const archive = await rainiest(path(learned), undefined, 256, 64);
-    const found = await rainiest(path(scored), [from, from + 40], 64, 32);
+    const { scored, archive: events, hours } = radars[radar];
+    const film = await filmOf(path(scored));
+    const [corner] = rainiest(film, SCORED, 1) as [Corner];
+    const found = cut(film, corner, SCORED);
     const { mean, windows } = foldSteps("truth", lazyField(found), COUNT);
     const whole = Array.from(windows.starts.keys()).filter((n) => windows.starts[n]! % 3_600_000 === 0);
-    const picked = whole.slice(0, 3);
+    const picked = whole.slice(0, hours);
     const begin = windows.first[picked[0]!]!;
     const truth = found.isel({ time: [begin, begin + COUNT * picked.length] });
     const coarse = coarsen(joined(await mean.load(), picked), FACTOR);
+    const others: Field[] = [];
+    for (const event of events) {
+      const one = await filmOf(path(event));
+      others.push(...rainiest(one, LEARNED, WINDOWS).map((place) => cut(one, place, LEARNED)));
+    }
+    const archive = archiveOf(others);
+    const own = () =>
+      archiveOf(
+        rainiest(film, LEARNED / 2, 4 * WINDOWS, [[corner, SCORED]]).map((place) => cut(film, place, LEARNED / 2)),
+      );
     for (const seed of options.seeds.split(",").map(Number)) {
       for (const arm of options.arms.split(",")) {
         const began = process.cpuUsage();
-        const model = arm === "model" ? await modelOf(learned, seed, archive) : undefined;
-        const fitted = arm === "uniform" ? {} : { fine: archive };
-        const method =
-          model ?? baselineDownscaler({ method: arm as BaselineMethod, factor: FACTOR, timeFactor: COUNT, ...fitted });
-        const drawn = await downscale(method, coarse, {
-          ...(arm !== "uniform" && { members: MEMBERS }),
-          ...{ seed, ...(model && { evaluations: EVALUATIONS, force: true, grid: FACTOR }) },
-        });
-        await model?.dispose();
+        const drawn =
+          arm === "coarse known"
+            ? interpolated(truth)
+            : await drawnBy(arm, radar, seed, coarse, arm === "own" ? own() : archive);
         const { user } = process.cpuUsage(began);
         const { scores } = await verify(drawn, truth, {
           scores: [timeScores({ accumulate: [900, 1800, 3600] })],
           fss: { windows: [1] },
         });
         const { sums } = scores["time"] as unknown as TimeScoresValue;
-        const row: TimeFactorRow = {
-          radar,
-          seed,
-          arm,
-          off: await largestOff(drawn, coarse),
-          seconds: user / 1e6,
-          sums,
-        };
+        const off = arm === "coarse known" ? 0 : await largestOff(drawn, coarse);
+        const row: TimeFactorRow = { radar, seed, arm, off, seconds: user / 1e6, sums };
         appendFileSync(options.record, `${JSON.stringify(row)}\n`);
         console.log(lineOf(row));
       }
     }
   }
+}
+
+async function drawnBy(arm: string, radar: string, seed: number, coarse: Field, archive: Field): Promise<Field> {
+  const model = arm in recipes ? await modelOf(radar, arm, seed, archive) : undefined;
+  const fitted = arm === "uniform" ? {} : { fine: archive };
+  const method =
+    model ?? baselineDownscaler({ method: arm as BaselineMethod, factor: FACTOR, timeFactor: COUNT, ...fitted });
+  const drawn = await downscale(method, coarse, {
+    ...(arm !== "uniform" && { members: MEMBERS }),
+    ...{ seed, ...(model && { evaluations: EVALUATIONS, force: true, grid: FACTOR }) },
+  });
+  await model?.dispose();
+  return drawn;
+}
+
+/** The means of cells, bilinear between their centres. */
+function interpolated(truth: Field): Field {
+  const coarse = coarsen(truth, FACTOR);
+  const [height, width] = truth.shape.slice(1) as [number, number];
+  const [rows, columns] = [height / FACTOR, width / FACTOR];
+  const values = new Float32Array(truth.values.length);
+  const axis = (n: number, most: number) => {
+    const at = Math.min(most - 1, Math.max(0, (n + 0.5) / FACTOR - 0.5));
+    const low = Math.min(most - 2, Math.floor(at));
+    return [low, at - low] as const;
+  };
+  for (let i = 0; i < values.length; i++) {
+    const [t, y, x] = [Math.floor(i / (height * width)), Math.floor(i / width) % height, i % width];
+    const [[row, b], [column, a]] = [axis(y, rows), axis(x, columns)];
+    const of = (v: number, u: number) => coarse.values[(t * rows + row + v) * columns + column + u]!;
+    values[i] = (1 - b) * ((1 - a) * of(0, 0) + a * of(0, 1)) + b * ((1 - a) * of(1, 0) + a * of(1, 1));
+  }
+  return truth.with({ values });
 }
 
 /** Some times of a field. */
