@@ -25,7 +25,7 @@ const { values: options } = parseArgs({
   options: {
     radars: { type: "string", default: "fmi,mch,knmi" },
     seeds: { type: "string", default: "1" },
-    arms: { type: "string", default: "uniform,rainfarm,fragments,coarse known,short,wide,long,own" },
+    arms: { type: "string", default: "uniform,rainfarm,fragments,coarse known,short,wide,own" },
     models: { type: "string", default: "runs" },
     record: { type: "string", default: "research/rain-in-time/many-events.jsonl" },
     table: { type: "boolean", default: false },
@@ -46,7 +46,6 @@ const radars = {
 const recipes: Readonly<Record<string, { readonly steps: number; readonly batch: number; readonly crop: number }>> = {
   short: { steps: 700, batch: 8, crop: 32 },
   wide: { steps: 700, batch: 4, crop: 64 },
-  long: { steps: 2000, batch: 4, crop: 64 },
   own: { steps: 700, batch: 4, crop: 64 },
 };
 
