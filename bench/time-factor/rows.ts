@@ -20,12 +20,13 @@ export const rowsOf = (record: string): readonly TimeFactorRow[] =>
 
 const cellsOf = ({ sums }: TimeFactorRow) => sums.filter((one) => one.of === "cells");
 
-/** CRPS and spread over skill at 5, 15, 30 and 60 minutes. */
+/** CRPS and spread over skill at 5, 15, 30 and 60 minutes, and the CRPS of cells of 4 km at 5 minutes. */
 export function lineOf(row: TimeFactorRow): string {
   const cells = cellsOf(row);
   const crps = cells.map((one) => one.crps.toFixed(4)).join(" ");
   const spread = cells.map((one) => one.spreadSkill?.toFixed(2) ?? "–").join(" ");
-  return `| ${[row.radar, row.seed, row.arm, crps, spread, row.off.toExponential(1), row.seconds.toFixed(0)].join(" | ")} |`;
+  const cell = row.sums.find((one) => one.of === "4 km")?.crps.toFixed(4) ?? "";
+  return `| ${[row.radar, row.seed, row.arm, crps, spread, cell, row.off.toExponential(1), row.seconds.toFixed(0)].join(" | ")} |`;
 }
 
 const radars: Readonly<Record<string, string>> = {

@@ -17,7 +17,7 @@ import { train } from "../../generative/training/train.ts";
 import { lazyField, openDataset } from "../../io/dataset/index.ts";
 import { convertPrecipitation, type Field } from "../../io/field/index.ts";
 import { coarsen } from "../../io/regrid/index.ts";
-import { type TimeScoresValue, timeScores } from "../../verification/series/index.ts";
+import { squareAreas, type TimeScoresValue, timeScores } from "../../verification/series/index.ts";
 import { verify } from "../../verification/verify.ts";
 import { lineOf, rowsOf, type TimeFactorRow, timeFactorTable } from "./rows.ts";
 
@@ -25,7 +25,7 @@ const { values: options } = parseArgs({
   options: {
     radars: { type: "string", default: "fmi,mch,knmi" },
     seeds: { type: "string", default: "1" },
-    arms: { type: "string", default: "uniform,rainfarm,fragments,coarse known,short,wide,own" },
+    arms: { type: "string", default: "uniform,rainfarm,fragments,coarse known,wide,stages" },
     models: { type: "string", default: "runs" },
     record: { type: "string", default: "research/rain-in-time/many-events.jsonl" },
     table: { type: "boolean", default: false },
@@ -33,20 +33,21 @@ const { values: options } = parseArgs({
 });
 
 const [FACTOR, COUNT, MEMBERS, EVALUATIONS] = [4, 12, 8, 8];
-/** Side of a window to learn from and to score, and windows of an event. */
-const [LEARNED, SCORED, WINDOWS] = [256, 128, 3];
+/** Side of a window to learn from and to draw in, of its middle that is scored, and windows of an event. */
+const [WIDE, SCORED, WINDOWS] = [256, 96, 3];
+const MARGIN = (WIDE - SCORED) / 2;
 const radars = {
-  fmi: { scored: "fmi_20170509", archive: ["mch_20150515", "mch_20160711", "knmi_20100826"], hours: 3 },
-  mch: { scored: "mch_20160711", archive: ["fmi_20160928", "fmi_20170509", "knmi_20100826"], hours: 3 },
+  fmi: { scored: "fmi_20170509", archive: ["mch_20150515", "mch_20160711", "knmi_20100826"], space: "mch", hours: 3 },
+  mch: { scored: "mch_20160711", archive: ["fmi_20160928", "fmi_20170509", "knmi_20100826"], space: "fmi", hours: 3 },
   knmi: {
-    ...{ scored: "knmi_20100826", hours: 7 },
+    ...{ scored: "knmi_20100826", space: "fmi", hours: 7 },
     archive: ["fmi_20160928", "fmi_20170509", "mch_20150515", "mch_20160711"],
   },
 };
-const recipes: Readonly<Record<string, { readonly steps: number; readonly batch: number; readonly crop: number }>> = {
-  short: { steps: 700, batch: 8, crop: 32 },
-  wide: { steps: 700, batch: 4, crop: 64 },
-  own: { steps: 700, batch: 4, crop: 64 },
+const recipes: Readonly<Record<string, { readonly batch: number; readonly crop: number }>> = {
+  wide: { batch: 4, crop: 64 },
+  // Of cells of 4 km.
+  stages: { batch: 8, crop: 32 },
 };
 
 type Corner = readonly [y: number, x: number];
@@ -64,31 +65,24 @@ async function filmOf(path: string): Promise<Field> {
   return field.with({ coordinates: field.coordinates.map((c) => (c === time ? { ...c, bounds } : c)) });
 }
 
-/** Corners of windows without gaps at multiples of a stride, the rainiest first, none overlapping another or those to avoid. */
-function rainiest(
-  film: Field,
-  side: number,
-  most: number,
-  avoid: readonly (readonly [Corner, number])[] = [],
-): readonly Corner[] {
+/** Corners of windows without gaps at multiples of 32, the rainiest first, none overlapping another. */
+function rainiest(film: Field, most: number): readonly Corner[] {
   const [count, height, width] = film.shape as [number, number, number];
   const sums = new Float64Array(height * width);
   for (let i = 0; i < film.values.length; i++) sums[i % sums.length]! += film.values[i]! / count;
   const found: { readonly corner: Corner; readonly sum: number }[] = [];
-  for (let y = 0; y + side <= height; y += 32) {
-    for (let x = 0; x + side <= width; x += 32) {
+  for (let y = 0; y + WIDE <= height; y += 32) {
+    for (let x = 0; x + WIDE <= width; x += 32) {
       let sum = 0;
-      for (let v = y; v < y + side; v++) for (let u = x; u < x + side; u++) sum += sums[v * width + u]!;
+      for (let v = y; v < y + WIDE; v++) for (let u = x; u < x + WIDE; u++) sum += sums[v * width + u]!;
       if (!Number.isNaN(sum)) found.push({ corner: [y, x], sum });
     }
   }
   const taken: Corner[] = [];
-  const apart = ([y, x]: Corner, [v, u]: Corner, other: number) =>
-    y + side <= v || v + other <= y || x + side <= u || u + other <= x;
   for (const { corner } of found.sort((a, b) => b.sum - a.sum)) {
-    if (taken.length === most) break;
-    const free = taken.every((one) => apart(corner, one, side)) && avoid.every(([one, n]) => apart(corner, one, n));
-    if (free) taken.push(corner);
+    const [y, x] = corner;
+    const free = taken.every(([v, u]) => Math.abs(y - v) >= WIDE || Math.abs(x - u) >= WIDE);
+    if (taken.length < most && free) taken.push(corner);
   }
   return taken;
 }
@@ -122,8 +116,8 @@ async function modelOf(name: string, arm: string, seed: number, archive: Field):
   const out = join(options.models, `${name}-${arm}-${seed}`);
   if (!existsSync(out)) {
     const { downscaler } = await train([lazyField(archive)], {
-      ...{ ...recipes[arm]!, network: { baseChannels: 16 }, factor: FACTOR, timeFactor: COUNT },
-      ...{ cap: 2000, seed, out, threads: 1, tileStore: null },
+      ...{ ...recipes[arm]!, steps: 700, network: { baseChannels: 16 }, timeFactor: COUNT },
+      ...{ factor: arm === "stages" ? 1 : FACTOR, cap: 1200, seed, out, threads: 1, tileStore: null },
     });
     await downscaler?.dispose();
   }
@@ -133,40 +127,35 @@ async function modelOf(name: string, arm: string, seed: number, archive: Field):
 async function run(folder: string): Promise<void> {
   const path = (name: string) => join(folder, "radar", `${name}.nc`);
   for (const radar of options.radars.split(",") as (keyof typeof radars)[]) {
-    const { scored, archive: events, hours } = radars[radar];
+    const { scored, archive: events, space, hours } = radars[radar];
     const film = await filmOf(path(scored));
-    const [corner] = rainiest(film, SCORED, 1) as [Corner];
-    const found = cut(film, corner, SCORED);
+    const [corner] = rainiest(film, 1) as [Corner];
+    const found = cut(film, corner, WIDE);
     const { mean, windows } = foldSteps("truth", lazyField(found), COUNT);
     const whole = Array.from(windows.starts.keys()).filter((n) => windows.starts[n]! % 3_600_000 === 0);
     const picked = whole.slice(0, hours);
     const begin = windows.first[picked[0]!]!;
-    const truth = found.isel({ time: [begin, begin + COUNT * picked.length] });
+    const truth = middle(found.isel({ time: [begin, begin + COUNT * picked.length] }), 1);
     const coarse = coarsen(joined(await mean.load(), picked), FACTOR);
     const others: Field[] = [];
     for (const event of events) {
       const one = await filmOf(path(event));
-      others.push(...rainiest(one, LEARNED, WINDOWS).map((place) => cut(one, place, LEARNED)));
+      others.push(...rainiest(one, WINDOWS).map((place) => cut(one, place, WIDE)));
     }
     const archive = archiveOf(others);
-    const own = () =>
-      archiveOf(
-        rainiest(film, LEARNED / 2, 4 * WINDOWS, [[corner, SCORED]]).map((place) => cut(film, place, LEARNED / 2)),
-      );
+    const areas = [squareAreas("4 km", [SCORED, SCORED], [FACTOR, FACTOR])];
     for (const seed of options.seeds.split(",").map(Number)) {
       for (const arm of options.arms.split(",")) {
         const began = process.cpuUsage();
         const drawn =
-          arm === "coarse known"
-            ? interpolated(truth)
-            : await drawnBy(arm, radar, seed, coarse, arm === "own" ? own() : archive);
+          arm === "coarse known" ? interpolated(truth) : await drawnBy({ arm, radar, seed, coarse, archive, space });
         const { user } = process.cpuUsage(began);
         const { scores } = await verify(drawn, truth, {
-          scores: [timeScores({ accumulate: [900, 1800, 3600] })],
+          scores: [timeScores({ accumulate: [900, 1800, 3600], areas })],
           fss: { windows: [1] },
         });
         const { sums } = scores["time"] as unknown as TimeScoresValue;
-        const off = arm === "coarse known" ? 0 : await largestOff(drawn, coarse);
+        const off = arm === "coarse known" ? 0 : await largestOff(drawn, middle(coarse, FACTOR));
         const row: TimeFactorRow = { radar, seed, arm, off, seconds: user / 1e6, sums };
         appendFileSync(options.record, `${JSON.stringify(row)}\n`);
         console.log(lineOf(row));
@@ -175,17 +164,65 @@ async function run(folder: string): Promise<void> {
   }
 }
 
-async function drawnBy(arm: string, radar: string, seed: number, coarse: Field, archive: Field): Promise<Field> {
-  const model = arm in recipes ? await modelOf(radar, arm, seed, archive) : undefined;
-  const fitted = arm === "uniform" ? {} : { fine: archive };
-  const method =
-    model ?? baselineDownscaler({ method: arm as BaselineMethod, factor: FACTOR, timeFactor: COUNT, ...fitted });
-  const drawn = await downscale(method, coarse, {
-    ...(arm !== "uniform" && { members: MEMBERS }),
-    ...{ seed, ...(model && { evaluations: EVALUATIONS, force: true, grid: FACTOR }) },
-  });
-  await model?.dispose();
-  return drawn;
+/** The part of a field that is scored. */
+function middle(field: Field, factor: number): Field {
+  const [y, x] = field.dims.slice(-2) as [string, string];
+  const range = [MARGIN / factor, (MARGIN + SCORED) / factor] as const;
+  return field.isel({ [y]: range, [x]: range });
+}
+
+interface Drawing {
+  readonly arm: string;
+  readonly radar: string;
+  readonly seed: number;
+  /** Of the whole window. */
+  readonly coarse: Field;
+  readonly archive: Field;
+  /** Model of cells in space. */
+  readonly space: string;
+}
+
+async function drawnBy({ arm, radar, seed, coarse, archive, space }: Drawing): Promise<Field> {
+  if (!(arm in recipes)) {
+    const fitted = arm === "uniform" ? {} : { fine: archive };
+    const method = baselineDownscaler({ method: arm as BaselineMethod, factor: FACTOR, timeFactor: COUNT, ...fitted });
+    return downscale(method, middle(coarse, FACTOR), { ...(arm !== "uniform" && { members: MEMBERS }), seed });
+  }
+  const how = { evaluations: EVALUATIONS, seed, force: true };
+  const inTime = arm === "stages";
+  const model = await modelOf(radar, arm, seed, inTime ? coarsen(archive, FACTOR) : archive);
+  const drawn = await downscale(model, coarse, { ...how, members: MEMBERS, grid: inTime ? 1 : FACTOR });
+  await model.dispose();
+  if (!inTime) return middle(drawn, 1);
+  const cells = middle(drawn, FACTOR);
+  const fine = await Downscaler.load(findModel(join(options.models, `${space}${seed}`)), { threads: 1 });
+  const members: Field[] = [];
+  for (let m = 0; m < MEMBERS; m++) {
+    const one = await downscale(fine, cells.isel({ member: m }), {
+      ...how,
+      evaluations: 5,
+      seed: 1000 * seed + m,
+      members: 1,
+    });
+    members.push(one);
+  }
+  await fine.dispose();
+  return stacked(members);
+}
+
+/** Fields (time, 1, y, x) as members of one. */
+function stacked(members: readonly Field[]): Field {
+  const [first] = members as [Field, ...Field[]];
+  const [times, , height, width] = first.shape as [number, number, number, number];
+  const plane = height * width;
+  const values = new Float32Array(times * members.length * plane);
+  for (const [m, one] of members.entries()) {
+    for (let t = 0; t < times; t++) {
+      values.set(one.values.subarray(t * plane, (t + 1) * plane), (t * members.length + m) * plane);
+    }
+  }
+  const coordinates = first.coordinates.filter(({ dims }) => !dims.includes("member"));
+  return first.with({ values, shape: [times, members.length, height, width], coordinates });
 }
 
 /** The means of cells, bilinear between their centres. */
