@@ -20,7 +20,7 @@ const names: Readonly<Record<string, string>> = {
   iberia: "Iberia, two winters",
 };
 
-type Group = readonly [ReachRow, ...ReachRow[]];
+type Group = readonly ReachRow[];
 
 /** Results that differ in their seeds alone. */
 function groupsOf(rows: readonly ReachRow[]): readonly Group[] {
@@ -29,7 +29,7 @@ function groupsOf(rows: readonly ReachRow[]): readonly Group[] {
     const name = `${row.data} ${row.arm}`;
     groups.set(name, [...(groups.get(name) ?? []), row]);
   }
-  return [...groups.values()] as Group[];
+  return [...groups.values()];
 }
 
 /** The least and the largest of numbers. */
@@ -40,7 +40,7 @@ function range(values: readonly number[], digits = 2): string {
 
 const sumsOf = (group: Group, of: string, duration: (seconds: number) => boolean): readonly SumScores[] =>
   group.flatMap(({ sums }) => sums.filter((one) => one.of === of && duration(one.duration)));
-const headOf = ([{ data, arm }, ...others]: Group) => [names[data] ?? data, arm, `${others.length + 1}`];
+const headOf = (group: Group) => [names[group[0]!.data] ?? group[0]!.data, group[0]!.arm, `${group.length}`];
 
 /** Spread over skill of sums of cells by duration, and their CRPS. */
 export function sumsTable(rows: readonly ReachRow[]): readonly (readonly string[])[] {
@@ -49,7 +49,7 @@ export function sumsTable(rows: readonly ReachRow[]): readonly (readonly string[
   return [
     [...header, "CRPS, one step", "CRPS, 1 h or 5 days"],
     ...groupsOf(rows).map((group) => {
-      const step = Math.min(...group[0].sums.map(({ duration }) => duration));
+      const step = Math.min(...group[0]!.sums.map(({ duration }) => duration));
       const isStep = (duration: number) => duration === step;
       const spread = (holds: (duration: number) => boolean) =>
         range(sumsOf(group, "cells", holds).map((one) => one.spreadSkill));
