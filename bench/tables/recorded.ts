@@ -8,6 +8,7 @@ import { type Example, exampleRows, type Reference, type Result, type Theirs } f
 import { type Classical, type FlowResult, flowRows } from "../flows/page.ts";
 import type { Recorded } from "../pretrain/judged.ts";
 import { leftOutRows, missedGoals, priceOfNotSeeing, scoreRows } from "../pretrain/print.ts";
+import { catchmentsTable, type ReachRow, sumsTable } from "../rain-in-time/rows.ts";
 import { type AasResult, aasRows } from "../solver-aas/rows.ts";
 import { type Compared, comparedRows, type Reached, reachedRows } from "../solver-elements/rows.ts";
 import { type ClassicalTime, type ReachResult, reachCounts, reachTable } from "../solver-reach/rows.ts";
@@ -25,7 +26,7 @@ import {
   type SuiteResult,
   worstRows,
 } from "../solver-suite/rows.ts";
-import { rowsOf, timeFactorTable } from "../time-factor/rows.ts";
+import { type TimeFactorRow, timeFactorTable } from "../time-factor/rows.ts";
 import { type RecordedTable, type Rows, tablesOf } from "./page.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -226,7 +227,34 @@ const rowsWhere = ([header, ...rows]: Rows, holds: (row: Rows[number]) => boolea
   ...rows.filter(holds),
 ];
 
-const timeFactor = "research/rain-in-time/time-factor.jsonl";
+const linesOf = <T>(path: string): readonly T[] =>
+  readFileSync(`${root}${path}`, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as T);
+
+/** Tables of research/rain-in-time. */
+const inTime: readonly RecordedTable[] = [
+  ...(
+    [
+      ["research/rain-in-time/RULE-time-factor.md", "time-factor"],
+      ["docs/how-to/refine-in-time.md", "many-events"],
+    ] as const
+  ).map(([file, marker]) => {
+    const record = `research/rain-in-time/${marker}.jsonl`;
+    return { file, marker, record, render: () => timeFactorTable(linesOf<TimeFactorRow>(record)) };
+  }),
+  ...([sumsTable, catchmentsTable] as const).map((tableOf, i) => {
+    const record = "research/rain-in-time/reach.jsonl";
+    const render = () => tableOf(linesOf<ReachRow>(record));
+    return {
+      file: "docs/how-to/sums-and-catchments.md",
+      marker: ["reach-sums", "reach-catchments"][i]!,
+      record,
+      render,
+    };
+  }),
+];
 
 const rain: readonly RecordedTable[] = [
   {
@@ -237,10 +265,7 @@ const rain: readonly RecordedTable[] = [
       defaultRow("convective (MeteoSwiss)", "mch"),
     ],
   },
-  {
-    ...{ file: "docs/how-to/refine-in-time.md", marker: "time-factor", record: timeFactor },
-    render: () => timeFactorTable(rowsOf(readFileSync(`${root}${timeFactor}`, "utf8"))),
-  },
+  ...inTime,
   generators("draws", "remedies", ([, draws]) => rowsWhere(draws!, (row) => !isOfDefault(row))),
   generators("draws-unseen", "remedies", ([, , unseen]) => rowsWhere(unseen!, (row) => !isOfDefault(row))),
   generators("draws-coarser", "remedies", (tables) => tables[5]!),

@@ -1,5 +1,5 @@
 /** Results of hours refined to 5 minutes, and their table. */
-import type { TimeScoresValue } from "../../verification/series/index.ts";
+import type { SumScores, TimeScoresValue } from "../../verification/series/index.ts";
 
 /** A result of one arm. */
 export interface TimeFactorRow extends Pick<TimeScoresValue, "sums"> {
@@ -10,13 +10,6 @@ export interface TimeFactorRow extends Pick<TimeScoresValue, "sums"> {
   readonly off: number;
   readonly seconds: number;
 }
-
-/** The lines of a record. */
-export const rowsOf = (record: string): readonly TimeFactorRow[] =>
-  record
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as TimeFactorRow);
 
 const cellsOf = ({ sums }: TimeFactorRow) => sums.filter((one) => one.of === "cells");
 
@@ -32,19 +25,16 @@ export function lineOf(row: TimeFactorRow): string {
 const radars: Readonly<Record<string, string>> = {
   fmi: "FMI 2017-05-09",
   mch: "MeteoSwiss 2016-07-11",
-  knmi: "KNMI 2010-08-26, never learned from",
+  knmi: "KNMI 2010-08-26",
 };
 
 /** A row for each radar and arm, the values of its seeds beside each other. */
 export function timeFactorTable(rows: readonly TimeFactorRow[]): readonly (readonly string[])[] {
+  const withCells = rows.some(({ sums }) => sums.some(({ of }) => of === "4 km"));
   const header = [
-    "radar",
-    "method",
-    "CRPS, 5 min",
-    "spread/skill, 5 min",
-    "CRPS, 30 min",
-    "CRPS, 1 h",
-    "spread/skill, 1 h",
+    ...["radar", "method", "CRPS, 5 min", "spread/skill, 5 min"],
+    ...(withCells ? ["CRPS, 5 min, cells of 4 km"] : []),
+    ...["CRPS, 30 min", "CRPS, 1 h", "spread/skill, 1 h"],
   ];
   const groups = new Map<string, TimeFactorRow[]>();
   for (const row of rows)
@@ -52,11 +42,16 @@ export function timeFactorTable(rows: readonly TimeFactorRow[]): readonly (reado
   const body = [...groups.values()].map((group) => {
     const [{ radar, arm }] = group as [TimeFactorRow];
     const own = group.toSorted((a, b) => a.seed - b.seed);
-    const of = (minutes: number, read: (one: TimeFactorRow["sums"][number]) => string) =>
-      [...new Set(own.map((row) => read(cellsOf(row).find((one) => one.duration === 60 * minutes)!)))].join(", ");
-    const spread = (one: TimeFactorRow["sums"][number]) => (one.spreadSkill ? one.spreadSkill.toFixed(2) : "–");
-    const crps = (one: TimeFactorRow["sums"][number]) => one.crps.toFixed(4);
-    return [radars[radar] ?? radar, arm, of(5, crps), of(5, spread), of(30, crps), of(60, crps), of(60, spread)];
+    const of = (minutes: number, read: (one: SumScores) => string, area = "cells") =>
+      [
+        ...new Set(own.map(({ sums }) => read(sums.find((one) => one.duration === 60 * minutes && one.of === area)!))),
+      ].join(", ");
+    const spread = (one: SumScores) => (one.spreadSkill ? one.spreadSkill.toFixed(2) : "–");
+    const crps = (one: SumScores) => one.crps.toFixed(4);
+    return [
+      ...[radars[radar] ?? radar, arm, of(5, crps), of(5, spread), ...(withCells ? [of(5, crps, "4 km")] : [])],
+      ...[of(30, crps), of(60, crps), of(60, spread)],
+    ];
   });
   return [header, ...body];
 }

@@ -1,25 +1,27 @@
 /**
- * Hours refined to 5 minutes and cells divided by four, by models of several events and by baselines, on a radar that none has seen, by the
- * rule of research/rain-in-time/RULE-many-events.md. A line of JSON for each arm; --table prints those of a record.
+ * Hours refined to 5 minutes and cells divided by four, by models of many events and by baselines, on a radar that none has seen, by the
+ * rule of research/rain-in-time/RULE-many-events.md. A line of JSON for each arm; `bench/tables.ts` prints the table of the record.
  *
  * `MONGE_DATA=DIR node --import tsx --conditions=source bench/time-factor/run.ts --radars fmi,mch --arms wide,fragments --seeds 1 --models DIR`
  */
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { baselineDownscaler } from "../../generative/baselines/index.ts";
 import { foldSteps } from "../../generative/data/time-steps/fold.ts";
+import { memberDim } from "../../generative/ensemble/ensemble-field.ts";
 import type { BaselineMethod } from "../../generative/index.ts";
 import { Downscaler } from "../../generative/model/downscaler.ts";
 import { findModel } from "../../generative/model/find-model.ts";
 import { downscale } from "../../generative/sampling/downscale.ts";
 import { train } from "../../generative/training/train.ts";
 import { lazyField, openDataset } from "../../io/dataset/index.ts";
-import { convertPrecipitation, type Field } from "../../io/field/index.ts";
+import { convertPrecipitation, type Field, instantsOf } from "../../io/field/index.ts";
 import { coarsen } from "../../io/regrid/index.ts";
 import { squareAreas, type TimeScoresValue, timeScores } from "../../verification/series/index.ts";
 import { verify } from "../../verification/verify.ts";
-import { lineOf, rowsOf, type TimeFactorRow, timeFactorTable } from "./rows.ts";
+import { advected } from "./advected.ts";
+import { lineOf, type TimeFactorRow } from "./rows.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -28,7 +30,6 @@ const { values: options } = parseArgs({
     arms: { type: "string", default: "uniform,rainfarm,fragments,coarse known,wide,stages" },
     models: { type: "string", default: "runs" },
     record: { type: "string", default: "research/rain-in-time/many-events.jsonl" },
-    table: { type: "boolean", default: false },
   },
 });
 
@@ -48,6 +49,7 @@ const recipes: Readonly<Record<string, { readonly batch: number; readonly crop: 
   wide: { batch: 4, crop: 64 },
   // Of cells of 4 km.
   stages: { batch: 8, crop: 32 },
+  advected: { batch: 8, crop: 32 },
 };
 
 type Corner = readonly [y: number, x: number];
@@ -115,13 +117,21 @@ function archiveOf(windows: readonly Field[]): Field {
 async function modelOf(name: string, arm: string, seed: number, archive: Field): Promise<Downscaler> {
   const out = join(options.models, `${name}-${arm}-${seed}`);
   if (!existsSync(out)) {
-    const { downscaler } = await train([lazyField(archive)], {
+    const guesses = arm === "advected" ? await guessesOf(archive) : [];
+    const data = { fine: lazyField(archive), with: guesses.map(lazyField) };
+    const { downscaler } = await train(data, {
       ...{ ...recipes[arm]!, steps: 700, network: { baseChannels: 16 }, timeFactor: COUNT },
-      ...{ factor: arm === "stages" ? 1 : FACTOR, cap: 1200, seed, out, threads: 1, tileStore: null },
+      ...{ factor: arm === "wide" ? FACTOR : 1, symmetries: true, cap: 1200, seed, out, threads: 1, tileStore: null },
     });
     await downscaler?.dispose();
   }
   return Downscaler.load(findModel(out), { threads: 1 });
+}
+
+/** Advected cells of the steps that are learned from. */
+async function guessesOf(archive: Field): Promise<readonly Field[]> {
+  const { mean, windows } = foldSteps("archive", lazyField(archive), COUNT);
+  return advected(await mean.load(), windows.starts, 3_600_000, COUNT);
 }
 
 async function run(folder: string): Promise<void> {
@@ -189,16 +199,21 @@ async function drawnBy({ arm, radar, seed, coarse, archive, space }: Drawing): P
     return downscale(method, middle(coarse, FACTOR), { ...(arm !== "uniform" && { members: MEMBERS }), seed });
   }
   const how = { evaluations: EVALUATIONS, seed, force: true };
-  const inTime = arm === "stages";
+  const inTime = arm !== "wide";
   const model = await modelOf(radar, arm, seed, inTime ? coarsen(archive, FACTOR) : archive);
-  const drawn = await downscale(model, coarse, { ...how, members: MEMBERS, grid: inTime ? 1 : FACTOR });
+  const starts = instantsOf(coarse.coordinate("time")!);
+  const guesses = arm === "advected" ? advected(coarse, starts, 3_600_000, COUNT) : [];
+  const drawn = await downscale(model, coarse, {
+    ...{ ...how, members: MEMBERS, grid: inTime ? 1 : FACTOR },
+    ...(guesses.length > 0 && { with: guesses }),
+  });
   await model.dispose();
   if (!inTime) return middle(drawn, 1);
   const cells = middle(drawn, FACTOR);
   const fine = await Downscaler.load(findModel(join(options.models, `${space}${seed}`)), { threads: 1 });
   const members: Field[] = [];
   for (let m = 0; m < MEMBERS; m++) {
-    const one = await downscale(fine, cells.isel({ member: m }), {
+    const one = await downscale(fine, cells.isel({ [memberDim]: m }), {
       ...how,
       evaluations: 5,
       seed: 1000 * seed + m,
@@ -221,7 +236,7 @@ function stacked(members: readonly Field[]): Field {
       values.set(one.values.subarray(t * plane, (t + 1) * plane), (t * members.length + m) * plane);
     }
   }
-  const coordinates = first.coordinates.filter(({ dims }) => !dims.includes("member"));
+  const coordinates = first.coordinates.filter(({ dims }) => !dims.includes(memberDim));
   return first.with({ values, shape: [times, members.length, height, width], coordinates });
 }
 
@@ -277,11 +292,6 @@ async function largestOff(drawn: Field, coarse: Field): Promise<number> {
   }, 0);
 }
 
-if (options.table) {
-  for (const row of timeFactorTable(rowsOf(readFileSync(options.record, "utf8"))))
-    console.log(`| ${row.join(" | ")} |`);
-} else {
-  const folder = process.env["MONGE_DATA"];
-  if (folder === undefined) throw new Error("set MONGE_DATA to a folder of real files, with radar/ in it");
-  await run(folder);
-}
+const folder = process.env["MONGE_DATA"];
+if (folder === undefined) throw new Error("set MONGE_DATA to a folder of real files, with radar/ in it");
+await run(folder);
