@@ -41,7 +41,7 @@ const radars = {
   fmi: { scored: "fmi_20170509", archive: ["mch_20150515", "mch_20160711", "knmi_20100826"], space: "mch", hours: 3 },
   mch: { scored: "mch_20160711", archive: ["fmi_20160928", "fmi_20170509", "knmi_20100826"], space: "fmi", hours: 3 },
   knmi: {
-    ...{ scored: "knmi_20100826", space: "fmi", hours: 7 },
+    ...{ scored: "knmi_20100826", space: "fmi", hours: 3 },
     archive: ["fmi_20160928", "fmi_20170509", "mch_20150515", "mch_20160711"],
   },
 };
