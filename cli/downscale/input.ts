@@ -1,7 +1,7 @@
 /** Input of `monge downscale`: the part of a variable that was asked for, still in its files. */
 import { OptionsError } from "../../engine/errors.ts";
 import { type OpenedSources, openSources } from "../../generative/data/index.ts";
-import type { CoarseOptions } from "../../generative/ensemble/index.ts";
+import { type CoarseOptions, memberDim } from "../../generative/ensemble/index.ts";
 import type { Covariates } from "../../generative/sampling/index.ts";
 import { type LazyField, openDataset, selectTimes } from "../../io/dataset/index.ts";
 import type { Attributes } from "../../io/storage/index.ts";
@@ -39,7 +39,10 @@ export async function openInput(paths: readonly string[], o: DownscaleOptions): 
     ...(variable !== undefined && { variable }),
   });
   try {
-    const whole = (await data.variable(undefined, units === undefined ? {} : { units })).ungroup().mapsLast();
+    const found = (await data.variable(undefined, units === undefined ? {} : { units })).ungroup().mapsLast();
+    // An ensemble of one member is that member.
+    const single = found.dims.includes(memberDim) && found.size(memberDim) === 1;
+    const whole = single ? found.isel({ [memberDim]: 0 }) : found;
     const timed = time === undefined ? whole : selectTimes(whole, time);
     const [y, x] = timed.dims.slice(-2) as [string, string];
     const field = timed.isel({ ...(o.rows && { [y]: o.rows }), ...(o.columns && { [x]: o.columns }) });

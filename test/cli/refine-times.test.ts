@@ -18,7 +18,7 @@ ends = made.time_bnds.values if "time_bnds" in made else made[made.time.attrs["b
 print(json.dumps([float(off.max()), rr.attrs["cell_methods"], rr.attrs["units"], len(made.time), bool((ends[1:, 0] == ends[:-1, 1]).all())]))
 `;
 
-test("--time-factor trains on a fine file and makes one whose sums xarray finds to be the coarse file's", async () => {
+test("--time-factor trains on a fine file and makes one whose sums xarray finds to be the coarse file's, and a single member is refined again", async () => {
   const time = hours(
     Array.from({ length: 40 }, (_, i) => i / 4),
     Array.from({ length: 40 }, (_, i) => [i / 4, (i + 1) / 4] as const),
@@ -64,6 +64,22 @@ test("--time-factor trains on a fine file and makes one whose sums xarray finds 
   const drawing = [files.at("runs"), coarse, "-o", made, "--members", "2", "--evaluations", "2", "--threads", "1"];
   const drawn = await mongeHere("downscale", ...drawing);
   assert.equal(drawn.status, 0, drawn.stderr);
+  const single = ["--members", "1", "--quiet"];
+  const one = await mongeHere(
+    "downscale",
+    ...drawing.slice(0, 2),
+    "-o",
+    files.at("one.nc"),
+    "--evaluations",
+    "2",
+    ...single,
+  );
+  assert.equal(one.status, 0, one.stderr);
+  const bilinear = ["downscale", "--method", "bilinear", "--factor", "2", ...single];
+  const finer = await mongeHere(...bilinear, files.at("one.nc"), "-o", files.at("finer.nc"));
+  assert.equal(finer.status, 0, finer.stderr);
+  const several = await mongeHere(...bilinear, made, "-o", files.at("none.nc"));
+  assert.match(several.stderr, /it has a dimension realization\n.*\n *to do +select one member first/);
   if (!hasPython("xarray")) return skip("no xarray for /usr/bin/python3");
   const [off, method, units, count, joined] = python(CHECK, made, coarse) as [number, string, string, number, boolean];
   assert.ok(off < 1e-4, `${off}`);
