@@ -26,7 +26,7 @@ import {
   type SuiteResult,
   worstRows,
 } from "../solver-suite/rows.ts";
-import { type TimeFactorRow, timeFactorTable } from "../time-factor/rows.ts";
+import { type LimitsRow, limitsTable, type TimeFactorRow, timeFactorTable } from "../time-factor/rows.ts";
 import { type RecordedTable, type Rows, tablesOf } from "./page.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -244,6 +244,14 @@ const inTime: readonly RecordedTable[] = [
     const record = `research/rain-in-time/${marker}.jsonl`;
     return { file, marker, record, render: () => timeFactorTable(linesOf<TimeFactorRow>(record)) };
   }),
+  {
+    ...{
+      file: "research/rain-in-time/RULE-many-events.md",
+      marker: "limits",
+      record: "research/rain-in-time/limits.jsonl",
+    },
+    render: () => limitsTable(linesOf<LimitsRow>("research/rain-in-time/limits.jsonl")),
+  },
   ...([sumsTable, catchmentsTable] as const).map((tableOf, i) => {
     const record = "research/rain-in-time/reach.jsonl";
     const render = () => tableOf(linesOf<ReachRow>(record));

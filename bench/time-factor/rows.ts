@@ -55,3 +55,28 @@ export function timeFactorTable(rows: readonly TimeFactorRow[]): readonly (reado
   });
   return [header, ...body];
 }
+
+/** How far rain within an hour of a radar can be told from hourly means. */
+export interface LimitsRow {
+  readonly radar: string;
+  /** Correlation of cells with themselves later, at a place and along the best shift. */
+  readonly lags: readonly { readonly minutes: number; readonly place: number; readonly moved: number }[];
+  /** Share of the variance that hourly means explain, spread evenly and moved along. */
+  readonly uniform: number;
+  readonly advected: number;
+}
+
+/** A row for each radar. */
+export function limitsTable(rows: readonly LimitsRow[]): readonly (readonly string[])[] {
+  const percent = (v: number) => `${(100 * v).toFixed(0)} %`;
+  const minutes = rows[0]!.lags.map((lag) => `${lag.minutes} min, at a place/moving`);
+  return [
+    ["radar", ...minutes, "variance explained by the hour's mean", "moved along"],
+    ...rows.map(({ radar, lags, uniform, advected }) => [
+      radars[radar] ?? radar,
+      ...lags.map(({ place, moved }) => `${place.toFixed(2)}/${moved.toFixed(2)}`),
+      percent(uniform),
+      percent(advected),
+    ]),
+  ];
+}

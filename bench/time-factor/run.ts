@@ -15,12 +15,13 @@ import { Downscaler } from "../../generative/model/downscaler.ts";
 import { findModel } from "../../generative/model/find-model.ts";
 import { downscale } from "../../generative/sampling/downscale.ts";
 import { train } from "../../generative/training/train.ts";
-import { lazyField, openDataset } from "../../io/dataset/index.ts";
-import { convertPrecipitation, type Field, instantsOf } from "../../io/field/index.ts";
+import { lazyField } from "../../io/dataset/index.ts";
+import { type Field, instantsOf } from "../../io/field/index.ts";
 import { coarsen } from "../../io/regrid/index.ts";
 import { squareAreas, type TimeScoresValue, timeScores } from "../../verification/series/index.ts";
 import { verify } from "../../verification/verify.ts";
 import { advected } from "./advected.ts";
+import { COUNT, cut, filmOf, rainiest, WIDE, wholeHours } from "./films.ts";
 import { lineOf, type TimeFactorRow } from "./rows.ts";
 
 const { values: options } = parseArgs({
@@ -33,9 +34,9 @@ const { values: options } = parseArgs({
   },
 });
 
-const [FACTOR, COUNT, MEMBERS, EVALUATIONS] = [4, 12, 8, 8];
-/** Side of a window to learn from and to draw in, of its middle that is scored, and windows of an event. */
-const [WIDE, SCORED, WINDOWS] = [256, 96, 3];
+const [FACTOR, MEMBERS, EVALUATIONS] = [4, 8, 8];
+/** Side of the middle of a window that is scored, and windows of an event to learn from. */
+const [SCORED, WINDOWS] = [96, 3];
 const MARGIN = (WIDE - SCORED) / 2;
 const radars = {
   fmi: { scored: "fmi_20170509", archive: ["mch_20150515", "mch_20160711", "knmi_20100826"], space: "mch", hours: 3 },
@@ -51,45 +52,6 @@ const recipes: Readonly<Record<string, { readonly batch: number; readonly crop: 
   stages: { batch: 8, crop: 32 },
   advected: { batch: 8, crop: 32 },
 };
-
-type Corner = readonly [y: number, x: number];
-
-/** A film in mm/h, as means over the time to the next where values are those of moments. */
-async function filmOf(path: string): Promise<Field> {
-  const data = await openDataset(path);
-  const film = convertPrecipitation(await (await data.field()).load(), "mm h-1");
-  data.close();
-  const field = film.with({ attributes: { ...film.attributes, cell_methods: "time: mean" } });
-  const time = field.coordinate("time")!;
-  if (time.bounds) return field;
-  const step = time.values[1]! - time.values[0]!;
-  const bounds = Float64Array.from({ length: 2 * time.values.length }, (_, i) => time.values[i >> 1]! + (i & 1) * step);
-  return field.with({ coordinates: field.coordinates.map((c) => (c === time ? { ...c, bounds } : c)) });
-}
-
-/** Corners of windows without gaps at multiples of 32, the rainiest first, none overlapping another. */
-function rainiest(film: Field, most: number): readonly Corner[] {
-  const [count, height, width] = film.shape as [number, number, number];
-  const sums = new Float64Array(height * width);
-  for (let i = 0; i < film.values.length; i++) sums[i % sums.length]! += film.values[i]! / count;
-  const found: { readonly corner: Corner; readonly sum: number }[] = [];
-  for (let y = 0; y + WIDE <= height; y += 32) {
-    for (let x = 0; x + WIDE <= width; x += 32) {
-      let sum = 0;
-      for (let v = y; v < y + WIDE; v++) for (let u = x; u < x + WIDE; u++) sum += sums[v * width + u]!;
-      if (!Number.isNaN(sum)) found.push({ corner: [y, x], sum });
-    }
-  }
-  const taken: Corner[] = [];
-  for (const { corner } of found.sort((a, b) => b.sum - a.sum)) {
-    const [y, x] = corner;
-    const free = taken.every(([v, u]) => Math.abs(y - v) >= WIDE || Math.abs(x - u) >= WIDE);
-    if (taken.length < most && free) taken.push(corner);
-  }
-  return taken;
-}
-
-const cut = (film: Field, [y, x]: Corner, side: number) => film.isel({ y: [y, y + side], x: [x, x + side] });
 
 /** Windows one after the other in time, each from its own hour of day on, with days between them. */
 function archiveOf(windows: readonly Field[]): Field {
@@ -139,18 +101,14 @@ async function run(folder: string): Promise<void> {
   for (const radar of options.radars.split(",") as (keyof typeof radars)[]) {
     const { scored, archive: events, space, hours } = radars[radar];
     const film = await filmOf(path(scored));
-    const [corner] = rainiest(film, 1) as [Corner];
-    const found = cut(film, corner, WIDE);
-    const { mean, windows } = foldSteps("truth", lazyField(found), COUNT);
-    const whole = Array.from(windows.starts.keys()).filter((n) => windows.starts[n]! % 3_600_000 === 0);
-    const picked = whole.slice(0, hours);
-    const begin = windows.first[picked[0]!]!;
-    const truth = middle(found.isel({ time: [begin, begin + COUNT * picked.length] }), 1);
-    const coarse = coarsen(joined(await mean.load(), picked), FACTOR);
+    const found = cut(film, rainiest(film, 1)[0]!);
+    const { fine, means } = await wholeHours(found, hours);
+    const truth = middle(fine, 1);
+    const coarse = coarsen(means, FACTOR);
     const others: Field[] = [];
     for (const event of events) {
       const one = await filmOf(path(event));
-      others.push(...rainiest(one, WINDOWS).map((place) => cut(one, place, WIDE)));
+      others.push(...rainiest(one, WINDOWS).map((place) => cut(one, place)));
     }
     const archive = archiveOf(others);
     const areas = [squareAreas("4 km", [SCORED, SCORED], [FACTOR, FACTOR])];
@@ -258,20 +216,6 @@ function interpolated(truth: Field): Field {
     values[i] = (1 - b) * ((1 - a) * of(0, 0) + a * of(0, 1)) + b * ((1 - a) * of(1, 0) + a * of(1, 1));
   }
   return truth.with({ values });
-}
-
-/** Some times of a field. */
-function joined(field: Field, times: readonly number[]): Field {
-  const parts = times.map((n) => field.isel({ time: [n, n + 1] }));
-  const values = Float32Array.from(parts.flatMap((part) => Array.from(part.values)));
-  const time = field.coordinate("time")!;
-  const axis = {
-    ...time,
-    values: Float64Array.from(times, (n) => time.values[n]!),
-    bounds: Float64Array.from(times.flatMap((n) => [time.bounds![2 * n]!, time.bounds![2 * n + 1]!])),
-  };
-  const shape = [times.length, ...field.shape.slice(1)];
-  return field.with({ values, shape, coordinates: field.coordinates.map((c) => (c === time ? axis : c)) });
 }
 
 async function largestOff(drawn: Field, coarse: Field): Promise<number> {
