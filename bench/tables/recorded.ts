@@ -256,7 +256,7 @@ const inTime: readonly RecordedTable[] = [
     const record = "research/rain-in-time/reach.jsonl";
     const render = () => tableOf(linesOf<ReachRow>(record));
     return {
-      file: "docs/how-to/sums-and-catchments.md",
+      file: "research/rain-in-time-results.md",
       marker: ["reach-sums", "reach-catchments"][i]!,
       record,
       render,
