@@ -15,6 +15,7 @@ import {
   positive,
   type RainOption,
 } from "../shell/read-options.ts";
+import { durations } from "../verify/command.ts";
 
 export interface ReportOptions extends CommonOptions, OverwriteOption, RainOption {
   readonly output: string;
@@ -30,6 +31,7 @@ export interface ReportOptions extends CommonOptions, OverwriteOption, RainOptio
   readonly at?: readonly (readonly [longitude: number, latitude: number])[];
   readonly areas?: string;
   readonly sums?: boolean;
+  readonly accumulate?: readonly number[];
   readonly film?: boolean;
   readonly times: number;
   readonly members: number;
@@ -74,7 +76,7 @@ export function addReport(program: Command): void {
         "--truth is the climate model that drives the field, on its grid: how both change between two periods such as 1981:2010,2071:2100, and no scores",
       )
         .argParser(periods)
-        .conflicts(["thresholds", "by", "transport"]),
+        .conflicts(["thresholds", "by", "transport", "accumulate"]),
     )
     .option(
       "--at <lon,lat>",
@@ -84,6 +86,11 @@ export function addReport(program: Command): void {
     .option(
       "--areas <areas>",
       "rain along time of means over the polygons of a GeoJSON file, such as catchments, the first twelve",
+    )
+    .option(
+      "--accumulate <durations>",
+      "--truth: scores of sums over 15min,1h,6h,1day, of cells and of --areas, intensity by duration and autocorrelation",
+      durations,
     )
     .option("--sums", "maps of the rain of all times together")
     .option("--times <n>", "times to draw, evenly chosen, at most 200", integer(1), 8)

@@ -11,6 +11,7 @@ import { changeSection } from "../../pages/change-section.ts";
 import { eventSums } from "../../pages/event-sums.ts";
 import { hyetographs } from "../../pages/hyetographs.ts";
 import { ensemblePage, solutionPage, trainingPage, writePage } from "../../pages/index.ts";
+import { timeSection } from "../../pages/time-section.ts";
 import { movedRain } from "../../pages/transport-figure.ts";
 import type { PageSection } from "../../report/index.ts";
 import { holdsSolution } from "../../solvers/solve/index.ts";
@@ -22,6 +23,7 @@ import { prepareOutputs } from "../shell/outputs.ts";
 import { periodNames, startStages } from "../shell/progress.ts";
 import { statedRain } from "../shell/read-options.ts";
 import { emitJson, say } from "../shell/terminal.ts";
+import { filmScores } from "../verify/film.ts";
 import type { ReportOptions } from "./command.ts";
 
 export async function report(what: string, o: ReportOptions, command: Command): Promise<void> {
@@ -34,7 +36,7 @@ export async function report(what: string, o: ReportOptions, command: Command): 
     if (!isRun || o[name] === undefined) continue;
     throw new OptionsError(`--${name} means nothing here: the page is of a run; leave it out`, name, o[name]);
   }
-  for (const name of ["transport", "change"] as const) {
+  for (const name of ["transport", "change", "accumulate"] as const) {
     if (o[name] === undefined || o.truth !== undefined) continue;
     throw new OptionsError(`--${name} compares with --truth; give one`, name, o[name]);
   }
@@ -87,6 +89,7 @@ async function ofField(what: string, o: ReportOptions, command: Command): Promis
         ...{ from: o.change[0], to: o.change[1], bootstrap: { seed, tooFew: "none" }, ...rules },
         onProgress: (period, done, total) => stages.update(periodNames[period], done, total),
       }));
+    const films = truth && o.accumulate ? [await filmScores(truth, sumsOf(o))] : [];
     const verification =
       truth && !o.change
         ? await verify(field, truth, {
@@ -95,7 +98,7 @@ async function ofField(what: string, o: ReportOptions, command: Command): Promis
             onNotice: (line) => say(withFlags(line, command)),
             ...(thresholds && { thresholds, fss: { thresholds } }),
             ...(by && { events: by }),
-            ...(moved && { scores: moved.scores }),
+            scores: [...(moved?.scores ?? []), ...films],
             onProgress: stages.update,
           })
         : undefined;
@@ -103,6 +106,7 @@ async function ofField(what: string, o: ReportOptions, command: Command): Promis
     const series = [...(await ofPlaces(field, truth, o)), ...(await ofAreas(field, truth, o))];
     const total = o.sums ? await eventSums(field, truth, o.members) : undefined;
     if (o.sums && total === undefined) say("--sums: there is no precipitation at several times of known length to sum");
+    const inTime = verification && (await timeSection(verification));
     const time = field.dimOf("time");
     const times = o.film ? Math.min(200, time === undefined ? 1 : field.size(time)) : o.times;
     const shown = o.film && time !== undefined ? field.isel({ [time]: [0, times] }) : field;
@@ -115,6 +119,7 @@ async function ofField(what: string, o: ReportOptions, command: Command): Promis
       sections: [
         ...(total ? [total] : []),
         ...series,
+        ...(inTime ? [inTime] : []),
         ...(changed ? [changeSection(changed)] : []),
         ...(picture ? [{ heading: "Rain moved by transport", parts: [{ kind: "picture", ...picture } as const] }] : []),
       ],
@@ -130,6 +135,11 @@ async function ofField(what: string, o: ReportOptions, command: Command): Promis
     for (const one of opened) one.close();
   }
 }
+
+const sumsOf = ({ accumulate, areas }: ReportOptions) => ({
+  ...(accumulate && { accumulate }),
+  ...(areas !== undefined && { areas: [areas] }),
+});
 
 /** Rain along time in the cells that hold the places of `--at`. */
 async function ofPlaces(field: LazyField, truth: LazyField | undefined, { at }: ReportOptions): Promise<PageSection[]> {

@@ -191,7 +191,7 @@ export function addVerify(program: Command): void {
 const seconds: Readonly<Record<string, number>> = { s: 1, min: 60, h: 3600, d: 86_400, day: 86_400, days: 86_400 };
 
 /** `15min,1h,1day` in seconds. */
-function durations(text: string): readonly number[] {
+export function durations(text: string): readonly number[] {
   return text.split(",").map((one) => {
     const [, count, unit] = /^\s*(\d+)\s*([a-z]+)\s*$/.exec(one) ?? [];
     const found = Number(count) * (seconds[unit ?? ""] ?? Number.NaN);

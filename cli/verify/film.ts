@@ -8,7 +8,10 @@ import type { VerifyCommandOptions } from "./command.ts";
 import { percent, short } from "./tables.ts";
 
 /** @throws OptionsError for areas that are no lengths and no files; DomainError for files without polygons on the map */
-export async function filmScores(truth: LazyField, { accumulate = [], areas = [] }: VerifyCommandOptions) {
+export async function filmScores(
+  truth: LazyField,
+  { accumulate = [], areas = [] }: Pick<VerifyCommandOptions, "accumulate" | "areas">,
+) {
   const maps = truth.mapsLast();
   const sets: AreaSet[] = [];
   for (const text of areas) sets.push(await areasOf(text, maps));

@@ -37,6 +37,10 @@ const valueAt = (field: Field, time: number, member: number, cell: number) =>
 const sumAt = (field: Field, member: number, cell: number) =>
   Array.from({ length: TIMES }, (_, t) => valueAt(field, t, member, cell)).reduce((a, b) => a + b, 0) / 6;
 
+/** Mean over cells of the truth's mean rate of the hour. */
+const truthOfHour = () =>
+  Array.from({ length: SIDE * SIDE }, (_, cell) => sumAt(truth, 0, cell)).reduce((a, b) => a + b, 0) / (SIDE * SIDE);
+
 test.before(async () => {
   await writeField(at("forecast.nc"), forecast);
   await writeField(at("truth.nc"), truth);
@@ -55,7 +59,7 @@ test("report --at --areas --sums has the rain of a cell and of a catchment, its 
   const places = ["--at", "9.2,46.3", "--areas", at("basin.geojson")];
   const said = await mongeHere(
     ...["report", at("forecast.nc"), "--truth", at("truth.nc"), "-o", at("page.html")],
-    ...[...places, "--sums", "--film"],
+    ...[...places, "--sums", "--film", "--accumulate", "20min,1h"],
   );
   assert.is(said.status, 0, said.stderr);
   const page = readFileSync(at("page.html"), "utf8");
@@ -77,6 +81,20 @@ test("report --at --areas --sums has the rain of a cell and of a catchment, its 
   same(rowOf("Ticino"), expected([1, 2]));
   assert.match(page, /Sums from 2016-07-11 00:00:00 to 2016-07-11 00:50:00, in mm/);
   assert.match(page, /6 times in order/);
+  // Three durations, of cells and of the catchment; the largest of an hour is that of its mean rate.
+  const hour = truthOfHour();
+  const titles = [...page.matchAll(/<tr><th scope="row">(\S+)<\/th><td>(cells|basin\.geojson)<\/td>/g)];
+  assert.equal(
+    titles.map(([, hours, of]) => `${hours} ${of}`),
+    ["0.167", "0.333", "1"].flatMap((hours) => [`${hours} cells`, `${hours} basin.geojson`]),
+  );
+  const [, largest] =
+    /<th scope="row">1<\/th><td>cells<\/td>(?:<td class="number">[^<]*<\/td>){3}<td class="number">([\d.]+)</.exec(
+      page,
+    )!;
+  assert.ok(Math.abs(Number(largest) - hour) < 5e-4 * hour, `${largest} and ${hour}`);
+  assert.match(page, /alt="Intensity by duration: truth from/);
+  assert.match(page, /alt="Autocorrelation of departures at the first lag: truth, at a place/);
   // The largest of the summed map, in its words for those who do not see it.
   const most = Math.max(
     ...Array.from({ length: MEMBERS * SIDE * SIDE }, (_, i) => sumAt(forecast, i % MEMBERS, Math.floor(i / MEMBERS))),
@@ -91,6 +109,7 @@ test("a place outside of the field is refused, and a page of a run has no places
     [[at("forecast.nc"), "--at", "30,46"], /--at 30,46 lies outside of the field/],
     [[at("forecast.nc"), "--at", "30"], /expected longitude and latitude/],
     [[at("forecast.nc"), "--film", "--times", "3"], /cannot be used with option/],
+    [[at("forecast.nc"), "--accumulate", "1h"], /--accumulate compares with --truth/],
     [[at(""), "--sums"], /--sums means nothing here/],
   ];
   for (const [args, pattern] of cases) {
