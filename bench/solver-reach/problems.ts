@@ -1,6 +1,7 @@
 /** Problems of the reach table, kind by kind: texts with parameters drawn by chance, and what a classical code needs to solve them. */
 import { type Rng, rng } from "../../engine/random/rng.ts";
 import type { ConditionSpec, ProblemSpec } from "../../solvers/problem/problem.ts";
+import type { TestSet } from "../../solvers/solve/test-set.ts";
 import { referenceProblem } from "../reference/catalogue.ts";
 import { kinds as steady } from "../solver-elements/problems.ts";
 import { inverseProblem } from "../solver-suite/inverse.ts";
@@ -15,6 +16,8 @@ export interface Peer {
 export interface Drawn {
   readonly spec: Omit<ProblemSpec, "name">;
   readonly peer?: Peer;
+  /** Points, weights and values of the truth where even points miss it. */
+  readonly test?: TestSet;
   /** True constants, where they are to be found: these are judged instead of the solution. */
   readonly constants?: Readonly<Record<string, number>>;
 }
@@ -648,7 +651,11 @@ const dimensions: ReachKind = {
     },
     {
       ...{ name: "gaussian-10d-off-centre", goal: 5e-4, seconds: 120 },
-      draw: () => ({ spec: referenceProblem("gaussian-10d-off-centre").spec }),
+      // Of 4 000 even points in ten dimensions none lies in the bump.
+      draw: () => {
+        const { spec, testSet } = referenceProblem("gaussian-10d-off-centre");
+        return { spec, test: testSet(rng(1)) };
+      },
     },
   ],
 };

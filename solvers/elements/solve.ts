@@ -24,6 +24,8 @@ export interface Course {
   readonly changed: readonly number[];
   /** L² of each unknown. */
   readonly size: readonly number[];
+  /** Change of each unknown over its L², both without the ten-thousandth of the domain that changed most: of what is unbounded in a corner, as far as it has an L². */
+  readonly elsewhere: readonly number[];
   /** Share of what was left, of the elements that were cut for this mesh. */
   readonly cut: number;
   /** Of Newton's method. */
@@ -64,6 +66,8 @@ export interface ElementSolve {
   /** Of what the last mesh changed, the share that is estimated. */
   readonly share: number;
   readonly errors: readonly number[];
+  /** The same of each without the ten-thousandth of the domain that the last mesh changed most. */
+  readonly elsewhere: readonly number[];
   /** Root of the sum of squares of all rows, and that of the zero function, on the last mesh. */
   readonly left: number;
   readonly nothing: number;
@@ -142,6 +146,7 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
         course,
         error,
         errors,
+        elsewhere: now.elsewhere.map((moved) => share * moved),
         share,
         left: now.left,
         nothing: residualOfZero(layout, mesh),
@@ -196,29 +201,51 @@ function shareOf(course: readonly Course[], before: number): number {
   return Math.max(leastShare, fall, uncut, Number.isFinite(before) ? fall * before : 0);
 }
 
+/** Share of the domain that is left out. */
+const leftOut = 1e-4;
+
 /** L² of the unknowns, and of what they changed by. */
 function changeOf(
   layout: Discretisation,
   cells: readonly Cell[],
   before: ReadonlyMap<Cell, Float64Array>,
-): Pick<Course, "changed" | "size"> {
+): Pick<Course, "changed" | "size" | "elsewhere"> {
   const { problem, region } = layout;
   const none = new Array<number>(region.dimension).fill(0);
-  const [changed, size] = [0, 1].map(() => problem.unknowns.map(() => 0)) as [number[], number[]];
+  const parts = problem.unknowns.map((): Part[] => []);
   for (const cell of cells) {
     const { points, weights } = integralPoints(cell, layout);
     const volume = halves(cell).reduce((p, h) => p * 2 * h, 1);
     const basis = new Basis(cell, points, 0);
     const old = before.get(cell)!;
     const difference = cell.coefficients!.map((v, k) => v - old[k]!);
-    problem.unknowns.forEach((_, j) => {
+    parts.forEach((own, j) => {
       const values = basis.values(none, cell.coefficients!, j * basis.size);
       const differences = basis.values(none, difference, j * basis.size);
       weights.forEach((w, i) => {
-        changed[j]! += volume * w * differences[i]! ** 2;
-        size[j]! += volume * w * values[i]! ** 2;
+        own.push({ measure: volume * w, moved: differences[i]! ** 2, size: values[i]! ** 2 });
       });
     });
   }
-  return { changed: changed.map(Math.sqrt), size: size.map(Math.sqrt) };
+  const root = (of: readonly Part[], which: "moved" | "size") =>
+    Math.sqrt(of.reduce((sum, part) => sum + part.measure * part[which], 0));
+  const whole = region.low.reduce((p, l, k) => p * (region.high[k]! - l), 1);
+  return {
+    changed: parts.map((own) => root(own, "moved")),
+    size: parts.map((own) => root(own, "size")),
+    elsewhere: parts.map((own) => {
+      const sorted = own.toSorted((a, b) => b.moved - a.moved);
+      let [first, out] = [0, sorted[0]!.measure];
+      while (out <= leftOut * whole) out += sorted[++first]!.measure;
+      const rest = sorted.slice(first);
+      return root(rest, "moved") / root(rest, "size");
+    }),
+  };
+}
+
+/** A point of an integral, with squares of a change and of a value. */
+interface Part {
+  readonly measure: number;
+  readonly moved: number;
+  readonly size: number;
 }

@@ -193,8 +193,12 @@ function ladder(
     const ended = rung.marched.reason === "collapse";
     if (before && sameReach(problem, form, before, rung)) {
       const change = changeOf(before, rung);
-      const fall = before.residual > 0 ? rung.residual / before.residual : 1;
-      const share = Math.min(mostLeft, Math.max(leastLeft, fall ** errorByResidual));
+      // Without space errors fall with the tolerance.
+      const fall =
+        d === 0
+          ? Math.max(finer, lastChange === undefined ? 0 : change / lastChange)
+          : (rung.residual / before.residual || 1) ** errorByResidual;
+      const share = Math.min(mostLeft, Math.max(leastLeft, fall));
       // With as many steps as before their error is the same, and in no difference.
       const isSeen = rung.marched.steps.length > newSteps * before.marched.steps.length;
       const unseen = isSeen || change === 0 ? 0 : Math.min(tolerance / 10, rung.residual) / change;
