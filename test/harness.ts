@@ -1,4 +1,4 @@
-/** What a test file begins with: uvu's tests and assertions, tolerances, errors and a folder. Only this file imports uvu. */
+/** What a test file begins with: tests and assertions of uvu, tolerances, coordinates, errors and a folder. No test file imports uvu itself. */
 export { suite, test } from "uvu";
 export * as assert from "uvu/assert";
 export { axis, evenly } from "./axis.ts";
