@@ -308,7 +308,7 @@ const pretrained = (["development", "judgement"] as const).map((set) => {
 
 /** Scores of trainings without a provider. */
 const leftOut = {
-  file: "docs/how-to/pretrained.md",
+  file: "research/pretrained-results.md",
   record: "research/pretrained/left-out.json",
   marker: "pretrained-left-out",
   scores: () => read<Recorded>("research/pretrained/left-out.json"),
