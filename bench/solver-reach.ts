@@ -1,12 +1,13 @@
 /**
  * The reach of the text alone, kind by kind, beside classical codes.
  *
- * `node --import tsx --conditions=source bench/solver-reach.ts [--seeds 0-2] [--only NAME,…] [--development WORD] [--record FOLDER] [--table]`
+ * `node --import tsx --conditions=source bench/solver-reach.ts [--seeds 0-2] [--only NAME,…] [--development WORD] [--deepxde SECONDS] [--record FOLDER] [--table]`
  *
  * The rule: `solve(pde(spec), { seed, threads: 1, budget: { processorSeconds } })` with 6 s where the problem does not say more, no other option. The error is relative L² over all
  * unknowns at points that do not come from the solver; the worst seed counts. Parameters come from the stream "reach NAME"; `--development` draws others, with
  * which the solver may be developed. Truths are formulas, or what `bench/peers/reach.py` finds with tolerances far below the goals; the same program then tells how long a
  * classical code (NumPy and SciPy, one thread) takes to the error of the worst seed. Results go to `--record` (default `research/solver-reach`) one by one: what is there is not run again.
+ * `--deepxde 60` lets DeepXDE try the same problems for so many processor seconds each (seed 0); its folder stands in PYTHONPATH, and Debian's python3-torch is installed.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -22,6 +23,7 @@ import { toText } from "../solvers/expression/print.ts";
 import { pde } from "../solvers/problem/pde.ts";
 import type { Problem, ProblemSpec } from "../solvers/problem/problem.ts";
 import { python } from "./peer.ts";
+import { type DeepxdeTime, deepxdeProblem } from "./solver-reach/deepxde.ts";
 import { type Drawn, drawnFor, reachKinds } from "./solver-reach/problems.ts";
 import { type ClassicalTime, type ReachResult, reachCounts, reachTable } from "./solver-reach/rows.ts";
 import { markdown } from "./tables/page.ts";
@@ -31,6 +33,7 @@ const { values } = parseArgs({
     seeds: { type: "string", default: "0-2" },
     only: { type: "string" },
     development: { type: "string" },
+    deepxde: { type: "string" },
     record: { type: "string", default: "research/solver-reach" },
     table: { type: "boolean", default: false },
   },
@@ -94,6 +97,18 @@ function classical(task: "truths" | "times", problems: readonly object[]): Recor
     .split("\n")
     .filter(Boolean)
     .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+/** DeepXDE on one problem, in a process of its own. */
+function deepxde(problem: Record<string, unknown>, seconds: string): DeepxdeTime {
+  const file = join(folder, "deepxde.json");
+  writeFileSync(file, JSON.stringify(problem));
+  const { stdout, status } = spawnSync(python, ["bench/peers/deepxde_texts.py", file, seconds, "0"], {
+    ...{ encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] },
+    env: { ...process.env, DDE_BACKEND: "pytorch" },
+  });
+  if (status !== 0) throw new Error("bench/peers/deepxde_texts.py failed; its error stands above");
+  return JSON.parse(stdout) as DeepxdeTime;
 }
 
 function truthOf(drawn: Drawn, problem: Problem): Truth | undefined {
@@ -170,6 +185,7 @@ const [first, last = first] = values.seeds.split("-").map(Number);
 const only = values.only?.split(",");
 const listed = reachKinds.flatMap(({ problems }) => problems).filter(({ name }) => only?.includes(name) ?? true);
 const [results, times] = [read<ReachResult>("results.json"), read<ClassicalTime>("classical.json")];
+const theirs = read<DeepxdeTime>("deepxde.json");
 mkdirSync(values.record, { recursive: true });
 for (const one of values.table ? [] : listed) {
   const drawn = drawnFor(one, values.development);
@@ -200,11 +216,17 @@ for (const one of values.table ? [] : listed) {
     );
   }
   const peer = peerOf(drawn, problem);
+  const target = Math.max(...results.filter((r) => r.problem === one.name && r.budget === budget).map((r) => r.error));
+  const plain = deepxdeProblem(problem);
+  if (values.deepxde && plain && !theirs.some((t) => t.problem === one.name)) {
+    theirs.push(deepxde({ ...plain, ...truthOf(drawn, problem), target }, values.deepxde));
+    await write("deepxde.json", theirs);
+    console.error(`${one.name}: DeepXDE ${theirs.at(-1)!.error?.toExponential(1)}, ${theirs.at(-1)!.seconds} s`);
+  }
   if (!peer || drawn.constants || times.some((t) => t.problem === one.name)) continue;
   truthOf(drawn, problem);
-  const target = Math.max(...results.filter((r) => r.problem === one.name && r.budget === budget).map((r) => r.error));
   times.push(...(classical("times", [{ ...peer, target }]) as unknown as ClassicalTime[]));
   await write("classical.json", times);
 }
 rmSync(folder, { recursive: true });
-console.log(`${markdown(reachTable(results, times))}\n\n${markdown(reachCounts(results, times))}`);
+console.log(`${markdown(reachTable(results, times, theirs))}\n\n${markdown(reachCounts(results, times))}`);

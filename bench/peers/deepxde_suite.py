@@ -9,35 +9,11 @@ systems), Glorot normal, float32, Adam at 1e-3 for half of the processor seconds
 1000 in more, 100 and 2 in one. Nothing is tuned for a problem. Inputs and outputs are not scaled. The error is relative L2 over the known values at the suite's own points; L-BFGS that stops by itself ends
 the run, and the seconds then say so. One thread. One line of JSON a problem.
 """
-import json, os, sys, time
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[name] = "1"
-import contextlib, io
+import contextlib, io, json, sys, time
 import numpy as np
-import no_skopt  # noqa: F401
-import deepxde as dde
-import torch
-from deepxde.optimizers.config import LBFGS_options
+from deepxde_training import d, dde, lap, network, points_of, torch, train
 
-torch.set_num_threads(1)
-# L-BFGS gives the word back after every 5 iterations, not after 1000, so that the seconds are kept.
-LBFGS_options["iter_per_step"], LBFGS_options["fun_per_step"] = 5, 7
 pi, sin, cos, exp, tanh, sqrt = np.pi, torch.sin, torch.cos, torch.exp, torch.tanh, torch.sqrt
-
-
-def d(y, x, *along, of=0):
-    """A derivative of an output along these axes, one after the other; pairs go through DeepXDE's Hessian."""
-    if len(along) == 1:
-        return dde.grad.jacobian(y, x, i=of, j=along[0])
-    out = dde.grad.hessian(y, x, component=of, i=along[0], j=along[1])
-    rest = along[2:]
-    while rest:
-        out, rest = (dde.grad.hessian(out, x, i=rest[0], j=rest[1]), rest[2:]) if len(rest) > 1 else (dde.grad.jacobian(out, x, i=0, j=rest[0]), ())
-    return out
-
-
-def lap(y, x, axes, of=0):
-    return sum(d(y, x, a, a, of=of) for a in axes)
 
 
 def source(operator, formula):
@@ -337,18 +313,6 @@ problems = {
 }
 
 
-class Until(dde.callbacks.Callback):
-    """Ends a training at so many processor seconds."""
-
-    def __init__(self, when):
-        super().__init__()
-        self.when = when
-
-    def on_epoch_end(self):
-        if time.process_time() > self.when:
-            self.model.stop_training = True
-
-
 def relative(test, found):
     values = np.reshape(test["values"], (-1, test["unknowns"]))
     weights = np.reshape(test.get("weights", np.ones(len(values))), (-1, 1)) * np.reshape(test.get("known", np.ones(values.shape)), values.shape)
@@ -365,17 +329,9 @@ def run(name, truths, seconds, seed):
     geometry, pde, conditions = problems[name]()
     axes = points.shape[1]
     timed = isinstance(geometry, dde.geometry.GeometryXTime)
-    inside, edges = {1: (100, 2), 2: (2500, 200)}.get(axes, (5000, 1000))
-    counts = dict(num_domain=inside, num_boundary=edges, num_test=100, **(dict(num_initial=edges) if timed else {}))
-    data = (dde.data.TimePDE if timed else dde.data.PDE)(geometry, pde, conditions, **counts)
-    width = [20] * 3 if axes == 1 else [32] * 4 if unknowns == 1 else [50] * 4
-    model = dde.Model(data, dde.nn.FNN([axes, *width, unknowns], "tanh", "Glorot normal"))
-    model.compile("adam", lr=1e-3)
-    _, state = model.train(iterations=10**7, callbacks=[Until(began + seconds / 2)], verbose=0)
-    first = state.step
-    model.compile("L-BFGS", verbose=0)
-    LBFGS_options["maxiter"] = 10**7
-    _, state = model.train(callbacks=[Until(began + seconds)], verbose=0)
+    data = points_of(geometry, pde, conditions, axes, timed)
+    model = network(data, axes, unknowns)
+    first, state = train(model, began, seconds)
     spent = time.process_time() - began
     return {"problem": name, "seed": seed, "seconds": seconds, "error": relative(test, model.predict(points)), "adam": first, "lbfgs": state.step - first, "loss": float(np.sum(state.loss_train)), "processorSeconds": round(spent, 1)}
 

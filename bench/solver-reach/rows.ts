@@ -1,6 +1,7 @@
 /** The reach table from its records. */
 import { isDoubted, isWithin, plain, type SuiteResult } from "../solver-suite/rows.ts";
 import type { Rows } from "../tables/page.ts";
+import type { DeepxdeTime } from "./deepxde.ts";
 import { reachKinds } from "./problems.ts";
 
 /** One solve; where constants are to be found, the error is the worst one's distance from the truth in standard deviations. */
@@ -18,7 +19,11 @@ export interface ClassicalTime {
 }
 
 /** A row for each problem below one for its kind. */
-export function reachTable(results: readonly ReachResult[], classical: readonly ClassicalTime[]): Rows {
+export function reachTable(
+  results: readonly ReachResult[],
+  classical: readonly ClassicalTime[],
+  deepxde: readonly DeepxdeTime[],
+): Rows {
   const header = ["problem", "budget, s", "goal", "worst of seeds", "estimated", "doubted", "reached", "used, s"];
   const rows = reachKinds.flatMap(({ title, problems }) => {
     const own = problems.flatMap(({ name, goal, seconds = 6 }) => {
@@ -31,13 +36,20 @@ export function reachTable(results: readonly ReachResult[], classical: readonly 
         [
           ...[name, String(seconds), plain(goal), plain(worst.error), plain(worst.estimate)],
           ...[`${runs.filter(isDoubted).length} of ${runs.length}`, worst.error <= goal ? "yes" : "**no**"],
-          ...[used.toFixed(1), ...peerCells(peer, used)],
+          ...[used.toFixed(1), ...peerCells(peer, used), deepxdeCell(deepxde.find(({ problem }) => problem === name))],
         ],
       ];
     });
-    return own.length === 0 ? [] : [[`**${title}**`, ...header.map(() => ""), ""], ...own];
+    return own.length === 0 ? [] : [[`**${title}**`, ...header.map(() => ""), "", ""], ...own];
   });
-  return [[...header, "classical code, to the same error", "ratio of times"], ...rows];
+  return [[...header, "classical code, to the same error", "ratio of times", "DeepXDE, 60 s"], ...rows];
+}
+
+function deepxdeCell(run: DeepxdeTime | undefined): string {
+  if (!run) return "–";
+  const { error, target, seconds } = run;
+  if (error === null) return "not finite";
+  return error <= target ? `as good in ${seconds.toFixed(0)} s` : `error ${plain(error)}`;
 }
 
 function peerCells(peer: ClassicalTime | undefined, used: number): readonly string[] {

@@ -11,6 +11,7 @@ import { leftOutRows, missedGoals, priceOfNotSeeing, scoreRows } from "../pretra
 import { catchmentsTable, type ReachRow, sumsTable } from "../rain-in-time/rows.ts";
 import { type AasResult, aasRows } from "../solver-aas/rows.ts";
 import { type Compared, comparedRows, type Reached, reachedRows } from "../solver-elements/rows.ts";
+import type { DeepxdeTime } from "../solver-reach/deepxde.ts";
 import { type ClassicalTime, type ReachResult, reachCounts, reachTable } from "../solver-reach/rows.ts";
 import { goals } from "../solver-suite/goals.ts";
 import { randomProblem } from "../solver-suite/random.ts";
@@ -144,9 +145,10 @@ const solver: readonly RecordedTable[] = [
     (marker): RecordedTable => ({
       ...{ file: "research/solver-results.md", marker, record: "research/solver-reach" },
       render: () => {
-        const [results, classical] = ["results", "classical"].map((name) => read(`research/solver-reach/${name}.json`));
-        const table = marker === "reach" ? reachTable : reachCounts;
-        return table(results as readonly ReachResult[], classical as readonly ClassicalTime[]);
+        const record = <T>(name: string) => read<readonly T[]>(`research/solver-reach/${name}.json`);
+        const [results, classical] = [record<ReachResult>("results"), record<ClassicalTime>("classical")];
+        if (marker === "reach-counts") return reachCounts(results, classical);
+        return reachTable(results, classical, record<DeepxdeTime>("deepxde"));
       },
     }),
   ),
