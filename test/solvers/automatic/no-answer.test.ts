@@ -1,4 +1,4 @@
-/** Nobody looks at the answer (all problems: `no-answer.slow.test.ts`): what a text calls exact gives sources, conditions and judgement, and never a choice of method. */
+/** Nobody looks at the answer: what a text calls exact gives sources, conditions and judgement, and never a choice of method. */
 import { readdirSync, readFileSync } from "node:fs";
 import { referenceProblem } from "../../../bench/reference/catalogue.ts";
 import { inverseProblem } from "../../../bench/solver-suite/inverse.ts";
@@ -61,6 +61,12 @@ test("the very same problem without its answer has the same solution, to the bit
     const problem = pde(referenceProblem(name).spec);
     assert.equal(await run(without(problem)), await run(sealed(problem)), name);
   }
+});
+
+test("every reference and suite problem is solved with an answer that cannot be looked at", async () => {
+  const problems = withAnswer(suite);
+  assert.ok(problems.length >= 18);
+  for (const problem of problems) assert.ok((await run(sealed(problem))).theta.length > 0);
 });
 
 test("elements, which have no budget in steps, find the same without the answer, to the bit", async () => {
