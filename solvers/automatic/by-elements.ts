@@ -4,7 +4,6 @@ import { domainOf } from "../domain/domain.ts";
 import { type ElementSolve, solveByElements, unsuitedToElements } from "../elements/index.ts";
 import type { Problem } from "../problem/problem.ts";
 import { quantityList } from "../solve/evaluation.ts";
-import { processorMilliseconds } from "../solve/options.ts";
 import { PiecewiseSolution } from "../solve/piecewise-solution.ts";
 import type { ErrorEstimate, SolutionReport } from "../solve/solution.ts";
 import { doubtful, wordsOf } from "./estimate.ts";
@@ -45,10 +44,10 @@ export async function byElements(problem: Problem, setting: Setting): Promise<El
   const { options, budget, say, spent, speed, work } = setting;
   if (!suitsElements(problem)) return undefined;
   const goal = budget.tolerance ?? budget.residual ?? enough;
-  const clock =
-    budget.processorSeconds === undefined && budget.seconds !== undefined ? options.clock : options.processorClock;
+  const byClock = budget.processorSeconds === undefined && budget.seconds !== undefined;
+  const clock = () => 1000 * spent()[byClock ? "seconds" : "processorSeconds"];
   const solved = solveByElements(problem, {
-    ...{ tolerance: goal, clock: clock ?? processorMilliseconds },
+    ...{ tolerance: goal, clock },
     ...(speed.limited && { seconds: mostOfBudget * work }),
     meshes: Math.min(mostMeshes, Math.ceil(1 + (budget.steps ?? Number.POSITIVE_INFINITY) / stepsOfMesh)),
     ...(options.signal && { signal: options.signal }),

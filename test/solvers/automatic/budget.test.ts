@@ -54,6 +54,27 @@ test("without time for one linear solve nothing is returned, and it is said what
   }
 });
 
+test("a budget in seconds ends elements by the wall clock, however little the processor was theirs", async () => {
+  const membrane = pde({
+    ...{ name: "membrane", domain: { x: [0, 1], y: [0, 1] }, equations: "-lap(u) = 1 + x*u^3", conditions: "u = 0" },
+  });
+  const now = performance.now.bind(performance);
+  const rounds = async (each: number) => {
+    let ahead = 0;
+    performance.now = () => {
+      ahead += each;
+      return now() + ahead;
+    };
+    try {
+      return (await solve(membrane, { budget: { seconds: 4, tolerance: 1e-9 }, threads: 1 })).report.rounds;
+    } finally {
+      performance.now = now;
+    }
+  };
+  const [whole, busy] = [await rounds(0), await rounds(1000)];
+  assert.ok(busy < whole, `${busy} meshes, ${whole} without a wait`);
+});
+
 test("Newton's method that runs out of time ends with what its last whole step gave", async () => {
   const whole = await featuresWithin(cubic, { features: 100, scale: 1.5 }, ticking(0, 1));
   assert.is(whole.status, "converged");
