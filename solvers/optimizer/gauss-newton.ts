@@ -27,7 +27,7 @@ export interface GaussNewtonOptions {
   readonly geodesic?: boolean;
   /**
    * Solve with JᵀJ ("primal"), or with JJᵀ without a Jacobian ("kernel"), for networks of any size on some thousand points. "auto": the
-   * smaller matrix. @defaultValue "auto"
+   * smaller matrix, and "primal" where a row asks for unknowns at several points. @defaultValue "auto"
    */
   readonly form?: "auto" | "primal" | "kernel";
 }
@@ -98,6 +98,9 @@ export interface GaussNewtonRun {
   damping: number;
 }
 
+/** Points of a row's own up to which JJᵀ is cheap: its products are those of pairs of points. */
+const mostElsewhere = 2;
+
 /** The decrease of Σ r² by a step δ where the rows are linear: −gᵀδ + λ‖δ‖². */
 function foretold(gradient: Float64Array, delta: Float64Array, shift: number): number {
   let sum = 0;
@@ -112,8 +115,8 @@ function wantedFactor(gain: number): number {
 
 /** Starts an optimizer on a program. */
 export function startGaussNewton(options: GaussNewton, program: LeastSquaresProgram): GaussNewtonRun {
-  const { size, rows } = program;
-  const kernel = options.form === "kernel" || (options.form === "auto" && rows < size);
+  const { size, rows, elsewhere } = program;
+  const kernel = options.form === "kernel" || (options.form === "auto" && rows < size && elsewhere <= mostElsewhere);
   const form = { kernel, geodesic: options.geodesic };
   const byGain = options.control === "gain";
   const run: GaussNewtonRun = {

@@ -7,6 +7,7 @@ import { type Compiled, compile, type TensorSpec } from "../../engine/tensors/co
 import type { Precision } from "../../engine/tensors/graph.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
 import { denseAlgebra } from "./dense-algebra.ts";
+import { pointsElsewhere } from "./elsewhere.ts";
 import { type FusedRows, fusedRows } from "./fused.ts";
 import { type Compile, gradientSums } from "./gradient.ts";
 import { rowsAndFactors, rowsAndJacobian, rowsWithTallFactors } from "./jacobian.ts";
@@ -72,6 +73,8 @@ export interface LeastSquaresProgram {
   readonly rows: number;
   /** Replaces the points of all groups. */
   setPoints(groups: readonly GroupPoints[]): void;
+  /** At how many points other than its own a row asks for unknowns, at most. */
+  readonly elsewhere: number;
   /** Σ r² (rows in {@link residual}). */
   loss(theta: Float64Array): Promise<number>;
   /** The rows of the last {@link loss}. */
@@ -208,6 +211,7 @@ export function leastSquaresProgram(
   return {
     size,
     rows,
+    elsewhere: Math.max(0, ...groups.map(({ residuals }) => pointsElsewhere(residuals))),
     setPoints(given) {
       sets = given.map((set) => ({ ...set }));
       pass?.setPoints(sets);
