@@ -48,7 +48,7 @@ test("the pages of reference: conditions and residuals as functions are accepted
   (await tryPage("reference/problems.md")).clear();
   const tried = await tryPage("reference/solvers.md", {
     own: { problem: heat },
-    replace: { "budget: { processorSeconds: 60 }": "budget: { processorSeconds: 1 }" },
+    replace: { "budget: { processorSeconds: 60 }": "budget: { processorSeconds: 10 }" },
   });
   tried.clear();
   const { solution } = tried.names as { readonly solution: { readonly status: string } };
