@@ -107,7 +107,7 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
   const volume = layout.region.low.reduce((p, l, k) => p * (layout.region.high[k]! - l), 1);
   const known: Fronts | undefined = layout.linear ? new Map() : undefined;
   const course: Course[] = [];
-  let [cut, error] = [1, 0];
+  let cut = 1;
   for (;;) {
     const cells = mesh.elements();
     const before = new Map(cells.map((cell) => [cell, cell.coefficients!]));
@@ -115,7 +115,7 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
     const start = spent();
     const goesOn = () => spent() < seconds;
     const { left, steps, settled } = minimised(layout, mesh, known, {
-      most: course.length === 0 ? 30 : Number(process.env["MOST"] ?? 8),
+      most: course.length === 0 ? 30 : 8,
       goesOn,
     });
     const took = spent() - start;
@@ -129,9 +129,9 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
     course.push(now);
     options.onMesh?.(mesh, now);
     const change = total(now.changed) / total(now.size);
-    const share = shareOf(course, error / change);
+    const share = shareOf(course);
     const errors = now.changed.map((moved, k) => (share * moved) / now.size[k]!);
-    error = share * change;
+    const error = share * change;
     // Old elements beside new ones are made again; new fronts above them cost as much again.
     const each = took / (known ? fresh + cells.length / 4 : cells.length);
     const affordable = Number.isFinite(seconds)
@@ -187,18 +187,13 @@ const byResiduals: Indicator = (_, left) => new Map([...left].map(([cell, { tota
 /** Least share of the last change that is estimated. */
 const leastShare = 0.1;
 
-/**
- * Share of what the last mesh changed that is still wrong: as far as rows fell with it, as if elements that were not cut were off by as much for what is left of them,
- * and no less than rows fell of the error before.
- *
- * @param before - the error before, beside the change
- */
-function shareOf(course: readonly Course[], before: number): number {
+/** Share of what the last mesh changed that is still wrong: as far as rows fell with it, and as if elements that were not cut were off by as much for what is left of them. */
+function shareOf(course: readonly Course[]): number {
   const [last, previous] = [course.at(-1)!, course.at(-2)];
   if (!previous) return Number.NaN;
   const fall = Math.min(1, last.left / previous.left);
   const uncut = Math.sqrt(Math.max(0, 1 - last.cut) / Math.max(last.cut, 1e-12));
-  return Math.max(leastShare, fall, uncut, Number.isFinite(before) ? fall * before : 0);
+  return Math.max(leastShare, fall, uncut);
 }
 
 /** Share of the domain that is left out. */
