@@ -220,7 +220,12 @@ function goOn(
 /** Steps that so many nominal seconds allow. */
 function affordable(problem: Problem, { network, points = 2000, blas }: SolveOptions, seconds: number): number {
   const { size } = networkProgram(network!, domainOf(problem.domain), problem.unknowns.length);
-  return Math.max(1, Math.floor(seconds / secondsOfStepWith(size, points * problem.equations.length, blas)));
+  return Math.max(
+    1,
+    Math.floor(
+      seconds / secondsOfStepWith(size, points * problem.equations.length, pointsElsewhere(problem.equations), blas),
+    ),
+  );
 }
 
 function wordsOf(problem: Problem, { network }: Pick<SolveOptions, "network">): string {

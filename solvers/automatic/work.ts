@@ -7,6 +7,7 @@ import { rng } from "../../engine/random/rng.ts";
 import { systemBlas } from "../../engine/system/system-blas.ts";
 import { nodesOf } from "../expression/tree.ts";
 import { isLinear } from "../features/linearity.ts";
+import { suitsKernel } from "../optimizer/gauss-newton.ts";
 import type { Problem } from "../problem/problem.ts";
 import { pointsElsewhere } from "../residual/elsewhere.ts";
 import type { Budget } from "../solve/training.ts";
@@ -82,11 +83,10 @@ export function featuresFor(problem: Problem, seconds: number, blas = "auto", kn
   return low;
 }
 
-/** Nominal seconds of a Gauss–Newton step with so many parameters and rows. */
-export function secondsOfStepWith(parameters: number, rows: number, blas = "auto"): number {
-  const operations =
-    rows < parameters
-      ? 20 * rows * parameters + 10 * rows ** 2 * Math.sqrt(parameters)
-      : 1.5 * rows * parameters ** 2 + parameters ** 3;
+/** Nominal seconds of a Gauss–Newton step with so many parameters and rows, each of which asks for unknowns at so many other points. */
+export function secondsOfStepWith(parameters: number, rows: number, elsewhere: number, blas = "auto"): number {
+  const operations = suitsKernel(rows, parameters, elsewhere)
+    ? 20 * rows * parameters + 10 * rows ** 2 * Math.sqrt(parameters)
+    : 1.5 * rows * parameters ** 2 + parameters ** 3;
   return operations / (blas !== "none" && systemBlas() ? 1e10 : 5e9) + 0.02;
 }

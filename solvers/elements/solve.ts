@@ -113,10 +113,9 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
     const before = new Map(cells.map((cell) => [cell, cell.coefficients!]));
     const fresh = course.length === 0 ? cells.length : cells.filter((cell) => !known?.has(cell)).length;
     const start = spent();
-    const goesOn = () => spent() < seconds;
     const { left, steps, settled } = minimised(layout, mesh, known, {
       most: course.length === 0 ? 30 : 8,
-      goesOn,
+      goesOn: () => spent() < seconds,
     });
     const took = spent() - start;
     const now: Course = {
@@ -128,10 +127,9 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
     };
     course.push(now);
     options.onMesh?.(mesh, now);
-    const change = total(now.changed) / total(now.size);
     const share = shareOf(course);
     const errors = now.changed.map((moved, k) => (share * moved) / now.size[k]!);
-    const error = share * change;
+    const error = (share * total(now.changed)) / total(now.size);
     // Old elements beside new ones are made again; new fronts above them cost as much again.
     const each = took / (known ? fresh + cells.length / 4 : cells.length);
     const affordable = Number.isFinite(seconds)
@@ -224,12 +222,12 @@ function changeOf(
   }
   const root = (of: readonly Part[], which: "moved" | "size") =>
     Math.sqrt(of.reduce((sum, part) => sum + part.measure * part[which], 0));
-  const whole = region.low.reduce((p, l, k) => p * (region.high[k]! - l), 1);
   return {
     changed: parts.map((own) => root(own, "moved")),
     size: parts.map((own) => root(own, "size")),
     elsewhere: parts.map((own) => {
       const sorted = own.toSorted((a, b) => b.moved - a.moved);
+      const whole = own.reduce((sum, { measure }) => sum + measure, 0);
       let [first, out] = [0, sorted[0]!.measure];
       while (out <= leftOut * whole) out += sorted[++first]!.measure;
       const rest = sorted.slice(first);

@@ -101,6 +101,10 @@ export interface GaussNewtonRun {
 /** Points of a row's own up to which JJᵀ is cheap: its products are those of pairs of points. */
 const mostElsewhere = 2;
 
+/** True where steps with JJᵀ are the default: fewer rows than parameters, which ask for few points of their own. */
+export const suitsKernel = (rows: number, size: number, elsewhere: number): boolean =>
+  rows < size && elsewhere <= mostElsewhere;
+
 /** The decrease of Σ r² by a step δ where the rows are linear: −gᵀδ + λ‖δ‖². */
 function foretold(gradient: Float64Array, delta: Float64Array, shift: number): number {
   let sum = 0;
@@ -116,7 +120,7 @@ function wantedFactor(gain: number): number {
 /** Starts an optimizer on a program. */
 export function startGaussNewton(options: GaussNewton, program: LeastSquaresProgram): GaussNewtonRun {
   const { size, rows, elsewhere } = program;
-  const kernel = options.form === "kernel" || (options.form === "auto" && rows < size && elsewhere <= mostElsewhere);
+  const kernel = options.form === "kernel" || (options.form === "auto" && suitsKernel(rows, size, elsewhere));
   const form = { kernel, geodesic: options.geodesic };
   const byGain = options.control === "gain";
   const run: GaussNewtonRun = {
