@@ -30,6 +30,7 @@ const most = 24;
 export async function hyetographs({ field, names }: PlaceSeries, truth?: Field): Promise<PageSection> {
   const own = courses(field);
   const other = truth && courses(truth);
+  const common = own.dates.filter((date) => other?.dates.includes(date) ?? true);
   const parts: PagePart[] = [];
   const rows: string[][] = [];
   for (const [place, name] of names.entries()) {
@@ -39,9 +40,9 @@ export async function hyetographs({ field, names }: PlaceSeries, truth?: Field):
       continue;
     }
     const seen = other?.of(place)[0];
-    const sums = members.map(own.sum).sort((a, b) => a - b);
+    const sums = members.map((values) => own.sum(values, common)).sort((a, b) => a - b);
     const mean = sums.reduce((a, b) => a + b, 0) / sums.length;
-    const observed = seen && other!.sum(seen);
+    const observed = seen && other!.sum(seen, common);
     rows.push([name, ...(other ? [text(observed!)] : []), text(mean), text(sums[0]!), text(sums.at(-1)!)]);
     const most = Math.max(...members.flat().filter((v) => !Number.isNaN(v)));
     parts.push({
@@ -51,7 +52,7 @@ export async function hyetographs({ field, names }: PlaceSeries, truth?: Field):
     });
   }
   const header = ["place", ...(other ? ["truth"] : []), members(own.members), "least member", "largest member"];
-  const caption = `Sums from ${own.first} to ${own.last}, in ${own.total}`;
+  const caption = `Sums from ${common[0]} to ${common.at(-1)}, in ${own.total}`;
   const table: PagePart[] = rows.length > 0 ? [{ kind: "table", caption, header, rows }] : [];
   return { heading: "Rain along time", parts: [...table, ...parts] };
 }
@@ -62,7 +63,7 @@ const text = (v: number): string => (Number.isNaN(v) ? "–" : `${Number(v.toPre
 
 type Courses = ReturnType<typeof courses>;
 
-/** Values in units for the eye; a sum is NaN where a value of it is, and where nothing says over how long rates stand. */
+/** Values in units for the eye; a sum is NaN where a value of it is, and where nothing says over how long rates stand; of all else than rain it is the mean. */
 function courses(field: Field) {
   const time = field.dimOf("time")!;
   const member = field.dimOf("realization");
@@ -75,25 +76,28 @@ function courses(field: Field) {
   const span = valueSpan(field);
   const isRate = rain && precipitationUnits(field.units).kind === "rate";
   const amount = !rain
-    ? 1 / (factor * steps)
+    ? 1 / factor
     : isRate
       ? (span === undefined ? Number.NaN : precipitationFactor(field.units!, "mm", { interval: span })) / factor
       : 1;
   return {
-    ...{ units, members: count, dates, first: dates[0]!, last: dates.at(-1)!, total: rain ? "mm" : `${units}, means` },
+    ...{ units, members: count, dates, total: rain ? "mm" : `${units}, means` },
     hours: Array.from(instantsOf(axis), (instant) => instant / 3.6e6),
     /** [members][times] */
     of: (k: number): number[][] =>
       Array.from({ length: count }, (_, m) =>
         Array.from({ length: steps }, (_, t) => factor * values[(k * count + m) * steps + t]!),
       ),
-    sum: (own: readonly number[]): number => amount * own.reduce((a, b) => a + b, 0),
+    sum(own: readonly number[], kept: readonly string[]): number {
+      const used = own.filter((_, t) => kept.includes(dates[t]!));
+      return (amount * used.reduce((a, b) => a + b, 0)) / (rain ? 1 : used.length);
+    },
   };
 }
 
 function chart(
   name: string,
-  { hours, units, first, members: count }: Courses,
+  { hours, units, dates, members: count }: Courses,
   values: readonly (readonly number[])[],
   truth: (Courses & { readonly values: readonly number[] }) | undefined,
 ): Promise<string> {
@@ -114,7 +118,7 @@ function chart(
     ...rows(mean, hours, members(count), "mean"),
     ...(truth ? rows(truth.values, truth.hours, "truth", "truth") : []),
   ];
-  const title = `${isLong ? "days" : "hours"} from ${first}`;
+  const title = `${isLong ? "days" : "hours"} from ${dates[0]}`;
   return drawChart({
     title: name,
     width: 640,

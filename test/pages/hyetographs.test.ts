@@ -8,7 +8,7 @@ const { at } = temporaryFolder(test);
 const [TIMES, MEMBERS, SIDE] = [6, 3, 4];
 
 /** Rates of whole numbers every ten minutes, so that sums are exact in thought. */
-function rates(members: number | undefined, first: number): Field {
+function rates(members: number | undefined, first: number, times = TIMES): Field {
   const count = members ?? 1;
   const axis = (name: string, units: string, from: number) => ({
     ...{ name, dims: [name], values: Float64Array.from({ length: SIDE }, (_, i) => from + i) },
@@ -17,11 +17,11 @@ function rates(members: number | undefined, first: number): Field {
   return new Field({
     ...{ name: "pr", units: "mm h-1", attributes: { standard_name: "lwe_precipitation_rate" } },
     dims: ["time", ...(members ? ["realization"] : []), "lat", "lon"],
-    shape: [TIMES, ...(members ? [members] : []), SIDE, SIDE],
-    values: Float64Array.from({ length: TIMES * count * SIDE * SIDE }, (_, i) => (i * 7 + first) % 13),
+    shape: [times, ...(members ? [members] : []), SIDE, SIDE],
+    values: Float64Array.from({ length: times * count * SIDE * SIDE }, (_, i) => (i * 7 + first) % 13),
     coordinates: [
       {
-        ...{ name: "time", dims: ["time"], values: Float64Array.from({ length: TIMES }, (_, i) => 10 * i) },
+        ...{ name: "time", dims: ["time"], values: Float64Array.from({ length: times }, (_, i) => 10 * i) },
         attributes: { units: "minutes since 2016-07-11" },
       },
       axis("lat", "degrees_north", 45),
@@ -102,6 +102,19 @@ test("report --at --areas --sums has the rain of a cell and of a catchment, its 
   const heading = page.slice(page.indexOf("Rain of 6 times"));
   assert.ok(heading.includes(`largest value ${Number(most.toPrecision(3))} mm`), `${most}`);
   assert.ok([...page.matchAll(/<img alt="([^"]*)"/g)].every(([, alt]) => alt!.trim() !== ""));
+});
+
+test("sums of field and truth are over the times that both have", async () => {
+  await writeField(at("longer.nc"), rates(undefined, 5, 2 * TIMES));
+  const rows: string[] = [];
+  for (const name of ["truth.nc", "longer.nc"]) {
+    const said = await mongeHere(
+      ...["report", at("forecast.nc"), "--truth", at(name), "--at", "9.2,46.3", "-o", at(`${name}.html`)],
+    );
+    assert.is(said.status, 0, said.stderr);
+    rows.push(/<th scope="row">9.2, 46.3<\/th>.*?<\/tr>/.exec(readFileSync(at(`${name}.html`), "utf8"))![0]);
+  }
+  assert.is(rows[1], rows[0]);
 });
 
 test("a place outside of the field is refused, and a page of a run has no places", async () => {
