@@ -1,6 +1,6 @@
 /** Stations in a table of comma-separated values: one measurement a row. */
-import { readFile } from "node:fs/promises";
 import { DomainError, FormatError, OptionsError } from "../../engine/errors.ts";
+import { readCsv } from "../../engine/files/csv.ts";
 import { encodeTime, parseTimeUnits } from "../field/calendar.ts";
 import { dateRange } from "../field/dates.ts";
 import { type Measurement, type Station, type StationTable, tableOf } from "./table.ts";
@@ -23,11 +23,10 @@ const calendar = "proleptic_gregorian";
  * @param variable - name of the values' column @defaultValue `value`
  * @throws FormatError for missing columns and unreadable rows; DomainError for a station in two places and a time that comes twice
  */
-export async function readStationCsv(path: string, variable = "value"): Promise<StationTable> {
+export function readStationCsv(path: string, variable = "value"): StationTable {
   const fail = (what: string, way: string) => new FormatError(path, "CSV", what, way);
-  const [header, ...rows] = csvRows((await readFile(path, "utf8")).replace(/^\uFEFF/, ""));
-  if (header === undefined) throw fail("it is empty", "expected a header and a row for each measurement");
-  const own = header.map(({ text }) => unitsBehind(text.trim()));
+  const [header, ...rows] = readCsv(path);
+  const own = header.cells.map(unitsBehind);
   const small = own.map(({ name }) => name.toLowerCase());
   const column = (what: string, names: readonly string[]): number => {
     const at = small.findIndex((name) => names.includes(name));
@@ -48,11 +47,9 @@ export async function readStationCsv(path: string, variable = "value"): Promise<
   const stations = new Map<string, Station & { readonly index: number }>();
   const measured: Measurement[] = [];
   let [clocks, said] = [false, own[at.value]!.units];
-  for (const row of rows) {
-    const where = `line ${row[0]!.line}`;
-    if (row.length !== header.length)
-      throw fail(`${where} has ${row.length} cells`, `expected ${header.length}, as the header has`);
-    const text = (name: keyof typeof at) => row[at[name]]!.text.trim();
+  for (const { cells, line } of rows) {
+    const where = `line ${line}`;
+    const text = (name: keyof typeof at) => cells[at[name]]!;
     const number = (name: "longitude" | "latitude" | "value") => {
       const found = text(name) === "" ? Number.NaN : Number(text(name));
       if (Number.isFinite(found)) return found;
@@ -76,7 +73,7 @@ export async function readStationCsv(path: string, variable = "value"): Promise<
       dates.set(label, [first, first, last]);
     }
     if (unitsAt >= 0) {
-      const stated = row[unitsAt]!.text.trim();
+      const stated = cells[unitsAt]!;
       if (said !== undefined && said !== stated)
         throw fail(`${where}: units are ${stated}, and were ${said}`, "expected the same in every row");
       said = stated;
@@ -103,36 +100,4 @@ function dated(label: string, where: string, fail: (what: string, way: string) =
 function unitsBehind(text: string): { readonly name: string; readonly units: string | undefined } {
   const [, name, units] = /^([^[(]*)[[(]([^\])]*)[\])]$/.exec(text) ?? [];
   return name === undefined ? { name: text, units: undefined } : { name: name.trim(), units: units!.trim() };
-}
-
-interface Cell {
-  readonly text: string;
-  /** From 1 on. */
-  readonly line: number;
-}
-
-/** Rows of cells (RFC 4180); empty lines are left out. */
-function csvRows(text: string): Cell[][] {
-  const rows: Cell[][] = [];
-  let [row, cell, quoted, line]: [Cell[], string, boolean, number] = [[], "", false, 1];
-  const endCell = () => {
-    row.push({ text: cell, line });
-    cell = "";
-  };
-  const endRow = () => {
-    endCell();
-    if (row.length > 1 || row[0]!.text.trim() !== "") rows.push(row);
-    row = [];
-  };
-  for (let i = 0; i < text.length; i++) {
-    const c = text[i]!;
-    if (quoted && c === '"' && text[i + 1] === '"') cell += text[++i]!;
-    else if (c === '"' && (quoted || cell.trim() === "")) quoted = !quoted;
-    else if (c === "," && !quoted) endCell();
-    else if (c === "\n" && !quoted) endRow();
-    else cell += c;
-    if (c === "\n") line++;
-  }
-  endRow();
-  return rows;
 }

@@ -37,7 +37,7 @@ export async function readStations(text: string, options: { readonly units?: str
   const { files: path, names } = namedFields(text);
   if (names.length > 1) throw new OptionsError(`${text}: expected one variable; name one`, "source", text);
   const isTable = /^\.(csv|txt)$/i.test(extname(path));
-  const found = isTable ? await readStationCsv(path, names[0]) : await readStationFile(path, names[0]);
+  const found = isTable ? readStationCsv(path, names[0]) : await readStationFile(path, names[0]);
   const { stations, time, values, name, attributes, units } = found;
   const along = (of: "latitude" | "longitude") => Float64Array.from(stations, (station) => station[of]);
   const field = new Field({

@@ -132,7 +132,7 @@ test("--at takes points from a file, and a table then has a row for each of them
   for (const [args, message] of [
     [["--at", at], /--at says where a table has its points/],
     [["--at", at, "-o", csv, "--overwrite", "--grid", "x=5,y=5"], /--at and --grid are both given/],
-    [["--at", disk, "-o", csv, "--overwrite"], /no column x|cells for|no finite number/],
+    [["--at", disk, "-o", csv, "--overwrite"], /quotes around whole cells/],
   ] as const) {
     const refused = await mongeHere("solve", disk, "--random-features", "60", ...args);
     assert.is(refused.status === 0, false);

@@ -531,7 +531,7 @@ test("observations are read from a file of columns, in the order of the axes, an
     };
     wrong("x,u\n1,2\n", /has no column t; it has x, u/);
     wrong("x,t,w\n1,1,2\n", /no column "u" nor "value"/);
-    wrong("x,t,u\n1,1\n", /2 cells for 3 columns/);
+    wrong("x,t,u\n1,1\n", /line 2 has 2 cells.*expected 3/);
     wrong("x,t,u\n1,1,nan\n", /no finite number/);
   });
 });
