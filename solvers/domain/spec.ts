@@ -226,6 +226,9 @@ export interface Named {
   readonly shape: Shape;
 }
 
+/** Keys that belong to a shape, and are hardly the name of an axis. */
+const keysOfShapes = new Set(["center", "radius", "radii", "vertices", "points"]);
+
 function parseNamed(spec: DomainSpec, where: string): Named {
   const combination = combinationNames.find((name) => name in spec);
   if (combination !== undefined) return parseCombination(spec, combination, where);
@@ -236,6 +239,11 @@ function parseNamed(spec: DomainSpec, where: string): Named {
   const axes = Object.keys(record).filter((axis) => axis !== timeName);
   if (axes.length === 0 && (where !== "domain" || record[timeName] === undefined))
     throw new OptionsError(`domainOf: ${where} has no axis: ${show(spec)}`, where, spec);
+  const own = axes.find((axis) => keysOfShapes.has(axis));
+  if (own !== undefined) {
+    const way = 'say which shape, as in { "shape": "ball", "center": [0, 0], "radius": 1 }';
+    throw new OptionsError(`domainOf: ${where} has ${own} and no shape; ${way}`, where, spec);
+  }
   checkAxes(axes, where);
   const intervals = axes.map((axis) => checkInterval(record[axis], `${where}.${axis}`));
   return {

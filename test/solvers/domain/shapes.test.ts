@@ -377,6 +377,7 @@ test("formulas that say no region are refused, with the key and the way out", ()
     DomainError,
     /it jumps there/,
   );
+  throws(bad({ center: [0, 0], radius: 2 }), OptionsError, /domain has center and no shape; say which shape/);
   throws(bad({ inside: "x < 1", within: { x: [1, 0] } }), DomainError, /within\.x is the empty interval/);
   assert.is(domainOf({ inside: "x > -9", within: box2 }).volume > 32.9, true);
 });
