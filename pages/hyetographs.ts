@@ -44,11 +44,11 @@ export async function hyetographs({ field, names }: PlaceSeries, truth?: Field):
     const mean = sums.reduce((a, b) => a + b, 0) / sums.length;
     const observed = seen && other!.sum(seen, common);
     rows.push([name, ...(other ? [text(observed!)] : []), text(mean), text(sums[0]!), text(sums.at(-1)!)]);
-    const most = Math.max(...members.flat().filter((v) => !Number.isNaN(v)));
+    const highest = Math.max(...members.flat().filter((v) => !Number.isNaN(v)));
     parts.push({
       kind: "picture",
       svg: await chart(name, own, members, other && seen ? { ...other, values: seen } : undefined),
-      alt: `Rain at ${name} along time: largest value ${short(most)} ${own.units}; sums of ${text(sums[0]!)} to ${text(sums.at(-1)!)} ${own.total}${observed === undefined ? "" : `, in the truth ${text(observed)}`}`,
+      alt: `Rain at ${name} along time: largest value ${short(highest)} ${own.units}; sums of ${text(sums[0]!)} to ${text(sums.at(-1)!)} ${own.total}${observed === undefined ? "" : `, in the truth ${text(observed)}`}`,
     });
   }
   const header = ["place", ...(other ? ["truth"] : []), members(own.members), "least member", "largest member"];

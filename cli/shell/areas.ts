@@ -6,18 +6,28 @@ import type { LazyField } from "../../io/dataset/index.ts";
 import { type AreaSet, polygonAreas, squareAreas } from "../../verification/series/index.ts";
 import { spacingOf } from "../../verification/transport/index.ts";
 import { checkFiles } from "./failure.ts";
+import { say } from "./terminal.ts";
 
 /**
  * Squares of a length such as `16km`, or the polygons of a GeoJSON file.
  *
  * @param maps - on whose grid, y and x last
- * @throws OptionsError for areas that are no lengths and no files; DomainError for files without polygons on the map
+ * @throws OptionsError for areas that are no lengths and no files, and for lengths below half a cell; DomainError for files without polygons on the map
  */
 export async function areasOf(text: string, maps: LazyField): Promise<AreaSet> {
   const side = /^(\d+(?:\.\d+)?)\s*km$/.exec(text)?.[1];
   if (side !== undefined) {
     const [height, width] = maps.shape.slice(-2) as [number, number];
-    const cells = spacingOf(maps).map((km) => Math.max(1, Math.round(Number(side) / km)));
+    const spacing = spacingOf(maps);
+    const cells = spacing.map((km) => Math.round(Number(side) / km));
+    const size = (lengths: readonly number[]) => lengths.map((km) => Number(km.toPrecision(3))).join(" x ");
+    if (cells.includes(0)) {
+      const way = `give at least the length of one, which is ${size(spacing)} km`;
+      throw new OptionsError(`--areas ${text} is less than half a cell; ${way}`, "areas", text);
+    }
+    const own = spacing.map((km, k) => km * cells[k]!);
+    if (own.some((km) => Math.abs(km / Number(side) - 1) > 0.02))
+      say(`--areas ${text}: squares of whole cells, ${cells.join(" x ")} or ${size(own)} km`);
     return squareAreas(text, [height, width], cells as [number, number]);
   }
   checkFiles("--areas", [text]);

@@ -187,6 +187,7 @@ test("a table is of areas, and OUTPUT of areas is a table or NetCDF", async () =
     [["-o", at("a.nc"), "--indices"], /--indices are of --areas/],
     [["-o", at("a.nc"), "--areas", "16km", "--base", "1981:2010"], /--base is for --indices/],
     [["-o", at("a.nc"), "--areas", "16km", "--base", "2010:1981"], /first and last year/],
+    [["-o", at("a.nc"), "--areas", "1km"], /--areas 1km is less than half a cell/],
   ];
   for (const [args, pattern] of cases) {
     const said = await mongeHere("convert", at("rain.nc"), ...args);
