@@ -43,7 +43,7 @@ export async function minimise(
   const all = theta.subarray(theta.length - options.coefficients);
   const at = taken ?? [...all.keys()];
   const [n, m] = [at.length, rows.count];
-  const total = regularization > 0 || m < n ? m + n : m;
+  const total = m + n;
   const solver = leastSquaresSolver(total, threads, blas);
   const operations = 2 * total * n * n;
   let mu: number | undefined;
@@ -56,7 +56,7 @@ export async function minimise(
       const r = await rows.rowsAndColumns(theta, matrix, pace, taken);
       mu ??= regularization * longest(matrix);
       for (let i = 0; i < m; i++) right[i] = -r[i]!;
-      for (let j = 0; j < total - m; j++) {
+      for (let j = 0; j < n; j++) {
         setEntry(matrix, m + j, j, mu);
         right[m + j] = -mu * all[at[j]!]!;
       }

@@ -13,8 +13,8 @@ import type { Problem } from "../problem/problem.ts";
 import { fewerPoints } from "../residual/elsewhere.ts";
 import { type Assembly, assemble, type GroupWeights } from "../solve/assemble.ts";
 import { blasName, blasOf } from "../solve/blas.ts";
-import { type Enforcement, enforcementOf } from "../solve/enforcement.ts";
-import { processorMilliseconds } from "../solve/options.ts";
+import { enforcementOf } from "../solve/enforcement.ts";
+import { processorMilliseconds, type SolveOptions } from "../solve/options.ts";
 import { Solution, type SolutionReport } from "../solve/solution.ts";
 import { type Deadline, noDeadline } from "./deadline.ts";
 import { type FilledGroup, featurePrograms } from "./feature-rows.ts";
@@ -24,8 +24,11 @@ import { isLinear } from "./linearity.ts";
 import { minimise } from "./newton.ts";
 import { sumOfSquares, unitOfResiduals } from "./unit.ts";
 
-/** Options of {@link randomFeatures}. */
-export interface RandomFeatureOptions {
+/**
+ * Options of {@link randomFeatures}. Those of `solve` have the same meaning. Here `points` are three times as many as features, `boundaryPoints` twice as many, and
+ * observations weigh 1, where nothing is said.
+ */
+export interface RandomFeatureOptions extends Pick<SolveOptions, SharedOption> {
   /** Number of features of each unknown, ≥ 1. @defaultValue 1000 */
   readonly features?: number;
   /** Of every feature. @defaultValue "sin" */
@@ -35,28 +38,6 @@ export interface RandomFeatureOptions {
    * several numbers the features are shared out evenly among them. @defaultValue [1, 2, 4]
    */
   readonly scale?: number | readonly number[];
-  /** One factor per axis of the weights, for solutions that are steeper along one. @defaultValue all 1 */
-  readonly stretch?: readonly number[];
-  /** Collocation points. @defaultValue three times the number of features */
-  readonly points?: number;
-  /** Points of each condition that does not hold by construction. @defaultValue twice the number of features */
-  readonly boundaryPoints?: number;
-  /**
-   * "exact": conditions hold by construction where that is possible; "penalty": all are residual rows.
-   * @defaultValue "exact"
-   */
-  readonly conditions?: Enforcement;
-  /** Weights of the kinds of rows. @defaultValue { equations: 1, conditions: 1e4, observations: 1 }, as in `solve` */
-  readonly weights?: Partial<GroupWeights>;
-  /**
-   * μ of the term μ²·‖c‖² that keeps the coefficients of nearly dependent features small, relative to the longest column; 0 for
-   * none. @defaultValue 1e-14 for linear problems, 1e-12 for others
-   */
-  readonly regularization?: number;
-  /** Divisor of residuals, > 0. @defaultValue that of `base`, or the root mean square of the residual of u = 0 */
-  readonly residualScale?: number;
-  /** Most steps of Newton's method, for nonlinear problems. @defaultValue 20 */
-  readonly newtonSteps?: number;
   /**
    * Root mean square of the random sum of features that Newton's method begins with, ≥ 0: a nonlinear problem may have other solutions, which other starts lead to.
    * @defaultValue 0
@@ -68,17 +49,11 @@ export interface RandomFeatureOptions {
    * Conditions hold as they do in it. @defaultValue none
    */
   readonly base?: Solution;
-  /** Of weights and points: a whole number ≥ 0. @defaultValue 0 */
-  readonly seed?: number;
-  /** Threads of matrix products. @defaultValue 1 */
-  readonly threads?: number;
-  /** Linear algebra, "auto" or "none", as in `solve`. @defaultValue "auto" */
-  readonly blas?: string;
-  /** Milliseconds of a clock that only goes forward. @defaultValue performance.now */
-  readonly clock?: () => number;
-  /** Milliseconds of the processor that the process has used. @defaultValue process.cpuUsage, user and system */
-  readonly processorClock?: () => number;
 }
+
+type SharedOption =
+  | ("points" | "boundaryPoints" | "conditions" | "weights" | "residualScale")
+  | ("seed" | "threads" | "blas" | "clock" | "processorClock");
 
 /** State of random features while they are fitted. */
 export interface FeatureFit {
@@ -90,6 +65,10 @@ export interface FeatureFit {
 
 /** Options of features inside the package. */
 export interface FitOptions extends RandomFeatureOptions {
+  /** One factor per axis of the weights, for solutions that are steeper along one. @defaultValue all 1 */
+  readonly stretch?: readonly number[];
+  /** Most steps of Newton's method, for nonlinear problems. @defaultValue 20 */
+  readonly newtonSteps?: number;
   /** First values of constants to be found. @defaultValue the problem's guesses */
   readonly guesses?: Readonly<Record<string, number>> | undefined;
   /** Other starts of constants, about the guesses and what was found. @defaultValue none */
@@ -108,7 +87,7 @@ const [part, fewestForParts] = [4, 120];
 /**
  * Solves a problem with random features. Conditions hold by construction or become rows exactly as in `solve`, and so the result
  * is a {@link Solution} like any other. Its status is "converged" for linear problems and where Newton's method came to rest,
- * "budget" where it was still at work after `newtonSteps`, "stalled" where no step lowered the loss, and "doubtful" where more than a
+ * "budget" where it was still at work after 20 steps, "stalled" where no step lowered the loss, and "doubtful" where more than a
  * fifth of the residual of u = 0 is left on fresh points.
  *
  * @param problem - made by `pde`
@@ -178,7 +157,7 @@ export async function featuresWithin(
   const { points, groups } = filled(1, root.split("points"));
   const linear = groups.every(({ group }) => group.residuals.every(isLinear));
   const programs = featurePrograms(assembly.model, threads);
-  const regularization = options.regularization ?? (linear ? 1e-14 : 1e-12);
+  const regularization = linear ? 1e-14 : 1e-12;
   const blas = blasOf(blasName("randomFeatures", options.blas));
   let begun = 0;
   const course: number[] = [];
@@ -254,9 +233,9 @@ export async function residualOfZero(problem: Problem, { scale, conditions }: So
   return Math.sqrt(sumOfSquares(values));
 }
 
-function checked(options: RandomFeatureOptions) {
+function checked(options: FitOptions) {
   const { features = 1000, activation = "sin", scale = [1, 2, 4], newtonSteps = 20, seed = 0, threads = 1 } = options;
-  const { points = 3 * features, boundaryPoints = 2 * features, regularization = 0, residualScale = 1 } = options;
+  const { points = 3 * features, boundaryPoints = 2 * features, residualScale = 1 } = options;
   const scales = typeof scale === "number" ? [scale] : scale;
   const fail = (name: string, value: unknown, expected: string): never => {
     throw new OptionsError(`randomFeatures: ${name} is ${value}, expected ${expected}`, name, value);
@@ -268,8 +247,6 @@ function checked(options: RandomFeatureOptions) {
   if (scales.length === 0 || scales.some((s) => !(s > 0 && s < Number.POSITIVE_INFINITY))) {
     fail("scale", JSON.stringify(scale), "numbers > 0");
   }
-  if (!(regularization >= 0 && regularization < 1))
-    fail("regularization", regularization, "a number from 0 to below 1");
   const weights = { equations: 1, conditions: 1e4, observations: 1, ...options.weights };
   for (const [name, value] of Object.entries(weights)) {
     if (!(value > 0 && value < Number.POSITIVE_INFINITY)) fail(`weights.${name}`, value, "a number > 0");

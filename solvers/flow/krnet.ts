@@ -33,16 +33,10 @@ export interface KrnetOptions {
   readonly width?: number;
   /** Cells of the last layer's distribution functions, an even number, at least 2. @defaultValue 32 */
   readonly bins?: number;
-  /** Coordinates that become final after each stage. @defaultValue 1 */
-  readonly drop?: number;
-  /**
-   * By how much the support exceeds the box at each face, as a share of its side, in [0, 1). With 0 the density ends in
-   * zeros at the faces; with more, a part of the mass lies outside, where samples are to be drawn again.
-   * @defaultValue 0.005
-   */
-  readonly margin?: number;
 }
 
+/** By how much the support exceeds the box at each face, as a share of its side: that part of the mass lies outside, where samples are to be drawn again. */
+const margin = 0.005;
 /** Strength of the couplings' scaling, 1 ± 0.6. */
 const STRENGTH = 0.6;
 /** Largest logarithm of a scale. */
@@ -57,20 +51,16 @@ const EDGE = 1e-15;
  * Lay out a KRnet. Its parameters begin small, not at zero, and `measure` gives the activation normalisation for a first
  * batch. The density of a fresh flow is near the logit-normal one, which is not uniform.
  *
- * @throws OptionsError where a size is not a whole number in its range, or `margin` is not in [0, 1)
+ * @throws OptionsError where a size is not a whole number in its range
  */
 export function krnet(options: KrnetOptions): Flow {
-  const { dimension, layers = 6, width = 24, bins = 32, drop = 1, margin = 0.005 } = options;
+  const { dimension, layers = 6, width = 24, bins = 32 } = options;
   checkSize("dimension", dimension, 1);
   checkSize("layers", layers, 1);
   checkSize("width", width, 1);
   checkSize("bins", bins, 2);
-  checkSize("drop", drop, 1);
   if (bins % 2 !== 0) throw new OptionsError(`krnet: bins is ${bins}, expected an even number`, "bins", bins);
-  if (!(margin >= 0 && margin < 1)) {
-    throw new OptionsError(`krnet: margin is ${margin}, expected a share of the side in [0, 1)`, "margin", margin);
-  }
-  const couplings = stagesOf(dimension, drop, layers, false).flatMap((s) => s.couplings);
+  const couplings = stagesOf(dimension, 1, layers, false).flatMap((s) => s.couplings);
   const shapes: Record<string, readonly number[]> = {};
   for (const { name, size, kept, moved } of couplings) {
     const [inputs, outputs] = [kept[1] - kept[0], moved[1] - moved[0]];

@@ -19,10 +19,6 @@ export interface GaussNewtonOptions {
   readonly decrease?: number;
   /** λ is multiplied by this when a trial is refused, at least so with "gain". @defaultValue 2 */
   readonly increase?: number;
-  /** Least λ. @defaultValue 1e-16 */
-  readonly floor?: number;
-  /** Trials with one Jacobian before the points are given up. @defaultValue 20 */
-  readonly trials?: number;
   /** Second-order correction of the step along the geodesic. @defaultValue true */
   readonly geodesic?: boolean;
   /**
@@ -31,6 +27,9 @@ export interface GaussNewtonOptions {
    */
   readonly form?: "auto" | "primal" | "kernel";
 }
+
+/** Least λ, and trials with one Jacobian before the points are given up. */
+const [leastDamping, mostTrials] = [1e-16, 20];
 
 /** A {@link GaussNewtonOptions} with all values filled in, but for one that stands only where it is not the default. */
 export interface GaussNewton
@@ -45,7 +44,7 @@ export interface GaussNewton
  * @throws OptionsError where a number is out of range
  */
 export function gaussNewton(options: GaussNewtonOptions = {}): GaussNewton {
-  const { damping = 0.1, decrease = 5, increase = 2, floor = 1e-16, trials = 20 } = options;
+  const { damping = 0.1, decrease = 5, increase = 2 } = options;
   const { geodesic = true, form = "auto", control = "delayed" } = options;
   const above = (name: string, value: number, limit: number) => {
     if (!(value > limit && value < Number.POSITIVE_INFINITY)) {
@@ -55,8 +54,6 @@ export function gaussNewton(options: GaussNewtonOptions = {}): GaussNewton {
   above("damping", damping, 0);
   above("decrease", decrease, 1);
   above("increase", increase, 1);
-  above("floor", floor, 0);
-  above("trials", trials, 0);
   if (control !== "gain" && control !== "delayed") {
     const message = `gaussNewton: control is "${String(control)}", expected "gain" or "delayed"`;
     throw new OptionsError(message, "control", control);
@@ -72,8 +69,6 @@ export function gaussNewton(options: GaussNewtonOptions = {}): GaussNewton {
     ...(control === "gain" && { control }),
     decrease,
     increase,
-    floor,
-    trials,
     geodesic,
     form,
   });
@@ -128,7 +123,7 @@ export function startGaussNewton(options: GaussNewton, program: LeastSquaresProg
     async step(theta) {
       const { diagonal, gradient, loss: before } = await program.linearize(theta, kernel);
       const largest = diagonal.reduce((most, value) => Math.max(most, value), 0);
-      for (let trials = 1; trials <= options.trials; trials++) {
+      for (let trials = 1; trials <= mostTrials; trials++) {
         const damping = run.damping;
         const shift = damping * largest;
         const { theta: moved, delta, loss } = await program.trial(theta, shift, form);
@@ -136,12 +131,12 @@ export function startGaussNewton(options: GaussNewton, program: LeastSquaresProg
         if (loss < before) {
           theta.set(moved);
           const factor = Math.max(1 / options.decrease, Math.min(2, wanted ?? 0));
-          run.damping = Math.max(options.floor, damping * factor);
+          run.damping = Math.max(leastDamping, damping * factor);
           return { loss, before, accepted: true, damping, trials };
         }
         run.damping *= wanted === undefined ? options.increase : Math.max(options.increase, Math.min(10, wanted));
       }
-      return { loss: before, before, accepted: false, damping: run.damping, trials: options.trials };
+      return { loss: before, before, accepted: false, damping: run.damping, trials: mostTrials };
     },
   };
   return run;

@@ -10,22 +10,20 @@ export interface WolfeOptions {
   readonly decrease?: number;
   /** c₂ of curvature, in (decrease, 1); small values search exactly. @defaultValue 0.9 */
   readonly curvature?: number;
-  /** Evaluations of one line search at most, ≥ 1. @defaultValue 25 */
-  readonly searchEvaluations?: number;
 }
 
+/** Evaluations of one line search at most. */
+const mostEvaluations = 25;
+
 export function wolfeOptions(where: string, options: WolfeOptions): Required<WolfeOptions> {
-  const { decrease = 1e-4, curvature = 0.9, searchEvaluations = 25 } = options;
+  const { decrease = 1e-4, curvature = 0.9 } = options;
   const refuse = (name: string, value: number, expected: string): never => {
     throw new OptionsError(`${where}: ${name} is ${value}, expected ${expected}`, name, value);
   };
   if (!(curvature > 0 && curvature < 1)) refuse("curvature", curvature, "a number in (0, 1)");
   if (!(decrease > 0 && decrease < curvature))
     refuse("decrease", decrease, `a number in (0, curvature = ${curvature})`);
-  if (!(Number.isInteger(searchEvaluations) && searchEvaluations >= 1)) {
-    refuse("searchEvaluations", searchEvaluations, "a whole number ≥ 1");
-  }
-  return { decrease, curvature, searchEvaluations };
+  return { decrease, curvature };
 }
 
 /** Knowledge of the inverse Hessian. */
@@ -66,8 +64,7 @@ export function startQuasiNewton(
   size: number,
   options: Required<WolfeOptions>,
 ): ActiveOptimizer {
-  const { decrease, curvature, searchEvaluations } = options;
-  const search = { decrease, curvature, evaluations: searchEvaluations };
+  const search = { ...options, evaluations: mostEvaluations };
   let known: Memory | undefined;
 
   async function descend(at: Memory, direction: Float64Array, slope: number, first: number) {

@@ -8,38 +8,20 @@ import { boundedKrnet, differencePoints, krnet } from "../flow/index.ts";
 import { defaultShape } from "./cells.ts";
 import { checkCount, effectiveShare, quasiUniformPoints, roundStream, rowWeights } from "./domain-points.ts";
 import { domainFlow, drawMixture } from "./flow-domain.ts";
-import { checkTraining, gainDraw, weightedMean } from "./flow-training.ts";
+import { type FlowTraining, flowTraining, gainDraw, weightedMean } from "./flow-training.ts";
 import { checkChoice, checkNumber } from "./options.ts";
 import type { ActiveSampler, SampleContext, Sampler, SamplingDomain } from "./sampler.ts";
 import { stored, tensor } from "./sampler-state.ts";
 
-/** Options of `flowAdversarial`. */
-export interface FlowAdversarialOptions {
-  /** Adam steps a round, ≥ 1; the flow goes on from the last round. @defaultValue 200 */
-  readonly steps?: number;
-  /** Points of one Adam step, at least 2. @defaultValue 512 */
-  readonly batch?: number;
-  /** Points at which the residual is asked for a round, at least `batch`. @defaultValue 8192 */
-  readonly pool?: number;
-  /** Adam's rate, > 0. @defaultValue 5e-3 */
-  readonly learningRate?: number;
+/** Options of `flowAdversarial`; `trainingShare` is above 0. */
+export interface FlowAdversarialOptions extends FlowTraining {
   /** Share of Sobol points among the points drawn, in [0, 1). @defaultValue 0.3 */
   readonly share?: number;
-  /** Share of uniform points among the training points, in (0, 1]. @defaultValue 0.5 */
-  readonly trainingShare?: number;
   /**
    * Up to 3 dimensions: β in units of the least β at which the unconstrained adversary stays above a fifth of the uniform
    * density, as for the exact adversary; > 0. @defaultValue 0.003
    */
   readonly kappa?: number;
-  /** From 4 dimensions on: the share of its gain that the adversary pays as penalty, in (0, ½). @defaultValue 0.1 */
-  readonly balance?: number;
-  /** Couplings of a stage, ≥ 1. @defaultValue 4 */
-  readonly layers?: number;
-  /** Neurons of a hidden layer of their networks, ≥ 1. @defaultValue 24 */
-  readonly width?: number;
-  /** Cells of their distribution functions, ≥ 1. @defaultValue 8 */
-  readonly bins?: number;
   /** Row weights 1/(N |Ω| q), p/(N q) (the loss ∫ r² p of AAS), or 1/N. @defaultValue "unbiased" */
   readonly weights?: "unbiased" | "paper" | "none";
 }
@@ -51,25 +33,9 @@ export interface FlowAdversarialSampler extends Sampler, Required<FlowAdversaria
 }
 
 /** Options of `paperAdversarial`; the defaults are those of the third-party code that aims at the paper. */
-export interface PaperAdversarialOptions {
-  /** Adam steps a round. @defaultValue 1000 */
-  readonly steps?: number;
-  /** Points of one Adam step, at least 2. @defaultValue 1000 */
-  readonly batch?: number;
-  /** Points at which the residual is asked for a round, at least `batch`. @defaultValue 5000 */
-  readonly pool?: number;
-  /** Adam's rate, > 0. @defaultValue 8e-4 */
-  readonly learningRate?: number;
+export interface PaperAdversarialOptions extends FlowTraining {
   /** β, in the unit of r² times an area; it does not follow the residual. @defaultValue 5 */
   readonly beta?: number;
-  /** Share of uniform points among the training points, the rest from the flow, in [0, 1]. @defaultValue 1 */
-  readonly trainingShare?: number;
-  /** Couplings of a stage, ≥ 1. @defaultValue 6 */
-  readonly layers?: number;
-  /** Neurons of a hidden layer of their networks, ≥ 1. @defaultValue 24 */
-  readonly width?: number;
-  /** Cells of their distribution functions, ≥ 1. @defaultValue 32 */
-  readonly bins?: number;
 }
 
 /** AAS with the published density model; made by `paperAdversarial`. */
@@ -90,7 +56,7 @@ const WARMUP = 20;
  * divided by its mean, so that nothing depends on its scale.
  *
  * β: up to three dimensions β = κ β₁, β₁ = |Ω| max(−G(r² − mean))/(2·0.8) from r² on a grid (G solves the Neumann problem), as
- * the exact adversary has it. Beyond, β keeps β∫|∇p|² = ϱ·(∫ r² p − mean r²), ϱ = `balance`. For the exact maximiser that quotient is ½
+ * the exact adversary has it. Beyond, β keeps β∫|∇p|² = ϱ·(∫ r² p − mean r²), ϱ = 0.1. For the exact maximiser that quotient is ½
  * wherever it is positive, whatever β, since along p = 1 + t(p* − 1) the gain is linear and the penalty quadratic in t; where β is
  * so small that the maximiser vanishes on a part of Ω it is smaller, and it goes to 0 with β, as a peak's penalty falls while its
  * gain stays bounded by max r². So 0 < ϱ < ½ picks a β that is homogeneous in r² and needs no grid. The update
@@ -109,16 +75,13 @@ const WARMUP = 20;
  * @throws OptionsError if an option is out of range
  */
 export function flowAdversarial(options: FlowAdversarialOptions = {}): FlowAdversarialSampler {
-  const { steps = 200, batch = 512, pool = 8192, learningRate = 5e-3, share = 0.3, trainingShare = 0.5 } = options;
-  const { kappa = 0.003, balance = 0.1, layers = 4, width = 24, bins = 8, weights = "unbiased" } = options;
-  checkTraining(NAME, { steps, batch, pool, learningRate, layers, width, bins });
+  const { share = 0.3, kappa = 0.003, weights = "unbiased" } = options;
+  const training = flowTraining(NAME, "bounded", options);
   checkNumber(NAME, "share", share, { low: 0, high: 1 - 1e-9 });
-  checkNumber(NAME, "trainingShare", trainingShare, { low: 0, above: true, high: 1 });
+  checkNumber(NAME, "trainingShare", training.trainingShare, { low: 0, above: true, high: 1 });
   checkNumber(NAME, "kappa", kappa, { low: 0, above: true });
-  checkNumber(NAME, "balance", balance, { low: 0, above: true, high: 0.5 - 1e-9 });
   checkChoice(NAME, "weights", weights, ["unbiased", "paper", "none"]);
-  const training = { steps, batch, pool, learningRate, share, trainingShare, layers, width, bins };
-  return { kind: "adversarial", method: "flow", ...training, kappa, balance, weights };
+  return { kind: "adversarial", method: "flow", ...training, share, kappa, weights };
 }
 
 /**
@@ -130,16 +93,16 @@ export function flowAdversarial(options: FlowAdversarialOptions = {}): FlowAdver
  * @throws OptionsError if an option is out of range
  */
 export function paperAdversarial(options: PaperAdversarialOptions = {}): PaperAdversarialSampler {
-  const { steps = 1000, batch = 1000, pool = 5000, learningRate = 8e-4, beta = 5, trainingShare = 1 } = options;
-  const { layers = 6, width = 24, bins = 32 } = options;
-  checkTraining(NAME, { steps, batch, pool, learningRate, layers, width, bins });
+  const { beta = 5 } = options;
+  const own = { steps: 1000, batch: 1000, pool: 5000, learningRate: 8e-4, trainingShare: 1 };
+  const training = flowTraining(NAME, "krnet", options, own);
   checkNumber(NAME, "beta", beta, { low: 0 });
-  checkNumber(NAME, "trainingShare", trainingShare, { low: 0, high: 1 });
-  const training = { steps, batch, pool, learningRate, trainingShare, layers, width, bins };
   return { kind: "adversarial", method: "paper", beta, ...training };
 }
 
 const NAME = "adversarial";
+/** Share of its gain that the adversary pays as penalty from four dimensions on, in (0, ½). */
+const BALANCE = 0.1;
 /** Steps between new points for the penalty, and the uniform ones' share among them. */
 const REFRESH = 10;
 const ENERGY_SHARE = 0.5;
@@ -175,8 +138,7 @@ export function startFlowAdversarial(
       return () => fixed;
     }
     const ceiling = Math.max(...sides) ** 2;
-    return () =>
-      seen < WARMUP ? 0 : Math.min(ceiling, (sampler.balance * Math.max(gain, 0)) / Math.max(energy, 1e-300));
+    return () => (seen < WARMUP ? 0 : Math.min(ceiling, (BALANCE * Math.max(gain, 0)) / Math.max(energy, 1e-300)));
   };
 
   /** Weight of the cross-entropy: up to three dimensions a start that fades over the first half of a round's steps. */

@@ -5,37 +5,21 @@
 import { boundedKrnet, krnet } from "../flow/index.ts";
 import { checkCount, effectiveShare, quasiUniformPoints, roundStream, rowWeights } from "./domain-points.ts";
 import { domainFlow, drawMixture } from "./flow-domain.ts";
-import { checkTraining, gainDraw, weightedMean } from "./flow-training.ts";
+import { type FlowTraining, flowTraining, gainDraw, weightedMean } from "./flow-training.ts";
 import { checkChoice, checkNumber } from "./options.ts";
 import type { ActiveSampler, PointSet, SampleContext, Sampler, SamplingDomain } from "./sampler.ts";
 import { stored, tensor } from "./sampler-state.ts";
 
-/** Options of {@link das}. */
-export interface DasOptions {
+/** Options of {@link das}. As published: `flow: "krnet"`, no `share`, no `trainingShare`, no `weights`, a rate of 1e-4 and 3000 epochs a stage. */
+export interface DasOptions extends FlowTraining {
   /** Every round a new set (DAS-R), or half of the count, uniform, to which every round adds (DAS-G). @defaultValue "replace" */
   readonly mode?: "replace" | "grow";
   /** The bounded KRnet, or the published one with a logit. @defaultValue "bounded" */
   readonly flow?: "bounded" | "krnet";
-  /** Adam steps a round, ≥ 1; the flow goes on from the last round. @defaultValue 200 */
-  readonly steps?: number;
-  /** Points of one Adam step, at least 2. @defaultValue 512 */
-  readonly batch?: number;
-  /** Points at which the residual is asked for a round, at least `batch`. @defaultValue 8192 */
-  readonly pool?: number;
-  /** Adam's rate, > 0; 1e-4 in the published code, with 3000 epochs a stage. @defaultValue 5e-3 */
-  readonly learningRate?: number;
-  /** Share of Sobol points among the points drawn, in [0, 1); 0 as published. @defaultValue 0.3 */
+  /** Share of Sobol points among the points drawn, in [0, 1). @defaultValue 0.3 */
   readonly share?: number;
-  /** Share of uniform points among the training points, in [0, 1]; from round 1 on 0 as published. @defaultValue 0.5 */
-  readonly trainingShare?: number;
   /** Points that "grow" adds a round, as a share of the count, in (0, 1]. @defaultValue 0.1 */
   readonly growth?: number;
-  /** Couplings of a stage, ≥ 1. @defaultValue 4 for "bounded", 6 for "krnet" */
-  readonly layers?: number;
-  /** Neurons of a hidden layer of their networks, ≥ 1. @defaultValue 24 */
-  readonly width?: number;
-  /** Cells of their distribution functions, ≥ 1. @defaultValue 8 for "bounded", 32 for "krnet" */
-  readonly bins?: number;
   /** Row weights 1/(N |Ω| q), or 1/N as published. @defaultValue "unbiased" */
   readonly weights?: "unbiased" | "none";
 }
@@ -57,19 +41,13 @@ export interface DasSampler extends Sampler, Required<DasOptions> {
  * @throws OptionsError if an option is out of range
  */
 export function das(options: DasOptions = {}): DasSampler {
-  const { mode = "replace", flow = "bounded", steps = 200, batch = 512, pool = 8192, learningRate = 5e-3 } = options;
-  const published = flow === "krnet";
-  const { layers = published ? 6 : 4, width = 24, bins = published ? 32 : 8, share = 0.3 } = options;
-  const { trainingShare = 0.5, growth = 0.1, weights = "unbiased" } = options;
+  const { mode = "replace", flow = "bounded", share = 0.3, growth = 0.1, weights = "unbiased" } = options;
   checkChoice("das", "mode", mode, ["replace", "grow"]);
   checkChoice("das", "flow", flow, ["bounded", "krnet"]);
-  checkTraining("das", { steps, batch, pool, learningRate, layers, width, bins });
   checkNumber("das", "share", share, { low: 0, high: 1 - 1e-9 });
-  checkNumber("das", "trainingShare", trainingShare, { low: 0, high: 1 });
   checkNumber("das", "growth", growth, { low: 0, above: true, high: 1 });
   checkChoice("das", "weights", weights, ["unbiased", "none"]);
-  const training = { steps, batch, pool, learningRate, share, trainingShare, growth, layers, width, bins };
-  return { kind: "das", mode, flow, ...training, weights };
+  return { kind: "das", mode, flow, ...flowTraining("das", flow, options), share, growth, weights };
 }
 
 /** Starts {@link das}. The flow is compiled in the first round that trains it. */

@@ -26,11 +26,7 @@ import { stored, tensor } from "./sampler-state.ts";
 export interface GaussianMixtureOptions {
   /** Number of components. @defaultValue 3 */
   readonly components?: number;
-  /** Standard deviations at the start, as a share of the box's sides, in (0, 1]. @defaultValue 0.3 */
-  readonly spread?: number;
-  /** First round: one EM round on |s|^T for each T, rising to 1. @defaultValue [0.1, 0.2, 0.4, 0.7, 1, 1, 1] */
-  readonly temperatures?: readonly number[];
-  /** Points at which |s| is looked at in each of those EM rounds, and for the starting means. @defaultValue 20000 */
+  /** Points at which |s| is looked at in each EM round of the first round, and for the starting means. @defaultValue 20000 */
   readonly startPool?: number;
   /** Points of the one EM round of every later draw. @defaultValue 8000 */
   readonly pool?: number;
@@ -41,13 +37,16 @@ export interface GaussianMixtureOptions {
    * vary less, and make points near the feature count more than their volume. @defaultValue 1
    */
   readonly tempering?: number;
-  /** Factor on the standard deviations after every EM round, ≥ 1. @defaultValue 1.1 */
-  readonly inflation?: number;
-  /** Least weight of a component, in [0, 1/components]. @defaultValue 0.02 */
-  readonly leastWeight?: number;
   /** Row weights by `tempering`, or 1/N. @defaultValue "unbiased" */
   readonly weights?: "unbiased" | "none";
 }
+
+/** Standard deviations at the start, as a share of the box's sides. */
+const startDeviation = 0.3;
+/** The first round has one EM round on |s|^T for each T. */
+const temperatures = [0.1, 0.2, 0.4, 0.7, 1, 1, 1];
+/** Factor on the standard deviations after every EM round, and least weight of a component of a hundred or fewer. */
+const [inflation, leastWeight] = [1.1, 0.02];
 
 /** A mixture that follows |r|; made by {@link gaussianMixture}. */
 export interface GaussianMixtureSampler extends Sampler, Required<GaussianMixtureOptions> {
@@ -63,26 +62,17 @@ export interface GaussianMixtureSampler extends Sampler, Required<GaussianMixtur
  * @throws OptionsError if an option is out of range
  */
 export function gaussianMixture(options: GaussianMixtureOptions = {}): GaussianMixtureSampler {
-  const { components = 3, spread = 0.3, temperatures = [0.1, 0.2, 0.4, 0.7, 1, 1, 1], startPool = 20_000 } = options;
-  const { pool = 8_000, uniformFraction = 0.3, tempering = 1, inflation = 1.1, leastWeight = 0.02 } = options;
-  const { weights = "unbiased" } = options;
+  const { components = 3, startPool = 20_000, pool = 8_000, uniformFraction = 0.3 } = options;
+  const { tempering = 1, weights = "unbiased" } = options;
   const check = (option: string, value: number, low: number, high: number, rest = {}) =>
     checkNumber("gaussianMixture", option, value, { low, high, ...rest });
   check("components", components, 1, 1000, { whole: true });
-  check("spread", spread, 0, 1, { above: true });
-  for (const temperature of temperatures) check("temperatures", temperature, 0, 1, { above: true });
   check("startPool", startPool, components, 2 ** 24, { whole: true });
   check("pool", pool, 1, 2 ** 24, { whole: true });
   check("uniformFraction", uniformFraction, 0, 1, { above: true });
   check("tempering", tempering, 0, 1);
-  check("inflation", inflation, 1, 10);
-  check("leastWeight", leastWeight, 0, 1 / components);
   checkChoice("gaussianMixture", "weights", weights, ["unbiased", "none"]);
-  return {
-    kind: "gaussianMixture",
-    ...{ components, spread, temperatures: [...temperatures], startPool, pool },
-    ...{ uniformFraction, tempering, inflation, leastWeight, weights },
-  };
+  return { kind: "gaussianMixture", components, startPool, pool, uniformFraction, tempering, weights };
 }
 
 /** Starts {@link gaussianMixture}. @throws OptionsError if the domain is not a box */
@@ -121,7 +111,7 @@ export function startGaussianMixture(sampler: GaussianMixtureSampler, domain: Sa
     const q = mixed(set.points, of, set.even);
     const pointWeights = values.map((value, i) => value ** temperature / q[i]!);
     fitShare = effectiveShare(pointWeights);
-    return fitted(of, set.points, pointWeights, sampler);
+    return fitted(of, set.points, pointWeights, { inflation, leastWeight: Math.min(leastWeight, 1 / components) });
   };
 
   /** Means at points of a Sobol pool chosen in proportion to |s|^T, spread wide. */
@@ -129,14 +119,14 @@ export function startGaussianMixture(sampler: GaussianMixtureSampler, domain: Sa
     const pool = quasiUniformPoints(domain, sampler.startPool, rng.split("pool"));
     const { values, scale } = normalised(await residualAt(kind, context, pool));
     if (scale === 0) return undefined;
-    const inclusion = inclusions(chances(values, sampler.temperatures[0] ?? 1, 0), components);
+    const inclusion = inclusions(chances(values, temperatures[0]!, 0), components);
     const chosen = drawSystematic(inclusion, components, rng.split("means"));
     const { low, high } = domain;
     const sides = Float64Array.from({ length: components * d }, (_, at) => high[at % d]! - low[at % d]!);
     return {
       ...{ low, high, means: rows(pool, d, chosen) },
       weights: new Float64Array(components).fill(1 / components),
-      deviations: sides.map((side) => side * sampler.spread),
+      deviations: sides.map((side) => side * startDeviation),
     };
   };
 
@@ -149,7 +139,7 @@ export function startGaussianMixture(sampler: GaussianMixtureSampler, domain: Sa
     } else {
       const first = context.source ? { ...context, residual: context.source.bind(context) } : context;
       mixture = await begin(first, rng);
-      for (const [step, temperature] of sampler.temperatures.entries()) {
+      for (const [step, temperature] of temperatures.entries()) {
         if (!mixture) break;
         const better = await improved(mixture, first, sampler.startPool, temperature, rng.split("fit").split(step));
         mixture = better ?? mixture;

@@ -136,22 +136,17 @@ const unset: Readonly<Record<string, string>> = {
   side: "of the library's own calls",
   until: "of the library's own calls",
   weights: "left to the library",
-  startWeight: "left to the library",
   memory: "optimizers come with their defaults",
   form: "optimizers come with their defaults",
-  decreaseAfterRefusal: "optimizers come with their defaults",
   control: "optimizers come with their defaults",
   stretch: "of random features, which choose it themselves",
-  oblique: "of random features, which choose it themselves",
   bins: "samplers come with their defaults",
-  margin: "samplers come with their defaults",
   average: "samplers come with their defaults",
   pool: "samplers come with their defaults",
   method: "chosen by the sampler's name",
   count: "of the library's own calls",
   conditions: "left to the library",
   features: "of random features, which have no command",
-  regularization: "of random features, which have no command",
 };
 
 test("messages of solvers/ name no option that monge solve neither translates nor leaves alone", async () => {

@@ -236,7 +236,6 @@ test("bad options and constants to be found are refused before any work", async 
     { features: 0 },
     { scale: [] },
     { scale: [1, -1] },
-    { regularization: Number.NaN },
     { points: 1.5 },
     { seed: -1 },
     { weights: { conditions: 0 } },

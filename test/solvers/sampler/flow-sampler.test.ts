@@ -133,7 +133,7 @@ test("DAS finds a peak in six dimensions: within three rounds most of its points
 });
 
 test("options out of range are refused by name", () => {
-  assert.throws(() => flowAdversarial({ balance: 0.5 }), /balance is 0.5/);
+  assert.throws(() => flowAdversarial({ trainingShare: 0 }), /trainingShare is 0/);
   assert.throws(() => flowAdversarial({ batch: 512, pool: 100 }), /pool is 100, expected at least the batch/);
   assert.throws(() => paperAdversarial({ beta: -1 }), /beta is -1/);
   assert.throws(() => das({ flow: "glow" as "krnet" }), /flow is "glow"/);
