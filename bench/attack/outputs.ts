@@ -58,9 +58,6 @@ async function prepare(): Promise<readonly Command[]> {
   await writeUntrainedModel(at("run/model.safetensors"), 2);
   for (const name of ["options.json", "loss.svg", "checkpoints/step-00000002.safetensors"])
     writeFileSync(at(`run/${name}`), "{}");
-  writeFileSync(at("pr.flt"), new Uint8Array(new Float32Array(16).buffer));
-  writeFileSync(at("pr.hdr"), "NROWS 4\nNCOLS 4\nXLLCORNER 0\nYLLCORNER 40\nCELLSIZE 1\n");
-  writeFileSync(at("pr.prj"), 'GEOGCS["GCS_WGS_1984",DATUM["D_WGS_1984",SPHEROID["WGS_1984",6378137,298.257223563]]]');
   const square = [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]]; // biome-ignore format: one line
   writeFileSync(at("lake.geojson"), JSON.stringify({ type: "Polygon", coordinates: square }));
   const domain = { shape: "geojson", file: "lake.geojson" };
@@ -99,10 +96,6 @@ async function prepare(): Promise<readonly Command[]> {
       ending: ".nc",
       reads: [finer, coarse],
       args: (o) => ["convert", finer, "-o", o, "--grid", coarse, over],
-    },
-    {
-      ...{ name: "convert BIL", ending: "", reads: [at("pr.flt"), at("pr.hdr"), at("pr.prj")] },
-      args: (o) => ["convert", at("pr.flt"), "-o", o, "--format", "netcdf4", over],
     },
     { name: "convert store", ending: ".nc", reads: store, args: (o) => ["convert", at("store.zarr"), "-o", o, over] },
     { name: "downscale", ending: ".nc", reads: [coarse], args: (o) => [...smooth, "--factor", "2", "-o", o, over] },
@@ -232,7 +225,7 @@ async function races(commands: readonly Command[], times: number): Promise<Row[]
   const two: Row = { what: "two commands, one name", tries: 0, refused: 0, otherwise: 0, lost: 0 };
   const late: Row = { what: "a file that comes meanwhile", tries: 0, refused: 0, otherwise: 0, lost: 0 };
   const random = rng(seed).split("races");
-  const few = commands.filter(({ name }) => !/BIL|curves|model|--figure|solve --(output|figure)/.test(name));
+  const few = commands.filter(({ name }) => !/curves|model|--figure|solve --(output|figure)/.test(name));
   for (let k = 0; k < times; k++) {
     const { name, ending, args } = few[k % few.length]!;
     const place = at(`races/${k}`);

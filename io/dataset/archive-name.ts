@@ -1,4 +1,4 @@
-/** Times from the names of files, for archives that say when only there: one GeoTIFF or BIL a day. */
+/** Times from the names of files, for archives that say when only there: one GeoTIFF a day. */
 import { basename } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
 import { encodeTime, parseTimeUnits } from "../field/calendar.ts";
@@ -10,7 +10,7 @@ const DATE = /(?<!\d)(\d{4})(?:([-._]?)(\d{2})\2(\d{2})(?:[-._T]?(\d{2}):?(\d{2}
 const UNITS = "hours since 1970-01-01";
 
 /**
- * The time that a name holds, such as `chirps-v2.0.2018.06.03.tif`, `PRISM_ppt_20180603_bil.bil`, `rain_2018-06.tif`,
+ * The time that a name holds, such as `chirps-v2.0.2018.06.03.tif`, `PRISM_ppt_20180603.tif`, `rain_2018-06.tif`,
  * `radar_201806031210.tif`, as a single coordinate in the standard calendar.
  *
  * @throws OptionsError where it holds none

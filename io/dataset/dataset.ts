@@ -33,7 +33,7 @@ export interface DatasetOptions extends OpenOptions {
   readonly variable?: string;
   /**
    * True if the date in a file's name is its time, where nothing in the file says when: `chirps-v2.0.2018.06.03.tif`,
-   * `PRISM_ppt_20180603_bil.bil`. @defaultValue false
+   * `PRISM_ppt_20180603.tif`. @defaultValue false
    */
   readonly timeFromName?: boolean;
   /** Number of files that are held open at a time, at least 1. @defaultValue 16 */

@@ -86,6 +86,5 @@ export function foreignFormat(path: string, head: Buffer): Foreign | undefined {
   const stem = path.replace(/\.[^./\\]*$/, "");
   const beside = [`${stem}.hdr`, `${path}.hdr`].find((p) => p !== path && existsSync(p));
   if (beside === undefined) return undefined;
-  const way = `if it holds raw numbers as ${beside} says, name it .bil; else ${TRANSLATE}`;
-  return { name: "of a kind that its name does not show", way, known: false };
+  return { name: `raw numbers, described by ${beside}`, way: TRANSLATE, known: false };
 }

@@ -1,4 +1,4 @@
-/** The formats: NetCDF-3 and -4, GeoTIFF, Zarr, BIL and others, found by content. */
+/** The formats: NetCDF-3 and -4, GeoTIFF, Zarr and GRIB, found by content. */
 
 export type {
   Beginning,

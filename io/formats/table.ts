@@ -3,8 +3,6 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { extname } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
 import { getOwn } from "../../engine/files/get-own.ts";
-import { isBil } from "./bil/header.ts";
-import { openBil } from "./bil/open.ts";
 import { foreignFormat } from "./foreign.ts";
 import type { GridFormat, StorageOptions } from "./format.ts";
 import { openGeotiff } from "./geotiff/open.ts";
@@ -71,12 +69,6 @@ const formats: readonly GridFormat[] = [
         "bands",
       ] as const),
     ],
-  },
-  {
-    name: "bil",
-    extensions: [],
-    recognise: (head, path) => isBil(path) && !foreignFormat(path, bufferOf(head))?.known,
-    open: (path) => openBil(path),
   },
   {
     name: "grib",

@@ -10,7 +10,6 @@ export type FileFormat =
   | "netcdf3-64bit-data"
   | "hdf5"
   | "geotiff"
-  | "bil"
   | "grib"
   | "zarr-v2"
   | "zarr-v3"

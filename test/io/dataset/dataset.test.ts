@@ -232,7 +232,7 @@ test("files without a time are joined by the dates in their names, when that is 
   }
   const names: [string, string | undefined][] = [
     ["chirps-v2.0.2018.06.03.tif", "2018-06-03T00:00:00"],
-    ["PRISM_ppt_stable_4kmD2_20180603_bil.bil", "2018-06-03T00:00:00"],
+    ["PRISM_ppt_stable_4kmD2_20180603_bil.tif", "2018-06-03T00:00:00"],
     ["PrecipRate_00.00_20190610-001200.tif", "2019-06-10T00:12:00"],
     ["bom_66_20201031_060000.nc", "2020-10-31T06:00:00"],
     ["saf_crr_20180601T0700.nc", "2018-06-01T07:00:00"],

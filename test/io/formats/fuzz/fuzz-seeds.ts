@@ -11,7 +11,7 @@ import { type Mutant, mutate, mutateText } from "./mutate.ts";
 /** A sound file, or a folder of a Zarr store. */
 export interface Seed {
   readonly name: string;
-  readonly family: "classic" | "hdf5" | "tiff" | "zarr" | "gzip" | "bil";
+  readonly family: "classic" | "hdf5" | "tiff" | "zarr" | "gzip";
   /** Its files by path within it; `""` where it is one file. */
   readonly files: ReadonlyMap<string, Buffer>;
   /** Bytes at the start of a file where damage falls most often. */
