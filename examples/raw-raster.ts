@@ -10,7 +10,7 @@ import { type Coordinate, Field, type GridFormat, readField, writeField } from "
 
 const headerOf = (path: string): string => path.replace(/\.[^./\\]*$/, ".hdr");
 
-/** How a number of each type is read. */
+/** Readers of one number, by type and bits. */
 const readers: Readonly<Record<string, (view: DataView, at: number, little: boolean) => number>> = {
   UNSIGNEDINT8: (view, at) => view.getUint8(at),
   UNSIGNEDINT16: (view, at, little) => view.getUint16(at, little),
