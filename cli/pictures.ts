@@ -1,5 +1,4 @@
 /** Maps of an ensemble beside what it came from. */
-import type { ShapedArray } from "../engine/numerics/shaped-array.ts";
 import { boundsIntervals, type Field, timeAxis } from "../io/field/index.ts";
 import { mapAxes } from "../pages/map-axes.ts";
 import { rainScale } from "../report/color-scale.ts";
@@ -10,10 +9,8 @@ import { timesOf } from "./time-axis.ts";
 export interface EnsemblePicture {
   /** Rates in mm/h on the coarse grid; the first frame is drawn. */
   readonly coarse: Field;
-  /** mm/h, [frames, members, height, width] */
-  readonly fine: ShapedArray;
-  /** The fine grid's coordinates. */
-  readonly grid: Field;
+  /** mm/h on (…, realization, y, x); the first frame is drawn. */
+  readonly fine: Field;
   /** Rates in mm/h on the fine grid, perhaps with some rows or columns more. */
   readonly truth?: Field;
   readonly title?: string;
@@ -40,9 +37,9 @@ const inputTitle = (isFine: boolean) => (isFine ? "input on the fine grid" : "co
 /** Draws the coarse field, up to three members, the ensemble mean, and the truth where it is known. */
 export async function drawEnsemble(
   path: string,
-  { coarse, fine, grid, truth, title, overwrite = true }: EnsemblePicture,
+  { coarse, fine, truth, title, overwrite = true }: EnsemblePicture,
 ): Promise<void> {
-  const [members, height, width] = fine.shape.slice(1) as [number, number, number];
+  const [members, height, width] = fine.shape.slice(-3) as [number, number, number];
   const [rows, columns] = coarse.shape.slice(-2) as [number, number];
   const first = coarse.values.subarray(0, rows * columns);
   const daily = drawnDaily(coarse);
@@ -73,7 +70,7 @@ export async function drawEnsemble(
     scale: daily ? rainScale({ first: 0.5 }) : rainScale(),
     units: daily ? "mm/day" : "mm/h",
     title: [title ?? "Precipitation", time?.replace("T", " ").replace(/ 00:00:00$/, "")].filter(Boolean).join(", "),
-    ...mapAxes(grid),
+    ...mapAxes(fine),
   });
   await writePicture(path, svg, { scale: 1.5, overwrite });
 }

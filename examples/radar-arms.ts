@@ -24,7 +24,7 @@ import { writeAtomically } from "../engine/files/atomic-file.ts";
 import { blockMean } from "../engine/numerics/grid.ts";
 import type { ShapedArray } from "../engine/numerics/shaped-array.ts";
 import { rng } from "../engine/random/rng.ts";
-import { cutTiles, cutTilesAt, type RainFrames, type TileArchive } from "../generative/data/index.ts";
+import { cutTiles, cutTilesAt, type RainFrames, type StackedTiles } from "../generative/data/index.ts";
 import { archivesOf, type Downscaler } from "../generative/model/index.ts";
 import { type TrainingRecipe, trainOnTiles } from "../generative/training/index.ts";
 import { convertPrecipitation, readField } from "../io/index.ts";
@@ -115,7 +115,7 @@ async function frames(data: string, event: Event) {
     values.set(field.values.subarray(begin, begin + height * width), t * height * width);
   }
   const limit = event.limit ?? Number.POSITIVE_INFINITY;
-  return { name: event.file, values, time: kept, height, width, limit } satisfies RainFrames;
+  return { name: event.file, values, shape: [kept, height, width], limit } satisfies RainFrames;
 }
 
 async function* training(data: string): AsyncGenerator<RainFrames> {
@@ -132,7 +132,7 @@ interface HeldOut {
 }
 
 async function heldOut(data: string): Promise<HeldOut> {
-  const parts: TileArchive[] = [];
+  const parts: StackedTiles[] = [];
   for (const [file, tiles] of chosen.held) {
     const places = tiles.map(([frame, row, column]) => ({ frame: frame!, row: row!, column: column! }));
     parts.push(cutTilesAt(await frames(data, { file }), places));
@@ -162,8 +162,7 @@ async function ensemble(model: Downscaler, held: HeldOut, seed: number, conserve
   for (let i = 0; i < count; i++) {
     const coarse = {
       values: Float32Array.from(held.coarse.values.subarray(i * pixels, (i + 1) * pixels)),
-      height: rows,
-      width: columns,
+      shape: [rows, columns],
     };
     // The held-out events are of radars that training knows by another date: fmi_2016…, mch_2015….
     const radar = held.events[i]!.split("_")[0];
@@ -179,7 +178,7 @@ const score = (name: string, fields: ShapedArray, held: HeldOut): Row => {
   return { name, pooled, events: perEvent, crps: tiles.map(({ crps }) => crps) };
 };
 
-function baselines(archive: TileArchive, held: HeldOut): Row[] {
+function baselines(archive: StackedTiles, held: HeldOut): Row[] {
   const up = bilinear(held.coarse, factor);
   const every = <T extends { values: Float32Array; shape: readonly number[] }>(step: number, most: number) => {
     const tile = archive.size ** 2;
@@ -238,7 +237,7 @@ function parseArm(text: string): Pick<TrainingRecipe, "term" | "unit" | "archive
   return Object.assign({ unit: 1 }, ...parts);
 }
 
-async function runArm(arm: string, seed: number, archive: TileArchive, held: HeldOut, out: string): Promise<Row[]> {
+async function runArm(arm: string, seed: number, archive: StackedTiles, held: HeldOut, out: string): Promise<Row[]> {
   const threads = Number(args.threads);
   const began = performance.now();
   const { downscaler } = await trainOnTiles(archive, {

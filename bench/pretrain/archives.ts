@@ -1,5 +1,7 @@
 /** The archives that the pretrained model learns from, each with a licence that allows to ship what was learned. */
+
 import { join } from "node:path";
+import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { openRain, placeOf } from "../../generative/data/read-rain.ts";
 import { kilometresOf } from "../../generative/model/spacing.ts";
 
@@ -100,10 +102,8 @@ export const archives: readonly Archive[] = [
 ];
 
 /** One map of rain rates, mm/h; missing is NaN. */
-export interface Frame {
+export interface Frame extends ShapedArray {
   readonly values: Float32Array;
-  readonly height: number;
-  readonly width: number;
   /** Side of a cell, km. */
   readonly spacing: number;
 }
@@ -128,7 +128,7 @@ export async function* framesOf(folder: string, archive: Archive): AsyncGenerato
         const read = Float32Array.from(field.values.subarray(n * height * width, (n + 1) * height * width));
         const values = accumulated && before ? read.map((v, i) => Math.max(v - before![i]!, 0)) : read;
         before = read;
-        yield { values, height, width, spacing };
+        yield { values, shape: [height, width], spacing };
       }
     }
   } finally {

@@ -70,15 +70,16 @@ function gather({ name: archive, interval: each, frames }: Archive, time: number
     add(whole: Frame) {
       const fine = averaged(whole, space);
       spacing = fine.spacing;
-      const found = findIn({ name, time: 1, ...fine }, options);
+      if (fine.values.length === 0) return;
+      const found = findIn({ ...fine, name, shape: [1, ...fine.shape] }, options);
       for (const [n, place] of found.places.entries()) {
         places.push({ ...place, index: places.length });
         cut.push(found.values.slice(n * TILE ** 2, (n + 1) * TILE ** 2));
       }
       if (found.places.length === 0 || frame++ % apart !== 0) return;
       for (const factor of factorList) {
-        const { values, height, width } = averaged(fine, factor);
-        textures[factor]!.push([...texturesOf(values, [height, width], WINDOW, how)]);
+        const { values, shape } = averaged(fine, factor);
+        textures[factor]!.push([...texturesOf(values, shape as [number, number], WINDOW, how)]);
       }
     },
     finish(rng: Rng): Event[] {
@@ -93,12 +94,13 @@ function gather({ name: archive, interval: each, frames }: Archive, time: number
 /** Means over whole blocks; what is left over at the end is left out. */
 export function averaged(frame: Frame, by: number): Frame {
   if (by === 1) return frame;
-  const [height, width] = [frame.height, frame.width].map((n) => Math.floor(n / by)) as [number, number];
-  if (height === 0 || width === 0) return { ...frame, values: new Float32Array(0), height, width };
+  const across = frame.shape[1]!;
+  const [height, width] = frame.shape.map((n) => Math.floor(n / by)) as [number, number];
+  if (height === 0 || width === 0) return { ...frame, values: new Float32Array(0), shape: [height, width] };
   const whole = new Float32Array(height * by * width * by);
   for (let row = 0; row < height * by; row++) {
-    whole.set(frame.values.subarray(row * frame.width, row * frame.width + width * by), row * width * by);
+    whole.set(frame.values.subarray(row * across, row * across + width * by), row * width * by);
   }
   const values = blockMean(whole, 1, height * by, width * by, by);
-  return { values, height, width, spacing: frame.spacing * by };
+  return { values, shape: [height, width], spacing: frame.spacing * by };
 }

@@ -9,7 +9,6 @@ import { fitRainSlope } from "../../generative/baselines/rainfarm.ts";
 import { findIn, resolveTileOptions } from "../../generative/data/tiles/find-tiles.ts";
 import { measuredAmplitude } from "../../generative/model/amplitude.ts";
 import type { Downscaler } from "../../generative/model/downscaler.ts";
-import type { CoarseRain } from "../../generative/model/images.ts";
 import { meanTexture, textureOfFrame } from "../../generative/model/input-scale.ts";
 import { evenly, type Texture } from "../../generative/model/texture.ts";
 import { rainLimits } from "../../io/rain/index.ts";
@@ -29,7 +28,7 @@ interface Tile {
   readonly frame: number;
   readonly textures: Readonly<Record<number, Texture | undefined>>;
   /** Block means of its whole frame, by factor. */
-  readonly frames: Readonly<Record<number, CoarseRain>>;
+  readonly frames: Readonly<Record<number, ShapedArray>>;
 }
 
 /** Tiles of an archive. */
@@ -64,7 +63,7 @@ export async function readTiles(
   let [n, spacing] = [0, Number.NaN];
   const [from, to] = archive.judged;
   for await (const frame of framesOf(folder, archive)) {
-    const found = findIn({ name: archive.name, time: 1, ...frame }, options);
+    const found = findIn({ ...frame, name: archive.name, shape: [1, ...frame.shape] }, options);
     spacing = frame.spacing;
     const inside = n >= from && n < to;
     const wetTiles = found.places.flatMap(({ wet: isWet }, i) => (isWet ? [i] : []));
@@ -73,10 +72,7 @@ export async function readTiles(
         ? Object.fromEntries(factors.map((factor) => [factor, averaged(frame, factor)] as const))
         : {};
       const textures = Object.fromEntries(
-        Object.entries(frames).map(([factor, { values, height, width }]) => [
-          factor,
-          textureOfFrame(values, [height, width], interval),
-        ]),
+        Object.entries(frames).map(([factor, map]) => [factor, textureOfFrame(map, interval)]),
       );
       for (const i of wetTiles) {
         const values = found.values.slice(i * TILE ** 2, (i + 1) * TILE ** 2);
@@ -192,7 +188,7 @@ export async function modelScores(
   const { user } = process.cpuUsage();
   for (const [n, tile] of judged.entries()) {
     const coarse = coarsened(tile.values, factor).values as Float32Array;
-    const input = { values: coarse, height: side, width: side };
+    const input = { values: coarse, shape: [side, side] };
     const texture = tile.textures[factor];
     const drawn = await model.sample(input, {
       ...{ factor, place, ...(texture && { texture }) },

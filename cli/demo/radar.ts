@@ -51,7 +51,7 @@ export async function refineRadar(plan: Plan, interrupt: Interrupt): Promise<rea
     scores: verifyTiles(arrayOf(field), observed, given).pooled,
   });
   await drawEnsemble(join(out, radarFiles.map), {
-    ...{ coarse, fine: arrayOf(fine), grid: truth, truth, overwrite },
+    ...{ coarse, fine, truth, overwrite },
     title: "Radar rain over Germany",
   });
   return [

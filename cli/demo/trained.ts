@@ -171,8 +171,7 @@ async function writeEnsemble(fine: Field, { held }: Data, plan: Plan): Promise<v
   await writeGeotiff(path(made.hour), fine.isel({ time: 0 }), { bands, overwrite });
   await drawEnsemble(path(made.map), {
     coarse: held.coarse,
-    fine: arrayOf(fine),
-    grid: held.fine,
+    fine,
     truth: held.fine,
     title: "Synthetic rain",
     overwrite,

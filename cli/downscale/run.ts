@@ -110,9 +110,8 @@ async function picture(plan: ResolvedDownscale, first: DrawnFrame | undefined, o
     say("--figure shows precipitation alone: no picture is drawn");
     return;
   }
-  const { coarse, members, grid, truth } = first;
-  const fine = { values: members, shape: [1, plan.members, ...grid.shape] };
-  await drawEnsemble(plan.figure, { coarse, fine, grid, ...(truth && { truth }), title: coarse.name, overwrite });
+  const { coarse, members, truth } = first;
+  await drawEnsemble(plan.figure, { coarse, fine: members, ...(truth && { truth }), title: coarse.name, overwrite });
   say(`wrote ${plan.figure}`);
 }
 

@@ -1,7 +1,6 @@
 /** Baselines of every generator: interpolation with block means conserved, a random cascade, and what else there is. */
-import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { rng } from "../../engine/random/rng.ts";
-import { TileArchive } from "../../generative/data/index.ts";
+import { type StackedTiles, tilesOf } from "../../generative/data/index.ts";
 import {
   applyQuantileMap,
   bilinear,
@@ -19,19 +18,17 @@ const CHOSEN = 96;
 
 /** Evaluates the two of the experiment; the cascade has eight members. */
 export function baselines(
-  set: EvaluationSet & { readonly learned: TileArchive },
+  set: EvaluationSet & { readonly learned: StackedTiles },
   ratio: number,
   bins: TailBins,
   chosen = CHOSEN,
 ): Record<string, EvaluatedEnsemble> {
   const coarse = coarsened(set.evaluated, ratio);
-  const { size, values, count } = set.learned;
-  const most = Math.min(chosen, count);
-  const learned = new TileArchive({ size, values: values.subarray(0, most * size ** 2) });
-  const fine: ShapedArray = { values: learned.values, shape: [most, size, size] };
+  const { size, values } = set.learned;
+  const learned = tilesOf(values.subarray(0, chosen * size ** 2), size);
   const random = rng(3);
   const search = { factor: ratio, members: 8, random: random.split("select") };
-  const { slope, amplitude } = selectCascade(fine, coarsened(learned, ratio), search);
+  const { slope, amplitude } = selectCascade(learned, coarsened(learned, ratio), search);
   const cascade = randomCascade(coarse, { factor: ratio, members: 8, slope, amplitude, random: random.split("draw") });
   return {
     interpolation: evaluateFields(conserveBlocks(bilinear(coarse, ratio), coarse, ratio), set, ratio, bins),
@@ -41,7 +38,7 @@ export function baselines(
 
 /** Those that the library has besides: blocks as they are, and interpolation with quantiles mapped, block means conserved. */
 export function furtherBaselines(
-  set: EvaluationSet & { readonly learned: TileArchive },
+  set: EvaluationSet & { readonly learned: StackedTiles },
   ratio: number,
   bins: TailBins,
 ): Record<string, EvaluatedEnsemble> {

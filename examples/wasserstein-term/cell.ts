@@ -2,7 +2,7 @@
 
 import { blockMean } from "../../engine/numerics/grid.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
-import type { TileArchive } from "../../generative/data/index.ts";
+import type { StackedTiles } from "../../generative/data/index.ts";
 import type { Downscaler, SampleOptions, Target } from "../../generative/model/index.ts";
 import { type ResolvedRecipe, type TrainingRecipe, trainOnTiles } from "../../generative/training/index.ts";
 import { type Scores, verifyTiles } from "../../verification/arrays/index.ts";
@@ -106,7 +106,7 @@ export const processorSeconds = () => {
 };
 
 /** Block means of tiles. */
-export function coarsened({ values, count, size }: TileArchive, ratio: number): ShapedArray {
+export function coarsened({ values, count, size }: StackedTiles, ratio: number): ShapedArray {
   return { values: blockMean(values, count, size, size, ratio), shape: [count, size / ratio, size / ratio] };
 }
 
@@ -148,7 +148,7 @@ export async function drawMembers(
   for (let frame = 0; frame < evaluated.count; frame++) {
     const rain = Float32Array.from(coarse.values.subarray(frame * side ** 2, (frame + 1) * side ** 2));
     const draw = { members, seed: cell.seed, frame, wetThreshold, force: true, ...levels, ...other };
-    const drawn = await model.sample({ values: rain, height: side, width: side }, draw);
+    const drawn = await model.sample({ values: rain, shape: [side, side] }, draw);
     values.set(drawn.values, frame * size);
   }
   return { values, shape: [evaluated.count, members, evaluated.size, evaluated.size] };
@@ -223,7 +223,7 @@ export function truthOf(set: EvaluationSet & { readonly learned: { readonly coun
 /** Fields in the units of a set against its truth. */
 function scored(fields: ShapedArray, { evaluated, wetThreshold, scale }: EvaluationSet, ratio: number) {
   const inUnits = (x: ShapedArray): ShapedArray => ({ ...x, values: x.values.map((rate) => rate * scale) });
-  const truth = inUnits({ values: evaluated.values, shape: [evaluated.count, evaluated.size, evaluated.size] });
+  const truth = inUnits(evaluated);
   const options = { wetThreshold: wetThreshold * scale, quantiles: [0.99, 0.999] };
   return verifyTiles(fields, truth, inUnits(coarsened(evaluated, ratio)), options);
 }

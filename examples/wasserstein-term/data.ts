@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
 import { rng } from "../../engine/random/rng.ts";
-import { cutTiles, cutTilesAt, type RainFrames, TileArchive } from "../../generative/data/index.ts";
+import { cutTiles, cutTilesAt, type RainFrames, type StackedTiles, tilesOf } from "../../generative/data/index.ts";
 import { convertPrecipitation, readField } from "../../io/index.ts";
 import places from "../radar-tiles.json" with { type: "json" };
 
@@ -70,8 +70,8 @@ const sets: Readonly<Record<string, SetOf>> = {
 /** Tiles to learn from and to evaluate on. */
 export interface ExperimentSet {
   readonly name: string;
-  readonly learned: TileArchive;
-  readonly evaluated: TileArchive;
+  readonly learned: StackedTiles;
+  readonly evaluated: StackedTiles;
   /** Of each tile for evaluation, for what is near in time. */
   readonly frames: readonly number[];
   readonly wetThreshold: number;
@@ -97,7 +97,7 @@ export async function readSet(folder: string, name: string): Promise<ExperimentS
 }
 
 /** The tiles to learn from of one set or of several of the same wet threshold, an event each. */
-export function readLearned(folder: string, names: readonly string[]): Promise<TileArchive> {
+export function readLearned(folder: string, names: readonly string[]): Promise<StackedTiles> {
   async function* events(): AsyncGenerator<RainFrames> {
     for (const name of names) {
       const { learned, limit = 2500 } = sets[name]!;
@@ -127,18 +127,14 @@ export async function readEvaluation(folder: string, name: string): Promise<Omit
 }
 
 /** The same tiles, the earliest first. */
-function inTime(archive: TileArchive): TileArchive {
-  const [event] = archive.events as [TileArchive["events"][number]];
+function inTime(archive: StackedTiles): StackedTiles {
+  const event = archive.events[0]!;
   const order = event.places.map((_, i) => i).sort((a, b) => event.places[a]!.frame - event.places[b]!.frame);
   const pixels = archive.size ** 2;
   const values = new Float32Array(archive.values.length);
   for (const [to, from] of order.entries())
     values.set(archive.values.subarray(from * pixels, (from + 1) * pixels), to * pixels);
-  return new TileArchive({
-    size: archive.size,
-    values,
-    events: [{ ...event, places: order.map((i) => event.places[i]!) }],
-  });
+  return tilesOf(values, archive.size, [{ ...event, places: order.map((i) => event.places[i]!) }]);
 }
 
 /** Rates of a part of a file, mm/h. */
@@ -154,5 +150,5 @@ async function readPart(folder: string, part: Part): Promise<RainFrames> {
     const start = (begin * height + line) * width;
     values.set(field.values.subarray(start + left, start + right), line * (right - left));
   }
-  return { name: file, values, time: end - begin, height, width: right - left };
+  return { name: file, values, shape: [end - begin, height, right - left] };
 }

@@ -12,7 +12,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { isMongeError, OptionsError } from "../../engine/errors.ts";
-import type { TileArchive } from "../../generative/data/index.ts";
+import type { StackedTiles } from "../../generative/data/index.ts";
 import { Downscaler, type SampleOptions } from "../../generative/model/index.ts";
 import { trainOnTiles } from "../../generative/training/index.ts";
 import { baselines, furtherBaselines } from "./baselines.ts";
@@ -95,7 +95,7 @@ async function truthFor(set: string, evaluated: Awaited<ReturnType<typeof readEv
 }
 
 /** The model of a plan, trained where it is not there; and the seconds that took. */
-async function modelOf(name: string, { kept, learned, conditioned, steps }: Plan, archive: TileArchive) {
+async function modelOf(name: string, { kept, learned, conditioned, steps }: Plan, archive: StackedTiles) {
   if (args.models === undefined) {
     throw new OptionsError("one-model: no folder of models; give --models DIR", "models");
   }

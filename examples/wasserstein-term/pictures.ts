@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { isMongeError, OptionsError } from "../../engine/errors.ts";
-import { TileArchive } from "../../generative/data/index.ts";
+import { tilesOf } from "../../generative/data/index.ts";
 import { Downscaler } from "../../generative/model/index.ts";
 import { type Curve, curveFigure, type MapPanel, mapFigure, rainScale, writePicture } from "../../report/index.ts";
 import { type CellResult, coarsened, drawMembers } from "./cell.ts";
@@ -90,11 +90,11 @@ async function draw(out: string, models: string, data: string, set: string): Pro
   const one = {
     wetThreshold,
     scale,
-    evaluated: new TileArchive({
-      size: evaluated.size,
-      values: evaluated.values.slice(wettest * pixels, (wettest + 1) * pixels),
-      events: evaluated.events,
-    }),
+    evaluated: tilesOf(
+      evaluated.values.slice(wettest * pixels, (wettest + 1) * pixels),
+      evaluated.size,
+      evaluated.events,
+    ),
   };
   const square = (title: string, values: Float32Array, side: number): MapPanel => ({
     title,

@@ -4,7 +4,7 @@
  */
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { rng } from "../../engine/random/rng.ts";
-import { TileArchive } from "../../generative/data/index.ts";
+import { tilesOf } from "../../generative/data/index.ts";
 import { downscale, type SyntheticPairs, syntheticPairs, train } from "../../generative/index.ts";
 import {
   type CellResult,
@@ -32,7 +32,7 @@ export function syntheticSet(name: string): SyntheticSet {
     syntheticPairs({ seed: 1, times, firstTime, height: SIDE, width: SIDE });
   const [learned, held] = [make(HOURS, 0), make(HELD, HOURS)];
   const values = Float32Array.from(held.fine.values);
-  const evaluated = new TileArchive({ size: SIDE, values });
+  const evaluated = tilesOf(values, SIDE);
   return { learned, held, orography: name === "synthetic-hills", evaluated, wetThreshold: 0.1, scale: 1 };
 }
 

@@ -4,9 +4,9 @@ import type { LazyField } from "../../io/dataset/index.ts";
 import { Field, isRain, precipitationFactor, rainFinding, withoutRange } from "../../io/field/index.ts";
 import { isCadence, wetThresholdIn } from "../../io/rain/index.ts";
 import { rateUnits } from "../data/read-rain.ts";
-import type { DrawnFrame, EnsembleOptions, LazyEnsemble } from "../ensemble/block-ensemble.ts";
+import type { EnsembleOptions, LazyEnsemble } from "../ensemble/block-ensemble.ts";
 import { drawnField, frameNumber, type MemberRange } from "../ensemble/drawn-field.ts";
-import { checkNoMembers, memberCoordinate, memberDim } from "../ensemble/ensemble-field.ts";
+import { checkNoMembers, memberCoordinate, memberDim, memberField } from "../ensemble/ensemble-field.ts";
 import type { FieldDownscaler } from "../ensemble/field-downscaler.ts";
 import { complaintsOf, passGuards } from "../model/guards.ts";
 import { yearWindows } from "../model/year-windows.ts";
@@ -138,20 +138,15 @@ class Baseline {
         const drawn = draw(frame, place, some);
         done = (done % frames) + 1;
         run.onProgress?.(done, frames);
-        this.report(frame, target, { place, members: drawn, firstMember: some.first });
-        // The callback may keep it.
-        return run.onFrame ? drawn.slice() : drawn;
+        this.report(frame, target, drawn);
+        return drawn;
       },
     });
     return { field, forced, ...(this.fitted !== undefined && { fitted: this.fitted }) };
   }
 
   /** Reports a frame of precipitation in mm/h, the coarse cells as they lie on the fine grid. */
-  private report(
-    frame: Field,
-    { plane, cells }: TargetGrid,
-    { place, members, firstMember }: Pick<DrawnFrame, "place" | "members" | "firstMember">,
-  ): void {
+  private report(frame: Field, { plane, cells }: TargetGrid, members: Float32Array): void {
     const { onFrame } = this.run;
     if (onFrame === undefined || !this.rain) return;
     const { span } = this.input;
@@ -161,7 +156,7 @@ class Baseline {
     const coordinates = [...plane.coordinates.filter(({ dims }) => dims.length > 0), ...time];
     const coarse = plane.with({ values, units: rateUnits, coordinates });
     const rates = members.map((v) => v * scale);
-    onFrame({ place, coarse, truth: undefined, members: rates, firstMember, grid: plane });
+    onFrame({ coarse, truth: undefined, members: memberField(plane, rates) });
   }
 
   /** Distributions of daily sums say nothing of hourly ones. */

@@ -3,5 +3,5 @@ export type { FieldRole, PairFields } from "./fields.ts";
 export { learnedAs, willBeLearned } from "./learned-as.ts";
 export { type Intervals, rateUnits } from "./read-rain.ts";
 export { type FieldSource, type FieldSources, type OpenedSources, openSources, type PairData } from "./sources.ts";
-export type { EventTiles, RainFrames, TileOptions, TilePlace, Tiles } from "./tiles/tiles.ts";
-export { cutTiles, cutTilesAt, TileArchive } from "./tiles/tiles.ts";
+export type { EventTiles, RainFrames, StackedTiles, TileOptions, TilePlace, Tiles } from "./tiles/tiles.ts";
+export { cutTiles, cutTilesAt, tilesOf } from "./tiles/tiles.ts";

@@ -12,7 +12,6 @@ import type { Downscaler, SampleOptions } from "../model/downscaler.ts";
 import { pretrainedName } from "../model/find-model.ts";
 import { checkedEvaluations } from "../model/generator.ts";
 import { type Complaint, complaintsOf, passGuards } from "../model/guards.ts";
-import type { CoarseRain } from "../model/images.ts";
 import {
   atScale,
   chosenFactor,
@@ -35,20 +34,14 @@ import {
   coarseFrames,
 } from "./coarse-frames.ts";
 import { drawnField, frameNumber, type MemberRange, originOf } from "./drawn-field.ts";
-import { checkNoMembers, ensembleField, refinedGrid } from "./ensemble-field.ts";
+import { checkNoMembers, ensembleField, memberField, refinedGrid } from "./ensemble-field.ts";
 import { allOfFile, type CellMap, type Coherence, cellMap, type LinkOptions, noiseInTime } from "./noise-links.ts";
 import { sampleFrames } from "./sample-frames.ts";
 
 /** A frame that has been drawn, in mm/h. */
 export interface DrawnFrame extends CoarseFrame {
-  /** One index from 0 per leading dimension (time, …). */
-  readonly place: readonly number[];
-  /** mm/h, [members, height, width] */
-  readonly members: Float32Array;
-  /** Number of the first of them. */
-  readonly firstMember: number;
-  /** The fine grid's coordinates, on (y, x). */
-  readonly grid: Field;
+  /** mm/h on (realization, y, x) of the fine grid. */
+  readonly members: Field;
   /** Rates below it were dry in training, mm/h. @defaultValue unknown */
   readonly wetThreshold?: number;
 }
@@ -125,7 +118,7 @@ export async function lazyBlocks(
   const summary = options.checked ?? (await frames.check());
   const { largest, clipped } = summary;
   if (clipped.count > 0) onNotice?.(`${clipped.count} negative rates down to ${clipped.least} mm/h set to 0`);
-  const { wetThreshold = 0 } = atScale(model.configuration, mapOf(first.coarse), { factor, place }).targets[0]!;
+  const { wetThreshold = 0 } = atScale(model.configuration, first.coarse, { factor, place }).targets[0]!;
   const forced = checkKind(model, first.coarse, frames, { factor, largest }, options);
   const many = isOfManyScales(model.configuration);
   if (many) onNotice?.(rangeText(model.configuration));
@@ -174,10 +167,9 @@ export async function lazyBlocks(
     );
     drawn = (drawn + 1) % sizeOf(leading);
     const rates = values as Float32Array;
-    options.onFrame?.({ ...frame, place, members: rates, firstMember, grid, wetThreshold });
-    const cut = cutTo(rates, count, grid.shape, target.shape);
     // The callback may keep the frame; what is returned may be written to.
-    return options.onFrame && cut === rates ? rates.slice() : cut;
+    options.onFrame?.({ ...frame, members: memberField(grid, rates.slice()), wetThreshold });
+    return cutTo(rates, count, grid.shape, target.shape);
   };
   const { attributes } = first.truth ?? first.coarse;
   return {
@@ -236,7 +228,7 @@ function checkKind(
 ): readonly string[] {
   const place = placeOf(coarse, span);
   const many = isOfManyScales(configuration);
-  const trainedOn = seenOf(many ? atScale(configuration, mapOf(coarse), { factor, place }) : configuration);
+  const trainedOn = seenOf(many ? atScale(configuration, coarse, { factor, place }) : configuration);
   const unknown = many ? unknownOf(place) : notComparable(trainedOn, place);
   const whose =
     trainedOn === undefined ? "the model does not state what it was trained for" : "model or input do not state them";
@@ -258,31 +250,22 @@ function kindOff(model: ModelConfiguration, field: LazyField, factor: number, pl
   return [...(is === "other" ? complaintsOf("variable", [text]) : []), ...scaleOff(model, factor, place)];
 }
 
-function mapOf({ values, shape }: Field): CoarseRain {
-  const [height, width] = shape.slice(-2) as [number, number];
-  return { values: Float32Array.from(values), height, width };
-}
-
 /** Most frames whose texture is looked at, that the amplitude of the noise is measured on, and that copied cells are sought in. */
 const MOST_FRAMES = { texture: 32, amplitude: 12, copies: 4 } as const;
 
 /** Amplitude of the first noise for all frames. */
 async function amplitudeOf(model: Downscaler, frames: CoarseFrames): Promise<number> {
-  const fields: CoarseRain[] = [];
-  let known: RainPlace = {};
-  for await (const { place, ...field } of someFrames(frames, MOST_FRAMES.amplitude)) {
-    fields.push(field);
-    known = place;
-  }
-  return measuredAmplitude(model, fields, known);
+  const fields: Field[] = [];
+  for await (const coarse of someFrames(frames, MOST_FRAMES.amplitude)) fields.push(coarse);
+  return measuredAmplitude(model, fields, placeOf(fields.at(-1)!, frames.span));
 }
 
 async function unlikeTexture({ configuration }: Downscaler, frames: CoarseFrames) {
   const texture = seenOf(configuration)?.texture;
   if (texture === undefined) return [];
   const found: Texture[] = [];
-  for await (const { values, height, width } of someFrames(frames)) {
-    found.push(...texturesOf(values, [height, width], WINDOW, texture));
+  for await (const { values, shape } of someFrames(frames)) {
+    found.push(...texturesOf(values, shape as [number, number], WINDOW, texture));
   }
   return textureOff(texture, found).map((text) => `it is ${text}`);
 }
@@ -296,9 +279,9 @@ async function unlikeScale(
   const { span: interval } = frames;
   const windows: Texture[] = [];
   let spacing: number | undefined;
-  for await (const { values, height, width, place } of someFrames(frames)) {
-    windows.push(...texturesOf(values, [height, width], WINDOW, rainUnits(interval)));
-    spacing = fineSpacing(place, factor);
+  for await (const coarse of someFrames(frames)) {
+    windows.push(...texturesOf(coarse.values, coarse.shape as [number, number], WINDOW, rainUnits(interval)));
+    spacing = fineSpacing(placeOf(coarse, interval), factor);
   }
   const texture = meanTexture(windows);
   const unlike = unlikeEvents(configuration, {
@@ -312,17 +295,14 @@ async function unlikeScale(
 
 /** Size of the larger cells that the cells of an input are copies of, in words; empty where they are none. */
 async function copiesIn(frames: CoarseFrames): Promise<readonly string[]> {
-  const maps: CoarseRain[] = [];
-  for await (const map of someFrames(frames, MOST_FRAMES.copies)) maps.push(map);
+  const maps: Field[] = [];
+  for await (const coarse of someFrames(frames, MOST_FRAMES.copies)) maps.push(coarse);
   const found = copiedCells(maps, rainUnits(frames.span).wet);
   return found ? [`its cells are copies of larger ones, of about ${found.join(" x ")} cells`] : [];
 }
 
 /** Frames that are spread evenly over an input. */
-async function* someFrames(
-  frames: CoarseFrames,
-  most: number = MOST_FRAMES.texture,
-): AsyncGenerator<CoarseRain & { readonly place: RainPlace }> {
+async function* someFrames(frames: CoarseFrames, most: number = MOST_FRAMES.texture): AsyncGenerator<Field> {
   const sizes = frames.field.shape.slice(0, -2);
   for (const n of evenly(sizeOf(sizes), most)) {
     let rest = n;
@@ -331,8 +311,7 @@ async function* someFrames(
       place[axis] = rest % sizes[axis]!;
       rest = Math.floor(rest / sizes[axis]!);
     }
-    const { coarse } = await frames.read(place);
-    yield { ...mapOf(coarse), place: placeOf(coarse, frames.span) };
+    yield (await frames.read(place)).coarse;
   }
 }
 

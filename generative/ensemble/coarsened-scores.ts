@@ -22,29 +22,19 @@ export interface CoveredScores {
  * @throws DomainError where no tile is free of gaps
  */
 export function coarsenedScores(frames: readonly DrawnFrame[]): CoveredScores[] {
-  const { wetThreshold = 0, coarse: cells, grid } = frames[0]!;
-  const [height, width] = cells.shape.slice(-2) as [number, number];
-  const factor = grid.shape.at(-2)! / height;
-  const [rows, columns] = [height * factor, width * factor];
+  const { wetThreshold = 0 } = frames[0]!;
+  const fine = stack(frames.map((frame) => frame.members));
+  const truth = stack(frames.map((frame) => frame.truth!));
+  const coarse = stack(frames.map((frame) => frame.coarse));
+  const [members, rows, columns] = fine.shape.slice(1) as [number, number, number];
+  const [height, width] = coarse.shape.slice(1) as [number, number];
+  const factor = rows / height;
   const pixels = rows * columns;
-  const members = frames[0]!.members.length / pixels;
-  const fine = stack(
-    frames.map((frame) => frame.members),
-    [members, rows, columns],
-  );
-  const truth = stack(
-    frames.map((frame) => frame.truth!.values),
-    [rows, columns],
-  );
-  const coarse = stack(
-    frames.map((frame) => frame.coarse.values),
-    [height, width],
-  );
-  const whole = stack(
-    frames.map((frame) => fillGaps(Float32Array.from(frame.coarse.values), height, width)),
-    [height, width],
-  );
-  const values = bilinearUpsample(whole.values, frames.length, height, width, factor);
+  const whole = frames.map(({ coarse: { values, shape } }) => ({
+    values: fillGaps(Float32Array.from(values), height, width),
+    shape,
+  }));
+  const values = bilinearUpsample(stack(whole).values, frames.length, height, width, factor);
   const smooth: ShapedArray = { values, shape: [frames.length, 1, rows, columns] };
   for (const i of smooth.values.keys()) {
     const member = Math.floor(i / pixels) * members * pixels + (i % pixels);
@@ -61,10 +51,9 @@ export function coarsenedScores(frames: readonly DrawnFrame[]): CoveredScores[] 
   return [of("monge", fine), of("bilinear", smooth)];
 }
 
-function stack(parts: readonly ArrayLike<number>[], shape: readonly number[]): ShapedArray {
-  const each = parts[0]!.length;
-  const float64 = parts[0] instanceof Float64Array;
-  const values = float64 ? new Float64Array(parts.length * each) : new Float32Array(parts.length * each);
-  for (const [n, part] of parts.entries()) values.set(part, n * each);
+function stack(parts: readonly ShapedArray[]): ShapedArray {
+  const { values: first, shape } = parts[0]!;
+  const values = new (first instanceof Float64Array ? Float64Array : Float32Array)(parts.length * first.length);
+  for (const [n, part] of parts.entries()) values.set(part.values, n * first.length);
   return { values, shape: [parts.length, ...shape] };
 }

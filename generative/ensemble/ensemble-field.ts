@@ -18,6 +18,16 @@ export function memberCoordinate(count: number): Coordinate {
   };
 }
 
+/** Members of one frame in mm/h, [members, height, width], on a grid. */
+export function memberField(grid: Field, values: Float32Array): Field {
+  const members = values.length / (grid.shape[0]! * grid.shape[1]!);
+  return new Field({
+    ...{ name: grid.name, units: rateUnits, attributes: grid.attributes, gridMapping: grid.gridMapping },
+    ...{ dims: [memberDim, ...grid.dims], shape: [members, ...grid.shape], values },
+    coordinates: [memberCoordinate(members), ...grid.coordinates],
+  });
+}
+
 /** @throws OptionsError for a field that is an ensemble already */
 export function checkNoMembers({ dims, source, name }: Pick<Field, "dims" | "source" | "name">): void {
   if (!dims.includes(memberDim)) return;

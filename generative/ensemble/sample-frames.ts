@@ -48,11 +48,11 @@ export async function sampleFrames(
   // One frame is its own array.
   let values = new Float32Array(frames === 1 ? 0 : frames * size);
   for (let n = 0; n < frames; n++) {
-    const frame = Float32Array.from(coarse.values.subarray(n * cells, (n + 1) * cells));
+    const frame = coarse.values.subarray(n * cells, (n + 1) * cells);
     const onStep = (done: number, total: number) => onProgress?.(n * total + done, frames * total);
     const own = valid && { valid: valid.subarray(n * pixels, (n + 1) * pixels) };
     const sample = { ...each, ...own, members, frame: firstFrame + n, onStep };
-    const { values: fine } = await downscaler.sample({ values: frame, height, width }, sample);
+    const { values: fine } = await downscaler.sample({ values: frame, shape: [height, width] }, sample);
     if (frames === 1) values = fine as Float32Array<ArrayBuffer>;
     else values.set(fine, n * size);
   }

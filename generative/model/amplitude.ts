@@ -4,9 +4,9 @@
  * model draws; the fall over one octave is continued to the scale that is refined.
  */
 import { bilinearUpsample, blockMean } from "../../engine/numerics/grid.ts";
+import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { rainLimits } from "../../io/rain/index.ts";
 import type { Downscaler } from "./downscaler.ts";
-import type { CoarseRain } from "./images.ts";
 import { isOfManyScales, rainUnits, scaleOff, textureOfFrame } from "./input-scale.ts";
 import type { RainPlace } from "./spacing.ts";
 import { evenly, type Texture } from "./texture.ts";
@@ -35,7 +35,7 @@ const LEAST = 0.6;
  */
 export async function measuredAmplitude(
   model: Downscaler,
-  fields: readonly CoarseRain[],
+  fields: readonly ShapedArray[],
   place: RainPlace,
 ): Promise<number> {
   if (!isOfManyScales(model.configuration)) return 1;
@@ -61,7 +61,7 @@ interface Measured {
  */
 async function residualRatio(
   model: Downscaler,
-  fields: readonly CoarseRain[],
+  fields: readonly ShapedArray[],
   place: RainPlace,
 ): Promise<Measured | undefined> {
   const below = coarser(place);
@@ -73,8 +73,8 @@ async function residualRatio(
   const differences: number[] = [];
   for (const frame of chosen) {
     const { values, texture } = windows[frame]!;
-    const coarse = halved({ values, height: SIDE, width: SIDE });
-    const smooth = bilinearUpsample(coarse.values, 1, coarse.height, coarse.width, FACTOR);
+    const coarse = halved({ values, shape: [SIDE, SIDE] });
+    const smooth = bilinearUpsample(coarse.values, 1, SIDE / FACTOR, SIDE / FACTOR, FACTOR);
     const { values: fine } = await model.sample(coarse, {
       ...{
         factor: FACTOR,
@@ -114,11 +114,11 @@ interface Window {
 }
 
 /** Windows without gaps and clutter, and with enough rain. */
-function wetWindows(field: CoarseRain, interval: number | undefined): readonly Window[] {
-  const { values, height, width } = field;
+function wetWindows(field: ShapedArray, interval: number | undefined): readonly Window[] {
+  const { values, shape } = field;
+  const [height, width] = shape as [number, number];
   const { wet, clutter } = rainLimits(interval);
-  const again = halved(field);
-  const texture = textureOfFrame(again.values, [again.height, again.width], interval);
+  const texture = textureOfFrame(halved(field), interval);
   const found: Window[] = [];
   for (let top = 0; top + SIDE <= height; top += SIDE) {
     for (let left = 0; left + SIDE <= width; left += SIDE) {
@@ -142,11 +142,12 @@ const coarser = ({ grid, ...rest }: RainPlace): RainPlace => ({
 });
 
 /** Means over 2 × 2 cells; a last odd row or column is left out. */
-function halved({ values, height, width }: CoarseRain): CoarseRain {
-  const [rows, columns] = [height, width].map((n) => Math.floor(n / FACTOR)) as [number, number];
+function halved({ values, shape }: ShapedArray): ShapedArray & { readonly values: Float32Array } {
+  const width = shape[1]!;
+  const [rows, columns] = shape.map((n) => Math.floor(n / FACTOR)) as [number, number];
   const whole = new Float32Array(rows * columns * FACTOR ** 2);
   for (let row = 0; row < rows * FACTOR; row++) {
     whole.set(values.subarray(row * width, row * width + columns * FACTOR), row * columns * FACTOR);
   }
-  return { values: blockMean(whole, 1, rows * FACTOR, columns * FACTOR, FACTOR), height: rows, width: columns };
+  return { values: blockMean(whole, 1, rows * FACTOR, columns * FACTOR, FACTOR), shape: [rows, columns] };
 }

@@ -1,5 +1,5 @@
 /** Cells that are copies of larger ones: a field that was brought to a finer grid by its nearest values has no rain at the scale of its cells. */
-import type { CoarseRain } from "./images.ts";
+import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 
 /** Borders between rows, or between columns, below which nothing is said. */
 const FEWEST = 8;
@@ -13,11 +13,11 @@ const SAME = 0.4;
  *
  * @param wet - least wet value
  */
-export function copiedCells(maps: readonly CoarseRain[], wet: number): readonly [number, number] | undefined {
+export function copiedCells(maps: readonly ShapedArray[], wet: number): readonly [number, number] | undefined {
   const sides = ([true, false] as const).map((rows) => {
     let [same, all] = [0, 0];
     for (const map of maps) {
-      const [count, length] = rows ? [map.height, map.width] : [map.width, map.height];
+      const [count, length] = (rows ? map.shape : map.shape.toReversed()) as [number, number];
       for (let border = 1; border < count; border++) {
         const found = unchanged(map, rows, border, length, wet);
         if (found === undefined) continue;
@@ -34,12 +34,13 @@ export function copiedCells(maps: readonly CoarseRain[], wet: number): readonly 
 
 /** True if no value changes across a border; undefined where too few are wet beside it. */
 function unchanged(
-  { values, width }: CoarseRain,
+  { values, shape }: ShapedArray,
   rows: boolean,
   border: number,
   length: number,
   wet: number,
 ): boolean | undefined {
+  const width = shape[1]!;
   const seen = new Set<number>();
   let same = true;
   for (let i = 0; i < length; i++) {

@@ -6,6 +6,7 @@
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { conserveBlocks } from "../../engine/numerics/conserve-blocks.ts";
 import { rowSlabs } from "../../engine/numerics/row-slabs.ts";
+import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { inspect } from "../../engine/text/inspect.ts";
 import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
 import { type DrawOptions, resolveDraw } from "../diffusion/draw.ts";
@@ -259,7 +260,7 @@ function finish(
 /** @throws DomainError where the rain is of another kind than that of training */
 function checkKind(
   configuration: ModelConfiguration,
-  values: Float32Array,
+  values: ShapedArray["values"],
   { place = {}, force }: Pick<SampleOptions, "place" | "force">,
 ): void {
   const trained = seenOf(configuration);
@@ -280,15 +281,16 @@ function finishBlocks(
   },
 ): void {
   const { top, rows, width, valid } = o;
-  const cells = given.values.subarray((top / factor) * given.width, ((top + rows) / factor) * given.width);
+  const columns = width / factor;
+  const cells = given.values.subarray((top / factor) * columns, ((top + rows) / factor) * columns);
   if (o.conserve) {
     const known = cells.map((v) => (Number.isNaN(v) ? 0 : v));
-    const target = { values: known, shape: [1, rows / factor, given.width] };
+    const target = { values: known, shape: [1, rows / factor, columns] };
     const fine = { values: slab, shape: [1, 1, rows, width] };
     slab.set(conserveBlocks(fine, target, factor, { ...(valid && { valid }) }).values);
   }
   for (let row = 0, i = 0; row < rows; row++) {
-    const line = Math.floor(row / factor) * given.width;
+    const line = Math.floor(row / factor) * columns;
     for (let column = 0; column < width; column++, i++) {
       if (Number.isNaN(cells[line + Math.floor(column / factor)])) slab[i] = Number.NaN;
     }

@@ -1,6 +1,4 @@
 /** Missing cells of coarse rain, filled so that the network sees no edge of a dry sea where there is only no data. */
-import { edgesRepeated } from "../../engine/numerics/grid.ts";
-import type { CoarseRain } from "./images.ts";
 
 const beside = [
   [-1, 0],
@@ -40,11 +38,4 @@ export function fillGaps(values: Float32Array, height: number, width: number): F
     open = found.length === 0 ? [] : left;
   }
   return out;
-}
-
-/** Repeat the last row and column until the sides are multiples of `multiple`. */
-export function repeatEdges(coarse: CoarseRain, multiple: number): CoarseRain {
-  const height = Math.ceil(coarse.height / multiple) * multiple;
-  const width = Math.ceil(coarse.width / multiple) * multiple;
-  return { values: edgesRepeated(coarse.values, [coarse.height, coarse.width, 1], [height, width]), height, width };
 }

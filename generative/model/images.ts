@@ -2,21 +2,12 @@
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { edgesRepeated } from "../../engine/numerics/grid.ts";
 import { leastCommonMultiple } from "../../engine/numerics/least-common-multiple.ts";
+import { checkShape, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import type { ImageRows } from "../diffusion/tiling.ts";
 import { archiveIndex, archivesOf } from "./archives.ts";
 import { type Conditions, conditionsOf, constantsOf } from "./blocks.ts";
 import type { ModelConfiguration } from "./configuration.ts";
-import { fillGaps, repeatEdges } from "./gaps.ts";
-
-/** Coarse rain on a regular grid, for models of block means. */
-export interface CoarseRain {
-  /** Rain rates in mm/h, [height, width] row-major, ≥ 0; missing is NaN. */
-  readonly values: Float32Array;
-  /** Rows. */
-  readonly height: number;
-  /** Columns. */
-  readonly width: number;
-}
+import { fillGaps } from "./gaps.ts";
 
 /** Channels on the fine grid, for all other models. */
 export interface ChannelInput {
@@ -32,8 +23,8 @@ export interface ChannelInput {
   readonly valid?: Uint8Array;
 }
 
-/** Input of a model for one time. */
-export type ModelInput = CoarseRain | ChannelInput;
+/** Input of a model for one time: of block means coarse rain in mm/h, [height, width], ≥ 0, missing is NaN (a `Field` is one). */
+export type ModelInput = ShapedArray | ChannelInput;
 
 /** An input on a grid that the network takes. */
 export interface InputImages {
@@ -51,7 +42,7 @@ export interface InputImages {
   /** The same of the images, where the network is given it. */
   readonly shown: Uint8Array | undefined;
   /** Block means to conserve: as they are, and without gaps on the whole of the images. */
-  readonly blocks?: { readonly factor: number; readonly given: CoarseRain; readonly filled: CoarseRain };
+  readonly blocks?: { readonly factor: number; readonly given: ShapedArray; readonly filled: ShapedArray };
 }
 
 /** Pixels of a map whose conditions are held; those of a larger one are made for the rows that are drawn. */
@@ -97,30 +88,31 @@ export function imagesOf(
 function ofBlocks(
   configuration: ModelConfiguration,
   multiple: number,
-  coarse: CoarseRain,
+  coarse: ShapedArray,
   { archive, missing, valid }: Parameters<typeof imagesOf>[3],
 ): InputImages {
-  checkCoarse(coarse, missing);
+  const [down, across] = checkCoarse(coarse, missing);
   const constants = constantsOf(configuration)!;
   const { factor } = constants;
   const names = archivesOf(configuration);
   const index = archiveIndex("Downscaler.sample", names, archive);
-  const [height, width] = [coarse.height * factor, coarse.width * factor];
+  const [height, width] = [down * factor, across * factor];
   if (valid && valid.length !== height * width) {
     throw new ShapeError("Downscaler.sample: valid", [height, width], [valid.length]);
   }
-  const padded = repeatEdges(coarse, unitOf(configuration, multiple) / factor);
-  const [rows, columns] = [padded.height * factor, padded.width * factor];
-  const gapsStay = constants.missing !== undefined;
-  const filled = gapsStay ? padded : { ...padded, values: fillGaps(padded.values, padded.height, padded.width) };
+  const unit = unitOf(configuration, multiple) / factor;
+  const shape = [down, across].map((n) => Math.ceil(n / unit) * unit) as [number, number];
+  const [rows, columns] = shape.map((n) => n * factor) as [number, number];
+  const padded = edgesRepeated(Float32Array.from(coarse.values), [down, across, 1], shape);
+  const values = constants.missing === undefined ? fillGaps(padded, ...shape) : padded;
   const label = index === undefined ? undefined : { names: names ?? [], of: [index] };
   const seen = (top: number, count: number): Conditions =>
-    conditionsOf(filled.values, 1, padded.height, padded.width, constants, label, [top, top + count]);
+    conditionsOf(values, 1, ...shape, constants, label, [top, top + count]);
   return {
     ...{ height, width, rows, columns, valid, shown: undefined },
     condition: rows * columns > HELD ? inSlabs(seen) : seen(0, rows).condition,
     background: (top, count) => seen(top, count).background,
-    blocks: { factor, given: coarse, filled },
+    blocks: { factor, given: coarse, filled: { values, shape } },
   };
 }
 
@@ -169,16 +161,15 @@ function withMask(condition: Float32Array, valid: Uint8Array, channels: number, 
   return out;
 }
 
-function checkCoarse(coarse: CoarseRain, missing: "error" | "propagate"): void {
-  if (coarse.values.length !== coarse.height * coarse.width || coarse.values.length === 0) {
-    throw new ShapeError("Downscaler.sample: coarse", [coarse.height, coarse.width], `${coarse.values.length} values`);
-  }
+function checkCoarse(coarse: ShapedArray, missing: "error" | "propagate"): readonly [rows: number, columns: number] {
+  checkShape("Downscaler.sample: coarse", coarse, 2);
   for (const [i, rate] of coarse.values.entries()) {
     if (rate >= 0 && rate < Number.POSITIVE_INFINITY) continue;
     if (Number.isNaN(rate) && missing === "propagate") continue;
     const hint = Number.isNaN(rate) ? 'fill the gap, or pass `missing: "propagate"`' : "rates are in mm/h, at least 0";
     throw new DomainError(`Downscaler.sample: value ${i} of the coarse rain is ${rate}; ${hint}`, rate);
   }
+  return coarse.shape as readonly [number, number];
 }
 
 function checkChannels(

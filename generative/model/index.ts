@@ -19,7 +19,7 @@ export {
 } from "./fine-grid.ts";
 export type { GeneratorName } from "./generator.ts";
 export { type Force, type GuardName, guardNames } from "./guards.ts";
-export type { ChannelInput, CoarseRain, ModelInput } from "./images.ts";
+export type { ChannelInput, ModelInput } from "./images.ts";
 export { factorsOf, isOfManyScales, rangeText } from "./input-scale.ts";
 export { loadDownscaler, pretrained } from "./load-downscaler.ts";
 export { isModel } from "./model-file.ts";

@@ -3,11 +3,11 @@
  * same over the whole of an image: sizes of cells, interval, factor, and the texture of the coarse rain itself.
  */
 import { OptionsError } from "../../engine/errors.ts";
+import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { BEYOND_CLUTTER, rainLimits } from "../../io/rain/index.ts";
 import type { Channel, Range, Target } from "./channel.ts";
 import type { ModelConfiguration, ModelDescription } from "./configuration.ts";
 import type { Complaint } from "./guards.ts";
-import type { CoarseRain } from "./images.ts";
 import { digits, kilometresOf, type RainPlace } from "./spacing.ts";
 import { type Texture, type TextureOptions, texturesOf, WINDOW } from "./texture.ts";
 
@@ -64,13 +64,9 @@ export function meanTexture(windows: readonly Texture[]): Texture | undefined {
   return { slope: mean((w) => w.slope), wetShare: mean((w) => w.wetShare), intensity: mean((w) => w.intensity) };
 }
 
-/** Texture of a frame of coarse rain. @param values - mm/h, [height, width]; NaN is missing */
-export function textureOfFrame(
-  values: Float32Array,
-  [height, width]: readonly [number, number],
-  interval: number | undefined,
-): Texture | undefined {
-  return meanTexture(texturesOf(values, [height, width], WINDOW, rainUnits(interval)));
+/** Texture of a frame of coarse rain in mm/h, [height, width]; NaN is missing. */
+export function textureOfFrame({ values, shape }: ShapedArray, interval: number | undefined): Texture | undefined {
+  return meanTexture(texturesOf(values, shape as [number, number], WINDOW, rainUnits(interval)));
 }
 
 /** Factors that a model refines by, in order; one whose scale is fixed refines by its own. */
@@ -113,7 +109,7 @@ export function fineSpacing({ grid }: RainPlace, factor: number): number | undef
  */
 export function atScale(
   model: ModelConfiguration,
-  { values, height, width }: CoarseRain,
+  coarse: ShapedArray,
   o: { readonly factor: number; readonly place: RainPlace; readonly texture?: Texture },
 ): ModelConfiguration {
   const { factor, place } = o;
@@ -122,7 +118,7 @@ export function atScale(
   const { interval } = place;
   const { wet, unit } = rainUnits(interval);
   const spacing = fineSpacing(place, factor);
-  const texture = o.texture ?? textureOfFrame(values, [height, width], interval);
+  const texture = o.texture ?? textureOfFrame(coarse, interval);
   const given = scaleChannels(channels, {
     factor,
     ...(spacing !== undefined && { spacing }),

@@ -6,6 +6,7 @@
 
 import { conserveBlocks } from "../../engine/numerics/conserve-blocks.ts";
 import { rowSlabs } from "../../engine/numerics/row-slabs.ts";
+import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { upsampleNearest } from "../../engine/tensors/nn.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
 import { constant } from "../../engine/tensors/trace.ts";
@@ -78,19 +79,15 @@ export const bent = (f: number): number => Math.max(f, 0) + Math.log1p(Math.exp(
  * @param field - [members, height · factor, width · factor], overwritten by the result
  * @param coarse - mm/h, ≥ 0, [height, width]
  */
-export function conserve(
-  field: Float32Array,
-  coarse: { readonly values: Float32Array; readonly height: number; readonly width: number },
-  { factor, unit = 1 }: RainScale,
-): void {
+export function conserve(field: Float32Array, { values, shape }: ShapedArray, { factor, unit = 1 }: RainScale): void {
   const most = Math.log1p(LARGEST / unit);
   const rates = Float64Array.from(field, (f) => {
     return unit * Math.expm1(Math.min(bent(f), most));
   });
-  const { values, height, width } = coarse;
+  const [height, width] = shape as [number, number];
   const members = field.length / (values.length * factor ** 2);
   const fine = { values: rates, shape: [1, members, height * factor, width * factor] };
-  const conserved = conserveBlocks(fine, { values, shape: [1, height, width] }, factor, { cap: CAP });
+  const conserved = conserveBlocks(fine, { values, shape: [1, ...shape] }, factor, { cap: CAP });
   for (let i = 0; i < field.length; i++) field[i] = Math.log1p(conserved.values[i]! / unit);
 }
 
@@ -101,7 +98,7 @@ export interface ConservedOutput extends RainScale {
   /** ln(1 + R/c) of some rows, [rows, width · factor]. */
   readonly background: (top: number, rows: number) => Float32Array;
   /** mm/h without gaps, [height, width]. */
-  readonly coarse: { readonly values: Float32Array; readonly height: number; readonly width: number };
+  readonly coarse: ShapedArray;
 }
 
 /**
@@ -114,11 +111,12 @@ export function conserveResidual(
   { sigmaData, background, coarse, ...rain }: ConservedOutput,
 ): void {
   const { factor } = rain;
-  const [height, width] = [coarse.height * factor, coarse.width * factor];
+  const columns = coarse.shape[1]!;
+  const [height, width] = coarse.shape.map((n) => n * factor) as [number, number];
   for (const [top, rows] of rowSlabs(height, factor)) {
     const own = background(top, rows);
-    const values = coarse.values.subarray((top / factor) * coarse.width, ((top + rows) / factor) * coarse.width);
-    const cells = { values, height: rows / factor, width: coarse.width };
+    const values = coarse.values.subarray((top / factor) * columns, ((top + rows) / factor) * columns);
+    const cells = { values, shape: [rows / factor, columns] };
     for (let from = top * width; from < output.length; from += height * width) {
       const slab = output.subarray(from, from + rows * width);
       for (let i = 0; i < slab.length; i++) slab[i] = own[i]! + sigmaData * slab[i]!;

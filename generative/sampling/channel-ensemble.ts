@@ -8,9 +8,9 @@ import { regridLazy } from "../../io/regrid/index.ts";
 import type { Attributes } from "../../io/storage/index.ts";
 import { type PairInputs, pairInputs } from "../data/inputs.ts";
 import { rateUnits } from "../data/read-rain.ts";
-import type { DrawnFrame, EnsembleOptions, LazyEnsemble } from "../ensemble/block-ensemble.ts";
+import type { EnsembleOptions, LazyEnsemble } from "../ensemble/block-ensemble.ts";
 import { drawnField, frameNumber, type MemberRange } from "../ensemble/drawn-field.ts";
-import { memberCoordinate, memberDim } from "../ensemble/ensemble-field.ts";
+import { memberCoordinate, memberDim, memberField } from "../ensemble/ensemble-field.ts";
 import type { FieldDownscaler } from "../ensemble/field-downscaler.ts";
 import { allOfFile, type CellMap, cellMap, type LinkOptions, noiseInTime } from "../ensemble/noise-links.ts";
 import { restored, type Target } from "../model/channel.ts";
@@ -146,10 +146,8 @@ async function ensembleOf(
     const shift = target.transform.kind !== "log";
     if (means) conserveCells(own, some.count, means.pixels, await means.read(n), { shift });
     const level = backgroundOf(images.background, target, outputs, output);
-    const drawnNow = { place, members: own, firstMember: some.first };
-    reportFrame(options, target, inputs.grid, drawnNow, level, momentOf(inputs.times, n));
-    // The callback may keep the frame.
-    return options.onFrame ? own.slice() : own;
+    reportFrame(options, target, inputs.grid, own, level, momentOf(inputs.times, n));
+    return own;
   };
   const template = templateOf(target, inputs, input);
   const field = drawnField(template, {
@@ -244,7 +242,7 @@ function reportFrame(
   { onFrame }: EnsembleOptions,
   { name, units, interval, transform }: Target,
   grid: FineGrid,
-  { place, members, firstMember }: Pick<DrawnFrame, "place" | "members" | "firstMember">,
+  members: Float32Array,
   background: Float32Array,
   moment: Coordinate | undefined,
 ): void {
@@ -258,7 +256,7 @@ function reportFrame(
     moment,
   );
   const rates = members.map((v) => v * scale);
-  onFrame({ coarse: map, truth: undefined, place, members: rates, firstMember, grid: map });
+  onFrame({ coarse: map, truth: undefined, members: memberField(map, rates) });
 }
 
 export function mapOf(

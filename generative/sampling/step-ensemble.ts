@@ -17,7 +17,7 @@ import { type Intervals, intervalsOf, refinedTimes } from "../data/time-steps/ax
 import { alongTime } from "../data/time-steps/fold.ts";
 import type { EnsembleOptions, LazyEnsemble } from "../ensemble/block-ensemble.ts";
 import { drawnField, frameNumber, type MemberRange } from "../ensemble/drawn-field.ts";
-import { checkNoMembers, memberCoordinate, memberDim } from "../ensemble/ensemble-field.ts";
+import { checkNoMembers, memberCoordinate, memberDim, memberField } from "../ensemble/ensemble-field.ts";
 import type { FieldDownscaler } from "../ensemble/field-downscaler.ts";
 import { secondsOf } from "../ensemble/noise-links.ts";
 import { restored } from "../model/channel.ts";
@@ -170,15 +170,8 @@ class StepEnsemble {
         );
         const time = refined && momentOf(refined, n * steps.count);
         const map = mapOf(steps.name, rateUnits, inputs.grid, level, time);
-        for (const [k, members] of parts.entries()) {
-          options.onFrame({
-            coarse: map,
-            truth: undefined,
-            place: [n * steps.count + k],
-            members: members.slice(),
-            firstMember: some.first,
-            grid: map,
-          });
+        for (const part of parts) {
+          options.onFrame({ coarse: map, truth: undefined, members: memberField(map, part.slice()) });
         }
       }
       return { n, some, parts };

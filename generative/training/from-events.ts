@@ -4,6 +4,7 @@ import { basename, resolve } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
 import { blockMean } from "../../engine/numerics/grid.ts";
 import { leastCommonMultiple } from "../../engine/numerics/least-common-multiple.ts";
+import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { rng } from "../../engine/random/rng.ts";
 import type { LazyField, TimeRange } from "../../io/dataset/index.ts";
 import { BEYOND_CLUTTER } from "../../io/rain/index.ts";
@@ -14,7 +15,6 @@ import { archivesOf, archivesOfEvents } from "../model/archives.ts";
 import type { MeasuredCoherence } from "../model/coherence.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
 import { Downscaler } from "../model/downscaler.ts";
-import type { CoarseRain } from "../model/images.ts";
 import { atScale, chosenFactor, isOfManyScales, meanTexture, rainUnits } from "../model/input-scale.ts";
 import type { RainPlace } from "../model/spacing.ts";
 import { evenly, texturesOf, WINDOW } from "../model/texture.ts";
@@ -168,9 +168,9 @@ function atScaleOf(model: Downscaler, factor: number, { grid, interval }: RainPl
   const place = { ...(coarse && { grid: coarse }), ...(interval !== undefined && { interval }) };
   const some = tiles ? evenly(tiles.count, MOST_TEXTURES).map((n) => blockMeansOf(tiles, n, factor)) : [];
   const texture = meanTexture(
-    some.flatMap(({ values, height, width }) => texturesOf(values, [height, width], WINDOW, rainUnits(interval))),
+    some.flatMap(({ values, shape }) => texturesOf(values, shape as [number, number], WINDOW, rainUnits(interval))),
   );
-  const none = { values: new Float32Array(0), height: 0, width: 0 };
+  const none = { values: new Float32Array(0), shape: [0, 0] };
   const at = atScale(model.configuration, none, { factor, place, ...(texture && { texture }) });
   return new Downscaler(at, model.parameters);
 }
@@ -178,10 +178,10 @@ function atScaleOf(model: Downscaler, factor: number, { grid, interval }: RainPl
 /** Most tiles whose texture is measured. */
 const MOST_TEXTURES = 200;
 
-function blockMeansOf(tiles: Tiles, n: number, factor: number): CoarseRain {
+function blockMeansOf(tiles: Tiles, n: number, factor: number): ShapedArray {
   const { clean } = tiles.read(n);
   const [height, width] = [tiles.height / factor, tiles.width / factor];
-  return { values: blockMean(clean, 1, tiles.height, tiles.width, factor), height, width };
+  return { values: blockMean(clean, 1, tiles.height, tiles.width, factor), shape: [height, width] };
 }
 
 /** Finds and cuts the tiles. @throws as `train` */

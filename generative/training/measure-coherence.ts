@@ -191,8 +191,9 @@ type Shifts = (time: number, pixel: number) => number;
 
 function shiftsOf({ images, motions, origin }: TimeSeries): Shifts {
   const { input, truth } = images[0]!;
+  const [rows, columns] = "values" in input ? (input.shape as [number, number]) : [input.height, input.width];
   const scale = "values" in input ? Math.sqrt(truth.length / input.values.length) : 1;
-  const [height, width] = [input.height * scale, input.width * scale];
+  const [height, width] = [rows * scale, columns * scale];
   return (time, pixel) => {
     const { cell, rows, columns, down, right } = motions![time]!;
     const [y, x] = [Math.floor(pixel / width), pixel % width];

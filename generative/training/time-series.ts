@@ -100,7 +100,7 @@ export async function seriesOfEvent(
       truth.set(frame.subarray(from, from + size), y * size);
     }
     const cells = size / factor;
-    return { truth, input: { values: blockMean(truth, 1, size, size, factor), height: cells, width: cells } };
+    return { truth, input: { values: blockMean(truth, 1, size, size, factor), shape: [cells, cells] } };
   });
   const maps = frames.map((frame) => cellMap(frame, height, width, factor));
   const { grid, ...place } = placeOf(field, span);

@@ -38,8 +38,10 @@ test("an input that lies on the fine grid, interpolated or as cells, is not call
       [4, "coarse input"],
     ] as const) {
       const path = join(folder, "map.svg");
-      const fine = { values: new Float32Array((width * width) / 2), shape: [1, 1, width / 2, width] };
-      await drawEnsemble(path, { coarse, fine, grid: coarse });
+      const values = new Float32Array((width * width) / 2);
+      const dims = ["realization", "y", "x"];
+      const fine = new Field({ name: "rain", dims, shape: [1, width / 2, width], values, units: "mm/h" });
+      await drawEnsemble(path, { coarse, fine });
       assert.ok(readFileSync(path, "utf8").includes(`>${title}</text>`), title);
     }
   });

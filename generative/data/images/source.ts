@@ -114,7 +114,7 @@ export function heldTiles(tiles: Images, factor: number, labels?: ImageLabels): 
       const truth = tiles.read(tile).clean;
       const values = blockMean(truth, 1, height, width, factor);
       const label = labels && { archive: labels.names[labels.of(tile)]! };
-      return { input: { values, height: height / factor, width: width / factor }, truth, ...label };
+      return { input: { values, shape: [height / factor, width / factor] }, truth, ...label };
     },
   };
 }

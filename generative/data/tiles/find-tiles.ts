@@ -1,5 +1,6 @@
 /** Tiles of rain free of gaps and clutter, wet or drier, and a seeded choice among them. */
 import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { checkShape } from "../../../engine/numerics/shaped-array.ts";
 import type { Rng } from "../../../engine/random/rng.ts";
 import { chooseWet, lookAt, resolveWetShares } from "../images/wet-images.ts";
 import type { EventTiles, RainFrames, TileOptions, TilePlace } from "./tiles.ts";
@@ -29,7 +30,7 @@ export interface FoundPiece extends Pick<RainFrames, "name" | "first" | "limit">
 
 /** The tiles of frames, in the order of frames, rows and columns. @throws ShapeError where values do not fit sizes */
 export function findIn(piece: RainFrames, o: Required<TileOptions>): FoundPiece {
-  checkFrames(piece);
+  checkShape(`cutTiles: ${piece.name}`, piece, 3);
   const { name, first = 0, limit } = piece;
   const found = [...look(piece, o)];
   const values = new Float32Array(found.length * o.size ** 2);
@@ -111,7 +112,8 @@ export function checkFound(events: readonly EventTiles[], size: number): number 
 }
 
 function* look(event: RainFrames, o: Required<TileOptions>): Generator<Omit<FoundTile, "index">> {
-  const { values, time, height, width, wetThreshold = o.wetThreshold, largestRate = o.largestRate } = event;
+  const { values, wetThreshold = o.wetThreshold, largestRate = o.largestRate } = event;
+  const [time, height, width] = event.shape as [number, number, number];
   const threshold = Math.fround(wetThreshold);
   const plane = height * width;
   for (let frame = 0; frame < time; frame++) {
@@ -132,29 +134,20 @@ function* look(event: RainFrames, o: Required<TileOptions>): Generator<Omit<Foun
 export function cutTile(event: RainFrames, { frame, row, column }: TilePlace, o: Required<TileOptions>): Float32Array {
   const { size } = o;
   const threshold = Math.fround(event.wetThreshold ?? o.wetThreshold);
-  const inside = frame >= 0 && frame < event.time && row >= 0 && column >= 0;
-  if (!inside || row + size > event.height || column + size > event.width) {
-    throw new ShapeError("cutTilesAt: place", `inside [${event.time}, ${event.height}, ${event.width}]`, [
-      frame,
-      row,
-      column,
-    ]);
+  const [time, height, width] = event.shape as [number, number, number];
+  const inside = frame >= 0 && frame < time && row >= 0 && column >= 0;
+  if (!inside || row + size > height || column + size > width) {
+    throw new ShapeError("cutTilesAt: place", `inside [${event.shape}]`, [frame, row, column]);
   }
   const out = new Float32Array(size * size);
   for (let y = 0; y < size; y++) {
-    const start = (frame * event.height + row + y) * event.width + column;
+    const start = (frame * height + row + y) * width + column;
     for (let x = 0; x < size; x++) {
       const rate = event.values[start + x]!;
       out[y * size + x] = rate < threshold ? 0 : rate;
     }
   }
   return out;
-}
-
-/** @throws ShapeError when an event's values do not fit its sizes */
-export function checkFrames({ name, values, time, height, width }: RainFrames): void {
-  if (values.length === time * height * width) return;
-  throw new ShapeError(`cutTiles: values of ${name}`, [time, height, width], `${values.length} values`);
 }
 
 /** Fills in defaults. @throws OptionsError */

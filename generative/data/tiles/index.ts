@@ -7,9 +7,10 @@ export {
   cutTilesAt,
   type EventTiles,
   type RainFrames,
+  type StackedTiles,
   stackTiles,
-  TileArchive,
   type TileOptions,
   type TilePlace,
   type Tiles,
+  tilesOf,
 } from "./tiles.ts";

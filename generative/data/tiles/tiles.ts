@@ -3,12 +3,12 @@
  * overlap, free of gaps, mostly wet. Events go whole to one archive, since frames of one event resemble each other.
  */
 import { DomainError } from "../../../engine/errors.ts";
+import { checkShape, type ShapedArray } from "../../../engine/numerics/shaped-array.ts";
 import type { Rng } from "../../../engine/random/rng.ts";
 import { type Images, ImagesInMemory } from "../images/images.ts";
 import type { WetShares } from "../images/wet-images.ts";
 import {
   checkFound,
-  checkFrames,
   chooseTiles,
   cutTile,
   type FoundPiece,
@@ -17,20 +17,14 @@ import {
   resolveTileOptions,
 } from "./find-tiles.ts";
 
-/** Frames of one event, or a piece of them: the pieces of an event follow each other. */
-export interface RainFrames {
+/** Rain rates of one event in mm/h, [time, height, width], or a piece of them: the pieces of an event follow each other. */
+export interface RainFrames extends ShapedArray {
+  /** Gaps are NaN. */
+  readonly values: Float32Array;
   /** Names the event in messages and counts. */
   readonly name: string;
-  /** Rain rates in mm/h, [time, height, width] row-major; gaps are NaN. */
-  readonly values: Float32Array;
-  /** Number of frames. */
-  readonly time: number;
   /** Of a piece: frames of its event before it; where that is more than 0, it goes on with the event before. @defaultValue 0 */
   readonly first?: number;
-  /** Rows of a frame. */
-  readonly height: number;
-  /** Columns of a frame. */
-  readonly width: number;
   /** Most tiles taken from this event. @defaultValue Infinity */
   readonly limit?: number;
   /** Rates below this, in mm/h, are dry in this event. @defaultValue that of the options */
@@ -67,20 +61,17 @@ export interface Tiles extends Images {
   readonly events: readonly EventTiles[];
 }
 
-/** Tiles of several events, stacked in memory. */
-export class TileArchive extends ImagesInMemory implements Tiles {
-  readonly size: number;
-  readonly events: readonly EventTiles[];
-  /** Rain rates in mm/h, [count, size, size], no gaps. */
+/** Tiles in memory: rain rates in mm/h, [count, size, size], without gaps. */
+export interface StackedTiles extends Tiles, ShapedArray {
   readonly values: Float32Array;
+}
 
-  /** @param of - `values` as above; `events` are none where they are not known */
-  constructor(of: Pick<TileArchive, "size" | "values"> & { readonly events?: readonly EventTiles[] }) {
-    const { size, values, events = [] } = of;
-    const shape = { height: size, width: size, count: values.length / size ** 2, channels: 0, outputs: 1 };
-    super({ ...shape, condition: new Float32Array(0), clean: values });
-    [this.size, this.values, this.events] = [size, values, events];
-  }
+/** Tiles of stacked rates, [count, size, size]; without events where they are not known. */
+export function tilesOf(values: Float32Array, size: number, events: readonly EventTiles[] = []): StackedTiles {
+  const count = values.length / size ** 2;
+  const sizes = { height: size, width: size, count, channels: 0, outputs: 1 };
+  const images = new ImagesInMemory({ ...sizes, condition: new Float32Array(0), clean: values });
+  return Object.assign(images, { size, events, values, shape: [count, size, size] });
 }
 
 /** The number of the event that a tile was cut from. */
@@ -120,7 +111,7 @@ export async function cutTiles(
   events: Iterable<RainFrames> | AsyncIterable<RainFrames>,
   rng: Rng,
   options: TileOptions = {},
-): Promise<TileArchive> {
+): Promise<StackedTiles> {
   return stackTiles(foundIn(events, resolveTileOptions(options)), rng, options);
 }
 
@@ -129,7 +120,7 @@ export async function stackTiles(
   pieces: AsyncIterable<FoundPiece>,
   rng: Rng,
   options: TileOptions,
-): Promise<TileArchive> {
+): Promise<StackedTiles> {
   const o = resolveTileOptions(options);
   const parts: Float32Array[] = [];
   const found: EventTiles[] = [];
@@ -150,9 +141,9 @@ export async function stackTiles(
  * @throws DomainError when a tile has a gap
  * @throws ShapeError when a place lies outside the frames
  */
-export function cutTilesAt(event: RainFrames, places: readonly TilePlace[], options: TileOptions = {}): TileArchive {
+export function cutTilesAt(event: RainFrames, places: readonly TilePlace[], options: TileOptions = {}): StackedTiles {
   const o = resolveTileOptions(options);
-  checkFrames(event);
+  checkShape(`cutTiles: ${event.name}`, event, 3);
   const tiles = places.map((place) => cutTile(event, place, o));
   if (tiles.some((values) => values.some(Number.isNaN)))
     throw new DomainError(`cutTilesAt: a tile of ${event.name} has a gap`, event.name);
@@ -160,7 +151,7 @@ export function cutTilesAt(event: RainFrames, places: readonly TilePlace[], opti
   return stack(tiles, [{ name: event.name, begin: 0, end: places.length, ...kept, places }], o.size);
 }
 
-function stack(parts: readonly Float32Array[], events: readonly EventTiles[], size: number): TileArchive {
+function stack(parts: readonly Float32Array[], events: readonly EventTiles[], size: number): StackedTiles {
   const count = checkFound(events, size);
   const values = new Float32Array(count * size * size);
   let at = 0;
@@ -168,5 +159,5 @@ function stack(parts: readonly Float32Array[], events: readonly EventTiles[], si
     values.set(part, at);
     at += part.length;
   }
-  return new TileArchive({ size, values, events });
+  return tilesOf(values, size, events);
 }

@@ -192,7 +192,7 @@ async function readPiece(rain: RainStream, number: number, { plan, name, held }:
   const plane = height * width;
   const own = kept.map((n) => n - before);
   const values = whole ?? takeFrames(field.values, own, plane);
-  const frames = { name, values, time: kept.length, first, height, width, ...limits };
+  const frames = { name, values, shape: [kept.length, height, width], first, ...limits };
   return {
     ...about,
     frames: { ...frames, ...(cap !== null && { limit: cap }) },

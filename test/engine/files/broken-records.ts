@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { latestCheckpoint, loadLatestCheckpoint } from "../../../engine/files/checkpoint.ts";
 import { createRun, openRun, readMetrics, readRunOptions } from "../../../engine/files/run.ts";
 import { isMongeError, rng } from "../../../engine/index.ts";
-import { TileArchive } from "../../../generative/data/tiles/tiles.ts";
+import { tilesOf } from "../../../generative/data/tiles/tiles.ts";
 import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
 import { trainOnTiles } from "../../../generative/training/train-model.ts";
 import { adversarial, mlp, pde } from "../../../solvers/index.ts";
@@ -32,7 +32,7 @@ const small = {
 async function trainingTarget(folder: string): Promise<Target> {
   const values = Float32Array.from(rng(1).normal(4 * 256), (z) => Math.max(0, Math.expm1(1.5 * z)));
   const recipe = { seed: 3, steps: 1, batch: 2, crop: 8, network, warmup: 2 };
-  const { checkpoint } = await trainOnTiles(new TileArchive({ size: 16, values }), recipe);
+  const { checkpoint } = await trainOnTiles(tilesOf(values, 16), recipe);
   const path = await saveTraining(folder, checkpoint);
   const read = () => loadLatestCheckpoint(folder, loadTraining);
   return { name: "checkpoint of training", paths: [path], damages: tensorDamages, read };

@@ -8,7 +8,7 @@ import { repeatedKey } from "../../../engine/files/json-keys.ts";
 import { createRun, readRunOptions } from "../../../engine/files/run.ts";
 import { readSafetensors, writeSafetensors } from "../../../engine/files/safetensors.ts";
 import { DomainError, OptionsError, rng } from "../../../engine/index.ts";
-import { TileArchive } from "../../../generative/data/tiles/tiles.ts";
+import { tilesOf } from "../../../generative/data/tiles/tiles.ts";
 import { type Parameter, unet } from "../../../generative/diffusion/unet.ts";
 import { Downscaler } from "../../../generative/model/downscaler.ts";
 import { fromBlocks } from "../../../generative/model/older-files.ts";
@@ -29,10 +29,10 @@ const fresh = () => unet(network).initialize(rng(1));
 const model = (parameters: Record<string, Parameter> = fresh()) =>
   new Downscaler(fromBlocks({ network, normalization, provenance: { step: 3 } }), parameters);
 
-const archive = new TileArchive({
-  size: 16,
-  values: Float32Array.from(rng(1).normal(4 * 256), (z) => Math.max(0, Math.expm1(1.5 * z))),
-});
+const archive = tilesOf(
+  Float32Array.from(rng(1).normal(4 * 256), (z) => Math.max(0, Math.expm1(1.5 * z))),
+  16,
+);
 const recipe = { seed: 3, steps: 4, batch: 2, crop: 8, network, warmup: 2 } as const;
 const steps = async (count: number): Promise<TrainingCheckpoint> => {
   const stop = new AbortController();

@@ -23,15 +23,17 @@ function event(name: string, seed: number): RainFrames {
       if (row < 3) values[start] = 1;
     }
   }
-  return { name, values: Float32Array.from(values), time, height, width };
+  return { name, values: Float32Array.from(values), shape: [time, height, width] };
 }
 
 /** The same in pieces of some frames. */
 function* inPieces(whole: RainFrames, size: number): Generator<RainFrames> {
-  const plane = whole.height * whole.width;
-  for (let first = 0; first < whole.time; first += size) {
-    const time = Math.min(size, whole.time - first);
-    yield { ...whole, first, time, values: whole.values.slice(first * plane, (first + time) * plane) };
+  const [all, height, width] = whole.shape as [number, number, number];
+  const plane = height * width;
+  for (let first = 0; first < all; first += size) {
+    const time = Math.min(size, all - first);
+    const values = whole.values.slice(first * plane, (first + time) * plane);
+    yield { ...whole, first, shape: [time, height, width], values };
   }
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { isMongeError, rng } from "../../../engine/index.ts";
 import { drawCrops } from "../../../generative/data/images/crops.ts";
 import { measureNormalization } from "../../../generative/data/tiles/measure.ts";
-import { cutTiles, cutTilesAt, type RainFrames, TileArchive } from "../../../generative/data/tiles/tiles.ts";
+import { cutTiles, cutTilesAt, type RainFrames, tilesOf } from "../../../generative/data/tiles/tiles.ts";
 import { conditionsOf } from "../../../generative/model/blocks.ts";
 import { readField } from "../../../io/dataset/read.ts";
 import { moreData, testData } from "../../data.ts";
@@ -20,7 +20,7 @@ function frames(paint: (tile: number, pixel: number) => number): RainFrames {
       }
     }
   }
-  return { name: "event", values, time, height, width };
+  return { name: "event", values, shape: [time, height, width] };
 }
 
 const options = { size: 8 };
@@ -102,10 +102,10 @@ test("frames without a usable tile, places outside and gaps are refused", async 
   );
 });
 
-const numbered = new TileArchive({
-  size: 16,
-  values: Float32Array.from({ length: 3 * 256 }, (_, i) => i),
-});
+const numbered = tilesOf(
+  Float32Array.from({ length: 3 * 256 }, (_, i) => i),
+  16,
+);
 
 test("crops are whole pieces of one tile, begin at coarse cells, and follow from their stream alone", () => {
   const options = { count: 40, height: 8, width: 8, stride: 4, symmetries: true };
@@ -159,24 +159,27 @@ test("in the unit c conditions are logarithms of 1 + R/c, and without one they h
 test("the measured unit is the lower quartile of what is wet, in two digits, and the constants are those of that unit", () => {
   // A quarter of the pixels is dry; the wet ones are 0.011, 0.022, …: their lower quartile is 0.011 (1 + 191/4).
   const values = Float32Array.from({ length: 256 }, (_, i) => (i % 4 === 0 ? 0 : 0.011 * (i - Math.floor(i / 4))));
-  const archive = new TileArchive({ size: 16, values });
+  const archive = tilesOf(values, 16);
   const measured = measureNormalization(archive, 4, rng(1), { unit: "measured" });
   assert.is(measured.unit, 0.54);
   assert.equal(measureNormalization(archive, 4, rng(1), { unit: 0.54 }), measured);
-  const scaled = new TileArchive({ size: 16, values: values.map((v) => v / 0.54) });
+  const scaled = tilesOf(
+    values.map((v) => v / 0.54),
+    16,
+  );
   const { unit, ...plain } = measureNormalization(scaled, 4, rng(1));
   assert.is(unit, undefined);
   close(measured.sigmaData, plain.sigmaData, 1e-5);
   close(measured.conditionMean, plain.conditionMean, 1e-5);
   assert.throws(() => measureNormalization(archive, 4, rng(1), { unit: 0 }), /unit is 0; expected mm\/h above 0/);
-  const dry = new TileArchive({ size: 16, values: new Float32Array(256) });
+  const dry = tilesOf(new Float32Array(256), 16);
   assert.throws(() => measureNormalization(dry, 4, rng(1), { unit: "measured" }), /no tile has rain/);
 });
 
 test("measured constants standardise the tiles they were measured on", () => {
   const stream = rng(6);
   const values = Float32Array.from({ length: 4 * 256 }, () => Math.max(0, Math.expm1(2 * stream.normal())));
-  const archive = new TileArchive({ size: 16, values });
+  const archive = tilesOf(values, 16);
   const constants = measureNormalization(archive, 4, rng(1));
   const coarse = Float32Array.from({ length: 64 }, (_, i) => {
     const [tile, row, column] = [i >> 4, (i >> 2) & 3, i & 3];
@@ -217,7 +220,7 @@ async function read(path: string, { file, factor, frames, height, width }: Row, 
   const field = await readField(path, { variable: "pr" });
   assert.equal([...field.shape], [frames, height, width]);
   const values = new Float32Array(field.values).map((v) => v * factor);
-  return { name: file, values, time: frames, height, width, limit };
+  return { name: file, values, shape: [frames, height, width], limit };
 }
 
 async function hasTilesOf(row: Row, path: string, limit: number): Promise<void> {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { OptionsError, rng, tf } from "../../../engine/index.ts";
-import { TileArchive } from "../../../generative/data/tiles/tiles.ts";
+import { tilesOf } from "../../../generative/data/tiles/tiles.ts";
 import { denoise, denoisingLoss } from "../../../generative/diffusion/loss.ts";
 import { numbers, tensors } from "../../../generative/diffusion/process/arithmetic.ts";
 import { lossWeight, noiseProcess, preconditioning } from "../../../generative/diffusion/process/kinds.ts";
@@ -135,12 +135,12 @@ test("discrete VE meets exactly the 1000 published levels in training, each as o
   assert.equal(veDiscrete.trainingLevels([0, 1], 0.2), Float32Array.of(0.01, 50));
 });
 
-const archive = new TileArchive({
-  size: 16,
-  values: Float32Array.from(rng(1).normal(5 * 256), (z) => Math.max(0, Math.expm1(1.5 * z))),
-});
+const archive = tilesOf(
+  Float32Array.from(rng(1).normal(5 * 256), (z) => Math.max(0, Math.expm1(1.5 * z))),
+  16,
+);
 const recipe = { seed: 3, steps: 4, batch: 3, crop: 8, network: small, warmup: 2 } as const;
-const coarse = { values: Float32Array.from(rng(5).uniform(12), (u) => 5 * u), height: 3, width: 4 };
+const coarse = { values: Float32Array.from(rng(5).uniform(12), (u) => 5 * u), shape: [3, 4] };
 const sampling = { members: 2, seed: 7, evaluations: 6, tiles: [16, 8] } as const;
 
 /** EDM under another name, as a user outside the package writes it. */

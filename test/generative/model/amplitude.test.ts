@@ -1,7 +1,8 @@
 /** The amplitude of the first noise: smooth rain gets less of it, few windows and other models all of it. */
+
+import type { ShapedArray } from "../../../engine/numerics/shaped-array.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { measuredAmplitude } from "../../../generative/model/amplitude.ts";
-import type { CoarseRain } from "../../../generative/model/images.ts";
 import { pretrained } from "../../../generative/model/index.ts";
 import { assert, test } from "../../harness.ts";
 
@@ -10,7 +11,7 @@ test.after(() => model.dispose());
 const place = { interval: 300, grid: { units: "m", y: 2000, x: 2000 } } as const;
 
 /** exp of a field whose spectrum falls with the power of the wavenumber, by sums of smoothed noise; `finest` cells are smoothed over. */
-function rain(side: number, finest: number): CoarseRain {
+function rain(side: number, finest: number): ShapedArray {
   const values = new Float32Array(side * side);
   for (let scale = finest; scale <= 32; scale *= 2) {
     const knots = Math.ceil(side / scale) + 2;
@@ -26,7 +27,7 @@ function rain(side: number, finest: number): CoarseRain {
       values[i]! += smooth * scale ** 0.5 * 0.25;
     }
   }
-  return { values: values.map((v) => Math.exp(v)), height: side, width: side };
+  return { values: values.map((v) => Math.exp(v)), shape: [side, side] };
 }
 
 test("rain without texture below four cells begins with less noise than rain with it", async () => {
@@ -40,7 +41,7 @@ test("rain without texture below four cells begins with less noise than rain wit
 
 test("few windows, rain without any texture and cells beyond training give all of the noise", async () => {
   assert.is(await measuredAmplitude(model, [rain(64, 4)], place), 1);
-  const even = { values: new Float32Array(160 * 160).fill(2), height: 160, width: 160 };
+  const even = { values: new Float32Array(160 * 160).fill(2), shape: [160, 160] };
   assert.is(await measuredAmplitude(model, [even], place), 1);
   const wide = { interval: 300, grid: { units: "m", y: 40_000, x: 40_000 } } as const;
   assert.is(await measuredAmplitude(model, [rain(160, 4)], wide), 1);

@@ -130,8 +130,7 @@ test("the compiled denoiser equals the eager one", async () => {
 const normalization = { factor: 4, sigmaData: 0.13, conditionMean: 0.3, conditionStd: 0.5 };
 const coarseOf = (height: number, width: number, seed = 8) => ({
   values: Float32Array.from(rng(seed).normal(height * width), (z) => Math.max(0.2, 2 * z)),
-  height,
-  width,
+  shape: [height, width],
 });
 
 test("an ensemble has the asked size, no negative rain, the coarse block means, and follows from its seed", async () => {
@@ -166,7 +165,7 @@ test("an untrained network gives Gaussian residuals of the measured size around 
   for (const unit of [1, 0.2]) {
     const configuration = fromBlocks({ network: small, normalization: { ...normalization, unit } });
     const downscaler = new Downscaler(configuration, unet(small).initialize(rng(1)));
-    const coarse = { values: new Float32Array(256).fill(5), height: 16, width: 16 };
+    const coarse = { values: new Float32Array(256).fill(5), shape: [16, 16] };
     const { values } = await downscaler.sample(coarse, { members: 2, conserve: false });
     let [sum, squares] = [0, 0];
     for (const v of values) {
@@ -191,7 +190,7 @@ test("missing input is refused, or on request leaves the pixels of its cells mis
   const means = blockMean(values, 1, 20, 20, 4);
   for (const [i, m] of means.entries()) if (i > 0) close(m, coarse.values[i]!, 1e-5, `block ${i}`);
   await refused(() => downscaler.sample({ ...coarse, values: new Float32Array(25).fill(-1) }), /at least 0/);
-  await refused(() => downscaler.sample({ ...coarse, width: 6 }), /expected \[5, 6\]/);
+  await refused(() => downscaler.sample({ ...coarse, shape: [5, 6] }), /expected \[30\], got \[25\]; shape/);
   await refused(() => downscaler.sample(coarseOf(2, 2), { members: 0 }), /members is 0/);
   await refused(() => downscaler.sample(coarseOf(2, 2), { evaluations: 1 }), /evaluations is 1/);
   await refused(() => downscaler.sample(coarseOf(2, 2), { tiles: [18, 4] }), /both multiples of 4/);

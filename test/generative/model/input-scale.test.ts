@@ -68,7 +68,7 @@ function modelOfScales(): Downscaler {
 
 const side = 16;
 const rain = Float32Array.from(rng(2).normal(side * side), (v) => Math.max(0, 2 * v));
-const input = { values: rain, height: side, width: side };
+const input = { values: rain, shape: [side, side] };
 const hourly = { interval: 3600, grid: { units: "m", y: 8000, x: 8000 } } as const;
 const how = { members: 2, evaluations: 4, place: hourly } as const;
 
@@ -105,7 +105,7 @@ test("amounts of a day are seen in mm/day as rates of up to an hour are in mm/h"
   assert.ok(Math.abs(hour.wet / day.wet - 24) < 1e-9 && Math.abs(hour.unit / day.unit - 24) < 1e-9);
   assert.equal(rainUnits(300), rainUnits(undefined));
   const { configuration } = modelOfScales();
-  const daily = { values: rain.map((v) => v / 24), height: side, width: side };
+  const daily = { values: rain.map((v) => v / 24), shape: [side, side] };
   const [a, b] = [
     atScale(configuration, input, { factor: 4, place: { ...hourly, interval: 3600 } }),
     atScale(configuration, daily, { factor: 4, place: { ...hourly, interval: 86_400 } }),

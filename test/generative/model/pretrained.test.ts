@@ -121,7 +121,7 @@ test("tuned, it is fixed at the scale of the data: a model of one factor whose f
     });
     if (start) {
       assert.equal(factorsOf(downscaler!.configuration), [4]);
-      const coarse = { values: new Float32Array(64).fill(2), height: 8, width: 8 };
+      const coarse = { values: new Float32Array(64).fill(2), shape: [8, 8] };
       assert.is((await downscaler!.sample(coarse, how)).height, 32);
     }
     await downscaler!.dispose();

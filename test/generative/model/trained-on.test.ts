@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { DomainError, rng } from "../../../engine/index.ts";
 import { seenBlocks } from "../../../generative/data/tiles/seen.ts";
-import { TileArchive } from "../../../generative/data/tiles/tiles.ts";
+import { tilesOf } from "../../../generative/data/tiles/tiles.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
 import { constantsOf, mismatches, notComparable, seenOf } from "../../../generative/model/blocks.ts";
 import { Downscaler } from "../../../generative/model/downscaler.ts";
@@ -18,10 +18,10 @@ const { folder } = temporaryFolder(test);
 
 const network = { baseChannels: 8, multipliers: [1, 2] };
 const normalization = { factor: 4, sigmaData: 0.13, conditionMean: 0.3, conditionStd: 0.5 };
-const archive = new TileArchive({
-  size: 16,
-  values: Float32Array.from(rng(1).normal(4 * 256), (z) => Math.max(0, Math.expm1(1.5 * z))),
-});
+const archive = tilesOf(
+  Float32Array.from(rng(1).normal(4 * 256), (z) => Math.max(0, Math.expm1(1.5 * z))),
+  16,
+);
 const radar = { grid: { units: "m", y: 1000, x: 1000 }, interval: 300 } as const;
 const seen = seenBlocks(archive, 4, [radar, { grid: { units: "m", y: 1000, x: 1100 }, interval: 600 }]);
 
@@ -82,7 +82,7 @@ test("the library refuses rain of another kind, goes on with force, and keeps wh
   await made.save(path);
   const model = await Downscaler.load(path);
   assert.equal(seenOf(model.configuration), seen);
-  const coarse = { values: new Float32Array(16).fill(1), height: 4, width: 4 };
+  const coarse = { values: new Float32Array(16).fill(1), shape: [4, 4] };
   const options = { members: 1, evaluations: 2 };
   await model.sample(coarse, options);
   const daily = { ...options, place: { interval: 86400 } };

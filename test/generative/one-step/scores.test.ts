@@ -41,7 +41,7 @@ test("inside the generator blocks have their coarse means to rounding, dry ones 
   const [inGraph] = await program.run([single, Float32Array.from(coarse)]);
   await program.dispose();
   const onHost = single.slice();
-  conserve(onHost, { values: Float32Array.from(coarse), height: 2, width: 2 }, rain);
+  conserve(onHost, { values: Float32Array.from(coarse), shape: [2, 2] }, rain);
   for (const [i, v] of onHost.entries()) close(inGraph![i]!, v, 1e-5, `pixel ${i}`);
   const means = blockMean(
     onHost.map((f) => rain.unit * Math.expm1(f)),

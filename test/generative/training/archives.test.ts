@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { OptionsError, rng } from "../../../engine/index.ts";
 import { blockInputs, cropSource } from "../../../generative/data/images/source.ts";
-import { eventOf, TileArchive } from "../../../generative/data/tiles/tiles.ts";
+import { eventOf, tilesOf } from "../../../generative/data/tiles/tiles.ts";
 import { archiveIndex, archiveList, archivesOf, archivesOfEvents } from "../../../generative/model/archives.ts";
 import { conditionsOf, constantsOf } from "../../../generative/model/blocks.ts";
 import { Downscaler } from "../../../generative/model/downscaler.ts";
@@ -27,7 +27,7 @@ const events = [
   { name: "0:alps.nc", begin: 0, end: 5, ...none },
   { name: "1:lakes.nc", begin: 5, end: 8, ...none },
 ];
-const archive = new TileArchive({ size, values, events });
+const archive = tilesOf(values, size, events);
 const network = { baseChannels: 8, multipliers: [1, 2], embedding: 16 };
 const recipe = { seed: 3, batch: 8, crop: 8, network, warmup: 10, archives: true } as const;
 
@@ -95,7 +95,7 @@ test("a model stores its archives, asks for one of them by name, draws from it, 
   const model = await Downscaler.load(at("model.safetensors"));
   assert.equal(archivesOf(model.configuration), ["alps", "lakes"]);
   assert.match(inspect(model), /archives +alps, lakes/);
-  const coarse = { values: new Float32Array(16).fill(2), height: 4, width: 4 };
+  const coarse = { values: new Float32Array(16).fill(2), shape: [4, 4] };
   const options = { members: 1, evaluations: 2, conserve: false };
   // Two steps have hardly moved the weights of the new channels: any difference tells that they are used.
   const alps = await model.sample(coarse, { ...options, archive: "alps" });

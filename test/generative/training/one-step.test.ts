@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 import { OptionsError, rng } from "../../../engine/index.ts";
 import { blockMean } from "../../../engine/numerics/grid.ts";
 import { sampleEnergy } from "../../../examples/papers/sample-energy.ts";
-import { TileArchive } from "../../../generative/data/tiles/tiles.ts";
+import { tilesOf } from "../../../generative/data/tiles/tiles.ts";
 import { Downscaler, downscale, train } from "../../../generative/index.ts";
 import { findModel } from "../../../generative/model/find-model.ts";
 import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
@@ -19,7 +19,7 @@ const refuses = (work: Promise<unknown>, pattern: RegExp) => refusesBy(work, pat
 const { at } = temporaryFolder(test);
 
 const values = Float32Array.from(rng(1).normal(5 * 256), (z) => Math.max(0, Math.expm1(1.5 * z)));
-const archive = new TileArchive({ size: 16, values });
+const archive = tilesOf(values, 16);
 const network = { baseChannels: 8, multipliers: [1, 2], embedding: 16 };
 const recipe = {
   generator: "one-step",
@@ -42,7 +42,7 @@ const coarseOf = (height: number, width: number) => {
       if (edge) rates[y * width + x] = 0.7;
     }
   }
-  return { values: rates, height, width };
+  return { values: rates, shape: [height, width] };
 };
 
 test("a stopped, saved, loaded and resumed training equals an uninterrupted one, bit for bit, with a term of one's own and without", async () => {
@@ -78,7 +78,7 @@ test("a stopped, saved, loaded and resumed training equals an uninterrupted one,
 
 test("large fields drawn in tiles differ at borders alone", async () => {
   const { downscaler } = await trainOnTiles(archive, { ...recipe, term: null, steps: 8, peakRate: 5e-3 });
-  const coarse = { values: Float32Array.from(rng(4).uniform(256), (u) => 12 * u * u), height: 16, width: 16 };
+  const coarse = { values: Float32Array.from(rng(4).uniform(256), (u) => 12 * u * u), shape: [16, 16] };
   const draw = { members: 1, seed: 1, wetThreshold: 0 };
   const all = await downscaler.sample(coarse, { ...draw, tiles: [64, 16] });
   const tiled = await downscaler.sample(coarse, { ...draw, tiles: [48, 32] });
@@ -142,7 +142,7 @@ test("a tile alone has the bits that it has in the whole, where nothing beyond i
       return coarse.values[(4 * top + Math.floor(i / 4)) * 8 + 4 * left + (i % 4)]!;
     });
     const origin = [16 * top, 16 * left] as const;
-    const part = await downscaler.sample({ values: own, height: 4, width: 4 }, { ...options, origin });
+    const part = await downscaler.sample({ values: own, shape: [4, 4] }, { ...options, origin });
     for (let i = 0; i < part.values.length; i++) {
       const [member, y, x] = [Math.floor(i / 256), Math.floor(i / 16) % 16, i % 16];
       assert.is(part.values[i], whole.values[(member * 32 + 16 * top + y) * 32 + 16 * left + x], `${top} ${left} ${i}`);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OptionsError, rng } from "../../../engine/index.ts";
 import { blockInputs, cropSource } from "../../../generative/data/images/source.ts";
-import { TileArchive } from "../../../generative/data/tiles/tiles.ts";
+import { tilesOf } from "../../../generative/data/tiles/tiles.ts";
 import { lossTerm } from "../../../generative/diffusion/loss-term.ts";
 import { processOfModel } from "../../../generative/diffusion/process/kinds.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
@@ -21,10 +21,10 @@ import { writeSyntheticRain } from "../../cli/data.ts";
 import { mongeHere } from "../../cli/run.ts";
 import { assert, refuses, test } from "../../harness.ts";
 
-const archive = new TileArchive({
-  size: 16,
-  values: Float32Array.from(rng(1).normal(5 * 256), (z) => Math.max(0, Math.expm1(1.5 * z))),
-});
+const archive = tilesOf(
+  Float32Array.from(rng(1).normal(5 * 256), (z) => Math.max(0, Math.expm1(1.5 * z))),
+  16,
+);
 const small = { crop: 8, network: { baseChannels: 8, multipliers: [1, 2], blocks: 1, embedding: 16 }, seed: 3 };
 
 test("the recipe has the released numbers, and options beside it go before", () => {
@@ -79,7 +79,7 @@ test("a small model trains, resumes bit for bit, is saved and loaded, and draws 
     assert.equal([normalization.conditionMean, normalization.conditionStd], [0.5, 0.5]);
     const values = Float32Array.from(rng(5).uniform(12), (u) => 5 * u);
     values[5] = Number.NaN;
-    const coarse = { values, height: 3, width: 4 };
+    const coarse = { values, shape: [3, 4] };
     const options = { members: 1, evaluations: 8, missing: "propagate", conserve: false } as const;
     // Two evaluations a level are those of predictor and corrector.
     let levels = 0;

@@ -1,7 +1,7 @@
 /** What is dry and what is clutter, by the interval and in the units of the data. */
 
 import { OptionsError, rng } from "../../../engine/index.ts";
-import type { TileArchive } from "../../../generative/data/tiles/tiles.ts";
+import type { StackedTiles } from "../../../generative/data/tiles/tiles.ts";
 import { downscale, train } from "../../../generative/index.ts";
 import type { TrainingStart } from "../../../generative/training/prepared.ts";
 import { coarsen, Field } from "../../../io/index.ts";
@@ -57,9 +57,9 @@ const small = { seed: 3, steps: 1, batch: 2, crop: 16, tile: 32, threads: 1, net
 
 /** Tiles and the limits that a model of them keeps. */
 async function trained(field: Field, options: object = {}) {
-  let archive: TileArchive | undefined;
+  let archive: StackedTiles | undefined;
   const onStart = (start: TrainingStart) => {
-    archive = start.tiles as TileArchive;
+    archive = start.tiles as StackedTiles;
   };
   const { downscaler } = await train(field, { ...small, ...options, onStart });
   const { wetThreshold, ceiling } = downscaler!.configuration.targets[0]!;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { adam, compileTraining, isMongeError, type Rng, rng, warmupCosine } from "../../../engine/index.ts";
 import { distributionTerm } from "../../../examples/papers/distribution-terms.ts";
-import { TileArchive } from "../../../generative/data/tiles/tiles.ts";
+import { type StackedTiles, tilesOf } from "../../../generative/data/tiles/tiles.ts";
 import { compiledDenoiser } from "../../../generative/diffusion/denoiser.ts";
 import { denoisingLoss } from "../../../generative/diffusion/loss.ts";
 import { trainingNoise } from "../../../generative/diffusion/process/edm.ts";
@@ -13,9 +13,9 @@ import { loadTraining, saveTraining, type TrainingCheckpoint } from "../../../ge
 import { trainOnTiles } from "../../../generative/training/train-model.ts";
 import { assert, test } from "../../harness.ts";
 
-function archiveOf(count: number, size: number, seed: number): TileArchive {
+function archiveOf(count: number, size: number, seed: number): StackedTiles {
   const values = Float32Array.from(rng(seed).normal(count * size * size), (z) => Math.max(0, Math.expm1(1.5 * z)));
-  return new TileArchive({ size, values });
+  return tilesOf(values, size);
 }
 
 const network = { baseChannels: 8, multipliers: [1, 2], embedding: 16 };

@@ -1,6 +1,6 @@
 /** Training on WebGPU, where there is an adapter; a software one will do (`test/engine/tensors/kernels.webgpu.test.ts` says how). */
 import { rng } from "../../../engine/random/rng.ts";
-import { TileArchive } from "../../../generative/data/tiles/tiles.ts";
+import { tilesOf } from "../../../generative/data/tiles/tiles.ts";
 import { trainOnTiles } from "../../../generative/training/train-model.ts";
 import { webgpuMissing } from "../../engine/tensors/webgpu-missing.ts";
 import { assert, test } from "../../harness.ts";
@@ -12,7 +12,7 @@ if (reason) {
 } else {
   test("a downscaler trained on the device, stopped and resumed equals the uninterrupted one, and that of the processor to rounding", async () => {
     const values = Float32Array.from(rng(1).normal(5 * 256), (z) => Math.max(0, Math.expm1(1.5 * z)));
-    const archive = new TileArchive({ size: 16, values });
+    const archive = tilesOf(values, 16);
     const network = { baseChannels: 8, multipliers: [1, 2], embedding: 16 };
     const recipe = { seed: 3, steps: 6, batch: 3, crop: 8, network, warmup: 2, device: "webgpu" } as const;
     const whole = await trainOnTiles(archive, recipe);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { OptionsError, rng } from "../../../engine/index.ts";
 import { blockMean } from "../../../engine/numerics/grid.ts";
 import { heldTiles } from "../../../generative/data/images/source.ts";
-import { TileArchive } from "../../../generative/data/tiles/tiles.ts";
+import { type StackedTiles, tilesOf } from "../../../generative/data/tiles/tiles.ts";
 import { Downscaler, type TrainingProgress, train } from "../../../generative/index.ts";
 import { archivesOf } from "../../../generative/model/archives.ts";
 import { constantsOf } from "../../../generative/model/blocks.ts";
@@ -21,9 +21,9 @@ import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
 const { folder, at } = temporaryFolder(test);
 
 const none = { wetFound: 0, drierFound: 0, wetKept: 0, drierKept: 0, places: [] };
-function archiveOf(count: number, seed: number, name = "rain.nc"): TileArchive {
+function archiveOf(count: number, seed: number, name = "rain.nc"): StackedTiles {
   const values = Float32Array.from(rng(seed).normal(count * 256), (z) => Math.max(0, Math.expm1(1.5 * z)));
-  return new TileArchive({ size: 16, values, events: [{ name, begin: 0, end: count, ...none }] });
+  return tilesOf(values, 16, [{ name, begin: 0, end: count, ...none }]);
 }
 const network = { baseChannels: 8, multipliers: [1, 2], embedding: 16 };
 const recipe = { seed: 3, steps: 8, batch: 3, crop: 8, network, warmup: 2 } as const;
@@ -73,10 +73,10 @@ test("judging changes no bit of training, resumes bit for bit, and keeps the mod
 
 test("the scores are those of the ensemble that is drawn from the block means of the tile", async () => {
   const { downscaler } = await trainOnTiles(archive, { ...recipe, steps: 1 });
-  const one = new TileArchive({ size: 16, values: held.values.subarray(0, 256), events: held.events });
+  const one = tilesOf(held.values.subarray(0, 256), 16, held.events);
   const how = { seed: 7, images: 5, members: 3, evaluations: 2 };
   const [scores] = (await validate(downscaler, heldTiles(one, 4), how)).scores.targets;
-  const coarse = { values: blockMean(one.values, 1, 16, 16, 4), height: 4, width: 4 };
+  const coarse = { values: blockMean(one.values, 1, 16, 16, 4), shape: [4, 4] };
   const { values } = await downscaler.sample(coarse, { seed: 7, members: 3, evaluations: 2, wetThreshold: 0.1 });
   let [crps, variance, squared] = [0, 0, 0];
   for (let i = 0; i < 256; i++) {
@@ -119,10 +119,8 @@ test("the loss by noise level has four parts whose mean is the loss", async () =
 });
 
 test("fine-tuning begins with a model's averaged parameters, and keeps its normalisation, unit and archives", async () => {
-  const two = new TileArchive({
-    ...{ size: 16, values: archiveOf(6, 4).values },
-    events: ["alps.nc", "lakes.nc"].map((name, i) => ({ name, begin: 3 * i, end: 3 * i + 3, ...none })),
-  });
+  const events = ["alps.nc", "lakes.nc"].map((name, i) => ({ name, begin: 3 * i, end: 3 * i + 3, ...none }));
+  const two = tilesOf(archiveOf(6, 4).values, 16, events);
   const { downscaler: model } = await trainOnTiles(two, { ...recipe, unit: 0.5, archives: true });
   const { network: _1, ...rest } = recipe;
   const lakes = archiveOf(4, 8, "lakes.nc");
@@ -159,9 +157,9 @@ const flags = ["--channels", "8", "--batch", "2", "--crop", "16", "--set", "tile
 test("held-out times are not learned from: the tiles are those of a file without them, and the model is the best by them", async () => {
   await writeSyntheticRain(at("rain.nc"), { days: 8, units: "mm h-1" });
   const field = await readField(at("rain.nc"));
-  let tiles: TileArchive | undefined;
+  let tiles: StackedTiles | undefined;
   const onStart = ({ tiles: cut }: TrainingStart) => {
-    tiles = cut as TileArchive;
+    tiles = cut as StackedTiles;
   };
   const run = await train(at("rain.nc"), {
     ...small,

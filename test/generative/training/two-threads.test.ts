@@ -1,16 +1,16 @@
 /** Training by two threads, each on half of a batch, against training by one. */
 import { rng } from "../../../engine/random/rng.ts";
 import { sampleEnergy } from "../../../examples/papers/sample-energy.ts";
-import { TileArchive } from "../../../generative/data/tiles/tiles.ts";
+import { tilesOf } from "../../../generative/data/tiles/tiles.ts";
 import type { StepProgress } from "../../../generative/training/loop.ts";
 import { trainOnImages, trainOnTiles } from "../../../generative/training/train-model.ts";
 import { assert, test } from "../../harness.ts";
 import { describe, network as pairNetwork, toyArchive } from "../toy-images.ts";
 
-const archive = new TileArchive({
-  size: 16,
-  values: Float32Array.from(rng(1).normal(9 * 256), (z) => Math.max(0, Math.expm1(1.5 * z))),
-});
+const archive = tilesOf(
+  Float32Array.from(rng(1).normal(9 * 256), (z) => Math.max(0, Math.expm1(1.5 * z))),
+  16,
+);
 const network = { baseChannels: 8, multipliers: [1, 2], embedding: 16 };
 const small = { seed: 3, steps: 2, batch: 8, crop: 8, warmup: 2, progressEvery: 1 } as const;
 
