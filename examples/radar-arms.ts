@@ -175,7 +175,7 @@ async function ensemble(model: Downscaler, held: HeldOut, seed: number, conserve
 
 const score = (name: string, fields: ShapedArray, held: HeldOut): Row => {
   const { pooled, events: perEvent, tiles } = verifyTiles(fields, held.truth, held.coarse, { events: held.events });
-  return { name, pooled, events: perEvent, crps: tiles.map(({ crps }) => crps) };
+  return { name, pooled, events: perEvent, crps: tiles.map(({ cells }) => cells.crps / cells.cells) };
 };
 
 function baselines(archive: StackedTiles, held: HeldOut): Row[] {

@@ -1,7 +1,8 @@
 /** Numbers behind the figures of a verification. */
-import { type ReliabilityDot, reliabilityDiagram, rocCurve } from "./event-scores.ts";
+
 import type { ScoredMaps } from "./score-times.ts";
 import { pooledQuantiles } from "./scores/pooled.ts";
+import { type ReliabilityDot, reliabilityDiagram, rocCurve } from "./tally/event-scores.ts";
 import type { Sums } from "./tally/tally.ts";
 
 /** Figures of one forecast. */

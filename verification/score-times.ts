@@ -1,14 +1,14 @@
 /** Scores of some times, how sure they are, and how they differ from those of another forecast at the same times and cells. */
 import type { Rng } from "../engine/random/rng.ts";
 import { type Diagrams, diagramsOf } from "./diagrams.ts";
-import { eachScore, type FieldScores, ranksOf, type ScalarScores, scalarScores } from "./field-scores.ts";
 import type { CaseMap, Cases, Score, ScoreValue } from "./scores/cases.ts";
 import { pooledQuantiles, uncertaintyOf, WeightedQuantiles } from "./scores/pooled.ts";
 import { type RankFlatness, rankFlatness } from "./scores/rank-flatness.ts";
 import { intervalOf, type ScoreInterval } from "./significance/blocks.ts";
 import { type DieboldMariano, dieboldMariano } from "./significance/diebold-mariano.ts";
+import { eachScore, type FieldScores, ranksOf, type ScalarScores, scalarScores } from "./tally/field-scores.ts";
 import type { TallyPlan } from "./tally/part.ts";
-import { sumsOf, tallyOf, tallySize } from "./tally/tally.ts";
+import { summed, sumsOf, tallyOf } from "./tally/tally.ts";
 
 /** Scores of some times, by their names. */
 export type AllScores = FieldScores & Readonly<Record<string, ScoreValue>>;
@@ -96,8 +96,7 @@ export function scoreTimes(first: ScoredMaps, second: ScoredMaps | undefined, op
   };
   const sides = [first, ...(second ? [second] : [])];
   const uncertainty = uncertaintyOf(first.cases.maps);
-  const once = new Float64Array(first.cases.maps.length).fill(1);
-  const sums = sides.map((side) => sumsOf(summed(side, once), side.tallied.plan));
+  const sums = sides.map((side) => sumsOf(summed(talliesOf(side)), side.tallied.plan));
   const scalars = sides.map(({ cases: { maps }, tallied: { plan } }, k) => {
     const pool = (side: "forecast" | "truth") => pooledQuantiles(maps, side, plan.quantiles);
     return scalarScores(sums[k]!, plan, {
@@ -159,17 +158,7 @@ function distance(score: number, name: string): number {
   return /bias$|^structure$|^amplitude$/i.test(name) ? Math.abs(score) : score;
 }
 
-/** Sums of tallies of maps that count so many times. */
-function summed({ cases: { maps }, tallied }: ScoredMaps, weights: ArrayLike<number>): Float64Array {
-  const sums = new Float64Array(tallySize(tallied.plan));
-  maps.forEach((map, t) => {
-    const weight = weights[t]!;
-    if (weight === 0) return;
-    const tally = tallied.of(map);
-    for (let i = 0; i < sums.length; i++) sums[i]! += weight * tally[i]!;
-  });
-  return sums;
-}
+const talliesOf = ({ cases: { maps }, tallied }: ScoredMaps) => maps.map((map) => tallied.of(map));
 
 /** For each side the scores of every redraw, in the order of `eachScore`. */
 function redrawn(
@@ -188,7 +177,9 @@ function redrawn(
     sides.forEach((side, k) => {
       const { plan } = side.tallied;
       const [forecast, truth] = pools[k]!.map((pool) => pool.of(weights)) as [readonly number[], readonly number[]];
-      out[k]!.push(flat(scalarScores(sumsOf(summed(side, weights), plan), plan, { forecast, truth, uncertainty })));
+      out[k]!.push(
+        flat(scalarScores(sumsOf(summed(talliesOf(side), weights), plan), plan, { forecast, truth, uncertainty })),
+      );
     });
   }
   return out;

@@ -3,11 +3,11 @@ import { OptionsError } from "../engine/errors.ts";
 import { checkOption } from "../engine/numerics/shaped-array.ts";
 import type { LazyField } from "../io/dataset/index.ts";
 import type { Field } from "../io/field/index.ts";
-import { fieldScoreNames } from "./field-scores.ts";
 import { checkEvents, type Events } from "./matching/events.ts";
 import type { Score } from "./scores/cases.ts";
 import { leastOf } from "./scores/dry.ts";
 import { type BlockBootstrap, checkBootstrap } from "./significance/blocks.ts";
+import { fieldScoreNames } from "./tally/field-scores.ts";
 
 /** Options of {@link verify}. */
 export interface VerifyOptions {

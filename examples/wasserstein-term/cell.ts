@@ -173,12 +173,12 @@ export function evaluateFields(
       short(of.reduce((total, tile) => total + read(tile), 0));
     return {
       tiles: of.length,
-      wet: sum((t) => t.wetForecast),
-      crps: sum((t) => t.crps),
-      mae: sum((t) => t.mae),
-      squaredError: sum((t) => t.squaredError),
-      variance: sum((t) => t.variance),
-      power: [...of[0]!.power.log.forecast.keys()].map((k) => sum((t) => t.power.log.forecast[k]!)),
+      wet: sum(({ cells }) => cells.wetForecast / members / cells.cells),
+      crps: sum(({ cells }) => cells.crps / cells.cells),
+      mae: sum(({ cells }) => cells.mae / cells.cells),
+      squaredError: sum(({ cells }) => cells.squaredError / cells.cells),
+      variance: sum(({ cells }) => cells.variance / cells.cells),
+      power: [...of[0]!.spectra.forecast.keys()].map((k) => sum(({ spectra }) => spectra.forecast[k]!)),
       tail: binned(values.subarray(begin * each, end * each), bins, members).map(short),
     };
   });
@@ -187,7 +187,7 @@ export function evaluateFields(
     members,
     scores: {
       ...{ crps, mae, wetFractionBias, spreadSkill, fineScale, ralsd },
-      ...{ q99: q99!.pooledBias, q999: q999!.pooledBias, tileQ999: q999!.tileBias },
+      ...{ q99: q99!.pooledBias, q999: q999!.pooledBias, tileQ999: q999!.mapBias },
     },
     ranks: pooled.rankHistogram.map(short),
     spectrum: pooled.spectrum.log.map((v) => Number(v.toFixed(2))),
@@ -212,8 +212,8 @@ export function truthOf(set: EvaluationSet & { readonly learned: { readonly coun
       short(of.reduce((total, tile) => total + read(tile), 0));
     return {
       tiles: of.length,
-      wet: sum((t) => t.wetTruth),
-      power: [...of[0]!.power.log.truth.keys()].map((k) => sum((t) => t.power.log.truth[k]!)),
+      wet: sum(({ cells }) => cells.wetTruth / cells.cells),
+      power: [...of[0]!.spectra.truth.keys()].map((k) => sum(({ spectra }) => spectra.truth[k]!)),
       tail: binned(values.subarray(begin * pixels, end * pixels), bins, 1),
     };
   });

@@ -15,8 +15,7 @@ import {
 } from "../../examples/array-baselines/index.ts";
 import { defaultLevels } from "../../examples/array-baselines/quantile-map.ts";
 import { syntheticPairs } from "../../generative/synthetic/index.ts";
-import { verifyTiles } from "../../verification/arrays/index.ts";
-import { blockMeanRmse } from "../../verification/scores/tile.ts";
+import { blockMeanRmse, verifyTiles } from "../../verification/arrays/verify-tiles.ts";
 import { assert, close, test, throws } from "../harness.ts";
 import { blocks, rain, SIDE, uniform } from "../oracles/rain-by-congruence.ts";
 

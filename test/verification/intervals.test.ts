@@ -3,9 +3,9 @@
 import { DomainError, OptionsError, rng, ShapeError } from "../../engine/index.ts";
 import { quantile } from "../../engine/numerics/quantile.ts";
 import { Field } from "../../io/index.ts";
-import type { ScalarScores } from "../../verification/field-scores.ts";
 import { ralsd, rapsd, verify } from "../../verification/index.ts";
 import { redraws } from "../../verification/significance/blocks.ts";
+import type { ScalarScores } from "../../verification/tally/field-scores.ts";
 import { assert, axis, evenly, refuses, test } from "../harness.ts";
 import { hasPython, pythonOn, skip } from "../io/oracle.ts";
 

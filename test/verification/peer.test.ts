@@ -48,8 +48,8 @@ function compare(ours: Scores, peer: PeerScores, tolerance = 1e-10): void {
   peer.quantiles.forEach((q, i) => {
     const mine = ours.quantiles[i]!;
     close(mine.pooledBias, q.pooledBias, tolerance, "pooled quantile bias");
-    close(mine.tileBias, mean(q.forecast) / mean(q.truth) - 1, tolerance, "tile quantile bias");
-    close(mine.tileError, mean(q.error), tolerance, "tile quantile error");
+    close(mine.mapBias, mean(q.forecast) / mean(q.truth) - 1, tolerance, "tile quantile bias");
+    close(mine.mapError, mean(q.error), tolerance, "tile quantile error");
   });
   close(ours.ralsd.linear, peer.ralsdLinear, tolerance, "ralsd");
   close(ours.ralsd.log, peer.ralsdLog, tolerance, "ralsd of ln(1 + R)");
@@ -74,7 +74,7 @@ test("verifyTiles agrees with numpy on every score, pooled and per event, ties i
   assert.equal(Object.keys(table.events), ["a", "b"]);
   assert.is(table.pooled.tiles, 4);
   table.tiles.forEach((tile, n) => {
-    close(tile.crps, oracle.scores.crps[n]!, 1e-10, `CRPS of tile ${n}`);
+    close(tile.cells.crps / tile.cells.cells, oracle.scores.crps[n]!, 1e-10, `CRPS of tile ${n}`);
   });
 });
 

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { DomainError, OptionsError, rng, ShapeError, UnitsError } from "../../engine/index.ts";
 import { Field, openDataset, writeNetcdf } from "../../io/index.ts";
 import { verifyTiles } from "../../verification/arrays/index.ts";
-import { eachScore } from "../../verification/field-scores.ts";
 import { fss, type Score, type Verification, verify } from "../../verification/index.ts";
+import { eachScore } from "../../verification/tally/field-scores.ts";
 import { assert, close, refuses, test } from "../harness.ts";
 import { hasPython, python, skip } from "../io/oracle.ts";
 import { blocks, rain, SIDE } from "../oracles/rain-by-congruence.ts";
@@ -68,8 +68,8 @@ test("without gaps verify gives what verifyTiles gives, pooled and by event, wit
       }
       for (const [i, q] of theirs.quantiles.entries()) {
         close(ours.quantiles[i]!.pooledBias, q.pooledBias, 1e-12);
-        close(ours.quantiles[i]!.mapBias, q.tileBias, 1e-12);
-        close(ours.quantiles[i]!.mapError, q.tileError, 1e-11);
+        close(ours.quantiles[i]!.mapBias, q.mapBias, 1e-12);
+        close(ours.quantiles[i]!.mapError, q.mapError, 1e-11);
       }
     }
     assert.equal(fields.coverage, {

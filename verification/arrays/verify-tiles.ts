@@ -1,4 +1,4 @@
-/** The table of scores of an ensemble of downscaled fields, per event and pooled. */
+/** Scores of arrays of fine rain by the tally of fields, per event and pooled, and what needs the coarse input. */
 import { ShapeError } from "../../engine/errors.ts";
 import {
   checkOption,
@@ -8,12 +8,14 @@ import {
   type ShapedArray,
 } from "../../engine/numerics/shaped-array.ts";
 import { rng } from "../../engine/random/rng.ts";
-import type { CaseMap } from "../scores/cases.ts";
+import type { CaseMap, Cases } from "../scores/cases.ts";
 import { dryBelow } from "../scores/dry.ts";
-import { pooledQuantiles, relativeBias } from "../scores/pooled.ts";
-import { spreadOverSkill } from "../scores/rank.ts";
-import { spectrumDifference } from "../scores/spectrum.ts";
-import { scoreTile, type TileScores } from "../scores/tile.ts";
+import { pooledQuantiles } from "../scores/pooled.ts";
+import { ralsd, spectrumDifference } from "../scores/spectrum.ts";
+import { type FieldScores, ranksOf, scalarScores } from "../tally/field-scores.ts";
+import type { TallyPlan } from "../tally/part.ts";
+import { spectra } from "../tally/spectra.ts";
+import { planOf, type Sums, summed, sumsOf, tallyOf } from "../tally/tally.ts";
 
 /** Options of {@link verifyTiles}. */
 export interface VerifyTilesOptions {
@@ -33,48 +35,28 @@ export interface VerifyTilesOptions {
   readonly seed?: number;
 }
 
-/** Biases of one quantile. */
-export interface QuantileBias {
-  /** Level in (0, 1). */
-  readonly q: number;
-  /** q-quantile of all members' pixels over that of all true pixels, minus 1; NaN where the truth's is 0. */
-  readonly pooledBias: number;
-  /** Sum of the tiles' quantiles over that of the true tiles' quantiles, minus 1; NaN where the truth's is 0. */
-  readonly tileBias: number;
-  /** Mean over tiles and members of |quantile − true quantile|, in the fields' units. */
-  readonly tileError: number;
+/** Of the fields, and of ln(1 + field). */
+interface Spectra<T> {
+  readonly linear: T;
+  readonly log: T;
 }
 
 /** Scores over a set of tiles. Units are those of the fields unless said. */
-export interface Scores {
+export interface Scores
+  extends Pick<
+    FieldScores,
+    "crps" | "crpsEcdf" | "mae" | "bias" | "rmse" | "quantiles" | "wetFractionBias" | "spreadSkill" | "rankHistogram"
+  > {
   /** Number of tiles. */
   readonly tiles: number;
   /** Number of members. */
   readonly members: number;
-  /** Fair CRPS; with one member its mean absolute error. */
-  readonly crps: number;
-  /** CRPS of the empirical distribution of the members. */
-  readonly crpsEcdf: number;
-  /** Mean absolute error of the ensemble mean. */
-  readonly mae: number;
-  /** Mean of ensemble mean − truth. */
-  readonly bias: number;
-  /** Root mean square error of the ensemble mean. */
-  readonly rmse: number;
-  /** For each level of the option `quantiles`. */
-  readonly quantiles: readonly QuantileBias[];
-  /** Relative bias of the share of wet pixels; NaN where the truth has none. */
-  readonly wetFractionBias: number;
-  /** √((M + 1)/M · variance) / RMSE, 1 if calibrated; NaN with one member or without error. */
-  readonly spreadSkill: number;
-  /** [M + 1], the share of each rank; empty with one member or where every point is dry. */
-  readonly rankHistogram: readonly number[];
-  /** Log-spectral distance over wavenumbers 1 … n/2 − 1 of the mean spectra, dB: of the fields and of ln(1 + field). */
-  readonly ralsd: { readonly linear: number; readonly log: number };
+  /** Log-spectral distance over wavenumbers 1 … n/2 − 1 of the mean spectra, dB. */
+  readonly ralsd: Spectra<number>;
   /** Power relative to the truth at each of these wavenumbers, dB. */
-  readonly spectrum: { readonly linear: readonly number[]; readonly log: readonly number[] };
+  readonly spectrum: Spectra<readonly number[]>;
   /** Mean of `spectrum` over wavenumbers from n/4, dB: above 0 is too rough, below too smooth. */
-  readonly fineScale: { readonly linear: number; readonly log: number };
+  readonly fineScale: Spectra<number>;
   /** Mean over tiles of the RMS difference between block means and coarse field. */
   readonly blockRmse: number;
 }
@@ -85,8 +67,16 @@ export interface ScoreTable {
   readonly pooled: Scores;
   /** One entry per label, in order of first appearance. */
   readonly events: Readonly<Record<string, Scores>>;
-  /** One entry per case, for paired tests. */
-  readonly tiles: readonly TileScores[];
+  /** Sums over each case, for paired tests. */
+  readonly tiles: readonly Sums[];
+}
+
+/** A tile, its tally, and its spectra without a logarithm. */
+interface Tile {
+  readonly map: CaseMap;
+  readonly tally: Float64Array;
+  readonly linear: Iterable<number>;
+  readonly blockRmse: number;
 }
 
 /**
@@ -104,51 +94,66 @@ export function verifyTiles(
   coarse: ShapedArray,
   options: VerifyTilesOptions = {},
 ): ScoreTable {
-  const { wetThreshold = 0.1, quantiles = [0.99, 0.999, 0.9999] } = options;
+  const { wetThreshold = 0.1, quantiles = [0.99, 0.999, 0.9999], seed } = options;
   const { cases, members, height, width, factor } = checkShapes(ensemble, truth, coarse);
   const events = options.events ?? Array.from({ length: cases }, () => "all");
   if (events.length !== cases)
     throw new ShapeError("verifyTiles: events", [cases], [events.length], "one label per case");
   checkOption("verifyTiles", "wetThreshold", wetThreshold, wetThreshold > 0, "it must be > 0");
   for (const q of quantiles) checkOption("verifyTiles", "quantiles", q, q > 0 && q < 1, "each must lie in (0, 1)");
-  const random = options.seed === undefined ? {} : { random: rng(options.seed).split("rank-ties") };
 
-  const fields = {
-    forecast: dryBelow(ensemble.values, wetThreshold),
-    truth: dryBelow(truth.values, wetThreshold),
-  };
-  const points = height * width;
-  const blocks = points / (factor * factor);
-  const maps = events.map(
-    (_, n): CaseMap => ({
-      time: undefined,
-      forecast: fields.forecast.subarray(n * members * points, (n + 1) * members * points),
-      truth: fields.truth.subarray(n * points, (n + 1) * points),
-      positions: undefined,
-    }),
-  );
-  const tiles = maps.map(({ forecast, truth: observed }, n) =>
-    scoreTile(
-      {
-        event: events[n]!,
-        ensemble: forecast,
-        truth: observed,
-        coarse: coarse.values.subarray(n * blocks, (n + 1) * blocks),
-        members,
-        height,
-        width,
-        factor,
-      },
-      { quantiles, ...random },
-    ),
-  );
-  const of = (keep: (event: string) => boolean) => {
-    const kept = <T>(all: readonly T[]) => all.filter((_, n) => keep(events[n]!));
-    return summarise(kept(tiles), kept(maps), members, quantiles);
+  const all = { members, shape: [height, width], wetThreshold };
+  const plan = planOf(all, { quantiles, thresholds: [], fssThresholds: [], spectrum: true, logUnit: 1 });
+  const plain = { ...plan, logUnit: undefined };
+  const part = ({ values }: ShapedArray, n: number) =>
+    values.subarray((n * values.length) / cases, ((n + 1) * values.length) / cases);
+  const tiles = events.map((_, n): Tile => {
+    const [forecast, observed] = [ensemble, truth].map((one) => dryBelow(part(one, n), wetThreshold)) as [
+      CaseMap["forecast"],
+      CaseMap["truth"],
+    ];
+    const map = { time: undefined, forecast, truth: observed, positions: undefined };
+    const blockRmse = blockMeanRmse(forecast, part(coarse, n), members, height, width, factor);
+    return { map, tally: tallyOf(map, plan), linear: spectra.of(map, plain), blockRmse };
+  });
+  const of = (kept: readonly Tile[]): Scores => {
+    const maps = kept.map(({ map }) => map);
+    const own: Cases = { ...all, maps, cells: maps.length * height * width, units: undefined };
+    const ties = seed === undefined ? undefined : rng(seed).split("rank-ties");
+    return { ...scoresOf(kept, own, plan), rankHistogram: ranksOf(own, ties) };
   };
   const labels = [...new Set(events)];
-  const perEvent = labels.map((label) => [label, of((event) => event === label)] as const);
-  return { pooled: of(() => true), events: Object.fromEntries(perEvent), tiles };
+  const perEvent = labels.map((label) => [label, of(tiles.filter((_, n) => events[n] === label))] as const);
+  return {
+    pooled: of(tiles),
+    events: Object.fromEntries(perEvent),
+    tiles: tiles.map(({ tally }) => sumsOf(tally, plan)),
+  };
+}
+
+function scoresOf(kept: readonly Tile[], { maps, members }: Cases, plan: TallyPlan): Omit<Scores, "rankHistogram"> {
+  const sums = sumsOf(summed(kept.map(({ tally }) => tally)), plan);
+  const pool = (side: "forecast" | "truth") => pooledQuantiles(maps, side, plan.quantiles);
+  const scores = scalarScores(sums, plan, {
+    forecast: pool("forecast"),
+    truth: pool("truth"),
+    uncertainty: Number.NaN,
+  });
+  const power = summed(kept.map(({ linear }) => Float64Array.from(linear))).values();
+  const linear = spectra.read(() => power.next().value!, plan);
+  const both = <T>(read: (power: Sums["spectra"]) => T): Spectra<T> => ({
+    linear: read(linear),
+    log: read(sums.spectra),
+  });
+  const decibels = both(({ forecast, truth }) => [...spectrumDifference(forecast, truth)]);
+  const { crps, crpsEcdf, mae, bias, rmse, quantiles, wetFractionBias, spreadSkill } = scores;
+  return {
+    ...{ tiles: kept.length, members, crps, crpsEcdf, mae, bias, rmse, quantiles, wetFractionBias, spreadSkill },
+    ralsd: both(({ forecast, truth }) => ralsd(forecast, truth)),
+    spectrum: decibels,
+    fineScale: { linear: fineScale(decibels.linear), log: fineScale(decibels.log) },
+    blockRmse: mean(kept.map((one) => one.blockRmse)),
+  };
 }
 
 function checkShapes(ensemble: ShapedArray, truth: ShapedArray, coarse: ShapedArray) {
@@ -171,70 +176,38 @@ function checkShapes(ensemble: ShapedArray, truth: ShapedArray, coarse: ShapedAr
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
-function summarise(
-  kept: readonly TileScores[],
-  maps: readonly CaseMap[],
-  members: number,
-  levels: readonly number[],
-): Scores {
-  const average = (read: (t: TileScores) => number) => mean(kept.map(read));
-  const squaredError = average((t) => t.squaredError);
-  const pooled = {
-    forecast: pooledQuantiles(maps, "forecast", levels),
-    truth: pooledQuantiles(maps, "truth", levels),
-  };
-  const linear = meanSpectra(kept, "linear");
-  const log = meanSpectra(kept, "log");
-  return {
-    tiles: kept.length,
-    members,
-    crps: average((t) => t.crps),
-    crpsEcdf: average((t) => t.crpsEcdf),
-    mae: average((t) => t.mae),
-    bias: average((t) => t.bias),
-    rmse: Math.sqrt(squaredError),
-    quantiles: levels.map((q, k) => ({
-      q,
-      pooledBias: relativeBias(pooled.forecast[k]!, pooled.truth[k]!),
-      tileBias: relativeBias(
-        average((t) => t.quantiles[k]!.forecast),
-        average((t) => t.quantiles[k]!.truth),
-      ),
-      tileError: average((t) => t.quantiles[k]!.error),
-    })),
-    wetFractionBias: relativeBias(
-      average((t) => t.wetForecast),
-      average((t) => t.wetTruth),
-    ),
-    spreadSkill: spreadOverSkill(
-      average((t) => t.variance),
-      squaredError,
-      members,
-    ),
-    rankHistogram: shares(kept),
-    ralsd: { linear: rootMeanSquare(linear), log: rootMeanSquare(log) },
-    spectrum: { linear, log },
-    fineScale: { linear: fineScale(linear), log: fineScale(log) },
-    blockRmse: average((t) => t.blockRmse),
-  };
-}
-
-/** Forecast's mean spectrum over the truth's, in dB; averaged before the ratio, so that dry tiles do no harm. */
-function meanSpectra(tiles: readonly TileScores[], scale: "linear" | "log"): number[] {
-  const average = (side: "forecast" | "truth") =>
-    tiles[0]!.power[scale][side].map((_, k) => mean(tiles.map((t) => t.power[scale][side][k]!)));
-  return [...spectrumDifference(average("forecast"), average("truth"))];
-}
-
-const rootMeanSquare = (values: readonly number[]): number => Math.sqrt(mean(values.map((v) => v * v)));
-
 /** Wavenumbers from n/4, where n/2 − 1 is the last one. */
-function fineScale(spectrum: readonly number[]): number {
-  return mean(spectrum.slice(Math.ceil((spectrum.length + 1) / 2) - 1));
-}
+const fineScale = (spectrum: readonly number[]): number =>
+  mean(spectrum.slice(Math.ceil((spectrum.length + 1) / 2) - 1));
 
-function shares(tiles: readonly TileScores[]): number[] {
-  const counts = [...tiles[0]!.ranks].map((_, r) => tiles.reduce((sum, t) => sum + t.ranks[r]!, 0));
-  const total = counts.reduce((a, b) => a + b, 0);
-  return total > 0 ? counts.map((c) => c / total) : [];
+/**
+ * Root mean square difference between the block means of `count` fields `[height, width]` and one coarse field
+ * `[height/factor, width/factor]`, in float64; 0 where the fields conserve it.
+ *
+ * @param values - `[count, height, width]`
+ * @param coarse - `[height/factor, width/factor]`, in the same units
+ * @param height - rows of a fine field, a multiple of `factor`
+ * @param width - columns of a fine field, a multiple of `factor`
+ * @param factor - side of a block in fine pixels, ≥ 1
+ */
+export function blockMeanRmse(
+  values: CaseMap["truth"],
+  coarse: CaseMap["truth"],
+  count: number,
+  height: number,
+  width: number,
+  factor: number,
+): number {
+  const columns = width / factor;
+  const sums = new Float64Array(coarse.length);
+  let total = 0;
+  for (let m = 0; m < count; m++) {
+    sums.fill(0);
+    for (let y = 0, at = m * height * width; y < height; y++) {
+      const row = Math.floor(y / factor) * columns;
+      for (let x = 0; x < width; x++, at++) sums[row + Math.floor(x / factor)]! += values[at]!;
+    }
+    for (let b = 0; b < sums.length; b++) total += (sums[b]! / (factor * factor) - coarse[b]!) ** 2;
+  }
+  return Math.sqrt(total / (count * coarse.length));
 }

@@ -1,8 +1,8 @@
 /** Scores of each place by itself: of a station, an area or a cell. */
 import { quantileOfSorted } from "../../engine/numerics/quantile.ts";
 import type { Score } from "../scores/cases.ts";
-import { crps } from "../scores/crps.ts";
-import { spreadAndError, spreadOverSkill } from "../scores/rank.ts";
+import { countRanks, spreadOverSkill } from "../scores/rank.ts";
+import { cellSums } from "../tally/cells.ts";
 
 /** Scores of one place. */
 export type PlaceScores = {
@@ -40,55 +40,47 @@ export function placeScores(quantiles: readonly number[] = [0.95, 0.99]): Score<
     name: "places",
     of: ({ maps, members, shape, wetThreshold }) => {
       const size = shape.reduce((a, b) => a * b, 1);
-      const found = Array.from({ length: size }, () => ({ truth: [] as number[], forecast: [] as number[] }));
+      const found = Array.from({ length: size }, () => ({
+        truth: [] as number[],
+        forecast: Array.from({ length: members }, () => [] as number[]),
+      }));
       for (const { truth, forecast, positions } of maps) {
         for (let i = 0; i < truth.length; i++) {
           const own = found[positions?.[i] ?? i]!;
           own.truth.push(truth[i]!);
-          for (let m = 0; m < members; m++) own.forecast.push(forecast[m * truth.length + i]!);
+          for (let m = 0; m < members; m++) own.forecast[m]!.push(forecast[m * truth.length + i]!);
         }
       }
-      return found.flatMap(({ truth, forecast }, place) =>
-        truth.length === 0 ? [] : [{ place, ...scoresOf(truth, forecast, members, wetThreshold !== null, quantiles) }],
-      );
+      return found.flatMap(({ truth, forecast }, place) => {
+        if (truth.length === 0) return [];
+        const map = { truth: Float64Array.from(truth), forecast: Float64Array.from(forecast.flat()) };
+        return [{ place, ...scoresOf(map, members, wetThreshold !== null, quantiles) }];
+      });
     },
   };
 }
 
-/** @param forecast - [times, members] */
+/** Scores of the times of one place. */
 function scoresOf(
-  truth: readonly number[],
-  forecast: readonly number[],
+  { truth, forecast }: { readonly truth: Float64Array; readonly forecast: Float64Array },
   members: number,
   isRain: boolean,
   levels: readonly number[],
 ): Omit<PlaceScores, "place"> {
-  const count = truth.length;
-  const [sums, column] = [{ crps: 0, mae: 0, bias: 0, below: 0, above: 0 }, new Float64Array(members)];
-  let [variance, squaredError] = [0, 0];
-  for (const [t, y] of truth.entries()) {
-    for (let m = 0; m < members; m++) column[m] = forecast[t * members + m]!;
-    sums.crps += crps(column, y, { variant: members > 1 ? "fair" : "ecdf" });
-    const error = column.reduce((a, b) => a + b, 0) / members - y;
-    sums.mae += Math.abs(error);
-    sums.bias += error;
-    const own = spreadAndError(column, [y], members);
-    variance += own.variance;
-    squaredError += own.squaredError;
-    const [less, equal] = [column.filter((v) => v < y).length, column.filter((v) => v === y).length];
-    if (less === 0) sums.below += 1 / (equal + 1);
-    if (less + equal === members) sums.above += 1 / (equal + 1);
-  }
-  const sorted = [truth, forecast].map((values) => Float64Array.from(values).sort());
+  const map = { truth, forecast, time: undefined, positions: undefined };
+  const { cells: count, crps, mae, bias, variance, squaredError } = cellSums([map], members);
+  const ranks = new Float64Array(members + 1);
+  countRanks(ranks, forecast, truth, { skipDry: false });
+  const sorted = [truth, forecast].map((values) => values.slice().sort());
   const both = (of: (values: Float64Array) => number): Sides => ({ truth: of(sorted[0]!), forecast: of(sorted[1]!) });
   const wet = (values: Float64Array) => values.reduce((n, v) => n + (v > 0 ? 1 : 0), 0) / values.length;
   return {
-    ...{ count, crps: sums.crps / count, mae: sums.mae / count, bias: sums.bias / count },
+    ...{ count, crps: crps / count, mae: mae / count, bias: bias / count },
     rmse: Math.sqrt(squaredError / count),
     spreadSkill: spreadOverSkill(variance, squaredError, members),
     mean: both((values) => values.reduce((a, b) => a + b, 0) / values.length),
     wetShare: isRain ? both(wet) : { truth: Number.NaN, forecast: Number.NaN },
-    outside: { below: sums.below / count, above: sums.above / count },
+    outside: { below: ranks[0]! / count, above: ranks[members]! / count },
     quantiles: levels.map((q) => ({ q, ...both((values) => quantileOfSorted(values, q)) })),
   };
 }

@@ -6,9 +6,10 @@ import { OptionsError } from "../../engine/errors.ts";
 import { cellMotion } from "../../engine/numerics/cell-motion.ts";
 import { precipitationUnits } from "../../io/field/index.ts";
 import { type CaseMap, type Cases, type Score, wholeMap } from "../scores/cases.ts";
-import { crps } from "../scores/crps.ts";
-import { pooledQuantiles } from "../scores/pooled.ts";
-import { countRanks, spreadAndError, spreadOverSkill } from "../scores/rank.ts";
+import { pooledQuantiles, relativeBias } from "../scores/pooled.ts";
+import { spreadOverSkill } from "../scores/rank.ts";
+import { cellSums } from "../tally/cells.ts";
+import { ranksOf } from "../tally/field-scores.ts";
 import { type AreaSet, areaMeans } from "./areas.ts";
 
 /** Options of {@link timeScores}. */
@@ -202,39 +203,30 @@ function sumScores(
   levels: readonly number[],
 ): SumScores {
   const maps = set === undefined ? windows : windows.map((map) => ofAreas(map, set, members));
-  const ranks = new Float64Array(members + 1);
-  const column = new Float64Array(members);
   const largest = new Map<number, [truth: number, forecast: Float64Array]>();
-  let [count, score, variance, squaredError, ranked] = [0, 0, 0, 0, 0];
   for (const { forecast, truth, positions } of maps) {
     const cells = truth.length;
-    count += cells;
     for (let i = 0; i < cells; i++) {
-      for (let m = 0; m < members; m++) column[m] = forecast[m * cells + i]!;
-      score += crps(column, truth[i]!, { variant: members > 1 ? "fair" : "ecdf" });
       const at = positions?.[i] ?? i;
       const most = largest.get(at) ?? [
         Number.NEGATIVE_INFINITY,
         new Float64Array(members).fill(Number.NEGATIVE_INFINITY),
       ];
       most[0] = Math.max(most[0], truth[i]!);
-      for (let m = 0; m < members; m++) most[1][m] = Math.max(most[1][m]!, column[m]!);
+      for (let m = 0; m < members; m++) most[1][m] = Math.max(most[1][m]!, forecast[m * cells + i]!);
       largest.set(at, most);
     }
-    const own = spreadAndError(forecast, truth, members);
-    variance += own.variance;
-    squaredError += own.squaredError;
-    if (members > 1) ranked += countRanks(ranks, forecast, truth);
   }
+  const { cells: count, crps, variance, squaredError } = cellSums(maps, members);
   const [ours, theirs] = [pooledQuantiles(maps, "forecast", levels), pooledQuantiles(maps, "truth", levels)];
   const mean = (of: (one: [number, Float64Array]) => number) =>
     [...largest.values()].reduce((sum, one) => sum + of(one), 0) / largest.size;
   return {
     ...{ duration, of: set?.name ?? "cells", windows: windows.length, count },
-    crps: score / count,
+    crps: crps / count,
     spreadSkill: spreadOverSkill(variance, squaredError, members),
-    rankHistogram: ranked > 0 ? Array.from(ranks, (n) => n / ranked) : [],
-    quantiles: levels.map((q, k) => ({ q, bias: theirs[k]! > 0 ? ours[k]! / theirs[k]! - 1 : Number.NaN })),
+    rankHistogram: ranksOf({ maps, members }, undefined),
+    quantiles: levels.map((q, k) => ({ q, bias: relativeBias(ours[k]!, theirs[k]!) })),
     maximum: { truth: mean(([truth]) => truth), forecast: mean(([, all]) => all.reduce((a, b) => a + b, 0) / members) },
   };
 }

@@ -24,12 +24,13 @@ export interface TallyOptions {
   /** @defaultValue the wet threshold */
   readonly fssThresholds: readonly number[] | undefined;
   /** @defaultValue 1, 3, 9, 27, 81 as far as they fit the map */
-  readonly fssWindows: readonly number[] | undefined;
+  readonly fssWindows?: readonly number[] | undefined;
   /** @defaultValue the wet threshold, 10 and 100 times as much */
   readonly thresholds: readonly number[] | undefined;
   readonly spectrum: boolean;
   readonly logUnit: number | undefined;
-  readonly objects: boolean;
+  /** @defaultValue false */
+  readonly objects?: boolean;
 }
 
 /** The plan for maps of a shape. */
@@ -47,7 +48,7 @@ export function planOf(maps: Pick<Cases, "members" | "shape" | "wetThreshold">, 
       : [],
     rings: options.spectrum && plane && least >= 4 ? Math.floor(Math.max(...shape) / 2) - 1 : 0,
     logUnit: options.logUnit,
-    objects: options.objects && plane && wetThreshold !== null,
+    objects: options.objects === true && plane && wetThreshold !== null,
   };
 }
 
@@ -63,6 +64,16 @@ export function tallyOf(map: CaseMap, plan: TallyPlan): Float64Array {
     at += part.size(plan);
   }
   return out;
+}
+
+/** The sum of tallies that count so many times. @param weights - @defaultValue each counts once */
+export function summed(tallies: readonly Float64Array[], weights?: ArrayLike<number>): Float64Array {
+  const sums = new Float64Array(tallies[0]?.length ?? 0);
+  for (const [t, tally] of tallies.entries()) {
+    const weight = weights?.[t] ?? 1;
+    if (weight !== 0) for (let i = 0; i < sums.length; i++) sums[i]! += weight * tally[i]!;
+  }
+  return sums;
 }
 
 /** Names the numbers of a tally. */

@@ -1,13 +1,13 @@
 /** The scores of fields in this package, from the sums of the maps' tallies. */
-import type { Rng } from "../engine/random/rng.ts";
+import type { Rng } from "../../engine/random/rng.ts";
+import type { Cases } from "../scores/cases.ts";
+import { relativeBias } from "../scores/pooled.ts";
+import { countRanks, spreadOverSkill } from "../scores/rank.ts";
+import { ralsd } from "../scores/spectrum.ts";
+import { reliabilityOf } from "./crps-parts.ts";
 import { type EventScores, eventScores } from "./event-scores.ts";
-import type { Cases } from "./scores/cases.ts";
-import { relativeBias } from "./scores/pooled.ts";
-import { countRanks, spreadOverSkill } from "./scores/rank.ts";
-import { ralsd } from "./scores/spectrum.ts";
-import { reliabilityOf } from "./tally/crps-parts.ts";
-import type { TallyPlan } from "./tally/part.ts";
-import type { Sums } from "./tally/tally.ts";
+import type { TallyPlan } from "./part.ts";
+import type { Sums } from "./tally.ts";
 
 /** Biases of one quantile; NaN where the truth's is 0. */
 export type FieldQuantile<T = number> = {
@@ -158,7 +158,10 @@ export function eachScore<A, B>(scores: ScalarScores<A>, to: (score: A, name: st
 const isInterval = (value: object): boolean => "low" in value && "high" in value;
 
 /** Shares of the truth's ranks; `random` breaks ties, which are shared out without. */
-export function ranksOf({ maps, members }: Cases, random: Rng | undefined): readonly number[] {
+export function ranksOf(
+  { maps, members }: Pick<Cases, "maps" | "members">,
+  random: Rng | undefined,
+): readonly number[] {
   if (members < 2) return [];
   const counts = new Float64Array(members + 1);
   let used = 0;

@@ -1,6 +1,6 @@
 /** Scores of forecasts of "the value reaches the threshold": of the members' yes and no, and of the share of members as probability. */
-import { contingencyScores } from "./scores/contingency.ts";
-import type { EventCounts } from "./tally/event-counts.ts";
+import { contingencyScores } from "../scores/contingency.ts";
+import type { EventCounts } from "./event-counts.ts";
 
 /** Scores of one event; NaN where it never happens, or always. */
 export type EventScores<T = number> = {
