@@ -13,6 +13,7 @@ import {
   someRows,
 } from "../solvers/solve/index.ts";
 import { inPanels } from "./curve-panels.ts";
+import { short } from "./short.ts";
 import { trueValues } from "./solution-truth.ts";
 
 /** Cells along a side of a map; nodes of a curve. */
@@ -204,5 +205,7 @@ async function line(solution: AnySolution): Promise<string> {
 /** Status of a solution and its estimated error. */
 function standing({ report: { status, estimate } }: AnySolution): string {
   const error = estimate?.relativeL2 ?? Number.NaN;
-  return Number.isFinite(error) ? `${status} · estimated error ${Number((100 * error).toPrecision(2))} %` : status;
+  return Number.isFinite(error)
+    ? `${status} · estimated relative error ${short(Number(error.toPrecision(2)))}`
+    : status;
 }

@@ -298,9 +298,9 @@ function drawArrows(
 const ticksUp = ({ range }: MapAxis, height: number): readonly number[] =>
   niceTicks(range[0], range[1], Math.max(2, Math.floor(height / 45)));
 
-/** Width of an axis upwards: its marks, its longest number (a digit of 11 units is 7 wide), and its name. */
+/** Width of an axis upwards: its marks, its longest number (a digit of 11 units is 7 wide, a minus 9.2), and its name. */
 const axisWidth = (axis: MapAxis, height: number): number =>
-  Math.max(58, 30 + 7 * Math.max(...ticksUp(axis, height).map((tick) => shortNumber(tick).length)));
+  Math.max(58, 33 + 7 * Math.max(...ticksUp(axis, height).map((tick) => shortNumber(tick).length)));
 
 /** Ticks, numbers and names below and to the left of one panel. */
 function drawAxes(

@@ -124,6 +124,7 @@ test("drawn panels keep the colours of their cells without smoothing, coarse and
 test("the name of an axis stands clear of its numbers, also of the seven digits of projected metres", () => {
   for (const range of [
     [0, 1],
+    [-4658, -4402],
     [-1.98e6, -1.9e6],
   ] as const) {
     const axes = { x: { name: "x (m)", range }, y: { name: "y (m)", range } };
@@ -132,8 +133,9 @@ test("the name of an axis stands clear of its numbers, also of the seven digits 
     const name = Number(/rotate\(-90 ([\d.]+)/.exec(svg)![1]);
     const numbers = [...svg.matchAll(/<text x="([\d.]+)"[^>]*text-anchor="end"[^>]*>([^<]+)</g)];
     assert.ok(numbers.length >= 2);
-    // A digit of 11 units is 7 wide; the name reaches 4 below its middle.
-    for (const [, end, text] of numbers) assert.ok(name + 4 < Number(end) - 7 * text!.length, `${name} ${end} ${text}`);
+    // A digit of 11 units is 7 wide, a minus 9.2; the name reaches 6 below its middle.
+    const left = (end: string, text: string) => Number(end) - 7 * text.length - (text.includes("−") ? 2.2 : 0);
+    for (const [, end, text] of numbers) assert.ok(name + 6 < left(end!, text!), `${name} ${end} ${text}`);
     assert.ok(name >= 16 + 10);
   }
 });
