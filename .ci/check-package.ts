@@ -1,6 +1,6 @@
 /**
  * What a user gets: packs the built package, looks at the list of files, installs the tarball in an empty folder after
- * `npm init -y`, runs README's quick starts as they are printed, imports every entry point, and compiles a strict program
+ * `npm init -y`, runs README's quick starts as they are printed, compares README's pictures with what they wrote, imports every entry point, and compiles a strict program
  * against the typings, without `skipLibCheck`.
  */
 import { execFileSync } from "node:child_process";
@@ -8,7 +8,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { quickStartFiles, runQuickStarts } from "../test/docs/quick-starts.ts";
+import { pictureComplaints, quickStartFiles, runQuickStarts } from "../test/docs/quick-starts.ts";
 import { listPacked, packComplaints } from "../test/package-rules.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -37,6 +37,8 @@ try {
   if (!/0\.0736/.test(solved)) throw new Error(`README's membrane has another middle:\n${solved}`);
   const unwritten = quickStartFiles.filter((file) => !existsSync(join(folder, file)));
   if (unwritten.length > 0) throw new Error(`README's quick starts did not write ${unwritten.join(", ")}`);
+  const other = pictureComplaints(folder);
+  if (other.length > 0) throw new Error(`README shows other pictures than its commands write:\n${other.join("\n")}`);
   console.log(`README's quick starts run as printed: ${quickStartFiles.join(", ")}`);
   for (const entry of entries) {
     const specifier = manifest.name + entry.slice(1);

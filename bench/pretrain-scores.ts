@@ -5,7 +5,7 @@
  *   node --import tsx --conditions=source bench/pretrain-scores.ts --print [--set SET]
  *
  * A set is `development`, `judgement` or `left-out`. `--model NAME=FILE` says what the model is called in the record, and may be given
- * more than once. `--print` makes the tables of docs/how-to/pretrained.md and research/pretrained-results.md from the records. The archives
+ * more than once. `--print` makes the tables of research/pretrained-results.md from the records. The archives
  * of the judgement are made by bench/pretrain/convert.py. A case that is recorded is not judged again.
  */
 import { writeFileSync } from "node:fs";

@@ -33,6 +33,18 @@ import { type RecordedTable, type Rows, tablesOf } from "./page.ts";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const read = <T>(path: string): T => JSON.parse(readFileSync(`${root}${path}`, "utf8")) as T;
 
+const reachRecord = () =>
+  [
+    read<readonly ReachResult[]>("research/solver-reach/results.json"),
+    read<readonly ClassicalTime[]>("research/solver-reach/classical.json"),
+  ] as const;
+const countsOfReach = () => reachCounts(...reachRecord());
+/** What was found of a row of the counts, by how the row begins. */
+const found = (row: string): string =>
+  countsOfReach()
+    .find(([name]) => name!.startsWith(row))!
+    .at(-1)!;
+
 const suite = "research/solver-suite";
 const suiteResults = (name: string) => read<readonly SuiteResult[]>(`${suite}/${name}.json`);
 
@@ -144,12 +156,10 @@ const solver: readonly RecordedTable[] = [
   ...(["reach", "reach-counts"] as const).map(
     (marker): RecordedTable => ({
       ...{ file: "research/solver-results.md", marker, record: "research/solver-reach" },
-      render: () => {
-        const record = <T>(name: string) => read<readonly T[]>(`research/solver-reach/${name}.json`);
-        const [results, classical] = [record<ReachResult>("results"), record<ClassicalTime>("classical")];
-        if (marker === "reach-counts") return reachCounts(results, classical);
-        return reachTable(results, classical, record<DeepxdeTime>("deepxde"));
-      },
+      render: () =>
+        marker === "reach-counts"
+          ? countsOfReach()
+          : reachTable(...reachRecord(), read<readonly DeepxdeTime[]>("research/solver-reach/deepxde.json")),
     }),
   ),
   {
@@ -240,7 +250,7 @@ const inTime: readonly RecordedTable[] = [
   ...(
     [
       ["research/rain-in-time/RULE-time-factor.md", "time-factor"],
-      ["docs/how-to/refine-in-time.md", "many-events"],
+      ["research/rain-in-time/RULE-many-events.md", "many-events"],
     ] as const
   ).map(([file, marker]) => {
     const record = `research/rain-in-time/${marker}.jsonl`;
@@ -300,7 +310,8 @@ const pretrained = (["development", "judgement"] as const).map((set) => {
   const record = `research/pretrained/${set}.json`;
   const scores = () => read<Recorded>(record);
   return {
-    file: set === "judgement" ? "docs/how-to/pretrained.md" : "research/pretrained-results.md",
+    file: "research/pretrained-results.md",
+    summary: set === "judgement" ? "docs/how-to/pretrained.md" : "research/pretrained-results.md",
     marker: `pretrained-${set}`,
     record,
     scores,
@@ -326,11 +337,17 @@ export interface RecordedSentence {
 }
 
 export const recordedSentences: readonly RecordedSentence[] = [
-  ...pretrained.flatMap(({ file, scores }) =>
+  ...pretrained.flatMap(({ summary: file, scores }) =>
     [[2, 4, 8], [16]].map((factors) => ({ file, render: () => missedGoals(scores(), factors) })),
   ),
   { file: leftOut.file, render: () => missedGoals(leftOut.scores(), [2, 4, 8], "left out") },
   { file: leftOut.file, render: () => priceOfNotSeeing(leftOut.scores()) },
+  { file: "research/README.md", render: () => `| ${found("goals reached")} goals |` },
+  {
+    file: "docs/explanation/error-estimates.md",
+    render: () =>
+      `${found("estimate within")} estimates are within a factor of 5, and ${found("right to")} results right to 1e-3 are doubted`,
+  },
   {
     file: "docs/status.md",
     render: () => {

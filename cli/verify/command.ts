@@ -61,7 +61,7 @@ export interface VerifyCommandOptions extends CommonOptions, OverwriteOption, Ra
 export function addVerify(program: Command): void {
   const command = program
     .command("verify")
-    .summary("score a forecast, an ensemble or one field, against what was")
+    .summary("score a forecast, an ensemble or one field, against observations")
     .description(
       "Scores FORECAST against TRUTH, each FILE or FILE:VARIABLE; FILE may be a quoted pattern along time. Times are matched by their " +
         "bounds, units of rain converted to the truth's; what either lacks is left out and counted. Prints what was scored, the " +

@@ -34,8 +34,8 @@ ${field("Members shown", number("fine-members", 4, 1, 8))}</div>
 <figure><img id="fine-map" alt=""><figcaption id="fine-text"></figcaption></figure>
 <p><a id="fine-download" download>Download the ensemble</a></p></div></section>
 <section aria-labelledby="h-verify" id="verify" hidden><h2 id="h-verify">Verify</h2>
-<p>The ensemble, or the file above where nothing was drawn, against what was.</p>
-${drop("truth", "Drop the truth here, or choose it:")}
+<p>Scores the ensemble, or the file above where nothing was sampled, against observations.</p>
+${drop("truth", "Drop the observations here, or choose them:")}
 <div class="row">${field("Variable", `<select id="truth-variable"></select>`)} ${field("Thresholds", `<input id="thresholds" placeholder="1,10">`)}
 ${field("Rain", `<select id="truth-rain"><option value="">by its units and names</option><option value="yes">yes</option><option value="no">no</option></select>`)} ${field("Seconds of a value", `<input id="interval" placeholder="by its times">`)}
 <label><input id="regrid" type="checkbox"> bring the forecast to the truth's grid</label></div>
@@ -47,8 +47,8 @@ ${field("Rain", `<select id="truth-rain"><option value="">by its units and names
 <div class="row">${field("Example", `<select id="example"><option value="">—</option></select>`)}</div>
 <div class="form">${field("Equations, one a line", area("equations", 2))} ${field("Domain, one axis a line", area("domain", 2))}
 ${field("Conditions, one a line", area("conditions", 3))} ${field("Constants, one a line", area("constants", 1))}
-${field("Unknowns", `<input id="unknowns" placeholder="u">`)} ${field("Made-up solution (its source is derived)", `<input id="manufactured">`)}</div>
-<p class="row">${field("Method", `<select id="method"><option value="auto">automatic</option><option value="network">a network, its points moved to where the residual is</option></select>`)}</p>
+${field("Unknowns", `<input id="unknowns" placeholder="u">`)} ${field("Manufactured solution (its source is derived)", `<input id="manufactured">`)}</div>
+<p class="row">${field("Method", `<select id="method"><option value="auto">automatic</option><option value="network">a network, with points where the residual is large</option></select>`)}</p>
 <p class="row"><button type="button" id="understand">How it is understood</button> ${field("Seconds", number("seconds", 20, 1, 3600))} ${field("Seed", number("solve-seed", 0, 0, 2147483648))} <button type="button" id="solve-start" class="main">Solve</button></p>
 <div id="understood" class="scroll" tabindex="0" role="region" aria-label="The problem as it is understood"></div></section>
 <section aria-labelledby="h-watch" id="watch" hidden><h2 id="h-watch">Solving</h2>${work("solve")}

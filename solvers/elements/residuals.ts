@@ -117,6 +117,9 @@ export const totalLeft = (left: ReadonlyMap<Cell, Left>): number =>
 export const countedLeft = (left: ReadonlyMap<Cell, Left>): number =>
   [...left.values()].reduce((sum, { counted }) => sum + counted, 0);
 
+/** Share of the domain, in elements that its boundary cuts, that no equation counts: slivers beside a boundary leave high derivatives free, and no values. */
+const slivers = 1e-4;
+
 /**
  * Of each equation and then each condition: root mean square over the domain of what is left, over that of the sizes of the terms that are added up. A derivative counts as no
  * smaller than that of a function that varies as much once over the domain.
@@ -126,9 +129,17 @@ export const countedLeft = (left: ReadonlyMap<Cell, Left>): number =>
 export function sharesOn(layout: Discretisation, mesh: Mesh, sizes: readonly number[]): number[] {
   const { region, equations, conditions, periodic } = layout;
   const forms = [...equations, ...conditions.map((c) => c.form)];
-  const [left, terms] = [new Float64Array(forms.length), new Float64Array(forms.length)];
+  const sums = () => ({ measure: 0, left: new Float64Array(forms.length), terms: new Float64Array(forms.length) });
+  const all = sums();
+  const parts: (ReturnType<typeof sums> & { readonly isCut: boolean })[] = [];
   const extents = region.low.map((l, k) => region.high[k]! - l);
-  const add = (k: number, i: number, weight: number, seen: ReturnType<typeof evaluated>["forms"][number]) => {
+  const add = (
+    { left, terms }: typeof all,
+    k: number,
+    i: number,
+    weight: number,
+    seen: ReturnType<typeof evaluated>["forms"][number],
+  ) => {
     const { form, residual, factors, derivatives } = seen;
     const parts = factors.map((factor, t) => factor[i]! * derivatives[t]![i]!);
     const rest = residual[i]! - parts.reduce((a, b) => a + b, 0);
@@ -142,22 +153,37 @@ export function sharesOn(layout: Discretisation, mesh: Mesh, sizes: readonly num
   for (const cell of mesh.elements()) {
     const measure = halves(cell).reduce((p, h) => p * h, 1);
     const inside = evaluated(layout, cell, integralPoints(cell, layout), equations);
+    const part = { ...sums(), isCut: cell.cut };
+    part.measure = measure * inside.at.weights.reduce((a, b) => a + b, 0);
     inside.forms.forEach((seen, k) => {
-      for (const [i, weight] of inside.at.weights.entries()) add(k, i, weight * measure, seen);
+      for (const [i, weight] of inside.at.weights.entries()) add(part, k, i, weight * measure, seen);
     });
-    for (const part of boundaryPoints(cell, region, periodic, cell.degree + 2)) {
+    all.measure += part.measure;
+    parts.push(part);
+    for (const at of boundaryPoints(cell, region, periodic, cell.degree + 2)) {
       const here = evaluated(
         layout,
         cell,
-        part,
+        at,
         conditions.map((c) => c.form),
       );
       conditions.forEach((condition, k) => {
-        part.weights.forEach((weight, i) => {
-          if (condition.holdsAt(part, i)) add(equations.length + k, i, weight, here.forms[k]!);
+        at.weights.forEach((weight, i) => {
+          if (condition.holdsAt(at, i)) add(all, equations.length + k, i, weight, here.forms[k]!);
         });
       });
     }
   }
-  return [...left].map((square, k) => (terms[k]! > 0 ? Math.sqrt(square / terms[k]!) : 0));
+  equations.forEach((_, k) => {
+    const mean = ({ measure, left }: typeof all) => (measure > 0 ? left[k]! / measure : 0);
+    let leftOut = 0;
+    for (const { isCut, measure, left, terms } of parts.sort((a, b) => mean(b) - mean(a))) {
+      if (isCut && leftOut + measure <= slivers * all.measure) leftOut += measure;
+      else {
+        all.left[k]! += left[k]!;
+        all.terms[k]! += terms[k]!;
+      }
+    }
+  });
+  return [...all.left].map((square, k) => (all.terms[k]! > 0 ? Math.sqrt(square / all.terms[k]!) : 0));
 }

@@ -5,11 +5,11 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { assert, inFolder, test } from "../harness.ts";
-import { quickStartFiles, runQuickStarts } from "./quick-starts.ts";
+import { pictureComplaints, quickStartFiles, runQuickStarts } from "./quick-starts.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-test("README's quick starts give rain, a solved equation and 0.0737, as printed, in an empty folder after npm init -y", async () => {
+test("README's quick starts give its pictures, rain, a solved equation and 0.0737, as printed, in an empty folder after npm init -y", async () => {
   await inFolder((folder) => {
     execFileSync("npm", ["init", "-y"], { cwd: folder, stdio: "ignore" });
     // The sources in the place of an install: npx finds the commands there and asks no registry.
@@ -28,6 +28,7 @@ test("README's quick starts give rain, a solved equation and 0.0737, as printed,
       );
     const printed = runQuickStarts(folder, { ...process.env, npm_config_offline: "true" });
     for (const file of quickStartFiles) assert.ok(existsSync(join(folder, file)), file);
+    assert.equal(pictureComplaints(folder), []);
     const [, middle] = /^\w+ .*\[ (0\.\d+) \]/m.exec(printed) ?? [];
     assert.ok(Math.abs(Number(middle) - 0.0736713) < 1e-5, printed);
   });

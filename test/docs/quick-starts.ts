@@ -1,9 +1,12 @@
-/** README's quick starts, run as they are printed. */
+/** README's quick starts, run as they are printed, and its pictures, which they write. */
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { convertIndexedToRgb, decode } from "fast-png";
 import { blocksOf } from "./blocks.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Files that the quick starts write. */
 export const quickStartFiles = [
@@ -23,7 +26,7 @@ export const quickStartFiles = [
  * @returns printed by the module
  */
 export function runQuickStarts(folder: string, environment: NodeJS.ProcessEnv = process.env): string {
-  const page = readFileSync(fileURLToPath(new URL("../../README.md", import.meta.url)), "utf8");
+  const page = readFileSync(join(root, "README.md"), "utf8");
   const section = page.slice(page.indexOf("## Three quick starts"), page.indexOf("## What to expect"));
   const names = [...section.matchAll(/into\s+`([\w.-]+)`/g)].map(([, name]) => name!);
   const run = (line: string): string =>
@@ -47,4 +50,37 @@ export function runQuickStarts(folder: string, environment: NodeJS.ProcessEnv = 
     }
   }
   return printed;
+}
+
+/** Pictures of README.md, by what the quick starts write; and the share of their width, from the left, that does not depend on the machine's speed. */
+const pictures = [
+  ["demo/radar.png", 1],
+  // How far a residual comes in ten seconds is no matter of the picture.
+  ["membrane.png", 0.5],
+] as const;
+
+/** A picture by its pixels; those of README.md have a palette, which makes them small. */
+function pixelsOf(path: string) {
+  const image = decode(readFileSync(path));
+  return image.palette ? { ...image, data: convertIndexedToRgb(image), channels: image.palette[0]!.length } : image;
+}
+
+/** Pictures of README.md of another size than those in a folder of the quick starts, or with more than 3 % of other pixels. */
+export function pictureComplaints(folder: string): string[] {
+  return pictures.flatMap(([file, share]) => {
+    const shown = `docs/images/${basename(file)}`;
+    const [a, b] = [join(folder, file), join(root, shown)].map(pixelsOf);
+    if (a!.width !== b!.width || a!.height !== b!.height) return [`${shown} has another size than ${file}`];
+    let [other, all] = [0, 0];
+    for (let pixel = 0; pixel < a!.width * a!.height; pixel++) {
+      if (pixel % a!.width >= share * a!.width) continue;
+      all += 1;
+      const differs = (k: number) =>
+        Math.abs(a!.data[a!.channels * pixel + k]! - b!.data[b!.channels * pixel + k]!) > 8;
+      if (differs(0) || differs(1) || differs(2)) other += 1;
+    }
+    return other > 0.03 * all
+      ? [`${shown} differs from ${file} in ${((100 * other) / all).toFixed(1)} % of its pixels`]
+      : [];
+  });
 }

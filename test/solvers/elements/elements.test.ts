@@ -258,6 +258,22 @@ test("a pressure that is unbounded in corners converges everywhere else, and a l
   assert.ok(layer.elsewhere[0]! > 0.5 * layer.error, `${layer.elsewhere[0]} of ${layer.error}`);
 });
 
+test("slivers between a hole and the lines of the mesh that it touches do not break an equation", () => {
+  const hole = { shape: "ball", center: [1, 0.5], radius: 0.2 } as const;
+  const { rows, error } = solveByElements(
+    pde({
+      ...{ name: "hole", domain: { difference: [{ x: [0, 2], y: [0, 1] }, hole] }, equations: "-lap(u) + 5*u_x = 1" },
+      conditions: ["u = 0 on x", "u_n = 0 on y", "u = 2 on (x-1)^2 + (y-0.5)^2 = 0.04"],
+    }),
+    { clock: () => 0, meshes: 9 },
+  )!;
+  assert.ok(error < 1e-4, `${error}`);
+  assert.ok(
+    rows.every((share) => share < 0.1),
+    `${rows}`,
+  );
+});
+
 test("what elements cannot do has its reason", () => {
   const observed = pde({
     ...{ name: "observed", domain: { x: [0, 1] }, equations: "u_xx = a", conditions: "u = 0", trainable: { a: 1 } },
