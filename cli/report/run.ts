@@ -68,6 +68,7 @@ async function ofField(what: string, o: ReportOptions, command: Command): Promis
       opened.flatMap(({ files }) => files),
       o.overwrite,
     );
+    const series = [...(await ofPlaces(field, truth, o)), ...(await ofAreas(field, truth, o))];
     const { thresholds, by, seed, transport: reach, wetThreshold, interval } = o;
     const rules = {
       ...statedRain(o),
@@ -103,7 +104,6 @@ async function ofField(what: string, o: ReportOptions, command: Command): Promis
           })
         : undefined;
     const picture = moved?.picture(verification?.units);
-    const series = [...(await ofPlaces(field, truth, o)), ...(await ofAreas(field, truth, o))];
     const total = o.sums ? await eventSums(field, truth, o.members) : undefined;
     if (o.sums && total === undefined) say("--sums: there is no precipitation at several times of known length to sum");
     const inTime = verification && (await timeSection(verification));
@@ -155,11 +155,21 @@ async function ofPlaces(field: LazyField, truth: LazyField | undefined, { at }: 
   const { field: own, outside } = atStations(field, places);
   if (outside.length > 0) {
     const [longitude, latitude] = at[outside[0]!]!;
-    throw new OptionsError(`--at ${longitude},${latitude} lies outside of the field; give a place in it`, "at", at);
+    const [east, north] = ["lon", "lat"].map((name) => rangeOf(field, name));
+    const way = east && north ? `give a longitude of ${east} and a latitude of ${north}` : "give a place in it";
+    throw new OptionsError(`--at ${longitude},${latitude} lies outside of the field; ${way}`, "at", at);
   }
   const names = at.map((place) => place.join(", "));
   const observed = truth && (await atStations(truth, places).field.load());
   return [await hyetographs({ field: await own.load(), names }, observed)];
+}
+
+/** Least and largest value of a coordinate, in words; undefined where there is none. */
+function rangeOf(field: LazyField, name: string): string | undefined {
+  const values = field.coordinate(name)?.values;
+  if (values === undefined) return undefined;
+  const [low, high] = values.reduce(([a, b], v) => [Math.min(a!, v), Math.max(b!, v)], [Infinity, -Infinity]);
+  return `${Number(low!.toPrecision(5))} to ${Number(high!.toPrecision(5))}`;
 }
 
 /** Rain along time of the first areas of `--areas`. */
