@@ -346,7 +346,7 @@ export const recordedSentences: readonly RecordedSentence[] = [
   {
     file: "docs/explanation/error-estimates.md",
     render: () =>
-      `${found("estimate within")} estimates are within a factor of 5, and ${found("right to")} results right to 1e-3 are doubted`,
+      `${found("estimate within")} estimates are within a factor of 5, and ${found("right to")} results right to 1e-3 are flagged`,
   },
   {
     file: "docs/status.md",

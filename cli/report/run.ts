@@ -156,7 +156,7 @@ async function ofPlaces(field: LazyField, truth: LazyField | undefined, { at }: 
   if (outside.length > 0) {
     const [longitude, latitude] = at[outside[0]!]!;
     const [east, north] = ["lon", "lat"].map((name) => rangeOf(field, name));
-    const way = east && north ? `give a longitude of ${east} and a latitude of ${north}` : "give a place in it";
+    const way = east && north ? `it lies within longitudes ${east} and latitudes ${north}` : "give a place in it";
     throw new OptionsError(`--at ${longitude},${latitude} lies outside of the field; ${way}`, "at", at);
   }
   const names = at.map((place) => place.join(", "));
