@@ -63,7 +63,9 @@ function gradient(scale: Extract<ColorScale, { kind: "smooth" }>, x: number, y: 
   const stops = scale.colors.map(
     (color, i) => `<stop offset="${(i / (scale.colors.length - 1)).toFixed(4)}" stop-color="${color}"/>`,
   );
-  const ticks = niceTicks(low, high, Math.max(2, Math.floor(length / 45)));
+  const round = niceTicks(low, high, Math.max(2, Math.floor(length / 45)));
+  // One number alone, as 0 between ±4, is no scale.
+  const ticks = round.length > 1 ? round : [low, high];
   const at = (value: number): number => x + (length * (value - low)) / (high - low);
   const marks = ticks.map(
     (tick) =>

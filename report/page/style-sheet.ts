@@ -1,7 +1,7 @@
 /** Style sheet of pages. */
 export const style = `:root{--ink:#1c1c1c;--paper:#fff;--soft:#f2f4f6;--line:#d5d9de;--accent:#0060a0}
 @media(prefers-color-scheme:dark){:root{--ink:#e6e6e6;--paper:#16181b;--soft:#22262b;--line:#3a4048;--accent:#7cc0f5}figure img,figure canvas{filter:brightness(.87)}}
-*{box-sizing:border-box}body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,"DejaVu Sans",sans-serif}
+*{box-sizing:border-box}body{margin:0;background:var(--paper);color:var(--ink);overflow-wrap:break-word;font:16px/1.5 system-ui,"DejaVu Sans",sans-serif}
 header,main,footer{max-width:1180px;margin:0 auto;padding:0 1rem}h1{font-size:1.6rem;margin:1.2rem 0 .3rem}h2{font-size:1.2rem;margin:2rem 0 .6rem;border-bottom:1px solid var(--line)}
 a{color:var(--accent)}nav ul{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;padding:0;list-style:none}
 .skip{position:absolute;left:-99rem}.skip:focus{left:1rem;top:1rem;background:var(--paper);padding:.4rem}

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { decode } from "fast-png";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { coastlines, coastPath } from "../../report/coastlines.ts";
+import { colorBar } from "../../report/color-bar.ts";
 import { painter, toRgb } from "../../report/color-scale.ts";
 import {
   curveFigure,
@@ -160,6 +161,14 @@ test("the bar says its units, and says missing only where a cell is", () => {
   assert.not.match(draw([1, 2]), ">missing<");
   assert.match(draw([1, Number.NaN]), ">missing<");
   assert.match(draw([1, 2]), "a&#60;b &#38; c");
+});
+
+test("a narrow bar whose only round number is 0 has the numbers of its ends", () => {
+  const scale = { kind: "smooth", range: [-4.7, 4.7], colors: ["#000000", "#ffffff", "#ff0000"] } as const;
+  const numbers = (width: number) =>
+    [...colorBar(scale, { x: 0, y: 0, width }, "", false).matchAll(/>([^<>]+)<\/text>/g)].map(([, text]) => text);
+  assert.equal(numbers(90), ["−4.7", "4.7"]);
+  assert.equal(numbers(300), ["−4", "−2", "0", "2", "4"]);
 });
 
 test("a panel may bring its own scale and bar, and axes their names and numbers", () => {
