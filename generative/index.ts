@@ -1,5 +1,13 @@
 /** Downscaling of precipitation: tiles from archives, the diffusion model, baselines, synthetic rain. */
-export { type BaselineMethod, type BaselineOptions, baselineDownscaler, baselineMethods } from "./baselines/index.ts";
+export {
+  type BaselineMethod,
+  type BaselineOptions,
+  baselineDownscaler,
+  baselineMethods,
+  type MultivariateData,
+  type MultivariateOptions,
+  multivariateCorrection,
+} from "./baselines/index.ts";
 export type { FieldSources, PairData } from "./data/index.ts";
 export {
   type Coefficients,

@@ -12,6 +12,8 @@ export { ralsd, rapsd } from "./scores/spectrum.ts";
 export {
   type AreaSet,
   areaSeries,
+  type DependenceScores,
+  dependenceScores,
   type PlaceScores,
   placeScores,
   polygonAreas,

@@ -34,7 +34,7 @@ export function addDownscale(program: Command): void {
     )
     .requiredOption(
       "-o, --output <file>",
-      "what to write: .nc or .zarr (all times), out/{year}.nc (or {month}, {day}: a file each, by tasks), or .tif (one time; members are bands)",
+      "what to write: .nc or .zarr (all times), out/{year}.nc (or {month}, {day}: a file each, by tasks), or .tif (one time; members are bands); of --stations .nc or .csv",
     )
     .option("--resume", ".zarr, {year}.nc: go on with a store that is there, and do only the units that are missing")
     .option(
@@ -56,6 +56,8 @@ export function addDownscale(program: Command): void {
         "monge downscale runs 'era5_*.nc:tp' -o summer.nc --interval 3600 --time 2018-06:2018-08",
         "monge downscale runs ncep_2003.nc --with era5_2003.nc:t2m --static dem.nc -o fine.nc --members 16",
         "monge downscale --method qdm gcm_2050.nc --fine obs.nc:pr --coarse gcm_hist.nc:pr -o fine.nc",
+        "monge downscale --method qdm gcm_2050.nc --stations gauges.csv:pr --coarse gcm_hist.nc:pr -o gauges_2050.csv",
+        "monge downscale --method mbcn gcm_2050.nc:pr,tas --fine obs.nc:pr,tas --coarse gcm_hist.nc:pr,tas -o fine.nc",
         "monge downscale --method rainfarm era5.nc --factor 8 --members 20 -o fine.nc",
         "monge downscale runs radar.nc -o again.nc --coarsen --score --time 0:4",
         "monge downscale runs era5.nc -o fine.zarr --members 16 --resume",

@@ -3,8 +3,9 @@ import { OptionsError } from "../../engine/errors.ts";
 import { type OpenedSources, openSources } from "../../generative/data/index.ts";
 import { type CoarseOptions, memberDim } from "../../generative/ensemble/index.ts";
 import type { Covariates } from "../../generative/sampling/index.ts";
-import { type LazyField, openDataset, selectTimes } from "../../io/dataset/index.ts";
+import { LazyField, openDataset, selectTimes } from "../../io/dataset/index.ts";
 import type { Attributes } from "../../io/storage/index.ts";
+import { openSeries } from "../shell/station-series.ts";
 import type { DownscaleOptions } from "./command.ts";
 
 export interface Input {
@@ -33,6 +34,20 @@ export async function openInput(paths: readonly string[], o: DownscaleOptions): 
       interval,
     );
   }
+  const seconds = interval === "time" ? interval : interval?.[0];
+  const [path, ...more] = paths as [string, ...string[]];
+  const text = variable === undefined ? path : `${path}:${variable}`;
+  const series = o.stations === undefined || more.length > 0 ? undefined : (await openSeries(text))?.[0];
+  if (series) {
+    const own = units === undefined ? series : new LazyField({ ...series.parts, units });
+    return {
+      field: time === undefined ? own : selectTimes(own, time),
+      reading: { whole: own, ...(seconds !== undefined && { interval: seconds }) },
+      ...{ attributes: {}, covariates: {}, files: paths, first: 0 },
+      notices: () => [],
+      close() {},
+    };
+  }
   const data = await openDataset(paths, {
     timeFromName: o.timeFromName ?? false,
     allowExternal: o.allowExternal ?? false,
@@ -47,7 +62,6 @@ export async function openInput(paths: readonly string[], o: DownscaleOptions): 
     const [y, x] = timed.dims.slice(-2) as [string, string];
     const field = timed.isel({ ...(o.rows && { [y]: o.rows }), ...(o.columns && { [x]: o.columns }) });
     const along = field.dimOf("time") ?? (time === undefined ? undefined : field.dims[0]);
-    const seconds = interval === "time" ? interval : interval?.[0];
     const opened = await openCovariates(o);
     return {
       field,

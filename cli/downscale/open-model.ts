@@ -1,12 +1,14 @@
 /** Generator of `monge downscale`: a model, or with `--method` a baseline, and which options belong to which. */
 import { OptionsError } from "../../engine/errors.ts";
-import { baselineDownscaler } from "../../generative/baselines/index.ts";
+import { type BaselineMethod, baselineDownscaler } from "../../generative/baselines/index.ts";
 import { type OpenedSources, openSources } from "../../generative/data/index.ts";
 import type { FieldDownscaler } from "../../generative/ensemble/index.ts";
 import { loadDownscaler } from "../../generative/model/index.ts";
 import type { AnyDownscaler } from "../../generative/sampling/index.ts";
 import { type LazyField, selectTimes } from "../../io/dataset/index.ts";
+import { checkNamed } from "../shell/open-field.ts";
 import { statedRain } from "../shell/read-options.ts";
+import { openSeries } from "../shell/station-series.ts";
 import type { DownscaleOptions } from "./command.ts";
 
 /** Options that one kind of method has and another lacks. */
@@ -42,6 +44,7 @@ const owned = {
   method: [
     "grid",
     "fine",
+    "stations",
     "coarse",
     "history",
     "factor",
@@ -97,37 +100,74 @@ export async function openModel(
   return { model, close: async () => model.dispose() };
 }
 
+/** @throws OptionsError where stations are asked for together with a grid, or with an output that cannot hold them */
+export function checkStations(o: DownscaleOptions): void {
+  if (o.stations === undefined) return;
+  const extra = (["fine", "grid", "factor", "rows", "columns", "figure", "unit", "shard", "resume"] as const).find(
+    (name) => o[name] !== undefined,
+  );
+  if (extra !== undefined) {
+    throw new OptionsError(`--stations does not go with --${extra}; leave one out`, extra, o[extra]);
+  }
+  if (/\.(nc|csv)$/i.test(o.output)) return;
+  throw new OptionsError(`--output is ${o.output}; with --stations expected .nc or .csv`, "output", o.output);
+}
+
 /** The baseline that `--method` names, with what it is fitted to. @throws OptionsError, FormatError */
 export async function openMethod(o: DownscaleOptions): Promise<OpenedModel> {
   const opened: OpenedSources[] = [];
   const close = async () => {
     for (const one of opened) one.close();
   };
+  checkStations(o);
+  if (o.method === "mbcn") {
+    throw new OptionsError("--method mbcn is for monge downscale, which holds all in memory", "method", o.method);
+  }
   const field = async (role: "fine" | "coarse" | "grid"): Promise<LazyField | undefined> => {
+    const own = role === "coarse" && o.stations !== undefined && o.coarse !== undefined && (await openSeries(o.coarse));
+    if (own) return only(role, own);
     const found = await openSources(role, o[role], { allowExternal: o.allowExternal ?? false });
     opened.push(found);
-    if (found.fields.length > 1) {
+    return only(role, found.fields);
+  };
+  const only = (role: "fine" | "coarse" | "grid" | "stations", fields: readonly LazyField[]): LazyField | undefined => {
+    if (fields.length > 1) {
       throw new OptionsError(`--${role} ${o[role]}: a baseline takes one variable; name one`, role, o[role]);
     }
-    const [one] = found.fields;
+    const [one] = fields;
     return one && o.history && role !== "grid" ? selectTimes(one, o.history) : one;
   };
   try {
-    const [fine, coarse, grid] = [await field("fine"), await field("coarse"), await field("grid")];
-    return { model: baseline(o, { ...(fine && { fine }), ...(coarse && { coarse }), ...(grid && { grid }) }), close };
+    const stations = o.stations === undefined ? undefined : only("stations", await stationsOf(o.stations));
+    const onPoints = o.method === "bilinear";
+    const fine = onPoints ? await field("fine") : (stations ?? (await field("fine")));
+    const [coarse, grid] = [await field("coarse"), onPoints && stations ? stations : await field("grid")];
+    return {
+      model: baseline(o.method!, o, { ...(fine && { fine }), ...(coarse && { coarse }), ...(grid && { grid }) }),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
+async function stationsOf(text: string): Promise<readonly LazyField[]> {
+  checkNamed("--stations", text);
+  const found = await openSeries(text);
+  if (found) return found;
+  const way = "expected a table (.csv) or a CF time series; maps are for --fine";
+  throw new OptionsError(`--stations ${text}: it holds no stations; ${way}`, "stations", text);
+}
+
 function baseline(
+  method: BaselineMethod,
   o: DownscaleOptions,
   fields: { readonly fine?: LazyField; readonly coarse?: LazyField; readonly grid?: LazyField },
 ): FieldDownscaler {
-  const { method, factor, timeFactor, window, quantiles, slope, amplitude, wetThreshold } = o;
+  const { factor, timeFactor, window, quantiles, slope, amplitude, wetThreshold } = o;
   return baselineDownscaler({
-    method: method!,
+    method,
     ...fields,
     ...(factor !== undefined && { factor }),
     ...(timeFactor !== undefined && { timeFactor }),

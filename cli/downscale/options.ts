@@ -30,8 +30,9 @@ export interface DrawingOptions extends CommonOptions, RainOption {
   readonly unit?: UnitSize;
   readonly zarrVersion?: 2 | 3;
   readonly model?: string;
-  readonly method?: BaselineMethod;
+  readonly method?: BaselineMethod | "mbcn";
   readonly fine?: string;
+  readonly stations?: string;
   readonly coarse?: string;
   readonly history?: TimeRange;
   readonly factor?: number;
@@ -93,13 +94,19 @@ export function addDrawing(command: Command): Command {
         "--method <name>",
         "without a model: bilinear interpolation; quantile mapping (qm) or quantile delta mapping (qdm) of every pixel to the " +
           "distribution of --fine, with the share of wet values adapted; or rainfarm, noise with rain's spectrum that keeps coarse means; with --time-factor: " +
-          "rainfarm, uniform division, the mean cycle of the steps in --fine, or fragments of it",
-      ).choices(["bilinear", "qm", "qdm", "rainfarm", "uniform", "cycle", "fragments"]),
+          "rainfarm, uniform division, the mean cycle of the steps in --fine, or fragments of it. Of several variables together, INPUT, --fine " +
+          "and --coarse as FILE:pr,tas in one order: mbcn, qdm of each and then the observed dependence between them",
+      ).choices(["bilinear", "qm", "qdm", "mbcn", "rainfarm", "uniform", "cycle", "fragments"]),
     )
     .option("--fine <file:variable>", "--method: observations over a historical period; they give grid, gaps and units")
     .option(
+      "--stations <file:variable>",
+      "--method bilinear, qm, qdm, mbcn: correct at stations, in place of --fine: measurements in a table (.csv) or a CF time series, as for " +
+        "`monge verify`. INPUT and --coarse are maps, or series of stations of these names; --output is .nc or .csv",
+    )
+    .option(
       "--coarse <file:variable>",
-      "--method qm, qdm: INPUT's data set over a historical period; models of pairs that refine several variables: those besides INPUT",
+      "--method qm, qdm, mbcn: INPUT's data set over a historical period; models of pairs that refine several variables: those besides INPUT",
     )
     .option(
       "--history <range>",
@@ -118,10 +125,10 @@ export function addDrawing(command: Command): Command {
     )
     .option(
       "--window <part>",
-      '--method qm, qdm: distributions of the "year", of each "season" or "month", or of a moving window of so many days (default: season)',
+      '--method qm, qdm, mbcn: distributions of the "year", of each "season" or "month", or of a moving window of so many days (default: season)',
       yearWindow,
     )
-    .option("--quantiles <n>", "--method qm, qdm: nodes of each map (default: 100)", integer(2))
+    .option("--quantiles <n>", "--method qm, qdm, mbcn: nodes of each map (default: 100)", integer(2))
     .option(
       "--slope <n>",
       "--method rainfarm: power of the noise is |k|^-n (default: fitted to --fine, else to INPUT)",

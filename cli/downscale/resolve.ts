@@ -28,7 +28,7 @@ export async function resolve(
     ...(o.evaluations !== undefined && { evaluations: o.evaluations }),
     ...(o.sampler && { method: o.sampler }),
   };
-  const store = unitStoreOf(o.output);
+  const store = o.stations === undefined ? unitStoreOf(o.output) : undefined;
   if (o.figure !== undefined && !/\.(png|svg)$/i.test(o.figure)) {
     throw new OptionsError(`--figure ${o.figure} must end in .png or .svg`, "figure", o.figure);
   }
@@ -43,10 +43,10 @@ export async function resolve(
   const others = [
     ...(o.with ?? []),
     ...(o.static ?? []),
-    ...[o.past, o.grid, o.fine, o.coarse].filter((one) => one !== undefined),
+    ...[o.past, o.grid, o.fine, o.stations, o.coarse].filter((one) => one !== undefined),
   ];
   const more = (await Promise.all(others.map((text) => expandPatterns([namedFields(text).files])))).flat();
-  checkFiles("--with, --static, --past, --grid, --fine and --coarse", more);
+  checkFiles("--with, --static, --past, --grid, --fine, --stations and --coarse", more);
   checkUnits(o, store !== undefined);
   // What is there of units is looked at where it is gone on with.
   const isThere = store !== undefined && isUnitStore(store);
@@ -58,6 +58,7 @@ export async function resolve(
     modelSha256: model === null ? null : await fileHash(model),
     method: o.method ?? null,
     fine: o.fine ?? null,
+    stations: o.stations ?? null,
     coarse: o.coarse ?? null,
     history: rangeText(o.history),
     factor: o.factor ?? null,

@@ -1,8 +1,9 @@
 /** `monge downscale`: from a model and a coarse file to an ensemble in a file, or in a store written task by task. */
 import type { Command } from "commander";
+import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { coarsenedScores, type DrawnFrame } from "../../generative/ensemble/index.ts";
 import { Downscaler } from "../../generative/model/index.ts";
-import { type AnyDownscaler, downscaleTo } from "../../generative/sampling/index.ts";
+import { type AnyDownscaler, downscaleTo, downscale as drawInMemory } from "../../generative/sampling/index.ts";
 import { downscaleUnits, type PlanOptions, unitStoreOf } from "../../generative/sharded/index.ts";
 import { namedFiles, type PartlyWritten } from "../../io/dataset/index.ts";
 import { drawEnsemble } from "../pictures.ts";
@@ -10,10 +11,12 @@ import { onInterrupt } from "../shell/interrupt.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import { type Progress, startProgress } from "../shell/progress.ts";
 import { coverageJson, coverageLine, scoresJson, scoreTable } from "../shell/score-table.ts";
+import { stationTableText } from "../shell/station-series.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
 import type { DownscaleOptions } from "./command.ts";
 import { drawingOf } from "./drawing.ts";
 import { type Input, openInput } from "./input.ts";
+import { downscaleJointly } from "./jointly.ts";
 import { checkKind, openMethod, openModel } from "./open-model.ts";
 import { type ResolvedDownscale, resolve } from "./resolve.ts";
 
@@ -23,6 +26,7 @@ export async function downscale(
   asked: DownscaleOptions,
   command: Command,
 ): Promise<void> {
+  if (asked.method === "mbcn") return downscaleJointly(texts, asked, command);
   const { files: inputs, variable } = await namedFiles(texts, asked.variable);
   const options = { ...asked, ...(variable !== undefined && { variable }) };
   const plan = await resolve(modelPath, inputs, options);
@@ -40,7 +44,8 @@ export async function downscale(
     const kept: DrawnFrame[] = [];
     try {
       await prepareOutputs([{ path: plan.figure, option: "figure" }], input.files, options.overwrite);
-      const work = unitStoreOf(plan.output) === undefined ? drawnFile : drawnUnits;
+      const isFile = plan.stations !== null || unitStoreOf(plan.output) === undefined;
+      const work = isFile ? drawnFile : drawnUnits;
       const { forced, ...written } = await work(plan, model, input, {
         ...drawingOf(plan, options, { model, input, inputs, command }),
         ...(options.overwrite && { overwrite: true }),
@@ -78,6 +83,14 @@ async function drawnFile(
   { unit: _, ...how }: PlanOptions,
 ) {
   const onKept = (found: PartlyWritten) => sayKept(found, input.first);
+  if (/\.csv$/i.test(plan.output)) {
+    const { overwrite = false } = how;
+    const field = await drawInMemory(model, input.field, how);
+    await writeAtomically(plan.output, stationTableText([field]), { overwrite });
+    say(`wrote ${plan.output}`);
+    const { dims, shape, units } = field;
+    return { path: plan.output, dims, shape, units, forced: [] };
+  }
   const epsg = plan.epsg !== null && { epsg: plan.epsg };
   const written = await downscaleTo(plan.output, model, input.field, { ...how, ...epsg, onKept });
   say(`wrote ${plan.output}`);

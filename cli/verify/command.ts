@@ -66,7 +66,8 @@ export function addVerify(program: Command): void {
       "Scores FORECAST against TRUTH, each FILE or FILE:VARIABLE; FILE may be a quoted pattern along time. Times are matched by their " +
         "bounds, units of rain converted to the truth's; what either lacks is left out and counted. Prints what was scored, the " +
         "scores with 95 % intervals from redrawn blocks of times, and with --against how far they differ from another " +
-        `forecast's. ${guide("how-to/verification.md")} has every formula.`,
+        "forecast's. Of several variables, FILE:pr,tas in one order, it compares the correlations between them instead. " +
+        `${guide("how-to/verification.md")} has every formula.`,
     )
     .argument("<forecast>", "FILE or FILE:VARIABLE; members are its dimension `realization` (member, number)")
     .argument("[truth]", "FILE or FILE:VARIABLE; none with --stations")
@@ -172,6 +173,7 @@ export function addVerify(program: Command): void {
         "monge verify fine.nc radar.nc:pr",
         "monge verify fine.nc radar.nc:pr --against bilinear --coarse coarse.nc --thresholds 1,5,10 -o scores.csv",
         "monge verify fine.nc --stations gauges.csv --station-scores scores.csv",
+        "monge verify joint.nc:pr,tas obs.nc:pr,tas --by season",
         "monge verify fine.nc eobs_2003.nc:pr --by season --climate --figures figures",
         "monge verify fine.nc radar.nc:pr --accumulate 15min,1h,6h --areas 16km,catchments.geojson",
         "monge verify fine.nc cmip5.nc:pr --change 1981:2010,2071:2100 --regrid conservative --block 365d",

@@ -5,9 +5,10 @@ import { downscale } from "../../generative/sampling/index.ts";
 import { type LazyField, lazyField, type OpenedFields, selectTimes } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { gridOf, regridLazy } from "../../io/regrid/index.ts";
-import { atStations, readStations, type Stations } from "../../io/stations/index.ts";
+import { asColumn, atStations, readStations, type Stations, stationDim } from "../../io/stations/index.ts";
 import { checkNamed, openField } from "../shell/open-field.ts";
 import { statedRain } from "../shell/read-options.ts";
+import { openSeries } from "../shell/station-series.ts";
 import type { VerifyCommandOptions } from "./command.ts";
 
 const methods = ["bilinear", "qm", "qdm", "rainfarm"] as const;
@@ -70,13 +71,20 @@ export async function openInputs(
   };
   try {
     const fields = new Map<string, LazyField>();
+    const files: string[] = [];
     for (const [role, text] of namedInputs(forecast, truth, o)) {
       if (role === "--stations") continue;
+      const series = o.stations === undefined ? undefined : await openSeries(text);
+      if (series) {
+        files.push(series[0]!.source!);
+        fields.set(role, series[0]!);
+        continue;
+      }
       const found = await openField(role, text, o);
       opened.push(found);
       fields.set(role, found.field);
     }
-    const files = opened.flatMap((one) => one.files);
+    files.push(...opened.flatMap((one) => one.files));
     const own = fields.get("FORECAST")!;
     if (o.change) {
       const driving = (await regridder(own, o))(fields.get("TRUTH")!);
@@ -111,6 +119,10 @@ function sampler({ field, ids }: Stations, { regrid = "nearest" }: VerifyCommand
     throw new OptionsError(`--regrid conservative needs cells, and stations are points; ${way}`, "regrid", regrid);
   }
   return (forecast: LazyField): LazyField => {
+    if (stationDim(forecast) !== undefined) {
+      say(`${ids.length} stations, the forecast of those with these names`);
+      return asColumn(forecast, asColumn(lazyField(field))).isel({ place: 0 });
+    }
     const { field: found, outside } = atStations(forecast, field, regrid);
     const how = regrid === "nearest" ? "in the cell that holds each" : "bilinear between the four centres around each";
     const beyond = outside.slice(0, 5).map((k) => ids[k]);
@@ -173,8 +185,9 @@ async function made(
 ): Promise<Field | LazyField> {
   const [coarse, fine] = [fields.get("--coarse")!, fields.get("--fine")];
   if (stations) {
-    if (method === "bilinear") return atStations(coarse, stations.field, "bilinear").field;
-    const way = `write it with monge downscale --method ${method}, and give the file`;
+    if (method === "bilinear" && stationDim(coarse) === undefined)
+      return atStations(coarse, stations.field, "bilinear").field;
+    const way = `write it with monge downscale --method ${method} --stations, and give the file`;
     throw new OptionsError(`--against ${method} is made on a grid, and stations are points; ${way}`, "against", method);
   }
   const baseline = baselineDownscaler({ method, grid: truth, ...(fine && { fine, coarse }), ...statedRain(o) });
@@ -185,7 +198,10 @@ async function made(
 }
 
 /** Brings a forecast to the truth's grid, by the rule that is asked for. */
-async function regridder(truth: LazyField, { regrid }: VerifyCommandOptions): Promise<(field: LazyField) => LazyField> {
+export async function regridder(
+  truth: LazyField,
+  { regrid }: Pick<VerifyCommandOptions, "regrid">,
+): Promise<(field: LazyField) => LazyField> {
   if (regrid === undefined) return (field) => field;
   const dim = truth.dimOf("time");
   const map = await (dim === undefined ? truth : truth.isel({ [dim]: [0, 1] })).load();

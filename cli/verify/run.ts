@@ -20,6 +20,7 @@ import { statedRain } from "../shell/read-options.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
 import { verifyChange } from "./change.ts";
 import type { VerifyCommandOptions } from "./command.ts";
+import { namesSeveral, verifyDependence } from "./dependence.ts";
 import { filmScores, filmTables } from "./film.ts";
 import { isMethod, namedInputs, openInputs } from "./inputs.ts";
 import { stationSheet, stationTable } from "./stations.ts";
@@ -34,6 +35,10 @@ export async function verifyFiles(
   command: Command,
 ): Promise<void> {
   if (options.dryRun) return emitJson({ command: "verify", forecast, truth, ...options });
+  if (namesSeveral(forecast)) {
+    const given = (name: string) => command.getOptionValueSource(name) === "cli";
+    return verifyDependence(forecast, truth, options, given);
+  }
   const inputs = await openInputs(forecast, truth, options);
   try {
     const { output, figures } = options;

@@ -3,6 +3,7 @@ import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { Field, isRain, precipitationFactor, rainFinding, withoutRange } from "../../io/field/index.ts";
 import { isCadence, wetThresholdIn } from "../../io/rain/index.ts";
+import { isColumn, stationDim } from "../../io/stations/index.ts";
 import { rateUnits } from "../data/read-rain.ts";
 import type { EnsembleOptions, LazyEnsemble } from "../ensemble/block-ensemble.ts";
 import { drawnField, frameNumber, type MemberRange } from "../ensemble/drawn-field.ts";
@@ -14,7 +15,7 @@ import { asMaps, type CoarseSource, coarseSource } from "./coarse-source.ts";
 import { type BaselineOptions, checkBaseline } from "./options.ts";
 import { pixelMaps } from "./pixel-maps.ts";
 import { rainfarm, slopeOf } from "./rainfarm-frames.ts";
-import { dividedGrid, givenGrid, neverThere, type TargetGrid, templateOf } from "./target-grid.ts";
+import { dividedGrid, givenGrid, neverThere, sameGrid, type TargetGrid, templateOf } from "./target-grid.ts";
 import { stepBaseline } from "./time-steps.ts";
 
 const names = {
@@ -62,7 +63,12 @@ export function baselineDownscaler(options: BaselineOptions): FieldDownscaler {
     about: {
       title: `Downscaled by ${names[method]}`,
       made: `method ${method}${fitted === "" ? "" : ` fitted to${fitted}`}${stated.join("")}`,
-      attributes: { method },
+      attributes: {
+        method,
+        ...([options.fine, options.grid].some((one) => one && "dims" in one && stationDim(one) !== undefined) && {
+          featureType: "timeSeries",
+        }),
+      },
     },
     files: sources.flatMap((one) => ("parts" in one ? (one.parts.paths ?? []) : [one.source ?? ""])),
   };
@@ -76,6 +82,8 @@ class Baseline {
   private readonly o: BaselineOptions;
   private readonly run: EnsembleOptions;
   private readonly fine: LazyField | undefined;
+  /** Stations that are asked for, as a column. */
+  private readonly stations: LazyField | undefined;
   private readonly input: CoarseSource;
   private readonly members: number;
   private readonly rain: boolean;
@@ -101,16 +109,31 @@ class Baseline {
       const text = `${names[o.method]} gives one field; leave \`members\` out`;
       throw new OptionsError(`downscale: members is ${this.members}; ${text}`, "members", this.members);
     }
-    this.fine = o.fine && asMaps("fine", o.fine);
+    this.fine = o.fine && asMaps("fine", o.fine, undefined, true);
+    this.stations = this.stationsAsked();
     const units = this.fine?.units;
     this.rain = this.isRain(input);
-    this.input = coarseSource("input", input, units ?? run.units ?? input.units, { ...run, rain: this.rain });
+    this.input = coarseSource("input", input, units ?? run.units ?? input.units, {
+      ...run,
+      rain: this.rain,
+      like: this.stations,
+    });
     checkNoMembers(this.input.field);
     if (o.method === "qm" || o.method === "qdm") {
       checkSeries("fine", this.fine!);
-      checkSeries("coarse", asMaps("coarse", o.coarse!));
+      checkSeries("coarse", asMaps("coarse", o.coarse!, undefined, this.stations));
       checkSeries("input", this.input.field);
     }
+  }
+
+  private stationsAsked(): LazyField | undefined {
+    const { grid, method } = this.o;
+    const lies = grid && "dims" in grid ? asMaps("grid", grid, undefined, true) : undefined;
+    const found = lies ?? this.fine;
+    if (found === undefined || !isColumn(found)) return undefined;
+    if (method === "bilinear" || method === "qm" || method === "qdm") return found;
+    const text = `the method ${method} makes maps, and stations are points; take bilinear, qm or qdm`;
+    throw new OptionsError(`downscale: ${text}`, "method", method);
   }
 
   async ensemble(): Promise<LazyEnsemble> {
@@ -142,7 +165,9 @@ class Baseline {
         return drawn;
       },
     });
-    return { field, forced, ...(this.fitted !== undefined && { fitted: this.fitted }) };
+    // Stations have no members and no columns.
+    const made = isColumn(field) ? field.isel({ [memberDim]: 0, [field.dims.at(-1)!]: 0 }) : field;
+    return { field: made, forced, ...(this.fitted !== undefined && { fitted: this.fitted }) };
   }
 
   /** Reports a frame of precipitation in mm/h, the coarse cells as they lie on the fine grid. */
@@ -164,7 +189,8 @@ class Baseline {
     const { o, run, input } = this;
     if (o.method !== "qm" && o.method !== "qdm") return [];
     const others = (["fine", "coarse"] as const).map(
-      (name) => [name, coarseSource(name, o[name]!, o[name]!.units, { rain: this.rain }).span] as const,
+      (name) =>
+        [name, coarseSource(name, o[name]!, o[name]!.units, { rain: this.rain, like: this.stations }).span] as const,
     );
     const found = others.flatMap(([name, span]) => {
       if (span === undefined || input.span === undefined || isCadence(Float64Array.of(span, input.span))) return [];
@@ -177,6 +203,7 @@ class Baseline {
   private async targetFor(first: Field): Promise<TargetGrid & { readonly valid?: Uint8Array }> {
     const { factor, grid, method } = this.o;
     if (factor !== undefined) return dividedGrid(first, factor);
+    if (isColumn(first)) return sameGrid(first);
     const { target, field } = await templateOf(grid ?? this.fine!);
     // Maps of pixels know of gaps themselves.
     const valid = field && method !== "qm" && method !== "qdm" ? await neverThere(field) : undefined;
@@ -211,7 +238,10 @@ class Baseline {
     const fine = this.fine!;
     const kind = this.rain ? "multiplicative" : "additive";
     const { whole: _, units: __, ...reading } = run;
-    const coarse = coarseSource("coarse", o.coarse!, fine.units, { ...reading, missing: "propagate", rain: this.rain });
+    const coarse = coarseSource("coarse", o.coarse!, fine.units, {
+      ...reading,
+      ...{ missing: "propagate", rain: this.rain, like: this.stations },
+    });
     await coarse.check();
     const frameOf =
       ({ field }: CoarseSource) =>
@@ -239,7 +269,7 @@ class Baseline {
   /** True where precipitation is made: of `fine`, else of the input. Interpolation makes the same of all quantities. */
   private isRain(input: Field | LazyField): boolean {
     const { fine, o, run } = this;
-    const [role, field] = fine ? ["fine", fine] : ["input", asMaps("input", input, run.units)];
+    const [role, field] = fine ? ["fine", fine] : ["input", asMaps("input", input, run.units, this.stations)];
     if (o.method === "bilinear" && o.rain === undefined) return rainFinding(field).is === "rain";
     const rain = isRain(`downscale: ${role} (${field.source}, variable ${field.name})`, field, o.rain);
     if (rain || o.method !== "rainfarm") return rain;
@@ -255,7 +285,7 @@ class Baseline {
     const leading = field.dims.slice(0, -2);
     const own = (dims: readonly string[]) => dims.every((dim) => leading.includes(dim));
     const like = fine ?? first;
-    const grid = plane.coordinates.filter((c) => c.dims.includes(y) || c.dims.includes(x));
+    const grid = (this.stations ?? plane).coordinates.filter((c) => c.dims.includes(y) || c.dims.includes(x));
     const taken = new Set([...grid.map(({ name }) => name), memberDim]);
     return new Field({
       name: like.name,

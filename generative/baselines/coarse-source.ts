@@ -3,6 +3,7 @@ import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { LazyField, lazyField } from "../../io/dataset/index.ts";
 import { checkTimes, type Field } from "../../io/field/index.ts";
 import { ROUNDING, wetThresholdIn } from "../../io/rain/index.ts";
+import { asColumn, isColumn, stationDim } from "../../io/stations/index.ts";
 import { mapDims } from "../data/map-dims.ts";
 import type { EnsembleOptions } from "../ensemble/block-ensemble.ts";
 import { type Reading, spanOf, toUnits } from "./to-units.ts";
@@ -18,12 +19,19 @@ export interface CoarseSource extends Reading {
   check(): Promise<void>;
 }
 
-/** A field, in memory or not, with y and x last. @throws ShapeError where they are not */
-export function asMaps(name: string, given: Field | LazyField, units?: string): LazyField {
-  const own = lazyField(given).ungroup().mapsLast();
+/**
+ * A field, in memory or not, with y and x last.
+ *
+ * @param like - series of stations as a column: those of the field are taken in its order; true where the field may be its own
+ * @throws ShapeError where there are no maps
+ */
+export function asMaps(name: string, given: Field | LazyField, units?: string, like?: LazyField | boolean): LazyField {
+  const found = lazyField(given).ungroup();
+  const column = like !== undefined && like !== false && stationDim(found) !== undefined;
+  const own = column ? asColumn(found, like === true ? undefined : like) : found.mapsLast();
   const field = units === undefined ? own : new LazyField({ ...own.parts, units });
   const where = `${name}: ${field.source === field.name ? "" : `${field.source}: `}variable ${field.name}`;
-  mapDims(where, field);
+  if (!column && !isColumn(field)) mapDims(where, field);
   if (field.shape.includes(0)) throw new ShapeError(where, "at least one value", field.shape);
   return field;
 }
@@ -35,10 +43,12 @@ export function coarseSource(
   units: string | undefined,
   options: Pick<EnsembleOptions, "units" | "interval" | "whole" | "missing" | "clipNegative" | "onNotice"> & {
     readonly rain: boolean;
+    /** Stations, as a column, that it may be a series of. */
+    readonly like?: LazyField | undefined;
   },
 ): CoarseSource {
   const { rain, missing = "error", clipNegative = false, onNotice } = options;
-  const field = asMaps(name, given, options.units);
+  const field = asMaps(name, given, options.units, options.like);
   for (const line of checkTimes(field)) onNotice?.(line);
   const reading: Reading = {
     rain,

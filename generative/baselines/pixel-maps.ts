@@ -3,8 +3,9 @@ import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { normalCdf } from "../../engine/numerics/special.ts";
 import { normalField } from "../../engine/random/noise-field.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
-import type { Field } from "../../io/field/index.ts";
+import type { Coordinate, Field } from "../../io/field/index.ts";
 import { gridOf, type RegridGrid, regridLazy } from "../../io/regrid/index.ts";
+import { isColumn } from "../../io/stations/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
 import type { YearWindows } from "../model/year-windows.ts";
 import { adapted, type DryCut, dryCut, type FrequencyAdaptation, fitFrequencyAdaptation } from "./adapt-frequency.ts";
@@ -55,6 +56,7 @@ export async function pixelMaps(sources: MapSources, options: MapOptions): Promi
   const { fine, coarse, input } = sources;
   const { kind, windows, quantiles, threshold, seed, method, signal, bytes = 256e6 } = options;
   const [height, width] = fine.shape.slice(-2) as [number, number];
+  const grid = gridOf(fine);
   const parts = windows.of(input.field);
   const used = [...new Set(parts)].sort((a, b) => a - b);
   const drawn = { fine: windows.drawn(fine), coarse: windows.drawn(coarse.field), input: windows.drawn(input.field) };
@@ -86,9 +88,8 @@ export async function pixelMaps(sources: MapSources, options: MapOptions): Promi
   for (const [from, to] of stripes(height, Math.floor(bytes / perRow))) {
     signal?.throwIfAborted();
     const observed = (await fine.isel({ [fine.dims.at(-2)!]: [from, to] }).load()).values;
-    const rows = rowsOf(gridOf(fine), from, to);
-    const history = (await onto(coarse, rows)).values;
-    const projected = method === "qdm" ? (await onto(input, rows)).values : undefined;
+    const history = (await onto(coarse, grid, [from, to])).values;
+    const projected = method === "qdm" ? (await onto(input, grid, [from, to])).values : undefined;
     const plane = (to - from) * width;
     const noise = (frame: number) => normalField({ seed, step: frame, top: from, left: 0, height: to - from, width });
     // One stream for both: a history that is mapped has the random numbers that it was fitted with.
@@ -169,13 +170,26 @@ function stripes(height: number, fitting: number): readonly (readonly [number, n
   return Array.from({ length: count }, (_, i) => [i * step, i === count - 1 ? height : (i + 1) * step] as const);
 }
 
-function rowsOf({ y, x, gridMapping }: RegridGrid, from: number, to: number): RegridGrid {
-  const bounds = y.bounds && { bounds: y.bounds.slice(2 * from, 2 * to) };
-  return { y: { ...y, values: y.values.slice(from, to), ...bounds }, x, gridMapping };
+function rowsOf({ y, positions, ...grid }: RegridGrid, from: number, to: number): RegridGrid {
+  const cut = (c: Coordinate): Coordinate => {
+    const rows = (all: Float64Array) => {
+      const each = all.length / y.values.length;
+      return all.slice(each * from, each * to);
+    };
+    return { ...c, values: rows(c.values), ...(c.bounds && { bounds: rows(c.bounds) }) };
+  };
+  const [latitude, longitude] = positions ?? [];
+  return { ...grid, y: cut(y), ...(latitude && longitude && { positions: [cut(latitude), cut(longitude)] }) };
 }
 
-/** All times of a coarse field on some rows of the fine grid, in the units of the result. */
-async function onto({ field, inUnits }: CoarseSource, rows: RegridGrid): Promise<Field> {
+/** All times of a coarse field on rows of the fine grid, in the units of the result; those of a column of stations are its own. */
+async function onto(
+  { field, inUnits }: CoarseSource,
+  grid: RegridGrid,
+  [from, to]: readonly [number, number],
+): Promise<Field> {
+  if (isColumn(field)) return inUnits(await field.isel({ [field.dims.at(-2)!]: [from, to] }).load());
+  const rows = rowsOf(grid, from, to);
   return inUnits(await regridLazy(field, rows, { method: "bilinear", border: "clamp" }).load());
 }
 

@@ -27,6 +27,13 @@ export function dividedGrid(frame: Field, factor: number): TargetGrid {
   return { plane: smooth(frame), factor, smooth: (one) => overGaps(one, smooth, cells), cells };
 }
 
+/** The frames' own, as that of stations. */
+export const sameGrid = (frame: Field): TargetGrid => ({
+  ...{ plane: frame, factor: 1 },
+  smooth: (one) => one,
+  cells: (one) => one.values,
+});
+
 /** A grid of its own, with the weights made once. */
 export function givenGrid(frame: Field, target: Field | RegridGrid): TargetGrid {
   const rule = { method: "bilinear", border: "clamp" } as const;
@@ -54,7 +61,7 @@ export async function templateOf(
   given: Field | LazyField | RegridGrid,
 ): Promise<{ readonly target: Field | RegridGrid; readonly field: LazyField | undefined }> {
   if (!(given instanceof Field) && !(given instanceof LazyField)) return { target: given, field: undefined };
-  const field = asMaps("grid", given);
+  const field = asMaps("grid", given, undefined, true);
   gridOf(field);
   const first = Object.fromEntries(field.dims.slice(0, -2).map((dim) => [dim, 0]));
   const { name, dims, shape, coordinates, gridMapping } = field.isel(first);

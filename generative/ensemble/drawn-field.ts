@@ -80,19 +80,23 @@ function placeIn(n: number, start: readonly number[], count: readonly number[], 
   return place;
 }
 
-/** First position in the file along a dimension, whether it is kept or not. */
-const positionsOf = ({ parts: { store, picks } }: LazyField) =>
-  store.dims.map((_, axis) =>
-    picks[axis]!.ranges.flatMap(([from, to]) => Array.from({ length: to - from }, (_, i) => from + i)),
-  );
+/** Position in the file of the n-th of those that are taken. */
+function positionOf(ranges: readonly (readonly [from: number, to: number])[], n: number): number {
+  let left = n;
+  for (const [from, to] of ranges) {
+    if (left < to - from) return from + left;
+    left -= to - from;
+  }
+  return Number.NaN;
+}
 
 /** Number of a frame among all of the file, so that a part of the times gets the noise that it has in the whole. */
 export function frameNumber(field: LazyField, place: readonly number[]): number {
   const { store, picks } = field.parts;
-  const positions = positionsOf(field);
   let [number, at] = [0, 0];
   for (let axis = 0; axis < store.dims.length - 2; axis++) {
-    number = number * store.shape[axis]! + positions[axis]![picks[axis]!.keep ? place[at++]! : 0]!;
+    const { ranges, keep } = picks[axis]!;
+    number = number * store.shape[axis]! + positionOf(ranges, keep ? place[at++]! : 0);
   }
   return number;
 }

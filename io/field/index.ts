@@ -37,6 +37,7 @@ export { soundLine } from "./horizontal.ts";
 export { instantsOf, isoOf, timeUnitsOf } from "./instants.ts";
 export { boundsIntervals, spacingInterval } from "./interval.ts";
 export { isRain, measuresWater, type RainFinding, rainFinding } from "./is-rain.ts";
+export { namedPositions, positionNames } from "./named-positions.ts";
 export { plainUnits, unitConversion } from "./plain-units.ts";
 export { type Provenance, withoutExtent, withoutRange, withoutTransform } from "./provenance.ts";
 export type { PrecipitationKind } from "./quantity.ts";

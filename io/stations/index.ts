@@ -1,2 +1,2 @@
 /** Measurements at stations. */
-export { atStations, readStations, type Stations } from "./stations.ts";
+export { asColumn, atStations, isColumn, readStations, type Stations, stationDim } from "./stations.ts";

@@ -9,6 +9,7 @@ import {
   readCoordinate,
 } from "../dataset/variable.ts";
 import { axisOf, isGeographic } from "../field/axes.ts";
+import { positionNames } from "../field/named-positions.ts";
 import { openGrid } from "../formats/open.ts";
 import { readWhole } from "../storage/read-variable.ts";
 import { type GridSource, textOf, type VariableInfo } from "../storage/source.ts";
@@ -140,5 +141,10 @@ async function idsOf(source: GridSource, dim: string): Promise<readonly string[]
     along.find(isText);
   if (found === undefined) return undefined;
   if (isText(found)) return source.readTexts?.(found.name);
-  return isNumeric(found) ? Array.from(await readWhole(source, found), String) : undefined;
+  if (!isNumeric(found)) return undefined;
+  const { name, attributes } = found;
+  const values = Float64Array.from(await readWhole(source, found));
+  return (
+    positionNames({ coordinates: [{ name, dims: [dim], values, attributes }] }, name) ?? Array.from(values, String)
+  );
 }

@@ -1,10 +1,13 @@
 /** Measurements at stations as a field, and fields at the places of stations. */
 import { extname } from "node:path";
-import { OptionsError } from "../../engine/errors.ts";
+import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { lazyField } from "../dataset/in-memory.ts";
-import type { LazyField } from "../dataset/lazy-field.ts";
+import { LazyField } from "../dataset/lazy-field.ts";
 import { namedFields } from "../dataset/named-files.ts";
+import { isGeographic } from "../field/axes.ts";
+import { allOf, whereOf } from "../field/cut.ts";
 import { type Coordinate, Field } from "../field/field.ts";
+import { namedPositions, positionNames } from "../field/named-positions.ts";
 import type { RegridGrid } from "../regrid/grid.ts";
 import { gridOf } from "../regrid/grid.ts";
 import { regridLazy } from "../regrid/lazy.ts";
@@ -47,6 +50,11 @@ export async function readStations(text: string, options: { readonly units?: str
     values,
     coordinates: [
       time,
+      namedPositions(
+        "station",
+        "name of the station",
+        stations.map(({ id }) => id),
+      ),
       line("latitude", "latitude", "degrees_north", along("latitude")),
       line("longitude", "longitude", "degrees_east", along("longitude")),
     ],
@@ -74,6 +82,77 @@ export function atStations(
   const { start } = cellsOf(regridWeights(gridOf(maps), grid, { method }));
   const outside = Array.from(grid.y.values.keys()).filter((k) => start[k] === start[k + 1]);
   return { field: regridLazy(maps, grid, { method }).isel({ place: 0 }), outside };
+}
+
+/** The dimension of a series of stations: latitudes and longitudes lie along it, and there are no maps. */
+export function stationDim(field: Field | LazyField): string | undefined {
+  const dims = field.coordinates.filter((c) => isGeographic(c.name, c.attributes)).map((c) => c.dims);
+  const [dim] = dims[0] ?? [];
+  return dims.length === 2 && dims.every((own) => own.length === 1 && own[0] === dim) ? dim : undefined;
+}
+
+/** Dimensions of stations that are taken as maps of one column. */
+const [station, column] = ["station", "place"];
+
+/** True for what {@link asColumn} gives. */
+export const isColumn = ({ dims }: Pick<Field, "dims">): boolean => dims.at(-1) === column;
+
+/**
+ * Series of stations as maps of one column, a row for each station; read when a part of it is loaded.
+ *
+ * @param like - series whose stations are taken, by their names and in their order; stations that it alone has are missing
+ * @throws DomainError where they have no name in common; ShapeError where names are not known and their numbers differ
+ */
+export function asColumn(series: LazyField, like?: LazyField): LazyField {
+  const dim = stationDim(series)!;
+  const own = series.transpose([...series.dims.filter((d) => d !== dim), dim]);
+  const lead = own.dims.slice(0, -1);
+  const stations = own.shape.at(-1)!;
+  const order = like === undefined ? Array.from({ length: stations }, (_, k) => k) : orderOf(own, dim, like);
+  const shape = [...own.shape.slice(0, -1), order.length, 1];
+  const places = own.coordinates.flatMap(({ name, dims, values, attributes }): Coordinate[] => {
+    if (!dims.includes(dim)) return [];
+    if (name === dim) return [{ name: station, dims: [station], values, attributes }];
+    return isGeographic(name, attributes) ? [{ name, dims: [station, column], values, attributes }] : [];
+  });
+  return new LazyField({
+    ...{ ...own.parts, late: [], picks: allOf(shape) },
+    coordinates: [
+      ...own.coordinates.filter((c) => !c.dims.includes(dim)),
+      ...(like?.coordinates.filter((c) => c.dims.includes(station)) ?? places),
+    ],
+    store: {
+      dims: [...lead, station, column],
+      shape,
+      chunks: undefined,
+      target: "float64",
+      check: () => own.parts.store.check?.(),
+      async read({ start, count }) {
+        const taken = lead.map((name, k) => [name, [start[k]!, start[k]! + count[k]!] as const] as const);
+        const { values } = await own.isel(Object.fromEntries(taken)).load();
+        const [from, some] = [start.at(-2)!, count.at(-2)!];
+        return Float64Array.from({ length: (values.length / stations) * some }, (_, i) => {
+          const place = order[from + (i % some)]!;
+          return place < 0 ? Number.NaN : values[Math.floor(i / some) * stations + place]!;
+        });
+      },
+    },
+  });
+}
+
+/** Positions in a series of the stations of a column; −1 for those that it lacks. */
+function orderOf(series: LazyField, dim: string, like: LazyField): readonly number[] {
+  const [own, wanted] = [positionNames(series, dim), positionNames(like, station)];
+  const [has, count] = [series.size(dim), like.size(station)];
+  if (own === undefined || wanted === undefined) {
+    if (has === count) return Array.from({ length: count }, (_, k) => k);
+    const way = "read both with their names (`readStations`)";
+    throw new ShapeError(whereOf(series), `the ${count} stations of ${whereOf(like)}`, `${has} without names`, way);
+  }
+  const order = wanted.map((name) => own.indexOf(name));
+  if (order.some((k) => k >= 0)) return order;
+  const text = `its stations are ${own.slice(0, 5).join(", ")}; expected some of ${wanted.slice(0, 5).join(", ")}`;
+  throw new DomainError(`${whereOf(series)}: ${text}; name them alike`, own[0]);
 }
 
 /** Weights between places are those of cells. */

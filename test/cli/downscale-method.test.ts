@@ -1,8 +1,8 @@
 /** `monge downscale --method`: baselines write what a model would. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { baselineDownscaler, downscale } from "../../generative/index.ts";
-import { coarsen, openDataset, readField, writeNetcdf } from "../../io/index.ts";
-import { assert, temporaryFolder, test } from "../harness.ts";
+import { coarsen, openDataset, readField, readStations, writeNetcdf } from "../../io/index.ts";
+import { assert, close, temporaryFolder, test } from "../harness.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { mongeDone, mongeRefused, oneLine } from "./run.ts";
 
@@ -89,6 +89,74 @@ test("options of models, missing ones and missing files are refused in words of 
     "--window",
     "month",
   );
+});
+
+/** A series in two cells of the synthetic rain, with a temperature that falls as rain rises. */
+function writeGauges(): void {
+  const rows = ["id,longitude,latitude,time,pr [mm],tas [degC]"];
+  for (const [k, id] of ["a", "b"].entries()) {
+    for (let day = 0; day < 60; day++) {
+      const rain = (day * 7 + k * 3) % 5;
+      const date = new Date(Date.UTC(2020, 0, 1 + day)).toISOString().slice(0, 10);
+      rows.push([id, k, 45, date, rain, 20 - rain + ((day * 11) % 7)].join(","));
+    }
+  }
+  writeFileSync(at("gauges.csv"), rows.join("\n"));
+}
+
+test("series of stations are corrected from table to table, by one variable and by several, and are scored against the stations", async () => {
+  writeGauges();
+  const gauges = at("gauges.csv");
+  const common = ["--coarse", `${gauges}:pr`, "--window", "year", "--seed", "1"];
+  const qdm = ["downscale", "--method", "qdm", `${gauges}:pr`, "--stations", `${gauges}:pr`, ...common];
+  await mongeDone(...qdm, "-o", at("same.csv"), "--quantiles", "60");
+  const [given, same] = [await readStations(`${gauges}:pr`), await readStations(`${at("same.csv")}:pr`)];
+  assert.equal(same.ids, ["a", "b"]);
+  assert.equal(same.field.coordinate("time")!.bounds, given.field.coordinate("time")!.bounds);
+  same.field.values.forEach((v, i) => {
+    close(v, given.field.values[i]!, 1e-5, `${i}`);
+  });
+
+  const both = `${gauges}:pr,tas`;
+  const run = ["--stations", both, "--coarse", both, "--window", "year", "--seed", "1"];
+  await mongeDone("downscale", "--method", "mbcn", both, ...run, "-o", at("joint.nc"));
+  const joint = await openDataset(at("joint.nc"));
+  assert.equal([joint.attributes["method"], joint.attributes["featureType"]], ["mbcn", "timeSeries"]);
+  assert.equal((await joint.variable("tas")).shape, [60, 2]);
+  joint.close();
+
+  const verified = await mongeDone("verify", `${at("joint.nc")}:pr`, "--stations", `${gauges}:pr`, "--json");
+  assert.match(oneLine(verified.stderr), /2 stations, the forecast of those with these names/);
+  assert.is(JSON.parse(verified.stdout).scores.places[1].count, 60);
+
+  const joined = await mongeDone(
+    "verify",
+    `${at("joint.nc")}:pr,tas`,
+    "--stations",
+    both,
+    "--json",
+    "-o",
+    at("joint.csv"),
+  );
+  const [{ truth, difference, within }] = JSON.parse(joined.stdout).dependence;
+  assert.ok(truth < -0.5 && difference < 0.05 && within === 1, joined.stdout);
+  assert.match(readFileSync(at("joint.csv"), "utf8"), /^variables,part,places.*\r\n"pr, tas",year,2,/);
+
+  for (const [args, pattern] of [
+    [["verify", `${at("joint.nc")}:pr,tas`, "--stations", both, "--climate"], /--climate true: of several variables/],
+    [
+      ["verify", `${at("joint.nc")}:pr,tas`, "--stations", `${gauges}:pr`],
+      /2 variables of the forecast and 1 of the truth/,
+    ],
+    [[...qdm, "-o", at("no.zarr")], /with --stations expected \.nc or \.csv/],
+    [[...qdm, "-o", at("no.nc"), "--fine", gauges], /--stations does not go with --fine/],
+    [[...qdm.with(5, at("fine.nc")), "-o", at("no.nc")], /fine\.nc: it holds no stations/],
+    [["downscale", "--method", "mbcn", both, ...run, "-o", at("no.tif")], /expected \.nc or \.csv/],
+    [["downscale", "--method", "mbcn", both, "-o", at("no.nc")], /mbcn needs --fine or --stations/],
+    [["plan", "--method", "mbcn", `${gauges}:pr`, "-o", at("no.zarr")], /mbcn is for monge downscale/],
+  ] as const) {
+    await mongeRefused(pattern, ...args);
+  }
 });
 
 test.run();

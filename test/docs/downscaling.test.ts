@@ -1,5 +1,5 @@
 /** The pages of downscaling and of its baselines, and what README says of rain, do what they say, block by block, on small made weather. */
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Field, readField } from "../../io/index.ts";
 import { mongeHere } from "../cli/run.ts";
@@ -89,6 +89,19 @@ test("the page of downscaling: pairs with covariates, baselines, block means, a 
   tried.clear();
 });
 
+/** Two cells of a field as the table of stations that the page names. */
+function writeGauges(field: Field): Readonly<Record<string, unknown>> {
+  const [rows, columns] = field.shape.slice(1) as [number, number];
+  const lines = field.times().flatMap(({ iso }, n) =>
+    [2, 5].map((k) => {
+      const [lat, lon] = [field.coordinate("lat")!.values[k]!, field.coordinate("lon")!.values[k]!];
+      return [`gauge ${k}`, lon, lat, iso!.slice(0, 10), field.values[(n * rows + k) * columns + k]].join(",");
+    }),
+  );
+  writeFileSync("gauges.csv", ["id,longitude,latitude,time,pr [mm]", ...lines].join("\n"));
+  return {};
+}
+
 test("the page of baselines: each of them writes its file, and the code gives what the command gives", async () => {
   const years = (...n: readonly number[]) => n.map((year) => [`${year}-06-01`, `${year}-06-13`] as const);
   const [past, future] = [years(1981, 1995, 2010), years(2050, 2065, 2079)];
@@ -110,8 +123,18 @@ test("the page of baselines: each of them writes its file, and the code gives wh
         past: weather({ ...around, dates: past, factor: 0.8 }),
         scenario: weather({ ...around, dates: future, factor: 0.8 }),
       }),
+      3: () => writeGauges(weather({ ...iberia, dates: past })),
+      4: () => {
+        const both = (one: Weather) => [one, { ...one, name: "tas", units: "degC" }];
+        return prepare({
+          "gcm_2050.nc": both({ ...around, dates: future, factor: 0.8 }),
+          "gcm_hist.nc": both({ ...around, dates: past, factor: 0.8 }),
+          "obs.nc": both({ ...iberia, dates: past }),
+        });
+      },
     },
   });
+  assert.match(tried.printed[3]!, /pr, tas +JJA/);
   const written = await readField(join(tried.folder, "fine.nc"));
   const { fine } = tried.names as { readonly fine: Field };
   assert.equal(written.shape, fine.shape);

@@ -1,7 +1,7 @@
 /** Areas whose means are scored: squares of cells, or polygons of a GeoJSON file (RFC 7946 of 2016) such as catchments. */
 import { DomainError, isMongeError, OptionsError } from "../../engine/errors.ts";
 import { type LazyField, lazyField } from "../../io/dataset/index.ts";
-import { type Coordinate, Field } from "../../io/field/index.ts";
+import { Field, namedPositions } from "../../io/field/index.ts";
 import { cellAreas, centresOf, gridOf, type Places, type RegridGrid, sideOf } from "../../io/regrid/index.ts";
 
 /** Areas of one kind. */
@@ -62,15 +62,7 @@ export async function areaSeries(
       values.set(areaMeans(set, slab.values.subarray(at, at + cells)), done++ * set.names.length);
     onMap(done);
   }
-  const area: Coordinate = {
-    ...{ name: "area", dims: ["area"], values: Float64Array.from(set.names, (_, k) => k + 1) },
-    attributes: {
-      long_name: `area of ${set.name}`,
-      cf_role: "timeseries_id",
-      flag_values: set.names.map((_, k) => k + 1),
-      flag_meanings: set.names.map((name) => name.trim().replace(/\s+/g, "_")).join(" "),
-    },
-  };
+  const area = namedPositions("area", `area of ${set.name}`, set.names);
   const { name, units, attributes, source } = maps;
   return new Field({
     ...{ name, units, attributes, source, values },
