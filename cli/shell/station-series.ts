@@ -4,7 +4,7 @@ import { extname } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
 import { type LazyField, lazyField, namedFields, openDataset } from "../../io/dataset/index.ts";
 import { type Field, instantsOf, isoOf, positionNames, timeAxis, timeUnitsOf } from "../../io/field/index.ts";
-import { readStations, stationDim } from "../../io/stations/index.ts";
+import { readStations } from "../../io/stations/index.ts";
 import { type Cell, csvText } from "../../report/csv.ts";
 
 const isTable = (path: string): boolean => /^\.(csv|txt)$/i.test(extname(path));
@@ -23,7 +23,9 @@ async function holdsStations(path: string, variable: string | undefined): Promis
   const data = await openDataset(path, variable === undefined ? {} : { variable });
   try {
     if (/^timeseries$/i.test(String(data.attributes["featureType"]))) return true;
-    return stationDim(await data.variable()) !== undefined;
+    const field = await data.variable();
+    // Variables of stations may name no places (`coordinates`).
+    return field.dimOf("y") === undefined || field.dimOf("x") === undefined;
   } finally {
     data.close();
   }
