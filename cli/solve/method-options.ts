@@ -72,7 +72,7 @@ export function addMethodOptions(command: Command): Command {
     .option("--optimizer-options <list>", "options of the optimizer, such as learningRate=1e-4 or damping=1", settings);
 }
 
-/** `beta=5,flow=krnet,temperatures=0.5:1` */
+/** `beta=5,flow=krnet` */
 function settings(text: string): Settings {
   const entries = text.split(",").map((part) => {
     const match = /^\s*([A-Za-z]\w*)\s*=\s*(\S+)\s*$/.exec(part);
@@ -161,7 +161,6 @@ export function featureOptions(
 
 function readValue(text: string): unknown {
   if (text === "true" || text === "false") return text === "true";
-  if (text.includes(":")) return text.split(":").map(readValue);
   return Number.isNaN(Number(text)) ? text : Number(text);
 }
 

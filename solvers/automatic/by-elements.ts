@@ -7,9 +7,8 @@ import { quantityList } from "../solve/evaluation.ts";
 import { PiecewiseSolution } from "../solve/piecewise-solution.ts";
 import type { ErrorEstimate, SolutionReport } from "../solve/solution.ts";
 import { doubtful, wordsOf } from "./estimate.ts";
-import { illPosed } from "./ill-posed.ts";
 import type { Setting } from "./setting.ts";
-import { mayBeZero, openWarning } from "./warnings.ts";
+import { illPosed, mayBeZero, openWarning } from "./warnings.ts";
 
 /** Share of the budget after which another method has a chance. */
 const mostOfBudget = 0.85;

@@ -1,7 +1,10 @@
 /** Random features: the scale and the anisotropy of their weights by few of them, then as many as the budget allows, and a second solution. */
+
+import { zeroResidual } from "../features/random-features.ts";
 import { isDetermined } from "../problem/check-missing.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Solution } from "../solve/solution.ts";
+import { missedData } from "./constants.ts";
 import { correct } from "./correction.ts";
 import { distance } from "./distance.ts";
 import type { Candidate, Evidence } from "./estimate.ts";
@@ -13,12 +16,9 @@ import {
   valuesOfConstants,
   wordsOf,
 } from "./feature-fit.ts";
-import { missedData } from "./misfit.ts";
-import { areCheap } from "./rows-about.ts";
 import type { Setting } from "./setting.ts";
-import { isObserved, isSmall, spread } from "./spread.ts";
+import { areCheap, isObserved, isSmall, spread } from "./spread.ts";
 import { featuresFor, fewest, isLinearProblem, seedOfStart } from "./work.ts";
-import { zeroResidual } from "./zero-residual.ts";
 
 /** A plan with its solution. */
 interface Fit {

@@ -7,9 +7,8 @@ import { FieldSolution } from "../solve/field-solution.ts";
 import type { ErrorEstimate, SolutionReport } from "../solve/solution.ts";
 import { type Comparison, type Distance, distance, evenPoints, scaled } from "./distance.ts";
 import { doubtful, wordsOf } from "./estimate.ts";
-import { illPosed } from "./ill-posed.ts";
 import type { Setting } from "./setting.ts";
-import { mayBeZero, openWarning } from "./warnings.ts";
+import { illPosed, mayBeZero, openWarning } from "./warnings.ts";
 
 /** Relative error that needs no improvement. */
 const enough = 1e-9;

@@ -2,20 +2,18 @@
  * The estimated error of random features and of networks. Random features on top of a solution solve the equations that its residual leaves,
  * linearised about it: their size is the error as far as they can see it. A second, independent solution shows what they cannot see.
  */
+
+import { zeroResidual } from "../features/random-features.ts";
 import { fieldsOf } from "../problem/names.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { ErrorEstimate, Solution } from "../solve/solution.ts";
-import { alternativeConstants, farConstant, looseConstant } from "./constants.ts";
+import { alternativeConstants, farConstant, looseConstant, type Missed, missedData } from "./constants.ts";
 import type { Correction } from "./correction.ts";
 import type { Distance } from "./distance.ts";
-import { illPosed } from "./ill-posed.ts";
 import { finerIntegrals, withIntegrals } from "./integrals.ts";
 import { brokenRow, leftByRows } from "./left-by-rows.ts";
-import { type Missed, missedData } from "./misfit.ts";
-import { missingStart } from "./missing-start.ts";
 import type { Setting } from "./setting.ts";
-import { mayBeZero, openWarning } from "./warnings.ts";
-import { zeroResidual } from "./zero-residual.ts";
+import { illPosed, mayBeZero, missingStart, openWarning } from "./warnings.ts";
 
 /** Estimated error above which a solution is not to be believed. */
 export const doubtful = 0.03;

@@ -2,10 +2,10 @@
 import { rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import { hasQuadrature, withNodes } from "../expression/quadrature.ts";
+import { zeroResidual } from "../features/random-features.ts";
 import { fewerPoints } from "../residual/elsewhere.ts";
 import { type ErrorEstimate, Solution } from "../solve/solution.ts";
-import { rootMeanSquare } from "./misfit.ts";
-import { zeroResidual } from "./zero-residual.ts";
+import { rootMeanSquare } from "./constants.ts";
 
 /** Points at which the equations are looked at, at least so many where each of them asks for many others, and how many times the nodes. */
 const [looked, fewest, more] = [128, 8, 1.5];

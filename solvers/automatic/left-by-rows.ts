@@ -8,6 +8,7 @@ import { call, number, partial, unit } from "../expression/build.ts";
 import type { Expression } from "../expression/expression.ts";
 import { toText } from "../expression/print.ts";
 import { cut } from "../expression/syntax-error.ts";
+import { termsOf } from "../features/unit.ts";
 import { fieldsOf } from "../problem/names.ts";
 import { fewerPoints } from "../residual/elsewhere.ts";
 import { evaluator } from "../residual/evaluator.ts";
@@ -73,7 +74,7 @@ async function sumsOf({ problem, network, theta, report }: Solution) {
   const rows: { text: string; left: number; terms: number }[] = [];
   for (const { group, at } of groups) {
     const residuals = group === equations.group ? group.residuals.slice(0, own) : group.residuals;
-    const sized = residuals.map((e) => termsOf(e, { variation, extents }));
+    const sized = residuals.map((e) => termsOf(e, (leaf) => sizeOfLeaf(leaf, { variation, extents })));
     const program = evaluator(model, [...residuals, ...sized], { data: group.data });
     const values = await program.evaluate(theta, at.points, at.data);
     await program.dispose();
@@ -120,11 +121,10 @@ interface Sizes {
 }
 
 /**
- * The sum of the sizes of what an expression adds up, wherever in it that happens. A derivative counts for no less than that of a function that varies as much once over the
- * domain: where it is to be zero and is nearly so, what is left is small beside that.
+ * The size of a derivative counts for no less than that of a function that varies as much once over the domain: where it is to be zero and is nearly so, what is left is small
+ * beside that.
  */
-function termsOf(e: Expression, sizes: Sizes): Expression {
-  const { variation, extents } = sizes;
+function sizeOfLeaf(e: Expression, { variation, extents }: Sizes): Expression {
   const atLeast = (unknown: number, order: readonly number[]) =>
     number(order.reduce((size, n, k) => size / extents[k]! ** n, variation[unknown]!));
   const sized = (unknown: number, order: readonly number[]) =>
@@ -132,11 +132,5 @@ function termsOf(e: Expression, sizes: Sizes): Expression {
   if (e.kind === "derivative") return sized(e.unknown, e.order);
   if (e.kind === "laplacian")
     return e.axes.map((axis) => sized(e.unknown, unit(extents.length, axis, 2))).reduce((a, b) => call("add", a, b));
-  if (e.kind !== "call") return call("abs", e);
-  const [a, b] = e.args;
-  if (e.name === "neg") return termsOf(a!, sizes);
-  if (e.name === "add" || e.name === "sub") return call("add", termsOf(a!, sizes), termsOf(b!, sizes));
-  if (e.name === "mul") return call("mul", termsOf(a!, sizes), termsOf(b!, sizes));
-  if (e.name === "div") return call("div", termsOf(a!, sizes), call("abs", b!));
   return call("abs", e);
 }

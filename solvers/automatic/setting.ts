@@ -1,9 +1,9 @@
-/** One solve with an automatic choice of method: options, budget, and the record of its trials. */
+/** One solve with an automatic choice of method: options, budget, the speed of the machine, and the record of its trials. */
 import { domainOf } from "../domain/domain.ts";
+import { ask, type Deadline, deadlineWith, noDeadline, OutOfTime } from "../features/deadline.ts";
 import type { Problem } from "../problem/problem.ts";
 import { type FeatureTrial, processorMilliseconds, resolveOptions, type SolveOptions } from "../solve/options.ts";
 import type { Budget } from "../solve/training.ts";
-import { Speed, type Spent } from "./speed.ts";
 import { nominalSeconds } from "./work.ts";
 
 /** Known to every method. */
@@ -51,4 +51,79 @@ export function settingOf(problem: Problem, options: SolveOptions, already = 0):
       options.onTrial?.(trial);
     },
   };
+}
+
+/** Used part of a budget. */
+export interface Spent {
+  readonly seconds: number;
+  readonly processorSeconds: number;
+}
+
+/** Measured over nominal seconds up to which the machine counts as nominal. */
+const tolerated = 1.5;
+
+/** Time that is left, and how much slower than nominal the work goes. A budget in steps alone has no clock: all is nominal. */
+export class Speed {
+  /** Seconds of the whole budget, of whichever clock is ahead; infinite where it has none. */
+  readonly whole: number;
+  #slowness = 1;
+  #known = false;
+  readonly #pace: Deadline;
+  readonly #share: () => number;
+
+  constructor({ seconds, processorSeconds }: Budget, spent: () => Spent) {
+    const [ofClock, ofProcessor] = [seconds ?? Number.POSITIVE_INFINITY, processorSeconds ?? Number.POSITIVE_INFINITY];
+    this.whole = Math.min(ofClock, ofProcessor);
+    this.#share = () => {
+      const now = spent();
+      return Math.max(now.seconds / ofClock, now.processorSeconds / ofProcessor);
+    };
+    const now = () => (this.limited ? this.#share() * this.whole : 0);
+    this.#pace = { ...noDeadline(), now };
+  }
+
+  get limited(): boolean {
+    return this.whole < Number.POSITIVE_INFINITY;
+  }
+
+  /** Share of the budget that is used; 0 without a clock. */
+  share(): number {
+    return this.limited ? this.#share() : 0;
+  }
+
+  /** A pace that ends where so much of the budget is used. */
+  until(limit: number): Deadline {
+    return deadlineWith(this.#pace, () =>
+      this.limited ? (limit - this.#share()) * this.whole : Number.POSITIVE_INFINITY,
+    );
+  }
+
+  /** Nominal seconds of work that are done in so many seconds. */
+  nominal(seconds: number): number {
+    return seconds / this.#slowness;
+  }
+
+  /**
+   * Does a piece of work of so many nominal seconds, and learns from what it takes.
+   *
+   * @throws OutOfTime where it would by the pieces before it take longer than there is, or the work says so itself
+   */
+  async timed<T>(nominal: number, pace: Deadline, work: () => Promise<T>): Promise<T> {
+    if (this.#known) ask(pace, "features", (nominal * this.#slowness) / tolerated);
+    const began = this.#pace.now();
+    const learn = (more: number) => {
+      const ratio = (this.#pace.now() - began + more) / nominal;
+      // In powers of two, so that the same machine decides alike on most days.
+      if (this.limited) this.#slowness = ratio > tolerated ? 2 ** Math.ceil(Math.log2(ratio / tolerated)) : 1;
+    };
+    try {
+      const done = await work();
+      learn(0);
+      this.#known = true;
+      return done;
+    } catch (error) {
+      if (error instanceof OutOfTime) learn(error.seconds);
+      throw error;
+    }
+  }
 }

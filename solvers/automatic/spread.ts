@@ -7,12 +7,14 @@ import { type Rng, rng } from "../../engine/random/rng.ts";
 import type { SystemBlas } from "../../engine/system/system-blas.ts";
 import { leastSquaresSolver, setEntry, setRow } from "../features/least-squares.ts";
 import type { Problem } from "../problem/problem.ts";
+import { pointsElsewhere } from "../residual/elsewhere.ts";
 import { leastSquaresProgram, type ProgramOptions } from "../residual/program.ts";
-import type { Assembly, GroupWeights } from "../solve/assemble.ts";
+import { rowCount } from "../residual/rows.ts";
+import { type Assembly, assemble, type GroupWeights } from "../solve/assemble.ts";
+import { blasOf } from "../solve/blas.ts";
 import type { Solution } from "../solve/solution.ts";
 import { between, type Distance, evenPoints, expressionsOf } from "./distance.ts";
 import { unlessUnsolvable } from "./feature-fit.ts";
-import { areCheap, type RowsOptions, rowsAbout } from "./rows-about.ts";
 
 /** Solutions that are drawn, and at how many points they are compared. */
 const [draws, compared] = [16, 256];
@@ -22,6 +24,25 @@ const least = 1e-7;
 const leastBesideNoise = 0.01;
 /** Weight of rows that keep every parameter from going anywhere, beside its column: where it follows a constant, and where it is drawn, since linear algebra exaggerates what is open. */
 const [held, heldDrawn] = [1e-10, 1e-7];
+
+/** Points of the equations and of each condition. */
+const [interior, boundary] = [1024, 200];
+
+/** Other points that a row may ask for: more, as for fractional derivatives, take longer than the solve. */
+const mostElsewhere = 32;
+
+/** True where there is time to look at the rows of a problem. */
+export const areCheap = ({ equations }: Pick<Problem, "equations">): boolean =>
+  pointsElsewhere(equations) <= mostElsewhere;
+
+/** Options of {@link spread}. */
+interface SpreadOptions {
+  /** Parameters at the end of θ that were found; the others are as they were drawn. @defaultValue all */
+  readonly found?: number | undefined;
+  readonly weights?: Partial<GroupWeights> | undefined;
+  readonly threads: number;
+  readonly blas?: string | undefined;
+}
 
 /** Parameters of all kinds up to which J is made. */
 const mostParameters = 2500;
@@ -40,7 +61,7 @@ export const isObserved = (problem: Pick<Problem, "observations" | "equations">)
  *
  * @returns undefined where a parameter is determined by nothing at all
  */
-export async function spread(solution: Solution, options: RowsOptions): Promise<Distance | undefined> {
+export async function spread(solution: Solution, options: SpreadOptions): Promise<Distance | undefined> {
   const { problem, theta } = solution;
   const n = options.found ?? theta.length;
   const random = rng(0).split("spread");
@@ -78,6 +99,24 @@ export async function spread(solution: Solution, options: RowsOptions): Promise<
   } finally {
     await program.dispose();
   }
+}
+
+/** The rows of a solution: those of the equations, of conditions and integrals, and of observations, in this order. */
+function rowsAbout({ problem, domain, network, report }: Solution, options: SpreadOptions, random: Rng) {
+  const assembly = assemble(problem, domain, network, report.conditions);
+  const weights: GroupWeights = { equations: 1, conditions: 1e4, observations: 0.01, ...options.weights };
+  const others = assembly.others({ interior, boundary }, weights);
+  const points = domain.interior(interior, random);
+  const even = new Float64Array(interior).fill(1 / interior);
+  const machine = { threads: options.threads, blas: blasOf(options.blas ?? "auto") };
+  const groups = [assembly.interior(interior, report.scale), ...others.map(({ group }) => group)];
+  const program = leastSquaresProgram(assembly.model, groups, machine);
+  const sets = [
+    assembly.interiorPoints({ points, weights: even, density: even }, weights.equations),
+    ...others.map(({ draw }, k) => draw(random.split(`rows ${k}`))),
+  ];
+  program.setPoints(sets);
+  return { program, sets, counts: groups.map(rowCount), assembly, machine, weights };
 }
 
 /** s_g of each group: the equations, others, observations. */

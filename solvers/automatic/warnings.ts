@@ -1,10 +1,12 @@
-/** Warnings that depend on the solution: of the problem's text, and of unknowns that may be 0. */
+/** Warnings by a problem's text, its principal part and its observations, and of unknowns that may be 0. */
 import { rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import { isZero, zero } from "../expression/build.ts";
-import type { Expression } from "../expression/expression.ts";
+import { type Expression, evaluateAt } from "../expression/expression.ts";
 import { nodesOf } from "../expression/tree.ts";
+import { type Leaf, rowReader } from "../marching/evolution-form.ts";
 import { substitution } from "../problem/manufactured.ts";
+import { fieldsOf } from "../problem/names.ts";
 import type { Problem } from "../problem/problem.ts";
 import { fewerPoints } from "../residual/elsewhere.ts";
 import type { Evaluable } from "../solve/evaluation.ts";
@@ -87,3 +89,98 @@ const columnSizes = (rows: Float64Array, columns: number): number[] =>
   Array.from({ length: columns }, (_, k) =>
     Math.sqrt(rows.reduce((sum, v, i) => (i % columns === k ? sum + v * v : sum), 0) / (rows.length / columns)),
   );
+
+/** Points at which coefficients are looked at, and how many of them count. */
+const [places, counted] = [512, 4];
+/** Rounding beside the largest value. */
+const rounding = 1e-9;
+
+/**
+ * Why a linear problem of second order in one unknown is ill-posed (Hadamard), in words: it diffuses backward from its start, or is hyperbolic, wholly or in part, with values on all of its
+ * boundary. Undefined where it is not, and where that is not known.
+ */
+export function illPosed(problem: Problem): string | undefined {
+  const { axes, time, conditions } = problem;
+  const coefficient = principalPart(problem);
+  if (coefficient === undefined) return undefined;
+  const along = (...of: number[]) => coefficient(axes.map((_, axis) => of.filter((a) => a === axis).length));
+  if (time === undefined) {
+    if (axes.length !== 2 || !conditions.some(({ on }) => on === "boundary")) return undefined;
+    const [a, b, c] = [along(0, 0), along(0, 1), along(1, 1)];
+    return isPositive(a.map((v, i) => b[i]! ** 2 - 4 * v * c[i]!))
+      ? "it is hyperbolic, at least in part, with values on all of its boundary: few such values have a solution, and small changes of them large effects; leave a side free that characteristics reach"
+      : undefined;
+  }
+  const isStarted = conditions.every(
+    ({ kind, on }) => kind === "initial" || !(typeof on === "object" && "axis" in on && on.axis === time),
+  );
+  if (!isStarted || along(time, time).some((v) => v !== 0)) return undefined;
+  const slope = along(time);
+  const isBackward = axes.some(
+    (_, axis) => axis !== time && isPositive(along(axis, axis).map((v, i) => v * slope[i]!)),
+  );
+  return isBackward
+    ? `it diffuses backward in ${axes[time]}: what is fine at the start grows without bound, and few starts have a solution; check its sign`
+    : undefined;
+}
+
+function isPositive(values: Float64Array): boolean {
+  const most = values.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
+  return values.filter((v) => v > rounding * most).length >= counted;
+}
+
+/** Coefficients by the order of derivatives, at points of the domain; undefined where they depend on the unknown or are to be found, or where orders are above the second. */
+function principalPart(problem: Problem): ((order: readonly number[]) => Float64Array) | undefined {
+  const { axes, unknowns, equations, trainable, parameters } = problem;
+  const isPlain = [...nodesOf(equations)].every(({ kind }) => !["elsewhere", "quadrature", "function"].includes(kind));
+  if (!isPlain || unknowns.length > 1 || parameters || Object.keys(trainable).length > 0) return undefined;
+  const leaves: Leaf[] = [];
+  const all = rowReader(problem, [...axes.keys()], 0, leaves)(equations[0]!).slopes;
+  const slopes = all.filter(({ leaf }) => leaves[leaf]!.inSpace.some((n) => n > 0));
+  const isLinear = ({ slope }: { readonly slope: Expression }) =>
+    ![...nodesOf(slope)].some(({ kind }) => kind === "data");
+  const isSecond = ({ leaf }: { readonly leaf: number }) => leaves[leaf]!.inSpace.reduce((a, b) => a + b) <= 2;
+  if (!slopes.every((s) => isLinear(s) && isSecond(s))) return undefined;
+  const points = domainOf(problem.domain).interior(places, rng(0).split("ill-posed"));
+  return (order) => {
+    const found = slopes.find(({ leaf }) => leaves[leaf]!.inSpace.every((n, axis) => n === order[axis]));
+    return found ? evaluateAt(found.slope, points, axes.length) : new Float64Array(places);
+  };
+}
+
+/** Share of the time that may pass before the first observation. */
+const soon = 0.02;
+
+/**
+ * The reason not to believe a solution at its start, in words: an unknown that diffuses has no initial condition, and was first observed some time later (a backward
+ * heat equation: modes e^(−k²t) of the start are below any noise). Undefined where that is not so.
+ */
+export function missingStart(problem: Problem): string | undefined {
+  const { time, axes, bounds, observations, conditions, equations, unknowns, text } = problem;
+  if (time === undefined || axes.length < 2 || observations.length === 0) return undefined;
+  if (conditions.some((c) => c.kind === "periodic" && c.on.axis === time)) return undefined;
+  const [start, end] = bounds[time]!;
+  const moments = observations.flatMap(({ points }) => [...points].filter((_, i) => i % axes.length === time));
+  const first = moments.reduce((a, b) => Math.min(a, b));
+  if (first - start <= soon * (end - start)) return undefined;
+  const initial = conditions.flatMap((c) => (c.kind === "initial" ? [...unknownsOf(c.residual)] : []));
+  const own = unknowns.length - Object.keys(fieldsOf(text)).length;
+  const k = unknowns.findIndex((_, u) => u < own && !initial.includes(u) && diffuses(equations, u, time));
+  if (k < 0) return undefined;
+  const when = Number(first.toPrecision(3));
+  return `${unknowns[k]} has no initial condition and is not observed before ${axes[time]} = ${when}: what diffuses leaves of its start is below any noise by then; give the start, or observations of it, or begin at ${axes[time]} = ${when}`;
+}
+
+const unknownsOf = (e: Expression): Set<number> =>
+  new Set([...nodesOf(e)].flatMap((node) => (node.kind === "derivative" ? [node.unknown] : [])));
+
+/** True where equations have the first derivative in time of an unknown, not the second, and second ones in space. */
+function diffuses(equations: readonly Expression[], unknown: number, time: number): boolean {
+  const nodes = equations.flatMap((e) => [...nodesOf(e)]);
+  const orders = nodes.flatMap((node) => (node.kind === "derivative" && node.unknown === unknown ? [node.order] : []));
+  const inTime = Math.max(0, ...orders.map((order) => order[time]!));
+  const inSpace =
+    nodes.some((node) => node.kind === "laplacian" && node.unknown === unknown) ||
+    orders.some((order) => order.some((n, axis) => axis !== time && n >= 2));
+  return inTime === 1 && inSpace;
+}

@@ -3,6 +3,7 @@
  * coefficients follow from one dense solve (PIELM, arXiv 1907.03507; random feature method, arXiv 2207.13380; FastLSQ, arXiv
  * 2602.10541), and for a nonlinear one from Newton's method. The baseline to beat on smooth problems in few dimensions.
  */
+import { checkNonNegative, checkPositive, checkWhole } from "../../engine/check-numbers.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { type Rng, rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../domain/domain.ts";
@@ -102,14 +103,16 @@ export async function randomFeatures(problem: Problem, options: RandomFeatureOpt
   }
   const solution = await featuresWithin(problem, options, noDeadline());
   const { report } = solution;
-  const left = report.residual / Math.max(leastLeft, await residualOfZero(problem, report));
+  const left = report.residual / (await zeroResidual(problem, report));
   if (left <= mostLeft) return solution;
   const advice = `it leaves ${Number((100 * left).toPrecision(2))} % of the residual of u = 0; take more features or other scales, or leave the method open`;
   return solution.reporting({ status: "doubtful", estimate: { relativeL2: Number.NaN, by: "nothing", advice } });
 }
 
-/** Share of the residual of u = 0 that a solution may leave, and least that u = 0 can. */
-const [mostLeft, leastLeft] = [0.2, 1e-3];
+/** Share of the residual of u = 0 that a solution may leave. */
+const mostLeft = 0.2;
+/** Least residual of u = 0: residuals are in units of it, or of the terms where the conditions make the solution. */
+const leastLeft = 1e-3;
 
 /**
  * The same, within a time. Newton's method ends early where it is over, and the solution is evaluated on fewer points.
@@ -214,13 +217,22 @@ function firstFeatures(some: number, features: number, unknowns: number): number
   return [...Array(some * unknowns).keys(), ...biases];
 }
 
+const zeroResiduals = new WeakMap<Problem, Map<string, Promise<number>>>();
+
 /**
  * Residual of the zero function at quasi-uniform points, of equations and conditions together, in the units of a solution's
  * `report.residual`: a solution that leaves as much is none.
- *
- * @param scale - what the equations are divided by
  */
-export async function residualOfZero(problem: Problem, { scale, conditions }: SolutionReport): Promise<number> {
+export async function zeroResidual(problem: Problem, report: SolutionReport): Promise<number> {
+  const known = zeroResiduals.get(problem) ?? new Map<string, Promise<number>>();
+  zeroResiduals.set(problem, known);
+  const units = JSON.stringify([report.scale, report.conditions]);
+  const left = known.get(units) ?? residualOfZero(problem, report);
+  known.set(units, left);
+  return Math.max(leastLeft, await left);
+}
+
+async function residualOfZero(problem: Problem, { scale, conditions }: SolutionReport): Promise<number> {
   const network = mlp({ width: 1, depth: 1 });
   const assembly = assemble(problem, domainOf(problem.domain), network, conditions);
   const weights = { equations: 1, conditions: 1e4, observations: 1 };
@@ -237,24 +249,17 @@ function checked(options: FitOptions) {
   const { features = 1000, activation = "sin", scale = [1, 2, 4], newtonSteps = 20, seed = 0, threads = 1 } = options;
   const { points = 3 * features, boundaryPoints = 2 * features, residualScale = 1 } = options;
   const scales = typeof scale === "number" ? [scale] : scale;
-  const fail = (name: string, value: unknown, expected: string): never => {
-    throw new OptionsError(`randomFeatures: ${name} is ${value}, expected ${expected}`, name, value);
-  };
-  for (const [name, value] of Object.entries({ features, points, boundaryPoints, newtonSteps, threads })) {
-    if (!(Number.isInteger(value) && value >= 1)) fail(name, value, "a whole number ≥ 1");
-  }
-  if (!(Number.isSafeInteger(seed) && seed >= 0)) fail("seed", seed, "a whole number ≥ 0");
+  const where = "randomFeatures";
+  checkWhole(where, { features, points, boundaryPoints, newtonSteps, threads });
+  checkWhole(where, { seed }, 0);
   if (scales.length === 0 || scales.some((s) => !(s > 0 && s < Number.POSITIVE_INFINITY))) {
-    fail("scale", JSON.stringify(scale), "numbers > 0");
+    const shown = JSON.stringify(scale);
+    throw new OptionsError(`${where}: scale is ${shown}, expected numbers > 0`, "scale", shown);
   }
   const weights = { equations: 1, conditions: 1e4, observations: 1, ...options.weights };
-  for (const [name, value] of Object.entries(weights)) {
-    if (!(value > 0 && value < Number.POSITIVE_INFINITY)) fail(`weights.${name}`, value, "a number > 0");
-  }
-  const { startSize = 0 } = options;
-  if (!(startSize >= 0 && startSize < Number.POSITIVE_INFINITY)) fail("startSize", startSize, "a finite number ≥ 0");
-  if (!(residualScale > 0 && residualScale < Number.POSITIVE_INFINITY))
-    fail("residualScale", residualScale, "a finite number > 0");
+  for (const [name, value] of Object.entries(weights)) checkPositive(where, { [`weights.${name}`]: value });
+  checkNonNegative(where, { startSize: options.startSize });
+  checkPositive(where, { residualScale });
   const conditions = enforcementOf("randomFeatures", options.base?.report.conditions ?? options.conditions ?? "exact");
   return { features, activation, scales, points, boundaryPoints, conditions, weights, newtonSteps, seed, threads };
 }

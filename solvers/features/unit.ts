@@ -21,7 +21,14 @@ export async function unitOfResiduals(assembly: Assembly, threads: number): Prom
   const size = await zeroSize(assembly, equations, threads);
   const made = sizeOfSources(assembly);
   if (size > rounding * Math.max(1, made)) return size;
-  const terms = Math.max(made, await zeroSize(assembly, equations.map(termsOf), threads));
+  const terms = Math.max(
+    made,
+    await zeroSize(
+      assembly,
+      equations.map((e) => termsOf(e)),
+      threads,
+    ),
+  );
   if (terms > 0 && size <= rounding * terms) return terms;
   return size > 0 ? size : 1;
 }
@@ -53,14 +60,18 @@ function sizeOfSources({ problem, domain }: Assembly): number {
   return Math.sqrt(squares.reduce((a, b) => a + b, 0) / fewPoints);
 }
 
-/** The sum of the sizes of what an expression adds up, wherever in it that happens. */
-function termsOf(e: Expression): Expression {
-  if (e.kind !== "call") return call("abs", e);
+/**
+ * The sum of the sizes of what an expression adds up, wherever in it that happens.
+ *
+ * @param ofLeaf - the size of what is no call
+ */
+export function termsOf(e: Expression, ofLeaf = (leaf: Expression): Expression => call("abs", leaf)): Expression {
+  if (e.kind !== "call") return ofLeaf(e);
   const [a, b] = e.args;
-  if (e.name === "neg") return termsOf(a!);
-  if (e.name === "add" || e.name === "sub") return call("add", termsOf(a!), termsOf(b!));
-  if (e.name === "mul") return call("mul", termsOf(a!), termsOf(b!));
-  if (e.name === "div") return call("div", termsOf(a!), call("abs", b!));
+  if (e.name === "neg") return termsOf(a!, ofLeaf);
+  if (e.name === "add" || e.name === "sub") return call("add", termsOf(a!, ofLeaf), termsOf(b!, ofLeaf));
+  if (e.name === "mul") return call("mul", termsOf(a!, ofLeaf), termsOf(b!, ofLeaf));
+  if (e.name === "div") return call("div", termsOf(a!, ofLeaf), call("abs", b!));
   return call("abs", e);
 }
 

@@ -5,6 +5,7 @@
  * no atom, no singularity and no forbidden zone at the faces.
  */
 
+import { checkWhole } from "../../engine/check-numbers.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import { dense } from "../../engine/tensors/nn.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
@@ -12,10 +13,10 @@ import { constant } from "../../engine/tensors/trace.ts";
 import type { ParameterSpec } from "../../engine/training/training.ts";
 import {
   type Coupling,
-  checkSize,
   columns,
   type Flow,
   type FlowParameters,
+  type KrnetOptions,
   replaced,
   sizeOf,
   stagesOf,
@@ -23,15 +24,7 @@ import {
 import { inverseQuadraticMap, type LinearDensity, quadraticMap } from "./quadratic.ts";
 
 /** Options of {@link boundedKrnet}. */
-export interface BoundedKrnetOptions {
-  /** Number of coordinates, at least 1. */
-  readonly dimension: number;
-  /** Couplings of a stage, at least 1. @defaultValue 4 */
-  readonly layers?: number;
-  /** Width of the two hidden layers of each coupling's network, at least 1. @defaultValue 24 */
-  readonly width?: number;
-  /** Cells of each distribution function, at least 2. @defaultValue 8 */
-  readonly bins?: number;
+export interface BoundedKrnetOptions extends KrnetOptions {
   /** Blocks of the triangular arrangement, 1 … dimension. @defaultValue min(2, dimension) */
   readonly blocks?: number;
 }
@@ -54,11 +47,9 @@ const RANGE = { widths: 2.5, nodes: 4 } as const;
  */
 export function boundedKrnet(options: BoundedKrnetOptions): Flow {
   const { dimension, layers = 4, width = 24, bins = 8, blocks = Math.min(2, options.dimension) } = options;
-  checkSize("dimension", dimension, 1);
-  checkSize("layers", layers, 1);
-  checkSize("width", width, 1);
-  checkSize("bins", bins, 2);
-  checkSize("blocks", blocks, 1, dimension);
+  checkWhole("boundedKrnet", { dimension, layers, width });
+  checkWhole("boundedKrnet", { bins }, 2);
+  checkWhole("boundedKrnet", { blocks }, 1, dimension);
   const couplings = stagesOf(dimension, Math.ceil(dimension / blocks), layers, true).flatMap((s) => s.couplings);
   const shapes: Record<string, readonly number[]> = {};
   for (const { name, kept, moved } of couplings) {

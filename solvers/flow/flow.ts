@@ -3,7 +3,6 @@
  * and a reference of known distribution, written with TensorFlow.js ops so that it compiles; the change of variables gives the
  * density p(z) = p_reference(u(z))·|det ∂u/∂z|, whose integral is one by construction.
  */
-import { OptionsError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
 import type { TrainingProgram } from "../../engine/training/training.ts";
@@ -45,6 +44,18 @@ export interface Flow {
    * @param points - `[rows, dimension]`
    */
   measure(parameters: FlowParameters, points: tf.Tensor2D): Readonly<Record<string, tf.Tensor>>;
+}
+
+/** Options of `krnet`, and of `boundedKrnet` beside its own. */
+export interface KrnetOptions {
+  /** Number of coordinates, at least 1. */
+  readonly dimension: number;
+  /** Couplings of a stage, at least 1. @defaultValue 6, as published; 4 if bounded */
+  readonly layers?: number;
+  /** Width of the two hidden layers of each coupling's network, at least 1. @defaultValue 24 */
+  readonly width?: number;
+  /** Cells of the distribution functions, at least 2; an even number if not bounded. @defaultValue 32, as published; 8 if bounded */
+  readonly bins?: number;
 }
 
 /** One coupling: of `size` coordinates, the first or second half stays and the other one moves. */
@@ -101,11 +112,4 @@ export function replaced(z: tf.Tensor2D, [from, to]: readonly [number, number], 
     ...(to < z.shape[1] ? [columns(z, [to, z.shape[1]])] : []),
   ];
   return parts.length === 1 ? value : (tf.concat(parts, 1) as tf.Tensor2D);
-}
-
-/** @throws OptionsError unless `value` is a whole number from `least` to `most` */
-export function checkSize(name: string, value: number, least: number, most = Number.MAX_SAFE_INTEGER): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  const range = most === Number.MAX_SAFE_INTEGER ? `≥ ${least}` : `from ${least} to ${most}`;
-  throw new OptionsError(`krnet: ${name} is ${value}, expected a whole number ${range}`, name, value);
 }

@@ -3,6 +3,7 @@
  * arXiv 2305.18702): a logit from the box to R^d, a Knothe–Rosenblatt arrangement of activation normalisation and affine
  * couplings, one piecewise-quadratic distribution function a coordinate, and the standard normal distribution.
  */
+import { checkWhole } from "../../engine/check-numbers.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { normalQuantile } from "../../engine/numerics/normal-quantile.ts";
 import type { Rng } from "../../engine/random/rng.ts";
@@ -12,28 +13,16 @@ import { constant } from "../../engine/tensors/trace.ts";
 import type { ParameterSpec } from "../../engine/training/training.ts";
 import {
   type Coupling,
-  checkSize,
   columns,
   type Flow,
   type FlowParameters,
+  type KrnetOptions,
   type Mapped,
   replaced,
   sizeOf,
   stagesOf,
 } from "./flow.ts";
 import { inverseQuadraticMap, type LinearDensity, quadraticMap } from "./quadratic.ts";
-
-/** Options of {@link krnet}; the defaults are those of the published code. */
-export interface KrnetOptions {
-  /** Number of coordinates, at least 1. */
-  readonly dimension: number;
-  /** Couplings of a stage, at least 1. @defaultValue 6 */
-  readonly layers?: number;
-  /** Width of the two hidden layers of each coupling's network, at least 1. @defaultValue 24 */
-  readonly width?: number;
-  /** Cells of the last layer's distribution functions, an even number, at least 2. @defaultValue 32 */
-  readonly bins?: number;
-}
 
 /** By how much the support exceeds the box at each face, as a share of its side: that part of the mass lies outside, where samples are to be drawn again. */
 const margin = 0.005;
@@ -55,10 +44,8 @@ const EDGE = 1e-15;
  */
 export function krnet(options: KrnetOptions): Flow {
   const { dimension, layers = 6, width = 24, bins = 32 } = options;
-  checkSize("dimension", dimension, 1);
-  checkSize("layers", layers, 1);
-  checkSize("width", width, 1);
-  checkSize("bins", bins, 2);
+  checkWhole("krnet", { dimension, layers, width });
+  checkWhole("krnet", { bins }, 2);
   if (bins % 2 !== 0) throw new OptionsError(`krnet: bins is ${bins}, expected an even number`, "bins", bins);
   const couplings = stagesOf(dimension, 1, layers, false).flatMap((s) => s.couplings);
   const shapes: Record<string, readonly number[]> = {};

@@ -1,5 +1,6 @@
 /** A flow at work: trained in one compiled program, evaluated and sampled in two more, all in float64 on the CPU. */
 
+import { checkWhole } from "../../engine/check-numbers.ts";
 import { FormatError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import type { HostTensor, NamedTensors } from "../../engine/files/safetensors.ts";
 import type { Rng } from "../../engine/random/rng.ts";
@@ -77,14 +78,9 @@ export async function openFlow(flow: Flow, rng: Rng, options: FlowModelOptions):
   const d = flow.dimension;
   const { objective, batch = 1000, shifts = d <= 3 ? d : 2, learningRate = 3e-3, beta2 = 0.95, clipNorm } = options;
   const { average = 0.95, rows = 1000, threads = 1 } = options;
-  for (const [name, value, most] of [
-    ["batch", batch - 1, 1e7],
-    ["rows", rows, 1e7],
-    ["shifts", shifts, d],
-  ] as const) {
-    if (Number.isInteger(value) && value >= 1 && value <= most) continue;
-    throw new OptionsError(`openFlow: ${name} is ${value}, expected a whole number from 1 to ${most}`, name, value);
-  }
+  checkWhole("openFlow", { batch }, 2, 1e7);
+  checkWhole("openFlow", { rows }, 1, 1e7);
+  checkWhole("openFlow", { shifts }, 1, d);
   if (!(average >= 0 && average < 1)) {
     throw new OptionsError(`openFlow: average is ${average}, expected a decay in [0, 1)`, "average", average);
   }

@@ -1,4 +1,5 @@
 /** Multilayer perceptrons over jets, with initialisations for features of known scale. */
+import { checkPositive, checkWhole } from "../../engine/check-numbers.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import { type FeatureOptions, featureBlock, featureCount } from "./features.ts";
@@ -7,9 +8,9 @@ import type { Box, Network, NetworkProgram } from "./network.ts";
 
 /** Options of {@link mlp}. */
 export interface MlpOptions extends FeatureOptions {
-  /** Neurons of each hidden layer, ≥ 1. @defaultValue 16 */
+  /** Neurons of each hidden layer, ≥ 1. @defaultValue 16; 12 on each axis if separable */
   readonly width?: number;
-  /** Hidden layers, ≥ 1. @defaultValue 4 */
+  /** Hidden layers, ≥ 1. @defaultValue 4; 1 on each axis if separable */
   readonly depth?: number;
   /** Of the hidden layers. @defaultValue "tanh" */
   readonly activation?: "tanh" | "sin";
@@ -35,32 +36,25 @@ export interface Mlp extends Network, Required<MlpOptions> {
 export function mlp(options: MlpOptions = {}): Mlp {
   const { width = 16, depth = 4, activation = "tanh", scale = 2, outputScale = 1 } = options;
   const { squares = false, periodic = {}, fourier = [] } = options;
-  for (const [name, value] of [
-    ["width", width],
-    ["depth", depth],
-  ] as const) {
-    if (!(Number.isInteger(value) && value >= 1)) {
-      throw new OptionsError(`mlp: ${name} is ${value}, expected a whole number ≥ 1`, name, value);
-    }
-  }
-  for (const [name, value] of [
-    ["scale", scale],
-    ["outputScale", outputScale],
-  ] as const) {
-    if (!(value > 0 && value < Number.POSITIVE_INFINITY)) {
-      throw new OptionsError(`mlp: ${name} is ${value}, expected a number > 0`, name, value);
-    }
-  }
-  if (activation !== "tanh" && activation !== "sin") {
-    throw new OptionsError(
-      `mlp: activation is "${String(activation)}", expected "tanh" or "sin"`,
-      "activation",
-      activation,
-    );
-  }
+  checkLayers("mlp", { width, depth }, { scale, outputScale }, activation);
   return Object.freeze({
     ...{ kind: "mlp", width, depth, activation, scale, outputScale, squares, periodic, fourier },
   });
+}
+
+/** @throws OptionsError where a size, a scale or the activation of layers is out of range */
+export function checkLayers(
+  network: string,
+  sizes: Readonly<Record<string, number>>,
+  scales: Readonly<Record<string, number>>,
+  activation: string,
+): void {
+  checkWhole(network, sizes);
+  checkPositive(network, scales);
+  if (activation !== "tanh" && activation !== "sin") {
+    const message = `${network}: activation is "${activation}", expected "tanh" or "sin"`;
+    throw new OptionsError(message, "activation", activation);
+  }
 }
 
 /** The same network, periodic in the axes. */

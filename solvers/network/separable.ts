@@ -2,26 +2,18 @@
  * Separable networks: u(x) = Σ_r c_r Π_k f_{k,r}(x_k) with one small perceptron f_k per axis (SPINN, arXiv 2306.15969). For smooth
  * functions of many variables: the number of parameters grows with d, not exponentially.
  */
-import { OptionsError } from "../../engine/errors.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
 import { constant } from "../../engine/tensors/trace.ts";
 import { jetAlgebra } from "../jet/jet.ts";
 import { tensorRing } from "../jet/tensor-ring.ts";
 import { activate, columnsOf, linear } from "./layers.ts";
+import { checkLayers, type MlpOptions } from "./mlp.ts";
 import type { Block, Box, Network, NetworkProgram } from "./network.ts";
 
 /** Options of {@link separable}. */
-export interface SeparableOptions {
+export interface SeparableOptions extends Pick<MlpOptions, "width" | "depth" | "activation" | "scale"> {
   /** Number of products R, ≥ 1. @defaultValue 16 */
   readonly rank?: number;
-  /** Neurons of each hidden layer of each axis, ≥ 1. @defaultValue 12 */
-  readonly width?: number;
-  /** Hidden layers of each axis, ≥ 1. @defaultValue 1 */
-  readonly depth?: number;
-  /** Of the hidden layers. @defaultValue "tanh" */
-  readonly activation?: "tanh" | "sin";
-  /** Size of the first layers' weights, in coordinates scaled to [−1, 1]. @defaultValue 2 */
-  readonly scale?: number;
 }
 
 /** A {@link SeparableOptions} with all values filled in. */
@@ -32,18 +24,7 @@ export interface Separable extends Network, Required<SeparableOptions> {
 /** A separable network as plain data. @throws OptionsError where a number is out of range */
 export function separable(options: SeparableOptions = {}): Separable {
   const { rank = 16, width = 12, depth = 1, activation = "tanh", scale = 2 } = options;
-  for (const [name, value] of Object.entries({ rank, width, depth })) {
-    if (!(Number.isInteger(value) && value >= 1)) {
-      throw new OptionsError(`separable: ${name} is ${value}, expected a whole number ≥ 1`, name, value);
-    }
-  }
-  if (!(scale > 0 && scale < Number.POSITIVE_INFINITY)) {
-    throw new OptionsError(`separable: scale is ${scale}, expected a number > 0`, "scale", scale);
-  }
-  if (activation !== "tanh" && activation !== "sin") {
-    const shown = String(activation);
-    throw new OptionsError(`separable: activation is "${shown}", expected "tanh" or "sin"`, "activation", shown);
-  }
+  checkLayers("separable", { rank, width, depth }, { scale }, activation);
   return Object.freeze({ kind: "separable", rank, width, depth, activation, scale });
 }
 

@@ -1,5 +1,5 @@
 /** Limited-memory BFGS (Liu & Nocedal 1989, doi 10.1007/BF01589116). */
-import { OptionsError } from "../../engine/errors.ts";
+import { checkWhole } from "../../engine/check-numbers.ts";
 import { type ActiveOptimizer, dot, storedNumbers } from "./optimizer.ts";
 import { type CurvatureModel, startQuasiNewton, type WolfeOptions, wolfeOptions } from "./quasi-newton.ts";
 
@@ -22,9 +22,7 @@ export interface Lbfgs extends Required<LbfgsOptions> {
  */
 export function lbfgs(options: LbfgsOptions = {}): Lbfgs {
   const { memory = 20 } = options;
-  if (!(Number.isInteger(memory) && memory >= 1)) {
-    throw new OptionsError(`lbfgs: memory is ${memory}, expected a whole number ≥ 1`, "memory", memory);
-  }
+  checkWhole("lbfgs", { memory });
   return Object.freeze({ kind: "lbfgs", memory, ...wolfeOptions("lbfgs", options) });
 }
 

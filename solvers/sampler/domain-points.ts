@@ -1,5 +1,6 @@
 /** Points in a domain: uniform ones by rejection from the bounding box, and the residual at points, checked. */
-import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { checkWhole } from "../../engine/check-numbers.ts";
+import { DomainError, ShapeError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import { maxSobolDimension, sobolSequence } from "../../engine/random/sobol.ts";
 import type { PointSet, SampleContext, SamplingDomain } from "./sampler.ts";
@@ -107,10 +108,17 @@ export function rowWeights(domain: SamplingDomain, density: Float64Array, kind: 
   return density.map((q) => (kind === "none" ? 1 / count : 1 / (count * domain.volume * q)));
 }
 
+/** Two sets of points, or their values, one after the other. */
+export function joined(a: Float64Array, b: Float64Array): Float64Array<ArrayBuffer> {
+  const out = new Float64Array(a.length + b.length);
+  out.set(a);
+  out.set(b, a.length);
+  return out;
+}
+
 /** @throws OptionsError unless the count is a whole number ≥ 1 */
 export function checkCount(sampler: string, count: number): void {
-  if (Number.isInteger(count) && count >= 1) return;
-  throw new OptionsError(`${sampler}: count is ${count}, expected a whole number of at least 1`, "count", count);
+  checkWhole(sampler, { count });
 }
 
 /**

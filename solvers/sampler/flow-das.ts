@@ -3,7 +3,7 @@
  * the normalised squared residual, and its points replace the set (DAS-R) or are added to it (DAS-G).
  */
 import { boundedKrnet, krnet } from "../flow/index.ts";
-import { checkCount, effectiveShare, quasiUniformPoints, roundStream, rowWeights } from "./domain-points.ts";
+import { checkCount, effectiveShare, joined, quasiUniformPoints, roundStream, rowWeights } from "./domain-points.ts";
 import { domainFlow, drawMixture } from "./flow-domain.ts";
 import { type FlowTraining, flowTraining, gainDraw, weightedMean } from "./flow-training.ts";
 import { checkChoice, checkNumber } from "./options.ts";
@@ -120,11 +120,4 @@ export function startDas(sampler: DasSampler, domain: SamplingDomain): ActiveSam
     report: () => ({ entropy, effectiveShare: effective, inside: flow.inside, steps: flow.steps }),
     dispose: () => flow.dispose(),
   };
-}
-
-function joined(a: Float64Array, b: Float64Array): Float64Array<ArrayBuffer> {
-  const out = new Float64Array(a.length + b.length);
-  out.set(a);
-  out.set(b, a.length);
-  return out;
 }

@@ -7,6 +7,7 @@ import { OptionsError } from "../../engine/errors.ts";
 import {
   checkCount,
   effectiveShare,
+  joined,
   normalised,
   quasiUniformPoints,
   residualAt,
@@ -22,11 +23,11 @@ import { stored, tensor } from "./sampler-state.ts";
 /** Row weights: 1/(N |Ω| q), or 1/N as published. */
 export type PoolWeights = "unbiased" | "none";
 
-/** Options of {@link rad}. */
+/** Options of {@link rad} and {@link rarD}. */
 export interface RadOptions {
-  /** Power of |r|, ≥ 0. @defaultValue 1 */
+  /** Power of |r|, ≥ 0. @defaultValue 1; 2 for RAR-D */
   readonly k?: number;
-  /** Uniform part, ≥ 0, in units of the mean of |r|^k. @defaultValue 1 */
+  /** Uniform part, ≥ 0, in units of the mean of |r|^k. @defaultValue 1; 0 for RAR-D */
   readonly c?: number;
   /** Number of uniform (scrambled Sobol) points to choose from, at least the number drawn. @defaultValue 20000 */
   readonly pool?: number;
@@ -40,17 +41,9 @@ export interface RadSampler extends Sampler, Required<RadOptions> {
 }
 
 /** Options of {@link rarD}. */
-export interface RarDOptions {
-  /** Power of |r|, ≥ 0. @defaultValue 2 */
-  readonly k?: number;
-  /** Uniform part, ≥ 0, in units of the mean of |r|^k. @defaultValue 0 */
-  readonly c?: number;
-  /** Number of points to choose from. @defaultValue 20000 */
-  readonly pool?: number;
+export interface RarDOptions extends RadOptions {
   /** Points added a round, as a share of the count, in (0, 1]. @defaultValue 0.05 */
   readonly growth?: number;
-  /** Of the rows in the loss. @defaultValue "none", as published */
-  readonly weights?: PoolWeights;
 }
 
 /** Residual-based adaptive refinement with distribution; made by {@link rarD}. */
@@ -202,11 +195,4 @@ export function startRarD(sampler: RarDSampler, domain: SamplingDomain): ActiveS
     },
     report: () => ({ points: held.density.length }),
   };
-}
-
-function joined(a: Float64Array, b: Float64Array): Float64Array<ArrayBuffer> {
-  const out = new Float64Array(a.length + b.length);
-  out.set(a);
-  out.set(b, a.length);
-  return out;
 }

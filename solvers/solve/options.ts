@@ -1,4 +1,5 @@
 /** Options of `solve`, with what they are where nothing is said. */
+import { checkPositive, checkWhole } from "../../engine/check-numbers.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import type { Domain } from "../domain/domain.ts";
 import { type AnyNetwork, checkNetwork } from "../network/kinds.ts";
@@ -191,37 +192,30 @@ export function resolveOptions(given: SolveOptions, problem: Problem, domain: Do
   if (resolved.warmStart) checkOptimizer(resolved.warmStart.optimizer, "warmStart.optimizer");
   const { points, boundaryPoints, stepsPerRound, threads, seed, budget, growth, weights } = resolved;
   const { checkpointEvery = 10 } = options;
-  for (const [name, value] of Object.entries({ points, boundaryPoints, stepsPerRound, threads, checkpointEvery })) {
-    if (!(Number.isInteger(value) && value >= 1)) fail(name, value, "a whole number ≥ 1");
-  }
+  checkWhole("solve", { points, boundaryPoints, stepsPerRound, threads, checkpointEvery });
+  checkWhole("solve", { seed }, 0);
   checkBatch(resolved, problem);
   checkPrecision(resolved);
-  if (!(Number.isSafeInteger(seed) && seed >= 0)) fail("seed", seed, "a whole number ≥ 0");
   for (const [name, value] of Object.entries(budget)) {
     if (!budgets.includes(name)) fail("budget", name, "seconds, processorSeconds, steps, residual or tolerance");
-    if (value !== undefined && !(value > 0 && value < Infinity)) fail(`budget.${name}`, value, "a finite number > 0");
+    checkPositive("solve", { [`budget.${name}`]: value });
   }
   if (budget.seconds === undefined && budget.processorSeconds === undefined && budget.steps === undefined) {
     const expected = "seconds, processorSeconds or steps: a target residual may never be reached";
     fail("budget", JSON.stringify(budget), expected);
   }
-  const warm = resolved.warmStart?.steps;
-  if (warm !== undefined && !(Number.isInteger(warm) && warm >= 1)) fail("warmStart.steps", warm, "a whole number ≥ 1");
+  checkWhole("solve", { "warmStart.steps": resolved.warmStart?.steps });
   if (!(growth.after >= 0)) fail("growth.after", growth.after, "a number ≥ 0");
   if (!(growth.factor * Math.min(points, boundaryPoints) >= 1 && growth.factor < Infinity))
     fail("growth.factor", growth.factor, "a finite number > 0 that leaves at least one point");
   for (const [name, value] of Object.entries(weights)) {
     if (!["equations", "conditions", "observations"].includes(name))
       fail("weights", name, "equations, conditions or observations");
-    if (!(value > 0 && value < Number.POSITIVE_INFINITY)) fail(`weights.${name}`, value, "a number > 0");
+    checkPositive("solve", { [`weights.${name}`]: value });
   }
-  for (const name of ["count", "steps"] as const) {
-    const value = resolved.starts[name];
-    if (!(Number.isInteger(value) && value >= 1)) fail(`starts.${name}`, value, "a whole number ≥ 1");
-  }
-  const { residualScale } = resolved;
-  if (residualScale !== undefined && !(residualScale > 0 && residualScale < Infinity))
-    fail("residualScale", residualScale, "a finite number > 0");
+  const { count, steps } = resolved.starts;
+  checkWhole("solve", { "starts.count": count, "starts.steps": steps });
+  checkPositive("solve", { residualScale: resolved.residualScale });
   return resolved;
 }
 

@@ -1,4 +1,4 @@
-import { illPosed } from "../../../solvers/automatic/ill-posed.ts";
+import { illPosed } from "../../../solvers/automatic/warnings.ts";
 import { dirichlet, initial, neumann, type ProblemSpec, pde, solve } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
 

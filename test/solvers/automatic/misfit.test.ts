@@ -1,5 +1,5 @@
 /** Solutions that miss the observations. */
-import { missedData, rootMeanSquare } from "../../../solvers/automatic/misfit.ts";
+import { missedData, rootMeanSquare } from "../../../solvers/automatic/constants.ts";
 import { initial, pde, type Solution, solve } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
 

@@ -1,4 +1,4 @@
-import { missingStart } from "../../../solvers/automatic/missing-start.ts";
+import { missingStart } from "../../../solvers/automatic/warnings.ts";
 import { type ProblemSpec, pde, solve } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
 

@@ -1,0 +1,268 @@
+/**
+ * Places at which equations are not regular: jumps of what is differentiated, and zeros of divisors and of leading coefficients. A text takes derivatives branch by branch, so that a
+ * jump, whose derivative is a source on a surface, is lost, and with it that fluxes agree there.
+ */
+import { DomainError } from "../../engine/errors.ts";
+import { rng } from "../../engine/random/rng.ts";
+import { domainOf } from "../domain/domain.ts";
+import { type Algebra, columns, type Expression, evaluate } from "../expression/expression.ts";
+import { toText } from "../expression/print.ts";
+import { unrolled } from "../expression/quadrature.ts";
+import { cut } from "../expression/syntax-error.ts";
+import { nodesOf } from "../expression/tree.ts";
+import { highestOrders } from "./derivatives.ts";
+import { columnsOf, descended } from "./descent.ts";
+import type { DifferentiatedText } from "./differentiated.ts";
+import type { Probe } from "./probe.ts";
+import type { Problem, ProblemWarning } from "./problem.ts";
+
+/** Distances on either side, over the width of the domain. */
+const [far, near] = [1e-6, 1e-9];
+/** A jump over the larger of both limits that passes for rounding, and what a limit may still move, over the jump. */
+const [slight, moving] = [1e-6, 0.1];
+
+/**
+ * Compares the limits of what is differentiated on both sides of the surfaces where a condition of an `if`, or the argument of a `sign`, changes its sign.
+ *
+ * @returns warnings where the place depends on an unknown or a constant to be found
+ * @throws DomainError that names what is differentiated, a point and both limits
+ */
+export function checkJumps(problem: Problem, probe: Probe, texts: readonly DifferentiatedText[]): ProblemWarning[] {
+  if (problem.text.allow?.includes("lost-flux")) return [];
+  checkInterfaces(problem, probe);
+  return texts.flatMap(({ of, text, differentiated }): ProblemWarning[] => {
+    for (const { of: term, axis } of differentiated) {
+      const jump = jumpOf(unrolled(term), axis, problem, probe);
+      if (!jump) continue;
+      const what = `${of === "equation" ? "" : `the ${of} `}"${cut(text)}"`;
+      const place = jump.where ? `where ${cut(toText(jump.where, problem))} changes its sign` : `at ${jump.place}`;
+      const [left, right] = jump.limits.map((v) => Number(v.toPrecision(4)));
+      const words = `what ${what} differentiates along ${problem.axes[axis]} jumps ${place}: ${cut(toText(term, problem))} goes from ${left} to ${right}. ${way}`;
+      if (jump.where) return [{ kind: "flux", text: words, where: jump.where }];
+      throw new DomainError(`pde: ${words}`, jump.limits);
+    }
+    return [];
+  });
+}
+
+const way =
+  'Derivatives are taken on each side alone, so that the jump of the flux would be lost there; give each side an unknown and an equation of its own, and a condition of type "interface" ("Coefficients that jump" in docs/how-to/solve-an-equation.md), or take a smooth step, such as (1 + tanh(s/w))/2, or allow: ["lost-flux"] where that is meant';
+
+/** @throws DomainError where a coefficient jumps on the interface on which its condition holds */
+function checkInterfaces(problem: Problem, probe: Probe): void {
+  const d = problem.axes.length;
+  const values = valuesWith(problem, probe);
+  for (const c of problem.conditions) {
+    if (c.kind !== "interface" || turnsOf(unrolled(c.residual)).length === 0) continue;
+    const { points, normals } = probe.on(c.on);
+    for (let i = 0; i < points.length; i += d) {
+      const at = (h: number) =>
+        values(unrolled(c.residual), [...points.slice(i, i + d).map((v, k) => v + h * normals[i + k]!), 7.5]);
+      const limits = [at(-near), at(near)] as const;
+      if (!(Math.abs(limits[1] - limits[0]) > slight * Math.max(...limits.map(Math.abs)))) continue;
+      const words = `"${cut(c.text)}" jumps at ${probe.show(points, i / d)}, just where it holds`;
+      throw new DomainError(
+        `pde: ${words}; write for each side the value that it has there, as in a_n = 20*b_n`,
+        limits,
+      );
+    }
+  }
+}
+
+interface Jump {
+  readonly place: string;
+  readonly limits: readonly [number, number];
+  /** The formula that changes its sign, where it depends on more than coordinates. */
+  readonly where?: Expression;
+}
+
+function jumpOf(formula: Expression, axis: number, problem: Problem, probe: Probe): Jump | undefined {
+  const d = problem.axes.length;
+  const domain = domainOf(problem.domain);
+  const width = domain.high[axis]! - domain.low[axis]!;
+  const points = domain.interior(pointsOfStates, rng(0).split("jumps"));
+  for (const turn of turnsOf(formula)) {
+    const isOpen = [...nodesOf(turn)].some(
+      (e) => unknownKinds.includes(e.kind) || (e.kind === "constant" && Object.hasOwn(problem.trainable, e.name)),
+    );
+    const values = valuesWith(problem, probe);
+    // A state is a point, then a number that all unknowns are made of.
+    const states = Array.from({ length: pointsOfStates }, (_, i) => [
+      ...points.subarray(i * d, (i + 1) * d),
+      i - pointsOfStates / 2 + 0.5,
+    ]);
+    for (const [low, high] of crossings((state) => values(turn, state), states)) {
+      const middle = high.map((v, k) => (v + low[k]!) / 2);
+      const along = isOpen ? middle.map((_, k) => (k === d ? 1 : 0)) : middle.map((_, k) => (k === axis ? width : 0));
+      if (!isOpen && !(domain.signedDistance(Float64Array.from(middle.slice(0, d)))[0]! < -2 * far * width)) continue;
+      for (const seed of isOpen ? [middle[d]!] : [middle[d]!, 7.5]) {
+        const from = [...middle.slice(0, d), seed];
+        const at = (h: number) =>
+          values(
+            formula,
+            from.map((v, k) => v + h * along[k]!),
+          );
+        const [farLeft, left, right, farRight] = [at(-far), at(-near), at(near), at(far)] as const;
+        const jump = Math.abs(right - left);
+        const isJump =
+          jump > slight * Math.max(Math.abs(left), Math.abs(right)) &&
+          Math.abs(left - farLeft) <= moving * jump &&
+          Math.abs(right - farRight) <= moving * jump;
+        if (!(isJump && Number.isFinite(jump))) continue;
+        const place = probe.show(
+          Float64Array.from(middle.slice(0, d), (v) => Number(v.toFixed(9)) + 0),
+          0,
+        );
+        return { place, limits: [left, right], ...(isOpen && { where: turn }) };
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Formulas at whose changes of sign others may jump. */
+function turnsOf(formula: Expression): readonly Expression[] {
+  const found = [...nodesOf(formula)].flatMap((e) => {
+    if (e.kind !== "call") return [];
+    if (e.name === "if" || e.name === "sign" || e.name === "atan2") return [e.args[0]!];
+    return e.name === "div" && ![...nodesOf(e.args[1]!)].some(({ kind }) => unknownKinds.includes(kind))
+      ? [e.args[1]!]
+      : [];
+  });
+  return [...new Set(found)].slice(0, 32);
+}
+
+/** Size of a coefficient at a zero, beside its largest, and distance of a zero from the ends, over the width. */
+const [zero, inside] = [1e-9, 1e-6];
+
+/** Warnings of divisors of the coordinates that change their sign inside of the domain, and of a zero of the leading coefficient of an ordinary equation. */
+export function checkSingular(problem: Problem, probe: Probe): ProblemWarning[] {
+  for (const [i, equation] of problem.equations.entries()) {
+    const found = zeroOfDivisor(equation, problem, probe) ?? zeroOfLeading(equation, problem, probe);
+    if (!found) continue;
+    const place = probe.show(
+      found.point.map((v) => Number(v.toFixed(9)) + 0),
+      0,
+    );
+    const text = `equation ${i + 1} is singular at ${place}, inside of the domain, where ${found.what} is 0; solve on either side, or leave a neighbourhood out of the domain`;
+    // A start says nothing beyond a moment at which its equation is singular, however smooth one continuation is.
+    return [{ kind: found.isMoment ? "undetermined" : "singular", text }];
+  }
+  return [];
+}
+
+interface Zero {
+  readonly point: Float64Array;
+  readonly what: string;
+  readonly isMoment: boolean;
+}
+
+function zeroOfDivisor(equation: Expression, problem: Problem, probe: Probe): Zero | undefined {
+  const d = problem.axes.length;
+  const domain = domainOf(problem.domain);
+  const values = valuesWith(problem, probe);
+  const divisors = [...nodesOf(equation)].flatMap((e) => (e.kind === "call" && e.name === "div" ? [e.args[1]!] : []));
+  for (const divisor of new Set(divisors)) {
+    const kinds = new Set([...nodesOf(divisor)].map(({ kind }) => kind));
+    if (!kinds.has("coordinate") || unknownKinds.some((kind) => kinds.has(kind))) continue;
+    const points = domain.interior(pointsOfStates, rng(0).split("jumps"));
+    const states = Array.from({ length: pointsOfStates }, (_, k) => [...points.subarray(k * d, (k + 1) * d), 0]);
+    const [found] = crossings((state) => values(divisor, state), states);
+    if (!found || !(Math.abs(values(divisor, found[0])) < 1e-6)) continue;
+    const isMoment = [...nodesOf(divisor)].every((node) => node.kind !== "coordinate" || node.axis === problem.time);
+    return { point: Float64Array.from(found[0].slice(0, d)), what: cut(toText(divisor, problem)), isMoment };
+  }
+  return undefined;
+}
+
+/** A zero of the coefficient of the highest derivative, where there is one axis and one unknown and the coefficient depends on the place alone. */
+function zeroOfLeading(equation: Expression, problem: Problem, probe: Probe): Zero | undefined {
+  if (problem.axes.length > 1 || problem.unknowns.length > 1) return undefined;
+  if ([...nodesOf(equation)].some(({ kind }) => kind === "function" || kind === "elsewhere")) return undefined;
+  const domain = domainOf(problem.domain);
+  const order = highestOrders(problem.equations, problem)[0]![0]!;
+  const values = valuesWith(problem, probe);
+  /** The coefficient at a point, for one state of the unknown or another. */
+  const coefficient = (x: number, state = 0.5) => {
+    const at = (leading: number) => values(equation, [x, state], { order, value: leading });
+    return at(1) - at(0);
+  };
+  const points = domain.interior(pointsOfStates, rng(0).split("singular"));
+  const sizes = points.map((x) => Math.abs(coefficient(x)));
+  const largest = sizes.reduce((a, b) => Math.max(a, b));
+  const least = sizes.indexOf(sizes.reduce((a, b) => Math.min(a, b)));
+  const isOfPlace = [...points.subarray(0, 16)].every(
+    (x) => Math.abs(coefficient(x, 7.5) - coefficient(x)) <= zero * largest,
+  );
+  if (!(isOfPlace && largest > 0 && order > 0)) return undefined;
+  const point = descended((at) => at.map((x) => coefficient(x)), points.slice(least, least + 1), domain);
+  const margin = inside * (domain.high[0]! - domain.low[0]!);
+  const isInside = point[0]! > domain.low[0]! + margin && point[0]! < domain.high[0]! - margin;
+  if (!(isInside && Math.abs(coefficient(point[0]!)) <= zero * largest)) return undefined;
+  return { point, what: "the coefficient of its highest derivative", isMoment: problem.time === 0 };
+}
+
+/** Points among which a change of sign is looked for, and pairs of them between which it is found. */
+const pointsOfStates = 512;
+const pairs = 12;
+
+/** Kinds of expressions that depend on unknowns. */
+const unknownKinds: readonly Expression["kind"][] = ["derivative", "laplacian", "elsewhere", "data", "function"];
+
+/** Values at a state: unknowns, their derivatives and constants to be found are smooth functions of its last number, each another one; derivatives of a leading order may have a value of their own. */
+function valuesWith({ trainable, axes }: Problem, { constants }: Probe) {
+  const d = axes.length;
+  const drawn = new Map<string, Float64Array>();
+  return (
+    e: Expression,
+    state: readonly number[],
+    leading?: { readonly order: number; readonly value: number },
+  ): number => {
+    const s = state[d]!;
+    const leaf = (key: string) => {
+      const own = drawn.get(key) ?? rng(0).split(`jumps ${key}`).uniform(2);
+      drawn.set(key, own);
+      return Float64Array.of((0.2 + own[0]!) * s * 0.02 + own[1]!);
+    };
+    const ofOrder = (order: number, key: string) =>
+      leading?.order === order ? Float64Array.of(leading.value) : leaf(key);
+    const known = columns(1, { coordinates: columnsOf(Float64Array.from(state.slice(0, d)), d), constants });
+    const algebra: Algebra<Float64Array> = {
+      ...known,
+      constant: (name) =>
+        Object.hasOwn(trainable, name)
+          ? Float64Array.of(trainable[name]! * (1 + 0.1 * leaf(`constant ${name}`)[0]!))
+          : known.constant(name),
+      data: (name) => leaf(name),
+      derivative: (unknown, order) =>
+        ofOrder(
+          order.reduce((a, b) => a + b),
+          `${unknown} ${order}`,
+        ),
+      laplacian: (unknown, of) => ofOrder(2, `${unknown} laplacian ${of}`),
+      elsewhere: (unknown, _order, at) =>
+        Float64Array.of(leaf(`${unknown}`)[0]! + Math.sin(at.reduce((sum, a, k) => sum + (k + 1) * a[0]!, 0))),
+    };
+    return evaluate(e, algebra)[0]!;
+  };
+}
+
+/** Neighbours of different sign between states, by bisection. */
+function crossings(f: (state: readonly number[]) => number, states: readonly (readonly number[])[]) {
+  const isAbove = states.map((state) => f(state) > 0);
+  const [above, below] = [true, false].map((sign) => states.filter((_, i) => isAbove[i] === sign)) as [
+    (readonly number[])[],
+    (readonly number[])[],
+  ];
+  if (above.length === 0 || below.length === 0) return [];
+  return Array.from({ length: Math.min(pairs, states.length) }, (_, k) => {
+    let high = above[Math.floor((k * above.length) / pairs)]!;
+    let low = below[Math.floor((k * below.length) / pairs)]!;
+    for (let step = 0; step < 60; step++) {
+      const middle = high.map((v, i) => (v + low[i]!) / 2);
+      if (f(middle) > 0) high = middle;
+      else low = middle;
+    }
+    return [low, high] as const;
+  });
+}
