@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { baselineDownscaler, downscale } from "../../generative/index.ts";
 import { coarsen, openDataset, readField, readStations, writeNetcdf } from "../../io/index.ts";
+import { moreData } from "../data.ts";
 import { assert, close, temporaryFolder, test } from "../harness.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { mongeDone, mongeRefused, oneLine } from "./run.ts";
@@ -157,6 +158,17 @@ test("series of stations are corrected from table to table, by one variable and 
   ] as const) {
     await mongeRefused(pattern, ...args);
   }
+});
+
+test("a variable of stations that names no places is read at the stations all the same", async () => {
+  const [gauges, model] = [moreData("coarse/stations_ahccd_1950-2013.nc"), moreData("coarse/canesm2_1950-2100.nc")];
+  if (gauges === undefined || model === undefined) return;
+  const args = ["--stations", `${gauges}:tasmax`, "--time", "1950-01", "-o", at("january.nc")];
+  await mongeDone("downscale", "--method", "bilinear", `${model}:tasmax`, ...args);
+  const { values } = (await readStations(`${model}:tasmax`)).field;
+  const { field, ids } = await readStations(at("january.nc"));
+  assert.equal([ids, field.units], [["Vancouver", "Kugluktuk", "Amos"], "K"]);
+  assert.equal([...field.values], [...values.subarray(0, 31 * 3)]);
 });
 
 test.run();
