@@ -94,6 +94,28 @@ test("at stations in the centres of cells the mapping is that of the maps, from 
   assert.equal([...between.values], [...series(future).values]);
 });
 
+test("a fine grid whose cells have positions of their own is mapped as the same grid of lines", async () => {
+  const { lat, lon } = places;
+  const two = (name: string, units: string, values: number[]) => ({
+    ...axis(name, Float64Array.from(values), { units }),
+    dims: ["j", "i"],
+  });
+  const [latitudes, longitudes] = [lat.flatMap((v) => lon.map(() => v)), lat.flatMap(() => lon)];
+  const curved = observed.with({
+    dims: ["time", "j", "i"],
+    coordinates: [
+      observed.coordinate("time")!,
+      axis("j", evenly(rows), { axis: "Y" }),
+      axis("i", evenly(columns), { axis: "X" }),
+      two("lat", "degrees_north", latitudes),
+      two("lon", "degrees_east", longitudes),
+    ],
+  });
+  const [lines, positions] = [await made({ fine: observed }, future), await made({ fine: curved }, future)];
+  assert.equal(positions.dims, ["time", "realization", "j", "i"]);
+  assert.equal(positions.values, lines.values);
+});
+
 test("a written series is a CF file of stations with their names, read as it was made", async () => {
   const method = baselineDownscaler({ method: "qdm", fine: series(observed), coarse: history, window: "year" });
   await downscaleTo(at("series.nc"), method, future);
