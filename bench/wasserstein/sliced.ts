@@ -3,10 +3,9 @@
 import { rng } from "../../engine/random/rng.ts";
 import { compile } from "../../engine/tensors/compile.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
+import { wasserstein1dGraph } from "../../wasserstein/line/graph.ts";
 import type { Cloud } from "../../wasserstein/measure/measure.ts";
-import { compileProjector } from "../../wasserstein/sliced/compiled-projector.ts";
 import { sampleDirections } from "../../wasserstein/sliced/directions.ts";
-import { slicedWassersteinGraph } from "../../wasserstein/sliced/graph.ts";
 import { type SlicedOptions, slicedWasserstein } from "../../wasserstein/sliced/sliced.ts";
 import { type Bench, type BenchOptions, interleave, ours, type Result, resultOf } from "../measure.ts";
 import { agreement, startPeer } from "../peer.ts";
@@ -23,7 +22,6 @@ async function compare(name: string, gradient: boolean, { threads, quick, say }:
     { name: "y", shape: [count, dim], values: y.points },
     { name: "directions", shape: [lines, dim], values: directions.points },
   ];
-  const projector = await compileProjector({ count, dim, directions: lines, threads });
   const distance = (options: SlicedOptions) => {
     const found = slicedWasserstein(x, y, options);
     if (gradient) found.gradient();
@@ -33,15 +31,15 @@ async function compare(name: string, gradient: boolean, { threads, quick, say }:
   const host = async () => {
     value = distance({ directions });
   };
-  const native = async () => {
-    const projections = { x: await projector.project(x, directions), y: await projector.project(y, directions) };
-    value = distance({ directions, projections });
+  const sliced = (u: tf.Tensor, v: tf.Tensor, theta: tf.Tensor) => {
+    const [a, b] = [u, v].map((points) => tf.matMul(theta as tf.Tensor2D, points as tf.Tensor2D, false, true));
+    return tf.mean(wasserstein1dGraph(a as tf.Tensor2D, b as tf.Tensor2D, { p: 2 })) as tf.Scalar;
   };
   const graph = await compile(
     (...tensors) => {
       const [a, b, theta] = tensors as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
-      if (!gradient) return [slicedWassersteinGraph(a, b, theta)];
-      const f = (u: tf.Tensor, v: tf.Tensor) => slicedWassersteinGraph(u as tf.Tensor2D, v as tf.Tensor2D, theta);
+      if (!gradient) return [sliced(a, b, theta)];
+      const f = (u: tf.Tensor, v: tf.Tensor) => sliced(u, v, theta);
       const { value: loss, grads } = tf.valueAndGrads(f)([a, b]);
       return [loss, ...grads];
     },
@@ -53,16 +51,11 @@ async function compare(name: string, gradient: boolean, { threads, quick, say }:
   const others = peer?.variants.map((v) => ({ ...peer.contender(v), label: v })) ?? [];
   const notes = await agreement({ inputs, run: host, value: () => value, dispose: async () => {} }, peer);
   const timed = await interleave(
-    [
-      ours("host", host),
-      ours("host, projections compiled", native),
-      ours("compiled graph, float32", () => graph.run(floats)),
-      ...others,
-    ],
+    [ours("host", host), ours("compiled graph, float32", () => graph.run(floats)), ...others],
     { turns: quick ? 2 : 10, drop: 1000 },
     say,
   );
-  await Promise.all([projector.dispose(), graph.dispose(), peer?.close()]);
+  await Promise.all([graph.dispose(), peer?.close()]);
   const against = (label: string) => timed.timings.filter((t) => t.side === "ours" || t.label.startsWith(label));
   return [
     resultOf(name, { timings: against("POT"), notes: timed.notes }, { goal: 2, notes }),

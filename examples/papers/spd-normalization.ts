@@ -23,8 +23,7 @@ export interface SpdNormalizationOptions {
   /** Added to the variance. @defaultValue 1e-5 */
   readonly epsilon?: number;
   /**
-   * [d, d], to use in place of the batch's barycenter, as gathered in training by `spdGeodesic(running, mean, 0.1, {
-   * metric })`. @defaultValue that of the batch
+   * [d, d], to use in place of the batch's barycenter, as gathered in training by `spdGeodesic(running, mean, 0.1, metric)`. @defaultValue that of the batch
    */
   readonly mean?: ArrayLike<number>;
   /** To use in place of the batch's, ≥ 0. @defaultValue that of the batch */
@@ -104,7 +103,7 @@ interface Eigen {
   readonly vectors: Matrix;
 }
 
-function symmetricEigen(a: Matrix): Eigen {
+export function symmetricEigen(a: Matrix): Eigen {
   const { realEigenvalues: values, eigenvectorMatrix: vectors } = new EigenvalueDecomposition(a, {
     assumeSymmetric: true,
   });
@@ -112,16 +111,16 @@ function symmetricEigen(a: Matrix): Eigen {
 }
 
 /** f of a symmetric matrix, through its eigenvalues. */
-function spectralMap({ values, vectors }: Eigen, f: (value: number) => number): Matrix {
+export function spectralMap({ values, vectors }: Eigen, f: (value: number) => number): Matrix {
   const scaled = vectors.clone();
   for (const [k, value] of values.entries()) scaled.mulColumn(k, f(value));
   return scaled.mmul(vectors.transpose());
 }
 
-const symmetricPart = (a: Matrix): Matrix => a.clone().add(a.transpose()).mul(0.5);
-const valuesOf = (a: Matrix): Float64Array => Float64Array.from(a.to1DArray());
+export const symmetricPart = (a: Matrix): Matrix => a.clone().add(a.transpose()).mul(0.5);
+export const valuesOf = (a: Matrix): Float64Array => Float64Array.from(a.to1DArray());
 
-function positive(where: string, values: ArrayLike<number>, dim: number): Matrix {
+export function positive(where: string, values: ArrayLike<number>, dim: number): Matrix {
   if (values.length !== dim * dim) throw new ShapeError(where, [dim, dim], [values.length]);
   const rows = Array.from({ length: dim }, (_, i) => Array.from({ length: dim }, (_, j) => values[i * dim + j]!));
   const matrix = new Matrix(rows);

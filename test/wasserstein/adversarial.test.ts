@@ -13,7 +13,6 @@ import { wasserstein1d } from "../../wasserstein/line/wasserstein1d.ts";
 import type { Cloud } from "../../wasserstein/measure/measure.ts";
 import { sinkhornDivergence } from "../../wasserstein/sinkhorn/divergence.ts";
 import { sinkhorn } from "../../wasserstein/sinkhorn/sinkhorn.ts";
-import { distributionalSlicedWasserstein } from "../../wasserstein/sliced/distributional-sliced.ts";
 import { maxSlicedWasserstein } from "../../wasserstein/sliced/max-sliced.ts";
 import { slicedWasserstein } from "../../wasserstein/sliced/sliced.ts";
 import { assert, test } from "../harness.ts";
@@ -106,15 +105,6 @@ for (const [kind, value] of [
           });
         }
         finiteOrRefused(() => withGradient(maxSlicedWasserstein(x, y, { ...options, maxIterations: 10, rng: rng(2) })));
-        finiteOrRefused(() =>
-          distributionalSlicedWasserstein(x, y, {
-            ...options,
-            concentration: 3,
-            count: 4,
-            maxIterations: 5,
-            rng: rng(3),
-          }),
-        );
       }),
       { ...many, numRuns: 150 },
     );

@@ -114,11 +114,6 @@ export const calls: Readonly<Record<string, Work>> = {
   "slicedWasserstein gradient": (d) => ot.slicedWasserstein(...pair(d), { directions: 16, ...sliced(d) }).gradient(),
   maxSlicedWasserstein: (d) => ot.maxSlicedWasserstein(...pair(d), sliced(d) as never),
   "maxSlicedWasserstein gradient": (d) => ot.maxSlicedWasserstein(...pair(d), sliced(d)).gradient(),
-  distributionalSlicedWasserstein: (d) =>
-    ot.distributionalSlicedWasserstein(...pair(d), {
-      concentration: d.of([1e-300, 0.1, 1, 100, 1e300]),
-      ...sliced(d),
-    } as never),
   emd: (d) => ot.emd(...pair(d), p(d)),
   "emd of costs": (d) =>
     ot.emd({ cost: d.numbers(6), rows: 2, columns: 3, xWeights: d.weights(2), yWeights: d.weights(3) }, undefined, {

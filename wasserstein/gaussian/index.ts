@@ -2,4 +2,3 @@
 export { type BuresGradient, buresWasserstein } from "./bures.ts";
 export { buresBarycenter } from "./bures-barycenter.ts";
 export { type Gaussian, gaussianOf } from "./gaussian.ts";
-export { spdExp, spdGeodesic, spdLog } from "./spd.ts";

@@ -2,7 +2,6 @@
 export { gridBarycenter } from "./barycenter.ts";
 export { binnedTransport } from "./binned.ts";
 export { gridDivergence } from "./divergence.ts";
-export { type GridGraphOptions, gridDivergenceGraph, gridTransportGraph } from "./graph.ts";
 export { gridTransport } from "./grid-transport.ts";
 export type { GridMass, GridTransportOptions } from "./input.ts";
 export { gridPartialTransport } from "./partial.ts";

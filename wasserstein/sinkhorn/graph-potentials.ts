@@ -28,15 +28,8 @@ export interface GraphPotentials {
 
 const leastWeight = 1e-30;
 
-/**
- * @param schedule - ε of each step, as scalars
- * @param done - whether to stop, asked after each step at the last ε
- */
-export function graphPotentials(
-  problem: GraphProblem,
-  schedule: readonly tf.Tensor[],
-  done: (potentials: GraphPotentials) => boolean = () => false,
-): GraphPotentials {
+/** @param schedule - ε of each step, as scalars */
+export function graphPotentials(problem: GraphProblem, schedule: readonly tf.Tensor[]): GraphPotentials {
   const { cross, selfX, selfY, a, b, rho } = problem;
   const [logA, logB] = [a, b].map((w) => tf.log(tf.maximum(w, constant(leastWeight)))) as [tf.Tensor, tf.Tensor];
   const half = constant(0.5);
@@ -47,7 +40,7 @@ export function graphPotentials(
   let p: tf.Tensor = tf.zerosLike(a);
   let q: tf.Tensor = tf.zerosLike(b);
   let potentials: GraphPotentials = { f, g, x: [p, p], y: [q, q] };
-  for (const [k, epsilon] of schedule.entries()) {
+  for (const epsilon of schedule) {
     const update = (cost: tf.Tensor, h: tf.Tensor, logWeights: tf.Tensor, axis: 0 | 1) => {
       const free = softmin(cost, h, logWeights, epsilon, axis);
       if (rho === Number.POSITIVE_INFINITY) return free;
@@ -69,8 +62,6 @@ export function graphPotentials(
     }
     [p, q] = [p2, q2];
     potentials = { f, g, x: [p1, p2], y: [q1, q2] };
-    if (k + 1 < schedule.length && epsilon !== schedule.at(-1)) continue;
-    if (done(potentials)) break;
   }
   return potentials;
 }

@@ -17,12 +17,6 @@ export interface DivergenceGraphOptions {
   /** Updates of all potentials at this ε. @defaultValue 20 */
   readonly iterations?: number;
   /**
-   * Stop as soon as ‖P1 − a‖₁ + ‖Pᵀ1 − b‖₁ is below this (unbalanced: against a e^{−f/ρ} and b e^{−g/ρ}), after at most
-   * `iterations`. Reads values, so not inside `compile`: there take the number that {@link divergenceIterations} finds.
-   * @defaultValue all `iterations` are made
-   */
-  readonly tolerance?: number;
-  /**
    * An upper bound of the distances: ε comes down from its square by halves, one update each.
    * @defaultValue eight updates on the way down from the squared diagonal of the box around both clouds
    */
@@ -56,58 +50,19 @@ const stages = 8;
  * @throws OptionsError for an option out of range
  */
 export function sinkhornDivergenceGraph(x: tf.Tensor2D, y: tf.Tensor2D, options: DivergenceGraphOptions): tf.Scalar {
-  return build("sinkhornDivergenceGraph", x, y, options).value;
-}
-
-/**
- * Number of `iterations` of {@link sinkhornDivergenceGraph} that bring the marginal error of these two clouds below `tolerance`:
- * measure it on typical clouds before a step is compiled.
- *
- * @param x - [n, dim]
- * @param y - [m, dim]
- * @param options - those of the step, and `tolerance` > 0, the L1 error to be reached
- * @returns the number, or `undefined` where `options.iterations` (2000 by default) were not enough
- * @throws as {@link sinkhornDivergenceGraph}
- */
-export function divergenceIterations(
-  x: tf.Tensor2D,
-  y: tf.Tensor2D,
-  options: DivergenceGraphOptions & { readonly tolerance: number },
-): number | undefined {
-  let found: number | undefined;
-  tf.tidy(() => {
-    const { steps, error } = build("divergenceIterations", x, y, { iterations: 2000, ...options });
-    if (error() <= options.tolerance) found = steps();
-    return [];
-  });
-  return found;
-}
-
-interface Built {
-  readonly value: tf.Scalar;
-  /** Updates that were made at the last ε. */
-  steps(): number;
-  error(): number;
-}
-
-function build(where: string, x: tf.Tensor2D, y: tf.Tensor2D, options: DivergenceGraphOptions): Built {
-  const [a, b] = check(where, x, y, options);
-  const { epsilon, iterations = 20, diameter, tolerance, reach, gradient = "unrolled" } = options;
+  const [a, b] = check("sinkhornDivergenceGraph", x, y, options);
+  const { epsilon, iterations = 20, diameter, reach, gradient = "unrolled" } = options;
   const rho = reach === undefined ? Number.POSITIVE_INFINITY : 2 * reach ** 2;
   const way = diameter === undefined ? wayDown(x, y, epsilon) : descent(diameter ** 2, epsilon).map((e) => constant(e));
   const last = constant(epsilon);
   const schedule = [...way, ...Array.from({ length: iterations }, () => last)];
-  let steps = 0;
-  let found: GraphPotentials | undefined;
-  const potentialsOf = (problem: GraphProblem): GraphPotentials => {
-    found = graphPotentials(problem, schedule, (now) => {
-      steps++;
-      return tolerance !== undefined && marginalError(problem, now, epsilon) <= tolerance;
-    });
-    return found;
-  };
   const problem = problemOf(x, y, a, b, rho);
-  const { f, g, x: ownX, y: ownY } = gradient === "unrolled" ? potentialsOf(problem) : still(problem, potentialsOf);
+  const {
+    f,
+    g,
+    x: ownX,
+    y: ownY,
+  } = gradient === "unrolled" ? graphPotentials(problem, schedule) : still(problem, schedule);
   const cross = dualValue(problem.cross, f, g, a, b, epsilon, rho);
   const selfX = dualValue(problem.selfX, ...ownX, a, a, epsilon, rho);
   const selfY = dualValue(problem.selfY, ...ownY, b, b, epsilon, rho);
@@ -115,8 +70,7 @@ function build(where: string, x: tf.Tensor2D, y: tf.Tensor2D, options: Divergenc
   if (reach !== undefined) {
     value = tf.add(value, tf.mul(tf.square(tf.sub(tf.sum(a), tf.sum(b))), constant(epsilon / 2)));
   }
-  const error = () => marginalError(problem, found!, epsilon);
-  return { value: value as tf.Scalar, steps: () => steps, error };
+  return value as tf.Scalar;
 }
 
 function check(
@@ -128,8 +82,8 @@ function check(
   if (x.rank !== 2 || y.rank !== 2 || x.shape[1] !== y.shape[1]) {
     throw new ShapeError(where, "[n, dim] and [m, dim]", `[${x.shape}] and [${y.shape}]`);
   }
-  const { epsilon, iterations, diameter, tolerance, reach, gradient } = options;
-  checkPositive(where, { epsilon: epsilon ?? Number.NaN, diameter, tolerance, reach });
+  const { epsilon, iterations, diameter, reach, gradient } = options;
+  checkPositive(where, { epsilon: epsilon ?? Number.NaN, diameter, reach });
   checkWhole(where, { iterations });
   if (gradient !== undefined && gradient !== "unrolled" && gradient !== "envelope") {
     throw new OptionsError(
@@ -174,7 +128,7 @@ function wayDown(x: tf.Tensor2D, y: tf.Tensor2D, epsilon: number): tf.Tensor[] {
 }
 
 /** Potentials as constants of the differentiation. */
-function still(problem: GraphProblem, make: (problem: GraphProblem) => GraphPotentials): GraphPotentials {
+function still(problem: GraphProblem, schedule: readonly tf.Tensor[]): GraphPotentials {
   const { cross, selfX, selfY, a, b, rho } = problem;
   const [n, m] = [a.shape[0]!, b.shape[0]!];
   const op = tf.customGrad((...args) => {
@@ -187,7 +141,7 @@ function still(problem: GraphProblem, make: (problem: GraphProblem) => GraphPote
       tf.GradSaveFunc,
     ];
     save([cross, selfX, selfY, a, b]);
-    const { f, g, x, y } = make({ cross, selfX, selfY, a, b, rho });
+    const { f, g, x, y } = graphPotentials({ cross, selfX, selfY, a, b, rho }, schedule);
     return {
       value: tf.concat([f, ...x, g, ...y]),
       gradFunc: (_: tf.Tensor, saved: tf.Tensor[]) => saved.map((one) => tf.zerosLike(one)),
@@ -230,17 +184,6 @@ function dualValue(
     tf.mul(tf.sum(tf.mul(w, tf.expm1(tf.div(h, constant(-rho))))), constant(-rho));
   const product = tf.mul(tf.sum(a), tf.sum(b));
   return tf.sub(tf.add(part(a, f), part(b, g)), tf.mul(tf.sub(mass, product), constant(epsilon)));
-}
-
-/** L1 distance of the marginals of the cross plan from where they should be. */
-function marginalError({ cross, a, b, rho }: GraphProblem, { f, g }: GraphPotentials, epsilon: number): number {
-  return tf.tidy(() => {
-    const plan = planOf(cross, f, g, a, b, epsilon);
-    const wanted = (w: tf.Tensor, h: tf.Tensor) =>
-      rho === Number.POSITIVE_INFINITY ? w : tf.mul(w, tf.exp(tf.div(h, constant(-rho))));
-    const off = (marginal: tf.Tensor, target: tf.Tensor) => tf.sum(tf.abs(tf.sub(marginal, target)));
-    return tf.add(off(tf.sum(plan, 1), wanted(a, f)), off(tf.sum(plan, 0), wanted(b, g))).dataSync()[0]!;
-  });
 }
 
 /** ‖x_i − y_j‖² about the mean of y, so that a common shift costs no digits. */

@@ -1,14 +1,13 @@
 /**
- * Random directions for sliced distances: independent, in orthonormal blocks, or gathered around one direction.
+ * Random directions for sliced distances: independent, or in orthonormal blocks.
  *
  * Orthonormal blocks are the rows of a Haar-distributed orthogonal matrix. Every row alone is uniform on the sphere, so
  * averages over blocks stay unbiased, and a full block has Σ_k ⟨θ_k, v⟩² = ‖v‖² for every v: the part of a sliced
  * distance that comes from a shift is exact, whatever the draw.
  */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
-import { addScaled, dot, normalize, unitVector } from "../../engine/numerics/vectors.ts";
+import { addScaled, dot, normalize } from "../../engine/numerics/vectors.ts";
 import type { Rng } from "../../engine/random/rng.ts";
-import { checkConcentration, drawAroundPole, placeAround } from "./von-mises-fisher.ts";
 
 /** Unit vectors, one a row. Also a point cloud: what takes clouds takes directions. */
 export interface Directions {
@@ -19,7 +18,7 @@ export interface Directions {
   /** Coordinates of each. */
   readonly dim: number;
   /** Their distribution. "orthonormal" means blocks of `dim` rows, the last block possibly cut. */
-  readonly kind: "uniform" | "orthonormal" | "vonMisesFisher";
+  readonly kind: "uniform" | "orthonormal";
 }
 
 /**
@@ -27,15 +26,13 @@ export interface Directions {
  *
  * "uniform": normalised normal vectors. "orthonormal": blocks of `dim` rows, each the Q of a normal matrix by
  * Gram–Schmidt with positive diagonal of R, hence Haar (Mezzadri, arXiv math-ph/0609050); cost O(count·dim·min(count,
- * dim)). "vonMisesFisher": Wood's rejection (doi:10.1080/03610919408813161, after Ulrich, doi:10.2307/2347441), in
- * three dimensions by inversion; precise at large κ because 1 − ⟨location, θ⟩ is what is drawn.
+ * dim)).
  *
  * @param count - rows, a whole number ≥ 1
  * @param dim - dimension, a whole number ≥ 1; in one dimension directions are ±1
  * @param options - distribution and random numbers
- * @throws DomainError where `count`, `dim` or `concentration` is out of range or `location` is zero or not finite
- * @throws OptionsError where `kind` is unknown, or "vonMisesFisher" lacks `location` or `concentration`, or others have them
- * @throws ShapeError where `location` has another length than `dim`
+ * @throws DomainError where `count` or `dim` is out of range
+ * @throws OptionsError where `kind` is unknown
  */
 export function sampleDirections(
   count: number,
@@ -43,43 +40,19 @@ export function sampleDirections(
   options: {
     /** Their distribution. @defaultValue "uniform" */
     readonly kind?: Directions["kind"];
-    /**
-     * Mean direction of "vonMisesFisher": [dim], finite, not all 0; only their direction counts. @defaultValue none:
-     * needed by that distribution alone
-     */
-    readonly location?: ArrayLike<number>;
-    /**
-     * Concentration κ ≥ 0 of "vonMisesFisher"; 0 is the uniform distribution. The density is proportional to exp(κ⟨location, θ⟩).
-     * @defaultValue none: needed by that distribution alone
-     */
-    readonly concentration?: number;
     /** Advanced by the draw. */
     readonly rng: Rng;
   },
 ): Directions {
-  const { kind = "uniform", location, concentration, rng } = options;
+  const { kind = "uniform", rng } = options;
   for (const [name, value] of Object.entries({ count, dim })) {
     if (!(Number.isSafeInteger(value) && value >= 1)) {
       throw new DomainError(`sampleDirections: ${name} is ${value}, expected a whole number ≥ 1`, value);
     }
   }
-  if (kind === "vonMisesFisher") {
-    if (location === undefined || concentration === undefined) {
-      const missing = location === undefined ? "location" : "concentration";
-      throw new OptionsError(`sampleDirections: kind "vonMisesFisher" needs \`${missing}\``, missing);
-    }
-    checkConcentration("sampleDirections", concentration);
-    const centre = unitVector("sampleDirections: location", location, dim);
-    const draws = drawAroundPole(count, dim, concentration, rng);
-    return { points: placeAround(draws, centre), count, dim, kind };
-  }
-  if (location !== undefined || concentration !== undefined) {
-    const extra = location === undefined ? "concentration" : "location";
-    throw new OptionsError(`sampleDirections: \`${extra}\` belongs to kind "vonMisesFisher", not "${kind}"`, extra);
-  }
   if (kind === "uniform") return { points: uniformRows(count, dim, rng), count, dim, kind };
   if (kind === "orthonormal") return { points: orthonormalRows(count, dim, rng), count, dim, kind };
-  const kinds = '"uniform", "orthonormal" or "vonMisesFisher"';
+  const kinds = '"uniform" or "orthonormal"';
   throw new OptionsError(`sampleDirections: kind is "${String(kind)}", expected ${kinds}`, "kind", kind);
 }
 

@@ -1,16 +1,7 @@
 /** Checks of what sliced distances are given, before work starts. */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { dot } from "../../engine/numerics/vectors.ts";
-import type { Rng } from "../../engine/random/rng.ts";
-import {
-  balancedMasses,
-  type Cloud,
-  checkOrder,
-  checkSameSpace,
-  checkValues,
-  cloudPoints,
-  type Mass,
-} from "../measure/measure.ts";
+import { balancedMasses, type Cloud, checkOrder, checkSameSpace, cloudPoints, type Mass } from "../measure/measure.ts";
 import { type Directions, rowOf, sampleDirections } from "./directions.ts";
 import type { SlicedOptions } from "./sliced.ts";
 import { type SlicePair, slicePair } from "./slices.ts";
@@ -36,17 +27,13 @@ export function readPair(
   return { pair: slicePair(points, x.dim, p, [masses[0].weights, masses[1].weights]), masses };
 }
 
-/** Choice of directions. */
-export interface DirectionChoice {
-  readonly directions?: number | Directions;
-  readonly kind?: "uniform" | "orthonormal";
-  readonly rng?: Rng;
-  readonly estimator?: string;
-}
-
 /** The directions as given, checked, or drawn. */
-export function directionsFor(caller: string, dim: number, options: DirectionChoice): Directions {
-  const { directions = defaultCount(dim), kind = "orthonormal", rng, estimator } = options;
+export function directionsFor(
+  caller: string,
+  dim: number,
+  options: Pick<SlicedOptions, "directions" | "kind" | "rng">,
+): Directions {
+  const { directions = defaultCount(dim), kind = "orthonormal", rng } = options;
   if (typeof directions === "number") {
     if (!(Number.isSafeInteger(directions) && directions >= 1)) {
       const wanted = "expected a whole number ≥ 1, or directions of your own";
@@ -66,32 +53,9 @@ export function directionsFor(caller: string, dim: number, options: DirectionCho
     if (Math.abs(norm - 1) <= 1e-6) continue;
     throw new DomainError(`${caller}: direction ${l} has norm ${norm}, expected 1; divide it by its norm`, norm);
   }
-  if (estimator === "controlVariate" && directions.kind === "vonMisesFisher") {
-    const reason = "the mean of a control variate is known for uniform directions only";
-    throw new OptionsError(`${caller}: ${reason}; use estimator "mean"`, "estimator", estimator);
-  }
   return directions;
 }
 
 function defaultCount(dim: number): number {
   return dim > 64 ? 64 : dim * Math.ceil(64 / dim);
-}
-
-/** Projections made elsewhere must have the sizes of the problem and be finite. */
-export function checkProjections(
-  caller: string,
-  pair: SlicePair,
-  directions: Directions,
-  given: NonNullable<SlicedOptions["projections"]>,
-): void {
-  for (const [name, values, count] of [
-    ["x", given.x, pair.n],
-    ["y", given.y, pair.m],
-  ] as const) {
-    if (values.length !== directions.count * count) {
-      const expected = [directions.count, count];
-      throw new ShapeError(`${caller}: projections.${name}`, expected, `${values.length} numbers`);
-    }
-    checkValues(`${caller}: projections.${name}`, values);
-  }
 }

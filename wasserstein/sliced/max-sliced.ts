@@ -153,7 +153,7 @@ export function chosen(
   const count = Math.max(Math.min(2 * dim, 128), restarts);
   const candidates = sampleDirections(count, dim, { kind: "orthonormal", rng });
   const values = new Float64Array(count);
-  sweep(pair, candidates, undefined, (l, u, v) => {
+  sweep(pair, candidates, (l, u, v) => {
     values[l] = line.value(u, v);
   });
   const ranking = Array.from(values.keys()).sort((k, l) => values[l]! - values[k]!);

@@ -9,7 +9,7 @@ import { type Cloud, checkRange } from "../measure/measure.ts";
 import type { TransportResult } from "../measure/result.ts";
 import { type Directions, rowOf } from "./directions.ts";
 import { checkEstimator, combine, type EstimatorOptions, standardError } from "./estimators.ts";
-import { checkProjections, directionsFor, readPair } from "./input.ts";
+import { directionsFor, readPair } from "./input.ts";
 import { emptyPull, gradientsOf, inUnits, lineOf, pull, sweep } from "./slices.ts";
 import { runningVariate } from "./variate.ts";
 
@@ -29,15 +29,6 @@ export interface SlicedOptions extends EstimatorOptions {
   readonly normalize?: boolean;
   /** Return SW_p instead of SW_p^p. The root of an unbiased estimate is biased low. @defaultValue false */
   readonly root?: boolean;
-
-  // You rarely need these.
-  /** Projections of both clouds on the directions, where they were made elsewhere (see `compileProjector`). */
-  readonly projections?: {
-    /** [directions, points of x], row-major. */
-    readonly x: Float64Array | Float32Array;
-    /** [directions, points of y], row-major. */
-    readonly y: Float64Array | Float32Array;
-  };
 }
 
 /**
@@ -50,8 +41,7 @@ export interface SlicedOptions extends EstimatorOptions {
  * @returns the estimate of SW_p^p (SW_p with `root`), in units of the coordinates to the power p.
  * @throws DomainError where points or weights are not finite, weights are negative, their sums differ without
  *   `normalize`, directions are not of norm 1, or the result exceeds the range of float64
- * @throws OptionsError where an option is out of range, directions are to be drawn without `rng`, or a control variate
- *   meets directions that are not uniform
+ * @throws OptionsError where an option is out of range, or directions are to be drawn without `rng`
  * @throws ShapeError where sizes do not fit
  */
 export function slicedWasserstein(
@@ -71,15 +61,14 @@ export function slicedWasserstein(
   readonly clamped: boolean;
 } {
   const caller = "slicedWasserstein";
-  const { estimator = "mean", variate: kind = "lower", root = false, projections } = options;
+  const { estimator = "mean", variate: kind = "lower", root = false } = options;
   checkEstimator(caller, options);
   const { pair, masses } = readPair(caller, x, y, options);
   const directions = directionsFor(caller, pair.dim, options);
-  if (projections) checkProjections(caller, pair, directions, projections);
   const line = lineOf(pair);
   const variate = estimator === "controlVariate" ? runningVariate(pair, directions, kind) : undefined;
   const costs = new Float64Array(directions.count);
-  sweep(pair, directions, projections, (l, u, v) => {
+  sweep(pair, directions, (l, u, v) => {
     costs[l] = line.value(u, v);
     variate?.record(l, u, v);
   });
@@ -96,7 +85,7 @@ export function slicedWasserstein(
   const take = (weights: boolean) => {
     const along = lineOf(pair, weights);
     const sum = emptyPull(pair, weights);
-    sweep(pair, directions, projections, (l, u, v) => {
+    sweep(pair, directions, (l, u, v) => {
       along.gradient(u, v);
       pull(sum, along, rowOf(directions, l), combined.costs[l]!);
     });

@@ -5,7 +5,6 @@ import { checkRange, type Mass } from "../measure/measure.ts";
 import type { TransportGradient } from "../measure/result.ts";
 import type { Directions } from "./directions.ts";
 import { type LineTransport, lineTransport } from "./line-transport.ts";
-import type { SlicedOptions } from "./sliced.ts";
 
 /** Coordinates shifted by a common centre and divided by a common scale, so that nothing overflows or cancels. */
 export interface SlicePair {
@@ -65,7 +64,6 @@ export function inUnits(value: number, unit: number): number {
 export function sweep(
   pair: SlicePair,
   directions: Directions,
-  given: SlicedOptions["projections"],
   visit: (l: number, u: Float64Array, v: Float64Array) => void,
 ): void {
   const { n, m, dim } = pair;
@@ -74,24 +72,11 @@ export function sweep(
   const vs = Array.from({ length: rows }, () => new Float64Array(m));
   for (let start = 0; start < directions.count; start += rows) {
     const count = Math.min(rows, directions.count - start);
-    if (given === undefined) {
-      const some = directions.points.subarray(start * dim, (start + count) * dim);
-      project(pair.x, some, dim, us);
-      project(pair.y, some, dim, vs);
-    }
-    for (let r = 0; r < count; r++) {
-      const l = start + r;
-      if (given !== undefined) {
-        copyScaled(us[r]!, given.x, l * n, pair.scale);
-        copyScaled(vs[r]!, given.y, l * m, pair.scale);
-      }
-      visit(l, us[r]!, vs[r]!);
-    }
+    const some = directions.points.subarray(start * dim, (start + count) * dim);
+    project(pair.x, some, dim, us);
+    project(pair.y, some, dim, vs);
+    for (let r = 0; r < count; r++) visit(start + r, us[r]!, vs[r]!);
   }
-}
-
-function copyScaled(out: Float64Array, from: Floats, start: number, scale: number): void {
-  for (let i = 0; i < out.length; i++) out[i] = from[start + i]! / scale;
 }
 
 /** ⟨θ_r, x_i⟩ for up to four directions at once, which reads the points once for all of them. */

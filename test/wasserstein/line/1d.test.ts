@@ -1,7 +1,13 @@
 import * as fc from "fast-check";
 import { compile, isMongeError, rng, tf } from "../../../engine/index.ts";
 import { normalQuantile } from "../../../engine/numerics/normal-quantile.ts";
-import { batchSlicedWassersteinGraph, wasserstein1d, wasserstein1dGraph } from "../../../wasserstein/index.ts";
+import {
+  batchSlicedWassersteinGraph,
+  sampleDirections,
+  slicedWasserstein,
+  wasserstein1d,
+  wasserstein1dGraph,
+} from "../../../wasserstein/index.ts";
 import { assert, close, test } from "../../harness.ts";
 
 await tf.setBackend("cpu");
@@ -217,6 +223,25 @@ test("the batch-sliced form has the known mean over directions and does not see 
     batchSlicedWassersteinGraph(a, shifted, directions).dataSync()[0]!,
     1e-6,
   );
+});
+
+test("the mean over projections is the sliced distance, and its derivative that of the host", async () => {
+  const [n, dim, count] = [24, 5, 7];
+  const cloud = (seed: number) => ({ points: rng(seed).normal(n * dim), count: n, dim });
+  const [x, y, directions] = [cloud(1), cloud(2), sampleDirections(count, dim, { rng: rng(3) })];
+  const sliced = (...inputs: tf.Tensor[]): tf.Tensor[] => {
+    const [a, b, theta] = inputs as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
+    const onto = (points: tf.Tensor) => tf.matMul(theta, points as tf.Tensor2D, false, true) as tf.Tensor2D;
+    const { value, grad } = tf.valueAndGrad((u) => tf.mean(wasserstein1dGraph(onto(u), onto(b), { p: 2 })))(a);
+    return [value, grad];
+  };
+  const specs = [{ shape: [n, dim] }, { shape: [n, dim] }, { shape: [count, dim] }];
+  const step = await compile(sliced, specs, { precision: "float64" });
+  const [value, slope] = await step.run([x.points, y.points, directions.points]);
+  const host = slicedWasserstein(x, y, { directions });
+  close(value![0]!, host.value, 1e-12);
+  for (const [i, g] of host.gradient().x.entries()) close(slope![i]!, g, 1e-13);
+  await step.dispose();
 });
 
 test.run();

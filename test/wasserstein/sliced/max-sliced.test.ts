@@ -3,11 +3,9 @@ import { dot, unitVector } from "../../../engine/numerics/vectors.ts";
 import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
 import type { Cloud } from "../../../wasserstein/measure/measure.ts";
 import { type Directions, rowOf, sampleDirections } from "../../../wasserstein/sliced/directions.ts";
-import { distributionalSlicedWasserstein } from "../../../wasserstein/sliced/distributional-sliced.ts";
 import { maxSlicedWasserstein } from "../../../wasserstein/sliced/max-sliced.ts";
 import { slicedWasserstein } from "../../../wasserstein/sliced/sliced.ts";
 import { climbSphere, polishSummit, shortestInHull } from "../../../wasserstein/sliced/sphere-ascent.ts";
-import { meanResultantLength } from "../../../wasserstein/sliced/von-mises-fisher.ts";
 import { assert, close, test } from "../../harness.ts";
 import oracle from "../../oracles/wasserstein-sliced.json" with { type: "json" };
 import { normalCloud, numbers, planarPair, slopeAlong, weightedCloud } from "./sliced-cases.ts";
@@ -177,58 +175,6 @@ test("equal clouds, one point, duplicates and extreme coordinates end without Na
   }
 });
 
-test("distributional slicing of a translation is ‖t‖²(1 − (d−1)A_d(κ)/κ), around t", () => {
-  for (const [dim, kappa] of [
-    [2, 2],
-    [3, 1],
-    [6, 10],
-    [10, 40],
-  ] as const) {
-    const x = normalCloud(rng(dim), 20, dim);
-    const t = rng(40 + dim).normal(dim);
-    const square = dot(t, t);
-    const options = { concentration: kappa, count: 2000, maxIterations: 20, rng: rng(15) };
-    const result = distributionalSlicedWasserstein(x, shifted(x, t), options);
-    const exact = square * (1 - ((dim - 1) * meanResultantLength(dim, kappa)) / kappa);
-    close(result.value, exact, 4 * result.standardError, `d ${dim}, κ ${kappa}`);
-    assert.ok(result.standardError < 0.05 * exact);
-    // The location is the best for 2000 draws, not for all: it scatters more where κ is small.
-    assert.ok(Math.abs(dot(result.location, t)) / Math.sqrt(square) > 0.97, `d ${dim}, κ ${kappa}`);
-  }
-});
-
-test("distributional slicing leads from the sliced distance, κ = 0, to the max-sliced one, κ → ∞", () => {
-  const dim = 5;
-  const [x, y] = [normalCloud(rng(16), 40, dim), normalCloud(rng(17), 30, dim, 0.3, 1.5)];
-  const at = (concentration: number) =>
-    distributionalSlicedWasserstein(x, y, { concentration, count: 400, rng: rng(18) });
-  const sliced = slicedWasserstein(x, y, { directions: 4000, rng: rng(19) });
-  const max = maxSlicedWasserstein(x, y, { rng: rng(20) });
-  close(at(0).value, sliced.value, 4 * Math.hypot(at(0).standardError, sliced.standardError!));
-  close(at(1e9).value, max.value, 1e-4); // the root of the tolerance of 1e-8
-  const values = [0, 3, 30, 1e9].map((kappa) => at(kappa).value);
-  for (let k = 1; k < values.length; k++) assert.ok(values[k]! > values[k - 1]!, String(values));
-  const g = at(30);
-  close(slicedWasserstein(x, y, { directions: g.directions }).value, g.value, 1e-12);
-});
-
-test("short of max-sliced by c/√κ, not by c/κ: the maximum of a small sample is at a kink, and directions are 1/√κ away", () => {
-  const dim = 5;
-  const [x, y] = [normalCloud(rng(16), 40, dim), normalCloud(rng(17), 30, dim, 0.3, 1.5)];
-  const max = maxSlicedWasserstein(x, y, { rng: rng(20) });
-  const short = (concentration: number) => {
-    const { value } = distributionalSlicedWasserstein(x, y, {
-      concentration,
-      count: 400,
-      tolerance: 1e-12,
-      rng: rng(18),
-    });
-    return (max.value - value) * Math.sqrt(concentration);
-  };
-  const scaled = [1e6, 1e8, 1e10].map(short);
-  for (const s of scaled) assert.ok(s > 0.1 && s < 0.2, String(scaled));
-});
-
 test("limits out of range and missing randomness are refused", () => {
   const [x, y] = planarPair();
   const refused = (run: () => unknown, kind: string) =>
@@ -239,8 +185,6 @@ test("limits out of range and missing randomness are refused", () => {
   refused(() => maxSlicedWasserstein(x, y, { p: Number.NaN, rng: rng(1) }), "options");
   const starts: Directions = { points: new Float64Array(2), count: 1, dim: 2, kind: "uniform" };
   refused(() => maxSlicedWasserstein(x, y, { starts }), "domain");
-  refused(() => distributionalSlicedWasserstein(x, y, { concentration: -1, rng: rng(1) }), "domain");
-  refused(() => distributionalSlicedWasserstein(x, y, { concentration: 1, count: 1, rng: rng(1) }), "options");
 });
 
 test.run();

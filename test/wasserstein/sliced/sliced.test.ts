@@ -233,22 +233,6 @@ test("control variates follow their formulas, and a negative estimate is raised 
   close(result.coefficient, 2, 1e-14);
 });
 
-test("projections made elsewhere give the same estimate", () => {
-  const stream = rng(12);
-  const [x, y] = [normalCloud(stream, 9, 3), normalCloud(stream, 7, 3, 1)];
-  const directions = sampleDirections(6, 3, { rng: stream });
-  const on = (cloud: Cloud) =>
-    Float64Array.from({ length: 6 * cloud.count }, (_, at) => {
-      const i = at % cloud.count;
-      const row = Float64Array.from(cloud.points.subarray(3 * i, 3 * i + 3));
-      return dot(rowOf(directions, Math.floor(at / cloud.count)), row);
-    });
-  const projections = { x: on(x), y: on(y) };
-  const plain = slicedWasserstein(x, y, { directions, estimator: "controlVariate", variate: "upper" });
-  const given = slicedWasserstein(x, y, { directions, estimator: "controlVariate", variate: "upper", projections });
-  close(given.value, plain.value, 1e-13);
-});
-
 test("the sort orders float64 to the last bit, stable, whatever shares its upper bits", () => {
   const stream = rng(13);
   for (const n of [1, 5, 47, 48, 1000]) {
@@ -327,13 +311,6 @@ test("what has no distance is refused with a typed error that says what to do", 
   refused(() => at(x, y, { directions: givenDirections([1, 0, 0], 3) }), "shape", /directions/);
   refused(() => at(x, y, { estimator: "median" as "mean" }), "options", /median/);
   refused(() => at(x, y, { estimator: "energy", energy: -1 }), "options", /energy/);
-  const gathered = sampleDirections(4, 2, { kind: "vonMisesFisher", location: [1, 0], concentration: 1, rng: rng(1) });
-  refused(() => at(x, y, { directions: gathered, estimator: "controlVariate" }), "options", /uniform/);
-  refused(
-    () => at(x, y, { directions: 2, projections: { x: new Float64Array(3), y: weights } }),
-    "shape",
-    /projections/,
-  );
 });
 
 test.run();
