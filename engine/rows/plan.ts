@@ -183,7 +183,7 @@ const columnsOf = (source: Item, start: number, count: number) =>
   Array.from({ length: count }, (_, k) => [source, start + k] as const);
 
 /** Values that a step reads. */
-export function readBy(step: Step, items: Items): Item[] {
+function readBy(step: Step, items: Items): Item[] {
   switch (step.kind) {
     case "loop":
       return step.items.flatMap(({ node }) => items.operands(node!));

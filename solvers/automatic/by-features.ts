@@ -54,7 +54,7 @@ const mostStarts = 8;
  * True where random features can solve a problem. Constants are found from observations; where conditions are open beside them features are wild
  * wherever nothing was observed, which networks are not.
  */
-export const suitsFeatures = (problem: Problem): boolean =>
+const suitsFeatures = (problem: Problem): boolean =>
   problem.axes.length <= mostAxes &&
   (!seeksConstants(problem) ||
     (problem.observations.length > 0 && areCheap(problem) && (problem.axes.length === 1 || isDetermined(problem))));

@@ -121,7 +121,7 @@ function box(low: readonly number[], high: readonly number[]): Geometry {
 }
 
 /** Volume of the unit ball in d dimensions, π^{d/2}/Γ(d/2 + 1), by V_d = V_{d−2}·2π/d. */
-export function unitBallVolume(dimension: number): number {
+function unitBallVolume(dimension: number): number {
   let volume = dimension % 2 === 0 ? 1 : 2;
   for (let d = dimension % 2 === 0 ? 2 : 3; d <= dimension; d += 2) volume *= (2 * Math.PI) / d;
   return volume;

@@ -15,7 +15,7 @@ export function show(value: unknown): string {
 }
 
 /** Default names of `dimension` space axes: x, y, z; above three dimensions x1 … xd. */
-export function defaultAxes(dimension: number): string[] {
+function defaultAxes(dimension: number): string[] {
   return dimension <= 3
     ? ["x", "y", "z"].slice(0, dimension)
     : Array.from({ length: dimension }, (_, k) => `x${k + 1}`);

@@ -140,7 +140,7 @@ function acrossAxis(low: readonly number[], high: readonly number[], axis: numbe
 }
 
 /** Weight of the rows of an element or face for its extent across: its mean length over that of the domain. */
-export function extentWeight({ low, high }: Region, lengths: readonly number[]): number {
+function extentWeight({ low, high }: Region, lengths: readonly number[]): number {
   const whole = Math.max(...low.map((l, k) => high[k]! - l));
   const n = lengths.length;
   return n === 0 ? 1 : lengths.reduce((p, v) => p * v, 1) ** (1 / n) / whole;

@@ -48,14 +48,14 @@ export function refine(layout: Discretisation, mesh: Mesh, cell: Cell, left: Lef
 }
 
 /** Cuts an element, and hands its polynomials on. */
-export function cutAt(layout: Discretisation, mesh: Mesh, cell: Cell, axis: number, at: number): void {
+function cutAt(layout: Discretisation, mesh: Mesh, cell: Cell, axis: number, at: number): void {
   mesh.split(cell, axis, at);
   if (!cell.coefficients) return;
   for (const child of cell.split!.children) child.coefficients = carriedOver(layout, cell, child, child.degree);
 }
 
 /** Coefficients in another box, and of another degree: of the same polynomial where that can be. */
-export function carriedOver(
+function carriedOver(
   { problem }: Discretisation,
   from: Cell,
   to: Pick<Cell, "box">,

@@ -23,7 +23,7 @@ export interface SlotSet {
   readonly order: number;
 }
 
-export const isLaplacian = (slot: Slot): slot is { readonly laplacian: readonly number[] } => "laplacian" in slot;
+const isLaplacian = (slot: Slot): slot is { readonly laplacian: readonly number[] } => "laplacian" in slot;
 
 /** Highest order of derivative that jets carry. */
 export const highestOrder = 4;

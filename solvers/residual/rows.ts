@@ -35,7 +35,7 @@ export interface GroupTensors {
 export const rowCount = (group: RowGroup): number => (group.sum ? 1 : group.count) * group.residuals.length;
 
 /** The derivatives that residuals use, over all unknowns. */
-export function slotsOf(dimension: number, residuals: readonly Expression[]): SlotSet {
+function slotsOf(dimension: number, residuals: readonly Expression[]): SlotSet {
   const derivatives: number[][] = [];
   const laplacians = new Map<string, readonly number[]>();
   const probe: Algebra<null> = {

@@ -160,7 +160,7 @@ export function valuesAt(cells: Cells, values: Float64Array, points: Float64Arra
  * Points of Ω from a density on cells: scrambled Sobol points through the inverse distribution function of the first
  * coordinate, then of each next one given those before, which keeps their evenness within the cells.
  */
-export function drawFromCells(cells: Cells, density: Float64Array, count: number, rng: Rng): Float64Array {
+function drawFromCells(cells: Cells, density: Float64Array, count: number, rng: Rng): Float64Array {
   const { domain, shape, spacing } = cells;
   const d = shape.length;
   const sums = distributions(density, shape);

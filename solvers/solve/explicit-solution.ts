@@ -1,58 +1,17 @@
 /** Solutions that are given by functions of their own, not by a network: values and derivatives at any point. */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
-import { type Domain, domainOf } from "../domain/domain.ts";
-import { partial, unit } from "../expression/build.ts";
+import type { Domain } from "../domain/domain.ts";
 import { type Algebra, columns, type Expression, evaluate, evaluateAt } from "../expression/expression.ts";
-import { parseExpression } from "../expression/parse.ts";
-import { scopeOf } from "../problem/names.ts";
-import type { Problem } from "../problem/problem.ts";
-import { type AtPoints, type Errors, errorsOf, type GridSolution, gridOf, inDomain } from "./evaluation.ts";
-import type { SolutionReport } from "./solution.ts";
-import type { TestSet } from "./test-set.ts";
-import type { Status } from "./training.ts";
+import { BaseSolution } from "./base-solution.ts";
+import { type AtPoints, inDomain } from "./evaluation.ts";
 
 /** A problem solved by a classical method; it has the methods of a `Solution`, without a network. */
-export abstract class ExplicitSolution {
-  readonly problem: Problem;
-  readonly domain: Domain;
-  readonly report: SolutionReport;
-  /** Folder of the record, where `solve` kept one. */
-  readonly run: string | undefined;
-
-  constructor(problem: Problem, report: SolutionReport, run?: string) {
-    this.problem = problem;
-    this.domain = domainOf(problem.domain);
-    this.report = report;
-    this.run = run;
-  }
-
+export abstract class ExplicitSolution extends BaseSolution {
   /** A derivative of an unknown at points `[n, axes]` of the domain, row-major. */
   protected abstract derivative(unknown: number, order: readonly number[], points: Float64Array): Float64Array;
   /** The functions in words. */
   protected abstract readonly space: string;
 
-  get status(): Status {
-    return this.report.status;
-  }
-
-  /** As `Solution.evaluate`; NaN where the solution has ended before. */
-  evaluate(points: Float64Array, options: AtPoints = {}): Promise<Float64Array> {
-    const { unknowns, axes } = this.problem;
-    return this.expressions(
-      unknowns.map((_, k) => partial(k, unit(axes.length, -1))),
-      points,
-      options,
-    );
-  }
-
-  /** As `Solution.quantity`. */
-  quantity(formula: string, points: Float64Array, options: AtPoints = {}): Promise<Float64Array> {
-    const asked = this.problem.quantities.find(({ name }) => name === formula);
-    const expression = asked?.quantity ?? parseExpression(formula, scopeOf(this.problem), { unknowns: true });
-    return this.expressions([expression], points, options);
-  }
-
-  /** As `Solution.expressions`. */
   async expressions(
     expressions: readonly Expression[],
     points: Float64Array,
@@ -91,16 +50,6 @@ export abstract class ExplicitSolution {
   /** As `Solution.residual`. */
   residual(points: Float64Array, options: AtPoints = {}): Promise<Float64Array> {
     return this.expressions(this.problem.equations, points, options);
-  }
-
-  /** As `Solution.errors`. */
-  errors(test?: TestSet): Promise<Errors> {
-    return errorsOf(this, test);
-  }
-
-  /** As `Solution.onGrid`. */
-  onGrid(counts: Readonly<Record<string, number>>): Promise<GridSolution> {
-    return gridOf(this, counts);
   }
 
   /** @throws OptionsError always: these functions are no ONNX model */

@@ -49,7 +49,7 @@ export async function freshLoss(
 }
 
 /** True where Σ w r² estimates the mean of r² over the domain. */
-export function isUnbiased({ weights, density }: PointSet, domain: SamplingDomain): boolean {
+function isUnbiased({ weights, density }: PointSet, domain: SamplingDomain): boolean {
   const unit = weights.length * domain.volume;
   return weights.every((w, i) => Math.abs(w * unit * density[i]! - 1) <= rounding);
 }

@@ -42,8 +42,8 @@ export async function lastState(folder: string, problem: Problem, resolved: Reso
   if (!existsSync(path)) throw new FormatError(folder, "run", "no options.json in it", "give the folder of a run");
   if (existsSync(join(folder, "result.json")))
     throw new DomainError(`solve: the run in ${folder} has ended; start another one`, folder);
-  const before = withoutRefinement(withBlas(inTodaysNames(await readRunOptions(folder))));
-  const now = withoutRefinement(JSON.parse(recordToJson({ problem: problemToJson(problem), ...resolved })));
+  const before = withoutFixed(withBlas(inTodaysNames(await readRunOptions(folder))));
+  const now = withoutFixed(JSON.parse(recordToJson({ problem: problemToJson(problem), ...resolved })));
   const at = firstDifference(without(before), without(now), []);
   if (at) {
     const [where, was, is] = at;
@@ -58,11 +58,24 @@ export async function lastState(folder: string, problem: Problem, resolved: Reso
   return state;
 }
 
-/** Options as they were recorded when Gauss–Newton had rounds of refinement: none by default. */
-function withoutRefinement(stored: unknown): unknown {
-  if (!isPlainObject(stored) || !isPlainObject(stored["optimizer"])) return stored;
-  const { refine, ...optimizer } = stored["optimizer"];
-  return refine === 0 ? { ...stored, optimizer } : stored;
+/** Options of earlier versions, by kind, with the values that they have for all runs now. */
+const fixedNow: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  "gauss-newton": { refine: 0, floor: 1e-16, trials: 20 },
+  "ss-broyden": { searchEvaluations: 25 },
+  lbfgs: { searchEvaluations: 25 },
+  adversarial: { balance: 0.1 },
+  gaussianMixture: { spread: 0.3, temperatures: [0.1, 0.2, 0.4, 0.7, 1, 1, 1], inflation: 1.1, leastWeight: 0.02 },
+};
+
+/** Recorded options without those that are fixed now, where they have these values. */
+function withoutFixed(stored: unknown): unknown {
+  if (!isPlainObject(stored)) return stored;
+  const fixed = fixedNow[String(stored["kind"])] ?? {};
+  return Object.fromEntries(
+    Object.entries(stored)
+      .filter(([key, value]) => !(key in fixed && JSON.stringify(value) === JSON.stringify(fixed[key])))
+      .map(([key, value]) => [key, withoutFixed(value)]),
+  );
 }
 
 const without = (options: unknown): unknown =>

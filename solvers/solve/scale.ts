@@ -51,7 +51,7 @@ export const sourcesOf = (problem: Problem, points: Float64Array, unknowns?: rea
   leftBy(problem, unknowns).map((left) => left(points));
 
 /** Residual of each equation as a function of points, with the given functions as unknowns. */
-export function leftBy(
+function leftBy(
   problem: Problem,
   unknowns: readonly Expression[] = problem.unknowns.map(() => zero),
 ): ((points: Float64Array) => Float64Array)[] {

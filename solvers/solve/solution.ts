@@ -1,23 +1,19 @@
 /** The result of `solve`: the trial solution and its report, to be evaluated, compared, stored and exported. */
 import { isMongeError } from "../../engine/errors.ts";
 import { inspect } from "../../engine/text/inspect.ts";
-import { type Domain, domainOf } from "../domain/domain.ts";
-import { partial, unit } from "../expression/build.ts";
 import type { Expression } from "../expression/expression.ts";
-import { parseExpression } from "../expression/parse.ts";
 import { type AnyNetwork, networkCheck, savedNetwork } from "../network/kinds.ts";
 import { dataOf } from "../own-kind.ts";
 import { savedProblem } from "../problem/json.ts";
-import { scopeOf } from "../problem/names.ts";
 import type { Problem } from "../problem/problem.ts";
 import { type Evaluator, evaluator } from "../residual/evaluator.ts";
 import { parameterCount } from "../residual/model.ts";
 import { type Assembly, assemble } from "./assemble.ts";
+import { BaseSolution } from "./base-solution.ts";
 import type { Enforcement } from "./enforcement.ts";
-import { type AtPoints, type Errors, errorsOf, type GridSolution, gridOf, inDomain } from "./evaluation.ts";
+import { type AtPoints, inDomain } from "./evaluation.ts";
 import { readRecord, reportOf, saveRecord } from "./solution-record.ts";
 import { solutionText } from "./solution-text.ts";
-import type { TestSet } from "./test-set.ts";
 import type { Status } from "./training.ts";
 
 /** A constant that was to be found. */
@@ -90,36 +86,27 @@ export interface SolutionReport {
 }
 
 /** A solved problem. */
-export class Solution {
-  readonly problem: Problem;
-  readonly domain: Domain;
+export class Solution extends BaseSolution {
   readonly network: AnyNetwork;
   /** All parameters: the network's, then the trainable constants. */
   readonly theta: Float64Array;
-  readonly report: SolutionReport;
-  /** Folder of the run's record, where `solve` kept one. */
-  readonly run: string | undefined;
   readonly #assembly: Assembly;
-  readonly #evaluators = new Map<string | readonly Expression[], Evaluator>();
+  readonly #evaluators = new Map<readonly Expression[], Evaluator>();
+  /** A list of its own, since the sources of equations are data. */
+  readonly #equations: readonly Expression[];
 
   /** Prefer `solve` and `loadSolution`. */
   constructor(problem: Problem, network: AnyNetwork, theta: Float64Array, report: SolutionReport, run?: string) {
-    this.problem = problem;
-    this.domain = domainOf(problem.domain);
+    super(problem, report, run);
     this.network = network;
     this.theta = theta;
-    this.report = report;
-    this.run = run;
     this.#assembly = assemble(problem, this.domain, network, report.conditions);
+    this.#equations = [...problem.equations];
   }
 
   /** Number of parameters of the network, and of constants that were found. */
   get parameters(): number {
     return parameterCount(this.#assembly.model);
-  }
-
-  get status(): Status {
-    return this.report.status;
   }
 
   /** The same solution with more said of it, or with the folder of its record. */
@@ -132,79 +119,28 @@ export class Solution {
     return solutionText(this);
   }
 
-  /**
-   * The unknowns at points.
-   *
-   * @param points - [n, axes], row-major, finite
-   * @returns [n, unknowns], row-major; NaN outside of the domain
-   * @throws ShapeError where the numbers are no whole points; DomainError where one is not finite
-   */
-  evaluate(points: Float64Array, options: AtPoints = {}): Promise<Float64Array> {
-    const { unknowns, axes } = this.problem;
-    const expressions = unknowns.map((_, k) => partial(k, unit(axes.length, -1)));
-    return this.#values("unknowns", expressions, points, options);
-  }
-
-  /**
-   * Any formula of the unknowns at points, such as `"u_x"`, `"lap(u)"` or `"u*u_x - nu*u_xx"`, or the name of a quantity that the problem asks for.
-   *
-   * @param points - [n, axes]
-   * @returns n values; NaN outside of the domain
-   * @throws FormatError where the formula cannot be read
-   */
-  quantity(formula: string, points: Float64Array, options: AtPoints = {}): Promise<Float64Array> {
-    const asked = this.problem.quantities.find(({ name }) => name === formula);
-    const expression = asked?.quantity ?? parseExpression(formula, scopeOf(this.problem), { unknowns: true });
-    return this.#values(`quantity ${formula}`, [expression], points, options);
-  }
-
-  /**
-   * Several expressions of the problem at points, in one pass. They are compiled once for each list.
-   *
-   * @param expressions - such as `problem.quantities` has
-   * @param points - [n, axes]
-   * @returns [n, expressions], row-major; NaN outside of the domain
-   */
-  expressions(expressions: readonly Expression[], points: Float64Array, options: AtPoints = {}): Promise<Float64Array> {
-    if (expressions.length === 0) return Promise.resolve(new Float64Array(0));
-    return this.#values(expressions, expressions, points, options);
+  async expressions(
+    expressions: readonly Expression[],
+    points: Float64Array,
+    options: AtPoints = {},
+  ): Promise<Float64Array> {
+    if (expressions.length === 0) return new Float64Array(0);
+    return inDomain(this.#place, points, await this.#evaluator(expressions).evaluate(this.theta, points), options);
   }
 
   /** Residuals of the equations at points, unscaled: [n, equations]; NaN outside of the domain. */
   async residual(points: Float64Array, options: AtPoints = {}): Promise<Float64Array> {
-    const { problem } = this;
     const { data } = this.#assembly.interior(1, 1);
-    const program = this.#evaluator("residual", problem.equations, data);
+    const program = this.#evaluator(this.#equations, data);
     const values = await program.evaluate(this.theta, points, this.#assembly.interiorData(points));
     return inDomain(this.#place, points, values, options);
-  }
-
-  /**
-   * Errors against the problem's exact solution at quasi-uniform points, or against a test set.
-   *
-   * @param test - points with true values @defaultValue 65 536 Sobol points with the exact solution
-   * @throws OptionsError where there is neither
-   */
-  errors(test?: TestSet): Promise<Errors> {
-    return errorsOf(this, test);
-  }
-
-  /**
-   * The unknowns on a grid over the bounding box, both ends included; NaN outside the domain.
-   *
-   * @param counts - points along each axis, at least 2, by name
-   */
-  onGrid(counts: Readonly<Record<string, number>>): Promise<GridSolution> {
-    return gridOf(this, counts);
   }
 
   /**
    * The solution as an ONNX model in float64, parameters and lift inside: points [2048, axes] in, unknowns [2048, unknowns] out.
    */
   toOnnx(): Promise<Uint8Array> {
-    const { unknowns, axes } = this.problem;
-    const expressions = unknowns.map((_, k) => partial(k, unit(axes.length, -1)));
-    return this.#evaluator("unknowns", expressions, []).toOnnx(this.theta);
+    return this.#evaluator(this.unknowns).toOnnx(this.theta);
   }
 
   /**
@@ -228,23 +164,9 @@ export class Solution {
     return { domain: this.domain, around: this.#assembly.model.around };
   }
 
-  async #values(
-    key: string | readonly Expression[],
-    expressions: readonly Expression[],
-    points: Float64Array,
-    options: AtPoints,
-  ): Promise<Float64Array> {
-    const values = await this.#evaluator(key, expressions, []).evaluate(this.theta, points);
-    return inDomain(this.#place, points, values, options);
-  }
-
-  #evaluator(
-    key: string | readonly Expression[],
-    expressions: readonly Expression[],
-    data: readonly string[],
-  ): Evaluator {
-    const known = this.#evaluators.get(key) ?? evaluator(this.#assembly.model, expressions, { data });
-    this.#evaluators.set(key, known);
+  #evaluator(expressions: readonly Expression[], data: readonly string[] = []): Evaluator {
+    const known = this.#evaluators.get(expressions) ?? evaluator(this.#assembly.model, expressions, { data });
+    this.#evaluators.set(expressions, known);
     return known;
   }
 }
