@@ -52,7 +52,6 @@ const owned = {
     "window",
     "quantiles",
     "slope",
-    "amplitude",
     "rain",
     "notRain",
   ],
@@ -165,7 +164,7 @@ function baseline(
   o: DownscaleOptions,
   fields: { readonly fine?: LazyField; readonly coarse?: LazyField; readonly grid?: LazyField },
 ): FieldDownscaler {
-  const { factor, timeFactor, window, quantiles, slope, amplitude, wetThreshold } = o;
+  const { factor, timeFactor, window, quantiles, slope, wetThreshold } = o;
   return baselineDownscaler({
     method,
     ...fields,
@@ -174,7 +173,6 @@ function baseline(
     ...(window !== undefined && { window }),
     ...(quantiles !== undefined && { quantiles }),
     ...(slope !== undefined && { slope }),
-    ...(amplitude !== undefined && { amplitude }),
     ...(wetThreshold !== undefined && { wetThreshold }),
     ...statedRain(o),
   });

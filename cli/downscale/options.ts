@@ -40,7 +40,6 @@ export interface DrawingOptions extends CommonOptions, RainOption {
   readonly window?: YearWindow;
   readonly quantiles?: number;
   readonly slope?: number;
-  readonly amplitude?: number;
   readonly with?: readonly string[];
   readonly static?: readonly string[];
   readonly past?: string;
@@ -134,7 +133,6 @@ export function addDrawing(command: Command): Command {
       "--method rainfarm: power of the noise is |k|^-n (default: fitted to --fine, else to INPUT)",
       Number,
     )
-    .option("--amplitude <n>", "--method rainfarm: deviation of the noise's logarithm (default: 1)", positive(true))
     .option("--variable <name>", "variable to read, where several files hold several")
     .option("--with <file:variables...>", "the other variables of each time that a model of pairs was trained with")
     .option("--static <file:variables...>", "the variables without times that a model of pairs was trained with")

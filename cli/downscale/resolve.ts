@@ -66,7 +66,6 @@ export async function resolve(
     window: o.window ?? null,
     quantiles: o.quantiles ?? null,
     slope: o.slope ?? null,
-    amplitude: o.amplitude ?? null,
     input: inputs.length === 1 ? inputs[0]! : inputs,
     output: o.output,
     variable: o.variable ?? null,

@@ -36,7 +36,6 @@ export interface ReportOptions extends CommonOptions, OverwriteOption, RainOptio
   readonly times: number;
   readonly members: number;
   readonly seed: number;
-  readonly title?: string;
   readonly allowExternal?: boolean;
 }
 
@@ -99,7 +98,6 @@ export function addReport(program: Command): void {
     )
     .option("--members <n>", "members to draw, at most 8", integer(1), 3)
     .option("--seed <n>", "--truth: root of the redraws", integer(0), 0)
-    .option("--title <text>", "heading of the page (default: the variable's name)")
     .addHelpText(
       "after",
       examples(

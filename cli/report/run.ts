@@ -112,7 +112,6 @@ async function ofField(what: string, o: ReportOptions, command: Command): Promis
     const shown = o.film && time !== undefined ? field.isel({ [time]: [0, times] }) : field;
     const page = await ensemblePage(shown, {
       ...{ times, members: o.members, inOrder: o.film ?? false },
-      ...(o.title !== undefined && { title: o.title }),
       ...(truth && { truth }),
       ...(input && { input }),
       ...(verification && { verification }),

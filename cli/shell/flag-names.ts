@@ -48,7 +48,6 @@ const ofCommand: Readonly<Record<string, Names>> = {
     "bootstrap.block": "--block",
     "bootstrap.draws": "--draws",
     events: "--by",
-    "fss.windows": "--windows",
     times: "--pair-times",
     units: "--to-units",
   },

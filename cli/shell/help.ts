@@ -8,8 +8,8 @@ const groups = {
   Model: `activation archive archives auto batch channels conditions correct depth evaluations featureScales features generator history
     members method network optimizer precision preset randomFeatures rank sampler scale steps term transport width window`,
   Training: `cap checkpointEvery crop dropout heldOut hours largestRate patience points residual resume start
-    tile validateData validateEvery windows`,
-  Output: `against by climate compression curves draws figure figures grid image incomplete kubernetes memory name out output overwrite regions requeue score shard shards slurm thresholds title zarrVersion`,
+    tile validateData validateEvery`,
+  Output: `against by climate compression curves draws figure figures grid image incomplete kubernetes memory name out output overwrite regions requeue score shard shards slurm thresholds zarrVersion`,
   General: "config device dryRun json port processorSeconds quiet runs seconds seed threads",
 } as const;
 

@@ -19,7 +19,7 @@ import {
 } from "../shell/read-options.ts";
 
 /** Options of a comparison with a truth, which a driving model is not. */
-const scoring = ["against", "coarse", "fine", "by", "regions", "thresholds", "windows", "time", "pairTimes"].concat([
+const scoring = ["against", "coarse", "fine", "by", "regions", "thresholds", "time", "pairTimes"].concat([
   ...["climate", "transport", "accumulate", "areas", "figures", "stations", "stationScores"],
 ]);
 
@@ -36,7 +36,6 @@ export interface VerifyCommandOptions extends CommonOptions, OverwriteOption, Ra
   readonly stationScores?: string;
   readonly thresholds?: readonly number[];
   readonly quantiles?: readonly number[];
-  readonly windows?: readonly number[];
   readonly wetThreshold?: number | null;
   readonly regrid?: (typeof rules)[number];
   readonly time?: TimeRange;
@@ -109,11 +108,6 @@ export function addVerify(program: Command): void {
     .option(
       "--quantiles <list>",
       "levels whose bias is found (default: 0.99,0.999,0.9999; with --change 0.9,0.99)",
-      numbers,
-    )
-    .option(
-      "--windows <list>",
-      "sides in cells of the windows of the fractions skill score (default: 1,3,9,27,81)",
       numbers,
     )
     .option(

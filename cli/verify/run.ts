@@ -100,7 +100,7 @@ export async function verifyFiles(
 
 /** Options of the library by the flags. */
 function scoring(o: VerifyCommandOptions): VerifyOptions {
-  const { thresholds, quantiles, windows, wetThreshold, toUnits: units, interval, block, by, seed, draws } = o;
+  const { thresholds, quantiles, wetThreshold, toUnits: units, interval, block, by, seed, draws } = o;
   const day = (time: string) => time.slice(0, 10);
   return {
     times: o.pairTimes,
@@ -116,7 +116,7 @@ function scoring(o: VerifyCommandOptions): VerifyOptions {
     ...(wetThreshold !== undefined && { wetThreshold }),
     ...(o.clipNegative && { clipNegative: true }),
     ...statedRain(o),
-    fss: { ...(thresholds && { thresholds }), ...(windows && { windows }) },
+    ...(thresholds && { fss: { thresholds } }),
     ...(draws > 0 && { bootstrap: { seed, draws, tooFew: "none", ...(block !== undefined && { block }) } }),
   };
 }

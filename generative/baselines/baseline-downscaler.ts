@@ -53,7 +53,7 @@ export function baselineDownscaler(options: BaselineOptions): FieldDownscaler {
     options[name] === undefined ? "" : ` ${name} ${options[name].source ?? options[name].name}`;
   const fitted = `${from("fine")}${from("coarse")}`;
   const stated = (
-    ["factor", "timeFactor", "window", "quantiles", "wetThreshold", "rain", "slope", "amplitude"] as const
+    ["factor", "timeFactor", "window", "quantiles", "wetThreshold", "rain", "slope"] as const
   ).flatMap((name) => (options[name] === undefined ? [] : [`, ${name} ${options[name]}`]));
   return {
     ensemble: async (input, o) => {
@@ -226,8 +226,7 @@ class Baseline {
         this.fitted = `slope ${slope.toFixed(3)} fitted to ${this.fine ? "`fine`" : "the input"}`;
         run.onNotice?.(`noise of power |k|^-n, ${this.fitted}`);
       }
-      const { amplitude = 1, wetThreshold } = o;
-      const farm = rainfarm(first, target, { slope, amplitude, seed, wetThreshold });
+      const farm = rainfarm(first, target, { slope, seed, wetThreshold: o.wetThreshold });
       return (frame, place, some) => masked(farm.draw(frame, frameNumber(input.field, place), some));
     }
     return this.mapping(target);

@@ -59,8 +59,6 @@ export interface BaselineOptions {
   readonly rain?: boolean;
   /** β of the noise's power |k|^−β, `"rainfarm"`. @defaultValue fitted to `fine`, else to the input */
   readonly slope?: number;
-  /** Standard deviation of the noise's logarithm, `"rainfarm"`. @defaultValue 1, as published */
-  readonly amplitude?: number;
 }
 
 /** Options that only some methods have. */
@@ -69,7 +67,6 @@ const only: Readonly<Record<string, readonly BaselineMethod[]>> = {
   window: ["qm", "qdm"],
   quantiles: ["qm", "qdm"],
   slope: ["rainfarm"],
-  amplitude: ["rainfarm"],
   timeFactor: ["rainfarm", "uniform", "cycle", "fragments"],
 };
 
@@ -118,7 +115,6 @@ export function checkBaseline(o: BaselineOptions): void {
     quantiles: [o.quantiles, "a whole number of at least 2", (v: number) => Number.isInteger(v) && v >= 2],
     wetThreshold: [o.wetThreshold, "a number above 0", (v: number) => v > 0 && Number.isFinite(v)],
     slope: [o.slope, "a finite number", Number.isFinite],
-    amplitude: [o.amplitude, "a number of at least 0", (v: number) => v >= 0 && Number.isFinite(v)],
   } as const;
   for (const [name, [value, expected, holds]] of Object.entries(ranges)) {
     if (value !== undefined && !holds(value)) fail(`${name} is ${value}; expected ${expected}`, name, value);

@@ -13,7 +13,6 @@ import { neverThere, type TargetGrid } from "./target-grid.ts";
 /** Options of a drawing. */
 export interface RainfarmOptions {
   readonly slope: number;
-  readonly amplitude: number;
   readonly seed: number;
   /** Rain below it becomes 0 before areas get their means. */
   readonly wetThreshold: number | undefined;
@@ -57,7 +56,7 @@ export interface Rainfarm {
 
 /** @throws ShapeError where areas of the two grids cannot be compared */
 export function rainfarm(frame: Field, target: TargetGrid, options: RainfarmOptions): Rainfarm {
-  const { slope, amplitude, seed, wetThreshold } = options;
+  const { slope, seed, wetThreshold } = options;
   const [height, width] = target.plane.shape as [number, number];
   const means = target.factor === undefined ? areaMeans(frame, target.plane) : blockMeans(target.factor);
   return {
@@ -68,7 +67,7 @@ export function rainfarm(frame: Field, target: TargetGrid, options: RainfarmOpti
         const random = rng(seed)
           .split(number)
           .split(first + member);
-        const noise = lognormalNoise(height, width, { slope, amplitude, random });
+        const noise = lognormalNoise(height, width, { slope, random });
         let rain = means(
           noise.map((v, i) => v * smooth[i]!),
           coarse,

@@ -4,7 +4,7 @@
  */
 import { DomainError } from "../../engine/errors.ts";
 import { filterNoise, spectralAmplitude, standardise } from "../../engine/numerics/gaussian-field.ts";
-import { checkOption, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
+import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import { rapsd, spectralSlope } from "../../verification/scores/index.ts";
 
@@ -12,26 +12,23 @@ import { rapsd, spectralSlope } from "../../verification/scores/index.ts";
 export interface LognormalNoiseOptions {
   /** β of the Gaussian field's power |k|^−β. */
   readonly slope: number;
-  /** Standard deviation of the logarithm, ≥ 0. @defaultValue 1 */
-  readonly amplitude?: number;
   /** Stream that height × width deviates are taken from. */
   readonly random: Rng;
 }
 
 /**
- * exp(amplitude · g), with g a Gaussian field of power |k|^−slope, mean 0 and variance 1 over its pixels.
+ * exp(g), with g a Gaussian field of power |k|^−slope, mean 0 and variance 1 over its pixels.
  *
  * @param height - rows
  * @param width - columns
  * @returns `[height, width]`
- * @throws OptionsError; DomainError for a slope that is not finite
+ * @throws DomainError for a slope that is not finite
  */
 export function lognormalNoise(height: number, width: number, options: LognormalNoiseOptions): Float64Array {
-  const { slope, amplitude = 1, random } = options;
-  checkOption("lognormalNoise", "amplitude", amplitude, amplitude >= 0, "it must be ≥ 0");
+  const { slope, random } = options;
   const white = random.normal(height * width);
   const g = standardise(filterNoise(white, spectralAmplitude(height, width, slope), height, width));
-  return g.map((v) => Math.exp(amplitude * v));
+  return g.map(Math.exp);
 }
 
 /**

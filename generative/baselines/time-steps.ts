@@ -212,7 +212,6 @@ async function rainfarm({ o, run, count, target, archive, input }: Drawing): Pro
   const slope = o.slope ?? (await slopeOf(archive ?? input));
   const inTime = archive ? await temporalSlope(archive) : 1;
   run.onNotice?.(`noise of power |k|^-${slope.toFixed(2)} in space and |f|^-${inTime.toFixed(2)} in time`);
-  const { amplitude = 1 } = o;
   const [height, width] = target.plane.shape as [number, number];
   const filter = spectralAmplitude(height, width, slope);
   const taps = MEMORY * count;
@@ -235,7 +234,7 @@ async function rainfarm({ o, run, count, target, archive, input }: Drawing): Pro
         for (let i = 0; i < sum.length; i++) sum[i]! += weight * white[i]!;
       }
       const g = standardise(filterNoise(sum, filter, height, width));
-      for (let i = 0; i < g.length; i++) out[i * count + k] = Math.max(0, smooth[i]!) * Math.exp(amplitude * g[i]!);
+      for (let i = 0; i < g.length; i++) out[i * count + k] = Math.max(0, smooth[i]!) * Math.exp(g[i]!);
     }
     return out;
   };

@@ -8,8 +8,9 @@ import { archiveIndex, archivesOf } from "../model/archives.ts";
 import type { Channel, Target } from "../model/channel.ts";
 import type { ModelDescription } from "../model/configuration.ts";
 import { contextMap, contextOf } from "../model/context.ts";
+import type { SampleOptions } from "../model/downscaler.ts";
 import { type FineGrid, fineGridOf, sizeOfGrid, spacingOf, validOf } from "../model/fine-grid.ts";
-import { type Complaint, complaintsOf, type Force, passGuards } from "../model/guards.ts";
+import { type Complaint, complaintsOf, passGuards } from "../model/guards.ts";
 import type { ChannelInput } from "../model/images.ts";
 import { unrecordedTimes, unseenTimes } from "../model/seen-times.ts";
 import { asRange, BEYOND, digits, spacingOff } from "../model/spacing.ts";
@@ -21,21 +22,14 @@ import { type MatchedFields, matchFields, type PairOptions } from "./match.ts";
 import { unlikeTextures } from "./seen-textures.ts";
 
 /** Options of {@link pairInputs}. */
-export interface PairInputOptions extends Omit<PairOptions, "method"> {
+export interface PairInputOptions
+  extends Omit<PairOptions, "method">,
+    Pick<SampleOptions, "force" | "missing" | "archive"> {
   /**
    * Grid of the output: that of a field (a template, whose missing values are left missing), or cells of the
    * coarse field divided by a whole number. @defaultValue the grid of training
    */
   readonly grid?: LazyField | number;
-  /** Go on where the inputs are not as in training: whatever it is, or for the guards that are named. @defaultValue false */
-  readonly force?: Force;
-  /**
-   * Pixels where an input is missing that training had without gaps: refuse the input, or leave them missing.
-   * @defaultValue "error"
-   */
-  readonly missing?: "error" | "propagate";
-  /** The archive that the input is from, or most like, of those that the model knows. @defaultValue the model knows of none */
-  readonly archive?: string;
 }
 
 /** Inputs that are read time by time. */

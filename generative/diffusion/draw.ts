@@ -3,12 +3,12 @@ import { OptionsError } from "../../engine/errors.ts";
 import type { CompiledDenoiser } from "./denoiser.ts";
 import type { NoiseProcess } from "./process/process.ts";
 import type { Churn } from "./sampler/method.ts";
-import { type Denoiser, integrate, levelsFor, type SamplerMethod } from "./sampler.ts";
+import { type Denoiser, type IntegrateOptions, integrate, levelsFor } from "./sampler.ts";
 import { type ImageRows, type TiledDenoiserOptions, tiledDenoiser } from "./tiling.ts";
 import { isMoving, type NoisePart, timeNoise } from "./time-noise.ts";
 
 /** Options of sampling that all downscalers have. */
-export interface DrawOptions {
+export interface DrawOptions extends Pick<IntegrateOptions, "method" | "onStep" | "churn" | "snr"> {
   /** Size of the ensemble. @defaultValue 8 */
   readonly members?: number;
   /** Number of the first member: noise belongs to numbers, so that a part of an ensemble has the numbers of the whole. @defaultValue 0 */
@@ -17,22 +17,14 @@ export interface DrawOptions {
   readonly seed?: number;
   /** Network evaluations a member. @defaultValue 16 */
   readonly evaluations?: number;
-  /** Solver of the reverse process. @defaultValue "dpm++2m" */
-  readonly method?: SamplerMethod;
   /** Number of the time step: each has noise of its own. @defaultValue 0 */
   readonly frame?: number;
   /** Global row and column of the first fine pixel, for parts of a larger grid. @defaultValue [0, 0] */
   readonly origin?: readonly [number, number];
   /** Parts of the noise that are correlated with the times before. @defaultValue none is */
   readonly noise?: readonly NoisePart[];
-  /** Called after each noise level. */
-  readonly onStep?: (done: number, total: number) => void;
 
   // You rarely need these.
-  /** Of the method `churn`: noise that is put back; its range in units of sigmaData. */
-  readonly churn?: Churn;
-  /** Of the method `predictor-corrector`: length of the Langevin step. @defaultValue 0.16 */
-  readonly snr?: number;
   /**
    * Factor of the first noise: below 1 members lie closer together and are smoother. Of Gaussian data it is that of the spread itself.
    * @defaultValue 1

@@ -56,9 +56,9 @@ export interface IntegrateOptions {
   readonly inPlace?: boolean;
   /** Samples in the state, one after the other: `predictor-corrector` has norms of each. @defaultValue 1 */
   readonly samples?: number;
-  /** Of `churn`. */
+  /** Of the method `churn`: noise that is put back; its range in units of sigmaData. */
   readonly churn?: Churn;
-  /** Of `predictor-corrector`: length of the Langevin step, ≥ 0. @defaultValue 0.16 */
+  /** Of the method `predictor-corrector`: length of the Langevin step, ≥ 0. @defaultValue 0.16 */
   readonly snr?: number;
 }
 

@@ -2,28 +2,22 @@
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { LazyField, lazyField } from "../../io/dataset/index.ts";
 import { checkTimes, convertPrecipitation, type Field, precipitationUnits, whereOf } from "../../io/field/index.ts";
-import { amountInterval, type RainInterval, valueSpan } from "../../io/rain/index.ts";
+import { amountInterval, valueSpan } from "../../io/rain/index.ts";
 import { coarsen } from "../../io/regrid/index.ts";
 import { accumulationGuard } from "../data/channels/accumulation-guard.ts";
 import { mapDims } from "../data/map-dims.ts";
+import type { PairOptions } from "../data/match.ts";
 import { rateUnits } from "../data/read-rain.ts";
 import { wholeBlocks } from "./whole-blocks.ts";
 
 /** Options of reading a field as coarse rain. */
-export interface CoarseOptions {
+export interface CoarseOptions extends Pick<PairOptions, "interval" | "clipNegative"> {
   /** Units to take instead of the field's, where these are missing or wrong. @defaultValue the field's */
   readonly units?: string;
-  /**
-   * Interval of accumulations: the seconds over which they fell, or `"time"`, the spacing of its times.
-   * @defaultValue the length that the bounds of time state
-   */
-  readonly interval?: RainInterval;
   /** The field of which this one is a part: its times define the spacing. @defaultValue the field itself */
   readonly whole?: Field | LazyField;
   /** Missing values: refuse them, or leave the fine pixels of their cells missing. @defaultValue "error" */
   readonly missing?: "error" | "propagate";
-  /** Set negative rates, which some models round to, to 0 instead of refusing them. @defaultValue false */
-  readonly clipNegative?: boolean;
   /**
    * True if the field is fine: its block means are downscaled. It is cut to whole blocks, or with `missing: "propagate"` filled up
    * to them, so that what is drawn has exactly its pixels. @defaultValue false

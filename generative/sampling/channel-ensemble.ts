@@ -14,7 +14,7 @@ import { memberCoordinate, memberDim, memberField } from "../ensemble/ensemble-f
 import type { FieldDownscaler } from "../ensemble/field-downscaler.ts";
 import { allOfFile, type CellMap, cellMap, type LinkOptions, noiseInTime } from "../ensemble/noise-links.ts";
 import { restored, type Target } from "../model/channel.ts";
-import type { Downscaler } from "../model/downscaler.ts";
+import type { Downscaler, SampleOptions } from "../model/downscaler.ts";
 import { type FineGrid, regridGridOf, sizeOfGrid } from "../model/fine-grid.ts";
 import { checkedEvaluations } from "../model/generator.ts";
 import { textureNotice } from "../model/texture.ts";
@@ -88,7 +88,7 @@ async function ensembleOf(
   covariates: Covariates,
   options: EnsembleOptions,
 ): Promise<LazyEnsemble> {
-  const { members = 8, seed = 0, onNotice } = options;
+  const { members = 8, onNotice } = options;
   const evaluations = checkedEvaluations("downscale", model.generator, options);
   refuseOthers(options);
   const target = model.configuration.targets[output]!;
@@ -98,21 +98,7 @@ async function ensembleOf(
     throw new OptionsError(`downscale: the model was trained to correct; ${way}`, "past", past);
   }
   const own = past === undefined ? stated(input, options.units) : await corrected(model, input, past, options);
-  const given = {
-    coarse: [own, ...(covariates.coarse ?? []).map(lazyField)],
-    with: (covariates.with ?? []).map(lazyField),
-    static: (covariates.static ?? []).map(lazyField),
-  };
-  const { grid } = covariates;
-  const inputs = await pairInputs(given, model.configuration, {
-    ...(grid !== undefined && { grid: typeof grid === "number" ? grid : lazyField(grid) }),
-    ...(options.force && { force: options.force }),
-    ...(options.missing && { missing: options.missing }),
-    ...(options.interval !== undefined && { interval: options.interval }),
-    ...(options.clipNegative && { clipNegative: true }),
-    ...(options.archive !== undefined && { archive: options.archive }),
-    ...(onNotice && { onNotice }),
-  });
+  const { inputs, fields } = await inputsOf(model, [own], covariates, options);
   const { complaints, count, unlike } = inputs;
   if (unlike.length > 0) onNotice?.(textureNotice(unlike, tuning(model)));
   const [height, width] = sizeOfGrid(inputs.grid);
@@ -126,14 +112,9 @@ async function ensembleOf(
     const n = place[0] ?? 0;
     const images = await inputs.read(n);
     const { values, outputs } = await model.sample(images, {
-      members: some.count,
-      firstMember: some.first,
-      seed,
+      ...samplingOf(options, some),
       evaluations,
-      ...(options.method && { method: options.method }),
       noise: await noise(place.length === 0 ? place : [inputs.places[n]!]),
-      ...(options.noiseRange && { noiseRange: options.noiseRange }),
-      ...(options.origin && { origin: options.origin }),
       // Noise belongs to the time in the file, also where others are left out.
       frame: frameNumber(input, place.length === 0 ? place : [inputs.places[n]!]),
       onStep(done, all) {
@@ -153,11 +134,43 @@ async function ensembleOf(
   const field = drawnField(template, {
     members,
     source: input.source,
-    reads: [input, ...Object.values(given).flat()],
+    reads: [input, ...fields],
     draw,
   });
   return { field, forced: complaints, unlike };
 }
+
+/** Inputs of a model of fields, with all fields that they are read from. @param own - the input, and its neighbours in time */
+export async function inputsOf(
+  { configuration }: Downscaler,
+  own: readonly LazyField[],
+  covariates: Covariates,
+  { force, missing, interval, clipNegative, archive, onNotice }: EnsembleOptions,
+): Promise<{ readonly inputs: PairInputs; readonly fields: readonly LazyField[] }> {
+  const { coarse = [], with: others = [], static: still = [], grid } = covariates;
+  const given = { coarse: [...own, ...coarse.map(lazyField)], with: others.map(lazyField), static: still.map(lazyField) };
+  const inputs = await pairInputs(given, configuration, {
+    ...(grid !== undefined && { grid: typeof grid === "number" ? grid : lazyField(grid) }),
+    ...(force && { force }),
+    ...(missing && { missing }),
+    ...(interval !== undefined && { interval }),
+    ...(clipNegative && { clipNegative }),
+    ...(archive !== undefined && { archive }),
+    ...(onNotice && { onNotice }),
+  });
+  return { inputs, fields: Object.values(given).flat() };
+}
+
+/** Options of the generator for some members. */
+export const samplingOf = (
+  { seed = 0, method, noiseRange, origin }: EnsembleOptions,
+  { first, count }: MemberRange,
+): SampleOptions => ({
+  ...{ members: count, firstMember: first, seed },
+  ...(method && { method }),
+  ...(noiseRange && { noiseRange }),
+  ...(origin && { origin }),
+});
 
 /**
  * The means that members are to have: those of the coarse cells, where a model was trained on means of its own fine data, or where that is

@@ -10,7 +10,6 @@ import {
   timeAxis,
   whereOf,
 } from "../../io/field/index.ts";
-import { pairInputs } from "../data/inputs.ts";
 import { positionsIn } from "../data/map-dims.ts";
 import { rateUnits } from "../data/read-rain.ts";
 import { type Intervals, intervalsOf, refinedTimes } from "../data/time-steps/axis.ts";
@@ -26,7 +25,7 @@ import { sizeOfGrid } from "../model/fine-grid.ts";
 import { checkedEvaluations } from "../model/generator.ts";
 import { textureNotice } from "../model/texture.ts";
 import type { TimeSteps } from "../model/time-steps.ts";
-import { type Covariates, mapOf, meansToConserve, momentOf, placedOn, stated } from "./channel-ensemble.ts";
+import { type Covariates, inputsOf, mapOf, meansToConserve, momentOf, placedOn, samplingOf, stated } from "./channel-ensemble.ts";
 
 /** The model together with its covariates, to be given to `downscale` and `downscaleTo`. @throws OptionsError for options of others */
 export function stepEnsemble(model: Downscaler, covariates: Covariates = {}): FieldDownscaler {
@@ -111,20 +110,7 @@ class StepEnsemble {
     const { model, covariates, options, steps } = this;
     const { members = 8, onNotice } = options;
     const evaluations = checkedEvaluations("downscale", model.generator, options);
-    const { grid } = covariates;
-    const given = {
-      coarse: [...this.withNeighbours(), ...(covariates.coarse ?? []).map(lazyField)],
-      with: (covariates.with ?? []).map(lazyField),
-      static: (covariates.static ?? []).map(lazyField),
-    };
-    const inputs = await pairInputs(given, model.configuration, {
-      ...(grid !== undefined && { grid: typeof grid === "number" ? grid : lazyField(grid) }),
-      ...(options.force && { force: options.force }),
-      ...(options.missing && { missing: options.missing }),
-      ...(options.interval !== undefined && { interval: options.interval }),
-      ...(options.clipNegative && { clipNegative: true }),
-      ...(onNotice && { onNotice }),
-    });
+    const { inputs, fields } = await inputsOf(model, this.withNeighbours(), covariates, options);
     const { count: times, unlike, complaints } = inputs;
     const tuning = `monge train --data FINE --time-factor ${steps.count} --start ${model.file?.path ?? "MODEL"} --steps 300 --out runs`;
     if (unlike.length > 0) onNotice?.(textureNotice(unlike, tuning));
@@ -144,10 +130,8 @@ class StepEnsemble {
       const images = await inputs.read(n);
       const { transform, wetThreshold } = model.configuration.targets[0]!;
       const { values } = await model.sample(images, {
-        ...{ members: some.count, firstMember: some.first, seed: options.seed ?? 0, evaluations },
-        ...(options.method && { method: options.method }),
-        ...(options.noiseRange && { noiseRange: options.noiseRange }),
-        ...(options.origin && { origin: options.origin }),
+        ...samplingOf(options, some),
+        evaluations,
         // What is cut is taken from light rain where means are conserved.
         ...(wetThreshold !== undefined && means && { wetThreshold: wetThreshold / 2 }),
         frame: frameNumber(this.input, [inputs.places[n]!]),
@@ -181,7 +165,7 @@ class StepEnsemble {
     let held: DrawnStep | undefined;
     const field = drawnField(this.template(refined!, inputs.grid), {
       ...{ members, source: this.input.source, chunk: steps.count },
-      reads: [this.input, ...given.with, ...given.static],
+      reads: [this.input, ...fields],
       draw: async ([at], some) => {
         const n = Math.floor(at! / steps.count);
         const same = held?.n === n && held.some.first === some.first && held.some.count === some.count;

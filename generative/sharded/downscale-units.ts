@@ -24,7 +24,7 @@ import {
 import { fieldHash } from "../data/field-hash.ts";
 import { aboutFile, filesRead, filesToKeep, unlikeOf } from "../ensemble/about.ts";
 import type { EnsembleOptions } from "../ensemble/block-ensemble.ts";
-import type { DownscaledFile, DownscaleOptions } from "../sampling/downscale.ts";
+import type { DownscaledFile, DownscaleOptions, DownscaleToOptions } from "../sampling/downscale.ts";
 import type { Method } from "../sampling/method.ts";
 import { checkedBefore, keepChecked } from "./checked.ts";
 import { identityOf } from "./identity.ts";
@@ -62,7 +62,7 @@ import {
 } from "./unit-rows.ts";
 
 /** Options of `downscaleUnits`. */
-export interface DownscaleUnitsOptions extends DownscaleOptions, Provenance {
+export interface DownscaleUnitsOptions extends DownscaleOptions, Provenance, Pick<DownscaleToOptions, "inputs"> {
   /** Size of a task; fixed when the store is laid out. @defaultValue all members of a time or as many as make 64 MB, and times up to 64 MB, at most 32 */
   readonly unit?: UnitSize;
   /** The part of the units to do. @defaultValue all of them */
@@ -73,8 +73,6 @@ export interface DownscaleUnitsOptions extends DownscaleOptions, Provenance {
   readonly overwrite?: boolean;
   /** Version of Zarr; GDAL 3.10 and older programs read only 2. @defaultValue 3, or that of the store that is gone on with */
   readonly version?: ZarrVersion;
-  /** Files that the input is read from, which are never written over. @defaultValue the field's `source` */
-  readonly inputs?: readonly string[];
   /** Further things that the numbers depend on, such as the device; workers with another one are refused. @defaultValue nothing */
   readonly also?: Readonly<Record<string, unknown>>;
   /** Order in which units are done, by their numbers; those that it does not name are left out. @defaultValue rising */

@@ -5,17 +5,15 @@ import { checkOutputs } from "../../engine/files/output-check.ts";
 import { type LazyField, openDataset, writeField } from "../../io/dataset/index.ts";
 import type { Provenance } from "../../io/field/index.ts";
 import { formatToWrite, type OutputFormat } from "../../io/formats/index.ts";
-import { auditUnits } from "./audit.ts";
+import { type AuditOptions, auditUnits } from "./audit.ts";
 import { inputsOfStore } from "./inputs.ts";
 
 /** Options of {@link mergeUnits}. */
-export interface MergeOptions extends Pick<Provenance, "history" | "now"> {
+export interface MergeOptions extends Pick<Provenance, "history" | "now">, Pick<AuditOptions, "checksums"> {
   /** True if files that are there are replaced. @defaultValue false */
   readonly overwrite?: boolean;
   /** True if units that are missing may stay missing in the files. @defaultValue false */
   readonly incomplete?: boolean;
-  /** True if the checksum of every chunk is compared first; else only names and sizes are. @defaultValue true */
-  readonly checksums?: boolean;
   /** Called after every file with the numbers done and of all. */
   readonly onProgress?: (done: number, total: number) => void;
 }

@@ -33,18 +33,10 @@ export interface SyntheticPairsOptions {
   readonly displacement?: readonly [rows: number, columns: number];
   /** Standard deviation of the coarse data set's own error of y, > 0. @defaultValue 0.1 */
   readonly coarseNoise?: number;
-  /** Coarse rain where y = 0, mm/h. @defaultValue 0.3 */
-  readonly coarseMedian?: number;
-  /** ln of coarse rain per unit of y, > 0. @defaultValue 0.9 */
-  readonly coarseTail?: number;
   /** Share of the variance of G that comes from the orography, in [0, 1). @defaultValue 0.3 */
   readonly orographyShare?: number;
-  /** β of the power |k|^−β of the height of the ground, ≥ 0. @defaultValue 2.6 */
-  readonly orographySlope?: number;
   /** β of the power of the weather W, ≥ 0. @defaultValue 3 */
   readonly slope?: number;
-  /** Wavelength beyond which both powers are flat, in fine pixels. @defaultValue 48 */
-  readonly outerScale?: number;
   /** Long-run share of dry fine pixels, in (0, 0.999). @defaultValue 0.55 */
   readonly dryFraction?: number;
   /** Long-run 0.999-quantile of the fine rain, mm/h. @defaultValue 15 */
@@ -56,8 +48,21 @@ export interface SyntheticPairsOptions {
 /** Options of the climate alone. */
 type ClimateOptions = Omit<SyntheticPairsOptions, "times" | "firstTime">;
 
+/** Coarse rain where y = 0, mm/h, and its ln per unit of y. */
+const [coarseMedian, coarseTail] = [0.3, 0.9];
+/** β of the power |k|^−β of the height of the ground; wavelength beyond which both powers are flat, in fine pixels. */
+const [orographySlope, outerScale] = [2.6, 48];
+
 /** All options resolved, and what follows from them. */
 export interface SyntheticClimate extends Required<ClimateOptions> {
+  /** Coarse rain where y = 0, mm/h. */
+  readonly coarseMedian: number;
+  /** ln of coarse rain per unit of y. */
+  readonly coarseTail: number;
+  /** β of the power |k|^−β of the height of the ground. */
+  readonly orographySlope: number;
+  /** Wavelength beyond which both powers are flat, in fine pixels. */
+  readonly outerScale: number;
   /** G above this rains. */
   readonly threshold: number;
   /** Of the rain scale·(e^{tail·G} − e^{tail·threshold}), mm/h. */
@@ -79,16 +84,16 @@ export interface SyntheticClimate extends Required<ClimateOptions> {
 /** @throws OptionsError for an option out of range */
 export function syntheticClimate(options: ClimateOptions): SyntheticClimate {
   const full = withDefaults(options);
-  const { height, width, factor, displacement, slope, orographySlope, outerScale, orographyShare } = full;
+  const { height, width, factor, displacement, slope, orographyShare } = full;
   let side = 128;
   while (side < 2 * Math.max(height, width)) side *= 2;
-  const ground = powerSpectrum(side, orographySlope, outerScale, 1);
+  const ground = powerSpectrum(side, orographySlope, 1);
   const threshold = normalQuantile(full.dryFraction);
   const { tail, extreme } = full;
   return {
-    ...full,
+    ...{ ...full, coarseMedian, coarseTail, orographySlope, outerScale },
     side,
-    weather: powerSpectrum(side, slope, outerScale, 1 - orographyShare),
+    weather: powerSpectrum(side, slope, 1 - orographyShare),
     ground,
     orography: windowOf(torusFields(ground, side, climateStream(full.seed).split("orography")).re, side, height, width),
     rows: cellsAlong(height, factor, displacement[0]),
@@ -116,17 +121,13 @@ export function latentOfRain({ threshold, scale, tail }: RainOfLatent, rain: num
 type RainOfLatent = Pick<SyntheticClimate, "threshold" | "scale" | "tail">;
 
 /** Rain in mm/h that the coarse data set reports of y. */
-export function coarseRain({ coarseMedian, coarseTail }: SyntheticClimate, y: number): number {
-  return coarseMedian * Math.exp(coarseTail * y);
-}
+export const coarseRain = (y: number): number => coarseMedian * Math.exp(coarseTail * y);
 
 /** The y of a report, which must be above 0. */
-export function latentOfCoarse({ coarseMedian, coarseTail }: SyntheticClimate, rain: number): number {
-  return Math.log(rain / coarseMedian) / coarseTail;
-}
+export const latentOfCoarse = (rain: number): number => Math.log(rain / coarseMedian) / coarseTail;
 
 /** Power (1 + (f·outerScale)²)^(−slope/2), f in cycles a pixel, scaled to a mean of `variance`. */
-function powerSpectrum(side: number, slope: number, outerScale: number, variance: number): Float64Array {
+function powerSpectrum(side: number, slope: number, variance: number): Float64Array {
   const k = wavenumbers(side);
   const power = Float64Array.from({ length: side * side }, (_, i) => {
     const f = Math.hypot(k[Math.floor(i / side)]!, k[i % side]!) / side;
@@ -144,12 +145,8 @@ function withDefaults(options: ClimateOptions): Required<ClimateOptions> {
     factor: options.factor ?? 4,
     displacement: options.displacement ?? ([1.25, -0.75] as const),
     coarseNoise: options.coarseNoise ?? 0.1,
-    coarseMedian: options.coarseMedian ?? 0.3,
-    coarseTail: options.coarseTail ?? 0.9,
     orographyShare: options.orographyShare ?? 0.3,
-    orographySlope: options.orographySlope ?? 2.6,
     slope: options.slope ?? 3,
-    outerScale: options.outerScale ?? 48,
     dryFraction: options.dryFraction ?? 0.55,
     extreme: options.extreme ?? 15,
     tail: options.tail ?? 0.8,
@@ -176,12 +173,8 @@ function withDefaults(options: ClimateOptions): Required<ClimateOptions> {
     );
   });
   check("coarseNoise", positive(full.coarseNoise), "it must be above 0");
-  check("coarseMedian", positive(full.coarseMedian), "it must be above 0, mm/h");
-  check("coarseTail", positive(full.coarseTail), "it must be above 0");
   check("orographyShare", full.orographyShare >= 0 && full.orographyShare < 1, "it must lie in [0, 1)");
-  check("orographySlope", full.orographySlope >= 0 && full.orographySlope < 20, "it must lie in [0, 20)");
   check("slope", full.slope >= 0 && full.slope < 20, "it must lie in [0, 20)");
-  check("outerScale", positive(full.outerScale), "it must be above 0 pixels");
   check("dryFraction", full.dryFraction > 0 && full.dryFraction < 0.999, "it must lie in (0, 0.999)");
   check("extreme", positive(full.extreme), "it must be above 0, mm/h");
   check("tail", full.tail > 0 && full.tail < 10, "it must lie in (0, 10)");

@@ -72,7 +72,7 @@ export class Conditioning {
     const cells = rows.length * columns.length;
     if (coarse.length !== cells) throw new ShapeError("Conditioning.given: coarse", [cells], [coarse.length]);
     const latent = Float64Array.from(coarse, (rain) => {
-      if (rain > 0 && rain < Infinity) return latentOfCoarse(this.climate, rain);
+      if (rain > 0 && rain < Infinity) return latentOfCoarse(rain);
       throw new DomainError(
         `Conditioning.given: coarse rain is ${rain}; this data set reports values above 0 alone`,
         rain,

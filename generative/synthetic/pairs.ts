@@ -59,7 +59,7 @@ export function syntheticPairs(options: SyntheticPairsOptions): SyntheticPairs {
   for (let n = 0; n < times; n++) {
     const { latent, seen } = hourOf(climate, firstTime + n);
     for (let i = 0; i < points; i++) fine[n * points + i] = rainOfLatent(climate, latent[i]!);
-    for (let j = 0; j < cells; j++) coarse[n * cells + j] = coarseRain(climate, seen[j]!);
+    for (let j = 0; j < cells; j++) coarse[n * cells + j] = coarseRain(seen[j]!);
   }
   const known = new Map<boolean, Conditioning>();
   const prepared = (withOrography: boolean): Conditioning => {

@@ -15,6 +15,7 @@ import {
 import { readRunOptions } from "../../engine/files/run.ts";
 import type { Device } from "../../engine/tensors/compile.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
+import type { PairOptions } from "../data/match.ts";
 import { fieldRoles, type ListedSources } from "../data/sources.ts";
 import type { ContextName } from "../model/context.ts";
 import { pretrainedName } from "../model/find-model.ts";
@@ -23,7 +24,7 @@ import type { TrainingData } from "./events/training-data.ts";
 import { recipeChoicesChecks, type TrainingRecipe } from "./recipe.ts";
 
 /** All that decides a training besides its data: the recipe, and options of reading the data. */
-export interface TrainingChoices extends TrainingRecipe {
+export interface TrainingChoices extends TrainingRecipe, Pick<PairOptions, "clipNegative" | "rain" | "notRain"> {
   /** Times to learn from, of every event. @defaultValue all but those of `validate` */
   readonly time?: TimeRange;
   /**
@@ -68,12 +69,6 @@ export interface TrainingChoices extends TrainingRecipe {
   // Of fine fields with coarse ones or covariates.
   /** Method of regridding inputs to the fine grid. @defaultValue "bilinear" */
   readonly regrid?: "bilinear" | "conservative";
-  /** Set negative precipitation to 0 instead of refusing it. @defaultValue false */
-  readonly clipNegative?: boolean;
-  /** Names of variables that are precipitation, where units and names leave it open. @defaultValue by these */
-  readonly rain?: readonly string[];
-  /** Names of variables that are not precipitation, where units and names leave it open. @defaultValue by these */
-  readonly notRain?: readonly string[];
   /**
    * Learn from `fine` alone to correct and refine any climate model: `downscale` then takes the climate model over the same years as
    * `past`. `effectiveResolutionFactor` measures the `factor` for it. @defaultValue false

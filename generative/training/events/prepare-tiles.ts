@@ -3,7 +3,8 @@ import type { WorkerOptions } from "node:worker_threads";
 import { DomainError } from "../../../engine/errors.ts";
 import { startThread } from "../../../engine/system/thread.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";
-import { type FoundPiece, findIn, type TileOptions } from "../../data/tiles/index.ts";
+import { type FoundPiece, findIn } from "../../data/tiles/find-tiles.ts";
+import type { TileOptions } from "../../data/tiles/tiles.ts";
 import {
   type EventReader,
   type EventsAsked,

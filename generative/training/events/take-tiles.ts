@@ -6,7 +6,9 @@ import { checkFolder } from "../../../engine/files/output-check.ts";
 import type { Rng } from "../../../engine/random/rng.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";
 import { storeName } from "../../data/images/store.ts";
-import { resolveTileOptions, stackTiles, storeTiles, type Tiles } from "../../data/tiles/index.ts";
+import { resolveTileOptions } from "../../data/tiles/find-tiles.ts";
+import { storeTiles } from "../../data/tiles/stored-tiles.ts";
+import { stackTiles, type Tiles } from "../../data/tiles/tiles.ts";
 import { preparedPieces } from "./prepare-tiles.ts";
 import { dataBytes, type EventPlan, labelsOf, type SeenEvent } from "./training-data.ts";
 

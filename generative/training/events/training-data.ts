@@ -6,7 +6,7 @@ import { expandPatterns, LazyField, lazyField, type TimeRange } from "../../../i
 import { Field, type FieldValues, precipitationFactor } from "../../../io/field/index.ts";
 import { rainLimits } from "../../../io/rain/index.ts";
 import { type Intervals, openRain, placeOf, type RainStream, rainOf, rateUnits } from "../../data/read-rain.ts";
-import type { RainFrames } from "../../data/tiles/index.ts";
+import type { RainFrames } from "../../data/tiles/tiles.ts";
 import type { RainPlace } from "../../model/spacing.ts";
 
 /** Files (names, or patterns with `*`, `?`, `**`, `{a,b}`) or fields of fine precipitation; each is one event. */
