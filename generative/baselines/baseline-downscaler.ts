@@ -52,9 +52,9 @@ export function baselineDownscaler(options: BaselineOptions): FieldDownscaler {
   const from = (name: "fine" | "coarse") =>
     options[name] === undefined ? "" : ` ${name} ${options[name].source ?? options[name].name}`;
   const fitted = `${from("fine")}${from("coarse")}`;
-  const stated = (
-    ["factor", "timeFactor", "window", "quantiles", "wetThreshold", "rain", "slope"] as const
-  ).flatMap((name) => (options[name] === undefined ? [] : [`, ${name} ${options[name]}`]));
+  const stated = (["factor", "timeFactor", "window", "quantiles", "wetThreshold", "rain", "slope"] as const).flatMap(
+    (name) => (options[name] === undefined ? [] : [`, ${name} ${options[name]}`]),
+  );
   return {
     ensemble: async (input, o) => {
       const one = new Baseline(options, input, o);

@@ -148,7 +148,11 @@ export async function inputsOf(
   { force, missing, interval, clipNegative, archive, onNotice }: EnsembleOptions,
 ): Promise<{ readonly inputs: PairInputs; readonly fields: readonly LazyField[] }> {
   const { coarse = [], with: others = [], static: still = [], grid } = covariates;
-  const given = { coarse: [...own, ...coarse.map(lazyField)], with: others.map(lazyField), static: still.map(lazyField) };
+  const given = {
+    coarse: [...own, ...coarse.map(lazyField)],
+    with: others.map(lazyField),
+    static: still.map(lazyField),
+  };
   const inputs = await pairInputs(given, configuration, {
     ...(grid !== undefined && { grid: typeof grid === "number" ? grid : lazyField(grid) }),
     ...(force && { force }),

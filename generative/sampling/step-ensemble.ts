@@ -25,7 +25,16 @@ import { sizeOfGrid } from "../model/fine-grid.ts";
 import { checkedEvaluations } from "../model/generator.ts";
 import { textureNotice } from "../model/texture.ts";
 import type { TimeSteps } from "../model/time-steps.ts";
-import { type Covariates, inputsOf, mapOf, meansToConserve, momentOf, placedOn, samplingOf, stated } from "./channel-ensemble.ts";
+import {
+  type Covariates,
+  inputsOf,
+  mapOf,
+  meansToConserve,
+  momentOf,
+  placedOn,
+  samplingOf,
+  stated,
+} from "./channel-ensemble.ts";
 
 /** The model together with its covariates, to be given to `downscale` and `downscaleTo`. @throws OptionsError for options of others */
 export function stepEnsemble(model: Downscaler, covariates: Covariates = {}): FieldDownscaler {
