@@ -27,7 +27,7 @@ const held = 2 ** 23;
 
 /**
  * Compares the correlations between variables of a forecast, and of its members, with the truth's. Each is taken over its own times, at
- * those where all of its variables have values, so that a climate model's times need not be the truth's.
+ * those where all of its variables have values, so that a climate model's times need not be the truth's (docs/how-to/verification.md).
  *
  * @param forecast - two variables or more on one grid, or at stations, with the same times; read in pieces
  * @param truth - the same variables in the same order, on the same places
