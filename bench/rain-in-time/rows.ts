@@ -32,10 +32,17 @@ function groupsOf(rows: readonly ReachRow[]): readonly Group[] {
   return [...groups.values()];
 }
 
-/** The least and the largest of numbers. */
-function range(values: readonly number[], digits = 2): string {
-  const texts = [Math.min(...values), Math.max(...values)].map((v) => v.toFixed(digits).replace(/^-/, "−"));
-  return values.length === 0 ? "–" : [...new Set(texts)].join(" to ");
+/** 97.5 % quantiles of Student's distribution, by degrees of freedom from 1. */
+const student = [12.706, 4.303, 3.182, 2.776];
+
+/** Mean of numbers, with the half width of its 95 % interval where there are several. */
+function meanText(values: readonly number[], digits = 2): string {
+  const n = values.length;
+  if (n === 0) return "–";
+  const mean = values.reduce((a, b) => a + b, 0) / n;
+  if (n === 1) return mean.toFixed(digits);
+  const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (n - 1);
+  return `${mean.toFixed(digits)} ± ${(student[n - 2]! * Math.sqrt(variance / n)).toFixed(digits)}`;
 }
 
 const sumsOf = (group: Group, of: string, duration: (seconds: number) => boolean): readonly SumScores[] =>
@@ -52,9 +59,9 @@ export function sumsTable(rows: readonly ReachRow[]): readonly (readonly string[
       const step = Math.min(...group[0]!.sums.map(({ duration }) => duration));
       const isStep = (duration: number) => duration === step;
       const spread = (holds: (duration: number) => boolean) =>
-        range(sumsOf(group, "cells", holds).map((one) => one.spreadSkill));
+        meanText(sumsOf(group, "cells", holds).map((one) => one.spreadSkill));
       const crps = (holds: (duration: number) => boolean) =>
-        range(
+        meanText(
           sumsOf(group, "cells", holds).map((one) => one.crps),
           4,
         );
@@ -79,7 +86,7 @@ export function catchmentsTable(rows: readonly ReachRow[]): readonly (readonly s
     header,
     ...groupsOf(rows).map((group) => {
       const gap = (which: "place" | "motion") =>
-        range(
+        meanText(
           group.map(({ autocorrelation: { [which]: lags } }) =>
             Math.max(...lags.truth.map((v, k) => Math.abs(v - lags.forecast[k]!))),
           ),
@@ -88,11 +95,11 @@ export function catchmentsTable(rows: readonly ReachRow[]): readonly (readonly s
       return [
         ...headOf(group),
         ...areas.map((area) =>
-          range(sumsOf(group, area, (duration) => duration === HOUR).map((one) => one.spreadSkill)),
+          meanText(sumsOf(group, area, (duration) => duration === HOUR).map((one) => one.spreadSkill)),
         ),
         gap("place"),
         gap("motion"),
-        range(times),
+        meanText(times),
       ];
     }),
   ];
