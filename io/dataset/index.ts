@@ -2,7 +2,7 @@
 export { type Cadence, cadenceOf, cadenceText } from "./cadence.ts";
 export { Dataset, type DatasetOptions, openDataset, type VariableOptions } from "./dataset.ts";
 export { lazyField } from "./in-memory.ts";
-export { LazyField, type LazyParts, type VariableStore } from "./lazy-field.ts";
+export { LazyField, type VariableStore } from "./lazy-field.ts";
 export { expandPatterns, namedFields, namedFiles } from "./named-files.ts";
 export { type OpenedFields, openFields } from "./open-fields.ts";
 export { inspect, readField } from "./read.ts";

@@ -22,17 +22,6 @@ const LABEL =
   /^([+-]?\d{4,6})(?:-(\d{1,2})(?:-(\d{1,2})(?:[T ](\d{1,2})(?::(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?)?)?)?)?\s*Z?$/;
 
 /**
- * Number of days of a month.
- *
- * @param year - astronomical: 0 is the year before 1
- * @param month - 1 to 12
- */
-export function daysInMonth(year: number, month: number, calendar: Calendar): number {
-  const next = month === 12 ? dayNumber(calendar, year + 1, 1, 1) : dayNumber(calendar, year, month + 1, 1);
-  return next - dayNumber(calendar, year, month, 1);
-}
-
-/**
  * Number of days of a year.
  *
  * @param year - astronomical: 0 is the year before 1
@@ -84,12 +73,6 @@ export function addToDate(date: CalendarDate, step: DateStep, calendar: Calendar
   const clock = (days - whole) * 86400 + hours * 3600 + minutes * 60 + seconds;
   const moved = dayNumber(calendar, year, month, day) + whole;
   return dateAt("addToDate", moved, microOf(date) + Math.round(clock * 1e6), calendar);
-}
-
-/** Seconds from one date to another in their calendar; negative where `to` is the earlier one. */
-export function secondsBetweenDates(from: CalendarDate, to: CalendarDate, calendar: Calendar): number {
-  const days = dayNumber(calendar, to.year, to.month, to.day) - dayNumber(calendar, from.year, from.month, from.day);
-  return days * 86400 + (microOf(to) - microOf(from)) / 1e6;
 }
 
 /**

@@ -1,22 +1,11 @@
 /** The formats: NetCDF-3 and -4, GeoTIFF, Zarr and GRIB, found by content. */
 
-export type {
-  Beginning,
-  FieldWriter,
-  GridFormat,
-  OpenOptions,
-  StorageOptions,
-} from "./format.ts";
+export type { Beginning, FieldWriter, GridFormat, OpenOptions, StorageOptions } from "./format.ts";
 export { geoKeysOf } from "./geotiff/geo-keys.ts";
-export { type GeotiffReadOptions, openGeotiff } from "./geotiff/open.ts";
-export type { GeotiffType } from "./geotiff/pack.ts";
+export { openGeotiff } from "./geotiff/open.ts";
 export { type GeotiffOptions, writeGeotiff } from "./geotiff/write.ts";
-export type { NetcdfFormat, NetcdfOptions, Packing, StoredType } from "./netcdf/layout/options.ts";
-export {
-  createNetcdf,
-  type NetcdfWriter,
-  writeNetcdf,
-} from "./netcdf/write.ts";
+export type { NetcdfOptions, Packing } from "./netcdf/layout/options.ts";
+export { createNetcdf, writeNetcdf } from "./netcdf/write.ts";
 export { openGrid, sniff } from "./open.ts";
 export { formatToWrite, type OutputFormat, outputFormats } from "./table.ts";
 export { appendZarr } from "./zarr/append.ts";

@@ -1,11 +1,3 @@
 /** Precipitation as values of an interval of time: how long it is, and what counts as dry or as clutter over it. */
 export { amountInterval, boundsLengths, isCadence, type RainInterval, valueSpan } from "./interval.ts";
-export {
-  BEYOND_CLUTTER,
-  clutterLimitIn,
-  type RainLimits,
-  ROUNDING,
-  rainLimits,
-  wetDayIn,
-  wetThresholdIn,
-} from "./limits.ts";
+export { BEYOND_CLUTTER, clutterLimitIn, ROUNDING, rainLimits, wetDayIn, wetThresholdIn } from "./limits.ts";

@@ -1,22 +1,9 @@
 /** From one grid to another: conservatively, bilinearly, to the nearest cell. */
 export { cellAreas } from "./area-weights.ts";
-export {
-  type AxisKind,
-  type GridLine,
-  type GridLines,
-  gridOf,
-  type RegridGrid,
-  type RegularGridOptions,
-  regularGrid,
-} from "./grid.ts";
+export { gridOf, type RegridGrid, regularGrid } from "./grid.ts";
 export { holdingCells } from "./holding-cells.ts";
 export { coarsenLazy, regridLazy } from "./lazy.ts";
 export { centresOf, type Places, sideOf } from "./positions.ts";
-export { type CoarsenOptions, coarsen, refine } from "./refine.ts";
+export { coarsen, refine } from "./refine.ts";
 export { regrid } from "./regrid.ts";
-export {
-  type RegridMethod,
-  type RegridOptions,
-  type RegridWeights,
-  regridWeights,
-} from "./weights.ts";
+export { type RegridMethod, type RegridOptions, type RegridWeights, regridWeights } from "./weights.ts";

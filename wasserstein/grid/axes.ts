@@ -188,22 +188,6 @@ export function greatCircle(lat: number, lon: number, lat2: number, lon2: number
   return 2 * radius * Math.asin(Math.min(1, Math.sqrt(u + v)));
 }
 
-/** Powers p of the great circles between all cells of a sphere: [cells, cells]. */
-export function greatCircleCosts({ latitude, longitude, radius }: SphereAxes, p: number): Float64Array {
-  const width = longitude.length;
-  const cells = latitude.length * width;
-  const cost = new Float64Array(cells * cells);
-  for (let i = 0; i < cells; i++) {
-    const [lat, lon] = [latitude[Math.floor(i / width)]!, longitude[i % width]!];
-    for (let j = 0; j < i; j++) {
-      const d = greatCircle(lat, lon, latitude[Math.floor(j / width)]!, longitude[j % width]!, radius) ** p;
-      cost[i * cells + j] = d;
-      cost[j * cells + i] = d;
-    }
-  }
-  return cost;
-}
-
 /** Mean latitude of mass on a grid whose last axes are latitude and longitude. */
 export function meanLatitude(latitude: ArrayLike<number>, width: number, ...masses: readonly Float64Array[]): number {
   const height = latitude.length;

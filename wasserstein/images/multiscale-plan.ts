@@ -1,5 +1,5 @@
 /** Options and sizes shared by the host and the graph form of the multi-scale distance between images. */
-import { checkNonNegative, checkWhole } from "../../engine/check-numbers.ts";
+import { checkWhole } from "../../engine/check-numbers.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { type GroundCost, type GroundCostOptions, groundCost } from "../measure/ground-cost.ts";
 import { type Cloud, cloudPoints } from "../measure/measure.ts";
@@ -8,8 +8,6 @@ import { type Cloud, cloudPoints } from "../measure/measure.ts";
 export interface MultiscaleOptions extends GroundCostOptions {
   /** Sides of the square blocks whose means are compared; each divides height and width. @defaultValue [1, 2, 4, 8] */
   readonly scales?: readonly number[];
-  /** Factor of each scale, ≥ 0. @defaultValue equal, with sum 1 */
-  readonly scaleWeights?: readonly number[];
   /**
    * `perImage`: the pixels of each image, averaged over images; blind to place. `pooled`: all pixels of the batch as one
    * sample, so that images can trade mass. `batch`: each image is one point, projected on directions and sorted along
@@ -67,11 +65,6 @@ export function multiscalePlan(where: string, shape: readonly number[], options:
     throw new OptionsError(`${where}: transform is ${transform}, expected none or log1p`, "transform", transform);
   }
   if (scales.length === 0) throw new OptionsError(`${where}: scales are empty, give at least [1]`, "scales", scales);
-  const weights = options.scaleWeights ?? scales.map(() => 1 / scales.length);
-  if (weights.length !== scales.length) {
-    throw new ShapeError(`${where}: scaleWeights`, [scales.length], [weights.length], "give one weight a scale");
-  }
-  for (const w of weights) checkNonNegative(where, { scaleWeights: w });
   for (const k of scales) {
     checkWhole(where, { scales: k });
     if (height % k === 0 && width % k === 0) continue;
@@ -82,12 +75,12 @@ export function multiscalePlan(where: string, shape: readonly number[], options:
       "choose other scales or crop",
     );
   }
-  const plans = scales.map((scale, i): ScalePlan => {
+  const plans = scales.map((scale): ScalePlan => {
     const [h, w] = [height / scale, width / scale];
     const bundle = reduce === "batch" ? directionsFor(where, h * w, scale, options) : undefined;
     return {
       scale,
-      weight: weights[i]!,
+      weight: 1 / scales.length,
       height: h,
       width: w,
       directions: bundle && cloudPoints(`${where}: directions`, bundle),

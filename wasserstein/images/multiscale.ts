@@ -12,11 +12,11 @@ import { blockMeans, blockMeansAdjoint, signedLog } from "./block-means.ts";
 import { type MultiscaleOptions, type MultiscalePlan, multiscalePlan, type ScalePlan } from "./multiscale-plan.ts";
 
 /**
- * Σ_k weight_k · W_p^p between block means of x and y on scale k, in the sense of `reduce` (`"batch"`:
+ * Mean over scales k of W_p^p between block means of x and y on scale k, in the sense of `reduce` (`"batch"`:
  * arXiv 2410.00381 as released). Units of the (transformed) values to the power p.
  *
  * @param options - scales, and the pixels that count
- * @returns Σ over scales of weight times the distance on that scale.
+ * @returns the mean over scales of the distance on each.
  * @throws ShapeError where shapes differ, or a scale does not divide the sides
  * @throws DomainError where a pixel that counts is not finite
  * @throws OptionsError where an option is out of range or `directions` is missing

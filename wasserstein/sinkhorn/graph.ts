@@ -8,7 +8,6 @@ import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
 import { constant } from "../../engine/tensors/trace.ts";
 import { type GraphPotentials, type GraphProblem, graphPotentials } from "./graph-potentials.ts";
-import { descent } from "./solve.ts";
 
 /** Options of {@link sinkhornDivergenceGraph}. */
 export interface DivergenceGraphOptions {
@@ -16,11 +15,6 @@ export interface DivergenceGraphOptions {
   readonly epsilon: number;
   /** Updates of all potentials at this ε. @defaultValue 20 */
   readonly iterations?: number;
-  /**
-   * An upper bound of the distances: ε comes down from its square by halves, one update each.
-   * @defaultValue eight updates on the way down from the squared diagonal of the box around both clouds
-   */
-  readonly diameter?: number;
   /** Unbalanced transport: the length beyond which mass is rather made or lost, ρ = 2 reach². @defaultValue balanced */
   readonly reach?: number;
   /**
@@ -34,7 +28,7 @@ export interface DivergenceGraphOptions {
   readonly yWeights?: tf.Tensor1D;
 }
 
-/** Updates on the way down to ε where no `diameter` is given. */
+/** Updates on the way down to ε. */
 const stages = 8;
 
 /**
@@ -51,11 +45,10 @@ const stages = 8;
  */
 export function sinkhornDivergenceGraph(x: tf.Tensor2D, y: tf.Tensor2D, options: DivergenceGraphOptions): tf.Scalar {
   const [a, b] = check("sinkhornDivergenceGraph", x, y, options);
-  const { epsilon, iterations = 20, diameter, reach, gradient = "unrolled" } = options;
+  const { epsilon, iterations = 20, reach, gradient = "unrolled" } = options;
   const rho = reach === undefined ? Number.POSITIVE_INFINITY : 2 * reach ** 2;
-  const way = diameter === undefined ? wayDown(x, y, epsilon) : descent(diameter ** 2, epsilon).map((e) => constant(e));
   const last = constant(epsilon);
-  const schedule = [...way, ...Array.from({ length: iterations }, () => last)];
+  const schedule = [...wayDown(x, y, epsilon), ...Array.from({ length: iterations }, () => last)];
   const problem = problemOf(x, y, a, b, rho);
   const {
     f,
@@ -82,8 +75,8 @@ function check(
   if (x.rank !== 2 || y.rank !== 2 || x.shape[1] !== y.shape[1]) {
     throw new ShapeError(where, "[n, dim] and [m, dim]", `[${x.shape}] and [${y.shape}]`);
   }
-  const { epsilon, iterations, diameter, reach, gradient } = options;
-  checkPositive(where, { epsilon: epsilon ?? Number.NaN, diameter, reach });
+  const { epsilon, iterations, reach, gradient } = options;
+  checkPositive(where, { epsilon: epsilon ?? Number.NaN, reach });
   checkWhole(where, { iterations });
   if (gradient !== undefined && gradient !== "unrolled" && gradient !== "envelope") {
     throw new OptionsError(

@@ -15,6 +15,7 @@ import type { TransportGradient, TransportResult } from "../measure/result.ts";
 import { type Directions, rowOf, sampleDirections } from "./directions.ts";
 import { directionsFor, readPair } from "./input.ts";
 import type { LineTransport } from "./line-transport.ts";
+import type { SlicedOptions } from "./sliced.ts";
 import { emptyPull, gradientsOf, inUnits, lineOf, meanOf, project, pull, type SlicePair, sweep } from "./slices.ts";
 import { climbSphere, polishSummit, type SphereValue, type Summit } from "./sphere-ascent.ts";
 
@@ -34,17 +35,13 @@ import { climbSphere, polishSummit, type SphereValue, type Summit } from "./sphe
 export function maxSlicedWasserstein(
   x: Cloud,
   y: Cloud,
-  options: {
-    /** Order p ≥ 1. @defaultValue 2 */
-    readonly p?: number;
+  options: Pick<SlicedOptions, "p" | "rng" | "root" | "normalize"> & {
     /**
      * Ascents: one from the shift of the means, the others from the best of 2·dim (at most 128) random orthonormal
      * directions. @defaultValue 4
      */
     readonly restarts?: number;
-    /** Needed, and advanced, unless `starts` are given. */
-    readonly rng?: Rng;
-    /** Ascend from these directions alone. */
+    /** Ascend from these directions alone; without them `rng` is needed, and advanced. */
     readonly starts?: Directions;
     /** Most steps of each ascent. @defaultValue 200 */
     readonly maxIterations?: number;
@@ -53,10 +50,6 @@ export function maxSlicedWasserstein(
      * nearest maximum by about its square root, relative, at a kink, and by itself elsewhere. @defaultValue 1e-12
      */
     readonly tolerance?: number;
-    /** Return the distance instead of its power p. @defaultValue false */
-    readonly root?: boolean;
-    /** Scale each side's weights to sum 1, whatever they sum to. @defaultValue false: sums that differ are an error */
-    readonly normalize?: boolean;
   } = {},
 ): TransportResult & {
   /** The best unit vector found; of the two signs the one along which y lies above x. */

@@ -3,8 +3,7 @@
  * bounds W_p^p from above. The best of many directions (min-SWGG: Mahey, Chapel, Gasso, Bonet and Courty, arXiv 2307.01770),
  * or the mean of their plans (Liu, Díaz Martín, Bai, Shahbazi, Thorpe, Aldroubi and Kolouri, arXiv 2410.12176).
  */
-import { OptionsError, ShapeError } from "../../engine/errors.ts";
-import type { Rng } from "../../engine/random/rng.ts";
+import { OptionsError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { pairGradient } from "../exact/costs.ts";
 import { monotone, type OrderedMasses, type Routes } from "../line/monotone-plan.ts";
@@ -18,7 +17,8 @@ import {
 } from "../measure/measure.ts";
 import type { TransportGradient, TransportResult } from "../measure/result.ts";
 import { type TransportPlan, transportPlan } from "../measure/transport-plan.ts";
-import { type Directions, sampleDirections } from "./directions.ts";
+import { directionsFor } from "./input.ts";
+import type { SlicedOptions } from "./sliced.ts";
 
 /**
  * A transport plan in O(directions · n log n), for clouds too large for `emd`.
@@ -30,17 +30,9 @@ import { type Directions, sampleDirections } from "./directions.ts";
 export function slicedPlan(
   x: Cloud,
   y: Cloud,
-  options: {
-    /** Order p ≥ 1 of the cost ‖x − y‖^p. @defaultValue 2 */
-    readonly p?: number;
+  options: Pick<SlicedOptions, "p" | "directions" | "rng" | "normalize"> & {
     /** `"best"`: the plan of least cost; `"mean"`: the mean of all plans. @defaultValue "best" */
     readonly kind?: "best" | "mean";
-    /** Directions, or how many to draw. @defaultValue 64 */
-    readonly directions?: number | Directions;
-    /** Needed, and advanced, where directions are drawn. */
-    readonly rng?: Rng;
-    /** Scale each side's weights to sum 1, whatever they sum to. @defaultValue false: sums that differ are an error */
-    readonly normalize?: boolean;
   },
 ): TransportResult<TransportGradient<Float64Array, undefined>> & {
   /** The direction whose plan it is, [dim], of norm 1; undefined for the mean. */
@@ -51,7 +43,7 @@ export function slicedPlan(
   gradient(): TransportGradient<Float64Array, undefined>;
 } {
   const where = "slicedPlan";
-  const { p = 2, kind = "best", directions: wanted = 64, rng } = options;
+  const { p = 2, kind = "best", directions: wanted = 64 } = options;
   checkOrder(where, p);
   if (kind !== "best" && kind !== "mean") {
     throw new OptionsError(`${where}: kind is ${kind}, expected "best" or "mean"`, "kind", kind);
@@ -59,12 +51,7 @@ export function slicedPlan(
   checkSameSpace(where, x, y);
   const [px, py] = [cloudPoints(`${where}: x`, x), cloudPoints(`${where}: y`, y)];
   const { dim } = x;
-  if (typeof wanted === "number" && rng === undefined) {
-    throw new OptionsError(`${where}: expected directions, or an rng to draw them`, "rng", undefined);
-  }
-  const drawn = typeof wanted === "number";
-  const directions = drawn ? sampleDirections(wanted, dim, { kind: "orthonormal", rng: rng! }) : wanted;
-  if (directions.dim !== dim) throw new ShapeError(`${where}: dim of directions`, [dim], [directions.dim]);
+  const directions = directionsFor(where, dim, { ...options, directions: wanted, kind: "orthonormal" });
   const masses = balancedMasses(where, x.weights, x.count, y.weights, y.count, options);
   const [a, b] = [explicitWeights(masses[0], x.count), explicitWeights(masses[1], y.count)];
   const costOf = (routes: Routes) => {

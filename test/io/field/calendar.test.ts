@@ -2,8 +2,7 @@
 import * as fc from "fast-check";
 import { OptionsError, UnitsError } from "../../../engine/errors.ts";
 import type { CalendarDate } from "../../../io/field/civil.ts";
-import { secondsBetweenDates } from "../../../io/field/dates.ts";
-import { addToDate, dayOfYear, daysInMonth, daysInYear, toIso } from "../../../io/field/index.ts";
+import { addToDate, dayOfYear, daysInYear, toIso } from "../../../io/field/index.ts";
 import { type Calendar, dateRange, decodeTime, encodeTime, parseTimeUnits } from "../../../io/index.ts";
 import { dataFiles } from "../../data.ts";
 import { assert, test, throws } from "../../harness.ts";
@@ -100,11 +99,8 @@ test("encoding undoes decoding, exactly for whole numbers of every unit", () => 
 test("microseconds survive decoding and encoding where the number can hold them", () => {
   void fc.assert(
     fc.property(fc.record(fields), ({ calendar, day, micro }) => {
-      const days = parseTimeUnits("days since 2000-01-01", calendar);
       const units = parseTimeUnits("microseconds since 2000-01-01", calendar);
-      const date = { ...decodeTime(day % 30_000, days)! };
       const moment = decodeTime((day % 30_000) * 86_400e6 + micro, units)!;
-      assert.is(secondsBetweenDates(date, moment, calendar), micro / 1e6);
       assert.is(encodeTime(moment, units), (day % 30_000) * 86_400e6 + micro);
     }),
     { seed: 4, numRuns: 300 },
@@ -125,12 +121,6 @@ test("lengths of months and years are those of the calendar", () => {
   assert.equal(years("proleptic_gregorian"), [365, 365, 365, 365, 366, 365]);
   assert.equal(years("julian"), [366, 365, 366, 366, 366, 365]);
   assert.equal(years("360_day"), Array(6).fill(360));
-  assert.is(daysInMonth(1582, 10, "standard"), 21);
-  assert.equal(
-    CALENDARS.map((c) => daysInMonth(2000, 2, c)),
-    [29, 29, 28, 29, 30, 29],
-  );
-  assert.is(daysInMonth(1999, 12, "standard"), 31);
 });
 
 const SLICES = `

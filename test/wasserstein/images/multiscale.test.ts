@@ -21,7 +21,7 @@ const holes = Float64Array.from({ length: pixels }, (_, i) => (i % 7 === 0 || i 
 
 const cases: readonly (readonly [string, MultiscaleHostOptions])[] = [
   ["per image", { scales: [1, 2, 4] }],
-  ["per image, p = 2, weights", { scales: [1, 8], p: 2, scaleWeights: [0.3, 2] }],
+  ["per image, p = 2", { scales: [1, 8], p: 2 }],
   ["per image, p = 1.7, logarithm", { scales: [2], p: 1.7, transform: "log1p" }],
   ["per image, Huber, mask", { scales: [1, 2, 4], huber: 0.3, mask: holes }],
   ["pooled, mask, logarithm", { scales: [1, 2], reduce: "pooled", mask: holes, transform: "log1p" }],
@@ -139,7 +139,6 @@ test("options that do not fit are refused", () => {
   refused({ scales: [3] }, "shape");
   refused({ scales: [0.5] }, "options");
   refused({ scales: [] }, "options");
-  refused({ scaleWeights: [1], scales: [1, 2] }, "shape");
   refused({ reduce: "batch" }, "options");
   refused({ reduce: "batch", directions: () => sampleDirections(2, 3, { rng: rng(1) }) }, "shape");
   refused({ mask: [1, 0] }, "shape");

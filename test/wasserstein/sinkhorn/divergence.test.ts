@@ -151,7 +151,6 @@ test("compiled, the divergence and its gradients are the host's", async () => {
     sinkhornDivergenceGraph(px as tf.Tensor2D, py as tf.Tensor2D, {
       epsilon,
       iterations: 60,
-      diameter: 3,
       xWeights: pa as tf.Tensor1D,
       yWeights: pb as tf.Tensor1D,
     });
