@@ -26,7 +26,7 @@ export async function solutionPage(directory: string): Promise<string> {
   }
   const solution = await loadSolution(directory);
   try {
-    const { problem, report } = solution;
+    const { problem } = solution;
     const lines = await readMetrics(directory);
     const settings = existsSync(join(directory, "options.json")) ? await readRunOptions(directory) : undefined;
     const sections: PageSection[] = [
@@ -40,7 +40,7 @@ export async function solutionPage(directory: string): Promise<string> {
     ];
     return htmlPage({
       title: `Solution of ${problem.name}`,
-      lead: `Status ${report.status} after ${short(report.seconds)} s and ${report.steps} steps.`,
+      lead: inShort(solution),
       sections,
       provenance: [
         ["run", basename(directory)],
@@ -50,6 +50,16 @@ export async function solutionPage(directory: string): Promise<string> {
   } finally {
     await solution.dispose();
   }
+}
+
+/** Whether a solution can be relied on, how far off it is, and how it ended. */
+function inShort({ report: { status, estimate, seconds, steps } }: AnySolution): string {
+  const { relativeL2 = Number.NaN, advice = "its status is doubtful" } = estimate ?? {};
+  const warning = status === "doubtful" ? `Do not rely on this solution: ${advice}. ` : "";
+  const error = Number.isFinite(relativeL2)
+    ? `The estimated error is ${short(relativeL2)} of the solution's size.`
+    : "The error was not estimated.";
+  return `${warning}${error} Status ${status} after ${short(seconds)} s and ${steps} steps.`;
 }
 
 async function solutionParts(solution: AnySolution): Promise<PagePart[]> {
@@ -67,7 +77,7 @@ async function solutionParts(solution: AnySolution): Promise<PagePart[]> {
       : []),
     ...estimateFacts(estimate),
     ...(estimate?.advice === undefined ? [] : [["advice", estimate.advice] as const]),
-    ["residual", `${short(report.residual)}, of the root mean square ${short(report.scale)} of u = 0`],
+    ["residual", `${short(report.residual)} of that of u = 0, which is ${short(report.scale)} (root mean squares)`],
     ...Object.entries(report.constants).map(
       ([name, { value, standardDeviation }]) =>
         [name, `${foundConstant(value, standardDeviation)}${plusMinus(standardDeviation, short)}`] as const,
@@ -107,8 +117,8 @@ function settingsOf(settings: unknown, { report, ...solution }: AnySolution): (r
       ? []
       : [["seconds of the processor", short(report.processorSeconds)] as const]),
     ["steps", `${report.steps} in ${report.rounds} rounds`],
-    ["hold by construction", report.exactConditions.join("; ") || "none"],
-    ["hold as rows", report.penalizedConditions.join("; ") || "none"],
+    ["exact conditions", report.exactConditions.join("; ") || "none"],
+    ["penalised conditions", report.penalizedConditions.join("; ") || "none"],
     ...Object.entries(rest).map(([name, value]) => [name, text(value)] as const),
     ...network,
     ...(report.method ?? []).map((line, k) => [`method, ${k + 1}`, line] as const),

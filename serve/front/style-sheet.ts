@@ -11,4 +11,4 @@ button{cursor:pointer}button.main{background:var(--accent);border-color:var(--ac
 .drop{border:2px dashed var(--line);border-radius:6px;padding:1rem;margin:.5rem 0}.drop.over{border-color:var(--accent);background:var(--soft)}
 .work{display:flex;gap:.8rem;align-items:center;flex-wrap:wrap}.pair{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,340px),1fr))}canvas{width:100%;max-width:440px;height:auto;background:#fff;border:1px solid var(--line);border-radius:4px}
 #problem{max-width:1180px;margin:.6rem auto}#problem,.warning{padding:.5rem 1rem;border-left:4px solid #c0392b;background:var(--soft);white-space:pre-wrap}
-@media print{[role=tablist],.drop,button,progress,input[type=range],#others-row{display:none!important}textarea,input,select{border:0;padding:0;appearance:none}}`;
+@media print{[role=tablist],.drop,button,progress,input[type=range],#others-row{display:none!important}textarea,input,select{border:0;padding:0;appearance:none;resize:none}}`;

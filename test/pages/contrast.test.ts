@@ -36,7 +36,7 @@ async function ofTraining(): Promise<string> {
 async function ofForecast(): Promise<string> {
   const field = (seed: number, members: number) =>
     new Field({
-      name: "pr",
+      name: "total_precipitation_amount_accumulated_over_one_whole_day_of_the_model",
       dims: ["time", "realization", "y", "x"],
       shape: [3, members, 8, 8],
       values: Float32Array.from(rng(seed).normal(3 * members * 64), (z) => Math.max(0, 5 * z)),
@@ -85,6 +85,7 @@ test("links of a page lead to their places, and tables are saved whole", async (
   await withTab(async (tab) => {
     await tab.width(390);
     await tab.open(`file://${path}`);
+    assert.is(await tab.evaluate("document.documentElement.scrollWidth"), 390, "a long name is wrapped");
     const links = await tab.evaluate<string[]>(`[...document.querySelectorAll("nav a")].map((e) => e.hash)`);
     assert.equal(links, ["#in-short", "#maps", "#how-good-it-is", "#diagrams", "#all-scores"]);
     for (const hash of links) {

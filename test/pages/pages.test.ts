@@ -164,6 +164,7 @@ test("a solve's page has the typeset problem, true solution, error, points round
   await solution.dispose();
   const html = await solutionPage(solution.run!);
   assert.match(html, /<math [^>]*><mtable/);
+  assert.match(html, /The error was not estimated\. Status budget after /);
   assert.match(html, /<summary>As text<\/summary><pre>bump: u\(x, y\) on x ∈ \[−1, 1\]/);
   assert.match(html, /alt="Maps of u beside the true solution; largest error [\d.e−]+"/);
   assert.match(html, /alt="Residual over seconds, from [\d.]+ to [\d.]+ in 4 rounds"/);

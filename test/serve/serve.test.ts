@@ -399,6 +399,8 @@ test("in a browser a radar file is seen, refined, judged against itself and save
     assert.match(await text("solution-text"), /^status doubtful, residual [\de.-]+$/);
     assert.match((await facts())[0]!, /^estimated error: (unknown|[\de−.]+)/);
     assert.match(await text("advice"), /^Do not believe it: .+/);
+    const lead = await tab.evaluate<string>(`fetch($("solution-page").href).then((r) => r.text())`);
+    assert.match(lead, /Do not rely on this solution: .+ Status doubtful after/);
     assert.is(await tab.evaluate(`$("advice").hidden`), false);
     await shoot("doubtful");
     // Both tabs can be read in light and in dark, where pictures are dimmed.
@@ -417,6 +419,11 @@ test("in a browser a radar file is seen, refined, judged against itself and save
         if (dark) await shoot(`${name}-dark`);
       }
     }
+    // Printed, there is nothing to press, drop or draw.
+    await tab.printed(true);
+    const controls = `[...document.querySelectorAll("button, progress, .drop, [type=range]")].filter((e) => e.checkVisibility()).length`;
+    assert.is(await tab.evaluate(controls), 0);
+    await tab.printed(false);
     // A page that is loaded again shows what runs, as it was asked for, and cancels it.
     await set("equations", "u_t = 2*u_xx\nv_t = 3*v_xx");
     await set("seconds", "600");
