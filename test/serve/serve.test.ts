@@ -357,11 +357,18 @@ test("in a browser a radar file is seen, refined, judged against itself and save
     await tab.until(`!$("problem").hidden`);
     assert.match(await text("problem"), /u_t = u_xx \+/);
     await set("equations", "u_t = u_xx");
-    // On a busy machine the first steps take seconds.
-    await set("seconds", "6");
+    // Solved in six seconds, or in a minute where a busy machine does not come to what is looked for.
+    const solved = async (isSeen: () => Promise<boolean>) => {
+      for (const seconds of ["6", "60"]) {
+        await set("seconds", seconds);
+        await tab.evaluate(`$("solution-shown").hidden = true`);
+        await click("solve-start");
+        await tab.until(`!$("solution-shown").hidden && $("solution-map").naturalWidth > 0`, 180);
+        if (await isSeen()) return;
+      }
+    };
     await set("method", "network");
-    await click("solve-start");
-    await tab.until(`!$("solution-shown").hidden && $("solution-map").naturalWidth > 0`, 120);
+    await solved(async () => /rounds/.test(await text("residual-text")));
     assert.is(await tab.evaluate(`$("understood").querySelectorAll("mtr").length`), 3);
     assert.match(await text("residual-text"), /^residual [\de.-]+ after \d+ rounds or trials$/);
     assert.match(await text("points-text"), /^400 of the points/);
@@ -375,13 +382,11 @@ test("in a browser a radar file is seen, refined, judged against itself and save
     await set("unknowns", "u v");
     await set("equations", "u_t = u_xx\nv_t = v_xx");
     await set("conditions", "u = sin(pi*x) at t = 0\nv = sin(2*pi*x) at t = 0\nu = 0 on x\nv = 0 on x");
-    await tab.evaluate(`$("solution-shown").hidden = true`);
-    await click("solve-start");
-    await tab.until(`!$("solution-shown").hidden`, 120);
     const facts = () =>
       tab.evaluate<string[]>(
         `[...$("estimate").children].map((e) => [...e.children].map((c) => c.textContent).join(": "))`,
       );
+    await solved(async () => /at the last moment/.test((await facts()).join()));
     const told = (await facts()).join("\n");
     assert.match(told, /^estimated error: [\de−.]+ \(relative L2, by .+\)$/m);
     assert.match(told, /^estimated error of u, beside its own size: [\de−.]+$/m);
