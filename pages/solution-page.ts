@@ -52,7 +52,7 @@ export async function solutionPage(directory: string): Promise<string> {
   }
 }
 
-/** Whether a solution can be relied on, how far off it is, and how it ended. */
+/** Reliability of a solution, its estimated error, and how it ended, in words. */
 function inShort({ report: { status, estimate, seconds, steps } }: AnySolution): string {
   const { relativeL2 = Number.NaN, advice = "its status is doubtful" } = estimate ?? {};
   const warning = status === "doubtful" ? `Do not rely on this solution: ${advice}. ` : "";
