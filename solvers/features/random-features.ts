@@ -17,6 +17,7 @@ import { blasName, blasOf } from "../solve/blas.ts";
 import { enforcementOf } from "../solve/enforcement.ts";
 import { processorMilliseconds, type SolveOptions } from "../solve/options.ts";
 import { Solution, type SolutionReport } from "../solve/solution.ts";
+import { silentParameters } from "../solve/start/begin.ts";
 import { type Deadline, noDeadline } from "./deadline.ts";
 import { type FilledGroup, featurePrograms } from "./feature-rows.ts";
 import { checkedStretch, frozen } from "./feature-weights.ts";
@@ -238,9 +239,8 @@ async function residualOfZero(problem: Problem, { scale, conditions }: SolutionR
   const weights = { equations: 1, conditions: 1e4, observations: 1 };
   const filling = { points: fewerPoints(fewestFresh, problem.equations), boundaryPoints: 256, weights, scale };
   const programs = featurePrograms(assembly.model, 1);
-  const theta = new Float64Array(assembly.model.network.size + assembly.model.trainable.length);
-  theta.set(Object.values(problem.trainable), assembly.model.network.size);
-  const values = await programs.of(filledGroups(assembly, filling, rng(0).split("nothing")).groups).rows(theta);
+  const { groups } = filledGroups(assembly, filling, rng(0).split("nothing"));
+  const values = await programs.of(groups).rows(silentParameters(assembly));
   await programs.dispose();
   return Math.sqrt(sumOfSquares(values));
 }

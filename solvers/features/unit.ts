@@ -5,6 +5,7 @@ import { type Expression, evaluateAt } from "../expression/expression.ts";
 import { fewerPoints } from "../residual/elsewhere.ts";
 import { evaluator } from "../residual/evaluator.ts";
 import type { Assembly } from "../solve/assemble.ts";
+import { silentParameters } from "../solve/start/begin.ts";
 import { notFinite, whyNotFinite } from "../solve/start/not-finite.ts";
 
 /** Root mean square over that of the terms below which a residual is rounding. */
@@ -38,9 +39,7 @@ async function zeroSize(assembly: Assembly, expressions: readonly Expression[], 
   const { model, domain, interior, interiorData } = assembly;
   const points = domain.interior(fewerPoints(2 ** 12, expressions, 128), rng(0).split("scale"));
   const program = evaluator(model, expressions, { data: interior(1, 1).data, threads });
-  const guesses = Object.values(assembly.problem.trainable);
-  const silent = Float64Array.from([...new Float64Array(model.network.size), ...guesses]);
-  const values = await program.evaluate(silent, points, interiorData(points));
+  const values = await program.evaluate(silentParameters(assembly), points, interiorData(points));
   await program.dispose();
   const mean = sumOfSquares(values) / (points.length / domain.dimension);
   if (!Number.isFinite(mean)) {
