@@ -1,25 +1,4 @@
 /** Vectors as plain arrays. */
-import { DomainError, ShapeError } from "../errors.ts";
-
-/**
- * A copy of `vector` scaled to norm 1, safe against overflow.
- *
- * @throws ShapeError where it has another length than `dim`
- * @throws DomainError where it is zero or not finite
- */
-export function unitVector(what: string, vector: ArrayLike<number>, dim: number): Float64Array {
-  if (vector.length !== dim) throw new ShapeError(what, [dim], [vector.length]);
-  const unit = Float64Array.from(vector);
-  let largest = 0;
-  for (const v of unit) largest = Number.isFinite(v) ? Math.max(largest, Math.abs(v)) : Number.NaN;
-  if (!(largest > 0)) {
-    const found = largest === 0 ? "0" : "not finite";
-    throw new DomainError(`${what} is ${found}, expected a finite vector other than 0`, vector);
-  }
-  for (let k = 0; k < dim; k++) unit[k] = unit[k]! / largest;
-  normalize(unit);
-  return unit;
-}
 
 /** ⟨a, b⟩, in four sums that a processor adds up side by side. */
 export function dot(a: Float64Array, b: Float64Array): number {

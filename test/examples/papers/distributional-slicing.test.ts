@@ -1,6 +1,6 @@
 /** Distributional slicing (arXiv 2301.04791) and the von Mises–Fisher draws that it is made of. */
 import { DomainError, OptionsError, rng } from "../../../engine/index.ts";
-import { dot, unitVector } from "../../../engine/numerics/vectors.ts";
+import { dot } from "../../../engine/numerics/vectors.ts";
 import { distributionalSlicedWasserstein } from "../../../examples/papers/distributional-slicing.ts";
 import {
   drawAroundPole,
@@ -13,7 +13,7 @@ import { maxSlicedWasserstein } from "../../../wasserstein/sliced/max-sliced.ts"
 import { slicedWasserstein } from "../../../wasserstein/sliced/sliced.ts";
 import { assert, close, test, throws } from "../../harness.ts";
 import oracle from "../../oracles/wasserstein-sliced.json" with { type: "json" };
-import { normalCloud, planarPair } from "../../wasserstein/sliced/sliced-cases.ts";
+import { normalCloud, planarPair, unitVector } from "../../wasserstein/sliced/sliced-cases.ts";
 
 type Result = ReturnType<typeof distributionalSlicedWasserstein>;
 const pole = (dim: number) => Float64Array.from({ length: dim }, (_, k) => Math.cos(k) + 0.2);
@@ -43,9 +43,9 @@ test("von Mises–Fisher draws have mean A_d(κ) along their location, the exact
     [10, 10],
     [40, 200],
   ] as const) {
-    const centre = unitVector("centre", pole(dim), dim);
+    const centre = unitVector(pole(dim));
     const points = placeAround(drawAroundPole(count, dim, kappa, rng(6)), centre);
-    const across = unitVector("across", dim > 1 ? [-centre[1]!, centre[0]!, ...new Array(dim - 2).fill(0)] : [1], dim);
+    const across = unitVector(dim > 1 ? [-centre[1]!, centre[0]!, ...new Array(dim - 2).fill(0)] : [1]);
     let [first, second, sideways] = [0, 0, 0];
     for (let l = 0; l < count; l++) {
       const w = dot(points.subarray(l * dim, (l + 1) * dim), centre);
@@ -79,7 +79,7 @@ test("at large κ the angle keeps its digits: κ(1 − w) is Gamma((d−1)/2)", 
 test("moving the centre moves the draws by the stated derivative", () => {
   const dim = 5;
   const draws = drawAroundPole(3, dim, 2, rng(8));
-  const centre = unitVector("centre", pole(dim), dim);
+  const centre = unitVector(pole(dim));
   const stream = rng(9);
   for (let l = 0; l < 3; l++) {
     const gradient = stream.normal(dim);
@@ -87,11 +87,7 @@ test("moving the centre moves the draws by the stated derivative", () => {
     const along = dot(tangent, centre);
     for (let k = 0; k < dim; k++) tangent[k]! -= along * centre[k]!;
     const at = (h: number) => {
-      const moved = unitVector(
-        "moved",
-        centre.map((c, k) => c + h * tangent[k]!),
-        dim,
-      );
+      const moved = unitVector(centre.map((c, k) => c + h * tangent[k]!));
       return dot(placeAround(draws, moved).subarray(l * dim, (l + 1) * dim), gradient);
     };
     const difference = (at(1e-5) - at(-1e-5)) / 2e-5;
@@ -103,7 +99,7 @@ test("v-DSW sampler: a 1e-5 in the reflection's norm bends directions whose mean
   const count = 4000;
   for (const tilt of [0, 1e-6, 1e-5, 1e-4]) {
     const location = [1, tilt, 0, 0];
-    const points = placeAround(drawAroundPole(count, 4, 3, rng(5)), unitVector("location", location, 4));
+    const points = placeAround(drawAroundPole(count, 4, 3, rng(5)), unitVector(location));
     const squares = [0, 0, 0, 0];
     for (let l = 0; l < count; l++) {
       let norm = 0;

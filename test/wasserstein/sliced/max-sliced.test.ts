@@ -1,5 +1,5 @@
 import { isMongeError, rng } from "../../../engine/index.ts";
-import { dot, unitVector } from "../../../engine/numerics/vectors.ts";
+import { dot } from "../../../engine/numerics/vectors.ts";
 import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
 import type { Cloud } from "../../../wasserstein/measure/measure.ts";
 import { type Directions, rowOf, sampleDirections } from "../../../wasserstein/sliced/directions.ts";
@@ -8,7 +8,7 @@ import { slicedWasserstein } from "../../../wasserstein/sliced/sliced.ts";
 import { climbSphere, polishSummit, shortestInHull } from "../../../wasserstein/sliced/sphere-ascent.ts";
 import { assert, close, test } from "../../harness.ts";
 import oracle from "../../oracles/wasserstein-sliced.json" with { type: "json" };
-import { normalCloud, numbers, planarPair, slopeAlong, weightedCloud } from "./sliced-cases.ts";
+import { normalCloud, numbers, planarPair, slopeAlong, unitVector, weightedCloud } from "./sliced-cases.ts";
 
 const shifted = (cloud: Cloud, by: ArrayLike<number>): Cloud => ({
   ...cloud,
@@ -28,7 +28,7 @@ test("on θᵀMθ the ascent is the power iteration: it ends at the largest eige
     }
     return { value, gradient };
   };
-  const summit = climbSphere(f, unitVector("start", [1, 1, 1, 1, 1, 1], 6), { maxIterations: 200, tolerance: 1e-14 });
+  const summit = climbSphere(f, unitVector([1, 1, 1, 1, 1, 1]), { maxIterations: 200, tolerance: 1e-14 });
   assert.ok(summit.converged);
   close(summit.value, 5, 1e-11);
   close(Math.abs(dot(summit.direction, rowOf(axes, 0))), 1, 1e-11);
@@ -59,7 +59,7 @@ test("over kinks the ascent goes on to the maximum of a minimum of quadratics", 
     return { value: theta[least]! ** 2, gradient };
   };
   const options = { maxIterations: 500, tolerance: 1e-14 };
-  const direction = unitVector("start", [1, 0.5, 0.2], 3);
+  const direction = unitVector([1, 0.5, 0.2]);
   const summit = polishSummit(f, { ...f(direction), direction, iterations: 0, converged: false }, options);
   assert.ok(summit.converged);
   close(summit.value, 1 / 3, 1e-6);

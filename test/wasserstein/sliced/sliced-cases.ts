@@ -1,6 +1,14 @@
 /** Clouds and differences that the tests of sliced distances share. */
+import { normalize } from "../../../engine/numerics/vectors.ts";
 import { type Rng, rng } from "../../../engine/random/rng.ts";
 import type { Cloud } from "../../../wasserstein/measure/measure.ts";
+
+/** A copy of norm 1. */
+export function unitVector(vector: ArrayLike<number>): Float64Array {
+  const unit = Float64Array.from(vector);
+  normalize(unit);
+  return unit;
+}
 
 /** Normal points, scaled and shifted along every axis alike. */
 export function normalCloud(stream: Rng, count: number, dim: number, shift = 0, scale = 1): Cloud {
