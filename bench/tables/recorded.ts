@@ -108,7 +108,7 @@ const trust = ["wrong by more than 0.1", "of these not doubted"];
 
 const solver: readonly RecordedTable[] = [
   {
-    ...{ file: "docs/status.md", marker: "suite-final", record: `${suite}/results-six-seconds.json` },
+    ...{ file: "research/solver-results.md", marker: "suite-final", record: `${suite}/results-six-seconds.json` },
     render: () =>
       worstRows(suiteResults("results-six-seconds"), "problem (`bench/solver-suite.ts --half final`)", finalNames),
   },
