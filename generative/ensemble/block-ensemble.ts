@@ -1,4 +1,5 @@
 /** An ensemble of fine rain that is not drawn yet: a field whose frames are read and sampled when they are asked for. */
+import { OptionsError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { type Field, precipitationFactor, rainFinding, whereOf } from "../../io/field/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
@@ -36,7 +37,9 @@ import {
 import { drawnField, frameNumber, type MemberRange, originOf } from "./drawn-field.ts";
 import { checkNoMembers, ensembleField, memberField, refinedGrid } from "./ensemble-field.ts";
 import { allOfFile, type CellMap, type Coherence, cellMap, type LinkOptions, noiseInTime } from "./noise-links.ts";
-import { sampleFrames } from "./sample-frames.ts";
+
+/** Most values of the members of one time that are drawn at once. */
+const MOST_VALUES = 2 ** 29;
 
 /** A frame that has been drawn, in mm/h. */
 export interface DrawnFrame extends CoarseFrame {
@@ -146,27 +149,22 @@ export async function lazyBlocks(
   const draw = async (place: readonly number[], { first: firstMember, count }: MemberRange): Promise<Float32Array> => {
     options.signal?.throwIfAborted();
     const frame = await frames.read(place);
-    const { values } = await sampleFrames(
-      model,
-      { values: frame.coarse.values, shape: [1, height, width] },
-      {
-        ...sampling(frames, options),
-        ...(amplitude < 1 && { amplitude }),
-        ...{ factor, place: placeOf(frame.coarse, frames.span) },
-        members: count,
-        firstMember,
-        origin: options.origin ?? origin,
-        noise: await noise(place),
-        ...(frame.truth && { valid: Uint8Array.from(frame.truth.values, (v) => (Number.isNaN(v) ? 0 : 1)) }),
-        firstFrame: frameNumber(frames.field, place),
-        onProgress(done, all) {
-          options.signal?.throwIfAborted();
-          options.onProgress?.(Math.round((drawn + done / all) * evaluations), total);
-        },
+    if (count * sizeOf(grid.shape) > MOST_VALUES) {
+      const text = `downscale: ${count} members of ${grid.shape.join(" x ")} pixels are more than 2^29 values`;
+      throw new OptionsError(`${text}; take fewer members, or a part of the cells at a time`, "members", count);
+    }
+    const { values: rates } = await model.sample(frame.coarse, {
+      ...sampling(frames, options),
+      ...(amplitude < 1 && { amplitude }),
+      ...{ factor, place: placeOf(frame.coarse, frames.span), frame: frameNumber(frames.field, place) },
+      ...{ members: count, firstMember, origin: options.origin ?? origin, noise: await noise(place) },
+      ...(frame.truth && { valid: Uint8Array.from(frame.truth.values, (v) => (Number.isNaN(v) ? 0 : 1)) }),
+      onStep(done, all) {
+        options.signal?.throwIfAborted();
+        options.onProgress?.(Math.round((drawn + done / all) * evaluations), total);
       },
-    );
+    });
     drawn = (drawn + 1) % sizeOf(leading);
-    const rates = values as Float32Array;
     // The callback may keep the frame; what is returned may be written to.
     options.onFrame?.({ ...frame, members: memberField(grid, rates.slice()), wetThreshold });
     return cutTo(rates, count, grid.shape, target.shape);
@@ -311,7 +309,8 @@ async function* someFrames(frames: CoarseFrames, most: number = MOST_FRAMES.text
       place[axis] = rest % sizes[axis]!;
       rest = Math.floor(rest / sizes[axis]!);
     }
-    yield (await frames.read(place)).coarse;
+    const { coarse } = await frames.read(place);
+    yield coarse.with({ values: Float32Array.from(coarse.values) });
   }
 }
 

@@ -4,4 +4,3 @@ export type { CoarseFrame, CoarseOptions, CoarseSummary } from "./coarse-frames.
 export { type CoveredScores, coarsenedScores } from "./coarsened-scores.ts";
 export { memberDim } from "./ensemble-field.ts";
 export type { FieldDownscaler, MethodText } from "./field-downscaler.ts";
-export { sampleFrames } from "./sample-frames.ts";

@@ -146,8 +146,9 @@ export class Downscaler {
    * @throws OptionsError when an option is out of range
    */
   async sample(input: ModelInput, options: SampleOptions = {}): Promise<Ensemble> {
+    const own = "values" in input ? { values: Float32Array.from(input.values), shape: input.shape } : input;
     const { archive, missing = "error", valid, conserve = true, ceiling } = options;
-    const configuration = this.#at(input, options);
+    const configuration = this.#at(own, options);
     const { targets, sampling, sigmaData = 1 } = configuration;
     if (ceiling !== undefined && !(ceiling > 0)) {
       throw new OptionsError(`Downscaler.sample: ceiling is ${ceiling}, expected > 0`, "ceiling", ceiling);
@@ -155,8 +156,8 @@ export class Downscaler {
     this.#generator.check("Downscaler.sample", options);
     const { multiple } = this.network;
     const draw = resolveDraw("Downscaler.sample", { ...sampling, ...options }, unitOf(configuration, multiple));
-    const images = imagesOf(configuration, multiple, input, { archive, missing, valid });
-    if ("values" in input) checkKind(configuration, input.values, options);
+    const images = imagesOf(configuration, multiple, own, { archive, missing, valid });
+    if ("values" in own) checkKind(configuration, own.values, options);
     const { rows: height, columns: width, condition, shown, blocks } = images;
     const { transform } = targets[0]!;
     const unit = transform.kind === "log" ? transform.unit : 1;

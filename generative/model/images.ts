@@ -62,7 +62,7 @@ export const unitOf = ({ blocks }: ModelConfiguration, multiple: number): number
 export function imagesOf(
   configuration: ModelConfiguration,
   multiple: number,
-  input: ModelInput,
+  input: ChannelInput | (ShapedArray & { readonly values: Float32Array }),
   o: {
     readonly archive: string | undefined;
     readonly missing: "error" | "propagate";
@@ -88,7 +88,7 @@ export function imagesOf(
 function ofBlocks(
   configuration: ModelConfiguration,
   multiple: number,
-  coarse: ShapedArray,
+  coarse: ShapedArray & { readonly values: Float32Array },
   { archive, missing, valid }: Parameters<typeof imagesOf>[3],
 ): InputImages {
   const [down, across] = checkCoarse(coarse, missing);
@@ -103,7 +103,7 @@ function ofBlocks(
   const unit = unitOf(configuration, multiple) / factor;
   const shape = [down, across].map((n) => Math.ceil(n / unit) * unit) as [number, number];
   const [rows, columns] = shape.map((n) => n * factor) as [number, number];
-  const padded = edgesRepeated(Float32Array.from(coarse.values), [down, across, 1], shape);
+  const padded = edgesRepeated(coarse.values, [down, across, 1], shape);
   const values = constants.missing === undefined ? fillGaps(padded, ...shape) : padded;
   const label = index === undefined ? undefined : { names: names ?? [], of: [index] };
   const seen = (top: number, count: number): Conditions =>

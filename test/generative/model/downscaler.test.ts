@@ -148,6 +148,8 @@ test("an ensemble has the asked size, no negative rain, the coarse block means, 
     const means = blockMean(ensemble.values, 3, 4 * height, 4 * width, 4);
     for (const [i, m] of means.entries()) close(m, coarse.values[i % coarse.values.length]!, 1e-5);
     const again = await downscaler.sample(coarse, options);
+    const double = { ...coarse, values: Float64Array.from(coarse.values, (v) => v * (1 + 2e-8)) };
+    assert.equal((await downscaler.sample(double, options)).values, ensemble.values, "float64 counts as float32");
     assert.equal(again.values, ensemble.values);
     // One member more or less changes nothing; another batch size may choose other matrix kernels, so only rounding.
     const first = await downscaler.sample(coarse, { ...options, members: 1 });
