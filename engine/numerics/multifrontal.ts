@@ -418,15 +418,17 @@ function forward(
     at += rest.length;
   }
   for (const row of cell) for (let part = 0; part < parts; part++) r[at++] = b[row * parts + part]!;
-  exchanged.forEach((row, k) => {
+  for (let k = 0; k < exchanged.length; k++) {
     for (let part = 0; part < parts; part++) {
-      const [p, q] = [k * parts + part, row * parts + part];
-      [r[p], r[q]] = [r[q]!, r[p]!];
+      const [p, q] = [k * parts + part, exchanged[k]! * parts + part];
+      const own = r[p]!;
+      r[p] = r[q]!;
+      r[q] = own;
     }
-  });
+  }
   const stride = columns.length * parts;
-  for (let i = 1; i < rows; i++)
-    subtractDot(r, i, r, { a, from: i * stride, first: 0, last: Math.min(i, pivots), parts });
+  const subtractDot = parts === 1 ? subtractRealDot : subtractComplexDot;
+  for (let i = 1; i < rows; i++) subtractDot(r, i, r, a, i * stride, 0, Math.min(i, pivots));
   return r;
 }
 
@@ -439,17 +441,19 @@ interface Forward {
 
 /** x of a front's pivots, from those of its other columns. */
 function backward({ columns, pivots, matrix: a }: Numbers, r: Float64Array, x: Float64Array, parts: Parts): void {
-  const stride = columns.length * parts;
-  const own = new Float64Array(stride);
-  columns.forEach((column, j) => {
-    for (let part = 0; part < parts; part++) own[j * parts + part] = x[column * parts + part]!;
-  });
+  const width = columns.length;
+  const own = new Float64Array(width * parts);
+  for (let j = 0; j < width; j++)
+    for (let part = 0; part < parts; part++) own[j * parts + part] = x[columns[j]! * parts + part]!;
+  const subtractDot = parts === 1 ? subtractRealDot : subtractComplexDot;
   for (let k = pivots - 1; k >= 0; k--) {
-    subtractDot(r, k, own, { a, from: k * stride, first: k + 1, last: columns.length, parts });
-    const at = k * stride + k * parts;
+    subtractDot(r, k, own, a, k * width * parts, k + 1, width);
+    const at = (k * width + k) * parts;
     if (parts === 1) own[k] = r[k]! / a[at]!;
     else {
-      const [re, im, p, q] = [a[at]!, a[at + 1]!, r[2 * k]!, r[2 * k + 1]!];
+      const re = a[at]!;
+      const im = a[at + 1]!;
+      const [p, q] = [r[2 * k]!, r[2 * k + 1]!];
       const square = re * re + im * im;
       own[2 * k] = (p * re + q * im) / square;
       own[2 * k + 1] = (q * re - p * im) / square;
@@ -458,39 +462,39 @@ function backward({ columns, pivots, matrix: a }: Numbers, r: Float64Array, x: F
   }
 }
 
-/** r_i less the sum of a_j v_j. */
-function subtractDot(
+/** r_i less the sum of a_j v_j over the entries from `first` to `last` − 1 of the row that begins at `from`. */
+function subtractRealDot(
   r: Float64Array,
   i: number,
   v: Float64Array,
-  {
-    a,
-    from,
-    first,
-    last,
-    parts,
-  }: {
-    readonly a: Float64Array;
-    readonly from: number;
-    readonly first: number;
-    readonly last: number;
-    readonly parts: Parts;
-  },
+  a: Float64Array,
+  from: number,
+  first: number,
+  last: number,
 ): void {
-  if (parts === 1) {
-    // Several sums at once: one waits for itself at every product.
-    let [s0, s1, s2, s3] = [0, 0, 0, 0];
-    let j = first;
-    for (; j + 3 < last; j += 4) {
-      s0 += a[from + j]! * v[j]!;
-      s1 += a[from + j + 1]! * v[j + 1]!;
-      s2 += a[from + j + 2]! * v[j + 2]!;
-      s3 += a[from + j + 3]! * v[j + 3]!;
-    }
-    for (; j < last; j++) s0 += a[from + j]! * v[j]!;
-    r[i] = r[i]! - (s0 + s1 + (s2 + s3));
-    return;
+  // Several sums at once: one waits for itself at every product.
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  let j = first;
+  for (; j + 3 < last; j += 4) {
+    s0 += a[from + j]! * v[j]!;
+    s1 += a[from + j + 1]! * v[j + 1]!;
+    s2 += a[from + j + 2]! * v[j + 2]!;
+    s3 += a[from + j + 3]! * v[j + 3]!;
   }
+  for (; j < last; j++) s0 += a[from + j]! * v[j]!;
+  r[i] = r[i]! - (s0 + s1 + (s2 + s3));
+}
+
+/** The same of complex numbers. */
+function subtractComplexDot(
+  r: Float64Array,
+  i: number,
+  v: Float64Array,
+  a: Float64Array,
+  from: number,
+  first: number,
+  last: number,
+): void {
   let [s0, s1, s2, s3] = [0, 0, 0, 0];
   for (let j = 2 * first; j < 2 * last; j += 2) {
     const p = a[from + j]!;

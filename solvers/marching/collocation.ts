@@ -208,7 +208,12 @@ export function collocation(problem: Problem, form: EvolutionForm, mesh: Mesh): 
       const factors = plan.factor(values, complex);
       const own = scales.slice();
       return {
-        solve: (b) => factors.solve(complex ? b.map((v, i) => v * own[i >> 1]!) : b.map((v, i) => v * own[i]!)),
+        solve(b) {
+          const scaled = new Float64Array(b.length);
+          const half = complex ? 1 : 0;
+          for (let i = 0; i < b.length; i++) scaled[i] = b[i]! * own[i >> half]!;
+          return factors.solve(scaled);
+        },
       };
     },
   };

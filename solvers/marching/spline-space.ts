@@ -63,6 +63,24 @@ export function cellOf({ edges }: Pick<SplineSpace, "edges">, x: number): number
 export const columnOf = ({ gauss, size, periodic }: SplineSpace, cell: number, q: number): number =>
   periodic ? (cell * gauss + q) % size : cell * gauss + q;
 
+interface Scratch {
+  readonly ndu: Float64Array;
+  readonly left: Float64Array;
+  readonly right: Float64Array;
+  readonly a: readonly [Float64Array, Float64Array];
+}
+const scratches: Scratch[] = [];
+
+/** What {@link basisAt} writes before it reads. */
+function scratchFor(local: number): Scratch {
+  const known = scratches[local];
+  if (known) return known;
+  const line = () => new Float64Array(local);
+  const made: Scratch = { ndu: new Float64Array(local * local), left: line(), right: line(), a: [line(), line()] };
+  scratches[local] = made;
+  return made;
+}
+
 /**
  * Values at a place, of derivatives up to some order, of the functions on a cell: `into[r·local + q]` (Piegl and Tiller, The NURBS Book, A2.3).
  *
@@ -74,8 +92,7 @@ export function basisAt(space: SplineSpace, cell: number, x: number, most: numbe
   // The knot at the left end of the cell, the last of its copies.
   const more = periodic ? (Math.ceil(local / gauss) + 1) * gauss : 0;
   const span = periodic ? more + cell * gauss + gauss - 1 : degree + cell * gauss;
-  const ndu = new Float64Array(local * local);
-  const [left, right] = [new Float64Array(local), new Float64Array(local)];
+  const { ndu, left, right, a } = scratchFor(local);
   ndu[0] = 1;
   for (let j = 1; j <= degree; j++) {
     left[j] = x - knots[span + 1 - j]!;
@@ -91,11 +108,11 @@ export function basisAt(space: SplineSpace, cell: number, x: number, most: numbe
     ndu[j * local + j] = saved;
   }
   for (let q = 0; q <= degree; q++) into[q] = ndu[q * local + degree]!;
-  const a = [new Float64Array(local), new Float64Array(local)];
+  if (most === 0) return;
   for (let q = 0; q <= degree; q++) {
     let [s1, s2] = [0, 1];
-    a[0]!.fill(0);
-    a[0]![0] = 1;
+    a[0].fill(0);
+    a[0][0] = 1;
     for (let k = 1; k <= most; k++) {
       if (k > degree) {
         into[k * local + q] = 0;
