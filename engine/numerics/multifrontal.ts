@@ -162,14 +162,16 @@ function factors(
   const place = new Int32Array(pattern.width);
   const done: Numbers[] = [];
   for (const front of fronts) done.push(assembled(pattern, front, { done, values, parts, place }));
-  const root = done.at(-1)!;
+  const starts = new Int32Array(fronts.length + 1);
+  for (const [k, { rows }] of done.entries()) starts[k + 1] = starts[k]! + rows * parts;
+  const right = new Float64Array(starts[fronts.length]!);
+  const own = new Float64Array(done.reduce((most, { columns }) => Math.max(most, columns.length), 0) * parts);
   return {
-    deficient: root.delayed,
+    deficient: done.at(-1)!.delayed,
     solve(b) {
       const x = new Float64Array(pattern.width * parts);
-      const passed: Float64Array[] = [];
-      for (const [k, front] of fronts.entries()) passed.push(forward(front, done[k]!, { b, passed, done, parts }));
-      for (let k = fronts.length - 1; k >= 0; k--) backward(done[k]!, passed[k]!, x, parts);
+      for (let k = 0; k < fronts.length; k++) forward(k, fronts[k]!, b, { done, starts, right, parts });
+      for (let k = fronts.length - 1; k >= 0; k--) backward(done[k]!, { right, start: starts[k]!, own, x, parts });
       return x;
     },
   };
@@ -404,23 +406,34 @@ function takeBehindComplex(a: Float64Array, { start, end, panel, rows, width }: 
   }
 }
 
+/** Right sides of all fronts' rows: those of the k-th begin at `starts[k]`. */
+interface RightSides {
+  readonly done: readonly Numbers[];
+  readonly starts: Int32Array;
+  readonly right: Float64Array;
+  readonly parts: Parts;
+}
+
 /** Right sides of a front's rows after its elimination; what belongs to the parent lies behind those of the pivots. */
 function forward(
+  k: number,
   { children, rows: cell }: Front,
-  { columns, rows, pivots, matrix: a, exchanged }: Numbers,
-  { b, passed, done, parts }: Forward,
-): Float64Array {
-  const r = new Float64Array(rows * parts);
-  let at = 0;
-  for (const k of children) {
-    const rest = passed[k]!.subarray(done[k]!.pivots * parts);
-    r.set(rest, at);
-    at += rest.length;
+  b: Float64Array,
+  { done, starts, right: r, parts }: RightSides,
+): void {
+  const { columns, rows, pivots, matrix: a, exchanged } = done[k]!;
+  const start = starts[k]!;
+  let at = start;
+  for (let c = 0; c < children.length; c++) {
+    const child = children[c]!;
+    const end = starts[child + 1]!;
+    for (let from = starts[child]! + done[child]!.pivots * parts; from < end; from++) r[at++] = r[from]!;
   }
-  for (const row of cell) for (let part = 0; part < parts; part++) r[at++] = b[row * parts + part]!;
-  for (let k = 0; k < exchanged.length; k++) {
+  for (let c = 0; c < cell.length; c++)
+    for (let part = 0; part < parts; part++) r[at++] = b[cell[c]! * parts + part]!;
+  for (let pivot = 0; pivot < exchanged.length; pivot++) {
     for (let part = 0; part < parts; part++) {
-      const [p, q] = [k * parts + part, exchanged[k]! * parts + part];
+      const [p, q] = [start + pivot * parts + part, start + exchanged[pivot]! * parts + part];
       const own = r[p]!;
       r[p] = r[q]!;
       r[q] = own;
@@ -428,32 +441,34 @@ function forward(
   }
   const stride = columns.length * parts;
   const subtractDot = parts === 1 ? subtractRealDot : subtractComplexDot;
-  for (let i = 1; i < rows; i++) subtractDot(r, i, r, a, i * stride, 0, Math.min(i, pivots));
-  return r;
+  for (let i = 1; i < rows; i++) subtractDot(r, start + i * parts, r, start, a, i * stride, Math.min(i, pivots));
 }
 
-interface Forward {
-  readonly b: Float64Array;
-  readonly passed: readonly Float64Array[];
-  readonly done: readonly Numbers[];
+interface Backward {
+  readonly right: Float64Array;
+  /** Where the right sides of the front begin. */
+  readonly start: number;
+  /** Scratch, as long as the widest front. */
+  readonly own: Float64Array;
+  readonly x: Float64Array;
   readonly parts: Parts;
 }
 
 /** x of a front's pivots, from those of its other columns. */
-function backward({ columns, pivots, matrix: a }: Numbers, r: Float64Array, x: Float64Array, parts: Parts): void {
+function backward({ columns, pivots, matrix: a }: Numbers, { right: r, start, own, x, parts }: Backward): void {
   const width = columns.length;
-  const own = new Float64Array(width * parts);
-  for (let j = 0; j < width; j++)
+  for (let j = pivots; j < width; j++)
     for (let part = 0; part < parts; part++) own[j * parts + part] = x[columns[j]! * parts + part]!;
   const subtractDot = parts === 1 ? subtractRealDot : subtractComplexDot;
   for (let k = pivots - 1; k >= 0; k--) {
-    subtractDot(r, k, own, a, k * width * parts, k + 1, width);
-    const at = (k * width + k) * parts;
-    if (parts === 1) own[k] = r[k]! / a[at]!;
+    const [diagonal, row] = [(k * width + k) * parts, start + k * parts];
+    subtractDot(r, row, own, (k + 1) * parts, a, diagonal + parts, width - k - 1);
+    if (parts === 1) own[k] = r[row]! / a[diagonal]!;
     else {
-      const re = a[at]!;
-      const im = a[at + 1]!;
-      const [p, q] = [r[2 * k]!, r[2 * k + 1]!];
+      const re = a[diagonal]!;
+      const im = a[diagonal + 1]!;
+      const p = r[row]!;
+      const q = r[row + 1]!;
       const square = re * re + im * im;
       own[2 * k] = (p * re + q * im) / square;
       own[2 * k + 1] = (q * re - p * im) / square;
@@ -462,26 +477,26 @@ function backward({ columns, pivots, matrix: a }: Numbers, r: Float64Array, x: F
   }
 }
 
-/** r_i less the sum of a_j v_j over the entries from `first` to `last` − 1 of the row that begins at `from`. */
+/** r_i less the sum of the products of `count` entries of v and a, from `of` and `from` on. */
 function subtractRealDot(
   r: Float64Array,
   i: number,
   v: Float64Array,
+  of: number,
   a: Float64Array,
   from: number,
-  first: number,
-  last: number,
+  count: number,
 ): void {
   // Several sums at once: one waits for itself at every product.
   let [s0, s1, s2, s3] = [0, 0, 0, 0];
-  let j = first;
-  for (; j + 3 < last; j += 4) {
-    s0 += a[from + j]! * v[j]!;
-    s1 += a[from + j + 1]! * v[j + 1]!;
-    s2 += a[from + j + 2]! * v[j + 2]!;
-    s3 += a[from + j + 3]! * v[j + 3]!;
+  let j = 0;
+  for (; j + 3 < count; j += 4) {
+    s0 += a[from + j]! * v[of + j]!;
+    s1 += a[from + j + 1]! * v[of + j + 1]!;
+    s2 += a[from + j + 2]! * v[of + j + 2]!;
+    s3 += a[from + j + 3]! * v[of + j + 3]!;
   }
-  for (; j < last; j++) s0 += a[from + j]! * v[j]!;
+  for (; j < count; j++) s0 += a[from + j]! * v[of + j]!;
   r[i] = r[i]! - (s0 + s1 + (s2 + s3));
 }
 
@@ -490,22 +505,22 @@ function subtractComplexDot(
   r: Float64Array,
   i: number,
   v: Float64Array,
+  of: number,
   a: Float64Array,
   from: number,
-  first: number,
-  last: number,
+  count: number,
 ): void {
   let [s0, s1, s2, s3] = [0, 0, 0, 0];
-  for (let j = 2 * first; j < 2 * last; j += 2) {
+  for (let j = 0; j < 2 * count; j += 2) {
     const p = a[from + j]!;
     const q = a[from + j + 1]!;
-    const s = v[j]!;
-    const t = v[j + 1]!;
+    const s = v[of + j]!;
+    const t = v[of + j + 1]!;
     s0 += p * s;
     s1 += q * t;
     s2 += p * t;
     s3 += q * s;
   }
-  r[2 * i] = r[2 * i]! - (s0 - s1);
-  r[2 * i + 1] = r[2 * i + 1]! - (s2 + s3);
+  r[i] = r[i]! - (s0 - s1);
+  r[i + 1] = r[i + 1]! - (s2 + s3);
 }
