@@ -19,6 +19,7 @@ export interface ImplicitSystem {
   readonly isSolved: boolean;
   /** Operations of an evaluation, of a real factorisation, and of a real and a complex solution by factors. */
   readonly work: { readonly evaluation: number; readonly factorisation: number; readonly solution: number };
+  /** F, in a new array. */
   evaluate(t: number, of: readonly Float64Array[]): Float64Array;
   linearise(t: number, of: readonly Float64Array[]): void;
   factor(re: number, im: number): Pick<MultifrontalFactors, "solve">;
@@ -123,9 +124,11 @@ export const secondStage = (step: Step, level: number, i: number): number => pol
 function bendOf(step: Step, before: Step): Float64Array[] {
   const place = placeBefore(step, before);
   const by = largestProduct / Math.abs(stageProduct(place));
-  return step.start.map((level, j) =>
-    level.map((_, i) => by * (secondStage(before, j, i) - polynomialAt(step, j, i, place))),
-  );
+  return step.start.map((level, j) => {
+    const out = new Float64Array(level.length);
+    for (let i = 0; i < out.length; i++) out[i] = by * (secondStage(before, j, i) - polynomialAt(step, j, i, place));
+    return out;
+  });
 }
 
 /** Newton's iterations of a step at most. */
@@ -410,7 +413,7 @@ interface ErrorInput {
 
 /** The embedded formula's difference, level by level. */
 function errorOf(system: ImplicitSystem, { t, h, y, stages, factors, before }: ErrorInput): Float64Array[] {
-  const moved = before ? y.map((level, j) => level.map((v, i) => v + before[j]![i]!)) : y;
+  const moved = before ? y.map((level, j) => plus(level, before[j]!)) : y;
   // Derivatives at the start as the embedded formula has them, so that the levels above the first are eliminated.
   const sums = stages.levels.map((level, j) =>
     combined(
@@ -422,19 +425,25 @@ function errorOf(system: ImplicitSystem, { t, h, y, stages, factors, before }: E
   const gaps: Float64Array[] = [];
   let carried: Float64Array | undefined;
   for (let j = 0; j < y.length; j++) {
-    const own = sums[j]!.map((v, i) => -v - (carried ? (real / h) * carried[i]! : 0));
+    const own = sums[j]!;
+    for (let i = 0; i < own.length; i++) own[i] = -own[i]! - (carried ? (real / h) * carried[i]! : 0);
     of.push(own);
     if (j + 1 < y.length) {
-      carried = moved[j + 1]!.map((v, i) => v - own[i]!);
+      carried = minus(moved[j + 1]!, own);
       gaps.push(carried);
     }
   }
   const rows = system.evaluate(t, of);
   // What is prescribed may have no value at the first moment, as erf(x/√t) at x = 0.
   const finite = isFinite(rows) ? rows : system.evaluate(t + shortly * h, of);
-  const first = factors.one.solve(finite.map((v) => -v));
-  const errors = [first];
-  for (const gap of gaps) errors.push(errors.at(-1)!.map((e, i) => (real / h) * e - gap[i]!));
+  for (let i = 0; i < finite.length; i++) finite[i] = -finite[i]!;
+  const errors = [factors.one.solve(finite)];
+  for (const gap of gaps) {
+    const last = errors.at(-1)!;
+    const next = new Float64Array(last.length);
+    for (let i = 0; i < next.length; i++) next[i] = (real / h) * last[i]! - gap[i]!;
+    errors.push(next);
+  }
   return errors;
 }
 
