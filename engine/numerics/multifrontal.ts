@@ -50,10 +50,10 @@ interface Front {
   readonly children: readonly number[];
   /** Rows of a cell. */
   readonly rows: readonly number[];
-  /** Columns that are eliminated here. */
-  readonly own: Int32Array;
-  /** Columns of its rows that are eliminated later. */
-  readonly others: Int32Array;
+  /** Columns of its rows; those that are eliminated here come first. */
+  readonly columns: Int32Array;
+  /** Number of columns that are eliminated here. */
+  readonly own: number;
 }
 
 /**
@@ -93,10 +93,7 @@ export function multifrontal(pattern: SparsePattern, cells: Int32Array, dimensio
   };
 }
 
-const costOf = ({ own, others }: Front): number => {
-  const [e, c] = [own.length, own.length + others.length];
-  return e * c * (c - e / 2);
-};
+const costOf = ({ own, columns: { length } }: Front): number => own * length * (length - own / 2);
 
 /** The axis along which cells differ most; none where they are one. */
 function widestAxis(members: readonly number[], cells: Int32Array, dimension: number): number | undefined {
@@ -136,7 +133,7 @@ function analysed(
     const [own, others] = [all.filter(whole), all.filter((column) => !whole(column))];
     for (const column of own) counts.delete(column);
     open.push(counts);
-    return { children, rows, own, others };
+    return { children, rows, columns: Int32Array.from([...own, ...others]), own: own.length };
   });
 }
 
@@ -189,16 +186,14 @@ interface Assembling {
 
 function assembled(
   { starts, columns: columnsOf }: SparsePattern,
-  { children, rows: cell, own, others }: Front,
+  { children, rows: cell, columns: all, own }: Front,
   { done, values, parts, place }: Assembling,
 ): Numbers {
   const parents = children.map((k) => done[k]!);
   const late = parents.flatMap(({ columns, pivots, delayed }) => [...columns.subarray(pivots, pivots + delayed)]);
-  const columns = Int32Array.from([...own, ...late, ...others]);
+  const columns = late.length === 0 ? all : Int32Array.from([...all.subarray(0, own), ...late, ...all.subarray(own)]);
   const width = columns.length;
-  columns.forEach((column, j) => {
-    place[column] = j;
-  });
+  for (let j = 0; j < width; j++) place[columns[j]!] = j;
   const rows = parents.reduce((sum, child) => sum + child.rows - child.pivots, cell.length);
   const matrix = new Float64Array(rows * width * parts);
   let row = 0;
@@ -220,7 +215,7 @@ function assembled(
     }
     row++;
   }
-  return eliminated({ columns, rows, matrix }, own.length + late.length, parts);
+  return eliminated({ columns, rows, matrix }, own + late.length, parts);
 }
 
 /** Gauss's elimination of the first `eligible` columns, by the largest entry of each. */
@@ -235,21 +230,30 @@ function eliminated(
     const at = i * stride + j * parts;
     return parts === 1 ? Math.abs(a[at]!) : Math.abs(a[at]!) + Math.abs(a[at + 1]!);
   };
+  /** The row of the largest entry of a column, from row `from` on; −1 where all are 0. */
   const largest = (j: number, from: number) => {
-    let [size, row] = [0, -1];
+    let size = 0;
+    let row = -1;
     for (let i = from; i < rows; i++) {
       const here = sizeAt(i, j);
-      if (here > size) [size, row] = [here, i];
+      if (here > size) {
+        size = here;
+        row = i;
+      }
     }
-    return { size, row };
+    return row;
   };
-  const before = Float64Array.from({ length: eligible }, (_, j) => largest(j, 0).size);
+  const before = new Float64Array(eligible);
+  for (let j = 0; j < eligible; j++) {
+    const row = largest(j, 0);
+    if (row >= 0) before[j] = sizeAt(row, j);
+  }
   const exchanged: number[] = [];
-  const library = systemBlas();
   const behind = (matrix: Float64Array, sizes: Panel) => {
     const { start, end, panel } = sizes;
-    if (library && (end - start) * (width - panel) * (rows - start) > leastForLibrary)
-      library.eliminate(matrix, sizes, parts);
+    const isLarge = (end - start) * (width - panel) * (rows - start) > leastForLibrary;
+    const library = isLarge ? systemBlas() : undefined;
+    if (library) library.eliminate(matrix, sizes, parts);
     else if (parts === 1) takeBehind(matrix, sizes);
     else takeBehindComplex(matrix, sizes);
   };
@@ -260,8 +264,8 @@ function eliminated(
       behind(a, { start, end: k, panel, rows, width });
       [start, panel] = [k, Math.min(end, k + panelWidth)];
     }
-    const { size, row } = largest(k, k);
-    if (row < 0 || size <= leastPivot * before[k]!) {
+    const row = largest(k, k);
+    if (row < 0 || sizeAt(row, k) <= leastPivot * before[k]!) {
       behind(a, { start, end: k, panel, rows, width });
       end--;
       [start, panel] = [k, Math.min(end, k + panelWidth)];

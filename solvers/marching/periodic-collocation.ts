@@ -260,7 +260,23 @@ function alongRows(of: Float64Array, first: number, taps: Float64Array, height: 
   for (let i = 0; i < height; i++) {
     const from = first + i * width;
     for (let j = 0; j < long.length; j++) long[j] = of[from + (j % width)]!;
-    for (let j = 0, at = i * width; j < width; j++, at++) {
+    let [j, at] = [0, i * width];
+    // Four sums at once: one waits for itself at every product.
+    for (; j + 3 < width; j += 4, at += 4) {
+      let [s0, s1, s2, s3] = [0, 0, 0, 0];
+      for (let q = 0; q < taps.length; q++) {
+        const tap = taps[q]!;
+        s0 += tap * long[j + q]!;
+        s1 += tap * long[j + q + 1]!;
+        s2 += tap * long[j + q + 2]!;
+        s3 += tap * long[j + q + 3]!;
+      }
+      out[at] = s0;
+      out[at + 1] = s1;
+      out[at + 2] = s2;
+      out[at + 3] = s3;
+    }
+    for (; j < width; j++, at++) {
       let sum = 0;
       for (let q = 0; q < taps.length; q++) sum += taps[q]! * long[j + q]!;
       out[at] = sum;
@@ -273,9 +289,15 @@ function alongColumns(of: Float64Array, taps: Float64Array, height: number, widt
   out.fill(0);
   for (let i = 0; i < height; i++) {
     const to = i * width;
-    for (let q = 0; q < taps.length; q++) {
-      const tap = taps[q]!;
-      const from = ((i + q) % height) * width;
+    const row = (q: number) => ((i + q) % height) * width;
+    let q = 0;
+    for (; q + 1 < taps.length; q += 2) {
+      const [tap, next] = [taps[q]!, taps[q + 1]!];
+      const [from, after] = [row(q), row(q + 1)];
+      for (let j = 0; j < width; j++) out[to + j] = out[to + j]! + tap * of[from + j]! + next * of[after + j]!;
+    }
+    if (q < taps.length) {
+      const [tap, from] = [taps[q]!, row(q)];
       for (let j = 0; j < width; j++) out[to + j] = out[to + j]! + tap * of[from + j]!;
     }
   }
