@@ -1,12 +1,13 @@
 /**
  * The reach of the text alone, kind by kind, beside classical codes.
  *
- * `node --import tsx --conditions=source bench/solver-reach.ts [--seeds 0-2] [--only NAME,…] [--development WORD] [--deepxde SECONDS] [--record FOLDER] [--table]`
+ * `node --import tsx --conditions=source bench/solver-reach.ts [--seeds 0-2] [--only NAME,…] [--development WORD] [--deepxde SECONDS] [--at-goal] [--record FOLDER] [--table]`
  *
  * The rule: `solve(pde(spec), { seed, threads: 1, budget: { processorSeconds } })` with 6 s where the problem does not say more, no other option. The error is relative L² over all
  * unknowns at points that do not come from the solver; the worst seed counts. Parameters come from the stream "reach NAME"; `--development` draws others, with
  * which the solver may be developed. Truths are formulas, or what `bench/peers/reach.py` finds with tolerances far below the goals; the same program then tells how long a
  * classical code (NumPy and SciPy, one thread) takes to the error of the worst seed. Results go to `--record` (default `research/solver-reach`) one by one: what is there is not run again.
+ * `--at-goal` asks for the goal as a tolerance, so that a solve ends when its estimate is there; its record is `research/solver-reach/at-goal`, of those problems that have 6 s.
  * `--deepxde 60` lets DeepXDE try the same problems for so many processor seconds each (seed 0); its folder stands in PYTHONPATH, and Debian's python3-torch is installed.
  */
 import { spawnSync } from "node:child_process";
@@ -24,8 +25,8 @@ import { pde } from "../solvers/problem/pde.ts";
 import type { Problem, ProblemSpec } from "../solvers/problem/problem.ts";
 import { python } from "./peer.ts";
 import { type DeepxdeTime, deepxdeProblem } from "./solver-reach/deepxde.ts";
-import { type Drawn, drawnFor, reachKinds } from "./solver-reach/problems.ts";
-import { type ClassicalTime, type ReachResult, reachCounts, reachTable } from "./solver-reach/rows.ts";
+import { type Drawn, drawnFor, type ReachProblem, reachKinds } from "./solver-reach/problems.ts";
+import { atGoalTable, type ClassicalTime, type ReachResult, reachCounts, reachTable } from "./solver-reach/rows.ts";
 import { markdown } from "./tables/page.ts";
 
 const { values } = parseArgs({
@@ -34,10 +35,14 @@ const { values } = parseArgs({
     only: { type: "string" },
     development: { type: "string" },
     deepxde: { type: "string" },
-    record: { type: "string", default: "research/solver-reach" },
+    "at-goal": { type: "boolean", default: false },
+    record: { type: "string" },
     table: { type: "boolean", default: false },
   },
 });
+
+const atGoal = values["at-goal"];
+const record = values.record ?? `research/solver-reach${atGoal ? "/at-goal" : ""}`;
 
 /** Values of all unknowns at points, row by row. */
 interface Truth {
@@ -46,11 +51,11 @@ interface Truth {
 }
 
 const read = <T>(name: string): T[] => {
-  const file = join(values.record, name);
+  const file = join(record, name);
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as T[]) : [];
 };
 const write = (name: string, rows: readonly unknown[]) =>
-  writeAtomically(join(values.record, name), `[\n${rows.map((r) => JSON.stringify(r)).join(",\n")}\n]\n`);
+  writeAtomically(join(record, name), `[\n${rows.map((r) => JSON.stringify(r)).join(",\n")}\n]\n`);
 
 /** Points at which formulas are compared. */
 const count = 4000;
@@ -183,12 +188,14 @@ function estimated(drawn: Drawn, problem: Problem, { report }: Awaited<ReturnTyp
 
 const [first, last = first] = values.seeds.split("-").map(Number);
 const only = values.only?.split(",");
-const listed = reachKinds.flatMap(({ problems }) => problems).filter(({ name }) => only?.includes(name) ?? true);
+const isListed = ({ name, seconds }: ReachProblem) => (only?.includes(name) ?? true) && !(atGoal && seconds);
+const listed = reachKinds.flatMap(({ problems }) => problems).filter(isListed);
 const [results, times] = [read<ReachResult>("results.json"), read<ClassicalTime>("classical.json")];
 const theirs = read<DeepxdeTime>("deepxde.json");
-mkdirSync(values.record, { recursive: true });
+mkdirSync(record, { recursive: true });
 for (const one of values.table ? [] : listed) {
   const drawn = drawnFor(one, values.development);
+  if (atGoal && drawn.constants) continue;
   const budget = one.seconds ?? 6;
   const seeds = Array.from({ length: last! - first! + 1 }, (_, k) => first! + k);
   const missing = seeds.filter(
@@ -201,7 +208,8 @@ for (const one of values.table ? [] : listed) {
   });
   const problem = drawn.peer?.["observed"] ? pde(observed(drawn, one.name, () => truthOf(drawn, bare))) : bare;
   for (const seed of missing) {
-    const solution = await solve(problem, { seed, threads: 1, budget: { processorSeconds: budget } });
+    const limits = { processorSeconds: budget, ...(atGoal && { tolerance: one.goal }) };
+    const solution = await solve(problem, { seed, threads: 1, budget: limits });
     const error = await judged(drawn, problem, solution);
     const { status, processorSeconds = 0, method = [] } = solution.report;
     const estimate = estimated(drawn, problem, solution);
@@ -229,4 +237,8 @@ for (const one of values.table ? [] : listed) {
   await write("classical.json", times);
 }
 rmSync(folder, { recursive: true });
-console.log(`${markdown(reachTable(results, times, theirs))}\n\n${markdown(reachCounts(results, times))}`);
+console.log(
+  atGoal
+    ? markdown(atGoalTable(results, times))
+    : `${markdown(reachTable(results, times, theirs))}\n\n${markdown(reachCounts(results, times))}`,
+);

@@ -12,7 +12,7 @@ import { catchmentsTable, type ReachRow, sumsTable } from "../rain-in-time/rows.
 import { type AasResult, aasRows } from "../solver-aas/rows.ts";
 import { type Compared, comparedRows, type Reached, reachedRows } from "../solver-elements/rows.ts";
 import type { DeepxdeTime } from "../solver-reach/deepxde.ts";
-import { type ClassicalTime, type ReachResult, reachCounts, reachTable } from "../solver-reach/rows.ts";
+import { atGoalTable, type ClassicalTime, type ReachResult, reachCounts, reachTable } from "../solver-reach/rows.ts";
 import { goals } from "../solver-suite/goals.ts";
 import { randomProblem } from "../solver-suite/random.ts";
 import {
@@ -152,6 +152,13 @@ const solver: readonly RecordedTable[] = [
   {
     ...{ file: "research/solver-results.md", marker: "indicators", record: "research/solver-elements/indicators.json" },
     render: () => comparedRows(read<readonly Compared[]>("research/solver-elements/indicators.json")),
+  },
+  {
+    ...{ file: "research/solver-results.md", marker: "reach-at-goal", record: "research/solver-reach/at-goal" },
+    render: () => {
+      const record = <T>(name: string) => read<readonly T[]>(`research/solver-reach/at-goal/${name}.json`);
+      return atGoalTable(record<ReachResult>("results"), record<ClassicalTime>("classical"));
+    },
   },
   ...(["reach", "reach-counts"] as const).map(
     (marker): RecordedTable => ({

@@ -433,8 +433,7 @@ function forward(
     const end = starts[child + 1]!;
     for (let from = starts[child]! + done[child]!.pivots * parts; from < end; from++) r[at++] = r[from]!;
   }
-  for (let c = 0; c < cell.length; c++)
-    for (let part = 0; part < parts; part++) r[at++] = b[cell[c]! * parts + part]!;
+  for (let c = 0; c < cell.length; c++) for (let part = 0; part < parts; part++) r[at++] = b[cell[c]! * parts + part]!;
   for (let pivot = 0; pivot < exchanged.length; pivot++) {
     for (let part = 0; part < parts; part++) {
       const [p, q] = [start + pivot * parts + part, start + exchanged[pivot]! * parts + part];

@@ -1,6 +1,7 @@
 /** One solve with an automatic choice of method: options, budget, the speed of the machine, and the record of its trials. */
 import { domainOf } from "../domain/domain.ts";
 import { ask, type Deadline, deadlineWith, noDeadline, OutOfTime } from "../features/deadline.ts";
+import { mlp } from "../network/mlp.ts";
 import type { Problem } from "../problem/problem.ts";
 import { type FeatureTrial, processorMilliseconds, resolveOptions, type SolveOptions } from "../solve/options.ts";
 import type { Budget } from "../solve/training.ts";
@@ -33,7 +34,8 @@ export function settingOf(problem: Problem, options: SolveOptions, already = 0):
   const processor = options.processorClock ?? processorMilliseconds;
   // The layout of a domain may take long, and counts.
   const [began, used] = [clock(), processor()];
-  const { budget, seed, threads } = resolveOptions(options, problem, domainOf(problem.domain));
+  // A network is chosen later, if at all: the scale of one by default takes a while to find.
+  const { budget, seed, threads } = resolveOptions({ network: mlp(), ...options }, problem, domainOf(problem.domain));
   const spent = () => ({
     seconds: (clock() - began) / 1000 + already * (budget.seconds ?? 0),
     processorSeconds: (processor() - used) / 1000 + already * (budget.processorSeconds ?? 0),

@@ -152,7 +152,13 @@ interface Rung {
   readonly marched: Marched;
   readonly field: MarchedField;
   readonly values: readonly Float64Array[];
-  /** Root mean square of the equations' residuals, beside that of the derivatives in time. */
+  /** Evaluated when it is first asked for. */
+  leaves(): Left;
+}
+
+/** What the equations leave. */
+interface Left {
+  /** Root mean square of the residuals, beside that of the derivatives in time. */
   readonly residual: number;
   readonly scale: number;
 }
@@ -197,11 +203,11 @@ function ladder(
       const fall =
         d === 0
           ? Math.max(finer, lastChange === undefined ? 0 : change / lastChange)
-          : (rung.residual / before.residual || 1) ** errorByResidual;
+          : (rung.leaves().residual / before.leaves().residual || 1) ** errorByResidual;
       const share = Math.min(mostLeft, Math.max(leastLeft, fall));
       // With as many steps as before their error is the same, and in no difference.
       const isSeen = rung.marched.steps.length > newSteps * before.marched.steps.length;
-      const unseen = isSeen || change === 0 ? 0 : Math.min(tolerance / 10, rung.residual) / change;
+      const unseen = isSeen || change === 0 ? 0 : Math.min(tolerance / 10, rung.leaves().residual) / change;
       const left = Math.max(share, unseen);
       stuck = lastChange !== undefined && change > falling * lastChange;
       lastChange = change;
@@ -236,7 +242,7 @@ function ladder(
   return {
     field: rung.field,
     coarse: coarse.field,
-    ...{ left, method, residual: rung.residual, scale: rung.scale },
+    ...{ left, method, ...rung.leaves() },
     steps: rung.marched.steps.length,
     rungs,
     ...(ended && { ended }),
@@ -312,11 +318,16 @@ function marchOnce(problem: Problem, form: EvolutionForm, mesh: Mesh, { points, 
   const field: MarchedField = { spaces, space: form.space, time: form.time, steps, until };
   const still = problem.axes.map(() => 0);
   const values = steps.length === 0 ? [] : problem.unknowns.map((_, k) => derivativeAt(field, k, still, points));
-  return { mesh, marched, field, values, ...residualOf(problem, field, points) };
+  let found: Left | undefined;
+  const leaves = () => {
+    found ??= residualOf(problem, field, points);
+    return found;
+  };
+  return { mesh, marched, field, values, leaves };
 }
 
 /** Root mean square of the equations' residuals, and of the derivatives in time, which it is beside. */
-function residualOf(problem: Problem, field: MarchedField, points: Float64Array): Pick<Rung, "residual" | "scale"> {
+function residualOf(problem: Problem, field: MarchedField, points: Float64Array): Left {
   if (field.steps.length === 0) return { residual: 0, scale: 1 };
   const { axes, constants, source = [], unknowns, equations } = problem;
   const d = axes.length;
@@ -327,8 +338,15 @@ function residualOf(problem: Problem, field: MarchedField, points: Float64Array)
   const algebra = columns(count, { coordinates, constants, derivative, data });
   const memo = new Map<Expression, Float64Array>();
   const mean = (of: readonly Expression[]) => {
-    const values = of.flatMap((e) => [...evaluate(e, algebra, memo)].filter(Number.isFinite));
-    return Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / Math.max(1, values.length));
+    let [sum, finite] = [0, 0];
+    for (const expression of of) {
+      for (const v of evaluate(expression, algebra, memo)) {
+        if (!Number.isFinite(v)) continue;
+        sum += v * v;
+        finite++;
+      }
+    }
+    return Math.sqrt(sum / Math.max(1, finite));
   };
   const scale = mean(unknowns.map((_, k) => partial(k, unit(d, field.time)))) || 1;
   return { residual: mean(equations) / scale, scale };

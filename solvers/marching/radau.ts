@@ -267,7 +267,7 @@ function plus(a: Float64Array, b: Float64Array): Float64Array {
   return out;
 }
 
-function isFinite(a: Float64Array): boolean {
+function allFinite(a: Float64Array): boolean {
   for (let i = 0; i < a.length; i++) if (!(Math.abs(a[i]!) < Number.POSITIVE_INFINITY)) return false;
   return true;
 }
@@ -343,7 +343,7 @@ function newton(system: ImplicitSystem, { t, h, y, factors, enough, norm, guess 
   let stages = stagesOf(y, z, h);
   for (; k < mostIterations; k++) {
     const residuals = nodes.map((node, i) => system.evaluate(t + node * h, stages.one(i)));
-    if (!residuals.every(isFinite)) break;
+    if (!residuals.every(allFinite)) break;
     const one = factors.one.solve(
       combined(
         residuals,
@@ -435,7 +435,7 @@ function errorOf(system: ImplicitSystem, { t, h, y, stages, factors, before }: E
   }
   const rows = system.evaluate(t, of);
   // What is prescribed may have no value at the first moment, as erf(x/√t) at x = 0.
-  const finite = isFinite(rows) ? rows : system.evaluate(t + shortly * h, of);
+  const finite = allFinite(rows) ? rows : system.evaluate(t + shortly * h, of);
   for (let i = 0; i < finite.length; i++) finite[i] = -finite[i]!;
   const errors = [factors.one.solve(finite)];
   for (const gap of gaps) {
