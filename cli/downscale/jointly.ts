@@ -17,13 +17,26 @@ import { version } from "../shell/version.ts";
 import type { DownscaleOptions } from "./command.ts";
 import { checkKind, checkStations } from "./open-model.ts";
 
+/** Options that it takes. */
+const own: ReadonlySet<keyof DownscaleOptions> = new Set([
+  ...(["output", "method", "fine", "stations", "coarse", "history", "time", "window", "quantiles", "seed"] as const),
+  ...(["interval", "clipNegative", "force", "allowExternal", "overwrite"] as const),
+  ...(["config", "json", "dryRun", "quiet"] as const),
+]);
+
 /** @throws OptionsError for options of other methods; as `multivariateCorrection` */
 export async function downscaleJointly(
   inputs: readonly string[],
   o: DownscaleOptions,
   command: Command,
 ): Promise<void> {
-  checkKind("method", o, (name) => command.getOptionValueSource(name) === "cli");
+  const given = (name: string) => command.getOptionValueSource(name) === "cli";
+  checkKind("method", o, given);
+  const foreign = (Object.keys(o) as (keyof DownscaleOptions)[]).find((name) => given(name) && !own.has(name));
+  if (foreign !== undefined) {
+    const flag = foreign.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
+    throw new OptionsError(`--${flag} means nothing with --method mbcn; leave it out`, foreign, o[foreign]);
+  }
   checkStations(o);
   const [input, ...others] = inputs as [string, ...string[]];
   if (others.length > 0) {

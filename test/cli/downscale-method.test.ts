@@ -153,6 +153,10 @@ test("series of stations are corrected from table to table, by one variable and 
     [[...qdm, "-o", at("no.nc"), "--fine", gauges], /--stations does not go with --fine/],
     [[...qdm.with(5, at("fine.nc")), "-o", at("no.nc")], /fine\.nc: it holds no stations/],
     [["downscale", "--method", "mbcn", both, ...run, "-o", at("no.tif")], /expected \.nc or \.csv/],
+    [
+      ["downscale", "--method", "mbcn", both, ...run, "-o", at("no.nc"), "--members", "2"],
+      /--members means nothing with/,
+    ],
     [["downscale", "--method", "mbcn", both, "-o", at("no.nc")], /mbcn needs --fine or --stations/],
     [["plan", "--method", "mbcn", `${gauges}:pr`, "-o", at("no.zarr")], /mbcn is for monge downscale/],
   ] as const) {
