@@ -44,7 +44,7 @@ export type SamplerMethod = keyof typeof rows;
 /** All methods. */
 export const samplerMethods = Object.keys(rows) as readonly SamplerMethod[];
 
-/** Options of {@link integrate}. */
+/** Options of `integrate`. */
 export interface IntegrateOptions {
   /** Solver of the reverse process. @defaultValue "dpm++2m" */
   readonly method?: SamplerMethod;
