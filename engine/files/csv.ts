@@ -16,20 +16,22 @@ export interface CsvRow {
 
 /**
  * Rows of a table (RFC 4180), that of names first: separated by the first of comma, semicolon and tab that the names hold, else by
- * white space. Empty lines and lines that begin with # are left out.
+ * white space. Empty lines are left out.
  *
+ * @param comment - sign of lines that are left out, too @defaultValue none
  * @returns at least one row; all have the same number of cells
  * @throws OptionsError for a file that cannot be read or is too large
  * @throws FormatError for an empty table, a row of another length, and quotes inside of cells
  */
-export function readCsv(path: string): readonly [CsvRow, ...CsvRow[]] {
+export function readCsv(path: string, comment = ""): readonly [CsvRow, ...CsvRow[]] {
   const text = textOf(path);
   const fail = (what: string, way: string) => new FormatError(path, "CSV", what, way);
   const lines = text.split("\n");
-  const names = lines.find((line) => /^\s*[^#\s]/.test(line)) ?? "";
+  const isComment = (line: string) => comment !== "" && line.trimStart().startsWith(comment);
+  const names = lines.find((line) => line.trim() !== "" && !isComment(line)) ?? "";
   const separator = [",", ";", "\t"].find((one) => names.includes(one));
   const spaced = () => lines.map((line) => line.trim().split(/\s+/).join(" ")).join("\n");
-  const comments = { comment: "#", comment_no_infix: true };
+  const comments = { comment, comment_no_infix: true };
   const form = { bom: true, trim: true, skip_empty_lines: true, relax_column_count: true, info: true, ...comments };
   let parsed: unknown;
   try {

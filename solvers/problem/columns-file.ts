@@ -5,13 +5,13 @@ import { readCsv } from "../../engine/files/csv.ts";
 import type { ObservationSpec } from "./problem.ts";
 
 /**
- * Columns by the names of the first line; tables as `readCsv` reads them.
+ * Columns by the names of the first line; tables as `readCsv` reads them, with comments after #.
  *
  * @throws OptionsError where there is no such file
  * @throws FormatError for a name that is there twice, and a cell that is no finite number
  */
 export function readColumns(path: string): Readonly<Record<string, readonly number[]>> {
-  const [{ cells: names, line }, ...rows] = readCsv(path);
+  const [{ cells: names, line }, ...rows] = readCsv(path, "#");
   const wrong = (number: number, what: string, way: string) => new FormatError(path, `line ${number}`, what, way);
   if (new Set(names).size < names.length) throw wrong(line, "a name is there twice", "rename one of the columns");
   const value = (text: string, k: number, number: number): number => {
