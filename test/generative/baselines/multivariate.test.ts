@@ -137,9 +137,9 @@ test("fields are corrected cell by cell, the same for a seed and otherwise for a
     const [tas, ps] = made.map((one) => cell(one, k));
     const [a, b] = data.fine.map((one) => cell(one, k));
     close(correlation(tas!, ps!), correlation(a!, b!), 0.05);
-    // As many nodes as values: the map is exact but for nodes and changes in single precision.
+    // As many nodes as values: exact but for nodes in single precision (1e-7), between which changes are up to hundreds of times steeper.
     const sorted = [...a!].sort((p, q) => p - q);
-    for (const [i, v] of [...tas!].sort((p, q) => p - q).entries()) close(v, sorted[i]!, 1e-5);
+    for (const [i, v] of [...tas!].sort((p, q) => p - q).entries()) close(v, sorted[i]!, 1e-4);
   }
   assert.equal(
     made.map(({ name, units }) => [name, units]),
