@@ -55,12 +55,7 @@ function cutAt(layout: Discretisation, mesh: Mesh, cell: Cell, axis: number, at:
 }
 
 /** Coefficients in another box, and of another degree: of the same polynomial where that can be. */
-function carriedOver(
-  { problem }: Discretisation,
-  from: Cell,
-  to: Pick<Cell, "box">,
-  degree: number,
-): Float64Array {
+function carriedOver({ problem }: Discretisation, from: Cell, to: Pick<Cell, "box">, degree: number): Float64Array {
   const { points, weights } = productPoints(to.box.low, to.box.high, gaussRule(degree + 1));
   const d = to.box.low.length;
   const [old, next] = [new Basis(from, points, 0), new Basis({ box: to.box, degree }, points, 0)];
