@@ -449,7 +449,7 @@ function forward(
 
 interface Backward {
   readonly right: Float64Array;
-  /** Where the right sides of the front begin. */
+  /** Position of the first right side of the front. */
   readonly start: number;
   /** Scratch, as long as the widest front. */
   readonly own: Float64Array;

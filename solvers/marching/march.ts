@@ -156,7 +156,7 @@ interface Rung {
   leaves(): Left;
 }
 
-/** What the equations leave. */
+/** Residuals of the equations. */
 interface Left {
   /** Root mean square of the residuals, beside that of the derivatives in time. */
   readonly residual: number;

@@ -71,7 +71,7 @@ interface Scratch {
 }
 const scratches: Scratch[] = [];
 
-/** What {@link basisAt} writes before it reads. */
+/** Arrays of {@link basisAt}, which writes them before it reads. */
 function scratchFor(local: number): Scratch {
   const known = scratches[local];
   if (known) return known;
