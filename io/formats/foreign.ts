@@ -1,5 +1,6 @@
 /** Formats that monge does not read, by their first bytes, and the way out of each. */
 import { existsSync } from "node:fs";
+import { basename } from "node:path";
 
 const FROM_R = "write it as NetCDF in R, with `ncdf4` or `terra::writeCDF`";
 const TRANSLATE = "convert it with `gdal_translate IN OUT.tif`";
@@ -86,5 +87,5 @@ export function foreignFormat(path: string, head: Buffer): Foreign | undefined {
   const stem = path.replace(/\.[^./\\]*$/, "");
   const beside = [`${stem}.hdr`, `${path}.hdr`].find((p) => p !== path && existsSync(p));
   if (beside === undefined) return undefined;
-  return { name: `raw numbers, described by ${beside}`, way: TRANSLATE, known: false };
+  return { name: `raw numbers, described by ${basename(beside)}`, way: TRANSLATE, known: false };
 }

@@ -20,6 +20,13 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
   // RADOLAN, the German radar's own format.
   "corpus/other/raa01-rw_10000-1408102050-dwd---bin.gz": /inside it, .*: it begins with "[RS][WF]10/,
   "corpus/other/raa01-sf_10000-1406100050-dwd---bin.gz": /inside it, .*: it begins with "[RS][WF]10/,
+  // Raw rasters, which `examples/raw-raster.ts` reads.
+  "corpus/other/PRISM_ppt_30yr_normal_4kmD1_0301_bil.zip":
+    /inside it, .*: it is raw numbers, described by PRISM_\w+\.hdr; .*gdal_translate/,
+  "corpus/other/PRISM_ppt_stable_4kmD2_20110101_bil.zip":
+    /inside it, .*: it is raw numbers, described by PRISM_\w+\.hdr; .*gdal_translate/,
+  "corpus/other/chirps_19830214_cut_bil.zip":
+    /inside it, .*: it is raw numbers, described by chirps_\w+\.hdr; .*gdal_translate/,
   // JPEG changes the numbers; the third is damaged besides, and GDAL refuses it.
   "corpus/tiff/rasterio_alpha.tif": /compressed as JPEG; expected lossless numbers/,
   "corpus/tiff/rasterio_cogeo.tif": /compressed as JPEG; expected lossless numbers/,
