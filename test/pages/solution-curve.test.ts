@@ -28,7 +28,7 @@ test("the figure says how the solution ended and how far off it is thought to be
       ...report,
       ...{ status: "doubtful", estimate: { relativeL2: 0.0861, by: "a second solution" } },
     });
-    assert.match(await solutionPicture(judged), />doubtful · estimated error 8.6 %</);
+    assert.match(await solutionPicture(judged), />doubtful · estimated relative error 0.086</);
     assert.match(await solutionPicture(solved), />budget</);
     for (const one of [solved, judged]) await one.dispose();
   }
