@@ -81,7 +81,10 @@ export function atStations(
   const grid = placesOf(stations);
   const { start } = cellsOf(regridWeights(gridOf(maps), grid, { method }));
   const outside = Array.from(grid.y.values.keys()).filter((k) => start[k] === start[k + 1]);
-  return { field: regridLazy(maps, grid, { method }).isel({ place: 0 }), outside };
+  const found = regridLazy(maps, grid, { method }).isel({ place: 0 });
+  const names = stations.coordinate("station");
+  const coordinates = [...found.coordinates, ...(names ? [names] : [])];
+  return { field: new LazyField({ ...found.parts, coordinates }), outside };
 }
 
 /** The dimension of a series of stations: latitudes and longitudes lie along it, and there are no maps. */
