@@ -145,11 +145,11 @@ export async function beginAtomically(path: string, { overwrite = true }: Atomic
     tidyOnce(folder);
     const temporary = join(folder, temporaryNames(basename(target)).fresh);
     await (await open(temporary, "wx")).close();
-    const settled = removeAtExit(temporary);
+    const cancel = removeAtExit(temporary);
     let committed = false;
     const discard = async () => {
       if (!committed) await rm(temporary, { force: true });
-      settled();
+      cancel();
     };
     return {
       temporary,
@@ -161,7 +161,7 @@ export async function beginAtomically(path: string, { overwrite = true }: Atomic
           if (overwrite && other === undefined) await rename(temporary, place);
           else if (!placeNew(temporary, place)) throw cameMeanwhile(other ?? path);
           committed = true;
-          settled();
+          cancel();
           // The rename itself survives a power cut only once the folder is flushed; Windows cannot open a folder.
           if (process.platform !== "win32") await flush(folder, "r");
         } catch (error) {

@@ -168,18 +168,18 @@ export function temporaryFolder(name: string): TemporaryFolder {
   }
   tidyOnce(parent);
   const path = join(parent, temporaryNames(name).fresh);
-  const settled = removeAtExit(path);
+  const cancel = removeAtExit(path);
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    settled();
+    cancel();
     throw error;
   }
   return {
     path,
     remove() {
       rmSync(path, { recursive: true, force: true });
-      settled();
+      cancel();
     },
   };
 }

@@ -54,7 +54,7 @@ export async function byElements(problem: Problem, setting: Setting): Promise<El
       say(`${elements} elements: rows leave ${left.toExponential(1)} after ${steps} steps`),
   });
   if (solved === undefined) return undefined;
-  const { pieces, course, left, nothing, settled } = solved;
+  const { pieces, course, left, nothing, converged } = solved;
   const report: SolutionReport = {
     ...{ ...spent(), status: "budget", residual: left / (nothing || 1), scale: nothing || 1, conditions: "penalty" },
     ...{ exactConditions: [], constants: {}, rounds: course.length },
@@ -63,7 +63,7 @@ export async function byElements(problem: Problem, setting: Setting): Promise<El
   };
   const solution = new PiecewiseSolution(problem, pieces, report);
   const estimate = await estimateOf(problem, solved, solution);
-  const atRest = solved.error <= goal || settled;
+  const atRest = solved.error <= goal || converged;
   const status = estimate.advice !== undefined ? "doubtful" : atRest ? "converged" : "budget";
   return {
     solution: solution.reporting({ status, estimate }),
@@ -83,7 +83,7 @@ async function estimateOf(problem: Problem, solved: ElementSolve, solution: Piec
   const asked = quantities.map(({ name }, k) => [name, ofQuantities[k]!] as const);
   const advice = await adviceOf();
   return {
-    relativeL2: solved.settled ? solved.error : Number.NaN,
+    relativeL2: solved.converged ? solved.error : Number.NaN,
     ...(ofUnknowns.length > 0 && { unknowns: Object.fromEntries(ofUnknowns) }),
     ...(asked.length > 0 && { quantities: Object.fromEntries(asked) }),
     rows: Object.fromEntries(texts.map((text, k) => [text, solved.rows[k]!])),
@@ -95,7 +95,7 @@ async function estimateOf(problem: Problem, solved: ElementSolve, solution: Piec
     const more = "give it more time";
     const known = illPosed(problem) ?? (await openWarning(problem, solution));
     if (known !== undefined) return known;
-    if (!solved.settled)
+    if (!solved.converged)
       return `Newton's method did not come to rest; ${more}, or it may have no solution, as beyond a fold`;
     const broken = solved.rows.findIndex((share) => share > mostLeft);
     if (broken >= 0) {

@@ -9,7 +9,7 @@ export interface Solved {
   readonly left: ReadonlyMap<Cell, Left>;
   readonly steps: number;
   /** True where it came to rest. */
-  readonly settled: boolean;
+  readonly converged: boolean;
 }
 
 /** Change of coefficients, beside them, at which it rests. */
@@ -32,11 +32,11 @@ export function minimised(
   const cells = mesh.elements();
   if (layout.linear) {
     for (const [cell, c] of solvedOn(layout, mesh, known)) cell.coefficients = c;
-    return { left: leftOn(layout, mesh), steps: 1, settled: true };
+    return { left: leftOn(layout, mesh), steps: 1, converged: true };
   }
   let left: ReadonlyMap<Cell, Left> = leftOn(layout, mesh);
   for (let step = 1; step <= most; step++) {
-    if (step > 1 && !goesOn()) return { left, steps: step - 1, settled: false };
+    if (step > 1 && !goesOn()) return { left, steps: step - 1, converged: false };
     const before = new Map(cells.map((cell) => [cell, cell.coefficients!]));
     const next = solvedOn(layout, mesh, undefined);
     const now = countedLeft(leftOn(layout, mesh, left));
@@ -58,7 +58,7 @@ export function minimised(
     }
     if (!found) {
       for (const cell of cells) cell.coefficients = before.get(cell)!;
-      return { left, steps: step, settled: false };
+      return { left, steps: step, converged: false };
     }
     const fell = countedLeft(found) / now;
     left = leftOn(layout, mesh);
@@ -70,7 +70,7 @@ export function minimised(
         size += v * v;
       });
     }
-    if (share === 1 && (moved <= rest ** 2 * size || fell > 0.98)) return { left, steps: step, settled: true };
+    if (share === 1 && (moved <= rest ** 2 * size || fell > 0.98)) return { left, steps: step, converged: true };
   }
-  return { left, steps: most, settled: false };
+  return { left, steps: most, converged: false };
 }

@@ -72,7 +72,7 @@ export interface ElementSolve {
   readonly left: number;
   readonly nothing: number;
   /** True where Newton's method came to rest. */
-  readonly settled: boolean;
+  readonly converged: boolean;
 }
 
 /** Degrees that cost least for what they gain. */
@@ -113,7 +113,7 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
     const before = new Map(cells.map((cell) => [cell, cell.coefficients!]));
     const fresh = course.length === 0 ? cells.length : cells.filter((cell) => !known?.has(cell)).length;
     const start = spent();
-    const { left, steps, settled } = minimised(layout, mesh, known, {
+    const { left, steps, converged } = minimised(layout, mesh, known, {
       most: course.length === 0 ? 30 : 8,
       goesOn: () => spent() < seconds,
     });
@@ -148,7 +148,7 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
         share,
         left: now.left,
         nothing: residualOfZero(layout, mesh),
-        settled,
+        converged,
         rows: sharesOn(
           layout,
           mesh,

@@ -299,13 +299,13 @@ function stagesOf(y: readonly Float64Array[], z: readonly Float64Array[], h: num
         row.map((w) => w / h),
       ),
     );
-    const following = y[levels.length];
-    if (following === undefined) {
+    const after = y[levels.length];
+    if (after === undefined) {
       const whole = [...levels, next];
       return { levels, one: (i) => whole.map((level) => level[i]!) };
     }
     // The next derivative at the stages, less what it is at the start.
-    moves = next.map((d) => minus(d, following));
+    moves = next.map((d) => minus(d, after));
   }
   return { levels, one: (i) => levels.map((level) => level[i]!) };
 }

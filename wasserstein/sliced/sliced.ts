@@ -21,7 +21,7 @@ export interface SlicedOptions extends EstimatorOptions {
    * Directions, or how many to draw. @defaultValue 64, in up to 64 dimensions rounded up to whole orthonormal blocks
    */
   readonly directions?: number | Directions;
-  /** Law of drawn directions. @defaultValue "orthonormal" */
+  /** Distribution of drawn directions. @defaultValue "orthonormal" */
   readonly kind?: "uniform" | "orthonormal";
   /** Needed, and advanced, where directions are drawn. */
   readonly rng?: Rng;

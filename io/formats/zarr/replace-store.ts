@@ -96,10 +96,10 @@ export function beginStore(path: string, { overwrite, refuse = notAStore }: Repl
   }
   const { fresh, aside } = temporaryNames(basename(target));
   const [temporary, old] = [join(parent, fresh), join(parent, aside)];
-  const settled = removeAtExit(temporary);
+  const cancel = removeAtExit(temporary);
   const discard = () => {
     rmSync(temporary, { recursive: true, force: true });
-    settled();
+    cancel();
   };
   return {
     temporary,
