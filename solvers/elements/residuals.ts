@@ -131,7 +131,7 @@ export function sharesOn(layout: Discretisation, mesh: Mesh, sizes: readonly num
   const forms = [...equations, ...conditions.map((c) => c.form)];
   const sums = () => ({ measure: 0, left: new Float64Array(forms.length), terms: new Float64Array(forms.length) });
   const all = sums();
-  const parts: (ReturnType<typeof sums> & { readonly isCut: boolean })[] = [];
+  const cut: ReturnType<typeof sums>[] = [];
   const extents = region.low.map((l, k) => region.high[k]! - l);
   const add = (
     { left, terms }: typeof all,
@@ -153,13 +153,16 @@ export function sharesOn(layout: Discretisation, mesh: Mesh, sizes: readonly num
   for (const cell of mesh.elements()) {
     const measure = halves(cell).reduce((p, h) => p * h, 1);
     const inside = evaluated(layout, cell, integralPoints(cell, layout), equations);
-    const part = { ...sums(), isCut: cell.cut };
-    part.measure = measure * inside.at.weights.reduce((a, b) => a + b, 0);
+    const part = cell.cut ? sums() : all;
+    const own = measure * inside.at.weights.reduce((a, b) => a + b, 0);
+    all.measure += own;
+    if (cell.cut) {
+      part.measure = own;
+      cut.push(part);
+    }
     inside.forms.forEach((seen, k) => {
       for (const [i, weight] of inside.at.weights.entries()) add(part, k, i, weight * measure, seen);
     });
-    all.measure += part.measure;
-    parts.push(part);
     for (const at of boundaryPoints(cell, region, periodic, cell.degree + 2)) {
       const here = evaluated(
         layout,
@@ -177,8 +180,8 @@ export function sharesOn(layout: Discretisation, mesh: Mesh, sizes: readonly num
   equations.forEach((_, k) => {
     const mean = ({ measure, left }: typeof all) => (measure > 0 ? left[k]! / measure : 0);
     let leftOut = 0;
-    for (const { isCut, measure, left, terms } of parts.sort((a, b) => mean(b) - mean(a))) {
-      if (isCut && leftOut + measure <= slivers * all.measure) leftOut += measure;
+    for (const { measure, left, terms } of cut.sort((a, b) => mean(b) - mean(a))) {
+      if (leftOut + measure <= slivers * all.measure) leftOut += measure;
       else {
         all.left[k]! += left[k]!;
         all.terms[k]! += terms[k]!;
