@@ -41,10 +41,10 @@ test("no file of the solvers asks for the answer, except those that read a text 
     assert.ok(asks(planted), planted);
 });
 
-const numbers = Array.from({ length: 12 }, (_, k) => 301 + k);
+const numbers = Array.from({ length: 6 }, (_, k) => 301 + k);
 const drawn = [randomProblem, layerProblem, inverseProblem].flatMap((make) => numbers.map((k) => make(k).spec));
-/** Those of which every bit is compared. */
-const compared = ["two-peaks", "gaussian-10d-off-centre", "wave"] as const;
+/** Those of which every bit is compared: by elements, by a network and by marching. */
+const compared = ["l-shape", "poisson-5d", "wave"] as const;
 
 test("how conditions are met, the scale of networks and all doubts are the same with the answer and without", () => {
   const problems = withAnswer([...suite, ...drawn]);
@@ -56,22 +56,23 @@ test("how conditions are met, the scale of networks and all doubts are the same 
   }
 });
 
-test("the very same problem without its answer has the same solution, to the bit", async () => {
-  for (const name of compared) {
-    const problem = pde(referenceProblem(name).spec);
-    assert.equal(await run(without(problem)), await run(sealed(problem)), name);
-  }
-});
-
-test("every reference and suite problem is solved with an answer that cannot be looked at", async () => {
+test("every reference and suite problem is solved with an answer that cannot be looked at, and to the same bits without it", async () => {
   const problems = withAnswer(suite);
   assert.ok(problems.length >= 18);
-  for (const problem of problems) assert.ok((await run(sealed(problem))).theta.length > 0);
+  const still: string[] = [];
+  for (const problem of problems) {
+    const found = await run(sealed(problem));
+    assert.ok(found.theta.length > 0);
+    if (!compared.some((name) => name === problem.name)) continue;
+    assert.equal(await run(without(problem)), found, problem.name);
+    still.push(problem.name);
+  }
+  assert.is(still.length, compared.length, `${still}`);
 });
 
 test("elements, which have no budget in steps, find the same without the answer, to the bit", async () => {
   const problem = pde(referenceProblem("poisson-2d").spec);
-  const still = { budget: { processorSeconds: 10, residual: 1e-5 }, processorClock: () => 0, clock: () => 0 };
+  const still = { budget: { processorSeconds: 10, residual: 1e-2 }, processorClock: () => 0, clock: () => 0 };
   const found = await run(sealed(problem), still);
   assert.match(found.report.estimate!.by, /mesh/);
   assert.equal(await run(without(problem), still), found);
