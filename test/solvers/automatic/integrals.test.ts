@@ -14,7 +14,7 @@ const oscillating = (nodes: number) =>
   });
 
 test("an integral equation is doubtful where its nodes do not follow the kernel, and is not where they do", async () => {
-  const budget = { processorSeconds: 2 };
+  const budget = { steps: 4 };
   const coarse = await solve(oscillating(6), { budget, threads: 1 });
   assert.is(coarse.status, "doubtful");
   assert.match(coarse.report.estimate!.advice!, /with half as many nodes again in its integrals it leaves/);
@@ -36,7 +36,7 @@ const withKernel = (kernel: string, solution: string) =>
   });
 
 test("what a kink of its own leaves out of an integral raises the estimate above the error", async () => {
-  const budget = { processorSeconds: 2 };
+  const budget = { steps: 4 };
   // ∫₀¹ |s² − x| ds = 4x√x/3 − x + 1/3, so that u = 1 solves it.
   const curved = await solve(withKernel("abs(s^2 - x)", "1 - (4*x*sqrt(x)/3 - x + 1/3)/2"), { budget, threads: 1 });
   const { status, estimate } = curved.report;
