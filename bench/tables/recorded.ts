@@ -1,9 +1,9 @@
 /** Every table of README.md and docs that comes from a record. */
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { EvaluatedEnsemble } from "../../examples/wasserstein-term/cell.ts";
 import { percent } from "../../examples/wasserstein-term/tables.ts";
+import { runScript } from "../../test/script.ts";
 import { type Example, exampleRows, type Reference, type Result, type Theirs } from "../deepxde-examples/page.ts";
 import { type Classical, type FlowResult, flowRows } from "../flows/page.ts";
 import type { Recorded } from "../pretrain/judged.ts";
@@ -224,21 +224,21 @@ function defaultRow(name: string, set: string): string[] {
   ];
 }
 
-const printed = new Map<string, readonly Rows[]>();
+const printed = new Map<string, Promise<readonly Rows[]>>();
 /** The tables that a script of `examples/wasserstein-term` prints from the files of results. */
-function printedBy(script: string): readonly Rows[] {
-  const known = printed.get(script);
-  if (known) return known;
-  const args = ["--import", "tsx", `examples/wasserstein-term/${script}.ts`, "--print"];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
-  if (status !== 0) throw new Error(`${script}.ts --print: exit ${status}\n${stderr}`);
-  const tables = tablesOf(stdout);
-  printed.set(script, tables);
-  return tables;
+function printedBy(script: string): Promise<readonly Rows[]> {
+  const known = printed.get(script) ?? print(`examples/wasserstein-term/${script}.ts`);
+  printed.set(script, known);
+  return known;
+}
+async function print(script: string): Promise<readonly Rows[]> {
+  const { status, stdout, stderr } = await runScript(script, ["--print"]);
+  if (status !== 0) throw new Error(`${script} --print: exit ${status}\n${stderr}`);
+  return tablesOf(stdout);
 }
 const generators = (marker: string, script: string, take: (tables: readonly Rows[]) => Rows): RecordedTable => ({
   ...{ file: "research/generator-results.md", marker, record: radar },
-  render: () => take(printedBy(script)),
+  render: async () => take(await printedBy(script)),
 });
 const isOfDefault = ([name]: Rows[number]) => name!.startsWith("default, ");
 const rowsWhere = ([header, ...rows]: Rows, holds: (row: Rows[number]) => boolean): Rows => [
