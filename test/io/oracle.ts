@@ -13,13 +13,26 @@ export function tool(command: string, ...args: readonly string[]): string | unde
 
 const known = new Map<string, boolean>();
 
-/** True where the system's Python has these modules; asked of each once in a process. */
+const PROBE = `
+import json, sys
+from importlib.util import find_spec
+def has(name):
+    try:
+        return find_spec(name) is not None
+    except ImportError:
+        return False
+print(json.dumps([has(name) for name in sys.argv[1:]]))
+`;
+
+/** True where the system's Python has these modules; each is looked for once in a process, and not loaded. */
 export function hasPython(...modules: readonly string[]): boolean {
-  return modules.every((name) => {
-    const found = known.get(name) ?? spawnSync(PYTHON, ["-c", `import ${name}`]).status === 0;
-    known.set(name, found);
-    return found;
-  });
+  const asked = modules.filter((name) => !known.has(name));
+  if (asked.length > 0) {
+    const { status, stdout } = spawnSync(PYTHON, ["-c", PROBE, ...asked], { encoding: "utf8" });
+    const found = status === 0 ? (JSON.parse(stdout) as boolean[]) : [];
+    for (const [i, name] of asked.entries()) known.set(name, found[i] ?? false);
+  }
+  return modules.every((name) => known.get(name));
 }
 
 /** Runs a Python program with arguments and parses the JSON that it prints. */
