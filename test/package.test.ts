@@ -8,6 +8,7 @@ import { exportComplaints, listPacked, packComplaints, sizeBudget } from "./pack
 const root = new URL("../", import.meta.url);
 const manifest = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
 const built = existsSync(new URL("dist/index.js", root));
+const packed = listPacked(fileURLToPath(root));
 
 test("every entry point has types first, its source, and default last", () => {
   assert.equal(exportComplaints(manifest.exports), []);
@@ -27,19 +28,18 @@ test("a wrong order and a wrong twin are found", () => {
 });
 
 test("the package ships sources and built files, one model, no tests and no data, within its budget", () => {
-  const files = listPacked(fileURLToPath(root));
   if (!built) console.log("SKIP the built files of the package: run `npm run build` first");
   // A folder built some time ago may be behind the sources; that all are built is checked right after a build.
   const complaints = packComplaints(
-    files.filter((file) => !file.path.startsWith("dist/")),
+    packed.filter((file) => !file.path.startsWith("dist/")),
     false,
   );
   assert.equal(complaints, []);
-  assert.not.ok(files.some((file) => /\.test\.|(?:^|\/)(?:test|bench|examples)\//.test(file.path)));
+  assert.not.ok(packed.some((file) => /\.test\.|(?:^|\/)(?:test|bench|examples)\//.test(file.path)));
 });
 
 test("the guides that help and README point to are shipped, and so is all that they point to", async () => {
-  const shipped = new Set(listPacked(fileURLToPath(root)).map((file) => file.path));
+  const shipped = new Set(packed.map((file) => file.path));
   const { stdout } = await mongeHere("distance", "--help");
   const [named] = /\S+which-distance\.md/.exec(stdout) ?? [];
   assert.ok(named && existsSync(named), `${named}`);
