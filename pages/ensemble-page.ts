@@ -1,4 +1,5 @@
 /** A field or an ensemble on one page: maps along time, and with the truth how good it is. */
+import { defined } from "../engine/defined.ts";
 import { OptionsError } from "../engine/errors.ts";
 import { version } from "../engine/files/version.ts";
 import { LazyField, lazyField } from "../io/dataset/index.ts";
@@ -85,8 +86,7 @@ export async function ensemblePage(field: Field | LazyField, options: EnsemblePa
     const [same, coarse] = [await beside.truth?.at(label), await beside.input?.at(label)];
     const { sum, alt, ...drawn } = await maps.maps(k, {
       members,
-      ...(same && { truth: same }),
-      ...(coarse && { input: coarse }),
+      ...defined({ truth: same, input: coarse }),
     });
     sums.push(sum);
     const shown = Math.min(members, maps.members);

@@ -1,5 +1,6 @@
 /** Rain moved by transport as a picture: forecast with arrows, truth, what is surplus and what is missing. */
 
+import { defined } from "../engine/defined.ts";
 import type { LazyField } from "../io/dataset/index.ts";
 import type { Field } from "../io/field/index.ts";
 import { valueSpan } from "../io/rain/index.ts";
@@ -90,7 +91,7 @@ export async function movedRain(
   const time = truth.dimOf("time");
   const field = await (time === undefined ? truth : truth.isel({ [time]: [0, 1] })).load();
   const example = transportExample({ reach, spacing });
-  const cases = transportCases({ reach, spacing, ...(bootstrap && { bootstrap }), ...(onProgress && { onProgress }) });
+  const cases = transportCases({ reach, spacing, ...defined({ bootstrap, onProgress }) });
   return {
     scores: [cases, example.score],
     picture(units) {

@@ -1,4 +1,5 @@
 /** Solutions of equations in the plane: unknowns, error and residual side by side, with the points that were used. */
+import { defined } from "../engine/defined.ts";
 import { differenceScale, smoothScale } from "./color-scale.ts";
 import { type MapAxis, type MapPanel, mapFigure } from "./map-figure.ts";
 
@@ -54,7 +55,7 @@ export function solutionFigure(options: SolutionFigureOptions): string {
     const [low, high] = extent(together(unknowns, one));
     const signed = low < 0 && high > 0 && Math.min(-low, high) > 0.2 * Math.max(-low, high);
     const scale = signed ? differenceScale(Math.max(-low, high)) : smoothScale(low, high);
-    return { title: name, values, height, width, scale, units: "", ...(one.axes && { axes: one.axes }) };
+    return { title: name, values, height, width, scale, units: "", ...defined({ axes: one.axes }) };
   });
   const logarithm = (v: number) => Math.log10(Math.abs(v));
   const logs: MapPanel[] = sizes.map((one) => {
@@ -66,9 +67,7 @@ export function solutionFigure(options: SolutionFigureOptions): string {
     const scale = smoothScale(Math.max(bottom, top - decades), top);
     return {
       ...{ title: name, values: logarithms, height, width, scale, units: "log₁₀" },
-      ...(one.axes && { axes: one.axes }),
-      ...(dots && { dots }),
-      ...(note !== undefined && { note }),
+      ...defined({ axes: one.axes, dots, note }),
     };
   });
   const panels = [...shown, ...logs];
@@ -78,9 +77,7 @@ export function solutionFigure(options: SolutionFigureOptions): string {
     units: "",
     firstRow: "bottom",
     axes,
-    ...(title !== undefined && { title }),
-    ...(subtitle !== undefined && { subtitle }),
-    ...(columns !== undefined && { columns }),
+    ...defined({ title, subtitle, columns }),
   });
 }
 

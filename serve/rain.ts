@@ -1,6 +1,8 @@
 /** Downscaling and verification, as the page asks for them: the library's functions on the files that were dropped. */
+
 import { readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
+import { defined } from "../engine/defined.ts";
 import { isMongeError } from "../engine/errors.ts";
 import { baselineDownscaler } from "../generative/baselines/index.ts";
 import { describeModel, findModel, loadDownscaler, pretrained, pretrainedName } from "../generative/model/index.ts";
@@ -129,8 +131,7 @@ export async function downscaleJob(
           history: `monge serve: ${input.name} by ${asked.model}, seed ${asked.seed}`,
           members: asked.members,
           seed: asked.seed,
-          ...(factor !== undefined && { factor }),
-          ...(asked.evaluations !== undefined && { evaluations: asked.evaluations }),
+          ...defined({ factor, evaluations: asked.evaluations }),
           missing: "propagate",
           ...(timed.length > 0 && { with: timed }),
           ...(still.length > 0 && { static: still }),
@@ -187,8 +188,7 @@ export function verifyJob(
     const found = await verify(forecast, truth!, {
       ...{ seed: 0, spectrum: true, sal: true, bootstrap: { seed: 0, tooFew: "none" } },
       ...(thresholds.length > 0 && { thresholds, fss: { thresholds } }),
-      ...(interval !== undefined && { interval }),
-      ...(rain !== undefined && { rain }),
+      ...defined({ interval, rain }),
       onProgress: stop,
       onNotice: (line) => notices.push(line),
     });

@@ -1,6 +1,8 @@
 /** `monge downscale --method mbcn`: several variables corrected together, and written to one file. */
+
 import { extname } from "node:path";
 import type { Command } from "commander";
+import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { multivariateCorrection } from "../../generative/baselines/index.ts";
@@ -80,11 +82,9 @@ export async function downscaleJointly(
       seed,
       signal: interrupt.signal,
       onNotice: (line) => say(withFlags(line, command)),
-      ...(window !== undefined && { window }),
-      ...(quantiles !== undefined && { quantiles }),
-      ...(seconds !== undefined && { interval: seconds }),
+      ...defined({ window, quantiles, interval: seconds }),
       ...(clipNegative && { clipNegative }),
-      ...(force !== undefined && { force }),
+      ...defined({ force }),
     });
     for (const line of opened.flatMap((one) => one.notices())) say(line);
     const [first, ...also] = made as [Field, ...Field[]];

@@ -1,4 +1,5 @@
 /** Generator of `monge downscale`: a model, or with `--method` a baseline, and which options belong to which. */
+import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { type BaselineMethod, baselineDownscaler } from "../../generative/baselines/index.ts";
 import { type OpenedSources, openSources } from "../../generative/data/index.ts";
@@ -142,7 +143,7 @@ export async function openMethod(o: DownscaleOptions): Promise<OpenedModel> {
     const fine = onPoints ? await field("fine") : (stations ?? (await field("fine")));
     const [coarse, grid] = [await field("coarse"), onPoints && stations ? stations : await field("grid")];
     return {
-      model: baseline(o.method!, o, { ...(fine && { fine }), ...(coarse && { coarse }), ...(grid && { grid }) }),
+      model: baseline(o.method!, o, defined({ fine, coarse, grid })),
       close,
     };
   } catch (error) {
@@ -168,12 +169,7 @@ function baseline(
   return baselineDownscaler({
     method,
     ...fields,
-    ...(factor !== undefined && { factor }),
-    ...(timeFactor !== undefined && { timeFactor }),
-    ...(window !== undefined && { window }),
-    ...(quantiles !== undefined && { quantiles }),
-    ...(slope !== undefined && { slope }),
-    ...(wetThreshold !== undefined && { wetThreshold }),
+    ...defined({ factor, timeFactor, window, quantiles, slope, wetThreshold }),
     ...statedRain(o),
   });
 }

@@ -1,5 +1,7 @@
 /** Options of `monge downscale` and `monge plan` with all defaults. */
+
 import { existsSync } from "node:fs";
+import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { fileHash } from "../../engine/files/file-hash.ts";
 import { describeModel, evaluationsFor, findModel, recordOfRun } from "../../generative/model/index.ts";
@@ -25,8 +27,7 @@ export async function resolve(
   const model = modelPath === undefined ? null : findModel(modelPath);
   const described = model === null ? undefined : await describeModel(model);
   const solver = {
-    ...(o.evaluations !== undefined && { evaluations: o.evaluations }),
-    ...(o.sampler && { method: o.sampler }),
+    ...defined({ evaluations: o.evaluations, method: o.sampler }),
   };
   const store = o.stations === undefined ? unitStoreOf(o.output) : undefined;
   if (o.figure !== undefined && !/\.(png|svg)$/i.test(o.figure)) {

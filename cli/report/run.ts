@@ -1,7 +1,9 @@
 /** `monge report`: the pages of the library in files. */
+
 import { existsSync, statSync } from "node:fs";
 import { extname } from "node:path";
 import type { Command } from "commander";
+import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import type { LazyField, OpenedFields } from "../../io/dataset/index.ts";
 import { Field } from "../../io/field/index.ts";
@@ -72,8 +74,7 @@ async function ofField(what: string, o: ReportOptions, command: Command): Promis
     const { thresholds, by, seed, transport: reach, wetThreshold, interval } = o;
     const rules = {
       ...statedRain(o),
-      ...(wetThreshold !== undefined && { wetThreshold }),
-      ...(interval !== undefined && { interval }),
+      ...defined({ wetThreshold, interval }),
     };
     const moved =
       truth && reach !== undefined
@@ -98,7 +99,7 @@ async function ofField(what: string, o: ReportOptions, command: Command): Promis
             ...(o.clipNegative && { clipNegative: true }),
             onNotice: (line) => say(withFlags(line, command)),
             ...(thresholds && { thresholds, fss: { thresholds } }),
-            ...(by && { events: by }),
+            ...defined({ events: by }),
             scores: [...(moved?.scores ?? []), ...films],
             onProgress: stages.update,
           })
@@ -112,9 +113,7 @@ async function ofField(what: string, o: ReportOptions, command: Command): Promis
     const shown = o.film && time !== undefined ? field.isel({ [time]: [0, times] }) : field;
     const page = await ensemblePage(shown, {
       ...{ times, members: o.members, inOrder: o.film ?? false },
-      ...(truth && { truth }),
-      ...(input && { input }),
-      ...(verification && { verification }),
+      ...defined({ truth, input, verification }),
       sections: [
         ...(total ? [total] : []),
         ...series,
@@ -136,7 +135,7 @@ async function ofField(what: string, o: ReportOptions, command: Command): Promis
 }
 
 const sumsOf = ({ accumulate, areas }: ReportOptions) => ({
-  ...(accumulate && { accumulate }),
+  ...defined({ accumulate }),
   ...(areas !== undefined && { areas: [areas] }),
 });
 

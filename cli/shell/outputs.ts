@@ -1,6 +1,8 @@
 /** Outputs of a command, checked before it works, and remains of an earlier one that was killed. */
+
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { defined } from "../../engine/defined.ts";
 import { checkOutputs, type Output } from "../../engine/files/output-check.ts";
 import { type Tidied, tidyFolder } from "../../engine/files/temporary.ts";
 import { notAStore } from "../../io/formats/index.ts";
@@ -34,7 +36,7 @@ export async function prepareOutputs(
   const named = outputs.flatMap(({ path, isStore, option, bytes, refuse }): Output[] => {
     if (path === null || path === undefined) return [];
     const kind = isStore ? "folder" : "file";
-    const more = { ...(option !== undefined && { option }), ...(bytes !== undefined && { bytes }) };
+    const more = defined({ option, bytes });
     return [{ path, kind, refuse: refuse ?? notAStore, overwrite: overwrite ?? false, ...more }];
   });
   const sources: string[] = [];

@@ -1,5 +1,7 @@
 /** `monge train`: calls the library, and prints how it goes. */
+
 import { join } from "node:path";
+import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { learnedAs, openSources, type PairData, willBeLearned } from "../../generative/data/index.ts";
 import { type ContextName, type ModelDescription, modelName } from "../../generative/model/index.ts";
@@ -144,7 +146,7 @@ async function withNamedVariable(o: TrainOptions): Promise<TrainOptions> {
     ...o,
     data: files(data),
     ...(held.length > 0 && { validate: files(held) }),
-    ...(variable !== undefined && { variable }),
+    ...defined({ variable }),
   };
 }
 
@@ -163,9 +165,7 @@ function dataOf(o: TrainOptions): PairData | readonly string[] | null {
   }
   return {
     fine,
-    ...(coarse && { coarse }),
-    ...(others && { with: others }),
-    ...(still && { static: still }),
+    ...defined({ coarse, with: others, static: still }),
     ...(context && { context: context as readonly ContextName[] }),
   };
 }
@@ -195,9 +195,9 @@ function choices(
 ): VerbOptions {
   return {
     ...Object.fromEntries(same.filter(given).map((name) => [name, options[name]])),
-    ...(options.variable !== undefined && { variable: options.variable }),
+    ...defined({ variable: options.variable }),
     ...(interval !== undefined && { interval: interval.length === 1 ? (interval[0] as number) : interval }),
-    ...(assumeUnits !== undefined && { units: assumeUnits }),
+    ...defined({ units: assumeUnits }),
     ...set,
     ...(given("channels") && { network: { ...set.network, baseChannels: channels } }),
   };

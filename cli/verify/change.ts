@@ -1,5 +1,6 @@
 /** `monge verify --change`: how a climate changes beside the model that drives it, as a table, JSON and CSV. */
 
+import { defined } from "../../engine/defined.ts";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { csvText } from "../../report/csv.ts";
 import { type ChangeSignal, changeSignal } from "../../verification/index.ts";
@@ -22,12 +23,9 @@ export async function verifyChange(
   const stages = startStages(() => "maps");
   const found = await changeSignal(forecast, truth, {
     ...{ from, to },
-    ...(quantiles && { quantiles }),
-    ...(units !== undefined && { units }),
-    ...(interval !== undefined && { interval }),
-    ...(wetThreshold !== undefined && { wetThreshold }),
+    ...defined({ quantiles, units, interval, wetThreshold }),
     ...statedRain(o),
-    ...(draws > 0 && { bootstrap: { seed, draws, tooFew: "none", ...(block !== undefined && { block }) } }),
+    ...(draws > 0 && { bootstrap: { seed, draws, tooFew: "none", ...defined({ block }) } }),
     onProgress: (period, done, total) => stages.update(periodNames[period], done, total),
   }).finally(() => stages.stop());
   checkUnchanged();

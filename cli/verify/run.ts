@@ -3,6 +3,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
+import { defined } from "../../engine/defined.ts";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
 import type { Stations } from "../../io/stations/index.ts";
@@ -77,8 +78,7 @@ export async function verifyFiles(
       scores: [...(moved?.scores ?? []), ...films, ...(stations ? [placeScores(options.quantiles)] : [])],
       onProgress: stages.update,
       onNotice: (line) => say(withFlags(line, command)),
-      ...(against && { against }),
-      ...(regions && { regions }),
+      ...defined({ against, regions }),
     }).finally(() => stages.stop());
     inputs.checkUnchanged();
     for (const line of inputs.notices()) say(line);
@@ -109,15 +109,11 @@ function scoring(o: VerifyCommandOptions): VerifyOptions {
     sal: true,
     ...(o.climate && { climate: true }),
     ...(by && { events: by === "day" ? day : by }),
-    ...(thresholds && { thresholds }),
-    ...(quantiles && { quantiles }),
-    ...(units !== undefined && { units }),
-    ...(interval !== undefined && { interval }),
-    ...(wetThreshold !== undefined && { wetThreshold }),
+    ...defined({ thresholds, quantiles, units, interval, wetThreshold }),
     ...(o.clipNegative && { clipNegative: true }),
     ...statedRain(o),
     ...(thresholds && { fss: { thresholds } }),
-    ...(draws > 0 && { bootstrap: { seed, draws, tooFew: "none", ...(block !== undefined && { block }) } }),
+    ...(draws > 0 && { bootstrap: { seed, draws, tooFew: "none", ...defined({ block }) } }),
   };
 }
 
@@ -162,7 +158,7 @@ async function draw(
     quantiles: verificationFigure("quantiles", diagrams, units),
     ...(diagrams.spectrum.truth.some((p) => p > 0) && { spectrum: verificationFigure("spectrum", diagrams) }),
     ...(scores.fss.length > 0 && { fss: fssFigure(scores.fss, units) }),
-    ...(transport !== undefined && { transport }),
+    ...defined({ transport }),
   };
   for (const [name, svg] of Object.entries(drawn))
     await writePicture(join(folder, `${name}.png`), await svg, { scale: 2, overwrite });

@@ -1,4 +1,5 @@
 /** The coarse field of a baseline: looked through before anything is made of it, then read frame by frame in the result's units. */
+import { defined } from "../../engine/defined.ts";
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { LazyField, lazyField } from "../../io/dataset/index.ts";
 import { checkTimes, type Field } from "../../io/field/index.ts";
@@ -52,8 +53,7 @@ export function coarseSource(
   for (const line of checkTimes(field)) onNotice?.(line);
   const reading: Reading = {
     rain,
-    ...(options.interval !== undefined && { interval: options.interval }),
-    ...(options.whole !== undefined && { whole: options.whole }),
+    ...defined({ interval: options.interval, whole: options.whole }),
   };
   const convert = toUnits(field, units, reading);
   const span = spanOf(field, reading);

@@ -1,4 +1,5 @@
 /** Files of precipitation as frames of rain rates in mm/h, read piece by piece. */
+import { defined } from "../../engine/defined.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { LazyField, openDataset, selectTimes, type TimeRange } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
@@ -70,7 +71,7 @@ export async function openRain(
   options: RainOptions,
 ): Promise<{ readonly rain: RainStream; close(): void }> {
   const { variable, units: stated, allowExternal = false } = options;
-  const data = await openDataset(path, { allowExternal, ...(variable !== undefined && { variable }) });
+  const data = await openDataset(path, { allowExternal, ...defined({ variable }) });
   try {
     if (variable === undefined && data.candidates.length > 1) {
       const names = data.candidates.join(", ");
@@ -107,7 +108,7 @@ export function rainOf(given: LazyField, options: Omit<RainOptions, "variable" |
     units: part.units!,
     interval,
     span: interval ?? valueSpan(part, undefined, whole),
-    ...(apart && { apart }),
+    ...defined({ apart }),
     pieces: piecesOf(part, bytes).map((piece) => ({
       frames: sizeOf(piece.shape.slice(0, -2)),
       load: async () => convertPrecipitation(await piece.load(), rateUnits, interval === undefined ? {} : { interval }),
@@ -157,5 +158,5 @@ function intervalOf(whole: LazyField, part: LazyField, intervals: Intervals | un
 /** Grid and interval, as far as they are known. */
 export function placeOf(field: Field, span: number | undefined): RainPlace {
   const grid = cellSize(field);
-  return { ...(grid && { grid }), ...(span !== undefined && { interval: span }) };
+  return defined({ grid, interval: span });
 }

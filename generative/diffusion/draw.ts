@@ -1,4 +1,5 @@
 /** An ensemble of residuals on one grid: keyed noise, the tiled denoiser, the flow. What all downscalers share. */
+import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import type { CompiledDenoiser } from "./denoiser.ts";
 import type { NoiseProcess } from "./process/process.ts";
@@ -101,8 +102,8 @@ export function resolveDraw(caller: string, o: DrawOptions, multiple: number): R
     throw new OptionsError(`${caller}: tiles is [${tiles.join(", ")}], expected ${wanted}`, "tiles", tiles);
   }
   const chosen = { members, firstMember, seed, evaluations, method, frame, origin, noise, tiles, batch };
-  const rest = { ...(onStep && { onStep }), ...(noiseRange && { noiseRange }), ...(churn && { churn }) };
-  return { ...chosen, ...rest, ...(snr !== undefined && { snr }), ...(amplitude !== undefined && { amplitude }) };
+  const rest = defined({ onStep, noiseRange, churn });
+  return { ...chosen, ...rest, ...defined({ snr, amplitude }) };
 }
 
 /**
@@ -128,9 +129,7 @@ export async function drawResiduals(drawing: Drawing, o: ResolvedDraw): Promise<
     samples: o.members,
     // The first draw made the initial state.
     noise: (draw, out) => noise(draw + 1, out),
-    ...(onStep && { onStep }),
-    ...(churn && { churn }),
-    ...(snr !== undefined && { snr }),
+    ...defined({ onStep, churn, snr }),
   });
 }
 

@@ -1,4 +1,5 @@
 /** An ensemble of fine rain that is not drawn yet: a field whose frames are read and sampled when they are asked for. */
+import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { type Field, precipitationFactor, rainFinding, whereOf } from "../../io/field/index.ts";
@@ -199,13 +200,15 @@ function linkOptions(
 function sampling({ units, interval }: CoarseFrames, o: EnsembleOptions): SampleOptions {
   const scale = precipitationFactor(units, rateUnits, interval === undefined ? {} : { interval });
   return {
-    ...(o.seed !== undefined && { seed: o.seed }),
-    ...(o.evaluations !== undefined && { evaluations: o.evaluations }),
-    ...(o.method !== undefined && { method: o.method }),
-    ...(o.noiseRange !== undefined && { noiseRange: o.noiseRange }),
-    ...(o.archive !== undefined && { archive: o.archive }),
-    ...(o.conserve !== undefined && { conserve: o.conserve }),
-    ...(o.missing !== undefined && { missing: o.missing }),
+    ...defined({
+      seed: o.seed,
+      evaluations: o.evaluations,
+      method: o.method,
+      noiseRange: o.noiseRange,
+      archive: o.archive,
+      conserve: o.conserve,
+      missing: o.missing,
+    }),
     ...(o.wetThreshold !== undefined && { wetThreshold: o.wetThreshold * scale }),
     // The kind of all frames together was checked before the first.
     force: true,
@@ -235,7 +238,7 @@ function checkKind(
     ...(trainedOn === undefined ? [] : unlike(trainedOn, place, [largest])),
     ...kindOff(configuration, field, factor, place),
   ];
-  return passGuards(whereOf(field), found, { force, ...(onNotice && { onNotice }) }, WAY);
+  return passGuards(whereOf(field), found, { force, ...defined({ onNotice }) }, WAY);
 }
 
 const WAY = "check `units` and `interval`, or take another model";
@@ -284,9 +287,7 @@ async function unlikeScale(
   const texture = meanTexture(windows);
   const unlike = unlikeEvents(configuration, {
     factor,
-    ...(spacing !== undefined && { spacing }),
-    ...(interval !== undefined && { interval }),
-    ...(texture && { texture }),
+    ...defined({ spacing, interval, texture }),
   });
   return unlike === undefined ? [] : [unlike];
 }

@@ -3,6 +3,7 @@
  * before it is refined: learned from observations alone, one network corrects and refines any climate model (the road without
  * pairs of Aich et al. 2026, arXiv 2404.14416, with block means in the place of noise for the common scale).
  */
+import { defined } from "../../engine/defined.ts";
 import { type Check, list, optional, positive, record, text, whole } from "../../engine/files/plain-checks.ts";
 import { Field } from "../../io/field/index.ts";
 import { type FineGrid, fineGridCheck, regridGridOf, sizeOfGrid } from "./fine-grid.ts";
@@ -79,8 +80,7 @@ export function distributionField(
     values,
     coordinates: [time, y, x, ...(positions ?? [])],
     attributes: {
-      ...(of.standardName !== undefined && { standard_name: of.standardName }),
-      ...(of.cellMethods !== undefined && { cell_methods: of.cellMethods }),
+      ...defined({ standard_name: of.standardName, cell_methods: of.cellMethods }),
     },
     gridMapping,
   });

@@ -3,6 +3,7 @@
  * everything it needs to run, in one file. A member is a function of the seed, its number, and the options: how many others are
  * drawn changes nothing, and noise belongs to pixels, not to tiles.
  */
+import { defined } from "../../engine/defined.ts";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { conserveBlocks } from "../../engine/numerics/conserve-blocks.ts";
 import { rowSlabs } from "../../engine/numerics/row-slabs.ts";
@@ -129,7 +130,7 @@ export class Downscaler {
       sigmaData,
       network: this.network,
       parameters,
-      ...(process !== undefined && { process }),
+      ...defined({ process }),
     };
     this.#generator = generatorOf("Downscaler", parts, compiled);
     this.process = this.#generator.process;
@@ -171,7 +172,7 @@ export class Downscaler {
           })
         : positiveResidual(output, images.background(0, height), scalesOf(targets));
     const residual = await this.#generator.draw(
-      { height, width, condition, constrain, ...(shown && { valid: shown }) },
+      { height, width, condition, constrain, ...defined({ valid: shown }) },
       draw,
     );
     return finish(configuration, images, residual, draw.members, { ...options, conserve });
@@ -181,7 +182,7 @@ export class Downscaler {
   #at(input: ModelInput, { factor: asked, place = {}, texture }: SampleOptions): ModelConfiguration {
     if (!("values" in input) || this.configuration.blocks === undefined) return this.configuration;
     const factor = chosenFactor("Downscaler.sample", this.configuration, asked);
-    return atScale(this.configuration, input, { factor, place, ...(texture && { texture }) });
+    return atScale(this.configuration, input, { factor, place, ...defined({ texture }) });
   }
 
   /**
@@ -233,8 +234,7 @@ function finish(
   const finish = targets.map((target) => {
     const wet = wetThreshold ?? dryBelow(configuration, target);
     return untransformed(target, {
-      ...(wet !== undefined && { wetThreshold: wet }),
-      ...(ceiling !== undefined && { ceiling }),
+      ...defined({ wetThreshold: wet, ceiling }),
     });
   });
   const deviations = targets.map(({ deviation }) => deviation);
@@ -288,7 +288,7 @@ function finishBlocks(
     const known = cells.map((v) => (Number.isNaN(v) ? 0 : v));
     const target = { values: known, shape: [1, rows / factor, columns] };
     const fine = { values: slab, shape: [1, 1, rows, width] };
-    slab.set(conserveBlocks(fine, target, factor, { ...(valid && { valid }) }).values);
+    slab.set(conserveBlocks(fine, target, factor, defined({ valid })).values);
   }
   for (let row = 0, i = 0; row < rows; row++) {
     const line = Math.floor(row / factor) * columns;

@@ -2,6 +2,7 @@
  * The scale of an input: what a model that refines block means at many scales is given besides them. Numbers that are the
  * same over the whole of an image: sizes of cells, interval, factor, and the texture of the coarse rain itself.
  */
+import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { BEYOND_CLUTTER, rainLimits } from "../../io/rain/index.ts";
@@ -121,9 +122,7 @@ export function atScale(
   const texture = o.texture ?? textureOfFrame(coarse, interval);
   const given = scaleChannels(channels, {
     factor,
-    ...(spacing !== undefined && { spacing }),
-    ...(interval !== undefined && { interval }),
-    ...(texture && { texture }),
+    ...defined({ spacing, interval, texture }),
   });
   const scale = wet / rainUnits(undefined).wet;
   const transform = { kind: "log", unit } as const;
@@ -193,7 +192,7 @@ export function scaleOff(model: ModelDescription, factor: number, place: RainPla
 
 /** Parts of its scale that an input does not state. */
 export const unknownOf = ({ grid, interval }: RainPlace): readonly string[] => [
-  ...(fineSpacing({ ...(grid && { grid }) }, 1) === undefined ? ["spacing"] : []),
+  ...(fineSpacing(defined({ grid }), 1) === undefined ? ["spacing"] : []),
   ...(interval === undefined ? ["interval"] : []),
 ];
 

@@ -2,6 +2,7 @@
  * The texture of coarse fields: how their variance falls with scale, how much of them is wet, how strong the rain is. Measured in
  * square windows in training and of an input, so that a model says where what it refines is of another kind.
  */
+import { defined } from "../../engine/defined.ts";
 import { among, type Check, either, list, optional, positive, real, record } from "../../engine/files/plain-checks.ts";
 
 /** Options of measuring windows. */
@@ -133,8 +134,7 @@ export function seenTexture(textures: readonly Texture[], { wet, unit }: Texture
     return own.length < FEWEST ? null : spreadOf(own.map(({ slope }) => slope));
   });
   return {
-    ...(wet !== undefined && { wet }),
-    ...(unit !== undefined && { unit }),
+    ...defined({ wet, unit }),
     slopes,
     wetShare: spreadOf(textures.map(({ wetShare }) => wetShare)),
     intensity: spreadOf(textures.map(({ intensity }) => intensity)),

@@ -1,5 +1,6 @@
 /** A paired downscaler for `downscale`: fields in, a field out. */
 
+import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { conserveCells } from "../../engine/numerics/conserve-blocks.ts";
 import { type LazyField, lazyField } from "../../io/dataset/index.ts";
@@ -156,11 +157,9 @@ export async function inputsOf(
   const inputs = await pairInputs(given, configuration, {
     ...(grid !== undefined && { grid: typeof grid === "number" ? grid : lazyField(grid) }),
     ...(force && { force }),
-    ...(missing && { missing }),
-    ...(interval !== undefined && { interval }),
+    ...defined({ missing, interval }),
     ...(clipNegative && { clipNegative }),
-    ...(archive !== undefined && { archive }),
-    ...(onNotice && { onNotice }),
+    ...defined({ archive, onNotice }),
   });
   return { inputs, fields: Object.values(given).flat() };
 }
@@ -171,9 +170,7 @@ export const samplingOf = (
   { first, count }: MemberRange,
 ): SampleOptions => ({
   ...{ members: count, firstMember: first, seed },
-  ...(method && { method }),
-  ...(noiseRange && { noiseRange }),
-  ...(origin && { origin }),
+  ...defined({ method, noiseRange, origin }),
 });
 
 /**
@@ -306,9 +303,7 @@ export function placedOn(grid: FineGrid) {
 function templateOf(target: Target, { grid, times, count }: PairInputs, input: LazyField): Field {
   const { dims, coordinates, gridMapping } = placedOn(grid);
   const attributes: Attributes = {
-    ...(target.standardName !== undefined && { standard_name: target.standardName }),
-    ...(target.longName !== undefined && { long_name: target.longName }),
-    ...(target.cellMethods !== undefined && { cell_methods: target.cellMethods }),
+    ...defined({ standard_name: target.standardName, long_name: target.longName, cell_methods: target.cellMethods }),
   };
   const time = input.dimOf("time");
   return new Field({

@@ -1,4 +1,5 @@
 /** Climate models without pairs: at which scale they agree with observations, and their fields brought to the observed distribution. */
+import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { type LazyField, lazyField } from "../../io/dataset/index.ts";
 import { Field } from "../../io/field/index.ts";
@@ -102,12 +103,10 @@ export async function corrected(
   const { units, interval, clipNegative, force, onNotice, signal } = options;
   const { field } = await method.ensemble(input, {
     missing: "propagate",
-    ...(units !== undefined && { units }),
-    ...(interval !== undefined && { interval }),
+    ...defined({ units, interval }),
     ...(clipNegative && { clipNegative }),
     ...(force && { force }),
-    ...(onNotice && { onNotice }),
-    ...(signal && { signal }),
+    ...defined({ onNotice, signal }),
   });
   const one = await field.isel({ realization: 0 }).load();
   // The input's times with the observations' name, units and kind.
@@ -115,8 +114,7 @@ export async function corrected(
   return lazyField(
     one.with({
       attributes: {
-        ...(kind.standardName !== undefined && { standard_name: kind.standardName }),
-        ...(kind.cellMethods !== undefined && { cell_methods: kind.cellMethods }),
+        ...defined({ standard_name: kind.standardName, cell_methods: kind.cellMethods }),
       },
     }),
   );

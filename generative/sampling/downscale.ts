@@ -1,4 +1,5 @@
 /** The functions `downscale`, `downscaleLazy` and `downscaleTo`. */
+import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { checkOutputs } from "../../engine/files/output-check.ts";
 import { type LazyField, type PartlyWritten, writeField } from "../../io/dataset/index.ts";
@@ -111,7 +112,7 @@ export async function downscaleTo(
   const { overwrite = false, epsg, onKept } = options;
   const inputs = filesToKeep(method, input, options);
   const check = (bytes: number) => {
-    checkOutputs([{ path, kind, ...(refuse && { refuse }), overwrite, option: "output", bytes }], inputs);
+    checkOutputs([{ path, kind, ...defined({ refuse }), overwrite, option: "output", bytes }], inputs);
   };
   check(0);
   const drawn = await method.ensemble(input, options);
@@ -119,15 +120,14 @@ export async function downscaleTo(
   if (format === "geotiff") checkGeotiff(path, field, epsg);
   check(field.bytes / MOST_SHRUNK);
   await writeField(path, field, {
-    ...(options.format !== undefined && { format: options.format }),
+    ...defined({ format: options.format }),
     overwrite,
     // One time at once.
     bytes: 1,
     ...aboutFile(method, drawn, options),
-    ...(options.now && { now: options.now }),
-    ...(epsg !== undefined && { epsg }),
+    ...defined({ now: options.now, epsg }),
     ...(format === "geotiff" && { bands: Array.from({ length: field.size(memberDim) }, (_, i) => `member=${i}`) }),
-    ...(onKept && { onKept }),
+    ...defined({ onKept }),
   });
   const { dims, shape, units } = field;
   return { path, dims, shape, units, forced, ...unlikeOf(drawn) };

@@ -1,4 +1,5 @@
 /** A downscaler that refines times: a coarse step in, its fine times out, whose means over step and cell are those of the coarse field. */
+import { defined } from "../../engine/defined.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { conserveCells } from "../../engine/numerics/conserve-blocks.ts";
 import { type LazyField, lazyField } from "../../io/dataset/index.ts";
@@ -234,8 +235,7 @@ class StepEnsemble {
       values: new Float32Array(0),
       coordinates: [time, memberCoordinate(0), ...coordinates],
       attributes: {
-        ...(steps.standardName !== undefined && { standard_name: steps.standardName }),
-        ...(steps.longName !== undefined && { long_name: steps.longName }),
+        ...defined({ standard_name: steps.standardName, long_name: steps.longName }),
         cell_methods: steps.cellMethods ?? (amounts ? "time: sum" : "time: mean"),
       },
       gridMapping,

@@ -1,5 +1,7 @@
 /** A store in tasks as CF NetCDF files: one, or one for each year or month. */
+
 import { basename, dirname, join } from "node:path";
+import { defined } from "../../engine/defined.ts";
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { checkOutputs } from "../../engine/files/output-check.ts";
 import { type LazyField, openDataset, writeField } from "../../io/dataset/index.ts";
@@ -83,15 +85,14 @@ export async function mergeParts(
     const { kind = "file", refuse } = format;
     const replaced = overwrite || placing !== undefined;
     checkOutputs(
-      parts.map(({ path }) => ({ path, kind, ...(refuse && { refuse }), overwrite: replaced, option: "output" })),
+      parts.map(({ path }) => ({ path, kind, ...defined({ refuse }), overwrite: replaced, option: "output" })),
       [store, ...(await inputsOfStore(store))],
     );
     const { monge_units: _, ...attributes } = data.attributes;
     const how = {
       format: format.name as OutputFormat,
       attributes,
-      ...(history !== undefined && { history }),
-      ...(now && { now }),
+      ...defined({ history, now }),
     };
     const total = whole.shape[0]!;
     const out: MergedFile[] = [];

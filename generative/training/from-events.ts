@@ -1,6 +1,8 @@
 /** A training on events of fine precipitation, whose block means are refined: what is read of them, and the tiles. */
+
 import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
+import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { blockMean } from "../../engine/numerics/grid.ts";
 import { leastCommonMultiple } from "../../engine/numerics/least-common-multiple.ts";
@@ -55,7 +57,7 @@ export async function openEvents(
   const paths = fields ? [] : [...recorded.events, ...(recorded.held ?? [])];
   return {
     ...{ recorded, paths, inMemory: fields !== undefined },
-    ...(fields && { fields }),
+    ...defined({ fields }),
     check() {
       const missing = paths.find((path) => !existsSync(path));
       if (missing === undefined) return;
@@ -124,7 +126,7 @@ export function eventPlanOf(
     cap: choices.cap ?? null,
     wetThreshold: choices.wetThreshold ?? null,
     largestRate: choices.largestRate ?? null,
-    ...(listed && { validate: listed }),
+    ...defined({ validate: listed }),
   };
 }
 
@@ -165,13 +167,13 @@ async function measured(
 function atScaleOf(model: Downscaler, factor: number, { grid, interval }: RainPlace, tiles?: Tiles): Downscaler {
   chosenFactor("train", model.configuration, factor);
   const coarse = grid && { ...grid, y: grid.y * factor, x: grid.x * factor };
-  const place = { ...(coarse && { grid: coarse }), ...(interval !== undefined && { interval }) };
+  const place = defined({ grid: coarse, interval });
   const some = tiles ? evenly(tiles.count, MOST_TEXTURES).map((n) => blockMeansOf(tiles, n, factor)) : [];
   const texture = meanTexture(
     some.flatMap(({ values, shape }) => texturesOf(values, shape as [number, number], WINDOW, rainUnits(interval))),
   );
   const none = { values: new Float32Array(0), shape: [0, 0] };
-  const at = atScale(model.configuration, none, { factor, place, ...(texture && { texture }) });
+  const at = atScale(model.configuration, none, { factor, place, ...defined({ texture }) });
   return new Downscaler(at, model.parameters);
 }
 
@@ -241,7 +243,7 @@ export async function prepareEvents(
       coherence: (model) => measured(model, events, fields, { archives, seed: choices.seed ?? 0, signal }),
       provenance: {
         data: { events: labelsOf(events).map((path) => basename(path)) },
-        ...(choices.variable !== undefined && { variable: choices.variable }),
+        ...defined({ variable: choices.variable }),
       },
       close,
     };

@@ -1,4 +1,5 @@
 /** A training on fields: a fine one, a coarse one of another data set or its block means, and covariates. */
+import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { timeAxis } from "../../io/field/index.ts";
 import { joinedPairs, type MatchedPairs, matchPairs, splitPairs } from "../data/match.ts";
@@ -79,18 +80,16 @@ export async function prepareFields(
     onNotice?.(`learns from means over ${blocks} x ${blocks} cells of the fine data, which members conserve`);
   const { rain, notRain } = stepped ?? plan.choices;
   const options = {
-    ...(regrid && { method: regrid }),
+    ...defined({ method: regrid }),
     ...(interval !== undefined && { interval: interval as number | "time" }),
     ...(clipNegative && { clipNegative }),
-    ...(rain && { rain }),
-    ...(notRain && { notRain }),
-    ...(onNotice && { onNotice }),
+    ...defined({ rain, notRain, onNotice }),
   };
   const parts: MatchedPairs[] = [];
   for (const [n, archive] of archives?.entries() ?? ([[0, undefined]] as const)) {
     const fields = archive === undefined ? opened.fields : fieldsOfArchive(opened, n);
     const own = stepped?.fields ?? (await withCoarse(plan, fields));
-    parts.push({ ...matchPairs(own, options), ...(archive !== undefined && { archive }) });
+    parts.push({ ...matchPairs(own, options), ...defined({ archive }) });
   }
   const pairs = joinedPairs(parts);
   const held = validate === undefined ? [] : splitPairs(pairs, validate, "validate").inside;
@@ -116,14 +115,13 @@ export async function prepareFields(
   const { factor: _, archives: _asked, ...recipe } = recipeOf(plan, o);
   const training: ImageTrainingOptions = {
     ...recipe,
-    ...(archives && { archives }),
-    ...(validated && { validate: validated }),
+    ...defined({ archives, validate: validated }),
   };
   const { count, height, width, dropped } = archive;
   const times = [learned.length, held.length] as const;
   return {
     started: { images: { count, height, width, dropped, description, times } },
-    check: () => void setUpImages(archive, description, { ...training, ...(start && { start }) }),
+    check: () => void setUpImages(archive, description, { ...training, ...defined({ start }) }),
     train: (how) => trainOnImages(archive, description, { ...training, ...how }),
     provenance: { data: recorded },
     async coherence(model) {

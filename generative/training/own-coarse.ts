@@ -1,4 +1,5 @@
 /** Training on one fine data set alone: the coarse one is made of it, and its distribution is kept where the model is to correct others. */
+import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { type LazyField, lazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
@@ -54,13 +55,12 @@ export async function withSteps({ choices }: TrainingPlan, fields: PairFields, c
   if (correct) throw new OptionsError("train: `correct` does not go with timeFactor; leave one out", "correct", true);
   const [fine, given] = [fields.fine[0]!, fields.coarse[0]];
   const stated = {
-    ...(rain && { rain }),
-    ...(notRain && { notRain }),
+    ...defined({ rain, notRain }),
     ...(interval !== undefined && { interval: interval as number | "time" }),
   };
   const coarse = given?.ungroup().mapsLast();
   const own = coarse && intervalsOf(placed("train", "coarse", coarse), coarse, stated.interval);
-  const folded = foldSteps(placed("train", "fine", fine), fine, count, { ...stated, ...(own && { coarse: own }) });
+  const folded = foldSteps(placed("train", "fine", fine), fine, count, { ...stated, ...defined({ coarse: own }) });
   const { parts, mean, windows, steps, rain: isRain, scale } = folded;
   const { starts } = windows;
   const name = coarse?.name ?? mean.name;
@@ -125,6 +125,6 @@ export async function observedDistribution(
   const interval = channels.find(({ role }) => role === "coarse")?.interval;
   return measureDistribution(pairs.coarse[0]!, {
     times: learned.map((n) => pairs.times[n]!.at[pairs.fine.length]!),
-    ...(interval !== undefined && { interval }),
+    ...defined({ interval }),
   });
 }

@@ -1,5 +1,7 @@
 /** Plan of a training: its options, its data, and the record of both that a run keeps. */
+
 import { join, resolve } from "node:path";
+import { defined } from "../../engine/defined.ts";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
 import {
   among,
@@ -226,7 +228,7 @@ export function recipeOf(
   ) as TrainingRecipe;
   const own = options.process ?? process;
   const added = options.term ?? term;
-  return { ...recipe, ...(own !== undefined && { process: own }), ...(added !== undefined && { term: added }) };
+  return { ...recipe, ...defined({ process: own, term: added }) };
 }
 
 /** The plan in a run's record. @throws FormatError */

@@ -1,4 +1,5 @@
 /** Start of a training that does not begin anew: a model to tune further, or a checkpoint to fork. */
+import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { parametersOf } from "../diffusion/parameters.ts";
 import type { NoiseProcessName } from "../diffusion/process/kinds.ts";
@@ -30,11 +31,7 @@ export const descriptionOf = ({
 }: ModelDescription): ModelDescription => ({
   channels,
   targets,
-  ...(sigmaData !== undefined && { sigmaData }),
-  ...(blocks && { blocks }),
-  ...(steps && { steps }),
-  ...(grid && { grid }),
-  ...(seen && { seen }),
+  ...defined({ sigmaData, blocks, steps, grid, seen }),
 });
 
 function partsOf(from: Downscaler | TrainingCheckpoint) {

@@ -1,6 +1,8 @@
 /** The images of a training on pairs: in memory, or through a store on the disk. */
+
 import { existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { defined } from "../../engine/defined.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
 import { rng } from "../../engine/random/rng.ts";
 import { chooseImages, heldInMemory, type ImageOrigin } from "../data/images/choose.ts";
@@ -32,8 +34,7 @@ export async function takeImages(
   const choose = async () => {
     const chosen = await chooseImages(pairs, times, description, {
       rng: rng(seed).split("tiles").split(part),
-      ...(tile !== undefined && { tile }),
-      ...(cap !== undefined && { limit: cap }),
+      ...defined({ tile, limit: cap }),
     });
     const images = async function* () {
       yield* chosen.images();

@@ -1,6 +1,8 @@
 /** `train`: from files or fields to a model, and to a record of how it came about. */
+
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
+import { defined } from "../../engine/defined.ts";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
 import { loadLatestCheckpoint } from "../../engine/files/checkpoint.ts";
 import { findUnfinished } from "../../engine/files/find-run.ts";
@@ -110,8 +112,7 @@ export async function train(data: TrainingData | PairData | null, options: Train
     const how: PrepareOptions = {
       ...{ plan, start, resumed: resume, hashes, unchanged, threads, signal, onNotice },
       ...{ tileStore: options.tileStore, readers: options.readers },
-      ...(options.process !== undefined && { process: options.process }),
-      ...(options.term !== undefined && { term: options.term }),
+      ...defined({ process: options.process, term: options.term }),
     };
     prepared = "opened" in opened ? await prepareFields(opened, how) : await prepareEvents(opened, how);
     for (const line of opened.notices()) onNotice?.(line);
@@ -127,7 +128,7 @@ export async function train(data: TrainingData | PairData | null, options: Train
       ...{ threads, device, checkpointEvery },
       ...options,
       provenance: { ...prepared.provenance, dataSha256: hashes, ...tuned },
-      how: resume ? { resume, ...(start && startFrom(start, process || {}).recipe) } : { ...(start && { start }) },
+      how: resume ? { resume, ...(start && startFrom(start, process || {}).recipe) } : defined({ start }),
     });
     return { ...trained, ...directory };
   } finally {
@@ -172,7 +173,7 @@ export async function planTraining(data: TrainingData | PairData | null, options
     opened.close();
     throw error;
   }
-  return { plan: recorded ?? plan, opened, ...(folder !== undefined && { folder }) };
+  return { plan: recorded ?? plan, opened, ...defined({ folder }) };
 }
 
 /** Events whose times are refined are one fine field along time. */

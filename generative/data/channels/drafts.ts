@@ -1,4 +1,5 @@
 /** Channels and targets of fields before anything is measured: names, units, intervals, which coarse one refines which. */
+import { defined } from "../../../engine/defined.ts";
 import { OptionsError } from "../../../engine/errors.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";
 import { cellSize } from "../../../io/field/index.ts";
@@ -27,8 +28,7 @@ export function draftTargets(pairs: MatchedPairs, wetThreshold: number | undefin
     return {
       name: field.name,
       ...namesOf(field),
-      ...(field.units !== undefined && { units: field.units }),
-      ...(interval !== undefined && { interval }),
+      ...defined({ units: field.units, interval }),
       background: partners[i]?.name ?? null,
       transform: LINEAR,
       ...UNMEASURED,
@@ -66,9 +66,7 @@ export function draftChannels(
       return {
         name: unique(field.name, role),
         role,
-        ...(standardName !== undefined && { standardName }),
-        ...(units !== undefined && { units }),
-        ...(interval !== undefined && { interval }),
+        ...defined({ standardName, units, interval }),
         ...(cell && { spacing: asRange(cell) }),
         transform: rain ? { kind: "log", unit: 1 } : LINEAR,
         ...UNMEASURED,

@@ -1,4 +1,5 @@
 /** Quantities of values: precipitation or else, their interval, dry and clutter limits, in their own units. */
+import { defined } from "../../../engine/defined.ts";
 import { isMongeError, ShapeError, UnitsError } from "../../../engine/errors.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";
 import {
@@ -145,8 +146,6 @@ export function namesOf({ attributes }: LazyField): { standardName?: string; lon
     textOf(attributes, name),
   );
   return {
-    ...(standardName !== undefined && { standardName }),
-    ...(longName !== undefined && { longName }),
-    ...(cellMethods !== undefined && { cellMethods }),
+    ...defined({ standardName, longName, cellMethods }),
   };
 }

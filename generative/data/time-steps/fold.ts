@@ -1,4 +1,5 @@
 /** Fine times as parts of coarse steps: a field along time becomes one field for each position within a step, beside their mean. */
+import { defined } from "../../../engine/defined.ts";
 import { ShapeError } from "../../../engine/errors.ts";
 import { LazyField, type VariableStore } from "../../../io/dataset/index.ts";
 import { type Coordinate, precipitationFactor, timeAxis } from "../../../io/field/index.ts";
@@ -64,10 +65,7 @@ export function foldSteps(
     ...{ parts, windows, rain, scale, mean: meanOf(parts[0]!, rates, time, windows, count, field.name) },
     steps: {
       ...{ count, seconds, name: field.name, ...beside(field.name) },
-      ...(field.units !== undefined && { units: field.units }),
-      ...(standardName !== undefined && { standardName }),
-      ...(longName !== undefined && { longName }),
-      ...(cellMethods !== undefined && { cellMethods }),
+      ...defined({ units: field.units, standardName, longName, cellMethods }),
     },
   };
 }
