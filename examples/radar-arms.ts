@@ -28,7 +28,6 @@ import { cutTiles, cutTilesAt, type RainFrames, type StackedTiles } from "../gen
 import { archivesOf, type Downscaler } from "../generative/model/index.ts";
 import { type TrainingRecipe, trainOnTiles } from "../generative/training/index.ts";
 import { convertPrecipitation, readField } from "../io/index.ts";
-import { verifyTiles } from "../verification/arrays/index.ts";
 import {
   applyQuantileMap,
   bilinear,
@@ -38,6 +37,7 @@ import {
   randomCascade,
   selectCascade,
 } from "./array-baselines/index.ts";
+import { verifyTiles } from "./array-scores/verify-tiles.ts";
 import { distributionTerm } from "./papers/distribution-terms.ts";
 import { sampleEnergy } from "./papers/sample-energy.ts";
 import { compare, print, type Row } from "./radar-table.ts";

@@ -1,6 +1,6 @@
 /** The tables of `radar-arms.ts`. */
 import { rng } from "../engine/random/rng.ts";
-import type { Scores } from "../verification/arrays/index.ts";
+import type { Scores } from "./array-scores/verify-tiles.ts";
 import { pairedBootstrap } from "./paired-bootstrap.ts";
 
 /** Scores of one arm. */

@@ -9,7 +9,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   engine: ["text", "system", "numerics", "random", "files", "tensors", "training", "rows", "doctor"],
   wasserstein: ["measure", "line", "exact", "sinkhorn", "partial", "sliced", "gaussian", "gromov", "images", "grid"],
   io: ["storage", "field", "formats", "dataset", "rain", "regrid", "stations"],
-  verification: ["scores", "significance", "tally", "matching", "climate", "transport", "series", "sheets", "arrays"],
+  verification: ["scores", "significance", "tally", "matching", "climate", "transport", "series", "sheets"],
   generative: [
     "synthetic",
     "diffusion",

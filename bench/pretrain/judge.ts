@@ -5,6 +5,7 @@ import { bilinearUpsample, blockMean } from "../../engine/numerics/grid.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { rng } from "../../engine/random/rng.ts";
 import { randomCascade, selectCascade } from "../../examples/array-baselines/index.ts";
+import { verifyTiles } from "../../examples/array-scores/verify-tiles.ts";
 import { fitRainSlope } from "../../generative/baselines/rainfarm.ts";
 import { findIn, resolveTileOptions } from "../../generative/data/tiles/find-tiles.ts";
 import { measuredAmplitude } from "../../generative/model/amplitude.ts";
@@ -12,7 +13,6 @@ import type { Downscaler } from "../../generative/model/downscaler.ts";
 import { meanTexture, textureOfFrame } from "../../generative/model/input-scale.ts";
 import { evenly, type Texture } from "../../generative/model/texture.ts";
 import { rainLimits } from "../../io/rain/index.ts";
-import { verifyTiles } from "../../verification/arrays/index.ts";
 import { type Archive, framesOf } from "./archives.ts";
 import { averaged, TILE } from "./events.ts";
 

@@ -7,7 +7,7 @@ import { readField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { writeNetcdf } from "../../io/formats/index.ts";
 import { coarsen } from "../../io/regrid/index.ts";
-import { verifyTiles } from "../../verification/arrays/index.ts";
+import { verify } from "../../verification/index.ts";
 import { drawEnsemble } from "../pictures.ts";
 import type { Interrupt } from "../shell/interrupt.ts";
 import { startProgress } from "../shell/progress.ts";
@@ -15,7 +15,6 @@ import type { ScoreRow } from "../shell/score-table.ts";
 import { say } from "../shell/terminal.ts";
 import { version } from "../shell/version.ts";
 import type { Plan } from "./run.ts";
-import { arrayOf } from "./trained.ts";
 
 /** Names of the files. */
 export const radarFiles = {
@@ -45,19 +44,18 @@ export async function refineRadar(plan: Plan, interrupt: Interrupt): Promise<rea
   await write(radarFiles.ensemble, fine, "An ensemble refined from radar-coarse.nc");
   const rainfarm = baselineDownscaler({ method: "rainfarm", factor: FACTOR });
   const bilinear = baselineDownscaler({ method: "bilinear", grid: truth });
-  const [observed, given] = [arrayOf(truth), arrayOf(coarse)];
-  const row = (method: string, field: Field): ScoreRow => ({
+  const row = async (method: string, field: Field): Promise<ScoreRow> => ({
     method,
-    scores: verifyTiles(arrayOf(field), observed, given).pooled,
+    found: await verify(field, truth, { spectrum: true }),
   });
   await drawEnsemble(join(out, radarFiles.map), {
     ...{ coarse, fine, truth, overwrite },
     title: "Radar rain over Germany",
   });
   return [
-    row(`monge${evaluations === undefined ? "" : `, ${evaluations} evaluations`}`, fine),
-    row("bilinear", await downscale(bilinear, coarse)),
-    row("RainFARM", await downscale(rainfarm, coarse, { members, seed })),
+    await row(`monge${evaluations === undefined ? "" : `, ${evaluations} evaluations`}`, fine),
+    await row("bilinear", await downscale(bilinear, coarse)),
+    await row("RainFARM", await downscale(rainfarm, coarse, { members, seed })),
   ];
 }
 

@@ -1,7 +1,6 @@
 /** The second part of `monge demo`: two data sets of one rain, training, hours that were held out, scores, files. */
 import { join } from "node:path";
 import { ConvergenceError } from "../../engine/errors.ts";
-import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { rng } from "../../engine/random/rng.ts";
 import {
   baselineDownscaler,
@@ -13,7 +12,7 @@ import {
 } from "../../generative/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { writeGeotiff, writeNetcdf } from "../../io/formats/index.ts";
-import { verifyTiles } from "../../verification/arrays/index.ts";
+import { verify } from "../../verification/index.ts";
 import { drawEnsemble } from "../pictures.ts";
 import type { Interrupt } from "../shell/interrupt.ts";
 import { startProgress } from "../shell/progress.ts";
@@ -128,34 +127,30 @@ async function drawMembers(run: string, { held }: Data, plan: Plan, interrupt: I
   }
 }
 
-/** Values as they are scored: [hours, members, height, width] of an ensemble, [hours, height, width] of a field. */
-export const arrayOf = ({ values, shape }: Field): ShapedArray => ({ values: Float32Array.from(values), shape });
-
 async function scoreAll(fine: Field, { learned, held }: Data, { members, seed }: Plan): Promise<ScoreRow[]> {
-  const [truth, coarse] = [arrayOf(held.fine), arrayOf(held.coarse)];
-  const row = (method: string, ensemble: ShapedArray): ScoreRow => ({
+  const row = async (method: string, ensemble: Field): Promise<ScoreRow> => ({
     method,
-    scores: verifyTiles(ensemble, truth, coarse).pooled,
+    found: await verify(ensemble, held.fine, { spectrum: true }),
   });
   const { fine: observed, coarse: reported } = learned;
   const smooth = baselineDownscaler({ method: "bilinear", grid: observed });
   const mapping = baselineDownscaler({ method: "qm", fine: observed, coarse: reported, window: "year" });
   return [
-    row("monge", arrayOf(fine)),
-    row("bilinear", arrayOf(await downscale(smooth, held.coarse))),
-    row("quantile mapping", arrayOf(await downscale(mapping, held.coarse))),
-    row("exact", exactEnsemble(held, members, seed)),
+    await row("monge", fine),
+    await row("bilinear", await downscale(smooth, held.coarse)),
+    await row("quantile mapping", await downscale(mapping, held.coarse)),
+    await row("exact", fine.with({ values: exactMembers(held, members, seed) })),
   ];
 }
 
 /** Members of the exact distribution given what the model is given. */
-function exactEnsemble({ fine, conditional }: SyntheticPairs, members: number, seed: number): ShapedArray {
+function exactMembers({ fine, conditional }: SyntheticPairs, members: number, seed: number): Float32Array {
   const [hours, height, width] = fine.shape as [number, number, number];
   const values = new Float32Array(hours * members * height * width);
   for (let n = 0; n < hours; n++) {
     values.set(conditional(n).sample(members, rng(seed).split("exact").split(n)), n * members * height * width);
   }
-  return { values, shape: [hours, members, height, width] };
+  return values;
 }
 
 /** The ensemble, and its first hour as GeoTIFF and as a picture. */

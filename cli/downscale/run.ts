@@ -1,7 +1,7 @@
 /** `monge downscale`: from a model and a coarse file to an ensemble in a file, or in a store written task by task. */
 import type { Command } from "commander";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
-import { coarsenedScores, type DrawnFrame } from "../../generative/ensemble/index.ts";
+import type { DrawnFrame } from "../../generative/ensemble/index.ts";
 import { Downscaler } from "../../generative/model/index.ts";
 import { type AnyDownscaler, downscaleTo, downscale as drawInMemory } from "../../generative/sampling/index.ts";
 import { downscaleUnits, type PlanOptions, unitStoreOf } from "../../generative/sharded/index.ts";
@@ -10,7 +10,7 @@ import { drawEnsemble } from "../pictures.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import { type Progress, startProgress } from "../shell/progress.ts";
-import { coverageJson, coverageLine, scoresJson, scoreTable } from "../shell/score-table.ts";
+import { coverageLine, scoresJson, scoreTable } from "../shell/score-table.ts";
 import { stationTableText } from "../shell/station-series.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
 import type { DownscaleOptions } from "./command.ts";
@@ -19,6 +19,7 @@ import { type Input, openInput } from "./input.ts";
 import { downscaleJointly } from "./jointly.ts";
 import { checkKind, openMethod, openModel } from "./open-model.ts";
 import { type ResolvedDownscale, resolve } from "./resolve.ts";
+import { coarsenedScores } from "./score.ts";
 
 export async function downscale(
   modelPath: string | undefined,
@@ -59,13 +60,14 @@ export async function downscale(
         },
       }).finally(() => bar?.stop());
       for (const line of input.notices()) say(line);
-      const rows = plan.score && model instanceof Downscaler && model.configuration.blocks ? coarsenedScores(kept) : [];
+      const scored = plan.score && model instanceof Downscaler && model.configuration.blocks;
+      const rows = scored ? await coarsenedScores(kept) : [];
       await picture(plan, kept[0], options.overwrite ?? false);
-      const coverage = rows[0] && coverageJson(rows[0].coverage);
+      const coverage = rows[0]?.found.coverage;
       const { path: _, ...shown } = written;
       if (options.json) {
         emitJson({ ...plan, forced, ...shown, ...(coverage && { coverage }), scores: rows.map(scoresJson) });
-      } else if (rows[0]) emit(`${scoreTable(rows)}\n${coverageLine(rows[0].coverage)}`);
+      } else if (rows[0]) emit(`${scoreTable(rows)}\n${coverageLine(rows[0].found.coverage)}`);
       else emit(plan.output);
     } finally {
       input.close();

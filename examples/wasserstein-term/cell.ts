@@ -5,7 +5,7 @@ import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import type { StackedTiles } from "../../generative/data/index.ts";
 import type { Downscaler, SampleOptions, Target } from "../../generative/model/index.ts";
 import { type ResolvedRecipe, type TrainingRecipe, trainOnTiles } from "../../generative/training/index.ts";
-import { type Scores, verifyTiles } from "../../verification/arrays/index.ts";
+import { type Scores, verifyTiles } from "../array-scores/verify-tiles.ts";
 import type { ExperimentSet } from "./data.ts";
 import { type Cell, membersOf, noiseRange, recipeOf } from "./design.ts";
 import { binned, type EnsembleBlock, type TailBins, type TruthBlock } from "./scores.ts";

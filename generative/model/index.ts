@@ -17,6 +17,7 @@ export {
   regridGridOf,
   validOf,
 } from "./fine-grid.ts";
+export { fillGaps } from "./gaps.ts";
 export type { GeneratorName } from "./generator.ts";
 export { type Force, type GuardName, guardNames } from "./guards.ts";
 export type { ChannelInput, ModelInput } from "./images.ts";

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readField } from "../../io/dataset/read.ts";
-import { gapFreeCases } from "../../verification/matching/gap-free.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
 import { mongeDone, mongeHere } from "./run.ts";
 
@@ -79,35 +78,6 @@ test("with --train the demo trains on two data sets, does not beat the exact dis
   const covariate = ["--static", join(out, "orography.nc")];
   await mongeDone("downscale", run, join(out, "held-out-coarse.nc"), ...covariate, "-o", again, ...sampling);
   assert.equal((await readField(again)).values, fine!.values);
-});
-
-test("cases without gaps are kept whole; else their tiles without a gap are", () => {
-  const stack = (shape: readonly number[]) => ({
-    values: Float64Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) => i),
-    shape,
-  });
-  const cases = { ensemble: stack([2, 3, 8, 12]), truth: stack([2, 8, 12]), coarse: stack([2, 2, 3]) };
-  const { coverage: whole, ...same } = gapFreeCases(cases, 4, 4);
-  assert.equal(same, cases);
-  assert.equal(whole, { times: [2, 2], cells: [192, 192], share: 1, tile: null });
-  // A gap in the second case's truth at row 5, column 9: of its tiles only the last is lost.
-  cases.truth.values[96 + 5 * 12 + 9] = Number.NaN;
-  const kept = gapFreeCases(cases, 4, 4);
-  assert.equal(
-    [kept.ensemble.shape, kept.truth.shape, kept.coarse.shape],
-    [
-      [11, 3, 4, 4],
-      [11, 4, 4],
-      [11, 1, 1],
-    ],
-  );
-  assert.equal(kept.coverage, { times: [2, 2], cells: [176, 191], share: 176 / 191, tile: 4 });
-  assert.equal([...kept.coarse.values], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-  // Tile 4 is case 0, rows 4 to 7, columns 4 to 7; its third member begins at the third image of the case.
-  assert.is(kept.truth.values[4 * 16], 4 * 12 + 4);
-  assert.is(kept.ensemble.values[4 * 48 + 32 + 5], 2 * 96 + 5 * 12 + 5);
-  cases.truth.values.fill(Number.NaN);
-  assert.throws(() => gapFreeCases(cases, 4, 4), /free of gaps/);
 });
 
 test.run();

@@ -14,8 +14,8 @@ import {
   selectCascade,
 } from "../../examples/array-baselines/index.ts";
 import { defaultLevels } from "../../examples/array-baselines/quantile-map.ts";
+import { blockMeanRmse, verifyTiles } from "../../examples/array-scores/verify-tiles.ts";
 import { syntheticPairs } from "../../generative/synthetic/index.ts";
-import { blockMeanRmse, verifyTiles } from "../../verification/arrays/verify-tiles.ts";
 import { assert, close, test, throws } from "../harness.ts";
 import { blocks, rain, SIDE, uniform } from "../oracles/rain-by-congruence.ts";
 

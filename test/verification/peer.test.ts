@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { erfc, gammaCdf, logGamma, normalCdf } from "../../engine/numerics/special.ts";
 import { bilinear } from "../../examples/array-baselines/index.ts";
-import { type Scores, verifyTiles } from "../../verification/arrays/index.ts";
+import { type Scores, verifyTiles } from "../../examples/array-scores/verify-tiles.ts";
 import { assert, close, test, throws } from "../harness.ts";
 import { blocks, rain, SIDE } from "../oracles/rain-by-congruence.ts";
 

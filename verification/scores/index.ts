@@ -1,5 +1,7 @@
 /** Scores of ensembles as functions of arrays. */
 export { wholeMap } from "./cases.ts";
 export { crpsField, meanCrps } from "./crps.ts";
+export { dryBelow } from "./dry.ts";
+export { pooledQuantiles } from "./pooled.ts";
 export { spreadAndError } from "./rank.ts";
-export { rapsd, spectralSlope } from "./spectrum.ts";
+export { rapsd, spectralSlope, spectrumDifference } from "./spectrum.ts";

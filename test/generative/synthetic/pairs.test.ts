@@ -2,12 +2,12 @@ import { DomainError, OptionsError, rng, ShapeError } from "../../../engine/inde
 import { blockMean } from "../../../engine/numerics/grid.ts";
 import { quantile } from "../../../engine/numerics/quantile.ts";
 import { normalCdf } from "../../../engine/numerics/special.ts";
+import { verifyTiles } from "../../../examples/array-scores/verify-tiles.ts";
 import { cellsAlong } from "../../../generative/synthetic/cells.ts";
 import { crpsCensoredLogNormal, halfMeanDifference } from "../../../generative/synthetic/censored-lognormal.ts";
 import { latentOfRain, rainOfLatent } from "../../../generative/synthetic/climate.ts";
 import { Conditioning } from "../../../generative/synthetic/conditional.ts";
 import { type SyntheticPairs, syntheticPairs } from "../../../generative/synthetic/index.ts";
-import { verifyTiles } from "../../../verification/arrays/index.ts";
 import { meanCrps } from "../../../verification/scores/index.ts";
 import { assert, close, test, throws } from "../../harness.ts";
 import { hasPython, pythonOn, skip } from "../../io/oracle.ts";

@@ -8,14 +8,20 @@ import {
   type ShapedArray,
 } from "../../engine/numerics/shaped-array.ts";
 import { rng } from "../../engine/random/rng.ts";
-import type { CaseMap, Cases } from "../scores/cases.ts";
-import { dryBelow } from "../scores/dry.ts";
-import { pooledQuantiles } from "../scores/pooled.ts";
-import { ralsd, spectrumDifference } from "../scores/spectrum.ts";
-import { type FieldScores, ranksOf, scalarScores } from "../tally/field-scores.ts";
-import type { TallyPlan } from "../tally/part.ts";
-import { spectra } from "../tally/spectra.ts";
-import { planOf, type Sums, summed, sumsOf, tallyOf } from "../tally/tally.ts";
+import { type CaseMap, type Cases, ralsd } from "../../verification/index.ts";
+import { dryBelow, pooledQuantiles, spectrumDifference } from "../../verification/scores/index.ts";
+import {
+  type FieldScores,
+  planOf,
+  ranksOf,
+  type Sums,
+  scalarScores,
+  spectra,
+  summed,
+  sumsOf,
+  type TallyPlan,
+  tallyOf,
+} from "../../verification/tally/index.ts";
 
 /** Options of {@link verifyTiles}. */
 export interface VerifyTilesOptions {

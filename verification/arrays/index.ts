@@ -1,2 +1,0 @@
-/** Scores of arrays of square cases: what the library evaluates itself by. */
-export { type Scores, verifyTiles } from "./verify-tiles.ts";
