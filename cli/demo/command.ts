@@ -8,9 +8,10 @@ import {
   examples,
   integer,
   type OverwriteOption,
+  type ThreadsOption,
 } from "../shell/read-options.ts";
 
-export interface DemoOptions extends CommonOptions, OverwriteOption {
+export interface DemoOptions extends CommonOptions, OverwriteOption, ThreadsOption {
   readonly out: string;
   readonly seed: number;
   readonly members: number;
@@ -21,7 +22,6 @@ export interface DemoOptions extends CommonOptions, OverwriteOption {
   readonly heldOut: number;
   readonly channels: number;
   readonly batch: number;
-  readonly threads?: number;
 }
 
 /** Adds the command to the program. */

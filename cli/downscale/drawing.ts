@@ -1,5 +1,6 @@
 /** The options of the library that draw what `monge downscale` and `monge plan` were asked for. */
 import type { Command } from "commander";
+import { defined } from "../../engine/defined.ts";
 import { Downscaler } from "../../generative/model/index.ts";
 import type { AnyDownscaler } from "../../generative/sampling/index.ts";
 import type { PlanOptions } from "../../generative/sharded/index.ts";
@@ -24,6 +25,7 @@ export function drawingOf(
     readonly command: Command;
   },
 ): PlanOptions {
+  const { conserve, archive, coherence, clipNegative, coarsen, force, unit } = plan;
   return {
     ...input.reading,
     ...input.covariates,
@@ -32,19 +34,15 @@ export function drawingOf(
     history: `monge ${process.argv.slice(2).map(shellWord).join(" ")}`,
     members: plan.members,
     seed: plan.seed,
-    ...(options.evaluations !== undefined && { evaluations: options.evaluations }),
-    ...(plan.sampler !== null && { method: plan.sampler }),
-    ...(plan.conserve !== null && { conserve: plan.conserve }),
-    ...(plan.factor !== null && model instanceof Downscaler && { factor: plan.factor }),
-    ...(plan.archive !== null && { archive: plan.archive }),
-    ...(plan.coherence !== null && { coherence: plan.coherence }),
     missing: plan.missing,
-    clipNegative: plan.clipNegative,
-    coarsen: plan.coarsen,
-    force: plan.force,
-    ...(plan.method === null && plan.wetThreshold !== null && { wetThreshold: plan.wetThreshold }),
-    ...(plan.unit !== null && { unit: plan.unit }),
-    ...(plan.zarrVersion !== null && { version: plan.zarrVersion }),
+    ...defined({
+      ...{ conserve, archive, coherence, clipNegative, coarsen, force, unit },
+      evaluations: options.evaluations,
+      method: plan.sampler,
+      version: plan.zarrVersion,
+      factor: model instanceof Downscaler ? plan.factor : undefined,
+      wetThreshold: plan.method === undefined ? plan.wetThreshold : undefined,
+    }),
     onNotice: (line) => say(withFlags(line, command)),
   };
 }

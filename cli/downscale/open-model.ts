@@ -1,9 +1,9 @@
 /** Generator of `monge downscale`: a model, or with `--method` a baseline, and which options belong to which. */
+import type { Command } from "commander";
 import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
-import { type BaselineMethod, baselineDownscaler } from "../../generative/baselines/index.ts";
+import { baselineDownscaler } from "../../generative/baselines/index.ts";
 import { type OpenedSources, openSources } from "../../generative/data/index.ts";
-import type { FieldDownscaler } from "../../generative/ensemble/index.ts";
 import { loadDownscaler } from "../../generative/model/index.ts";
 import type { AnyDownscaler } from "../../generative/sampling/index.ts";
 import { type LazyField, selectTimes } from "../../io/dataset/index.ts";
@@ -11,6 +11,7 @@ import { checkNamed } from "../shell/open-field.ts";
 import { statedRain } from "../shell/read-options.ts";
 import { openSeries } from "../shell/station-series.ts";
 import type { DownscaleOptions } from "./command.ts";
+import type { ResolvedDownscale } from "./resolve.ts";
 
 /** Options that one kind of method has and another lacks. */
 const owned = {
@@ -82,14 +83,18 @@ export interface OpenedModel {
   close(): Promise<void>;
 }
 
-/** @throws as `loadDownscaler`; OptionsError for options of the other kind of model */
-export async function openModel(
-  path: string,
+/** The model or the baseline that was asked for. @throws as `loadDownscaler`; OptionsError for options of another kind of it */
+export async function openGenerator(
+  { model: path, threads, device }: ResolvedDownscale,
   options: DownscaleOptions,
-  given: (name: string) => boolean,
-  how: Parameters<typeof loadDownscaler>[1],
+  command: Command,
 ): Promise<OpenedModel> {
-  const model = await loadDownscaler(path, how);
+  const given = (name: string) => command.getOptionValueSource(name) === "cli";
+  if (path === undefined) {
+    checkKind("method", options, given);
+    return openMethod(options);
+  }
+  const model = await loadDownscaler(path, { threads, device });
   try {
     const { blocks, steps } = model.configuration;
     checkKind(blocks ? "blocks" : steps ? "steps" : "fields", options, given);
@@ -114,7 +119,7 @@ export function checkStations(o: DownscaleOptions): void {
 }
 
 /** The baseline that `--method` names, with what it is fitted to. @throws OptionsError, FormatError */
-export async function openMethod(o: DownscaleOptions): Promise<OpenedModel> {
+async function openMethod(o: DownscaleOptions): Promise<OpenedModel> {
   const opened: OpenedSources[] = [];
   const close = async () => {
     for (const one of opened) one.close();
@@ -143,7 +148,7 @@ export async function openMethod(o: DownscaleOptions): Promise<OpenedModel> {
     const fine = onPoints ? await field("fine") : (stations ?? (await field("fine")));
     const [coarse, grid] = [await field("coarse"), onPoints && stations ? stations : await field("grid")];
     return {
-      model: baseline(o.method!, o, defined({ fine, coarse, grid })),
+      model: baselineDownscaler({ method: o.method!, ...baselineOf(o), ...defined({ fine, coarse, grid }) }),
       close,
     };
   } catch (error) {
@@ -160,16 +165,8 @@ async function stationsOf(text: string): Promise<readonly LazyField[]> {
   throw new OptionsError(`--stations ${text}: it holds no stations; ${way}`, "stations", text);
 }
 
-function baseline(
-  method: BaselineMethod,
-  o: DownscaleOptions,
-  fields: { readonly fine?: LazyField; readonly coarse?: LazyField; readonly grid?: LazyField },
-): FieldDownscaler {
+/** Options of a baseline that are the same in the library. */
+const baselineOf = (o: DownscaleOptions) => {
   const { factor, timeFactor, window, quantiles, slope, wetThreshold } = o;
-  return baselineDownscaler({
-    method,
-    ...fields,
-    ...defined({ factor, timeFactor, window, quantiles, slope, wetThreshold }),
-    ...statedRain(o),
-  });
-}
+  return { ...defined({ factor, timeFactor, window, quantiles, slope, wetThreshold }), ...statedRain(o) };
+};

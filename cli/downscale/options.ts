@@ -1,12 +1,12 @@
 /** Options of an ensemble, common to `monge downscale` and `monge plan`. */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { BaselineMethod } from "../../generative/baselines/index.ts";
+import type { BaselineMethod, BaselineOptions } from "../../generative/baselines/index.ts";
 import type { Intervals } from "../../generative/data/index.ts";
 import type { SamplerMethod } from "../../generative/diffusion/index.ts";
-import type { Force, YearWindow } from "../../generative/model/index.ts";
-import type { UnitSize } from "../../generative/sharded/index.ts";
-import type { TimeRange } from "../../io/dataset/index.ts";
+import type { DownscaleUnitsOptions, UnitSize } from "../../generative/sharded/index.ts";
+import type { DatasetOptions, TimeRange } from "../../io/dataset/index.ts";
 import {
+  type AssumedUnitsOption,
   addAssumedUnits,
   addExternal,
   addRain,
@@ -19,53 +19,33 @@ import {
   intervals,
   positive,
   type RainOption,
+  type ThreadsOption,
   timeRange,
   yearWindow,
   zarrVersion,
 } from "../shell/read-options.ts";
 
-/** Options of an ensemble: what is drawn, from what, and where it goes. */
-export interface DrawingOptions extends CommonOptions, RainOption {
+/** Options of an ensemble: what is drawn, from what, and where it goes. Those of the library have its names. */
+export interface DrawingOptions
+  extends CommonOptions,
+    RainOption,
+    AssumedUnitsOption,
+    ThreadsOption,
+    Pick<DatasetOptions, "variable" | "timeFromName" | "allowExternal">,
+    Pick<BaselineOptions, "factor" | "timeFactor" | "window" | "quantiles" | "slope">,
+    Pick<DownscaleUnitsOptions, "unit" | "members" | "evaluations" | "target" | "archive" | "coherence" | "conserve">,
+    Pick<DownscaleUnitsOptions, "clipNegative" | "wetThreshold" | "coarsen" | "force">,
+    Partial<Record<"model" | "fine" | "stations" | "coarse" | "past" | "grid", string>>,
+    Partial<Record<"with" | "static", readonly string[]>>,
+    Partial<Record<"time" | "history", TimeRange>>,
+    Partial<Record<"rows" | "columns", readonly [number, number]>> {
   readonly output: string;
-  readonly unit?: UnitSize;
   readonly zarrVersion?: 2 | 3;
-  readonly model?: string;
   readonly method?: BaselineMethod | "mbcn";
-  readonly fine?: string;
-  readonly stations?: string;
-  readonly coarse?: string;
-  readonly history?: TimeRange;
-  readonly factor?: number;
-  readonly timeFactor?: number;
-  readonly window?: YearWindow;
-  readonly quantiles?: number;
-  readonly slope?: number;
-  readonly with?: readonly string[];
-  readonly static?: readonly string[];
-  readonly past?: string;
-  readonly grid?: string;
-  readonly target?: string;
-  readonly variable?: string;
-  readonly timeFromName?: boolean;
-  readonly allowExternal?: boolean;
-  readonly assumeUnits?: string;
   readonly interval?: Intervals;
-  readonly time?: TimeRange;
-  readonly rows?: readonly [number, number];
-  readonly columns?: readonly [number, number];
-  readonly members?: number;
   readonly seed: number;
-  readonly evaluations?: number;
   readonly sampler?: SamplerMethod;
-  readonly archive?: string;
-  readonly coherence?: number | "measured";
-  readonly conserve?: boolean;
   readonly missing: "error" | "propagate";
-  readonly clipNegative?: boolean;
-  readonly wetThreshold?: number;
-  readonly coarsen?: boolean;
-  readonly force?: Force;
-  readonly threads?: number;
   readonly device: "cpu" | "webgpu" | "cuda";
 }
 

@@ -13,10 +13,10 @@ import { defaultThreads, statedRain } from "../shell/read-options.ts";
 import type { DownscaleOptions } from "./command.ts";
 import { shardFrom } from "./shard.ts";
 
-/** All options, resolved. */
+/** Options as they are, with what follows from them. */
 export type ResolvedDownscale = Awaited<ReturnType<typeof resolve>>;
 
-/** All options without gaps, checked as far as can be without reading the input. */
+/** Checks options as far as can be without reading the input, and says what follows from them. */
 export async function resolve(
   modelPath: string | undefined,
   inputs: readonly string[],
@@ -24,11 +24,9 @@ export async function resolve(
   how: { readonly writes: boolean } = { writes: true },
 ) {
   checkFiles("INPUT", inputs);
-  const model = modelPath === undefined ? null : findModel(modelPath);
-  const described = model === null ? undefined : await describeModel(model);
-  const solver = {
-    ...defined({ evaluations: o.evaluations, method: o.sampler }),
-  };
+  const model = modelPath === undefined ? undefined : findModel(modelPath);
+  const described = model === undefined ? undefined : await describeModel(model);
+  const solver = defined({ evaluations: o.evaluations, method: o.sampler });
   const store = o.stations === undefined ? unitStoreOf(o.output) : undefined;
   if (o.figure !== undefined && !/\.(png|svg)$/i.test(o.figure)) {
     throw new OptionsError(`--figure ${o.figure} must end in .png or .svg`, "figure", o.figure);
@@ -52,61 +50,39 @@ export async function resolve(
   // What is there of units is looked at where it is gone on with.
   const isThere = store !== undefined && isUnitStore(store);
   const goesOn = isThere || ((o.resume || o.shard !== undefined) && existsSync(store ?? o.output));
-  const read = [...(model === null ? [] : [model, ...recordOfRun(model)]), ...inputs, ...more];
+  const read = [...(model === undefined ? [] : [model, ...recordOfRun(model)]), ...inputs, ...more];
   if (how.writes) await prepareOutputs(places, read, o.overwrite || goesOn);
   return {
+    ...o,
     model,
-    modelSha256: model === null ? null : await fileHash(model),
-    method: o.method ?? null,
-    fine: o.fine ?? null,
-    stations: o.stations ?? null,
-    coarse: o.coarse ?? null,
-    history: rangeText(o.history),
-    factor: o.factor ?? null,
-    timeFactor: o.timeFactor ?? null,
-    window: o.window ?? null,
-    quantiles: o.quantiles ?? null,
-    slope: o.slope ?? null,
+    modelSha256: model === undefined ? undefined : await fileHash(model),
     input: inputs.length === 1 ? inputs[0]! : inputs,
-    output: o.output,
-    variable: o.variable ?? null,
-    with: o.with ?? null,
-    static: o.static ?? null,
-    past: o.past ?? null,
-    grid: o.grid ?? null,
-    target: o.target ?? null,
-    timeFromName: o.timeFromName ?? false,
-    allowExternal: o.allowExternal ?? false,
-    assumeUnits: o.assumeUnits ?? null,
-    interval: o.interval ?? null,
-    time: rangeText(o.time),
-    rows: o.rows ?? null,
-    columns: o.columns ?? null,
-    unit: o.unit ?? null,
-    zarrVersion: o.zarrVersion ?? null,
-    resume: o.resume ?? false,
-    shard: o.shard === undefined ? null : shardFrom(o.shard, process.env),
+    shard: o.shard && shardFrom(o.shard, process.env),
     members: o.members ?? (o.method === undefined || ["rainfarm", "fragments"].includes(o.method) ? 8 : 1),
-    seed: o.seed,
-    generator: described?.generator ?? null,
-    evaluations: described === undefined ? null : evaluationsFor(described, solver),
-    sampler: o.sampler ?? null,
-    conserve: o.conserve ?? null,
-    archive: o.archive ?? null,
-    coherence: o.coherence ?? null,
-    missing: o.missing,
-    clipNegative: o.clipNegative ?? false,
-    rain: statedRain(o).rain ?? null,
-    wetThreshold: o.wetThreshold ?? null,
-    epsg: o.epsg ?? null,
-    figure: o.figure ?? null,
-    coarsen: o.coarsen ?? false,
-    score: o.score ?? false,
-    force: o.force ?? false,
+    generator: described?.generator,
+    evaluations: described && evaluationsFor(described, solver),
     threads: o.threads ?? defaultThreads(),
-    device: o.device,
   };
 }
+
+/** Options that are null in JSON where they are absent, and those that are false. */
+const values = [
+  ...(["model", "modelSha256", "method", "fine", "stations", "coarse", "factor", "timeFactor", "window"] as const),
+  ...(["quantiles", "slope", "input", "output", "variable", "with", "static", "past", "grid", "target"] as const),
+  ...(["assumeUnits", "interval", "rows", "columns", "unit", "zarrVersion", "shard", "members", "seed"] as const),
+  ...(["generator", "evaluations", "sampler", "conserve", "archive", "coherence", "missing", "wetThreshold"] as const),
+  ...(["epsg", "figure", "threads", "device"] as const),
+];
+const flags = ["timeFromName", "allowExternal", "resume", "clipNegative", "coarsen", "score", "force"] as const;
+
+/** All options, for JSON. */
+export const resolvedJson = (plan: ResolvedDownscale) => ({
+  ...Object.fromEntries(values.map((name) => [name, plan[name] ?? null])),
+  ...Object.fromEntries(flags.map((name) => [name, plan[name] ?? false])),
+  history: rangeJson(plan.history),
+  time: rangeJson(plan.time),
+  rain: statedRain(plan).rain ?? null,
+});
 
 /** @throws OptionsError for options of tasks where there are none, or for a part of them that would be drawn as if it were all */
 function checkUnits(o: DownscaleOptions, isStore: boolean): void {
@@ -133,5 +109,5 @@ function checkUnits(o: DownscaleOptions, isStore: boolean): void {
   }
 }
 
-const rangeText = (range: TimeRange | undefined) =>
+const rangeJson = (range: TimeRange | undefined) =>
   range === undefined ? null : "dates" in range ? range.dates : range.indices;

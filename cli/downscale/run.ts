@@ -1,5 +1,6 @@
 /** `monge downscale`: from a model and a coarse file to an ensemble in a file, or in a store written task by task. */
 import type { Command } from "commander";
+import { defined } from "../../engine/defined.ts";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import type { DrawnFrame } from "../../generative/ensemble/index.ts";
 import { Downscaler } from "../../generative/model/index.ts";
@@ -17,8 +18,8 @@ import type { DownscaleOptions } from "./command.ts";
 import { drawingOf } from "./drawing.ts";
 import { type Input, openInput } from "./input.ts";
 import { downscaleJointly } from "./jointly.ts";
-import { checkKind, openMethod, openModel } from "./open-model.ts";
-import { type ResolvedDownscale, resolve } from "./resolve.ts";
+import { openGenerator } from "./open-model.ts";
+import { type ResolvedDownscale, resolve, resolvedJson } from "./resolve.ts";
 import { coarsenedScores } from "./score.ts";
 
 export async function downscale(
@@ -31,13 +32,9 @@ export async function downscale(
   const { files: inputs, variable } = await namedFiles(texts, asked.variable);
   const options = { ...asked, ...(variable !== undefined && { variable }) };
   const plan = await resolve(modelPath, inputs, options);
-  if (options.dryRun) return emitJson({ command: "downscale", ...plan });
-  const given = (name: string) => command.getOptionValueSource(name) === "cli";
-  if (plan.model === null) checkKind("method", options, given);
+  if (options.dryRun) return emitJson({ command: "downscale", ...resolvedJson(plan) });
   const interrupt = onInterrupt("stopping; again to stop at once");
-  const { threads, device } = plan;
-  const opened =
-    plan.model === null ? await openMethod(options) : await openModel(plan.model, options, given, { threads, device });
+  const opened = await openGenerator(plan, options, command);
   const { model } = opened;
   let bar: Progress | undefined;
   try {
@@ -45,18 +42,18 @@ export async function downscale(
     const kept: DrawnFrame[] = [];
     try {
       await prepareOutputs([{ path: plan.figure, option: "figure" }], input.files, options.overwrite);
-      const isFile = plan.stations !== null || unitStoreOf(plan.output) === undefined;
+      const isFile = plan.stations !== undefined || unitStoreOf(plan.output) === undefined;
       const work = isFile ? drawnFile : drawnUnits;
       const { forced, ...written } = await work(plan, model, input, {
         ...drawingOf(plan, options, { model, input, inputs, command }),
         ...(options.overwrite && { overwrite: true }),
         signal: interrupt.signal,
         onProgress(done, total) {
-          bar ??= startProgress("downscaling", total, { unit: plan.method === null ? "evaluations" : "times" });
+          bar ??= startProgress("downscaling", total, { unit: plan.method === undefined ? "evaluations" : "times" });
           bar.update(done);
         },
         onFrame(frame) {
-          if (plan.score || (plan.figure !== null && kept.length === 0)) kept.push(frame);
+          if (plan.score || (plan.figure !== undefined && kept.length === 0)) kept.push(frame);
         },
       }).finally(() => bar?.stop());
       for (const line of input.notices()) say(line);
@@ -66,7 +63,13 @@ export async function downscale(
       const coverage = rows[0]?.found.coverage;
       const { path: _, ...shown } = written;
       if (options.json) {
-        emitJson({ ...plan, forced, ...shown, ...(coverage && { coverage }), scores: rows.map(scoresJson) });
+        emitJson({
+          ...resolvedJson(plan),
+          forced,
+          ...shown,
+          ...(coverage && { coverage }),
+          scores: rows.map(scoresJson),
+        });
       } else if (rows[0]) emit(`${scoreTable(rows)}\n${coverageLine(rows[0].found.coverage)}`);
       else emit(plan.output);
     } finally {
@@ -93,19 +96,21 @@ async function drawnFile(
     const { dims, shape, units } = field;
     return { path: plan.output, dims, shape, units, forced: [] };
   }
-  const epsg = plan.epsg !== null && { epsg: plan.epsg };
-  const written = await downscaleTo(plan.output, model, input.field, { ...how, ...epsg, onKept });
+  const written = await downscaleTo(plan.output, model, input.field, {
+    ...how,
+    ...defined({ epsg: plan.epsg }),
+    onKept,
+  });
   say(`wrote ${plan.output}`);
   return written;
 }
 
 async function drawnUnits(plan: ResolvedDownscale, model: AnyDownscaler, input: Input, how: PlanOptions) {
   let finished = 0;
-  const shard = plan.shard !== null && { shard: plan.shard };
-  const { resume, device } = plan;
+  const { shard, resume, device } = plan;
   // A score and a picture take all members at once.
-  const whole = (plan.score || plan.figure !== null) && { unit: { members: plan.members } };
-  const more = { ...shard, ...whole, ...(resume && { resume }), also: { device }, onUnit: () => void finished++ };
+  const whole = (plan.score || plan.figure !== undefined) && { unit: { members: plan.members } };
+  const more = { ...whole, ...defined({ shard, resume }), also: { device }, onUnit: () => void finished++ };
   try {
     const done = await downscaleUnits(plan.output, model, input.field, { ...how, ...more });
     const { total, missing, store = plan.output, files = [] } = done;
@@ -120,7 +125,7 @@ async function drawnUnits(plan: ResolvedDownscale, model: AnyDownscaler, input: 
 }
 
 async function picture(plan: ResolvedDownscale, first: DrawnFrame | undefined, overwrite: boolean): Promise<void> {
-  if (plan.figure === null) return;
+  if (plan.figure === undefined) return;
   if (first === undefined) {
     say("--figure shows precipitation alone: no picture is drawn");
     return;

@@ -1,11 +1,11 @@
 /** `monge info`: its options. */
 import type { Command } from "commander";
+import type { DatasetOptions } from "../../io/dataset/index.ts";
 import { addCommon, addExternal, type CommonOptions, examples } from "../shell/read-options.ts";
 
-export interface InfoOptions extends CommonOptions {
-  readonly variable?: string;
-  readonly timeFromName?: boolean;
-  readonly allowExternal?: boolean;
+export interface InfoOptions
+  extends CommonOptions,
+    Pick<DatasetOptions, "variable" | "timeFromName" | "allowExternal"> {
   readonly values: boolean;
 }
 

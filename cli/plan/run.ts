@@ -12,8 +12,8 @@ import {
 import { namedFiles } from "../../io/dataset/index.ts";
 import { drawingOf } from "../downscale/drawing.ts";
 import { openInput } from "../downscale/input.ts";
-import { checkKind, openMethod, openModel } from "../downscale/open-model.ts";
-import { resolve } from "../downscale/resolve.ts";
+import { openGenerator } from "../downscale/open-model.ts";
+import { resolve, resolvedJson } from "../downscale/resolve.ts";
 import { duration, emit, emitJson, say } from "../shell/terminal.ts";
 import type { PlanCommandOptions } from "./command.ts";
 
@@ -51,14 +51,9 @@ export async function plan(
     throw new OptionsError(text, "output", options.output);
   }
   const asked = await resolve(modelPath, inputs, options, { writes: false });
-  if (options.dryRun) return emitJson({ command: "plan", ...asked, shards: options.shards, measure: options.measure });
-  const given = (name: string) => command.getOptionValueSource(name) === "cli";
-  if (asked.model === null) checkKind("method", options, given);
-  const { threads, device } = asked;
-  const opened =
-    asked.model === null
-      ? await openMethod(options)
-      : await openModel(asked.model, options, given, { threads, device });
+  if (options.dryRun)
+    return emitJson({ command: "plan", ...resolvedJson(asked), shards: options.shards, measure: options.measure });
+  const opened = await openGenerator(asked, options, command);
   try {
     const input = await openInput(inputs, options);
     try {
@@ -67,7 +62,7 @@ export async function plan(
       const found = await planDownscaling(opened.model, input.field, { ...drawing, measure });
       if (options.begin) {
         // No unit is named, so none is drawn.
-        const laid = { ...drawing, order: [], also: { device } };
+        const laid = { ...drawing, order: [], also: { device: asked.device } };
         await downscaleUnits(options.output, opened.model, input.field, laid);
         say(`laid ${store} out`);
       }

@@ -1,6 +1,5 @@
 /** `monge report`: its options. */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { TimeRange } from "../../io/dataset/index.ts";
 import {
   addCommon,
   addExternal,
@@ -15,28 +14,22 @@ import {
   positive,
   type RainOption,
 } from "../shell/read-options.ts";
-import { durations } from "../verify/command.ts";
+import { durations, type VerifyCommandOptions } from "../verify/command.ts";
 
-export interface ReportOptions extends CommonOptions, OverwriteOption, RainOption {
+export interface ReportOptions
+  extends CommonOptions,
+    OverwriteOption,
+    RainOption,
+    Pick<VerifyCommandOptions, "thresholds" | "wetThreshold" | "interval" | "clipNegative" | "allowExternal">,
+    Pick<VerifyCommandOptions, "transport" | "change" | "accumulate">,
+    Partial<Record<"truth" | "input" | "areas", string>>,
+    Partial<Record<"sums" | "film", boolean>> {
   readonly output: string;
-  readonly truth?: string;
-  readonly input?: string;
-  readonly thresholds?: readonly number[];
-  readonly wetThreshold?: number | null;
-  readonly interval?: number | "time";
-  readonly clipNegative?: boolean;
-  readonly transport?: number;
-  readonly change?: readonly [from: TimeRange, to: TimeRange];
   readonly by?: "season" | "month" | "year";
   readonly at?: readonly (readonly [longitude: number, latitude: number])[];
-  readonly areas?: string;
-  readonly sums?: boolean;
-  readonly accumulate?: readonly number[];
-  readonly film?: boolean;
   readonly times: number;
   readonly members: number;
   readonly seed: number;
-  readonly allowExternal?: boolean;
 }
 
 /** Adds the command to the program. */

@@ -1,12 +1,19 @@
 /** `monge serve`: its options. */
 import type { Command } from "commander";
-import { addCommon, addThreads, type CommonOptions, examples, integer, positive } from "../shell/read-options.ts";
+import {
+  addCommon,
+  addThreads,
+  type CommonOptions,
+  examples,
+  integer,
+  positive,
+  type ThreadsOption,
+} from "../shell/read-options.ts";
 
-export interface ServeCommandOptions extends CommonOptions {
+export interface ServeCommandOptions extends CommonOptions, ThreadsOption {
   readonly runs?: string;
   readonly port: number;
   readonly limit: number;
-  readonly threads?: number;
 }
 
 /** Adds the command to the program. */

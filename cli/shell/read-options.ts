@@ -127,7 +127,12 @@ export const withPlainForce = (words: readonly string[]): readonly string[] =>
     word !== "--force" || ["all", ...guardNames].includes(words[i + 1]?.split(",")[0] ?? "") ? word : "--force=all",
   );
 
-/** Adds the threads of a network. */
+/** Threads of a network. */
+export interface ThreadsOption {
+  readonly threads?: number;
+}
+
+/** Adds them. */
 export function addThreads(command: Command): Command {
   return command.option("--threads <n>", "threads of the network (default: the cores, at most 8)", integer(1));
 }
@@ -135,7 +140,12 @@ export function addThreads(command: Command): Command {
 /** Threads of a network where none are named. */
 export const defaultThreads = (): number => Math.min(8, availableParallelism());
 
-/** Adds the units of the input, where its files say nothing or the wrong thing. */
+/** Units of the input, where its files say nothing or the wrong thing. */
+export interface AssumedUnitsOption {
+  readonly assumeUnits?: string;
+}
+
+/** Adds them. */
 export function addAssumedUnits(command: Command, of = "the input"): Command {
   return command.option("--assume-units <units>", `units that ${of} is in, where its files lack them or are wrong`);
 }

@@ -1,9 +1,7 @@
 /** `monge train`: its options. */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { Intervals } from "../../generative/data/index.ts";
 import type { PresetName, TrainOptions as VerbOptions } from "../../generative/training/index.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
-import type { CommonOptions } from "../shell/read-options.ts";
 import {
   addAssumedUnits,
   addCommon,
@@ -16,46 +14,7 @@ import {
   share,
   timeRange,
 } from "../shell/read-options.ts";
-
-/** As parsed; what is absent has the default that the help names. */
-export interface TrainOptions extends CommonOptions {
-  readonly data?: readonly string[];
-  readonly fine?: readonly string[];
-  readonly coarse?: readonly string[];
-  readonly with?: readonly string[];
-  readonly static?: readonly string[];
-  readonly context?: readonly string[];
-  readonly correct?: true | string;
-  readonly variable?: string;
-  readonly assumeUnits?: string;
-  readonly interval?: Intervals;
-  readonly time?: TimeRange;
-  readonly validate?: TimeRange | readonly string[];
-  readonly cap?: number;
-  readonly rain?: readonly string[];
-  readonly notRain?: readonly string[];
-  readonly wetThreshold?: number;
-  readonly clipNegative?: boolean;
-  readonly allowExternal?: boolean;
-  readonly archives?: true | readonly string[];
-  readonly factor: number;
-  readonly timeFactor?: number;
-  readonly generator: "diffusion" | "one-step";
-  readonly preset?: PresetName;
-  readonly channels: number;
-  readonly crop?: number;
-  readonly batch: number;
-  readonly steps: number;
-  readonly seed: number;
-  readonly dropout: number;
-  readonly start?: string;
-  readonly set?: VerbOptions;
-  readonly threads?: number;
-  readonly device: "cpu" | "webgpu" | "cuda";
-  readonly out?: string;
-  readonly name: string;
-  readonly resume?: string | true;
-}
+import type { TrainOptions } from "./options.ts";
 
 /** Names with commas. */
 const names = (value: string): readonly string[] => value.split(",").map((name) => name.trim());

@@ -18,8 +18,9 @@ import { Unfinished } from "../shell/failure.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
 import { type Progress, startProgress } from "../shell/progress.ts";
 import { complain, emit, emitJson, say, shellWord } from "../shell/terminal.ts";
-import type { TrainOptions } from "./command.ts";
+
 import { drawLoss } from "./loss-curve.ts";
+import { same, type TrainOptions } from "./options.ts";
 
 /** @param given - whether an option was given on the command line */
 export async function train(typed: TrainOptions, given: (name: string) => boolean): Promise<void> {
@@ -169,24 +170,6 @@ function dataOf(o: TrainOptions): PairData | readonly string[] | null {
     ...(context && { context: context as readonly ContextName[] }),
   };
 }
-
-/** Options that the library has under the same name. */
-const same = [
-  ...([
-    "time",
-    "validate",
-    "clipNegative",
-    "rain",
-    "notRain",
-    "allowExternal",
-    "wetThreshold",
-    "factor",
-    "timeFactor",
-    "cap",
-  ] as const),
-  ...(["start", "crop", "batch", "steps", "seed", "dropout", "threads", "device", "out", "name"] as const),
-  ...(["archives", "preset", "generator", "resume"] as const),
-] as const;
 
 /** Given options under their names in the library. */
 function choices(

@@ -1,6 +1,7 @@
 /** `monge verify`: its options. */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { TimeRange } from "../../io/dataset/index.ts";
+import type { DatasetOptions, TimeRange } from "../../io/dataset/index.ts";
+import type { TimeScoresOptions, VerifyOptions } from "../../verification/index.ts";
 import { guide } from "../shell/guide.ts";
 import {
   addCommon,
@@ -26,34 +27,25 @@ const scoring = ["against", "coarse", "fine", "by", "regions", "thresholds", "ti
 /** Regridding of the forecast to the truth's grid. */
 const rules = ["conservative", "bilinear", "nearest"] as const;
 
-export interface VerifyCommandOptions extends CommonOptions, OverwriteOption, RainOption {
-  readonly against?: string;
-  readonly coarse?: string;
-  readonly fine?: string;
+export interface VerifyCommandOptions
+  extends CommonOptions,
+    OverwriteOption,
+    RainOption,
+    Pick<DatasetOptions, "allowExternal">,
+    Pick<VerifyOptions, "thresholds" | "quantiles" | "wetThreshold" | "interval" | "climate" | "clipNegative">,
+    Pick<TimeScoresOptions, "accumulate">,
+    Partial<Record<"against" | "coarse" | "fine" | "regions" | "stations" | "stationScores", string>>,
+    Partial<Record<"output" | "figures" | "toUnits", string>> {
   readonly by?: "season" | "month" | "year" | "day";
-  readonly regions?: string;
-  readonly stations?: string;
-  readonly stationScores?: string;
-  readonly thresholds?: readonly number[];
-  readonly quantiles?: readonly number[];
-  readonly wetThreshold?: number | null;
   readonly regrid?: (typeof rules)[number];
   readonly time?: TimeRange;
   readonly pairTimes: "value" | "position";
-  readonly toUnits?: string;
-  readonly interval?: number | "time";
   readonly draws: number;
   readonly block?: number | { readonly days: number };
   readonly seed: number;
-  readonly climate?: boolean;
   readonly transport?: number;
-  readonly accumulate?: readonly number[];
   readonly areas?: readonly string[];
   readonly change?: readonly [from: TimeRange, to: TimeRange];
-  readonly output?: string;
-  readonly figures?: string;
-  readonly clipNegative?: boolean;
-  readonly allowExternal?: boolean;
 }
 
 /** Adds the command to the program. */
