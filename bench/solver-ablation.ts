@@ -16,7 +16,6 @@ import { mlp } from "../solvers/network/mlp.ts";
 import { gaussNewton } from "../solvers/optimizer/gauss-newton.ts";
 import { pde } from "../solvers/problem/pde.ts";
 import { adversarial } from "../solvers/sampler/adversarial.ts";
-import { das } from "../solvers/sampler/flow-das.ts";
 import { rad } from "../solvers/sampler/pool.ts";
 import { residualDensity } from "../solvers/sampler/residual-density.ts";
 import type { Sampler } from "../solvers/sampler/sampler.ts";
@@ -24,6 +23,7 @@ import { sobol } from "../solvers/sampler/uniform.ts";
 import type { SolveOptions } from "../solvers/solve/options.ts";
 import { solve } from "../solvers/solve/solve.ts";
 import { type ReferenceName, referenceProblem } from "./reference/catalogue.ts";
+import { das } from "./solver-aas/das.ts";
 
 const { values } = parseArgs({
   options: {

@@ -16,13 +16,13 @@ import { mlp } from "../solvers/network/mlp.ts";
 import { pde } from "../solvers/problem/pde.ts";
 import type { ProblemSpec } from "../solvers/problem/problem.ts";
 import { adversarial } from "../solvers/sampler/adversarial.ts";
-import { das } from "../solvers/sampler/flow-das.ts";
 import { gaussianMixture } from "../solvers/sampler/gaussian-mixture.ts";
 import { residualDensity } from "../solvers/sampler/residual-density.ts";
 import type { Sampler } from "../solvers/sampler/sampler.ts";
 import { sobol } from "../solvers/sampler/uniform.ts";
 import type { SolveOptions } from "../solvers/solve/options.ts";
 import { solve } from "../solvers/solve/solve.ts";
+import { das } from "./solver-aas/das.ts";
 
 const { values } = parseArgs({
   options: {

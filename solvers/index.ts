@@ -26,7 +26,6 @@ export {
   lbfgs,
   type OwnOptimizer,
   type Stepper,
-  ssBroyden,
 } from "./optimizer/index.ts";
 export {
   type ConditionSpec,
@@ -52,7 +51,6 @@ export {
   type ActiveSampler,
   type AnySampler,
   adversarial,
-  das,
   gaussianMixture,
   latinHypercube,
   type OwnSampler,
@@ -60,7 +58,6 @@ export {
   quasiUniformPoints,
   r3,
   rad,
-  rarD,
   residualDensity,
   rowWeights,
   type SampleContext,

@@ -15,12 +15,12 @@ import { parseArgs } from "node:util";
 import { rng } from "../../engine/random/rng.ts";
 import { pde } from "../../solvers/problem/pde.ts";
 import { adversarial } from "../../solvers/sampler/adversarial.ts";
-import { das } from "../../solvers/sampler/flow-das.ts";
 import { rad } from "../../solvers/sampler/pool.ts";
 import type { Sampler } from "../../solvers/sampler/sampler.ts";
 import { sobol } from "../../solvers/sampler/uniform.ts";
 import { solve } from "../../solvers/solve/solve.ts";
 import { type ReferenceName, referenceProblem } from "../reference/catalogue.ts";
+import { das } from "./das.ts";
 import { measure } from "./measure.ts";
 
 const { values: asked } = parseArgs({

@@ -6,7 +6,6 @@ import type { LeastSquaresProgram } from "../residual/program.ts";
 import { startAdam } from "./adam.ts";
 import { gaussNewton } from "./gauss-newton.ts";
 import { lbfgs, startLbfgs } from "./lbfgs.ts";
-import { ssBroyden, startSsBroyden } from "./ss-broyden.ts";
 import { gaussNewtonStepper, gradientStepper, type Stepper } from "./stepper.ts";
 
 /** A kind of optimizer; the kind is also its name on the command line. */
@@ -24,11 +23,6 @@ const row = <T extends Kind, O>(kind: OptimizerKind<T, O>): OptimizerKind<T, O> 
 /** The rows. A new optimizer is a file of its own and a row here. */
 const rows = {
   "gauss-newton": row({ make: gaussNewton, start: gaussNewtonStepper, stepsPerRound: 10 }),
-  "ss-broyden": row({
-    make: ssBroyden,
-    start: (optimizer, program) => gradientStepper(startSsBroyden(optimizer, program.size), program),
-    stepsPerRound: 50,
-  }),
   lbfgs: row({
     make: lbfgs,
     start: (optimizer, program) => gradientStepper(startLbfgs(optimizer, program.size), program),

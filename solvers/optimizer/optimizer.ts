@@ -1,6 +1,6 @@
 /**
- * Common part of the optimizers of a scalar loss. An optimizer is plain data, made by `lbfgs()`, `ssBroyden()` or `adam()`;
- * `startLbfgs`, `startSsBroyden` and `startAdam` set it to work on θ of a given size.
+ * Common part of the optimizers of a scalar loss. An optimizer is plain data, made by `lbfgs()` or `adam()`;
+ * `startLbfgs` and `startAdam` set it to work on θ of a given size.
  */
 import { ConvergenceError, FormatError, ShapeError } from "../../engine/errors.ts";
 import type { NamedTensors } from "../../engine/files/safetensors.ts";

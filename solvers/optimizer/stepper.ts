@@ -57,7 +57,7 @@ export function gaussNewtonStepper(options: GaussNewton, program: LeastSquaresPr
   };
 }
 
-/** A quasi-Newton or first-order optimizer on loss and gradient. */
+/** L-BFGS or a first-order optimizer on loss and gradient. */
 export function gradientStepper(optimizer: ActiveOptimizer, program: LeastSquaresProgram): Stepper {
   const objective: Objective = {
     size: program.size,

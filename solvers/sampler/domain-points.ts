@@ -108,14 +108,6 @@ export function rowWeights(domain: SamplingDomain, density: Float64Array, kind: 
   return density.map((q) => (kind === "none" ? 1 / count : 1 / (count * domain.volume * q)));
 }
 
-/** Two sets of points, or their values, one after the other. */
-export function joined(a: Float64Array, b: Float64Array): Float64Array<ArrayBuffer> {
-  const out = new Float64Array(a.length + b.length);
-  out.set(a);
-  out.set(b, a.length);
-  return out;
-}
-
 /** @throws OptionsError unless the count is a whole number ≥ 1 */
 export function checkCount(sampler: string, count: number): void {
   checkWhole(sampler, { count });

@@ -8,18 +8,9 @@ export type {
   PaperAdversarialOptions,
   PaperAdversarialSampler,
 } from "./flow-adversarial.ts";
-export { type DasOptions, type DasSampler, das } from "./flow-das.ts";
 export { type GaussianMixtureOptions, type GaussianMixtureSampler, gaussianMixture } from "./gaussian-mixture.ts";
 export { type AnySampler, namedSampler, namesOnCells, samplerName, samplerNames, start } from "./kinds.ts";
-export {
-  type PoolWeights,
-  type RadOptions,
-  type RadSampler,
-  type RarDOptions,
-  type RarDSampler,
-  rad,
-  rarD,
-} from "./pool.ts";
+export { type PoolWeights, type RadOptions, type RadSampler, rad } from "./pool.ts";
 export { type ResidualDensityOptions, type ResidualDensitySampler, residualDensity } from "./residual-density.ts";
 export { type R3Sampler, r3 } from "./retain-release.ts";
 export type { ActiveSampler, OwnSampler, PointSet, SampleContext, Sampler, SamplingDomain } from "./sampler.ts";

@@ -3,9 +3,8 @@ import { OptionsError } from "../../engine/errors.ts";
 import { ownKind } from "../own-kind.ts";
 import { adversarial, startAdversarial } from "./adversarial.ts";
 import { checkedSampler } from "./checked-sampler.ts";
-import { das, startDas } from "./flow-das.ts";
 import { gaussianMixture, startGaussianMixture } from "./gaussian-mixture.ts";
-import { rad, rarD, startRad, startRarD } from "./pool.ts";
+import { rad, startRad } from "./pool.ts";
 import { residualDensity, startResidualDensity } from "./residual-density.ts";
 import { r3, startR3 } from "./retain-release.ts";
 import type { ActiveSampler, OwnSampler, Sampler, SamplingDomain } from "./sampler.ts";
@@ -37,7 +36,6 @@ const rows = {
     },
     onCells: ["adversarial"],
   }),
-  das: row({ make: das, start: startDas, names: { das: {} } }),
   residualDensity: row({
     make: residualDensity,
     start: startResidualDensity,
@@ -46,7 +44,6 @@ const rows = {
   }),
   gaussianMixture: row({ make: gaussianMixture, start: startGaussianMixture, names: { "gaussian-mixture": {} } }),
   rad: row({ make: rad, start: startRad, names: { rad: {} } }),
-  rarD: row({ make: rarD, start: startRarD, names: { "rar-d": {} } }),
   r3: row({ make: () => r3(), start: startR3, names: { r3: {} } }),
   sobol: row({ make: () => sobol(), start: startEven, names: { sobol: {} } }),
   latinHypercube: row({ make: () => latinHypercube(), start: startEven, names: { "latin-hypercube": {} } }),

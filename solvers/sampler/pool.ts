@@ -1,5 +1,5 @@
 /**
- * Residual-based sampling from a pool: RAD and RAR-D of C. Wu, M. Zhu, Q. Tan, Y. Kartha and L. Lu, "A comprehensive study
+ * Residual-based sampling from a pool: RAD of C. Wu, M. Zhu, Q. Tan, Y. Kartha and L. Lu, "A comprehensive study
  * of non-adaptive and residual-based adaptive sampling for physics-informed neural networks" (2023),
  * doi:10.1016/j.cma.2022.115671, arXiv 2207.10289.
  */
@@ -7,7 +7,6 @@ import { OptionsError } from "../../engine/errors.ts";
 import {
   checkCount,
   effectiveShare,
-  joined,
   normalised,
   quasiUniformPoints,
   residualAt,
@@ -17,17 +16,17 @@ import {
 } from "./domain-points.ts";
 import { checkChoice, checkNumber } from "./options.ts";
 import { chances, drawSuccessive, drawSystematic, inclusions, nearestValues, rows } from "./pool-draw.ts";
-import type { ActiveSampler, PointSet, SampleContext, Sampler, SamplingDomain } from "./sampler.ts";
+import type { ActiveSampler, SampleContext, Sampler, SamplingDomain } from "./sampler.ts";
 import { stored, tensor } from "./sampler-state.ts";
 
 /** Row weights: 1/(N |Ω| q), or 1/N as published. */
 export type PoolWeights = "unbiased" | "none";
 
-/** Options of {@link rad} and {@link rarD}. */
+/** Options of {@link rad}. */
 export interface RadOptions {
-  /** Power of |r|, ≥ 0. @defaultValue 1; 2 for RAR-D */
+  /** Power of |r|, ≥ 0. @defaultValue 1 */
   readonly k?: number;
-  /** Uniform part, ≥ 0, in units of the mean of |r|^k. @defaultValue 1; 0 for RAR-D */
+  /** Uniform part, ≥ 0, in units of the mean of |r|^k. @defaultValue 1 */
   readonly c?: number;
   /** Number of uniform (scrambled Sobol) points to choose from, at least the number drawn. @defaultValue 20000 */
   readonly pool?: number;
@@ -40,17 +39,6 @@ export interface RadSampler extends Sampler, Required<RadOptions> {
   readonly kind: "rad";
 }
 
-/** Options of {@link rarD}. */
-export interface RarDOptions extends RadOptions {
-  /** Points added a round, as a share of the count, in (0, 1]. @defaultValue 0.05 */
-  readonly growth?: number;
-}
-
-/** Residual-based adaptive refinement with distribution; made by {@link rarD}. */
-export interface RarDSampler extends Sampler, Required<RarDOptions> {
-  readonly kind: "rarD";
-}
-
 /**
  * RAD: every round all points are drawn anew from a fresh uniform pool, without replacement, in proportion to
  * p ∝ |r|^k / mean(|r|^k) + c. The published method has no row weights. With `weights: "unbiased"` points are drawn
@@ -60,28 +48,11 @@ export interface RarDSampler extends Sampler, Required<RarDOptions> {
  */
 export function rad(options: RadOptions = {}): RadSampler {
   const { k = 1, c = 1, pool = 20_000, weights = "none" } = options;
-  return { kind: "rad", ...checkedPool("rad", { k, c, pool, weights }) };
-}
-
-/**
- * RAR-D: starts with half of the points, uniform, and adds some every round from p ∝ |r|^k / mean(|r|^k) + c until the count
- * is reached; then the set stays, unless the count grows. With `weights: "unbiased"` each point has the inverse of the
- * density of its own round; with c = 0 such weights are large where r was small.
- *
- * @throws OptionsError if an option is out of range
- */
-export function rarD(options: RarDOptions = {}): RarDSampler {
-  const { k = 2, c = 0, pool = 20_000, growth = 0.05, weights = "none" } = options;
-  checkNumber("rarD", "growth", growth, { low: 0, above: true, high: 1 });
-  return { kind: "rarD", growth, ...checkedPool("rarD", { k, c, pool, weights }) };
-}
-
-function checkedPool(kind: string, options: Required<RadOptions>): Required<RadOptions> {
-  checkNumber(kind, "k", options.k, { low: 0 });
-  checkNumber(kind, "c", options.c, { low: 0 });
-  checkNumber(kind, "pool", options.pool, { low: 1, whole: true });
-  checkChoice(kind, "weights", options.weights, ["unbiased", "none"]);
-  return options;
+  checkNumber("rad", "k", k, { low: 0 });
+  checkNumber("rad", "c", c, { low: 0 });
+  checkNumber("rad", "pool", pool, { low: 1, whole: true });
+  checkChoice("rad", "weights", weights, ["unbiased", "none"]);
+  return { kind: "rad", k, c, pool, weights };
 }
 
 /** Points chosen from a pool, with their density, and the pool itself with the density at each of its points. */
@@ -92,15 +63,14 @@ interface Chosen {
   readonly poolDensity: Float64Array;
 }
 
-async function choose(sampler: RadSampler | RarDSampler, context: SampleContext, count: number): Promise<Chosen> {
-  const { domain } = context;
+async function choose({ k, c, pool: size, weights }: RadSampler, context: SampleContext): Promise<Chosen> {
+  const { domain, count } = context;
   const rng = roundStream(context);
-  const { kind, k, c, pool: size, weights } = sampler;
   if (count > size) {
-    throw new OptionsError(`${kind}: pool is ${size}, expected at least the ${count} points to draw`, "pool", size);
+    throw new OptionsError(`rad: pool is ${size}, expected at least the ${count} points to draw`, "pool", size);
   }
   const pool = quasiUniformPoints(domain, size, rng.split("pool"));
-  const { values } = normalised(await residualAt(kind, context, pool));
+  const { values } = normalised(await residualAt("rad", context, pool));
   const chance = chances(values, k, c);
   const inclusion = inclusions(chance, count);
   const stream = rng.split("choice");
@@ -136,7 +106,7 @@ export function startRad(sampler: RadSampler, domain: SamplingDomain): ActiveSam
   return {
     async draw(context) {
       checkCount("rad", context.count);
-      const { points, density, pool, poolDensity } = await choose(sampler, context, context.count);
+      const { points, density, pool, poolDensity } = await choose(sampler, context);
       last = { pool, density: poolDensity };
       const weights = rowWeights(domain, density, sampler.weights);
       share = effectiveShare(weights);
@@ -150,49 +120,5 @@ export function startRad(sampler: RadSampler, domain: SamplingDomain): ActiveSam
       share = stored("rad", tensors, "share", 1)[0]!;
     },
     report: () => ({ effectiveShare: share }),
-  };
-}
-
-/** Starts {@link rarD}. The density elsewhere is that of the nearest point of the last pool, for the points it added. */
-export function startRarD(sampler: RarDSampler, domain: SamplingDomain): ActiveSampler {
-  const none = new Float64Array(0);
-  let held: { readonly points: Float64Array; readonly density: Float64Array } = { points: none, density: none };
-  let last: PoolDensity = { pool: none, density: none };
-
-  const draw = async (context: SampleContext): Promise<PointSet> => {
-    checkCount("rarD", context.count);
-    const { count } = context;
-    const have = held.density.length;
-    if (have === 0) {
-      const points = quasiUniformPoints(domain, Math.ceil(count / 2), roundStream(context).split("start"));
-      held = { points, density: uniformDensity(domain, points).fill(1 / domain.volume) };
-    } else if (have < count) {
-      const added = Math.min(count - have, Math.ceil(sampler.growth * count));
-      const { points, density, pool, poolDensity } = await choose(sampler, context, added);
-      held = { points: joined(held.points, points), density: joined(held.density, density) };
-      last = { pool, density: poolDensity };
-    }
-    const { points, density } = held;
-    return { points: points.slice(), density: density.slice(), weights: rowWeights(domain, density, sampler.weights) };
-  };
-  return {
-    draw,
-    density: (points) => poolDensityAt(domain, points, last),
-    state: () => ({
-      points: tensor(held.points),
-      held: tensor(held.density),
-      pool: tensor(last.pool),
-      density: tensor(last.density),
-    }),
-    restore(tensors) {
-      const heldDensity = stored("rarD", tensors, "held");
-      const density = stored("rarD", tensors, "density");
-      held = {
-        points: stored("rarD", tensors, "points", heldDensity.length * domain.dimension),
-        density: heldDensity,
-      };
-      last = { pool: stored("rarD", tensors, "pool", density.length * domain.dimension), density };
-    },
-    report: () => ({ points: held.density.length }),
   };
 }

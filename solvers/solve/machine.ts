@@ -113,7 +113,7 @@ function partsOf(set: PointSet, batch: number | undefined, draw: Rng): PointSet[
   });
 }
 
-/** A set that is still growing (RAR-D, DAS-G), filled up with points of no weight. */
+/** A set of fewer points than there is room for, filled up with points of no weight. */
 function filled(set: PointSet, count: number): PointSet {
   const have = set.weights.length;
   if (have === count) return set;

@@ -61,8 +61,8 @@ test("--preset aas is the published method, and other options take the place of 
     [7, "exact", 40, 20],
   );
   assert.is(other.precision, "float64");
-  const das = await plan("example:peak", "--preset", "aas", "--sampler", "das", "--sampler-options", "flow=krnet");
-  assert.equal([das.sampler.kind, das.sampler.flow, das.optimizer.kind], ["das", "krnet", "adam"]);
+  const rad = await plan("example:peak", "--preset", "aas", "--sampler", "rad", "--sampler-options", "k=2");
+  assert.equal([rad.sampler.kind, rad.sampler.k, rad.optimizer.kind], ["rad", 2, "adam"]);
 });
 
 test("options of samplers and optimizers also go with the defaults, and what is none of them is refused by name", async () => {

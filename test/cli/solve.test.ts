@@ -273,11 +273,11 @@ test("defaults are those of the help", async () => {
   assert.equal([said("optimizer"), plain.optimizer.kind], ["gauss-newton", "gauss-newton"]);
   assert.equal([plain.sampler.kind, plain.sampler.method], ["adversarial", "exact"]);
   const rounds = [stepsPerRound];
-  for (const optimizer of ["ss-broyden", "lbfgs", "adam"]) {
+  for (const optimizer of ["lbfgs", "adam"]) {
     rounds.push((await plan(file("sine.json"), "--optimizer", optimizer)).stepsPerRound);
   }
-  assert.equal(rounds, [10, 50, 50, 200]);
-  assert.is(said("steps-per-round"), "10, quasi-Newton 50, adam 200");
+  assert.equal(rounds, [10, 50, 200]);
+  assert.is(said("steps-per-round"), "10, lbfgs 50, adam 200");
 
   const wide = await plan("example:peak", "--features", "squares", "--cells", "64,64", "--residual", "1e-3");
   assert.equal([wide.network.squares, wide.sampler.shape], [true, [64, 64]]);

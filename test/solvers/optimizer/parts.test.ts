@@ -1,11 +1,9 @@
 import { adam, compile, rng, warmupCosine } from "../../../engine/index.ts";
-import { cholesky } from "../../../engine/numerics/cholesky.ts";
 import { adamUpdate, learningRateTensor } from "../../../engine/training/optimizer.ts";
 import { startAdam } from "../../../solvers/optimizer/adam.ts";
 import { type LinePoint, searchLine } from "../../../solvers/optimizer/line-search.ts";
-import { selfScaledBroyden } from "../../../solvers/optimizer/ss-broyden.ts";
 import { assert, test } from "../../harness.ts";
-import { distance, dot, objective, quadratic, rosenbrock } from "./functions.ts";
+import { distance, objective, rosenbrock } from "./functions.ts";
 
 test("the line search meets both Wolfe conditions on the functions of Moré and Thuente, from any first step", async () => {
   // Equations (5.1) to (5.3) of their paper, with the c₁ and c₂ of tables 1 to 3.
@@ -58,71 +56,6 @@ test("the line search steps back from where the function has no value", async ()
     assert.ok(Math.abs(point!.step - 2 / 3) < 0.1);
   }
 });
-
-test("self-scaled Broyden's update is the published formula, meets the secant equation, stays positive definite", () => {
-  for (const n of [1, 2, 7, 30]) {
-    const model = selfScaledBroyden(n);
-    const random = rng(n);
-    let h = model.matrix();
-    const { f } = quadratic(Math.max(n, 2), 50, 4);
-    for (let k = 0; k < 12; k++) {
-      const g = random.split(`g${k}`).normal(n);
-      const [alpha, p] = [0.3 + 0.1 * k, model.direction(g)];
-      const s = p.map((v) => alpha * v);
-      // y from a quadratic, so that yᵀs > 0, and bent a little.
-      const [from, to] = [new Float64Array(Math.max(n, 2)), new Float64Array(Math.max(n, 2))];
-      f(new Float64Array(Math.max(n, 2)), from);
-      f(
-        Float64Array.from({ length: Math.max(n, 2) }, (_, i) => s[i] ?? 0),
-        to,
-      );
-      const y = s.map((v, i) => to[i]! - from[i]! + 0.01 * v);
-      const expected = published(h, n, s, y, g, alpha);
-      model.update(s, y, g, alpha);
-      h = model.matrix();
-      const scale = Math.max(...expected.map(Math.abs));
-      expected.forEach((e, i) => {
-        assert.ok(Math.abs(h[i]! - e) <= 1e-12 * scale, `n = ${n}, update ${k}: ${h[i]} for ${e}`);
-      });
-      const hy = s.map((_, i) => dot(h.subarray(i * n, i * n + n), y));
-      assert.ok(distance(hy, s) <= 1e-10 * Math.hypot(...s));
-      assert.ok(cholesky(h, n), "positive definite");
-    }
-    const before = model.matrix();
-    const s = new Float64Array(n).fill(1);
-    model.update(
-      s,
-      s.map((v) => -v),
-      s,
-      1,
-    );
-    assert.equal(model.matrix(), before, "negative curvature teaches nothing");
-  }
-});
-
-/** The update as the paper writes it, with full matrices. */
-function published(h: Float64Array, n: number, s: Float64Array, y: Float64Array, g: Float64Array, alpha: number) {
-  const hy = y.map((_, i) => dot(h.subarray(i * n, i * n + n), y));
-  const [rho, yhy] = [1 / dot(y, s), dot(y, hy)];
-  const hk = rho * yhy;
-  const b = -alpha * rho * dot(s, g);
-  const a = hk * b - 1;
-  let [tau, phi] = [Math.min(1, 1 / b), 1];
-  if (Math.abs(a) > 1e-10) {
-    const c = Math.sqrt(Math.abs(a) / (1 + a));
-    const low = Math.min(1, hk * (1 - c));
-    const theta = Math.max((low - 1) / a, Math.min(1 / low, (1 - b) / b));
-    const sigma = 1 + theta * a;
-    const power = Math.abs(sigma) ** (1 / (1 - n));
-    tau = theta <= 0 ? Math.min(tau * power, sigma) : tau * Math.min(power, 1 / theta);
-    phi = (1 - theta) / (1 + a * theta);
-  }
-  const v = s.map((si, i) => rho * si - hy[i]! / yhy);
-  return h.map((value, k) => {
-    const [i, j] = [Math.floor(k / n), k % n];
-    return (value - (hy[i]! * hy[j]!) / yhy + phi * yhy * v[i]! * v[j]!) / tau + rho * s[i]! * s[j]!;
-  });
-}
 
 test("Adam on the host takes the same steps as the engine's Adam in a graph", async () => {
   const n = 5;

@@ -1,16 +1,15 @@
-/** Samplers with a flow: unbiased weights, equal runs, domains that are no boxes, DAS. */
+/** Samplers with a flow: unbiased weights, equal runs, domains that are no boxes. */
 import {
   type FlowAdversarialOptions,
   flowAdversarial,
   paperAdversarial,
   startFlowAdversarial,
 } from "../../../solvers/sampler/flow-adversarial.ts";
-import { type DasOptions, das, startDas } from "../../../solvers/sampler/flow-das.ts";
 import type { ActiveSampler, SamplingDomain } from "../../../solvers/sampler/sampler.ts";
 import { assert, test } from "../../harness.ts";
 import { box, centres, contextOf } from "./flow-cases.ts";
 
-const small: FlowAdversarialOptions & DasOptions = { steps: 12, batch: 32, pool: 128, layers: 2, width: 8, bins: 4 };
+const small: FlowAdversarialOptions = { steps: 12, batch: 32, pool: 128, layers: 2, width: 8, bins: 4 };
 const hill = (p: ArrayLike<number>) => 1 + 20 * Math.exp(-20 * ((p[0]! - 0.3) ** 2 + (p[1]! - 0.2) ** 2));
 const disc: SamplingDomain = {
   ...box([-1, -1], [1, 1]),
@@ -24,8 +23,6 @@ const disc: SamplingDomain = {
 const makers: Readonly<Record<string, (domain: SamplingDomain) => ActiveSampler>> = {
   flow: (domain) => startFlowAdversarial(flowAdversarial(small), domain),
   paper: (domain) => startFlowAdversarial(paperAdversarial({ ...small, beta: 0.1 }), domain),
-  "das replace": (domain) => startDas(das(small), domain),
-  "das grow": (domain) => startDas(das({ ...small, mode: "grow", flow: "krnet" }), domain),
 };
 
 for (const [name, make] of Object.entries(makers)) {
@@ -64,36 +61,34 @@ for (const [name, make] of Object.entries(makers)) {
   });
 }
 
-for (const name of ["flow", "das replace"] as const) {
-  test(`${name}: weighted sums are unbiased for means over the domain`, async () => {
-    const domain = box([-1, 0], [1, 2]);
-    const active = makers[name]!(domain);
-    let [sum, squares] = [0, 0];
-    const rounds = 12;
-    for (let round = 0; round < rounds; round++) {
-      const { points, weights } = await active.draw(contextOf(domain, hill, round, 256));
-      // Mean of x² over [−1, 1] and of y over [0, 2] is 1/3 + 1.
-      const estimate = weights.reduce((s, w, i) => s + w * (points[2 * i]! ** 2 + points[2 * i + 1]!), 0);
-      sum += estimate;
-      squares += estimate * estimate;
-    }
-    const mean = sum / rounds;
-    const error = Math.sqrt((squares / rounds - mean * mean) / (rounds - 1));
-    assert.ok(Math.abs(mean - 4 / 3) < 4.5 * error, `${mean} ± ${error} against 4/3`);
-    assert.ok(error < 0.02);
-    active.dispose?.();
-  });
+test("weighted sums of the flow are unbiased for means over the domain", async () => {
+  const domain = box([-1, 0], [1, 2]);
+  const active = makers["flow"]!(domain);
+  let [sum, squares] = [0, 0];
+  const rounds = 12;
+  for (let round = 0; round < rounds; round++) {
+    const { points, weights } = await active.draw(contextOf(domain, hill, round, 256));
+    // Mean of x² over [−1, 1] and of y over [0, 2] is 1/3 + 1.
+    const estimate = weights.reduce((s, w, i) => s + w * (points[2 * i]! ** 2 + points[2 * i + 1]!), 0);
+    sum += estimate;
+    squares += estimate * estimate;
+  }
+  const mean = sum / rounds;
+  const error = Math.sqrt((squares / rounds - mean * mean) / (rounds - 1));
+  assert.ok(Math.abs(mean - 4 / 3) < 4.5 * error, `${mean} ± ${error} against 4/3`);
+  assert.ok(error < 0.02);
+  active.dispose?.();
+});
 
-  test(`${name}: the scale of the residual does not matter`, async () => {
-    const domain = box([-1, 0], [1, 2]);
-    const [a, b] = [makers[name]!(domain), makers[name]!(domain)];
-    // A power of two changes no digit.
-    const one = await a.draw(contextOf(domain, hill, 0));
-    const other = await b.draw(contextOf(domain, (p) => hill(p) * 2 ** -40, 0));
-    assert.equal(other.points, one.points);
-    for (const active of [a, b]) active.dispose?.();
-  });
-}
+test("the scale of the residual does not matter to the flow", async () => {
+  const domain = box([-1, 0], [1, 2]);
+  const [a, b] = [makers["flow"]!(domain), makers["flow"]!(domain)];
+  // A power of two changes no digit.
+  const one = await a.draw(contextOf(domain, hill, 0));
+  const other = await b.draw(contextOf(domain, (p) => hill(p) * 2 ** -40, 0));
+  assert.equal(other.points, one.points);
+  for (const active of [a, b]) active.dispose?.();
+});
 
 test("a residual of zero gives uniform points", async () => {
   const domain = box([0, 0], [1, 1]);
@@ -117,26 +112,10 @@ test("the published density model begins with uniform points and has equal weigh
   active.dispose?.();
 });
 
-test("DAS finds a peak in six dimensions: within three rounds most of its points lie in 1/1000 of the volume", async () => {
-  const domain = box(new Array(6).fill(-1), new Array(6).fill(1));
-  const radius = (p: Float64Array) => Math.hypot(...p);
-  const active = startDas(das({ steps: 120, batch: 256, share: 0, learningRate: 8e-3 }), domain);
-  let points = new Float64Array(0) as Float64Array;
-  for (const round of [0, 1, 2]) {
-    ({ points } = await active.draw(contextOf(domain, (p) => Math.exp(-20 * radius(p) ** 2), round)));
-  }
-  let near = 0;
-  // The ball of radius ½ has π³/6/64/64 = 0.13 % of the volume; of the target 94 % of the mass.
-  for (let i = 0; i < 500; i++) if (radius(points.subarray(i * 6, (i + 1) * 6)) < 0.5) near++;
-  assert.ok(near > 300, `${near} of 500 points near the peak`);
-  active.dispose?.();
-});
-
 test("options out of range are refused by name", () => {
   assert.throws(() => flowAdversarial({ trainingShare: 0 }), /trainingShare is 0/);
   assert.throws(() => flowAdversarial({ batch: 512, pool: 100 }), /pool is 100, expected at least the batch/);
   assert.throws(() => paperAdversarial({ beta: -1 }), /beta is -1/);
-  assert.throws(() => das({ flow: "glow" as "krnet" }), /flow is "glow"/);
 });
 
 test.run();

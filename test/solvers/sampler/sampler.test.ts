@@ -4,7 +4,7 @@ import { decodeSafetensors, encodeSafetensors } from "../../../engine/files/safe
 import { adversarial } from "../../../solvers/sampler/adversarial.ts";
 import { gaussianMixture } from "../../../solvers/sampler/gaussian-mixture.ts";
 import { start } from "../../../solvers/sampler/kinds.ts";
-import { rad, rarD } from "../../../solvers/sampler/pool.ts";
+import { rad } from "../../../solvers/sampler/pool.ts";
 import { residualDensity } from "../../../solvers/sampler/residual-density.ts";
 import { r3 } from "../../../solvers/sampler/retain-release.ts";
 import type {
@@ -33,7 +33,6 @@ const anywhere: readonly Sampler[] = [
   latinHypercube(),
   rad({ pool: 1000 }),
   rad({ pool: 1000, k: 2, c: 0.1, weights: "unbiased" }),
-  rarD({ pool: 1000 }),
   r3(),
 ];
 const onSquare: readonly Sampler[] = [
@@ -50,7 +49,6 @@ const unbiased: readonly Sampler[] = [
   latinHypercube(),
   rad({ pool: 1000, weights: "unbiased" }),
   rad({ pool: 300, k: 2, c: 0.1, weights: "unbiased" }),
-  rarD({ pool: 1000, k: 1, c: 0.5, growth: 0.25, weights: "unbiased" }),
   ...cellular,
   gaussianMixture(small),
 ];
@@ -236,11 +234,11 @@ test("the same seed draws the same points, another seed others", async () => {
 });
 
 test("trap (i): another round draws other points, even from the same stream", async () => {
-  for (const sampler of [...onSquare, rarD({ pool: 1000 })]) {
+  for (const sampler of onSquare) {
     const { sets } = await rounds(sampler, (round) => context(square, bump(2, 20), { round }), 2);
     const seen = new Set(sets[0]!.points);
     const fresh = sets[1]!.points.filter((x) => !seen.has(x)).length / sets[1]!.points.length;
-    const share = { rarD: 0.05, r3: 0.5 }[sampler.kind] ?? 1;
+    const share = sampler.kind === "r3" ? 0.5 : 1;
     assert.ok(fresh >= share, `${name(sampler)}: ${fresh} of the second round is new`);
   }
 });
@@ -340,7 +338,6 @@ test("options, counts and callbacks that cannot work are refused, by name", asyn
     assert.throws(make, (e: unknown) => e instanceof OptionsError && e.option === option);
   refused(() => rad({ k: -1 }), "k");
   refused(() => rad({ pool: 0.5 }), "pool");
-  refused(() => rarD({ growth: 0 }), "growth");
   refused(() => residualDensity({ power: 0 }), "power");
   refused(() => residualDensity({ uniformFraction: 0 }), "uniformFraction");
   refused(() => residualDensity({ damping: 1 }), "damping");
@@ -389,9 +386,8 @@ test("one point, and counts that grow from round to round, work everywhere", asy
       const active: ActiveSampler = start(sampler, domain);
       for (const [round, count] of [1, 10, 300].entries()) {
         const set = await active.draw(context(domain, bump(d, 3), { round, count }));
-        const expected = sampler.kind === "rarD" ? set.weights.length : count;
-        assert.is(set.points.length, expected * d, name(sampler));
-        assert.is(set.density.length, expected);
+        assert.is(set.points.length, count * d, name(sampler));
+        assert.is(set.density.length, count);
         assert.ok(domain.contains(set.points).every((inside) => inside === 1));
         const mass = set.weights.reduce((sum, w) => sum + w, 0);
         assert.ok(mass > 0 && Number.isFinite(mass));
@@ -423,25 +419,6 @@ test("RAD draws in proportion to |r|^k / mean + c, both ways", async () => {
     const densities = new Set(Array.from(last.density, (q) => q.toFixed(2)));
     assert.equal([...densities].sort(), ["0.19", "0.31"], "1.5/2/4 and 2.5/2/4 per unit area");
   }
-});
-
-test("RAR-D starts with half, grows, keeps what it has, and stops at the count", async () => {
-  const { sets } = await rounds(
-    rarD({ growth: 0.2, pool: 1000 }),
-    (round) => context(square, bump(2, 50, 0), { count: 100, round }),
-    5,
-  );
-  assert.equal(
-    sets.map((set) => set.weights.length),
-    [50, 70, 90, 100, 100],
-  );
-  for (const [i, set] of sets.entries()) {
-    if (i > 0) assert.equal(set.points.slice(0, sets[i - 1]!.points.length), sets[i - 1]!.points);
-    assert.ok(set.weights.every((w) => w === 1 / set.weights.length));
-  }
-  const added = sets[3]!.points.subarray(100);
-  const near = Array.from({ length: 50 }, (_, i) => Math.hypot(added[2 * i]! - 0.3, added[2 * i + 1]! - 0.3) < 0.3);
-  assert.ok(near.every(Boolean), "with k = 2 and c = 0 new points lie on the bump: three standard deviations are 0.21");
 });
 
 test("R3 keeps the points above the mean residual and draws the others anew", async () => {

@@ -6,11 +6,11 @@ import { adam, DomainError, FormatError, OptionsError } from "../../../engine/in
 import { systemBlas } from "../../../engine/system/system-blas.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { gaussNewton } from "../../../solvers/optimizer/gauss-newton.ts";
-import { ssBroyden } from "../../../solvers/optimizer/ss-broyden.ts";
+import { lbfgs } from "../../../solvers/optimizer/lbfgs.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import { adversarial } from "../../../solvers/sampler/adversarial.ts";
 import { gaussianMixture } from "../../../solvers/sampler/gaussian-mixture.ts";
-import { rad, rarD } from "../../../solvers/sampler/pool.ts";
+import { rad } from "../../../solvers/sampler/pool.ts";
 import { sobol } from "../../../solvers/sampler/uniform.ts";
 import type { SolveOptions } from "../../../solvers/solve/options.ts";
 import type { Solution } from "../../../solvers/solve/solution.ts";
@@ -48,10 +48,10 @@ const arms: readonly (readonly [string, number, SolveOptions])[] = [
     { optimizer: gaussNewton(), sampler: gaussianMixture({ startPool: 500, pool: 500 }) },
   ],
   [
-    "self-scaled Broyden on RAD, after Adam",
+    "L-BFGS on RAD, after Adam",
     2,
     {
-      optimizer: ssBroyden(),
+      optimizer: lbfgs(),
       sampler: rad({ pool: 500 }),
       warmStart: { optimizer: adam({ learningRate: 0.01 }), steps: 6 },
     },
@@ -60,11 +60,6 @@ const arms: readonly (readonly [string, number, SolveOptions])[] = [
     "The best of three starts on the adversary's points",
     2,
     { optimizer: gaussNewton(), sampler: adversary, starts: { count: 3, steps: 4 } },
-  ],
-  [
-    "The best of three starts on points that RAR-D adds",
-    2,
-    { optimizer: ssBroyden(), sampler: rarD({ pool: 500 }), starts: { count: 3, steps: 4 } },
   ],
   ["Adam on Sobol points", 2, { optimizer: adam({ learningRate: 0.01 }), sampler: sobol() }],
 ];
