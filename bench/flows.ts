@@ -12,9 +12,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { writeAtomically } from "../engine/files/atomic-file.ts";
 import { solve } from "../solvers/automatic/solve.ts";
+import { gridPoints } from "../solvers/domain/unit-points.ts";
 import { problemFromJson } from "../solvers/problem/json.ts";
 import type { Problem } from "../solvers/problem/problem.ts";
-import { gridPoints } from "../solvers/solve/test-set.ts";
 import { burgersExact, burgersVolumes, eulerVolumes, type Gas, riemann } from "./flows/finite-volume.ts";
 import { type Classical, type FlowResult, pageOf } from "./flows/page.ts";
 

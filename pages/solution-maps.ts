@@ -2,11 +2,10 @@
 import { type Curve, curveFigure } from "../report/curve-figure.ts";
 import type { MapAxis } from "../report/map-figure.ts";
 import { solutionFigure } from "../report/solution-figure.ts";
+import { gridPoints } from "../solvers/domain/index.ts";
 import type { Problem } from "../solvers/problem/index.ts";
 import {
   exactQuantities,
-  type FieldSolution,
-  gridPoints,
   type PiecewiseSolution,
   quantityList,
   type Solution,
@@ -22,7 +21,7 @@ const [cells, nodes] = [160, 401];
 const mostDots = 1000;
 
 /** A solution of either kind. */
-export type AnySolution = Solution | PiecewiseSolution | FieldSolution;
+export type AnySolution = Solution | PiecewiseSolution;
 
 /**
  * Draws the solution, and what the problem asks for beside the unknowns, with its error, where that is known, and its residual with the last set of points: curves in one dimension,

@@ -69,7 +69,6 @@ export {
 export {
   type Budget,
   type Errors,
-  FieldSolution,
   loadSolution,
   PiecewiseSolution,
   type Progress,

@@ -2,10 +2,12 @@
 import type { Rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../../solvers/domain/domain.ts";
 import type { DomainSpec } from "../../solvers/domain/spec.ts";
+import { gridPoints } from "../../solvers/domain/unit-points.ts";
 import type { ProblemSpec } from "../../solvers/problem/problem.ts";
-import { boxPoints, gridPoints, peakMixture, type TestSet } from "../../solvers/solve/test-set.ts";
+import type { TestSet } from "../../solvers/solve/test-set.ts";
 import { gaussian, kovasznay, kovasznayReynolds, lShapeSingular } from "./exact-solutions.ts";
 import { atPoints, type ReferenceProblem } from "./reference-problem.ts";
+import { boxPoints, peakMixture } from "./test-points.ts";
 
 const { PI, cos, sin } = Math;
 

@@ -1,12 +1,13 @@
 /** Reference problems with time. */
 import { type Rng, rng } from "../../engine/random/rng.ts";
+import { gridPoints } from "../../solvers/domain/unit-points.ts";
 import type { ProblemSpec } from "../../solvers/problem/problem.ts";
-import { boxPoints, gridPoints } from "../../solvers/solve/test-set.ts";
 import { coleHopf } from "./cole-hopf.ts";
 import { kdvTwoSolitons } from "./exact-solutions.ts";
 import type { FourierEvolution } from "./fourier-evolution.ts";
 import { atPoints, type ReferenceProblem } from "./reference-problem.ts";
 import { allenCahn } from "./semilinear.ts";
+import { boxPoints } from "./test-points.ts";
 
 const { PI, cos, sin, exp } = Math;
 

@@ -7,7 +7,7 @@ import { effectiveShare, roundStream, rowWeights } from "../../solvers/sampler/d
 import { domainFlow, drawMixture } from "../../solvers/sampler/flow-domain.ts";
 import { type FlowTraining, flowTraining, gainDraw, weightedMean } from "../../solvers/sampler/flow-training.ts";
 import type { ActiveSampler, OwnSampler, SampleContext, SamplingDomain } from "../../solvers/sampler/sampler.ts";
-import { stored, tensor } from "../../solvers/sampler/sampler-state.ts";
+import { storedNumbers, tensor } from "../../solvers/stored-numbers.ts";
 
 /** Options of {@link das}. As published: `flow: "krnet"`, no `share`, no `trainingShare`, no `weights`, a rate of 1e-4 and 3000 epochs a stage. */
 export interface DasOptions extends FlowTraining {
@@ -68,7 +68,7 @@ function started(options: Required<DasOptions>, domain: SamplingDomain): ActiveS
     density: (points) => flow.density(points),
     state: () => ({ ...flow.state(), report: tensor([entropy, effective]) }),
     restore(tensors) {
-      [entropy, effective] = stored("das", tensors, "report", 2) as unknown as [number, number];
+      [entropy, effective] = storedNumbers("das", tensors, "report", 2) as unknown as [number, number];
       flow.restore(tensors);
     },
     report: () => ({ entropy, effectiveShare: effective, inside: flow.inside, steps: flow.steps }),

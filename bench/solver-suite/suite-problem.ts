@@ -2,9 +2,10 @@
 
 import { rng } from "../../engine/random/rng.ts";
 import type { ProblemSpec } from "../../solvers/problem/problem.ts";
-import { boxPoints, type TestSet } from "../../solvers/solve/test-set.ts";
+import type { TestSet } from "../../solvers/solve/test-set.ts";
 import { type ReferenceName, referenceProblem } from "../reference/catalogue.ts";
 import { atPoints } from "../reference/reference-problem.ts";
+import { boxPoints } from "../reference/test-points.ts";
 
 /** A problem as plain JSON, with points at which the truth is known. */
 export interface SuiteProblem {

@@ -6,14 +6,14 @@ import { describeNetwork } from "../../solvers/network/index.ts";
 import type { Condition, Problem } from "../../solvers/problem/index.ts";
 import { equationList, exampleProblems, printProblem, problemToJson } from "../../solvers/problem/index.ts";
 import { samplerName } from "../../solvers/sampler/index.ts";
-import type { Budget, ErrorEstimate, Errors, FieldSolution, PiecewiseSolution } from "../../solvers/solve/index.ts";
+import type { Budget, ErrorEstimate, Errors, PiecewiseSolution } from "../../solvers/solve/index.ts";
 import { assemble, foundConstant, plusMinus, Solution } from "../../solvers/solve/index.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
 import type { SolveCommandOptions } from "./command.ts";
 import type { SolvePlan } from "./plan.ts";
 
 /** End of a run. */
-export type Solved = Solution | PiecewiseSolution | FieldSolution;
+export type Solved = Solution | PiecewiseSolution;
 
 /** The problem as understood, what holds exactly, and how it will be solved. */
 export function describePlan({ problem, options, resume, automatic, features }: SolvePlan): void {

@@ -1,9 +1,10 @@
 /** Problems in time that a classical method can march: their solution, and the estimate of its error. */
 import { domainOf } from "../domain/domain.ts";
 import { march, marchable } from "../marching/march.ts";
+import { marchPieces } from "../marching/march-pieces.ts";
 import type { MarchedField } from "../marching/marched-field.ts";
 import type { Problem } from "../problem/problem.ts";
-import { FieldSolution } from "../solve/field-solution.ts";
+import { PiecewiseSolution } from "../solve/piecewise-solution.ts";
 import type { ErrorEstimate, SolutionReport } from "../solve/solution.ts";
 import { type Comparison, type Distance, distance, evenPoints, scaled } from "./distance.ts";
 import { doubtful, wordsOf } from "./estimate.ts";
@@ -21,7 +22,7 @@ const comparedFor = ({ space }: MarchedField) => (space.length > 1 ? 1024 : 4096
 
 /** A march. */
 export interface MarchCandidate {
-  readonly solution: FieldSolution;
+  readonly solution: PiecewiseSolution;
   /** True where no other method needs to be tried. */
   readonly enough: boolean;
 }
@@ -52,8 +53,8 @@ export async function byMarching(problem: Problem, setting: Setting): Promise<Ma
     ...{ status: "budget", seconds: 0, steps, rounds: rungs, residual, scale, conditions: "exact" },
     ...{ exactConditions: problem.conditions.map(({ text }) => text), penalizedConditions: [], constants: {} },
   };
-  const solution = new FieldSolution(problem, field, bare);
-  const other = new FieldSolution(problem, coarse, bare);
+  const solution = new PiecewiseSolution(problem, marchPieces(problem, field), bare);
+  const other = new PiecewiseSolution(problem, marchPieces(problem, coarse), bare);
   const apart = scaled(await distance(problem, solution, other, comparison(problem, field, coarse)), left);
   const estimate = await estimateOf(solution, apart, ended);
   const isGood = apart.unknowns <= doubtful;
@@ -71,7 +72,7 @@ function comparison(problem: Problem, field: MarchedField, { until, time }: Marc
 }
 
 async function estimateOf(
-  solution: FieldSolution,
+  solution: PiecewiseSolution,
   { unknowns, each, gradient, quantities, end }: Distance,
   ended: string | undefined,
 ): Promise<ErrorEstimate> {

@@ -12,7 +12,6 @@
 import { rm } from "node:fs/promises";
 import { domainOf } from "../domain/domain.ts";
 import type { Problem } from "../problem/problem.ts";
-import type { FieldSolution } from "../solve/field-solution.ts";
 import type { PiecewiseSolution } from "../solve/piecewise-solution.ts";
 import type { ErrorEstimate, Solution } from "../solve/solution.ts";
 import { checkNothing } from "../solve/start/not-finite.ts";
@@ -26,7 +25,7 @@ import { type Candidate, errorEstimate } from "./estimate.ts";
 import type { Setting } from "./setting.ts";
 
 /** A solution of any kind. */
-export type Solved = Solution | PiecewiseSolution | FieldSolution;
+export type Solved = Solution | PiecewiseSolution;
 
 /** Share of the budget after which no network is begun for a warning. */
 const tooLate = 0.5;

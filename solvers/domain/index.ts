@@ -17,3 +17,4 @@ export type {
   UnionSpec,
   Vertex,
 } from "./spec.ts";
+export { gridPoints } from "./unit-points.ts";

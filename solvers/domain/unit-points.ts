@@ -1,4 +1,4 @@
-/** Points that fill the unit cube evenly, and estimates by them. */
+/** Points that fill the unit cube or a box evenly, and estimates by them. */
 
 import { normalQuantile } from "../../engine/numerics/normal-quantile.ts";
 import { type Rng, rng } from "../../engine/random/rng.ts";
@@ -14,6 +14,28 @@ export interface UnitSequence {
 export function unitSequence(dimension: number, random: Rng): UnitSequence {
   if (dimension <= maxSobolDimension) return sobolSequence(dimension, random);
   return { next: (count) => random.uniform(count * dimension) };
+}
+
+/** Points of a grid over a box with so many along each axis, its ends included, or `centred` in cells; the last axis runs fastest. */
+export function gridPoints(
+  low: readonly number[],
+  high: readonly number[],
+  counts: readonly number[],
+  centred = false,
+): Float64Array {
+  const dimension = low.length;
+  const total = counts.reduce((a, b) => a * b, 1);
+  const points = new Float64Array(total * dimension);
+  for (let i = 0; i < total; i++) {
+    let rest = i;
+    for (let k = dimension - 1; k >= 0; k--) {
+      const n = counts[k]!;
+      const j = rest % n;
+      rest = (rest - j) / n;
+      points[i * dimension + k] = low[k]! + (high[k]! - low[k]!) * (centred ? (j + 0.5) / n : j / (n - 1));
+    }
+  }
+  return points;
 }
 
 /** The standard normal quantile of u in [0, 1), finite also at 0. */

@@ -1,14 +1,15 @@
 /** A flow at work: trained in one compiled program, evaluated and sampled in two more, all in float64 on the CPU. */
 
 import { checkWhole } from "../../engine/check-numbers.ts";
-import { FormatError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import type { HostTensor, NamedTensors } from "../../engine/files/safetensors.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import { type Compiled, compile } from "../../engine/tensors/compile.ts";
 import type { tf } from "../../engine/tensors/tensor.ts";
 import { adam, type Schedule } from "../../engine/training/optimizer.ts";
 import { compileTraining, type StepReport, type TrainingState } from "../../engine/training/training.ts";
-import type { Flow, FlowParameters } from "./flow.ts";
+import { storedNumbers } from "../stored-numbers.ts";
+import { type Flow, type FlowParameters, sizeOf } from "./flow.ts";
 import { adversaryLoss, crossEntropyLoss } from "./objective.ts";
 
 /** Options of {@link openFlow}. */
@@ -26,14 +27,10 @@ export interface FlowModelOptions {
    * parameters 30 learning rates away. @defaultValue 0.95
    */
   readonly beta2?: number;
-  /** Largest norm of the gradient. @defaultValue none */
-  readonly clipNorm?: number;
   /** Decay of the average of parameters that is evaluated and sampled, in [0, 1); 0 takes the last ones. @defaultValue 0.95 */
   readonly average?: number;
   /** Rows of one call of the evaluation programs. @defaultValue 1000 */
   readonly rows?: number;
-  /** Inside an operator, ≥ 1. @defaultValue 1 */
-  readonly threads?: number;
 }
 
 /** A flow with its parameters. Points are in the unit box, densities relative to the uniform one. */
@@ -76,15 +73,15 @@ export interface FlowModel {
  */
 export async function openFlow(flow: Flow, rng: Rng, options: FlowModelOptions): Promise<FlowModel> {
   const d = flow.dimension;
-  const { objective, batch = 1000, shifts = d <= 3 ? d : 2, learningRate = 3e-3, beta2 = 0.95, clipNorm } = options;
-  const { average = 0.95, rows = 1000, threads = 1 } = options;
+  const { objective, batch = 1000, shifts = d <= 3 ? d : 2, learningRate = 3e-3, beta2 = 0.95 } = options;
+  const { average = 0.95, rows = 1000 } = options;
   checkWhole("openFlow", { batch }, 2, 1e7);
   checkWhole("openFlow", { rows }, 1, 1e7);
   checkWhole("openFlow", { shifts }, 1, d);
   if (!(average >= 0 && average < 1)) {
     throw new OptionsError(`openFlow: average is ${average}, expected a decay in [0, 1)`, "average", average);
   }
-  const run = { precision: "float64", device: "cpu", threads } as const;
+  const run = { precision: "float64", device: "cpu", threads: 1 } as const;
   const names = Object.keys(flow.shapes);
   const initial = flow.initialize(rng);
   const adversary = objective === "adversary";
@@ -104,7 +101,6 @@ export async function openFlow(flow: Flow, rng: Rng, options: FlowModelOptions):
         : [{ shape: [batch, d] }, { shape: [batch] }],
       loss: (parameters, inputs) => (adversary ? adversaryLoss : crossEntropyLoss)(flow, parameters, inputs),
       optimizer: adam({ learningRate, beta2 }),
-      ...(clipNorm === undefined ? {} : { clipNorm }),
       ...(average > 0 ? { ema: { decay: average, warmup: true } } : {}),
     },
     { ...run, name: `${flow.kind} training` },
@@ -235,23 +231,9 @@ async function measured(
 
 /** @throws FormatError where a tensor is missing or has another size */
 function trainingState(flow: Flow, tensors: NamedTensors): TrainingState {
-  const get = (name: string, size: number): Float64Array => {
-    const tensor = tensors instanceof Map ? tensors.get(name) : (tensors as Record<string, HostTensor>)[name];
-    const data = tensor?.data;
-    if (data instanceof Float64Array && data.length === size) return data;
-    const met = data ? `${data.constructor.name} of ${data.length}` : "nothing";
-    throw new FormatError(name, "flow state", `found ${met}`, `${size} float64 numbers of this flow are needed`);
-  };
+  const get = (name: string, size: number) => storedNumbers("flow", tensors, name, size);
   const slot = (name: string) =>
-    Object.fromEntries(
-      Object.entries(flow.shapes).map(([n, shape]) => [
-        n,
-        get(
-          `${name}.${n}`,
-          shape.reduce((a, b) => a * b, 1),
-        ),
-      ]),
-    );
+    Object.fromEntries(Object.entries(flow.shapes).map(([n, shape]) => [n, get(`${name}.${n}`, sizeOf(shape))]));
   return {
     step: get("step", 1)[0]!,
     parameters: slot("parameters"),

@@ -1,7 +1,8 @@
 /** Adam on the host, for θ in float64. */
 import { ConvergenceError } from "../../engine/errors.ts";
 import { type Adam, learningRateAt } from "../../engine/training/optimizer.ts";
-import { type ActiveOptimizer, checkFinite, checkSizes, norm, storedNumbers } from "./optimizer.ts";
+import { storedNumbers } from "../stored-numbers.ts";
+import { type ActiveOptimizer, checkFinite, checkSizes, norm } from "./optimizer.ts";
 
 /** Number of times that a step to a place without a finite loss is halved before it is given up. */
 const HALVINGS = 40;
@@ -66,7 +67,7 @@ export function startAdam(options: Adam, size: number): ActiveOptimizer {
       step: { shape: [], data: Float64Array.of(count) },
     }),
     restore(tensors) {
-      const stored = (name: string, length?: number) => storedNumbers("adam", tensors, name, length).slice();
+      const stored = (name: string, length?: number) => storedNumbers("adam", tensors, name, length);
       const from = stored("base");
       const restored = [stored("firstMoment", size), stored("secondMoment", size), stored("step", 1)] as const;
       if (from.length > 0) stored("base", size);

@@ -1,16 +1,9 @@
 /** Limited-memory BFGS (Liu & Nocedal 1989, doi 10.1007/BF01589116) with a strong Wolfe search. */
 import { checkWhole } from "../../engine/check-numbers.ts";
 import { ConvergenceError } from "../../engine/errors.ts";
+import { storedNumbers } from "../stored-numbers.ts";
 import { type LinePoint, searchLine } from "./line-search.ts";
-import {
-  type ActiveOptimizer,
-  checkFinite,
-  checkSizes,
-  dot,
-  norm,
-  type Objective,
-  storedNumbers,
-} from "./optimizer.ts";
+import { type ActiveOptimizer, checkFinite, checkSizes, dot, norm, type Objective } from "./optimizer.ts";
 
 /** Options of {@link lbfgs}. */
 export interface LbfgsOptions {

@@ -2,7 +2,7 @@
  * Common part of the optimizers of a scalar loss. An optimizer is plain data, made by `lbfgs()` or `adam()`;
  * `startLbfgs` and `startAdam` set it to work on θ of a given size.
  */
-import { ConvergenceError, FormatError, ShapeError } from "../../engine/errors.ts";
+import { ConvergenceError, ShapeError } from "../../engine/errors.ts";
 import type { NamedTensors } from "../../engine/files/safetensors.ts";
 
 /** A loss and its gradient. The same θ must give the same numbers as long as the points stay the same. */
@@ -81,21 +81,4 @@ export function checkFinite(where: string, loss: number, gradientNorm: number): 
     "not-finite",
     { loss, gradientNorm },
   );
-}
-
-/** The float64 tensor `name`, of `length` numbers where that is given. */
-export function storedNumbers(where: string, tensors: NamedTensors, name: string, length?: number): Float64Array {
-  const map = tensors instanceof Map ? tensors : new Map(Object.entries(tensors));
-  const data: unknown = map.get(name)?.data;
-  if (!(data instanceof Float64Array) || (length !== undefined && data.length !== length)) {
-    const found =
-      data instanceof Float64Array ? `${data.length} numbers` : data === undefined ? "nothing" : "no float64";
-    throw new FormatError(
-      where,
-      "checkpoint",
-      `tensor "${name}" holds ${found}${length === undefined ? "" : `, expected ${length} numbers`}`,
-      "restore the state of the same optimizer and network",
-    );
-  }
-  return data;
 }

@@ -1,8 +1,9 @@
 /** An optimizer at work on a program of residual rows: what the loop of `solve` calls, whatever the optimizer. */
 import type { NamedTensors } from "../../engine/files/safetensors.ts";
 import type { LeastSquaresProgram } from "../residual/program.ts";
+import { storedNumbers } from "../stored-numbers.ts";
 import { type GaussNewton, startGaussNewton } from "./gauss-newton.ts";
-import { type ActiveOptimizer, type Objective, type OptimizerStep, storedNumbers } from "./optimizer.ts";
+import type { ActiveOptimizer, Objective, OptimizerStep } from "./optimizer.ts";
 
 /** An optimizer at work on a program. */
 export interface Stepper {

@@ -4,14 +4,15 @@
  */
 import type { Rng } from "../../engine/random/rng.ts";
 import { dualSobolevNorm } from "../../wasserstein/images/index.ts";
+import { gridPoints } from "../domain/unit-points.ts";
 import { boundedKrnet, differencePoints, krnet } from "../flow/index.ts";
+import { storedNumbers, tensor } from "../stored-numbers.ts";
 import { defaultShape } from "./cells.ts";
 import { checkCount, effectiveShare, quasiUniformPoints, roundStream, rowWeights } from "./domain-points.ts";
 import { domainFlow, drawMixture } from "./flow-domain.ts";
 import { type FlowTraining, flowTraining, gainDraw, weightedMean } from "./flow-training.ts";
 import { checkChoice, checkNumber } from "./options.ts";
 import type { ActiveSampler, SampleContext, Sampler, SamplingDomain } from "./sampler.ts";
-import { stored, tensor } from "./sampler-state.ts";
 
 /** Options of `flowAdversarial`; `trainingShare` is above 0. */
 export interface FlowAdversarialOptions extends FlowTraining {
@@ -199,7 +200,15 @@ export function startFlowAdversarial(
   /** β at which the unconstrained maximiser reaches the floor, from r² on a grid. */
   const floorBeta = async (context: SampleContext): Promise<number> => {
     const shape = defaultShape(d);
-    const values = await flow.squares(context, gridCentres(shape));
+    const values = await flow.squares(
+      context,
+      gridPoints(
+        sides.map(() => 0),
+        sides.map(() => 1),
+        shape,
+        true,
+      ),
+    );
     return dualSobolevNorm({ values, shape }, { spacing: sides.map((s, k) => s / shape[k]!), floor: FLOOR }).beta;
   };
 
@@ -229,8 +238,8 @@ export function startFlowAdversarial(
       report: tensor(numbers),
     }),
     restore(tensors) {
-      [gain, energy, seen] = stored(NAME, tensors, "averages", 3) as unknown as [number, number, number];
-      numbers = [...stored(NAME, tensors, "report", 4)];
+      [gain, energy, seen] = storedNumbers(NAME, tensors, "averages", 3) as unknown as [number, number, number];
+      numbers = [...storedNumbers(NAME, tensors, "report", 4)];
       flow.restore(tensors);
     },
     report() {
@@ -239,18 +248,4 @@ export function startFlowAdversarial(
     },
     dispose: () => flow.dispose(),
   };
-}
-
-/** Centres of the cells of the unit box, row-major. */
-function gridCentres(shape: readonly number[]): Float64Array {
-  const d = shape.length;
-  const count = shape.reduce((a, b) => a * b, 1);
-  const out = new Float64Array(count * d);
-  for (let i = 0; i < count; i++) {
-    for (let k = d - 1, rest = i; k >= 0; k--) {
-      out[i * d + k] = ((rest % shape[k]!) + 0.5) / shape[k]!;
-      rest = Math.floor(rest / shape[k]!);
-    }
-  }
-  return out;
 }

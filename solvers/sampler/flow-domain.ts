@@ -5,9 +5,9 @@ import { type Rng, rng as rngOf } from "../../engine/random/rng.ts";
 import { maxSobolDimension, sobolSequence } from "../../engine/random/sobol.ts";
 import type { Flow } from "../flow/index.ts";
 import { type FlowModel, type FlowModelOptions, openFlow } from "../flow/index.ts";
+import { storedNumbers, tensor } from "../stored-numbers.ts";
 import { quasiUniformPoints, residualAt, toBox } from "./domain-points.ts";
 import type { SampleContext, SamplingDomain } from "./sampler.ts";
-import { stored, tensor } from "./sampler-state.ts";
 
 /** Points of the unit box with their weights. */
 export interface WeightedPoints {
@@ -153,7 +153,7 @@ export function domainFlow(sampler: string, flow: Flow, domain: SamplingDomain, 
         this.dispose();
         return;
       }
-      inside = stored(sampler, tensors, "inside", 1)[0]!;
+      inside = storedNumbers(sampler, tensors, "inside", 1)[0]!;
       if (model) model.restore(tensors);
       else pending = tensors;
     },

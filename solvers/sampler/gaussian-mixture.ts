@@ -6,6 +6,7 @@
 import { OptionsError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import { maxSobolDimension, sobolSequence } from "../../engine/random/sobol.ts";
+import { storedNumbers, tensor } from "../stored-numbers.ts";
 import {
   checkCount,
   effectiveShare,
@@ -17,10 +18,9 @@ import {
   uniformDensity,
 } from "./domain-points.ts";
 import { fitted, type Mixture, mixtureDensity, mixturePoints } from "./mixture.ts";
-import { checkChoice, checkNumber } from "./options.ts";
+import { checkNumber } from "./options.ts";
 import { chances, drawSystematic, inclusions, rows } from "./pool-draw.ts";
 import type { ActiveSampler, PointSet, SampleContext, Sampler, SamplingDomain } from "./sampler.ts";
-import { stored, tensor } from "./sampler-state.ts";
 
 /** Options of {@link gaussianMixture}. */
 export interface GaussianMixtureOptions {
@@ -34,11 +34,9 @@ export interface GaussianMixtureOptions {
   readonly uniformFraction?: number;
   /**
    * Row weights w ∝ q^(−tempering), in [0, 1]. 1 is unbiased, w = 1/(N |Ω| q); below 1 the weights are scaled to Σ w = 1,
-   * vary less, and make points near the feature count more than their volume. @defaultValue 1
+   * vary less, and make points near the feature count more than their volume; 0 is 1/N. @defaultValue 1
    */
   readonly tempering?: number;
-  /** Row weights by `tempering`, or 1/N. @defaultValue "unbiased" */
-  readonly weights?: "unbiased" | "none";
 }
 
 /** Standard deviations at the start, as a share of the box's sides. */
@@ -63,7 +61,7 @@ export interface GaussianMixtureSampler extends Sampler, Required<GaussianMixtur
  */
 export function gaussianMixture(options: GaussianMixtureOptions = {}): GaussianMixtureSampler {
   const { components = 3, startPool = 20_000, pool = 8_000, uniformFraction = 0.3 } = options;
-  const { tempering = 1, weights = "unbiased" } = options;
+  const { tempering = 1 } = options;
   const check = (option: string, value: number, low: number, high: number, rest = {}) =>
     checkNumber("gaussianMixture", option, value, { low, high, ...rest });
   check("components", components, 1, 1000, { whole: true });
@@ -71,8 +69,7 @@ export function gaussianMixture(options: GaussianMixtureOptions = {}): GaussianM
   check("pool", pool, 1, 2 ** 24, { whole: true });
   check("uniformFraction", uniformFraction, 0, 1, { above: true });
   check("tempering", tempering, 0, 1);
-  checkChoice("gaussianMixture", "weights", weights, ["unbiased", "none"]);
-  return { kind: "gaussianMixture", components, startPool, pool, uniformFraction, tempering, weights };
+  return { kind: "gaussianMixture", components, startPool, pool, uniformFraction, tempering };
 }
 
 /** Starts {@link gaussianMixture}. @throws OptionsError if the domain is not a box */
@@ -149,7 +146,7 @@ export function startGaussianMixture(sampler: GaussianMixtureSampler, domain: Sa
     const set = mixture ? points(mixture, count, rng.split("points")) : even;
     uniformShare = set.even;
     const density = mixture ? mixed(set.points, mixture, set.even) : new Float64Array(count).fill(1 / domain.volume);
-    const weights = temperedWeights(domain, density, sampler.weights === "none" ? 0 : tempering);
+    const weights = temperedWeights(domain, density, tempering);
     share = effectiveShare(weights);
     return { points: set.points, density, weights };
   };
@@ -167,11 +164,15 @@ export function startGaussianMixture(sampler: GaussianMixtureSampler, domain: Sa
       deviations: tensor(mixture?.deviations ?? []),
     }),
     restore(tensors) {
-      [uniformShare, share, fitShare] = stored(kind, tensors, "numbers", 3) as unknown as [number, number, number];
-      const weights = stored(kind, tensors, "weights");
+      [uniformShare, share, fitShare] = storedNumbers(kind, tensors, "numbers", 3) as unknown as [
+        number,
+        number,
+        number,
+      ];
+      const weights = storedNumbers(kind, tensors, "weights");
       const size = weights.length === 0 ? 0 : components * d;
-      const means = stored(kind, tensors, "means", size);
-      const deviations = stored(kind, tensors, "deviations", size);
+      const means = storedNumbers(kind, tensors, "means", size);
+      const deviations = storedNumbers(kind, tensors, "deviations", size);
       mixture = size === 0 ? undefined : { low: domain.low, high: domain.high, weights, means, deviations };
     },
     report: () => ({ effectiveShare: share, fitEffectiveShare: fitShare }),

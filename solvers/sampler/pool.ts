@@ -4,6 +4,7 @@
  * doi:10.1016/j.cma.2022.115671, arXiv 2207.10289.
  */
 import { OptionsError } from "../../engine/errors.ts";
+import { storedNumbers, tensor } from "../stored-numbers.ts";
 import {
   checkCount,
   effectiveShare,
@@ -17,7 +18,6 @@ import {
 import { checkChoice, checkNumber } from "./options.ts";
 import { chances, drawSuccessive, drawSystematic, inclusions, nearestValues, rows } from "./pool-draw.ts";
 import type { ActiveSampler, SampleContext, Sampler, SamplingDomain } from "./sampler.ts";
-import { stored, tensor } from "./sampler-state.ts";
 
 /** Row weights: 1/(N |Ω| q), or 1/N as published. */
 export type PoolWeights = "unbiased" | "none";
@@ -115,9 +115,9 @@ export function startRad(sampler: RadSampler, domain: SamplingDomain): ActiveSam
     density: (points) => poolDensityAt(domain, points, last),
     state: () => ({ pool: tensor(last.pool), density: tensor(last.density), share: tensor([share]) }),
     restore(tensors) {
-      const density = stored("rad", tensors, "density");
-      last = { pool: stored("rad", tensors, "pool", density.length * domain.dimension), density };
-      share = stored("rad", tensors, "share", 1)[0]!;
+      const density = storedNumbers("rad", tensors, "density");
+      last = { pool: storedNumbers("rad", tensors, "pool", density.length * domain.dimension), density };
+      share = storedNumbers("rad", tensors, "share", 1)[0]!;
     },
     report: () => ({ effectiveShare: share }),
   };

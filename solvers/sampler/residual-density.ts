@@ -2,6 +2,8 @@
  * Points from a damped density on cells: the frame that {@link residualDensity} and the exact adversary share. The two
  * differ in the density that they make of |r|.
  */
+
+import { storedNumbers, tensor } from "../stored-numbers.ts";
 import { type Cells, cellDensity, cellPoints, drawMixed, layCells, valuesAt } from "./cells.ts";
 import {
   checkCount,
@@ -14,7 +16,6 @@ import {
 } from "./domain-points.ts";
 import { checkChoice, checkNumber } from "./options.ts";
 import type { ActiveSampler, PointSet, SampleContext, Sampler, SamplingDomain } from "./sampler.ts";
-import { stored, tensor } from "./sampler-state.ts";
 
 /** Options that the samplers on cells share. */
 export interface CellOptions {
@@ -127,12 +128,12 @@ export function startCells(sampler: ResolvedCells & Sampler, domain: SamplingDom
       ...Object.fromEntries(Object.entries(rule.state()).map(([name, values]) => [name, tensor(values)])),
     }),
     restore(tensors) {
-      p = stored(kind, tensors, "cells", cells.count);
-      const [isDrawn, lastUniform, lastShare] = stored(kind, tensors, "round", 3);
+      p = storedNumbers(kind, tensors, "cells", cells.count);
+      const [isDrawn, lastUniform, lastShare] = storedNumbers(kind, tensors, "round", 3);
       drawn = isDrawn === 1;
       uniformShare = lastUniform!;
       share = lastShare!;
-      rule.restore((name, length) => stored(kind, tensors, name, length));
+      rule.restore((name, length) => storedNumbers(kind, tensors, name, length));
     },
     report: () => ({ ...rule.report(), topMass: topMass(cells, p), effectiveShare: share }),
   };

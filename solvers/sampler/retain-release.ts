@@ -2,10 +2,11 @@
  * R3, retain–resample–release: A. Daw, J. Bu, S. Wang, P. Perdikaris and A. Karpatne, "Mitigating propagation failures in
  * physics-informed neural networks using retain-resample-release (R3) sampling" (ICML 2023), arXiv 2207.02338.
  */
+
+import { storedNumbers, tensor } from "../stored-numbers.ts";
 import { checkCount, residualAt, roundStream, uniformDensity, uniformPoints } from "./domain-points.ts";
 import { rows } from "./pool-draw.ts";
 import type { ActiveSampler, SampleContext, Sampler, SamplingDomain } from "./sampler.ts";
-import { stored, tensor } from "./sampler-state.ts";
 
 /** Retain–resample–release; made by {@link r3}. */
 export interface R3Sampler extends Sampler {
@@ -48,8 +49,8 @@ export function startR3(_sampler: R3Sampler, domain: SamplingDomain): ActiveSamp
     density: (points) => (held.length > 0 ? neighbourDensity(domain, held, points) : uniformDensity(domain, points)),
     state: () => ({ points: tensor(held), retained: tensor([retained]) }),
     restore(tensors) {
-      held = stored("r3", tensors, "points");
-      retained = stored("r3", tensors, "retained", 1)[0]!;
+      held = storedNumbers("r3", tensors, "points");
+      retained = storedNumbers("r3", tensors, "retained", 1)[0]!;
     },
     report: () => ({ retained }),
   };

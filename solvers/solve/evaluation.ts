@@ -2,6 +2,7 @@
 import { OptionsError } from "../../engine/errors.ts";
 import { rng } from "../../engine/random/rng.ts";
 import type { Domain } from "../domain/domain.ts";
+import { gridPoints } from "../domain/unit-points.ts";
 import { type Expression, evaluateAt } from "../expression/expression.ts";
 import { unrolled } from "../expression/quadrature.ts";
 import { substitution } from "../problem/manufactured.ts";
@@ -194,15 +195,7 @@ export async function gridOf(solution: Evaluable, counts: Readonly<Record<string
     const [low, high] = [domain.low[k]!, domain.high[k]!];
     return Float64Array.from({ length: n }, (_, i) => low + ((high - low) * i) / (n - 1));
   });
-  const count = shape.reduce((a, b) => a * b, 1);
-  const points = new Float64Array(count * axes.length);
-  for (let i = 0, rest = 0; i < count; i++) {
-    rest = i;
-    for (let k = axes.length - 1; k >= 0; k--) {
-      points[i * axes.length + k] = coordinates[k]![rest % shape[k]!]!;
-      rest = Math.floor(rest / shape[k]!);
-    }
-  }
+  const points = gridPoints(domain.low, domain.high, shape);
   return { shape, coordinates, ...(await valuesAt(solution, points)) };
 }
 

@@ -4,7 +4,6 @@ export type { GroupWeights } from "./assemble.ts";
 export { assemble } from "./assemble.ts";
 export type { Enforcement } from "./enforcement.ts";
 export { type Errors, exactQuantities, type GridSolution, quantityList, valuesAt } from "./evaluation.ts";
-export { FieldSolution } from "./field-solution.ts";
 export { holdsSolution, loadSolution } from "./load-solution.ts";
 export {
   defaultSampler,
@@ -28,5 +27,5 @@ export { foundConstant, plusMinus } from "./solution-text.ts";
 export { solve } from "./solve.ts";
 export { someRows } from "./some-points.ts";
 export type { WarmStart } from "./stepper.ts";
-export { gridPoints, relativeL2, type TestSet } from "./test-set.ts";
+export { relativeL2, type TestSet } from "./test-set.ts";
 export type { Budget, Progress, Starts, Status } from "./training.ts";

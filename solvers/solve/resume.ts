@@ -63,7 +63,13 @@ const fixedNow: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "gauss-newton": { refine: 0, floor: 1e-16, trials: 20 },
   lbfgs: { decrease: 1e-4, curvature: 0.9, searchEvaluations: 25 },
   adversarial: { balance: 0.1 },
-  gaussianMixture: { spread: 0.3, temperatures: [0.1, 0.2, 0.4, 0.7, 1, 1, 1], inflation: 1.1, leastWeight: 0.02 },
+  gaussianMixture: {
+    weights: "unbiased",
+    spread: 0.3,
+    temperatures: [0.1, 0.2, 0.4, 0.7, 1, 1, 1],
+    inflation: 1.1,
+    leastWeight: 0.02,
+  },
 };
 
 /** Recorded options without those that are fixed now, where they have these values. */

@@ -1,6 +1,6 @@
 /** Training from first parameters, or a checkpoint, to the best parameters. */
 import { rng } from "../../engine/random/rng.ts";
-import { storedNumbers } from "../optimizer/optimizer.ts";
+import { storedNumbers } from "../stored-numbers.ts";
 import { laplace } from "./laplace.ts";
 import { machineOf } from "./machine.ts";
 import { checkpoint, type RunContext, type RunEnd, type RunState, rounds } from "./rounds.ts";
@@ -44,8 +44,8 @@ const untouched = { round: 0, steps: 0, failures: 0, grown: false, best: far, fi
 
 /** The state of an earlier run. */
 function restored({ tensors, round, steps, failures, grown, best, first }: TrainState, size: number): RunState {
-  const theta = storedNumbers("solve", tensors, "theta", size).slice();
-  const bestTheta = storedNumbers("solve", tensors, "best", size).slice();
+  const theta = storedNumbers("solve", tensors, "theta", size);
+  const bestTheta = storedNumbers("solve", tensors, "best", size);
   return { round, steps, failures, grown, best, first, theta, bestTheta };
 }
 

@@ -1,9 +1,9 @@
 /** Options, progress and result of training. */
-import type { Precision } from "../../engine/tensors/graph.ts";
 import type { Stepper } from "../optimizer/stepper.ts";
 import type { LeastSquaresProgram } from "../residual/program.ts";
 import type { ActiveSampler, PointSet } from "../sampler/sampler.ts";
-import type { Assembly, GroupWeights } from "./assemble.ts";
+import type { Assembly } from "./assemble.ts";
+import type { ResolvedOptions } from "./options.ts";
 import type { TrainState } from "./train-state.ts";
 
 /** Limits of a run; whichever is met first ends it. */
@@ -55,30 +55,17 @@ export interface Progress {
   readonly sampler: Readonly<Record<string, number>>;
 }
 
-/** Options of the loop. */
-export interface TrainOptions {
+/** Options of the loop: those of a run that say what is done in it, and the parts that are made of the others. */
+export interface TrainOptions
+  extends Omit<ResolvedOptions, "network" | "sampler" | "optimizer" | "warmStart" | "conditions" | "blas"> {
   readonly assembly: Assembly;
   readonly sampler: ActiveSampler;
   /** Makes the optimizer for a program; called again, with the state, when the number of points grows. */
   readonly stepper: (program: LeastSquaresProgram) => Stepper;
-  readonly seed: number;
-  readonly budget: Budget;
-  readonly points: number;
-  /** Points of one step; all of them where it is not given. */
-  readonly batch?: number;
-  readonly boundaryPoints: number;
-  readonly stepsPerRound: number;
-  /** Share of the budget after which the number of points is multiplied. */
-  readonly growth: { readonly after: number; readonly factor: number };
-  readonly weights: GroupWeights;
-  readonly residualScale?: number;
+  /** Name of the machine's library. @defaultValue "none" */
+  readonly blas?: string;
   /** First parameters; random ones where there are none. */
   readonly start?: Float64Array;
-  readonly starts: Starts;
-  readonly threads: number;
-  readonly precision?: Precision;
-  /** Name of the machine's library, or "none". */
-  readonly blas?: string;
   readonly signal?: AbortSignal;
   /** Seconds since the start; a clock of the caller's. */
   readonly elapsed: () => number;

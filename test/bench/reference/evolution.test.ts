@@ -2,8 +2,8 @@ import { coleHopf } from "../../../bench/reference/cole-hopf.ts";
 import { etdrk4 } from "../../../bench/reference/etdrk4.ts";
 import { kdvSoliton, kdvTwoSolitons } from "../../../bench/reference/exact-solutions.ts";
 import { allenCahn, kdv, kuramotoSivashinsky } from "../../../bench/reference/semilinear.ts";
+import { boxPoints } from "../../../bench/reference/test-points.ts";
 import { DomainError, OptionsError, rng } from "../../../engine/index.ts";
-import { boxPoints } from "../../../solvers/solve/test-set.ts";
 import { assert, test, throws } from "../../harness.ts";
 
 type Field = (points: Float64Array) => Float64Array;

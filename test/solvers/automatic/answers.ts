@@ -4,7 +4,6 @@ import { development } from "../../../bench/solver-suite/development.ts";
 import { final } from "../../../bench/solver-suite/final.ts";
 import type { Expression } from "../../../solvers/expression/expression.ts";
 import { type Problem, type ProblemSpec, pde, Solution, type SolveOptions, solve } from "../../../solvers/index.ts";
-import { numbersOf } from "../../../solvers/marching/stored-field.ts";
 
 const specs = [
   ...referenceNames.map((name) => referenceProblem(name).spec),
@@ -33,12 +32,7 @@ export const sealed = (problem: Problem): Problem => ({
 export const run = async (problem: Problem, options: SolveOptions = { budget: { steps: 1 } }) => {
   const solution = await solve(problem, { seed: 1, threads: 1, ...options });
   const { seconds: _, processorSeconds: __, ...report } = solution.report;
-  const theta =
-    solution instanceof Solution
-      ? solution.theta
-      : "pieces" in solution
-        ? solution.pieces.coefficients
-        : numbersOf(solution.field);
+  const theta = solution instanceof Solution ? solution.theta : solution.pieces.coefficients;
   const result = { report, theta };
   await solution.dispose();
   return result;
