@@ -101,7 +101,7 @@ const coarsened = (values: Float32Array, factor: number): ShapedArray => {
 };
 
 /** Scores of fields [tiles, members, TILE, TILE]. */
-function scored(fields: ShapedArray, { interval, judged }: JudgedTiles, factor: number): MethodScores {
+export function scored(fields: ShapedArray, { interval, judged }: JudgedTiles, factor: number): MethodScores {
   const { wet } = rainLimits(interval);
   const truth = stacked(judged);
   const shape = [judged.length, TILE, TILE];

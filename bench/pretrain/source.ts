@@ -100,15 +100,16 @@ function someTexture(frames: readonly (readonly Texture[])[], stream: Rng): Text
   return meanTexture(Array.from(chosen).flatMap((n) => wet[n]!));
 }
 
-/** Crops whose condition is what `conditionsOf` makes of an input. */
+/** Crops whose condition is what `conditionsOf` makes of an input; those of a prior have its numbers alone, and aim at the whole field. */
 export function scaleSource(
   events: readonly Event[],
   constants: Constants,
   { batch, crop }: { batch: number; crop: number },
+  prior = false,
 ): CropSource {
   const draw = drawer(events, crop);
   const { conditionMean, conditionStd, deviations, channels } = constants;
-  const depth = channels.length;
+  const depth = prior ? channels.length - 2 : channels.length;
   const pixels = crop ** 2;
   return {
     height: crop,
@@ -123,6 +124,17 @@ export function scaleSource(
         const { factor } = scale;
         const { unit } = rainUnits(interval);
         const given = scaleChannels(channels, { ...scale, ...unitsOf(scale, interval) });
+        if (prior) {
+          condition.set(
+            Float32Array.from({ length: pixels * depth }, (_, i) => given[i % depth]!),
+            n * pixels * depth,
+          );
+          clean.set(
+            Float32Array.from(rain, (r) => (Math.log1p(r / unit) - conditionMean) / conditionStd),
+            n * pixels,
+          );
+          continue;
+        }
         const coarse = blockMean(rain, 1, crop, crop, factor);
         const side = crop / factor;
         const seen = conditionsOf(coarse, 1, side, side, {
