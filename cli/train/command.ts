@@ -7,6 +7,7 @@ import {
   addCommon,
   addExternal,
   addThreads,
+  box,
   examples,
   integer,
   intervals,
@@ -62,7 +63,10 @@ export function addTrain(program: Command): void {
         "metrics.jsonl, checkpoints/, and at the end result.json, loss.svg and model.safetensors. Ctrl-C saves a checkpoint and stops.",
     )
     .option("--data <files...>", "files of fine precipitation, FILE or FILE:VARIABLE, one event each")
-    .option("--fine <file:variable...>", "what is to be made; a pattern or several files are one field along time")
+    .option(
+      "--fine <file:variable...>",
+      "what is to be made; a pattern is one field along time, and files of one variable are regions that one model learns from",
+    )
     .option("--coarse <file:variable...>", "what is to be refined (default: means over --factor cells of --fine)")
     .option("--with <file:variables...>", "other variables of each time")
     .option("--static <file:variables...>", "variables without times, such as orography")
@@ -70,6 +74,11 @@ export function addTrain(program: Command): void {
     .option(
       "--correct [file:variable]",
       "learn from --fine alone to correct and refine climate models (`monge downscale --past`); with the past of one, --factor is measured",
+    )
+    .option(
+      "--regions <W,S,E,N>",
+      "a box of --fine in degrees; repeated, one model learns from all boxes",
+      (text: string, before: readonly ReturnType<typeof box>[] = []) => [...before, box(text)],
     )
     .option("--variable <name>", "--data: variable to read, where a file holds several")
     .option(
@@ -144,6 +153,7 @@ export function addTrain(program: Command): void {
       "after",
       examples(
         "monge train --fine eobs.nc:pr --coarse ncep.nc:pr --static dem.nc:z --context season --validate 1994-12:1996-02 --out runs",
+        "monge train --fine alps.nc:pr norway.nc:pr --coarse era5.nc:tp --static dem.nc:z --out runs",
         "monge train --data radar/2016*.nc:pr --factor 4 --out runs",
         "monge train --data daily.nc:tp --interval 86400 --factor 8 --steps 5000 --out runs",
         "monge train --data radar.nc:pr --factor 4 --time-factor 12 --out runs",

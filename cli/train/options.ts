@@ -8,7 +8,7 @@ import type { AssumedUnitsOption, CommonOptions } from "../shell/read-options.ts
 export const same = [
   ...(["time", "validate", "clipNegative", "rain", "notRain", "allowExternal", "wetThreshold", "factor"] as const),
   ...(["timeFactor", "cap", "start", "crop", "batch", "steps", "seed", "dropout", "threads", "device"] as const),
-  ...(["out", "name", "archives", "preset", "generator", "resume"] as const),
+  ...(["out", "name", "archives", "regions", "preset", "generator", "resume"] as const),
 ] as const;
 
 /** As parsed; what is absent has the default that the help names. */

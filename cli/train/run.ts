@@ -187,11 +187,12 @@ function choices(
 }
 
 /** Flags of the covariates and the archive that `monge downscale` asks for. */
-function covariatesOf({ channels }: ModelDescription): readonly string[] {
-  const files = (["with", "static"] as const).flatMap((role) => {
+function covariatesOf({ channels, grid }: ModelDescription): readonly string[] {
+  const files: string[] = (["with", "static"] as const).flatMap((role) => {
     const names = channels.filter((channel) => channel.role === role).map(({ name }) => name);
     return names.length === 0 ? [] : [`--${role}`, `FILE:${names.join(",")}`];
   });
+  if (grid === undefined) files.push("--grid FILE");
   return [...files, ...(channels.some(({ role }) => role === "archive") ? ["--archive", "NAME"] : [])];
 }
 

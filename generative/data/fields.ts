@@ -1,5 +1,5 @@
 /** Fields of paired downscaling: fine ones, coarse ones of another data set, and covariates. */
-import { OptionsError, ShapeError } from "../../engine/errors.ts";
+import { isMongeError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { checkTimes } from "../../io/field/index.ts";
 import { gridOf } from "../../io/regrid/index.ts";
@@ -64,4 +64,14 @@ function prepared(caller: string, role: FieldRole, given: LazyField): LazyField 
       ? "give what changes with time as `with`"
       : "choose one position with `isel`; bands of a GeoTIFF that are times get dates by `monge convert --start DATE --step 1day`";
   throw new ShapeError(where, expected, what, way);
+}
+
+/** @throws what the work throws for its range, named by the option that gave it */
+export function named<T>(option: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!isMongeError(error)) throw error;
+    throw new OptionsError(`\`${option}\`: ${error.message}`, option);
+  }
 }

@@ -71,13 +71,11 @@ export async function pairInputs(
   const fields = { ...matchFields("downscale", given, read), ...(archive !== undefined && { archive }) };
   const grid = await outputGrid(wanted, description, fields);
   const maps = channelMaps(channels, fields, grid);
-  const [own, its] = [spacingOf(grid), description.grid && spacingOf(description.grid)];
+  const [own, trained] = [spacingOf(grid), description.grid && spacingOf(description.grid)];
+  const its = trained ? asRange(trained) : description.spacing;
   const complaints = [
     ...maps.complaints,
-    ...complaintsOf(
-      "spacing",
-      own && its ? spacingOff(asRange(its), own).map((text) => `an output grid with ${text}`) : [],
-    ),
+    ...complaintsOf("spacing", own && its ? spacingOff(its, own).map((text) => `an output grid with ${text}`) : []),
     ...unseenTimes(channels, description.seen, fields.moments),
     ...(await outOfRange(channels, maps, fields.times.length, grid)),
   ];

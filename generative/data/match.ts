@@ -1,15 +1,16 @@
 /** Fields of pairs put side by side: checked, matched in time, on the grid of the fine ones. Nothing is read here. */
-import { isMongeError, OptionsError } from "../../engine/errors.ts";
+import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { type LazyField, selectTimes, type TimeRange } from "../../io/dataset/index.ts";
 import { timeAxis } from "../../io/field/index.ts";
 import type { RainInterval } from "../../io/rain/index.ts";
 import type { RegridMethod } from "../../io/regrid/index.ts";
 import { type ContextName, checkContext, type Moment, momentsOf } from "../model/context.ts";
-import { checkSameGrid, type FineGrid, fineGridOf } from "../model/fine-grid.ts";
+import { checkSameGrid, type FineGrid, fineGridOf, sameGrid, spacingOf } from "../model/fine-grid.ts";
+import { asRange, spacingOff } from "../model/spacing.ts";
 import type { TimeSteps } from "../model/time-steps.ts";
 import { type PairTime, pairTimes } from "./channels/match-times.ts";
 import type { RainStated } from "./channels/quantity.ts";
-import { type FieldRole, type PairFields, placed, preparedFields } from "./fields.ts";
+import { type FieldRole, named, type PairFields, placed, preparedFields } from "./fields.ts";
 import { positionsIn } from "./map-dims.ts";
 
 /** Options of reading fields of pairs. */
@@ -53,38 +54,58 @@ export interface MatchedPairs extends MatchedFields {
   readonly steps?: TimeSteps;
   /** Of the fine fields; which pixels never have values is not known yet. */
   readonly grid: FineGrid;
-  /** Pairs of several archives, whose times follow each other in `times`. @defaultValue there is one archive */
+  /** Pairs of several archives or regions, whose times follow each other in `times`. @defaultValue there is one */
   readonly parts?: readonly MatchedPairs[];
+  /** Those of the parts, where they differ. @defaultValue all lie on `grid` */
+  readonly grids?: readonly FineGrid[];
 }
 
 /**
- * Pairs of several archives as one; those of a single one are themselves. Names and units are those of the first.
+ * Pairs of several archives or regions as one; those of a single one are themselves. Names and units are those of the first.
  *
- * @throws ShapeError where fine fields lie on different grids
+ * @throws ShapeError where the cells of fine fields differ by more than a fifth
  */
 export function joinedPairs(parts: readonly MatchedPairs[]): MatchedPairs {
   const [first, ...others] = parts as [MatchedPairs, ...MatchedPairs[]];
   if (others.length === 0) return first;
-  for (const { fine, archive } of others) {
-    const where = `${placed("train", "fine", fine[0]!)} of archive ${archive}`;
-    checkSameGrid(where, fine[0]!, first.grid, `archive ${first.archive}`);
+  const cell = spacingOf(first.grid);
+  for (const { fine, grid, archive } of others) {
+    const met = spacingOf(grid);
+    const off = cell && met ? spacingOff(asRange(cell), met) : [];
+    if (off.length === 0) continue;
+    const where = `${placed("train", "fine", fine[0]!)}${archive === undefined ? "" : ` of archive ${archive}`}`;
+    const wanted = `cells of the size of ${placed("train", "fine", first.fine[0]!).slice(7)}, to a fifth`;
+    throw new ShapeError(where, wanted, off.join(), "regrid one of them before");
   }
+  const grids = parts.every(({ grid }) => sameGrid(grid, first.grid)) ? undefined : parts.map(({ grid }) => grid);
   const timed = parts.every(({ moments }) => moments !== undefined);
   const { archive: _, ...own } = first;
   return {
     ...own,
     parts,
+    ...(grids && { grids }),
     times: parts.flatMap(({ times }) => times),
     moments: timed ? parts.flatMap(({ moments }) => moments!) : undefined,
   };
 }
 
-/** Number of an archive's pairs among the parts, and of a time among its own. */
+/** The grid of the fine fields at a time. */
+export const gridAt = ({ grid, grids, parts = [] }: MatchedPairs, n: number): FineGrid =>
+  grids === undefined ? grid : grids[partOf(parts, n)[0]]!;
+
+/** Number of a part, and of a time among its own. */
 export function partOf(parts: readonly MatchedPairs[], n: number): readonly [part: number, time: number] {
   let [part, time] = [0, n];
   while (time >= parts[part]!.times.length) time -= parts[part++]!.times.length;
   return [part, time];
 }
+
+/** Those of some times that are a part's, as its own. */
+export const timesOfPart = (
+  parts: readonly MatchedPairs[],
+  part: number,
+  times: readonly number[],
+): readonly number[] => times.map((n) => partOf(parts, n)).flatMap(([of, time]) => (of === part ? [time] : []));
 
 /**
  * Puts the fields of pairs side by side: names, dimensions, grids and times are checked, no values are read.
@@ -152,7 +173,7 @@ export function splitPairs(
 ): { readonly inside: readonly number[]; readonly outside: readonly number[] } {
   if (pairs.parts) return splitParts(pairs.parts, range, option);
   const { fine, times } = pairs;
-  const part = asked(option, () => selectTimes(fine[0]!, range));
+  const part = named(option, () => selectTimes(fine[0]!, range));
   const dim = fine[0]!.dimOf("time") ?? part.dims[0]!;
   const whole = positionsIn(fine[0]!, dim);
   const chosen = new Set(positionsIn(part, dim));
@@ -180,14 +201,4 @@ function splitParts(parts: readonly MatchedPairs[], range: TimeRange, option: st
   }
   if (errors.length === parts.length) throw errors[0];
   return { inside, outside };
-}
-
-/** @throws what the work throws for its range, named by the option that gave it */
-function asked<T>(option: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!isMongeError(error)) throw error;
-    throw new OptionsError(`\`${option}\`: ${error.message}`, option);
-  }
 }

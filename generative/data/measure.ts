@@ -1,12 +1,13 @@
 /** Measures what standardises channels and targets, on the times to learn from, one time in memory at once. */
-import { DomainError, OptionsError } from "../../engine/errors.ts";
+import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { cellSize } from "../../io/field/index.ts";
 import { wetThresholdIn } from "../../io/rain/index.ts";
 import { archiveChannel, archiveList } from "../model/archives.ts";
 import { type Channel, type Target, type Transform, transformed } from "../model/channel.ts";
 import type { ModelDescription, SeenInputs } from "../model/configuration.ts";
-import { fineGridOf, sizeOfGrid } from "../model/fine-grid.ts";
+import { fineGridOf, sizeOfGrid, spacingOf } from "../model/fine-grid.ts";
 import { type SeenTimes, seenTimes } from "../model/seen-times.ts";
-import { digits } from "../model/spacing.ts";
+import { digits, intervalOff, rangeOf } from "../model/spacing.ts";
 import { accumulationGuard } from "./channels/accumulation-guard.ts";
 import { type Clipped, channelGuards, channelMaps } from "./channels/channel-maps.ts";
 import { draftChannels, draftTargets } from "./channels/drafts.ts";
@@ -17,8 +18,8 @@ import { placed } from "./fields.ts";
 import type { MatchedPairs } from "./match.ts";
 import { seenTextures } from "./seen-textures.ts";
 
-/** A measured description with its grid. */
-export type MeasuredPairs = ModelDescription & Required<Pick<ModelDescription, "grid" | "seen">>;
+/** A measured description, with its grid or, of several regions, the sizes of its cells. */
+export type MeasuredPairs = ModelDescription & Required<Pick<ModelDescription, "seen">>;
 
 /** Options of {@link measureChannels}. */
 export interface MeasureOptions {
@@ -34,7 +35,7 @@ export interface MeasureOptions {
 interface Look {
   readonly channels: readonly { readonly range: Moments; readonly wet: Sample; gaps: number }[];
   readonly targets: readonly { readonly range: Moments; readonly wet: Sample }[];
-  /** 1 for pixels where a target ever has a value. */
+  /** 1 for pixels of the first grid where a target ever has a value. */
   readonly valid: Uint8Array;
 }
 
@@ -60,7 +61,8 @@ export async function measureChannels(
     throw new OptionsError(text, "wetThreshold", wetThreshold);
   }
   const drafts = draftTargets(pairs, wetThreshold);
-  const all = draftChannels(pairs, drafts, optional);
+  checkIntervals(pairs, drafts);
+  const all = spacedAsMet(draftChannels(pairs, drafts, optional), pairs);
   const [inputs, contexts] = [all.filter((c) => c.role !== "context"), all.filter((c) => c.role === "context")];
   checkContexts(pairs, times);
   const limits = clutterLimits(drafts, options.largest);
@@ -79,11 +81,13 @@ export async function measureChannels(
     const { name } = channel;
     return [{ name: `${name} missing`, role: "missing", of: name, transform, mean: 0, deviation: 1, range: [0, 1] }];
   });
-  const archives = archiveList(pairs.parts?.map(({ archive }) => archive!) ?? []);
+  const archives = archiveList(pairs.parts?.flatMap(({ archive }) => archive ?? []) ?? []);
+  const spacing = rangeOf(pairs.grids?.flatMap((grid) => spacingOf(grid) ?? []) ?? []);
   return {
     channels: [...ranged, ...contexts, ...gaps, ...archives.map(archiveChannel)],
     targets: targets.map((target, o) => measuredTarget(target, look.targets[o]!.range, measured.targets[o]!, ranged)),
-    grid: fineGridOf(pairs.fine[0]!, look.valid),
+    ...(pairs.grids === undefined && { grid: fineGridOf(pairs.fine[0]!, look.valid) }),
+    ...(spacing && { spacing }),
     ...(pairs.steps && { steps: pairs.steps }),
     seen: await seenAt(pairs, times, [...ranged, ...contexts]),
   };
@@ -101,7 +105,7 @@ export async function seenAt(
   before?: { readonly seen: SeenTimes | undefined },
 ): Promise<SeenInputs> {
   const moments = times.flatMap((n) => pairs.moments?.[n] ?? []);
-  const textures = await seenTextures(channels, pairs, pairs.grid, times);
+  const textures = await seenTextures(channels, pairs, times);
   return { ...seenTimes(channels, moments, before), ...(Object.keys(textures).length > 0 && { textures }) };
 }
 
@@ -109,6 +113,30 @@ export async function seenAt(
 function ofTargets<T>({ steps }: MatchedPairs, targets: readonly Target[], make: () => T): readonly T[] {
   const one = steps && make();
   return targets.map(() => one ?? make());
+}
+
+/** @throws ShapeError where values of a part stand for another time than those of the first */
+function checkIntervals({ caller, parts = [] }: MatchedPairs, drafts: readonly Target[]): void {
+  for (const part of parts.slice(1)) {
+    for (const [o, { interval: met }] of draftTargets(part, undefined).entries()) {
+      const { interval } = drafts[o]!;
+      const [off] = interval === undefined || met === undefined ? [] : intervalOff([interval, interval], met);
+      if (off === undefined) continue;
+      const way = "sum or average one of them before, or train a model for each";
+      throw new ShapeError(placed(caller, "fine", part.fine[o]!), `values over ${interval} s`, `${met} s`, way);
+    }
+  }
+}
+
+/** Channels with the sizes of cells of all parts. */
+function spacedAsMet(channels: readonly Channel[], { parts }: MatchedPairs): readonly Channel[] {
+  if (parts === undefined) return channels;
+  const maps = parts.map((part) => channelMaps(channels, part, part.grid).fields);
+  return channels.map((channel) => {
+    const cells = channel.spacing ? maps.flatMap((fields) => cellSize(fields.get(channel.name)!) ?? []) : [];
+    const spacing = rangeOf(cells);
+    return spacing ? { ...channel, spacing } : channel;
+  });
 }
 
 function checkTimes({ times: all }: MatchedPairs, times: readonly number[]): void {
@@ -151,10 +179,10 @@ async function firstLook(
     return accumulationGuard(placed(pairs.caller, "fine", field), field, wetThreshold !== undefined);
   });
   const others = channelGuards(pairs.caller, channels, inputs);
-  const now = new Uint8Array(found.valid.length);
   for (const n of times) {
-    now.fill(0);
-    for (const [o, map] of (await outputs.read(n)).entries()) {
+    const made = await outputs.read(n);
+    const now = new Uint8Array(made[0]!.length);
+    for (const [o, map] of made.entries()) {
       guards[o]!.see(map);
       for (let i = 0; i < map.length; i++) if (!Number.isNaN(map[i]!)) now[i] = 1;
       takeUp(map, found.targets[o]!, thresholds[o]!, limits[o]!);
@@ -166,7 +194,7 @@ async function firstLook(
       for (let i = 0; i < map.length; i++) if (now[i] === 1 && Number.isNaN(map[i]!)) channel.gaps++;
       takeUp(map, channel, thresholds[targets.length + c]!);
     }
-    for (let i = 0; i < now.length; i++) found.valid[i]! |= now[i]!;
+    if (pairs.grids === undefined) for (let i = 0; i < now.length; i++) found.valid[i]! |= now[i]!;
   }
   for (const guard of [...guards, ...others.values()]) guard.check();
   tellClipped(pairs, "fine", outputs.clipped);
@@ -256,9 +284,9 @@ async function moments(
 }
 
 /** @throws OptionsError for a context that is the same everywhere at all times */
-function checkContexts({ context, grid, moments }: MatchedPairs, times: readonly number[]): void {
+function checkContexts({ context, grid, grids = [grid], moments }: MatchedPairs, times: readonly number[]): void {
   for (const name of context) {
-    const places = sizeOfGrid(grid).reduce((a, b) => a * b);
+    const places = Math.max(...grids.map((one) => sizeOfGrid(one).reduce((a, b) => a * b)));
     const many = name === "position" ? places : new Set(times.map((n) => moments?.[n]?.[name])).size;
     if (many > 1 || moments === undefined) continue;
     const text = `train: \`context\` ${name} is the same everywhere at all times to learn from; leave it out`;

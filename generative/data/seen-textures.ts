@@ -14,7 +14,7 @@ import {
   WINDOW,
 } from "../model/texture.ts";
 import { channelMaps } from "./channels/channel-maps.ts";
-import type { MatchedFields } from "./match.ts";
+import { gridAt, type MatchedFields, type MatchedPairs } from "./match.ts";
 
 /** By the names of coarse channels. */
 type SeenTextures = Readonly<Record<string, SeenTexture>>;
@@ -33,11 +33,11 @@ function strideOf({ spacing }: Channel, grid: FineGrid): readonly [number, numbe
 async function texturesAt(
   channels: readonly Channel[],
   fields: MatchedFields,
-  grid: FineGrid,
+  gridOf: (time: number) => FineGrid,
   times: readonly number[],
   how: (channel: Channel) => TextureOptions | undefined,
 ): Promise<ReadonlyMap<string, readonly Texture[]>> {
-  const [height, width] = sizeOfGrid(grid);
+  const grid = gridOf(0);
   const coarse = channels.flatMap((channel) => {
     const [stride, options] = [strideOf(channel, grid), how(channel)];
     return channel.role === "coarse" && stride && options ? [{ channel, stride, options }] : [];
@@ -51,6 +51,7 @@ async function texturesAt(
   );
   for (const n of times) {
     const read = await maps.inputs(n);
+    const [height, width] = sizeOfGrid(gridOf(n));
     for (const { channel, stride, options } of coarse) {
       const map = read.get(channel.name)!;
       const [rows, columns] = [Math.ceil(height / stride[0]), Math.ceil(width / stride[1])];
@@ -69,12 +70,11 @@ const optionsOf = ({ transform, units, interval }: Channel): TextureOptions =>
 /** Textures of the times to learn from. */
 export async function seenTextures(
   channels: readonly Channel[],
-  fields: MatchedFields,
-  grid: FineGrid,
+  pairs: MatchedPairs,
   times: readonly number[],
 ): Promise<SeenTextures> {
   const some = evenly(times.length, MOST.training).map((i) => times[i]!);
-  const found = await texturesAt(channels, fields, grid, some, optionsOf);
+  const found = await texturesAt(channels, pairs, (n) => gridAt(pairs, n), some, optionsOf);
   return Object.fromEntries(
     channels.flatMap((channel) => {
       const seen = seenTexture(found.get(channel.name) ?? [], optionsOf(channel));
@@ -91,7 +91,13 @@ export async function unlikeTextures(
   grid: FineGrid,
 ): Promise<readonly string[]> {
   const times = evenly(fields.times.length, MOST.input);
-  const found = await texturesAt(channels, fields, grid, times, ({ name }) => seen[name]);
+  const found = await texturesAt(
+    channels,
+    fields,
+    () => grid,
+    times,
+    ({ name }) => seen[name],
+  );
   return [...found].flatMap(([name, textures]) =>
     textureOff(seen[name]!, textures).map((text) => `${name} is ${text}`),
   );

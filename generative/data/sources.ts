@@ -7,7 +7,7 @@ import type { OpenOptions } from "../../io/formats/index.ts";
 import { archivesOfEvents } from "../model/archives.ts";
 import type { ContextName } from "../model/context.ts";
 import { fieldHash } from "./field-hash.ts";
-import type { FieldRole, PairFields } from "./fields.ts";
+import { type FieldRole, named, type PairFields } from "./fields.ts";
 
 /**
  * `"FILE:VARIABLE,VARIABLE"`, where `FILE` may be a pattern (several files are one field along time) and variables may be left
@@ -171,6 +171,48 @@ export function fieldsOfArchive({ fields, sources }: Pick<OpenedPairs, "fields" 
   const own = Object.fromEntries(fieldRoles.map((role) => [role, sources[role][n] ?? sources[role][0] ?? []]));
   return { ...fields, ...own };
 }
+
+/**
+ * The fields of each region, where the sources of `fine` hold the same variables: of each variable of another role the region's own
+ * field, or the only one, which all share.
+ *
+ * @returns nothing where each fine variable is there once
+ * @throws OptionsError where a variable is there neither once nor for each region
+ */
+export function fieldsOfRegions({ fields, sources }: Pick<OpenedPairs, "fields" | "sources">): readonly PairFields[] {
+  const byName = (role: FieldRole) => {
+    const all = fields[role] ?? [];
+    return new Map(all.map(({ name }) => [name, all.filter((field) => field.name === name)]));
+  };
+  const count = Math.max(...[...byName("fine").values()].map(({ length }) => length));
+  if (count === 1 || sources.fine.length < count) return [];
+  const own = fieldRoles.map((role) => {
+    const all = [...byName(role)];
+    const odd = all.find(([, { length }]) => length !== count && (role === "fine" || length !== 1));
+    if (odd === undefined) return [role, all] as const;
+    const shared = role === "fine" ? "" : "one that all regions share, or ";
+    const text = `train: \`${role}\` has ${odd[1].length} fields named ${odd[0]}; expected ${shared}${count}, one for each region`;
+    throw new OptionsError(text, role, odd[0]);
+  });
+  return Array.from({ length: count }, (_, n) => {
+    const [fine, coarse, others, still] = own.map(([, all]) => all.map(([, of]) => of[n] ?? of[0]!));
+    return { ...fields, fine: fine!, coarse: coarse!, with: others!, static: still! };
+  });
+}
+
+/** The fields of boxes of the fine ones, in degrees. @throws OptionsError where a box holds none of their cells */
+export const fieldsOfBoxes = (
+  fields: PairFields,
+  boxes: readonly (readonly [west: number, south: number, east: number, north: number])[],
+): readonly PairFields[] =>
+  boxes.map(([west, south, east, north]) => {
+    const part = (field: LazyField) =>
+      field
+        .ungroup()
+        .mapsLast()
+        .sel({ lon: [west, east], lat: [south, north] });
+    return { ...fields, fine: named("regions", () => fields.fine.map(part)) };
+  });
 
 /** SHA-256 of what a training reads: of each file, then of each field that only the caller has. */
 export async function hashSources({ paths, given }: Pick<OpenedPairs, "paths" | "given">): Promise<string[]> {

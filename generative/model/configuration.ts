@@ -22,7 +22,7 @@ import { type Correction, correctionCheck } from "./correction.ts";
 import { type FineGrid, fineGridCheck } from "./fine-grid.ts";
 import { type GeneratorName, generatorNames, ownChannels } from "./generator.ts";
 import { type SeenTimes, seenTimesChecks } from "./seen-times.ts";
-import { gridCheck } from "./spacing.ts";
+import { type GridRange, gridCheck } from "./spacing.ts";
 import { type SeenTexture, textureCheck } from "./texture.ts";
 import { type TimeSteps, timeStepsCheck } from "./time-steps.ts";
 
@@ -50,8 +50,10 @@ export interface ModelDescription {
   readonly blocks?: BlockMeans;
   /** The targets are the fine times of a coarse step. @defaultValue each is a variable */
   readonly steps?: TimeSteps;
-  /** Rows and columns of training. @defaultValue unknown */
+  /** Rows and columns of training. @defaultValue unknown, or several */
   readonly grid?: FineGrid;
+  /** Sizes of the fine cells of several grids. @defaultValue those of `grid` */
+  readonly spacing?: GridRange;
   /** Further properties that inputs are compared with. @defaultValue unknown, as in models of before this was stored */
   readonly seen?: SeenInputs;
 }
@@ -165,6 +167,7 @@ export const descriptionChecks = {
   blocks: optional(blocksCheck),
   steps: optional(timeStepsCheck),
   grid: optional(fineGridCheck),
+  spacing: optional(gridCheck),
   seen: optional(record({ ...seenTimesChecks, textures: optional(fields(textureCheck)) })),
 };
 

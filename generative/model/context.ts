@@ -31,8 +31,12 @@ export function checkContext(names: readonly string[]): void {
   }
 }
 
-/** The channels of a context on the grid of training: positions from −1 to 1, waves of spread 1. */
-export function contextChannels(name: ContextName, grid: FineGrid): readonly Channel[] {
+/**
+ * The channels of a context on the grids of training: positions from −1 to 1, waves of spread 1.
+ *
+ * @throws ShapeError where grids have positions of different kinds
+ */
+export function contextChannels(name: ContextName, grids: readonly FineGrid[]): readonly Channel[] {
   if (name !== "position") {
     return ["cosine", "sine"].map((wave) => ({
       name: `${name} ${wave}`,
@@ -42,7 +46,17 @@ export function contextChannels(name: ContextName, grid: FineGrid): readonly Cha
     }));
   }
   return (["y", "x"] as const).map((axis) => {
-    const { name: called, units, values } = positionsOf(grid, axis);
+    const [first, ...others] = grids.map((grid) => positionsOf(grid, axis)) as [Positions, ...Positions[]];
+    const { name: called, units } = first;
+    const [start] = first.values;
+    for (const { name: other } of others) {
+      if (other === called) continue;
+      throw new ShapeError("context position", `${called} in every region`, other, "give grids of one kind");
+    }
+    // Longitudes of other regions may be counted from another meridian.
+    const turns = ({ name: of, values: [v] }: Positions) =>
+      of === "longitude" ? 360 * Math.round((v! - start!) / 360) : 0;
+    const values = [first, ...others].flatMap((one) => one.values.map((v) => v - turns(one)));
     const low = values.reduce((a, b) => Math.min(a, b));
     const high = values.reduce((a, b) => Math.max(a, b));
     return {
@@ -56,6 +70,8 @@ export function contextChannels(name: ContextName, grid: FineGrid): readonly Cha
     };
   });
 }
+
+type Positions = ReturnType<typeof positionsOf>;
 
 /**
  * Positions along an axis: latitudes and longitudes of the earth where they are known, as lines or of each pixel; else y and x of

@@ -194,15 +194,30 @@ function runsOf(valid: Uint8Array): number[] {
   return [...runs, length];
 }
 
-/** @throws ShapeError unless the field lies on the grid of the other, to a thousandth of a cell */
-export function checkSameGrid(where: string, field: LazyField, grid: FineGrid, whose: string): void {
-  const own = fineGridOf(field);
+/** The first positions of a grid, and those of another that they are not, to a thousandth of a cell. */
+function differing(
+  grid: FineGrid,
+  other: FineGrid,
+): readonly [wanted: readonly number[], met: readonly number[]] | undefined {
   const lists = ({ y, x, positions }: FineGrid) => [y, x, ...(positions ?? [])].map(({ values }) => values);
   for (const [k, wanted] of lists(grid).entries()) {
-    const met = lists(own)[k] ?? [];
+    const met = lists(other)[k] ?? [];
     const cell = wanted.length > 1 ? Math.abs(wanted[1]! - wanted[0]!) || 1 : 1;
-    if (met.length === wanted.length && met.every((v, i) => Math.abs(v - wanted[i]!) <= 1e-3 * cell)) continue;
-    const shown = (values: readonly number[]) => `${values.length} positions from ${values[0]} to ${values.at(-1)}`;
-    throw new ShapeError(where, `the grid of ${whose} (${shown(wanted)})`, shown(met), "regrid one of them before");
+    if (met.length !== wanted.length || met.some((v, i) => Math.abs(v - wanted[i]!) > 1e-3 * cell))
+      return [wanted, met];
   }
+  return undefined;
+}
+
+/** True if two grids have the same positions, to a thousandth of a cell. */
+export const sameGrid = (a: FineGrid, b: FineGrid): boolean =>
+  differing(a, b) === undefined && JSON.stringify(a.gridMapping) === JSON.stringify(b.gridMapping);
+
+/** @throws ShapeError unless the field lies on the grid of the other, to a thousandth of a cell */
+export function checkSameGrid(where: string, field: LazyField, grid: FineGrid, whose: string): void {
+  const found = differing(grid, fineGridOf(field));
+  if (found === undefined) return;
+  const shown = (values: readonly number[]) => `${values.length} positions from ${values[0]} to ${values.at(-1)}`;
+  const [wanted, met] = found;
+  throw new ShapeError(where, `the grid of ${whose} (${shown(wanted)})`, shown(met), "regrid one of them before");
 }

@@ -30,7 +30,7 @@ import {
   openEvent,
   type TrainingData,
 } from "./events/training-data.ts";
-import { measureCoherence, type TimeSeries } from "./measure-coherence.ts";
+import { MOST_SERIES, measureCoherence, type TimeSeries } from "./measure-coherence.ts";
 import { isTimeRange, type RecordedData, recipeOf, type TrainingChoices, type TrainingPlan } from "./plan.ts";
 import type { OpenedData, Prepared, PrepareOptions } from "./prepared.ts";
 import { resolveRecipe } from "./recipe.ts";
@@ -130,9 +130,6 @@ export function eventPlanOf(
   };
 }
 
-/** Most events that coherence is measured on. */
-const MEASURED = 3;
-
 /** Coherence on some events of those that the model is validated by, else of those it learned from. */
 async function measured(
   model: Downscaler,
@@ -147,7 +144,7 @@ async function measured(
   const part = plan.validate === undefined ? "learned" : "held";
   const numbers = eventsOf({ plan, part });
   const series: TimeSeries[] = [];
-  for (const n of evenly(numbers.length, MEASURED)) {
+  for (const n of evenly(numbers.length, MOST_SERIES)) {
     const index = numbers[n]!;
     const { rain, close } = await openEvent(plan, index, 64e6, fields);
     try {

@@ -2,11 +2,14 @@
 import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { timeAxis } from "../../io/field/index.ts";
-import { joinedPairs, type MatchedPairs, matchPairs, splitPairs } from "../data/match.ts";
+import type { PairFields } from "../data/fields.ts";
+import { joinedPairs, type MatchedPairs, matchPairs, splitPairs, timesOfPart } from "../data/match.ts";
 import { measureChannels, seenAt } from "../data/measure.ts";
 import {
   archivesOfSources,
   fieldsOfArchive,
+  fieldsOfBoxes,
+  fieldsOfRegions,
   hashSources,
   type OpenedPairs,
   openPairs,
@@ -16,7 +19,9 @@ import { archivesOf } from "../model/archives.ts";
 import { fieldOf } from "../model/channel.ts";
 import type { ModelDescription } from "../model/configuration.ts";
 import type { Downscaler } from "../model/downscaler.ts";
-import { measureCoherence } from "./measure-coherence.ts";
+import { sizeOfGrid } from "../model/fine-grid.ts";
+import { evenly } from "../model/texture.ts";
+import { MOST_SERIES, measureCoherence, type TimeSeries } from "./measure-coherence.ts";
 import { observedDistribution, type SteppedFields, withCoarse, withSteps } from "./own-coarse.ts";
 import { type RecordedData, recipeOf, type TrainingPlan } from "./plan.ts";
 import type { OpenedData, Prepared, PrepareOptions } from "./prepared.ts";
@@ -86,12 +91,13 @@ export async function prepareFields(
     ...defined({ rain, notRain, onNotice }),
   };
   const parts: MatchedPairs[] = [];
-  for (const [n, archive] of archives?.entries() ?? ([[0, undefined]] as const)) {
-    const fields = archive === undefined ? opened.fields : fieldsOfArchive(opened, n);
+  const sets = archives ? archives.map((_, n) => fieldsOfArchive(opened, n)) : regionsOf(opened, plan.choices);
+  for (const [n, fields] of sets.entries()) {
     const own = stepped?.fields ?? (await withCoarse(plan, fields));
-    parts.push({ ...matchPairs(own, options), ...defined({ archive }) });
+    parts.push({ ...matchPairs(own, options), ...defined({ archive: archives?.[n] }) });
   }
   const pairs = joinedPairs(parts);
+  sayRegions(pairs, o);
   const held = validate === undefined ? [] : splitPairs(pairs, validate, "validate").inside;
   const wanted = time === undefined ? pairs.times.map((_, n) => n) : splitPairs(pairs, time, "time").inside;
   // Steps that overlap those that are held out would give them away.
@@ -127,19 +133,47 @@ export async function prepareFields(
     async coherence(model) {
       if (stepped) return undefined;
       const times = held.length > 0 ? held : learned;
-      const [first = pairs] = pairs.parts ?? [];
-      const series = await seriesOfPairs(
-        first,
-        times.filter((n) => n < first.times.length),
-        description,
-      );
-      return series && measureCoherence(model, [series], { seed: plan.choices.seed ?? 0, signal: o.signal });
+      const { parts = [pairs] } = pairs;
+      const series: TimeSeries[] = [];
+      for (const n of evenly(parts.length, MOST_SERIES)) {
+        const own = timesOfPart(parts, n, times);
+        const found = own.length > 0 && (await seriesOfPairs(parts[n]!, own, description));
+        if (found && (series.length === 0 || found.step === series[0]!.step)) series.push(found);
+      }
+      return measureCoherence(model, series, { seed: plan.choices.seed ?? 0, signal: o.signal });
     },
     distribution: await observedDistribution(plan, pairs, learned, description),
     close() {
       for (const images of [archive, validated]) images?.close?.();
     },
   };
+}
+
+/** The fields of each region, or of the only one. @throws OptionsError where options do not go with regions */
+function regionsOf(
+  opened: OpenedPairs,
+  { regions: boxes, archives, correct, timeFactor }: TrainingPlan["choices"],
+): readonly PairFields[] {
+  const found = fieldsOfRegions(opened);
+  const given = { archives, correct: correct || undefined, timeFactor };
+  const other = Object.entries(given).find(([, value]) => value !== undefined)?.[0];
+  if (other !== undefined && (boxes !== undefined || found.length > 0)) {
+    const text = `train: ${other} takes one region, not several; train a model for each, or leave it out`;
+    throw new OptionsError(text, boxes === undefined ? other : "regions", boxes ?? given);
+  }
+  if (boxes === undefined) return found.length > 0 ? found : [opened.fields];
+  if (found.length === 0) return fieldsOfBoxes(opened.fields, boxes);
+  const text = "train: `regions` are boxes of one fine source; give one, or leave them out: each source is a region";
+  throw new OptionsError(text, "regions", boxes);
+}
+
+/** Says which regions are learned from. */
+function sayRegions({ parts = [] }: MatchedPairs, { onNotice }: PrepareOptions): void {
+  if (parts.length === 0 || parts[0]!.archive !== undefined) return;
+  const each = parts.map(({ fine: [fine], grid, times }) => {
+    return `${sizeOfGrid(grid).join(" x ")} at ${times.length} times (${fine!.source || fine!.name})`;
+  });
+  onNotice?.(`learns from ${parts.length} regions: ${each.join(", ")}`);
 }
 
 /** True if the coarse steps of two of the pairs have times in common. */

@@ -38,6 +38,8 @@ const DRAWN = [0, 0.5, 0.8, 0.95];
 const [MEMBERS, EVALUATIONS] = [4, 8];
 /** Largest lag that is compared. */
 const LAGS = 4;
+/** Most events or regions that are measured on. */
+export const MOST_SERIES = 3;
 /** Fewer steps make no model worth measuring. */
 export const LEAST_STEPS = 100;
 

@@ -10,6 +10,7 @@ import {
   list,
   optional,
   positive,
+  real,
   record,
   text,
   whole,
@@ -71,6 +72,8 @@ export interface TrainingChoices extends TrainingRecipe, Pick<PairOptions, "clip
   // Of fine fields with coarse ones or covariates.
   /** Method of regridding inputs to the fine grid. @defaultValue "bilinear" */
   readonly regrid?: "bilinear" | "conservative";
+  /** Boxes of the fine fields in degrees; each is a region, and one model learns from all. @defaultValue the whole field */
+  readonly regions?: readonly (readonly [west: number, south: number, east: number, north: number])[];
   /**
    * Learn from `fine` alone to correct and refine any climate model: `downscale` then takes the climate model over the same years as
    * `past`. `effectiveResolutionFactor` measures the `factor` for it. @defaultValue false
@@ -90,6 +93,7 @@ export interface TrainingChoices extends TrainingRecipe, Pick<PairOptions, "clip
 const ofEvents = ["variable", "units", "every", "largestRate", "unit", "target", "divisor", "preset"] as const;
 const ofFields = [
   "regrid",
+  "regions",
   "clipNegative",
   "rain",
   "notRain",
@@ -146,6 +150,7 @@ const choicesCheck: Check = record({
   every: optional(whole(1)),
   largestRate: optional(positive()),
   regrid: optional(among("bilinear", "conservative")),
+  regions: optional(list(list(real(), 4, 4), 1)),
   clipNegative: optional(among(true, false)),
   rain: optional(list(text)),
   notRain: optional(list(text)),

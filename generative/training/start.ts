@@ -27,11 +27,12 @@ export const descriptionOf = ({
   blocks,
   steps,
   grid,
+  spacing,
   seen,
 }: ModelDescription): ModelDescription => ({
   channels,
   targets,
-  ...defined({ sigmaData, blocks, steps, grid, seen }),
+  ...defined({ sigmaData, blocks, steps, grid, spacing, seen }),
 });
 
 function partsOf(from: Downscaler | TrainingCheckpoint) {

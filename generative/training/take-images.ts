@@ -60,8 +60,8 @@ function nameOf(
   times: readonly number[],
   description: ModelDescription,
 ): string {
-  const { seed, tile, cap, regrid, interval, clipNegative, archives } = choices;
-  const decides = { seed, tile, cap, regrid, interval, clipNegative, archives };
+  const { seed, tile, cap, regrid, interval, clipNegative, archives, regions } = choices;
+  const decides = { seed, tile, cap, regrid, interval, clipNegative, archives, regions };
   const sources = Object.values(data).flat();
   const roles = Object.entries(data).map(([role, paths]) => [role, paths.length]);
   return storeName(sources, [part, roles, dataSha256, decides, times, description]);

@@ -44,7 +44,7 @@ const ROLES: readonly InputRole[] = ["coarse", "with", "static"];
 const bareName = ({ name, role }: Channel): string => name.replace(new RegExp(` \\(${role}\\)$`), "");
 
 /**
- * Readers of channels on a grid.
+ * Readers of channels on a grid; of several parts, on that of each.
  *
  * @throws OptionsError for a channel without a field; UnitsError for fields whose units are those of something else; ShapeError
  * for grids that do not fit
@@ -54,7 +54,7 @@ export function channelMaps(
   fields: MatchedFields & Pick<MatchedPairs, "parts">,
   grid: FineGrid,
 ): ChannelMaps {
-  if (fields.parts) return mapsOfParts(channels, fields.parts, grid);
+  if (fields.parts) return mapsOfParts(channels, fields.parts);
   const [height, width] = sizeOfGrid(grid);
   const complaints: Complaint[] = [];
   const clipped = { count: 0, least: 0 };
@@ -119,9 +119,9 @@ export function channelMaps(
   };
 }
 
-/** Channels of several archives, whose times follow each other. */
-function mapsOfParts(channels: readonly Channel[], parts: readonly MatchedPairs[], grid: FineGrid): ChannelMaps {
-  const maps = parts.map((part) => channelMaps(channels, part, grid));
+/** Channels of several parts, whose times follow each other. */
+function mapsOfParts(channels: readonly Channel[], parts: readonly MatchedPairs[]): ChannelMaps {
+  const maps = parts.map((part) => channelMaps(channels, part, part.grid));
   const at = <T>(n: number, read: (maps: ChannelMaps, time: number) => T): T => {
     const [part, time] = partOf(parts, n);
     return read(maps[part]!, time);

@@ -46,7 +46,7 @@ export function draftChannels(
   targets: readonly Target[],
   optional: readonly string[],
 ): readonly Channel[] {
-  const { caller, options, grid } = pairs;
+  const { caller, options, grid, grids = [grid] } = pairs;
   const taken = new Set<string>();
   const unique = (name: string, role: string): string => {
     const free = taken.has(name) ? `${name} (${role})` : name;
@@ -75,7 +75,7 @@ export function draftChannels(
       };
     }),
   );
-  const contexts = pairs.context.flatMap((name) => contextChannels(name, grid));
+  const contexts = pairs.context.flatMap((name) => contextChannels(name, grids));
   return [...inputs, ...contexts.map((channel) => ({ ...channel, name: unique(channel.name, "context") }))];
 }
 

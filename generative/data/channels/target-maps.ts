@@ -57,7 +57,7 @@ export function targetMaps(targets: readonly Target[], pairs: MatchedPairs): Tar
   };
 }
 
-/** Targets of several archives, whose times follow each other. */
+/** Targets of several parts, whose times follow each other. */
 function mapsOfParts(targets: readonly Target[], parts: readonly MatchedPairs[]): TargetMaps {
   const maps = parts.map((part) => targetMaps(targets, part));
   return {

@@ -8,7 +8,7 @@ import { backgroundOf, conditionOf } from "../../model/standardise.ts";
 import { channelMaps } from "../channels/channel-maps.ts";
 import { clutterLimits } from "../channels/quantity.ts";
 import { targetMaps } from "../channels/target-maps.ts";
-import type { MatchedPairs } from "../match.ts";
+import { gridAt, type MatchedPairs } from "../match.ts";
 import { type Image, type Images, ImagesInMemory } from "./images.ts";
 import { chooseWet, lookAt, resolveWetShares, type WetShares } from "./wet-images.ts";
 
@@ -16,7 +16,10 @@ import { chooseWet, lookAt, resolveWetShares, type WetShares } from "./wet-image
 export interface ImageOptions extends WetShares {
   /** Chooses among tiles, where not all are taken. */
   readonly rng: Rng;
-  /** Most rows and columns of an image, in pixels; a grid that is no larger is taken whole, at all times. @defaultValue 64 */
+  /**
+   * Most rows and columns of an image, in pixels; a grid that is no larger is taken whole, at all times. Of several grids the
+   * smallest limits them too. @defaultValue 64
+   */
   readonly tile?: number;
   /** Least share of pixels of a tile where a target has a value. @defaultValue 0.5 */
   readonly validShare?: number;
@@ -134,10 +137,10 @@ export async function* cutImages(
   const { height, width, rows, columns } = size;
   const [inputs, outputs] = [channelMaps(channels, pairs, pairs.grid), targetMaps(targets, pairs)];
   const plane = height * width;
-  const [, across] = sizeOfGrid(pairs.grid);
   let [held, maps, values]: [number, readonly Float32Array[], readonly Float32Array[]] = [-1, [], []];
   for (const { time, row, column } of places) {
     if (time !== held) [held, maps, values] = [time, await inputs.read(time), await outputs.read(time)];
+    const [, across] = sizeOfGrid(gridAt(pairs, time));
     // Beyond the last row and column, these are repeated.
     const cut = (map: Float32Array): Float32Array => {
       const out = new Float32Array(plane);
@@ -181,9 +184,9 @@ async function choose(
   options: ImageOptions,
 ): Promise<Chosen> {
   const o = resolved(options);
-  const [rows, columns] = sizeOfGrid(pairs.grid);
-  const [height, width] = [Math.min(o.tile, rows), Math.min(o.tile, columns)];
-  const whole = height === rows && width === columns;
+  const sizes = (pairs.grids ?? [pairs.grid]).map(sizeOfGrid);
+  const [height, width] = [0, 1].map((k) => Math.min(o.tile, ...sizes.map((size) => size[k]!))) as [number, number];
+  const whole = sizes.every((size) => size.every((n) => n <= o.tile));
   const rain = targets.findIndex(({ wetThreshold }) => wetThreshold !== undefined);
   const limits = clutterLimits(targets, o.largest);
   const dropped = { empty: 0, dry: 0, clutter: 0 };
@@ -191,6 +194,7 @@ async function choose(
   const outputs = targetMaps(targets, pairs);
   for (const time of times) {
     const maps = await outputs.read(time);
+    const [rows, columns] = sizeOfGrid(gridAt(pairs, time));
     for (const row of starts(rows, height)) {
       for (const column of starts(columns, width)) {
         const seen = lookAt(maps, limits, rain, { columns, row, column, height, width });

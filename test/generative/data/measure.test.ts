@@ -79,7 +79,7 @@ test("rain and temperature together: each is refined from its own coarse field, 
   );
   assert.equal(channels[1]!.transform, targets[0]!.transform);
   // One corner is in neither.
-  assert.equal(grid.runs, [15, 1, 4]);
+  assert.equal(grid!.runs, [15, 1, 4]);
   const archive = await cutInMemory(pairs, [2], description, { rng: rng(1) });
   for (let i = 0; i < 32; i++) {
     const [row, column] = [Math.floor(i / 8), i % 8];
@@ -235,7 +235,7 @@ test("NCEP and E-OBS: daily means of a flux meet daily sums, the sea stays out, 
     const truth = map.values[i]! < 0.1 ? 0 : map.values[i]!;
     assert.ok(Math.abs(rain - truth) < 1e-4 * (1 + truth), `${rain} ${truth}`);
   }
-  assert.ok(grid.runs !== undefined);
+  assert.ok(grid!.runs !== undefined);
   eobs.close();
   ncep.close();
 });
@@ -250,7 +250,7 @@ test("E-OBS onto the turned pole of CORDEX: the fine grid of the pair is the tur
   assert.equal(channels.map(({ name }) => name).slice(0, 3), ["pr", "latitude", "longitude"]);
   const lat = pr!.coordinates.find(({ name }) => name === "lat")!.values;
   assert.ok(Math.abs(channels[1]!.range[0] - Math.min(...lat)) < 1e-5);
-  assert.equal([grid.y.name, grid.positions![0].values.length], ["rlat", lat.length]);
+  assert.equal([grid!.y.name, grid!.positions![0].values.length], ["rlat", lat.length]);
   for (const set of sets) set.close();
 });
 

@@ -11,7 +11,7 @@ import { days, fieldOf, hours, steps } from "../fields-for-tests.ts";
 const grid = fineGridOf(fieldOf({ name: "f", lat: [40, 41, 42], lon: [355, 356], value: () => 0 }));
 
 test("positions run from −1 to 1 over the grid of training, whichever meridian longitudes are counted from", () => {
-  const [latitude, longitude] = contextChannels("position", grid);
+  const [latitude, longitude] = contextChannels("position", [grid]);
   assert.equal([latitude!.name, latitude!.mean, latitude!.deviation, latitude!.range], ["latitude", 41, 1, [40, 42]]);
   assert.equal(Array.from(contextMap(latitude!, grid, undefined)), [40, 40, 41, 41, 42, 42]);
   assert.equal(Array.from(contextMap(longitude!, grid, undefined)), [355, 356, 355, 356, 355, 356]);
@@ -38,7 +38,7 @@ test("the pixels of a curvilinear grid have latitudes and longitudes of their ow
   });
   const curved = fineGridOf(bent);
   assert.is(fineGridCheck(JSON.parse(JSON.stringify(curved)), "grid"), undefined);
-  const [latitude, longitude] = contextChannels("position", curved);
+  const [latitude, longitude] = contextChannels("position", [curved]);
   assert.equal(
     [latitude!.name, latitude!.range, longitude!.name, longitude!.range],
     ["latitude", [10, 14], "longitude", [178, 182]],
@@ -63,7 +63,7 @@ test("a plane has positions y and x, which are no latitudes", () => {
       coordinates: [axis("y", [0, 500]), axis("x", [0, 1000])],
     }),
   );
-  const channels = contextChannels("position", flat);
+  const channels = contextChannels("position", [flat]);
   assert.equal(
     channels.map(({ name, units, deviation }) => [name, units, deviation]),
     [
@@ -89,7 +89,7 @@ test("the season turns once a year in any calendar, the hour once a day, at the 
   assert.is(momentsOf(hours([24.75]))[0]!.hour, 0.75 / 24);
   const [middle] = momentsOf(hours([24], [[0, 24]]));
   assert.equal(middle, { season: 0.5 / 366, hour: 0.5 });
-  const [cosine, sine] = contextChannels("season", grid).map((channel) =>
+  const [cosine, sine] = contextChannels("season", [grid]).map((channel) =>
     contextMap(channel, grid, { season: 0.25, hour: 0 }),
   );
   assert.ok(Math.abs(cosine![0]!) < 1e-7 && sine![5] === 1);
