@@ -78,8 +78,8 @@ export interface TrainingRecipe {
 
   /**
    * Give the network the archive that a crop is from: `true` by the names of the events, or a name for each event, which several may
-   * share. Of fields, each role has one source that all archives share, or as many as there are archives, in their order, all on one
-   * fine grid. An input is then said to be from one of them. @defaultValue it is not given
+   * share. Of fields, each role has one source that all archives share, or as many as there are archives, in their order, with fine
+   * cells of one size. An input is then said to be from one of them. @defaultValue it is not given
    */
   readonly archives?: true | readonly string[];
 
