@@ -65,8 +65,8 @@ test("each role has one source, or one for each archive; names, grids and other 
   for (const [given, options, message] of wrong) {
     await refuses(train(given, { ...quick, ...options, steps: 1 }), message, OptionsError);
   }
-  const elsewhere = fieldOf({ ...temperature, name: "tas", lat: steps(41, 0.5, 8), lon, value: () => 280 });
-  await refuses(train({ ...data, fine: [fine, elsewhere] }, quick), /of archive warm/, ShapeError);
+  const elsewhere = fieldOf({ ...temperature, name: "tas", lat: steps(41, 1, 8), lon, value: () => 280 });
+  await refuses(train({ ...data, fine: [fine, elsewhere] }, quick), /of archive warm: expected cells of the size/, ShapeError);
   const one = await train(data, { ...quick, archives: undefined as never, steps: 1 }).catch((error: Error) => error);
   assert.match(String(one), /two fields have this name/);
 });
