@@ -59,7 +59,8 @@ function windowOf(frames: readonly Field[], most: number): readonly Float32Array
   let [best, place] = [-1, [0, 0] as readonly [number, number]];
   const cut = ({ values }: Field, top: number, left: number) => {
     const out = new Float32Array(side * side);
-    for (let y = 0; y < side; y++) out.set(values.subarray((top + y) * width + left, (top + y) * width + left + side), y * side);
+    for (let y = 0; y < side; y++)
+      out.set(values.subarray((top + y) * width + left, (top + y) * width + left + side), y * side);
     return out;
   };
   for (let top = 0; top + side <= height; top += 24) {
@@ -72,7 +73,10 @@ function windowOf(frames: readonly Field[], most: number): readonly Float32Array
 }
 
 const evenly = (from: number, count: number, most: number) =>
-  Array.from({ length: Math.min(most, count) }, (_, i) => from + Math.floor(((i + 0.5) * count) / Math.min(most, count)));
+  Array.from(
+    { length: Math.min(most, count) },
+    (_, i) => from + Math.floor(((i + 0.5) * count) / Math.min(most, count)),
+  );
 
 /** Draws of what is known, from its own means. */
 async function refined(model: Downscaler, truth: readonly Float32Array[], amplitude: number, seed: number) {
@@ -97,7 +101,8 @@ async function refined(model: Downscaler, truth: readonly Float32Array[], amplit
     const background = log(bilinearUpsample(coarse, 1, cells, cells, FACTOR));
     const sizeOf = (fine: ArrayLike<number>) => Math.log(sumOf(log(fine).map((v, i) => (v - background[i]!) ** 2))) / 2;
     let size = sizeOf(values);
-    for (let m = 0; m < MEMBERS; m++) size -= sizeOf(drawn.values.subarray(m * values.length, (m + 1) * values.length)) / MEMBERS;
+    for (let m = 0; m < MEMBERS; m++)
+      size -= sizeOf(drawn.values.subarray(m * values.length, (m + 1) * values.length)) / MEMBERS;
     if (Number.isFinite(size)) [found.size, found.sized] = [found.size + size, found.sized + 1];
   }
   return { spreadSkill: Math.sqrt(found.spread / found.error), crps: found.crps, size: found.size / found.sized };
@@ -108,7 +113,10 @@ const inputs = new Map<EventName, readonly Float32Array[]>();
 for (const name of Object.keys(events) as EventName[]) {
   const frames = windowOf(await framesOf(name, (count) => evenly(0, count, 6)), WINDOW);
   const side = Math.sqrt(frames[0]!.length);
-  inputs.set(name, frames.map((frame) => blockMean(frame, 1, side, side, FACTOR)));
+  inputs.set(
+    name,
+    frames.map((frame) => blockMean(frame, 1, side, side, FACTOR)),
+  );
 }
 const scored = new Map<EventName, readonly Float32Array[]>();
 for (const seed of options.seeds.split(",").map(Number)) {

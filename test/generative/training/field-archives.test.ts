@@ -66,7 +66,11 @@ test("each role has one source, or one for each archive; names, grids and other 
     await refuses(train(given, { ...quick, ...options, steps: 1 }), message, OptionsError);
   }
   const elsewhere = fieldOf({ ...temperature, name: "tas", lat: steps(41, 1, 8), lon, value: () => 280 });
-  await refuses(train({ ...data, fine: [fine, elsewhere] }, quick), /of archive warm: expected cells of the size/, ShapeError);
+  await refuses(
+    train({ ...data, fine: [fine, elsewhere] }, quick),
+    /of archive warm: expected cells of the size/,
+    ShapeError,
+  );
   const one = await train(data, { ...quick, archives: undefined as never, steps: 1 }).catch((error: Error) => error);
   assert.match(String(one), /two fields have this name/);
 });
