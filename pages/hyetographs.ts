@@ -30,7 +30,9 @@ const most = 24;
 export async function hyetographs({ field, names }: PlaceSeries, truth?: Field): Promise<PageSection> {
   const own = courses(field);
   const other = truth && courses(truth);
-  const common = own.dates.filter((date) => other?.dates.includes(date) ?? true);
+  const seenDates = new Set(other?.dates ?? own.dates);
+  const common = own.dates.filter((date) => seenDates.has(date));
+  const kept = new Set(common);
   const parts: PagePart[] = [];
   const rows: string[][] = [];
   for (const [place, name] of names.entries()) {
@@ -40,9 +42,9 @@ export async function hyetographs({ field, names }: PlaceSeries, truth?: Field):
       continue;
     }
     const seen = other?.of(place)[0];
-    const sums = members.map((values) => own.sum(values, common)).sort((a, b) => a - b);
+    const sums = members.map((values) => own.sum(values, kept)).sort((a, b) => a - b);
     const mean = sums.reduce((a, b) => a + b, 0) / sums.length;
-    const observed = seen && other!.sum(seen, common);
+    const observed = seen && other!.sum(seen, kept);
     rows.push([name, ...(other ? [text(observed!)] : []), text(mean), text(sums[0]!), text(sums.at(-1)!)]);
     const highest = Math.max(...members.flat().filter((v) => !Number.isNaN(v)));
     parts.push({
@@ -88,8 +90,8 @@ function courses(field: Field) {
       Array.from({ length: count }, (_, m) =>
         Array.from({ length: steps }, (_, t) => factor * values[(k * count + m) * steps + t]!),
       ),
-    sum(own: readonly number[], kept: readonly string[]): number {
-      const used = own.filter((_, t) => kept.includes(dates[t]!));
+    sum(own: readonly number[], kept: ReadonlySet<string>): number {
+      const used = own.filter((_, t) => kept.has(dates[t]!));
       return (amount * used.reduce((a, b) => a + b, 0)) / (rain ? 1 : used.length);
     },
   };
