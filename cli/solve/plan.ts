@@ -20,13 +20,7 @@ import {
 } from "../../solvers/problem/index.ts";
 import { start } from "../../solvers/sampler/index.ts";
 import type { Budget } from "../../solvers/solve/index.ts";
-import {
-  defaultSampler,
-  presetOptions,
-  type ResolvedOptions,
-  resolveOptions,
-  type SolveOptions,
-} from "../../solvers/solve/index.ts";
+import { defaultSampler, type ResolvedOptions, resolveOptions, type SolveOptions } from "../../solvers/solve/index.ts";
 import { checkFiles, WrongInput } from "../shell/failure.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import type { SolveCommandOptions } from "./command.ts";
@@ -58,7 +52,7 @@ const prefix = "example:";
 const choices = [
   ...["sampler", "cells", "optimizer", "network", "depth", "width", "rank", "activation", "scale", "features"],
   ...["points", "boundaryPoints", "stepsPerRound", "starts", "randomFeatures", "featureScales", "startSize"],
-  ...["preset", "conditions", "weights", "batch", "precision", "samplerOptions", "optimizerOptions"],
+  ...["conditions", "weights", "batch", "precision", "samplerOptions", "optimizerOptions"],
 ] as const satisfies readonly (keyof SolveCommandOptions)[];
 
 /** Options that belong to a run and cannot be changed when it goes on. */
@@ -93,25 +87,22 @@ export async function planSolve(argument: string | undefined, o: SolveCommandOpt
 
 /** Only what is known, so that the defaults of `solve` stand for the rest. */
 function merged(problem: Problem, o: SolveCommandOptions): SolveOptions {
-  const { preset, conditions, weights, batch, precision } = o;
-  const base = preset === undefined ? {} : presetOptions(preset, problem.axes.length);
+  const { conditions, weights, batch, precision } = o;
   const { points, boundaryPoints, stepsPerRound, starts, seed, threads, blas, optimizer } = o;
-  const known = chosenSampler(o, base.sampler);
+  const known = chosenSampler(o);
   const sampler =
     o.samplerOptions === undefined ? known : withSamplerOptions(known ?? defaultSampler(domainOf(problem.domain)), o);
-  const kind = optimizer ?? base.optimizer?.kind ?? "gauss-newton";
-  const own = kind === base.optimizer?.kind ? base.optimizer : (optimizerKinds[kind]!.make({}) as KnownOptimizer);
-  const budget = budgetOf(o) ?? base.budget;
+  const own = optimizerKinds[optimizer ?? "gauss-newton"]!.make({}) as KnownOptimizer;
+  const budget = budgetOf(o);
   const counts = { points, boundaryPoints, stepsPerRound, seed, threads, batch };
   const given = Object.entries({ ...counts, blas, conditions, precision });
   return {
-    ...base,
     ...Object.fromEntries(given.filter(([, value]) => value !== undefined)),
-    network: chosenNetwork(problem, o, base.network),
+    network: chosenNetwork(problem, o),
     ...(sampler && { sampler }),
-    ...(starts !== undefined && { starts: { ...base.starts, count: starts } }),
+    ...(starts !== undefined && { starts: { count: starts } }),
     ...((optimizer ?? o.optimizerOptions) !== undefined && { optimizer: withOptimizerOptions(own, o) }),
-    ...(weights && { weights: { ...base.weights, ...weights } }),
+    ...(weights && { weights }),
     ...(budget && { budget }),
   };
 }

@@ -16,7 +16,7 @@ import {
   columns,
   type Flow,
   type FlowParameters,
-  type KrnetOptions,
+  type FlowSizes,
   replaced,
   sizeOf,
   stagesOf,
@@ -24,7 +24,7 @@ import {
 import { inverseQuadraticMap, type LinearDensity, quadraticMap } from "./quadratic.ts";
 
 /** Options of {@link boundedKrnet}. */
-export interface BoundedKrnetOptions extends KrnetOptions {
+export interface BoundedKrnetOptions extends FlowSizes {
   /** Blocks of the triangular arrangement, 1 … dimension. @defaultValue min(2, dimension) */
   readonly blocks?: number;
 }
@@ -116,7 +116,6 @@ export function boundedKrnet(options: BoundedKrnetOptions): Flow {
     },
     logDensity: (parameters, points) => forward(parameters, points).logDeterminant,
     reference: (uniform) => uniform.slice(),
-    measure: () => ({}),
   });
 }
 

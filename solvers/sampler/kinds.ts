@@ -29,11 +29,7 @@ const rows = {
   adversarial: row({
     make: adversarial,
     start: startAdversarial,
-    names: {
-      adversarial: { method: "exact" },
-      "adversarial-flow": { method: "flow" },
-      "adversarial-paper": { method: "paper" },
-    },
+    names: { adversarial: { method: "exact" }, "adversarial-flow": { method: "flow" } },
     onCells: ["adversarial"],
   }),
   residualDensity: row({

@@ -14,7 +14,6 @@ export {
   type SolveOptions,
 } from "./options.ts";
 export { PiecewiseSolution } from "./piecewise-solution.ts";
-export { type PresetName, presetNames, presetOptions } from "./presets.ts";
 export { suggestedScale } from "./scale.ts";
 export {
   type ErrorEstimate,
