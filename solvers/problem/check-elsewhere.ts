@@ -9,7 +9,7 @@ import { cut } from "../expression/syntax-error.ts";
 import { nodesOf } from "../expression/tree.ts";
 import { boundaryPart } from "./place.ts";
 import type { Probe } from "./probe.ts";
-import type { Problem, ProblemWarning } from "./problem.ts";
+import type { Problem } from "./problem.ts";
 
 type Elsewhere = Extract<Expression, { kind: "elsewhere" }>;
 
@@ -33,36 +33,30 @@ interface Evaluation {
 
 /**
  * Looks at equations, conditions, integrals, observations and quantities that ask for an unknown, or a derivative of one, at other points. What
- * lies outside and is not taken, as in `if(t < 1, 1, u(t - 1))`, is no fault; nor is what a periodic axis brings back.
+ * lies outside and is not taken, as in `if(t < 1, 1, u(t - 1))`, is no fault; nor is what a periodic axis brings back. Whatever a function of the
+ * caller is given counts as taken, since its use is not known.
  *
- * @returns a warning for each function of the caller that is given such an unknown, since its use is not known
  * @throws DomainError that names the formula, the point, and the place outside
  */
-export function checkElsewhere(problem: Problem, probe: Probe): ProblemWarning[] {
+export function checkElsewhere(problem: Problem, probe: Probe): void {
   const asked = askedOf(problem, probe).filter(({ formula }) => elsewhereIn(formula).length > 0);
-  if (asked.length === 0) return [];
+  if (asked.length === 0) return;
   const domain = domainOf(problem.domain);
   const constantsGiven = Object.keys(problem.trainable).every((name) => Object.hasOwn(problem.constants, name));
-  const warnings: ProblemWarning[] = [];
-  for (const { what, formula, isGiven, points } of asked.flatMap(withoutFunctions)) {
+  for (const { what, formula, points } of asked.flatMap(withoutFunctions)) {
     const nodes = elsewhereIn(unrolled(formula));
     if (nodes.length === 0) continue;
     const look: Look = { problem, domain, formula, nodes, points: points(Math.min(1, most / (nodes.length * inside))) };
     const found = (constantsGiven ? [1] : guesses).map((by) => firstOutside(look, constantsTimes(by, problem, probe)));
     if (!found.every((place) => place !== undefined)) continue;
-    const words = `${what} asks for ${wordsOf(look, found[0]!, probe)}`;
-    if (!isGiven) throw new DomainError(`pde: ${words}`, found[0]!.place);
-    warnings.push({ kind: "outside", text: words });
+    throw new DomainError(`pde: ${what} asks for ${wordsOf(look, found[0]!, probe)}`, found[0]!.place);
   }
-  return warnings;
 }
 
 /** Functions are run in graphs only: what they are given is looked at in their place. */
-function withoutFunctions(asked: Evaluation): (Evaluation & { readonly isGiven: boolean })[] {
+function withoutFunctions(asked: Evaluation): Evaluation[] {
   const given = [...nodesOf(asked.formula)].flatMap((e) => (e.kind === "function" ? e.args : []));
-  return given.length === 0
-    ? [{ ...asked, isGiven: false }]
-    : given.map((formula) => ({ ...asked, formula, isGiven: true }));
+  return given.length === 0 ? [asked] : given.map((formula) => ({ ...asked, formula }));
 }
 
 const elsewhereIn = (e: Expression): Elsewhere[] =>
@@ -79,7 +73,7 @@ function askedOf(problem: Problem, probe: Probe): Evaluation[] {
       (part) => part !== "boundary" || domain.axes.length > ends.length,
     );
     const parts = faces.map((part) => domain.boundary(some(onBoundary, share), random, part).points);
-    return joined([...parts, domain.interior(some(inside, share), random)]);
+    return Float64Array.from([...parts, domain.interior(some(inside, share), random)].flatMap((part) => [...part]));
   };
   const written: readonly unknown[] = Array.isArray(text.equations) ? text.equations : [text.equations];
   return [
@@ -215,16 +209,6 @@ function wordsOf({ problem, formula, points }: Look, { node, point, place }: Out
   const example = written && beyond ? `, as in if(${toText(node.args[axis]!, problem)} ${beyond}, 0, ${what})` : "";
   const way = `write what is known there into the formula${example}, or widen the domain`;
   return `${what} at ${probe.show(points, point)}: that is at ${probe.show(place, 0)}, ${outside}; ${way}`;
-}
-
-function joined(parts: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(parts.reduce((sum, p) => sum + p.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 /** @throws DomainError that names the first observation outside the domain */

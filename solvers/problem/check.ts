@@ -24,10 +24,9 @@ export function checkProblem(problem: Problem, texts: readonly DifferentiatedTex
   checkObservations(problem);
   checkValues(problem, probe);
   checkContradictions(problem, probe);
-  const outside = checkElsewhere(problem, probe);
+  checkElsewhere(problem, probe);
   checkBalance(problem, probe);
-  const jumps = [...checkJumps(problem, probe, texts), ...checkSingular(problem, probe)];
-  return [...jumps, ...outside, ...gaugeWarnings(problem)];
+  return [...checkJumps(problem, probe, texts), ...checkSingular(problem, probe), ...gaugeWarnings(problem)];
 }
 
 /** Most places on which conditions hold: each is sampled, and compared with each. */

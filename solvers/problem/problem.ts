@@ -265,10 +265,9 @@ export interface AskedQuantity {
 /** A warning about a problem before anything is solved. */
 export interface ProblemWarning {
   /**
-   * "undetermined": it has several solutions; "singular": an equation is singular inside of the domain; "outside": a function of the caller may use an unknown
-   * outside of the domain; "flux": what is differentiated jumps where the solution, or a constant to be found, has some value.
+   * "undetermined": it has several solutions; "singular": an equation is singular inside of the domain; "flux": what is differentiated jumps where the solution, or a constant to be found, has some value.
    */
-  readonly kind: "undetermined" | "singular" | "outside" | "flux";
+  readonly kind: "undetermined" | "singular" | "flux";
   /** The reason, the place, and a way out, in words. */
   readonly text: string;
   /** Of "flux": a formula of unknowns and constants; it matters where the solution has both signs of it. */

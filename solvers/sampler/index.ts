@@ -9,11 +9,4 @@ export { type PoolWeights, type RadOptions, type RadSampler, rad } from "./pool.
 export { type ResidualDensityOptions, type ResidualDensitySampler, residualDensity } from "./residual-density.ts";
 export { type R3Sampler, r3 } from "./retain-release.ts";
 export type { ActiveSampler, OwnSampler, PointSet, SampleContext, Sampler, SamplingDomain } from "./sampler.ts";
-export {
-  type LatinHypercubeSampler,
-  latinHypercube,
-  type SobolSampler,
-  sobol,
-  type UniformSampler,
-  uniform,
-} from "./uniform.ts";
+export { type EvenSampler, latinHypercube, sobol, uniform } from "./uniform.ts";

@@ -55,36 +55,7 @@ export function rad(options: RadOptions = {}): RadSampler {
   return { kind: "rad", k, c, pool, weights };
 }
 
-/** Points chosen from a pool, with their density, and the pool itself with the density at each of its points. */
-interface Chosen {
-  readonly points: Float64Array;
-  readonly density: Float64Array;
-  readonly pool: Float64Array;
-  readonly poolDensity: Float64Array;
-}
-
-async function choose({ k, c, pool: size, weights }: RadSampler, context: SampleContext): Promise<Chosen> {
-  const { domain, count } = context;
-  const rng = roundStream(context);
-  if (count > size) {
-    throw new OptionsError(`rad: pool is ${size}, expected at least the ${count} points to draw`, "pool", size);
-  }
-  const pool = quasiUniformPoints(domain, size, rng.split("pool"));
-  const { values } = normalised(await residualAt("rad", context, pool));
-  const chance = chances(values, k, c);
-  const inclusion = inclusions(chance, count);
-  const stream = rng.split("choice");
-  const chosen =
-    weights === "unbiased" ? drawSystematic(inclusion, count, stream) : drawSuccessive(chance, count, stream);
-  const poolDensity = inclusion.map((share) => (share * size) / (count * domain.volume));
-  return {
-    points: rows(pool, domain.dimension, chosen),
-    density: rows(poolDensity, 1, chosen),
-    pool,
-    poolDensity,
-  };
-}
-
+/** A pool with the density at each of its points. */
 interface PoolDensity {
   readonly pool: Float64Array;
   readonly density: Float64Array;
@@ -105,12 +76,25 @@ export function startRad(sampler: RadSampler, domain: SamplingDomain): ActiveSam
   let share = 1;
   return {
     async draw(context) {
-      checkCount("rad", context.count);
-      const { points, density, pool, poolDensity } = await choose(sampler, context);
-      last = { pool, density: poolDensity };
-      const weights = rowWeights(domain, density, sampler.weights);
+      const { domain, count } = context;
+      checkCount("rad", count);
+      const { k, c, pool: size, weights: kind } = sampler;
+      if (count > size) {
+        throw new OptionsError(`rad: pool is ${size}, expected at least the ${count} points to draw`, "pool", size);
+      }
+      const rng = roundStream(context);
+      const pool = quasiUniformPoints(domain, size, rng.split("pool"));
+      const { values } = normalised(await residualAt("rad", context, pool));
+      const chance = chances(values, k, c);
+      const inclusion = inclusions(chance, count);
+      const stream = rng.split("choice");
+      const chosen =
+        kind === "unbiased" ? drawSystematic(inclusion, count, stream) : drawSuccessive(chance, count, stream);
+      last = { pool, density: inclusion.map((share) => (share * size) / (count * domain.volume)) };
+      const density = rows(last.density, 1, chosen);
+      const weights = rowWeights(domain, density, kind);
       share = effectiveShare(weights);
-      return { points, density, weights };
+      return { points: rows(pool, domain.dimension, chosen), density, weights };
     },
     density: (points) => poolDensityAt(domain, points, last),
     state: () => ({ pool: tensor(last.pool), density: tensor(last.density), share: tensor([share]) }),

@@ -13,23 +13,13 @@ import {
 } from "./domain-points.ts";
 import type { ActiveSampler, Sampler, SamplingDomain } from "./sampler.ts";
 
-/** Independent uniform points, new ones every round. */
-export interface UniformSampler extends Sampler {
-  readonly kind: "uniform";
-}
-
-/** Scrambled Sobol points, another scrambling every round. */
-export interface SobolSampler extends Sampler {
-  readonly kind: "sobol";
-}
-
-/** Latin hypercube: along every axis one point in each of N equal intervals. */
-export interface LatinHypercubeSampler extends Sampler {
-  readonly kind: "latinHypercube";
+/** A sampler that does not look at the residual; made by {@link uniform}, {@link sobol} or {@link latinHypercube}. */
+export interface EvenSampler extends Sampler {
+  readonly kind: "uniform" | "sobol" | "latinHypercube";
 }
 
 /** Independent uniform points, renewed every round. How it fares against the others: docs/explanation/which-sampler.md. */
-export function uniform(): UniformSampler {
+export function uniform(): EvenSampler {
   return { kind: "uniform" };
 }
 
@@ -37,7 +27,7 @@ export function uniform(): UniformSampler {
  * Uniform points of a Sobol sequence, scrambled anew every round; above 64 dimensions independent points. How it fares
  * against the others: docs/explanation/which-sampler.md.
  */
-export function sobol(): SobolSampler {
+export function sobol(): EvenSampler {
   return { kind: "sobol" };
 }
 
@@ -45,11 +35,9 @@ export function sobol(): SobolSampler {
  * A Latin hypercube, drawn anew every round (McKay, Beckman and Conover 1979, doi:10.2307/1268522). Where the domain is not
  * a box, designs on the bounding box are drawn until enough of their points lie inside.
  */
-export function latinHypercube(): LatinHypercubeSampler {
+export function latinHypercube(): EvenSampler {
   return { kind: "latinHypercube" };
 }
-
-type EvenSampler = UniformSampler | SobolSampler | LatinHypercubeSampler;
 
 const designs: Readonly<
   Record<EvenSampler["kind"], (domain: SamplingDomain, count: number, rng: Rng) => Float64Array>

@@ -130,26 +130,14 @@ export interface Round {
 }
 
 /** {@link SolveOptions} with all values filled in, as they are recorded. */
-export interface ResolvedOptions {
-  readonly network: AnyNetwork;
-  readonly sampler: AnySampler;
-  readonly optimizer: AnyOptimizer;
-  readonly warmStart?: WarmStart;
-  readonly seed: number;
-  readonly budget: Budget;
-  readonly points: number;
-  readonly batch?: number;
-  readonly boundaryPoints: number;
-  readonly stepsPerRound: number;
-  readonly growth: { readonly after: number; readonly factor: number };
-  readonly conditions: Enforcement;
+export interface ResolvedOptions
+  extends Required<
+      Pick<SolveOptions, "network" | "sampler" | "optimizer" | "seed" | "budget" | "points" | "boundaryPoints">
+    >,
+    Required<Pick<SolveOptions, "stepsPerRound" | "growth" | "conditions" | "threads" | "blas">>,
+    Pick<SolveOptions, "warmStart" | "batch" | "residualScale" | "precision"> {
   readonly weights: GroupWeights;
   readonly starts: Starts;
-  readonly residualScale?: number;
-  readonly threads: number;
-  readonly precision?: "float32" | "float64";
-  /** Name of the machine's library, or "none". */
-  readonly blas: string;
 }
 
 /** Fills in defaults. @throws OptionsError where a value is out of range */

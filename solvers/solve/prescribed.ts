@@ -86,7 +86,7 @@ function onBoundary(problem: Problem, domain: Domain, condition: Prescription): 
 }
 
 /** The faces of a box that a condition is given on, or nothing where it is given on a part of a face. */
-export function facesOf(problem: Problem, { kind, on }: Prescription): BoxFace[] | undefined {
+export function facesOf(problem: Problem, { kind, on }: ValueCondition): BoxFace[] | undefined {
   if (kind === "initial") return [{ axis: problem.time!, side: "low" }];
   const both = (axis: number, side: "low" | "high" | "both") => sidesOf(side).map((s) => ({ axis, side: s }));
   if (on === "boundary") return spaceAxes(problem).flatMap((axis) => both(axis, "both"));

@@ -1,7 +1,6 @@
 /** Why the residual of a network that is zero is not finite: which term of an equation has no value, or which prescribed value no slope. */
 import { ConvergenceError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/random/rng.ts";
-import { sidesOf } from "../../domain/boundary.ts";
 import type { Domain } from "../../domain/domain.ts";
 import { number, unit, zero } from "../../expression/build.ts";
 import { derivativesOfExpression } from "../../expression/differentiate.ts";
@@ -9,7 +8,6 @@ import { columns, type Expression, evaluate, evaluateAt } from "../../expression
 import { movedTo } from "../../expression/moved.ts";
 import { toText } from "../../expression/print.ts";
 import { unrolled } from "../../expression/quadrature.ts";
-import { spaceAxes } from "../../expression/scope.ts";
 import { cut } from "../../expression/syntax-error.ts";
 import { nodesOf } from "../../expression/tree.ts";
 import { boundaryPart } from "../../problem/place.ts";
@@ -18,6 +16,7 @@ import type { Model } from "../../residual/model.ts";
 import type { Assembly } from "../assemble.ts";
 import type { Enforcement } from "../enforcement.ts";
 import { construct } from "../lift.ts";
+import { facesOf } from "../prescribed.ts";
 
 /** A problem with what its conditions became. */
 type Built = Pick<Assembly, "problem" | "domain" | "held" | "rows"> & { readonly model: Pick<Model, "ansatz"> };
@@ -143,7 +142,7 @@ function ofLift(
   const { axes, unknowns } = problem;
   for (const c of held) {
     if (c.kind === "periodic" || c.prescribes?.unknown !== unknown) continue;
-    for (const { axis, side } of facesOf(problem, c)) {
+    for (const { axis, side } of facesOf(problem, c) ?? []) {
       const at = point.slice();
       at[axis] = (side === "low" ? domain.low : domain.high)[axis]!;
       const along = order.map((n, k) => (k === axis ? 0 : n));
@@ -159,11 +158,4 @@ function ofLift(
     }
   }
   return `what is prescribed for ${unknowns[unknown]} has no finite derivative at (${point.join(", ")}); write it otherwise, or make rows of the conditions: \`conditions: "penalty"\``;
-}
-
-/** The faces that a condition is given on. */
-function facesOf(problem: Problem, { on }: Condition): { axis: number; side: "low" | "high" }[] {
-  const both = (axis: number, side: "low" | "high" | "both") => sidesOf(side).map((s) => ({ axis, side: s }));
-  if (on === "boundary") return spaceAxes(problem).flatMap((axis) => both(axis, "both"));
-  return "axis" in on ? both(on.axis, on.side) : [];
 }

@@ -4,53 +4,20 @@ import { domainOf } from "../../../solvers/domain/domain.ts";
 import type { DomainSpec } from "../../../solvers/domain/spec.ts";
 import { evaluateAt } from "../../../solvers/expression/expression.ts";
 import { assert, test, throws } from "../../harness.ts";
+import { vertices } from "../vertices.ts";
 
 type Vertices = readonly (readonly [number, number])[];
 const polygon = (vertices: Vertices): DomainSpec => ({ shape: "polygon", vertices });
-const ell: Vertices = [
-  [-1, -1],
-  [0, -1],
-  [0, 0],
-  [1, 0],
-  [1, 1],
-  [-1, 1],
-];
-const spiral: Vertices = [
-  [0, 0],
-  [5, 0],
-  [5, 5],
-  [1, 5],
-  [1, 2],
-  [3, 2],
-  [3, 3],
-  [2, 3],
-  [2, 4],
-  [4, 4],
-  [4, 1],
-  [0, 1],
-];
-const comb: Vertices = [
-  [0, 0],
-  [6, 0],
-  [6, 3],
-  [5, 1],
-  [4, 3],
-  [3, 0.5],
-  [2, 3],
-  [1, 1],
-  [0, 3],
-];
+const ell: Vertices = vertices("-1 -1, 0 -1, 0 0, 1 0, 1 1, -1 1");
+const spiral: Vertices = vertices("0 0, 5 0, 5 5, 1 5, 1 2, 3 2, 3 3, 2 3, 2 4, 4 4, 4 1, 0 1");
+const comb: Vertices = vertices("0 0, 6 0, 6 3, 5 1, 4 3, 3 0.5, 2 3, 1 1, 0 3");
 
 const shapes: Readonly<Record<string, DomainSpec>> = {
   box: { x: [-1, 3], y: [0, 0.5], z: [1, 2] },
   "box × time": { x: [-1, 1], t: [0, 2] },
   disk: { shape: "ball", center: [0.5, 1], radius: 0.7 },
   "ball × time": { shape: "ball", center: [0, 0, 1], radius: 2, t: [0, 1] },
-  triangle: polygon([
-    [0, 0],
-    [2, 0.3],
-    [0.5, 1],
-  ]),
+  triangle: polygon(vertices("0 0, 2 0.3, 0.5 1")),
   ell: polygon(ell),
   "ell, clockwise, × time": { shape: "polygon", vertices: [...ell].reverse(), t: [1, 2] },
   spiral: polygon(spiral),
@@ -136,22 +103,13 @@ test("what is not a domain is refused, with the place and the way out", () => {
   throws(bad({ shape: "ball", center: [0, 0], radius: Number.NaN }), DomainError, /radius is NaN/);
   const bowTie = {
     shape: "polygon",
-    vertices: [
-      [0, 0],
-      [1, 1],
-      [1, 0],
-      [0, 1],
-    ],
+    vertices: vertices("0 0, 1 1, 1 0, 0 1"),
   };
   throws(bad(bowTie), DomainError, /edges 0 and 2 touch or cross/);
   throws(
     bad({
       shape: "polygon",
-      vertices: [
-        [0, 0],
-        [0, 0],
-        [1, 0],
-      ],
+      vertices: vertices("0 0, 0 0, 1 0"),
     }),
     DomainError,
     /same point/,
@@ -159,11 +117,7 @@ test("what is not a domain is refused, with the place and the way out", () => {
   throws(
     bad({
       shape: "polygon",
-      vertices: [
-        [0, 0],
-        [2, 0],
-        [1, 0],
-      ],
+      vertices: vertices("0 0, 2 0, 1 0"),
     }),
     DomainError,
     /edges \d and \d touch/,

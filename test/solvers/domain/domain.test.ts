@@ -2,17 +2,11 @@ import { rng } from "../../../engine/random/rng.ts";
 import { type Domain, domainOf } from "../../../solvers/domain/domain.ts";
 import type { DomainSpec } from "../../../solvers/domain/spec.ts";
 import { assert, close, test } from "../../harness.ts";
+import { vertices } from "../vertices.ts";
 
 const ell: DomainSpec = {
   shape: "polygon",
-  vertices: [
-    [0, 0],
-    [0, -1],
-    [-1, -1],
-    [-1, 1],
-    [1, 1],
-    [1, 0],
-  ],
+  vertices: vertices("0 0, 0 -1, -1 -1, -1 1, 1 1, 1 0"),
 };
 const plate: DomainSpec = {
   difference: [
@@ -270,14 +264,10 @@ test("surfaces shared by parts of a union belong to no boundary, and are counted
 });
 
 test("edges of a polygon are numbered as the user wrote them, in either orientation", () => {
-  const vertices = [
-    [0, 0],
-    [2, 0],
-    [2, 1],
-  ] as const;
+  const corners = vertices("0 0, 2 0, 2 1");
   for (const [list, edge] of [
-    [vertices, 1],
-    [[...vertices].reverse(), 0],
+    [corners, 1],
+    [[...corners].reverse(), 0],
   ] as const) {
     const { points, normals, measure } = domainOf({ shape: "polygon", vertices: list }).boundary(9, rng(13), { edge });
     assert.is(measure, 1);

@@ -5,40 +5,16 @@ import { type Domain, domainOf } from "../../../solvers/domain/domain.ts";
 import type { DomainSpec } from "../../../solvers/domain/spec.ts";
 import { evaluateAt } from "../../../solvers/expression/expression.ts";
 import { assert, close, test, throws } from "../../harness.ts";
+import { vertices } from "../vertices.ts";
 
 /** Turns back and forth, so that it is not convex. */
-const clover = [
-  [1, 0],
-  [0.7, 0.8],
-  [0, 0.6],
-  [-0.9, 0.9],
-  [-0.6, 0],
-  [-0.8, -0.7],
-  [0.1, -0.5],
-  [0.8, -0.8],
-] as const;
+const clover = vertices("1 0, 0.7 0.8, 0 0.6, -0.9 0.9, -0.6 0, -0.8 -0.7, 0.1 -0.5, 0.8 -0.8");
 const lake = {
   type: "Feature",
   properties: { name: "lake" },
   geometry: {
     type: "Polygon",
-    coordinates: [
-      [
-        [0, 0],
-        [2, 0],
-        [2, 1],
-        [1, 1.5],
-        [0, 1],
-        [0, 0],
-      ],
-      [
-        [0.5, 0.3],
-        [0.5, 0.6],
-        [0.9, 0.6],
-        [0.9, 0.3],
-        [0.5, 0.3],
-      ],
-    ],
+    coordinates: [vertices("0 0, 2 0, 2 1, 1 1.5, 0 1, 0 0"), vertices("0.5 0.3, 0.5 0.6, 0.9 0.6, 0.9 0.3, 0.5 0.3")],
   },
 };
 const square = (low: number, high: number) => [
@@ -124,11 +100,7 @@ test("the bounding box is that of the outline", () => {
       [0, 1],
       [-1, 1],
     ],
-    "formula of a ball": [
-      [-1, 1],
-      [-1, 1],
-      [-1, 1],
-    ],
+    "formula of a ball": Array.from({ length: 3 }, () => [-1, 1] as const),
     "formula of an interval": [[-Math.SQRT2, Math.SQRT2]],
   };
   for (const [name, axes] of Object.entries(bounds)) {

@@ -2,6 +2,7 @@
 
 import { dirichlet, initial, neumann, type ProblemSpec, pde, periodic } from "../../../solvers/index.ts";
 import { test } from "../../harness.ts";
+import { vertices } from "../vertices.ts";
 import { line, refused, square } from "./refused.ts";
 
 test("Neumann data that do not balance the source are refused with both sides", () => {
@@ -23,47 +24,21 @@ const curved: Readonly<Record<string, ProblemSpec["domain"]>> = {
   polygon: {
     ...{
       shape: "polygon",
-      vertices: [
-        [0, 0],
-        [2, 0],
-        [2, 1],
-        [1, 1],
-        [1, 2],
-        [0, 2],
-      ],
-    }, // prettier-ignore
-    holes: [
-      [
-        [0.2, 0.2],
-        [0.2, 0.5],
-        [0.5, 0.5],
-      ],
-    ], // prettier-ignore
+      vertices: vertices("0 0, 2 0, 2 1, 1 1, 1 2, 0 2"),
+    },
+    holes: [vertices("0.2 0.2, 0.2 0.5, 0.5 0.5")],
   },
   spline: {
     shape: "spline",
-    points: [
-      [1, 0],
-      [0, 1],
-      [-1, 0.2],
-      [0, -1],
-    ],
-  }, // prettier-ignore
+    points: vertices("1 0, 0 1, -1 0.2, 0 -1"),
+  },
   formula: { inside: "x^2/4 + y^2 < 1 and y > -0.5", within: { x: [-2.1, 2.1], y: [-0.6, 1.1] } },
   geojson: {
     shape: "geojson",
     geojson: {
       type: "Polygon",
-      coordinates: [
-        [
-          [0, 0],
-          [2, 0.1],
-          [1.5, 1],
-          [0.3, 1.2],
-          [0, 0],
-        ],
-      ],
-    }, // prettier-ignore
+      coordinates: [vertices("0 0, 2 0.1, 1.5 1, 0.3 1.2, 0 0")],
+    },
   },
   ring: {
     difference: [

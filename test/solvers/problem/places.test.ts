@@ -6,6 +6,7 @@ import { type ProblemSpec, pde, printProblem, problemFromJson, problemToJson } f
 import { boundaryPart } from "../../../solvers/problem/place.ts";
 import { construct } from "../../../solvers/solve/lift.ts";
 import { assert, test } from "../../harness.ts";
+import { vertices } from "../vertices.ts";
 
 const box = { x: [-1, 1], y: [0, 1] } as const;
 const spec = (on: unknown, domain: unknown = box): ProblemSpec =>
@@ -59,25 +60,13 @@ test("faces with or or commas between them, or in a list, are whole faces, on wh
 test("a curve or a line of which the boundary of a shape is made is a place, also inside of its bounds", () => {
   const outer = {
     shape: "polygon",
-    vertices: [
-      [-1, -1],
-      [1, -1],
-      [1, 1],
-      [-1, 1],
-    ],
+    vertices: vertices("-1 -1, 1 -1, 1 1, -1 1"),
   };
   const ring = { difference: [outer, { shape: "ball", center: [0, 0], radius: 0.2 }] };
   assert.ok(pointsOn("x^2 + y^2 = 0.04", ring).every(([x, y]) => Math.abs(Math.hypot(x!, y!) - 0.2) < 1e-9));
   const corner = {
     shape: "polygon",
-    vertices: [
-      [-1, -1],
-      [1, -1],
-      [1, 0],
-      [0, 0],
-      [0, 1],
-      [-1, 1],
-    ],
+    vertices: vertices("-1 -1, 1 -1, 1 0, 0 0, 0 1, -1 1"),
   };
   assert.ok(pointsOn("y = 0", corner).every(([x, y]) => y === 0 && x! >= 0));
   assert.ok(pointsOn("x <= -1", box).every(([x]) => x === -1));

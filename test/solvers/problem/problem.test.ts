@@ -15,6 +15,7 @@ import { pde } from "../../../solvers/problem/pde.ts";
 import { printProblem, toLatex, toMathml } from "../../../solvers/problem/print-problem.ts";
 import type { Condition, ConditionSpec, Problem, ProblemSpec } from "../../../solvers/problem/problem.ts";
 import { assert, inFolder, test, throws } from "../../harness.ts";
+import { vertices } from "../vertices.ts";
 
 /** Points uniform in the bounding box. */
 function pointsOf({ bounds }: Problem, count: number, seed = 1): Float64Array {
@@ -253,11 +254,7 @@ test("places: the boundary, axes, faces, predicates, edges", () => {
   assert.ok(typeof where === "object" && "where" in where);
   const triangle = {
     shape: "polygon",
-    vertices: [
-      [0, 0],
-      [1, 0],
-      [0, 1],
-    ],
+    vertices: vertices("0 0, 1 0, 0 1"),
   } as const;
   assert.equal(places({ edge: 1 }, triangle), { edge: 1 });
   throws(() => places("z"), OptionsError, /cannot be on "z"/);

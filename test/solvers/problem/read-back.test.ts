@@ -12,6 +12,7 @@ import { placeKey } from "../../../solvers/problem/place.ts";
 import type { Condition } from "../../../solvers/problem/problem.ts";
 import { assert, test } from "../../harness.ts";
 import { randomFormula } from "../expression/random-formula.ts";
+import { vertices } from "../vertices.ts";
 
 /** The value of a formula where coordinates, derivatives and data are numbers drawn by their names. */
 function numberAt(e: Expression, { axes, bounds, constants, trainable }: Problem, draw: number): number {
@@ -122,11 +123,7 @@ test("places, names and signs as they are printed: interfaces, edges, predicates
       name: "polygon",
       domain: {
         shape: "polygon",
-        vertices: [
-          [0, 0],
-          [1, 0],
-          [0, 1],
-        ],
+        vertices: vertices("0 0, 1 0, 0 1"),
       },
       equations: "lap(u) = x",
       conditions: [

@@ -7,18 +7,13 @@ import { domainOf } from "../../../solvers/domain/domain.ts";
 import { type ProblemSpec, pde, printProblem, problemFromJson, problemToJson } from "../../../solvers/index.ts";
 import type { WrittenDomain } from "../../../solvers/problem/problem.ts";
 import { assert, temporaryFolder, test, throws } from "../../harness.ts";
+import { vertices } from "../vertices.ts";
 
 const on = (domain: WrittenDomain, more: Partial<ProblemSpec> = {}): ProblemSpec => ({
   ...{ name: "shape", domain, equations: "lap(u) = -1", conditions: "u = 0" },
   ...more,
 });
-const ring = [
-  [0, 0],
-  [3, 0],
-  [3, 2],
-  [0, 2],
-  [0, 0],
-];
+const ring = vertices("0 0, 3 0, 3 2, 0 2, 0 0");
 const { folder } = temporaryFolder(test);
 
 test("comparisons and numbers of shapes may use the constants of the problem", () => {
