@@ -17,7 +17,7 @@ import {
 } from "./domain-points.ts";
 import { checkChoice, checkNumber } from "./options.ts";
 import { chances, drawSuccessive, drawSystematic, inclusions, nearestValues, rows } from "./pool-draw.ts";
-import type { ActiveSampler, SampleContext, Sampler, SamplingDomain } from "./sampler.ts";
+import type { ActiveSampler, Sampler, SamplingDomain } from "./sampler.ts";
 
 /** Row weights: 1/(N |Ω| q), or 1/N as published. */
 export type PoolWeights = "unbiased" | "none";

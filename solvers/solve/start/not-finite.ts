@@ -11,7 +11,7 @@ import { unrolled } from "../../expression/quadrature.ts";
 import { cut } from "../../expression/syntax-error.ts";
 import { nodesOf } from "../../expression/tree.ts";
 import { boundaryPart } from "../../problem/place.ts";
-import type { Condition, Problem } from "../../problem/problem.ts";
+import type { Problem } from "../../problem/problem.ts";
 import type { Model } from "../../residual/model.ts";
 import type { Assembly } from "../assemble.ts";
 import type { Enforcement } from "../enforcement.ts";
