@@ -178,11 +178,14 @@ async function judged(drawn: Drawn, problem: Problem, solution: Awaited<ReturnTy
 
 /** The estimate over the unknowns that have a truth: the cavity's pressure has none in print. */
 function estimated(drawn: Drawn, problem: Problem, { report }: Awaited<ReturnType<typeof solve>>): number | null {
-  const { relativeL2 = Number.NaN, unknowns } = report.estimate ?? {};
+  const { relativeL2 = Number.NaN, unknowns, quantities } = report.estimate ?? {};
   const m = problem.unknowns.length;
   const known = drawn.test || drawn.constants ? [] : truthOf(drawn, problem)!.values.slice(0, m);
   const seen = problem.unknowns.filter((_, k) => known[k] !== null);
-  const own = unknowns && seen.length < m ? Math.max(...seen.map((name) => unknowns[name]!)) : relativeL2;
+  // An eigenvalue is judged alone.
+  const own =
+    quantities?.["lambda"] ??
+    (unknowns && seen.length < m ? Math.max(...seen.map((name) => unknowns[name]!)) : relativeL2);
   return Number.isFinite(own) ? own : null;
 }
 

@@ -1,4 +1,4 @@
-/** Steady problems in one and two dimensions by elements: their solution, and the estimate of its error. */
+/** Steady problems in one and two dimensions by elements, those of eigenvalues among them: their solution, and the estimate of its error. */
 import { rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import { type ElementSolve, solveByElements, unsuitedToElements } from "../elements/index.ts";
@@ -57,7 +57,8 @@ export async function byElements(problem: Problem, setting: Setting): Promise<El
   const { pieces, course, left, nothing, converged } = solved;
   const report: SolutionReport = {
     ...{ ...spent(), status: "budget", residual: left / (nothing || 1), scale: nothing || 1, conditions: "penalty" },
-    ...{ exactConditions: [], constants: {}, rounds: course.length },
+    ...{ exactConditions: [], rounds: course.length },
+    constants: Object.fromEntries(Object.entries(solved.constants).map(([name, { value }]) => [name, { value }])),
     steps: course.reduce((sum, { steps }) => sum + steps, 0),
     penalizedConditions: problem.conditions.map(({ text }) => text),
   };
@@ -78,9 +79,12 @@ async function estimateOf(problem: Problem, solved: ElementSolve, solution: Piec
     ...equations.map((_, k) => `equation ${k + 1}`),
     ...conditions.flatMap((c) => (c.kind === "periodic" ? [] : [c.text])),
   ];
-  const ofQuantities = quantities.length > 0 ? await quantityErrors(problem, solved) : [];
+  const ofQuantities = quantities.length > 0 ? await quantityErrors(problem, solved, solution.report) : [];
   const ofUnknowns = unknowns.length > 1 ? unknowns.map((name, k) => [name, solved.errors[k]!] as const) : [];
-  const asked = quantities.map(({ name }, k) => [name, ofQuantities[k]!] as const);
+  const asked = [
+    ...quantities.map(({ name }, k) => [name, ofQuantities[k]!] as const),
+    ...Object.entries(solved.constants).map(([name, { error }]) => [name, error] as const),
+  ];
   const advice = await adviceOf();
   return {
     relativeL2: solved.converged ? solved.error : Number.NaN,
@@ -116,10 +120,14 @@ async function estimateOf(problem: Problem, solved: ElementSolve, solution: Piec
 }
 
 /** Relative change of the quantities that are asked for by the last mesh. */
-async function quantityErrors(problem: Problem, { pieces, previous, share }: ElementSolve): Promise<number[]> {
+async function quantityErrors(
+  problem: Problem,
+  { pieces, previous, share }: ElementSolve,
+  report: SolutionReport,
+): Promise<number[]> {
   const points = domainOf(problem.domain).interior(compared, rng(0).split("quantities"));
   const list = quantityList(problem);
-  const values = (of: typeof pieces) => new PiecewiseSolution(problem, of, {} as never).expressions(list, points);
+  const values = (of: typeof pieces) => new PiecewiseSolution(problem, of, report).expressions(list, points);
   const [now, before] = [await values(pieces), await values(previous)];
   return list.map((_, k) => {
     let [moved, size] = [0, 0];

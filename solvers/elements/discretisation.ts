@@ -1,6 +1,6 @@
 /** A problem laid out for elements: its residuals with their derivatives, where they hold, and what two elements have in common. */
 import { parseDomain } from "../domain/spec.ts";
-import { evaluateAt } from "../expression/expression.ts";
+import { type Expression, evaluateAt } from "../expression/expression.ts";
 import { nodesOf } from "../expression/tree.ts";
 import { highestOrders } from "../problem/derivatives.ts";
 import { boundaryPart } from "../problem/place.ts";
@@ -33,6 +33,10 @@ export interface Discretisation {
   /** Highest order of each unknown. */
   readonly highest: readonly number[];
   readonly linear: boolean;
+  /** Values of all constants; those of constants to be found change in a solve. */
+  readonly constants: Record<string, number>;
+  /** Names of constants to be found. */
+  readonly sought: readonly string[];
 }
 
 /** Most axes of elements. */
@@ -43,13 +47,15 @@ export function unsuitedToElements(problem: Problem): string | undefined {
   const { axes, domain, parameters, trainable, observations, text, equations, conditions, integrals } = problem;
   if (axes.length > mostAxes) return `it has ${axes.length} axes, and elements fill at most ${mostAxes}`;
   if (parameters?.length) return "it has parameters";
-  if (Object.keys(trainable).length > 0) return "it has constants to be found";
   if (observations.length > 0 || text.fields !== undefined) return "it has observations or fields";
   const residuals = [...equations, ...conditions.flatMap((c) => (c.kind === "periodic" ? c.matched : [c.residual]))];
   const kinds = new Set([...nodesOf([...residuals, ...integrals.map((i) => i.integrand)])].map(({ kind }) => kind));
   if (kinds.has("function")) return "a residual is a function, which has no symbolic derivative";
   if (kinds.has("elsewhere")) return "unknowns stand at other points";
   if (integrals.some(({ at }) => at !== undefined)) return "an integral holds at one time";
+  const isSought = (e: Expression) => e.kind === "constant" && Object.hasOwn(trainable, e.name);
+  if (integrals.some(({ value }) => [...nodesOf(value)].some(isSought)))
+    return "the value of an integral is to be found";
   if (conditions.some((c) => c.kind === "interface")) return "a condition holds inside of the domain, or is a table";
   if (conditions.some((c) => c.kind === "periodic" && c.unknowns.length < problem.unknowns.length))
     return "an axis is periodic for a part of the unknowns";
@@ -58,7 +64,8 @@ export function unsuitedToElements(problem: Problem): string | undefined {
 
 /** Lays out a problem for which {@link unsuitedToElements} has nothing to say. */
 export function discretised(problem: Problem): Discretisation {
-  const { unknowns, axes, time, conditions, integrals, constants } = problem;
+  const { unknowns, axes, time, conditions, integrals, trainable } = problem;
+  const constants = { ...problem.constants, ...trainable };
   const region = regionOf(problem.domain)!;
   const orders = highestOrders(problem.equations, problem);
   const equations = linearForms(problem, problem.equations);
@@ -80,7 +87,7 @@ export function discretised(problem: Problem): Discretisation {
     Math.max(0, ...equations.flatMap(({ terms }) => terms.filter((t) => t.unknown === k).map((t) => sum(t.order)))),
   );
   return {
-    ...{ problem, region, equations, highest },
+    ...{ problem, region, equations, highest, constants, sought: Object.keys(trainable) },
     conditions: values.map((condition, k) => ({
       form: forms[k]!,
       weight: condition.weight,

@@ -9,7 +9,7 @@ import { type Rows, rowsOf, sizeOfFace, weighting } from "./rows.ts";
 
 /** Rows that a cell of the tree leaves for those above it, and how its own unknowns follow from theirs. */
 interface Front {
-  /** Faces, in the order of columns; the integrals follow, then the right-hand side. */
+  /** Faces, in the order of columns; the integrals follow, constants to be found, then the right-hand side. */
   readonly kept: readonly Face[];
   /** Row-major [rows, columns]. */
   readonly left: Float64Array;
@@ -23,16 +23,22 @@ interface Front {
   readonly cell: Cell;
 }
 
+/** The coefficients of each element, and the constants in their order. */
+export interface Found {
+  readonly coefficients: ReadonlyMap<Cell, Float64Array>;
+  readonly constants: Float64Array;
+}
+
 /** Fronts of linear problems that are the same in the next mesh. */
 export type Fronts = Map<Cell, { readonly key: string; readonly front: Front }>;
 
 /**
- * Solves for the coefficients of all elements.
+ * Solves for the coefficients of all elements, and for constants to be found.
  *
  * @param known - where rows depend on the mesh alone: fronts of earlier meshes; it is brought up to date
- * @returns the coefficients of each element
+ * @returns undefined where nothing determines a constant
  */
-export function solvedOn(layout: Discretisation, mesh: Mesh, known: Fronts | undefined): Map<Cell, Float64Array> {
+export function solvedOn(layout: Discretisation, mesh: Mesh, known: Fronts | undefined): Found | undefined {
   const faces = mesh.faces(layout.periodic);
   const around = new Map<Cell, Face[]>();
   for (const face of [...faces.values()].flat()) {
@@ -42,7 +48,7 @@ export function solvedOn(layout: Discretisation, mesh: Mesh, known: Fronts | und
       around.set(cell, list);
     }
   }
-  const integrals = layout.integrals.length;
+  const globals = layout.integrals.length + layout.sought.length;
   const reused = (cell: Cell, key: string, make: () => Front): Front => {
     const old = known?.get(cell);
     if (old?.key === key) return old.front;
@@ -58,7 +64,7 @@ export function solvedOn(layout: Discretisation, mesh: Mesh, known: Fronts | und
       const key = `${cell.degree} ${own.map((f) => `${f.id}:${f.cells[0].degree}:${f.cells[1].degree}`)}`;
       return reused(cell, key, () => {
         const rows = rowsOf(layout, cell, own);
-        const size = rows.columns - 1 - integrals - own.reduce((sum, f) => sum + sizeOfFace(layout, f), 0);
+        const size = rows.columns - 1 - globals - own.reduce((sum, f) => sum + sizeOfFace(layout, f), 0);
         return eliminate(rows, size, { kept: own, faces: [], children: [], cell });
       });
     }
@@ -73,10 +79,12 @@ export function solvedOn(layout: Discretisation, mesh: Mesh, known: Fronts | und
     known?.set(cell, { key, front });
     return front;
   };
-  const top = finished(layout, mesh, frontOf(mesh.root)!);
-  const found = new Map<Cell, Float64Array>();
-  substitute(layout, top, new Map(), new Float64Array(integrals), found);
-  return found;
+  const root = frontOf(mesh.root)!;
+  const whole = globalsOf(layout, mesh, root);
+  if (!whole) return undefined;
+  const coefficients = new Map<Cell, Float64Array>();
+  substitute(layout, root, new Map(), whole, coefficients);
+  return { coefficients, constants: whole.subarray(layout.integrals.length) };
 }
 
 /** Rows of children side by side, with the faces between them first. */
@@ -93,7 +101,7 @@ function merged(layout: Discretisation, cell: Cell, children: readonly Front[], 
     at.set(face, column);
     column += sizeOfFace(layout, face);
   }
-  const columns = column + integrals + 1;
+  const columns = column + integrals + layout.sought.length + 1;
   const rows = children.reduce((sum, child) => sum + child.rows, 0) + integrals;
   const matrix = new Float64Array(rows * columns);
   let row = 0;
@@ -105,7 +113,7 @@ function merged(layout: Discretisation, cell: Cell, children: readonly Front[], 
       for (let k = 0; k < size; k++) places[from++] = at.get(face)! + k;
     }
     for (let k = 0; k < integrals; k++) places[from++] = c * integrals + k;
-    places[from] = columns - 1;
+    for (let to = column + integrals; to < columns; to++) places[from++] = to;
     for (let i = 0; i < child.rows; i++, row++)
       for (let k = 0; k < child.columns; k++) matrix[row * columns + places[k]!] = child.left[i * child.columns + k]!;
   });
@@ -119,25 +127,32 @@ function merged(layout: Discretisation, cell: Cell, children: readonly Front[], 
   return eliminate({ matrix, rows, columns }, size, { kept, faces, children, cell });
 }
 
-/** The root, where integrals are known. */
-function finished({ integrals }: Discretisation, mesh: Mesh, root: Front): Front {
-  if (integrals.length === 0) return root;
-  const columns = integrals.length + 1;
-  const rows = root.rows + integrals.length;
+/** Share of the column of a constant below which what is left of it by all others is rounding. */
+const dependent = 1e-9;
+
+/** Integrals, whose values are known, and constants to be found; undefined where nothing determines one of these. */
+function globalsOf({ integrals, sought }: Discretisation, { region }: Mesh, root: Front): Float64Array | undefined {
+  const n = integrals.length + sought.length;
+  if (n === 0) return new Float64Array(0);
+  const columns = n + 1;
+  const rows = Math.max(n, root.rows + integrals.length);
   const matrix = new Float64Array(rows * columns);
   matrix.set(root.left.subarray(0, root.rows * columns));
-  const whole = mesh.region.low.reduce((p, l, k) => p * (mesh.region.high[k]! - l), 1);
+  const whole = region.low.reduce((p, l, k) => p * (region.high[k]! - l), 1);
   integrals.forEach(({ value }, k) => {
     const at = (root.rows + k) * columns;
     matrix[at + k] = weighting.integral;
     matrix[at + columns - 1] = (weighting.integral * value) / whole;
   });
-  return eliminate({ matrix, rows, columns }, integrals.length, {
-    kept: [],
-    faces: [],
-    children: [root],
-    cell: root.cell,
-  });
+  triangularise(matrix, rows, columns);
+  for (let k = integrals.length; k < n; k++) {
+    let size = 0;
+    for (let i = 0; i <= k; i++) size = Math.hypot(size, matrix[i * columns + k]!);
+    if (!(Math.abs(matrix[k * columns + k]!) > dependent * size)) return undefined;
+  }
+  const x = new Float64Array(n);
+  substituteBack(matrix.subarray(0, n * columns), columns, x);
+  return x;
 }
 
 function eliminate(
@@ -161,12 +176,26 @@ function eliminate(
 /** A pivot of rounding size, beside the largest of its front. */
 const nothing = 1e-14;
 
+/** Solves triangular rows for the first entries of x by the others. */
+function substituteBack(solved: Float64Array, columns: number, x: Float64Array): void {
+  const rows = solved.length / columns;
+  let largest = 0;
+  for (let i = 0; i < rows; i++) largest = Math.max(largest, Math.abs(solved[i * columns + i]!));
+  for (let i = rows - 1; i >= 0; i--) {
+    const pivot = solved[i * columns + i]!;
+    if (!(Math.abs(pivot) > nothing * largest)) continue;
+    let sum = solved[i * columns + columns - 1]!;
+    for (let k = i + 1; k < columns - 1; k++) sum -= solved[i * columns + k]! * x[k]!;
+    x[i] = sum / pivot;
+  }
+}
+
 /** Unknowns of a front from those above, and so on down to the elements. */
 function substitute(
   layout: Discretisation,
   front: Front,
   faces: Map<Face, Float64Array>,
-  integrals: Float64Array,
+  globals: Float64Array,
   found: Map<Cell, Float64Array>,
 ): void {
   const { eliminated, solved, children, kept } = front;
@@ -178,30 +207,22 @@ function substitute(
     x.set(values, at);
     at += values.length;
   }
-  if (at < x.length) x.set(integrals, at);
-  const rows = solved.length / columns;
-  let largest = 0;
-  for (let i = 0; i < rows; i++) largest = Math.max(largest, Math.abs(solved[i * columns + i]!));
-  for (let i = rows - 1; i >= 0; i--) {
-    const pivot = solved[i * columns + i]!;
-    if (!(Math.abs(pivot) > nothing * largest)) continue;
-    let sum = solved[i * columns + columns - 1]!;
-    for (let k = i + 1; k < columns - 1; k++) sum -= solved[i * columns + k]! * x[k]!;
-    x[i] = sum / pivot;
-  }
+  x.set(globals, at);
+  substituteBack(solved, columns, x);
   if (children.length === 0) {
     found.set(front.cell, x.slice(0, eliminated));
     return;
   }
   const n = layout.integrals.length;
-  // Of the last front only integrals were unknown.
-  let from = front.faces.length === 0 && children.length === 1 && eliminated === n ? 0 : children.length * n;
+  let from = children.length * n;
   for (const face of front.faces) {
     const size = sizeOfFace(layout, face);
     faces.set(face, x.slice(from, from + size));
     from += size;
   }
   children.forEach((child, c) => {
-    substitute(layout, child, faces, x.slice(c * n, (c + 1) * n), found);
+    const own = globals.slice();
+    own.set(x.subarray(c * n, (c + 1) * n));
+    substitute(layout, child, faces, own, found);
   });
 }

@@ -1,4 +1,4 @@
-/** Residuals with their exact derivatives with respect to every derivative of the unknowns. */
+/** Residuals with their exact derivatives with respect to every derivative of the unknowns, and to constants to be found. */
 import { call, data, total, unit } from "../expression/build.ts";
 import { differentiate } from "../expression/differentiate.ts";
 import { columns, type Expression, evaluate } from "../expression/expression.ts";
@@ -13,15 +13,17 @@ export interface Derivative {
   readonly order: readonly number[];
 }
 
-/** A residual F and ∂F/∂(∂^α u_j) for each derivative in it; derivatives are data leaves by their names. */
+/** A residual F, ∂F/∂(∂^α u_j) for each derivative in it, and ∂F/∂c for each constant to be found; derivatives and these constants are data leaves by their names. */
 export interface LinearForm {
   readonly residual: Expression;
   readonly terms: readonly (Derivative & { readonly name: string; readonly factor: Expression })[];
-  /** True where no factor depends on the unknowns. */
+  readonly slopes: readonly Expression[];
+  /** True where no factor and no slope depends on the unknowns or on constants to be found. */
   readonly linear: boolean;
 }
 
 const nameOf = ({ unknown, order }: Derivative) => `∂${unknown}[${order}]`;
+const nameOfConstant = (name: string) => `constant ${name}`;
 
 /**
  * The form of each residual.
@@ -30,6 +32,7 @@ const nameOf = ({ unknown, order }: Derivative) => `∂${unknown}[${order}]`;
  */
 export function linearForms(problem: Problem, residuals: readonly Expression[]): LinearForm[] {
   const d = problem.axes.length;
+  const sought = Object.keys(problem.trainable);
   const sources = Object.fromEntries((problem.source ?? []).map((e, i) => [`source${i}`, e]));
   const put = substitution([], d, sources);
   const found = new Map<string, Derivative>();
@@ -45,6 +48,7 @@ export function linearForms(problem: Problem, residuals: readonly Expression[]):
   };
   const replaced = (e: Expression): Expression => {
     if (e.kind === "derivative") return leaf(e);
+    if (e.kind === "constant" && sought.includes(e.name)) return data(nameOfConstant(e.name));
     if (e.kind === "laplacian")
       return total(e.axes.map((axis) => leaf({ unknown: e.unknown, order: unit(d, axis, 2) })));
     return e.kind === "call" ? call(e.name, ...e.args.map((a) => leaves.get(a)!)) : e;
@@ -59,12 +63,16 @@ export function linearForms(problem: Problem, residuals: readonly Expression[]):
       ...{ ...found.get(name)!, name },
       factor: differentiate(residual, { data: name }, d),
     }));
-    const depends = (e: Expression) => [...nodesOf(e)].some((n) => n.kind === "data" && found.has(n.name));
-    const [shared, ...factors] = share([residual, ...terms.map(({ factor }) => factor)]);
+    const slopes = sought.map((name) => differentiate(residual, { data: nameOfConstant(name) }, d));
+    const open = new Set([...found.keys(), ...sought.map(nameOfConstant)]);
+    const depends = (e: Expression) => [...nodesOf(e)].some((n) => n.kind === "data" && open.has(n.name));
+    const derivatives = [...terms.map(({ factor }) => factor), ...slopes];
+    const [shared, ...factors] = share([residual, ...derivatives]);
     return {
       residual: shared!,
       terms: terms.map((term, k) => ({ ...term, factor: factors[k]! })),
-      linear: !terms.some(({ factor }) => depends(factor)),
+      slopes: factors.slice(terms.length),
+      linear: !derivatives.some(depends),
     };
   });
 }
@@ -75,19 +83,24 @@ export interface AtPoints {
   /** By axis. */
   readonly coordinates: readonly Float64Array[];
   readonly constants: Readonly<Record<string, number>>;
+  /** Names of constants to be found. */
+  readonly sought: readonly string[];
   readonly data?: Readonly<Record<string, Float64Array>>;
   /** Values of a derivative of an unknown at the points. */
   readonly derivative: (derivative: Derivative) => Float64Array;
 }
 
-/** The residual at points, and where asked the factors of its terms. */
+/** The residual at points, and where asked the factors of its terms and its slopes. */
 export function valuesOf(form: LinearForm, at: AtPoints, factors: boolean, memo = new Map<Expression, Float64Array>()) {
   const derivatives = Object.fromEntries(form.terms.map((term) => [term.name, at.derivative(term)]));
-  const { coordinates, constants } = at;
-  const algebra = columns(at.count, { coordinates, constants, data: { ...at.data, ...derivatives } });
+  const { coordinates, constants, count } = at;
+  const own = at.sought.map((name) => [nameOfConstant(name), new Float64Array(count).fill(constants[name]!)]);
+  const data = { ...at.data, ...derivatives, ...Object.fromEntries(own) };
+  const algebra = columns(count, { coordinates, constants, data });
   return {
     residual: evaluate(form.residual, algebra, memo),
     factors: factors ? form.terms.map(({ factor }) => evaluate(factor, algebra, memo)) : [],
+    slopes: factors ? form.slopes.map((slope) => evaluate(slope, algebra, memo)) : [],
     derivatives: form.terms.map(({ name }) => derivatives[name]!),
   };
 }

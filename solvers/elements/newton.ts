@@ -1,6 +1,6 @@
-/** Newton's method on a mesh, damped by what is left of the rows. */
+/** Newton's method on a mesh: damped by what is left of the rows, or with constants to be found. */
 import type { Discretisation } from "./discretisation.ts";
-import { type Fronts, solvedOn } from "./elimination.ts";
+import { type Found, type Fronts, solvedOn } from "./elimination.ts";
 import type { Cell, Mesh } from "./mesh.ts";
 import { countedLeft, type Left, leftOn } from "./residuals.ts";
 
@@ -22,23 +22,25 @@ const shortest = 1 / 128;
  *
  * @param most - steps at most
  * @param goesOn - asked before each step but the first
+ * @returns undefined where nothing determines a constant to be found
  */
 export function minimised(
   layout: Discretisation,
   mesh: Mesh,
   known: Fronts | undefined,
   { most, goesOn }: { readonly most: number; readonly goesOn: () => boolean },
-): Solved {
+): Solved | undefined {
   const cells = mesh.elements();
   if (layout.linear) {
-    for (const [cell, c] of solvedOn(layout, mesh, known)) cell.coefficients = c;
+    if (!take(layout, solvedOn(layout, mesh, known))) return undefined;
     return { left: leftOn(layout, mesh), steps: 1, converged: true };
   }
+  if (layout.sought.length > 0) return withConstants(layout, mesh, goesOn);
   let left: ReadonlyMap<Cell, Left> = leftOn(layout, mesh);
   for (let step = 1; step <= most; step++) {
     if (step > 1 && !goesOn()) return { left, steps: step - 1, converged: false };
     const before = new Map(cells.map((cell) => [cell, cell.coefficients!]));
-    const next = solvedOn(layout, mesh, undefined);
+    const next = solvedOn(layout, mesh, undefined)!.coefficients;
     const now = countedLeft(leftOn(layout, mesh, left));
     let found: ReadonlyMap<Cell, Left> | undefined;
     let share = 1;
@@ -62,15 +64,61 @@ export function minimised(
     }
     const fell = countedLeft(found) / now;
     left = leftOn(layout, mesh);
-    let [moved, size] = [0, 0];
-    for (const cell of cells) {
-      const old = before.get(cell)!;
-      cell.coefficients!.forEach((v, k) => {
-        moved += (v - old[k]!) ** 2;
-        size += v * v;
-      });
-    }
-    if (share === 1 && (moved <= rest ** 2 * size || fell > 0.98)) return { left, steps: step, converged: true };
+    if (share === 1 && (change(cells, before) <= rest || fell > 0.98)) return { left, steps: step, converged: true };
   }
   return { left, steps: most, converged: false };
+}
+
+/** Change of all coefficients beside them. */
+function change(cells: readonly Cell[], before: ReadonlyMap<Cell, Float64Array>): number {
+  let [moved, size] = [0, 0];
+  for (const cell of cells) {
+    const old = before.get(cell)!;
+    cell.coefficients!.forEach((v, k) => {
+      moved += (v - old[k]!) ** 2;
+      size += v * v;
+    });
+  }
+  return Math.sqrt(moved / size);
+}
+
+/** Makes what was found that of the elements, and the constants where they are not held. @returns false where nothing was found */
+function take({ constants, sought }: Discretisation, found: Found | undefined, held = false): found is Found {
+  for (const [cell, c] of found?.coefficients ?? []) cell.coefficients = c;
+  if (!held && found)
+    sought.forEach((name, k) => {
+      constants[name] = found.constants[k]!;
+    });
+  return found !== undefined;
+}
+
+/** Steps at most with constants held, and with constants free. */
+const [mostHeld, mostFree] = [60, 12];
+/** Change of a constant, beside its distance from its guess, from which it is free. */
+const settled = 1e-2;
+
+/**
+ * Newton's method for the unknowns and constants at once. First the constants stay at their guesses in all derivatives, which is inverse iteration with a shift where the problem is one of
+ * eigenvalues: it leads to the eigenvalue next to the guess.
+ */
+function withConstants(layout: Discretisation, mesh: Mesh, goesOn: () => boolean): Solved | undefined {
+  const { constants, sought, problem } = layout;
+  const cells = mesh.elements();
+  const guesses = sought.map((name) => problem.trainable[name]!);
+  Object.assign(constants, problem.trainable);
+  let last: Float64Array | undefined;
+  let steps = 0;
+  let free = false;
+  for (; steps < mostHeld + mostFree && (steps === 0 || goesOn()); steps++) {
+    const before = new Map(cells.map((cell) => [cell, cell.coefficients!]));
+    const found = solvedOn(layout, mesh, undefined);
+    if (!take(layout, found, !free)) return undefined;
+    const near = (k: number, by: number) => Math.abs(found.constants[k]! - (last?.[k] ?? Number.NaN)) <= by;
+    if (free && change(cells, before) <= rest && guesses.every((_, k) => near(k, rest * Math.abs(last![k]!))))
+      return { left: leftOn(layout, mesh), steps: steps + 1, converged: true };
+    free ||=
+      steps >= mostHeld || guesses.every((guess, k) => near(k, settled * Math.abs(found.constants[k]! - guess) + rest));
+    last = found.constants;
+  }
+  return { left: leftOn(layout, mesh), steps, converged: false };
 }

@@ -19,13 +19,14 @@ interface Evaluated {
     readonly form: LinearForm;
     readonly residual: Float64Array;
     readonly factors: readonly Float64Array[];
+    readonly slopes: readonly Float64Array[];
     readonly derivatives: readonly Float64Array[];
   }[];
 }
 
 /** Forms with their factors at points, linearised about the coefficients of the cell. */
 export function evaluated(
-  { problem, orders }: Discretisation,
+  { problem, orders, constants, sought }: Discretisation,
   cell: Cell,
   at: Weighted & { readonly normals?: Float64Array },
   forms: readonly LinearForm[],
@@ -48,7 +49,7 @@ export function evaluated(
   const points: AtPoints = {
     count: basis.count,
     coordinates: problem.axes.map((_, k) => column(at.points, k)),
-    constants: problem.constants,
+    ...{ constants, sought },
     data: at.normals ? Object.fromEntries(problem.axes.map((_, k) => [`normal${k}`, column(at.normals!, k)])) : {},
     derivative,
   };
@@ -204,10 +205,10 @@ export const acrossFace = ({ cells, axis }: Face) =>
 export const faceWeight = (order: number): number => (order === 0 ? weighting.value : weighting.slope);
 
 /**
- * The rows of an element about its coefficients: columns are its own coefficients, the faces' blocks in their order, the integrals, and the right-hand side.
+ * The rows of an element about its coefficients: columns are its own coefficients, the faces' blocks in their order, the integrals, constants to be found, and the right-hand side.
  */
 export function rowsOf(layout: Discretisation, cell: Cell, faces: readonly Face[]): Rows {
-  const { problem, region, equations, conditions, integrals, periodic } = layout;
+  const { problem, region, equations, conditions, integrals, periodic, constants, sought } = layout;
   const d = region.dimension;
   const m = problem.unknowns.length;
   const n = cell.degree + 1;
@@ -216,7 +217,7 @@ export function rowsOf(layout: Discretisation, cell: Cell, faces: readonly Face[
   const { size } = inside.basis;
   const own = m * size;
   const sizes = faces.map((face) => sizeOfFace(layout, face));
-  const columns = own + sizes.reduce((a, b) => a + b, 0) + integrals.length + 1;
+  const columns = own + sizes.reduce((a, b) => a + b, 0) + integrals.length + sought.length + 1;
   const parts = boundaryPoints(cell, region, periodic, n);
   const onBoundary = parts.map((part) => ({
     part,
@@ -247,7 +248,7 @@ export function rowsOf(layout: Discretisation, cell: Cell, faces: readonly Face[
   const matrix = new Float64Array(most * columns);
   let row = 0;
   const addForm = ({ basis, forms }: Evaluated, k: number, i: number, weight: number) => {
-    const { form, residual, factors, derivatives } = forms[k]!;
+    const { form, residual, factors, slopes, derivatives } = forms[k]!;
     const at = row * columns;
     let right = -residual[i]!;
     form.terms.forEach(({ unknown, order }, t) => {
@@ -255,6 +256,10 @@ export function rowsOf(layout: Discretisation, cell: Cell, faces: readonly Face[
       if (factor === 0) return;
       basis.add(i, order, weight * factor, matrix, at + unknown * size);
       right += factor * derivatives[t]![i]!;
+    });
+    slopes.forEach((slope, c) => {
+      matrix[at + columns - 1 - sought.length + c]! += weight * slope[i]!;
+      right += slope[i]! * constants[sought[c]!]!;
     });
     matrix[at + columns - 1] = weight * right;
   };

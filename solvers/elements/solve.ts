@@ -1,5 +1,6 @@
 /** Solves on meshes that are refined where most is left. */
 
+import { rng } from "../../engine/random/rng.ts";
 import type { Pieces } from "../problem/pieces.ts";
 import type { Problem } from "../problem/problem.ts";
 import { Basis } from "./basis.ts";
@@ -63,6 +64,8 @@ export interface ElementSolve {
   readonly course: readonly Course[];
   /** Relative error L², estimated: of all unknowns together, and of each. */
   readonly error: number;
+  /** Constants that were to be found, with their relative errors, estimated. */
+  readonly constants: Readonly<Record<string, { readonly value: number; readonly error: number }>>;
   /** Of what the last mesh changed, the share that is estimated. */
   readonly share: number;
   readonly errors: readonly number[];
@@ -87,7 +90,7 @@ function degreeFor({ problem, region, highest }: Discretisation): number {
  * is refined where most is left. Nonlinear problems by Newton's method with exact derivatives.
  *
  * @param problem - for which {@link unsuitedToElements} has nothing to say
- * @returns undefined where the residual of the zero function is not finite
+ * @returns undefined where the residual of the zero function is not finite, or a constant to be found is not determined, or not found
  */
 export function solveByElements(problem: Problem, options: ElementOptions): ElementSolve | undefined {
   const {
@@ -104,6 +107,7 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
   const mesh = startMesh(layout, options.degree ?? degreeFor(layout));
   for (const cell of mesh.elements()) cell.coefficients = nothingOn(layout, cell);
   if (!Number.isFinite(totalLeft(leftOn(layout, mesh)))) return undefined;
+  if (layout.sought.length > 0) anythingOn(layout, mesh);
   const volume = layout.region.low.reduce((p, l, k) => p * (layout.region.high[k]! - l), 1);
   const known: Fronts | undefined = layout.linear ? new Map() : undefined;
   const course: Course[] = [];
@@ -111,12 +115,16 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
   for (;;) {
     const cells = mesh.elements();
     const before = new Map(cells.map((cell) => [cell, cell.coefficients!]));
+    const constants = { ...layout.constants };
     const fresh = course.length === 0 ? cells.length : cells.filter((cell) => !known?.has(cell)).length;
     const start = spent();
-    const { left, steps, converged } = minimised(layout, mesh, known, {
+    const solved = minimised(layout, mesh, known, {
       most: course.length === 0 ? 30 : 8,
       goesOn: () => spent() < seconds,
     });
+    const lost = layout.sought.length > 0 && course.length === 0 && solved?.converged !== true;
+    if (!solved || lost) return undefined;
+    const { left, steps, converged } = solved;
     const took = spent() - start;
     const now: Course = {
       elements: cells.length,
@@ -145,6 +153,12 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
         error,
         errors,
         elsewhere: now.elsewhere.map((moved) => share * moved),
+        constants: Object.fromEntries(
+          layout.sought.map((name) => {
+            const value = layout.constants[name]!;
+            return [name, { value, error: share * Math.abs(constants[name]! / value - 1) }];
+          }),
+        ),
         share,
         left: now.left,
         nothing: residualOfZero(layout, mesh),
@@ -167,6 +181,14 @@ const total = (values: readonly number[]) => Math.hypot(...values);
 
 const nothingOn = ({ problem, region }: Discretisation, { degree }: Cell) =>
   new Float64Array(problem.unknowns.length * (degree + 1) ** region.dimension);
+
+/** Constants by chance on each element, with which a search for eigenfunctions begins: none is orthogonal to them. */
+function anythingOn({ problem: { unknowns } }: Discretisation, mesh: Mesh): void {
+  const random = rng(0).split("eigenfunctions");
+  for (const { coefficients } of mesh.elements())
+    for (const [k] of unknowns.entries())
+      coefficients![(k * coefficients!.length) / unknowns.length] = 0.5 + random.uniform();
+}
 
 /** Root of the sum of squares of all rows for the zero function: on a fine mesh, since a coarse one may miss a narrow source. */
 function residualOfZero(layout: Discretisation, mesh: Mesh): number {

@@ -45,7 +45,9 @@ export class PiecewiseSolution extends BaseSolution {
       known.set(key, values);
       return values;
     };
-    const { constants, source = [] } = problem;
+    const { source = [] } = problem;
+    const found = Object.entries(this.report.constants).map(([name, { value }]) => [name, value]);
+    const constants = { ...problem.constants, ...Object.fromEntries(found) };
     const data = Object.fromEntries(source.map((s, k) => [`source${k}`, evaluateAt(s, inside, d, constants)]));
     const algebra: Algebra<Float64Array> = {
       ...columns(count, { coordinates, constants, derivative, data }),

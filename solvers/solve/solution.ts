@@ -33,7 +33,7 @@ export interface ErrorEstimate {
   readonly relativeL2: number;
   /** The same of each unknown, relative to its own size, by name; absent where there is one alone, and in what earlier versions wrote. */
   readonly unknowns?: Readonly<Record<string, number>>;
-  /** The same of each quantity that the problem asks for, by name; absent where it asks for none. */
+  /** The same of each quantity that the problem asks for, and of each constant that elements found, by name; absent where there is none. */
   readonly quantities?: Readonly<Record<string, number>>;
   /** The same of all slopes of the unknowns together, with every axis in units of the domain's extent; absent in what earlier versions wrote. */
   readonly gradient?: number;

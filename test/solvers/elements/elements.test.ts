@@ -279,7 +279,7 @@ test("what elements cannot do has its reason", () => {
     ...{ name: "observed", domain: { x: [0, 1] }, equations: "u_xx = a", conditions: "u = 0", trainable: { a: 1 } },
     observations: [{ points: [[0.5]], values: [1] }],
   });
-  assert.match(unsuitedToElements(observed)!, /constants to be found/);
+  assert.match(unsuitedToElements(observed)!, /observations/);
   const far = pde({
     name: "four",
     domain: { "x1..x4": [0, 1] } as never,
