@@ -24,7 +24,7 @@ interface Front {
 }
 
 /** The coefficients of each element, and the constants in their order. */
-export interface Found {
+export interface Elimination {
   readonly coefficients: ReadonlyMap<Cell, Float64Array>;
   readonly constants: Float64Array;
 }
@@ -38,7 +38,7 @@ export type Fronts = Map<Cell, { readonly key: string; readonly front: Front }>;
  * @param known - where rows depend on the mesh alone: fronts of earlier meshes; it is brought up to date
  * @returns undefined where nothing determines a constant
  */
-export function solvedOn(layout: Discretisation, mesh: Mesh, known: Fronts | undefined): Found | undefined {
+export function solvedOn(layout: Discretisation, mesh: Mesh, known: Fronts | undefined): Elimination | undefined {
   const faces = mesh.faces(layout.periodic);
   const around = new Map<Cell, Face[]>();
   for (const face of [...faces.values()].flat()) {

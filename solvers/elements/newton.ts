@@ -1,6 +1,6 @@
 /** Newton's method on a mesh: damped by what is left of the rows, or with constants to be found. */
 import type { Discretisation } from "./discretisation.ts";
-import { type Found, type Fronts, solvedOn } from "./elimination.ts";
+import { type Elimination, type Fronts, solvedOn } from "./elimination.ts";
 import type { Cell, Mesh } from "./mesh.ts";
 import { countedLeft, type Left, leftOn } from "./residuals.ts";
 
@@ -83,7 +83,11 @@ function change(cells: readonly Cell[], before: ReadonlyMap<Cell, Float64Array>)
 }
 
 /** Makes what was found that of the elements, and the constants where they are not held. @returns false where nothing was found */
-function take({ constants, sought }: Discretisation, found: Found | undefined, held = false): found is Found {
+function take(
+  { constants, sought }: Discretisation,
+  found: Elimination | undefined,
+  held = false,
+): found is Elimination {
   for (const [cell, c] of found?.coefficients ?? []) cell.coefficients = c;
   if (!held && found)
     sought.forEach((name, k) => {

@@ -27,7 +27,7 @@ const problems: Readonly<Record<string, Eigenproblem>> = {
   },
   "a drum in the plane": {
     ...{ ...square, domain: { shape: "disk", center: [0, 0], radius: 1 }, near: 5 },
-    ...{ is: 2.404825557695773 ** 2, off: 1e-5 },
+    ...{ is: 2.404825557695773 ** 2, off: 1e-4 },
   },
   "the third state of an oscillator": {
     ...{ domain: { x: [-9, 9] }, equations: "-u_xx + x^2*u = lam*u", conditions: "u = 0", near: 5.3, is: 5 },
@@ -77,7 +77,7 @@ for (const [name, one] of Object.entries(problems)) {
   test(`the eigenvalue next to the guess is found: ${name}`, () => {
     const problem = problemOf(one, name);
     assert.is(unsuitedToElements(problem), undefined);
-    const solved = solveByElements(problem, { clock: () => 0, tolerance: one.off ?? 1e-8, meshes: 12 })!;
+    const solved = solveByElements(problem, { clock: () => 0, tolerance: (one.off ?? 5e-8) / 5, meshes: 12 })!;
     const off = Math.abs(solved.constants["lam"]!.value / one.is - 1);
     assert.ok(solved.converged && off < (one.off ?? 1e-8), `${solved.constants["lam"]!.value}, off by ${off}`);
   });
