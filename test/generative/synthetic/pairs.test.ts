@@ -76,7 +76,7 @@ test("in the long run the fine rain has the dry share and the extreme that are a
   const wet: number[] = [];
   const extreme: number[] = [];
   let median: number[] = [];
-  for (let seed = 0; seed < 300; seed++) {
+  for (let seed = 0; seed < 150; seed++) {
     const { fine, coarse } = syntheticPairs({ seed, times: 2, dryFraction: 0.4, extreme: 12 });
     wet.push(mean(fine.values.map((r) => (r > 0 ? 1 : 0))));
     extreme.push(mean(fine.values.map((r) => (r > 12 ? 1 : 0))));
@@ -194,7 +194,7 @@ test("among drawn pairs with about the same coarse value the fine rain has the d
 });
 
 test("the truth has every rank among samples equally often: at a pixel, in the mean, and in the roughness", () => {
-  const [times, members, points] = [400, 9, 144];
+  const [times, members, points] = [200, 9, 144];
   const pairs = syntheticPairs({ ...small, seed: 9, times, dryFraction: 0.3, coarseNoise: 0.6 });
   const statistics: Record<string, (rain: ArrayLike<number>, n: number) => number> = {
     pixel: (rain, n) => rain[(n * 29) % points]!,
@@ -223,7 +223,7 @@ test("the truth has every rank among samples equally often: at a pixel, in the m
 });
 
 test("a shifted, narrowed or widened distribution and one without the orography score worse, by about what is expected", () => {
-  const times = 150;
+  const times = 80;
   const differences: Record<string, number[]> = { shifted: [], narrowed: [], widened: [], without: [] };
   for (let n = 0; n < times; n++) {
     const pairs = syntheticPairs({ ...small, seed: 1000 + n, times: 1 });
@@ -255,7 +255,7 @@ test("a shifted, narrowed or widened distribution and one without the orography 
 });
 
 test("over orographies and hours both distributions score what they expect, and samples score as theirs", () => {
-  const seeds = 120;
+  const seeds = 60;
   const scores: number[][] = [[], [], []];
   let expected = { withOrography: 0, withoutOrography: 0 };
   for (let seed = 0; seed < seeds; seed++) {
