@@ -1,7 +1,4 @@
-/**
- * Every reader of lines and short texts on a hundred thousand signs. What it does with them does not matter, but that it is done soon:
- * `linear-patterns.test.ts` runs this in a process that can be ended.
- */
+/** Readers of lines and short texts, and long texts of one sign that slow ones take a time for that grows as their square. */
 
 import { failureLines, failureParts, usageParts } from "../cli/shell/failure-lines.ts";
 import * as options from "../cli/shell/read-options.ts";
@@ -21,7 +18,8 @@ const typed = {
 const spec = { domain: { x: [0, 1] }, unknowns: ["u"], equations: ["u_xx = 1"] };
 const withSpec = (change: object) => problemFromJson({ ...spec, conditions: ["u = 0 on x"], ...change });
 
-const readers: Readonly<Record<string, (text: string) => unknown>> = {
+/** By name, every reader of lines, options, units, formulas and metadata. */
+export const readers: Readonly<Record<string, (text: string) => unknown>> = {
   ...Object.fromEntries(
     (["equations", "domain", "conditions", "constants", "unknowns", "manufactured"] as const).map((part) => [
       `typed ${part}`,
@@ -65,18 +63,22 @@ const signs = [
   "x = 0 or ",
   "((x",
 ];
-const [length, only] = [100_000, process.argv[2]];
-for (const [name, read] of Object.entries(readers)) {
-  if (only !== undefined && only !== name) continue;
-  for (const sign of signs) {
-    const body = sign.repeat(length / sign.length);
-    for (const text of [body, `x:${body}`, `x = 0${body}1`]) {
+const length = 40_000;
+const bodies = signs.map((sign) => sign.repeat(length / sign.length));
+const texts = bodies.flatMap((body) => [body, `x:${body}`, `x = 0${body}1`]);
+
+/** Beginnings of the texts over which a reader stands still; what it does with a text does not matter, but that it is done soon. */
+export function slowTexts(read: (text: string) => unknown): string[] {
+  return texts
+    .filter((text) => {
+      const since = process.cpuUsage();
       try {
         read(text);
       } catch {
         // Refused in time.
       }
-    }
-  }
-  process.stdout.write(`${name}\n`);
+      // A linear reader takes some hundredths of a second, a quadratic one of the fastest kind nearly one.
+      return process.cpuUsage(since).user > 0.4e6;
+    })
+    .map((text) => text.slice(0, 12));
 }
