@@ -10,6 +10,8 @@ import { runScript } from "./script.ts";
 const head = `import { test } from ${JSON.stringify(import.meta.resolve("uvu"))};\n`;
 const good = `${head}test("one is one", () => {});\ntest("two is two", () => {});\ntest.run();\n`;
 
+const fileOf = (text: string): string => `${head}test("x", () => { ${text} });\ntest.run();\n`;
+
 interface Outcome {
   readonly code: number;
   readonly output: string;
@@ -36,65 +38,49 @@ test("the totals of files add up, and all passing exits 0", async () => {
   assert.is(code, 0);
 });
 
-test("a failing test is counted, shown and makes the run fail", async () => {
-  const bad = `${head}test("fine", () => {});\ntest("broken", () => { throw new Error("the moon fell"); });\ntest.run();\n`;
-  const { code, last, output } = await run({ "a.test.mjs": bad, "b.test.mjs": good });
-  assert.is(last, "3 passed, 1 failed");
+test("a file that fails, or that ends without its tests, is shown with its reason, and makes the run fail", async () => {
+  const text = (body: string) => `${head}${body}\ntest.run();\n`;
+  const broken = 'test("fine", () => {});\ntest("broken", () => { throw new Error("the moon fell"); });';
+  // Of which uvu says nothing, and exits with 0.
+  const hook = 'test.before(() => { throw new Error("no"); });\ntest("x", () => {});';
+  const cases = [
+    ["broken", text(broken), "1 passed, 1 failed", /1 of 2 did not pass[\s\S]*the moon fell/],
+    ["forgets", `${head}test("never run", () => {});\n`, "0 passed, 1 failed", /is `test\.run\(\)` missing/],
+    ["empty", text(""), "0 passed, 1 failed", /the file holds none/],
+    ["waits", text('test("for ever", () => new Promise(() => {}));'), "0 passed, 1 failed", /never settles/],
+    ["hook", text(hook), "0 passed, 1 failed", /^/],
+    ["throws", 'throw new Error("at import");\n', "0 passed, 1 failed", /exited with 1[\s\S]*at import/],
+    ["good", good, "2 passed", /^/],
+  ] as const;
+  const { code, last, output } = await run(Object.fromEntries(cases.map(([name, of]) => [`${name}.test.mjs`, of])));
+  assert.is(last, "3 passed, 6 failed");
   assert.is(code, 1);
-  assert.match(output, "the moon fell");
+  const reports = output.split(/^(?:FAIL|ok {2}) {2}/m);
+  for (const [name, , counts, reason] of cases) {
+    const said = reports.find((one) => one.startsWith(`${name}.test.mjs  ${counts} `));
+    assert.match(said ?? `nothing of ${name}: ${output}`, reason);
+  }
 });
 
-test("a file that forgets run() is refused", async () => {
-  const { code, last, output } = await run({ "a.test.mjs": `${head}test("never run", () => {});\n` });
-  assert.is(last, "0 passed, 1 failed");
-  assert.is(code, 1);
-  assert.match(output, "test.run()` missing");
-});
-
-test("a file without any test is refused", async () => {
-  const { code, last } = await run({ "a.test.mjs": `${head}test.run();\n`, "b.test.mjs": good });
+test("a process that ends with a failure after its tests have passed is refused", async () => {
+  const { code, last } = await run({ "a.test.mjs": `${good}process.on("exit", () => { process.exitCode = 3; });\n` });
   assert.is(last, "2 passed, 1 failed");
   assert.is(code, 1);
 });
 
-test("a promise that never settles is refused", async () => {
-  const { code, last, output } = await run({
-    "a.test.mjs": `${head}test("waits for ever", () => new Promise(() => {}));\ntest.run();\n`,
-  });
-  assert.is(last, "0 passed, 1 failed");
-  assert.is(code, 1);
-  assert.match(output, "never settles");
-});
-
-test("a before hook that throws is refused, though uvu exits 0", async () => {
-  const { code, last } = await run({
-    "a.test.mjs": `${head}test.before(() => { throw new Error("no"); });\ntest("x", () => {});\ntest.run();\n`,
-  });
-  assert.is(last, "0 passed, 1 failed");
-  assert.is(code, 1);
-});
-
-test("a file that runs too long is stopped with all its processes", async () => {
+test("a file that runs too long, or leaves a handle open, is stopped with all its processes", async () => {
   const marker = `monge-runner-${process.pid}`;
   const text = `${head}import { spawn } from "node:child_process";
 test("spins", async () => { spawn(process.execPath, ["-e", "setTimeout(() => {}, 60000)", "${marker}"], { stdio: "inherit" }); while (true); });
 test.run();\n`;
-  const { code, last, output } = await run({ "a.test.mjs": text }, "--timeout", "1");
-  assert.is(last, "0 passed, 1 failed");
+  const files = { "a.test.mjs": text, "b.test.mjs": fileOf("setInterval(() => {}, 1000)") };
+  const { code, last, output } = await run(files, "--timeout", "1");
+  assert.match(last, /, 2 failed$/);
   assert.is(code, 1);
-  assert.match(output, "stopped after 1 s");
+  assert.is(output.match(/stopped after 1 s/g)!.length, 4);
   const left = spawnSync("ps", ["-eo", "args"], { encoding: "utf8" });
   if (left.error) console.log("SKIP the check for orphans: no ps");
   else assert.not.match(left.stdout, marker);
-});
-
-test("a file that throws at import, and one that exits with a code after passing, are refused", async () => {
-  const { code, last } = await run({
-    "a.test.mjs": 'throw new Error("at import");\n',
-    "b.test.mjs": `${good}process.on("exit", () => { process.exitCode = 3; });\n`,
-  });
-  assert.is(last, "2 passed, 2 failed");
-  assert.is(code, 1);
 });
 
 test("a folder without test files, and a name that selects none, are refused", async () => {
@@ -143,8 +129,6 @@ test("SKIP lines are repeated and counted", async () => {
   assert.is(code, 0);
 });
 
-const fileOf = (text: string): string => `${head}test("x", () => { ${text} });\ntest.run();\n`;
-
 test("files share a process, which keeps neither environment nor directory of the one before; one that asks has its own", async () => {
   const say = 'console.log("SKIP", process.pid, process.env.LEFT ?? "none", process.cwd() === "/");';
   const { output } = await run(
@@ -178,12 +162,6 @@ test("output goes to the file that made it, and after a failure a new process ru
   assert.match(a, "a fell");
   assert.not.match(b, "from a");
   assert.match(b, "b fell");
-});
-
-test("a handle that a file leaves open is found", async () => {
-  const { output, last } = await run({ "a.test.mjs": fileOf("setInterval(() => {}, 1000)") }, "--timeout", "1");
-  assert.match(last, /, 1 failed$/);
-  assert.match(output, "stopped after 1 s");
 });
 
 test("an unknown option is refused", async () => {
