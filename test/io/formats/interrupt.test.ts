@@ -13,9 +13,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Field, readField, writeNetcdf } from "../../../io/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
+import { nodeFlags, piece } from "../../pieces.ts";
 import { line } from "../fields.ts";
 import { skip } from "../oracle.ts";
 
@@ -23,8 +23,8 @@ const { folder } = temporaryFolder(test);
 
 /** A child program that writes 16 MB of incompressible rain to the file named last, over and over where it streams. */
 const CHILD = `
-import { createNetcdf, Field, writeNetcdf } from ${JSON.stringify(fileURLToPath(new URL("../../../io/index.ts", import.meta.url)))};
-import { writeGeotiff } from ${JSON.stringify(fileURLToPath(new URL("../../../io/formats/index.ts", import.meta.url)))};
+import { createNetcdf, Field, writeNetcdf } from ${piece("io")};
+import { writeGeotiff } from ${piece("io/formats")};
 const n = 10 * 500 * 800;
 const values = new Float32Array(n);
 for (let i = 0; i < n; i++) values[i] = Math.sin(i * 12.9898) * 43758.5453;
@@ -50,9 +50,9 @@ catch (error) { console.log("ERROR " + error.name + " " + error.message); }
 `;
 
 function childArguments(kind: string, path: string): string[] {
-  const program = join(folder, "child.mts");
+  const program = join(folder, "child.mjs");
   if (!existsSync(program)) writeFileSync(program, CHILD);
-  return ["--import", import.meta.resolve("tsx"), program, kind, path];
+  return [...nodeFlags, program, kind, path];
 }
 
 for (const kind of ["nc", "nc3", "tif"]) {

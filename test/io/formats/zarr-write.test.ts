@@ -2,13 +2,13 @@
 import { spawn, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
 import { FormatError, OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
 import { openDataset } from "../../../io/dataset/dataset.ts";
 import { auditZarr } from "../../../io/formats/zarr/audit.ts";
 import { xxh64 } from "../../../io/formats/zarr/checksums.ts";
 import { appendZarr, createZarr, Field, readField, writeZarr, writeZarrRegion } from "../../../io/index.ts";
 import { assert, axis, refuses, temporaryFolder, test } from "../../harness.ts";
+import { nodeFlags, piece } from "../../pieces.ts";
 import { hasPython, python, skip, tool } from "../oracle.ts";
 
 const { folder, at } = temporaryFolder(test);
@@ -196,9 +196,8 @@ print("{}")`;
   }
 });
 
-const ROOT = fileURLToPath(new URL("../../../io/index.ts", import.meta.url));
 const CHILD = `
-import { readField, writeZarrRegion } from ${JSON.stringify(ROOT)};
+import { readField, writeZarrRegion } from ${piece("io")};
 const [source, path, from, to] = process.argv.slice(-4);
 const range = [Number(from), Number(to)];
 await writeZarrRegion(path, await readField(source, { time: range }), { region: { time: range } });
@@ -216,10 +215,10 @@ test("two processes that write neighbouring regions at once leave the same bytes
     field.values.length,
     "nothing is there before",
   );
-  writeFileSync(at("child.mts"), CHILD);
+  writeFileSync(at("child.mjs"), CHILD);
   const run = (from: number, to: number) =>
     new Promise<number | null>((resolve) => {
-      const args = ["--import", import.meta.resolve("tsx"), at("child.mts"), source, twice, String(from), String(to)];
+      const args = [...nodeFlags, at("child.mjs"), source, twice, String(from), String(to)];
       spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit"] }).on("exit", resolve);
     });
   assert.equal(await Promise.all([run(0, 8), run(8, 16)]), [0, 0]);
@@ -458,15 +457,15 @@ test("a store is not replaced unless that is asked for, and what does not fit is
 
 test("a write that meets the limit of the disk raises an error and leaves neither a store nor a partial one", () => {
   writeFileSync(
-    at("full.mts"),
+    at("full.mjs"),
     `
-import { Field, writeZarr } from ${JSON.stringify(ROOT)};
+import { Field, writeZarr } from ${piece("io")};
 const values = Float32Array.from({ length: 4e6 }, (_, i) => Math.sin(i * 12.9898) * 43758.5453);
 try { await writeZarr(process.argv.at(-1), new Field({ name: "pr", dims: ["y", "x"], shape: [2000, 2000], values }), { compressor: "none", chunks: { y: 2000, x: 2000 } }); console.log("done"); }
 catch (error) { console.log("ERROR " + error.name + " " + error.message); }
 `,
   );
-  const args = ["--import", import.meta.resolve("tsx"), at("full.mts"), at("full.zarr")];
+  const args = [...nodeFlags, at("full.mjs"), at("full.zarr")];
   const done = spawnSync("bash", ["-c", `ulimit -f 4000; exec "$0" "$@"`, process.execPath, ...args], {
     encoding: "utf8",
   });
