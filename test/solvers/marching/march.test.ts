@@ -328,7 +328,7 @@ test("what cannot be marched is told why", () => {
 
 test("errors of a solution that ends are those of the points that it has, and the others are counted", async () => {
   const text = { domain: { t: [0, 2] }, equations: "u_t = u^2", conditions: "u = 1", exact: "1/(1-t)" } as const;
-  const solution = await solve(pde({ name: "ends", ...text }), { budget: { processorSeconds: 5 }, seed: 1 });
+  const solution = await solve(pde({ name: "ends", ...text }), { budget: { steps: 4 }, seed: 1 });
   assert.is(solution.status, "doubtful");
   const points = Float64Array.of(0, 0.5, 1.5);
   const { relativeL2, absent } = await solution.errors({ points, values: Float64Array.of(1, 2, -2) });
@@ -345,7 +345,7 @@ test("a problem that a march cannot begin goes to features and networks", async 
     manufactured: "0.876*tanh((0.074*(x - 0.173) - 0.237*(t - 3.69))/0.0583)",
     conditions: [initial("u = exact"), initial("u_t = exact"), dirichlet("u = exact", { on: "x" })],
   });
-  const solution = await solve(front, { budget: { processorSeconds: 3 }, seed: 0 });
+  const solution = await solve(front, { budget: { steps: 1 }, seed: 0 });
   assert.not.ok(
     solution instanceof PiecewiseSolution && solution.pieces.kind === marchKind,
     "a march of no length is no solution",
