@@ -5,7 +5,7 @@ import { Field, lazyField, readField, writeNetcdf } from "../../io/index.ts";
 import { moreData } from "../data.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
 import { hasPython, python, skip, tool } from "../io/oracle.ts";
-import { mongeDone, mongeRefused } from "./run.ts";
+import { mongeDone, mongeRefused, words } from "./run.ts";
 
 const { at } = temporaryFolder(test);
 const oracle = hasPython("netCDF4", "xarray");
@@ -130,17 +130,7 @@ test("NEMO's time_counter without units takes the times that `coordinates` names
     values,
     Array.from({ length: 16 }, (_, i) => i),
   );
-  await convert(
-    at("nemo1.nc"),
-    "-o",
-    at("second.nc"),
-    "--time",
-    "2020-01-02",
-    "--to-units",
-    "mm",
-    "--interval",
-    "bounds",
-  );
+  await convert(at("nemo1.nc"), "-o", at("second.nc"), ...words("--time 2020-01-02 --to-units mm --interval bounds"));
   assert.equal(
     [...(await readField(at("second.nc"))).values],
     [4, 5, 6, 7].map((v) => v * 86400),
@@ -250,10 +240,7 @@ test("bands without dates get them from a start and a step: days, minutes, month
     at("daily.nc"),
     "-o",
     at("x.nc"),
-    "--start",
-    "1983",
-    "--step",
-    "1day",
+    ...words("--start 1983 --step 1day"),
   );
 });
 

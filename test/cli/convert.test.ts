@@ -7,7 +7,7 @@ import { testData } from "../data.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
 import { hasPython, python, skip, tool } from "../io/oracle.ts";
 import { writeSyntheticRain } from "./data.ts";
-import { mongeDone, mongeHere, mongeRefused, oneLine, type Said } from "./run.ts";
+import { mongeDone, mongeHere, mongeRefused, oneLine, type Said, words } from "./run.ts";
 
 const { folder, at } = temporaryFolder(test);
 
@@ -80,13 +80,9 @@ test("amounts become rates by the stated interval or by the spacing of times, ne
       at("daily.nc"),
       "-o",
       at("rate.nc"),
-      "--to-units",
-      "mm/h",
-      "--interval",
+      ...words("--to-units mm/h --interval"),
       interval,
-      "--time",
-      "2",
-      "--overwrite",
+      ...words("--time 2 --overwrite"),
     );
     const [rate, amount] = [await readField(at("rate.nc")), (await readField(at("daily.nc"))).isel({ time: [2, 3] })];
     assert.is(rate.units, "mm/h");
@@ -294,9 +290,7 @@ test("--dry-run and --json say what part it is, and a dry run writes nothing", a
     at("dry.nc"),
     "-o",
     at("dry-out.nc"),
-    "--time",
-    "2020-01-03:2020-01-05",
-    "--dry-run",
+    ...words("--time 2020-01-03:2020-01-05 --dry-run"),
   );
   const plan = JSON.parse(stdout);
   assert.equal([plan.shape, plan.dims, plan.units, plan.format], [[3, 32, 32], ["time", "y", "x"], "mm", "netcdf4"]);

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readField } from "../../io/dataset/read.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
-import { mongeDone, mongeHere } from "./run.ts";
+import { mongeDone, mongeHere, words } from "./run.ts";
 
 const { folder } = temporaryFolder(test);
 
@@ -32,19 +32,7 @@ test("the demo refines real rain better than what needs no training, and the com
 test("with --train the demo trains on two data sets, does not beat the exact distribution, and writes files that are trained on and downscaled again", async () => {
   const out = join(folder, "demo");
   const network = ["--channels", "8", "--batch", "4", "--threads", "1", "--seed", "5"];
-  const small = [
-    ...network,
-    "--steps",
-    "15",
-    "--hours",
-    "20",
-    "--held-out",
-    "2",
-    "--members",
-    "4",
-    "--evaluations",
-    "4",
-  ];
+  const small = [...network, ...words("--steps 15 --hours 20 --held-out 2 --members 4 --evaluations 4")];
   const { stdout } = await mongeDone("demo", "--train", "--out", out, ...small, "--json");
   const {
     synthetic: { scores, run },

@@ -5,7 +5,7 @@ import { coarsen, openDataset, readField, readStations, writeNetcdf } from "../.
 import { moreData } from "../data.ts";
 import { assert, close, temporaryFolder, test } from "../harness.ts";
 import { writeSyntheticRain } from "./data.ts";
-import { mongeDone, mongeRefused, oneLine } from "./run.ts";
+import { mongeDone, mongeRefused, oneLine, words } from "./run.ts";
 
 const { at } = temporaryFolder(test);
 test.before(async () => {
@@ -85,10 +85,7 @@ test("options of models, missing ones and missing files are refused in words of 
     /the input has times in month 2, where --fine has 0; .*--window year/,
     ...method,
     ...sources,
-    "--history",
-    "0:20",
-    "--window",
-    "month",
+    ...words("--history 0:20 --window month"),
   );
 });
 

@@ -5,7 +5,7 @@ import { blockMean } from "../../engine/numerics/grid.ts";
 import { coarsen, readField, writeNetcdf } from "../../io/index.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
 import { writeSyntheticRain } from "./data.ts";
-import { mongeDone, mongeHere, mongeRefused } from "./run.ts";
+import { mongeDone, mongeHere, mongeRefused, words } from "./run.ts";
 
 const { at } = temporaryFolder(test);
 const runs = at("runs");
@@ -24,9 +24,7 @@ test.before(async () => {
     ...sizes,
     "--out",
     runs,
-    "--threads",
-    "1",
-    "--json",
+    ...words("--threads 1 --json"),
   );
   const { status, run, steps, loss } = JSON.parse(trained.stdout);
   assert.equal([status, run, steps], ["finished", join(runs, "00001-train"), 20]);
@@ -64,10 +62,7 @@ test("members are on the fine grid in the input's units, and their block means a
     at("coarse.nc"),
     "-o",
     at("out.nc"),
-    "--interval",
-    "time",
-    "--members",
-    "3",
+    ...words("--interval time --members 3"),
     ...quick,
   ];
   const { stdout } = await mongeDone(...args, "--figure", at("map.png"));
@@ -125,10 +120,7 @@ test("a GeoTIFF holds the members of one time as bands; several times are refuse
     at("coarse.nc"),
     "-o",
     at("out.tif"),
-    "--interval",
-    "86400",
-    "--members",
-    "3",
+    ...words("--interval 86400 --members 3"),
     ...quick,
   ];
   await mongeRefused(/--time INDEX/, ...args, "--epsg", "none");
@@ -168,10 +160,7 @@ test("with --coarsen --score the conserving ensemble is scored against the fine 
     at("fine.nc"),
     "-o",
     at("again.nc"),
-    "--interval",
-    "86400",
-    "--members",
-    "3",
+    ...words("--interval 86400 --members 3"),
     ...quick,
   ];
   const { stdout } = await mongeDone(...args, "--coarsen", "--score", "--json", "--time", "0:2");

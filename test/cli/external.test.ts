@@ -7,7 +7,7 @@ import { Field, readField, writeZarr } from "../../io/index.ts";
 import { assert, refuses, temporaryFolder, test } from "../harness.ts";
 import { hasPython, python, skip } from "../io/oracle.ts";
 import { writeUntrainedModel } from "./model.ts";
-import { mongeDone, mongeRefused } from "./run.ts";
+import { mongeDone, mongeRefused, words } from "./run.ts";
 
 const { folder, at } = temporaryFolder(test);
 
@@ -42,20 +42,7 @@ test("rain that HDF5 stores in another file is downscaled and trained on when al
 
   const small = { tile: 32, steps: 2, batch: 2, network: { baseChannels: 8 }, threads: 1, seed: 1 };
   await refuses(train(input, small), /elsewhere\.bin, which is not followed; .*`allowExternal: true`/, FormatError);
-  const given = [
-    "--set",
-    "tile=32",
-    "--steps",
-    "2",
-    "--batch",
-    "2",
-    "--channels",
-    "8",
-    "--threads",
-    "1",
-    "--seed",
-    "1",
-  ];
+  const given = words("--set tile=32 --steps 2 --batch 2 --channels 8 --threads 1 --seed 1");
   const command = ["train", "--data", input, ...given, "--out", at("runs")];
   await mongeRefused(/elsewhere\.bin, which is not followed; .*--allow-external/, ...command);
   const trained = await mongeDone(...command, "--allow-external");

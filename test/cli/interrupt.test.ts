@@ -5,7 +5,7 @@ import { Field, writeField } from "../../io/index.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { writeUntrainedModel } from "./model.ts";
-import { startMonge } from "./run.ts";
+import { startMonge, words } from "./run.ts";
 
 const { folder, at } = temporaryFolder(test);
 
@@ -49,19 +49,7 @@ async function interrupted(args: readonly string[], begun: RegExp, again?: RegEx
 }
 
 const solving = ["solve", "example:burgers", "--width", "300", "--depth", "4", "--points", "20000", "--threads", "1"];
-const training = [
-  "train",
-  "--data",
-  at("rain.nc"),
-  "--channels",
-  "64",
-  "--batch",
-  "32",
-  "--crop",
-  "16",
-  "--set",
-  "tile=32",
-];
+const training = ["train", "--data", at("rain.nc"), ...words("--channels 64 --batch 32 --crop 16 --set tile=32")];
 const drawing = ["downscale", at("model.safetensors"), at("rain.nc"), "-o", at("fine.nc"), "--coarsen"];
 const twice: readonly (readonly [args: readonly string[], begun: RegExp])[] = [
   [[...solving, "--steps", "1000"], /burgers/],

@@ -17,7 +17,7 @@ import { coarsen, readField, writeNetcdf } from "../../io/index.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
 import { skip } from "../io/oracle.ts";
 import { writeSyntheticRain } from "./data.ts";
-import { commandLine, mongeDone, mongeHere, mongeRefused, oneLine, startMonge } from "./run.ts";
+import { commandLine, mongeDone, mongeHere, mongeRefused, oneLine, startMonge, words } from "./run.ts";
 
 const { folder, at } = temporaryFolder(test);
 const runs = at("runs");
@@ -177,19 +177,7 @@ test("on a full disk every command names the folder and the way out, and leaves 
       assert.equal(readdirSync(disk), ["ballast"], args.join(" "));
     }
     const train = ["--data", at("fine.nc"), "--interval", "86400", "--threads", "1", "--channels", "8", "--batch", "2"];
-    await mongeRefused(
-      full,
-      "train",
-      ...train,
-      "--crop",
-      "16",
-      "--set",
-      "tile=32",
-      "--steps",
-      "2",
-      "--out",
-      on("runs"),
-    );
+    await mongeRefused(full, "train", ...train, ...words("--crop 16 --set tile=32 --steps 2 --out"), on("runs"));
     assert.equal(
       Object.keys(contents(disk)).filter((path) => /\.tmp$|safetensors$|result\.json$/.test(path)),
       [],

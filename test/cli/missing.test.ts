@@ -5,7 +5,7 @@ import { moreData } from "../data.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { writeUntrainedModel } from "./model.ts";
-import { mongeDone } from "./run.ts";
+import { mongeDone, words } from "./run.ts";
 
 const { at } = temporaryFolder(test);
 const quick = ["--evaluations", "2", "--members", "2", "--threads", "1", "--interval", "86400"];
@@ -35,9 +35,7 @@ async function downscaled(input: string, ...more: readonly string[]) {
     input,
     "-o",
     output,
-    "--overwrite",
-    "--missing",
-    "propagate",
+    ...words("--overwrite --missing propagate"),
     ...quick,
     ...more,
   ];

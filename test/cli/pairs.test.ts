@@ -5,7 +5,7 @@ import { train } from "../../generative/training/train.ts";
 import { readField, writeField } from "../../io/index.ts";
 import { days, fieldOf, steps } from "../generative/fields-for-tests.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
-import { mongeDone, mongeHere, mongeRefused, oneLine } from "./run.ts";
+import { mongeDone, mongeHere, mongeRefused, oneLine, words } from "./run.ts";
 
 const { at } = temporaryFolder(test);
 const [fine, coarse, dem, runs] = [at("fine.nc"), at("coarse.nc"), at("dem.nc"), at("runs")];
@@ -47,19 +47,7 @@ test("pairs are trained on and drawn from by naming files and variables", async 
   assert.match(oneLine(trained.stderr), /from pr \(coarse, mm\), z \(static, m\), season cosine \(context/);
   assert.match(trained.stderr, /makes pr \(mm\), learned as rain: ln\(1 \+ pr\/[\d.]+ mm\), dry below 0\.1 mm\n/);
   assert.match(trained.stderr, /of these as rain: pr; all others as they are\n/);
-  const draw = [
-    "downscale",
-    runs,
-    coarse,
-    "-o",
-    at("out.nc"),
-    "--members",
-    "2",
-    "--evaluations",
-    "2",
-    "--time",
-    "#0:3",
-  ];
+  const draw = ["downscale", runs, coarse, "-o", at("out.nc"), ...words("--members 2 --evaluations 2 --time #0:3")];
   await mongeRefused(/\bz\b/, ...draw);
   await mongeDone(...draw, "--static", dem);
   const { shape, units, coordinates } = await readField(at("out.nc"));
@@ -176,18 +164,7 @@ test("what is refused leaves no folder, and is named by its flag", async () => {
     "--out",
     at("refused"),
   );
-  const picture = [
-    "-o",
-    at("shown.nc"),
-    "--members",
-    "2",
-    "--evaluations",
-    "2",
-    "--time",
-    "#0:1",
-    "--figure",
-    at("shown.svg"),
-  ];
+  const picture = ["-o", at("shown.nc"), ...words("--members 2 --evaluations 2 --time #0:1 --figure"), at("shown.svg")];
   await mongeDone("downscale", at("first"), coarse, ...picture);
   assert.match(readFileSync(at("shown.svg"), "utf8"), /pr, \d{4}-\d\d-\d\d/);
 });

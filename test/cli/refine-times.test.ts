@@ -2,7 +2,7 @@ import { Field, lazyField, writeField } from "../../io/index.ts";
 import { fieldOf, hours, steps } from "../generative/fields-for-tests.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
 import { hasPython, python, skip } from "../io/oracle.ts";
-import { mongeHere } from "./run.ts";
+import { mongeHere, words } from "./run.ts";
 
 const files = temporaryFolder(test);
 const [fine, coarse, made] = ["fine.nc", "coarse.nc", "made.nc"].map(files.at) as [string, string, string];
@@ -44,20 +44,7 @@ test("--time-factor trains on a fine file and makes one whose sums xarray finds 
   );
   const cells = await fieldOf({ ...rain, time: hourly, lat: middles(lat), lon: middles(lon), value: () => 0 }).load();
   await writeField(coarse, lazyField(new Field({ ...cells, values })));
-  const small = [
-    "--factor",
-    "2",
-    "--time-factor",
-    "4",
-    "--steps",
-    "2",
-    "--batch",
-    "2",
-    "--channels",
-    "8",
-    "--threads",
-    "1",
-  ];
+  const small = words("--factor 2 --time-factor 4 --steps 2 --batch 2 --channels 8 --threads 1");
   const trained = await mongeHere("train", "--data", `${fine}:rr`, ...small, "--out", files.at("runs"));
   assert.equal(trained.status, 0, trained.stderr);
   assert.match(trained.stderr, /37 steps of 4 times of 900 s; 0 times belong to no whole step/);

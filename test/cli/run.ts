@@ -19,6 +19,9 @@ export function monge(...args: readonly string[]): SpawnSyncReturns<string> {
   return spawnSync(process.execPath, [...commandLine, ...args], { encoding: "utf8", maxBuffer: 64 << 20 });
 }
 
+/** Arguments as one types them. */
+export const words = (line: string): string[] => line.split(" ");
+
 /** What a command said and how it ended. */
 export interface Said {
   readonly status: number | null;

@@ -9,7 +9,7 @@ import { suggestedScale } from "../../solvers/solve/scale.ts";
 import { loadWholeSolution as loadSolution } from "../../solvers/solve/solution.ts";
 import { assert, suite, temporaryFolder } from "../harness.ts";
 import { hasPython, python, skip, tool } from "../io/oracle.ts";
-import { mongeDone, mongeHere, mongeRefused, oneLine, startMonge } from "./run.ts";
+import { mongeDone, mongeHere, mongeRefused, oneLine, startMonge, words } from "./run.ts";
 
 const test = suite("monge solve");
 const { folder } = temporaryFolder(test);
@@ -228,10 +228,7 @@ test("what is wrong in a problem file is shown with a caret; every mistake ends 
   await fails(
     /--cells is for adversarial and residual-density, not for sobol/,
     good,
-    "--sampler",
-    "sobol",
-    "--cells",
-    "9",
+    ...words("--sampler sobol --cells 9"),
   );
   await fails(/--rank is for/, good, "--rank", "4");
   await fails(/periodic:AXIS=K with an axis of x, t/, good, "--features", "periodic:y=2");

@@ -24,7 +24,7 @@ import { coarsen, writeNetcdf } from "../../../io/index.ts";
 import { assert } from "../../harness.ts";
 import { bundled } from "../bundle.ts";
 import { writeSyntheticRain } from "../data.ts";
-import { cli, mongeDone } from "../run.ts";
+import { cli, mongeDone, words } from "../run.ts";
 
 /** What came of the kills of one command. */
 export interface Kills {
@@ -128,20 +128,7 @@ async function jobs(folder: string): Promise<Job[]> {
     { type: "dirichlet", equation: "u = 0", on: "x" },
   ];
   writeFileSync(at("heat.json"), JSON.stringify({ ...equation, conditions }));
-  const sizes = [
-    "--channels",
-    "8",
-    "--batch",
-    "2",
-    "--crop",
-    "16",
-    "--set",
-    "tile=16",
-    "--steps",
-    "18",
-    "--threads",
-    "1",
-  ];
+  const sizes = words("--channels 8 --batch 2 --crop 16 --set tile=16 --steps 18 --threads 1");
   const train = ["train", "--data", at("coarse.nc"), "--interval", "86400", ...sizes, "--set", "checkpointEvery=3"];
   await mongeDone(...train, "--out", at("model"));
   await mongeDone("convert", at("coarse.nc"), "-o", at("old.zarr"));
@@ -207,10 +194,7 @@ async function jobs(folder: string): Promise<Job[]> {
           "-o",
           out("d.tif"),
           ...draw,
-          "--time",
-          "0",
-          "--epsg",
-          "none",
+          ...words("--time 0 --epsg none"),
         ],
       },
       ...{ output: out("d.tif"), extra: true },
