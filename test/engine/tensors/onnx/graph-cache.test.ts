@@ -12,12 +12,12 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { cacheOf, readEntry, trim } from "../../../../engine/files/cache.ts";
 import { type CompileOptions, compile, constant, OptionsError, tf } from "../../../../engine/index.ts";
 import { repeat } from "../../../../engine/tensors/loop.ts";
 import { graphKey } from "../../../../engine/tensors/onnx/graph-cache.ts";
 import { assert, refuses, suite } from "../../../harness.ts";
+import { nodeFlags, piece } from "../../../pieces.ts";
 
 const test = suite<{ folder: string }>("cache of graphs");
 
@@ -97,13 +97,13 @@ test("A damaged entry is made anew, whatever became of it", async ({ folder }) =
 
 test("Processes that start at once with an empty folder leave one entry and agree", async ({ folder }) => {
   const script = `
-    const { compile, tf } = await import(${JSON.stringify(fileURLToPath(new URL("../../../../engine/index.ts", import.meta.url)))});
+    const { compile, tf } = await import(${piece("engine")});
     const fn = (x) => { let y = x; for (let k = 0; k < 150; k++) y = tf.tanh(tf.mul(y, 1 + k / 100)); return [y]; };
     const program = await compile(fn, [{ shape: [4] }]);
     console.log(program.nodeCount, (await program.run([Float32Array.of(1, 2, 3, 4)])).join());`;
   const run = () =>
     new Promise<string>((resolve, reject) => {
-      const child = spawn(process.execPath, [...process.execArgv, "--input-type=module", "-e", script], {
+      const child = spawn(process.execPath, [...nodeFlags, "--input-type=module", "-e", script], {
         env: { ...process.env, MONGE_CACHE: folder },
         stdio: ["ignore", "pipe", "inherit"],
       });
