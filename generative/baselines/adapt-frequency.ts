@@ -80,19 +80,3 @@ export function adapted(value: number, tie: number, cut: DryCut, { threshold, up
   if (value > cut.value) return threshold + (upTo - threshold) * tie;
   return tie <= cut.tie ? value : (threshold * (1 - tie) + upTo * (tie - cut.tie)) / (1 - cut.tie);
 }
-
-/**
- * A series with its share of wet values raised as the adaptation says: applied to the model's history, it has the observed
- * share, to one value.
- *
- * @param values - of the model, in the unit of the threshold
- * @param ties - random numbers in (0, 1), one for each value
- */
-export function adaptFrequency(
-  values: ArrayLike<number>,
-  ties: ArrayLike<number>,
-  adaptation: FrequencyAdaptation,
-): Float64Array {
-  const cut = dryCut(values, ties, adaptation);
-  return Float64Array.from({ length: values.length }, (_, i) => adapted(values[i]!, ties[i]!, cut, adaptation));
-}

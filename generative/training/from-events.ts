@@ -20,7 +20,7 @@ import { Downscaler } from "../model/downscaler.ts";
 import { atScale, chosenFactor, isOfManyScales, meanTexture, rainUnits } from "../model/input-scale.ts";
 import type { RainPlace } from "../model/spacing.ts";
 import { evenly, texturesOf, WINDOW } from "../model/texture.ts";
-import { readersFor, storeFolder, type TilePart, takeTiles } from "./events/take-tiles.ts";
+import { storeFolder, type TilePart, takeTiles } from "./events/take-tiles.ts";
 import {
   type EventPlan,
   eventsOf,
@@ -142,7 +142,7 @@ async function measured(
   },
 ): Promise<MeasuredCoherence | undefined> {
   const part = plan.validate === undefined ? "learned" : "held";
-  const numbers = eventsOf({ plan, part });
+  const numbers = eventsOf(plan, part);
   const series: TimeSeries[] = [];
   for (const n of evenly(numbers.length, MOST_SERIES)) {
     const index = numbers[n]!;
@@ -188,7 +188,7 @@ export async function prepareEvents(
   { recorded, fields }: Awaited<ReturnType<typeof openEvents>>,
   o: PrepareOptions,
 ): Promise<Prepared> {
-  const { plan, start, hashes, unchanged, threads, signal } = o;
+  const { plan, start, hashes, unchanged, signal } = o;
   const choices = fittedChoices(recorded, plan.choices, start?.configuration);
   if (fields && choices.variable !== undefined) {
     const text = `train: variable is ${choices.variable}; it must be left out: the data are fields`;
@@ -208,7 +208,6 @@ export async function prepareEvents(
     { symmetries: true, blocks: true, archives, validated: events.validate !== undefined },
   );
   const store = await storeFolder(events, fields, { out: choices.out, tileStore: o.tileStore });
-  const readers = await readersFor(events, fields, { readers: o.readers, threads });
   const random = rng(choices.seed ?? 0);
   const taken: Tiles[] = [];
   const close = () => {
@@ -216,7 +215,7 @@ export async function prepareEvents(
   };
   try {
     const cut = async (part: TilePart) => {
-      const found = await takeTiles(part, { plan: events, fields, hashes, store, readers, signal, unchanged });
+      const found = await takeTiles(part, { plan: events, fields, hashes, store, signal, unchanged });
       taken.push(found.tiles);
       return found;
     };

@@ -33,9 +33,7 @@ export interface PrepareOptions extends Pick<TrainingChoices, "process" | "term"
   readonly hashes: readonly string[];
   /** @throws FormatError where a file has changed since its hash was taken */
   readonly unchanged: () => void;
-  readonly threads: number;
   readonly tileStore: string | null | undefined;
-  readonly readers: number | undefined;
   readonly signal: AbortSignal | undefined;
   readonly onNotice: ((line: string) => void) | undefined;
 }

@@ -42,11 +42,6 @@ export interface TrainOptions extends TrainingChoices {
    * @defaultValue `OUT/tiles` for more than 256 MB, else `null`
    */
   readonly tileStore?: string | null;
-  /**
-   * Threads that decode events and cut tiles beside each other before the first step, 1 to 64. Changes nothing of the result.
-   * @defaultValue `threads` where files take more than 256 MB, else 1
-   */
-  readonly readers?: number;
   /** Stops after the step in progress; the checkpoint then resumes it. */
   readonly signal?: AbortSignal;
   /** Called when the data are cut and training begins. */
@@ -110,8 +105,7 @@ export async function train(data: TrainingData | PairData | null, options: Train
     const startSha256 = start?.file?.sha256;
     const plan: TrainingPlan = { ...planned, dataSha256: hashes, ...(startSha256 && { startSha256 }) };
     const how: PrepareOptions = {
-      ...{ plan, start, resumed: resume, hashes, unchanged, threads, signal, onNotice },
-      ...{ tileStore: options.tileStore, readers: options.readers },
+      ...{ plan, start, resumed: resume, hashes, unchanged, signal, onNotice, tileStore: options.tileStore },
       ...defined({ process: options.process, term: options.term }),
     };
     prepared = "opened" in opened ? await prepareFields(opened, how) : await prepareEvents(opened, how);
@@ -141,7 +135,7 @@ export async function train(data: TrainingData | PairData | null, options: Train
 
 /** Resolves data and options, and opens the data; nothing is written. @throws as {@link train} */
 export async function planTraining(data: TrainingData | PairData | null, options: TrainOptions) {
-  const { resume, checkpointEvery: _1, signal: _2, tileStore: _3, readers, ...more } = options;
+  const { resume, checkpointEvery: _1, signal: _2, tileStore: _3, ...more } = options;
   const { onStart: _4, onProgress: _5, onFinish: _6, onNotice: _7, ...asked } = more;
   const place = resume === true ? options.out : resume;
   if (resume !== undefined && place === undefined) {
@@ -157,10 +151,6 @@ export async function planTraining(data: TrainingData | PairData | null, options
   }
   const wanted = asSteps(data ?? dataOf(recorded!), options);
   const events = !isFields(wanted);
-  if (!events && readers !== undefined) {
-    const text = `train: readers is ${readers}; it goes with events, images of fields are cut by one thread`;
-    throw new OptionsError(text, "readers", readers);
-  }
   const choices = { ...recorded?.choices, ...checkedChoices(asked, events) };
   const held = isTimeRange(asked.validate) ? undefined : (asked.validate ?? heldOf(recorded));
   const opened = events ? await openEvents(wanted, held) : await openFieldData(wanted, choices);

@@ -1,6 +1,5 @@
 /** The generalised extreme value distribution of block maxima by its L-moments (Hosking 1990, doi:10.1111/j.2517-6161.1990.tb01775.x). */
 import { DomainError } from "../../engine/errors.ts";
-import { checkFinite } from "../../engine/numerics/shaped-array.ts";
 import { logGamma } from "../../engine/numerics/special.ts";
 import type { ExtremeValues } from "../scores/extremes.ts";
 
@@ -15,20 +14,8 @@ export interface LMoments {
 /**
  * Unbiased sample L-moments, by probability-weighted moments b₀, b₁, b₂.
  *
- * @param values - at least 3, in any order
- * @throws DomainError for fewer, and for values that are not finite
- */
-export function lMoments(values: ArrayLike<number>): LMoments {
-  const n = values.length;
-  checkFinite("lMoments: values", values);
-  if (n < 3) throw new DomainError(`lMoments: ${n} values; at least 3 are needed`, n);
-  return momentsOfSorted(Float64Array.from(values).sort(), () => 1);
-}
-
-/**
- * The same of values in ascending order, each of which counts so many times.
- *
- * @param times - a whole number ≥ 0, by position
+ * @param sorted - values in ascending order
+ * @param times - how often each counts, a whole number ≥ 0, by position
  */
 export function momentsOfSorted(sorted: ArrayLike<number>, times: (i: number) => number): LMoments {
   let [n, b0, b1, b2] = [0, 0, 0, 0];
@@ -80,52 +67,4 @@ export function gevOfLMoments({ mean, scale, skewness }: LMoments): ExtremeValue
   const gamma = Math.exp(logGamma(1 + k));
   const sigma = (scale * k) / (-Math.expm1(-k * Math.log(2)) * gamma);
   return { location: mean - (sigma * (1 - gamma)) / k, scale: sigma, shape: -k };
-}
-
-/** The distribution of block maxima. @throws DomainError as {@link lMoments} and {@link gevOfLMoments} */
-export const fitGev = (maxima: ArrayLike<number>): ExtremeValues => gevOfLMoments(lMoments(maxima));
-
-/** A generalised Pareto distribution of excesses over a threshold. */
-export interface ParetoDistribution {
-  readonly scale: number;
-  /** ξ; > 0 is a heavy tail. */
-  readonly shape: number;
-}
-
-/**
- * The distribution of excesses over a threshold by their first two L-moments (Hosking and Wallis 1987, doi:10.1080/00401706.1987.10488243).
- *
- * @param excesses - values less the threshold, > 0, at least 3
- * @throws DomainError
- */
-export function fitPareto(excesses: ArrayLike<number>): ParetoDistribution {
-  const { mean, scale } = lMoments(excesses);
-  if (!(mean > 0 && scale > 0)) {
-    throw new DomainError(`fitPareto: mean ${mean}, second L-moment ${scale}; excesses must be > 0 and differ`, mean);
-  }
-  const k = mean / scale - 2;
-  return { scale: (1 + k) * mean, shape: -k };
-}
-
-/**
- * Level exceeded once in `period` blocks: u + (σ/ξ)[(T·λ)^ξ − 1] (Coles 2001, eq. 4.12).
- *
- * @param rate - λ > 0, mean number of excesses of a block
- * @throws DomainError where period · rate ≤ 1
- */
-export function paretoReturnLevel(
-  distribution: ParetoDistribution,
-  threshold: number,
-  rate: number,
-  period: number,
-): number {
-  if (!(period * rate > 1)) {
-    const what = `${period} blocks with ${rate} excesses each hold ${period * rate}`;
-    throw new DomainError(`paretoReturnLevel: ${what}; more than one is needed`, period);
-  }
-  const x = Math.log(period * rate);
-  return (
-    threshold +
-    distribution.scale * (distribution.shape === 0 ? x : Math.expm1(distribution.shape * x) / distribution.shape)
-  );
 }

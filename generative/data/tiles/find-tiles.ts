@@ -42,18 +42,19 @@ export function findIn(piece: RainFrames, o: Required<TileOptions>): FoundPiece 
 /**
  * The tiles of each event, in the order of frames, rows and columns.
  *
- * @param pieces - those of an event follow each other
+ * @param frames - of the events, whole or in pieces; those of an event follow each other
  * @param keep - is given each tile, [size, size]; awaited
  */
 export async function* findTiles(
-  pieces: Iterable<FoundPiece> | AsyncIterable<FoundPiece>,
-  { size }: Pick<Required<TileOptions>, "size">,
+  frames: Iterable<RainFrames> | AsyncIterable<RainFrames>,
+  o: Required<TileOptions>,
   keep: (tile: Float32Array) => void | Promise<void>,
 ): AsyncGenerator<FoundEvent> {
   let name: string | undefined;
   let limit = 0;
   let tiles: FoundTile[] = [];
-  for await (const piece of pieces) {
+  for await (const some of frames) {
+    const piece = findIn(some, o);
     if (piece.first === 0 || name === undefined) {
       if (name !== undefined) yield { name, limit, tiles };
       name = piece.name;
@@ -62,18 +63,10 @@ export async function* findTiles(
     }
     for (const [n, place] of piece.places.entries()) {
       tiles.push({ index: tiles.length, ...place });
-      await keep(piece.values.slice(n * size ** 2, (n + 1) * size ** 2));
+      await keep(piece.values.slice(n * o.size ** 2, (n + 1) * o.size ** 2));
     }
   }
   if (name !== undefined) yield { name, limit, tiles };
-}
-
-/** Tiles found in frames as they come. */
-export async function* foundIn(
-  frames: Iterable<RainFrames> | AsyncIterable<RainFrames>,
-  o: Required<TileOptions>,
-): AsyncGenerator<FoundPiece> {
-  for await (const piece of frames) yield findIn(piece, o);
 }
 
 /**

@@ -7,12 +7,11 @@ import {
   checkFound,
   chooseTiles,
   type FoundEvent,
-  type FoundPiece,
   type FoundTile,
   findTiles,
   resolveTileOptions,
 } from "./find-tiles.ts";
-import type { EventTiles, TileOptions, Tiles } from "./tiles.ts";
+import type { EventTiles, RainFrames, TileOptions, Tiles } from "./tiles.ts";
 
 /** Metadata of a store of tiles. */
 interface About<Notes> {
@@ -35,12 +34,12 @@ export interface StoreOptions<Notes> extends TileOptions {
  * time.
  *
  * @param path - of the file; its folder must exist
- * @param pieces - asked for only where there is no file; those of an event follow each other
+ * @param frames - asked for only where there is no file; those of an event follow each other
  * @throws FormatError where the file was damaged, or cannot be written; else as `cutTiles`
  */
 export async function storeTiles<Notes>(
   path: string,
-  pieces: () => AsyncIterable<FoundPiece>,
+  frames: () => AsyncIterable<RainFrames>,
   rng: Rng,
   options: StoreOptions<Notes>,
 ): Promise<{ readonly tiles: Tiles; readonly notes: Notes }> {
@@ -51,7 +50,7 @@ export async function storeTiles<Notes>(
     async records(append) {
       const places: number[] = [];
       const names: [string, number][] = [];
-      for await (const { name, tiles } of findTiles(pieces(), o, append)) {
+      for await (const { name, tiles } of findTiles(frames(), o, append)) {
         names.push([name, tiles.length]);
         for (const { frame, row, column, wet } of tiles) places.push(frame, row, column, wet ? 1 : 0);
       }

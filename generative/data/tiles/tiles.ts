@@ -7,15 +7,7 @@ import { checkShape, type ShapedArray } from "../../../engine/numerics/shaped-ar
 import type { Rng } from "../../../engine/random/rng.ts";
 import { type Images, ImagesInMemory } from "../images/images.ts";
 import type { WetShares } from "../images/wet-images.ts";
-import {
-  checkFound,
-  chooseTiles,
-  cutTile,
-  type FoundPiece,
-  findTiles,
-  foundIn,
-  resolveTileOptions,
-} from "./find-tiles.ts";
+import { checkFound, chooseTiles, cutTile, findTiles, resolveTileOptions } from "./find-tiles.ts";
 
 /** Rain rates of one event in mm/h, [time, height, width], or a piece of them: the pieces of an event follow each other. */
 export interface RainFrames extends ShapedArray {
@@ -112,20 +104,11 @@ export async function cutTiles(
   rng: Rng,
   options: TileOptions = {},
 ): Promise<StackedTiles> {
-  return stackTiles(foundIn(events, resolveTileOptions(options)), rng, options);
-}
-
-/** {@link cutTiles} of what was found before. */
-export async function stackTiles(
-  pieces: AsyncIterable<FoundPiece>,
-  rng: Rng,
-  options: TileOptions,
-): Promise<StackedTiles> {
   const o = resolveTileOptions(options);
   const parts: Float32Array[] = [];
   const found: EventTiles[] = [];
   let cut: Float32Array[] = [];
-  for await (const event of findTiles(pieces, o, (tile) => void cut.push(tile))) {
+  for await (const event of findTiles(events, o, (tile) => void cut.push(tile))) {
     const { tiles, chosen } = chooseTiles(event, found.at(-1)?.end ?? 0, rng, o);
     for (const place of chosen) parts.push(cut[place]!);
     found.push(tiles);

@@ -1,23 +1,27 @@
 /** The tiles of a training: cut into memory, or through a store on the disk. */
 import { mkdirSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { OptionsError } from "../../../engine/errors.ts";
+import { basename, join, resolve } from "node:path";
+import { DomainError } from "../../../engine/errors.ts";
 import { checkFolder } from "../../../engine/files/output-check.ts";
 import type { Rng } from "../../../engine/random/rng.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";
 import { storeName } from "../../data/images/store.ts";
-import { resolveTileOptions } from "../../data/tiles/find-tiles.ts";
 import { storeTiles } from "../../data/tiles/stored-tiles.ts";
-import { stackTiles, type Tiles } from "../../data/tiles/tiles.ts";
-import { preparedPieces } from "./prepare-tiles.ts";
-import { dataBytes, type EventPlan, labelsOf, type SeenEvent } from "./training-data.ts";
+import { cutTiles, type RainFrames, type Tiles } from "../../data/tiles/tiles.ts";
+import {
+  dataBytes,
+  type EventPlan,
+  eventsOf,
+  labelsOf,
+  openEvent,
+  readPiece,
+  type SeenEvent,
+} from "./training-data.ts";
 
 /** Bytes of data above which tiles go to the disk, where a run is recorded. */
 export const LARGE_DATA = 256e6;
 /** Bytes of data that are read at once. */
 const PIECES = 64e6;
-/** Each holds a piece of the data. */
-const MOST_READERS = 64;
 
 /** The folder of the tile store, as it was asked for or beside the runs; undefined: tiles stay in memory. */
 export async function storeFolder(
@@ -49,41 +53,59 @@ export interface TileData {
   readonly hashes: readonly string[];
   /** Undefined: memory. */
   readonly store: string | undefined;
-  /** Threads that read and cut, ≥ 1. */
-  readonly readers: number;
   /** Ends the reading after the piece in progress. */
   readonly signal: AbortSignal | undefined;
   /** @throws FormatError where a file has changed since its hash was taken */
   readonly unchanged: () => void;
 }
 
-/** Threads that read and cut: as asked for, else as many as train, where that is worth their start. @throws OptionsError */
-export async function readersFor(
-  plan: EventPlan,
-  fields: readonly LazyField[] | undefined,
-  { readers: asked, threads }: { readonly readers: number | undefined; readonly threads: number },
-): Promise<number> {
-  if (asked === undefined) return fields || (await dataBytes(plan, fields)) <= LARGE_DATA ? 1 : threads;
-  if (Number.isSafeInteger(asked) && asked >= 1 && asked <= MOST_READERS) return asked;
-  const text = `train: readers is ${asked}; expected a whole number of 1 to ${MOST_READERS}`;
-  throw new OptionsError(text, "readers", asked);
+/**
+ * The frames of all pieces of the events, in order.
+ *
+ * @param seen - filled as events are read
+ * @throws DomainError where an event has only missing values; else as reading does
+ */
+async function* framesOf(
+  part: TilePart["part"],
+  { plan, fields, signal, unchanged }: TileData,
+  seen: SeenEvent[],
+): AsyncGenerator<RainFrames> {
+  signal?.throwIfAborted();
+  for (const event of eventsOf(plan, part)) {
+    // The name keys the choice of tiles: without folders, so that a moved archive gives the same ones.
+    const name = `${event}:${basename(labelsOf(plan)[event]!)}`;
+    const { rain, close } = await openEvent(plan, event, PIECES, fields);
+    try {
+      let empty = true;
+      for (const piece of rain.pieces.keys()) {
+        const read = await readPiece(rain, piece, { plan, name, held: part === "held" });
+        empty &&= read.empty;
+        signal?.throwIfAborted();
+        if (read.seen) seen.push(read.seen);
+        if (read.frames) yield read.frames;
+      }
+      if (empty) throw new DomainError(`${rain.where} has only missing values; choose another time or variable`);
+    } finally {
+      close();
+    }
+  }
+  unchanged();
 }
 
 /** Tiles with what was seen of the events. The same ones whether they are in memory or on the disk. */
 export async function takeTiles(
   { part, rng }: TilePart,
-  { plan, fields, hashes, store, readers, signal, unchanged }: TileData,
+  data: TileData,
 ): Promise<{ readonly tiles: Tiles; readonly seen: readonly SeenEvent[] }> {
+  const { plan, hashes, store } = data;
   const seen: SeenEvent[] = [];
   const size = { size: plan.tile };
-  const tile = resolveTileOptions(size);
-  const bytes = PIECES / readers;
-  const pieces = () => preparedPieces({ plan, part, tile, bytes }, { fields, readers, signal, seen, unchanged });
-  if (store === undefined) return { tiles: await stackTiles(pieces(), rng, size), seen };
+  const frames = () => framesOf(part, data, seen);
+  if (store === undefined) return { tiles: await cutTiles(frames(), rng, size), seen };
   mkdirSync(store, { recursive: true });
   const limit = plan.cap === null ? {} : { limit: plan.cap };
   const path = join(store, nameOf(plan, part, hashes));
-  const { tiles, notes } = await storeTiles<readonly SeenEvent[]>(path, pieces, rng, {
+  const { tiles, notes } = await storeTiles<readonly SeenEvent[]>(path, frames, rng, {
     ...size,
     ...limit,
     notes: () => seen,

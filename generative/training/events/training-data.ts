@@ -1,5 +1,4 @@
 /** Events of a training: files, or fields that are in memory or still in their files; each is one event. */
-import { basename } from "node:path";
 import { OptionsError } from "../../../engine/errors.ts";
 import { fileSize } from "../../../engine/files/file-hash.ts";
 import { expandPatterns, LazyField, lazyField, type TimeRange } from "../../../io/dataset/index.ts";
@@ -71,48 +70,21 @@ export interface SeenEvent extends Required<LimitsOf> {
   readonly place: RainPlace;
 }
 
-/** Number of an event and of a piece in it. */
-export interface PieceNumber {
-  /** Among {@link labelsOf}. */
-  readonly event: number;
-  readonly piece: number;
-}
-
 /** A piece that was read. */
-export interface ReadPiece {
-  /** Pieces of its event. */
-  readonly pieces: number;
+interface ReadPiece {
   /** True if no value of it is there. */
   readonly empty: boolean;
-  /** The event, in messages. */
-  readonly where: string;
   /** Those to learn from, or to validate on. @defaultValue none of them are here */
   readonly frames?: RainFrames;
   /** Of the event; with its first frames. */
   readonly seen?: SeenEvent;
 }
 
-/** Reads pieces of events; the event of the last one stays open. */
-export interface EventReader {
-  read(which: PieceNumber): Promise<ReadPiece>;
-  close(): void;
-}
-
-/** The events to learn from, or to validate on. */
-export function eventsOf({ plan, part }: Pick<EventsAsked, "plan" | "part">): readonly number[] {
+/** Numbers, among {@link labelsOf}, of the events to learn from, or to validate on. */
+export function eventsOf(plan: EventPlan, part: "learned" | "held"): readonly number[] {
   const all = [...labelsOf(plan).keys()];
-  if (!holdsEvents(plan)) return all;
+  if (plan.validate === undefined || !("length" in plan.validate)) return all;
   return all.filter((index) => index < plan.data.length === (part === "learned"));
-}
-
-const holdsEvents = ({ validate }: EventPlan): boolean => validate !== undefined && "length" in validate;
-
-/** Plan of reading events in pieces. */
-export interface EventsAsked {
-  readonly plan: EventPlan;
-  readonly part: "learned" | "held";
-  /** Most of a piece; readers of the same events have the same. */
-  readonly bytes: number;
 }
 
 /** Opens an event by its number among {@link labelsOf}. @param fields - the events, where they are not in files */
@@ -135,32 +107,6 @@ export async function openEvent(
   return openRain(path, { ...options, allowExternal, ...(variable !== null && { variable }) });
 }
 
-/**
- * Reads events.
- *
- * @param fields - the events, where they are not in files
- */
-export function eventReader({ plan, part, bytes }: EventsAsked, fields: readonly LazyField[] | undefined): EventReader {
-  const open = (index: number) => openEvent(plan, index, bytes, fields);
-  let held: ({ readonly event: number } & Awaited<ReturnType<typeof open>>) | undefined;
-  const close = () => {
-    held?.close();
-    held = undefined;
-  };
-  return {
-    close,
-    async read({ event, piece }) {
-      if (held?.event !== event) {
-        close();
-        held = { event, ...(await open(event)) };
-      }
-      // The name keys the choice of tiles: without folders, so that a moved archive gives the same ones.
-      const name = `${event}:${basename(labelsOf(plan)[event]!)}`;
-      return readPiece(held.rain, piece, { plan, name, held: part === "held" });
-    },
-  };
-}
-
 interface EventPart {
   readonly plan: EventPlan;
   readonly name: string;
@@ -169,8 +115,8 @@ interface EventPart {
 }
 
 /** Every `every`-th frame of a piece, of those that are held out or of the others. */
-async function readPiece(rain: RainStream, number: number, { plan, name, held }: EventPart): Promise<ReadPiece> {
-  const { height, width, apart, span, pieces, where } = rain;
+export async function readPiece(rain: RainStream, number: number, { plan, name, held }: EventPart): Promise<ReadPiece> {
+  const { height, width, apart, span, pieces } = rain;
   const { every, cap } = plan;
   const before = pieces.slice(0, number).reduce((sum, { frames }) => sum + frames, 0);
   const piece = pieces[number]!;
@@ -183,9 +129,8 @@ async function readPiece(rain: RainStream, number: number, { plan, name, held }:
   };
   const field = await piece.load();
   const empty = !field.values.some((v) => !Number.isNaN(v));
-  const about = { pieces: pieces.length, empty, where };
   const kept = chosen(before, before + piece.frames);
-  if (kept.length === 0) return about;
+  if (kept.length === 0) return { empty };
   const first = chosen(0, before).length;
   const limits = limitsOf(plan, rain);
   const whole = kept.length === piece.frames && field.values instanceof Float32Array ? field.values : undefined;
@@ -194,7 +139,7 @@ async function readPiece(rain: RainStream, number: number, { plan, name, held }:
   const values = whole ?? takeFrames(field.values, own, plane);
   const frames = { name, values, shape: [kept.length, height, width], first, ...limits };
   return {
-    ...about,
+    empty,
     frames: { ...frames, ...(cap !== null && { limit: cap }) },
     ...(first === 0 && { seen: { place: placeOf(field, span), ...limits } }),
   };

@@ -2,7 +2,12 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { DomainError, OptionsError, rng } from "../../../engine/index.ts";
-import { adaptFrequency, fitFrequencyAdaptation } from "../../../generative/baselines/adapt-frequency.ts";
+import {
+  adapted,
+  dryCut,
+  type FrequencyAdaptation,
+  fitFrequencyAdaptation,
+} from "../../../generative/baselines/adapt-frequency.ts";
 import {
   applyDeltaMap,
   type DeltaMapOptions,
@@ -14,6 +19,12 @@ import { assert, close, test } from "../../harness.ts";
 const oracle: { qm: number[]; qdm: number[]; share: number; upTo: number; never: number } = JSON.parse(
   readFileSync(new URL("../../oracles/quantile-delta.json", import.meta.url), "utf8"),
 );
+
+/** A series with its share of wet values raised. */
+function adaptFrequency(values: Float64Array, ties: ArrayLike<number>, adaptation: FrequencyAdaptation): Float64Array {
+  const cut = dryCut(values, ties, adaptation);
+  return values.map((value, i) => adapted(value, ties[i]!, cut, adaptation));
+}
 
 /** As in the script. */
 function rain(n: number, step: number, scale: number, dry: number): Float64Array {

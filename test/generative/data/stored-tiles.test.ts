@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rng } from "../../../engine/random/rng.ts";
-import { foundIn, resolveTileOptions } from "../../../generative/data/tiles/find-tiles.ts";
 import { storeTiles } from "../../../generative/data/tiles/stored-tiles.ts";
 import { cutTiles, type RainFrames, type Tiles } from "../../../generative/data/tiles/tiles.ts";
 import { type TrainOptions, train } from "../../../generative/training/train.ts";
@@ -64,7 +63,7 @@ test("a store gives the tiles that memory would hold, for every seed and limit, 
   let read = 0;
   async function* source() {
     read++;
-    for (const one of events) yield* foundIn(inPieces(one, 2), resolveTileOptions(size));
+    for (const one of events) yield* inPieces(one, 2);
   }
   for (const [seed, limit] of [
     [5, Number.POSITIVE_INFINITY],
