@@ -83,7 +83,7 @@ export interface ScoringOptions {
   /** Breaks ties of ranks; a new one at each call. */
   readonly ties: (() => Rng) | undefined;
   /** Redraws of so many times, in blocks of so many; undefined where there are too few. */
-  readonly redraws?: ((times: number) => Redraws | undefined) | undefined;
+  readonly redraws: ((times: number) => Redraws | undefined) | undefined;
   readonly coverage: number;
 }
 

@@ -147,10 +147,9 @@ export async function verify(
   const scoring: ScoringOptions = {
     own: options.scores ?? [],
     ties: seed === undefined ? undefined : () => rng(seed).split("rank-ties"),
-    ...(redrawing && {
-      redraws: (times) =>
-        redrawing(times, () => progress("redrawing", Math.min(++drawn, parts * draws), parts * draws)),
-    }),
+    redraws:
+      redrawing &&
+      ((times) => redrawing(times, () => progress("redrawing", Math.min(++drawn, parts * draws), parts * draws))),
     coverage: bootstrap?.coverage ?? 0.95,
   };
   const scored = (side: Side, maps: readonly Counted[]) => {

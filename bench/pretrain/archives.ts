@@ -112,9 +112,8 @@ export interface Frame extends ShapedArray {
 export async function* framesOf(folder: string, archive: Archive): AsyncGenerator<Frame> {
   const { file, variable, interval, accumulated } = archive;
   const { rain, close } = await openRain(join(folder, file), {
-    ...(variable !== undefined && { variable }),
-    intervals: [interval],
-    bytes: 64e6,
+    ...{ variable: variable ?? null, units: null, time: null, apart: undefined, allowExternal: false },
+    ...{ interval: [interval], index: 0, bytes: 64e6 },
   });
   let before: Float32Array | undefined;
   try {

@@ -257,7 +257,7 @@ class Baseline {
         threshold: kind === "additive" ? 0 : (o.wetThreshold ?? wetThresholdIn(fine.units!, input.span)),
         seed: run.seed ?? 0,
         frameOf: { coarse: frameOf(coarse), input: frameOf(input) },
-        ...(run.signal && { signal: run.signal }),
+        signal: run.signal,
       },
     );
     if (maps.unknown > 0)

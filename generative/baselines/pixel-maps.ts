@@ -35,7 +35,7 @@ export interface MapOptions {
   readonly frameOf: Readonly<Record<"coarse" | "input", (time: number) => number>>;
   /** Series that are held at a time, in bytes. @defaultValue 256e6 */
   readonly bytes?: number;
-  readonly signal?: AbortSignal;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Fitted maps. */

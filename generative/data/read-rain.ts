@@ -27,7 +27,7 @@ export interface RainStream {
   /** Seconds that a value stands for, as far as the file has it: of amounts, of bounds, else between evenly spaced times. */
   readonly span: number | undefined;
   /** With `apart`: 1 for each frame whose time is in that range, else 0. */
-  readonly apart?: Uint8Array;
+  readonly apart: Uint8Array | undefined;
   /** Whole frames in order. */
   readonly pieces: readonly RainPiece[];
   /** In messages. */
@@ -41,22 +41,25 @@ export interface RainPiece {
   load(): Promise<Field>;
 }
 
-/** Options of reading rain from files. */
+/** Plan of reading rain. */
 export interface RainOptions {
-  readonly variable?: string;
   /** Taken instead of the file's. */
-  readonly units?: string;
-  readonly time?: TimeRange;
-  /** Times that are kept apart. @defaultValue none */
-  readonly apart?: TimeRange;
-  /** True if files may lead to other files. @defaultValue false */
-  readonly allowExternal?: boolean;
-  /** Intervals of accumulations. @defaultValue from the bounds of time */
-  readonly intervals?: Intervals | undefined;
+  readonly units: string | null;
+  readonly time: TimeRange | null;
+  /** Times that are kept apart. */
+  readonly apart: TimeRange | undefined;
+  /** Intervals of accumulations; null: by the bounds of time. */
+  readonly interval: Intervals | null;
   /** Index of the event among several. */
-  readonly index?: number;
-  /** Most bytes of a piece. @defaultValue 64e6 */
-  readonly bytes?: number;
+  readonly index: number;
+  /** Most bytes of a piece. */
+  readonly bytes: number;
+}
+
+/** The same of a file: its variable, and whether it may lead to other files. */
+export interface RainFileOptions extends RainOptions {
+  readonly variable: string | null;
+  readonly allowExternal: boolean;
 }
 
 /**
@@ -68,9 +71,10 @@ export interface RainOptions {
  */
 export async function openRain(
   path: string,
-  options: RainOptions,
+  options: RainFileOptions,
 ): Promise<{ readonly rain: RainStream; close(): void }> {
-  const { variable, units: stated, allowExternal = false } = options;
+  const { units: stated, allowExternal } = options;
+  const variable = options.variable ?? undefined;
   const data = await openDataset(path, { allowExternal, ...defined({ variable }) });
   try {
     if (variable === undefined && data.candidates.length > 1) {
@@ -80,7 +84,7 @@ export async function openRain(
         "variable",
       );
     }
-    const found = await data.variable(variable, stated === undefined ? {} : { units: stated });
+    const found = await data.variable(variable, stated === null ? {} : { units: stated });
     return { rain: rainOf(found, options), close: () => data.close() };
   } catch (error) {
     data.close();
@@ -89,10 +93,10 @@ export async function openRain(
 }
 
 /** Rain of a variable, as {@link openRain} gives it. */
-export function rainOf(given: LazyField, options: Omit<RainOptions, "variable" | "allowExternal">): RainStream {
-  const { units: stated, time, intervals, index = 0, bytes = 64e6 } = options;
-  const whole = (stated === undefined ? given : new LazyField({ ...given.parts, units: stated })).ungroup().mapsLast();
-  const part = time === undefined ? whole : selectTimes(whole, time);
+export function rainOf(given: LazyField, options: RainOptions): RainStream {
+  const { units: stated, time, interval: intervals, index, bytes } = options;
+  const whole = (stated === null ? given : new LazyField({ ...given.parts, units: stated })).ungroup().mapsLast();
+  const part = time === null ? whole : selectTimes(whole, time);
   const { source, shape } = part;
   mapDims(whereOf(part), part);
   if (shape.includes(0)) throw new ShapeError(whereOf(part), "at least one value", shape);
@@ -108,7 +112,7 @@ export function rainOf(given: LazyField, options: Omit<RainOptions, "variable" |
     units: part.units!,
     interval,
     span: interval ?? valueSpan(part, undefined, whole),
-    ...defined({ apart }),
+    apart,
     pieces: piecesOf(part, bytes).map((piece) => ({
       frames: sizeOf(piece.shape.slice(0, -2)),
       load: async () => convertPrecipitation(await piece.load(), rateUnits, interval === undefined ? {} : { interval }),
@@ -147,8 +151,8 @@ function selectTimesIfAny(part: LazyField, range: TimeRange): LazyField | undefi
   }
 }
 
-function intervalOf(whole: LazyField, part: LazyField, intervals: Intervals | undefined, index: number): number {
-  if (intervals === undefined || intervals === "time") return amountInterval(part, intervals, whole);
+function intervalOf(whole: LazyField, part: LazyField, intervals: Intervals | null, index: number): number {
+  if (intervals === null || intervals === "time") return amountInterval(part, intervals ?? undefined, whole);
   const interval = intervals.length === 1 ? intervals[0] : intervals[index];
   if (interval !== undefined) return amountInterval(part, interval, whole);
   const has = `\`interval\` has ${intervals.length} values`;

@@ -131,7 +131,7 @@ function setUpTiles(archive: Tiles, options: TileTrainingOptions): SetUp {
   };
   const constants =
     (kept && constantsOf(kept)) ??
-    measureNormalization(archive, factor, rng(recipe.seed).split("measure"), { ...(unit && { unit }), field });
+    measureNormalization(archive, factor, rng(recipe.seed).split("measure"), unit, field);
   const seen = seenBlocks(archive, factor, places, { wet: wetThreshold, unit: constants.unit ?? 1 });
   const labelsOf = (tiles: Tiles, before: number) =>
     archives && { names, of: (tile: number) => names.indexOf(archives[before + eventOf(tiles, tile)]!) };

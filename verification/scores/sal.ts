@@ -1,15 +1,12 @@
 /** Structure, amplitude and location of rain (Wernli et al. 2008, doi:10.1175/2008MWR2415.1; threshold of Wernli et al. 2009). */
 import { ShapeError } from "../../engine/errors.ts";
 import { quantileOfSorted } from "../../engine/numerics/quantile.ts";
-import { checkFinite, checkOption } from "../../engine/numerics/shaped-array.ts";
+import { checkFinite } from "../../engine/numerics/shaped-array.ts";
 
 type Numbers = Float32Array | Float64Array;
 
-/** Options of {@link sal}. */
-export interface SalOptions {
-  /** Objects are where rain is at least this share of the 95 % quantile of wet pixels, in (0, 1]. @defaultValue 1/15 */
-  readonly share?: number;
-}
+/** Objects are where rain is at least this share of the 95 % quantile of wet pixels. */
+const SHARE = 1 / 15;
 
 /** Each is 0 for a perfect forecast; NaN where either field is dry. */
 export interface Sal {
@@ -25,16 +22,14 @@ export interface Sal {
  * The object-based score of one forecast field; distances are of pixels, and objects hang together by sides and corners.
  *
  * @param forecast `[height, width]` ≥ 0, as is `truth`
- * @throws ShapeError; DomainError for values that are not finite; OptionsError
+ * @throws ShapeError; DomainError for values that are not finite
  */
-export function sal(forecast: Numbers, truth: Numbers, height: number, width: number, options: SalOptions = {}): Sal {
-  const { share = 1 / 15 } = options;
-  checkOption("sal", "share", share, share > 0 && share <= 1, "it must lie in (0, 1]");
+export function sal(forecast: Numbers, truth: Numbers, height: number, width: number): Sal {
   for (const [name, values] of Object.entries({ forecast, truth })) {
     if (values.length !== height * width) throw new ShapeError(`sal: ${name}`, [height * width], [values.length]);
     checkFinite(`sal: ${name}`, values);
   }
-  const [f, o] = [forecast, truth].map((values) => describe(values, height, width, share));
+  const [f, o] = [forecast, truth].map((values) => describe(values, height, width));
   if (f === undefined || o === undefined) {
     return { structure: Number.NaN, amplitude: Number.NaN, location: Number.NaN };
   }
@@ -60,10 +55,10 @@ interface Described {
 }
 
 /** Statistics of a field for the score; undefined where it is dry. */
-function describe(values: Numbers, height: number, width: number, share: number): Described | undefined {
+function describe(values: Numbers, height: number, width: number): Described | undefined {
   const wet = Float64Array.from(values).filter((v) => v > 0);
   if (wet.length === 0) return undefined;
-  const threshold = share * quantileOfSorted(wet.sort(), 0.95);
+  const threshold = SHARE * quantileOfSorted(wet.sort(), 0.95);
   const all = massOf(Array.from(values.keys()), values, width);
   let [volume, scatter, mass] = [0, 0, 0];
   for (const pixels of objectsOf(values, height, width, threshold)) {

@@ -24,13 +24,12 @@ export interface TallyOptions {
   /** @defaultValue the wet threshold */
   readonly fssThresholds: readonly number[] | undefined;
   /** @defaultValue 1, 3, 9, 27, 81 as far as they fit the map */
-  readonly fssWindows?: readonly number[] | undefined;
+  readonly fssWindows: readonly number[] | undefined;
   /** @defaultValue the wet threshold, 10 and 100 times as much */
   readonly thresholds: readonly number[] | undefined;
   readonly spectrum: boolean;
   readonly logUnit: number | undefined;
-  /** @defaultValue false */
-  readonly objects?: boolean;
+  readonly objects: boolean;
 }
 
 /** The plan for maps of a shape. */
@@ -48,7 +47,7 @@ export function planOf(maps: Pick<Cases, "members" | "shape" | "wetThreshold">, 
       : [],
     rings: options.spectrum && plane && least >= 4 ? Math.floor(Math.max(...shape) / 2) - 1 : 0,
     logUnit: options.logUnit,
-    objects: options.objects === true && plane && wetThreshold !== null,
+    objects: options.objects && plane && wetThreshold !== null,
   };
 }
 

@@ -6,20 +6,15 @@ import type { Rng } from "../../../engine/random/rng.ts";
 import type { Normalization } from "../../model/blocks.ts";
 import type { Tiles } from "./tiles.ts";
 
-/** Options of {@link measureNormalization}. */
-export interface NormalizationOptions {
-  /** The unit c of ln(1 + R/c) in mm/h, or `"measured"`: the lower quartile of the wet values. @defaultValue 1 */
-  readonly unit?: number | "measured";
-  /** As in {@link Normalization}; with `whole` the conditions are seen as 2f − 1. @defaultValue the residual of f = ln(1 + R/c) */
-  readonly field?: Pick<Normalization, "divisor" | "whole" | "missing">;
-  /** Most tiles that are looked at. @defaultValue 2000 */
-  readonly sample?: number;
-}
+/** Most tiles that are looked at. */
+const SAMPLE = 2000;
 
 /**
  * Measure the constants on some of the tiles, chosen by `rng`.
  *
  * @param factor - fine pixels along a side of a coarse cell; divides the side of a tile
+ * @param given - the unit c of ln(1 + R/c) in mm/h, or `"measured"`: the lower quartile of the wet values
+ * @param field - as in {@link Normalization}; with `whole` the conditions are seen as 2f − 1, else f = ln(1 + R/c) has a residual
  * @throws DomainError when the residual or the background does not vary, or the unit is to be measured where nothing is wet
  * @throws OptionsError when the unit is not above 0
  */
@@ -27,15 +22,15 @@ export function measureNormalization(
   archive: Tiles,
   factor: number,
   rng: Rng,
-  options: NormalizationOptions = {},
+  given: number | "measured" = 1,
+  field: Pick<Normalization, "divisor" | "whole" | "missing"> = {},
 ): Normalization {
-  const { sample = 2000, field = {} } = options;
   const { divisor = 1, whole } = field;
   const pixels = archive.size ** 2;
-  const chosen = rng.permutation(archive.count).subarray(0, sample);
+  const chosen = rng.permutation(archive.count).subarray(0, SAMPLE);
   const rain = new Float32Array(chosen.length * pixels);
   for (const [n, i] of chosen.entries()) rain.set(archive.read(i).clean, n * pixels);
-  const unit = unitOf(options.unit ?? 1, rain);
+  const unit = unitOf(given, rain);
   const coarse = blockMean(rain, chosen.length, archive.size, archive.size, factor);
   const background = bilinearUpsample(coarse, chosen.length, archive.size / factor, archive.size / factor, factor);
   const residual = new Float32Array(rain.length);

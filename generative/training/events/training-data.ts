@@ -89,22 +89,16 @@ export function eventsOf(plan: EventPlan, part: "learned" | "held"): readonly nu
 
 /** Opens an event by its number among {@link labelsOf}. @param fields - the events, where they are not in files */
 export async function openEvent(
-  { variable, units, time: range, interval: intervals, validate, allowExternal, ...plan }: EventPlan,
+  plan: EventPlan,
   index: number,
   bytes: number,
   fields: readonly LazyField[] | undefined,
 ): Promise<{ readonly rain: RainStream; close(): void }> {
+  const { validate } = plan;
   const apart = validate === undefined || "length" in validate ? undefined : validate;
-  const options = {
-    ...(apart && { apart }),
-    ...(units !== null && { units }),
-    ...(range !== null && { time: range }),
-    ...(intervals !== null && { intervals }),
-    ...{ index, bytes },
-  };
+  const options = { ...plan, apart, index, bytes };
   if (fields !== undefined) return { rain: rainOf(fields[index]!, options), close: () => {} };
-  const path = labelsOf({ data: plan.data, ...(validate && { validate }) })[index]!;
-  return openRain(path, { ...options, allowExternal, ...(variable !== null && { variable }) });
+  return openRain(labelsOf(plan)[index]!, options);
 }
 
 interface EventPart {

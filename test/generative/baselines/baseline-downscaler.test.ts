@@ -224,6 +224,7 @@ test("maps that are fitted in stripes of rows are those that are fitted at once"
     threshold: 0.1,
     seed: 1,
     frameOf: { coarse: (n: number) => n, input: (n: number) => n },
+    signal: undefined,
   } as const;
   const sources = { fine, coarse: source, input: source };
   const [whole, striped] = [await pixelMaps(sources, options), await pixelMaps(sources, { ...options, bytes: 1 })];

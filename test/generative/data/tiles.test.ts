@@ -160,9 +160,9 @@ test("the measured unit is the lower quartile of what is wet, in two digits, and
   // A quarter of the pixels is dry; the wet ones are 0.011, 0.022, …: their lower quartile is 0.011 (1 + 191/4).
   const values = Float32Array.from({ length: 256 }, (_, i) => (i % 4 === 0 ? 0 : 0.011 * (i - Math.floor(i / 4))));
   const archive = tilesOf(values, 16);
-  const measured = measureNormalization(archive, 4, rng(1), { unit: "measured" });
+  const measured = measureNormalization(archive, 4, rng(1), "measured");
   assert.is(measured.unit, 0.54);
-  assert.equal(measureNormalization(archive, 4, rng(1), { unit: 0.54 }), measured);
+  assert.equal(measureNormalization(archive, 4, rng(1), 0.54), measured);
   const scaled = tilesOf(
     values.map((v) => v / 0.54),
     16,
@@ -171,9 +171,9 @@ test("the measured unit is the lower quartile of what is wet, in two digits, and
   assert.is(unit, undefined);
   close(measured.sigmaData, plain.sigmaData, 1e-5);
   close(measured.conditionMean, plain.conditionMean, 1e-5);
-  assert.throws(() => measureNormalization(archive, 4, rng(1), { unit: 0 }), /unit is 0; expected mm\/h above 0/);
+  assert.throws(() => measureNormalization(archive, 4, rng(1), 0), /unit is 0; expected mm\/h above 0/);
   const dry = tilesOf(new Float32Array(256), 16);
-  assert.throws(() => measureNormalization(dry, 4, rng(1), { unit: "measured" }), /no tile has rain/);
+  assert.throws(() => measureNormalization(dry, 4, rng(1), "measured"), /no tile has rain/);
 });
 
 test("measured constants standardise the tiles they were measured on", () => {
