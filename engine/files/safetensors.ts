@@ -7,6 +7,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { endianness } from "node:os";
 import { BackendError, FormatError, OptionsError, ShapeError } from "../errors.ts";
+import { halfToNumber } from "../numerics/half-float.ts";
 import { writeAtomically } from "./atomic-file.ts";
 import { isTooDeep, repeatedKey } from "./json-keys.ts";
 import { isPlainObject } from "./plain-checks.ts";
@@ -299,8 +300,8 @@ function readValues(bytes: Uint8Array, start: number, length: number, type: Tens
   const count = length / size;
   if (type === "BOOL") return new Uint8Array(buffer, offset, count);
   if (type === "BF16" || type === "F16") {
-    const widen = type === "BF16" ? widenBfloat16 : widenFloat16;
-    return widen(new Uint16Array(buffer, offset, count));
+    const halves = new Uint16Array(buffer, offset, count);
+    return type === "BF16" ? widenBfloat16(halves) : Float32Array.from(halves, halfToNumber);
   }
   return new ARRAYS[type](buffer, offset, count);
 }
@@ -308,17 +309,6 @@ function readValues(bytes: Uint8Array, start: number, length: number, type: Tens
 /** bfloat16 is the upper half of float32. */
 function widenBfloat16(halves: Uint16Array): Float32Array<ArrayBuffer> {
   return new Float32Array(Uint32Array.from(halves, (half) => half << 16).buffer);
-}
-
-/** IEEE binary16: sign, 5 bits of exponent with bias 15, 10 bits of fraction. */
-function widenFloat16(halves: Uint16Array): Float32Array<ArrayBuffer> {
-  return Float32Array.from(halves, (half) => {
-    const sign = half & 0x8000 ? -1 : 1;
-    const exponent = (half >>> 10) & 31;
-    const fraction = half & 1023;
-    if (exponent === 31) return fraction ? NaN : sign * Infinity;
-    return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
-  });
 }
 
 function typeOf(name: string, { shape, data }: HostTensor): WrittenType {

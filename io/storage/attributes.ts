@@ -2,6 +2,7 @@
  * Types of the numbers in attributes. JavaScript has one type of number, files have ten: readers note the type beside the
  * attributes, under a symbol that copies by spread carry on, and writers store the number in it as long as it fits.
  */
+import { rangeOf } from "./number-types.ts";
 import { type Attributes, type AttributeValue, isNumberType, type NumberType } from "./source.ts";
 
 /**
@@ -11,23 +12,12 @@ import { type Attributes, type AttributeValue, isNumberType, type NumberType } f
  */
 export const attributeTypes: unique symbol = Symbol.for("monge.attributeTypes");
 
-const INTEGERS = {
-  int8: [-128, 127],
-  uint8: [0, 255],
-  int16: [-32768, 32767],
-  uint16: [0, 65535],
-  int32: [-(2 ** 31), 2 ** 31 - 1],
-  uint32: [0, 2 ** 32 - 1],
-  int64: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
-  uint64: [0, Number.MAX_SAFE_INTEGER],
-} as const;
-
 /** True if a type holds a number exactly; of 64-bit integers, those that JavaScript counts exactly. */
 export function holds(type: NumberType, value: number): boolean {
   if (type === "float64") return true;
   if (type === "float32") return Object.is(Math.fround(value), value);
-  const [low, high] = INTEGERS[type];
-  return Number.isInteger(value) && !Object.is(value, -0) && value >= low && value <= high;
+  const [low, high] = rangeOf(type);
+  return Number.isSafeInteger(value) && !Object.is(value, -0) && value >= low && value <= high;
 }
 
 const listed = (value: AttributeValue): readonly unknown[] => (typeof value === "object" ? value : [value]);

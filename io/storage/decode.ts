@@ -1,6 +1,6 @@
 /** From stored numbers to physical ones: missing values become NaN, then `raw * scale_factor + add_offset` (CF 8.1). */
 import { FormatError } from "../../engine/errors.ts";
-import { elementSize } from "./binary-file.ts";
+import { elementSize } from "./number-types.ts";
 import { type Attributes, type DataType, numbersOf, type RawArray, type VariableInfo } from "./source.ts";
 
 /** Default fill values of netCDF (netcdf.h); bytes have none. */

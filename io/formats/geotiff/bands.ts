@@ -3,7 +3,8 @@
  * what a decoder of NetCDF understands, or decoded here where it cannot (masks, bands of different scales).
  */
 
-import type { AttributeValue, DataType, RawArray } from "../../storage/source.ts";
+import { rangeOf, rawArray } from "../../storage/number-types.ts";
+import { type AttributeValue, type DataType, isNumberType, type RawArray } from "../../storage/source.ts";
 import { type BandDimension, dimensionsOf, type MetadataItem, parseMetadata, perBand } from "./metadata.ts";
 import { windowReader } from "./tiff/blocks.ts";
 import { refuseTiff } from "./tiff/directory.ts";
@@ -29,14 +30,6 @@ export interface RowsAndColumns {
   readonly columns: number;
 }
 
-const RANGES: Readonly<Partial<Record<DataType, readonly [number, number]>>> = {
-  uint8: [0, 255],
-  int8: [-128, 127],
-  uint16: [0, 65535],
-  int16: [-32768, 32767],
-  uint32: [0, 2 ** 32 - 1],
-  int32: [-(2 ** 31), 2 ** 31 - 1],
-};
 const LARGEST = Math.fround(3.4028234663852886e38);
 
 /**
@@ -48,8 +41,10 @@ export function nodataOf(text: string | undefined, dtype: DataType): number[] {
   if (word === "") return [];
   const unlimited = /^([-+]?)inf/i.exec(word);
   const value = /^[-+]?nan/i.test(word) ? Number.NaN : Number(unlimited ? `${unlimited[1]}Infinity` : word);
-  const range = RANGES[dtype];
-  if (range) return Number.isInteger(value) && value >= range[0] && value <= range[1] ? [value] : [];
+  if (isNumberType(dtype) && !dtype.startsWith("float")) {
+    const [low, high] = rangeOf(dtype);
+    return Number.isInteger(value) && value >= low && value <= high ? [value] : [];
+  }
   if (Number.isNaN(value)) return /nan/i.test(word) ? [value] : [];
   const [most, round] = dtype === "float32" ? [LARGEST, Math.fround] : [Number.MAX_VALUE, (v: number) => v];
   const written = round(value);
@@ -130,8 +125,8 @@ export function bandsOf(main: TiffImage, image: TiffImage, mask: TiffImage | und
     // Bands before and behind the alpha band are two runs of samples.
     const run = alphaBand === undefined || first >= alphaBand ? count : Math.min(count, alphaBand - first);
     const parts: RawArray[] = [];
-    if (run > 0) parts.push(await reader.read(window(samples[first]!, run), fill));
-    if (run < count) parts.push(await reader.read(window(samples[first + run]!, count - run), fill));
+    if (run > 0) parts.push(await reader(window(samples[first]!, run), fill));
+    if (run < count) parts.push(await reader(window(samples[first + run]!, count - run), fill));
     const raw = parts.length === 1 ? parts[0]! : joined(parts, image);
     if (!decoded) return raw;
     const out = wide ? new Float64Array(raw.length) : new Float32Array(raw.length);
@@ -140,10 +135,10 @@ export function bandsOf(main: TiffImage, image: TiffImage, mask: TiffImage | und
       const [scale, shift] = mixed ? [scales[first + band]!, offsets[first + band]!] : [1, 0];
       const seen =
         masks !== undefined
-          ? await masks.read(window(mask!.samples > 1 ? samples[first + band]! : 0, 1), 0)
+          ? await masks(window(mask!.samples > 1 ? samples[first + band]! : 0, 1), 0)
           : alphaBand === undefined
             ? undefined
-            : await reader.read(window(alphaBand, 1), 0);
+            : await reader(window(alphaBand, 1), 0);
       for (let i = 0, at = band * cells; i < cells; i++, at++) {
         const value = raw[at]!;
         out[at] =
@@ -158,7 +153,10 @@ export function bandsOf(main: TiffImage, image: TiffImage, mask: TiffImage | und
 }
 
 function joined(parts: readonly RawArray[], image: TiffImage): RawArray {
-  const out = image.type.create(parts.reduce((n, p) => n + p.length, 0));
+  const out = rawArray(
+    image.type.dtype,
+    parts.reduce((n, p) => n + p.length, 0),
+  );
   let at = 0;
   for (const part of parts) {
     out.set(part, at);

@@ -4,12 +4,13 @@
  */
 import { existsSync, statSync } from "node:fs";
 import { FormatError, OptionsError } from "../../../engine/errors.ts";
+import { BinaryFile } from "../../storage/binary-file.ts";
 import { describeVariable, heldPart, sourceOfParts } from "../../storage/parts.ts";
 import type { AttributeValue, GridSource, RawArray, Slab, VariableInfo } from "../../storage/source.ts";
 import { type Bands, bandsOf } from "./bands.ts";
 import { referenceOf, type TiffReference } from "./crs-of-keys.ts";
 import { type Transform, tieToTransform } from "./geotransform.ts";
-import { type ByteFile, openBytes, readDirectories, refuseTiff, type TiffDirectory } from "./tiff/directory.ts";
+import { readDirectories, refuseTiff, type TiffDirectory } from "./tiff/directory.ts";
 import { imageOf, type TiffImage } from "./tiff/image.ts";
 
 /** Name of the one variable of a GeoTIFF, as rioxarray has it. */
@@ -37,7 +38,7 @@ const REDUCED = 1;
 const MASK = 4;
 
 /** The image, its overviews from fine to coarse, each with its mask, and how many images there are besides. */
-function levelsOf(file: ByteFile, directories: readonly TiffDirectory[]): { levels: Level[]; others: number } {
+function levelsOf(file: BinaryFile, directories: readonly TiffDirectory[]): { levels: Level[]; others: number } {
   const kind = (d: TiffDirectory) => d.number(254, d.number(255, 1) === 2 ? REDUCED : 0);
   const main = imageOf(file, directories[0]!);
   const rest = directories.slice(1);
@@ -57,7 +58,7 @@ const maskBeside = (path: string) => `${path}.msk`;
 function outerMask(path: string, image: TiffImage): TiffImage | undefined {
   const beside = maskBeside(path);
   if (!existsSync(beside) || !statSync(beside).isFile()) return undefined;
-  const file = openBytes(beside);
+  const file = new BinaryFile(beside, "geotiff");
   try {
     const mask = imageOf(file, readDirectories(file)[0]!);
     if (mask.width === image.width && mask.height === image.height) return mask;
@@ -196,7 +197,7 @@ function bandRuns(sizes: readonly number[], { start, count }: Slab): [first: num
   return runs;
 }
 
-function sourceOf(file: ByteFile, options: GeotiffReadOptions, onClose: (() => void)[]): GridSource {
+function sourceOf(file: BinaryFile, options: GeotiffReadOptions, onClose: (() => void)[]): GridSource {
   const { path } = file;
   const { levels, others } = levelsOf(file, readDirectories(file));
   const main = levels[0]!.image;
@@ -290,7 +291,7 @@ const counted = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
  *   not there.
  */
 export async function openGeotiff(path: string, options: GeotiffReadOptions = {}): Promise<GridSource> {
-  const file = openBytes(path);
+  const file = new BinaryFile(path, "geotiff");
   const onClose = [() => file.close()];
   try {
     return sourceOf(file, options, onClose);

@@ -1,5 +1,6 @@
 /** From physical values to stored samples of a tile, with every loss refused that was not asked for. */
 import { DomainError, OptionsError } from "../../../engine/errors.ts";
+import { elementSize, rangeOf, rawArray } from "../../storage/number-types.ts";
 import type { Plane } from "./tiff/pyramid.ts";
 
 /** Sample types that are written. */
@@ -14,46 +15,16 @@ export interface Packing {
   readonly nodata: number | undefined;
 }
 
-interface Kind {
-  readonly bits: 8 | 16 | 32 | 64;
-  readonly format: 1 | 2 | 3;
-  readonly low: number;
-  readonly high: number;
-  /** Stored for missing values where the caller states nothing. */
-  readonly nodata: number;
-  readonly create: (n: number) => Uint8Array | Uint16Array | Int16Array | Int32Array | Float32Array | Float64Array;
-}
+/** Sample types that are written. */
+const TYPES: readonly GeotiffType[] = ["uint8", "uint16", "int16", "int32", "float32", "float64"];
 
-/** Range of each type. */
-export const KINDS: Readonly<Record<GeotiffType, Kind>> = {
-  uint8: { bits: 8, format: 1, low: 0, high: 255, nodata: 255, create: (n) => new Uint8Array(n) },
-  uint16: { bits: 16, format: 1, low: 0, high: 65535, nodata: 65535, create: (n) => new Uint16Array(n) },
-  int16: { bits: 16, format: 2, low: -32768, high: 32767, nodata: -32768, create: (n) => new Int16Array(n) },
-  int32: {
-    bits: 32,
-    format: 2,
-    low: -(2 ** 31),
-    high: 2 ** 31 - 1,
-    nodata: -(2 ** 31),
-    create: (n) => new Int32Array(n),
-  },
-  float32: {
-    bits: 32,
-    format: 3,
-    low: -Infinity,
-    high: Infinity,
-    nodata: Number.NaN,
-    create: (n) => new Float32Array(n),
-  },
-  float64: {
-    bits: 64,
-    format: 3,
-    low: -Infinity,
-    high: Infinity,
-    nodata: Number.NaN,
-    create: (n) => new Float64Array(n),
-  },
-};
+/** Storage of a type: bits; 1 unsigned, 2 signed, 3 floating; and what stands for missing values where the caller states nothing. */
+export function kindOf(dtype: GeotiffType) {
+  const [low, high] = rangeOf(dtype);
+  const format = dtype.startsWith("float") ? 3 : dtype.startsWith("int") ? 2 : 1;
+  const nodata = format === 3 ? Number.NaN : format === 2 ? low : high;
+  return { bits: (8 * elementSize(dtype)) as 8 | 16 | 32 | 64, format: format as 1 | 2 | 3, low, high, nodata };
+}
 
 /** @throws OptionsError for a packing that cannot be. */
 export function packingOf(
@@ -62,11 +33,10 @@ export function packingOf(
 ): Packing {
   const { scale = 1, offset = 0 } = options;
   const dtype = options.dtype ?? (values instanceof Float64Array ? "float64" : "float32");
-  const kind = KINDS[dtype];
-  if (!kind) {
-    const names = Object.keys(KINDS).join(", ");
-    throw new OptionsError(`writeGeotiff: dtype is ${dtype}; expected one of ${names}`, "dtype", dtype);
+  if (!TYPES.includes(dtype)) {
+    throw new OptionsError(`writeGeotiff: dtype is ${dtype}; expected one of ${TYPES.join(", ")}`, "dtype", dtype);
   }
+  const kind = kindOf(dtype);
   if (!(Number.isFinite(scale) && scale !== 0))
     throw new OptionsError(`writeGeotiff: scale is ${scale}; expected a finite number other than 0`, "scale", scale);
   if (!Number.isFinite(offset))
@@ -95,14 +65,14 @@ export function packingOf(
  */
 export function tileCutter(plane: Plane, packing: Packing, tile: number, exact: boolean) {
   const { dtype, scale, offset, nodata } = packing;
-  const kind = KINDS[dtype];
+  const kind = kindOf(dtype);
   const whole = kind.format !== 3;
   const packed = scale !== 1 || offset !== 0;
   const refuse = (value: number, why: string, way: string): never => {
     throw new DomainError(`writeGeotiff: the value ${value} ${why}; ${way}`, value);
   };
   return (tileRow: number, tileColumn: number): Uint8Array => {
-    const out = kind.create(tile * tile);
+    const out = rawArray(dtype, tile * tile);
     const [top, left] = [tileRow * tile, tileColumn * tile];
     const [rows, columns] = [Math.min(tile, plane.height - top), Math.min(tile, plane.width - left)];
     if (nodata !== undefined && (rows < tile || columns < tile)) out.fill(nodata);
@@ -140,6 +110,7 @@ export function tileCutter(plane: Plane, packing: Packing, tile: number, exact: 
 }
 
 function nextTo(nodata: number, dtype: GeotiffType): number {
-  if (KINDS[dtype].format !== 3) return nodata + 1 > KINDS[dtype].high ? nodata - 1 : nodata + 1;
+  const { format, high } = kindOf(dtype);
+  if (format !== 3) return nodata + 1 > high ? nodata - 1 : nodata + 1;
   return nodata === 0 ? 1e-30 : nodata * (1 + (dtype === "float32" ? 2 ** -23 : 2 ** -52));
 }

@@ -11,7 +11,7 @@ import { globalAttributes, type Provenance } from "../../field/provenance.ts";
 import { type AttributeValue, numbersOf, sizeOf, textOf } from "../../storage/source.ts";
 import type { StorageOptions } from "../format.ts";
 import { geoKeysOf, onSphere } from "./geo-keys.ts";
-import { type GeotiffType, KINDS, type Packing, packingOf, tileCutter } from "./pack.ts";
+import { type GeotiffType, kindOf, type Packing, packingOf, tileCutter } from "./pack.ts";
 import { averaged, levelSizes, nearest, type Plane } from "./tiff/pyramid.ts";
 import { ascii, double, short, type Tag, writeTiff } from "./tiff/writer.ts";
 
@@ -201,7 +201,7 @@ export async function writeGeotiff(path: string, field: Field, options: GeotiffO
   const names = options.bands ?? places.map(describeBand);
   if (names.length !== bands) throw new ShapeError("writeGeotiff: bands", [bands], [names.length]);
   const packing = packingOf(field.values, options);
-  const { bits, format } = KINDS[packing.dtype];
+  const { bits, format } = kindOf(packing.dtype);
   const tile = Math.min(options.tile ?? 512, 16 * Math.ceil(Math.max(width, height) / 16));
   const { overviews = "average", compression = 6 } = options;
   const levels = overviews === "none" ? [{ width, height }] : levelSizes(width, height, tile);

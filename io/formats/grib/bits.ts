@@ -29,26 +29,3 @@ export class Octets {
     return this.bytes.readFloatBE(at);
   }
 }
-
-/** A stretch of numbers of the same width, first bit first. @throws RangeError where the bytes do not hold them */
-export function unpackBits(bytes: Uint8Array, start: number, count: number, width: number): Float64Array {
-  if (width > 32) throw new RangeError(`numbers of ${width} bits; expected at most 32`);
-  if (start + Math.ceil((count * width) / 8) > bytes.length)
-    throw new RangeError(`${count} numbers of ${width} bits are promised, which its data section does not hold`);
-  const out = new Float64Array(count);
-  if (width === 0) return out;
-  let [at, held, bits] = [start, 0, 0];
-  for (let i = 0; i < count; i++) {
-    // At most 39 bits are held, which a float64 keeps exactly.
-    while (bits < width) {
-      held = held * 256 + bytes[at++]!;
-      bits += 8;
-    }
-    const rest = 2 ** (bits - width);
-    const value = Math.floor(held / rest);
-    out[i] = value;
-    held -= value * rest;
-    bits -= width;
-  }
-  return out;
-}

@@ -1,5 +1,6 @@
 /** Messages of GRIB edition 1 (WMO-No. 306, I.2, FM 92-XI). */
-import { Octets, unpackBits } from "./bits.ts";
+import { unpackBits } from "../../storage/bits.ts";
+import { Octets } from "./bits.ts";
 import { type GridSays, gridOf } from "./grid.ts";
 import { arrange, countBits, type GribMessage, GribProblem, type Statistic } from "./message.ts";
 import { parameter1 } from "./names.ts";
@@ -121,5 +122,5 @@ function valuesOf(data: Octets, decimal: number, bitmap: Uint8Array | undefined,
   if (flags & 1) throw new GribProblem("its values are packed with further flags", true);
   const count = bitmap ? countBits(bitmap, points) : points;
   const scale = { reference: data.ibm(6), binary: data.signed(4, 2), decimal };
-  return scaled(unpackBits(data.bytes, 11, count, data.uint(10, 1)), scale);
+  return scaled(unpackBits(data.bytes, 88, count, data.uint(10, 1)), scale);
 }

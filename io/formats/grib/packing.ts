@@ -1,6 +1,7 @@
 /** Values of GRIB fields: simple packing, complex packing with spatial differences, PNG, IEEE floats (WMO-No. 306, I.2). */
 import { decodePng } from "../../../engine/files/png.ts";
-import { Octets, unpackBits } from "./bits.ts";
+import { unpackBits } from "../../storage/bits.ts";
+import { Octets } from "./bits.ts";
 import { GribProblem } from "./message.ts";
 
 /** Reference value, binary and decimal scale: `(reference + x * 2^binary) / 10^decimal`. */
@@ -23,7 +24,7 @@ export function unpack2(template: number, five: Buffer, data: Buffer, count: num
   if (template === 4) return unpackIeee(octets.uint(11, 1), data, count);
   const scale = { reference: octets.ieee(11), binary: octets.signed(15, 2), decimal: octets.signed(17, 2) };
   const width = octets.uint(19, 1);
-  if (template === 0) return scaled(unpackBits(data, 5, count, width), scale);
+  if (template === 0) return scaled(unpackBits(data, 40, count, width), scale);
   if (template === 2 || template === 3) return scaled(unpackGroups(octets, data, count, template === 3), scale);
   if (template === 41) return scaled(width === 0 ? new Float64Array(count) : unpackPng(data, count), scale);
   const name = { 40: "JPEG 2000", 42: "CCSDS (AEC)", 50: "spherical harmonics", 51: "spherical harmonics" }[template];
@@ -75,21 +76,22 @@ function unpackGroups(five: Octets, data: Buffer, count: number, differences: bo
   const least = order > 0 && octets > 0 ? extra.signed(5 + order * octets, octets) : 0;
   let at = 5 + (order > 0 ? (order + 1) * octets : 0);
   const list = (bits: number) => {
-    const values = unpackBits(data, at, groups, bits);
+    const values = unpackBits(data, 8 * at, groups, bits);
     at += Math.ceil((groups * bits) / 8);
     return values;
   };
   const [references, widths, lengths] = [list(width), list(widthBits), list(lengthBits)];
-  const reader = new BitReader(data, at);
   const out = new Float64Array(count);
-  let n = 0;
+  let [n, place] = [0, 8 * at];
   for (let g = 0; g < groups; g++) {
     const bits = widths[g]! + widthBase;
     const length = g === groups - 1 ? lastLength : lengths[g]! * lengthStep + lengthBase;
     if (n + length > count || bits > 32) throw new GribProblem(`its group ${g} has ${length} values of ${bits} bits`);
     const top = 2 ** (bits === 0 ? width : bits) - 1;
+    const packed = unpackBits(data, place, length, bits);
+    place += length * bits;
     for (let i = 0; i < length; i++) {
-      const raw = bits === 0 ? references[g]! : reader.take(bits);
+      const raw = bits === 0 ? references[g]! : packed[i]!;
       const gone = (missing > 0 && raw === top) || (missing > 1 && raw === top - 1);
       out[n++] = gone ? Number.NaN : bits === 0 ? raw : raw + references[g]!;
     }
@@ -108,29 +110,5 @@ function undoDifferences(values: Float64Array, order: number, firsts: readonly n
     [earlier, before] = [before, value];
     values[i] = value;
     seen++;
-  }
-}
-
-class BitReader {
-  readonly #bytes: Uint8Array;
-  #at: number;
-  #held = 0;
-  #bits = 0;
-  constructor(bytes: Uint8Array, at: number) {
-    this.#bytes = bytes;
-    this.#at = at;
-  }
-  take(width: number): number {
-    while (this.#bits < width) {
-      const byte = this.#bytes[this.#at++];
-      if (byte === undefined) throw new GribProblem("its groups go on beyond its data section");
-      this.#held = this.#held * 256 + byte;
-      this.#bits += 8;
-    }
-    const rest = 2 ** (this.#bits - width);
-    const value = Math.floor(this.#held / rest);
-    this.#held -= value * rest;
-    this.#bits -= width;
-    return value;
   }
 }

@@ -1,6 +1,6 @@
 /** Metadata of Zarr arrays, versions 2 and 3, checked before anything is read by it. */
 import { getOwn } from "../../../engine/files/get-own.ts";
-import { elementSize } from "../../storage/binary-file.ts";
+import { elementSize } from "../../storage/number-types.ts";
 import { type DataType, isNumberType } from "../../storage/source.ts";
 import { isObject, type JsonObject } from "./json.ts";
 
@@ -92,15 +92,6 @@ function halfBits(value: number): number {
   const exponent = Math.max(-14, Math.floor(Math.log2(size)));
   const mantissa = Math.round((size / 2 ** exponent) * 1024);
   return sign | (size < 2 ** -14 ? mantissa : ((exponent + 15) << 10) + mantissa - 1024);
-}
-
-/** The value of the bits of a half float (IEEE 754 binary16). */
-export function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const mantissa = bits & 1023;
-  if (exponent === 31) return mantissa ? Number.NaN : sign * Infinity;
-  return exponent === 0 ? sign * mantissa * 2 ** -24 : sign * (1024 + mantissa) * 2 ** (exponent - 25);
 }
 
 /** The fill value as zarrita needs it for a stored type; integers of 64 bits as text, which keeps every digit. */

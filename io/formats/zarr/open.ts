@@ -3,11 +3,12 @@ import { endianness } from "node:os";
 import { basename, join } from "node:path";
 import { FormatError } from "../../../engine/errors.ts";
 import { contentStamp } from "../../../engine/files/watch.ts";
+import { halfToNumber } from "../../../engine/numerics/half-float.ts";
 import { attributeTypes, typedAttributes } from "../../storage/attributes.ts";
-import { elementSize, toNumbers } from "../../storage/binary-file.ts";
 import { copyBox, stridesOf } from "../../storage/box.ts";
 import { ChunkCache } from "../../storage/chunk-cache.ts";
 import { readChunks } from "../../storage/chunked.ts";
+import { elementSize, toNumbers } from "../../storage/number-types.ts";
 import {
   type Attributes,
   type AttributeValue,
@@ -23,7 +24,7 @@ import {
 } from "../../storage/source.ts";
 import { type ExternalOptions, targetsOfLinks } from "../../storage/within.ts";
 import type { JsonObject } from "./json.ts";
-import { halfToNumber, MetadataError, numberOf, type ZarrArray, type ZarrVersion } from "./metadata.ts";
+import { MetadataError, numberOf, type ZarrArray, type ZarrVersion } from "./metadata.ts";
 import { type ChunkStore, openChunks, reasonOf, unknownCodec, type ZarrChunk } from "./store.ts";
 import { readTree, zarrContradictions } from "./tree.ts";
 

@@ -4,6 +4,9 @@
  */
 import * as zlib from "node:zlib";
 import type { ZSTDDecoder } from "zstddec";
+import { halfToNumber } from "../../../../engine/numerics/half-float.ts";
+import { unpackBits } from "../../../storage/bits.ts";
+import { rawArray, swapBytes, toNumbers } from "../../../storage/number-types.ts";
 import type { RawArray } from "../../../storage/source.ts";
 import { refuseTiff } from "./directory.ts";
 import { COMPRESSIONS, type TiffImage } from "./image.ts";
@@ -120,68 +123,24 @@ function checkLerc(image: TiffImage, bytes: Uint8Array): void {
 
 /** Undoes byte order and predictor, and widens what has no typed array of its own. */
 function samplesOf(image: TiffImage, plain: Uint8Array, rowValues: number, rows: number): RawArray {
-  const { bits, format, create } = image.type;
+  const { bits, dtype } = image.type;
   const stride = image.planar ? 1 : image.samples;
-  if (![8, 16, 32, 64].includes(bits)) return unpack(plain, create(rowValues * rows), rowValues, bits);
-  // Typed arrays need their bytes aligned; bytes of the file itself must not change where others share them.
+  if (![8, 16, 32, 64].includes(bits)) {
+    const out = rawArray(dtype, rowValues * rows);
+    const rowBytes = Math.ceil((rowValues * bits) / 8);
+    for (let row = 0; row < rows; row++) {
+      out.set(unpackBits(plain, 8 * row * rowBytes, rowValues, bits), row * rowValues);
+    }
+    return out;
+  }
+  // Typed arrays need their bytes aligned.
   let bytes = plain.byteOffset % 8 === 0 ? plain : Uint8Array.from(plain);
   if (image.predictor === 3) bytes = undoFloatDifferences(bytes, rowValues, stride, bits / 8);
   // LERC holds numbers, not bytes of the file.
-  else if (!image.directory.little && image.compression !== 34887) swap(bytes, bits);
+  else if (!image.directory.little && image.compression !== 34887) swapBytes(bytes, bits / 8);
   if (image.predictor === 2) undoDifferences(bytes, rowValues, stride, bits);
-  const { byteOffset, length } = bytes;
-  const buffer = bytes.buffer as ArrayBuffer;
-  const count = (length * 8) / bits;
-  if (format === 3) {
-    if (bits === 16) return Float32Array.from(new Uint16Array(buffer, byteOffset, count), fromHalf);
-    return bits === 32 ? new Float32Array(buffer, byteOffset, count) : new Float64Array(buffer, byteOffset, count);
+  if (bits === 16 && dtype === "float32") {
+    return Float32Array.from(new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2), halfToNumber);
   }
-  if (bits === 64) {
-    const whole = format === 2 ? BigInt64Array : BigUint64Array;
-    return Float64Array.from(new whole(buffer, byteOffset, count), Number);
-  }
-  if (bits === 8) return format === 2 ? new Int8Array(buffer, byteOffset, count) : bytes;
-  if (bits === 16) return new (format === 2 ? Int16Array : Uint16Array)(buffer, byteOffset, count);
-  return new (format === 2 ? Int32Array : Uint32Array)(buffer, byteOffset, count);
-}
-
-function swap(bytes: Uint8Array, bits: number): void {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (bits === 16) buffer.swap16();
-  else if (bits === 32) buffer.swap32();
-  else if (bits === 64) buffer.swap64();
-}
-
-/** Whole numbers of any other width, most significant bit first; every row begins on a byte. */
-function unpack(bytes: Uint8Array, out: RawArray, rowValues: number, bits: number): RawArray {
-  const rowBytes = Math.ceil((rowValues * bits) / 8);
-  for (let to = 0, row = 0; to < out.length; row += rowBytes) {
-    let [held, have, at] = [0, 0, row];
-    for (let i = 0; i < rowValues; i++) {
-      while (have < bits) {
-        held = held * 256 + bytes[at++]!;
-        have += 8;
-      }
-      have -= bits;
-      const unit = 2 ** have;
-      const value = Math.floor(held / unit);
-      held -= value * unit;
-      out[to++] = value;
-    }
-  }
-  return out;
-}
-
-/** IEEE 754 binary16. */
-function fromHalf(half: number): number {
-  const [exponent, fraction] = [(half >> 10) & 31, half & 1023];
-  const size =
-    exponent === 31
-      ? fraction === 0
-        ? Infinity
-        : Number.NaN
-      : exponent === 0
-        ? fraction * 2 ** -24
-        : (1 + fraction / 1024) * 2 ** (exponent - 15);
-  return half & 0x8000 ? -size : size;
+  return toNumbers(bytes, dtype, true);
 }

@@ -2,8 +2,8 @@
  * The skeleton of a TIFF file: byte order, BigTIFF or classic, and its directories of tags, every value of which must
  * lie inside the file (TIFF 6.0, section 2; BigTIFF). Without that check a damaged count asks for gigabytes.
  */
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { FormatError } from "../../../../engine/errors.ts";
+import type { BinaryFile } from "../../../storage/binary-file.ts";
 
 const TYPE_SIZE = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
 /** More directories than any real file has; a chain that turns back on itself ends earlier. */
@@ -11,45 +11,9 @@ const MOST_DIRECTORIES = 10_000;
 /** Values of a tag: the places of that many blocks, 512 MB of them. */
 const MOST_VALUES = 2 ** 26;
 const HINT = "check it with `gdalinfo`, or rewrite it with `gdal_translate IN OUT`";
-const CUT = "its directory lies beyond its end: it is truncated";
-
 /** The error for a TIFF file that cannot be read: `what` completes "PATH: …". */
 export function refuseTiff(path: string, what: string, cause?: unknown): FormatError {
   return new FormatError(path, "geotiff", what, HINT, cause === undefined ? {} : { cause });
-}
-
-/** A file open for reading at any place. */
-export interface ByteFile {
-  readonly path: string;
-  readonly size: number;
-  /** Bytes `[offset, offset + length)`. @throws FormatError if they lie beyond the end. */
-  read(offset: number, length: number): Buffer;
-  close(): void;
-}
-
-/** Opens a file for reading at any place. */
-export function openBytes(path: string): ByteFile {
-  const file = openSync(path, "r");
-  const size = fstatSync(file).size;
-  let open = true;
-  return {
-    path,
-    size,
-    read(offset, length) {
-      if (!(offset >= 0 && length >= 0 && offset + length <= size)) throw refuseTiff(path, CUT);
-      const bytes = Buffer.allocUnsafeSlow(length);
-      for (let done = 0; done < length; ) {
-        const got = readSync(file, bytes, done, length - done, offset + done);
-        if (got === 0) throw refuseTiff(path, "it became shorter while it was read");
-        done += got;
-      }
-      return bytes;
-    },
-    close() {
-      if (open) closeSync(file);
-      open = false;
-    },
-  };
 }
 
 interface Entry {
@@ -66,12 +30,12 @@ const LAST_OF_LAYOUT = 339;
 
 /** The tags of one image of a TIFF file. */
 export class TiffDirectory {
-  private readonly file: ByteFile;
+  private readonly file: BinaryFile;
   private readonly entries: ReadonlyMap<number, Entry>;
   /** Byte order of the whole file. */
   readonly little: boolean;
 
-  constructor(file: ByteFile, little: boolean, entries: ReadonlyMap<number, Entry>) {
+  constructor(file: BinaryFile, little: boolean, entries: ReadonlyMap<number, Entry>) {
     this.file = file;
     this.little = little;
     this.entries = entries;
@@ -88,7 +52,7 @@ export class TiffDirectory {
     if (entry.count > MOST_VALUES) {
       throw refuseTiff(this.file.path, `its tag ${tag} has ${entry.count} values; at most ${MOST_VALUES} are read`);
     }
-    const bytes = this.file.read(entry.offset, entry.count * TYPE_SIZE[entry.type]!);
+    const bytes = this.file.bytes(entry.offset, entry.count * TYPE_SIZE[entry.type]!);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     const get = reader(view, entry.type, this.little);
     return Float64Array.from({ length: entry.count }, (_, i) => get(i));
@@ -109,7 +73,7 @@ export class TiffDirectory {
   text(tag: number): string | undefined {
     const entry = this.entries.get(tag);
     if (!entry) return undefined;
-    const bytes = this.file.read(entry.offset, entry.count * TYPE_SIZE[entry.type]!);
+    const bytes = this.file.bytes(entry.offset, entry.count * TYPE_SIZE[entry.type]!);
     return bytes.toString("utf8").replace(/(?<!\0)\0+$/, "");
   }
 }
@@ -150,12 +114,12 @@ function reader(view: DataView, type: number, little: boolean): (i: number) => n
  * @throws FormatError if one of them, or a value of one, lies beyond the file's end, if they run in a circle or lie over one
  *   another, or are more than 10 000.
  */
-export function readDirectories(file: ByteFile): TiffDirectory[] {
-  const head = file.read(0, Math.min(16, Math.max(8, file.size)));
+export function readDirectories(file: BinaryFile): TiffDirectory[] {
+  const head = file.bytes(0, Math.min(16, Math.max(8, file.size)));
   const view = new DataView(head.buffer, head.byteOffset, head.length);
   const little = head[0] === 0x49;
   const big = view.getUint16(2, little) === 43;
-  if (big && (head.length < 16 || view.getUint16(4, little) !== 8)) throw refuseTiff(file.path, CUT);
+  if (big && (head.length < 16 || view.getUint16(4, little) !== 8)) throw file.truncated(16);
   const found: TiffDirectory[] = [];
   const seen = new Set<number>();
   let next = big ? Number(view.getBigUint64(8, little)) : view.getUint32(4, little);
@@ -176,17 +140,17 @@ export function readDirectories(file: ByteFile): TiffDirectory[] {
   return found;
 }
 
-function readEntries(file: ByteFile, start: number, little: boolean, big: boolean) {
+function readEntries(file: BinaryFile, start: number, little: boolean, big: boolean) {
   const [head, width, inline, pointer] = big ? [8, 20, 8, 8] : [2, 12, 4, 4];
   const view = (offset: number, length: number) => {
-    const bytes = file.read(offset, length);
+    const bytes = file.bytes(offset, length);
     return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   };
   const word = (from: DataView, at: number) =>
     big ? Number(from.getBigUint64(at, little)) : from.getUint32(at, little);
   const counted = view(start, head);
   const length = big ? word(counted, 0) : counted.getUint16(0, little);
-  if (length * width > file.size) throw refuseTiff(file.path, CUT);
+  if (length * width > file.size) throw file.truncated(start + head + length * width);
   const table = view(start + head, length * width + pointer);
   const entries = new Map<number, Entry>();
   for (let at = 0; at < length * width; at += width) {

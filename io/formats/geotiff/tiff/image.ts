@@ -1,6 +1,7 @@
 /** One image of a TIFF file: how its samples are stored and cut into blocks, checked before anything is decoded. */
-import type { DataType, RawArray } from "../../../storage/source.ts";
-import { type ByteFile, refuseTiff, type TiffDirectory } from "./directory.ts";
+import type { BinaryFile } from "../../../storage/binary-file.ts";
+import { isNumberType, type NumberType } from "../../../storage/source.ts";
+import { refuseTiff, type TiffDirectory } from "./directory.ts";
 
 /** No compressor in use shrinks real grids by more than this; a constant map under deflate reaches about 1000. */
 const MOST_SHRUNK = 20_000;
@@ -34,17 +35,16 @@ const REFUSED: ReadonlyMap<number, string> = new Map([
 
 /** Storage of samples, and the type in which they are handed out. */
 export interface SampleType {
-  readonly dtype: DataType;
+  readonly dtype: NumberType;
   /** Bits of a stored sample. */
   readonly bits: number;
   /** 1 unsigned, 2 signed, 3 floating. */
   readonly format: number;
-  readonly create: (length: number) => RawArray;
 }
 
 /** One image: its size, samples and blocks (tiles or strips). */
 export interface TiffImage {
-  readonly file: ByteFile;
+  readonly file: BinaryFile;
   readonly directory: TiffDirectory;
   readonly width: number;
   readonly height: number;
@@ -65,19 +65,6 @@ export interface TiffImage {
   readonly counts: Float64Array;
 }
 
-const CREATE: Readonly<Partial<Record<DataType, (length: number) => RawArray>>> = {
-  int8: (n) => new Int8Array(n),
-  uint8: (n) => new Uint8Array(n),
-  int16: (n) => new Int16Array(n),
-  uint16: (n) => new Uint16Array(n),
-  int32: (n) => new Int32Array(n),
-  uint32: (n) => new Uint32Array(n),
-  float32: (n) => new Float32Array(n),
-  float64: (n) => new Float64Array(n),
-  int64: (n) => new Float64Array(n),
-  uint64: (n) => new Float64Array(n),
-};
-
 function sampleType(path: string, directory: TiffDirectory, samples: number): SampleType {
   const all = directory.numbers(258);
   const formats = directory.numbers(339);
@@ -86,14 +73,12 @@ function sampleType(path: string, directory: TiffDirectory, samples: number): Sa
   const format = (formats[0] ?? 1) === 4 ? 1 : (formats[0] ?? 1);
   if (all.some((b) => b !== bits) || (formats.length === samples && formats.some((f) => f !== formats[0])))
     throw refuseTiff(path, `its samples have different types (${all.join(", ")} bits)`);
-  const name = `${{ 1: "uint", 2: "int", 3: "float" }[format] ?? "other"}${bits}` as DataType;
-  let dtype: DataType | undefined = Object.hasOwn(CREATE, name) ? name : undefined;
+  const name = `${{ 1: "uint", 2: "int", 3: "float" }[format] ?? "other"}${bits}`;
+  let dtype = isNumberType(name) ? name : undefined;
   if (format === 3 && bits === 16) dtype = "float32";
   if (format === 1 && bits >= 1 && bits < 32) dtype ??= bits < 8 ? "uint8" : bits < 16 ? "uint16" : "uint32";
-  const create = dtype && CREATE[dtype];
-  if (!create || !dtype)
-    throw refuseTiff(path, `samples of ${bits} bits in format ${format} are not numbers that monge reads`);
-  return { dtype, bits, format, create };
+  if (!dtype) throw refuseTiff(path, `samples of ${bits} bits in format ${format} are not numbers that monge reads`);
+  return { dtype, bits, format };
 }
 
 function refusePictures(path: string, directory: TiffDirectory, compression: number): void {
@@ -109,7 +94,7 @@ function refusePictures(path: string, directory: TiffDirectory, compression: num
 }
 
 /** Byte counts of blocks; an old uncompressed file with a single strip may leave them out. */
-function countsOf(file: ByteFile, directory: TiffDirectory, tiled: boolean, offsets: Float64Array, bytes: number) {
+function countsOf(file: BinaryFile, directory: TiffDirectory, tiled: boolean, offsets: Float64Array, bytes: number) {
   const counts = directory.numbers(tiled ? 325 : 279);
   if (counts.length >= offsets.length) return counts;
   if (offsets.length === 1 && directory.number(259, 1) === 1) return Float64Array.of(bytes);
@@ -120,7 +105,7 @@ function countsOf(file: ByteFile, directory: TiffDirectory, tiled: boolean, offs
  * The image of a directory.
  * @throws FormatError if it is damaged, or holds what are not lossless numbers.
  */
-export function imageOf(file: ByteFile, directory: TiffDirectory): TiffImage {
+export function imageOf(file: BinaryFile, directory: TiffDirectory): TiffImage {
   const { path } = file;
   const one = (tag: number, fallback: number) => directory.number(tag, fallback);
   const [width, height, samples] = [one(256, 0), one(257, 0), one(277, 1)];

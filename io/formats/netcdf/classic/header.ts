@@ -5,7 +5,7 @@
  */
 import { FormatError } from "../../../../engine/errors.ts";
 import { typedAttributes } from "../../../storage/attributes.ts";
-import { elementSize } from "../../../storage/binary-file.ts";
+import { elementSize, toNumbers } from "../../../storage/number-types.ts";
 import type { Attributes, AttributeValue, DataType } from "../../../storage/source.ts";
 
 /** A variable as its header entry describes it. */
@@ -144,23 +144,10 @@ class Cursor {
 
   #numbers(dtype: DataType): AttributeValue {
     const length = this.count();
-    const size = elementSize(dtype);
-    const from = this.#take(length * size);
-    const values = Array.from({ length }, (_, i) => this.#number(dtype, from + i * size));
+    const bytes = length * elementSize(dtype);
+    const from = this.#take(bytes);
+    const values = Array.from(toNumbers(Uint8Array.from(this.#bytes.subarray(from, from + bytes)), dtype, false));
     return values.length === 1 ? values[0]! : values;
-  }
-
-  #number(dtype: DataType, at: number): number {
-    const view = this.#view;
-    if (dtype === "int8") return view.getInt8(at);
-    if (dtype === "uint8") return view.getUint8(at);
-    if (dtype === "int16") return view.getInt16(at);
-    if (dtype === "uint16") return view.getUint16(at);
-    if (dtype === "int32") return view.getInt32(at);
-    if (dtype === "uint32") return view.getUint32(at);
-    if (dtype === "float32") return view.getFloat32(at);
-    if (dtype === "float64") return view.getFloat64(at);
-    return Number(dtype === "int64" ? view.getBigInt64(at) : view.getBigUint64(at));
   }
 }
 

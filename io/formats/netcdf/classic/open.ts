@@ -1,7 +1,8 @@
 /** NetCDF classic, 64-bit offset and 64-bit data (CDF-1, -2, -5): values read straight into typed arrays. */
 import { FormatError } from "../../../../engine/errors.ts";
-import { BinaryFile, elementSize, toNumbers } from "../../../storage/binary-file.ts";
+import { BinaryFile } from "../../../storage/binary-file.ts";
 import { readBox } from "../../../storage/box.ts";
+import { elementSize, toNumbers } from "../../../storage/number-types.ts";
 import {
   type FileFormat,
   type GridSource,

@@ -4,8 +4,9 @@
  */
 import { OptionsError, ShapeError } from "../../../../engine/errors.ts";
 import { holds } from "../../../storage/attributes.ts";
+import { elementSize, swapBytes } from "../../../storage/number-types.ts";
 import { sizeOf } from "../../../storage/source.ts";
-import { storedSize, toStored } from "../layout/encode.ts";
+import { toStored } from "../layout/encode.ts";
 import type { NetcdfFormat, StoredType } from "../layout/options.ts";
 import type { NetcdfPlan, PlannedAttribute, PlannedVariable } from "../layout/plan.ts";
 
@@ -59,22 +60,6 @@ const LARGEST = { 1: 2 ** 31 - 4, 2: 2 ** 32 - 4, 5: Number.MAX_SAFE_INTEGER };
 
 /** Up to the next multiple of 4. */
 export const padded = (bytes: number): number => Math.ceil(bytes / 4) * 4;
-
-/** Numbers as big-endian bytes, copied. */
-export function bigEndian(
-  values: { readonly buffer: ArrayBufferLike; readonly byteOffset: number; readonly byteLength: number },
-  size: number,
-): Buffer {
-  const bytes = Buffer.from(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-  return swap(bytes, size);
-}
-
-/** Turns the bytes of numbers round, in place. */
-export function swap(bytes: Buffer, size: number): Buffer {
-  if (size === 2) return bytes.swap16();
-  if (size === 4) return bytes.swap32();
-  return size === 8 ? bytes.swap64() : bytes;
-}
 
 /** The type of CDF-1 and CDF-2 for an attribute: the next wider one that they have and that holds its numbers. */
 function classicType(type: StoredType, values: readonly number[]): StoredType {
@@ -140,10 +125,10 @@ class HeaderWriter {
       this.bytes(text);
     } else {
       const held = this.#version === 5 ? type : classicType(type, value);
-      const numbers = bigEndian(toStored(held, value), storedSize(held));
+      const { buffer, byteOffset, byteLength } = toStored(held, value);
       this.u32(TYPES[held]);
       this.count(value.length);
-      this.bytes(numbers);
+      this.bytes(swapBytes(new Uint8Array(buffer, byteOffset, byteLength).slice(), elementSize(held)));
     }
   }
 
@@ -228,7 +213,7 @@ export function layOutClassic(where: string, plan: NetcdfPlan, format: NetcdfFor
     const record = at === 0;
     const dims = record ? variable.dims.slice(1) : variable.dims;
     const shape = dims.map((name) => plan.dims.find((d) => d.name === name)!.size);
-    return { variable, record, shape, bytes: sizeOf(shape) * storedSize(variable.dtype), begin: 0 };
+    return { variable, record, shape, bytes: sizeOf(shape) * elementSize(variable.dtype), begin: 0 };
   });
   const version = chooseVersion(where, plan, sizes, format);
   const header = headerOf(version, plan, sizes).length;

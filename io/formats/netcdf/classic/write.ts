@@ -5,13 +5,13 @@
 
 import { type FileHandle, open } from "node:fs/promises";
 import type { FieldTemplate } from "../../../field/field.ts";
+import { elementSize, swapBytes } from "../../../storage/number-types.ts";
 import { type FileFormat, sizeOf } from "../../../storage/source.ts";
 import { writeFully } from "../hdf5/write-chunks.ts";
-import { storedSize } from "../layout/encode.ts";
 import type { NetcdfFormat } from "../layout/options.ts";
 import type { NetcdfPlan, PlannedVariable } from "../layout/plan.ts";
 import type { NetcdfSink } from "../layout/sink.ts";
-import { type ClassicLayout, type ClassicVersion, layOutClassic, swap, type VariablePlace } from "./write-header.ts";
+import { type ClassicLayout, type ClassicVersion, layOutClassic, type VariablePlace } from "./write-header.ts";
 
 const BATCH_BYTES = 4 * 2 ** 20;
 const FORMATS: Readonly<Record<ClassicVersion, FileFormat>> = {
@@ -56,13 +56,13 @@ async function writeRecords(
     const n = Math.min(batch, count - from);
     const bytes = Buffer.alloc(n * recordBytes);
     for (const { variable, cells, values, begin } of taken) {
-      const size = storedSize(variable.dtype);
+      const size = elementSize(variable.dtype);
       const encoded = variable.encode(values.subarray(from * cells, (from + n) * cells));
       const raw = new Uint8Array(encoded.buffer, encoded.byteOffset, encoded.byteLength);
       for (let i = 0; i < n; i++) {
         const target = i * recordBytes + begin - firstRecord;
         bytes.set(raw.subarray(i * cells * size, (i + 1) * cells * size), target);
-        swap(bytes.subarray(target, target + cells * size), size);
+        swapBytes(bytes.subarray(target, target + cells * size), size);
       }
     }
     await writeFully(handle, bytes, position + from * recordBytes);
@@ -76,12 +76,12 @@ async function writeRun(
   values: Float32Array | Float64Array,
   position: number,
 ): Promise<void> {
-  const size = storedSize(variable.dtype);
+  const size = elementSize(variable.dtype);
   const cells = BATCH_BYTES / size;
   for (let from = 0; from < values.length; from += cells) {
     const encoded = variable.encode(values.subarray(from, from + cells));
-    const bytes = Buffer.from(new Uint8Array(encoded.buffer, encoded.byteOffset, encoded.byteLength));
-    await writeFully(handle, swap(bytes, size), position + from * size);
+    const bytes = new Uint8Array(encoded.buffer, encoded.byteOffset, encoded.byteLength).slice();
+    await writeFully(handle, swapBytes(bytes, size), position + from * size);
   }
 }
 
@@ -95,7 +95,7 @@ async function writeFixed(
   const values = variable.take(parts);
   const axis = variable.dims.indexOf(along ?? "");
   if (axis < 0) return writeRun(handle, variable, values, begin);
-  const size = storedSize(variable.dtype);
+  const size = elementSize(variable.dtype);
   const inner = sizeOf(shape.slice(axis + 1));
   const outer = sizeOf(shape.slice(0, axis));
   for (let i = 0; i < outer; i++) {

@@ -4,10 +4,11 @@
  */
 import { dirname, resolve } from "node:path";
 import { FormatError } from "../../../../engine/errors.ts";
-import { allocate, type BinaryFile, toNumbers } from "../../../storage/binary-file.ts";
+import { allocate, type BinaryFile } from "../../../storage/binary-file.ts";
 import { asWords, copyBox, readBox, stridesOf } from "../../../storage/box.ts";
 import type { ChunkCache } from "../../../storage/chunk-cache.ts";
 import { type ChunkedArray, readChunks } from "../../../storage/chunked.ts";
+import { toNumbers } from "../../../storage/number-types.ts";
 import { type DataType, type RawArray, sizeOf } from "../../../storage/source.ts";
 import { type Dataset, ownAddressOf } from "./file.ts";
 import { canUndo, DamagedChunk, undoFilters } from "./filters.ts";

@@ -6,8 +6,9 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { FormatError } from "../../../../engine/errors.ts";
 import type { FieldTemplate } from "../../../field/field.ts";
+import { elementSize } from "../../../storage/number-types.ts";
 import { sizeOf } from "../../../storage/source.ts";
-import { type StoredArray, storedSize, toStored } from "../layout/encode.ts";
+import { type StoredArray, toStored } from "../layout/encode.ts";
 import { isInteger, type NetcdfOptions, type StoredType } from "../layout/options.ts";
 import type { NetcdfPlan, PlannedAttribute, PlannedVariable } from "../layout/plan.ts";
 import { type Box, boxStarts, type NetcdfSink, Restretcher, takeBox } from "../layout/sink.ts";
@@ -104,7 +105,7 @@ export function openHdf5Sink(
 ): NetcdfSink {
   const level = options.compression ?? 4;
   const storageOf = (variable: PlannedVariable): Storage => {
-    const size = storedSize(variable.dtype);
+    const size = elementSize(variable.dtype);
     const fill = bytesOf(variable.encode(Float64Array.of(Number.NaN)));
     return { level, shuffle: (options.shuffle ?? isInteger(variable.dtype)) && size > 1, size, fill };
   };
@@ -275,7 +276,7 @@ export function openHdf5Sink(
       }
       withoutTimestamps(() => closeWritten(library, path));
       for (const [{ variable, chunk, entries }, address] of addresses) {
-        await writeChunkIndex(file, address, entries, { chunk, elementSize: storedSize(variable.dtype) });
+        await writeChunkIndex(file, address, entries, { chunk, elementSize: elementSize(variable.dtype) });
       }
       await this.release();
       await verify(

@@ -1,7 +1,8 @@
 /** From a field's numbers to the numbers of a file: missing values, integers, packing (CF-1.11, 8.1), bit rounding. */
 import { DomainError, OptionsError } from "../../../../engine/errors.ts";
 import type { FieldValues } from "../../../field/field.ts";
-import { elementSize } from "../../../storage/binary-file.ts";
+import { DEFAULT_FILL } from "../../../storage/decode.ts";
+import { rangeOf, rawArray } from "../../../storage/number-types.ts";
 import type { RawArray } from "../../../storage/source.ts";
 import { isInteger, type NetcdfOptions, type StoredType } from "./options.ts";
 
@@ -22,48 +23,18 @@ export interface Encoder {
   encode(values: FieldValues): StoredArray;
 }
 
-/** Bytes of one stored number. */
-export function storedSize(dtype: StoredType): number {
-  return elementSize(dtype);
-}
-
-const CONSTRUCTORS = {
-  int8: Int8Array,
-  uint8: Uint8Array,
-  int16: Int16Array,
-  uint16: Uint16Array,
-  int32: Int32Array,
-  uint32: Uint32Array,
-  int64: BigInt64Array,
-  uint64: BigUint64Array,
-  float32: Float32Array,
-  float64: Float64Array,
-};
-
 /** Numbers in the type that is asked for. */
 export function toStored(dtype: StoredType, values: ArrayLike<number>): StoredArray {
   if (dtype === "int64") return BigInt64Array.from(Array.from(values, BigInt));
   if (dtype === "uint64") return BigUint64Array.from(Array.from(values, BigInt));
-  return new CONSTRUCTORS[dtype](values);
-}
-
-/** Smallest and largest number of a type that JavaScript can say exactly. */
-function limits(dtype: StoredType): readonly [number, number] {
-  if (dtype === "float64") return [-Number.MAX_VALUE, Number.MAX_VALUE];
-  if (dtype === "float32") return [-3.4028234663852886e38, 3.4028234663852886e38];
-  const bits = storedSize(dtype) * 8;
-  if (dtype === "int64") return [-(2 ** 63), 2 ** 63 - 1024];
-  if (dtype.startsWith("u")) return [0, bits === 64 ? 2 ** 64 - 2048 : 2 ** bits - 1];
-  return [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1];
+  const out = rawArray(dtype, values.length);
+  out.set(values);
+  return out;
 }
 
 /** netCDF's fill values (netcdf.h); those of 64 bits are the nearest that JavaScript can say. */
-function defaultFill(dtype: StoredType): number {
-  if (dtype === "float32" || dtype === "float64") return 9.969209968386869e36;
-  const [low, high] = limits(dtype);
-  if (dtype.startsWith("u")) return high;
-  return dtype === "int64" ? low : low + 1;
-}
+const defaultFill = (dtype: StoredType): number =>
+  ({ ...DEFAULT_FILL, int8: -127, uint8: 255, uint64: rangeOf("uint64")[1] })[dtype]!;
 
 /** Bits behind the leading one that `digits` decimal digits need: 2^-(bits + 1) <= 10^-digits / 2. */
 function bitsOf(digits: number): number {
@@ -83,7 +54,7 @@ function rounder(bits: number, largest: number): (value: number) => number {
 /** The encoding of unpacked floats; `name` is for messages. */
 function floats(name: string, dtype: "float32" | "float64", fill: number, bits: number | undefined): Encoder {
   const kept = bits !== undefined && bits < (dtype === "float32" ? 23 : 52) ? bits : undefined;
-  const round = kept === undefined ? undefined : rounder(kept, limits(dtype)[1]);
+  const round = kept === undefined ? undefined : rounder(kept, rangeOf(dtype)[1]);
   const stored = dtype === "float32" ? Math.fround(fill) : fill;
   return {
     dtype,
@@ -101,7 +72,7 @@ function floats(name: string, dtype: "float32" | "float64", fill: number, bits: 
       }
       if (dtype === "float32" && values instanceof Float64Array) {
         const lost = values.findIndex((v, i) => Math.abs(out[i]!) === Number.POSITIVE_INFINITY && Number.isFinite(v));
-        if (lost >= 0) throw outside(name, values[lost]!, dtype, limits(dtype), 'write `dtype: "float64"`');
+        if (lost >= 0) throw outside(name, values[lost]!, dtype, rangeOf(dtype), 'write `dtype: "float64"`');
       }
       return out;
     },
@@ -115,7 +86,7 @@ function integers(
   fill: number,
   packed?: { readonly scale: number; readonly offset: number; readonly range: readonly [number, number] },
 ): Encoder {
-  const { scale, offset, range } = packed ?? { scale: 1, offset: 0, range: limits(dtype) };
+  const { scale, offset, range } = packed ?? { scale: 1, offset: 0, range: rangeOf(dtype) };
   const [low, high] = range;
   const hint = packed ? "state a wider `packing.range`" : "write a wider `dtype`";
   const wide = dtype.endsWith("64");
@@ -126,7 +97,7 @@ function integers(
     offset,
     keptBits: undefined,
     encode: (values) => {
-      const out = wide ? new Float64Array(values.length) : new CONSTRUCTORS[dtype as "int32"](values.length);
+      const out = rawArray(dtype, values.length);
       for (let i = 0; i < values.length; i++) {
         const value = values[i]!;
         if (Number.isNaN(value)) {
@@ -165,7 +136,7 @@ function takenFill(name: string, fill: number): DomainError {
 }
 
 function checkFill(name: string, dtype: StoredType, fill: number): void {
-  const [low, high] = limits(dtype);
+  const [low, high] = rangeOf(dtype);
   if (fill >= low && fill <= high && (!isInteger(dtype) || Number.isInteger(fill))) return;
   throw new OptionsError(
     `writeNetcdf: fillValue of ${name} is ${fill}; expected a number that ${dtype} holds, from ${low} to ${high}`,
@@ -186,7 +157,7 @@ export function encoderOf(name: string, options: NetcdfOptions, natural: "float3
   const { packing, significantDigits } = options;
   if (packing) {
     const dtype = packing.dtype ?? "int16";
-    const [lowest, highest] = limits(dtype);
+    const [lowest, highest] = rangeOf(dtype);
     const fill = options.fillValue ?? lowest;
     checkFill(name, dtype, fill);
     const [low, high] = packing.range;
