@@ -1,20 +1,47 @@
-/** Faults that `JSON.parse` accepts: a key that stands twice in one object, and depth that ends the stack later. */
+/** Objects of JSON texts, without the faults that `JSON.parse` accepts: a key that stands twice, and depth that ends the stack later. */
+import { isPlainObject } from "./plain-checks.ts";
 
 /** Objects and lists within one another; what is written here has less than ten. */
 const MOST_DEPTH = 500;
 
 /**
+ * The object that a JSON text says.
+ *
+ * @param what - the text in words, for the complaint
+ * @param json - bytes are UTF-8
+ * @param fail - throws; its message is `what` and what is wrong with it
+ */
+export function parseObject(
+  what: string,
+  json: string | Uint8Array,
+  fail: (message: string, cause?: unknown) => never,
+): Readonly<Record<string, unknown>> {
+  let text: string;
+  let value: unknown;
+  try {
+    text = typeof json === "string" ? json : new TextDecoder("utf-8", { fatal: true }).decode(json);
+    value = JSON.parse(text);
+  } catch (cause) {
+    return fail(`${what} is not JSON`, cause);
+  }
+  if (!isPlainObject(value)) return fail(`${what} is not a JSON object`);
+  if (isTooDeep(text)) return fail(`${what} is nested hundreds deep`);
+  const twice = repeatedKey(text);
+  return twice === undefined ? value : fail(`${what} has ${JSON.stringify(twice.slice(0, 60))} twice`);
+}
+
+/**
  * True if a JSON text nests deeper than any record does: to write or compare it again would end the stack.
  *
- * @param json - a text that `JSON.parse` takes
+ * @param most - objects and lists within one another
  */
-export function isTooDeep(json: string): boolean {
+export function isTooDeep(json: string, most: number = MOST_DEPTH): boolean {
   let depth = 0;
   const marks = /["{}[\]]/g;
   for (let mark = marks.exec(json); mark !== null; mark = marks.exec(json)) {
     if (mark[0] === '"') marks.lastIndex = endOfText(json, mark.index);
     else depth += /[{[]/.test(mark[0]) ? 1 : -1;
-    if (depth > MOST_DEPTH) return true;
+    if (depth > most) return true;
   }
   return false;
 }

@@ -1,7 +1,6 @@
 /** Plain data as JSON in the metadata of a file of tensors. */
 import { FormatError } from "../errors.ts";
-import { isTooDeep, repeatedKey } from "./json-keys.ts";
-import { isPlainObject } from "./plain-checks.ts";
+import { parseObject } from "./json-keys.ts";
 
 /** Kind of the file. */
 export interface PlainMetadata {
@@ -35,15 +34,5 @@ export function plainMetadata(
       "the file is damaged, or was changed",
     );
   }
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch (cause) {
-    return fail(`metadata "${key}" is not JSON`, "the file is damaged", cause);
-  }
-  if (!isPlainObject(value)) return fail(`metadata "${key}" is no JSON object`, "the file is damaged");
-  if (isTooDeep(json)) return fail(`metadata "${key}" is nested hundreds deep`, "the file is damaged, or was changed");
-  const twice = repeatedKey(json);
-  if (twice !== undefined) return fail(`metadata "${key}" has ${JSON.stringify(twice)} twice`, "the file is damaged");
-  return value;
+  return parseObject(`metadata "${key}"`, json, (message, cause) => fail(message, "the file is damaged", cause));
 }

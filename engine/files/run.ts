@@ -165,24 +165,11 @@ export async function openRun(directory: string, options: OpenRunOptions = {}): 
     lock.release();
     throw new DomainError(`openRun: ${directory} is finished; create another run from its checkpoint`, directory);
   }
-  openMetrics(directory, now);
-  return new Run(directory, now, lock);
-}
-
-/**
- * A record of a folder that is no run, such as that of a march: what is logged is appended to its `metrics.jsonl`, after a line
- * `{ resumedAt }`; {@link readMetrics} reads it. The caller sees to it that no other process writes there.
- *
- * @param directory - the folder, which is there
- * @param now - gives the times of the record
- * @returns writes a line, as `Run.log` does
- */
-export function openMetrics(directory: string, now: Clock): (record: Readonly<Record<string, unknown>>) => void {
   const path = join(directory, METRICS);
   const text = existsSync(path) ? readFileSync(path, "utf8") : "";
   const separator = text === "" || text.endsWith("\n") ? "" : "\n";
   appendFileSync(path, `${separator}${recordToJson({ resumedAt: now() })}\n`);
-  return (record) => appendFileSync(path, `${recordToJson({ ...record, loggedAt: now() })}\n`);
+  return new Run(directory, now, lock);
 }
 
 /**

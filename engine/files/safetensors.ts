@@ -9,7 +9,7 @@ import { endianness } from "node:os";
 import { BackendError, FormatError, OptionsError, ShapeError } from "../errors.ts";
 import { halfToNumber } from "../numerics/half-float.ts";
 import { writeAtomically } from "./atomic-file.ts";
-import { isTooDeep, repeatedKey } from "./json-keys.ts";
+import { parseObject } from "./json-keys.ts";
 import { isPlainObject } from "./plain-checks.ts";
 import { blankSeal, isIntact, seal, sealKey } from "./seal.ts";
 
@@ -226,19 +226,9 @@ export function parseHeader(
   size: number = bytes.length,
 ): { header: object; dataStart: number } {
   const length = headerLength(bytes, size, path);
-  const damaged = "the file is damaged or of another format";
-  let header: unknown;
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, 8 + length));
-    header = JSON.parse(text);
-  } catch (cause) {
-    throw bad(path, "the header is not JSON", damaged, cause);
-  }
-  if (!isPlainObject(header)) throw bad(path, "the header is not a JSON object", damaged);
-  if (isTooDeep(text)) throw bad(path, "the header is nested hundreds deep", damaged);
-  const twice = repeatedKey(text);
-  if (twice !== undefined) throw bad(path, `the header names ${show(twice)} twice`, damaged);
+  const header = parseObject("the header", bytes.subarray(8, 8 + length), (message, cause) => {
+    throw bad(path, message, "the file is damaged or of another format", cause);
+  });
   return { header, dataStart: 8 + length };
 }
 

@@ -3,8 +3,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { FormatError } from "../errors.ts";
 import { recordToJson } from "./json.ts";
-import { isTooDeep, repeatedKey } from "./json-keys.ts";
-import { isPlainObject } from "./plain-checks.ts";
+import { parseObject } from "./json-keys.ts";
 import { sealKey } from "./seal.ts";
 
 /** Kind of file, for errors. */
@@ -36,18 +35,7 @@ export async function readSealedJson(path: string, kind: SealedKind): Promise<Re
     if (error.code === "ENOENT") return fail("there is no such file");
     throw error;
   });
-  let text: string;
-  let value: unknown;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    value = JSON.parse(text);
-  } catch (cause) {
-    return fail("this is not JSON", kind.hint, cause);
-  }
-  if (!isPlainObject(value)) return fail("this is no record: it is not a JSON object");
-  if (isTooDeep(text)) return fail("its objects and lists are nested hundreds deep, which no record's are");
-  const twice = repeatedKey(text);
-  if (twice !== undefined) return fail(`it has the field ${JSON.stringify(twice.slice(0, 60))} twice`);
+  const value = parseObject("it", bytes, (message, cause) => fail(message, kind.hint, cause));
   const { [sealKey]: digits, ...record } = value;
   const other = Object.keys(record).find((name) => !kind.fields.includes(name));
   if (other !== undefined) return fail(`it has a field ${JSON.stringify(other.slice(0, 60))} that means nothing here`);

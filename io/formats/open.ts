@@ -1,7 +1,8 @@
 /** Opens a file by what its first bytes say, never by its name. */
-import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { FormatError } from "../../engine/errors.ts";
 import { Field } from "../field/field.ts";
+import { BinaryFile } from "../storage/binary-file.ts";
 import type { FileFormat, GridSource, VariableInfo } from "../storage/source.ts";
 import { foreignFormat, HEAD_BYTES } from "./foreign.ts";
 import type { GridFormat, OpenOptions } from "./format.ts";
@@ -14,18 +15,6 @@ const WRAPPINGS: readonly (readonly [sign: string, wrapping: Wrapping])[] = [
   ["PK\x03\x04", "zip"],
   ["PK\x05\x06", "zip"],
 ];
-
-/** @throws FormatError where the system does not let it be read. */
-function openReadable(path: string): number {
-  try {
-    return openSync(path, "r");
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const why =
-      code === "EACCES" || code === "EPERM" ? "you are not permitted to read it" : `it cannot be read (${message})`;
-    throw new FormatError(path, "unknown", why, "check the rights on the file", { cause });
-  }
-}
 
 /** @throws FormatError unless the path leads to something on this machine. */
 function checkThere(path: string): void {
@@ -76,13 +65,21 @@ function find(path: string, own: readonly GridFormat[]): Recognised {
   throw new FormatError(path, "unknown", `${shown}; ${expected}`, "convert it with `gdal_translate` or `cdo`");
 }
 
+/** @throws FormatError where the system does not let it be read. */
 function headOf(path: string): Buffer {
-  const file = openReadable(path);
+  let file: BinaryFile;
   try {
-    const head = Buffer.alloc(Math.min(fstatSync(file).size, HEAD_BYTES));
-    return head.subarray(0, readSync(file, head, 0, head.length, 0));
+    file = new BinaryFile(path, "unknown");
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const why =
+      code === "EACCES" || code === "EPERM" ? "you are not permitted to read it" : `it cannot be read (${message})`;
+    throw new FormatError(path, "unknown", why, "check the rights on the file", { cause });
+  }
+  try {
+    return file.bytes(0, Math.min(file.size, HEAD_BYTES));
   } finally {
-    closeSync(file);
+    file.close();
   }
 }
 

@@ -1,8 +1,8 @@
 /** The formats that monge knows, one row each, in the order in which files are asked. */
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { extname } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
 import { getOwn } from "../../engine/files/get-own.ts";
+import { BinaryFile } from "../storage/binary-file.ts";
 import { foreignFormat } from "./foreign.ts";
 import type { GridFormat, StorageOptions } from "./format.ts";
 import { openGeotiff } from "./geotiff/open.ts";
@@ -11,6 +11,7 @@ import { writeGeotiff } from "./geotiff/write.ts";
 import { openGrib } from "./grib/open.ts";
 import { findGrib } from "./grib/scan.ts";
 import { openClassic } from "./netcdf/classic/open.ts";
+import { superblockOf } from "./netcdf/hdf5/layout.ts";
 import { openNetcdf4 } from "./netcdf/hdf5/open.ts";
 import { netcdfWriter } from "./netcdf/streaming-write.ts";
 import { openZarr } from "./zarr/open.ts";
@@ -21,6 +22,7 @@ import { zarrVersion } from "./zarr/tree.ts";
 const HDF5_MAGIC = "\x89HDF\r\n\x1a\n";
 const PROVENANCE = ["attributes", "history", "now"] as const;
 const NETCDF = [...PROVENANCE, "dtype", "packing", "significantDigits", "unlimitedTime", "fillValue"] as const;
+const GEOTIFF = ["dtype", "compression", "epsg", "scale", "offset", "nodata", "overviews", "tile", "bigTiff", "bands"] as const;
 const CLASSIC = { "\x01": "netcdf3-classic", "\x02": "netcdf3-64bit-offset", "\x05": "netcdf3-64bit-data" };
 
 const formats: readonly GridFormat[] = [
@@ -54,21 +56,7 @@ const formats: readonly GridFormat[] = [
     write: (path, field, { dtype, ...options }) =>
       writeGeotiff(path, field, { ...options, ...(dtype !== undefined && { dtype: geotiffType(dtype) }) }),
     atomic: true,
-    options: [
-      ...PROVENANCE,
-      ...([
-        "dtype",
-        "compression",
-        "epsg",
-        "scale",
-        "offset",
-        "nodata",
-        "overviews",
-        "tile",
-        "bigTiff",
-        "bands",
-      ] as const),
-    ],
+    options: [...PROVENANCE, ...GEOTIFF],
   },
   {
     name: "grib",
@@ -143,18 +131,12 @@ const startOf = (head: Uint8Array): string => bufferOf(head).toString("latin1", 
 /** Its writer refuses the others. */
 const geotiffType = (dtype: NonNullable<StorageOptions["dtype"]>) => dtype as GeotiffType;
 
-/** HDF5's sign may stand behind a block of the user's, at 512 bytes or a power of two times as many. */
 function hasHdf5(head: Uint8Array, path: string): boolean {
   if (startOf(head) === HDF5_MAGIC) return true;
-  const file = openSync(path, "r");
+  const file = new BinaryFile(path, "hdf5");
   try {
-    const { size } = fstatSync(file);
-    const bytes = Buffer.alloc(8);
-    for (let offset = 512; offset < size; offset *= 2) {
-      if (readSync(file, bytes, 0, 8, offset) === 8 && bytes.toString("latin1") === HDF5_MAGIC) return true;
-    }
-    return false;
+    return superblockOf(file) !== undefined;
   } finally {
-    closeSync(file);
+    file.close();
   }
 }

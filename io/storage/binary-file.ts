@@ -52,7 +52,7 @@ export class BinaryFile {
 
   /** The `length` bytes from `position` on, in memory of their own. */
   bytes(position: number, length: number): Buffer {
-    if (position + length > this.size) throw this.truncated(position + length);
+    if (!(position >= 0 && length >= 0 && position + length <= this.size)) throw this.truncated(position + length);
     const target = Buffer.allocUnsafeSlow(length);
     this.read(target, position);
     return target;

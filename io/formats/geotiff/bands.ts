@@ -4,7 +4,7 @@
  */
 
 import { rangeOf, rawArray } from "../../storage/number-types.ts";
-import { type AttributeValue, type DataType, isNumberType, type RawArray } from "../../storage/source.ts";
+import { type AttributeValue, type DataType, isNumberType, type NumberType, type RawArray } from "../../storage/source.ts";
 import { type BandDimension, dimensionsOf, type MetadataItem, parseMetadata, perBand } from "./metadata.ts";
 import { windowReader } from "./tiff/blocks.ts";
 import { refuseTiff } from "./tiff/directory.ts";
@@ -13,7 +13,7 @@ import type { TiffImage } from "./tiff/image.ts";
 /** The bands of one image, without alpha. */
 export interface Bands {
   readonly count: number;
-  readonly dtype: DataType;
+  readonly dtype: NumberType;
   readonly attributes: Readonly<Record<string, AttributeValue>>;
   readonly dimensions: readonly BandDimension[] | undefined;
   /** Metadata of the whole file. */
@@ -79,6 +79,9 @@ const same = (values: readonly unknown[]) => values.every((v) => v === values[0]
  */
 export function bandsOf(main: TiffImage, image: TiffImage, mask: TiffImage | undefined): Bands {
   const { path } = image.file;
+  if (image.samples !== main.samples || (mask && mask.samples > 1 && mask.samples < main.samples)) {
+    throw refuseTiff(path, `its overview or mask has another number of samples than its ${main.samples}: it is damaged`);
+  }
   const extras = Array.from(main.directory.numbers(338));
   const colours = main.samples - extras.length;
   // 1 and 2 are alpha, associated or not; 0 is a band that says nothing of itself. A mask image goes before it.
@@ -117,7 +120,7 @@ export function bandsOf(main: TiffImage, image: TiffImage, mask: TiffImage | und
       : stored.startsWith("float") && nodata !== undefined
         ? Number.NaN
         : 0;
-  const dtype: DataType = decoded ? (wide ? "float64" : "float32") : stored;
+  const dtype = decoded ? (wide ? "float64" : "float32") : stored;
 
   const read = async (first: number, count: number, { row, column, rows, columns }: RowsAndColumns) => {
     const window = (sample: number, several: number) =>
@@ -127,7 +130,7 @@ export function bandsOf(main: TiffImage, image: TiffImage, mask: TiffImage | und
     const parts: RawArray[] = [];
     if (run > 0) parts.push(await reader(window(samples[first]!, run), fill));
     if (run < count) parts.push(await reader(window(samples[first + run]!, count - run), fill));
-    const raw = parts.length === 1 ? parts[0]! : joined(parts, image);
+    const raw = joined(parts, stored);
     if (!decoded) return raw;
     const out = wide ? new Float64Array(raw.length) : new Float32Array(raw.length);
     const cells = rows * columns;
@@ -152,9 +155,11 @@ export function bandsOf(main: TiffImage, image: TiffImage, mask: TiffImage | und
   return { count: samples.length, dtype, attributes, dimensions: dimensionsOf(items, names), items, read };
 }
 
-function joined(parts: readonly RawArray[], image: TiffImage): RawArray {
+/** Parts one after the other. */
+export function joined(parts: readonly RawArray[], dtype: NumberType): RawArray {
+  if (parts.length === 1) return parts[0]!;
   const out = rawArray(
-    image.type.dtype,
+    dtype,
     parts.reduce((n, p) => n + p.length, 0),
   );
   let at = 0;

@@ -7,7 +7,7 @@ import { FormatError, OptionsError } from "../../../engine/errors.ts";
 import { BinaryFile } from "../../storage/binary-file.ts";
 import { describeVariable, heldPart, sourceOfParts } from "../../storage/parts.ts";
 import type { AttributeValue, GridSource, RawArray, Slab, VariableInfo } from "../../storage/source.ts";
-import { type Bands, bandsOf } from "./bands.ts";
+import { type Bands, bandsOf, joined } from "./bands.ts";
 import { referenceOf, type TiffReference } from "./crs-of-keys.ts";
 import { type Transform, tieToTransform } from "./geotransform.ts";
 import { readDirectories, refuseTiff, type TiffDirectory } from "./tiff/directory.ts";
@@ -242,15 +242,7 @@ function sourceOf(file: BinaryFile, options: GeotiffReadOptions, onClose: (() =>
     const runs = bandRuns(sizes, slab);
     const parts: RawArray[] = [];
     for (const [first, count] of runs) parts.push(await bands.read(first, count, { row, column, rows, columns }));
-    if (parts.length === 1) return parts[0]!;
-    const length = parts.reduce((n, p) => n + p.length, 0);
-    const out = new ((parts[0]?.constructor ?? Float32Array) as new (n: number) => RawArray)(length);
-    let at = 0;
-    for (const part of parts) {
-      out.set(part, at);
-      at += part.length;
-    }
-    return out;
+    return joined(parts, bands.dtype);
   };
   const overviews = levels.slice(1).map((l) => `${l.image.height} x ${l.image.width}`);
   return sourceOfParts(

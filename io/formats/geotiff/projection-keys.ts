@@ -1,5 +1,6 @@
 /** CF grid mappings (CF-1.11, appendix F) as GeoTIFF keys of a projection without an EPSG code (OGC 19-008r4, annex C). */
 
+import { getOwn } from "../../../engine/files/get-own.ts";
 import { type Attributes, numbersOf, textOf } from "../../storage/source.ts";
 import type { GeoKeys } from "./geo-keys.ts";
 
@@ -40,65 +41,59 @@ interface Method {
   readonly parameters: Parameters;
 }
 
+/** Parameters by their numbers in CF; undefined where one is missing. */
+type Given = readonly (readonly [key: number, value: number | undefined])[];
+
 /** Method code and parameters of a grid mapping; undefined where a parameter is missing or the method is another. */
 function methodOf(mapping: Attributes, unit: number): Method | undefined {
   const get = (name: string) => numbersOf(mapping, name)[0];
-  const or = (name: string, fallback: number) => get(name) ?? fallback;
-  const [east, north] = [or("false_easting", 0) * unit, or("false_northing", 0) * unit];
-  const shift: Parameters = [
+  const [east = 0, north = 0] = [get("false_easting"), get("false_northing")].map((v) => v && v * unit);
+  const shift: Given = [
     [KEY.falseEasting, east],
     [KEY.falseNorthing, north],
   ];
-  const parallels = numbersOf(mapping, "standard_parallel");
+  const [first, second = first] = numbersOf(mapping, "standard_parallel");
+  const parallels: Given = [
+    [KEY.parallel1, first],
+    [KEY.parallel2, second],
+  ];
   const centre = get("longitude_of_central_meridian");
   const [latitude, longitude] = [get("latitude_of_projection_origin"), get("longitude_of_projection_origin")];
-  const first = parallels[0];
-  const second = parallels[1] ?? first;
-  switch (textOf(mapping, "grid_mapping_name")) {
-    case "polar_stereographic": {
-      const pole = get("straight_vertical_longitude_from_pole") ?? longitude;
-      const truth = first ?? (get("scale_factor_at_projection_origin") === undefined ? undefined : latitude);
-      if (pole === undefined || truth === undefined) return undefined;
-      const scale = first === undefined ? or("scale_factor_at_projection_origin", 1) : 1;
-      return {
-        code: 15,
-        parameters: [[KEY.originLatitude, truth], ...shift, [KEY.scale, scale], [KEY.poleLongitude, pole]],
-      };
-    }
-    case "albers_conical_equal_area": {
-      if (first === undefined || second === undefined || centre === undefined || latitude === undefined)
-        return undefined;
-      const origin: Parameters = [
-        [KEY.originLongitude, centre],
-        [KEY.originLatitude, latitude],
-      ];
-      return { code: 11, parameters: [[KEY.parallel1, first], [KEY.parallel2, second], ...origin, ...shift] };
-    }
-    case "lambert_conformal_conic": {
-      if (first === undefined || second === undefined || centre === undefined || latitude === undefined)
-        return undefined;
-      const origin: Parameters = [
+  const origin: Given = [
+    [KEY.originLongitude, centre],
+    [KEY.originLatitude, latitude],
+  ];
+  const scale = get("scale_factor_at_projection_origin");
+  const methods: Readonly<Record<string, readonly [code: number, given: Given]>> = {
+    polar_stereographic: [
+      15,
+      [
+        [KEY.originLatitude, first ?? (scale === undefined ? undefined : latitude)],
+        ...shift,
+        [KEY.scale, first === undefined ? scale : 1],
+        [KEY.poleLongitude, get("straight_vertical_longitude_from_pole") ?? longitude],
+      ],
+    ],
+    albers_conical_equal_area: [11, [...parallels, ...origin, ...shift]],
+    lambert_conformal_conic: [
+      8,
+      [
+        ...parallels,
         [KEY.falseOriginLongitude, centre],
         [KEY.falseOriginLatitude, latitude],
         [KEY.falseOriginEasting, east],
         [KEY.falseOriginNorthing, north],
-      ];
-      return { code: 8, parameters: [[KEY.parallel1, first], [KEY.parallel2, second], ...origin] };
-    }
-    case "lambert_azimuthal_equal_area":
-      if (latitude === undefined || longitude === undefined) return undefined;
-      return { code: 10, parameters: [...shift, [KEY.centreLongitude, longitude], [KEY.centreLatitude, latitude]] };
-    case "transverse_mercator": {
-      if (latitude === undefined || centre === undefined) return undefined;
-      const scale = or("scale_factor_at_central_meridian", 1);
-      return {
-        code: 1,
-        parameters: [[KEY.originLongitude, centre], [KEY.originLatitude, latitude], ...shift, [KEY.scale, scale]],
-      };
-    }
-    default:
-      return undefined;
-  }
+      ],
+    ],
+    lambert_azimuthal_equal_area: [10, [...shift, [KEY.centreLongitude, longitude], [KEY.centreLatitude, latitude]]],
+    transverse_mercator: [
+      1,
+      [...origin, ...shift, [KEY.scale, get("scale_factor_at_central_meridian") ?? 1]],
+    ],
+  };
+  const [code, given] = getOwn(methods, textOf(mapping, "grid_mapping_name") ?? "") ?? [];
+  if (code === undefined || given!.some(([, value]) => value === undefined)) return undefined;
+  return { code, parameters: given as Parameters };
 }
 
 /** Semi-axes in metres; undefined where the mapping does not state the earth's figure. */

@@ -2,7 +2,7 @@
  * Files inside gzip and zip: unpacked into a temporary folder piece by piece, opened by content, and removed when the
  * source is closed or the process ends. Sizes are checked before and while unpacking.
  */
-import { closeSync, createReadStream, createWriteStream, mkdirSync, openSync, readSync, statSync } from "node:fs";
+import { createReadStream, createWriteStream, mkdirSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { Transform } from "node:stream";
@@ -11,6 +11,7 @@ import { createGunzip } from "node:zlib";
 import { FormatError } from "../../../engine/errors.ts";
 import { writeRefusal } from "../../../engine/files/atomic-file.ts";
 import { type TemporaryFolder, temporaryFolder } from "../../../engine/files/temporary.ts";
+import { BinaryFile } from "../../storage/binary-file.ts";
 import type { GridSource } from "../../storage/source.ts";
 import { listZip, unpackMember, type ZipMember } from "./zip.ts";
 
@@ -46,14 +47,12 @@ function renamed(error: unknown, from: string, path: string): unknown {
 }
 
 async function gunzip(path: string, target: string, limit: number): Promise<void> {
-  const { size } = statSync(path);
-  const tail = Buffer.alloc(4);
-  const file = openSync(path, "r");
-  readSync(file, tail, 0, 4, Math.max(0, size - 4));
-  closeSync(file);
+  const file = new BinaryFile(path, "gzip");
+  const tail = file.bytes(Math.max(0, file.size - 4), Math.min(4, file.size));
+  file.close();
   // The length that gzip states, modulo 4 GiB and for its last part only: enough to stop early, not to trust.
-  if (tail.readUInt32LE(0) > limit)
-    throw tooLarge(path, "gzip", `says that it unpacks to ${tail.readUInt32LE(0)} bytes`, limit);
+  const stated = tail.length < 4 ? 0 : tail.readUInt32LE(0);
+  if (stated > limit) throw tooLarge(path, "gzip", `says that it unpacks to ${stated} bytes`, limit);
   let length = 0;
   const count = new Transform({
     transform(chunk: Buffer, _, done) {

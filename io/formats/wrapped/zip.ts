@@ -2,12 +2,13 @@
  * The list of members at the end of a zip file (PKWARE APPNOTE 6.3, 4.3 and 4.5), and one member unpacked as a stream,
  * with its checksum, which a library that unpacks in memory does not look at.
  */
-import { closeSync, createReadStream, createWriteStream, fstatSync, openSync, readSync } from "node:fs";
+import { createReadStream, createWriteStream } from "node:fs";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { crc32, createInflateRaw } from "node:zlib";
 import { FormatError } from "../../../engine/errors.ts";
 import { writeRefusal } from "../../../engine/files/atomic-file.ts";
+import { BinaryFile } from "../../storage/binary-file.ts";
 
 const HINT = "check it with `unzip -t`, or fetch it again";
 
@@ -27,41 +28,26 @@ function refuse(path: string, what: string): FormatError {
   return new FormatError(path, "zip", what, HINT);
 }
 
-function withFile<T>(path: string, use: (read: (offset: number, length: number) => Buffer, size: number) => T): T {
-  const file = openSync(path, "r");
-  try {
-    const { size } = fstatSync(file);
-    const read = (offset: number, length: number) => {
-      if (!(offset >= 0 && length >= 0 && offset + length <= size))
-        throw refuse(path, "its list of members lies beyond its end: it is truncated");
-      const bytes = Buffer.alloc(length);
-      readSync(file, bytes, 0, length, offset);
-      return bytes;
-    };
-    return use(read, size);
-  } finally {
-    closeSync(file);
-  }
-}
-
 /**
  * All members of a zip file, folders left out.
  * @throws FormatError if the list is missing or damaged.
  */
 export function listZip(path: string): ZipMember[] {
-  return withFile(path, (read, size) => {
-    const tail = read(Math.max(0, size - 65557), Math.min(size, 65557));
+  const file = new BinaryFile(path, "zip");
+  try {
+    const { size } = file;
+    const tail = file.bytes(Math.max(0, size - 65557), Math.min(size, 65557));
     const at = tail.lastIndexOf("PK\x05\x06", undefined, "latin1");
     if (at < 0 || at + 22 > tail.length) throw refuse(path, "its list of members is missing: it is truncated");
     let [count, length, start] = [tail.readUInt16LE(at + 10), tail.readUInt32LE(at + 12), tail.readUInt32LE(at + 16)];
     const locator = size - tail.length + at - 20;
     if (count === 0xffff || length === 0xffffffff || start === 0xffffffff) {
-      const found = read(locator, 20);
+      const found = file.bytes(locator, 20);
       if (found.readUInt32LE(0) !== 0x07064b50) throw refuse(path, "its 64-bit list of members is missing");
-      const end = read(Number(found.readBigUInt64LE(8)), 56);
+      const end = file.bytes(Number(found.readBigUInt64LE(8)), 56);
       [count, length, start] = [32, 40, 48].map((p) => Number(end.readBigUInt64LE(p))) as [number, number, number];
     }
-    const list = read(start, length);
+    const list = file.bytes(start, length);
     const members: ZipMember[] = [];
     for (let p = 0, i = 0; i < count; i++) {
       if (p + 46 > list.length || list.readUInt32LE(p) !== 0x02014b50)
@@ -73,7 +59,9 @@ export function listZip(path: string): ZipMember[] {
       p += 46 + names + extras + comment;
     }
     return members.filter((m) => !m.name.endsWith("/"));
-  });
+  } finally {
+    file.close();
+  }
 }
 
 function memberAt(list: Buffer, p: number, names: number, extras: number): ZipMember {
@@ -102,21 +90,29 @@ function memberAt(list: Buffer, p: number, names: number, extras: number): ZipMe
   };
 }
 
+/** Offset of the packed bytes of a member, all of which lie in the file. */
+function beginOf(path: string, { name, offset, packed }: ZipMember): number {
+  const file = new BinaryFile(path, "zip");
+  try {
+    const head = file.bytes(offset, 30);
+    if (head.readUInt32LE(0) !== 0x04034b50) throw refuse(path, `its member ${name} is not where its list says`);
+    const begin = offset + 30 + head.readUInt16LE(26) + head.readUInt16LE(28);
+    if (begin + packed > file.size) throw file.truncated(begin + packed);
+    return begin;
+  } finally {
+    file.close();
+  }
+}
+
 /**
  * Unpacks one member into a new file.
  * @throws FormatError if it is encrypted, packed in a way other than deflate, damaged, or longer than it says.
  */
 export async function unpackMember(path: string, member: ZipMember, target: string): Promise<void> {
-  const { name, method, encrypted, offset, packed, unpacked, checksum } = member;
+  const { name, method, encrypted, packed, unpacked, checksum } = member;
   if (encrypted) throw refuse(path, `its member ${name} is encrypted`);
   if (method !== 0 && method !== 8) throw refuse(path, `its member ${name} is packed by method ${method}, not deflate`);
-  const start = withFile(path, (read) => {
-    const head = read(offset, 30);
-    if (head.readUInt32LE(0) !== 0x04034b50) throw refuse(path, `its member ${name} is not where its list says`);
-    const begin = offset + 30 + head.readUInt16LE(26) + head.readUInt16LE(28);
-    read(begin + Math.max(0, packed - 1), Math.min(1, packed));
-    return begin;
-  });
+  const start = beginOf(path, member);
   let [sum, length] = [0, 0];
   const count = new Transform({
     transform(chunk: Buffer, _, done) {

@@ -2,6 +2,7 @@
  * JSON of Zarr stores: read with the bare `NaN` and `Infinity` that Python writes, written in one fixed form. A whole number
  * with a point (`1.0`) is a float for Python: it is noted as one, and written as one.
  */
+import { isTooDeep } from "../../../engine/files/json-keys.ts";
 import { attributeTypes } from "../../storage/attributes.ts";
 import type { NumberType } from "../../storage/source.ts";
 
@@ -20,28 +21,14 @@ const MARKED = /"\\u0001monge:(-?\d[\d.e+-]*)"/g;
 /** Lists and objects within one another; what goes through them calls itself as often. */
 const MOST_DEPTH = 256;
 
-/** @throws SyntaxError where lists and objects are nested too deep */
-function checkDepth(text: string): void {
-  let [depth, inText] = [0, false];
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (inText) {
-      // A backslash takes the next character with it.
-      if (c === 0x5c) i++;
-      else if (c === 0x22) inText = false;
-    } else if (c === 0x22) inText = true;
-    else if (c === 0x5b || c === 0x7b) depth++;
-    else if (c === 0x5d || c === 0x7d) depth--;
-    if (depth > MOST_DEPTH) throw new SyntaxError(`its lists and objects are nested more than ${MOST_DEPTH} deep`);
-  }
-}
-
 /**
  * Parses JSON in which `NaN`, `Infinity` and `-Infinity` may stand bare, as numbers.
  * @throws SyntaxError if it is no JSON for other reasons, or nested too deep.
  */
 export function parseLoose(text: string): unknown {
-  checkDepth(text);
+  if (isTooDeep(text, MOST_DEPTH)) {
+    throw new SyntaxError(`its lists and objects are nested more than ${MOST_DEPTH} deep`);
+  }
   const marked = text.replace(SPECIAL, (found) => {
     if (found.startsWith('"')) return found;
     const plain = Number.isFinite(Number(found)) && !Number.isInteger(Number(found));

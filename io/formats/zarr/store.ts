@@ -119,10 +119,8 @@ export const frameHasChecksum = (frame: Bytes): boolean => frame.length > 4 && (
 
 /** A frame of Zstandard with the checksum of its content, which all decoders of the format look at (RFC 8878, 3.1.1). */
 function withChecksum(frame: Bytes, content: Bytes): Bytes {
-  const out = new Uint8Array(frame.length + 4);
-  out.set(frame);
+  const out = appended(frame, Number(xxh64(content) & 0xffffffffn));
   out[4]! |= HAS_CHECKSUM;
-  new DataView(out.buffer).setUint32(frame.length, Number(xxh64(content) & 0xffffffffn), true);
   return out;
 }
 
@@ -176,37 +174,25 @@ function deflate(pack: Deflate, unpack: Inflate): () => Promise<Entry> {
   });
 }
 
-const checksum: Entry = {
-  kind: "bytes_to_bytes",
-  fromConfig: () => ({
-    kind: "bytes_to_bytes",
-    encode: (bytes: Bytes) => {
-      const out = new Uint8Array(bytes.length + 4);
-      out.set(bytes);
-      new DataView(out.buffer).setUint32(bytes.length, crc32c(bytes), true);
-      return out;
-    },
-    decode: (bytes: Bytes) => {
-      if (bytes.length < 4) throw new Error("it is too short for its checksum");
-      const body = bytes.subarray(0, bytes.length - 4);
-      const stored = new DataView(bytes.buffer, bytes.byteOffset + body.length, 4).getUint32(0, true);
-      if (stored !== crc32c(body)) throw new Error("its checksum (CRC-32C) is wrong");
-      return body;
-    },
-    computeEncodedSize: (size: number) => size + 4,
-  }),
-};
+/** Bytes with a number of 32 bits behind them. */
+function appended(bytes: Bytes, sum: number): Uint8Array {
+  const out = new Uint8Array(bytes.length + 4);
+  out.set(bytes);
+  new DataView(out.buffer).setUint32(bytes.length, sum, true);
+  return out;
+}
 
-/** Checksums of numcodecs: four bytes before what they are of, or behind it. */
-function checked(name: string, sum: (bytes: Bytes) => number): Entry {
+/** Checksums: four bytes behind what they are of, or, of numcodecs, before it unless the metadata say otherwise; those are only read. */
+function checked(name: string, sum: (bytes: Bytes) => number, isOfNumcodecs = true): Entry {
   return {
     kind: "bytes_to_bytes",
     fromConfig: (config) => {
-      const behind = (config as { location?: unknown } | undefined)?.location === "end";
+      const behind = !isOfNumcodecs || (config as { location?: unknown } | undefined)?.location === "end";
       return {
         kind: "bytes_to_bytes",
-        encode: () => {
-          throw new Error(`checksums of ${name} are not written`);
+        encode: (bytes: Bytes) => {
+          if (isOfNumcodecs) throw new Error(`checksums of ${name} are not written`);
+          return appended(bytes, sum(bytes));
         },
         decode: (bytes: Bytes) => {
           if (bytes.length < 4) throw new Error("it is too short for its checksum");
@@ -214,8 +200,9 @@ function checked(name: string, sum: (bytes: Bytes) => number): Entry {
           const at = bytes.byteOffset + (behind ? body.length : 0);
           if (new DataView(bytes.buffer, at, 4).getUint32(0, true) !== sum(body))
             throw new Error(`its checksum (${name}) is wrong`);
-          return new Uint8Array(body);
+          return isOfNumcodecs ? new Uint8Array(body) : body;
         },
+        computeEncodedSize: (size: number) => size + 4,
       };
     },
   };
@@ -244,7 +231,7 @@ for (const [name, load] of Object.entries(own)) {
   codecs.set(name, load);
   codecs.set(`numcodecs.${name}`, load);
 }
-codecs.set("crc32c", async () => checksum);
+codecs.set("crc32c", async () => checked("CRC-32C", crc32c, false));
 for (const prefix of ["", "numcodecs."]) {
   codecs.set(`${prefix}crc32`, async () => checked("CRC-32", crc32));
   codecs.set(`${prefix}adler32`, async () => checked("Adler-32", adler32));

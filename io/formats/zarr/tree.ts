@@ -52,10 +52,12 @@ function document(path: string, shown: string, within: string | undefined): Json
   return value;
 }
 
-/** Adds the path to what an array's metadata lack. */
-function at<T>(path: string, read: () => T): T {
+type Arrays = Map<string, ZarrArray>;
+
+/** Adds an array; the path comes to what its metadata lack. */
+function add(arrays: Arrays, path: string, read: () => ZarrArray): Arrays {
   try {
-    return read();
+    return arrays.set(path, read());
   } catch (error) {
     if (!(error instanceof MetadataError)) throw error;
     throw new MetadataError(`array ${path || "at the root"}: ${error.message}`, { cause: error });
@@ -77,10 +79,7 @@ function consolidated2(metadata: unknown): ZarrTree {
     if ((path !== "" && !isSafe(path)) || !isObject(value)) {
       throw new MetadataError(`.zmetadata holds an unfit entry ${JSON.stringify(key)}`);
     }
-    arrays.set(
-      path,
-      at(path, () => readArray2(value, attributesOf(path))),
-    );
+    add(arrays, path, () => readArray2(value, attributesOf(path)));
   }
   return { version: 2, attributes: attributesOf(""), arrays };
 }
@@ -92,10 +91,7 @@ function consolidated3(metadata: JsonObject, attributes: JsonObject): ZarrTree {
       throw new MetadataError(`consolidated_metadata holds an unfit entry ${JSON.stringify(path)}`);
     }
     if (value.node_type === "array")
-      arrays.set(
-        path,
-        at(path, () => readArray3(value)),
-      );
+      add(arrays, path, () => readArray3(value));
     else if (value.node_type !== "group") {
       throw new MetadataError(`node_type of ${path} is ${JSON.stringify(value.node_type)}; expected array or group`);
     }
@@ -125,20 +121,14 @@ function walk(
     if (version === 3) {
       const meta = document(join(folder, "zarr.json"), `${path}/zarr.json`, within);
       if (meta?.node_type === "array")
-        arrays.set(
-          path,
-          at(path, () => readArray3(meta)),
-        );
+        add(arrays, path, () => readArray3(meta));
       else if (meta) walk(root, version, arrays, within, known, path, depth + 1);
       continue;
     }
     const meta = document(join(folder, ".zarray"), `${path}/.zarray`, within);
     if (meta) {
       const attributes = document(join(folder, ".zattrs"), `${path}/.zattrs`, within) ?? {};
-      arrays.set(
-        path,
-        at(path, () => readArray2(meta, attributes)),
-      );
+      add(arrays, path, () => readArray2(meta, attributes));
     } else if (existsSync(join(folder, ".zgroup"))) walk(root, version, arrays, within, known, path, depth + 1);
   }
 }
@@ -153,14 +143,11 @@ export function readTree(folder: string, version: ZarrVersion, within?: string):
     const meta = document(join(folder, "zarr.json"), "zarr.json", within)!;
     if (meta.zarr_format !== 3)
       throw new MetadataError(`zarr_format is ${JSON.stringify(meta.zarr_format)}; expected 3`);
-    if (meta.node_type === "array") {
-      const attributes = isObject(meta.attributes) ? meta.attributes : {};
-      return { version, attributes, arrays: new Map([["", at("", () => readArray3(meta))]]) };
-    }
+    const attributes = isObject(meta.attributes) ? meta.attributes : {};
+    if (meta.node_type === "array") return { version, attributes, arrays: add(arrays, "", () => readArray3(meta)) };
     if (meta.node_type !== "group") {
       throw new MetadataError(`node_type is ${JSON.stringify(meta.node_type)}; expected "group" or "array"`);
     }
-    const attributes = isObject(meta.attributes) ? meta.attributes : {};
     const kept = meta.consolidated_metadata;
     if (isObject(kept) && isObject(kept.metadata)) return consolidated3(kept.metadata, attributes);
     walk(folder, version, arrays, within);
@@ -170,7 +157,7 @@ export function readTree(folder: string, version: ZarrVersion, within?: string):
   if (kept) return consolidated2(kept.metadata);
   const attributes = document(join(folder, ".zattrs"), ".zattrs", within) ?? {};
   const own = document(join(folder, ".zarray"), ".zarray", within);
-  if (own) return { version, attributes, arrays: new Map([["", at("", () => readArray2(own, attributes))]]) };
+  if (own) return { version, attributes, arrays: add(arrays, "", () => readArray2(own, attributes)) };
   document(join(folder, ".zgroup"), ".zgroup", within);
   walk(folder, version, arrays, within);
   return { version, attributes, arrays };

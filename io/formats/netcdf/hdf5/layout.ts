@@ -64,14 +64,20 @@ interface Addressing {
 
 const SIGNATURE = Buffer.from("\x89HDF\r\n\x1a\n", "latin1");
 
-function addressing(file: BinaryFile): Addressing {
+/** Offset of the superblock: 0, or behind a block of the user's 512 bytes or a power of two times as many; undefined in other files. */
+export function superblockOf(file: BinaryFile): number | undefined {
   for (let base = 0; base + 48 <= file.size; base = base === 0 ? 512 : base * 2) {
-    const head = file.bytes(base, 16);
-    if (!head.subarray(0, 8).equals(SIGNATURE)) continue;
-    const at = head[8]! >= 2 ? 9 : 13;
-    return { base, offsetBytes: head[at]!, lengthBytes: head[at + 1]! };
+    if (file.bytes(base, 8).equals(SIGNATURE)) return base;
   }
-  throw new Unknown();
+  return undefined;
+}
+
+function addressing(file: BinaryFile): Addressing {
+  const base = superblockOf(file);
+  if (base === undefined) throw new Unknown();
+  const head = file.bytes(base, 16);
+  const at = head[8]! >= 2 ? 9 : 13;
+  return { base, offsetBytes: head[at]!, lengthBytes: head[at + 1]! };
 }
 
 function unsigned(bytes: Buffer, at: number, length: number): number | undefined {
@@ -86,13 +92,15 @@ function unsigned(bytes: Buffer, at: number, length: number): number | undefined
   return Number(value);
 }
 
-interface Message {
+/** A message of an object header, and the offset of its body in the file. */
+export interface Message {
   readonly type: number;
   readonly body: Buffer;
+  readonly position: number;
 }
 
 /** All messages of an object header, of either version, continuation blocks included. */
-function readMessages(file: BinaryFile, where: Addressing, address: number): Message[] {
+export function readMessages(file: Pick<BinaryFile, "bytes">, where: Addressing, address: number): Message[] {
   const messages: Message[] = [];
   const first = where.base + address;
   const prefix = file.bytes(first, 16);
@@ -124,6 +132,7 @@ function readMessages(file: BinaryFile, where: Addressing, address: number): Mes
       const bodyBytes = bytes.readUInt16LE(at + (modern ? 1 : 2));
       const shared = bytes[at + (modern ? 3 : 4)]! & 2;
       const body = bytes.subarray(at + headBytes, at + headBytes + bodyBytes);
+      const position = from + at + headBytes;
       at += headBytes + bodyBytes;
       if (body.length < bodyBytes) throw new Unknown();
       if (type === CONTINUATION) {
@@ -131,7 +140,7 @@ function readMessages(file: BinaryFile, where: Addressing, address: number): Mes
         const more = unsigned(body, where.offsetBytes, where.lengthBytes)!;
         // Newer blocks begin with "OCHK" and end with a checksum.
         blocks.push(modern ? [next + 4, more - 8] : [next, more]);
-      } else if (shared === 0) messages.push({ type, body });
+      } else if (shared === 0) messages.push({ type, body, position });
       else if (type === LAYOUT || type === FILL) throw new Unknown();
     }
   }

@@ -3,12 +3,12 @@
  * numbers, grid and times lie in attributes of groups. They are shown as CF would have them.
  */
 import { FormatError } from "../../../../engine/errors.ts";
+import { describeVariable, heldPart, type SourcePart, sourceOfParts } from "../../../storage/parts.ts";
 import {
   type Attributes,
   type GridSource,
   numbersOf,
   sizeOf,
-  slabWithin,
   textOf,
   type VariableInfo,
 } from "../../../storage/source.ts";
@@ -124,8 +124,8 @@ function odimGrid(path: string, where: Attributes | undefined, shape: readonly n
   if (!projection || !dx || !dy || lon === undefined || lat === undefined || east === undefined || north === undefined)
     return undefined;
   const [rows, columns] = shape as [number, number];
-  const [left, bottom] = projection.forward(lon, lat);
-  const [right, top] = projection.forward(east, north);
+  const [bottom, left] = projection.fromEarth(lat, lon);
+  const [top, right] = projection.fromEarth(north, east);
   // The corners are those of the outermost cells.
   if (!(Math.abs(right - left - columns * dx) < dx && Math.abs(top - bottom - rows * dy) < dy)) {
     const span = `${right - left} by ${top - bottom}`;
@@ -247,95 +247,60 @@ function view(
   shape: readonly number[],
   grid: Grid | undefined,
 ): GridSource {
-  const { path } = source;
   const [begin, end] = images[0]!.times;
-  const numbers = new Map<string, Float64Array>();
-  const made: VariableInfo[] = [];
-  const add = (name: string, dims: string[], values: Float64Array, attributes: Attributes) => {
-    numbers.set(name, values);
-    const sizes = dims.map((dim) => (dim === "nv" ? 2 : values.length));
-    made.push({
-      name,
-      dtype: "float64",
-      dims,
-      shape: name === "time_bnds" ? [1, 2] : sizes,
-      units: textOf(attributes, "units"),
-      attributes,
-    });
-  };
   const dated = !Number.isNaN(end);
-  if (dated) {
-    const bounds = begin < end;
-    const units = "seconds since 1970-01-01 00:00:00";
-    const time = {
-      standard_name: "time",
-      units,
-      calendar: "standard",
-      axis: "T",
-      ...(bounds && { bounds: "time_bnds" }),
-    };
-    add("time", ["time"], Float64Array.of(end), time);
-    if (bounds) add("time_bnds", ["time", "nv"], Float64Array.of(begin, end), {});
-  }
-  if (grid !== undefined) {
-    for (const axis of ["y", "x"] as const) {
-      const attributes = { standard_name: `projection_${axis}_coordinate`, units: "m", axis: axis.toUpperCase() };
-      add(axis, [axis], grid[axis], attributes);
-    }
-    add("crs", [], Float64Array.of(0), grid.mapping);
-  }
+  const bounded = dated && begin < end;
   const lead = dated ? 1 : 0;
-  const byName = new Map(images.map((image) => [image.name, image]));
-  const shown = images.map((image): VariableInfo => {
-    const { name, units, rain, times } = image;
+  const held = (name: string, dims: string[], sizes: number[], values: Float64Array, attributes: Attributes) =>
+    heldPart(describeVariable(name, "float64", dims, sizes, attributes), values);
+  const time = {
+    standard_name: "time",
+    units: "seconds since 1970-01-01 00:00:00",
+    calendar: "standard",
+    axis: "T",
+    ...(bounded && { bounds: "time_bnds" }),
+  };
+  const axes = grid && (["y", "x"] as const).map((axis, i) => {
+    const attributes = { standard_name: `projection_${axis}_coordinate`, units: "m", axis: axis.toUpperCase() };
+    return held(axis, [axis], [shape[i]!], grid[axis], attributes);
+  });
+  const shown = images.map((image): SourcePart => {
+    const { name, units, rain, times, stored } = image;
     const standard = { rate: "lwe_precipitation_rate", sum: "lwe_thickness_of_precipitation_amount" };
+    const method = rain === "sum" ? "sum" : times[0] < times[1] ? "mean" : "point";
     const attributes = {
       ...(rain && { standard_name: standard[rain] }),
       ...(units && { units }),
-      ...(rain &&
-        dated && {
-          cell_methods:
-            rain === "sum" || times[0] < times[1] ? `time: ${rain === "sum" ? "sum" : "mean"}` : "time: point",
-        }),
+      ...(rain && dated && { cell_methods: `time: ${method}` }),
       ...(grid && { grid_mapping: "crs" }),
     };
     const dims = [...(dated ? ["time"] : []), "y", "x"];
     return {
-      name,
-      dtype: "float64",
-      dims,
-      shape: [...(dated ? [1] : []), ...shape],
-      units,
-      attributes,
-      defaultFill: false,
+      info: describeVariable(name, "float64", dims, [...(dated ? [1] : []), ...shape], attributes),
+      async read({ start, count }) {
+        if (sizeOf(count) === 0) return new Float64Array(0);
+        const raw = await source.read(stored, { start: start.slice(lead), count: count.slice(lead) });
+        return decode(raw, image);
+      },
     };
   });
+  const { path, format, attributes, close } = source;
+  const own = sourceOfParts({ path, format, attributes, close }, [
+    ...(dated ? [held("time", ["time"], [1], Float64Array.of(end), time)] : []),
+    ...(bounded ? [held("time_bnds", ["time", "nv"], [1, 2], Float64Array.of(begin, end), {})] : []),
+    ...(axes ?? []),
+    ...(grid ? [held("crs", [], [], Float64Array.of(0), grid.mapping)] : []),
+    ...shown,
+  ]);
   const hidden = new Set(images.map(({ stored }) => stored));
   const rest = source.variables.filter(({ name }) => !hidden.has(name));
-  const variables = [...made, ...shown, ...rest];
-  const names = ["time", "nv", "y", "x"];
-  const sizes = [1, 2, ...shape];
-  const used = new Set(variables.flatMap(({ dims }) => dims));
-  const dims = names.flatMap((name, i) => (used.has(name) ? [{ name, size: sizes[i]!, unlimited: false }] : []));
+  const others = source.dims.filter(({ name }) => !own.dims.some((dim) => dim.name === name));
   return {
     ...source,
-    dims: [...dims, ...source.dims.filter(({ name }) => !names.includes(name))],
-    variables,
-    read: async (name, slab, into) => {
-      const info = variables.find((v) => v.name === name);
-      const known = numbers.get(name);
-      const image = byName.get(name);
-      if (info === undefined || (known === undefined && image === undefined)) return source.read(name, slab, into);
-      const { start, count } = slabWithin(`${path}: variable ${name}`, info.shape, slab);
-      if (known !== undefined) {
-        const from = start[0] ?? 0;
-        if (info.shape.length < 2) return known.slice(from, from + sizeOf(count));
-        return known.slice(0, 2 * count[0]!).filter((_, k) => k >= start[1]! && k < start[1]! + count[1]!);
-      }
-      if (sizeOf(count) === 0) return new Float64Array(0);
-      const raw = await source.read(image!.stored, { start: start.slice(lead), count: count.slice(lead) });
-      return decode(raw, image!);
-    },
+    dims: [...own.dims, ...others],
+    variables: [...own.variables, ...rest],
+    read: (name, slab, into) =>
+      own.variables.some((v) => v.name === name) ? own.read(name, slab) : source.read(name, slab, into),
   };
 }
 

@@ -4,11 +4,12 @@
  * object headers IV.A.1.a, messages layout IV.A.2.i, filter pipeline IV.A.2.l and fill value IV.A.2.f). The library itself offers neither two
  * filters nor native speed: its own deflate ran at half the speed of netCDF-C.
  */
-import { writeSync } from "node:fs";
+import { readSync, writeSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { promisify } from "node:util";
 import { deflate } from "node:zlib";
 import { FormatError } from "../../../../engine/errors.ts";
+import { type Message, readMessages } from "./layout.ts";
 
 /** Location of one chunk. */
 export interface ChunkEntry {
@@ -19,7 +20,7 @@ export interface ChunkEntry {
 }
 
 const UNDEFINED = 0xffff_ffff_ffff_ffffn;
-const MESSAGE = { nothing: 0, fill: 0x05, layout: 0x08, filters: 0x0b, continuation: 0x10 };
+const MESSAGE = { nothing: 0, fill: 0x05, layout: 0x08, filters: 0x0b };
 /** Flag of messages that never change. */
 const CONSTANT = 1;
 /** Entries of one node of a chunk index: twice the rank that version 0 of the superblock implies. */
@@ -105,25 +106,16 @@ export async function moveEndOfFile(handle: FileHandle, end: number): Promise<vo
   await writeFully(handle, bytes, END_OF_FILE);
 }
 
-/** Position and size of the first message of a type in an object header of version 1. */
-async function findMessage(handle: FileHandle, header: number, type: number) {
-  const prefix = await readFully(handle, 16, header);
-  if (prefix[0] !== 1) throw unexpected(`object header version ${prefix[0]}`);
-  const blocks = [[header + 16, prefix.readUInt32LE(8)] as const];
-  for (const [start, length] of blocks) {
-    const block = await readFully(handle, length, start);
-    for (let at = 0; at + 8 <= length; ) {
-      const kind = block.readUInt16LE(at);
-      const size = block.readUInt16LE(at + 2);
-      const data = block.subarray(at + 8, at + 8 + size);
-      if (kind === type) return { position: start + at + 8, data };
-      if (kind === MESSAGE.continuation) {
-        blocks.push([Number(data.readBigUInt64LE(0)), Number(data.readBigUInt64LE(8))]);
-      }
-      at += 8 + size;
-    }
-  }
-  throw unexpected(`no message of type ${type}`);
+/** The first message of a type in an object header. */
+function findMessage({ fd }: FileHandle, header: number, type: number): Message {
+  const bytes = (position: number, length: number) => {
+    const target = Buffer.alloc(length);
+    if (readSync(fd, target, 0, length, position) < length) throw unexpected(`it ends before byte ${position + length}`);
+    return target;
+  };
+  const found = readMessages({ bytes }, { base: 0, offsetBytes: 8, lengthBytes: 8 }, header).find((m) => m.type === type);
+  if (found === undefined) throw unexpected(`no message of type ${type}`);
+  return found;
 }
 
 /** Storage of a dataset's chunks. */
@@ -185,8 +177,8 @@ export async function setStorage(
   header: number,
   { level, shuffle, size, fill }: Storage,
 ): Promise<void> {
-  const filters = await findMessage(handle, header, MESSAGE.filters);
-  if (filters.data.length !== ROOM - 8) throw unexpected(`a filter message of ${filters.data.length} bytes`);
+  const filters = findMessage(handle, header, MESSAGE.filters);
+  if (filters.body.length !== ROOM - 8) throw unexpected(`a filter message of ${filters.body.length} bytes`);
   const messages = [fillMessage(fill)];
   if (level > 0) {
     const deflating = [1, "deflate", 0, level] as const;
@@ -194,8 +186,8 @@ export async function setStorage(
   }
   const left = ROOM - Buffer.concat(messages).length;
   if (left > 0) messages.push(message(MESSAGE.nothing, 0, Buffer.alloc(left - 8)));
-  const old = await findMessage(handle, header, MESSAGE.fill);
-  await writeFully(handle, message(MESSAGE.nothing, 0, Buffer.alloc(old.data.length)), old.position - 8);
+  const old = findMessage(handle, header, MESSAGE.fill);
+  await writeFully(handle, message(MESSAGE.nothing, 0, Buffer.alloc(old.body.length)), old.position - 8);
   await writeFully(handle, Buffer.concat(messages), filters.position - 8);
   const count = await readFully(handle, 2, header + 2);
   count.writeUInt16LE(count.readUInt16LE() + messages.length - 1);
@@ -265,7 +257,7 @@ export async function writeChunkIndex(
   { chunk, elementSize }: { readonly chunk: readonly number[]; readonly elementSize: number },
 ): Promise<void> {
   if (entries.length === 0) return;
-  const { position, data } = await findMessage(handle, header, MESSAGE.layout);
+  const { position, body: data } = findMessage(handle, header, MESSAGE.layout);
   const chunked = data[0] === 3 && data[1] === 2 && data[2] === chunk.length + 1;
   if (!chunked || data.readBigUInt64LE(3) !== UNDEFINED) throw unexpected("a layout that is not chunked and empty");
   const end = Math.ceil((await endOfFile(handle)) / 8) * 8;
