@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { OptionsError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { openDataset } from "../../io/dataset/index.ts";
-import { axisOf, isGeographic } from "../../io/field/index.ts";
+import { type Coordinate, geographicOf } from "../../io/field/index.ts";
 import type { RegridMethod } from "../../io/regrid/index.ts";
 import { coarsenLazy, gridOf, type RegridGrid, regridLazy, regularGrid } from "../../io/regrid/index.ts";
 import { say } from "../shell/terminal.ts";
@@ -87,15 +87,8 @@ async function targetOf({ grid, bbox, allowExternal = false }: GridOptions & { r
 /** The part of a variable that a box needs; all of it where its cells have no latitudes and longitudes. */
 function around(variable: LazyField, [west, south, east, north]: NonNullable<GridOptions["bbox"]>): LazyField {
   const own = variable.dims.slice(-2);
-  const [lat, lon] = (["y", "x"] as const).map((role) =>
-    variable.coordinates.find(
-      ({ name, dims, attributes }) =>
-        dims.length > 0 &&
-        dims.every((dim) => own.includes(dim)) &&
-        isGeographic(name, attributes) &&
-        axisOf(name, attributes) === role,
-    ),
-  );
+  const over = ({ dims }: Coordinate) => dims.length > 0 && dims.every((dim) => own.includes(dim));
+  const [lat, lon] = (["y", "x"] as const).map((role) => geographicOf(variable.coordinates, role, over));
   if (!lat || !lon) return variable;
   const columns = lat.dims.length === 2 ? variable.size(lat.dims[1]!) : 1;
   const [dy, dx] = [lat, lon].map(({ values }) => margin * widest(values, columns)) as [number, number];

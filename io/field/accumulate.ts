@@ -4,13 +4,14 @@
  */
 import { OptionsError, ShapeError, UnitsError } from "../../engine/errors.ts";
 import { sizeOf, textOf } from "../storage/source.ts";
-import { calendarOf, decodeTime, encodeTime, parseTimeUnits, type TimeUnits, toIso } from "./calendar.ts";
+import { decodeTime, encodeTime, type TimeUnits, toIso } from "./calendar.ts";
 import { whereOf } from "./cut.ts";
 import { dateRange } from "./dates.ts";
 import type { Coordinate, Field } from "./field.ts";
-import { timeCoordinate } from "./interval.ts";
+import { timeUnitsOf } from "./instants.ts";
 import { withoutRange } from "./provenance.ts";
 import { quantityAttributes, withTimeMethod } from "./quantity.ts";
+import { timeAxis } from "./time-axis.ts";
 import { precipitationUnits } from "./units.ts";
 
 /** Options of {@link deaccumulate}. */
@@ -88,11 +89,11 @@ class Accumulation {
         expected,
       );
     }
-    const time = timeCoordinate(field);
+    const time = timeAxis(field);
     if (time?.dims.length !== 1)
       throw new ShapeError(this.where, "a dimension of time with a coordinate", field.dims.join(", "));
     this.time = time;
-    this.units = parseTimeUnits(textOf(time.attributes, "units") ?? "", textOf(time.attributes, "calendar"));
+    this.units = timeUnitsOf(time);
     const axis = field.dims.indexOf(time.dims[0]!);
     const [outer, inner] = [sizeOf(field.shape.slice(0, axis)), sizeOf(field.shape.slice(axis + 1))];
     this.along = { steps: field.shape[axis]!, outer, inner };
@@ -163,9 +164,10 @@ class Accumulation {
   start(option: string | undefined): number | undefined {
     if (option === "drop") return undefined;
     const first = this.ends[0]!;
-    const calendar = calendarOf(textOf(this.time.attributes, "calendar"));
     const start =
-      option === undefined ? this.time.bounds?.[0] : encodeTime(dateRange(option, calendar).from, this.units);
+      option === undefined
+        ? this.time.bounds?.[0]
+        : encodeTime(dateRange(option, this.units.calendar).from, this.units);
     if (start === undefined) {
       throw new OptionsError(
         `${this.where}: when did the first accumulation, up to ${this.at(0)}, begin? Give \`start\` as a date ` +

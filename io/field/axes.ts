@@ -76,3 +76,18 @@ export function isGeographic(name: string, attributes: Attributes): boolean {
     /^(decimal_)?degrees?[ _]?(east|e|north|n)$/i.test(units) || /^(?:.*\/)?(lon|lat|longitude|latitude)$/i.test(name)
   );
 }
+
+/**
+ * The latitude (`y`) or longitude (`x`) on the earth among coordinates.
+ *
+ * @param fits - whether a coordinate runs over the right dimensions
+ */
+export function geographicOf<C extends { readonly name: string; readonly attributes: Attributes }>(
+  coordinates: readonly C[],
+  role: Axis,
+  fits: (c: C) => boolean,
+): C | undefined {
+  return coordinates.find(
+    (c) => fits(c) && isGeographic(c.name, c.attributes) && axisOf(c.name, c.attributes) === role,
+  );
+}

@@ -1,7 +1,7 @@
 /** Cell size of a field, from its coordinates. */
 
 import { textOf } from "../storage/source.ts";
-import { axisOf, isGeographic } from "./axes.ts";
+import { geographicOf, isGeographic } from "./axes.ts";
 import { whereOf } from "./cut.ts";
 import type { Coordinate, Field } from "./field.ts";
 import { soundLine } from "./horizontal.ts";
@@ -55,10 +55,7 @@ const RADIUS = 6_371_000;
 function flatSize(field: WithCells): CellSize | undefined {
   const dims = field.dims.slice(-2);
   const [lat, lon] = (["y", "x"] as const).map((role) =>
-    field.coordinates.find(
-      (c) =>
-        String(c.dims) === String(dims) && isGeographic(c.name, c.attributes) && axisOf(c.name, c.attributes) === role,
-    ),
+    geographicOf(field.coordinates, role, (c) => String(c.dims) === String(dims)),
   );
   if (!lat || !lon) return undefined;
   const [rows, columns] = dims.map((dim) => field.size(dim)) as [number, number];

@@ -1,5 +1,5 @@
 /** Edges of the cells of grids that were made finer or coarser: what conservative remapping needs (CF-1.11, 7.1). */
-import { axisOf, isGeographic } from "./axes.ts";
+import { axisOf, geographicOf, isGeographic } from "./axes.ts";
 import type { Coordinate } from "./field.ts";
 
 /** Values of a line and one more beyond each end, in the same steps. */
@@ -34,13 +34,7 @@ export function seamless(values: Float64Array, width: number): boolean {
  */
 export function withCorners(coordinates: readonly Coordinate[], height: number, width: number): readonly Coordinate[] {
   const flat = (role: "x" | "y") =>
-    coordinates.find(
-      (c) =>
-        c.dims.length === 2 &&
-        c.values.length === height * width &&
-        isGeographic(c.name, c.attributes) &&
-        axisOf(c.name, c.attributes) === role,
-    );
+    geographicOf(coordinates, role, (c) => c.dims.length === 2 && c.values.length === height * width);
   const [lat, lon] = [flat("y"), flat("x")];
   if (!lat || !lon || String(lat.dims) !== String(lon.dims)) return coordinates;
   if (

@@ -1,6 +1,6 @@
 /** Fields: numbers with named dimensions, coordinates, calendars, units and quantities. */
 export { deaccumulate } from "./accumulate.ts";
-export { type Axis, axisOf, isGeographic } from "./axes.ts";
+export { type Axis, axisOf, geographicOf, isGeographic } from "./axes.ts";
 export {
   type Calendar,
   type CalendarDate,

@@ -1,22 +1,9 @@
 /** Interval of each value of a field: from the bounds of its times, or, where asked for by name, from their spacing. */
 import { UnitsError } from "../../engine/errors.ts";
-import { textOf } from "../storage/source.ts";
-import { axisOf } from "./axes.ts";
-import { parseTimeUnits } from "./calendar.ts";
 import { whereOf } from "./cut.ts";
-import { regularStep } from "./even-spacing.ts";
-import type { Coordinate, Field } from "./field.ts";
-import { instantsOf } from "./instants.ts";
-
-/** The coordinate of time with at most one dimension, if there is one. */
-export function timeCoordinate(field: Field): Coordinate | undefined {
-  return field.coordinates.find((c) => axisOf(c.name, c.attributes) === "time" && c.dims.length <= 1);
-}
-
-/** Seconds per unit of a time coordinate. @throws UnitsError if its units are not understood. */
-export function secondsPerUnit(time: Coordinate): number {
-  return parseTimeUnits(textOf(time.attributes, "units") ?? "", textOf(time.attributes, "calendar")).step / 1000;
-}
+import type { Field } from "./field.ts";
+import { instantsOf, timeUnitsOf } from "./instants.ts";
+import { secondsBetween, timeAxis } from "./time-axis.ts";
 
 const WAYS =
   'give `interval` in seconds (86400 for daily sums), add bounds to the time coordinate, or say `interval: "time"` to ' +
@@ -32,13 +19,13 @@ const WAYS =
 export function boundsIntervals(field: Field): Float64Array {
   const fail = (what: string): UnitsError =>
     new UnitsError(`${whereOf(field)}: ${what}; ${WAYS}`, field.units ?? "", "the interval of each value");
-  const time = timeCoordinate(field);
+  const time = timeAxis(field);
   if (!time) throw fail("it has no time coordinate to take intervals from");
   if (!time.bounds) throw fail(`its time coordinate ${time.name} has no bounds`);
   if (time.attributes.climatology !== undefined) {
     throw fail(`the bounds of ${time.name} are those of a climatology, which say over which years, not how long`);
   }
-  const seconds = secondsPerUnit(time);
+  const seconds = timeUnitsOf(time).step / 1000;
   const bounds = instantsOf({ ...time, values: time.bounds });
   return Float64Array.from(time.values, (_, i) => {
     const [low, high] = [time.bounds![2 * i]!, time.bounds![2 * i + 1]!];
@@ -54,22 +41,14 @@ export function boundsIntervals(field: Field): Float64Array {
  *
  * @throws UnitsError for fewer than two times or uneven ones.
  */
-export function spacingInterval(field: Field): number {
-  const time = timeCoordinate(field);
-  const fail = (what: string): UnitsError =>
-    new UnitsError(
-      `${whereOf(field)}: ${what}, so that their spacing is no interval; give \`interval\` in seconds, or add bounds`,
-      field.units ?? "",
-      "evenly spaced times",
-    );
-  if (!time || time.values.length < 2) throw fail(`it has ${time?.values.length ?? "no"} times`);
-  const seconds = secondsPerUnit(time);
-  let step: number;
-  try {
-    step = regularStep(time.name, time.values).step;
-  } catch {
-    throw fail("its times are not evenly spaced");
-  }
-  if (!(step > 0)) throw fail("its times do not increase");
-  return Math.round(step * seconds * 1000) / 1000;
+export function spacingInterval(field: Pick<Field, "name" | "source" | "units" | "coordinates">): number {
+  const seconds = secondsBetween(field);
+  if (seconds !== null) return seconds;
+  const count = timeAxis(field)?.values.length ?? 0;
+  const what = count < 2 ? `it has ${count || "no"} times` : "its times are not evenly spaced, or do not increase";
+  throw new UnitsError(
+    `${whereOf(field)}: ${what}, so that their spacing is no interval; give \`interval\` in seconds, or add bounds`,
+    field.units ?? "",
+    "evenly spaced times",
+  );
 }

@@ -1,9 +1,9 @@
 /** Selection by label from a field, read or not: which coordinate a name means, and what its label takes. */
 import { OptionsError } from "../../engine/errors.ts";
-import { type Axis, axisOf, dimOf, isGeographic } from "./axes.ts";
+import { type Axis, axisOf, dimOf, geographicOf } from "./axes.ts";
 import { type Outline, type Part, take, whereOf, wholeOf } from "./cut.ts";
 import type { Coordinate } from "./field.ts";
-import { isLongitude, type Label, pickNumbers, type SelectOptions } from "./select.ts";
+import { type Label, pickNumbers, type SelectOptions } from "./select.ts";
 import { pickPlane } from "./select-plane.ts";
 import { pickTimes } from "./select-time.ts";
 
@@ -114,14 +114,8 @@ function wayTo(part: Part, name: string): string {
 }
 
 /** The latitude or longitude on the earth, of one or two dimensions. */
-function geographic({ coordinates }: Part, role: Axis): Coordinate | undefined {
-  return coordinates.find(
-    (c) =>
-      (c.dims.length === 1 || c.dims.length === 2) &&
-      axisOf(c.name, c.attributes) === role &&
-      (isGeographic(c.name, c.attributes) || isLongitude(c)),
-  );
-}
+const geographic = ({ coordinates }: Part, role: Axis): Coordinate | undefined =>
+  geographicOf(coordinates, role, (c) => c.dims.length === 1 || c.dims.length === 2);
 
 function partner(part: Part, dims: readonly string[], role: "x" | "y"): Coordinate {
   const found = geographic(part, role);

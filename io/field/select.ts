@@ -33,7 +33,7 @@ export interface SelectOptions {
 const ROUNDING = 2 ** -23;
 
 /** True if a coordinate is a longitude, on which 360 is a full circle. */
-export function isLongitude({ name, attributes }: Named): boolean {
+function isLongitude({ name, attributes }: Named): boolean {
   return axisOf(name, attributes) === "x" && isGeographic(name, attributes);
 }
 

@@ -6,10 +6,11 @@
 import { UnitsError } from "../../engine/errors.ts";
 import { sizeOf } from "../storage/source.ts";
 import type { Field } from "./field.ts";
-import { boundsIntervals, spacingInterval, timeCoordinate } from "./interval.ts";
+import { boundsIntervals, spacingInterval } from "./interval.ts";
 import { withoutRange } from "./provenance.ts";
 import { checkQuantity, type PrecipitationKind, quantityAttributes } from "./quantity.ts";
 import { checkSentinels } from "./sentinel.ts";
+import { timeAxis } from "./time-axis.ts";
 import { parseUnit, type UnitProduct, UnitTextError } from "./unit-text.ts";
 
 /** Kind of precipitation that a unit measures, in millimetres (amount) or millimetres per second (rate). */
@@ -161,7 +162,7 @@ export function precipitationFactor(from: string | undefined, to: string, option
 function intervalsFor(field: Field, interval: ConversionOptions["interval"]): number | Float64Array | undefined {
   if (typeof interval === "number") return interval;
   if (interval === "time") return spacingInterval(field);
-  if (interval === "bounds" || timeCoordinate(field)?.bounds) return boundsIntervals(field);
+  if (interval === "bounds" || timeAxis(field)?.bounds) return boundsIntervals(field);
   return undefined;
 }
 
@@ -201,7 +202,7 @@ export function convertPrecipitation(field: Field, to: string, options: Conversi
   const lengths = seconds instanceof Float64Array ? seconds : [seconds];
   const factors = Array.from(lengths, (one) => factorOf(one));
   const same = factors.every((factor) => factor === 1);
-  const dim = factors.length > 1 || seconds instanceof Float64Array ? timeCoordinate(field)?.dims[0] : undefined;
+  const dim = factors.length > 1 || seconds instanceof Float64Array ? timeAxis(field)?.dims[0] : undefined;
   return field.with({
     values: same ? field.values : scaleAlong(field, dim, factors),
     units: to,

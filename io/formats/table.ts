@@ -22,7 +22,18 @@ import { zarrVersion } from "./zarr/tree.ts";
 const HDF5_MAGIC = "\x89HDF\r\n\x1a\n";
 const PROVENANCE = ["attributes", "history", "now"] as const;
 const NETCDF = [...PROVENANCE, "dtype", "packing", "significantDigits", "unlimitedTime", "fillValue"] as const;
-const GEOTIFF = ["dtype", "compression", "epsg", "scale", "offset", "nodata", "overviews", "tile", "bigTiff", "bands"] as const;
+const GEOTIFF = [
+  "dtype",
+  "compression",
+  "epsg",
+  "scale",
+  "offset",
+  "nodata",
+  "overviews",
+  "tile",
+  "bigTiff",
+  "bands",
+] as const;
 const CLASSIC = { "\x01": "netcdf3-classic", "\x02": "netcdf3-64bit-offset", "\x05": "netcdf3-64bit-data" };
 
 const formats: readonly GridFormat[] = [

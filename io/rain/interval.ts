@@ -8,6 +8,7 @@ import {
   measuresWater,
   precipitationUnits,
   secondsBetween,
+  spacingInterval,
   timeAxis,
   whereOf,
 } from "../field/index.ts";
@@ -22,14 +23,14 @@ export type RainInterval = number | "time";
  * @param field - a variable of amounts
  * @param interval - as stated; undefined takes the bounds of time
  * @param whole - what the field is a part of: its times have the spacing
- * @throws UnitsError where nothing says so; OptionsError where the spacing was asked for and there is none
+ * @throws UnitsError where nothing says so, and where the spacing was asked for and there is none
  */
 export function amountInterval(
   field: Field | LazyField,
   interval: RainInterval | undefined,
   whole: Field | LazyField = field,
 ): number {
-  if (interval === "time") return spacing(whole);
+  if (interval === "time") return spacingInterval(whole);
   if (interval !== undefined) {
     if (interval > 0 && Number.isFinite(interval)) return interval;
     const text = `${whereOf(field)}: interval is ${interval}; expected seconds above 0`;
@@ -117,14 +118,4 @@ function shortestStep(field: Field | LazyField): number | undefined {
 function boundsLength(field: Field | LazyField): number | undefined {
   const lengths = boundsLengths(field);
   return lengths?.every((length) => length === lengths[0]) ? lengths[0] : undefined;
-}
-
-/** Seconds between times, which must be evenly spaced. */
-function spacing(whole: Field | LazyField): number {
-  const step = secondsBetween(whole);
-  if (step !== null) return step;
-  const count = whole.times().length;
-  const has = count < 2 ? `${count || "no"} time${count === 1 ? "" : "s"}` : "times that are not evenly spaced";
-  const text = `${whereOf(whole)}: it has ${has}; give \`interval\` in seconds instead of "time"`;
-  throw new OptionsError(text, "interval", "time");
 }

@@ -1,6 +1,7 @@
 /** Grids whose rows and columns are lines of coordinates: what regridding needs to know of them, and regular ones. */
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
-import { type Axis, axisOf, isGeographic } from "../field/axes.ts";
+import { type Axis, geographicOf, isGeographic } from "../field/axes.ts";
+import { edgesAlong } from "../field/corners.ts";
 import { whereOf } from "../field/cut.ts";
 import type { Coordinate, Field, GridMapping } from "../field/field.ts";
 import { soundLine } from "../field/horizontal.ts";
@@ -52,21 +53,10 @@ export interface GridLines {
 function edgesOf(where: string, c: Coordinate, factor: number, kind: AxisKind): Float64Array {
   const n = c.values.length;
   const edges = new Float64Array(2 * n);
-  const rough = c.bounds ?? new Float64Array(2 * n);
-  if (!c.bounds) {
-    if (n < 2) {
-      throw new ShapeError(
-        `${where}: coordinate ${c.name}`,
-        "bounds, or at least 2 positions to know the size of a cell",
-        [n],
-      );
-    }
-    for (let i = 0; i < n; i++) {
-      const before = i > 0 ? c.values[i - 1]! : 2 * c.values[0]! - c.values[1]!;
-      const after = i < n - 1 ? c.values[i + 1]! : 2 * c.values[n - 1]! - c.values[n - 2]!;
-      rough[2 * i] = (before + c.values[i]!) / 2;
-      rough[2 * i + 1] = (c.values[i]! + after) / 2;
-    }
+  const rough = edgesAlong(c);
+  if (!rough) {
+    const expected = "bounds, or at least 2 positions to know the size of a cell";
+    throw new ShapeError(`${where}: coordinate ${c.name}`, expected, [n]);
   }
   const limit = kind === "latitude" ? 90 : Infinity;
   for (let i = 0; i < n; i++) {
@@ -169,14 +159,8 @@ export function gridOf(field: WithGrid): RegridGrid {
 
 /** The latitude or longitude over y and x, by rows. */
 function flatOf(field: WithGrid, y: string, x: string, role: Axis): Coordinate | undefined {
-  const found = field.coordinates.find(
-    ({ name, dims, attributes }) =>
-      dims.length === 2 &&
-      dims.includes(y) &&
-      dims.includes(x) &&
-      isGeographic(name, attributes) &&
-      axisOf(name, attributes) === role,
-  );
+  const over = ({ dims }: Coordinate) => dims.length === 2 && dims.includes(y) && dims.includes(x);
+  const found = geographicOf(field.coordinates, role, over);
   if (!found || found.dims[0] === y) return found;
   const [height, width] = field.shape.slice(-2) as [number, number];
   const { values, bounds, ...rest } = found;

@@ -1,7 +1,7 @@
 /** Fields at other resolutions by a whole factor: conservative block means down, bilinear interpolation up. */
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { type BlockMeanOptions, bilinearUpsample, blockMean } from "../../engine/numerics/grid.ts";
-import { axisOf, isGeographic } from "../field/axes.ts";
+import { geographicOf } from "../field/axes.ts";
 import { dividedLine, edgesAlong, seamless, withCorners } from "../field/corners.ts";
 import { whereOf } from "../field/cut.ts";
 import type { Coordinate, Field } from "../field/field.ts";
@@ -88,12 +88,7 @@ function placesOver(
 
 /** Latitude and longitude over rows and columns, where a field has them. */
 const flatPlaces = (coordinates: readonly Coordinate[]) =>
-  (["y", "x"] as const).map((role) =>
-    coordinates.find(
-      ({ name, dims, attributes }) =>
-        dims.length === 2 && isGeographic(name, attributes) && axisOf(name, attributes) === role,
-    ),
-  );
+  (["y", "x"] as const).map((role) => geographicOf(coordinates, role, ({ dims }) => dims.length === 2));
 
 function coarsenAlong(c: Coordinate, factor: number): Coordinate {
   const part = { ...c, values: coarsenLine(c.values, factor) };

@@ -8,7 +8,7 @@ import {
   plausible,
   readCoordinate,
 } from "../dataset/variable.ts";
-import { axisOf, isGeographic } from "../field/axes.ts";
+import { axisOf, geographicOf } from "../field/axes.ts";
 import { positionNames } from "../field/named-positions.ts";
 import { openGrid } from "../formats/open.ts";
 import { readWhole } from "../storage/read-variable.ts";
@@ -92,13 +92,14 @@ async function layoutOf(
     return { dim: textOf(indices.attributes, "instance_dimension"), stationAt: (i) => owner[i]! };
   }
   const own = info.dims.filter((d) => !time.dims.includes(d));
-  const places = variables.find((v) => v.dims.length === 1 && isLatitude(v) && info.dims.includes(v.dims[0]!));
+  const places = geographicOf(
+    variables,
+    "y",
+    (v) => isNumeric(v) && v.dims.length === 1 && info.dims.includes(v.dims[0]!),
+  );
   const dim = own.length === 1 ? own[0] : places?.dims[0];
   return { dim, stationAt: dim === undefined ? () => 0 : indexer(info, [dim]) };
 }
-
-const isLatitude = (v: VariableInfo): boolean =>
-  isNumeric(v) && isGeographic(v.name, v.attributes) && axisOf(v.name, v.attributes) === "y";
 
 async function stationsOf(
   source: GridSource,
@@ -107,14 +108,7 @@ async function stationsOf(
 ): Promise<readonly Station[]> {
   const { variables } = source;
   const dims = dim === undefined ? "" : dim;
-  const placed = (role: "x" | "y") =>
-    variables.find(
-      (v) =>
-        String(v.dims) === dims &&
-        isNumeric(v) &&
-        isGeographic(v.name, v.attributes) &&
-        axisOf(v.name, v.attributes) === role,
-    );
+  const placed = (role: "x" | "y") => geographicOf(variables, role, (v) => String(v.dims) === dims && isNumeric(v));
   const [lat, lon] = [placed("y"), placed("x")];
   if (!lat || !lon) {
     const what = `no latitude and longitude of its stations${dim === undefined ? "" : ` along ${dim}`}`;

@@ -4,7 +4,13 @@
  */
 
 import { rangeOf, rawArray } from "../../storage/number-types.ts";
-import { type AttributeValue, type DataType, isNumberType, type NumberType, type RawArray } from "../../storage/source.ts";
+import {
+  type AttributeValue,
+  type DataType,
+  isNumberType,
+  type NumberType,
+  type RawArray,
+} from "../../storage/source.ts";
 import { type BandDimension, dimensionsOf, type MetadataItem, parseMetadata, perBand } from "./metadata.ts";
 import { windowReader } from "./tiff/blocks.ts";
 import { refuseTiff } from "./tiff/directory.ts";
@@ -80,7 +86,10 @@ const same = (values: readonly unknown[]) => values.every((v) => v === values[0]
 export function bandsOf(main: TiffImage, image: TiffImage, mask: TiffImage | undefined): Bands {
   const { path } = image.file;
   if (image.samples !== main.samples || (mask && mask.samples > 1 && mask.samples < main.samples)) {
-    throw refuseTiff(path, `its overview or mask has another number of samples than its ${main.samples}: it is damaged`);
+    throw refuseTiff(
+      path,
+      `its overview or mask has another number of samples than its ${main.samples}: it is damaged`,
+    );
   }
   const extras = Array.from(main.directory.numbers(338));
   const colours = main.samples - extras.length;

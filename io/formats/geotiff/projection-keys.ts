@@ -86,10 +86,7 @@ function methodOf(mapping: Attributes, unit: number): Method | undefined {
       ],
     ],
     lambert_azimuthal_equal_area: [10, [...shift, [KEY.centreLongitude, longitude], [KEY.centreLatitude, latitude]]],
-    transverse_mercator: [
-      1,
-      [...origin, ...shift, [KEY.scale, get("scale_factor_at_central_meridian") ?? 1]],
-    ],
+    transverse_mercator: [1, [...origin, ...shift, [KEY.scale, get("scale_factor_at_central_meridian") ?? 1]]],
   };
   const [code, given] = getOwn(methods, textOf(mapping, "grid_mapping_name") ?? "") ?? [];
   if (code === undefined || given!.some(([, value]) => value === undefined)) return undefined;

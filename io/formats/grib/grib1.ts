@@ -2,7 +2,7 @@
 import { unpackBits } from "../../storage/bits.ts";
 import { Octets } from "./bits.ts";
 import { type GridSays, gridOf } from "./grid.ts";
-import { arrange, countBits, type GribMessage, GribProblem, type Statistic } from "./message.ts";
+import { arrange, bitmapIn, countBits, type GribMessage, GribProblem, type Statistic } from "./message.ts";
 import { parameter1 } from "./names.ts";
 import { scaled } from "./packing.ts";
 
@@ -40,7 +40,8 @@ export function readGrib1(message: Buffer): GribMessage {
   const flags = product.uint(7, 1);
   if ((flags & 128) === 0) throw new GribProblem("its grid is one of a catalogue, not described in it", true);
   const grid = gridOf(readGrid(section()));
-  const bitmap = flags & 64 ? bitmapOf(section(), grid.rows * grid.columns) : undefined;
+  const bits = flags & 64 ? section() : undefined;
+  const bitmap = bits && bitmapIn(bits, grid.rows * grid.columns, bits.uint(4, 2) !== 0);
   const data = section();
   const [levelType, levels] = [product.uint(9, 1), product.uint(10, 2)];
   const [reference, from, to, statistic] = timesOf(product);
@@ -106,13 +107,6 @@ function readGrid(grid: Octets): GridSays {
     ...(kind === 10 && { pole: { lat: angle(32), lon: angle(35), angle: new Octets(grid.bytes).ibm(38) } }),
     figure: oblate ? { semi_major_axis: 6378160, inverse_flattening: 297 } : { earth_radius: 6367470 },
   };
-}
-
-function bitmapOf(section: Octets, count: number): Uint8Array {
-  if (section.uint(4, 2) !== 0) throw new GribProblem("its bitmap is one of a catalogue", true);
-  const bits = section.bytes.subarray(6);
-  if (bits.length * 8 < count) throw new GribProblem(`its bitmap has ${bits.length * 8} bits; expected ${count}`);
-  return bits;
 }
 
 function valuesOf(data: Octets, decimal: number, bitmap: Uint8Array | undefined, points: number): Float64Array {

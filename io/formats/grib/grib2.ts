@@ -1,7 +1,7 @@
 /** Messages of GRIB edition 2 (WMO-No. 306, I.2, FM 92-XIV), which may hold several fields. */
 import { Octets } from "./bits.ts";
 import { type GridSays, gridOf } from "./grid.ts";
-import { arrange, countBits, type GribMessage, GribProblem, type Statistic } from "./message.ts";
+import { arrange, bitmapIn, countBits, type GribMessage, GribProblem, type Statistic } from "./message.ts";
 import { parameter2 } from "./names.ts";
 import { unpack2 } from "./packing.ts";
 
@@ -67,7 +67,8 @@ function fieldOf(
   }) as [Octets, Octets, Octets, Octets, Octets];
   const grid = gridOf(readGrid(three));
   const points = grid.rows * grid.columns;
-  const bitmap = bits === undefined || bits.uint(5, 1) === 255 ? undefined : bitmapOf(bits, points);
+  const bitmap =
+    bits === undefined || bits.uint(5, 1) === 255 ? undefined : bitmapIn(bits, points, bits.uint(5, 1) !== 0);
   const count = five.uint(5, 4);
   const expected = bitmap ? countBits(bitmap, points) : points;
   if (count !== expected) throw new GribProblem(`it holds ${count} values for ${expected} points of its grid`);
@@ -156,11 +157,4 @@ function readGrid(three: Octets): GridSays {
     ...(template === 1 && { pole: { lat: angle(72), lon: angle(76), angle: three.ieee(80) } }),
     figure: figureOf(three),
   };
-}
-
-function bitmapOf(section: Octets, points: number): Uint8Array {
-  if (section.uint(5, 1) !== 0) throw new GribProblem("its bitmap is one of a catalogue", true);
-  const bits = section.bytes.subarray(6);
-  if (bits.length * 8 < points) throw new GribProblem(`its bitmap has ${bits.length * 8} bits; expected ${points}`);
-  return bits;
 }

@@ -1,4 +1,5 @@
 /** Description of one GRIB field, whatever its edition. */
+import type { Octets } from "./bits.ts";
 
 /** Why a message cannot be read; the reader adds the file and the place. */
 export class GribProblem extends Error {
@@ -86,4 +87,12 @@ export function countBits(bitmap: Uint8Array, n: number): number {
   let count = 0;
   for (let i = 0; i < n; i++) count += (bitmap[i >> 3]! >> (7 - (i & 7))) & 1;
   return count;
+}
+
+/** Bits that say which points are there, behind six octets of their section. @throws GribProblem for too few of them */
+export function bitmapIn({ bytes }: Octets, points: number, ofCatalogue: boolean): Uint8Array {
+  if (ofCatalogue) throw new GribProblem("its bitmap is one of a catalogue", true);
+  const bits = bytes.subarray(6);
+  if (bits.length * 8 < points) throw new GribProblem(`its bitmap has ${bits.length * 8} bits; expected ${points}`);
+  return bits;
 }

@@ -25,50 +25,46 @@ interface Variable {
   readonly fields: readonly (PlacedField | undefined)[];
 }
 
+type Said = Record<string, AttributeValue>;
+
 /** Names axes so that equal ones are shared and others are distinguished by a number. */
 class Axes {
   readonly lines = new Map<string, SourcePart>();
   readonly #names = new Map<string, string>();
 
-  add(
-    base: string,
-    values: ArrayLike<number>,
-    attributes: Record<string, AttributeValue>,
-    bounds?: Float64Array,
-  ): string {
+  add(base: string, values: ArrayLike<number>, attributes: Said, bounds?: Float64Array): string {
     const all = Float64Array.from(values);
-    const key = JSON.stringify([base, [...all], attributes, bounds ? [...bounds] : 0]);
+    return this.#named(base, [[...all], attributes, bounds ? [...bounds] : 0], (name) => {
+      const said = bounds ? { ...attributes, bounds: `${name}_bnds` } : attributes;
+      this.#line(name, [name], [all.length], said, all);
+      if (bounds) this.#line(`${name}_bnds`, [name, "bnds"], [all.length, 2], {}, bounds);
+    });
+  }
+
+  scalar(base: string, attributes: Said): string {
+    return this.#named(base, attributes, (name) => this.#line(name, [], [], attributes, new Float64Array(1)));
+  }
+
+  #named(base: string, content: unknown, put: (name: string) => void): string {
+    const key = JSON.stringify([base, content]);
     const known = this.#names.get(key);
     if (known !== undefined) return known;
-    let name = base;
-    for (let k = 2; this.lines.has(name); k++) name = `${base}_${k}`;
+    const name = freeName(base, this.lines);
     this.#names.set(key, name);
-    const said = bounds ? { ...attributes, bounds: `${name}_bnds` } : attributes;
-    this.#line(name, [name], [all.length], said, all);
-    if (bounds) this.#line(`${name}_bnds`, [name, "bnds"], [all.length, 2], {}, bounds);
+    put(name);
     return name;
   }
 
-  scalar(base: string, attributes: Record<string, AttributeValue>): string {
-    const key = JSON.stringify([base, attributes]);
-    const known = this.#names.get(key);
-    if (known !== undefined) return known;
-    let name = base;
-    for (let k = 2; this.lines.has(name); k++) name = `${base}_${k}`;
-    this.#names.set(key, name);
-    this.#line(name, [], [], attributes, new Float64Array(1));
-    return name;
-  }
-
-  #line(
-    name: string,
-    dims: string[],
-    shape: number[],
-    attributes: Record<string, AttributeValue>,
-    values: Float64Array,
-  ) {
+  #line(name: string, dims: string[], shape: number[], attributes: Said, values: Float64Array): void {
     this.lines.set(name, heldPart(describeVariable(name, "float64", dims, shape, attributes), values));
   }
+}
+
+/** The name, or with a number where it is taken. */
+function freeName(base: string, taken: { has(name: string): boolean }): string {
+  let name = base;
+  for (let k = 2; taken.has(name); k++) name = `${base}_${k}`;
+  return name;
 }
 
 const distinct = (values: readonly number[]) => [...new Set(values)].sort((a, b) => a - b);
@@ -111,9 +107,7 @@ function describe(path: string, file: BinaryFile): GridSource {
   const axes = new Axes();
   const variables = new Map<string, Variable>();
   for (const group of groups.values()) {
-    const base = group[0]!.field.parameter.name;
-    let name = base;
-    for (let k = 2; variables.has(name); k++) name = `${base}_${k}`;
+    const name = freeName(group[0]!.field.parameter.name, variables);
     variables.set(name, variableOf(path, name, group, axes));
   }
   let last: { readonly of: GribMessage; readonly values: Float32Array } | undefined;

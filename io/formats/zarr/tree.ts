@@ -90,8 +90,7 @@ function consolidated3(metadata: JsonObject, attributes: JsonObject): ZarrTree {
     if (!isSafe(path) || !isObject(value)) {
       throw new MetadataError(`consolidated_metadata holds an unfit entry ${JSON.stringify(path)}`);
     }
-    if (value.node_type === "array")
-      add(arrays, path, () => readArray3(value));
+    if (value.node_type === "array") add(arrays, path, () => readArray3(value));
     else if (value.node_type !== "group") {
       throw new MetadataError(`node_type of ${path} is ${JSON.stringify(value.node_type)}; expected array or group`);
     }
@@ -120,8 +119,7 @@ function walk(
     const folder = join(root, path);
     if (version === 3) {
       const meta = document(join(folder, "zarr.json"), `${path}/zarr.json`, within);
-      if (meta?.node_type === "array")
-        add(arrays, path, () => readArray3(meta));
+      if (meta?.node_type === "array") add(arrays, path, () => readArray3(meta));
       else if (meta) walk(root, version, arrays, within, known, path, depth + 1);
       continue;
     }

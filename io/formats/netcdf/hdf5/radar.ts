@@ -260,10 +260,12 @@ function view(
     axis: "T",
     ...(bounded && { bounds: "time_bnds" }),
   };
-  const axes = grid && (["y", "x"] as const).map((axis, i) => {
-    const attributes = { standard_name: `projection_${axis}_coordinate`, units: "m", axis: axis.toUpperCase() };
-    return held(axis, [axis], [shape[i]!], grid[axis], attributes);
-  });
+  const axes =
+    grid &&
+    (["y", "x"] as const).map((axis, i) => {
+      const attributes = { standard_name: `projection_${axis}_coordinate`, units: "m", axis: axis.toUpperCase() };
+      return held(axis, [axis], [shape[i]!], grid[axis], attributes);
+    });
   const shown = images.map((image): SourcePart => {
     const { name, units, rain, times, stored } = image;
     const standard = { rate: "lwe_precipitation_rate", sum: "lwe_thickness_of_precipitation_amount" };

@@ -110,10 +110,13 @@ export async function moveEndOfFile(handle: FileHandle, end: number): Promise<vo
 function findMessage({ fd }: FileHandle, header: number, type: number): Message {
   const bytes = (position: number, length: number) => {
     const target = Buffer.alloc(length);
-    if (readSync(fd, target, 0, length, position) < length) throw unexpected(`it ends before byte ${position + length}`);
+    if (readSync(fd, target, 0, length, position) < length)
+      throw unexpected(`it ends before byte ${position + length}`);
     return target;
   };
-  const found = readMessages({ bytes }, { base: 0, offsetBytes: 8, lengthBytes: 8 }, header).find((m) => m.type === type);
+  const found = readMessages({ bytes }, { base: 0, offsetBytes: 8, lengthBytes: 8 }, header).find(
+    (m) => m.type === type,
+  );
   if (found === undefined) throw unexpected(`no message of type ${type}`);
   return found;
 }
