@@ -12,6 +12,7 @@ import { FormatError } from "../errors.ts";
 import { beginAtomically, explainWriteError } from "./atomic-file.ts";
 import { isPlainObject } from "./plain-checks.ts";
 import { headerLength, METADATA, parseEntry, parseHeader } from "./safetensors.ts";
+import { writeFully } from "./write-fully.ts";
 
 /** Metadata beside the records. */
 export interface RecordNotes {
@@ -82,7 +83,7 @@ export async function beginRecords(path: string, shape: readonly number[]): Prom
   };
   const put = async (bytes: Uint8Array): Promise<void> => {
     hash.update(bytes);
-    await writeAll(handle, bytes, at);
+    writeFully(handle.fd, bytes, at);
     at += bytes.length;
   };
   const flush = async (): Promise<void> => {
@@ -117,7 +118,7 @@ export async function beginRecords(path: string, shape: readonly number[]): Prom
         const head = new Uint8Array(HEADER).fill(0x20);
         new DataView(head.buffer).setBigUint64(0, BigInt(HEADER - 8), true);
         head.set(new TextEncoder().encode(JSON.stringify(header)), 8);
-        await writeAll(handle, head, 0);
+        writeFully(handle.fd, head, 0);
         await handle.close();
         await pending.commit();
       }),
@@ -173,12 +174,6 @@ export async function openRecords(path: string): Promise<RecordStore> {
     };
   } finally {
     await handle.close();
-  }
-}
-
-async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    done += (await handle.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
   }
 }
 

@@ -1,7 +1,6 @@
 /** The formats that monge knows, one row each, in the order in which files are asked. */
 import { extname } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
-import { getOwn } from "../../engine/files/get-own.ts";
 import { BinaryFile } from "../storage/binary-file.ts";
 import { foreignFormat } from "./foreign.ts";
 import type { GridFormat, StorageOptions } from "./format.ts";
@@ -10,6 +9,7 @@ import type { GeotiffType } from "./geotiff/pack.ts";
 import { writeGeotiff } from "./geotiff/write.ts";
 import { openGrib } from "./grib/open.ts";
 import { findGrib } from "./grib/scan.ts";
+import { CLASSIC_FORMATS, type ClassicVersion } from "./netcdf/classic/header.ts";
 import { openClassic } from "./netcdf/classic/open.ts";
 import { superblockOf } from "./netcdf/hdf5/layout.ts";
 import { openNetcdf4 } from "./netcdf/hdf5/open.ts";
@@ -34,14 +34,13 @@ const GEOTIFF = [
   "bigTiff",
   "bands",
 ] as const;
-const CLASSIC = { "\x01": "netcdf3-classic", "\x02": "netcdf3-64bit-offset", "\x05": "netcdf3-64bit-data" };
 
 const formats: readonly GridFormat[] = [
   {
     name: "netcdf3",
     title: "NetCDF-3",
     extensions: [".nc3", ".cdf"],
-    recognise: (head) => startOf(head).startsWith("CDF") && (getOwn(CLASSIC, startOf(head).charAt(3)) ?? false),
+    recognise: (head) => startOf(head).startsWith("CDF") && (CLASSIC_FORMATS[head[3] as ClassicVersion] ?? false),
     open: (path) => openClassic(path),
     create: netcdfWriter("netcdf3"),
     // The record dimension of NetCDF-3 is the first one.

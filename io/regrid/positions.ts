@@ -66,20 +66,26 @@ export function cornersOf(side: Side): Places & { readonly count: number } {
     const [y, x] = [distinct(lines.y.edges), distinct(lines.x.edges)];
     const wide = x.values.length;
     const nodes = mapped(y.values.length * wide, (i) => place(y.values[Math.floor(i / wide)]!, x.values[i % wide]!));
-    const around = (all: Float64Array) =>
-      Float64Array.from({ length: 4 * cells }, (_, i) => {
-        const [cell, corner] = [i >> 2, i & 3];
-        const [row, column] = [Math.floor(cell / columns), cell % columns];
-        return all[y.at[2 * row + (corner >> 1)]! * wide + x.at[2 * column + ((corner ^ (corner >> 1)) & 1)]!]!;
-      });
-    return { latitude: around(nodes.latitude), longitude: around(nodes.longitude), count: 4 };
+    return cornersAt(side, nodes, wide, (edge) => y.at[edge]!, (edge) => x.at[edge]!);
   }
-  const { latitude, longitude } = between(side, centresOf(side));
+  // Edge 2 i is the lower one of cell i, edge 2 i + 1 the upper one.
+  const shared = (edge: number) => (edge + 1) >> 1;
+  return cornersAt(side, between(side, centresOf(side)), columns + 1, shared, shared);
+}
+
+/** Four corners of each cell among nodes of `wide` columns. */
+function cornersAt(
+  { rows, columns }: Side,
+  { latitude, longitude }: Places,
+  wide: number,
+  rowOf: (edge: number) => number,
+  columnOf: (edge: number) => number,
+): Places & { readonly count: number } {
   const around = (all: Float64Array) =>
-    Float64Array.from({ length: 4 * cells }, (_, i) => {
+    Float64Array.from({ length: 4 * rows * columns }, (_, i) => {
       const [cell, corner] = [i >> 2, i & 3];
-      const row = Math.floor(cell / columns) + (corner >> 1);
-      return all[row * (columns + 1) + (cell % columns) + ((corner ^ (corner >> 1)) & 1)]!;
+      const row = rowOf(2 * Math.floor(cell / columns) + (corner >> 1));
+      return all[row * wide + columnOf(2 * (cell % columns) + ((corner ^ (corner >> 1)) & 1))]!;
     });
   return { latitude: around(latitude), longitude: around(longitude), count: 4 };
 }

@@ -156,16 +156,12 @@ export async function openWrapped(
     const target = join(folder, basename(path).replace(/\.(gz|gzip)$/i, "") || "file");
     if (format === "gzip") await gunzip(path, target, limit);
     const source = await open(format === "gzip" ? target : await unzip(path, folder, limit, options.member));
-    const { dims, variables, attributes } = source;
     return {
+      ...source,
       path,
-      format: source.format,
-      dims,
-      variables,
-      attributes,
-      async read(name, slab) {
+      async read(name, slab, into) {
         try {
-          return await source.read(name, slab);
+          return await source.read(name, slab, into);
         } catch (error) {
           throw renamed(error, folder, path);
         }

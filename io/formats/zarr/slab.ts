@@ -1,8 +1,8 @@
 /** Writing a block of values into the chunks of one Zarr array. */
 import { DomainError, FormatError } from "../../../engine/errors.ts";
 import type { FieldValues } from "../../field/field.ts";
-import { positionsBetween, stridesOf } from "../../storage/box.ts";
-import { sizeOf } from "../../storage/source.ts";
+import { copyBox, indexOf, positionsBetween, stridesOf } from "../../storage/box.ts";
+import { type RawArray, sizeOf } from "../../storage/source.ts";
 import { numberOf, type ZarrArray } from "./metadata.ts";
 import type { ChunkData, ChunkStore } from "./store.ts";
 
@@ -62,38 +62,30 @@ export async function writeSlab(
   const { array, chunks: store } = target;
   const { chunks, shape } = array;
   if (sizeOf(count) === 0) return;
-  const put = setter(target, values);
-  const rank = chunks.length;
+  const words = stored(target, values) as RawArray;
   const first = start.map((n, i) => Math.floor(n / chunks[i]!));
   const last = start.map((n, i) => Math.floor((n + count[i]! - 1) / chunks[i]!));
   const [inner, outer] = [stridesOf(chunks), stridesOf(count)];
   for (const at of positionsBetween(first, last)) {
-    const from = at.map((k, i) => Math.max(k * chunks[i]!, start[i]!));
-    const to = at.map((k, i) => Math.min((k + 1) * chunks[i]!, start[i]! + count[i]!));
-    const whole = at.every((k, i) => from[i] === k * chunks[i]! && to[i] === Math.min((k + 1) * chunks[i]!, shape[i]!));
+    const origin = at.map((k, i) => k * chunks[i]!);
+    const from = origin.map((n, i) => Math.max(n, start[i]!));
+    const had = from.map((n, i) => Math.min(origin[i]! + chunks[i]!, start[i]! + count[i]!) - n);
+    const whole = had.every((n, i) => n === Math.min(chunks[i]!, shape[i]! - origin[i]!));
     const data = MAKERS[array.dtype]!(sizeOf(chunks));
+    const into = { words: data as RawArray, offset: 0, strides: inner };
     if (whole) fillWith(data, array.fill ?? 0);
     else {
       // Read row-major whatever the order of its chunks.
-      const old = await store.read(at);
-      const index = (i: number) =>
-        inner.reduce((sum, step, axis) => sum + (Math.floor(i / step) % chunks[axis]!) * old.stride[axis]!, 0);
-      for (let i = 0; i < data.length; i++) data[i] = old.data[index(i)]!;
+      const { data: old, stride } = await store.read(at);
+      copyBox({ words: old as RawArray, offset: 0, strides: stride }, into, chunks, 1);
     }
-    const visit = (axis: number, source: number, place: number): void => {
-      if (axis === rank) {
-        put(data, place, source);
-        return;
-      }
-      for (let i = from[axis]!; i < to[axis]!; i++) {
-        visit(
-          axis + 1,
-          source + (i - start[axis]!) * outer[axis]!,
-          place + (i - at[axis]! * chunks[axis]!) * inner[axis]!,
-        );
-      }
-    };
-    visit(0, 0, 0);
+    const [offset, place] = [start, origin].map((base, k) =>
+      indexOf(
+        from.map((n, i) => n - base[i]!),
+        k === 0 ? outer : inner,
+      ),
+    ) as [number, number];
+    copyBox({ words, offset, strides: outer }, { ...into, offset: place }, had, 1);
     await store.write(at, data);
   }
 }
@@ -103,22 +95,20 @@ function fillWith(data: ChunkData, fill: number): void {
   else data.fill(fill);
 }
 
-/** Puts the i-th value at a place of a chunk, in its type. */
-function setter(target: Target, values: FieldValues): (data: ChunkData, place: number, i: number) => void {
-  const { array, name } = target;
+/** Values in the type of the array; they themselves where nothing is to be changed. */
+function stored(target: Target, values: FieldValues): ChunkData {
+  const { array, name, path } = target;
   const missing = missingOf(target);
-  if (array.dtype.startsWith("float")) {
-    return (data, place, i) => {
-      const v = values[i]!;
-      (data as Float64Array)[place] = Number.isNaN(v) ? missing : v;
-    };
-  }
-  return (data, place, i) => {
+  const isFloat = array.dtype.startsWith("float");
+  const out = MAKERS[array.dtype]!(values.length);
+  if (out.constructor === values.constructor && Number.isNaN(missing)) return values;
+  for (let i = 0; i < values.length; i++) {
     const v = Number.isNaN(values[i]!) ? missing : values[i]!;
-    if (!Number.isSafeInteger(v)) {
-      throw new DomainError(`${target.path}: variable ${name} holds whole numbers; ${v} is none`, v);
+    if (!isFloat && !Number.isSafeInteger(v)) {
+      throw new DomainError(`${path}: variable ${name} holds whole numbers; ${v} is none`, v);
     }
-    if (data instanceof BigInt64Array) data[place] = BigInt(v);
-    else data[place] = v;
-  };
+    if (out instanceof BigInt64Array) out[i] = BigInt(v);
+    else out[i] = v;
+  }
+  return out;
 }

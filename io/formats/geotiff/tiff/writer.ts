@@ -3,10 +3,11 @@
  * first, then the tiles from the coarsest overview to the image itself, row by row, one plane per band, little-endian.
  * Tiles are compressed on Node's thread pool, a few at a time, and written in order.
  */
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { promisify } from "node:util";
 import * as zlib from "node:zlib";
 import { DomainError } from "../../../../engine/errors.ts";
+import { writeFully } from "../../../../engine/files/write-fully.ts";
 import { takeDifferences, takeFloatDifferences } from "./predictor.ts";
 
 const deflate = promisify(zlib.deflate) as (bytes: Uint8Array, options: zlib.ZlibOptions) => Promise<Buffer>;
@@ -241,8 +242,4 @@ function directory(tags: readonly Tag[], start: number, more: boolean, big: bool
   });
   if (more) word(next, head + width * sorted.length);
   return Buffer.concat([table, ...tail]);
-}
-
-function writeFully(file: number, bytes: Buffer, position: number): void {
-  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, position + done);
 }

@@ -6,7 +6,7 @@
 import { FormatError } from "../../../../engine/errors.ts";
 import { typedAttributes } from "../../../storage/attributes.ts";
 import { elementSize, toNumbers } from "../../../storage/number-types.ts";
-import type { Attributes, AttributeValue, DataType } from "../../../storage/source.ts";
+import type { Attributes, AttributeValue, DataType, FileFormat } from "../../../storage/source.ts";
 
 /** A variable as its header entry describes it. */
 export interface ClassicVariable {
@@ -28,20 +28,27 @@ export interface ClassicHeader {
   readonly length: number;
 }
 
-const TYPES: readonly DataType[] = [
-  "other",
-  "int8",
-  "char",
-  "int16",
-  "int32",
-  "float32",
-  "float64",
-  "uint8",
-  "uint16",
-  "uint32",
-  "int64",
-  "uint64",
-];
+/** Version byte of a classic file. */
+export type ClassicVersion = 1 | 2 | 5;
+
+/** The formats by the version byte. */
+export const CLASSIC_FORMATS = {
+  1: "netcdf3-classic",
+  2: "netcdf3-64bit-offset",
+  5: "netcdf3-64bit-data",
+} as const satisfies Readonly<Record<ClassicVersion, FileFormat>>;
+
+/** Types by their codes; 0 is none. */
+export const CLASSIC_TYPES: readonly DataType[] = (
+  "other int8 char int16 int32 float32 float64 uint8 uint16 uint32 int64 uint64".split(" ") as DataType[]
+);
+
+/** The error of a header that contradicts itself. */
+export function brokenHeader(path: string, what: string, cause?: unknown): FormatError {
+  const way = "fetch the file again or check it with `ncdump -h`";
+  return new FormatError(path, "netcdf3", `the header is ${what}`, way, { cause });
+}
+
 const FIRST_READ = 65536;
 /** Real headers take kilobytes; a damaged count must not make us read a whole archive. */
 const LONGEST = 2 ** 27;
@@ -133,7 +140,7 @@ class Cursor {
     const code = this.u32();
     const known = code > 0 && code <= (this.version === 5 ? 11 : 6);
     if (!known) throw new SyntaxError(`type ${code}`);
-    return TYPES[code]!;
+    return CLASSIC_TYPES[code]!;
   }
 
   attribute(): readonly [name: string, value: AttributeValue, type: string] {
@@ -188,9 +195,8 @@ export function readClassicHeader(
     } catch (cause) {
       if (!(cause instanceof HeaderEnd || cause instanceof SyntaxError)) throw cause;
       if (cause instanceof HeaderEnd && length < most) continue;
-      const cut = fileSize > LONGEST ? "the header is broken (it does not end)" : "the header is cut off";
-      const what = cause instanceof SyntaxError ? `the header is broken (${cause.message})` : cut;
-      throw new FormatError(path, "netcdf3", what, "fetch the file again or check it with `ncdump -h`", { cause });
+      const cut = fileSize > LONGEST ? "broken (it does not end)" : "cut off";
+      throw brokenHeader(path, cause instanceof SyntaxError ? `broken (${cause.message})` : cut, cause);
     }
   }
 }

@@ -4,7 +4,6 @@ import { BinaryFile } from "../../../storage/binary-file.ts";
 import { readBox } from "../../../storage/box.ts";
 import { elementSize, toNumbers } from "../../../storage/number-types.ts";
 import {
-  type FileFormat,
   type GridSource,
   type RawArray,
   type Slab,
@@ -13,13 +12,7 @@ import {
   textOf,
 } from "../../../storage/source.ts";
 import { joinCharacters } from "../../../storage/texts.ts";
-import { type ClassicHeader, type ClassicVariable, readClassicHeader } from "./header.ts";
-
-const FORMATS: Readonly<Record<number, FileFormat>> = {
-  1: "netcdf3-classic",
-  2: "netcdf3-64bit-offset",
-  5: "netcdf3-64bit-data",
-};
+import { brokenHeader, CLASSIC_FORMATS, type ClassicHeader, type ClassicVariable, type ClassicVersion, readClassicHeader } from "./header.ts";
 
 interface Layout {
   readonly shape: readonly number[];
@@ -43,14 +36,7 @@ function recordStride(layouts: readonly Layout[]): number {
   return sizes.length === 1 ? sizes[0]! : sizes.reduce((sum, size) => sum + padded(size), 0);
 }
 
-function broken(path: string, what: string): FormatError {
-  return new FormatError(
-    path,
-    "netcdf3",
-    `the header is broken (${what})`,
-    "fetch the file again or check it with `ncdump -h`",
-  );
-}
+const broken = (path: string, what: string) => brokenHeader(path, `broken (${what})`);
 
 function checkDimensions(path: string, header: ClassicHeader): void {
   const unlimited = header.dimensions.filter((d) => d.size === 0);
@@ -139,7 +125,7 @@ function describe(file: BinaryFile): GridSource {
   };
   return {
     path,
-    format: FORMATS[file.bytes(0, 4)[3]!] ?? "netcdf3-classic",
+    format: CLASSIC_FORMATS[file.bytes(0, 4)[3] as ClassicVersion] ?? "netcdf3-classic",
     dims: header.dimensions.map((d) => ({
       name: d.name,
       size: d.size === 0 ? records : d.size,

@@ -8,10 +8,8 @@ import { elementSize, swapBytes } from "../../../storage/number-types.ts";
 import { sizeOf } from "../../../storage/source.ts";
 import { toStored } from "../layout/encode.ts";
 import type { NetcdfFormat, StoredType } from "../layout/options.ts";
+import { CLASSIC_FORMATS, CLASSIC_TYPES, type ClassicVersion } from "./header.ts";
 import type { NetcdfPlan, PlannedAttribute, PlannedVariable } from "../layout/plan.ts";
-
-/** Version byte of a classic file. */
-export type ClassicVersion = 1 | 2 | 5;
 
 /** Location of a variable. */
 export interface VariablePlace {
@@ -36,25 +34,8 @@ export interface ClassicLayout {
   readonly firstRecord: number;
 }
 
-const TYPES: Readonly<Record<StoredType | "char", number>> = {
-  int8: 1,
-  char: 2,
-  int16: 3,
-  int32: 4,
-  float32: 5,
-  float64: 6,
-  uint8: 7,
-  uint16: 8,
-  uint32: 9,
-  int64: 10,
-  uint64: 11,
-};
+const codeOf = (type: StoredType | "char"): number => CLASSIC_TYPES.indexOf(type);
 const TAGS = { dimension: 10, variable: 11, attribute: 12 };
-const VERSIONS: Readonly<Partial<Record<NetcdfFormat, ClassicVersion>>> = {
-  "netcdf3-classic": 1,
-  "netcdf3-64bit-offset": 2,
-  "netcdf3-64bit-data": 5,
-};
 /** Most bytes of a variable, or of its part of a record; most positions of a dimension. */
 const LARGEST = { 1: 2 ** 31 - 4, 2: 2 ** 32 - 4, 5: Number.MAX_SAFE_INTEGER };
 
@@ -63,7 +44,7 @@ export const padded = (bytes: number): number => Math.ceil(bytes / 4) * 4;
 
 /** The type of CDF-1 and CDF-2 for an attribute: the next wider one that they have and that holds its numbers. */
 function classicType(type: StoredType, values: readonly number[]): StoredType {
-  if (TYPES[type] <= TYPES.float64) return type;
+  if (codeOf(type) <= codeOf("float64")) return type;
   const wider = type === "uint8" ? "int16" : "int32";
   return values.every((v) => holds(wider, v)) ? wider : "float64";
 }
@@ -120,13 +101,13 @@ class HeaderWriter {
     if (type === "char" || type === "string") {
       // The classic formats have no lists of texts; CF's own lists are words with blanks between them.
       const text = Buffer.from(typeof value === "string" ? value : value.join(" "));
-      this.u32(TYPES.char);
+      this.u32(codeOf("char"));
       this.count(text.length);
       this.bytes(text);
     } else {
       const held = this.#version === 5 ? type : classicType(type, value);
       const { buffer, byteOffset, byteLength } = toStored(held, value);
-      this.u32(TYPES[held]);
+      this.u32(codeOf(held));
       this.count(value.length);
       this.bytes(swapBytes(new Uint8Array(buffer, byteOffset, byteLength).slice(), elementSize(held)));
     }
@@ -152,7 +133,7 @@ function headerOf(version: ClassicVersion, plan: NetcdfPlan, placed: readonly Va
     out.count(variable.dims.length);
     for (const dim of variable.dims) out.count(plan.dims.findIndex((d) => d.name === dim));
     attributes(variable.attributes);
-    out.u32(TYPES[variable.dtype]);
+    out.u32(codeOf(variable.dtype));
     // Where it does not fit, the format says to write the largest number; readers work it out from the shape.
     out.count(version === 5 ? padded(bytes) : Math.min(padded(bytes), 2 ** 32 - 1));
     out.offset(begin);
@@ -169,7 +150,8 @@ function chooseVersion(
   const fits = (version: ClassicVersion) =>
     placed.every((p) => padded(p.bytes) <= LARGEST[version]) &&
     plan.dims.every((d) => d.size < 2 ** 31 || version === 5);
-  const version = VERSIONS[format] ?? (fits(2) ? 2 : 5);
+  const asked = ([1, 2, 5] as const).find((version) => CLASSIC_FORMATS[version] === format);
+  const version = asked ?? (fits(2) ? 2 : 5);
   if (!fits(version)) {
     const largest = placed.reduce((a, b) => (b.bytes > a.bytes ? b : a));
     const size = `${largest.bytes} bytes${largest.record ? " a record" : ""}`;
@@ -180,7 +162,7 @@ function chooseVersion(
       format,
     );
   }
-  const newer = placed.find(({ variable }) => TYPES[variable.dtype] > TYPES.float64);
+  const newer = placed.find(({ variable }) => codeOf(variable.dtype) > codeOf("float64"));
   if (newer && version !== 5) {
     const { name, dtype } = newer.variable;
     throw new OptionsError(

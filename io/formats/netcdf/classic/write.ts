@@ -4,28 +4,23 @@
  */
 
 import { type FileHandle, open } from "node:fs/promises";
+import { writeFully } from "../../../../engine/files/write-fully.ts";
 import type { FieldTemplate } from "../../../field/field.ts";
 import { elementSize, swapBytes } from "../../../storage/number-types.ts";
-import { type FileFormat, sizeOf } from "../../../storage/source.ts";
-import { writeFully } from "../hdf5/write-chunks.ts";
+import { sizeOf } from "../../../storage/source.ts";
 import type { NetcdfFormat } from "../layout/options.ts";
 import type { NetcdfPlan, PlannedVariable } from "../layout/plan.ts";
 import type { NetcdfSink } from "../layout/sink.ts";
-import { type ClassicLayout, type ClassicVersion, layOutClassic, type VariablePlace } from "./write-header.ts";
+import { CLASSIC_FORMATS, type ClassicVersion } from "./header.ts";
+import { type ClassicLayout, layOutClassic, type VariablePlace } from "./write-header.ts";
 
 const BATCH_BYTES = 4 * 2 ** 20;
-const FORMATS: Readonly<Record<ClassicVersion, FileFormat>> = {
-  1: "netcdf3-classic",
-  2: "netcdf3-64bit-offset",
-  5: "netcdf3-64bit-data",
-};
-
 /** Puts the number of complete records into the header. */
 async function writeRecordCount(handle: FileHandle, version: ClassicVersion, records: number): Promise<void> {
   const bytes = Buffer.alloc(version === 5 ? 8 : 4);
   if (version === 5) bytes.writeBigUInt64BE(BigInt(records));
   else bytes.writeUInt32BE(records);
-  await writeFully(handle, bytes, 4);
+  writeFully(handle.fd, bytes, 4);
 }
 
 /** The part of a layout that records need; also known of a file that exists. */
@@ -65,7 +60,7 @@ async function writeRecords(
         swapBytes(bytes.subarray(target, target + cells * size), size);
       }
     }
-    await writeFully(handle, bytes, position + from * recordBytes);
+    writeFully(handle.fd, bytes, position + from * recordBytes);
   }
 }
 
@@ -81,7 +76,7 @@ async function writeRun(
   for (let from = 0; from < values.length; from += cells) {
     const encoded = variable.encode(values.subarray(from, from + cells));
     const bytes = new Uint8Array(encoded.buffer, encoded.byteOffset, encoded.byteLength).slice();
-    await writeFully(handle, swapBytes(bytes, size), position + from * size);
+    writeFully(handle.fd, swapBytes(bytes, size), position + from * size);
   }
 }
 
@@ -123,7 +118,7 @@ export async function openClassicSink(
   let written = 0;
   let isOpen = true;
   try {
-    await writeFully(handle, header, 0);
+    writeFully(handle.fd, header, 0);
     for (const one of placed) {
       if (one.record || arriving.includes(one)) continue;
       await writeFixed(handle, one, [template], { along: undefined, at: 0, count: 0 });
@@ -142,7 +137,7 @@ export async function openClassicSink(
     isOpen = false;
   };
   return {
-    format: FORMATS[version],
+    format: CLASSIC_FORMATS[version],
     release,
     async append(parts, count) {
       for (const one of arriving) await writeFixed(handle, one, parts, { along: plan.along, at: written, count });

@@ -1,7 +1,7 @@
 /** HDF5 files opened, created and closed with the checks that h5wasm leaves out. */
 import { dirname, resolve } from "node:path";
 import { FormatError } from "../../../../engine/errors.ts";
-import { type Dataset, type Group, type Hdf5File, hdf5Library, libraryOf } from "./library.ts";
+import { type Dataset, type Group, type Hdf5File, type Hdf5Library, hdf5Library, libraryOf } from "./library.ts";
 
 export type { Dataset, Group, Hdf5File, Hdf5Metadata } from "./library.ts";
 
@@ -19,13 +19,23 @@ export const TYPE_CLASS = {
 };
 
 /** True if something in a file is a dataset; each library has its own classes. */
-export function isDataset(item: unknown): item is Dataset {
-  return (item as { type?: unknown } | null | undefined)?.type === "Dataset";
-}
+export const isDataset = (item: unknown): item is Dataset => typeIn(item) === "Dataset";
 
 /** True if something in a file is a group. */
-export function isGroup(item: unknown): item is Group {
-  return (item as { type?: unknown } | null | undefined)?.type === "Group";
+export const isGroup = (item: unknown): item is Group => typeIn(item) === "Group";
+
+const typeIn = (item: unknown) => (item as { type?: unknown } | null | undefined)?.type;
+
+/** A file as `make` opens it. @throws FormatError with these words where HDF5 cannot */
+async function opened(
+  path: string,
+  make: Parameters<Hdf5Library["open"]>[1],
+  [shown, what, way]: readonly [shown: string, what: string, way: string],
+  followed = false,
+): Promise<Hdf5File> {
+  const file = (await hdf5Library(followed)).open(path, make);
+  if (file) return file;
+  throw new FormatError(shown, "hdf5", what, way);
 }
 
 /**
@@ -34,18 +44,10 @@ export function isGroup(item: unknown): item is Group {
  * @param followed - whether external links, external storage and virtual datasets may lead to other files
  * @throws FormatError where HDF5 cannot open it.
  */
-export async function openHdf5(path: string, followed = false): Promise<Hdf5File> {
-  const library = await hdf5Library(followed);
-  const file = library.open(path, (File) => new File(path, "r"));
-  if (!file) {
-    throw new FormatError(
-      path,
-      "hdf5",
-      "it begins like HDF5 but HDF5 cannot open it: it is truncated or damaged",
-      "fetch or copy it again, or check it with `h5ls`",
-    );
-  }
-  return file;
+export function openHdf5(path: string, followed = false): Promise<Hdf5File> {
+  const what = "it begins like HDF5 but HDF5 cannot open it: it is truncated or damaged";
+  const way = "fetch or copy it again, or check it with `h5ls`";
+  return opened(path, (File) => new File(path, "r"), [path, what, way], followed);
 }
 
 /**
@@ -54,30 +56,21 @@ export async function openHdf5(path: string, followed = false): Promise<Hdf5File
  * @param shown - name for messages, where `path` is a temporary one
  * @throws FormatError if the file cannot be created.
  */
-export async function createHdf5(path: string, shown: string = path): Promise<Hdf5File> {
-  const library = await hdf5Library(false);
-  const file = library.open(path, (File) =>
-    withoutTimestamps(() => new File(path, "w", { track_order: true, libver: ["earliest", "latest"] })),
-  );
-  if (!file) {
-    const what = `HDF5 cannot create it: probably the disk of ${dirname(resolve(shown))} is full`;
-    throw new FormatError(shown, "hdf5", what, "free space there, or write elsewhere");
-  }
-  return file;
+export function createHdf5(path: string, shown: string = path): Promise<Hdf5File> {
+  const what = `HDF5 cannot create it: probably the disk of ${dirname(resolve(shown))} is full`;
+  const make: Parameters<Hdf5Library["open"]>[1] = (File) =>
+    withoutTimestamps(() => new File(path, "w", { track_order: true, libver: ["earliest", "latest"] }));
+  return opened(path, make, [shown, what, "free space there, or write elsewhere"]);
 }
 
 /**
  * Opens an HDF5 file to change it.
  * @throws FormatError if HDF5 cannot open it, or not for writing.
  */
-export async function changeHdf5(path: string): Promise<Hdf5File> {
-  const library = await hdf5Library(false);
-  const file = library.open(path, (File) => withoutTimestamps(() => new File(path, "a")));
-  if (!file) {
-    const hint = "check that it is sound (`h5ls`) and can be written";
-    throw new FormatError(path, "hdf5", "HDF5 cannot open it for writing", hint);
-  }
-  return file;
+export function changeHdf5(path: string): Promise<Hdf5File> {
+  const way = "check that it is sound (`h5ls`) and can be written";
+  const what = "HDF5 cannot open it for writing";
+  return opened(path, (File) => withoutTimestamps(() => new File(path, "a")), [path, what, way]);
 }
 
 /** Address of an object's header in its file (what an HDF5 object reference holds). */

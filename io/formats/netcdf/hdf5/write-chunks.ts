@@ -4,11 +4,12 @@
  * object headers IV.A.1.a, messages layout IV.A.2.i, filter pipeline IV.A.2.l and fill value IV.A.2.f). The library itself offers neither two
  * filters nor native speed: its own deflate ran at half the speed of netCDF-C.
  */
-import { readSync, writeSync } from "node:fs";
+import { readSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { promisify } from "node:util";
 import { deflate } from "node:zlib";
 import { FormatError } from "../../../../engine/errors.ts";
+import { writeFully } from "../../../../engine/files/write-fully.ts";
 import { type Message, readMessages } from "./layout.ts";
 
 /** Location of one chunk. */
@@ -26,8 +27,6 @@ const CONSTANT = 1;
 /** Entries of one node of a chunk index: twice the rank that version 0 of the superblock implies. */
 const FANOUT = 64;
 const END_OF_FILE = 40;
-/** Systems write at most 2 GiB at once. */
-const MOST_AT_ONCE = 2 ** 30;
 const deflated = promisify(deflate);
 
 /** Bytes sorted by their place in the number, as HDF5's shuffle filter does. */
@@ -65,16 +64,6 @@ export async function storedChunk(
   return deflated(shuffle ? shuffled(bytes, size) : bytes, { level, memLevel: 9 });
 }
 
-/**
- * Writes all of a buffer. It does not wait for the disk, only for the copy into the system's memory: a turn through
- * Node's threads would take longer than that.
- */
-export async function writeFully({ fd }: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    done += writeSync(fd, bytes, done, Math.min(bytes.length - done, MOST_AT_ONCE), position + done);
-  }
-}
-
 async function readFully(handle: FileHandle, length: number, position: number): Promise<Buffer> {
   const bytes = Buffer.alloc(length);
   const { bytesRead } = await handle.read(bytes, 0, length, position);
@@ -103,7 +92,7 @@ export async function endOfFile(handle: FileHandle): Promise<number> {
 export async function moveEndOfFile(handle: FileHandle, end: number): Promise<void> {
   const bytes = Buffer.alloc(8);
   bytes.writeBigUInt64LE(BigInt(end));
-  await writeFully(handle, bytes, END_OF_FILE);
+  writeFully(handle.fd, bytes, END_OF_FILE);
 }
 
 /** The first message of a type in an object header. */
@@ -190,11 +179,11 @@ export async function setStorage(
   const left = ROOM - Buffer.concat(messages).length;
   if (left > 0) messages.push(message(MESSAGE.nothing, 0, Buffer.alloc(left - 8)));
   const old = findMessage(handle, header, MESSAGE.fill);
-  await writeFully(handle, message(MESSAGE.nothing, 0, Buffer.alloc(old.body.length)), old.position - 8);
-  await writeFully(handle, Buffer.concat(messages), filters.position - 8);
+  writeFully(handle.fd, message(MESSAGE.nothing, 0, Buffer.alloc(old.body.length)), old.position - 8);
+  writeFully(handle.fd, Buffer.concat(messages), filters.position - 8);
   const count = await readFully(handle, 2, header + 2);
   count.writeUInt16LE(count.readUInt16LE() + messages.length - 1);
-  await writeFully(handle, count, header + 2);
+  writeFully(handle.fd, count, header + 2);
 }
 
 /** The numbers by which the index finds a chunk: bytes, filters left out (none), position, and 0 for the element. */
@@ -265,9 +254,9 @@ export async function writeChunkIndex(
   if (!chunked || data.readBigUInt64LE(3) !== UNDEFINED) throw unexpected("a layout that is not chunked and empty");
   const end = Math.ceil((await endOfFile(handle)) / 8) * 8;
   const { bytes, root } = buildIndex(entries, chunk, elementSize, end);
-  await writeFully(handle, bytes, end);
+  writeFully(handle.fd, bytes, end);
   const address = Buffer.alloc(8);
   address.writeBigUInt64LE(BigInt(root));
-  await writeFully(handle, address, position + 3);
+  writeFully(handle.fd, address, position + 3);
   await moveEndOfFile(handle, end + bytes.length);
 }

@@ -5,6 +5,7 @@
 
 import { type FileHandle, open } from "node:fs/promises";
 import { FormatError } from "../../../../engine/errors.ts";
+import { writeFully } from "../../../../engine/files/write-fully.ts";
 import type { FieldTemplate } from "../../../field/field.ts";
 import { elementSize } from "../../../storage/number-types.ts";
 import { sizeOf } from "../../../storage/source.ts";
@@ -32,7 +33,6 @@ import {
   setStorage,
   storedChunk,
   writeChunkIndex,
-  writeFully,
 } from "./write-chunks.ts";
 
 const CHUNK_CELLS = 2 ** 20;
@@ -218,7 +218,7 @@ export function openHdf5Sink(
       const bytes = gathered.length === 1 ? gathered[0]! : Buffer.concat(gathered, waiting);
       gathered = [];
       waiting = 0;
-      await writeFully(file, bytes, at);
+      writeFully(file.fd, bytes, at);
     };
     const finishFirst = async () => {
       const { start: position, bytes } = queue.shift()!;

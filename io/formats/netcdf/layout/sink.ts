@@ -1,6 +1,6 @@
 /** Interface of a format that is written piece by piece, and the cutting of data into boxes. */
 import type { FieldTemplate, FieldValues } from "../../../field/field.ts";
-import { emptyLike } from "../../../storage/block.ts";
+import { emptyLike, place } from "../../../storage/block.ts";
 import { copyBox, indexOf, positionsBetween, stridesOf } from "../../../storage/box.ts";
 import { type FileFormat, sizeOf } from "../../../storage/source.ts";
 
@@ -100,17 +100,8 @@ export class Restretcher {
   #keep(box: Box, n: number): void {
     const shape = box.shape.map((size, i) => (i === this.#axis ? this.#length : size));
     const size = sizeOf(shape);
-    this.#kept ??= {
-      values: box.values instanceof Float32Array ? new Float32Array(size) : new Float64Array(size),
-      shape,
-    };
-    const inner = sizeOf(shape.slice(this.#axis + 1));
-    const outer = sizeOf(shape.slice(0, this.#axis));
-    const part = takeBox(box);
-    for (let i = 0; i < outer; i++) {
-      const run = part.subarray(i * n * inner, (i + 1) * n * inner);
-      this.#kept.values.set(run, (i * this.#length + this.#filled) * inner);
-    }
+    this.#kept ??= { values: emptyLike(box.values, size), shape };
+    place(takeBox(box), box.count, this.#kept.values, shape, shape.map(() => 0).with(this.#axis, this.#filled));
     this.#filled += n;
   }
 }
