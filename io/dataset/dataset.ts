@@ -10,7 +10,7 @@ import type { Attributes, DimensionInfo, FileFormat, VariableInfo } from "../sto
 import { indexArchive, type Member } from "./archive.ts";
 import { FilePool } from "./archive-pool.ts";
 import { type FileJoin, storeOf } from "./archive-store.ts";
-import { type LateCoordinate, LazyField } from "./lazy-field.ts";
+import { type LateCoordinate, LazyField, type VariableStore } from "./lazy-field.ts";
 import { namedFiles } from "./named-files.ts";
 import {
   auxiliaryTime,
@@ -22,7 +22,6 @@ import {
   readCoordinate,
   timeDimension,
 } from "./variable.ts";
-import type { VariableStore } from "./variable-store.ts";
 
 /** Options of {@link openDataset}. */
 export interface DatasetOptions extends OpenOptions {

@@ -10,10 +10,30 @@ import { fieldText } from "../field/printed.ts";
 import { type Names, permuted, renaming, reordering } from "../field/reshape.ts";
 import { timeSteps } from "../field/time-steps.ts";
 import { lengthOf, place, type Range, subRanges } from "../storage/block.ts";
-import { type Attributes, sizeOf } from "../storage/source.ts";
-import type { LateCoordinate, VariableStore } from "./variable-store.ts";
+import { type Attributes, type Slab, sizeOf } from "../storage/source.ts";
 
-export type { LateCoordinate, VariableStore };
+/** Source of the decoded values of a whole variable. */
+export interface VariableStore {
+  readonly dims: readonly string[];
+  readonly shape: readonly number[];
+  /** Sizes of the storage chunks, where the file is chunked. */
+  readonly chunks: readonly number[] | undefined;
+  readonly target: "float32" | "float64";
+  /** Values of a slab, row-major. */
+  read(slab: Slab): Promise<FieldValues>;
+  /**
+   * Looks whether what was read is as it was: files are looked at with every reading, the many files of a store here.
+   * @throws FormatError where it changed while it was read
+   */
+  check?(): void;
+}
+
+/** A coordinate that changes with time; it is read together with the values. */
+export interface LateCoordinate {
+  readonly name: string;
+  readonly attributes: Attributes;
+  readonly store: VariableStore;
+}
 
 /** Parts of a {@link LazyField}. */
 export interface LazyParts {

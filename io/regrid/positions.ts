@@ -66,7 +66,13 @@ export function cornersOf(side: Side): Places & { readonly count: number } {
     const [y, x] = [distinct(lines.y.edges), distinct(lines.x.edges)];
     const wide = x.values.length;
     const nodes = mapped(y.values.length * wide, (i) => place(y.values[Math.floor(i / wide)]!, x.values[i % wide]!));
-    return cornersAt(side, nodes, wide, (edge) => y.at[edge]!, (edge) => x.at[edge]!);
+    return cornersAt(
+      side,
+      nodes,
+      wide,
+      (edge) => y.at[edge]!,
+      (edge) => x.at[edge]!,
+    );
   }
   // Edge 2 i is the lower one of cell i, edge 2 i + 1 the upper one.
   const shared = (edge: number) => (edge + 1) >> 1;

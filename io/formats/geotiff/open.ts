@@ -9,7 +9,6 @@ import { describeVariable, heldPart, sourceOfParts } from "../../storage/parts.t
 import type { AttributeValue, GridSource, RawArray, Slab, VariableInfo } from "../../storage/source.ts";
 import { type Bands, bandsOf, joined } from "./bands.ts";
 import { referenceOf, type TiffReference } from "./crs-of-keys.ts";
-import { type Transform, tieToTransform } from "./geotransform.ts";
 import { readDirectories, refuseTiff, type TiffDirectory } from "./tiff/directory.ts";
 import { imageOf, type TiffImage } from "./tiff/image.ts";
 
@@ -72,9 +71,27 @@ function outerMask(path: string, image: TiffImage): TiffImage | undefined {
   }
 }
 
-function transformOf(directory: TiffDirectory, point: boolean): Transform | undefined {
-  const get = (tag: number) => Array.from(directory.numbers(tag));
-  return tieToTransform(get(33550), get(33922), get(34264), point);
+/**
+ * Position of pixels by GDAL's six numbers: `x = t[0] + column t[1] + row t[2]`, `y = t[3] + column t[4] + row t[5]`, with
+ * column and row counted from the outer corner of the first pixel (OGC 19-008r4).
+ */
+type Transform = readonly [number, number, number, number, number, number];
+
+/** The transform that tags state, with pixel-is-point moved to the pixel's corner; undefined without any. */
+function transformOf(directory: TiffDirectory, pointIsCentre: boolean): Transform | undefined {
+  const [scale, tie, matrix] = [33550, 33922, 34264].map((tag) => directory.numbers(tag)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  let t: Transform;
+  if (matrix.length === 16) t = [matrix[3]!, matrix[0]!, matrix[1]!, matrix[7]!, matrix[4]!, matrix[5]!];
+  else if (scale.length >= 2 && tie.length >= 6) {
+    const [dx, dy] = [scale[0]!, -scale[1]!];
+    t = [tie[3]! - tie[0]! * dx, dx, 0, tie[4]! - tie[1]! * dy, 0, dy];
+  } else return undefined;
+  if (!pointIsCentre) return t;
+  return [t[0] - (t[1] + t[2]) / 2, t[1], t[2], t[3] - (t[4] + t[5]) / 2, t[4], t[5]];
 }
 
 function chooseLevel(

@@ -39,9 +39,8 @@ export const CLASSIC_FORMATS = {
 } as const satisfies Readonly<Record<ClassicVersion, FileFormat>>;
 
 /** Types by their codes; 0 is none. */
-export const CLASSIC_TYPES: readonly DataType[] = (
-  "other int8 char int16 int32 float32 float64 uint8 uint16 uint32 int64 uint64".split(" ") as DataType[]
-);
+export const CLASSIC_TYPES: readonly DataType[] =
+  "other int8 char int16 int32 float32 float64 uint8 uint16 uint32 int64 uint64".split(" ") as DataType[];
 
 /** The error of a header that contradicts itself. */
 export function brokenHeader(path: string, what: string, cause?: unknown): FormatError {

@@ -3,16 +3,16 @@ import { FormatError } from "../../../../engine/errors.ts";
 import { BinaryFile } from "../../../storage/binary-file.ts";
 import { readBox } from "../../../storage/box.ts";
 import { elementSize, toNumbers } from "../../../storage/number-types.ts";
-import {
-  type GridSource,
-  type RawArray,
-  type Slab,
-  sizeOf,
-  slabWithin,
-  textOf,
-} from "../../../storage/source.ts";
+import { type GridSource, type RawArray, type Slab, sizeOf, slabWithin, textOf } from "../../../storage/source.ts";
 import { joinCharacters } from "../../../storage/texts.ts";
-import { brokenHeader, CLASSIC_FORMATS, type ClassicHeader, type ClassicVariable, type ClassicVersion, readClassicHeader } from "./header.ts";
+import {
+  brokenHeader,
+  CLASSIC_FORMATS,
+  type ClassicHeader,
+  type ClassicVariable,
+  type ClassicVersion,
+  readClassicHeader,
+} from "./header.ts";
 
 interface Layout {
   readonly shape: readonly number[];

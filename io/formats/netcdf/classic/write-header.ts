@@ -8,8 +8,8 @@ import { elementSize, swapBytes } from "../../../storage/number-types.ts";
 import { sizeOf } from "../../../storage/source.ts";
 import { toStored } from "../layout/encode.ts";
 import type { NetcdfFormat, StoredType } from "../layout/options.ts";
-import { CLASSIC_FORMATS, CLASSIC_TYPES, type ClassicVersion } from "./header.ts";
 import type { NetcdfPlan, PlannedAttribute, PlannedVariable } from "../layout/plan.ts";
+import { CLASSIC_FORMATS, CLASSIC_TYPES, type ClassicVersion } from "./header.ts";
 
 /** Location of a variable. */
 export interface VariablePlace {

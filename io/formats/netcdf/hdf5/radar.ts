@@ -13,7 +13,6 @@ import {
   type VariableInfo,
 } from "../../../storage/source.ts";
 import { knownProjection } from "./radar-projection.ts";
-import { apart, inherited } from "./radar-sets.ts";
 
 type Groups = ReadonlyMap<string, Attributes>;
 
@@ -204,7 +203,7 @@ export function radarView(source: GridSource, groups: Groups): GridSource {
   const [first] = images;
   if (first === undefined) return source;
   const infoOf = ({ stored }: Image) => variables.find(({ name }) => name === stored)!;
-  const placed = (image: Image) => ({
+  const placed = (image: Image): PlacedImage => ({
     ...image,
     shape: infoOf(image).shape,
     where: odim ? inherited(groups, image.stored, "where") : {},
@@ -218,6 +217,40 @@ export function radarView(source: GridSource, groups: Groups): GridSource {
   }
   const read = images.filter(({ stored }) => !unread.has(stored));
   return view(withUnread(source, unread), read, shape, grid);
+}
+
+/** An image with its shape and its `where`. */
+interface PlacedImage extends Image {
+  readonly shape: readonly number[];
+  readonly where: Attributes;
+}
+
+const GRID = ["projdef", "xscale", "yscale", "LL_lon", "LL_lat", "UR_lon", "UR_lat"];
+const gridOf = (where: Attributes) => GRID.map((key) => text(where, key) ?? one(where, key)).join();
+const moment = (seconds: number) =>
+  Number.isNaN(seconds) ? "unknown" : new Date(seconds * 1000).toISOString().replace(".000", "");
+const span = ({ times: [begin, end] }: PlacedImage) =>
+  begin === end ? moment(end) : `${moment(begin)} to ${moment(end)}`;
+
+/** The attributes of a group in ODIM: its own, and those of the groups above that it does not replace. */
+function inherited(groups: Groups, stored: string, name: string): Attributes {
+  const path = stored.split("/").slice(0, -1);
+  const places = [[], ...path.map((_, i) => path.slice(0, i + 1))];
+  return Object.assign({}, ...places.map((place) => groups.get([...place, name].join("/")) ?? {}));
+}
+
+/** In words why an image cannot be shown beside the first one; undefined where it can. */
+function apart(image: PlacedImage, first: PlacedImage): string | undefined {
+  const is = (own: string, its: string) =>
+    `${own} (${first.stored}, which is read, is ${its}); split it off to read it`;
+  if (String(image.shape) !== String(first.shape)) {
+    return is(`image of another shape, ${image.shape.join(" by ")}`, first.shape.join(" by "));
+  }
+  if (gridOf(image.where) !== gridOf(first.where)) {
+    return is(`image on another grid, ${gridOf(image.where)}`, `on ${gridOf(first.where)}`);
+  }
+  if (String(image.times) !== String(first.times)) return is(`image of another time, ${span(image)}`, span(first));
+  return undefined;
 }
 
 /** The file with some variables that are listed under the reason why they are not read. */
