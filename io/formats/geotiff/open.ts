@@ -1,6 +1,6 @@
 /**
  * GeoTIFF files as one variable `band_data` over time (or bands), y and x: the first image of the file or one of its
- * overviews, with coordinates of pixel centres. Blocks are decoded by `tiff-codec.ts`.
+ * overviews, with coordinates of pixel centres. Blocks are decoded by `tiff/codec.ts`.
  */
 import { existsSync, statSync } from "node:fs";
 import { FormatError, OptionsError } from "../../../engine/errors.ts";

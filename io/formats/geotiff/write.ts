@@ -1,4 +1,4 @@
-/** Fields as cloud-optimised GeoTIFF: see `tiff-writer.ts` for the bytes. */
+/** Fields as cloud-optimised GeoTIFF: see `tiff/writer.ts` for the bytes. */
 
 import { OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { writeAtomically } from "../../../engine/files/atomic-file.ts";
