@@ -100,8 +100,9 @@ function stored(target: Target, values: FieldValues): ChunkData {
   const { array, name, path } = target;
   const missing = missingOf(target);
   const isFloat = array.dtype.startsWith("float");
+  const own = values instanceof Float32Array ? "float32" : "float64";
+  if (array.dtype === own && Number.isNaN(missing)) return values;
   const out = MAKERS[array.dtype]!(values.length);
-  if (out.constructor === values.constructor && Number.isNaN(missing)) return values;
   for (let i = 0; i < values.length; i++) {
     const v = Number.isNaN(values[i]!) ? missing : values[i]!;
     if (!isFloat && !Number.isSafeInteger(v)) {
