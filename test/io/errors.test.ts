@@ -5,12 +5,12 @@ import { DomainError, isMongeError, OptionsError, UnitsError } from "../../engin
 import { writeGeotiff } from "../../io/formats/index.ts";
 import { convertPrecipitation, Field, inspect, openGrid, readField, writeNetcdf } from "../../io/index.ts";
 import { dataFiles, testData } from "../data.ts";
-import { assert, refuses, temporaryFolder, test, throws } from "../harness.ts";
+import { assert, evenly, refuses, temporaryFolder, test, throws } from "../harness.ts";
+import { lehmer } from "./fields.ts";
 
 const { folder, at } = temporaryFolder(test);
 
 function rain(values: Float32Array = Float32Array.from({ length: 24 }, (_, i) => i)): Field {
-  const line = (n: number) => Float64Array.from({ length: n }, (_, i) => i);
   return new Field({
     name: "pr",
     dims: ["time", "lat", "lon"],
@@ -18,9 +18,9 @@ function rain(values: Float32Array = Float32Array.from({ length: 24 }, (_, i) =>
     values,
     units: "furlongs",
     coordinates: [
-      { name: "time", dims: ["time"], values: line(2), attributes: { units: "days since 2000-01-01" } },
-      { name: "lat", dims: ["lat"], values: line(3), attributes: { units: "degrees_north" } },
-      { name: "lon", dims: ["lon"], values: line(4), attributes: { units: "degrees_east" } },
+      { name: "time", dims: ["time"], values: evenly(2), attributes: { units: "days since 2000-01-01" } },
+      { name: "lat", dims: ["lat"], values: evenly(3), attributes: { units: "degrees_north" } },
+      { name: "lon", dims: ["lon"], values: evenly(4), attributes: { units: "degrees_east" } },
     ],
   });
 }
@@ -61,15 +61,14 @@ test("the name of a file does not matter, its content does", async () => {
 
 test("a NetCDF-4 or GeoTIFF file cut short is refused when it is opened or read", async () => {
   const values = Float32Array.from({ length: 2 * 64 * 64 }, (_, i) => Math.fround(Math.sin(i)));
-  const line = (n: number) => Float64Array.from({ length: n }, (_, i) => i);
   const field = new Field({
     name: "pr",
     dims: ["time", "lat", "lon"],
     shape: [2, 64, 64],
     values,
     coordinates: [
-      { name: "lat", dims: ["lat"], values: line(64), attributes: { units: "degrees_north" } },
-      { name: "lon", dims: ["lon"], values: line(64), attributes: { units: "degrees_east" } },
+      { name: "lat", dims: ["lat"], values: evenly(64), attributes: { units: "degrees_north" } },
+      { name: "lon", dims: ["lon"], values: evenly(64), attributes: { units: "degrees_east" } },
     ],
   });
   for (const [name, write] of [
@@ -140,7 +139,7 @@ test("damaged real files are refused with typed errors and nothing else", async 
 });
 
 test("bytes damaged at random give values or a typed error, never a crash or a hang", async () => {
-  const random = createRng(20260101);
+  const random = lehmer(20260101);
   await writeNetcdf(at("sound.nc"), rain());
   await writeGeotiff(at("sound.tif"), rain());
   const classic = ["xarray_example_1.nc", "stars_sub.nc"].map((name) => testData(`corpus/netcdf/${name}`));
@@ -158,15 +157,6 @@ test("bytes damaged at random give values or a typed error, never a crash or a h
     }
   }
 });
-
-/** A small generator of numbers in [0, 1) (Lehmer, 2^31 - 1, 48271): the same bytes are hit in every run. */
-function createRng(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 48271) % 2147483647;
-    return state / 2147483647;
-  };
-}
 
 test("HDF5 without dimension scales opens, and its variables read", async () => {
   const source = await openGrid(testData("hdf5-filters/lzf.h5"));

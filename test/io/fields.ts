@@ -10,6 +10,15 @@ export const line = (n: number, first: number, step: number): Float64Array =>
 export const edges = (centres: Float64Array, width: number): Float64Array =>
   Float64Array.from({ length: 2 * centres.length }, (_, i) => centres[i >> 1]! + (i % 2 === 0 ? -width : width) / 2);
 
+/** Numbers in [0, 1), the same in every run (Lehmer, 2^31 - 1, 48271). */
+export function lehmer(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 48271) % 2147483647;
+    return state / 2147483647;
+  };
+}
+
 /** Daily rain, `n` days from day `from` on, on 3 x 5 cells, with bounds everywhere; every seventh value is missing. */
 export function days(
   from: number,

@@ -3,10 +3,8 @@ import * as fc from "fast-check";
 import { OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { bilinearUpsample, blockMean, repeatUpsample } from "../../../engine/numerics/grid.ts";
 import { coarsen, Field, refine } from "../../../io/index.ts";
-import { assert, axis, test, throws } from "../../harness.ts";
+import { assert, axis, evenly, test, throws } from "../../harness.ts";
 import { hasPython, python, skip } from "../oracle.ts";
-
-const line = (n: number, first: number, step: number) => Float64Array.from({ length: n }, (_, i) => first + step * i);
 
 /** Sizes and multiples of 1/8, whose sums are exact. */
 const stacks = fc
@@ -121,12 +119,12 @@ function field(height: number, width: number, extra: object = {}): Field {
     coordinates: [
       axis(
         "lat",
-        line(height, 50, -0.5),
+        evenly(height, 50, -0.5),
         { units: "degrees_north" },
         Float64Array.from({ length: 2 * height }, (_, i) => 50.25 - 0.5 * (Math.floor(i / 2) + (i % 2))),
       ),
-      { name: "lon", dims: ["lon"], values: line(width, 4, 0.5), attributes: { units: "degrees_east" } },
-      { name: "area", dims: ["lat", "lon"], values: line(height * width, 0, 1), attributes: {} },
+      { name: "lon", dims: ["lon"], values: evenly(width, 4, 0.5), attributes: { units: "degrees_east" } },
+      { name: "area", dims: ["lat", "lon"], values: evenly(height * width, 0, 1), attributes: {} },
     ],
     gridMapping: {
       name: "crs",

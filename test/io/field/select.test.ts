@@ -3,12 +3,11 @@ import fc from "fast-check";
 import { isMongeError, OptionsError } from "../../../engine/errors.ts";
 import type { Label, SelectOptions } from "../../../io/field/index.ts";
 import { type Coordinate, Field, LazyField, lazyField } from "../../../io/index.ts";
-import { assert, test, throws } from "../../harness.ts";
+import { assert, evenly, test, throws } from "../../harness.ts";
 import { hasPython, pythonOn, skip } from "../oracle.ts";
 
 type Labels = Readonly<Record<string, Label>>;
 
-const line = (n: number, first: number, step: number) => Float64Array.from({ length: n }, (_, i) => first + step * i);
 const along = (name: string, dims: readonly string[], values: Float64Array, units: string): Coordinate => ({
   ...{ name, dims, values, attributes: { units, ...(units.includes("since") && { calendar: "noleap" }) } },
 });
@@ -25,7 +24,7 @@ const field = (dims: readonly string[], shape: readonly number[], coordinates: r
     gridMapping: { name: "crs", attributes: { grid_mapping_name: "latitude_longitude", GeoTransform: "0 1 0 0 0 1" } },
   });
 
-const days = (n: number) => edged(along("time", ["time"], line(n, 40, 7), "days since 2001-01-01"));
+const days = (n: number) => edged(along("time", ["time"], evenly(n, 40, 7), "days since 2001-01-01"));
 
 const regular = (west: number, latStep: number): Field =>
   field(
@@ -33,8 +32,8 @@ const regular = (west: number, latStep: number): Field =>
     [6, 5, 12],
     [
       days(6),
-      edged(along("lat", ["lat"], line(5, -10 * Math.sign(latStep), latStep), "degrees_north")),
-      edged(along("lon", ["lon"], line(12, west, 30), "degrees_east")),
+      edged(along("lat", ["lat"], evenly(5, -10 * Math.sign(latStep), latStep), "degrees_north")),
+      edged(along("lon", ["lon"], evenly(12, west, 30), "degrees_east")),
     ],
   );
 const stations = field(
@@ -42,7 +41,7 @@ const stations = field(
   [4, 9],
   [
     days(4),
-    along("lat", ["station"], line(9, 40, 2), "degrees_north"),
+    along("lat", ["station"], evenly(9, 40, 2), "degrees_north"),
     along("lon", ["station"], Float64Array.of(350, 352, 8, 1, 4, 350, 9, 2, 0), "degrees_east"),
   ],
 );
@@ -50,10 +49,10 @@ const turned = field(
   ["member", "y", "x"],
   [2, 4, 5],
   [
-    along("y", ["y"], line(4, 3000, -1000), "m"),
-    along("x", ["x"], line(5, 0, 1000), "m"),
-    along("lat", ["y", "x"], line(20, 44, 0.25), "degrees_north"),
-    along("lon", ["y", "x"], line(20, 4, 0.125), "degrees_east"),
+    along("y", ["y"], evenly(4, 3000, -1000), "m"),
+    along("x", ["x"], evenly(5, 0, 1000), "m"),
+    along("lat", ["y", "x"], evenly(20, 44, 0.25), "degrees_north"),
+    along("lon", ["y", "x"], evenly(20, 4, 0.125), "degrees_east"),
   ],
 );
 const fields = [regular(0, 5), regular(-180, -5), regular(190, 5), stations, turned];
@@ -218,7 +217,7 @@ test("words that sel does not know are refused: a method of xarray's that fills,
 
 test("a coordinate that comes with the values is named where one selects by it before they are read", async () => {
   const { parts } = lazyField(fields[0]!);
-  const moving = along("XLAT", ["time", "lat"], line(30, 0, 1), "degrees_north");
+  const moving = along("XLAT", ["time", "lat"], evenly(30, 0, 1), "degrees_north");
   const read = async () => moving.values;
   const store = { dims: moving.dims, shape: [6, 5], chunks: undefined, target: "float64" as const, read };
   const coordinates = parts.coordinates.filter(({ name }) => name !== "lat");
@@ -277,8 +276,8 @@ test("two single labels along one dimension are refused with the way out, ranges
     ["station"],
     [4],
     [
-      along("lat", ["station"], line(4, 40, 1), "degrees_north"),
-      along("lon", ["station"], line(4, 2, 3), "degrees_east"),
+      along("lat", ["station"], evenly(4, 40, 1), "degrees_north"),
+      along("lon", ["station"], evenly(4, 2, 3), "degrees_east"),
     ],
   );
   const way = /lat and lon both lie along station.*ranges, as lon: \[LOW, HIGH\].*isel\(\{ station: INDEX \}\)/;

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { isMongeError } from "../../../engine/errors.ts";
 import { writeGeotiff } from "../../../io/formats/index.ts";
 import { Field, inspect, openGrid, readField, writeNetcdf, writeZarr } from "../../../io/index.ts";
-import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
+import { assert, evenly, refuses, temporaryFolder, test } from "../../harness.ts";
 import { skip } from "../oracle.ts";
 
 const { folder, at } = temporaryFolder(test);
@@ -14,16 +14,20 @@ const { folder, at } = temporaryFolder(test);
 /** 4 MB of noise, so that compression keeps most of it. */
 function noise(): Field {
   const [t, y, x] = [8, 256, 512];
-  const line = (n: number) => Float64Array.from({ length: n }, (_, i) => i);
   return new Field({
     name: "pr",
     dims: ["time", "lat", "lon"],
     shape: [t, y, x],
     values: Float32Array.from({ length: t * y * x }, (_, i) => (Math.sin(i * 12.9898) * 43758.5453) % 1),
     coordinates: [
-      { name: "time", dims: ["time"], values: line(t), attributes: { units: "days since 2000-01-01" } },
-      { name: "lat", dims: ["lat"], values: line(y).map((v) => 50 - v / 100), attributes: { units: "degrees_north" } },
-      { name: "lon", dims: ["lon"], values: line(x).map((v) => v / 100), attributes: { units: "degrees_east" } },
+      { name: "time", dims: ["time"], values: evenly(t), attributes: { units: "days since 2000-01-01" } },
+      {
+        name: "lat",
+        dims: ["lat"],
+        values: evenly(y).map((v) => 50 - v / 100),
+        attributes: { units: "degrees_north" },
+      },
+      { name: "lon", dims: ["lon"], values: evenly(x).map((v) => v / 100), attributes: { units: "degrees_east" } },
     ],
   });
 }

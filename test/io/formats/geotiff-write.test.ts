@@ -4,7 +4,7 @@ import { closeSync, ftruncateSync, openSync, readdirSync, readFileSync, writeSyn
 import { DomainError, OptionsError, rng } from "../../../engine/index.ts";
 import { type GeotiffOptions, openGeotiff, writeGeotiff } from "../../../io/formats/index.ts";
 import { Field, readField } from "../../../io/index.ts";
-import { assert, axis, temporaryFolder, test } from "../../harness.ts";
+import { assert, axis, evenly, temporaryFolder, test } from "../../harness.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
 const { folder, at } = temporaryFolder(test);
@@ -72,9 +72,8 @@ function raster(
   const values = double
     ? Float64Array.from({ length }, (_, i) => value(i))
     : Float32Array.from({ length }, (_, i) => value(i));
-  const line = (n: number, first: number, step: number) => Float64Array.from({ length: n }, (_, i) => first + step * i);
-  const lat = axis("lat", line(height, 60, -0.125), { standard_name: "latitude", units: "degrees_north" });
-  const lon = axis("lon", line(width, 10, 0.25), { standard_name: "longitude", units: "degrees_east" });
+  const lat = axis("lat", evenly(height, 60, -0.125), { standard_name: "latitude", units: "degrees_north" });
+  const lon = axis("lon", evenly(width, 10, 0.25), { standard_name: "longitude", units: "degrees_east" });
   const [dims, shape] =
     bands === undefined
       ? [

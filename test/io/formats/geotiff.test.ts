@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { writeGeotiff } from "../../../io/formats/index.ts";
 import { Field, inspect, openGrid, readField } from "../../../io/index.ts";
 import { dataFiles, testData } from "../../data.ts";
-import { assert, axis, temporaryFolder, test } from "../../harness.ts";
+import { assert, axis, evenly, temporaryFolder, test } from "../../harness.ts";
 import { type Digest, hasPython, python, skip, tool } from "../oracle.ts";
 
 const { folder } = temporaryFolder(test);
@@ -54,7 +54,6 @@ function numbered(
   options: Partial<ConstructorParameters<typeof Field>[0]> = {},
 ): Field {
   const values = Float32Array.from({ length: bands * height * width }, (_, i) => Math.fround(i * 0.37 - 5));
-  const line = (n: number, first: number, step: number) => Float64Array.from({ length: n }, (_, i) => first + step * i);
   return new Field({
     name: "pr",
     dims: ["realization", "lat", "lon"],
@@ -62,8 +61,8 @@ function numbered(
     values,
     units: "mm h-1",
     coordinates: [
-      axis("lat", line(height, -3, 0.125), { standard_name: "latitude", units: "degrees_north" }),
-      axis("lon", line(width, 10, 0.25), { standard_name: "longitude", units: "degrees_east" }),
+      axis("lat", evenly(height, -3, 0.125), { standard_name: "latitude", units: "degrees_north" }),
+      axis("lon", evenly(width, 10, 0.25), { standard_name: "longitude", units: "degrees_east" }),
     ],
     ...options,
   });
@@ -128,12 +127,11 @@ test("a written GeoTIFF has north up, cell edges half a cell outside the centres
 
 test("kilometres become metres and the reference system of a read GeoTIFF is passed through", async () => {
   if (!hasGdal) return skip("no GDAL for /usr/bin/python3");
-  const line = (n: number, first: number, step: number) => Float64Array.from({ length: n }, (_, i) => first + step * i);
   const field = numbered(1, 4, 5, {
     dims: ["band", "y", "x"],
     coordinates: [
-      axis("y", line(4, 5200, -2), { standard_name: "projection_y_coordinate", units: "km" }),
-      axis("x", line(5, 400, 2), { standard_name: "projection_x_coordinate", units: "km" }),
+      axis("y", evenly(4, 5200, -2), { standard_name: "projection_y_coordinate", units: "km" }),
+      axis("x", evenly(5, 400, 2), { standard_name: "projection_x_coordinate", units: "km" }),
     ],
   });
   const [path, copy] = [join(folder, "utm.tif"), join(folder, "utm-copy.tif")];

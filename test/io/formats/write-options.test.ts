@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DomainError, OptionsError } from "../../../engine/errors.ts";
 import { type Field, type NetcdfOptions, openGrid, readField, writeNetcdf } from "../../../io/index.ts";
 import { assert, temporaryFolder, test } from "../../harness.ts";
-import { days, line } from "../fields.ts";
+import { days, lehmer, line } from "../fields.ts";
 import { hasPython, python, skip, tool } from "../oracle.ts";
 
 const { folder } = temporaryFolder(test);
@@ -146,7 +146,7 @@ test("options that cannot be are refused by name before any file is made", async
 });
 
 test("rounding keeps the digits that are asked for, to half a unit of the last, and makes the file smaller", async () => {
-  const random = createNumbers();
+  const random = lehmer(20260101);
   const numbers = Float32Array.from({ length: 15 * 400 }, () => 10 ** (6 * random() - 3) * (random() < 0.1 ? -1 : 1));
   numbers.set([0, -0, 1, 9.995, 0.1, 3.4e38, 1e-45, 65504]);
   let size = Number.POSITIVE_INFINITY;
@@ -182,7 +182,7 @@ test("rounding keeps the digits that are asked for, to half a unit of the last, 
 
 test("rounding is what netCDF-C's own bit rounding gives", async () => {
   if (!hasPython("netCDF4")) return skip("no netCDF4 for /usr/bin/python3");
-  const random = createNumbers();
+  const random = lehmer(20260101);
   const field = holding(Float32Array.from({ length: 15 * 200 }, () => 10 ** (4 * random() - 2)));
   await writeNetcdf(path, field);
   const theirs = `
@@ -244,14 +244,5 @@ test("lists of texts are NC_STRING in NetCDF-4 and words in NetCDF-3; numbers of
     assert.match(text, /pr:_FillValue = -127b ;/);
   }
 });
-
-/** Numbers in [0, 1) (Lehmer, 2^31 - 1, 48271). */
-function createNumbers(): () => number {
-  let state = 20260101;
-  return () => {
-    state = (state * 48271) % 2147483647;
-    return state / 2147483647;
-  };
-}
 
 test.run();

@@ -7,7 +7,7 @@ import { openDataset } from "../../../io/dataset/dataset.ts";
 import { auditZarr } from "../../../io/formats/zarr/audit.ts";
 import { xxh64 } from "../../../io/formats/zarr/checksums.ts";
 import { appendZarr, createZarr, Field, readField, writeZarr, writeZarrRegion } from "../../../io/index.ts";
-import { assert, axis, refuses, temporaryFolder, test } from "../../harness.ts";
+import { assert, axis, evenly, refuses, temporaryFolder, test } from "../../harness.ts";
 import { nodeFlags, piece } from "../../pieces.ts";
 import { hasPython, python, skip, tool } from "../oracle.ts";
 
@@ -16,7 +16,6 @@ const NOW = new Date("2026-01-02T03:04:05Z");
 
 /** Rain over time, lat and lon from position `from` of an endless series; every 7th value is missing. */
 function rain(steps: number, from = 0, Values: typeof Float32Array | typeof Float64Array = Float32Array): Field {
-  const line = (n: number, first: number, step: number) => Float64Array.from({ length: n }, (_, i) => first + step * i);
   const bounds = Float64Array.from({ length: 2 * steps }, (_, i) => from + Math.floor((i + 1) / 2));
   const values = new Values(steps * 30).map((_: number, i: number) => {
     const k = from * 30 + i;
@@ -32,12 +31,12 @@ function rain(steps: number, from = 0, Values: typeof Float32Array | typeof Floa
     coordinates: [
       axis(
         "time",
-        line(steps, from + 0.5, 1),
+        evenly(steps, from + 0.5, 1),
         { units: "days since 2000-02-27", calendar: "noleap", axis: "T" },
         bounds,
       ),
-      { name: "lat", dims: ["lat"], values: line(5, 50, -0.1), attributes: { units: "degrees_north" } },
-      { name: "lon", dims: ["lon"], values: line(6, 3, 0.1), attributes: { units: "degrees_east" } },
+      { name: "lat", dims: ["lat"], values: evenly(5, 50, -0.1), attributes: { units: "degrees_north" } },
+      { name: "lon", dims: ["lon"], values: evenly(6, 3, 0.1), attributes: { units: "degrees_east" } },
       { name: "height", dims: [], values: Float64Array.of(2), attributes: { units: "m" } },
     ],
     gridMapping: { name: "crs", attributes: { grid_mapping_name: "latitude_longitude", semi_major_axis: 6378137 } },

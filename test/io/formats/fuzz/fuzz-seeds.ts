@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { writeGeotiff } from "../../../../io/formats/index.ts";
 import { Field, writeNetcdf, writeZarr } from "../../../../io/index.ts";
-import { axis } from "../../../axis.ts";
+import { axis, evenly } from "../../../axis.ts";
 import { dataFiles } from "../../../data.ts";
 import { type Mutant, mutate, mutateText } from "./mutate.ts";
 
@@ -19,7 +19,6 @@ export interface Seed {
 }
 
 function rain(values: Float32Array | Float64Array): Field {
-  const line = (n: number, first: number, step: number) => Float64Array.from({ length: n }, (_, i) => first + i * step);
   return new Field({
     name: "pr",
     dims: ["time", "lat", "lon"],
@@ -28,9 +27,9 @@ function rain(values: Float32Array | Float64Array): Field {
     units: "mm/day",
     attributes: { long_name: "rain" },
     coordinates: [
-      axis("time", line(3, 0.5, 1), { units: "days since 2000-01-01", calendar: "noleap" }, line(6, 0, 0.5)),
-      { name: "lat", dims: ["lat"], values: line(4, 50, -0.1), attributes: { units: "degrees_north" } },
-      { name: "lon", dims: ["lon"], values: line(5, 3, 0.1), attributes: { units: "degrees_east" } },
+      axis("time", evenly(3, 0.5, 1), { units: "days since 2000-01-01", calendar: "noleap" }, evenly(6, 0, 0.5)),
+      { name: "lat", dims: ["lat"], values: evenly(4, 50, -0.1), attributes: { units: "degrees_north" } },
+      { name: "lon", dims: ["lon"], values: evenly(5, 3, 0.1), attributes: { units: "degrees_east" } },
     ],
   });
 }
