@@ -29,7 +29,6 @@ import { version } from "../shell/version.ts";
 import { checkAreas, writeAreas } from "./areas.ts";
 import type { ConvertOptions } from "./command.ts";
 import { checkGrid, inBlocks, onGrid } from "./grid.ts";
-import { inShape } from "./shape.ts";
 
 export async function convert(texts: readonly string[], options: ConvertOptions): Promise<void> {
   const { output, assumeUnits, toUnits: units, interval } = options;
@@ -224,4 +223,27 @@ function inUnits(slab: Field, whole: LazyField, units: string, { interval, overr
     return convertPrecipitation(slab, units, { interval: cadence.step, override });
   const way = 'give --interval in seconds instead of "time", or "bounds"';
   throw new OptionsError(`${whereOf(whole)}: its times are not evenly spaced; ${way}`, "interval", interval);
+}
+
+/**
+ * The variable without groups, dated, renamed, with its dimensions in the order that is asked for.
+ *
+ * @param maps - whether y and x must be its last dimensions
+ * @throws OptionsError for names that it does not have, and for one of start and step without the other
+ */
+function inShape(variable: LazyField, { start, step, rename, dims }: ConvertOptions, maps: boolean): LazyField {
+  if ((start === undefined) !== (step === undefined)) {
+    const [has, lacks] = start === undefined ? ["step", "start"] : ["start", "step"];
+    throw new OptionsError(`--${has} goes with --${lacks}; give both`, has, start ?? step);
+  }
+  let out = variable.ungroup();
+  if (start !== undefined && step !== undefined) out = out.withTimes({ start, step });
+  if (rename !== undefined) {
+    const known = [out.name, ...out.dims, ...out.coordinates.map((c) => c.name)];
+    // `Grid/lat=y` and `lat=y` say the same.
+    const bare = (old: string) => (known.includes(old) ? old : old.slice(old.lastIndexOf("/") + 1));
+    out = out.rename(Object.fromEntries(Object.entries(rename).map(([old, to]) => [bare(old), to])));
+  }
+  if (dims !== undefined) return out.transpose(dims);
+  return maps ? out.mapsLast() : out;
 }

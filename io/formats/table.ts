@@ -13,7 +13,7 @@ import { CLASSIC_FORMATS, type ClassicVersion } from "./netcdf/classic/header.ts
 import { openClassic } from "./netcdf/classic/open.ts";
 import { superblockOf } from "./netcdf/hdf5/layout.ts";
 import { openNetcdf4 } from "./netcdf/hdf5/open.ts";
-import { netcdfWriter } from "./netcdf/streaming-write.ts";
+import { netcdfWriter } from "./netcdf/write.ts";
 import { openZarr } from "./zarr/open.ts";
 import { notAStore } from "./zarr/replace-store.ts";
 import { zarrStretch, zarrWriter } from "./zarr/streaming-write.ts";

@@ -14,6 +14,7 @@ import {
 import { beginAtomically, explainWriteError } from "../../../engine/files/atomic-file.ts";
 import { type Coordinate, Field, type FieldTemplate } from "../../field/field.ts";
 import { type FileFormat, textOf } from "../../storage/source.ts";
+import type { FieldWriter, GridFormat } from "../format.ts";
 import { openClassicSink } from "./classic/write.ts";
 import { openHdf5Sink } from "./hdf5/write.ts";
 import type { NetcdfOptions } from "./layout/options.ts";
@@ -261,4 +262,25 @@ export async function writeNetcdf(path: string, field: Field, options: NetcdfOpt
   } finally {
     await writer.abort();
   }
+}
+
+/** Writer of the files of one family, stretch by stretch, as the table of formats asks for it. */
+export function netcdfWriter(format: "netcdf4" | "netcdf3"): NonNullable<GridFormat["create"]> {
+  return async (path, { first, extent }, { chunks, dtype, ...rest }): Promise<FieldWriter> => {
+    const { shape, time } = extent;
+    const { name, dims, units, coordinates, attributes, gridMapping, values } = first;
+    const growing = rest.unlimitedTime ?? (format === "netcdf4" || dims[0] === time);
+    // What is written at once has its full size; a time that does not grow must be known in full.
+    const whole = growing ? first : { name, dims, shape, units, coordinates, attributes, gridMapping };
+    const own = values instanceof Float32Array ? "float32" : "float64";
+    return createNetcdf(path, whole, {
+      ...rest,
+      format,
+      unlimitedTime: growing,
+      ...(dtype !== undefined ? { dtype } : rest.packing === undefined && { dtype: own }),
+      ...(chunks !== undefined && {
+        chunks: Object.fromEntries(dims.map((dim, i) => [dim, chunks[dim] ?? (dim === time ? 1 : shape[i]!)])),
+      }),
+    });
+  };
 }
