@@ -1,5 +1,5 @@
 /** Interval of each value of a field: from the bounds of its times, or, where asked for by name, from their spacing. */
-import { UnitsError } from "../../engine/errors.ts";
+import { OptionsError, UnitsError } from "../../engine/errors.ts";
 import { whereOf } from "./cut.ts";
 import type { Field } from "./field.ts";
 import { instantsOf, timeUnitsOf } from "./instants.ts";
@@ -39,16 +39,13 @@ export function boundsIntervals(field: Field): Float64Array {
  * Seconds between the times of a field, which must be evenly spaced. That values cover the time since the one before
  * is an assumption: ask for it by name.
  *
- * @throws UnitsError for fewer than two times or uneven ones.
+ * @throws OptionsError for fewer than two times or uneven ones.
  */
-export function spacingInterval(field: Pick<Field, "name" | "source" | "units" | "coordinates">): number {
+export function spacingInterval(field: Pick<Field, "name" | "source" | "coordinates">): number {
   const seconds = secondsBetween(field);
   if (seconds !== null) return seconds;
   const count = timeAxis(field)?.values.length ?? 0;
-  const what = count < 2 ? `it has ${count || "no"} times` : "its times are not evenly spaced, or do not increase";
-  throw new UnitsError(
-    `${whereOf(field)}: ${what}, so that their spacing is no interval; give \`interval\` in seconds, or add bounds`,
-    field.units ?? "",
-    "evenly spaced times",
-  );
+  const has = count < 2 ? `${count || "no"} time${count === 1 ? "" : "s"}` : "times that are not evenly spaced";
+  const text = `${whereOf(field)}: it has ${has}; give \`interval\` in seconds instead of "time", or add bounds`;
+  throw new OptionsError(text, "interval", "time");
 }

@@ -23,7 +23,7 @@ export type RainInterval = number | "time";
  * @param field - a variable of amounts
  * @param interval - as stated; undefined takes the bounds of time
  * @param whole - what the field is a part of: its times have the spacing
- * @throws UnitsError where nothing says so, and where the spacing was asked for and there is none
+ * @throws UnitsError where nothing says so; OptionsError where the spacing was asked for and there is none
  */
 export function amountInterval(
   field: Field | LazyField,

@@ -1,5 +1,5 @@
 /** Units against udunits-2, intervals in every calendar against cftime, and what CF attributes say after a conversion. */
-import { UnitsError } from "../../../engine/errors.ts";
+import { OptionsError, UnitsError } from "../../../engine/errors.ts";
 import { boundsIntervals, precipitationUnits, spacingInterval } from "../../../io/field/index.ts";
 import { timeMethods } from "../../../io/field/quantity.ts";
 import { type Attributes, convertPrecipitation, Field, parseTimeUnits, readField } from "../../../io/index.ts";
@@ -218,7 +218,7 @@ test("the spacing of times is an interval only where asked for by name, and only
   assert.is(spacingInterval(unbounded), 6 * 3600);
   assert.is(convertPrecipitation(unbounded, "mm/h", { interval: "time" }).values[5], field.values[5]! / 6);
   const uneven = field.with({ coordinates: [{ ...bare, values: Float64Array.of(6, 12, 24) }] });
-  throws(() => convertPrecipitation(uneven, "mm/h", { interval: "time" }), UnitsError, /not evenly spaced/);
+  throws(() => convertPrecipitation(uneven, "mm/h", { interval: "time" }), OptionsError, /not evenly spaced/);
 });
 
 test("bounds that are no intervals are refused by name and place", () => {
