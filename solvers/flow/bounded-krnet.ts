@@ -23,12 +23,6 @@ import {
 } from "./flow.ts";
 import { inverseQuadraticMap, type LinearDensity, quadraticMap } from "./quadratic.ts";
 
-/** Options of {@link boundedKrnet}. */
-export interface BoundedKrnetOptions extends FlowSizes {
-  /** Blocks of the triangular arrangement, 1 … dimension. @defaultValue min(2, dimension) */
-  readonly blocks?: number;
-}
-
 /** Logarithms of cell lengths and of nodal densities stay within ± these, before normalisation. */
 const RANGE = { widths: 2.5, nodes: 4 } as const;
 
@@ -45,12 +39,10 @@ const RANGE = { widths: 2.5, nodes: 4 } as const;
  *
  * @throws OptionsError where a size is not a whole number in its range
  */
-export function boundedKrnet(options: BoundedKrnetOptions): Flow {
-  const { dimension, layers = 4, width = 24, bins = 8, blocks = Math.min(2, options.dimension) } = options;
+export function boundedKrnet({ dimension, layers = 4, width = 24, bins = 8 }: FlowSizes): Flow {
   checkWhole("boundedKrnet", { dimension, layers, width });
   checkWhole("boundedKrnet", { bins }, 2);
-  checkWhole("boundedKrnet", { blocks }, 1, dimension);
-  const couplings = stagesOf(dimension, Math.ceil(dimension / blocks), layers, true).flatMap((s) => s.couplings);
+  const couplings = stagesOf(dimension, Math.ceil(dimension / 2), layers, true).flatMap((s) => s.couplings);
   const shapes: Record<string, readonly number[]> = {};
   for (const { name, kept, moved } of couplings) {
     const [inputs, outputs] = [kept[1] - kept[0], (moved[1] - moved[0]) * (2 * bins + 1)];

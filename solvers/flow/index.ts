@@ -1,5 +1,5 @@
 /** Flows on boxes with a known density: bounded KRnet. */
-export { type BoundedKrnetOptions, boundedKrnet } from "./bounded-krnet.ts";
+export { boundedKrnet } from "./bounded-krnet.ts";
 export type { Flow, FlowParameters, FlowSizes, Mapped } from "./flow.ts";
 export { type FlowModel, type FlowModelOptions, openFlow } from "./model.ts";
 export { adversaryLoss, crossEntropyLoss, differencePoints, type FlowLoss } from "./objective.ts";

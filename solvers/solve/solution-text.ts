@@ -22,7 +22,7 @@ export function solutionText(
   { problem, report, network, parameters = 0, space = "" }: SolutionSummary,
   more: readonly [string, string][] = [],
 ): string {
-  const { status, residual, scale, steps, rounds, seconds, exactConditions, penalizedConditions } = report;
+  const { status, residual, scale, estimate, steps, rounds, seconds, exactConditions, penalizedConditions } = report;
   const constants = Object.entries(report.constants).map(
     ([name, { value, standardDeviation }]) =>
       `${name} = ${shortNumber(value)}${plusMinus(standardDeviation, shortNumber)}`,
@@ -30,6 +30,7 @@ export function solutionText(
   return printedLines(`Solution of ${JSON.stringify(problem.name)} (${status})`, [
     ["unknowns", `${some(problem.unknowns)} of ${some(problem.axes)}`],
     ["residual", `${shortNumber(residual)} × ${shortNumber(scale)}, root mean square`],
+    ...(estimate ? [["error", `${shortNumber(estimate.relativeL2)}, estimated by ${estimate.by}`] as const] : []),
     ["effort", `${steps} steps in ${rounds} rounds, ${shortNumber(seconds)} s`],
     network ? ["network", describeNetwork(network, parameters)] : ["space", space],
     ...more,

@@ -45,6 +45,8 @@ test("a solution prints how it ended, its residual, its effort, its network and 
   network   mlp 1 x 4 (tanh, scale 2, 17 parameters)
   exact     u = sin(pi*x), u = 0`,
   );
+  const estimated = solution.reporting({ estimate: { relativeL2: 0.01, by: "a coarser mesh" } });
+  assert.match(inspect(estimated), /root mean square\n {2}error {5}0\.01, estimated by a coarser mesh\n {2}effort/);
   const soft = inspect(await solve(heat, { ...options, conditions: "penalty" }));
   assert.match(soft, /\n {2}penalty {3}u = sin\(pi\*x\), u = 0$/);
   await solution.dispose();
