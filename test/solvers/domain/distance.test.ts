@@ -1,7 +1,7 @@
 import { DomainError, OptionsError, rng, ShapeError } from "../../../engine/index.ts";
 import type { HeldPart } from "../../../solvers/domain/distance-expression.ts";
 import { domainOf } from "../../../solvers/domain/domain.ts";
-import type { DomainSpec } from "../../../solvers/domain/spec.ts";
+import { type DomainSpec, parseDomain } from "../../../solvers/domain/spec.ts";
 import { evaluateAt } from "../../../solvers/expression/expression.ts";
 import { assert, test, throws } from "../../harness.ts";
 import { vertices } from "../vertices.ts";
@@ -148,6 +148,19 @@ test("what is not a domain is refused, with the place and the way out", () => {
   throws(bad({ x: [0, 1, 2] }), OptionsError, /give \[low, high\]/);
   throws(bad({ x: [0, "1"] }), OptionsError, /give a number/);
   throws(bad(null), OptionsError, /the domain is null/);
+});
+
+test("domains too large to compute with are refused at once, with the way out", () => {
+  const ring = (n: number) => Array.from({ length: n }, (_, k) => [Math.cos(k / n), Math.sin(k / n)] as const);
+  const wrong: readonly (readonly [DomainSpec, typeof DomainError | typeof OptionsError, RegExp])[] = [
+    [{ x: [-1e308, 1e308] }, DomainError, /domain\.x\[0\] is -1e\+308, beyond ±1e\+60; take other units/],
+    [{ shape: "ball", center: [0, 0], radius: 1e308 }, DomainError, /radius is 1e\+308, beyond/],
+    [{ x: [0, 1], t: [0, 1e61] }, DomainError, /domain\.t\[1\] is 1e\+61/],
+    [polygon(ring(100_000)), OptionsError, /has 100000 entries, at most 1024/],
+  ];
+  for (const [spec, kind, message] of wrong) throws(() => parseDomain(spec), kind, message);
+  assert.equal(parseDomain({ x: [-1e60, 1e60] }).axes, ["x"]);
+  assert.is(parseDomain(polygon(ring(400))).axes.length, 2);
 });
 
 test("parts and points that a domain has not are refused", () => {

@@ -854,6 +854,16 @@ test("problems of thousands of terms, equal conditions, names and levels are mad
       /5000 entries; give at most 4096/,
     );
   }
+  const unknowns = many(1000, (k) => `u${k}`);
+  for (const [change, message] of [
+    [
+      { unknowns, equations: unknowns.map((u) => `lap(${u}) = 0`) },
+      /problem\.unknowns has 1000 entries; give at most 64/,
+    ],
+    [{ integrals: many(2000, () => "u = 1") }, /problem\.integrals has 2000 entries; give at most 256/],
+  ] as const)
+    throws(() => pde({ ...poisson, ...change }), OptionsError, message);
+  assert.is(pde({ ...poisson, integrals: many(20, () => "u = 1") }).integrals.length, 20);
   const differing = many(2000, (i) => ({ ...zero, equation: `u = ${i === 1999 ? 1 : 0}` }));
   throws(() => pde({ ...poisson, conditions: differing }), DomainError, /contradict one another/);
   throws(

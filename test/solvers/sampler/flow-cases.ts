@@ -1,5 +1,6 @@
 /** Domains, contexts and grids of the tests of samplers with a flow. */
 import { rng } from "../../../engine/random/rng.ts";
+import { gridPoints } from "../../../solvers/domain/unit-points.ts";
 import type { SampleContext, SamplingDomain } from "../../../solvers/sampler/sampler.ts";
 
 export const box = (low: readonly number[], high: readonly number[]): SamplingDomain => ({
@@ -25,11 +26,5 @@ export const contextOf = (
 ): SampleContext => ({ domain, count, rng: rng(1), round, residual: rootOf(squared, domain.dimension) });
 
 /** Centres of side² cells of a planar domain's box, first coordinate slowest. */
-export function centres(side: number, domain: SamplingDomain): Float64Array {
-  return Float64Array.from({ length: side * side * 2 }, (_, at) => {
-    const cell = Math.floor(at / 2);
-    const k = at % 2;
-    const position = ((k === 0 ? Math.floor(cell / side) : cell % side) + 0.5) / side;
-    return domain.low[k]! + position * (domain.high[k]! - domain.low[k]!);
-  });
-}
+export const centres = (side: number, { low, high }: SamplingDomain): Float64Array =>
+  gridPoints(low, high, [side, side], true);

@@ -1,6 +1,7 @@
 /** Samplers of collocation points: laws, weights, state, and the traps that adaptive sampling is known for. */
 import { DomainError, FormatError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../../engine/files/safetensors.ts";
+import { gridPoints } from "../../../solvers/domain/unit-points.ts";
 import { adversarial } from "../../../solvers/sampler/adversarial.ts";
 import { gaussianMixture } from "../../../solvers/sampler/gaussian-mixture.ts";
 import { start } from "../../../solvers/sampler/kinds.ts";
@@ -119,9 +120,7 @@ test("the AAS weights p/q give ∫ f p", async () => {
   const sampler = adversarial({ shape, kappa: 0.1, jitter: false, weights: "paper" });
   const one = (seed: number) => context(square, bump(2, 30), { count: 200, seed });
   const { active } = await rounds(sampler, () => one(0), 1);
-  const centres = Float64Array.from({ length: 2 * 128 * 128 }, (_, i) =>
-    i % 2 === 0 ? -1 + (Math.floor(i / 256) + 0.5) / 64 : -1 + (((i - 1) / 2) % 128) / 64 + 1 / 128,
-  );
+  const centres = gridPoints([-1, -1], [1, 1], [128, 128], true);
   const q = await active.density(centres);
   let truth = 0;
   for (let i = 0; i < q.length; i++) truth += (((q[i]! - 0.3 / 4) / 0.7) * Math.exp(centres[2 * i]!) * 4) / q.length;
@@ -148,11 +147,7 @@ test("drawn points follow the density: χ² on 64 bins", async () => {
       counts[a! * 8 + b!]!++;
     }
     const fine = 64;
-    const grid = Float64Array.from({ length: 2 * fine * fine }, (_, i) => {
-      const at = Math.floor(i / 2);
-      return -1 + (2 * ((i % 2 === 0 ? Math.floor(at / fine) : at % fine) + 0.5)) / fine;
-    });
-    const q = await active.density(grid);
+    const q = await active.density(gridPoints([-1, -1], [1, 1], [fine, fine], true));
     const expected = new Float64Array(64);
     for (let at = 0; at < q.length; at++) {
       const bin = Math.floor(at / fine / 8) * 8 + Math.floor((at % fine) / 8);

@@ -2,6 +2,7 @@
 
 import { compile, rng, type tf } from "../../../engine/index.ts";
 import { sobolSequence } from "../../../engine/random/sobol.ts";
+import { gridPoints } from "../../../solvers/domain/unit-points.ts";
 import { boundedKrnet, type Flow } from "../../../solvers/flow/index.ts";
 import { openFlow } from "../../../solvers/flow/model.ts";
 import { adversaryLoss, crossEntropyLoss, differencePoints } from "../../../solvers/flow/objective.ts";
@@ -68,10 +69,8 @@ for (const [dimension, side, tolerance] of [
   test(`bounded KRnet in ${dimension} dimensions: ∫ p = 1 by the midpoint rule`, async () => {
     const model = await roughFlow(boundedKrnet({ dimension, layers: 2 }), 0.3);
     const count = side ** dimension;
-    const points = Float64Array.from({ length: count * dimension }, (_, at) => {
-      const cell = Math.floor(Math.floor(at / dimension) / side ** (at % dimension)) % side;
-      return (cell + 0.5) / side;
-    });
+    const ends = (at: number) => new Array<number>(dimension).fill(at);
+    const points = gridPoints(ends(0), ends(1), ends(side), true);
     const density = (await model.logDensity(points)).map(Math.exp);
     const mass = density.reduce((a, b) => a + b, 0) / count;
     assert.ok(Math.abs(mass - 1) < tolerance, `mass ${mass}`);
@@ -89,10 +88,7 @@ test("samples have the law of the density: χ² over 64 cells", async () => {
     observed[Math.floor(sample[2 * i]! * cells) * cells + Math.floor(sample[2 * i + 1]! * cells)]! += 1;
   }
   const side = cells * fine;
-  const grid = Float64Array.from({ length: side * side * 2 }, (_, at) => {
-    const cell = Math.floor(at / 2);
-    return ((at % 2 === 0 ? Math.floor(cell / side) : cell % side) + 0.5) / side;
-  });
+  const grid = gridPoints([0, 0], [1, 1], [side, side], true);
   const density = (await model.logDensity(grid)).map(Math.exp);
   const expected = new Float64Array(cells * cells);
   density.forEach((p, i) => {
@@ -177,10 +173,7 @@ test("fitted to two Gaussians by cross-entropy, the divergence falls to below 0.
     [0.3, 0.7].reduce((sum, m) => sum + Math.exp(-((x - m) ** 2 + (y - m) ** 2) / (2 * s * s)), 0) /
     (4 * Math.PI * s * s);
   const side = 64;
-  const grid = Float64Array.from({ length: side * side * 2 }, (_, at) => {
-    const cell = Math.floor(at / 2);
-    return ((at % 2 === 0 ? cell % side : Math.floor(cell / side)) + 0.5) / side;
-  });
+  const grid = gridPoints([0, 0], [1, 1], [side, side], true);
   const divergence = async () => {
     const logs = await model.logDensity(grid);
     let sum = 0;
