@@ -67,13 +67,16 @@ export function mapsHtml({ times, start = 0 }: Extract<PagePart, { kind: "maps" 
   return [
     `<div class="maps" data-times="${escapeXml(JSON.stringify(names))}"><div class="control">`,
     slider("time", "time", times.length - 1, start),
-    times.length > 1 ? '<p><button type="button" class="plays" aria-pressed="false">Play</button></p>' : "",
+    times.length > 1
+      ? '<p><button type="button" class="plays" aria-pressed="false">Play</button> <button type="button" class="along">Along time here</button></p>'
+      : "",
     slider("member", "member", members - 1, 0),
     slider("x", `cursor, ${axes[1]}`, shape[1] - 1, Math.floor(shape[1] / 2)),
     slider("y", `cursor, ${axes[0]}`, shape[0] - 1, Math.floor(shape[0] / 2)),
-    '<p class="reading" role="status"></p><p class="hint">Point at a map, or move the sliders of the cursor, to read all maps at one place.</p></div>',
+    '<p class="reading" role="status"></p><p class="hint">Point at a map, or move the sliders of the cursor, to read all maps at one place; a click draws it along time.</p></div>',
     every > 1 ? `<p class="control">The cursor shows the value of one cell in ${every} along each side.</p>` : "",
     ...times.map(({ html }) => html),
+    times.length > 1 ? '<figure class="course" hidden></figure>' : "",
     "</div>",
   ].join("");
 }
@@ -112,6 +115,8 @@ function panelHtml(
     x: axes?.x.range.join(" "),
     y: axes?.y.range.join(" "),
     first: maps.firstRow ?? "top",
+    // What a click draws along time: fields of one scale, and not their spread.
+    shared: panel.scale === undefined && title !== "spread" ? "" : undefined,
     values: packed(panel, every),
   };
   const attributes = Object.entries(data).flatMap(([name, value]) =>

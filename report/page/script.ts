@@ -28,13 +28,21 @@ for (const box of document.querySelectorAll(".maps")) {
   const { width, height } = figures[0].dataset, [x, y] = [pair(figures[0].dataset.x), pair(figures[0].dataset.y)];
   const along = (range, share) => range ? range[0] + (range[1] - range[0]) * share : share;
   const within = (range, value) => range ? (value - range[0]) / (range[1] - range[0]) : value;
+  const cursor = () => [along(x, (at("x") + 0.5) / width), along(y, (at("y") + 0.5) / height)];
+  const valueAt = async (figure, u, v) => {
+    const { dataset } = figure, s = within(pair(dataset.x), u), t = within(pair(dataset.y), v);
+    if (!(s >= 0 && s < 1 && t >= 0 && t < 1)) return undefined;
+    const values = await valuesOf(figure), every = Number(dataset.every), columns = Math.ceil(dataset.width / every);
+    const up = Math.floor(t * dataset.height), row = dataset.first === "top" ? dataset.height - 1 - up : up, column = Math.floor(s * dataset.width);
+    return values[Math.floor(row / every) * columns + Math.floor(column / every)];
+  };
   let turn = 0;
   const show = async () => {
     const mine = ++turn;
     times.forEach((time, k) => { time.hidden = k !== at("time"); });
     for (const figure of figures) figure.hidden = figure.dataset.member !== undefined && Number(figure.dataset.member) !== at("member");
     const seen = figures.filter((figure) => !figure.hidden && !figure.parentNode.parentNode.hidden);
-    const u = along(x, (at("x") + 0.5) / width), v = along(y, (at("y") + 0.5) / height);
+    const [u, v] = cursor();
     write("time", names[at("time")]); write("member", String(at("member")));
     write("x", x ? digits(u, 6) : String(at("x"))); write("y", y ? digits(v, 6) : String(at("y")));
     const texts = [];
@@ -43,11 +51,9 @@ for (const box of document.querySelectorAll(".maps")) {
       const inside = s >= 0 && s < 1 && t >= 0 && t < 1, [left, top, wide, high] = pair(dataset.place);
       const cross = figure.querySelector(".cross"); cross.hidden = !inside;
       cross.style.left = left + wide * s + "%"; cross.style.top = top + high * (1 - t) + "%";
-      const values = inside ? await valuesOf(figure) : [];
+      const value = await valueAt(figure, u, v);
       if (mine !== turn) return;
-      const every = Number(dataset.every), columns = Math.ceil(dataset.width / every);
-      const up = Math.floor(t * dataset.height), row = dataset.first === "top" ? dataset.height - 1 - up : up, column = Math.floor(s * dataset.width);
-      const text = digits(values[Math.floor(row / every) * columns + Math.floor(column / every)], 3);
+      const text = digits(value, 3);
       figure.querySelector("span").textContent = ": " + text;
       texts.push(dataset.title + ": " + text);
     }
@@ -67,6 +73,47 @@ for (const box of document.querySelectorAll(".maps")) {
     });
   }
   for (const input of Object.values(inputs)) input.addEventListener("input", show);
+  const course = box.querySelector(".course");
+  const drawCourse = async () => {
+    const [u, v] = cursor(), lines = new Map();
+    for (const [k, time] of times.entries()) for (const figure of time.querySelectorAll("figure[data-shared]")) {
+      const { title, member } = figure.dataset;
+      if (!lines.has(title)) lines.set(title, { member, values: times.map(() => NaN) });
+      lines.get(title).values[k] = (await valueAt(figure, u, v)) ?? NaN;
+    }
+    const all = [...lines.values()].flatMap(({ values }) => values).filter((value) => !Number.isNaN(value));
+    const low = Math.min(0, ...all), high = Math.max(0, ...all), last = times.length - 1;
+    const right = (k) => 60 + (330 * k) / last, down = (value) => 200 - (180 * (value - low)) / (high - low || 1);
+    const drawn = (name, of, text) => {
+      const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+      for (const [key, value] of Object.entries(of)) element.setAttribute(key, value);
+      if (text !== undefined) element.textContent = text;
+      return element;
+    };
+    const place = (x ? digits(u, 6) : at("x")) + ", " + (y ? digits(v, 6) : at("y")), { units } = figures[0].dataset;
+    const title = "Along time at " + place + (units ? ", in " + units : "");
+    const picture = drawn("svg", { viewBox: "0 0 400 230", role: "img", "aria-label": title + ": largest value " + digits(high, 3) });
+    const text = (left, top, anchor, words) => picture.append(drawn("text", { x: left, y: top, "text-anchor": anchor }, words));
+    picture.append(drawn("path", { class: "axis", d: "M60 20V200H390" }));
+    text(54, 25, "end", digits(high, 3)); text(54, 204, "end", digits(low, 3));
+    text(60, 222, "start", names[0]); text(390, 222, "end", names[last]);
+    const kinds = ["in colour", "solid", "dashed"], told = [];
+    for (const [name, { member, values }] of lines) {
+      const kind = member === undefined ? Math.min(told.push(name) - 1, 2) : 3;
+      const step = (value, k) => Number.isNaN(value) ? "" : (k > 0 && !Number.isNaN(values[k - 1]) ? "L" : "M") + right(k) + " " + down(value) + "h0";
+      const path = drawn("path", { class: "line" + kind, d: values.map(step).join("") });
+      path.append(drawn("title", {}, name + ": " + values.map((value) => digits(value, 3)).join(", ")));
+      picture.append(path);
+    }
+    const caption = document.createElement("figcaption");
+    caption.textContent = title + ": " + told.map((name, n) => name + " " + kinds[Math.min(n, 2)]).join(", ") + (lines.size > told.length ? ", members thin" : "");
+    course.replaceChildren(picture, caption); course.hidden = false;
+    course.scrollIntoView({ block: "nearest" });
+  };
+  if (course) {
+    box.querySelector(".along").addEventListener("click", drawCourse);
+    for (const plot of box.querySelectorAll(".plot")) plot.addEventListener("click", drawCourse);
+  }
   const play = box.querySelector(".plays");
   let timer;
   const stop = () => { clearInterval(timer); timer = undefined; play.textContent = "Play"; play.setAttribute("aria-pressed", "false"); };

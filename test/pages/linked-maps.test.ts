@@ -148,6 +148,42 @@ test("sliders by keys and the pointer show one time and member, and tell the val
   });
 });
 
+test("a click on a map draws its place along the times: every member, their mean, truth and input", async () => {
+  if (chromium === undefined) return skip("no Chromium is installed");
+  await withTab(async (tab) => {
+    await tab.width(390);
+    await tab.open(`file://${path}`);
+    assert.is(await tab.evaluate(`document.querySelector(".course").checkVisibility()`), false);
+    const plot = `.time:not([hidden]) figure[data-title=truth] .plot`;
+    const [left, top, wide, high] = (
+      await tab.evaluate<string>(`document.querySelector("${plot}").parentNode.dataset.place`)
+    )
+      .split(" ")
+      .map((share) => Number(share) / 100) as [number, number, number, number];
+    await tab.hover(plot, [left + (2.5 / 8) * wide, top + (1.3 / 8) * high]);
+    await tab.evaluate(`document.querySelector("${plot}").click()`);
+    await tab.until(`document.querySelectorAll(".course title").length === 5`, 20);
+    // Row 6 from the south and column 2, of all days.
+    const along = (of: (day: number) => number) => [0, 1, 2].map((day) => digits(of(day))).join(", ");
+    assert.equal(await tab.evaluate(`[...document.querySelectorAll(".course title")].map((e) => e.textContent)`), [
+      `member 0: ${along((day) => value(day, 0, 6, 2))}`,
+      `member 1: ${along((day) => value(day, 1, 6, 2))}`,
+      `mean of 2: ${along((day) => (value(day, 0, 6, 2) + value(day, 1, 6, 2)) / 2)}`,
+      `truth: ${along((day) => value(day, 0, 6, 2) + 1)}`,
+      `input: ${along((day) => 100 * day + 31)}`,
+    ]);
+    assert.is(
+      await tab.evaluate(`document.querySelector(".course figcaption").textContent`),
+      "Along time at 12.5, 46.5, in mm: mean of 2 in colour, truth solid, input dashed, members thin",
+    );
+    // The line of the largest values, the input's, ends at the top.
+    const line = `document.querySelector(".course .line2").getBBox()`;
+    assert.ok(Math.abs((await tab.evaluate<number>(`${line}.y`)) - 20) < 0.1);
+    assert.ok((await tab.evaluate<number>("document.documentElement.scrollWidth - innerWidth")) <= 0);
+    assert.equal(tab.complaints, []);
+  });
+});
+
 test("Play runs through the times and stops, and what is printed is what is chosen, without sliders", async () => {
   if (chromium === undefined) return skip("no Chromium is installed");
   await withTab(async (tab) => {
