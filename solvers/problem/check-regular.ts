@@ -135,7 +135,12 @@ function turnsOf(formula: Expression): readonly Expression[] {
 /** Size of a coefficient at a zero, beside its largest, and distance of a zero from the ends, over the width. */
 const [zero, inside] = [1e-9, 1e-6];
 
-/** Warnings of divisors of the coordinates that change their sign inside of the domain, and of a zero of the leading coefficient of an ordinary equation. */
+/**
+ * Warnings of divisors of the coordinates that change their sign inside of the domain, of those that are 0 there and irregular, and of a zero of the leading coefficient of an ordinary equation.
+ *
+ * A place at distance ρ where a divisor is 0 without a change of sign is irregular (Fuchs' criterion) where the coefficient of a derivative of order k grows faster than ρ^(k−m) beside that of the
+ * highest order m, or where a source grows as fast as ρ^(−m) and no term in u itself does. So u_r/r, u/r² and what is removable, as sin(r)/r, are regular.
+ */
 export function checkSingular(problem: Problem, probe: Probe): ProblemWarning[] {
   for (const [i, equation] of problem.equations.entries()) {
     const found = zeroOfDivisor(equation, problem, probe) ?? zeroOfLeading(equation, problem, probe);
@@ -167,12 +172,51 @@ function zeroOfDivisor(equation: Expression, problem: Problem, probe: Probe): Ze
     if (!kinds.has("coordinate") || unknownKinds.some((kind) => kinds.has(kind))) continue;
     const points = domain.interior(pointsOfStates, rng(0).split("jumps"));
     const states = Array.from({ length: pointsOfStates }, (_, k) => [...points.subarray(k * d, (k + 1) * d), 0]);
-    const [found] = crossings((state) => values(divisor, state), states);
-    if (!found || !(Math.abs(values(divisor, found[0])) < 1e-6)) continue;
+    const [crossed] = crossings((state) => values(divisor, state), states);
+    const found = crossed ? crossed[0] : irregularZero(equation, divisor, states, problem, probe);
+    if (!found || !(Math.abs(values(divisor, found)) < 1e-6)) continue;
     const isMoment = [...nodesOf(divisor)].every((node) => node.kind !== "coordinate" || node.axis === problem.time);
-    return { point: Float64Array.from(found[0].slice(0, d)), what: cut(toText(divisor, problem)), isMoment };
+    return { point: Float64Array.from(found.slice(0, d)), what: cut(toText(divisor, problem)), isMoment };
   }
   return undefined;
+}
+
+/** Distance over the width at which growth is seen, the share of it at the nearer place, and what exponents may be off by. */
+const [away, nearer, unsure] = [1e-2, 0.1, 0.25];
+
+/** A zero inside at which a divisor does not change its sign, and the equation is irregular. */
+function irregularZero(
+  equation: Expression,
+  divisor: Expression,
+  states: readonly (readonly number[])[],
+  problem: Problem,
+  probe: Probe,
+): readonly number[] | undefined {
+  const domain = domainOf(problem.domain);
+  const d = problem.axes.length;
+  const values = valuesWith(problem, probe);
+  const size = (point: ArrayLike<number>) => Math.abs(values(divisor, [...Array.from(point), 0]));
+  const sizes = states.map(size);
+  const least = states[sizes.indexOf(Math.min(...sizes))]!;
+  const place = descended((at) => Float64Array.of(size(at)), Float64Array.from(least.slice(0, d)), domain);
+  const widths = domain.high.map((high, k) => high - domain.low[k]!);
+  const isInside = domain.signedDistance(place)[0]! < -2 * away * Math.max(...widths);
+  if (!(isInside && size(place) <= zero * Math.max(...sizes))) return undefined;
+  const along = rng(0).split("irregular").uniform(d);
+  /** Exponent with which the coefficient of an order, or without one what holds no unknown, grows towards the place. */
+  const growth = (order?: number): number => {
+    const [far, close] = [away, away * nearer].map((h) => {
+      const state = [...place.map((v, k) => v + h * widths[k]! * (0.3 + along[k]!)), 0.5];
+      const at = (value: number) => values(equation, state, { order, value });
+      return Math.abs(order === undefined ? at(0) : at(1) - at(0));
+    }) as [number, number];
+    return far > 0 ? Math.log(close / far) / Math.log(1 / nearer) : Number.NEGATIVE_INFINITY;
+  };
+  const most = Math.max(...highestOrders([equation], problem).flat());
+  const limit = most + growth(most);
+  const isIrregular = Array.from({ length: most }, (_, k) => k + growth(k)).some((order) => order > limit + unsure);
+  const ofSource = growth();
+  return isIrregular || (ofSource > limit - unsure && ofSource > growth(0) + unsure) ? [...place, 0] : undefined;
 }
 
 /** A zero of the coefficient of the highest derivative, where there is one axis and one unknown and the coefficient depends on the place alone. */
@@ -209,14 +253,14 @@ const pairs = 12;
 /** Kinds of expressions that depend on unknowns. */
 const unknownKinds: readonly Expression["kind"][] = ["derivative", "laplacian", "elsewhere", "data", "function"];
 
-/** Values at a state: unknowns, their derivatives and constants to be found are smooth functions of its last number, each another one; derivatives of a leading order may have a value of their own. */
+/** Values at a state: unknowns, their derivatives and constants to be found are smooth functions of its last number, each another one; derivatives of one order, or all where none is named, may have a value of their own. */
 function valuesWith({ trainable, axes }: Problem, { constants }: Probe) {
   const d = axes.length;
   const drawn = new Map<string, Float64Array>();
   return (
     e: Expression,
     state: readonly number[],
-    leading?: { readonly order: number; readonly value: number },
+    leading?: { readonly order: number | undefined; readonly value: number },
   ): number => {
     const s = state[d]!;
     const leaf = (key: string) => {
@@ -225,7 +269,7 @@ function valuesWith({ trainable, axes }: Problem, { constants }: Probe) {
       return Float64Array.of((0.2 + own[0]!) * s * 0.02 + own[1]!);
     };
     const ofOrder = (order: number, key: string) =>
-      leading?.order === order ? Float64Array.of(leading.value) : leaf(key);
+      leading && (leading.order ?? order) === order ? Float64Array.of(leading.value) : leaf(key);
     const known = columns(1, { coordinates: columnsOf(Float64Array.from(state.slice(0, d)), d), constants });
     const algebra: Algebra<Float64Array> = {
       ...known,
