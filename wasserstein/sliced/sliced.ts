@@ -8,13 +8,11 @@ import { printingFields } from "../../engine/text/inspect.ts";
 import { type Cloud, checkRange } from "../measure/measure.ts";
 import type { TransportResult } from "../measure/result.ts";
 import { type Directions, rowOf } from "./directions.ts";
-import { checkEstimator, combine, type EstimatorOptions, standardError } from "./estimators.ts";
 import { directionsFor, readPair } from "./input.ts";
 import { emptyPull, gradientsOf, inUnits, lineOf, pull, sweep } from "./slices.ts";
-import { runningVariate } from "./variate.ts";
 
 /** Options of {@link slicedWasserstein}. */
-export interface SlicedOptions extends EstimatorOptions {
+export interface SlicedOptions {
   /** Order p ≥ 1. @defaultValue 2 */
   readonly p?: number;
   /**
@@ -32,8 +30,8 @@ export interface SlicedOptions extends EstimatorOptions {
 }
 
 /**
- * SW_p^p between two clouds; control variates as in arXiv 2305.00402. In one dimension it is exact: `wasserstein1d`. With `root` the
- * gradient is that of SW_p, and 0 where SW_p is 0.
+ * SW_p^p between two clouds: the mean over directions. In one dimension it is exact: `wasserstein1d`. With `root` the gradient is that
+ * of SW_p, and 0 where SW_p is 0.
  * Time O(L n (log n + dim)) for the value, as much again for the gradient; memory O(n dim).
  *
  * @param x - finite points
@@ -49,37 +47,28 @@ export function slicedWasserstein(
   y: Cloud,
   options: SlicedOptions = {},
 ): TransportResult & {
-  /** Monte Carlo error of `value`; null where the draw has no independent repetitions to estimate it from, and for "energy". */
+  /** Monte Carlo error of `value`; null where the draw has no independent repetitions to estimate it from. */
   readonly standardError: number | null;
   /** W_p^p on each direction, with `root` too; infinite where it is beyond float64. */
   readonly slices: Float64Array;
   /** The directions. */
   readonly directions: Directions;
-  /** γ of the control variate; 0 for other estimators. */
-  readonly coefficient: number;
-  /** True if a control variate led below 0 and `value` was raised to 0; the gradient is that before it. */
-  readonly clamped: boolean;
 } {
   const caller = "slicedWasserstein";
-  const { estimator = "mean", variate: kind = "lower", root = false } = options;
-  checkEstimator(caller, options);
+  const { root = false } = options;
   const { pair, masses } = readPair(caller, x, y, options);
   const directions = directionsFor(caller, pair.dim, options);
   const line = lineOf(pair);
-  const variate = estimator === "controlVariate" ? runningVariate(pair, directions, kind) : undefined;
   const costs = new Float64Array(directions.count);
   sweep(pair, directions, (l, u, v) => {
     costs[l] = line.value(u, v);
-    variate?.record(l, u, v);
   });
   const { p, scale } = pair;
-  const combined = combine(costs, variate, options, scale ** p, p);
-  const value = Math.max(combined.value, 0);
+  const value = average(costs);
   // Outer derivative, and the unit of the value: scale^p, after the root scale.
   const slope = root ? (value > 0 ? value ** (1 / p - 1) / p : 0) : 1;
   const unit = root ? scale : scale ** p;
-  const block = directions.kind === "orthonormal" ? pair.dim : 1;
-  const error = estimator === "energy" ? null : standardError(combined.residuals, block);
+  const error = standardError(costs, directions.kind === "orthonormal" ? pair.dim : 1);
   const found = inUnits(root ? value ** (1 / p) : value, unit);
   checkRange(`${caller}: the distance${root ? "" : " to the power p (see `root`)"}`, found);
   const take = (weights: boolean) => {
@@ -87,9 +76,8 @@ export function slicedWasserstein(
     const sum = emptyPull(pair, weights);
     sweep(pair, directions, (l, u, v) => {
       along.gradient(u, v);
-      pull(sum, along, rowOf(directions, l), combined.costs[l]!);
+      pull(sum, along, rowOf(directions, l), 1 / directions.count);
     });
-    variate?.pull(sum, combined);
     return sum;
   };
   return printingFields(caller, {
@@ -97,8 +85,24 @@ export function slicedWasserstein(
     standardError: error === null ? null : inUnits(error * slope, unit),
     slices: costs.map((w) => inUnits(w, scale ** p)),
     directions,
-    coefficient: inUnits(combined.coefficient, scale ** (p - 2)),
-    clamped: combined.value < 0,
     gradient: () => gradientsOf(caller, take, pair, masses, slope * unit),
   });
+}
+
+function average(values: Float64Array): number {
+  return values.reduce((sum, v) => sum + v, 0) / values.length;
+}
+
+/**
+ * Standard error of the mean of slices whose directions come in independent blocks.
+ *
+ * @returns null where fewer than two blocks, or a cut one, leave no scatter to estimate it from
+ */
+function standardError(costs: Float64Array, block: number): number | null {
+  const blocks = costs.length / block;
+  if (blocks < 2 || !Number.isInteger(blocks)) return null;
+  const means = Float64Array.from({ length: blocks }, (_, k) => average(costs.subarray(k * block, (k + 1) * block)));
+  const mean = average(means);
+  const squares = means.reduce((sum, v) => sum + (v - mean) ** 2, 0);
+  return Math.sqrt(squares / (blocks - 1) / blocks);
 }
