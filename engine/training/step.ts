@@ -10,7 +10,6 @@ import {
   type TypedArray,
 } from "../tensors/compile.ts";
 import { sizeOf } from "../tensors/graph.ts";
-import { repeat } from "../tensors/loop.ts";
 import { graphCache } from "../tensors/onnx/graph-cache.ts";
 import { openResident, type ResidentSession } from "../tensors/resident.ts";
 import { tf } from "../tensors/tensor.ts";
@@ -24,7 +23,7 @@ export interface Steps {
   readonly metricNames: readonly string[];
   /**
    * @param state - vectors and counter
-   * @param into - the same after the steps, and the reports
+   * @param into - the same after the step, and the report
    */
   run(state: readonly TypedArray[], inputs: readonly TypedArray[], into: readonly TypedArray[]): Promise<void>;
   /** Given where the state stays on the device: `run` neither reads nor writes the arrays of the state then, but the reports alone. */
@@ -61,36 +60,21 @@ export function partsOf({ samples, inputs }: TrainingProgram, threads: number, n
   return Math.max(1, parts);
 }
 
-/** The step, or several one after the other, as one program. */
-export async function wholeSteps(
+/** The step as one program. */
+export async function wholeStep(
   program: TrainingProgram,
   layout: readonly ParameterSlot[],
-  count: number,
   options: Options,
 ): Promise<Steps> {
   let metricNames: string[] = [];
-  const one = (state: readonly tf.Tensor[], batch: readonly tf.Tensor[]) => {
-    const computed = gradientOf(program, layout, state[0]!, batch);
-    metricNames = computed.metricNames;
-    const { state: next, norm, rate } = updateOf(program, state.slice(0, 4), state[4]!, [computed.gradient]);
-    return { state: next, record: reportOf(computed.values, norm, rate) };
-  };
-  const stacked = count === 1 ? program.inputs : program.inputs.map((s) => ({ ...s, shape: [count, ...s.shape] }));
   const step = (...tensors: readonly tf.Tensor[]) => {
-    const [first, inputs] = [tensors.slice(0, 5), tensors.slice(5)];
-    const { state, record } =
-      count === 1
-        ? one(first, inputs)
-        : repeat(count, first, (iteration, current) => {
-            const at = tf.reshape(iteration, [1]);
-            return one(
-              current,
-              inputs.map((t) => tf.reshape(tf.gather(t, at), t.shape.slice(1))),
-            );
-          });
-    return [...state, record];
+    const [state, inputs] = [tensors.slice(0, 5), tensors.slice(5)];
+    const computed = gradientOf(program, layout, state[0]!, inputs);
+    metricNames = computed.metricNames;
+    const done = updateOf(program, state.slice(0, 4), state[4]!, [computed.gradient]);
+    return [...done.state, reportOf(computed.values, done.norm, done.rate)];
   };
-  const specs = [...vectorsOf(layout), { shape: [1] }, ...stacked];
+  const specs = [...vectorsOf(layout), { shape: [1] }, ...program.inputs];
   if (options.device === "webgpu" && options.resident && (options.precision ?? "float32") === "float32") {
     const { name, profile } = options;
     const recorded = await record(step, specs, { precision: "float32", device: "webgpu", name, gradients: true });

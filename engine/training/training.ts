@@ -3,21 +3,16 @@
  * parameters stay in preallocated buffers that the steps write alternately.
  */
 
-import { BackendError, ConvergenceError, OptionsError, ShapeError } from "../errors.ts";
+import { BackendError, ConvergenceError, ShapeError } from "../errors.ts";
 import type { CompileOptions, TensorSpec, TypedArray } from "../tensors/compile.ts";
 import { sizeOf } from "../tensors/graph.ts";
 import type { tf } from "../tensors/tensor.ts";
 import type { Adam } from "./optimizer.ts";
-import { partsOf, splitStep, wholeSteps } from "./step.ts";
+import { partsOf, splitStep, wholeStep } from "./step.ts";
 import { layoutOf, slots, vectorShape } from "./step-graph.ts";
 
 /** Options of {@link compileTraining}. */
 export interface TrainingOptions extends CompileOptions {
-  /**
-   * Steps per call, run as a loop inside the graph; every input then has this many batches stacked along a new first
-   * axis. Pays where a step takes less than about a millisecond. @defaultValue 1
-   */
-  readonly stepsPerCall?: number;
   /**
    * Keeps the state on the device between calls, so that only batches go there and reports come back; {@link Trainer.fetch} must then be
    * awaited before {@link Trainer.state}. On "webgpu" alone; elsewhere it changes nothing. @defaultValue false
@@ -82,7 +77,7 @@ export interface Trainer {
   /** Number of ONNX nodes before ONNX Runtime's own fusions; 0 on eager devices. */
   readonly nodeCount: number;
   /**
-   * One step (or `stepsPerCall`; the report is then that of the last).
+   * One step.
    * @throws ConvergenceError where loss or gradient is not finite; the state stays that before the call
    */
   step(inputs: readonly TypedArray[]): Promise<{
@@ -115,27 +110,20 @@ export type StepReport = Awaited<ReturnType<Trainer["step"]>>;
 /**
  * Compiles a training program.
  *
- * @throws OptionsError where `stepsPerCall` is no whole number ≥ 1, or `samples` does not fit the inputs
+ * @throws OptionsError where `samples` does not fit the inputs
  * @throws ShapeError where the values of a parameter do not fill its shape
  * @throws as {@link compile}
  */
 export async function compileTraining(program: TrainingProgram, options: TrainingOptions = {}): Promise<Trainer> {
-  const { stepsPerCall = 1, resident = false, ...compileOptions } = options;
+  const { resident = false, ...compileOptions } = options;
   const { precision = "float32", name = "training" } = compileOptions;
-  if (!Number.isInteger(stepsPerCall) || stepsPerCall < 1) {
-    throw new OptionsError(
-      `${name}: stepsPerCall must be a whole number ≥ 1, got ${stepsPerCall}`,
-      "stepsPerCall",
-      stepsPerCall,
-    );
-  }
   const layout = layoutOf(program, name);
   const total = sizeOf(vectorShape(layout));
   const { device = "cpu", threads = 1 } = compileOptions;
-  const parts = device === "cpu" && stepsPerCall === 1 ? partsOf(program, threads, name) : 1;
+  const parts = device === "cpu" ? partsOf(program, threads, name) : 1;
   const compiled =
     parts === 1
-      ? await wholeSteps(program, layout, stepsPerCall, { ...compileOptions, name, resident })
+      ? await wholeStep(program, layout, { ...compileOptions, name, resident })
       : await splitStep(program, layout, parts, { ...compileOptions, name });
   const { metricNames } = compiled;
 
@@ -143,8 +131,7 @@ export async function compileTraining(program: TrainingProgram, options: Trainin
     precision === "float64" ? new Float64Array(length) : new Float32Array(length);
   let current: Vector[] = [...slots.map(() => allocate(total)), allocate(1)];
   let spare: Vector[] = [...slots.map(() => allocate(total)), allocate(1)];
-  const width = 3 + metricNames.length;
-  const report = allocate(stepsPerCall * width);
+  const report = allocate(3 + metricNames.length);
   for (const p of layout) {
     const { values } = program.parameters[p.name]!;
     current[0]!.set(values, p.offset);
@@ -157,20 +144,18 @@ export async function compileTraining(program: TrainingProgram, options: Trainin
     nodeCount: compiled.nodeCount,
     async step(inputs) {
       await compiled.run(current, inputs, [...spare, report]);
-      // Of the first step that went wrong, else of the last.
-      const wrong = report.findIndex((value) => !Number.isFinite(value));
-      const at = wrong >= 0 ? Math.floor(wrong / width) : stepsPerCall - 1;
-      const [loss, gradientNorm, learningRate, ...metrics] = report.subarray(at * width, (at + 1) * width);
+      const isSound = report.every(Number.isFinite);
+      const [loss, gradientNorm, learningRate, ...metrics] = report;
       const done = {
         loss: loss!,
         gradientNorm: gradientNorm!,
         learningRate: learningRate!,
         metrics: Object.fromEntries(metricNames.map((key, i) => [key, metrics[i]!])),
       };
-      onDevice?.commit(wrong < 0);
-      if (wrong >= 0) {
+      onDevice?.commit(isSound);
+      if (!isSound) {
         throw new ConvergenceError(
-          `${name}: step ${current[4]![0]! + at} gave loss ${loss} and gradient norm ${gradientNorm}; the parameters before ` +
+          `${name}: step ${current[4]![0]} gave loss ${loss} and gradient norm ${gradientNorm}; the parameters before ` +
             "it are kept (state()): lower the learning rate, set clipNorm, or check the inputs for NaN",
           "diverged",
           done,
@@ -178,7 +163,7 @@ export async function compileTraining(program: TrainingProgram, options: Trainin
       }
       if (onDevice) {
         fetched = false;
-        current[4]![0]! += stepsPerCall;
+        current[4]![0]! += 1;
       } else [current, spare] = [spare, current];
       return done;
     },

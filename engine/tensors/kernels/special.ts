@@ -2,6 +2,7 @@
  * Lowering of transcendental functions. ONNX Runtime has them in float32 at most, and some of those lose digits near
  * zero, so both precisions share one composition of exp, log, sqrt and rational approximations.
  */
+import { erfCoefficients } from "../../numerics/special.ts";
 import type { Graph, Value } from "../graph.ts";
 import { lower } from "../trace.ts";
 import { bi, elementwise, expm1, log1p } from "./elementwise.ts";
@@ -38,31 +39,17 @@ function atanPositive(g: Graph, t: Value): Value {
 
 const atan = (g: Graph, x: Value): Value => odd(g, x, (t) => atanPositive(g, t));
 
-/** Rational approximations of Cody (1969, doi:10.1090/S0025-5718-1969-0247736-4), relative error below 1e-16. */
-const erfNear = {
-  p: [0.18577770618460315, 3.1611237438705655, 113.86415415105016, 377.485237685302, 3209.3775891384694],
-  q: [1, 23.601290952344122, 244.02463793444417, 1282.6165260773723, 2844.236833439171],
-};
-const erfFar = {
-  p: [
-    2.1531153547440383e-8, 0.5641884969886701, 8.883149794388377, 66.11919063714163, 298.6351381974001,
-    881.952221241769, 1712.0476126340707, 2051.0783778260716, 1230.3393547979972,
-  ],
-  q: [
-    1, 15.744926110709835, 117.6939508913125, 537.1811018620099, 1621.3895745666903, 3290.7992357334597,
-    4362.619090143247, 3439.3676741437216, 1230.3393548037495,
-  ],
-};
-const quotient = (g: Graph, x: Value, { p, q }: typeof erfNear) =>
+type Rational = readonly [p: readonly number[], q: readonly number[]];
+const quotient = (g: Graph, x: Value, [p, q]: Rational) =>
   bi(g, "Div", polynomial(g, x, p), polynomial(g, x, q));
 
 function erf(g: Graph, x: Value): Value {
   if (g.precision === "float32") return un(g, "Erf", x);
   const y = un(g, "Abs", x);
-  const near = mul(g, x, quotient(g, bi(g, "Min", mul(g, x, x), g.scalar(0.25)), erfNear));
+  const near = mul(g, x, quotient(g, bi(g, "Min", mul(g, x, x), g.scalar(0.25)), erfCoefficients.near));
   // erfc(y) = exp(−y²) R(y); beyond 6 it is below half a unit in the last place of 1.
   const clamped = bi(g, "Min", y, g.scalar(6));
-  const tail = mul(g, un(g, "Exp", un(g, "Neg", mul(g, clamped, clamped))), quotient(g, clamped, erfFar));
+  const tail = mul(g, un(g, "Exp", un(g, "Neg", mul(g, clamped, clamped))), quotient(g, clamped, erfCoefficients.middle));
   const far = mul(g, bi(g, "Sub", g.scalar(1), tail), un(g, "Sign", x));
   return choose(g, less(g, y, 0.46875), near, far);
 }

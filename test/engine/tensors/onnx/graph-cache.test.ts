@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cacheOf, readEntry, trim } from "../../../../engine/files/cache.ts";
 import { type CompileOptions, compile, constant, OptionsError, tf } from "../../../../engine/index.ts";
-import { repeat } from "../../../../engine/tensors/loop.ts";
+import { rowByRow } from "../../../../engine/tensors/loop.ts";
 import { graphKey } from "../../../../engine/tensors/onnx/graph-cache.ts";
 import { assert, refuses, suite } from "../../../harness.ts";
 import { nodeFlags, piece } from "../../../pieces.ts";
@@ -34,8 +34,8 @@ const deep = (x: tf.Tensor, image: tf.Tensor, filter: tf.Tensor): tf.Tensor[] =>
     return tf.sum(y);
   };
   const blocked = tf.relu(tf.conv2d(image as tf.Tensor4D, filter as tf.Tensor4D, 1, "same"));
-  const looped = repeat(3, [x], (_, [state]) => ({ state: [tf.mul(state!, constant(1.25))], record: tf.sum(state!) }));
-  return [tf.grad(chain)(x), blocked, looped.state[0]!, looped.record];
+  const looped = rowByRow([x], ([row]) => [tf.mul(row!, constant(1.25)), tf.sum(row!)]);
+  return [tf.grad(chain)(x), blocked, ...looped];
 };
 const specs = [{ shape: [5, 7] }, { shape: [2, 6, 6, 32] }, { shape: [3, 3, 32, 32] }];
 
