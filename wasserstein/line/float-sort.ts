@@ -12,70 +12,104 @@ const SMALL = 48;
 const lower = new Int32Array(RADIX);
 const higher = new Int32Array(RADIX);
 
+/** Values in ascending order, and the indices they come from. */
+export interface Ranking {
+  readonly order: Uint32Array;
+  readonly values: Float64Array;
+}
+
 /** Sorts arrays of one size; the buffers it returns are its own and are overwritten by the next call. */
 export class FloatSorter {
   readonly #n: number;
-  readonly #histogram = new Uint32Array(3 * RADIX);
-  readonly #keys: readonly [Uint32Array, Uint32Array];
-  readonly #values: readonly [Float64Array, Float64Array];
-  readonly #order: readonly [Uint32Array, Uint32Array];
+  readonly #values: Float64Array;
+  #turned: Float64Array | undefined;
   readonly #boxes: Boxes;
+  #digits: Digits | undefined;
+  #order: readonly [Uint32Array, Uint32Array] | undefined;
 
   /** @param n - length of the arrays, ≥ 1 */
   constructor(n: number) {
     this.#n = n;
-    this.#keys = [new Uint32Array(n), new Uint32Array(n)];
-    this.#values = [new Float64Array(n), new Float64Array(n)];
-    this.#order = [new Uint32Array(n), new Uint32Array(n)];
+    this.#values = new Float64Array(n);
     this.#boxes = { keys: new Int32Array(n), upper: new Uint16Array(n) };
   }
 
   /** The values of `x` in ascending order. No NaN. */
   values(x: Float64Array): Float64Array {
-    const [, w] = this.#values;
+    const w = this.#values;
     if (this.#n < SMALL) {
       w.set(x);
       inserted(w, Number.POSITIVE_INFINITY);
       return w;
     }
+    this.#turned ??= new Float64Array(this.#n);
+    const v = this.#turned;
     const [low, high] = ends(x);
-    if (this.#byPlace(x, low, high)) return w;
+    const bits = this.#countBoxes(x, low, high);
+    if (bits > 0) {
+      byLowerBox(x, bits, this.#boxes, v);
+      byUpperBox(v, this.#boxes, w);
+      if (inserted(w, 8 * this.#n)) return w;
+    }
     const shift = exactShift(low, high);
-    this.#byDigits(shifted(x, shift));
+    this.#byDigits(shifted(x, shift), v);
     // Too many values share their upper bits.
     if (!inserted(w, 8 * this.#n)) w.sort();
     if (shift !== 0) for (let i = 0; i < w.length; i++) w[i]! += shift;
     return w;
   }
 
-  /** By even boxes between least and greatest. @returns false where values crowd too much for it (heavy tails) */
-  #byPlace(x: Float64Array, low: number, high: number): boolean {
+  /** The values of `x` in ascending order with their indices, stable. No NaN. */
+  rank(x: Float64Array): Ranking {
+    const n = this.#n;
+    this.#order ??= [new Uint32Array(n), new Uint32Array(n)];
+    const [o, order] = this.#order;
+    const values = this.#values;
+    if (n < SMALL) {
+      for (let i = 0; i < n; i++) order[i] = i;
+      gather(x, order, values);
+      insertedWith(values, order, Number.POSITIVE_INFINITY);
+      return { order, values };
+    }
+    const [low, high] = ends(x);
+    const bits = this.#countBoxes(x, low, high);
+    if (bits > 0) {
+      orderByLowerBox(bits, this.#boxes, o);
+      orderByUpperBox(o, this.#boxes, order);
+      gather(x, order, values);
+      if (insertedWith(values, order, 8 * n)) return { order, values };
+    }
+    this.#orderByDigits(shifted(x, exactShift(low, high)), o, order);
+    gather(x, order, values);
+    if (insertedWith(values, order, 8 * n)) return { order, values };
+    order.sort((s, t) => x[s]! - x[t]! || s - t);
+    gather(x, order, values);
+    return { order, values };
+  }
+
+  /** Even boxes between least and greatest. @returns their bits; 0 where values crowd too much for it (heavy tails) */
+  #countBoxes(x: Float64Array, low: number, high: number): number {
     const n = this.#n;
     const bits = n < 32768 ? 9 : 11;
     const boxes = 1 << bits;
     const scale = (boxes * boxes - 1) / (high - low);
-    if (!(scale > 0 && scale < Number.POSITIVE_INFINITY)) return false;
-    const [v, w] = this.#values;
+    if (!(scale > 0 && scale < Number.POSITIVE_INFINITY)) return 0;
     lower.fill(0);
     higher.fill(0);
     countBoxes(x, low, scale, bits, this.#boxes);
     // Values that share a box meet about half of each other on their way: the insertions ahead, were each upper box even.
     let insertions = 0;
     for (let j = 0; j < boxes; j++) insertions += (higher[j]! * higher[j]!) / (4 * boxes);
-    if (insertions > 2 * n) return false;
+    if (insertions > 2 * n) return 0;
     accumulate(lower, 0, boxes);
     accumulate(higher, 0, boxes);
-    byLowerBox(x, bits, this.#boxes, v);
-    byUpperBox(v, this.#boxes, w);
-    return inserted(w, 8 * n);
+    return bits;
   }
 
   /** By the digits of their upper bits, what lower bits decide left open. */
-  #byDigits(x: Float64Array): void {
-    const n = this.#n;
-    const [v, w] = this.#values;
-    const [k, l] = this.#keys;
-    const h = this.#count(x);
+  #byDigits(x: Float64Array, v: Float64Array): void {
+    const [n, w] = [this.#n, this.#values];
+    const { histogram: h, keys: k, turned: l } = this.#count(x);
     for (let i = 0; i < n; i++) {
       const key = k[i]!;
       const to = h[key & 2047]!++;
@@ -92,43 +126,26 @@ export class FloatSorter {
     w.set(v);
   }
 
-  /** Indices of `x` in ascending order of its values, stable. No NaN. */
-  order(x: Float64Array): Uint32Array {
-    const n = this.#n;
-    const [o, q] = this.#order;
-    if (n < SMALL) {
-      for (let i = 0; i < n; i++) q[i] = i;
-    } else {
-      const [k] = this.#keys;
-      const h = this.#count(shifted(x, exactShift(...ends(x))));
-      for (let i = 0; i < n; i++) q[h[k[i]! & 2047]!++] = i;
-      for (let i = 0; i < n; i++) {
-        const at = q[i]!;
-        o[h[RADIX + ((k[at]! >>> 11) & 2047)]!++] = at;
-      }
-      for (let i = 0; i < n; i++) {
-        const at = o[i]!;
-        q[h[2 * RADIX + (k[at]! >>> 22)]!++] = at;
-      }
-    }
-    let moves = n < SMALL ? Number.NEGATIVE_INFINITY : -8 * n;
-    for (let i = 1; i < n; i++) {
+  /** The same of indices. */
+  #orderByDigits(x: Float64Array, o: Uint32Array, q: Uint32Array): void {
+    const { histogram: h, keys: k } = this.#count(x);
+    for (let i = 0; i < k.length; i++) q[h[k[i]! & 2047]!++] = i;
+    for (let i = 0; i < k.length; i++) {
       const at = q[i]!;
-      const value = x[at]!;
-      let j = i - 1;
-      for (; j >= 0 && x[q[j]!]! > value; j--) q[j + 1] = q[j]!;
-      q[j + 1] = at;
-      moves += i - 1 - j;
-      if (moves > 0) return q.sort((s, t) => x[s]! - x[t]! || s - t);
+      o[h[RADIX + ((k[at]! >>> 11) & 2047)]!++] = at;
     }
-    return q;
+    for (let i = 0; i < k.length; i++) {
+      const at = o[i]!;
+      q[h[2 * RADIX + (k[at]! >>> 22)]!++] = at;
+    }
   }
 
   /** Fills the keys, whose unsigned order is the order of the values, and the starts of their digits. */
-  #count(x: Float64Array): Uint32Array {
+  #count(x: Float64Array): Digits {
     const n = this.#n;
-    const [keys] = this.#keys;
-    const h = this.#histogram.fill(0);
+    this.#digits ??= { histogram: new Uint32Array(3 * RADIX), keys: new Uint32Array(n), turned: new Uint32Array(n) };
+    const { histogram, keys } = this.#digits;
+    const h = histogram.fill(0);
     const words = new Uint32Array(x.buffer, x.byteOffset, 2 * n);
     for (let i = 0; i < n; i++) {
       // −0 as 0: equal values must stay in their order.
@@ -141,8 +158,15 @@ export class FloatSorter {
       h[2 * RADIX + (key >>> 22)]!++;
     }
     for (let digit = 0; digit < 3; digit++) accumulate(h, digit * RADIX, RADIX);
-    return h;
+    return this.#digits;
   }
+}
+
+/** Of the passes by digits: counts, keys as they come and in the order of their lowest digit. */
+interface Digits {
+  readonly histogram: Uint32Array;
+  readonly keys: Uint32Array;
+  readonly turned: Uint32Array;
 }
 
 /** Of the passes by place: each value's box, and where each half of a box's number starts. Signed: it compiles to shorter loops. */
@@ -176,6 +200,24 @@ function byUpperBox(x: Float64Array, { upper }: Boxes, out: Float64Array): void 
   for (let i = 0; i < x.length; i++) out[higher[upper[i]!]!++] = x[i]!;
 }
 
+function orderByLowerBox(bits: number, { keys, upper }: Boxes, out: Uint32Array): void {
+  const mask = (1 << bits) - 1;
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!;
+    const to = lower[key & mask]!++;
+    out[to] = i;
+    upper[to] = key >> bits;
+  }
+}
+
+function orderByUpperBox(order: Uint32Array, { upper }: Boxes, out: Uint32Array): void {
+  for (let i = 0; i < order.length; i++) out[higher[upper[i]!]!++] = order[i]!;
+}
+
+function gather(x: Float64Array, order: Uint32Array, out: Float64Array): void {
+  for (let k = 0; k < order.length; k++) out[k] = x[order[k]!]!;
+}
+
 /** From how many keys have each of `count` digits to where each digit starts. */
 function accumulate(starts: Uint32Array | Int32Array, from: number, count: number): void {
   let start = 0;
@@ -205,8 +247,28 @@ function inserted(w: Float64Array, limit: number): boolean {
   return true;
 }
 
+/** The same of values with their indices. */
+function insertedWith(values: Float64Array, order: Uint32Array, limit: number): boolean {
+  let left = limit;
+  for (let i = 1; i < values.length; i++) {
+    const value = values[i]!;
+    if (values[i - 1]! <= value) continue;
+    const at = order[i]!;
+    let j = i - 1;
+    for (; j >= 0 && values[j]! > value; j--) {
+      values[j + 1] = values[j]!;
+      order[j + 1] = order[j]!;
+    }
+    values[j + 1] = value;
+    order[j + 1] = at;
+    left -= i - j;
+    if (left < 0) return false;
+  }
+  return true;
+}
+
 /** Least and greatest. */
-export function ends(x: Float64Array): readonly [number, number] {
+function ends(x: Float64Array): readonly [number, number] {
   let low = x[0]!;
   let high = low;
   for (let i = 1; i < x.length; i++) {

@@ -45,8 +45,8 @@ export function lineTransport(
   }
 
   function pairGradient(u: Float64Array, v: Float64Array): number {
-    const order = left.order(u);
-    const other = right.order(v);
+    const { order } = left.rank(u);
+    const { order: other } = right.rank(v);
     let sum = 0;
     for (let k = 0; k < n; k++) {
       const i = order[k]!;
@@ -62,8 +62,8 @@ export function lineTransport(
   }
 
   function walk(u: Float64Array, v: Float64Array): number {
-    const order = left.order(u);
-    const other = right.order(v);
+    const { order } = left.rank(u);
+    const { order: other } = right.rank(v);
     cumulate(levelsU, order, a);
     cumulate(levelsV, other, b);
     du.fill(0);

@@ -40,8 +40,7 @@ function atanPositive(g: Graph, t: Value): Value {
 const atan = (g: Graph, x: Value): Value => odd(g, x, (t) => atanPositive(g, t));
 
 type Rational = readonly [p: readonly number[], q: readonly number[]];
-const quotient = (g: Graph, x: Value, [p, q]: Rational) =>
-  bi(g, "Div", polynomial(g, x, p), polynomial(g, x, q));
+const quotient = (g: Graph, x: Value, [p, q]: Rational) => bi(g, "Div", polynomial(g, x, p), polynomial(g, x, q));
 
 function erf(g: Graph, x: Value): Value {
   if (g.precision === "float32") return un(g, "Erf", x);
@@ -49,7 +48,11 @@ function erf(g: Graph, x: Value): Value {
   const near = mul(g, x, quotient(g, bi(g, "Min", mul(g, x, x), g.scalar(0.25)), erfCoefficients.near));
   // erfc(y) = exp(−y²) R(y); beyond 6 it is below half a unit in the last place of 1.
   const clamped = bi(g, "Min", y, g.scalar(6));
-  const tail = mul(g, un(g, "Exp", un(g, "Neg", mul(g, clamped, clamped))), quotient(g, clamped, erfCoefficients.middle));
+  const tail = mul(
+    g,
+    un(g, "Exp", un(g, "Neg", mul(g, clamped, clamped))),
+    quotient(g, clamped, erfCoefficients.middle),
+  );
   const far = mul(g, bi(g, "Sub", g.scalar(1), tail), un(g, "Sign", x));
   return choose(g, less(g, y, 0.46875), near, far);
 }

@@ -166,7 +166,8 @@ test("the sort orders float64 to the last bit, stable, whatever shares its upper
     const sorter = new FloatSorter(n);
     for (const x of samples) {
       const sorted = x.slice().sort((a, b) => a - b);
-      const order = sorter.order(x);
+      const { order, values } = sorter.rank(x);
+      for (let k = 0; k < n; k++) assert.ok(values[k] === sorted[k]);
       for (let k = 0; k < n; k++) {
         assert.ok(sorter.values(x)[k] === sorted[k]);
         assert.ok(x[order[k]!] === sorted[k]);
