@@ -1,13 +1,15 @@
-/** Finite input of any size gives finite numbers or a typed error that says what to do: never NaN, never another error. */
+/** Finite input of any size gives finite numbers, or a typed error that begins with a function's name: never NaN. */
 import fc from "fast-check";
 import { isMongeError, rng } from "../../engine/index.ts";
 import { emd } from "../../wasserstein/exact/emd.ts";
 import { buresWasserstein } from "../../wasserstein/gaussian/bures.ts";
 import { buresBarycenter } from "../../wasserstein/gaussian/bures-barycenter.ts";
+import { gaussianOf } from "../../wasserstein/gaussian/gaussian.ts";
 import { gromovWasserstein } from "../../wasserstein/gromov/gromov.ts";
 import { gromovWasserstein1d } from "../../wasserstein/gromov/gromov-line.ts";
 import { dualSobolevNorm } from "../../wasserstein/images/dual-sobolev.ts";
 import { multiscaleWasserstein } from "../../wasserstein/images/multiscale.ts";
+import * as ot from "../../wasserstein/index.ts";
 import { barycenter1d } from "../../wasserstein/line/barycenter1d.ts";
 import { wasserstein1d } from "../../wasserstein/line/wasserstein1d.ts";
 import type { Cloud } from "../../wasserstein/measure/measure.ts";
@@ -37,6 +39,10 @@ const nasty = fc.constantFrom(
   -1e308,
 );
 const tame = fc.constantFrom(0, 0, 1, -1, 2, 0.1, 1e-8, 1e3);
+const scales = [1e-3, 1e3, 1e-12, 1e12, 1e-160, 1e150, 1e-300, 1e300, 1.7e308, 5e-324];
+const scaled = fc.constantFrom(...scales).map((scale) => {
+  return fc.double({ min: -1, max: 1, noNaN: true }).map((v) => scale * v);
+});
 const mass = fc.constantFrom(0, 0, 1, 1, 3, 0.1, 1e-300, 1e-12, 1e9, 1e300);
 
 const cloud = (value: fc.Arbitrary<number>, dim: number): fc.Arbitrary<Cloud> =>
@@ -63,6 +69,8 @@ function finiteOrRefused(run: () => unknown): void {
     result = run();
   } catch (error) {
     assert.ok(isMongeError(error), String((error as Error).stack));
+    const { message } = error as Error;
+    assert.ok((/^\w+/.exec(message)?.[0] ?? "") in ot, message);
     return;
   }
   for (const v of numbersIn(result)) assert.ok(Number.isFinite(v), `${v} in ${JSON.stringify(result)}`);
@@ -72,16 +80,18 @@ const withGradient = <T extends { gradient(): object }>(found: T) => ({ ...found
 
 const many = { numRuns: 400, seed: 5 };
 
-for (const [kind, value] of [
-  ["of any size", nasty],
-  ["of common size", tame],
+for (const [kind, values] of [
+  ["of any size", fc.constant(nasty)],
+  ["of common size", fc.constant(tame)],
+  ["of one scale", scaled],
 ] as const) {
-  const pairs = fc.integer({ min: 1, max: 3 }).chain((dim) => fc.tuple(cloud(value, dim), cloud(value, dim)));
+  const pairOf = (dim: number) => values.chain((value) => fc.tuple(cloud(value, dim), cloud(value, dim)));
+  const pairs = fc.integer({ min: 1, max: 3 }).chain(pairOf);
 
   test(`on the line, values ${kind}`, () => {
     const order = fc.constantFrom(1, 1.5, 2, 7);
     fc.assert(
-      fc.property(cloud(value, 1), cloud(value, 1), order, fc.boolean(), (x, y, p, root) => {
+      fc.property(pairOf(1), order, fc.boolean(), ([x, y], p, root) => {
         finiteOrRefused(() => withGradient(wasserstein1d(x, y, { p, root, normalize: true })));
         finiteOrRefused(() => withGradient(wasserstein1d(x, y, { huber: 0.1, normalize: true })));
         finiteOrRefused(() => withGradient(gromovWasserstein1d(x, y, { normalize: true })));
@@ -115,6 +125,9 @@ for (const [kind, value] of [
           const found = emd(x, y, { p, root, normalize: true });
           return { masses: found.plan().masses, ...withGradient(found) };
         });
+        const costs = { cost: x.points, rows: x.count, columns: x.dim };
+        finiteOrRefused(() => emd(costs, undefined, { normalize: true }).value);
+        finiteOrRefused(() => gaussianOf(x, { lowRank: root }));
       }),
       many,
     );
@@ -165,8 +178,9 @@ for (const [kind, value] of [
   });
 
   test(`Gaussians, grids and images, values ${kind}`, () => {
+    const dozen = values.chain((value) => fc.array(value, { minLength: 12, maxLength: 12 }));
     fc.assert(
-      fc.property(fc.array(value, { minLength: 12, maxLength: 12 }), fc.constantFrom(1e-3, 1, 1e3), (v, spacing) => {
+      fc.property(dozen, fc.constantFrom(1e-300, 1e-3, 1, 1e3, 1e300), (v, spacing) => {
         const [mean, other] = [v.slice(0, 2), v.slice(2, 4)];
         const from = { mean, factor: v.slice(4, 8) };
         const to = { mean: other, variance: v.slice(8, 10).map(Math.abs) };
@@ -178,10 +192,10 @@ for (const [kind, value] of [
         finiteOrRefused(() => withGradient(dualSobolevNorm({ values: v, shape: [3, 4] }, { spacing })));
         const shape = [1, 2, 2];
         const images = [v.slice(0, 4), v.slice(4, 8)].map((part) => ({ values: Float64Array.from(part), shape }));
-        const scales = { scales: [1, 2] };
-        finiteOrRefused(() => withGradient(multiscaleWasserstein(images[0]!, images[1]!, scales)));
+        const pooled = { scales: [1, 2] };
+        finiteOrRefused(() => withGradient(multiscaleWasserstein(images[0]!, images[1]!, pooled)));
         finiteOrRefused(() =>
-          withGradient(multiscaleWasserstein(images[0]!, images[1]!, { ...scales, p: 2, transform: "log1p" })),
+          withGradient(multiscaleWasserstein(images[0]!, images[1]!, { ...pooled, p: 2, transform: "log1p" })),
         );
         const distances = Float64Array.of(0, v[0]!, v[1]!, v[0]!, 0, v[2]!, v[1]!, v[2]!, 0).map(Math.abs);
         const square = Float64Array.of(0, v[3]!, v[3]!, 0).map(Math.abs);

@@ -1,8 +1,8 @@
 /** Every export meets input without a meaning by a typed error that begins with its own name and work that is not begun. */
 
-import { isMongeError, rng, tf } from "../../engine/index.ts";
+import { DomainError, isMongeError, OptionsError, rng, ShapeError, tf } from "../../engine/index.ts";
 import * as ot from "../../wasserstein/index.ts";
-import { assert, test } from "../harness.ts";
+import { assert, test, throws } from "../harness.ts";
 
 // Arguments as a caller in plain JavaScript may give them.
 // biome-ignore lint/suspicious/noExplicitAny: what the types forbid is the point of this file.
@@ -149,7 +149,7 @@ test("images: shapes, scales, masks", () => {
   });
 });
 
-test("Gaussians: covariances, factors, metrics, boxes", () => {
+test("Gaussians: covariances, factors, weights", () => {
   const unit = { mean: [0], cov: [1] };
   const wrong = [
     { mean: [nan], cov: [1] },
@@ -162,10 +162,10 @@ test("Gaussians: covariances, factors, metrics, boxes", () => {
     { mean: [0, 0], factor: [1] },
     { mean: [0, 0], cov: [1, 0, 0, 1] },
   ];
-  refuses("buresWasserstein", {
-    ...each(wrong, (g) => ot.buresWasserstein(g, unit)),
-    ...each([[-1], [0], [nan], [1, 2]], (metric) => ot.buresWasserstein(unit, unit, { metric })),
-  });
+  refuses(
+    "buresWasserstein",
+    each(wrong, (g) => ot.buresWasserstein(g, unit)),
+  );
   const limits = [{ weights: [0] }, { weights: [1, 1] }, { tolerance: nan }, { maxIterations: 0 }];
   refuses("buresBarycenter", {
     ...each(limits, (o) => ot.buresBarycenter([unit], o)),
@@ -224,7 +224,14 @@ test("graph forms refuse shapes and options while the graph is built", () => {
     mask: () => ot.wasserstein1dGraph(one, one, { mask: wide }),
   });
   refuses("batchSlicedWassersteinGraph", { directions: () => ot.batchSlicedWassersteinGraph(one, one, rows([1])) });
-  const divergence = [{ epsilon: -1 }, { iterations: 1.5 }, { iterations: 0 }, { xWeights: tf.tensor1d([1, 2]) }];
+  const divergence = [
+    { epsilon: -1 },
+    { reach: -1 },
+    { gradient: "implicit" as never },
+    { iterations: 1.5 },
+    { iterations: 0 },
+    { xWeights: tf.tensor1d([1, 2]) },
+  ];
   refuses("sinkhornDivergenceGraph", {
     spaces: () => ot.sinkhornDivergenceGraph(one, wide, { epsilon: 1 }),
     ...Object.fromEntries(
@@ -234,6 +241,53 @@ test("graph forms refuse shapes and options while the graph is built", () => {
   refuses("multiscaleWassersteinGraph", {
     shapes: () => ot.multiscaleWassersteinGraph(tf.zeros([1, 2, 2]), tf.zeros([1, 2, 3]), { scales: [1] }),
   });
+});
+
+test("the error is of the kind of what is wrong, and its message gives the value, the limit or the way out", () => {
+  const weighted = (...weights: number[]) => cloud([0, 0, 1, 1], 2, weights);
+  const costs = (values: readonly number[], rows: number, columns: number) => ({
+    cost: Float64Array.from(values),
+    rows,
+    columns,
+  });
+  for (const call of Object.values(onClouds)) {
+    throws(() => call(x, cloud([1, 2, 3], 3)), ShapeError, /dim/);
+    throws(() => call(x, { ...y, count: 3 }), ShapeError, /points/);
+    throws(() => call(cloud([0, nan, 0, 1]), y), DomainError, /NaN/);
+    throws(() => call(weighted(1), y), ShapeError, /one weight/);
+    throws(() => call(weighted(1, -1), y), DomainError, /≥ 0.*-1|-1.*≥ 0/);
+    throws(() => call(weighted(0, 0), y), DomainError, /mass|positive/);
+    throws(() => call(weighted(1, 2), weighted(1, 3)), DomainError, /3 and 4.*normalize: true/);
+  }
+  throws(() => ot.sinkhorn(x, y, { epsilon: -1 }), OptionsError, /epsilon is -1/);
+  throws(() => ot.sinkhorn(x, y, { epsilon: 1, blur: 1 }), OptionsError, /either/);
+  throws(() => ot.sinkhorn(x, y, { epsilon: 1e-20 }), DomainError, /emd/);
+  throws(() => ot.sinkhorn(x), OptionsError, /two clouds/);
+  throws(() => ot.sinkhorn(costs([1, 2, 3], 2, 2)), ShapeError, /cost/);
+  throws(() => ot.emd(costs([0, 1, nan, 0], 2, 2)), DomainError, /NaN/);
+  throws(() => ot.emd(x, y, { p: 0.5 }), OptionsError, /p ≥ 1/);
+  throws(() => ot.emd(costs([], 2 ** 14, 2 ** 14)), DomainError, /sinkhorn/);
+  throws(() => ot.emd(cloud([1e200, 0]), cloud([-1e200, 0])), DomainError, /scale/);
+  const sliced = (options: Wrong) => () => onClouds.slicedWasserstein!(x, y, options);
+  throws(sliced({ rng: undefined }), OptionsError, /rng/);
+  throws(sliced({ p: 0.5 }), OptionsError, /p is 0.5/);
+  throws(sliced({ directions: 0 }), OptionsError, /directions is 0/);
+  throws(sliced({ directions: { ...cloud([2, 0]), kind: "uniform" } }), DomainError, /norm/);
+  throws(sliced({ directions: { ...cloud([1, 0, 0], 3), kind: "uniform" } }), ShapeError, /directions/);
+  const unit = { mean: [0, 0], cov: [2, 0.5, 0.5, 1] };
+  const bures = (other: Wrong) => () => ot.buresWasserstein(unit, other);
+  throws(bures({ mean: [0], cov: [1] }), ShapeError, /mean/);
+  throws(bures({ mean: [0, 0], cov: [1, 2, 3] }), ShapeError, /cov/);
+  throws(bures({ mean: [0, 0], cov: [1, 0.5, 0.2, 1] }), DomainError, /symmetric/);
+  throws(bures({ mean: [0, 0], cov: [1, 2, 2, 1] }), DomainError, /eigenvalue/);
+  throws(bures({ mean: [0, 0], factor: [1, 2, 3] }), ShapeError, /factor/);
+  throws(() => ot.buresBarycenter([]), DomainError, /none|no Gaussians/);
+  throws(() => ot.buresBarycenter([unit, { mean: [0], cov: [1] }]), ShapeError, /Gaussian 1/);
+  const norm = (options: Wrong) => () => ot.dualSobolevNorm({ values: [1, 2], shape: [2] }, { spacing: 1, ...options });
+  throws(norm({ spacing: [1, 1] }), ShapeError, /spacing/);
+  throws(norm({ floor: 1 }), OptionsError, /floor/);
+  throws(norm({ floor: 0.5, beta: 1 }), OptionsError, /not both/);
+  throws(() => ot.wasserstein1d([1], [1], { mask: [0] }), ShapeError, /expected/);
 });
 
 test.run();

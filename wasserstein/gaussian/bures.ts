@@ -3,11 +3,11 @@
  * arXiv 1712.01504), its optimal map and its gradient, from the polar factor of the product of the roots: nothing is
  * divided by differences of eigenvalues, so repeated and zero eigenvalues need no care.
  */
-import { DomainError, ShapeError } from "../../engine/errors.ts";
+import { ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { checkRange } from "../measure/measure.ts";
 import type { TransportResult } from "../measure/result.ts";
-import { checkedSymmetric, type Gaussian, type Root, rootOf } from "./gaussian.ts";
+import { type Gaussian, type Root, rootOf } from "./gaussian.ts";
 import { Matrix, matrixOf, singularValues, spectralMap, symmetricEigen, symmetricPart, valuesOf } from "./matrix.ts";
 
 /** Derivatives with respect to both Gaussians. */
@@ -25,36 +25,23 @@ export interface BuresGradient {
   };
   /** Of the second Gaussian, likewise. */
   readonly y: BuresGradient["x"];
-  /** [d, d], with the option `metric`. */
-  readonly metric?: Float64Array;
-}
-
-interface Ground {
-  /** M^{-½} and M^{½}. */
-  readonly inverseRoot: Matrix;
-  readonly root: Matrix;
 }
 
 /**
  * The squared 2-Wasserstein distance between two Gaussians. With `variance` on both sides it is the distance under the
  * normalised Gaussian Wasserstein similarity of boxes; with `factor` on both sides the cost grows with the ranks, not
- * with d³ (tr(A^½BA^½)^½ is the nuclear norm of the product of the factors, arXiv 2009.14075).
+ * with d³ (tr(A^½BA^½)^½ is the nuclear norm of the product of the factors, arXiv 2009.14075). In the metric
+ * (x − y)ᵀM⁻¹(x − y) it is the distance of both Gaussians after x ↦ M^{-½}x (arXiv 2110.10464).
  *
- * @param options - metric of the space, and whether the root is taken
+ * @param options - whether the root is taken
  * @returns ‖m₁ − m₂‖² + tr A + tr B − 2 tr(A^½ B A^½)^½, or its root.
  * @throws ShapeError where dimensions do not fit
- * @throws DomainError where a number is not finite, a covariance not symmetric positive semi-definite, or the metric not
- *   positive definite
+ * @throws DomainError where a number is not finite, or a covariance not symmetric positive semi-definite
  */
 export function buresWasserstein(
   x: Gaussian,
   y: Gaussian,
   options: {
-    /**
-     * Symmetric positive definite M [d, d]: distances are measured by (x − y)ᵀM⁻¹(x − y), which gives the generalised
-     * Bures–Wasserstein geometry (Han et al., arXiv 2110.10464). @defaultValue the identity
-     */
-    readonly metric?: ArrayLike<number>;
     /** Return the distance instead of its square. @defaultValue false */
     readonly root?: boolean;
   } = {},
@@ -80,11 +67,8 @@ export function buresWasserstein(
   const [first, second] = [rootOf("buresWasserstein: x", x), rootOf("buresWasserstein: y", y)];
   const { dim } = first;
   if (second.dim !== dim) throw new ShapeError("buresWasserstein: mean of y", [dim], [second.dim]);
-  const ground = options.metric === undefined ? undefined : groundOf(options.metric, dim);
-  const whiten = (f: Matrix) => (ground ? f.mmul(ground.inverseRoot) : f.clone());
-  const apart = Matrix.columnVector(Array.from(first.mean, (m, i) => m - second.mean[i]!));
-  const [f, g] = [whiten(first.factor), whiten(second.factor)];
-  const shift = ground ? ground.inverseRoot.mmul(apart) : apart.clone();
+  const shift = Matrix.columnVector(Array.from(first.mean, (m, i) => m - second.mean[i]!));
+  const [f, g] = [first.factor.clone(), second.factor.clone()];
   // From here on in units in which squares stay in range.
   const unit = powerOfTwo(f, g, shift);
   for (const one of [f, g, shift]) one.div(unit);
@@ -95,12 +79,11 @@ export function buresWasserstein(
   const square = norm2(shift) + norm2(padded(f, size).sub(turn.full.mmul(padded(g, size))));
   const value = options.root ? Math.sqrt(square) : square;
   const chain = !options.root ? 1 : square > 0 ? 1 / (2 * value) : 0;
-  const back = (a: Matrix) => (ground ? ground.inverseRoot.mmul(a).mmul(ground.inverseRoot) : a);
   // The value has the unit squared, its root the unit.
   const [valueUnit, slopeUnit, covUnit] = options.root ? [unit, 1, 1 / unit] : [unit ** 2, unit, 1];
-  const meanSlope = (ground ? ground.inverseRoot.mmul(shift) : shift.clone()).mul(2 * chain * slopeUnit);
+  const meanSlope = shift.clone().mul(2 * chain * slopeUnit);
   const [fInverse, gInverse] = [f, g].map((a) => once(() => coInverse(a))) as [() => Matrix, () => Matrix];
-  const map = transportMap(first, second, g, fInverse, turn, ground);
+  const map = transportMap(first, second, g, fInverse, turn);
   const oneSide = (
     own: Gaussian,
     mine: Matrix,
@@ -111,14 +94,13 @@ export function buresWasserstein(
     const sign = mine === f ? 1 : -1;
     const mean = valuesOf(meanSlope).map((v) => (v === 0 ? 0 : sign * v));
     if ("factor" in own) {
-      const slope = mine
-        .clone()
-        .sub(rotation.mmul(other))
-        .mul(2 * chain * slopeUnit);
-      return { mean, factor: valuesOf(ground ? slope.mmul(ground.inverseRoot) : slope) };
+      const slope = mine.clone().sub(rotation.mmul(other));
+      return { mean, factor: valuesOf(slope.mul(2 * chain * slopeUnit)) };
     }
     const linear = other.transpose().mmul(rotation.transpose()).mmul(inverse());
-    const slope = back(Matrix.eye(dim).sub(symmetricPart(linear))).mul(chain * covUnit);
+    const slope = Matrix.eye(dim)
+      .sub(symmetricPart(linear))
+      .mul(chain * covUnit);
     return "variance" in own ? { mean, variance: Float64Array.from(slope.diag()) } : { mean, cov: valuesOf(slope) };
   };
   const gradient = (): BuresGradient => {
@@ -127,8 +109,7 @@ export function buresWasserstein(
       y: oneSide(y, g, gInverse, f, turn.used.transpose()),
     };
     for (const side of Object.values(sides)) checkRange("buresWasserstein: the gradient", ...Object.values(side));
-    if (ground === undefined) return sides;
-    return { ...sides, metric: valuesOf(metricSlope(f, g, turn.used, shift, ground).mul(chain * valueUnit)) };
+    return sides;
   };
   checkRange("buresWasserstein: the distance", value * valueUnit);
   return printingFields("buresWasserstein", { value: value * valueUnit, map, gradient });
@@ -144,16 +125,6 @@ export function powerOfTwo(...parts: readonly Matrix[]): number {
   let top = 0;
   for (const part of parts) for (const x of part.to1DArray()) top = Math.max(top, Math.abs(x));
   return top > 0 && top < Number.POSITIVE_INFINITY ? 2 ** Math.max(-1000, Math.floor(Math.log2(top))) : 1;
-}
-
-function groundOf(metric: ArrayLike<number>, dim: number): Ground {
-  const eigen = symmetricEigen(checkedSymmetric("buresWasserstein: metric", metric, dim));
-  const [least, largest] = [Math.min(...eigen.values), Math.max(...eigen.values)];
-  if (!(least > dim * Number.EPSILON * largest)) {
-    const hint = "expected a positive definite matrix";
-    throw new DomainError(`buresWasserstein: metric has the eigenvalue ${least} beside ${largest}; ${hint}`, least);
-  }
-  return { root: spectralMap(eigen, Math.sqrt), inverseRoot: spectralMap(eigen, (x) => 1 / Math.sqrt(x)) };
 }
 
 interface Turn {
@@ -210,20 +181,10 @@ function coInverse(f: Matrix): Matrix {
   return wide ? inverse.mmul(f) : f.mmul(inverse);
 }
 
-function transportMap(
-  from: Root,
-  to: Root,
-  g: Matrix,
-  fInverse: () => Matrix,
-  turn: Turn,
-  ground: Ground | undefined,
-): BuresResult["map"] {
+function transportMap(from: Root, to: Root, g: Matrix, fInverse: () => Matrix, turn: Turn): BuresResult["map"] {
   const { dim } = from;
-  // x ↦ Gᵀ Qᵀ (Fᵀ)⁺ x, as two thin matrices; under a metric between M^{½} and M^{-½}.
-  const factors = once(() => {
-    const [left, right] = [g.transpose().mmul(turn.used.transpose()), fInverse()];
-    return ground ? ([ground.root.mmul(left), right.mmul(ground.inverseRoot)] as const) : ([left, right] as const);
-  });
+  // x ↦ Gᵀ Qᵀ (Fᵀ)⁺ x, as two thin matrices.
+  const factors = once(() => [g.transpose().mmul(turn.used.transpose()), fInverse()] as const);
   return {
     exact: turn.rank >= rankOf(g),
     matrix() {
@@ -255,17 +216,4 @@ function once<T>(make: () => T): () => T {
     made ??= { value: make() };
     return made.value;
   };
-}
-
-/** ∂/∂M of tr N(A + B) − 2 tr(A^½NBNA^½)^½ + δᵀNδ, N = M⁻¹. */
-function metricSlope(f: Matrix, g: Matrix, used: Matrix, shift: Matrix, { inverseRoot }: Ground): Matrix {
-  const cross = g.transpose().mmul(used.transpose()).mmul(f);
-  const inside = f
-    .transpose()
-    .mmul(f)
-    .add(g.transpose().mmul(g))
-    .sub(cross)
-    .sub(cross.transpose())
-    .add(shift.mmul(shift.transpose()));
-  return inverseRoot.mmul(inside).mmul(inverseRoot).mul(-1);
 }

@@ -100,7 +100,7 @@ export function rootOf(where: string, gaussian: Gaussian): Root {
 }
 
 /** A [d, d] matrix that is symmetric to rounding, made exactly so. */
-export function checkedSymmetric(where: string, values: ArrayLike<number>, dim: number): Matrix {
+function checkedSymmetric(where: string, values: ArrayLike<number>, dim: number): Matrix {
   if (values.length !== dim * dim) throw new ShapeError(where, [dim, dim], [values.length]);
   checkValues(where, values);
   const out = matrixOf(values, dim, dim);

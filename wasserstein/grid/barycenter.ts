@@ -24,7 +24,7 @@ import { GridKernel } from "./operator.ts";
  */
 export function gridBarycenter(
   fields: readonly GridMass[],
-  options: Omit<GridTransportOptions, "mixing" | "multiscale"> & {
+  options: GridTransportOptions & {
     /** Share of each field, ≥ 0. @defaultValue equal */
     readonly weights?: ArrayLike<number>;
     /** Minimise divergences, which do not blur; false is the entropic barycenter, wider by the kernel. @defaultValue true */

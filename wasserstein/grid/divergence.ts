@@ -1,8 +1,7 @@
 /** The debiased divergence of two fields on a grid. */
 import { sum } from "../../engine/numerics/vectors.ts";
-import { printingFields } from "../../engine/text/inspect.ts";
-import { checkRange } from "../measure/measure.ts";
-import type { TransportGradient, TransportResult } from "../measure/result.ts";
+import type { TransportGradient } from "../measure/result.ts";
+import { type Debiased, debiased } from "../sinkhorn/divergence.ts";
 import { massGradients } from "./grid-transport.ts";
 import { type GridMass, type GridSupport, type GridTransportOptions, type PreparedGrid, prepareGrid } from "./input.ts";
 import { type Solved, solveTransport } from "./solved.ts";
@@ -19,18 +18,7 @@ export function gridDivergence(
   x: GridMass,
   y: GridMass,
   options: GridTransportOptions = {},
-): TransportResult<TransportGradient<undefined, Float64Array>> & {
-  /** The three entropic objectives. */
-  readonly parts: { readonly xy: number; readonly xx: number; readonly yy: number };
-  /** The largest of the three. */
-  readonly marginalError: number;
-  /** Passes over the grid, of all three. */
-  readonly iterations: number;
-  /** True if all three did. */
-  readonly converged: boolean;
-  /** Strength of the entropy that was used, length^p. */
-  readonly epsilon: number;
-} {
+): Debiased<TransportGradient<undefined, Float64Array>> {
   const prepared = prepareGrid("gridDivergence", x, y, options);
   const { x: from, y: to, rho } = prepared;
   const xx = solveTransport(prepared, from.side, from.side);
@@ -38,19 +26,7 @@ export function gridDivergence(
   const yy = alike ? xx : solveTransport(prepared, to.side, to.side);
   const xy = alike ? xx : solveTransport(prepared, from.side, to.side);
   const excess = sum(from.side.weights) - sum(to.side.weights);
-  const penalty = rho === Number.POSITIVE_INFINITY ? 0 : (xy.epsilon / 2) * excess ** 2;
-  const value = xy.value - (xx.value + yy.value) / 2 + penalty;
-  checkRange("gridDivergence: the divergence", value);
-  const all = [xy, xx, yy];
-  return printingFields("gridDivergence", {
-    value,
-    parts: { xy: xy.value, xx: xx.value, yy: yy.value },
-    marginalError: Math.max(...all.map((s) => s.marginalError)),
-    iterations: all.reduce((s, { iterations }) => s + iterations, 0),
-    converged: all.every((s) => s.converged),
-    epsilon: xy.epsilon,
-    gradient: () => gradient(prepared, xy, xx, yy, excess),
-  });
+  return debiased("gridDivergence", [xy, xx, yy], { rho, excess }, () => gradient(prepared, xy, xx, yy, excess));
 }
 
 function same(u: ArrayLike<number>, v: ArrayLike<number>): boolean {

@@ -32,12 +32,6 @@ export interface GridTransportOptions extends GridAxes {
   readonly tolerance?: number;
   /** Bound on passes over the grid. @defaultValue 2000 */
   readonly maxIterations?: number;
-
-  // You rarely need these.
-  /** Anderson mixing at the last ε. @defaultValue true */
-  readonly mixing?: boolean;
-  /** Begin on coarser grids. @defaultValue true */
-  readonly multiscale?: boolean;
 }
 
 /** One measure, its given total, and the cells that exist. */
@@ -135,7 +129,7 @@ function settingsOf(
   range: number,
   options: GridTransportOptions,
 ): GridSettings {
-  const { blur, tolerance = 1e-6, maxIterations = 2000, mixing = true, multiscale = true } = options;
+  const { blur, tolerance = 1e-6, maxIterations = 2000 } = options;
   const epsilon = options.epsilon ?? (blur === undefined ? usualEpsilon(axes, p) : p * blur ** p);
   if (!(Number.isFinite(range) && range / epsilon < 1e12)) {
     const limit = (range * 1e-12).toPrecision(2);
@@ -143,7 +137,7 @@ function settingsOf(
     throw new DomainError(`${message}; take at least ${limit}`, epsilon);
   }
   if (!(epsilon > 0)) throw new OptionsError(`${where}: epsilon is ${epsilon}, expected > 0`, "epsilon", epsilon);
-  return { epsilon, tolerance, maxIterations, mixing, multiscale };
+  return { epsilon, tolerance, maxIterations };
 }
 
 /** 0.05 standard deviations of the costs between two cells drawn at random. */

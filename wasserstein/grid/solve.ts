@@ -9,7 +9,6 @@ import { bestShift } from "../sinkhorn/sweep.ts";
 import { axisCosts } from "./axes.ts";
 import { halved, type Side, widestStep } from "./box.ts";
 import { GridKernel } from "./operator.ts";
-import { cap, shortfall } from "./price.ts";
 
 /** Transport from `x` to `y` with the cost Σ |Δ|^p; ρ = ∞ for equal masses. */
 export interface GridProblem {
@@ -27,9 +26,6 @@ export interface GridSettings {
   readonly tolerance: number;
   /** Bound on the passes on the grid itself. */
   readonly maxIterations: number;
-  readonly mixing: boolean;
-  /** Begin on coarser grids. */
-  readonly multiscale: boolean;
 }
 
 export interface GridSolution extends Omit<Solution, "newtonSteps"> {
@@ -146,6 +142,25 @@ export class GridSweeper {
   }
 }
 
+/** Rise of a potential that is needed for no more mass than `most` to lie below the price. */
+function shortfall(potential: Float64Array, weights: Float64Array, most: number, price: number): number {
+  const below = Array.from(potential.keys()).filter((i) => potential[i]! < price);
+  let mass = below.reduce((total, i) => total + weights[i]!, 0);
+  if (mass <= most) return 0;
+  below.sort((i, j) => potential[j]! - potential[i]!);
+  for (const i of below) {
+    mass -= weights[i]!;
+    if (mass <= most) return price - potential[i]!;
+  }
+  return 0;
+}
+
+/** No more than the price, in place. */
+function cap(potential: Float64Array, price: number | undefined): void {
+  if (price === undefined) return;
+  for (let i = 0; i < potential.length; i++) potential[i] = Math.min(potential[i]!, price);
+}
+
 /** out = −damping · ε · log Σ exp(potential/ε + log w − C/ε). */
 function softmin(
   kernel: GridKernel,
@@ -185,9 +200,8 @@ export function costRange({ x, y, p }: GridProblem): number {
 }
 
 /** The problem, and after it the same on grids of half the size each. */
-function pyramid(problem: GridProblem, multiscale: boolean): readonly GridProblem[] {
+function pyramid(problem: GridProblem): readonly GridProblem[] {
   const levels = [problem];
-  if (!multiscale) return levels;
   for (;;) {
     const { x, y, ...rest } = levels.at(-1)!;
     if (Math.max(...x.shape, ...y.shape) < 8) return levels;
@@ -214,8 +228,8 @@ interface Count {
 
 /** Solves between two measures. */
 export function solveGrid(problem: GridProblem, settings: GridSettings, symmetric = false): GridSolution {
-  const { epsilon, tolerance, maxIterations, multiscale } = settings;
-  const levels = pyramid(problem, multiscale);
+  const { epsilon, tolerance, maxIterations } = settings;
+  const levels = pyramid(problem);
   const count: Count = { fine: 0, coarse: 0 };
   const mass = sum(problem.x.weights);
   const stages = descent(costRange(problem), epsilon);
@@ -231,7 +245,7 @@ export function solveGrid(problem: GridProblem, settings: GridSettings, symmetri
     sweeper.cool(stage);
     const wanted = problem.price === undefined ? plainPasses : pricedPasses[level === 0 ? "fine" : "coarse"];
     const most = level === 0 ? Math.min(wanted, maxIterations - 1 - count.fine) : wanted;
-    const passes = sweepUntil(sweeper, symmetric, coarseTolerance * mass, most, settings.mixing);
+    const passes = sweepUntil(sweeper, symmetric, coarseTolerance * mass, most);
     if (level === 0) count.fine += passes;
     else count.coarse += passes;
   }
@@ -246,7 +260,7 @@ export function solveGrid(problem: GridProblem, settings: GridSettings, symmetri
       : problem.price === undefined
         ? coarsePasses
         : pricedPasses.coarse;
-    const { error, passes } = iterate(sweeper, goal, most, settings.mixing);
+    const { error, passes } = iterate(sweeper, goal, most);
     if (last) {
       const iterations = count.fine + passes;
       const { f, g, columns } = sweeper;
@@ -259,10 +273,10 @@ export function solveGrid(problem: GridProblem, settings: GridSettings, symmetri
 }
 
 /** One plain pass, or as many as an ε on the way takes; how many it took. */
-function sweepUntil(sweeper: GridSweeper, symmetric: boolean, goal: number, most: number, mixing: boolean): number {
+function sweepUntil(sweeper: GridSweeper, symmetric: boolean, goal: number, most: number): number {
   const { g, f, image } = sweeper;
   if (most > 1) {
-    const { passes } = mix(sweeper, goal, most, mixing);
+    const { passes } = mix(sweeper, goal, most);
     g.set(image);
     return passes;
   }
@@ -293,7 +307,7 @@ interface Ending {
 }
 
 /** Passes until the error is small, mixed; ends with f, g and the columns of one plan. */
-function mix(sweeper: GridSweeper, goal: number, most: number, mixing: boolean): Ending {
+function mix(sweeper: GridSweeper, goal: number, most: number): Ending {
   const { g, image } = sweeper;
   sweeper.pass();
   let passes = 1;
@@ -301,7 +315,7 @@ function mix(sweeper: GridSweeper, goal: number, most: number, mixing: boolean):
   const mixer = new Mixer(sweeper.problem.y.weights);
   const own = new Float64Array(g.length);
   while (error > goal && passes < most) {
-    const mixed = mixing && passes + 2 <= most ? mixer.propose(g, image) : undefined;
+    const mixed = passes + 2 <= most ? mixer.propose(g, image) : undefined;
     own.set(image);
     g.set(mixed ?? own);
     sweeper.pass();

@@ -161,10 +161,9 @@ function onGreatCircles(prepared: PreparedGrid, x: PlacedSide, y: PlacedSide): S
   const cost = new Float64Array(rows * columns);
   for (let i = 0; i < rows; i++)
     for (let j = 0; j < columns; j++) cost[i * columns + j] = between(x.cells[i]!, y.cells[j]!);
-  const { multiscale: _, ...kept } = settings;
   const problem = { cost, rows, columns, xWeights: x.weights, yWeights: y.weights };
   const result = sinkhorn(problem, undefined, {
-    ...kept,
+    ...settings,
     ...(rho !== Number.POSITIVE_INFINITY && { reach: Math.sqrt(rho / 2) }),
   });
   const { f, g, epsilon, entropicValue: value, marginalError, iterations, converged } = result;

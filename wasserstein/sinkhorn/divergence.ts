@@ -14,6 +14,44 @@ import { type Prepared, prepare, type SinkhornOptions, type Support } from "./in
 import { givenValue, solveReduced } from "./reduced.ts";
 import { type Solution, solve, solveSymmetric } from "./solve.ts";
 
+/** What a debiased divergence is made of. */
+export interface Debiased<G> extends TransportResult<G> {
+  /** The three entropic objectives. */
+  readonly parts: { readonly xy: number; readonly xx: number; readonly yy: number };
+  /** The largest of the three. */
+  readonly marginalError: number;
+  /** Passes over the pairs, or the grid, of all three. */
+  readonly iterations: number;
+  /** True if all three did. */
+  readonly converged: boolean;
+  /** Strength of the entropy that was used, in the unit of the costs. */
+  readonly epsilon: number;
+}
+
+type Part = Pick<Solution, "marginalError" | "iterations" | "converged" | "epsilon"> & { readonly value: number };
+
+/** The first cost less half of the two others, and what the masses' difference adds. */
+export function debiased<G>(
+  where: string,
+  terms: readonly [xy: Part, xx: Part, yy: Part],
+  { rho, excess }: { readonly rho: number; readonly excess: number },
+  gradient: () => G,
+): Debiased<G> {
+  const [xy, xx, yy] = terms;
+  const penalty = rho === Number.POSITIVE_INFINITY ? 0 : (xy.epsilon / 2) * excess ** 2;
+  const value = xy.value - (xx.value + yy.value) / 2 + penalty;
+  checkRange(`${where}: the divergence`, value);
+  return printingFields(where, {
+    value,
+    parts: { xy: xy.value, xx: xx.value, yy: yy.value },
+    marginalError: Math.max(...terms.map((s) => s.marginalError)),
+    iterations: terms.reduce((s, { iterations }) => s + iterations, 0),
+    converged: terms.every((s) => s.converged),
+    epsilon: xy.epsilon,
+    gradient,
+  });
+}
+
 interface Term {
   readonly prepared: Prepared;
   readonly solution: Solution;
@@ -28,43 +66,16 @@ interface Term {
  * @returns S_ε. Early stops can make it negative by about ε times the square of the marginal error.
  * @throws as `sinkhorn`
  */
-export function sinkhornDivergence(
-  x: Cloud,
-  y: Cloud,
-  options: SinkhornOptions = {},
-): TransportResult & {
-  /** The three entropic objectives. */
-  readonly parts: { readonly xy: number; readonly xx: number; readonly yy: number };
-  /** The largest of the three. */
-  readonly marginalError: number;
-  /** Passes over the pairs, of all three. */
-  readonly iterations: number;
-  /** True if all three did. */
-  readonly converged: boolean;
-  /** Strength of the entropy that was used, in the unit of the costs. */
-  readonly epsilon: number;
-  gradient(): TransportGradient;
-} {
+export function sinkhornDivergence(x: Cloud, y: Cloud, options: SinkhornOptions = {}): Debiased<TransportGradient> {
   const prepared = prepare("sinkhornDivergence", x, y, options);
   const xy = term(prepared, solveReduced(prepared));
   const xx = selfTerm(prepared, prepared.x);
   const yy = selfTerm(prepared, prepared.y);
   const { rho, a, b } = prepared.problem;
-  const { epsilon } = prepared.settings;
   const excess = sum(a) - sum(b);
-  const penalty = rho === Number.POSITIVE_INFINITY ? 0 : (epsilon / 2) * excess ** 2;
-  const terms = [xy, xx, yy].map(({ solution }) => solution);
-  const value = xy.value - (xx.value + yy.value) / 2 + penalty;
-  checkRange("sinkhornDivergence: the divergence", value);
-  return printingFields("sinkhornDivergence", {
-    value,
-    parts: { xy: xy.value, xx: xx.value, yy: yy.value },
-    marginalError: Math.max(...terms.map((s) => s.marginalError)),
-    iterations: terms.reduce((s, { iterations }) => s + iterations, 0),
-    converged: terms.every((s) => s.converged),
-    epsilon,
-    gradient: () => gradient(xy, xx, yy, excess),
-  });
+  const part = ({ solution, value }: Term): Part => ({ ...solution, value });
+  const terms = [part(xy), part(xx), part(yy)] as const;
+  return debiased("sinkhornDivergence", terms, { rho, excess }, () => gradient(xy, xx, yy, excess));
 }
 
 function term(prepared: Prepared, solution: Solution): Term {

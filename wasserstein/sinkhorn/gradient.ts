@@ -73,6 +73,7 @@ export function pointGradients(prepared: Prepared, potentials: Potentials): [Flo
       ofX[i * dim + k] = sum;
     }
   });
+  checkRange(`${prepared.where}: the gradient in the points`, ofX, ofY);
   return [spread(x, ofX, dim), spread(y, ofY, dim)];
 }
 

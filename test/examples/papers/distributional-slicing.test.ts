@@ -8,19 +8,15 @@ import {
   placeAround,
   pullThroughPlacing,
 } from "../../../examples/papers/von-mises-fisher.ts";
-import type { Cloud } from "../../../wasserstein/measure/measure.ts";
 import { maxSlicedWasserstein } from "../../../wasserstein/sliced/max-sliced.ts";
 import { slicedWasserstein } from "../../../wasserstein/sliced/sliced.ts";
 import { assert, close, test, throws } from "../../harness.ts";
 import oracle from "../../oracles/wasserstein-sliced.json" with { type: "json" };
-import { normalCloud, planarPair, unitVector } from "../../wasserstein/sliced/sliced-cases.ts";
+import { planarPair } from "../../wasserstein/clouds.ts";
+import { normalCloud, shifted, unitVector } from "../../wasserstein/sliced/sliced-cases.ts";
 
 type Result = ReturnType<typeof distributionalSlicedWasserstein>;
 const pole = (dim: number) => Float64Array.from({ length: dim }, (_, k) => Math.cos(k) + 0.2);
-const shifted = (cloud: Cloud, by: ArrayLike<number>): Cloud => ({
-  ...cloud,
-  points: cloud.points.map((v, i) => v + by[i % cloud.dim]!),
-});
 
 test("mean resultant lengths are those of SciPy's Bessel functions", () => {
   for (const { dim, concentration, mean } of oracle.resultant) {

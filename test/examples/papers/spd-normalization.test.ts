@@ -2,9 +2,14 @@
 
 import { compile, DomainError, OptionsError, rng, ShapeError, tf } from "../../../engine/index.ts";
 import {
+  positive as matrixOf,
   type SpdNormalizationOptions,
   spdBatchNormalization,
   spdBatchNormalizationGraph,
+  spectralMap,
+  symmetricEigen,
+  symmetricPart,
+  valuesOf,
 } from "../../../examples/papers/spd-normalization.ts";
 import { buresBarycenter, buresWasserstein } from "../../../wasserstein/index.ts";
 import { close, test, throws } from "../../harness.ts";
@@ -66,10 +71,11 @@ test("with the batch's own barycenter and dispersion as centre and scale nothing
       const { mean, variance } = spdBatchNormalization(batch, 4, options);
       const same = spdBatchNormalization(batch, 4, { ...options, center: mean, scale: Math.sqrt(variance) });
       for (const [k, v] of same.values.entries()) close(v, batch[k]!, 1e-9);
-      const squares = [0, 1, 2, 3].map((k) => {
-        const one = gaussian(nth(batch, k, d * d));
-        return buresWasserstein(gaussian(mean), one, { ...(metric && { metric }) }).value;
-      });
+      // In the metric M distances are those after x ↦ M^{-½}x.
+      const half = metric && spectralMap(symmetricEigen(matrixOf("metric", metric, d)), (v) => 1 / Math.sqrt(v));
+      const whitened = (cov: Float64Array) =>
+        gaussian(half ? valuesOf(symmetricPart(half.mmul(matrixOf("cov", cov, d)).mmul(half))) : cov);
+      const squares = [0, 1, 2, 3].map((k) => buresWasserstein(whitened(mean), whitened(nth(batch, k, d * d))).value);
       close(
         variance,
         squares.reduce((s, v) => s + v / 4, 0),

@@ -22,22 +22,11 @@ export function weightedCloud(stream: Rng, count: number, dim: number, shift = 0
   return { ...normalCloud(stream, count, dim, shift), weights: weights.map((w) => w / total) };
 }
 
-/** The planar cloud of 50 points whose angular averages are known: x_i = frac(iα), y_i = ½ frac((i+50)α) + (0.6, 0.2). */
-export function planarPair(): readonly [Cloud, Cloud] {
-  const alpha = [0.7548776662466927, 0.5698402909980532] as const;
-  const x = new Float64Array(100);
-  const y = new Float64Array(100);
-  for (let i = 0; i < 50; i++) {
-    for (const [k, offset] of [0.6, 0.2].entries()) {
-      x[2 * i + k] = ((i + 1) * alpha[k]!) % 1;
-      y[2 * i + k] = 0.5 * (((i + 51) * alpha[k]!) % 1) + offset;
-    }
-  }
-  return [
-    { points: x, count: 50, dim: 2 },
-    { points: y, count: 50, dim: 2 },
-  ];
-}
+/** A copy moved by a vector. */
+export const shifted = (cloud: Cloud, by: ArrayLike<number>): Cloud => ({
+  ...cloud,
+  points: cloud.points.map((v, i) => v + by[i % cloud.dim]!),
+});
 
 /** A copy with points, or weights, moved by `h` times `along`. */
 export function moved(cloud: Cloud, part: "points" | "weights", along: Float64Array, h: number): Cloud {
