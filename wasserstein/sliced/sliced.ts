@@ -30,8 +30,8 @@ export interface SlicedOptions {
 }
 
 /**
- * SW_p^p between two clouds: the mean over directions. In one dimension it is exact: `wasserstein1d`. With `root` the gradient is that
- * of SW_p, and 0 where SW_p is 0.
+ * SW_p^p between two clouds (Bonneel, Rabin, Peyré and Pfister, doi:10.1007/s10851-014-0506-3): the mean over directions. In one
+ * dimension it is exact: `wasserstein1d`. With `root` the gradient is that of SW_p, and 0 where SW_p is 0.
  * Time O(L n (log n + dim)) for the value, as much again for the gradient; memory O(n dim).
  *
  * @param x - finite points
