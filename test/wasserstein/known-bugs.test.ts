@@ -56,17 +56,6 @@ test("Sinkhorn–Newton write-ups: the sign of the step descends; ours ascends i
   assert.ok(sweeper.value() > value, `${value} → ${sweeper.value()}`);
 });
 
-test("many Sinkhorn codes: the error is measured on the side just written and is 0 for any potentials; ours is the other side's", () => {
-  const cost = Float64Array.of(0, 1, 1, 0);
-  const problem = { cost, rows: 2, columns: 2, xWeights: [0.9, 0.1], yWeights: [0.2, 0.8] };
-  const r = sinkhorn(problem, undefined, { epsilon: 1, tolerance: 0, maxIterations: 1 });
-  const values = r.plan().toDense();
-  const columns = [values[0]! + values[2]!, values[1]! + values[3]!];
-  close(r.marginalError, Math.abs(columns[0]! - 0.2) + Math.abs(columns[1]! - 0.8), 1e-15);
-  assert.ok(r.marginalError > 0.1);
-  assert.not(r.converged);
-});
-
 test("self-attention DSW: costs are summed over points; ours are means, so doubling every point changes nothing", () => {
   const [x, y] = [normalCloud(rng(1), 12, 3), normalCloud(rng(2), 12, 3, 0.5)];
   const doubled = ({ points, count, dim }: Cloud): Cloud => ({
@@ -168,16 +157,6 @@ test("GeomLoss against POT: a cost of ½‖x − y‖², or a root; between two 
   close(slicedWasserstein(x, y, { directions: 2, rng: rng(12) }).value, 25 / 2, 1e-12);
   close(buresWasserstein({ mean: [0, 0], variance: [0, 0] }, { mean: [3, 4], variance: [0, 0] }).value, 25, 1e-12);
   assert.is(wasserstein1d([0], [5], { p: 2 }).value, 25);
-});
-
-test("POT: one function returns ⟨P, C⟩, another the objective with its entropy; our `value` is the former, `entropicValue` the latter", () => {
-  const r = sinkhorn({ cost: Float64Array.of(0, 1, 1, 0), rows: 2, columns: 2 }, undefined, {
-    epsilon: 1,
-    tolerance: 1e-14,
-  });
-  close(r.entropicValue, -Math.log((1 + Math.exp(-1)) / 2), 1e-14);
-  close(r.value, 1 / (1 + Math.E), 1e-14);
-  close(r.linearCost, 1 / (1 + Math.E), 1e-14);
 });
 
 test("GeomLoss: coincident single points have gradient NaN; ours have 0", () => {

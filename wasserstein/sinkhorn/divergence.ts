@@ -14,7 +14,7 @@ import { type Prepared, prepare, type SinkhornOptions, type Support } from "./in
 import { givenValue, solveReduced } from "./reduced.ts";
 import { type Solution, solve, solveSymmetric } from "./solve.ts";
 
-/** What a debiased divergence is made of. */
+/** A debiased divergence, its three costs and how they were reached. */
 export interface Debiased<G> extends TransportResult<G> {
   /** The three entropic objectives. */
   readonly parts: { readonly xy: number; readonly xx: number; readonly yy: number };
