@@ -7,6 +7,7 @@ import { commandLine } from "./cli/run.ts";
 import { testData } from "./data.ts";
 import { assert, temporaryFolder, test } from "./harness.ts";
 import { skip, tool } from "./io/oracle.ts";
+import { piece } from "./pieces.ts";
 
 const { folder, at } = temporaryFolder(test);
 
@@ -117,7 +118,7 @@ test("doctor, solve, train and downscale leave an empty home and an empty tempor
   ];
   const commands: Readonly<Record<string, readonly string[]>> = {
     doctor: ["doctor", "--out", folder, "--seconds", "0"],
-    solve: ["solve", at("heat.json"), "--seconds", "2", ...small],
+    solve: ["solve", at("heat.json"), "--steps", "1", ...small],
     train: ["train", "--data", at("fine.nc"), "--factor", "2", "--out", at("runs"), ...model, ...small],
     downscale: [...downscale, "--force", ...small],
   };
@@ -139,7 +140,7 @@ test("serve answers this machine alone and takes its temporary folder with it", 
 });
 
 const compiles = (body: string) => `
-  const { compile, tf } = await import(${JSON.stringify(new URL("../engine/index.ts", import.meta.url).href)});
+  const { compile, tf } = await import(${piece("engine")});
   const add = await compile((x) => [tf.add(x, 1)], [{ shape: [2] }]);
   console.log(Array.from((await add.run([Float32Array.of(1, 2)]))[0]).join());
   ${body}`;
