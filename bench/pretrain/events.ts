@@ -84,7 +84,7 @@ function gather({ name: archive, interval: each, frames }: Archive, time: number
     },
     finish(rng: Rng): Event[] {
       if (places.length === 0) return [];
-      const { chosen } = chooseTiles({ name, limit: MOST, tiles: places }, 0, rng, options);
+      const { chosen } = chooseTiles({ name, limit: MOST, tiles: places }, 0, rng);
       if (chosen.length < FEWEST) return [];
       return [{ name, archive, spacing, interval, tiles: chosen.map((n) => cut[n]!), textures }];
     },

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { defined } from "../../engine/defined.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
 import { rng } from "../../engine/random/rng.ts";
-import { chooseImages, heldInMemory, type ImageOrigin } from "../data/images/choose.ts";
+import { chooseImages, heldInMemory, type ImageOrigin, usualImages } from "../data/images/choose.ts";
 import type { Images } from "../data/images/images.ts";
 import { storedImages, storeName } from "../data/images/store.ts";
 import type { MatchedPairs } from "../data/match.ts";
@@ -33,6 +33,7 @@ export async function takeImages(
   const { seed = 0, tile, cap, out } = plan.choices;
   const choose = async () => {
     const chosen = await chooseImages(pairs, times, description, {
+      ...usualImages,
       rng: rng(seed).split("tiles").split(part),
       ...defined({ tile, limit: cap }),
     });

@@ -1,5 +1,8 @@
 /** Small exact fields of pairs. */
-import { chooseImages, heldInMemory } from "../../generative/data/images/choose.ts";
+import type { Rng } from "../../engine/random/rng.ts";
+import { chooseImages, heldInMemory, usualImages } from "../../generative/data/images/choose.ts";
+import type { MatchedPairs } from "../../generative/data/match.ts";
+import type { ModelDescription } from "../../generative/model/configuration.ts";
 import { type Coordinate, Field, type FieldOptions, type LazyField, lazyField } from "../../io/index.ts";
 import { axis } from "../axis.ts";
 
@@ -73,4 +76,11 @@ export function fieldOf({ name, units, standardName, time, lat, lon, value, more
 }
 
 /** Images of some times, cut into memory. */
-export const cutInMemory = async (...of: Parameters<typeof chooseImages>) => heldInMemory(await chooseImages(...of));
+export async function cutInMemory(
+  pairs: MatchedPairs,
+  times: readonly number[],
+  description: ModelDescription,
+  rules: Partial<typeof usualImages> & { readonly rng: Rng },
+) {
+  return heldInMemory(await chooseImages(pairs, times, description, { ...usualImages, ...rules }));
+}

@@ -10,26 +10,25 @@ import { clutterLimits } from "../channels/quantity.ts";
 import { targetMaps } from "../channels/target-maps.ts";
 import { gridAt, type MatchedPairs } from "../match.ts";
 import { type Image, type Images, ImagesInMemory } from "./images.ts";
-import { chooseWet, lookAt, resolveWetShares, type WetShares } from "./wet-images.ts";
+import { chooseWet, lookAt, usualShares } from "./wet-images.ts";
 
-/** Options of {@link chooseImages}. */
-export interface ImageOptions extends WetShares {
-  /** Chooses among tiles, where not all are taken. */
-  readonly rng: Rng;
-  /**
-   * Most rows and columns of an image, in pixels; a grid that is no larger is taken whole, at all times. Of several grids the
-   * smallest limits them too. @defaultValue 64
-   */
-  readonly tile?: number;
-  /** Least share of pixels of a tile where a target has a value. @defaultValue 0.5 */
-  readonly validShare?: number;
-  /** Images with a larger value of a precipitation target, in its units, are dropped as clutter. @defaultValue by its interval */
-  readonly largest?: number;
-  /** Most images. @defaultValue Infinity */
-  readonly limit?: number;
-  /** Rows and columns are filled up to a multiple of this: edges repeated, no values to learn. @defaultValue 4 */
-  readonly multiple?: number;
-}
+/** Rules by which {@link chooseImages} chooses. */
+export const usualImages = {
+  ...usualShares,
+  /** Most rows and columns of an image, in pixels; a grid that is no larger is taken whole, at all times. */
+  tile: 64,
+  /** Least share of pixels of a tile where a target has a value. */
+  validShare: 0.5,
+  /** Images with a larger value of a precipitation target, in its units, are dropped as clutter; undefined: by its interval. */
+  largest: undefined as number | undefined,
+  /** Most images. */
+  limit: Number.POSITIVE_INFINITY,
+  /** Rows and columns are filled up to a multiple of this: edges repeated, no values to learn. */
+  multiple: 4,
+};
+
+/** The rules, and the stream that chooses among tiles where not all are taken. */
+type ImageRules = typeof usualImages & { readonly rng: Rng };
 
 /** Time and first pixel of an image. */
 export interface ImagePlace {
@@ -63,8 +62,8 @@ const MOST = 8e9;
 export interface ChosenImages extends ImageOrigin, Pick<Images, "height" | "width" | "count" | "channels" | "outputs"> {
   /** Of all images in memory. */
   readonly bytes: number;
-  /** Of the options. */
-  readonly limit: number | undefined;
+  /** Of the rules. */
+  readonly limit: number;
   /** Cuts them, in order. */
   images(): AsyncGenerator<Required<Image>>;
 }
@@ -80,17 +79,17 @@ export async function chooseImages(
   pairs: MatchedPairs,
   times: readonly number[],
   description: ModelDescription,
-  options: ImageOptions,
+  rules: ImageRules,
 ): Promise<ChosenImages> {
   const { channels, targets } = description;
-  const { places, dropped, rows, columns } = await choose(pairs, times, targets, options);
-  const { multiple } = resolved(options);
+  const { places, dropped, rows, columns } = await choose(pairs, times, targets, rules);
+  const { multiple, limit } = rules;
   const [height, width] = [rows, columns].map((n) => Math.ceil(n / multiple) * multiple) as [number, number];
   const count = places.length;
   return {
     ...{ height, width, count, channels: channels.length, outputs: targets.length, places, dropped },
     bytes: count * height * width * (4 * channels.length + 5 * targets.length),
-    limit: options.limit,
+    limit,
     images: () => cutImages(pairs, description, places, { height, width, rows, columns }),
   };
 }
@@ -181,9 +180,9 @@ async function choose(
   pairs: MatchedPairs,
   times: readonly number[],
   targets: readonly Target[],
-  options: ImageOptions,
+  o: ImageRules,
 ): Promise<Chosen> {
-  const o = resolved(options);
+  checkTile(o);
   const sizes = (pairs.grids ?? [pairs.grid]).map(sizeOfGrid);
   const [height, width] = [0, 1].map((k) => Math.min(o.tile, ...sizes.map((size) => size[k]!))) as [number, number];
   const whole = sizes.every((size) => size.every((n) => n <= o.tile));
@@ -215,7 +214,7 @@ async function choose(
     const { empty, dry, clutter } = dropped;
     const what = `no image of ${height} x ${width} is left of ${times.length} times`;
     const why = `${empty} had too few values, ${dry} were too dry, ${clutter} had clutter`;
-    throw new DomainError(`train: ${what}: ${why}; give other times, or lower \`validShare\` or \`wetShare\``, 0);
+    throw new DomainError(`train: ${what}: ${why}; give other times, or a smaller \`tile\``, 0);
   }
   const surplus = wet.length + drier.length - kept.length;
   return {
@@ -232,22 +231,8 @@ function starts(length: number, tile: number): readonly number[] {
   return Array.from({ length: count }, (_, i) => (count === 1 ? 0 : Math.round((i * (length - tile)) / (count - 1))));
 }
 
-function resolved(options: ImageOptions) {
-  const o = {
-    tile: 64,
-    validShare: 0.5,
-    limit: Number.POSITIVE_INFINITY,
-    multiple: 4,
-    ...options,
-    ...resolveWetShares(options),
-  };
-  const check = (name: keyof typeof o, ok: boolean, expected: string) => {
-    if (!ok) throw new OptionsError(`train: ${name} is ${o[name]}; expected ${expected}`, name, o[name]);
-  };
-  check("multiple", Number.isInteger(o.multiple) && o.multiple > 0, "a positive whole number of pixels");
-  const whole = Number.isInteger(o.tile / o.multiple) && o.tile > 0;
-  check("tile", whole, `a positive whole number of pixels that ${o.multiple} divides`);
-  check("validShare", o.validShare >= 0 && o.validShare <= 1, "a share of 0 to 1");
-  check("limit", o.limit >= 1, "at least 1");
-  return o;
+function checkTile({ tile, multiple }: ImageRules): void {
+  if (Number.isInteger(tile / multiple) && tile > 0) return;
+  const expected = `a positive whole number of pixels that ${multiple} divides`;
+  throw new OptionsError(`train: tile is ${tile}; expected ${expected}`, "tile", tile);
 }

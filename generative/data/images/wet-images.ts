@@ -1,36 +1,15 @@
 /** Selection of images by their wet share: mostly wet ones, and a part of drier ones. */
-import { checkOption } from "../../../engine/numerics/shaped-array.ts";
 import type { Rng } from "../../../engine/random/rng.ts";
 
-/** Shares by which images are chosen, and their defaults. */
-export interface WetShares {
-  /** Least share of wet pixels, of those with values, of a wet image; only of precipitation. @defaultValue 0.1 */
-  readonly wetShare?: number;
-  /** Least share of wet pixels of a drier image; images below it are dropped. @defaultValue 0.01 */
-  readonly drierShare?: number;
-  /** Part of the images taken from the drier ones, in [0, 1). @defaultValue 0.2 */
-  readonly drierPart?: number;
-}
-
-/** Fills in defaults. @throws OptionsError */
-export function resolveWetShares({
-  wetShare = 0.1,
-  drierShare = 0.01,
-  drierPart = 0.2,
-}: WetShares): Required<WetShares> {
-  const shares = { wetShare, drierShare };
-  for (const [name, share] of Object.entries(shares)) {
-    checkOption("train", name, share, share >= 0 && share <= 1, "it must be a share of 0 to 1");
-  }
-  checkOption(
-    "train",
-    "drierPart",
-    drierPart,
-    drierPart >= 0 && drierPart < 1,
-    "it must be a share of 0 to less than 1",
-  );
-  return { ...shares, drierPart };
-}
+/** Shares by which images are chosen. */
+export const usualShares = {
+  /** Least share of wet pixels, of those with values, of a wet image; only of precipitation. */
+  wetShare: 0.1,
+  /** Least share of wet pixels of a drier image; images below it are dropped. */
+  drierShare: 0.01,
+  /** Part of the images taken from the drier ones, in [0, 1). */
+  drierPart: 0.2,
+};
 
 /** Rectangle of maps that have a number of columns. */
 export interface Rectangle {

@@ -2,7 +2,7 @@
 import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { checkShape } from "../../../engine/numerics/shaped-array.ts";
 import type { Rng } from "../../../engine/random/rng.ts";
-import { chooseWet, lookAt, resolveWetShares } from "../images/wet-images.ts";
+import { chooseWet, lookAt, usualShares } from "../images/wet-images.ts";
 import type { EventTiles, RainFrames, TileOptions, TilePlace } from "./tiles.ts";
 
 /** A tile that could be taken. */
@@ -70,7 +70,7 @@ export async function* findTiles(
 }
 
 /**
- * A seeded choice: up to (1 − drierPart) · limit wet tiles, and drier ones in the ratio drierPart : 1 − drierPart to those.
+ * A seeded choice: up to 4/5 of the limit wet tiles, and drier ones in the ratio 1 : 4 to those.
  *
  * @param begin - number of tiles of the events before
  * @param rng - the event has a stream of its own, keyed by its name
@@ -80,11 +80,10 @@ export function chooseTiles(
   { name, limit, tiles }: FoundEvent,
   begin: number,
   rng: Rng,
-  { drierPart }: Pick<Required<TileOptions>, "drierPart">,
 ): { readonly tiles: EventTiles; readonly chosen: readonly number[] } {
   const of = (wet: boolean) => tiles.filter((tile) => tile.wet === wet);
   const [wet, drier] = [of(true), of(false)];
-  const kept = chooseWet(wet, drier, { limit, drierPart, rng: rng.split(name) });
+  const kept = chooseWet(wet, drier, { limit, drierPart: usualShares.drierPart, rng: rng.split(name) });
   const chosen = [...kept.wet, ...kept.drier];
   const found = { wetFound: wet.length, drierFound: drier.length };
   const counts = { wetKept: kept.wet.length, drierKept: kept.drier.length };
@@ -107,6 +106,7 @@ export function checkFound(events: readonly EventTiles[], size: number): number 
 function* look(event: RainFrames, o: Required<TileOptions>): Generator<Omit<FoundTile, "index">> {
   const { values, wetThreshold = o.wetThreshold, largestRate = o.largestRate } = event;
   const [time, height, width] = event.shape as [number, number, number];
+  const { wetShare, drierShare } = usualShares;
   const threshold = Math.fround(wetThreshold);
   const plane = height * width;
   for (let frame = 0; frame < time; frame++) {
@@ -117,7 +117,7 @@ function* look(event: RainFrames, o: Required<TileOptions>): Generator<Omit<Foun
         const { valid, wet, clutter } = lookAt([map], [largestRate], 0, at);
         if (clutter || valid < o.size ** 2) continue;
         const share = wet / o.size ** 2;
-        if (share >= o.drierShare || share >= o.wetShare) yield { frame, row, column, wet: share >= o.wetShare };
+        if (share >= drierShare || share >= wetShare) yield { frame, row, column, wet: share >= wetShare };
       }
     }
   }
@@ -145,7 +145,7 @@ export function cutTile(event: RainFrames, { frame, row, column }: TilePlace, o:
 
 /** Fills in defaults. @throws OptionsError */
 export function resolveTileOptions(options: TileOptions): Required<TileOptions> {
-  const o = { size: 64, wetThreshold: 0.1, largestRate: 200, ...options, ...resolveWetShares(options) };
+  const o = { size: 64, wetThreshold: 0.1, largestRate: 200, ...options };
   if (!(Number.isInteger(o.size) && o.size > 0)) {
     throw new OptionsError(`cutTiles: size is ${o.size}, expected a positive integer`, "size", o.size);
   }

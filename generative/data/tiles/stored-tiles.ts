@@ -67,7 +67,7 @@ export async function storeTiles<Notes>(
     let from = 0;
     for (const [name, count] of names) {
       const event: FoundEvent = { name, limit, tiles: tilesOf(store, from, count) };
-      const { tiles, chosen: own } = chooseTiles(event, found.at(-1)?.end ?? 0, rng, o);
+      const { tiles, chosen: own } = chooseTiles(event, found.at(-1)?.end ?? 0, rng);
       for (const index of own) chosen.push(from + index);
       found.push(tiles);
       from += count;

@@ -6,7 +6,6 @@ import { DomainError } from "../../../engine/errors.ts";
 import { checkShape, type ShapedArray } from "../../../engine/numerics/shaped-array.ts";
 import type { Rng } from "../../../engine/random/rng.ts";
 import { type Images, ImagesInMemory } from "../images/images.ts";
-import type { WetShares } from "../images/wet-images.ts";
 import { checkFound, chooseTiles, cutTile, findTiles, resolveTileOptions } from "./find-tiles.ts";
 
 /** Rain rates of one event in mm/h, [time, height, width], or a piece of them: the pieces of an event follow each other. */
@@ -36,7 +35,7 @@ export interface TilePlace {
 }
 
 /** Options of {@link cutTiles}. */
-export interface TileOptions extends WetShares {
+export interface TileOptions {
   /** Height and width of a tile in pixels. @defaultValue 64 */
   readonly size?: number;
   /** Rates below this (compared as float32), in mm/h, count as dry and are stored as 0. @defaultValue 0.1 */
@@ -91,8 +90,8 @@ export interface EventTiles {
 }
 
 /**
- * Cut the tiles of every event and keep a seeded choice: up to (1 − drierPart) · limit wet tiles, and drier ones in the
- * ratio drierPart : 1 − drierPart to those.
+ * Cut the tiles of every event and keep a seeded choice: up to 4/5 of the limit wet tiles, and drier ones in the ratio 1 : 4 to
+ * those.
  *
  * @param events - events of this archive, whole or in pieces; they may be read lazily, one at a time
  * @param rng - chooses among the tiles; each event has its own stream, keyed by its name
@@ -109,7 +108,7 @@ export async function cutTiles(
   const found: EventTiles[] = [];
   let cut: Float32Array[] = [];
   for await (const event of findTiles(events, o, (tile) => void cut.push(tile))) {
-    const { tiles, chosen } = chooseTiles(event, found.at(-1)?.end ?? 0, rng, o);
+    const { tiles, chosen } = chooseTiles(event, found.at(-1)?.end ?? 0, rng);
     for (const place of chosen) parts.push(cut[place]!);
     found.push(tiles);
     cut = [];

@@ -112,14 +112,12 @@ test("of a grid that is taken whole, dry times stay in", async () => {
   assert.equal([archive.count, archive.height, archive.width], [4, 32, 32]);
 });
 
-test("an archive without images, and options out of range, are refused", async () => {
+test("an archive without images, and a tile that 4 does not divide, are refused", async () => {
   const pairs = pairsOf((t, y, x) => (t === 2 ? Number.NaN : t === 3 ? 0 : hill(t, y, x)));
   const description = await measureChannels(pairs, [0, 1]);
   const cut = (options: object) => cutInMemory(pairs, [2], description, { rng: rng(1), ...options });
   await refuses(cut({}), /no image of 20 x 24 is left of 1 times: 1 had too few values/, DomainError);
   await refuses(cut({ tile: 6 }), /tile is 6; expected a positive whole number of pixels that 4 divides/, OptionsError);
-  await refuses(cut({ validShare: 2 }), /validShare is 2/, OptionsError);
-  await refuses(cut({ drierPart: 1 }), /drierPart is 1/, OptionsError);
   await refuses(measureChannels(pairs, [2]), /fine variable rr has only missing values/, DomainError);
   await refuses(measureChannels(pairs, [3]), /rr is dry at all times/, DomainError);
   await refuses(measureChannels(pairs, []), /no times to learn from/, OptionsError);

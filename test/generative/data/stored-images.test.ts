@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rng } from "../../../engine/random/rng.ts";
-import { chooseImages } from "../../../generative/data/images/choose.ts";
+import { chooseImages, usualImages } from "../../../generative/data/images/choose.ts";
 import { drawCrops } from "../../../generative/data/images/crops.ts";
 import { hasGaps } from "../../../generative/data/images/images.ts";
 import { storedImages } from "../../../generative/data/images/store.ts";
@@ -28,7 +28,7 @@ const coarse = fieldOf({ name: "pr", units: "mm", time: days(count), ...around, 
 test("images that are read from a file are those in memory, gaps included, and so is every crop; they are cut once", async () => {
   const pairs = matchPairs({ fine: [fine], coarse: [coarse] });
   const description = await measureChannels(pairs, [0, 1, 2, 3]);
-  const options = { rng: rng(1), tile: 8, validShare: 0.2 };
+  const options = { ...usualImages, rng: rng(1), tile: 8, validShare: 0.2 };
   const held = await cutInMemory(pairs, [0, 1, 3], description, options);
   assert.ok(hasGaps(held) && held.count > 9);
   let chosen = 0;
