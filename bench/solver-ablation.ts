@@ -24,7 +24,6 @@ import type { SolveOptions } from "../solvers/solve/options.ts";
 import { solve } from "../solvers/solve/solve.ts";
 import { type ReferenceName, referenceProblem } from "./reference/catalogue.ts";
 import { das } from "./solver-aas/das.ts";
-import { publishedAdversary } from "./solver-aas/published.ts";
 
 const { values } = parseArgs({
   options: {
@@ -43,7 +42,7 @@ const samplers: Readonly<Record<string, Sampler>> = {
   "|r| density, damped, unbiased": residualDensity(),
   "AAS exact": adversarial(),
   "AAS flow": adversarial({ method: "flow" }),
-  "AAS paper density": publishedAdversary(),
+  "AAS paper density": adversarial({ method: "paper" }),
 };
 const network = mlp({ width: 12, depth: 4, scale: 20 });
 const optimizers: Readonly<Record<string, SolveOptions>> = {
@@ -59,7 +58,7 @@ for (const [how, options] of Object.entries(optimizers)) {
 /** aas.md: 6 × 32 tanh, Adam 1e-4 on both players, penalty weight 100, no scaling by the library's recipes. */
 arms["AAS as published"] = {
   network: mlp({ width: 32, depth: 6, scale: 1 }),
-  sampler: publishedAdversary(),
+  sampler: adversarial({ method: "paper" }),
   optimizer: adam({ learningRate: 1e-4 }),
   conditions: "penalty",
   weights: { conditions: 100 },

@@ -2,6 +2,7 @@
 export { type Solved, solve } from "./automatic/index.ts";
 export type { Domain, DomainSpec } from "./domain/index.ts";
 export { type RandomFeatureOptions, randomFeatures } from "./features/index.ts";
+export { boundedKrnet, type Flow, krnet } from "./flow/index.ts";
 export {
   type AnyNetwork,
   blockOf,

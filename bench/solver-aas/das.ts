@@ -2,13 +2,12 @@
  * Deep adaptive sampling (DAS-R: K. Tang, X. Wan and Q. Liao, arXiv 2112.14038, doi:10.1016/j.jcp.2022.111868) as a sampler that is handed in, for
  * comparison: a flow is fitted to the normalised squared residual, and its points replace the set.
  */
-import { boundedKrnet } from "../../solvers/flow/index.ts";
+import { boundedKrnet, krnet } from "../../solvers/flow/index.ts";
 import { effectiveShare, roundStream, rowWeights } from "../../solvers/sampler/domain-points.ts";
 import { domainFlow, drawMixture } from "../../solvers/sampler/flow-domain.ts";
 import { type FlowTraining, flowTraining, gainDraw, weightedMean } from "../../solvers/sampler/flow-training.ts";
 import type { ActiveSampler, OwnSampler, SampleContext, SamplingDomain } from "../../solvers/sampler/sampler.ts";
 import { storedNumbers, tensor } from "../../solvers/stored-numbers.ts";
-import { krnet, normalise } from "./krnet.ts";
 
 /** Options of {@link das}. As published: `flow: "krnet"`, no `share`, no `trainingShare`, no `weights`, a rate of 1e-4 and 3000 epochs a stage. */
 export interface DasOptions extends FlowTraining {
@@ -29,12 +28,7 @@ export interface DasOptions extends FlowTraining {
  */
 export function das(options: DasOptions = {}): OwnSampler {
   const { flow = "bounded", share = 0.3, weights = "unbiased" } = options;
-  const resolved = {
-    flow,
-    ...flowTraining("das", { ...(flow === "krnet" && { layers: 6, bins: 32 }), ...options }),
-    share,
-    weights,
-  };
+  const resolved = { flow, ...flowTraining("das", flow, options), share, weights };
   return { kind: "das", ...resolved, start: (domain: SamplingDomain) => started(resolved, domain) } as OwnSampler;
 }
 
@@ -43,12 +37,8 @@ function started(options: Required<DasOptions>, domain: SamplingDomain): ActiveS
   const d = domain.dimension;
   const { layers, width, bins, batch, learningRate, steps, share } = options;
   const sizes = { dimension: d, layers, width, bins };
-  const published = options.flow === "krnet" ? krnet(sizes) : undefined;
-  const flow = domainFlow("das", published ?? boundedKrnet(sizes), domain, {
-    objective: "cross-entropy",
-    batch,
-    learningRate,
-  });
+  const made = options.flow === "krnet" ? krnet(sizes) : boundedKrnet(sizes);
+  const flow = domainFlow("das", made, domain, { objective: "cross-entropy", batch, learningRate });
   let [entropy, effective] = [Number.NaN, 1];
 
   const train = async (context: SampleContext) => {
@@ -60,7 +50,7 @@ function started(options: Required<DasOptions>, domain: SamplingDomain): ActiveS
     });
     const pool = { ...drawn, squares: await flow.squares(context, drawn.points) };
     if (weightedMean("das", pool) === 0) return;
-    if (published && model.steps === 0) await normalise(published, model, pool.points.subarray(0, batch * d));
+    if (model.steps === 0) await model.measure(pool.points.subarray(0, batch * d));
     const next = gainDraw(pool, d, stream.split("residual"), d > 3);
     const weights = new Float64Array(batch).fill(1 / batch);
     for (let step = 0; step < steps; step++) entropy = (await model.step([next(batch), weights])).loss;

@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { rng } from "../../engine/random/rng.ts";
 import { pde } from "../../solvers/problem/pde.ts";
+import { adversarial } from "../../solvers/sampler/adversarial.ts";
 import { rad } from "../../solvers/sampler/pool.ts";
 import type { Sampler } from "../../solvers/sampler/sampler.ts";
 import { sobol } from "../../solvers/sampler/uniform.ts";
@@ -21,7 +22,6 @@ import { solve } from "../../solvers/solve/solve.ts";
 import { type ReferenceName, referenceProblem } from "../reference/catalogue.ts";
 import { das } from "./das.ts";
 import { measure } from "./measure.ts";
-import { publishedAdversary, publishedOptions } from "./published.ts";
 
 const { values: asked } = parseArgs({
   options: {
@@ -39,7 +39,7 @@ const samplers: Readonly<Record<string, Sampler>> = {
   even: sobol(),
   rad: rad(),
   das: das({ ...flow, flow: "krnet", share: 0, trainingShare: 0, weights: "none" }),
-  aas: publishedAdversary(flow),
+  aas: adversarial({ method: "paper", ...flow }),
 };
 
 /** What is measured of one run. */
@@ -90,14 +90,7 @@ async function run(name: ReferenceName, arm: string, seed: number, until: number
   };
   const stop = new AbortController();
   const solution = await solve(problem, {
-    ...{
-      ...publishedOptions(problem.axes.length),
-      sampler: samplers[arm]!,
-      seed,
-      clock: cpu,
-      checkpointEvery: 1,
-      signal: stop.signal,
-    },
+    ...{ preset: "aas", sampler: samplers[arm]!, seed, clock: cpu, checkpointEvery: 1, signal: stop.signal },
     ...(name in batches && { batch: batches[name] }),
     ...(begun === undefined ? { runs: folder } : { resume: join(folder, begun) }),
     onProgress({ round, steps, seconds, freshLoss, freshError }) {

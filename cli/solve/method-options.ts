@@ -1,4 +1,4 @@
-/** Options of `monge solve` that set parts of a method: of samplers and optimizers by name, weights, batches. */
+/** Options of `monge solve` that set parts of a method: of samplers and optimizers by name, weights, batches, presets. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { OptionsError } from "../../engine/errors.ts";
 import type { RandomFeatureOptions } from "../../solvers/features/index.ts";
@@ -6,7 +6,7 @@ import type { AnyOptimizer, KnownOptimizer } from "../../solvers/optimizer/index
 import { optimizerKinds } from "../../solvers/optimizer/index.ts";
 import type { AnySampler, Sampler } from "../../solvers/sampler/index.ts";
 import { namedSampler, samplerName } from "../../solvers/sampler/index.ts";
-import type { Enforcement } from "../../solvers/solve/index.ts";
+import type { Enforcement, SolveOptions } from "../../solvers/solve/index.ts";
 import { integer, positive } from "../shell/read-options.ts";
 
 type Settings = Readonly<Record<string, unknown>>;
@@ -16,6 +16,7 @@ export interface MethodOptions {
   readonly randomFeatures?: number;
   readonly featureScales?: readonly number[];
   readonly startSize?: number;
+  readonly preset?: NonNullable<SolveOptions["preset"]>;
   readonly conditions?: Enforcement;
   readonly weights?: Settings;
   readonly batch?: number;
@@ -41,6 +42,9 @@ export function addMethodOptions(command: Command): Command {
       "--start-size <value>",
       "with --random-features: root mean square of the random sum that Newton's method begins with; other starts may lead to other solutions (default: 0)",
       positive(true),
+    )
+    .addOption(
+      new Option("--preset <name>", "a published method; other options take the place of its parts").choices(["aas"]),
     )
     .addOption(
       new Option(

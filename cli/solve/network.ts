@@ -7,15 +7,19 @@ import { suggestedScale } from "../../solvers/solve/index.ts";
 import type { SolveCommandOptions } from "./command.ts";
 
 /**
- * The network asked for, with a scale that fits the problem where none is given.
+ * The network asked for: the recommended one with what was given put in its place, else the library's with a scale that fits
+ * the problem.
  *
  * @throws OptionsError where options do not go together
  */
-export function chosenNetwork(problem: Problem, o: SolveCommandOptions): AnyNetwork {
-  const { make, options } = networkKinds[o.network ?? "mlp"]!;
+export function chosenNetwork(problem: Problem, o: SolveCommandOptions, base: AnyNetwork | undefined): AnyNetwork {
+  const kind = o.network ?? base?.kind ?? "mlp";
+  const own = base?.kind === kind ? (base as Partial<KnownNetwork>) : undefined;
+  const { make, options } = networkKinds[kind]!;
   const takes = (name: NetworkOption) => options.includes(name);
   const { width, depth, activation, rank, features: inputs } = o;
-  const scale = o.scale ?? (takes("scale") ? suggestedScale(problem) : undefined);
+  const ownScale = own !== undefined && "scale" in own ? own.scale : undefined;
+  const scale = o.scale ?? ownScale ?? (takes("scale") ? suggestedScale(problem) : undefined);
   const asked = Object.entries({ width, depth, activation, rank, features: inputs, scale: o.scale });
   for (const [name, value] of asked as [NetworkOption, unknown][]) {
     if (value === undefined || takes(name)) continue;
@@ -24,6 +28,7 @@ export function chosenNetwork(problem: Problem, o: SolveCommandOptions): AnyNetw
   }
   const numbers = Object.entries({ width, depth, activation, rank, scale }).filter(([, value]) => value !== undefined);
   return make({
+    ...own,
     ...Object.fromEntries(numbers),
     ...(inputs !== undefined && features(inputs, problem)),
   }) as KnownNetwork;

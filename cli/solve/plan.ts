@@ -20,7 +20,13 @@ import {
 } from "../../solvers/problem/index.ts";
 import { start } from "../../solvers/sampler/index.ts";
 import type { Budget } from "../../solvers/solve/index.ts";
-import { defaultSampler, type ResolvedOptions, resolveOptions, type SolveOptions } from "../../solvers/solve/index.ts";
+import {
+  defaultSampler,
+  presetOptions,
+  type ResolvedOptions,
+  resolveOptions,
+  type SolveOptions,
+} from "../../solvers/solve/index.ts";
 import { checkFiles, WrongInput } from "../shell/failure.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import type { SolveCommandOptions } from "./command.ts";
@@ -52,7 +58,7 @@ const prefix = "example:";
 const choices = [
   ...["sampler", "cells", "optimizer", "network", "depth", "width", "rank", "activation", "scale", "features"],
   ...["points", "boundaryPoints", "stepsPerRound", "starts", "randomFeatures", "featureScales", "startSize"],
-  ...["conditions", "weights", "batch", "precision", "samplerOptions", "optimizerOptions"],
+  ...["preset", "conditions", "weights", "batch", "precision", "samplerOptions", "optimizerOptions"],
 ] as const satisfies readonly (keyof SolveCommandOptions)[];
 
 /** Options that belong to a run and cannot be changed when it goes on. */
@@ -87,22 +93,25 @@ export async function planSolve(argument: string | undefined, o: SolveCommandOpt
 
 /** Only what is known, so that the defaults of `solve` stand for the rest. */
 function merged(problem: Problem, o: SolveCommandOptions): SolveOptions {
-  const { conditions, weights, batch, precision } = o;
+  const { preset, conditions, weights, batch, precision } = o;
+  const base = preset === undefined ? {} : presetOptions(preset, problem.axes.length);
   const { points, boundaryPoints, stepsPerRound, starts, seed, threads, blas, optimizer } = o;
-  const known = chosenSampler(o);
+  const known = chosenSampler(o, base.sampler);
   const sampler =
     o.samplerOptions === undefined ? known : withSamplerOptions(known ?? defaultSampler(domainOf(problem.domain)), o);
-  const own = optimizerKinds[optimizer ?? "gauss-newton"]!.make({}) as KnownOptimizer;
-  const budget = budgetOf(o);
+  const kind = optimizer ?? base.optimizer?.kind ?? "gauss-newton";
+  const own = kind === base.optimizer?.kind ? base.optimizer : (optimizerKinds[kind]!.make({}) as KnownOptimizer);
+  const budget = budgetOf(o) ?? base.budget;
   const counts = { points, boundaryPoints, stepsPerRound, seed, threads, batch };
   const given = Object.entries({ ...counts, blas, conditions, precision });
   return {
+    ...base,
     ...Object.fromEntries(given.filter(([, value]) => value !== undefined)),
-    network: chosenNetwork(problem, o),
+    network: chosenNetwork(problem, o, base.network),
     ...(sampler && { sampler }),
-    ...(starts !== undefined && { starts: { count: starts } }),
+    ...(starts !== undefined && { starts: { ...base.starts, count: starts } }),
     ...((optimizer ?? o.optimizerOptions) !== undefined && { optimizer: withOptimizerOptions(own, o) }),
-    ...(weights && { weights }),
+    ...(weights && { weights: { ...base.weights, ...weights } }),
     ...(budget && { budget }),
   };
 }

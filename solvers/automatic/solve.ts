@@ -14,7 +14,7 @@ import { type Setting, settingOf } from "./setting.ts";
 /** Options that choose a method: where one of them is given, there is no automatic choice. */
 const choices = [
   ...(["network", "sampler", "optimizer", "warmStart", "points", "boundaryPoints", "stepsPerRound", "growth"] as const),
-  ...(["conditions", "weights", "starts", "residualScale", "start", "resume", "batch"] as const),
+  ...(["conditions", "weights", "starts", "residualScale", "start", "resume", "preset", "batch"] as const),
 ];
 /** At least one option that chooses a method. */
 export type Chosen = { [K in (typeof choices)[number]]: Required<Pick<SolveOptions, K>> }[(typeof choices)[number]];

@@ -108,6 +108,7 @@ export function boundedKrnet({ dimension, layers = 4, width = 24, bins = 8 }: Fl
     },
     logDensity: (parameters, points) => forward(parameters, points).logDeterminant,
     reference: (uniform) => uniform.slice(),
+    measure: () => ({}),
   });
 }
 

@@ -21,7 +21,7 @@ export interface Mapped {
 /** A normalising flow on the unit box, as functions of its parameters. */
 export interface Flow {
   /** Architecture. */
-  readonly kind: string;
+  readonly kind: "bounded-krnet" | "krnet";
   /** Coordinates of a point, d ≥ 1. */
   readonly dimension: number;
   /** Shapes of all parameters by name. */
@@ -38,17 +38,23 @@ export interface Flow {
   logDensity(parameters: FlowParameters, points: tf.Tensor2D): tf.Tensor1D;
   /** `uniform` numbers in (0, 1), row-major `[rows, dimension]`, to points distributed as the reference. */
   reference(uniform: Float64Array): Float64Array;
+  /**
+   * Parameters that a batch decides before training (activation normalisation); `{}` where there are none.
+   *
+   * @param points - `[rows, dimension]`
+   */
+  measure(parameters: FlowParameters, points: tf.Tensor2D): Readonly<Record<string, tf.Tensor>>;
 }
 
 /** Sizes of a flow. */
 export interface FlowSizes {
   /** Number of coordinates, at least 1. */
   readonly dimension: number;
-  /** Couplings of a stage, at least 1. @defaultValue 4 */
+  /** Couplings of a stage, at least 1. @defaultValue 6, as published; 4 if bounded */
   readonly layers?: number;
   /** Width of the two hidden layers of each coupling's network, at least 1. @defaultValue 24 */
   readonly width?: number;
-  /** Cells of the distribution functions, at least 2. @defaultValue 8 */
+  /** Cells of the distribution functions, at least 2; an even number if not bounded. @defaultValue 32, as published; 8 if bounded */
   readonly bins?: number;
 }
 

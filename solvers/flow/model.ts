@@ -51,6 +51,8 @@ export interface FlowModel {
   sample(uniform: Float64Array): Promise<Float64Array>;
   /** Reference points of `points`, and log |det|. */
   forward(points: Float64Array): Promise<{ readonly reference: Float64Array; readonly logDeterminant: Float64Array }>;
+  /** Sets the activation normalisation from a batch `[n ≤ rows, dimension]`; nothing for flows without it. */
+  measure(points: Float64Array): Promise<void>;
   /** Parameters, average and Adam's moments by name. */
   state(): Record<string, HostTensor>;
   /**
@@ -175,6 +177,14 @@ export async function openFlow(flow: Flow, rng: Rng, options: FlowModelOptions):
       const [reference, logDeterminant] = (await blocks("forward", points, [d, 1])) as [Float64Array, Float64Array];
       return { reference, logDeterminant };
     },
+    async measure(points) {
+      const values = await measured(flow, current(), points, run);
+      if (values.size === 0) return;
+      const state = trainer.state();
+      const merged = (slot: TrainingState["ema"]) =>
+        Object.fromEntries(names.map((n) => [n, values.get(n) ?? slot[n]!]));
+      load({ ...state, parameters: merged(state.parameters), ema: merged(state.ema) });
+    },
     state() {
       const { step, ...slots } = trainer.state();
       const tensors: Record<string, HostTensor> = { step: { shape: [], data: Float64Array.of(step) } };
@@ -192,6 +202,31 @@ export async function openFlow(flow: Flow, rng: Rng, options: FlowModelOptions):
       programs.clear();
     },
   };
+}
+
+/** Measures of the flow on a batch, by name. */
+async function measured(
+  flow: Flow,
+  vectors: readonly Float64Array[],
+  points: Float64Array,
+  run: { readonly precision: "float64"; readonly device: "cpu"; readonly threads: number },
+): Promise<Map<string, Float64Array>> {
+  const names = Object.keys(flow.shapes);
+  let found: string[] = [];
+  if (flow.kind === "bounded-krnet") return new Map();
+  const compiled = await compile(
+    (...tensors) => {
+      const parameters = Object.fromEntries(names.map((n, i) => [n, tensors[i]!]));
+      const values = flow.measure(parameters, tensors[names.length] as tf.Tensor2D);
+      found = Object.keys(values);
+      return Object.values(values);
+    },
+    [...names.map((n) => ({ shape: flow.shapes[n]! })), { shape: [points.length / flow.dimension, flow.dimension] }],
+    { ...run, name: `${flow.kind} measure` },
+  );
+  const results = (await compiled.run([...vectors, points])) as Float64Array[];
+  await compiled.dispose();
+  return new Map(found.map((n, i) => [n, results[i]!]));
 }
 
 /** @throws FormatError where a tensor is missing or has another size */

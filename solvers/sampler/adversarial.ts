@@ -1,4 +1,4 @@
-/** Adversarial adaptive sampling (AAS: arXiv 2305.18702) by two methods under one name. */
+/** Adversarial adaptive sampling (AAS: arXiv 2305.18702) by three methods under one name. */
 import { OptionsError } from "../../engine/errors.ts";
 import {
   type ExactAdversarialOptions,
@@ -10,6 +10,9 @@ import {
   type FlowAdversarialOptions,
   type FlowAdversarialSampler,
   flowAdversarial,
+  type PaperAdversarialOptions,
+  type PaperAdversarialSampler,
+  paperAdversarial,
   startFlowAdversarial,
 } from "./flow-adversarial.ts";
 import type { ActiveSampler, SamplingDomain } from "./sampler.ts";
@@ -17,27 +20,31 @@ import type { ActiveSampler, SamplingDomain } from "./sampler.ts";
 /** Options of {@link adversarial}: the method and its own options. */
 export type AdversarialOptions =
   | ({ readonly method?: "exact" } & ExactAdversarialOptions)
-  | ({ readonly method: "flow" } & FlowAdversarialOptions);
+  | ({ readonly method: "flow" } & FlowAdversarialOptions)
+  | ({ readonly method: "paper" } & PaperAdversarialOptions);
 
 /** Adversarial adaptive sampling; made by {@link adversarial}. */
-export type AdversarialSampler = ExactAdversarialSampler | FlowAdversarialSampler;
+export type AdversarialSampler = ExactAdversarialSampler | FlowAdversarialSampler | PaperAdversarialSampler;
 
 /**
  * Adversarial adaptive sampling: the points are drawn from the density that does most harm to the residual, held back by a
  * gradient penalty. `"exact"` (the default) finds it on a grid, for up to three dimensions: see `exactAdversarial`.
- * `"flow"` trains a bounded KRnet, for any number: see `flowAdversarial`.
+ * `"flow"` trains a bounded KRnet, for any number: see `flowAdversarial`. `"paper"` is the published density model, for
+ * baselines: see `paperAdversarial`.
  *
  * @param options - `method`, and the options of that method
  * @throws OptionsError if the method is unknown or an option is out of range
  */
 export function adversarial(options?: { readonly method?: "exact" } & ExactAdversarialOptions): ExactAdversarialSampler;
 export function adversarial(options: { readonly method: "flow" } & FlowAdversarialOptions): FlowAdversarialSampler;
+export function adversarial(options: { readonly method: "paper" } & PaperAdversarialOptions): PaperAdversarialSampler;
 export function adversarial(options: AdversarialOptions): AdversarialSampler;
 export function adversarial(options: AdversarialOptions = {}): AdversarialSampler {
   if (options.method === "flow") return flowAdversarial(options);
+  if (options.method === "paper") return paperAdversarial(options);
   const { method = "exact" } = options;
   if (method === "exact") return exactAdversarial(options);
-  const known = '"exact" or "flow"';
+  const known = '"exact", "flow" or "paper"';
   throw new OptionsError(`adversarial: method is ${JSON.stringify(method)}, expected ${known}`, "method", method);
 }
 

@@ -1,14 +1,14 @@
 /**
  * Adversarial adaptive sampling (AAS: K. Tang, J. Zhai, X. Wan and C. Yang, arXiv 2305.18702) with a normalising flow as the
- * adversary, for any number of dimensions: a bounded KRnet with unbiased row weights. The published density model is in bench/solver-aas.
+ * adversary, for any number of dimensions: a bounded KRnet with unbiased row weights, or the published density model.
  */
 import type { Rng } from "../../engine/random/rng.ts";
 import { dualSobolevNorm } from "../../wasserstein/images/index.ts";
 import { gridPoints } from "../domain/unit-points.ts";
-import { boundedKrnet, differencePoints } from "../flow/index.ts";
+import { boundedKrnet, differencePoints, krnet } from "../flow/index.ts";
 import { storedNumbers, tensor } from "../stored-numbers.ts";
 import { defaultShape } from "./cells.ts";
-import { checkCount, effectiveShare, roundStream, rowWeights } from "./domain-points.ts";
+import { checkCount, effectiveShare, quasiUniformPoints, roundStream, rowWeights } from "./domain-points.ts";
 import { domainFlow, drawMixture } from "./flow-domain.ts";
 import { type FlowTraining, flowTraining, gainDraw, weightedMean } from "./flow-training.ts";
 import { checkChoice, checkNumber } from "./options.ts";
@@ -31,6 +31,18 @@ export interface FlowAdversarialOptions extends FlowTraining {
 export interface FlowAdversarialSampler extends Sampler, Required<FlowAdversarialOptions> {
   readonly kind: "adversarial";
   readonly method: "flow";
+}
+
+/** Options of `paperAdversarial`; the defaults are those of the third-party code that aims at the paper. */
+export interface PaperAdversarialOptions extends FlowTraining {
+  /** β, in the unit of r² times an area; it does not follow the residual. @defaultValue 5 */
+  readonly beta?: number;
+}
+
+/** AAS with the published density model; made by `paperAdversarial`. */
+export interface PaperAdversarialSampler extends Sampler, Required<PaperAdversarialOptions> {
+  readonly kind: "adversarial";
+  readonly method: "paper";
 }
 
 /** Floor of the β rule, as for the exact adversary. */
@@ -65,12 +77,28 @@ const WARMUP = 20;
  */
 export function flowAdversarial(options: FlowAdversarialOptions = {}): FlowAdversarialSampler {
   const { share = 0.3, kappa = 0.003, weights = "unbiased" } = options;
-  const training = flowTraining(NAME, options);
+  const training = flowTraining(NAME, "bounded", options);
   checkNumber(NAME, "share", share, { low: 0, high: 1 - 1e-9 });
   checkNumber(NAME, "trainingShare", training.trainingShare, { low: 0, above: true, high: 1 });
   checkNumber(NAME, "kappa", kappa, { low: 0, above: true });
   checkChoice(NAME, "weights", weights, ["unbiased", "paper", "none"]);
   return { kind: "adversarial", method: "flow", ...training, share, kappa, weights };
+}
+
+/**
+ * The density model of the AAS paper for baselines: KRnet with a logit on a box enlarged by 0.5 % a side, β fixed, all points from
+ * the flow, row weights 1/N; uniform points in round 0. Points outside Ω are drawn again (clamping them would put atoms on the
+ * boundary), and log p is not clipped. ∇p is by difference quotients instead of double back-propagation, training is in float64.
+ * Adam on the network is the solver's part.
+ *
+ * @throws OptionsError if an option is out of range
+ */
+export function paperAdversarial(options: PaperAdversarialOptions = {}): PaperAdversarialSampler {
+  const { beta = 5 } = options;
+  const own = { steps: 1000, batch: 1000, pool: 5000, learningRate: 8e-4, trainingShare: 1 };
+  const training = flowTraining(NAME, "krnet", options, own);
+  checkNumber(NAME, "beta", beta, { low: 0 });
+  return { kind: "adversarial", method: "paper", beta, ...training };
 }
 
 const NAME = "adversarial";
@@ -82,20 +110,30 @@ const ENERGY_SHARE = 0.5;
 /** Weight of the adversary's objective, in units of its gain, beside the cross-entropy above three dimensions. */
 const HIGH_SHARE = 0.1;
 
-/** Starts `flowAdversarial`. The flow is compiled in the first round. */
-export function startFlowAdversarial(sampler: FlowAdversarialSampler, domain: SamplingDomain): ActiveSampler {
+/** Starts `flowAdversarial` and `paperAdversarial`. The flow is compiled in the first round. */
+export function startFlowAdversarial(
+  sampler: FlowAdversarialSampler | PaperAdversarialSampler,
+  domain: SamplingDomain,
+): ActiveSampler {
   const d = domain.dimension;
   const sides = domain.low.map((low, k) => domain.high[k]! - low);
   const boxVolume = sides.reduce((a, b) => a * b, 1);
+  const paper = sampler.method === "paper";
   const { layers, width, bins, batch, learningRate, steps } = sampler;
   const sizes = { dimension: d, layers, width, bins };
-  const flow = domainFlow(NAME, boundedKrnet(sizes), domain, { objective: "adversary", batch, learningRate });
+  const flow = domainFlow(NAME, paper ? krnet(sizes) : boundedKrnet(sizes), domain, {
+    objective: "adversary",
+    batch,
+    learningRate,
+    ...(paper ? { beta2: 0.999, average: 0 } : {}),
+  });
   /** Running means of gain and energy, number of steps in them; then the report: β, gain, penalty, effective share. */
   let [gain, energy, seen] = [0, 0, 0];
   let numbers = [Number.NaN, Number.NaN, Number.NaN, 1];
 
   /** b of the objective in units where r² has mean 1 and p is relative to uniform. */
   const penalty = async (context: SampleContext, mean: number): Promise<() => number> => {
+    if (sampler.method === "paper") return () => sampler.beta / (boxVolume * mean);
     if (d <= 3) {
       const fixed = (sampler.kappa * (await floorBeta(context))) / (boxVolume * mean);
       return () => fixed;
@@ -105,7 +143,10 @@ export function startFlowAdversarial(sampler: FlowAdversarialSampler, domain: Sa
   };
 
   /** Weight of the cross-entropy: up to three dimensions a start that fades over the first half of a round's steps. */
-  const barrier = (step: number): number => (d <= 3 ? Math.max(0, 1 - (2 * step) / steps) : 1);
+  const barrier = (step: number): number => {
+    if (paper) return 0;
+    return d <= 3 ? Math.max(0, 1 - (2 * step) / steps) : 1;
+  };
 
   const train = async (context: SampleContext, stream: Rng) => {
     const model = await flow.open(stream.split("parameters"));
@@ -114,9 +155,10 @@ export function startFlowAdversarial(sampler: FlowAdversarialSampler, domain: Sa
     const pool = { ...drawn, squares: await flow.squares(context, drawn.points) };
     const mean = weightedMean(NAME, pool);
     if (mean === 0) return;
+    if (model.steps === 0) await model.measure(pool.points.subarray(0, batch * d));
     const directions = stream.split("directions");
     const beta = await penalty(context, mean);
-    const drawGain = gainDraw(pool, d, stream.split("gain"), d > 3);
+    const drawGain = gainDraw(pool, d, stream.split("gain"), !paper && d > 3);
     const half = Math.floor(batch / 2);
     let energyPoints = drawn;
     let b = 0;
@@ -135,7 +177,7 @@ export function startFlowAdversarial(sampler: FlowAdversarialSampler, domain: Sa
       paid.set(shifted.points, points.length);
       b = beta();
       const gained = drawGain(batch - half);
-      const scale = Math.max(1, gain) / (d <= 3 ? 1 : HIGH_SHARE);
+      const scale = paper ? 1 : Math.max(1, gain) / (d <= 3 ? 1 : HIGH_SHARE);
       const mu = barrier(step);
       const gains = new Float64Array(batch - half).fill(1 / (scale * (batch - half)));
       const { metrics } = await model.step([
@@ -175,18 +217,17 @@ export function startFlowAdversarial(sampler: FlowAdversarialSampler, domain: Sa
       checkCount(NAME, context.count);
       const stream = roundStream(context);
       const { count } = context;
+      if (sampler.method === "paper" && context.round === 0) {
+        const points = quasiUniformPoints(domain, count, stream.split("uniform"));
+        const density = new Float64Array(count).fill(1 / domain.volume);
+        return { points, density, weights: rowWeights(domain, density, "none") };
+      }
       await train(context, stream.split("train"));
-      const { points, density, flowDensity } = await drawMixture(
-        flow,
-        domain,
-        count,
-        sampler.share,
-        stream.split("draw"),
-      );
+      const share = sampler.method === "paper" ? 0 : sampler.share;
+      const { points, density, flowDensity } = await drawMixture(flow, domain, count, share, stream.split("draw"));
+      const kind = sampler.method === "paper" ? "none" : sampler.weights;
       const weights =
-        sampler.weights === "paper"
-          ? flowDensity.map((p, i) => p / (count * density[i]!))
-          : rowWeights(domain, density, sampler.weights);
+        kind === "paper" ? flowDensity.map((p, i) => p / (count * density[i]!)) : rowWeights(domain, density, kind);
       numbers = [...numbers.slice(0, 3), effectiveShare(weights)];
       return { points, density, weights };
     },

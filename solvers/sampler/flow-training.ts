@@ -4,33 +4,46 @@ import type { Rng } from "../../engine/random/rng.ts";
 import type { WeightedPoints } from "./flow-domain.ts";
 import { checkNumber } from "./options.ts";
 
-/** Size and training of a flow. */
+/** Size and training of a flow. Defaults of published methods are those of their papers' code. */
 export interface FlowTraining {
-  /** Adam steps a round, ≥ 1; the flow goes on from the last round. @defaultValue 200 */
+  /** Adam steps a round, ≥ 1; the flow goes on from the last round. @defaultValue 200; 1000 for the paper's adversary */
   readonly steps?: number;
-  /** Points of one Adam step, at least 2. @defaultValue 512 */
+  /** Points of one Adam step, at least 2. @defaultValue 512; 1000 for the paper's adversary */
   readonly batch?: number;
-  /** Points at which the residual is asked for a round, at least `batch`. @defaultValue 8192 */
+  /** Points at which the residual is asked for a round, at least `batch`. @defaultValue 8192; 5000 for the paper's adversary */
   readonly pool?: number;
-  /** Adam's rate, > 0. @defaultValue 5e-3 */
+  /** Adam's rate, > 0. @defaultValue 5e-3; 8e-4 for the paper's adversary */
   readonly learningRate?: number;
-  /** Share of uniform points among the training points, in [0, 1]. @defaultValue 0.5 */
+  /** Share of uniform points among the training points, in [0, 1]. @defaultValue 0.5; 1 for the paper's adversary */
   readonly trainingShare?: number;
-  /** Couplings of a stage, ≥ 1. @defaultValue 4 */
+  /** Couplings of a stage, ≥ 1. @defaultValue 4; 6 for a published KRnet */
   readonly layers?: number;
   /** Neurons of a hidden layer of their networks, ≥ 1. @defaultValue 24 */
   readonly width?: number;
-  /** Cells of their distribution functions, ≥ 1. @defaultValue 8 */
+  /** Cells of their distribution functions, ≥ 1. @defaultValue 8; 32 for a published KRnet */
   readonly bins?: number;
 }
 
-const defaults = {
-  ...{ steps: 200, batch: 512, pool: 8192, learningRate: 5e-3, trainingShare: 0.5 },
-  ...{ layers: 4, width: 24, bins: 8 },
-};
+/** Couplings of the published KRnet and of the bounded one. */
+const [published, bounded] = [
+  { layers: 6, bins: 32 },
+  { layers: 4, bins: 8 },
+];
+const training = { steps: 200, batch: 512, pool: 8192, learningRate: 5e-3, trainingShare: 0.5 };
 
-/** Fills in the defaults of a flow. @throws OptionsError if a number is out of range */
-export function flowTraining(sampler: string, options: FlowTraining): Required<FlowTraining> {
+/**
+ * Fills in the defaults of a flow.
+ *
+ * @param own - defaults of the sampler's own
+ * @throws OptionsError if a number is out of range
+ */
+export function flowTraining(
+  sampler: string,
+  flow: "krnet" | "bounded",
+  options: FlowTraining,
+  own: FlowTraining = {},
+): Required<FlowTraining> {
+  const defaults = { ...training, width: 24, ...(flow === "krnet" ? published : bounded), ...own };
   const names = Object.keys(defaults) as (keyof FlowTraining)[];
   const all = Object.fromEntries(names.map((name) => [name, options[name] ?? defaults[name]])) as typeof defaults;
   const { learningRate, trainingShare, ...sizes } = all;

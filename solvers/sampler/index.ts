@@ -2,7 +2,12 @@
 export { type AdversarialOptions, type AdversarialSampler, adversarial } from "./adversarial.ts";
 export { quasiUniformPoints, rowWeights, uniformPoints } from "./domain-points.ts";
 export type { ExactAdversarialOptions, ExactAdversarialSampler } from "./exact-adversarial.ts";
-export type { FlowAdversarialOptions, FlowAdversarialSampler } from "./flow-adversarial.ts";
+export type {
+  FlowAdversarialOptions,
+  FlowAdversarialSampler,
+  PaperAdversarialOptions,
+  PaperAdversarialSampler,
+} from "./flow-adversarial.ts";
 export { type GaussianMixtureOptions, type GaussianMixtureSampler, gaussianMixture } from "./gaussian-mixture.ts";
 export { type AnySampler, namedSampler, namesOnCells, samplerName, samplerNames, start } from "./kinds.ts";
 export { type PoolWeights, type RadOptions, type RadSampler, rad } from "./pool.ts";

@@ -29,7 +29,11 @@ const rows = {
   adversarial: row({
     make: adversarial,
     start: startAdversarial,
-    names: { adversarial: { method: "exact" }, "adversarial-flow": { method: "flow" } },
+    names: {
+      adversarial: { method: "exact" },
+      "adversarial-flow": { method: "flow" },
+      "adversarial-paper": { method: "paper" },
+    },
     onCells: ["adversarial"],
   }),
   residualDensity: row({

@@ -14,6 +14,7 @@ export {
   type SolveOptions,
 } from "./options.ts";
 export { PiecewiseSolution } from "./piecewise-solution.ts";
+export { type PresetName, presetNames, presetOptions } from "./presets.ts";
 export { suggestedScale } from "./scale.ts";
 export {
   type ErrorEstimate,

@@ -15,12 +15,15 @@ import { sobol } from "../sampler/uniform.ts";
 import type { GroupWeights } from "./assemble.ts";
 import { blasName } from "./blas.ts";
 import { type Enforcement, enforcementOf } from "./enforcement.ts";
+import { type PresetName, presetOptions } from "./presets.ts";
 import { suggestedScale } from "./scale.ts";
 import type { WarmStart } from "./stepper.ts";
 import type { Budget, Progress, Starts } from "./training.ts";
 
 /** Options of {@link solve}. */
 export interface SolveOptions {
+  /** A published method: its options in the place of the defaults below, see `presetOptions`. @defaultValue none */
+  readonly preset?: PresetName;
   /** One of this package's, or your own. @defaultValue `mlp({ scale: suggestedScale(problem) })`: four layers of 16 tanh neurons */
   readonly network?: AnyNetwork;
   /** One of this package's, or your own. @defaultValue `adversarial()` to three dimensions, above `gaussianMixture()` on boxes, else `sobol()` */
@@ -141,7 +144,10 @@ export interface ResolvedOptions
 }
 
 /** Fills in defaults. @throws OptionsError where a value is out of range */
-export function resolveOptions(options: SolveOptions, problem: Problem, domain: Domain): ResolvedOptions {
+export function resolveOptions(given: SolveOptions, problem: Problem, domain: Domain): ResolvedOptions {
+  const { preset, ...said } = given;
+  const stated = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+  const options: SolveOptions = preset === undefined ? said : { ...presetOptions(preset, domain.dimension), ...stated };
   const optimizer = options.optimizer ?? gaussNewton();
   checkOptimizer(optimizer);
   const conditions = enforcementOf("solve", options.conditions ?? "exact");
@@ -203,7 +209,7 @@ export function resolveOptions(options: SolveOptions, problem: Problem, domain: 
 
 const budgets: readonly string[] = ["seconds", "processorSeconds", "steps", "residual", "tolerance"];
 const known = (
-  "network sampler optimizer warmStart seed budget points batch boundaryPoints stepsPerRound growth weights conditions starts residualScale start threads precision blas signal " +
+  "preset network sampler optimizer warmStart seed budget points batch boundaryPoints stepsPerRound growth weights conditions starts residualScale start threads precision blas signal " +
   "onProgress onTrial runs checkpointEvery resume clock processorClock"
 ).split(" ");
 

@@ -30,21 +30,39 @@ const plan = async (...args: readonly string[]) => {
   return JSON.parse(said.stdout);
 };
 
-test("options of a method take the place of its defaults, and those of samplers and optimizers go by name", async () => {
-  const other = await plan(
-    ...["example:peak", "--sampler", "adversarial-flow", "--sampler-options", "kappa=0.1,learningRate=2e-4,steps=50"],
-    ...["--optimizer", "adam", "--optimizer-options", "learningRate=2e-3,beta1=0.8", "--precision", "float32"],
-    ...["--batch", "1000", "--weights", "conditions=7", "--conditions", "exact", "--steps", "40", "--width", "20"],
+test("--preset aas is the published method, and other options take the place of its parts", async () => {
+  const aas = await plan("example:peak", "--preset", "aas");
+  assert.equal([aas.sampler.method, aas.sampler.beta, aas.sampler.steps], ["paper", 5, 1000]);
+  assert.equal([aas.optimizer.kind, aas.optimizer.learningRate, aas.stepsPerRound], ["adam", 1e-4, 500]);
+  assert.equal(
+    [aas.conditions, aas.weights.conditions, aas.points, aas.budget],
+    ["penalty", 100, 5000, { steps: 25_000 }],
   );
-  assert.equal([other.sampler.method, other.sampler.kappa, other.sampler.steps], ["flow", 0.1, 50]);
+  assert.equal([aas.network.width, aas.network.depth, aas.precision], [32, 6, "float32"]);
+  const other = await plan(
+    ...[
+      "example:peak",
+      "--preset",
+      "aas",
+      "--sampler-options",
+      "beta=10,learningRate=2e-4,steps=50",
+      "--batch",
+      "1000",
+      "--precision",
+      "float64",
+    ],
+    ...["--optimizer-options", "learningRate=2e-3,beta1=0.8", "--weights", "conditions=7", "--conditions", "exact"],
+    ...["--steps", "40", "--width", "20"],
+  );
+  assert.equal([other.sampler.beta, other.sampler.learningRate, other.sampler.steps], [10, 2e-4, 50]);
   assert.equal([other.optimizer.learningRate, other.optimizer.beta1, other.batch], [2e-3, 0.8, 1000]);
   assert.equal(
     [other.weights.conditions, other.conditions, other.budget.steps, other.network.width],
     [7, "exact", 40, 20],
   );
-  assert.is(other.precision, "float32");
-  const rad = await plan("example:peak", "--sampler", "rad", "--sampler-options", "k=2");
-  assert.equal([rad.sampler.kind, rad.sampler.k], ["rad", 2]);
+  assert.is(other.precision, "float64");
+  const rad = await plan("example:peak", "--preset", "aas", "--sampler", "rad", "--sampler-options", "k=2");
+  assert.equal([rad.sampler.kind, rad.sampler.k, rad.optimizer.kind], ["rad", 2, "adam"]);
 });
 
 test("options of samplers and optimizers also go with the defaults, and what is none of them is refused by name", async () => {
@@ -58,7 +76,7 @@ test("options of samplers and optimizers also go with the defaults, and what is 
     [["--batch", "7"], /batch is 7/],
     [["--batch", "500"], /batches are for adam/],
     [["--precision", "float32"], /precision is float32.*expected float64 for gauss-newton; float32 is for adam/],
-    [["--precision", "float32", "--optimizer", "lbfgs"], /expected float64 for lbfgs/],
+    [["--preset", "aas", "--optimizer", "lbfgs"], /expected float64 for lbfgs/],
     [["--weights", "points=5"], /weights is points/],
   ] as const) {
     await mongeRefused(message, "solve", "example:peak", ...args, "--dry-run");

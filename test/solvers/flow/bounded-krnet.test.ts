@@ -3,7 +3,7 @@
 import { compile, rng, type tf } from "../../../engine/index.ts";
 import { sobolSequence } from "../../../engine/random/sobol.ts";
 import { gridPoints } from "../../../solvers/domain/unit-points.ts";
-import { boundedKrnet, type Flow } from "../../../solvers/flow/index.ts";
+import { boundedKrnet, type Flow, krnet } from "../../../solvers/flow/index.ts";
 import { openFlow } from "../../../solvers/flow/model.ts";
 import { adversaryLoss, crossEntropyLoss, differencePoints } from "../../../solvers/flow/objective.ts";
 import { assert, test } from "../../harness.ts";
@@ -36,30 +36,55 @@ for (const dimension of [1, 2, 3, 5]) {
   });
 }
 
-test("log |det| is that of the difference Jacobian to 1e-6", async () => {
-  const model = await roughFlow(boundedKrnet({ dimension: 3 }), 0.1, 3);
-  const [n, d, h] = [40, 3, 1e-6];
-  const points = rng(4)
-    .uniform(n * d)
-    .map((u) => 0.05 + 0.9 * u);
-  const { logDeterminant } = await model.forward(points);
-  const columns: Float64Array[] = [];
-  for (let k = 0; k < d; k++) {
-    const shift = (s: number) => points.map((z, i) => (i % d === k ? z + s : z));
-    const [up, down] = [await model.forward(shift(h)), await model.forward(shift(-h))];
-    columns.push(up.reference.map((u, i) => (u - down.reference[i]!) / (2 * h)));
-  }
-  const errors = Array.from({ length: n }, (_, i) => {
-    const j = (row: number, column: number) => columns[column]![i * d + row]!;
-    const minor = (a: number, b: number) => j(1, a) * j(2, b) - j(1, b) * j(2, a);
-    const determinant = j(0, 0) * minor(1, 2) - j(0, 1) * minor(0, 2) + j(0, 2) * minor(0, 1);
-    return Math.abs(Math.log(Math.abs(determinant)) - logDeterminant[i]!);
-  }).sort((a, b) => a - b);
-  // A difference over the end of a cell is off by h times a jump of the slope: allow one such point in twenty.
-  assert.ok(errors[Math.floor(0.95 * n) - 1]! < 1e-6, `errors up to ${errors}`);
-  assert.ok(errors.at(-1)! < 1e-3);
+test("KRnet: inverse ∘ forward is the identity to 1e-10, the logit and 28 layers amplify rounding", async () => {
+  const flow = krnet({ dimension: 3 });
+  const model = await roughFlow(flow, 0.1);
+  const points = rng(2).uniform(300 * 3);
+  const { reference } = await model.forward(points);
+  // `sample` takes uniform numbers; the reference points are already normal.
+  const names = Object.keys(flow.shapes);
+  const inverse = await compile(
+    (...tensors) => {
+      const parameters = Object.fromEntries(names.map((n, i) => [n, tensors[i]!]));
+      return [flow.inverse(parameters, tensors.at(-1) as tf.Tensor2D)];
+    },
+    [...names.map((n) => ({ shape: flow.shapes[n]! })), { shape: [300, 3] }],
+    { precision: "float64" },
+  );
+  const state = model.state();
+  const parameters = names.map((n) => state[`ema.${n}`]!.data as Float64Array);
+  const [back] = (await inverse.run([...parameters, reference])) as [Float64Array];
+  assert.ok(largest(back.map((z, i) => z - points[i]!)) < 1e-10);
+  await inverse.dispose();
   await model.dispose();
 });
+
+for (const flow of [boundedKrnet({ dimension: 3 }), krnet({ dimension: 3 })]) {
+  test(`${flow.kind}: log |det| is that of the difference Jacobian to 1e-6`, async () => {
+    const model = await roughFlow(flow, 0.1, 3);
+    const [n, d, h] = [40, 3, 1e-6];
+    const points = rng(4)
+      .uniform(n * d)
+      .map((u) => 0.05 + 0.9 * u);
+    const { logDeterminant } = await model.forward(points);
+    const columns: Float64Array[] = [];
+    for (let k = 0; k < d; k++) {
+      const shift = (s: number) => points.map((z, i) => (i % d === k ? z + s : z));
+      const [up, down] = [await model.forward(shift(h)), await model.forward(shift(-h))];
+      columns.push(up.reference.map((u, i) => (u - down.reference[i]!) / (2 * h)));
+    }
+    const errors = Array.from({ length: n }, (_, i) => {
+      const j = (row: number, column: number) => columns[column]![i * d + row]!;
+      const minor = (a: number, b: number) => j(1, a) * j(2, b) - j(1, b) * j(2, a);
+      const determinant = j(0, 0) * minor(1, 2) - j(0, 1) * minor(0, 2) + j(0, 2) * minor(0, 1);
+      return Math.abs(Math.log(Math.abs(determinant)) - logDeterminant[i]!);
+    }).sort((a, b) => a - b);
+    // A difference over the end of a cell is off by h times a jump of the slope: allow one such point in twenty.
+    assert.ok(errors[Math.floor(0.95 * n) - 1]! < 1e-6, `errors up to ${errors}`);
+    assert.ok(errors.at(-1)! < 1e-3);
+    await model.dispose();
+  });
+}
 
 for (const [dimension, side, tolerance] of [
   [1, 4096, 1e-6],
@@ -78,6 +103,19 @@ for (const [dimension, side, tolerance] of [
     await model.dispose();
   });
 }
+
+test("KRnet: ∫ p over the box and its margin is 1, the margin's share being small", async () => {
+  const model = await roughFlow(krnet({ dimension: 2 }), 0.1);
+  const [side, margin] = [400, 0.005];
+  const points = Float64Array.from({ length: side * side * 2 }, (_, at) => {
+    const cell = Math.floor(at / 2);
+    return ((1 + 2 * margin) * ((at % 2 === 0 ? cell % side : Math.floor(cell / side)) + 0.5)) / side - margin;
+  });
+  const sum = (await model.logDensity(points)).reduce((all, l) => all + Math.exp(l), 0);
+  const mass = (sum * (1 + 2 * margin) ** 2) / side ** 2;
+  assert.ok(Math.abs(mass - 1) < 2e-3, `mass ${mass}`);
+  await model.dispose();
+});
 
 test("samples have the law of the density: χ² over 64 cells", async () => {
   const model = await roughFlow(boundedKrnet({ dimension: 2, layers: 2 }), 0.3);
@@ -114,56 +152,60 @@ test("an untrained bounded KRnet is the identity and its density uniform", async
   }
 });
 
-test("gradients of both objectives in the weights are central differences", async () => {
-  const flow = boundedKrnet({ dimension: 2, layers: 2, width: 6, bins: 4 });
-  const names = Object.keys(flow.shapes);
-  const initial = flow.initialize(rng(5));
-  const noise = rng(6);
-  const values = names.map((n) => Float64Array.from(initial[n]!.values, (v) => v + 0.2 * noise.normal()));
-  const points = sobolSequence(2, rng(7)).next(24);
-  const shifted = differencePoints(points.subarray(0, 24), new Float64Array(12).fill(1 / 12), [1, 2], 2, rng(8));
-  const paid = new Float64Array(72);
-  paid.set(points.subarray(0, 24));
-  paid.set(shifted.points, 24);
-  const gained = points.subarray(24);
-  const weights = rng(9).uniform(12);
-  const data = [gained, paid, weights, shifted.weights, Float64Array.of(0.01), Float64Array.of(0.3)];
-  const shapes = [[12, 2], [36, 2], [12], [2, 12], [1], [1]];
-  const { tf: ops } = await import("../../../engine/tensors/tensor.ts");
-  for (const loss of [adversaryLoss, crossEntropyLoss]) {
-    const adversary = loss === adversaryLoss;
-    const inputs = adversary ? data : [gained, weights];
-    const specs = (adversary ? shapes : [[12, 2], [12]]).map((shape) => ({ shape }));
-    const program = await compile(
-      (...tensors) => {
-        const { value, grads } = ops.valueAndGrads((...parameters: tf.Tensor[]) => {
-          const named = Object.fromEntries(names.map((n, i) => [n, parameters[i]!]));
-          return loss(flow, named, tensors.slice(names.length)).loss;
-        })(tensors.slice(0, names.length));
-        return [ops.reshape(value, [1]), ...grads];
-      },
-      [...names.map((n) => ({ shape: flow.shapes[n]! })), ...specs],
-      { precision: "float64" },
-    );
-    const run = async (parameters: readonly Float64Array[]) =>
-      (await program.run([...parameters, ...inputs])) as Float64Array[];
-    const [, ...gradients] = await run(values);
-    const scale = Math.max(...gradients.map((g) => largest(g)));
-    for (const [k, vector] of values.entries()) {
-      const at = (7 * k) % vector.length;
-      const moved = async (h: number) => {
-        const copy = values.map((v) => v.slice());
-        copy[k]![at]! += h;
-        return (await run(copy))[0]![0]!;
-      };
-      const difference = ((await moved(1e-6)) - (await moved(-1e-6))) / 2e-6;
-      const error = Math.abs(difference - gradients[k]![at]!);
-      // Rounding of the loss over the step, 1e-10 relative, with room for the curvature.
-      assert.ok(error < 1e-6 * scale, `${names[k]}: ${difference} against ${gradients[k]![at]}`);
+for (const flow of [
+  boundedKrnet({ dimension: 2, layers: 2, width: 6, bins: 4 }),
+  krnet({ dimension: 2, layers: 2, width: 6 }),
+]) {
+  test(`${flow.kind}: gradients of both objectives in the weights are central differences`, async () => {
+    const names = Object.keys(flow.shapes);
+    const initial = flow.initialize(rng(5));
+    const noise = rng(6);
+    const values = names.map((n) => Float64Array.from(initial[n]!.values, (v) => v + 0.2 * noise.normal()));
+    const points = sobolSequence(2, rng(7)).next(24);
+    const shifted = differencePoints(points.subarray(0, 24), new Float64Array(12).fill(1 / 12), [1, 2], 2, rng(8));
+    const paid = new Float64Array(72);
+    paid.set(points.subarray(0, 24));
+    paid.set(shifted.points, 24);
+    const gained = points.subarray(24);
+    const weights = rng(9).uniform(12);
+    const data = [gained, paid, weights, shifted.weights, Float64Array.of(0.01), Float64Array.of(0.3)];
+    const shapes = [[12, 2], [36, 2], [12], [2, 12], [1], [1]];
+    const { tf: ops } = await import("../../../engine/tensors/tensor.ts");
+    for (const loss of [adversaryLoss, crossEntropyLoss]) {
+      const adversary = loss === adversaryLoss;
+      const inputs = adversary ? data : [gained, weights];
+      const specs = (adversary ? shapes : [[12, 2], [12]]).map((shape) => ({ shape }));
+      const program = await compile(
+        (...tensors) => {
+          const { value, grads } = ops.valueAndGrads((...parameters: tf.Tensor[]) => {
+            const named = Object.fromEntries(names.map((n, i) => [n, parameters[i]!]));
+            return loss(flow, named, tensors.slice(names.length)).loss;
+          })(tensors.slice(0, names.length));
+          return [ops.reshape(value, [1]), ...grads];
+        },
+        [...names.map((n) => ({ shape: flow.shapes[n]! })), ...specs],
+        { precision: "float64" },
+      );
+      const run = async (parameters: readonly Float64Array[]) =>
+        (await program.run([...parameters, ...inputs])) as Float64Array[];
+      const [, ...gradients] = await run(values);
+      const scale = Math.max(...gradients.map((g) => largest(g)));
+      for (const [k, vector] of values.entries()) {
+        const at = (7 * k) % vector.length;
+        const moved = async (h: number) => {
+          const copy = values.map((v) => v.slice());
+          copy[k]![at]! += h;
+          return (await run(copy))[0]![0]!;
+        };
+        const difference = ((await moved(1e-6)) - (await moved(-1e-6))) / 2e-6;
+        const error = Math.abs(difference - gradients[k]![at]!);
+        // Rounding of the loss over the step, 1e-10 relative, with room for the curvature.
+        assert.ok(error < 1e-6 * scale, `${names[k]}: ${difference} against ${gradients[k]![at]}`);
+      }
+      await program.dispose();
     }
-    await program.dispose();
-  }
-});
+  });
+}
 
 test("fitted to two Gaussians by cross-entropy, the divergence falls to below 0.05", async () => {
   const flow = boundedKrnet({ dimension: 2 });

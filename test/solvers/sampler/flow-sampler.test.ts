@@ -2,6 +2,7 @@
 import {
   type FlowAdversarialOptions,
   flowAdversarial,
+  paperAdversarial,
   startFlowAdversarial,
 } from "../../../solvers/sampler/flow-adversarial.ts";
 import type { ActiveSampler, SamplingDomain } from "../../../solvers/sampler/sampler.ts";
@@ -21,6 +22,7 @@ const disc: SamplingDomain = {
 };
 const makers: Readonly<Record<string, (domain: SamplingDomain) => ActiveSampler>> = {
   flow: (domain) => startFlowAdversarial(flowAdversarial(small), domain),
+  paper: (domain) => startFlowAdversarial(paperAdversarial({ ...small, beta: 0.1 }), domain),
 };
 
 for (const [name, make] of Object.entries(makers)) {
@@ -96,9 +98,24 @@ test("a residual of zero gives uniform points", async () => {
   active.dispose?.();
 });
 
+test("the published density model begins with uniform points and has equal weights throughout", async () => {
+  const domain = box([0, 0], [1, 1]);
+  const active = makers["paper"]!(domain);
+  for (const round of [0, 1]) {
+    const { weights, density } = await active.draw(contextOf(domain, hill, round, 50));
+    assert.ok(weights.every((w) => w === 1 / 50));
+    assert.is(
+      density.every((q) => q === 1),
+      round === 0,
+    );
+  }
+  active.dispose?.();
+});
+
 test("options out of range are refused by name", () => {
   assert.throws(() => flowAdversarial({ trainingShare: 0 }), /trainingShare is 0/);
   assert.throws(() => flowAdversarial({ batch: 512, pool: 100 }), /pool is 100, expected at least the batch/);
+  assert.throws(() => paperAdversarial({ beta: -1 }), /beta is -1/);
 });
 
 test.run();

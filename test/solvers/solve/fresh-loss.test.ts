@@ -67,7 +67,7 @@ test("a loss under another density does not make untrained parameters the best",
 
 test("the fresh loss is the mean of r² over the domain within its error, whatever the weights", async () => {
   const samplers = {
-    "the paper's weights": adversarial({ weights: "paper" }),
+    "AAS as published": adversarial({ method: "paper", steps: 20, batch: 64, pool: 256 }),
     RAD: rad({ pool: 2000 }),
     R3: r3(),
     "tempered mixture": gaussianMixture({ tempering: 0.5 }),
@@ -122,6 +122,22 @@ test("batches share out each set among the steps, and the loss on fresh points i
   assert.is((await run(200, 20)).rounds[0]!.loss, whole.rounds[0]!.loss, "one part is the whole");
   const long = await run(50, 1500);
   assert.ok(long.rounds.at(-1)!.freshLoss < 0.1 * b.freshLoss, "and it learns");
+});
+
+test("the preset of a published method stands for its options, those given in their place", async () => {
+  const solution = await solve(bump, {
+    ...{
+      preset: "aas",
+      network: mlp({ width: 6, depth: 1 }),
+      points: 60,
+      boundaryPoints: 8,
+      budget: { steps: 12 },
+      stepsPerRound: 6,
+    },
+    sampler: adversarial({ method: "paper", steps: 5, batch: 16, pool: 64 }),
+  });
+  assert.equal([solution.report.conditions, solution.report.scale, solution.report.steps], ["penalty", 1, 12]);
+  await solution.dispose();
 });
 
 test.run();

@@ -7,7 +7,6 @@ import { checkWhole } from "../../engine/check-numbers.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { normalQuantile } from "../../engine/numerics/normal-quantile.ts";
 import type { Rng } from "../../engine/random/rng.ts";
-import { compile } from "../../engine/tensors/compile.ts";
 import { dense } from "../../engine/tensors/nn.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
 import { constant } from "../../engine/tensors/trace.ts";
@@ -22,9 +21,8 @@ import {
   replaced,
   sizeOf,
   stagesOf,
-} from "../../solvers/flow/flow.ts";
-import type { FlowModel } from "../../solvers/flow/model.ts";
-import { inverseQuadraticMap, type LinearDensity, quadraticMap } from "../../solvers/flow/quadratic.ts";
+} from "./flow.ts";
+import { inverseQuadraticMap, type LinearDensity, quadraticMap } from "./quadratic.ts";
 
 /** By how much the support exceeds the box at each face, as a share of its side: that part of the mass lies outside, where samples are to be drawn again. */
 const margin = 0.005;
@@ -38,46 +36,13 @@ const RATIO = 1.2;
 /** Points at which the logit is evaluated for points on a face of the support itself. */
 const EDGE = 1e-15;
 
-/** With activation normalisation. */
-export interface Krnet extends Flow {
-  /**
-   * Parameters that a batch decides before training.
-   *
-   * @param points - `[rows, dimension]`
-   */
-  measure(parameters: FlowParameters, points: tf.Tensor2D): Readonly<Record<string, tf.Tensor>>;
-}
-
-/** Sets the activation normalisation of a model from a batch `[n, dimension]`. */
-export async function normalise(flow: Krnet, model: FlowModel, points: Float64Array): Promise<void> {
-  const names = Object.keys(flow.shapes);
-  const state = model.state();
-  let found: string[] = [];
-  const compiled = await compile(
-    (...tensors) => {
-      const parameters = Object.fromEntries(names.map((n, i) => [n, tensors[i]!]));
-      const values = flow.measure(parameters, tensors[names.length] as tf.Tensor2D);
-      found = Object.keys(values);
-      return Object.values(values);
-    },
-    [...names.map((n) => ({ shape: flow.shapes[n]! })), { shape: [points.length / flow.dimension, flow.dimension] }],
-    { precision: "float64", device: "cpu", threads: 1, name: "krnet measure" },
-  );
-  const vectors = names.map((n) => state[`ema.${n}`]!.data as Float64Array);
-  const results = (await compiled.run([...vectors, points])) as Float64Array[];
-  await compiled.dispose();
-  const put = (slot: string) =>
-    Object.fromEntries(found.map((n, i) => [`${slot}.${n}`, { shape: flow.shapes[n]!, data: results[i]! }]));
-  model.restore({ ...state, ...put("parameters"), ...put("ema") });
-}
-
 /**
  * Lay out a KRnet. Its parameters begin small, not at zero, and `measure` gives the activation normalisation for a first
  * batch. The density of a fresh flow is near the logit-normal one, which is not uniform.
  *
  * @throws OptionsError where a size is not a whole number in its range
  */
-export function krnet(options: FlowSizes): Krnet {
+export function krnet(options: FlowSizes): Flow {
   const { dimension, layers = 6, width = 24, bins = 32 } = options;
   checkWhole("krnet", { dimension, layers, width });
   checkWhole("krnet", { bins }, 2);
@@ -170,7 +135,7 @@ export function krnet(options: FlowSizes): Krnet {
   const forward: Flow["forward"] = (parameters, points) =>
     through(parameters, points, (name, x) => normalized(parameters, name, x));
 
-  return Object.freeze<Krnet>({
+  return Object.freeze<Flow>({
     kind: "krnet",
     dimension,
     shapes,
