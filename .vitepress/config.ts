@@ -13,7 +13,15 @@ const pagesOf = (folder: string): DefaultTheme.SidebarItem[] =>
 export default defineConfig({
   title: "monge",
   description: "Precipitation downscaling, partial differential equations with error estimates, optimal transport",
-  head: [["link", { rel: "icon", href: "data:," }]],
+  head: [
+    ["link", { rel: "icon", href: "data:," }],
+    // Pictures with a width stand side by side, as in the repository; on a telephone one below the other.
+    [
+      "style",
+      {},
+      "@media (min-width: 641px) { .vp-doc img[width] { display: inline-block; vertical-align: middle } } @media (max-width: 640px) { .vp-doc img[width] { width: 100% } }",
+    ],
+  ],
   srcDir: ".",
   srcExclude: ["node_modules/**", "test/**", "bench/**", "examples/**", "data/**", ".*/**"],
   rewrites: { "README.md": "index.md", "research/README.md": "research/index.md" },

@@ -16,5 +16,6 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 // Without standard error the work goes on; its exit status says how it ended.
 process.stderr.on("error", () => {});
-const status = await run(process.argv.slice(2));
+// Records and histories hold the options themselves, not the name of a file that may change.
+const status = await run(process.argv.slice(2), (words) => process.argv.splice(2, Number.POSITIVE_INFINITY, ...words));
 process.exitCode = lost && status === exitCodes.done ? exitCodes.failed : status;

@@ -28,7 +28,7 @@ const footer = `
 
 Data goes to standard output, everything else to standard error; with --json an error is a document on standard output, too.
 Exit status: 0 done; 1 the work failed, or a check found faults (finished results are kept); 2 options, a problem or a file
-cannot be used as they are; 3 solve: the solution is doubtful; 129, 130 or 143 ended by a signal (solve: 1).
+cannot be used as they are; 3 solve: the solution is doubtful; 129, 130 or 143 ended by a signal.
 
 Environment: MONGE_DEBUG=1 adds the stack to errors. Compiled graphs are kept in the user's cache folder, 256 MB at most:
 MONGE_CACHE=DIR names another, MONGE_CACHE=off keeps none. MONGE_BLAS=FILE names a BLAS library, MONGE_BLAS=none uses none.
@@ -38,15 +38,17 @@ Nothing is coloured.`;
  * Runs one command line.
  *
  * @param given - without the interpreter and the script
+ * @param onWords - hears the words that are run: those of a file of options stand in the place of its name
  * @returns the exit status
  */
-export async function run(given: readonly string[]): Promise<number> {
+export async function run(given: readonly string[], onWords?: (words: readonly string[]) => void): Promise<number> {
   if (given.length === 1 && ["version", "-V"].includes(given[0]!)) return run(["--version"]);
   const args = ["downscale", "plan"].includes(given[0] ?? "") ? withPlainForce(given) : given;
   const program = buildProgram(await solveNames(args), args);
   const command = program.commands.find((one) => one.name() === args[0]);
   try {
     const words = command === undefined ? args : [args[0]!, ...withConfig(command, args.slice(1))];
+    onWords?.(words);
     await program.parseAsync([...words], { from: "user" });
     return exitCodes.done;
   } catch (error) {

@@ -1,5 +1,5 @@
 /**
- * The gallery of solved equations: solves each text of `examples/gallery`, draws it, and writes `docs/how-to/gallery.md`.
+ * The gallery: rain by data set, and equations. Solves each text of `examples/gallery`, draws it, and writes `docs/how-to/gallery.md`.
  *
  * `node --import tsx --conditions=source examples/gallery.ts [--processor-seconds 10] [--seed 0]`
  */
@@ -28,6 +28,22 @@ export const pictures: Readonly<Record<string, string>> = {
   vortices: "Vortices in two dimensions, to t = 1",
 };
 
+/** Rain by data set: pictures of other commands. */
+const rain = `## Rain
+
+**Germany**, an hour of radar (RADOLAN, 1 km), by the [model of the package](pretrained.md), as \`npx monge demo\` draws it.
+
+![Germany: coarse input, three members, their mean, and the truth](../images/radar.png)
+
+**Iberia**, a day of gauges (E-OBS, 0.5°) from a reanalysis (NCEP), by a [model of pairs](downscaling.md) ([scores](../../research/downscaling-results.md)).
+
+![Iberia: gauges, interpolated reanalysis, quantile delta mapping, and three members](../images/iberia.png)
+
+**Finland**, five minutes of radar (FMI), by models of [block means](downscaling.md) ([scores](../../research/generator-results.md)).
+
+![Finland: truth, block means, and members of five generators](../images/finland.png)
+`;
+
 if (process.argv[1] === import.meta.filename) {
   const parts: string[] = [];
   for (const [name, title] of Object.entries(pictures)) {
@@ -45,10 +61,13 @@ if (process.argv[1] === import.meta.filename) {
     const method = "taken" in report && report.taken ? ` · ${report.taken}` : "";
     console.log(`${name}: ${status}, ${estimate}${method}`);
     parts.push(
-      `## ${title}\n\n\`\`\`json\n${text.trim()}\n\`\`\`\n\n${sentence(status, estimate)}\n\n![${title}: solution and residual](../images/gallery-${name}.png)\n`,
+      `### ${title}\n\n\`\`\`json\n${text.trim()}\n\`\`\`\n\n${sentence(status, estimate)}\n\n![${title}: solution and residual](../images/gallery-${name}.png)\n`,
     );
   }
-  const head = `# Gallery of solved equations
+  const head = `# Gallery: rain and equations
+
+${rain}
+## Equations
 
 Each text below is a file of \`examples/gallery\`; \`monge solve FILE.json --processor-seconds ${processorSeconds} --seed ${values.seed} --figure FILE.png\` draws
 its picture. No method was chosen by hand. One thread, one seed; the error is the solver's own estimate.

@@ -1,7 +1,7 @@
 /**
  * Two radar fields an hour apart: where the rain went, and their mean in place and amount against the mean of their values.
  *
- *   node --import tsx --conditions=source examples/transport-on-grids.ts [--data FILE] [--out examples/pictures]
+ *   node --import tsx --conditions=source examples/transport-on-grids.ts [--data FILE] [--out docs/images]
  *
  * The rain rate of the Finnish radar composite of 28 September 2016 (Finnish Meteorological Institute, CC BY 4.0), 256 × 256 km, in
  * means over 4 × 4 km.
@@ -16,7 +16,7 @@ import { barycenter1d, gridBarycenter, gridPartialTransport } from "../wasserste
 const { values: args } = parseArgs({
   options: {
     data: { type: "string", default: "test/data/radar/fmi_20160928_cut.nc" },
-    out: { type: "string", default: "examples/pictures" },
+    out: { type: "string", default: "docs/images" },
     factor: { type: "string", default: "4" },
     iterations: { type: "string", default: "500" },
   },

@@ -13,16 +13,16 @@ export function addAudit(program: Command): void {
     .command("audit")
     .summary("check that a store of an ensemble is complete and sound")
     .description(
-      "Lists the units of STORE that are missing, damaged (their chunks are not those of their row), done twice, or foreign (of " +
-        "another model, seed or options, or files of no unit). Ends with 0 where all units are there and sound, else with 1. " +
+      "Lists the tasks of STORE that are missing, damaged (their chunks are not those of the manifest), done twice, or foreign (of " +
+        "another model, seed or options, or files of no task). Ends with 0 where all tasks are there and sound, else with 1. " +
         "Coordinates and metadata are looked at too. Temporary files of dead processes of this machine are removed. Of any other " +
         "Zarr store every chunk is read and its checksum compared; ends with 1 where one is damaged.",
     )
     .argument("<store>", "a store that `monge downscale -o out.zarr` wrote, or another Zarr store")
     .option(
       "--requeue",
-      "make damaged and foreign units missing, so that `monge downscale --resume` does them again, and remove rows and chunks of " +
-        "no unit; other files stay, and nothing is removed through a link; no worker may be at work",
+      "make damaged and foreign tasks missing, so that `monge downscale --resume` does them again, and remove entries and chunks of " +
+        "no task; other files stay, and nothing is removed through a link; no worker may be at work",
     )
     .option("--no-checksums", "look at names and sizes alone, and read no chunk")
     .addHelpText(

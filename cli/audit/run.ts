@@ -20,7 +20,7 @@ export async function audit(store: string, options: AuditCommandOptions): Promis
     requeue,
     checksums,
     onProgress(done, total) {
-      bar ??= startProgress("auditing", total, { unit: "units" });
+      bar ??= startProgress("auditing", total, { unit: "tasks" });
       bar.update(done);
     },
   }).finally(() => bar?.stop());
@@ -37,20 +37,20 @@ export async function audit(store: string, options: AuditCommandOptions): Promis
     ];
     emit(
       [
-        `${found.sound} of ${found.total} units are there and sound${checksums ? "" : " by name and size"}`,
+        `${found.sound} of ${found.total} tasks are there and sound${checksums ? "" : " by name and size"}`,
         ...(found.missing.length > 0 ? [`missing: ${ranges(found.missing)}`] : []),
         ...listed("damaged", found.damaged),
         ...listed("duplicate", found.duplicate),
         ...listed("foreign", found.foreign),
         ...found.files.map((what) => `file: ${what}`),
-        ...found.changed.map((path) => `changed: ${path} has other contents now than what units are drawn from`),
+        ...found.changed.map((path) => `changed: ${path} has other contents now than what tasks were drawn from`),
         ...(found.digest === undefined ? [] : [`complete, digest ${found.digest}`]),
       ].join("\n"),
     );
   }
   if (found.complete) return;
   if (found.damaged.some(({ unit }) => unit === undefined)) {
-    say("not complete; what is no unit's is not drawn again: take another copy, or draw the store anew");
+    say("not complete; what is of no task is not drawn again: take another copy, or draw the store anew");
     throw new Unfinished();
   }
   const left =
@@ -64,7 +64,7 @@ async function wholeStore(store: string, { json, requeue, checksums }: AuditComm
   const given = requeue === true ? "requeue" : checksums ? undefined : "checksums";
   if (given !== undefined) {
     const flag = given === "requeue" ? "--requeue" : "--no-checksums";
-    throw new OptionsError(`${store}: it has no units, so ${flag} means nothing here; leave it out`, given, true);
+    throw new OptionsError(`${store}: it has no tasks, so ${flag} means nothing here; leave it out`, given, true);
   }
   let bar: Progress | undefined;
   const found = await auditZarr(store, (done, total) => {

@@ -33,7 +33,7 @@ export function addDemo(program: Command): void {
       "Takes an hour of radar rain over Germany that the model of the package never saw, refines its means over 4 x 4 km by 4, and prints " +
         "scores next to bilinear interpolation and RainFARM. Writes radar.nc, radar-coarse.nc, radar-downscaled.nc and radar.png. Less than a minute. " +
         "With --train it then makes a fine and a coarse, biased, displaced data set of one synthetic rain over mountains; trains a small model " +
-        "that goes from one to the other, given the height of the ground; downscales hours that it never saw; and prints scores next to bilinear " +
+        "to predict the first from the second, with orography as a covariate; downscales held-out hours; and prints scores next to bilinear " +
         "interpolation, quantile mapping and the exact conditional distribution. Writes both data sets, the recorded run, downscaled.nc, " +
         "downscaled.tif and map.png. A few minutes on two cores.",
     )

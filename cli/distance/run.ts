@@ -13,6 +13,7 @@ import { sinkhorn, sinkhornDivergence } from "../../wasserstein/sinkhorn/index.t
 import { slicedWasserstein } from "../../wasserstein/sliced/index.ts";
 import { checkNamed } from "../shell/open-field.ts";
 import { type Progress, rateText, sayNowAndThen, startProgress } from "../shell/progress.ts";
+import { ownOptions } from "../shell/read-options.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
 import type { DistanceMethod, DistanceOptions } from "./command.ts";
 import { checkOneMap, type FieldMass, fieldMass } from "./field-mass.ts";
@@ -50,7 +51,7 @@ export async function distance(a: string, b: string, options: DistanceOptions): 
   if (p < 1 || (p !== 2 && ["sinkhorn", "divergence", "gromov"].includes(method))) {
     throw new OptionsError(`distance: --p is ${p}; ${p < 1 ? "it starts at 1" : `${method} has p = 2 alone`}`, "p", p);
   }
-  if (options.dryRun) return emitJson({ command: "distance", a, b, ...options, p, root });
+  if (options.dryRun) return emitJson({ command: "distance", a, b, ...ownOptions(options), p, root });
   say(`reading ${a} and ${b}`);
   const [x, other] = await Promise.all([readField(a), readField(b)]);
   const y = ofValues.includes(method) ? inUnitsOf(x, other, a, b) : other;

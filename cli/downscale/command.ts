@@ -16,13 +16,13 @@ export interface DownscaleOptions extends DrawingOptions, OverwriteOption {
 export function addDownscale(program: Command): void {
   const command = program
     .command("downscale")
-    .summary("draw an ensemble of fine fields from coarse precipitation")
+    .summary("generate an ensemble of fine fields from coarse precipitation")
     .description(
-      "Draws an ensemble of fine fields for every time of INPUT. The result is in the input's units, on the input's grid " +
+      "Generates an ensemble of fine fields for every time of INPUT. The result is in the input's units, on the input's grid " +
         "refined by the model's factor. The same model, input and seed give the same ensemble, also for a part of the times. " +
         "Ctrl-C and SIGTERM end it after the evaluation in progress. A store (.zarr) keeps the tasks that are finished, " +
         "and --resume does the others, --shard a part of them; see `monge plan`, `monge audit` and `monge merge`. The times of a " +
-        ".nc that are finished are kept in a file of their own, out.partial.nc, and how to draw the others is said.\n\n" +
+        ".nc that are finished are kept in a file of their own, out.partial.nc, and a line says how to make the others.\n\n" +
         "Without a model the one of the package refines INPUT by --factor: it is for precipitation at the scales that " +
         "`monge info pretrained` prints. With --method no model is needed: a baseline writes the same files, in the units and on the grid of --fine, --grid or " +
         "--factor.",
@@ -36,10 +36,10 @@ export function addDownscale(program: Command): void {
       "-o, --output <file>",
       "what to write: .nc or .zarr (all times), out/{year}.nc (or {month}, {day}: a file each, by tasks), or .tif (one time; members are bands); of --stations .nc or .csv",
     )
-    .option("--resume", ".zarr, {year}.nc: go on with a store that is there, and do only the units that are missing")
+    .option("--resume", ".zarr, {year}.nc: go on with a store that is there, and do only the tasks that are missing")
     .option(
       "--shard <i/n>",
-      ".zarr, {year}.nc: do every n-th unit from the i-th on, i from 0, in a store that others fill too; auto takes both from Slurm's array " +
+      ".zarr, {year}.nc: do every n-th task from the i-th on, i from 0, in a store that others fill too; auto takes both from Slurm's array " +
         "task, auto/n takes i from it or from the completion index of Kubernetes",
       shard,
     )

@@ -23,7 +23,7 @@ import { checkKind, checkStations } from "./open-model.ts";
 const own: ReadonlySet<keyof DownscaleOptions> = new Set([
   ...(["output", "method", "fine", "stations", "coarse", "history", "time", "window", "quantiles", "seed"] as const),
   ...(["interval", "clipNegative", "force", "allowExternal", "overwrite"] as const),
-  ...(["config", "json", "dryRun", "quiet"] as const),
+  ...(["json", "dryRun", "quiet"] as const),
 ]);
 
 /** @throws OptionsError for options of other methods; as `multivariateCorrection` */

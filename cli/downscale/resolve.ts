@@ -104,7 +104,7 @@ function checkUnits(o: DownscaleOptions, isStore: boolean): void {
   }
   if (o.score || o.figure !== undefined) {
     const name = o.score ? "score" : "figure";
-    const text = `--${name} needs all units in one go; leave out --${part}, or draw from the finished store (monge report)`;
+    const text = `--${name} needs all tasks in one go; leave out --${part}, or draw from the finished store (monge report)`;
     throw new OptionsError(text, name, true);
   }
 }

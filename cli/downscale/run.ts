@@ -114,12 +114,12 @@ async function drawnUnits(plan: ResolvedDownscale, model: AnyDownscaler, input: 
   try {
     const done = await downscaleUnits(plan.output, model, input.field, { ...how, ...more });
     const { total, missing, store = plan.output, files = [] } = done;
-    say(`${done.done} of ${total} units done now, ${total - missing} of ${total} are in ${store}`);
+    say(`${done.done} of ${total} tasks done now, ${total - missing} of ${total} are in ${store}`);
     for (const { path } of files) say(`wrote ${path}`);
     return done;
   } catch (error) {
     if (finished > 0)
-      say(`${finished} units were finished and are kept in ${unitStoreOf(plan.output)}; --resume does the others`);
+      say(`${finished} tasks were finished and are kept in ${unitStoreOf(plan.output)}; --resume does the others`);
     throw error;
   }
 }

@@ -13,11 +13,11 @@ export interface InfoOptions
 export function addInfo(program: Command): void {
   const command = program
     .command("info")
-    .summary("say what a file holds")
+    .summary("describe a data file or a model")
     .description(
-      "Says what files hold: format, dimensions, variables with units, storage, attributes, ranges and means over time, " +
+      "Describes files: format, dimensions, variables with units, storage, attributes, ranges and means over time, " +
         "times with their gaps, grid and map projection. Several files are taken as one field along time. Of a model it " +
-        "says what it was trained on.",
+        "prints what it was trained on.",
     )
     .argument("<files...>", "FILE or FILE:VARIABLE of any format that is read; or a model, or a run of `monge train`")
     .option("--variable <name>", "variable whose values are read (default: all that look like data, if not too large)")

@@ -23,20 +23,20 @@ export interface PlanCommandOptions extends DrawingOptions {
 export function addPlan(program: Command, words: readonly string[]): void {
   const command = program
     .command("plan")
-    .summary("what a store of an ensemble will take, and the script of a scheduler for it")
+    .summary("estimate the cost of an ensemble, and print the script of a scheduler")
     .description(
-      "Takes the options of `monge downscale` and draws nothing: prints the tasks, the bytes before compression, and the " +
+      "Takes the options of `monge downscale` and generates nothing: prints the tasks, the bytes before compression, and the " +
         "hours that they take by a few evaluations that are measured here, on maps of the full size. With --slurm or --kubernetes " +
-        "prints the array script or the Indexed Job instead, for sbatch or kubectl; every task is one shard of the same command.",
+        "prints the array script or the Indexed Job instead, for sbatch or kubectl; every job is one shard of the same command.",
     )
     .usage("[options] [model] <input...>\n       monge plan --method <name> [options] <input...>")
     .argument("<input...>", "as of `monge downscale`")
     .requiredOption("-o, --output <store>", "the store to be: .zarr; or out/{year}.nc")
     .option(
       "--begin",
-      "look through the input and lay the store out, without units: workers then read no more of the input than they draw",
+      "look through the input and lay the store out, without tasks: workers then read no more of the input than they need",
     )
-    .option("--shards <n>", "tasks that share the work", integer(1), 8)
+    .option("--shards <n>", "processes that share the tasks", integer(1), 8)
     .option("--measure <seconds>", "how long to measure; 0 measures nothing", positive(true), 5)
     .option(
       "--seconds-per-evaluation <n>",
@@ -47,7 +47,7 @@ export function addPlan(program: Command, words: readonly string[]): void {
     .option("--kubernetes", "print an Indexed Job of batch/v1 (JSON) for kubectl apply -f -; needs --image and --claim")
     .option("--image <name>", "--kubernetes: the image that has monge")
     .option("--claim <name>", "--kubernetes: the PersistentVolumeClaim with model, input and store, mounted at /data")
-    .option("--memory <gb>", "--slurm, --kubernetes: memory of a task", positive(), 4);
+    .option("--memory <gb>", "--slurm, --kubernetes: memory of a job", positive(), 4);
   addDrawing(command)
     .addHelpText(
       "after",

@@ -113,7 +113,7 @@ function described({ units, unit, shape, chunk, bytes, frames, evaluations }: Do
       .map(([dim, n]) => `${dim} ${n}`)
       .join(", ");
   return [
-    `units        ${units}, each at most ${sizes(unit)}; of ${sizes(shape)}`,
+    `tasks        ${units}, each at most ${sizes(unit)}; of ${sizes(shape)}`,
     `chunks       ${sizes(chunk)}`,
     `bytes        ${(bytes / 1e9).toPrecision(3)} GB before compression`,
     `evaluations  ${frames * evaluations}: ${frames} maps of a group of members, ${evaluations} each`,

@@ -23,7 +23,7 @@ import { withFlags } from "../shell/flag-names.ts";
 import { openField } from "../shell/open-field.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import { periodNames, startStages } from "../shell/progress.ts";
-import { statedRain } from "../shell/read-options.ts";
+import { ownOptions, statedRain } from "../shell/read-options.ts";
 import { emitJson, say } from "../shell/terminal.ts";
 import { filmScores } from "../verify/film.ts";
 import type { ReportOptions } from "./command.ts";
@@ -32,7 +32,7 @@ export async function report(what: string, o: ReportOptions, command: Command): 
   if (extname(o.output).toLowerCase() !== ".html") {
     throw new OptionsError(`--output is ${o.output}; expected a name that ends in .html`, "output", o.output);
   }
-  if (o.dryRun) return emitJson({ command: "report", what, ...o });
+  if (o.dryRun) return emitJson({ command: "report", what, ...ownOptions(o) });
   const isRun = existsSync(what) && statSync(what).isDirectory() && zarrVersion(what) === undefined;
   for (const name of ["truth", "input", "at", "areas", "sums", "film"] as const) {
     if (!isRun || o[name] === undefined) continue;

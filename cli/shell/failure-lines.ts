@@ -47,12 +47,15 @@ export function failureParts(message: string, path?: string): FailureParts {
 
 /** Index of a mark outside of brackets and quotes; −1 where there is none. */
 function outside(text: string, mark: string): number {
-  const seen = new Map<string | undefined, number>();
-  const count = (sign: string) => seen.get(sign) ?? 0;
+  let [open, quote] = [0, ""];
   for (let at = 0; at < text.length; at++) {
-    const free = count("(") === count(")") && count('"') % 2 === 0 && count("`") % 2 === 0;
-    if (free && text.startsWith(mark, at)) return at;
-    seen.set(text[at], (seen.get(text[at]) ?? 0) + 1);
+    const sign = text[at]!;
+    if (quote !== "") {
+      if (sign === "\\") at += 1;
+      else if (sign === quote) quote = "";
+    } else if (open === 0 && text.startsWith(mark, at)) return at;
+    else if (sign === '"' || sign === "`") quote = sign;
+    else open += Number(sign === "(") - Number(sign === ")");
   }
   return -1;
 }

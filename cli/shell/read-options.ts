@@ -160,10 +160,14 @@ export function addExternal(command: Command): Command {
 
 /** Options that every command has. */
 export interface CommonOptions {
-  readonly config?: string;
   readonly json?: boolean;
   readonly dryRun?: boolean;
   readonly quiet?: boolean;
+}
+
+/** Options of a command without those that every command has, as a dry run prints them. */
+export function ownOptions<T extends CommonOptions>({ json: _, dryRun: __, quiet: ___, ...own }: T) {
+  return own;
 }
 
 /** Option of commands that write files. */

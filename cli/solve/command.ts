@@ -83,7 +83,7 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
         "Prints how the problem was understood, which conditions are exact (hold by construction) or a penalty (rows of the least " +
         "squares), the residual while it falls, and at the end status, errors where the solution is known, and constants that were " +
         "found. Ctrl-C ends the run after the step in progress; what there is by then is printed and written as if the budget had " +
-        "ended, and the exit status is 1. A doubtful solution ends with exit status 3.",
+        "ended, and the exit status is 130. A doubtful solution ends with exit status 3.",
     )
     .argument("[problem]", "FILE.json or example:NAME")
     .option("--list", "print the examples, and stop")
@@ -143,7 +143,7 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
     .option("--seed <n>", "root of all randomness (default: 0)", integer(0))
     .option(
       "--threads <n>",
-      "threads of matrix products; with a BLAS another number gives other bits (default: 1)",
+      "threads of matrix products; with a BLAS another number gives other bits (default: 1, for results that do not depend on the machine)",
       integer(1),
     )
     .addOption(

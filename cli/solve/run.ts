@@ -12,7 +12,7 @@ import { printProblem } from "../../solvers/problem/index.ts";
 import type { Budget, Errors, FeatureTrial, Progress as SolverProgress } from "../../solvers/solve/index.ts";
 import { exactQuantities, Solution, valuesAt } from "../../solvers/solve/index.ts";
 import { Doubtful, Unfinished } from "../shell/failure.ts";
-import { onInterrupt } from "../shell/interrupt.ts";
+import { type Interrupt, onInterrupt } from "../shell/interrupt.ts";
 import { startProgress } from "../shell/progress.ts";
 import { emit, emitJson, say, shellWord } from "../shell/terminal.ts";
 import { version } from "../shell/version.ts";
@@ -74,7 +74,7 @@ export async function solveCommand(argument: string | undefined, o: SolveCommand
           });
     const solution = await solving.finally(() => bar.stop());
     try {
-      await finish(solution, plan, o, { snapshots, tried, points });
+      await finish(solution, plan, o, { snapshots, tried, points }, interrupt);
     } finally {
       await solution.dispose();
     }
@@ -93,12 +93,13 @@ interface Course {
   readonly points: Float64Array | undefined;
 }
 
-/** Judges, prints and writes. @throws Unfinished where the run was aborted or diverged */
+/** Judges, prints and writes. @throws Interrupted or Unfinished where the run was aborted or diverged */
 async function finish(
   solution: Solved,
   plan: SolvePlan,
   o: SolveCommandOptions,
   { snapshots, tried, points }: Course,
+  interrupt: Interrupt,
 ): Promise<void> {
   const { problem } = plan;
   const errors = await errorsOf(solution, plan);
@@ -133,6 +134,7 @@ async function finish(
     const hint = run === undefined ? "" : `; to go on: monge solve --resume ${shellWord(run)}`;
     say(`${basename(problem.name)}: stopped early${hint}`);
   }
+  if (status === "aborted") interrupt.check();
   if (status === "aborted" || status === "diverged") throw new Unfinished(status);
   if (status === "doubtful" && !o.allowDoubtful) throw new Doubtful(status);
 }

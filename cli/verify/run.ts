@@ -17,7 +17,7 @@ import { rowsOf, scoreSheet, summaryOf } from "../../verification/sheets/index.t
 import { withFlags } from "../shell/flag-names.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import { startStages } from "../shell/progress.ts";
-import { statedRain } from "../shell/read-options.ts";
+import { ownOptions, statedRain } from "../shell/read-options.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
 import { verifyChange } from "./change.ts";
 import type { VerifyCommandOptions } from "./command.ts";
@@ -35,7 +35,7 @@ export async function verifyFiles(
   options: VerifyCommandOptions,
   command: Command,
 ): Promise<void> {
-  if (options.dryRun) return emitJson({ command: "verify", forecast, truth, ...options });
+  if (options.dryRun) return emitJson({ command: "verify", forecast, truth, ...ownOptions(options) });
   if (namesSeveral(forecast)) {
     const given = (name: string) => command.getOptionValueSource(name) === "cli";
     return verifyDependence(forecast, truth, options, given);

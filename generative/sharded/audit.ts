@@ -97,7 +97,7 @@ export async function auditUnits(path: string, options: AuditOptions = {}): Prom
     if (found.unit === undefined) {
       tables.foreign.push({ unit: undefined, what: `${found.path}: it is no row; ${notOurs}` });
     } else if (found.unit >= total) {
-      tables.foreign.push({ unit: undefined, what: `${found.path}: no unit has this name` });
+      tables.foreign.push({ unit: undefined, what: `${found.path}: no task has this name` });
       toRemove.push(found.path);
     } else if (!found.again) {
       const { unit } = found;
@@ -124,7 +124,7 @@ export async function auditUnits(path: string, options: AuditOptions = {}): Prom
   }
   for (const what of await layoutTroubles(path, plan)) tables.damaged.push({ unit: undefined, what });
   for (const { file, isChunk } of strangers(path, plan)) {
-    tables.foreign.push({ unit: undefined, what: `${file}: a file of no unit${isChunk ? "" : `; ${notOurs}`}` });
+    tables.foreign.push({ unit: undefined, what: `${file}: a file of no task${isChunk ? "" : `; ${notOurs}`}` });
     if (isChunk) toRemove.push(join(path, file));
   }
   if (requeue) remove(path, [...toRemove, ...[...bad.values()].flat().map((name) => join(path, name))]);
@@ -156,7 +156,7 @@ export async function planOf(path: string): Promise<UnitPlan> {
   if (isFolder && existsSync(planPath(path))) return readPlan(path, planPath(path));
   const isStore = isFolder && zarrVersion(path) !== undefined;
   const what = isStore ? "it was not written in tasks" : "there is no Zarr store";
-  throw new FormatError(path, "store of units", what, "name a store that `monge downscale -o out.zarr` wrote");
+  throw new FormatError(path, "store of tasks", what, "name a store that `monge downscale -o out.zarr` wrote");
 }
 
 type Verdict =
@@ -259,7 +259,7 @@ function remove(store: string, paths: readonly string[]): void {
     if (!(error instanceof LeadsOut)) throw explainWriteError(store, error);
     const what = `${error.path} is a link out of the store, to ${error.target}, where nothing is removed`;
     const hint = "remove the link, if you trust the store";
-    throw new FormatError(store, "store of units", what, hint, { cause: error });
+    throw new FormatError(store, "store of tasks", what, hint, { cause: error });
   }
 }
 

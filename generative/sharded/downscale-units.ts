@@ -179,7 +179,7 @@ function checkStore(
 ): void {
   if (existsSync(path) && !goesOn && !overwrite && existsSync(planPath(path))) {
     const way = "`resume: true` goes on with it, `overwrite: true` replaces it";
-    throw new OptionsError(`${path}: there is a store of units already; ${way}`, "output", path);
+    throw new OptionsError(`${path}: there is a store of tasks already; ${way}`, "output", path);
   }
   const refuse = (there: string) => (goesOn && isUnitStore(there) ? undefined : notAUnitStore(there));
   checkOutputs([{ path, kind: "folder", refuse, overwrite: overwrite || goesOn, option: "output" }], inputs);
@@ -217,7 +217,7 @@ async function layOut(
   try {
     pending = beginStore(path, { overwrite, refuse: notAUnitStore });
     const chunks = Object.fromEntries(plan.dims.map((dim, i) => [dim, plan.chunk[i]!]));
-    const hint = "units that .monge/units has no row for are not drawn yet, and missing (NaN)";
+    const hint = "tasks that .monge/units has no entry for are not drawn yet, and missing (NaN)";
     const { name, dims, shape, units, coordinates, gridMapping, attributes } = field;
     await createZarr(
       pending.temporary,
@@ -276,7 +276,7 @@ async function checkStillOurs(path: string, plan: UnitPlan): Promise<void> {
   const isOurs = stands && there !== undefined && planDifferences(there, plan).length === 0;
   if (isOurs) return;
   const way = "name another store, or wait for the other command";
-  throw new DomainError(`${path}: it was removed or replaced while units were drawn into it; ${way}`, path);
+  throw new DomainError(`${path}: it was removed or replaced while tasks were drawn into it; ${way}`, path);
 }
 
 /** Draws a unit, writes its chunks, and then its row. */

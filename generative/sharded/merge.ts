@@ -70,7 +70,7 @@ export async function mergeParts(
     throw new DomainError(`${store}: ${layout.what}; ${way}`);
   }
   if (wrong > 0 || (audit.missing.length > 0 && !incomplete)) {
-    const counts = `${audit.missing.length} of ${audit.total} units are missing, ${audit.damaged.length} damaged, ${audit.foreign.length} foreign`;
+    const counts = `${audit.missing.length} of ${audit.total} tasks are missing, ${audit.damaged.length} damaged, ${audit.foreign.length} foreign`;
     const way =
       wrong > 0
         ? "requeue them (`auditUnits(store, { requeue: true })`) and draw them again"

@@ -98,8 +98,8 @@ export function planUnits(field: LazyField, size: UnitSize, identity: Omit<UnitI
   };
   const count = unitCount(plan);
   if (count <= MOST_UNITS) return plan;
-  const text = `downscaleUnits: ${shape.join(" x ")} in units of ${unit.join(" x ")} are ${count} units; expected at most ${MOST_UNITS}`;
-  throw new OptionsError(`${text}; let units be larger, or draw the times into several stores`, "unit", size);
+  const text = `downscaleUnits: ${shape.join(" x ")} in tasks of ${unit.join(" x ")} are ${count} tasks; expected at most ${MOST_UNITS}`;
+  throw new OptionsError(`${text}; let tasks be larger, or draw the times into several stores`, "unit", size);
 }
 
 /** Tiles of maps, then as many times as fit, then members: sizes that divide those of the unit. */
@@ -182,21 +182,21 @@ const fields = ["variable", "dims", "shape", "unit", "chunk", "model", "seed", "
 /** Reads the plan of a store. @throws FormatError where there is none, or it is damaged */
 export async function readPlan(store: string, path: string): Promise<UnitPlan> {
   const hint = "name a store that `downscaleUnits` (`monge downscale -o out.zarr`) wrote";
-  const found = await readSealedJson(path, { format: "plan of units", hint, fields });
+  const found = await readSealedJson(path, { format: "plan of tasks", hint, fields });
   const lists = [found["shape"], found["unit"], found["chunk"]] as const;
   const rank = Array.isArray(found["dims"]) ? found["dims"].length : -1;
   const isSizes = (list: unknown) =>
     Array.isArray(list) && list.length === rank && list.every((n) => Number.isSafeInteger(n) && n > 0);
   const isText = (["variable", "model", "monge", "grid"] as const).every((name) => typeof found[name] === "string");
-  const fail = (what: string) => new FormatError(store, "plan of units", `${path} ${what}`, hint);
+  const fail = (what: string) => new FormatError(store, "plan of tasks", `${path} ${what}`, hint);
   const isName =
     isText && (found["variable"] as string).split(/[/\\]/).every((part) => !/^(\.{0,2}|.*\0.*)$/.test(part));
   if (!(lists.every(isSizes) && isName && Number.isSafeInteger(found["seed"]))) throw fail("does not describe one");
   const plan = found as unknown as UnitPlan;
   const units = unitCount(plan);
-  if (units > MOST_UNITS) throw fail(`describes ${units} units; expected at most ${MOST_UNITS}`);
+  if (units > MOST_UNITS) throw fail(`describes ${units} tasks; expected at most ${MOST_UNITS}`);
   const chunks = sizeOf(plan.unit.map((n, i) => Math.ceil(n / plan.chunk[i]!)));
-  if (chunks > MOST_CHUNKS) throw fail(`describes units of ${chunks} chunks; expected at most ${MOST_CHUNKS}`);
+  if (chunks > MOST_CHUNKS) throw fail(`describes tasks of ${chunks} chunks; expected at most ${MOST_CHUNKS}`);
   return plan;
 }
 

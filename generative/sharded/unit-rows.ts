@@ -74,7 +74,7 @@ export function notAUnitStore(path: string): string | undefined {
   const why = notAStore(path, basename(unitFolder(path)));
   if (why !== undefined || !existsSync(unitFolder(path))) return why;
   const foreign = [...inUnitFolder(path)].find(({ isOwn }) => !isOwn);
-  return foreign && `${foreign.path} is no part of a store of units, and would be lost, so it is not replaced`;
+  return foreign && `${foreign.path} is no part of a store of tasks, and would be lost, so it is not replaced`;
 }
 
 /**
@@ -85,7 +85,7 @@ export function refuseLinks(store: string): void {
   const link = [...inUnitFolder(store)].find(({ isLink }) => isLink);
   if (link === undefined) return;
   const hint = "remove the link if you trust the store, and put what it leads to in its place";
-  throw new FormatError(store, "store of units", `${link.path} is a link, and is not followed`, hint);
+  throw new FormatError(store, "store of tasks", `${link.path} is a link, and is not followed`, hint);
 }
 
 interface Entry {

@@ -21,13 +21,13 @@ ${drop("file", "Drop a NetCDF or GeoTIFF file here, or choose one:")}
 <div id="file-shown" hidden>
 <div class="row">${field("Variable", `<select id="variable"></select>`)} ${field("Time", `<input id="time" type="range" min="0" max="0" value="0">`)} <output id="time-label" for="time"></output></div>
 <figure><img id="map" alt=""><figcaption id="map-text"></figcaption></figure>
-<details><summary>All it holds</summary><pre id="description"></pre></details></div></section>
+<details><summary>Contents of the file</summary><pre id="description"></pre></details></div></section>
 <section aria-labelledby="h-downscale" id="downscale" hidden><h2 id="h-downscale">Downscale</h2>
 <div class="row">${field("Model", `<select id="model"></select>`)} ${field("Members", number("members", 4, 1, 64))} ${field("Seed", number("seed", 0, 0, 2147483648))}
 <span id="evaluations-row">${field("Evaluations", `<input id="evaluations" type="number" min="1" max="1000" placeholder="the model's">`)}</span>
 ${field("From time", number("from", 0, 0, 0))} ${field("to", number("to", 0, 0, 0))}</div>
 <details id="others-row"><summary>Other variables that the model was trained with</summary>
-<p>Drop further files; what is ticked is handed to the model.</p>${drop("other", "A further file:")}<div id="others"></div></details>
+<p>Drop further files; ticked variables are given to the model.</p>${drop("other", "A further file:")}<div id="others"></div></details>
 <p><button type="button" id="downscale-start" class="main">Downscale</button></p>${work("downscale")}
 <div id="fine-shown" hidden><div class="row">${field("Time", `<input id="fine-time" type="range" min="0" max="0" value="0">`)} <output id="fine-time-label" for="fine-time"></output>
 ${field("Members shown", number("fine-members", 4, 1, 8))}</div>

@@ -189,6 +189,8 @@ test("every word of a message stands in one of the parts, in order, whatever bra
     'a b; c: d.nc: variable pr: time is [2,9]; expected [from, to) with 0 <= from < to <= 3; it has "x; y"',
     "where is the result to lie? Give `grid`, or `factor`",
     "train: coarse (/tmp/warm.nc, variable pr): its units are K; state the right ones",
+    'p.json: a ")" is missing here; close it',
+    String.raw`p.json: no JSON at line 2: "\"" is not expected here; correct it there`,
   ];
   for (const message of messages) {
     const path = message.startsWith("a b") ? "a b; c: d.nc" : undefined;
@@ -197,6 +199,10 @@ test("every word of a message stands in one of the parts, in order, whatever bra
     if (path) assert.equal(places, [path, "variable pr"]);
   }
   assert.is(failureParts(messages[0]!).way, "fetch it again");
+  assert.equal(
+    messages.slice(4).map((message) => failureParts(message).way),
+    ["close it", "correct it there"],
+  );
   assert.equal(failureParts(messages[3]!).places, ["train", "coarse (/tmp/warm.nc, variable pr)"]);
   assert.equal(usageParts("error: unknown command 'x'\n"), {
     what: "unknown command 'x'",

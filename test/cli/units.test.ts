@@ -27,19 +27,19 @@ test("shards in any order fill one store, which is audited and merged into files
   for (const i of [2, 0]) assert.is((await draw("out.zarr", "--shard", `${i}/3`)).status, 0);
   const early = await mongeHere("audit", at("out.zarr"));
   assert.is(early.status, 1);
-  assert.match(early.stdout, /^5 of 8 units are there and sound\nmissing: 1, 4, 7\n$/);
+  assert.match(early.stdout, /^5 of 8 tasks are there and sound\nmissing: 1, 4, 7\n$/);
   assert.match(early.stderr, /not complete; --resume of `monge downscale` does what is missing/);
   const merged = await mongeHere("merge", at("out.zarr"), "-o", at("early.nc"));
   const way = "draw them (`monge downscale --resume`), or leave them missing (--incomplete)";
-  assert.ok(oneLine(merged.stderr).includes(`3 of 8 units are missing, 0 damaged, 0 foreign; ${way}`), merged.stderr);
+  assert.ok(oneLine(merged.stderr).includes(`3 of 8 tasks are missing, 0 damaged, 0 foreign; ${way}`), merged.stderr);
   const again = await draw("out.zarr");
   assert.is(again.status, 2);
   assert.match(
     oneLine(again.stderr),
-    /there is a store of units already; --resume goes on with it, --overwrite replaces it/,
+    /there is a store of tasks already; --resume goes on with it, --overwrite replaces it/,
   );
   const { stderr } = await passes("downscale", ...asked("out.zarr"), "--resume");
-  assert.match(stderr, /3 of 8 units done now, 8 of 8 are in .*out\.zarr/);
+  assert.match(stderr, /3 of 8 tasks done now, 8 of 8 are in .*out\.zarr/);
   await passes("downscale", ...asked("one.nc"));
   const whole = await readField(at("one.nc"));
   assert.equal((await readField(at("out.zarr"))).values, whole.values);
@@ -73,7 +73,7 @@ test("Slurm and Kubernetes tell a process its shard, and what tells none is refu
   refused({ index: undefined, count: 4 }, { JOB_COMPLETION_INDEX: "4" }, /the index is 4; begin the array at 0/);
 });
 
-test("options of units that mean nothing together are refused before anything is read", async () => {
+test("options of tasks that mean nothing together are refused before anything is read", async () => {
   const refused = async (args: readonly string[], what: RegExp) => {
     await mongeRefused(what, "downscale", ...args);
   };
@@ -85,13 +85,13 @@ test("options of units that mean nothing together are refused before anything is
   await refused([...asked("a.zarr"), "--unit", "0"], /such as 30 or 30x4/);
   await refused([...asked("a.zarr"), "--resume", "--overwrite"], /leave one out/);
   await refused([...asked("a.zarr"), "--shard", "1/3", "--overwrite"], /--shard goes on with it; leave one out/);
-  await refused([...asked("a.zarr"), "--shard", "1/3", "--figure", at("a.png")], /--figure needs all units in one go/);
+  await refused([...asked("a.zarr"), "--shard", "1/3", "--figure", at("a.png")], /--figure needs all tasks in one go/);
 });
 
-test("a plan tells units, bytes and hours, and writes the script of an array and an Indexed Job", async () => {
+test("a plan prints tasks, bytes and hours, and writes the script of an array and an Indexed Job", async () => {
   const plan = ["plan", ...asked("p.zarr"), "--unit", "1x2", "--measure", "0.1"];
   const { stdout } = await passes(...plan);
-  assert.match(stdout, /^units {8}8, each at most time 1, realization 2, y 32, x 32; of time 4, realization 3/);
+  assert.match(stdout, /^tasks {8}8, each at most time 1, realization 2, y 32, x 32; of time 4, realization 3/);
   assert.match(stdout, /evaluations {2}16: 8 maps of a group of members, 2 each/);
   assert.match(stdout, /one takes {4}[\d.e-]+ s, measured here, \d+ evaluations\ntime/);
   const script = (
@@ -99,7 +99,7 @@ test("a plan tells units, bytes and hours, and writes the script of an array and
   ).stdout;
   assert.match(script, /^#!\/bin\/bash\n/);
   assert.match(script, /#SBATCH --array=0-4\n/);
-  // 8 maps of 2 evaluations of 900 s are 4 h; the longest of 5 shards has 2 of 8 units: 1 h, and half as much again.
+  // 8 maps of 2 evaluations of 900 s are 4 h; the longest of 5 shards has 2 of 8 tasks: 1 h, and half as much again.
   assert.match(script, /#SBATCH --time=0-01:31:00\n/);
   const words = plan.slice(1, -2).join(" ");
   assert.ok(script.includes(`exec monge downscale ${words} --shard "$SLURM_ARRAY_TASK_ID/5"\n`), script);
@@ -137,10 +137,10 @@ test("files by the day come from shards through a store, as merge would write th
   assert.is(readFileSync(at("days/rain-2020-01-02.nc"), "utf8"), "no longer");
   rmSync(at("days/rain-2020-01-02.nc"));
   const again = await passes("downscale", ...days, "--resume");
-  assert.match(again.stderr, /0 of 8 units done now.*\nwrote .*01-02\.nc\nwrote .*01-04\.nc\n$/);
+  assert.match(again.stderr, /0 of 8 tasks done now.*\nwrote .*01-02\.nc\nwrote .*01-04\.nc\n$/);
   assert.not.match((await passes("audit", store)).stdout, /file:/);
   const refused = await mongeHere("downscale", ...days);
-  assert.match(oneLine(refused.stderr), /there is a store of units already; --resume goes on with it/);
+  assert.match(oneLine(refused.stderr), /there is a store of tasks already; --resume goes on with it/);
   const foreign = days.with(3, at("{day}.nc"));
   writeFileSync(at("2020-01-01.nc"), "another's");
   const other = await mongeHere("downscale", ...foreign);
@@ -148,13 +148,13 @@ test("files by the day come from shards through a store, as merge would write th
   assert.not.ok(existsSync(at("units.zarr")));
 });
 
-test("a plan that begins leaves a store without units, which shards then fill", async () => {
+test("a plan that begins leaves a store without tasks, which shards then fill", async () => {
   const plan = ["plan", ...asked("begun.zarr"), "--unit", "1x2", "--measure", "0", "--begin"];
   assert.match((await passes(...plan)).stderr, /laid .*begun\.zarr out/);
-  assert.match((await mongeHere("audit", at("begun.zarr"))).stdout, /^0 of 8 units/);
-  assert.match(oneLine((await mongeHere(...plan)).stderr), /there is a store of units already/);
+  assert.match((await mongeHere("audit", at("begun.zarr"))).stdout, /^0 of 8 tasks/);
+  assert.match(oneLine((await mongeHere(...plan)).stderr), /there is a store of tasks already/);
   const { stderr } = await passes("downscale", ...asked("begun.zarr"), "--shard", "1/3");
-  assert.match(stderr, /3 of 8 units done now/);
+  assert.match(stderr, /3 of 8 tasks done now/);
 });
 
 test.run();

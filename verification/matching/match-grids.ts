@@ -86,7 +86,7 @@ function withoutMembers(truth: LazyField, names: TimeRoles): LazyField {
 
 function differ(names: TimeRoles, forecast: LazyField, what: string, expected: string, actual: string): ShapeError {
   const hint =
-    "bring one to the grid of the other first: `regrid`, `monge verify --regrid conservative` or `monge convert --grid`; " +
+    'bring one to the grid of the other first, by `regrid: "conservative"` or by `monge convert --grid`; ' +
     "parts are chosen with `isel`";
   return new ShapeError(`${placeOf(names.forecast, forecast, names.caller)}: ${what}`, expected, actual, hint);
 }

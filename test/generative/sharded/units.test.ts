@@ -107,7 +107,7 @@ test("work that is ended keeps its units, and is gone on with to the same bytes"
   );
   const half = await readField(at("cut.zarr"));
   assert.ok(Number.isNaN(half.values.at(-1)) && !Number.isNaN(half.values[0]!));
-  await refuses(draw("cut.zarr"), /there is a store of units already; `resume: true` goes on/, OptionsError);
+  await refuses(draw("cut.zarr"), /there is a store of tasks already; `resume: true` goes on/, OptionsError);
   const told: number[] = [];
   const { done } = await draw("cut.zarr", { resume: true, onProgress: (n, of) => told.push(n / of) });
   assert.is(done, 4);
@@ -205,7 +205,7 @@ test("an audit finds damaged, missing and foreign chunks and rows; a requeue mak
   );
   await refuses(
     mergeUnits(at("hurt.zarr"), at("hurt.nc")),
-    /1 of 6 units are missing, 3 damaged, 3 foreign; requeue/,
+    /1 of 6 tasks are missing, 3 damaged, 3 foreign; requeue/,
     DomainError,
   );
   assert.equal((await auditUnits(at("hurt.zarr"), { requeue: true })).missing, [0, 1, 2, 3, 4]);
@@ -218,7 +218,7 @@ test("an audit finds damaged, missing and foreign chunks and rows; a requeue mak
 
 test("a complete store is merged into one file, or one for each month, and an incomplete one only when asked", async () => {
   await draw("merged.zarr", { order: [0, 1, 2, 3] });
-  await refuses(mergeUnits(at("merged.zarr"), at("a.nc")), /2 of 6 units are missing/, DomainError);
+  await refuses(mergeUnits(at("merged.zarr"), at("a.nc")), /2 of 6 tasks are missing/, DomainError);
   const there = await readField(at("merged.zarr"));
   await mergeUnits(at("merged.zarr"), at("a.nc"), { incomplete: true });
   assert.equal([...(await readField(at("a.nc"))).values], [...there.values]);
@@ -306,10 +306,10 @@ test("a plan that is not of its store, or describes more than memory holds, is t
   const { "monge-sha256": _, ...plan } = JSON.parse(readFileSync(path, "utf8"));
   const withPlan = (change: object) => writeFileSync(path, sealedJson({ ...plan, ...change }));
   withPlan({ shape: [9e15, 3, 32, 32] });
-  await refuses(auditUnits(store), /plan\.json describes \d+ units; expected at most 10000000/, FormatError);
-  await refuses(draw("planned.zarr", { resume: true }), /describes \d+ units/, FormatError);
+  await refuses(auditUnits(store), /plan\.json describes \d+ tasks; expected at most 10000000/, FormatError);
+  await refuses(draw("planned.zarr", { resume: true }), /describes \d+ tasks/, FormatError);
   withPlan({ unit: [1e8, 3, 32, 32], chunk: [1, 1, 1, 1] });
-  await refuses(auditUnits(store), /describes units of \d+ chunks; expected at most 1000000/, FormatError);
+  await refuses(auditUnits(store), /describes tasks of \d+ chunks; expected at most 1000000/, FormatError);
   withPlan({ shape: [4, 3, 32, 32] });
   const short = await auditUnits(store);
   assert.is(short.complete, false);
