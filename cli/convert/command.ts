@@ -81,7 +81,7 @@ export function addConvert(program: Command): void {
     .option(
       "--grid <grid>",
       "regrid to even steps in degrees, such as 0.5 or 0.25,0.5 (latitude, longitude), with edges at --bbox or around the " +
-        "earth, or to the grid of another file; --bbox is then that of the result",
+        "earth, or to the grid of another FILE or FILE:VARIABLE; --bbox is then that of the result",
     )
     .addOption(
       new Option("--method <name>", "with --grid (default: conservative)").choices([

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { OptionsError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
-import { openDataset } from "../../io/dataset/index.ts";
+import { namedFields, openDataset } from "../../io/dataset/index.ts";
 import { type Coordinate, geographicOf } from "../../io/field/index.ts";
 import type { RegridMethod } from "../../io/regrid/index.ts";
 import { coarsenLazy, gridOf, type RegridGrid, regridLazy, regularGrid } from "../../io/regrid/index.ts";
@@ -68,13 +68,14 @@ async function targetOf({ grid, bbox, allowExternal = false }: GridOptions & { r
     const lon = [west, east > west ? east : east + 360] as const;
     return { target: regularGrid({ step: [dy, dx!], lat: [south, north], lon }), files: [] };
   }
-  if (!existsSync(grid)) {
+  const { files, names } = namedFields(grid);
+  if (!existsSync(files)) {
     const way = "give a step in degrees, such as 0.5 or 0.25,0.5 (latitude, longitude), or a file whose grid to take";
     throw new OptionsError(`--grid ${grid}: there is no such file; ${way}`, "grid", grid);
   }
-  const data = await openDataset(grid, { allowExternal });
+  const data = await openDataset(files, { allowExternal });
   try {
-    const whole = await data.variable(data.candidates[0]);
+    const whole = await data.variable(names[0] ?? data.candidates[0]);
     const part = bbox === undefined ? whole : whole.sel({ lon: [bbox[0], bbox[2]], lat: [bbox[1], bbox[3]] });
     const target = gridOf(part);
     for (const line of data.notices()) say(line);

@@ -17,19 +17,33 @@ const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} Gi
 function lines({ versions, machine, devices, blas, folder, speed, advice }: Diagnosis): string[] {
   const rate = ([one, all]: readonly [number, number], threads: number) =>
     `${one.toFixed(0)} GFLOP/s by one thread${threads > 1 ? `, ${all.toFixed(0)} by ${threads}` : ""}`;
+  const rows: (readonly [label: string, text: string])[] = [
+    [
+      "monge",
+      `${versions.monge}, Node ${versions.node}, ONNX Runtime ${versions.onnxruntime}, TensorFlow.js ${versions.tfjs}`,
+    ],
+    [
+      "machine",
+      `${machine.cpu}, ${machine.platform}, ${machine.threads} threads, ${gigabytes(machine.memoryBytes)} of memory`,
+    ],
+    ...devices.map((d) => [d.device, d.works ? "works" : `not here: ${d.advice}`] as const),
+    ["BLAS", blas ?? "none"],
+    [
+      "folder",
+      `${folder.path}: ${folder.isWritable ? `can be written, ${gigabytes(folder.freeBytes)} free` : folder.advice}`,
+    ],
+  ];
+  if (speed)
+    rows.push(
+      [
+        "speed",
+        `convolutions ${rate(speed.convolution, speed.threads)} (${speed.usual.convolution} by one where the docs were measured)`,
+      ],
+      ["", `float64 products ${rate(speed.product, speed.threads)} (${speed.usual.product} by one there)`],
+      ["", `measured there on ${speed.usual.measured}`],
+    );
   return [
-    `monge     ${versions.monge}, Node ${versions.node}, ONNX Runtime ${versions.onnxruntime}, TensorFlow.js ${versions.tfjs}`,
-    `machine   ${machine.cpu}, ${machine.platform}, ${machine.threads} threads, ${gigabytes(machine.memoryBytes)} of memory`,
-    ...devices.map((d) => `${d.device.padEnd(8)}  ${d.works ? "works" : `not here: ${d.advice}`}`),
-    `BLAS      ${blas ?? "none"}`,
-    `folder    ${folder.path}: ${folder.isWritable ? `can be written, ${gigabytes(folder.freeBytes)} free` : folder.advice}`,
-    ...(speed
-      ? [
-          `speed     convolutions ${rate(speed.convolution, speed.threads)} (${speed.usual.convolution} by one where the docs were measured)`,
-          `          float64 products ${rate(speed.product, speed.threads)} (${speed.usual.product} by one there)`,
-          `          measured there on ${speed.usual.measured}`,
-        ]
-      : []),
+    ...rows.map(([label, text]) => `${label.padEnd(12)}${text}`),
     "",
     ...(advice.length === 0 ? ["all is well"] : advice.map((text) => `to fix: ${text}`)),
   ];

@@ -1,7 +1,7 @@
 /** Commented files to begin with: what they hold runs as it is, and comments name the next things to change. */
 
 const problem = `{
-  // monge solve problem.json --seconds 10 --seed 1 --figure solution.png
+  // monge solve problem.json --processor-seconds 10 --seed 1 --figure solution.png
   "name": "membrane",
 
   // Axes and their ends; "t" is time: { "x": [0, 1], "t": [0, 2] }. Shapes: { "shape": "disk", "center": [0, 0], "radius": 1 }

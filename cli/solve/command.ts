@@ -143,7 +143,7 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
     .option("--seed <n>", "root of all randomness (default: 0)", integer(0))
     .option(
       "--threads <n>",
-      "threads of matrix products; with a BLAS another number gives other bits (default: 1, for results that do not depend on the machine)",
+      "threads of matrix products; with a BLAS another number gives other bits, so that the cores do not decide (default: 1)",
       integer(1),
     )
     .addOption(

@@ -11,7 +11,7 @@ import { type SpeedCheck, speedCheck } from "./speed.ts";
 
 /** True if a device computes. */
 export interface DeviceCheck {
-  readonly device: "cpu" | "webgpu" | "cuda";
+  readonly device: "cpu" | "webgpu" | "cuda" | "tensorflow";
   readonly works: boolean;
   /** Reason and remedy; empty where it works. */
   readonly advice: string;
@@ -56,6 +56,8 @@ const remedies = {
   webgpu:
     "it needs a GPU with a Vulkan, Metal or Direct3D 12 driver: on Debian and Ubuntu `apt-get install libvulkan1 mesa-vulkan-drivers`, or the maker's driver",
   cuda: "it needs an NVIDIA GPU with its driver, CUDA 12 and cuDNN 9, and the CUDA libraries of onnxruntime-node: `ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node` (not run by us)",
+  tensorflow:
+    "optional: `npm install @tensorflow/tfjs-node-gpu` with install scripts allowed, which downloads libtensorflow, lets the library's `compile` run on it (not run by us)",
 } as const;
 
 /** Tries every device, the folder and the speed. Takes some five seconds. */
@@ -65,7 +67,7 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
   // Drivers of Mesa would fill a folder of the user's home with the shaders of a trial.
   const { MESA_SHADER_CACHE_DISABLE: kept } = process.env;
   process.env["MESA_SHADER_CACHE_DISABLE"] ??= "true";
-  for (const device of ["cpu", "webgpu", "cuda"] as const) {
+  for (const device of ["cpu", "webgpu", "cuda", "tensorflow"] as const) {
     onProgress(`trying ${device}`);
     devices.push(await tried(device));
   }

@@ -269,7 +269,7 @@ test("radar on two-dimensional positions goes to even steps, and back to the row
   // The box of cells that is read has all that the whole has.
   close(even, regrid(field.isel({ time: [0, 3] }), grid, { method: "bilinear" }));
   assert.ok(even.countMissing() < even.values.length / 2);
-  await converted(at("radar-even.nc"), "-o", at("like-radar.nc"), "--grid", radar, "--method", "bilinear");
+  await converted(at("radar-even.nc"), "-o", at("like-radar.nc"), "--grid", `${radar}:${name}`, "--method", "bilinear");
   const like = await readField(at("like-radar.nc"));
   assert.equal(
     [like.dims, like.shape],

@@ -11,7 +11,8 @@ const { folder } = temporaryFolder(test);
 test("each check is told before it is made", async () => {
   const told: string[] = [];
   await diagnose({ folder, seconds: 0, onProgress: (check) => told.push(check) });
-  assert.equal(told, ["trying cpu", "trying webgpu", "trying cuda", `trying to write in ${folder}`]);
+  const devices = ["cpu", "webgpu", "cuda", "tensorflow"].map((device) => `trying ${device}`);
+  assert.equal(told, [...devices, `trying to write in ${folder}`]);
 });
 
 test("the CPU computes, versions are told, and the folder is left as it was", async () => {
@@ -61,7 +62,8 @@ test("threads that are slower than one are reported with the flag, and threads t
 
 test("monge doctor prints devices, and exits with 1 where nothing can be written", async () => {
   const { stdout } = await mongeDone("doctor", "--seconds", "0", "--out", folder);
-  assert.match(stdout, /\ncpu {7}works\n/);
+  assert.match(stdout, /\ncpu {9}works\n/);
+  assert.match(stdout, /\ntensorflow {2}(?:works|not here: optional: `npm install @tensorflow\/tfjs-node-gpu`)/);
   const missing = await mongeHere("doctor", "--seconds", "0", "--out", join(folder, "none"), "--json");
   assert.is(missing.status, 1);
   assert.match(JSON.parse(missing.stdout).advice[0], /cannot be written: it does not exist; mkdir -p/);
