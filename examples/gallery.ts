@@ -71,7 +71,6 @@ ${rain}
 
 Each text below is a file of \`examples/gallery\`; \`monge solve FILE.json --processor-seconds ${processorSeconds} --seed ${values.seed} --figure FILE.png\` draws
 its picture. No method was chosen by hand. One thread, one seed; the error is the solver's own estimate.
-\`node --import tsx --conditions=source examples/gallery.ts\` writes this page.
 `;
   await writeAtomically("docs/how-to/gallery.md", `${head}\n${parts.join("\n")}`);
 }
