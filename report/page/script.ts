@@ -97,16 +97,16 @@ for (const box of document.querySelectorAll(".maps")) {
     picture.append(drawn("path", { class: "axis", d: "M60 20V200H390" }));
     text(54, 25, "end", digits(high, 3)); text(54, 204, "end", digits(low, 3));
     text(60, 222, "start", names[0]); text(390, 222, "end", names[last]);
-    const kinds = ["in colour", "solid", "dashed"], told = [];
+    const kinds = ["in colour", "solid", "dashed"], named = [];
     for (const [name, { member, values }] of lines) {
-      const kind = member === undefined ? Math.min(told.push(name) - 1, 2) : 3;
+      const kind = member === undefined ? Math.min(named.push(name) - 1, 2) : 3;
       const step = (value, k) => Number.isNaN(value) ? "" : (k > 0 && !Number.isNaN(values[k - 1]) ? "L" : "M") + right(k) + " " + down(value) + "h0";
       const path = drawn("path", { class: "line" + kind, d: values.map(step).join("") });
       path.append(drawn("title", {}, name + ": " + values.map((value) => digits(value, 3)).join(", ")));
       picture.append(path);
     }
     const caption = document.createElement("figcaption");
-    caption.textContent = title + ": " + told.map((name, n) => name + " " + kinds[Math.min(n, 2)]).join(", ") + (lines.size > told.length ? ", members thin" : "");
+    caption.textContent = title + ": " + named.map((name, n) => name + " " + kinds[Math.min(n, 2)]).join(", ") + (lines.size > named.length ? ", members thin" : "");
     course.replaceChildren(picture, caption); course.hidden = false;
     course.scrollIntoView({ block: "nearest" });
   };
