@@ -1,7 +1,7 @@
 /** Eigenvalues by elements, against those that are known. */
 import { solveByElements, unsuitedToElements } from "../../../solvers/elements/solve.ts";
-import { type ProblemSpec, pde, periodic, solve } from "../../../solvers/index.ts";
-import { assert, test } from "../../harness.ts";
+import { loadSolution, type ProblemSpec, pde, periodic, solve } from "../../../solvers/index.ts";
+import { assert, inFolder, test } from "../../harness.ts";
 
 type Eigenproblem = Partial<ProblemSpec> & { readonly near: number; readonly is: number; readonly off?: number };
 
@@ -97,6 +97,12 @@ test("an eigenvalue and its function are a solution as any other: estimated, eva
     assert.ok(Math.abs(Math.abs(values[i]!) - Math.SQRT2 * Math.sin(Math.PI * x)) < 1e-8, `${values}`);
   });
   assert.ok((await solution.residual(points)).every((v) => Math.abs(v) < 1e-5));
+  await inFolder(async (folder) => {
+    await solution.save(folder);
+    const loaded = await loadSolution(folder);
+    assert.equal(loaded.report.constants, constants);
+    assert.equal(await loaded.residual(points), await solution.residual(points));
+  });
 });
 
 test("what nothing determines is not found by elements: an eigenfunction without a size, two constants of which the product counts", () => {
