@@ -3,12 +3,12 @@
  *
  * `node --import tsx --conditions=source bench/tables.ts [--write] [--unrecorded]`
  *
- * Prints where they differ; `--write` writes the records' numbers into the pages, `--unrecorded` lists the tables that no record is known of.
+ * Prints where they differ; `--write` writes the records' numbers into the pages, and each table as CSV beside its record; `--unrecorded` lists the tables that no record is known of.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { writeAtomically } from "../engine/files/atomic-file.ts";
-import { differences, unmarked, written } from "./tables/page.ts";
+import { csvOf, csvPath, differences, unmarked, written } from "./tables/page.ts";
 import { recordedTables } from "./tables/recorded.ts";
 
 const { values } = parseArgs({
@@ -27,8 +27,11 @@ if (values.unrecorded)
   for (const file of pages)
     for (const { line, header } of unmarked(readFileSync(file, "utf8"))) console.log(`${file}:${line}: ${header}`);
 else
-  for (const { file, marker, render } of recordedTables) {
-    const [page, rows] = [readFileSync(file, "utf8"), await render()];
+  for (const table of recordedTables) {
+    const { file, marker } = table;
+    const [page, rows] = [readFileSync(file, "utf8"), await table.render()];
     for (const difference of differences(page, marker, rows)) console.log(`${file}: ${difference}`);
-    if (values.write) await writeAtomically(file, written(page, marker, rows));
+    if (!values.write) continue;
+    await writeAtomically(file, written(page, marker, rows));
+    await writeAtomically(csvPath(table), csvOf(rows));
   }

@@ -1,4 +1,5 @@
 /** Tables of Markdown that a comment names: read, compared with their record, and written. */
+import { dirname } from "node:path";
 
 /** Cells by line, the header first; a cell is null where the record says nothing of it. */
 export type Rows = readonly (readonly (string | null)[])[];
@@ -96,6 +97,22 @@ export function unmarked(page: string): { readonly line: number; readonly header
     return above.startsWith("<!-- table: ") ? [] : [{ line: i + 1, header: line.replaceAll(/ +/g, " ") }];
   });
 }
+
+/** Path of a table as comma-separated values, beside its record. */
+export const csvPath = ({ record, marker }: Pick<RecordedTable, "record" | "marker">): string =>
+  `${/\.jsonl?$/.test(record) ? dirname(record) : record}/${marker}.csv`;
+
+/** A table as comma-separated values (RFC 4180). */
+export const csvOf = (rows: Rows): string =>
+  rows
+    .map((row) =>
+      row
+        .map((cell) => (cell ?? "").replaceAll("\\|", "|"))
+        .map((cell) => (/[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell))
+        .join(","),
+    )
+    .join("\n")
+    .concat("\n");
 
 /** A table by itself. */
 export const markdown = ([header = [], ...rows]: Rows): string =>

@@ -1,7 +1,7 @@
 /** Tables and sentences of README.md and docs say what their records say; `bench/tables.ts --write` mends those that do not. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { differences, tablesOf, unmarked, written } from "../../bench/tables/page.ts";
+import { csvOf, csvPath, differences, tablesOf, unmarked, written } from "../../bench/tables/page.ts";
 import { recordedSentences, recordedTables } from "../../bench/tables/recorded.ts";
 import { assert, test } from "../harness.ts";
 
@@ -11,7 +11,12 @@ const page = (file: string) => readFileSync(`${root}${file}`, "utf8");
 test("every table with a record says what its record says", async () => {
   assert.is(new Set(recordedTables.map(({ marker }) => marker)).size, recordedTables.length, "a marker is used twice");
   const found: string[] = [];
-  for (const { file, marker, render } of recordedTables) found.push(...differences(page(file), marker, await render()));
+  for (const table of recordedTables) {
+    const rows = await table.render();
+    found.push(...differences(page(table.file), table.marker, rows));
+    const csv = csvPath(table);
+    if (page(csv) !== csvOf(rows)) found.push(`${csv} is not that of its record`);
+  }
   assert.equal(found, [], "node --import tsx --conditions=source bench/tables.ts --write");
 });
 
@@ -48,6 +53,16 @@ test("a cell, a row and a table that differ are seen, columns of other sources a
   assert.is(differences(small, "t", same.slice(0, 2)).length, 1);
   assert.is(differences(small, "t", [...same, ["four", "3"]]).length, 1);
   assert.match(differences(small, "u", same).join(), /no table below/);
+});
+
+test("a table is written as CSV, with quotes where a cell has commas or quotes", () => {
+  const rows = [
+    ["a, b", 'so-called "x"'],
+    ["one \\| two", null],
+  ];
+  assert.is(csvOf(rows), '"a, b","so-called ""x"""\none | two,\n');
+  assert.is(csvPath({ record: "research/x/results.json", marker: "t" }), "research/x/t.csv");
+  assert.is(csvPath({ record: "research/x", marker: "t" }), "research/x/t.csv");
 });
 
 test("a page is written with the numbers of the record, and what stands beside them stays", () => {
