@@ -1,7 +1,7 @@
 /**
  * Texts that have no solution, several, or something narrower than points: are they refused, doubted, or believed?
  *
- * `node --import tsx --conditions=source bench/solver-traps.ts [--seconds 6] [--seed 0] [--only NAME,…]`
+ * `node --import tsx --conditions=source bench/solver-traps.ts [--seconds 6] [--tolerance T] [--seed 0] [--only NAME,…]`
  *
  * One line each; the last line counts. `layers` and `lorenz` are believed and right: within 1.3e-4 of a Chebyshev code, and within 1e-5 of SciPy's DOP853
  * (`test/solvers/elements/layers.slow.test.ts`, `test/solvers/marching/known.test.ts`).
@@ -16,6 +16,8 @@ import type { ProblemSpec } from "../solvers/problem/problem.ts";
 const { values } = parseArgs({
   options: {
     seconds: { type: "string", default: "6" },
+    /** Relative error at which a solve may end. @defaultValue it takes its seconds */
+    tolerance: { type: "string" },
     seed: { type: "string", default: "0" },
     only: { type: "string" },
   },
@@ -150,7 +152,10 @@ const counts = { refused: 0, doubted: 0, believed: 0 };
 for (const [name, spec] of Object.entries(traps)) {
   if (values.only !== undefined && !values.only.split(",").includes(name)) continue;
   try {
-    const budget = { processorSeconds: Number(values.seconds) };
+    const budget = {
+      processorSeconds: Number(values.seconds),
+      ...(values.tolerance !== undefined && { tolerance: Number(values.tolerance) }),
+    };
     const solution = await solve(pde({ name, ...spec } as ProblemSpec), { seed: Number(values.seed), budget });
     const { status, estimate, residual } = solution.report;
     const verdict = status === "doubtful" ? "doubted" : "believed";

@@ -70,8 +70,21 @@ test("the page of downscaling: pairs with covariates, baselines, block means, a 
           "coarse.nc": { ...radar("2018-06-01"), step: 1 },
         });
       },
-      8: () => gone("fine.nc", "runs"),
-      9: () => gone("runs"),
+      8: async () => {
+        gone("fine.nc", "runs", "dem.nc");
+        const dem = { name: "z", units: "m", step: 0.5 } as const;
+        const tp = { step: 2, name: "tp" } as const;
+        return prepare({
+          "alps.nc": { ...iberia, lat: [43, 49], lon: [5, 17], dates: learned },
+          "norway.nc": { ...iberia, lat: [58, 66], lon: [4, 12], dates: learned },
+          "era5.nc": { ...tp, lat: [36, 72], lon: [-4, 24], dates: learned },
+          "dem.nc": { ...dem, lat: [36, 68], lon: [0, 28] },
+          "era5_balkans.nc": { ...tp, lat: [34, 50], lon: [10, 30], dates: drawn },
+          "dem_balkans.nc": { ...dem, lat: [38, 46], lon: [16, 24] },
+        });
+      },
+      9: () => gone("fine.nc", "runs"),
+      10: () => gone("runs"),
     },
   });
   // Two members of the climate model's days on the grid of the observations; quantile mapping gave one.
@@ -146,7 +159,7 @@ test("what README says of rain, of equations and of the library", async () => {
   const tried = await tryPage("../README.md", {
     leave: { "npm ci": "installs and tests the package, or runs the demo" },
     quick: { demo: few, downscale: few, "downscale --method": [], verify: ["--draws", "100"] },
-    replace: { "--seconds 10": "--seconds 2", "processorSeconds: 5": "processorSeconds: 2" },
+    replace: { "--processor-seconds 10": "--processor-seconds 2", "processorSeconds: 5": "processorSeconds: 2" },
   });
   for (const file of quickStartFiles) assert.ok(tried.has(file), file);
   const { solution } = tried.names as { readonly solution: { evaluate(points: Float64Array): Promise<Float64Array> } };

@@ -2,6 +2,13 @@
 
 import { DomainError, rng } from "../../../engine/index.ts";
 import { spdExp, spdGeodesic, spdLog } from "../../../examples/papers/spd-geometry.ts";
+import {
+  positive as matrixOf,
+  spectralMap,
+  symmetricEigen,
+  symmetricPart,
+  valuesOf,
+} from "../../../examples/papers/spd-normalization.ts";
 import { buresBarycenter, buresWasserstein } from "../../../wasserstein/index.ts";
 import { close, test, throws } from "../../harness.ts";
 
@@ -16,9 +23,16 @@ function positive(seed: number, name: string, d: number): Float64Array {
   return out;
 }
 
+/** The distance; under a metric M that after x ↦ M^{-½}x. */
 const distance = (a: Float64Array, b: Float64Array, metric?: Float64Array) => {
-  const mean = new Float64Array(Math.sqrt(a.length));
-  return buresWasserstein({ mean, cov: a }, { mean, cov: b }, { root: true, ...(metric && { metric }) }).value;
+  const d = Math.sqrt(a.length);
+  const mean = new Float64Array(d);
+  const half = metric && spectralMap(symmetricEigen(matrixOf("metric", metric, d)), (v) => 1 / Math.sqrt(v));
+  const of = (cov: Float64Array) => ({
+    mean,
+    cov: half ? valuesOf(symmetricPart(half.mmul(matrixOf("cov", cov, d)).mmul(half))) : cov,
+  });
+  return buresWasserstein(of(a), of(b), { root: true }).value;
 };
 
 test("the geodesic runs at constant speed, under the plain and the generalised metric, and the logarithm is its tangent", () => {
