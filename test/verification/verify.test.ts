@@ -171,7 +171,7 @@ test("other grids, dimensions, units and members of the truth are refused with t
   const off = at(forecast, "lon", { values: Float64Array.from(lon(SIDE, 6.005).values) });
   await refuses(
     verify(off, truth),
-    /lon: expected 6 at position 0.*got 6.005.*`regrid`.*`monge convert --grid`/,
+    /lon: expected 6 at position 0.*got 6.005.*`regrid: "conservative"`.*`monge convert --grid`/,
     ShapeError,
   );
   await refuses(verify(forecast.isel({ lat: [0, 8] }), truth), /lat: expected 45 … .*got 45 …/, ShapeError);

@@ -168,7 +168,7 @@ test("a worker does not go on in a store that another command has replaced", asy
     onUnit: () => void waits.push(onUnit()),
     onFrame: async () => void (await Promise.all(waits)),
   });
-  await refuses(first, /removed or replaced while units were drawn into it/, DomainError);
+  await refuses(first, /removed or replaced while tasks were drawn into it/, DomainError);
   await Promise.all(waits);
   const { complete, foreign } = await auditUnits(store);
   assert.equal([complete, foreign], [true, []]);
@@ -179,7 +179,7 @@ test("a worker does not go on in a store that another command has replaced", asy
       gone = true;
     },
   });
-  await refuses(removed, /removed or replaced while units were drawn into it/, DomainError);
+  await refuses(removed, /removed or replaced while tasks were drawn into it/, DomainError);
   assert.not.ok(existsSync(at("gone.zarr")));
 });
 
