@@ -31,6 +31,8 @@ export interface ElementCandidate {
   readonly enough: boolean;
 }
 
+/** Share of the residual of u = 0 beyond which an error is not believed to be as small as was asked. */
+const mostOfResidual = 1e-4;
 /** Steps of a budget that a mesh stands for, and most meshes. */
 const [stepsOfMesh, mostMeshes] = [4, 40];
 
@@ -64,7 +66,9 @@ export async function byElements(problem: Problem, setting: Setting): Promise<El
   };
   const solution = new PiecewiseSolution(problem, pieces, report);
   const estimate = await estimateOf(problem, solved, solution);
-  const atRest = solved.error <= goal || converged;
+  const isKnown = budget.tolerance === undefined || Object.keys(solved.constants).length > 0;
+  const isSmall = solved.error <= goal && (isKnown || left <= mostOfResidual * nothing);
+  const atRest = isSmall || (budget.tolerance === undefined && converged);
   const status = estimate.advice !== undefined ? "doubtful" : atRest ? "converged" : "budget";
   return {
     solution: solution.reporting({ status, estimate }),

@@ -149,7 +149,9 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<(C
     ...{ words: wordsOf(main.plan, problem), enough },
   });
   const left = ({ solution }: Fit) => solution.report.residual / zero;
-  if (budget.tolerance !== undefined) {
+  // Where there may be no solution, few features may agree on what is none: more of them tell.
+  const mayBeStuck = couldBeStuck(problem) && left(fewer) >= leastStuck;
+  if (budget.tolerance !== undefined && !mayBeStuck) {
     const second = await solve(fewer.plan, 0.5, 1);
     const evidence = second && { second: await compared(fewer, second) };
     const apart = evidence?.second.distance;
@@ -229,11 +231,13 @@ async function fromOtherStarts(
 /** Share of what few features leave that many leave where there is probably nothing to be found, and of the residual of u = 0 from which on that counts. */
 const [mostStuck, leastStuck] = [0.8, 1e-4];
 
+/** True for nonlinear problems whose rest is no noise. */
+const couldBeStuck = (problem: Problem): boolean => problem.observations.length === 0 && !isLinearProblem(problem);
+
 /** The words for a nonlinear problem that many features solve no better than few, as beyond a fold: where something is left, and noise is not why. */
 function stuckWords(problem: Problem, few: Fit, many: Fit, zero: number): string | undefined {
   const [n, m] = [few.plan.features, many.plan.features];
   const [before, after] = [few.solution.report.residual, many.solution.report.residual];
-  if (m < 2 * n || after < mostStuck * before || after < leastStuck * zero) return undefined;
-  if (problem.observations.length > 0 || isLinearProblem(problem)) return undefined;
+  if (m < 2 * n || after < mostStuck * before || after < leastStuck * zero || !couldBeStuck(problem)) return undefined;
   return `it leaves ${after.toExponential(1)} with ${m} random features and ${before.toExponential(1)} with ${n}: it may have no solution, as beyond a fold, or one with a kink or a jump`;
 }

@@ -35,7 +35,7 @@ export interface Course {
 
 /** Options of {@link solveByElements}. */
 export interface ElementOptions {
-  /** Relative error L² that is enough. @defaultValue 1e-8 */
+  /** Relative error L² that is enough, where rows leave as little as {@link leftFor} says. @defaultValue 1e-8 */
   readonly tolerance?: number;
   /** Seconds of the processor. @defaultValue none */
   readonly seconds?: number;
@@ -143,7 +143,10 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
     const affordable = Number.isFinite(seconds)
       ? Math.floor((seconds - spent()) / (1.3 * each) / (known ? 6 : 4) - (known ? 0 : cells.length / 4))
       : atOnce;
-    const ends = error <= tolerance || course.length >= meshes || affordable < 1 || options.signal?.aborted === true;
+    // Where Newton's method does not come to rest, others have to solve it.
+    const isEnough =
+      error <= tolerance && !(converged && now.left > leftFor(layout, tolerance) * residualOfZero(layout, mesh));
+    const ends = isEnough || course.length >= meshes || affordable < 1 || options.signal?.aborted === true;
     if (ends) {
       const [pieces, previous] = [elementPieces(mesh), elementPieces(mesh, before)];
       return {
@@ -178,6 +181,16 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
 }
 
 const total = (values: readonly number[]) => Math.hypot(...values);
+
+/**
+ * Share of the residual of the zero function that may be left where an error is small enough: two meshes agree as well where neither sees a step of a coefficient,
+ * or where there is no solution, and what they leave tells. A coarse mesh may lead Newton's method to what is none, which the next meshes begin with.
+ * With constants to be found Newton's method comes to rest beside its guess or not at all.
+ */
+function leftFor({ linear, sought }: Discretisation, tolerance: number): number {
+  if (sought.length > 0) return Number.POSITIVE_INFINITY;
+  return linear ? Math.min(1e-4, Math.max(1e-2 * tolerance, 1e-6)) : 1e-7;
+}
 
 const nothingOn = ({ problem, region }: Discretisation, { degree }: Cell) =>
   new Float64Array(problem.unknowns.length * (degree + 1) ** region.dimension);

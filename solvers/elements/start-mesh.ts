@@ -1,4 +1,5 @@
-/** The mesh with which refinement begins: cells that are not too long, cut where the boundary or a coefficient turns across an axis. */
+/** The mesh with which refinement begins: cells that are not too long, cut where the boundary or a coefficient turns or steps across an axis. */
+import type { Expression } from "../expression/expression.ts";
 import { turnOf } from "../expression/kinks.ts";
 import { functionOfPoint } from "../expression/point-function.ts";
 import { nodesOf } from "../expression/tree.ts";
@@ -48,7 +49,17 @@ export function startMesh(layout: Discretisation, degree: number): Mesh {
   return mesh;
 }
 
-/** Places along an axis where a function has a kink or a jump that lies across it. */
+/** A step of tanh and its like is narrow where its argument grows by 1 on this share of the axis; then the cells about it end so many such lengths beside it. */
+const [narrow, beside] = [1e-3, 8];
+
+/** The argument of a smooth step, as tanh, about where it is 0. */
+const stepOf = (e: Expression): Expression | undefined =>
+  e.kind === "call" && ["tanh", "erf", "atan", "exp", "square", "pow"].includes(e.name) ? e.args[0] : undefined;
+
+/**
+ * Places along an axis where a function has a kink or a jump that lies across it, and about smooth steps that are too narrow to be met by a point: where none sees the step of a
+ * coefficient, its flux is lost and nothing is left of any row.
+ */
 function turnsAlong(
   { equations, source = [], constants, axes }: Problem,
   axis: number,
@@ -58,7 +69,8 @@ function turnsAlong(
   const looks = 256;
   const found = new Set<number>();
   for (const node of nodesOf([...equations, ...source])) {
-    const turn = turnOf(node);
+    const step = stepOf(node);
+    const turn = turnOf(node) ?? step;
     if (!turn) continue;
     const inside = [...nodesOf(turn)];
     const alone = inside.every(
@@ -86,7 +98,10 @@ function turnsAlong(
         if (value(middle) > 0 === above) b = middle;
         else a = middle;
       }
-      found.add(b);
+      const h = 1e-9 * (high - low);
+      const length = (2 * h) / Math.abs(value(b + h) - value(b - h));
+      if (!step) found.add(b);
+      else if (length < narrow * (high - low)) for (const k of [-beside, 0, beside]) found.add(b + k * length);
     }
   }
   return [...found].slice(0, mostWalls);

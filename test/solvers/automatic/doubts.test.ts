@@ -101,4 +101,30 @@ test("an unknown of which only slopes in space count is doubted where nothing fi
     );
 });
 
+test("an asked tolerance is not met by meshes that agree where neither sees a step, nor by what is no solution", async () => {
+  const asked = { tolerance: 1e-2, steps: 40 };
+  // u' = (c - x)/k with k = 1 up to 0.4 and 20 beyond.
+  const steep = await solve(
+    pde({
+      ...{ ...unit, functions: { k: "10.5 + 9.5*tanh((x-0.4)/1e-5)" } },
+      ...{ equations: "-dx(k*u_x) = 1", conditions: [zero] },
+    }),
+    { budget: asked },
+  );
+  const c = (0.08 + 0.42 / 20) / (0.4 + 0.6 / 20);
+  const [middle] = await steep.evaluate(Float64Array.of(0.4));
+  assert.ok(Math.abs(middle! / (0.4 * c - 0.08) - 1) < 0.05 || steep.status !== "converged", `${middle}`);
+  const beyond = await solve(pde({ ...unit, equations: "u_xx + 3.6*exp(u) = 0", conditions: [zero] }), {
+    budget: asked,
+  });
+  assert.is(beyond.status, "doubtful");
+  const layer = pde({
+    ...{ name: "layer", domain: { x: [0, 2] }, conditions: "exact", equations: "-0.0171*u_xx + u*u_x = source" },
+    manufactured: "-0.994*tanh((x - 1.179)/0.0772)",
+  });
+  const found = await solve(layer, { budget: { tolerance: 1e-2, steps: 20 } });
+  const { relativeL2 } = await found.errors();
+  assert.ok(relativeL2 < 0.1 || found.status !== "converged", `off by ${relativeL2}, ${found.status}`);
+});
+
 test.run();
