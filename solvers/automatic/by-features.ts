@@ -149,7 +149,7 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<(C
     ...{ words: wordsOf(main.plan, problem), enough },
   });
   const left = ({ solution }: Fit) => solution.report.residual / zero;
-  // Where there may be no solution, few features may agree on what is none: more of them tell.
+  // Where there may be no solution, few features may agree on what is none, and more of them show it.
   const mayBeStuck = couldBeStuck(problem) && left(fewer) >= leastStuck;
   if (budget.tolerance !== undefined && !mayBeStuck) {
     const second = await solve(fewer.plan, 0.5, 1);

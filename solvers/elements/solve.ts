@@ -184,7 +184,7 @@ const total = (values: readonly number[]) => Math.hypot(...values);
 
 /**
  * Share of the residual of the zero function that may be left where an error is small enough: two meshes agree as well where neither sees a step of a coefficient,
- * or where there is no solution, and what they leave tells. A coarse mesh may lead Newton's method to what is none, which the next meshes begin with.
+ * or where there is no solution, and what they leave shows it. A coarse mesh may lead Newton's method to what is none, which the next meshes begin with.
  * With constants to be found Newton's method comes to rest beside its guess or not at all.
  */
 function leftFor({ linear, sought }: Discretisation, tolerance: number): number {
