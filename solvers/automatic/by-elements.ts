@@ -66,10 +66,10 @@ export async function byElements(problem: Problem, setting: Setting): Promise<El
   };
   const solution = new PiecewiseSolution(problem, pieces, report);
   const estimate = await estimateOf(problem, solved, solution);
-  const isKnown = budget.tolerance === undefined || Object.keys(solved.constants).length > 0;
-  const isSmall = solved.error <= goal && (isKnown || left <= mostOfResidual * nothing);
-  const atRest = isSmall || (budget.tolerance === undefined && converged);
-  const status = estimate.advice !== undefined ? "doubtful" : atRest ? "converged" : "budget";
+  const isResolved = left <= mostOfResidual * nothing || Object.keys(solved.constants).length > 0;
+  const isReached =
+    budget.tolerance === undefined ? solved.error <= goal || converged : solved.error <= goal && isResolved;
+  const status = estimate.advice !== undefined ? "doubtful" : isReached ? "converged" : "budget";
   return {
     solution: solution.reporting({ status, estimate }),
     words: pieces.words,

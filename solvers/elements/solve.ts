@@ -143,9 +143,10 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
     const affordable = Number.isFinite(seconds)
       ? Math.floor((seconds - spent()) / (1.3 * each) / (known ? 6 : 4) - (known ? 0 : cells.length / 4))
       : atOnce;
-    // Where Newton's method does not come to rest, others have to solve it.
+    // Where Newton's method does not come to rest, others have to solve it; with constants to be found it comes to rest beside its guess or not at all.
+    const isJudged = converged && layout.sought.length === 0;
     const isEnough =
-      error <= tolerance && !(converged && now.left > leftFor(layout, tolerance) * residualOfZero(layout, mesh));
+      error <= tolerance && !(isJudged && now.left > leftFor(layout, tolerance) * residualOfZero(layout, mesh));
     const ends = isEnough || course.length >= meshes || affordable < 1 || options.signal?.aborted === true;
     if (ends) {
       const [pieces, previous] = [elementPieces(mesh), elementPieces(mesh, before)];
@@ -185,12 +186,9 @@ const total = (values: readonly number[]) => Math.hypot(...values);
 /**
  * Share of the residual of the zero function that may be left where an error is small enough: two meshes agree as well where neither sees a step of a coefficient,
  * or where there is no solution, and what they leave shows it. A coarse mesh may lead Newton's method to what is none, which the next meshes begin with.
- * With constants to be found Newton's method comes to rest beside its guess or not at all.
  */
-function leftFor({ linear, sought }: Discretisation, tolerance: number): number {
-  if (sought.length > 0) return Number.POSITIVE_INFINITY;
-  return linear ? Math.min(1e-4, Math.max(1e-2 * tolerance, 1e-6)) : 1e-7;
-}
+const leftFor = ({ linear }: Discretisation, tolerance: number): number =>
+  linear ? Math.min(1e-4, Math.max(1e-2 * tolerance, 1e-6)) : 1e-7;
 
 const nothingOn = ({ problem, region }: Discretisation, { degree }: Cell) =>
   new Float64Array(problem.unknowns.length * (degree + 1) ** region.dimension);

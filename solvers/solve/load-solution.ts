@@ -1,6 +1,6 @@
 /** The loader of all saved solutions. */
 import type { Problem } from "../problem/problem.ts";
-import { loadPiecewiseSolution, type PiecewiseSolution, piecesName } from "./piecewise-solution.ts";
+import { formerName, loadPiecewiseSolution, type PiecewiseSolution, piecesName } from "./piecewise-solution.ts";
 import { type HandedIn, loadWholeSolution, type Solution, solutionName } from "./solution.ts";
 import { hasRecord } from "./solution-record.ts";
 
@@ -10,7 +10,7 @@ import { hasRecord } from "./solution-record.ts";
  * @param folder - of a run, or one that `save` was given
  */
 export const holdsSolution = (folder: string): boolean =>
-  [solutionName, piecesName].some((name) => hasRecord(folder, name));
+  [solutionName, piecesName, formerName].some((name) => hasRecord(folder, name));
 
 /**
  * Reads a solution of any kind: what `save` or the record of a run wrote.
@@ -22,4 +22,6 @@ export const holdsSolution = (folder: string): boolean =>
  * not handed in
  */
 export const loadSolution = (folder: string, given?: Problem | HandedIn): Promise<Solution | PiecewiseSolution> =>
-  hasRecord(folder, piecesName) ? loadPiecewiseSolution(folder, given) : loadWholeSolution(folder, given);
+  [piecesName, formerName].some((name) => hasRecord(folder, name))
+    ? loadPiecewiseSolution(folder, given)
+    : loadWholeSolution(folder, given);

@@ -1,6 +1,6 @@
 /** Solutions by piecewise polynomials, as elements and marches make them: values and derivatives at any point, without a network. */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
-import { anything, text } from "../../engine/files/plain-checks.ts";
+import { anything, type Check, text } from "../../engine/files/plain-checks.ts";
 import { inspect } from "../../engine/text/inspect.ts";
 import type { Domain } from "../domain/domain.ts";
 import { elementKind, readElementPieces } from "../elements/element-pieces.ts";
@@ -12,7 +12,7 @@ import type { Problem } from "../problem/problem.ts";
 import { BaseSolution } from "./base-solution.ts";
 import { type AtPoints, inDomain } from "./evaluation.ts";
 import { type HandedIn, handedIn, type SolutionReport } from "./solution.ts";
-import { readRecord, reportOf, saveRecord } from "./solution-record.ts";
+import { hasRecord, readRecord, reportOf, saveRecord } from "./solution-record.ts";
 import { solutionText } from "./solution-text.ts";
 
 /** A problem solved by a classical method. It is asked, saved and loaded as a `Solution`. */
@@ -100,7 +100,8 @@ export class PiecewiseSolution extends BaseSolution {
   }
 }
 
-export const piecesName = "pieces";
+/** Names of the record, and of that of marches before 2026-11-30. */
+export const [piecesName, formerName] = ["pieces", "field"];
 
 /** The reader of each method's pieces. */
 const readers: Readonly<Record<string, typeof readElementPieces>> = {
@@ -108,18 +109,24 @@ const readers: Readonly<Record<string, typeof readElementPieces>> = {
   [marchKind]: readMarchPieces,
 };
 
+interface Stored {
+  readonly kind: string;
+  readonly layout: unknown;
+  /** The layout of a former record. */
+  readonly field: unknown;
+}
+
 /** Reads what {@link PiecewiseSolution.save} wrote; called by `loadSolution`. */
 export async function loadPiecewiseSolution(folder: string, given?: Problem | HandedIn): Promise<PiecewiseSolution> {
-  const checks = { kind: text, layout: anything };
-  const { path, plain, theta, fail } = await readRecord<{ readonly kind: string; readonly layout: unknown }>(
-    folder,
-    piecesName,
-    checks,
-  );
-  const reader = Object.hasOwn(readers, plain.kind) ? readers[plain.kind] : undefined;
-  if (!reader) return fail(path, `pieces of the kind "${plain.kind}" are unknown`);
+  const isFormer = !hasRecord(folder, piecesName);
+  const name = isFormer ? formerName : piecesName;
+  const checks: Readonly<Record<string, Check>> = isFormer ? { field: anything } : { kind: text, layout: anything };
+  const { path, plain, theta, fail } = await readRecord<Stored>(folder, name, checks);
+  const { kind, layout } = isFormer ? { kind: marchKind, layout: plain.field } : plain;
+  const reader = Object.hasOwn(readers, kind) ? readers[kind] : undefined;
+  if (!reader) return fail(path, `pieces of the kind "${kind}" are unknown`);
   const problem = savedProblem("loadSolution", path, plain.problem, handedIn(given).problem);
-  return new PiecewiseSolution(problem, reader(path, problem, plain.layout, theta), reportOf(plain.report, problem));
+  return new PiecewiseSolution(problem, reader(path, problem, layout, theta), reportOf(plain.report, problem));
 }
 
 function checkPoints(points: Float64Array, axes: readonly string[]): void {

@@ -1,4 +1,5 @@
 /** Marching against exact solutions and published values. */
+import { join } from "node:path";
 import { solve } from "../../../solvers/automatic/index.ts";
 import { march, marchable } from "../../../solvers/marching/march.ts";
 import { marchKind } from "../../../solvers/marching/march-pieces.ts";
@@ -6,8 +7,9 @@ import { derivativeAt } from "../../../solvers/marching/marched-field.ts";
 import { dirichlet, initial, neumann, periodic, robin } from "../../../solvers/problem/conditions.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
-import { PiecewiseSolution } from "../../../solvers/solve/index.ts";
-import { assert, test } from "../../harness.ts";
+import { loadSolution, PiecewiseSolution } from "../../../solvers/solve/index.ts";
+import { saveRecord } from "../../../solvers/solve/solution-record.ts";
+import { assert, inFolder, test } from "../../harness.ts";
 
 const never = () => false;
 
@@ -334,6 +336,26 @@ test("errors of a solution that ends are those of the points that it has, and th
   const { relativeL2, absent } = await solution.errors({ points, values: Float64Array.of(1, 2, -2) });
   assert.is(absent, 1);
   assert.ok(relativeL2 < 1e-4, `${relativeL2}`);
+});
+
+test("a march is loaded as it was saved, also from a record of before its pieces had a kind", async () => {
+  const heat = pde({
+    name: "heat",
+    domain: { x: [0, 1], t: [0, 1] },
+    equations: "u_t = u_xx",
+    conditions: [initial("u = sin(pi*x)"), dirichlet("u = 0", { on: "x" })],
+  });
+  const solution = await solve(heat, { budget: { tolerance: 1e-4, processorSeconds: 60 } });
+  assert.ok(solution instanceof PiecewiseSolution && solution.pieces.kind === marchKind);
+  const points = Float64Array.of(0.3, 0.1, 0.5, 0.2);
+  const values = await solution.evaluate(points);
+  const { problem, report, pieces } = solution as PiecewiseSolution;
+  await inFolder(async (folder) => {
+    const [now, former] = [join(folder, "now"), join(folder, "former")];
+    await solution.save(now);
+    await saveRecord(former, "field", { problem, report, ...{ field: pieces.layout } }, pieces.coefficients);
+    for (const saved of [now, former]) assert.equal(await (await loadSolution(saved)).evaluate(points), values, saved);
+  });
 });
 
 test("a problem that a march cannot begin goes to features and networks", async () => {
