@@ -4,7 +4,7 @@ import { domainOf } from "../../solvers/domain/domain.ts";
 import type { DomainSpec } from "../../solvers/domain/spec.ts";
 import { gridPoints } from "../../solvers/domain/unit-points.ts";
 import type { ProblemSpec } from "../../solvers/problem/problem.ts";
-import type { TestSet } from "../../solvers/solve/test-set.ts";
+import type { TestSet } from "../../solvers/solve/evaluation.ts";
 import { gaussian, kovasznay, kovasznayReynolds, lShapeSingular } from "./exact-solutions.ts";
 import { atPoints, type ReferenceProblem } from "./reference-problem.ts";
 import { boxPoints, peakMixture } from "./test-points.ts";

@@ -1,7 +1,7 @@
 /** What a reference problem is. */
 import type { Rng } from "../../engine/random/rng.ts";
 import type { ProblemSpec } from "../../solvers/problem/problem.ts";
-import type { TestSet } from "../../solvers/solve/test-set.ts";
+import type { TestSet } from "../../solvers/solve/evaluation.ts";
 
 /** A problem with a known solution. */
 export interface ReferenceProblem {

@@ -2,8 +2,8 @@
 import { derivativesOfExpression } from "../../solvers/expression/differentiate.ts";
 import { evaluateAt } from "../../solvers/expression/expression.ts";
 import type { Problem } from "../../solvers/problem/problem.ts";
+import type { TestSet } from "../../solvers/solve/evaluation.ts";
 import type { Solution } from "../../solvers/solve/solution.ts";
-import type { TestSet } from "../../solvers/solve/test-set.ts";
 
 /** Relative errors of values and gradient, and how uneven the residual is. */
 export async function measure(solution: Solution, problem: Problem, test: TestSet) {

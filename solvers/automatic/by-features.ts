@@ -5,10 +5,10 @@ import { isDetermined } from "../problem/check-missing.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Solution } from "../solve/solution.ts";
 import { missedData } from "./constants.ts";
-import { correct } from "./correction.ts";
 import { distance } from "./distance.ts";
 import type { Candidate, Evidence } from "./estimate.ts";
 import {
+  correct,
   type FeaturePlan,
   fitted,
   seeksConstants,

@@ -1,8 +1,7 @@
 /** Problems in time that a classical method can march: their solution, and the estimate of its error. */
 import { domainOf } from "../domain/domain.ts";
 import { march, marchable } from "../marching/march.ts";
-import { marchPieces } from "../marching/march-pieces.ts";
-import type { MarchedField } from "../marching/marched-field.ts";
+import { type MarchedField, marchPieces } from "../marching/marched-field.ts";
 import type { Problem } from "../problem/problem.ts";
 import { PiecewiseSolution } from "../solve/piecewise-solution.ts";
 import type { ErrorEstimate, SolutionReport } from "../solve/solution.ts";

@@ -5,7 +5,7 @@
 import type { Problem } from "../problem/problem.ts";
 import type { Round } from "../solve/options.ts";
 import { Solution } from "../solve/solution.ts";
-import type { Progress } from "../solve/training.ts";
+import type { Progress } from "../solve/train.ts";
 import { type Distance, distance, scaled } from "./distance.ts";
 
 /** Largest q that counts: losses on fresh points vary by some percent. */

@@ -15,7 +15,7 @@ import type { Problem } from "../problem/problem.ts";
 import type { PiecewiseSolution } from "../solve/piecewise-solution.ts";
 import type { ErrorEstimate, Solution } from "../solve/solution.ts";
 import { checkNothing } from "../solve/start/not-finite.ts";
-import type { Status } from "../solve/training.ts";
+import type { Status } from "../solve/train.ts";
 import { byElements } from "./by-elements.ts";
 import { byFeatures } from "./by-features.ts";
 import { byMarching } from "./by-marching.ts";

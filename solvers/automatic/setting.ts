@@ -4,7 +4,7 @@ import { ask, type Deadline, deadlineWith, noDeadline, OutOfTime } from "../feat
 import { mlp } from "../network/mlp.ts";
 import type { Problem } from "../problem/problem.ts";
 import { type FeatureTrial, processorMilliseconds, resolveOptions, type SolveOptions } from "../solve/options.ts";
-import type { Budget } from "../solve/training.ts";
+import type { Budget } from "../solve/train.ts";
 import { nominalSeconds } from "./work.ts";
 
 /** Known to every method. */

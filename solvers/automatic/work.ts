@@ -10,7 +10,7 @@ import { isLinear } from "../features/linearity.ts";
 import { suitsKernel } from "../optimizer/gauss-newton.ts";
 import type { Problem } from "../problem/problem.ts";
 import { pointsElsewhere } from "../residual/elsewhere.ts";
-import type { Budget } from "../solve/training.ts";
+import type { Budget } from "../solve/train.ts";
 
 /** Operations a second of dense least squares on one busy thread, by the machine's LAPACK and in graphs. */
 const [rateOfLapack, rateOfGraphs] = [1.2e10, 2.5e9];

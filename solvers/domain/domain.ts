@@ -9,10 +9,25 @@ import type { Expression } from "../expression/expression.ts";
 import { type BoundaryPart, type BoundaryPoints, boundarySampler } from "./boundary.ts";
 import { distanceExpressionOf, type HeldPart } from "./distance-expression.ts";
 import { type Geometry, geometryOf } from "./geometry.ts";
-import type { SamplingDomain } from "./sampling-domain.ts";
 import { type DomainSpec, type Interval, parseDomain } from "./spec.ts";
 import { surfacePoints } from "./surface.ts";
 import { estimateFraction, unitSequence } from "./unit-points.ts";
+
+/** A set from which points are drawn. A solver's domain offers this view of itself. */
+export interface SamplingDomain {
+  /** Number of coordinates, time included. */
+  readonly dimension: number;
+  /** Lower corner of the bounding box, one number per coordinate. */
+  readonly low: readonly number[];
+  /** Upper corner of the bounding box, one number per coordinate. */
+  readonly high: readonly number[];
+  /** Volume of Ω, not of its bounding box. */
+  readonly volume: number;
+  /** 1 for every point `[n, dimension]` inside Ω, else 0. */
+  contains(points: Float64Array): Uint8Array;
+  /** True where Ω is its bounding box. */
+  readonly isBox: boolean;
+}
 
 /** A domain Ω in space, or in space and time. Points are row-major `[count, dimension]`, time last. */
 export interface Domain extends SamplingDomain {

@@ -1,9 +1,8 @@
 /** Shapes in space as functions: signed distance, boundary pieces with normals, placing of quasi-uniform points inside. */
 import { DomainError } from "../../engine/errors.ts";
+import { distanceToEdges } from "./box-tree.ts";
 import { byCells } from "./cells-of-distance.ts";
-import { insideOfCurve } from "./curve.ts";
-import { distanceToCurve } from "./curve-distance.ts";
-import { distanceToEdges } from "./edges-distance.ts";
+import { distanceToCurve, insideOfCurve } from "./curve.ts";
 import { ellipse } from "./ellipse.ts";
 import { level } from "./level.ts";
 import { meshGeometry } from "./mesh.ts";

@@ -1,8 +1,7 @@
 /** Domains given by comparisons of formulas, such as `x^2/4 + y^2 < 1 and y > -0.5`. */
 import { DomainError, FormatError, OptionsError } from "../../engine/errors.ts";
-import type { Expression } from "../expression/expression.ts";
+import { type Expression, functionOfPoint } from "../expression/expression.ts";
 import { parsePredicate } from "../expression/parse.ts";
-import { functionOfPoint } from "../expression/point-function.ts";
 import { toText } from "../expression/print.ts";
 import type { Named, Shape } from "./spec.ts";
 import { checkAxes, checkInterval, checkKeys, show } from "./spec-checks.ts";

@@ -1,6 +1,6 @@
 /** A formula that is positive inside of a shape, with its slopes. */
 import { differentiate } from "../expression/differentiate.ts";
-import { functionOfPoint } from "../expression/point-function.ts";
+import { functionOfPoint } from "../expression/expression.ts";
 import type { Shape } from "./spec.ts";
 
 /** A formula at one point with its slopes. */

@@ -1,8 +1,7 @@
 /** The inside of a mesh: its boundary of edges or triangles, checked and turned outwards, and the geometry of it. */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
-import { boxTree } from "./box-tree.ts";
+import { boxTree, distanceToEdges } from "./box-tree.ts";
 import { byCells } from "./cells-of-distance.ts";
-import { distanceToEdges } from "./edges-distance.ts";
 import type { Geometry, Piece } from "./geometry.ts";
 import type { MeshBoundary, Named, Shape, Vertex } from "./spec.ts";
 import { axesFrom, checkKeys, checkNumbers, show } from "./spec-checks.ts";

@@ -1,7 +1,6 @@
 /** The mesh with which refinement begins: cells that are not too long, cut where the boundary or a coefficient turns or steps across an axis. */
-import type { Expression } from "../expression/expression.ts";
+import { type Expression, functionOfPoint } from "../expression/expression.ts";
 import { turnOf } from "../expression/kinks.ts";
-import { functionOfPoint } from "../expression/point-function.ts";
 import { nodesOf } from "../expression/tree.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Discretisation } from "./discretisation.ts";

@@ -3,7 +3,7 @@ import type { Rng } from "../../engine/random/rng.ts";
 import type { Assembly } from "../solve/assemble.ts";
 import { noise, sizesOfConstants } from "../solve/laplace.ts";
 import type { SolutionReport } from "../solve/solution.ts";
-import type { Status } from "../solve/training.ts";
+import type { Status } from "../solve/train.ts";
 import type { Deadline } from "./deadline.ts";
 import type { FeatureRows } from "./feature-rows.ts";
 import { deviationsOf, fitConstants, type OtherStarts, otherStarts } from "./fitted-constants.ts";

@@ -1,10 +1,9 @@
 /** Files with meshes, by their endings. */
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
-import { OptionsError } from "../../engine/errors.ts";
+import { FormatError, OptionsError } from "../../engine/errors.ts";
 import { readGmsh } from "./gmsh.ts";
-import type { Mesh } from "./mesh.ts";
-import { readObj, readStl } from "./surface-files.ts";
+import type { CellBlock, Mesh } from "./mesh.ts";
 
 const readers: Readonly<Record<string, (bytes: Buffer, path: string) => Mesh>> = {
   ...{ ".msh": readGmsh, ".stl": readStl, ".obj": readObj },
@@ -34,4 +33,117 @@ export function readMesh(path: string): Mesh {
   if (bytes.length > mostBytes)
     throw new OptionsError(`pde: the mesh ${path} has ${bytes.length} bytes; make it coarser`, "mesh", path);
   return reader(bytes, path);
+}
+
+/** Triangles by their corners, where equal corners become one point. */
+class Surface {
+  readonly points: number[][] = [];
+  readonly triangles: number[][] = [];
+  readonly groups: (string | undefined)[] = [];
+  readonly #known = new Map<string, number>();
+
+  corner(x: number, y: number, z: number): number {
+    // −0 and 0 are the same place.
+    const key = `${x + 0},${y + 0},${z + 0}`;
+    const known = this.#known.get(key) ?? this.points.push([x + 0, y + 0, z + 0]) - 1;
+    this.#known.set(key, known);
+    return known;
+  }
+
+  /** Triangles without area because two corners are the same are left out. */
+  add(corners: readonly number[], group: string | undefined): void {
+    if (new Set(corners).size < 3) return;
+    this.triangles.push([...corners]);
+    this.groups.push(group);
+  }
+
+  mesh(path: string, format: string): Mesh {
+    if (this.triangles.length === 0) throw new FormatError(path, format, "it has no triangles", "give a surface");
+    const block: CellBlock = { shape: "triangle", points: this.triangles, groups: this.groups };
+    return { points: this.points, blocks: [block], isSurface: true };
+  }
+}
+
+/** @throws FormatError with the line, or what is wrong with the length of a binary file */
+export function readStl(bytes: Buffer, path: string): Mesh {
+  const count = bytes.length >= 84 ? bytes.readUInt32LE(80) : 0;
+  if (bytes.length >= 84 && bytes.length === 84 + 50 * count) return readBinaryStl(bytes, count, path);
+  if (!/^\s*solid\b/.test(bytes.toString("latin1", 0, 80))) {
+    const found = bytes.length < 84 ? `${bytes.length} bytes` : `${bytes.length} bytes for ${count} triangles`;
+    const way = `binary STL has 84 + 50 for each${bytes.length < 84 ? "" : ` (${84 + 50 * count})`}, text begins with "solid"`;
+    throw new FormatError(path, "STL", `it has ${found}`, way);
+  }
+  const surface = new Surface();
+  let [name, corners]: [string | undefined, number[]] = [undefined, []];
+  eachLine(bytes, ([word = "", ...rest], line) => {
+    const wrong = (what: string) => new FormatError(path, "STL", `line ${line} ${what}`, "save the surface again");
+    if (word === "solid") name = rest.join(" ") || undefined;
+    else if (word === "vertex") corners.push(surface.corner(...coordinates(rest, wrong)));
+    else if (word === "endloop") {
+      if (corners.length !== 3) throw wrong(`ends a facet of ${corners.length} corners`);
+      surface.add(corners, name);
+      corners = [];
+    } else if (!["facet", "outer", "endfacet", "endsolid", ""].includes(word))
+      throw wrong(`begins with ${JSON.stringify(word)}`);
+  });
+  return surface.mesh(path, "STL");
+}
+
+function readBinaryStl(bytes: Buffer, count: number, path: string): Mesh {
+  const surface = new Surface();
+  for (let k = 0; k < count; k++) {
+    const corners = [0, 1, 2].map((c) => {
+      const at = 84 + 50 * k + 12 + 12 * c;
+      const [x, y, z] = [0, 4, 8].map((by) => bytes.readFloatLE(at + by)) as [number, number, number];
+      if (!Number.isFinite(x + y + z))
+        throw new FormatError(
+          path,
+          "STL",
+          `triangle ${k} has a corner at (${x}, ${y}, ${z})`,
+          "save the surface again",
+        );
+      return surface.corner(x, y, z);
+    });
+    surface.add(corners, undefined);
+  }
+  return surface.mesh(path, "STL");
+}
+
+/** @throws FormatError with the line */
+export function readObj(bytes: Buffer, path: string): Mesh {
+  const surface = new Surface();
+  const corners: number[] = [];
+  let group: string | undefined;
+  eachLine(bytes, ([word = "", ...rest], line) => {
+    const wrong = (what: string) => new FormatError(path, "OBJ", `line ${line} ${what}`, "save the surface again");
+    if (word === "v") corners.push(surface.corner(...coordinates(rest.slice(0, 3), wrong)));
+    else if (word === "g" || word === "o" || word === "usemtl") group = rest.join(" ") || undefined;
+    else if (word === "f") {
+      const face = rest.map((text) => {
+        // "3/1/2" is a corner with its texture and normal; negative ones count from the last.
+        const number = Number(text.split("/")[0]);
+        const corner = corners[number < 0 ? corners.length + number : number - 1];
+        if (corner === undefined) throw wrong(`has the corner ${text} of ${corners.length}`);
+        return corner;
+      });
+      if (face.length < 3) throw wrong(`has a face of ${face.length} corners`);
+      for (let k = 2; k < face.length; k++) surface.add([face[0]!, face[k - 1]!, face[k]!], group);
+    }
+  });
+  return surface.mesh(path, "OBJ");
+}
+
+function eachLine(bytes: Buffer, visit: (words: readonly string[], line: number) => void): void {
+  bytes
+    .toString("utf8")
+    .split("\n")
+    .forEach((text, k) => {
+      visit(text.trim().split(/\s+/), k + 1);
+    });
+}
+
+function coordinates(words: readonly string[], wrong: (what: string) => FormatError): [number, number, number] {
+  const numbers = words.map(Number);
+  if (numbers.length !== 3 || !numbers.every(Number.isFinite)) throw wrong(`has the place "${words.join(" ")}"`);
+  return numbers as [number, number, number];
 }

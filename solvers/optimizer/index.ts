@@ -2,4 +2,4 @@
 export { type GaussNewton, type GaussNewtonOptions, gaussNewton } from "./gauss-newton.ts";
 export { type AnyOptimizer, type KnownOptimizer, type OwnOptimizer, optimizerKinds, optimizerNames } from "./kinds.ts";
 export { type Lbfgs, type LbfgsOptions, lbfgs } from "./lbfgs.ts";
-export type { Stepper } from "./stepper.ts";
+export type { Stepper } from "./optimizer.ts";

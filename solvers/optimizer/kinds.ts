@@ -6,7 +6,7 @@ import type { LeastSquaresProgram } from "../residual/program.ts";
 import { startAdam } from "./adam.ts";
 import { gaussNewton } from "./gauss-newton.ts";
 import { lbfgs, startLbfgs } from "./lbfgs.ts";
-import { gaussNewtonStepper, gradientStepper, type Stepper } from "./stepper.ts";
+import { gaussNewtonStepper, gradientStepper, type Stepper } from "./optimizer.ts";
 
 /** A kind of optimizer; the kind is also its name on the command line. */
 export interface OptimizerKind<T extends Kind = Kind, O = never> {

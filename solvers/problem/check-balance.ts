@@ -5,9 +5,8 @@ import type { BoundaryPoints } from "../domain/boundary.ts";
 import { type Domain, domainOf } from "../domain/domain.ts";
 import { columns, type Expression, evaluate } from "../expression/expression.ts";
 import { nodesOf } from "../expression/tree.ts";
-import { columnsOf, descended, type Values } from "./descent.ts";
 import { boundaryPart } from "./place.ts";
-import type { Probe } from "./probe.ts";
+import { columnsOf, descended, type Probe, type Values } from "./probe.ts";
 import type { Problem, ValueCondition } from "./problem.ts";
 
 /** Points of one estimate of an integral, and estimates of each, of which their standard error is taken. */

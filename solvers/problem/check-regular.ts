@@ -11,9 +11,8 @@ import { unrolled } from "../expression/quadrature.ts";
 import { cut } from "../expression/syntax-error.ts";
 import { nodesOf } from "../expression/tree.ts";
 import { highestOrders } from "./derivatives.ts";
-import { columnsOf, descended } from "./descent.ts";
-import type { DifferentiatedText } from "./differentiated.ts";
-import type { Probe } from "./probe.ts";
+import type { DifferentiatedText } from "./equations.ts";
+import { columnsOf, descended, type Probe } from "./probe.ts";
 import type { Problem, ProblemWarning } from "./problem.ts";
 
 /** Distances on either side, over the width of the domain. */

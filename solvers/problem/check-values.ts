@@ -6,10 +6,9 @@ import { toText } from "../expression/print.ts";
 import { unrolled } from "../expression/quadrature.ts";
 import { cut } from "../expression/syntax-error.ts";
 import { nodesOf } from "../expression/tree.ts";
-import { belowZero } from "./descent.ts";
 import { substitution } from "./manufactured.ts";
 import { fieldsOf } from "./names.ts";
-import type { Probe } from "./probe.ts";
+import { belowZero, type Probe } from "./probe.ts";
 import type { Place, Problem } from "./problem.ts";
 
 /** Residuals of an exact solution, relative to the terms they are made of, that pass for rounding. */

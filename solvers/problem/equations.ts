@@ -6,7 +6,6 @@ import { type Differentiated, parseEquations, parseExpression } from "../express
 import type { Scope } from "../expression/scope.ts";
 import { suggest, textError } from "../expression/syntax-error.ts";
 import { nodesOf, share } from "../expression/tree.ts";
-import { type Differentiating, notListed } from "./differentiated.ts";
 import { fieldsOf, writtenUnknowns } from "./names.ts";
 import type { EquationSpec, FunctionResidual, ProblemSpec } from "./problem.ts";
 
@@ -98,3 +97,30 @@ function readFunction(
 }
 
 const unknownAppears = (e: Expression): boolean => [...nodesOf(e)].some((n) => "unknown" in n);
+
+/** Those of one text. */
+export interface DifferentiatedText {
+  readonly of: "equation" | "condition" | "integral";
+  readonly text: string;
+  readonly differentiated: readonly Differentiated[];
+}
+
+/** Opens the list of a text. */
+export type Differentiating = (of: DifferentiatedText["of"], text: string) => Differentiated[];
+
+/** For texts of which nobody asks. */
+export const notListed: Differentiating = () => [];
+
+/** Lists text by text. */
+export function differentiatedTexts(): {
+  readonly listed: Differentiating;
+  readonly texts: readonly DifferentiatedText[];
+} {
+  const texts: DifferentiatedText[] = [];
+  const listed: Differentiating = (of, text) => {
+    const differentiated: Differentiated[] = [];
+    texts.push({ of, text, differentiated });
+    return differentiated;
+  };
+  return { listed, texts };
+}

@@ -1,5 +1,5 @@
 /** Problems: equations, domains and conditions as text or JSON, checked. */
-export { pointsOfColumns, readColumns } from "./columns-file.ts";
+
 export {
   dirichlet,
   type Equations,
@@ -12,6 +12,7 @@ export {
 } from "./conditions.ts";
 export { equationList } from "./equations.ts";
 export { exampleProblems } from "./examples.ts";
+export { pointsOfColumns, readColumns } from "./files.ts";
 export { filesOfProblem, problemFromJson, problemToJson } from "./json.ts";
 export { pde } from "./pde.ts";
 export { printProblem, toLatex, toMathml } from "./print-problem.ts";

@@ -3,8 +3,7 @@ import { OptionsError } from "../../engine/errors.ts";
 import { call, isZero, total, unit, zero } from "../expression/build.ts";
 import { derivativesOfExpression, differentiate } from "../expression/differentiate.ts";
 import type { Expression } from "../expression/expression.ts";
-import { movedTo } from "../expression/moved.ts";
-import { withArgs } from "../expression/quadrature.ts";
+import { movedTo, withArgs } from "../expression/quadrature.ts";
 import { nodesOf, share } from "../expression/tree.ts";
 
 /**

@@ -9,16 +9,27 @@ import { parseExpression, parseParts } from "../expression/parse.ts";
 import { type Scope, spaceAxes } from "../expression/scope.ts";
 import { suggest } from "../expression/syntax-error.ts";
 import { share } from "../expression/tree.ts";
-import { checkProblem } from "./check.ts";
-import { withColumns } from "./columns-file.ts";
+import { checkBalance } from "./check-balance.ts";
+import { checkContradictions } from "./check-contradictions.ts";
+import { checkElsewhere, checkObservations } from "./check-elsewhere.ts";
+import { checkMissing, gaugeWarnings } from "./check-missing.ts";
+import { checkJumps, checkSingular } from "./check-regular.ts";
+import { checkValues } from "./check-values.ts";
 import { highestOrders } from "./derivatives.ts";
-import { differentiatedTexts } from "./differentiated.ts";
-import { withFiles } from "./domain-files.ts";
-import { guessesOfFields, readEquations, slopesOfFields } from "./equations.ts";
+import {
+  type DifferentiatedText,
+  differentiatedTexts,
+  guessesOfFields,
+  readEquations,
+  slopesOfFields,
+} from "./equations.ts";
+import { withColumns, withFiles } from "./files.ts";
 import { sourcesOf } from "./manufactured.ts";
 import { fieldsOf, readNames, writtenUnknowns } from "./names.ts";
+import { placeKey } from "./place.ts";
 import { printingProblem } from "./print-problem.ts";
-import type { Condition, Problem, ProblemSpec, SolutionSpec } from "./problem.ts";
+import { Probe } from "./probe.ts";
+import type { Condition, Problem, ProblemSpec, ProblemWarning, SolutionSpec } from "./problem.ts";
 import { type ConditionContext, conditionSpecs, readConditions } from "./read-conditions.ts";
 import { priorsOf, readIntegral, readObservation, readQuantities } from "./read-data.ts";
 import { checkSpec } from "./spec-check.ts";
@@ -177,4 +188,32 @@ function freeze(value: unknown): void {
   if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || Object.isFrozen(value)) return;
   Object.freeze(value);
   for (const part of Object.values(value)) freeze(part);
+}
+
+/**
+ * @returns what is doubtful, and no reason to refuse it
+ * @throws OptionsError where conditions are missing, or on more than 256 places
+ * @throws DomainError where values are not finite, contradict one another, or the exact solution is none; where Neumann data do not
+ *   balance the source, an observation lies outside, or a formula asks for an unknown there; where what is differentiated jumps
+ */
+export function checkProblem(problem: Problem, texts: readonly DifferentiatedText[]): ProblemWarning[] {
+  checkPlaces(problem);
+  const probe = new Probe(problem);
+  checkMissing(problem, probe);
+  checkObservations(problem);
+  checkValues(problem, probe);
+  checkContradictions(problem, probe);
+  checkElsewhere(problem, probe);
+  checkBalance(problem, probe);
+  return [...checkJumps(problem, probe, texts), ...checkSingular(problem, probe), ...gaugeWarnings(problem)];
+}
+
+/** Most places on which conditions hold: each is sampled, and compared with each. */
+const mostPlaces = 256;
+
+function checkPlaces({ conditions }: Problem): void {
+  const { size } = new Set(conditions.map((c) => placeKey(c.on)));
+  if (size <= mostPlaces) return;
+  const message = `pde: conditions are on ${size} different places, above ${mostPlaces}`;
+  throw new OptionsError(`${message}; join those that say the same`, "conditions", size);
 }

@@ -9,8 +9,8 @@ import { parseEquation, parseExpression } from "../expression/parse.ts";
 import type { Scope } from "../expression/scope.ts";
 import { textError } from "../expression/syntax-error.ts";
 import { nodesOf } from "../expression/tree.ts";
-import { pointsOfColumns } from "./columns-file.ts";
-import type { Differentiating } from "./differentiated.ts";
+import type { Differentiating } from "./equations.ts";
+import { pointsOfColumns } from "./files.ts";
 import type {
   AskedQuantity,
   Integral,

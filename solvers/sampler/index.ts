@@ -1,7 +1,8 @@
 /** Samplers: where collocation points lie. */
+
+export type { ExactAdversarialOptions, ExactAdversarialSampler } from "./adversarial.ts";
 export { type AdversarialOptions, type AdversarialSampler, adversarial } from "./adversarial.ts";
 export { quasiUniformPoints, rowWeights, uniformPoints } from "./domain-points.ts";
-export type { ExactAdversarialOptions, ExactAdversarialSampler } from "./exact-adversarial.ts";
 export type {
   FlowAdversarialOptions,
   FlowAdversarialSampler,

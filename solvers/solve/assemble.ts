@@ -8,7 +8,7 @@ import { nodesOf } from "../expression/tree.ts";
 import { type AnyNetwork, checkNetwork, networkProgram, periodicNetwork } from "../network/kinds.ts";
 import { type Mlp, mlp } from "../network/mlp.ts";
 import type { Box, NetworkProgram } from "../network/network.ts";
-import { parallelProgram } from "../network/parallel.ts";
+import { parallelProgram } from "../network/sum.ts";
 import { fieldsOf } from "../problem/names.ts";
 import { boundaryPart } from "../problem/place.ts";
 import type { Condition, Integral, Observation, Problem } from "../problem/problem.ts";

@@ -5,10 +5,9 @@ import type { Expression } from "../expression/expression.ts";
 import { parseExpression } from "../expression/parse.ts";
 import { scopeOf } from "../problem/names.ts";
 import type { Problem } from "../problem/problem.ts";
-import { type AtPoints, type Errors, errorsOf, type GridSolution, gridOf } from "./evaluation.ts";
+import { type AtPoints, type Errors, errorsOf, type GridSolution, gridOf, type TestSet } from "./evaluation.ts";
 import type { SolutionReport } from "./solution.ts";
-import type { TestSet } from "./test-set.ts";
-import type { Status } from "./training.ts";
+import type { Status } from "./train.ts";
 
 /** A solved problem, whatever its functions are. */
 export abstract class BaseSolution {

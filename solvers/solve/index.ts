@@ -3,18 +3,27 @@
 export type { GroupWeights } from "./assemble.ts";
 export { assemble } from "./assemble.ts";
 export type { Enforcement } from "./enforcement.ts";
-export { type Errors, exactQuantities, type GridSolution, quantityList, valuesAt } from "./evaluation.ts";
-export { holdsSolution, loadSolution } from "./load-solution.ts";
+export {
+  type Errors,
+  exactQuantities,
+  type GridSolution,
+  quantityList,
+  relativeL2,
+  type TestSet,
+  valuesAt,
+} from "./evaluation.ts";
 export {
   defaultSampler,
   type FeatureTrial,
+  type PresetName,
+  presetNames,
+  presetOptions,
   type ResolvedOptions,
   type Round,
   resolveOptions,
   type SolveOptions,
 } from "./options.ts";
-export { PiecewiseSolution } from "./piecewise-solution.ts";
-export { type PresetName, presetNames, presetOptions } from "./presets.ts";
+export { holdsSolution, loadSolution, PiecewiseSolution } from "./piecewise-solution.ts";
 export { suggestedScale } from "./scale.ts";
 export {
   type ErrorEstimate,
@@ -27,5 +36,4 @@ export { foundConstant, plusMinus } from "./solution-text.ts";
 export { solve } from "./solve.ts";
 export { someRows } from "./some-points.ts";
 export type { WarmStart } from "./stepper.ts";
-export { relativeL2, type TestSet } from "./test-set.ts";
-export type { Budget, Progress, Starts, Status } from "./training.ts";
+export type { Budget, Progress, Starts, Status } from "./train.ts";

@@ -1,10 +1,10 @@
 /** The compiled residual rows at the number of points at hand, with the optimizer at work on them. */
 import type { Rng } from "../../engine/random/rng.ts";
-import type { Stepper } from "../optimizer/stepper.ts";
+import type { Stepper } from "../optimizer/optimizer.ts";
 import { type LeastSquaresProgram, leastSquaresProgram } from "../residual/program.ts";
 import type { PointSet } from "../sampler/sampler.ts";
 import { blasOf } from "./blas.ts";
-import type { TrainOptions } from "./training.ts";
+import type { TrainOptions } from "./train.ts";
 
 /** The compiled parts of a round; it holds compiled programs, and must be disposed of. */
 export interface Machine {

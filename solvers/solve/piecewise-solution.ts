@@ -5,13 +5,20 @@ import { inspect } from "../../engine/text/inspect.ts";
 import type { Domain } from "../domain/domain.ts";
 import { elementKind, readElementPieces } from "../elements/element-pieces.ts";
 import { type Algebra, columns, type Expression, evaluate, evaluateAt } from "../expression/expression.ts";
-import { marchKind, readMarchPieces } from "../marching/march-pieces.ts";
+import { marchKind, readMarchPieces } from "../marching/marched-field.ts";
 import { savedProblem } from "../problem/json.ts";
 import type { Pieces } from "../problem/pieces.ts";
 import type { Problem } from "../problem/problem.ts";
 import { BaseSolution } from "./base-solution.ts";
 import { type AtPoints, inDomain } from "./evaluation.ts";
-import { type HandedIn, handedIn, type SolutionReport } from "./solution.ts";
+import {
+  type HandedIn,
+  handedIn,
+  loadWholeSolution,
+  type Solution,
+  type SolutionReport,
+  solutionName,
+} from "./solution.ts";
 import { hasRecord, readRecord, reportOf, saveRecord } from "./solution-record.ts";
 import { solutionText } from "./solution-text.ts";
 
@@ -148,3 +155,25 @@ function inPeriod(
     return !periodic.has(i % d) || (x >= from && x <= to) ? x : x - (to - from) * Math.floor((x - from) / (to - from));
   });
 }
+
+/**
+ * True if a folder holds a solution of any kind; the folder need not be there.
+ *
+ * @param folder - of a run, or one that `save` was given
+ */
+export const holdsSolution = (folder: string): boolean =>
+  [solutionName, piecesName, formerName].some((name) => hasRecord(folder, name));
+
+/**
+ * Reads a solution of any kind: what `save` or the record of a run wrote.
+ *
+ * @param folder - that `save` was given, or the `run` of a solution
+ * @param given - the problem, or an object of what was handed in; else what is stored is taken
+ * @returns a `PiecewiseSolution` where it was solved by elements or marched
+ * @throws FormatError where it is damaged; OptionsError where what is handed in is not what was solved, or a network of your own is
+ * not handed in
+ */
+export const loadSolution = (folder: string, given?: Problem | HandedIn): Promise<Solution | PiecewiseSolution> =>
+  [piecesName, formerName].some((name) => hasRecord(folder, name))
+    ? loadPiecewiseSolution(folder, given)
+    : loadWholeSolution(folder, given);

@@ -10,7 +10,7 @@ import { type FreshLoss, freshLoss } from "./fresh-loss.ts";
 import type { Machine } from "./machine.ts";
 import type { magnitudeOf } from "./start/begin.ts";
 import { prefixed } from "./stepper.ts";
-import type { Progress, Status, TrainOptions } from "./training.ts";
+import type { Progress, Status, TrainOptions } from "./train.ts";
 
 /** Rounds in a row without an accepted step after which a run counts as stalled. */
 const patience = 5;

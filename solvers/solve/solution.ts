@@ -14,7 +14,7 @@ import type { Enforcement } from "./enforcement.ts";
 import { type AtPoints, inDomain } from "./evaluation.ts";
 import { readRecord, reportOf, saveRecord } from "./solution-record.ts";
 import { solutionText } from "./solution-text.ts";
-import type { Status } from "./training.ts";
+import type { Status } from "./train.ts";
 
 /** A constant that was to be found. */
 export interface FoundConstant {

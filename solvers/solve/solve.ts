@@ -8,12 +8,11 @@ import { parameterCount } from "../residual/model.ts";
 import { start } from "../sampler/kinds.ts";
 import { assemble } from "./assemble.ts";
 import { processorMilliseconds, type ResolvedOptions, recorded, resolveOptions, type SolveOptions } from "./options.ts";
-import { blasOfRun, lastState } from "./resume.ts";
+import { blasOfRun, checkTrainState, lastState, type TrainState } from "./resume.ts";
 import { Solution, type SolutionReport } from "./solution.ts";
 import { isRecorded, recordedPoints } from "./some-points.ts";
 import { startStepper } from "./stepper.ts";
 import { train } from "./train.ts";
-import { checkTrainState, type TrainState } from "./train-state.ts";
 
 /**
  * Solves a problem with a physics-informed network: residual rows at collocation points that a sampler renews every few steps,

@@ -1,7 +1,7 @@
 /** Optimizers one after the other: a warm start, then the main one. */
 import type { NamedTensors } from "../../engine/files/safetensors.ts";
 import { type AnyOptimizer, startOptimizer } from "../optimizer/kinds.ts";
-import type { Stepper } from "../optimizer/stepper.ts";
+import type { Stepper } from "../optimizer/optimizer.ts";
 import type { LeastSquaresProgram } from "../residual/program.ts";
 import { storedNumbers } from "../stored-numbers.ts";
 

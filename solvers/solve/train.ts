@@ -1,15 +1,111 @@
 /** Training from first parameters, or a checkpoint, to the best parameters. */
+
+import type { NamedTensors } from "../../engine/files/safetensors.ts";
 import { rng } from "../../engine/random/rng.ts";
+import type { Stepper } from "../optimizer/optimizer.ts";
+import type { LeastSquaresProgram } from "../residual/program.ts";
+import type { ActiveSampler, PointSet } from "../sampler/sampler.ts";
 import { storedNumbers } from "../stored-numbers.ts";
+import type { Assembly } from "./assemble.ts";
 import { laplace } from "./laplace.ts";
 import { machineOf } from "./machine.ts";
+import type { ResolvedOptions } from "./options.ts";
+import { restoring, type TrainState } from "./resume.ts";
 import { checkpoint, type RunContext, type RunEnd, type RunState, rounds } from "./rounds.ts";
 import { initial, magnitudeOf, silentParameters } from "./start/begin.ts";
 import { notFinite, whyRowsAreNotFinite } from "./start/not-finite.ts";
-import { multiStart } from "./starts.ts";
-import { withPrefix } from "./stepper.ts";
-import { restoring, type TrainState } from "./train-state.ts";
-import type { TrainOptions, TrainResult } from "./training.ts";
+import { copied, withPrefix } from "./stepper.ts";
+
+/** Limits of a run; whichever is met first ends it. */
+export interface Budget {
+  /** Wall-clock seconds, compilation included. */
+  readonly seconds?: number;
+  /** Seconds of the processor, all threads of the process together: what other work on the machine disturbs least. */
+  readonly processorSeconds?: number;
+  /** Optimizer steps. With this limit alone, results of the same seed are bitwise identical. */
+  readonly steps?: number;
+  /** Root mean square of the scaled residual on a fresh set at which to stop. */
+  readonly residual?: number;
+  /** Estimated relative error at which to stop of automatic method selection, above 0: a larger one is no convergence. */
+  readonly tolerance?: number;
+}
+
+/** The end of a run. */
+export type Status = "converged" | "budget" | "diverged" | "aborted" | "stalled" | "doubtful";
+
+/** Several random networks are begun; the one with the lowest loss on a fresh set goes on. */
+export interface Starts {
+  /** Their number, ≥ 1. */
+  readonly count: number;
+  /** Steps of each before they are compared, ≥ 1. */
+  readonly steps: number;
+}
+
+/** The progress after a round. */
+export interface Progress {
+  /** 0, 1, 2, … */
+  readonly round: number;
+  /** Optimizer steps so far. */
+  readonly steps: number;
+  /** Since training began, of all sessions of a resumed run. */
+  readonly seconds: number;
+  /** Loss of θ on fresh points before the round's first step: with the mean of r² over the domain, whatever the sampler's weights. */
+  readonly freshLoss: number;
+  /** Standard error of `freshLoss`, as if points were independent. */
+  readonly freshError: number;
+  /** Loss on the round's points after its last step. */
+  readonly loss: number;
+  /** Least `freshLoss` so far. */
+  readonly bestFreshLoss: number;
+  /** Collocation points of the round's set. */
+  readonly points: number;
+  /** Values that the optimizer reports, by name. */
+  readonly optimizer: Readonly<Record<string, number>>;
+  /** Values that the sampler reports, by name. */
+  readonly sampler: Readonly<Record<string, number>>;
+}
+
+/** Options of the loop: those of a run that say what is done in it, and the parts that are made of the others. */
+export interface TrainOptions
+  extends Omit<ResolvedOptions, "network" | "sampler" | "optimizer" | "warmStart" | "conditions" | "blas"> {
+  readonly assembly: Assembly;
+  readonly sampler: ActiveSampler;
+  /** Makes the optimizer for a program; called again, with the state, when the number of points grows. */
+  readonly stepper: (program: LeastSquaresProgram) => Stepper;
+  /** Name of the machine's library. @defaultValue "none" */
+  readonly blas?: string;
+  /** First parameters; random ones where there are none. */
+  readonly start?: Float64Array;
+  readonly signal?: AbortSignal;
+  /** Seconds since the start; a clock of the caller's. */
+  readonly elapsed: () => number;
+  /** Seconds of the processor since the start. */
+  readonly processor: () => number;
+  readonly onRound?: (progress: Progress, theta: Float64Array, set: PointSet) => void | Promise<void>;
+  /**
+   * Called before the first round and after every whole round with what a resumed run needs. A round that the budget or the signal
+   * cuts short is not handed out: a run that goes on repeats it, and so has the bits of one that was never interrupted.
+   */
+  readonly onCheckpoint?: (state: TrainState) => Promise<void>;
+  readonly resume?: TrainState;
+}
+
+/** The result of the loop. */
+export interface TrainResult {
+  readonly theta: Float64Array;
+  readonly status: Status;
+  /** The message of a sampler or an optimizer that could not go on. */
+  readonly reason?: string;
+  readonly freshLoss: number;
+  readonly scale: number;
+  readonly steps: number;
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly processorSeconds: number;
+  readonly lastRound: Progress | undefined;
+  /** Standard deviations of the trainable constants, as `laplace` gives them. */
+  readonly deviations: readonly (number | undefined)[];
+}
 
 /** Trains. @throws ConvergenceError where the first loss is not finite */
 export async function train(options: TrainOptions): Promise<TrainResult> {
@@ -71,4 +167,50 @@ async function finish(context: RunContext, { at, why, freshLoss, reason }: RunEn
     lastRound: at.last,
     deviations,
   };
+}
+
+/** One of several starts, put aside. */
+interface StartResult {
+  readonly best: number;
+  readonly bestTheta: Float64Array;
+  readonly optimizer: NamedTensors;
+  readonly sampler: NamedTensors;
+}
+
+const winnerOf = <T extends { readonly best: number }>(all: readonly T[]): T =>
+  all.reduce((a, b) => (b.best < a.best ? b : a));
+
+/**
+ * Runs the starts one after the other. One that diverges or stalls is over, the next begins.
+ *
+ * @returns the winner, to go on with; or how the run ended, where budget, target or signal came first
+ */
+export async function multiStart(context: RunContext, from: RunState): Promise<RunState | RunEnd> {
+  const { options, machine, magnitude, root, silent } = context;
+  const { sampler, starts, assembly } = options;
+  const untouched = copied(sampler.state());
+  const results: StartResult[] = [];
+  let at = from;
+  for (;;) {
+    const ended = await rounds(context, at, starts.steps);
+    at = ended.at;
+    const { best, bestTheta } = at;
+    if (["converged", "aborted", "budget"].includes(ended.why)) {
+      // The last one may not be the best.
+      const winner = winnerOf([{ best, bestTheta }, ...results]);
+      return { ...ended, at: { ...at, best: winner.best, bestTheta: winner.bestTheta } };
+    }
+    results.push({ best, bestTheta, optimizer: copied(machine.stepper.state()), sampler: copied(sampler.state()) });
+    machine.restart();
+    if (results.length === starts.count) break;
+    const next = await initial(assembly, magnitude, root.split("start").split(results.length), silent);
+    sampler.restore(untouched);
+    at = { ...at, theta: next.theta, best: Number.POSITIVE_INFINITY, failures: 0 };
+  }
+  const { optimizer, sampler: sampled, ...won } = winnerOf(results);
+  machine.stepper.restore(optimizer);
+  sampler.restore(sampled);
+  const standing: RunState = { ...at, ...won, theta: won.bestTheta, failures: 0 };
+  await checkpoint(context, standing);
+  return standing;
 }

@@ -8,7 +8,7 @@ import { normalMass } from "../../../engine/numerics/normal-mass.ts";
 import { domainOf } from "../../../solvers/domain/domain.ts";
 import { evaluateAt } from "../../../solvers/expression/expression.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
-import { relativeL2 } from "../../../solvers/solve/test-set.ts";
+import { relativeL2 } from "../../../solvers/solve/evaluation.ts";
 import { assert, test, throws } from "../../harness.ts";
 
 const slow: readonly ReferenceName[] = ["allen-cahn"]; // its reference has its own tests

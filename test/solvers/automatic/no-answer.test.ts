@@ -6,7 +6,7 @@ import { layerProblem } from "../../../bench/solver-suite/layers.ts";
 import { randomProblem } from "../../../bench/solver-suite/random.ts";
 import { domainOf } from "../../../solvers/domain/domain.ts";
 import { type ConditionSpec, type Problem, pde } from "../../../solvers/index.ts";
-import { checkProblem } from "../../../solvers/problem/check.ts";
+import { checkProblem } from "../../../solvers/problem/pde.ts";
 import { construct } from "../../../solvers/solve/lift.ts";
 import { suggestedScale } from "../../../solvers/solve/scale.ts";
 import { assert, test } from "../../harness.ts";

@@ -2,7 +2,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { readRunOptions } from "../../../engine/files/run.ts";
-import { correct } from "../../../solvers/automatic/correction.ts";
+import { correct } from "../../../solvers/automatic/feature-fit.ts";
 import { settingOf } from "../../../solvers/automatic/setting.ts";
 import { solveByRows } from "../../../solvers/automatic/solve.ts";
 import { loadSolution, mlp, pde, type Solution, solve } from "../../../solvers/index.ts";

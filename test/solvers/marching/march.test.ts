@@ -2,8 +2,7 @@
 import { join } from "node:path";
 import { solve } from "../../../solvers/automatic/index.ts";
 import { march, marchable } from "../../../solvers/marching/march.ts";
-import { marchKind } from "../../../solvers/marching/march-pieces.ts";
-import { derivativeAt } from "../../../solvers/marching/marched-field.ts";
+import { derivativeAt, marchKind } from "../../../solvers/marching/marched-field.ts";
 import { dirichlet, initial, neumann, periodic, robin } from "../../../solvers/problem/conditions.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import type { ProblemSpec } from "../../../solvers/problem/problem.ts";

@@ -9,7 +9,7 @@ import { r3 } from "../../../solvers/sampler/retain-release.ts";
 import type { OwnSampler } from "../../../solvers/sampler/sampler.ts";
 import type { SolveOptions } from "../../../solvers/solve/options.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
-import type { Progress } from "../../../solvers/solve/training.ts";
+import type { Progress } from "../../../solvers/solve/train.ts";
 import { assert, test } from "../../harness.ts";
 
 const bump = pde({

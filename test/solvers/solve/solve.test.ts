@@ -7,7 +7,7 @@ import { domainOf } from "../../../solvers/domain/domain.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { separable } from "../../../solvers/network/separable.ts";
 import { gaussNewton } from "../../../solvers/optimizer/gauss-newton.ts";
-import { gaussNewtonStepper, type Stepper } from "../../../solvers/optimizer/stepper.ts";
+import { gaussNewtonStepper, type Stepper } from "../../../solvers/optimizer/optimizer.ts";
 import { dirichlet, periodic } from "../../../solvers/problem/conditions.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
@@ -19,8 +19,7 @@ import { assemble } from "../../../solvers/solve/assemble.ts";
 import type { Round, SolveOptions } from "../../../solvers/solve/options.ts";
 import { quadrature } from "../../../solvers/solve/quadrature.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
-import { train } from "../../../solvers/solve/train.ts";
-import type { Progress, TrainOptions } from "../../../solvers/solve/training.ts";
+import { type Progress, type TrainOptions, train } from "../../../solvers/solve/train.ts";
 import { assert, test } from "../../harness.ts";
 
 const line = pde({
