@@ -4,7 +4,7 @@ import { domainOf } from "../domain/domain.ts";
 import { isZero, zero } from "../expression/build.ts";
 import { type Expression, evaluateAt } from "../expression/expression.ts";
 import { nodesOf } from "../expression/tree.ts";
-import { type Leaf, rowReader } from "../marching/evolution-form.ts";
+import { linearForms } from "../problem/linear-form.ts";
 import { substitution } from "../problem/manufactured.ts";
 import { fieldsOf } from "../problem/names.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -134,17 +134,14 @@ function principalPart(problem: Problem): ((order: readonly number[]) => Float64
   const { axes, unknowns, equations, trainable, parameters } = problem;
   const isPlain = [...nodesOf(equations)].every(({ kind }) => !["elsewhere", "quadrature", "function"].includes(kind));
   if (!isPlain || unknowns.length > 1 || parameters || Object.keys(trainable).length > 0) return undefined;
-  const leaves: Leaf[] = [];
-  const all = rowReader(problem, [...axes.keys()], 0, leaves)(equations[0]!).slopes;
-  const slopes = all.filter(({ leaf }) => leaves[leaf]!.inSpace.some((n) => n > 0));
-  const isLinear = ({ slope }: { readonly slope: Expression }) =>
-    ![...nodesOf(slope)].some(({ kind }) => kind === "data");
-  const isSecond = ({ leaf }: { readonly leaf: number }) => leaves[leaf]!.inSpace.reduce((a, b) => a + b) <= 2;
-  if (!slopes.every((s) => isLinear(s) && isSecond(s))) return undefined;
+  const [form] = linearForms(problem, equations, problem.constants);
+  const terms = form!.terms.filter(({ order }) => order.some((n) => n > 0));
+  const isLinear = (slope: Expression) => ![...nodesOf(slope)].some(({ kind }) => kind === "data");
+  if (!terms.every(({ factor, order }) => isLinear(factor) && order.reduce((a, b) => a + b) <= 2)) return undefined;
   const points = domainOf(problem.domain).interior(places, rng(0).split("ill-posed"));
   return (order) => {
-    const found = slopes.find(({ leaf }) => leaves[leaf]!.inSpace.every((n, axis) => n === order[axis]));
-    return found ? evaluateAt(found.slope, points, axes.length) : new Float64Array(places);
+    const found = terms.find((term) => term.order.every((n, axis) => n === order[axis]));
+    return found ? evaluateAt(found.factor, points, axes.length) : new Float64Array(places);
   };
 }
 

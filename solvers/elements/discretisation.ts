@@ -3,9 +3,9 @@ import { parseDomain } from "../domain/spec.ts";
 import { type Expression, evaluateAt } from "../expression/expression.ts";
 import { nodesOf } from "../expression/tree.ts";
 import { highestOrders } from "../problem/derivatives.ts";
+import { type LinearForm, linearForms } from "../problem/linear-form.ts";
 import { boundaryPart } from "../problem/place.ts";
 import type { Problem, ValueCondition } from "../problem/problem.ts";
-import { type LinearForm, linearForms } from "./linear-form.ts";
 import type { BoundaryPart } from "./points.ts";
 import { type Region, regionOf } from "./region.ts";
 

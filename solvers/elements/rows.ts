@@ -1,10 +1,10 @@
 /** Rows of one element: equations at points inside, conditions on the boundary, and what it has in common with others on faces. */
 
 import { cholesky } from "../../engine/numerics/cholesky.ts";
+import { type AtPoints, type Derivative, type LinearForm, valuesOf } from "../problem/linear-form.ts";
 import { Basis, productPoints } from "./basis.ts";
 import type { Discretisation } from "./discretisation.ts";
 import { gaussRule, legendreAt } from "./legendre.ts";
-import { type AtPoints, type Derivative, type LinearForm, valuesOf } from "./linear-form.ts";
 import type { Cell, Face } from "./mesh.ts";
 import { type BoundaryPart, boundaryPoints, facePoints, interiorPoints, type Weighted } from "./points.ts";
 

@@ -3,6 +3,7 @@
  * value) or one Laplacian over some axes. A set of slots is closed: with a derivative come all those it is computed from.
  */
 import { DomainError } from "../../engine/errors.ts";
+import { maxOrder } from "../expression/differentiate.ts";
 
 /** A derivative by its axes, or the Laplacian over `laplacian` axes. */
 export type Slot = readonly number[] | { readonly laplacian: readonly number[] };
@@ -25,9 +26,6 @@ export interface SlotSet {
 
 const isLaplacian = (slot: Slot): slot is { readonly laplacian: readonly number[] } => "laplacian" in slot;
 
-/** Highest order of derivative that jets carry. */
-export const highestOrder = 4;
-
 /**
  * The closed set that contains the given derivatives.
  *
@@ -47,8 +45,8 @@ export function slotSet(
         throw new DomainError(`slotSet: axis ${axis} does not exist in ${dimension} dimensions`, axis);
       }
     }
-    if (axes.length > highestOrder) {
-      throw new DomainError(`slotSet: a derivative of order ${axes.length}; orders up to ${highestOrder} exist`, axes);
+    if (axes.length > maxOrder) {
+      throw new DomainError(`slotSet: a derivative of order ${axes.length}; orders up to ${maxOrder} exist`, axes);
     }
     const sorted = [...axes].sort((a, b) => a - b);
     if (found.has(sorted.join())) return;

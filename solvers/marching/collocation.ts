@@ -3,7 +3,7 @@ import { type MultifrontalFactors, multifrontal } from "../../engine/numerics/mu
 import { type Expression, evaluateAt } from "../expression/expression.ts";
 import type { Problem } from "../problem/problem.ts";
 import { ColumnProgram } from "./column-program.ts";
-import { type EvolutionForm, type FaceRow, jetName, type Row } from "./evolution-form.ts";
+import type { EvolutionForm, FaceRow, Row } from "./evolution-form.ts";
 import type { ImplicitSystem } from "./radau.ts";
 import { basisAt, cellOf, collocationPoints, columnOf, type SplineSpace, splineSpace } from "./spline-space.ts";
 
@@ -124,7 +124,7 @@ export function collocation(problem: Problem, form: EvolutionForm, mesh: Mesh): 
       space: Object.fromEntries(space.map((axis, a) => [axis, Float64Array.from(at.coordinates, (x) => x[a]!)])),
       time: form.time,
       fixed: Object.fromEntries(space.map((axis, a) => [`normal${axis}`, new Float64Array(count).fill(normal[a]!)])),
-      moving: Object.fromEntries([...bases].map(([leaf, { moving }]) => [jetName(leaf), moving])),
+      moving: Object.fromEntries([...bases].map(([leaf, { moving }]) => [leaves[leaf]!.name, moving])),
       constants: problem.constants,
     };
     const blocks = residuals.map(({ slopes }) => {

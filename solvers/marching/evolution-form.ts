@@ -1,10 +1,9 @@
 /** A problem in time as rows: what vanishes inside and on the faces of a box, in derivatives of the unknowns, and the state at the first moment. */
-import { call, data, number, total, unit } from "../expression/build.ts";
-import { differentiate } from "../expression/differentiate.ts";
-import { type Algebra, type Expression, evaluate } from "../expression/expression.ts";
+import { call, number } from "../expression/build.ts";
+import type { Expression } from "../expression/expression.ts";
 import { spaceAxes } from "../expression/scope.ts";
 import { nodesOf } from "../expression/tree.ts";
-import { substitution } from "../problem/manufactured.ts";
+import { type LinearForm, linearForms } from "../problem/linear-form.ts";
 import { fieldsOf } from "../problem/names.ts";
 import type { Problem, ValueCondition } from "../problem/problem.ts";
 
@@ -14,11 +13,13 @@ export interface Leaf {
   /** Orders along the axes of space. */
   readonly inSpace: readonly number[];
   readonly inTime: number;
+  /** Its name among the data of rows. */
+  readonly name: string;
 }
 
 /** A residual that vanishes at points. */
 export interface Row {
-  /** In coordinates, data "normal0", …, and data "jet0", "jet1", … for `leaves`. */
+  /** In coordinates, data "normal0", …, and the data of leaves. */
   readonly residual: Expression;
   /** Those that it contains: numbers among {@link EvolutionForm.leaves}, with the derivative of the residual by each. */
   readonly slopes: readonly { readonly leaf: number; readonly slope: Expression }[];
@@ -81,8 +82,8 @@ export function evolutionForm(problem: Problem): EvolutionForm | string {
   if (kinds.has("quadrature")) return "it has integrals in its equations";
   if (kinds.has("function")) return "a residual is a function, not a formula";
   const leaves: Leaf[] = [];
-  const rowOf = rowReader(problem, space, time, leaves);
-  const inside = equations.map(rowOf);
+  const rowsOf = rowReader(problem, space, time, leaves);
+  const inside = rowsOf(equations);
   const inTime = unknowns.map((_, k) => highest(leaves, k, ({ inTime }) => inTime));
   if (inTime.every((order) => order === 0)) return "no unknown is differentiated in time";
   const orders = unknowns.map((_, k) => space.map((_axis, a) => highest(leaves, k, ({ inSpace }) => inSpace[a]!)));
@@ -100,7 +101,7 @@ export function evolutionForm(problem: Problem): EvolutionForm | string {
     }
     const place = placeOf(c, space);
     if (typeof place === "string") return place;
-    faces.push({ ...rowOf(c.residual), ...place, text: c.text });
+    faces.push({ ...rowsOf([c.residual])[0]!, ...place, text: c.text });
   }
   const highestOfFaces = leaves.find(({ unknown, inTime: n }) => n > Math.max(inTime[unknown]!, 0));
   if (highestOfFaces) return "a condition has a derivative in time of the order of the equations or above";
@@ -116,52 +117,19 @@ const expressionsOf = (c: Problem["conditions"][number]): readonly Expression[] 
 const highest = (leaves: readonly Leaf[], unknown: number, order: (leaf: Leaf) => number): number =>
   leaves.reduce((most, leaf) => (leaf.unknown === unknown ? Math.max(most, order(leaf)) : most), 0);
 
-/** Reads residuals: unknowns become data, sources what they are, constants numbers. */
-export function rowReader(
-  { axes, constants, source = [] }: Problem,
-  space: readonly number[],
-  time: number,
-  leaves: Leaf[],
-): (e: Expression) => Row {
-  const dimension = axes.length;
-  const known = new Map<string, number>();
-  const withSources = substitution([], dimension, Object.fromEntries(source.map((s, k) => [`source${k}`, s])));
-  const leafOf = (unknown: number, order: readonly number[]): Expression => {
-    const key = `${unknown}:${order}`;
-    const leaf = known.get(key) ?? leaves.length;
-    if (leaf === leaves.length) {
-      known.set(key, leaf);
-      leaves.push({ unknown, inSpace: space.map((axis) => order[axis]!), inTime: order[time]! });
-    }
-    return data(jetName(leaf));
+/** Makes rows of residuals with one list of leaves. */
+function rowReader(problem: Problem, space: readonly number[], time: number, leaves: Leaf[]) {
+  const leafOf = ({ name, unknown, order }: LinearForm["terms"][number]): number => {
+    const known = leaves.findIndex((leaf) => leaf.name === name);
+    if (known >= 0) return known;
+    return leaves.push({ name, unknown, inSpace: space.map((axis) => order[axis]!), inTime: order[time]! }) - 1;
   };
-  const algebra: Algebra<Expression> = {
-    number,
-    coordinate: (axis) => ({ kind: "coordinate", axis }),
-    constant: (name) => number(constants[name]!),
-    derivative: leafOf,
-    laplacian: (unknown, along) => total(along.map((axis) => leafOf(unknown, unit(dimension, axis, 2)))),
-    data,
-    call: (name, args) => call(name, ...args),
-  };
-  const memo = new Map<Expression, Expression>();
-  return (e: Expression): Row => {
-    const residual = evaluate(withSources(e), algebra, memo);
-    const named = [...nodesOf(residual)].flatMap((node) =>
-      node.kind === "data" && node.name.startsWith("jet") ? [node.name] : [],
-    );
-    return {
+  return (residuals: readonly Expression[]): Row[] =>
+    linearForms(problem, residuals, problem.constants).map(({ residual, terms }) => ({
       residual,
-      slopes: named.map((name) => ({
-        leaf: Number(name.slice(3)),
-        slope: differentiate(residual, { data: name }, dimension),
-      })),
-    };
-  };
+      slopes: terms.map((term) => ({ leaf: leafOf(term), slope: term.factor })),
+    }));
 }
-
-/** The name of a leaf among the data of rows. */
-export const jetName = (leaf: number): string => `jet${leaf}`;
 
 function startsOf({ conditions, unknowns, time }: Problem, inTime: readonly number[]): Expression[][] | string {
   const starts: Expression[][] = unknowns.map(() => []);

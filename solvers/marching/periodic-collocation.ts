@@ -6,7 +6,7 @@ import { fft2, inverseFft2 } from "../../engine/numerics/fft.ts";
 import type { Problem } from "../problem/problem.ts";
 import { type Collocation, type Mesh, tensor, unknownSpaces } from "./collocation.ts";
 import { ColumnProgram } from "./column-program.ts";
-import { type EvolutionForm, jetName } from "./evolution-form.ts";
+import type { EvolutionForm } from "./evolution-form.ts";
 import { basisAt, collocationPoints, type SplineSpace } from "./spline-space.ts";
 
 /** Residual of a linear system, beside its right side, at which it is solved, and most iterations. */
@@ -43,7 +43,7 @@ export function periodicCollocation(problem: Problem, form: EvolutionForm, mesh:
     space: Object.fromEntries(space.map((axis, a) => [axis, Float64Array.from(coordinates, (x) => x[a]!)])),
     time: form.time,
     fixed: {},
-    moving: Object.fromEntries(jets.map((column, leaf) => [jetName(leaf), column])),
+    moving: Object.fromEntries(jets.map((column, leaf) => [leaves[leaf]!.name, column])),
     constants: problem.constants,
   };
   const residuals = new ColumnProgram(

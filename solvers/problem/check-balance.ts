@@ -3,8 +3,8 @@ import { DomainError } from "../../engine/errors.ts";
 import { rng } from "../../engine/random/rng.ts";
 import type { BoundaryPoints } from "../domain/boundary.ts";
 import { type Domain, domainOf } from "../domain/domain.ts";
-import { columns, type Expression, evaluate } from "../expression/expression.ts";
-import { nodesOf } from "../expression/tree.ts";
+import type { Expression } from "../expression/expression.ts";
+import { atState, isSymbolic, linearForms } from "./linear-form.ts";
 import { boundaryPart } from "./place.ts";
 import { columnsOf, descended, type Probe, type Values } from "./probe.ts";
 import type { Problem, ValueCondition } from "./problem.ts";
@@ -71,46 +71,22 @@ function isFiner(values: Values, domain: Domain): boolean {
   return found.some((place) => Math.abs(values(place)[0]!) > between * sizes[order[0]!]!);
 }
 
-/** Unknowns of a formula in derivatives of this kind alone, and in nothing that is run in graphs or elsewhere. */
-const hasOnly = (e: Expression, isOfKind: (order: readonly number[]) => boolean, orLaplacian: boolean): boolean =>
-  [...nodesOf(e)].every(({ kind, ...node }) =>
-    kind === "derivative"
-      ? isOfKind((node as unknown as { readonly order: readonly number[] }).order)
-      : kind === "laplacian"
-        ? orLaplacian
-        : kind !== "function" && kind !== "elsewhere",
-  );
+/** The form of a formula that is linear in derivatives of this kind and has nothing else of the unknowns; undefined of another one. */
+function formOf(e: Expression, problem: Problem, probe: Probe, isOfKind: (order: readonly number[]) => boolean) {
+  if (!isSymbolic(e)) return undefined;
+  const [form] = linearForms(problem, [e], probe.constants);
+  return form!.linear && form!.terms.every(({ order }) => isOfKind(order)) ? form : undefined;
+}
 
 /** lap(u) by an equation c lap(u) = s with a constant c; undefined where it is another one. */
 function laplacianOf(equation: Expression, problem: Problem, probe: Probe): Values | undefined {
   const d = problem.axes.length;
-  const source = problem.source?.[0];
-  if (!hasOnly(equation, (order) => order.includes(2) && sum(order) === 2, true)) return undefined;
-  /** Values of the equation for given second derivatives. */
-  const withSeconds = (points: Float64Array, seconds: readonly number[]): Float64Array => {
-    const n = points.length / d;
-    const all = (value: number) => new Float64Array(n).fill(value);
-    return evaluate(
-      equation,
-      columns(n, {
-        ...{ coordinates: columnsOf(points, d), constants: probe.constants },
-        data: source ? { source0: probe.values(source, points) } : {},
-        derivative: (_, order) => all(seconds[order.indexOf(2)]!),
-        laplacian: (_, axes) => all(sum(axes.map((axis) => seconds[axis]!))),
-      }),
-    );
-  };
-  const at = probe.interior;
-  const unit = (axis: number) => problem.axes.map((_, k) => (k === axis ? 1 : 0));
-  const none = withSeconds(at, unit(-1));
-  const factor = withSeconds(at, unit(0))[0]! - none[0]!;
-  const drawn = Array.from(rng(0).split("balance, derivatives").normal(d));
-  for (const seconds of [...problem.axes.map((_, k) => unit(k)), drawn]) {
-    const expected = factor * sum(seconds);
-    const values = withSeconds(at, seconds);
-    if (!values.every((v, i) => close(v - none[i]!, expected, Math.abs(factor) + Math.abs(none[i]!)))) return undefined;
-  }
-  return factor === 0 ? undefined : (points) => withSeconds(points, unit(-1)).map((v) => -v / factor);
+  const form = formOf(equation, problem, probe, (order) => order.includes(2) && sum(order) === 2);
+  if (form?.terms.length !== d) return undefined;
+  const factors = form.terms.map(({ factor }) => probe.values(factor, probe.interior));
+  const [first] = factors[0]!;
+  if (!factors.every((values) => values.every((v) => close(v, first!, Math.abs(first!))))) return undefined;
+  return first === 0 ? undefined : (points) => atState(form.residual, form, points, d, 0).map((v) => -v / first!);
 }
 
 const close = (a: number, b: number, scale: number): boolean => Math.abs(a - b) <= 1e-8 * scale;
@@ -128,7 +104,7 @@ function fluxOf(
   const parts = slopes.map((c) => {
     const random = rng(0).split(`balance ${k}, boundary`);
     const at = domain.boundary(count, random, boundaryPart(c.on, { ...problem, constants: probe.constants }));
-    return { at, flux: slopeOf(c.residual, at, probe, domain.dimension) };
+    return { at, flux: slopeOf(c.residual, at, problem, probe) };
   });
   const periodic = problem.conditions.flatMap((c) =>
     c.kind === "periodic" ? [domain.boundary(1, rng(0), { axis: c.on.axis, side: "both" }).measure] : [],
@@ -146,28 +122,20 @@ function fluxOf(
 }
 
 /** u_n at points of the boundary by a condition that is linear in it and has nothing else of u; undefined where it is another one. */
-function slopeOf(residual: Expression, at: BoundaryPoints, probe: Probe, d: number): Float64Array | undefined {
-  if (!hasOnly(residual, (order) => sum(order) === 1, false)) return undefined;
-  const n = at.points.length / d;
-  const [coordinates, normal] = [columnsOf(at.points, d), columnsOf(at.normals, d)];
+function slopeOf(residual: Expression, at: BoundaryPoints, problem: Problem, probe: Probe): Float64Array | undefined {
+  const d = problem.axes.length;
+  const form = formOf(residual, problem, probe, (order) => sum(order) === 1);
+  if (!form) return undefined;
+  const normal = columnsOf(at.normals, d);
   const data = Object.fromEntries(normal.map((v, k) => [`normal${k}`, v]));
-  const withGradient = (gradient: readonly Float64Array[]) =>
-    evaluate(
-      residual,
-      columns(n, {
-        coordinates,
-        constants: probe.constants,
-        data,
-        derivative: (_, order) => gradient[order.indexOf(1)]!,
-      }),
-    );
-  const none = withGradient(normal.map(() => new Float64Array(n)));
-  const along = withGradient(normal).map((v, i) => v - none[i]!);
-  const drawn = normal.map((_, k) => rng(0).split(`balance, slopes ${k}`).normal(n));
-  const isAlong = withGradient(drawn).every((v, i) => {
-    const expected = along[i]! * sum(normal.map((column, k) => column[i]! * drawn[k]![i]!));
-    return along[i] !== 0 && close(v - none[i]!, expected, 10 * Math.abs(along[i]!) + Math.abs(none[i]!));
-  });
+  const valuesOf = (e: Expression) => atState(e, form, at.points, d, 0, data);
+  const none = valuesOf(form.residual);
+  const slopes: Float64Array[] = normal.map((column) => new Float64Array(column.length));
+  for (const { order, factor } of form.terms) slopes[order.indexOf(1)] = valuesOf(factor);
+  const along = none.map((_, i) => sum(normal.map((column, k) => column[i]! * slopes[k]![i]!)));
+  const isAlong = slopes.every((values, k) =>
+    values.every((v, i) => along[i] !== 0 && close(v, along[i]! * normal[k]![i]!, Math.abs(along[i]!))),
+  );
   const flux = none.map((v, i) => -v / along[i]!);
   return isAlong && flux.every(Number.isFinite) ? flux : undefined;
 }

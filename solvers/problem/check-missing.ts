@@ -1,10 +1,11 @@
 /** Conditions that are missing, by counting them against the orders of the equations. */
 import { OptionsError } from "../../engine/errors.ts";
 import { domainOf } from "../domain/domain.ts";
-import { columns, type Expression, evaluate } from "../expression/expression.ts";
+import type { Expression } from "../expression/expression.ts";
 import { spaceAxes } from "../expression/scope.ts";
 import { nodesOf } from "../expression/tree.ts";
 import { derivativeName, highestOrders } from "./derivatives.ts";
+import { atState, isSymbolic, linearForms } from "./linear-form.ts";
 import { fieldsOf } from "./names.ts";
 import { Probe } from "./probe.ts";
 import type { Condition, Problem, ProblemWarning } from "./problem.ts";
@@ -177,24 +178,20 @@ const [beside, singular] = [1e-6, 0.01];
  * 1 − δ·b/a, δ being the distance from the end, and the second is below 1.
  */
 function singularEnds(problem: Problem, probe: Probe, axis: number): number {
-  const { equations, axes, bounds, domain, source = [] } = problem;
+  const { equations, axes, bounds, domain } = problem;
   const [equation] = equations;
   if (equations.length > 1 || !domainOf(domain).isBox) return 0;
-  if ([...nodesOf(equation!)].some(({ kind }) => kind === "function" || kind === "elsewhere")) return 0;
+  if (!isSymbolic(equation!)) return 0;
   const d = axes.length;
+  const form = linearForms(problem, [equation!], probe.constants)[0]!;
   const [low, high] = bounds[axis]!;
   const isSingular = (end: number, inwards: number) => {
     const delta = beside * (high - low);
     const point = probe.interior.slice(0, d).map((v, k) => (k === axis ? end + inwards * delta : v));
-    const data = Object.fromEntries(source.map((s, k) => [`source${k}`, probe.values(s, point)]));
-    const coordinates = Array.from(point, (v) => Float64Array.of(v));
-    const at = (order: number, by: number) => {
-      const derivative = (_: number, of: readonly number[]) =>
-        Float64Array.of(of.every((n, k) => n === (k === axis ? order : 0)) ? by : 0);
-      return evaluate(equation!, columns(1, { coordinates, constants: probe.constants, data, derivative }))[0]!;
+    const coefficient = (order: number) => {
+      const term = form.terms.find((t) => t.order.every((n, k) => n === (k === axis ? order : 0)));
+      return term ? atState(term.factor, form, point, d, 0)[0]! : 0;
     };
-    // Nonlinear terms of lower order do not count.
-    const coefficient = (order: number) => (at(order, 1e-3) - at(order, -1e-3)) / 2e-3;
     const [first, second] = [coefficient(1), coefficient(2)];
     return second !== 0 && (inwards * delta * first) / second > singular;
   };

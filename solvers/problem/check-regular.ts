@@ -12,6 +12,7 @@ import { cut } from "../expression/syntax-error.ts";
 import { nodesOf } from "../expression/tree.ts";
 import { highestOrders } from "./derivatives.ts";
 import type { DifferentiatedText } from "./equations.ts";
+import { atState, isSymbolic, linearForms } from "./linear-form.ts";
 import { columnsOf, descended, type Probe } from "./probe.ts";
 import type { Problem, ProblemWarning } from "./problem.ts";
 
@@ -191,26 +192,32 @@ function irregularZero(
   problem: Problem,
   probe: Probe,
 ): readonly number[] | undefined {
+  if (!isSymbolic(equation)) return undefined;
   const domain = domainOf(problem.domain);
   const d = problem.axes.length;
-  const values = valuesWith(problem, probe);
-  const size = (point: ArrayLike<number>) => Math.abs(values(divisor, [...Array.from(point), 0]));
-  const sizes = states.map(size);
-  const least = states[sizes.indexOf(Math.min(...sizes))]!;
-  const place = descended((at) => Float64Array.of(size(at)), Float64Array.from(least.slice(0, d)), domain);
+  const sizesAt = (points: Float64Array) => probe.values(divisor, points).map(Math.abs);
+  const points = Float64Array.from(states.flatMap((state) => state.slice(0, d)));
+  const sizes = sizesAt(points);
+  const start = sizes.indexOf(sizes.reduce((a, b) => Math.min(a, b))) * d;
+  const place = descended(sizesAt, points.slice(start, start + d), domain);
   const widths = domain.high.map((high, k) => high - domain.low[k]!);
   const isInside = domain.signedDistance(place)[0]! < -2 * away * Math.max(...widths);
-  if (!(isInside && size(place) <= zero * Math.max(...sizes))) return undefined;
+  if (!(isInside && sizesAt(place)[0]! <= zero * sizes.reduce((a, b) => Math.max(a, b)))) return undefined;
   const along = rng(0).split("irregular").uniform(d);
+  const form = linearForms(problem, [equation], probe.constants)[0]!;
+  const orderOf = (order: readonly number[]) => order.reduce((a, b) => a + b);
   /** Exponent with which the coefficient of an order, or without one what holds no unknown, grows towards the place. */
   const growth = (order?: number): number => {
+    const parts = order === undefined ? [form.residual] : factorsOf(order);
+    const state = order === undefined ? 0 : 0.5;
     const [far, close] = [away, away * nearer].map((h) => {
-      const state = [...place.map((v, k) => v + h * widths[k]! * (0.3 + along[k]!)), 0.5];
-      const at = (value: number) => values(equation, state, { order, value });
-      return Math.abs(order === undefined ? at(0) : at(1) - at(0));
+      const at = place.map((v, k) => v + h * widths[k]! * (0.3 + along[k]!));
+      return Math.abs(parts.reduce((sum, part) => sum + atState(part, form, at, d, state)[0]!, 0));
     }) as [number, number];
     return far > 0 ? Math.log(close / far) / Math.log(1 / nearer) : Number.NEGATIVE_INFINITY;
   };
+  const factorsOf = (order: number) =>
+    form.terms.flatMap((term) => (orderOf(term.order) === order ? [term.factor] : []));
   const most = Math.max(...highestOrders([equation], problem).flat());
   const limit = most + growth(most);
   const isIrregular = Array.from({ length: most }, (_, k) => k + growth(k)).some((order) => order > limit + unsure);
@@ -221,27 +228,23 @@ function irregularZero(
 /** A zero of the coefficient of the highest derivative, where there is one axis and one unknown and the coefficient depends on the place alone. */
 function zeroOfLeading(equation: Expression, problem: Problem, probe: Probe): Zero | undefined {
   if (problem.axes.length > 1 || problem.unknowns.length > 1) return undefined;
-  if ([...nodesOf(equation)].some(({ kind }) => kind === "function" || kind === "elsewhere")) return undefined;
+  if (!isSymbolic(equation)) return undefined;
   const domain = domainOf(problem.domain);
   const order = highestOrders(problem.equations, problem)[0]![0]!;
-  const values = valuesWith(problem, probe);
-  /** The coefficient at a point, for one state of the unknown or another. */
-  const coefficient = (x: number, state = 0.5) => {
-    const at = (leading: number) => values(equation, [x, state], { order, value: leading });
-    return at(1) - at(0);
-  };
+  const [form] = linearForms(problem, [equation], probe.constants);
+  const leading = form!.terms.find((term) => term.order[0] === order);
+  // A coefficient that depends on the unknown has no places of its own.
+  if (!leading || [...nodesOf(leading.factor)].some(({ kind }) => kind === "data")) return undefined;
+  const coefficient = (at: Float64Array) => probe.values(leading.factor, at);
   const points = domain.interior(pointsOfStates, rng(0).split("singular"));
-  const sizes = points.map((x) => Math.abs(coefficient(x)));
+  const sizes = coefficient(points).map(Math.abs);
   const largest = sizes.reduce((a, b) => Math.max(a, b));
   const least = sizes.indexOf(sizes.reduce((a, b) => Math.min(a, b)));
-  const isOfPlace = [...points.subarray(0, 16)].every(
-    (x) => Math.abs(coefficient(x, 7.5) - coefficient(x)) <= zero * largest,
-  );
-  if (!(isOfPlace && largest > 0 && order > 0)) return undefined;
-  const point = descended((at) => at.map((x) => coefficient(x)), points.slice(least, least + 1), domain);
+  if (!(largest > 0 && order > 0)) return undefined;
+  const point = descended(coefficient, points.slice(least, least + 1), domain);
   const margin = inside * (domain.high[0]! - domain.low[0]!);
   const isInside = point[0]! > domain.low[0]! + margin && point[0]! < domain.high[0]! - margin;
-  if (!(isInside && Math.abs(coefficient(point[0]!)) <= zero * largest)) return undefined;
+  if (!(isInside && Math.abs(coefficient(point)[0]!) <= zero * largest)) return undefined;
   return { point, what: "the coefficient of its highest derivative", isMoment: problem.time === 0 };
 }
 
@@ -252,23 +255,17 @@ const pairs = 12;
 /** Kinds of expressions that depend on unknowns. */
 const unknownKinds: readonly Expression["kind"][] = ["derivative", "laplacian", "elsewhere", "data", "function"];
 
-/** Values at a state: unknowns, their derivatives and constants to be found are smooth functions of its last number, each another one; derivatives of one order, or all where none is named, may have a value of their own. */
+/** Values at a state: unknowns, their derivatives and constants to be found are smooth functions of its last number, each another one. */
 function valuesWith({ trainable, axes }: Problem, { constants }: Probe) {
   const d = axes.length;
   const drawn = new Map<string, Float64Array>();
-  return (
-    e: Expression,
-    state: readonly number[],
-    leading?: { readonly order: number | undefined; readonly value: number },
-  ): number => {
+  return (e: Expression, state: readonly number[]): number => {
     const s = state[d]!;
     const leaf = (key: string) => {
       const own = drawn.get(key) ?? rng(0).split(`jumps ${key}`).uniform(2);
       drawn.set(key, own);
       return Float64Array.of((0.2 + own[0]!) * s * 0.02 + own[1]!);
     };
-    const ofOrder = (order: number, key: string) =>
-      leading && (leading.order ?? order) === order ? Float64Array.of(leading.value) : leaf(key);
     const known = columns(1, { coordinates: columnsOf(Float64Array.from(state.slice(0, d)), d), constants });
     const algebra: Algebra<Float64Array> = {
       ...known,
@@ -277,12 +274,8 @@ function valuesWith({ trainable, axes }: Problem, { constants }: Probe) {
           ? Float64Array.of(trainable[name]! * (1 + 0.1 * leaf(`constant ${name}`)[0]!))
           : known.constant(name),
       data: (name) => leaf(name),
-      derivative: (unknown, order) =>
-        ofOrder(
-          order.reduce((a, b) => a + b),
-          `${unknown} ${order}`,
-        ),
-      laplacian: (unknown, of) => ofOrder(2, `${unknown} laplacian ${of}`),
+      derivative: (unknown, order) => leaf(`${unknown} ${order}`),
+      laplacian: (unknown, of) => leaf(`${unknown} laplacian ${of}`),
       elsewhere: (unknown, _order, at) =>
         Float64Array.of(leaf(`${unknown}`)[0]! + Math.sin(at.reduce((sum, a, k) => sum + (k + 1) * a[0]!, 0))),
     };

@@ -7,22 +7,12 @@ import { movedTo, withArgs } from "../expression/quadrature.ts";
 import { nodesOf, share } from "../expression/tree.ts";
 
 /**
- * An expression with formulas in the place of the unknowns.
+ * Puts formulas in the place of the unknowns; several expressions share their work, and an unknown without a formula stays.
  *
  * @param solution a formula in coordinates and constants for each unknown
  * @param data formulas for data leaves; the others stay
  * @param dimension number of axes
  */
-export function substitute(
-  expression: Expression,
-  solution: readonly Expression[],
-  dimension: number,
-  data: Readonly<Record<string, Expression>> = {},
-): Expression {
-  return substitution(solution, dimension, data)(expression);
-}
-
-/** The same for several expressions, which then share their work; an unknown without a formula stays. */
 export function substitution(
   solution: readonly (Expression | undefined)[],
   dimension: number,

@@ -3,6 +3,7 @@ import { tf } from "../../engine/tensors/tensor.ts";
 import { constant } from "../../engine/tensors/trace.ts";
 import { type Algebra, type Expression, evaluate } from "../expression/expression.ts";
 import type { FunctionName } from "../expression/functions.ts";
+import { nodesOf } from "../expression/tree.ts";
 import { angle } from "../jet/ring.ts";
 import { type SlotSet, slotSet } from "../jet/slots.ts";
 import { type TensorOrNumber, tensorRing } from "../jet/tensor-ring.ts";
@@ -38,26 +39,10 @@ export const rowCount = (group: RowGroup): number => (group.sum ? 1 : group.coun
 function slotsOf(dimension: number, residuals: readonly Expression[]): SlotSet {
   const derivatives: number[][] = [];
   const laplacians = new Map<string, readonly number[]>();
-  const probe: Algebra<null> = {
-    number: () => null,
-    coordinate: () => null,
-    constant: () => null,
-    data: () => null,
-    call: () => null,
-    apply: () => null,
-    derivative: (_, order) => {
-      derivatives.push(axesOf(order));
-      return null;
-    },
-    laplacian: (_, axes) => {
-      laplacians.set(axes.join(), axes);
-      return null;
-    },
-    elsewhere: () => null,
-    abscissa: () => null,
-    quadrature: () => null,
-  };
-  for (const residual of residuals) evaluate(residual, probe);
+  for (const node of nodesOf(residuals)) {
+    if (node.kind === "derivative") derivatives.push(axesOf(node.order));
+    if (node.kind === "laplacian") laplacians.set(node.axes.join(), node.axes);
+  }
   const [sum, ...others] = laplacians.values();
   // A second, different Laplacian is spelled out.
   for (const axes of others) derivatives.push(...axes.map((axis) => [axis, axis]));

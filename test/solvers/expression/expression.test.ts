@@ -18,7 +18,6 @@ import { parseEquation, parseExpression, parsePredicate } from "../../../solvers
 import { expressionToLatex, toText, toUnicode } from "../../../solvers/expression/print.ts";
 import type { Scope } from "../../../solvers/expression/scope.ts";
 import { nodesOf, share } from "../../../solvers/expression/tree.ts";
-import { derivativesIn } from "../../../solvers/problem/derivatives.ts";
 import { assert, test, throws } from "../../harness.ts";
 
 const plane: Scope = { axes: ["x", "y", "t"], time: 2, unknowns: ["u", "v"], constants: ["nu", "c_0"] };
@@ -254,32 +253,6 @@ test("collapsing changes no value", () => {
     );
     near(evaluate(collapsed!, numbers(bindings)), evaluate(e, numbers(bindings)), 1e-14, text);
   }
-});
-
-test("the derivatives to propagate are the used ones and those below them", () => {
-  const [u, v] = derivativesIn([read("u_t + u*u_xxx + u_xy - lap(v)")], 2, 3);
-  assert.equal(u!.used, [
-    [0, 0, 0],
-    [0, 0, 1],
-    [1, 1, 0],
-    [3, 0, 0],
-  ]);
-  assert.equal(u!.orders, [
-    [0, 0, 0],
-    [1, 0, 0],
-    [0, 1, 0],
-    [0, 0, 1],
-    [2, 0, 0],
-    [1, 1, 0],
-    [3, 0, 0],
-  ]);
-  assert.is(u!.laplacian, undefined);
-  assert.equal(v!.orders, [
-    [0, 0, 0],
-    [1, 0, 0],
-    [0, 1, 0],
-  ]);
-  assert.equal(v!.laplacian, [0, 1]);
 });
 
 test("a condition on points is positive exactly where it holds", () => {

@@ -10,7 +10,7 @@ import { nodesOf } from "../../../solvers/expression/tree.ts";
 import { jetAlgebra } from "../../../solvers/jet/jet.ts";
 import { numberRing } from "../../../solvers/jet/ring.ts";
 import { slotSet } from "../../../solvers/jet/slots.ts";
-import { substitute } from "../../../solvers/problem/manufactured.ts";
+import { substitution } from "../../../solvers/problem/manufactured.ts";
 import { assert, test, throws } from "../../harness.ts";
 
 const scope: Scope = { axes: ["x", "t"], time: 1, unknowns: ["u"], constants: ["k"] };
@@ -156,7 +156,7 @@ test("an integral is Gauss and Legendre's sum, exact for polynomials, with its v
   // ∫₀ˣ u(s, t) ds of u = s² t; its derivative along x is u(x, t).
   const exact = [read("x^2*t")];
   const at = (text: string, x: number, t: number) =>
-    evaluate(substitute(read(text), exact, 2), numbers({ coordinates: [x, t], constants: { k: 2 } }));
+    evaluate(substitution(exact, 2)(read(text)), numbers({ coordinates: [x, t], constants: { k: 2 } }));
   near(at("integral(u(s, t), s, 0, x)", 2, 5), 40 / 3);
   near(at("dx(integral(u(s, t), s, 0, x))", 2, 5), 20, 1e-13);
   near(at("integral(u_x(s, t)*u(x, s), s, 0, 1)", 2, 5), 40 / 3);
@@ -237,13 +237,13 @@ test("even powers of |p| have no root, so that their slopes are finite where p i
       text,
     );
     // |3 - 4i|² = 25.
-    const value = evaluate(substitute(e, [number(3), number(-4)], 2), numbers({ coordinates: [0, 0] }));
+    const value = evaluate(substitution([number(3), number(-4)], 2)(e), numbers({ coordinates: [0, 0] }));
     near(value, 25 ** power);
   }
   // Odd powers keep theirs.
   near(
     evaluate(
-      substitute(parseExpression("abs(p)^3", waves, { unknowns: true }), [number(3), number(-4)], 2),
+      substitution([number(3), number(-4)], 2)(parseExpression("abs(p)^3", waves, { unknowns: true })),
       numbers({ coordinates: [0, 0] }),
     ),
     125,
@@ -258,7 +258,7 @@ test("equations between complex numbers are two between real ones, with the valu
   // The soliton sech(x)·exp(it/2): both parts of the residual vanish.
   const [re, im] = parseParts("sech(x)*exp(i*t/2)", waves, { unknowns: false });
   for (const [left] of pairs)
-    near(evaluate(substitute(left, [re, im], 2), numbers({ coordinates: [0.7, 1.3] })), 0, 1e-15);
+    near(evaluate(substitution([re, im], 2)(left), numbers({ coordinates: [0.7, 1.3] })), 0, 1e-15);
   const both = (text: string) =>
     parseParts(text, waves, { unknowns: false }).map((e) => evaluate(e, numbers({ coordinates: [0.5, 2] })));
   const check = (text: string, a: number, b: number) => {

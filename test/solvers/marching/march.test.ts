@@ -1,6 +1,8 @@
 /** Marching against exact solutions and published values. */
 import { join } from "node:path";
 import { solve } from "../../../solvers/automatic/index.ts";
+import { evaluateAt } from "../../../solvers/expression/expression.ts";
+import { evolutionForm } from "../../../solvers/marching/evolution-form.ts";
 import { march, marchable } from "../../../solvers/marching/march.ts";
 import { derivativeAt, marchKind } from "../../../solvers/marching/marched-field.ts";
 import { dirichlet, initial, neumann, periodic, robin } from "../../../solvers/problem/conditions.ts";
@@ -30,6 +32,22 @@ const within = (found: readonly number[], truth: readonly number[], share: numbe
     assert.ok(Math.abs(found[k]! - v) <= share * Math.abs(v), `${found[k]} for ${v}`);
   });
 };
+
+test("a derivative that stands in a Laplacian and by itself has one slope, the sum of both", () => {
+  const form = evolutionForm(
+    pde({
+      ...{ name: "twice", domain: { x: [0, 1], y: [0, 1], t: [0, 1] }, equations: "u_t = lap(u) + 2*u_xx" },
+      conditions: ["u(x, y, 0) = 0", "u = 0"],
+    }),
+  );
+  if (typeof form === "string") throw new Error(form);
+  const slopes = form.inside[0]!.slopes.map(({ leaf, slope }) => [
+    form.leaves[leaf]!.inSpace,
+    evaluateAt(slope, new Float64Array(3), 3)[0],
+  ]);
+  const of = (order: readonly number[]) => slopes.filter(([inSpace]) => `${inSpace}` === `${order}`).map(([, v]) => v);
+  assert.equal([of([2, 0]), of([0, 2]), of([0, 0])], [[-3], [-1], [1]]);
+});
 
 test("Prothero and Robinson's stiff problem is as exact between steps as at them", () => {
   const { at } = marched(

@@ -1,11 +1,11 @@
 /** Residuals with their exact derivatives with respect to every derivative of the unknowns, and to constants to be found. */
-import { call, data, total, unit } from "../expression/build.ts";
+import { call, data, number, total, unit } from "../expression/build.ts";
 import { differentiate } from "../expression/differentiate.ts";
-import { columns, type Expression, evaluate } from "../expression/expression.ts";
+import { columns, type Expression, evaluate, evaluateAt } from "../expression/expression.ts";
 import { unrolled } from "../expression/quadrature.ts";
 import { bottomUp, nodesOf, share } from "../expression/tree.ts";
-import { substitution } from "../problem/manufactured.ts";
-import type { Problem } from "../problem/problem.ts";
+import { substitution } from "./manufactured.ts";
+import type { Problem } from "./problem.ts";
 
 /** A derivative of an unknown. */
 export interface Derivative {
@@ -28,9 +28,14 @@ const nameOfConstant = (name: string) => `constant ${name}`;
 /**
  * The form of each residual.
  *
+ * @param held - constants that become numbers; others stay
  * @throws DomainError where a function of the caller's has no derivative
  */
-export function linearForms(problem: Problem, residuals: readonly Expression[]): LinearForm[] {
+export function linearForms(
+  problem: Problem,
+  residuals: readonly Expression[],
+  held: Readonly<Record<string, number>> = {},
+): LinearForm[] {
   const d = problem.axes.length;
   const sought = Object.keys(problem.trainable);
   const sources = Object.fromEntries((problem.source ?? []).map((e, i) => [`source${i}`, e]));
@@ -48,6 +53,7 @@ export function linearForms(problem: Problem, residuals: readonly Expression[]):
   };
   const replaced = (e: Expression): Expression => {
     if (e.kind === "derivative") return leaf(e);
+    if (e.kind === "constant" && Object.hasOwn(held, e.name)) return number(held[e.name]!);
     if (e.kind === "constant" && sought.includes(e.name)) return data(nameOfConstant(e.name));
     if (e.kind === "laplacian")
       return total(e.axes.map((axis) => leaf({ unknown: e.unknown, order: unit(d, axis, 2) })));
@@ -77,6 +83,10 @@ export function linearForms(problem: Problem, residuals: readonly Expression[]):
   });
 }
 
+/** True for a formula of values at one point, of which there is a form: without functions of the caller's and unknowns at other points. */
+export const isSymbolic = (e: Expression): boolean =>
+  ![...nodesOf(e)].some(({ kind }) => kind === "function" || kind === "elsewhere");
+
 /** Values that a form needs at points. */
 export interface AtPoints {
   readonly count: number;
@@ -103,4 +113,17 @@ export function valuesOf(form: LinearForm, at: AtPoints, factors: boolean, memo 
     slopes: factors ? form.slopes.map((slope) => evaluate(slope, algebra, memo)) : [],
     derivatives: form.terms.map(({ name }) => derivatives[name]!),
   };
+}
+
+/** An expression of a form at points [n, axes], with one value for all derivatives of the unknowns. */
+export function atState(
+  e: Expression,
+  { terms }: LinearForm,
+  points: Float64Array,
+  axes: number,
+  value: number,
+  data: Readonly<Record<string, Float64Array>> = {},
+): Float64Array {
+  const states = terms.map(({ name }) => [name, new Float64Array(points.length / axes).fill(value)] as const);
+  return evaluateAt(e, points, axes, {}, { ...data, ...Object.fromEntries(states) });
 }
