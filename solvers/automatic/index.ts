@@ -1,3 +1,3 @@
 /** Solving with an automatic choice of method and an estimate of the error. */
 export type { Solved } from "./policy.ts";
-export { type Chosen, isAutomatic, solve, solveByRows } from "./solve.ts";
+export { solve, solveByRows } from "./solve.ts";

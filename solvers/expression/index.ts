@@ -1,2 +1,2 @@
 /** Formulas: parsing, simplification, derivatives, printing, compilation. */
-export { type ColumnFunction, type Expression, evaluateAt } from "./expression.ts";
+export { evaluateAt } from "./expression.ts";

@@ -17,6 +17,7 @@ import {
   type Flow,
   type FlowParameters,
   type FlowSizes,
+  laidOut,
   replaced,
   sizeOf,
   stagesOf,
@@ -94,10 +95,7 @@ export function boundedKrnet({ dimension, layers = 4, width = 24, bins = 8 }: Fl
   return Object.freeze<Flow>({
     kind: "bounded-krnet",
     dimension,
-    shapes,
-    parameterCount: Object.values(shapes).reduce((sum, shape) => sum + sizeOf(shape), 0),
-    initialize: (rng) =>
-      Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, fresh(name, shape, rng.split(name))])),
+    ...laidOut(shapes, fresh),
     forward,
     inverse(parameters, reference) {
       let z = reference;

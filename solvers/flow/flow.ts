@@ -5,7 +5,7 @@
  */
 import type { Rng } from "../../engine/random/rng.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
-import type { TrainingProgram } from "../../engine/training/training.ts";
+import type { ParameterSpec, TrainingProgram } from "../../engine/training/training.ts";
 
 /** Tensors by the names of a flow's `shapes`. */
 export type FlowParameters = Readonly<Record<string, tf.Tensor>>;
@@ -26,8 +26,6 @@ export interface Flow {
   readonly dimension: number;
   /** Shapes of all parameters by name. */
   readonly shapes: Readonly<Record<string, readonly number[]>>;
-  /** Numbers in all parameters together. */
-  readonly parameterCount: number;
   /** Fresh parameters in float64. */
   initialize(rng: Rng): TrainingProgram["parameters"];
   /** Points of the unit box `[rows, dimension]` to reference points. */
@@ -95,6 +93,16 @@ export function stagesOf(dimension: number, drop: number, layers: number, single
   }
   return stages;
 }
+
+/** Shapes of parameters and how they begin, each from a stream of its own. */
+export const laidOut = (
+  shapes: Flow["shapes"],
+  fresh: (name: string, shape: readonly number[], rng: Rng) => ParameterSpec,
+): Pick<Flow, "shapes" | "initialize"> => ({
+  shapes,
+  initialize: (rng) =>
+    Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, fresh(name, shape, rng.split(name))])),
+});
 
 /** Number of elements of a shape. */
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);

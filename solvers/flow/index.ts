@@ -1,6 +1,6 @@
 /** Flows on boxes with a known density: KRnet and bounded KRnet. */
 export { boundedKrnet } from "./bounded-krnet.ts";
-export type { Flow, FlowParameters, FlowSizes, Mapped } from "./flow.ts";
+export type { Flow } from "./flow.ts";
 export { krnet } from "./krnet.ts";
 export { type FlowModel, type FlowModelOptions, openFlow } from "./model.ts";
-export { adversaryLoss, crossEntropyLoss, differencePoints, type FlowLoss } from "./objective.ts";
+export { differencePoints } from "./objective.ts";

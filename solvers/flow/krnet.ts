@@ -17,6 +17,7 @@ import {
   type Flow,
   type FlowParameters,
   type FlowSizes,
+  laidOut,
   type Mapped,
   replaced,
   sizeOf,
@@ -138,10 +139,7 @@ export function krnet(options: FlowSizes): Flow {
   return Object.freeze<Flow>({
     kind: "krnet",
     dimension,
-    shapes,
-    parameterCount: Object.values(shapes).reduce((sum, shape) => sum + sizeOf(shape), 0),
-    initialize: (rng) =>
-      Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, fresh(name, shape, rng.split(name))])),
+    ...laidOut(shapes, fresh),
     forward,
     inverse(parameters, reference) {
       const inside = tf.clipByValue(reference, -REACH, REACH) as tf.Tensor2D;

@@ -7,11 +7,9 @@ export {
   type NetworkOption,
   networkChoices,
   networkKinds,
-  networkNames,
-  networkProgram,
 } from "./kinds.ts";
-export { activate, blockOf, columnAlgebra, columnsOf, freeParameters, linear } from "./layers.ts";
-export { type Mlp, type MlpOptions, mlp } from "./mlp.ts";
-export type { Block, Box, LinearLayer, Listener, NetworkProgram, OwnNetwork } from "./network.ts";
-export { type Separable, type SeparableOptions, separable } from "./separable.ts";
-export { type Sum, sum } from "./sum.ts";
+export { blockOf, columnAlgebra, columnsOf, freeParameters, linear } from "./layers.ts";
+export { type MlpOptions, mlp } from "./mlp.ts";
+export type { NetworkProgram, OwnNetwork } from "./network.ts";
+export { type SeparableOptions, separable } from "./separable.ts";
+export { sum } from "./sum.ts";

@@ -1,5 +1,5 @@
 /** Optimizers of least squares and of losses. */
-export { type GaussNewton, type GaussNewtonOptions, gaussNewton } from "./gauss-newton.ts";
+export { type GaussNewtonOptions, gaussNewton } from "./gauss-newton.ts";
 export { type AnyOptimizer, type KnownOptimizer, type OwnOptimizer, optimizerKinds, optimizerNames } from "./kinds.ts";
-export { type Lbfgs, type LbfgsOptions, lbfgs } from "./lbfgs.ts";
+export { lbfgs } from "./lbfgs.ts";
 export type { Stepper } from "./optimizer.ts";

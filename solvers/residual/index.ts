@@ -1,2 +1,2 @@
 /** Residuals of a problem as a program over network parameters. */
-export type { LeastSquaresProgram, Linearization, Trial, TrialForm } from "./program.ts";
+export type { LeastSquaresProgram } from "./program.ts";

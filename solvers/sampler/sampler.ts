@@ -41,8 +41,6 @@ export interface SampleContext {
    * parameters can hide it.
    */
   source?(points: Float64Array): Promise<Float64Array>;
-  /** The set of the round before. */
-  readonly previous?: PointSet;
 }
 
 /** A sampler at work. */
