@@ -244,6 +244,7 @@ async function runArm(arm: string, seed: number, archive: StackedTiles, held: He
     seed,
     steps: Number(args.steps),
     ...parseArm(arm),
+    ...(args.quick && { batch: 4, network: { baseChannels: 8 } }),
     threads,
     progressEvery: 100,
     onProgress: ({ step, loss, metrics }) => {

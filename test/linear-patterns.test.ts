@@ -100,7 +100,7 @@ test("one that does is found", async () => {
   );
 });
 
-test("no reader of lines, options, units, formulas or metadata stands still over forty thousand of the same sign", () => {
+test("no reader of lines, options, units, formulas or metadata stands still over thousands of the same sign", () => {
   assert.ok(Object.keys(readers).length > 25);
   const slow = Object.entries(readers).flatMap(([name, read]) => slowTexts(read).map((text) => `${name}: ${text}…`));
   assert.equal(slow, []);

@@ -13,13 +13,14 @@
  * `*.webgpu.test.ts` are skipped, visibly, unless asked for. A line that a test prints as `SKIP reason` is repeated and
  * counted. The last line is `N passed, N failed` or `N passed, N failed, N skipped`.
  */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { globSync } from "tinyglobby";
+import { bundle, canBundle } from "./bundler.ts";
 import { endOfWork, mark, type Report } from "./worker.ts";
 
 interface RunOptions {
@@ -259,29 +260,15 @@ function environmentOf(options: RunOptions): NodeJS.ProcessEnv {
 }
 
 function bundlesOf({ directory }: RunOptions): { readonly MONGE_CLI?: string; readonly MONGE_PIECES?: string } {
-  const bundler = join(root, "node_modules/.bin/esbuild");
-  if (directory !== here || !existsSync(bundler)) return {};
+  if (directory !== here || !canBundle) return {};
   const cache = join(root, "node_modules/.cache");
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, "monge-test-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  // Threads lie beside the pieces that start them.
   const threads = globSync(["engine/**/*-thread.ts", "generative/**/*-thread.ts"], { cwd: root }).sort();
   const library = ["engine", "io", "io/formats"].map((name) => `${name.replace("/", "-")}=${name}/index.ts`);
-  const entries = ["cli/main.ts", ...library, ...threads];
-  const how = [
-    "--bundle",
-    "--splitting",
-    "--platform=node",
-    "--format=esm",
-    "--packages=external",
-    "--log-level=error",
-  ];
-  // Threads lie beside the pieces that start them.
-  const made = spawnSync(bundler, [...entries, ...how, "--entry-names=[name]", `--outdir=${folder}`], {
-    cwd: root,
-    encoding: "utf8",
-  });
-  if (made.status !== 0) throw new Error(`command and library cannot be bundled: ${made.stderr}`);
+  bundle(folder, ["cli/main.ts", ...library, ...threads]);
   return { MONGE_CLI: join(folder, "main.js"), MONGE_PIECES: folder };
 }
 

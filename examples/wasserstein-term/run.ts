@@ -98,7 +98,7 @@ async function work(cells: readonly Cell[]): Promise<void> {
       also,
       bins: (name) => bins.get(name)!,
       say: (line) => say(`${fileOf(cell)}: ${line}`),
-      ...(args.quick && { steps: 3, members: 2 }),
+      ...(args.quick && { steps: 3, members: 2, recipe: { batch: 4, network: { baseChannels: 8 } } }),
       ...(models && cell.size === "long" && { keep: (model) => keep(model, join(models, fileOf(cell))) }),
     });
     await write(file, result);

@@ -1,8 +1,5 @@
-/** The command in one piece, by the bundler that tsx brings: it starts in a third of the time that its sources take. */
-import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { assert } from "../harness.ts";
+import { bundle, canBundle } from "../bundler.ts";
 import { cli } from "./run.ts";
 
 /**
@@ -11,18 +8,9 @@ import { cli } from "./run.ts";
  * @param folder - receives the pieces; it must lie below the packages that they import
  */
 export function bundled(folder: string): readonly string[] {
-  const [bundler, built] = [join(cli, "../../node_modules/.bin/esbuild"), process.env["MONGE_CLI"]];
+  const built = process.env["MONGE_CLI"];
   if (built !== undefined) return [built];
-  if (!existsSync(bundler)) return ["--import", "tsx", cli];
-  const how = [
-    "--bundle",
-    "--splitting",
-    "--platform=node",
-    "--format=esm",
-    "--packages=external",
-    "--log-level=error",
-  ];
-  const { status, stderr } = spawnSync(bundler, [cli, ...how, `--outdir=${folder}`], { encoding: "utf8" });
-  assert.is(status, 0, stderr);
+  if (!canBundle) return ["--import", "tsx", cli];
+  bundle(folder, [cli]);
   return [join(folder, "main.js")];
 }

@@ -213,9 +213,7 @@ test("standard output that is full is told in a line; a pipe that is closed, or 
     });
   const commands = [
     ["info", at("fine.nc")],
-    ["distance", at("fine.nc"), at("fine.nc")],
     ["convert", at("fine.nc"), "-o", at("full-out.nc")],
-    ["solve", "--list"],
     ["--help"],
   ];
   for (const args of commands) {

@@ -23,8 +23,8 @@ async function newCheckpoint(run: string, before: number): Promise<void> {
 test("a run that was interrupted and killed ends bit for bit as one that was not, though two go on with it at once", async () => {
   const data = join(folder, "rain.nc");
   await writeSyntheticRain(data, { days: 12, units: "mm h-1" });
-  const sizes = ["--channels", "8", "--batch", "4", "--crop", "16", "--set", "tile=32", "--steps", "100"];
-  const options = ["--data", data, ...sizes, "--seed", "3", "--threads", "1", "--set", "checkpointEvery=10"];
+  const sizes = ["--channels", "8", "--batch", "4", "--crop", "16", "--set", "tile=32", "--steps", "50"];
+  const options = ["--data", data, ...sizes, "--seed", "3", "--threads", "1", "--set", "checkpointEvery=5"];
   const whole = join(folder, "whole");
   const cut = join(folder, "cut");
   const run = join(cut, "00001-train");
@@ -40,7 +40,7 @@ test("a run that was interrupted and killed ends bit for bit as one that was not
   assert.not.ok(existsSync(join(run, "result.json")));
 
   const kept = checkpoints(run).length;
-  const second = startMonge("train", "--resume", run, "--set", "checkpointEvery=10");
+  const second = startMonge("train", "--resume", run, "--set", "checkpointEvery=5");
   await newCheckpoint(run, kept);
   second.child.kill("SIGKILL");
   assert.is((await second.ended).signal, "SIGKILL");

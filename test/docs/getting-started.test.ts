@@ -11,7 +11,7 @@ const small = "--steps 8 --hours 20 --held-out 4 --members 3 --channels 8 --batc
 const quick = {
   demo: small.split(" "),
   verify: ["--draws", "100"],
-  solve: ["--processor-seconds", "2", "--seconds", "200"],
+  solve: ["--processor-seconds", "1", "--seconds", "200"],
 };
 let first: Tried;
 test.after(() => first?.clear());

@@ -119,7 +119,7 @@ export async function kill(times: number, seed: number, names?: readonly string[
 async function jobs(folder: string): Promise<Job[]> {
   const at = (name: string) => join(folder, name);
   mkdirSync(at("w"));
-  const fine = await writeSyntheticRain(at("fine.nc"), { days: 120, units: "mm", size: 64 });
+  const fine = await writeSyntheticRain(at("fine.nc"), { days: 40, units: "mm", size: 64 });
   await writeNetcdf(at("coarse.nc"), coarsen(fine.isel({ time: [0, 8] }), 4));
   await writeNetcdf(at("coarser.nc"), coarsen(fine.isel({ time: [0, 8] }), 16));
   const equation = { name: "heat", domain: { x: [0, 1], t: [0, 1] }, equations: ["u_t = 0.1*u_xx"] };
@@ -128,8 +128,8 @@ async function jobs(folder: string): Promise<Job[]> {
     { type: "dirichlet", equation: "u = 0", on: "x" },
   ];
   writeFileSync(at("heat.json"), JSON.stringify({ ...equation, conditions }));
-  const sizes = words("--channels 8 --batch 2 --crop 16 --set tile=16 --steps 18 --threads 1");
-  const train = ["train", "--data", at("coarse.nc"), "--interval", "86400", ...sizes, "--set", "checkpointEvery=3"];
+  const sizes = words("--channels 8 --batch 2 --crop 16 --set tile=16 --steps 6 --threads 1");
+  const train = ["train", "--data", at("coarse.nc"), "--interval", "86400", ...sizes, "--set", "checkpointEvery=1"];
   await mongeDone(...train, "--out", at("model"));
   await mongeDone("convert", at("coarse.nc"), "-o", at("old.zarr"));
   await mongeDone("downscale", "--method", "bilinear", "--factor", "4", at("coarse.nc"), "-o", at("drawn.zarr"));
@@ -140,12 +140,12 @@ async function jobs(folder: string): Promise<Job[]> {
     "-o",
     out(name),
     "--slab",
-    "0.2",
+    "0.1",
     ...more,
   ];
   const old = () => cpSync(at("old.zarr"), out("b.zarr"), { recursive: true });
   const draw = ["--interval", "86400", "--members", "2", "--evaluations", "4", "--threads", "1"];
-  const solve = ["--steps", "15", "--points", "100", "--width", "6", "--depth", "1"];
+  const solve = ["--steps", "5", "--points", "50", "--width", "6", "--depth", "1"];
   const days = ["downscale", at("model"), at("coarser.nc"), "-o", out("days/x-{day}.nc"), "--unit", "1", ...draw];
   const olds = () => {
     mkdirSync(out("days"));
@@ -181,7 +181,7 @@ async function jobs(folder: string): Promise<Job[]> {
       },
       resume: () =>
         existsSync(join(run(), "options.json"))
-          ? ["train", "--resume", run(), "--set", "checkpointEvery=3"]
+          ? ["train", "--resume", run(), "--set", "checkpointEvery=1"]
           : undefined,
     },
     {

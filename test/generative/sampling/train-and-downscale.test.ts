@@ -182,22 +182,6 @@ test("times of validation are not learned from", async () => {
   await refuses(train(data, { ...options, time: { indices: [18, 24] } }), /no times are left/, OptionsError);
 });
 
-test("fine-tuning that was interrupted goes on to the same bits, from a model in a file", async () => {
-  const out = fresh();
-  const { run: start } = await train(data, { ...options, steps: 4, out });
-  const { network: _, ...rest } = options;
-  const tuned = { ...rest, steps: 8, start: start! };
-  const whole = await train(data, { ...tuned, out: fresh() });
-  const stop = new AbortController();
-  const onProgress = ({ step }: { readonly step: number }) => {
-    if (step >= 4) stop.abort();
-  };
-  const half = await train(data, { ...tuned, out, checkpointEvery: 2, signal: stop.signal, onProgress });
-  assert.is(half.status, "aborted");
-  const ended = await train(data, { ...tuned, checkpointEvery: 2, resume: half.run! });
-  assert.equal(ended.downscaler!.parameters, whole.downscaler!.parameters);
-});
-
 test("fine-tuning begins with another model's parameters and statistics", async () => {
   const out = fresh();
   const { run } = await train(data, { ...options, out });

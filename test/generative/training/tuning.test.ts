@@ -67,6 +67,8 @@ test("judging changes no bit of training, resumes bit for bit, and keeps the mod
     /validation is undefined, the checkpoint has/,
     OptionsError,
   );
+  const unit = trainOnTiles(archive, { ...judgedBy, unit: 0.3, resume });
+  await refuses(unit, /unit is 0.3, the checkpoint has "measured"/, OptionsError);
   for (const one of [plain, whole, half, rest]) await one.downscaler.dispose();
   await last.dispose();
 });

@@ -47,11 +47,16 @@ interface Look {
   readonly transform: number[];
 }
 
-function look(path: string): Look & { values: Float64Array } {
-  const said = (python(LOOK, path) as Record<string, Look>)[path]!;
-  const bytes = readFileSync(`${path}.bin`);
-  return { ...said, values: new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8) };
+type Seen = Look & { readonly values: Float64Array };
+
+function lookAll(paths: readonly string[]): Seen[] {
+  const said = python(LOOK, ...paths) as Record<string, Look>;
+  return paths.map((path) => {
+    const bytes = readFileSync(`${path}.bin`);
+    return { ...said[path]!, values: new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8) };
+  });
 }
+const look = (path: string) => lookAll([path])[0]!;
 
 /** Equal number by number, NaN to NaN. */
 function same(got: ArrayLike<number>, wanted: ArrayLike<number>, what: string): void {
@@ -129,10 +134,11 @@ const cases: [string, Field, GeotiffOptions, Partial<Look>][] = (() => {
 
 test("what is written is a valid COG with the same numbers in rasterio and in monge, whatever its type", async () => {
   if (!hasRasterio) return skip("no rasterio or no osgeo_utils for /usr/bin/python3");
-  for (const [name, field, options, wanted] of cases) {
-    const path = at(`${name}.tif`);
-    await writeGeotiff(path, field, options);
-    const found = look(path);
+  const paths = cases.map(([name]) => at(`${name}.tif`));
+  for (const [i, [, field, options]] of cases.entries()) await writeGeotiff(paths[i]!, field, options);
+  const seen = lookAll(paths);
+  for (const [i, [name, field, , wanted]] of cases.entries()) {
+    const [path, found] = [paths[i]!, seen[i]!];
     assert.equal(found.problems, [], name);
     for (const [key, value] of Object.entries(wanted)) assert.equal(found[key as keyof Look], value, `${name}: ${key}`);
     same(found.values, field.values, `${name} in rasterio`);

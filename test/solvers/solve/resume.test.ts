@@ -74,14 +74,11 @@ async function rounds(folder: string) {
 }
 
 for (const [name, d, arm] of arms) {
-  test(`${name}: the same seed gives the same bits, another seed others, and an interrupted run those of a whole one`, () =>
+  test(`${name}: another seed gives other bits, and a run that was interrupted twice those of a whole one of the same seed`, () =>
     inFolder(async (root) => {
       const problem = poisson(d);
       const options = { ...base, ...arm };
       const whole = await solve(problem, { ...options, runs: join(root, "whole") });
-      const again = await solve(problem, options);
-      assert.is(bits(again.theta), bits(whole.theta));
-      assert.equal(timeless(again), timeless(whole));
       const other = await solve(problem, { ...options, seed: 4, budget: { steps: 4 } });
       assert.is.not(bits(other.theta), bits(whole.theta));
 
