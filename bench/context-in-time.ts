@@ -74,7 +74,7 @@ function window(film: Field, side: number): Field {
 
 async function radar(path: string, side: number, times?: number): Promise<Pair> {
   const data = await openDataset(path);
-  const all = await data.field();
+  const all = await data.variable();
   const film = await (times === undefined ? all : all.isel({ time: [0, times] })).load();
   data.close();
   const fine = window(film, side);
@@ -90,7 +90,7 @@ async function radar(path: string, side: number, times?: number): Promise<Pair> 
 async function iberia(folder: string, range: TimeRange): Promise<Pair> {
   const read = async (name: string) => {
     const data = await openDataset(join(folder, "pairs", `${name}_iberia_pr.nc`));
-    const field = await selectTimes(await data.field("pr"), range).load();
+    const field = await selectTimes(await data.variable("pr"), range).load();
     data.close();
     return field.with({ values: field.values.map((v) => Math.max(v, 0)) });
   };

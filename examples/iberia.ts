@@ -41,7 +41,7 @@ const history = { dates: [null, "1996-02"] } as const;
 const validation = { dates: ["1994-12", "1996-02"] } as const;
 const tested = { dates: ["1996-12", null] } as const;
 const open = async (name: string): Promise<LazyField> =>
-  (await openDataset(join(args.data, `${name}_iberia_pr.nc`))).field("pr");
+  (await openDataset(join(args.data, `${name}_iberia_pr.nc`))).variable("pr");
 const [fine, coarse] = await Promise.all([open("eobs"), open("ncep")]);
 const input = selectTimes(coarse, tested);
 const truth = selectTimes(fine, tested);
@@ -53,7 +53,7 @@ async function draw(name: string, model: () => Promise<AnyDownscaler>, options =
     say(`drawing ${name}`);
     await downscaleTo(file, await model(), input, { seed: 1, clipNegative: true, ...options });
   }
-  return (await openDataset(file)).field("pr");
+  return (await openDataset(file)).variable("pr");
 }
 
 async function trained(generator: "diffusion" | "one-step", seed: number): Promise<AnyDownscaler> {

@@ -22,7 +22,7 @@ const { values: args } = parseArgs({
   },
 });
 const factor = Number(args.factor);
-const pr = await (await openDataset(args.data)).field("pr");
+const pr = await (await openDataset(args.data)).variable("pr");
 const rain = coarsen(await pr.load(), factor);
 const [times, height, width] = rain.shape as [number, number, number];
 const size = height * width;

@@ -1,6 +1,6 @@
 /** A field or an ensemble on one page: maps along time, and with the truth how good it is. */
+import { checkWhole } from "../engine/check-numbers.ts";
 import { defined } from "../engine/defined.ts";
-import { OptionsError } from "../engine/errors.ts";
 import { version } from "../engine/files/version.ts";
 import { LazyField, lazyField } from "../io/dataset/index.ts";
 import { checkTimes, type Field } from "../io/field/index.ts";
@@ -57,13 +57,8 @@ function besideOf(other: Field | LazyField) {
  */
 export async function ensemblePage(field: Field | LazyField, options: EnsemblePageOptions = {}): Promise<string> {
   const { times = 8, members = 3, truth, verification, inOrder = false } = options;
-  for (const [name, value, most] of [
-    ["times", times, 200],
-    ["members", members, 8],
-  ] as const) {
-    if (Number.isInteger(value) && value >= 1 && value <= most) continue;
-    throw new OptionsError(`ensemblePage: ${name} is ${value}, expected a whole number from 1 to ${most}`, name, value);
-  }
+  checkWhole("ensemblePage", { times }, 1, 200);
+  checkWhole("ensemblePage", { members }, 1, 8);
   const given = (field instanceof LazyField ? field : lazyField(field)).mapsLast();
   checkTimes(given);
   const beside = { truth: truth && besideOf(truth), input: options.input && besideOf(options.input) };

@@ -5,10 +5,11 @@ import type { LazyField } from "../io/dataset/index.ts";
 import type { Field } from "../io/field/index.ts";
 import { valueSpan } from "../io/rain/index.ts";
 import { mapFigure } from "../report/index.ts";
-import type { BlockBootstrap, CaseMap, Score } from "../verification/index.ts";
+import type { CaseMap, Score } from "../verification/index.ts";
 import { wholeMap } from "../verification/scores/index.ts";
 import {
   spacingOf,
+  type TransportCasesOptions,
   type TransportScore,
   type TransportScoreOptions,
   transportCases,
@@ -63,16 +64,6 @@ export function transportExample(options: TransportScoreOptions): {
   };
 }
 
-/** Options of {@link movedRain}. */
-export interface MovedRainOptions {
-  /** Distance beyond which rain is not the same rain, km. */
-  readonly reach: number;
-  /** Redraws for intervals. @defaultValue none */
-  readonly bootstrap?: BlockBootstrap;
-  /** Called with each map that is done. @defaultValue none */
-  readonly onProgress?: (done: number, total: number) => void;
-}
-
 /**
  * Options of `verify` to score rain moved by transport, and to draw an example.
  *
@@ -82,7 +73,7 @@ export interface MovedRainOptions {
  */
 export async function movedRain(
   truth: LazyField,
-  { reach, bootstrap, onProgress }: MovedRainOptions,
+  { reach, bootstrap, onProgress }: Pick<TransportCasesOptions, "reach" | "bootstrap" | "onProgress">,
 ): Promise<{
   readonly scores: readonly Score[];
   picture(units: string | undefined): { readonly svg: string; readonly alt: string } | undefined;

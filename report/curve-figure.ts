@@ -1,6 +1,7 @@
 /** Curves: losses over steps, errors over time, spectra over wavenumbers. */
 import { DomainError, OptionsError, ShapeError } from "../engine/errors.ts";
 import { axisSpec, type CurveAxis, extentOf } from "./chart-axis.ts";
+import type { MapFigureOptions } from "./map-figure.ts";
 import { curveStyle } from "./style.ts";
 import { type ChartLayers, drawChart } from "./vega.ts";
 
@@ -21,17 +22,13 @@ export interface Curve {
 }
 
 /** Curves and axes of a figure. */
-export interface CurveFigureOptions {
+export interface CurveFigureOptions extends Pick<MapFigureOptions, "title" | "subtitle"> {
   /** At least one, drawn in this order. */
   readonly curves: readonly Curve[];
   /** Axis across. */
   readonly x: CurveAxis;
   /** Axis upwards; of several panels each is called by its curves. */
   readonly y: CurveAxis;
-  /** Above the plot. `@defaultValue` none */
-  readonly title?: string;
-  /** Below the title, smaller. `@defaultValue` none */
-  readonly subtitle?: string;
   /** Width of the plot area, SVG units. `@defaultValue` 560 */
   readonly width?: number;
   /** Height of the plot area, SVG units; of each panel, where there are several, its share of 1.5 times as much. `@defaultValue` 340 */

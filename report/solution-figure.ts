@@ -1,7 +1,7 @@
 /** Solutions of equations in the plane: unknowns, error and residual side by side, with the points that were used. */
 import { defined } from "../engine/defined.ts";
 import { differenceScale, smoothScale } from "./color-scale.ts";
-import { type MapAxis, type MapPanel, mapFigure } from "./map-figure.ts";
+import { type MapAxis, type MapFigureOptions, type MapPanel, mapFigure } from "./map-figure.ts";
 
 /** Values on a grid of cells, row-major [height, width] with the first row at the bottom; NaN outside the domain. */
 export interface NamedValues {
@@ -13,25 +13,14 @@ export interface NamedValues {
   readonly alike?: string;
 }
 
-export interface SolutionFigureOptions {
+export interface SolutionFigureOptions extends Pick<MapFigureOptions, "title" | "subtitle" | "columns"> {
   /** Drawn as they are, each with colours of its own. */
   readonly unknowns: readonly NamedValues[];
   /** Drawn by their size, on logarithmic scales: errors, residuals. */
-  readonly sizes: readonly (NamedValues & {
-    /** Dots over it, row-major [n, 2]. `@defaultValue` none */
-    readonly dots?: ArrayLike<number>;
-    /** A line below the name. `@defaultValue` none */
-    readonly note?: string;
-  })[];
+  readonly sizes: readonly (NamedValues & Pick<MapPanel, "dots" | "note">)[];
   readonly height: number;
   readonly width: number;
   readonly axes: { readonly x: MapAxis; readonly y: MapAxis };
-  /** `@defaultValue` none */
-  readonly title?: string;
-  /** Below the title. `@defaultValue` none */
-  readonly subtitle?: string;
-  /** Panels in a row. `@defaultValue` as `mapFigure` */
-  readonly columns?: number;
 }
 
 /** Decades below the largest size that keep colours of their own. */

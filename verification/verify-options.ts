@@ -19,7 +19,7 @@ export interface VerifyOptions {
    */
   readonly events?: Events;
   /**
-   * Intervals of the scores of this package, over times, by redraws of blocks of consecutive times, within each event by itself.
+   * Intervals of the scores of this package, over times, by redraws of blocks of consecutive times, within each event or period by itself.
    * @defaultValue none
    */
   readonly bootstrap?: BlockBootstrap;
@@ -29,14 +29,14 @@ export interface VerifyOptions {
    * @defaultValue none
    */
   readonly against?: Field | LazyField;
-  /** Units to score in. @defaultValue the truth's */
+  /** Units to score in. @defaultValue the truth's, of a change signal the forecast's */
   readonly units?: string;
   /**
    * Seconds that a value stands for, where bounds of time do not say it: for amounts that meet rates, and for what is dry;
    * `"time"` is the spacing of times. @defaultValue bounds of time; for what is dry also the steps of times
    */
   readonly interval?: number | "time";
-  /** The truth is precipitation. @defaultValue by its units and names; an error where these leave it open */
+  /** The truth, of a change signal the forecast, is precipitation. @defaultValue by its units and names; an error where these leave it open */
   readonly rain?: boolean;
   /**
    * Set negative precipitation to 0 instead of refusing it; down to a hundredth of what counts as wet, as packing leaves it,

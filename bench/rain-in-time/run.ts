@@ -57,7 +57,7 @@ async function radar(
   { from, times, blocks, hours }: (typeof radars)[keyof typeof radars],
 ): Promise<Scored> {
   const data = await openDataset(path);
-  const all = await data.field();
+  const all = await data.variable();
   const count = all.shape[0]!;
   const firsts = from === undefined ? Array.from({ length: count / times }, (_, n) => n * times) : [from];
   let [most, best] = [-1, undefined as Field | undefined];
@@ -91,7 +91,7 @@ function shiftedSquares(name: string, side: number): AreaSet {
 /** Daily reanalysis and gauges on a grid. */
 async function iberia(folder: string, name: "eobs" | "ncep", range: TimeRange): Promise<Field> {
   const data = await openDataset(join(folder, "pairs", `${name}_iberia_pr.nc`));
-  const field = await selectTimes(await data.field("pr"), range).load();
+  const field = await selectTimes(await data.variable("pr"), range).load();
   data.close();
   return field.with({ values: field.values.map((v) => Math.max(v, 0)) });
 }

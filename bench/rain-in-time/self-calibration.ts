@@ -41,7 +41,7 @@ const sumOf = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) =>
 async function framesOf(name: EventName, wanted: (count: number) => readonly number[]): Promise<readonly Field[]> {
   const { file, blocks } = events[name];
   const data = await openDataset(join(folder!, "radar", `${file}.nc`));
-  const all = await data.field();
+  const all = await data.variable();
   const frames: Field[] = [];
   for (const n of wanted(all.shape[0]!)) {
     const one = convertPrecipitation(await all.isel({ time: [n, n + 1] }).load(), "mm h-1");

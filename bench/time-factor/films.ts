@@ -13,7 +13,7 @@ type Corner = readonly [y: number, x: number];
 /** A film in mm/h, as means over the time to the next where values are those of moments. */
 export async function filmOf(path: string): Promise<Field> {
   const data = await openDataset(path);
-  const film = convertPrecipitation(await (await data.field()).load(), "mm h-1");
+  const film = convertPrecipitation(await (await data.variable()).load(), "mm h-1");
   data.close();
   const field = film.with({ attributes: { ...film.attributes, cell_methods: "time: mean" } });
   const time = field.coordinate("time")!;

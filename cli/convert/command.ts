@@ -1,9 +1,9 @@
 /** `monge convert`: its options. */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { TimeRange } from "../../io/dataset/index.ts";
+import type { DatasetOptions, TimeRange, VariableOptions, WriteFieldOptions } from "../../io/dataset/index.ts";
 import { type OutputFormat, outputFormats } from "../../io/formats/index.ts";
-import type { RegridMethod } from "../../io/regrid/index.ts";
 import {
+  type AssumedUnitsOption,
   addAssumedUnits,
   addCommon,
   addExternal,
@@ -12,43 +12,33 @@ import {
   epsg,
   examples,
   integer,
+  type OverwriteOption,
   positive,
   timeRange,
   zarrVersion,
 } from "../shell/read-options.ts";
+import type { GridOptions } from "./grid.ts";
 
-export interface ConvertOptions extends CommonOptions {
-  readonly variable?: string;
-  readonly timeFromName?: boolean;
+export interface ConvertOptions
+  extends CommonOptions,
+    OverwriteOption,
+    AssumedUnitsOption,
+    GridOptions,
+    Pick<DatasetOptions, "variable" | "timeFromName">,
+    Pick<WriteFieldOptions, "compression" | "epsg">,
+    Pick<VariableOptions, "missingValue">,
+    Partial<Record<"start" | "step" | "toUnits" | "accumulated" | "areas", string>>,
+    Partial<Record<"clipNegative" | "indices" | "override", boolean>> {
+  readonly output: string;
   readonly rename?: Readonly<Record<string, string>>;
   readonly dims?: readonly string[];
-  readonly start?: string;
-  readonly step?: string;
-  readonly allowExternal?: boolean;
-  readonly output: string;
-  readonly toUnits?: string;
-  readonly assumeUnits?: string;
-  readonly missingValue?: number;
   readonly interval?: number | "time" | "bounds";
-  readonly accumulated?: string;
   readonly resets?: readonly number[] | "never" | "detect";
-  readonly override?: boolean;
   readonly tolerance?: number;
-  readonly clipNegative?: boolean;
-  readonly bbox?: readonly [west: number, south: number, east: number, north: number];
   readonly time?: TimeRange;
-  readonly coarsen?: number;
-  readonly grid?: string;
-  readonly areas?: string;
-  readonly indices?: boolean;
   readonly base?: readonly [from: number, to: number];
-  readonly method?: RegridMethod;
-  readonly minimumValid?: number;
   readonly format?: OutputFormat;
-  readonly compression?: number;
   readonly zarrVersion?: 2 | 3;
-  readonly overwrite?: boolean;
-  readonly epsg?: number | "none";
   readonly slab: number;
 }
 

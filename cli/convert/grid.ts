@@ -1,20 +1,18 @@
 /** The grid that `monge convert` writes on: blocks of cells (`--coarsen`), even steps, or that of another file (`--grid`). */
 import { existsSync } from "node:fs";
 import { OptionsError } from "../../engine/errors.ts";
-import type { LazyField } from "../../io/dataset/index.ts";
+import type { DatasetOptions, LazyField } from "../../io/dataset/index.ts";
 import { namedFields, openDataset } from "../../io/dataset/index.ts";
 import { type Coordinate, geographicOf } from "../../io/field/index.ts";
-import type { RegridMethod } from "../../io/regrid/index.ts";
+import type { RegridMethod, RegridOptions } from "../../io/regrid/index.ts";
 import { coarsenLazy, gridOf, type RegridGrid, regridLazy, regularGrid } from "../../io/regrid/index.ts";
 import { say } from "../shell/terminal.ts";
 
 /** `--coarsen`, `--grid`, `--method`, `--minimum-valid` and `--bbox`. */
-export interface GridOptions {
+export interface GridOptions extends Pick<DatasetOptions, "allowExternal">, Pick<RegridOptions, "minimumValid"> {
   readonly coarsen?: number;
-  readonly allowExternal?: boolean;
   readonly grid?: string;
   readonly method?: RegridMethod;
-  readonly minimumValid?: number;
   readonly bbox?: readonly [west: number, south: number, east: number, north: number];
 }
 

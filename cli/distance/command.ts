@@ -8,13 +8,10 @@ export const distanceMethods = ["1d", "multiscale", "emd", "sinkhorn", "divergen
 
 export type DistanceMethod = (typeof distanceMethods)[number];
 
-export interface DistanceOptions extends CommonOptions {
+export interface DistanceOptions extends CommonOptions, Partial<Record<"p" | "epsilon" | "coarsen", number>> {
   readonly method: DistanceMethod;
-  readonly p?: number;
   readonly root?: boolean;
-  readonly epsilon?: number;
   readonly scales?: string;
-  readonly coarsen?: number;
   readonly seed: number;
 }
 

@@ -1,15 +1,17 @@
 /** `monge downscale`: its options. */
 import type { Command } from "commander";
+import type { WriteFieldOptions } from "../../io/dataset/index.ts";
 import { addCommon, addOverwrite, epsg, examples, type OverwriteOption } from "../shell/read-options.ts";
 import { addDrawing, type DrawingOptions } from "./options.ts";
 import { type ShardOption, shard } from "./shard.ts";
 
-export interface DownscaleOptions extends DrawingOptions, OverwriteOption {
-  readonly resume?: boolean;
+export interface DownscaleOptions
+  extends DrawingOptions,
+    OverwriteOption,
+    Pick<WriteFieldOptions, "epsg">,
+    Partial<Record<"resume" | "score", boolean>> {
   readonly shard?: ShardOption;
-  readonly epsg?: number | "none";
   readonly figure?: string;
-  readonly score?: boolean;
 }
 
 /** Adds the command to the program. */

@@ -3,16 +3,12 @@ import { type Command, Option } from "commander";
 import { addDrawing, type DrawingOptions } from "../downscale/options.ts";
 import { addCommon, examples, integer, positive } from "../shell/read-options.ts";
 
-export interface PlanCommandOptions extends DrawingOptions {
-  readonly shards: number;
-  readonly measure: number;
-  readonly begin?: boolean;
+export interface PlanCommandOptions
+  extends DrawingOptions,
+    Record<"shards" | "measure" | "memory", number>,
+    Partial<Record<"begin" | "slurm" | "kubernetes", boolean>>,
+    Partial<Record<"image" | "claim", string>> {
   readonly secondsPerEvaluation?: number;
-  readonly slurm?: boolean;
-  readonly kubernetes?: boolean;
-  readonly image?: string;
-  readonly claim?: string;
-  readonly memory: number;
 }
 
 /**

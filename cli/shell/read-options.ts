@@ -159,11 +159,7 @@ export function addExternal(command: Command): Command {
 }
 
 /** Options that every command has. */
-export interface CommonOptions {
-  readonly json?: boolean;
-  readonly dryRun?: boolean;
-  readonly quiet?: boolean;
-}
+export type CommonOptions = Partial<Readonly<Record<"json" | "dryRun" | "quiet", boolean>>>;
 
 /** Options of a command without those that every command has, as a dry run prints them. */
 export function ownOptions<T extends CommonOptions>({ json: _, dryRun: __, quiet: ___, ...own }: T) {
@@ -194,10 +190,7 @@ export function addCommon(command: Command): Command {
 }
 
 /** Statements on a variable whose units and names do not say whether it is rain. */
-export interface RainOption {
-  readonly rain?: boolean;
-  readonly notRain?: boolean;
-}
+export type RainOption = Partial<Readonly<Record<"rain" | "notRain", boolean>>>;
 
 /** Adds it. @param what - the variable that decides, and since when it matters */
 export function addRain(command: Command, what: string): Command {

@@ -23,39 +23,21 @@ export interface SolveNames {
 export type SolutionFiles = { readonly [kind in "nc" | "csv" | "vtu" | "onnx"]?: string };
 
 /** As parsed; what is absent has the default that the help names. */
-export interface SolveCommandOptions extends CommonOptions, OverwriteOption, MethodOptions {
-  readonly list?: boolean;
-  readonly sampler?: string;
+export interface SolveCommandOptions
+  extends CommonOptions,
+    OverwriteOption,
+    MethodOptions,
+    Partial<Record<"list" | "allowDoubtful", boolean>>,
+    Partial<Record<"depth" | "width" | "rank" | "scale" | "points" | "boundaryPoints" | "stepsPerRound", number>>,
+    Partial<Record<"starts" | "tolerance" | "seconds" | "processorSeconds" | "steps" | "residual", number>>,
+    Partial<Record<"seed" | "threads", number>>,
+    Partial<Record<"sampler" | "optimizer" | "network" | "features" | "blas" | "out" | "resume", string>>,
+    Partial<Record<"at" | "figure" | "curves", string>> {
   readonly cells?: readonly number[];
-  readonly optimizer?: string;
-  readonly network?: string;
-  readonly depth?: number;
-  readonly width?: number;
-  readonly rank?: number;
   readonly activation?: "tanh" | "sin";
-  readonly scale?: number;
-  readonly features?: string;
-  readonly points?: number;
-  readonly boundaryPoints?: number;
-  readonly stepsPerRound?: number;
-  readonly starts?: number;
-  readonly tolerance?: number;
-  readonly allowDoubtful?: boolean;
-  readonly seconds?: number;
-  readonly processorSeconds?: number;
-  readonly steps?: number;
-  readonly residual?: number;
-  readonly seed?: number;
-  readonly threads?: number;
-  readonly blas?: string;
-  readonly out?: string;
-  readonly resume?: string;
   readonly checkpointEvery: number;
   readonly grid?: Readonly<Record<string, number>>;
-  readonly at?: string;
   readonly output?: SolutionFiles;
-  readonly figure?: string;
-  readonly curves?: string;
 }
 
 /** The names, where a command line is one of `monge solve`, or asks for its help. */

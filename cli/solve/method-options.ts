@@ -6,23 +6,17 @@ import type { AnyOptimizer, KnownOptimizer } from "../../solvers/optimizer/index
 import { optimizerKinds } from "../../solvers/optimizer/index.ts";
 import type { AnySampler, Sampler } from "../../solvers/sampler/index.ts";
 import { namedSampler, samplerName } from "../../solvers/sampler/index.ts";
-import type { Enforcement, SolveOptions } from "../../solvers/solve/index.ts";
+import type { SolveOptions } from "../../solvers/solve/index.ts";
 import { integer, positive } from "../shell/read-options.ts";
 
 type Settings = Readonly<Record<string, unknown>>;
 
 /** As parsed. */
-export interface MethodOptions {
-  readonly randomFeatures?: number;
+export interface MethodOptions
+  extends Pick<SolveOptions, "preset" | "conditions" | "batch" | "precision">,
+    Partial<Record<"randomFeatures" | "startSize", number>>,
+    Partial<Record<"weights" | "samplerOptions" | "optimizerOptions", Settings>> {
   readonly featureScales?: readonly number[];
-  readonly startSize?: number;
-  readonly preset?: NonNullable<SolveOptions["preset"]>;
-  readonly conditions?: Enforcement;
-  readonly weights?: Settings;
-  readonly batch?: number;
-  readonly precision?: "float32" | "float64";
-  readonly samplerOptions?: Settings;
-  readonly optimizerOptions?: Settings;
 }
 
 /** Adds them. */

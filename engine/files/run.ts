@@ -35,10 +35,6 @@ export interface RunOptions {
   readonly device?: string;
   /** Precision of the computation. @defaultValue null in the record */
   readonly precision?: string;
-  /** Versions of packages, such as onnxruntime; monge's and Node's are added. */
-  readonly versions?: Readonly<Record<string, string>>;
-  /** Folder whose git commit is recorded. @defaultValue the working directory */
-  readonly repository?: string;
   /** Gives the times of the record. @defaultValue the system's clock */
   readonly now?: Clock;
 }
@@ -117,7 +113,7 @@ export class Run {
  * @throws OptionsError if `name` is not fit for a folder
  */
 export async function createRun(options: RunOptions): Promise<Run> {
-  const { root, name, seed = null, device = null, precision = null, repository = process.cwd() } = options;
+  const { root, name, seed = null, device = null, precision = null } = options;
   const now = options.now ?? (() => new Date());
   if (!NAME.test(name)) {
     throw new OptionsError(
@@ -133,9 +129,9 @@ export async function createRun(options: RunOptions): Promise<Run> {
     device,
     precision,
     options: options.options,
-    versions: { monge: version(), node: process.versions.node, ...options.versions },
+    versions: { monge: version(), node: process.versions.node },
     machine: { platform: platform(), arch: arch(), cpu: cpus()[0]?.model ?? null, cores: cpus().length },
-    git: await gitCommit(repository),
+    git: await gitCommit(process.cwd()),
     command: process.argv,
   };
   const text = sealedJson(record);

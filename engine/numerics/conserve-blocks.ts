@@ -19,6 +19,8 @@ export interface ConserveOptions {
 
 /** Below this block mean a block counts as empty; it keeps the scale finite. */
 const EMPTY = 1e-6;
+/** Largest factor by which a block is scaled up, unless another is asked for. */
+const CAP = 10;
 
 /**
  * Scales every block of the fine field to its coarse mean y: f = min(y/max(b, 1e-6), cap)·r with b the block mean of r,
@@ -36,7 +38,7 @@ export function conserveBlocks(
   factor: number,
   options: ConserveOptions = {},
 ): ShapedArray {
-  const { cap = 10, valid } = options;
+  const { cap = CAP, valid } = options;
   checkOption("conserveBlocks", "cap", cap, cap >= 1, "it must be ≥ 1");
   checkOption("conserveBlocks", "factor", factor, Number.isInteger(factor) && factor >= 1, "it must be an integer ≥ 1");
   checkShape("conserveBlocks: coarse", coarse, 3);
@@ -66,27 +68,20 @@ export function conserveBlocks(
   return { values, shape: fine.shape };
 }
 
-/** Options of {@link conserveCells}. */
-export interface ConserveCellsOptions {
-  /** Values may be negative, and each cell is shifted to its mean; else scaled as by {@link conserveBlocks}. @defaultValue false */
-  readonly shift?: boolean;
-  /** As of {@link conserveBlocks}. @defaultValue 10 */
-  readonly cap?: number;
-}
-
 /**
  * Gives cells of any shape their means, over the pixels that have a value; cells without a mean stay as they are.
  *
  * @param values - members one after the other, each over all pixels; NaN is missing; overwritten
  * @param pixels - those of each cell
  * @param means - one for each cell; NaN is missing
+ * @param rule - `shift`: values may be negative, and each cell is shifted to its mean; else scaled as by {@link conserveBlocks}
  */
 export function conserveCells(
   values: Float32Array | Float64Array,
   members: number,
   pixels: readonly (readonly number[])[],
   means: ArrayLike<number>,
-  { shift = false, cap = 10 }: ConserveCellsOptions = {},
+  { shift }: { readonly shift: boolean },
 ): void {
   const each = values.length / members;
   for (let member = 0; member < members; member++) {
@@ -96,7 +91,7 @@ export function conserveCells(
       if (Number.isNaN(mean)) continue;
       const known = all.filter((at) => !Number.isNaN(own[at]!));
       if (shift) shiftBlock(own, known, mean);
-      else conserveBlock(own, known, mean, cap);
+      else conserveBlock(own, known, mean, CAP);
     }
   }
 }

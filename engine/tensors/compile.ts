@@ -55,8 +55,6 @@ export interface CompileOptions {
    * padded. It changes the speed and the rounding alone. @defaultValue false
    */
   readonly gradients?: boolean;
-  /** Path prefix for ONNX Runtime's profile (JSON), written on `dispose`. */
-  readonly profile?: string;
   /**
    * Folder for the graphs that ONNX Runtime optimised, so that another process starts in less time; false for none. It holds at most 256 MB;
    * results are the same with and without, to the bit. Graphs of less than 256 nodes and devices other than "cpu" are not kept.
@@ -104,7 +102,7 @@ export async function compile(
   inputs: readonly TensorSpec[],
   options: CompileOptions = {},
 ): Promise<Compiled> {
-  const { precision = "float32", device = "cpu", threads = 1, name = "monge", gradients = false, profile } = options;
+  const { precision = "float32", device = "cpu", threads = 1, name = "monge", gradients = false } = options;
   // Refuses what is no folder before work starts.
   cacheOf(options.cache);
   checkOptions(inputs, precision, device, threads, name);
@@ -114,7 +112,6 @@ export async function compile(
   const session = await openSession(model, inPorts, outPorts, {
     device,
     threads,
-    ...(profile ? { profile } : {}),
     cache: device === "cpu" ? graphCache(options.cache, nodeCount) : undefined,
   });
   const encode = () => model.slice();

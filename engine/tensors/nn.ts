@@ -12,28 +12,20 @@ export interface ConvolutionOptions {
   readonly stride?: number;
   /** [O] */
   readonly bias?: tf.Tensor1D | undefined;
-  /**
-   * "same" pads as TensorFlow does; "symmetric" pads (k − 1)/2 on every side, as PyTorch's `padding=k//2`. They differ
-   * only for strides above 1. @defaultValue "symmetric"
-   */
-  readonly padding?: "same" | "symmetric";
 }
 
-/** Convolution of `x` [N, H, W, C] with `filter` [KH, KW, C, O], zero padding. */
+/** Convolution of `x` [N, H, W, C] with `filter` [KH, KW, C, O]; (k − 1)/2 zeros on every side, as PyTorch's `padding=k//2`. */
 export function conv2d(x: tf.Tensor4D, filter: tf.Tensor4D, options: ConvolutionOptions = {}): tf.Tensor4D {
-  const { stride = 1, bias, padding = "symmetric" } = options;
+  const { stride = 1, bias } = options;
   const [kh, kw] = filter.shape;
   const [ph, pw] = [(kh - 1) >> 1, (kw - 1) >> 1];
-  const pad: "same" | [[0, 0], [number, number], [number, number], [0, 0]] =
-    padding === "same"
-      ? "same"
-      : [
-          [0, 0],
-          [ph, kh - 1 - ph],
-          [pw, kw - 1 - pw],
-          [0, 0],
-        ];
-  const y = tf.conv2d(x, filter, stride, pad as "same");
+  const pad = [
+    [0, 0],
+    [ph, kh - 1 - ph],
+    [pw, kw - 1 - pw],
+    [0, 0],
+  ] as unknown as "same";
+  const y = tf.conv2d(x, filter, stride, pad);
   return bias ? tf.add(y, bias) : y;
 }
 

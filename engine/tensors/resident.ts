@@ -26,11 +26,10 @@ export async function openResident(
   inputs: readonly Port[],
   outputs: readonly Port[],
   count: number,
-  options: { readonly profile?: string },
 ): Promise<ResidentSession> {
   const stateOut = outputs.slice(0, count);
   const staying = stateOut.map(({ name }) => name);
-  const session = await create(model, { device: "webgpu", threads: 1, ...options, staying }, false);
+  const session = await create(model, { device: "webgpu", threads: 1, staying }, false);
   let reader: RuntimeSession | undefined;
   let state: readonly RuntimeTensor[] = [];
   let next: readonly RuntimeTensor[] = [];
@@ -72,7 +71,6 @@ export async function openResident(
       free(next);
       state = [];
       next = [];
-      if (options.profile) session.endProfiling();
       await session.release();
       await reader?.release();
     },

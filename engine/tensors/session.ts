@@ -17,8 +17,6 @@ export type NativeDevice = "cpu" | "webgpu" | "cuda";
 export interface SessionOptions {
   readonly device: NativeDevice;
   readonly threads: number;
-  /** Path prefix of ONNX Runtime's profile, which is written when the session ends. */
-  readonly profile?: string;
   /** Cache of the optimised graph. */
   readonly cache?: Cache | undefined;
   /** Names of outputs that stay on the device (WebGPU). */
@@ -85,7 +83,6 @@ export async function openSession(
       }
     },
     async dispose() {
-      if (options.profile) session.endProfiling();
       await session.release();
     },
   };
@@ -150,7 +147,6 @@ async function begin(model: Uint8Array, options: SessionOptions, double: boolean
     graphOptimizationLevel: "all",
     logSeverityLevel: 3,
     extra: { optimization: { disable_specified_optimizers: unwanted } },
-    ...(options.profile ? { enableProfiling: true, profileFilePrefix: options.profile } : {}),
     ...(options.staying && {
       preferredOutputLocation: Object.fromEntries(options.staying.map((name) => [name, "gpu-buffer" as const])),
     }),

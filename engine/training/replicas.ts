@@ -46,9 +46,9 @@ export interface Replicas {
 export async function openReplicas(
   { model, inPorts, outPorts }: Recorded,
   sharedInputs: number,
-  options: { count: number; threads: number; profile?: string; cache?: Cache | undefined; name: string },
+  options: { count: number; threads: number; cache?: Cache | undefined; name: string },
 ): Promise<Replicas> {
-  const { count, threads, profile, cache, name } = options;
+  const { count, threads, cache, name } = options;
   const allocate = (ports: readonly Port[]) => ports.map((p) => arrayOf(p.type, sizeOf(p.shape)));
   const shared = inPorts.slice(0, sharedInputs).map(({ type, shape }) => inSharedMemory(arrayOf(type, sizeOf(shape))));
   const workerData: ReplicaThread = { model, inPorts, outPorts, threads, cache, shared };
@@ -61,7 +61,7 @@ export async function openReplicas(
   };
   try {
     const [session] = await Promise.all([
-      openSession(model, inPorts, outPorts, { device: "cpu", threads, cache, ...(profile ? { profile } : {}) }),
+      openSession(model, inPorts, outPorts, { device: "cpu", threads, cache }),
       ...others.map((other) => other.begun),
     ]);
     return {

@@ -76,10 +76,10 @@ export async function wholeStep(
   };
   const specs = [...vectorsOf(layout), { shape: [1] }, ...program.inputs];
   if (options.device === "webgpu" && options.resident && (options.precision ?? "float32") === "float32") {
-    const { name, profile } = options;
+    const { name } = options;
     const recorded = await record(step, specs, { precision: "float32", device: "webgpu", name, gradients: true });
     const { model, inPorts, outPorts, nodeCount } = recorded;
-    const resident = await openResident(model, inPorts, outPorts, slots.length + 1, profile ? { profile } : {});
+    const resident = await openResident(model, inPorts, outPorts, slots.length + 1);
     return {
       nodeCount,
       metricNames,
@@ -109,7 +109,7 @@ export async function splitStep(
   parts: number,
   options: Options,
 ): Promise<Steps> {
-  const { precision = "float32", threads = 1, name, profile } = options;
+  const { precision = "float32", threads = 1, name } = options;
   const [theta] = vectorsOf(layout) as [TensorSpec, ...TensorSpec[]];
   const ranges = program.inputs.map((spec, i) => rangesOf(spec, program.samples![i]!, parts));
   const partial = program.inputs.map((spec, i) =>
@@ -140,7 +140,6 @@ export async function splitStep(
   );
   const replicas = await openReplicas(gradient, 1, {
     ...{ count: parts, threads: Math.floor(threads / parts), name },
-    ...(profile ? { profile } : {}),
     cache: graphCache(options.cache, gradient.nodeCount),
   });
   return {

@@ -1,4 +1,5 @@
 /** Several variables of a climate model brought to the observed distributions and to the observed dependence between them. */
+import { checkWhole } from "../../engine/check-numbers.ts";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { rng } from "../../engine/random/rng.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
@@ -128,10 +129,7 @@ function complete(fields: readonly Field[], times: Int32Array, cells: number, ce
 
 function checkData(data: MultivariateData, rotations: number): void {
   const { fine } = data;
-  if (!(Number.isInteger(rotations) && rotations >= 1)) {
-    const text = `multivariateCorrection: rotations is ${rotations}; expected a whole number of at least 1`;
-    throw new OptionsError(text, "rotations", rotations);
-  }
+  checkWhole("multivariateCorrection", { rotations });
   if (fine.length < 2) {
     const text = `multivariateCorrection: fine has ${fine.length} variables; expected at least 2; one alone is corrected by the method "qdm"`;
     throw new OptionsError(text, "fine", fine.length);

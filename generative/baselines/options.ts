@@ -1,4 +1,5 @@
 /** The baselines by name, and the options of each. */
+import { checkPositive, checkWhole } from "../../engine/check-numbers.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
@@ -109,14 +110,10 @@ export function checkBaseline(o: BaselineOptions): void {
   if (o.timeFactor === undefined && o.grid === undefined && o.factor === undefined && o.fine === undefined) {
     fail("where is the result to lie? Give `grid`, a field or grid, or `factor`, or `fine`", "grid", undefined);
   }
-  const ranges = {
-    factor: [o.factor, "a whole number of at least 1", (v: number) => Number.isInteger(v) && v >= 1],
-    timeFactor: [o.timeFactor, "a whole number of at least 2", (v: number) => Number.isInteger(v) && v >= 2],
-    quantiles: [o.quantiles, "a whole number of at least 2", (v: number) => Number.isInteger(v) && v >= 2],
-    wetThreshold: [o.wetThreshold, "a number above 0", (v: number) => v > 0 && Number.isFinite(v)],
-    slope: [o.slope, "a finite number", Number.isFinite],
-  } as const;
-  for (const [name, [value, expected, holds]] of Object.entries(ranges)) {
-    if (value !== undefined && !holds(value)) fail(`${name} is ${value}; expected ${expected}`, name, value);
-  }
+  const { factor, timeFactor, quantiles, wetThreshold, slope } = o;
+  checkWhole("baselineDownscaler", { factor });
+  checkWhole("baselineDownscaler", { timeFactor, quantiles }, 2);
+  checkPositive("baselineDownscaler", { wetThreshold });
+  if (slope !== undefined && !Number.isFinite(slope))
+    fail(`slope is ${slope}, expected a finite number`, "slope", slope);
 }

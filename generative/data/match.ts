@@ -27,7 +27,7 @@ export interface PairOptions extends RainStated {
    * that is done anyway. @defaultValue false
    */
   readonly clipNegative?: boolean;
-  /** Called with informational messages: what was set to 0. */
+  /** Called with informational messages: what was not checked, set to 0, or forced. */
   readonly onNotice?: (line: string) => void;
 }
 

@@ -1,4 +1,5 @@
 /** An ensemble of residuals on one grid: keyed noise, the tiled denoiser, the flow. What all downscalers share. */
+import { checkWhole } from "../../engine/check-numbers.ts";
 import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import type { CompiledDenoiser } from "./denoiser.ts";
@@ -20,8 +21,11 @@ export interface DrawOptions extends Pick<IntegrateOptions, "method" | "onStep" 
   readonly evaluations?: number;
   /** Number of the time step: each has noise of its own. @defaultValue 0 */
   readonly frame?: number;
-  /** Global row and column of the first fine pixel, for parts of a larger grid. @defaultValue [0, 0] */
-  readonly origin?: readonly [number, number];
+  /**
+   * Row and column of the first fine pixel in a larger grid: noise belongs to its pixels, so that a part has the numbers of
+   * the whole. @defaultValue for a part of a lazy field, its place in the file; else [0, 0]
+   */
+  readonly origin?: readonly [row: number, column: number];
   /** Parts of the noise that are correlated with the times before. @defaultValue none is */
   readonly noise?: readonly NoisePart[];
 
@@ -88,14 +92,8 @@ export function resolveDraw(caller: string, o: DrawOptions, multiple: number): R
     origin = [0, 0],
   } = o;
   const { noise = [], tiles = usualTiles(multiple), batch = 4, onStep, noiseRange, churn, snr, amplitude } = o;
-  for (const [name, value] of Object.entries({ members, batch })) {
-    if (Number.isInteger(value) && value > 0) continue;
-    throw new OptionsError(`${caller}: ${name} is ${value}, expected a positive integer`, name, value);
-  }
-  if (!(Number.isInteger(firstMember) && firstMember >= 0)) {
-    const text = `${caller}: firstMember is ${firstMember}, expected an integer of at least 0`;
-    throw new OptionsError(text, "firstMember", firstMember);
-  }
+  checkWhole(caller, { members, batch });
+  checkWhole(caller, { firstMember }, 0);
   const [tile, overlap] = tiles;
   if (!(tile > overlap && overlap >= 0 && tile % multiple === 0 && overlap % multiple === 0)) {
     const wanted = `a tile above an overlap, both multiples of ${multiple}`;

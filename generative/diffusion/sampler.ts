@@ -2,6 +2,7 @@
  * Solvers from the largest noise level to none: of the probability-flow ODE dx/dσ = (x − D(x; σ))/σ (EDM, arXiv 2206.00364,
  * eq. 1 with σ(t) = t), and of the reverse diffusion. Plain arrays and any denoiser: a compiled network, a tiled one, a formula.
  */
+import { checkNonNegative } from "../../engine/check-numbers.ts";
 import { ConvergenceError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { euler, heun, multistep } from "./sampler/deterministic.ts";
 import type { Churn, Solver, Solving } from "./sampler/method.ts";
@@ -144,10 +145,7 @@ function solvingOf(
     throw new ShapeError("integrate: samples", `a divisor of ${x.length}`, [samples], "they are equally long");
   }
   const { amount = 40, range = [0, Number.POSITIVE_INFINITY], inflation = 1 } = churn;
-  for (const [name, value] of Object.entries({ "churn.amount": amount, "churn.inflation": inflation, snr })) {
-    if (value >= 0 && Number.isFinite(value)) continue;
-    throw new OptionsError(`integrate: ${name} is ${value}, expected a finite number ≥ 0`, name, value);
-  }
+  checkNonNegative("integrate", { "churn.amount": amount, "churn.inflation": inflation, snr });
   let draw = 0;
   const deviates = noise === undefined ? x : new Float32Array(x.length);
   return {

@@ -169,7 +169,7 @@ export function unet(options: UnetOptions = {}): Unet {
         if (tensor === undefined) throw new ShapeError("unet: parameters", `a tensor named ${name}`, "none");
         return tensor as T;
       };
-      const conv = (name: string, x: tf.Tensor4D, settings: { stride?: number; padding?: "same" | "symmetric" } = {}) =>
+      const conv = (name: string, x: tf.Tensor4D, settings: { stride?: number } = {}) =>
         conv2d(x, get<tf.Tensor4D>(`${name}.filter`), { ...settings, bias: get<tf.Tensor1D>(`${name}.bias`) });
       const linear = (name: string, x: tf.Tensor2D) =>
         tf.add(tf.matMul(x, get<tf.Tensor2D>(`${name}.kernel`)), get(`${name}.bias`)) as tf.Tensor2D;
@@ -207,7 +207,7 @@ export function unet(options: UnetOptions = {}): Unet {
           h = apply(h, block);
           saved.push(h);
         }
-        if (level < levels - 1) h = conv(`reduce.${level}`, h, { stride: 2, padding: "symmetric" });
+        if (level < levels - 1) h = conv(`reduce.${level}`, h, { stride: 2 });
       }
       h = apply(h, middle);
       if (o.attention) {

@@ -55,7 +55,16 @@ export interface EnsembleOptions
   extends CoarseOptions,
     Pick<
       SampleOptions,
-      "members" | "seed" | "evaluations" | "method" | "noiseRange" | "conserve" | "archive" | "force" | "factor"
+      | "members"
+      | "seed"
+      | "evaluations"
+      | "method"
+      | "noiseRange"
+      | "conserve"
+      | "archive"
+      | "force"
+      | "factor"
+      | "origin"
     > {
   /**
    * Correlation of the noise of neighbouring times, 0 to 0.98, along the motion of the coarse field; it falls with the power of the time
@@ -64,15 +73,8 @@ export interface EnsembleOptions
   readonly coherence?: Coherence;
   /** Values below this, in the units of the input, become 0 before conservation. @defaultValue half of what is wet in training, of a one-step generator all of it */
   readonly wetThreshold?: number;
-  /**
-   * Row and column of the first fine pixel in a larger grid: noise belongs to its pixels, so that a part has the numbers of
-   * the whole. @defaultValue for a part of a lazy field, its place in the file; else [0, 0]
-   */
-  readonly origin?: readonly [row: number, column: number];
   /** Called after each network evaluation of all members of a frame with the numbers of those done and of all. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** Called with informational messages: what was not checked, clipped, or forced. */
-  readonly onNotice?: (line: string) => void;
   /** Called with each frame when it is drawn, in mm/h. */
   readonly onFrame?: (frame: DrawnFrame) => void;
   /** Summary of an earlier pass over the same input with the same options, which is then not repeated. @defaultValue none */

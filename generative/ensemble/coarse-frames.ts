@@ -11,7 +11,7 @@ import { rateUnits } from "../data/read-rain.ts";
 import { wholeBlocks } from "./whole-blocks.ts";
 
 /** Options of reading a field as coarse rain. */
-export interface CoarseOptions extends Pick<PairOptions, "interval" | "clipNegative"> {
+export interface CoarseOptions extends Pick<PairOptions, "interval" | "clipNegative" | "onNotice"> {
   /** Units to take instead of the field's, where these are missing or wrong. @defaultValue the field's */
   readonly units?: string;
   /** The field of which this one is a part: its times define the spacing. @defaultValue the field itself */

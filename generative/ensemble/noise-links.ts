@@ -32,13 +32,13 @@ export interface LinkOptions {
   /** Of the model. */
   readonly measured: MeasuredCoherence | undefined;
   /** The field of which the input is a part: its times are those of the file. @defaultValue the input */
-  readonly whole?: Field | LazyField | undefined;
+  readonly whole: Field | LazyField | undefined;
   /** The coarse field at a position of the file's times. @defaultValue noise stays at its pixels */
-  readonly map?: ((position: number) => Promise<CellMap>) | undefined;
+  readonly map: ((position: number) => Promise<CellMap>) | undefined;
   /** Pixels of a cell, and the global row and column of the first. */
   readonly cell: number;
   readonly origin: readonly [number, number];
-  readonly onNotice?: ((line: string) => void) | undefined;
+  readonly onNotice: ((line: string) => void) | undefined;
 }
 
 /** The parts of the noise of a frame, by its place along the leading dimensions. */

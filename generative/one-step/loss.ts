@@ -6,13 +6,14 @@
 import type { Rng } from "../../engine/random/rng.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
 import { constant } from "../../engine/tensors/trace.ts";
-import { type LossTerm, withTerm } from "../diffusion/loss-term.ts";
+import type { DenoisingLossOptions } from "../diffusion/loss.ts";
+import { withTerm } from "../diffusion/loss-term.ts";
 import type { Parameter, Unet } from "../diffusion/unet.ts";
 import { blockMeansGraph, conserveGraph, type OutputScale, positiveGraph, type RainScale } from "./conservation.ts";
 import { absoluteDifference, fairEnergy } from "./fair-energy.ts";
 
 /** Options of {@link oneStepLoss}. */
-export interface OneStepLossOptions {
+export interface OneStepLossOptions extends Pick<DenoisingLossOptions, "term" | "shown"> {
   readonly outputs: readonly OutputScale[];
   /** Members of a case, ≥ 2. */
   readonly members: number;
@@ -20,10 +21,6 @@ export interface OneStepLossOptions {
   readonly scales: readonly number[];
   /** Blocks whose means are conserved, of one logarithm without gaps. @defaultValue none: targets may have gaps */
   readonly conserved?: RainScale;
-  /** @defaultValue none */
-  readonly term?: LossTerm | null;
-  /** True if the network is shown the mask of gaps, as further channels behind the condition. @defaultValue false */
-  readonly shown?: boolean;
 }
 
 /** The output of the network for images [batch, height, width, …]: what is added to the background, in units of sigmaData. */

@@ -1,4 +1,5 @@
 /** Options of the training of a single-step generator. */
+import { checkWhole } from "../../engine/check-numbers.ts";
 import { OptionsError } from "../../engine/errors.ts";
 
 /** Choices of the training of a one-step generator; plain JSON. */
@@ -15,10 +16,7 @@ export type ResolvedOneStep = Required<OneStepSettings>;
 /** Without gaps. @param crop - side of a crop @throws OptionsError where a number is out of range */
 export function resolveOneStep(caller: string, o: OneStepSettings, crop: number): ResolvedOneStep {
   const { members = 2, scales = [1, 2] } = o;
-  if (!(Number.isInteger(members) && members >= 2)) {
-    const text = `${caller}: oneStep.members is ${members}, expected a whole number ≥ 2`;
-    throw new OptionsError(text, "members", members);
-  }
+  checkWhole(caller, { "oneStep.members": members }, 2);
   const wrong = scales.find((k) => !(Number.isInteger(k) && k > 0 && crop % k === 0));
   if (scales.length > 0 && wrong === undefined) return { members, scales };
   const text = `${caller}: oneStep.scales is [${scales.join(", ")}], expected divisors of the crop, ${crop}`;

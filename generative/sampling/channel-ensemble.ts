@@ -220,7 +220,7 @@ function linkOptions(
     return cellMap((await fine.load()).values, height, width, cell);
   };
   const moves = transform.kind === "log" && field.dims.length === 3;
-  return { coherence, measured, whole, cell, origin, onNotice, ...(moves && { map }) };
+  return { coherence, measured, whole, cell, origin, onNotice, map: moves ? map : undefined };
 }
 
 /** Command that tunes a model on other data; undefined for one that corrects. */

@@ -11,36 +11,24 @@ import type { Downscaler } from "../model/downscaler.ts";
 
 const loaded = (field: Field | LazyField): Promise<Field> =>
   field instanceof Field ? Promise.resolve(field) : field.load();
-/** Options of {@link effectiveResolutionFactor}. */
-export interface EffectiveResolutionOptions {
-  /** Share of the observed variance between neighbouring blocks that the model must have. @defaultValue 0.8 */
-  readonly share?: number;
-  /** Largest factor. @defaultValue a quarter of the shorter side */
-  readonly largest?: number;
-}
+
+/** Share of the observed variance between neighbouring blocks that a model must have. */
+const share = 0.8;
 
 /**
  * The finest scale at which a climate model varies in space as observations do: the least number of fine cells along a block for
- * which the mean squared difference of neighbouring block means, over the variance of all values, is at least `share` of that
+ * which the mean squared difference of neighbouring block means, over the variance of all values, is at least 0.8 of that
  * of the observations. It needs no times in common and takes gaps (a spectrum does not). Below that scale the model says
  * nothing that a network should believe.
  *
  * @param fine - observations, (time, y, x)
  * @param history - the model over a like period, on any grid
- * @returns the factor, from 2; the largest where the model never has that much
- * @throws OptionsError where `share` is not in (0, 1]
+ * @returns the factor, from 2; a quarter of the shorter side where the model never has that much
  */
-export async function effectiveResolutionFactor(
-  fine: Field | LazyField,
-  history: Field | LazyField,
-  { share = 0.8, largest }: EffectiveResolutionOptions = {},
-): Promise<number> {
-  if (!(share > 0 && share <= 1)) {
-    throw new OptionsError(`effectiveResolutionFactor: share is ${share}, expected 0 < share <= 1`, "share", share);
-  }
+export async function effectiveResolutionFactor(fine: Field | LazyField, history: Field | LazyField): Promise<number> {
   const observed = await loaded(fine);
   const [height, width] = observed.shape.slice(-2) as [number, number];
-  const most = largest ?? Math.max(2, Math.floor(Math.min(height, width) / 4));
+  const most = Math.max(2, Math.floor(Math.min(height, width) / 4));
   const model = await regridLazy(lazyField(history), gridOf(observed), { method: "bilinear", border: "clamp" }).load();
   const plane = height * width;
   const known = Uint8Array.from({ length: plane }, (_, i) => {

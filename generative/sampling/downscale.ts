@@ -2,7 +2,7 @@
 import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { checkOutputs } from "../../engine/files/output-check.ts";
-import { type LazyField, type PartlyWritten, writeField } from "../../io/dataset/index.ts";
+import { type LazyField, type WriteFieldOptions, writeField } from "../../io/dataset/index.ts";
 import { type Field, type Provenance, regularStep } from "../../io/field/index.ts";
 import { formatToWrite, geoKeysOf, type OutputFormat } from "../../io/formats/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
@@ -69,17 +69,14 @@ export async function downscaleLazy(
 }
 
 /** Options of {@link downscaleTo}. */
-export interface DownscaleToOptions extends DownscaleOptions, Provenance {
+export interface DownscaleToOptions
+  extends DownscaleOptions,
+    Provenance,
+    Pick<WriteFieldOptions, "overwrite" | "epsg" | "onKept"> {
   /** Of the file. @defaultValue by the name: `.nc`, `.nc3`, `.zarr`, `.tif` (one time; members are bands) */
   readonly format?: OutputFormat;
-  /** True if what is there is replaced. @defaultValue false */
-  readonly overwrite?: boolean;
-  /** GeoTIFF: EPSG code of x and y, or `"none"`. @defaultValue found from the field */
-  readonly epsg?: number | "none";
   /** Files that the input is read from, which are never written over. @defaultValue the field's `source` */
   readonly inputs?: readonly string[];
-  /** Called with what is kept of work that ends early; see {@link downscaleTo}. */
-  readonly onKept?: (kept: PartlyWritten) => void;
 }
 
 /** File that {@link downscaleTo} wrote. */

@@ -1,7 +1,7 @@
 /** Drawing ensembles: with a model, or a method of one's own. */
 
 export type { Covariates } from "./channel-ensemble.ts";
-export { type EffectiveResolutionOptions, effectiveResolutionFactor } from "./correct.ts";
+export { effectiveResolutionFactor } from "./correct.ts";
 export {
   type DownscaledFile,
   type DownscaleOptions,

@@ -32,7 +32,7 @@ export interface AuditOptions {
   readonly requeue?: boolean;
   /** True if every chunk is read and its checksum compared; else only names and sizes are looked at. @defaultValue true */
   readonly checksums?: boolean;
-  /** Called after every unit that was looked at with the numbers done and of all. */
+  /** Called with the numbers done and of all: of units that are looked at, of files that are written. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 

@@ -62,15 +62,16 @@ import {
 } from "./unit-rows.ts";
 
 /** Options of `downscaleUnits`. */
-export interface DownscaleUnitsOptions extends DownscaleOptions, Provenance, Pick<DownscaleToOptions, "inputs"> {
+export interface DownscaleUnitsOptions
+  extends DownscaleOptions,
+    Provenance,
+    Pick<DownscaleToOptions, "inputs" | "overwrite"> {
   /** Size of a task; fixed when the store is laid out. @defaultValue all members of a time or as many as make 64 MB, and times up to 64 MB, at most 32 */
   readonly unit?: UnitSize;
   /** The part of the units to do. @defaultValue all of them */
   readonly shard?: Shard;
   /** True if a store that is there is gone on with. @defaultValue true with `shard`, else false */
   readonly resume?: boolean;
-  /** True if a store that is there is replaced, at once by an empty one. @defaultValue false */
-  readonly overwrite?: boolean;
   /** Version of Zarr; GDAL 3.10 and older programs read only 2. @defaultValue 3, or that of the store that is gone on with */
   readonly version?: ZarrVersion;
   /** Further things that the numbers depend on, such as the device; workers with another one are refused. @defaultValue nothing */

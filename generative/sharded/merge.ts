@@ -4,20 +4,19 @@ import { basename, dirname, join } from "node:path";
 import { defined } from "../../engine/defined.ts";
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { checkOutputs } from "../../engine/files/output-check.ts";
-import { type LazyField, openDataset, writeField } from "../../io/dataset/index.ts";
+import { type LazyField, openDataset, type WriteFieldOptions, writeField } from "../../io/dataset/index.ts";
 import type { Provenance } from "../../io/field/index.ts";
 import { formatToWrite, type OutputFormat } from "../../io/formats/index.ts";
 import { type AuditOptions, auditUnits } from "./audit.ts";
 import { inputsOfStore } from "./inputs.ts";
 
 /** Options of {@link mergeUnits}. */
-export interface MergeOptions extends Pick<Provenance, "history" | "now">, Pick<AuditOptions, "checksums"> {
-  /** True if files that are there are replaced. @defaultValue false */
-  readonly overwrite?: boolean;
+export interface MergeOptions
+  extends Pick<Provenance, "history" | "now">,
+    Pick<AuditOptions, "checksums" | "onProgress">,
+    Pick<WriteFieldOptions, "overwrite"> {
   /** True if units that are missing may stay missing in the files. @defaultValue false */
   readonly incomplete?: boolean;
-  /** Called after every file with the numbers done and of all. */
-  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** A file that was written. */

@@ -2,7 +2,9 @@
  * Units of work: an ensemble cut into blocks of times and groups of members. A plan says which unit is which part of the store, and
  * what all units are a function of, so that workers that share nothing but the store do the same.
  */
+
 import { createHash } from "node:crypto";
+import { checkWhole } from "../../engine/check-numbers.ts";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
 import { readSealedJson } from "../../engine/files/sealed-json.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
@@ -68,14 +70,7 @@ export function planUnits(field: LazyField, size: UnitSize, identity: Omit<UnitI
   const { dims, shape, name } = field;
   const [y, x] = dims.slice(-2) as [string, string];
   const time = dims.find((dim) => dim !== memberDim && dim !== y && dim !== x);
-  for (const [option, value] of Object.entries({ times: size.times, members: size.members })) {
-    if (value === undefined || (Number.isInteger(value) && value >= 1)) continue;
-    throw new OptionsError(
-      `downscaleUnits: unit.${option} is ${value}; expected a positive integer`,
-      `unit.${option}`,
-      value,
-    );
-  }
+  checkWhole("downscaleUnits", { "unit.times": size.times, "unit.members": size.members });
   const map = field.size(y) * field.size(x) * 4;
   const held = size.members ?? Math.max(1, Math.floor(UNIT_BYTES / map));
   const members = Math.min(held, field.size(memberDim));

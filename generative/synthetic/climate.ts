@@ -35,14 +35,8 @@ export interface SyntheticPairsOptions {
   readonly coarseNoise?: number;
   /** Share of the variance of G that comes from the orography, in [0, 1). @defaultValue 0.3 */
   readonly orographyShare?: number;
-  /** β of the power of the weather W, ≥ 0. @defaultValue 3 */
-  readonly slope?: number;
   /** Long-run share of dry fine pixels, in (0, 0.999). @defaultValue 0.55 */
   readonly dryFraction?: number;
-  /** Long-run 0.999-quantile of the fine rain, mm/h. @defaultValue 15 */
-  readonly extreme?: number;
-  /** Standard deviation of ln(rain + offset) of the fine rain, in (0, 10). @defaultValue 0.8 */
-  readonly tail?: number;
 }
 
 /** Options of the climate alone. */
@@ -50,8 +44,10 @@ type ClimateOptions = Omit<SyntheticPairsOptions, "times" | "firstTime">;
 
 /** Coarse rain where y = 0, mm/h, and its ln per unit of y. */
 const [coarseMedian, coarseTail] = [0.3, 0.9];
-/** β of the power |k|^−β of the height of the ground; wavelength beyond which both powers are flat, in fine pixels. */
-const [orographySlope, outerScale] = [2.6, 48];
+/** Long-run 0.999-quantile of the fine rain, mm/h, and the standard deviation of its ln(rain + offset). */
+const [extreme, tail] = [15, 0.8];
+/** β of the power |k|^−β of the weather and of the height of the ground; wavelength beyond which both powers are flat, in fine pixels. */
+const [weatherSlope, orographySlope, outerScale] = [3, 2.6, 48];
 
 /** All options resolved, and what follows from them. */
 export interface SyntheticClimate extends Required<ClimateOptions> {
@@ -59,6 +55,10 @@ export interface SyntheticClimate extends Required<ClimateOptions> {
   readonly coarseMedian: number;
   /** ln of coarse rain per unit of y. */
   readonly coarseTail: number;
+  /** Standard deviation of ln(rain + offset) of the fine rain. */
+  readonly tail: number;
+  /** β of the power |k|^−β of the weather. */
+  readonly weatherSlope: number;
   /** β of the power |k|^−β of the height of the ground. */
   readonly orographySlope: number;
   /** Wavelength beyond which both powers are flat, in fine pixels. */
@@ -84,16 +84,15 @@ export interface SyntheticClimate extends Required<ClimateOptions> {
 /** @throws OptionsError for an option out of range */
 export function syntheticClimate(options: ClimateOptions): SyntheticClimate {
   const full = withDefaults(options);
-  const { height, width, factor, displacement, slope, orographyShare } = full;
+  const { height, width, factor, displacement, orographyShare } = full;
   let side = 128;
   while (side < 2 * Math.max(height, width)) side *= 2;
   const ground = powerSpectrum(side, orographySlope, 1);
   const threshold = normalQuantile(full.dryFraction);
-  const { tail, extreme } = full;
   return {
-    ...{ ...full, coarseMedian, coarseTail, orographySlope, outerScale },
+    ...{ ...full, tail, coarseMedian, coarseTail, weatherSlope, orographySlope, outerScale },
     side,
-    weather: powerSpectrum(side, slope, 1 - orographyShare),
+    weather: powerSpectrum(side, weatherSlope, 1 - orographyShare),
     ground,
     orography: windowOf(torusFields(ground, side, climateStream(full.seed).split("orography")).re, side, height, width),
     rows: cellsAlong(height, factor, displacement[0]),
@@ -146,14 +145,10 @@ function withDefaults(options: ClimateOptions): Required<ClimateOptions> {
     displacement: options.displacement ?? ([1.25, -0.75] as const),
     coarseNoise: options.coarseNoise ?? 0.1,
     orographyShare: options.orographyShare ?? 0.3,
-    slope: options.slope ?? 3,
     dryFraction: options.dryFraction ?? 0.55,
-    extreme: options.extreme ?? 15,
-    tail: options.tail ?? 0.8,
   };
   const check = (option: keyof typeof full, holds: boolean, expectation: string) =>
     checkOption("syntheticPairs", option, full[option], holds, expectation);
-  const positive = (v: number) => v > 0 && v < Infinity;
   const { height, width, factor, displacement } = full;
   check("height", Number.isInteger(height) && height >= 2, "it must be an integer ≥ 2");
   check("width", Number.isInteger(width) && width >= 2, "it must be an integer ≥ 2");
@@ -172,11 +167,8 @@ function withDefaults(options: ClimateOptions): Required<ClimateOptions> {
       `it must leave a part of the last cell inside, below ${last}`,
     );
   });
-  check("coarseNoise", positive(full.coarseNoise), "it must be above 0");
+  check("coarseNoise", full.coarseNoise > 0 && full.coarseNoise < Infinity, "it must be above 0");
   check("orographyShare", full.orographyShare >= 0 && full.orographyShare < 1, "it must lie in [0, 1)");
-  check("slope", full.slope >= 0 && full.slope < 20, "it must lie in [0, 20)");
   check("dryFraction", full.dryFraction > 0 && full.dryFraction < 0.999, "it must lie in (0, 0.999)");
-  check("extreme", positive(full.extreme), "it must be above 0, mm/h");
-  check("tail", full.tail > 0 && full.tail < 10, "it must lie in (0, 10)");
   return full;
 }

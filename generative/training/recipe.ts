@@ -1,4 +1,5 @@
 /** Everything that decides the result of a training besides its data. */
+import { checkWhole } from "../../engine/check-numbers.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import {
   among,
@@ -230,9 +231,7 @@ export function resolveRecipe(given: TrainingRecipe, parts: RecipeParts): Resolv
   if (term && !blocks && kind.generator !== "one-step") {
     fail("term", term.name, 'on images it goes with generator: "one-step"');
   }
-  for (const [name, value] of Object.entries({ steps, factor, batch: options.batch ?? 16, crop })) {
-    if (!(Number.isInteger(value) && value > 0)) fail(name, value, "expected a positive whole number");
-  }
+  checkWhole("train", { steps, factor, batch: options.batch, crop });
   const recipe: ResolvedRecipe = {
     ...kind,
     seed: options.seed ?? 0,

@@ -21,7 +21,7 @@ export interface RecordOptions {
   readonly threads: number;
   /** Device of the training program. */
   readonly device: Device;
-  /** Stops after the step in progress, whose state is saved. @defaultValue none */
+  /** Stops after the step in progress; the checkpoint then resumes it. */
   readonly signal?: AbortSignal;
   /** State to go on from, or a model to tune further. */
   readonly how: TrainModelOptions;

@@ -16,7 +16,6 @@ import { loadTraining } from "./checkpoint.ts";
 import type { TrainingData } from "./events/training-data.ts";
 import { fittedChoices, openEvents, prepareEvents } from "./from-events.ts";
 import { openFieldData, prepareFields } from "./from-fields.ts";
-import type { TrainingProgress } from "./loop.ts";
 import {
   checkedChoices,
   checkRecorded,
@@ -27,11 +26,11 @@ import {
 } from "./plan.ts";
 import type { Prepared, PrepareOptions, TrainingStart } from "./prepared.ts";
 import { DEFAULT_STEPS } from "./recipe.ts";
-import { recordTraining, type TrainResult } from "./record.ts";
+import { type RecordOptions, recordTraining, type TrainResult } from "./record.ts";
 import { startFrom } from "./start.ts";
 
 /** Options of {@link train}: what decides the result, and how it runs. */
-export interface TrainOptions extends TrainingChoices {
+export interface TrainOptions extends TrainingChoices, Pick<RecordOptions, "signal" | "onProgress" | "onFinish"> {
   /** Go on with an interrupted run, or the newest one in a folder of runs; `true`: in `out`. @defaultValue a new run */
   readonly resume?: string | true;
   /** Steps between checkpoints in the run's folder. @defaultValue 500 */
@@ -42,14 +41,8 @@ export interface TrainOptions extends TrainingChoices {
    * @defaultValue `OUT/tiles` for more than 256 MB, else `null`
    */
   readonly tileStore?: string | null;
-  /** Stops after the step in progress; the checkpoint then resumes it. */
-  readonly signal?: AbortSignal;
   /** Called when the data are cut and training begins. */
   readonly onStart?: (start: TrainingStart) => void;
-  /** Called after every step; its loss is a mean over the last steps. Awaited. */
-  readonly onProgress?: (progress: TrainingProgress) => void | Promise<void>;
-  /** Called with the run's folder when the model is in it, before the run is closed by its result. */
-  readonly onFinish?: (directory: string) => void | Promise<void>;
   /** Called with informational messages. */
   readonly onNotice?: (line: string) => void;
 }

@@ -15,9 +15,11 @@ interface Entry {
 /** Files that keep what they have unpacked; archives are read one file after the other. */
 const FULL = 1;
 
-/** Opens files when they are needed and keeps up to `limit` of them open. */
+/** Files that are kept open. */
+const LIMIT = 16;
+
+/** Opens files when they are needed and keeps some of them open. */
 export class FilePool {
-  private readonly limit: number;
   private readonly options: OpenOptions;
   /** The least recently used first. */
   private readonly entries = new Map<string, Entry>();
@@ -28,8 +30,7 @@ export class FilePool {
   private closed = false;
   private readonly beside = new Set<string>();
 
-  constructor(limit: number, options: OpenOptions = {}) {
-    this.limit = limit;
+  constructor(options: OpenOptions = {}) {
     this.options = options;
   }
 
@@ -66,7 +67,7 @@ export class FilePool {
       throw error;
     } finally {
       entry.users--;
-      await this.trim(this.closed ? 0 : this.limit);
+      await this.trim(this.closed ? 0 : LIMIT);
     }
   }
 

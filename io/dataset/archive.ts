@@ -32,10 +32,16 @@ export interface Archive {
 
 /** Options of joining files. */
 export interface ArchiveOptions {
-  /** Variable to join. @defaultValue all that look like data */
+  /**
+   * The variable to read, as `:VARIABLE` behind a file's name says; the times and grids of many files must fit together for it.
+   * @defaultValue all that look like data
+   */
   readonly variable?: string | undefined;
-  /** True if the name of a file says when, where nothing in it does. @defaultValue false */
-  readonly timeFromName?: boolean | undefined;
+  /**
+   * True if the date in a file's name is its time, where nothing in the file says when: `chirps-v2.0.2018.06.03.tif`,
+   * `PRISM_ppt_20180603.tif`. @defaultValue false
+   */
+  readonly timeFromName?: boolean;
 }
 
 interface Indexed {

@@ -7,7 +7,7 @@ import { allOf } from "../field/cut.ts";
 import type { Coordinate } from "../field/field.ts";
 import type { OpenOptions } from "../formats/format.ts";
 import type { Attributes, DimensionInfo, FileFormat, VariableInfo } from "../storage/source.ts";
-import { indexArchive, type Member } from "./archive.ts";
+import { type ArchiveOptions, indexArchive, type Member } from "./archive.ts";
 import { FilePool } from "./archive-pool.ts";
 import { type FileJoin, storeOf } from "./archive-store.ts";
 import { type LateCoordinate, LazyField, type VariableStore } from "./lazy-field.ts";
@@ -24,20 +24,7 @@ import {
 } from "./variable.ts";
 
 /** Options of {@link openDataset}. */
-export interface DatasetOptions extends OpenOptions {
-  /**
-   * The variable to read, as `:VARIABLE` behind a file's name says; the times and grids of many files must fit together for it.
-   * @defaultValue all that look like data
-   */
-  readonly variable?: string;
-  /**
-   * True if the date in a file's name is its time, where nothing in the file says when: `chirps-v2.0.2018.06.03.tif`,
-   * `PRISM_ppt_20180603.tif`. @defaultValue false
-   */
-  readonly timeFromName?: boolean;
-  /** Number of files that are held open at a time, at least 1. @defaultValue 16 */
-  readonly openFiles?: number;
-}
+export interface DatasetOptions extends OpenOptions, ArchiveOptions {}
 
 /** Options of {@link Dataset.variable}. */
 export interface VariableOptions {
@@ -97,11 +84,6 @@ export class Dataset {
     const others = this.variables.length - data.length;
     const counted = others > 0 ? [["", `and ${others} other variables`] as const] : [];
     return printedLines(`Dataset (${sizes}), ${this.format}`, [...data.slice(0, 20).map(row), ...counted]);
-  }
-
-  /** The same as {@link variable}, by the name that the rest of the library uses for what it gives. */
-  field(name?: string, options?: VariableOptions): Promise<LazyField> {
-    return this.variable(name, options);
   }
 
   /**
@@ -213,19 +195,12 @@ function joinContents(contents: Contents): Contents {
  *   unfit options.
  */
 export async function openDataset(paths: string | readonly string[], options: DatasetOptions = {}): Promise<Dataset> {
-  const { openFiles = 16, timeFromName = false } = options;
+  const { timeFromName = false } = options;
   const { files: list, variable } = await namedFiles(typeof paths === "string" ? [paths] : paths, options.variable);
   if (list.length === 0) throw new OptionsError("openDataset: no files; name at least one", "paths", paths);
-  if (!(Number.isInteger(openFiles) && openFiles >= 1)) {
-    throw new OptionsError(
-      `openDataset: openFiles is ${openFiles}; expected a whole number from 1 on`,
-      "openFiles",
-      openFiles,
-    );
-  }
   const twice = list.find((path, i) => list.indexOf(path) !== i);
   if (twice !== undefined) throw new OptionsError(`openDataset: ${twice} is named twice; name it once`, "paths", twice);
-  const pool = new FilePool(openFiles, options);
+  const pool = new FilePool(options);
   try {
     const archive =
       list.length > 1 || timeFromName ? await indexArchive(list, pool, { variable, timeFromName }) : undefined;

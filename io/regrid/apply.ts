@@ -7,9 +7,9 @@ export interface ApplyOptions {
   readonly normalization: "fracarea" | "destarea";
   readonly minimumValid: number;
   /** Share of each source cell that counts, `[y, x]`. */
-  readonly sourceMask?: Float64Array | undefined;
+  readonly sourceMask: Float64Array | undefined;
   /** 0 where the target is missing, `[y, x]`. */
-  readonly targetMask?: Float64Array | undefined;
+  readonly targetMask: Float64Array | undefined;
 }
 
 /** Coordinates stored as float32 move edges by a little: this much of a cell may be uncovered all the same. */

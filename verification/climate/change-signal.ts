@@ -13,28 +13,21 @@ import type { CaseMap } from "../scores/cases.ts";
 import { pooledQuantiles, WeightedQuantiles } from "../scores/pooled.ts";
 import { type BlockBootstrap, checkBootstrap, intervalOf, type ScoreInterval } from "../significance/blocks.ts";
 import { redrawingOf } from "../significance/redrawing.ts";
+import type { VerifyOptions } from "../verify-options.ts";
 
 /** Options of {@link changeSignal}. */
-export interface ChangeSignalOptions {
+export interface ChangeSignalOptions extends Pick<VerifyOptions, "bootstrap" | "units" | "interval" | "rain"> {
   /** The earlier period; dates include both ends with the periods they name. */
   readonly from: TimeRange;
   /** The later period, which shares no time with the other. */
   readonly to: TimeRange;
-  /** Intervals, by redraws of blocks of consecutive times in each period by itself, the same for both fields. @defaultValue none */
-  readonly bootstrap?: BlockBootstrap;
   /**
    * At or above it a value is wet, in `units`, > 0; null for none. Means and quantiles are of all values as they are.
    * @defaultValue 1 mm/day for precipitation, by the time that amounts fell in; else null
    */
   readonly wetThreshold?: number | null;
-  /** The forecast is precipitation. @defaultValue by units and names; an error where these leave it open */
-  readonly rain?: boolean;
   /** Quantile levels, each in (0, 1). @defaultValue [0.9, 0.99] */
   readonly quantiles?: readonly number[];
-  /** Units of all numbers. @defaultValue the forecast's */
-  readonly units?: string;
-  /** Seconds over which amounts fell, where they meet rates; `"time"` is the spacing of times. @defaultValue bounds of time */
-  readonly interval?: number | "time";
   /** Called for each map of a period that is read. @defaultValue none */
   readonly onProgress?: (period: "from" | "to", done: number, total: number) => void;
 }

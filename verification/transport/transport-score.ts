@@ -3,7 +3,8 @@
  * displacement, surplus and missing rain. Each millimetre is moved at most `reach`, or it is surplus where it is forecast and
  * missing where it fell.
  */
-import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { checkPositive } from "../../engine/check-numbers.ts";
+import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { gridPartialTransport } from "../../wasserstein/grid/index.ts";
 
@@ -19,8 +20,6 @@ export interface TransportScoreOptions {
   readonly blur?: number;
   /** L1 error of the transport's marginals, a share of the mean mass. @defaultValue 1e-4 */
   readonly tolerance?: number;
-  /** Whole, ≥ 1. @defaultValue 2000 */
-  readonly maxIterations?: number;
 }
 
 /** Rain is the sum of values over cells; the unit of `displacement` and `cost` is that times length. */
@@ -39,7 +38,7 @@ export interface TransportScore {
   readonly cost: number;
   /** Cells where both have a value; the others are left out of both. */
   readonly cells: number;
-  /** True where `tolerance` was reached within `maxIterations`. */
+  /** True where `tolerance` was reached within 2000 iterations. */
   readonly converged: boolean;
   /** From the forecast's rain to the observed, mean over each cell: [down, across] over the grid, NaN where it is dry. */
   readonly arrows: readonly [Float64Array, Float64Array];
@@ -69,13 +68,10 @@ export function transportScore(
   options: TransportScoreOptions,
 ): TransportScore {
   const where = "transportScore";
-  const { reach, spacing = 1, tolerance = 1e-4, maxIterations = 2000 } = options;
+  const { reach, spacing = 1, tolerance = 1e-4 } = options;
   const steps = typeof spacing === "number" ? [spacing, spacing] : spacing;
   const { blur = Math.max(...steps) } = options;
-  for (const [name, value] of Object.entries({ reach, blur })) {
-    if (value > 0 && Number.isFinite(value)) continue;
-    throw new OptionsError(`${where}: ${name} is ${value}, expected a positive length`, name, value);
-  }
+  checkPositive(where, { reach, blur });
   const mask = bothThere(where, forecast, truth, height * width);
   const cells = mask.reduce((s, v) => s + v, 0);
   if (cells === 0) throw new DomainError(`${where}: no cell has a value in both fields`, 0);
@@ -101,13 +97,7 @@ export function transportScore(
   const plan = gridPartialTransport(
     { values: f, shape },
     { values: o, shape },
-    {
-      reach,
-      spacing: steps,
-      blur,
-      tolerance,
-      maxIterations,
-    },
+    { reach, spacing: steps, blur, tolerance, maxIterations: 2000 },
   );
   const { x, y } = plan.displacement();
   const { moved, converged } = plan;

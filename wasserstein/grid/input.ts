@@ -1,7 +1,7 @@
 /** Arguments of the functions on grids, checked and brought into the form they work with. */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { balancedMasses, checkedWeights, checkOrder, massOf } from "../measure/measure.ts";
-import { checkOptions } from "../sinkhorn/input.ts";
+import { checkOptions, type SinkhornOptions } from "../sinkhorn/input.ts";
 import { type Axis, axisCosts, checkShape, checkSphere, type GridAxes, gridAxes, meanLatitude } from "./axes.ts";
 import { type PlacedSide, placed } from "./box.ts";
 import { costRange, type GridSettings } from "./solve.ts";
@@ -17,7 +17,9 @@ export interface GridMass {
 }
 
 /** Options of `gridTransport` and its relatives. Lengths are in the unit of `spacing`; costs are Σ over the axes of |Δ|^p. */
-export interface GridTransportOptions extends GridAxes {
+export interface GridTransportOptions
+  extends GridAxes,
+    Pick<SinkhornOptions, "normalize" | "tolerance" | "maxIterations"> {
   /** Order of the cost, ≥ 1: 2 is the squared distance, 1 the sum of moves along the axes. @defaultValue 2 */
   readonly p?: number;
   /** Strength of the entropy, > 0, in the unit of length^p. @defaultValue 0.05 standard deviations of the costs between cells */
@@ -26,12 +28,6 @@ export interface GridTransportOptions extends GridAxes {
   readonly blur?: number;
   /** Unbalanced transport: the length beyond which mass is rather made or lost, ρ = p reach^p. @defaultValue balanced */
   readonly reach?: number;
-  /** Scale each side's mass to 1, whatever it is. @defaultValue false: masses that differ are an error without `reach` */
-  readonly normalize?: boolean;
-  /** Bound on the L1 error of the marginals. @defaultValue 1e-6 */
-  readonly tolerance?: number;
-  /** Bound on passes over the grid. @defaultValue 2000 */
-  readonly maxIterations?: number;
 }
 
 /** One measure, its given total, and the cells that exist. */

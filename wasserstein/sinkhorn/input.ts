@@ -41,7 +41,7 @@ export interface SinkhornOptions extends MassOptions {
   readonly reach?: number;
   /** Bound on the L1 error of the marginals. @defaultValue 1e-6 */
   readonly tolerance?: number;
-  /** Bound on passes over all pairs. @defaultValue 2000 */
+  /** Bound on passes over all pairs, or over the grid. @defaultValue 2000 */
   readonly maxIterations?: number;
   /** Newton steps after the descent to ε: where more passes are needed without than y has points. Memory: columns². */
   readonly refine?: "newton";

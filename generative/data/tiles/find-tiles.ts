@@ -1,5 +1,6 @@
 /** Tiles of rain free of gaps and clutter, wet or drier, and a seeded choice among them. */
-import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { checkWhole } from "../../../engine/check-numbers.ts";
+import { DomainError, ShapeError } from "../../../engine/errors.ts";
 import { checkShape } from "../../../engine/numerics/shaped-array.ts";
 import type { Rng } from "../../../engine/random/rng.ts";
 import { chooseWet, lookAt, usualShares } from "../images/wet-images.ts";
@@ -146,8 +147,6 @@ export function cutTile(event: RainFrames, { frame, row, column }: TilePlace, o:
 /** Fills in defaults. @throws OptionsError */
 export function resolveTileOptions(options: TileOptions): Required<TileOptions> {
   const o = { size: 64, wetThreshold: 0.1, largestRate: 200, ...options };
-  if (!(Number.isInteger(o.size) && o.size > 0)) {
-    throw new OptionsError(`cutTiles: size is ${o.size}, expected a positive integer`, "size", o.size);
-  }
+  checkWhole("cutTiles", { size: o.size });
   return o;
 }

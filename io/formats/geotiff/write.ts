@@ -1,5 +1,6 @@
 /** Fields as cloud-optimised GeoTIFF: see `tiff/writer.ts` for the bytes. */
 
+import { checkWhole } from "../../../engine/check-numbers.ts";
 import { OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { writeAtomically } from "../../../engine/files/atomic-file.ts";
 import { axisOf } from "../../field/axes.ts";
@@ -162,8 +163,7 @@ function checkOptions({ compression = 6, overviews = "average", tile = 512 }: Ge
   const refuse = (name: string, value: unknown, expected: string) => {
     throw new OptionsError(`writeGeotiff: ${name} is ${value}; expected ${expected}`, name, value);
   };
-  if (!(Number.isInteger(compression) && compression >= 0 && compression <= 9))
-    refuse("compression", compression, "a whole number from 0 to 9");
+  checkWhole("writeGeotiff", { compression }, 0, 9);
   if (!["average", "nearest", "none"].includes(overviews))
     refuse("overviews", overviews, '"average", "nearest" or "none"');
   if (!(Number.isInteger(tile) && tile >= 16 && tile <= 8192 && tile % 16 === 0))

@@ -2,8 +2,8 @@
 import { OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { axisOf, countsMembers } from "../../field/axes.ts";
 import type { FieldTemplate, FieldValues } from "../../field/field.ts";
-import { pickAttributes } from "../../storage/attributes.ts";
 import { type Attributes, sizeOf } from "../../storage/source.ts";
+import { cfLayout, edgeDimension } from "../cf-layout.ts";
 import type { StorageOptions } from "../format.ts";
 
 /** Options of `createZarr` and `writeZarr`. */
@@ -32,11 +32,6 @@ export interface VariableLayout {
 
 const CHUNK_BYTES = 4 * 2 ** 20;
 const TILE = 1024;
-const OWN =
-  /^(_FillValue|missing_value|scale_factor|add_offset|_Unsigned|_ChunkSizes|grid_mapping|coordinates|units|bounds|climatology)$/;
-
-const without = (attributes: Attributes) => pickAttributes(attributes, (name) => !OWN.test(name));
-
 /** Whole maps and as many steps as fit 4 MB; tiles of 1024 x 1024 where one map is larger. */
 function usualChunks(shape: readonly number[], bytes: number): number[] {
   const plane = shape.slice(-2).map((n) => Math.max(1, n));
@@ -69,14 +64,7 @@ function checkCompression({ compressor = "zstd", compression }: ZarrOptions): vo
   throw new OptionsError(message, "compression", compression);
 }
 
-function checkNames(variables: readonly VariableLayout[], dims: readonly string[]): void {
-  const names = variables.map((v) => v.name);
-  const twice =
-    names.find((n, i) => names.indexOf(n) !== i) ?? variables.find((v) => v.isData && dims.includes(v.name))?.name;
-  if (twice !== undefined) {
-    const message = `createZarr: two variables would be named ${twice}; rename one (\`field.with({ name })\`)`;
-    throw new OptionsError(message, "name", twice);
-  }
+function checkNames(names: readonly string[]): void {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
   const bad = names.find((n) => n === "" || /^\.|^__|^(c|zarr\.json)$|[\u0000-\u001f/\\\u007f]/.test(n));
   if (bad === undefined) return;
@@ -90,63 +78,33 @@ function checkNames(variables: readonly VariableLayout[], dims: readonly string[
  */
 export function layOut(template: FieldTemplate, options: ZarrOptions): VariableLayout[] {
   checkCompression(options);
-  const { dims, shape, coordinates = [], gridMapping } = template;
+  const { dims, shape } = template;
   const sizes = new Map(dims.map((dim, i) => [dim, shape[i]!]));
-  const variables: VariableLayout[] = [];
-  for (const coordinate of coordinates) {
-    const { name, dims: own, values, attributes, bounds } = coordinate;
-    const size = own.map((dim) => sizes.get(dim) ?? 0);
+  const variables = cfLayout("createZarr", [template, ...(options.also ?? [])]).map((one): VariableLayout => {
+    const { name, dims: own, attributes } = one;
+    if (one.kind === "data") {
+      const dtype = options.dtype ?? (one.part.values instanceof Float64Array ? "float64" : "float32");
+      const chunks = chunksOf(one.part, options, dtype === "float32" ? 4 : 8);
+      return { name, dims, shape, chunks, dtype, attributes, isData: true };
+    }
+    const common = { name, dims: own, isData: false, attributes };
+    if (one.kind === "mapping") {
+      return { ...common, shape: [], chunks: [], dtype: "int32", values: Float64Array.of(0) };
+    }
+    const { coordinate, kind } = one;
+    const { values, bounds } = coordinate;
+    const size = coordinate.dims.map((dim) => sizes.get(dim) ?? 0);
     if (sizeOf(size) !== values.length) throw new ShapeError(`createZarr: coordinate ${name}`, size, [values.length]);
     // Times that come later find room in the chunk that is there.
-    const grows = own.length === 1 && axisOf(name, attributes) === "time";
+    const grows = size.length === 1 && axisOf(coordinate.name, coordinate.attributes) === "time";
     const chunks = grows ? [Math.max(1024, size[0]!)] : usualChunks(size, 8);
-    const kept = { ...without(attributes), ...(attributes.units === undefined ? {} : { units: attributes.units }) };
-    const edges = bounds ? { bounds: `${name}_bnds` } : {};
-    variables.push({
-      name,
-      dims: own,
-      shape: size,
-      chunks,
-      dtype: countsMembers(coordinate) ? "int32" : "float64",
-      values,
-      isData: false,
-      attributes: { ...kept, ...edges },
-    });
-    if (bounds) {
-      const n = values.length === 0 ? 2 : bounds.length / values.length;
-      const two = { dims: [...own, n === 2 ? "nv" : `nv${n}`], shape: [...size, n], chunks: [...chunks, n] };
-      variables.push({ name: `${name}_bnds`, ...two, dtype: "float64", values: bounds, isData: false, attributes: {} });
+    if (kind === "bounds") {
+      const edges = edgeDimension(coordinate)!.size;
+      return { ...common, shape: [...size, edges], chunks: [...chunks, edges], dtype: "float64", values: bounds! };
     }
-  }
-  if (gridMapping) {
-    const { name, attributes } = gridMapping;
-    variables.push({
-      name,
-      dims: [],
-      shape: [],
-      chunks: [],
-      dtype: "int32",
-      attributes,
-      values: Float64Array.of(0),
-      isData: false,
-    });
-  }
-  const auxiliary = coordinates.filter((c) => !(dims.includes(c.name) && c.dims.length === 1)).map((c) => c.name);
-  for (const one of [template, ...(options.also ?? [])]) {
-    if (String(one.dims) !== String(dims) || String(one.shape) !== String(shape)) {
-      throw new ShapeError(`createZarr: ${one.name} beside ${template.name}`, shape, one.shape, "same dimensions");
-    }
-    const dtype = options.dtype ?? (one.values instanceof Float64Array ? "float64" : "float32");
-    const attributes = {
-      ...(one.units === undefined ? {} : { units: one.units }),
-      ...without(one.attributes ?? {}),
-      ...(auxiliary.length > 0 ? { coordinates: auxiliary.join(" ") } : {}),
-      ...(gridMapping ? { grid_mapping: gridMapping.name } : {}),
-    };
-    const chunks = chunksOf(one, options, dtype === "float32" ? 4 : 8);
-    variables.push({ name: one.name, dims, shape, chunks, dtype, attributes, isData: true });
-  }
-  checkNames(variables, dims);
+    return { ...common, shape: size, chunks, dtype: countsMembers(coordinate) ? "int32" : "float64", values };
+  });
+  checkNames(variables.map((one) => one.name));
   return variables;
 }
 

@@ -34,7 +34,7 @@ function film(minutes: readonly number[]): LazyField {
 }
 
 const options = (field: LazyField, more: Partial<LinkOptions> = {}): LinkOptions => ({
-  ...{ coherence: 0.5, measured: undefined, cell: 4, origin: [0, 0] },
+  ...{ coherence: 0.5, measured: undefined, cell: 4, origin: [0, 0], whole: undefined, onNotice: undefined },
   async map(position) {
     const { values } = await allOfFile(field, { maps: true }).isel({ time: position }).load();
     return cellMap(values, rows, columns, 1);

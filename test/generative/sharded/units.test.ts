@@ -142,7 +142,7 @@ test("a store that was begun with something else is not gone on with, and what d
   );
   await refuses(
     draw("none.zarr", { unit: { times: 0 } }),
-    /unit\.times is 0; expected a positive integer/,
+    /unit\.times is 0, expected a whole number ≥ 1/,
     OptionsError,
   );
   assert.not.ok(existsSync(at("none.zarr")));

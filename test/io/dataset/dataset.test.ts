@@ -158,7 +158,7 @@ test("many files in any order are one field along time, with units and epochs of
   };
   await writeNetcdf(at("b.nc"), later.with({ coordinates: [hours, ...others] }));
   await writeNetcdf(at("a.nc"), rain(0, 10));
-  const data = await openDataset([at("b.nc"), at("a.nc")], { openFiles: 1 });
+  const data = await openDataset([at("b.nc"), at("a.nc")]);
   try {
     assert.equal(data.paths, [at("a.nc"), at("b.nc")]);
     const pr = await data.variable();
@@ -173,6 +173,18 @@ test("many files in any order are one field along time, with units and epochs of
       ["03-04", "03-05", "03-06", "03-07"],
     );
     assert.equal(part.values.subarray(0, 3), Float32Array.of(8 * 32 + 7, 8 * 32, 8 * 32 + 1));
+  } finally {
+    data.close();
+  }
+});
+
+test("more files than are kept open at a time are read in turn", async () => {
+  const paths = Array.from({ length: 18 }, (_, day) => at(`day-${day}.nc`));
+  for (const [day, path] of paths.entries()) await writeNetcdf(path, rain(day, 1));
+  const data = await openDataset(paths);
+  try {
+    const pr = await data.variable();
+    for (let turn = 0; turn < 2; turn++) assert.equal((await pr.load()).values, rain(0, 18).values);
   } finally {
     data.close();
   }

@@ -6,7 +6,16 @@ import { FormatError, OptionsError, ShapeError, UnitsError } from "../../../engi
 import { openDataset } from "../../../io/dataset/dataset.ts";
 import { auditZarr } from "../../../io/formats/zarr/audit.ts";
 import { xxh64 } from "../../../io/formats/zarr/checksums.ts";
-import { appendZarr, createZarr, Field, readField, writeZarr, writeZarrRegion } from "../../../io/index.ts";
+import {
+  appendZarr,
+  createZarr,
+  Field,
+  openGrid,
+  readField,
+  writeNetcdf,
+  writeZarr,
+  writeZarrRegion,
+} from "../../../io/index.ts";
 import { assert, axis, evenly, refuses, temporaryFolder, test } from "../../harness.ts";
 import { nodeFlags, piece } from "../../pieces.ts";
 import { hasPython, python, skip, tool } from "../oracle.ts";
@@ -293,6 +302,23 @@ test("an audit reads every chunk of a store: damaged ones, absent ones, and vari
   assert.equal(unchecked, ["time", "time_bnds", "lat", "lon", "height", "crs", "pr"]);
 });
 
+test("a climatology's edges are named so, and variables that are not written are not named, in NetCDF as in Zarr", async () => {
+  const field = rain(2);
+  const coordinates = field.coordinates.map((c) =>
+    c.name === "time" ? { ...c, attributes: { ...c.attributes, climatology: "elsewhere" } } : c,
+  );
+  const climate = field.with({ coordinates, attributes: { ...field.attributes, cell_measures: "area: areacella" } });
+  await writeNetcdf(at("climate.nc"), climate);
+  await writeZarr(at("climate.zarr"), climate);
+  for (const path of [at("climate.nc"), at("climate.zarr")]) {
+    const source = await openGrid(path);
+    const attributes = (name: string) => source.variables.find((v) => v.name === name)!.attributes;
+    assert.equal([attributes("time").climatology, attributes("time").bounds], ["time_bnds", undefined], path);
+    assert.is(attributes("pr").cell_measures, undefined, path);
+    source.close();
+  }
+});
+
 test("an array that the metadata of the whole store and its folder do not both name is told of, whatever its name became", async () => {
   for (const version of [2, 3] as const) {
     const path = at(`names-${version}.zarr`);
@@ -442,7 +468,7 @@ test("a store is not replaced unless that is asked for, and what does not fit is
   await refuses(writeZarr(at("bad.zarr"), rain(3), { compression: 40 }), /1 to 22 for zstd/, OptionsError);
   await refuses(
     writeZarr(at("bad.zarr"), rain(3).with({ name: "lat" })),
-    /two variables would be named lat/,
+    /two variables or dimensions would be named lat/,
     OptionsError,
   );
   assert.equal(bytesOf(path), before);

@@ -45,7 +45,7 @@ const look = (path: string) => python(LOOK, path) as Seen;
 async function copy(from: string, to: string, format: OutputFormat | "netcdf3-64bit-data"): Promise<string> {
   const dataset = await openDataset(from);
   try {
-    const field = await (await dataset.field("pr")).load();
+    const field = await (await dataset.variable("pr")).load();
     const attributes = { ...dataset.attributes, title: "a copy" };
     if (format === "netcdf3-64bit-data") await writeNetcdf(at(to), field, { format, attributes });
     else await writeField(at(to), field, { format, attributes });

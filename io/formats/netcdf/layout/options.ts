@@ -1,5 +1,6 @@
 /** Options of a written NetCDF file, and the checks of them that need no data. */
 
+import { checkWhole } from "../../../../engine/check-numbers.ts";
 import { OptionsError } from "../../../../engine/errors.ts";
 import type { FieldTemplate } from "../../../field/field.ts";
 import type { NumberType } from "../../../storage/source.ts";
@@ -75,9 +76,8 @@ const whole = (value: number, low: number, high: number) => Number.isInteger(val
 export function checkNetcdfOptions(where: string, options: NetcdfOptions, dims: readonly string[]): void {
   const { format = "netcdf4", compression, shuffle, chunks, dtype, packing, significantDigits, fillValue } = options;
   if (!FORMATS.includes(format)) throw refuse(where, "format", format, `one of ${FORMATS.join(", ")}`);
-  if (compression !== undefined && !whole(compression, 0, 9)) {
-    throw refuse(where, "compression", compression, "a whole number from 0 to 9");
-  }
+  checkWhole(where, { compression }, 0, 9);
+  checkWhole(where, { significantDigits }, 1, 7);
   if (format !== "netcdf4") {
     const none = 'none, as NetCDF-3 has neither chunks nor compression; write `format: "netcdf4"`';
     if (compression !== undefined && compression > 0) throw refuse(where, "compression", compression, none);
@@ -89,9 +89,6 @@ export function checkNetcdfOptions(where: string, options: NetcdfOptions, dims: 
   }
   if (dtype !== undefined && !DTYPES.includes(dtype))
     throw refuse(where, "dtype", dtype, `one of ${DTYPES.join(", ")}`);
-  if (significantDigits !== undefined && !whole(significantDigits, 1, 7)) {
-    throw refuse(where, "significantDigits", significantDigits, "a whole number from 1 to 7");
-  }
   if (fillValue !== undefined && !Number.isFinite(fillValue)) {
     throw refuse(where, "fillValue", String(fillValue), "a finite number");
   }

@@ -5,6 +5,7 @@ import type { Coordinate, FieldTemplate, FieldValues } from "../../../field/fiel
 import { globalAttributes } from "../../../field/provenance.ts";
 import { attributeType, attributeTypes, pickAttributes } from "../../../storage/attributes.ts";
 import type { Attributes, AttributeValue } from "../../../storage/source.ts";
+import { type CfVariable, cfLayout, edgeDimension } from "../../cf-layout.ts";
 import { type Encoder, encoderOf, type StoredArray, toStored } from "./encode.ts";
 import { checkNetcdfOptions, type NetcdfOptions, type StoredType } from "./options.ts";
 
@@ -46,18 +47,9 @@ export interface NetcdfPlan {
   readonly along: string | undefined;
 }
 
-/** Attributes that say how values are stored, or name variables that are not there: written anew, or left out. */
-const OWN =
-  /^(_FillValue|missing_value|scale_factor|add_offset|_Unsigned|_ChunkSizes|_Quantize\w+|_NCProperties|grid_mapping|coordinates|bounds|climatology|ancillary_variables|cell_measures|formula_terms)$/;
+const KINDS: readonly CfVariable["kind"][] = ["scale", "bounds", "auxiliary", "mapping", "data"];
 /** Attributes in the units of the stored numbers. */
 const OF_STORED = /^(valid_range|valid_min|valid_max|flag_values|flag_masks)$/;
-
-/** Dimension and size of the edges or corners of a coordinate's cells; undefined where it has none. */
-function edgeDimension({ values, bounds }: Coordinate): { readonly name: string; readonly size: number } | undefined {
-  if (!bounds) return undefined;
-  const size = values.length === 0 ? 2 : bounds.length / values.length;
-  return { name: size === 2 ? "nv" : `nv${size}`, size };
-}
 
 function planAttribute(name: string, value: AttributeValue, numbers: StoredType = "float64"): PlannedAttribute[] {
   if (typeof value === "string") return [{ name, type: "char", value }];
@@ -74,10 +66,6 @@ function planned(attributes: Attributes): PlannedAttribute[] {
     const numbers = [value].flat().filter((v) => typeof v === "number");
     return planAttribute(name, value, attributeType(numbers, types?.[name]));
   });
-}
-
-function planAttributes(attributes: Attributes): PlannedAttribute[] {
-  return planned(pickAttributes(attributes, (name) => !OWN.test(name)));
 }
 
 /** Numbers that go into the file as they are. */
@@ -97,60 +85,6 @@ function coordinateOf(parts: readonly FieldTemplate[], name: string): Coordinate
   throw new ShapeError(`writeNetcdf: field ${parts[0]!.name}`, `a coordinate ${name}, as the file has`, "none");
 }
 
-/** The edges of a coordinate's cells, where it has them. */
-function planBounds(c: Coordinate, streamed: boolean): PlannedVariable[] {
-  const { name, dims } = c;
-  const corner = edgeDimension(c);
-  if (!corner) return [];
-  const take = (parts: readonly FieldTemplate[]) => {
-    const own = coordinateOf(parts, name);
-    if (own.bounds) return own.bounds;
-    throw new ShapeError(`writeNetcdf: ${name} of field ${parts[0]!.name}`, "bounds, as the file has", "none");
-  };
-  const edges = { name: `${name}_bnds`, dtype: "float64", dims: [...dims, corner.name], attributes: [] } as const;
-  return [{ ...edges, kind: "bounds", streamed, take, encode: plain("float64") }];
-}
-
-/** The attribute that names the edges; of a climatology, they are the years and months that it is over (CF 7.4). */
-function boundsAttribute(name: string, attributes: Attributes, bounds: Float64Array | undefined): PlannedAttribute[] {
-  if (!bounds) return [];
-  return planAttribute("climatology" in attributes ? "climatology" : "bounds", `${name}_bnds`);
-}
-
-function planScale(coordinate: Coordinate, streamed: boolean): PlannedVariable {
-  const { name, dims, attributes, bounds } = coordinate;
-  const dtype = countsMembers(coordinate) ? "int32" : "float64";
-  return {
-    name,
-    dtype,
-    dims,
-    kind: "scale",
-    streamed,
-    attributes: [...planAttributes(attributes), ...boundsAttribute(name, attributes, bounds)],
-    take: (parts) => coordinateOf(parts, name).values,
-    encode: plain(dtype),
-  };
-}
-
-function planAuxiliary({ name, dims, attributes, bounds, values }: Coordinate, streamed: boolean): PlannedVariable {
-  const mayMiss = streamed || values.some(Number.isNaN);
-  const encoder = encoderOf(name, {}, "float64");
-  return {
-    name,
-    dtype: "float64",
-    dims,
-    kind: "auxiliary",
-    streamed,
-    attributes: [
-      ...(mayMiss ? planAttribute("_FillValue", encoder.fill) : []),
-      ...planAttributes(attributes),
-      ...boundsAttribute(name, attributes, bounds),
-    ],
-    take: (parts) => coordinateOf(parts, name).values,
-    encode: mayMiss ? encoder.encode : plain("float64"),
-  };
-}
-
 /** The attributes that go with an encoder. */
 function storageAttributes({ dtype, fill, scale, offset, keptBits }: Encoder): PlannedAttribute[] {
   const packed = scale !== 1 || offset !== 0;
@@ -162,58 +96,65 @@ function storageAttributes({ dtype, fill, scale, offset, keptBits }: Encoder): P
   ];
 }
 
-function planData(
-  index: number,
-  part: FieldTemplate,
-  options: NetcdfOptions,
-  streamed: boolean,
-  shared: Attributes,
-): PlannedVariable {
-  const { name, dims, units, attributes = {}, values } = part;
-  const natural = values instanceof Float64Array ? "float64" : "float32";
-  const encoder = encoderOf(name, options, natural);
-  const inUnits = (key: string) => !OF_STORED.test(key) && !(key === "units" && units !== undefined);
-  const ofStored = Object.entries(attributes).filter(([key]) => OF_STORED.test(key) && !options.packing);
-  return {
-    name,
-    dtype: encoder.dtype,
-    dims,
-    kind: "data",
-    streamed,
-    attributes: [
-      ...storageAttributes(encoder),
-      ...(units === undefined ? [] : planAttribute("units", units)),
-      ...planAttributes(pickAttributes(attributes, inUnits)),
-      ...ofStored.flatMap(([key, value]) => planAttribute(key, value, encoder.dtype)),
-      ...planned(shared),
-    ],
-    take: (parts) => parts[index]!.values!,
-    encode: encoder.encode,
+/** Attributes of data; those in the units of stored numbers have their type, and nothing to say of packed ones. */
+function dataAttributes(attributes: Attributes, encoder: Encoder, packed: boolean): PlannedAttribute[] {
+  const ofStored = Object.entries(attributes).filter(([key]) => OF_STORED.test(key) && !packed);
+  return [
+    ...storageAttributes(encoder),
+    ...planned(pickAttributes(attributes, (key) => !OF_STORED.test(key))),
+    ...ofStored.flatMap(([key, value]) => planAttribute(key, value, encoder.dtype)),
+  ];
+}
+
+/** Values of a coordinate, or the edges of its cells, in a stretch. */
+const valuesOf =
+  ({ name }: Coordinate) =>
+  (parts: readonly FieldTemplate[]) =>
+    coordinateOf(parts, name).values;
+
+function boundsOf({ name }: Coordinate) {
+  return (parts: readonly FieldTemplate[]) => {
+    const { bounds } = coordinateOf(parts, name);
+    if (bounds) return bounds;
+    throw new ShapeError(`writeNetcdf: ${name} of field ${parts[0]!.name}`, "bounds, as the file has", "none");
   };
 }
 
-function checkNames(where: string, variables: readonly PlannedVariable[], dims: readonly PlannedDimension[]): void {
-  const names = variables.map((v) => v.name);
-  const twice =
-    names.find((n, i) => names.indexOf(n) !== i) ??
-    dims.find((d, i) => dims.findIndex((e) => e.name === d.name) !== i)?.name ??
-    variables.find((v) => v.kind !== "scale" && dims.some((d) => d.name === v.name))?.name;
-  if (twice !== undefined) {
-    throw new OptionsError(
-      `${where}: two variables or dimensions would be named ${twice}; rename one (\`field.with({ name })\`)`,
-      "name",
-      twice,
-    );
+function planVariable(
+  one: CfVariable,
+  parts: readonly FieldTemplate[],
+  options: NetcdfOptions,
+  streamed: boolean,
+): PlannedVariable {
+  const { name, dims } = one;
+  const common = { name, dims, kind: one.kind, streamed, attributes: planned(one.attributes) };
+  const stored = (dtype: StoredType) => ({ ...common, dtype, encode: plain(dtype) });
+  if (one.kind === "mapping") return { ...stored("int32"), take: () => Float64Array.of(0) };
+  if (one.kind === "bounds") return { ...stored("float64"), take: boundsOf(one.coordinate) };
+  if (one.kind === "scale") {
+    return { ...stored(countsMembers(one.coordinate) ? "int32" : "float64"), take: valuesOf(one.coordinate) };
   }
-  const cannot = (n: string) => n === "" || /\/|\s$/.test(n) || [...n].some((c) => c < " " || c === "\x7f");
-  const bad = [...names, ...dims.map((d) => d.name)].find(cannot);
-  if (bad !== undefined) {
-    throw new OptionsError(
-      `${where}: ${JSON.stringify(bad)} cannot name a variable; expected a name without "/" and control characters`,
-      "name",
-      bad,
-    );
+  if (one.kind === "data") {
+    const encoder = encoderOf(name, options, one.part.values instanceof Float64Array ? "float64" : "float32");
+    const attributes = dataAttributes(one.attributes, encoder, options.packing !== undefined);
+    const index = parts.indexOf(one.part);
+    return { ...common, dtype: encoder.dtype, attributes, take: (all) => all[index]!.values!, encode: encoder.encode };
   }
+  const take = valuesOf(one.coordinate);
+  if (!streamed && !one.coordinate.values.some(Number.isNaN)) return { ...stored("float64"), take };
+  const encoder = encoderOf(name, {}, "float64");
+  const attributes = [...planAttribute("_FillValue", encoder.fill), ...common.attributes];
+  return { ...common, dtype: "float64", attributes, take, encode: encoder.encode };
+}
+
+function checkNames(where: string, names: readonly string[]): void {
+  const bad = names.find((n) => n === "" || /\/|\s$/.test(n) || [...n].some((c) => c < " " || c === "\x7f"));
+  if (bad === undefined) return;
+  throw new OptionsError(
+    `${where}: ${JSON.stringify(bad)} cannot name a variable; expected a name without "/" and control characters`,
+    "name",
+    bad,
+  );
 }
 
 /**
@@ -223,16 +164,18 @@ function checkNames(where: string, variables: readonly PlannedVariable[], dims: 
  * @throws OptionsError for unfit options or names; ShapeError if the parts do not fit together.
  */
 export function planNetcdf(where: string, parts: readonly FieldTemplate[], options: NetcdfOptions): NetcdfPlan {
-  const [first, ...also] = parts as [FieldTemplate, ...FieldTemplate[]];
-  const { dims: names, shape, coordinates = [], gridMapping } = first;
+  const [first] = parts as [FieldTemplate];
+  const { dims: names, shape, coordinates = [] } = first;
   checkNetcdfOptions(where, options, names);
-  for (const one of also) {
-    if (String(one.dims) === String(names) && String(one.shape) === String(shape)) continue;
-    throw new ShapeError(`${where}: ${one.name} beside ${first.name}`, shape, one.shape, "same dimensions");
-  }
+  // Scales first, in the order of dimensions, then edges, other coordinates, the mapping, data.
+  const place = (one: CfVariable) => {
+    const at = "coordinate" in one ? names.indexOf(one.coordinate.name) : 0;
+    return at < 0 ? names.length : at;
+  };
+  const layout = cfLayout(where, parts).sort(
+    (a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || place(a) - place(b),
+  );
   const along = timeOf(first);
-  const own = coordinates.filter((c) => names.includes(c.name) && String(c.dims) === c.name);
-  const auxiliary = coordinates.filter((c) => !own.includes(c));
   const dims = names.map((name, i) => ({
     name,
     size: shape[i]!,
@@ -244,33 +187,11 @@ export function planNetcdf(where: string, parts: readonly FieldTemplate[], optio
     throw new ShapeError(`${where}: dimension ${empty.name} of ${first.name}`, "at least one position", "none");
   const corners = new Map(coordinates.flatMap((c) => edgeDimension(c) ?? []).map((d) => [d.name, d]));
   for (const corner of corners.values()) dims.push({ ...corner, streamed: false, grows: false });
-  const onTime = (c: Coordinate) => along !== undefined && c.dims.includes(along);
-  const shared: Attributes = {
-    ...(auxiliary.length > 0 ? { coordinates: auxiliary.map((c) => c.name).join(" ") } : {}),
-    ...(gridMapping ? { grid_mapping: gridMapping.name } : {}),
-  };
-  const mapping: PlannedVariable[] = gridMapping
-    ? [
-        {
-          name: gridMapping.name,
-          dtype: "int32",
-          dims: [],
-          kind: "mapping",
-          streamed: false,
-          attributes: planned(gridMapping.attributes),
-          take: () => Float64Array.of(0),
-          encode: plain("int32"),
-        },
-      ]
-    : [];
-  const scales = names.flatMap((name) => own.find((c) => c.name === name) ?? []);
-  const variables = [
-    ...scales.map((c) => planScale(c, onTime(c))),
-    ...[...scales, ...auxiliary].flatMap((c) => planBounds(c, onTime(c))),
-    ...auxiliary.map((c) => planAuxiliary(c, onTime(c))),
-    ...mapping,
-    ...parts.map((part, i) => planData(i, part, options, along !== undefined, shared)),
-  ];
-  checkNames(where, variables, dims);
+  const onTime = (one: CfVariable) => along !== undefined && one.dims.includes(along);
+  const variables = layout.map((one) => planVariable(one, parts, options, onTime(one)));
+  checkNames(
+    where,
+    [...variables, ...dims].map((one) => one.name),
+  );
   return { dims, variables, attributes: planned(globalAttributes(options)), along };
 }
