@@ -89,7 +89,7 @@ const cases: readonly Case[] = [
       const data = field(folder, size);
       const target = join(folder, "ours.tif");
       return async () => {
-        await writeGeotiff(target, data, { nodata: -9999 });
+        await writeGeotiff(target, data, { fillValue: -9999 });
         return statSync(target).size;
       };
     },

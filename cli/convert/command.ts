@@ -1,6 +1,7 @@
 /** `monge convert`: its options. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { DatasetOptions, TimeRange, VariableOptions, WriteFieldOptions } from "../../io/dataset/index.ts";
+import type { ConversionOptions } from "../../io/field/index.ts";
 import { type OutputFormat, outputFormats } from "../../io/formats/index.ts";
 import {
   type AssumedUnitsOption,
@@ -27,12 +28,12 @@ export interface ConvertOptions
     Pick<DatasetOptions, "variable" | "timeFromName">,
     Pick<WriteFieldOptions, "compression" | "epsg">,
     Pick<VariableOptions, "missingValue">,
+    Pick<ConversionOptions, "interval" | "override">,
     Partial<Record<"start" | "step" | "toUnits" | "accumulated" | "areas", string>>,
-    Partial<Record<"clipNegative" | "indices" | "override", boolean>> {
+    Partial<Record<"clipNegative" | "indices", boolean>> {
   readonly output: string;
   readonly rename?: Readonly<Record<string, string>>;
   readonly dims?: readonly string[];
-  readonly interval?: number | "time" | "bounds";
   readonly resets?: readonly number[] | "never" | "detect";
   readonly tolerance?: number;
   readonly time?: TimeRange;

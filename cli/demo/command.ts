@@ -11,17 +11,14 @@ import {
   type ThreadsOption,
 } from "../shell/read-options.ts";
 
-export interface DemoOptions extends CommonOptions, OverwriteOption, ThreadsOption {
+export interface DemoOptions
+  extends CommonOptions,
+    OverwriteOption,
+    ThreadsOption,
+    Record<"seed" | "members" | "steps" | "hours" | "heldOut" | "channels" | "batch", number> {
   readonly out: string;
-  readonly seed: number;
-  readonly members: number;
   readonly evaluations?: number;
   readonly train?: boolean;
-  readonly steps: number;
-  readonly hours: number;
-  readonly heldOut: number;
-  readonly channels: number;
-  readonly batch: number;
 }
 
 /** Adds the command to the program. */

@@ -1,5 +1,6 @@
 /** `monge distance`: its options. */
 import { type Command, Option } from "commander";
+import type { SlicedOptions } from "../../wasserstein/sliced/index.ts";
 import { guide } from "../shell/guide.ts";
 import { addCommon, type CommonOptions, examples, integer, positive } from "../shell/read-options.ts";
 
@@ -8,9 +9,11 @@ export const distanceMethods = ["1d", "multiscale", "emd", "sinkhorn", "divergen
 
 export type DistanceMethod = (typeof distanceMethods)[number];
 
-export interface DistanceOptions extends CommonOptions, Partial<Record<"p" | "epsilon" | "coarsen", number>> {
+export interface DistanceOptions
+  extends CommonOptions,
+    Pick<SlicedOptions, "p" | "root">,
+    Partial<Record<"epsilon" | "coarsen", number>> {
   readonly method: DistanceMethod;
-  readonly root?: boolean;
   readonly scales?: string;
   readonly seed: number;
 }

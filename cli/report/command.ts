@@ -23,13 +23,11 @@ export interface ReportOptions
     Pick<VerifyCommandOptions, "thresholds" | "wetThreshold" | "interval" | "clipNegative" | "allowExternal">,
     Pick<VerifyCommandOptions, "transport" | "change" | "accumulate">,
     Partial<Record<"truth" | "input" | "areas", string>>,
-    Partial<Record<"sums" | "film", boolean>> {
+    Partial<Record<"sums" | "film", boolean>>,
+    Record<"times" | "members" | "seed", number> {
   readonly output: string;
   readonly by?: "season" | "month" | "year";
   readonly at?: readonly (readonly [longitude: number, latitude: number])[];
-  readonly times: number;
-  readonly members: number;
-  readonly seed: number;
 }
 
 /** Adds the command to the program. */

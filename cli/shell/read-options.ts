@@ -2,9 +2,10 @@
 import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError } from "commander";
 import { OptionsError } from "../../engine/errors.ts";
+import type { CompileOptions } from "../../engine/tensors/compile.ts";
 import type { Intervals } from "../../generative/data/index.ts";
 import type { Force, GuardName, YearWindow } from "../../generative/model/index.ts";
-import type { TimeRange } from "../../io/dataset/index.ts";
+import type { TimeRange, WriteFieldOptions } from "../../io/dataset/index.ts";
 
 /** A whole number from `least` on. */
 export function integer(least: number): (text: string) => number {
@@ -128,9 +129,7 @@ export const withPlainForce = (words: readonly string[]): readonly string[] =>
   );
 
 /** Threads of a network. */
-export interface ThreadsOption {
-  readonly threads?: number;
-}
+export type ThreadsOption = Pick<CompileOptions, "threads">;
 
 /** Adds them. */
 export function addThreads(command: Command): Command {
@@ -141,9 +140,7 @@ export function addThreads(command: Command): Command {
 export const defaultThreads = (): number => Math.min(8, availableParallelism());
 
 /** Units of the input, where its files say nothing or the wrong thing. */
-export interface AssumedUnitsOption {
-  readonly assumeUnits?: string;
-}
+export type AssumedUnitsOption = Partial<Readonly<Record<"assumeUnits", string>>>;
 
 /** Adds them. */
 export function addAssumedUnits(command: Command, of = "the input"): Command {
@@ -167,9 +164,7 @@ export function ownOptions<T extends CommonOptions>({ json: _, dryRun: __, quiet
 }
 
 /** Option of commands that write files. */
-export interface OverwriteOption {
-  readonly overwrite?: boolean;
-}
+export type OverwriteOption = Pick<WriteFieldOptions, "overwrite">;
 
 /** Adds it. */
 export function addOverwrite(command: Command): Command {

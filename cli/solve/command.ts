@@ -1,5 +1,6 @@
 /** `monge solve`: its options. */
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { MlpOptions } from "../../solvers/network/index.ts";
 import {
   addCommon,
   addOverwrite,
@@ -27,6 +28,7 @@ export interface SolveCommandOptions
   extends CommonOptions,
     OverwriteOption,
     MethodOptions,
+    Pick<MlpOptions, "activation">,
     Partial<Record<"list" | "allowDoubtful", boolean>>,
     Partial<Record<"depth" | "width" | "rank" | "scale" | "points" | "boundaryPoints" | "stepsPerRound", number>>,
     Partial<Record<"starts" | "tolerance" | "seconds" | "processorSeconds" | "steps" | "residual", number>>,
@@ -34,7 +36,6 @@ export interface SolveCommandOptions
     Partial<Record<"sampler" | "optimizer" | "network" | "features" | "blas" | "out" | "resume", string>>,
     Partial<Record<"at" | "figure" | "curves", string>> {
   readonly cells?: readonly number[];
-  readonly activation?: "tanh" | "sin";
   readonly checkpointEvery: number;
   readonly grid?: Readonly<Record<string, number>>;
   readonly output?: SolutionFiles;

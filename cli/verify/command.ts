@@ -34,15 +34,14 @@ export interface VerifyCommandOptions
     Pick<DatasetOptions, "allowExternal">,
     Pick<VerifyOptions, "thresholds" | "quantiles" | "wetThreshold" | "interval" | "climate" | "clipNegative">,
     Pick<TimeScoresOptions, "accumulate">,
+    Record<"draws" | "seed", number>,
     Partial<Record<"against" | "coarse" | "fine" | "regions" | "stations" | "stationScores", string>>,
     Partial<Record<"output" | "figures" | "toUnits", string>> {
   readonly by?: "season" | "month" | "year" | "day";
   readonly regrid?: (typeof rules)[number];
   readonly time?: TimeRange;
   readonly pairTimes: "value" | "position";
-  readonly draws: number;
   readonly block?: number | { readonly days: number };
-  readonly seed: number;
   readonly transport?: number;
   readonly areas?: readonly string[];
   readonly change?: readonly [from: TimeRange, to: TimeRange];

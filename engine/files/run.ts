@@ -22,7 +22,7 @@ import { version } from "./version.ts";
 export type Clock = () => Date;
 
 /** Options of {@link createRun}. */
-export interface RunOptions {
+export interface RunOptions extends OpenRunOptions {
   /** Folder of all runs; created if missing. */
   readonly root: string;
   /** Letters, digits, `.`, `_`, `-`; at most 100, beginning with a letter or digit. */
@@ -35,8 +35,6 @@ export interface RunOptions {
   readonly device?: string;
   /** Precision of the computation. @defaultValue null in the record */
   readonly precision?: string;
-  /** Gives the times of the record. @defaultValue the system's clock */
-  readonly now?: Clock;
 }
 
 /** Options of {@link openRun}. */

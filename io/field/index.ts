@@ -35,4 +35,10 @@ export type { Label, SelectOptions } from "./select.ts";
 export { checkSentinels } from "./sentinel.ts";
 export { secondsBetween, timeAxis } from "./time-axis.ts";
 export { checkTimes } from "./times-check.ts";
-export { convertPrecipitation, precipitationFactor, precipitationUnits, targetUnits } from "./units.ts";
+export {
+  type ConversionOptions,
+  convertPrecipitation,
+  precipitationFactor,
+  precipitationUnits,
+  targetUnits,
+} from "./units.ts";

@@ -45,7 +45,11 @@ export interface StorageOptions extends Provenance {
   readonly significantDigits?: number;
   /** NetCDF: whether the time dimension can grow. @defaultValue true */
   readonly unlimitedTime?: boolean;
-  /** NetCDF: stored in place of missing values. @defaultValue netCDF's own for the type; the lowest number when packing */
+  /**
+   * NetCDF, GeoTIFF (nodata): stored in place of missing values. @defaultValue netCDF's own for the type, the lowest number when
+   * packing; in GeoTIFF NaN for floats, and for whole numbers with gaps the lowest that a signed type has, the highest that an
+   * unsigned one has
+   */
   readonly fillValue?: number;
   /** Zarr: version of the format. GDAL 3.10 and older programs read only 2. @defaultValue 3 */
   readonly version?: ZarrVersion;
@@ -57,11 +61,6 @@ export interface StorageOptions extends Provenance {
   readonly scale?: number;
   /** GeoTIFF: physical value of a stored 0. @defaultValue 0 */
   readonly offset?: number;
-  /**
-   * GeoTIFF: stored in place of missing values. @defaultValue NaN for floats; for whole numbers with gaps the lowest that a
-   * signed type has, the highest that an unsigned one has
-   */
-  readonly nodata?: number;
   /** GeoTIFF: how overviews are made: means of what is not missing, the middle pixel (categories), or not. @defaultValue "average" */
   readonly overviews?: "average" | "nearest" | "none";
   /** GeoTIFF: edge of a tile in pixels, a multiple of 16; smaller images take smaller tiles. @defaultValue 512 */

@@ -28,7 +28,7 @@ const GEOTIFF = [
   "epsg",
   "scale",
   "offset",
-  "nodata",
+  "fillValue",
   "overviews",
   "tile",
   "bigTiff",

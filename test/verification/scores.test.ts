@@ -13,7 +13,6 @@ import {
   returnLevel,
   spreadSkill,
 } from "../../verification/index.ts";
-import { contingencyTable } from "../../verification/scores/contingency.ts";
 import { spectralSlope } from "../../verification/scores/index.ts";
 import { assert, close, test } from "../harness.ts";
 
@@ -64,15 +63,6 @@ test("contingency scores of 82 hits, 38 false alarms, 23 misses, 222 correct neg
   };
   for (const [name, value] of Object.entries(expected)) close(s[name as keyof typeof s], value, 2e-6, name);
   close(s.csi, s.f1 / (2 - s.f1), 1e-15, "CSI = F1/(2 − F1)");
-});
-
-test("the contingency table counts values that reach the threshold", () => {
-  const table = contingencyTable([1, 2, 0, 2, 0], [2, 2, 0, 0, 3], 2);
-  assert.equal(table, { hits: 1, falseAlarms: 1, misses: 2, correctNegatives: 1 });
-  assert.throws(
-    () => contingencyTable([Number.NaN], [1], 1),
-    (e: unknown) => e instanceof DomainError,
-  );
 });
 
 test("FSS is 1 for equal fields, the pixel formula at window 1, and 2of/(o² + f²) over the whole domain", () => {

@@ -1,6 +1,4 @@
 /** Scores of a yes/no forecast, "the value reaches the threshold", from the 2 × 2 table of outcomes. */
-import { DomainError, ShapeError } from "../../engine/errors.ts";
-import { checkFinite } from "../../engine/numerics/shaped-array.ts";
 
 /** Counts of forecast and observed events. */
 export interface ContingencyTable {
@@ -40,34 +38,6 @@ export interface ContingencyScores {
   readonly mcc: number;
   /** F1 = 2 hits/(2 hits + false alarms + misses) */
   readonly f1: number;
-}
-
-/**
- * Counts outcomes of `value ≥ threshold`. The table of Wilks 2019, ch. 9.
- *
- * @param forecast - length n, in any order that is that of the truth
- * @param truth - length n, in the same units
- * @param threshold - in the same units; ±∞ makes every value, or none, an event
- * @throws ShapeError for different lengths; DomainError for non-finite values
- * @throws DomainError for a threshold of NaN
- */
-export function contingencyTable(
-  forecast: ArrayLike<number>,
-  truth: ArrayLike<number>,
-  threshold: number,
-): ContingencyTable {
-  if (forecast.length !== truth.length) {
-    throw new ShapeError("contingencyTable: forecast", [truth.length], [forecast.length]);
-  }
-  checkFinite("contingencyTable: forecast", forecast);
-  checkFinite("contingencyTable: truth", truth);
-  if (Number.isNaN(threshold)) throw new DomainError("contingencyTable: the threshold is NaN", threshold);
-  const counts = { hits: 0, falseAlarms: 0, misses: 0, correctNegatives: 0 };
-  for (let i = 0; i < truth.length; i++) {
-    const [yes, event] = [forecast[i]! >= threshold, truth[i]! >= threshold];
-    counts[yes ? (event ? "hits" : "falseAlarms") : event ? "misses" : "correctNegatives"]++;
-  }
-  return counts;
 }
 
 /** All scores of a table. Definitions: Wilks, Statistical Methods in the Atmospheric Sciences, ch. 9 (2019). */

@@ -29,7 +29,7 @@ export function kindOf(dtype: GeotiffType) {
 /** @throws OptionsError for a packing that cannot be. */
 export function packingOf(
   values: Float32Array | Float64Array,
-  options: { dtype?: GeotiffType; scale?: number; offset?: number; nodata?: number },
+  options: { dtype?: GeotiffType; scale?: number; offset?: number; fillValue?: number },
 ): Packing {
   const { scale = 1, offset = 0 } = options;
   const dtype = options.dtype ?? (values instanceof Float64Array ? "float64" : "float32");
@@ -41,14 +41,14 @@ export function packingOf(
     throw new OptionsError(`writeGeotiff: scale is ${scale}; expected a finite number other than 0`, "scale", scale);
   if (!Number.isFinite(offset))
     throw new OptionsError(`writeGeotiff: offset is ${offset}; expected a finite number`, "offset", offset);
-  let { nodata } = options;
+  let nodata = options.fillValue;
   if (
     nodata !== undefined &&
     kind.format !== 3 &&
     !(Number.isInteger(nodata) && nodata >= kind.low && nodata <= kind.high)
   ) {
-    const text = `writeGeotiff: nodata is ${nodata}; expected a whole number from ${kind.low} to ${kind.high} for ${dtype}`;
-    throw new OptionsError(text, "nodata", nodata);
+    const text = `writeGeotiff: fillValue is ${nodata}; expected a whole number from ${kind.low} to ${kind.high} for ${dtype}`;
+    throw new OptionsError(text, "fillValue", nodata);
   }
   if (nodata !== undefined && dtype === "float32") nodata = Math.fround(nodata);
   // Whole numbers without gaps keep their whole range.
@@ -99,7 +99,8 @@ export function tileCutter(plane: Plane, packing: Packing, tile: number, exact: 
         }
         out[to] = stored;
         if (out[to] === nodata) {
-          if (exact) refuse(value, `would be stored as ${nodata}, which stands for missing`, "choose another `nodata`");
+          if (exact)
+            refuse(value, `would be stored as ${nodata}, which stands for missing`, "choose another `fillValue`");
           // A mean that happens to be nodata moves to the next number.
           out[to] = nextTo(nodata!, dtype);
         }

@@ -20,7 +20,7 @@ import { ascii, double, short, type Tag, writeTiff } from "./tiff/writer.ts";
 export type GeotiffOptions = Provenance &
   Pick<
     StorageOptions,
-    "epsg" | "scale" | "offset" | "nodata" | "compression" | "overviews" | "tile" | "bigTiff" | "bands"
+    "epsg" | "scale" | "offset" | "fillValue" | "compression" | "overviews" | "tile" | "bigTiff" | "bands"
   > & {
     readonly dtype?: GeotiffType;
     readonly overwrite?: boolean;

@@ -103,7 +103,7 @@ const cases: [string, Field, GeotiffOptions, Partial<Look>][] = (() => {
       {},
       { dtype: "float32", nodata: "nan", overviews: [2], layout: "COG", blocks: [512, 512] },
     ],
-    ["float32-nodata", raster(700, 901, wet), { nodata: -9999 }, { nodata: "-9999.0" }],
+    ["float32-nodata", raster(700, 901, wet), { fillValue: -9999 }, { nodata: "-9999.0" }],
     [
       "float64",
       raster(300, 205, (i) => noise[i]! / 3, { double: true }),
@@ -302,15 +302,15 @@ test("a value that the type would change is refused, and the old file stays as i
     /value 0.5 is no whole number.*state a `scale`/,
   );
   await refuses(
-    writeGeotiff(path, value(-99), { nodata: -99 }),
+    writeGeotiff(path, value(-99), { fillValue: -99 }),
     DomainError,
     /-99 would be stored as -99, which stands for missing/,
   );
   await refuses(writeGeotiff(path, value(Infinity), { dtype: "int32" }), DomainError, /Infinity does not fit/);
   await refuses(
-    writeGeotiff(path, value(1), { dtype: "int16", nodata: 1e6 }),
+    writeGeotiff(path, value(1), { dtype: "int16", fillValue: 1e6 }),
     OptionsError,
-    /nodata is 1000000; expected a whole number from -32768/,
+    /fillValue is 1000000; expected a whole number from -32768/,
   );
   await refuses(writeGeotiff(path, value(1), { tile: 100 }), OptionsError, /tile is 100; expected a multiple of 16/);
   await refuses(writeGeotiff(path, value(1), { compression: 12 }), OptionsError, /compression is 12/);

@@ -105,7 +105,7 @@ test("a written GeoTIFF has north up, cell edges half a cell outside the centres
   const path = join(folder, "members.tif");
   const field = numbered(3, 500, 301);
   field.values[17] = Number.NaN;
-  await writeGeotiff(path, field, { nodata: -9999 });
+  await writeGeotiff(path, field, { fillValue: -9999 });
   const { transform, missing, sum, epsg, descriptions, shape } = (python(ORACLE, path) as Expected)[path]!;
   assert.equal(transform, [10 - 0.125, 0.25, 0, -3 + 0.125 * 499 + 0.0625, 0, -0.125]);
   assert.equal([missing, epsg, shape], [1, "4326", [3, 500, 301]]);
