@@ -106,10 +106,11 @@ async function estimateOf(problem: Problem, solved: ElementSolve, solution: Piec
     if (!solved.converged)
       return `Newton's method did not come to rest; ${more}, or it may have no solution, as beyond a fold`;
     const broken = solved.rows.findIndex((share) => share > mostLeft);
-    if (broken >= 0) {
-      const share = Math.round(100 * solved.rows[broken]!);
-      return `"${texts[broken]}" leaves ${share} % of its terms: conditions may contradict one another, or something narrow is not resolved; ${more}`;
-    }
+    const cause = `conditions may contradict one another, or something narrow is not resolved; ${more}`;
+    if (broken >= 0)
+      return `"${texts[broken]}" leaves ${Math.round(100 * solved.rows[broken]!)} % of its terms: ${cause}`;
+    if (solved.imbalance > doubtful)
+      return `elements leave ${Math.round(100 * solved.imbalance)} % of an equation unbalanced: ${cause}`;
     // What is unbounded in a corner, as a pressure, has no L²: it is seen without the elements there.
     const isSeen = (k: number) => solved.elsewhere[k]! <= doubtful;
     const most = unknowns.every((_, k) => isSeen(k)) ? mostSingular : doubtful;

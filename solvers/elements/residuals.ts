@@ -1,7 +1,7 @@
 /** Residuals of the rows of each element, at other points than those of the solve. */
 import { Basis } from "./basis.ts";
 import type { Discretisation } from "./discretisation.ts";
-import type { Cell, Mesh } from "./mesh.ts";
+import type { Cell, Face, Mesh } from "./mesh.ts";
 import { boundaryPoints, facePoints, interiorPoints } from "./points.ts";
 import {
   acrossFace,
@@ -117,24 +117,79 @@ export const totalLeft = (left: ReadonlyMap<Cell, Left>): number =>
 export const countedLeft = (left: ReadonlyMap<Cell, Left>): number =>
   [...left.values()].reduce((sum, { counted }) => sum + counted, 0);
 
+/** Of each equation, the integral over a face of the size of the flux that is lost there: the jump of the highest derivatives but one along the axis that it is across. */
+function lostThrough(layout: Discretisation, face: Face): number[] {
+  const { region, equations, matched } = layout;
+  const n = Math.max(...face.cells.map(({ degree }) => degree)) + 1;
+  const sides = ([0, 1] as const).map((side) => {
+    const cell = face.cells[side];
+    return { cell, ...evaluated(layout, cell, facePoints(region, face, side, n), equations) };
+  });
+  const { weights } = sides[0]!.at;
+  const measure = face.low.reduce((p, l, k) => (p * (face.high[k]! - l)) / 2, 1 / 2);
+  const whole = weights.reduce((a, b) => a + b, 0);
+  return equations.map(({ terms }, k) => {
+    const jumps = new Float64Array(weights.length);
+    terms.forEach(({ unknown, order }, t) => {
+      const highest = matched[unknown]![face.axis]!;
+      if (order.some((o, axis) => o !== (axis === face.axis ? highest : 0))) return;
+      const below = order.map((o, axis) => (axis === face.axis ? o - 1 : 0));
+      const [a, b] = sides.map(({ basis, cell, forms }) => {
+        const values = basis.values(below, cell.coefficients!, unknown * basis.size);
+        return { values, factor: forms[k]!.factors[t]! };
+      });
+      jumps.forEach((_, i) => {
+        jumps[i]! += ((a!.factor[i]! + b!.factor[i]!) / 2) * (a!.values[i]! - b!.values[i]!);
+      });
+    });
+    return jumps.reduce((sum, jump, i) => sum + ((measure * weights[i]!) / whole) * Math.abs(jump), 0);
+  });
+}
+
 /** Share of the domain, in elements that its boundary cuts, that no equation counts: slivers beside a boundary leave high derivatives free, and no values. */
 const slivers = 1e-4;
 
+/** Sums over elements, of each equation and then each condition; measures of elements beside them. */
+class Sums {
+  measure = 0;
+  /** Squares of what is left, and of the sizes of the terms that are added up. */
+  readonly left: Float64Array;
+  readonly terms: Float64Array;
+  /** Sizes of the integrals over elements of what is left, and integrals of the sizes of terms. */
+  readonly unbalanced: Float64Array;
+  readonly passed: Float64Array;
+
+  constructor(rows: number) {
+    [this.left, this.terms] = [new Float64Array(rows), new Float64Array(rows)];
+    [this.unbalanced, this.passed] = [new Float64Array(rows), new Float64Array(rows)];
+  }
+}
+
+/** What is left of rows beside their terms. */
+export interface Shares {
+  /** Of each equation and then each condition: root mean square over the domain of what is left, over that of the sizes of the terms that are added up. */
+  readonly rows: readonly number[];
+  /**
+   * Largest share of an equation that elements leave unbalanced: the sum of the sizes of their integrals of what is left and of the fluxes that are lost between them, over the integral of the sizes of the terms. A
+   * thin element counts in it as much as the flux that it loses, where squares of its rows count next to nothing.
+   */
+  readonly imbalance: number;
+}
+
 /**
- * Of each equation and then each condition: root mean square over the domain of what is left, over that of the sizes of the terms that are added up. A derivative counts as no
- * smaller than that of a function that varies as much once over the domain.
+ * Shares of each equation and condition that a solution on a mesh leaves. A derivative counts as no smaller than that of a function that varies as much once over the domain.
  *
  * @param sizes - root mean squares of the unknowns
  */
-export function sharesOn(layout: Discretisation, mesh: Mesh, sizes: readonly number[]): number[] {
+export function sharesOn(layout: Discretisation, mesh: Mesh, sizes: readonly number[]): Shares {
   const { region, equations, conditions, periodic } = layout;
   const forms = [...equations, ...conditions.map((c) => c.form)];
-  const sums = () => ({ measure: 0, left: new Float64Array(forms.length), terms: new Float64Array(forms.length) });
+  const sums = () => new Sums(forms.length);
   const all = sums();
-  const cut: ReturnType<typeof sums>[] = [];
+  const cut = new Map<Cell, Sums>();
   const extents = region.low.map((l, k) => region.high[k]! - l);
   const add = (
-    { left, terms }: typeof all,
+    { left, terms, passed }: Sums,
     k: number,
     i: number,
     weight: number,
@@ -149,6 +204,7 @@ export function sharesOn(layout: Discretisation, mesh: Mesh, sizes: readonly num
       return all + Math.max(Math.abs(parts[t]!), Math.abs(factors[t]![i]!) * least);
     }, Math.abs(rest));
     terms[k]! += weight * sum ** 2;
+    passed[k]! += weight * sum;
   };
   for (const cell of mesh.elements()) {
     const measure = halves(cell).reduce((p, h) => p * h, 1);
@@ -158,10 +214,15 @@ export function sharesOn(layout: Discretisation, mesh: Mesh, sizes: readonly num
     all.measure += own;
     if (cell.cut) {
       part.measure = own;
-      cut.push(part);
+      cut.set(cell, part);
     }
     inside.forms.forEach((seen, k) => {
-      for (const [i, weight] of inside.at.weights.entries()) add(part, k, i, weight * measure, seen);
+      let integral = 0;
+      for (const [i, weight] of inside.at.weights.entries()) {
+        add(part, k, i, weight * measure, seen);
+        integral += weight * measure * seen.residual[i]!;
+      }
+      part.unbalanced[k]! += Math.abs(integral);
     });
     for (const at of boundaryPoints(cell, region, periodic, cell.degree + 2)) {
       const here = evaluated(
@@ -177,16 +238,25 @@ export function sharesOn(layout: Discretisation, mesh: Mesh, sizes: readonly num
       });
     }
   }
+  const faces = [...mesh.faces(periodic).values()].flat();
+  const lost = faces.map((face) => lostThrough(layout, face));
   equations.forEach((_, k) => {
-    const mean = ({ measure, left }: typeof all) => (measure > 0 ? left[k]! / measure : 0);
-    let leftOut = 0;
-    for (const { measure, left, terms } of cut.sort((a, b) => mean(b) - mean(a))) {
-      if (leftOut + measure <= slivers * all.measure) leftOut += measure;
-      else {
-        all.left[k]! += left[k]!;
-        all.terms[k]! += terms[k]!;
-      }
+    const mean = ({ measure, left }: Sums) => (measure > 0 ? left[k]! / measure : 0);
+    const leftOut = new Set<Cell>();
+    let out = 0;
+    for (const [cell, part] of [...cut].sort(([, a], [, b]) => mean(b) - mean(a))) {
+      if (out + part.measure <= slivers * all.measure) {
+        out += part.measure;
+        leftOut.add(cell);
+      } else for (const of of ["left", "terms", "unbalanced", "passed"] as const) all[of][k]! += part[of][k]!;
     }
+    faces.forEach((face, f) => {
+      if (!face.cells.some((cell) => leftOut.has(cell))) all.unbalanced[k]! += lost[f]![k]!;
+    });
   });
-  return [...all.left].map((square, k) => (all.terms[k]! > 0 ? Math.sqrt(square / all.terms[k]!) : 0));
+  const share = (part: number, whole: number) => (whole > 0 ? part / whole : 0);
+  return {
+    rows: [...all.left].map((square, k) => Math.sqrt(share(square, all.terms[k]!))),
+    imbalance: Math.max(...equations.map((_, k) => share(all.unbalanced[k]!, all.passed[k]!))),
+  };
 }

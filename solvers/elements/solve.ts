@@ -61,8 +61,10 @@ export interface ElementSolve {
   readonly previous: Pieces;
   /** Of each equation and then each condition: size of what is left beside that of its terms, from 0 to 1. */
   readonly rows: readonly number[];
+  /** Largest share of an equation that elements leave unbalanced. */
+  readonly imbalance: number;
   readonly course: readonly Course[];
-  /** Relative error L², estimated: of all unknowns together, and of each. */
+  /** Relative error L², estimated: of all unknowns together, at least the imbalance where that is above a thousandth, and of each. */
   readonly error: number;
   /** Constants that were to be found, with their relative errors, estimated. */
   readonly constants: Readonly<Record<string, { readonly value: number; readonly error: number }>>;
@@ -137,7 +139,7 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
     options.onMesh?.(mesh, now);
     const share = shareOf(course);
     const errors = now.changed.map((moved, k) => (share * moved) / now.size[k]!);
-    const error = (share * total(now.changed)) / total(now.size);
+    const change = (share * total(now.changed)) / total(now.size);
     // Old elements beside new ones are made again; new fronts above them cost as much again.
     const each = took / (known ? fresh + cells.length / 4 : cells.length);
     const affordable = Number.isFinite(seconds)
@@ -145,16 +147,25 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
       : atOnce;
     // Where Newton's method does not come to rest, others have to solve it; with constants to be found it comes to rest beside its guess or not at all.
     const isJudged = converged && layout.sought.length === 0;
-    const isEnough =
-      error <= tolerance && !(isJudged && now.left > leftFor(layout, tolerance) * residualOfZero(layout, mesh));
+    const shares = () =>
+      sharesOn(
+        layout,
+        mesh,
+        now.size.map((size) => size / Math.sqrt(volume)),
+      );
+    const isResolved = () =>
+      now.left <= leftFor(layout, tolerance) * residualOfZero(layout, mesh) &&
+      shares().imbalance <= Math.max(tolerance, balanced);
+    const isEnough = change <= tolerance && (!isJudged || isResolved());
     const ends = isEnough || course.length >= meshes || affordable < 1 || options.signal?.aborted === true;
     if (ends) {
       const [pieces, previous] = [elementPieces(mesh), elementPieces(mesh, before)];
+      const { rows, imbalance } = shares();
       return {
         pieces,
         previous,
         course,
-        error,
+        error: imbalance <= balanced ? change : Math.max(change, imbalance),
         errors,
         elsewhere: now.elsewhere.map((moved) => share * moved),
         constants: Object.fromEntries(
@@ -167,11 +178,8 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
         left: now.left,
         nothing: residualOfZero(layout, mesh),
         converged,
-        rows: sharesOn(
-          layout,
-          mesh,
-          now.size.map((size) => size / Math.sqrt(volume)),
-        ),
+        rows,
+        imbalance,
       };
     }
     const values = indicator(mesh, left);
@@ -214,6 +222,9 @@ function residualOfZero(layout: Discretisation, mesh: Mesh): number {
 }
 
 const byResiduals: Indicator = (_, left) => new Map([...left].map(([cell, { total }]: [Cell, Left]) => [cell, total]));
+
+/** Share of an equation that elements may leave unbalanced: less of it says little of the error, as beside a corner. */
+const balanced = 1e-3;
 
 /** Least share of the last change that is estimated. */
 const leastShare = 0.1;

@@ -4,6 +4,7 @@ import { turnOf } from "../expression/kinks.ts";
 import { nodesOf } from "../expression/tree.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Discretisation } from "./discretisation.ts";
+import { gaussRule, legendreAt } from "./legendre.ts";
 import { type Cell, Mesh } from "./mesh.ts";
 
 /** Elements at least, by dimension. */
@@ -23,7 +24,7 @@ export function startMesh(layout: Discretisation, degree: number): Mesh {
     const width = region.high[axis]! - region.low[axis]!;
     const cuts = [
       ...(walls.size <= mostWalls ? walls : []),
-      ...turnsAlong(problem, axis, region.low[axis]!, region.high[axis]!),
+      ...cutsAlong(problem, axis, [region.low[axis]!, region.high[axis]!], degree),
     ];
     for (const at of cuts)
       for (const cell of mesh.elements())
@@ -50,6 +51,8 @@ export function startMesh(layout: Discretisation, degree: number): Mesh {
 
 /** A step of tanh and its like is narrow where its argument grows by 1 on this share of the axis; then the cells about it end so many such lengths beside it. */
 const [narrow, beside] = [1e-3, 8];
+/** Share of the integral of a function that polynomials may miss beside a narrow step, and cuts at most. */
+const [mostMissed, mostCuts] = [1e-3, 64];
 
 /** The argument of a smooth step, as tanh, about where it is 0. */
 const stepOf = (e: Expression): Expression | undefined =>
@@ -57,35 +60,37 @@ const stepOf = (e: Expression): Expression | undefined =>
 
 /**
  * Places along an axis where a function has a kink or a jump that lies across it, and about smooth steps that are too narrow to be met by a point: where none sees the step of a
- * coefficient, its flux is lost and nothing is left of any row.
+ * coefficient, its flux is lost and nothing is left of any row. Beside such steps cells are as short as polynomials need to follow the functions of the equations.
  */
-function turnsAlong(
+function cutsAlong(
   { equations, source = [], constants, axes }: Problem,
   axis: number,
-  low: number,
-  high: number,
+  [low, high]: readonly [number, number],
+  degree: number,
 ): number[] {
   const looks = 256;
   const found = new Set<number>();
-  for (const node of nodesOf([...equations, ...source])) {
-    const step = stepOf(node);
-    const turn = turnOf(node) ?? step;
-    if (!turn) continue;
-    const inside = [...nodesOf(turn)];
-    const alone = inside.every(
-      (e) =>
-        e.kind === "number" ||
-        e.kind === "constant" ||
-        e.kind === "call" ||
-        (e.kind === "coordinate" && e.axis === axis),
+  let isNarrow = false;
+  const isAlone = (e: Expression) => {
+    const inside = [...nodesOf(e)];
+    const isCoordinate = (node: Expression) => node.kind === "coordinate" && node.axis === axis;
+    return (
+      inside.some(isCoordinate) &&
+      inside.every((node) => ["number", "constant", "call"].includes(node.kind) || isCoordinate(node))
     );
-    if (!alone || !inside.some(({ kind }) => kind === "coordinate")) continue;
-    const f = functionOfPoint(turn, constants);
-    const point = new Float64Array(axes.length);
-    const value = (x: number) => {
+  };
+  const along = (e: Expression) => {
+    const [f, point] = [functionOfPoint(e, constants), new Float64Array(axes.length)];
+    return (x: number) => {
       point[axis] = x;
       return f(point);
     };
+  };
+  for (const node of nodesOf([...equations, ...source])) {
+    const step = stepOf(node);
+    const turn = turnOf(node) ?? step;
+    if (!turn || !isAlone(turn)) continue;
+    const value = along(turn);
     // Not at even places: a turn at a node would be missed, or found twice.
     const place = (k: number) => low + ((high - low) * (k + 0.318)) / (looks + 0.636);
     for (let k = 0; k < looks; k++) {
@@ -100,8 +105,54 @@ function turnsAlong(
       const h = 1e-9 * (high - low);
       const length = (2 * h) / Math.abs(value(b + h) - value(b - h));
       if (!step) found.add(b);
-      else if (length < narrow * (high - low)) for (const k of [-beside, 0, beside]) found.add(b + k * length);
+      else if (length < narrow * (high - low)) {
+        isNarrow = true;
+        for (const k of [-beside, 0, beside]) found.add(b + k * length);
+      }
     }
   }
-  return [...found].slice(0, mostWalls);
+  const cuts = [...found].slice(0, mostWalls).sort((a, b) => a - b);
+  if (!isNarrow) return cuts;
+  const functions = wholesOf([...equations, ...source], isAlone).map(along);
+  return functions.reduce((ends, f) => followed(f, ends, degree), [low, ...cuts, high]).slice(1, -1);
 }
+
+/** The largest parts of expressions for which a predicate holds. */
+const wholesOf = (expressions: readonly Expression[], holds: (e: Expression) => boolean): readonly Expression[] =>
+  expressions.flatMap((e) => (holds(e) ? [e] : e.kind === "call" ? wholesOf(e.args, holds) : []));
+
+/** Ends of intervals on which polynomials follow a function, by halving those of which they miss most; beside a narrow step it may fall off as slowly as a power. */
+function followed(f: (x: number) => number, ends: readonly number[], degree: number): number[] {
+  const rule = gaussRule(degree + 1);
+  const polynomials = (at: readonly number[]) => at.map((x) => legendre(x, degree));
+  const at = [...rule.nodes].map((x) => 2 * x - 1);
+  const nodes = polynomials(at);
+  const others = [-1, -0.5, 0, 0.5, 1];
+  const elsewhere = polynomials(others);
+  const piece = (a: number, b: number) => {
+    const value = (x: number) => f((a + b) / 2 + (x * (b - a)) / 2);
+    const values = at.map(value);
+    const coefficients = nodes[0]!.map((_, k) =>
+      values.reduce((sum, v, i) => sum + rule.weights[i]! * v * nodes[i]![k]!, 0),
+    );
+    const missed = others.map((x, i) =>
+      Math.abs(value(x) - elsewhere[i]!.reduce((sum, p, k) => sum + p * coefficients[k]!, 0)),
+    );
+    const size = values.reduce((sum, v, i) => sum + rule.weights[i]! * Math.abs(v), 0);
+    return { a, b, missed: (b - a) * Math.max(...missed), size: (b - a) * size };
+  };
+  const pieces = ends.slice(1).map((b, k) => piece(ends[k]!, b));
+  while (pieces.length < mostCuts) {
+    const worst = pieces.reduce((p, q) => (q.missed > p.missed ? q : p));
+    if (!(worst.missed > mostMissed * pieces.reduce((sum, { size }) => sum + size, 0))) break;
+    const middle = (worst.a + worst.b) / 2;
+    pieces.splice(pieces.indexOf(worst), 1, piece(worst.a, middle), piece(middle, worst.b));
+  }
+  return [ends[0]!, ...pieces.map(({ b }) => b)];
+}
+
+const legendre = (x: number, degree: number): readonly number[] => {
+  const values = new Float64Array(degree + 1);
+  legendreAt(x, degree, 0, values, 0);
+  return [...values];
+};

@@ -133,4 +133,43 @@ test("an asked tolerance is not met by meshes that agree where neither sees a st
   assert.ok(relativeL2 < 0.1 || found.status !== "converged", `off by ${relativeL2}, ${found.status}`);
 });
 
+test("narrow steps of a coefficient are resolved however slowly they fall off, or doubted, and so is what loses its flux", async () => {
+  const shapes: readonly (readonly [string, (s: number) => number, number])[] = [
+    ["2/pi*atan((x-0.4)/1e-6)", (s) => (2 / Math.PI) * Math.atan(s), 1e-6],
+    ["(x-0.4)/1e-5/sqrt(1+((x-0.4)/1e-5)^2)", (s) => s / Math.hypot(1, s), 1e-5],
+    ["(x-0.4)/1e-7/sqrt(1+((x-0.4)/1e-7)^2)", (s) => s / Math.hypot(1, s), 1e-7],
+  ];
+  for (const [text, shape, width] of shapes) {
+    const k = (x: number) => 10.5 + 9.5 * shape((x - 0.4) / width);
+    // u' = (c - x)/k, and u = 0 at both ends.
+    const c = integralAbout(0.4, 1, (x) => x / k(x)) / integralAbout(0.4, 1, (x) => 1 / k(x));
+    const exact = integralAbout(0.4, 0.4, (x) => (c - x) / k(x));
+    const spec = { ...unit, functions: { k: `10.5 + 9.5*${text}` }, equations: "-dx(k*u_x) = 1", conditions: [zero] };
+    const found = await solve(pde(spec), { budget: { tolerance: 1e-2, steps: 60 } });
+    const [middle] = await found.evaluate(Float64Array.of(0.4));
+    const error = Math.abs(middle! / exact - 1);
+    assert.ok(width < 1e-6 ? error < 0.01 || found.status === "doubtful" : error < 0.01, `${text}: off by ${error}`);
+  }
+  // Slopes of 0 at both ends have no solution; elements hide it in ever thinner ones.
+  const unbalanced = await solve(
+    pde({
+      ...{ ...unit, equations: "u_xx + 3*u_x = 1", conditions: [neumann("u_n = 0")] },
+      integrals: ["u = 0"],
+    }),
+    { budget: { tolerance: 1e-2, steps: 60 } },
+  );
+  assert.is(unbalanced.status, "doubtful");
+});
+
+/** Integral from 0 to an end by Simpson's rule on intervals that grow away from a place. */
+function integralAbout(place: number, end: number, f: (x: number) => number): number {
+  const ends = [0, end];
+  for (let w = 1e-10; w < 1; w *= 1.02) ends.push(...[place - w, place, place + w].filter((x) => x > 0 && x < end));
+  ends.sort((a, b) => a - b);
+  return ends.slice(1).reduce((sum, b, i) => {
+    const a = ends[i]!;
+    return sum + ((b - a) / 6) * (f(a) + 4 * f((a + b) / 2) + f(b));
+  }, 0);
+}
+
 test.run();
