@@ -23,14 +23,21 @@ export interface Distance {
   readonly end?: number;
 }
 
+/** One distance of several, number by number. */
+export function together(all: readonly Distance[], by: (numbers: readonly number[]) => number): Distance {
+  const of = (one: (distance: Distance) => number) => by(all.map(one));
+  const { each, quantities, end } = all[0]!;
+  return {
+    unknowns: of(({ unknowns }) => unknowns),
+    each: each.map((_, k) => of((one) => one.each[k]!)),
+    gradient: of(({ gradient }) => gradient),
+    quantities: quantities.map((_, k) => of((one) => one.quantities[k]!)),
+    ...(end !== undefined && { end: of((one) => one.end!) }),
+  };
+}
+
 /** Every number of a distance, times a factor. */
-export const scaled = ({ unknowns, each, gradient, quantities, end }: Distance, by: number): Distance => ({
-  unknowns: by * unknowns,
-  each: each.map((size) => by * size),
-  gradient: by * gradient,
-  quantities: quantities.map((size) => by * size),
-  ...(end !== undefined && { end: by * end }),
-});
+export const scaled = (one: Distance, by: number): Distance => together([one], ([size]) => by * size!);
 
 /** Unknowns, their slopes and what is asked for, in this order. */
 export function expressionsOf({ unknowns, axes, quantities }: Problem): readonly Expression[] {

@@ -1,10 +1,9 @@
 /** `solve`: with a network and options that are given, or, where there is only the problem, with an automatic choice of method. */
-import { createRun } from "../../engine/files/run.ts";
-import { problemToJson } from "../problem/json.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { SolveOptions } from "../solve/options.ts";
 import { isOfAutomatic } from "../solve/resume.ts";
 import type { Solution } from "../solve/solution.ts";
+import { newRun } from "../solve/solution-record.ts";
 import { solve as solveAsAsked } from "../solve/solve.ts";
 import { recordedPoints } from "../solve/some-points.ts";
 import { resumedNetwork } from "./by-networks.ts";
@@ -78,11 +77,7 @@ async function kept(problem: Problem, { options, trials }: Setting, solution: So
   }
   if (options.runs === undefined) return solution;
   const { seed = 0, budget = { seconds: 60 } } = options;
-  const name = problem.name.replaceAll(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+/, "");
-  const run = await createRun({
-    ...{ root: options.runs, name: name.slice(0, 100) || "problem", seed, device: "cpu", precision: "float64" },
-    options: { problem: problemToJson(problem), automatic: true, seed, budget },
-  });
+  const run = await newRun(options.runs, problem, { automatic: true, seed, budget });
   try {
     for (const [k, { points, ...trial }] of trials.entries()) {
       const places = recordedPoints(points, problem.axes.length);

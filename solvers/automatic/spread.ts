@@ -13,7 +13,7 @@ import { rowCount } from "../residual/rows.ts";
 import { type Assembly, assemble, type GroupWeights } from "../solve/assemble.ts";
 import { blasOf } from "../solve/blas.ts";
 import type { Solution } from "../solve/solution.ts";
-import { between, type Distance, evenPoints, expressionsOf } from "./distance.ts";
+import { between, type Distance, evenPoints, expressionsOf, together } from "./distance.ts";
 import { unlessUnsolvable } from "./feature-fit.ts";
 
 /** Solutions that are drawn, and at how many points they are compared. */
@@ -87,15 +87,7 @@ export async function spread(solution: Solution, options: SpreadOptions): Promis
     const found = Array.from({ length: draws }, (_, k) =>
       between(problem, values, moved(values, moves, all.subarray(k * n, (k + 1) * n)), at),
     );
-    const over = (of: (one: Distance) => number) =>
-      Math.sqrt(found.reduce((sum, one) => sum + of(one) ** 2, 0) / draws);
-    return {
-      unknowns: over((one) => one.unknowns),
-      each: problem.unknowns.map((_, k) => over((one) => one.each[k]!)),
-      gradient: over((one) => one.gradient),
-      quantities: problem.quantities.map((_, k) => over((one) => one.quantities[k]!)),
-      ...(found[0]!.end !== undefined && { end: over((one) => one.end!) }),
-    };
+    return together(found, (sizes) => Math.sqrt(sizes.reduce((sum, size) => sum + size ** 2, 0) / draws));
   } finally {
     await program.dispose();
   }

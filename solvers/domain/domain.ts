@@ -164,6 +164,20 @@ function made(spec: DomainSpec): Domain {
   return domain;
 }
 
+/** Points with the coordinates of periodic axes moved between their ends. */
+export function inPeriod(
+  points: Float64Array,
+  { dimension: d, low, high }: Pick<Domain, "dimension" | "low" | "high">,
+  periodic: readonly { readonly axis: number }[],
+): Float64Array {
+  if (periodic.length === 0) return points;
+  return points.map((x, i) => {
+    const [from, to] = [low[i % d]!, high[i % d]!];
+    if (!periodic.some(({ axis }) => axis === i % d) || (x >= from && x <= to)) return x;
+    return x - (to - from) * Math.floor((x - from) / (to - from));
+  });
+}
+
 /** Signed distance of a product of a space shape and an interval of time. */
 function withTime(space: number, t: number, [start, end]: Interval): number {
   const past = Math.max(start - t, t - end);

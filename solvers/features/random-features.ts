@@ -12,6 +12,7 @@ import { mlp } from "../network/mlp.ts";
 import { type Sum, sum } from "../network/sum.ts";
 import type { Problem } from "../problem/problem.ts";
 import { fewerPoints } from "../residual/elsewhere.ts";
+import { uniformSet } from "../sampler/domain-points.ts";
 import { type Assembly, assemble, type GroupWeights } from "../solve/assemble.ts";
 import { blasName, blasOf } from "../solve/blas.ts";
 import { enforcementOf } from "../solve/enforcement.ts";
@@ -286,11 +287,7 @@ function filledGroups(
 ): { readonly points: Float64Array; readonly groups: readonly FilledGroup[] } {
   const { points: count, boundaryPoints, weights, scale } = filling;
   const points = assembly.domain.interior(count, draw.split("interior"));
-  const set = {
-    points,
-    weights: new Float64Array(count).fill(1 / count),
-    density: new Float64Array(count).fill(1 / assembly.domain.volume),
-  };
+  const set = uniformSet(assembly.domain, points);
   const others = assembly.others({ interior: count, boundary: boundaryPoints }, weights);
   const groups = [
     { group: assembly.interior(count, scale), at: assembly.interiorPoints(set, weights.equations) },

@@ -2,10 +2,7 @@
 import { DomainError } from "../../engine/errors.ts";
 import { placeKey } from "./place.ts";
 import type { Probe } from "./probe.ts";
-import type { Condition, PeriodicCondition, Problem, ValueCondition } from "./problem.ts";
-
-/** A condition that prescribes a value. */
-type Prescription = ValueCondition & Required<Pick<ValueCondition, "prescribes">>;
+import type { Condition, PeriodicCondition, Prescription, Problem } from "./problem.ts";
 
 const differ = (a: number, b: number) => Math.abs(a - b) > 1e-8 * Math.max(1, Math.abs(a), Math.abs(b));
 

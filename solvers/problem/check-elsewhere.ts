@@ -1,14 +1,14 @@
 /** Unknowns must be observed, and at other points asked for, where they are: outside of the domain neither equations nor conditions say what they are. */
 import { DomainError } from "../../engine/errors.ts";
 import { rng } from "../../engine/random/rng.ts";
-import { type Domain, domainOf } from "../domain/domain.ts";
+import { type Domain, domainOf, inPeriod } from "../domain/domain.ts";
 import { columns, type Expression, evaluate } from "../expression/expression.ts";
 import { toText } from "../expression/print.ts";
 import { unrolled } from "../expression/quadrature.ts";
 import { cut } from "../expression/syntax-error.ts";
 import { nodesOf } from "../expression/tree.ts";
 import { boundaryPart } from "./place.ts";
-import type { Probe } from "./probe.ts";
+import { columnsOf, type Probe } from "./probe.ts";
 import type { Problem } from "./problem.ts";
 
 type Elsewhere = Extract<Expression, { kind: "elsewhere" }>;
@@ -145,7 +145,7 @@ function firstOutside(
   };
   const names = [...nodesOf(formula)].flatMap((e) => (e.kind === "data" ? [e.name] : []));
   const numbers = columns(count, {
-    coordinates: Array.from({ length: d }, (_, k) => points.filter((__, i) => i % d === k)),
+    coordinates: columnsOf(points, d),
     constants,
     data: Object.fromEntries(names.map((name) => [name, some(name)])),
     derivative: (unknown, order) => some(`${unknown} ${order}`),
@@ -156,7 +156,10 @@ function firstOutside(
   const beyond = nodes.flatMap((node) => {
     const at = node.args.map((a) => evaluate(a, numbers, memo));
     const asked = Float64Array.from({ length: count * d }, (_, i) => at[i % d]![Math.floor(i / d)]!);
-    const places = broughtBack(asked, node.unknown, problem);
+    const around = problem.conditions.flatMap((c) =>
+      c.kind === "periodic" && c.unknowns.includes(node.unknown) ? [c.on] : [],
+    );
+    const places = inPeriod(asked, domain, around);
     const outside = domain.signedDistance(places).map((v) => (v > slack * width ? 1 : 0));
     return outside.includes(1) ? [{ node, places, outside }] : [];
   });
@@ -181,17 +184,6 @@ function firstOutside(
     if (point >= 0) return { node: one.node, point, place: one.places.slice(point * d, (point + 1) * d) };
   }
   return undefined;
-}
-
-/** Places with what a periodic axis brings back into the domain. */
-function broughtBack(places: Float64Array, unknown: number, { axes, bounds, conditions }: Problem): Float64Array {
-  const around = conditions.flatMap((c) => (c.kind === "periodic" && c.unknowns.includes(unknown) ? [c.on.axis] : []));
-  const d = axes.length;
-  return places.map((v, i) => {
-    if (!around.includes(i % d)) return v;
-    const [low, high] = bounds[i % d]!;
-    return v - (high - low) * Math.floor((v - low) / (high - low));
-  });
 }
 
 function wordsOf({ problem, formula, points }: Look, { node, point, place }: Outside, probe: Probe): string {

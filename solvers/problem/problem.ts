@@ -203,6 +203,9 @@ export interface ValueCondition {
   readonly text: string;
 }
 
+/** A condition that prescribes a value. */
+export type Prescription = ValueCondition & Required<Pick<ValueCondition, "prescribes">>;
+
 /** Equality on the two faces of an axis. */
 export interface PeriodicCondition {
   readonly kind: "periodic";

@@ -8,7 +8,14 @@ import { gridPoints } from "../domain/unit-points.ts";
 import { boundedKrnet, differencePoints, krnet } from "../flow/index.ts";
 import { storedNumbers, tensor } from "../stored-numbers.ts";
 import { defaultShape } from "./cells.ts";
-import { checkCount, effectiveShare, quasiUniformPoints, roundStream, rowWeights } from "./domain-points.ts";
+import {
+  checkCount,
+  effectiveShare,
+  quasiUniformPoints,
+  roundStream,
+  rowWeights,
+  uniformSet,
+} from "./domain-points.ts";
 import { domainFlow, drawMixture } from "./flow-domain.ts";
 import { type FlowTraining, flowTraining, gainDraw, weightedMean } from "./flow-training.ts";
 import { checkChoice, checkNumber } from "./options.ts";
@@ -218,9 +225,7 @@ export function startFlowAdversarial(
       const stream = roundStream(context);
       const { count } = context;
       if (sampler.method === "paper" && context.round === 0) {
-        const points = quasiUniformPoints(domain, count, stream.split("uniform"));
-        const density = new Float64Array(count).fill(1 / domain.volume);
-        return { points, density, weights: rowWeights(domain, density, "none") };
+        return uniformSet(domain, quasiUniformPoints(domain, count, stream.split("uniform")));
       }
       await train(context, stream.split("train"));
       const share = sampler.method === "paper" ? 0 : sampler.share;

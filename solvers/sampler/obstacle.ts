@@ -193,7 +193,7 @@ function laplacianSymbol(shape: readonly number[], spacing: readonly number[]): 
   const axes = shape.map((n, axis) =>
     Float64Array.from({ length: n }, (_, k) => ((2 / spacing[axis]!) * Math.sin((Math.PI * k) / (2 * n))) ** 2),
   );
-  return overCells(shape, (at) => at.reduce((sum, k, axis) => sum + axes[axis]![k]!, 0));
+  return overCells(axes, (sum, value) => sum + value);
 }
 
 const norms = new Map<string, Float64Array>();
@@ -203,23 +203,16 @@ function cosineNorms(shape: readonly number[]): Float64Array {
   const key = shape.join();
   const known = norms.get(key);
   if (known) return known;
-  const made = overCells(shape, (at) =>
-    at.reduce((product, k, axis) => product * ((k > 0 ? 2 : 1) / shape[axis]! ** 2), 1),
-  );
+  const axes = shape.map((n) => Float64Array.from({ length: n }, (_, k) => (k > 0 ? 2 : 1) / n ** 2));
+  const made = overCells(axes, (product, value) => product * value);
   norms.set(key, made);
   return made;
 }
 
-function overCells(shape: readonly number[], value: (index: readonly number[]) => number): Float64Array {
-  const index = new Array<number>(shape.length).fill(0);
-  const out = new Float64Array(shape.reduce((product, n) => product * n, 1));
-  for (let cell = 0; cell < out.length; cell++) {
-    out[cell] = value(index);
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      index[axis]!++;
-      if (index[axis]! < shape[axis]!) break;
-      index[axis] = 0;
-    }
-  }
-  return out;
-}
+/** Numbers of each axis put together in every cell, the last axis running fastest. */
+const overCells = (axes: readonly Float64Array[], together: (a: number, b: number) => number): Float64Array =>
+  axes.reduce((before, own) =>
+    Float64Array.from({ length: before.length * own.length }, (_, i) =>
+      together(before[Math.floor(i / own.length)]!, own[i % own.length]!),
+    ),
+  );

@@ -188,7 +188,7 @@ function conditionGroups(problem: Problem, domain: Domain, condition: Condition,
       condition.text,
     );
   const data = dataNames([condition.residual]);
-  const part = condition.kind === "initial" ? "initial" : boundaryPart(condition.on, problem);
+  const part = boundaryPart(condition.on, problem);
   const group: RowGroup = { name: condition.text, count, residuals: [condition.residual], data };
   const draw: DrawGroup = (rng) => {
     const { points, normals, weights } = domain.boundary(count, rng, part);

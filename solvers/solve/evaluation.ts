@@ -1,7 +1,7 @@
 /** Errors of any solution, and its values on a grid. */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { rng } from "../../engine/random/rng.ts";
-import type { Domain } from "../domain/domain.ts";
+import { type Domain, inPeriod } from "../domain/domain.ts";
 import { gridPoints } from "../domain/unit-points.ts";
 import { type Expression, evaluateAt } from "../expression/expression.ts";
 import { unrolled } from "../expression/quadrature.ts";
@@ -35,10 +35,7 @@ export function inDomain(
   { outside = "NaN" }: AtPoints,
 ): Float64Array {
   if (outside === "extrapolated" || points.length === 0) return values;
-  const d = domain.dimension;
-  const round = new Set(around.map(({ axis }) => axis));
-  const places = round.size === 0 ? points : points.map((v, i) => (round.has(i % d) ? domain.low[i % d]! : v));
-  const inside = domain.contains(places);
+  const inside = domain.contains(inPeriod(points, domain, around));
   const width = values.length / inside.length;
   return inside.every((v) => v === 1)
     ? values

@@ -10,7 +10,7 @@ import { call, number, zero } from "../expression/build.ts";
 import { derivativesOfExpression } from "../expression/differentiate.ts";
 import { type Expression, evaluateAt } from "../expression/expression.ts";
 import { share } from "../expression/tree.ts";
-import type { Condition, Problem } from "../problem/problem.ts";
+import type { Condition, Prescription, Problem } from "../problem/problem.ts";
 import type { Ansatz } from "../residual/model.ts";
 import {
   facesOf,
@@ -19,7 +19,6 @@ import {
   isZeroValue,
   largest,
   negligible,
-  type Prescription,
   pointsOf,
   probePoints,
   sizeOf,

@@ -2,7 +2,7 @@
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { anything, type Check, text } from "../../engine/files/plain-checks.ts";
 import { inspect } from "../../engine/text/inspect.ts";
-import type { Domain } from "../domain/domain.ts";
+import { inPeriod } from "../domain/domain.ts";
 import { elementKind, readElementPieces } from "../elements/element-pieces.ts";
 import { type Algebra, columns, type Expression, evaluate, evaluateAt } from "../expression/expression.ts";
 import { marchKind, readMarchPieces } from "../marching/marched-field.ts";
@@ -43,7 +43,7 @@ export class PiecewiseSolution extends BaseSolution {
     checkPoints(points, problem.axes);
     const count = points.length / d;
     const around = problem.conditions.flatMap((c) => (c.kind === "periodic" ? [c.on] : []));
-    const inside = inPeriod(points, domain, new Set(around.map(({ axis }) => axis)));
+    const inside = inPeriod(points, domain, around);
     const coordinates = problem.axes.map((_, k) => Float64Array.from({ length: count }, (_p, i) => inside[i * d + k]!));
     const known = new Map<string, Float64Array>();
     const derivative = (unknown: number, order: readonly number[]) => {
@@ -67,7 +67,7 @@ export class PiecewiseSolution extends BaseSolution {
     const values = expressions.map((one) => evaluate(one, algebra, memo));
     const n = expressions.length;
     const rows = Float64Array.from({ length: n * count }, (_, i) => values[i % n]![Math.floor(i / n)]!);
-    return inDomain({ domain, around }, points, rows, options);
+    return inDomain({ domain }, inside, rows, options);
   }
 
   /** As `Solution.residual`. */
@@ -141,19 +141,6 @@ function checkPoints(points: Float64Array, axes: readonly string[]): void {
     throw new ShapeError("evaluate: points", `[n, ${axes.length}]`, [points.length], `rows hold ${axes.join(", ")}`);
   const bad = points.findIndex((v) => !Number.isFinite(v));
   if (bad >= 0) throw new DomainError(`evaluate: coordinate ${bad} is ${points[bad]}; give finite points`, points[bad]);
-}
-
-/** Points with the coordinates of periodic axes moved into the domain. */
-function inPeriod(
-  points: Float64Array,
-  { dimension: d, low, high }: Domain,
-  periodic: ReadonlySet<number>,
-): Float64Array {
-  if (periodic.size === 0) return points;
-  return points.map((x, i) => {
-    const [from, to] = [low[i % d]!, high[i % d]!];
-    return !periodic.has(i % d) || (x >= from && x <= to) ? x : x - (to - from) * Math.floor((x - from) / (to - from));
-  });
 }
 
 /**

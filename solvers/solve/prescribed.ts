@@ -10,10 +10,7 @@ import { movedTo, unrolled } from "../expression/quadrature.ts";
 import { spaceAxes } from "../expression/scope.ts";
 import { nodesOf } from "../expression/tree.ts";
 import { boundaryPart } from "../problem/place.ts";
-import type { Problem, ValueCondition } from "../problem/problem.ts";
-
-/** A condition that prescribes a value. */
-export type Prescription = ValueCondition & Required<Pick<ValueCondition, "prescribes">>;
+import type { Prescription, Problem, ValueCondition } from "../problem/problem.ts";
 
 /** Values below this share of the largest one given are what rounding left of zero. */
 export const negligible = 1e-14;
@@ -94,8 +91,7 @@ export function facesOf(problem: Problem, { kind, on }: ValueCondition): BoxFace
 
 /** Points where a condition holds. */
 export function pointsOf(problem: Problem, domain: Domain, condition: Prescription, count: number): Float64Array {
-  const part = condition.kind === "initial" ? "initial" : boundaryPart(condition.on, problem);
-  return domain.boundary(count, rng(0).split("lift boundary"), part).points;
+  return domain.boundary(count, rng(0).split("lift boundary"), boundaryPart(condition.on, problem)).points;
 }
 
 /** True for values that are zero but for rounding. */

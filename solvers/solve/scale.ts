@@ -2,7 +2,7 @@
 import { rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import { zero } from "../expression/build.ts";
-import { type Expression, evaluateAt } from "../expression/expression.ts";
+import { evaluateAt } from "../expression/expression.ts";
 import { nodesOf } from "../expression/tree.ts";
 import { substitution } from "../problem/manufactured.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -29,9 +29,12 @@ export function suggestedScale(problem: Problem, conditions: Enforcement = "exac
   const count = points.length / d;
   const ansatz = conditions === "penalty" ? [] : construct(problem, domain).ansatz;
   const lifts = problem.unknowns.map((_, i) => ansatz[i]?.lift ?? zero);
+  const { equations, source = [], constants, trainable } = problem;
+  const data = Object.fromEntries(source.map((s, i) => [`source${i}`, evaluateAt(s, points, d, constants)]));
+  const put = substitution(lifts, d);
   const sizes = new Float64Array(count);
-  for (const residual of sourcesOf(problem, points, lifts)) {
-    residual.forEach((v, i) => {
+  for (const equation of equations) {
+    evaluateAt(put(equation), points, d, { ...constants, ...trainable }, data).forEach((v, i) => {
       sizes[i]! += v * v;
     });
   }
@@ -44,27 +47,4 @@ export function suggestedScale(problem: Problem, conditions: Enforcement = "exac
   return Number.isFinite(share) && share > 0
     ? Math.min(most, Math.max(least, Number((share ** (-1 / d)).toPrecision(3))))
     : least;
-}
-
-/** Residuals of the equations at points, one array for each, with the given functions as unknowns. @param unknowns - of the coordinates, one for each; by default 0 */
-export const sourcesOf = (problem: Problem, points: Float64Array, unknowns?: readonly Expression[]): Float64Array[] =>
-  leftBy(problem, unknowns).map((left) => left(points));
-
-/** Residual of each equation as a function of points, with the given functions as unknowns. */
-function leftBy(
-  problem: Problem,
-  unknowns: readonly Expression[] = problem.unknowns.map(() => zero),
-): ((points: Float64Array) => Float64Array)[] {
-  const d = problem.axes.length;
-  const constants = { ...problem.constants, ...problem.trainable };
-  const put = substitution(unknowns, d);
-  return problem.equations.map((equation) => {
-    const left = put(equation);
-    return (points) => {
-      const data = Object.fromEntries(
-        (problem.source ?? []).map((source, i) => [`source${i}`, evaluateAt(source, points, d, problem.constants)]),
-      );
-      return evaluateAt(left, points, d, constants, data);
-    };
-  });
 }

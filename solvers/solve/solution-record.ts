@@ -19,11 +19,13 @@ import {
   text,
   whole,
 } from "../../engine/files/plain-checks.ts";
+import { createRun, type Run } from "../../engine/files/run.ts";
 import { readSafetensors, writeSafetensors } from "../../engine/files/safetensors.ts";
 import { readSealedJson, sealedJson } from "../../engine/files/sealed-json.ts";
 import { problemToJson } from "../problem/json.ts";
 import type { Problem } from "../problem/problem.ts";
 import { inTodaysNames } from "./enforcement.ts";
+import type { ResolvedOptions } from "./options.ts";
 import type { ErrorEstimate, SolutionReport } from "./solution.ts";
 
 /** Numbers of a report may have no value, which JSON writes as text, and wrote as null. */
@@ -170,4 +172,29 @@ export async function readRecord<T>(folder: string, name: string, checks: Readon
   if (digest !== undefined && digest !== digestOf(data))
     ofTwo("these are not the parameters that belong to the record beside it");
   return { path, plain: plain as unknown as StoredRecord<T>, theta: data, fail, ofTwo };
+}
+
+/**
+ * Opens a run's folder of its own.
+ *
+ * @param runs - folder of runs
+ * @throws FormatError where the folder of runs cannot be written
+ */
+export function newRun(
+  runs: string,
+  problem: Problem,
+  options: Pick<ResolvedOptions, "seed" | "budget"> & { readonly automatic?: boolean },
+  precision: "float32" | "float64" = "float64",
+): Promise<Run> {
+  const name = problem.name
+    .replaceAll(/[^A-Za-z0-9._-]+/g, "-")
+    .replace(/^[^A-Za-z0-9]+/, "")
+    .slice(0, 100);
+  return createRun({
+    ...{ root: runs, name: name || "problem", options: { problem: problemToJson(problem), ...options } },
+    ...{ seed: options.seed, device: "cpu", precision },
+  }).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === undefined) throw cause;
+    throw new FormatError(runs, "folder of runs", cause.message, "give a folder that can be written", { cause });
+  });
 }

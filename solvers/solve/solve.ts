@@ -1,8 +1,7 @@
 /** `solve`: from a problem to a solution. */
-import { DomainError, FormatError, ShapeError } from "../../engine/errors.ts";
-import { createRun, openRun, type Run } from "../../engine/files/run.ts";
+import { DomainError, ShapeError } from "../../engine/errors.ts";
+import { openRun, type Run } from "../../engine/files/run.ts";
 import { domainOf } from "../domain/domain.ts";
-import { problemToJson } from "../problem/json.ts";
 import type { Problem } from "../problem/problem.ts";
 import { parameterCount } from "../residual/model.ts";
 import { start } from "../sampler/kinds.ts";
@@ -10,6 +9,7 @@ import { assemble } from "./assemble.ts";
 import { processorMilliseconds, type ResolvedOptions, recorded, resolveOptions, type SolveOptions } from "./options.ts";
 import { blasOfRun, checkTrainState, lastState, type TrainState } from "./resume.ts";
 import { Solution, type SolutionReport } from "./solution.ts";
+import { newRun } from "./solution-record.ts";
 import { isRecorded, recordedPoints } from "./some-points.ts";
 import { startStepper } from "./stepper.ts";
 import { train } from "./train.ts";
@@ -133,18 +133,6 @@ async function openRecord(
   resolved: ResolvedOptions & { readonly automatic?: true },
 ): Promise<Run | undefined> {
   if (options.resume !== undefined) return openRun(options.resume);
-  const { runs } = options;
-  if (runs === undefined) return undefined;
-  const name = problem.name
-    .replaceAll(/[^A-Za-z0-9._-]+/g, "-")
-    .replace(/^[^A-Za-z0-9]+/, "")
-    .slice(0, 100);
-  const record = { problem: problemToJson(problem), ...resolved };
-  return createRun({
-    ...{ root: runs, name: name || "problem", options: record },
-    ...{ seed: resolved.seed, device: "cpu", precision: resolved.precision ?? "float64" },
-  }).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === undefined) throw cause;
-    throw new FormatError(runs, "folder of runs", cause.message, "give a folder that can be written", { cause });
-  });
+  if (options.runs === undefined) return undefined;
+  return newRun(options.runs, problem, resolved, resolved.precision);
 }

@@ -10,6 +10,7 @@ import { movedTo, unrolled } from "../../expression/quadrature.ts";
 import { cut } from "../../expression/syntax-error.ts";
 import { nodesOf } from "../../expression/tree.ts";
 import { boundaryPart } from "../../problem/place.ts";
+import { columnsOf } from "../../problem/probe.ts";
 import type { Problem } from "../../problem/problem.ts";
 import type { Model } from "../../residual/model.ts";
 import type { Assembly } from "../assemble.ts";
@@ -52,7 +53,7 @@ export function whyNotFinite(built: Built, points: Float64Array): string | undef
   const data = Object.fromEntries(
     (problem.source ?? []).map((e, i) => [`source${i}`, evaluateAt(e, points, d, constants)]),
   );
-  const coordinates = Array.from({ length: d }, (_, k) => points.filter((__, i) => i % d === k));
+  const coordinates = columnsOf(points, d);
   for (const [i, equation] of problem.equations.entries()) {
     const e = unrolled(equation);
     if ([...nodesOf(e)].some(({ kind }) => kind === "elsewhere" || kind === "function")) continue;
@@ -86,8 +87,7 @@ export function whyRowsAreNotFinite(built: Built): string | undefined {
   const lifts = liftsOf(built);
   for (const c of rows) {
     if (c.kind === "periodic") continue;
-    const part = c.kind === "initial" ? "initial" : boundaryPart(c.on, problem);
-    const { points } = domain.boundary(onPlace, rng(0).split("nothing"), part);
+    const { points } = domain.boundary(onPlace, rng(0).split("nothing"), boundaryPart(c.on, problem));
     for (const node of nodesOf(c.residual)) {
       if (node.kind !== "derivative") continue;
       const values = evaluateAt(lifts[node.unknown]!(node.order), points, d, problem.constants);
