@@ -1,4 +1,5 @@
 /** Closed splines through points, and ellipses, as arcs. */
+import { cholesky } from "../../engine/numerics/cholesky.ts";
 import { type Arc, type Bounds, sampled } from "./curve.ts";
 import type { Vertex } from "./spec.ts";
 
@@ -48,46 +49,20 @@ function extremes([a, b, c, d]: readonly [number, number, number, number]): [num
   return [Math.min(...values), Math.max(...values)];
 }
 
-/** Slopes of the periodic cubic spline: a cyclic tridiagonal system, which two tridiagonal ones solve (Sherman and Morrison). */
-function periodicSlopes(values: readonly number[], steps: readonly number[]): number[] {
+/** Slopes of the periodic cubic spline, by which second derivatives are continuous. */
+function periodicSlopes(values: readonly number[], steps: readonly number[]): Float64Array {
   const n = values.length;
-  const before = (k: number) => (k + n - 1) % n;
-  const lower = values.map((_, k) => steps[k]!);
-  const upper = values.map((_, k) => steps[before(k)]!);
-  const diagonal = values.map((_, k) => 2 * (steps[k]! + steps[before(k)]!));
-  const right = values.map((v, k) => {
-    const [ahead, behind] = [(values[(k + 1) % n]! - v) / steps[k]!, (v - values[before(k)]!) / steps[before(k)]!];
-    return 3 * (steps[k]! * behind + steps[before(k)]! * ahead);
+  const [matrix, right] = [new Float64Array(n * n), new Float64Array(n)];
+  // An arc has a part in the rows of both of its ends.
+  steps.forEach((step, k) => {
+    const next = (k + 1) % n;
+    const ends = [k, next] as const;
+    for (const i of ends) {
+      for (const j of ends) matrix[i * n + j]! += (i === j ? 2 : 1) / step;
+      right[i]! += (3 * (values[next]! - values[k]!)) / step ** 2;
+    }
   });
-  // Corners: lower[0] couples to the last, upper[n − 1] to the first.
-  const gamma = -diagonal[0]!;
-  const changed = [...diagonal];
-  changed[0]! -= gamma;
-  changed[n - 1]! -= (upper[n - 1]! * lower[0]!) / gamma;
-  const x = tridiagonal(lower, changed, upper, right);
-  const u = values.map((_, k) => (k === 0 ? gamma : k === n - 1 ? upper[n - 1]! : 0));
-  const z = tridiagonal(lower, changed, upper, u);
-  const along = (v: readonly number[]) => v[0]! + (lower[0]! / gamma) * v[n - 1]!;
-  const factor = along(x) / (1 + along(z));
-  return x.map((v, k) => v - factor * z[k]!);
-}
-
-/** Thomas's algorithm; the corners of lower and upper are not used. */
-function tridiagonal(
-  lower: readonly number[],
-  diagonal: readonly number[],
-  upper: readonly number[],
-  right: readonly number[],
-): number[] {
-  const n = diagonal.length;
-  const [c, d] = [new Array<number>(n), new Array<number>(n)];
-  for (let k = 0; k < n; k++) {
-    const pivot = diagonal[k]! - (k > 0 ? lower[k]! * c[k - 1]! : 0);
-    c[k] = upper[k]! / pivot;
-    d[k] = (right[k]! - (k > 0 ? lower[k]! * d[k - 1]! : 0)) / pivot;
-  }
-  for (let k = n - 2; k >= 0; k--) d[k]! -= c[k]! * d[k + 1]!;
-  return d;
+  return cholesky(matrix, n)!.solve(right);
 }
 
 /** A spline as a polygon of at most so many vertices, to look for crossings. */

@@ -228,6 +228,16 @@ function times(basis: Float64Array, columns: Int32Array, of: Float64Array, into:
   }
 }
 
+/** 1, λ, λ², … up to the highest order in time. */
+export function powersOf(re: number, im: number): readonly (readonly [number, number])[] {
+  const powers: (readonly [number, number])[] = [[1, 0]];
+  while (powers.length < 5) {
+    const [p, q] = powers.at(-1)!;
+    powers.push([p * re - q * im, p * im + q * re]);
+  }
+  return powers;
+}
+
 function assemble(
   { rows, count, leaves: bases, slopes: program, blocks }: Group,
   { leaves }: EvolutionForm,
@@ -235,15 +245,7 @@ function assemble(
   values: Float64Array,
   { re, im }: { readonly re: number; readonly im: number },
 ): void {
-  const powers = [
-    [1, 0],
-    [re, im],
-    [re * re - im * im, 2 * re * im],
-  ] as [number, number][];
-  while (powers.length < 5) {
-    const [p, q] = powers.at(-1)!;
-    powers.push([p * re - q * im, p * im + q * re]);
-  }
+  const powers = powersOf(re, im);
   let output = 0;
   rows.forEach(({ slopes }, r) => {
     const { first, width, at } = blocks[r]!;

@@ -4,7 +4,7 @@
  */
 import { fft2, inverseFft2 } from "../../engine/numerics/fft.ts";
 import type { Problem } from "../problem/problem.ts";
-import { type Collocation, type Mesh, tensor, unknownSpaces } from "./collocation.ts";
+import { type Collocation, type Mesh, powersOf, tensor, unknownSpaces } from "./collocation.ts";
 import { ColumnProgram } from "./column-program.ts";
 import type { EvolutionForm } from "./evolution-form.ts";
 import { basisAt, collocationPoints, type SplineSpace } from "./spline-space.ts";
@@ -100,11 +100,7 @@ export function periodicCollocation(problem: Problem, form: EvolutionForm, mesh:
       slopes.run(t);
     },
     factor(re, im) {
-      const powers = [[1, 0] as const, [re, im] as const];
-      while (powers.length < 5) {
-        const [p, q] = powers.at(-1)!;
-        powers.push([p * re - q * im, p * im + q * re]);
-      }
+      const powers = powersOf(re, im);
       const columns = slopes.outputs.map((column) => column.slice());
       const middles = columns.map(middleOf);
       const isConstant = middles.every(({ spread }) => spread === 0);

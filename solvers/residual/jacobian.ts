@@ -87,17 +87,6 @@ export function rowsAndJacobian(
 const join = (parts: readonly tf.Tensor[]) => (parts.length === 1 ? parts[0]! : tf.concat([...parts], 0));
 
 /** Weighted rows [rows, 1], and the factors of the Jacobian by equation, in the order of the rows. */
-export function rowsAndFactors(
-  model: Model,
-  groups: readonly RowGroup[],
-  theta: tf.Tensor,
-  tensors: readonly GroupTensors[],
-): { readonly rows: tf.Tensor; readonly factors: readonly RowFactors[] } {
-  const { rows, factors } = rowsWithTallFactors(model, groups, theta, tensors);
-  return { rows, factors: factors.map(apart) };
-}
-
-/** The same, without a tensor for each copy of the points. */
 export function rowsWithTallFactors(
   model: Model,
   groups: readonly RowGroup[],
@@ -119,7 +108,8 @@ export function columnsAndFactors(
   return factors.map((one, i) => ({ rows: rows[i]!, factors: apart(one) }));
 }
 
-const apart = ({ layers, ...one }: TallFactors): RowFactors => ({
+/** The same with a tensor for each copy of the points. */
+export const apart = ({ layers, ...one }: TallFactors): RowFactors => ({
   ...one,
   layers: layers.map((layer) => copyByCopy(layer, one.count)),
 });

@@ -10,7 +10,7 @@ import { denseAlgebra } from "./dense-algebra.ts";
 import { pointsElsewhere } from "./elsewhere.ts";
 import { type FusedRows, fusedRows } from "./fused.ts";
 import { type Compile, gradientSums } from "./gradient.ts";
-import { rowsAndFactors, rowsAndJacobian, rowsWithTallFactors } from "./jacobian.ts";
+import { apart, rowsAndJacobian, rowsWithTallFactors } from "./jacobian.ts";
 import { jacobianWriter } from "./jacobian-writer.ts";
 import { kernelOf } from "./kernel.ts";
 import { type Model, parameterCount } from "./model.ts";
@@ -162,8 +162,8 @@ export function leastSquaresProgram(
     return [tf.reshape(r, [rows]), tf.reshape(tf.sum(tf.square(r)), [1])];
   });
   const kernelProgram = lazily("kernel", [vector], ([theta], points) => {
-    const { rows: r, factors } = rowsAndFactors(model, groups, theta!, tensorsOf(points));
-    return [tf.reshape(r, [rows]), kernelOf(factors), tf.reshape(tf.sum(tf.square(r)), [1])];
+    const { rows: r, factors } = rowsWithTallFactors(model, groups, theta!, tensorsOf(points));
+    return [tf.reshape(r, [rows]), kernelOf(factors.map(apart)), tf.reshape(tf.sum(tf.square(r)), [1])];
   });
   const pullBackProgram = lazily("pull back", [vector, { shape: [rows, 1] }], ([theta, y], points) => [
     tf.grad((t: tf.Tensor) => tf.sum(tf.mul(residual(t, points), y!)))(theta!),
