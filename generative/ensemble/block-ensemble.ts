@@ -65,14 +65,13 @@ export interface EnsembleOptions
       | "force"
       | "factor"
       | "origin"
+      | "wetThreshold"
     > {
   /**
    * Correlation of the noise of neighbouring times, 0 to 0.98, along the motion of the coarse field; it falls with the power of the time
    * between. `"measured"`: what was measured in training; times are drawn independently by a model where nothing was. @defaultValue 0, independent times
    */
   readonly coherence?: Coherence;
-  /** Values below this, in the units of the input, become 0 before conservation. @defaultValue half of what is wet in training, of a one-step generator all of it */
-  readonly wetThreshold?: number;
   /** Called after each network evaluation of all members of a frame with the numbers of those done and of all. */
   readonly onProgress?: (done: number, total: number) => void;
   /** Called with each frame when it is drawn, in mm/h. */

@@ -1,6 +1,6 @@
 /** Coarse rain one frame at a time, from a field in memory or in files, looked through before the first is drawn. */
 import { DomainError, ShapeError } from "../../engine/errors.ts";
-import { LazyField, lazyField } from "../../io/dataset/index.ts";
+import { LazyField, lazyField, type VariableOptions } from "../../io/dataset/index.ts";
 import { checkTimes, convertPrecipitation, type Field, precipitationUnits, whereOf } from "../../io/field/index.ts";
 import { amountInterval, valueSpan } from "../../io/rain/index.ts";
 import { coarsen } from "../../io/regrid/index.ts";
@@ -8,16 +8,16 @@ import { accumulationGuard } from "../data/channels/accumulation-guard.ts";
 import { mapDims } from "../data/map-dims.ts";
 import type { PairOptions } from "../data/match.ts";
 import { rateUnits } from "../data/read-rain.ts";
+import type { SampleOptions } from "../model/downscaler.ts";
 import { wholeBlocks } from "./whole-blocks.ts";
 
 /** Options of reading a field as coarse rain. */
-export interface CoarseOptions extends Pick<PairOptions, "interval" | "clipNegative" | "onNotice"> {
-  /** Units to take instead of the field's, where these are missing or wrong. @defaultValue the field's */
-  readonly units?: string;
+export interface CoarseOptions
+  extends Pick<PairOptions, "interval" | "clipNegative" | "onNotice">,
+    Pick<VariableOptions, "units">,
+    Pick<SampleOptions, "missing"> {
   /** The field of which this one is a part: its times define the spacing. @defaultValue the field itself */
   readonly whole?: Field | LazyField;
-  /** Missing values: refuse them, or leave the fine pixels of their cells missing. @defaultValue "error" */
-  readonly missing?: "error" | "propagate";
   /**
    * True if the field is fine: its block means are downscaled. It is cut to whole blocks, or with `missing: "propagate"` filled up
    * to them, so that what is drawn has exactly its pixels. @defaultValue false

@@ -60,7 +60,10 @@ export interface SampleOptions extends DrawOptions {
   readonly force?: Force;
 
   // You rarely need these.
-  /** Values of precipitation below this become 0, before conservation. @defaultValue that of training; half of it where diffusion refines block means */
+  /**
+   * Values of precipitation below this, in the units of the input, become 0, before conservation. @defaultValue that of training; half of it where
+   * diffusion refines block means
+   */
   readonly wetThreshold?: number;
   /** Values of targets with a logarithmic transform are cut at it. @defaultValue the model's own */
   readonly ceiling?: number;

@@ -5,6 +5,7 @@ import type { LazyField } from "../../io/dataset/index.ts";
 import { cellSize, type Field } from "../../io/field/index.ts";
 import { type Score, wholeMap } from "../scores/cases.ts";
 import { type BlockBootstrap, blockLength, enough, intervalOf, redraws } from "../significance/blocks.ts";
+import type { VerifyOptions } from "../verify-options.ts";
 import { type TransportScoreOptions, transportScore } from "./transport-score.ts";
 
 /** A number of {@link TransportCases} and its percentile interval. */
@@ -30,9 +31,7 @@ const ratioOf = ([rain, moved, way, surplus, missing]: Sums): Readonly<Record<(t
 });
 
 /** Options of {@link transportCases}. */
-export interface TransportCasesOptions extends TransportScoreOptions {
-  /** Redraws of blocks of times for intervals; the block is a number of times. @defaultValue none */
-  readonly bootstrap?: BlockBootstrap;
+export interface TransportCasesOptions extends TransportScoreOptions, Pick<VerifyOptions, "bootstrap"> {
   /** Called for each map that is done. @defaultValue none */
   readonly onProgress?: (done: number, total: number) => void;
 }

@@ -5,14 +5,14 @@
 
 import type { Rng } from "../../engine/random/rng.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
-import { type Cloud, checkRange } from "../measure/measure.ts";
+import { type Cloud, checkRange, type MassOptions } from "../measure/measure.ts";
 import type { TransportResult } from "../measure/result.ts";
 import { type Directions, rowOf } from "./directions.ts";
 import { directionsFor, readPair } from "./input.ts";
 import { emptyPull, gradientsOf, inUnits, lineOf, pull, sweep } from "./slices.ts";
 
 /** Options of {@link slicedWasserstein}. */
-export interface SlicedOptions {
+export interface SlicedOptions extends MassOptions {
   /** Order p ≥ 1. @defaultValue 2 */
   readonly p?: number;
   /**
@@ -23,8 +23,6 @@ export interface SlicedOptions {
   readonly kind?: "uniform" | "orthonormal";
   /** Needed, and advanced, where directions are drawn. */
   readonly rng?: Rng;
-  /** Scale each side's weights to sum 1, whatever they sum to. @defaultValue false */
-  readonly normalize?: boolean;
   /** Return SW_p instead of SW_p^p. The root of an unbiased estimate is biased low. @defaultValue false */
   readonly root?: boolean;
 }
