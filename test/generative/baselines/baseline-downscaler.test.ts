@@ -328,7 +328,7 @@ test("options that do not go together, other intervals and bad values are refuse
     [{ ...qm, factor: 2 }, /qm has the grid of `fine`; leave `factor` out/],
     [{ method: "bilinear" }, /Give `grid`, a field or grid, or `factor`, or `fine`/],
     [{ method: "bilinear", factor: 2, slope: 2 }, /`slope` is for the methods rainfarm/],
-    [{ method: "bilinear", factor: 2.5 }, /factor is 2.5; expected a whole number/],
+    [{ method: "bilinear", factor: 2.5 }, /factor is 2.5, expected a whole number/],
     [{ method: "bilinear", factor: 2, grid: observed }, /`grid` or `factor`, not both/],
   ];
   for (const [options, pattern] of wrong) {
