@@ -45,8 +45,24 @@ interface Message {
   readonly error?: { readonly message: string };
 }
 
-/** Runs something with a tab of a new browser. */
-export async function withTab(use: (tab: Tab) => Promise<void>): Promise<void> {
+/** A browser of its own. */
+interface Browser {
+  /** Runs something with a new tab. */
+  withTab(use: (tab: Tab) => Promise<void>): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** For the tests of a file, which share a browser: runs something with a new tab. */
+export function tabsOf(test: { after(hook: () => Promise<void>): void }): Browser["withTab"] {
+  let browser: Browser | undefined;
+  test.after(async () => browser?.close());
+  return (use) => {
+    browser ??= start();
+    return browser.withTab(use);
+  };
+}
+
+function start(): Browser {
   const profile = mkdtempSync(join(tmpdir(), "monge-browser-"));
   const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--remote-debugging-pipe"];
   const child = spawn(chromium!, [...flags, `--user-data-dir=${profile}`, "about:blank"], {
@@ -54,7 +70,6 @@ export async function withTab(use: (tab: Tab) => Promise<void>): Promise<void> {
   });
   const [input, output] = [child.stdio[3] as Writable, child.stdio[4] as Readable];
   const waiting = new Map<number, (message: Message) => void>();
-  const complaints: string[] = [];
   const heard = new Set<(message: Message) => void>();
   let [rest, last] = ["", 0];
   output.setEncoding("utf8").on("data", (text: string) => {
@@ -76,15 +91,17 @@ export async function withTab(use: (tab: Tab) => Promise<void>): Promise<void> {
       });
       input.write(`${JSON.stringify({ id, method, params, ...(sessionId && { sessionId }) })}\0`);
     });
-  try {
+  const withTab = async (use: (tab: Tab) => Promise<void>) => {
+    const complaints: string[] = [];
     const { targetId } = await send("Target.createTarget", { url: "about:blank" });
     const { sessionId } = await send("Target.attachToTarget", { targetId, flatten: true });
     const ask = (method: string, params = {}) => send(method, params, sessionId as string);
-    heard.add(({ method, params }) => {
+    const listen = ({ method, params }: Message) => {
       if (method === "Runtime.exceptionThrown") complaints.push(JSON.stringify(params));
       const entry = params?.["entry"] as { level: string; text: string; url?: string } | undefined;
       if (method === "Log.entryAdded" && entry?.level === "error") complaints.push(`${entry.text} ${entry.url ?? ""}`);
-    });
+    };
+    heard.add(listen);
     for (const domain of ["Page", "Runtime", "Log", "DOM"]) await ask(`${domain}.enable`);
     const evaluate = async <T>(expression: string): Promise<T> => {
       const asked = { expression, awaitPromise: true, returnByValue: true };
@@ -156,12 +173,16 @@ export async function withTab(use: (tab: Tab) => Promise<void>): Promise<void> {
         return Buffer.from(data as string, "base64");
       },
     });
-  } finally {
+    heard.delete(listen);
+    await send("Target.closeTarget", { targetId });
+  };
+  const close = async () => {
     const gone = new Promise((resolve) => child.once("exit", resolve));
     child.kill();
     await gone;
     await removed(profile);
-  }
+  };
+  return { withTab, close };
 }
 
 /** Removes a folder that processes on their way out write to a little longer: retries of `rmSync` list a folder once and do not see what comes after. */

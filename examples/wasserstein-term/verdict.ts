@@ -94,25 +94,19 @@ export function gains(first: readonly Run[], second: readonly Run[]): Record<Los
       });
     return { pairs, blocks: pairs[0]![0].blocks.length };
   });
-  const difference = (pair: readonly [Evaluated, Evaluated], times?: ArrayLike<number>) => {
-    const [a, b] = pair.map((evaluated) => lossesOf(scoresOf(evaluated, times))) as [Losses, Losses];
-    return {
-      crps: (a.crps - b.crps) / a.crps,
-      tail: a.tail - b.tail,
-      spread: a.spread - b.spread,
-      ralsd: a.ralsd - b.ralsd,
-    };
-  };
+  const difference = (a: Losses, b: Losses): Losses => ({
+    crps: (a.crps - b.crps) / a.crps,
+    tail: a.tail - b.tail,
+    spread: a.spread - b.spread,
+    ralsd: a.ralsd - b.ralsd,
+  });
   const average = (all: readonly Losses[], name: LossName) => all.reduce((sum, one) => sum + one[name], 0) / all.length;
-  const point = sets.map(({ pairs }) => pairs.map((pair) => difference(pair)));
-  const random = rng(1).split("verdict");
-  const drawn = Array.from({ length: DRAWS }, () =>
-    sets.map(({ pairs, blocks }) => {
-      const times = new Uint16Array(blocks);
-      for (const b of random.integers(blocks, 0, blocks)) times[b]!++;
-      const each = pairs.map((pair) => difference(pair, times));
-      return Array.from(random.integers(pairs.length, 0, pairs.length), (s) => each[s]!);
-    }),
+  const whole = (evaluated: Evaluated) => lossesOf(scoresOf(evaluated));
+  const point = sets.map(({ pairs }) => pairs.map(([a, b]) => difference(whole(a), whole(b))));
+  const draws = drawsOf(sets.map(({ pairs, blocks }) => [blocks, pairs.length]));
+  const redrawn = sets.map(({ pairs }, k) => pairs.map((pair) => pair.map((one) => redrawnLosses(one, draws[k]!))));
+  const drawn = Array.from({ length: DRAWS }, (_, n) =>
+    redrawn.map((each, k) => Array.from(draws[k]!.seeds[n]!, (s) => difference(each[s]![0]![n]!, each[s]![1]![n]!))),
   );
   const gain = (name: LossName): Gain => {
     const over = (parts: readonly (readonly Losses[])[]) =>
@@ -125,6 +119,42 @@ export function gains(first: readonly Run[], second: readonly Run[]): Record<Los
 }
 
 type Losses = Record<LossName, number>;
+
+/** Redraws of one set: how often each block counts, and the seeds. */
+interface Draws {
+  readonly times: Uint16Array[];
+  readonly seeds: ArrayLike<number>[];
+}
+
+const knownDraws = new Map<string, readonly Draws[]>();
+
+/** Redraws of sets of so many blocks and seeds, the same for all arms. */
+function drawsOf(sizes: readonly (readonly [blocks: number, seeds: number])[]): readonly Draws[] {
+  const known = knownDraws.get(sizes.join(" "));
+  if (known) return known;
+  const random = rng(1).split("verdict");
+  const draws = sizes.map((): Draws => ({ times: [], seeds: [] }));
+  for (let n = 0; n < DRAWS; n++)
+    for (const [k, [blocks, seeds]] of sizes.entries()) {
+      const times = new Uint16Array(blocks);
+      for (const b of random.integers(blocks, 0, blocks)) times[b]!++;
+      draws[k]!.times.push(times);
+      draws[k]!.seeds.push(random.integers(seeds, 0, seeds));
+    }
+  knownDraws.set(sizes.join(" "), draws);
+  return draws;
+}
+
+const knownLosses = new WeakMap<Evaluated["blocks"], WeakMap<Draws, readonly Losses[]>>();
+
+/** Losses of an arm at each redraw, once for all arms that it is compared with. */
+function redrawnLosses(evaluated: Evaluated, draws: Draws): readonly Losses[] {
+  const ofArm = knownLosses.get(evaluated.blocks) ?? new WeakMap<Draws, readonly Losses[]>();
+  knownLosses.set(evaluated.blocks, ofArm);
+  const losses = ofArm.get(draws) ?? draws.times.map((times) => lossesOf(scoresOf(evaluated, times)));
+  ofArm.set(draws, losses);
+  return losses;
+}
 
 /** Guards of the rule that `term` breaks, being worse than `none` by more than the {@link allowance}. */
 export function brokenGuards(none: readonly Run[], term: readonly Run[]): (keyof typeof allowance)[] {

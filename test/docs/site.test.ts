@@ -5,10 +5,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { chromium, withTab } from "../browser.ts";
+import { chromium, tabsOf } from "../browser.ts";
 import { assert, suite } from "../harness.ts";
 
 const test = suite("site");
+const withTab = tabsOf(test);
 const root = new URL("../../site/", import.meta.url);
 const built = existsSync(new URL("index.html", root));
 const skip = "SKIP the site: run `npm run docs` first";

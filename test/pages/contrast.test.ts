@@ -7,11 +7,12 @@ import { Field } from "../../io/index.ts";
 import { ensemblePage, solutionPage, trainingPage } from "../../pages/index.ts";
 import { mlp, pde, solve } from "../../solvers/index.ts";
 import { verify } from "../../verification/index.ts";
-import { chromium, type FaintTexts, faintTexts, withTab } from "../browser.ts";
+import { chromium, type FaintTexts, faintTexts, tabsOf } from "../browser.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
 import { skip } from "../io/oracle.ts";
 
 const { folder } = temporaryFolder(test);
+const withTab = tabsOf(test);
 
 async function ofSolve(): Promise<string> {
   const bump = pde({

@@ -5,11 +5,12 @@ import { OptionsError } from "../../engine/errors.ts";
 import { Field } from "../../io/index.ts";
 import { ensemblePage } from "../../pages/index.ts";
 import { htmlPage } from "../../report/index.ts";
-import { chromium, withTab } from "../browser.ts";
+import { chromium, tabsOf } from "../browser.ts";
 import { assert, temporaryFolder, test, throws } from "../harness.ts";
 import { skip } from "../io/oracle.ts";
 
 const { folder } = temporaryFolder(test);
+const withTab = tabsOf(test);
 
 const [days, members] = [3, 2];
 /** Values that tell where they are: day, member, row from the south and column; a missing one at the lower left. */

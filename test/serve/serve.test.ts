@@ -23,13 +23,14 @@ import { drawMap } from "../../serve/fields.ts";
 import { FileStore } from "../../serve/file-store.ts";
 import { HttpError } from "../../serve/http-error.ts";
 import { startServer } from "../../serve/index.ts";
-import { chromium, type FaintTexts, faintTexts, withTab } from "../browser.ts";
+import { chromium, type FaintTexts, faintTexts, tabsOf } from "../browser.ts";
 import { writeUntrainedModel } from "../cli/model.ts";
 import { commandLine } from "../cli/run.ts";
 import { testData } from "../data.ts";
 import { assert, refuses, test } from "../harness.ts";
 import { skip } from "../io/oracle.ts";
 
+const withTab = tabsOf(test);
 const folder = mkdtempSync(join(tmpdir(), "monge-serve-test-"));
 const at = (name: string) => join(folder, name);
 // Real radar: four times of 32 × 32 km, and their means over blocks of 2 × 2.

@@ -33,7 +33,7 @@ const token = "00000000-0000-4000-8000-000000000000";
 test("a folder that a living process has is refused to others by its number, and free when that one is killed or ends", async () => {
   const folder = folderOf("living");
   for (const end of ["SIGKILL", "SIGTERM", undefined] as const) {
-    const last = end === undefined ? "process.stdin; setTimeout(() => {}, 3000)" : "setInterval(() => {}, 1e6)";
+    const last = end === undefined ? "process.stdin; setTimeout(() => {}, 1000)" : "setInterval(() => {}, 1e6)";
     const other = child(`lockFolder(${JSON.stringify(folder)}); console.log("held"); ${last}`);
     await once(other.stdout!, "data");
     assert.throws(

@@ -3,7 +3,7 @@ import { rng } from "../../../engine/random/rng.ts";
 import { dirichlet, initial, pde, solve } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
 
-const budget = { steps: 8 };
+const budget = { steps: 12 };
 
 /** T of a plate that is heated evenly: T_t = D T_xx + q from 0, and 0 at both ends. */
 const heated = (diffusivity: number, source: number, x: number, t: number): number =>
