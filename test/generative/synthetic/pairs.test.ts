@@ -76,7 +76,7 @@ test("in the long run the fine rain has the dry share that is asked for and its 
   const wet: number[] = [];
   const extreme: number[] = [];
   let median: number[] = [];
-  for (let seed = 0; seed < 100; seed++) {
+  for (let seed = 0; seed < 150; seed++) {
     const { fine, coarse } = syntheticPairs({ seed, times: 2, dryFraction: 0.4 });
     wet.push(mean(fine.values.map((r) => (r > 0 ? 1 : 0))));
     extreme.push(mean(fine.values.map((r) => (r > 15 ? 1 : 0))));
@@ -194,7 +194,7 @@ test("among drawn pairs with about the same coarse value the fine rain has the d
 });
 
 test("the truth has every rank among samples equally often: at a pixel, in the mean, and in the roughness", () => {
-  const [times, members, points] = [120, 9, 144];
+  const [times, members, points] = [200, 9, 144];
   const pairs = syntheticPairs({ ...small, seed: 9, times, dryFraction: 0.3, coarseNoise: 0.6 });
   const statistics: Record<string, (rain: ArrayLike<number>, n: number) => number> = {
     pixel: (rain, n) => rain[(n * 29) % points]!,
@@ -255,7 +255,7 @@ test("a shifted, narrowed or widened distribution and one without the orography 
 });
 
 test("over orographies and hours both distributions score what they expect, and samples score as theirs", () => {
-  const seeds = 40;
+  const seeds = 60;
   const scores: number[][] = [[], [], []];
   let expected = { withOrography: 0, withoutOrography: 0 };
   for (let seed = 0; seed < seeds; seed++) {
@@ -349,7 +349,7 @@ test("half the mean difference of a lognormal without an offset is Gini's, and r
 });
 
 test("verifyTiles finds the exact ensemble calibrated: flat ranks, spread–skill 1, no quantile bias, the exact CRPS", () => {
-  const [times, members, side] = [100, 8, 32];
+  const [times, members, side] = [150, 8, 32];
   const pairs = syntheticPairs({ seed: 13, times, height: side, width: side });
   const values = new Float32Array(times * members * side ** 2);
   let exact = 0;
