@@ -165,7 +165,7 @@ class Sums {
   }
 }
 
-/** What is left of rows beside their terms. */
+/** Residuals of rows beside their terms. */
 export interface Shares {
   /** Of each equation and then each condition: root mean square over the domain of what is left, over that of the sizes of the terms that are added up. */
   readonly rows: readonly number[];

@@ -146,7 +146,7 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
       ? Math.floor((seconds - spent()) / (1.3 * each) / (known ? 6 : 4) - (known ? 0 : cells.length / 4))
       : atOnce;
     // Where Newton's method does not come to rest, others have to solve it; with constants to be found it comes to rest beside its guess or not at all.
-    const isJudged = converged && layout.sought.length === 0;
+    const isChecked = converged && layout.sought.length === 0;
     const shares = () =>
       sharesOn(
         layout,
@@ -156,7 +156,7 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
     const isResolved = () =>
       now.left <= leftFor(layout, tolerance) * residualOfZero(layout, mesh) &&
       shares().imbalance <= Math.max(tolerance, balanced);
-    const isEnough = change <= tolerance && (!isJudged || isResolved());
+    const isEnough = change <= tolerance && (!isChecked || isResolved());
     const ends = isEnough || course.length >= meshes || affordable < 1 || options.signal?.aborted === true;
     if (ends) {
       const [pieces, previous] = [elementPieces(mesh), elementPieces(mesh, before)];
