@@ -36,7 +36,7 @@ function groupsOf(rows: readonly ReachRow[]): readonly Group[] {
 const student = [12.706, 4.303, 3.182, 2.776];
 
 /** Mean of numbers, with the half width of its 95 % interval where there are several. */
-function meanText(values: readonly number[], digits = 2): string {
+export function meanText(values: readonly number[], digits = 2): string {
   const n = values.length;
   if (n === 0) return "–";
   const mean = values.reduce((a, b) => a + b, 0) / n;

@@ -28,6 +28,7 @@ import {
   worstRows,
 } from "../solver-suite/rows.ts";
 import { type LimitsRow, limitsTable, type TimeFactorRow, timeFactorTable } from "../time-factor/rows.ts";
+import { type StagesRow, stagesTable } from "../two-stages/rows.ts";
 import { type RecordedTable, type Rows, tablesOf } from "./page.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -281,6 +282,12 @@ const inTime: readonly RecordedTable[] = [
       render,
     };
   }),
+  {
+    file: "research/rain-in-time-results.md",
+    marker: "two-stages",
+    record: "research/rain-in-time/two-stages.jsonl",
+    render: () => stagesTable(linesOf<StagesRow>("research/rain-in-time/two-stages.jsonl")),
+  },
 ];
 
 const rain: readonly RecordedTable[] = [

@@ -1,6 +1,6 @@
 /**
  * One stage, two stages and cascades for large factors, by the rule of research/rain-in-time/RULE-two-stages.md. A line of JSON for each
- * training; `--table` prints those of a record.
+ * training.
  *
  * `MONGE_DATA=DIR node --import tsx --conditions=source bench/two-stages/run.ts --data fmi-2016,knmi --arms one,two --seeds 0,1,2`
  */
@@ -11,8 +11,9 @@ import { rng } from "../../engine/random/rng.ts";
 import { tilesOf } from "../../generative/data/tiles/tiles.ts";
 import { archives } from "../pretrain/archives.ts";
 import { TILE } from "../pretrain/events.ts";
-import { type JudgedTiles, type MethodScores, readTiles, scored } from "../pretrain/judge.ts";
+import { type JudgedTiles, readTiles, scored } from "../pretrain/judge.ts";
 import { type Refinement, trainCascade, trainStages } from "./models.ts";
+import type { StagesRow } from "./rows.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -25,7 +26,6 @@ const { values: options } = parseArgs({
     crop: { type: "string", default: "32" },
     tiles: { type: "string", default: "32" },
     record: { type: "string", default: "research/rain-in-time/two-stages.jsonl" },
-    table: { type: "boolean", default: false },
   },
 });
 
@@ -34,19 +34,6 @@ const MEMBERS = 4;
 const EVALUATIONS = 8;
 /** Frames that are learned from, up to the first, and those that are judged, from the second. */
 const split: Readonly<Record<string, readonly [number, number]>> = { "fmi-2016": [20, 26], knmi: [50, 64] };
-
-interface Row extends MethodScores {
-  readonly data: string;
-  readonly factor: number;
-  readonly seed: number;
-  readonly arm: string;
-  readonly steps: number;
-  /** Root mean square of the truth less the estimated mean, in ln(1 + R/unit). */
-  readonly expected?: number;
-  /** Processor seconds of the training, and microseconds of a pixel and member. */
-  readonly training: number;
-  readonly microseconds: number;
-}
 
 const [factor, steps, batch, crop] = [options.factor, options.steps, options.batch, options.crop].map(Number) as [
   number,
@@ -118,16 +105,16 @@ async function run(folder: string): Promise<void> {
         const before = process.cpuUsage().user;
         const model = await arms[arm]!(tilesOf(values, TILE), seed);
         const training = Number(((process.cpuUsage().user - before) / 1e6).toPrecision(3));
-        const row: Row = { data, factor, seed, arm, steps, ...(await scoresOf(model, tiles, seed)), training };
+        const row: StagesRow = { data, factor, seed, arm, steps, ...(await scoresOf(model, tiles, seed)), training };
         await model.dispose();
         appendFileSync(options.record, `${JSON.stringify(row)}\n`);
-        console.log(lineOf(row));
+        console.log(JSON.stringify(row));
       }
     }
   }
 }
 
-const recorded = (): readonly Row[] =>
+const recorded = (): readonly StagesRow[] =>
   existsSync(options.record)
     ? readFileSync(options.record, "utf8")
         .trim()
@@ -136,30 +123,6 @@ const recorded = (): readonly Row[] =>
         .map((line) => JSON.parse(line))
     : [];
 
-const lineOf = (row: Row): string => {
-  const { data, seed, arm, crps, spreadSkill, ralsd, q999, wet, expected, training, microseconds } = row;
-  const numbers = [crps, spreadSkill, ralsd, q999, wet, expected ?? "–", training, microseconds];
-  return `| ${[`${data} ×${row.factor}`, arm, seed, ...numbers].join(" | ")} |`;
-};
-
-if (options.table) {
-  const heads = [
-    "archive",
-    "arm",
-    "seed",
-    "CRPS",
-    "spread/skill",
-    "RALSD dB",
-    "q99.9, %",
-    "wet, points",
-    "error of the mean",
-    "training s",
-    "µs",
-  ];
-  console.log(`| ${heads.join(" | ")} |\n|${heads.map(() => " --- |").join("")}`);
-  for (const row of recorded()) console.log(lineOf(row));
-} else {
-  const folder = process.env["MONGE_DATA"];
-  if (folder === undefined || !existsSync(folder)) throw new Error("set MONGE_DATA to a folder of real files");
-  await run(folder);
-}
+const folder = process.env["MONGE_DATA"];
+if (folder === undefined || !existsSync(folder)) throw new Error("set MONGE_DATA to a folder of real files");
+await run(folder);
