@@ -47,6 +47,7 @@ const notRun = new Map([
   ["research/pretrained-results.md", "benches of hours"],
   ["docs/how-to/gpu.md", "asks for a GPU"],
   ["research/results.md", "benches of hours"],
+  ["research/rain-in-time-results.md", "benches of half an hour"],
   [
     "docs/how-to/pretrained.md",
     "archives that are not here; test/generative/model/pretrained.test.ts draws from the model",
