@@ -123,7 +123,6 @@ export interface RuntimeTensor {
 }
 export interface RuntimeSession {
   run(feeds: Readonly<Record<string, RuntimeTensor>>): Promise<Readonly<Record<string, RuntimeTensor>>>;
-  endProfiling(): void;
   release(): Promise<void>;
 }
 

@@ -34,11 +34,6 @@ export class FilePool {
     this.options = options;
   }
 
-  /** Number of open files. */
-  get size(): number {
-    return this.entries.size;
-  }
-
   /** Files that were read beside those that were opened: headers, masks, what links lead to. */
   get files(): readonly string[] {
     return [...this.beside];

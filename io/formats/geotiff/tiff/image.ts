@@ -58,9 +58,7 @@ export interface TiffImage {
   readonly tiled: boolean;
   readonly blockWidth: number;
   readonly blockHeight: number;
-  /** Blocks in a row of blocks, and rows of blocks. */
-  readonly across: number;
-  readonly down: number;
+  /** Place of each block in the file, and its bytes. */
   readonly offsets: Float64Array;
   readonly counts: Float64Array;
 }
@@ -161,8 +159,6 @@ export function imageOf(file: BinaryFile, directory: TiffDirectory): TiffImage {
     tiled,
     blockWidth,
     blockHeight,
-    across,
-    down,
     offsets,
     counts,
   };
