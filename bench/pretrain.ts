@@ -42,7 +42,7 @@ const { values: args } = parseArgs({
     falling: { type: "string", default: "1000" },
     batch: { type: "string", default: "8" },
     /** Channels of the levels of the network; each is a multiple of the first. */
-    channels: { type: "string", default: "24,48,48,48" },
+    channels: { type: "string", default: "16,32,64,64" },
     /** Archives, or beginnings of their names, that are left out. */
     without: { type: "string", default: "" },
     model: { type: "string", default: fileURLToPath(new URL("../models/pretrained.safetensors", import.meta.url)) },
@@ -58,8 +58,7 @@ const root = rng(SEED);
 const events = await cutEvents();
 const levels = args.channels.split(",").map(Number);
 const first = levels[0]!;
-// The usual number is left out: the file stays what it was.
-const widths = { ...(first !== 24 && { baseChannels: first }), multipliers: levels.map((one) => one / first) };
+const widths = { baseChannels: first, multipliers: levels.map((one) => one / first) };
 const common = {
   seed: SEED,
   batch: Number(args.batch),

@@ -84,7 +84,7 @@ const summary = (errors: readonly number[]) => {
 };
 
 const leftOut = knownCases(readRecord(recordOf("left-out")), "left out");
-const development = knownCases(readRecord(recordOf("development")), "pretrained");
+const development = knownCases(readRecord(recordOf("development")), "24 channels");
 for (const [target, what] of targets.entries()) {
   for (const [name, fit] of Object.entries(candidates)) {
     const own = leftOut.map((one) => {

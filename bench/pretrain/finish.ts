@@ -6,7 +6,7 @@ import { meanTexture, scaleChannels } from "../../generative/model/input-scale.t
 import { type Event, factorList } from "./events.ts";
 
 /** Version of the model. */
-export const VERSION = 2;
+export const VERSION = 3;
 
 /** Of the distances of events from those of other archives, this share is near. */
 const NEAR = 0.9;
