@@ -211,11 +211,7 @@ test("standard output that is full is told in a line; a pipe that is closed, or 
     spawnSync("bash", ["-c", `"$0" "$@" ${redirection}`, process.execPath, ...commandLine, ...args], {
       encoding: "utf8",
     });
-  const commands = [
-    ["info", at("fine.nc")],
-    ["convert", at("fine.nc"), "-o", at("full-out.nc")],
-    ["--help"],
-  ];
+  const commands = [["info", at("fine.nc")], ["convert", at("fine.nc"), "-o", at("full-out.nc")], ["--help"]];
   for (const args of commands) {
     const said = run(">/dev/full", ...args);
     assert.is(said.status, 1, `${args} ${said.stderr}`);
