@@ -11,6 +11,7 @@
  */
 import { rm } from "node:fs/promises";
 import { domainOf } from "../domain/domain.ts";
+import { newtonStepFrom } from "../elements/newton-step.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { PiecewiseSolution } from "../solve/piecewise-solution.ts";
 import type { ErrorEstimate, Solution } from "../solve/solution.ts";
@@ -98,25 +99,33 @@ function isBetter(one: Solved, other: Solved): boolean {
   return a.relativeL2 < (Number.isNaN(b.relativeL2) ? Number.POSITIVE_INFINITY : b.relativeL2);
 }
 
-/** Elements that leave next to nothing and lie elsewhere are a second solution of the equations, as near to the truth as any. */
+/** Elements that leave next to nothing and lie elsewhere are a second solution of the equations, as near to the truth as any; a step of theirs that moves a solution far shows that it is hardly determined. */
 async function besideElements(problem: Problem, solution: Solution, elements: PiecewiseSolution): Promise<Solution> {
   const estimate = solution.report.estimate!;
-  if (estimate.advice !== undefined || !(elements.report.residual <= solvedByElements)) return solution;
-  const { unknowns } = await distance(problem, solution, elements);
-  if (!(unknowns > elsewhere)) return solution;
-  const advice =
-    "elements leave as little of the equations with another solution: there are several, or small residuals move it far; give it more time, or observations";
-  const both: ErrorEstimate = {
-    ...estimate,
-    relativeL2: Math.max(estimate.relativeL2, unknowns),
-    by: "another solution",
-    advice,
+  if (estimate.advice !== undefined) return solution;
+  const flagged = (size: number, by: string, advice: string) => {
+    const both: ErrorEstimate = { ...estimate, relativeL2: Math.max(estimate.relativeL2, size), by, advice };
+    return solution.reporting({ status: "doubtful", estimate: both });
   };
-  return solution.reporting({ status: "doubtful", estimate: both });
+  const how = "give it more time, or observations";
+  if (elements.report.residual <= solvedByElements) {
+    const { unknowns } = await distance(problem, solution, elements);
+    if (unknowns > elsewhere) {
+      const several = "there are several, or small residuals move it far";
+      const advice = `elements leave as little of the equations with another solution: ${several}; ${how}`;
+      return flagged(unknowns, "another solution", advice);
+    }
+  }
+  const step = await newtonStepFrom(problem, (points) => solution.evaluate(points));
+  if (step === undefined || step <= Math.max(farStep, 10 * estimate.relativeL2)) return solution;
+  const advice = `a step of Newton's method on elements moves it by ${Number((100 * step).toPrecision(2))} %, though it leaves next to nothing: small residuals move it far, as a layer whose place is hardly determined; ${how}`;
+  return flagged(step, "a step of Newton's method on elements", advice);
 }
 
 /** Residual of elements, beside that of u = 0, and relative distance from which they are another solution. */
 const [solvedByElements, elsewhere] = [1e-3, 0.03];
+/** Relative length of a step of Newton's method that no solution with a smaller estimate takes. */
+const farStep = 1e-3;
 
 /** Frees a solution that is not taken; its record is no result, unless its training can go on. */
 async function discard(solution: Solution, { options }: Setting): Promise<void> {
