@@ -15,7 +15,7 @@ import type { Prepared } from "./prepared.ts";
 import type { TrainModelOptions } from "./train-model.ts";
 import type { ValidationScores } from "./validation.ts";
 
-/** Options of {@link recordTraining}. */
+/** Options of the record of a training. */
 export interface RecordOptions {
   /** Inside an operator, ≥ 1. */
   readonly threads: number;
