@@ -10,7 +10,7 @@ import type { Fronts } from "./elimination.ts";
 import type { Cell, Mesh } from "./mesh.ts";
 import { minimised } from "./newton.ts";
 import { type Indicator, marked, refine } from "./refinement.ts";
-import { type Left, leftOn, sharesOn, totalLeft } from "./residuals.ts";
+import { type Left, leftOn, type Shares, sharesOn, totalLeft } from "./residuals.ts";
 import { halves, integralPoints } from "./rows.ts";
 import { startMesh } from "./start-mesh.ts";
 
@@ -147,12 +147,15 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
       : atOnce;
     // Where Newton's method does not come to rest, others have to solve it; with constants to be found it comes to rest beside its guess or not at all.
     const isChecked = converged && layout.sought.length === 0;
-    const shares = () =>
-      sharesOn(
+    let shared: Shares | undefined;
+    const shares = () => {
+      shared ??= sharesOn(
         layout,
         mesh,
         now.size.map((size) => size / Math.sqrt(volume)),
       );
+      return shared;
+    };
     const isResolved = () =>
       now.left <= leftFor(layout, tolerance) * residualOfZero(layout, mesh) &&
       shares().imbalance <= Math.max(tolerance, balanced);
