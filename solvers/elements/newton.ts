@@ -99,7 +99,7 @@ function take(
 /** Steps at most with constants held, and with constants free. */
 const [mostHeld, mostFree] = [60, 12];
 /** Change of a constant, beside its distance from its guess, from which it is free. */
-const settled = 1e-2;
+const nearby = 1e-2;
 
 /**
  * Newton's method for the unknowns and constants at once. First the constants stay at their guesses in all derivatives, which is inverse iteration with a shift where the problem is one of
@@ -121,7 +121,7 @@ function withConstants(layout: Discretisation, mesh: Mesh, goesOn: () => boolean
     if (free && change(cells, before) <= rest && guesses.every((_, k) => near(k, rest * Math.abs(last![k]!))))
       return { left: leftOn(layout, mesh), steps: steps + 1, converged: true };
     free ||=
-      steps >= mostHeld || guesses.every((guess, k) => near(k, settled * Math.abs(found.constants[k]! - guess) + rest));
+      steps >= mostHeld || guesses.every((guess, k) => near(k, nearby * Math.abs(found.constants[k]! - guess) + rest));
     last = found.constants;
   }
   return { left: leftOn(layout, mesh), steps, converged: false };

@@ -11,7 +11,7 @@ export interface GaussNewtonOptions {
   readonly damping?: number;
   /**
    * Update of λ. "delayed": by `decrease` and `increase` alone ("delayed gratification"), three trials a step in the long run. "gain": by ρ, the decrease of the
-   * loss over the one that the linear model foretold. Where λ is too small, 1 − ρ is as λ⁻⁴ (measured): an accepted λ is multiplied by (2 (1 − ρ))^¼, between
+   * loss over the one that the linear model predicts. Where λ is too small, 1 − ρ is as λ⁻⁴ (measured): an accepted λ is multiplied by (2 (1 − ρ))^¼, between
    * 1/`decrease` and 2, a refused one by as much, between `increase` and 10. That takes 1.3 trials, and may stick where the start is hard. @defaultValue "delayed"
    */
   readonly control?: "gain" | "delayed";
@@ -101,7 +101,7 @@ export const suitsKernel = (rows: number, size: number, elsewhere: number): bool
   rows < size && elsewhere <= mostElsewhere;
 
 /** The decrease of Σ r² by a step δ where the rows are linear: −gᵀδ + λ‖δ‖². */
-function foretold(gradient: Float64Array, delta: Float64Array, shift: number): number {
+function predicted(gradient: Float64Array, delta: Float64Array, shift: number): number {
   let sum = 0;
   for (let i = 0; i < delta.length; i++) sum += delta[i]! * (shift * delta[i]! - gradient[i]!);
   return sum;
@@ -127,7 +127,7 @@ export function startGaussNewton(options: GaussNewton, program: LeastSquaresProg
         const damping = run.damping;
         const shift = damping * largest;
         const { theta: moved, delta, loss } = await program.trial(theta, shift, form);
-        const wanted = byGain ? wantedFactor((before - loss) / foretold(gradient, delta, shift)) : undefined;
+        const wanted = byGain ? wantedFactor((before - loss) / predicted(gradient, delta, shift)) : undefined;
         if (loss < before) {
           theta.set(moved);
           const factor = Math.max(1 / options.decrease, Math.min(2, wanted ?? 0));
