@@ -1,11 +1,10 @@
 /** Real files against reference sums of netCDF-C and GDAL: what each is, whether it is read, and whether it agrees. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { isMongeError } from "../../engine/errors.ts";
 import { inspect, readField } from "../../io/index.ts";
 import { findData } from "../data.ts";
-import { type Digest, digest, python } from "./oracle.ts";
+import { type Digest, digest } from "./oracle.ts";
 
 /** What `oracles/io_corpus.py` says of a file; null: neither netCDF-C nor GDAL opens it. */
 export interface Reference {
@@ -121,21 +120,4 @@ export async function judge({ file, path, reference }: Known): Promise<Verdict> 
       readable,
     };
   }
-}
-
-/** Files, or variables of them, of which netCDF-C and GDAL give other sums today than the committed ones. */
-export function otherToday(files: readonly Known[]): string[] {
-  const script = fileURLToPath(new URL("../oracles/io_corpus.py", import.meta.url));
-  const code = `import sys; sys.argv = sys.argv[0:1] + sys.argv[2:]; exec(open(${JSON.stringify(script)}).read())`;
-  const today = python(code, "-", "/", ...files.map(({ path }) => path)) as Record<string, Reference>;
-  return files.flatMap(({ file, path, reference: then }) => {
-    const now = today[path]!;
-    if (now.sha256 !== then.sha256) return [file];
-    if (!then.variables || !now.variables) return then.variables === now.variables ? [] : [file];
-    return Object.entries(then.variables).flatMap(([name, want]) => {
-      const got = now.variables![name];
-      if (want.error !== undefined) return got?.error === undefined ? [`${file} ${name}`] : [];
-      return got && sameDigest(got, want) ? [] : [`${file} ${name}`];
-    });
-  });
 }

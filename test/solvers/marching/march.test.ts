@@ -419,20 +419,17 @@ test("a march and elements end where the error that they estimate, right within 
     name: "bump",
     domain: { x: [0, 1], y: [0, 1] },
     equations: "-lap(u) = source",
-    manufactured: "exp(-60*((x-0.4)^2+(y-0.6)^2))",
+    manufactured: "exp(-200*((x-0.4)^2+(y-0.6)^2))",
     conditions: "exact",
   };
-  for (const [problem, wide, narrow] of [
-    [pde(heat), 1e-3, 1e-6],
-    [pde(bump), 1e-2, 1e-3],
-  ] as const) {
+  for (const problem of [pde(heat), pde(bump)]) {
     const [loose, tight] = [
-      await solve(problem, { budget: { processorSeconds: 5, tolerance: wide }, seed: 0 }),
-      await solve(problem, { budget: { processorSeconds: 5, tolerance: narrow }, seed: 0 }),
+      await solve(problem, { budget: { processorSeconds: 5, tolerance: 1e-3 }, seed: 0 }),
+      await solve(problem, { budget: { processorSeconds: 5, tolerance: 1e-6 }, seed: 0 }),
     ];
     for (const [solution, tolerance] of [
-      [loose, wide],
-      [tight, narrow],
+      [loose, 1e-3],
+      [tight, 1e-6],
     ] as const) {
       assert.is(solution.status, "converged");
       const { relativeL2 } = await solution.errors();
