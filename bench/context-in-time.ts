@@ -9,7 +9,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { cellMotion } from "../engine/numerics/cell-motion.ts";
 import { rng } from "../engine/random/rng.ts";
-import { chooseImages, heldInMemory, usualImages } from "../generative/data/images/choose.ts";
+import { pairImages, usualImages } from "../generative/data/images/of-pairs.ts";
+import { imagesInMemory } from "../generative/data/images/take.ts";
 import { matchPairs } from "../generative/data/match.ts";
 import { measureChannels } from "../generative/data/measure.ts";
 import { cellMap } from "../generative/ensemble/noise-links.ts";
@@ -176,9 +177,8 @@ async function run(folder: string): Promise<void> {
         });
         const times = pairs.times.map((_, n) => n);
         const description = await measureChannels(pairs, times);
-        const images = await heldInMemory(
-          await chooseImages(pairs, times, description, { ...usualImages, rng: rng(seed) }),
-        );
+        const source = pairImages(pairs, times, description, usualImages);
+        const images = await imagesInMemory(source, usualImages, rng(seed));
         const { downscaler } = await trainOnImages(images, description, {
           ...{ steps: Number(options.steps), batch: 8, network: { baseChannels: 16 }, seed, symmetries: false },
         });

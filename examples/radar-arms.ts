@@ -279,7 +279,7 @@ async function main(): Promise<void> {
   if (!out) throw new OptionsError("radar-arms: no folder for the results; give --out DIR", "out");
   const data = radarFolder();
   await mkdir(out, { recursive: true });
-  const archive = await cutTiles(training(data), rng(1));
+  const archive = await cutTiles(() => training(data), rng(1));
   const held = await heldOut(data);
   say(`${archive.count} training tiles, ${held.truth.shape[0]} held-out tiles`);
   const once = async (name: string, make: () => Promise<Row[]> | Row[]): Promise<Row[]> => {

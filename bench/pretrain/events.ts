@@ -1,11 +1,13 @@
 /** Archives averaged over time and space: each average is an event of its own, with tiles and the textures of its frames. */
 import { blockMean } from "../../engine/numerics/grid.ts";
 import type { Rng } from "../../engine/random/rng.ts";
-import { chooseTiles, type FoundTile, findIn, resolveTileOptions } from "../../generative/data/tiles/find-tiles.ts";
+import { chooseImages, type FoundImage } from "../../generative/data/images/choose.ts";
+import { tileShares, tileSource } from "../../generative/data/tiles/tiles.ts";
 import { rainUnits } from "../../generative/model/input-scale.ts";
 import { type Texture, texturesOf, WINDOW } from "../../generative/model/texture.ts";
 import { rainLimits } from "../../io/rain/index.ts";
 import { type Archive, type Frame, framesOf } from "./archives.ts";
+import { tilesIn } from "./tiles-in.ts";
 
 /** Factors that are learned, and how often each is drawn. */
 export const factors = { 2: 0.27, 4: 0.35, 8: 0.28, 16: 0.1 } as const;
@@ -60,8 +62,7 @@ function gather({ name: archive, interval: each, frames }: Archive, time: number
   const name = `${archive} ${interval} s x ${space}`;
   const { clutter } = rainLimits(interval);
   const how = rainUnits(interval);
-  const options = resolveTileOptions({ size: TILE, wetThreshold: how.wet, largestRate: clutter });
-  const places: FoundTile[] = [];
+  const images: FoundImage[] = [];
   const cut: Float32Array[] = [];
   const textures: Record<number, Texture[][]> = Object.fromEntries(factorList.map((f) => [f, []]));
   let [spacing, frame] = [Number.NaN, 0];
@@ -71,22 +72,28 @@ function gather({ name: archive, interval: each, frames }: Archive, time: number
       const fine = averaged(whole, space);
       spacing = fine.spacing;
       if (fine.values.length === 0) return;
-      const found = findIn({ ...fine, name, shape: [1, ...fine.shape] }, options);
-      for (const [n, place] of found.places.entries()) {
-        places.push({ ...place, index: places.length });
-        cut.push(found.values.slice(n * TILE ** 2, (n + 1) * TILE ** 2));
+      const found = tilesIn({ ...fine, shape: [1, ...fine.shape] }, TILE, { wet: how.wet, clutter });
+      for (const { values, ...place } of found) {
+        images.push(place);
+        cut.push(values);
       }
-      if (found.places.length === 0 || frame++ % apart !== 0) return;
+      if (found.length === 0 || frame++ % apart !== 0) return;
       for (const factor of factorList) {
         const { values, shape } = averaged(fine, factor);
         textures[factor]!.push([...texturesOf(values, shape as [number, number], WINDOW, how)]);
       }
     },
     finish(rng: Rng): Event[] {
-      if (places.length === 0) return [];
-      const { chosen } = chooseTiles({ name, limit: MOST, tiles: places }, 0, rng);
-      if (chosen.length < FEWEST) return [];
-      return [{ name, archive, spacing, interval, tiles: chosen.map((n) => cut[n]!), textures }];
+      if (images.length === 0) return [];
+      const found = {
+        events: [{ name, count: images.length }],
+        images,
+        frames: frame,
+        dropped: { empty: 0, dry: 0, clutter: 0 },
+      };
+      const { order } = chooseImages(found, tileSource([], { size: TILE }), tileShares(MOST), rng);
+      if (order.length < FEWEST) return [];
+      return [{ name, archive, spacing, interval, tiles: order.map((n) => cut[n]!), textures }];
     },
   };
 }

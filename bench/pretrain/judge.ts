@@ -7,7 +7,6 @@ import { rng } from "../../engine/random/rng.ts";
 import { randomCascade, selectCascade } from "../../examples/array-baselines/index.ts";
 import { verifyTiles } from "../../examples/array-scores/verify-tiles.ts";
 import { fitRainSlope } from "../../generative/baselines/rainfarm.ts";
-import { findIn, resolveTileOptions } from "../../generative/data/tiles/find-tiles.ts";
 import { measuredAmplitude } from "../../generative/model/amplitude.ts";
 import type { Downscaler } from "../../generative/model/downscaler.ts";
 import { meanTexture, textureOfFrame } from "../../generative/model/input-scale.ts";
@@ -15,6 +14,7 @@ import { evenly, type Texture } from "../../generative/model/texture.ts";
 import { rainLimits } from "../../io/rain/index.ts";
 import { type Archive, framesOf } from "./archives.ts";
 import { averaged, TILE } from "./events.ts";
+import { tilesIn } from "./tiles-in.ts";
 
 /** What is judged by: frames of an archive. */
 export interface JudgedArchive extends Archive {
@@ -58,15 +58,14 @@ export async function readTiles(
 ): Promise<JudgedTiles> {
   const { interval } = archive;
   const { wet, clutter } = rainLimits(interval);
-  const options = resolveTileOptions({ size: TILE, wetThreshold: wet, largestRate: clutter });
   const [judged, others]: [Tile[], Tile[]] = [[], []];
   let [n, spacing] = [0, Number.NaN];
   const [from, to] = archive.judged;
   for await (const frame of framesOf(folder, archive)) {
-    const found = findIn({ ...frame, name: archive.name, shape: [1, ...frame.shape] }, options);
+    const found = tilesIn({ ...frame, shape: [1, ...frame.shape] }, TILE, { wet, clutter });
     spacing = frame.spacing;
     const inside = n >= from && n < to;
-    const wetTiles = found.places.flatMap(({ wet: isWet }, i) => (isWet ? [i] : []));
+    const wetTiles = found.filter((tile) => tile.wet);
     if (wetTiles.length > 0) {
       const frames = inside
         ? Object.fromEntries(factors.map((factor) => [factor, averaged(frame, factor)] as const))
@@ -74,8 +73,7 @@ export async function readTiles(
       const textures = Object.fromEntries(
         Object.entries(frames).map(([factor, map]) => [factor, textureOfFrame(map, interval)]),
       );
-      for (const i of wetTiles) {
-        const values = found.values.slice(i * TILE ** 2, (i + 1) * TILE ** 2);
+      for (const { values } of wetTiles) {
         (inside ? judged : others).push({ values, frame: n, textures, frames });
       }
     }

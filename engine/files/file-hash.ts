@@ -33,15 +33,6 @@ export function fileStamp(path: string): string {
   return hash.digest("hex");
 }
 
-/** Bytes of a file, or of all in a folder. */
-export async function fileSize(path: string): Promise<number> {
-  const status = statSync(path);
-  if (!status.isDirectory()) return status.size;
-  let size = 0;
-  for (const name of await readdir(path)) size += await fileSize(join(path, name));
-  return size;
-}
-
 async function addFolder(hash: Hash, folder: string, under: string): Promise<void> {
   const entries = (await readdir(folder, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const entry of entries) {

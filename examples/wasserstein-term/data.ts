@@ -106,7 +106,7 @@ export function readLearned(folder: string, names: readonly string[]): Promise<S
     }
   }
   const { wetThreshold = 0.1 } = sets[names[0]!]!;
-  return cutTiles(events(), rng(1), { wetThreshold });
+  return cutTiles(events, rng(1), { wetThreshold });
 }
 
 /** The tiles of a set for evaluation. */

@@ -20,7 +20,7 @@ import { Downscaler } from "../model/downscaler.ts";
 import { atScale, chosenFactor, isOfManyScales, meanTexture, rainUnits } from "../model/input-scale.ts";
 import type { RainPlace } from "../model/spacing.ts";
 import { evenly, texturesOf, WINDOW } from "../model/texture.ts";
-import { storeFolder, type TilePart, takeTiles } from "./events/take-tiles.ts";
+import { type TilePart, takeTiles } from "./events/take-tiles.ts";
 import {
   type EventPlan,
   eventsOf,
@@ -207,7 +207,7 @@ export async function prepareEvents(
     { ...recipe, ...begun },
     { symmetries: true, blocks: true, archives, validated: events.validate !== undefined },
   );
-  const store = await storeFolder(events, fields, { out: choices.out, tileStore: o.tileStore });
+  const places = { store: o.tileStore, out: choices.out };
   const random = rng(choices.seed ?? 0);
   const taken: Tiles[] = [];
   const close = () => {
@@ -215,7 +215,7 @@ export async function prepareEvents(
   };
   try {
     const cut = async (part: TilePart) => {
-      const found = await takeTiles(part, { plan: events, fields, hashes, store, signal, unchanged });
+      const found = await takeTiles(part, { plan: events, fields, hashes, ...places, signal, unchanged });
       taken.push(found.tiles);
       return found;
     };

@@ -1,8 +1,13 @@
 /** A training on fields: a fine one, a coarse one of another data set or its block means, and covariates. */
 import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
+import { rng } from "../../engine/random/rng.ts";
 import { timeAxis } from "../../io/field/index.ts";
 import type { PairFields } from "../data/fields.ts";
+import type { ChosenImages } from "../data/images/choose.ts";
+import { pairImages, usualImages } from "../data/images/of-pairs.ts";
+import { storeName } from "../data/images/store.ts";
+import { takeImages } from "../data/images/take.ts";
 import { joinedPairs, type MatchedPairs, matchPairs, splitPairs, timesOfPart } from "../data/match.ts";
 import { measureChannels, seenAt } from "../data/measure.ts";
 import {
@@ -26,7 +31,6 @@ import { observedDistribution, type SteppedFields, withCoarse, withSteps } from 
 import { type RecordedData, recipeOf, type TrainingPlan } from "./plan.ts";
 import type { OpenedData, Prepared, PrepareOptions } from "./prepared.ts";
 import { descriptionOf } from "./start.ts";
-import { takeImages } from "./take-images.ts";
 import { seriesOfPairs } from "./time-series.ts";
 import { type ImageTrainingOptions, setUpImages, trainOnImages } from "./train-model.ts";
 
@@ -115,9 +119,8 @@ export async function prepareFields(
       optional: names,
       ...(wetThreshold !== undefined && { wetThreshold: wetThreshold * (stepped?.scale ?? 1) }),
     }));
-  const source = { plan, pairs, description, store: o.tileStore, unchanged: o.unchanged };
-  const archive = await takeImages(source, "learn", learned);
-  const validated = held.length === 0 ? undefined : await takeImages(source, "validate", held);
+  const archive = await imagesOf(pairs, description, o, "learn", learned);
+  const validated = held.length === 0 ? undefined : await imagesOf(pairs, description, o, "validate", held);
   const { factor: _, archives: _asked, ...recipe } = recipeOf(plan, o);
   const training: ImageTrainingOptions = {
     ...recipe,
@@ -147,6 +150,35 @@ export async function prepareFields(
       for (const images of [archive, validated]) images?.close?.();
     },
   };
+}
+
+/** Images of some times. */
+async function imagesOf(
+  pairs: MatchedPairs,
+  description: ModelDescription,
+  { plan: { data, choices, dataSha256 }, tileStore: store, unchanged }: PrepareOptions,
+  part: "learn" | "validate",
+  times: readonly number[],
+): Promise<ChosenImages> {
+  const { seed = 0, tile = usualImages.tile, cap: limit = usualImages.limit, out } = choices;
+  const source = pairImages(pairs, times, description, { ...usualImages, tile });
+  const { regrid, interval, clipNegative, archives, regions } = choices;
+  const decides = { tile, regrid, interval, clipNegative, archives, regions };
+  const roles = Object.entries(data).map(([role, paths]) => [role, paths.length]);
+  const { images } = await takeImages(
+    {
+      ...source,
+      async *frames() {
+        yield* source.frames();
+        unchanged();
+      },
+    },
+    {
+      ...{ shares: { ...usualImages, limit }, rng: rng(seed).split("tiles").split(part), store, out },
+      name: storeName(Object.values(data).flat(), [part, roles, dataSha256, decides, times, description]),
+    },
+  );
+  return images;
 }
 
 /** The fields of each region, or of the only one. @throws OptionsError where options do not go with regions */

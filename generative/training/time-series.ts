@@ -3,7 +3,7 @@
 import { cellMotion } from "../../engine/numerics/cell-motion.ts";
 import { blockMean } from "../../engine/numerics/grid.ts";
 import { type Field, instantsOf, timeAxis } from "../../io/field/index.ts";
-import { cutImages } from "../data/images/choose.ts";
+import { pairFrames } from "../data/images/of-pairs.ts";
 import type { MatchedPairs } from "../data/match.ts";
 import { placeOf, type RainStream } from "../data/read-rain.ts";
 import type { Motion } from "../diffusion/time-noise.ts";
@@ -160,13 +160,14 @@ export async function seriesOfPairs(
   );
   if (run === undefined) return undefined;
   const [row, column] = [Math.floor((rows - size.rows) / 2), Math.floor((columns - size.columns) / 2)];
-  const places = times.slice(...run).map((n) => ({ time: n, row, column }));
+  const frame = pairFrames(pairs, description, { height, width, ...size });
   const { channels, targets } = description;
   const { transform, deviation } = targets[0]!;
   const outputs = targets.length;
   const images: { truth: Float32Array; input: TimeSeries["images"][number]["input"] }[] = [];
   const maps: CellMap[] = [];
-  for await (const { condition, clean, valid } of cutImages(pairs, description, places, { height, width, ...size })) {
+  for (const n of times.slice(...run)) {
+    const { condition, clean, valid } = await frame(n).cut(row, column);
     const background = backgroundOf(condition, channels, targets);
     const truth = clean.map((v, i) => {
       const { transform: own, deviation: scale } = targets[i % outputs]!;

@@ -1,6 +1,7 @@
 /** Small exact fields of pairs. */
 import type { Rng } from "../../engine/random/rng.ts";
-import { chooseImages, heldInMemory, usualImages } from "../../generative/data/images/choose.ts";
+import { pairImages, usualImages } from "../../generative/data/images/of-pairs.ts";
+import { imagesInMemory } from "../../generative/data/images/take.ts";
 import type { MatchedPairs } from "../../generative/data/match.ts";
 import type { ModelDescription } from "../../generative/model/configuration.ts";
 import { type Coordinate, Field, type FieldOptions, type LazyField, lazyField } from "../../io/index.ts";
@@ -80,7 +81,12 @@ export async function cutInMemory(
   pairs: MatchedPairs,
   times: readonly number[],
   description: ModelDescription,
-  rules: Partial<typeof usualImages> & { readonly rng: Rng },
+  { rng, ...rules }: Partial<typeof usualImages> & { readonly rng: Rng },
 ) {
-  return heldInMemory(await chooseImages(pairs, times, description, { ...usualImages, ...rules }));
+  const usual = { ...usualImages, ...rules };
+  const images = await imagesInMemory(pairImages(pairs, times, description, usual), usual, rng);
+  const places = images.events.flatMap((event) =>
+    event.places.map(({ frame: time, ...place }) => ({ time, ...place })),
+  );
+  return Object.assign(images, { places });
 }

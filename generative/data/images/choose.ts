@@ -1,238 +1,241 @@
-/** Images to learn from: whole maps where the grid is small, else tiles of it with values, mostly wet. */
-import { DomainError, OptionsError } from "../../../engine/errors.ts";
+/** Images to learn from: places of frames with values, mostly wet, found in one pass; and a seeded choice among them. */
+import { DomainError } from "../../../engine/errors.ts";
 import type { Rng } from "../../../engine/random/rng.ts";
-import { type Target, transformed } from "../../model/channel.ts";
-import type { ModelDescription } from "../../model/configuration.ts";
-import { sizeOfGrid } from "../../model/fine-grid.ts";
-import { backgroundOf, conditionOf } from "../../model/standardise.ts";
-import { channelMaps } from "../channels/channel-maps.ts";
-import { clutterLimits } from "../channels/quantity.ts";
-import { targetMaps } from "../channels/target-maps.ts";
-import { gridAt, type MatchedPairs } from "../match.ts";
-import { type Image, type Images, ImagesInMemory } from "./images.ts";
-import { chooseWet, lookAt, usualShares } from "./wet-images.ts";
+import type { Image, Images } from "./images.ts";
 
-/** Rules by which {@link chooseImages} chooses. */
-export const usualImages = {
-  ...usualShares,
-  /** Most rows and columns of an image, in pixels; a grid that is no larger is taken whole, at all times. */
-  tile: 64,
-  /** Least share of pixels of a tile where a target has a value. */
+/** Shares by which images are chosen. */
+export const usualShares = {
+  /** Least share of wet pixels, of those with values, of a wet image; only of precipitation. */
+  wetShare: 0.1,
+  /** Least share of wet pixels of a drier image; images below it are dropped. */
+  drierShare: 0.01,
+  /** Part of the images taken from the drier ones, in [0, 1). */
+  drierPart: 0.2,
+  /** Least share of pixels of an image where a target has a value, where frames are larger than an image. */
   validShare: 0.5,
-  /** Images with a larger value of a precipitation target, in its units, are dropped as clutter; undefined: by its interval. */
-  largest: undefined as number | undefined,
-  /** Most images. */
+  /** Most images of an event. */
   limit: Number.POSITIVE_INFINITY,
-  /** Rows and columns are filled up to a multiple of this: edges repeated, no values to learn. */
-  multiple: 4,
 };
+export type ImageShares = typeof usualShares;
 
-/** The rules, and the stream that chooses among tiles where not all are taken. */
-type ImageRules = typeof usualImages & { readonly rng: Rng };
-
-/** Time and first pixel of an image. */
+/** Frame, and row and column of the first pixel of an image, each from 0. */
 export interface ImagePlace {
-  /** Index into `pairs.times`. */
-  readonly time: number;
-  /** Of its first pixel, from 0. */
+  /** Among those of its event. */
+  readonly frame: number;
   readonly row: number;
-  /** Of its first pixel, from 0. */
   readonly column: number;
 }
 
-/** Places of images, and counts of what was left out. */
-export interface ImageOrigin {
-  /** One for each image, in their order. */
+/** An event, or all frames that images are chosen from together, which have no name. */
+export interface ImageEvent {
+  readonly name: string;
+  /** Most images taken from it. @defaultValue that of the shares */
+  readonly limit?: number;
+}
+
+/** Maps of one time. */
+export interface ImageFrame {
+  /** The same object for all frames of an event; they follow each other. */
+  readonly event: ImageEvent;
+  readonly frame: number;
+  readonly rows: number;
+  readonly columns: number;
+  /** Larger values of each target are clutter. */
+  readonly clutter: readonly number[];
+  /** Targets, [rows, columns] each: NaN where missing, 0 where dry. */
+  read(): Promise<readonly Float32Array[]>;
+  /** The image at a place. */
+  cut(row: number, column: number): Promise<Image>;
+}
+
+/** Data that images are cut from. */
+export interface ImageSource extends Pick<Images, "height" | "width" | "channels" | "outputs" | "masked"> {
+  /** Rows and columns of an image before it is filled up to `height` and `width`. */
+  readonly size: readonly [rows: number, columns: number];
+  /** True if no frame is larger than an image: all with values are taken, however dry. */
+  readonly whole: boolean;
+  /** Number of the target that is wet or dry; −1: none. */
+  readonly rain: number;
+  /** First positions of images of a length along a line. */
+  starts(line: number, length: number): readonly number[];
+  /** All frames in order; a second pass gives them again. */
+  frames(): AsyncIterable<ImageFrame>;
+}
+
+/** An image that could be taken. */
+export interface FoundImage extends ImagePlace {
+  /** True if it is a wet one, not a drier one. */
+  readonly wet: boolean;
+}
+
+/** All images that could be taken, in the order of frames, rows and columns. */
+export interface FoundImages {
+  /** With the number of images found in each. */
+  readonly events: readonly (ImageEvent & { readonly count: number })[];
+  readonly images: readonly FoundImage[];
+  /** Frames that were looked at. */
+  readonly frames: number;
+  /** Places that were left out: without (enough) values, too dry, with clutter. */
+  readonly dropped: { readonly empty: number; readonly dry: number; readonly clutter: number };
+}
+
+/** Images of one event. */
+export interface EventTiles {
+  /** Of the event. */
+  readonly name: string;
+  /** Index of its first image. */
+  readonly begin: number;
+  /** Index one past its last image. */
+  readonly end: number;
+  /** Wet images found, before the choice. */
+  readonly wetFound: number;
+  /** Drier images found, before the choice. */
+  readonly drierFound: number;
+  /** Wet images chosen. */
+  readonly wetKept: number;
+  /** Drier images chosen. */
+  readonly drierKept: number;
+  /** Place of each image, in the order of the images. */
   readonly places: readonly ImagePlace[];
+}
+
+/** Images with what was chosen. */
+export interface ChosenImages extends Images {
+  /** In the order of the images. */
+  readonly events: readonly EventTiles[];
   /** Images that were left out: without (enough) values, too dry, with clutter, beyond the limit or the part of drier ones. */
-  readonly dropped: {
-    readonly empty: number;
-    readonly dry: number;
-    readonly clutter: number;
+  readonly dropped: FoundImages["dropped"] & {
     readonly surplus: number;
-    /** Those of `surplus` that are beyond the part of drier ones. @defaultValue unknown, as in stores of before this was counted */
-    readonly drier?: number;
+    /** Those of `surplus` that are beyond the part of drier ones. */
+    readonly drier: number;
   };
 }
 
-/** Bytes above which an archive is not held in memory. */
-const MOST = 8e9;
+/** Places of a frame, wet and drier. @param dropped - counts the others */
+export function* placesIn(
+  maps: readonly Float32Array[],
+  { rows, columns, clutter }: Pick<ImageFrame, "rows" | "columns" | "clutter">,
+  { size, whole, rain, starts }: Pick<ImageSource, "size" | "whole" | "rain" | "starts">,
+  { wetShare, drierShare, validShare }: ImageShares,
+  dropped: { empty: number; dry: number; clutter: number },
+): Generator<Omit<FoundImage, "frame">> {
+  const [height, width] = size;
+  for (const row of starts(rows, height)) {
+    for (const column of starts(columns, width)) {
+      const seen = lookAt(maps, clutter, rain, { columns, row, column, height, width });
+      const valid = seen.valid / (height * width);
+      const share = seen.there > 0 ? seen.wet / seen.there : 0;
+      if (seen.clutter) dropped.clutter++;
+      else if (valid === 0 || (!whole && valid < validShare)) dropped.empty++;
+      else if (whole || rain < 0 || share >= wetShare) yield { row, column, wet: true };
+      else if (share >= drierShare) yield { row, column, wet: false };
+      else dropped.dry++;
+    }
+  }
+}
 
-/** Images that were chosen, and are not cut yet. */
-export interface ChosenImages extends ImageOrigin, Pick<Images, "height" | "width" | "count" | "channels" | "outputs"> {
-  /** Of all images in memory. */
-  readonly bytes: number;
-  /** Of the rules. */
-  readonly limit: number;
-  /** Cuts them, in order. */
-  images(): AsyncGenerator<Required<Image>>;
+/** Pixels where any map has a value; where the rain has one, and is wet (above 0); whether any value is clutter. */
+function lookAt(
+  maps: readonly ArrayLike<number>[],
+  limits: readonly number[],
+  rain: number,
+  at: { readonly columns: number; readonly row: number; readonly column: number } & Pick<Images, "height" | "width">,
+) {
+  let [valid, there, wet, clutter] = [0, 0, 0, false];
+  for (let y = at.row; y < at.row + at.height; y++) {
+    for (let i = y * at.columns + at.column; i < y * at.columns + at.column + at.width; i++) {
+      let any = 0;
+      for (let o = 0; o < maps.length; o++) {
+        const value = maps[o]![i]!;
+        if (Number.isNaN(value)) continue;
+        any = 1;
+        if (value > limits[o]!) clutter = true;
+        if (o === rain) {
+          there++;
+          if (value > 0) wet++;
+        }
+      }
+      valid += any;
+    }
+  }
+  return { valid, there, wet, clutter };
 }
 
 /**
- * Looks at the targets of some times, and chooses the images.
+ * Looks at all frames once.
  *
- * @param times - indices into `pairs.times`
- * @param description - of {@link measureChannels}, on these pairs or on others
- * @throws DomainError where no image is left; OptionsError for options out of range
+ * @param keep - is given each image that is found
+ * @throws DomainError where there is none
  */
-export async function chooseImages(
-  pairs: MatchedPairs,
-  times: readonly number[],
-  description: ModelDescription,
-  rules: ImageRules,
-): Promise<ChosenImages> {
-  const { channels, targets } = description;
-  const { places, dropped, rows, columns } = await choose(pairs, times, targets, rules);
-  const { multiple, limit } = rules;
-  const [height, width] = [rows, columns].map((n) => Math.ceil(n / multiple) * multiple) as [number, number];
-  const count = places.length;
-  return {
-    ...{ height, width, count, channels: channels.length, outputs: targets.length, places, dropped },
-    bytes: count * height * width * (4 * channels.length + 5 * targets.length),
-    limit,
-    images: () => cutImages(pairs, description, places, { height, width, rows, columns }),
-  };
-}
-
-/** Chosen images in memory. @throws OptionsError where they take more than 8 GB */
-export async function heldInMemory({
-  images,
-  bytes,
-  limit,
-  ...of
-}: ChosenImages): Promise<ImagesInMemory & ImageOrigin> {
-  const { count, height, width, channels, outputs } = of;
-  if (bytes > MOST) {
-    const what = `${count} images of ${height} x ${width} with ${channels} channels take ${(bytes / 1e9).toFixed(1)} GB`;
-    throw new OptionsError(
-      `train: ${what}; give a \`limit\`, or \`out\`, which keeps them on the disk`,
-      "limit",
-      limit,
-    );
-  }
-  const plane = height * width;
-  const arrays = {
-    condition: new Float32Array(count * plane * channels),
-    clean: new Float32Array(count * plane * outputs),
-    valid: new Uint8Array(count * plane * outputs),
-  };
-  let n = 0;
-  for await (const { condition, clean, valid } of images()) {
-    arrays.condition.set(condition, n * condition.length);
-    arrays.clean.set(clean, n * clean.length);
-    arrays.valid.set(valid, n * valid.length);
-    n++;
-  }
-  const { places, dropped } = of;
-  return Object.assign(new ImagesInMemory({ ...of, ...arrays }), { places, dropped });
-}
-
-export async function* cutImages(
-  pairs: MatchedPairs,
-  { channels, targets }: ModelDescription,
-  places: readonly ImagePlace[],
-  size: { readonly height: number; readonly width: number; readonly rows: number; readonly columns: number },
-): AsyncGenerator<Required<Image>> {
-  const { height, width, rows, columns } = size;
-  const [inputs, outputs] = [channelMaps(channels, pairs, pairs.grid), targetMaps(targets, pairs)];
-  const plane = height * width;
-  let [held, maps, values]: [number, readonly Float32Array[], readonly Float32Array[]] = [-1, [], []];
-  for (const { time, row, column } of places) {
-    if (time !== held) [held, maps, values] = [time, await inputs.read(time), await outputs.read(time)];
-    const [, across] = sizeOfGrid(gridAt(pairs, time));
-    // Beyond the last row and column, these are repeated.
-    const cut = (map: Float32Array): Float32Array => {
-      const out = new Float32Array(plane);
-      for (let y = 0, i = 0; y < height; y++) {
-        const from = (row + Math.min(y, rows - 1)) * across + column;
-        for (let x = 0; x < width; x++) out[i++] = map[from + Math.min(x, columns - 1)]!;
-      }
-      return out;
-    };
-    const condition = conditionOf(maps.map(cut), channels);
-    const background = backgroundOf(condition, channels, targets);
-    const clean = new Float32Array(background.length);
-    const valid = new Uint8Array(background.length);
-    for (const [o, { transform, deviation }] of targets.entries()) {
-      const map = values[o]!;
-      for (let y = 0; y < rows; y++) {
-        for (let x = 0; x < columns; x++) {
-          const value = map[(row + y) * across + column + x]!;
-          if (Number.isNaN(value)) continue;
-          const to = (y * width + x) * targets.length + o;
-          clean[to] = (transformed(transform, value) - background[to]!) / deviation;
-          valid[to] = 1;
-        }
-      }
-    }
-    yield { condition, clean, valid };
-  }
-}
-
-interface Chosen extends ImageOrigin {
-  /** Of an image, before it is filled up. */
-  readonly rows: number;
-  readonly columns: number;
-}
-
-/** Looks at the targets alone, and chooses. */
-async function choose(
-  pairs: MatchedPairs,
-  times: readonly number[],
-  targets: readonly Target[],
-  o: ImageRules,
-): Promise<Chosen> {
-  checkTile(o);
-  const sizes = (pairs.grids ?? [pairs.grid]).map(sizeOfGrid);
-  const [height, width] = [0, 1].map((k) => Math.min(o.tile, ...sizes.map((size) => size[k]!))) as [number, number];
-  const whole = sizes.every((size) => size.every((n) => n <= o.tile));
-  const rain = targets.findIndex(({ wetThreshold }) => wetThreshold !== undefined);
-  const limits = clutterLimits(targets, o.largest);
+export async function findImages(
+  source: ImageSource,
+  shares: ImageShares,
+  keep?: (image: Image) => Promise<void>,
+): Promise<FoundImages> {
+  const events: (ImageEvent & { count: number })[] = [];
+  const images: FoundImage[] = [];
   const dropped = { empty: 0, dry: 0, clutter: 0 };
-  const [wet, drier]: [ImagePlace[], ImagePlace[]] = [[], []];
-  const outputs = targetMaps(targets, pairs);
-  for (const time of times) {
-    const maps = await outputs.read(time);
-    const [rows, columns] = sizeOfGrid(gridAt(pairs, time));
-    for (const row of starts(rows, height)) {
-      for (const column of starts(columns, width)) {
-        const seen = lookAt(maps, limits, rain, { columns, row, column, height, width });
-        const valid = seen.valid / (height * width);
-        const share = seen.there > 0 ? seen.wet / seen.there : 0;
-        if (seen.clutter) dropped.clutter++;
-        else if (valid === 0 || (!whole && valid < o.validShare)) dropped.empty++;
-        else if (whole || rain < 0 || share >= o.wetShare) wet.push({ time, row, column });
-        else if (share >= o.drierShare) drier.push({ time, row, column });
-        else dropped.dry++;
-      }
+  let [event, frames]: [ImageEvent | undefined, number] = [undefined, 0];
+  for await (const one of source.frames()) {
+    frames++;
+    if (one.event !== event) events.push({ ...one.event, count: 0 });
+    event = one.event;
+    for (const place of placesIn(await one.read(), one, source, shares, dropped)) {
+      images.push({ frame: one.frame, ...place });
+      events.at(-1)!.count++;
+      await keep?.(await one.cut(place.row, place.column));
     }
   }
-  const drierPart = whole || rain < 0 ? 0 : o.drierPart;
-  const chosen = chooseWet(wet, drier, { limit: o.limit, drierPart, rng: o.rng });
-  const kept = [...chosen.wet, ...chosen.drier].sort((a, b) => a.time - b.time || a.row - b.row || a.column - b.column);
-  if (kept.length === 0) {
-    const { empty, dry, clutter } = dropped;
-    const what = `no image of ${height} x ${width} is left of ${times.length} times`;
-    const why = `${empty} had too few values, ${dry} were too dry, ${clutter} had clutter`;
-    throw new DomainError(`train: ${what}: ${why}; give other times, or a smaller \`tile\``, 0);
+  const found = { events, images, frames, dropped };
+  if (images.length === 0) throw noneLeft(found, source);
+  return found;
+}
+
+function noneLeft({ frames, dropped }: FoundImages, { size, masked }: Pick<ImageSource, "size" | "masked">) {
+  const what = `no ${masked ? "image" : "tile"} of ${size.join(" x ")} is left of ${frames} times`;
+  const why = `${dropped.empty} had too few values, ${dropped.dry} were too dry, ${dropped.clutter} had clutter`;
+  const way = masked ? "" : "; what has gaps is learned from as `fine` instead of `data`";
+  return new DomainError(`train: ${what}: ${why}; give other times, or a smaller \`tile\`${way}`, 0);
+}
+
+/** Images of {@link chooseImages}, and the number of each among those that were found. */
+export type Choice = Pick<ChosenImages, "events" | "dropped"> & { readonly order: readonly number[] };
+
+/**
+ * A seeded choice in each event: up to (1 − drierPart) · limit wet images, and drier ones in the ratio drierPart : 1 − drierPart to
+ * those. Images of a named event come as they were drawn, the wet ones first; others in the order in which they were found.
+ *
+ * @param rng - an event with a name has a stream of its own
+ * @throws DomainError where no image is left
+ */
+export function chooseImages(
+  found: FoundImages,
+  source: Pick<ImageSource, "size" | "whole" | "rain" | "masked">,
+  { limit: most, drierPart: part }: ImageShares,
+  rng: Rng,
+): Choice {
+  const { images } = found;
+  const drierPart = source.whole || source.rain < 0 ? 0 : part;
+  const order: number[] = [];
+  const events: EventTiles[] = [];
+  let first = 0;
+  for (const { name, count, limit = most } of found.events) {
+    const own = Array.from({ length: count }, (_, n) => first + n);
+    const [wet, drier] = [own.filter((n) => images[n]!.wet), own.filter((n) => !images[n]!.wet)];
+    const wetKept = Math.min(wet.length, Math.floor(limit * (1 - drierPart) + 1e-9));
+    const drierKept = Math.min(drier.length, Math.floor((wetKept * drierPart) / (1 - drierPart) + 1e-9));
+    const stream = name === "" ? rng : rng.split(name);
+    const drawn = (from: readonly number[], many: number, one: Rng) =>
+      Array.from(one.permutation(from.length).subarray(0, many), (i) => from[i]!);
+    const kept = [...drawn(wet, wetKept, stream.split("wet")), ...drawn(drier, drierKept, stream.split("drier"))];
+    if (name === "") kept.sort((a, b) => a - b);
+    const places = kept.map((n) => ({ frame: images[n]!.frame, row: images[n]!.row, column: images[n]!.column }));
+    const counts = { wetFound: wet.length, drierFound: drier.length, wetKept, drierKept };
+    events.push({ name, begin: order.length, end: order.length + kept.length, ...counts, places });
+    order.push(...kept);
+    first += count;
   }
-  const surplus = wet.length + drier.length - kept.length;
-  return {
-    places: kept,
-    dropped: { ...dropped, surplus, drier: drier.length - chosen.drier.length },
-    rows: height,
-    columns: width,
-  };
-}
-
-/** First positions of tiles that cover a line with the least overlap. */
-function starts(length: number, tile: number): readonly number[] {
-  const count = Math.ceil(length / tile);
-  return Array.from({ length: count }, (_, i) => (count === 1 ? 0 : Math.round((i * (length - tile)) / (count - 1))));
-}
-
-function checkTile({ tile, multiple }: ImageRules): void {
-  if (Number.isInteger(tile / multiple) && tile > 0) return;
-  const expected = `a positive whole number of pixels that ${multiple} divides`;
-  throw new OptionsError(`train: tile is ${tile}; expected ${expected}`, "tile", tile);
+  if (order.length === 0) throw noneLeft(found, source);
+  const drier = events.reduce((sum, { drierFound, drierKept }) => sum + drierFound - drierKept, 0);
+  return { events, order, dropped: { ...found.dropped, surplus: images.length - order.length, drier } };
 }

@@ -1,92 +1,82 @@
-/** Images that are larger than memory: cut once, kept in one file, read one at a time. */
+/** Images that are larger than memory: all that could be taken are cut once, kept in one file, and chosen anew by each training. */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
-import { beginRecords, openRecords, type RecordNotes, type RecordStore } from "../../../engine/files/record-store.ts";
-import type { ChosenImages, ImageOrigin } from "./choose.ts";
-import type { Image, Images } from "./images.ts";
+import { beginRecords, openRecords } from "../../../engine/files/record-store.ts";
+import type { Rng } from "../../../engine/random/rng.ts";
+import {
+  type ChosenImages,
+  chooseImages,
+  type FoundImages,
+  findImages,
+  type ImageShares,
+  type ImageSource,
+} from "./choose.ts";
+import type { Image } from "./images.ts";
+
+/** Name of the file of a store: of the data, without their folders, and of all that decides what is in it. */
+export function storeName(sources: readonly string[], decides: readonly unknown[]): string {
+  const text = JSON.stringify([2, sources.map((path) => basename(path)), ...decides]);
+  return `${createHash("sha256").update(text).digest("hex").slice(0, 20)}.safetensors`;
+}
+
+/** Metadata of a store. */
+type About<Notes> = Omit<FoundImages, "images"> & { readonly notes: Notes | undefined };
 
 /**
- * Opens a store of records, which is filled where it is not there yet: a file must be of the same data and options as before, so its
- * name should say them.
+ * Images in a file, the same as in memory. A file that is there is not made again: it must be of the same data and options, so its name
+ * should say them.
  *
  * @param path - of the file; its folder must exist
- * @param shape - of a record
- * @param fill - appends all records; called only where there is no file
- * @throws FormatError where the file was damaged, or cannot be written
+ * @throws FormatError where the file was damaged, or cannot be written; else as choosing images
  */
-export async function openStore(
+export async function storedImages<Notes>(
   path: string,
-  fill: () => Promise<{
-    readonly shape: readonly number[];
-    readonly records: (append: (record: Float32Array) => Promise<void>) => Promise<RecordNotes>;
-  }>,
-): Promise<RecordStore> {
+  source: ImageSource,
+  o: { readonly shares: ImageShares; readonly rng: Rng; readonly notes?: () => Notes },
+): Promise<{ readonly images: ChosenImages; readonly notes: Notes | undefined }> {
+  const { height, width, channels, outputs, masked } = source;
+  const plane = height * width;
   if (!existsSync(path)) {
-    const { shape, records } = await fill();
-    const writer = await beginRecords(path, shape);
+    const writer = await beginRecords(path, [plane * (channels + outputs)]);
     try {
-      await writer.finish(await records((record) => writer.append(record)));
+      const { images, ...found } = await findImages(source, o.shares, (image) => writer.append(recordOf(image)));
+      const places = Int32Array.from(
+        images.flatMap(({ frame, row, column, wet }) => [frame, row, column, wet ? 1 : 0]),
+      );
+      await writer.finish({ places, about: { ...found, notes: o.notes?.() } satisfies About<Notes> });
     } finally {
       await writer.discard();
     }
   }
-  return openRecords(path);
-}
-
-/** Name of the file of a store: of the data, without their folders, and of all that decides what is in it. */
-export function storeName(sources: readonly string[], decides: readonly unknown[]): string {
-  const text = JSON.stringify([1, sources.map((path) => basename(path)), ...decides]);
-  return `${createHash("sha256").update(text).digest("hex").slice(0, 20)}.safetensors`;
-}
-
-/** Metadata of a store of images. */
-type About = Pick<Images, "height" | "width" | "count" | "channels" | "outputs"> & Pick<ImageOrigin, "dropped">;
-
-/** Images in a file. @param choose - chooses them; asked only where there is no file */
-export async function storedImages(path: string, choose: () => Promise<ChosenImages>): Promise<Images & ImageOrigin> {
-  const store = await openStore(path, async () => {
-    const { images, places, bytes: _b, limit: _l, ...about } = await choose();
-    const { height, width, channels, outputs } = about;
-    const length = height * width * (channels + outputs);
-    return {
-      shape: [length],
-      async records(append) {
-        for await (const image of images()) await append(recordOf(image, length));
-        const where = Int32Array.from(places.flatMap(({ time, row, column }) => [time, row, column]));
-        return { places: where, about: about satisfies About };
-      },
-    };
-  });
-  const about = store.about as About;
-  const { height, width, channels, outputs } = about;
-  const places = Array.from({ length: store.count }, (_, image) => {
-    const [time, row, column] = store.places.subarray(3 * image, 3 * image + 3);
-    return { time: time!, row: row!, column: column! };
-  });
-  const plane = height * width;
-  return {
-    ...about,
-    places,
-    masked: true,
-    read(image) {
-      const record = store.read(image);
-      const clean = record.subarray(plane * channels, plane * (channels + outputs));
+  const store = await openRecords(path);
+  try {
+    const { notes, ...found } = store.about as About<Notes>;
+    const images = Array.from({ length: store.count }, (_, image) => {
+      const [frame, row, column, wet] = store.places.subarray(4 * image, 4 * image + 4);
+      return { frame: frame!, row: row!, column: column!, wet: wet === 1 };
+    });
+    const { events, dropped, order } = chooseImages({ ...found, images }, source, o.shares, o.rng);
+    const read = (image: number): Image => {
+      const record = store.read(order[image]!);
+      const [condition, clean] = [record.subarray(0, plane * channels), record.subarray(plane * channels)];
+      if (!masked) return { condition, clean };
       const valid = Uint8Array.from(clean, (value) => (Number.isNaN(value) ? 0 : 1));
       for (let i = 0; i < clean.length; i++) if (valid[i] === 0) clean[i] = 0;
-      return { condition: record.subarray(0, plane * channels), clean, valid };
-    },
-    close: () => store.close(),
-  };
+      return { condition, clean, valid };
+    };
+    const sizes = { height, width, channels, outputs, masked, count: order.length };
+    return { images: { ...sizes, events, dropped, read, close: () => store.close() }, notes };
+  } catch (error) {
+    store.close();
+    throw error;
+  }
 }
 
-/** The conditions, and behind them the residuals: NaN where there is none. */
-function recordOf({ condition, clean, valid }: Required<Image>, length: number): Float32Array {
-  const record = new Float32Array(length);
+/** The conditions, and behind them the targets: NaN where there is none. */
+function recordOf({ condition, clean, valid }: Image): Float32Array {
+  const record = new Float32Array(condition.length + clean.length);
   record.set(condition);
-  record.set(
-    clean.map((value, i) => (valid[i] === 0 ? Number.NaN : value)),
-    condition.length,
-  );
+  record.set(valid ? clean.map((value, i) => (valid[i] === 0 ? Number.NaN : value)) : clean, condition.length);
   return record;
 }

@@ -2,11 +2,21 @@
  * Tiles of rain for training and validating a downscaler: cut from frames of [time, height, width] rain rates without
  * overlap, free of gaps, mostly wet. Events go whole to one archive, since frames of one event resemble each other.
  */
-import { DomainError } from "../../../engine/errors.ts";
+import { checkWhole } from "../../../engine/check-numbers.ts";
+import { defined } from "../../../engine/defined.ts";
+import { DomainError, ShapeError } from "../../../engine/errors.ts";
 import { checkShape, type ShapedArray } from "../../../engine/numerics/shaped-array.ts";
 import type { Rng } from "../../../engine/random/rng.ts";
+import {
+  type EventTiles,
+  type ImageEvent,
+  type ImageFrame,
+  type ImagePlace,
+  type ImageSource,
+  usualShares,
+} from "../images/choose.ts";
 import { type Images, ImagesInMemory } from "../images/images.ts";
-import { checkFound, chooseTiles, cutTile, findTiles, resolveTileOptions } from "./find-tiles.ts";
+import { imagesInMemory } from "../images/take.ts";
 
 /** Rain rates of one event in mm/h, [time, height, width], or a piece of them: the pieces of an event follow each other. */
 export interface RainFrames extends ShapedArray {
@@ -16,22 +26,12 @@ export interface RainFrames extends ShapedArray {
   readonly name: string;
   /** Of a piece: frames of its event before it; where that is more than 0, it goes on with the event before. @defaultValue 0 */
   readonly first?: number;
-  /** Most tiles taken from this event. @defaultValue Infinity */
+  /** Most tiles taken from this event. @defaultValue that of the options */
   readonly limit?: number;
   /** Rates below this, in mm/h, are dry in this event. @defaultValue that of the options */
   readonly wetThreshold?: number;
   /** Tiles of this event with a higher rate, in mm/h, are clutter. @defaultValue that of the options */
   readonly largestRate?: number;
-}
-
-/** Place of a tile: frame, and the row and column of its first pixel. */
-export interface TilePlace {
-  /** From 0, among the frames of its event. */
-  readonly frame: number;
-  /** Of its first pixel, from 0. */
-  readonly row: number;
-  /** Of its first pixel, from 0. */
-  readonly column: number;
 }
 
 /** Options of {@link cutTiles}. */
@@ -69,51 +69,93 @@ export function tilesOf(values: Float32Array, size: number, events: readonly Eve
 export const eventOf = ({ events }: Pick<Tiles, "events">, tile: number): number =>
   events.findIndex(({ begin, end }) => begin <= tile && tile < end);
 
-/** Tiles of one event. */
-export interface EventTiles {
-  /** Of the event. */
-  readonly name: string;
-  /** Index of its first tile. */
-  readonly begin: number;
-  /** Index one past its last tile. */
-  readonly end: number;
-  /** Wet tiles found, before the choice. */
-  readonly wetFound: number;
-  /** Drier tiles found, before the choice. */
-  readonly drierFound: number;
-  /** Wet tiles chosen. */
-  readonly wetKept: number;
-  /** Drier tiles chosen. */
-  readonly drierKept: number;
-  /** Place of each tile, in the order of the tiles. */
-  readonly places: readonly TilePlace[];
+/** Frames of events, whole or in pieces. */
+export type Events = readonly RainFrames[] | (() => Iterable<RainFrames> | AsyncIterable<RainFrames>);
+
+/** Shares by which tiles are chosen: those with a gap are not. @param limit - most tiles of an event. @defaultValue all */
+export const tileShares = (limit: number = Number.POSITIVE_INFINITY) => ({ ...usualShares, validShare: 1, limit });
+
+/** Tiles of events. @throws OptionsError, and when frames are read ShapeError where values do not fit sizes */
+export function tileSource(
+  events: Events,
+  { size = 64, wetThreshold = 0.1, largestRate = 200 }: TileOptions = {},
+): ImageSource {
+  checkWhole("cutTiles", { size });
+  return {
+    ...{ height: size, width: size, size: [size, size], channels: 0, outputs: 1, masked: false },
+    ...{ whole: false, rain: 0 },
+    starts: (line) => Array.from({ length: Math.floor(line / size) }, (_, i) => i * size),
+    async *frames() {
+      let event: ImageEvent | undefined;
+      for await (const piece of typeof events === "function" ? events() : events) {
+        if (event === undefined || (piece.first ?? 0) === 0) {
+          event = { name: piece.name, ...defined({ limit: piece.limit }) };
+        }
+        yield* framesIn({ wetThreshold, largestRate, ...piece }, size, event);
+      }
+    },
+  };
+}
+
+type Limits = "wetThreshold" | "largestRate";
+
+function* framesIn(piece: RainFrames & Required<Pick<RainFrames, Limits>>, size: number, event: ImageEvent) {
+  checkShape(`cutTiles: ${piece.name}`, piece, 3);
+  const { first = 0, wetThreshold, largestRate } = piece;
+  const [time, rows, columns] = piece.shape as [number, number, number];
+  for (let n = 0; n < time; n++) {
+    const map = () => dried(piece.values.subarray(n * rows * columns, (n + 1) * rows * columns), wetThreshold);
+    const frame: ImageFrame = {
+      ...{ event, frame: first + n, rows, columns, clutter: [largestRate] },
+      read: async () => [map()],
+      async cut(row, column) {
+        const clean = tileAt(piece, { frame: n, row, column }, size, wetThreshold);
+        return { condition: new Float32Array(0), clean };
+      },
+    };
+    yield frame;
+  }
+}
+
+/** Rates below a threshold as 0. */
+function dried(values: Float32Array, wetThreshold: number): Float32Array {
+  const threshold = Math.fround(wetThreshold);
+  return values.map((rate) => (rate < threshold ? 0 : rate));
+}
+
+/** One tile, [size, size]; dry pixels are 0. @throws ShapeError where it is not inside the frames */
+export function tileAt(
+  { values, shape }: ShapedArray,
+  { frame, row, column }: ImagePlace,
+  size: number,
+  wetThreshold: number,
+): Float32Array {
+  const [time, height, width] = shape as [number, number, number];
+  const inside = frame >= 0 && frame < time && row >= 0 && column >= 0;
+  if (!inside || row + size > height || column + size > width) {
+    throw new ShapeError("cutTilesAt: place", `inside [${shape}]`, [frame, row, column]);
+  }
+  const out = new Float32Array(size * size);
+  for (let y = 0; y < size; y++) {
+    const start = (frame * height + row + y) * width + column;
+    for (let x = 0; x < size; x++) out[y * size + x] = values[start + x]!;
+  }
+  return dried(out, wetThreshold);
 }
 
 /**
  * Cut the tiles of every event and keep a seeded choice: up to 4/5 of the limit wet tiles, and drier ones in the ratio 1 : 4 to
  * those.
  *
- * @param events - events of this archive, whole or in pieces; they may be read lazily, one at a time
+ * @param events - events of this archive, read twice
  * @param rng - chooses among the tiles; each event has its own stream, keyed by its name
  * @throws DomainError when no tile is left
  * @throws ShapeError when an event's values do not fit its sizes
  */
-export async function cutTiles(
-  events: Iterable<RainFrames> | AsyncIterable<RainFrames>,
-  rng: Rng,
-  options: TileOptions = {},
-): Promise<StackedTiles> {
-  const o = resolveTileOptions(options);
-  const parts: Float32Array[] = [];
-  const found: EventTiles[] = [];
-  let cut: Float32Array[] = [];
-  for await (const event of findTiles(events, o, (tile) => void cut.push(tile))) {
-    const { tiles, chosen } = chooseTiles(event, found.at(-1)?.end ?? 0, rng);
-    for (const place of chosen) parts.push(cut[place]!);
-    found.push(tiles);
-    cut = [];
-  }
-  return stack(parts, found, o.size);
+export async function cutTiles(events: Events, rng: Rng, options: TileOptions = {}): Promise<StackedTiles> {
+  const source = tileSource(events, options);
+  const { arrays, events: found } = await imagesInMemory(source, tileShares(), rng);
+  return tilesOf(arrays.clean, source.height, found);
 }
 
 /**
@@ -123,23 +165,18 @@ export async function cutTiles(
  * @throws DomainError when a tile has a gap
  * @throws ShapeError when a place lies outside the frames
  */
-export function cutTilesAt(event: RainFrames, places: readonly TilePlace[], options: TileOptions = {}): StackedTiles {
-  const o = resolveTileOptions(options);
+export function cutTilesAt(
+  event: RainFrames,
+  places: readonly ImagePlace[],
+  { size = 64, wetThreshold = 0.1 }: Omit<TileOptions, "largestRate"> = {},
+): StackedTiles {
   checkShape(`cutTiles: ${event.name}`, event, 3);
-  const tiles = places.map((place) => cutTile(event, place, o));
-  if (tiles.some((values) => values.some(Number.isNaN)))
-    throw new DomainError(`cutTilesAt: a tile of ${event.name} has a gap`, event.name);
-  const kept = { wetFound: 0, drierFound: 0, wetKept: places.length, drierKept: 0 };
-  return stack(tiles, [{ name: event.name, begin: 0, end: places.length, ...kept, places }], o.size);
-}
-
-function stack(parts: readonly Float32Array[], events: readonly EventTiles[], size: number): StackedTiles {
-  const count = checkFound(events, size);
-  const values = new Float32Array(count * size * size);
-  let at = 0;
-  for (const part of parts) {
-    values.set(part, at);
-    at += part.length;
+  const values = new Float32Array(places.length * size ** 2);
+  for (const [n, place] of places.entries()) {
+    values.set(tileAt(event, place, size, event.wetThreshold ?? wetThreshold), n * size ** 2);
   }
-  return tilesOf(values, size, events);
+  if (places.length === 0 || values.some(Number.isNaN))
+    throw new DomainError(`cutTilesAt: a tile of ${event.name} has a gap, or there is none`, event.name);
+  const kept = { wetFound: 0, drierFound: 0, wetKept: places.length, drierKept: 0 };
+  return tilesOf(values, size, [{ name: event.name, begin: 0, end: places.length, ...kept, places }]);
 }

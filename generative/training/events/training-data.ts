@@ -1,6 +1,5 @@
 /** Events of a training: files, or fields that are in memory or still in their files; each is one event. */
 import { OptionsError } from "../../../engine/errors.ts";
-import { fileSize } from "../../../engine/files/file-hash.ts";
 import { expandPatterns, LazyField, lazyField, type TimeRange } from "../../../io/dataset/index.ts";
 import { Field, type FieldValues, precipitationFactor } from "../../../io/field/index.ts";
 import { rainLimits } from "../../../io/rain/index.ts";
@@ -57,14 +56,6 @@ export async function listData(data: TrainingData): Promise<ListedData> {
 export const labelsOf = ({ data, validate = [] }: Pick<EventPlan, "data" | "validate">): readonly string[] =>
   "length" in validate ? [...data, ...validate] : data;
 
-/** Bytes of the events: of their files, or of their values. */
-export async function dataBytes(plan: EventPlan, fields: readonly LazyField[] | undefined): Promise<number> {
-  if (fields !== undefined) return fields.reduce((sum, { bytes }) => sum + bytes, 0);
-  let sum = 0;
-  for (const path of labelsOf(plan)) sum += await fileSize(path);
-  return sum;
-}
-
 /** Place and limits of an event. */
 export interface SeenEvent extends Required<LimitsOf> {
   readonly place: RainPlace;
@@ -111,7 +102,7 @@ interface EventPart {
 /** Every `every`-th frame of a piece, of those that are held out or of the others. */
 export async function readPiece(rain: RainStream, number: number, { plan, name, held }: EventPart): Promise<ReadPiece> {
   const { height, width, apart, span, pieces } = rain;
-  const { every, cap } = plan;
+  const { every } = plan;
   const before = pieces.slice(0, number).reduce((sum, { frames }) => sum + frames, 0);
   const piece = pieces[number]!;
   const chosen = (from: number, to: number): number[] => {
@@ -131,10 +122,9 @@ export async function readPiece(rain: RainStream, number: number, { plan, name, 
   const plane = height * width;
   const own = kept.map((n) => n - before);
   const values = whole ?? takeFrames(field.values, own, plane);
-  const frames = { name, values, shape: [kept.length, height, width], first, ...limits };
   return {
     empty,
-    frames: { ...frames, ...(cap !== null && { limit: cap }) },
+    frames: { name, values, shape: [kept.length, height, width], first, ...limits },
     ...(first === 0 && { seen: { place: placeOf(field, span), ...limits } }),
   };
 }

@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rng } from "../../../engine/random/rng.ts";
-import { chooseImages, usualImages } from "../../../generative/data/images/choose.ts";
 import { drawCrops } from "../../../generative/data/images/crops.ts";
 import { hasGaps } from "../../../generative/data/images/images.ts";
+import { pairImages, usualImages } from "../../../generative/data/images/of-pairs.ts";
 import { storedImages } from "../../../generative/data/images/store.ts";
 import { matchPairs } from "../../../generative/data/match.ts";
 import { measureChannels } from "../../../generative/data/measure.ts";
@@ -25,27 +25,36 @@ const fine = fieldOf({
 const around = { lat: steps(39, 0.5, 8), lon: steps(-1, 0.5, 10) };
 const coarse = fieldOf({ name: "pr", units: "mm", time: days(count), ...around, value: rain });
 
-test("images that are read from a file are those in memory, gaps included, and so is every crop; they are cut once", async () => {
+test("images that are read from a file are those in memory, gaps included, and so is every crop, for every seed and limit; they are cut once", async () => {
   const pairs = matchPairs({ fine: [fine], coarse: [coarse] });
   const description = await measureChannels(pairs, [0, 1, 2, 3]);
-  const options = { ...usualImages, rng: rng(1), tile: 8, validShare: 0.2 };
-  const held = await cutInMemory(pairs, [0, 1, 3], description, options);
-  assert.ok(hasGaps(held) && held.count > 9);
-  let chosen = 0;
-  const choose = () => {
-    chosen++;
-    return chooseImages(pairs, [0, 1, 3], description, options);
+  const shares = { ...usualImages, tile: 8, validShare: 0.2 };
+  const source = pairImages(pairs, [0, 1, 3], description, shares);
+  let read = 0;
+  const counted = {
+    ...source,
+    frames() {
+      read++;
+      return source.frames();
+    },
   };
-  for (const _ of [1, 2]) {
-    const stored = await storedImages(at("a.safetensors"), choose);
-    assert.equal([stored.count, stored.places, stored.dropped], [held.count, held.places, held.dropped]);
+  for (const [seed, limit] of [
+    [1, Number.POSITIVE_INFINITY],
+    [1, 5],
+    [2, 5],
+  ] as const) {
+    const held = await cutInMemory(pairs, [0, 1, 3], description, { ...shares, limit, rng: rng(seed) });
+    assert.ok(hasGaps(held) && (limit === 5 ? held.count === 4 : held.count > 9));
+    const how = { shares: { ...shares, limit }, rng: rng(seed) };
+    const { images: stored } = await storedImages(at("a.safetensors"), counted, how);
+    assert.equal([stored.count, stored.events, stored.dropped], [held.count, held.events, held.dropped]);
     for (let n = 0; n < held.count; n++) assert.equal(stored.read(n), held.read(n));
     assert.ok(hasGaps(stored));
     const crop = { count: 12, height: 4, width: 8, symmetries: true };
     assert.equal(drawCrops(stored, rng(3), crop), drawCrops(held, rng(3), crop));
     stored.close?.();
   }
-  assert.is(chosen, 1);
+  assert.is(read, 1);
 });
 
 const options: TrainOptions = {

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rng } from "../../../engine/random/rng.ts";
-import { storeTiles } from "../../../generative/data/tiles/stored-tiles.ts";
-import { cutTiles, type RainFrames, type Tiles } from "../../../generative/data/tiles/tiles.ts";
+import type { ChosenImages } from "../../../generative/data/images/choose.ts";
+import { storedImages } from "../../../generative/data/images/store.ts";
+import { cutTiles, type RainFrames, tileShares, tileSource } from "../../../generative/data/tiles/tiles.ts";
 import { type TrainOptions, train } from "../../../generative/training/train.ts";
 import { readField, writeField } from "../../../io/index.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
@@ -37,8 +38,8 @@ function* inPieces(whole: RainFrames, size: number): Generator<RainFrames> {
 }
 
 const size = { size: 8 };
-const same = (a: Tiles, b: Tiles) => {
-  assert.equal([a.count, a.size, a.events], [b.count, b.size, b.events]);
+const same = (a: Omit<ChosenImages, "dropped">, b: Omit<ChosenImages, "dropped">) => {
+  assert.equal([a.count, a.height, a.width, a.events], [b.count, b.height, b.width, b.events]);
   for (let n = 0; n < a.count; n++) assert.equal(a.read(n), b.read(n));
 };
 
@@ -71,8 +72,8 @@ test("a store gives the tiles that memory would hold, for every seed and limit, 
     [5, 3],
   ] as const) {
     const limited = events.map((one) => ({ ...one, limit }));
-    const { tiles, notes } = await storeTiles(at("a.safetensors"), source, rng(seed), {
-      ...{ ...size, limit },
+    const { images: tiles, notes } = await storedImages(at("a.safetensors"), tileSource(source, size), {
+      ...{ shares: tileShares(limit), rng: rng(seed) },
       notes: () => ["seen"],
     });
     same(tiles, await cutTiles(limited, rng(seed), size));
