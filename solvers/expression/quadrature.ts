@@ -54,20 +54,12 @@ export const hasQuadrature = (expression: Expression): boolean =>
 /** The same expressions with other numbers of nodes in their integrals. */
 export function withNodes(expressions: readonly Expression[], sizeOf: (size: number) => number): Expression[] {
   const memo = new Map<Expression, Expression>();
-  for (const expression of expressions) {
-    for (const e of bottomUp(expression, memo)) {
-      const own =
-        "args" in e
-          ? withArgs(
-              e,
-              e.args.map((a) => memo.get(a)!),
-            )
-          : e;
-      const sized = own.kind === "abscissa" || own.kind === "quadrature";
-      memo.set(e, sized ? Object.freeze({ ...own, size: sizeOf(own.size) }) : own);
-    }
-  }
-  return expressions.map((e) => memo.get(e)!);
+  const sized = (e: Expression, args: readonly Expression[]) => {
+    if (e.kind !== "abscissa" && e.kind !== "quadrature") return undefined;
+    const own = e.kind === "quadrature" ? withArgs(e, args) : e;
+    return "size" in own ? Object.freeze({ ...own, size: sizeOf(own.size) }) : own;
+  };
+  return expressions.map((e) => rewritten(e, sized, memo));
 }
 
 const written = new WeakMap<Expression, Expression>();
@@ -140,27 +132,27 @@ export function withArgs(e: Extract<Expression, { args: unknown }>, args: readon
   }
 }
 
+/** The expression with other nodes in it, from its leaves up; where `made` has none a node stays, with other arguments. */
+export function rewritten(
+  expression: Expression,
+  made: (e: Expression, args: readonly Expression[]) => Expression | undefined,
+  memo = new Map<Expression, Expression>(),
+): Expression {
+  for (const e of bottomUp(expression, memo)) {
+    const args = "args" in e ? e.args.map((a) => memo.get(a)!) : [];
+    memo.set(e, made(e, args) ?? ("args" in e ? withArgs(e, args) : e));
+  }
+  return memo.get(expression)!;
+}
+
 /** The expression with `at[k]` in the place of coordinate k, where there is one. It is without unknowns. */
 export function movedTo(expression: Expression, at: Readonly<Record<number, Expression>>): Expression {
-  const memo = new Map<Expression, Expression>();
   // Its own integrals go inside of those that the new place depends on.
   const around = Math.max(0, ...Object.values(at).flatMap((e) => [...lanesOf(e).keys()]));
-  const deeper = ({ size, depth }: { size: number; depth: number }) => ({ size, depth: depth + around });
-  const visit = (e: Expression): Expression => {
-    const known = memo.get(e);
-    if (known) return known;
-    const made =
-      e.kind === "coordinate"
-        ? (at[e.axis] ?? e)
-        : e.kind === "abscissa"
-          ? abscissa(deeper(e))
-          : e.kind === "quadrature"
-            ? quadrature(deeper(e), visit(e.args[0]!))
-            : "args" in e
-              ? withArgs(e, e.args.map(visit))
-              : e;
-    memo.set(e, made);
-    return made;
-  };
-  return visit(expression);
+  const deeper = ({ size, depth }: Rule) => ({ size, depth: depth + around });
+  return rewritten(expression, (e, args) => {
+    if (e.kind === "coordinate") return at[e.axis];
+    if (e.kind === "abscissa") return abscissa(deeper(e));
+    return e.kind === "quadrature" ? quadrature(deeper(e), args[0]!) : undefined;
+  });
 }

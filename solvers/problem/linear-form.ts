@@ -1,9 +1,9 @@
 /** Residuals with their exact derivatives with respect to every derivative of the unknowns, and to constants to be found. */
-import { call, data, number, total, unit } from "../expression/build.ts";
+import { data, number, total, unit } from "../expression/build.ts";
 import { differentiate } from "../expression/differentiate.ts";
 import { columns, type Expression, evaluate, evaluateAt } from "../expression/expression.ts";
-import { unrolled } from "../expression/quadrature.ts";
-import { bottomUp, nodesOf, share } from "../expression/tree.ts";
+import { rewritten, unrolled } from "../expression/quadrature.ts";
+import { nodesOf, share } from "../expression/tree.ts";
 import { substitution } from "./manufactured.ts";
 import type { Problem } from "./problem.ts";
 
@@ -42,25 +42,21 @@ export function linearForms(
   const put = substitution([], d, sources);
   const found = new Map<string, Derivative>();
   const leaves = new Map<Expression, Expression>();
-  const named = (expression: Expression): Expression => {
-    for (const e of bottomUp(expression, leaves)) leaves.set(e, replaced(e));
-    return leaves.get(expression)!;
-  };
   const leaf = (derivative: Derivative): Expression => {
     const name = nameOf(derivative);
     found.set(name, derivative);
     return data(name);
   };
-  const replaced = (e: Expression): Expression => {
+  const named = (e: Expression): Expression | undefined => {
     if (e.kind === "derivative") return leaf(e);
     if (e.kind === "constant" && Object.hasOwn(held, e.name)) return number(held[e.name]!);
     if (e.kind === "constant" && sought.includes(e.name)) return data(nameOfConstant(e.name));
-    if (e.kind === "laplacian")
-      return total(e.axes.map((axis) => leaf({ unknown: e.unknown, order: unit(d, axis, 2) })));
-    return e.kind === "call" ? call(e.name, ...e.args.map((a) => leaves.get(a)!)) : e;
+    return e.kind === "laplacian"
+      ? total(e.axes.map((axis) => leaf({ unknown: e.unknown, order: unit(d, axis, 2) })))
+      : undefined;
   };
   return residuals.map((written) => {
-    const residual = named(unrolled(put(written)));
+    const residual = rewritten(unrolled(put(written)), named, leaves);
     const names = [
       ...new Set([...nodesOf(residual)].flatMap((n) => (n.kind === "data" && found.has(n.name) ? [n.name] : []))),
     ];

@@ -3,7 +3,7 @@ import { OptionsError } from "../../engine/errors.ts";
 import { call, isZero, total, unit, zero } from "../expression/build.ts";
 import { derivativesOfExpression, differentiate } from "../expression/differentiate.ts";
 import type { Expression } from "../expression/expression.ts";
-import { movedTo, withArgs } from "../expression/quadrature.ts";
+import { movedTo, rewritten } from "../expression/quadrature.ts";
 import { nodesOf, share } from "../expression/tree.ts";
 
 /**
@@ -20,31 +20,15 @@ export function substitution(
 ): (expression: Expression) => Expression {
   const derivatives = solution.map((formula) => formula && derivativesOfExpression(formula, dimension));
   const memo = new Map<Expression, Expression>();
-  const visit = (e: Expression): Expression => {
-    const known = memo.get(e);
-    if (known) return known;
-    const result = replaced(e);
-    memo.set(e, result);
-    return result;
-  };
-  const replaced = (e: Expression): Expression => {
+  const made = (e: Expression, args: readonly Expression[]): Expression | undefined => {
+    if (e.kind === "data") return data[e.name];
     const derivative = "unknown" in e ? derivatives[e.unknown] : undefined;
-    switch (e.kind) {
-      case "derivative":
-        return derivative ? derivative(e.order) : e;
-      case "laplacian":
-        return derivative ? total(e.axes.map((axis) => derivative(unit(dimension, axis, 2)))) : e;
-      case "elsewhere": {
-        const args = e.args.map(visit);
-        return derivative ? movedTo(derivative(e.order), args) : withArgs(e, args);
-      }
-      case "data":
-        return data[e.name] ?? e;
-      default:
-        return "args" in e ? withArgs(e, e.args.map(visit)) : e;
-    }
+    if (derivative === undefined) return undefined;
+    if (e.kind === "derivative") return derivative(e.order);
+    if (e.kind === "laplacian") return total(e.axes.map((axis) => derivative(unit(dimension, axis, 2))));
+    return e.kind === "elsewhere" ? movedTo(derivative(e.order), args) : undefined;
   };
-  return visit;
+  return (expression) => rewritten(expression, made, memo);
 }
 
 /**
