@@ -8,7 +8,7 @@
 import { parseArgs } from "node:util";
 import { rng } from "../engine/random/rng.ts";
 import { evaluateAt } from "../solvers/expression/expression.ts";
-import { mlp, type ProblemSpec, pde, type SolveOptions, solve } from "../solvers/index.ts";
+import { dirichlet, initial, mlp, type ProblemSpec, pde, type SolveOptions, solve } from "../solvers/index.ts";
 
 const { values } = parseArgs({
   options: {
@@ -18,6 +18,7 @@ const { values } = parseArgs({
   },
 });
 
+const walls = dirichlet("u = 0");
 const disk = { shape: "disk", center: [0, 0], radius: 1 } as const;
 const decaying = "(1 - x^2 - y^2)*exp(-t)*(1 + 0.3*sin(3*x - y))";
 const found = "(1 - x^2 - y^2)*exp(-t)*(1 + x/2)";
@@ -39,32 +40,32 @@ const cases: Readonly<Record<string, Case>> = {
     domain: { shape: "ball", center: [0, 0, 0], radius: 1 },
     equations: "-lap(u) = source",
     manufactured: "(1 - x^2 - y^2 - z^2)*exp(x/2)*(1 + 0.3*sin(3*y - 2*z))",
-    conditions: "exact",
+    conditions: [walls],
   },
   "heat-in-a-disk": {
     domain: { ...disk, t: [0, 1] },
     equations: "u_t = lap(u) + source",
     manufactured: decaying,
-    conditions: "exact",
+    conditions: [walls, initial("exact")],
   },
   "reaction-in-an-ellipse": {
     domain: { shape: "ellipse", center: [0.1, 0], radii: [1, 0.6], angle: 0.4, t: [0, 1] },
     equations: "u_t = 0.2*lap(u) + u - u^3 + source",
     manufactured:
       "(1 - ((x-0.1)*cos(0.4) + y*sin(0.4))^2 - ((y*cos(0.4) - (x-0.1)*sin(0.4))/0.6)^2)*cos(2*t)*(1 + 0.4*sin(2*x + y))",
-    conditions: "exact",
+    conditions: [walls, initial("exact")],
   },
   "heat-in-a-ring": {
     domain: { difference: [disk, { shape: "disk", center: [0, 0], radius: 0.4 }], t: [0, 1] },
     equations: "u_t = lap(u) + source",
     manufactured: "(1 - x^2 - y^2)*(x^2 + y^2 - 0.16)*exp(-t)*(1 + 0.5*sin(2*x - y))",
-    conditions: "exact",
+    conditions: [walls, initial("exact")],
   },
   "level-set": {
     domain: { inside: "x^2 + 2*y^2 + z^4 < 1", within: { x: [-1.1, 1.1], y: [-1, 1], z: [-1.1, 1.1] } },
     equations: "-lap(u) = source",
     manufactured: "(1 - x^2 - 2*y^2 - z^4)*cos(x + y)",
-    conditions: "exact",
+    conditions: [walls],
   },
   diffusivity: {
     domain: { ...disk, t: [0, 1] },
@@ -72,14 +73,14 @@ const cases: Readonly<Record<string, Case>> = {
     constants: { D: 0.7 },
     equations: "u_t = D*lap(u) + source",
     manufactured: found,
-    conditions: "exact",
+    conditions: [walls, initial("exact")],
     observations: [{ points: places, values: places.map(valueAt), sigma: 0.01 }],
   },
   "own-network": {
     domain: disk,
     equations: "-lap(u) = source",
     manufactured: "(1 - x^2 - y^2)*(1 + 0.3*sin(3*x - 2*y))",
-    conditions: "exact",
+    conditions: [walls],
     options: { network: mlp({ width: 16, depth: 3 }) },
   },
 };

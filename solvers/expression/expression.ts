@@ -178,14 +178,18 @@ export function evaluateAt(
   constants: Readonly<Record<string, number>> = {},
   data: Readonly<Record<string, Float64Array>> = {},
 ): Float64Array {
-  const count = points.length / axes;
-  if (!Number.isInteger(count))
+  if (!Number.isInteger(points.length / axes))
     throw new DomainError(`evaluateAt: ${points.length} numbers are not whole points of ${axes} coordinates`, axes);
-  const coordinates = Array.from({ length: axes }, (_, k) =>
-    Float64Array.from({ length: count }, (_, i) => points[i * axes + k]!),
-  );
-  return evaluate(expression, columns(count, { coordinates, constants, data }));
+  return evaluate(expression, columnsAt(points, axes, { constants, data }));
 }
+
+/** The coordinates of points [n, d], or of normals, one column an axis. */
+export const columnsOf = (rows: Float64Array, d: number): Float64Array[] =>
+  Array.from({ length: d }, (_, k) => Float64Array.from({ length: rows.length / d }, (__, i) => rows[i * d + k]!));
+
+/** {@link columns} at points [n, d]. */
+export const columnsAt = (points: Float64Array, d: number, bindings: Omit<Bindings<Float64Array>, "coordinates">) =>
+  columns(points.length / d, { ...bindings, coordinates: columnsOf(points, d) });
 
 function bind<T>(
   bindings: Bindings<T>,

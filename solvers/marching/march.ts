@@ -1,7 +1,8 @@
 /** Marching a problem in time: ever finer splines and steps, one pair after the other, until what changes from one to the next is small enough. */
 import { sobolSequence } from "../../engine/random/sobol.ts";
 import { partial, unit } from "../expression/build.ts";
-import { columns, type Expression, evaluate, evaluateAt } from "../expression/expression.ts";
+import { columnsAt, type Expression, evaluate } from "../expression/expression.ts";
+import { sourcesAt } from "../problem/manufactured.ts";
 import type { Problem } from "../problem/problem.ts";
 import { collocation, type Mesh, Mismatch, unknownSpaces } from "./collocation.ts";
 import { type EvolutionForm, evolutionForm } from "./evolution-form.ts";
@@ -329,13 +330,10 @@ function marchOnce(problem: Problem, form: EvolutionForm, mesh: Mesh, { points, 
 /** Root mean square of the equations' residuals, and of the derivatives in time, which it is beside. */
 function residualOf(problem: Problem, field: MarchedField, points: Float64Array): Left {
   if (field.steps.length === 0) return { residual: 0, scale: 1 };
-  const { axes, constants, source = [], unknowns, equations } = problem;
+  const { axes, constants, unknowns, equations } = problem;
   const d = axes.length;
-  const count = points.length / d;
-  const coordinates = axes.map((_, k) => Float64Array.from({ length: count }, (_p, i) => points[i * d + k]!));
   const derivative = (unknown: number, order: readonly number[]) => derivativeAt(field, unknown, order, points);
-  const data = Object.fromEntries(source.map((s, k) => [`source${k}`, evaluateAt(s, points, d, constants)]));
-  const algebra = columns(count, { coordinates, constants, derivative, data });
+  const algebra = columnsAt(points, d, { constants, derivative, data: sourcesAt(problem, points) });
   const memo = new Map<Expression, Float64Array>();
   const mean = (of: readonly Expression[]) => {
     let [sum, finite] = [0, 0];

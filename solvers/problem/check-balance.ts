@@ -3,10 +3,10 @@ import { DomainError } from "../../engine/errors.ts";
 import { rng } from "../../engine/random/rng.ts";
 import type { BoundaryPoints } from "../domain/boundary.ts";
 import { type Domain, domainOf } from "../domain/domain.ts";
-import type { Expression } from "../expression/expression.ts";
+import { columnsOf, type Expression } from "../expression/expression.ts";
 import { atState, isSymbolic, linearForms } from "./linear-form.ts";
 import { boundaryPart } from "./place.ts";
-import { columnsOf, descended, type Probe, type Values } from "./probe.ts";
+import { descended, type Probe, type Values } from "./probe.ts";
 import type { Problem, ValueCondition } from "./problem.ts";
 
 /** Points of one estimate of an integral, and estimates of each, of which their standard error is taken. */

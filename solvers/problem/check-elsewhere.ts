@@ -2,13 +2,13 @@
 import { DomainError } from "../../engine/errors.ts";
 import { rng } from "../../engine/random/rng.ts";
 import { type Domain, domainOf, inPeriod } from "../domain/domain.ts";
-import { columns, type Expression, evaluate } from "../expression/expression.ts";
+import { columnsAt, type Expression, evaluate } from "../expression/expression.ts";
 import { toText } from "../expression/print.ts";
 import { unrolled } from "../expression/quadrature.ts";
 import { cut } from "../expression/syntax-error.ts";
 import { nodesOf } from "../expression/tree.ts";
 import { boundaryPart } from "./place.ts";
-import { columnsOf, type Probe } from "./probe.ts";
+import type { Probe } from "./probe.ts";
 import type { Problem } from "./problem.ts";
 
 type Elsewhere = Extract<Expression, { kind: "elsewhere" }>;
@@ -144,8 +144,7 @@ function firstOutside(
     return known;
   };
   const names = [...nodesOf(formula)].flatMap((e) => (e.kind === "data" ? [e.name] : []));
-  const numbers = columns(count, {
-    coordinates: columnsOf(points, d),
+  const numbers = columnsAt(points, d, {
     constants,
     data: Object.fromEntries(names.map((name) => [name, some(name)])),
     derivative: (unknown, order) => some(`${unknown} ${order}`),

@@ -5,7 +5,7 @@
 import { DomainError } from "../../engine/errors.ts";
 import { rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../domain/domain.ts";
-import { type Algebra, columns, type Expression, evaluate } from "../expression/expression.ts";
+import { type Algebra, columnsAt, type Expression, evaluate } from "../expression/expression.ts";
 import { toText } from "../expression/print.ts";
 import { unrolled } from "../expression/quadrature.ts";
 import { cut } from "../expression/syntax-error.ts";
@@ -13,7 +13,7 @@ import { nodesOf } from "../expression/tree.ts";
 import { highestOrders } from "./derivatives.ts";
 import type { DifferentiatedText } from "./equations.ts";
 import { atState, isSymbolic, linearForms } from "./linear-form.ts";
-import { columnsOf, descended, type Probe } from "./probe.ts";
+import { descended, type Probe } from "./probe.ts";
 import type { Problem, ProblemWarning } from "./problem.ts";
 
 /** Distances on either side, over the width of the domain. */
@@ -266,7 +266,7 @@ function valuesWith({ trainable, axes }: Problem, { constants }: Probe) {
       drawn.set(key, own);
       return Float64Array.of((0.2 + own[0]!) * s * 0.02 + own[1]!);
     };
-    const known = columns(1, { coordinates: columnsOf(Float64Array.from(state.slice(0, d)), d), constants });
+    const known = columnsAt(Float64Array.from(state.slice(0, d)), d, { constants });
     const algebra: Algebra<Float64Array> = {
       ...known,
       constant: (name) =>

@@ -2,9 +2,10 @@
 import { OptionsError } from "../../engine/errors.ts";
 import { call, isZero, total, unit, zero } from "../expression/build.ts";
 import { derivativesOfExpression, differentiate } from "../expression/differentiate.ts";
-import type { Expression } from "../expression/expression.ts";
+import { type Expression, evaluateAt } from "../expression/expression.ts";
 import { movedTo, rewritten } from "../expression/quadrature.ts";
 import { nodesOf, share } from "../expression/tree.ts";
+import type { Problem } from "./problem.ts";
 
 /**
  * Puts formulas in the place of the unknowns; several expressions share their work, and an unknown without a formula stays.
@@ -63,3 +64,7 @@ export function sourcesOf(
   });
   return share(sources);
 }
+
+/** Values of a problem's sources at points [n, axes], by their names among the data. */
+export const sourcesAt = ({ source = [], axes, constants }: Problem, points: Float64Array) =>
+  Object.fromEntries(source.map((e, i) => [`source${i}`, evaluateAt(e, points, axes.length, constants)]));

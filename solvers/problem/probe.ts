@@ -2,7 +2,7 @@
 import { rng } from "../../engine/random/rng.ts";
 import type { BoundaryPoints } from "../domain/boundary.ts";
 import { type Domain, domainOf } from "../domain/domain.ts";
-import { columns, type Expression, evaluate, evaluateAt } from "../expression/expression.ts";
+import { columnsAt, columnsOf, type Expression, evaluate, evaluateAt } from "../expression/expression.ts";
 import { nodesOf } from "../expression/tree.ts";
 import { boundaryPart, placeKey } from "./place.ts";
 import type { Place, Problem } from "./problem.ts";
@@ -48,12 +48,10 @@ export class Probe {
   scaled(e: Expression, { points, normals }: { readonly points: Float64Array; readonly normals?: Float64Array }) {
     const d = this.#problem.axes.length;
     const count = points.length / d;
-    const column = (of: Float64Array, k: number) => Float64Array.from({ length: count }, (_, i) => of[i * d + k]!);
-    const axes = Array.from({ length: d }, (_, k) => k);
-    const data = normals ? Object.fromEntries(axes.map((k) => [`normal${k}`, column(normals, k)])) : {};
+    const along = normals ? columnsOf(normals, d) : [];
+    const data = Object.fromEntries(along.map((column, k) => [`normal${k}`, column]));
     const memo = new Map<Expression, Float64Array>();
-    const coordinates = axes.map((k) => column(points, k));
-    const values = evaluate(e, columns(count, { coordinates, constants: this.constants, data }), memo);
+    const values = evaluate(e, columnsAt(points, d, { constants: this.constants, data }), memo);
     const scale = new Float64Array(count);
     // What is not finite lies in a branch that is not taken.
     for (const v of memo.values())
@@ -95,10 +93,6 @@ const mostFormulas = 32;
 
 /** Values at points [n, axes]. */
 export type Values = (points: Float64Array) => Float64Array;
-
-/** The coordinates of points, or of normals, one column an axis. */
-export const columnsOf = (rows: Float64Array, d: number): Float64Array[] =>
-  Array.from({ length: d }, (_, k) => rows.filter((__, i) => i % d === k));
 
 /** The place near a point where |f| is least, by steps along the axes that become shorter. */
 export function descended(f: Values, start: Float64Array, { low, high }: Pick<Domain, "low" | "high">): Float64Array {

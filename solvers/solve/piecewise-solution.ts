@@ -4,9 +4,10 @@ import { anything, type Check, text } from "../../engine/files/plain-checks.ts";
 import { inspect } from "../../engine/text/inspect.ts";
 import { inPeriod } from "../domain/domain.ts";
 import { elementKind, readElementPieces } from "../elements/element-pieces.ts";
-import { type Algebra, columns, type Expression, evaluate, evaluateAt } from "../expression/expression.ts";
+import { type Algebra, columnsAt, type Expression, evaluate } from "../expression/expression.ts";
 import { marchKind, readMarchPieces } from "../marching/marched-field.ts";
 import { savedProblem } from "../problem/json.ts";
+import { sourcesAt } from "../problem/manufactured.ts";
 import type { Pieces } from "../problem/pieces.ts";
 import type { Problem } from "../problem/problem.ts";
 import { BaseSolution } from "./base-solution.ts";
@@ -44,7 +45,6 @@ export class PiecewiseSolution extends BaseSolution {
     const count = points.length / d;
     const around = problem.conditions.flatMap((c) => (c.kind === "periodic" ? [c.on] : []));
     const inside = inPeriod(points, domain, around);
-    const coordinates = problem.axes.map((_, k) => Float64Array.from({ length: count }, (_p, i) => inside[i * d + k]!));
     const known = new Map<string, Float64Array>();
     const derivative = (unknown: number, order: readonly number[]) => {
       const key = `${unknown}:${order}`;
@@ -52,12 +52,10 @@ export class PiecewiseSolution extends BaseSolution {
       known.set(key, values);
       return values;
     };
-    const { source = [] } = problem;
     const found = Object.entries(this.report.constants).map(([name, { value }]) => [name, value]);
     const constants = { ...problem.constants, ...Object.fromEntries(found) };
-    const data = Object.fromEntries(source.map((s, k) => [`source${k}`, evaluateAt(s, inside, d, constants)]));
     const algebra: Algebra<Float64Array> = {
-      ...columns(count, { coordinates, constants, derivative, data }),
+      ...columnsAt(inside, d, { constants, derivative, data: sourcesAt(problem, inside) }),
       elsewhere: (unknown, order, at) => {
         const places = Float64Array.from({ length: count * d }, (_, i) => at[i % d]![Math.floor(i / d)]!);
         return this.pieces.derivative(unknown, order, places);

@@ -4,7 +4,7 @@ import { domainOf } from "../domain/domain.ts";
 import { zero } from "../expression/build.ts";
 import { evaluateAt } from "../expression/expression.ts";
 import { nodesOf } from "../expression/tree.ts";
-import { substitution } from "../problem/manufactured.ts";
+import { sourcesAt, substitution } from "../problem/manufactured.ts";
 import type { Problem } from "../problem/problem.ts";
 import { fewerPoints } from "../residual/elsewhere.ts";
 import type { Enforcement } from "./enforcement.ts";
@@ -29,8 +29,8 @@ export function suggestedScale(problem: Problem, conditions: Enforcement = "exac
   const count = points.length / d;
   const ansatz = conditions === "penalty" ? [] : construct(problem, domain).ansatz;
   const lifts = problem.unknowns.map((_, i) => ansatz[i]?.lift ?? zero);
-  const { equations, source = [], constants, trainable } = problem;
-  const data = Object.fromEntries(source.map((s, i) => [`source${i}`, evaluateAt(s, points, d, constants)]));
+  const { equations, constants, trainable } = problem;
+  const data = sourcesAt(problem, points);
   const put = substitution(lifts, d);
   const sizes = new Float64Array(count);
   for (const equation of equations) {

@@ -4,13 +4,13 @@ import { rng } from "../../../engine/random/rng.ts";
 import type { Domain } from "../../domain/domain.ts";
 import { number, unit, zero } from "../../expression/build.ts";
 import { derivativesOfExpression } from "../../expression/differentiate.ts";
-import { columns, type Expression, evaluate, evaluateAt } from "../../expression/expression.ts";
+import { columnsAt, type Expression, evaluate, evaluateAt } from "../../expression/expression.ts";
 import { toText } from "../../expression/print.ts";
 import { movedTo, unrolled } from "../../expression/quadrature.ts";
 import { cut } from "../../expression/syntax-error.ts";
 import { nodesOf } from "../../expression/tree.ts";
+import { sourcesAt } from "../../problem/manufactured.ts";
 import { boundaryPart } from "../../problem/place.ts";
-import { columnsOf } from "../../problem/probe.ts";
 import type { Problem } from "../../problem/problem.ts";
 import type { Model } from "../../residual/model.ts";
 import type { Assembly } from "../assemble.ts";
@@ -48,19 +48,15 @@ export function whyNotFinite(built: Built, points: Float64Array): string | undef
   const d = domain.dimension;
   if (d > mostAxes) return undefined;
   const lifts = liftsOf(built);
-  const count = points.length / d;
   const constants = { ...problem.constants, ...problem.trainable };
-  const data = Object.fromEntries(
-    (problem.source ?? []).map((e, i) => [`source${i}`, evaluateAt(e, points, d, constants)]),
-  );
-  const coordinates = columnsOf(points, d);
+  const data = sourcesAt(problem, points);
   for (const [i, equation] of problem.equations.entries()) {
     const e = unrolled(equation);
     if ([...nodesOf(e)].some(({ kind }) => kind === "elsewhere" || kind === "function")) continue;
     const memo = new Map<Expression, Float64Array>();
     const derivative = (unknown: number, order: readonly number[]) =>
       evaluateAt(lifts[unknown]!(order), points, d, constants);
-    const values = evaluate(e, columns(count, { coordinates, constants, data, derivative }), memo);
+    const values = evaluate(e, columnsAt(points, d, { constants, data, derivative }), memo);
     const at = values.findIndex((v) => !Number.isFinite(v));
     if (at < 0) continue;
     const point = points.subarray(at * d, (at + 1) * d);
