@@ -1,9 +1,9 @@
-/** A paired downscaler for `downscale`: fields in, a field out. */
+/** A model of fields for `downscale`: fields in, a field out; of a model that refines times, each coarse step becomes its fine times. */
 
 import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { conserveCells } from "../../engine/numerics/conserve-blocks.ts";
-import { type LazyField, lazyField } from "../../io/dataset/index.ts";
+import { LazyField, lazyField } from "../../io/dataset/index.ts";
 import { type Coordinate, Field, precipitationFactor } from "../../io/field/index.ts";
 import { regridLazy } from "../../io/regrid/index.ts";
 import type { Attributes } from "../../io/storage/index.ts";
@@ -19,8 +19,10 @@ import type { Downscaler, SampleOptions } from "../model/downscaler.ts";
 import { type FineGrid, regridGridOf, sizeOfGrid } from "../model/fine-grid.ts";
 import { checkedEvaluations } from "../model/generator.ts";
 import { textureNotice } from "../model/texture.ts";
+import type { TimeSteps } from "../model/time-steps.ts";
 import { isOwnCoarse } from "../training/own-coarse.ts";
 import { corrected } from "./correct.ts";
+import { drawnSteps } from "./steps.ts";
 
 /** Covariates of a model of fields. */
 export interface Covariates {
@@ -57,20 +59,23 @@ const pathsOf = (field: Field | LazyField): readonly string[] =>
  * @throws OptionsError where the model makes several variables and `target` names none of them
  */
 export function channelEnsemble(model: Downscaler, covariates: Covariates = {}): FieldDownscaler {
-  const { targets, channels } = model.configuration;
-  const { target: name = targets.length === 1 ? targets[0]!.name : undefined } = covariates;
-  const output = targets.findIndex((target) => target.name === name);
+  const { targets, channels, steps } = model.configuration;
+  const made = steps ? [steps.name] : targets.map((target) => target.name);
+  const { target: name = made.length === 1 ? made[0] : undefined } = covariates;
+  const output = made.indexOf(name ?? "");
   if (output < 0) {
-    const has = targets.map((target) => target.name).join(", ");
-    throw new OptionsError(`downscale: target is ${name ?? "not given"}; the model makes ${has}`, "target", name);
+    const text = `downscale: target is ${name ?? "not given"}; the model makes ${made.join(", ")}`;
+    throw new OptionsError(text, "target", name);
   }
-  const target = targets[output]!;
+  const target = steps ?? targets[output]!;
   const seen = channels.filter(({ role }) => role !== "missing").map((channel) => channel.name);
   const sha = model.file?.sha256;
+  const kind = model.generator === "one-step" ? "one-step generator" : "diffusion model";
+  const of = steps ? `${steps.count} times of each step` : seen.join(", ");
   return {
     about: {
-      title: `Ensemble of fine ${target.longName ?? target.name}, downscaled by a ${model.generator === "one-step" ? "one-step generator" : "diffusion model"}`,
-      made: `${sha === undefined ? "model in memory" : `model ${sha.slice(0, 16)}`} of ${seen.join(", ")}`,
+      title: `Ensemble of fine ${target.longName ?? target.name}${steps ? ` every ${steps.seconds} s` : ""}, downscaled by a ${kind}`,
+      made: `${sha === undefined ? "model in memory" : `model ${sha.slice(0, 16)}`} of ${of}`,
       attributes: sha === undefined ? {} : { model_sha256: sha },
     },
     files: [
@@ -82,6 +87,43 @@ export function channelEnsemble(model: Downscaler, covariates: Covariates = {}):
   };
 }
 
+/** What is drawn of a coarse time: its outputs side by side, and how they lie along time. */
+export interface Drawn {
+  /** The input as the model takes it, and its neighbours in time. */
+  readonly own: readonly LazyField[];
+  /** Numbers of the outputs: one variable, or all times of a step. */
+  readonly outputs: readonly number[];
+  /** From the model's units to those of the result. */
+  readonly scale: number;
+  /** The times of the result, of those of the input. */
+  times(given: Coordinate | undefined): Coordinate | undefined;
+  /** Name, units and attributes of the result. */
+  readonly like: { readonly name: string; readonly units: string | undefined; readonly attributes: Attributes };
+}
+
+async function drawnOf(
+  model: Downscaler,
+  output: number,
+  input: LazyField,
+  { past }: Covariates,
+  options: EnsembleOptions,
+): Promise<Drawn> {
+  const { targets, steps, correction } = model.configuration;
+  if (past === undefined && correction !== undefined) {
+    const way = "give `past`, the climate model of the input over the years of the observations";
+    throw new OptionsError(`downscale: the model was trained to correct; ${way}`, "past", past);
+  }
+  const own = past === undefined ? stated(input, options.units) : await corrected(model, input, past, options);
+  if (steps) return drawnSteps(targets[0]!, steps, own, options);
+  const { name, units, standardName, longName, cellMethods } = targets[output]!;
+  const attributes: Attributes = defined({
+    standard_name: standardName,
+    long_name: longName,
+    cell_methods: cellMethods,
+  });
+  return { own: [own], outputs: [output], scale: 1, times: (given) => given, like: { name, units, attributes } };
+}
+
 async function ensembleOf(
   model: Downscaler,
   output: number,
@@ -91,58 +133,77 @@ async function ensembleOf(
 ): Promise<LazyEnsemble> {
   const { members = 8, onNotice } = options;
   const evaluations = checkedEvaluations("downscale", model.generator, options);
-  refuseOthers(options);
-  const target = model.configuration.targets[output]!;
-  const { past } = covariates;
-  if (past === undefined && model.configuration.correction !== undefined) {
-    const way = "give `past`, the climate model of the input over the years of the observations";
-    throw new OptionsError(`downscale: the model was trained to correct; ${way}`, "past", past);
-  }
-  const own = past === undefined ? stated(input, options.units) : await corrected(model, input, past, options);
-  const { inputs, fields } = await inputsOf(model, [own], covariates, options);
+  const { targets, steps } = model.configuration;
+  refuseOthers(options, steps);
+  const target = targets[output]!;
+  const { own, outputs: wanted, scale, times, like } = await drawnOf(model, output, input, covariates, options);
+  const { inputs, fields } = await inputsOf(model, own, covariates, options);
   const { complaints, count, unlike } = inputs;
   if (unlike.length > 0) onNotice?.(textureNotice(unlike, tuning(model)));
   const [height, width] = sizeOfGrid(inputs.grid);
-  onNotice?.(`${count} x ${height} x ${width} cells, ${members} members of ${target.name}`);
+  const many = steps ? `${count} steps of ${steps.count} times` : `${count}`;
+  onNotice?.(`${many} x ${height} x ${width} cells, ${members} members of ${like.name}`);
   const means = meansToConserve(model, target, inputs, options);
-  const noise = noiseInTime(input, linkOptions(target, model, input, inputs.grid, options));
+  // All times of a step share the mean of its cell.
+  const together = means?.pixels.map((list) =>
+    list.flatMap((at) => wanted.map((output) => at * targets.length + output)),
+  );
+  const shift = target.transform.kind !== "log";
+  const noise = steps ? undefined : noiseInTime(input, linkOptions(target, model, input, inputs.grid, options));
+  // What is cut is taken from light rain where the means of steps are conserved.
+  const wet = steps && means && target.wetThreshold !== undefined && { wetThreshold: target.wetThreshold / 2 };
+  const [time, axis] = [input.dimOf("time"), times(inputs.times)];
   const total = count * evaluations;
   let drawn = 0;
-  const draw = async (place: readonly number[], some: MemberRange): Promise<Float32Array> => {
+  const drawAll = async (n: number, some: MemberRange): Promise<readonly Float32Array[]> => {
     options.signal?.throwIfAborted();
-    const n = place[0] ?? 0;
     const images = await inputs.read(n);
-    const { values, outputs } = await model.sample(images, {
+    // Noise belongs to the time in the file, also where others are left out.
+    const place = time === undefined ? [] : [inputs.places[n]!];
+    const { values } = await model.sample(images, {
       ...samplingOf(options, some),
+      ...wet,
       evaluations,
-      noise: await noise(place.length === 0 ? place : [inputs.places[n]!]),
-      // Noise belongs to the time in the file, also where others are left out.
-      frame: frameNumber(input, place.length === 0 ? place : [inputs.places[n]!]),
+      ...(noise && { noise: await noise(place) }),
+      frame: frameNumber(input, place),
       onStep(done, all) {
         options.signal?.throwIfAborted();
         options.onProgress?.(Math.round((drawn + done / all) * evaluations), total);
       },
     });
     drawn = (drawn + 1) % count;
-    const own = outputs === 1 ? values : values.filter((_, i) => i % outputs === output);
-    const shift = target.transform.kind !== "log";
-    if (means) conserveCells(own, some.count, means.pixels, await means.read(n), { shift });
-    const level = backgroundOf(images.background, target, outputs, output);
-    reportFrame(options, target, inputs.grid, own, level, momentOf(inputs.times, n));
-    return own;
+    if (means && together) conserveCells(values, some.count, together, await means.read(n), { shift });
+    return wanted.map((output, k) => {
+      const part = everyOf(values, targets.length, output);
+      const level = everyOf(images.background, targets.length, output).map((v) => restored(target.transform, v));
+      reportFrame(options, target, inputs.grid, part, level, momentOf(axis, n * wanted.length + k));
+      return scale === 1 ? part : part.map((v) => v * scale);
+    });
   };
-  const template = templateOf(target, inputs, input);
+  let held: { readonly key: string; readonly parts: readonly Float32Array[] } | undefined;
+  const template = templateOf(like, inputs.grid, axis, time === undefined ? [] : [[time, count * wanted.length]]);
   const field = drawnField(template, {
     members,
     source: input.source,
     reads: [input, ...fields],
-    draw,
+    ...(steps && { chunk: steps.count }),
+    async draw([at = 0], some) {
+      const n = Math.floor(at / wanted.length);
+      if (wanted.length === 1) return (await drawAll(n, some))[0]!;
+      const key = `${n} ${some.first} ${some.count}`;
+      if (held?.key !== key) held = { key, parts: await drawAll(n, some) };
+      return held.parts[at % wanted.length]!.slice();
+    },
   });
   return { field, forced: complaints, unlike };
 }
 
+/** One of the outputs that lie side by side. */
+const everyOf = (values: Float32Array, outputs: number, output: number): Float32Array =>
+  outputs === 1 ? values : values.filter((_, i) => i % outputs === output);
+
 /** Inputs of a model of fields, with all fields that they are read from. @param own - the input, and its neighbours in time */
-export async function inputsOf(
+async function inputsOf(
   { configuration }: Downscaler,
   own: readonly LazyField[],
   covariates: Covariates,
@@ -165,7 +226,7 @@ export async function inputsOf(
 }
 
 /** Options of the generator for some members. */
-export const samplingOf = (
+const samplingOf = (
   { seed = 0, method, noiseRange, origin }: EnsembleOptions,
   { first, count }: MemberRange,
 ): SampleOptions => ({
@@ -179,7 +240,7 @@ export const samplingOf = (
  *
  * @throws OptionsError where the target is refined from no coarse field
  */
-export function meansToConserve(
+function meansToConserve(
   { configuration }: Downscaler,
   target: Target,
   inputs: PairInputs,
@@ -225,31 +286,28 @@ function linkOptions(
 
 /** Command that tunes a model on other data; undefined for one that corrects. */
 function tuning({ configuration, file }: Downscaler): string | undefined {
-  if (configuration.correction !== undefined) return undefined;
+  const { correction, steps } = configuration;
+  if (correction !== undefined) return undefined;
   const coarse = isOwnCoarse(configuration) ? "" : " --coarse COARSE";
-  return `monge train --fine FINE${coarse} --start ${file?.path ?? "MODEL"} --steps 300 --out runs`;
+  const data = steps ? `--data FINE --time-factor ${steps.count}` : `--fine FINE${coarse}`;
+  return `monge train ${data} --start ${file?.path ?? "MODEL"} --steps 300 --out runs`;
 }
 
-/** @throws OptionsError for options that mean something only where the output is cut out of the coarse cells */
-function refuseOthers({ coarsen, wetThreshold }: EnsembleOptions): void {
-  for (const [name, set] of Object.entries({ coarsen: coarsen === true, wetThreshold: wetThreshold !== undefined })) {
-    if (!set) continue;
-    const why = "the model was trained with `fine`, and does not average coarse cells";
-    throw new OptionsError(`downscale: \`${name}\` means nothing here: ${why}; leave it out`, name, set);
+/** @throws OptionsError for options that mean nothing for models of fields, or where times are refined */
+function refuseOthers(o: EnsembleOptions, steps: TimeSteps | undefined): void {
+  const never = { coarsen: o.coarsen || undefined, wetThreshold: o.wetThreshold };
+  const given = steps ? { ...never, coherence: o.coherence || undefined, archive: o.archive } : never;
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    const why = steps
+      ? "the model draws all times of a coarse step at once"
+      : "the model was trained with `fine`, and does not average coarse cells";
+    throw new OptionsError(`downscale: \`${name}\` means nothing here: ${why}; leave it out`, name, value);
   }
 }
 
-export function stated(input: LazyField, units: string | undefined): LazyField {
-  return units === undefined
-    ? input
-    : (new (input.constructor as typeof LazyField)({ ...input.parts, units }) as LazyField);
-}
-
-/** The background in the units of the target, on the fine grid. */
-function backgroundOf(background: Float32Array, { transform }: Target, outputs: number, output: number): Float32Array {
-  const own = outputs === 1 ? background : background.filter((_, i) => i % outputs === output);
-  return own.map((v) => restored(transform, v));
-}
+const stated = (input: LazyField, units: string | undefined): LazyField =>
+  units === undefined ? input : new LazyField({ ...input.parts, units });
 
 /** Reports a frame of precipitation in mm/h, with the coarse field as it was brought onto the fine grid. */
 function reportFrame(
@@ -273,7 +331,7 @@ function reportFrame(
   onFrame({ coarse: map, truth: undefined, members: memberField(map, rates) });
 }
 
-export function mapOf(
+function mapOf(
   name: string,
   units: string,
   grid: FineGrid,
@@ -286,7 +344,7 @@ export function mapOf(
 }
 
 /** One of the times, as a coordinate of a single map. */
-export function momentOf(times: Coordinate | undefined, n: number): Coordinate | undefined {
+function momentOf(times: Coordinate | undefined, n: number): Coordinate | undefined {
   if (times === undefined) return undefined;
   const { bounds, ...rest } = times;
   const own = bounds && { bounds: bounds.slice(2 * n, 2 * n + 2) };
@@ -294,26 +352,23 @@ export function momentOf(times: Coordinate | undefined, n: number): Coordinate |
 }
 
 /** Coordinates of a grid: rows and columns, and latitudes and longitudes of rotated and curvilinear ones. */
-export function placedOn(grid: FineGrid) {
+function placedOn(grid: FineGrid) {
   const { y, x, gridMapping, positions = [], numbered } = regridGridOf(grid);
   return { dims: [y.dims[0]!, x.dims[0]!], coordinates: [...(numbered ? [] : [y, x]), ...positions], gridMapping };
 }
 
 /** All of the output but its values. */
-function templateOf(target: Target, { grid, times, count }: PairInputs, input: LazyField): Field {
+function templateOf(
+  { name, units, attributes }: Drawn["like"],
+  grid: FineGrid,
+  times: Coordinate | undefined,
+  leading: readonly (readonly [dim: string, length: number])[],
+): Field {
   const { dims, coordinates, gridMapping } = placedOn(grid);
-  const attributes: Attributes = {
-    ...defined({ standard_name: target.standardName, long_name: target.longName, cell_methods: target.cellMethods }),
-  };
-  const time = input.dimOf("time");
   return new Field({
-    name: target.name,
-    units: target.units,
-    dims: [...(time === undefined ? [] : [time]), memberDim, ...dims],
-    shape: [...(time === undefined ? [] : [count]), 0, ...sizeOfGrid(grid)],
-    values: new Float32Array(0),
+    ...{ name, units, attributes, gridMapping, values: new Float32Array(0) },
+    dims: [...leading.map(([dim]) => dim), memberDim, ...dims],
+    shape: [...leading.map(([, length]) => length), 0, ...sizeOfGrid(grid)],
     coordinates: [...(times ? [times] : []), memberCoordinate(0), ...coordinates],
-    attributes,
-    gridMapping,
   });
 }

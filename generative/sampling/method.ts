@@ -3,7 +3,6 @@ import { lazyBlocks } from "../ensemble/block-ensemble.ts";
 import type { FieldDownscaler } from "../ensemble/field-downscaler.ts";
 import { Downscaler } from "../model/downscaler.ts";
 import { type Covariates, channelEnsemble } from "./channel-ensemble.ts";
-import { stepEnsemble } from "./step-ensemble.ts";
 
 /** A model or a method. */
 export type AnyDownscaler = Downscaler | FieldDownscaler;
@@ -16,9 +15,7 @@ export interface Method extends FieldDownscaler {
 /** @throws OptionsError for covariates that the model does not take, or where it makes several variables and none is named */
 export function methodOf(model: AnyDownscaler, covariates: Covariates): Method {
   if (!(model instanceof Downscaler)) return model;
-  const { blocks, steps } = model.configuration;
-  if (blocks) return { ...blockMethod(model), model };
-  return { ...(steps ? stepEnsemble : channelEnsemble)(model, covariates), model };
+  return { ...(model.configuration.blocks ? blockMethod(model) : channelEnsemble(model, covariates)), model };
 }
 
 function blockMethod(model: Downscaler): FieldDownscaler {
