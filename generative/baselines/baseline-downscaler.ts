@@ -4,6 +4,7 @@ import type { LazyField } from "../../io/dataset/index.ts";
 import { Field, isRain, precipitationFactor, rainFinding, withoutRange } from "../../io/field/index.ts";
 import { isCadence, wetThresholdIn } from "../../io/rain/index.ts";
 import { isColumn, stationDim } from "../../io/stations/index.ts";
+import { asMaps, type CoarseSource, coarseSource } from "../data/coarse-source.ts";
 import { rateUnits } from "../data/read-rain.ts";
 import type { EnsembleOptions, LazyEnsemble } from "../ensemble/block-ensemble.ts";
 import { drawnField, frameNumber, type MemberRange } from "../ensemble/drawn-field.ts";
@@ -11,7 +12,6 @@ import { checkNoMembers, memberCoordinate, memberDim, memberField } from "../ens
 import type { FieldDownscaler } from "../ensemble/field-downscaler.ts";
 import { complaintsOf, passGuards } from "../model/guards.ts";
 import { yearWindows } from "../model/year-windows.ts";
-import { asMaps, type CoarseSource, coarseSource } from "./coarse-source.ts";
 import { type BaselineOptions, checkBaseline } from "./options.ts";
 import { pixelMaps } from "./pixel-maps.ts";
 import { rainfarm, slopeOf } from "./rainfarm-frames.ts";

@@ -5,11 +5,11 @@ import { rng } from "../../engine/random/rng.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { type Field, instantsOf, timeAxis, whereOf } from "../../io/field/index.ts";
 import { sampleDirections } from "../../wasserstein/sliced/index.ts";
+import { asMaps } from "../data/coarse-source.ts";
 import type { EnsembleOptions } from "../ensemble/block-ensemble.ts";
 import { memberDim } from "../ensemble/ensemble-field.ts";
 import { yearWindows } from "../model/year-windows.ts";
 import { baselineDownscaler } from "./baseline-downscaler.ts";
-import { asMaps } from "./coarse-source.ts";
 import type { BaselineOptions } from "./options.ts";
 import { reordered } from "./rotated-map.ts";
 

@@ -7,9 +7,9 @@ import type { Coordinate, Field } from "../../io/field/index.ts";
 import { gridOf, type RegridGrid, regridLazy } from "../../io/regrid/index.ts";
 import { isColumn } from "../../io/stations/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
+import type { CoarseSource } from "../data/coarse-source.ts";
 import type { YearWindows } from "../model/year-windows.ts";
 import { adapted, type DryCut, dryCut, type FrequencyAdaptation, fitFrequencyAdaptation } from "./adapt-frequency.ts";
-import type { CoarseSource } from "./coarse-source.ts";
 import { applyDeltaMap, type ChangeKind, fitDeltaMap } from "./delta-map.ts";
 
 /** Series that the maps are fitted to. */

@@ -4,8 +4,8 @@ import { LazyField } from "../../io/dataset/index.ts";
 import { Field } from "../../io/field/index.ts";
 import { gridOf, type RegridGrid, refine, regrid, regridWeights } from "../../io/regrid/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
+import { asMaps } from "../data/coarse-source.ts";
 import { fillGaps } from "../model/gaps.ts";
-import { asMaps } from "./coarse-source.ts";
 
 /** A fine grid for coarse frames of one grid. */
 export interface TargetGrid {

@@ -8,12 +8,12 @@ import { filterNoise, spectralAmplitude, standardise } from "../../engine/numeri
 import { rng } from "../../engine/random/rng.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { Field, isRain, measuresWater, precipitationUnits, whereOf } from "../../io/field/index.ts";
+import { asMaps, coarseSource } from "../data/coarse-source.ts";
 import { intervalsOf, neighbours, refinedTimes } from "../data/time-steps/axis.ts";
 import { type FoldedField, foldSteps } from "../data/time-steps/fold.ts";
 import type { EnsembleOptions, LazyEnsemble } from "../ensemble/block-ensemble.ts";
 import { drawnField, frameNumber, type MemberRange } from "../ensemble/drawn-field.ts";
 import { checkNoMembers, memberCoordinate, memberDim } from "../ensemble/ensemble-field.ts";
-import { asMaps, coarseSource } from "./coarse-source.ts";
 import type { BaselineOptions } from "./options.ts";
 import { slopeOf } from "./rainfarm-frames.ts";
 import { dividedGrid, type TargetGrid } from "./target-grid.ts";

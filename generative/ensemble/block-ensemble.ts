@@ -121,8 +121,7 @@ export async function lazyBlocks(
   // Refused before all frames are read.
   passGuards(whereOf(frames.field), off, { force: options.force ?? false }, WAY);
   const summary = options.checked ?? (await frames.check());
-  const { largest, clipped } = summary;
-  if (clipped.count > 0) onNotice?.(`${clipped.count} negative rates down to ${clipped.least} mm/h set to 0`);
+  const { largest } = summary;
   const { wetThreshold = 0 } = atScale(model.configuration, first.coarse, { factor, place }).targets[0]!;
   const forced = checkKind(model, first.coarse, frames, { factor, largest }, options);
   const many = isOfManyScales(model.configuration);

@@ -1,11 +1,12 @@
 /** Coarse rain one frame at a time, from a field in memory or in files, looked through before the first is drawn. */
-import { DomainError, ShapeError } from "../../engine/errors.ts";
-import { LazyField, lazyField, type VariableOptions } from "../../io/dataset/index.ts";
-import { checkTimes, convertPrecipitation, type Field, precipitationUnits, whereOf } from "../../io/field/index.ts";
+import { defined } from "../../engine/defined.ts";
+import { DomainError } from "../../engine/errors.ts";
+import type { LazyField, VariableOptions } from "../../io/dataset/index.ts";
+import { type Field, precipitationUnits, whereOf } from "../../io/field/index.ts";
 import { amountInterval, valueSpan } from "../../io/rain/index.ts";
 import { coarsen } from "../../io/regrid/index.ts";
 import { accumulationGuard } from "../data/channels/accumulation-guard.ts";
-import { mapDims } from "../data/map-dims.ts";
+import { asMaps, coarseSource } from "../data/coarse-source.ts";
 import type { PairOptions } from "../data/match.ts";
 import { rateUnits } from "../data/read-rain.ts";
 import type { SampleOptions } from "../model/downscaler.ts";
@@ -37,8 +38,6 @@ export interface CoarseFrame {
 export interface CoarseSummary {
   /** Largest rate, mm/h. */
   readonly largest: number;
-  /** Negative rates that are set to 0, and the least of them. */
-  readonly clipped: { readonly count: number; readonly least: number };
   /** Amplitude of the first noise, measured on them, of a model of many scales. @defaultValue 1 */
   readonly amplitude?: number;
 }
@@ -65,21 +64,17 @@ export interface CoarseFrames {
  * @throws ShapeError where y and x are missing, or nothing is there
  */
 export function coarseFrames(given: Field | LazyField, factor: number, options: CoarseOptions): CoarseFrames {
-  const { whole, missing = "error", clipNegative = false } = options;
-  const own = lazyField(given).ungroup().mapsLast();
-  const field = options.units === undefined ? own : new LazyField({ ...own.parts, units: options.units });
-  const { source, dims } = field;
-  const [y, x] = mapDims(whereOf(field), field);
-  if (field.shape.includes(0)) throw new ShapeError(whereOf(field), "at least one value", field.shape);
-  checkTimes(field);
-  const { kind } = precipitationUnits(field.units, { file: source, variable: field.name });
+  const { whole, missing = "error", onNotice, clipNegative } = options;
+  const field = asMaps("input", given, options.units);
+  const { kind } = precipitationUnits(field.units, { file: field.source, variable: field.name });
   const interval = kind === "amount" ? amountInterval(field, options.interval, whole) : undefined;
-  const leading = dims.slice(0, -2);
-
-  const rates = async (part: LazyField): Promise<Field> =>
-    convertPrecipitation(await part.load(), rateUnits, interval === undefined ? {} : { interval });
-  const frameOf = (read: Field): CoarseFrame => {
-    const fine = clipNegative ? read.with({ values: read.values.map((v) => Math.max(v, 0)) }) : read;
+  const source = coarseSource("input", field, rateUnits, {
+    ...{ rain: true, missing: "propagate" },
+    ...defined({ interval, whole, clipNegative, onNotice }),
+  });
+  const leading = field.dims.slice(0, -2);
+  const [y, x] = field.dims.slice(-2) as [string, string];
+  const frameOf = (fine: Field): CoarseFrame => {
     if (!options.coarsen) return { coarse: fine, truth: undefined };
     const partial = missing === "propagate" ? { minimumValid: 1 / factor ** 2 } : {};
     const whole = (missing === "propagate" && wholeBlocks(fine, factor)) || fine;
@@ -92,49 +87,30 @@ export function coarseFrames(given: Field | LazyField, factor: number, options: 
     units: field.units!,
     interval,
     span: interval ?? valueSpan(field, undefined, whole),
-    read: async (place) =>
-      frameOf(await rates(field.isel(Object.fromEntries(leading.map((dim, i) => [dim, place[i]!]))))),
+    async read(place) {
+      const part = field.isel(Object.fromEntries(leading.map((dim, i) => [dim, place[i]!])));
+      return frameOf(source.inUnits(await part.load()));
+    },
     async check() {
-      const negative = { count: 0, least: 0 };
-      const clipped = { count: 0, least: 0 };
-      let [gaps, all, largest, anything] = [0, 0, 0, false];
+      let [gaps, all, largest] = [0, 0, 0];
       // Maps of one member follow each other in time.
       const sums = accumulationGuard(whereOf(field), field, leading.length === 1);
       const cells = field.shape.slice(-2).reduce((a, b) => a * b);
-      const below = (counted: { count: number; least: number }, v: number): void => {
-        counted.count++;
-        counted.least = Math.min(counted.least, v);
-      };
-      for (const part of field.pieces()) {
-        const read = await rates(part);
-        anything ||= read.values.some((v) => !Number.isNaN(v));
+      await source.check((read) => {
         for (let at = 0; at < read.values.length; at += cells) sums.see(read.values.subarray(at, at + cells));
-        if (clipNegative) for (const v of read.values) if (v < 0) below(clipped, v);
         const { values } = frameOf(read).coarse;
         all += values.length;
         for (const v of values) {
           if (Number.isNaN(v)) gaps++;
-          else if (v < 0) below(negative, v);
           else if (v > largest) largest = v;
         }
-      }
-      if (!anything) {
-        const way = "choose another time or variable";
-        throw new DomainError(`${whereOf(field)} has only missing values; ${way}`);
-      }
-      const where = whereOf(field);
-      if (negative.count > 0) {
-        const { count, least } = negative;
-        const way = "where that is rounding, set them to 0 with `clipNegative: true`";
-        const text = `${where}: ${count} rates are negative, down to ${least} mm/h; expected at least 0; ${way}`;
-        throw new DomainError(text, least);
-      }
+      });
       if (gaps > 0 && missing === "error") {
         const way = 'fill them, or leave their cells missing with `missing: "propagate"`';
-        throw new DomainError(`${where}: ${gaps} of ${all} values are missing; ${way}`, Number.NaN);
+        throw new DomainError(`${whereOf(field)}: ${gaps} of ${all} values are missing; ${way}`, Number.NaN);
       }
       sums.check();
-      return { largest, clipped };
+      return { largest };
     },
   };
 }

@@ -31,7 +31,7 @@ export async function checkedBefore(
     const { identity, ...checked } = await readSealedJson(pathOf(store), {
       format: "summary of an input",
       hint: "remove it",
-      fields: ["identity", "largest", "clipped"],
+      fields: ["identity", "largest", "amplitude"],
     });
     const same = identity === identityHash(plan) && planDifferences(plan, { ...plan, ...asked }).length === 0;
     return same ? (checked as unknown as CoarseSummary) : undefined;

@@ -199,7 +199,7 @@ test("negative and missing rates are told before the work, with their number and
   const negative = await run("negative.nc");
   assert.match(
     oneLine(negative.stderr),
-    /negative\.nc: variable pr: 2 rates are negative, down to -0\.5 mm\/h; .*--clip-negative/,
+    /negative\.nc: variable pr: 2 values are negative, down to -0\.5 mm.*; .*--clip-negative/,
   );
   const missing = await run("missing.nc");
   assert.match(oneLine(missing.stderr), /missing\.nc: variable pr: 1 of 4 values are missing; .*--missing propagate/);

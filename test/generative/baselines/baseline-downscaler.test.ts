@@ -1,9 +1,9 @@
 /** Baselines on fields: in the place of a model, with the same files. */
 
 import { DomainError, OptionsError, rng, ShapeError, UnitsError } from "../../../engine/index.ts";
-import { coarseSource } from "../../../generative/baselines/coarse-source.ts";
 import { type BaselineOptions, baselineDownscaler } from "../../../generative/baselines/index.ts";
 import { pixelMaps } from "../../../generative/baselines/pixel-maps.ts";
+import { coarseSource } from "../../../generative/data/coarse-source.ts";
 import { yearWindows } from "../../../generative/model/year-windows.ts";
 import { downscale, downscaleLazy, downscaleTo } from "../../../generative/sampling/downscale.ts";
 import { lazyField, openDataset, readField } from "../../../io/dataset/index.ts";

@@ -197,7 +197,7 @@ test("what cannot be is refused before the first evaluation, with nothing writte
     [coarse, { ...watched, interval: -1 }, /interval is -1; expected seconds above 0/, OptionsError],
     [coarse.isel({ time: [0, 1] }), watched, /it has 1 time; give `interval` in seconds/, OptionsError],
     [gap, watched, /1 of 1280 values are missing; .*`missing: "propagate"`/, DomainError],
-    [less, watched, /1 rates are negative, down to .*`clipNegative: true`/, DomainError],
+    [less, watched, /1 values are negative, down to .*`clipNegative: true`/, DomainError],
     [coarse.with({ units: "K" }), watched, /units "K"/, UnitsError],
     [coarse.with({ coordinates: [], dims: ["a", "b", "c"] }), quiet, /y and x as its last dimensions/, ShapeError],
     [ensemble, quiet, /it has a dimension realization; select one member first/, OptionsError],
@@ -219,6 +219,16 @@ test("what cannot be is refused before the first evaluation, with nothing writte
     OptionsError,
   );
   await refuses(downscaleTo(at("fine.nc"), model, coarse, watched), /it is there already/, OptionsError);
+  // What packing leaves of a 0 is no negative rain.
+  const packed = coarse.with({ values: coarse.values.map((v, i) => (i === 1279 ? -1e-5 : v)) });
+  const said: string[] = [];
+  assert.ok(
+    (await downscale(model, packed, { ...quick, onNotice: (line) => said.push(line) })).values.every((v) => v >= 0),
+  );
+  assert.ok(
+    said.some((line) => /1 values are negative, down to -0\.00000999.* mm; set to 0/.test(line)),
+    said.join("\n"),
+  );
   const clipped = await downscale(model, less, { ...quick, clipNegative: true });
   assert.ok(clipped.values.every((v) => v >= 0));
   assert.is(evaluations, 0);
