@@ -17,7 +17,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { globSync } from "tinyglobby";
 import { bundle, canBundle } from "./bundler.ts";
@@ -143,7 +143,8 @@ class Worker {
   #onChange = (): void => {};
 
   constructor(options: RunOptions, environment: NodeJS.ProcessEnv) {
-    const flags = ["--import", "tsx", ...(options.dist ? [] : ["--conditions=source"])];
+    const loaders = ["--import", "tsx", "--import", pathToFileURL(join(here, "transpile.js")).href];
+    const flags = [...loaders, ...(options.dist ? [] : ["--conditions=source"])];
     this.#child = spawn(process.execPath, [...flags, join(here, "worker.ts")], {
       cwd: root,
       detached: true,
@@ -259,7 +260,7 @@ function environmentOf(options: RunOptions): NodeJS.ProcessEnv {
   return { MONGE_CACHE: "off", ...bundlesOf(options), ...environment, NO_COLOR: "1" };
 }
 
-function bundlesOf({ directory }: RunOptions): { readonly MONGE_CLI?: string; readonly MONGE_PIECES?: string } {
+function bundlesOf({ directory }: RunOptions): NodeJS.ProcessEnv {
   if (directory !== here || !canBundle) return {};
   const cache = join(root, "node_modules/.cache");
   mkdirSync(cache, { recursive: true });
@@ -269,7 +270,8 @@ function bundlesOf({ directory }: RunOptions): { readonly MONGE_CLI?: string; re
   const threads = globSync(["engine/**/*-thread.ts", "generative/**/*-thread.ts"], { cwd: root }).sort();
   const library = ["engine", "io", "io/formats"].map((name) => `${name.replace("/", "-")}=${name}/index.ts`);
   bundle(folder, ["cli/main.ts", ...library, ...threads]);
-  return { MONGE_CLI: join(folder, "main.js"), MONGE_PIECES: folder };
+  // Graphs that ONNX Runtime optimised for one test serve the others of this run, to the same bits, and go with it.
+  return { MONGE_CLI: join(folder, "main.js"), MONGE_PIECES: folder, MONGE_CACHE: join(folder, "graphs") };
 }
 
 async function main(): Promise<void> {

@@ -1,5 +1,5 @@
 /** Independent points of boxes at which reference solutions are evaluated. */
-import { normalMass, truncatedQuantile } from "../../engine/numerics/normal-mass.ts";
+import { normalMass, truncatedQuantiles } from "../../engine/numerics/normal-mass.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import { unitSequence } from "../../solvers/domain/unit-points.ts";
 
@@ -32,10 +32,10 @@ export function peakMixture(
   for (let component = 0; component < 3; component++) {
     const s = scales[component];
     const units = unitSequence(d, rng).next(each);
+    const quantiles = s === undefined ? [] : center.map((_, k) => truncatedQuantiles(...limits(s, k)));
     for (const [i, u] of units.entries()) {
       const k = i % d;
-      points[component * each * d + i] =
-        s === undefined ? 2 * u - 1 : center[k]! + s * truncatedQuantile(u, ...limits(s, k));
+      points[component * each * d + i] = s === undefined ? 2 * u - 1 : center[k]! + s * quantiles[k]!(u);
     }
   }
   // Logarithms of the normalising constants of the truncated normal distributions.

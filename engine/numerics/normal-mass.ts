@@ -31,10 +31,13 @@ export function normalMass(low: number, high: number): number {
   return 1 - upperTail(-low) - upperTail(high);
 }
 
-/** The number z in [low, high] below which a share u ∈ (0, 1) of the normal mass between them lies. */
-export function truncatedQuantile(u: number, low: number, high: number): number {
-  if (low + high > 0) return -truncatedQuantile(1 - u, -high, -low);
+/** Quantiles of the normal distribution between low and high: the number z there below which a share u ∈ (0, 1) of its mass lies. */
+export function truncatedQuantiles(low: number, high: number): (u: number) => number {
+  if (low + high > 0) {
+    const mirrored = truncatedQuantiles(-high, -low);
+    return (u) => -mirrored(1 - u);
+  }
   const below = low <= 0 ? upperTail(-low) : 1 - upperTail(low);
-  const z = normalQuantile(below + u * normalMass(low, high));
-  return Math.min(Math.max(z, low), high);
+  const mass = normalMass(low, high);
+  return (u) => Math.min(Math.max(normalQuantile(below + u * mass), low), high);
 }

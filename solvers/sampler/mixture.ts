@@ -1,5 +1,5 @@
 /** Mixtures of normal distributions with independent coordinates, truncated to a box: density, drawing, fitting. */
-import { normalMass, truncatedQuantile } from "../../engine/numerics/normal-mass.ts";
+import { normalMass, truncatedQuantiles } from "../../engine/numerics/normal-mass.ts";
 
 /** Components k of weights Σ = 1, means and standard deviations `[components, dimension]`, truncated to [low, high]. */
 export interface Mixture {
@@ -60,17 +60,16 @@ export function mixtureDensity(mixture: Mixture, points: Float64Array): Float64A
 export function mixturePoints(mixture: Mixture, unit: Float64Array): Float64Array {
   const { low, high, weights, means, deviations } = mixture;
   const d = low.length;
+  const quantiles = Array.from(means, (mean, at) =>
+    truncatedQuantiles((low[at % d]! - mean) / deviations[at]!, (high[at % d]! - mean) / deviations[at]!),
+  );
   const points = new Float64Array((unit.length / (d + 1)) * d);
   for (let i = 0; i < points.length / d; i++) {
     let c = 0;
     for (let rest = unit[i * (d + 1)]!; c < weights.length - 1 && rest >= weights[c]!; c++) rest -= weights[c]!;
     for (let k = 0; k < d; k++) {
       const [mean, deviation] = [means[c * d + k]!, deviations[c * d + k]!];
-      const z = truncatedQuantile(
-        unit[i * (d + 1) + 1 + k]!,
-        (low[k]! - mean) / deviation,
-        (high[k]! - mean) / deviation,
-      );
+      const z = quantiles[c * d + k]!(unit[i * (d + 1) + 1 + k]!);
       points[i * d + k] = Math.min(Math.max(mean + deviation * z, low[k]!), high[k]!);
     }
   }
