@@ -1,5 +1,4 @@
 /** Legendre polynomials with mean square 1 on [−1, 1], and their derivatives. */
-import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
 
 /**
  * All polynomials up to a degree with all derivatives up to an order, at one place.
@@ -23,13 +22,4 @@ export function legendreAt(x: number, degree: number, orders: number, out: Float
     const factor = Math.sqrt(2 * k + 1);
     for (let r = 0; r <= orders; r++) out[at + r * width + k]! *= factor;
   }
-}
-
-const rules = new Map<number, { readonly nodes: Float64Array; readonly weights: Float64Array }>();
-
-/** Gauss and Legendre's rule on [0, 1], kept. */
-export function gaussRule(n: number) {
-  const known = rules.get(n) ?? gaussLegendre(n);
-  rules.set(n, known);
-  return known;
 }

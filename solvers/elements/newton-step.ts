@@ -1,9 +1,10 @@
 /** A step of Newton's method on elements from a solution of another kind: how far a residual too small to be seen may move it. */
+
+import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
 import type { Problem } from "../problem/problem.ts";
 import { Basis, productPoints } from "./basis.ts";
 import { discretised } from "./discretisation.ts";
 import { solvedOn } from "./elimination.ts";
-import { gaussRule } from "./legendre.ts";
 import type { Cell } from "./mesh.ts";
 import { startMesh } from "./start-mesh.ts";
 
@@ -30,7 +31,7 @@ export async function newtonStepFrom(
   const layout = discretised(problem);
   if (layout.linear || layout.sought.length > 0) return undefined;
   const mesh = startMesh(layout, degree);
-  const rule = gaussRule(degree + 1);
+  const rule = gaussLegendre(degree + 1);
   const count = problem.unknowns.length;
   const width = ({ box }: Cell) => box.high[0]! - box.low[0]!;
   const extent = layout.region.high[0]! - layout.region.low[0]!;

@@ -1,6 +1,7 @@
 /** Places of the rows of an element: inside of it, on the boundary, and where it meets others. */
+
+import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
 import { productPoints } from "./basis.ts";
-import { gaussRule } from "./legendre.ts";
 import type { Cell, Face } from "./mesh.ts";
 import type { Region } from "./region.ts";
 
@@ -33,7 +34,7 @@ export function interiorPoints(cell: Cell, region: Region, n: number): Weighted 
   const { low, high } = cell.box;
   const extent = extentWeight(region, across(cell));
   if (!cell.cut || !shape) {
-    const { points, weights } = productPoints(low, high, gaussRule(n));
+    const { points, weights } = productPoints(low, high, gaussLegendre(n));
     return { points, weights: weights.map((w) => w * extent) };
   }
   const wanted = n ** dimension;
@@ -79,7 +80,7 @@ export function boundaryPoints(cell: Cell, region: Region, periodic: readonly nu
     // The whole boundary in a cell has as many points as two of its sides.
     const count =
       cell.stretches.length === 1 ? 2 * n : Math.max(1, Math.min(n, Math.ceil((2 * n * lengths[s]!) / all)));
-    const rule = gaussRule(count);
+    const rule = gaussLegendre(count);
     const [points, normals, weights] = [
       new Float64Array(2 * count),
       new Float64Array(2 * count),
@@ -127,7 +128,7 @@ function acrossAxis(low: readonly number[], high: readonly number[], axis: numbe
   const others = low.map((_, k) => k).filter((k) => k !== axis);
   if (others.length === 0) return { points: Float64Array.of(at), weights: Float64Array.of(1) };
   const pick = (of: readonly number[]) => others.map((k) => of[k]!);
-  const { points, weights } = productPoints(pick(low), pick(high), gaussRule(n));
+  const { points, weights } = productPoints(pick(low), pick(high), gaussLegendre(n));
   const [d, count] = [low.length, weights.length];
   const out = new Float64Array(count * d);
   for (let i = 0; i < count; i++) {

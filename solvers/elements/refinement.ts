@@ -1,7 +1,8 @@
 /** Choice of elements that are cut, of the axes across, and of the places. */
+
+import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
 import { Basis, productPoints } from "./basis.ts";
 import type { Discretisation } from "./discretisation.ts";
-import { gaussRule } from "./legendre.ts";
 import type { Cell, Mesh } from "./mesh.ts";
 import type { Left } from "./residuals.ts";
 
@@ -56,7 +57,7 @@ function cutAt(layout: Discretisation, mesh: Mesh, cell: Cell, axis: number, at:
 
 /** Coefficients in another box, and of another degree: of the same polynomial where that can be. */
 function carriedOver({ problem }: Discretisation, from: Cell, to: Pick<Cell, "box">, degree: number): Float64Array {
-  const { points, weights } = productPoints(to.box.low, to.box.high, gaussRule(degree + 1));
+  const { points, weights } = productPoints(to.box.low, to.box.high, gaussLegendre(degree + 1));
   const d = to.box.low.length;
   const [old, next] = [new Basis(from, points, 0), new Basis({ box: to.box, degree }, points, 0)];
   const none = new Array<number>(d).fill(0);

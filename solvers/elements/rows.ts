@@ -1,10 +1,11 @@
 /** Rows of one element: equations at points inside, conditions on the boundary, and what it has in common with others on faces. */
 
 import { cholesky } from "../../engine/numerics/cholesky.ts";
+import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
 import { type AtPoints, type Derivative, type LinearForm, valuesOf } from "../problem/linear-form.ts";
 import { Basis, productPoints } from "./basis.ts";
 import type { Discretisation } from "./discretisation.ts";
-import { gaussRule, legendreAt } from "./legendre.ts";
+import { legendreAt } from "./legendre.ts";
 import type { Cell, Face } from "./mesh.ts";
 import { type BoundaryPart, boundaryPoints, facePoints, interiorPoints, type Weighted } from "./points.ts";
 
@@ -313,7 +314,7 @@ export function rowsOf(layout: Discretisation, cell: Cell, faces: readonly Face[
 export function integralPoints(cell: Cell, { region }: Discretisation): Weighted {
   const { low, high } = cell.box;
   const n = cell.degree + 1;
-  if (!cell.cut || !region.shape) return productPoints(low, high, gaussRule(n));
+  if (!cell.cut || !region.shape) return productPoints(low, high, gaussLegendre(n));
   const side = 6 * n;
   const rule = {
     nodes: Float64Array.from({ length: side }, (_, k) => (k + 0.5) / side),

@@ -1,10 +1,12 @@
 /** The mesh with which refinement begins: cells that are not too long, cut where the boundary or a coefficient turns or steps across an axis. */
+
+import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
 import { type Expression, functionOfPoint } from "../expression/expression.ts";
 import { turnOf } from "../expression/kinks.ts";
 import { nodesOf } from "../expression/tree.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Discretisation } from "./discretisation.ts";
-import { gaussRule, legendreAt } from "./legendre.ts";
+import { legendreAt } from "./legendre.ts";
 import { type Cell, Mesh } from "./mesh.ts";
 
 /** Elements at least, by dimension. */
@@ -123,7 +125,7 @@ const wholesOf = (expressions: readonly Expression[], holds: (e: Expression) => 
 
 /** Ends of intervals on which polynomials follow a function, by halving those of which they miss most; beside a narrow step it may fall off as slowly as a power. */
 function followed(f: (x: number) => number, ends: readonly number[], degree: number): number[] {
-  const rule = gaussRule(degree + 1);
+  const rule = gaussLegendre(degree + 1);
   const polynomials = (at: readonly number[]) => at.map((x) => legendre(x, degree));
   const at = [...rule.nodes].map((x) => 2 * x - 1);
   const nodes = polynomials(at);

@@ -71,8 +71,22 @@ export interface Algebra<T> {
  */
 export function evaluate<T>(expression: Expression, algebra: Algebra<T>, memo = new Map<Expression, T>()): T {
   const written = algebra.quadrature ? expression : unrolled(expression);
-  for (const node of bottomUp(written, memo)) memo.set(node, evaluateNode(node, algebra, memo));
+  for (const node of memo.size === 0 ? orderOf(written) : bottomUp(written, memo))
+    memo.set(node, evaluateNode(node, algebra, memo));
   return memo.get(written)!;
+}
+
+const orders = new WeakMap<Expression, readonly Expression[]>();
+
+/** All nodes in the order of {@link bottomUp}, found once: formulas are evaluated again and again. */
+function orderOf(expression: Expression): readonly Expression[] {
+  const known = orders.get(expression);
+  if (known) return known;
+  const seen = new Set<Expression>();
+  for (const node of bottomUp(expression, seen)) seen.add(node);
+  const order = [...seen];
+  orders.set(expression, order);
+  return order;
 }
 
 function evaluateNode<T>(e: Expression, algebra: Algebra<T>, memo: ReadonlyMap<Expression, T>): T {
@@ -156,10 +170,21 @@ export function columns(count: number, bindings: Bindings<Float64Array>): Algebr
     (v) => new Float64Array(count).fill(v),
     (a, b) => a.map((v, i) => v + b[i]!),
     (name, args) => {
-      const f = scalarFunctions[name];
-      const [a, b, c] = args;
+      const [a, b, c] = args as readonly [Float64Array, Float64Array, Float64Array];
       const result = new Float64Array(count);
-      for (let i = 0; i < count; i++) result[i] = f(a![i]!, b?.[i] ?? Number.NaN, c?.[i] ?? Number.NaN);
+      // Loops of their own for what most calls are: one call a point would cost more than the arithmetic.
+      if (name === "mul") for (let i = 0; i < count; i++) result[i] = a[i]! * b[i]!;
+      else if (name === "add") for (let i = 0; i < count; i++) result[i] = a[i]! + b[i]!;
+      else if (name === "sub") for (let i = 0; i < count; i++) result[i] = a[i]! - b[i]!;
+      else if (name === "neg") for (let i = 0; i < count; i++) result[i] = -a[i]!;
+      else if (name === "square") for (let i = 0; i < count; i++) result[i] = a[i]! * a[i]!;
+      else {
+        const f = scalarFunctions[name];
+        const none = Number.NaN;
+        if (args.length === 1) for (let i = 0; i < count; i++) result[i] = f(a[i]!, none, none);
+        else if (args.length === 2) for (let i = 0; i < count; i++) result[i] = f(a[i]!, b[i]!, none);
+        else for (let i = 0; i < count; i++) result[i] = f(a[i]!, b[i]!, c[i]!);
+      }
       return result;
     },
   );
@@ -185,7 +210,11 @@ export function evaluateAt(
 
 /** The coordinates of points [n, d], or of normals, one column an axis. */
 export const columnsOf = (rows: Float64Array, d: number): Float64Array[] =>
-  Array.from({ length: d }, (_, k) => Float64Array.from({ length: rows.length / d }, (__, i) => rows[i * d + k]!));
+  Array.from({ length: d }, (_, k) => {
+    const column = new Float64Array(rows.length / d);
+    for (let i = 0; i < column.length; i++) column[i] = rows[i * d + k]!;
+    return column;
+  });
 
 /** {@link columns} at points [n, d]. */
 export const columnsAt = (points: Float64Array, d: number, bindings: Omit<Bindings<Float64Array>, "coordinates">) =>

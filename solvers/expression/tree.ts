@@ -5,7 +5,7 @@ import type { Expression } from "./expression.ts";
  * The nodes of an expression that are not in `done`, each once and after its arguments; without recursion, so that depth
  * is no limit. The caller puts each node into `done` before it asks for the next one.
  */
-export function* bottomUp(expression: Expression, done: ReadonlyMap<Expression, unknown>): Generator<Expression> {
+export function* bottomUp(expression: Expression, done: Pick<ReadonlySet<Expression>, "has">): Generator<Expression> {
   const stack = [expression];
   for (let e = stack.at(-1); e; e = stack.at(-1)) {
     const missing = "args" in e && !done.has(e) ? e.args.filter((a) => !done.has(a)) : [];
