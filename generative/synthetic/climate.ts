@@ -127,13 +127,21 @@ export const latentOfCoarse = (rain: number): number => Math.log(rain / coarseMe
 
 /** Power (1 + (f·outerScale)²)^(−slope/2), f in cycles a pixel, scaled to a mean of `variance`. */
 function powerSpectrum(side: number, slope: number, variance: number): Float64Array {
+  const { power, mean } = spectra.get(`${side} ${slope}`) ?? unscaledSpectrum(side, slope);
+  spectra.set(`${side} ${slope}`, { power, mean });
+  return power.map((p) => (p * variance) / mean);
+}
+
+/** The same for every seed. */
+const spectra = new Map<string, ReturnType<typeof unscaledSpectrum>>();
+
+function unscaledSpectrum(side: number, slope: number) {
   const k = wavenumbers(side);
   const power = Float64Array.from({ length: side * side }, (_, i) => {
     const f = Math.hypot(k[Math.floor(i / side)]!, k[i % side]!) / side;
     return (1 + (f * outerScale) ** 2) ** (-slope / 2);
   });
-  const mean = power.reduce((a, b) => a + b, 0) / power.length;
-  return power.map((p) => (p * variance) / mean);
+  return { power, mean: power.reduce((a, b) => a + b, 0) / power.length };
 }
 
 function withDefaults(options: ClimateOptions): Required<ClimateOptions> {
