@@ -76,6 +76,66 @@ const cases: Readonly<Record<string, Case>> = {
     conditions: [walls, initial("exact")],
     observations: [{ points: places, values: places.map(valueAt), sigma: 0.01 }],
   },
+  // Combinations, drawn after the others had been seen.
+  "eccentric-ring": {
+    domain: { difference: [disk, { shape: "disk", center: [0.2, 0.1], radius: 0.35 }], t: [0, 1] },
+    equations: "u_t = lap(u) + source",
+    manufactured: "(1 - x^2 - y^2)*((x-0.2)^2 + (y-0.1)^2 - 0.1225)*exp(-t)*(1 + 0.5*cos(2*x + y))",
+    conditions: [walls, initial("exact")],
+  },
+  "box-with-a-hole": {
+    domain: {
+      difference: [
+        { x: [0, 1], y: [0, 1] },
+        { shape: "disk", center: [0.5, 0.45], radius: 0.25 },
+      ],
+      t: [0, 1],
+    },
+    equations: "u_t = 0.3*lap(u) + u - u^3 + source",
+    manufactured: "20*x*(1-x)*y*(1-y)*((x-0.5)^2 + (y-0.45)^2 - 0.0625)*cos(t)*(1 + x/2)",
+    conditions: [walls, initial("exact")],
+  },
+  lens: {
+    domain: {
+      intersection: [
+        { shape: "disk", center: [-0.4, 0], radius: 1 },
+        { shape: "disk", center: [0.4, 0], radius: 1 },
+      ],
+      t: [0, 1],
+    },
+    equations: "u_t = lap(u) + source",
+    manufactured: "(1 - (x+0.4)^2 - y^2)*(1 - (x-0.4)^2 - y^2)*exp(-t)*(1 + 0.3*sin(2*y + x))",
+    conditions: [walls, initial("exact")],
+  },
+  shell: {
+    domain: {
+      difference: [
+        { shape: "ball", center: [0, 0, 0], radius: 1 },
+        { shape: "ball", center: [0, 0, 0], radius: 0.5 },
+      ],
+    },
+    equations: "-lap(u) = source",
+    manufactured: "(1 - x^2 - y^2 - z^2)*(x^2 + y^2 + z^2 - 0.25)*(1 + 0.3*sin(2*x - y + z))",
+    conditions: [walls],
+  },
+  "half-a-ball": {
+    domain: {
+      intersection: [
+        { shape: "ball", center: [0, 0, 0], radius: 1 },
+        { x: [-2, 2], y: [-2, 2], z: [0, 2] },
+      ],
+    },
+    equations: "-lap(u) = source",
+    manufactured: "(1 - x^2 - y^2 - z^2)*z*(1 + 0.3*cos(2*x + y))",
+    conditions: [walls],
+  },
+  "own-network-on-a-ring": {
+    domain: { difference: [disk, { shape: "disk", center: [0, 0], radius: 0.4 }] },
+    equations: "-lap(u) = source",
+    manufactured: "(1 - x^2 - y^2)*(x^2 + y^2 - 0.16)*(1 + 0.3*sin(3*x - 2*y))",
+    conditions: [walls],
+    options: { network: mlp({ width: 16, depth: 3 }) },
+  },
   "own-network": {
     domain: disk,
     equations: "-lap(u) = source",
