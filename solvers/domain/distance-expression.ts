@@ -9,7 +9,6 @@ import { nodesOf } from "../expression/tree.ts";
 import { axisIndex, type BoundaryPart, sidesOf } from "./boundary.ts";
 import type { Geometry } from "./geometry.ts";
 import type { Interval, Shape } from "./spec.ts";
-import { unitSequence } from "./unit-points.ts";
 
 /** A domain as distance expressions are made from it. */
 export interface DistanceContext {
@@ -26,17 +25,6 @@ const shifted = (axis: number, by: number): Expression =>
   by === 0 ? coordinate(axis) : call("sub", coordinate(axis), constant(by));
 const times = (factor: number, e: Expression): Expression => (factor === 1 ? e : call("mul", constant(factor), e));
 const product = (factors: readonly Expression[]): Expression => factors.reduce((a, b) => call("mul", a, b));
-const norm = (a: Expression, b: Expression): Expression =>
-  call("sqrt", call("add", call("square", a), call("square", b)));
-
-/**
- * Rvachev's conjunction a + b − √(a² + b²): positive where both are, of first order; smooth except where a = b = 0.
- */
-const conjunction = (a: Expression, b: Expression): Expression => call("sub", call("add", a, b), norm(a, b));
-
-/** Rvachev's disjunction a + b + √(a² + b²): positive where one is; smooth except where a = b = 0. */
-const disjunction = (a: Expression, b: Expression): Expression => call("add", call("add", a, b), norm(a, b));
-
 /** x − low, times scale. */
 const above = (axis: number, low: number, scale: number) => times(scale, shifted(axis, low));
 const below = (axis: number, high: number, scale: number) =>
@@ -54,11 +42,10 @@ export type HeldPart = "boundary" | "initial" | Extract<BoundaryPart, { readonly
  * - Flat faces of the bounding box of any shape, and the first moment: the same linear or quadratic factor.
  * - Ball: 1 − |x−c|²/r², ellipse: 1 − (its quadratic form). Polynomials.
  * - Formula: the comparison itself, left − right, divided by its greatest value.
- * - Combination: Rvachev's "and" (`a + b − √(a²+b²)`), "or" and "not" of the parts' functions; not smooth where two parts' boundaries cross.
- * - Polygon, spline, mesh: none; the curvature of a polygon's function is unbounded at corners, where solutions are smoother.
+ * - Polygon, spline, mesh, combination: none; the curvature of a polygon's function is unbounded at corners, where solutions are smoother, and
+ *   with Rvachev's functions of a ring a heat equation's error was ten thousand times as large as with rows (research/solver-results.md).
  *
- * @throws DomainError for combinations whose parts touch such that the function vanishes inside, for polygons, splines and meshes, and for formulas
- * with a kink inside
+ * @throws DomainError for combinations, polygons, splines and meshes, and for formulas with a kink inside
  */
 export function distanceExpressionOf(
   context: DistanceContext,
@@ -89,15 +76,11 @@ export function distanceExpressionOf(
 }
 
 /** The function of the whole boundary in space, at most about 1. */
-function normalised(
-  { axes, shape, space }: DistanceContext,
-  inside: (count: number, rng: Rng) => Float64Array,
-): Expression {
+function normalised({ axes, shape }: DistanceContext, inside: (count: number, rng: Rng) => Float64Array): Expression {
   if (shape.kind === "box") {
     return product(shape.low.map((l, k) => between(k, [l, shape.high[k]!], 4 / (shape.high[k]! - l) ** 2)));
   }
   if (shape.kind === "ball") return times(2 / shape.radius, signed(shape));
-  if ("parts" in shape) refuseSeams(space);
   const raw = signed(shape);
   // Fixed points: the scale is part of the expression's definition.
   const points = inside(2048, rng(0).split("distance expression"));
@@ -117,7 +100,6 @@ const smallShare = 0.02;
 
 /** A formula with a kink inside gives a trial solution with a kink there. */
 function refuseKinks(shape: Shape, points: Float64Array, dimension: number): void {
-  if ("parts" in shape) for (const part of shape.parts) refuseKinks(part, points, dimension);
   if (shape.kind !== "level") return;
   for (const node of nodesOf(shape.value)) {
     if (node.kind !== "call" || !kinked.has(node.name)) continue;
@@ -135,34 +117,9 @@ function refuseKinks(shape: Shape, points: Float64Array, dimension: number): voi
 /** Functions with a kink, a jump or no slope where what stands in them vanishes. */
 const kinked: ReadonlySet<FunctionName> = new Set(["abs", "sign", "min", "max", "if", "sqrt", "log", "atan2"]);
 
-/** Parts of a union that touch without overlapping leave a seam inside on which "or" of their functions is zero. */
-function refuseSeams(space: Geometry): void {
-  const { dimension, low, high, pieces } = space;
-  const step = 1e-6 * Math.hypot(...low.map((l, k) => high[k]! - l));
-  const [point, normal] = [new Float64Array(dimension), new Float64Array(dimension)];
-  for (const [index, piece] of pieces.entries()) {
-    const units = unitSequence(dimension, rng(0).split("seams").split(index)).next(128);
-    for (let i = 0; i < 128; i++) {
-      piece.place(units, i * dimension, point, normal);
-      const at = [-1, 0, 1].map((side) =>
-        space.distance(
-          point.map((x, k) => x + side * step * normal[k]!),
-          0,
-        ),
-      );
-      if (at[0]! < -step / 2 && at[2]! < -step / 2 && at[1]! > -step / 4) {
-        const where = `the parts touch at [${point.join(", ")}] inside, where the function would be 0`;
-        throw new DomainError(`Domain.distanceExpression: ${where}; let them overlap`, Array.from(point));
-      }
-    }
-  }
-}
-
 /** Positive inside, negative outside, of first order at smooth points of the boundary. */
 function signed(shape: Shape): Expression {
   switch (shape.kind) {
-    case "box":
-      return shape.low.map((l, k) => between(k, [l, shape.high[k]!], 1 / (shape.high[k]! - l))).reduce(conjunction);
     case "ball": {
       const squares = shape.center.map((c, k) => call("square", shifted(k, c))).reduce((a, b) => call("add", a, b));
       return times(1 / (2 * shape.radius), call("sub", constant(shape.radius ** 2), squares));
@@ -171,19 +128,11 @@ function signed(shape: Shape): Expression {
       return ellipse(shape);
     case "level":
       return shape.value;
-    case "polygon":
-    case "spline":
-    case "mesh":
+    default:
       throw new DomainError(
-        `Domain.distanceExpression: a ${shape.kind} has no such function; give its conditions as residual rows`,
+        `Domain.distanceExpression: ${/^[aei]/.test(shape.kind) ? "an" : "a"} ${shape.kind} has no such function; give its conditions as residual rows`,
         shape,
       );
-    case "union":
-      return shape.parts.map(signed).reduce(disjunction);
-    case "intersection":
-      return shape.parts.map(signed).reduce(conjunction);
-    case "difference":
-      return shape.parts.map((part, k) => (k === 0 ? signed(part) : call("neg", signed(part)))).reduce(conjunction);
   }
 }
 

@@ -170,7 +170,7 @@ function partsOf(
     try {
       return [domain.distanceExpression("boundary")];
     } catch (error) {
-      // Polygons, and combinations whose parts touch: their conditions become rows, as the report says.
+      // Polygons, combinations and their like: their conditions become rows, as the report says.
       if (error instanceof DomainError) return undefined;
       throw error;
     }

@@ -16,6 +16,7 @@ const shapes: Readonly<Record<string, DomainSpec>> = {
   box: { x: [-1, 3], y: [0, 0.5], z: [1, 2] },
   "box × time": { x: [-1, 1], t: [0, 2] },
   disk: { shape: "ball", center: [0.5, 1], radius: 0.7 },
+  ellipse: { shape: "ellipse", center: [1, -1], radii: [2, 0.5], angle: 0.3 },
   "ball × time": { shape: "ball", center: [0, 0, 1], radius: 2, t: [0, 1] },
   triangle: polygon(vertices("0 0, 2 0.3, 0.5 1")),
   ell: polygon(ell),
@@ -45,8 +46,9 @@ const shapes: Readonly<Record<string, DomainSpec>> = {
 test("distance expressions vanish on the boundary, are positive inside and at most about 1", () => {
   for (const [name, spec] of Object.entries(shapes)) {
     const domain = domainOf(spec);
-    if (JSON.stringify(spec).includes('"polygon"')) {
-      throws(() => domain.distanceExpression(), DomainError, /a polygon has no such function/);
+    const { kind } = parseDomain(spec).shape;
+    if (kind === "polygon" || kind === "union" || kind === "difference") {
+      throws(() => domain.distanceExpression(), DomainError, new RegExp(`a ${kind} has no such function`));
       continue;
     }
     const expression = domain.distanceExpression();
@@ -67,7 +69,7 @@ test("distance expressions vanish on the boundary, are positive inside and at mo
 });
 
 test("distance expressions grow linearly from smooth boundary points: the slope at half the step is the same to 1 %", () => {
-  for (const name of ["disk", "plate", "cross"]) {
+  for (const name of ["disk", "ellipse"]) {
     const domain = domainOf(shapes[name]!);
     const expression = domain.distanceExpression();
     const { points, normals } = domain.boundary(200, rng(4));
@@ -79,7 +81,7 @@ test("distance expressions grow linearly from smooth boundary points: the slope 
       ).map((v) => v / h);
     const [coarse, fine] = [slope(2e-6), slope(1e-6)];
     const same = Array.from(fine).filter((v, i) => v > 0 && Math.abs(v / coarse[i]! - 1) < 0.01).length;
-    assert.ok(same >= 196, `${name}: ${same}`); // all but points within about 1e-4 of a corner
+    assert.ok(same >= 196, `${name}: ${same}`);
   }
 });
 
@@ -174,13 +176,6 @@ test("parts and points that a domain has not are refused", () => {
   throws(() => disk.distanceExpression("initial"), OptionsError, /needs a time axis/);
   throws(() => disk.interior(0, rng(1)), OptionsError, /count is 0/);
   throws(() => disk.contains(new Float64Array(3)), ShapeError, /Domain: points/);
-  const seam = domainOf({
-    union: [
-      { x: [0, 1], y: [0, 1] },
-      { x: [1, 2], y: [0, 1] },
-    ],
-  });
-  throws(() => seam.distanceExpression(), DomainError, /let them overlap/);
 });
 
 test.run();

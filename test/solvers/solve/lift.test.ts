@@ -304,6 +304,18 @@ const seam = { domain: bar, equations: "u_t = 0.1*u_xx" } as const;
 const kept: Readonly<Record<string, readonly [Omit<ProblemSpec, "name">, rows: string, held: string]>> = {
   "On a polygon zero becomes a row": [{ ...poisson, domain: { shape: "polygon", vertices: kite } }, "u = 0", ""],
   "On a spline zero becomes a row": [{ ...poisson, domain: { shape: "spline", points: kite } }, "u = 0", ""],
+  "On a ring zero becomes a row": [
+    {
+      ...poisson,
+      domain: {
+        difference: [
+          { shape: "ball", center: [0, 0], radius: 1 },
+          { shape: "ball", center: [0, 0], radius: 0.4 },
+        ],
+      },
+    },
+    ...(["u = 0", ""] as const),
+  ],
   "On what is made of a polygon zero becomes a row": [
     {
       ...poisson,
