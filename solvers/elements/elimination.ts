@@ -5,7 +5,7 @@
 import { triangularise } from "../../engine/numerics/householder.ts";
 import type { Discretisation } from "./discretisation.ts";
 import type { Cell, Face, Mesh } from "./mesh.ts";
-import { type Rows, rowsOf, sizeOfFace, weighting } from "./rows.ts";
+import { type Rows, rowsOf, sizeOfFace, type Weights, weighting } from "./rows.ts";
 
 /** Rows that a cell of the tree leaves for those above it, and how its own unknowns follow from theirs. */
 interface Front {
@@ -36,9 +36,15 @@ export type Fronts = Map<Cell, { readonly key: string; readonly front: Front }>;
  * Solves for the coefficients of all elements, and for constants to be found.
  *
  * @param known - where rows depend on the mesh alone: fronts of earlier meshes; it is brought up to date
+ * @param as - weights of rows. @defaultValue those of the coefficients
  * @returns undefined where nothing determines a constant
  */
-export function solvedOn(layout: Discretisation, mesh: Mesh, known: Fronts | undefined): Elimination | undefined {
+export function solvedOn(
+  layout: Discretisation,
+  mesh: Mesh,
+  known?: Fronts,
+  as?: ReadonlyMap<Cell, Weights>,
+): Elimination | undefined {
   const faces = mesh.faces(layout.periodic);
   const around = new Map<Cell, Face[]>();
   for (const face of [...faces.values()].flat()) {
@@ -63,7 +69,7 @@ export function solvedOn(layout: Discretisation, mesh: Mesh, known: Fronts | und
       // Faces know the degrees of both sides.
       const key = `${cell.degree} ${own.map((f) => `${f.id}:${f.cells[0].degree}:${f.cells[1].degree}`)}`;
       return reused(cell, key, () => {
-        const rows = rowsOf(layout, cell, own);
+        const rows = rowsOf(layout, cell, own, as?.get(cell));
         const size = rows.columns - 1 - globals - own.reduce((sum, f) => sum + sizeOfFace(layout, f), 0);
         return eliminate(rows, size, { kept: own, faces: [], children: [], cell });
       });

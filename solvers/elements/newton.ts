@@ -10,17 +10,28 @@ export interface Solved {
   readonly steps: number;
   /** True where it came to rest. */
   readonly converged: boolean;
+  /** True where no part of the last step left less, at rest or not. */
+  readonly stuck: boolean;
 }
 
 /** Change of coefficients, beside them, at which it rests. */
 const rest = 1e-9;
-/** Least share of a step that is tried. */
-const shortest = 1 / 128;
+interface NewtonOptions {
+  readonly most: number;
+  readonly shortest?: number;
+  readonly goesOn: () => boolean;
+}
+
+/** Share of the squares that a step may leave where it rests as well. */
+const resting = 0.98;
+/** Steps of which each weighs the rows anew; with weights that follow the solution, steps could go round in circles. */
+const mostWeighed = 8;
 
 /**
  * Brings the coefficients of all elements to where the rows leave least: by one solve where they are linear.
  *
  * @param most - steps at most
+ * @param shortest - least share of a step that is tried
  * @param goesOn - asked before each step but the first
  * @returns undefined where nothing determines a constant to be found
  */
@@ -28,45 +39,42 @@ export function minimised(
   layout: Discretisation,
   mesh: Mesh,
   known: Fronts | undefined,
-  { most, goesOn }: { readonly most: number; readonly goesOn: () => boolean },
+  { most, shortest = 1 / 128, goesOn }: NewtonOptions,
 ): Solved | undefined {
   const cells = mesh.elements();
   if (layout.linear) {
     if (!take(layout, solvedOn(layout, mesh, known))) return undefined;
-    return { left: leftOn(layout, mesh), steps: 1, converged: true };
+    return { left: leftOn(layout, mesh), steps: 1, converged: true, stuck: false };
   }
   if (layout.sought.length > 0) return withConstants(layout, mesh, goesOn);
-  let left: ReadonlyMap<Cell, Left> = leftOn(layout, mesh);
+  const ended = (steps: number, converged: boolean, stuck = false): Solved => {
+    return { left: leftOn(layout, mesh), steps, converged, stuck };
+  };
+  let as: ReadonlyMap<Cell, Left> | undefined;
   for (let step = 1; step <= most; step++) {
-    if (step > 1 && !goesOn()) return { left, steps: step - 1, converged: false };
+    if (step > 1 && !goesOn()) return ended(step - 1, false);
     const before = new Map(cells.map((cell) => [cell, cell.coefficients!]));
-    const next = solvedOn(layout, mesh, undefined)!.coefficients;
-    const now = countedLeft(leftOn(layout, mesh, left));
-    let found: ReadonlyMap<Cell, Left> | undefined;
+    as = leftOn(layout, mesh, step <= mostWeighed || !as ? "solved" : as);
+    const now = countedLeft(as);
+    const next = solvedOn(layout, mesh, undefined, as)!.coefficients;
+    let seen = now;
     let share = 1;
     for (; share >= shortest; share /= 2) {
       for (const cell of cells) {
         const to = next.get(cell)!;
         cell.coefficients = before.get(cell)!.map((v, k) => v + share * (to[k]! - v));
       }
-      const seen = leftOn(layout, mesh, left);
-      if (
-        countedLeft(seen) <= now * (1 - 0.1 * share) ||
-        (share === 1 && step > 1 && countedLeft(seen) <= now * 1.0001)
-      ) {
-        found = seen;
-        break;
-      }
+      seen = countedLeft(leftOn(layout, mesh, as));
+      if (seen <= now * (1 - 0.1 * share) || (share === 1 && step > 1 && seen <= now * 1.0001)) break;
     }
-    if (!found) {
+    if (share < shortest) {
       for (const cell of cells) cell.coefficients = before.get(cell)!;
-      return { left, steps: step, converged: false };
+      // What hardly changes along the step is as small as the step could make it.
+      return ended(step, seen <= now * (1 + 0.1 * shortest), true);
     }
-    const fell = countedLeft(found) / now;
-    left = leftOn(layout, mesh);
-    if (share === 1 && (change(cells, before) <= rest || fell > 0.98)) return { left, steps: step, converged: true };
+    if (share === 1 && (change(cells, before) <= rest || seen / now > resting)) return ended(step, true);
   }
-  return { left, steps: most, converged: false };
+  return ended(most, false);
 }
 
 /** Change of all coefficients beside them. */
@@ -119,10 +127,10 @@ function withConstants(layout: Discretisation, mesh: Mesh, goesOn: () => boolean
     if (!take(layout, found, !free)) return undefined;
     const near = (k: number, by: number) => Math.abs(found.constants[k]! - (last?.[k] ?? Number.NaN)) <= by;
     if (free && change(cells, before) <= rest && guesses.every((_, k) => near(k, rest * Math.abs(last![k]!))))
-      return { left: leftOn(layout, mesh), steps: steps + 1, converged: true };
+      return { left: leftOn(layout, mesh), steps: steps + 1, converged: true, stuck: false };
     free ||=
       steps >= mostHeld || guesses.every((guess, k) => near(k, nearby * Math.abs(found.constants[k]! - guess) + rest));
     last = found.constants;
   }
-  return { left: leftOn(layout, mesh), steps, converged: false };
+  return { left: leftOn(layout, mesh), steps, converged: false, stuck: false };
 }

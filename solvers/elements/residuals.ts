@@ -11,39 +11,38 @@ import {
   halves,
   integralPoints,
   outflow,
-  type Scales,
   scalesOf,
+  type Weights,
   weighting,
 } from "./rows.ts";
 
 /** Residuals in one element. */
-export interface Left {
+export interface Left extends Weights {
   /** Sum of squares of its rows, a half of those on faces that it shares. */
   total: number;
   /** The same as the solve counts it: values at an outflow less. */
   counted: number;
   /** Along each axis, where in its box from −1 to 1 the squares lie in the mean. */
   readonly middle: Float64Array;
-  /** Of its rows. */
-  readonly scales: Scales;
-  readonly open: ReturnType<typeof outflow>[];
 }
 
 /**
  * Residuals of every row. A half of a jump belongs to either element.
  *
- * @param as - scales of rows as they were there, and the points of the solve in place of others
+ * @param as - "solved": what the solve about these coefficients counts, at its points; residuals found so: the same with their scales of rows. Else at other points
  */
-export function leftOn(layout: Discretisation, mesh: Mesh, as?: ReadonlyMap<Cell, Left>): Map<Cell, Left> {
+export function leftOn(layout: Discretisation, mesh: Mesh, as?: "solved" | ReadonlyMap<Cell, Left>): Map<Cell, Left> {
   const { problem, region, equations, conditions, periodic, matched, orders } = layout;
   const d = region.dimension;
   const more = as ? weighting.extra : 2;
+  const scaled = as === "solved" ? undefined : as;
   const found = new Map<Cell, Left>();
   for (const cell of mesh.elements()) {
     const inside = evaluated(layout, cell, interiorPoints(cell, region, cell.degree + more), equations);
-    const old = as?.get(cell);
-    const own = old?.scales ?? scalesOf(layout, cell, inside);
-    const left: Left = { total: 0, counted: 0, middle: new Float64Array(d), scales: own, open: [] };
+    const own = scaled?.get(cell)?.scales ?? scalesOf(layout, cell, inside);
+    const parts = boundaryPoints(cell, region, periodic, cell.degree + more);
+    const open = scaled?.get(cell)?.open ?? parts.map((part) => outflow(layout, cell, part));
+    const left: Left = { total: 0, counted: 0, middle: new Float64Array(d), scales: own, open };
     const add = (points: Float64Array, i: number, square: number) => {
       left.total += square;
       for (let k = 0; k < d; k++) {
@@ -57,21 +56,20 @@ export function leftOn(layout: Discretisation, mesh: Mesh, as?: ReadonlyMap<Cell
       });
     });
     left.counted = left.total;
-    boundaryPoints(cell, region, periodic, cell.degree + more).forEach((part, p) => {
+    parts.forEach((part, p) => {
       const here = evaluated(
         layout,
         cell,
         part,
         conditions.map((c) => c.form),
       );
-      left.open[p] = old?.open[p] ?? outflow(layout, cell, part);
       conditions.forEach((condition, k) => {
         const scale = weighting.boundary * condition.weight * conditionScale(here.forms[k]!, cell, own) ** 2;
         here.forms[k]!.residual.forEach((r, i) => {
           if (!condition.holdsAt(part, i)) return;
           const square = scale * part.weights[i]! * r * r;
           add(part.points, i, square);
-          left.counted += left.open[p]!(condition.form, i) * square;
+          left.counted += open[p]!(condition.form, i) * square;
         });
       });
     });
@@ -85,7 +83,9 @@ export function leftOn(layout: Discretisation, mesh: Mesh, as?: ReadonlyMap<Cell
       return { at, basis: new Basis(face.cells[side], at.points, orders), cell: face.cells[side] };
     });
     problem.unknowns.forEach((_, j) => {
-      const scale = face.cells.reduce((sum, cell) => sum + found.get(cell)!.scales.unknowns[j]! ** 2, 0) / 2;
+      const [p, q] = face.cells.map((cell) => found.get(cell)!.scales.unknowns[j]! ** 2) as [number, number];
+      // What is left of both rows where the face's own value is the best.
+      const scale = (2 * p * q) / (p + q);
       for (let r = 0; r < matched[j]![face.axis]!; r++) {
         const order = Array.from({ length: d }, (_k, k) => (k === face.axis ? r : 0));
         const [a, b] = sides.map(({ basis, cell }) => basis.values(order, cell.coefficients!, j * basis.size));

@@ -64,6 +64,12 @@ export interface Scales {
   readonly unknowns: readonly number[];
 }
 
+/** Weights of the rows of an element: scales, and of the prescribed values on each part of the boundary. */
+export interface Weights {
+  readonly scales: Scales;
+  readonly open: readonly ReturnType<typeof outflow>[];
+}
+
 /** Lengths of half a cell's box. */
 export const halves = ({ box: { low, high } }: Cell) => low.map((l, k) => (high[k]! - l) / 2);
 
@@ -207,22 +213,24 @@ export const faceWeight = (order: number): number => (order === 0 ? weighting.va
 
 /**
  * The rows of an element about its coefficients: columns are its own coefficients, the faces' blocks in their order, the integrals, constants to be found, and the right-hand side.
+ *
+ * @param as - weights of its rows. @defaultValue those of its coefficients
  */
-export function rowsOf(layout: Discretisation, cell: Cell, faces: readonly Face[]): Rows {
+export function rowsOf(layout: Discretisation, cell: Cell, faces: readonly Face[], as?: Weights): Rows {
   const { problem, region, equations, conditions, integrals, periodic, constants, sought } = layout;
   const d = region.dimension;
   const m = problem.unknowns.length;
   const n = cell.degree + 1;
   const inside = evaluated(layout, cell, interiorPoints(cell, region, n + weighting.extra - 1), equations);
-  const scales = scalesOf(layout, cell, inside);
+  const scales = as?.scales ?? scalesOf(layout, cell, inside);
   const { size } = inside.basis;
   const own = m * size;
   const sizes = faces.map((face) => sizeOfFace(layout, face));
   const columns = own + sizes.reduce((a, b) => a + b, 0) + integrals.length + sought.length + 1;
   const parts = boundaryPoints(cell, region, periodic, n);
-  const onBoundary = parts.map((part) => ({
+  const onBoundary = parts.map((part, p) => ({
     part,
-    open: outflow(layout, cell, part),
+    open: as?.open[p] ?? outflow(layout, cell, part),
     ...evaluated(
       layout,
       cell,

@@ -4,6 +4,7 @@ import { rng } from "../../engine/random/rng.ts";
 import type { Pieces } from "../problem/pieces.ts";
 import type { Problem } from "../problem/problem.ts";
 import { Basis } from "./basis.ts";
+import { type Continuation, continuation } from "./continuation.ts";
 import { type Discretisation, discretised } from "./discretisation.ts";
 import { elementPieces } from "./element-pieces.ts";
 import type { Fronts } from "./elimination.ts";
@@ -107,26 +108,42 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
   const spent = () => (clock() - began) / 1000;
   const layout = discretised(problem);
   const mesh = startMesh(layout, options.degree ?? degreeFor(layout));
-  for (const cell of mesh.elements()) cell.coefficients = nothingOn(layout, cell);
+  const zeroOut = () => {
+    for (const cell of mesh.elements()) cell.coefficients = nothingOn(layout, cell);
+  };
+  zeroOut();
   if (!Number.isFinite(totalLeft(leftOn(layout, mesh)))) return undefined;
   if (layout.sought.length > 0) anythingOn(layout, mesh);
   const volume = layout.region.low.reduce((p, l, k) => p * (layout.region.high[k]! - l), 1);
   const known: Fronts | undefined = layout.linear ? new Map() : undefined;
   const course: Course[] = [];
   let cut = 1;
+  let eased: Continuation | undefined;
+  let wasEased = layout.linear || layout.sought.length > 0;
   for (;;) {
     const cells = mesh.elements();
     const before = new Map(cells.map((cell) => [cell, cell.coefficients!]));
     const constants = { ...layout.constants };
     const fresh = course.length === 0 ? cells.length : cells.filter((cell) => !known?.has(cell)).length;
     const start = spent();
-    const solved = minimised(layout, mesh, known, {
-      most: course.length === 0 ? 30 : 8,
-      goesOn: () => spent() < seconds,
-    });
+    const goesOn = () => spent() < seconds;
+    const first = course.length === 0;
+    const solve = (shortest?: number) => {
+      const options = { most: first ? 30 : 8, goesOn, ...(shortest && { shortest }) };
+      return minimised(eased?.layout ?? layout, mesh, known, options);
+    };
+    // Before a continuation is tried, long steps are enough for a search from the zero function.
+    let solved = solve(first && !wasEased ? 1 / 2 : undefined);
+    if (solved && !wasEased && (!solved.converged || (solved.stuck && first)) && goesOn()) {
+      wasEased = true;
+      const kept = cells.map((cell) => cell.coefficients!);
+      eased = continuation(layout, mesh, zeroOut, goesOn);
+      if (!eased) for (const [k, cell] of cells.entries()) cell.coefficients = kept[k]!;
+      solved = eased?.solved ?? solve();
+    }
     const lost = layout.sought.length > 0 && course.length === 0 && solved?.converged !== true;
     if (!solved || lost) return undefined;
-    const { left, steps, converged } = solved;
+    const { left, steps, stuck } = solved;
     const took = spent() - start;
     const now: Course = {
       elements: cells.length,
@@ -135,6 +152,7 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
       cut,
       steps,
     };
+    const converged = solved.converged || (stuck && now.left <= rounding * residualOfZero(layout, mesh));
     course.push(now);
     options.onMesh?.(mesh, now);
     const share = shareOf(course);
@@ -146,6 +164,8 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
       ? Math.floor((seconds - spent()) / (1.3 * each) / (known ? 6 : 4) - (known ? 0 : cells.length / 4))
       : atOnce;
     // Where Newton's method does not come to rest, others have to solve it; with constants to be found it comes to rest beside its guess or not at all.
+    const isWhole = !eased || (converged && !eased.grow());
+    if (isWhole) eased = undefined;
     const isChecked = converged && layout.sought.length === 0;
     let shared: Shares | undefined;
     const shares = () => {
@@ -159,7 +179,7 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
     const isResolved = () =>
       now.left <= leftFor(layout, tolerance) * residualOfZero(layout, mesh) &&
       shares().imbalance <= Math.max(tolerance, balanced);
-    const isEnough = change <= tolerance && (!isChecked || isResolved());
+    const isEnough = isWhole && change <= tolerance && (!isChecked || isResolved());
     const ends = isEnough || course.length >= meshes || affordable < 1 || options.signal?.aborted === true;
     if (ends) {
       const [pieces, previous] = [elementPieces(mesh), elementPieces(mesh, before)];
@@ -180,7 +200,7 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
         share,
         left: now.left,
         nothing: residualOfZero(layout, mesh),
-        converged,
+        converged: converged && isWhole,
         rows,
         imbalance,
       };
@@ -191,6 +211,9 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
     for (const cell of chosen) refine(layout, mesh, cell, left.get(cell)!);
   }
 }
+
+/** Share of the residual of the zero function that rounding may leave. */
+const rounding = 1e-6;
 
 const total = (values: readonly number[]) => Math.hypot(...values);
 

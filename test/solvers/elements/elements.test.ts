@@ -1,9 +1,13 @@
 /** Elements against exact solutions. */
 import { rng } from "../../../engine/random/rng.ts";
 import { domainOf } from "../../../solvers/domain/domain.ts";
+import { discretised } from "../../../solvers/elements/discretisation.ts";
+import { solvedOn } from "../../../solvers/elements/elimination.ts";
+import { countedLeft, leftOn } from "../../../solvers/elements/residuals.ts";
 import { type ElementOptions, solveByElements, unsuitedToElements } from "../../../solvers/elements/solve.ts";
+import { startMesh } from "../../../solvers/elements/start-mesh.ts";
 import { evaluateAt } from "../../../solvers/expression/expression.ts";
-import { type ProblemSpec, pde } from "../../../solvers/index.ts";
+import { type Problem, type ProblemSpec, pde } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
 
 const square = { x: [0, 1], y: [0, 1] } as const;
@@ -243,8 +247,50 @@ const cavity = (Re: number): ProblemSpec => ({
 });
 
 test("Newton's method comes to rest in a cavity at Re = 1000, where weights of rows depend on the flow", () => {
-  const { converged, course } = solveByElements(pde(cavity(1000)), { clock: () => 0, meshes: 2 })!;
+  const { converged, course } = solveByElements(pde(cavity(1000)), { clock: () => 0, meshes: 3 })!;
   assert.ok(converged && course.every(({ steps }) => steps < 9), JSON.stringify(course));
+});
+
+test("an equation that leads Newton's method astray is followed from its linear part: Troesch's problem, and a front of Burgers' equation", () => {
+  const troesch = pde({
+    ...{ name: "troesch", domain: { x: [0, 1] }, equations: "u_xx = 20*sinh(20*u)" },
+    conditions: ["u = 0 on x = 0", "u = 1 on x = 1"],
+  });
+  const slope = (problem: Problem) => {
+    const solved = solveByElements(problem, { clock: () => 0, meshes: 12, tolerance: 1e-7 })!;
+    assert.ok(solved.converged && solved.error < 1e-4, `${solved.converged}, ${solved.error}`);
+    return solved.pieces.derivative(0, [1], new Float64Array(1))[0]!;
+  };
+  // The root of ∫₀¹ du/√(s² + 2 cosh 20u − 2) = 1, by quadrature in SciPy.
+  assert.ok(Math.abs(slope(troesch) / 1.6487731828e-8 - 1) < 1e-6);
+  // u = −tanh(x/(2ε)), whose shock Newton's method does not find from u = 0.
+  const front = pde({
+    ...{ name: "front", domain: { x: [-1, 1] }, equations: "u*u_x = 1e-3*u_xx" },
+    conditions: ["u = 1 on x = -1", "u = -1 on x = 1"],
+  });
+  assert.ok(Math.abs(slope(front) / -500 - 1) < 1e-4);
+});
+
+test("Newton's method compares what the solve makes least: it is the same on both sides of a solution", () => {
+  const spec = {
+    ...{ name: "sides", domain: square, equations: "-lap(u) + 30*u_x = source", conditions: "exact" },
+    manufactured: "exp(x)*sin(3*y)",
+  };
+  const layout = discretised(pde(spec));
+  const mesh = startMesh(layout, 3);
+  mesh.split(mesh.elements()[3]!, 0, mesh.elements()[3]!.low[0]! + 0.05);
+  for (const cell of mesh.elements()) cell.coefficients = new Float64Array(16);
+  const { coefficients } = solvedOn(layout, mesh)!;
+  const as = leftOn(layout, mesh, "solved");
+  const random = rng(3);
+  const moves = new Map(mesh.elements().map((cell) => [cell, random.normal(16)]));
+  const counted = (share: number) => {
+    for (const cell of mesh.elements())
+      cell.coefficients = coefficients.get(cell)!.map((v, k) => v + share * moves.get(cell)![k]!);
+    return countedLeft(leftOn(layout, mesh, as));
+  };
+  const [least, before, after] = [counted(0), counted(-1e-3), counted(1e-3)];
+  assert.ok(least > 0 && before > least && Math.abs(before - after) < 1e-9 * before, `${[before, least, after]}`);
 });
 
 test("a pressure that is unbounded in corners converges everywhere else, and a layer that is not resolved does not", () => {
