@@ -16,12 +16,12 @@ import { mlp } from "../solvers/network/mlp.ts";
 import { gaussNewton } from "../solvers/optimizer/gauss-newton.ts";
 import { pde } from "../solvers/problem/pde.ts";
 import { adversarial } from "../solvers/sampler/adversarial.ts";
+import { rad } from "../solvers/sampler/pool.ts";
 import { residualDensity } from "../solvers/sampler/residual-density.ts";
 import type { Sampler } from "../solvers/sampler/sampler.ts";
 import { sobol } from "../solvers/sampler/uniform.ts";
 import type { SolveOptions } from "../solvers/solve/options.ts";
 import { solve } from "../solvers/solve/solve.ts";
-import { rad } from "./published/rad.ts";
 import { type ReferenceName, referenceProblem } from "./reference/catalogue.ts";
 import { das } from "./solver-aas/das.ts";
 

@@ -23,11 +23,11 @@ import { rng } from "../engine/random/rng.ts";
 import { solve } from "../solvers/automatic/solve.ts";
 import { mlp } from "../solvers/network/mlp.ts";
 import { type GaussNewtonOptions, gaussNewton } from "../solvers/optimizer/gauss-newton.ts";
+import { lbfgs } from "../solvers/optimizer/lbfgs.ts";
 import { pde } from "../solvers/problem/pde.ts";
 import type { Problem } from "../solvers/problem/problem.ts";
 import { residualDensity } from "../solvers/sampler/residual-density.ts";
 import { uniform } from "../solvers/sampler/uniform.ts";
-import { lbfgs } from "./published/lbfgs.ts";
 
 const { values: asked } = parseArgs({
   options: {

@@ -99,7 +99,7 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
       "points of each condition that does not hold by construction (default: 500)",
       integer(1),
     )
-    .option("--steps-per-round <n>", "optimizer steps on a set (default: 10, adam 200)", integer(1))
+    .option("--steps-per-round <n>", "optimizer steps on a set (default: 10, lbfgs 50, adam 200)", integer(1))
     .option(
       "--starts <n>",
       "random networks to begin; after 60 steps of each the best goes on (default: 1)",

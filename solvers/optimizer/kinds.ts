@@ -5,6 +5,7 @@ import { type Kind, ownKind } from "../own-kind.ts";
 import type { LeastSquaresProgram } from "../residual/program.ts";
 import { startAdam } from "./adam.ts";
 import { gaussNewton } from "./gauss-newton.ts";
+import { lbfgs, startLbfgs } from "./lbfgs.ts";
 import { gaussNewtonStepper, gradientStepper, type Stepper } from "./optimizer.ts";
 
 /** A kind of optimizer; the kind is also its name on the command line. */
@@ -22,6 +23,11 @@ const row = <T extends Kind, O>(kind: OptimizerKind<T, O>): OptimizerKind<T, O> 
 /** The rows. A new optimizer is a file of its own and a row here. */
 const rows = {
   "gauss-newton": row({ make: gaussNewton, start: gaussNewtonStepper, stepsPerRound: 10 }),
+  lbfgs: row({
+    make: lbfgs,
+    start: (optimizer, program) => gradientStepper(startLbfgs(optimizer, program.size), program),
+    stepsPerRound: 50,
+  }),
   adam: row({
     make: adam,
     start: (optimizer, program) => gradientStepper(startAdam(optimizer, program.size), program),

@@ -1,5 +1,6 @@
 /**
- * Common part of the optimizers of a scalar loss. An optimizer is plain data, made by `adam()`; `startAdam` sets it to work on θ of a given size.
+ * Common part of the optimizers of a scalar loss. An optimizer is plain data, made by `lbfgs()` or `adam()`;
+ * `startLbfgs` and `startAdam` set it to work on θ of a given size.
  */
 import { ConvergenceError, ShapeError } from "../../engine/errors.ts";
 import type { NamedTensors } from "../../engine/files/safetensors.ts";
@@ -49,6 +50,12 @@ export interface ActiveOptimizer {
   /** @throws FormatError if the tensors are not those of such an optimizer */
   restore(tensors: NamedTensors): void;
 }
+
+export const dot = (x: Float64Array, y: Float64Array): number => {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i]! * y[i]!;
+  return sum;
+};
 
 /** Scale-safe Euclidean norm: NaN and infinities come through. */
 export const norm = (x: Float64Array): number => {
@@ -132,7 +139,7 @@ export function gaussNewtonStepper(options: GaussNewton, program: LeastSquaresPr
   };
 }
 
-/** An optimizer of a scalar loss on loss and gradient. */
+/** L-BFGS or a first-order optimizer on loss and gradient. */
 export function gradientStepper(optimizer: ActiveOptimizer, program: LeastSquaresProgram): Stepper {
   const objective: Objective = {
     size: program.size,

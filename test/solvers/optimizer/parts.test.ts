@@ -1,7 +1,7 @@
-import { type LinePoint, searchLine } from "../../../bench/published/line-search.ts";
 import { adam, compile, rng, warmupCosine } from "../../../engine/index.ts";
 import { adamUpdate, learningRateTensor } from "../../../engine/training/optimizer.ts";
 import { startAdam } from "../../../solvers/optimizer/adam.ts";
+import { type LinePoint, searchLine } from "../../../solvers/optimizer/line-search.ts";
 import { assert, test } from "../../harness.ts";
 import { distance, objective, rosenbrock } from "./functions.ts";
 

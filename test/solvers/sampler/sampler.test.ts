@@ -1,15 +1,13 @@
 /** Samplers of collocation points: laws, weights, state, and the traps that adaptive sampling is known for. */
-
-import { latinHypercube } from "../../../bench/published/latin-hypercube.ts";
-import { r3 } from "../../../bench/published/r3.ts";
-import { rad } from "../../../bench/published/rad.ts";
 import { DomainError, FormatError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../../engine/files/safetensors.ts";
 import { gridPoints } from "../../../solvers/domain/unit-points.ts";
 import { adversarial } from "../../../solvers/sampler/adversarial.ts";
 import { gaussianMixture } from "../../../solvers/sampler/gaussian-mixture.ts";
 import { start } from "../../../solvers/sampler/kinds.ts";
+import { rad } from "../../../solvers/sampler/pool.ts";
 import { residualDensity } from "../../../solvers/sampler/residual-density.ts";
+import { r3 } from "../../../solvers/sampler/retain-release.ts";
 import type {
   ActiveSampler,
   PointSet,
@@ -17,7 +15,7 @@ import type {
   Sampler,
   SamplingDomain,
 } from "../../../solvers/sampler/sampler.ts";
-import { sobol, uniform } from "../../../solvers/sampler/uniform.ts";
+import { latinHypercube, sobol, uniform } from "../../../solvers/sampler/uniform.ts";
 import { assert, test } from "../../harness.ts";
 import { box, bump, context, disc, residualOf } from "../domain/solver-domains.ts";
 
@@ -192,7 +190,7 @@ test("restoring a state continues bit for bit, through a file and through JSON o
       const make = (round: number) => context(domain, bump(2, 20 + round), { round });
       const first = await rounds(sampler, make, 2);
       const bytes = Buffer.concat(encodeSafetensors(first.active.state()));
-      const again = start("start" in sampler ? sampler : JSON.parse(JSON.stringify(sampler)), domain);
+      const again = start(JSON.parse(JSON.stringify(sampler)), domain);
       again.restore(decodeSafetensors(bytes, "state").tensors);
       assert.equal(again.report(), first.active.report(), name(sampler));
       const probes = first.last.points;

@@ -1,12 +1,11 @@
 /** Which parameters a run returns, where the sampler's weights make losses of different rounds different things. */
-
-import { r3 } from "../../../bench/published/r3.ts";
-import { rad } from "../../../bench/published/rad.ts";
 import { adam } from "../../../engine/training/optimizer.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import { adversarial } from "../../../solvers/sampler/adversarial.ts";
 import { gaussianMixture } from "../../../solvers/sampler/gaussian-mixture.ts";
+import { rad } from "../../../solvers/sampler/pool.ts";
+import { r3 } from "../../../solvers/sampler/retain-release.ts";
 import type { OwnSampler } from "../../../solvers/sampler/sampler.ts";
 import type { SolveOptions } from "../../../solvers/solve/options.ts";
 import { solve } from "../../../solvers/solve/solve.ts";

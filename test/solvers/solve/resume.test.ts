@@ -1,16 +1,16 @@
 /** Runs of `solve` that are repeated, interrupted, and gone on with: the same bits, or a typed error. */
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { lbfgs } from "../../../bench/published/lbfgs.ts";
-import { rad } from "../../../bench/published/rad.ts";
 import { readMetrics, readRunOptions } from "../../../engine/files/run.ts";
 import { adam, DomainError, FormatError, OptionsError } from "../../../engine/index.ts";
 import { systemBlas } from "../../../engine/system/system-blas.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { gaussNewton } from "../../../solvers/optimizer/gauss-newton.ts";
+import { lbfgs } from "../../../solvers/optimizer/lbfgs.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import { adversarial } from "../../../solvers/sampler/adversarial.ts";
 import { gaussianMixture } from "../../../solvers/sampler/gaussian-mixture.ts";
+import { rad } from "../../../solvers/sampler/pool.ts";
 import { sobol } from "../../../solvers/sampler/uniform.ts";
 import type { SolveOptions } from "../../../solvers/solve/options.ts";
 import type { Solution } from "../../../solvers/solve/solution.ts";

@@ -1,10 +1,10 @@
 /**
  * Residual-based sampling from a pool: RAD of C. Wu, M. Zhu, Q. Tan, Y. Kartha and L. Lu, "A comprehensive study
  * of non-adaptive and residual-based adaptive sampling for physics-informed neural networks" (2023),
- * doi:10.1016/j.cma.2022.115671, arXiv 2207.10289; as a sampler that is handed in, for comparison.
+ * doi:10.1016/j.cma.2022.115671, arXiv 2207.10289.
  */
 import { OptionsError } from "../../engine/errors.ts";
-import type { Rng } from "../../engine/random/rng.ts";
+import { storedNumbers, tensor } from "../stored-numbers.ts";
 import {
   checkCount,
   effectiveShare,
@@ -14,11 +14,10 @@ import {
   roundStream,
   rowWeights,
   uniformDensity,
-} from "../../solvers/sampler/domain-points.ts";
-import { checkChoice, checkNumber } from "../../solvers/sampler/options.ts";
-import { chances, drawSystematic, inclusions, rows } from "../../solvers/sampler/pool-draw.ts";
-import type { ActiveSampler, OwnSampler, SamplingDomain } from "../../solvers/sampler/sampler.ts";
-import { storedNumbers, tensor } from "../../solvers/stored-numbers.ts";
+} from "./domain-points.ts";
+import { checkChoice, checkNumber } from "./options.ts";
+import { chances, drawSuccessive, drawSystematic, inclusions, nearestValues, rows } from "./pool-draw.ts";
+import type { ActiveSampler, Sampler, SamplingDomain } from "./sampler.ts";
 
 /** Row weights: 1/(N |Ω| q), or 1/N as published. */
 export type PoolWeights = "unbiased" | "none";
@@ -35,6 +34,11 @@ export interface RadOptions {
   readonly weights?: PoolWeights;
 }
 
+/** Residual-based adaptive distribution; made by {@link rad}. */
+export interface RadSampler extends Sampler, Required<RadOptions> {
+  readonly kind: "rad";
+}
+
 /**
  * RAD: every round all points are drawn anew from a fresh uniform pool, without replacement, in proportion to
  * p ∝ |r|^k / mean(|r|^k) + c. The published method has no row weights. With `weights: "unbiased"` points are drawn
@@ -42,14 +46,13 @@ export interface RadOptions {
  *
  * @throws OptionsError if an option is out of range
  */
-export function rad(options: RadOptions = {}): OwnSampler {
+export function rad(options: RadOptions = {}): RadSampler {
   const { k = 1, c = 1, pool = 20_000, weights = "none" } = options;
   checkNumber("rad", "k", k, { low: 0 });
   checkNumber("rad", "c", c, { low: 0 });
   checkNumber("rad", "pool", pool, { low: 1, whole: true });
   checkChoice("rad", "weights", weights, ["unbiased", "none"]);
-  const resolved = { k, c, pool, weights };
-  return { kind: "rad", ...resolved, start: (domain: SamplingDomain) => started(resolved, domain) } as OwnSampler;
+  return { kind: "rad", k, c, pool, weights };
 }
 
 /** A pool with the density at each of its points. */
@@ -67,8 +70,8 @@ function poolDensityAt(domain: SamplingDomain, points: Float64Array, { pool, den
   return values.map((value, i) => (inside[i]! > 0 ? value : 0));
 }
 
-/** The density elsewhere than at pool points is that of the nearest one. */
-function started(sampler: Required<RadOptions>, domain: SamplingDomain): ActiveSampler {
+/** Starts {@link rad}. The density elsewhere than at pool points is that of the nearest one. */
+export function startRad(sampler: RadSampler, domain: SamplingDomain): ActiveSampler {
   let last: PoolDensity = { pool: new Float64Array(0), density: new Float64Array(0) };
   let share = 1;
   return {
@@ -102,39 +105,4 @@ function started(sampler: Required<RadOptions>, domain: SamplingDomain): ActiveS
     },
     report: () => ({ effectiveShare: share }),
   };
-}
-
-/**
- * One after the other without replacement, each time in proportion to the chances of those left: the `count` smallest of
- * independent exponential times (Efraimidis and Spirakis 2006, doi:10.1016/j.ipl.2005.11.003).
- */
-function drawSuccessive(chance: Float64Array, count: number, rng: Rng): Uint32Array {
-  const times = rng.uniform(chance.length);
-  for (let i = 0; i < times.length; i++) times[i] = -Math.log1p(-times[i]!) / chance[i]!;
-  const order = Uint32Array.from({ length: chance.length }, (_, i) => i).sort((a, b) => times[a]! - times[b]!);
-  return order.slice(0, count);
-}
-
-/** For each of `points` the value at the nearest of `known`, distances taken in units of the box's sides. */
-function nearestValues(
-  points: Float64Array,
-  known: Float64Array,
-  values: Float64Array,
-  sides: readonly number[],
-): Float64Array {
-  const d = sides.length;
-  return Float64Array.from({ length: points.length / d }, (_, i) => {
-    let best = Number.POSITIVE_INFINITY;
-    let at = 0;
-    for (let j = 0; j < values.length; j++) {
-      let distance = 0;
-      for (let k = 0; k < d && distance < best; k++) {
-        distance += ((points[i * d + k]! - known[j * d + k]!) / sides[k]!) ** 2;
-      }
-      if (distance >= best) continue;
-      best = distance;
-      at = j;
-    }
-    return values[at]!;
-  });
 }

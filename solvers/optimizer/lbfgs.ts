@@ -1,22 +1,19 @@
-/** Limited-memory BFGS (Liu & Nocedal 1989, doi 10.1007/BF01589116) with a strong Wolfe search, as an optimizer that is handed in, for comparison. */
+/** Limited-memory BFGS (Liu & Nocedal 1989, doi 10.1007/BF01589116) with a strong Wolfe search. */
 import { checkWhole } from "../../engine/check-numbers.ts";
 import { ConvergenceError } from "../../engine/errors.ts";
-import type { OwnOptimizer } from "../../solvers/optimizer/kinds.ts";
-import {
-  type ActiveOptimizer,
-  checkFinite,
-  checkSizes,
-  gradientStepper,
-  norm,
-  type Objective,
-} from "../../solvers/optimizer/optimizer.ts";
-import { storedNumbers } from "../../solvers/stored-numbers.ts";
+import { storedNumbers } from "../stored-numbers.ts";
 import { type LinePoint, searchLine } from "./line-search.ts";
+import { type ActiveOptimizer, checkFinite, checkSizes, dot, norm, type Objective } from "./optimizer.ts";
 
 /** Options of {@link lbfgs}. */
 export interface LbfgsOptions {
   /** Pairs (s, y) that are kept, ≥ 1. @defaultValue 20 */
   readonly memory?: number;
+}
+
+/** L-BFGS as plain data. */
+export interface Lbfgs extends Required<LbfgsOptions> {
+  readonly kind: "lbfgs";
 }
 
 /**
@@ -25,14 +22,10 @@ export interface LbfgsOptions {
  *
  * @throws OptionsError where a number is out of range
  */
-export function lbfgs(options: LbfgsOptions = {}): OwnOptimizer {
+export function lbfgs(options: LbfgsOptions = {}): Lbfgs {
   const { memory = 20 } = options;
   checkWhole("lbfgs", { memory });
-  return Object.freeze({
-    ...{ kind: "lbfgs", memory, stepsPerRound: 50 },
-    start: (program: Parameters<OwnOptimizer["start"]>[0]) =>
-      gradientStepper(startLbfgs({ memory }, program.size), program),
-  });
+  return Object.freeze({ kind: "lbfgs", memory });
 }
 
 /** Sufficient decrease c₁, curvature c₂, and evaluations of one line search at most. */
@@ -56,16 +49,10 @@ interface Memory {
   readonly gradient: Float64Array;
 }
 
-const dot = (x: Float64Array, y: Float64Array): number => {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i]! * y[i]!;
-  return sum;
-};
-
 const equal = (x: Float64Array, y: Float64Array): boolean => x.every((v, i) => v === y[i]);
 
 /** Sets {@link lbfgs} to work on `size` parameters. */
-export function startLbfgs({ memory }: Required<LbfgsOptions>, size: number): ActiveOptimizer {
+export function startLbfgs(options: Lbfgs, size: number): ActiveOptimizer {
   let pairs: readonly Pair[] = [];
   let known: Memory | undefined;
 
@@ -133,7 +120,7 @@ export function startLbfgs({ memory }: Required<LbfgsOptions>, size: number): Ac
       const s = point.theta.map((v, i) => v - at.theta[i]!);
       const y = point.gradient.map((v, i) => v - at.gradient[i]!);
       // Only pairs of positive curvature keep H positive definite.
-      if (dot(s, y) > 0) pairs = [...pairs, { s, y }].slice(-memory);
+      if (dot(s, y) > 0) pairs = [...pairs, { s, y }].slice(-options.memory);
       theta.set(point.theta);
       known = { objective, theta: point.theta, loss: point.value, gradient: point.gradient };
       const wolfe = found.kind === "wolfe";
@@ -154,7 +141,9 @@ export function startLbfgs({ memory }: Required<LbfgsOptions>, size: number): Ac
       const s = storedNumbers("lbfgs", tensors, "s", own === size ? undefined : size);
       const y = storedNumbers("lbfgs", tensors, "y", s.length);
       const part = (data: Float64Array, i: number) => data.slice(i * size, (i + 1) * size);
-      pairs = Array.from({ length: s.length / size }, (_, i) => ({ s: part(s, i), y: part(y, i) })).slice(-memory);
+      pairs = Array.from({ length: s.length / size }, (_, i) => ({ s: part(s, i), y: part(y, i) })).slice(
+        -options.memory,
+      );
       known = undefined;
     },
   };

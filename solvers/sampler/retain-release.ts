@@ -1,27 +1,29 @@
 /**
  * R3, retain–resample–release: A. Daw, J. Bu, S. Wang, P. Perdikaris and A. Karpatne, "Mitigating propagation failures in
- * physics-informed neural networks using retain-resample-release (R3) sampling" (ICML 2023), arXiv 2207.02338; as a sampler that is handed in, for comparison.
+ * physics-informed neural networks using retain-resample-release (R3) sampling" (ICML 2023), arXiv 2207.02338.
  */
 
-import {
-  checkCount,
-  residualAt,
-  roundStream,
-  uniformDensity,
-  uniformPoints,
-} from "../../solvers/sampler/domain-points.ts";
-import { rows } from "../../solvers/sampler/pool-draw.ts";
-import type { ActiveSampler, OwnSampler, SampleContext, SamplingDomain } from "../../solvers/sampler/sampler.ts";
-import { storedNumbers, tensor } from "../../solvers/stored-numbers.ts";
+import { storedNumbers, tensor } from "../stored-numbers.ts";
+import { checkCount, residualAt, roundStream, uniformDensity, uniformPoints } from "./domain-points.ts";
+import { rows } from "./pool-draw.ts";
+import type { ActiveSampler, SampleContext, Sampler, SamplingDomain } from "./sampler.ts";
+
+/** Retain–resample–release; made by {@link r3}. */
+export interface R3Sampler extends Sampler {
+  readonly kind: "r3";
+}
 
 /**
  * R3: points with |r| above the mean are kept, all others are released and drawn anew, uniformly. Rows have the weight
  * 1/N, as published: the distribution of the kept points has no known density, so unbiased weights do not exist. The densities
  * reported are estimates by nearest neighbours.
  */
-export const r3 = (): OwnSampler => ({ kind: "r3", start: started });
+export function r3(): R3Sampler {
+  return { kind: "r3" };
+}
 
-function started(domain: SamplingDomain): ActiveSampler {
+/** Starts {@link r3}. */
+export function startR3(_sampler: R3Sampler, domain: SamplingDomain): ActiveSampler {
   const d = domain.dimension;
   let held: Float64Array = new Float64Array(0);
   let retained = 0;
@@ -63,8 +65,6 @@ function neighbourDensity(domain: SamplingDomain, all: Float64Array, points: Flo
   const sides = domain.low.map((low, k) => domain.high[k]! - low);
   const total = all.length / d;
   const n = Math.min(total, NEIGHBOURS);
-  // One point has no neighbours.
-  if (n < 2) return uniformDensity(domain, points);
   const known = rows(
     all,
     d,
