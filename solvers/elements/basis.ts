@@ -2,15 +2,24 @@
 import { legendreAt } from "./legendre.ts";
 import type { Cell } from "./mesh.ts";
 
+/** Values of an axis' polynomials: a row of `width` for each order at each point, `stride` in all a point. */
+interface Along {
+  readonly table: Float64Array;
+  readonly stride: number;
+  readonly width: number;
+}
+
+/** An axis that is missing has a single polynomial. */
+const missing: Along = { table: Float64Array.of(1), stride: 0, width: 1 };
+
 /** The polynomials of a cell, and their derivatives, at points. */
 export class Basis {
   readonly count: number;
   /** Number of polynomials. */
   readonly size: number;
-  readonly #tables: readonly Float64Array[];
+  /** Of three axes, the last ones those of the cell. */
+  readonly #axes: readonly [Along, Along, Along];
   readonly #scales: readonly number[];
-  readonly #width: number;
-  readonly #orders: number;
 
   /**
    * @param points - [n, d]
@@ -20,52 +29,65 @@ export class Basis {
     const { low, high } = cell.box;
     const d = low.length;
     this.count = points.length / d;
-    this.#width = cell.degree + 1;
-    this.#orders = orders;
-    this.size = this.#width ** d;
+    const width = cell.degree + 1;
+    this.size = width ** d;
     this.#scales = low.map((l, k) => 2 / (high[k]! - l));
-    const stride = (orders + 1) * this.#width;
-    this.#tables = low.map((l, k) => {
+    const stride = (orders + 1) * width;
+    const axes = low.map((l, k): Along => {
       const table = new Float64Array(this.count * stride);
       for (let i = 0; i < this.count; i++)
         legendreAt((points[i * d + k]! - l) * this.#scales[k]! - 1, cell.degree, orders, table, i * stride);
-      return table;
+      return { table, stride, width };
     });
+    const [x, y, z] = [axes.at(-3) ?? missing, axes.at(-2) ?? missing, axes.at(-1) ?? missing];
+    this.#axes = [x, y, z];
   }
 
   /** Adds `factor` times a derivative of every polynomial at point i. */
   add(i: number, order: readonly number[], factor: number, out: Float64Array, at: number): void {
-    const [tables, width, d] = [this.#tables, this.#width, order.length];
-    const stride = (this.#orders + 1) * width;
-    let scaled = factor;
-    for (let k = 0; k < d; k++) for (let r = 0; r < order[k]!; r++) scaled *= this.#scales[k]!;
-    const row = (k: number) => i * stride + order[k]! * width;
-    // A missing axis is one with a single polynomial.
-    const [x, y, z] = [d - 3, d - 2, d - 1];
-    const [nx, ny] = [x < 0 ? 1 : width, y < 0 ? 1 : width];
-    const last = tables[z]!;
-    const end = row(z);
-    for (let a = 0, to = at; a < nx; a++) {
-      const p = x < 0 ? scaled : scaled * tables[x]![row(x) + a]!;
-      for (let b = 0; b < ny; b++, to += width) {
-        const q = y < 0 ? p : p * tables[y]![row(y) + b]!;
-        if (q !== 0) for (let c = 0; c < width; c++) out[to + c]! += q * last[end + c]!;
+    const [x, y, z] = this.#axes;
+    const d = order.length;
+    const scaled = this.#scaled(order, factor);
+    const fromX = i * x.stride + (d > 2 ? order[d - 3]! * x.width : 0);
+    const fromY = i * y.stride + (d > 1 ? order[d - 2]! * y.width : 0);
+    const fromZ = i * z.stride + order[d - 1]! * z.width;
+    for (let a = 0, to = at; a < x.width; a++) {
+      const p = scaled * x.table[fromX + a]!;
+      for (let b = 0; b < y.width; b++, to += z.width) {
+        const q = p * y.table[fromY + b]!;
+        if (q !== 0) for (let c = 0; c < z.width; c++) out[to + c]! += q * z.table[fromZ + c]!;
       }
     }
   }
 
   /** A derivative of a sum of the polynomials at every point, by coefficients from `at` on. */
   values(order: readonly number[], coefficients: Float64Array, at: number): Float64Array {
-    const row = new Float64Array(this.size);
+    const [x, y, z] = this.#axes;
+    const d = order.length;
+    const scaled = this.#scaled(order, 1);
     const out = new Float64Array(this.count);
-    for (let i = 0; i < this.count; i++) {
-      row.fill(0);
-      this.add(i, order, 1, row, 0);
+    let fromX = d > 2 ? order[d - 3]! * x.width : 0;
+    let fromY = d > 1 ? order[d - 2]! * y.width : 0;
+    let fromZ = order[d - 1]! * z.width;
+    for (let i = 0; i < out.length; i++, fromX += x.stride, fromY += y.stride, fromZ += z.stride) {
       let sum = 0;
-      for (let a = 0; a < row.length; a++) sum += row[a]! * coefficients[at + a]!;
+      for (let a = 0, of = at; a < x.width; a++) {
+        const p = scaled * x.table[fromX + a]!;
+        for (let b = 0; b < y.width; b++, of += z.width) {
+          const q = p * y.table[fromY + b]!;
+          if (q !== 0) for (let c = 0; c < z.width; c++) sum += q * z.table[fromZ + c]! * coefficients[of + c]!;
+        }
+      }
       out[i] = sum;
     }
     return out;
+  }
+
+  /** The factor, and those of the derivatives from the cell's own coordinates. */
+  #scaled(order: readonly number[], factor: number): number {
+    let scaled = factor;
+    for (let k = 0; k < order.length; k++) for (let r = 0; r < order[k]!; r++) scaled *= this.#scales[k]!;
+    return scaled;
   }
 }
 
