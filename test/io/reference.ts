@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { isMongeError } from "../../engine/errors.ts";
-import { inspect, readField } from "../../io/index.ts";
+import { inspect, openDataset } from "../../io/index.ts";
 import { findData } from "../data.ts";
 import { type Digest, digest } from "./oracle.ts";
 
@@ -72,10 +72,12 @@ export function sameDigest(got: Digest, want: Digest): boolean {
   );
 }
 
+/** The variables of a file that is opened once. */
 async function compare(path: string, variables: NonNullable<Reference["variables"]>, names: readonly string[]) {
   let agree = 0;
   const problems: string[] = [];
   const declined: string[] = [];
+  const data = await openDataset(path);
   for (const [variable, want] of Object.entries(variables)) {
     if (want.error !== undefined || want.samples.length === 0) continue;
     if (!names.includes(variable)) {
@@ -83,7 +85,7 @@ async function compare(path: string, variables: NonNullable<Reference["variables
       continue;
     }
     try {
-      const field = await readField(path, { variable, allowEmpty: true });
+      const field = await (await data.variable(variable)).load();
       const got = digest(field.values, field.shape);
       if (sameDigest(got, want)) agree++;
       else problems.push(`${variable}: ${JSON.stringify(got)} instead of ${JSON.stringify(want)}`);
@@ -92,6 +94,7 @@ async function compare(path: string, variables: NonNullable<Reference["variables
       declined.push(error.message.replaceAll(`${path}: `, ""));
     }
   }
+  data.close();
   return { agree, problems, declined };
 }
 
