@@ -3,34 +3,22 @@
  */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { type Rng, rng } from "../../engine/random/rng.ts";
+import { coordinate, number, plainCall } from "../expression/build.ts";
 import { type Expression, evaluateAt } from "../expression/expression.ts";
 import type { FunctionName } from "../expression/functions.ts";
 import { nodesOf } from "../expression/tree.ts";
 import { axisIndex, type BoundaryPart, sidesOf } from "./boundary.ts";
-import type { Geometry } from "./geometry.ts";
-import type { Interval, Shape } from "./spec.ts";
+import type { Interval, ParsedDomain, Shape } from "./spec.ts";
 
-/** A domain as distance expressions are made from it. */
-export interface DistanceContext {
-  readonly axes: readonly string[];
-  readonly shape: Shape;
-  readonly space: Geometry;
-  readonly interval?: Interval;
-}
-
-const constant = (value: number): Expression => ({ kind: "number", value });
-const coordinate = (axis: number): Expression => ({ kind: "coordinate", axis });
-const call = (name: FunctionName, ...args: readonly Expression[]): Expression => ({ kind: "call", name, args });
+const call = (name: FunctionName, ...args: readonly Expression[]) => plainCall(name, args);
 const shifted = (axis: number, by: number): Expression =>
-  by === 0 ? coordinate(axis) : call("sub", coordinate(axis), constant(by));
-const times = (factor: number, e: Expression): Expression => (factor === 1 ? e : call("mul", constant(factor), e));
-const product = (factors: readonly Expression[]): Expression => factors.reduce((a, b) => call("mul", a, b));
+  by === 0 ? coordinate(axis) : call("sub", coordinate(axis), number(by));
+const times = (factor: number, e: Expression): Expression => (factor === 1 ? e : call("mul", number(factor), e));
 /** x − low, times scale. */
 const above = (axis: number, low: number, scale: number) => times(scale, shifted(axis, low));
-const below = (axis: number, high: number, scale: number) =>
-  times(scale, call("sub", constant(high), coordinate(axis)));
+const below = (axis: number, high: number, scale: number) => times(scale, call("sub", number(high), coordinate(axis)));
 const between = (axis: number, [low, high]: Interval, scale: number) =>
-  times(scale, call("mul", shifted(axis, low), call("sub", constant(high), coordinate(axis))));
+  times(scale, call("mul", shifted(axis, low), call("sub", number(high), coordinate(axis))));
 
 /** Parts on which conditions can hold by construction. */
 export type HeldPart = "boundary" | "initial" | Extract<BoundaryPart, { readonly axis: string | number }>;
@@ -39,7 +27,7 @@ export type HeldPart = "boundary" | "initial" | Extract<BoundaryPart, { readonly
  * The distance expression of a part.
  *
  * - Box: Π 4(x−lo)(hi−x)/(hi−lo)² over its axes; a single face (x−lo)/(hi−lo) or (hi−x)/(hi−lo). A polynomial.
- * - Flat faces of the bounding box of any shape, and the first moment: the same linear or quadratic factor.
+ * - The first moment, and both ends of time: the same linear or quadratic factor.
  * - Ball: 1 − |x−c|²/r², ellipse: 1 − (its quadratic form). Polynomials.
  * - Formula: the comparison itself, left − right, divided by its greatest value.
  * - Polygon, spline, mesh, combination: none; the curvature of a polygon's function is unbounded at corners, where solutions are smoother, and
@@ -48,44 +36,38 @@ export type HeldPart = "boundary" | "initial" | Extract<BoundaryPart, { readonly
  * @throws DomainError for combinations, polygons, splines and meshes, and for formulas with a kink inside
  */
 export function distanceExpressionOf(
-  context: DistanceContext,
+  { axes, shape, interval }: ParsedDomain,
   part: HeldPart,
   inside: (count: number, rng: Rng) => Float64Array,
 ): Expression {
-  const { axes, space, interval } = context;
   const time = axes.length - 1;
-  if (part === "boundary") return normalised(context, inside);
+  if (part === "boundary") return normalised(shape, axes.length, inside);
   if (part === "initial") {
     if (!interval) throw new OptionsError('Domain.distanceExpression: "initial" needs a time axis', "part", part);
     return above(time, interval[0], 1 / (interval[1] - interval[0]));
   }
   const axis = axisIndex(axes, part.axis);
   const sides = sidesOf(part.side);
-  const [low, high] = interval && axis === time ? interval : [space.low[axis]!, space.high[axis]!];
-  if (!(interval && axis === time)) {
-    const flat = (value: number) => space.pieces.some(({ flat: f }) => f?.axis === axis && f.value === value);
-    if (!sides.some((side) => flat(side === "low" ? low : high))) {
-      throw new DomainError(
-        `Domain.distanceExpression: no flat face lies at ${axes[axis]}, side ${sides.join(", ")}`,
-        part,
-      );
-    }
-  }
+  const inTime = axis === time ? interval : undefined;
+  if (!inTime && shape.kind !== "box")
+    throw new DomainError(`Domain.distanceExpression: a ${shape.kind} has no flat face along ${axes[axis]}`, part);
+  const [low, high] = inTime ?? (shape.kind === "box" ? [shape.low[axis]!, shape.high[axis]!] : [0, 1]);
   if (sides.length === 2) return between(axis, [low, high], 4 / (high - low) ** 2);
   return sides[0] === "low" ? above(axis, low, 1 / (high - low)) : below(axis, high, 1 / (high - low));
 }
 
 /** The function of the whole boundary in space, at most about 1. */
-function normalised({ axes, shape }: DistanceContext, inside: (count: number, rng: Rng) => Float64Array): Expression {
-  if (shape.kind === "box") {
-    return product(shape.low.map((l, k) => between(k, [l, shape.high[k]!], 4 / (shape.high[k]! - l) ** 2)));
-  }
+function normalised(shape: Shape, dimension: number, inside: (count: number, rng: Rng) => Float64Array): Expression {
+  if (shape.kind === "box")
+    return shape.low
+      .map((l, k) => between(k, [l, shape.high[k]!], 4 / (shape.high[k]! - l) ** 2))
+      .reduce((a, b) => call("mul", a, b));
   if (shape.kind === "ball") return times(2 / shape.radius, signed(shape));
   const raw = signed(shape);
   // Fixed points: the scale is part of the expression's definition.
   const points = inside(2048, rng(0).split("distance expression"));
-  refuseKinks(shape, points, axes.length);
-  const values = evaluateAt(raw, points, axes.length);
+  refuseKinks(shape, points, dimension);
+  const values = evaluateAt(raw, points, dimension);
   const largest = values.reduce((a, b) => Math.max(a, b), 0);
   const wrong = values.find((value) => !(value > 0));
   if (wrong !== undefined) {
@@ -122,7 +104,7 @@ function signed(shape: Shape): Expression {
   switch (shape.kind) {
     case "ball": {
       const squares = shape.center.map((c, k) => call("square", shifted(k, c))).reduce((a, b) => call("add", a, b));
-      return times(1 / (2 * shape.radius), call("sub", constant(shape.radius ** 2), squares));
+      return times(1 / (2 * shape.radius), call("sub", number(shape.radius ** 2), squares));
     }
     case "ellipse":
       return ellipse(shape);
@@ -142,5 +124,5 @@ function ellipse({ center, radii, angle }: Extract<Shape, { readonly kind: "elli
   const along = angle === 0 ? x : call("add", times(cos, x), times(sin, y));
   const across = angle === 0 ? y : call("sub", times(cos, y), times(sin, x));
   const squares = call("add", call("square", times(1 / radii[0], along)), call("square", times(1 / radii[1], across)));
-  return call("sub", constant(1), squares);
+  return call("sub", number(1), squares);
 }

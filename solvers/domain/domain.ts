@@ -100,7 +100,8 @@ const recent = new Map<string, Domain>();
 const mostRecent = 16;
 
 function made(spec: DomainSpec): Domain {
-  const { axes, time, shape, interval } = parseDomain(spec);
+  const parsed = parseDomain(spec);
+  const { axes, time, shape, interval } = parsed;
   const space = geometryOf(shape);
   const { volume, error } = spaceVolume(space);
   const duration = interval ? interval[1] - interval[0] : 1;
@@ -158,8 +159,7 @@ function made(spec: DomainSpec): Domain {
       const inside = typeof part === "object" && "surface" in part;
       return inside ? surfacePoints(domain, part.surface, count, rng) : sample(count, rng, part);
     },
-    distanceExpression: (part = "boundary") =>
-      distanceExpressionOf({ axes, shape, space, ...(interval && { interval }) }, part, inside),
+    distanceExpression: (part = "boundary") => distanceExpressionOf(parsed, part, inside),
   };
   return domain;
 }
