@@ -32,7 +32,7 @@ export interface CoarseSource {
   check(see?: (part: Field) => void): Promise<void>;
 }
 
-/** How a field is read. */
+/** Quantity of a field, and the interval of its values. */
 interface Reading {
   /** Seconds of accumulations where nothing says, or the spacing of times. */
   readonly interval?: RainInterval;

@@ -87,8 +87,8 @@ export function channelEnsemble(model: Downscaler, covariates: Covariates = {}):
   };
 }
 
-/** What is drawn of a coarse time: its outputs side by side, and how they lie along time. */
-export interface Drawn {
+/** Outputs of a coarse time, side by side, and their times. */
+export interface OutputLayout {
   /** The input as the model takes it, and its neighbours in time. */
   readonly own: readonly LazyField[];
   /** Numbers of the outputs: one variable, or all times of a step. */
@@ -107,7 +107,7 @@ async function drawnOf(
   input: LazyField,
   { past }: Covariates,
   options: EnsembleOptions,
-): Promise<Drawn> {
+): Promise<OutputLayout> {
   const { targets, steps, correction } = model.configuration;
   if (past === undefined && correction !== undefined) {
     const way = "give `past`, the climate model of the input over the years of the observations";
@@ -359,7 +359,7 @@ function placedOn(grid: FineGrid) {
 
 /** All of the output but its values. */
 function templateOf(
-  { name, units, attributes }: Drawn["like"],
+  { name, units, attributes }: OutputLayout["like"],
   grid: FineGrid,
   times: Coordinate | undefined,
   leading: readonly (readonly [dim: string, length: number])[],

@@ -11,10 +11,10 @@ import { checkNoMembers } from "../ensemble/ensemble-field.ts";
 import { secondsOf } from "../ensemble/noise-links.ts";
 import type { Target } from "../model/channel.ts";
 import type { TimeSteps } from "../model/time-steps.ts";
-import type { Drawn } from "./channel-ensemble.ts";
+import type { OutputLayout } from "./channel-ensemble.ts";
 
 /** @throws ShapeError for other dimensions than time, y, x; OptionsError for steps of another length than those of training */
-export function drawnSteps(target: Target, steps: TimeSteps, input: LazyField, options: EnsembleOptions): Drawn {
+export function drawnSteps(target: Target, steps: TimeSteps, input: LazyField, options: EnsembleOptions): OutputLayout {
   checkNoMembers(input);
   const own = input.ungroup().mapsLast();
   const time = own.dimOf("time");
