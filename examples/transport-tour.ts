@@ -10,11 +10,12 @@ import { tf } from "../engine/tensors/tensor.ts";
 import { emd } from "../wasserstein/exact/index.ts";
 import { buresWasserstein } from "../wasserstein/gaussian/index.ts";
 import { gromovWasserstein1d } from "../wasserstein/gromov/index.ts";
-import { dualSobolevNorm, multiscaleWasserstein, multiscaleWassersteinGraph } from "../wasserstein/images/index.ts";
+import { dualSobolevNorm, multiscaleWasserstein } from "../wasserstein/images/index.ts";
 import { barycenter1d, wasserstein1d } from "../wasserstein/line/index.ts";
 import type { Cloud } from "../wasserstein/measure/index.ts";
 import { sinkhorn, sinkhornDivergence } from "../wasserstein/sinkhorn/index.ts";
 import { maxSlicedWasserstein, slicedWasserstein } from "../wasserstein/sliced/index.ts";
+import { multiscaleWassersteinGraph } from "./papers/multiscale-graph.ts";
 
 /** One stop: what was asked, what came out, and what it should be. */
 export interface Stop {

@@ -11,7 +11,6 @@ export {
   dualSobolevNorm,
   type MultiscaleOptions,
   multiscaleWasserstein,
-  multiscaleWassersteinGraph,
 } from "./images/index.ts";
 export * from "./line/index.ts";
 export type { GroundCostOptions } from "./measure/ground-cost.ts";

@@ -215,7 +215,7 @@ export function leftOut(
   dropped: NonNullable<TrainingStart["images"]>["dropped"],
   cap: number | undefined,
 ): readonly string[] {
-  const { empty, dry, clutter, surplus, drier = cap === undefined ? surplus : 0 } = dropped;
+  const { empty, dry, clutter, surplus, drier } = dropped;
   const beyond = {
     [`beyond --cap ${cap}`]: surplus - drier,
     "drier ones, of which a fifth of the images is taken": drier,

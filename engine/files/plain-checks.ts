@@ -120,3 +120,7 @@ function show(value: unknown): string {
   const json = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
   return json.length > 60 ? `${json.slice(0, 57)}...` : json;
 }
+
+/** Checks of the same parts, each of which may be absent. */
+export const optionals = (checks: Readonly<Record<string, Check>>): Readonly<Record<string, Check>> =>
+  Object.fromEntries(Object.entries(checks).map(([name, check]) => [name, optional(check)]));

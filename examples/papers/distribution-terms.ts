@@ -4,9 +4,9 @@
  */
 import { OptionsError, type Rng, tf } from "../../engine/index.ts";
 import type { LossTerm, LossTermFields } from "../../generative/index.ts";
-import { multiscaleWassersteinGraph } from "../../wasserstein/images/index.ts";
 import { batchSlicedWassersteinGraph, wasserstein1dGraph } from "../../wasserstein/line/index.ts";
 import { upperTailWeight } from "../../wasserstein/measure/index.ts";
+import { multiscaleWassersteinGraph } from "./multiscale-graph.ts";
 import { patchDirections, patchProjections } from "./patches.ts";
 
 /** Choices of {@link distributionTerm}. */

@@ -162,7 +162,7 @@ class Baseline {
         done = (done % frames) + 1;
         run.onProgress?.(done, frames);
         this.report(frame, target, drawn);
-        return drawn;
+        return [drawn];
       },
     });
     // Stations have no members and no columns.

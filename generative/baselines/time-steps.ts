@@ -102,7 +102,6 @@ export async function stepBaseline(
     run.onProgress?.(n + 1, intervals.starts.length);
     return parts;
   };
-  let held: { readonly key: string; readonly parts: readonly Float32Array[] } | undefined;
   const { name, units, attributes, gridMapping } = field;
   const [y, x] = target.plane.dims as [string, string];
   const template = new Field({
@@ -119,12 +118,7 @@ export async function stepBaseline(
   return {
     field: drawnField(template, {
       ...{ members, source: field.source, reads: [field, ...(archive ? [archive] : [])], chunk: count },
-      async draw([at], some) {
-        const n = Math.floor(at! / count);
-        const key = `${n} ${some.first} ${some.count}`;
-        if (held?.key !== key) held = { key, parts: await drawStep(n, some) };
-        return held.parts[at! % count]!.slice();
-      },
+      draw: ([n], some) => drawStep(n!, some),
     }),
     forced: [],
   };

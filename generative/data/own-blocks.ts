@@ -1,6 +1,7 @@
 /** Block means that leave out no pixel: blocks at the end of a line are as large as what is left. */
 import type { Coordinate, Field } from "../../io/field/index.ts";
 import { coarsen } from "../../io/regrid/index.ts";
+import { wholeBlocks } from "./whole-blocks.ts";
 
 /**
  * Means over `factor` × `factor` cells; the last rows and columns make smaller blocks, placed at their middle, where they do not
@@ -10,23 +11,11 @@ import { coarsen } from "../../io/regrid/index.ts";
  */
 export function ownBlocks(field: Field, factor: number): Field {
   const options = { crop: true, minimumValid: 1 / factor ** 2 };
-  const [y, x] = field.dims.slice(-2) as [string, string];
-  const [height, width] = field.shape.slice(-2) as [number, number];
-  const [rows, columns] = [height, width].map((n) => Math.ceil(n / factor) * factor) as [number, number];
-  const placed = field.coordinates.filter(({ dims }) => dims.includes(y) || dims.includes(x));
-  const lines = placed.every(({ dims, values }) => dims.length === 1 && values.length > 1);
-  if ((rows === height && columns === width) || !lines || Math.min(height, width) < factor) {
-    return coarsen(field, factor, options);
-  }
-  const values = new Float32Array((field.values.length / (height * width)) * rows * columns).fill(Number.NaN);
-  for (let from = 0, row = 0; from < field.values.length; from += width, row++) {
-    const at = Math.floor(row / height) * rows + (row % height);
-    values.set(field.values.subarray(from, from + width), at * columns);
-  }
-  const others = field.coordinates.filter((c) => !placed.includes(c));
-  const shape = [...field.shape.slice(0, -2), rows, columns];
-  const means = coarsen(field.with({ values, shape, coordinates: others }), factor, options);
-  return means.with({ coordinates: [...others, ...placed.map((c) => blocksOf(c, factor))] });
+  const whole = Math.min(...field.shape.slice(-2)) < factor ? undefined : wholeBlocks(field, factor);
+  if (whole === undefined || whole === field) return coarsen(field, factor, options);
+  const onGrid = ({ dims }: Coordinate) => field.dims.slice(-2).some((dim) => dims.includes(dim));
+  const coordinates = field.coordinates.map((c) => (onGrid(c) ? blocksOf(c, factor) : c));
+  return coarsen(whole, factor, options).with({ coordinates });
 }
 
 /** Middles and bounds of the blocks of a line. */

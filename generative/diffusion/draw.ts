@@ -10,7 +10,7 @@ import { type ImageRows, type TiledDenoiserOptions, tiledDenoiser } from "./tili
 import { isMoving, type NoisePart, timeNoise } from "./time-noise.ts";
 
 /** Options of sampling that all downscalers have. */
-export interface DrawOptions extends Pick<IntegrateOptions, "method" | "onStep" | "churn" | "snr"> {
+export interface DrawOptions extends Pick<IntegrateOptions, "method" | "onStep" | "churn"> {
   /** Size of the ensemble. @defaultValue 8 */
   readonly members?: number;
   /** Number of the first member: noise belongs to numbers, so that a part of an ensemble has the numbers of the whole. @defaultValue 0 */
@@ -66,7 +66,7 @@ export interface Drawing {
 export type ResolvedDraw = Required<Omit<DrawOptions, Unsaid>> & Pick<DrawOptions, Unsaid>;
 
 /** Options without a default here. */
-type Unsaid = "onStep" | "noiseRange" | "churn" | "snr" | "amplitude";
+type Unsaid = "onStep" | "noiseRange" | "churn" | "amplitude";
 
 /** Four tiles of 64² fit the processor's cache; a quarter of the side is shared. */
 function usualTiles(multiple: number): readonly [number, number] {
@@ -91,7 +91,7 @@ export function resolveDraw(caller: string, o: DrawOptions, multiple: number): R
     frame = 0,
     origin = [0, 0],
   } = o;
-  const { noise = [], tiles = usualTiles(multiple), batch = 4, onStep, noiseRange, churn, snr, amplitude } = o;
+  const { noise = [], tiles = usualTiles(multiple), batch = 4, onStep, noiseRange, churn, amplitude } = o;
   checkWhole(caller, { members, batch });
   checkWhole(caller, { firstMember }, 0);
   const [tile, overlap] = tiles;
@@ -101,7 +101,7 @@ export function resolveDraw(caller: string, o: DrawOptions, multiple: number): R
   }
   const chosen = { members, firstMember, seed, evaluations, method, frame, origin, noise, tiles, batch };
   const rest = defined({ onStep, noiseRange, churn });
-  return { ...chosen, ...rest, ...defined({ snr, amplitude }) };
+  return { ...chosen, ...rest, ...defined({ amplitude }) };
 }
 
 /**
@@ -119,7 +119,7 @@ export async function drawResiduals(drawing: Drawing, o: ResolvedDraw): Promise<
   for (let i = 0; i < initial.length; i++) initial[i] = initial[i]! * unit;
   const tiled = await inTiles(compiled, { height, width, outputs, condition }, o);
   const denoiser = valid === undefined ? tiled : zeroOutside(tiled, valid, outputs);
-  const { method, onStep, snr } = o;
+  const { method, onStep } = o;
   const churn = o.churn && inUnits(o.churn, sigmaData);
   return integrate(denoiser, initial, levels, {
     method,
@@ -127,7 +127,7 @@ export async function drawResiduals(drawing: Drawing, o: ResolvedDraw): Promise<
     samples: o.members,
     // The first draw made the initial state.
     noise: (draw, out) => noise(draw + 1, out),
-    ...defined({ onStep, churn, snr }),
+    ...defined({ onStep, churn }),
   });
 }
 

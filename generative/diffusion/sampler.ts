@@ -59,8 +59,6 @@ export interface IntegrateOptions {
   readonly samples?: number;
   /** Of the method `churn`: noise that is put back; its range in units of sigmaData. */
   readonly churn?: Churn;
-  /** Of the method `predictor-corrector`: length of the Langevin step, ≥ 0. @defaultValue 0.16 */
-  readonly snr?: number;
 }
 
 /** @throws OptionsError where there is none of that name */
@@ -136,7 +134,7 @@ function solvingOf(
   x: Float32Array,
   levels: ArrayLike<number>,
   method: SamplerMethod,
-  { noise, samples = 1, churn = {}, snr = 0.16 }: IntegrateOptions,
+  { noise, samples = 1, churn = {} }: IntegrateOptions,
 ): Solving {
   if (rows[method].draws && noise === undefined) {
     throw new OptionsError(`integrate: ${method} draws noise; give \`noise\``, "noise", noise);
@@ -145,14 +143,13 @@ function solvingOf(
     throw new ShapeError("integrate: samples", `a divisor of ${x.length}`, [samples], "they are equally long");
   }
   const { amount = 40, range = [0, Number.POSITIVE_INFINITY], inflation = 1 } = churn;
-  checkNonNegative("integrate", { "churn.amount": amount, "churn.inflation": inflation, snr });
+  checkNonNegative("integrate", { "churn.amount": amount, "churn.inflation": inflation });
   let draw = 0;
   const deviates = noise === undefined ? x : new Float32Array(x.length);
   return {
     x,
     levels,
     samples,
-    snr,
     churn: { amount, range, inflation },
     async evaluate(state, sigma) {
       const estimate = await denoiser(state, sigma);

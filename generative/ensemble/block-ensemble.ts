@@ -352,7 +352,7 @@ function fieldOf(
   const scaled = async (place: readonly number[], some: MemberRange) => {
     const rates = await draw(place, some);
     if (scale !== 1) for (let i = 0; i < rates.length; i++) rates[i] = rates[i]! * scale;
-    return rates;
+    return [rates];
   };
   return drawnField(template, { members, source: field.source, reads: [field], draw: scaled });
 }

@@ -9,8 +9,8 @@ import { accumulationGuard } from "../data/channels/accumulation-guard.ts";
 import { asMaps, coarseSource } from "../data/coarse-source.ts";
 import type { PairOptions } from "../data/match.ts";
 import { rateUnits } from "../data/read-rain.ts";
+import { wholeBlocks } from "../data/whole-blocks.ts";
 import type { SampleOptions } from "../model/downscaler.ts";
-import { wholeBlocks } from "./whole-blocks.ts";
 
 /** Options of reading a field as coarse rain. */
 export interface CoarseOptions

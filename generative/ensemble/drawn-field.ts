@@ -12,9 +12,8 @@ export interface MemberRange {
 
 /**
  * @param template - all of the field but its values: (leading …, realization, y, x) with no members
- * @param draw - some members of a frame by its place along the leading dimensions, [count, height, width], in the template's
- *   units; called anew for every frame that is read, and for those members
- *   alone; whoever reads may write to it
+ * @param draw - some members of the frames that are drawn together, [count, height, width] each, in the template's units, by the place
+ *   of the first over their number; called anew for every frame that is read, and for those members alone; whoever reads may write to it
  */
 export function drawnField(
   template: Field,
@@ -23,12 +22,21 @@ export function drawnField(
     readonly source: string | undefined;
     /** Fields that are read to draw; checked for changes before the end. */
     readonly reads: readonly LazyField[];
-    /** Frames that are drawn together. @defaultValue each by itself */
+    /** Frames along time that are drawn together. @defaultValue each by itself */
     readonly chunk?: number;
-    readonly draw: (place: readonly number[], some: MemberRange) => Promise<Float32Array>;
+    readonly draw: (place: readonly number[], some: MemberRange) => Promise<readonly Float32Array[]>;
   },
 ): LazyField {
-  const { members, source, reads, chunk, draw } = options;
+  const { members, source, reads, chunk } = options;
+  let held: { readonly key: string; readonly parts: readonly Float32Array[] } | undefined;
+  const draw = async (place: readonly number[], some: MemberRange): Promise<Float32Array> => {
+    if (chunk === undefined) return (await options.draw(place, some))[0]!;
+    const [at, ...others] = place as [number, ...number[]];
+    const first = [Math.floor(at / chunk), ...others];
+    const key = [...first, some.first, some.count].join();
+    if (held?.key !== key) held = { key, parts: await options.draw(first, some) };
+    return held.parts[at % chunk]!.slice();
+  };
   const { name, dims, units, coordinates, attributes, gridMapping } = template;
   const leading = template.shape.slice(0, -3);
   const [height, width] = template.shape.slice(-2) as [number, number];

@@ -45,7 +45,7 @@ export interface OneStepDrawing {
 
 /** Checks that no option of samplers with many evaluations is given. @throws OptionsError where one is given */
 export function checkOneEvaluation(caller: string, o: DrawOptions): void {
-  for (const name of ["evaluations", "method", "noiseRange", "churn", "snr"] as const) {
+  for (const name of ["evaluations", "method", "noiseRange", "churn"] as const) {
     const value = o[name];
     if (value === undefined || (name === "evaluations" && value === 1)) continue;
     const why = "the model is a one-step generator, a member of which is one evaluation; leave it out";

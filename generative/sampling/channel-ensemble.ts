@@ -180,20 +180,13 @@ async function ensembleOf(
       return scale === 1 ? part : part.map((v) => v * scale);
     });
   };
-  let held: { readonly key: string; readonly parts: readonly Float32Array[] } | undefined;
   const template = templateOf(like, inputs.grid, axis, time === undefined ? [] : [[time, count * wanted.length]]);
   const field = drawnField(template, {
     members,
     source: input.source,
     reads: [input, ...fields],
     ...(steps && { chunk: steps.count }),
-    async draw([at = 0], some) {
-      const n = Math.floor(at / wanted.length);
-      if (wanted.length === 1) return (await drawAll(n, some))[0]!;
-      const key = `${n} ${some.first} ${some.count}`;
-      if (held?.key !== key) held = { key, parts: await drawAll(n, some) };
-      return held.parts[at % wanted.length]!.slice();
-    },
+    draw: ([n = 0], some) => drawAll(n, some),
   });
   return { field, forced: complaints, unlike };
 }

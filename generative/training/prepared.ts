@@ -1,4 +1,6 @@
 /** Data of a training: opened, and made ready to be trained on. What events and fields have in common. */
+import type { ChosenImages } from "../data/images/choose.ts";
+import type { Tiles } from "../data/tiles/tiles.ts";
 import type { MeasuredCoherence } from "../model/coherence.ts";
 import type { ModelDescription } from "../model/configuration.ts";
 import type { Downscaler } from "../model/downscaler.ts";
@@ -47,31 +49,9 @@ export interface TrainingStart {
   /** The run's folder; absent without `out`. */
   readonly run?: string;
   /** Tiles of events, whose block means are refined, and how many of those that were found are taken of each event. */
-  readonly tiles?: {
-    readonly size: number;
-    readonly count: number;
-    readonly events: readonly {
-      readonly name: string;
-      readonly wetFound: number;
-      readonly drierFound: number;
-      readonly wetKept: number;
-      readonly drierKept: number;
-    }[];
-  };
+  readonly tiles?: Pick<Tiles, "size" | "count" | "events">;
   /** Images of fields, and how many times are learned from and validated on. */
-  readonly images?: {
-    readonly count: number;
-    readonly height: number;
-    readonly width: number;
-    /** Images that were left out: without (enough) values, too dry, with clutter, beyond the limit or the part of drier ones. */
-    readonly dropped: {
-      readonly empty: number;
-      readonly dry: number;
-      readonly clutter: number;
-      readonly surplus: number;
-      /** Those of `surplus` that are beyond the part of drier ones. */
-      readonly drier?: number;
-    };
+  readonly images?: Pick<ChosenImages, "count" | "height" | "width" | "dropped"> & {
     readonly description: ModelDescription;
     readonly times: readonly [learned: number, validated: number];
   };

@@ -7,6 +7,7 @@ import {
   either,
   list,
   optional,
+  optionals,
   positive,
   real,
   record,
@@ -180,7 +181,7 @@ export const recipeCheck: Check = record({
 
 /** Checks of the parts of a recipe with gaps, as in the record of a run. */
 export const recipeChoicesChecks = {
-  ...Object.fromEntries(Object.entries(always).map(([name, check]) => [name, optional(check)])),
+  ...optionals(always),
   ...sometimes,
   archives: optional(either(among(true), list(text, 1))),
   term: optional(text),

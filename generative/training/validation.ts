@@ -5,7 +5,7 @@ import {
   type Check,
   either,
   list,
-  optional,
+  optionals,
   real,
   record,
   text,
@@ -37,25 +37,13 @@ export interface Validation {
 export type ResolvedValidation = Required<Omit<Validation, "patience">> & { readonly patience: number | null };
 
 const COUNT = whole(1, 2 ** 31);
-const SEVERAL = whole(2, 2 ** 31);
+const parts = { every: COUNT, images: COUNT, members: whole(2, 2 ** 31), evaluations: COUNT };
 
 /** Tells what is wrong with a stored {@link ResolvedValidation}. */
-export const validationCheck: Check = record({
-  every: COUNT,
-  images: COUNT,
-  members: SEVERAL,
-  evaluations: COUNT,
-  patience: either(among(null), COUNT),
-});
+export const validationCheck: Check = record({ ...parts, patience: either(among(null), COUNT) });
 
 /** The same of one with gaps, as in the record of a run. */
-export const validationChoicesCheck: Check = record({
-  every: optional(COUNT),
-  images: optional(COUNT),
-  members: optional(SEVERAL),
-  evaluations: optional(COUNT),
-  patience: optional(COUNT),
-});
+export const validationChoicesCheck: Check = record(optionals({ ...parts, patience: COUNT }));
 
 /**
  * Fills in defaults and checks ranges.

@@ -4,10 +4,10 @@
  */
 
 import { rng, tf } from "../../engine/index.ts";
+import { multiscaleWassersteinGraph } from "../../examples/papers/multiscale-graph.ts";
 import { emd } from "../../wasserstein/exact/emd.ts";
 import { buresWasserstein } from "../../wasserstein/gaussian/bures.ts";
 import { multiscaleWasserstein } from "../../wasserstein/images/multiscale.ts";
-import { multiscaleWassersteinGraph } from "../../wasserstein/images/multiscale-graph.ts";
 import { wasserstein1dGraph } from "../../wasserstein/line/graph.ts";
 import { wasserstein1d } from "../../wasserstein/line/wasserstein1d.ts";
 import { matrixGeometry } from "../../wasserstein/measure/geometry.ts";

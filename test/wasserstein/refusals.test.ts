@@ -1,6 +1,7 @@
 /** Every export meets input without a meaning by a typed error that begins with its own name and work that is not begun. */
 
 import { DomainError, isMongeError, OptionsError, rng, ShapeError, tf } from "../../engine/index.ts";
+import { multiscaleWassersteinGraph } from "../../examples/papers/multiscale-graph.ts";
 import * as ot from "../../wasserstein/index.ts";
 import { assert, test, throws } from "../harness.ts";
 
@@ -239,7 +240,7 @@ test("graph forms refuse shapes and options while the graph is built", () => {
     ),
   });
   refuses("multiscaleWassersteinGraph", {
-    shapes: () => ot.multiscaleWassersteinGraph(tf.zeros([1, 2, 2]), tf.zeros([1, 2, 3]), { scales: [1] }),
+    shapes: () => multiscaleWassersteinGraph(tf.zeros([1, 2, 2]), tf.zeros([1, 2, 3]), { scales: [1] }),
   });
 });
 

@@ -18,9 +18,10 @@ export interface TimeScoresOptions {
   readonly accumulate?: readonly number[];
   /** Areas whose means are scored besides the cells. @defaultValue none */
   readonly areas?: readonly AreaSet[];
-  /** Levels in (0, 1), of any number, whose bias is found. @defaultValue [0.99, 0.999] */
-  readonly quantiles?: readonly number[];
 }
+
+/** Levels whose bias is found. */
+const quantiles = [0.99, 0.999];
 
 /** Scores of sums of one duration, of cells or of the means of areas. */
 export type SumScores = {
@@ -86,10 +87,7 @@ export function timeScores(options: TimeScoresOptions = {}): Score<TimeScoresVal
 /** Maps that follow each other by one step. */
 type Run = readonly CaseMap[];
 
-function scoresOf(
-  cases: Cases,
-  { accumulate = [], areas = [], quantiles = [0.99, 0.999] }: TimeScoresOptions,
-): TimeScoresValue {
+function scoresOf(cases: Cases, { accumulate = [], areas = [] }: TimeScoresOptions): TimeScoresValue {
   const { maps, members, wetThreshold } = cases;
   const seconds = maps.map(({ time }) => secondsOf(time));
   const { step, runs } = runsOf(maps, seconds);

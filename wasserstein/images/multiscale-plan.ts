@@ -1,10 +1,10 @@
-/** Options and sizes shared by the host and the graph form of the multi-scale distance between images. */
+/** Options and sizes of the multi-scale distance between images. */
 import { checkWhole } from "../../engine/check-numbers.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { type GroundCost, type GroundCostOptions, groundCost } from "../measure/ground-cost.ts";
 import { type Cloud, cloudPoints } from "../measure/measure.ts";
 
-/** Options of {@link multiscaleWasserstein} and {@link multiscaleWassersteinGraph}. */
+/** Options of {@link multiscaleWasserstein}. */
 export interface MultiscaleOptions extends GroundCostOptions {
   /** Sides of the square blocks whose means are compared; each divides height and width. @defaultValue [1, 2, 4, 8] */
   readonly scales?: readonly number[];

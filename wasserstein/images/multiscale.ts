@@ -1,7 +1,4 @@
-/**
- * Wasserstein distances between batches of images on several scales, host form. The graph form
- * (`multiscaleWassersteinGraph`) gives the same numbers to float32 rounding.
- */
+/** Wasserstein distances between batches of images on several scales. */
 import { ShapeError } from "../../engine/errors.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { printingFields } from "../../engine/text/inspect.ts";

@@ -18,7 +18,6 @@ export interface Solving {
   /** Samples in the state, one after the other, equally long. */
   readonly samples: number;
   readonly churn: Required<Churn>;
-  readonly snr: number;
   /** The estimate of the clean data; the next call may change it. */
   evaluate(x: Float32Array, sigma: number): Promise<Float32Array>;
   /** Unit normal deviates, as many as the state has values; the next call changes them. */

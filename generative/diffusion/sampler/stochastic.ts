@@ -2,6 +2,9 @@
 import { heun } from "./deterministic.ts";
 import type { Solver, Solving } from "./method.ts";
 
+/** Length of a Langevin step. */
+const SNR = 0.16;
+
 /** Noise is put back before every step of Heun's (EDM, arXiv 2206.00364, algorithm 2). */
 export function churned(solving: Solving): Solver {
   const { x, levels, churn, noise } = solving;
@@ -37,12 +40,12 @@ export function reverseDiffusion({ x, levels, noise }: Solving): Solver {
 }
 
 /**
- * At each level one step of Langevin dynamics, x ← x + ε·score + √(2ε) z with ε = 2 (snr ‖z‖/‖score‖)² (arXiv 2011.13456,
+ * At each level one step of Langevin dynamics, x ← x + ε·score + √(2ε) z with ε = 2 (SNR ‖z‖/‖score‖)² (arXiv 2011.13456,
  * algorithm 4), then reverse diffusion. The norms are each sample's own, so that it does not depend on those beside it;
  * the paper's code averages them over the batch.
  */
 export function predictorCorrector(solving: Solving): Solver {
-  const { x, levels, samples, snr, evaluate, noise } = solving;
+  const { x, levels, samples, evaluate, noise } = solving;
   const size = x.length / samples;
   return {
     ...reverseDiffusion(solving),
@@ -56,8 +59,8 @@ export function predictorCorrector(solving: Solving): Solver {
           drift += (estimate[k]! - x[k]!) ** 2;
           noisy += z[k]! ** 2;
         }
-        // In units of σ²: ε/σ² = 2 snr² σ² ‖z‖²/‖D − x‖². Where there is nothing to follow, x stays.
-        const step = drift === 0 ? 0 : (2 * snr ** 2 * sigma ** 2 * noisy) / drift;
+        // In units of σ²: ε/σ² = 2 SNR² σ² ‖z‖²/‖D − x‖². Where there is nothing to follow, x stays.
+        const step = drift === 0 ? 0 : (2 * SNR ** 2 * sigma ** 2 * noisy) / drift;
         const deviation = sigma * Math.sqrt(2 * step);
         for (let k = start; k < start + size; k++) x[k]! += step * (estimate[k]! - x[k]!) + deviation * z[k]!;
       }

@@ -417,7 +417,6 @@ test("a method that draws without noise, samples that do not divide the state, a
   await refuses(run({ method: "churn" }), /churn draws noise; give `noise`/, OptionsError);
   await refuses(run({ method: "predictor-corrector", noise, samples: 4 }), /samples/, ShapeError);
   await refuses(run({ method: "churn", noise, churn: { amount: -1 } }), /churn.amount is -1/, OptionsError);
-  await refuses(run({ method: "predictor-corrector", noise, snr: Number.NaN }), /snr is NaN/, OptionsError);
   const unknown = { method: "ddpm" as "churn", noise };
   await refuses(run(unknown), /ddpm, expected dpm\+\+2m, .*reverse-diffusion or predictor-corrector/, OptionsError);
   assert.throws(() => levelsFor("predictor-corrector", 3), /at least 4 for predictor-corrector/);

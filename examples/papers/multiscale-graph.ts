@@ -2,11 +2,16 @@
 import { ShapeError } from "../../engine/errors.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
 import { constant } from "../../engine/tensors/trace.ts";
-import { batchSlicedWassersteinGraph, wasserstein1dGraph } from "../line/graph.ts";
-import { type MultiscaleOptions, type MultiscalePlan, multiscalePlan, type ScalePlan } from "./multiscale-plan.ts";
+import {
+  type MultiscaleOptions,
+  type MultiscalePlan,
+  multiscalePlan,
+  type ScalePlan,
+} from "../../wasserstein/images/multiscale-plan.ts";
+import { batchSlicedWassersteinGraph, wasserstein1dGraph } from "../../wasserstein/line/graph.ts";
 
 /**
- * {@link multiscaleWasserstein} in graph form: the same value to rounding, differentiable in both arguments. Among equal
+ * `multiscaleWasserstein` in graph form: the same value to rounding, differentiable in both arguments. Among equal
  * values it takes the gradient of one valid order, where the host form shares it.
  *
  * @param pred - [batch, height, width] or [batch, height, width, 1]
