@@ -2,8 +2,9 @@
 
 import { join } from "node:path";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
-import { openRain, placeOf } from "../../generative/data/read-rain.ts";
+import { placeOf, rainOf } from "../../generative/data/read-rain.ts";
 import { kilometresOf } from "../../generative/model/spacing.ts";
+import { openFields } from "../../io/dataset/index.ts";
 
 /** Frames of a file, in order. */
 export interface Archive {
@@ -111,9 +112,9 @@ export interface Frame extends ShapedArray {
 /** The frames of an archive, one after the other. */
 export async function* framesOf(folder: string, archive: Archive): AsyncGenerator<Frame> {
   const { file, variable, interval, accumulated } = archive;
-  const { rain, close } = await openRain(join(folder, file), {
-    ...{ variable: variable ?? null, units: null, time: null, apart: undefined, allowExternal: false },
-    ...{ interval: [interval], index: 0, bytes: 64e6 },
+  const opened = await openFields(variable === undefined ? join(folder, file) : `${join(folder, file)}:${variable}`);
+  const rain = rainOf(opened.fields[0]!, {
+    ...{ units: null, time: null, apart: undefined, interval: [interval], index: 0, bytes: 64e6 },
   });
   let before: Float32Array | undefined;
   try {
@@ -131,6 +132,6 @@ export async function* framesOf(folder: string, archive: Archive): AsyncGenerato
       }
     }
   } finally {
-    close();
+    opened.close();
   }
 }

@@ -95,7 +95,6 @@ export async function train(typed: TrainOptions, given: (name: string) => boolea
 async function dryRun(data: PairData | readonly string[] | null, chosen: VerbOptions) {
   const { plan, folder, opened } = await planTraining(data, chosen);
   try {
-    opened.check();
     const learned = "opened" in opened && { learned: willBeLearned(opened.opened.fields, plan.choices as object) };
     return {
       data: plan.data,

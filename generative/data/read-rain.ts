@@ -1,7 +1,7 @@
-/** Files of precipitation as frames of rain rates in mm/h, read piece by piece. */
+/** Precipitation as frames of rain rates in mm/h, read piece by piece. */
 import { defined } from "../../engine/defined.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
-import { LazyField, openDataset, selectTimes, type TimeRange } from "../../io/dataset/index.ts";
+import { LazyField, selectTimes, type TimeRange } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { cellSize, checkTimes, convertPrecipitation, precipitationUnits, whereOf } from "../../io/field/index.ts";
 import { amountInterval, valueSpan } from "../../io/rain/index.ts";
@@ -56,43 +56,13 @@ export interface RainOptions {
   readonly bytes: number;
 }
 
-/** The same of a file: its variable, and whether it may lead to other files. */
-export interface RainFileOptions extends RainOptions {
-  readonly variable: string | null;
-  readonly allowExternal: boolean;
-}
-
 /**
- * Opens precipitation of a file; only what is asked for is read, as the pieces are.
+ * Rain of a variable; only what is asked for is read, as the pieces are.
  *
- * @throws OptionsError where the file holds several variables and none is named, or nothing lies at the times
+ * @throws OptionsError where nothing lies at the times
  * @throws UnitsError for units that are no precipitation, or amounts without an interval
  * @throws ShapeError where y and x are not the last dimensions
  */
-export async function openRain(
-  path: string,
-  options: RainFileOptions,
-): Promise<{ readonly rain: RainStream; close(): void }> {
-  const { units: stated, allowExternal } = options;
-  const variable = options.variable ?? undefined;
-  const data = await openDataset(path, { allowExternal, ...defined({ variable }) });
-  try {
-    if (variable === undefined && data.candidates.length > 1) {
-      const names = data.candidates.join(", ");
-      throw new OptionsError(
-        `${data.paths[0]}: it holds several variables (${names}); name one with \`variable\``,
-        "variable",
-      );
-    }
-    const found = await data.variable(variable, stated === null ? {} : { units: stated });
-    return { rain: rainOf(found, options), close: () => data.close() };
-  } catch (error) {
-    data.close();
-    throw error;
-  }
-}
-
-/** Rain of a variable, as {@link openRain} gives it. */
 export function rainOf(given: LazyField, options: RainOptions): RainStream {
   const { units: stated, time, interval: intervals, index, bytes } = options;
   const whole = (stated === null ? given : new LazyField({ ...given.parts, units: stated })).ungroup().mapsLast();

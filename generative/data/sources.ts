@@ -18,6 +18,10 @@ export type FieldSource = string | Field | LazyField;
 /** One or several. */
 export type FieldSources = FieldSource | readonly FieldSource[];
 
+/** All of one or several. */
+export const sourcesOf = (given: FieldSources): readonly FieldSource[] =>
+  typeof given === "string" || given instanceof Field || given instanceof LazyField ? [given] : given;
+
 /** A fine data set, a different coarse one, and what else is known of each time and place. */
 export interface PairData {
   /** Targets: precipitation, other variables, or several of them on one grid. */
@@ -74,12 +78,7 @@ export async function openSources(
   given: FieldSources | undefined,
   options: OpenOptions = {},
 ): Promise<OpenedSources> {
-  const items: readonly FieldSource[] =
-    given === undefined
-      ? []
-      : typeof given === "string" || given instanceof Field || given instanceof LazyField
-        ? [given]
-        : given;
+  const items = given === undefined ? [] : sourcesOf(given);
   const opened: OpenedFields[] = [];
   const sources: (readonly LazyField[])[] = [];
   const close = () => {

@@ -1,7 +1,7 @@
 /** A training on events of fine precipitation, whose block means are refined: what is read of them, and the tiles. */
 
 import { existsSync } from "node:fs";
-import { basename, resolve } from "node:path";
+import { basename } from "node:path";
 import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { blockMean } from "../../engine/numerics/grid.ts";
@@ -10,7 +10,7 @@ import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { rng } from "../../engine/random/rng.ts";
 import type { LazyField, TimeRange } from "../../io/dataset/index.ts";
 import { BEYOND_CLUTTER } from "../../io/rain/index.ts";
-import { hashSources } from "../data/sources.ts";
+import { hashSources, type OpenedSources, openSources } from "../data/sources.ts";
 import type { Tiles } from "../data/tiles/tiles.ts";
 import { archivesOf, archivesOfEvents } from "../model/archives.ts";
 
@@ -24,10 +24,9 @@ import { type TilePart, takeTiles } from "./events/take-tiles.ts";
 import {
   type EventPlan,
   eventsOf,
-  type ListedData,
   labelsOf,
   listData,
-  openEvent,
+  rainOfEvent,
   type TrainingData,
 } from "./events/training-data.ts";
 import { MOST_SERIES, measureCoherence, type TimeSeries } from "./measure-coherence.ts";
@@ -41,31 +40,28 @@ import { withPreset } from "./wassdiff.ts";
 
 type Events = Extract<RecordedData, { readonly events: unknown }>;
 
-/** Lists events to learn from and to validate on. @throws OptionsError */
+/** Opens events to learn from and to validate on. @throws OptionsError where a file is missing; else as {@link openSources} */
 export async function openEvents(
   data: TrainingData,
   validate: TrainingChoices["validate"],
-): Promise<OpenedData<Events> & Pick<ListedData, "fields">> {
-  const learned = await listData(data);
-  const held = validate === undefined || isTimeRange(validate) ? undefined : await listData(validate);
-  if (held && (held.fields === undefined) !== (learned.fields === undefined)) {
-    throw new OptionsError("train: `data` and `validate` are names and fields; give the one or the other", "validate");
+  { variable, allowExternal = false }: Pick<TrainingPlan["choices"], "variable" | "allowExternal">,
+): Promise<OpenedData<Events> & Pick<OpenedSources, "fields">> {
+  const learned = await listData(data, variable);
+  const held = validate === undefined || isTimeRange(validate) ? undefined : await listData(validate, variable);
+  const sources = [...learned.sources, ...(held?.sources ?? [])];
+  const labels = [...learned.labels, ...(held?.labels ?? [])];
+  const missing = labels.find((path, n) => typeof sources[n] === "string" && !existsSync(path));
+  if (missing !== undefined) {
+    throw new OptionsError(`${missing}: there is no such file; check \`data\``, "data", missing);
   }
-  const fields = learned.fields && [...learned.fields, ...(held?.fields ?? [])];
-  const named = (labels: readonly string[]) => (fields ? labels : labels.map((path) => resolve(path)));
-  const recorded = { events: named(learned.labels), ...(held && { held: named(held.labels) }) };
-  const paths = fields ? [] : [...recorded.events, ...(recorded.held ?? [])];
+  const opened = await openSources("data", sources, { allowExternal });
+  const { fields, paths, given } = opened;
   return {
-    ...{ recorded, paths, inMemory: fields !== undefined },
-    ...defined({ fields }),
-    check() {
-      const missing = paths.find((path) => !existsSync(path));
-      if (missing === undefined) return;
-      throw new OptionsError(`${missing}: there is no such file; check \`data\``, "data", missing);
-    },
-    hash: () => hashSources({ paths, given: fields ?? [] }),
-    notices: () => [],
-    close: () => {},
+    ...{ fields, paths, inMemory: given.length > 0 },
+    recorded: { events: learned.labels, ...(held && { held: held.labels }) },
+    hash: () => hashSources(opened),
+    notices: () => opened.notices(),
+    close: () => opened.close(),
   };
 }
 
@@ -114,12 +110,11 @@ export function eventPlanOf(
   { events, held }: Events,
   choices: TrainingPlan["choices"] & { readonly tile: number },
 ): EventPlan {
-  const { interval, validate, tile, every = 1, allowExternal = false } = choices;
+  const { interval, validate, tile, every = 1 } = choices;
   const listed: readonly string[] | TimeRange | undefined = held ?? validate;
   return {
     data: events,
-    ...{ tile, every, allowExternal },
-    variable: choices.variable ?? null,
+    ...{ tile, every },
     units: choices.units ?? null,
     interval: typeof interval === "number" ? [interval] : (interval ?? null),
     time: choices.time ?? null,
@@ -134,7 +129,7 @@ export function eventPlanOf(
 async function measured(
   model: Downscaler,
   plan: EventPlan,
-  fields: readonly LazyField[] | undefined,
+  fields: readonly LazyField[],
   o: {
     readonly archives: readonly string[] | undefined;
     readonly seed: number;
@@ -146,16 +141,12 @@ async function measured(
   const series: TimeSeries[] = [];
   for (const n of evenly(numbers.length, MOST_SERIES)) {
     const index = numbers[n]!;
-    const { rain, close } = await openEvent(plan, index, 64e6, fields);
-    try {
-      const found = await seriesOfEvent(rain, model.configuration.blocks!.factor, {
-        held: part === "held",
-        archive: o.archives?.[index],
-      });
-      if (found && (series.length === 0 || found.step === series[0]!.step)) series.push(found);
-    } finally {
-      close();
-    }
+    const rain = rainOfEvent(fields[index]!, index, plan, 64e6);
+    const found = await seriesOfEvent(rain, model.configuration.blocks!.factor, {
+      held: part === "held",
+      archive: o.archives?.[index],
+    });
+    if (found && (series.length === 0 || found.step === series[0]!.step)) series.push(found);
   }
   return measureCoherence(model, series, o);
 }
@@ -185,12 +176,12 @@ function blockMeansOf(tiles: Tiles, n: number, factor: number): ShapedArray {
 
 /** Finds and cuts the tiles. @throws as `train` */
 export async function prepareEvents(
-  { recorded, fields }: Awaited<ReturnType<typeof openEvents>>,
+  { recorded, fields, inMemory }: Awaited<ReturnType<typeof openEvents>>,
   o: PrepareOptions,
 ): Promise<Prepared> {
   const { plan, start, hashes, unchanged, signal } = o;
   const choices = fittedChoices(recorded, plan.choices, start?.configuration);
-  if (fields && choices.variable !== undefined) {
+  if (inMemory && choices.variable !== undefined) {
     const text = `train: variable is ${choices.variable}; it must be left out: the data are fields`;
     throw new OptionsError(text, "variable", choices.variable);
   }

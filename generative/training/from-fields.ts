@@ -47,7 +47,6 @@ export async function openFieldData(
   return {
     ...{ opened, paths, inMemory: given.length > 0 },
     recorded: { ...listed, context: data.context ?? [] },
-    check: () => {},
     hash: () => hashSources(opened),
     notices: () => opened.notices(),
     close: () => opened.close(),

@@ -16,8 +16,6 @@ export interface OpenedData<Recorded extends RecordedData = RecordedData> {
   readonly paths: readonly string[];
   /** True if some are fields that only the caller has. */
   readonly inMemory: boolean;
-  /** @throws OptionsError where a file is missing */
-  check(): void;
   /** SHA-256 of what is read: of each file, then of each field that only the caller has. */
   hash(): Promise<string[]>;
   /** Informational messages on what was read so far. */

@@ -83,7 +83,6 @@ export async function train(data: TrainingData | PairData | null, options: Train
   let prepared: Prepared | undefined;
   let start: Downscaler | undefined;
   try {
-    opened.check();
     const recorded = folder ?? planned.choices.out;
     if (recorded !== undefined) checkFolder(recorded);
     // From here on a run that goes on is this process's alone.
@@ -146,7 +145,7 @@ export async function planTraining(data: TrainingData | PairData | null, options
   const events = !isFields(wanted);
   const choices = { ...recorded?.choices, ...checkedChoices(asked, events) };
   const held = isTimeRange(asked.validate) ? undefined : (asked.validate ?? heldOf(recorded));
-  const opened = events ? await openEvents(wanted, held) : await openFieldData(wanted, choices);
+  const opened = events ? await openEvents(wanted, held, choices) : await openFieldData(wanted, choices);
   const plan: TrainingPlan = { data: opened.recorded, choices, ...(opened.inMemory && { inMemory: true }) };
   try {
     if (recorded) checkRecorded(plan, recorded, folder!);

@@ -7,7 +7,7 @@ import { ImagesInMemory } from "../../data/images/images.ts";
 import { storeName } from "../../data/images/store.ts";
 import { takeImages } from "../../data/images/take.ts";
 import { type RainFrames, type Tiles, tileShares, tileSource, tilesOf } from "../../data/tiles/tiles.ts";
-import { type EventPlan, eventsOf, labelsOf, openEvent, readPiece, type SeenEvent } from "./training-data.ts";
+import { type EventPlan, eventsOf, labelsOf, rainOfEvent, readPiece, type SeenEvent } from "./training-data.ts";
 
 /** Bytes of data that are read at once. */
 const PIECES = 64e6;
@@ -22,8 +22,8 @@ export interface TilePart {
 /** Events that tiles are taken from. */
 export interface TileData {
   readonly plan: EventPlan;
-  /** The events, where they are not in files. */
-  readonly fields: readonly LazyField[] | undefined;
+  /** The events, open. */
+  readonly fields: readonly LazyField[];
   /** Of the events. */
   readonly hashes: readonly string[];
   /** Folder of the store, as it was asked for; null: memory. */
@@ -52,20 +52,16 @@ async function* framesOf(
   for (const event of eventsOf(plan, part)) {
     // The name keys the choice of tiles: without folders, so that a moved archive gives the same ones.
     const name = `${event}:${basename(labelsOf(plan)[event]!)}`;
-    const { rain, close } = await openEvent(plan, event, PIECES, fields);
-    try {
-      let empty = true;
-      for (const piece of rain.pieces.keys()) {
-        const read = await readPiece(rain, piece, { plan, name, held: part === "held" });
-        empty &&= read.empty;
-        signal?.throwIfAborted();
-        if (read.seen) seen.push(read.seen);
-        if (read.frames) yield read.frames;
-      }
-      if (empty) throw new DomainError(`${rain.where} has only missing values; choose another time or variable`);
-    } finally {
-      close();
+    const rain = rainOfEvent(fields[event]!, event, plan, PIECES);
+    let empty = true;
+    for (const piece of rain.pieces.keys()) {
+      const read = await readPiece(rain, piece, { plan, name, held: part === "held" });
+      empty &&= read.empty;
+      signal?.throwIfAborted();
+      if (read.seen) seen.push(read.seen);
+      if (read.frames) yield read.frames;
     }
+    if (empty) throw new DomainError(`${rain.where} has only missing values; choose another time or variable`);
   }
   unchanged();
 }
@@ -75,11 +71,21 @@ export async function takeTiles(
   { part, rng }: TilePart,
   data: TileData,
 ): Promise<{ readonly tiles: Tiles; readonly seen: readonly SeenEvent[] }> {
-  const { plan, hashes, store, out } = data;
+  const { plan, fields, hashes, store, out } = data;
   const seen: SeenEvent[] = [];
   const source = tileSource(() => framesOf(part, data, seen), { size: plan.tile });
-  const { variable, units, interval, time, every, wetThreshold, largestRate, tile, validate } = plan;
-  const decides = { variable, units, interval, time, every, wetThreshold, largestRate, tile, validate };
+  const { units, interval, time, every, wetThreshold, largestRate, tile, validate } = plan;
+  const decides = {
+    variable: fields.map((field) => field.name),
+    units,
+    interval,
+    time,
+    every,
+    wetThreshold,
+    largestRate,
+    tile,
+    validate,
+  };
   const name = storeName(labelsOf(plan), [part, hashes, decides]);
   const shares = tileShares(plan.cap ?? undefined);
   const { images, notes } = await takeImages(source, { shares, rng, store, out, name, notes: () => seen });

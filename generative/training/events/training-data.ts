@@ -1,20 +1,21 @@
 /** Events of a training: files, or fields that are in memory or still in their files; each is one event. */
+import { resolve } from "node:path";
 import { OptionsError } from "../../../engine/errors.ts";
-import { expandPatterns, LazyField, lazyField, type TimeRange } from "../../../io/dataset/index.ts";
-import { Field, type FieldValues, precipitationFactor } from "../../../io/field/index.ts";
+import { expandPatterns, type LazyField, type TimeRange } from "../../../io/dataset/index.ts";
+import { type FieldValues, precipitationFactor } from "../../../io/field/index.ts";
 import { rainLimits } from "../../../io/rain/index.ts";
-import { type Intervals, openRain, placeOf, type RainStream, rainOf, rateUnits } from "../../data/read-rain.ts";
+import { type Intervals, placeOf, type RainStream, rainOf, rateUnits } from "../../data/read-rain.ts";
+import { type FieldSource, type FieldSources, sourcesOf } from "../../data/sources.ts";
 import type { RainFrames } from "../../data/tiles/tiles.ts";
 import type { RainPlace } from "../../model/spacing.ts";
 
 /** Files (names, or patterns with `*`, `?`, `**`, `{a,b}`) or fields of fine precipitation; each is one event. */
-export type TrainingData = string | Field | LazyField | readonly string[] | readonly (Field | LazyField)[];
+export type TrainingData = FieldSources;
 
 /** Events, and what is read of them. */
 export interface EventPlan {
   /** Files, or names of the fields. */
   readonly data: readonly string[];
-  readonly variable: string | null;
   readonly units: string | null;
   readonly interval: Intervals | null;
   readonly time: TimeRange | null;
@@ -24,32 +25,35 @@ export interface EventPlan {
   readonly wetThreshold: number | null;
   readonly largestRate: number | null;
   readonly tile: number;
-  readonly allowExternal: boolean;
   /** Times that are held out, or the events that are. @defaultValue nothing */
   readonly validate?: TimeRange | readonly string[];
 }
 
-/** The data of one training, listed. */
+/** Events, listed. */
 export interface ListedData {
   /** Paths, or names of the fields. */
   readonly labels: readonly string[];
-  /** Undefined for files. */
-  readonly fields?: readonly LazyField[];
+  readonly sources: readonly FieldSource[];
 }
 
-/** Lists events. @throws OptionsError where there are none, a pattern meets no file, or files and fields are mixed */
-export async function listData(data: TrainingData): Promise<ListedData> {
-  const items: readonly (string | Field | LazyField)[] =
-    typeof data === "string" || data instanceof Field || data instanceof LazyField ? [data] : data;
-  if (items.length === 0)
-    throw new OptionsError("train: `data` is empty; name at least one file or field", "data", data);
-  const paths = items.filter((one) => typeof one === "string");
-  if (paths.length === items.length) return { labels: await expandPatterns(paths) };
-  if (paths.length > 0) {
-    throw new OptionsError("train: `data` holds names and fields; give the one or the other", "data", paths);
+/**
+ * Lists events.
+ *
+ * @param variable - of the files. @defaultValue their only one
+ * @throws OptionsError where there are none, or a pattern meets no file
+ */
+export async function listData(data: TrainingData, variable?: string): Promise<ListedData> {
+  const labels: string[] = [];
+  const sources: FieldSource[] = [];
+  for (const item of sourcesOf(data)) {
+    const found = typeof item === "string" ? await expandPatterns([item]) : [item];
+    for (const one of found) {
+      labels.push(typeof one === "string" ? resolve(one) : one.source || one.name);
+      sources.push(typeof one === "string" && variable !== undefined ? `${one}:${variable}` : one);
+    }
   }
-  const fields = items.map((one) => lazyField(one as Field | LazyField));
-  return { labels: fields.map(({ source, name }) => source || name), fields };
+  if (labels.length > 0) return { labels, sources };
+  throw new OptionsError("train: `data` is empty; name at least one file or field", "data", data);
 }
 
 /** The events to learn from, and behind them those to validate on. */
@@ -78,18 +82,10 @@ export function eventsOf(plan: EventPlan, part: "learned" | "held"): readonly nu
   return all.filter((index) => index < plan.data.length === (part === "learned"));
 }
 
-/** Opens an event by its number among {@link labelsOf}. @param fields - the events, where they are not in files */
-export async function openEvent(
-  plan: EventPlan,
-  index: number,
-  bytes: number,
-  fields: readonly LazyField[] | undefined,
-): Promise<{ readonly rain: RainStream; close(): void }> {
+/** An event as rain that is read in pieces. @param index - among {@link labelsOf} */
+export function rainOfEvent(field: LazyField, index: number, plan: EventPlan, bytes: number): RainStream {
   const { validate } = plan;
-  const apart = validate === undefined || "length" in validate ? undefined : validate;
-  const options = { ...plan, apart, index, bytes };
-  if (fields !== undefined) return { rain: rainOf(fields[index]!, options), close: () => {} };
-  return openRain(labelsOf(plan)[index]!, options);
+  return rainOf(field, { ...plan, apart: validate && "length" in validate ? undefined : validate, index, bytes });
 }
 
 interface EventPart {
