@@ -113,9 +113,7 @@ export interface Frame extends ShapedArray {
 export async function* framesOf(folder: string, archive: Archive): AsyncGenerator<Frame> {
   const { file, variable, interval, accumulated } = archive;
   const opened = await openFields(variable === undefined ? join(folder, file) : `${join(folder, file)}:${variable}`);
-  const rain = rainOf(opened.fields[0]!, {
-    ...{ units: null, time: null, apart: undefined, interval: [interval], index: 0, bytes: 64e6 },
-  });
+  const rain = rainOf(opened.fields[0]!, { apart: undefined, interval: [interval], index: 0, bytes: 64e6 });
   let before: Float32Array | undefined;
   try {
     for (const piece of rain.pieces) {

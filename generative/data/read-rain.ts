@@ -17,7 +17,6 @@ export const rateUnits = "mm h-1";
 
 /** Rain of one event that is read piece by piece, y and x last, and what is known of it. */
 export interface RainStream {
-  readonly frames: number;
   readonly height: number;
   readonly width: number;
   /** As in the file. */
@@ -43,13 +42,13 @@ export interface RainPiece {
 
 /** Plan of reading rain. */
 export interface RainOptions {
-  /** Taken instead of the file's. */
-  readonly units: string | null;
-  readonly time: TimeRange | null;
+  /** Taken instead of the field's. @defaultValue the field's */
+  readonly units?: string;
+  readonly time?: TimeRange;
   /** Times that are kept apart. */
   readonly apart: TimeRange | undefined;
-  /** Intervals of accumulations; null: by the bounds of time. */
-  readonly interval: Intervals | null;
+  /** Intervals of accumulations. @defaultValue by the bounds of time */
+  readonly interval?: Intervals;
   /** Index of the event among several. */
   readonly index: number;
   /** Most bytes of a piece. */
@@ -65,8 +64,8 @@ export interface RainOptions {
  */
 export function rainOf(given: LazyField, options: RainOptions): RainStream {
   const { units: stated, time, interval: intervals, index, bytes } = options;
-  const whole = (stated === null ? given : new LazyField({ ...given.parts, units: stated })).ungroup().mapsLast();
-  const part = time === null ? whole : selectTimes(whole, time);
+  const whole = (stated === undefined ? given : new LazyField({ ...given.parts, units: stated })).ungroup().mapsLast();
+  const part = time === undefined ? whole : selectTimes(whole, time);
   const { source, shape } = part;
   mapDims(whereOf(part), part);
   if (shape.includes(0)) throw new ShapeError(whereOf(part), "at least one value", shape);
@@ -76,7 +75,6 @@ export function rainOf(given: LazyField, options: RainOptions): RainStream {
   const apart = options.apart && framesIn(part, options.apart);
   const [height, width] = shape.slice(-2) as [number, number];
   return {
-    frames: sizeOf(shape.slice(0, -2)),
     height,
     width,
     units: part.units!,
@@ -121,8 +119,8 @@ function selectTimesIfAny(part: LazyField, range: TimeRange): LazyField | undefi
   }
 }
 
-function intervalOf(whole: LazyField, part: LazyField, intervals: Intervals | null, index: number): number {
-  if (intervals === null || intervals === "time") return amountInterval(part, intervals ?? undefined, whole);
+function intervalOf(whole: LazyField, part: LazyField, intervals: Intervals | undefined, index: number): number {
+  if (intervals === undefined || intervals === "time") return amountInterval(part, intervals, whole);
   const interval = intervals.length === 1 ? intervals[0] : intervals[index];
   if (interval !== undefined) return amountInterval(part, interval, whole);
   const has = `\`interval\` has ${intervals.length} values`;

@@ -8,7 +8,7 @@ import { blockMean } from "../../engine/numerics/grid.ts";
 import { leastCommonMultiple } from "../../engine/numerics/least-common-multiple.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { rng } from "../../engine/random/rng.ts";
-import type { LazyField, TimeRange } from "../../io/dataset/index.ts";
+import type { LazyField } from "../../io/dataset/index.ts";
 import { BEYOND_CLUTTER } from "../../io/rain/index.ts";
 import { hashSources, type OpenedSources, openSources } from "../data/sources.ts";
 import type { Tiles } from "../data/tiles/tiles.ts";
@@ -56,6 +56,10 @@ export async function openEvents(
   }
   const opened = await openSources("data", sources, { allowExternal });
   const { fields, paths, given } = opened;
+  if (fields.length !== labels.length) {
+    opened.close();
+    throw new OptionsError(`train: variable is ${variable}; expected one, of every event`, "variable", variable);
+  }
   return {
     ...{ fields, paths, inMemory: given.length > 0 },
     recorded: { events: learned.labels, ...(held && { held: held.labels }) },
@@ -110,19 +114,10 @@ export function eventPlanOf(
   { events, held }: Events,
   choices: TrainingPlan["choices"] & { readonly tile: number },
 ): EventPlan {
-  const { interval, validate, tile, every = 1 } = choices;
-  const listed: readonly string[] | TimeRange | undefined = held ?? validate;
-  return {
-    data: events,
-    ...{ tile, every },
-    units: choices.units ?? null,
-    interval: typeof interval === "number" ? [interval] : (interval ?? null),
-    time: choices.time ?? null,
-    cap: choices.cap ?? null,
-    wetThreshold: choices.wetThreshold ?? null,
-    largestRate: choices.largestRate ?? null,
-    ...defined({ validate: listed }),
-  };
+  const { tile, units, time, every, cap, wetThreshold, largestRate, validate, interval } = choices;
+  const seconds = typeof interval === "number" ? [interval] : interval;
+  const chosen = { units, time, every, cap, wetThreshold, largestRate, interval: seconds };
+  return { data: events, tile, ...defined({ ...chosen, validate: held ?? validate }) };
 }
 
 /** Coherence on some events of those that the model is validated by, else of those it learned from. */

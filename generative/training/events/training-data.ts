@@ -2,9 +2,9 @@
 import { resolve } from "node:path";
 import { OptionsError } from "../../../engine/errors.ts";
 import { expandPatterns, type LazyField, type TimeRange } from "../../../io/dataset/index.ts";
-import { type FieldValues, precipitationFactor } from "../../../io/field/index.ts";
+import { precipitationFactor } from "../../../io/field/index.ts";
 import { rainLimits } from "../../../io/rain/index.ts";
-import { type Intervals, placeOf, type RainStream, rainOf, rateUnits } from "../../data/read-rain.ts";
+import { type Intervals, type RainStream, rainOf, rateUnits } from "../../data/read-rain.ts";
 import { type FieldSource, type FieldSources, sourcesOf } from "../../data/sources.ts";
 import type { RainFrames } from "../../data/tiles/tiles.ts";
 import type { RainPlace } from "../../model/spacing.ts";
@@ -16,14 +16,15 @@ export type TrainingData = FieldSources;
 export interface EventPlan {
   /** Files, or names of the fields. */
   readonly data: readonly string[];
-  readonly units: string | null;
-  readonly interval: Intervals | null;
-  readonly time: TimeRange | null;
-  readonly every: number;
-  readonly cap: number | null;
+  readonly units?: string;
+  readonly interval?: Intervals;
+  readonly time?: TimeRange;
+  /** @defaultValue 1 */
+  readonly every?: number;
+  readonly cap?: number;
   /** In the units of the data. */
-  readonly wetThreshold: number | null;
-  readonly largestRate: number | null;
+  readonly wetThreshold?: number;
+  readonly largestRate?: number;
   readonly tile: number;
   /** Times that are held out, or the events that are. @defaultValue nothing */
   readonly validate?: TimeRange | readonly string[];
@@ -65,16 +66,6 @@ export interface SeenEvent extends Required<LimitsOf> {
   readonly place: RainPlace;
 }
 
-/** A piece that was read. */
-interface ReadPiece {
-  /** True if no value of it is there. */
-  readonly empty: boolean;
-  /** Those to learn from, or to validate on. @defaultValue none of them are here */
-  readonly frames?: RainFrames;
-  /** Of the event; with its first frames. */
-  readonly seen?: SeenEvent;
-}
-
 /** Numbers, among {@link labelsOf}, of the events to learn from, or to validate on. */
 export function eventsOf(plan: EventPlan, part: "learned" | "held"): readonly number[] {
   const all = [...labelsOf(plan).keys()];
@@ -88,57 +79,14 @@ export function rainOfEvent(field: LazyField, index: number, plan: EventPlan, by
   return rainOf(field, { ...plan, apart: validate && "length" in validate ? undefined : validate, index, bytes });
 }
 
-interface EventPart {
-  readonly plan: EventPlan;
-  readonly name: string;
-  /** True if the frames that are held out are meant, or the others. */
-  readonly held: boolean;
-}
-
-/** Every `every`-th frame of a piece, of those that are held out or of the others. */
-export async function readPiece(rain: RainStream, number: number, { plan, name, held }: EventPart): Promise<ReadPiece> {
-  const { height, width, apart, span, pieces } = rain;
-  const { every } = plan;
-  const before = pieces.slice(0, number).reduce((sum, { frames }) => sum + frames, 0);
-  const piece = pieces[number]!;
-  const chosen = (from: number, to: number): number[] => {
-    const kept: number[] = [];
-    for (let n = Math.ceil(from / every) * every; n < to; n += every) {
-      if (apart === undefined || Boolean(apart[n]) === held) kept.push(n);
-    }
-    return kept;
-  };
-  const field = await piece.load();
-  const empty = !field.values.some((v) => !Number.isNaN(v));
-  const kept = chosen(before, before + piece.frames);
-  if (kept.length === 0) return { empty };
-  const first = chosen(0, before).length;
-  const limits = limitsOf(plan, rain);
-  const whole = kept.length === piece.frames && field.values instanceof Float32Array ? field.values : undefined;
-  const plane = height * width;
-  const own = kept.map((n) => n - before);
-  const values = whole ?? takeFrames(field.values, own, plane);
-  return {
-    empty,
-    frames: { name, values, shape: [kept.length, height, width], first, ...limits },
-    ...(first === 0 && { seen: { place: placeOf(field, span), ...limits } }),
-  };
-}
-
-function takeFrames(values: FieldValues, frames: readonly number[], plane: number): Float32Array {
-  const out = new Float32Array(frames.length * plane);
-  for (const [to, n] of frames.entries()) out.set(values.subarray(n * plane, (n + 1) * plane), to * plane);
-  return out;
-}
-
 /** Dry and clutter limits in mm/h: as stated in the units of the data, else by their interval. */
-function limitsOf(plan: EventPlan, { units, interval, span }: RainStream): Required<LimitsOf> {
+export function limitsOf(plan: EventPlan, { units, interval, span }: RainStream): Required<LimitsOf> {
   const { wet, clutter } = rainLimits(span);
   const scale = precipitationFactor(units, rateUnits, interval === undefined ? {} : { interval });
   const { wetThreshold, largestRate } = plan;
   return {
-    wetThreshold: wetThreshold === null ? wet : wetThreshold * scale,
-    largestRate: largestRate === null ? clutter : largestRate * scale,
+    wetThreshold: wetThreshold === undefined ? wet : wetThreshold * scale,
+    largestRate: largestRate === undefined ? clutter : largestRate * scale,
   };
 }
 

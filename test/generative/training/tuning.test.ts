@@ -199,7 +199,10 @@ test("held-out times are not learned from: the tiles are those of a file without
   await refuses(train(field, { ...small, validate: { indices: [0, 8] } }), /no tile/, Error);
   await refuses(train(field, { ...small, validate: { dates: ["1850", "1851"] } }), /no tile|nothing/, Error);
   await refuses(train(field, { ...small, validation: { every: 1 } }), /validation.* needs `validate`/, OptionsError);
-  await refuses(train(field, { ...small, validate: at("rain.nc") }), /names and fields/, OptionsError);
+  // A field is learned from and a file validated on.
+  const mixed = await train(field, { ...small, validate: at("rain.nc") });
+  assert.ok(mixed.best !== undefined);
+  await mixed.downscaler!.dispose();
 });
 
 test("fine-tuning that was interrupted goes on to the same bits, and its model knows what it began with", async () => {
