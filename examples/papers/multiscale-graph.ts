@@ -7,8 +7,8 @@ import {
   type MultiscalePlan,
   multiscalePlan,
   type ScalePlan,
-} from "../../wasserstein/images/multiscale-plan.ts";
-import { batchSlicedWassersteinGraph, wasserstein1dGraph } from "../../wasserstein/line/graph.ts";
+} from "../../wasserstein/images/index.ts";
+import { batchSlicedWassersteinGraph, wasserstein1dGraph } from "../../wasserstein/line/index.ts";
 
 /**
  * `multiscaleWasserstein` in graph form: the same value to rounding, differentiable in both arguments. Among equal
