@@ -29,6 +29,8 @@ export const maxSobolDimension = 64;
 
 const BITS = 32;
 let directions: readonly Uint32Array[] | undefined;
+/** The same with the bits of every word reversed, as scrambling wants them. */
+let mirrored: readonly Uint32Array[] | undefined;
 
 /** A Sobol sequence that can be continued. */
 export interface SobolSequence {
@@ -55,7 +57,8 @@ export function sobolSequence(dimension: number, rng?: Rng): SobolSequence {
     );
   }
   directions ??= directionNumbers();
-  const columns = directions.slice(0, dimension);
+  mirrored ??= directions.map((column) => column.map(reverse));
+  const columns = (rng ? mirrored : directions).slice(0, dimension);
   const seeds = rng && Uint32Array.from(rng.integers(dimension, -(2 ** 31), 2 ** 31));
   const state = new Uint32Array(dimension);
   let index = 0;
@@ -75,9 +78,9 @@ export function sobolSequence(dimension: number, rng?: Rng): SobolSequence {
   return { dimension, next };
 }
 
-/** Nested uniform scrambling: reversed, every bit is flipped by a hash of the bits below it alone. */
-function scramble(word: number, seed: number): number {
-  let x = reverse(word);
+/** Nested uniform scrambling of a reversed word: every bit is flipped by a hash of the bits below it alone. */
+function scramble(reversed: number, seed: number): number {
+  let x = reversed;
   x ^= Math.imul(x, 0x3d20adea);
   x = (x + seed) | 0;
   x = Math.imul(x, (seed >>> 16) | 1);

@@ -73,7 +73,8 @@ function finiteOrRefused(run: () => unknown): void {
     assert.ok((/^\w+/.exec(message)?.[0] ?? "") in ot, message);
     return;
   }
-  for (const v of numbersIn(result)) assert.ok(Number.isFinite(v), `${v} in ${JSON.stringify(result)}`);
+  const found = numbersIn(result).find((v) => !Number.isFinite(v));
+  if (found !== undefined) assert.unreachable(`${found} in ${JSON.stringify(result)}`);
 }
 
 const withGradient = <T extends { gradient(): object }>(found: T) => ({ ...found, slopes: { ...found.gradient() } });
