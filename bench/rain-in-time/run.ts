@@ -14,9 +14,10 @@ import { type TrainOptions, train } from "../../generative/training/train.ts";
 import { openDataset, selectTimes, type TimeRange } from "../../io/dataset/index.ts";
 import { convertPrecipitation, type Field } from "../../io/field/index.ts";
 import { coarsen } from "../../io/regrid/index.ts";
-import { type AreaSet, squareAreas, type TimeScoresValue, timeScores } from "../../verification/series/index.ts";
+import { type AreaSet, type TimeScoresValue, timeScores } from "../../verification/series/index.ts";
 import { verify } from "../../verification/verify.ts";
 import type { ReachRow } from "./rows.ts";
+import { shiftedSquares } from "./squares.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -30,8 +31,6 @@ const { values: options } = parseArgs({
 });
 
 const [FACTOR, SIDE, MEMBERS, EVALUATIONS] = [4, 72, 8, 8];
-/** Pixels by which squares are shifted, so that they cut coarse cells. */
-const SHIFT = 2;
 const HOUR = 3600;
 const radars = {
   fmi: { model: "fmi", scored: "fmi_20170509", from: 0, times: 36, blocks: 1, hours: [0.25, 1, 3] },
@@ -74,18 +73,8 @@ async function radar(
     }
   }
   data.close();
-  const areas = [4, 8, 16, 32].map((km) => shiftedSquares(`${km * km} km²`, km));
+  const areas = [4, 8, 16, 32].map((km) => shiftedSquares(SIDE, km));
   return { truth: best!, coarse: coarsen(best!, FACTOR), accumulate: hours.map((n) => n * HOUR), areas };
-}
-
-function shiftedSquares(name: string, side: number): AreaSet {
-  const inner = SIDE - 2 * SHIFT;
-  const { names, labels } = squareAreas(name, [inner, inner], [side, side]);
-  const moved = new Int32Array(SIDE * SIDE).fill(-1);
-  for (let y = 0; y < inner; y++) {
-    moved.set(labels.subarray(y * inner, (y + 1) * inner), (y + SHIFT) * SIDE + SHIFT);
-  }
-  return { name, names, labels: moved };
 }
 
 /** Daily reanalysis and gauges on a grid. */

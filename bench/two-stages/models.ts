@@ -68,7 +68,8 @@ function regressed({ network, parameters }: Regression, condition: tf.Tensor4D):
   return network.apply(Object.fromEntries(weights), condition, tf.zeros([condition.shape[0]]));
 }
 
-async function trained(
+/** Parameters of a network, averaged over a training. */
+export async function trained(
   objective: Objective,
   recipe: ResolvedRecipe,
   network: Unet,
