@@ -46,13 +46,18 @@ export async function readFilm(
   const [height, width] = sizes.map((n) => n - (n % FACTOR)) as [number, number];
   const part = await all.isel({ time: [from, to ?? count], y: [0, height], x: [0, width] }).load();
   data.close();
-  const field = convertPrecipitation(part, "mm h-1");
+  return filmOf(convertPrecipitation(part, "mm h-1"));
+}
+
+/** @param field - mm/h on (time, y, x), of whole cells */
+export function filmOf(field: Field): Film {
+  const [times, height, width] = field.shape as [number, number, number];
   const [rows, columns] = [height / FACTOR, width / FACTOR];
   const found = new Map<number, MapMotion>();
   const coarse = (time: number) => blockMean(frameOf(field, time), 1, height, width, FACTOR);
   const map = (time: number) => cellMap(coarse(time), rows, columns, 1).values;
   return {
-    ...{ field, times: field.shape[0]!, map: { top: 0, left: 0, height, width }, coarse },
+    ...{ field, times, map: { top: 0, left: 0, height, width }, coarse },
     motion(time) {
       const motion = found.get(time) ?? { ...cellMotion(map(time - 1), map(time), rows, columns), columns };
       found.set(time, motion);
