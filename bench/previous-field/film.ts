@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { type CellMotion, cellMotion } from "../../engine/numerics/cell-motion.ts";
 import { blockMean } from "../../engine/numerics/grid.ts";
+import type { Motion } from "../../generative/diffusion/time-noise.ts";
 import { cellMap } from "../../generative/ensemble/noise-links.ts";
 import { openDataset } from "../../io/dataset/index.ts";
 import { convertPrecipitation, type Field } from "../../io/field/index.ts";
@@ -32,6 +33,8 @@ export interface Film {
   coarse(time: number): Float32Array;
   /** From the time before, found once. */
   motion(time: number): MapMotion;
+  /** The same as noise follows it. */
+  inPixels(time: number): Motion;
 }
 
 /** Times of a radar's file. */
@@ -54,6 +57,7 @@ export function filmOf(field: Field): Film {
   const [times, height, width] = field.shape as [number, number, number];
   const [rows, columns] = [height / FACTOR, width / FACTOR];
   const found = new Map<number, MapMotion>();
+  const followed = new Map<number, Motion>();
   const coarse = (time: number) => blockMean(frameOf(field, time), 1, height, width, FACTOR);
   const map = (time: number) => cellMap(coarse(time), rows, columns, 1).values;
   return {
@@ -61,6 +65,16 @@ export function filmOf(field: Field): Film {
     motion(time) {
       const motion = found.get(time) ?? { ...cellMotion(map(time - 1), map(time), rows, columns), columns };
       found.set(time, motion);
+      return motion;
+    },
+    inPixels(time) {
+      const { down, right } = this.motion(time);
+      const pixels = (all: Float32Array) => all.map((v) => v * FACTOR);
+      const motion = followed.get(time) ?? {
+        ...{ cell: FACTOR, rows, columns, origin: [0, 0] as const },
+        ...{ down: pixels(down), right: pixels(right) },
+      };
+      followed.set(time, motion);
       return motion;
     },
   };

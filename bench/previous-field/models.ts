@@ -11,10 +11,11 @@ import { type StackedTiles, type TilePlace, tilesOf } from "../../generative/dat
 import { compiledDenoiser } from "../../generative/diffusion/denoiser.ts";
 import { drawResiduals, resolveDraw } from "../../generative/diffusion/draw.ts";
 import { processOfModel } from "../../generative/diffusion/process/kinds.ts";
-import type { NoisePart } from "../../generative/diffusion/time-noise.ts";
+import { LEAST_CARRIED, type NoiseLink, type NoisePart } from "../../generative/diffusion/time-noise.ts";
 import { type UnetOptions, unet } from "../../generative/diffusion/unet.ts";
 import { conditionsOf, describeBlocks, type Normalization } from "../../generative/model/blocks.ts";
 import { untransformed } from "../../generative/model/channel.ts";
+import type { MeasuredCoherence } from "../../generative/model/coherence.ts";
 import { dryBelow } from "../../generative/model/generator.ts";
 import { trainingObjective } from "../../generative/training/objective.ts";
 import { resolveRecipe } from "../../generative/training/recipe.ts";
@@ -82,6 +83,24 @@ export interface MemberOptions {
 const INTERVAL = 300;
 /** Most tiles of a film. */
 const MOST = 1000;
+
+/** Noise of a time as `downscale` has it with even steps, with the motions of the film, which are found once. */
+export function noiseOf(film: Film, measured: MeasuredCoherence | undefined, time: number): readonly NoisePart[] {
+  if (measured === undefined) return [];
+  const { share, still, moving } = measured;
+  const linksOf = (correlation: number, follow: boolean): readonly NoiseLink[] => {
+    const links: NoiseLink[] = [];
+    for (let n = time, carried = 1; correlation > 0 && n > 0 && carried >= LEAST_CARRIED; n--, carried *= correlation) {
+      links.push({ frame: n - 1, correlation, ...(follow && { motion: film.inPixels(n) }) });
+    }
+    return links;
+  };
+  const parts = [
+    { share, links: linksOf(still, false) },
+    { share: 1 - share, links: linksOf(moving, true) },
+  ];
+  return parts.filter((part) => part.share > 0);
+}
 
 /** Wet tiles of a film, and some drier ones. */
 export function archiveOf(film: Film): Archive {

@@ -9,21 +9,26 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { openRain } from "../../generative/data/read-rain.ts";
 import { memberCoordinate } from "../../generative/ensemble/ensemble-field.ts";
-import { cellMap, noiseInTime } from "../../generative/ensemble/noise-links.ts";
 import type { MeasuredCoherence } from "../../generative/model/coherence.ts";
 import type { Downscaler } from "../../generative/model/downscaler.ts";
 import { measureCoherence } from "../../generative/training/measure-coherence.ts";
 import { seriesOfEvent } from "../../generative/training/time-series.ts";
 import { trainOnTiles } from "../../generative/training/train-model.ts";
-import { lazyField } from "../../io/dataset/index.ts";
 import { Field } from "../../io/field/index.ts";
-import { coarsen } from "../../io/regrid/index.ts";
 import { type TimeScoresValue, timeScores } from "../../verification/series/index.ts";
 import { verify } from "../../verification/verify.ts";
 import { shiftedSquares } from "../rain-in-time/squares.ts";
 import { edgesOf, persistenceOf } from "./diagnostics.ts";
 import { cut, FACTOR, type Film, frameOf, moved, type Region, rainiest, readFilm } from "./film.ts";
-import { type Archive, archiveOf, type Moment, type PreviousModel, tilesFor, trainPrevious } from "./models.ts";
+import {
+  type Archive,
+  archiveOf,
+  type Moment,
+  noiseOf,
+  type PreviousModel,
+  tilesFor,
+  trainPrevious,
+} from "./models.ts";
 import type { FilmRow } from "./rows.ts";
 
 const { values: options } = parseArgs({
@@ -74,13 +79,12 @@ async function filmOf(
   const { top, left, height, width } = region;
   const cells = { top: top / FACTOR, left: left / FACTOR, height: height / FACTOR, width: width / FACTOR };
   const map = { top: 0, left: 0, height: film.map.height / FACTOR, width: film.map.width / FACTOR };
-  const noise = noiseOf(film, coherence);
   // The motion of the whole map is found before: it is no part of the time of a window.
   const moments: Moment[] = [];
   for (let time = 0; time < TIMES; time++) {
     const coarse = cut(film.coarse(time), map, cells);
     if (time > 0) film.motion(time);
-    moments.push({ region, coarse, time, noise: await noise([time]) });
+    moments.push({ region, coarse, time, noise: noiseOf(film, coherence, time) });
   }
   const pixels = height * width;
   const values = new Float32Array(TIMES * MEMBERS * pixels);
@@ -100,23 +104,6 @@ async function filmOf(
     values.set(drawn, time * MEMBERS * pixels);
   }
   return { values, microseconds: Number(((process.cpuUsage().user - start) / values.length).toPrecision(3)) };
-}
-
-/** Noise of the times as `downscale` has it. */
-function noiseOf(film: Film, measured: MeasuredCoherence | undefined) {
-  const coarse = coarsen(film.field, FACTOR);
-  const [rows, columns] = coarse.shape.slice(1) as [number, number];
-  return noiseInTime(lazyField(coarse), {
-    ...{
-      coherence: measured ? "measured" : 0,
-      measured,
-      whole: undefined,
-      cell: FACTOR,
-      origin: [0, 0],
-      onNotice: undefined,
-    },
-    map: async (time) => cellMap(frameOf(coarse, time), rows, columns, 1),
-  });
 }
 
 /** The library's model, and its coherence on the event of the training. */

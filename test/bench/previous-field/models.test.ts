@@ -1,9 +1,12 @@
 /** Members that are drawn after their own field of the time before, which are measured against the library's model. */
 import { filmOf, frameOf, type MapMotion, moved } from "../../../bench/previous-field/film.ts";
-import { archiveOf, trainPrevious } from "../../../bench/previous-field/models.ts";
+import { archiveOf, noiseOf, trainPrevious } from "../../../bench/previous-field/models.ts";
 import { blockMean } from "../../../engine/numerics/grid.ts";
 import { rng } from "../../../engine/random/rng.ts";
+import { cellMap, noiseInTime } from "../../../generative/ensemble/noise-links.ts";
+import { lazyField } from "../../../io/dataset/index.ts";
 import { Field } from "../../../io/field/index.ts";
+import { coarsen } from "../../../io/regrid/index.ts";
 import { assert, test } from "../../harness.ts";
 
 const side = 64;
@@ -54,6 +57,18 @@ function drifting(): Field {
   });
   return new Field({ name: "pr", units: "mm h-1", dims: ["time", "y", "x"], shape: [times, width, width], values });
 }
+
+test("the noise of the times is that of the package", async () => {
+  const film = filmOf(drifting());
+  const measured = { step: 1, share: 0.3, still: 0.8, moving: 0.5 };
+  const coarse = coarsen(film.field, 4);
+  const inTime = noiseInTime(lazyField(coarse), {
+    ...{ coherence: "measured", measured, whole: undefined, cell: 4, origin: [0, 0], onNotice: undefined },
+    map: async (time) => cellMap(frameOf(coarse, time), 32, 32, 1),
+  });
+  for (const time of [0, 1, 6]) assert.equal(noiseOf(film, measured, time), await inTime([time]));
+  assert.equal(noiseOf(film, undefined, 3), []);
+});
 
 test("rain that only moves is drawn as it was where the field before is given, and conserves block means", async () => {
   const film = filmOf(drifting());
