@@ -64,7 +64,8 @@ interface Scored {
 
 /** A trained model: what it draws by, and what it has measured. */
 interface Trained extends PreviousModel {
-  readonly coherence: MeasuredCoherence | undefined;
+  /** Of the package's model. */
+  readonly coherence?: () => Promise<MeasuredCoherence | undefined>;
   readonly training: number;
 }
 
@@ -121,7 +122,7 @@ async function base(folder: string, data: string, archive: Archive, seed: number
   return {
     draw: drawBy(downscaler),
     unit: transform.kind === "log" ? transform.unit : 1,
-    coherence: await coherenceOf(downscaler, join(folder, "radar", `${radars[data]![0]}.nc`), seed),
+    coherence: () => coherenceOf(downscaler, join(folder, "radar", `${radars[data]![0]}.nc`), seed),
     training,
     dispose: () => downscaler.dispose(),
   };
@@ -157,7 +158,7 @@ async function after(archive: Archive, seed: number, noise: number): Promise<Tra
   const start = process.cpuUsage().user;
   const model: PreviousModel = await trainPrevious(archive, { ...recipe, seed, masked: 0.2, noise });
   const training = (process.cpuUsage().user - start) / 1e6;
-  return { ...model, coherence: undefined, training };
+  return { ...model, training };
 }
 
 /** Model, field before and noise of each arm; the coherence is that of the library's model of the same seed. */
@@ -195,7 +196,7 @@ async function run(folder: string): Promise<void> {
     for (const seed of new Set(left.map((one) => one.seed))) {
       const models = new Map<string, Trained>();
       const coherence = () =>
-        recorded().find((row) => row.data === data && row.seed === seed && row.arm === "independent")?.coherence;
+        recorded().find((row) => row.data === data && row.seed === seed && row.arm === "measured")?.coherence;
       const modelOf = async (name: string): Promise<Trained> => {
         const made =
           models.get(name) ??
@@ -208,8 +209,8 @@ async function run(folder: string): Promise<void> {
       for (const { arm } of left.filter((one) => one.seed === seed)) {
         const { model: name, given, measured } = arms[arm]!;
         const model = await modelOf(name);
-        const used = model.coherence ?? coherence();
-        const drawn = await filmOf(model, { film, region }, seed, given, measured && (used ?? undefined));
+        const used = measured && (model.coherence ? await model.coherence() : (coherence() ?? undefined));
+        const drawn = await filmOf(model, { film, region }, seed, given, used);
         const scores = await scoresOf(drawn.values, truth, areas);
         const row: FilmRow = {
           ...{ data, seed, arm, steps: recipe.steps, training: Number(model.training.toPrecision(3)) },
