@@ -120,7 +120,6 @@ export function persistenceOf(film: Film, region: Region): Persistence {
       (v, i) => Math.log1p(v / UNIT) - Math.log1p(smooth[i]! / UNIT),
     );
   };
-  const fineMap = (time: number) => cellMap(cut(frameOf(film.field, time), film.map, region), height, width, 1).values;
   const whole = { top: 0, left: 0, height, width };
   const still = { down: new Float32Array(rows * columns), right: new Float32Array(rows * columns), columns };
   const explained = (motionOf: (time: number) => MapMotion) => {
@@ -148,14 +147,23 @@ export function persistenceOf(film: Film, region: Region): Persistence {
     const { down, right } = film.motion(time);
     return { down: cut(down, map, cells), right: cut(right, map, cells), columns };
   };
-  const seen = (time: number) => {
-    const { down, right } = cellMotion(fineMap(time - 1), fineMap(time), height, width);
-    const each = (all: Float32Array) =>
-      Float32Array.from({ length: rows * columns }, (_, i) => {
-        const [y, x] = [Math.floor(i / columns), i % columns];
-        return all[(FACTOR * y + FACTOR / 2) * width + FACTOR * x + FACTOR / 2]! / FACTOR;
-      });
-    return { down: each(down), right: each(right), columns };
+  return {
+    coarse: explained(own),
+    fine: explained((time) => fineMotion(film, region, time)),
+    still: explained(() => still),
   };
-  return { coarse: explained(own), fine: explained(seen), still: explained(() => still) };
+}
+
+/** Motion of a window's fine fields, in its own cells. */
+export function fineMotion(film: Film, region: Region, time: number): MapMotion {
+  const { width, height } = region;
+  const [rows, columns] = [height / FACTOR, width / FACTOR];
+  const map = (n: number) => cellMap(cut(frameOf(film.field, n), film.map, region), height, width, 1).values;
+  const { down, right } = cellMotion(map(time - 1), map(time), height, width);
+  const each = (all: Float32Array) =>
+    Float32Array.from({ length: rows * columns }, (_, i) => {
+      const [y, x] = [Math.floor(i / columns), i % columns];
+      return all[(FACTOR * y + FACTOR / 2) * width + FACTOR * x + FACTOR / 2]! / FACTOR;
+    });
+  return { down: each(down), right: each(right), columns };
 }

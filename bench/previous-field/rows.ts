@@ -32,7 +32,16 @@ const names: Readonly<Record<string, string>> = {
   mch: "MeteoSwiss 2016-07-11",
   knmi: "KNMI 2010-08-26",
 };
-const arms = ["independent", "measured", "previous", "previous-true", "previous-measured", "previous-noisy"];
+const arms = [
+  "independent",
+  "measured",
+  "previous",
+  "previous-true",
+  "previous-fine-motion",
+  "previous-none",
+  "previous-measured",
+  "previous-noisy",
+];
 const [STEP, HOUR] = [300, 3600];
 /** Seconds of the sums whose spread is judged. */
 const DURATIONS = [900, 1800, HOUR, 3 * HOUR];

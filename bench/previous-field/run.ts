@@ -18,7 +18,7 @@ import { Field } from "../../io/field/index.ts";
 import { type TimeScoresValue, timeScores } from "../../verification/series/index.ts";
 import { verify } from "../../verification/verify.ts";
 import { shiftedSquares } from "../rain-in-time/squares.ts";
-import { edgesOf, persistenceOf } from "./diagnostics.ts";
+import { edgesOf, fineMotion, persistenceOf } from "./diagnostics.ts";
 import { cut, FACTOR, type Film, frameOf, moved, type Region, rainiest, readFilm } from "./film.ts";
 import {
   type Archive,
@@ -54,8 +54,8 @@ const radars: Readonly<
 const TIMES = 36;
 const recipe = { steps: Number(options.steps), batch: 8, crop: 32, network: { baseChannels: 16 } };
 
-/** Field before a time: none is given, that of the member, or the true one. */
-type Given = "none" | "own" | "true";
+/** Field before a time: none is given, that of the member, that along the motion of the true fine fields, or the true one. */
+type Given = "none" | "own" | "own-fine" | "true";
 
 interface Scored {
   readonly film: Film;
@@ -92,7 +92,11 @@ async function filmOf(
   const start = process.cpuUsage().user;
   for (const moment of moments) {
     const { time } = moment;
-    const along = (rain: Float32Array) => moved(rain, region, film.motion(time), region, model.unit);
+    const window = { top: 0, left: 0, height, width };
+    const along = (rain: Float32Array) =>
+      given === "own-fine"
+        ? moved(rain, window, fineMotion(film, region, time), window, model.unit)
+        : moved(rain, region, film.motion(time), region, model.unit);
     const before = () => {
       if (given === "none" || time === 0) return undefined;
       if (given === "true") return along(cut(frameOf(film.field, time - 1), film.map, region));
@@ -169,6 +173,7 @@ const arms: Readonly<
   measured: { model: "base", given: "none", measured: true },
   previous: { model: "after", given: "own" },
   "previous-true": { model: "after", given: "true" },
+  "previous-fine-motion": { model: "after", given: "own-fine" },
   "previous-none": { model: "after", given: "none" },
   "previous-measured": { model: "after", given: "own", measured: true },
   "previous-noisy": { model: "noisy", given: "own" },
