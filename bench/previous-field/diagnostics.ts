@@ -1,5 +1,6 @@
 /** Reasons for the calibration of catchments, and for what the field before can tell. */
 import { cellMotion } from "../../engine/numerics/cell-motion.ts";
+import { conserveBlocks } from "../../engine/numerics/conserve-blocks.ts";
 import { bilinearUpsample } from "../../engine/numerics/grid.ts";
 import { cellMap } from "../../generative/ensemble/noise-links.ts";
 import type { Field } from "../../io/field/index.ts";
@@ -166,4 +167,78 @@ export function fineMotion(film: Film, region: Region, time: number): MapMotion 
       return all[(FACTOR * y + FACTOR / 2) * width + FACTOR * x + FACTOR / 2]! / FACTOR;
     });
   return { down: each(down), right: each(right), columns };
+}
+
+/** Mean absolute error of fields in mm/h, of single times and of hourly means, and how one-sided they are within cells. */
+export interface AlongErrors {
+  readonly data: string;
+  /** Motion along which the true field before is taken, with the block means of the time; none for interpolation alone. */
+  readonly motion: "none" | "coarse" | "fine" | "coarse less half a pixel";
+  readonly time: number;
+  readonly hour: number;
+  /** Squared mean of the hour's excess of one half of cells over the other, over its mean square, the larger of both directions. */
+  readonly onesided: number;
+}
+
+/** The true field before, moved along and scaled to the block means of the time, in the place of members. */
+export function alongErrors(film: Film, region: Region, data: string): readonly AlongErrors[] {
+  const { width, height } = region;
+  const [rows, columns] = [height / FACTOR, width / FACTOR];
+  const map = { top: 0, left: 0, height: film.map.height / FACTOR, width: film.map.width / FACTOR };
+  const cells = { top: region.top / FACTOR, left: region.left / FACTOR, height: rows, width: columns };
+  const window = { top: 0, left: 0, height, width };
+  const coarse = (time: number, away: number): MapMotion => {
+    const [down, right] = [cut(film.motion(time).down, map, cells), cut(film.motion(time).right, map, cells)];
+    const [v, u] = [down, right].map((all) => all.reduce((sum, one) => sum + one, 0)) as [number, number];
+    const shift = (all: Float32Array, part: number) =>
+      all.map((one) => one + (away * part) / Math.hypot(v, u) / FACTOR);
+    return { down: shift(down, v), right: shift(right, u), columns };
+  };
+  const motions = {
+    none: undefined,
+    coarse: (time: number) => coarse(time, 0),
+    fine: (time: number) => fineMotion(film, region, time),
+    "coarse less half a pixel": (time: number) => coarse(time, -0.5),
+  } as const;
+  return Object.entries(motions).map(([motion, of]) => {
+    const sums = { time: 0, hour: 0 };
+    const excess = [true, false].map(() => ({ sum: 0, squares: 0, count: 0 }));
+    for (let from = 0; from + HOUR <= film.times; from += HOUR) {
+      const hour = new Float64Array(height * width);
+      for (let time = Math.max(1, from); time < from + HOUR; time++) {
+        const means = cut(film.coarse(time), map, cells);
+        const smooth = bilinearUpsample(means, 1, rows, columns, FACTOR);
+        const before = cut(frameOf(film.field, time - 1), film.map, region);
+        const along = of && moved(before, window, of(time), window, UNIT);
+        const values = smooth.map((v, i) => (along && !Number.isNaN(along[i]) ? UNIT * Math.expm1(along[i]!) : v));
+        const fine = { values, shape: [1, 1, height, width] };
+        const drawn = conserveBlocks(fine, { values: means, shape: [1, rows, columns] }, FACTOR).values;
+        const truth = cut(frameOf(film.field, time), film.map, region);
+        for (const [i, v] of truth.entries()) {
+          sums.time += Math.abs(v - drawn[i]!) / (film.times - 1) / truth.length;
+          hour[i]! += (v - drawn[i]!) / HOUR;
+        }
+      }
+      for (const v of hour) sums.hour += (Math.abs(v) * HOUR) / film.times / hour.length;
+      for (const [k, across] of [true, false].entries()) {
+        const halves = new Float64Array(rows * columns);
+        addExcess(halves, Float32Array.from(hour), width, across);
+        for (const v of halves) {
+          excess[k]!.sum += v;
+          excess[k]!.squares += v * v;
+          excess[k]!.count += 1;
+        }
+      }
+    }
+    const onesided = Math.max(...excess.map(({ sum, squares, count }) => sum ** 2 / count / squares));
+    const short = (v: number) => Number(v.toPrecision(4));
+    const name = motion as AlongErrors["motion"];
+    return {
+      data,
+      motion: name,
+      time: short(sums.time),
+      hour: short(sums.hour),
+      onesided: Number(onesided.toFixed(3)),
+    };
+  });
 }

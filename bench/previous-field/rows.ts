@@ -1,7 +1,7 @@
 /** Results of members that are drawn after the field before, and their tables. */
 import type { SumScores, TimeScoresValue } from "../../verification/series/index.ts";
 import { meanText } from "../rain-in-time/rows.ts";
-import type { Edges, Persistence } from "./diagnostics.ts";
+import type { AlongErrors, Edges, Persistence } from "./diagnostics.ts";
 
 /** A result of one film. */
 export interface FilmRow extends Pick<TimeScoresValue, "autocorrelation"> {
@@ -133,7 +133,17 @@ export function previousCatchments(rows: Rows): readonly (readonly string[])[] {
 export function previousEdges(rows: Rows): readonly (readonly string[])[] {
   const along = ["1", "2", "4"].flatMap((n) => [`${n} cells on, truth`, "members"]);
   return [
-    ["radar", "arm", "seeds", "variance, 5 min", "variance, 1 h", ...along],
+    [
+      "radar",
+      "arm",
+      "seeds",
+      "variance, 5 min",
+      "variance, 1 h",
+      ...along,
+      "explained, moved",
+      "by fine motion",
+      "still",
+    ],
     ...groupsOf(rows).map(({ head, own }) => [
       ...head,
       meanText(own.map(({ edges }) => edges.variance.time)),
@@ -142,6 +152,22 @@ export function previousEdges(rows: Rows): readonly (readonly string[])[] {
         meanText(own.map(({ edges }) => edges.along.truth[k]!)),
         meanText(own.map(({ edges }) => edges.along.member[k]!)),
       ]),
+      ...(["coarse", "fine", "still"] as const).map((which) => {
+        const explained = own[0]!.persistence?.[which];
+        return explained === undefined ? "–" : explained.toFixed(2);
+      }),
+    ]),
+  ];
+}
+
+/** The true field before in the place of members, by motion. */
+export function previousMotion(rows: readonly AlongErrors[]): readonly (readonly string[])[] {
+  return [
+    ["radar", "true field before, moved along", "error, 5 min", "error, 1 h", "one-sided within cells, %"],
+    ...rows.map(({ data, motion, time, hour, onesided }) => [
+      names[data]!,
+      motion === "none" ? "not taken: interpolation" : `motion: ${motion}`,
+      ...[time.toFixed(4), hour.toFixed(4), (100 * onesided).toFixed(1)],
     ]),
   ];
 }

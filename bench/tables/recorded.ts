@@ -8,7 +8,14 @@ import { type Example, exampleRows, type Reference, type Result, type Theirs } f
 import { type Classical, type FlowResult, flowRows } from "../flows/page.ts";
 import type { Recorded } from "../pretrain/judged.ts";
 import { leftOutRows, missedGoals, priceOfNotSeeing, scoreRows } from "../pretrain/print.ts";
-import { type FilmRow, previousCatchments, previousEdges, previousTable } from "../previous-field/rows.ts";
+import type { AlongErrors } from "../previous-field/diagnostics.ts";
+import {
+  type FilmRow,
+  previousCatchments,
+  previousEdges,
+  previousMotion,
+  previousTable,
+} from "../previous-field/rows.ts";
 import { catchmentsTable, type ReachRow, sumsTable } from "../rain-in-time/rows.ts";
 import { type AasResult, aasRows } from "../solver-aas/rows.ts";
 import { type Compared, comparedRows, type Reached, reachedRows } from "../solver-elements/rows.ts";
@@ -288,6 +295,12 @@ const inTime: readonly RecordedTable[] = [
     marker: "two-stages",
     record: "research/rain-in-time/two-stages.jsonl",
     render: () => stagesTable(linesOf<StagesRow>("research/rain-in-time/two-stages.jsonl")),
+  },
+  {
+    file: "research/rain-in-time-results.md",
+    marker: "previous-motion",
+    record: "research/rain-in-time/previous-motion.jsonl",
+    render: () => previousMotion(linesOf<AlongErrors>("research/rain-in-time/previous-motion.jsonl")),
   },
   ...([previousTable, previousCatchments, previousEdges] as const).map((tableOf, i) => {
     const record = "research/rain-in-time/previous-field.jsonl";
