@@ -3,11 +3,11 @@ import { conserveBlocks } from "../../engine/numerics/conserve-blocks.ts";
 import { leastCommonMultiple } from "../../engine/numerics/least-common-multiple.ts";
 import { type Rng, rng } from "../../engine/random/rng.ts";
 import type { CropSource } from "../../generative/data/examples.ts";
+import type { ImagePlace } from "../../generative/data/images/choose.ts";
 import { ImagesInMemory } from "../../generative/data/images/images.ts";
 import { blockInputs, type CropInputs, cropSource } from "../../generative/data/images/source.ts";
-import { chooseTiles, findIn, resolveTileOptions } from "../../generative/data/tiles/find-tiles.ts";
 import { measureNormalization } from "../../generative/data/tiles/measure.ts";
-import { type StackedTiles, type TilePlace, tilesOf } from "../../generative/data/tiles/tiles.ts";
+import { cutTiles, type StackedTiles } from "../../generative/data/tiles/tiles.ts";
 import { compiledDenoiser } from "../../generative/diffusion/denoiser.ts";
 import { drawResiduals, resolveDraw } from "../../generative/diffusion/draw.ts";
 import { processOfModel } from "../../generative/diffusion/process/kinds.ts";
@@ -30,7 +30,7 @@ export const TILE = 64;
 export interface Archive {
   readonly film: Film;
   readonly tiles: StackedTiles;
-  readonly places: readonly TilePlace[];
+  readonly places: readonly ImagePlace[];
   /** Rates below it are dry, mm/h. */
   readonly wet: number;
 }
@@ -103,18 +103,11 @@ export function noiseOf(film: Film, measured: MeasuredCoherence | undefined, tim
 }
 
 /** Wet tiles of a film, and some drier ones. */
-export function archiveOf(film: Film): Archive {
+export async function archiveOf(film: Film): Promise<Archive> {
   const { wet, clutter } = rainLimits(INTERVAL);
-  const options = resolveTileOptions({ size: TILE, wetThreshold: wet, largestRate: clutter });
-  const frames = { name: "film", values: film.field.values as Float32Array, shape: film.field.shape };
-  const { places, values } = findIn(frames, options);
-  const found = { name: "film", limit: MOST, tiles: places.map((place, index) => ({ ...place, index })) };
-  const { tiles: event, chosen } = chooseTiles(found, 0, rng(2));
-  const kept = new Float32Array(chosen.length * TILE ** 2);
-  for (const [n, at] of chosen.entries()) {
-    kept.set(values.subarray(at * TILE ** 2, (at + 1) * TILE ** 2), n * TILE ** 2);
-  }
-  return { film, tiles: tilesOf(kept, TILE, [event]), places: event.places, wet };
+  const frames = { name: "film", limit: MOST, values: film.field.values as Float32Array, shape: film.field.shape };
+  const tiles = await cutTiles([frames], rng(2), { size: TILE, wetThreshold: wet, largestRate: clutter });
+  return { film, tiles, places: tiles.events[0]!.places, wet };
 }
 
 /**

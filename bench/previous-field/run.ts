@@ -7,13 +7,14 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { openRain } from "../../generative/data/read-rain.ts";
+import { rainOf } from "../../generative/data/read-rain.ts";
 import { memberCoordinate } from "../../generative/ensemble/ensemble-field.ts";
 import type { MeasuredCoherence } from "../../generative/model/coherence.ts";
 import type { Downscaler } from "../../generative/model/downscaler.ts";
 import { measureCoherence } from "../../generative/training/measure-coherence.ts";
 import { seriesOfEvent } from "../../generative/training/time-series.ts";
 import { trainOnTiles } from "../../generative/training/train-model.ts";
+import { openDataset } from "../../io/dataset/index.ts";
 import { Field } from "../../io/field/index.ts";
 import { type TimeScoresValue, timeScores } from "../../verification/series/index.ts";
 import { verify } from "../../verification/verify.ts";
@@ -146,15 +147,13 @@ const drawBy =
 
 /** As `train` measures it on one event: on the first part of its file. */
 async function coherenceOf(model: Downscaler, path: string, seed: number): Promise<MeasuredCoherence | undefined> {
-  const { rain, close } = await openRain(path, {
-    ...{ variable: null, units: null, time: null, apart: undefined, allowExternal: false },
-    ...{ interval: [300], index: 0, bytes: 64e6 },
-  });
+  const data = await openDataset(path);
   try {
+    const rain = rainOf(await data.variable(), { apart: undefined, interval: [300], index: 0, bytes: 64e6 });
     const series = await seriesOfEvent(rain, FACTOR, { held: false });
     return series && (await measureCoherence(model, [series], { seed }));
   } finally {
-    close();
+    data.close();
   }
 }
 
@@ -191,7 +190,7 @@ async function run(folder: string): Promise<void> {
       ({ seed, arm }) => !recorded().some((row) => row.data === data && row.seed === seed && row.arm === arm),
     );
     if (left.length === 0) continue;
-    const archive = archiveOf(await readFilm(folder, learned, [0, to]));
+    const archive = await archiveOf(await readFilm(folder, learned, [0, to]));
     const film = await readFilm(folder, event, [from, from + TIMES]);
     const region = rainiest(film, [0, TIMES], SIDE, STRIDE);
     const truth = film.field.isel({ y: [region.top, region.top + SIDE], x: [region.left, region.left + SIDE] });

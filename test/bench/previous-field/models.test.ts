@@ -75,7 +75,7 @@ test("rain that only moves is drawn as it was where the field before is given, a
   const { right } = film.motion(3);
   assert.ok(Math.abs(right[right.length / 2 + 16]! - 0.5) < 0.15, `moves by ${right[right.length / 2 + 16]} cells`);
   const recipe = { seed: 1, steps: 120, batch: 4, crop: 16, network: { baseChannels: 8 }, masked: 0.2, noise: 0 };
-  const model = await trainPrevious(archiveOf(film), recipe);
+  const model = await trainPrevious(await archiveOf(film), recipe);
   const truth = frameOf(film.field, 5);
   const coarse = blockMean(truth, 1, 128, 128, 4);
   const moment = { region: film.map, coarse, time: 5, noise: [] };
