@@ -10,18 +10,12 @@ export interface Solved {
   readonly steps: number;
   /** True where it came to rest. */
   readonly converged: boolean;
-  /** True where no part of the last step left less, at rest or not. */
-  readonly stuck: boolean;
 }
 
 /** Change of coefficients, beside them, at which it rests. */
 const rest = 1e-9;
-interface NewtonOptions {
-  readonly most: number;
-  readonly shortest?: number;
-  readonly goesOn: () => boolean;
-}
-
+/** Least share of a step that is tried. */
+const shortest = 1 / 1024;
 /** Share of the squares that a step may leave where it rests as well. */
 const resting = 0.98;
 /** Steps of which each weighs the rows anew; with weights that follow the solution, steps could go round in circles. */
@@ -31,7 +25,6 @@ const mostWeighed = 8;
  * Brings the coefficients of all elements to where the rows leave least: by one solve where they are linear.
  *
  * @param most - steps at most
- * @param shortest - least share of a step that is tried
  * @param goesOn - asked before each step but the first
  * @returns undefined where nothing determines a constant to be found
  */
@@ -39,17 +32,15 @@ export function minimised(
   layout: Discretisation,
   mesh: Mesh,
   known: Fronts | undefined,
-  { most, shortest = 1 / 128, goesOn }: NewtonOptions,
+  { most, goesOn }: { readonly most: number; readonly goesOn: () => boolean },
 ): Solved | undefined {
   const cells = mesh.elements();
   if (layout.linear) {
     if (!take(layout, solvedOn(layout, mesh, known))) return undefined;
-    return { left: leftOn(layout, mesh), steps: 1, converged: true, stuck: false };
+    return { left: leftOn(layout, mesh), steps: 1, converged: true };
   }
   if (layout.sought.length > 0) return withConstants(layout, mesh, goesOn);
-  const ended = (steps: number, converged: boolean, stuck = false): Solved => {
-    return { left: leftOn(layout, mesh), steps, converged, stuck };
-  };
+  const ended = (steps: number, converged: boolean): Solved => ({ left: leftOn(layout, mesh), steps, converged });
   let as: ReadonlyMap<Cell, Left> | undefined;
   for (let step = 1; step <= most; step++) {
     if (step > 1 && !goesOn()) return ended(step - 1, false);
@@ -69,8 +60,7 @@ export function minimised(
     }
     if (share < shortest) {
       for (const cell of cells) cell.coefficients = before.get(cell)!;
-      // What hardly changes along the step is as small as the step could make it.
-      return ended(step, seen <= now * (1 + 0.1 * shortest), true);
+      return ended(step, false);
     }
     if (share === 1 && (change(cells, before) <= rest || seen / now > resting)) return ended(step, true);
   }
@@ -127,10 +117,10 @@ function withConstants(layout: Discretisation, mesh: Mesh, goesOn: () => boolean
     if (!take(layout, found, !free)) return undefined;
     const near = (k: number, by: number) => Math.abs(found.constants[k]! - (last?.[k] ?? Number.NaN)) <= by;
     if (free && change(cells, before) <= rest && guesses.every((_, k) => near(k, rest * Math.abs(last![k]!))))
-      return { left: leftOn(layout, mesh), steps: steps + 1, converged: true, stuck: false };
+      return { left: leftOn(layout, mesh), steps: steps + 1, converged: true };
     free ||=
       steps >= mostHeld || guesses.every((guess, k) => near(k, nearby * Math.abs(found.constants[k]! - guess) + rest));
     last = found.constants;
   }
-  return { left: leftOn(layout, mesh), steps, converged: false, stuck: false };
+  return { left: leftOn(layout, mesh), steps, converged: false };
 }

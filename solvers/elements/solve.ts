@@ -127,23 +127,19 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
     const fresh = course.length === 0 ? cells.length : cells.filter((cell) => !known?.has(cell)).length;
     const start = spent();
     const goesOn = () => spent() < seconds;
-    const first = course.length === 0;
-    const solve = (shortest?: number) => {
-      const options = { most: first ? 30 : 8, goesOn, ...(shortest && { shortest }) };
-      return minimised(eased?.layout ?? layout, mesh, known, options);
-    };
-    // Before a continuation is tried, long steps are enough for a search from the zero function.
-    let solved = solve(first && !wasEased ? 1 / 2 : undefined);
-    if (solved && !wasEased && (!solved.converged || (solved.stuck && first)) && goesOn()) {
+    const solve = () => minimised(eased?.layout ?? layout, mesh, known, { most: course.length === 0 ? 30 : 8, goesOn });
+    let solved = solve();
+    const isAstray = solved?.converged === false && !wasEased && goesOn();
+    if (isAstray && Math.sqrt(totalLeft(solved!.left)) > astray * residualOfZero(layout, mesh)) {
       wasEased = true;
       const kept = cells.map((cell) => cell.coefficients!);
       eased = continuation(layout, mesh, zeroOut, goesOn);
-      if (!eased) for (const [k, cell] of cells.entries()) cell.coefficients = kept[k]!;
-      solved = eased?.solved ?? solve();
+      if (eased) solved = eased.solved;
+      else for (const [k, cell] of cells.entries()) cell.coefficients = kept[k]!;
     }
     const lost = layout.sought.length > 0 && course.length === 0 && solved?.converged !== true;
     if (!solved || lost) return undefined;
-    const { left, steps, stuck } = solved;
+    const { left, steps, converged } = solved;
     const took = spent() - start;
     const now: Course = {
       elements: cells.length,
@@ -152,7 +148,6 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
       cut,
       steps,
     };
-    const converged = solved.converged || (stuck && now.left <= rounding * residualOfZero(layout, mesh));
     course.push(now);
     options.onMesh?.(mesh, now);
     const share = shareOf(course);
@@ -212,8 +207,8 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
   }
 }
 
-/** Share of the residual of the zero function that rounding may leave. */
-const rounding = 1e-6;
+/** Share of the residual of the zero function above which Newton's method has found nothing. */
+const astray = 1e-4;
 
 const total = (values: readonly number[]) => Math.hypot(...values);
 
