@@ -65,6 +65,8 @@ function neighbourDensity(domain: SamplingDomain, all: Float64Array, points: Flo
   const sides = domain.low.map((low, k) => domain.high[k]! - low);
   const total = all.length / d;
   const n = Math.min(total, NEIGHBOURS);
+  // One point has no neighbours.
+  if (n < 2) return uniformDensity(domain, points);
   const known = rows(
     all,
     d,

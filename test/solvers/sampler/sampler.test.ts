@@ -386,6 +386,10 @@ test("one point, and counts that grow from round to round, work everywhere", asy
         assert.ok(domain.contains(set.points).every((inside) => inside === 1));
         const mass = set.weights.reduce((sum, w) => sum + w, 0);
         assert.ok(mass > 0 && Number.isFinite(mass));
+        assert.ok(
+          set.density.every((q) => q > 0 && Number.isFinite(q)),
+          `${name(sampler)}: ${set.density}`,
+        );
       }
     }
   }
