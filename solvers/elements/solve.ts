@@ -118,6 +118,7 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
   const known: Fronts | undefined = layout.linear ? new Map() : undefined;
   const course: Course[] = [];
   let cut = 1;
+  let restless = 0;
   let eased: Continuation | undefined;
   let wasEased = layout.linear || layout.sought.length > 0;
   for (;;) {
@@ -126,10 +127,10 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
     const constants = { ...layout.constants };
     const fresh = course.length === 0 ? cells.length : cells.filter((cell) => !known?.has(cell)).length;
     const start = spent();
-    const goesOn = () => spent() < seconds;
+    const goesOn = () => spent() < toEnd * seconds;
     const solve = () => minimised(eased?.layout ?? layout, mesh, known, { most: course.length === 0 ? 30 : 8, goesOn });
     let solved = solve();
-    const isAstray = solved?.converged === false && !wasEased && goesOn();
+    const isAstray = solved?.converged === false && !wasEased && course.length < coarse && goesOn();
     if (isAstray && Math.sqrt(totalLeft(solved!.left)) > astray * residualOfZero(layout, mesh)) {
       wasEased = true;
       const kept = cells.map((cell) => cell.coefficients!);
@@ -175,7 +176,11 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
       now.left <= leftFor(layout, tolerance) * residualOfZero(layout, mesh) &&
       shares().imbalance <= Math.max(tolerance, balanced);
     const isEnough = isWhole && change <= tolerance && (!isChecked || isResolved());
-    const ends = isEnough || course.length >= meshes || affordable < 1 || options.signal?.aborted === true;
+    restless = converged ? 0 : restless + 1;
+    const lefts = course.map((one) => one.left);
+    const isMore = now.left > mostMore * Math.min(...lefts) && mostMore * now.left > lefts.at(-mostRestless)!;
+    const isLost = restless >= mostRestless && isMore;
+    const ends = isEnough || isLost || course.length >= meshes || affordable < 1 || options.signal?.aborted === true;
     if (ends) {
       const [pieces, previous] = [elementPieces(mesh), elementPieces(mesh, before)];
       const { rows, imbalance } = shares();
@@ -207,8 +212,14 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
   }
 }
 
-/** Share of the residual of the zero function above which Newton's method has found nothing. */
-const astray = 1e-4;
+/** Meshes in turn on which Newton's method does not come to rest, while residuals are so many times the least of all meshes and do not fall by as much: others have to solve it. */
+const [mostRestless, mostMore] = [4, 10];
+
+/** Seconds, beside those asked for, in which the last mesh may come to rest. */
+const toEnd = 1.1;
+
+/** Meshes on which a continuation may begin, where more than this share of the residual of the zero function is left: Newton's method has found nothing. */
+const [coarse, astray] = [3, 1e-2];
 
 const total = (values: readonly number[]) => Math.hypot(...values);
 
