@@ -73,8 +73,8 @@ async function slowOf(patterns: readonly Pattern[]): Promise<string[]> {
       done += 1;
       since = process.cpuUsage();
     });
-    // Of the processor a linear one takes some thousandths of a second for all texts, a quadratic one half a second for one.
-    const wait = setInterval(() => process.cpuUsage(since).user > 0.3e6 && worker.terminate(), 100);
+    // Of the processor a linear one takes up to a third of a second for all texts, where each sign is a match; a quadratic one half a second for one.
+    const wait = setInterval(() => process.cpuUsage(since).user > 0.8e6 && worker.terminate(), 100);
     await new Promise((resolve, reject) => worker.once("exit", resolve).once("error", reject)).finally(() =>
       clearInterval(wait),
     );
