@@ -4,7 +4,7 @@
 export interface Image {
   /** Standardised channels, [height, width, channels]; gaps are 0. Empty where inputs are block means of the targets. */
   readonly condition: Float32Array;
-  /** [height, width, outputs]: standardised residuals, 0 where missing; of tiles rates in mm/h. */
+  /** Standardised residuals [height, width, outputs], 0 where missing; of tiles rates in mm/h. */
   readonly clean: Float32Array;
   /** 1 where the target has a value, else 0, [height, width, outputs]. @defaultValue all have */
   readonly valid?: Uint8Array;
