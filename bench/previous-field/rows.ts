@@ -72,7 +72,7 @@ export const misfitOf = (row: FilmRow): number =>
 /** Scores of cells. */
 export function previousTable(rows: Rows): readonly (readonly string[])[] {
   const spreads = ["5 min", "15 min", "30 min", "1 h", "3 h"];
-  const changes = ["CRPS, 5 min", "change, %", "CRPS, 1 h", "change, %", "CRPS, 3 h", "change, %"];
+  const changes = ["5 min", "1 h", "3 h"].flatMap((name) => [`CRPS, ${name}`, `change, ${name}, %`]);
   return [
     ["radar", "arm", "seeds", ...changes, ...spreads.map((name) => `spread/skill, ${name}`), "misfit of sums", "time"],
     ...groupsOf(rows).map(({ head, own, opponents }) => {
@@ -110,7 +110,7 @@ export function previousCatchments(rows: Rows): readonly (readonly string[])[] {
       "lags, at a place",
       "lags, along the motion",
       "lag 1 along it, truth",
-      "members",
+      "lag 1 along it, members",
     ],
     ...groupsOf(rows).map(({ head, own }) => {
       const gap = (which: "place" | "motion") =>
@@ -131,7 +131,7 @@ export function previousCatchments(rows: Rows): readonly (readonly string[])[] {
 
 /** Halves of cells along the edges of squares. */
 export function previousEdges(rows: Rows): readonly (readonly string[])[] {
-  const along = ["1", "2", "4"].flatMap((n) => [`${n} cells on, truth`, "members"]);
+  const along = ["1", "2", "4"].flatMap((n) => [`${n} cells on, truth`, `${n} cells on, members`]);
   return [
     [
       "radar",

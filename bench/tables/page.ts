@@ -47,6 +47,8 @@ function marked(lines: readonly string[], marker: string): Placed | undefined {
 
 /** The page's rows with the cells of the record in their columns; a row that the page does not have comes without others. */
 function merged({ rows: [header = [], ...body] }: Placed, [wanted = [], ...records]: Rows): string[][] {
+  const twice = wanted.find((name, i) => wanted.indexOf(name) < i);
+  if (twice !== undefined) throw new Error(`two columns of a recorded table are named "${twice}"; rename one`);
   const key = header.indexOf(wanted[0]!);
   if (!wanted.every((name) => header.includes(name!)))
     return [wanted, ...records].map((row) => row.map((cell) => cell ?? ""));

@@ -40,16 +40,24 @@ import { withPreset } from "./wassdiff.ts";
 
 type Events = Extract<RecordedData, { readonly events: unknown }>;
 
-/** Opens events to learn from and to validate on. @throws OptionsError where a file is missing; else as {@link openSources} */
+/**
+ * Opens events to learn from and to validate on.
+ *
+ * @param check - is given what a record says of them before a file is looked for
+ * @throws OptionsError where a file is missing; else as {@link openSources} and `check`
+ */
 export async function openEvents(
   data: TrainingData,
   validate: TrainingChoices["validate"],
   { variable, allowExternal = false }: Pick<TrainingPlan["choices"], "variable" | "allowExternal">,
+  check: (recorded: Events) => void,
 ): Promise<OpenedData<Events> & Pick<OpenedSources, "fields">> {
   const learned = await listData(data, variable);
   const held = validate === undefined || isTimeRange(validate) ? undefined : await listData(validate, variable);
   const sources = [...learned.sources, ...(held?.sources ?? [])];
   const labels = [...learned.labels, ...(held?.labels ?? [])];
+  const recorded: Events = { events: learned.labels, ...(held && { held: held.labels }) };
+  check(recorded);
   const missing = labels.find((path, n) => typeof sources[n] === "string" && !existsSync(path));
   if (missing !== undefined) {
     throw new OptionsError(`${missing}: there is no such file; check \`data\``, "data", missing);
@@ -62,7 +70,7 @@ export async function openEvents(
   }
   return {
     ...{ fields, paths, inMemory: given.length > 0 },
-    recorded: { events: learned.labels, ...(held && { held: held.labels }) },
+    recorded,
     hash: () => hashSources(opened),
     notices: () => opened.notices(),
     close: () => opened.close(),

@@ -145,12 +145,14 @@ export async function planTraining(data: TrainingData | PairData | null, options
   const events = !isFields(wanted);
   const choices = { ...recorded?.choices, ...checkedChoices(asked, events) };
   const held = isTimeRange(asked.validate) ? undefined : (asked.validate ?? heldOf(recorded));
-  const opened = events ? await openEvents(wanted, held, choices) : await openFieldData(wanted, choices);
+  // Options that do not fit are refused before files are looked for.
+  const check = (found: Parameters<typeof fittedChoices>[0]) => {
+    if (recorded === undefined && choices.start === undefined) fittedChoices(found, choices, undefined);
+  };
+  const opened = events ? await openEvents(wanted, held, choices, check) : await openFieldData(wanted, choices);
   const plan: TrainingPlan = { data: opened.recorded, choices, ...(opened.inMemory && { inMemory: true }) };
   try {
     if (recorded) checkRecorded(plan, recorded, folder!);
-    // Options that do not fit are refused before files are looked for.
-    else if ("events" in plan.data && choices.start === undefined) fittedChoices(plan.data, choices, undefined);
   } catch (error) {
     opened.close();
     throw error;

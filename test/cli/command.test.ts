@@ -101,11 +101,12 @@ test("a file that is no grid ends with 2 and says what it is", async () => {
 
 test("--dry-run prints every option, resolved, and starts nothing", async () => {
   const out = "/nonexistent/runs";
-  const { stdout } = await mongeDone("train", "--data", cli, "--out", out, "--factor", "6", "--dry-run");
+  const events = testData("radar/fmi_20160928_cut.nc");
+  const { stdout } = await mongeDone("train", "--data", events, "--out", out, "--factor", "6", "--dry-run");
   const plan = JSON.parse(stdout);
   // The least multiple of 4 and 6 from 32 on, and the largest multiple of 6 up to 64.
   assert.equal([plan.recipe.factor, plan.recipe.crop, plan.recipe.tile, plan.recipe.steps], [6, 36, 60, 2000]);
-  assert.equal(plan.data, { events: [cli] });
+  assert.equal(plan.data, { events: [events] });
   assert.not.ok(existsSync(out));
 });
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { csvOf, csvPath, differences, tablesOf, unmarked, written } from "../../bench/tables/page.ts";
 import { recordedSentences, recordedTables } from "../../bench/tables/recorded.ts";
-import { assert, test } from "../harness.ts";
+import { assert, test, throws } from "../harness.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const page = (file: string) => readFileSync(`${root}${file}`, "utf8");
@@ -84,6 +84,19 @@ test("a page is written with the numbers of the record, and what stands beside t
   assert.ok(next.startsWith("a\n\n<!--") && next.endsWith("\n\nb"));
   assert.equal(unmarked(next), []);
   assert.is(unmarked(next.replace(/<!--.*-->\n/, "")).length, 1);
+});
+
+test("two columns of one name are refused, since one would have the values of the other", () => {
+  const page = "<!-- table: twice -->\n\n| a | b | b |\n| - | - | - |\n| 1 | 2 | 2 |\n";
+  throws(
+    () =>
+      differences(page, "twice", [
+        ["a", "b", "b"],
+        ["1", "2", "3"],
+      ]),
+    Error,
+    /two columns .* named "b"/,
+  );
 });
 
 test.run();
