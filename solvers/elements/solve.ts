@@ -128,8 +128,7 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
     const fresh = course.length === 0 ? cells.length : cells.filter((cell) => !known?.has(cell)).length;
     const start = spent();
     const goesOn = () => spent() < toEnd * seconds;
-    const solve = () => minimised(eased?.layout ?? layout, mesh, known, { most: course.length === 0 ? 30 : 8, goesOn });
-    let solved = solve();
+    let solved = minimised(eased?.layout ?? layout, mesh, known, { most: course.length === 0 ? 30 : 8, goesOn });
     const isAstray = solved?.converged === false && !wasEased && course.length < coarse && goesOn();
     if (isAstray && Math.sqrt(totalLeft(solved!.left)) > astray * residualOfZero(layout, mesh)) {
       wasEased = true;
@@ -159,9 +158,9 @@ export function solveByElements(problem: Problem, options: ElementOptions): Elem
     const affordable = Number.isFinite(seconds)
       ? Math.floor((seconds - spent()) / (1.3 * each) / (known ? 6 : 4) - (known ? 0 : cells.length / 4))
       : atOnce;
-    // Where Newton's method does not come to rest, others have to solve it; with constants to be found it comes to rest beside its guess or not at all.
     const isWhole = !eased || (converged && !eased.grow());
     if (isWhole) eased = undefined;
+    // Where Newton's method does not come to rest, others have to solve it; with constants to be found it comes to rest beside its guess or not at all.
     const isChecked = converged && layout.sought.length === 0;
     let shared: Shares | undefined;
     const shares = () => {
