@@ -1,9 +1,13 @@
-/** Prints the size of each floor, and the files and folders that are large. Advice: a file is cut by meaning, not by length. */
+/**
+ * Prints the size of each floor, the files and folders that are large, and the optional fields of all types named
+ * `…Options` or `…Recipe`. Advice: a file is cut by meaning, not by length.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
+import ts from "typescript";
 import { libraryFolders } from "../test/structure-rules.ts";
 
-const [longFile, fullFolder] = [350, 30];
+const [longFile, fullFolder, manyOptions] = [350, 30, 10];
 const root = new URL("../", import.meta.url);
 
 interface Sized {
@@ -35,3 +39,34 @@ console.log(`folders of more than ${fullFolder} files:`);
 const counts = new Map<string, number>();
 for (const { path } of library) counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1);
 for (const [folder, count] of counts) if (count > fullFolder) console.log(`  ${folder}  ${count}`);
+
+const snapshot: Record<string, string[]> = JSON.parse(readFileSync(new URL("test/api.snapshot.json", root), "utf8"));
+const publicNames = new Set(
+  Object.values(snapshot)
+    .flat()
+    .map((name) => name.replace(/^type /, "")),
+);
+
+/** Optional fields written in the type, those of types within it included; fields that it takes from others count there. */
+const optionalFields = (node: ts.Node): number => {
+  let count = (ts.isPropertySignature(node) || ts.isMethodSignature(node)) && node.questionToken ? 1 : 0;
+  ts.forEachChild(node, (child) => {
+    count += optionalFields(child);
+  });
+  return count;
+};
+
+const optionTypes = library.flatMap(({ path }) =>
+  ts
+    .createSourceFile(path, readFileSync(new URL(path, root), "utf8"), ts.ScriptTarget.Latest)
+    .statements.filter((one) => ts.isInterfaceDeclaration(one) || ts.isTypeAliasDeclaration(one))
+    .filter(({ name }) => /(Options|Recipe)$/.test(name.text))
+    .map((type) => ({ path, name: type.name.text, count: optionalFields(type) })),
+);
+const fieldsOf = (types: typeof optionTypes): number => types.reduce((sum, { count }) => sum + count, 0);
+const ofPublic = fieldsOf(optionTypes.filter(({ path, name }) => publicNames.has(name) && !path.startsWith("cli/")));
+console.log(
+  `optional fields of ${optionTypes.length} types of options: ${fieldsOf(optionTypes)}, ${ofPublic} of public types`,
+);
+for (const { path, name, count } of optionTypes.sort((a, b) => b.count - a.count))
+  if (count >= manyOptions) console.log(`  ${path}  ${name}  ${count}`);
