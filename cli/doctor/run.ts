@@ -6,7 +6,7 @@ import type { DoctorOptions } from "./command.ts";
 
 export async function doctor({ out: folder, seconds, json, dryRun }: DoctorOptions): Promise<void> {
   if (dryRun) return emitJson({ command: "doctor", out: folder, seconds });
-  const found = await diagnose({ folder, seconds, onProgress: say });
+  const found = await diagnose(folder, seconds, say);
   if (json) emitJson(found);
   else emit(lines(found).join("\n"));
   if (!found.devices[0]!.works || !found.folder.isWritable) throw new Unfinished();

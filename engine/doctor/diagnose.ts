@@ -17,16 +17,6 @@ export interface DeviceCheck {
   readonly advice: string;
 }
 
-/** Options of {@link diagnose}. */
-export interface DiagnoseOptions {
-  /** Folder to try writing in. @defaultValue the working folder */
-  readonly folder?: string;
-  /** Seconds of the speed check; 0 for none. @defaultValue 4 */
-  readonly seconds?: number;
-  /** Called with each check before it is made. @defaultValue none */
-  readonly onProgress?: (check: string) => void;
-}
-
 /** Findings. */
 export interface Diagnosis {
   readonly versions: {
@@ -60,9 +50,18 @@ const remedies = {
     "optional: `npm install @tensorflow/tfjs-node-gpu` with install scripts allowed, which downloads libtensorflow, lets the library's `compile` run on it (not run by us)",
 } as const;
 
-/** Tries every device, the folder and the speed. Takes some five seconds. */
-export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis> {
-  const { folder = ".", seconds = 4, onProgress = () => {} } = options;
+/**
+ * Tries every device, the folder and the speed.
+ *
+ * @param folder - to try writing in
+ * @param seconds - of the speed check; 0 for none
+ * @param onProgress - called with each check before it is made
+ */
+export async function diagnose(
+  folder: string,
+  seconds: number,
+  onProgress: (check: string) => void,
+): Promise<Diagnosis> {
   const devices: DeviceCheck[] = [];
   // Drivers of Mesa would fill a folder of the user's home with the shaders of a trial.
   const { MESA_SHADER_CACHE_DISABLE: kept } = process.env;

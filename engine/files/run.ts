@@ -22,26 +22,22 @@ import { version } from "./version.ts";
 export type Clock = () => Date;
 
 /** Options of {@link createRun}. */
-export interface RunOptions extends OpenRunOptions {
+export interface RunOptions {
   /** Folder of all runs; created if missing. */
   readonly root: string;
   /** Letters, digits, `.`, `_`, `-`; at most 100, beginning with a letter or digit. */
   readonly name: string;
   /** The experiment's options, resolved: defaults filled in. Stored by `recordToJson`. */
   readonly options: unknown;
-  /** Root of all randomness. @defaultValue null in the record */
-  readonly seed?: number;
-  /** Device that computes. @defaultValue null in the record */
-  readonly device?: string;
-  /** Precision of the computation. @defaultValue null in the record */
-  readonly precision?: string;
+  /** Root of all randomness. */
+  readonly seed: number;
+  /** Device that computes. */
+  readonly device: string;
+  /** Precision of the computation. */
+  readonly precision: string;
 }
 
-/** Options of {@link openRun}. */
-export interface OpenRunOptions {
-  /** Gives the times of the record. @defaultValue the system's clock */
-  readonly now?: Clock;
-}
+const systemClock: Clock = () => new Date();
 
 const RECORD = "options.json";
 const METRICS = "metrics.jsonl";
@@ -108,11 +104,11 @@ export class Run {
  * Start a record: a new folder with the next free number, and `options.json` in it. Safe against other processes that
  * create runs under the same root at the same time.
  *
+ * @param now - gives the times of the record
  * @throws OptionsError if `name` is not fit for a folder
  */
-export async function createRun(options: RunOptions): Promise<Run> {
-  const { root, name, seed = null, device = null, precision = null } = options;
-  const now = options.now ?? (() => new Date());
+export async function createRun(options: RunOptions, now = systemClock): Promise<Run> {
+  const { root, name, seed, device, precision } = options;
   if (!NAME.test(name)) {
     throw new OptionsError(
       `createRun: name is ${JSON.stringify(name)}; use 1 to 100 letters, digits, ".", "_", "-", a letter or digit first`,
@@ -145,11 +141,11 @@ export async function createRun(options: RunOptions): Promise<Run> {
  * Go on with a run that was interrupted. Its metrics are appended to, after a line `{ resumedAt }`.
  *
  * @param directory - the run's folder
+ * @param now - gives the times of the record
  * @throws FormatError if the folder holds no run
  * @throws DomainError if the run is finished, or open in another process or in this one
  */
-export async function openRun(directory: string, options: OpenRunOptions = {}): Promise<Run> {
-  const now = options.now ?? (() => new Date());
+export async function openRun(directory: string, now = systemClock): Promise<Run> {
   if (!existsSync(join(directory, RECORD))) {
     throw new FormatError(directory, "run", "no options.json in it", "give a folder that createRun made");
   }

@@ -9,16 +9,6 @@ import { OptionsError, ShapeError } from "../errors.ts";
 /** Any contiguous array of real numbers that the kernels read. */
 export type GridValues = Float32Array | Float64Array;
 
-/** Options of `blockMean`. */
-export interface BlockMeanOptions {
-  /**
-   * Least fraction of a block, in (0, 1], that must be present (not NaN) for the block to have a mean; the mean is
-   * then taken over what is present.
-   * @defaultValue 1: a block with any missing value is missing.
-   */
-  readonly minimumValid?: number;
-}
-
 function checkStack(name: string, values: GridValues, count: number, height: number, width: number, factor: number) {
   if (!Number.isInteger(factor) || factor < 1) {
     throw new OptionsError(`${name}: factor is ${factor}; expected a whole number of at least 1`, "factor", factor);
@@ -37,6 +27,8 @@ function checkStack(name: string, values: GridValues, count: number, height: num
  *
  * @param values - `count` stacked images of `[height, width]`.
  * @param factor - whole number that divides both `height` and `width`.
+ * @param minimumValid - least fraction of a block, in (0, 1], that must be present (not NaN) for the block to have a mean, which is
+ *   then of what is present.
  * @returns `count` stacked images of `[height / factor, width / factor]`.
  * @throws ShapeError if the length does not fit or the factor does not divide the image; OptionsError for a bad factor.
  */
@@ -46,10 +38,9 @@ export function blockMean(
   height: number,
   width: number,
   factor: number,
-  options: BlockMeanOptions = {},
+  minimumValid = 1,
 ): Float32Array {
   checkStack("blockMean", values, count, height, width, factor);
-  const minimumValid = options.minimumValid ?? 1;
   if (!(minimumValid > 0 && minimumValid <= 1)) {
     throw new OptionsError(
       `blockMean: minimumValid is ${minimumValid}; expected 0 < minimumValid <= 1`,

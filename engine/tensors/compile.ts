@@ -51,11 +51,6 @@ export interface CompileOptions {
 
   // You rarely need these.
   /**
-   * Set where gradients with respect to filters are taken, which want images as they are: those whose channels do not fill blocks are not
-   * padded. It changes the speed and the rounding alone. @defaultValue false
-   */
-  readonly gradients?: boolean;
-  /**
    * Folder for the graphs that ONNX Runtime optimised, so that another process starts in less time; false for none. It holds at most 256 MB;
    * results are the same with and without, to the bit. Graphs of less than 256 nodes and devices other than "cpu" are not kept.
    * @defaultValue what the variable `MONGE_CACHE` names ("off": none), else the user's folder for caches (`~/.cache/monge`)
@@ -97,12 +92,31 @@ export type TensorFunction = (...inputs: tf.Tensor[]) => readonly tf.Tensor[];
  * @throws KernelError where `fn` uses a tfjs kernel without a lowering, or reads the value of a tensor
  * @throws BackendError where the device or the precision is not available
  */
-export async function compile(
+export function compile(
   fn: (...inputs: tf.Tensor[]) => readonly tf.Tensor[],
   inputs: readonly TensorSpec[],
   options: CompileOptions = {},
 ): Promise<Compiled> {
-  const { precision = "float32", device = "cpu", threads = 1, name = "monge", gradients = false } = options;
+  return compileFor(fn, inputs, options, false);
+}
+
+/**
+ * A step of training as {@link compile} makes it. Gradients with respect to filters want images as they are: those whose channels do not
+ * fill blocks are not padded, which changes the speed and the rounding alone.
+ */
+export const compileStep = (
+  fn: TensorFunction,
+  inputs: readonly TensorSpec[],
+  options: CompileOptions,
+): Promise<Compiled> => compileFor(fn, inputs, options, true);
+
+async function compileFor(
+  fn: TensorFunction,
+  inputs: readonly TensorSpec[],
+  options: CompileOptions,
+  gradients: boolean,
+): Promise<Compiled> {
+  const { precision = "float32", device = "cpu", threads = 1, name = "monge" } = options;
   // Refuses what is no folder before work starts.
   cacheOf(options.cache);
   checkOptions(inputs, precision, device, threads, name);
@@ -159,8 +173,7 @@ export async function record(
   const graph = trace(fn, inputs, {
     precision,
     channelBlock: block,
-    fusedProducts: device !== "webgpu",
-    manyOutputs: device !== "webgpu",
+    shaders: device === "webgpu",
     ...(gradients && { leastFill: 1 }),
   });
   const port = (value: (typeof graph.inputs)[number]): Port => ({

@@ -56,19 +56,17 @@ export interface GraphOptions {
   readonly channelBlock?: number;
   /** Least share of whole blocks that an image's channels fill, where it stays in blocks, in (0, 1]. @defaultValue 0.75 */
   readonly leastFill?: number;
-  /** True if the device has ONNX Runtime's products of transposed factors. @defaultValue true */
-  readonly fusedProducts?: boolean;
-  /** True if an operator may have many outputs; a shader has room for eight buffers or so. @defaultValue true */
-  readonly manyOutputs?: boolean;
-  /** Parent graph whose values a subgraph (loop body) may use. */
-  readonly prefix?: string;
+  /**
+   * True if operators become shaders: without ONNX Runtime's products of transposed factors, and without many outputs of one operator,
+   * as a shader has room for eight buffers or so. @defaultValue false
+   */
+  readonly shaders?: boolean;
 }
 
 export class Graph {
   readonly precision: Precision;
   readonly channelBlock: number;
-  readonly fusedProducts: boolean;
-  readonly manyOutputs: boolean;
+  readonly shaders: boolean;
   readonly leastFill: number;
   readonly inputs: Value[] = [];
   readonly outputs: Value[] = [];
@@ -83,13 +81,13 @@ export class Graph {
   #nodes: GraphNode[] = [];
   #count = 0;
 
-  constructor(options: GraphOptions) {
+  /** @param prefix - of the names of values; a subgraph (loop body) may use its parent's, and needs another */
+  constructor(options: GraphOptions, prefix = "v") {
     this.precision = options.precision;
     this.channelBlock = options.channelBlock ?? 0;
-    this.fusedProducts = options.fusedProducts ?? true;
-    this.manyOutputs = options.manyOutputs ?? true;
+    this.shaders = options.shaders ?? false;
     this.leastFill = options.leastFill ?? 0.75;
-    this.#prefix = options.prefix ?? "v";
+    this.#prefix = prefix;
   }
 
   get nodes(): readonly GraphNode[] {

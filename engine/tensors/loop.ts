@@ -17,7 +17,7 @@ export function rowByRow(
 ): tf.Tensor[] {
   const [rows, columns] = tensors[0]!.shape as [number, number];
   // WebGPU, which has no fused products either, has no Scan of its own.
-  if (!isTracing() || !currentGraph().fusedProducts || rows === 1) return [...body(tensors)];
+  if (!isTracing() || currentGraph().shaders || rows === 1) return [...body(tensors)];
   const outer = currentGraph();
   const inner = bodyOf(outer);
   const whole = tensors.map((t) => toPlain(outer, tracedOf(t)));
@@ -37,12 +37,4 @@ export function rowByRow(
   return outputs.map((value) => tensorOf(plain(value)));
 }
 
-const bodyOf = (outer: Graph): Graph =>
-  new Graph({
-    precision: outer.precision,
-    channelBlock: outer.channelBlock,
-    fusedProducts: outer.fusedProducts,
-    manyOutputs: outer.manyOutputs,
-    leastFill: outer.leastFill,
-    prefix: `${outer.fresh()}_`,
-  });
+const bodyOf = (outer: Graph): Graph => new Graph(outer, `${outer.fresh()}_`);

@@ -6,17 +6,13 @@ import { ShapeError } from "../errors.ts";
 import { tf } from "./tensor.ts";
 import { isTracing } from "./trace.ts";
 
-/** Options of {@link conv2d}. */
-export interface ConvolutionOptions {
-  /** Pixels from one output to the next, whole, ≥ 1. @defaultValue 1 */
-  readonly stride?: number;
-  /** [O] */
-  readonly bias?: tf.Tensor1D | undefined;
-}
-
-/** Convolution of `x` [N, H, W, C] with `filter` [KH, KW, C, O]; (k − 1)/2 zeros on every side, as PyTorch's `padding=k//2`. */
-export function conv2d(x: tf.Tensor4D, filter: tf.Tensor4D, options: ConvolutionOptions = {}): tf.Tensor4D {
-  const { stride = 1, bias } = options;
+/**
+ * Convolution of `x` [N, H, W, C] with `filter` [KH, KW, C, O]; (k − 1)/2 zeros on every side, as PyTorch's `padding=k//2`.
+ *
+ * @param bias - [O]
+ * @param stride - pixels from one output to the next, whole, ≥ 1
+ */
+export function conv2d(x: tf.Tensor4D, filter: tf.Tensor4D, bias?: tf.Tensor1D, stride = 1): tf.Tensor4D {
   const [kh, kw] = filter.shape;
   const [ph, pw] = [(kh - 1) >> 1, (kw - 1) >> 1];
   const pad = [
@@ -64,10 +60,8 @@ export interface GroupNormOptions {
   readonly groups: number;
   /** Added to the variance, ≥ 0. @defaultValue 1e-5 */
   readonly epsilon?: number;
-  /** [N, C]: y·(1 + scale) + shift (FiLM, arXiv 1709.07871). */
-  readonly scale?: tf.Tensor2D;
-  /** [N, C] */
-  readonly shift?: tf.Tensor2D;
+  /** Scale and shift, each [N, C]: y·(1 + scale) + shift (FiLM, arXiv 1709.07871). */
+  readonly film?: readonly [scale: tf.Tensor2D, shift: tf.Tensor2D] | undefined;
   /** Activation that follows, with a gradient in fewer passes than {@link silu} of the result. @defaultValue none */
   readonly activation?: "silu";
 }
@@ -83,7 +77,8 @@ export function groupNorm(
   beta: tf.Tensor1D,
   options: GroupNormOptions,
 ): tf.Tensor4D {
-  const { groups, epsilon = 1e-5, scale, shift, activation } = options;
+  const { groups, epsilon = 1e-5, film, activation } = options;
+  const [scale, shift] = film ?? [];
   const [n, , , c] = x.shape;
   if (c % groups !== 0) throw new ShapeError("groupNorm: channels", `a multiple of ${groups} groups`, `${c}`);
   const gain = scale ? tf.mul(tf.add(scale, 1), gamma) : tf.broadcastTo(tf.reshape(gamma, [1, c]), [n, c]);

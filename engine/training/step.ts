@@ -5,6 +5,7 @@ import {
   type CompileOptions,
   checkArrays,
   compile,
+  compileStep,
   record,
   type TensorSpec,
   type TypedArray,
@@ -31,7 +32,7 @@ export interface Steps {
   dispose(): Promise<void>;
 }
 
-type Options = CompileOptions & { readonly name: string; readonly resident?: boolean };
+type Options = CompileOptions & { readonly name: string };
 
 const vectorsOf = (layout: readonly ParameterSlot[]): TensorSpec[] => slots.map(() => ({ shape: vectorShape(layout) }));
 
@@ -60,11 +61,12 @@ export function partsOf({ samples, inputs }: TrainingProgram, threads: number, n
   return Math.max(1, parts);
 }
 
-/** The step as one program. */
+/** The step as one program; where `resident`, its state stays on a device of shaders. */
 export async function wholeStep(
   program: TrainingProgram,
   layout: readonly ParameterSlot[],
   options: Options,
+  resident: boolean,
 ): Promise<Steps> {
   let metricNames: string[] = [];
   const step = (...tensors: readonly tf.Tensor[]) => {
@@ -75,23 +77,23 @@ export async function wholeStep(
     return [...done.state, reportOf(computed.values, done.norm, done.rate)];
   };
   const specs = [...vectorsOf(layout), { shape: [1] }, ...program.inputs];
-  if (options.device === "webgpu" && options.resident && (options.precision ?? "float32") === "float32") {
+  if (options.device === "webgpu" && resident && (options.precision ?? "float32") === "float32") {
     const { name } = options;
     const recorded = await record(step, specs, { precision: "float32", device: "webgpu", name, gradients: true });
     const { model, inPorts, outPorts, nodeCount } = recorded;
-    const resident = await openResident(model, inPorts, outPorts, slots.length + 1);
+    const session = await openResident(model, inPorts, outPorts, slots.length + 1);
     return {
       nodeCount,
       metricNames,
-      resident,
+      resident: session,
       async run(_, inputs, into) {
         checkArrays(`${name}.step`, "input", inputs, inPorts.slice(slots.length + 1));
-        await resident.run(inputs, into.slice(slots.length + 1));
+        await session.run(inputs, into.slice(slots.length + 1));
       },
-      dispose: () => resident.dispose(),
+      dispose: () => session.dispose(),
     };
   }
-  const compiled = await compile(step, specs, { gradients: true, ...options });
+  const compiled = await compileStep(step, specs, options);
   return {
     nodeCount: compiled.nodeCount,
     metricNames,
@@ -123,7 +125,7 @@ export async function splitStep(
       return [computed.gradient, computed.values];
     },
     [theta, ...partial],
-    { precision, device: "cpu", name, gradients: options.gradients ?? true },
+    { precision, device: "cpu", name, gradients: true },
   );
   const ports = program.inputs.map(({ shape }, i) => ({ ...gradient.inPorts[i + 1]!, shape }));
   const gradients = Array.from({ length: parts }, () => theta);

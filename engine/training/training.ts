@@ -123,7 +123,7 @@ export async function compileTraining(program: TrainingProgram, options: Trainin
   const parts = device === "cpu" ? partsOf(program, threads, name) : 1;
   const compiled =
     parts === 1
-      ? await wholeStep(program, layout, { ...compileOptions, name, resident })
+      ? await wholeStep(program, layout, { ...compileOptions, name }, resident)
       : await splitStep(program, layout, parts, { ...compileOptions, name });
   const { metricNames } = compiled;
 

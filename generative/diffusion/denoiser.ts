@@ -7,11 +7,7 @@ import type { TileDenoiser } from "./tiling.ts";
 import type { Parameter, Unet } from "./unet.ts";
 
 /** Options of `compiledDenoiser`. */
-export interface CompiledDenoiserOptions {
-  /** Device. @defaultValue "cpu" */
-  readonly device?: NonNullable<CompileOptions["device"]>;
-  /** Threads of one evaluation. @defaultValue 1 */
-  readonly threads?: number;
+export interface CompiledDenoiserOptions extends Pick<CompileOptions, "device" | "threads"> {
   /** The process that the network was trained with. @defaultValue EDM */
   readonly process?: NoiseProcess;
 }

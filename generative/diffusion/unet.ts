@@ -169,19 +169,14 @@ export function unet(options: UnetOptions = {}): Unet {
         if (tensor === undefined) throw new ShapeError("unet: parameters", `a tensor named ${name}`, "none");
         return tensor as T;
       };
-      const conv = (name: string, x: tf.Tensor4D, settings: { stride?: number } = {}) =>
-        conv2d(x, get<tf.Tensor4D>(`${name}.filter`), { ...settings, bias: get<tf.Tensor1D>(`${name}.bias`) });
+      const conv = (name: string, x: tf.Tensor4D, stride = 1) =>
+        conv2d(x, get<tf.Tensor4D>(`${name}.filter`), get<tf.Tensor1D>(`${name}.bias`), stride);
       const linear = (name: string, x: tf.Tensor2D) =>
         tf.add(tf.matMul(x, get<tf.Tensor2D>(`${name}.kernel`)), get(`${name}.bias`)) as tf.Tensor2D;
-      const normalized = (
-        name: string,
-        x: tf.Tensor4D,
-        groups: number,
-        film: { scale?: tf.Tensor2D; shift?: tf.Tensor2D } = {},
-      ) =>
+      const normalized = (name: string, x: tf.Tensor4D, groups: number, film?: [tf.Tensor2D, tf.Tensor2D]) =>
         groupNorm(x, get<tf.Tensor1D>(`${name}.gamma`), get<tf.Tensor1D>(`${name}.beta`), {
           groups,
-          ...film,
+          film,
           activation: "silu",
         });
 
@@ -195,8 +190,8 @@ export function unet(options: UnetOptions = {}): Unet {
       })();
       const apply = (x: tf.Tensor4D, { name, from, to }: Block) => {
         let h = conv(`${name}.conv1`, normalized(`${name}.norm1`, x, from % o.groups === 0 ? o.groups : 1));
-        const [scale, shift] = tf.split(linear(`${name}.film`, embedding), 2, 1) as [tf.Tensor2D, tf.Tensor2D];
-        h = conv(`${name}.conv2`, normalized(`${name}.norm2`, h, o.groups, { scale, shift }));
+        const film = tf.split(linear(`${name}.film`, embedding), 2, 1) as [tf.Tensor2D, tf.Tensor2D];
+        h = conv(`${name}.conv2`, normalized(`${name}.norm2`, h, o.groups, film));
         return tf.add(from === to ? x : conv(`${name}.shortcut`, x), h) as tf.Tensor4D;
       };
 
@@ -207,7 +202,7 @@ export function unet(options: UnetOptions = {}): Unet {
           h = apply(h, block);
           saved.push(h);
         }
-        if (level < levels - 1) h = conv(`reduce.${level}`, h, { stride: 2 });
+        if (level < levels - 1) h = conv(`reduce.${level}`, h, 2);
       }
       h = apply(h, middle);
       if (o.attention) {

@@ -1,6 +1,6 @@
 /** Fields at other resolutions by a whole factor: conservative block means down, bilinear interpolation up. */
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
-import { type BlockMeanOptions, bilinearUpsample, blockMean } from "../../engine/numerics/grid.ts";
+import { bilinearUpsample, blockMean } from "../../engine/numerics/grid.ts";
 import { geographicOf } from "../field/axes.ts";
 import { dividedLine, edgesAlong, seamless, withCorners } from "../field/corners.ts";
 import { whereOf } from "../field/cut.ts";
@@ -11,7 +11,13 @@ import { sizeOf, textOf } from "../storage/source.ts";
 import { degreesOf, vectorOf } from "./sphere.ts";
 
 /** Options of {@link coarsen}. */
-export interface CoarsenOptions extends BlockMeanOptions {
+export interface CoarsenOptions {
+  /**
+   * Least fraction of a block, in (0, 1], that must be present (not NaN) for the block to have a mean; the mean is
+   * then taken over what is present.
+   * @defaultValue 1: a block with any missing value is missing.
+   */
+  readonly minimumValid?: number;
   /**
    * True if rows and columns that do not fill a block are left out, at the end of y and x.
    * @defaultValue false: such a grid is an error
@@ -140,7 +146,7 @@ export function coarsen(field: Field, factor: number, options: CoarsenOptions = 
     }
     return coarsen(field.isel({ [y]: [0, rows], [x]: [0, columns] }), factor, options);
   }
-  const values = blockMean(field.values, sizeOf(field.shape.slice(0, -2)), height, width, factor, options);
+  const values = blockMean(field.values, sizeOf(field.shape.slice(0, -2)), height, width, factor, options.minimumValid);
   const methods = textOf(field.attributes, "cell_methods");
   return field.with({
     shape: [...field.shape.slice(0, -2), height / factor, width / factor],

@@ -119,7 +119,7 @@ function convolve(graph: Graph, x: Value, w: Value, g: ConvolutionGeometry): Val
   if (graph.precision === "float64") return convolveByTaps(graph, x, w, [height, width], g);
   const form = formOf(graph, x, w);
   if (form === "plain") {
-    const [image, filter] = graph.fusedProducts ? [x, w] : inFours(graph, x, w);
+    const [image, filter] = graph.shaders ? inFours(graph, x, w) : [x, w];
     return graph.op("Conv", [image, filter], shape, "float", convolutionAttributes(g, filter.shape.slice(2)));
   }
   const out = [x.shape[0]!, roundUp(shape[1]!, graph.channelBlock), height, width];

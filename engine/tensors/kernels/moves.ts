@@ -52,7 +52,7 @@ export function padValue(
 /** Cuts a physical axis into pieces of these lengths, which together are its length, by one operator: all of them at once. */
 export function splitValue(graph: Graph, x: Value, axis: number, lengths: readonly number[]): readonly Value[] {
   if (lengths.length === 1) return [x];
-  if (!graph.manyOutputs) return sliceInPieces(graph, x, axis, lengths);
+  if (graph.shaders) return sliceInPieces(graph, x, axis, lengths);
   const outputs = lengths.map((length) => ({ shape: x.shape.with(axis, length), type: x.type }));
   return graph.ops("Split", [x, graph.ints(lengths)], outputs, { axis });
 }

@@ -21,7 +21,7 @@ export function product(
 ): Value {
   const { transA = false, transB = false } = transposed;
   if (!transA && !transB) return graph.op("MatMul", [a, b], shape, "float");
-  if (graph.fusedProducts) {
+  if (!graph.shaders) {
     const flags = { transA: transA ? 1 : 0, transB: transB ? 1 : 0 };
     return graph.op("FusedMatMul", [a, b], shape, "float", flags, microsoft);
   }

@@ -10,13 +10,13 @@ const { folder } = temporaryFolder(test);
 
 test("each check is told before it is made", async () => {
   const told: string[] = [];
-  await diagnose({ folder, seconds: 0, onProgress: (check) => told.push(check) });
+  await diagnose(folder, 0, (check) => told.push(check));
   const devices = ["cpu", "webgpu", "cuda", "tensorflow"].map((device) => `trying ${device}`);
   assert.equal(told, [...devices, `trying to write in ${folder}`]);
 });
 
 test("the CPU computes, versions are told, and the folder is left as it was", async () => {
-  const found = await diagnose({ folder, seconds: 0 });
+  const found = await diagnose(folder, 0, () => {});
   assert.equal(found.devices[0], { device: "cpu", works: true, advice: "" });
   for (const { works, advice } of found.devices)
     assert.is(advice === "", works, "what does not work comes with what mends it");

@@ -70,7 +70,14 @@ async function solutionTargets(folder: string): Promise<Target[]> {
 
 async function recordTarget(root: string): Promise<Target> {
   const options = { a: 1.5, b: ["x", { c: [1, 2] }], d: Number.NaN };
-  const { directory } = await createRun({ root, name: "record", options, seed: 3 });
+  const { directory } = await createRun({
+    root,
+    name: "record",
+    options,
+    seed: 3,
+    device: "cpu",
+    precision: "float64",
+  });
   const read = () => readRunOptions(directory);
   return { name: "record of a run", paths: [join(directory, "options.json")], damages: jsonDamages, read };
 }
@@ -108,7 +115,7 @@ export async function attackLogs(count: number, seed: number): Promise<{ refused
   const root = await mkdtemp(join(tmpdir(), "monge-broken-logs-"));
   const now = () => new Date(0);
   try {
-    const run = await createRun({ root, name: "log", options: {}, now });
+    const run = await createRun({ root, name: "log", options: {}, seed: 0, device: "cpu", precision: "float64" }, now);
     for (let step = 0; step < 20; step++) run.log({ step, loss: 1 / (step + 1) });
     await run.finish({ loss: 0.05 });
     const [result, metrics] = [join(run.directory, "result.json"), join(run.directory, "metrics.jsonl")];
@@ -127,7 +134,7 @@ export async function attackLogs(count: number, seed: number): Promise<{ refused
       const draw = [...rng(seed).split(i).uniform(3)] as unknown as [number, number, number];
       const damaged = kinds[i % kinds.length]!(end, draw);
       await writeFile(result, damaged ?? "");
-      await refused(openRun(run.directory, { now }), dirname(result));
+      await refused(openRun(run.directory, now), dirname(result));
       await writeFile(metrics, log.subarray(0, Math.floor(draw[0] * log.length)));
       const read = await readMetrics(run.directory);
       assert.equal(read, whole.slice(0, read.length));

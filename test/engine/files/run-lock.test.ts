@@ -102,7 +102,7 @@ test("a run that was killed before it had options is removed by the next one, an
     /00001-killed was ended before it began; start anew, which removes it/,
     OptionsError,
   );
-  const run = await createRun({ root: runs, name: "next", options: {} });
+  const run = await createRun({ root: runs, name: "next", options: {}, seed: 0, device: "cpu", precision: "float64" });
   run.close();
   assert.equal(readdirSync(runs).sort(), ["00002-beginning", "00003-elsewhere", "00004-full", "00005-next"]);
 });
@@ -138,7 +138,7 @@ test("of many processes that find one stale lock, and then each other's, never t
 });
 
 test("a run is one process's until it is closed or finished; solving and marching into a folder in use is refused", async () => {
-  const run = await createRun({ root, name: "n", options: {} });
+  const run = await createRun({ root, name: "n", options: {}, seed: 0, device: "cpu", precision: "float64" });
   const again = () => openRun(run.directory);
   await refuses(again(), /the run .*00001-n is being written by this process/, DomainError);
   run.close();

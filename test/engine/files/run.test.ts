@@ -144,11 +144,12 @@ test("a process killed half-way through its own writing leaves the old file", as
   assert.is(readFileSync(path, "utf8"), "old");
 });
 
+const settings = { seed: 7, device: "cpu", precision: "float64" };
+
 test("a run's folder tells how to repeat it, what happened and how it ended", async () => {
   const root = join(folder, "runs");
   const options = { sampler: { kind: "uniform", points: 2000 }, nu: 0.01, tolerance: Infinity, activation: Math.tanh };
-  const settings = { seed: 7, device: "cpu", precision: "float64" };
-  const run = await createRun({ root, name: "burgers", options, ...settings, now });
+  const run = await createRun({ root, name: "burgers", options, ...settings }, now);
   assert.is(run.directory, join(root, "00001-burgers"));
   const stored = json(run.directory, "options.json");
   assert.equal(stored.options, { ...options, tolerance: "Infinity", activation: "[function tanh]" });
@@ -180,7 +181,7 @@ test("a run's folder tells how to repeat it, what happened and how it ended", as
 });
 
 test("a finished run stays as it is", async () => {
-  const run = await createRun({ root: join(folder, "final"), name: "a", options: {}, now });
+  const run = await createRun({ root: join(folder, "final"), name: "a", options: {}, ...settings }, now);
   assert.equal(await readMetrics(run.directory), []);
   await run.finish({ status: "budget" });
   await failsAs("domain", () => run.finish({ status: "converged" }));
@@ -196,7 +197,7 @@ test("the recorded commit is that of the repository, with a mark for changes, an
     const before = process.cwd();
     process.chdir(where);
     try {
-      const run = await createRun({ root, name: "a", options: {} });
+      const run = await createRun({ root, name: "a", options: {}, ...settings });
       return json(run.directory, "options.json").git;
     } finally {
       process.chdir(before);
@@ -221,7 +222,8 @@ test("the recorded commit is that of the repository, with a mark for changes, an
 
 test("numbers go on from the highest, past gaps, foreign files, abandoned claims and 99999", async () => {
   const root = fresh("numbers");
-  const next = async () => (await createRun({ root, name: "n", options: {}, now })).directory.slice(root.length + 1);
+  const next = async () =>
+    (await createRun({ root, name: "n", options: {}, ...settings }, now)).directory.slice(root.length + 1);
   writeFileSync(join(root, "00900.txt"), "");
   mkdirSync(join(root, "00007-old"));
   assert.is(await next(), "00008-n");
@@ -240,7 +242,7 @@ test("runs created at the same time by several processes get different numbers",
   const code = (who: number) => `import { createRun } from ${JSON.stringify(new URL("files/run.ts", modules).href)};
     const root = ${JSON.stringify(root)};
     for (let i = 0; i < 10; i++) {
-      await Promise.all([0, 1].map((k) => createRun({ root, name: "p${who}-" + i + "-" + k, options: {} })));
+      await Promise.all([0, 1].map((k) => createRun({ root, name: "p${who}-" + i + "-" + k, options: {}, seed: 7, device: "cpu", precision: "float64" })));
     }`;
   const exits = [1, 2, 3].map((who) => once(child(code(who)), "exit"));
   for (const exit of exits) assert.is((await exit)[0], 0);
@@ -254,32 +256,32 @@ test("runs created at the same time by several processes get different numbers",
 test("a name that is no plain folder name is refused before anything is made", async () => {
   const root = join(folder, "names");
   for (const name of ["", "../up", "a/b", ".hidden", "-flag", "a b", "x".repeat(101)]) {
-    await failsAs("options", () => createRun({ root, name, options: {} }));
+    await failsAs("options", () => createRun({ root, name, options: {}, ...settings }));
   }
   assert.not.ok(existsSync(root));
 });
 
 test("an interrupted run goes on in its own folder, and a line cut by the crash is left out", async () => {
-  const run = await createRun({ root: join(folder, "resume"), name: "r", options: {}, now });
+  const run = await createRun({ root: join(folder, "resume"), name: "r", options: {}, ...settings }, now);
   run.log({ step: 1 });
   appendFileSync(join(run.directory, "metrics.jsonl"), '{"step": 2, "lo');
   const steps = async () => (await readMetrics(run.directory)).map(({ step }) => step);
   assert.equal(await steps(), [1]);
-  await failsAs("domain", () => openRun(run.directory, { now }));
+  await failsAs("domain", () => openRun(run.directory, now));
   run.close();
-  const resumed = await openRun(run.directory, { now });
+  const resumed = await openRun(run.directory, now);
   assert.is(resumed.directory, run.directory);
   resumed.log({ step: 2 });
   assert.equal(await steps(), [1, 2]);
   resumed.close();
-  const again = await openRun(run.directory, { now });
+  const again = await openRun(run.directory, now);
   again.log({ step: 3 });
   assert.equal(await steps(), [1, 2, 3]);
   await failsAs("format", () => openRun(join(folder, "resume")));
 });
 
 test("metrics that are damaged in the middle are refused, with the line", async () => {
-  const run = await createRun({ root: join(folder, "damage"), name: "d", options: {}, now });
+  const run = await createRun({ root: join(folder, "damage"), name: "d", options: {}, ...settings }, now);
   for (const line of ["oops", "3", "[1]", "null"]) {
     writeFileSync(join(run.directory, "metrics.jsonl"), `{"step":1}\n${line}\n{"step":3}\n`);
     const error = await failure(() => readMetrics(run.directory));
@@ -289,13 +291,13 @@ test("metrics that are damaged in the middle are refused, with the line", async 
 
 test("creating runs beside older ones changes nothing in them", async () => {
   const root = join(folder, "kept");
-  const first = await createRun({ root, name: "same", options: { a: 1 }, now });
+  const first = await createRun({ root, name: "same", options: { a: 1 }, ...settings }, now);
   first.log({ step: 1 });
   const before = [
     readFileSync(join(first.directory, "options.json"), "utf8"),
     statSync(join(first.directory, "metrics.jsonl")).mtimeMs,
   ];
-  const second = await createRun({ root, name: "same", options: { a: 2 }, now });
+  const second = await createRun({ root, name: "same", options: { a: 2 }, ...settings }, now);
   assert.equal(readdirSync(root), ["00001-same", "00002-same"]);
   second.log({ step: 9 });
   const after = [

@@ -74,7 +74,7 @@ export const imageKernels: KernelTable = {
           groups: 2,
           // Variances of a few pixels may be near zero, where central differences are not exact.
           epsilon: 0.1,
-          ...(modulated && { scale: scale as tf.Tensor2D, shift: shift as tf.Tensor2D }),
+          ...(modulated && { film: [scale as tf.Tensor2D, shift as tf.Tensor2D] }),
           ...(active && { activation: "silu" }),
         }),
     };

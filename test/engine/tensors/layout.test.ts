@@ -135,7 +135,7 @@ for (const block of [0, 16]) {
 }
 
 /** Loss and gradients of a small U-Net as compiled for a device. */
-const unetNodes = (training: boolean, block: number, fusedProducts: boolean) => {
+const unetNodes = (training: boolean, block: number, shaders: boolean) => {
   const net = unet({ baseChannels: 32, multipliers: [1, 2], groups: 8 });
   const names = Object.keys(net.shapes);
   const run = (tensors: readonly tf.Tensor[], weights: readonly tf.Tensor[]) =>
@@ -150,19 +150,19 @@ const unetNodes = (training: boolean, block: number, fusedProducts: boolean) => 
     return tf.valueAndGrads((...w: tf.Tensor[]) => tf.mean(tf.square(run(images, w))))(weights).grads;
   };
   const inputs = [{ shape: [2, 16, 16, 3] }, { shape: [2] }, ...names.map((name) => ({ shape: net.shapes[name]! }))];
-  return trace(fn, inputs, { precision: "float32", channelBlock: block, fusedProducts }).nodes;
+  return trace(fn, inputs, { precision: "float32", channelBlock: block, shaders }).nodes;
 };
 const count = (nodes: ReturnType<typeof unetNodes>, operator: string) =>
   nodes.filter((n) => n.operator === operator).length;
 
 test("a network whose channels fill blocks stays in them from its first convolution to its last", () => {
-  const nodes = unetNodes(false, 16, true);
+  const nodes = unetNodes(false, 16, false);
   assert.equal([count(nodes, "ReorderInput"), count(nodes, "ReorderOutput")], [0, 1]);
   assert.ok(nodes.filter((n) => n.operator === "Conv").every((n) => n.domain === blockedDomain));
 });
 
 test("a training step compiled for WebGPU has no operator that would send it back to the processor", () => {
-  const nodes = unetNodes(true, 0, false);
+  const nodes = unetNodes(true, 0, true);
   assert.ok(count(nodes, "MatMul") > 0);
   assert.equal(
     nodes.filter((n) => n.domain !== "").map((n) => n.operator),

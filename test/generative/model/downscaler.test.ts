@@ -212,7 +212,7 @@ test("where only some pixels of a block are valid, their mean is the coarse rain
   const valid = Uint8Array.from({ length: 8 * 12 }, (_, i) => Number((i * 7) % 5 > 1));
   const { values } = await downscaler.sample(coarse, { members: 2, evaluations: 3, missing: "propagate", valid });
   for (const [i, v] of values.entries()) assert.is(Number.isNaN(v), valid[i % 96] === 0, `pixel ${i}`);
-  const means = blockMean(values, 2, 8, 12, 4, { minimumValid: 1 / 16 });
+  const means = blockMean(values, 2, 8, 12, 4, 1 / 16);
   for (const [i, m] of means.entries()) close(m, coarse.values[i % 6]!, 1e-5, `block ${i}`);
   await refused(() => downscaler.sample(coarse, { valid: valid.subarray(1) }), /expected \[8, 12\], got \[95\]/);
   await downscaler.dispose();

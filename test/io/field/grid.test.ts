@@ -55,10 +55,10 @@ test("the block mean of a block-constant image is the image it came from", () =>
 
 test("a block with a missing value is missing, or the mean of the rest where enough of it is there", () => {
   const values = Float32Array.of(1, 2, Number.NaN, 5, Number.NaN, Number.NaN, Number.NaN, Number.NaN);
-  const means = (options?: { minimumValid: number }) => Array.from(blockMean(values, 1, 4, 2, 2, options));
+  const means = (minimumValid?: number) => Array.from(blockMean(values, 1, 4, 2, 2, minimumValid));
   assert.equal(means(), [Number.NaN, Number.NaN]);
-  assert.equal(means({ minimumValid: 0.75 }), [Math.fround(8 / 3), Number.NaN]);
-  assert.equal(means({ minimumValid: 0.76 }), [Number.NaN, Number.NaN]);
+  assert.equal(means(0.75), [Math.fround(8 / 3), Number.NaN]);
+  assert.equal(means(0.76), [Number.NaN, Number.NaN]);
 });
 
 test("bilinear refinement reproduces affine images away from the border half cells, and never leaves the range", () => {

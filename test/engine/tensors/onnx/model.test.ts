@@ -11,7 +11,7 @@ function everything(): Graph {
   const graph = new Graph({ precision: "float64" });
   const x = graph.input("x", [2, 300, 0], "float");
   const flags = graph.input("flags", [], "bool");
-  const inner = new Graph({ precision: "float64", prefix: "b" });
+  const inner = new Graph({ precision: "float64" }, "b");
   inner.input("i", [], "int64");
   inner.output("state", inner.op("Add", [inner.scalar(-1.5), x], [2, 300, 0]));
   const attributes = { axis: -3, big: 2 ** 40, alpha: { float: 0.1 }, mode: "größer", pads: [0, -1, 128, 2 ** 31] };
