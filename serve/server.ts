@@ -15,12 +15,12 @@ import { Models } from "./rain.ts";
 export interface ServeOptions {
   /** Folder of runs, a run or a model, offered to downscale with. @defaultValue none */
   readonly runs?: string;
-  /** @defaultValue a free one */
-  readonly port?: number;
-  /** Most bytes of a file that is dropped. @defaultValue 512 MB */
-  readonly limit?: number;
-  /** Threads of a model. @defaultValue 1 */
-  readonly threads?: number;
+  /** 0 for a free one. */
+  readonly port: number;
+  /** Most bytes of a file that is dropped. */
+  readonly limit: number;
+  /** Threads of a model. */
+  readonly threads: number;
 }
 
 /** A server that listens. */
@@ -48,8 +48,7 @@ const pagePolicy =
   "sandbox allow-scripts allow-downloads; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** Starts. @throws an error of the system where the port is taken */
-export async function startServer(options: ServeOptions = {}): Promise<Served> {
-  const { runs, port = 0, limit = 512e6, threads = 1 } = options;
+export async function startServer({ runs, port, limit, threads }: ServeOptions): Promise<Served> {
   const token = randomBytes(18).toString("base64url");
   const [store, jobs] = [new FileStore(limit), new Jobs()];
   const site: Site = { store, jobs, models: new Models(runs), threads };

@@ -36,13 +36,13 @@ export interface DeltaSamples {
 export interface DeltaMapOptions {
   /** Changes as factors (of quantities from 0 on, such as rain) or summands. */
   readonly kind: ChangeKind;
-  /** Number of nodes, at probabilities (i + ½)/n; a tail beyond the outer ones is scaled as they are. @defaultValue 100 */
-  readonly quantiles?: number;
+  /** Number of nodes, at probabilities (i + ½)/n; a tail beyond the outer ones is scaled as they are. */
+  readonly quantiles: number;
   /**
    * Multiplicative: values below it are dry, and become 0. A change of the model is then at most twofold where its history lies below ten times
-   * that, since small numbers have wild ratios (as Cannon's own package MBC has it). @defaultValue 0: neither
+   * that, since small numbers have wild ratios (as Cannon's own package MBC has it). 0 for neither.
    */
-  readonly threshold?: number;
+  readonly threshold: number;
 }
 
 const mostRatio = 2;
@@ -55,7 +55,7 @@ const small = 10;
  * @throws DomainError where one has no values or holds NaN; OptionsError
  */
 export function fitDeltaMap(samples: DeltaSamples, options: DeltaMapOptions): DeltaMap {
-  const { kind, quantiles = 100, threshold = 0 } = options;
+  const { kind, quantiles, threshold } = options;
   const whole = Number.isInteger(quantiles) && quantiles >= 1;
   checkOption("fitDeltaMap", "quantiles", quantiles, whole, "it must be an integer ≥ 1");
   checkOption("fitDeltaMap", "threshold", threshold, threshold >= 0, "it must be ≥ 0");

@@ -33,7 +33,7 @@ export function reordered(
   for (let at = 0; at < rotations.length; at += n * n) {
     const rotation = rotations.subarray(at, at + n * n);
     const [o, h, p] = [truth, was, is].map((sample) => turned(sample, rotation, n)) as [Axes, Axes, Axes];
-    const options = { kind: "additive", quantiles } as const;
+    const options = { kind: "additive", quantiles, threshold: 0 } as const;
     const maps = o.map((values, k) => ({
       history: fitDeltaMap({ observed: values, history: h[k]! }, options),
       projected: fitDeltaMap({ observed: values, history: h[k]!, projected: p[k]! }, options),

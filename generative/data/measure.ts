@@ -21,16 +21,6 @@ import { seenTextures } from "./seen-textures.ts";
 /** A measured description, with its grid or, of several regions, the sizes of its cells. */
 export type MeasuredPairs = ModelDescription & Required<Pick<ModelDescription, "seen">>;
 
-/** Options of {@link measureChannels}. */
-export interface MeasureOptions {
-  /** Names of `with` and `static` fields that training leaves out at times, so that they may be absent. @defaultValue none */
-  readonly optional?: readonly string[];
-  /** Values of fine precipitation below it, in its units, are dry. @defaultValue 0.1 mm over its interval, 0.1 mm/h where that is less than an hour */
-  readonly wetThreshold?: number;
-  /** Larger values of fine precipitation, in its units, are clutter and not measured. @defaultValue by its interval */
-  readonly largest?: number;
-}
-
 /** Statistics of a first pass. */
 interface Look {
   readonly channels: readonly { readonly range: Moments; readonly wet: Sample; gaps: number }[];
@@ -45,15 +35,18 @@ interface Look {
  * where a target has a value gets a channel of role `"missing"`.
  *
  * @param times - indices into `pairs.times`: those to learn from
+ * @param optional - names of `with` and `static` fields that training leaves out at times, so that they may be absent
+ * @param wetThreshold - values of fine precipitation below it, in its units, are dry. @defaultValue 0.1 mm over its interval, 0.1 mm/h
+ *   where that is less than an hour
  * @throws OptionsError for no times; DomainError where a field has no values on the grid, does not vary, or only rises as sums
  *   since the start of a run do
  */
 export async function measureChannels(
   pairs: MatchedPairs,
   times: readonly number[],
-  options: MeasureOptions = {},
+  optional: readonly string[] = [],
+  wetThreshold?: number,
 ): Promise<MeasuredPairs> {
-  const { optional = [], wetThreshold } = options;
   checkTimes(pairs, times);
   checkOptional(pairs, optional);
   if (wetThreshold !== undefined && !(wetThreshold > 0 && Number.isFinite(wetThreshold))) {
@@ -65,7 +58,7 @@ export async function measureChannels(
   const all = spacedAsMet(draftChannels(pairs, drafts, optional), pairs);
   const [inputs, contexts] = [all.filter((c) => c.role !== "context"), all.filter((c) => c.role === "context")];
   checkContexts(pairs, times);
-  const limits = clutterLimits(drafts, options.largest);
+  const limits = clutterLimits(drafts, undefined);
   const look = await firstLook(pairs, times, inputs, drafts, limits);
   const targets = drafts.map((target, o) => ({ ...target, transform: transformOf(target, look.targets[o]!.wet) }));
   const channels = inputs.map((channel, c): Channel => {

@@ -114,10 +114,7 @@ export async function prepareFields(
   const description =
     resumed?.description ??
     (start && (await startedAt(start, pairs, learned))) ??
-    (await measureChannels(pairs, learned, {
-      optional: names,
-      ...(wetThreshold !== undefined && { wetThreshold: wetThreshold * (stepped?.scale ?? 1) }),
-    }));
+    (await measureChannels(pairs, learned, names, wetThreshold && wetThreshold * (stepped?.scale ?? 1)));
   const archive = await imagesOf(pairs, description, o, "learn", learned);
   const validated = held.length === 0 ? undefined : await imagesOf(pairs, description, o, "validate", held);
   const { factor: _, archives: _asked, ...recipe } = recipeOf(plan, o);

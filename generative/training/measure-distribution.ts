@@ -6,16 +6,6 @@ import type { Correction } from "../model/correction.ts";
 import { fineGridOf, sizeOfGrid } from "../model/fine-grid.ts";
 import { yearWindows } from "../model/year-windows.ts";
 
-/** Options of {@link measureDistribution}. */
-export interface DistributionOptions {
-  /** Of each season and cell. @defaultValue 100 */
-  readonly quantiles?: number;
-  /** Seconds that a value stands for. @defaultValue unknown */
-  readonly interval?: number;
-  /** Times that count. @defaultValue all */
-  readonly times?: readonly number[];
-}
-
 /** Quantiles of a distribution and their description. */
 export interface MeasuredDistribution {
   readonly correction: Correction;
@@ -30,18 +20,23 @@ const fewest = 10;
  * Measures the distribution of each season and cell.
  *
  * @param coarse - observations, (time, y, x)
+ * @param times - those that count
+ * @param interval - seconds that a value stands for, where known
+ * @param quantiles - of each season and cell
  */
 export async function measureDistribution(
   coarse: LazyField,
-  { quantiles = 100, interval, times }: DistributionOptions = {},
+  times: readonly number[],
+  interval: number | undefined,
+  quantiles = 100,
 ): Promise<MeasuredDistribution> {
   const grid = fineGridOf(coarse);
   const [height, width] = sizeOfGrid(grid);
   const cells = height * width;
-  const chosen = times && new Set(times);
+  const chosen = new Set(times);
   const drawn = yearWindows("season")
     .drawn(coarse)
-    .map((all) => all.filter((n) => chosen?.has(n) ?? true));
+    .map((all) => all.filter((n) => chosen.has(n)));
   const seasons = [0, 1, 2, 3].filter((season) => drawn[season]!.length >= fewest);
   const { values: observed } = await coarse.load();
   const values = new Float32Array(seasons.length * quantiles * cells).fill(Number.NaN);

@@ -123,8 +123,6 @@ export async function observedDistribution(
 ): Promise<MeasuredDistribution | undefined> {
   if (!choices.correct) return undefined;
   const interval = channels.find(({ role }) => role === "coarse")?.interval;
-  return measureDistribution(pairs.coarse[0]!, {
-    times: learned.map((n) => pairs.times[n]!.at[pairs.fine.length]!),
-    ...defined({ interval }),
-  });
+  const times = learned.map((n) => pairs.times[n]!.at[pairs.fine.length]!);
+  return measureDistribution(pairs.coarse[0]!, times, interval);
 }

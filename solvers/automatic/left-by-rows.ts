@@ -75,7 +75,7 @@ async function sumsOf({ problem, network, theta, report }: Solution) {
   for (const { group, at } of groups) {
     const residuals = group === equations.group ? group.residuals.slice(0, own) : group.residuals;
     const sized = residuals.map((e) => termsOf(e, (leaf) => sizeOfLeaf(leaf, { variation, extents })));
-    const program = evaluator(model, [...residuals, ...sized], { data: group.data });
+    const program = evaluator(model, [...residuals, ...sized], group.data);
     const values = await program.evaluate(theta, at.points, at.data);
     await program.dispose();
     const width = 2 * residuals.length;

@@ -41,7 +41,8 @@ interface SpreadOptions {
   readonly found?: number | undefined;
   readonly weights?: Partial<GroupWeights> | undefined;
   readonly threads: number;
-  readonly blas?: string | undefined;
+  /** Name of the machine's library, as of `solve`. */
+  readonly blas: string | undefined;
 }
 
 /** Parameters of all kinds up to which J is made. */

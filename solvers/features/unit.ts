@@ -38,7 +38,7 @@ export async function unitOfResiduals(assembly: Assembly, threads: number): Prom
 async function zeroSize(assembly: Assembly, expressions: readonly Expression[], threads: number): Promise<number> {
   const { model, domain, interior, interiorData } = assembly;
   const points = domain.interior(fewerPoints(2 ** 12, expressions, 128), rng(0).split("scale"));
-  const program = evaluator(model, expressions, { data: interior(1, 1).data, threads });
+  const program = evaluator(model, expressions, interior(1, 1).data, threads);
   const values = await program.evaluate(silentParameters(assembly), points, interiorData(points));
   await program.dispose();
   const mean = sumOfSquares(values) / (points.length / domain.dimension);

@@ -16,12 +16,10 @@ import { adversaryLoss, crossEntropyLoss } from "./objective.ts";
 export interface FlowModelOptions {
   /** Objective of training: raise the adversary's objective, or lower a cross-entropy. */
   readonly objective: "adversary" | "cross-entropy";
-  /** Points of one training step, at least 2; the adversary takes half of them, rounded down, for its penalty. @defaultValue 1000 */
-  readonly batch?: number;
-  /** Difference quotients a point (adversary only), 1 … dimension. @defaultValue dimension up to 3, else 2 */
-  readonly shifts?: number;
-  /** Adam's rate. @defaultValue 3e-3 */
-  readonly learningRate?: Schedule;
+  /** Points of one training step, at least 2; the adversary takes half of them, rounded down, for its penalty. */
+  readonly batch: number;
+  /** Adam's rate. */
+  readonly learningRate: Schedule;
   /**
    * Adam's memory of squared gradients. The penalty's gradient is heavy-tailed: with 0.999 a spike of the gradient carries the
    * parameters 30 learning rates away. @defaultValue 0.95
@@ -29,8 +27,6 @@ export interface FlowModelOptions {
   readonly beta2?: number;
   /** Decay of the average of parameters that is evaluated and sampled, in [0, 1); 0 takes the last ones. @defaultValue 0.95 */
   readonly average?: number;
-  /** Rows of one call of the evaluation programs. @defaultValue 1000 */
-  readonly rows?: number;
 }
 
 /** A flow with its parameters. Points are in the unit box, densities relative to the uniform one. */
@@ -39,7 +35,7 @@ export interface FlowModel {
   readonly flow: Flow;
   /** Points of one training step. */
   readonly batch: number;
-  /** Difference quotients a point, 1 … dimension. */
+  /** Difference quotients a point: one along each axis of at most three, else two. */
   readonly shifts: number;
   /** Training steps done. */
   readonly steps: number;
@@ -65,6 +61,9 @@ export interface FlowModel {
   dispose(): Promise<void>;
 }
 
+/** Rows of one call of the evaluation programs. */
+const rows = 1000;
+
 /**
  * Compile a flow for training, by {@link adversaryLoss} or {@link crossEntropyLoss}, and for use.
  *
@@ -73,11 +72,9 @@ export interface FlowModel {
  */
 export async function openFlow(flow: Flow, rng: Rng, options: FlowModelOptions): Promise<FlowModel> {
   const d = flow.dimension;
-  const { objective, batch = 1000, shifts = d <= 3 ? d : 2, learningRate = 3e-3, beta2 = 0.95 } = options;
-  const { average = 0.95, rows = 1000 } = options;
+  const { objective, batch, learningRate, beta2 = 0.95, average = 0.95 } = options;
+  const shifts = d <= 3 ? d : 2;
   checkWhole("openFlow", { batch }, 2, 1e7);
-  checkWhole("openFlow", { rows }, 1, 1e7);
-  checkWhole("openFlow", { shifts }, 1, d);
   if (!(average >= 0 && average < 1)) {
     throw new OptionsError(`openFlow: average is ${average}, expected a decay in [0, 1)`, "average", average);
   }

@@ -9,16 +9,6 @@ import { fewerPoints } from "./elsewhere.ts";
 import { constantsOf, type Model, parameterCount } from "./model.ts";
 import { residualColumns } from "./rows.ts";
 
-/** Options of {@link evaluator}. */
-export interface EvaluatorOptions {
-  /** Names of columns that come with the points. @defaultValue none */
-  readonly data?: readonly string[];
-  /** Points per call of the program. @defaultValue 2048, fewer where each asks for the unknowns at others */
-  readonly chunk?: number;
-  /** @defaultValue 1 */
-  readonly threads?: number;
-}
-
 /** Evaluates expressions; compiled when first used. */
 export interface Evaluator {
   /**
@@ -33,9 +23,19 @@ export interface Evaluator {
   dispose(): Promise<void>;
 }
 
-/** An evaluator of expressions of a model's unknowns, their derivatives, coordinates and constants. */
-export function evaluator(model: Model, expressions: readonly Expression[], options: EvaluatorOptions = {}): Evaluator {
-  const { data: names = [], chunk = fewerPoints(2048, expressions, 16), threads = 1 } = options;
+/**
+ * An evaluator of expressions of a model's unknowns, their derivatives, coordinates and constants.
+ *
+ * @param names - of columns that come with the points
+ */
+export function evaluator(
+  model: Model,
+  expressions: readonly Expression[],
+  names: readonly string[] = [],
+  threads = 1,
+): Evaluator {
+  // Points per call of the program.
+  const chunk = fewerPoints(2048, expressions, 16);
   const width = expressions.length;
   const { dimension } = model;
   let program: Promise<Compiled> | undefined;

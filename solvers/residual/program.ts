@@ -3,7 +3,7 @@
  */
 
 import type { SystemBlas } from "../../engine/system/system-blas.ts";
-import { type Compiled, compile, type TensorSpec } from "../../engine/tensors/compile.ts";
+import { type Compiled, type CompileOptions, compile, type TensorSpec } from "../../engine/tensors/compile.ts";
 import type { Precision } from "../../engine/tensors/graph.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
 import { denseAlgebra } from "./dense-algebra.ts";
@@ -102,9 +102,7 @@ export type Lazily = (
 ) => () => Promise<Compiled>;
 
 /** Options of {@link leastSquaresProgram}. */
-export interface ProgramOptions {
-  /** Threads of the matrix products. @defaultValue 1 */
-  readonly threads?: number;
+export interface ProgramOptions extends Pick<CompileOptions, "threads"> {
   /** The machine's BLAS for JᵀJ and the steps. @defaultValue none */
   readonly blas?: SystemBlas | undefined;
   /** Of loss and gradient; all else is in float64. @defaultValue "float64" */

@@ -165,7 +165,7 @@ export class Solution extends BaseSolution {
   }
 
   #evaluator(expressions: readonly Expression[], data: readonly string[] = []): Evaluator {
-    const known = this.#evaluators.get(expressions) ?? evaluator(this.#assembly.model, expressions, { data });
+    const known = this.#evaluators.get(expressions) ?? evaluator(this.#assembly.model, expressions, data);
     this.#evaluators.set(expressions, known);
     return known;
   }

@@ -9,7 +9,7 @@ import { storedNumbers } from "../stored-numbers.ts";
 import type { Assembly } from "./assemble.ts";
 import { laplace } from "./laplace.ts";
 import { machineOf } from "./machine.ts";
-import type { ResolvedOptions } from "./options.ts";
+import type { ResolvedOptions, SolveOptions } from "./options.ts";
 import { restoring, type TrainState } from "./resume.ts";
 import { checkpoint, type RunContext, type RunEnd, type RunState, rounds } from "./rounds.ts";
 import { initial, magnitudeOf, silentParameters } from "./start/begin.ts";
@@ -67,16 +67,14 @@ export interface Progress {
 
 /** Options of the loop: those of a run that say what is done in it, and the parts that are made of the others. */
 export interface TrainOptions
-  extends Omit<ResolvedOptions, "network" | "sampler" | "optimizer" | "warmStart" | "conditions" | "blas"> {
+  extends Omit<ResolvedOptions, "network" | "sampler" | "optimizer" | "warmStart" | "conditions" | "blas">,
+    Pick<SolveOptions, "start" | "signal"> {
   readonly assembly: Assembly;
   readonly sampler: ActiveSampler;
   /** Makes the optimizer for a program; called again, with the state, when the number of points grows. */
   readonly stepper: (program: LeastSquaresProgram) => Stepper;
   /** Name of the machine's library. @defaultValue "none" */
   readonly blas?: string;
-  /** First parameters; random ones where there are none. */
-  readonly start?: Float64Array;
-  readonly signal?: AbortSignal;
   /** Seconds since the start; a clock of the caller's. */
   readonly elapsed: () => number;
   /** Seconds of the processor since the start. */

@@ -39,7 +39,8 @@ const truth = whole.isel({ time: [0, 4], y: [200, 232], x: [64, 96] });
 await writeField(at("radar.nc"), truth);
 mkdirSync(at("runs/00001-train"), { recursive: true });
 await writeUntrainedModel(at("runs/00001-train/model.safetensors"), 2);
-const served = await startServer({ runs: at("runs"), limit: 300_000 });
+const free = { port: 0, limit: 300_000, threads: 1 };
+const served = await startServer({ ...free, runs: at("runs") });
 const { port, pathname: root } = new URL(served.url);
 test.after(async () => {
   await served.close();
@@ -251,7 +252,7 @@ test("without a folder for temporary files, the server and what unpacks say so",
   process.env["TMPDIR"] = at("nowhere");
   try {
     const words = /nowhere: there is no such folder for temporary files; let TMPDIR name a folder/;
-    await refuses(startServer(), words, OptionsError);
+    await refuses(startServer(free), words, OptionsError);
     await refuses(readField(at("packed.nc.gz")), words, OptionsError);
   } finally {
     if (before === undefined) delete process.env["TMPDIR"];
@@ -509,7 +510,7 @@ test("monge serve prints its address, answers, tidies after one that was killed,
 });
 
 test("closing ends what runs and leaves nothing behind", async () => {
-  const other = await startServer();
+  const other = await startServer(free);
   const { port: own, pathname } = new URL(other.url);
   const answer = await fetch(`http://127.0.0.1:${own}${pathname}files?name=radar.nc`, {
     ...{ method: "POST", headers: binary, body: readFileSync(at("radar.nc")) },

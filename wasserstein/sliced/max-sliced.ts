@@ -73,7 +73,7 @@ export function maxSlicedWasserstein(
   let best: Summit | undefined;
   const f = (theta: Float64Array) => sliceAt(pair, line, theta);
   for (const start of starts) {
-    const summit = climbSphere(f, start, { maxIterations, tolerance: Math.max(tolerance, 1e-10), halvings: 5 });
+    const summit = climbSphere(f, start, { maxIterations, tolerance: Math.max(tolerance, 1e-10) }, 5);
     if (best === undefined || summit.value > best.value) best = summit;
   }
   const { direction, value, iterations, converged } = polishSummit(f, best!, { maxIterations, tolerance });
@@ -87,7 +87,7 @@ export function maxSlicedWasserstein(
     iterations,
     converged,
     gradient() {
-      const { witnesses, value: top } = polishSummit(f, best!, { maxIterations, tolerance, balance: true });
+      const { witnesses, value: top } = polishSummit(f, best!, { maxIterations, tolerance }, true);
       const take = (weights: boolean) => {
         const along = lineOf(pair, weights);
         const sum = emptyPull(pair, weights);

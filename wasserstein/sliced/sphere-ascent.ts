@@ -37,10 +37,6 @@ export interface AscentOptions {
   readonly maxIterations: number;
   /** Steps with 1 − ⟨θ', θ⟩ below this are not taken. */
   readonly tolerance: number;
-  /** Over kinks: go on until the gradients of the witnesses balance, however little is gained. @defaultValue false */
-  readonly balance?: boolean;
-  /** Number of times that a step is shortened before the ascent ends. @defaultValue as often as the tolerance allows */
-  readonly halvings?: number;
 }
 
 /**
@@ -49,11 +45,13 @@ export interface AscentOptions {
  *
  * @param f - must have ⟨∇f, θ⟩ ≥ 0, as functions of positive degree of homogeneity have
  * @param start - a unit vector
+ * @param halvings - number of times that a step is shortened before the ascent ends
  */
 export function climbSphere(
   f: (direction: Float64Array) => SphereValue,
   start: Float64Array,
-  { maxIterations, tolerance, halvings = 60 }: AscentOptions,
+  { maxIterations, tolerance }: AscentOptions,
+  halvings = 60,
 ): Summit {
   let direction = start;
   let at = f(start);
@@ -92,24 +90,27 @@ const sufficient = 0.1;
 const mostTries = 40;
 /** Rises below this times √(2·tolerance), relative, are left: that is what a kink leaves at the last radius. */
 const goodEnough = 0.1;
-/** Radii shrink by this factor. */
+/** First radius; radii shrink by the factor. */
+const firstRadius = 0.05;
 const shrink = 0.25;
 
 /**
- * Goes on from where {@link climbSphere} ended, over kinks: within a radius that shrinks from `radius` to √(2·tolerance)
+ * Goes on from where {@link climbSphere} ended, over kinks: within a radius that shrinks to √(2·tolerance)
  * it collects the gradients of failed steps until a direction leads upwards or none does.
+ *
+ * @param balance - go on until the gradients of the witnesses balance, however little is gained
  */
 export function polishSummit(
   f: (direction: Float64Array) => SphereValue,
   summit: Summit,
-  { maxIterations, tolerance, balance = false }: AscentOptions,
-  radius = 0.05,
+  { maxIterations, tolerance }: AscentOptions,
+  balance = false,
 ): PolishedSummit {
   const least = Math.sqrt(2 * tolerance);
   let { direction, iterations } = summit;
   let at: SphereValue = summit;
   let witnesses: readonly Witness[] = [{ direction, weight: 1 }];
-  for (let delta = radius; delta >= least; ) {
+  for (let delta = firstRadius; delta >= least; ) {
     if (iterations >= maxIterations) return { ...at, direction, iterations, converged: false, witnesses };
     const found = stepOverKinks(f, direction, at, delta, balance ? 0 : least * goodEnough);
     witnesses = found.witnesses;

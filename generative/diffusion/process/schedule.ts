@@ -9,18 +9,17 @@ export interface NoiseScheduleOptions {
   readonly largest: number;
   /** Smallest level; the sampler steps from it to 0. */
   readonly smallest: number;
-  /** Exponent ρ of the warp; Infinity spaces the levels evenly in their logarithm. @defaultValue 7 */
-  readonly rho?: number;
 }
 
 /**
  * Decreasing noise levels σ_i = (σ_max^{1/ρ} + i/(n−1) (σ_min^{1/ρ} − σ_max^{1/ρ}))^ρ (EDM, arXiv 2206.00364, eq. 5), without
  * the final 0; for ρ → ∞ geometric ones.
  *
+ * @param rho - exponent ρ of the warp; Infinity spaces the levels evenly in their logarithm
  * @throws OptionsError when the levels are not 0 < smallest < largest, or count is not an integer ≥ 2
  */
-export function noiseSchedule(options: NoiseScheduleOptions): Float64Array {
-  const { count, largest, smallest, rho = 7 } = options;
+export function noiseSchedule(options: NoiseScheduleOptions, rho = 7): Float64Array {
+  const { count, largest, smallest } = options;
   if (!Number.isInteger(count) || count < 2) {
     throw new OptionsError(`noiseSchedule: count is ${count}, expected an integer of at least 2`, "count", count);
   }

@@ -36,6 +36,6 @@ export const veDiscrete: NoiseProcess = {
   },
   schedule(count, sigmaData, range) {
     const [largest, smallest] = range?.map((level) => level * sigmaData) ?? [LARGEST, SMALLEST];
-    return noiseSchedule({ count, largest: largest!, smallest: smallest!, rho: Infinity });
+    return noiseSchedule({ count, largest: largest!, smallest: smallest! }, Infinity);
   },
 };

@@ -2,7 +2,7 @@
 
 import { checkWhole } from "../../../engine/check-numbers.ts";
 import { OptionsError, ShapeError } from "../../../engine/errors.ts";
-import { writeAtomically } from "../../../engine/files/atomic-file.ts";
+import { type AtomicOptions, writeAtomically } from "../../../engine/files/atomic-file.ts";
 import { axisOf } from "../../field/axes.ts";
 import { regularStep } from "../../field/even-spacing.ts";
 import type { Coordinate, Field } from "../../field/field.ts";
@@ -16,14 +16,14 @@ import { type GeotiffType, kindOf, type Packing, packingOf, tileCutter } from ".
 import { averaged, levelSizes, nearest, type Plane } from "./tiff/pyramid.ts";
 import { ascii, double, short, type Tag, writeTiff } from "./tiff/writer.ts";
 
-/** Options of {@link writeGeotiff}; `overwrite` is true unless stated. */
+/** Options of {@link writeGeotiff}. */
 export type GeotiffOptions = Provenance &
+  AtomicOptions &
   Pick<
     StorageOptions,
     "epsg" | "scale" | "offset" | "fillValue" | "compression" | "overviews" | "tile" | "bigTiff" | "bands"
   > & {
     readonly dtype?: GeotiffType;
-    readonly overwrite?: boolean;
   };
 
 interface Axis1d {

@@ -11,7 +11,7 @@ const pool = 2 ** 14;
 /** |r|, the root of the sum of squares over equations, unscaled. */
 export function magnitudeOf({ model, problem, interior, interiorData }: Assembly, threads: number) {
   const { data } = interior(1, 1);
-  const program = evaluator(model, problem.equations, { data, threads });
+  const program = evaluator(model, problem.equations, data, threads);
   const width = problem.equations.length;
   return {
     async evaluate(theta: Float64Array, points: Float64Array): Promise<Float64Array> {

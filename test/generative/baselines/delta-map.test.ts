@@ -39,8 +39,9 @@ const history = rain(257, root2, 3, 0.7);
 const drizzle = rain(257, root3, 2, 0.3);
 const projected = rain(283, root3, 4, 0.65);
 
-const map = (laws: DeltaSamples, options: DeltaMapOptions, values: ArrayLike<number>): number[] => {
-  const fitted = fitDeltaMap(laws, options);
+type Stated = Pick<DeltaMapOptions, "kind"> & Partial<DeltaMapOptions>;
+const map = (laws: DeltaSamples, options: Stated, values: ArrayLike<number>): number[] => {
+  const fitted = fitDeltaMap(laws, { quantiles: 100, threshold: 0, ...options });
   return Array.from(values, (v) => applyDeltaMap(fitted, v));
 };
 const wetShare = (values: ArrayLike<number>, threshold: number): number =>
@@ -159,15 +160,15 @@ test("where history is dry the next wet quantile has the say; a change of small 
 
 test("empty laws and options out of range are refused", () => {
   assert.throws(
-    () => fitDeltaMap({ observed: [], history: [1] }, { kind: "additive" }),
+    () => fitDeltaMap({ observed: [], history: [1] }, { kind: "additive", quantiles: 100, threshold: 0 }),
     (e: unknown) => e instanceof DomainError,
   );
   assert.throws(
-    () => fitDeltaMap({ observed: [1], history: [Number.NaN] }, { kind: "additive" }),
+    () => fitDeltaMap({ observed: [1], history: [Number.NaN] }, { kind: "additive", quantiles: 100, threshold: 0 }),
     (e: unknown) => e instanceof DomainError,
   );
   assert.throws(
-    () => fitDeltaMap({ observed: [1], history: [1] }, { kind: "additive", quantiles: 0 }),
+    () => fitDeltaMap({ observed: [1], history: [1] }, { kind: "additive", quantiles: 0, threshold: 0 }),
     (e: unknown) => e instanceof OptionsError,
   );
   assert.throws(

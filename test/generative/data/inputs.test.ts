@@ -306,7 +306,7 @@ test("gaps that training did not have are told; a model that has seen them takes
 });
 
 test("a field that training left out at times may be absent", async () => {
-  const wide = await measureChannels(pairs, [0, 1, 2], { optional: ["z"] });
+  const wide = await measureChannels(pairs, [0, 1, 2], ["z"]);
   assert.equal(wide.channels.map(({ name }) => name).at(-1), "z missing");
   const found = await pairInputs({ coarse: [coarse()], with: [warm()] }, wide);
   const { condition } = await found.read(0);

@@ -72,7 +72,8 @@ test("a model that has lost all below some scale meets the observations there, a
 
 test("the law of observations is kept by season and cell, and as a field its times are in their seasons", async () => {
   const coarse = coarsen(fine, 4, { minimumValid: 0.5 });
-  const { correction, values: law } = await measureDistribution(lazyField(coarse), { quantiles: 20, interval: 86_400 });
+  const all = Array.from({ length: count }, (_, t) => t);
+  const { correction, values: law } = await measureDistribution(lazyField(coarse), all, 86_400, 20);
   const field = distributionField(correction, law);
   assert.equal([field.units, field.shape.slice(1)], ["mm", [4, 4]]);
   assert.is(field.shape[0], 20 * correction.seasons.length);
@@ -82,7 +83,12 @@ test("the law of observations is kept by season and cell, and as a field its tim
     for (const [i, v] of kept.entries()) assert.is(v, Math.fround(hazenQuantile(own, (i + 0.5) / 20)));
   }
   assert.ok(Number.isNaN(field.values[15]!), "the corner is missing");
-  const again = await measureDistribution(lazyField(field), { quantiles: 20, interval: 86_400 });
+  const again = await measureDistribution(
+    lazyField(field),
+    Array.from({ length: field.shape[0]! }, (_, n) => n),
+    86_400,
+    20,
+  );
   assert.equal(again.correction.seasons, correction.seasons);
   for (const [i, v] of again.values.entries()) {
     assert.ok(Number.isNaN(law[i]!) ? Number.isNaN(v) : Math.abs(v - law[i]!) < 1e-5, `${i}: ${v} ${law[i]}`);

@@ -24,7 +24,7 @@ test("a constant that n values of noise σ tell of is open by σ/√n", async ()
   for (const count of [9, 100]) {
     const problem = inTime("u_t = 0", [seen(() => 0.8, count, 2)]);
     assert.ok(isObserved(problem));
-    const { unknowns, end } = (await spread(await solved(problem), { threads: 1 }))!;
+    const { unknowns, end } = (await spread(await solved(problem), { threads: 1, blas: undefined }))!;
     const exact = sigma / Math.sqrt(count) / 0.8;
     for (const found of [unknowns, end!]) assert.ok(Math.abs(found / exact - 1) < 0.5, `${found}, exact ${exact}`);
   }
@@ -34,7 +34,7 @@ test("a decay whose rate and start are found is open as the Cramér–Rao bound 
   const [rate, count] = [1.3, 40];
   const seenPart = seen((t) => Math.exp(-rate * t), count, 1);
   const problem = inTime("u_t = -a*u", [seenPart], { a: 1 });
-  const { unknowns, end } = (await spread(await solved(problem), { threads: 1 }))!;
+  const { unknowns, end } = (await spread(await solved(problem), { threads: 1, blas: undefined }))!;
   // Slopes of A e^(−at) by A and a at t, and the inverse of their information.
   const slopes = (t: number) => [Math.exp(-rate * t), -t * Math.exp(-rate * t)] as const;
   let [aa, ab, bb] = [0, 0, 0];
@@ -86,7 +86,7 @@ test("where noise leaves what is asked for open more observations are advised, a
     ...{ observations: [seen(() => 0.8, 9, 2)], allow: ["missing-condition"] },
   });
   const solution = await solved(problem);
-  const open = (await spread(solution, { threads: 1 }))!;
+  const open = (await spread(solution, { threads: 1, blas: undefined }))!;
   assert.ok(Math.abs(open.quantities[0]! / open.unknowns - 1) < 1e-6, "twice as much of twice as much");
   const { advice } = await estimate(problem, solution, { spread: { ...open, unknowns: 0.01, quantities: [0.2] } });
   assert.match(advice!, /^the error of twice is estimated at 20 %; give it more observations/);

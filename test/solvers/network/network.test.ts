@@ -23,7 +23,6 @@ async function values(
   const run = evaluator(
     model,
     orders.map((o) => partial(0, o)),
-    { chunk: 64 },
   );
   const out = await run.evaluate(theta, points);
   await run.dispose();

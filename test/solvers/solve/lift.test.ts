@@ -35,7 +35,7 @@ async function values(
   order = unit(assembly.domain.dimension, -1),
   unknown = 0,
 ): Promise<Float64Array> {
-  const program = evaluator(assembly.model, [partial(unknown, order)], { chunk: 256 });
+  const program = evaluator(assembly.model, [partial(unknown, order)]);
   const result = await program.evaluate(theta, points);
   await program.dispose();
   return result;

@@ -2,6 +2,7 @@
 
 import { checkWhole } from "../../../../engine/check-numbers.ts";
 import { OptionsError } from "../../../../engine/errors.ts";
+import type { AtomicOptions } from "../../../../engine/files/atomic-file.ts";
 import type { FieldTemplate } from "../../../field/field.ts";
 import type { NumberType } from "../../../storage/source.ts";
 import type { StorageOptions } from "../../format.ts";
@@ -26,24 +27,23 @@ export interface Packing {
 
 /** Options of `writeNetcdf` and `createNetcdf`. */
 export interface NetcdfOptions
-  extends Pick<
-    StorageOptions,
-    | "attributes"
-    | "history"
-    | "now"
-    | "compression"
-    | "shuffle"
-    | "chunks"
-    | "dtype"
-    | "packing"
-    | "significantDigits"
-    | "unlimitedTime"
-    | "fillValue"
-  > {
+  extends AtomicOptions,
+    Pick<
+      StorageOptions,
+      | "attributes"
+      | "history"
+      | "now"
+      | "compression"
+      | "shuffle"
+      | "chunks"
+      | "dtype"
+      | "packing"
+      | "significantDigits"
+      | "unlimitedTime"
+      | "fillValue"
+    > {
   /** One of the formats called NetCDF. @defaultValue "netcdf4" */
   readonly format?: NetcdfFormat;
-  /** True if a file that is there, or comes there meanwhile, is replaced. @defaultValue true */
-  readonly overwrite?: boolean;
   /** More fields of other names, on the same dimensions and coordinates, in the same file. @defaultValue none */
   readonly also?: readonly FieldTemplate[];
 }
