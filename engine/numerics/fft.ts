@@ -1,6 +1,6 @@
 /**
  * Discrete Fourier transforms in float64, of any size: radix-4 by the `fft.js` package where the size is a power of two,
- * Bluestein's chirp transform elsewhere. Convention: forward F(k) = Σ_x f(x) exp(−2πi kx/n), unscaled; the inverse
+ * three of these where it is three times one, Bluestein's chirp transform elsewhere. Convention: forward F(k) = Σ_x f(x) exp(−2πi kx/n), unscaled; the inverse
  * divides by the number of points. Two-dimensional arrays are row-major `[height, width]`.
  */
 import FFT from "fft.js";
@@ -61,6 +61,46 @@ function bluestein(n: number): Transform {
   };
 }
 
+/** Cooley and Tukey (1965) for n = 3m: transforms of every third number, m each, joined by the roots of 1. */
+function threefold(n: number): Transform {
+  const m = n / 3;
+  const inner = transformOf(m);
+  const roots = new Float64Array(2 * n);
+  for (let k = 0; k < n; k++) {
+    roots[2 * k] = Math.cos((2 * Math.PI * k) / n);
+    roots[2 * k + 1] = -Math.sin((2 * Math.PI * k) / n);
+  }
+  const parts = [0, 1, 2].map(() => ({ line: new Float64Array(2 * m), out: new Float64Array(2 * m) }));
+  const half = Math.sqrt(3) / 2;
+  return (out, line) => {
+    for (let r = 0; r < 3; r++) {
+      const part = parts[r]!;
+      for (let j = 0; j < m; j++) {
+        part.line[2 * j] = line[2 * (3 * j + r)]!;
+        part.line[2 * j + 1] = line[2 * (3 * j + r) + 1]!;
+      }
+      inner(part.out, part.line);
+    }
+    const [a, b, c] = [parts[0]!.out, parts[1]!.out, parts[2]!.out];
+    for (let k = 0; k < 2 * m; k += 2) {
+      const [p, q] = [roots[k]!, roots[k + 1]!];
+      const [s, t] = [roots[2 * k]!, roots[2 * k + 1]!];
+      const [br, bi] = [b[k]! * p - b[k + 1]! * q, b[k]! * q + b[k + 1]! * p];
+      const [cr, ci] = [c[k]! * s - c[k + 1]! * t, c[k]! * t + c[k + 1]! * s];
+      const [sumRe, sumIm] = [br + cr, bi + ci];
+      // The cube roots of 1 are −1/2 ∓ i·√3/2.
+      const [re, im] = [a[k]! - sumRe / 2, a[k + 1]! - sumIm / 2];
+      const [turnedRe, turnedIm] = [half * (bi - ci), half * (br - cr)];
+      out[k] = a[k]! + sumRe;
+      out[k + 1] = a[k + 1]! + sumIm;
+      out[k + 2 * m] = re + turnedRe;
+      out[k + 2 * m + 1] = im - turnedIm;
+      out[k + 4 * m] = re - turnedRe;
+      out[k + 4 * m + 1] = im + turnedIm;
+    }
+  };
+}
+
 function transformOf(n: number): Transform {
   const known = transforms.get(n);
   if (known) return known;
@@ -69,7 +109,7 @@ function transformOf(n: number): Transform {
   else if (isPowerOfTwo(n)) {
     const plan = new FFT(n);
     made = (out, line) => plan.transform(out, line);
-  } else made = bluestein(n);
+  } else made = n % 3 === 0 && isPowerOfTwo(n / 3) ? threefold(n) : bluestein(n);
   transforms.set(n, made);
   return made;
 }

@@ -37,36 +37,42 @@ export function elementPieces(mesh: Mesh, coefficientsOf?: ReadonlyMap<Cell, Flo
     words: `${cells.length} elements, polynomials of degree ${degrees}, ${coefficients.length} coefficients`,
     coefficients,
     layout: layout satisfies Layout,
-    derivative: (unknown, order, points) => derivativeOn(mesh, own, unknown, order, points),
+    at: (points) => derivativesOn(mesh, own, points),
   };
 }
 
-function derivativeOn(
-  mesh: Mesh,
-  coefficientsOf: ReadonlyMap<Cell, Float64Array>,
-  unknown: number,
-  order: readonly number[],
-  points: Float64Array,
-): Float64Array {
-  const d = order.length;
-  const out = new Float64Array(points.length / d);
+function derivativesOn(mesh: Mesh, coefficientsOf: ReadonlyMap<Cell, Float64Array>, points: Float64Array) {
+  const d = mesh.root.box.low.length;
   const inside = new Map<Cell, number[]>();
-  for (let i = 0; i < out.length; i++) {
+  for (let i = 0; i < points.length / d; i++) {
     const cell = mesh.elementAt(points, i * d);
     const list = inside.get(cell);
     if (list) list.push(i);
     else inside.set(cell, [i]);
   }
-  for (const [cell, list] of inside) {
+  const groups = Array.from(inside, ([cell, list]) => {
     const some = new Float64Array(list.length * d);
     for (const [k, i] of list.entries()) some.set(points.subarray(i * d, (i + 1) * d), k * d);
-    const basis = new Basis(cell, some, Math.max(...order));
-    const values = basis.values(order, coefficientsOf.get(cell)!, unknown * basis.size);
-    list.forEach((i, k) => {
-      out[i] = values[k]!;
+    return { cell, list, some };
+  });
+  let most = -1;
+  let bases: readonly Basis[] = [];
+  return (unknown: number, order: readonly number[]) => {
+    const highest = Math.max(...order);
+    if (highest > most) {
+      most = highest;
+      bases = groups.map(({ cell, some }) => new Basis(cell, some, most));
+    }
+    const out = new Float64Array(points.length / d);
+    groups.forEach(({ cell, list }, g) => {
+      const basis = bases[g]!;
+      const values = basis.values(order, coefficientsOf.get(cell)!, unknown * basis.size);
+      list.forEach((i, k) => {
+        out[i] = values[k]!;
+      });
     });
-  }
-  return out;
+    return out;
+  };
 }
 
 /** The pieces that {@link elementPieces} stored. @throws FormatError where it is no mesh of the problem's domain, or coefficients are missing */

@@ -1,5 +1,5 @@
 /** Rows at points of collocation: tensor products of splines in space, with the conditions of faces at points between them. */
-import { type MultifrontalFactors, multifrontal } from "../../engine/numerics/multifrontal.ts";
+import { type MultifrontalFactors, type MultifrontalPlan, multifrontal } from "../../engine/numerics/multifrontal.ts";
 import { type Expression, evaluateAt } from "../expression/expression.ts";
 import type { Problem } from "../problem/problem.ts";
 import { ColumnProgram } from "./column-program.ts";
@@ -162,7 +162,11 @@ export function collocation(problem: Problem, form: EvolutionForm, mesh: Mesh): 
   if (rows !== size) throw new Mismatch(`it has ${rows} rows for ${size} coefficients`);
   const pattern = patternOf(groups, rows, entries, size, spaces);
   const dimension = space.length;
-  const plan = multifrontal(pattern, Int32Array.from(cells.flat()), dimension);
+  let planned: MultifrontalPlan | undefined;
+  const plan = () => {
+    planned ??= multifrontal(pattern, Int32Array.from(cells.flat()), dimension);
+    return planned;
+  };
   const scales = new Float64Array(rows);
   const fill = (group: Group, of: readonly Float64Array[]) => {
     for (const [leaf, { basis, moving }] of group.leaves) {
@@ -174,14 +178,16 @@ export function collocation(problem: Problem, form: EvolutionForm, mesh: Mesh): 
   return {
     ...{ spaces, size },
     ...{ isFixed, isSolved: isFixed },
-    work: {
-      evaluation:
-        groups.reduce(
-          (sum, g) => sum + [...g.leaves.values()].reduce((s, { basis }) => s + basis.length, 40 * g.count),
-          0,
-        ) / fastSums,
-      factorisation: plan.operations / fastProducts + eachRow * size,
-      solution: 2 * eachRow * size,
+    get work() {
+      const sums = groups.reduce(
+        (sum, g) => sum + [...g.leaves.values()].reduce((s, { basis }) => s + basis.length, 40 * g.count),
+        0,
+      );
+      return {
+        evaluation: sums / fastSums,
+        factorisation: plan().operations / fastProducts + eachRow * size,
+        solution: 2 * eachRow * size,
+      };
     },
     evaluate(t, of) {
       const out = new Float64Array(rows);
@@ -205,7 +211,7 @@ export function collocation(problem: Problem, form: EvolutionForm, mesh: Mesh): 
       const values = new Float64Array(entries * (complex ? 2 : 1));
       for (const group of groups) assemble(group, form, spaces, values, { re, im });
       for (const group of groups) scale(group, values, scales, complex);
-      const factors = plan.factor(values, complex);
+      const factors = plan().factor(values, complex);
       const own = scales.slice();
       return {
         solve(b) {

@@ -7,7 +7,7 @@ import type { Problem } from "../problem/problem.ts";
 import { collocation, type Mesh, Mismatch, unknownSpaces } from "./collocation.ts";
 import { type EvolutionForm, evolutionForm } from "./evolution-form.ts";
 import { gauged } from "./gauge.ts";
-import { derivativeAt, type MarchedField } from "./marched-field.ts";
+import { derivativesAt, type MarchedField } from "./marched-field.ts";
 import { isPeriodicPlane, periodicCollocation } from "./periodic-collocation.ts";
 import { type ImplicitSystem, type Marched, radau } from "./radau.ts";
 import { cellsFor, firstEdges, refined, statesOf, tails } from "./refinement.ts";
@@ -73,8 +73,8 @@ const [growthIfStuck, growthIfFailed] = [1.7, 2];
 const falling = 0.3;
 /** Cells of a coarser march, beside those of the one that is compared with it. */
 const coarser = 0.6;
-/** Points at which marches are compared. */
-const compared = 2048;
+/** Points at which marches are compared: without space or on a line, and in a plane, where each value is a sum of more. */
+const compared = [2048, 2048, 1024];
 /** Bounds of how much of a difference is left by the finer of two marches, and the power of their residuals' ratio that it is. */
 const [leastLeft, mostLeft, errorByResidual] = [0.01, 0.7, 4 / 3];
 /** Growth of the number of steps from which on marches differ by their errors. */
@@ -318,21 +318,25 @@ function marchOnce(problem: Problem, form: EvolutionForm, mesh: Mesh, { points, 
   const steps = gauged(problem, form, spaces, marched.steps);
   const field: MarchedField = { spaces, space: form.space, time: form.time, steps, until };
   const still = problem.axes.map(() => 0);
-  const values = steps.length === 0 ? [] : problem.unknowns.map((_, k) => derivativeAt(field, k, still, points));
+  const at = steps.length === 0 ? undefined : derivativesAt(field, points);
+  const values = at ? problem.unknowns.map((_, k) => at(k, still)) : [];
   let found: Left | undefined;
   const leaves = () => {
-    found ??= residualOf(problem, field, points);
+    found ??= at ? residualOf(problem, form.time, points, at) : { residual: 0, scale: 1 };
     return found;
   };
   return { mesh, marched, field, values, leaves };
 }
 
 /** Root mean square of the equations' residuals, and of the derivatives in time, which it is beside. */
-function residualOf(problem: Problem, field: MarchedField, points: Float64Array): Left {
-  if (field.steps.length === 0) return { residual: 0, scale: 1 };
+function residualOf(
+  problem: Problem,
+  time: number,
+  points: Float64Array,
+  derivative: ReturnType<typeof derivativesAt>,
+): Left {
   const { axes, constants, unknowns, equations } = problem;
   const d = axes.length;
-  const derivative = (unknown: number, order: readonly number[]) => derivativeAt(field, unknown, order, points);
   const algebra = columnsAt(points, d, { constants, derivative, data: sourcesAt(problem, points) });
   const memo = new Map<Expression, Float64Array>();
   const mean = (of: readonly Expression[]) => {
@@ -346,7 +350,7 @@ function residualOf(problem: Problem, field: MarchedField, points: Float64Array)
     }
     return Math.sqrt(sum / Math.max(1, finite));
   };
-  const scale = mean(unknowns.map((_, k) => partial(k, unit(d, field.time)))) || 1;
+  const scale = mean(unknowns.map((_, k) => partial(k, unit(d, time)))) || 1;
   return { residual: mean(equations) / scale, scale };
 }
 
@@ -374,7 +378,7 @@ function consistent(
 function comparedPoints({ bounds, axes }: Problem): Float64Array {
   const d = axes.length;
   return sobolSequence(d)
-    .next(compared)
+    .next(compared[d - 1]!)
     .map((u, i) => bounds[i % d]![0] + u * (bounds[i % d]![1] - bounds[i % d]![0]));
 }
 

@@ -7,7 +7,7 @@ import type { Pieces } from "../problem/pieces.ts";
 import type { Problem } from "../problem/problem.ts";
 import { type Mesh, type UnknownSpace, unknownSpaces } from "./collocation.ts";
 import { placeBefore, polynomialAt, type Step, secondStage, stageProduct } from "./radau.ts";
-import { basisAt, cellOf, columnOf } from "./spline-space.ts";
+import { basisAt, cellOf, columnOf, type SplineSpace } from "./spline-space.ts";
 
 /** Unknowns as functions of space and time. */
 export interface MarchedField {
@@ -21,64 +21,118 @@ export interface MarchedField {
 }
 
 /**
- * A partial derivative of an unknown.
+ * Partial derivatives of the unknowns at points, whose places in steps and cells are found once.
  *
- * @param order - along all axes of the problem
  * @param points - [n, axes], row-major
- * @returns n values; NaN later than the march came
+ * @returns a function of an unknown and the orders along all axes: n values; NaN later than the march came
  */
-export function derivativeAt(
+export function derivativesAt(
   { spaces, space, time, steps, until }: MarchedField,
-  unknown: number,
-  order: readonly number[],
   points: Float64Array,
-): Float64Array {
-  const { along, first, local } = spaces[unknown]!;
-  const d = order.length;
-  const out = new Float64Array(points.length / d);
-  const tables = along.map((s, a) => new Float64Array((order[space[a]!]! + 1) * s.local));
-  const [columns, products] = [new Int32Array(local), new Float64Array(local)];
-  for (let i = 0; i < out.length; i++) {
+): (unknown: number, order: readonly number[]) => Float64Array {
+  const d = space.length + 1;
+  const count = points.length / d;
+  const indices = new Int32Array(count);
+  for (let i = 0; i < count; i++) {
     const t = points[i * d + time]!;
-    if (!(t <= until)) {
-      out[i] = Number.NaN;
-      continue;
-    }
-    const index = stepAt(steps, t);
-    const step = steps[index]!;
-    const s = (t - step.t) / step.h;
-    const [w0, w1, w2, w3, w4] = weights(s, order[time]!, step.h);
-    const start = step.start[0]!;
-    const [c1, c2, c3] = step.coefficients[0] as [Float64Array, Float64Array, Float64Array];
-    const before = steps[index - 1];
-    const bends = before && w4 !== 0 ? bendsOf(step, before) : undefined;
-    let count = 1;
-    columns[0] = 0;
-    products[0] = 1;
-    along.forEach((own, a) => {
-      const x = inPeriod(own, points[i * d + space[a]!]!);
-      const cell = cellOf(own, x);
-      const most = order[space[a]!]!;
-      basisAt(own, cell, x, most, tables[a]!);
-      // From the last to the first, since each gives rise to several.
-      for (let k = count - 1; k >= 0; k--) {
-        const [column, product] = [columns[k]! * own.size, products[k]!];
-        for (let q = own.local - 1; q >= 0; q--) {
-          columns[k * own.local + q] = column + columnOf(own, cell, q);
-          products[k * own.local + q] = product * tables[a]![most * own.local + q]!;
-        }
-      }
-      count *= own.local;
-    });
-    let sum = 0;
-    for (let k = 0; k < count; k++) {
-      const at = first + columns[k]!;
-      const bend = bends ? w4 * bends[at]! : 0;
-      sum += products[k]! * (w0 * start[at]! + w1 * c1[at]! + w2 * c2[at]! + w3 * c3[at]! + bend);
-    }
-    out[i] = sum;
+    indices[i] = t <= until ? stepAt(steps, t) : -1;
   }
-  return out;
+  const tables = new Map<string, Along>();
+  /** Cells of an unknown along an axis, and its functions there up to a derivative. */
+  const alongAxis = (own: SplineSpace, a: number, most: number): Along => {
+    const key = `${a} ${own.order}`;
+    const known = tables.get(key);
+    if (known && known.most >= most) return known;
+    const stride = (most + 1) * own.local;
+    const [cells, table, one] = [new Int32Array(count), new Float64Array(count * stride), new Float64Array(stride)];
+    for (let i = 0; i < count; i++) {
+      const x = inPeriod(own, points[i * d + space[a]!]!);
+      cells[i] = cellOf(own, x);
+      basisAt(own, cells[i]!, x, most, one);
+      table.set(one, i * stride);
+    }
+    const made = { cells, table, stride, most };
+    tables.set(key, made);
+    return made;
+  };
+  const blends = new Map<string, Float64Array>();
+  /** [n, local]: the coefficients of an unknown's functions at each point, or a derivative of them in time. */
+  const blended = (unknown: number, inTime: number): Float64Array => {
+    const key = `${unknown} ${inTime}`;
+    const known = blends.get(key);
+    if (known) return known;
+    const { along, first, local } = spaces[unknown]!;
+    const cells = along.map((own, a) => alongAxis(own, a, 0).cells);
+    const columns = new Int32Array(local);
+    const out = new Float64Array(count * local);
+    for (let i = 0, to = 0; i < count; i++, to += local) {
+      const index = indices[i]!;
+      if (index < 0) {
+        out.fill(Number.NaN, to, to + local);
+        continue;
+      }
+      const step = steps[index]!;
+      const [w0, w1, w2, w3, w4] = weights((points[i * d + time]! - step.t) / step.h, inTime, step.h);
+      const start = step.start[0]!;
+      const [c1, c2, c3] = step.coefficients[0] as [Float64Array, Float64Array, Float64Array];
+      const before = steps[index - 1];
+      const bends = before && w4 !== 0 ? bendsOf(step, before) : undefined;
+      columns[0] = first;
+      let [width, stride] = [1, spaces[unknown]!.size];
+      for (let a = 0; a < along.length; a++) {
+        const own = along[a]!;
+        stride /= own.size;
+        // From the last to the first, since each gives rise to several.
+        for (let k = width - 1; k >= 0; k--) {
+          const column = columns[k]!;
+          for (let q = own.local - 1; q >= 0; q--)
+            columns[k * own.local + q] = column + stride * columnOf(own, cells[a]![i]!, q);
+        }
+        width *= own.local;
+      }
+      for (let k = 0; k < local; k++) {
+        const at = columns[k]!;
+        out[to + k] = w0 * start[at]! + w1 * c1[at]! + w2 * c2[at]! + w3 * c3[at]! + (bends ? w4 * bends[at]! : 0);
+      }
+    }
+    blends.set(key, out);
+    return out;
+  };
+  return (unknown, order) => {
+    const { along, local } = spaces[unknown]!;
+    const own = along.map((s, a) => alongAxis(s, a, order[space[a]!]!));
+    const values = blended(unknown, order[time]!);
+    const out = new Float64Array(count);
+    const products = new Float64Array(local);
+    for (let i = 0; i < count; i++) {
+      products[0] = 1;
+      let width = 1;
+      for (let a = 0; a < along.length; a++) {
+        const { table, stride } = own[a]!;
+        const wide = along[a]!.local;
+        const from = i * stride + order[space[a]!]! * wide;
+        for (let k = width - 1; k >= 0; k--) {
+          const product = products[k]!;
+          for (let q = wide - 1; q >= 0; q--) products[k * wide + q] = product * table[from + q]!;
+        }
+        width *= wide;
+      }
+      let sum = 0;
+      for (let k = 0, at = i * local; k < local; k++, at++) sum += products[k]! * values[at]!;
+      out[i] = sum;
+    }
+    return out;
+  };
+}
+
+/** Places along an axis: the cell of each point, and rows of functions there, derivative by derivative. */
+interface Along {
+  readonly cells: Int32Array;
+  readonly table: Float64Array;
+  /** Entries of a point. */
+  readonly stride: number;
+  /** Highest derivative. */
+  readonly most: number;
 }
 
 const bends = new WeakMap<Step, Float64Array>();
@@ -96,7 +150,7 @@ function bendsOf(step: Step, before: Step): Float64Array {
   return found;
 }
 
-function inPeriod({ edges, periodic }: UnknownSpace["along"][number], x: number): number {
+function inPeriod({ edges, periodic }: SplineSpace, x: number): number {
   if (!periodic) return x;
   const [low, high] = [edges[0]!, edges.at(-1)!];
   return x - (high - low) * Math.floor((x - low) / (high - low));
@@ -161,7 +215,7 @@ export function marchPieces(problem: Problem, field: MarchedField): Pieces {
       ...{ gauss: along[0]?.gauss ?? 1, cells, orders, periodic: along.map((s) => s.periodic) },
       ...{ space, time, steps: steps.length, until },
     } satisfies Layout,
-    derivative: (unknown, order, points) => derivativeAt(field, unknown, order, points),
+    at: (points) => derivativesAt(field, points),
   };
 }
 

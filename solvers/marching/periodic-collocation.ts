@@ -2,7 +2,7 @@
  * Rows on a rectangle that is periodic along both axes: smooth splines on even cells, with a point in the middle of each. Matrices of what is constant in space are circulant and
  * solved by Fourier transforms; others are solved by generalised conjugate residuals with these as preconditioners (Eisenstat, Elman and Schultz 1983, doi:10.1137/0720023).
  */
-import { fft2, inverseFft2 } from "../../engine/numerics/fft.ts";
+import { type ComplexArray, fft2, inverseFft2 } from "../../engine/numerics/fft.ts";
 import type { Problem } from "../problem/problem.ts";
 import { type Collocation, type Mesh, powersOf, tensor, unknownSpaces } from "./collocation.ts";
 import { ColumnProgram } from "./column-program.ts";
@@ -61,18 +61,29 @@ export function periodicCollocation(problem: Problem, form: EvolutionForm, mesh:
   const most = leaves.reduce((m, { inSpace }) => Math.max(m, ...inSpace), 0);
   const stencils = [stencilsOf(alongHeight, most), stencilsOf(alongWidth, most)] as const;
   const symbols = stencils.map((own, a) => own.map((taps) => symbolOf(taps, a === 0 ? height : width)));
-  /** Derivatives of fields at the points: [leaf], of one level in time each. */
-  const fill = (of: readonly Float64Array[], into: readonly Float64Array[]) => {
+  /** Factor of each wave [height, width] in a derivative. */
+  const waves = new Map(
+    parts.map(({ inSpace }) => [`${inSpace}`, productOf(symbols[0]![inSpace[0]!]!, symbols[1]![inSpace[1]!]!)]),
+  );
+  /** Makes derivatives of one field at the points: of each unknown, and along rows once where along columns they differ. */
+  const derivativesOf = (of: Float64Array) => {
     const rows = new Map<string, Float64Array>();
-    for (const leaf of used) {
-      const { unknown, inTime, inSpace } = leaves[leaf]!;
-      const key = `${unknown} ${inTime} ${inSpace[1]}`;
+    return (unknown: number, inSpace: readonly number[], into: Float64Array) => {
+      const key = `${unknown} ${inSpace[1]}`;
       let along = rows.get(key);
       if (along === undefined) {
-        along = alongRows(of[inTime]!, unknown * count, stencils[1][inSpace[1]!]!, height, width);
+        along = alongRows(of, unknown * count, stencils[1][inSpace[1]!]!, height, width);
         rows.set(key, along);
       }
-      alongColumns(along, stencils[0][inSpace[0]!]!, height, width, into[leaf]!);
+      alongColumns(along, stencils[0][inSpace[0]!]!, height, width, into);
+    };
+  };
+  /** Derivatives at the points for the programs: [leaf]. */
+  const fill = (of: readonly Float64Array[]) => {
+    const levels = of.map(derivativesOf);
+    for (const leaf of used) {
+      const { unknown, inTime, inSpace } = leaves[leaf]!;
+      levels[inTime]!(unknown, inSpace, jets[leaf]!);
     }
   };
   const isFixed = slopes.changes.every((is) => !is);
@@ -87,7 +98,7 @@ export function periodicCollocation(problem: Problem, form: EvolutionForm, mesh:
       solution: 3 * eachSolved * size,
     },
     evaluate(t, of) {
-      fill(of, jets);
+      fill(of);
       residuals.run(t);
       const out = new Float64Array(size);
       residuals.outputs.forEach((column, row) => {
@@ -96,7 +107,7 @@ export function periodicCollocation(problem: Problem, form: EvolutionForm, mesh:
       return out;
     },
     linearise(t, of) {
-      fill(of, jets);
+      fill(of);
       slopes.run(t);
     },
     factor(re, im) {
@@ -127,29 +138,17 @@ export function periodicCollocation(problem: Problem, form: EvolutionForm, mesh:
         });
         return x;
       };
+      const terms = isConstant ? [] : termsOf();
+      const column = { re: new Float64Array(count), im: new Float64Array(count) };
       const apply = (x: Complex): Complex => {
         const out = { re: new Float64Array(size), im: x.im && new Float64Array(size) };
-        const levels = (of: Float64Array) => powers.map(() => of);
-        const columnsOf = (of: Float64Array) => {
-          const into = leaves.map(() => new Float64Array(count));
-          fill(levels(of), into);
-          return into;
-        };
-        const [real, imaginary] = [columnsOf(x.re), x.im && columnsOf(x.im)];
-        inside.forEach((row, r) => {
-          for (const { leaf } of row.slopes) addPart(r, leaf);
-        });
-        return out;
-
-        function addPart(r: number, leaf: number): void {
-          const part = partAt(r, leaf);
-          const [p, q] = powers[leaves[leaf]!.inTime]!;
-          const [s, a, b] = [columns[part]!, real[leaf]!, imaginary?.[leaf]];
-          for (let i = 0, at = r * count; i < count; i++, at++) {
-            out.re[at]! += s[i]! * (b ? p * a[i]! - q * b[i]! : p * a[i]!);
-            if (b) out.im![at]! += s[i]! * (p * b[i]! + q * a[i]!);
-          }
+        const [real, imaginary] = [derivativesOf(x.re), x.im && derivativesOf(x.im)];
+        for (const { unknown, inSpace, factors } of terms) {
+          real(unknown, inSpace, column.re);
+          imaginary?.(unknown, inSpace, column.im);
+          for (const [row, factor] of factors) addProduct(factor, column, out, row * count);
         }
+        return out;
       };
       return {
         solve: (b) => {
@@ -158,52 +157,88 @@ export function periodicCollocation(problem: Problem, form: EvolutionForm, mesh:
         },
       };
 
+      /** The derivatives in space of which the matrix is made, with the factor of each in every row. */
+      function termsOf() {
+        const found = new Map<string, Term>();
+        parts.forEach(({ row, unknown, inTime, inSpace }, part) => {
+          const key = `${unknown} ${inSpace}`;
+          const term = found.get(key) ?? { unknown, inSpace, factors: new Map() };
+          found.set(key, term);
+          const factor = term.factors.get(row) ?? { re: new Float64Array(count), im: new Float64Array(count) };
+          term.factors.set(row, factor);
+          const [p, q] = powers[inTime]!;
+          columns[part]!.forEach((s, i) => {
+            factor.re[i]! += s * p;
+            factor.im[i]! += s * q;
+          });
+        });
+        return [...found.values()];
+      }
+
       /** Inverses of the blocks of all waves: [unknown · unknowns + row], by wave. */
-      function inverseBlocks() {
-        const inverses = Array.from({ length: unknowns ** 2 }, () => ({
+      function inverseBlocks(): readonly ComplexArray[] {
+        const blocks = Array.from({ length: unknowns ** 2 }, () => ({
           re: new Float64Array(count),
           im: new Float64Array(count),
         }));
+        parts.forEach(({ row, unknown, inTime, inSpace }, part) => {
+          const { re: u, im: v } = waves.get(`${inSpace}`)!;
+          const s = middles[part]!.middle;
+          const [p, q] = [s * powers[inTime]![0], s * powers[inTime]![1]];
+          const { re: a, im: b } = blocks[row * unknowns + unknown]!;
+          for (let k = 0; k < count; k++) {
+            a[k]! += p * u[k]! - q * v[k]!;
+            b[k]! += p * v[k]! + q * u[k]!;
+          }
+        });
         const [a, b] = [new Float64Array(unknowns ** 2), new Float64Array(unknowns ** 2)];
+        const invert = inverter(unknowns);
         for (let wave = 0; wave < count; wave++) {
           const [j, k] = [Math.floor(wave / width), wave % width];
           const opposite = ((height - j) % height) * width + ((width - k) % width);
           if (im === 0 && opposite < wave) {
-            for (const into of inverses) [into.re[wave], into.im[wave]] = [into.re[opposite]!, -into.im[opposite]!];
+            for (const of of blocks) [of.re[wave], of.im[wave]] = [of.re[opposite]!, -of.im[opposite]!];
             continue;
           }
-          a.fill(0);
-          b.fill(0);
-          parts.forEach(({ row, unknown, inTime, inSpace }, part) => {
-            const [x, y] = [symbols[0]![inSpace[0]!]!, symbols[1]![inSpace[1]!]!];
-            const [p, q] = powers[inTime]!;
-            const [u, v] = [x.re[j]! * y.re[k]! - x.im[j]! * y.im[k]!, x.re[j]! * y.im[k]! + x.im[j]! * y.re[k]!];
-            const s = middles[part]!.middle;
-            a[row * unknowns + unknown]! += s * (p * u - q * v);
-            b[row * unknowns + unknown]! += s * (p * v + q * u);
-          });
-          invert(a, b, unknowns);
-          inverses.forEach((into, at) => {
-            into.re[wave] = a[at]!;
-            into.im[wave] = b[at]!;
-          });
+          for (let at = 0; at < blocks.length; at++) {
+            a[at] = blocks[at]!.re[wave]!;
+            b[at] = blocks[at]!.im[wave]!;
+          }
+          invert(a, b);
+          for (let at = 0; at < blocks.length; at++) {
+            blocks[at]!.re[wave] = a[at]!;
+            blocks[at]!.im[wave] = b[at]!;
+          }
         }
-        return inverses;
+        return blocks;
       }
     },
   };
-
-  function partAt(row: number, leaf: number): number {
-    let part = 0;
-    for (let r = 0; r < row; r++) part += inside[r]!.slopes.length;
-    return part + inside[row]!.slopes.findIndex((s) => s.leaf === leaf);
-  }
 
   function fieldsOf<T>({ re, im }: Complex, make: (re: Float64Array, im: Float64Array | undefined) => T): T[] {
     return Array.from({ length: unknowns }, (_, k) =>
       make(re.subarray(k * count, (k + 1) * count), im?.subarray(k * count, (k + 1) * count)),
     );
   }
+}
+
+/** A derivative in space of an unknown, and its factor at every point, by row of the system. */
+interface Term {
+  readonly unknown: number;
+  readonly inSpace: readonly number[];
+  readonly factors: Map<number, ComplexArray>;
+}
+
+/** Adds the products of two columns, of which the second may be real, from `at` on. */
+function addProduct(factor: ComplexArray, column: ComplexArray, { re, im }: Complex, at: number): void {
+  const { re: p, im: q } = factor;
+  const { re: a, im: b } = column;
+  if (im === undefined) for (let i = 0; i < a.length; i++) re[at + i]! += p[i]! * a[i]!;
+  else
+    for (let i = 0; i < a.length; i++) {
+      re[at + i]! += p[i]! * a[i]! - q[i]! * b[i]!;
+      im[at + i]! += p[i]! * b[i]! + q[i]! * a[i]!;
+    }
 }
 
 /** Real and imaginary parts, the second where there is one. */
@@ -235,7 +270,7 @@ function stencilsOf(own: SplineSpace, most: number): Float64Array[] {
 }
 
 /** Factor of each wave. */
-function symbolOf(taps: Float64Array, n: number) {
+function symbolOf(taps: Float64Array, n: number): ComplexArray {
   const [re, im] = [new Float64Array(n), new Float64Array(n)];
   const whole = taps.reduce((sum, tap) => sum + Math.abs(tap), 0);
   for (let k = 0; k < n; k++) {
@@ -287,16 +322,32 @@ function alongColumns(of: Float64Array, taps: Float64Array, height: number, widt
     const to = i * width;
     const row = (q: number) => ((i + q) % height) * width;
     let q = 0;
-    for (; q + 1 < taps.length; q += 2) {
-      const [tap, next] = [taps[q]!, taps[q + 1]!];
-      const [from, after] = [row(q), row(q + 1)];
-      for (let j = 0; j < width; j++) out[to + j] = out[to + j]! + tap * of[from + j]! + next * of[after + j]!;
+    // Several rows at once: each pass reads and writes what there is so far.
+    for (; q + 4 < taps.length; q += 5) {
+      const [t0, t1, t2, t3, t4] = [taps[q]!, taps[q + 1]!, taps[q + 2]!, taps[q + 3]!, taps[q + 4]!];
+      const [r0, r1, r2, r3, r4] = [row(q), row(q + 1), row(q + 2), row(q + 3), row(q + 4)];
+      for (let j = 0; j < width; j++)
+        out[to + j] =
+          out[to + j]! + t0 * of[r0 + j]! + t1 * of[r1 + j]! + t2 * of[r2 + j]! + t3 * of[r3 + j]! + t4 * of[r4 + j]!;
     }
-    if (q < taps.length) {
+    for (; q < taps.length; q++) {
       const [tap, from] = [taps[q]!, row(q)];
       for (let j = 0; j < width; j++) out[to + j] = out[to + j]! + tap * of[from + j]!;
     }
   }
+}
+
+/** All products of two lists. */
+function productOf(x: ComplexArray, y: ComplexArray): ComplexArray {
+  const width = y.re.length;
+  const [re, im] = [new Float64Array(x.re.length * width), new Float64Array(x.re.length * width)];
+  for (let j = 0, at = 0; j < x.re.length; j++) {
+    for (let k = 0; k < width; k++, at++) {
+      re[at] = x.re[j]! * y.re[k]! - x.im[j]! * y.im[k]!;
+      im[at] = x.re[j]! * y.im[k]! + x.im[j]! * y.re[k]!;
+    }
+  }
+  return { re, im };
 }
 
 /** The middle between the extremes of a column, by which what differs from it is at its least; spread 0 where it is constant. */
@@ -313,80 +364,89 @@ function middleOf(column: Float64Array): { readonly middle: number; readonly spr
   };
 }
 
-/** Replaces a small complex matrix, row-major, by its inverse; of rank-deficient ones by one that leaves unknowns without a pivot at 0. */
-function invert(a: Float64Array, b: Float64Array, n: number): void {
-  const sizeOf = (at: number) => Math.hypot(a[at]!, b[at]!);
-  const [byRow, byColumn] = [new Float64Array(n).fill(1), new Float64Array(n).fill(1)];
-  const scaled = (at: (i: number, j: number) => number, by: Float64Array) => {
-    for (let i = 0; i < n; i++) {
-      let most = 0;
-      for (let j = 0; j < n; j++) most = Math.max(most, sizeOf(at(i, j)));
-      if (!(most > 0)) continue;
-      by[i] = 1 / most;
-      for (let j = 0; j < n; j++) {
-        a[at(i, j)]! /= most;
-        b[at(i, j)]! /= most;
+/** A function that replaces a small complex matrix, row-major, by its inverse; of rank-deficient ones by one that leaves unknowns without a pivot at 0. */
+function inverter(n: number): (a: Float64Array, b: Float64Array) => void {
+  const [byRow, byColumn] = [new Float64Array(n), new Float64Array(n)];
+  const [re, im] = [new Float64Array(n * n), new Float64Array(n * n)];
+  const [rows, columns] = [new Int32Array(n), new Int32Array(n)];
+  const [hasRow, hasColumn] = [new Uint8Array(n), new Uint8Array(n)];
+  return (a, b) => {
+    scale(a, b, n, 1, byRow);
+    scale(a, b, 1, n, byColumn);
+    hasRow.fill(0);
+    hasColumn.fill(0);
+    // Gauss and Jordan's elimination with pivots from everywhere.
+    let pivots = 0;
+    for (; pivots < n; pivots++) {
+      let [size, row, column] = [nothing, -1, -1];
+      for (let i = 0; i < n; i++) {
+        for (let j = 0; j < n && hasRow[i] === 0; j++) {
+          const here = hasColumn[j] === 0 ? sizeAt(a, b, i * n + j) : 0;
+          if (here > size) [size, row, column] = [here, i, j];
+        }
+      }
+      if (row < 0) break;
+      [rows[pivots], columns[pivots]] = [row, column];
+      hasRow[row] = hasColumn[column] = 1;
+      exchange(a, b, n, row, column);
+    }
+    re.set(a);
+    im.set(b);
+    a.fill(0);
+    b.fill(0);
+    // Unknown `column` is what stands in the row of its pivot, by the right sides of the rows with pivots.
+    for (let p = 0; p < pivots; p++) {
+      for (let q = 0; q < pivots; q++) {
+        const by = byColumn[columns[p]!]! * byRow[rows[q]!]!;
+        a[columns[p]! * n + rows[q]!] = by * re[rows[p]! * n + columns[q]!]!;
+        b[columns[p]! * n + rows[q]!] = by * im[rows[p]! * n + columns[q]!]!;
       }
     }
   };
-  scaled((i, j) => i * n + j, byRow);
-  scaled((i, j) => j * n + i, byColumn);
-  // Gauss and Jordan's elimination with pivots from everywhere.
-  const pivots: [number, number][] = [];
-  for (let step = 0; step < n; step++) {
-    let [size, row, column] = [nothing, -1, -1];
-    for (let i = 0; i < n; i++) {
-      if (pivots.some(([r]) => r === i)) continue;
-      for (let j = 0; j < n; j++) {
-        if (pivots.some(([, c]) => c === j)) continue;
-        const here = sizeOf(i * n + j);
-        if (here > size) [size, row, column] = [here, i, j];
-      }
-    }
-    if (row < 0) break;
-    pivots.push([row, column]);
-    exchange(row, column);
-  }
-  const [re, im] = [a.slice(), b.slice()];
-  a.fill(0);
-  b.fill(0);
-  // Unknown `column` is what stands in the row of its pivot, by the right sides of the rows with pivots.
-  for (const [row, column] of pivots) {
-    for (const [r, c] of pivots) {
-      const by = byColumn[column]! * byRow[r]!;
-      a[column * n + r] = by * re[row * n + c]!;
-      b[column * n + r] = by * im[row * n + c]!;
-    }
-  }
 
-  /** Exchanges an unknown for a right side. */
-  function exchange(row: number, column: number): void {
-    const at = row * n + column;
-    const square = a[at]! ** 2 + b[at]! ** 2;
-    const [p, q] = [a[at]! / square, -b[at]! / square];
+  /** Divides lines, whose starts and entries lie so far apart, by the sizes of their largest entries. */
+  function scale(a: Float64Array, b: Float64Array, apart: number, step: number, by: Float64Array): void {
     for (let i = 0; i < n; i++) {
-      if (i === row) continue;
-      const here = i * n + column;
-      const [f, g] = [a[here]! * p - b[here]! * q, a[here]! * q + b[here]! * p];
-      for (let j = 0; j < n; j++) {
-        if (j === column) continue;
-        const [u, v] = [a[row * n + j]!, b[row * n + j]!];
-        a[i * n + j]! -= f * u - g * v;
-        b[i * n + j]! -= f * v + g * u;
+      let most = 0;
+      for (let j = 0; j < n; j++) most = Math.max(most, sizeAt(a, b, i * apart + j * step));
+      by[i] = most > 0 ? 1 / most : 1;
+      for (let j = 0; j < n && most > 0; j++) {
+        a[i * apart + j * step]! /= most;
+        b[i * apart + j * step]! /= most;
       }
-      a[here] = f;
-      b[here] = g;
     }
+  }
+}
+
+const sizeAt = (a: Float64Array, b: Float64Array, at: number): number => Math.sqrt(a[at]! ** 2 + b[at]! ** 2);
+
+/** Exchanges an unknown for a right side. */
+function exchange(a: Float64Array, b: Float64Array, n: number, row: number, column: number): void {
+  const at = row * n + column;
+  const square = a[at]! ** 2 + b[at]! ** 2;
+  const [p, q] = [a[at]! / square, -b[at]! / square];
+  for (let i = 0; i < n; i++) {
+    if (i === row) continue;
+    const here = i * n + column;
+    const [f, g] = [a[here]! * p - b[here]! * q, a[here]! * q + b[here]! * p];
     for (let j = 0; j < n; j++) {
       if (j === column) continue;
-      const here = row * n + j;
-      const [u, v] = [a[here]!, b[here]!];
-      a[here] = -(u * p - v * q);
-      b[here] = -(u * q + v * p);
+      const [u, v] = [a[row * n + j]!, b[row * n + j]!];
+      a[i * n + j]! -= f * u - g * v;
+      b[i * n + j]! -= f * v + g * u;
     }
-    a[at] = p;
-    b[at] = q;
+    a[here] = f;
+    b[here] = g;
   }
+  for (let j = 0; j < n; j++) {
+    if (j === column) continue;
+    const here = row * n + j;
+    const [u, v] = [a[here]!, b[here]!];
+    a[here] = -(u * p - v * q);
+    b[here] = -(u * q + v * p);
+  }
+  a[at] = p;
+  b[at] = q;
 }
 
 /** Solves A·x = b, preconditioned from the left: residuals are in units of the unknowns. */

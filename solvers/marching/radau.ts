@@ -137,6 +137,8 @@ const mostIterations = 8;
 const [shrink, growth, noChange] = [0.2, 8, 1.2];
 /** The same where factors cost more than so many steps. */
 const [noChangeOfCostly, costly] = [1.6, 1];
+/** Operations after which the clock is asked again: to ask costs more than a step of a small system. */
+const betweenClocks = 1e6;
 /** Step, beside t and the interval, below which there is none. */
 const leastStep = 1e-14;
 /** Size that counts beside a component's own, relative to the largest so far. */
@@ -162,7 +164,12 @@ export function radau(
   let here: readonly Float64Array[] = [...y, new Float64Array(size)];
   let t = begin;
   let h = first ?? 1e-4 * (end - begin);
-  let work = 0;
+  let [work, asked] = [0, Number.NEGATIVE_INFINITY];
+  const isPastTime = () => {
+    if (work - asked < betweenClocks) return false;
+    asked = work;
+    return isOver();
+  };
   let factors: ReturnType<typeof factorsFor> | undefined;
   let [fresh, known] = [false, false];
   let [lastStep, lastError]: [number | undefined, number] = [undefined, 1];
@@ -183,7 +190,7 @@ export function radau(
     let accepted = false;
     let rejected = false;
     while (!accepted) {
-      if (work > mostWork || isOver()) return ended("work");
+      if (work > mostWork || isPastTime()) return ended("work");
       if (!(h > least) && t + h < end) return ended("collapse");
       if (!known) {
         system.linearise(t, here);
@@ -338,6 +345,7 @@ function newton(system: ImplicitSystem, { t, h, y, factors, enough, norm, guess 
   const n = system.size;
   let z = guess;
   const w = inverse.map((row) => combined(z, row));
+  const [w0, w1, w2] = w as [Float64Array, Float64Array, Float64Array];
   let [before, rate, converged] = [Number.NaN, 0, false];
   let k = 0;
   let stages = stagesOf(y, z, h);
@@ -350,18 +358,11 @@ function newton(system: ImplicitSystem, { t, h, y, factors, enough, norm, guess 
         inverse[0].map((v) => -v),
       ),
     );
-    const two = new Float64Array(2 * n);
+    const both = factors.two.solve(complexRight(residuals));
     for (let i = 0; i < n; i++) {
-      const [a, b, c] = [residuals[0]![i]!, residuals[1]![i]!, residuals[2]![i]!];
-      two[2 * i] = -(inverse[1][0] * a + inverse[1][1] * b + inverse[1][2] * c);
-      two[2 * i + 1] = -(inverse[2][0] * a + inverse[2][1] * b + inverse[2][2] * c);
-    }
-    const both = factors.two.solve(two);
-    let square = 0;
-    for (let i = 0; i < n; i++) {
-      w[0]![i]! += one[i]!;
-      w[1]![i]! += both[2 * i]!;
-      w[2]![i]! += both[2 * i + 1]!;
+      w0[i]! += one[i]!;
+      w1[i]! += both[2 * i]!;
+      w2[i]! += both[2 * i + 1]!;
     }
     if (norm.hasNothing())
       norm.see(
@@ -371,11 +372,13 @@ function newton(system: ImplicitSystem, { t, h, y, factors, enough, norm, guess 
           h,
         ).levels.map((level) => level[2]!),
       );
+    let square = 0;
     for (let i = 0; i < n; i++) {
       // Derivatives that are eliminated move by as much over the step.
       let least = norm.weight(i, y[0]!, 0);
       for (let j = 1; j < system.orders[i]!; j++) least = Math.min(least, norm.weight(i, y[j]!, j) * (h / real) ** j);
-      square += (one[i]! ** 2 + both[2 * i]! ** 2 + both[2 * i + 1]! ** 2) / least ** 2;
+      const [a, b, c] = [one[i]! / least, both[2 * i]! / least, both[2 * i + 1]! / least];
+      square += a * a + b * b + c * c;
     }
     const size = Math.sqrt(square / (3 * n));
     if (k > 0) rate = size / before;
@@ -399,6 +402,18 @@ function newton(system: ImplicitSystem, { t, h, y, factors, enough, norm, guess 
     }
   }
   return { stages, converged, iterations: Math.max(1, k), rate };
+}
+
+/** The right side of the complex system: real and imaginary parts in turn. */
+function complexRight(residuals: readonly Float64Array[]): Float64Array {
+  const [a, b, c] = residuals as [Float64Array, Float64Array, Float64Array];
+  const [[p0, p1, p2], [q0, q1, q2]] = [inverse[1], inverse[2]];
+  const out = new Float64Array(2 * a.length);
+  for (let i = 0; i < a.length; i++) {
+    out[2 * i] = -(p0 * a[i]! + p1 * b[i]! + p2 * c[i]!);
+    out[2 * i + 1] = -(q0 * a[i]! + q1 * b[i]! + q2 * c[i]!);
+  }
+  return out;
 }
 
 interface ErrorInput {
@@ -451,8 +466,8 @@ function errorOf(system: ImplicitSystem, { t, h, y, stages, factors, before }: E
 function weightedNorm({ size, orders, kinds, alone }: ImplicitSystem, tolerance: number) {
   const count = kinds.reduce((most, k) => Math.max(most, k), 0) + 1;
   const largest: Float64Array[] = [];
-  const scales: Float64Array[] = [];
-  const most: number[] = [];
+  /** Least weights of a kind, and in systems of kinds the weights, by level. */
+  const weights: Float64Array[] = [];
   const isOf = (kind: number, level: number) => kinds.some((k, i) => k === kind && (level === 0 || orders[i]! > level));
   const see = (y: readonly Float64Array[]) => {
     y.forEach((level, j) => {
@@ -460,46 +475,47 @@ function weightedNorm({ size, orders, kinds, alone }: ImplicitSystem, tolerance:
       const [sums, counts] = [new Float64Array(count), new Float64Array(count)];
       for (let i = 0; i < size; i++) {
         const k = kinds[i]!;
-        sums[k]! += level[i]! ** 2;
+        sums[k]! += level[i]! * level[i]!;
         counts[k]!++;
       }
-      most[j] = 0;
-      scales[j] = sums.map((sum, k) => {
-        const own = Math.sqrt(sum / counts[k]!);
-        largest[j]![k] = Math.max(largest[j]![k]!, own);
-        most[j] = Math.max(most[j]!, largest[j]![k]!);
-        return Math.max(own, floorTogether * largest[j]![k]!);
+      const own = sums.map((sum, k) => Math.sqrt(sum / counts[k]!));
+      const all = largest[j]!.map((before, k) => Math.max(before, own[k]!));
+      largest[j] = all;
+      const most = all.reduce((m, v) => Math.max(m, v), 0);
+      weights[j] = all.map((ever, k) => {
+        const mine = alone ? floorAlone * ever : Math.max(own[k]!, floorTogether * ever);
+        return tolerance * Math.max(mine, floorOfNothing * most, Number.MIN_VALUE / tolerance);
       });
     });
   };
   const weight = (i: number, level: Float64Array, j = 0): number => {
-    const k = kinds[i]!;
-    const own = alone ? Math.abs(level[i]!) + floorAlone * largest[j]![k]! : scales[j]![k]!;
-    return tolerance * Math.max(own, floorOfNothing * most[j]!, Number.MIN_VALUE / tolerance);
+    const least = weights[j]![kinds[i]!]!;
+    return alone ? Math.max(least, tolerance * (Math.abs(level[i]!) + floorAlone * largest[j]![kinds[i]!]!)) : least;
   };
   return {
     see,
     weight,
     /** Keeps the sizes: the function returned restores them. */
     keep() {
-      const [sizes, now] = [largest.map((level) => level.slice()), scales.slice()];
+      const [sizes, now] = [largest.slice(), weights.slice()];
       return () => {
         largest.splice(0, largest.length, ...sizes);
-        scales.splice(0, scales.length, ...now);
+        weights.splice(0, weights.length, ...now);
       };
     },
     /** True where some unknown has been 0 so far. */
     hasNothing: () => largest.some((level, j) => level.some((v, k) => v === 0 && isOf(k, j))),
     of(errors: readonly Float64Array[], from: readonly Float64Array[], to: readonly Float64Array[]): number {
       let [sum, n] = [0, 0];
-      errors.forEach((error, j) => {
+      for (let j = 0; j < errors.length; j++) {
+        const [error, first, last] = [errors[j]!, from[j]!, to[j]!];
         for (let i = 0; i < size; i++) {
           if (orders[i]! <= j) continue;
-          const by = Math.max(weight(i, from[j]!, j), weight(i, to[j]!, j));
-          sum += (error[i]! / by) ** 2;
+          const part = error[i]! / (alone ? Math.max(weight(i, first, j), weight(i, last, j)) : weight(i, last, j));
+          sum += part * part;
           n++;
         }
-      });
+      }
       return Math.sqrt(sum / Math.max(1, n));
     },
   };

@@ -11,11 +11,10 @@ export interface Pieces {
   /** Plain JSON from which, with the coefficients, they are made again. */
   readonly layout: unknown;
   /**
-   * A partial derivative of an unknown.
+   * Partial derivatives of the unknowns at points.
    *
-   * @param order - along every axis
    * @param points - [n, axes], row-major
-   * @returns n values
+   * @returns a function of an unknown and the orders along every axis: n values
    */
-  derivative(unknown: number, order: readonly number[], points: Float64Array): Float64Array;
+  at(points: Float64Array): (unknown: number, order: readonly number[]) => Float64Array;
 }

@@ -23,6 +23,9 @@ import {
 import { hasRecord, readRecord, reportOf, saveRecord } from "./solution-record.ts";
 import { solutionText } from "./solution-text.ts";
 
+/** Points that are evaluated together, so that tables of many points fit the memory. */
+const together = 1 << 14;
+
 /** A problem solved by a classical method. It is asked, saved and loaded as a `Solution`. */
 export class PiecewiseSolution extends BaseSolution {
   /** The functions themselves. */
@@ -45,27 +48,42 @@ export class PiecewiseSolution extends BaseSolution {
     const count = points.length / d;
     const around = problem.conditions.flatMap((c) => (c.kind === "periodic" ? [c.on] : []));
     const inside = inPeriod(points, domain, around);
+    const found = Object.entries(this.report.constants).map(([name, { value }]) => [name, value]);
+    const constants = { ...problem.constants, ...Object.fromEntries(found) };
+    const n = expressions.length;
+    const rows = new Float64Array(n * count);
+    for (let first = 0; first < count; first += together) {
+      const some = inside.subarray(first * d, (first + together) * d);
+      const values = this.#columns(expressions, some, constants);
+      values.forEach((column, k) => {
+        for (let i = 0; i < column.length; i++) rows[(first + i) * n + k] = column[i]!;
+      });
+    }
+    return inDomain({ domain }, inside, rows, options);
+  }
+
+  #columns(
+    expressions: readonly Expression[],
+    points: Float64Array,
+    constants: Readonly<Record<string, number>>,
+  ): readonly Float64Array[] {
+    const { problem, pieces } = this;
+    const d = problem.axes.length;
+    const at = pieces.at(points);
     const known = new Map<string, Float64Array>();
     const derivative = (unknown: number, order: readonly number[]) => {
       const key = `${unknown}:${order}`;
-      const values = known.get(key) ?? this.pieces.derivative(unknown, order, inside);
+      const values = known.get(key) ?? at(unknown, order);
       known.set(key, values);
       return values;
     };
-    const found = Object.entries(this.report.constants).map(([name, { value }]) => [name, value]);
-    const constants = { ...problem.constants, ...Object.fromEntries(found) };
     const algebra: Algebra<Float64Array> = {
-      ...columnsAt(inside, d, { constants, derivative, data: sourcesAt(problem, inside) }),
-      elsewhere: (unknown, order, at) => {
-        const places = Float64Array.from({ length: count * d }, (_, i) => at[i % d]![Math.floor(i / d)]!);
-        return this.pieces.derivative(unknown, order, places);
-      },
+      ...columnsAt(points, d, { constants, derivative, data: sourcesAt(problem, points) }),
+      elsewhere: (unknown, order, places) =>
+        pieces.at(Float64Array.from(points, (_, i) => places[i % d]![Math.floor(i / d)]!))(unknown, order),
     };
     const memo = new Map<Expression, Float64Array>();
-    const values = expressions.map((one) => evaluate(one, algebra, memo));
-    const n = expressions.length;
-    const rows = Float64Array.from({ length: n * count }, (_, i) => values[i % n]![Math.floor(i / n)]!);
-    return inDomain({ domain }, inside, rows, options);
+    return expressions.map((one) => evaluate(one, algebra, memo));
   }
 
   /** As `Solution.residual`. */

@@ -22,10 +22,12 @@ function errors(spec: ProblemSpec, options: Partial<ElementOptions>) {
   const none = problem.axes.map(() => 0);
   problem.unknowns.forEach((_, j) => {
     const truth = evaluateAt(problem.exact![j]!, points, problem.axes.length, problem.constants);
-    solved.pieces.derivative(j, none, points).forEach((v, i) => {
-      moved += (v - truth[i]!) ** 2;
-      size += truth[i]! ** 2;
-    });
+    solved.pieces
+      .at(points)(j, none)
+      .forEach((v, i) => {
+        moved += (v - truth[i]!) ** 2;
+        size += truth[i]! ** 2;
+      });
   });
   return { ...solved, off: Math.sqrt(moved / size) };
 }
@@ -259,7 +261,7 @@ test("an equation that leads Newton's method astray is followed from its linear 
   const slope = (problem: Problem) => {
     const solved = solveByElements(problem, { clock: () => 0, meshes: 12, tolerance: 1e-7 })!;
     assert.ok(solved.converged && solved.error < 1e-4, `${solved.converged}, ${solved.error}`);
-    return solved.pieces.derivative(0, [1], new Float64Array(1))[0]!;
+    return solved.pieces.at(new Float64Array(1))(0, [1])[0]!;
   };
   // The root of ∫₀¹ du/√(s² + 2 cosh 20u − 2) = 1, by quadrature in SciPy.
   assert.ok(Math.abs(slope(troesch) / 1.6487731828e-8 - 1) < 1e-6);

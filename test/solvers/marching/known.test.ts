@@ -2,7 +2,7 @@
 
 import { initial, neumann, type ProblemSpec, pde, periodic } from "../../../solvers/index.ts";
 import { march } from "../../../solvers/marching/march.ts";
-import { derivativeAt } from "../../../solvers/marching/marched-field.ts";
+import { derivativesAt } from "../../../solvers/marching/marched-field.ts";
 import { type ImplicitSystem, radau } from "../../../solvers/marching/radau.ts";
 import { assert, test } from "../../harness.ts";
 
@@ -18,7 +18,7 @@ function distance(
   const still = problem.axes.map(() => 0);
   return Math.max(
     ...known.flatMap(({ at, values }) =>
-      values.map((v, k) => Math.abs(derivativeAt(result.field, k, still, Float64Array.from(at))[0]! - v)),
+      values.map((v, k) => Math.abs(derivativesAt(result.field, Float64Array.from(at))(k, still)[0]! - v)),
     ),
   );
 }

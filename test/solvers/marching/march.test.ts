@@ -4,7 +4,7 @@ import { solve } from "../../../solvers/automatic/index.ts";
 import { evaluateAt } from "../../../solvers/expression/expression.ts";
 import { evolutionForm } from "../../../solvers/marching/evolution-form.ts";
 import { march, marchable } from "../../../solvers/marching/march.ts";
-import { derivativeAt, marchKind } from "../../../solvers/marching/marched-field.ts";
+import { derivativesAt, marchKind } from "../../../solvers/marching/marched-field.ts";
 import { dirichlet, initial, neumann, periodic, robin } from "../../../solvers/problem/conditions.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
@@ -23,7 +23,7 @@ function marched(spec: Omit<ProblemSpec, "name">, tolerance: number, seconds = 2
   return {
     ...result,
     at: (...point: readonly number[]) =>
-      problem.unknowns.map((_, k) => derivativeAt(result.field, k, still, Float64Array.from(point))[0]!),
+      problem.unknowns.map((_, k) => derivativesAt(result.field, Float64Array.from(point))(k, still)[0]!),
   };
 }
 
@@ -204,7 +204,7 @@ test("a march is kept whose check has no time to end, and is judged by what ther
     if ("refused" in result) continue;
     const { field, coarse } = result;
     assert.is(field.until, 1);
-    const found = derivativeAt(field, 0, [0, 0], Float64Array.of(0.2, 0.9))[0]!;
+    const found = derivativesAt(field, Float64Array.of(0.2, 0.9))(0, [0, 0])[0]!;
     assert.ok(Math.abs(found - Math.cos(0.2 * Math.PI) * Math.exp(-0.09 * Math.PI ** 2)) < 1e-2);
     isPart ||= coarse.until < 1 && result.left > 1;
   }
