@@ -138,7 +138,7 @@ const [shrink, growth, noChange] = [0.2, 8, 1.2];
 /** The same where factors cost more than so many steps. */
 const [noChangeOfCostly, costly] = [1.6, 1];
 /** Operations after which the clock is asked again: to ask costs more than a step of a small system. */
-const betweenClocks = 1e6;
+const betweenClocks = 2e5;
 /** Step, beside t and the interval, below which there is none. */
 const leastStep = 1e-14;
 /** Size that counts beside a component's own, relative to the largest so far. */

@@ -198,7 +198,7 @@ test("a march is kept whose check has no time to end, and is judged by what ther
     conditions: [initial("u = cos(pi*x)"), neumann("u_n = 0", { on: "x" })],
   });
   let isPart = false;
-  for (const most of [8, 12, 16, 20, 24, 28, 32, 36, 40]) {
+  for (let most = 1; most <= 20; most++) {
     let asked = 0;
     const result = march(problem, { tolerance: 1e-9, seconds: 20, isOver: () => ++asked > most });
     if ("refused" in result) continue;
