@@ -47,8 +47,12 @@ export interface SystemBlas {
    * @returns x [n] for each b, one after the other; undefined where A has not full rank
    */
   leastSquares(a: Float64Array, m: number, n: number, b: Float64Array): Float64Array | undefined;
-  /** A ← R of A = QR for A [m, n], in its upper triangle; what is below the diagonal has no meaning. */
-  triangularise(a: Float64Array, m: number, n: number): void;
+  /**
+   * A ← R of A = QR for A [m, n], in its upper triangle; what is below the diagonal has no meaning.
+   *
+   * @param leads - rising: columns of each row before which it is 0
+   */
+  triangularise(a: Float64Array, m: number, n: number, leads?: Int32Array): void;
 }
 
 /** Environment that decides where libraries are looked for. */
@@ -190,6 +194,8 @@ function bind(library: NativeLibrary, path: string): SystemBlas {
   const complexTrsm = declare("ztrsm_", text, text, text, text, int, int, real, real, int, "double *", int);
   const gels = declare("dgels_", text, int, int, int, "double *", int, "double *", int, "double *", int, "int *");
   const gelqf = declare("dgelqf_", int, int, "double *", int, "double *", "double *", int, "int *");
+  const apply = ["double *", int, "double *", int, "int *"] as const;
+  const ormlq = declare("dormlq_", text, text, int, int, int, real, int, real, ...apply);
   const threads = threadSetter(library);
   const name = nameOf(library, path);
   let current = 0;
@@ -199,6 +205,7 @@ function bind(library: NativeLibrary, path: string): SystemBlas {
   };
   useThreads(1);
   const info = integer(0);
+  let work = new Float64Array(0);
   // A row-major matrix is the transpose of a column-major one, whose lower triangle is then the upper one here.
   return {
     name,
@@ -284,18 +291,31 @@ function bind(library: NativeLibrary, path: string): SystemBlas {
       for (let i = 0; i < count; i++) x.set(b.subarray(i * m, i * m + n), i * n);
       return x;
     },
-    triangularise(a, m, n) {
+    triangularise(a, m, n, leads) {
       check("triangularise: a", a, m * n);
-      const work = new Float64Array(block * n + Math.min(m, n));
-      const factors = work.subarray(block * n);
-      const size = integer(n);
-      gelqf(size, integer(m), a, size, factors, work, integer(block * n), info);
+      const room = block * (n + block + 1);
+      if (work.length < room + n) work = new Float64Array(2 * (room + n));
+      const [factors, size, length] = [work.subarray(room), integer(n), integer(room)];
+      const width = leads ? staircase : n;
+      for (let at = 0, end = 0; at < Math.min(m, n); at += width) {
+        const next = Math.min(n, at + width);
+        end = leads ? Math.max(end, Math.min(m, next)) : m;
+        while (end < m && leads![end]! < next) end++;
+        const [corner, below, columns] = [a.subarray(at * (n + 1)), integer(end - at), integer(next - at)];
+        gelqf(columns, below, corner, size, factors, work, length, info);
+        if (next === n) break;
+        const [count, rest] = [integer(Math.min(end, next) - at), corner.subarray(next - at)];
+        ormlq("R", "T", integer(n - next), below, count, corner, size, factors, rest, size, work, length, info);
+      }
     },
   };
 }
 
 /** Reflections that LAPACK applies at once, for which it needs room. */
 const block = 64;
+
+/** Columns of which rows that are 0 there are left out together. */
+const staircase = 32;
 
 /** Columns of Cholesky's factor that are made at a time. */
 const narrow = 48;

@@ -9,9 +9,9 @@ import { type Rows, rowsOf, sizeOfFace, type Weights, weighting } from "./rows.t
 
 /** Rows that a cell of the tree leaves for those above it, and how its own unknowns follow from theirs. */
 interface Front {
-  /** Faces, in the order of columns; the integrals follow, constants to be found, then the right-hand side. */
+  /** Faces, those that are eliminated sooner first; columns are the integrals, theirs, constants to be found, and the right-hand side. */
   readonly kept: readonly Face[];
-  /** Row-major [rows, columns]. */
+  /** Row-major [rows, columns], triangular. */
   readonly left: Float64Array;
   readonly rows: number;
   readonly columns: number;
@@ -47,7 +47,13 @@ export function solvedOn(
 ): Elimination | undefined {
   const faces = mesh.faces(layout.periodic);
   const around = new Map<Cell, Face[]>();
-  for (const face of [...faces.values()].flat()) {
+  // Those of the smallest cells are eliminated first: rows of a cell that begin behind them are left alone there.
+  const sorted = [...faces].flatMap(([cell, own]) =>
+    own.map((face) => ({ face, level: face.periodic ? 0 : cell.level })),
+  );
+  sorted.sort((a, b) => b.level - a.level || a.face.id - b.face.id);
+  const rank = new Map(sorted.map(({ face }, k) => [face, k]));
+  for (const { face } of sorted) {
     for (const cell of new Set(face.cells)) {
       const list = around.get(cell) ?? [];
       list.push(face);
@@ -81,7 +87,7 @@ export function solvedOn(
     const key = gone.map(({ id }) => id).join();
     const old = known?.get(cell);
     if (old?.key === key && old.front.children.every((child, k) => child === children[k])) return old.front;
-    const front = merged(layout, cell, children, gone);
+    const front = merged(layout, cell, children, gone, rank);
     known?.set(cell, { key, front });
     return front;
   };
@@ -93,44 +99,69 @@ export function solvedOn(
   return { coefficients, constants: whole.subarray(layout.integrals.length) };
 }
 
-/** Rows of children side by side, with the faces between them first. */
-function merged(layout: Discretisation, cell: Cell, children: readonly Front[], gone: readonly Face[]): Front {
+/** Rows of children one after the other as their columns begin, with the faces between them first. */
+function merged(
+  layout: Discretisation,
+  cell: Cell,
+  children: readonly Front[],
+  gone: readonly Face[],
+  rank: ReadonlyMap<Face, number>,
+): Front {
   const isGone = new Set(gone);
-  const all = [...new Set(children.flatMap(({ kept }) => kept))];
+  const all = [...new Set(children.flatMap(({ kept }) => kept))].sort((a, b) => rank.get(a)! - rank.get(b)!);
   const kept = all.filter((face) => !isGone.has(face));
   const faces = all.filter((face) => isGone.has(face));
   const integrals = layout.integrals.length;
   const at = new Map<Face, number>();
   // Integrals of the children are eliminated as well: their sum is that of the whole.
   let column = children.length * integrals;
-  for (const face of [...faces, ...kept]) {
-    at.set(face, column);
-    column += sizeOfFace(layout, face);
-  }
-  const columns = column + integrals + layout.sought.length + 1;
+  const place = (some: readonly Face[]) => {
+    for (const face of some) {
+      at.set(face, column);
+      column += sizeOfFace(layout, face);
+    }
+  };
+  place(faces);
+  const size = column;
+  column += integrals;
+  place(kept);
+  const columns = column + layout.sought.length + 1;
   const rows = children.reduce((sum, child) => sum + child.rows, 0) + integrals;
   const matrix = new Float64Array(rows * columns);
-  let row = 0;
-  children.forEach((child, c) => {
-    const places = new Int32Array(child.columns);
-    let from = 0;
-    for (const face of child.kept) {
-      const size = sizeOfFace(layout, face);
-      for (let k = 0; k < size; k++) places[from++] = at.get(face)! + k;
-    }
-    for (let k = 0; k < integrals; k++) places[from++] = c * integrals + k;
-    for (let to = column + integrals; to < columns; to++) places[from++] = to;
-    for (let i = 0; i < child.rows; i++, row++)
-      for (let k = 0; k < child.columns; k++) matrix[row * columns + places[k]!] = child.left[i * child.columns + k]!;
-  });
-  for (let k = 0; k < integrals; k++, row++) {
-    children.forEach((_, c) => {
-      matrix[row * columns + c * integrals + k] = weighting.integral;
-    });
-    matrix[row * columns + column + k] = -weighting.integral;
+  const leads = new Int32Array(rows);
+  for (let k = 0; k < integrals; k++) {
+    for (let c = 0; c < children.length; c++) matrix[k * columns + c * integrals + k] = weighting.integral;
+    matrix[k * columns + size + k] = -weighting.integral;
   }
-  const size = children.length * integrals + faces.reduce((sum, face) => sum + sizeOfFace(layout, face), 0);
-  return eliminate({ matrix, rows, columns }, size, { kept, faces, children, cell });
+  const places = children.map((child, c) => {
+    const own = new Int32Array(child.columns);
+    let from = 0;
+    for (let k = 0; k < integrals; k++) own[from++] = c * integrals + k;
+    for (const face of child.kept) {
+      const width = sizeOfFace(layout, face);
+      for (let k = 0; k < width; k++) own[from++] = at.get(face)! + k;
+    }
+    for (let to = column; to < columns; to++) own[from++] = to;
+    return own;
+  });
+  const next = children.map(() => 0);
+  for (let row = integrals; row < rows; row++) {
+    let first = -1;
+    children.forEach((child, c) => {
+      const isSooner = first < 0 || places[c]![next[c]!]! < places[first]![next[first]!]!;
+      if (next[c]! < child.rows && isSooner) first = c;
+    });
+    const i = next[first]!++;
+    leads[row] = places[first]![i]!;
+    moveRow(children[first]!, i, places[first]!, matrix, row * columns);
+  }
+  return eliminate({ matrix, rows, columns }, size, { kept, faces, children, cell }, leads);
+}
+
+/** Writes a row of a triangle to other columns. */
+function moveRow({ left, columns }: Front, i: number, places: Int32Array, into: Float64Array, at: number): void {
+  const from = i * columns;
+  for (let k = i; k < columns; k++) into[at + places[k]!] = left[from + k]!;
 }
 
 /** Share of the column of a constant below which what is left of it by all others is rounding. */
@@ -165,8 +196,9 @@ function eliminate(
   { matrix, rows, columns }: Rows,
   eliminated: number,
   place: Pick<Front, "kept" | "faces" | "children" | "cell">,
+  leads?: Int32Array,
 ): Front {
-  triangularise(matrix, rows, columns);
+  triangularise(matrix, rows, columns, leads);
   const most = Math.min(rows, columns);
   const solved = matrix.slice(0, Math.min(eliminated, most) * columns);
   const left = Math.max(0, Math.min(most, columns - 1) - eliminated);
@@ -207,19 +239,20 @@ function substitute(
   const { eliminated, solved, children, kept } = front;
   const columns = eliminated + front.columns;
   const x = new Float64Array(columns - 1);
-  let at = eliminated;
+  const n = layout.integrals.length;
+  x.set(globals.subarray(0, n), eliminated);
+  let at = eliminated + n;
   for (const face of kept) {
     const values = faces.get(face)!;
     x.set(values, at);
     at += values.length;
   }
-  x.set(globals, at);
+  x.set(globals.subarray(n), at);
   substituteBack(solved, columns, x);
   if (children.length === 0) {
     found.set(front.cell, x.slice(0, eliminated));
     return;
   }
-  const n = layout.integrals.length;
   let from = children.length * n;
   for (const face of front.faces) {
     const size = sizeOfFace(layout, face);

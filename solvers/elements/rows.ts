@@ -212,7 +212,7 @@ export const acrossFace = ({ cells, axis }: Face) =>
 export const faceWeight = (order: number): number => (order === 0 ? weighting.value : weighting.slope);
 
 /**
- * The rows of an element about its coefficients: columns are its own coefficients, the faces' blocks in their order, the integrals, constants to be found, and the right-hand side.
+ * The rows of an element about its coefficients: columns are its own coefficients, the integrals, the faces' blocks in their order, constants to be found, and the right-hand side.
  *
  * @param as - weights of its rows. @defaultValue those of its coefficients
  */
@@ -286,7 +286,7 @@ export function rowsOf(layout: Discretisation, cell: Cell, faces: readonly Face[
       }
     });
   }
-  let block = own;
+  let block = own + integrals.length;
   ofFaces.forEach(({ face, points }, f) => {
     for (const side of face.cells[0] === face.cells[1] ? [0, 1] : [face.cells[0] === cell ? 0 : 1]) {
       const seen = side === 0 ? points : facePoints(region, face, 1, faceDegree(face) + 1);
@@ -311,7 +311,7 @@ export function rowsOf(layout: Discretisation, cell: Cell, faces: readonly Face[
         addForm(here, k, i, weight);
         matrix[row * columns + columns - 1]! += before;
       }
-      matrix[row * columns + block + k] = -weighting.integral;
+      matrix[row * columns + own + k] = -weighting.integral;
       row++;
     });
   }
