@@ -2,7 +2,7 @@
 import type { Discretisation } from "../../solvers/elements/discretisation.ts";
 import type { Cell, Mesh } from "../../solvers/elements/mesh.ts";
 import type { Indicator } from "../../solvers/elements/refinement.ts";
-import { evaluated } from "../../solvers/elements/rows.ts";
+import { Site } from "../../solvers/elements/site.ts";
 import { obstacleMaximum } from "../../solvers/sampler/obstacle.ts";
 
 /** Cells of the grid along an axis. */
@@ -23,7 +23,7 @@ function residualAt(layout: Discretisation, mesh: Mesh, points: Float64Array): F
   for (const [cell, list] of inside) {
     const some = Float64Array.from(list.flatMap((i) => [points[2 * i]!, points[2 * i + 1]!]));
     const at = { points: some, weights: new Float64Array(list.length) };
-    const { forms } = evaluated(layout, cell, at, layout.equations, false);
+    const forms = new Site(layout, cell, at).forms(layout.equations);
     for (const [k, i] of list.entries()) out[i] = Math.hypot(...forms.map(({ residual }) => residual[k]!));
   }
   return out;

@@ -8,6 +8,7 @@ import { boundaryPart } from "../problem/place.ts";
 import type { Problem, ValueCondition } from "../problem/problem.ts";
 import type { BoundaryPart } from "./points.ts";
 import { type Region, regionOf } from "./region.ts";
+import { Kept } from "./site.ts";
 
 /** A condition as rows. */
 export interface ConditionForm {
@@ -37,6 +38,8 @@ export interface Discretisation {
   readonly constants: Record<string, number>;
   /** Names of constants to be found. */
   readonly sought: readonly string[];
+  /** Of its elements and faces. */
+  readonly kept: Kept;
 }
 
 /** Most axes of elements. */
@@ -87,7 +90,7 @@ export function discretised(problem: Problem): Discretisation {
     Math.max(0, ...equations.flatMap(({ terms }) => terms.filter((t) => t.unknown === k).map((t) => sum(t.order)))),
   );
   return {
-    ...{ problem, region, equations, highest, constants, sought: Object.keys(trainable) },
+    ...{ problem, region, equations, highest, constants, sought: Object.keys(trainable), kept: new Kept() },
     conditions: values.map((condition, k) => ({
       form: forms[k]!,
       weight: condition.weight,

@@ -75,7 +75,7 @@ export function solvedOn(
       // Faces know the degrees of both sides.
       const key = `${cell.degree} ${own.map((f) => `${f.id}:${f.cells[0].degree}:${f.cells[1].degree}`)}`;
       return reused(cell, key, () => {
-        const rows = rowsOf(layout, cell, own, as?.get(cell));
+        const rows = rowsOf(layout, cell, own, as?.get(cell), zeros);
         const size = rows.columns - 1 - globals - own.reduce((sum, f) => sum + sizeOfFace(layout, f), 0);
         return eliminate(rows, size, { kept: own, faces: [], children: [], cell });
       });
@@ -97,6 +97,14 @@ export function solvedOn(
   const coefficients = new Map<Cell, Float64Array>();
   substitute(layout, root, new Map(), whole, coefficients);
   return { coefficients, constants: whole.subarray(layout.integrals.length) };
+}
+
+/** Room for the rows of one front at a time. */
+let room = new Float64Array(0);
+
+function zeros(length: number): Float64Array {
+  if (room.length < length) room = new Float64Array(2 * length);
+  return room.subarray(0, length).fill(0);
 }
 
 /** Rows of children one after the other as their columns begin, with the faces between them first. */
@@ -127,7 +135,7 @@ function merged(
   place(kept);
   const columns = column + layout.sought.length + 1;
   const rows = children.reduce((sum, child) => sum + child.rows, 0) + integrals;
-  const matrix = new Float64Array(rows * columns);
+  const matrix = zeros(rows * columns);
   const leads = new Int32Array(rows);
   for (let k = 0; k < integrals; k++) {
     for (let c = 0; c < children.length; c++) matrix[k * columns + c * integrals + k] = weighting.integral;

@@ -44,14 +44,13 @@ export async function newtonStepFrom(
     const own = (rule.nodes.length + places.length) * count;
     const all = await evaluate(Float64Array.from(cells.flatMap((_, c) => [...inside[c]!.points, ...others[c]!])));
     for (const [c, cell] of cells.entries()) {
-      const { points, weights } = inside[c]!;
       const values = all.subarray(c * own, (c + 1) * own);
       const elsewhere = values.subarray(rule.nodes.length * count);
-      const [basis, check] = [new Basis(cell, points, 0), new Basis(cell, others[c]!, 0)];
+      const [basis, check] = [new Basis(cell, inside[c]!, 0), new Basis(cell, { points: others[c]! }, 0)];
       const coefficients = new Float64Array(count * basis.size);
       let [off, size] = [0, 0];
       for (let j = 0; j < count; j++) {
-        for (const [i, w] of weights.entries())
+        for (const [i, w] of inside[c]!.weights.entries())
           basis.add(i, [0], w * values[i * count + j]!, coefficients, j * basis.size);
         check.values([0], coefficients, j * basis.size).forEach((v, i) => {
           off = Math.max(off, Math.abs(v - elsewhere[i * count + j]!));

@@ -1,14 +1,12 @@
 /** Places of the rows of an element: inside of it, on the boundary, and where it meets others. */
 
 import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
-import { productPoints } from "./basis.ts";
+import { type Points, productPoints } from "./basis.ts";
 import type { Cell, Face } from "./mesh.ts";
 import type { Region } from "./region.ts";
 
 /** Points with weights: of an element and of each of its sides they sum to about 1. */
-export interface Weighted {
-  /** [n, d] */
-  readonly points: Float64Array;
+export interface Weighted extends Points {
   readonly weights: Float64Array;
 }
 
@@ -34,8 +32,8 @@ export function interiorPoints(cell: Cell, region: Region, n: number): Weighted 
   const { low, high } = cell.box;
   const extent = extentWeight(region, across(cell));
   if (!cell.cut || !shape) {
-    const { points, weights } = productPoints(low, high, gaussLegendre(n));
-    return { points, weights: weights.map((w) => w * extent) };
+    const { weights, ...places } = productPoints(low, high, gaussLegendre(n));
+    return { ...places, weights: weights.map((w) => w * extent) };
   }
   const wanted = n ** dimension;
   for (let side = n; ; side = Math.ceil(side * 1.3)) {
@@ -53,6 +51,22 @@ export function interiorPoints(cell: Cell, region: Region, n: number): Weighted 
   }
 }
 
+/** Points of an integral over an element: weights sum to the share of its box that lies inside. */
+export function integralPoints(cell: Cell, { shape }: Region): Weighted {
+  const { low, high } = cell.box;
+  const n = cell.degree + 1;
+  if (!cell.cut || !shape) return productPoints(low, high, gaussLegendre(n));
+  const side = 6 * n;
+  const rule = {
+    nodes: Float64Array.from({ length: side }, (_, k) => (k + 0.5) / side),
+    weights: new Float64Array(side).fill(1 / side),
+  };
+  const found = productPoints(low, high, rule);
+  const { points, weights } = found;
+  for (let i = 0; i < weights.length; i++) if (!shape.inside(points[2 * i]!, points[2 * i + 1]!)) weights[i] = 0;
+  return found;
+}
+
 /** Points on the boundary of the region that belong to an element. */
 export function boundaryPoints(cell: Cell, region: Region, periodic: readonly number[], n: number): BoundaryPart[] {
   const { shape, dimension: d, low, high } = region;
@@ -62,14 +76,14 @@ export function boundaryPoints(cell: Cell, region: Region, periodic: readonly nu
       (["low", "high"] as const).flatMap((side): BoundaryPart[] => {
         const bound = side === "low" ? low : high;
         if (cell[side][axis] !== bound[axis]) return [];
-        const { points, weights } = acrossAxis(cell.low, cell.high, axis, bound[axis]!, n);
-        const normals = new Float64Array(points.length);
+        const { weights, ...places } = acrossAxis(cell.low, cell.high, axis, bound[axis]!, n);
+        const normals = new Float64Array(places.points.length);
         for (let i = axis; i < normals.length; i += d) normals[i] = side === "low" ? -1 : 1;
         const extent = extentWeight(
           region,
           cell.low.flatMap((l, k) => (k === axis ? [] : [cell.high[k]! - l])),
         );
-        return [{ points, weights: weights.map((w) => w * extent), normals, flat: { axis, side } }];
+        return [{ ...places, weights: weights.map((w) => w * extent), normals, flat: { axis, side } }];
       }),
     );
   }
@@ -120,15 +134,16 @@ export function facePoints(region: Region, { axis, low, high, at }: Face, side: 
     region,
     low.map((l, k) => high[k]! - l),
   );
-  const { points, weights } = acrossAxis(whole(low), whole(high), axis, at[side], n);
-  return { points, weights: weights.map((w) => w * extent) };
+  const { weights, ...places } = acrossAxis(whole(low), whole(high), axis, at[side], n);
+  return { ...places, weights: weights.map((w) => w * extent) };
 }
 
 function acrossAxis(low: readonly number[], high: readonly number[], axis: number, at: number, n: number): Weighted {
+  const place = Float64Array.of(at);
   const others = low.map((_, k) => k).filter((k) => k !== axis);
-  if (others.length === 0) return { points: Float64Array.of(at), weights: Float64Array.of(1) };
+  if (others.length === 0) return { points: place, weights: Float64Array.of(1), along: [place] };
   const pick = (of: readonly number[]) => others.map((k) => of[k]!);
-  const { points, weights } = productPoints(pick(low), pick(high), gaussLegendre(n));
+  const { points, weights, along } = productPoints(pick(low), pick(high), gaussLegendre(n));
   const [d, count] = [low.length, weights.length];
   const out = new Float64Array(count * d);
   for (let i = 0; i < count; i++) {
@@ -137,7 +152,7 @@ function acrossAxis(low: readonly number[], high: readonly number[], axis: numbe
       out[i * d + k] = points[i * (d - 1) + j]!;
     });
   }
-  return { points: out, weights };
+  return { points: out, weights, along: [...along.slice(0, axis), place, ...along.slice(axis)] };
 }
 
 /** Weight of the rows of an element or face for its extent across: its mean length over that of the domain. */

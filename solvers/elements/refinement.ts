@@ -51,20 +51,21 @@ export function refine(layout: Discretisation, mesh: Mesh, cell: Cell, left: Lef
 /** Cuts an element, and hands its polynomials on. */
 function cutAt(layout: Discretisation, mesh: Mesh, cell: Cell, axis: number, at: number): void {
   mesh.split(cell, axis, at);
+  layout.kept.drop(cell);
   if (!cell.coefficients) return;
   for (const child of cell.split!.children) child.coefficients = carriedOver(layout, cell, child, child.degree);
 }
 
 /** Coefficients in another box, and of another degree: of the same polynomial where that can be. */
 function carriedOver({ problem }: Discretisation, from: Cell, to: Pick<Cell, "box">, degree: number): Float64Array {
-  const { points, weights } = productPoints(to.box.low, to.box.high, gaussLegendre(degree + 1));
+  const places = productPoints(to.box.low, to.box.high, gaussLegendre(degree + 1));
   const d = to.box.low.length;
-  const [old, next] = [new Basis(from, points, 0), new Basis({ box: to.box, degree }, points, 0)];
+  const [old, next] = [new Basis(from, places, 0), new Basis({ box: to.box, degree }, places, 0)];
   const none = new Array<number>(d).fill(0);
   const out = new Float64Array(problem.unknowns.length * next.size);
   problem.unknowns.forEach((_, j) => {
     old.values(none, from.coefficients!, j * old.size).forEach((v, i) => {
-      next.add(i, none, v * weights[i]!, out, j * next.size);
+      next.add(i, none, v * places.weights[i]!, out, j * next.size);
     });
   });
   return out;

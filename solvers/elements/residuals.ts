@@ -1,20 +1,9 @@
 /** Residuals of the rows of each element, at other points than those of the solve. */
-import { Basis } from "./basis.ts";
+import { unit } from "../expression/build.ts";
 import type { Discretisation } from "./discretisation.ts";
 import type { Cell, Face, Mesh } from "./mesh.ts";
-import { boundaryPoints, facePoints, interiorPoints } from "./points.ts";
-import {
-  acrossFace,
-  conditionScale,
-  evaluated,
-  faceWeight,
-  halves,
-  integralPoints,
-  outflow,
-  scalesOf,
-  type Weights,
-  weighting,
-} from "./rows.ts";
+import { acrossFace, conditionScale, faceWeight, halves, type Weights, weighting, weightsOf } from "./rows.ts";
+import { boundary, conditionForms, type FormValues, faceSite, integralSite, interior, type Site } from "./site.ts";
 
 /** Residuals in one element. */
 export interface Left extends Weights {
@@ -32,81 +21,74 @@ export interface Left extends Weights {
  * @param as - "solved": what the solve about these coefficients counts, at its points; residuals found so: the same with their scales of rows. Else at other points
  */
 export function leftOn(layout: Discretisation, mesh: Mesh, as?: "solved" | ReadonlyMap<Cell, Left>): Map<Cell, Left> {
-  const { problem, region, equations, conditions, periodic, matched, orders } = layout;
-  const d = region.dimension;
   const more = as ? weighting.extra : 2;
   const scaled = as === "solved" ? undefined : as;
   const found = new Map<Cell, Left>();
-  for (const cell of mesh.elements()) {
-    const inside = evaluated(layout, cell, interiorPoints(cell, region, cell.degree + more), equations);
-    const own = scaled?.get(cell)?.scales ?? scalesOf(layout, cell, inside);
-    const parts = boundaryPoints(cell, region, periodic, cell.degree + more);
-    const open = scaled?.get(cell)?.open ?? parts.map((part) => outflow(layout, cell, part));
-    const left: Left = { total: 0, counted: 0, middle: new Float64Array(d), scales: own, open };
-    const add = (points: Float64Array, i: number, square: number) => {
-      left.total += square;
-      for (let k = 0; k < d; k++) {
-        const [l, h] = [cell.box.low[k]!, cell.box.high[k]!];
-        left.middle[k]! += square * ((2 * (points[i * d + k]! - l)) / (h - l) - 1);
-      }
-    };
-    inside.forms.forEach(({ residual }, k) => {
-      residual.forEach((r, i) => {
-        add(inside.at.points, i, weighting.interior * inside.at.weights[i]! * (own.equations[k]! * r) ** 2);
-      });
-    });
-    left.counted = left.total;
-    parts.forEach((part, p) => {
-      const here = evaluated(
-        layout,
-        cell,
-        part,
-        conditions.map((c) => c.form),
-      );
-      conditions.forEach((condition, k) => {
-        const scale = weighting.boundary * condition.weight * conditionScale(here.forms[k]!, cell, own) ** 2;
-        here.forms[k]!.residual.forEach((r, i) => {
-          if (!condition.holdsAt(part, i)) return;
-          const square = scale * part.weights[i]! * r * r;
-          add(part.points, i, square);
-          left.counted += open[p]!(condition.form, i) * square;
-        });
-      });
-    });
-    found.set(cell, left);
-  }
-  for (const face of [...mesh.faces(periodic).values()].flat()) {
-    const n = Math.max(...face.cells.map(({ degree }) => degree)) + 1;
-    const across = acrossFace(face);
-    const sides = ([0, 1] as const).map((side) => {
-      const at = facePoints(region, face, side, n);
-      return { at, basis: new Basis(face.cells[side], at.points, orders), cell: face.cells[side] };
-    });
-    problem.unknowns.forEach((_, j) => {
-      const [p, q] = face.cells.map((cell) => found.get(cell)!.scales.unknowns[j]! ** 2) as [number, number];
-      // What is left of both rows where the face's own value is the best.
-      const scale = (2 * p * q) / (p + q);
-      for (let r = 0; r < matched[j]![face.axis]!; r++) {
-        const order = Array.from({ length: d }, (_k, k) => (k === face.axis ? r : 0));
-        const [a, b] = sides.map(({ basis, cell }) => basis.values(order, cell.coefficients!, j * basis.size));
-        sides[0]!.at.weights.forEach((weight, i) => {
-          const square = (faceWeight(r) * weight * scale * (across ** r * (a![i]! - b![i]!)) ** 2) / 2;
-          for (const { cell, at } of sides) {
-            const left = found.get(cell)!;
-            left.total += square / 2;
-            left.counted += square / 2;
-            for (let k = 0; k < d; k++) {
-              const [l, h] = [cell.box.low[k]!, cell.box.high[k]!];
-              left.middle[k]! += (square / 2) * ((2 * (at.points[i * d + k]! - l)) / (h - l) - 1);
-            }
-          }
-        });
-      }
-    });
-  }
-  for (const left of found.values())
-    for (let k = 0; k < d; k++) left.middle[k] = left.total > 0 ? left.middle[k]! / left.total : 0;
+  for (const cell of mesh.elements()) found.set(cell, leftIn(layout, cell, cell.degree + more, scaled?.get(cell)));
+  for (const face of [...mesh.faces(layout.periodic).values()].flat()) addJumps(layout, face, found);
+  for (const { middle, total } of found.values())
+    for (let k = 0; k < middle.length; k++) middle[k] = total > 0 ? middle[k]! / total : 0;
   return found;
+}
+
+/** Residuals inside of an element and on the boundary, at points of so many along an axis. */
+function leftIn(layout: Discretisation, cell: Cell, n: number, scaled: Left | undefined): Left {
+  const { equations, conditions, region } = layout;
+  const weights = scaled ?? weightsOf(layout, cell, n);
+  const { scales, open } = weights;
+  const left: Left = { total: 0, counted: 0, middle: new Float64Array(region.dimension), scales, open };
+  const inside = interior(layout, cell, n);
+  for (const [k, { residual }] of inside.forms(equations).entries()) {
+    for (let i = 0; i < residual.length; i++) {
+      const r = scales.equations[k]! * residual[i]!;
+      addSquare(left, inside, i, weighting.interior * inside.at.weights[i]! * r * r);
+    }
+  }
+  left.counted = left.total;
+  for (const [p, part] of boundary(layout, cell, n).entries()) {
+    for (const [k, seen] of part.forms(conditionForms(layout)).entries()) {
+      const scale = weighting.boundary * conditions[k]!.weight * conditionScale(seen, cell, scales) ** 2;
+      for (let i = 0; i < seen.residual.length; i++) {
+        if (part.holds[k]![i] === 0) continue;
+        const square = scale * part.at.weights[i]! * seen.residual[i]! ** 2;
+        addSquare(left, part, i, square);
+        left.counted += open[p]!(seen.form, i) * square;
+      }
+    }
+  }
+  return left;
+}
+
+function addSquare(left: Left, { places }: Site, i: number, square: number): void {
+  const { middle } = left;
+  left.total += square;
+  for (let k = 0, at = i * middle.length; k < middle.length; k++, at++) middle[k]! += square * places[at]!;
+}
+
+/** Residuals on a face: a half for either element. */
+function addJumps(layout: Discretisation, face: Face, found: ReadonlyMap<Cell, Left>): void {
+  const { problem, region, matched } = layout;
+  const n = Math.max(...face.cells.map(({ degree }) => degree)) + 1;
+  const across = acrossFace(face);
+  const sites = ([0, 1] as const).map((side) => faceSite(layout, face, side, n));
+  const left = face.cells.map((cell) => found.get(cell)!);
+  const { weights } = sites[0]!.at;
+  problem.unknowns.forEach((_, j) => {
+    const [p, q] = left.map(({ scales }) => scales.unknowns[j]! ** 2) as [number, number];
+    // What is left of both rows where the face's own value is the best.
+    const scale = (2 * p * q) / (p + q);
+    for (let r = 0; r < matched[j]![face.axis]!; r++) {
+      const order = unit(region.dimension, face.axis, r);
+      const [a, b] = sites.map(({ basis, cell }) => basis.values(order, cell.coefficients!, j * basis.size));
+      for (let i = 0; i < weights.length; i++) {
+        const square = (faceWeight(r) * weights[i]! * scale * (across ** r * (a![i]! - b![i]!)) ** 2) / 2;
+        for (let side = 0; side < 2; side++) {
+          left[side]!.counted += square / 2;
+          addSquare(left[side]!, sites[side]!, i, square / 2);
+        }
+      }
+    }
+  });
 }
 
 /** Of all elements together. */
@@ -119,11 +101,11 @@ export const countedLeft = (left: ReadonlyMap<Cell, Left>): number =>
 
 /** Of each equation, the integral over a face of the size of the flux that is lost there: the jump of the highest derivatives but one along the axis that it is across. */
 function lostThrough(layout: Discretisation, face: Face): number[] {
-  const { region, equations, matched } = layout;
+  const { equations, matched } = layout;
   const n = Math.max(...face.cells.map(({ degree }) => degree)) + 1;
   const sides = ([0, 1] as const).map((side) => {
-    const cell = face.cells[side];
-    return { cell, ...evaluated(layout, cell, facePoints(region, face, side, n), equations) };
+    const site = faceSite(layout, face, side, n);
+    return { ...{ cell: site.cell, at: site.at, basis: site.basis }, forms: site.forms(equations) };
   });
   const { weights } = sides[0]!.at;
   const measure = face.low.reduce((p, l, k) => (p * (face.high[k]! - l)) / 2, 1 / 2);
@@ -188,55 +170,47 @@ export function sharesOn(layout: Discretisation, mesh: Mesh, sizes: readonly num
   const all = sums();
   const cut = new Map<Cell, Sums>();
   const extents = region.low.map((l, k) => region.high[k]! - l);
-  const add = (
-    { left, terms, passed }: Sums,
-    k: number,
-    i: number,
-    weight: number,
-    seen: ReturnType<typeof evaluated>["forms"][number],
-  ) => {
-    const { form, residual, factors, derivatives } = seen;
-    const parts = factors.map((factor, t) => factor[i]! * derivatives[t]![i]!);
-    const rest = residual[i]! - parts.reduce((a, b) => a + b, 0);
-    left[k]! += weight * residual[i]! ** 2;
-    const sum = form.terms.reduce((all, { unknown, order }, t) => {
-      const least = order.reduce((size, o, axis) => size / extents[axis]! ** o, sizes[unknown]!);
-      return all + Math.max(Math.abs(parts[t]!), Math.abs(factors[t]![i]!) * least);
-    }, Math.abs(rest));
+  const add = ({ left, terms, passed }: Sums, k: number, i: number, weight: number, seen: FormValues) => {
+    const { form, factors, derivatives } = seen;
+    const residual = seen.residual[i]!;
+    let [rest, sum] = [residual, 0];
+    for (let t = 0; t < factors.length; t++) {
+      const { order, unknown } = form.terms[t]!;
+      const factor = factors[t]![i]!;
+      const part = factor * derivatives[t]![i]!;
+      let least = sizes[unknown]!;
+      for (let axis = 0; axis < order.length; axis++) least /= extents[axis]! ** order[axis]!;
+      rest -= part;
+      sum += Math.max(Math.abs(part), Math.abs(factor) * least);
+    }
+    sum += Math.abs(rest);
+    left[k]! += weight * residual ** 2;
     terms[k]! += weight * sum ** 2;
     passed[k]! += weight * sum;
   };
   for (const cell of mesh.elements()) {
     const measure = halves(cell).reduce((p, h) => p * h, 1);
-    const inside = evaluated(layout, cell, integralPoints(cell, layout), equations);
+    const inside = integralSite(layout, cell);
+    const { weights } = inside.at;
     const part = cell.cut ? sums() : all;
-    const own = measure * inside.at.weights.reduce((a, b) => a + b, 0);
+    const own = measure * weights.reduce((a, b) => a + b, 0);
     all.measure += own;
     if (cell.cut) {
       part.measure = own;
       cut.set(cell, part);
     }
-    inside.forms.forEach((seen, k) => {
+    for (const [k, seen] of inside.forms(equations).entries()) {
       let integral = 0;
-      for (const [i, weight] of inside.at.weights.entries()) {
-        add(part, k, i, weight * measure, seen);
-        integral += weight * measure * seen.residual[i]!;
+      for (let i = 0; i < weights.length; i++) {
+        add(part, k, i, weights[i]! * measure, seen);
+        integral += weights[i]! * measure * seen.residual[i]!;
       }
       part.unbalanced[k]! += Math.abs(integral);
-    });
-    for (const at of boundaryPoints(cell, region, periodic, cell.degree + 2)) {
-      const here = evaluated(
-        layout,
-        cell,
-        at,
-        conditions.map((c) => c.form),
-      );
-      conditions.forEach((condition, k) => {
-        at.weights.forEach((weight, i) => {
-          if (condition.holdsAt(at, i)) add(all, equations.length + k, i, weight, here.forms[k]!);
-        });
-      });
     }
+    for (const here of boundary(layout, cell, cell.degree + 2))
+      for (const [k, seen] of here.forms(conditionForms(layout)).entries())
+        for (const [i, weight] of here.at.weights.entries())
+          if (here.holds[k]![i] === 1) add(all, equations.length + k, i, weight, seen);
   }
   const faces = [...mesh.faces(periodic).values()].flat();
   const lost = faces.map((face) => lostThrough(layout, face));

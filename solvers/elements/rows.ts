@@ -2,61 +2,24 @@
 
 import { cholesky } from "../../engine/numerics/cholesky.ts";
 import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
-import { type AtPoints, type Derivative, type LinearForm, valuesOf } from "../problem/linear-form.ts";
+import { unit } from "../expression/build.ts";
+import type { Derivative, LinearForm } from "../problem/linear-form.ts";
 import { Basis, productPoints } from "./basis.ts";
 import type { Discretisation } from "./discretisation.ts";
-import { legendreAt } from "./legendre.ts";
 import type { Cell, Face } from "./mesh.ts";
-import { type BoundaryPart, boundaryPoints, facePoints, interiorPoints, type Weighted } from "./points.ts";
+import {
+  type BoundarySite,
+  boundary,
+  conditionForms,
+  type FormValues,
+  faceSite,
+  integralSite,
+  interior,
+  type Site,
+} from "./site.ts";
 
 /** Weights of rows beside one another. */
 export const weighting = { interior: 1, value: 1, slope: 1, boundary: 1, integral: 100, extra: 1 };
-
-/** Forms at points of a cell. */
-interface Evaluated {
-  readonly at: Weighted;
-  readonly basis: Basis;
-  readonly forms: readonly {
-    readonly form: LinearForm;
-    readonly residual: Float64Array;
-    readonly factors: readonly Float64Array[];
-    readonly slopes: readonly Float64Array[];
-    readonly derivatives: readonly Float64Array[];
-  }[];
-}
-
-/** Forms with their factors at points, linearised about the coefficients of the cell. */
-export function evaluated(
-  { problem, orders, constants, sought }: Discretisation,
-  cell: Cell,
-  at: Weighted & { readonly normals?: Float64Array },
-  forms: readonly LinearForm[],
-  factors = true,
-): Evaluated {
-  const d = problem.axes.length;
-  const basis = new Basis(cell, at.points, orders);
-  const column = (of: Float64Array, k: number) => Float64Array.from({ length: basis.count }, (_, i) => of[i * d + k]!);
-  const known = new Map<string, Float64Array>();
-  const derivative = ({ unknown, order }: Derivative): Float64Array => {
-    const key = `${unknown}:${order}`;
-    const values =
-      known.get(key) ??
-      (cell.coefficients
-        ? basis.values(order, cell.coefficients, unknown * basis.size)
-        : new Float64Array(basis.count));
-    known.set(key, values);
-    return values;
-  };
-  const points: AtPoints = {
-    count: basis.count,
-    coordinates: problem.axes.map((_, k) => column(at.points, k)),
-    ...{ constants, sought },
-    data: at.normals ? Object.fromEntries(problem.axes.map((_, k) => [`normal${k}`, column(at.normals!, k)])) : {},
-    derivative,
-  };
-  const memo = new Map();
-  return { at, basis, forms: forms.map((form) => ({ form, ...valuesOf(form, points, factors, memo) })) };
-}
 
 /** Sizes of rows and unknowns of an element, so that all rows are alike: a row of equation i counts `equations[i]`, one of unknown j `unknowns[j]`. */
 export interface Scales {
@@ -70,6 +33,15 @@ export interface Weights {
   readonly open: readonly ReturnType<typeof outflow>[];
 }
 
+/** Weights of the rows of an element about its coefficients, at points of so many along an axis. */
+export function weightsOf(layout: Discretisation, cell: Cell, n: number): Weights {
+  const make = (): Weights => ({
+    scales: scalesOf(layout, cell, interior(layout, cell, n).forms(layout.equations)),
+    open: boundary(layout, cell, n).map((site) => outflow(layout, site)),
+  });
+  return layout.linear ? layout.kept.get(cell, `weights ${cell.degree} ${n}`, make) : make();
+}
+
 /** Lengths of half a cell's box. */
 export const halves = ({ box: { low, high } }: Cell) => low.map((l, k) => (high[k]! - l) / 2);
 
@@ -79,7 +51,7 @@ const sizeOf = (order: readonly number[], half: readonly number[]) => order.redu
  * Weights w_i and s_j with w_i·M_ij/s_j near 1, M_ij the size of unknown j in equation i at the scale of the cell: least squares of the
  * logarithms. Unknowns of the highest order keep s = 1.
  */
-export function scalesOf({ problem, highest, region }: Discretisation, cell: Cell, { forms }: Evaluated): Scales {
+function scalesOf({ problem, highest, region }: Discretisation, cell: Cell, forms: readonly FormValues[]): Scales {
   const half = halves(cell);
   const extent = Math.max(...region.low.map((l, k) => region.high[k]! - l));
   const [n, m] = [forms.length, problem.unknowns.length];
@@ -121,7 +93,7 @@ export function scalesOf({ problem, highest, region }: Discretisation, cell: Cel
  * Factor of an equation where transport leads at the scale of the cell: squares of its residual are then integrated, as is natural for equations of the first
  * order, so that a layer that is too thin for the cell stays in it.
  */
-function upwind({ form, factors }: Evaluated["forms"][number], half: readonly number[], extent: number): number {
+function upwind({ form, factors }: FormValues, half: readonly number[], extent: number): number {
   let most = 1;
   for (const unknown of new Set(form.terms.map((t) => t.unknown))) {
     let [second, first, speed] = [0, 0, 0];
@@ -147,12 +119,9 @@ function upwind({ form, factors }: Evaluated["forms"][number], half: readonly nu
  * Weight of a prescribed value on the boundary: where transport leaves the domain and diffusion cannot keep up with it at the scale of the cell, as little as diffusion
  * does, since the value is that of a layer which the cell does not resolve.
  */
-export function outflow(
-  layout: Discretisation,
-  cell: Cell,
-  part: BoundaryPart,
-): (form: LinearForm, i: number) => number {
-  const { problem, equations, highest } = layout;
+function outflow(layout: Discretisation, site: BoundarySite): (form: LinearForm, i: number) => number {
+  const { problem, equations, highest, kept } = layout;
+  const { at: part, cell } = site;
   const d = problem.axes.length;
   const widths = halves(cell);
   const known = new Map<number, Float64Array>();
@@ -161,10 +130,11 @@ export function outflow(
     if (old) return old;
     const out = new Float64Array(part.weights.length).fill(1);
     known.set(unknown, out);
-    const own = equations.filter(({ terms }) => terms.some((t) => t.unknown === unknown && orderOf(t) === 2));
+    const own = kept.get(equations, `of ${unknown}`, () =>
+      equations.filter(({ terms }) => terms.some((t) => t.unknown === unknown && orderOf(t) === 2)),
+    );
     if (highest[unknown] !== 2 || own.length !== 1) return out;
-    const { forms } = evaluated(layout, cell, part, own);
-    const { form, factors } = forms[0]!;
+    const { form, factors } = site.forms(own)[0]!;
     for (let i = 0; i < out.length; i++) {
       let [second, first, half] = [0, 0, 0];
       const normal = (k: number) => part.normals[i * d + k]!;
@@ -215,130 +185,117 @@ export const faceWeight = (order: number): number => (order === 0 ? weighting.va
  * The rows of an element about its coefficients: columns are its own coefficients, the integrals, the faces' blocks in their order, constants to be found, and the right-hand side.
  *
  * @param as - weights of its rows. @defaultValue those of its coefficients
+ * @param zeros - room for the matrix
  */
-export function rowsOf(layout: Discretisation, cell: Cell, faces: readonly Face[], as?: Weights): Rows {
-  const { problem, region, equations, conditions, integrals, periodic, constants, sought } = layout;
+export function rowsOf(
+  layout: Discretisation,
+  cell: Cell,
+  faces: readonly Face[],
+  as: Weights | undefined,
+  zeros: (length: number) => Float64Array,
+): Rows {
+  const { problem, region, equations, conditions, integrals, sought } = layout;
   const d = region.dimension;
-  const m = problem.unknowns.length;
-  const n = cell.degree + 1;
-  const inside = evaluated(layout, cell, interiorPoints(cell, region, n + weighting.extra - 1), equations);
-  const scales = as?.scales ?? scalesOf(layout, cell, inside);
+  const n = cell.degree + weighting.extra;
+  const { scales, open } = as ?? weightsOf(layout, cell, n);
+  const inside = interior(layout, cell, n);
+  const parts = boundary(layout, cell, n);
   const { size } = inside.basis;
-  const own = m * size;
+  const own = problem.unknowns.length * size;
   const sizes = faces.map((face) => sizeOfFace(layout, face));
   const columns = own + sizes.reduce((a, b) => a + b, 0) + integrals.length + sought.length + 1;
-  const parts = boundaryPoints(cell, region, periodic, n);
-  const onBoundary = parts.map((part, p) => ({
-    part,
-    open: as?.open[p] ?? outflow(layout, cell, part),
-    ...evaluated(
-      layout,
-      cell,
-      part,
-      conditions.map((c) => c.form),
-    ),
-  }));
-  const ofFaces = faces.map((face) => {
-    const points = facePoints(region, face, face.cells[0] === cell ? 0 : 1, faceDegree(face) + 1);
-    return { face, points };
+  const sides = faces.map(({ cells }): readonly (0 | 1)[] =>
+    cells[0] === cells[1] ? [0, 1] : [cells[0] === cell ? 0 : 1],
+  );
+  const rowsOfFaces = faces.map((face, f) => {
+    const matched = sizes[f]! / faceSize(face, d);
+    return sides[f]!.length * matched * faceSite(layout, face, 0, faceDegree(face) + 1).basis.count;
   });
   const most =
     inside.basis.count * equations.length +
-    onBoundary.reduce((sum, { basis }) => sum + basis.count * conditions.length, 0) +
-    // Both sides of a periodic face may be one element.
-    ofFaces.reduce(
-      (sum, { face, points }) =>
-        sum +
-        ((face.cells[0] === face.cells[1] ? 2 : 1) * points.weights.length * sizeOfFace(layout, face)) /
-          faceSize(face, d),
-      0,
-    ) +
+    parts.reduce((sum, { basis }) => sum + basis.count * conditions.length, 0) +
+    rowsOfFaces.reduce((a, b) => a + b, 0) +
     integrals.length;
-  const matrix = new Float64Array(most * columns);
+  const matrix = zeros(most * columns);
+  const filling = { layout, matrix, columns };
   let row = 0;
-  const addForm = ({ basis, forms }: Evaluated, k: number, i: number, weight: number) => {
-    const { form, residual, factors, slopes, derivatives } = forms[k]!;
-    const at = row * columns;
-    let right = -residual[i]!;
-    form.terms.forEach(({ unknown, order }, t) => {
-      const factor = factors[t]![i]!;
-      if (factor === 0) return;
-      basis.add(i, order, weight * factor, matrix, at + unknown * size);
-      right += factor * derivatives[t]![i]!;
-    });
-    slopes.forEach((slope, c) => {
-      matrix[at + columns - 1 - sought.length + c]! += weight * slope[i]!;
-      right += slope[i]! * constants[sought[c]!]!;
-    });
-    matrix[at + columns - 1] = weight * right;
-  };
-  for (let k = 0; k < equations.length; k++) {
-    for (let i = 0; i < inside.basis.count; i++, row++)
-      addForm(inside, k, i, Math.sqrt(weighting.interior * inside.at.weights[i]!) * scales.equations[k]!);
+  for (const [k, form] of inside.forms(equations).entries()) {
+    const { weights } = inside.at;
+    for (let i = 0; i < weights.length; i++, row++)
+      addForm(filling, row, inside, form, i, Math.sqrt(weighting.interior * weights[i]!) * scales.equations[k]!);
   }
-  for (const here of onBoundary) {
-    conditions.forEach((condition, k) => {
-      const scale = Math.sqrt(weighting.boundary * condition.weight) * conditionScale(here.forms[k]!, cell, scales);
-      for (let i = 0; i < here.basis.count; i++) {
-        if (!condition.holdsAt(here.part, i)) continue;
-        addForm(here, k, i, Math.sqrt(here.at.weights[i]! * here.open(condition.form, i)) * scale);
+  for (const [p, here] of parts.entries()) {
+    const { weights } = here.at;
+    for (const [k, form] of here.forms(conditionForms(layout)).entries()) {
+      const scale = Math.sqrt(weighting.boundary * conditions[k]!.weight) * conditionScale(form, cell, scales);
+      for (let i = 0; i < weights.length; i++) {
+        if (here.holds[k]![i] === 0) continue;
+        addForm(filling, row, here, form, i, Math.sqrt(weights[i]! * open[p]!(form.form, i)) * scale);
         row++;
       }
-    });
+    }
   }
   let block = own + integrals.length;
-  ofFaces.forEach(({ face, points }, f) => {
-    for (const side of face.cells[0] === face.cells[1] ? [0, 1] : [face.cells[0] === cell ? 0 : 1]) {
-      const seen = side === 0 ? points : facePoints(region, face, 1, faceDegree(face) + 1);
-      const where = face.cells[0] === face.cells[1] ? seen : points;
-      row = addFace(layout, cell, face, where, { scales, matrix, columns, row, block, size });
-    }
+  for (const [f, face] of faces.entries()) {
+    for (const side of sides[f]!) row = addFace(filling, row, face, side, block, scales);
     block += sizes[f]!;
-  });
+  }
   if (integrals.length > 0) {
     const volume = halves(cell).reduce((p, h) => p * 2 * h, 1);
     const whole = region.low.reduce((p, l, k) => p * (region.high[k]! - l), 1);
-    const here = evaluated(
-      layout,
-      cell,
-      integralPoints(cell, layout),
-      integrals.map((i) => i.form),
-    );
-    integrals.forEach((_, k) => {
-      for (let i = 0; i < here.basis.count; i++) {
-        const weight = (weighting.integral * here.at.weights[i]! * volume) / whole;
-        const before = matrix[row * columns + columns - 1]!;
-        addForm(here, k, i, weight);
-        matrix[row * columns + columns - 1]! += before;
+    const here = integralSite(layout, cell);
+    const { weights } = here.at;
+    for (const [k, form] of here
+      .forms(layout.kept.get(integrals, "forms", () => integrals.map((i) => i.form)))
+      .entries()) {
+      const last = row * columns + columns - 1;
+      for (let i = 0; i < weights.length; i++) {
+        const weight = (weighting.integral * weights[i]! * volume) / whole;
+        const before = matrix[last]!;
+        addForm(filling, row, here, form, i, weight);
+        matrix[last]! += before;
       }
       matrix[row * columns + own + k] = -weighting.integral;
       row++;
-    });
+    }
   }
   return { matrix, rows: row, columns };
 }
 
-/** Points of an integral over an element: weights sum to the share of its box that lies inside. */
-export function integralPoints(cell: Cell, { region }: Discretisation): Weighted {
-  const { low, high } = cell.box;
-  const n = cell.degree + 1;
-  if (!cell.cut || !region.shape) return productPoints(low, high, gaussLegendre(n));
-  const side = 6 * n;
-  const rule = {
-    nodes: Float64Array.from({ length: side }, (_, k) => (k + 0.5) / side),
-    weights: new Float64Array(side).fill(1 / side),
-  };
-  const { points, weights } = productPoints(low, high, rule);
-  for (let i = 0; i < weights.length; i++) if (!region.shape.inside(points[2 * i]!, points[2 * i + 1]!)) weights[i] = 0;
-  return { points, weights };
+interface Filling {
+  readonly layout: Discretisation;
+  readonly matrix: Float64Array;
+  readonly columns: number;
+}
+
+/** Adds a linearised form at point i. */
+function addForm(
+  { layout: { constants, sought }, matrix, columns }: Filling,
+  row: number,
+  { basis }: Site,
+  { form, residual, factors, slopes, derivatives }: FormValues,
+  i: number,
+  weight: number,
+): void {
+  const at = row * columns;
+  let right = -residual[i]!;
+  for (let t = 0; t < factors.length; t++) {
+    const factor = factors[t]![i]!;
+    if (factor === 0) continue;
+    const { unknown, order } = form.terms[t]!;
+    basis.add(i, order, weight * factor, matrix, at + unknown * basis.size);
+    right += factor * derivatives[t]![i]!;
+  }
+  for (let c = 0; c < slopes.length; c++) {
+    const slope = slopes[c]![i]!;
+    matrix[at + columns - 1 - sought.length + c]! += weight * slope;
+    right += slope * constants[sought[c]!]!;
+  }
+  matrix[at + columns - 1] = weight * right;
 }
 
 /** Divisor of a row of a condition. */
-export function conditionScale(
-  { form, factors }: Evaluated["forms"][number],
-  cell: Cell,
-  { unknowns }: Scales,
-): number {
+export function conditionScale({ form, factors }: FormValues, cell: Cell, { unknowns }: Scales): number {
   const half = halves(cell);
   const size = form.terms.reduce((sum, { unknown, order }, k) => {
     const largest = factors[k]!.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
@@ -347,58 +304,46 @@ export function conditionScale(
   return size > 0 ? 1 / size : 1;
 }
 
-interface Filling {
-  readonly scales: Scales;
-  readonly matrix: Float64Array;
-  readonly columns: number;
-  readonly row: number;
-  /** First column of the face. */
-  readonly block: number;
-  /** Polynomials of an unknown. */
-  readonly size: number;
+/** Polynomials along a face, at the points at which its two elements are compared. */
+function tracesOf({ kept }: Discretisation, face: Face): Basis {
+  const degree = faceDegree(face);
+  const { low, high } = face;
+  return kept.get(face, `traces ${degree}`, () => {
+    const points = productPoints(low, high, gaussLegendre(degree + 1));
+    return new Basis({ box: { low, high }, degree }, points, 0);
+  });
 }
 
-/** Rows that say that values and derivatives of an element on a face are those that the face has. @returns the row behind them */
+/**
+ * Rows that say that values and derivatives of an element on a face are those that the face has.
+ *
+ * @param block - first column of the face
+ * @returns the row behind them
+ */
 function addFace(
-  layout: Discretisation,
-  cell: Cell,
+  { layout, matrix, columns }: Filling,
+  from: number,
   face: Face,
-  { points, weights }: Weighted,
-  filling: Filling,
+  side: 0 | 1,
+  block: number,
+  scales: Scales,
 ): number {
-  const { problem, region, matched, orders } = layout;
-  const { scales, matrix, columns, block, size } = filling;
+  const { problem, region, matched } = layout;
   const d = region.dimension;
-  const basis = new Basis(cell, points, orders);
-  const [degree, along] = [faceDegree(face), faceSize(face, d)];
+  const { basis, at } = faceSite(layout, face, side, faceDegree(face) + 1);
+  const traces = tracesOf(layout, face);
   const across = acrossFace(face);
-  const width = degree + 1;
-  const traces = Array.from({ length: basis.count }, (_, i) => {
-    const others = Array.from({ length: d }, (_k, k) => k).filter((k) => k !== face.axis);
-    const tables = others.map((k, j) => {
-      const table = new Float64Array(width);
-      legendreAt((2 * (points[i * d + k]! - face.low[j]!)) / (face.high[j]! - face.low[j]!) - 1, degree, 0, table, 0);
-      return table;
-    });
-    const out = new Float64Array(along).fill(1);
-    for (let a = 0; a < along; a++)
-      for (let j = tables.length - 1, rest = a; j >= 0; j--) {
-        out[a]! *= tables[j]![rest % width]!;
-        rest = Math.floor(rest / width);
-      }
-    return out;
-  });
-  let { row } = filling;
-  let to = block;
-  problem.unknowns.forEach((_, j) => {
-    for (let r = 0; r < matched[j]![face.axis]!; r++, to += along) {
-      const order = Array.from({ length: d }, (_k, k) => (k === face.axis ? r : 0));
+  const none = new Array<number>(d - 1).fill(0);
+  let [row, to] = [from, block];
+  for (let j = 0; j < problem.unknowns.length; j++) {
+    for (let r = 0; r < matched[j]![face.axis]!; r++, to += traces.size) {
+      const order = unit(d, face.axis, r);
       for (let i = 0; i < basis.count; i++, row++) {
-        const weight = Math.sqrt(faceWeight(r) * weights[i]!) * scales.unknowns[j]!;
-        basis.add(i, order, weight * across ** r, matrix, row * columns + j * size);
-        for (let a = 0; a < along; a++) matrix[row * columns + to + a] = -weight * traces[i]![a]!;
+        const weight = Math.sqrt(faceWeight(r) * at.weights[i]!) * scales.unknowns[j]!;
+        basis.add(i, order, weight * across ** r, matrix, row * columns + j * basis.size);
+        traces.add(i, none, -weight, matrix, row * columns + to);
       }
     }
-  });
+  }
   return row;
 }

@@ -3,7 +3,6 @@
 import { rng } from "../../engine/random/rng.ts";
 import type { Pieces } from "../problem/pieces.ts";
 import type { Problem } from "../problem/problem.ts";
-import { Basis } from "./basis.ts";
 import { type Continuation, continuation } from "./continuation.ts";
 import { type Discretisation, discretised } from "./discretisation.ts";
 import { elementPieces } from "./element-pieces.ts";
@@ -12,7 +11,8 @@ import type { Cell, Mesh } from "./mesh.ts";
 import { minimised } from "./newton.ts";
 import { type Indicator, marked, refine } from "./refinement.ts";
 import { type Left, leftOn, type Shares, sharesOn, totalLeft } from "./residuals.ts";
-import { halves, integralPoints } from "./rows.ts";
+import { halves } from "./rows.ts";
+import { integralSite } from "./site.ts";
 import { startMesh } from "./start-mesh.ts";
 
 export { unsuitedToElements } from "./discretisation.ts";
@@ -235,9 +235,11 @@ const nothingOn = ({ problem, region }: Discretisation, { degree }: Cell) =>
 /** Constants by chance on each element, with which a search for eigenfunctions begins: none is orthogonal to them. */
 function anythingOn({ problem: { unknowns } }: Discretisation, mesh: Mesh): void {
   const random = rng(0).split("eigenfunctions");
-  for (const { coefficients } of mesh.elements())
+  for (const cell of mesh.elements()) {
+    cell.coefficients = cell.coefficients!.slice();
     for (const [k] of unknowns.entries())
-      coefficients![(k * coefficients!.length) / unknowns.length] = 0.5 + random.uniform();
+      cell.coefficients[(k * cell.coefficients.length) / unknowns.length] = 0.5 + random.uniform();
+  }
 }
 
 /** Root of the sum of squares of all rows for the zero function: on a fine mesh, since a coarse one may miss a narrow source. */
@@ -282,15 +284,14 @@ function changeOf(
   const none = new Array<number>(region.dimension).fill(0);
   const parts = problem.unknowns.map((): Part[] => []);
   for (const cell of cells) {
-    const { points, weights } = integralPoints(cell, layout);
+    const { at, basis } = integralSite(layout, cell);
     const volume = halves(cell).reduce((p, h) => p * 2 * h, 1);
-    const basis = new Basis(cell, points, 0);
     const old = before.get(cell)!;
     const difference = cell.coefficients!.map((v, k) => v - old[k]!);
     parts.forEach((own, j) => {
       const values = basis.values(none, cell.coefficients!, j * basis.size);
       const differences = basis.values(none, difference, j * basis.size);
-      weights.forEach((w, i) => {
+      at.weights.forEach((w, i) => {
         own.push({ measure: volume * w, moved: differences[i]! ** 2, size: values[i]! ** 2 });
       });
     });

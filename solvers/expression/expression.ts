@@ -89,7 +89,8 @@ function orderOf(expression: Expression): readonly Expression[] {
   return order;
 }
 
-function evaluateNode<T>(e: Expression, algebra: Algebra<T>, memo: ReadonlyMap<Expression, T>): T {
+/** The value of a node, by those of its arguments in `memo`. */
+export function evaluateNode<T>(e: Expression, algebra: Algebra<T>, memo: ReadonlyMap<Expression, T>): T {
   switch (e.kind) {
     case "number":
       return algebra.number(e.value);

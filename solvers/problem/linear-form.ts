@@ -1,7 +1,7 @@
 /** Residuals with their exact derivatives with respect to every derivative of the unknowns, and to constants to be found. */
 import { data, number, total, unit } from "../expression/build.ts";
 import { differentiate } from "../expression/differentiate.ts";
-import { columns, type Expression, evaluate, evaluateAt } from "../expression/expression.ts";
+import { type Expression, evaluateAt } from "../expression/expression.ts";
 import { rewritten, unrolled } from "../expression/quadrature.ts";
 import { nodesOf, share } from "../expression/tree.ts";
 import { substitution } from "./manufactured.ts";
@@ -23,7 +23,8 @@ export interface LinearForm {
 }
 
 const nameOf = ({ unknown, order }: Derivative) => `∂${unknown}[${order}]`;
-const nameOfConstant = (name: string) => `constant ${name}`;
+/** Name of the data leaf of a constant to be found. */
+export const nameOfConstant = (name: string) => `constant ${name}`;
 
 /**
  * The form of each residual.
@@ -82,34 +83,6 @@ export function linearForms(
 /** True for a formula of values at one point, of which there is a form: without functions of the caller's and unknowns at other points. */
 export const isSymbolic = (e: Expression): boolean =>
   ![...nodesOf(e)].some(({ kind }) => kind === "function" || kind === "elsewhere");
-
-/** Values that a form needs at points. */
-export interface AtPoints {
-  readonly count: number;
-  /** By axis. */
-  readonly coordinates: readonly Float64Array[];
-  readonly constants: Readonly<Record<string, number>>;
-  /** Names of constants to be found. */
-  readonly sought: readonly string[];
-  readonly data?: Readonly<Record<string, Float64Array>>;
-  /** Values of a derivative of an unknown at the points. */
-  readonly derivative: (derivative: Derivative) => Float64Array;
-}
-
-/** The residual at points, and where asked the factors of its terms and its slopes. */
-export function valuesOf(form: LinearForm, at: AtPoints, factors: boolean, memo = new Map<Expression, Float64Array>()) {
-  const derivatives = Object.fromEntries(form.terms.map((term) => [term.name, at.derivative(term)]));
-  const { coordinates, constants, count } = at;
-  const own = at.sought.map((name) => [nameOfConstant(name), new Float64Array(count).fill(constants[name]!)]);
-  const data = { ...at.data, ...derivatives, ...Object.fromEntries(own) };
-  const algebra = columns(count, { coordinates, constants, data });
-  return {
-    residual: evaluate(form.residual, algebra, memo),
-    factors: factors ? form.terms.map(({ factor }) => evaluate(factor, algebra, memo)) : [],
-    slopes: factors ? form.slopes.map((slope) => evaluate(slope, algebra, memo)) : [],
-    derivatives: form.terms.map(({ name }) => derivatives[name]!),
-  };
-}
 
 /** An expression of a form at points [n, axes], with one value for all derivatives of the unknowns. */
 export function atState(

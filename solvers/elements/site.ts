@@ -1,0 +1,224 @@
+/** Points of a cell, and forms at them: geometry and what no unknown enters are found once, the rest once for the same coefficients. */
+import { columns, columnsOf, type Expression, evaluateNode } from "../expression/expression.ts";
+import { bottomUp } from "../expression/tree.ts";
+import { type Derivative, type LinearForm, nameOfConstant } from "../problem/linear-form.ts";
+import { Basis } from "./basis.ts";
+import type { Discretisation } from "./discretisation.ts";
+import type { Cell, Face } from "./mesh.ts";
+import {
+  type BoundaryPart,
+  boundaryPoints,
+  facePoints,
+  integralPoints,
+  interiorPoints,
+  type Weighted,
+} from "./points.ts";
+
+/** A form at points, linearised about coefficients. */
+export interface FormValues {
+  readonly form: LinearForm;
+  readonly residual: Float64Array;
+  readonly derivatives: readonly Float64Array[];
+  /** Of its terms; found when they are asked for. */
+  readonly factors: readonly Float64Array[];
+  readonly slopes: readonly Float64Array[];
+}
+
+/** Points of a cell with its polynomials there. */
+export class Site<At extends Weighted = Weighted> {
+  readonly cell: Cell;
+  readonly at: At;
+  readonly basis: Basis;
+  /** From −1 to 1 in the cell's box, [n, d]. */
+  readonly places: Float64Array;
+  readonly #layout: Discretisation;
+  readonly #coordinates: readonly Float64Array[];
+  readonly #normals: Readonly<Record<string, Float64Array>>;
+  readonly #fixed = new Map<Program, ReadonlyMap<Expression, Float64Array>>();
+  readonly #last = new Map<Program, Evaluation>();
+
+  constructor(layout: Discretisation, cell: Cell, at: At & { readonly normals?: Float64Array }) {
+    const d = cell.low.length;
+    const { low, high } = cell.box;
+    [this.#layout, this.cell, this.at] = [layout, cell, at];
+    this.basis = new Basis(cell, at, layout.orders);
+    this.#coordinates = columnsOf(at.points, d);
+    this.#normals = at.normals
+      ? Object.fromEntries(columnsOf(at.normals, d).map((column, k) => [`normal${k}`, column]))
+      : {};
+    this.places = at.points.map((x, i) => (2 * (x - low[i % d]!)) / (high[i % d]! - low[i % d]!) - 1);
+  }
+
+  /** Forms about the coefficients of the cell, which are 0 where it has none. @param forms - a list that stays the same */
+  forms(forms: readonly LinearForm[]): readonly FormValues[] {
+    const program = programOf(this.#layout, forms);
+    const { coefficients } = this.cell;
+    const constants = Object.values(this.#layout.constants);
+    const last = this.#last.get(program);
+    if (last?.coefficients === coefficients && last?.constants.every((v, k) => v === constants[k])) return last.forms;
+    const found = { coefficients, constants, forms: this.#evaluated(program, forms) };
+    this.#last.set(program, found);
+    return found.forms;
+  }
+
+  #evaluated(program: Program, forms: readonly LinearForm[]): FormValues[] {
+    const { residuals, others, derivatives, sought, fixed, fixedOrder } = program;
+    const { basis, cell } = this;
+    const { constants } = this.#layout;
+    const data: Record<string, Float64Array> = { ...this.#normals };
+    const zero = cell.coefficients ? undefined : new Float64Array(basis.count);
+    for (const { name, unknown, order } of derivatives)
+      data[name] = zero ?? basis.values(order, cell.coefficients!, unknown * basis.size);
+    for (const name of sought) data[nameOfConstant(name)] = new Float64Array(basis.count).fill(constants[name]!);
+    const algebra = columns(basis.count, { coordinates: this.#coordinates, constants, data });
+    const run = (order: readonly Expression[], memo: Map<Expression, Float64Array>) => {
+      for (const node of order) memo.set(node, evaluateNode(node, algebra, memo));
+      return memo;
+    };
+    if (!this.#fixed.has(program)) {
+      const all = run(fixedOrder, new Map());
+      this.#fixed.set(program, new Map(fixed.map((node) => [node, all.get(node)!])));
+    }
+    const memo = run(residuals, new Map(this.#fixed.get(program)));
+    let isWhole = false;
+    const value = (e: Expression) => {
+      if (!isWhole) run(others, memo);
+      isWhole = true;
+      return memo.get(e)!;
+    };
+    return forms.map((form): FormValues => {
+      let [factors, slopes]: (readonly Float64Array[] | undefined)[] = [];
+      return {
+        form,
+        residual: memo.get(form.residual)!,
+        derivatives: form.terms.map(({ name }) => data[name]!),
+        get factors() {
+          factors ??= form.terms.map(({ factor }) => value(factor));
+          return factors;
+        },
+        get slopes() {
+          slopes ??= form.slopes.map(value);
+          return slopes;
+        },
+      };
+    });
+  }
+}
+
+interface Evaluation {
+  readonly coefficients: Float64Array | undefined;
+  readonly constants: readonly number[];
+  readonly forms: readonly FormValues[];
+}
+
+/** The nodes of a list of forms, arguments first. */
+interface Program {
+  readonly derivatives: readonly (Derivative & { readonly name: string })[];
+  readonly sought: readonly string[];
+  /** The largest parts that no unknown enters, and all of their nodes. */
+  readonly fixed: readonly Expression[];
+  readonly fixedOrder: readonly Expression[];
+  /** Other nodes: of the residuals, and then of factors and slopes. */
+  readonly residuals: readonly Expression[];
+  readonly others: readonly Expression[];
+}
+
+const programs = new WeakMap<readonly LinearForm[], Program>();
+
+function programOf({ problem, sought }: Discretisation, forms: readonly LinearForm[]): Program {
+  const known = programs.get(forms);
+  if (known) return known;
+  const roots = forms.map(({ residual }) => residual);
+  const more = forms.flatMap(({ terms, slopes }) => [...terms.map(({ factor }) => factor), ...slopes]);
+  const seen = new Set<Expression>();
+  const open = new Set<Expression>();
+  const isOpen = (e: Expression) =>
+    e.kind === "data"
+      ? !e.name.startsWith("normal")
+      : e.kind === "constant"
+        ? !Object.hasOwn(problem.constants, e.name)
+        : "args" in e && e.args.some((a) => open.has(a));
+  const walked = (some: readonly Expression[]) =>
+    some.flatMap((root) => {
+      const own: Expression[] = [];
+      for (const node of bottomUp(root, seen)) {
+        seen.add(node);
+        if (isOpen(node)) open.add(node);
+        own.push(node);
+      }
+      return own;
+    });
+  const [first, second] = [walked(roots), walked(more)];
+  const all = [...first, ...second];
+  const fixed = new Set([...roots, ...more].filter((e) => !open.has(e)));
+  for (const node of all)
+    if (open.has(node) && "args" in node) for (const a of node.args) if (!open.has(a)) fixed.add(a);
+  const isLeft = (e: Expression) => open.has(e);
+  const program: Program = {
+    derivatives: [...new Map(forms.flatMap(({ terms }) => terms.map((term) => [term.name, term]))).values()],
+    ...{ sought, fixed: [...fixed], fixedOrder: all.filter((e) => !open.has(e)) },
+    ...{ residuals: first.filter(isLeft), others: second.filter(isLeft) },
+  };
+  programs.set(forms, program);
+  return program;
+}
+
+/** What is found once about a cell, a face or another object. */
+export class Kept {
+  readonly #of = new WeakMap<object, Map<string, unknown>>();
+
+  get<T>(about: object, key: string, make: () => T): T {
+    let own = this.#of.get(about);
+    if (!own) {
+      own = new Map();
+      this.#of.set(about, own);
+    }
+    if (!own.has(key)) own.set(key, make());
+    return own.get(key) as T;
+  }
+
+  drop(about: object): void {
+    this.#of.delete(about);
+  }
+}
+
+/** Points inside of an element, by so many along an axis. */
+export const interior = (layout: Discretisation, cell: Cell, n: number): Site =>
+  layout.kept.get(
+    cell,
+    `inside ${cell.degree} ${n}`,
+    () => new Site(layout, cell, interiorPoints(cell, layout.region, n)),
+  );
+
+/** Points of integrals over an element. */
+export const integralSite = (layout: Discretisation, cell: Cell): Site =>
+  layout.kept.get(cell, `integral ${cell.degree}`, () => new Site(layout, cell, integralPoints(cell, layout.region)));
+
+/** Points of a part of the boundary. */
+export interface BoundarySite extends Site<BoundaryPart> {
+  /** Of each condition, 1 where it holds at a point. */
+  readonly holds: readonly Uint8Array[];
+}
+
+/** The parts of the boundary that belong to an element. */
+export const boundary = (layout: Discretisation, cell: Cell, n: number): readonly BoundarySite[] =>
+  layout.kept.get(cell, `boundary ${cell.degree} ${n}`, () =>
+    boundaryPoints(cell, layout.region, layout.periodic, n).map((part) => {
+      const holds = layout.conditions.map((condition) =>
+        Uint8Array.from(part.weights, (_, i) => Number(condition.holdsAt(part, i))),
+      );
+      return Object.assign(new Site(layout, cell, part), { holds });
+    }),
+  );
+
+/** A face, as one of its two elements sees it. */
+export const faceSite = (layout: Discretisation, face: Face, side: 0 | 1, n: number): Site =>
+  layout.kept.get(
+    face,
+    `${side} ${n} ${face.cells[side].degree}`,
+    () => new Site(layout, face.cells[side], facePoints(layout.region, face, side, n)),
+  );
+
+/** The forms of all conditions, one list. */
+export const conditionForms = ({ kept, conditions }: Discretisation): readonly LinearForm[] =>
+  kept.get(conditions, "forms", () => conditions.map(({ form }) => form));
