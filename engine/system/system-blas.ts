@@ -315,7 +315,7 @@ function bind(library: NativeLibrary, path: string): SystemBlas {
 const block = 64;
 
 /** Columns of which rows that are 0 there are left out together. */
-const staircase = 32;
+const staircase = 48;
 
 /** Columns of Cholesky's factor that are made at a time. */
 const narrow = 48;

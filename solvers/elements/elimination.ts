@@ -11,12 +11,14 @@ import { type Rows, rowsOf, sizeOfFace, type Weights, weighting } from "./rows.t
 interface Front {
   /** Faces, those that are eliminated sooner first; columns are the integrals, theirs, constants to be found, and the right-hand side. */
   readonly kept: readonly Face[];
-  /** Row-major [rows, columns], triangular. */
+  /** The upper triangle of [rows, columns], row by row. */
   readonly left: Float64Array;
   readonly rows: number;
   readonly columns: number;
-  /** Triangular rows of what was eliminated, over the eliminated columns and those that are kept. */
+  /** The upper triangle of what was eliminated, over the eliminated columns and those that are kept. */
   readonly solved: Float64Array;
+  /** Its rows: as many as were eliminated, or all. */
+  readonly pivots: number;
   readonly eliminated: number;
   readonly faces: readonly Face[];
   readonly children: readonly Front[];
@@ -166,9 +168,24 @@ function merged(
   return eliminate({ matrix, rows, columns }, size, { kept, faces, children, cell }, leads);
 }
 
+/** Start of row i in an upper triangle. */
+const startOf = (i: number, columns: number) => i * columns - (i * (i - 1)) / 2;
+
+/** The upper triangle of rows of a matrix from a row and column on. */
+function triangleOf(matrix: Float64Array, from: number, rows: number, columns: number): Float64Array {
+  const width = columns - from;
+  const out = new Float64Array(startOf(rows, width));
+  for (let i = 0, to = 0; i < rows; i++) {
+    const at = (from + i) * columns + from + i;
+    out.set(matrix.subarray(at, at + width - i), to);
+    to += width - i;
+  }
+  return out;
+}
+
 /** Writes a row of a triangle to other columns. */
 function moveRow({ left, columns }: Front, i: number, places: Int32Array, into: Float64Array, at: number): void {
-  const from = i * columns;
+  const from = startOf(i, columns) - i;
   for (let k = i; k < columns; k++) into[at + places[k]!] = left[from + k]!;
 }
 
@@ -182,7 +199,8 @@ function globalsOf({ integrals, sought }: Discretisation, { region }: Mesh, root
   const columns = n + 1;
   const rows = Math.max(n, root.rows + integrals.length);
   const matrix = new Float64Array(rows * columns);
-  matrix.set(root.left.subarray(0, root.rows * columns));
+  const straight = Int32Array.from({ length: columns }, (_, k) => k);
+  for (let i = 0; i < root.rows; i++) moveRow(root, i, straight, matrix, i * columns);
   const whole = region.low.reduce((p, l, k) => p * (region.high[k]! - l), 1);
   integrals.forEach(({ value }, k) => {
     const at = (root.rows + k) * columns;
@@ -196,7 +214,7 @@ function globalsOf({ integrals, sought }: Discretisation, { region }: Mesh, root
     if (!(Math.abs(matrix[k * columns + k]!) > dependent * size)) return undefined;
   }
   const x = new Float64Array(n);
-  substituteBack(matrix.subarray(0, n * columns), columns, x);
+  substituteBack(triangleOf(matrix, 0, n, columns), n, columns, x);
   return x;
 }
 
@@ -208,30 +226,26 @@ function eliminate(
 ): Front {
   triangularise(matrix, rows, columns, leads);
   const most = Math.min(rows, columns);
-  const solved = matrix.slice(0, Math.min(eliminated, most) * columns);
+  const pivots = Math.min(eliminated, most);
+  const solved = triangleOf(matrix, 0, pivots, columns);
   const left = Math.max(0, Math.min(most, columns - 1) - eliminated);
-  const next = columns - eliminated;
-  const below = new Float64Array(left * next);
-  for (let i = 0; i < left; i++) {
-    const from = (eliminated + i) * columns + eliminated;
-    below.set(matrix.subarray(from, from + next), i * next);
-  }
-  return { ...place, left: below, rows: left, columns: next, solved, eliminated };
+  const below = triangleOf(matrix, eliminated, left, columns);
+  return { ...place, left: below, rows: left, columns: columns - eliminated, solved, pivots, eliminated };
 }
 
 /** A pivot of rounding size, beside the largest of its front. */
 const nothing = 1e-14;
 
-/** Solves triangular rows for the first entries of x by the others. */
-function substituteBack(solved: Float64Array, columns: number, x: Float64Array): void {
-  const rows = solved.length / columns;
+/** Solves an upper triangle for the first entries of x by the others. */
+function substituteBack(solved: Float64Array, rows: number, columns: number, x: Float64Array): void {
   let largest = 0;
-  for (let i = 0; i < rows; i++) largest = Math.max(largest, Math.abs(solved[i * columns + i]!));
+  for (let i = 0; i < rows; i++) largest = Math.max(largest, Math.abs(solved[startOf(i, columns)]!));
   for (let i = rows - 1; i >= 0; i--) {
-    const pivot = solved[i * columns + i]!;
+    const from = startOf(i, columns) - i;
+    const pivot = solved[from + i]!;
     if (!(Math.abs(pivot) > nothing * largest)) continue;
-    let sum = solved[i * columns + columns - 1]!;
-    for (let k = i + 1; k < columns - 1; k++) sum -= solved[i * columns + k]! * x[k]!;
+    let sum = solved[from + columns - 1]!;
+    for (let k = i + 1; k < columns - 1; k++) sum -= solved[from + k]! * x[k]!;
     x[i] = sum / pivot;
   }
 }
@@ -256,7 +270,7 @@ function substitute(
     at += values.length;
   }
   x.set(globals.subarray(n), at);
-  substituteBack(solved, columns, x);
+  substituteBack(solved, front.pivots, columns, x);
   if (children.length === 0) {
     found.set(front.cell, x.slice(0, eliminated));
     return;

@@ -20,8 +20,8 @@ export interface Cell {
   split?: { readonly axis: number; readonly at: number; readonly children: readonly [Cell, Cell] };
   /** Of polynomials along every axis, where it is an element. */
   degree: number;
-  /** [unknowns, (degree + 1)^d] */
-  coefficients?: Float64Array;
+  /** [unknowns, (degree + 1)^d]; those of the zero function where there are none. */
+  coefficients?: Float64Array | undefined;
 }
 
 /** Common boundary of two elements: a point, an interval or a rectangle. */

@@ -59,6 +59,18 @@ function leftIn(layout: Discretisation, cell: Cell, n: number, scaled: Left | un
   return left;
 }
 
+/** Sum of squares of the rows of an element for the zero function, which has no jumps. */
+export function leftOfZero(layout: Discretisation, cell: Cell): number {
+  const found = () => {
+    const { coefficients } = cell;
+    cell.coefficients = undefined;
+    const { total } = leftIn(layout, cell, cell.degree + 2, undefined);
+    cell.coefficients = coefficients;
+    return total;
+  };
+  return layout.sought.length > 0 ? found() : layout.kept.get(cell, `zero ${cell.degree}`, found);
+}
+
 function addSquare(left: Left, { places }: Site, i: number, square: number): void {
   const { middle } = left;
   left.total += square;

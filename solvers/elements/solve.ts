@@ -10,7 +10,7 @@ import type { Fronts } from "./elimination.ts";
 import type { Cell, Mesh } from "./mesh.ts";
 import { minimised } from "./newton.ts";
 import { type Indicator, marked, refine } from "./refinement.ts";
-import { type Left, leftOn, type Shares, sharesOn, totalLeft } from "./residuals.ts";
+import { type Left, leftOfZero, leftOn, type Shares, sharesOn, totalLeft } from "./residuals.ts";
 import { halves } from "./rows.ts";
 import { integralSite } from "./site.ts";
 import { startMesh } from "./start-mesh.ts";
@@ -243,16 +243,8 @@ function anythingOn({ problem: { unknowns } }: Discretisation, mesh: Mesh): void
 }
 
 /** Root of the sum of squares of all rows for the zero function: on a fine mesh, since a coarse one may miss a narrow source. */
-function residualOfZero(layout: Discretisation, mesh: Mesh): number {
-  const cells = mesh.elements();
-  const kept = cells.map(({ coefficients }) => coefficients);
-  for (const cell of cells) cell.coefficients = nothingOn(layout, cell);
-  const left = Math.sqrt(totalLeft(leftOn(layout, mesh)));
-  cells.forEach((cell, k) => {
-    cell.coefficients = kept[k]!;
-  });
-  return left;
-}
+const residualOfZero = (layout: Discretisation, mesh: Mesh): number =>
+  Math.sqrt(mesh.elements().reduce((sum, cell) => sum + leftOfZero(layout, cell), 0));
 
 const byResiduals: Indicator = (_, left) => new Map([...left].map(([cell, { total }]: [Cell, Left]) => [cell, total]));
 
