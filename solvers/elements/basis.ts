@@ -5,7 +5,7 @@ import type { Cell } from "./mesh.ts";
 /** Points [n, d]. */
 export interface Points {
   readonly points: Float64Array;
-  /** Where they are all combinations of places along axes, the last axis fastest: these. */
+  /** Places along axes of which they are all combinations, the last axis fastest; undefined where they are none. */
   readonly along?: readonly Float64Array[];
 }
 
@@ -109,7 +109,7 @@ export class Basis {
   }
 }
 
-/** Where the row of a derivative at point i begins in the table of the axis that is `fromEnd`th from the end. */
+/** Start of the row of a derivative at point i in the table of the axis that is `fromEnd`th from the end. */
 function rowOf({ step, places, stride, width }: Along, i: number, order: readonly number[], fromEnd: number): number {
   const place = places === 1 ? 0 : Math.floor(i / step) % places;
   return place * stride + (order.length >= fromEnd ? order[order.length - fromEnd]! * width : 0);

@@ -8,7 +8,7 @@ import { boundaryPart } from "../problem/place.ts";
 import type { Problem, ValueCondition } from "../problem/problem.ts";
 import type { BoundaryPart } from "./points.ts";
 import { type Region, regionOf } from "./region.ts";
-import { Kept } from "./site.ts";
+import { Memo } from "./site.ts";
 
 /** A condition as rows. */
 export interface ConditionForm {
@@ -39,7 +39,7 @@ export interface Discretisation {
   /** Names of constants to be found. */
   readonly sought: readonly string[];
   /** Of its elements and faces. */
-  readonly kept: Kept;
+  readonly memo: Memo;
 }
 
 /** Most axes of elements. */
@@ -90,7 +90,7 @@ export function discretised(problem: Problem): Discretisation {
     Math.max(0, ...equations.flatMap(({ terms }) => terms.filter((t) => t.unknown === k).map((t) => sum(t.order)))),
   );
   return {
-    ...{ problem, region, equations, highest, constants, sought: Object.keys(trainable), kept: new Kept() },
+    ...{ problem, region, equations, highest, constants, sought: Object.keys(trainable), memo: new Memo() },
     conditions: values.map((condition, k) => ({
       form: forms[k]!,
       weight: condition.weight,

@@ -101,12 +101,12 @@ export function solvedOn(
   return { coefficients, constants: whole.subarray(layout.integrals.length) };
 }
 
-/** Room for the rows of one front at a time. */
-let room = new Float64Array(0);
+/** Scratch for the rows of one front at a time. */
+let scratch = new Float64Array(0);
 
 function zeros(length: number): Float64Array {
-  if (room.length < length) room = new Float64Array(2 * length);
-  return room.subarray(0, length).fill(0);
+  if (scratch.length < length) scratch = new Float64Array(2 * length);
+  return scratch.subarray(0, length).fill(0);
 }
 
 /** Rows of children one after the other as their columns begin, with the faces between them first. */

@@ -51,7 +51,7 @@ export function refine(layout: Discretisation, mesh: Mesh, cell: Cell, left: Lef
 /** Cuts an element, and hands its polynomials on. */
 function cutAt(layout: Discretisation, mesh: Mesh, cell: Cell, axis: number, at: number): void {
   mesh.split(cell, axis, at);
-  layout.kept.drop(cell);
+  layout.memo.drop(cell);
   if (!cell.coefficients) return;
   for (const child of cell.split!.children) child.coefficients = carriedOver(layout, cell, child, child.degree);
 }

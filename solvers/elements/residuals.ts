@@ -68,7 +68,7 @@ export function leftOfZero(layout: Discretisation, cell: Cell): number {
     cell.coefficients = coefficients;
     return total;
   };
-  return layout.sought.length > 0 ? found() : layout.kept.get(cell, `zero ${cell.degree}`, found);
+  return layout.sought.length > 0 ? found() : layout.memo.get(cell, `zero ${cell.degree}`, found);
 }
 
 function addSquare(left: Left, { places }: Site, i: number, square: number): void {

@@ -39,7 +39,7 @@ export function weightsOf(layout: Discretisation, cell: Cell, n: number): Weight
     scales: scalesOf(layout, cell, interior(layout, cell, n).forms(layout.equations)),
     open: boundary(layout, cell, n).map((site) => outflow(layout, site)),
   });
-  return layout.linear ? layout.kept.get(cell, `weights ${cell.degree} ${n}`, make) : make();
+  return layout.linear ? layout.memo.get(cell, `weights ${cell.degree} ${n}`, make) : make();
 }
 
 /** Lengths of half a cell's box. */
@@ -120,7 +120,7 @@ function upwind({ form, factors }: FormValues, half: readonly number[], extent: 
  * does, since the value is that of a layer which the cell does not resolve.
  */
 function outflow(layout: Discretisation, site: BoundarySite): (form: LinearForm, i: number) => number {
-  const { problem, equations, highest, kept } = layout;
+  const { problem, equations, highest, memo } = layout;
   const { at: part, cell } = site;
   const d = problem.axes.length;
   const widths = halves(cell);
@@ -130,7 +130,7 @@ function outflow(layout: Discretisation, site: BoundarySite): (form: LinearForm,
     if (old) return old;
     const out = new Float64Array(part.weights.length).fill(1);
     known.set(unknown, out);
-    const own = kept.get(equations, `of ${unknown}`, () =>
+    const own = memo.get(equations, `of ${unknown}`, () =>
       equations.filter(({ terms }) => terms.some((t) => t.unknown === unknown && orderOf(t) === 2)),
     );
     if (highest[unknown] !== 2 || own.length !== 1) return out;
@@ -185,7 +185,7 @@ export const faceWeight = (order: number): number => (order === 0 ? weighting.va
  * The rows of an element about its coefficients: columns are its own coefficients, the integrals, the faces' blocks in their order, constants to be found, and the right-hand side.
  *
  * @param as - weights of its rows. @defaultValue those of its coefficients
- * @param zeros - room for the matrix
+ * @param zeros - makes the matrix
  */
 export function rowsOf(
   layout: Discretisation,
@@ -246,7 +246,7 @@ export function rowsOf(
     const here = integralSite(layout, cell);
     const { weights } = here.at;
     for (const [k, form] of here
-      .forms(layout.kept.get(integrals, "forms", () => integrals.map((i) => i.form)))
+      .forms(layout.memo.get(integrals, "forms", () => integrals.map((i) => i.form)))
       .entries()) {
       const last = row * columns + columns - 1;
       for (let i = 0; i < weights.length; i++) {
@@ -305,10 +305,10 @@ export function conditionScale({ form, factors }: FormValues, cell: Cell, { unkn
 }
 
 /** Polynomials along a face, at the points at which its two elements are compared. */
-function tracesOf({ kept }: Discretisation, face: Face): Basis {
+function tracesOf({ memo }: Discretisation, face: Face): Basis {
   const degree = faceDegree(face);
   const { low, high } = face;
-  return kept.get(face, `traces ${degree}`, () => {
+  return memo.get(face, `traces ${degree}`, () => {
     const points = productPoints(low, high, gaussLegendre(degree + 1));
     return new Basis({ box: { low, high }, degree }, points, 0);
   });

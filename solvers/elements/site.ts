@@ -163,8 +163,8 @@ function programOf({ problem, sought }: Discretisation, forms: readonly LinearFo
   return program;
 }
 
-/** What is found once about a cell, a face or another object. */
-export class Kept {
+/** Results that are found once about a cell, a face or another object. */
+export class Memo {
   readonly #of = new WeakMap<object, Map<string, unknown>>();
 
   get<T>(about: object, key: string, make: () => T): T {
@@ -184,7 +184,7 @@ export class Kept {
 
 /** Points inside of an element, by so many along an axis. */
 export const interior = (layout: Discretisation, cell: Cell, n: number): Site =>
-  layout.kept.get(
+  layout.memo.get(
     cell,
     `inside ${cell.degree} ${n}`,
     () => new Site(layout, cell, interiorPoints(cell, layout.region, n)),
@@ -192,7 +192,7 @@ export const interior = (layout: Discretisation, cell: Cell, n: number): Site =>
 
 /** Points of integrals over an element. */
 export const integralSite = (layout: Discretisation, cell: Cell): Site =>
-  layout.kept.get(cell, `integral ${cell.degree}`, () => new Site(layout, cell, integralPoints(cell, layout.region)));
+  layout.memo.get(cell, `integral ${cell.degree}`, () => new Site(layout, cell, integralPoints(cell, layout.region)));
 
 /** Points of a part of the boundary. */
 export interface BoundarySite extends Site<BoundaryPart> {
@@ -202,7 +202,7 @@ export interface BoundarySite extends Site<BoundaryPart> {
 
 /** The parts of the boundary that belong to an element. */
 export const boundary = (layout: Discretisation, cell: Cell, n: number): readonly BoundarySite[] =>
-  layout.kept.get(cell, `boundary ${cell.degree} ${n}`, () =>
+  layout.memo.get(cell, `boundary ${cell.degree} ${n}`, () =>
     boundaryPoints(cell, layout.region, layout.periodic, n).map((part) => {
       const holds = layout.conditions.map((condition) =>
         Uint8Array.from(part.weights, (_, i) => Number(condition.holdsAt(part, i))),
@@ -213,12 +213,12 @@ export const boundary = (layout: Discretisation, cell: Cell, n: number): readonl
 
 /** A face, as one of its two elements sees it. */
 export const faceSite = (layout: Discretisation, face: Face, side: 0 | 1, n: number): Site =>
-  layout.kept.get(
+  layout.memo.get(
     face,
     `${side} ${n} ${face.cells[side].degree}`,
     () => new Site(layout, face.cells[side], facePoints(layout.region, face, side, n)),
   );
 
 /** The forms of all conditions, one list. */
-export const conditionForms = ({ kept, conditions }: Discretisation): readonly LinearForm[] =>
-  kept.get(conditions, "forms", () => conditions.map(({ form }) => form));
+export const conditionForms = ({ memo, conditions }: Discretisation): readonly LinearForm[] =>
+  memo.get(conditions, "forms", () => conditions.map(({ form }) => form));
