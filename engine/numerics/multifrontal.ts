@@ -199,9 +199,11 @@ function assembled(
   let row = 0;
   for (const child of parents) {
     const wide = child.columns.length;
+    const places = child.columns.subarray(child.pivots).map((column) => place[column]! * parts);
     for (let i = child.pivots; i < child.rows; i++, row++) {
-      for (let j = child.pivots; j < wide; j++) {
-        const [to, from] = [(row * width + place[child.columns[j]!]!) * parts, (i * wide + j) * parts];
+      const first = row * width * parts;
+      for (let j = 0, from = (i * wide + child.pivots) * parts; j < places.length; j++, from += parts) {
+        const to = first + places[j]!;
         matrix[to] = child.matrix[from]!;
         if (parts === 2) matrix[to + 1] = child.matrix[from + 1]!;
       }
@@ -244,10 +246,7 @@ function eliminated(
     return row;
   };
   const before = new Float64Array(eligible);
-  for (let j = 0; j < eligible; j++) {
-    const row = largest(j, 0);
-    if (row >= 0) before[j] = sizeAt(row, j);
-  }
+  for (let i = 0; i < rows; i++) for (let j = 0; j < eligible; j++) before[j] = Math.max(before[j]!, sizeAt(i, j));
   const exchanged: number[] = [];
   const behind = (matrix: Float64Array, sizes: Panel) => {
     const { start, end, panel } = sizes;
@@ -259,12 +258,15 @@ function eliminated(
   };
   // Columns behind a panel wait until all of its pivots are known.
   let [k, end, start, panel] = [0, eligible, 0, Math.min(eligible, panelWidth)];
+  /** The row of the next pivot, where the last step has seen it. */
+  let next: number | undefined;
   while (k < end && k < rows) {
     if (k === panel) {
       behind(a, { start, end: k, panel, rows, width });
       [start, panel] = [k, Math.min(end, k + panelWidth)];
     }
-    const row = largest(k, k);
+    const row = next ?? largest(k, k);
+    next = undefined;
     if (row < 0 || sizeAt(row, k) <= leastPivot * before[k]!) {
       behind(a, { start, end: k, panel, rows, width });
       end--;
@@ -280,9 +282,9 @@ function eliminated(
       a.copyWithin(k * stride, row * stride, (row + 1) * stride);
       a.set(own, row * stride);
     }
-    if (parts === 1) below(a, k, rows, width, panel);
-    else belowComplex(a, k, rows, width, panel);
+    const seen = parts === 1 ? below(a, k, rows, width, panel) : belowComplex(a, k, rows, width, panel);
     k++;
+    if (k < panel) next = seen;
   }
   behind(a, { start, end: k, panel, rows, width });
   return { columns, rows, matrix: a, pivots: k, delayed: eligible - k, exchanged: Int32Array.from(exchanged) };
@@ -302,38 +304,62 @@ function exchangeColumns(
   }
 }
 
-/** Takes multiples of row k from those below it, in the columns up to the end of the panel. */
-function below(a: Float64Array, k: number, rows: number, width: number, panel: number): void {
+/**
+ * Takes multiples of row k from those below it, in the columns up to the end of the panel.
+ *
+ * @returns the row of the largest entry of the next column; −1 where all are 0
+ */
+function below(a: Float64Array, k: number, rows: number, width: number, panel: number): number {
   const top = k * width;
   const inverse = 1 / a[top + k]!;
+  let [size, largest] = [0, -1];
   for (let i = k + 1; i < rows; i++) {
     const row = i * width;
     const factor = a[row + k]! * inverse;
-    if (factor === 0) continue;
-    a[row + k] = factor;
-    for (let j = k + 1; j < panel; j++) a[row + j] = a[row + j]! - factor * a[top + j]!;
-  }
-}
-
-function belowComplex(a: Float64Array, k: number, rows: number, width: number, panel: number): void {
-  const top = 2 * k * width;
-  const [re, im] = [a[top + 2 * k]!, a[top + 2 * k + 1]!];
-  const square = re * re + im * im;
-  const [inverseRe, inverseIm] = [re / square, -im / square];
-  for (let i = k + 1; i < rows; i++) {
-    const row = 2 * i * width;
-    const [p, q] = [a[row + 2 * k]!, a[row + 2 * k + 1]!];
-    if (p === 0 && q === 0) continue;
-    const [f, g] = [p * inverseRe - q * inverseIm, p * inverseIm + q * inverseRe];
-    a[row + 2 * k] = f;
-    a[row + 2 * k + 1] = g;
-    for (let j = 2 * (k + 1); j < 2 * panel; j += 2) {
-      const u = a[top + j]!;
-      const v = a[top + j + 1]!;
-      a[row + j] = a[row + j]! - f * u + g * v;
-      a[row + j + 1] = a[row + j + 1]! - f * v - g * u;
+    if (factor !== 0) {
+      a[row + k] = factor;
+      for (let j = k + 1; j < panel; j++) a[row + j] = a[row + j]! - factor * a[top + j]!;
+    }
+    const here = Math.abs(a[row + k + 1]!);
+    if (here > size) {
+      size = here;
+      largest = i;
     }
   }
+  return largest;
+}
+
+function belowComplex(a: Float64Array, k: number, rows: number, width: number, panel: number): number {
+  const top = 2 * k * width;
+  const re = a[top + 2 * k]!;
+  const im = a[top + 2 * k + 1]!;
+  const square = re * re + im * im;
+  const inverseRe = re / square;
+  const inverseIm = -im / square;
+  let [size, largest] = [0, -1];
+  for (let i = k + 1; i < rows; i++) {
+    const row = 2 * i * width;
+    const p = a[row + 2 * k]!;
+    const q = a[row + 2 * k + 1]!;
+    if (p !== 0 || q !== 0) {
+      const f = p * inverseRe - q * inverseIm;
+      const g = p * inverseIm + q * inverseRe;
+      a[row + 2 * k] = f;
+      a[row + 2 * k + 1] = g;
+      for (let j = 2 * (k + 1); j < 2 * panel; j += 2) {
+        const u = a[top + j]!;
+        const v = a[top + j + 1]!;
+        a[row + j] = a[row + j]! - f * u + g * v;
+        a[row + j + 1] = a[row + j + 1]! - f * v - g * u;
+      }
+    }
+    const here = Math.abs(a[row + 2 * k + 2]!) + Math.abs(a[row + 2 * k + 3]!);
+    if (here > size) {
+      size = here;
+      largest = i;
+    }
+  }
+  return largest;
 }
 
 /** Pivots of a panel, and columns behind it that are looked at together: their rows of the panel stay in the cache. */
