@@ -168,6 +168,9 @@ export function collocation(problem: Problem, form: EvolutionForm, mesh: Mesh): 
     return planned;
   };
   const scales = new Float64Array(rows);
+  /** By order in time: ∂F/∂y^(j), as it was linearised. */
+  const levels = leaves.reduce((most, { inTime }) => Math.max(most, inTime + 1), 1);
+  const matrices = Array.from({ length: levels }, () => new Float64Array(entries));
   const fill = (group: Group, of: readonly Float64Array[]) => {
     for (const [leaf, { basis, moving }] of group.leaves) {
       const { unknown, inTime } = leaves[leaf]!;
@@ -205,11 +208,12 @@ export function collocation(problem: Problem, form: EvolutionForm, mesh: Mesh): 
         fill(group, of);
         group.slopes.run(t);
       }
+      for (const matrix of matrices) matrix.fill(0);
+      for (const group of groups) assemble(group, form, spaces, matrices);
     },
     factor(re, im) {
       const complex = im !== 0;
-      const values = new Float64Array(entries * (complex ? 2 : 1));
-      for (const group of groups) assemble(group, form, spaces, values, { re, im });
+      const values = combined(matrices, powersOf(re, im), complex);
       for (const group of groups) scale(group, values, scales, complex);
       const factors = plan().factor(values, complex);
       const own = scales.slice();
@@ -244,14 +248,13 @@ export function powersOf(re: number, im: number): readonly (readonly [number, nu
   return powers;
 }
 
+/** Adds the derivatives of a group's rows to the matrices of their orders in time. */
 function assemble(
   { rows, count, leaves: bases, slopes: program, blocks }: Group,
   { leaves }: EvolutionForm,
   spaces: readonly UnknownSpace[],
-  values: Float64Array,
-  { re, im }: { readonly re: number; readonly im: number },
+  matrices: readonly Float64Array[],
 ): void {
-  const powers = powersOf(re, im);
   let output = 0;
   rows.forEach(({ slopes }, r) => {
     const { first, width, at } = blocks[r]!;
@@ -260,22 +263,35 @@ function assemble(
       const { unknown, inTime } = leaves[leaf]!;
       const { basis } = bases.get(leaf)!;
       const { local } = spaces[unknown]!;
-      const [p, q] = powers[inTime]!;
-      const start = first + at.get(unknown)!;
+      const [start, matrix] = [first + at.get(unknown)!, matrices[inTime]!];
       for (let i = 0; i < count; i++) {
         const s = slope[i]!;
         if (s === 0) continue;
         const [from, to] = [i * local, start + i * width];
-        if (im === 0) for (let l = 0; l < local; l++) values[to + l]! += s * p * basis[from + l]!;
-        else
-          for (let l = 0; l < local; l++) {
-            const v = s * basis[from + l]!;
-            values[2 * (to + l)]! += v * p;
-            values[2 * (to + l) + 1]! += v * q;
-          }
+        for (let l = 0; l < local; l++) matrix[to + l] = matrix[to + l]! + s * basis[from + l]!;
       }
     }
   });
+}
+
+/** Σ_j λ^j M_j, of complex λ with real and imaginary parts in turn. */
+function combined(
+  matrices: readonly Float64Array[],
+  powers: ReturnType<typeof powersOf>,
+  complex: boolean,
+): Float64Array {
+  const parts = complex ? 2 : 1;
+  const out = new Float64Array(matrices[0]!.length * parts);
+  matrices.forEach((matrix, j) => {
+    const [p, q] = powers[j]!;
+    if (complex)
+      for (let e = 0; e < matrix.length; e++) {
+        out[2 * e] = out[2 * e]! + p * matrix[e]!;
+        out[2 * e + 1] = out[2 * e + 1]! + q * matrix[e]!;
+      }
+    else for (let e = 0; e < matrix.length; e++) out[e] = out[e]! + p * matrix[e]!;
+  });
+  return out;
 }
 
 /** Divides rows by their largest entries. */
