@@ -126,7 +126,8 @@ function lostThrough(layout: Discretisation, face: Face): number[] {
     const jumps = new Float64Array(weights.length);
     terms.forEach(({ unknown, order }, t) => {
       const highest = matched[unknown]![face.axis]!;
-      if (order.some((o, axis) => o !== (axis === face.axis ? highest : 0))) return;
+      // An unknown that no equation differentiates across the face has no flux there.
+      if (highest === 0 || order.some((o, axis) => o !== (axis === face.axis ? highest : 0))) return;
       const below = order.map((o, axis) => (axis === face.axis ? o - 1 : 0));
       const [a, b] = sides.map(({ basis, cell, forms }) => {
         const values = basis.values(below, cell.coefficients!, unknown * basis.size);

@@ -322,6 +322,22 @@ test("slivers between a hole and the lines of the mesh that it touches do not br
   );
 });
 
+test("an unknown that no equation differentiates loses no flux: Poisson's equation in potential and flux, and with a value beside it", () => {
+  const square = { domain: { x: [0, 1], y: [0, 1] }, conditions: ["u = 0"] } as const;
+  const source = "2*pi^2*sin(pi*x)*sin(pi*y)";
+  const texts = [
+    { unknowns: ["u", "p", "q"], equations: [`p_x + q_y = -${source}`, "p = u_x", "q = u_y"] },
+    { unknowns: ["u", "s"], equations: [`-lap(u) = ${source}`, "s = 3*u + x*y"] },
+  ];
+  for (const text of texts) {
+    const problem = pde({ name: "flux", ...square, ...text });
+    const solved = solveByElements(problem, { tolerance: 1e-5, clock: () => 0, meshes: 6 })!;
+    assert.ok(solved.imbalance < 1e-4 && solved.error < 1e-5, `${solved.imbalance}, ${solved.error}`);
+    const middle = solved.pieces.at(Float64Array.of(0.5, 0.5))(0, [0, 0])[0]!;
+    assert.ok(Math.abs(middle - 1) < 1e-5, `${middle}`);
+  }
+});
+
 test("what elements cannot do has its reason", () => {
   const observed = pde({
     ...{ name: "observed", domain: { x: [0, 1] }, equations: "u_xx = a", conditions: "u = 0", trainable: { a: 1 } },
