@@ -15,7 +15,7 @@ import { solve } from "../solvers/automatic/solve.ts";
 import { domainOf } from "../solvers/domain/domain.ts";
 import { discretised } from "../solvers/elements/discretisation.ts";
 import { elementPieces } from "../solvers/elements/element-pieces.ts";
-import { solveByElements } from "../solvers/elements/solve.ts";
+import { solveByElements, usualRefinement } from "../solvers/elements/solve.ts";
 import { evaluateAt } from "../solvers/expression/expression.ts";
 import { pde } from "../solvers/problem/pde.ts";
 import type { Problem } from "../solvers/problem/problem.ts";
@@ -103,24 +103,21 @@ async function compare(): Promise<void> {
         const problem = pde(drawn(kind, draw));
         const course: [number, number][] = [];
         const ends = new AbortController();
-        solveByElements(problem, {
-          ...{
-            clock: () => 0,
-            tolerance: 0,
-            meshes: 40,
-            atOnce: 24,
-            indicator: of(discretised(problem)),
-            signal: ends.signal,
+        solveByElements(
+          problem,
+          {
+            ...{ clock: () => 0, tolerance: 0, meshes: 40, seconds: Number.POSITIVE_INFINITY, signal: ends.signal },
+            onMesh: (mesh, { elements }) => {
+              if (elements > 150) ends.abort();
+              else {
+                const pieces = elementPieces(mesh);
+                const still = problem.axes.map(() => 0);
+                course.push([elements, errorOf(problem, (j, points) => pieces.at(points)(j, still))]);
+              }
+            },
           },
-          onMesh: (mesh, { elements }) => {
-            if (elements > 150) ends.abort();
-            else {
-              const pieces = elementPieces(mesh);
-              const still = problem.axes.map(() => 0);
-              course.push([elements, errorOf(problem, (j, points) => pieces.at(points)(j, still))]);
-            }
-          },
-        });
+          { ...usualRefinement, atOnce: 24, indicator: of(discretised(problem)) },
+        );
         const error = Math.min(...course.map(([, e]) => e));
         results.push({ kind: kind.name, draw, indicator, error, elements: course.at(-1)![0], meshes: course.length });
         await write(file, results);

@@ -38,7 +38,9 @@ function started(options: Required<DasOptions>, domain: SamplingDomain): ActiveS
   const { layers, width, bins, batch, learningRate, steps, share } = options;
   const sizes = { dimension: d, layers, width, bins };
   const made = options.flow === "krnet" ? krnet(sizes) : boundedKrnet(sizes);
-  const flow = domainFlow("das", made, domain, { objective: "cross-entropy", batch, learningRate });
+  const flow = domainFlow("das", made, domain, {
+    ...{ objective: "cross-entropy", batch, learningRate, beta2: 0.95, average: 0.95 },
+  });
   let [entropy, effective] = [Number.NaN, 1];
 
   const train = async (context: SampleContext) => {

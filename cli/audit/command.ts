@@ -1,9 +1,10 @@
 /** `monge audit`: its options. */
+
 import type { Command } from "commander";
+import type { AuditOptions } from "../../generative/sharded/index.ts";
 import { addCommon, type CommonOptions, examples } from "../shell/read-options.ts";
 
-export interface AuditCommandOptions extends CommonOptions {
-  readonly requeue?: boolean;
+export interface AuditCommandOptions extends CommonOptions, Pick<AuditOptions, "requeue"> {
   readonly checksums: boolean;
 }
 

@@ -1,7 +1,7 @@
 /** `monge convert`: its options. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { DatasetOptions, TimeRange, VariableOptions, WriteFieldOptions } from "../../io/dataset/index.ts";
-import type { ConversionOptions } from "../../io/field/index.ts";
+import type { ConversionOptions, DeaccumulateOptions } from "../../io/field/index.ts";
 import { type OutputFormat, outputFormats } from "../../io/formats/index.ts";
 import {
   type AssumedUnitsOption,
@@ -16,7 +16,8 @@ import {
   type OverwriteOption,
   positive,
   timeRange,
-  zarrVersion,
+  type ZarrVersionOption,
+  zarrVersionOption,
 } from "../shell/read-options.ts";
 import type { GridOptions } from "./grid.ts";
 
@@ -29,17 +30,17 @@ export interface ConvertOptions
     Pick<WriteFieldOptions, "compression" | "epsg">,
     Pick<VariableOptions, "missingValue">,
     Pick<ConversionOptions, "interval" | "override">,
+    Pick<DeaccumulateOptions, "tolerance">,
+    ZarrVersionOption,
     Partial<Record<"start" | "step" | "toUnits" | "accumulated" | "areas", string>>,
     Partial<Record<"clipNegative" | "indices", boolean>> {
   readonly output: string;
   readonly rename?: Readonly<Record<string, string>>;
   readonly dims?: readonly string[];
   readonly resets?: readonly number[] | "never" | "detect";
-  readonly tolerance?: number;
   readonly time?: TimeRange;
   readonly base?: readonly [from: number, to: number];
   readonly format?: OutputFormat;
-  readonly zarrVersion?: 2 | 3;
   readonly slab: number;
 }
 
@@ -130,7 +131,7 @@ export function addConvert(program: Command): void {
       new Option("--format <format>", "format to write (default: by the name of OUTPUT)").choices(outputFormats),
     )
     .option("--compression <level>", "deflate level of NetCDF-4 and GeoTIFF, 0 to 9", integer(0))
-    .option("--zarr-version <n>", ".zarr: 3, or 2, which GDAL 3.10 and older programs read (default: 3)", zarrVersion)
+    .addOption(zarrVersionOption())
     .option("--epsg <code>", '.tif: EPSG code of x and y, or "none" (default: from the input)', epsg)
     .option("--overwrite", "replace OUTPUT if it is there: a file, or a Zarr store; never an input")
     .option("--slab <MB>", "values held in memory at a time", positive(), 64)

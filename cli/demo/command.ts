@@ -1,5 +1,7 @@
 /** `monge demo`: its options. */
+
 import type { Command } from "commander";
+import type { SampleOptions } from "../../generative/model/index.ts";
 import {
   addCommon,
   addOverwrite,
@@ -15,9 +17,9 @@ export interface DemoOptions
   extends CommonOptions,
     OverwriteOption,
     ThreadsOption,
+    Pick<SampleOptions, "evaluations">,
     Record<"seed" | "members" | "steps" | "hours" | "heldOut" | "channels" | "batch", number> {
   readonly out: string;
-  readonly evaluations?: number;
   readonly train?: boolean;
 }
 

@@ -22,7 +22,8 @@ import {
   type ThreadsOption,
   timeRange,
   yearWindow,
-  zarrVersion,
+  type ZarrVersionOption,
+  zarrVersionOption,
 } from "../shell/read-options.ts";
 
 /** Options of an ensemble: what is drawn, from what, and where it goes. Those of the library have its names. */
@@ -31,6 +32,7 @@ export interface DrawingOptions
     RainOption,
     AssumedUnitsOption,
     ThreadsOption,
+    ZarrVersionOption,
     Pick<DatasetOptions, "variable" | "timeFromName" | "allowExternal">,
     Pick<BaselineOptions, "factor" | "timeFactor" | "window" | "quantiles" | "slope">,
     Pick<DownscaleUnitsOptions, "unit" | "members" | "evaluations" | "target" | "archive" | "coherence" | "conserve">,
@@ -40,7 +42,6 @@ export interface DrawingOptions
     Partial<Record<"time" | "history", TimeRange>>,
     Partial<Record<"rows" | "columns", readonly [number, number]>> {
   readonly output: string;
-  readonly zarrVersion?: 2 | 3;
   readonly method?: BaselineMethod | "mbcn";
   readonly interval?: Intervals;
   readonly seed: number;
@@ -177,7 +178,7 @@ export function addDrawing(command: Command): Command {
       ".zarr: size of a task, such as 30 or 30x4 (default: all members and times that make 64 MB, at most 32)",
       unitSize,
     )
-    .option("--zarr-version <n>", ".zarr: 3, or 2, which GDAL 3.10 and older programs read (default: 3)", zarrVersion)
+    .addOption(zarrVersionOption())
     .option(
       "--force [guards]",
       "go on where INPUT is not of the kind that the model was trained for; the output's history says so. Name what may differ, parted " +

@@ -1,10 +1,11 @@
 /** `monge merge`: its options. */
+
 import type { Command } from "commander";
+import type { MergeOptions } from "../../generative/sharded/index.ts";
 import { addCommon, addOverwrite, type CommonOptions, examples, type OverwriteOption } from "../shell/read-options.ts";
 
-export interface MergeCommandOptions extends CommonOptions, OverwriteOption {
+export interface MergeCommandOptions extends CommonOptions, OverwriteOption, Pick<MergeOptions, "incomplete"> {
   readonly output: string;
-  readonly incomplete?: boolean;
   readonly checksums: boolean;
 }
 

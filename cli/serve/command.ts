@@ -1,5 +1,7 @@
 /** `monge serve`: its options. */
+
 import type { Command } from "commander";
+import type { ServeOptions } from "../../serve/index.ts";
 import {
   addCommon,
   addThreads,
@@ -10,8 +12,7 @@ import {
   type ThreadsOption,
 } from "../shell/read-options.ts";
 
-export interface ServeCommandOptions extends CommonOptions, ThreadsOption {
-  readonly runs?: string;
+export interface ServeCommandOptions extends CommonOptions, ThreadsOption, Pick<ServeOptions, "runs"> {
   readonly port: number;
   readonly limit: number;
 }

@@ -1,6 +1,6 @@
 /** Readers of option values; each complains in one line, which ends the command with status 2. */
 import { availableParallelism } from "node:os";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { OptionsError } from "../../engine/errors.ts";
 import type { CompileOptions } from "../../engine/tensors/compile.ts";
 import type { Intervals } from "../../generative/data/index.ts";
@@ -205,9 +205,15 @@ export function examples(...lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;
 }
 
-/** A version of Zarr. */
-export function zarrVersion(text: string): 2 | 3 {
-  if (text === "2") return 2;
-  if (text === "3") return 3;
-  throw new InvalidArgumentError("expected 2 or 3.");
-}
+/** Version of a Zarr store that is written. */
+export type ZarrVersionOption = Partial<Readonly<Record<"zarrVersion", 2 | 3>>>;
+
+/** Makes the option. */
+export const zarrVersionOption = (): Option =>
+  new Option("--zarr-version <n>", ".zarr: 3, or 2, which GDAL 3.10 and older programs read (default: 3)").argParser(
+    (text) => {
+      if (text === "2") return 2;
+      if (text === "3") return 3;
+      throw new InvalidArgumentError("expected 2 or 3.");
+    },
+  );

@@ -33,8 +33,6 @@ export interface MapOptions {
   readonly seed: number;
   /** Numbers of times in their files: random numbers belong to them. */
   readonly frameOf: Readonly<Record<"coarse" | "input", (time: number) => number>>;
-  /** Series that are held at a time, in bytes. @defaultValue 256e6 */
-  readonly bytes?: number;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -52,9 +50,9 @@ const fewest = 10;
 const most = 2 ** 29;
 
 /** @throws DomainError where a part of the year has no history; OptionsError where the maps do not fit in memory */
-export async function pixelMaps(sources: MapSources, options: MapOptions): Promise<PixelMaps> {
+export async function pixelMaps(sources: MapSources, options: MapOptions, bytes = 256e6): Promise<PixelMaps> {
   const { fine, coarse, input } = sources;
-  const { kind, windows, quantiles, threshold, seed, method, signal, bytes = 256e6 } = options;
+  const { kind, windows, quantiles, threshold, seed, method, signal } = options;
   const [height, width] = fine.shape.slice(-2) as [number, number];
   const grid = gridOf(fine);
   const parts = windows.of(input.field);

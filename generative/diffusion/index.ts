@@ -17,4 +17,4 @@ export {
   type SamplerMethod,
   samplerMethods,
 } from "./sampler.ts";
-export { type Unet, type UnetOptions, unet } from "./unet.ts";
+export { type Unet, type UnetOptions, type UnetSizes, unet } from "./unet.ts";

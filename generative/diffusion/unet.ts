@@ -10,10 +10,6 @@ import { tf } from "../../engine/tensors/tensor.ts";
 
 /** Sizes of the network. */
 export interface UnetOptions {
-  /** Channels of the input: the noisy image and its conditions. @defaultValue 3 */
-  readonly inputChannels?: number;
-  /** Channels of the output. @defaultValue 1 */
-  readonly outputChannels?: number;
   /** Channels of the first level. @defaultValue 24 */
   readonly baseChannels?: number;
   /** Channels of each level, in units of `baseChannels`; each level halves the resolution. @defaultValue [1, 2, 2] */
@@ -30,6 +26,17 @@ export interface UnetOptions {
   readonly attention?: boolean;
 }
 
+/** Channels at both ends, which the data decide. */
+export interface UnetEnds {
+  /** Of the input: the noisy image and its conditions. */
+  readonly inputChannels: number;
+  /** Of the output. */
+  readonly outputChannels: number;
+}
+
+/** A network laid out for data: three channels in and one out, unless stated. */
+export type UnetSizes = UnetOptions & Partial<UnetEnds>;
+
 /** One trainable array. Filters are HWIO, matrices [in, out]. */
 export interface Parameter {
   readonly shape: number[];
@@ -39,7 +46,7 @@ export interface Parameter {
 /** A network ready to be initialised and applied. */
 export interface Unet {
   /** With all defaults filled in. */
-  readonly options: Required<UnetOptions>;
+  readonly options: Required<UnetSizes>;
   /** Height and width of an input must be multiples of this. */
   readonly multiple: number;
   /** Shapes of all parameters by name. */
@@ -73,7 +80,7 @@ interface Block {
  *
  * @throws OptionsError when a size is not a positive integer, or `groups` does not divide a level's channels
  */
-export function unet(options: UnetOptions = {}): Unet {
+export function unet(options: UnetSizes = {}): Unet {
   const o = resolve(options);
   const channels = o.multipliers.map((m) => m * o.baseChannels);
   const levels = channels.length;
@@ -254,7 +261,7 @@ function initialize(
   return parameters;
 }
 
-function resolve(options: UnetOptions): Required<UnetOptions> {
+function resolve(options: UnetSizes): Required<UnetSizes> {
   const resolved = {
     inputChannels: 3,
     outputChannels: 1,

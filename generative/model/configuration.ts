@@ -14,7 +14,7 @@ import {
   whole,
 } from "../../engine/files/plain-checks.ts";
 import { type SamplerMethod, samplerMethods } from "../diffusion/sampler.ts";
-import type { UnetOptions } from "../diffusion/unet.ts";
+import type { UnetEnds, UnetSizes } from "../diffusion/unet.ts";
 import type { BlockMeans } from "./blocks.ts";
 import type { Channel, Target } from "./channel.ts";
 import { coherenceCheck, type MeasuredCoherence } from "./coherence.ts";
@@ -67,7 +67,7 @@ export interface SeenInputs extends SeenTimes {
 /** All of a model but its parameters; plain JSON. */
 export interface ModelConfiguration extends ModelDescription {
   /** `inputChannels` and `outputChannels` follow from channels, targets and `masked`. */
-  readonly network: UnetOptions;
+  readonly network: UnetSizes;
   /** True if the network is given which pixels of each target have a value. @defaultValue false */
   readonly masked?: boolean;
   /** Kind of generator. @defaultValue "diffusion", as in models of before this was stored */
@@ -194,7 +194,7 @@ export function networkEnds(
   { channels, targets }: ModelDescription,
   masked: boolean,
   generator?: GeneratorName,
-): Required<Pick<UnetOptions, "inputChannels" | "outputChannels">> {
+): UnetEnds {
   const outputs = targets.length;
   const own = ownChannels(generator, outputs);
   return { inputChannels: own + channels.length + (masked ? outputs : 0), outputChannels: outputs };

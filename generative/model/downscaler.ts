@@ -65,8 +65,6 @@ export interface SampleOptions extends DrawOptions {
    * diffusion refines block means
    */
   readonly wetThreshold?: number;
-  /** Values of targets with a logarithmic transform are cut at it. @defaultValue the model's own */
-  readonly ceiling?: number;
 }
 
 /** An ensemble of fine fields of one time. */
@@ -151,12 +149,9 @@ export class Downscaler {
    */
   async sample(input: ModelInput, options: SampleOptions = {}): Promise<Ensemble> {
     const own = "values" in input ? { values: Float32Array.from(input.values), shape: input.shape } : input;
-    const { archive, missing = "error", valid, conserve = true, ceiling } = options;
+    const { archive, missing = "error", valid, conserve = true } = options;
     const configuration = this.#at(own, options);
     const { targets, sampling, sigmaData = 1 } = configuration;
-    if (ceiling !== undefined && !(ceiling > 0)) {
-      throw new OptionsError(`Downscaler.sample: ceiling is ${ceiling}, expected > 0`, "ceiling", ceiling);
-    }
     this.#generator.check("Downscaler.sample", options);
     const { multiple } = this.network;
     const draw = resolveDraw("Downscaler.sample", { ...sampling, ...options }, unitOf(configuration, multiple));
@@ -227,7 +222,7 @@ function finish(
   images: InputImages,
   residual: Float32Array,
   members: number,
-  { conserve, wetThreshold, ceiling }: SampleOptions,
+  { conserve, wetThreshold }: SampleOptions,
 ): Ensemble {
   const { targets } = configuration;
   const { height, width, valid, blocks } = images;
@@ -236,9 +231,7 @@ function finish(
   const values = same ? residual : new Float32Array(members * height * width * outputs);
   const finish = targets.map((target) => {
     const wet = wetThreshold ?? dryBelow(configuration, target);
-    return untransformed(target, {
-      ...defined({ wetThreshold: wet, ceiling }),
-    });
+    return untransformed(target, defined({ wetThreshold: wet }));
   });
   const deviations = targets.map(({ deviation }) => deviation);
   const line = width * outputs;

@@ -13,7 +13,7 @@ import {
   whole,
 } from "../../engine/files/plain-checks.ts";
 import { BEYOND_CLUTTER, rainLimits } from "../../io/rain/index.ts";
-import type { UnetOptions } from "../diffusion/unet.ts";
+import type { UnetSizes } from "../diffusion/unet.ts";
 import { describeBlocks, type Normalization, type SeenBlocks } from "./blocks.ts";
 import { type ModelConfiguration, networkCheck, networkEnds, samplingCheck } from "./configuration.ts";
 import { generatorNames } from "./generator.ts";
@@ -22,7 +22,7 @@ import { textureCheck } from "./texture.ts";
 
 /** The configuration of such a file. */
 interface BlockConfiguration extends Pick<ModelConfiguration, "generator" | "process" | "sampling" | "provenance"> {
-  readonly network: UnetOptions;
+  readonly network: UnetSizes;
   readonly normalization: Normalization;
   readonly archives?: readonly string[];
   readonly trainedOn?: SeenBlocks;

@@ -2,6 +2,7 @@
  * An ensemble into a Zarr store unit by unit, by any number of workers: every unit is a function of model, options, seed and its
  * number, so that order and number of workers change nothing, and what is missing can be done later.
  */
+
 import { existsSync, mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { DomainError, OptionsError } from "../../engine/errors.ts";
@@ -10,6 +11,7 @@ import { checkFolder, checkOutputs } from "../../engine/files/output-check.ts";
 import { sealedJson } from "../../engine/files/sealed-json.ts";
 import { tidyFolder } from "../../engine/files/temporary.ts";
 import { contentStamp } from "../../engine/files/watch.ts";
+import type { WriteFieldOptions } from "../../io/dataset/index.ts";
 import { type LazyField, lazyField } from "../../io/dataset/index.ts";
 import type { Field, Provenance } from "../../io/field/index.ts";
 import {
@@ -65,15 +67,14 @@ import {
 export interface DownscaleUnitsOptions
   extends DownscaleOptions,
     Provenance,
-    Pick<DownscaleToOptions, "inputs" | "overwrite"> {
+    Pick<DownscaleToOptions, "inputs" | "overwrite">,
+    Pick<WriteFieldOptions, "version"> {
   /** Size of a task; fixed when the store is laid out. @defaultValue all members of a time or as many as make 64 MB, and times up to 64 MB, at most 32 */
   readonly unit?: UnitSize;
   /** The part of the units to do. @defaultValue all of them */
   readonly shard?: Shard;
-  /** True if a store that is there is gone on with. @defaultValue true with `shard`, else false */
+  /** True if a store that is there is gone on with, whose version it keeps. @defaultValue true with `shard`, else false */
   readonly resume?: boolean;
-  /** Version of Zarr; GDAL 3.10 and older programs read only 2. @defaultValue 3, or that of the store that is gone on with */
-  readonly version?: ZarrVersion;
   /** Further things that the numbers depend on, such as the device; workers with another one are refused. @defaultValue nothing */
   readonly also?: Readonly<Record<string, unknown>>;
   /** Order in which units are done, by their numbers; those that it does not name are left out. @defaultValue rising */
@@ -216,7 +217,7 @@ async function layOut(
 ): Promise<boolean> {
   let pending: PendingStore | undefined;
   try {
-    pending = beginStore(path, { overwrite, refuse: notAUnitStore });
+    pending = beginStore(path, overwrite, notAUnitStore);
     const chunks = Object.fromEntries(plan.dims.map((dim, i) => [dim, plan.chunk[i]!]));
     const hint = "tasks that .monge/units has no entry for are not drawn yet, and missing (NaN)";
     const { name, dims, shape, units, coordinates, gridMapping, attributes } = field;

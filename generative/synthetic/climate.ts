@@ -12,7 +12,7 @@ import { type Rng, rng } from "../../engine/random/rng.ts";
 import { type Cells, cellsAlong } from "./cells.ts";
 import { torusFields, windowOf } from "./torus-field.ts";
 
-/** Options of `syntheticPairs`: the times, and the climate of both data sets and the ground. */
+/** Options of `syntheticPairs`. */
 export interface SyntheticPairsOptions {
   /** Number of consecutive hours, ≥ 1. */
   readonly times: number;
@@ -26,21 +26,28 @@ export interface SyntheticPairsOptions {
   readonly width?: number;
   /** Fine pixels along a side of a coarse cell, ≥ 1, not only whole numbers. @defaultValue 4 */
   readonly factor?: number;
-  /**
-   * Rows and columns by which what a coarse cell holds lies beyond where its coordinates say; at most half a cell each.
-   * Cells at the border hold what is left of them inside the fine grid. @defaultValue [1.25, −0.75]
-   */
-  readonly displacement?: readonly [rows: number, columns: number];
-  /** Standard deviation of the coarse data set's own error of y, > 0. @defaultValue 0.1 */
-  readonly coarseNoise?: number;
-  /** Share of the variance of G that comes from the orography, in [0, 1). @defaultValue 0.3 */
-  readonly orographyShare?: number;
-  /** Long-run share of dry fine pixels, in (0, 0.999). @defaultValue 0.55 */
-  readonly dryFraction?: number;
 }
 
-/** Options of the climate alone. */
-type ClimateOptions = Omit<SyntheticPairsOptions, "times" | "firstTime">;
+/** The climate of both data sets and the ground. */
+export interface ClimateSettings extends Required<Omit<SyntheticPairsOptions, "times" | "firstTime">> {
+  /**
+   * Rows and columns by which what a coarse cell holds lies beyond where its coordinates say; at most half a cell each.
+   * Cells at the border hold what is left of them inside the fine grid.
+   */
+  readonly displacement: readonly [rows: number, columns: number];
+  /** Standard deviation of the coarse data set's own error of y, > 0. */
+  readonly coarseNoise: number;
+  /** Share of the variance of G that comes from the orography, in [0, 1). */
+  readonly orographyShare: number;
+  /** Long-run share of dry fine pixels, in (0, 0.999). */
+  readonly dryFraction: number;
+}
+
+/** The climate where nothing is said. */
+export const usualClimate: Omit<ClimateSettings, "seed"> = {
+  ...{ height: 64, width: 64, factor: 4, displacement: [1.25, -0.75] },
+  ...{ coarseNoise: 0.1, orographyShare: 0.3, dryFraction: 0.55 },
+};
 
 /** Coarse rain where y = 0, mm/h, and its ln per unit of y. */
 const [coarseMedian, coarseTail] = [0.3, 0.9];
@@ -50,7 +57,7 @@ const [extreme, tail] = [15, 0.8];
 const [weatherSlope, orographySlope, outerScale] = [3, 2.6, 48];
 
 /** All options resolved, and what follows from them. */
-export interface SyntheticClimate extends Required<ClimateOptions> {
+export interface SyntheticClimate extends ClimateSettings {
   /** Coarse rain where y = 0, mm/h. */
   readonly coarseMedian: number;
   /** ln of coarse rain per unit of y. */
@@ -81,9 +88,9 @@ export interface SyntheticClimate extends Required<ClimateOptions> {
   readonly columns: Cells;
 }
 
-/** @throws OptionsError for an option out of range */
-export function syntheticClimate(options: ClimateOptions): SyntheticClimate {
-  const full = withDefaults(options);
+/** @throws OptionsError for a setting out of range */
+export function syntheticClimate(full: ClimateSettings): SyntheticClimate {
+  checkSettings(full);
   const { height, width, factor, displacement, orographyShare } = full;
   let side = 128;
   while (side < 2 * Math.max(height, width)) side *= 2;
@@ -144,18 +151,8 @@ function unscaledSpectrum(side: number, slope: number) {
   return { power, mean: power.reduce((a, b) => a + b, 0) / power.length };
 }
 
-function withDefaults(options: ClimateOptions): Required<ClimateOptions> {
-  const full = {
-    seed: options.seed,
-    height: options.height ?? 64,
-    width: options.width ?? 64,
-    factor: options.factor ?? 4,
-    displacement: options.displacement ?? ([1.25, -0.75] as const),
-    coarseNoise: options.coarseNoise ?? 0.1,
-    orographyShare: options.orographyShare ?? 0.3,
-    dryFraction: options.dryFraction ?? 0.55,
-  };
-  const check = (option: keyof typeof full, holds: boolean, expectation: string) =>
+function checkSettings(full: ClimateSettings): void {
+  const check = (option: keyof ClimateSettings, holds: boolean, expectation: string) =>
     checkOption("syntheticPairs", option, full[option], holds, expectation);
   const { height, width, factor, displacement } = full;
   check("height", Number.isInteger(height) && height >= 2, "it must be an integer ≥ 2");
@@ -178,5 +175,4 @@ function withDefaults(options: ClimateOptions): Required<ClimateOptions> {
   check("coarseNoise", full.coarseNoise > 0 && full.coarseNoise < Infinity, "it must be above 0");
   check("orographyShare", full.orographyShare >= 0 && full.orographyShare < 1, "it must lie in [0, 1)");
   check("dryFraction", full.dryFraction > 0 && full.dryFraction < 0.999, "it must lie in (0, 0.999)");
-  return full;
 }

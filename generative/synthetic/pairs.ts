@@ -1,4 +1,5 @@
 /** Seeded pairs of a fine and a different coarse data set, with the exact distribution of the one given the other. */
+import { defined } from "../../engine/defined.ts";
 import { checkOption } from "../../engine/numerics/shaped-array.ts";
 import type { Field } from "../../io/field/index.ts";
 import { cellMeans } from "./cells.ts";
@@ -9,6 +10,7 @@ import {
   type SyntheticClimate,
   type SyntheticPairsOptions,
   syntheticClimate,
+  usualClimate,
 } from "./climate.ts";
 import { type ConditionalDistribution, Conditioning } from "./conditional.ts";
 import { orographyField, rainField } from "./fields.ts";
@@ -42,7 +44,7 @@ export interface SyntheticPairs {
  * @throws OptionsError for an option out of range
  */
 export function syntheticPairs(options: SyntheticPairsOptions): SyntheticPairs {
-  const { times, firstTime = 0, ...rest } = options;
+  const { times, firstTime = 0, seed, ...rest } = options;
   checkOption("syntheticPairs", "times", times, Number.isInteger(times) && times >= 1, "it must be an integer ≥ 1");
   checkOption(
     "syntheticPairs",
@@ -51,7 +53,11 @@ export function syntheticPairs(options: SyntheticPairsOptions): SyntheticPairs {
     Number.isInteger(firstTime) && firstTime >= 0,
     "it must be ≥ 0",
   );
-  const climate = syntheticClimate(rest);
+  return pairsOf(syntheticClimate({ ...usualClimate, ...defined(rest), seed }), times, firstTime);
+}
+
+/** Pairs of a climate, from an hour on. */
+export function pairsOf(climate: SyntheticClimate, times: number, firstTime: number): SyntheticPairs {
   const { height, width, rows, columns, factor } = climate;
   const [points, cells] = [height * width, rows.length * columns.length];
   const fine = new Float32Array(times * points);

@@ -5,7 +5,7 @@ import { among, type Check, optional, record, whole } from "../../engine/files/p
 import type { TrainingState } from "../../engine/training/training.ts";
 import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
 import { groupOf, groupTensors, parametersOf, stateComplaint, stateOf, stateTensors } from "../diffusion/parameters.ts";
-import { type UnetOptions, unet } from "../diffusion/unet.ts";
+import { type UnetSizes, unet } from "../diffusion/unet.ts";
 import {
   descriptionChecks,
   descriptionComplaint,
@@ -40,7 +40,7 @@ export const networkOf = (
   { network, generator }: Pick<ResolvedRecipe, "network" | "generator">,
   description: ModelDescription,
   masked: boolean,
-): UnetOptions => ({ ...network, ...networkEnds(description, masked, generator) });
+): UnetSizes => ({ ...network, ...networkEnds(description, masked, generator) });
 
 /**
  * The downscaler at a checkpoint: the best so far; without one, or with `last`, its averaged parameters.

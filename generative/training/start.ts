@@ -3,7 +3,7 @@ import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { parametersOf } from "../diffusion/parameters.ts";
 import type { NoiseProcessName } from "../diffusion/process/kinds.ts";
-import { type Parameter, type UnetOptions, unet } from "../diffusion/unet.ts";
+import { type Parameter, type UnetOptions, type UnetSizes, unet } from "../diffusion/unet.ts";
 import { constantsOf } from "../model/blocks.ts";
 import type { ModelDescription } from "../model/configuration.ts";
 import type { Downscaler } from "../model/downscaler.ts";
@@ -55,7 +55,7 @@ function partsOf(from: Downscaler | TrainingCheckpoint) {
 }
 
 /** Sizes of a network that can be chosen. */
-export const sizesOf = ({ inputChannels: _in, outputChannels: _out, ...sizes }: UnetOptions): UnetOptions => sizes;
+export const sizesOf = ({ inputChannels: _in, outputChannels: _out, ...sizes }: UnetSizes): UnetOptions => sizes;
 
 /**
  * @param recipe - as asked for: options that it lacks are the model's

@@ -1,5 +1,5 @@
 /** Fields: numbers with named dimensions, coordinates, calendars, units and quantities. */
-export { deaccumulate } from "./accumulate.ts";
+export { type DeaccumulateOptions, deaccumulate } from "./accumulate.ts";
 export { type Axis, axisOf, geographicOf, isGeographic } from "./axes.ts";
 export {
   type Calendar,

@@ -49,7 +49,7 @@ export async function byElements(problem: Problem, setting: Setting): Promise<El
   const clock = () => 1000 * spent()[byClock ? "seconds" : "processorSeconds"];
   const solved = solveByElements(problem, {
     ...{ tolerance: goal, clock },
-    ...(speed.limited && { seconds: mostOfBudget * work }),
+    seconds: speed.limited ? mostOfBudget * work : Number.POSITIVE_INFINITY,
     meshes: Math.min(mostMeshes, Math.ceil(1 + (budget.steps ?? Number.POSITIVE_INFINITY) / stepsOfMesh)),
     ...(options.signal && { signal: options.signal }),
     onMesh: (_, { elements, left, steps }) =>

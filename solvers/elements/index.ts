@@ -1,3 +1,10 @@
 /** Elements: piecewise polynomials on boxes that are refined where most is left, for problems whose solution is local. */
 export { elementKind, readElementPieces } from "./element-pieces.ts";
-export { type ElementOptions, type ElementSolve, solveByElements, unsuitedToElements } from "./solve.ts";
+export {
+  type ElementOptions,
+  type ElementSolve,
+  type Refinement,
+  solveByElements,
+  unsuitedToElements,
+  usualRefinement,
+} from "./solve.ts";

@@ -36,23 +36,27 @@ export interface Course {
 
 /** Options of {@link solveByElements}. */
 export interface ElementOptions {
-  /** Relative error L² that is enough, where rows leave as little as {@link leftFor} says. @defaultValue 1e-8 */
-  readonly tolerance?: number;
-  /** Seconds of the processor. @defaultValue none */
-  readonly seconds?: number;
-  /** Meshes at most, ≥ 1: with a number of meshes and no seconds results are bitwise identical. @defaultValue 40 */
-  readonly meshes?: number;
-  /** Elements that are cut at once, where there is no limit of time. @defaultValue 48 */
-  readonly atOnce?: number;
-  /** Of the polynomials along each axis. @defaultValue by the number of axes and unknowns */
-  readonly degree?: number | undefined;
-  /** By what elements are cut. @defaultValue what is left of their rows */
-  readonly indicator?: Indicator | undefined;
+  /** Relative error L² that is enough, where rows leave as little as {@link leftFor} says. */
+  readonly tolerance: number;
+  /** Seconds of the processor; Infinity for no limit. */
+  readonly seconds: number;
+  /** Meshes at most, ≥ 1: with a number of meshes and no seconds results are bitwise identical. */
+  readonly meshes: number;
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds of the processor. */
   readonly clock: () => number;
   /** Called with each mesh. */
   readonly onMesh?: ((mesh: Mesh, course: Course) => void) | undefined;
+}
+
+/** Refinement of the mesh. */
+export interface Refinement {
+  /** Degree of the polynomials along each axis. */
+  readonly degree: (layout: Discretisation) => number;
+  /** By what elements are cut. */
+  readonly indicator: Indicator;
+  /** Elements that are cut at once, where there is no limit of time. */
+  readonly atOnce: number;
 }
 
 /** A solution by elements. */
@@ -95,19 +99,16 @@ function degreeFor({ problem, region, highest }: Discretisation): number {
  * @param problem - for which {@link unsuitedToElements} has nothing to say
  * @returns undefined where the residual of the zero function is not finite, or a constant to be found is not determined, or not found
  */
-export function solveByElements(problem: Problem, options: ElementOptions): ElementSolve | undefined {
-  const {
-    tolerance = 1e-8,
-    seconds = Number.POSITIVE_INFINITY,
-    meshes = 40,
-    indicator = byResiduals,
-    atOnce = 48,
-    clock,
-  } = options;
+export function solveByElements(
+  problem: Problem,
+  options: ElementOptions,
+  { degree, indicator, atOnce } = usualRefinement,
+): ElementSolve | undefined {
+  const { tolerance, seconds, meshes, clock } = options;
   const began = clock();
   const spent = () => (clock() - began) / 1000;
   const layout = discretised(problem);
-  const mesh = startMesh(layout, options.degree ?? degreeFor(layout));
+  const mesh = startMesh(layout, degree(layout));
   const zeroOut = () => {
     for (const cell of mesh.elements()) cell.coefficients = nothingOn(layout, cell);
   };
@@ -247,6 +248,9 @@ const residualOfZero = (layout: Discretisation, mesh: Mesh): number =>
   Math.sqrt(mesh.elements().reduce((sum, cell) => sum + leftOfZero(layout, cell), 0));
 
 const byResiduals: Indicator = (_, left) => new Map([...left].map(([cell, { total }]: [Cell, Left]) => [cell, total]));
+
+/** Elements of the degree that costs least for what it gains, which are cut by what is left of their rows. */
+export const usualRefinement: Refinement = { degree: degreeFor, indicator: byResiduals, atOnce: 48 };
 
 /** Share of an equation that elements may leave unbalanced: less of it says little of the error, as beside a corner. */
 const balanced = 1e-3;

@@ -16,13 +16,14 @@ export interface FindOptions extends Minimisation {
   readonly observations: number;
   /** The same rows where they count so much. */
   readonly rowsWith: (observations: number) => FeatureRows;
-  /** Their weight in the last fit. @defaultValue no last fit */
-  readonly strict?: number | undefined;
+  /** Weight of observations where the solution is evaluated, and where constants have their last fit. @defaultValue as where it is fitted */
+  readonly evaluatedObservations?: number | undefined;
+  /** Other starts of constants, about the guesses and what was found. @defaultValue none */
   readonly starts?: MoreStarts | undefined;
   readonly random: Rng;
   /** Constants begin where another fit ended. */
   readonly isWarm: boolean;
-  /** Called with constants of another start that fit as well. */
+  /** Called with constants of another start that fit as well, within three standard deviations of the noise. */
   readonly onAlternative?: ((constants: Readonly<Record<string, number>>) => void) | undefined;
 }
 
@@ -55,7 +56,17 @@ const farther = 1.2;
 export async function findConstants(
   { problem, temperature }: Assembly,
   theta: Float64Array,
-  { rows: loose, rowsWith, observations, strict, isWarm, starts, random, onAlternative, ...options }: FindOptions,
+  {
+    rows: loose,
+    rowsWith,
+    observations,
+    evaluatedObservations: strict,
+    isWarm,
+    starts,
+    random,
+    onAlternative,
+    ...options
+  }: FindOptions,
 ): Promise<FittedConstants> {
   const guesses = Object.values(problem.trainable);
   const sized = () => ({ ...options, sizes: sizesOfConstants(problem, theta), ...(isWarm && { damping: little }) });

@@ -22,7 +22,7 @@ import { silentParameters } from "../solve/start/begin.ts";
 import { type Deadline, noDeadline } from "./deadline.ts";
 import { type FilledGroup, featurePrograms } from "./feature-rows.ts";
 import { checkedStretch, frozen } from "./feature-weights.ts";
-import { findConstants, type MoreStarts } from "./found-constants.ts";
+import { type FindOptions, findConstants } from "./found-constants.ts";
 import { isLinear } from "./linearity.ts";
 import { minimise } from "./newton.ts";
 import { sumOfSquares, unitOfResiduals } from "./unit.ts";
@@ -67,19 +67,15 @@ export interface FeatureFit {
 }
 
 /** Options of features inside the package. */
-export interface FitOptions extends RandomFeatureOptions {
+export interface FitOptions
+  extends RandomFeatureOptions,
+    Pick<FindOptions, "starts" | "onAlternative" | "evaluatedObservations"> {
   /** One factor per axis of the weights, for solutions that are steeper along one. @defaultValue all 1 */
   readonly stretch?: readonly number[];
   /** Most steps of Newton's method, for nonlinear problems. @defaultValue 20 */
   readonly newtonSteps?: number;
   /** First values of constants to be found. @defaultValue the problem's guesses */
   readonly guesses?: Readonly<Record<string, number>> | undefined;
-  /** Other starts of constants, about the guesses and what was found. @defaultValue none */
-  readonly starts?: MoreStarts | undefined;
-  /** Called with constants of another start that fit as well, within three standard deviations of the noise. */
-  readonly onAlternative?: ((constants: Readonly<Record<string, number>>) => void) | undefined;
-  /** Weight of observations where the solution is evaluated, and where constants have their last fit. @defaultValue as where it is fitted */
-  readonly evaluatedObservations?: number | undefined;
 }
 
 /** Fewest fresh points by which a solution is evaluated, and where time is short. */
@@ -181,7 +177,10 @@ export async function featuresWithin(
       return programs.of(filledGroups(assembly, { ...filling, weights, scale }, root.split("points")).groups);
     };
     const { starts, onAlternative, evaluatedObservations } = options;
-    const asked = { ...common, ...{ steps, rows, rowsWith, starts, onAlternative, random: root.split("starts") } };
+    const asked = {
+      ...{ ...common, steps, rows, rowsWith, random: root.split("starts") },
+      ...{ starts, onAlternative, evaluatedObservations },
+    };
     const { observations } = filling.weights;
     const {
       status,
@@ -189,7 +188,7 @@ export async function featuresWithin(
       constants,
     } = guesses.length > 0
       ? await findConstants(assembly, theta, {
-          ...{ ...asked, observations, strict: evaluatedObservations, isWarm: options.guesses !== undefined },
+          ...{ ...asked, observations, isWarm: options.guesses !== undefined },
         })
       : { ...(await minimise(rows, theta, { ...common, steps })), constants: {} };
     onFit?.({ points, course });

@@ -22,11 +22,11 @@ export interface FlowModelOptions {
   readonly learningRate: Schedule;
   /**
    * Adam's memory of squared gradients. The penalty's gradient is heavy-tailed: with 0.999 a spike of the gradient carries the
-   * parameters 30 learning rates away. @defaultValue 0.95
+   * parameters 30 learning rates away; 0.95 does not.
    */
-  readonly beta2?: number;
-  /** Decay of the average of parameters that is evaluated and sampled, in [0, 1); 0 takes the last ones. @defaultValue 0.95 */
-  readonly average?: number;
+  readonly beta2: number;
+  /** Decay of the average of parameters that is evaluated and sampled, in [0, 1); 0 takes the last ones. */
+  readonly average: number;
 }
 
 /** A flow with its parameters. Points are in the unit box, densities relative to the uniform one. */
@@ -72,7 +72,7 @@ const rows = 1000;
  */
 export async function openFlow(flow: Flow, rng: Rng, options: FlowModelOptions): Promise<FlowModel> {
   const d = flow.dimension;
-  const { objective, batch, learningRate, beta2 = 0.95, average = 0.95 } = options;
+  const { objective, batch, learningRate, beta2, average } = options;
   const shifts = d <= 3 ? d : 2;
   checkWhole("openFlow", { batch }, 2, 1e7);
   if (!(average >= 0 && average < 1)) {

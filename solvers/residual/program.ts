@@ -4,7 +4,6 @@
 
 import type { SystemBlas } from "../../engine/system/system-blas.ts";
 import { type Compiled, type CompileOptions, compile, type TensorSpec } from "../../engine/tensors/compile.ts";
-import type { Precision } from "../../engine/tensors/graph.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
 import { denseAlgebra } from "./dense-algebra.ts";
 import { pointsElsewhere } from "./elsewhere.ts";
@@ -101,12 +100,10 @@ export type Lazily = (
   fn: (inputs: readonly tf.Tensor[], points: readonly tf.Tensor[]) => readonly tf.Tensor[],
 ) => () => Promise<Compiled>;
 
-/** Options of {@link leastSquaresProgram}. */
-export interface ProgramOptions extends Pick<CompileOptions, "threads"> {
+/** Options of {@link leastSquaresProgram}; `precision` is that of loss and gradient, float64 unless stated, as all else is. */
+export interface ProgramOptions extends Pick<CompileOptions, "threads" | "precision"> {
   /** The machine's BLAS for JᵀJ and the steps. @defaultValue none */
   readonly blas?: SystemBlas | undefined;
-  /** Of loss and gradient; all else is in float64. @defaultValue "float64" */
-  readonly precision?: Precision | undefined;
 }
 
 /** Threads up to which one pass on one of them is faster than graphs on all. */

@@ -53,7 +53,7 @@ export function startAdversarial(sampler: AdversarialSampler, domain: SamplingDo
 }
 
 /** Options of `exactAdversarial`. */
-export interface ExactAdversarialOptions extends CellOptions {
+export interface ExactAdversarialOptions extends CellOptions, Pick<FlowAdversarialOptions, "weights"> {
   /**
    * β in units of the least β at which the unconstrained adversary stays above the floor, > 0. β follows the residual as it
    * falls. 1 is the closed form, which hardly concentrates in 2-D; smaller is more concentrated. @defaultValue 0.003
@@ -65,8 +65,6 @@ export interface ExactAdversarialOptions extends CellOptions {
   readonly tolerance?: number;
   /** Most iterations of the inner maximisation a round, ≥ 1; the report says whether they sufficed. @defaultValue 500 */
   readonly maxIterations?: number;
-  /** Row weights 1/(N |Ω| q), p/(N q) (the loss ∫ r² p of AAS), or 1/N. @defaultValue "unbiased" */
-  readonly weights?: "unbiased" | "paper" | "none";
 }
 
 /** Adversarial adaptive sampling with the exact adversary; made by `exactAdversarial`. */

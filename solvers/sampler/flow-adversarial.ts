@@ -132,7 +132,7 @@ export function startFlowAdversarial(
     objective: "adversary",
     batch,
     learningRate,
-    ...(paper ? { beta2: 0.999, average: 0 } : {}),
+    ...(paper ? { beta2: 0.999, average: 0 } : { beta2: 0.95, average: 0.95 }),
   });
   /** Running means of gain and energy, number of steps in them; then the report: β, gain, penalty, effective share. */
   let [gain, energy, seen] = [0, 0, 0];

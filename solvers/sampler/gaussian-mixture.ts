@@ -20,18 +20,17 @@ import {
 import { fitted, type Mixture, mixtureDensity, mixturePoints } from "./mixture.ts";
 import { checkNumber } from "./options.ts";
 import { chances, drawSystematic, inclusions, rows } from "./pool-draw.ts";
+import type { CellOptions } from "./residual-density.ts";
 import type { ActiveSampler, PointSet, SampleContext, Sampler, SamplingDomain } from "./sampler.ts";
 
 /** Options of {@link gaussianMixture}. */
-export interface GaussianMixtureOptions {
+export interface GaussianMixtureOptions extends Pick<CellOptions, "uniformFraction"> {
   /** Number of components. @defaultValue 3 */
   readonly components?: number;
   /** Points at which |s| is looked at in each EM round of the first round, and for the starting means. @defaultValue 20000 */
   readonly startPool?: number;
   /** Points of the one EM round of every later draw. @defaultValue 8000 */
   readonly pool?: number;
-  /** Share of uniform (scrambled Sobol) points, in (0, 1]. @defaultValue 0.3 */
-  readonly uniformFraction?: number;
   /**
    * Row weights w ∝ q^(−tempering), in [0, 1]. 1 is unbiased, w = 1/(N |Ω| q); below 1 the weights are scaled to Σ w = 1,
    * vary less, and make points near the feature count more than their volume; 0 is 1/N. @defaultValue 1

@@ -1,4 +1,5 @@
 /** The compiled residual rows at the number of points at hand, with the optimizer at work on them. */
+import { defined } from "../../engine/defined.ts";
 import type { Rng } from "../../engine/random/rng.ts";
 import type { Stepper } from "../optimizer/optimizer.ts";
 import { type LeastSquaresProgram, leastSquaresProgram } from "../residual/program.ts";
@@ -128,7 +129,7 @@ function filled(set: PointSet, count: number): PointSet {
 }
 
 function programOf(
-  { assembly, points, boundaryPoints, batch, growth, weights, threads, precision, blas: name = "none" }: TrainOptions,
+  { assembly, points, boundaryPoints, batch, growth, weights, threads, precision, blas }: TrainOptions,
   grown: boolean,
   scale: number,
 ) {
@@ -136,6 +137,6 @@ function programOf(
   const counts = { interior: Math.round(points * factor), boundary: Math.round(boundaryPoints * factor) };
   const others = assembly.others(counts, weights);
   const groups = [assembly.interior(batch ?? counts.interior, scale), ...others.map((o) => o.group)];
-  const rows = leastSquaresProgram(assembly.model, groups, { threads, precision, blas: blasOf(name) });
+  const rows = leastSquaresProgram(assembly.model, groups, { threads, ...defined({ precision }), blas: blasOf(blas) });
   return { rows, others, interior: counts.interior };
 }

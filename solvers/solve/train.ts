@@ -67,14 +67,12 @@ export interface Progress {
 
 /** Options of the loop: those of a run that say what is done in it, and the parts that are made of the others. */
 export interface TrainOptions
-  extends Omit<ResolvedOptions, "network" | "sampler" | "optimizer" | "warmStart" | "conditions" | "blas">,
+  extends Omit<ResolvedOptions, "network" | "sampler" | "optimizer" | "warmStart" | "conditions">,
     Pick<SolveOptions, "start" | "signal"> {
   readonly assembly: Assembly;
   readonly sampler: ActiveSampler;
   /** Makes the optimizer for a program; called again, with the state, when the number of points grows. */
   readonly stepper: (program: LeastSquaresProgram) => Stepper;
-  /** Name of the machine's library. @defaultValue "none" */
-  readonly blas?: string;
   /** Seconds since the start; a clock of the caller's. */
   readonly elapsed: () => number;
   /** Seconds of the processor since the start. */

@@ -195,7 +195,7 @@ test("exact transport, Gromov–Wasserstein, grids", () => {
   };
   const fine = pair([0, 1, 1, 0]);
   const stops = [{ tolerance: -1 }, { tolerance: nan }, { maxIterations: 0 }, { maxIterations: nan }, { epsilon: -1 }];
-  const starts = [[1], [-1, 1, 1, 0], [nan, 1, 1, 0], [0, 0, 0, 0]].map((p) => ({ start: Float64Array.from(p) }));
+  const starts = [[1], [-1, 1, 1, 0], [nan, 1, 1, 0], [0, 0, 0, 0]].map((p) => ({ starts: [Float64Array.from(p)] }));
   refuses("gromovWasserstein", {
     ...each(stops, (o) => ot.gromovWasserstein(fine, fine, o)),
     ...Object.fromEntries(starts.map((o, k) => [`start ${k}`, () => ot.gromovWasserstein(fine, fine, o)])),

@@ -15,19 +15,16 @@ import { type BlockBootstrap, checkBootstrap, intervalOf, type ScoreInterval } f
 import { redrawingOf } from "../significance/redrawing.ts";
 import type { VerifyOptions } from "../verify-options.ts";
 
-/** Options of {@link changeSignal}. */
-export interface ChangeSignalOptions extends Pick<VerifyOptions, "bootstrap" | "units" | "interval" | "rain"> {
+/**
+ * Options of {@link changeSignal}. Where nothing is said, precipitation is wet from 1 mm/day on, by the time that amounts fell in, and the
+ * quantiles are [0.9, 0.99]; means and quantiles are of all values as they are, wet or dry.
+ */
+export interface ChangeSignalOptions
+  extends Pick<VerifyOptions, "bootstrap" | "units" | "interval" | "rain" | "wetThreshold" | "quantiles"> {
   /** The earlier period; dates include both ends with the periods they name. */
   readonly from: TimeRange;
   /** The later period, which shares no time with the other. */
   readonly to: TimeRange;
-  /**
-   * At or above it a value is wet, in `units`, > 0; null for none. Means and quantiles are of all values as they are.
-   * @defaultValue 1 mm/day for precipitation, by the time that amounts fell in; else null
-   */
-  readonly wetThreshold?: number | null;
-  /** Quantile levels, each in (0, 1). @defaultValue [0.9, 0.99] */
-  readonly quantiles?: readonly number[];
   /** Called for each map of a period that is read. @defaultValue none */
   readonly onProgress?: (period: "from" | "to", done: number, total: number) => void;
 }

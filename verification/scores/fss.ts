@@ -6,14 +6,11 @@ import { checkFinite, checkOption } from "../../engine/numerics/shaped-array.ts"
 export interface FssOptions {
   /** An event is `value ≥ threshold`, in the fields' units. */
   readonly threshold: number;
-  /** Side of the square neighbourhood in pixels, ≥ 1. */
-  readonly window: number;
   /**
-   * `"zero"`: a window round every pixel, no events outside the field, always divided by window² (as pysteps does);
-   * `"none"`: only the windows that lie inside the field.
-   * @defaultValue "zero"
+   * Side of the square neighbourhood in pixels, ≥ 1: a window round every pixel, no events outside the field, always divided by
+   * window² (as pysteps does).
    */
-  readonly border?: "zero" | "none";
+  readonly window: number;
 }
 
 /**
@@ -33,18 +30,15 @@ export function fss(
   width: number,
   options: FssOptions,
 ): number {
-  const { threshold, window, border = "zero" } = options;
+  const { threshold, window } = options;
   for (const [name, values] of Object.entries({ forecast, truth })) {
     if (values.length !== height * width) throw new ShapeError(`fss: ${name}`, [height * width], [values.length]);
     checkFinite(`fss: ${name}`, values);
   }
   checkOption("fss", "window", window, Number.isInteger(window) && window >= 1, "it must be an integer ≥ 1");
   if (Number.isNaN(threshold)) throw new DomainError("fss: the threshold is NaN", threshold);
-  if (border === "none" && window > Math.min(height, width)) {
-    throw new ShapeError("fss: window", `at most ${Math.min(height, width)}`, `${window}`, 'or border: "zero"');
-  }
-  const f = fractions(forecast, height, width, threshold, window, border);
-  const o = fractions(truth, height, width, threshold, window, border);
+  const f = fractions(forecast, height, width, threshold, window);
+  const o = fractions(truth, height, width, threshold, window);
   let [difference, reference] = [0, 0];
   for (let i = 0; i < f.length; i++) {
     difference += (f[i]! - o[i]!) ** 2;
@@ -60,7 +54,6 @@ export function fractions(
   width: number,
   threshold: number,
   window: number,
-  border: "zero" | "none",
 ): Float64Array {
   const stride = width + 1;
   const sums = new Float64Array((height + 1) * stride);
@@ -70,16 +63,15 @@ export function fractions(
       sums[(y + 1) * stride + x + 1] = sums[y * stride + x + 1]! + row;
     }
   }
-  const first = border === "zero" ? -Math.floor(window / 2) : 0;
-  const [rows, columns] = border === "zero" ? [height, width] : [height - window + 1, width - window + 1];
-  const out = new Float64Array(rows * columns);
+  const first = -Math.floor(window / 2);
+  const out = new Float64Array(height * width);
   const clip = (at: number, size: number) => Math.max(0, Math.min(size, at));
-  for (let y = 0; y < rows; y++) {
+  for (let y = 0; y < height; y++) {
     const [top, bottom] = [clip(y + first, height) * stride, clip(y + first + window, height) * stride];
-    for (let x = 0; x < columns; x++) {
+    for (let x = 0; x < width; x++) {
       const [left, right] = [clip(x + first, width), clip(x + first + window, width)];
       const events = sums[bottom + right]! - sums[top + right]! - sums[bottom + left]! + sums[top + left]!;
-      out[y * columns + x] = events / (window * window);
+      out[y * width + x] = events / (window * window);
     }
   }
   return out;

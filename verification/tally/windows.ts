@@ -11,7 +11,7 @@ export const windows = part({
     const size = height * width;
     return fss.flatMap(({ threshold, window }) => {
       const of = (values: CaseMap["truth"]) =>
-        fractions(wholeMap(values, positions, size, -Infinity), height, width, leastOf(threshold), window, "zero");
+        fractions(wholeMap(values, positions, size, -Infinity), height, width, leastOf(threshold), window);
       const observed = of(truth);
       const mean = new Float64Array(size);
       for (let m = 0; m < members; m++) {

@@ -19,15 +19,11 @@ export interface GridMass {
 /** Options of `gridTransport` and its relatives. Lengths are in the unit of `spacing`; costs are Σ over the axes of |Δ|^p. */
 export interface GridTransportOptions
   extends GridAxes,
-    Pick<SinkhornOptions, "normalize" | "tolerance" | "maxIterations"> {
+    Pick<SinkhornOptions, "normalize" | "tolerance" | "maxIterations" | "blur" | "reach"> {
   /** Order of the cost, ≥ 1: 2 is the squared distance, 1 the sum of moves along the axes. @defaultValue 2 */
   readonly p?: number;
   /** Strength of the entropy, > 0, in the unit of length^p. @defaultValue 0.05 standard deviations of the costs between cells */
   readonly epsilon?: number;
-  /** The same as a length: ε = p blur^p. @defaultValue by `epsilon` */
-  readonly blur?: number;
-  /** Unbalanced transport: the length beyond which mass is rather made or lost, ρ = p reach^p. @defaultValue balanced */
-  readonly reach?: number;
 }
 
 /** One measure, its given total, and the cells that exist. */

@@ -40,10 +40,11 @@ export interface GromovOptions extends MassOptions {
   readonly tolerance?: number;
   /** Bound on the steps of each stage. @defaultValue 500 */
   readonly maxIterations?: number;
-  /** Starting plans, each used once, the best result counting: the product plan, and the plan that sorts eccentricities. @defaultValue both */
-  readonly starts?: readonly ("product" | "sorted")[];
-  /** Plan [n, m] to start from, in place of `starts`. */
-  readonly start?: Float64Array;
+  /**
+   * Starting plans, each used once, the best result counting: the product plan, the plan that sorts eccentricities, or one of your own,
+   * [n, m]. @defaultValue ["product", "sorted"]
+   */
+  readonly starts?: readonly ("product" | "sorted" | Float64Array)[];
   /**
    * Called after every step: descents that are over, of how many, and the step of the one in progress. Each start has one with the
    * entropic stage and one without. @defaultValue none
@@ -108,23 +109,25 @@ export function fusedGromovWasserstein(
 }
 
 function search(where: string, problem: Problem, options: GromovOptions): GromovResult {
-  const { polish = true, tolerance = 1e-9, maxIterations = 500, start, starts = ["product", "sorted"] } = options;
+  const { polish = true, tolerance = 1e-9, maxIterations = 500, starts = ["product", "sorted"] } = options;
   const { n, m, a, b, base } = problem;
   const spread = base.reduce((sum, v, k) => sum + v * a[Math.floor(k / m)]! * b[k % m]!, 0);
   const epsilon = options.epsilon ?? Math.max(0.05 * spread, Number.MIN_VALUE);
   checkNonNegative(where, { epsilon, tolerance });
   checkWhole(where, { maxIterations });
-  if (start !== undefined) {
-    if (start.length !== n * m) throw new ShapeError(`${where}: start`, [n, m], [start.length]);
-    massOf(`${where}: start`, start, n * m);
+  for (const own of starts.filter((one) => typeof one !== "string")) {
+    if (own.length !== n * m) throw new ShapeError(`${where}: starts`, [n, m], [own.length]);
+    massOf(`${where}: starts`, own, n * m);
   }
-  if (starts.length === 0 || starts.some((one) => one !== "product" && one !== "sorted")) {
-    throw new OptionsError(`${where}: starts are [${starts}], expected "product", "sorted" or both`, "starts", starts);
+  if (starts.length === 0 || starts.some((one) => typeof one === "string" && one !== "product" && one !== "sorted")) {
+    const expected = '"product", "sorted" or plans of your own';
+    throw new OptionsError(`${where}: starts are [${starts}], expected ${expected}`, "starts", starts);
   }
   const product = () => Float64Array.from({ length: n * m }, (_, k) => a[Math.floor(k / m)]! * b[k % m]!);
-  const from = start
-    ? [rounded(start, problem)]
-    : starts.map((one) => (one === "product" ? product() : bySortedRows(problem)));
+  const from = starts.map((one) => {
+    if (typeof one !== "string") return rounded(one, problem);
+    return one === "product" ? product() : bySortedRows(problem);
+  });
   const flat = spread === 0 && problem.linear === undefined;
   let best: { readonly value: number; readonly soft: Stage; readonly sharp: Stage } | undefined;
   // Each start with the entropic stage and without: neither is always the better one.

@@ -3,20 +3,20 @@
  * runs through the updates, which makes it that of the number returned, and closer to that of the limit than the envelope
  * formula is: the error is of second order in that of the potentials (Ablin, Peyré and Moreau, arXiv 2002.03722).
  */
+
 import { checkPositive, checkWhole } from "../../engine/check-numbers.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
 import { constant } from "../../engine/tensors/trace.ts";
 import { type GraphPotentials, type GraphProblem, graphPotentials } from "./graph-potentials.ts";
+import type { SinkhornOptions } from "./input.ts";
 
 /** Options of {@link sinkhornDivergenceGraph}. */
-export interface DivergenceGraphOptions {
+export interface DivergenceGraphOptions extends Pick<SinkhornOptions, "reach"> {
   /** Strength of the entropy, > 0, in the unit of ‖x − y‖². */
   readonly epsilon: number;
   /** Updates of all potentials at this ε. @defaultValue 20 */
   readonly iterations?: number;
-  /** Unbalanced transport: the length beyond which mass is rather made or lost, ρ = 2 reach². @defaultValue balanced */
-  readonly reach?: number;
   /**
    * `"unrolled"`: the derivative of the number returned. `"envelope"`: potentials count as constants; a third of the work,
    * with an error of first order in the marginal error. @defaultValue "unrolled"

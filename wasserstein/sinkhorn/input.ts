@@ -35,9 +35,12 @@ export interface SinkhornOptions extends MassOptions {
    * regular stride where there are more). @defaultValue 0.05 standard deviations of the costs
    */
   readonly epsilon?: number | { readonly relativeTo: "median-cost"; readonly factor: number };
-  /** The same as a length: ε = 2 blur². @defaultValue by `epsilon` */
+  /** The same as a length: ε = 2 blur², of a cost of order p on a grid p blur^p. @defaultValue by `epsilon` */
   readonly blur?: number;
-  /** Unbalanced transport: the length beyond which mass is rather made or lost, ρ = 2 reach². @defaultValue balanced */
+  /**
+   * Unbalanced transport: the length beyond which mass is rather made or lost, ρ = 2 reach², of a cost of order p on a grid p reach^p.
+   * @defaultValue balanced
+   */
   readonly reach?: number;
   /** Bound on the L1 error of the marginals. @defaultValue 1e-6 */
   readonly tolerance?: number;

@@ -5,14 +5,15 @@
 
 import type { Rng } from "../../engine/random/rng.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
+import type { Wasserstein1dOptions } from "../line/index.ts";
 import { type Cloud, checkRange, type MassOptions } from "../measure/measure.ts";
 import type { TransportResult } from "../measure/result.ts";
 import { type Directions, rowOf } from "./directions.ts";
 import { directionsFor, readPair } from "./input.ts";
 import { emptyPull, gradientsOf, inUnits, lineOf, pull, sweep } from "./slices.ts";
 
-/** Options of {@link slicedWasserstein}. */
-export interface SlicedOptions extends MassOptions {
+/** Options of {@link slicedWasserstein}; the `root` of an unbiased estimate is biased low. */
+export interface SlicedOptions extends MassOptions, Pick<Wasserstein1dOptions, "root"> {
   /** Order p ≥ 1. @defaultValue 2 */
   readonly p?: number;
   /**
@@ -23,8 +24,6 @@ export interface SlicedOptions extends MassOptions {
   readonly kind?: "uniform" | "orthonormal";
   /** Needed, and advanced, where directions are drawn. */
   readonly rng?: Rng;
-  /** Return SW_p instead of SW_p^p. The root of an unbiased estimate is biased low. @defaultValue false */
-  readonly root?: boolean;
 }
 
 /**

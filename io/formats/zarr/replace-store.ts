@@ -64,21 +64,15 @@ export interface PendingStore {
   discard(): void;
 }
 
-/** Options of {@link beginStore}. */
-export interface ReplaceOptions {
-  /** True if a Zarr store that is there is replaced. */
-  readonly overwrite: boolean;
-  /** Why what is there may not be replaced; undefined if it may. @defaultValue {@link notAStore} */
-  readonly refuse?: (path: string) => string | undefined;
-}
-
 /**
  * Begins a store beside `path`; a link stays, and the folder that it leads to is replaced. A kill at any moment leaves the old store or the new one whole: under its name, or for the
  * moment between two renames under another, from which the next write into the folder restores it.
  *
+ * @param overwrite - true if a Zarr store that is there is replaced
+ * @param refuse - why what is there may not be replaced; undefined if it may
  * @throws FormatError if its folder is missing, or something is there that is not replaced
  */
-export function beginStore(path: string, { overwrite, refuse = notAStore }: ReplaceOptions): PendingStore {
+export function beginStore(path: string, overwrite: boolean, refuse = notAStore): PendingStore {
   const target = existsSync(path) ? realpathSync(path) : resolve(path);
   const parent = dirname(target);
   if (!existsSync(parent)) {
@@ -134,7 +128,7 @@ export async function replaceStore(
   overwrite: boolean,
   fill: (folder: string) => Promise<void>,
 ): Promise<void> {
-  const pending = beginStore(path, { overwrite });
+  const pending = beginStore(path, overwrite);
   try {
     await fill(pending.temporary);
     pending.commit();

@@ -31,7 +31,7 @@ export async function zarrWriter(path: string, beginning: Beginning, options: Cr
   if (dtype !== "float32" && dtype !== "float64")
     throw new OptionsError(`${path}: dtype is ${dtype}; expected float32 or float64 in Zarr`, "dtype", dtype);
   const packed = compression === 0 && compressor === undefined ? "none" : compressor;
-  const pending = await explained(path, async () => beginStore(path, { overwrite }));
+  const pending = await explained(path, async () => beginStore(path, overwrite));
   const template = { name, dims, shape, units, coordinates, attributes, gridMapping };
   /** After a failure nothing is left of the store. */
   const guarded = (work: () => Promise<void> | void): Promise<void> =>

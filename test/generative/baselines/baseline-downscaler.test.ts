@@ -227,7 +227,7 @@ test("maps that are fitted in stripes of rows are those that are fitted at once"
     signal: undefined,
   } as const;
   const sources = { fine, coarse: source, input: source };
-  const [whole, striped] = [await pixelMaps(sources, options), await pixelMaps(sources, { ...options, bytes: 1 })];
+  const [whole, striped] = [await pixelMaps(sources, options), await pixelMaps(sources, options, 1)];
   const smooth = source.inUnits(regrid(history, observed, { method: "bilinear", border: "clamp" })).values;
   for (const day of [0, 100, 600]) {
     const map = smooth.subarray(day * 48, (day + 1) * 48);

@@ -5,9 +5,16 @@ import { normalCdf } from "../../../engine/numerics/special.ts";
 import { verifyTiles } from "../../../examples/array-scores/verify-tiles.ts";
 import { cellsAlong } from "../../../generative/synthetic/cells.ts";
 import { crpsCensoredLogNormal, halfMeanDifference } from "../../../generative/synthetic/censored-lognormal.ts";
-import { latentOfRain, rainOfLatent } from "../../../generative/synthetic/climate.ts";
+import {
+  type ClimateSettings,
+  latentOfRain,
+  rainOfLatent,
+  syntheticClimate,
+  usualClimate,
+} from "../../../generative/synthetic/climate.ts";
 import { Conditioning } from "../../../generative/synthetic/conditional.ts";
 import { type SyntheticPairs, syntheticPairs } from "../../../generative/synthetic/index.ts";
+import { pairsOf } from "../../../generative/synthetic/pairs.ts";
 import { meanCrps } from "../../../verification/scores/index.ts";
 import { assert, close, test, throws } from "../../harness.ts";
 import { hasPython, pythonOn, skip } from "../../io/oracle.ts";
@@ -21,6 +28,12 @@ const image = ({ fine }: SyntheticPairs, n: number) => {
   const points = fine.shape[1]! * fine.shape[2]!;
   return fine.values.subarray(n * points, (n + 1) * points);
 };
+/** Pairs of another climate. */
+const pairsWith = ({
+  times,
+  ...settings
+}: Partial<ClimateSettings> & { readonly seed: number; readonly times: number }) =>
+  pairsOf(syntheticClimate({ ...usualClimate, ...settings }), times, 0);
 const small = { height: 12, width: 12, factor: 4 } as const;
 
 test("pairs are a function of the seed, and an hour of its number alone", () => {
@@ -77,7 +90,7 @@ test("in the long run the fine rain has the dry share that is asked for and its 
   const extreme: number[] = [];
   let median: number[] = [];
   for (let seed = 0; seed < 150; seed++) {
-    const { fine, coarse } = syntheticPairs({ seed, times: 2, dryFraction: 0.4 });
+    const { fine, coarse } = pairsWith({ seed, times: 2, dryFraction: 0.4 });
     wet.push(mean(fine.values.map((r) => (r > 0 ? 1 : 0))));
     extreme.push(mean(fine.values.map((r) => (r > 15 ? 1 : 0))));
     median = median.concat(Array.from(coarse.values.filter((_, i) => i % 37 === 0)));
@@ -135,7 +148,7 @@ test("the conditional distribution is that of dense Gaussian conditioning in num
     { ...small, seed: 5 },
     { seed: 6, height: 9, width: 14, factor: 3.8, displacement: [-0.35, 1.9], coarseNoise: 0.3, orographyShare: 0.5 },
   ] as const) {
-    const pairs = syntheticPairs({ ...options, times: 2 });
+    const pairs = pairsWith({ ...options, times: 2 });
     const { climate, coarse, orography } = pairs;
     const { rows, columns, weather: _w, ground: _g, orography: _o, ...plain } = climate;
     const cells = rows.length * columns.length;
@@ -159,11 +172,11 @@ test("the conditional distribution is that of dense Gaussian conditioning in num
 test("among drawn pairs with about the same coarse value the fine rain has the distribution of that value", () => {
   // One cell and the pixel 4, 4 of it, from every cell of many fields; no linear algebra is shared with the package.
   const options = { factor: 5, displacement: [0, 0], coarseNoise: 0.2, orographyShare: 0 } as const;
-  const exact = new Conditioning(syntheticPairs({ ...options, seed: 0, times: 1, height: 5, width: 5 }).climate);
+  const exact = new Conditioning(pairsWith({ ...options, seed: 0, times: 1, height: 5, width: 5 }).climate);
   const given = exact.given([0.6]);
   const found: number[] = [];
   for (let seed = 0; seed < 8; seed++) {
-    const { fine, coarse } = syntheticPairs({ ...options, seed, times: 60, height: 60, width: 60 });
+    const { fine, coarse } = pairsWith({ ...options, seed, times: 60, height: 60, width: 60 });
     coarse.values.forEach((rain, cell) => {
       if (Math.abs(Math.log(rain / 0.6)) > 0.02) return;
       const [n, row, column] = [Math.floor(cell / 144), Math.floor(cell / 12) % 12, cell % 12];
@@ -195,7 +208,7 @@ test("among drawn pairs with about the same coarse value the fine rain has the d
 
 test("the truth has every rank among samples equally often: at a pixel, in the mean, and in the roughness", () => {
   const [times, members, points] = [200, 9, 144];
-  const pairs = syntheticPairs({ ...small, seed: 9, times, dryFraction: 0.3, coarseNoise: 0.6 });
+  const pairs = pairsWith({ ...small, seed: 9, times, dryFraction: 0.3, coarseNoise: 0.6 });
   const statistics: Record<string, (rain: ArrayLike<number>, n: number) => number> = {
     pixel: (rain, n) => rain[(n * 29) % points]!,
     mean: (rain) => mean(rain),
@@ -259,7 +272,7 @@ test("over orographies and hours both distributions score what they expect, and 
   const scores: number[][] = [[], [], []];
   let expected = { withOrography: 0, withoutOrography: 0 };
   for (let seed = 0; seed < seeds; seed++) {
-    const pairs = syntheticPairs({ ...small, seed: 2000 + seed, times: 2, dryFraction: 0.3 });
+    const pairs = pairsWith({ ...small, seed: 2000 + seed, times: 2, dryFraction: 0.3 });
     if (seed === 0) expected = pairs.expectedCrps();
     const truth = image(pairs, 1);
     const [exact, without] = [pairs.conditional(1), pairs.conditional(1, { orography: false })];
@@ -278,9 +291,9 @@ test("over orographies and hours both distributions score what they expect, and 
 });
 
 test("without orographic share both distributions are one, and an exact coarse pixel tells its latent value", () => {
-  const flat = syntheticPairs({ ...small, seed: 2, times: 1, orographyShare: 0 });
+  const flat = pairsWith({ ...small, seed: 2, times: 1, orographyShare: 0 });
   assert.equal(flat.conditional(0).mean, flat.conditional(0, { orography: false }).mean);
-  const { conditional, fine } = syntheticPairs({
+  const { conditional, fine } = pairsWith({
     ...{ seed: 2, times: 1, height: 6, width: 6, factor: 1, displacement: [0, 0], coarseNoise: 1e-4 },
     dryFraction: 0.01,
   });
@@ -298,10 +311,12 @@ test("options that make no pairs, and times and values that these data do not ha
     throws(() => syntheticPairs({ ...small, seed: 1, times: 1, ...options }), OptionsError, what);
   refused({ times: 0 }, /times is 0/);
   refused({ factor: 0.5 }, /factor is 0.5/);
-  refused({ displacement: [3, 0] }, /displacement is 3,0; it must be two numbers of at most half a cell, 2/);
-  refused({ height: 13, displacement: [1.5, 0] }, /a part of the last cell inside/);
-  refused({ coarseNoise: 0 }, /coarseNoise is 0/);
-  refused({ orographyShare: 1 }, /orographyShare is 1/);
+  const impossible = (settings: object, what: RegExp) =>
+    throws(() => pairsWith({ ...small, seed: 1, times: 1, ...settings }), OptionsError, what);
+  impossible({ displacement: [3, 0] }, /displacement is 3,0; it must be two numbers of at most half a cell, 2/);
+  impossible({ height: 13, displacement: [1.5, 0] }, /a part of the last cell inside/);
+  impossible({ coarseNoise: 0 }, /coarseNoise is 0/);
+  impossible({ orographyShare: 1 }, /orographyShare is 1/);
   const pairs = syntheticPairs({ ...small, seed: 1, times: 1 });
   assert.throws(() => pairs.conditional(1), /n is 1; it must be an integer from 0 to 0/);
   const exact = new Conditioning(pairs.climate);

@@ -4,7 +4,12 @@ import { domainOf } from "../../../solvers/domain/domain.ts";
 import { discretised } from "../../../solvers/elements/discretisation.ts";
 import { solvedOn } from "../../../solvers/elements/elimination.ts";
 import { countedLeft, leftOn } from "../../../solvers/elements/residuals.ts";
-import { type ElementOptions, solveByElements, unsuitedToElements } from "../../../solvers/elements/solve.ts";
+import {
+  type ElementOptions,
+  solveByElements,
+  unsuitedToElements,
+  usualRefinement,
+} from "../../../solvers/elements/solve.ts";
 import { startMesh } from "../../../solvers/elements/start-mesh.ts";
 import { evaluateAt } from "../../../solvers/expression/expression.ts";
 import { type Problem, type ProblemSpec, pde } from "../../../solvers/index.ts";
@@ -12,12 +17,14 @@ import { assert, test } from "../../harness.ts";
 
 const square = { x: [0, 1], y: [0, 1] } as const;
 
+const usual = { clock: () => 0, tolerance: 1e-8, seconds: Number.POSITIVE_INFINITY, meshes: 40 };
+
 /** Relative L² errors on every mesh, and what came of the last. */
-function errors(spec: ProblemSpec, options: Partial<ElementOptions>) {
+function errors(spec: ProblemSpec, options: Partial<ElementOptions>, refinement = usualRefinement) {
   const problem = pde(spec);
   assert.is(unsuitedToElements(problem), undefined);
   const points = domainOf(problem.domain).interior(2000, rng(0));
-  const solved = solveByElements(problem, { clock: () => 0, ...options })!;
+  const solved = solveByElements(problem, { ...usual, ...options }, refinement)!;
   let [moved, size] = [0, 0];
   const none = problem.axes.map(() => 0);
   problem.unknowns.forEach((_, j) => {
@@ -78,7 +85,7 @@ const patches: Readonly<Record<string, ProblemSpec>> = {
 };
 for (const [name, spec] of Object.entries(patches)) {
   test(`polynomials come out to rounding on ${name}`, () => {
-    const { off } = errors({ ...spec, name }, { degree: 4, meshes: 2 });
+    const { off } = errors({ ...spec, name }, { meshes: 2 }, { ...usualRefinement, degree: () => 4 });
     assert.ok(off < 1e-11, `${off}`);
   });
 }
@@ -217,7 +224,7 @@ test("what is left is less than the zero function leaves, also of a source so na
     equations: "-u_xx = exp(-((x-0.37)/1e-4)^2)/1e-4",
     conditions: "u = 0",
   } as const;
-  const { left, nothing } = solveByElements(pde(spec), { clock: () => 0, meshes: 12 })!;
+  const { left, nothing } = solveByElements(pde(spec), { ...usual, meshes: 12 })!;
   assert.ok(left < 0.1 * nothing, `${left} of ${nothing}`);
 });
 
@@ -229,7 +236,9 @@ test("errors fall exponentially with the degree where the solution is smooth", (
     manufactured: "sin(3*x)*exp(y)",
     conditions: "exact",
   };
-  const offs = [2, 4, 6, 8].map((degree) => errors(spec, { degree, meshes: 1 }).off);
+  const offs = [2, 4, 6, 8].map(
+    (degree) => errors(spec, { meshes: 1 }, { ...usualRefinement, degree: () => degree }).off,
+  );
   offs.slice(1).forEach((off, k) => {
     assert.ok(off < offs[k]! / 20, `${offs}`);
   });
@@ -249,7 +258,7 @@ const cavity = (Re: number): ProblemSpec => ({
 });
 
 test("Newton's method comes to rest in a cavity at Re = 1000, where weights of rows depend on the flow", () => {
-  const { converged, course } = solveByElements(pde(cavity(1000)), { clock: () => 0, meshes: 5 })!;
+  const { converged, course } = solveByElements(pde(cavity(1000)), { ...usual, meshes: 5 })!;
   assert.ok(converged && course.every(({ steps }) => steps < 9), JSON.stringify(course));
 });
 
@@ -259,7 +268,7 @@ test("an equation that leads Newton's method astray is followed from its linear 
     conditions: ["u = 0 on x = 0", "u = 1 on x = 1"],
   });
   const slope = (problem: Problem) => {
-    const solved = solveByElements(problem, { clock: () => 0, meshes: 12, tolerance: 1e-7 })!;
+    const solved = solveByElements(problem, { ...usual, meshes: 12, tolerance: 1e-7 })!;
     assert.ok(solved.converged && solved.error < 1e-4, `${solved.converged}, ${solved.error}`);
     return solved.pieces.at(new Float64Array(1))(0, [1])[0]!;
   };
@@ -296,13 +305,13 @@ test("Newton's method compares what the solve makes least: it is the same on bot
 });
 
 test("a pressure that is unbounded in corners converges everywhere else, and a layer that is not resolved does not", () => {
-  const { errors, elsewhere } = solveByElements(pde(cavity(100)), { clock: () => 0, meshes: 6 })!;
+  const { errors, elsewhere } = solveByElements(pde(cavity(100)), { ...usual, meshes: 6 })!;
   assert.ok(errors[2]! > 0.1 && elsewhere[2]! < 0.02, `${errors[2]} and ${elsewhere[2]}`);
   const spec = {
     ...{ name: "layer", domain: square, equations: "-lap(u) = source", conditions: "exact" },
     manufactured: "tanh(60*(x + y - 1.1))",
   };
-  const layer = solveByElements(pde(spec), { clock: () => 0, meshes: 3 })!;
+  const layer = solveByElements(pde(spec), { ...usual, meshes: 3 })!;
   assert.ok(layer.elsewhere[0]! > 0.5 * layer.error, `${layer.elsewhere[0]} of ${layer.error}`);
 });
 
@@ -313,7 +322,7 @@ test("slivers between a hole and the lines of the mesh that it touches do not br
       ...{ name: "hole", domain: { difference: [{ x: [0, 2], y: [0, 1] }, hole] }, equations: "-lap(u) + 5*u_x = 1" },
       conditions: ["u = 0 on x", "u_n = 0 on y", "u = 2 on (x-1)^2 + (y-0.5)^2 = 0.04"],
     }),
-    { clock: () => 0, meshes: 9 },
+    { ...usual, meshes: 9 },
   )!;
   assert.ok(error < 1e-4, `${error}`);
   assert.ok(

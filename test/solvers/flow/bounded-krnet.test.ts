@@ -10,7 +10,12 @@ import { assert, test } from "../../harness.ts";
 
 /** A flow with parameters moved at random, so that nothing is trivial. */
 async function roughFlow(flow: Flow, size: number, seed = 1) {
-  const model = await openFlow(flow, rng(seed), { objective: "cross-entropy", batch: 16, learningRate: 3e-3 });
+  const model = await openFlow(flow, rng(seed), {
+    objective: "cross-entropy",
+    batch: 16,
+    learningRate: 3e-3,
+    ...memory,
+  });
   const state = model.state();
   const noise = rng(seed).split("noise");
   for (const [name, { data }] of Object.entries(state)) {
@@ -35,6 +40,8 @@ for (const dimension of [1, 2, 3, 5]) {
     await model.dispose();
   });
 }
+
+const memory = { beta2: 0.95, average: 0.95 };
 
 test("KRnet: inverse ∘ forward is the identity to 1e-10, the logit and 28 layers amplify rounding", async () => {
   const flow = krnet({ dimension: 3 });
@@ -147,6 +154,7 @@ test("an untrained bounded KRnet is the identity and its density uniform", async
       objective: "adversary",
       batch: 8,
       learningRate: 3e-3,
+      ...memory,
     });
     const points = rng(3).uniform(100 * dimension);
     const { reference } = await model.forward(points);
@@ -213,7 +221,7 @@ for (const flow of [
 
 test("fitted to two Gaussians by cross-entropy, the divergence falls to below 0.05", async () => {
   const flow = boundedKrnet({ dimension: 2 });
-  const model = await openFlow(flow, rng(1), { objective: "cross-entropy", batch: 512, learningRate: 5e-3 });
+  const model = await openFlow(flow, rng(1), { objective: "cross-entropy", batch: 512, learningRate: 5e-3, ...memory });
   const s = 0.06;
   const target = (x: number, y: number) =>
     [0.3, 0.7].reduce((sum, m) => sum + Math.exp(-((x - m) ** 2 + (y - m) ** 2) / (2 * s * s)), 0) /

@@ -99,7 +99,7 @@ function build(one: Case, blas?: SystemBlas, { precision, count = 7 }: { precisi
     data: [],
     sum: integral && i === residuals.length - 1,
   }));
-  const program = leastSquaresProgram(model, groups, { blas, precision });
+  const program = leastSquaresProgram(model, groups, { blas, ...(precision && { precision }) });
   const draw = rng(5);
   program.setPoints(
     groups.map(({ count }, i) => ({

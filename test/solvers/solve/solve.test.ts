@@ -47,6 +47,7 @@ function loop(changes: Partial<TrainOptions>, problem = line, stepper?: (made: S
   const sets: Float64Array[] = [];
   const rounds: Progress[] = [];
   const result = train({
+    blas: "none",
     assembly,
     sampler: {
       async draw({ count, rng: stream, domain }) {

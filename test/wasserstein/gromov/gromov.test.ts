@@ -158,7 +158,7 @@ test("the entropic stage agrees with POT's in value and plan; polished, it is at
       { distances: Float64Array.from(distances[1]), count: b.length, weights: b },
     ];
     const product = Float64Array.from(plan, (_, k) => a[Math.floor(k / b.length)]! * b[k % b.length]!);
-    const soft = gromovWasserstein(x, y, { epsilon, polish: false, start: product, tolerance: 1e-10 });
+    const soft = gromovWasserstein(x, y, { epsilon, polish: false, starts: [product], tolerance: 1e-10 });
     assert.ok(soft.converged);
     close(soft.value, entropic, 1e-6 * (1 + entropic), "entropic");
     for (const [k, p] of soft.plan().toDense().entries()) close(p, plan[k]!, 1e-6, `plan ${k}`);
