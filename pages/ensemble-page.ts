@@ -1,7 +1,9 @@
 /** A field or an ensemble on one page: maps along time, and with the truth how good it is. */
+
 import { checkWhole } from "../engine/check-numbers.ts";
 import { defined } from "../engine/defined.ts";
 import { version } from "../engine/files/version.ts";
+import type { ProgressOptions } from "../engine/progress.ts";
 import { LazyField, lazyField } from "../io/dataset/index.ts";
 import { checkTimes, type Field } from "../io/field/index.ts";
 import { textOf } from "../io/storage/index.ts";
@@ -11,7 +13,7 @@ import { fieldMaps, mapAt } from "./field-maps.ts";
 import { summarySection, verificationSections } from "./verification-sections.ts";
 
 /** Further content of the page. */
-export interface EnsemblePageOptions {
+export interface EnsemblePageOptions extends ProgressOptions {
   /** On the same grid, drawn beside the members where it has the same times. @defaultValue none */
   readonly truth?: Field | LazyField;
   /** Input that the field was made from, on its own grid, drawn beside where it has the same times. @defaultValue none */
@@ -28,8 +30,6 @@ export interface EnsemblePageOptions {
   readonly title?: string;
   /** Put between the maps and the scores. @defaultValue none */
   readonly sections?: readonly PageSection[];
-  /** Called with each time that is drawn. @defaultValue none */
-  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** Most values for the cursor in a page. */

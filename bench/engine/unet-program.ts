@@ -2,6 +2,7 @@
 import { rng } from "../../engine/random/rng.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
 import { denoisingLoss } from "../../generative/diffusion/loss.ts";
+import { edm } from "../../generative/diffusion/process/edm.ts";
 import { type Parameter, type Unet, type UnetOptions, unet } from "../../generative/diffusion/unet.ts";
 import { normal32, uniform32 } from "../inputs.ts";
 import { flopsOf } from "../peak.ts";
@@ -46,9 +47,12 @@ export function unetCase(count: number, size: number, options: UnetOptions = {})
   };
 }
 
+/** The loss of denoising alone, of data without gaps. */
+export const plainLoss = { process: edm, gaps: false, shown: false, term: null, edges: [] } as const;
+
 /** Floating-point operations of loss and gradients. */
 export function unetStepFlops({ network, parameters, batch }: UnetCase): number {
-  const loss = denoisingLoss(network, { sigmaData });
+  const loss = denoisingLoss(network, { ...plainLoss, sigmaData });
   const names = Object.keys(parameters);
   const value = (weights: readonly tf.Tensor[], inputs: readonly tf.Tensor[]) =>
     loss(Object.fromEntries(names.map((name, i) => [name, weights[i]!])), inputs).loss;

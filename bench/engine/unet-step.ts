@@ -7,7 +7,7 @@ import type { UnetOptions } from "../../generative/diffusion/unet.ts";
 import { type Bench, interleave, ours, type Result, resultOf } from "../measure.ts";
 import { agreement, startPeer } from "../peer.ts";
 import type { Prepare } from "../prepared.ts";
-import { sigmaData, unetCase, unetStepFlops } from "./unet-program.ts";
+import { plainLoss, sigmaData, unetCase, unetStepFlops } from "./unet-program.ts";
 
 const batch = 16;
 
@@ -29,7 +29,7 @@ export function unetTrainer(
         {
           parameters,
           inputs: arrays.map(({ shape }) => ({ shape })),
-          loss: denoisingLoss(network, { sigmaData }),
+          loss: denoisingLoss(network, { ...plainLoss, sigmaData }),
           samples: arrays.map(() => 1),
           optimizer: adam({ learningRate: 1e-3, beta1: 0.9, beta2: 0.99 }),
           clipNorm: 1,

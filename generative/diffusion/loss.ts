@@ -14,16 +14,16 @@ import type { Unet } from "./unet.ts";
 export interface DenoisingLossOptions {
   /** Standard deviation of the clean data, measured. */
   readonly sigmaData: number;
-  /** Noise process. @defaultValue EDM */
-  readonly process?: NoiseProcess;
-  /** True if the truth has gaps: only pixels with a value count. @defaultValue false */
-  readonly gaps?: boolean;
-  /** True if the network is shown the mask of gaps, as further channels behind the condition. @defaultValue false */
-  readonly shown?: boolean;
-  /** Of data of one output without gaps. @defaultValue none */
-  readonly term?: LossTerm | null;
-  /** Increasing noise levels: metrics give the loss between them, see `lossByLevel`. @defaultValue none */
-  readonly edges?: readonly number[];
+  /** Noise process. */
+  readonly process: NoiseProcess;
+  /** True if the truth has gaps: only pixels with a value count. */
+  readonly gaps: boolean;
+  /** True if the network is shown the mask of gaps, as further channels behind the condition. */
+  readonly shown: boolean;
+  /** Of data of one output without gaps. */
+  readonly term: LossTerm | null;
+  /** Increasing noise levels: metrics give the loss between them, see `lossByLevel`; none without. */
+  readonly edges: readonly number[];
 }
 
 /** Value of the loss and its parts, all scalars. */
@@ -70,7 +70,7 @@ const perImage = (c: tf.Tensor | number): tf.Tensor | number =>
  */
 export function denoisingLoss(
   network: Unet,
-  { sigmaData, process = edm, gaps = false, shown = false, term, edges = [] }: DenoisingLossOptions,
+  { sigmaData, process, gaps, shown, term, edges }: DenoisingLossOptions,
 ): (parameters: Readonly<Record<string, tf.Tensor>>, inputs: readonly tf.Tensor[]) => DenoisingLoss {
   return (parameters, inputs) => {
     const [given, condition, noise] = inputs as readonly [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];

@@ -1,6 +1,8 @@
 /** An ensemble of fine rain that is not drawn yet: a field whose frames are read and sampled when they are asked for. */
+
 import { defined } from "../../engine/defined.ts";
 import { OptionsError } from "../../engine/errors.ts";
+import type { ProgressOptions } from "../../engine/progress.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { type Field, precipitationFactor, rainFinding, whereOf } from "../../io/field/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
@@ -53,6 +55,7 @@ export interface DrawnFrame extends CoarseFrame {
 /** Options of `downscale`. */
 export interface EnsembleOptions
   extends CoarseOptions,
+    ProgressOptions,
     Pick<
       SampleOptions,
       | "members"
@@ -72,8 +75,6 @@ export interface EnsembleOptions
    * between. `"measured"`: what was measured in training; times are drawn independently by a model where nothing was. @defaultValue 0, independent times
    */
   readonly coherence?: Coherence;
-  /** Called after each network evaluation of all members of a frame with the numbers of those done and of all. */
-  readonly onProgress?: (done: number, total: number) => void;
   /** Called with each frame when it is drawn, in mm/h. */
   readonly onFrame?: (frame: DrawnFrame) => void;
   /** Summary of an earlier pass over the same input with the same options, which is then not repeated. @defaultValue none */

@@ -62,7 +62,7 @@ type Inputs = readonly [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D, tf.Tensor4D, tf.T
  */
 export function oneStepLoss(
   network: Unet,
-  { outputs, members, scales, conserved, term, shown = false }: OneStepLossOptions,
+  { outputs, members, scales, conserved, term, shown }: OneStepLossOptions,
 ): (
   parameters: Readonly<Record<string, tf.Tensor>>,
   inputs: readonly tf.Tensor[],

@@ -4,7 +4,7 @@ import { OptionsError } from "../../engine/errors.ts";
 import { checkOutputs } from "../../engine/files/output-check.ts";
 import { type LazyField, type WriteFieldOptions, writeField } from "../../io/dataset/index.ts";
 import { type Field, type Provenance, regularStep } from "../../io/field/index.ts";
-import { formatToWrite, geoKeysOf, type OutputFormat } from "../../io/formats/index.ts";
+import { formatToWrite, geoKeysOf } from "../../io/formats/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
 import { aboutFile, filesToKeep, unlikeOf } from "../ensemble/about.ts";
 import type { EnsembleOptions } from "../ensemble/block-ensemble.ts";
@@ -73,8 +73,6 @@ export interface DownscaleToOptions
   extends DownscaleOptions,
     Provenance,
     Pick<WriteFieldOptions, "overwrite" | "epsg" | "onKept"> {
-  /** Of the file. @defaultValue by the name: `.nc`, `.nc3`, `.zarr`, `.tif` (one time; members are bands) */
-  readonly format?: OutputFormat;
   /** Files that the input is read from, which are never written over. @defaultValue the field's `source` */
   readonly inputs?: readonly string[];
 }
@@ -105,7 +103,7 @@ export async function downscaleTo(
   options: DownscaleToOptions = {},
 ): Promise<DownscaledFile> {
   const method = methodOf(model, options);
-  const { name: format, kind = "file", refuse } = formatToWrite(path, options.format);
+  const { name: format, kind = "file", refuse } = formatToWrite(path);
   const { overwrite = false, epsg, onKept } = options;
   const inputs = filesToKeep(method, input, options);
   const check = (bytes: number) => {
@@ -117,7 +115,6 @@ export async function downscaleTo(
   if (format === "geotiff") checkGeotiff(path, field, epsg);
   check(field.bytes / MOST_SHRUNK);
   await writeField(path, field, {
-    ...defined({ format: options.format }),
     overwrite,
     // One time at once.
     bytes: 1,

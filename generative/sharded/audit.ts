@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { FormatError, isMongeError } from "../../engine/errors.ts";
 import { explainWriteError } from "../../engine/files/atomic-file.ts";
 import { isTemporaryName, tidyFolder } from "../../engine/files/temporary.ts";
+import type { ProgressOptions } from "../../engine/progress.ts";
 import { zarrChunkFiles, zarrVersion } from "../../io/formats/index.ts";
 import { LeadsOut, writeWithin } from "../../io/storage/index.ts";
 import { filesTroubles } from "./file-rows.ts";
@@ -23,8 +24,8 @@ import {
   writtenFolders,
 } from "./unit-rows.ts";
 
-/** Options of {@link auditUnits}. */
-export interface AuditOptions {
+/** Options of {@link auditUnits}; its progress is of units. */
+export interface AuditOptions extends ProgressOptions {
   /**
    * True if units that are damaged or foreign are made missing, and rows and chunks of no unit are removed. What is named as nothing
    * of a store's is, stays. @defaultValue false
@@ -32,8 +33,6 @@ export interface AuditOptions {
   readonly requeue?: boolean;
   /** True if every chunk is read and its checksum compared; else only names and sizes are looked at. @defaultValue true */
   readonly checksums?: boolean;
-  /** Called with the numbers done and of all: of units that are looked at, of files that are written. */
-  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** A fault of a task or a file. */

@@ -15,9 +15,7 @@ export type PlannedRecipe = Omit<ResolvedRecipe, "symmetries"> & {
   readonly tile: number;
   readonly threads: number;
   readonly device: Device;
-  /** Of fields. */
-  readonly regrid?: "bilinear" | "conservative";
-};
+} & Pick<TrainingPlan["choices"], "regrid">;
 
 /** @throws OptionsError where options do not fit each other, or the model to start from */
 export async function plannedRecipe(plan: TrainingPlan): Promise<PlannedRecipe> {

@@ -1,4 +1,5 @@
 /** Training with everything written down: metrics, checkpoints, the model, the result. */
+
 import { basename, join } from "node:path";
 import { ConvergenceError } from "../../engine/errors.ts";
 import { latestCheckpoint } from "../../engine/files/checkpoint.ts";
@@ -9,28 +10,24 @@ import type { MeasuredCoherence } from "../model/coherence.ts";
 import { Downscaler } from "../model/downscaler.ts";
 import { modelName } from "../model/find-model.ts";
 import { saveTraining } from "./checkpoint.ts";
-import type { TrainingProgress } from "./loop.ts";
+import type { TrainingHooks, TrainingProgress } from "./loop.ts";
 import { LEAST_STEPS } from "./measure-coherence.ts";
 import type { Prepared } from "./prepared.ts";
 import type { TrainModelOptions } from "./train-model.ts";
 import type { ValidationScores } from "./validation.ts";
 
 /** Options of the record of a training. */
-export interface RecordOptions {
+export interface RecordOptions extends Pick<TrainingHooks<TrainingProgress>, "signal" | "onProgress"> {
   /** Inside an operator, ≥ 1. */
   readonly threads: number;
   /** Device of the training program. */
   readonly device: Device;
-  /** Stops after the step in progress; the checkpoint then resumes it. */
-  readonly signal?: AbortSignal;
   /** State to go on from, or a model to tune further. */
   readonly how: TrainModelOptions;
   /** Steps between checkpoints. */
   readonly checkpointEvery: number;
   /** Provenance of the model, besides recipe and step. */
   readonly provenance: Readonly<Record<string, unknown>>;
-  /** Called after every step; its loss is a mean over the last steps. Awaited. */
-  readonly onProgress?: (progress: TrainingProgress) => void | Promise<void>;
   /** Called with the run's folder when the model is in it, before the run is closed by its result. */
   readonly onFinish?: (directory: string) => void | Promise<void>;
 }

@@ -2,6 +2,7 @@
  * Training of a model on tiles of rain, whose block means it refines, or on images of channels and targets: seeded, resumable bit
  * for bit, validated on held-out data, stopped by a signal.
  */
+
 import { OptionsError } from "../../engine/errors.ts";
 import { rng } from "../../engine/random/rng.ts";
 import type { TrainingState } from "../../engine/training/training.ts";
@@ -12,6 +13,7 @@ import { hasGaps, type Images } from "../data/images/images.ts";
 import { blockInputs, channelInputs, cropSource, heldImages, heldTiles, WITHHELD } from "../data/images/source.ts";
 import { measureNormalization } from "../data/tiles/measure.ts";
 import { seenBlocks } from "../data/tiles/seen.ts";
+import type { TileOptions } from "../data/tiles/tiles.ts";
 import { eventOf, type Tiles } from "../data/tiles/tiles.ts";
 import { lossTerm } from "../diffusion/loss-term.ts";
 import { inNetworkOrder } from "../diffusion/parameters.ts";
@@ -41,14 +43,12 @@ export interface TrainModelOptions extends TrainingRecipe, TrainingHooks<StepPro
 }
 
 /** Options of {@link trainOnTiles}. */
-export interface TileTrainingOptions extends TrainModelOptions {
+export interface TileTrainingOptions extends TrainModelOptions, Pick<TileOptions, "wetThreshold"> {
   /**
    * Tiles of held-out events: of the models with the least CRPS by them the most reliable one is kept. Where `archives` is a list,
    * their names follow those of the events to train on. @defaultValue none: the last parameters are the model
    */
   readonly validate?: Tiles;
-  /** Rates below it are dry, mm/h. @defaultValue 0.1 */
-  readonly wetThreshold?: number;
   /** The model's members are cut at it, mm/h. @defaultValue 400 */
   readonly ceiling?: number;
   /** Grids and intervals of the events; the model remembers them. @defaultValue none, unknown */

@@ -9,6 +9,7 @@ import { findUnfinished } from "../../engine/files/find-run.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
 import { createRun, openRun, type Run } from "../../engine/files/run.ts";
 import { watchFiles } from "../../engine/files/watch.ts";
+import type { PairOptions } from "../data/match.ts";
 import type { PairData } from "../data/sources.ts";
 import { Downscaler } from "../model/downscaler.ts";
 import { findModel } from "../model/find-model.ts";
@@ -30,7 +31,10 @@ import { type RecordOptions, recordTraining, type TrainResult } from "./record.t
 import { startFrom } from "./start.ts";
 
 /** Options of {@link train}: what decides the result, and how it runs. */
-export interface TrainOptions extends TrainingChoices, Pick<RecordOptions, "signal" | "onProgress" | "onFinish"> {
+export interface TrainOptions
+  extends TrainingChoices,
+    Pick<RecordOptions, "signal" | "onProgress" | "onFinish">,
+    Pick<PairOptions, "onNotice"> {
   /** Go on with an interrupted run, or the newest one in a folder of runs; `true`: in `out`. @defaultValue a new run */
   readonly resume?: string | true;
   /** Steps between checkpoints in the run's folder. @defaultValue 500 */
@@ -43,8 +47,6 @@ export interface TrainOptions extends TrainingChoices, Pick<RecordOptions, "sign
   readonly tileStore?: string | null;
   /** Called when the data are cut and training begins. */
   readonly onStart?: (start: TrainingStart) => void;
-  /** Called with informational messages. */
-  readonly onNotice?: (line: string) => void;
 }
 
 /**

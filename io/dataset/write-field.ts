@@ -2,11 +2,13 @@
  * Fields to files of any format, slab by slab: what is held in memory is one slab, whatever the length of the archive. The
  * result takes its place when it is complete.
  */
+
 import { existsSync } from "node:fs";
 import { join, parse } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { checkOutputs } from "../../engine/files/output-check.ts";
+import type { ProgressOptions } from "../../engine/progress.ts";
 import { Field } from "../field/field.ts";
 import type { Extent, FieldWriter, GridFormat, StorageOptions } from "../formats/format.ts";
 import { formatToWrite, type OutputFormat } from "../formats/table.ts";
@@ -14,8 +16,8 @@ import { sizeOf } from "../storage/source.ts";
 import { openDataset } from "./dataset.ts";
 import type { LazyField } from "./lazy-field.ts";
 
-/** Options of {@link writeField}: those here, and how the format stores values. */
-export interface WriteFieldOptions extends StorageOptions {
+/** Options of {@link writeField}: those here, and how the format stores values. Its progress is of values, slab by slab. */
+export interface WriteFieldOptions extends StorageOptions, ProgressOptions {
   /**
    * One of monge's formats by name, or one's own.
    * @defaultValue by the name: `.nc` and `.nc4` NetCDF-4, `.nc3` and `.cdf` NetCDF-3, `.tif` and `.tiff`, `.zarr`
@@ -32,8 +34,6 @@ export interface WriteFieldOptions extends StorageOptions {
    * with its name, and the failure is thrown. Not with GeoTIFF, nor where time is fixed. @defaultValue nothing is kept
    */
   readonly onKept?: (kept: PartlyWritten) => void;
-  /** Called after every slab with how many values are written, of how many. */
-  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** The written part of a file that was not finished. */

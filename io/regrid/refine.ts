@@ -1,4 +1,5 @@
 /** Fields at other resolutions by a whole factor: conservative block means down, bilinear interpolation up. */
+
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { bilinearUpsample, blockMean } from "../../engine/numerics/grid.ts";
 import { geographicOf } from "../field/axes.ts";
@@ -9,15 +10,10 @@ import { soundCoordinates } from "../field/horizontal.ts";
 import { withoutRange, withoutTransform } from "../field/provenance.ts";
 import { sizeOf, textOf } from "../storage/source.ts";
 import { degreesOf, vectorOf } from "./sphere.ts";
+import type { RegridOptions } from "./weights.ts";
 
 /** Options of {@link coarsen}. */
-export interface CoarsenOptions {
-  /**
-   * Least fraction of a block, in (0, 1], that must be present (not NaN) for the block to have a mean; the mean is
-   * then taken over what is present.
-   * @defaultValue 1: a block with any missing value is missing.
-   */
-  readonly minimumValid?: number;
+export interface CoarsenOptions extends Pick<RegridOptions, "minimumValid"> {
   /**
    * True if rows and columns that do not fill a block are left out, at the end of y and x.
    * @defaultValue false: such a grid is an error

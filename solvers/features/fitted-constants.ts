@@ -42,8 +42,6 @@ const [ridge, unseen] = [1e-14, 0.01];
 /** With the sizes of constants, which are the last of the coefficients. */
 export type ConstantsOptions = Minimisation & {
   readonly sizes: readonly number[];
-  /** Of the first step, beside the diagonal. @defaultValue 1e-3 */
-  readonly damping?: number | undefined;
 };
 
 /** Constants to which another start led. */
@@ -121,6 +119,7 @@ const ownOf = ({ coefficients, sizes }: ConstantsOptions): number[] => [...Array
 /**
  * Levenberg and Marquardt's method on the constants; θ is changed in place.
  *
+ * @param start - damping of the first step
  * @returns "converged" where a step that nothing holds back does not lower the loss by a thousandth
  * @throws OutOfTime where there was no time for the coefficients of the guesses
  */
@@ -128,6 +127,7 @@ export async function fitConstants(
   rows: FeatureRows,
   theta: Float64Array,
   options: ConstantsOptions,
+  start = first,
 ): Promise<{ readonly status: Status; readonly steps: number }> {
   const taken = ownOf(options);
   const refit = async () => {
@@ -136,7 +136,7 @@ export async function fitConstants(
   };
   let loss = await refit();
   let best = theta.slice();
-  let { damping = first } = options;
+  let damping = start;
   let [steps, status]: [number, Status] = [0, "budget"];
   try {
     while (steps < most && status === "budget") {

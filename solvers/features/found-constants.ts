@@ -69,9 +69,9 @@ export async function findConstants(
   }: FindOptions,
 ): Promise<FittedConstants> {
   const guesses = Object.values(problem.trainable);
-  const sized = () => ({ ...options, sizes: sizesOfConstants(problem, theta), ...(isWarm && { damping: little }) });
-  const fit = await fitConstants(loose, theta, sized());
-  const more = starts && { ...sized(), damping: undefined, pace: starts.pace };
+  const sized = () => ({ ...options, sizes: sizesOfConstants(problem, theta) });
+  const fit = await fitConstants(loose, theta, sized(), isWarm ? little : undefined);
+  const more = starts && { ...sized(), pace: starts.pace };
   const others =
     more &&
     (await otherStarts(loose, theta, more, {
@@ -87,7 +87,7 @@ export async function findConstants(
   if (strict !== undefined) {
     const before = theta.slice();
     const exact = rowsWith(strict);
-    await fitConstants(exact, theta, { ...sized(), damping: little });
+    await fitConstants(exact, theta, sized(), little);
     const its = await noiseOf(exact, strict);
     if (its <= farther ** 2 * left) [rows, unit, left] = [exact, temperature(strict), its];
     else theta.set(before);

@@ -53,12 +53,7 @@ export function startAdversarial(sampler: AdversarialSampler, domain: SamplingDo
 }
 
 /** Options of `exactAdversarial`. */
-export interface ExactAdversarialOptions extends CellOptions, Pick<FlowAdversarialOptions, "weights"> {
-  /**
-   * β in units of the least β at which the unconstrained adversary stays above the floor, > 0. β follows the residual as it
-   * falls. 1 is the closed form, which hardly concentrates in 2-D; smaller is more concentrated. @defaultValue 0.003
-   */
-  readonly kappa?: number;
+export interface ExactAdversarialOptions extends CellOptions, Pick<FlowAdversarialOptions, "kappa" | "weights"> {
   /** ε: the adversary's least density as a share of the uniform one, in (0, 1). @defaultValue 0.2 */
   readonly floor?: number;
   /** Certified gap at which the inner maximisation stops, as a share of its gain over uniform, > 0. @defaultValue 0.01 */

@@ -26,8 +26,9 @@ export interface FlowAdversarialOptions extends FlowTraining {
   /** Share of Sobol points among the points drawn, in [0, 1). @defaultValue 0.3 */
   readonly share?: number;
   /**
-   * Up to 3 dimensions: β in units of the least β at which the unconstrained adversary stays above a fifth of the uniform
-   * density, as for the exact adversary; > 0. @defaultValue 0.003
+   * β in units of the least β at which the unconstrained adversary stays above the floor, > 0. β follows the residual as it
+   * falls. 1 is the closed form, which hardly concentrates in 2-D; smaller is more concentrated. For a flow up to 3 dimensions,
+   * where the floor is a fifth of the uniform density. @defaultValue 0.003
    */
   readonly kappa?: number;
   /** Row weights 1/(N |Ω| q), p/(N q) (the loss ∫ r² p of AAS), or 1/N. @defaultValue "unbiased" */

@@ -1,7 +1,9 @@
 /** Options of `solve`, with what they are where nothing is said. */
+
 import { checkPositive, checkWhole } from "../../engine/check-numbers.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { getOwn } from "../../engine/files/get-own.ts";
+import type { CompileOptions } from "../../engine/tensors/compile.ts";
 import { adam } from "../../engine/training/optimizer.ts";
 import type { Domain } from "../domain/domain.ts";
 import { type AnyNetwork, checkNetwork } from "../network/kinds.ts";
@@ -22,7 +24,7 @@ import type { WarmStart } from "./stepper.ts";
 import type { Budget, Progress, Starts } from "./train.ts";
 
 /** Options of {@link solve}. */
-export interface SolveOptions {
+export interface SolveOptions extends Pick<CompileOptions, "threads"> {
   /** A published method: its options in the place of the defaults below, see `presetOptions`. @defaultValue none */
   readonly preset?: PresetName;
   /** One of this package's, or your own. @defaultValue `mlp({ scale: suggestedScale(problem) })`: four layers of 16 tanh neurons */
@@ -69,8 +71,6 @@ export interface SolveOptions {
    * random ones
    */
   readonly start?: Float64Array;
-  /** Threads of matrix products. @defaultValue 1 */
-  readonly threads?: number;
   /**
    * Of loss and gradient in Adam's steps: "float32" takes about half the time, and its gradients have some seven digits, so that residuals end
    * where those of rounding begin, near 1e-3 of the sources. θ, the moments and all evaluations stay in float64. Gauss–Newton and

@@ -1,6 +1,7 @@
 /** Pairs whose conditional law is known: residual of output k = slope_k · covariate + spread_k · noise, pixel by pixel. */
 import { rng } from "../../engine/random/rng.ts";
 import { type ImageArrays, ImagesInMemory } from "../../generative/data/images/images.ts";
+import { edm } from "../../generative/diffusion/process/edm.ts";
 import type { Channel, Target } from "../../generative/model/channel.ts";
 import type { ModelDescription } from "../../generative/model/configuration.ts";
 
@@ -57,3 +58,6 @@ export function withParts(images: ReturnType<typeof toyArchive>, other: Partial<
   const { height, width, count, channels, outputs, condition, clean, valid } = images;
   return new ImagesInMemory({ height, width, count, channels, outputs, condition, clean, valid, ...other });
 }
+
+/** A loss of denoising alone, of data without gaps. */
+export const plainLoss = { process: edm, gaps: false, shown: false, term: null, edges: [] } as const;

@@ -1,5 +1,7 @@
 /** Rain moved by transport as a score of fields: each time's maps, members one by one. */
+
 import { DomainError, OptionsError } from "../../engine/errors.ts";
+import type { ProgressOptions } from "../../engine/progress.ts";
 import { rng } from "../../engine/random/rng.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { cellSize, type Field } from "../../io/field/index.ts";
@@ -30,11 +32,8 @@ const ratioOf = ([rain, moved, way, surplus, missing]: Sums): Readonly<Record<(t
   missingShare: missing / rain,
 });
 
-/** Options of {@link transportCases}. */
-export interface TransportCasesOptions extends TransportScoreOptions, Pick<VerifyOptions, "bootstrap"> {
-  /** Called for each map that is done. @defaultValue none */
-  readonly onProgress?: (done: number, total: number) => void;
-}
+/** Options of {@link transportCases}; its progress is of maps. */
+export type TransportCasesOptions = TransportScoreOptions & Pick<VerifyOptions, "bootstrap"> & ProgressOptions;
 
 /** Rain of the members on the way to the observed rain; shares are of the observed rain of all times. */
 export type TransportCases = {

@@ -9,10 +9,10 @@ export interface CropOptions {
   readonly count: number;
   readonly height: number;
   readonly width: number;
-  /** Crops begin at multiples of it, so that coarse cells stay whole. @defaultValue 1 */
-  readonly stride?: number;
-  /** Turn and mirror each crop at random; those that are not square are only mirrored. @defaultValue false */
-  readonly symmetries?: boolean;
+  /** Crops begin at multiples of it, so that coarse cells stay whole. */
+  readonly stride: number;
+  /** Turn and mirror each crop at random; those that are not square are only mirrored. */
+  readonly symmetries: boolean;
 }
 
 /** Crops, each array as in {@link Image}. */
@@ -39,7 +39,7 @@ const draws = 8;
  * @throws ShapeError when a crop does not fit the images, or is no multiple of the stride
  */
 export function drawCrops(images: Images, rng: Rng, options: CropOptions): DrawnCrops {
-  const { count, height, width, stride = 1, symmetries = false } = options;
+  const { count, height, width, stride, symmetries } = options;
   const [down, across] = [images.height - height, images.width - width].map((n) => Math.floor(n / stride) + 1);
   if (!(down! >= 1 && across! >= 1 && height % stride === 0 && width % stride === 0)) {
     const multiples = stride === 1 ? "" : `multiples of ${stride} up to `;

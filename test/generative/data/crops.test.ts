@@ -12,8 +12,10 @@ function told(height: number, width: number, count = 3) {
   return Object.assign(new ImagesInMemory(parts), { valid });
 }
 
+const plain = { stride: 1, symmetries: false };
+
 test("a crop is a part of an image, upright without symmetries", () => {
-  const { clean, condition, valid } = drawCrops(told(9, 12), rng(1), { count: 40, height: 4, width: 6 });
+  const { clean, condition, valid } = drawCrops(told(9, 12), rng(1), { count: 40, height: 4, width: 6, ...plain });
   assert.ok(valid!.every((v) => v === 1));
   const corners = new Set<number>();
   for (let n = 0; n < 40; n++) {
@@ -37,7 +39,13 @@ test("square crops take each of the eight symmetries, others each of the four th
     [4, 6, 4],
   ] as const) {
     const kinds = new Set<number>();
-    const { clean } = drawCrops(told(height, width, 1), rng(2), { count: 100, height, width, symmetries: true });
+    const { clean } = drawCrops(told(height, width, 1), rng(2), {
+      count: 100,
+      height,
+      width,
+      ...plain,
+      symmetries: true,
+    });
     for (let n = 0; n < 100; n++) {
       const crop = [...clean.subarray(n * height * width, (n + 1) * height * width)];
       const kind = [0, 1, 2, 3, 4, 5, 6, 7].find((k) => {
@@ -63,7 +71,7 @@ test("places with values are taken first, and what is there is told", () => {
   archive.valid.forEach((_, i) => {
     archive.valid[i] = i % 32 < 8 && i < 8 * 32 ? 1 : 0;
   });
-  const { valid, clean } = drawCrops(archive, rng(3), { count: 200, height: 8, width: 8 });
+  const { valid, clean } = drawCrops(archive, rng(3), { count: 200, height: 8, width: 8, ...plain });
   for (const [i, v] of valid!.entries()) assert.is(v, archive.valid[clean[i]!]);
   const known = (n: number) => valid!.subarray(n * 64, (n + 1) * 64).reduce((a, b) => a + b, 0);
   const met = Array.from({ length: 200 }, (_, n) => known(n)).filter((share) => share > 0).length;

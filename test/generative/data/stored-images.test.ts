@@ -50,7 +50,7 @@ test("images that are read from a file are those in memory, gaps included, and s
     assert.equal([stored.count, stored.events, stored.dropped], [held.count, held.events, held.dropped]);
     for (let n = 0; n < held.count; n++) assert.equal(stored.read(n), held.read(n));
     assert.ok(hasGaps(stored));
-    const crop = { count: 12, height: 4, width: 8, symmetries: true };
+    const crop = { count: 12, height: 4, width: 8, stride: 1, symmetries: true };
     assert.equal(drawCrops(stored, rng(3), crop), drawCrops(held, rng(3), crop));
     stored.close?.();
   }

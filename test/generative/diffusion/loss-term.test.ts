@@ -10,6 +10,7 @@ import { type Unet, unet } from "../../../generative/diffusion/unet.ts";
 import { unitColumns, wassdiffTerm } from "../../../generative/diffusion/wassdiff-term.ts";
 import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
 import { assert, close, test, throws } from "../../harness.ts";
+import { plainLoss } from "../toy-images.ts";
 
 await tf.setBackend("cpu");
 
@@ -114,8 +115,8 @@ test("added, the term counts weight/σ_d; mixed, the loss is (1 − weight) of d
   const sigma = tf.tensor1d([0.1, 1, 0.3, 9]);
   const background = draw("background", 0.5);
   const inputs = [image(truth), tf.zeros([batch, side, side, 2]), image(draw("noise")), sigma, image(background)];
-  const value = (term?: LossTerm) => {
-    const { loss, metrics } = denoisingLoss(constant(0.2), { sigmaData: 0.7, ...(term && { term }) })({}, inputs);
+  const value = (term: LossTerm | null = null) => {
+    const { loss, metrics } = denoisingLoss(constant(0.2), { ...plainLoss, sigmaData: 0.7, term })({}, inputs);
     return { loss: loss.dataSync()[0]!, field: term && metrics[term.name]!.dataSync()[0]! };
   };
   const plain = value().loss;

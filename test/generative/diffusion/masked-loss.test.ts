@@ -5,6 +5,7 @@ import { edm, trainingNoise } from "../../../generative/diffusion/process/edm.ts
 import { weightAt } from "../../../generative/diffusion/process/process.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
 import { assert, test } from "../../harness.ts";
+import { plainLoss } from "../toy-images.ts";
 
 const [batch, size, channels] = [4, 8, 2];
 const sizes = { baseChannels: 8, multipliers: [1, 2], embedding: 16 };
@@ -38,8 +39,8 @@ async function step(inputs: readonly Float32Array[], outputs: number, kind: "pla
   const edges = quartileEdges(edm, 1);
   const loss =
     kind === "plain"
-      ? denoisingLoss(network, { sigmaData: 1 })
-      : denoisingLoss(network, { gaps: true, sigmaData: 1, edges, shown: kind === "shown" });
+      ? denoisingLoss(network, { ...plainLoss, sigmaData: 1 })
+      : denoisingLoss(network, { ...plainLoss, gaps: true, sigmaData: 1, edges, shown: kind === "shown" });
   const specs = [image(outputs), image(channels), image(outputs), { shape: [batch] }];
   const trainer = await compileTraining({
     parameters,
@@ -91,7 +92,7 @@ test("an untrained network gives the masked mean of each image by hand; an image
   const trainer = await compileTraining({
     parameters: network.initialize(rng(1)),
     inputs: [image(1), image(channels), image(1), { shape: [batch] }, image(1)],
-    loss: denoisingLoss(network, { gaps: true, sigmaData: 1, edges: [0.5, 1] }),
+    loss: denoisingLoss(network, { ...plainLoss, gaps: true, sigmaData: 1, edges: [0.5, 1] }),
     optimizer: adam(),
   });
   const { loss, metrics } = await trainer.step([clean, condition, noise, sigma, mask]);

@@ -11,6 +11,7 @@ import { constantsOf } from "../../../generative/model/blocks.ts";
 import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
 import { trainOnTiles } from "../../../generative/training/train-model.ts";
 import { assert, inFolder, refuses as promiseRefuses, test } from "../../harness.ts";
+import { plainLoss } from "../toy-images.ts";
 
 const small = { baseChannels: 8, multipliers: [1, 2], embedding: 16 };
 const sigmas = Float32Array.of(0.01, 0.13, 0.5, 2, 9, 50);
@@ -87,7 +88,7 @@ test("with EDM denoiser and loss are, bit for bit, table 1 of the paper written 
   const squared = tf.square(sigma);
   const weight = tf.div(tf.add(squared, sigmaData * sigmaData), tf.mul(squared, sigmaData * sigmaData));
   const error = tf.mean(tf.square(tf.sub(written, clean)), [1, 2, 3]);
-  const { loss } = denoisingLoss(network, { sigmaData })(parameters, [clean, condition, noise, sigma]);
+  const { loss } = denoisingLoss(network, { ...plainLoss, sigmaData })(parameters, [clean, condition, noise, sigma]);
   assert.is(loss.dataSync()[0], tf.mean(tf.mul(weight, error)).dataSync()[0]);
 });
 
@@ -102,7 +103,7 @@ test("with VE a network that is silent leaves the noise, and the loss is its mea
   const zero = tf.zerosLike(clean);
   for (const sigma of [0.01, 1, 50]) {
     const inputs = [zero, condition, noise, tf.fill([6], sigma)];
-    const { loss } = denoisingLoss(network, { sigmaData: 0.2, process: veDiscrete })(silent, inputs);
+    const { loss } = denoisingLoss(network, { ...plainLoss, sigmaData: 0.2, process: veDiscrete })(silent, inputs);
     assert.ok(Math.abs(loss.dataSync()[0]! / square - 1) < 1e-5, `at ${sigma}`);
   }
 });

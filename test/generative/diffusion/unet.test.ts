@@ -4,6 +4,7 @@ import { distributionTerm } from "../../../examples/papers/distribution-terms.ts
 import { denoisingLoss } from "../../../generative/diffusion/loss.ts";
 import { type Unet, unet } from "../../../generative/diffusion/unet.ts";
 import { assert, test } from "../../harness.ts";
+import { plainLoss } from "../toy-images.ts";
 
 // Answers of PyTorch's layers for parameters given by formulas: test/oracles/unet_torch.py.
 interface ForwardCase {
@@ -75,6 +76,7 @@ test("loss, its parts and the gradient of every parameter equal PyTorch's, with 
   for (const c of oracle.loss) {
     const network = unet({ baseChannels: c.base, multipliers: c.multipliers });
     const loss = denoisingLoss(network, {
+      ...plainLoss,
       sigmaData: c.sigmaData,
       term: distributionTerm(c.term, { weight: c.weight, gate: c.gate }),
     });

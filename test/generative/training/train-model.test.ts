@@ -12,6 +12,7 @@ import { constantsOf } from "../../../generative/model/blocks.ts";
 import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
 import { trainOnTiles } from "../../../generative/training/train-model.ts";
 import { assert, test } from "../../harness.ts";
+import { plainLoss } from "../toy-images.ts";
 
 function archiveOf(count: number, size: number, seed: number): StackedTiles {
   const values = Float32Array.from(rng(seed).normal(count * size * size), (z) => Math.max(0, Math.expm1(1.5 * z)));
@@ -126,7 +127,7 @@ test("trained on a correlated Gaussian field, the network approaches the exact e
   const trainer = await compileTraining({
     parameters: net.initialize(rng(1)),
     inputs: [images, images, images, { shape: [batch] }],
-    loss: denoisingLoss(net, { sigmaData: 1 }),
+    loss: denoisingLoss(net, { ...plainLoss, sigmaData: 1 }),
     optimizer: adam({ beta2: 0.99, learningRate: warmupCosine({ peak: 5e-3, final: 1e-5, steps, warmup: 20 }) }),
     clipNorm: 1,
     ema: { decay: 0.98, warmup: true },
