@@ -8,6 +8,7 @@
  *
  * Seconds are those of the processor, one thread. `--record` appends one JSON line per run; runs that are in it are not repeated.
  */
+
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { rng } from "../engine/random/rng.ts";
@@ -21,6 +22,7 @@ import { residualDensity } from "../solvers/sampler/residual-density.ts";
 import type { Sampler } from "../solvers/sampler/sampler.ts";
 import { sobol } from "../solvers/sampler/uniform.ts";
 import type { SolveOptions } from "../solvers/solve/options.ts";
+import { systemClock } from "../solvers/solve/options.ts";
 import { solve } from "../solvers/solve/solve.ts";
 import { type ReferenceName, referenceProblem } from "./reference/catalogue.ts";
 import { das } from "./solver-aas/das.ts";
@@ -91,13 +93,14 @@ const chosen = values.arms?.split(";") ?? Object.keys(arms);
 
 async function measure(problemName: ReferenceName, arm: string, seed: number): Promise<Line> {
   const { spec, testSet } = referenceProblem(problemName);
-  const clock = () => {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1e3;
-  };
   const about = { problem: problemName, arm, seed, budget };
   try {
-    const solution = await solve(pde(spec), { ...arms[arm]!, seed, budget: { seconds: budget }, clock });
+    const solution = await solve(pde(spec), {
+      ...arms[arm]!,
+      seed,
+      budget: { seconds: budget },
+      clock: { ...systemClock, wall: systemClock.processor },
+    });
     const { relativeL2 } = await solution.errors(testSet(rng(999)));
     await solution.dispose();
     return { ...about, relativeL2, steps: solution.report.steps, note: solution.status };

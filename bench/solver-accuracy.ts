@@ -9,12 +9,14 @@
  * are those of `solve`; its `network` has options
  * of `mlp`. `--record` appends one JSON line per run. The table goes to stdout as Markdown.
  */
+
 import { appendFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { rng } from "../engine/random/rng.ts";
 import { type MlpOptions, mlp } from "../solvers/network/mlp.ts";
 import { pde } from "../solvers/problem/pde.ts";
 import type { SolveOptions } from "../solvers/solve/options.ts";
+import { systemClock } from "../solvers/solve/options.ts";
 import { solve } from "../solvers/solve/solve.ts";
 import { type ReferenceName, referenceNames, referenceProblem } from "./reference/catalogue.ts";
 import { recommendedOptions } from "./reference/recommended.ts";
@@ -34,10 +36,6 @@ const [first, last = first] = values.seeds.split("-").map(Number);
 const seeds = Array.from({ length: last! - first! + 1 }, (_, i) => first! + i);
 const { network, ...others }: Omit<SolveOptions, "network"> & { network?: MlpOptions } = JSON.parse(values.options);
 const overrides: SolveOptions = { ...others, ...(network && { network: mlp(network) }) };
-const cpuClock = () => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e3;
-};
 
 const median = (list: readonly number[]) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)]!;
 const seconds = Number(values.seconds);
@@ -57,7 +55,7 @@ for (const name of values.problems.split(",") as ReferenceName[]) {
       seed,
       threads: Number(values.threads),
       budget: { seconds },
-      ...(values.cpu && { clock: cpuClock }),
+      ...(values.cpu && { clock: { ...systemClock, wall: systemClock.processor } }),
     };
     const solution = await solve(problem, options);
     const { relativeL2, maxError } = await solution.errors(test);

@@ -8,6 +8,7 @@
  *
  * Seconds are those of the processor, one thread. `--record` appends one JSON line per run; runs that are in it are not repeated.
  */
+
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { rng } from "../engine/random/rng.ts";
@@ -21,6 +22,7 @@ import { residualDensity } from "../solvers/sampler/residual-density.ts";
 import type { Sampler } from "../solvers/sampler/sampler.ts";
 import { sobol } from "../solvers/sampler/uniform.ts";
 import type { SolveOptions } from "../solvers/solve/options.ts";
+import { systemClock } from "../solvers/solve/options.ts";
 import { solve } from "../solvers/solve/solve.ts";
 import { das } from "./solver-aas/das.ts";
 
@@ -130,10 +132,6 @@ const lines: Line[] =
         .split("\n")
         .map((text): Line => JSON.parse(text))
     : [];
-const clock = () => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e3;
-};
 
 /** 2^18 scrambled Sobol points: some hundreds of them lie on the smallest feature. */
 function testSet({ spec, exact }: Case) {
@@ -150,7 +148,14 @@ function testSet({ spec, exact }: Case) {
 async function measure(problem: string, sampler: string, seed: number): Promise<Line> {
   const { spec, options, samplers } = cases[problem]!;
   const growth = { after: 2, factor: 1 };
-  const chosen = { ...options, growth, sampler: samplers[sampler]!, seed, budget: { seconds: budget }, clock };
+  const chosen = {
+    ...options,
+    growth,
+    sampler: samplers[sampler]!,
+    seed,
+    budget: { seconds: budget },
+    clock: { ...systemClock, wall: systemClock.processor },
+  };
   const solution = await solve(pde(spec), chosen);
   const { relativeL2 } = await solution.errors(testSet(cases[problem]!));
   await solution.dispose();

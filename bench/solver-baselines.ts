@@ -4,10 +4,12 @@
  * table of relative L² errors and seconds of the processor, several numbers of features and scales each. Nothing is picked: every row
  * that was run is printed.
  */
+
 import { parseArgs } from "node:util";
 import { rng } from "../engine/random/rng.ts";
 import { type RandomFeatureOptions, randomFeatures } from "../solvers/features/random-features.ts";
 import { pde } from "../solvers/problem/pde.ts";
+import { systemClock } from "../solvers/solve/options.ts";
 import type { Solution } from "../solvers/solve/solution.ts";
 import { solve } from "../solvers/solve/solve.ts";
 import { describeMachine } from "./machine.ts";
@@ -80,10 +82,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-const cpuClock = (): number => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e3;
-};
+const cpuClock = systemClock.processor;
 
 interface Outcome {
   readonly error: number;
@@ -147,7 +146,7 @@ async function main(): Promise<void> {
     }
     if (flags["features-only"]) continue;
     const budget = quick ? { steps: 10 } : { seconds };
-    const options = { ...recommendedOptions(name), budget, threads, clock: cpuClock };
+    const options = { ...recommendedOptions(name), budget, threads, clock: { ...systemClock, wall: cpuClock } };
     await row("solve, recommended options", (seed) => solve(problem, { ...options, seed }));
   }
 }

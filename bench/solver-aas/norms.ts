@@ -6,6 +6,7 @@
  *
  * `--record` appends one JSON line per run; runs that are in it are not repeated.
  */
+
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { rng } from "../../engine/random/rng.ts";
@@ -17,6 +18,7 @@ import { adversarial } from "../../solvers/sampler/adversarial.ts";
 import { residualDensity } from "../../solvers/sampler/residual-density.ts";
 import type { Sampler } from "../../solvers/sampler/sampler.ts";
 import { sobol } from "../../solvers/sampler/uniform.ts";
+import { systemClock } from "../../solvers/solve/options.ts";
 import { solve } from "../../solvers/solve/solve.ts";
 import { measure } from "./measure.ts";
 
@@ -77,10 +79,6 @@ const lines: Line[] =
         .split("\n")
         .map((text): Line => JSON.parse(text))
     : [];
-const clock = () => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e3;
-};
 
 async function line(name: keyof typeof specs, sampler: string, seed: number): Promise<Line> {
   const problem = pde({ name, ...specs[name], conditions: "exact" });
@@ -93,7 +91,12 @@ async function line(name: keyof typeof specs, sampler: string, seed: number): Pr
   const values = evaluateAt(problem.exact![0]!, points, d, problem.constants);
   const solution = await solve(problem, {
     ...{ network: mlp({ width: 12, depth: 4, scale: 10 }), points: 2000, growth: { after: 2, factor: 1 } },
-    ...{ sampler: samplers[sampler]!, seed, budget: { seconds: budget }, clock },
+    ...{
+      sampler: samplers[sampler]!,
+      seed,
+      budget: { seconds: budget },
+      clock: { ...systemClock, wall: systemClock.processor },
+    },
   });
   const { l2, max, h1 } = await measure(solution, problem, { points, values });
   await solution.dispose();

@@ -9,6 +9,7 @@
  * number of rounds of `--until` and measured, then to the next, so that arms can be compared where time runs out; after each of them, or at
  * once with `--print`, the table of the runs that are there is printed, with the verdicts that whole schedules allow.
  */
+
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -18,6 +19,7 @@ import { adversarial } from "../../solvers/sampler/adversarial.ts";
 import { rad } from "../../solvers/sampler/pool.ts";
 import type { Sampler } from "../../solvers/sampler/sampler.ts";
 import { sobol } from "../../solvers/sampler/uniform.ts";
+import { systemClock } from "../../solvers/solve/options.ts";
 import { solve } from "../../solvers/solve/solve.ts";
 import { type ReferenceName, referenceProblem } from "../reference/catalogue.ts";
 import { das } from "./das.ts";
@@ -84,13 +86,16 @@ async function run(name: ReferenceName, arm: string, seed: number, until: number
     const kept = join(folder, entry, "checkpoints");
     return existsSync(kept) && readdirSync(kept).length > 0;
   });
-  const cpu = () => {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1e3;
-  };
   const stop = new AbortController();
   const solution = await solve(problem, {
-    ...{ preset: "aas", sampler: samplers[arm]!, seed, clock: cpu, checkpointEvery: 1, signal: stop.signal },
+    ...{
+      preset: "aas",
+      sampler: samplers[arm]!,
+      seed,
+      clock: { ...systemClock, wall: systemClock.processor },
+      checkpointEvery: 1,
+      signal: stop.signal,
+    },
     ...(name in batches && { batch: batches[name] }),
     ...(begun === undefined ? { runs: folder } : { resume: join(folder, begun) }),
     onProgress({ round, steps, seconds, freshLoss, freshError }) {

@@ -58,8 +58,6 @@ export const silu: <T extends tf.Tensor>(x: T) => T = (x) => {
 export interface GroupNormOptions {
   /** Divides the channels. */
   readonly groups: number;
-  /** Added to the variance, ≥ 0. @defaultValue 1e-5 */
-  readonly epsilon?: number;
   /** Scale and shift, each [N, C]: y·(1 + scale) + shift (FiLM, arXiv 1709.07871). */
   readonly film?: readonly [scale: tf.Tensor2D, shift: tf.Tensor2D] | undefined;
   /** Activation that follows, with a gradient in fewer passes than {@link silu} of the result. @defaultValue none */
@@ -69,15 +67,16 @@ export interface GroupNormOptions {
 /**
  * Group normalisation (arXiv 1803.08494) of `x` [N, H, W, C] with `gamma`, `beta` [C], optionally modulated per sample.
  *
+ * @param epsilon - added to the variance, ≥ 0
  * @throws ShapeError where the groups do not divide the channels
  */
 export function groupNorm(
   x: tf.Tensor4D,
   gamma: tf.Tensor1D,
   beta: tf.Tensor1D,
-  options: GroupNormOptions,
+  { groups, film, activation }: GroupNormOptions,
+  epsilon = 1e-5,
 ): tf.Tensor4D {
-  const { groups, epsilon = 1e-5, film, activation } = options;
   const [scale, shift] = film ?? [];
   const [n, , , c] = x.shape;
   if (c % groups !== 0) throw new ShapeError("groupNorm: channels", `a multiple of ${groups} groups`, `${c}`);

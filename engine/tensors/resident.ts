@@ -29,7 +29,7 @@ export async function openResident(
 ): Promise<ResidentSession> {
   const stateOut = outputs.slice(0, count);
   const staying = stateOut.map(({ name }) => name);
-  const session = await create(model, { device: "webgpu", threads: 1, staying }, false);
+  const session = await create(model, staying);
   let reader: RuntimeSession | undefined;
   let state: readonly RuntimeTensor[] = [];
   let next: readonly RuntimeTensor[] = [];
@@ -56,11 +56,7 @@ export async function openResident(
     },
     async fetch(into) {
       // The binding reads no device's buffer itself: a program that gives back what it gets does.
-      reader ??= await create(
-        encodeModel(copies(inputs.slice(0, count)), "fetch"),
-        { device: "webgpu", threads: 1 },
-        false,
-      );
+      reader ??= await create(encodeModel(copies(inputs.slice(0, count)), "fetch"));
       const results = await reader.run(byName(inputs, state));
       into.forEach((array, i) => {
         (array as Float32Array).set(results[`out${i}`]!.data as Float32Array);

@@ -19,8 +19,6 @@ export interface SessionOptions {
   readonly threads: number;
   /** Cache of the optimised graph. */
   readonly cache?: Cache | undefined;
-  /** Names of outputs that stay on the device (WebGPU). */
-  readonly staying?: readonly string[];
 }
 
 export interface Port {
@@ -132,11 +130,21 @@ export const tensorOn = (port: Port, data: TypedArray): RuntimeTensor => tensorO
 const tensorOf = (port: Port, data: TypedArray): Ort.Tensor =>
   new (runtime().Tensor)(port.type, data as Float32Array, port.shape);
 
-/** The runtime's session of a model. @throws BackendError where the device is missing, or the graph is refused */
-export const create = (model: Uint8Array, options: SessionOptions, double: boolean): Promise<RuntimeSession> =>
-  begin(model, options, double);
+/**
+ * The runtime's session of a model of float32 on WebGPU.
+ *
+ * @param staying - names of outputs that stay on the device
+ * @throws BackendError where the device is missing, or the graph is refused
+ */
+export const create = (model: Uint8Array, staying?: readonly string[]): Promise<RuntimeSession> =>
+  begin(model, { device: "webgpu", threads: 1 }, false, staying);
 
-async function begin(model: Uint8Array, options: SessionOptions, double: boolean): Promise<Ort.InferenceSession> {
+async function begin(
+  model: Uint8Array,
+  options: SessionOptions,
+  double: boolean,
+  staying?: readonly string[],
+): Promise<Ort.InferenceSession> {
   // The last folds x·c before or after a product into an attribute of single precision: float64 would lose half its digits.
   const unwanted = [...needlessOptimizers, ...(double ? ["MatMulScaleFusion"] : [])].join(";");
   const settings: Ort.InferenceSession.SessionOptions = {
@@ -146,8 +154,8 @@ async function begin(model: Uint8Array, options: SessionOptions, double: boolean
     graphOptimizationLevel: "all",
     logSeverityLevel: 3,
     extra: { optimization: { disable_specified_optimizers: unwanted } },
-    ...(options.staying && {
-      preferredOutputLocation: Object.fromEntries(options.staying.map((name) => [name, "gpu-buffer" as const])),
+    ...(staying && {
+      preferredOutputLocation: Object.fromEntries(staying.map((name) => [name, "gpu-buffer" as const])),
     }),
   };
   try {

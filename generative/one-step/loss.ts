@@ -19,8 +19,8 @@ export interface OneStepLossOptions extends Pick<DenoisingLossOptions, "term" | 
   readonly members: number;
   /** Sides of the blocks over whose means the CRPS is taken; 1 for pixels. */
   readonly scales: readonly number[];
-  /** Blocks whose means are conserved, of one logarithm without gaps. @defaultValue none: targets may have gaps */
-  readonly conserved?: RainScale;
+  /** Blocks whose means are conserved, of one logarithm without gaps; without them targets may have gaps. */
+  readonly conserved: RainScale | undefined;
 }
 
 /** The output of the network for images [batch, height, width, …]: what is added to the background, in units of sigmaData. */

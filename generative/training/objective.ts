@@ -125,7 +125,7 @@ function oneStep(parts: ObjectiveParts): Objective {
     loss: oneStepLoss(network, {
       ...{ members, scales, term, shown: masked },
       outputs: blocks ? [{ deviation: sigmaData, log: true }] : scalesOf(targets),
-      ...(conserved && { conserved }),
+      conserved,
     }),
     initialize: (rng) => initializeOneStep(network, rng),
     batch(stream) {

@@ -42,23 +42,22 @@ export interface TrainModelOptions extends TrainingRecipe, TrainingHooks<StepPro
   readonly start?: Downscaler | TrainingCheckpoint;
 }
 
-/** Options of {@link trainOnTiles}. */
-export interface TileTrainingOptions extends TrainModelOptions, Pick<TileOptions, "wetThreshold"> {
+/** Options of {@link trainOnImages}. */
+export interface ImageTrainingOptions<Held = Images> extends TrainModelOptions {
   /**
-   * Tiles of held-out events: of the models with the least CRPS by them the most reliable one is kept. Where `archives` is a list,
-   * their names follow those of the events to train on. @defaultValue none: the last parameters are the model
+   * Held-out data of the same channels and targets: of the models with the least CRPS by them the most reliable one is kept. Where
+   * `archives` is a list, the names of events follow those of the events to train on. @defaultValue none: the last parameters are
+   * the model
    */
-  readonly validate?: Tiles;
+  readonly validate?: Held;
+}
+
+/** Options of {@link trainOnTiles}. */
+export interface TileTrainingOptions extends ImageTrainingOptions<Tiles>, Pick<TileOptions, "wetThreshold"> {
   /** The model's members are cut at it, mm/h. @defaultValue 400 */
   readonly ceiling?: number;
   /** Grids and intervals of the events; the model remembers them. @defaultValue none, unknown */
   readonly places?: readonly RainPlace[];
-}
-
-/** Options of {@link trainOnImages}. */
-export interface ImageTrainingOptions extends TrainModelOptions {
-  /** Held-out images of the same channels and targets. @defaultValue none: the last parameters are the model */
-  readonly validate?: Images;
 }
 
 /** Result of a training. */

@@ -58,7 +58,6 @@ export async function fitted(
     boundaryPoints: boundaryPointsFor(problem, plan.features),
     ...(options.blas !== undefined && { blas: options.blas }),
     ...(options.clock && { clock: options.clock }),
-    ...(options.processorClock && { processorClock: options.processorClock }),
     // Networks are measured so.
     ...(seeksConstants(problem) && { evaluatedObservations: 0.01 }),
     ...rest,

@@ -3,7 +3,7 @@ import { domainOf } from "../domain/domain.ts";
 import { ask, type Deadline, deadlineWith, noDeadline, OutOfTime } from "../features/deadline.ts";
 import { mlp } from "../network/mlp.ts";
 import type { Problem } from "../problem/problem.ts";
-import { type FeatureTrial, processorMilliseconds, resolveOptions, type SolveOptions } from "../solve/options.ts";
+import { type FeatureTrial, resolveOptions, type SolveOptions, systemClock } from "../solve/options.ts";
 import type { Budget } from "../solve/train.ts";
 import { nominalSeconds } from "./work.ts";
 
@@ -30,14 +30,13 @@ export interface Setting {
  * @param already - share of the budget that is used
  */
 export function settingOf(problem: Problem, options: SolveOptions, already = 0): Setting {
-  const clock = options.clock ?? (() => performance.now());
-  const processor = options.processorClock ?? processorMilliseconds;
+  const { wall, processor } = options.clock ?? systemClock;
   // The layout of a domain may take long, and counts.
-  const [began, used] = [clock(), processor()];
+  const [began, used] = [wall(), processor()];
   // A network is chosen later, if at all: the scale of one by default takes a while to find.
   const { budget, seed, threads } = resolveOptions({ network: mlp(), ...options }, problem, domainOf(problem.domain));
   const spent = () => ({
-    seconds: (clock() - began) / 1000 + already * (budget.seconds ?? 0),
+    seconds: (wall() - began) / 1000 + already * (budget.seconds ?? 0),
     processorSeconds: (processor() - used) / 1000 + already * (budget.processorSeconds ?? 0),
   });
   const method: string[] = [];

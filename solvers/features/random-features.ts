@@ -16,7 +16,7 @@ import { uniformSet } from "../sampler/domain-points.ts";
 import { type Assembly, assemble, type GroupWeights } from "../solve/assemble.ts";
 import { blasName, blasOf } from "../solve/blas.ts";
 import { enforcementOf } from "../solve/enforcement.ts";
-import { processorMilliseconds, type SolveOptions } from "../solve/options.ts";
+import { type SolveOptions, systemClock } from "../solve/options.ts";
 import { Solution, type SolutionReport } from "../solve/solution.ts";
 import { silentParameters } from "../solve/start/begin.ts";
 import { type Deadline, noDeadline } from "./deadline.ts";
@@ -56,7 +56,7 @@ export interface RandomFeatureOptions extends Pick<SolveOptions, SharedOption> {
 
 type SharedOption =
   | ("points" | "boundaryPoints" | "conditions" | "weights" | "residualScale")
-  | ("seed" | "threads" | "blas" | "clock" | "processorClock");
+  | ("seed" | "threads" | "blas" | "clock");
 
 /** State of random features while they are fitted. */
 export interface FeatureFit {
@@ -126,9 +126,8 @@ export async function featuresWithin(
   pace: Deadline,
   onFit?: (fit: FeatureFit) => void,
 ): Promise<Solution> {
-  const clock = options.clock ?? (() => performance.now());
-  const processor = options.processorClock ?? processorMilliseconds;
-  const [began, used] = [clock(), processor()];
+  const { wall, processor } = options.clock ?? systemClock;
+  const [began, used] = [wall(), processor()];
   const domain = domainOf(problem.domain);
   const { features, activation, scales, conditions, newtonSteps, seed, threads, ...filling } = checked(options);
   const { base } = options;
@@ -202,7 +201,7 @@ export async function featuresWithin(
     const residual = Math.sqrt(sumOfSquares(await fresh.rows(theta)));
     return new Solution(problem, network, theta, {
       ...{ status, steps: begun + ended, residual, scale, conditions, rounds: 1, constants },
-      seconds: (clock() - began) / 1000,
+      seconds: (wall() - began) / 1000,
       processorSeconds: (processor() - used) / 1000,
       exactConditions: assembly.held.map((c) => c.text),
       penalizedConditions: assembly.rows.map((c) => c.text),

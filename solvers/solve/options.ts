@@ -95,17 +95,26 @@ export interface SolveOptions extends Pick<CompileOptions, "threads"> {
   readonly checkpointEvery?: number;
   /** Folder of a recorded run to go on with, under the same options. @defaultValue none */
   readonly resume?: string;
-  /** Milliseconds of a clock that only goes forward. @defaultValue performance.now */
-  readonly clock?: () => number;
-  /** Milliseconds of the processor that the process has used. @defaultValue process.cpuUsage, user and system */
-  readonly processorClock?: () => number;
+  /** Time as budgets and reports count it. @defaultValue performance.now and process.cpuUsage */
+  readonly clock?: Clock;
 }
 
-/** Milliseconds of the processor used by this process, all threads together. */
-export function processorMilliseconds(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
+/** Milliseconds that only go forward. */
+export interface Clock {
+  /** Of the wall. */
+  readonly wall: () => number;
+  /** Of the processor: used by the process, user and system, all threads together. */
+  readonly processor: () => number;
 }
+
+/** The clocks of the machine. */
+export const systemClock: Clock = {
+  wall: () => performance.now(),
+  processor() {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000;
+  },
+};
 
 /** Random features that were fitted while a method was chosen. */
 export interface FeatureTrial {
@@ -211,7 +220,7 @@ export function resolveOptions(given: SolveOptions, problem: Problem, domain: Do
 const budgets: readonly string[] = ["seconds", "processorSeconds", "steps", "residual", "tolerance"];
 const known = (
   "preset network sampler optimizer warmStart seed budget points batch boundaryPoints stepsPerRound growth weights conditions starts residualScale start threads precision blas signal " +
-  "onProgress onTrial runs checkpointEvery resume clock processorClock"
+  "onProgress onTrial runs checkpointEvery resume clock"
 ).split(" ");
 
 /** @throws OptionsError where a batch does not divide the points, or something else asks for all of them at once */

@@ -6,7 +6,7 @@ import type { Problem } from "../problem/problem.ts";
 import { parameterCount } from "../residual/model.ts";
 import { start } from "../sampler/kinds.ts";
 import { assemble } from "./assemble.ts";
-import { processorMilliseconds, type ResolvedOptions, recorded, resolveOptions, type SolveOptions } from "./options.ts";
+import { type ResolvedOptions, recorded, resolveOptions, type SolveOptions, systemClock } from "./options.ts";
 import { blasOfRun, checkTrainState, lastState, type TrainState } from "./resume.ts";
 import { Solution, type SolutionReport } from "./solution.ts";
 import { newRun } from "./solution-record.ts";
@@ -35,9 +35,8 @@ import { train } from "./train.ts";
  * (await solution.errors()).relativeL2;
  */
 export async function solve(problem: Problem, options: SolveOptions = {}, automatic = false): Promise<Solution> {
-  const clock = options.clock ?? (() => performance.now());
-  const processor = options.processorClock ?? processorMilliseconds;
-  const [began, used] = [clock(), processor()];
+  const { wall, processor } = options.clock ?? systemClock;
+  const [began, used] = [wall(), processor()];
   const domain = domainOf(problem.domain);
   const resolved = resolveOptions({ ...options, blas: await blasOfRun(options) }, problem, domain);
   const assembly = assemble(problem, domain, resolved.network, resolved.conditions);
@@ -63,7 +62,7 @@ export async function solve(problem: Problem, options: SolveOptions = {}, automa
       assembly,
       sampler,
       stepper: (program) => startStepper(resolved.optimizer, program, resolved.warmStart),
-      elapsed: () => offset + (clock() - began) / 1000,
+      elapsed: () => offset + (wall() - began) / 1000,
       processor: () => usedBefore + (processor() - used) / 1000,
       ...(options.start && { start: options.start }),
       ...(options.signal && { signal: options.signal }),

@@ -30,6 +30,9 @@ const padding = (d: Draw) =>
     ],
   ]);
 
+/** Of group norms: variances of a few pixels may be near zero, where central differences are not exact. */
+const epsilon = 0.1;
+
 export const imageKernels: KernelTable = {
   Conv2D: (d) => {
     const shape = image(d, d.int(1, 5), 5, 8);
@@ -70,13 +73,17 @@ export const imageKernels: KernelTable = {
     return {
       inputs: [{ shape }, ...vectors, ...films],
       fn: (x, gain, offset, scale, shift) =>
-        groupNorm(x as Image, gain as tf.Tensor1D, offset as tf.Tensor1D, {
-          groups: 2,
-          // Variances of a few pixels may be near zero, where central differences are not exact.
-          epsilon: 0.1,
-          ...(modulated && { film: [scale as tf.Tensor2D, shift as tf.Tensor2D] }),
-          ...(active && { activation: "silu" }),
-        }),
+        groupNorm(
+          x as Image,
+          gain as tf.Tensor1D,
+          offset as tf.Tensor1D,
+          {
+            groups: 2,
+            ...(modulated && { film: [scale as tf.Tensor2D, shift as tf.Tensor2D] }),
+            ...(active && { activation: "silu" }),
+          },
+          epsilon,
+        ),
     };
   },
   "a chain of operators on images in blocks": (d) => {
@@ -92,11 +99,16 @@ export const imageKernels: KernelTable = {
       ],
       fn: (x, first, last, gain, offset) => {
         const y = tf.add(conv2d(x as Image, first as Image), offset!) as Image;
-        const h = groupNorm(y, gain as tf.Tensor1D, offset as tf.Tensor1D, {
-          groups: 2,
-          epsilon: 0.1,
-          activation: "silu",
-        });
+        const h = groupNorm(
+          y,
+          gain as tf.Tensor1D,
+          offset as tf.Tensor1D,
+          {
+            groups: 2,
+            activation: "silu",
+          },
+          epsilon,
+        );
         const pooled = tf.avgPool(upsampleNearest(h, 2), 2, 2, "valid");
         const joined = tf.concat([tf.add(pooled, tf.tanh(y)), tf.mul(tf.sub(y, h), 0.5)], 3) as Image;
         const halves = tf.split(joined, 2, 3);

@@ -1,8 +1,10 @@
 /** Budgets of time are kept, whatever the problem: with a clock of the test's own, and with the processor's. */
+
 import { Speed } from "../../../solvers/automatic/setting.ts";
 import { type Deadline, noDeadline, OutOfTime } from "../../../solvers/features/deadline.ts";
 import { featuresWithin } from "../../../solvers/features/random-features.ts";
 import { pde, type Solution, solve } from "../../../solvers/index.ts";
+import { systemClock } from "../../../solvers/solve/options.ts";
 import { assert, refuses, test } from "../../harness.ts";
 
 /** Each row asks for the unknown at a hundred other points, so that the first program alone takes a second. */
@@ -65,7 +67,7 @@ test("a budget in seconds ends elements by the wall clock, however little the pr
       return now;
     };
     const budget = { seconds: 4, tolerance: 1e-9 };
-    return (await solve(membrane, { budget, threads: 1, clock, processorClock: () => 0 })).report.rounds;
+    return (await solve(membrane, { budget, threads: 1, clock: { wall: clock, processor: () => 0 } })).report.rounds;
   };
   const [whole, busy] = [await rounds(250), await rounds(1000)];
   assert.ok(busy < whole, `${busy} meshes, ${whole} without a wait`);
@@ -136,11 +138,14 @@ test("a domain with an ellipse taken out, and predicates on its boundary, keeps 
 
 test("features that came to no end are said to have no result, and why, instead of an infinite residual", async () => {
   let now = 0;
-  const processorClock = () => {
-    now += 5;
-    return now;
+  const clock = {
+    ...systemClock,
+    processor() {
+      now += 5;
+      return now;
+    },
   };
-  const { report } = (await solve(dear, { budget: { processorSeconds: 0.1 }, processorClock })) as Solution;
+  const { report } = (await solve(dear, { budget: { processorSeconds: 0.1 }, clock })) as Solution;
   const lines = report.method!.join("\n");
   assert.not.match(lines, /Infinity/);
   assert.match(lines, /random features, weights to 4: no result, no time for [a-z ]+, about [\d.e+-]+ s/);

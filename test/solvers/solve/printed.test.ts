@@ -1,6 +1,8 @@
 /** Problems and solutions on a console. */
+
 import { inspect } from "node:util";
 import { dirichlet, initial, mlp, pde, printProblem } from "../../../solvers/index.ts";
+import { systemClock } from "../../../solvers/solve/options.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
 import { assert, test } from "../../harness.ts";
 
@@ -14,7 +16,12 @@ const heat = pde({
 let ticks = 0;
 const options = {
   network: mlp({ width: 4, depth: 1 }),
-  ...{ points: 40, budget: { steps: 4 }, seed: 1, clock: () => 500 * Math.floor(ticks++ / 1e9) },
+  ...{
+    points: 40,
+    budget: { steps: 4 },
+    seed: 1,
+    clock: { ...systemClock, wall: () => 500 * Math.floor(ticks++ / 1e9) },
+  },
 };
 
 test("a problem prints as it was understood, cut after sixteen lines, and compares and copies as before", () => {

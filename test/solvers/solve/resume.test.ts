@@ -1,4 +1,5 @@
 /** Runs of `solve` that are repeated, interrupted, and gone on with: the same bits, or a typed error. */
+
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readMetrics, readRunOptions } from "../../../engine/files/run.ts";
@@ -13,6 +14,7 @@ import { gaussianMixture } from "../../../solvers/sampler/gaussian-mixture.ts";
 import { rad } from "../../../solvers/sampler/pool.ts";
 import { sobol } from "../../../solvers/sampler/uniform.ts";
 import type { SolveOptions } from "../../../solvers/solve/options.ts";
+import { systemClock } from "../../../solvers/solve/options.ts";
 import type { Solution } from "../../../solvers/solve/solution.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
 import { assert, inFolder, test } from "../../harness.ts";
@@ -89,10 +91,13 @@ for (const [name, d, arm] of arms) {
         ...options,
         runs: join(root, "parts"),
         signal: first.signal,
-        clock: () => {
-          ticks++;
-          if (ticks === (options.starts ? 18 : 24)) first.abort();
-          return ticks;
+        clock: {
+          ...systemClock,
+          wall() {
+            ticks++;
+            if (ticks === (options.starts ? 18 : 24)) first.abort();
+            return ticks;
+          },
         },
       });
       assert.is(stopped.status, "aborted");

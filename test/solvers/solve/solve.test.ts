@@ -1,4 +1,5 @@
 /** How runs of `solve` end, what they return, and what they refuse. */
+
 import { ConvergenceError, DomainError, type MongeError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { gaussLegendre } from "../../../engine/numerics/gauss-legendre.ts";
 import { rng } from "../../../engine/random/rng.ts";
@@ -17,6 +18,7 @@ import type { SampleContext } from "../../../solvers/sampler/sampler.ts";
 import { uniform } from "../../../solvers/sampler/uniform.ts";
 import { assemble } from "../../../solvers/solve/assemble.ts";
 import type { Round, SolveOptions } from "../../../solvers/solve/options.ts";
+import { systemClock } from "../../../solvers/solve/options.ts";
 import { quadrature } from "../../../solvers/solve/quadrature.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
 import { type Progress, type TrainOptions, train } from "../../../solvers/solve/train.ts";
@@ -88,11 +90,19 @@ test("A budget of steps is met exactly, one of seconds by the caller's clock", a
   const steps = await solve(line, { ...small, budget: { steps: 17 } });
   assert.equal([steps.status, steps.report.steps, steps.report.rounds], ["budget", 17, 2]);
   let now = 0;
-  const timed = await solve(line, { ...small, budget: { seconds: 0.05 }, clock: () => now++ });
+  const timed = await solve(line, {
+    ...small,
+    budget: { seconds: 0.05 },
+    clock: { ...systemClock, wall: () => now++ },
+  });
   assert.is(timed.status, "budget");
   assert.ok(timed.report.seconds >= 0.05 && timed.report.steps > 0 && timed.report.steps < 50);
   let used = 5;
-  const processed = await solve(line, { ...small, budget: { processorSeconds: 0.05 }, processorClock: () => used++ });
+  const processed = await solve(line, {
+    ...small,
+    budget: { processorSeconds: 0.05 },
+    clock: { ...systemClock, processor: () => used++ },
+  });
   assert.is(processed.status, "budget");
   const { processorSeconds = 0, steps: taken } = processed.report;
   assert.ok(processorSeconds >= 0.05 && taken > 0 && taken < 50);
