@@ -39,7 +39,7 @@ const prepareBatch =
             await program.run([x, condition!.values as Float32Array, level.fill(s)], { into: [out] });
             return out;
           },
-          start,
+          start.slice(),
           levels,
         );
       },

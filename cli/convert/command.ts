@@ -1,6 +1,8 @@
 /** `monge convert`: its options. */
+
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { DatasetOptions, TimeRange, VariableOptions, WriteFieldOptions } from "../../io/dataset/index.ts";
+import type { RainOptions } from "../../generative/data/index.ts";
+import type { DatasetOptions, VariableOptions, WriteFieldOptions } from "../../io/dataset/index.ts";
 import type { ConversionOptions, DeaccumulateOptions } from "../../io/field/index.ts";
 import { type OutputFormat, outputFormats } from "../../io/formats/index.ts";
 import {
@@ -31,6 +33,7 @@ export interface ConvertOptions
     Pick<VariableOptions, "missingValue">,
     Pick<ConversionOptions, "interval" | "override">,
     Pick<DeaccumulateOptions, "tolerance">,
+    Pick<RainOptions, "time">,
     ZarrVersionOption,
     Partial<Record<"start" | "step" | "toUnits" | "accumulated" | "areas", string>>,
     Partial<Record<"clipNegative" | "indices", boolean>> {
@@ -38,7 +41,6 @@ export interface ConvertOptions
   readonly rename?: Readonly<Record<string, string>>;
   readonly dims?: readonly string[];
   readonly resets?: readonly number[] | "never" | "detect";
-  readonly time?: TimeRange;
   readonly base?: readonly [from: number, to: number];
   readonly format?: OutputFormat;
   readonly slab: number;

@@ -1,7 +1,8 @@
 /** Options of an ensemble, common to `monge downscale` and `monge plan`. */
+
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { BaselineMethod, BaselineOptions } from "../../generative/baselines/index.ts";
-import type { Intervals } from "../../generative/data/index.ts";
+import type { RainOptions } from "../../generative/data/index.ts";
 import type { SamplerMethod } from "../../generative/diffusion/index.ts";
 import type { DownscaleUnitsOptions, UnitSize } from "../../generative/sharded/index.ts";
 import type { DatasetOptions, TimeRange } from "../../io/dataset/index.ts";
@@ -32,6 +33,7 @@ export interface DrawingOptions
     RainOption,
     AssumedUnitsOption,
     ThreadsOption,
+    Pick<RainOptions, "time" | "interval">,
     ZarrVersionOption,
     Pick<DatasetOptions, "variable" | "timeFromName" | "allowExternal">,
     Pick<BaselineOptions, "factor" | "timeFactor" | "window" | "quantiles" | "slope">,
@@ -39,11 +41,10 @@ export interface DrawingOptions
     Pick<DownscaleUnitsOptions, "clipNegative" | "wetThreshold" | "coarsen" | "force">,
     Partial<Record<"model" | "fine" | "stations" | "coarse" | "past" | "grid", string>>,
     Partial<Record<"with" | "static", readonly string[]>>,
-    Partial<Record<"time" | "history", TimeRange>>,
+    Partial<Record<"history", TimeRange>>,
     Partial<Record<"rows" | "columns", readonly [number, number]>> {
   readonly output: string;
   readonly method?: BaselineMethod | "mbcn";
-  readonly interval?: Intervals;
   readonly seed: number;
   readonly sampler?: SamplerMethod;
   readonly missing: "error" | "propagate";

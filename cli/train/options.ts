@@ -1,5 +1,5 @@
 /** Options of `monge train` as parsed. */
-import type { Intervals } from "../../generative/data/index.ts";
+import type { RainOptions } from "../../generative/data/index.ts";
 import type { TrainOptions as VerbOptions } from "../../generative/training/index.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
 import type { AssumedUnitsOption, CommonOptions } from "../shell/read-options.ts";
@@ -15,10 +15,10 @@ export const same = [
 export interface TrainOptions
   extends CommonOptions,
     AssumedUnitsOption,
+    Pick<RainOptions, "interval">,
     Pick<VerbOptions, (typeof same)[number] | "variable">,
     Partial<Record<"data" | "fine" | "coarse" | "with" | "static" | "context", readonly string[]>> {
   readonly correct?: true | string;
-  readonly interval?: Intervals;
   readonly validate?: TimeRange | readonly string[];
   readonly channels: number;
   readonly set?: VerbOptions;

@@ -1,5 +1,7 @@
 /** `monge verify`: its options. */
+
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { RainOptions } from "../../generative/data/index.ts";
 import type { DatasetOptions, TimeRange } from "../../io/dataset/index.ts";
 import type { TimeScoresOptions, VerifyOptions } from "../../verification/index.ts";
 import { guide } from "../shell/guide.ts";
@@ -34,12 +36,12 @@ export interface VerifyCommandOptions
     Pick<DatasetOptions, "allowExternal">,
     Pick<VerifyOptions, "thresholds" | "quantiles" | "wetThreshold" | "interval" | "climate" | "clipNegative">,
     Pick<TimeScoresOptions, "accumulate">,
+    Pick<RainOptions, "time">,
     Record<"draws" | "seed", number>,
     Partial<Record<"against" | "coarse" | "fine" | "regions" | "stations" | "stationScores", string>>,
     Partial<Record<"output" | "figures" | "toUnits", string>> {
   readonly by?: "season" | "month" | "year" | "day";
   readonly regrid?: (typeof rules)[number];
-  readonly time?: TimeRange;
   readonly pairTimes: "value" | "position";
   readonly block?: number | { readonly days: number };
   readonly transport?: number;

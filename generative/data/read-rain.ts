@@ -1,7 +1,7 @@
 /** Precipitation as frames of rain rates in mm/h, read piece by piece. */
 import { defined } from "../../engine/defined.ts";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
-import { LazyField, selectTimes, type TimeRange } from "../../io/dataset/index.ts";
+import { LazyField, selectTimes, type TimeRange, type VariableOptions } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { cellSize, checkTimes, convertPrecipitation, precipitationUnits, whereOf } from "../../io/field/index.ts";
 import { amountInterval, valueSpan } from "../../io/rain/index.ts";
@@ -41,9 +41,8 @@ export interface RainPiece {
 }
 
 /** Plan of reading rain. */
-export interface RainOptions {
-  /** Taken instead of the field's. @defaultValue the field's */
-  readonly units?: string;
+export interface RainOptions extends Pick<VariableOptions, "units"> {
+  /** Times to read. @defaultValue all */
   readonly time?: TimeRange;
   /** Times that are kept apart. */
   readonly apart: TimeRange | undefined;

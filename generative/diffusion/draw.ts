@@ -123,7 +123,6 @@ export async function drawResiduals(drawing: Drawing, o: ResolvedDraw): Promise<
   const churn = o.churn && inUnits(o.churn, sigmaData);
   return integrate(denoiser, initial, levels, {
     method,
-    inPlace: true,
     samples: o.members,
     // The first draw made the initial state.
     noise: (draw, out) => noise(draw + 1, out),

@@ -53,8 +53,6 @@ export interface IntegrateOptions {
   readonly onStep?: (done: number, total: number) => void;
   /** Fills an array as long as the state with unit normal deviates, others for each `draw` = 0, 1, …; methods that draw need it. */
   readonly noise?: (draw: number, out: Float32Array) => void;
-  /** True if `initial` itself is moved and returned, so that no second state is held. @defaultValue false */
-  readonly inPlace?: boolean;
   /** Samples in the state, one after the other: `predictor-corrector` has norms of each. @defaultValue 1 */
   readonly samples?: number;
   /** Of the method `churn`: noise that is put back; its range in units of sigmaData. */
@@ -90,16 +88,16 @@ export function levelsFor(method: SamplerMethod, evaluations: number): number {
  * Go from noise to data. The step from the last level to 0 takes the denoiser's estimate itself.
  *
  * @param denoiser - called once a level (twice for `heun` and `churn`, but once on the last level; twice for `predictor-corrector`)
- * @param initial - state at `levels[0]`: data plus noise of that level; not changed unless `inPlace`
+ * @param x - state at `levels[0]`: data plus noise of that level; it is moved, so that no second state is held
  * @param levels - decreasing positive noise levels, one for each step, without the final 0
- * @returns the sample, a new array unless `inPlace`
+ * @returns `x`, now the sample
  * @throws OptionsError when the levels do not decrease or are not positive, and where a method that draws has no `noise`
  * @throws ShapeError when the denoiser returns another length, or the state does not divide into `samples`
  * @throws ConvergenceError when the state stops being finite
  */
 export async function integrate(
   denoiser: Denoiser,
-  initial: Float32Array,
+  x: Float32Array,
   levels: ArrayLike<number>,
   options: IntegrateOptions = {},
 ): Promise<Float32Array> {
@@ -114,7 +112,6 @@ export async function integrate(
       levels,
     );
   }
-  const x = options.inPlace ? initial : initial.slice();
   const solving = solvingOf(denoiser, x, levels, method, options);
   const solver = begin(solving);
   for (let i = 0; i < count; i++) {

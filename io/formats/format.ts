@@ -1,5 +1,5 @@
 /** A file format as one object: how files of it are recognised, opened and written. In-house ones are rows of `table.ts`. */
-import type { Coordinate, Field } from "../field/field.ts";
+import type { Coordinate, Field, FieldTemplate } from "../field/field.ts";
 import type { Provenance } from "../field/provenance.ts";
 import type { GridSource } from "../storage/source.ts";
 import type { ExternalOptions } from "../storage/within.ts";
@@ -12,6 +12,12 @@ import type { ZarrVersion } from "./zarr/metadata.ts";
 export interface OpenOptions extends GeotiffReadOptions, UnwrapOptions, ExternalOptions {
   /** Formats of one's own, asked before those of monge, in order. @defaultValue none */
   readonly formats?: readonly GridFormat[];
+}
+
+/** Fields in one file. */
+export interface BesideOptions {
+  /** More fields of other names, on the same dimensions and coordinates, in the same file or store. @defaultValue none */
+  readonly also?: readonly FieldTemplate[];
 }
 
 /** Options of storage. An option that the format does not know is an error. */

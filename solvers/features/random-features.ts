@@ -8,7 +8,7 @@ import { OptionsError } from "../../engine/errors.ts";
 import { type Rng, rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import { isKnownNetwork } from "../network/kinds.ts";
-import { mlp } from "../network/mlp.ts";
+import { type MlpOptions, mlp } from "../network/mlp.ts";
 import { type Sum, sum } from "../network/sum.ts";
 import type { Problem } from "../problem/problem.ts";
 import { fewerPoints } from "../residual/elsewhere.ts";
@@ -29,13 +29,11 @@ import { sumOfSquares, unitOfResiduals } from "./unit.ts";
 
 /**
  * Options of {@link randomFeatures}. Those of `solve` have the same meaning. Here `points` are three times as many as features, `boundaryPoints` twice as many, and
- * observations weigh 1, where nothing is said.
+ * observations weigh 1 and features are sines, where nothing is said.
  */
-export interface RandomFeatureOptions extends Pick<SolveOptions, SharedOption> {
+export interface RandomFeatureOptions extends Pick<SolveOptions, SharedOption>, Pick<MlpOptions, "activation"> {
   /** Number of features of each unknown, ≥ 1. @defaultValue 1000 */
   readonly features?: number;
-  /** Of every feature. @defaultValue "sin" */
-  readonly activation?: "sin" | "tanh";
   /**
    * Standard deviation of the features' weights, in coordinates scaled to [−1, 1]: for sines, of their angular frequencies. With
    * several numbers the features are shared out evenly among them. @defaultValue [1, 2, 4]

@@ -4,15 +4,14 @@ import { axisOf, countsMembers } from "../../field/axes.ts";
 import type { FieldTemplate, FieldValues } from "../../field/field.ts";
 import { type Attributes, sizeOf } from "../../storage/source.ts";
 import { cfLayout, edgeDimension } from "../cf-layout.ts";
-import type { StorageOptions } from "../format.ts";
+import type { BesideOptions, StorageOptions } from "../format.ts";
 
 /** Options of `createZarr` and `writeZarr`. */
 export interface ZarrOptions
-  extends Pick<StorageOptions, "attributes" | "history" | "now" | "compression" | "compressor" | "chunks" | "version"> {
+  extends BesideOptions,
+    Pick<StorageOptions, "attributes" | "history" | "now" | "compression" | "compressor" | "chunks" | "version"> {
   /** Element type of the data. @defaultValue that of the values, float32 where there are none */
   readonly dtype?: "float32" | "float64";
-  /** More fields of other names, on the same dimensions and coordinates, in the same store. @defaultValue none */
-  readonly also?: readonly FieldTemplate[];
   /** True if a store that is already there is replaced. @defaultValue false: it is an error */
   readonly overwrite?: boolean;
 }

@@ -167,7 +167,7 @@ async function ratio(factor: (sigma: number) => number, method: "reverse-diffusi
     out.fill(0);
     out[draw + 1] = 1;
   };
-  const end = await integrate(denoiser, initial, levels, { method, noise });
+  const end = await integrate(denoiser, initial.slice(), levels, { method, noise });
   return Math.sqrt(end.reduce((sum, v) => sum + v * v, 0)) / s;
 }
 

@@ -6,9 +6,19 @@ import { trainingNoise } from "../../../generative/diffusion/process/edm.ts";
 import { lossWeight, preconditioning } from "../../../generative/diffusion/process/kinds.ts";
 import { noiseSchedule } from "../../../generative/diffusion/process/schedule.ts";
 import { veDiscrete } from "../../../generative/diffusion/process/ve.ts";
-import { type IntegrateOptions, integrate, levelsFor, samplerMethods } from "../../../generative/diffusion/sampler.ts";
+import {
+  type Denoiser,
+  type IntegrateOptions,
+  levelsFor,
+  integrate as moved,
+  samplerMethods,
+} from "../../../generative/diffusion/sampler.ts";
 import { edm, type SamplerMethod } from "../../../generative/index.ts";
 import { assert, close, refuses, test } from "../../harness.ts";
+
+/** The sample; the state that it begins with stays. */
+const integrate = (denoiser: Denoiser, initial: Float32Array, levels: ArrayLike<number>, options?: IntegrateOptions) =>
+  moved(denoiser, initial.slice(), levels, options);
 
 /** std(sample)/σ_data of a linear solver on Gaussian data with the exact denoiser: it maps 1 to its gain. */
 async function gain(method: SamplerMethod, evaluations: number, largest: number): Promise<number> {

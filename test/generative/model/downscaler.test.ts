@@ -64,7 +64,7 @@ test("with a local denoiser tiles of any size and batches of any number give the
       batch,
       denoiser: () => local,
     });
-    return integrate(denoiser, initial, levels);
+    return integrate(denoiser, initial.slice(), levels);
   };
   const whole = await sample(64, 0, 1);
   for (const [tile, overlap, batch] of [

@@ -3,9 +3,8 @@
 import { checkWhole } from "../../../../engine/check-numbers.ts";
 import { OptionsError } from "../../../../engine/errors.ts";
 import type { AtomicOptions } from "../../../../engine/files/atomic-file.ts";
-import type { FieldTemplate } from "../../../field/field.ts";
 import type { NumberType } from "../../../storage/source.ts";
-import type { StorageOptions } from "../../format.ts";
+import type { BesideOptions, StorageOptions } from "../../format.ts";
 
 /** Element types that numbers can be stored in; NetCDF-3 has them without the unsigned and the 64-bit integers. */
 export type StoredType = NumberType;
@@ -28,6 +27,7 @@ export interface Packing {
 /** Options of `writeNetcdf` and `createNetcdf`. */
 export interface NetcdfOptions
   extends AtomicOptions,
+    BesideOptions,
     Pick<
       StorageOptions,
       | "attributes"
@@ -44,8 +44,6 @@ export interface NetcdfOptions
     > {
   /** One of the formats called NetCDF. @defaultValue "netcdf4" */
   readonly format?: NetcdfFormat;
-  /** More fields of other names, on the same dimensions and coordinates, in the same file. @defaultValue none */
-  readonly also?: readonly FieldTemplate[];
 }
 
 const FORMATS: readonly NetcdfFormat[] = [
