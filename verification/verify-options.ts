@@ -1,6 +1,8 @@
 /** Options of `verify`, and their checks. */
+
 import { OptionsError } from "../engine/errors.ts";
 import { checkOption } from "../engine/numerics/shaped-array.ts";
+import type { NoticeOptions } from "../engine/progress.ts";
 import type { LazyField } from "../io/dataset/index.ts";
 import type { Field } from "../io/field/index.ts";
 import { checkEvents, type Events } from "./matching/events.ts";
@@ -10,7 +12,7 @@ import { type BlockBootstrap, checkBootstrap } from "./significance/blocks.ts";
 import { fieldScoreNames } from "./tally/field-scores.ts";
 
 /** Options of {@link verify}. */
-export interface VerifyOptions {
+export interface VerifyOptions extends NoticeOptions {
   /** Scores of your own, besides those of this package. @defaultValue none */
   readonly scores?: readonly Score[];
   /**
@@ -76,8 +78,6 @@ export interface VerifyOptions {
   readonly spectrum?: boolean;
   /** Seed of the random rank of a truth that equals some members. @defaultValue ties are shared out over their ranks */
   readonly seed?: number;
-  /** Called with informational messages: negative values that were set to 0, events that are left out. @defaultValue none */
-  readonly onNotice?: (line: string) => void;
   /** Called with the progress: maps that are read, maps that are scored, redraws, one after the other. @defaultValue none */
   readonly onProgress?: (stage: VerifyStage, done: number, total: number) => void;
 }

@@ -1,9 +1,11 @@
 /** The baselines by name, and the options of each. */
+
 import { checkPositive, checkWhole } from "../../engine/check-numbers.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import type { RegridGrid } from "../../io/regrid/index.ts";
+import type { VerifyOptions } from "../../verification/index.ts";
 import type { YearWindow } from "../model/year-windows.ts";
 
 /** Ways to fine fields without a network, by name. */
@@ -11,8 +13,8 @@ export const baselineMethods = ["bilinear", "qm", "qdm", "rainfarm", "uniform", 
 /** One of them. */
 export type BaselineMethod = (typeof baselineMethods)[number];
 
-/** Options of {@link baselineDownscaler}. */
-export interface BaselineOptions {
+/** Options of {@link baselineDownscaler}; `rain` is of `fine`, else of the input: it has factors and dry values where all else has sums. */
+export interface BaselineOptions extends Pick<VerifyOptions, "rain"> {
   /**
    * - `"bilinear"`: interpolation between the centres of coarse cells;
    * - `"qm"`: then, pixel by pixel, empirical quantile mapping to the distribution of `fine`, with the wet-day frequency adapted (Themeßl
@@ -53,11 +55,6 @@ export interface BaselineOptions {
    * a value, 0.1 mm/h where that is less than an hour; else none
    */
   readonly wetThreshold?: number;
-  /**
-   * True where `fine`, else the input, is precipitation, which has factors and dry values where all else has sums.
-   * @defaultValue by units and names; an error where these leave it open
-   */
-  readonly rain?: boolean;
   /** β of the noise's power |k|^−β, `"rainfarm"`. @defaultValue fitted to `fine`, else to the input */
   readonly slope?: number;
 }

@@ -1,9 +1,12 @@
 /** Fields of pairs put side by side: checked, matched in time, on the grid of the fine ones. Nothing is read here. */
+
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
+import type { NoticeOptions } from "../../engine/progress.ts";
 import { type LazyField, selectTimes, type TimeRange } from "../../io/dataset/index.ts";
 import { timeAxis } from "../../io/field/index.ts";
 import type { RainInterval } from "../../io/rain/index.ts";
 import type { RegridMethod } from "../../io/regrid/index.ts";
+import type { VerifyOptions } from "../../verification/index.ts";
 import { type ContextName, checkContext, type Moment, momentsOf } from "../model/context.ts";
 import { checkSameGrid, type FineGrid, fineGridOf, sameGrid, spacingOf } from "../model/fine-grid.ts";
 import { asRange, spacingOff } from "../model/spacing.ts";
@@ -14,7 +17,7 @@ import { type FieldRole, named, type PairFields, placed, preparedFields } from "
 import { positionsIn } from "./map-dims.ts";
 
 /** Options of reading fields of pairs. */
-export interface PairOptions extends RainStated {
+export interface PairOptions extends RainStated, NoticeOptions, Pick<VerifyOptions, "clipNegative"> {
   /** Method of regridding inputs to the fine grid. @defaultValue "bilinear" */
   readonly method?: RegridMethod;
   /**
@@ -22,13 +25,6 @@ export interface PairOptions extends RainStated {
    * of its times. @defaultValue an error for such fields
    */
   readonly interval?: RainInterval;
-  /**
-   * Set negative precipitation to 0 instead of refusing it; down to a hundredth of what counts as wet, as packing leaves it,
-   * that is done anyway. @defaultValue false
-   */
-  readonly clipNegative?: boolean;
-  /** Called with informational messages: what was not checked, set to 0, or forced. */
-  readonly onNotice?: (line: string) => void;
 }
 
 /** Fields with the times that all have. */

@@ -9,7 +9,7 @@ import { findUnfinished } from "../../engine/files/find-run.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
 import { createRun, openRun, type Run } from "../../engine/files/run.ts";
 import { watchFiles } from "../../engine/files/watch.ts";
-import type { PairOptions } from "../data/match.ts";
+import type { NoticeOptions } from "../../engine/progress.ts";
 import type { PairData } from "../data/sources.ts";
 import { Downscaler } from "../model/downscaler.ts";
 import { findModel } from "../model/find-model.ts";
@@ -33,8 +33,8 @@ import { startFrom } from "./start.ts";
 /** Options of {@link train}: what decides the result, and how it runs. */
 export interface TrainOptions
   extends TrainingChoices,
-    Pick<RecordOptions, "signal" | "onProgress" | "onFinish">,
-    Pick<PairOptions, "onNotice"> {
+    NoticeOptions,
+    Pick<RecordOptions, "signal" | "onProgress" | "onFinish"> {
   /** Go on with an interrupted run, or the newest one in a folder of runs; `true`: in `out`. @defaultValue a new run */
   readonly resume?: string | true;
   /** Steps between checkpoints in the run's folder. @defaultValue 500 */

@@ -36,13 +36,13 @@ export interface Course {
 
 /** Options of {@link solveByElements}. */
 export interface ElementOptions {
+  readonly signal?: AbortSignal | undefined;
   /** Relative error L² that is enough, where rows leave as little as {@link leftFor} says. */
   readonly tolerance: number;
   /** Seconds of the processor; Infinity for no limit. */
   readonly seconds: number;
   /** Meshes at most, ≥ 1: with a number of meshes and no seconds results are bitwise identical. */
   readonly meshes: number;
-  readonly signal?: AbortSignal | undefined;
   /** Milliseconds of the processor. */
   readonly clock: () => number;
   /** Called with each mesh. */

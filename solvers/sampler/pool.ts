@@ -30,7 +30,7 @@ export interface RadOptions {
   readonly c?: number;
   /** Number of uniform (scrambled Sobol) points to choose from, at least the number drawn. @defaultValue 20000 */
   readonly pool?: number;
-  /** Of the rows in the loss. @defaultValue "none", as published */
+  /** Of the rows in the loss: 1/(N |Ω| q), or 1/N. @defaultValue "none", as published */
   readonly weights?: PoolWeights;
 }
 

@@ -6,20 +6,19 @@
 import { checkPositive } from "../../engine/check-numbers.ts";
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
-import { gridPartialTransport } from "../../wasserstein/grid/index.ts";
+import { type GridTransportOptions, gridPartialTransport } from "../../wasserstein/grid/index.ts";
 
 type Numbers = Float32Array | Float64Array;
 
-/** Options of {@link transportScore}. */
-export interface TransportScoreOptions {
+/**
+ * Options of {@link transportScore}. The blur is the length below which places are not distinguished, the wider spacing where nothing is
+ * said; more is faster. The tolerance is a share of the mean mass, 1e-4 where nothing is said.
+ */
+export interface TransportScoreOptions extends Pick<GridTransportOptions, "blur" | "tolerance"> {
   /** Distance beyond which rain is not the same rain, in the unit of `spacing`. */
   readonly reach: number;
   /** Distance of neighbouring cells down and across, km; one number for both. @defaultValue 1 */
   readonly spacing?: number | readonly [number, number];
-  /** Length below which places are not distinguished; more is faster. @defaultValue the wider spacing */
-  readonly blur?: number;
-  /** L1 error of the transport's marginals, a share of the mean mass. @defaultValue 1e-4 */
-  readonly tolerance?: number;
 }
 
 /** Rain is the sum of values over cells; the unit of `displacement` and `cost` is that times length. */

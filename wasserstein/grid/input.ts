@@ -1,5 +1,7 @@
 /** Arguments of the functions on grids, checked and brought into the form they work with. */
+
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import type { GroundCostOptions } from "../measure/ground-cost.ts";
 import { balancedMasses, checkedWeights, checkOrder, massOf } from "../measure/measure.ts";
 import { checkOptions, type SinkhornOptions } from "../sinkhorn/input.ts";
 import { type Axis, axisCosts, checkShape, checkSphere, type GridAxes, gridAxes, meanLatitude } from "./axes.ts";
@@ -16,12 +18,11 @@ export interface GridMass {
   readonly mask?: ArrayLike<number | boolean>;
 }
 
-/** Options of `gridTransport` and its relatives. Lengths are in the unit of `spacing`; costs are Σ over the axes of |Δ|^p. */
+/** Options of `gridTransport` and its relatives. Lengths are in the unit of `spacing`; costs are Σ over the axes of |Δ|^p, with p = 2 unless stated. */
 export interface GridTransportOptions
   extends GridAxes,
+    Pick<GroundCostOptions, "p">,
     Pick<SinkhornOptions, "normalize" | "tolerance" | "maxIterations" | "blur" | "reach"> {
-  /** Order of the cost, ≥ 1: 2 is the squared distance, 1 the sum of moves along the axes. @defaultValue 2 */
-  readonly p?: number;
   /** Strength of the entropy, > 0, in the unit of length^p. @defaultValue 0.05 standard deviations of the costs between cells */
   readonly epsilon?: number;
 }

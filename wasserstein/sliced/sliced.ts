@@ -12,10 +12,8 @@ import { type Directions, rowOf } from "./directions.ts";
 import { directionsFor, readPair } from "./input.ts";
 import { emptyPull, gradientsOf, inUnits, lineOf, pull, sweep } from "./slices.ts";
 
-/** Options of {@link slicedWasserstein}; the `root` of an unbiased estimate is biased low. */
-export interface SlicedOptions extends MassOptions, Pick<Wasserstein1dOptions, "root"> {
-  /** Order p ≥ 1. @defaultValue 2 */
-  readonly p?: number;
+/** Options of {@link slicedWasserstein}; the order p is 2 unless stated, and the `root` of an unbiased estimate is biased low. */
+export interface SlicedOptions extends MassOptions, Pick<Wasserstein1dOptions, "p" | "root"> {
   /**
    * Directions, or how many to draw. @defaultValue 64, in up to 64 dimensions rounded up to whole orthonormal blocks
    */
