@@ -4,7 +4,8 @@
  *
  * `MONGE_DATA=DIR node --import tsx --conditions=source bench/context-in-time.ts --data mch,fmi,iberia --seeds 1,2,3 --record FILE`
  */
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+
+import { appendFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { cellMotion } from "../engine/numerics/cell-motion.ts";
@@ -20,6 +21,7 @@ import { lazyField, openDataset, selectTimes, type TimeRange } from "../io/datas
 import { type Field, instantsOf, timeAxis } from "../io/field/index.ts";
 import { coarsen, gridOf, regridLazy } from "../io/regrid/index.ts";
 import { verify } from "../verification/verify.ts";
+import { recordedLines } from "./recorded-lines.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -217,7 +219,7 @@ function lineOf({ data, seed, arm, crps, difference, spreadSkill, seconds }: Row
 if (options.table) {
   console.log("| data | seed | arm | CRPS | change in %, low, high | spread/skill | processor s |");
   console.log("| --- | --- | --- | --- | --- | --- | --- |");
-  for (const line of readFileSync(options.record, "utf8").trim().split("\n")) console.log(lineOf(JSON.parse(line)));
+  for (const line of recordedLines<Parameters<typeof lineOf>[0]>(options.record)) console.log(lineOf(line));
 } else {
   const folder = process.env["MONGE_DATA"];
   if (folder === undefined || !existsSync(folder)) throw new Error("set MONGE_DATA to a folder of real files");

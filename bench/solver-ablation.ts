@@ -9,7 +9,7 @@
  * Seconds are those of the processor, one thread. `--record` appends one JSON line per run; runs that are in it are not repeated.
  */
 
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { rng } from "../engine/random/rng.ts";
 import { adam } from "../engine/training/optimizer.ts";
@@ -24,6 +24,7 @@ import { sobol } from "../solvers/sampler/uniform.ts";
 import type { SolveOptions } from "../solvers/solve/options.ts";
 import { systemClock } from "../solvers/solve/options.ts";
 import { solve } from "../solvers/solve/solve.ts";
+import { recordedLines } from "./recorded-lines.ts";
 import { type ReferenceName, referenceProblem } from "./reference/catalogue.ts";
 import { das } from "./solver-aas/das.ts";
 
@@ -82,13 +83,7 @@ interface Line {
 const [first, last = first] = values.seeds.split("-").map(Number);
 const seeds = Array.from({ length: last! - first! + 1 }, (_, i) => first! + i);
 const budget = Number(values.seconds);
-const known: Line[] =
-  values.record && existsSync(values.record)
-    ? readFileSync(values.record, "utf8")
-        .split("\n")
-        .filter((text) => text !== "")
-        .map((text): Line => JSON.parse(text))
-    : [];
+const known = recordedLines<Line>(values.record);
 const chosen = values.arms?.split(";") ?? Object.keys(arms);
 
 async function measure(problemName: ReferenceName, arm: string, seed: number): Promise<Line> {

@@ -9,7 +9,7 @@
  * Seconds are those of the processor, one thread. `--record` appends one JSON line per run; runs that are in it are not repeated.
  */
 
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { rng } from "../engine/random/rng.ts";
 import { sobolSequence } from "../engine/random/sobol.ts";
@@ -24,6 +24,7 @@ import { sobol } from "../solvers/sampler/uniform.ts";
 import type { SolveOptions } from "../solvers/solve/options.ts";
 import { systemClock } from "../solvers/solve/options.ts";
 import { solve } from "../solvers/solve/solve.ts";
+import { recordedLines } from "./recorded-lines.ts";
 import { das } from "./solver-aas/das.ts";
 
 const { values } = parseArgs({
@@ -125,13 +126,7 @@ interface Line {
 const [first, last = first] = values.seeds.split("-").map(Number);
 const seeds = Array.from({ length: last! - first! + 1 }, (_, i) => first! + i);
 const budget = Number(values.seconds);
-const lines: Line[] =
-  values.record && existsSync(values.record)
-    ? readFileSync(values.record, "utf8")
-        .trim()
-        .split("\n")
-        .map((text): Line => JSON.parse(text))
-    : [];
+const lines = recordedLines<Line>(values.record);
 
 /** 2^18 scrambled Sobol points: some hundreds of them lie on the smallest feature. */
 function testSet({ spec, exact }: Case) {

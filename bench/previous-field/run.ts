@@ -4,7 +4,8 @@
  *
  * `MONGE_DATA=DIR node --import tsx --conditions=source bench/previous-field/run.ts --data fmi,mch --seeds 0,1,2`
  */
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+
+import { appendFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { rainOf } from "../../generative/data/read-rain.ts";
@@ -19,6 +20,7 @@ import { Field } from "../../io/field/index.ts";
 import { type TimeScoresValue, timeScores } from "../../verification/series/index.ts";
 import { verify } from "../../verification/verify.ts";
 import { shiftedSquares } from "../rain-in-time/squares.ts";
+import { recordedLines } from "../recorded-lines.ts";
 import { edgesOf, fineMotion, persistenceOf } from "./diagnostics.ts";
 import { cut, FACTOR, type Film, frameOf, moved, type Region, rainiest, readFilm } from "./film.ts";
 import {
@@ -255,14 +257,7 @@ async function scoresOf(values: Float32Array, truth: Field, areas: readonly Retu
   };
 }
 
-const recorded = (): readonly FilmRow[] =>
-  existsSync(options.record)
-    ? readFileSync(options.record, "utf8")
-        .trim()
-        .split("\n")
-        .filter(Boolean)
-        .map((line) => JSON.parse(line))
-    : [];
+const recorded = () => recordedLines<FilmRow>(options.record);
 
 const folder = process.env["MONGE_DATA"];
 if (folder === undefined || !existsSync(folder)) throw new Error("set MONGE_DATA to a folder of real files");

@@ -7,7 +7,7 @@
  * `--record` appends one JSON line per run; runs that are in it are not repeated.
  */
 
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { rng } from "../../engine/random/rng.ts";
 import { sobolSequence } from "../../engine/random/sobol.ts";
@@ -20,6 +20,7 @@ import type { Sampler } from "../../solvers/sampler/sampler.ts";
 import { sobol } from "../../solvers/sampler/uniform.ts";
 import { systemClock } from "../../solvers/solve/options.ts";
 import { solve } from "../../solvers/solve/solve.ts";
+import { recordedLines } from "../recorded-lines.ts";
 import { measure } from "./measure.ts";
 
 const { values: asked } = parseArgs({
@@ -72,13 +73,7 @@ interface Line {
 const budget = Number(asked.seconds);
 const [first, last = first] = asked.seeds.split("-").map(Number);
 const seeds = Array.from({ length: last! - first! + 1 }, (_, i) => first! + i);
-const lines: Line[] =
-  asked.record && existsSync(asked.record)
-    ? readFileSync(asked.record, "utf8")
-        .trim()
-        .split("\n")
-        .map((text): Line => JSON.parse(text))
-    : [];
+const lines = recordedLines<Line>(asked.record);
 
 async function line(name: keyof typeof specs, sampler: string, seed: number): Promise<Line> {
   const problem = pde({ name, ...specs[name], conditions: "exact" });

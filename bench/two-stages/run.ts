@@ -4,7 +4,8 @@
  *
  * `MONGE_DATA=DIR node --import tsx --conditions=source bench/two-stages/run.ts --data fmi-2016,knmi --arms one,two --seeds 0,1,2`
  */
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+
+import { appendFileSync, existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { blockMean } from "../../engine/numerics/grid.ts";
 import { rng } from "../../engine/random/rng.ts";
@@ -12,6 +13,7 @@ import { tilesOf } from "../../generative/data/tiles/tiles.ts";
 import { archives } from "../pretrain/archives.ts";
 import { TILE } from "../pretrain/events.ts";
 import { type JudgedTiles, readTiles, scored } from "../pretrain/judge.ts";
+import { recordedLines } from "../recorded-lines.ts";
 import { type Refinement, trainCascade, trainStages } from "./models.ts";
 import type { StagesRow } from "./rows.ts";
 
@@ -114,14 +116,7 @@ async function run(folder: string): Promise<void> {
   }
 }
 
-const recorded = (): readonly StagesRow[] =>
-  existsSync(options.record)
-    ? readFileSync(options.record, "utf8")
-        .trim()
-        .split("\n")
-        .filter(Boolean)
-        .map((line) => JSON.parse(line))
-    : [];
+const recorded = () => recordedLines<StagesRow>(options.record);
 
 const folder = process.env["MONGE_DATA"];
 if (folder === undefined || !existsSync(folder)) throw new Error("set MONGE_DATA to a folder of real files");
