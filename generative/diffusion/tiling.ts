@@ -69,8 +69,8 @@ export interface TiledDenoiserOptions {
   readonly members: number;
   readonly height: number;
   readonly width: number;
-  /** Values a pixel. @defaultValue 1 */
-  readonly outputs?: number;
+  /** Values a pixel. */
+  readonly outputs: number;
   /** Values a pixel of the state. @defaultValue `outputs` */
   readonly inputs?: number;
   /** [height, width, channels]. */
@@ -94,7 +94,7 @@ export interface TiledDenoiserOptions {
  * @throws ShapeError when the condition does not fit the image
  */
 export async function tiledDenoiser(options: TiledDenoiserOptions): Promise<Denoiser> {
-  const { members, height, width, outputs = 1, inputs = outputs, tile, overlap, batch } = options;
+  const { members, height, width, outputs, inputs = outputs, tile, overlap, batch } = options;
   const condition = "rows" in options.condition ? options.condition : heldRows(options.condition, height, width);
   const { channels } = condition;
   const vertical = tileAxis(height, tile, overlap);

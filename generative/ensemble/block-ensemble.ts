@@ -77,8 +77,6 @@ export interface EnsembleOptions
   readonly coherence?: Coherence;
   /** Called with each frame when it is drawn, in mm/h. */
   readonly onFrame?: (frame: DrawnFrame) => void;
-  /** Summary of an earlier pass over the same input with the same options, which is then not repeated. @defaultValue none */
-  readonly checked?: CoarseSummary;
   /** Ends the work after the evaluation in progress; its reason is thrown. */
   readonly signal?: AbortSignal;
 }
@@ -100,12 +98,14 @@ export interface LazyEnsemble {
 /**
  * Checks input, model and options, and makes the ensemble without drawing it.
  *
+ * @param earlier - summary of a pass over the same input with the same options, which is then not repeated
  * @throws UnitsError, ShapeError, DomainError, OptionsError as `downscale`
  */
 export async function lazyBlocks(
   model: Downscaler,
   input: Field | LazyField,
   options: EnsembleOptions = {},
+  earlier?: CoarseSummary,
 ): Promise<LazyEnsemble> {
   const factor = chosenFactor("downscale", model.configuration, options.factor);
   archiveIndex("downscale", archivesOf(model.configuration), options.archive);
@@ -121,7 +121,7 @@ export async function lazyBlocks(
   const off = kindOff(model.configuration, frames.field, factor, place);
   // Refused before all frames are read.
   passGuards(whereOf(frames.field), off, { force: options.force ?? false }, WAY);
-  const summary = options.checked ?? (await frames.check());
+  const summary = earlier ?? (await frames.check());
   const { largest } = summary;
   const { wetThreshold = 0 } = atScale(model.configuration, first.coarse, { factor, place }).targets[0]!;
   const forced = checkKind(model, first.coarse, frames, { factor, largest }, options);

@@ -129,11 +129,7 @@ export async function fillStore(
   const contents = [...identityOfInputs(read), ...(inFiles ? [] : [await values()])];
   const known = identityOf(method, options, contents, options.also ?? {});
   const before = goesOn ? await checkedBefore(path, known) : undefined;
-  const drawn = await method.ensemble(input, {
-    ...options,
-    onProgress: counter.count,
-    ...(before && { checked: before }),
-  });
+  const drawn = await method.ensemble(input, { ...options, onProgress: counter.count }, before);
   const { field, forced, fitted } = drawn;
   const also = { ...options.also, ...(fitted !== undefined && { fitted }) };
   const asked = planUnits(field, options.unit ?? {}, identityOf(method, options, contents, also));

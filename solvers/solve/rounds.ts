@@ -78,7 +78,7 @@ export async function rounds(context: RunContext, from: RunState, trial?: number
     at = { ...at, steps: walked.steps };
     if (walked.lost !== undefined) return { at, why: "diverged", freshLoss: fresh.loss, reason: walked.lost };
     at = after(context, at, walked, fresh);
-    await context.options.onRound?.(at.last!, at.theta, set);
+    await context.options.onRound(at.last!, at.theta, set);
     if (walked.whole && trial === undefined) await checkpoint(context, at);
   }
 }

@@ -56,6 +56,7 @@ test("with a local denoiser tiles of any size and batches of any number give the
   const sample = async (tile: number, overlap: number, batch: number) => {
     const denoiser = await tiledDenoiser({
       members,
+      outputs: 1,
       height,
       width,
       condition,
@@ -81,6 +82,7 @@ test("where tiles disagree the fused estimate passes smoothly from one to the ot
   let calls = 0;
   const denoiser = await tiledDenoiser({
     members: 1,
+    outputs: 1,
     height: 4,
     width: 48,
     condition: new Float32Array(4 * 48),
