@@ -191,7 +191,7 @@ test("The θ that is returned is the one with the lowest loss on a fresh set", a
   const { theta, freshLoss, rounds } = await loop(
     {
       budget: { steps: 40 },
-      onRound: undefined as never,
+      onRound() {},
     },
     line,
     (made) => ({
