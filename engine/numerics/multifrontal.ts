@@ -37,6 +37,8 @@ export interface MultifrontalPlan {
   factor(values: Float64Array, complex: boolean): MultifrontalFactors;
   /** Multiplications and additions of one real factorisation, about. */
   readonly operations: number;
+  /** Numbers in the factors of a real matrix, about. */
+  readonly entries: number;
 }
 
 /** Size of a pivot, beside the largest entry of its column before, below which there is none. */
@@ -89,6 +91,7 @@ export function multifrontal(pattern: SparsePattern, cells: Int32Array, dimensio
   const fronts = analysed(pattern, shapes);
   return {
     operations: fronts.reduce((sum, f) => sum + costOf(f), 0),
+    entries: fronts.reduce((sum, { own, columns: { length } }) => sum + own * (2 * length - own), 0),
     factor: (values, complex) => (complex ? factors(pattern, fronts, values, 2) : factors(pattern, fronts, values, 1)),
   };
 }

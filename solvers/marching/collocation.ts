@@ -62,8 +62,10 @@ export interface Collocation {
   factor(re: number, im: number): Pick<MultifrontalFactors, "solve">;
 }
 
-/** Operations that a row takes beside its arithmetic, and how much faster arithmetic goes in sums and in dense products. */
-const [eachRow, fastSums, fastProducts] = [150, 3, 16];
+/** Operations that a row takes beside its arithmetic in a factorisation and in a solution, and how much faster arithmetic goes in sums, in dense products and in solutions. */
+const [eachRow, eachSolved, fastSums, fastProducts, fastSolves] = [40, 8, 3, 16, 12];
+/** Real solutions in a real and a complex one together. */
+const solutions = 5;
 /** Order of the splines on axes with one point in a cell. */
 const smoothOrder = 10;
 
@@ -189,7 +191,7 @@ export function collocation(problem: Problem, form: EvolutionForm, mesh: Mesh): 
       return {
         evaluation: sums / fastSums,
         factorisation: plan().operations / fastProducts + eachRow * size,
-        solution: 2 * eachRow * size,
+        solution: solutions * (plan().entries / fastSolves + eachSolved * size),
       };
     },
     evaluate(t, of) {
