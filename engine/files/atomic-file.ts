@@ -25,7 +25,7 @@ export type FileContent =
   | Iterable<Uint8Array>
   | ((temporaryPath: string) => Promise<void> | void);
 
-/** Options of {@link beginAtomically} and {@link writeAtomically}. */
+/** Options of `beginAtomically` and `writeAtomically`. */
 export interface AtomicOptions {
   /** True if a file that is there, or comes there while this one is written, is replaced. @defaultValue true */
   readonly overwrite?: boolean;
