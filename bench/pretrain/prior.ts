@@ -135,9 +135,6 @@ async function scoresOf(tiles: JudgedTiles) {
       async (x, sigma) => project((await program(x, condition, sigma)).slice()),
       initial,
       levels,
-      {
-        samples: MEMBERS,
-      },
     );
     const rain = Float32Array.from(drawn, toRain).map((r) => (r < limits.wet / 2 ? 0 : r));
     const last = conserveBlocks({ values: rain, shape: [1, MEMBERS, TILE, TILE] }, coarse, FACTOR);

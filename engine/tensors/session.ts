@@ -18,7 +18,7 @@ export interface SessionOptions {
   readonly device: NativeDevice;
   readonly threads: number;
   /** Cache of the optimised graph. */
-  readonly cache?: Cache | undefined;
+  readonly cache: Cache | undefined;
 }
 
 export interface Port {
@@ -137,7 +137,7 @@ const tensorOf = (port: Port, data: TypedArray): Ort.Tensor =>
  * @throws BackendError where the device is missing, or the graph is refused
  */
 export const create = (model: Uint8Array, staying?: readonly string[]): Promise<RuntimeSession> =>
-  begin(model, { device: "webgpu", threads: 1 }, false, staying);
+  begin(model, { device: "webgpu", threads: 1, cache: undefined }, false, staying);
 
 async function begin(
   model: Uint8Array,
