@@ -30,12 +30,8 @@ async function ofSolve(): Promise<string> {
 
 async function ofTraining(): Promise<string> {
   const run = await createRun({
-    root: join(folder, "runs"),
-    name: "train",
-    options: { steps: 3 },
-    seed: 0,
-    device: "cpu",
-    precision: "float64",
+    ...{ root: join(folder, "runs"), name: "train", options: { steps: 3 } },
+    ...{ seed: 0, device: "cpu", precision: "float64" },
   });
   for (let step = 1; step <= 3; step += 1) await run.log({ step, loss: 1 / step, crps: 0.5 / step });
   return trainingPage(run.directory);

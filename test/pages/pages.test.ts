@@ -123,12 +123,8 @@ test("texts of files are shown as texts, and the scores stand in the table and i
 
 test("a training's page draws its loss and lists its options; too short a one is refused", async () => {
   const run = await createRun({
-    root: at("runs"),
-    name: "train",
-    options: { steps: 3, unit: 0.3 },
-    seed: 0,
-    device: "cpu",
-    precision: "float64",
+    ...{ root: at("runs"), name: "train", options: { steps: 3, unit: 0.3 } },
+    ...{ seed: 0, device: "cpu", precision: "float64" },
   });
   // Judgements are lines of their own: of block means, and of pairs with several targets.
   await run.log({ step: 1, validation: { crps: 0.5, spreadSkill: 1.2 } });

@@ -71,12 +71,8 @@ async function solutionTargets(folder: string): Promise<Target[]> {
 async function recordTarget(root: string): Promise<Target> {
   const options = { a: 1.5, b: ["x", { c: [1, 2] }], d: Number.NaN };
   const { directory } = await createRun({
-    root,
-    name: "record",
-    options,
-    seed: 3,
-    device: "cpu",
-    precision: "float64",
+    ...{ root, name: "record", options },
+    ...{ seed: 3, device: "cpu", precision: "float64" },
   });
   const read = () => readRunOptions(directory);
   return { name: "record of a run", paths: [join(directory, "options.json")], damages: jsonDamages, read };

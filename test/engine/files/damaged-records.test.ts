@@ -128,12 +128,8 @@ test("training whose numbers are not finite is not saved", async () => {
 
 test("options.json with a value changed, a field twice, or cut short is refused; written otherwise it is the same", async () => {
   const run = await createRun({
-    root: folder,
-    name: "record",
-    options: { a: 1.5, b: ["x"], c: Number.NaN },
-    seed: 0,
-    device: "cpu",
-    precision: "float64",
+    ...{ root: folder, name: "record", options: { a: 1.5, b: ["x"], c: Number.NaN } },
+    ...{ seed: 0, device: "cpu", precision: "float64" },
   });
   const path = join(run.directory, "options.json");
   const text = await readFile(path, "utf8");
