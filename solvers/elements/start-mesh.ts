@@ -1,10 +1,9 @@
 /** The mesh with which refinement begins: cells that are not too long, cut where the boundary or a coefficient turns or steps across an axis. */
 
 import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
-import { type Expression, functionOfPoint } from "../expression/expression.ts";
-import { turnOf } from "../expression/kinks.ts";
-import { nodesOf } from "../expression/tree.ts";
+import type { Expression } from "../expression/expression.ts";
 import type { Problem } from "../problem/problem.ts";
+import { alongAxis, isOfAxis, turnsAlong } from "../problem/turns.ts";
 import type { Discretisation } from "./discretisation.ts";
 import { legendreAt } from "./legendre.ts";
 import { type Cell, Mesh } from "./mesh.ts";
@@ -64,59 +63,21 @@ const stepOf = (e: Expression): Expression | undefined =>
  * Places along an axis where a function has a kink or a jump that lies across it, and about smooth steps that are too narrow to be met by a point: where none sees the step of a
  * coefficient, its flux is lost and nothing is left of any row. Beside such steps cells are as short as polynomials need to follow the functions of the equations.
  */
-function cutsAlong(
-  { equations, source = [], constants, axes }: Problem,
-  axis: number,
-  [low, high]: readonly [number, number],
-  degree: number,
-): number[] {
-  const looks = 256;
-  const found = new Set<number>();
-  let isNarrow = false;
-  const isAlone = (e: Expression) => {
-    const inside = [...nodesOf(e)];
-    const isCoordinate = (node: Expression) => node.kind === "coordinate" && node.axis === axis;
-    return (
-      inside.some(isCoordinate) &&
-      inside.every((node) => ["number", "constant", "call"].includes(node.kind) || isCoordinate(node))
-    );
-  };
-  const along = (e: Expression) => {
-    const [f, point] = [functionOfPoint(e, constants), new Float64Array(axes.length)];
-    return (x: number) => {
-      point[axis] = x;
-      return f(point);
-    };
-  };
-  for (const node of nodesOf([...equations, ...source])) {
-    const step = stepOf(node);
-    const turn = turnOf(node) ?? step;
-    if (!turn || !isAlone(turn)) continue;
-    const value = along(turn);
-    // Not at even places: a turn at a node would be missed, or found twice.
-    const place = (k: number) => low + ((high - low) * (k + 0.318)) / (looks + 0.636);
-    for (let k = 0; k < looks; k++) {
-      let [a, b] = [place(k), place(k + 1)];
-      if (value(a) > 0 === value(b) > 0) continue;
-      const above = value(b) > 0;
-      for (let round = 0; round < 60; round++) {
-        const middle = (a + b) / 2;
-        if (value(middle) > 0 === above) b = middle;
-        else a = middle;
-      }
-      const h = 1e-9 * (high - low);
-      const length = (2 * h) / Math.abs(value(b + h) - value(b - h));
-      if (!step) found.add(b);
-      else if (length < narrow * (high - low)) {
-        isNarrow = true;
-        for (const k of [-beside, 0, beside]) found.add(b + k * length);
-      }
-    }
-  }
+function cutsAlong(problem: Problem, axis: number, range: readonly [number, number], degree: number): number[] {
+  const [low, high] = range;
+  const steps = turnsAlong(problem, axis, range, stepOf).filter(({ length }) => length < narrow * (high - low));
+  const found = new Set([
+    ...turnsAlong(problem, axis, range).map(({ at }) => at),
+    ...steps.flatMap(({ at, length }) => [-beside, 0, beside].map((k) => at + k * length)),
+  ]);
   const cuts = [...found].slice(0, mostWalls).sort((a, b) => a - b);
-  if (!isNarrow) return cuts;
-  const functions = wholesOf([...equations, ...source], isAlone).map(along);
-  return functions.reduce((ends, f) => followed(f, ends, degree), [low, ...cuts, high]).slice(1, -1);
+  if (steps.length === 0) return cuts;
+  const { equations, source = [] } = problem;
+  const functions = wholesOf([...equations, ...source], (e) => isOfAxis(e, axis));
+  return functions
+    .map((e) => alongAxis(problem, e, axis))
+    .reduce((ends, f) => followed(f, ends, degree), [low, ...cuts, high])
+    .slice(1, -1);
 }
 
 /** The largest parts of expressions for which a predicate holds. */

@@ -4,13 +4,14 @@ import { partial, unit } from "../expression/build.ts";
 import { columnsAt, type Expression, evaluate } from "../expression/expression.ts";
 import { sourcesAt } from "../problem/manufactured.ts";
 import type { Problem } from "../problem/problem.ts";
+import { turnsAlong } from "../problem/turns.ts";
 import { collocation, type Mesh, Mismatch, unknownSpaces } from "./collocation.ts";
 import { type EvolutionForm, evolutionForm } from "./evolution-form.ts";
 import { gauged } from "./gauge.ts";
 import { derivativesAt, type MarchedField } from "./marched-field.ts";
 import { isPeriodicPlane, periodicCollocation } from "./periodic-collocation.ts";
 import { type ImplicitSystem, type Marched, radau } from "./radau.ts";
-import { cellsFor, firstEdges, refined, statesOf, tails } from "./refinement.ts";
+import { cellsFor, firstEdges, refined, statesOf, tails, throughPlaces } from "./refinement.ts";
 import { startState } from "./start.ts";
 import { longestSteps } from "./time-scales.ts";
 
@@ -110,7 +111,7 @@ function firstMesh(problem: Problem, form: EvolutionForm): Mesh {
   const cells = isOdd && d === 2 ? firstOddCells : firstCells[d]!;
   const gauss = isOdd ? oddPoints : gaussPoints[d]!;
   const first = { gauss, edges: form.space.map((_, a) => firstEdges(problem, form, a, cells)) };
-  if (d < 2) return oddWhereFloating(form, first);
+  if (d < 2) return first;
   // In a plane a march is dear: as many cells as the start asks for.
   const spaces = unknownSpaces(form.orders, form.periodic, first);
   const start = startState(problem, form, first, spaces)[0]!;
@@ -119,7 +120,7 @@ function firstMesh(problem: Problem, form: EvolutionForm): Mesh {
     const wanted = Math.round(cellsFor(tails(spaces, [start], a), degree, tailShare * firstTolerance * finer));
     return firstEdges(problem, form, a, Math.max(cells, Math.min(wanted, Math.floor(mostFirst * cells))));
   });
-  return oddWhereFloating(form, { gauss, edges });
+  return { gauss, edges };
 }
 
 const evenMesh = (problem: Problem, { space, periodic }: EvolutionForm, cells: number): Mesh => ({
@@ -174,8 +175,9 @@ function ladder(
   const longest = longestSteps(problem, form);
   const points = comparedPoints(problem);
   let tolerance = d === 0 ? firstAlone : firstTolerance;
-  let smooth = isPeriodicPlane(form);
-  let mesh = smooth ? { ...evenMesh(problem, form, firstSmoothCells), gauss: 1 } : firstMesh(problem, form);
+  const turns = form.space.map((axis) => turnsAlong(problem, axis, problem.bounds[axis]!).map(({ at }) => at));
+  let smooth = isPeriodicPlane(form) && turns.every(({ length }) => length === 0);
+  let mesh = smooth ? { ...evenMesh(problem, form, firstSmoothCells), gauss: 1 } : laid(firstMesh(problem, form));
   let spent = 0;
   let best: { readonly rung: Rung; readonly coarse: Rung; readonly left: number; readonly error: number } | undefined;
   let before: Rung | undefined;
@@ -223,7 +225,7 @@ function ladder(
     if (failed && smooth) {
       // Coefficients that differ much over space: by factors of the whole matrix.
       smooth = false;
-      [mesh, before] = [firstMesh(problem, form), undefined];
+      [mesh, before] = [laid(firstMesh(problem, form)), undefined];
       continue;
     }
     // As many cells as there is time for, where more would be wanted.
@@ -234,7 +236,7 @@ function ladder(
       if (!best && !ended && !options.isOver(0)) best = checked(rung);
       break;
     }
-    mesh = oddWhereFloating(form, next);
+    mesh = laid(next);
     if (!failed) tolerance = Math.max(leastTolerance, tolerance * finer);
   }
   if (!best) return { refused: method.at(-1) ?? "there was no time" };
@@ -249,10 +251,16 @@ function ladder(
     ...(ended && { ended }),
   };
 
+  /** The mesh with edges where coefficients jump, and with odd numbers of cells where these are asked for. */
+  function laid(mesh: Mesh): Mesh {
+    if (mesh.gauss === 1 || form.floating.length > 0) return oddWhereFloating(form, mesh);
+    return { ...mesh, edges: mesh.edges.map((own, a) => throughPlaces(own, turns[a]!)) };
+  }
+
   /** A march that nothing finer can follow, compared with a coarser one. */
   function checked(rung: Rung) {
     const edges = rung.mesh.edges.map((own) => evenEdges(own, Math.max(1, Math.round(coarser * (own.length - 1)))));
-    const coarse = marchOnce(problem, form, oddWhereFloating(form, { ...rung.mesh, edges }), {
+    const coarse = marchOnce(problem, form, laid({ ...rung.mesh, edges }), {
       ...{ tolerance: tolerance / finer, longest, points },
       ...{ mostWork: (options.seconds - spent) * rate, isOver: () => options.isOver(0) },
     });

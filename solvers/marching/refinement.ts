@@ -4,7 +4,7 @@ import type { Problem } from "../problem/problem.ts";
 import type { UnknownSpace } from "./collocation.ts";
 import type { EvolutionForm } from "./evolution-form.ts";
 import type { Step } from "./radau.ts";
-import { basisAt, columnOf } from "./spline-space.ts";
+import { basisAt, cellOf, columnOf } from "./spline-space.ts";
 import { partsAlong } from "./time-scales.ts";
 
 /** Most steps that are looked at. */
@@ -108,6 +108,31 @@ function byDensity(edges: Float64Array, density: Float64Array, count: number): F
     out[k] = edges[i]! + (target - sums[i]!) / smooth[i]!;
   }
   return out;
+}
+
+/** Edges of about as many cells, as dense as given ones, with some places of the axis among them: splines cannot follow a jump inside of a cell. */
+export function throughPlaces(edges: Float64Array, places: readonly number[]): Float64Array {
+  const [low, high] = [edges[0]!, edges.at(-1)!];
+  const inside = [...new Set(places)].filter((x) => x > low && x < high).sort((a, b) => a - b);
+  if (inside.length === 0) return edges;
+  /** Where a place lies among the edges, in cells, and the place that lies there. */
+  const numberOf = (x: number) => {
+    const cell = cellOf({ edges }, x);
+    return cell + (x - edges[cell]!) / (edges[cell + 1]! - edges[cell]!);
+  };
+  const placeOf = (number: number) => {
+    const cell = Math.min(edges.length - 2, Math.floor(number));
+    return edges[cell]! + (number - cell) * (edges[cell + 1]! - edges[cell]!);
+  };
+  const ends = [low, ...inside, high];
+  const out = [low];
+  ends.slice(1).forEach((end, k) => {
+    const [from, to] = [numberOf(ends[k]!), numberOf(end)];
+    const cells = Math.max(1, Math.round(to - from));
+    for (let i = 1; i < cells; i++) out.push(placeOf(from + ((to - from) * i) / cells));
+    out.push(end);
+  });
+  return Float64Array.from(out);
 }
 
 /** Places of an axis at which formulas are looked at, and places of the other axes and moments. */

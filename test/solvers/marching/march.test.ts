@@ -211,6 +211,32 @@ test("a march is kept whose check has no time to end, and is judged by what ther
   assert.ok(isPart);
 });
 
+test("a pulse at a jump of the speed of sound from 1 to 2 is reflected by a third and passes by four thirds", () => {
+  const { at, field } = marched(
+    {
+      ...{ domain: { x: [-2.3, 3], t: [0, 2] }, equations: "u_tt = if(x < 0, 1, 4)*u_xx" },
+      conditions: [
+        initial("u = exp(-50*(x + 1)^2)"),
+        initial("u_t = 100*(x + 1)*exp(-50*(x + 1)^2)"),
+        dirichlet("u = 0", { on: "x" }),
+      ],
+    },
+    1e-5,
+  );
+  assert.ok(field.spaces[0]!.along[0]!.edges.some((x) => Math.abs(x) < 1e-12));
+  const pulse = (s: number) => Math.exp(-50 * (1 - s) ** 2);
+  for (const [x, t] of [
+    [-0.5, 0.45],
+    [-0.03, 1.02],
+    [-0.9, 1.95],
+    [0.1, 1.1],
+    [1.7, 1.9],
+  ] as const) {
+    const truth = x < 0 ? pulse(t - x) + pulse(t + x) / 3 : (4 / 3) * pulse(t - x / 2);
+    assert.ok(Math.abs(at(x, t)[0]! - truth) < 2e-5, `${at(x, t)[0]} for ${truth} at x = ${x}, t = ${t}`);
+  }
+});
+
 test("heat between a Robin and a Neumann wall decays as its first mode does", () => {
   // tan k = 1/k
   const k = 0.8603335890193797;
