@@ -1,5 +1,10 @@
 /** Rows at points of collocation: tensor products of splines in space, with the conditions of faces at points between them. */
-import { type MultifrontalFactors, type MultifrontalPlan, multifrontal } from "../../engine/numerics/multifrontal.ts";
+import {
+  type MultifrontalFactors,
+  type MultifrontalPlan,
+  multifrontal,
+  type SparsePattern,
+} from "../../engine/numerics/multifrontal.ts";
 import { type Expression, evaluateAt } from "../expression/expression.ts";
 import type { Problem } from "../problem/problem.ts";
 import { ColumnProgram } from "./column-program.ts";
@@ -60,6 +65,15 @@ export interface Collocation {
   linearise(t: number, of: readonly Float64Array[]): void;
   /** Factors of Σ_j λ^j ∂F/∂y^(j), with λ = re + i·im, as it was linearised; with rows scaled. */
   factor(re: number, im: number): Pick<MultifrontalFactors, "solve">;
+  /** Rows of faces without derivatives in time, where the equations have such of the second order or higher. */
+  readonly walls?: Walls;
+}
+
+/** Rows that bind the state at every moment, as a sparse matrix ∂F/∂y as it was linearised. */
+export interface Walls {
+  readonly rows: readonly number[];
+  readonly pattern: SparsePattern;
+  readonly values: Float64Array;
 }
 
 /** Operations that a row takes beside its arithmetic in a factorisation and in a solution, and how much faster arithmetic goes in sums, in dense products and in solutions. */
@@ -179,10 +193,17 @@ export function collocation(problem: Problem, form: EvolutionForm, mesh: Mesh): 
       times(basis, group.columns.get(unknown)!, of[inTime]!, moving);
     }
   };
+  const bound = groups
+    .slice(1)
+    .filter((group) =>
+      [...group.leaves.keys()].every((leaf) => leaves[leaf]!.inTime === 0 && form.inTime[leaves[leaf]!.unknown]! > 1),
+    );
+  const walls = bound.flatMap(({ first, count }) => Array.from({ length: count }, (_, i) => first + i));
   const isFixed = groups.every(({ slopes }) => slopes.changes.every((is) => !is));
   return {
     ...{ spaces, size },
     ...{ isFixed, isSolved: isFixed },
+    ...(walls.length > 0 && { walls: { rows: walls, pattern, values: matrices[0]! } }),
     get work() {
       const sums = groups.reduce(
         (sum, g) => sum + [...g.leaves.values()].reduce((s, { basis }) => s + basis.length, 40 * g.count),

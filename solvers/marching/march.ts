@@ -12,7 +12,7 @@ import { derivativesAt, type MarchedField } from "./marched-field.ts";
 import { isPeriodicPlane, periodicCollocation } from "./periodic-collocation.ts";
 import { type ImplicitSystem, type Marched, radau } from "./radau.ts";
 import { cellsFor, firstEdges, refined, statesOf, tails, throughPlaces } from "./refinement.ts";
-import { startState } from "./start.ts";
+import { meetWalls, startState } from "./start.ts";
 import { longestSteps } from "./time-scales.ts";
 
 /** Options of a march. */
@@ -88,6 +88,8 @@ const costInPlane = 1.6;
 const sameEnd = 0.02;
 /** Growth beside the start that is called unbounded. */
 const mostGrown = 1e3;
+/** Share of the time in which conditions on walls hardly change. */
+const shortly = 1e-5;
 /** Largest jump of density that is not worth uneven cells. */
 const mostEven = 1.7;
 
@@ -320,6 +322,7 @@ function marchOnce(problem: Problem, form: EvolutionForm, mesh: Mesh, { points, 
   };
   const interval = problem.bounds[form.time]!;
   const start = startState(problem, form, mesh, spaces);
+  meetWalls(rows, interval[0], start, shortly * (interval[1] - interval[0]));
   consistent(system, interval, start, options.tolerance);
   const marched = radau(system, interval, start, options);
   const { until } = marched;

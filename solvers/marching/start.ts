@@ -2,7 +2,16 @@
 import { multifrontal } from "../../engine/numerics/multifrontal.ts";
 import { evaluateAt } from "../expression/expression.ts";
 import type { Problem } from "../problem/problem.ts";
-import { basisOf, columnsOf, extraPoints, type Mesh, tensor, type UnknownSpace } from "./collocation.ts";
+import {
+  basisOf,
+  type Collocation,
+  columnsOf,
+  extraPoints,
+  type Mesh,
+  tensor,
+  type UnknownSpace,
+  type Walls,
+} from "./collocation.ts";
 import type { EvolutionForm } from "./evolution-form.ts";
 import { collocationPoints } from "./spline-space.ts";
 
@@ -63,4 +72,80 @@ function interpolation(problem: Problem, { space, time }: EvolutionForm, { edges
     });
     return out;
   };
+}
+
+/** Newton's steps, iterations of conjugate gradients, and the residual beside the first at which they end. */
+const [newtonSteps, mostIterations, small] = [3, 200, 1e-13];
+
+/**
+ * Moves values and velocities at the first moment as little as makes the conditions on the faces hold, where equations are of the second order in time: what a wall misses
+ * at first is a velocity that grows as steps shrink, and no step would be short enough.
+ *
+ * @param short - a time in which conditions hardly change
+ */
+export function meetWalls(rows: Collocation, t: number, state: readonly Float64Array[], short: number): void {
+  const { walls, size } = rows;
+  if (walls === undefined) return;
+  const nothing = new Float64Array(size);
+  const [values, velocities] = [state[0]!.slice(), state[1]!.slice()];
+  const left = (y: Float64Array, later: number) => {
+    const all = rows.evaluate(t + later, [y, ...state.slice(1), nothing]);
+    return Float64Array.from(walls.rows, (row) => all[row]!);
+  };
+  const moved = (by: number) => values.map((v, i) => v + by * velocities[i]!);
+  for (let step = 0; step < newtonSteps; step++) {
+    const misses = left(values, 0);
+    if (!misses.every(Number.isFinite)) return;
+    rows.linearise(t, [values, ...state.slice(1), nothing]);
+    leastMove(walls, misses).forEach((d, i) => {
+      values[i]! -= d;
+    });
+  }
+  // The rows' derivative in time, by a difference of the second order.
+  const [now, soon, later] = [left(values, 0), left(moved(short), short), left(moved(2 * short), 2 * short)];
+  const rates = now.map((f, i) => (4 * soon[i]! - 3 * f - later[i]!) / (2 * short));
+  if (!rates.every(Number.isFinite)) return;
+  const d = leastMove(walls, rates);
+  state[0]!.set(values);
+  state[1]!.forEach((v, i) => {
+    state[1]![i] = v - d[i]!;
+  });
+}
+
+/** The least vector that a matrix takes to a right side, Aᵀz with A·Aᵀ·z = b by conjugate gradients. */
+function leastMove({ rows, pattern, values }: Walls, b: Float64Array): Float64Array {
+  const { starts, columns, width } = pattern;
+  const sizes = rows.map((row) => Math.hypot(...values.subarray(starts[row], starts[row + 1])) || 1);
+  const transposed = (z: Float64Array) => {
+    const out = new Float64Array(width);
+    rows.forEach((row, i) => {
+      const by = z[i]! / sizes[i]!;
+      for (let at = starts[row]!; at < starts[row + 1]!; at++) out[columns[at]!]! += by * values[at]!;
+    });
+    return out;
+  };
+  const times = (x: Float64Array) =>
+    Float64Array.from(rows, (row, i) => {
+      let sum = 0;
+      for (let at = starts[row]!; at < starts[row + 1]!; at++) sum += values[at]! * x[columns[at]!]!;
+      return sum / sizes[i]!;
+    });
+  const dot = (p: Float64Array, q: Float64Array) => p.reduce((sum, v, i) => sum + v * q[i]!, 0);
+  const z = new Float64Array(rows.length);
+  const r = b.map((v, i) => v / sizes[i]!);
+  const p = r.slice();
+  let square = dot(r, r);
+  const enough = small ** 2 * square;
+  for (let k = 0; k < mostIterations && square > enough; k++) {
+    const q = times(transposed(p));
+    const by = square / dot(p, q);
+    for (let i = 0; i < z.length; i++) {
+      z[i]! += by * p[i]!;
+      r[i]! -= by * q[i]!;
+    }
+    const next = dot(r, r);
+    for (let i = 0; i < p.length; i++) p[i] = r[i]! + (next / square) * p[i]!;
+    square = next;
+  }
+  return transposed(z);
 }
