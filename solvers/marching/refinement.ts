@@ -115,7 +115,7 @@ export function throughPlaces(edges: Float64Array, places: readonly number[]): F
   const [low, high] = [edges[0]!, edges.at(-1)!];
   const inside = [...new Set(places)].filter((x) => x > low && x < high).sort((a, b) => a - b);
   if (inside.length === 0) return edges;
-  /** Where a place lies among the edges, in cells, and the place that lies there. */
+  /** Number of cells below a place, and the place of such a number. */
   const numberOf = (x: number) => {
     const cell = cellOf({ edges }, x);
     return cell + (x - edges[cell]!) / (edges[cell + 1]! - edges[cell]!);
