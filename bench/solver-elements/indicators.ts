@@ -22,7 +22,7 @@ function residualAt(layout: Discretisation, mesh: Mesh, points: Float64Array): F
   }
   for (const [cell, list] of inside) {
     const some = Float64Array.from(list.flatMap((i) => [points[2 * i]!, points[2 * i + 1]!]));
-    const at = { points: some, weights: new Float64Array(list.length) };
+    const at = { points: some, along: undefined, weights: new Float64Array(list.length) };
     const forms = new Site(layout, cell, at).forms(layout.equations);
     for (const [k, i] of list.entries()) out[i] = Math.hypot(...forms.map(({ residual }) => residual[k]!));
   }

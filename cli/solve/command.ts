@@ -126,7 +126,7 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
     .option("--seed <n>", "root of all randomness (default: 0)", integer(0))
     .option(
       "--threads <n>",
-      "threads of matrix products; with a BLAS another number gives other bits, so that the cores do not decide (default: 1)",
+      "threads of matrix products, of which elements use two at most; with a BLAS another number gives other bits, so that the cores do not decide (default: 1)",
       integer(1),
     )
     .addOption(

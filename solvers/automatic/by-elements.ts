@@ -1,7 +1,7 @@
 /** Steady problems in one and two dimensions by elements, those of eigenvalues among them: their solution, and the estimate of its error. */
 import { rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../domain/domain.ts";
-import { type ElementSolve, solveByElements, unsuitedToElements } from "../elements/index.ts";
+import { type ElementSolve, solveByElementsOn, unsuitedToElements } from "../elements/index.ts";
 import type { Problem } from "../problem/problem.ts";
 import { quantityList } from "../solve/evaluation.ts";
 import { PiecewiseSolution } from "../solve/piecewise-solution.ts";
@@ -42,12 +42,12 @@ const suitsElements = (problem: Problem): boolean =>
 
 /** Solves by elements; undefined where the problem does not suit them, or u = 0 has no finite residual. */
 export async function byElements(problem: Problem, setting: Setting): Promise<ElementCandidate | undefined> {
-  const { options, budget, say, spent, speed, work } = setting;
+  const { options, budget, say, spent, speed, threads, work } = setting;
   if (!suitsElements(problem)) return undefined;
   const goal = budget.tolerance ?? budget.residual ?? enough;
   const byClock = budget.processorSeconds === undefined && budget.seconds !== undefined;
   const clock = () => 1000 * spent()[byClock ? "seconds" : "processorSeconds"];
-  const solved = solveByElements(problem, {
+  const solved = await solveByElementsOn(threads, problem, {
     ...{ tolerance: goal, clock },
     seconds: speed.limited ? mostOfBudget * work : Number.POSITIVE_INFINITY,
     meshes: Math.min(mostMeshes, Math.ceil(1 + (budget.steps ?? Number.POSITIVE_INFINITY) / stepsOfMesh)),

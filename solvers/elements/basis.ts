@@ -6,7 +6,7 @@ import type { Cell } from "./mesh.ts";
 export interface Points {
   readonly points: Float64Array;
   /** Places along axes of which they are all combinations, the last axis fastest; undefined where they are none. */
-  readonly along?: readonly Float64Array[];
+  readonly along: readonly Float64Array[] | undefined;
 }
 
 /** Values of an axis' polynomials: a row of `width` for each order at each of its places, `stride` in all a place. */
@@ -144,7 +144,7 @@ export function productPoints(
   low: readonly number[],
   high: readonly number[],
   rule: { readonly nodes: ArrayLike<number>; readonly weights: ArrayLike<number> },
-): Required<Points> & { readonly weights: Float64Array } {
+): Points & { readonly along: readonly Float64Array[]; readonly weights: Float64Array } {
   const [d, n] = [low.length, rule.nodes.length];
   const along = low.map((l, k) => Float64Array.from(rule.nodes, (node) => l + (high[k]! - l) * node));
   const count = n ** d;

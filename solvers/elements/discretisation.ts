@@ -1,4 +1,5 @@
 /** A problem laid out for elements: its residuals with their derivatives, where they hold, and what two elements have in common. */
+import type { Team } from "../../engine/system/team.ts";
 import { parseDomain } from "../domain/spec.ts";
 import { type Expression, evaluateAt } from "../expression/expression.ts";
 import { nodesOf } from "../expression/tree.ts";
@@ -40,6 +41,7 @@ export interface Discretisation {
   readonly sought: readonly string[];
   /** Of its elements and faces. */
   readonly memo: Memo;
+  readonly share: Team["share"] | undefined;
 }
 
 /** Most axes of elements. */
@@ -66,7 +68,7 @@ export function unsuitedToElements(problem: Problem): string | undefined {
 }
 
 /** Lays out a problem for which {@link unsuitedToElements} has nothing to say. */
-export function discretised(problem: Problem): Discretisation {
+export function discretised(problem: Problem, share?: Team["share"]): Discretisation {
   const { unknowns, axes, time, conditions, integrals, trainable } = problem;
   const constants = { ...problem.constants, ...trainable };
   const region = regionOf(problem.domain)!;
@@ -90,7 +92,7 @@ export function discretised(problem: Problem): Discretisation {
     Math.max(0, ...equations.flatMap(({ terms }) => terms.filter((t) => t.unknown === k).map((t) => sum(t.order)))),
   );
   return {
-    ...{ problem, region, equations, highest, constants, sought: Object.keys(trainable), memo: new Memo() },
+    ...{ problem, region, equations, highest, constants, sought: Object.keys(trainable), memo: new Memo(), share },
     conditions: values.map((condition, k) => ({
       form: forms[k]!,
       weight: condition.weight,

@@ -61,7 +61,7 @@ function derivativesOn(mesh: Mesh, coefficientsOf: ReadonlyMap<Cell, Float64Arra
     const highest = Math.max(...order);
     if (highest > most) {
       most = highest;
-      bases = groups.map(({ cell, some }) => new Basis(cell, { points: some }, most));
+      bases = groups.map(({ cell, some }) => new Basis(cell, { points: some, along: undefined }, most));
     }
     const out = new Float64Array(points.length / d);
     groups.forEach(({ cell, list }, g) => {

@@ -3,26 +3,31 @@
  * in it (multifrontal QR by nested dissection: Davis, Direct Methods for Sparse Linear Systems, 2006, chapter 7). Conditioning is that of the rows, not its square.
  */
 import { triangularise } from "../../engine/numerics/householder.ts";
+import { computed } from "../../engine/system/team.ts";
 import type { Discretisation } from "./discretisation.ts";
+import {
+  type FrontPart,
+  frontParts,
+  leftOf,
+  moveRow,
+  scratchZeros,
+  solvedOf,
+  startOf,
+  writeTriangle,
+} from "./fronts.ts";
 import type { Cell, Face, Mesh } from "./mesh.ts";
-import { type Rows, rowsOf, sizeOfFace, type Weights, weighting } from "./rows.ts";
+import { rowsOf, sizeOfFace, type Weights } from "./rows.ts";
+import { weighting } from "./weighting.ts";
 
 /** Rows that a cell of the tree leaves for those above it, and how its own unknowns follow from theirs. */
 interface Front {
-  /** Faces, those that are eliminated sooner first; columns are the integrals, theirs, constants to be found, and the right-hand side. */
-  readonly kept: readonly Face[];
-  /** The upper triangle of [rows, columns], row by row. */
-  readonly left: Float64Array;
-  readonly rows: number;
-  readonly columns: number;
-  /** The upper triangle of what was eliminated, over the eliminated columns and those that are kept. */
-  readonly solved: Float64Array;
-  /** Its rows: as many as were eliminated, or all. */
-  readonly pivots: number;
-  readonly eliminated: number;
-  readonly faces: readonly Face[];
-  readonly children: readonly Front[];
   readonly cell: Cell;
+  readonly children: readonly Front[];
+  /** Faces that are eliminated, and that are left; those that are eliminated sooner first. */
+  readonly faces: readonly Face[];
+  readonly kept: readonly Face[];
+  /** Its numbers ({@link FrontPart}), when they are known. */
+  numbers: Float64Array | undefined;
 }
 
 /** The coefficients of each element, and the constants in their order. */
@@ -62,38 +67,64 @@ export function solvedOn(
       around.set(cell, list);
     }
   }
-  const globals = layout.integrals.length + layout.sought.length;
-  const reused = (cell: Cell, key: string, make: () => Front): Front => {
-    const old = known?.get(cell);
-    if (old?.key === key) return old.front;
-    const front = make();
+  const parts: FrontPart[] = [];
+  /** Fronts to be made, by part. */
+  const open = new Map<number, Front>();
+  const partOf = new Map<Front, number>();
+  const elements: number[] = [];
+  const add = (cell: Cell, key: string, part: FrontPart, place: Omit<Front, "cell" | "numbers">): Front => {
+    const front: Front = { cell, ...place, numbers: undefined };
+    const k = parts.push(part) - 1;
+    open.set(k, front);
+    partOf.set(front, k);
     known?.set(cell, { key, front });
     return front;
   };
   const frontOf = (cell: Cell): Front | undefined => {
+    const old = known?.get(cell);
     if (!cell.split) {
       if (cell.empty) return undefined;
       const own = around.get(cell) ?? [];
       // Faces know the degrees of both sides.
       const key = `${cell.degree} ${own.map((f) => `${f.id}:${f.cells[0].degree}:${f.cells[1].degree}`)}`;
-      return reused(cell, key, () => {
-        const rows = rowsOf(layout, cell, own, as?.get(cell), zeros);
-        const size = rows.columns - 1 - globals - own.reduce((sum, f) => sum + sizeOfFace(layout, f), 0);
-        return eliminate(rows, size, { kept: own, faces: [], children: [], cell });
-      });
+      if (old?.key === key) return old.front;
+      const before = elements.at(-ahead);
+      const rows = parts.push({ kind: "rows", after: before === undefined ? [] : [before] }) - 1;
+      const front = add(cell, key, { kind: "element", rows }, { children: [], faces: [], kept: own });
+      elements.push(partOf.get(front)!);
+      return front;
     }
     const children = cell.split.children.flatMap((child) => frontOf(child) ?? []);
     const gone = (faces.get(cell) ?? []).filter(({ periodic }) => !periodic || cell === mesh.root);
     if (children.length === 0) return undefined;
     if (children.length === 1 && cell !== mesh.root) return children[0];
     const key = gone.map(({ id }) => id).join();
-    const old = known?.get(cell);
     if (old?.key === key && old.front.children.every((child, k) => child === children[k])) return old.front;
-    const front = merged(layout, cell, children, gone, rank);
-    known?.set(cell, { key, front });
-    return front;
+    const isGone = new Set(gone);
+    const all = [...new Set(children.flatMap(({ kept }) => kept))].sort((a, b) => rank.get(a)! - rank.get(b)!);
+    const place = {
+      children,
+      faces: all.filter((face) => isGone.has(face)),
+      kept: all.filter((face) => !isGone.has(face)),
+    };
+    const numbers = children.map((child) => partOf.get(child) ?? child.numbers!);
+    return add(cell, key, joinOf(layout, place, numbers), place);
   };
   const root = frontOf(mesh.root)!;
+  const { share } = layout;
+  const all = frontParts(
+    parts,
+    (k, allocate) => {
+      const { cell, kept } = open.get(k + 1)!;
+      // On one thread rows are eliminated at once.
+      return rowsOf(layout, cell, kept, as?.get(cell), share ? allocate : scratchZeros);
+    },
+    (k, numbers) => {
+      open.get(k)!.numbers = numbers;
+    },
+  );
+  if (share) share(parts, all);
+  else computed(all);
   const whole = globalsOf(layout, mesh, root);
   if (!whole) return undefined;
   const coefficients = new Map<Cell, Float64Array>();
@@ -101,29 +132,17 @@ export function solvedOn(
   return { coefficients, constants: whole.subarray(layout.integrals.length) };
 }
 
-/** Scratch for the rows of one front at a time. */
-let scratch = new Float64Array(0);
+/** Elements whose rows are made before those of the first one are eliminated, where another thread may do that. */
+const ahead = 16;
 
-function zeros(length: number): Float64Array {
-  if (scratch.length < length) scratch = new Float64Array(2 * length);
-  return scratch.subarray(0, length).fill(0);
-}
-
-/** Rows of children one after the other as their columns begin, with the faces between them first. */
-function merged(
+/** Columns of fronts side by side, with the integrals of the children and the faces between them first. */
+function joinOf(
   layout: Discretisation,
-  cell: Cell,
-  children: readonly Front[],
-  gone: readonly Face[],
-  rank: ReadonlyMap<Face, number>,
-): Front {
-  const isGone = new Set(gone);
-  const all = [...new Set(children.flatMap(({ kept }) => kept))].sort((a, b) => rank.get(a)! - rank.get(b)!);
-  const kept = all.filter((face) => !isGone.has(face));
-  const faces = all.filter((face) => isGone.has(face));
+  { children, faces, kept }: Pick<Front, "children" | "faces" | "kept">,
+  numbers: readonly (number | Float64Array)[],
+): FrontPart {
   const integrals = layout.integrals.length;
   const at = new Map<Face, number>();
-  // Integrals of the children are eliminated as well: their sum is that of the whole.
   let column = children.length * integrals;
   const place = (some: readonly Face[]) => {
     for (const face of some) {
@@ -136,57 +155,13 @@ function merged(
   column += integrals;
   place(kept);
   const columns = column + layout.sought.length + 1;
-  const rows = children.reduce((sum, child) => sum + child.rows, 0) + integrals;
-  const matrix = zeros(rows * columns);
-  const leads = new Int32Array(rows);
-  for (let k = 0; k < integrals; k++) {
-    for (let c = 0; c < children.length; c++) matrix[k * columns + c * integrals + k] = weighting.integral;
-    matrix[k * columns + size + k] = -weighting.integral;
-  }
   const places = children.map((child, c) => {
-    const own = new Int32Array(child.columns);
-    let from = 0;
-    for (let k = 0; k < integrals; k++) own[from++] = c * integrals + k;
-    for (const face of child.kept) {
-      const width = sizeOfFace(layout, face);
-      for (let k = 0; k < width; k++) own[from++] = at.get(face)! + k;
-    }
-    for (let to = column; to < columns; to++) own[from++] = to;
-    return own;
+    const own = Array.from({ length: integrals }, (_, k) => c * integrals + k);
+    for (const face of child.kept) for (let k = 0; k < sizeOfFace(layout, face); k++) own.push(at.get(face)! + k);
+    for (let to = column; to < columns; to++) own.push(to);
+    return Int32Array.from(own);
   });
-  const next = children.map(() => 0);
-  for (let row = integrals; row < rows; row++) {
-    let first = -1;
-    children.forEach((child, c) => {
-      const isSooner = first < 0 || places[c]![next[c]!]! < places[first]![next[first]!]!;
-      if (next[c]! < child.rows && isSooner) first = c;
-    });
-    const i = next[first]!++;
-    leads[row] = places[first]![i]!;
-    moveRow(children[first]!, i, places[first]!, matrix, row * columns);
-  }
-  return eliminate({ matrix, rows, columns }, size, { kept, faces, children, cell }, leads);
-}
-
-/** Start of row i in an upper triangle. */
-const startOf = (i: number, columns: number) => i * columns - (i * (i - 1)) / 2;
-
-/** The upper triangle of rows of a matrix from a row and column on. */
-function triangleOf(matrix: Float64Array, from: number, rows: number, columns: number): Float64Array {
-  const width = columns - from;
-  const out = new Float64Array(startOf(rows, width));
-  for (let i = 0, to = 0; i < rows; i++) {
-    const at = (from + i) * columns + from + i;
-    out.set(matrix.subarray(at, at + width - i), to);
-    to += width - i;
-  }
-  return out;
-}
-
-/** Writes a row of a triangle to other columns. */
-function moveRow({ left, columns }: Front, i: number, places: Int32Array, into: Float64Array, at: number): void {
-  const from = startOf(i, columns) - i;
-  for (let k = i; k < columns; k++) into[at + places[k]!] = left[from + k]!;
+  return { kind: "join", children: numbers, places, columns, size, integrals };
 }
 
 /** Share of the column of a constant below which what is left of it by all others is rounding. */
@@ -197,13 +172,14 @@ function globalsOf({ integrals, sought }: Discretisation, { region }: Mesh, root
   const n = integrals.length + sought.length;
   if (n === 0) return new Float64Array(0);
   const columns = n + 1;
-  const rows = Math.max(n, root.rows + integrals.length);
+  const left = leftOf(root.numbers!);
+  const rows = Math.max(n, left.rows + integrals.length);
   const matrix = new Float64Array(rows * columns);
   const straight = Int32Array.from({ length: columns }, (_, k) => k);
-  for (let i = 0; i < root.rows; i++) moveRow(root, i, straight, matrix, i * columns);
+  for (let i = 0; i < left.rows; i++) moveRow(left, i, straight, matrix, i * columns);
   const whole = region.low.reduce((p, l, k) => p * (region.high[k]! - l), 1);
   integrals.forEach(({ value }, k) => {
-    const at = (root.rows + k) * columns;
+    const at = (left.rows + k) * columns;
     matrix[at + k] = weighting.integral;
     matrix[at + columns - 1] = (weighting.integral * value) / whole;
   });
@@ -214,23 +190,8 @@ function globalsOf({ integrals, sought }: Discretisation, { region }: Mesh, root
     if (!(Math.abs(matrix[k * columns + k]!) > dependent * size)) return undefined;
   }
   const x = new Float64Array(n);
-  substituteBack(triangleOf(matrix, 0, n, columns), n, columns, x);
+  substituteBack(writeTriangle(matrix, 0, n, columns, new Float64Array(startOf(n, columns))), n, columns, x);
   return x;
-}
-
-function eliminate(
-  { matrix, rows, columns }: Rows,
-  eliminated: number,
-  place: Pick<Front, "kept" | "faces" | "children" | "cell">,
-  leads?: Int32Array,
-): Front {
-  triangularise(matrix, rows, columns, leads);
-  const most = Math.min(rows, columns);
-  const pivots = Math.min(eliminated, most);
-  const solved = triangleOf(matrix, 0, pivots, columns);
-  const left = Math.max(0, Math.min(most, columns - 1) - eliminated);
-  const below = triangleOf(matrix, eliminated, left, columns);
-  return { ...place, left: below, rows: left, columns: columns - eliminated, solved, pivots, eliminated };
 }
 
 /** A pivot of rounding size, beside the largest of its front. */
@@ -258,8 +219,8 @@ function substitute(
   globals: Float64Array,
   found: Map<Cell, Float64Array>,
 ): void {
-  const { eliminated, solved, children, kept } = front;
-  const columns = eliminated + front.columns;
+  const { children, kept } = front;
+  const { eliminated, pivots, columns, triangle } = solvedOf(front.numbers!);
   const x = new Float64Array(columns - 1);
   const n = layout.integrals.length;
   x.set(globals.subarray(0, n), eliminated);
@@ -270,7 +231,7 @@ function substitute(
     at += values.length;
   }
   x.set(globals.subarray(n), at);
-  substituteBack(solved, front.pivots, columns, x);
+  substituteBack(triangle, pivots, columns, x);
   if (children.length === 0) {
     found.set(front.cell, x.slice(0, eliminated));
     return;

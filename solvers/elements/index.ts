@@ -8,3 +8,4 @@ export {
   unsuitedToElements,
   usualRefinement,
 } from "./solve.ts";
+export { solveByElementsOn } from "./threads.ts";

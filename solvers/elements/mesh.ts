@@ -14,14 +14,13 @@ export interface Cell {
   readonly cut: boolean;
   readonly empty: boolean;
   readonly stretches: readonly Stretch[];
-  readonly parent?: Cell;
   readonly level: number;
   /** Its cut. */
-  split?: { readonly axis: number; readonly at: number; readonly children: readonly [Cell, Cell] };
+  split: { readonly axis: number; readonly at: number; readonly children: readonly [Cell, Cell] } | undefined;
   /** Of polynomials along every axis, where it is an element. */
   degree: number;
   /** [unknowns, (degree + 1)^d]; those of the zero function where there are none. */
-  coefficients?: Float64Array | undefined;
+  coefficients: Float64Array | undefined;
 }
 
 /** Common boundary of two elements: a point, an interval or a rectangle. */
@@ -49,7 +48,7 @@ export class Mesh {
   constructor(region: Region, degree: number) {
     this.region = region;
     const stretches = region.shape?.stretches ?? [];
-    this.root = this.#cell([...region.low], [...region.high], stretches, undefined, degree);
+    this.root = this.#cell([...region.low], [...region.high], stretches, 0, degree);
   }
 
   /** Elements, in the order of the tree. */
@@ -79,8 +78,8 @@ export class Mesh {
       }
     }
     const ends = (of: readonly number[], k: number) => of.map((v, i) => (i === axis ? [at, at][k]! : v));
-    const low = this.#cell([...cell.low], ends(cell.high, 0), sides[0], cell, cell.degree);
-    const high = this.#cell(ends(cell.low, 1), [...cell.high], sides[1], cell, cell.degree);
+    const low = this.#cell([...cell.low], ends(cell.high, 0), sides[0], cell.level + 1, cell.degree);
+    const high = this.#cell(ends(cell.low, 1), [...cell.high], sides[1], cell.level + 1, cell.degree);
     cell.split = { axis, at, children: [low, high] };
   }
 
@@ -113,10 +112,10 @@ export class Mesh {
     return cell;
   }
 
-  #cell(low: number[], high: number[], stretches: readonly Stretch[], parent: Cell | undefined, degree: number): Cell {
-    const part = this.#inside(low, high, stretches);
-    const level = parent ? parent.level + 1 : 0;
-    return { id: this.#next++, low, high, ...part, stretches, ...(parent && { parent }), level, degree };
+  #cell(low: number[], high: number[], stretches: readonly Stretch[], level: number, degree: number): Cell {
+    const { box, cut, empty } = this.#inside(low, high, stretches);
+    const id = this.#next++;
+    return { id, low, high, box, cut, empty, stretches, level, degree, split: undefined, coefficients: undefined };
   }
 
   /** The part of a box inside of the region. */

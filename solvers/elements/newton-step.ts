@@ -46,7 +46,10 @@ export async function newtonStepFrom(
     for (const [c, cell] of cells.entries()) {
       const values = all.subarray(c * own, (c + 1) * own);
       const elsewhere = values.subarray(rule.nodes.length * count);
-      const [basis, check] = [new Basis(cell, inside[c]!, 0), new Basis(cell, { points: others[c]! }, 0)];
+      const [basis, check] = [
+        new Basis(cell, inside[c]!, 0),
+        new Basis(cell, { points: others[c]!, along: undefined }, 0),
+      ];
       const coefficients = new Float64Array(count * basis.size);
       let [off, size] = [0, 0];
       for (let j = 0; j < count; j++) {

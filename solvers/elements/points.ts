@@ -15,8 +15,8 @@ export interface BoundaryPart extends Weighted {
   /** Outward, [n, d]. */
   readonly normals: Float64Array;
   /** Its place: on a face of the bounding box, or an edge as the user counts them. */
-  readonly flat?: { readonly axis: number; readonly side: "low" | "high" };
-  readonly edge?: number;
+  readonly flat: { readonly axis: number; readonly side: "low" | "high" } | undefined;
+  readonly edge: number | undefined;
 }
 
 /** Points of a grid at most, beside the polynomials along an axis, in a cell of which little lies inside. */
@@ -47,7 +47,11 @@ export function interiorPoints(cell: Cell, region: Region, n: number): Weighted 
       if (shape.inside(points[i]!, points[i + 1]!)) inside.push(points[i]!, points[i + 1]!);
     const count = inside.length / 2;
     if (count < wanted && side < finest * n) continue;
-    return { points: Float64Array.from(inside), weights: new Float64Array(count).fill(extent / Math.max(1, count)) };
+    return {
+      points: Float64Array.from(inside),
+      along: undefined,
+      weights: new Float64Array(count).fill(extent / Math.max(1, count)),
+    };
   }
 }
 
@@ -83,7 +87,7 @@ export function boundaryPoints(cell: Cell, region: Region, periodic: readonly nu
           region,
           cell.low.flatMap((l, k) => (k === axis ? [] : [cell.high[k]! - l])),
         );
-        return [{ ...places, weights: weights.map((w) => w * extent), normals, flat: { axis, side } }];
+        return [{ ...places, weights: weights.map((w) => w * extent), normals, flat: { axis, side }, edge: undefined }];
       }),
     );
   }
@@ -117,13 +121,8 @@ export function boundaryPoints(cell: Cell, region: Region, periodic: readonly nu
           ["high", high],
         ] as const
       ).find(([, bound]) => Math.abs(bound[flat.axis]! - flat.value) <= shape.slack)?.[0];
-    return {
-      points,
-      weights,
-      normals,
-      ...(flat && side && { flat: { axis: flat.axis, side } }),
-      ...(edge !== undefined && { edge }),
-    };
+    const face = flat && side && { axis: flat.axis, side };
+    return { points, along: undefined, weights, normals, flat: face, edge };
   });
 }
 

@@ -2,8 +2,9 @@
 import { unit } from "../expression/build.ts";
 import type { Discretisation } from "./discretisation.ts";
 import type { Cell, Face, Mesh } from "./mesh.ts";
-import { acrossFace, conditionScale, faceWeight, halves, type Weights, weighting, weightsOf } from "./rows.ts";
-import { boundary, conditionForms, type FormValues, faceSite, integralSite, interior, type Site } from "./site.ts";
+import { acrossFace, conditionScale, faceWeight, halves, type Weights, weightsOf } from "./rows.ts";
+import { boundary, conditionForms, type FormValues, faceSite, integralSite, interior } from "./site.ts";
+import { weighting } from "./weighting.ts";
 
 /** Residuals in one element. */
 export interface Left extends Weights {
@@ -34,52 +35,76 @@ export function leftOn(layout: Discretisation, mesh: Mesh, as?: "solved" | Reado
 /** Residuals inside of an element and on the boundary, at points of so many along an axis. */
 function leftIn(layout: Discretisation, cell: Cell, n: number, scaled: Left | undefined): Left {
   const { equations, conditions, region } = layout;
-  const weights = scaled ?? weightsOf(layout, cell, n);
-  const { scales, open } = weights;
-  const left: Left = { total: 0, counted: 0, middle: new Float64Array(region.dimension), scales, open };
+  const { scales, open } = scaled ?? weightsOf(layout, cell, n);
+  const middle = new Float64Array(region.dimension);
+  let total = 0;
   const inside = interior(layout, cell, n);
   for (const [k, { residual }] of inside.forms(equations).entries()) {
-    for (let i = 0; i < residual.length; i++) {
-      const r = scales.equations[k]! * residual[i]!;
-      addSquare(left, inside, i, weighting.interior * inside.at.weights[i]! * r * r);
-    }
+    const squares = squaresOf(residual, weighting.interior * scales.equations[k]! ** 2, inside.at.weights);
+    total += sumOf(squares);
+    addMoments(squares, inside.places, middle);
   }
-  left.counted = left.total;
-  for (const [p, part] of boundary(layout, cell, n).entries()) {
+  let [counted, at] = [total, 0];
+  for (const part of boundary(layout, cell, n)) {
     for (const [k, seen] of part.forms(conditionForms(layout)).entries()) {
       const scale = weighting.boundary * conditions[k]!.weight * conditionScale(seen, cell, scales) ** 2;
-      for (let i = 0; i < seen.residual.length; i++) {
-        if (part.holds[k]![i] === 0) continue;
-        const square = scale * part.at.weights[i]! * seen.residual[i]! ** 2;
-        addSquare(left, part, i, square);
-        left.counted += open[p]!(seen.form, i) * square;
-      }
+      const squares = squaresOf(seen.residual, scale, part.at.weights, part.holds[k]!);
+      total += sumOf(squares);
+      addMoments(squares, part.places, middle);
+      counted += dot(squares, open.subarray(at, at + squares.length));
+      at += squares.length;
     }
   }
-  return left;
+  return { total, counted, middle, scales, open };
 }
 
-/** Sum of squares of the rows of an element for the zero function, which has no jumps. */
-export function leftOfZero(layout: Discretisation, cell: Cell): number {
-  const found = () => {
+/** factor·w·r² at every point where `holds` is 1. */
+function squaresOf(r: Float64Array, factor: number, weights: Float64Array, holds?: Uint8Array): Float64Array {
+  const out = new Float64Array(r.length);
+  for (let i = 0; i < out.length; i++) out[i] = holds && holds[i] === 0 ? 0 : factor * weights[i]! * r[i]! * r[i]!;
+  return out;
+}
+
+/** Adds the sum of squares times places along each axis. */
+function addMoments(squares: Float64Array, places: Float64Array, out: Float64Array): void {
+  const d = places.length / squares.length;
+  for (let k = 0; k < d; k++) {
+    let sum = 0;
+    for (let i = 0; i < squares.length; i++) sum += squares[i]! * places[i * d + k]!;
+    out[k]! += sum;
+  }
+}
+
+function sumOf(values: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return sum;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+/** Root of the sum of squares of all rows for the zero function, which has no jumps: on a fine mesh, since a coarse one may miss a narrow source. */
+export function residualOfZero(layout: Discretisation, mesh: Mesh): number {
+  const known = layout.memo.get(layout, "residuals of zero", () => new WeakMap<Cell, number>());
+  const all = mesh.elements();
+  const cells = layout.sought.length > 0 ? all : all.filter((cell) => !known.has(cell));
+  for (const cell of cells) {
     const { coefficients } = cell;
     cell.coefficients = undefined;
-    const { total } = leftIn(layout, cell, cell.degree + 2, undefined);
+    known.set(cell, leftIn(layout, cell, cell.degree + 2, undefined).total);
     cell.coefficients = coefficients;
-    return total;
-  };
-  return layout.sought.length > 0 ? found() : layout.memo.get(cell, `zero ${cell.degree}`, found);
+  }
+  return Math.sqrt(all.reduce((sum, cell) => sum + known.get(cell)!, 0));
 }
 
-function addSquare(left: Left, { places }: Site, i: number, square: number): void {
-  const { middle } = left;
-  left.total += square;
-  for (let k = 0, at = i * middle.length; k < middle.length; k++, at++) middle[k]! += square * places[at]!;
-}
-
-/** Residuals on a face: a half for either element. */
+/** Adds the squares of what is left on a face, a half for either element. */
 function addJumps(layout: Discretisation, face: Face, found: ReadonlyMap<Cell, Left>): void {
   const { problem, region, matched } = layout;
+  const d = region.dimension;
   const n = Math.max(...face.cells.map(({ degree }) => degree)) + 1;
   const across = acrossFace(face);
   const sites = ([0, 1] as const).map((side) => faceSite(layout, face, side, n));
@@ -90,14 +115,15 @@ function addJumps(layout: Discretisation, face: Face, found: ReadonlyMap<Cell, L
     // What is left of both rows where the face's own value is the best.
     const scale = (2 * p * q) / (p + q);
     for (let r = 0; r < matched[j]![face.axis]!; r++) {
-      const order = unit(region.dimension, face.axis, r);
+      const order = unit(d, face.axis, r);
       const [a, b] = sites.map(({ basis, cell }) => basis.values(order, cell.coefficients!, j * basis.size));
-      for (let i = 0; i < weights.length; i++) {
-        const square = (faceWeight(r) * weights[i]! * scale * (across ** r * (a![i]! - b![i]!)) ** 2) / 2;
-        for (let side = 0; side < 2; side++) {
-          left[side]!.counted += square / 2;
-          addSquare(left[side]!, sites[side]!, i, square / 2);
-        }
+      const jump = a!.map((v, i) => v - b![i]!);
+      const squares = squaresOf(jump, (faceWeight(r) * scale * across ** (2 * r)) / 4, weights);
+      const sum = sumOf(squares);
+      for (const [side, own] of left.entries()) {
+        own.total += sum;
+        own.counted += sum;
+        addMoments(squares, sites[side]!.places, own.middle);
       }
     }
   });
@@ -144,19 +170,24 @@ function lostThrough(layout: Discretisation, face: Face): number[] {
 /** Share of the domain, in elements that its boundary cuts, that no equation counts: slivers beside a boundary leave high derivatives free, and no values. */
 const slivers = 1e-4;
 
-/** Sums over elements, of each equation and then each condition; measures of elements beside them. */
+/**
+ * Sums over an element or over all, by equation and then condition: squares of what is left, and of the sizes of the terms that are added up; sizes of the integrals over
+ * elements of what is left, and integrals of the sizes of terms.
+ */
 class Sums {
-  measure = 0;
-  /** Squares of what is left, and of the sizes of the terms that are added up. */
   readonly left: Float64Array;
   readonly terms: Float64Array;
-  /** Sizes of the integrals over elements of what is left, and integrals of the sizes of terms. */
   readonly unbalanced: Float64Array;
   readonly passed: Float64Array;
 
   constructor(rows: number) {
     [this.left, this.terms] = [new Float64Array(rows), new Float64Array(rows)];
     [this.unbalanced, this.passed] = [new Float64Array(rows), new Float64Array(rows)];
+  }
+
+  /** Adds an equation or condition of an element. */
+  add(other: Sums, k: number): void {
+    for (const of of ["left", "terms", "unbalanced", "passed"] as const) this[of][k]! += other[of][k]!;
   }
 }
 
@@ -179,9 +210,6 @@ export interface Shares {
 export function sharesOn(layout: Discretisation, mesh: Mesh, sizes: readonly number[]): Shares {
   const { region, equations, conditions, periodic } = layout;
   const forms = [...equations, ...conditions.map((c) => c.form)];
-  const sums = () => new Sums(forms.length);
-  const all = sums();
-  const cut = new Map<Cell, Sums>();
   const extents = region.low.map((l, k) => region.high[k]! - l);
   const add = ({ left, terms, passed }: Sums, k: number, i: number, weight: number, seen: FormValues) => {
     const { form, factors, derivatives } = seen;
@@ -201,45 +229,49 @@ export function sharesOn(layout: Discretisation, mesh: Mesh, sizes: readonly num
     terms[k]! += weight * sum ** 2;
     passed[k]! += weight * sum;
   };
-  for (const cell of mesh.elements()) {
-    const measure = halves(cell).reduce((p, h) => p * h, 1);
+  const cells = mesh.elements();
+  const found = new Map<Cell, { readonly measure: number; readonly sums: Sums }>();
+  for (const cell of cells) {
+    const sums = new Sums(forms.length);
     const inside = integralSite(layout, cell);
-    const { weights } = inside.at;
-    const part = cell.cut ? sums() : all;
-    const own = measure * weights.reduce((a, b) => a + b, 0);
-    all.measure += own;
-    if (cell.cut) {
-      part.measure = own;
-      cut.set(cell, part);
-    }
+    const measure = halves(cell).reduce((p, h) => p * h, 1);
     for (const [k, seen] of inside.forms(equations).entries()) {
       let integral = 0;
-      for (let i = 0; i < weights.length; i++) {
-        add(part, k, i, weights[i]! * measure, seen);
-        integral += weights[i]! * measure * seen.residual[i]!;
+      for (const [i, weight] of inside.at.weights.entries()) {
+        add(sums, k, i, weight * measure, seen);
+        integral += weight * measure * seen.residual[i]!;
       }
-      part.unbalanced[k]! += Math.abs(integral);
+      sums.unbalanced[k] = Math.abs(integral);
     }
     for (const here of boundary(layout, cell, cell.degree + 2))
       for (const [k, seen] of here.forms(conditionForms(layout)).entries())
         for (const [i, weight] of here.at.weights.entries())
-          if (here.holds[k]![i] === 1) add(all, equations.length + k, i, weight, seen);
+          if (here.holds[k]![i] === 1) add(sums, equations.length + k, i, weight, seen);
+    found.set(cell, { measure: measure * inside.at.weights.reduce((a, b) => a + b, 0), sums });
   }
   const faces = [...mesh.faces(periodic).values()].flat();
   const lost = faces.map((face) => lostThrough(layout, face));
-  equations.forEach((_, k) => {
-    const mean = ({ measure, left }: Sums) => (measure > 0 ? left[k]! / measure : 0);
+  const all = new Sums(forms.length);
+  const whole = cells.reduce((sum, cell) => sum + found.get(cell)!.measure, 0);
+  forms.forEach((_, k) => {
+    const mean = (cell: Cell) => {
+      const { measure, sums } = found.get(cell)!;
+      return measure > 0 ? sums.left[k]! / measure : 0;
+    };
     const leftOut = new Set<Cell>();
-    let out = 0;
-    for (const [cell, part] of [...cut].sort(([, a], [, b]) => mean(b) - mean(a))) {
-      if (out + part.measure <= slivers * all.measure) {
-        out += part.measure;
+    if (k < equations.length) {
+      let out = 0;
+      for (const cell of cells.filter(({ cut }) => cut).sort((a, b) => mean(b) - mean(a))) {
+        const { measure } = found.get(cell)!;
+        if (out + measure > slivers * whole) continue;
+        out += measure;
         leftOut.add(cell);
-      } else for (const of of ["left", "terms", "unbalanced", "passed"] as const) all[of][k]! += part[of][k]!;
+      }
+      faces.forEach((face, f) => {
+        if (!face.cells.some((cell) => leftOut.has(cell))) all.unbalanced[k]! += lost[f]![k]!;
+      });
     }
-    faces.forEach((face, f) => {
-      if (!face.cells.some((cell) => leftOut.has(cell))) all.unbalanced[k]! += lost[f]![k]!;
-    });
+    for (const cell of cells) if (!leftOut.has(cell)) all.add(found.get(cell)!.sums, k);
   });
   const share = (part: number, whole: number) => (whole > 0 ? part / whole : 0);
   return {

@@ -3,9 +3,10 @@
 import { cholesky } from "../../engine/numerics/cholesky.ts";
 import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
 import { unit } from "../expression/build.ts";
-import type { Derivative, LinearForm } from "../problem/linear-form.ts";
+import type { Derivative } from "../problem/linear-form.ts";
 import { Basis, productPoints } from "./basis.ts";
 import type { Discretisation } from "./discretisation.ts";
+import { rowsHeader } from "./fronts.ts";
 import type { Cell, Face } from "./mesh.ts";
 import {
   type BoundarySite,
@@ -17,27 +18,26 @@ import {
   interior,
   type Site,
 } from "./site.ts";
-
-/** Weights of rows beside one another. */
-export const weighting = { interior: 1, value: 1, slope: 1, boundary: 1, integral: 100, extra: 1 };
+import { weighting } from "./weighting.ts";
 
 /** Sizes of rows and unknowns of an element, so that all rows are alike: a row of equation i counts `equations[i]`, one of unknown j `unknowns[j]`. */
 export interface Scales {
-  readonly equations: readonly number[];
-  readonly unknowns: readonly number[];
+  readonly equations: ArrayLike<number>;
+  readonly unknowns: ArrayLike<number>;
 }
 
 /** Weights of the rows of an element: scales, and of the prescribed values on each part of the boundary. */
 export interface Weights {
   readonly scales: Scales;
-  readonly open: readonly ReturnType<typeof outflow>[];
+  /** By part, condition and point. */
+  readonly open: Float64Array;
 }
 
 /** Weights of the rows of an element about its coefficients, at points of so many along an axis. */
 export function weightsOf(layout: Discretisation, cell: Cell, n: number): Weights {
   const make = (): Weights => ({
     scales: scalesOf(layout, cell, interior(layout, cell, n).forms(layout.equations)),
-    open: boundary(layout, cell, n).map((site) => outflow(layout, site)),
+    open: Float64Array.from(boundary(layout, cell, n).flatMap((site) => outflow(layout, site))),
   });
   return layout.linear ? layout.memo.get(cell, `weights ${cell.degree} ${n}`, make) : make();
 }
@@ -116,10 +116,10 @@ function upwind({ form, factors }: FormValues, half: readonly number[], extent: 
 }
 
 /**
- * Weight of a prescribed value on the boundary: where transport leaves the domain and diffusion cannot keep up with it at the scale of the cell, as little as diffusion
+ * Weights of prescribed values on the boundary, by condition and point: where transport leaves the domain and diffusion cannot keep up with it at the scale of the cell, as little as diffusion
  * does, since the value is that of a layer which the cell does not resolve.
  */
-function outflow(layout: Discretisation, site: BoundarySite): (form: LinearForm, i: number) => number {
+function outflow(layout: Discretisation, site: BoundarySite): number[] {
   const { problem, equations, highest, memo } = layout;
   const { at: part, cell } = site;
   const d = problem.axes.length;
@@ -149,22 +149,14 @@ function outflow(layout: Discretisation, site: BoundarySite): (form: LinearForm,
     }
     return out;
   };
-  return ({ terms }, i) => {
-    const [term, more] = terms;
-    return term && !more && orderOf(term) === 0 ? shares(term.unknown)[i]! : 1;
-  };
+  return conditionForms(layout).flatMap(({ terms: [term, more] }) =>
+    term && !more && orderOf(term) === 0 ? [...shares(term.unknown)] : new Array<number>(part.weights.length).fill(1),
+  );
 }
 
 const orderOf = ({ order }: Derivative) => order.reduce((a, b) => a + b, 0);
 
 const rms = (values: Float64Array) => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
-
-/** A matrix with the right-hand side as its last column. */
-export interface Rows {
-  readonly matrix: Float64Array;
-  readonly rows: number;
-  readonly columns: number;
-}
 
 /** Columns that faces have in common with the element: one block a face. */
 export function sizeOfFace({ matched, problem, region }: Discretisation, face: Face): number {
@@ -185,7 +177,7 @@ export const faceWeight = (order: number): number => (order === 0 ? weighting.va
  * The rows of an element about its coefficients: columns are its own coefficients, the integrals, the faces' blocks in their order, constants to be found, and the right-hand side.
  *
  * @param as - weights of its rows. @defaultValue those of its coefficients
- * @param zeros - makes the matrix
+ * @returns [rows, columns, its own coefficients, matrix], made by `zeros`
  */
 export function rowsOf(
   layout: Discretisation,
@@ -193,7 +185,7 @@ export function rowsOf(
   faces: readonly Face[],
   as: Weights | undefined,
   zeros: (length: number) => Float64Array,
-): Rows {
+): Float64Array {
   const { problem, region, equations, conditions, integrals, sought } = layout;
   const d = region.dimension;
   const n = cell.degree + weighting.extra;
@@ -216,21 +208,22 @@ export function rowsOf(
     parts.reduce((sum, { basis }) => sum + basis.count * conditions.length, 0) +
     rowsOfFaces.reduce((a, b) => a + b, 0) +
     integrals.length;
-  const matrix = zeros(most * columns);
+  const numbers = zeros(rowsHeader + most * columns);
+  const matrix = numbers.subarray(rowsHeader);
   const filling = { layout, matrix, columns };
-  let row = 0;
+  let [row, at] = [0, 0];
   for (const [k, form] of inside.forms(equations).entries()) {
     const { weights } = inside.at;
     for (let i = 0; i < weights.length; i++, row++)
       addForm(filling, row, inside, form, i, Math.sqrt(weighting.interior * weights[i]!) * scales.equations[k]!);
   }
-  for (const [p, here] of parts.entries()) {
+  for (const here of parts) {
     const { weights } = here.at;
     for (const [k, form] of here.forms(conditionForms(layout)).entries()) {
       const scale = Math.sqrt(weighting.boundary * conditions[k]!.weight) * conditionScale(form, cell, scales);
-      for (let i = 0; i < weights.length; i++) {
+      for (let i = 0; i < weights.length; i++, at++) {
         if (here.holds[k]![i] === 0) continue;
-        addForm(filling, row, here, form, i, Math.sqrt(weights[i]! * open[p]!(form.form, i)) * scale);
+        addForm(filling, row, here, form, i, Math.sqrt(weights[i]! * open[at]!) * scale);
         row++;
       }
     }
@@ -259,7 +252,8 @@ export function rowsOf(
       row++;
     }
   }
-  return { matrix, rows: row, columns };
+  numbers.set([row, columns, own]);
+  return numbers;
 }
 
 interface Filling {

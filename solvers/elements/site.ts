@@ -31,16 +31,23 @@ export class Site<At extends Weighted = Weighted> {
   readonly basis: Basis;
   /** From −1 to 1 in the cell's box, [n, d]. */
   readonly places: Float64Array;
+  /** Of each condition, 1 where it holds at a point; of the boundary alone. */
+  readonly holds: readonly Uint8Array[];
   readonly #layout: Discretisation;
   readonly #coordinates: readonly Float64Array[];
   readonly #normals: Readonly<Record<string, Float64Array>>;
   readonly #fixed = new Map<Program, ReadonlyMap<Expression, Float64Array>>();
   readonly #last = new Map<Program, Evaluation>();
 
-  constructor(layout: Discretisation, cell: Cell, at: At & { readonly normals?: Float64Array }) {
+  constructor(
+    layout: Discretisation,
+    cell: Cell,
+    at: At & { readonly normals?: Float64Array },
+    holds: readonly Uint8Array[] = [],
+  ) {
     const d = cell.low.length;
     const { low, high } = cell.box;
-    [this.#layout, this.cell, this.at] = [layout, cell, at];
+    [this.#layout, this.cell, this.at, this.holds] = [layout, cell, at, holds];
     this.basis = new Basis(cell, at, layout.orders);
     this.#coordinates = columnsOf(at.points, d);
     this.#normals = at.normals
@@ -195,10 +202,7 @@ export const integralSite = (layout: Discretisation, cell: Cell): Site =>
   layout.memo.get(cell, `integral ${cell.degree}`, () => new Site(layout, cell, integralPoints(cell, layout.region)));
 
 /** Points of a part of the boundary. */
-export interface BoundarySite extends Site<BoundaryPart> {
-  /** Of each condition, 1 where it holds at a point. */
-  readonly holds: readonly Uint8Array[];
-}
+export type BoundarySite = Site<BoundaryPart>;
 
 /** The parts of the boundary that belong to an element. */
 export const boundary = (layout: Discretisation, cell: Cell, n: number): readonly BoundarySite[] =>
@@ -207,7 +211,7 @@ export const boundary = (layout: Discretisation, cell: Cell, n: number): readonl
       const holds = layout.conditions.map((condition) =>
         Uint8Array.from(part.weights, (_, i) => Number(condition.holdsAt(part, i))),
       );
-      return Object.assign(new Site(layout, cell, part), { holds });
+      return new Site(layout, cell, part, holds);
     }),
   );
 

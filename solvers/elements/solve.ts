@@ -1,6 +1,7 @@
 /** Solves on meshes that are refined where most is left. */
 
 import { rng } from "../../engine/random/rng.ts";
+import type { Team } from "../../engine/system/team.ts";
 import type { Pieces } from "../problem/pieces.ts";
 import type { Problem } from "../problem/problem.ts";
 import { type Continuation, continuation } from "./continuation.ts";
@@ -10,7 +11,7 @@ import type { Fronts } from "./elimination.ts";
 import type { Cell, Mesh } from "./mesh.ts";
 import { minimised } from "./newton.ts";
 import { type Indicator, marked, refine } from "./refinement.ts";
-import { type Left, leftOfZero, leftOn, type Shares, sharesOn, totalLeft } from "./residuals.ts";
+import { type Left, leftOn, residualOfZero, type Shares, sharesOn, totalLeft } from "./residuals.ts";
 import { halves } from "./rows.ts";
 import { integralSite } from "./site.ts";
 import { startMesh } from "./start-mesh.ts";
@@ -43,6 +44,8 @@ export interface ElementOptions {
   readonly seconds: number;
   /** Meshes at most, ≥ 1: with a number of meshes and no seconds results are bitwise identical. */
   readonly meshes: number;
+  /** Eliminates fronts together with another thread. @defaultValue this one alone */
+  readonly share?: Team["share"] | undefined;
   /** Milliseconds of the processor. */
   readonly clock: () => number;
   /** Called with each mesh. */
@@ -107,7 +110,7 @@ export function solveByElements(
   const { tolerance, seconds, meshes, clock } = options;
   const began = clock();
   const spent = () => (clock() - began) / 1000;
-  const layout = discretised(problem);
+  const layout = discretised(problem, options.share);
   const mesh = startMesh(layout, degree(layout));
   const zeroOut = () => {
     for (const cell of mesh.elements()) cell.coefficients = nothingOn(layout, cell);
@@ -242,10 +245,6 @@ function anythingOn({ problem: { unknowns } }: Discretisation, mesh: Mesh): void
       cell.coefficients[(k * cell.coefficients.length) / unknowns.length] = 0.5 + random.uniform();
   }
 }
-
-/** Root of the sum of squares of all rows for the zero function: on a fine mesh, since a coarse one may miss a narrow source. */
-const residualOfZero = (layout: Discretisation, mesh: Mesh): number =>
-  Math.sqrt(mesh.elements().reduce((sum, cell) => sum + leftOfZero(layout, cell), 0));
 
 const byResiduals: Indicator = (_, left) => new Map([...left].map(([cell, { total }]: [Cell, Left]) => [cell, total]));
 

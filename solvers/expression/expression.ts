@@ -170,25 +170,31 @@ export function columns(count: number, bindings: Bindings<Float64Array>): Algebr
     bindings,
     (v) => new Float64Array(count).fill(v),
     (a, b) => a.map((v, i) => v + b[i]!),
-    (name, args) => {
-      const [a, b, c] = args as readonly [Float64Array, Float64Array, Float64Array];
-      const result = new Float64Array(count);
-      // Loops of their own for what most calls are: one call a point would cost more than the arithmetic.
-      if (name === "mul") for (let i = 0; i < count; i++) result[i] = a[i]! * b[i]!;
-      else if (name === "add") for (let i = 0; i < count; i++) result[i] = a[i]! + b[i]!;
-      else if (name === "sub") for (let i = 0; i < count; i++) result[i] = a[i]! - b[i]!;
-      else if (name === "neg") for (let i = 0; i < count; i++) result[i] = -a[i]!;
-      else if (name === "square") for (let i = 0; i < count; i++) result[i] = a[i]! * a[i]!;
-      else {
-        const f = scalarFunctions[name];
-        const none = Number.NaN;
-        if (args.length === 1) for (let i = 0; i < count; i++) result[i] = f(a[i]!, none, none);
-        else if (args.length === 2) for (let i = 0; i < count; i++) result[i] = f(a[i]!, b[i]!, none);
-        else for (let i = 0; i < count; i++) result[i] = f(a[i]!, b[i]!, c[i]!);
-      }
-      return result;
-    },
+    (name, args) => calledOn(count, name, args),
   );
+}
+
+/** A function at each of `count` points. Loops of their own for what most calls are: one call a point would cost more than the arithmetic. */
+function calledOn(count: number, name: FunctionName, args: readonly Float64Array[]): Float64Array {
+  const out = new Float64Array(count);
+  const [a, b, c] = [args[0]!, args[1]!, args[2]!];
+  if (name === "mul") multiplied(a, b, out);
+  else if (name === "add") for (let i = 0; i < count; i++) out[i] = a[i]! + b[i]!;
+  else if (name === "sub") for (let i = 0; i < count; i++) out[i] = a[i]! - b[i]!;
+  else if (name === "neg") for (let i = 0; i < count; i++) out[i] = -a[i]!;
+  else if (name === "square") multiplied(a, a, out);
+  else {
+    const f = scalarFunctions[name];
+    const none = Number.NaN;
+    if (args.length === 1) for (let i = 0; i < count; i++) out[i] = f(a[i]!, none, none);
+    else if (args.length === 2) for (let i = 0; i < count; i++) out[i] = f(a[i]!, b[i]!, none);
+    else for (let i = 0; i < count; i++) out[i] = f(a[i]!, b[i]!, c[i]!);
+  }
+  return out;
+}
+
+function multiplied(a: Float64Array, b: Float64Array, out: Float64Array): void {
+  for (let i = 0; i < out.length; i++) out[i] = a[i]! * b[i]!;
 }
 
 /**

@@ -1,0 +1,63 @@
+/** Two threads solve by elements with the bits of one. */
+import { solve } from "../../../solvers/automatic/solve.ts";
+import { solveByElementsOn } from "../../../solvers/elements/index.ts";
+import { pde } from "../../../solvers/problem/pde.ts";
+import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
+import type { PiecewiseSolution } from "../../../solvers/solve/piecewise-solution.ts";
+import { assert, test } from "../../harness.ts";
+
+const problems: readonly ProblemSpec[] = [
+  {
+    ...{ name: "a layer", domain: { x: [0, 1], y: [0, 1] }, equations: "-0.01*lap(u) + u_x = source" },
+    ...{ manufactured: "(x - (exp((x-1)/0.01) - exp(-1/0.01))/(1 - exp(-1/0.01)))*sin(pi*y)", conditions: "exact" },
+  },
+  {
+    ...{ name: "a corner", equations: "-lap(u) = 1", conditions: "u = 0" },
+    domain: {
+      difference: [
+        { x: [-1, 1], y: [-1, 1] },
+        { x: [0, 1], y: [-1, 0] },
+      ],
+    },
+  },
+  {
+    ...{ name: "a cavity", domain: { x: [0, 1], y: [0, 1] }, unknowns: ["u", "v", "p"] },
+    equations: ["u*u_x + v*u_y + p_x = lap(u)/20", "u*v_x + v*v_y + p_y = lap(v)/20", "u_x + v_y = 0"],
+    conditions: ["u = 1 on y = 1", "u = 0 on y = 0", "u = 0 on x", "v = 0"],
+    ...{ integrals: ["p = 0"], allow: ["corner-mismatch"] },
+  },
+  {
+    ...{ name: "an eigenvalue", domain: { x: [0, 1] }, equations: "-u_xx = lambda*u", conditions: "u = 0" },
+    ...{ trainable: { lambda: 9 }, integrals: ["u^2 = 1"] },
+  },
+];
+
+for (const spec of problems) {
+  test(`two threads solve ${spec.name} with the bits of one`, async () => {
+    const problem = pde(spec);
+    const on = (threads: number) =>
+      solveByElementsOn(
+        threads,
+        problem,
+        { clock: () => 0, seconds: Number.POSITIVE_INFINITY, meshes: 4, tolerance: 1e-12 },
+        0,
+      );
+    const [one, two] = [await on(1), await on(2)];
+    assert.equal(one!.course, two!.course);
+    assert.equal(one!.pieces.coefficients, two!.pieces.coefficients);
+    assert.equal(one!.rows, two!.rows);
+    assert.equal(one!.constants, two!.constants);
+    assert.is(one!.imbalance, two!.imbalance);
+  });
+}
+
+test("solve has the same bits with two threads", async () => {
+  const problem = pde(problems[0]!);
+  const on = (threads: number) => solve(problem, { threads, budget: { steps: 16 } });
+  const [one, two] = (await Promise.all([on(1), on(2)])) as [PiecewiseSolution, PiecewiseSolution];
+  assert.is(one.pieces.kind, "elements");
+  assert.equal(one.pieces.coefficients, two.pieces.coefficients);
+  assert.equal(one.report.estimate, two.report.estimate);
+});
+
+test.run();
