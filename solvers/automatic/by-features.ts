@@ -148,6 +148,11 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<(C
     evidence: { alternative: fewer.alternative, stuck, ...evidence },
     ...{ words: wordsOf(main.plan, problem), enough },
   });
+  const noiseOf = async ({ plan, solution }: Fit) => {
+    if (!isObserved(problem) || !isSmall(solution)) return {};
+    const own = { threads: setting.threads, blas: options.blas, found: foundOf(problem, plan) };
+    return { spread: await spread(solution, own) };
+  };
   const left = ({ solution }: Fit) => solution.report.residual / zero;
   // Where there may be no solution, few features may agree on what is none, and more of them show it.
   const mayBeStuck = couldBeStuck(problem) && left(fewer) >= leastStuck;
@@ -156,7 +161,7 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<(C
     const evidence = second && { second: await compared(fewer, second) };
     const apart = evidence?.second.distance;
     if (apart && Math.max(apart.unknowns, ...apart.each, ...apart.quantities) <= budget.tolerance / 2)
-      return done(fewer, evidence, true);
+      return done(fewer, { ...evidence, ...(await noiseOf(fewer)) }, true);
   }
   let main: Fit = fewer;
   const many = featuresFor(problem, speed.nominal(work * shareOfMany), options.blas, true) ?? 0;
@@ -186,13 +191,7 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<(C
       correction,
       second: second && (await compared(best, second)),
       ...(again && fewer.plan.features < best.plan.features && { fewer: await compared(best, fewer) }),
-      ...(small &&
-        isObserved(problem) && {
-          spread: await spread(small.solution, {
-            ...{ threads: setting.threads, blas: options.blas },
-            found: foundOf(problem, small.plan),
-          }),
-        }),
+      ...(small && (await noiseOf(small))),
     },
     true,
   );

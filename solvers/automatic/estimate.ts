@@ -175,7 +175,8 @@ export async function estimate(problem: Problem, solution: Solution, evidence: E
   }
 }
 
-const byNoise = "the noise of observations";
+/** The words of an estimate that the noise of observations makes. */
+export const byNoise = "the noise of observations";
 
 /**
  * The unknown that is worst beside its own size, where that is bad and it is not as well 0. Fields do not count: where neither equations nor data determine them they are

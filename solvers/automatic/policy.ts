@@ -22,7 +22,7 @@ import { byFeatures } from "./by-features.ts";
 import { byMarching } from "./by-marching.ts";
 import { byNetworks } from "./by-networks.ts";
 import { distance } from "./distance.ts";
-import { type Candidate, errorEstimate } from "./estimate.ts";
+import { byNoise, type Candidate, errorEstimate } from "./estimate.ts";
 import type { Setting } from "./setting.ts";
 
 /** A solution of any kind. */
@@ -64,7 +64,9 @@ export async function choose(problem: Problem, setting: Setting, rowsOnly = fals
 /** True where a result leaves a warning or more error than was asked for, and there is time for a network. */
 function goesOn({ speed, options, budget }: Setting, { report: { estimate } }: Solution): boolean {
   if (!speed.limited || speed.share() > tooLate || options.signal?.aborted) return false;
-  return estimate?.advice !== undefined || estimate!.relativeL2 > (budget.tolerance ?? Number.POSITIVE_INFINITY);
+  // No network takes the noise of observations away.
+  const isAsked = estimate!.by !== byNoise && estimate!.relativeL2 > (budget.tolerance ?? Number.POSITIVE_INFINITY);
+  return estimate?.advice !== undefined || isAsked;
 }
 
 /** A solution with the estimate of its error, and the status that follows. */

@@ -97,7 +97,7 @@ const rounding = 1e-9;
 
 /**
  * Why a linear problem of second order in one unknown is ill-posed (Hadamard), in words: it diffuses backward from its start, or is hyperbolic, wholly or in part, with values on all of its
- * boundary. Undefined where it is not, and where that is not known.
+ * boundary, or elliptic with two conditions on one side. Undefined where it is not, and where that is not known.
  */
 export function illPosed(problem: Problem): string | undefined {
   const { axes, time, conditions } = problem;
@@ -105,10 +105,15 @@ export function illPosed(problem: Problem): string | undefined {
   if (coefficient === undefined) return undefined;
   const along = (...of: number[]) => coefficient(axes.map((_, axis) => of.filter((a) => a === axis).length));
   if (time === undefined) {
-    if (axes.length !== 2 || !conditions.some(({ on }) => on === "boundary")) return undefined;
+    if (axes.length !== 2) return undefined;
     const [a, b, c] = [along(0, 0), along(0, 1), along(1, 1)];
-    return isPositive(a.map((v, i) => b[i]! ** 2 - 4 * v * c[i]!))
-      ? "it is hyperbolic, at least in part, with values on all of its boundary: few such values have a solution, and small changes of them large effects; leave a side free that characteristics reach"
+    const discriminant = a.map((v, i) => b[i]! ** 2 - 4 * v * c[i]!);
+    if (isPositive(discriminant))
+      return conditions.some(({ on }) => on === "boundary")
+        ? "it is hyperbolic, at least in part, with values on all of its boundary: few such values have a solution, and small changes of them large effects; leave a side free that characteristics reach"
+        : undefined;
+    return discriminant.every((v) => v < 0) && hasCrowdedSide(conditions)
+      ? "it is elliptic with two conditions on one side (Cauchy's problem): few have a solution, and small changes of them effects without bound; give one condition on each side"
       : undefined;
   }
   const isStarted = conditions.every(
@@ -122,6 +127,15 @@ export function illPosed(problem: Problem): string | undefined {
   return isBackward
     ? `it diffuses backward in ${axes[time]}: what is fine at the start grows without bound, and few starts have a solution; check its sign`
     : undefined;
+}
+
+/** True where one side of a box has two conditions. */
+function hasCrowdedSide(conditions: Problem["conditions"]): boolean {
+  const sides = conditions.flatMap(({ kind, on }) => {
+    if (kind === "periodic" || typeof on !== "object" || !("axis" in on)) return [];
+    return on.side === "both" ? [`${on.axis} low`, `${on.axis} high`] : [`${on.axis} ${on.side}`];
+  });
+  return new Set(sides).size < sides.length;
 }
 
 function isPositive(values: Float64Array): boolean {

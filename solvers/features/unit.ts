@@ -71,6 +71,7 @@ export function termsOf(e: Expression, ofLeaf = (leaf: Expression): Expression =
   if (e.name === "add" || e.name === "sub") return call("add", termsOf(a!, ofLeaf), termsOf(b!, ofLeaf));
   if (e.name === "mul") return call("mul", termsOf(a!, ofLeaf), termsOf(b!, ofLeaf));
   if (e.name === "div") return call("div", termsOf(a!, ofLeaf), call("abs", b!));
+  if (e.name === "if") return call("if", a!, termsOf(b!, ofLeaf), termsOf(e.args[2]!, ofLeaf));
   return call("abs", e);
 }
 

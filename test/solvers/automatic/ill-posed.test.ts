@@ -32,6 +32,17 @@ test("values all round a domain in which the equation is hyperbolic somewhere ar
   assert.is(illPosed(inPlane("u_yy = u_xx", free)), undefined);
 });
 
+test("an elliptic equation with two conditions on one side is Cauchy's problem, and none with one on each", () => {
+  const two = ["u = sin(3*pi*x) on y = -1", "u_y = 0 on y = -1", "u = 0 on x"];
+  assert.match(illPosed(inPlane("lap(u) = 0", two))!, /Cauchy's problem/);
+  assert.match(illPosed(inPlane("u_xx + (2 + y)*u_yy - u = x", two))!, /Cauchy's problem/);
+  assert.is(
+    illPosed(inPlane("lap(u) = 0", ["u = sin(3*pi*x) on y = -1", "u_y = 0 on y = 1", "u = 0 on x"])),
+    undefined,
+  );
+  assert.is(illPosed(inPlane("u_yy = u_xx", two)), undefined);
+});
+
 test("an ill-posed problem ends doubtful, by features and by elements", async () => {
   for (const problem of [inTime("u_t = -u_xx"), inPlane("y*u_xx + u_yy = 1")]) {
     const { status, estimate } = (await solve(problem, { budget: { processorSeconds: 1 } })).report;

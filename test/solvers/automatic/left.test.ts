@@ -1,5 +1,8 @@
 /** Where a solution leaves much of the residual of u = 0, no comparison of solutions tells how far off it is. */
 import { withWhatIsLeft } from "../../../solvers/automatic/estimate.ts";
+import { number } from "../../../solvers/expression/build.ts";
+import { evaluateAt } from "../../../solvers/expression/expression.ts";
+import { termsOf } from "../../../solvers/features/unit.ts";
 import { pde, solve } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
 
@@ -8,6 +11,18 @@ test("what is seen of an error counts alone where little is left, and what is le
   assert.is(withWhatIsLeft(1e-3, 0.3), 0.3);
   assert.is(withWhatIsLeft(0.5, 0.3), 0.5);
   assert.ok(Number.isNaN(withWhatIsLeft(Number.NaN, 0.3)));
+});
+
+test("terms of a choice are those of the branch that holds: a straight line breaks no second derivative on its side", () => {
+  const problem = pde({
+    ...{ name: "sides", domain: { x: [-1, 1] }, equations: "if(x < 0, u_xx + 3*u, u/100) = 0", conditions: "u = x" },
+  });
+  const sizes = evaluateAt(
+    termsOf(problem.equations[0]!, (leaf) => (leaf.kind === "derivative" ? number(leaf.order[0]! > 0 ? 5 : 2) : leaf)),
+    Float64Array.of(-0.5, 0.5),
+    1,
+  );
+  assert.equal([...sizes], [11, 0.02]);
 });
 
 /** Van der Pol's oscillator from 2 at rest, by the classical Runge–Kutta method. */

@@ -80,6 +80,16 @@ test("the estimate of a solution that noisy observations lead is Cramér and Rao
   assert.ok(Math.abs(estimate!.relativeL2 / 0.01558 - 1) < 0.2, `estimated ${estimate!.relativeL2}`);
 });
 
+test("a tolerance takes nothing of the noise away: the estimate is the same bound, and the work ends there", async () => {
+  const problem = inTime("u_t = -a*u", [seen((t) => Math.exp(-1.3 * t), 20, 2)], { a: 1 });
+  const { estimate, status, method } = (await solveByItself(problem, { budget: { steps: 60, tolerance: 1e-4 } }))
+    .report;
+  assert.is(estimate!.by, "the noise of observations");
+  assert.ok(Math.abs(estimate!.relativeL2 / 0.01558 - 1) < 0.2, `estimated ${estimate!.relativeL2}`);
+  assert.is(status, "budget");
+  assert.not(method!.some((line) => line.startsWith("mlp")));
+});
+
 test("where noise leaves what is asked for open more observations are advised, and not more time", async () => {
   const problem = pde({
     ...{ name: "seen", domain: { t: [0, 2] }, equations: "u_t = 0", conditions: [], quantities: { twice: "2*u" } },
