@@ -5,7 +5,7 @@ import { type MarchedField, marchPieces } from "../marching/marched-field.ts";
 import type { Problem } from "../problem/problem.ts";
 import { PiecewiseSolution } from "../solve/piecewise-solution.ts";
 import type { ErrorEstimate, SolutionReport } from "../solve/solution.ts";
-import { type Comparison, type Distance, distance, evenPoints, scaled } from "./distance.ts";
+import { type Comparison, type Distance, distance, evenPoints, together } from "./distance.ts";
 import { doubtful, wordsOf } from "./estimate.ts";
 import type { Setting } from "./setting.ts";
 import { illPosed, mayBeZero, openWarning } from "./warnings.ts";
@@ -40,7 +40,7 @@ export async function byMarching(problem: Problem, setting: Setting): Promise<Ma
     if (problem.time !== undefined) say(`not marched: ${result.refused}`);
     return undefined;
   }
-  const { field, coarse, left, ended, method, steps, rungs, residual, scale } = result;
+  const { field, coarse, left, least, ended, method, steps, rungs, residual, scale } = result;
   for (const line of method) say(line);
   const { low, high } = domainOf(problem.domain);
   const [start, finish] = [low[field.time]!, high[field.time]!];
@@ -54,20 +54,25 @@ export async function byMarching(problem: Problem, setting: Setting): Promise<Ma
   };
   const solution = new PiecewiseSolution(problem, marchPieces(problem, field), bare);
   const other = new PiecewiseSolution(problem, marchPieces(problem, coarse), bare);
-  const apart = scaled(await distance(problem, solution, other, comparison(problem, field, coarse)), left);
+  const difference = await distance(problem, solution, other, comparison(problem, field, coarse));
+  const apart = together([difference], ([size]) => Math.max(least, left * size!));
   const estimate = await estimateOf(solution, apart, ended);
   const isGood = apart.unknowns <= doubtful;
   const status = estimate.advice !== undefined ? "doubtful" : apart.unknowns <= tolerance ? "converged" : "budget";
   return { solution: solution.reporting({ status, estimate }), enough: isGood || ended !== undefined };
 }
 
-/** Points at which a march is compared with another one, which may have come less far. */
+/** Points at which a march is compared with another one: as many in the time that this one reached, where it came less far. */
 function comparison(problem: Problem, field: MarchedField, { until, time }: MarchedField): Comparison {
   const even = evenPoints(problem, comparedFor(field));
   if (until >= field.until) return even;
   const { points, last = 0 } = even;
   const d = problem.axes.length;
-  return { points: points.slice(0, points.length - last * d).filter((_, i) => points[i - (i % d) + time]! <= until) };
+  const [begin, end] = problem.bounds[time]!;
+  const share = (until - begin) / (end - begin);
+  return {
+    points: points.slice(0, points.length - last * d).map((v, i) => (i % d === time ? begin + share * (v - begin) : v)),
+  };
 }
 
 async function estimateOf(

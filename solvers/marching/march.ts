@@ -31,6 +31,8 @@ export interface MarchResult {
   /** Another march, how far it came, and how much of the difference between the two is thought to be left. */
   readonly coarse: MarchedField;
   readonly left: number;
+  /** Relative error that the difference does not show: of steps that both marches have. */
+  readonly least: number;
   /** Root mean square of the equations' residuals, beside that of the derivatives in time: its scale. */
   readonly residual: number;
   readonly scale: number;
@@ -181,7 +183,7 @@ function ladder(
   let smooth = isPeriodicPlane(form) && turns.every(({ length }) => length === 0);
   let mesh = smooth ? { ...evenMesh(problem, form, firstSmoothCells), gauss: 1 } : laid(firstMesh(problem, form));
   let spent = 0;
-  let best: { readonly rung: Rung; readonly coarse: Rung; readonly left: number; readonly error: number } | undefined;
+  let best: Best | undefined;
   let before: Rung | undefined;
   let lastChange: number | undefined;
   let rungs = 0;
@@ -198,7 +200,7 @@ function ladder(
     if (rung.marched.reason === "work") {
       // The first march is as good as it was: it is compared with as much of the second as there is.
       if (!best && before && isComparable(before, rung))
-        best = { rung: before, coarse: rung, left: leftOfPart(problem, form, rung), error: Number.NaN };
+        best = { rung: before, coarse: rung, ...ofPart(before, rung, tolerance / finer) };
       break;
     }
     const ended = rung.marched.reason === "collapse";
@@ -209,14 +211,13 @@ function ladder(
         d === 0
           ? Math.max(finer, lastChange === undefined ? 0 : change / lastChange)
           : (rung.leaves().residual / before.leaves().residual || 1) ** errorByResidual;
-      const share = Math.min(mostLeft, Math.max(leastLeft, fall));
+      const left = Math.min(mostLeft, Math.max(leastLeft, fall));
       // With as many steps as before their error is the same, and in no difference.
       const isSeen = rung.marched.steps.length > newSteps * before.marched.steps.length;
-      const unseen = isSeen || change === 0 ? 0 : Math.min(tolerance / 10, rung.leaves().residual) / change;
-      const left = Math.max(share, unseen);
+      const least = isSeen ? 0 : leastErrorOf(rung, tolerance);
       stuck = lastChange !== undefined && change > falling * lastChange;
       lastChange = change;
-      best = { rung, coarse: before, left, error: left * change };
+      best = { rung, coarse: before, left, least, error: Math.max(least, left * change) };
       method[method.length - 1] += `, changes by ${change.toExponential(1)}`;
       if (best.error <= options.tolerance) break;
     }
@@ -242,12 +243,12 @@ function ladder(
     if (!failed) tolerance = Math.max(leastTolerance, tolerance * finer);
   }
   if (!best) return { refused: method.at(-1) ?? "there was no time" };
-  const { rung, coarse, left } = best;
+  const { rung, coarse, left, least } = best;
   const ended = rung.marched.reason === "collapse" ? endWords(problem, form, rung) : undefined;
   return {
     field: rung.field,
     coarse: coarse.field,
-    ...{ left, method, ...rung.leaves() },
+    ...{ left, least, method, ...rung.leaves() },
     steps: rung.marched.steps.length,
     rungs,
     ...(ended && { ended }),
@@ -269,7 +270,14 @@ function ladder(
     rungs++;
     method.push(`marched: ${wordsOf(coarse, tolerance / finer)}`);
     if (!isComparable(rung, coarse)) return undefined;
-    return { rung, coarse, left: leftOfPart(problem, form, coarse), error: Number.NaN };
+    return { rung, coarse, ...ofPart(rung, coarse, tolerance) };
+  }
+
+  /** Measures of a march beside another one that ends early: the difference from it until its end counts as if it grew linearly. */
+  function ofPart(rung: Rung, { marched }: Rung, tolerance: number) {
+    const [begin, end] = problem.bounds[form.time]!;
+    const left = Math.max(1, (end - begin) / (marched.until - begin));
+    return { left, least: leastErrorOf(rung, tolerance), error: Number.NaN };
   }
 }
 
@@ -277,10 +285,14 @@ function ladder(
 const isComparable = (whole: Rung, part: Rung): boolean =>
   whole.marched.reason === undefined && part.marched.steps.length > 0;
 
-/** Bound of the difference from a march that ends early, beside that until its end: as if it grew linearly. */
-function leftOfPart({ bounds }: Problem, { time }: EvolutionForm, { marched }: Rung): number {
-  const [begin, end] = bounds[time]!;
-  return Math.max(1, (end - begin) / (marched.until - begin));
+/** Error of steps of a tolerance that another march with such steps has as well. */
+const leastErrorOf = (rung: Rung, tolerance: number): number => Math.min(tolerance / 10, rung.leaves().residual);
+
+/** A march with the one that it is compared with, as in {@link MarchResult}, and its estimated error. */
+interface Best extends Pick<MarchResult, "left" | "least"> {
+  readonly rung: Rung;
+  readonly coarse: Rung;
+  readonly error: number;
 }
 
 const wordsOf = ({ mesh, marched }: Rung, tolerance: number): string => {

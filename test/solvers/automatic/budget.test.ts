@@ -151,4 +151,24 @@ test("features that came to no end are said to have no result, and why, instead 
   assert.match(lines, /random features, weights to 4: no result, no time for [a-z ]+, about [\d.e+-]+ s/);
 });
 
+test("a march whose check has no time is as far off as its steps may be: no comparison of a moment says nothing is wrong", async () => {
+  const names = ["a", "b", "c", "d", "e", "f"];
+  const problem = pde({
+    ...{ name: "kept", domain: { x: [0, 1], t: [0, 1] }, unknowns: names },
+    equations: names.map((n, k) => `${n}_t = 0.1*${n}_xx + ${names[(k + 1) % 6]}`),
+    conditions: [...names.map((n) => `${n} = cos(pi*x) at t = 0`), ...names.map((n) => `${n}_x = 0 on x`)],
+  });
+  let isPart = false;
+  for (let most = 9; most <= 12; most++) {
+    let asked = 0;
+    const clock = { wall: () => 0, processor: () => (++asked > most ? 5500 : 0) };
+    const { report } = await solve(problem, { seed: 0, budget: { processorSeconds: 6, steps: 1 }, clock });
+    if (report.method!.at(-1) !== "taken: the march") continue;
+    isPart ||= report.method!.some((line) => /no time after t = 0\.0/.test(line));
+    const { relativeL2 } = report.estimate!;
+    assert.ok(relativeL2 > 1e-6 && relativeL2 < 1e-3, `${relativeL2}`);
+  }
+  assert.ok(isPart);
+});
+
 test.run();
