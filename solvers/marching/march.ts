@@ -191,7 +191,7 @@ function ladder(
   for (;;) {
     const rung = marchOnce(problem, form, mesh, {
       ...{ tolerance, longest, points },
-      ...{ mostWork: (options.seconds - spent) * rate, isOver: () => options.isOver(best?.error) },
+      ...{ mostWork: (options.seconds - spent) * rate, isOver: () => options.isOver(best?.error ?? errorUnknown()) },
     });
     const cost = rung.marched.work / rate;
     spent += cost;
@@ -233,7 +233,9 @@ function ladder(
     }
     // As many cells as there is time for, where more would be wanted.
     const affordable = Math.max(0, (options.seconds - spent) / (cost * moreSteps)) ** (1 / (d === 2 ? costInPlane : 1));
-    const most = Math.min(mostGrowth, affordable ** (1 / Math.max(1, d)));
+    // In a plane a first comparison is worth more than a finer mesh that may not come to the end.
+    const growing = d === 2 && !best ? leastGrowth : mostGrowth;
+    const most = Math.min(growing, affordable ** (1 / Math.max(1, d)));
     const [next, growth] = failed ? moreCells(form, rung) : nextMesh(form, rung, { tolerance, stuck, most });
     if (growth > affordable * 1.001 || options.isOver(best?.error)) {
       if (!best && !ended && !options.isOver(0)) best = checked(rung);
@@ -253,6 +255,11 @@ function ladder(
     rungs,
     ...(ended && { ended }),
   };
+
+  /** The error of a march that came to the end and is not compared yet: it is worth its check. */
+  function errorUnknown(): number | undefined {
+    return before && before.marched.reason === undefined ? 0 : undefined;
+  }
 
   /** The mesh with edges where coefficients jump, and with odd numbers of cells where these are asked for. */
   function laid(mesh: Mesh): Mesh {
