@@ -48,6 +48,8 @@ const record = values.record ?? `research/solver-reach${atGoal ? "/at-goal" : ""
 interface Truth {
   readonly points: readonly number[];
   readonly values: readonly number[];
+  /** Relative difference of the two finest resolutions of a classical code. */
+  readonly difference?: number;
 }
 
 const read = <T>(name: string): T[] => {
@@ -217,8 +219,10 @@ for (const one of values.table ? [] : listed) {
     const { status, processorSeconds = 0, method = [] } = solution.report;
     const estimate = estimated(drawn, problem, solution);
     await solution.dispose();
+    const difference = drawn.test || drawn.constants ? undefined : truthOf(drawn, problem)?.difference;
     results.push({
       ...{ problem: one.name, budget, seed, status, error, estimate, processorSeconds },
+      ...(difference !== undefined && { truth: difference }),
       method: method.at(-1) ?? "",
     });
     await write("results.json", results);

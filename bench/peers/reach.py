@@ -410,9 +410,11 @@ def main():
         path, method = f"{folder}/{p['name']}.json", codes[p["code"]](p)
         if task == "truths":
             coarse, fine = (method.solve(n) for n in list(method.levels)[-2:])
-            print(f"{p['name']}: two finest resolutions differ by {relative(np.nan_to_num(coarse), np.nan_to_num(fine)):.1e}", file=sys.stderr, flush=True)
+            difference = relative(np.nan_to_num(coarse), np.nan_to_num(fine))
+            print(f"{p['name']}: two finest resolutions differ by {difference:.1e}", file=sys.stderr, flush=True)
             with open(path, "w") as file:
-                json.dump({"points": method.points.ravel().tolist(), "values": [None if np.isnan(v) else v for v in fine.ravel().tolist()]}, file)
+                values = [None if np.isnan(v) else v for v in fine.ravel().tolist()]
+                json.dump({"points": method.points.ravel().tolist(), "values": values, "difference": difference}, file)
             continue
         data = json.load(open(path))
         values = np.array(data["values"], float)

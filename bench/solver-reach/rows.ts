@@ -7,6 +7,8 @@ import { reachKinds } from "./problems.ts";
 /** One solve; where constants are to be found, the error is the worst one's distance from the truth in standard deviations. */
 export interface ReachResult extends SuiteResult {
   readonly method: string;
+  /** Relative difference of the two finest resolutions of the code that found the truth: an error below it says little. */
+  readonly truth?: number;
 }
 
 /** A classical code's time to the error of the worst seed, or to the least error that it came to. */
@@ -88,7 +90,8 @@ export function reachCounts(results: readonly ReachResult[], classical: readonly
   const constants = new Set(reachKinds.at(-1)!.problems.map(({ name }) => name));
   const fields = results.filter(({ problem }) => !constants.has(problem));
   const rounding = (r: ReachResult) => r.error < 1e-11 && (r.estimate ?? 1) < 1e-10;
-  const judged = fields.filter((r) => !rounding(r));
+  const judged = fields.filter((r) => !rounding(r) && !(r.error < (r.truth ?? 0)));
+  const small = judged.filter((r) => r.estimate !== null && r.estimate < r.error / 5);
   const wrong = fields.filter(({ error }) => !(error <= 0.1));
   const right = fields.filter(({ error }) => error <= 1e-3);
   const of = (part: readonly unknown[], all: readonly unknown[]) => `${part.length} of ${all.length}`;
@@ -115,7 +118,12 @@ export function reachCounts(results: readonly ReachResult[], classical: readonly
       ),
     ],
     ["right to 1e-3 and doubted", "1 in 20", of(right.filter(isDoubted), right)],
-    ["estimate within a factor of 5, rounding left out", "85 %", of(judged.filter(isWithin), judged)],
+    [
+      "estimate within a factor of 5, errors of rounding and below the truth's left out",
+      "85 %",
+      of(judged.filter(isWithin), judged),
+    ],
+    ["estimate too small by more than 5, of these", "–", of(small, judged)],
     ["longest run, share of its budget", "1.1", long.toFixed(2)],
     ["within 10 × of the classical code, or beyond its reach", "half", of(near, timed)],
   ];
