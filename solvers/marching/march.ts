@@ -88,6 +88,8 @@ const moreSteps = 1.8;
 const costInPlane = 1.6;
 /** Share of the time by which two marches that end early may differ to have found where the solution ends. */
 const sameEnd = 0.02;
+/** Error of a march to the end above which one that ends before may be right. */
+const known = 1e-4;
 /** Growth beside the start that is called unbounded. */
 const mostGrown = 1e3;
 /** Share of the time in which conditions on walls hardly change. */
@@ -221,6 +223,8 @@ function ladder(
       method[method.length - 1] += `, changes by ${change.toExponential(1)}`;
       if (best.error <= options.tolerance) break;
     }
+    // Where coarser steps have come to the end and agree, it is rounding that no finer one passes.
+    if (ended && best && best.rung.marched.reason === undefined && best.error <= known) break;
     if (tolerance <= leastTolerance) break;
     if (ended && before?.marched.reason === "collapse" && best) break;
     before = rung;

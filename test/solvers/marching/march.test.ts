@@ -237,6 +237,16 @@ test("a pulse at a jump of the speed of sound from 1 to 2 is reflected by a thir
   }
 });
 
+test("where rounding stops finer steps the march that came to the end is kept: a jump of van der Pol's oscillator, μ = 6269", () => {
+  const start = [initial(["u = 1.89803", "u_t = 0"])];
+  const equations = "u_tt = 6269*(1 - u^2)*u_t - u";
+  const { field, ended, at } = marched({ domain: { t: [0, 12538] }, equations, conditions: start }, 1e-11);
+  assert.is(ended, undefined);
+  assert.is(field.until, 12538);
+  // SciPy's Radau with rtol = 1e-9 and 1e-10.
+  within(at(12538), [1.5622751], 1e-7);
+});
+
 test("a wave is marched whose start misses its walls: by 1e-7 on a line, where images solve it, and in a square by as much as a velocity of the wall", () => {
   const pulse = (x: number) => Math.exp(-100 * (x - 0.4) ** 2);
   const { at } = marched(
