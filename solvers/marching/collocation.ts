@@ -238,6 +238,8 @@ export function collocation(problem: Problem, form: EvolutionForm, mesh: Mesh): 
       const complex = im !== 0;
       const values = combined(matrices, powersOf(re, im), complex);
       for (const group of groups) scale(group, values, scales, complex);
+      // Where a derivative is infinite, as that of √u at 0, no step is short enough.
+      if (!scales.every((by) => by > 0)) return { solve: (b) => new Float64Array(b.length).fill(Number.NaN) };
       const factors = plan().factor(values, complex);
       const own = scales.slice();
       return {
@@ -317,7 +319,7 @@ function combined(
   return out;
 }
 
-/** Divides rows by their largest entries. */
+/** Divides rows by their largest entries; the scale of a row that is not finite is 0 or NaN. */
 function scale({ count, first, blocks }: Group, values: Float64Array, scales: Float64Array, complex: boolean): void {
   const parts = complex ? 2 : 1;
   blocks.forEach(({ first: start, width }, r) => {
@@ -325,7 +327,7 @@ function scale({ count, first, blocks }: Group, values: Float64Array, scales: Fl
       const [from, to] = [(start + i * width) * parts, (start + (i + 1) * width) * parts];
       let most = 0;
       for (let k = from; k < to; k++) most = Math.max(most, Math.abs(values[k]!));
-      const by = most > 0 ? 1 / most : 1;
+      const by = most === 0 ? 1 : 1 / most;
       scales[first + r * count + i] = by;
       for (let k = from; k < to; k++) values[k]! *= by;
     }

@@ -237,6 +237,18 @@ test("a pulse at a jump of the speed of sound from 1 to 2 is reflected by a thir
   }
 });
 
+test("u = 0 is not marched where u′ = 2√|u| has t² as well: its slope is infinite there", () => {
+  const problem = pde({
+    name: "root",
+    domain: { t: [0, 2] },
+    equations: "u_t = 2*sqrt(abs(u))",
+    conditions: "u(0) = 0",
+  });
+  assert.ok("refused" in march(problem, { tolerance: 1e-6, seconds: 5, isOver: never }));
+  const smooth = pde({ name: "logistic", domain: { t: [0, 2] }, equations: "u_t = u - u^2", conditions: "u(0) = 0" });
+  assert.not("refused" in march(smooth, { tolerance: 1e-6, seconds: 5, isOver: never }));
+});
+
 test("where rounding stops finer steps the march that came to the end is kept: a jump of van der Pol's oscillator, μ = 6269", () => {
   const start = [initial(["u = 1.89803", "u_t = 0"])];
   const equations = "u_tt = 6269*(1 - u^2)*u_t - u";
