@@ -192,7 +192,7 @@ async function run(folder: string): Promise<void> {
         const block = data === "iberia" ? { days: 10 } : 4;
         const bootstrap = { seed: 1, draws: 1000, block };
         const judged = await verify(drawn, scored.fine, {
-          ...{ bootstrap, fss: { windows: [1] } },
+          ...{ bootstrap, fssWindows: [1] },
           ...(against && { against }),
         });
         const difference = judged.against?.differences.crps;

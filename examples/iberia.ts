@@ -108,7 +108,8 @@ for (const generator of args.generators.split(",")) {
 const options = {
   bootstrap: { seed: 1, draws: 1000, block: { days: 10 } },
   quantiles: [0.9, 0.99, 0.999],
-  fss: { thresholds: [1, 10, 20], windows: [1, 3, 5] },
+  thresholds: [0.1, 1, 10, 20],
+  fssWindows: [1, 3, 5],
   wetThreshold: 0.1,
 };
 const results: Record<string, Verification> = {};

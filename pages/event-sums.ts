@@ -41,7 +41,7 @@ async function sumOf(field: LazyField, kept: ReadonlySet<string>): Promise<Field
   const [dim, axis, span] = [maps.dimOf("time"), timeAxis(maps), valueSpan(maps)];
   if (dim === undefined || axis === undefined || span === undefined || rainFinding(maps).is !== "rain")
     return undefined;
-  const factor = precipitationFactor(maps.units!, "mm", { interval: span });
+  const factor = precipitationFactor(maps.units!, "mm", span);
   const labels = labelsOf(maps);
   const others = maps.dims.filter((one) => one !== dim);
   const ordered = maps.transpose([dim, ...others]);

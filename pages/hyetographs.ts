@@ -80,7 +80,7 @@ function courses(field: Field) {
   const amount = !rain
     ? 1 / factor
     : isRate
-      ? (span === undefined ? Number.NaN : precipitationFactor(field.units!, "mm", { interval: span })) / factor
+      ? (span === undefined ? Number.NaN : precipitationFactor(field.units!, "mm", span)) / factor
       : 1;
   return {
     ...{ units, members: count, dates, total: rain ? "mm" : `${units}, means` },

@@ -187,7 +187,7 @@ export function verifyJob(
     };
     const found = await verify(forecast, truth!, {
       ...{ seed: 0, spectrum: true, sal: true, bootstrap: { seed: 0, tooFew: "none" } },
-      ...(thresholds.length > 0 && { thresholds, fss: { thresholds } }),
+      ...(thresholds.length > 0 && { thresholds }),
       ...defined({ interval, rain }),
       onProgress: stop,
       onNotice: (line) => notices.push(line),

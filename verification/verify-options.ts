@@ -55,11 +55,12 @@ export interface VerifyOptions extends NoticeOptions {
   readonly wetThreshold?: number | null;
   /** Quantile levels, each in (0, 1). @defaultValue [0.99, 0.999, 0.9999] */
   readonly quantiles?: readonly number[];
-  /** Fractions skill score. @defaultValue the wet threshold; windows of 1, 3, 9, 27, 81 cells as far as they fit */
-  readonly fss?: { readonly thresholds?: readonly number[]; readonly windows?: readonly number[] };
+  /** Sides of the windows of the fractions skill score, in cells. @defaultValue 1, 3, 9, 27, 81 as far as they fit */
+  readonly fssWindows?: readonly number[];
   /**
-   * Events `value ≥ threshold` for each of these, for scores of yes and no, probabilities and the tail, in the units of
-   * the scores; none may lie below the wet threshold. @defaultValue the wet threshold, 10 and 100 times as much
+   * Events `value ≥ threshold` for each of these, for scores of yes and no, probabilities, the tail and the fractions skill score, in
+   * the units of the scores; none may lie below the wet threshold. @defaultValue the wet threshold, 10 and 100 times as much; for the
+   * fractions skill score the wet threshold alone
    */
   readonly thresholds?: readonly number[];
   /** Scores rain as objects: structure, amplitude, location; gaps are dry on both sides. @defaultValue false */
@@ -87,7 +88,7 @@ export type VerifyStage = "reading" | "scoring" | "redrawing";
 
 /** @throws OptionsError */
 export function checkVerifyOptions(
-  { scores = [], fss = {}, interval, events, bootstrap, against, thresholds, wetThreshold: wet }: VerifyOptions,
+  { scores = [], fssWindows = [], interval, events, bootstrap, against, thresholds, wetThreshold: wet }: VerifyOptions,
   quantiles: readonly number[],
   times: string,
 ): void {
@@ -102,10 +103,10 @@ export function checkVerifyOptions(
   checkOption("verify", "times", times, times === "value" || times === "position", 'it must be "value" or "position"');
   const seconds = interval === undefined || interval === "time" || (interval > 0 && interval < Infinity);
   checkOption("verify", "interval", interval, seconds, 'it must be seconds > 0, or "time"');
-  for (const n of fss.windows ?? [])
-    checkOption("verify", "fss.windows", n, Number.isInteger(n) && n >= 1, "each must be an integer ≥ 1");
-  for (const [name, list] of Object.entries({ "fss.thresholds": fss.thresholds, thresholds }))
-    for (const t of list ?? []) checkOption("verify", name, t, Number.isFinite(t), "each must be a finite number");
+  for (const n of fssWindows)
+    checkOption("verify", "fssWindows", n, Number.isInteger(n) && n >= 1, "each must be an integer ≥ 1");
+  for (const t of thresholds ?? [])
+    checkOption("verify", "thresholds", t, Number.isFinite(t), "each must be a finite number");
   const names = [...fieldScoreNames];
   for (const score of scores) {
     const whole = typeof score?.of === "function" && typeof score.name === "string" && score.name !== "";
@@ -116,9 +117,8 @@ export function checkVerifyOptions(
 }
 
 /** @throws OptionsError for events of less rain than counts as none */
-export function checkThresholds({ fss = {}, thresholds }: VerifyOptions, wet: number | null): void {
+export function checkThresholds({ thresholds = [] }: VerifyOptions, wet: number | null): void {
   if (wet === null) return;
   const expected = `below ${Number(wet.toPrecision(6))} precipitation counts as 0; give that or more, or a lower \`wetThreshold\``;
-  for (const [name, list] of Object.entries({ "fss.thresholds": fss.thresholds, thresholds }))
-    for (const t of list ?? []) checkOption("verify", name, t, t >= leastOf(wet), expected);
+  for (const t of thresholds) checkOption("verify", "thresholds", t, t >= leastOf(wet), expected);
 }

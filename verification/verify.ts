@@ -88,7 +88,7 @@ export async function verify(
 ): Promise<Verification> {
   const [given, observed] = [lazy(forecast), lazy(truth)];
   const other = options.against && lazy(options.against);
-  const { quantiles = [0.99, 0.999, 0.9999], times = "value", fss = {}, interval, bootstrap } = options;
+  const { quantiles = [0.99, 0.999, 0.9999], times = "value", interval, bootstrap } = options;
   const units = options.units ?? observed.units;
   checkVerifyOptions(options, quantiles, times);
   for (const field of [observed, given, ...(other ? [other] : [])]) checkTimes(field);
@@ -107,11 +107,8 @@ export async function verify(
   if (common[0]!.length === 0) throw noneOfThree(other!, found as [CommonTime[], CommonTime[]]);
   const redrawing = bootstrap && redrawingOf(bootstrap, common[0]!.length, observed);
   const labels = labelsOf(options.events, common[0]!, timeCount(observed));
-  const { spectrum = false, sal: objects = false, thresholds } = options;
-  const tallyOptions = {
-    ...{ quantiles, thresholds, spectrum, objects, logUnit: logUnitOf(rule, units) },
-    ...{ fssThresholds: fss.thresholds, fssWindows: fss.windows },
-  };
+  const { spectrum = false, sal: objects = false, thresholds, fssWindows } = options;
+  const tallyOptions = { quantiles, thresholds, fssWindows, spectrum, objects, logUnit: logUnitOf(rule, units) };
   const regions = options.regions && (await regionsOf(options.regions, observed));
   const count = common[0]!.length;
   const progress = (stage: VerifyStage, done: number, total: number) => options.onProgress?.(stage, done, total);
@@ -227,16 +224,15 @@ export async function verify(
 function logUnitOf({ rain, span, wetThreshold }: RainRule, units: string | undefined): number | undefined {
   if (!rain || wetThreshold === null) return undefined;
   if (span === undefined && precipitationUnits(units).kind === "amount") return Number.NaN;
-  return precipitationFactor("mm h-1", units!, span === undefined ? {} : { interval: span });
+  return precipitationFactor("mm h-1", units!, span);
 }
 
 /** Notices of defaults that a reader might not expect. */
-function noticesOf({ thresholds, fss, wetThreshold: given }: VerifyOptions, rule: RainRule, units: string | undefined) {
+function noticesOf({ thresholds, wetThreshold: given }: VerifyOptions, rule: RainRule, units: string | undefined) {
   const { rain, span, wetThreshold } = rule;
-  const asked = thresholds ?? fss?.thresholds;
   const none = "so that nothing is an event: CSI, Brier score, ROC and FSS are left out";
   const lines: string[] = [];
-  if (wetThreshold === null && asked === undefined) {
+  if (wetThreshold === null && thresholds === undefined) {
     if (given === null) lines.push(`values are scored as they are, ${none}; give \`thresholds\` for them`);
     else if (measuresWater(units)) lines.push(`not taken as precipitation, ${none}; say \`rain: true\` where it is`);
   }

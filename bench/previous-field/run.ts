@@ -242,7 +242,7 @@ async function scoresOf(values: Float32Array, truth: Field, areas: readonly Retu
     coordinates: [...truth.coordinates, memberCoordinate(MEMBERS)],
   });
   const inTime = timeScores({ accumulate: DURATIONS, areas });
-  const { scores } = await verify(drawn, truth, { scores: [inTime], fss: { windows: [1] } });
+  const { scores } = await verify(drawn, truth, { scores: [inTime], fssWindows: [1] });
   const { sums, autocorrelation } = scores["time"] as unknown as TimeScoresValue;
   const short = (v: number) => Number(v.toPrecision(5));
   const lags = ({ truth: a, forecast: b }: TimeScoresValue["autocorrelation"]["place"]) => ({

@@ -133,7 +133,7 @@ async function run(folder: string): Promise<void> {
         });
         const seconds = process.cpuUsage(before).user / 1e6;
         const inTime = timeScores({ accumulate, areas });
-        const { scores } = await verify(drawn, truth, { scores: [inTime], fss: { windows: [1] } });
+        const { scores } = await verify(drawn, truth, { scores: [inTime], fssWindows: [1] });
         const coherence = arm === "measured" ? (model.configuration.coherence ?? null) : null;
         const { sums, autocorrelation } = scores["time"] as unknown as TimeScoresValue;
         const row: ReachRow = { data, seed, arm, coherence, seconds, sums, autocorrelation };

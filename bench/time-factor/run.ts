@@ -120,7 +120,7 @@ async function run(folder: string): Promise<void> {
         const { user } = process.cpuUsage(began);
         const { scores } = await verify(drawn, truth, {
           scores: [timeScores({ accumulate: [900, 1800, 3600], areas })],
-          fss: { windows: [1] },
+          fssWindows: [1],
         });
         const { sums } = scores["time"] as unknown as TimeScoresValue;
         const off = arm === "coarse known" ? 0 : await largestOff(drawn, middle(coarse, FACTOR));

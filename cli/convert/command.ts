@@ -1,10 +1,8 @@
 /** `monge convert`: its options. */
 
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { RainOptions } from "../../generative/data/index.ts";
-import type { DatasetOptions, VariableOptions, WriteFieldOptions } from "../../io/dataset/index.ts";
-import type { ConversionOptions, DeaccumulateOptions } from "../../io/field/index.ts";
-import { type OutputFormat, outputFormats } from "../../io/formats/index.ts";
+import type { DatasetOptions } from "../../io/dataset/index.ts";
+import { outputFormats } from "../../io/formats/index.ts";
 import {
   type AssumedUnitsOption,
   addAssumedUnits,
@@ -17,32 +15,40 @@ import {
   integer,
   type OverwriteOption,
   positive,
+  type Read,
   timeRange,
   type ZarrVersionOption,
   zarrVersionOption,
 } from "../shell/read-options.ts";
-import type { GridOptions } from "./grid.ts";
+
+const read = {
+  rename: renames,
+  dims: list,
+  bbox: box,
+  coarsen: integer(2),
+  method: ["conservative", "bilinear", "nearest"],
+  minimumValid: positive(true),
+  base: years,
+  time: timeRange,
+  missingValue: number,
+  interval,
+  resets,
+  tolerance: positive(true),
+  format: outputFormats,
+  compression: integer(0),
+  epsg,
+} as const;
 
 export interface ConvertOptions
   extends CommonOptions,
     OverwriteOption,
     AssumedUnitsOption,
-    GridOptions,
-    Pick<DatasetOptions, "variable" | "timeFromName">,
-    Pick<WriteFieldOptions, "compression" | "epsg">,
-    Pick<VariableOptions, "missingValue">,
-    Pick<ConversionOptions, "interval" | "override">,
-    Pick<DeaccumulateOptions, "tolerance">,
-    Pick<RainOptions, "time">,
+    Read<typeof read>,
+    Pick<DatasetOptions, "variable" | "timeFromName" | "allowExternal">,
     ZarrVersionOption,
-    Partial<Record<"start" | "step" | "toUnits" | "accumulated" | "areas", string>>,
-    Partial<Record<"clipNegative" | "indices", boolean>> {
+    Partial<Record<"start" | "step" | "toUnits" | "accumulated" | "areas" | "grid", string>>,
+    Partial<Record<"clipNegative" | "indices" | "override", boolean>> {
   readonly output: string;
-  readonly rename?: Readonly<Record<string, string>>;
-  readonly dims?: readonly string[];
-  readonly resets?: readonly number[] | "never" | "detect";
-  readonly base?: readonly [from: number, to: number];
-  readonly format?: OutputFormat;
   readonly slab: number;
 }
 
@@ -67,27 +73,25 @@ export function addConvert(program: Command): void {
     .option(
       "--rename <old=new>",
       "a new name of the variable, a dimension or a coordinate; may be given several times",
-      renames,
+      read.rename,
     )
-    .option("--dims <order>", "order of the dimensions to write, such as time,lat,lon, by their new names", list)
-    .option("--bbox <W,S,E,N>", "cells whose centres lie in this box of longitudes and latitudes, in degrees", box)
-    .option("--coarsen <n>", "means of blocks of n x n cells, as a coarse input to try a model on", integer(2))
+    .option("--dims <order>", "order of the dimensions to write, such as time,lat,lon, by their new names", read.dims)
+    .option(
+      "--bbox <W,S,E,N>",
+      "cells whose centres lie in this box of longitudes and latitudes, in degrees",
+      read.bbox,
+    )
+    .option("--coarsen <n>", "means of blocks of n x n cells, as a coarse input to try a model on", read.coarsen)
     .option(
       "--grid <grid>",
       "regrid to even steps in degrees, such as 0.5 or 0.25,0.5 (latitude, longitude), with edges at --bbox or around the " +
         "earth, or to the grid of another FILE or FILE:VARIABLE; --bbox is then that of the result",
     )
-    .addOption(
-      new Option("--method <name>", "with --grid (default: conservative)").choices([
-        "conservative",
-        "bilinear",
-        "nearest",
-      ]),
-    )
+    .addOption(new Option("--method <name>", "with --grid (default: conservative)").choices(read.method))
     .option(
       "--minimum-valid <share>",
       "with --grid or --coarsen: least share of a new cell that must hold values (default: 1)",
-      positive(true),
+      read.minimumValid,
     )
     .addOption(
       new Option(
@@ -102,17 +106,21 @@ export function addConvert(program: Command): void {
     .option(
       "--base <years>",
       "with --indices: base period of R95p, such as 1981:2010 (default: all whole years)",
-      years,
+      read.base,
     )
-    .option("--time <range>", "dates such as 2018, 2018-06 or 2018-06:2018-08, or indices such as 0:10", timeRange)
+    .option("--time <range>", "dates such as 2018, 2018-06 or 2018-06:2018-08, or indices such as 0:10", read.time)
     .option("--to-units <units>", "units of precipitation to write, such as mm/day")
     .option("--override", "with --to-units: where names and methods disagree with the units, write them anew")
     .option(
       "--missing-value <number>",
       "a value that means missing, where the files do not say so, such as -9999",
-      number,
+      read.missingValue,
     )
-    .option("--interval <seconds>", 'between amounts and rates: seconds, "time" (its spacing) or "bounds"', interval)
+    .option(
+      "--interval <seconds>",
+      'between amounts and rates: seconds, "time" (its spacing) or "bounds"',
+      read.interval,
+    )
     .option(
       "--accumulated <start>",
       "values are accumulated since the start of a run; write the amounts of each step. When the first run began, such as " +
@@ -121,20 +129,18 @@ export function addConvert(program: Command): void {
     .option(
       "--resets <hours>",
       'with --accumulated: hours of the day at which runs end, such as 0 or 6,18, or "never", or "detect"',
-      resets,
+      read.resets,
     )
     .option(
       "--tolerance <amount>",
       "with --accumulated: falls up to this, in the file's units, are rounding",
-      positive(true),
+      read.tolerance,
     )
     .option("--clip-negative", "set negative precipitation, as rounding leaves it, to 0; how much is said")
-    .addOption(
-      new Option("--format <format>", "format to write (default: by the name of OUTPUT)").choices(outputFormats),
-    )
-    .option("--compression <level>", "deflate level of NetCDF-4 and GeoTIFF, 0 to 9", integer(0))
+    .addOption(new Option("--format <format>", "format to write (default: by the name of OUTPUT)").choices(read.format))
+    .option("--compression <level>", "deflate level of NetCDF-4 and GeoTIFF, 0 to 9", read.compression)
     .addOption(zarrVersionOption())
-    .option("--epsg <code>", '.tif: EPSG code of x and y, or "none" (default: from the input)', epsg)
+    .option("--epsg <code>", '.tif: EPSG code of x and y, or "none" (default: from the input)', read.epsg)
     .option("--overwrite", "replace OUTPUT if it is there: a file, or a Zarr store; never an input")
     .option("--slab <MB>", "values held in memory at a time", positive(), 64)
     .addHelpText(

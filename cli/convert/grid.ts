@@ -1,20 +1,15 @@
 /** The grid that `monge convert` writes on: blocks of cells (`--coarsen`), even steps, or that of another file (`--grid`). */
 import { existsSync } from "node:fs";
 import { OptionsError } from "../../engine/errors.ts";
-import type { DatasetOptions, LazyField } from "../../io/dataset/index.ts";
+import type { LazyField } from "../../io/dataset/index.ts";
 import { namedFields, openDataset } from "../../io/dataset/index.ts";
 import { type Coordinate, geographicOf } from "../../io/field/index.ts";
-import type { RegridMethod, RegridOptions } from "../../io/regrid/index.ts";
 import { coarsenLazy, gridOf, type RegridGrid, regridLazy, regularGrid } from "../../io/regrid/index.ts";
 import { say } from "../shell/terminal.ts";
+import type { ConvertOptions } from "./command.ts";
 
-/** `--coarsen`, `--grid`, `--method`, `--minimum-valid` and `--bbox`. */
-export interface GridOptions extends Pick<DatasetOptions, "allowExternal">, Pick<RegridOptions, "minimumValid"> {
-  readonly coarsen?: number;
-  readonly grid?: string;
-  readonly method?: RegridMethod;
-  readonly bbox?: readonly [west: number, south: number, east: number, north: number];
-}
+/** Options that choose the grid. */
+type GridOptions = Pick<ConvertOptions, "coarsen" | "grid" | "method" | "minimumValid" | "bbox" | "allowExternal">;
 
 /** Cells of the source kept on every side of a box, so that target cells at its edge have all they need. */
 const margin = 2;

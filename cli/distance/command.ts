@@ -2,19 +2,25 @@
 import { type Command, Option } from "commander";
 import type { SlicedOptions } from "../../wasserstein/sliced/index.ts";
 import { guide } from "../shell/guide.ts";
-import { addCommon, type CommonOptions, examples, integer, positive } from "../shell/read-options.ts";
+import {
+  addCommon,
+  type CommonOptions,
+  examples,
+  integer,
+  numbers,
+  positive,
+  type Read,
+} from "../shell/read-options.ts";
 
 /** Methods that compare two fields by their values, or by their mass in space. */
 export const distanceMethods = ["1d", "multiscale", "emd", "sinkhorn", "divergence", "sliced", "gromov"] as const;
 
 export type DistanceMethod = (typeof distanceMethods)[number];
 
-export interface DistanceOptions
-  extends CommonOptions,
-    Pick<SlicedOptions, "p" | "root">,
-    Partial<Record<"epsilon" | "coarsen", number>> {
+const read = { p: positive(), epsilon: positive(), scales: numbers, coarsen: integer(1) } as const;
+
+export interface DistanceOptions extends CommonOptions, Read<typeof read>, Pick<SlicedOptions, "root"> {
   readonly method: DistanceMethod;
-  readonly scales?: string;
   readonly seed: number;
 }
 
@@ -33,11 +39,15 @@ export function addDistance(program: Command): void {
     .argument("<a>", "FILE or FILE:VARIABLE")
     .argument("<b>", "FILE or FILE:VARIABLE")
     .addOption(new Option("--method <name>", "what to compute").choices(distanceMethods).default("1d"))
-    .option("--p <number>", "order of the cost (default: 1 for values, 2 for mass)", positive())
+    .option("--p <number>", "order of the cost (default: 1 for values, 2 for mass)", read.p)
     .option("--root", "print W_p instead of W_p^p")
-    .option("--epsilon <number>", "entropy of sinkhorn, divergence and gromov, in squared units", positive())
-    .option("--scales <list>", "block sizes of multiscale (default: those of 1,2,4,8 that divide the grid)")
-    .option("--coarsen <n>", "gather the mass of blocks of n × n cells in one place", integer(1))
+    .option("--epsilon <number>", "entropy of sinkhorn, divergence and gromov, in squared units", read.epsilon)
+    .option(
+      "--scales <list>",
+      "block sizes of multiscale (default: those of 1,2,4,8 that divide the grid)",
+      read.scales,
+    )
+    .option("--coarsen <n>", "gather the mass of blocks of n × n cells in one place", read.coarsen)
     .option("--seed <number>", "seed of the directions of sliced", integer(0), 0)
     .addHelpText(
       "after",

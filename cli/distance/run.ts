@@ -165,7 +165,7 @@ function multiscale(x: Field, y: Field, p: number, { scales }: DistanceOptions):
   }) as [{ values: Field["values"]; shape: number[] }, { values: Field["values"]; shape: number[] }];
   const mask = Uint8Array.from(x.values, (v, i) => (Number.isNaN(v) || Number.isNaN(y.values[i]) ? 0 : 1));
   const [, height, width] = images.shape as [number, number, number];
-  const sizes = scales?.split(",").map(Number) ?? [1, 2, 4, 8].filter((k) => height % k === 0 && width % k === 0);
+  const sizes = scales ?? [1, 2, 4, 8].filter((k) => height % k === 0 && width % k === 0);
   const { value } = multiscaleWasserstein(images, others, { p, mask, scales: sizes });
   const meaning = `mean over blocks of ${sizes.join(", ")} of ${named("W", p)} per image`;
   return { value, bounds: [value, value], unit: x.units, meaning };

@@ -1,16 +1,16 @@
 /** `monge downscale`: its options. */
 import type { Command } from "commander";
-import type { WriteFieldOptions } from "../../io/dataset/index.ts";
-import { addCommon, addOverwrite, epsg, examples, type OverwriteOption } from "../shell/read-options.ts";
+import { addCommon, addOverwrite, epsg, examples, type OverwriteOption, type Read } from "../shell/read-options.ts";
 import { addDrawing, type DrawingOptions } from "./options.ts";
-import { type ShardOption, shard } from "./shard.ts";
+import { shard } from "./shard.ts";
+
+const read = { shard, epsg } as const;
 
 export interface DownscaleOptions
   extends DrawingOptions,
     OverwriteOption,
-    Pick<WriteFieldOptions, "epsg">,
+    Read<typeof read>,
     Partial<Record<"resume" | "score", boolean>> {
-  readonly shard?: ShardOption;
   readonly figure?: string;
 }
 
@@ -43,9 +43,9 @@ export function addDownscale(program: Command): void {
       "--shard <i/n>",
       ".zarr, {year}.nc: do every n-th task from the i-th on, i from 0, in a store that others fill too; auto takes both from Slurm's array " +
         "task, auto/n takes i from it or from the completion index of Kubernetes",
-      shard,
+      read.shard,
     )
-    .option("--epsg <code>", '.tif: EPSG code of x and y, or "none" (default: from the input)', epsg)
+    .option("--epsg <code>", '.tif: EPSG code of x and y, or "none" (default: from the input)', read.epsg)
     .option("--figure <file>", "draw the first time: input, members, mean (.png or .svg)")
     .option("--score", "with --coarsen: print scores against INPUT on standard output");
   addDrawing(command)

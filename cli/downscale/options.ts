@@ -1,11 +1,9 @@
 /** Options of an ensemble, common to `monge downscale` and `monge plan`. */
 
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { BaselineMethod, BaselineOptions } from "../../generative/baselines/index.ts";
-import type { RainOptions } from "../../generative/data/index.ts";
+import type { BaselineMethod } from "../../generative/baselines/index.ts";
 import type { SamplerMethod } from "../../generative/diffusion/index.ts";
-import type { DownscaleUnitsOptions, UnitSize } from "../../generative/sharded/index.ts";
-import type { DatasetOptions, TimeRange } from "../../io/dataset/index.ts";
+import type { UnitSize } from "../../generative/sharded/index.ts";
 import {
   type AssumedUnitsOption,
   addAssumedUnits,
@@ -20,6 +18,7 @@ import {
   intervals,
   positive,
   type RainOption,
+  type Read,
   type ThreadsOption,
   timeRange,
   yearWindow,
@@ -27,38 +26,48 @@ import {
   zarrVersionOption,
 } from "../shell/read-options.ts";
 
+const methods = ["bilinear", "qm", "qdm", "mbcn", "rainfarm", "uniform", "cycle", "fragments"] as const;
+const samplers = ["dpm++2m", "heun", "euler", "churn", "reverse-diffusion", "predictor-corrector"] as const;
+
+const read = {
+  method: methods satisfies readonly (BaselineMethod | "mbcn")[],
+  history: timeRange,
+  factor: integer(1),
+  timeFactor: integer(2),
+  window: yearWindow,
+  quantiles: integer(2),
+  slope: Number as (text: string) => number,
+  interval: intervals,
+  time: timeRange,
+  rows: indexRange,
+  columns: indexRange,
+  members: integer(1),
+  evaluations: integer(1),
+  sampler: samplers satisfies readonly SamplerMethod[],
+  coherence: (text: string) => (text === "measured" ? text : positive(true)(text)),
+  wetThreshold: positive(true),
+  unit: unitSize,
+  force: guards,
+} as const;
+
 /** Options of an ensemble: what is drawn, from what, and where it goes. Those of the library have its names. */
 export interface DrawingOptions
   extends CommonOptions,
     RainOption,
     AssumedUnitsOption,
     ThreadsOption,
-    Pick<RainOptions, "time" | "interval">,
     ZarrVersionOption,
-    Pick<DatasetOptions, "variable" | "timeFromName" | "allowExternal">,
-    Pick<BaselineOptions, "factor" | "timeFactor" | "window" | "quantiles" | "slope">,
-    Pick<DownscaleUnitsOptions, "unit" | "members" | "evaluations" | "target" | "archive" | "coherence" | "conserve">,
-    Pick<DownscaleUnitsOptions, "clipNegative" | "wetThreshold" | "coarsen" | "force">,
-    Partial<Record<"model" | "fine" | "stations" | "coarse" | "past" | "grid", string>>,
+    Read<typeof read>,
+    Partial<
+      Record<"model" | "fine" | "stations" | "coarse" | "past" | "grid" | "variable" | "archive" | "target", string>
+    >,
     Partial<Record<"with" | "static", readonly string[]>>,
-    Partial<Record<"history", TimeRange>>,
-    Partial<Record<"rows" | "columns", readonly [number, number]>> {
+    Partial<Record<"timeFromName" | "allowExternal" | "conserve" | "clipNegative" | "coarsen", boolean>> {
   readonly output: string;
-  readonly method?: BaselineMethod | "mbcn";
   readonly seed: number;
-  readonly sampler?: SamplerMethod;
   readonly missing: "error" | "propagate";
   readonly device: "cpu" | "webgpu" | "cuda";
 }
-
-const samplers = [
-  "dpm++2m",
-  "heun",
-  "euler",
-  "churn",
-  "reverse-diffusion",
-  "predictor-corrector",
-] as const satisfies readonly SamplerMethod[];
 
 /** Adds them. */
 export function addDrawing(command: Command): Command {
@@ -77,7 +86,7 @@ export function addDrawing(command: Command): Command {
           "distribution of --fine, with the share of wet values adapted; or rainfarm, noise with rain's spectrum that keeps coarse means; with --time-factor: " +
           "rainfarm, uniform division, the mean cycle of the steps in --fine, or fragments of it. Of several variables together, INPUT, --fine " +
           "and --coarse as FILE:pr,tas in one order: mbcn, qdm of each and then the observed dependence between them",
-      ).choices(["bilinear", "qm", "qdm", "mbcn", "rainfarm", "uniform", "cycle", "fragments"]),
+      ).choices(read.method),
     )
     .option("--fine <file:variable>", "--method: observations over a historical period; they give grid, gaps and units")
     .option(
@@ -92,28 +101,28 @@ export function addDrawing(command: Command): Command {
     .option(
       "--history <range>",
       "--method: dates of --fine and --coarse to take, as with --time (default: all)",
-      timeRange,
+      read.history,
     )
     .option(
       "--factor <n>",
       "divide every cell of INPUT into n x n: the model of the package (default: 4), --method instead of a grid",
-      integer(1),
+      read.factor,
     )
     .option(
       "--time-factor <n>",
       "--method: divide every step of INPUT into n times, and its cells by --factor (default: 1)",
-      integer(2),
+      read.timeFactor,
     )
     .option(
       "--window <part>",
       '--method qm, qdm, mbcn: distributions of the "year", of each "season" or "month", or of a moving window of so many days (default: season)',
-      yearWindow,
+      read.window,
     )
-    .option("--quantiles <n>", "--method qm, qdm, mbcn: nodes of each map (default: 100)", integer(2))
+    .option("--quantiles <n>", "--method qm, qdm, mbcn: nodes of each map (default: 100)", read.quantiles)
     .option(
       "--slope <n>",
       "--method rainfarm: power of the noise is |k|^-n (default: fitted to --fine, else to INPUT)",
-      Number,
+      read.slope,
     )
     .option("--variable <name>", "variable to read, where several files hold several")
     .option("--with <file:variables...>", "the other variables of each time that a model of pairs was trained with")
@@ -128,32 +137,36 @@ export function addDrawing(command: Command): Command {
     )
     .option("--target <name>", "models of pairs that make several variables: which one is wanted")
     .option("--time-from-name", "files without times: take the date in each name")
-    .option("--interval <seconds>", 'where the file holds amounts (mm): seconds of accumulation, or "time"', intervals)
+    .option(
+      "--interval <seconds>",
+      'where the file holds amounts (mm): seconds of accumulation, or "time"',
+      read.interval,
+    )
     .option(
       "--time <range>",
       "dates such as 2018-06 or 2018-06:2018-08, or indices such as 0:10 (default: all)",
-      timeRange,
+      read.time,
     )
-    .option("--rows <a:b>", "rows of INPUT from a to before b, in file order (default: all)", indexRange)
-    .option("--columns <a:b>", "columns of INPUT from a to before b (default: all)", indexRange)
-    .option("--members <n>", "size of the ensemble (default: 8; 1 with --method bilinear, qm, qdm)", integer(1))
+    .option("--rows <a:b>", "rows of INPUT from a to before b, in file order (default: all)", read.rows)
+    .option("--columns <a:b>", "columns of INPUT from a to before b (default: all)", read.columns)
+    .option("--members <n>", "size of the ensemble (default: 8; 1 with --method bilinear, qm, qdm)", read.members)
     .option("--seed <n>", "root of all randomness", integer(0), 0)
     .option(
       "--evaluations <n>",
       "network evaluations a member (default: the model's, else 16; a one-step generator takes 1)",
-      integer(1),
+      read.evaluations,
     )
     .addOption(
       new Option(
         "--sampler <name>",
         "solver (default: the model's, else dpm++2m); heun, churn and predictor-corrector take two evaluations a level; reverse-diffusion and " +
           "predictor-corrector need some hundred evaluations",
-      ).choices(samplers),
+      ).choices(read.sampler),
     )
     .option(
       "--coherence <r>",
       'correlation of the noise of neighbouring times along the motion of INPUT, 0 to 0.98, or "measured": as in training (default: 0, independent times)',
-      (text) => (text === "measured" ? text : positive(true)(text)),
+      read.coherence,
     )
     .option("--archive <name>", "archive of the training that INPUT is from, or most like")
     .option("--conserve", "give every coarse cell its mean (default: where the model learned from means of fine data)")
@@ -171,20 +184,20 @@ export function addDrawing(command: Command): Command {
       "--wet-threshold <value>",
       "values below this, in INPUT's units, become 0 (default: half of what is wet in training, of a one-step generator all of " +
         "it); with --method in the output's units",
-      positive(true),
+      read.wetThreshold,
     )
     .option("--coarsen", "INPUT is fine: average it over blocks first, then downscale that")
     .option(
       "--unit <times[xmembers]>",
       ".zarr: size of a task, such as 30 or 30x4 (default: all members and times that make 64 MB, at most 32)",
-      unitSize,
+      read.unit,
     )
     .addOption(zarrVersionOption())
     .option(
       "--force [guards]",
       "go on where INPUT is not of the kind that the model was trained for; the output's history says so. Name what may differ, parted " +
         `by commas, of ${guardNames.join(", ")} (alone: all)`,
-      guards,
+      read.force,
     )
     .addOption(new Option("--device <device>", "where to compute").choices(["cpu", "webgpu", "cuda"]).default("cpu"));
 }

@@ -1,15 +1,16 @@
 /** `monge plan`: its options. */
 import { type Command, Option } from "commander";
 import { addDrawing, type DrawingOptions } from "../downscale/options.ts";
-import { addCommon, examples, integer, positive } from "../shell/read-options.ts";
+import { addCommon, examples, integer, positive, type Read } from "../shell/read-options.ts";
+
+const read = { secondsPerEvaluation: positive() } as const;
 
 export interface PlanCommandOptions
   extends DrawingOptions,
+    Read<typeof read>,
     Record<"shards" | "measure" | "memory", number>,
     Partial<Record<"begin" | "slurm" | "kubernetes", boolean>>,
-    Partial<Record<"image" | "claim", string>> {
-  readonly secondsPerEvaluation?: number;
-}
+    Partial<Record<"image" | "claim", string>> {}
 
 /**
  * Adds the command to the program.
@@ -37,7 +38,7 @@ export function addPlan(program: Command, words: readonly string[]): void {
     .option(
       "--seconds-per-evaluation <n>",
       "of a group of members, as measured elsewhere, such as on a GPU",
-      positive(),
+      read.secondsPerEvaluation,
     )
     .addOption(new Option("--slurm", "print a script for sbatch").conflicts("kubernetes"))
     .option("--kubernetes", "print an Indexed Job of batch/v1 (JSON) for kubectl apply -f -; needs --image and --claim")

@@ -87,22 +87,21 @@ function hoursOf({ units, frames, evaluations }: DownscalingPlan, seconds: numbe
 }
 
 function print(found: DownscalingPlan, options: PlanCommandOptions, command: readonly string[]): void {
-  const { shards, threads, memory } = options;
+  const { shards, threads = 2, memory } = options;
   const seconds = options.secondsPerEvaluation ?? found.secondsPerEvaluation;
   const hours = seconds === undefined ? undefined : hoursOf(found, seconds, shards);
   const how = options.secondsPerEvaluation !== undefined ? "as stated" : `measured here, ${found.measured} evaluations`;
   const task = {
-    ...{ command, shards, memory },
+    ...{ command, shards, memory, threads },
     // Half as long again as predicted, and a minute to begin.
-    ...(hours && { hours: 1.5 * hours.longest + 1 / 60 }),
-    ...(threads !== undefined && { threads }),
+    hours: hours && 1.5 * hours.longest + 1 / 60,
   };
   const predicted =
     hours && `${duration(3600 * hours.all)} in all, the longest of ${shards} shards ${duration(3600 * hours.longest)}`;
   const cost =
     predicted === undefined ? [] : [`one takes    ${seconds!.toPrecision(3)} s, ${how}`, `time         ${predicted}`];
   if (options.kubernetes) emitJson(kubernetesJob(task, { image: options.image!, claim: options.claim! }));
-  else if (options.slurm) emit(slurmScript({ ...task, notes: cost }));
+  else if (options.slurm) emit(slurmScript(task, cost));
   else if (options.json) emitJson({ ...found, shards, secondsPerEvaluation: seconds ?? null, hours: hours ?? null });
   else emit([...described(found), ...cost].join("\n"));
 }

@@ -13,21 +13,30 @@ import {
   periods,
   positive,
   type RainOption,
+  type Read,
 } from "../shell/read-options.ts";
-import { durations, type VerifyCommandOptions } from "../verify/command.ts";
+import { durations, secondsOrTime, wetFrom } from "../verify/command.ts";
+
+const read = {
+  thresholds: numbers,
+  wetThreshold: wetFrom,
+  interval: secondsOrTime,
+  by: ["season", "month", "year"],
+  transport: positive(),
+  change: periods,
+  at: places,
+  accumulate: durations,
+} as const;
 
 export interface ReportOptions
   extends CommonOptions,
     OverwriteOption,
     RainOption,
-    Pick<VerifyCommandOptions, "thresholds" | "wetThreshold" | "interval" | "clipNegative" | "allowExternal">,
-    Pick<VerifyCommandOptions, "transport" | "change" | "accumulate">,
+    Read<typeof read>,
     Partial<Record<"truth" | "input" | "areas", string>>,
-    Partial<Record<"sums" | "film", boolean>>,
+    Partial<Record<"sums" | "film" | "clipNegative" | "allowExternal", boolean>>,
     Record<"times" | "members" | "seed", number> {
   readonly output: string;
-  readonly by?: "season" | "month" | "year";
-  readonly at?: readonly (readonly [longitude: number, latitude: number])[];
 }
 
 /** Adds the command to the program. */
@@ -44,34 +53,32 @@ export function addReport(program: Command): void {
     .requiredOption("-o, --output <file>", "the page, .html")
     .option("--truth <file:variable>", "a field on the same grid: drawn beside, and scored against")
     .option("--input <file:variable>", "what the field was made from, on its own coarse grid: drawn beside")
-    .option("--thresholds <list>", "--truth: events `value >= threshold`, in the truth's units", numbers)
+    .option("--thresholds <list>", "--truth: events `value >= threshold`, in the truth's units", read.thresholds)
     .option(
       "--wet-threshold <value>",
       "--truth: rain below it is 0, in the truth's units (default: as `monge verify`; none: values as they are)",
-      (text) => (text === "none" ? null : positive()(text)),
+      read.wetThreshold,
     )
     .option(
       "--interval <seconds>",
       '--truth: seconds that a value stands for, where times have no bounds; or "time"',
-      (text) => (text === "time" ? text : positive()(text)),
+      read.interval,
     )
     .option("--clip-negative", "--truth: set negative rain to 0 instead of refusing it")
-    .addOption(
-      new Option("--by <part>", "--truth: scores by part of time as well").choices(["season", "month", "year"]),
-    )
-    .option("--transport <km>", "--truth: rain moved by transport as well, at most so far", positive())
+    .addOption(new Option("--by <part>", "--truth: scores by part of time as well").choices(read.by))
+    .option("--transport <km>", "--truth: rain moved by transport as well, at most so far", read.transport)
     .addOption(
       new Option(
         "--change <from,to>",
         "--truth is the climate model that drives the field, on its grid: how both change between two periods such as 1981:2010,2071:2100, and no scores",
       )
-        .argParser(periods)
+        .argParser(read.change)
         .conflicts(["thresholds", "by", "transport", "accumulate"]),
     )
     .option(
       "--at <lon,lat>",
       "rain along time of all members, and of --truth, in the cell that holds a place; may be given several times",
-      places,
+      read.at,
     )
     .option(
       "--areas <areas>",
@@ -80,7 +87,7 @@ export function addReport(program: Command): void {
     .option(
       "--accumulate <durations>",
       "--truth: scores of sums over 15min,1h,6h,1day, of cells and of --areas, intensity by duration and autocorrelation",
-      durations,
+      read.accumulate,
     )
     .option("--sums", "maps of the rain of all times together")
     .option("--times <n>", "times to draw, evenly chosen, at most 200", integer(1), 8)
@@ -109,8 +116,10 @@ export function addReport(program: Command): void {
   addCommon(command);
 }
 
+type Place = readonly [longitude: number, latitude: number];
+
 /** `4.9,52.4`, after those that were given before. */
-function places(text: string, before: ReportOptions["at"] = []): NonNullable<ReportOptions["at"]> {
+function places(text: string, before: readonly Place[] = []): readonly Place[] {
   const [longitude, latitude, ...more] = text.split(",").map((one) => (one.trim() === "" ? Number.NaN : Number(one)));
   if (Number.isFinite(longitude) && Math.abs(latitude!) <= 90 && more.length === 0)
     return [...before, [longitude!, latitude!]];

@@ -98,8 +98,7 @@ async function ofField(what: string, o: ReportOptions, command: Command): Promis
             ...{ seed, spectrum: true, sal: true, bootstrap: { seed, tooFew: "none" }, ...rules },
             ...(o.clipNegative && { clipNegative: true }),
             onNotice: (line) => say(withFlags(line, command)),
-            ...(thresholds && { thresholds, fss: { thresholds } }),
-            ...defined({ events: by }),
+            ...defined({ thresholds, events: by }),
             scores: [...(moved?.scores ?? []), ...films],
             onProgress: stages.update,
           })

@@ -7,6 +7,15 @@ import type { Intervals } from "../../generative/data/index.ts";
 import type { Force, GuardName, YearWindow } from "../../generative/model/index.ts";
 import type { TimeRange, WriteFieldOptions } from "../../io/dataset/index.ts";
 
+/** Options as what reads them gives them: a parser its value, a list one of its words. All but those with a default may be absent. */
+export type Read<T> = {
+  readonly [K in keyof T]?: T[K] extends readonly (infer Word)[]
+    ? Word
+    : T[K] extends (text: string, ...before: never[]) => infer Value
+      ? Value
+      : never;
+};
+
 /** A whole number from `least` on. */
 export function integer(least: number): (text: string) => number {
   return (text) => {

@@ -6,18 +6,25 @@ import type { AnyOptimizer, KnownOptimizer } from "../../solvers/optimizer/index
 import { optimizerKinds } from "../../solvers/optimizer/index.ts";
 import type { AnySampler, Sampler } from "../../solvers/sampler/index.ts";
 import { namedSampler, samplerName } from "../../solvers/sampler/index.ts";
-import type { SolveOptions } from "../../solvers/solve/index.ts";
-import { integer, positive } from "../shell/read-options.ts";
+import { integer, positive, type Read } from "../shell/read-options.ts";
 
 type Settings = Readonly<Record<string, unknown>>;
 
+const read = {
+  randomFeatures: integer(1),
+  featureScales: scales,
+  startSize: positive(true),
+  preset: ["aas"],
+  conditions: ["exact", "penalty"],
+  weights: settings,
+  batch: integer(1),
+  precision: ["float32", "float64"],
+  samplerOptions: settings,
+  optimizerOptions: settings,
+} as const;
+
 /** As parsed. */
-export interface MethodOptions
-  extends Pick<SolveOptions, "preset" | "conditions" | "batch" | "precision">,
-    Partial<Record<"randomFeatures" | "startSize", number>>,
-    Partial<Record<"weights" | "samplerOptions" | "optimizerOptions", Settings>> {
-  readonly featureScales?: readonly number[];
-}
+export type MethodOptions = Read<typeof read>;
 
 /** Adds them. */
 export function addMethodOptions(command: Command): Command {
@@ -25,45 +32,51 @@ export function addMethodOptions(command: Command): Command {
     .option(
       "--random-features <n>",
       "one least-squares solve with so many frozen random neurons, Newton's method where the problem is not linear",
-      integer(1),
+      read.randomFeatures,
     )
     .option(
       "--feature-scales <list>",
       "with --random-features: sizes of their weights with the domain scaled to [-1, 1], shared out evenly (default: 1,2,4)",
-      scales,
+      read.featureScales,
     )
     .option(
       "--start-size <value>",
       "with --random-features: root mean square of the random sum that Newton's method begins with; other starts may lead to other solutions (default: 0)",
-      positive(true),
+      read.startSize,
     )
     .addOption(
-      new Option("--preset <name>", "a published method; other options take the place of its parts").choices(["aas"]),
+      new Option("--preset <name>", "a published method; other options take the place of its parts").choices(
+        read.preset,
+      ),
     )
     .addOption(
       new Option(
         "--conditions <how>",
         "exact: hold by construction where possible; penalty: all as rows (default: exact)",
-      ).choices(["exact", "penalty"]),
+      ).choices(read.conditions),
     )
     .option(
       "--weights <list>",
       "how much rows count, such as conditions=100 (default: equations=1,conditions=1e4,observations=0.01)",
-      settings,
+      read.weights,
     )
-    .option("--batch <n>", "points of one step of adam, a divisor of --points (default: all)", integer(1))
+    .option("--batch <n>", "points of one step of adam, a divisor of --points (default: all)", read.batch)
     .addOption(
       new Option(
         "--precision <name>",
         "of loss and gradient in steps of adam: float32 takes half the time and ends near residuals of 1e-3 (default: float64)",
-      ).choices(["float32", "float64"]),
+      ).choices(read.precision),
     )
     .option(
       "--sampler-options <list>",
       "options of the sampler as docs/explanation/which-sampler.md names them, such as beta=5,learningRate=8e-4",
-      settings,
+      read.samplerOptions,
     )
-    .option("--optimizer-options <list>", "options of the optimizer, such as learningRate=1e-4 or damping=1", settings);
+    .option(
+      "--optimizer-options <list>",
+      "options of the optimizer, such as learningRate=1e-4 or damping=1",
+      read.optimizerOptions,
+    );
 }
 
 /** `beta=5,flow=krnet` */
@@ -119,9 +132,7 @@ const withFeatures: readonly string[] = [
  */
 export function featureOptions(
   o: MethodOptions &
-    Pick<RandomFeatureOptions, "points" | "boundaryPoints" | "seed" | "threads" | "blas"> & {
-      readonly activation?: "tanh" | "sin";
-    },
+    Pick<RandomFeatureOptions, "activation" | "points" | "boundaryPoints" | "seed" | "threads" | "blas">,
 ): RandomFeatureOptions | undefined {
   const { randomFeatures: features, featureScales: scale, startSize } = o;
   if (features === undefined) {

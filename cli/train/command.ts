@@ -1,7 +1,6 @@
 /** `monge train`: its options. */
-import { type Command, InvalidArgumentError, Option } from "commander";
-import type { PresetName, TrainOptions as VerbOptions } from "../../generative/training/index.ts";
-import type { TimeRange } from "../../io/dataset/index.ts";
+import { type Command, Option } from "commander";
+import type { PresetName } from "../../generative/training/index.ts";
 import {
   addAssumedUnits,
   addCommon,
@@ -10,46 +9,11 @@ import {
   box,
   examples,
   integer,
-  intervals,
   positive,
   share,
   timeRange,
 } from "../shell/read-options.ts";
-import type { TrainOptions } from "./options.ts";
-
-/** Names with commas. */
-const names = (value: string): readonly string[] => value.split(",").map((name) => name.trim());
-
-/** One range of times, or files. */
-function heldOut(value: string, before: TimeRange | readonly string[] | undefined): TimeRange | readonly string[] {
-  if (before !== undefined && !("length" in before)) {
-    throw new InvalidArgumentError("expected one range of times, or files.");
-  }
-  if (before === undefined && !/[./\\*]/.test(value)) return timeRange(value);
-  return [...((before as readonly string[] | undefined) ?? []), value];
-}
-
-/** `crop=64`, `validation.every=100`: names of options, and values as JSON or plain text, into one record. */
-function assigned(text: string, before: VerbOptions = {}): VerbOptions {
-  const [, path, value] = /^([A-Za-z]\w*(?:\.[A-Za-z]\w*)*)=(.+)$/s.exec(text) ?? [];
-  if (path === undefined)
-    throw new InvalidArgumentError("expected NAME=VALUE, such as tile=64 or validation.every=100.");
-  return withValue({ ...before }, path.split("."), parsed(value!));
-}
-
-function withValue(record: object, [key, ...rest]: readonly string[], value: unknown): object {
-  if (rest.length === 0) return { ...record, [key!]: value };
-  const part: unknown = Object.hasOwn(record, key!) ? Reflect.get(record, key!) : {};
-  return { ...record, [key!]: withValue(typeof part === "object" && part !== null ? part : {}, rest, value) };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
+import { names, read, type TrainOptions } from "./options.ts";
 
 /** Adds the command to the program. */
 export function addTrain(program: Command): void {
@@ -84,13 +48,13 @@ export function addTrain(program: Command): void {
     .option(
       "--interval <seconds>",
       'amounts without bounds of time: seconds, of --data also one a file, or "time"',
-      intervals,
+      read.interval,
     )
     .option("--time <range>", "dates such as 2018-06 or 2018-06:2018-08, or indices such as 0:10", timeRange)
     .option(
       "--validate <range|files...>",
       "times to validate on and never to learn from, or with --data other files; the best model by them is kept",
-      heldOut,
+      read.validate,
     )
     .option("--cap <n>", "at most this many images, or tiles from a file (default: all)", integer(1))
     .option("--rain <names>", "variables that are rain, where units and names leave it open", names)
@@ -140,7 +104,7 @@ export function addTrain(program: Command): void {
     .option(
       "--set <name=value...>",
       "other options of the library's `train`, such as tile=64, peakRate=2e-4, validation.every=100",
-      assigned,
+      read.set,
     )
     .addOption(new Option("--device <device>", "where to compute").choices(["cpu", "webgpu", "cuda"]).default("cpu"))
     .option("--out <dir>", "folder of runs; this one becomes DIR/00001-NAME, with the next free number")

@@ -18,7 +18,6 @@ import { Unfinished } from "../shell/failure.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
 import { type Progress, startProgress } from "../shell/progress.ts";
 import { complain, emit, emitJson, say, shellWord } from "../shell/terminal.ts";
-
 import { drawLoss } from "./loss-curve.ts";
 import { same, type TrainOptions } from "./options.ts";
 

@@ -1,9 +1,7 @@
 /** `monge verify`: its options. */
 
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { RainOptions } from "../../generative/data/index.ts";
-import type { DatasetOptions, TimeRange } from "../../io/dataset/index.ts";
-import type { TimeScoresOptions, VerifyOptions } from "../../verification/index.ts";
+import type { DatasetOptions } from "../../io/dataset/index.ts";
 import { guide } from "../shell/guide.ts";
 import {
   addCommon,
@@ -18,6 +16,7 @@ import {
   periods,
   positive,
   type RainOption,
+  type Read,
   timeRange,
 } from "../shell/read-options.ts";
 
@@ -26,27 +25,32 @@ const scoring = ["against", "coarse", "fine", "by", "regions", "thresholds", "ti
   ...["climate", "transport", "accumulate", "areas", "figures", "stations", "stationScores"],
 ]);
 
-/** Regridding of the forecast to the truth's grid. */
-const rules = ["conservative", "bilinear", "nearest"] as const;
+const read = {
+  by: ["season", "month", "year", "day"],
+  thresholds: numbers,
+  quantiles: numbers,
+  wetThreshold: wetFrom,
+  regrid: ["conservative", "bilinear", "nearest"],
+  time: timeRange,
+  interval: secondsOrTime,
+  block,
+  transport: positive(),
+  accumulate: durations,
+  areas: (text: string) => text.split(","),
+  change: periods,
+} as const;
 
 export interface VerifyCommandOptions
   extends CommonOptions,
     OverwriteOption,
     RainOption,
+    Read<typeof read>,
     Pick<DatasetOptions, "allowExternal">,
-    Pick<VerifyOptions, "thresholds" | "quantiles" | "wetThreshold" | "interval" | "climate" | "clipNegative">,
-    Pick<TimeScoresOptions, "accumulate">,
-    Pick<RainOptions, "time">,
     Record<"draws" | "seed", number>,
     Partial<Record<"against" | "coarse" | "fine" | "regions" | "stations" | "stationScores", string>>,
-    Partial<Record<"output" | "figures" | "toUnits", string>> {
-  readonly by?: "season" | "month" | "year" | "day";
-  readonly regrid?: (typeof rules)[number];
+    Partial<Record<"output" | "figures" | "toUnits", string>>,
+    Partial<Record<"climate" | "clipNegative", boolean>> {
   readonly pairTimes: "value" | "position";
-  readonly block?: number | { readonly days: number };
-  readonly transport?: number;
-  readonly areas?: readonly string[];
-  readonly change?: readonly [from: TimeRange, to: TimeRange];
 }
 
 /** Adds the command to the program. */
@@ -72,14 +76,7 @@ export function addVerify(program: Command): void {
       "--fine <file:variable>",
       "--against qm, qdm: observations of other times, to whose distribution values are mapped",
     )
-    .addOption(
-      new Option("--by <part>", "scores by season, month, year or day as well").choices([
-        "season",
-        "month",
-        "year",
-        "day",
-      ]),
-    )
+    .addOption(new Option("--by <part>", "scores by season, month, year or day as well").choices(read.by))
     .option(
       "--regions <file:variable>",
       "scores by region as well: a map of whole numbers on the truth's grid, 0 is none",
@@ -96,20 +93,20 @@ export function addVerify(program: Command): void {
     .option(
       "--thresholds <list>",
       "events `value >= threshold`, in the truth's units, none below the wet threshold (default: that, 10 and 100 times as much)",
-      numbers,
+      read.thresholds,
     )
     .option(
       "--quantiles <list>",
       "levels whose bias is found (default: 0.99,0.999,0.9999; with --change 0.9,0.99)",
-      numbers,
+      read.quantiles,
     )
     .option(
       "--wet-threshold <value>",
       "rain below it is 0, in the truth's units (default: 0.1 mm over the interval, 0.1 mm/h where that is less than an hour; with --change 1 mm/day; none: values as they are)",
-      (text) => (text === "none" ? null : positive()(text)),
+      read.wetThreshold,
     )
-    .addOption(new Option("--regrid <rule>", "bring the forecasts to the truth's grid first").choices(rules))
-    .option("--time <range>", "dates such as 2018-06 or 2018-06:2018-08 of the truth (default: all)", timeRange)
+    .addOption(new Option("--regrid <rule>", "bring the forecasts to the truth's grid first").choices(read.regrid))
+    .option("--time <range>", "dates such as 2018-06 or 2018-06:2018-08 of the truth (default: all)", read.time)
     .addOption(
       new Option("--pair-times <how>", "times belong together by value, or by position")
         .choices(["value", "position"])
@@ -119,37 +116,41 @@ export function addVerify(program: Command): void {
     .option(
       "--interval <seconds>",
       'seconds that a value stands for, where times have no bounds: for amounts that meet rates, and for what is dry; or "time"',
-      (text) => (text === "time" ? text : positive()(text)),
+      read.interval,
     )
     .option(
       "--clip-negative",
       "set negative rain to 0 instead of refusing it; what is within a hundredth of wet is always",
     )
     .option("--draws <n>", "redraws of blocks of times for the intervals; 0 for none", integer(0), 1000)
-    .option("--block <times>", "length of a block: times, or days such as 5d (default: cubic root of the times)", block)
+    .option(
+      "--block <times>",
+      "length of a block: times, or days such as 5d (default: cubic root of the times)",
+      read.block,
+    )
     .option("--seed <n>", "root of all randomness", integer(0), 0)
     .option("--climate", "daily rain: indices of wet days and return levels as well")
     .option(
       "--transport <km>",
       "how far forecast rain must be moved to become observed rain, at most so many km; what is left is surplus or missing",
-      positive(),
+      read.transport,
     )
     .option(
       "--accumulate <durations>",
       "scores of sums over 15min,1h,6h,1day (of rates means), autocorrelation in time, spells and the hour of most rain",
-      durations,
+      read.accumulate,
     )
     .option(
       "--areas <list>",
       "scores of means over squares such as 16km,64km, and over the polygons of a GeoJSON file, such as catchments",
-      (text) => text.split(","),
+      read.areas,
     )
     .addOption(
       new Option(
         "--change <from,to>",
         "TRUTH is the climate model that drives FORECAST: how both change between two periods such as 1981:2010,2071:2100, and nothing else; --regrid brings TRUTH to FORECAST's grid",
       )
-        .argParser(periods)
+        .argParser(read.change)
         .conflicts([...scoring]),
     )
     .option("-o, --output <file>", "write every score, one a row (.csv)")
@@ -187,6 +188,16 @@ export function durations(text: string): readonly number[] {
     if (found > 0) return found;
     throw new InvalidArgumentError(`${one}: expected durations such as 15min, 1h, 6h, 1day, separated by commas`);
   });
+}
+
+/** A threshold above 0, or `none`. */
+export function wetFrom(text: string): number | null {
+  return text === "none" ? null : positive()(text);
+}
+
+/** Seconds above 0, or `time`. */
+export function secondsOrTime(text: string): number | "time" {
+  return text === "time" ? text : positive()(text);
 }
 
 /** `5` times, or `5d` days. */

@@ -112,7 +112,6 @@ function scoring(o: VerifyCommandOptions): VerifyOptions {
     ...defined({ thresholds, quantiles, units, interval, wetThreshold }),
     ...(o.clipNegative && { clipNegative: true }),
     ...statedRain(o),
-    ...(thresholds && { fss: { thresholds } }),
     ...(draws > 0 && { bootstrap: { seed, draws, tooFew: "none", ...defined({ block }) } }),
   };
 }

@@ -109,7 +109,7 @@ export function verifyTiles(
   for (const q of quantiles) checkOption("verifyTiles", "quantiles", q, q > 0 && q < 1, "each must lie in (0, 1)");
 
   const all = { members, shape: [height, width], wetThreshold };
-  const asked = { quantiles, thresholds: [], fssThresholds: [], fssWindows: undefined, spectrum: true, logUnit: 1 };
+  const asked = { quantiles, thresholds: [], fssWindows: undefined, spectrum: true, logUnit: 1 };
   const plan = planOf(all, { ...asked, objects: false });
   const plain = { ...plan, logUnit: undefined };
   const part = ({ values }: ShapedArray, n: number) =>

@@ -175,7 +175,7 @@ class Baseline {
     const { onFrame } = this.run;
     if (onFrame === undefined || !this.rain) return;
     const { span } = this.input;
-    const scale = precipitationFactor(frame.units, rateUnits, { interval: span ?? 3600 });
+    const scale = precipitationFactor(frame.units, rateUnits, span ?? 3600);
     const values = Float32Array.from(cells(frame), (v) => v * scale);
     const time = frame.coordinates.filter(({ dims }) => dims.length === 0);
     const coordinates = [...plane.coordinates.filter(({ dims }) => dims.length > 0), ...time];

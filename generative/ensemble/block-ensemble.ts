@@ -199,7 +199,7 @@ function linkOptions(
 }
 
 function sampling({ units, interval }: CoarseFrames, o: EnsembleOptions): SampleOptions {
-  const scale = precipitationFactor(units, rateUnits, interval === undefined ? {} : { interval });
+  const scale = precipitationFactor(units, rateUnits, interval);
   return {
     ...defined({
       seed: o.seed,
@@ -349,7 +349,7 @@ function fieldOf(
   const empty = { values: new Float32Array(0), shape: [sizeOf(field.shape.slice(0, -2)), 0, height, width] };
   const like = { name: field.name, dims: field.dims, shape: field.shape, coordinates: field.coordinates };
   const template = ensembleField(empty, like, grid, { units, interval, attributes });
-  const scale = precipitationFactor(rateUnits, units, interval === undefined ? {} : { interval });
+  const scale = precipitationFactor(rateUnits, units, interval);
   const scaled = async (place: readonly number[], some: MemberRange) => {
     const rates = await draw(place, some);
     if (scale !== 1) for (let i = 0; i < rates.length; i++) rates[i] = rates[i]! * scale;

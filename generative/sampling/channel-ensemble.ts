@@ -312,7 +312,7 @@ function reportFrame(
   moment: Coordinate | undefined,
 ): void {
   if (onFrame === undefined || transform.kind !== "log" || units === undefined) return;
-  const scale = precipitationFactor(units, rateUnits, interval === undefined ? {} : { interval });
+  const scale = precipitationFactor(units, rateUnits, interval);
   const map = mapOf(
     name,
     rateUnits,

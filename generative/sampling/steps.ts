@@ -36,7 +36,7 @@ export function drawnSteps(target: Target, steps: TimeSteps, input: LazyField, o
   return {
     own: withNeighbours(coarse, steps, secondsOf(input, options.whole, coarse.dimOf("time")!), length / 1000),
     outputs: Array.from({ length: count }, (_, k) => k),
-    scale: rain && units !== undefined ? precipitationFactor(target.units, units, { interval: seconds }) : 1,
+    scale: rain && units !== undefined ? precipitationFactor(target.units, units, seconds) : 1,
     times: (given) => given && refinedTimes(given, count),
     like: {
       name,

@@ -6,14 +6,12 @@ export interface SchedulerOptions {
   readonly command: readonly string[];
   /** Tasks of the array, ≥ 1. */
   readonly shards: number;
-  /** Hours that one task may take, > 0. @defaultValue no limit is written */
-  readonly hours?: number;
-  /** Processors of a task. @defaultValue 2 */
-  readonly threads?: number;
-  /** Memory of a task in GB. @defaultValue 4 */
-  readonly memory?: number;
-  /** Lines of comment at the top, such as how the hours were found. @defaultValue none */
-  readonly notes?: readonly string[];
+  /** Hours that one task may take, > 0; undefined: no limit is written. */
+  readonly hours: number | undefined;
+  /** Processors of a task. */
+  readonly threads: number;
+  /** Memory of a task in GB. */
+  readonly memory: number;
 }
 
 /** Directory that the claim is mounted at, and the working directory. */
@@ -50,9 +48,11 @@ function slurmTime(hours: number): string {
 /**
  * An sbatch script whose array tasks are the shards. A task that is killed or preempted is queued again and goes on; one that failed
  * is submitted again with `sbatch --array=7 script`, also while others run.
+ *
+ * @param notes - lines of comment at the top, such as how the hours were found
  */
-export function slurmScript(options: SchedulerOptions): string {
-  const { command, shards, hours, threads = 2, memory = 4, notes = [] } = options;
+export function slurmScript(options: SchedulerOptions, notes: readonly string[] = []): string {
+  const { command, shards, hours, threads, memory } = options;
   return [
     "#!/bin/bash",
     "#SBATCH --job-name=monge-downscale",
@@ -82,7 +82,7 @@ export function kubernetesJob(
   options: SchedulerOptions,
   pod: { readonly image: string; readonly claim: string },
 ): Readonly<Record<string, unknown>> {
-  const { command, shards, hours, threads = 2, memory = 4 } = options;
+  const { command, shards, hours, threads, memory } = options;
   const { image, claim } = pod;
   const resources = { cpu: String(threads), memory: `${memory}Gi` };
   return {

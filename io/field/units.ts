@@ -31,15 +31,6 @@ export interface UnitsContext {
   readonly variable?: string;
 }
 
-/** Options of {@link precipitationFactor}. */
-export interface FactorOptions extends UnitsContext {
-  /**
-   * Length in seconds of the interval over which an amount fell, > 0; needed between amounts and rates. @defaultValue
-   * none
-   */
-  readonly interval?: number;
-}
-
 /** Options of {@link convertPrecipitation}. */
 export interface ConversionOptions extends UnitsContext {
   /**
@@ -137,17 +128,22 @@ export function targetUnits(to: string): PrecipitationUnits {
 /**
  * The number by which values in `from` are multiplied to be in `to`.
  *
+ * @param interval - length in seconds of the interval over which an amount fell, > 0; needed between amounts and rates
  * @throws UnitsError if either is not precipitation, or an amount meets a rate and no interval is given.
  */
-export function precipitationFactor(from: string | undefined, to: string, options: FactorOptions = {}): number {
-  const source = precipitationUnits(from, options);
+export function precipitationFactor(
+  from: string | undefined,
+  to: string,
+  interval?: number,
+  context: UnitsContext = {},
+): number {
+  const source = precipitationUnits(from, context);
   const target = targetUnits(to);
   const ratio = source.factor / target.factor;
   if (source.kind === target.kind) return ratio;
-  const { interval } = options;
   if (interval === undefined || !(interval > 0) || !Number.isFinite(interval)) {
     throw new UnitsError(
-      `${where(options)}: cannot turn ${source.kind} "${from}" into ${target.kind} "${to}" ` +
+      `${where(context)}: cannot turn ${source.kind} "${from}" into ${target.kind} "${to}" ` +
         `${interval === undefined ? "without" : `with an interval of ${interval} s as`} the length of the interval; ` +
         "expected bounds of the time coordinate or `interval`, the seconds over which the amount fell (86400 for " +
         'daily sums), or `interval: "time"` for the spacing of the times',
@@ -197,10 +193,8 @@ export function convertPrecipitation(field: Field, to: string, options: Conversi
   if (!override) checkQuantity(where(context), field, source.kind, target.kind);
   const changed = source.kind !== target.kind;
   const seconds = changed ? intervalsFor(field, interval) : undefined;
-  const factorOf = (one?: number) =>
-    precipitationFactor(field.units, to, { ...context, ...(one !== undefined && { interval: one }) });
   const lengths = seconds instanceof Float64Array ? seconds : [seconds];
-  const factors = Array.from(lengths, (one) => factorOf(one));
+  const factors = Array.from(lengths, (one) => precipitationFactor(field.units, to, one, context));
   const same = factors.every((factor) => factor === 1);
   const dim = factors.length > 1 || seconds instanceof Float64Array ? timeAxis(field)?.dims[0] : undefined;
   return field.with({

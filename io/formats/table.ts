@@ -3,9 +3,8 @@ import { extname } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
 import { BinaryFile } from "../storage/binary-file.ts";
 import { foreignFormat } from "./foreign.ts";
-import type { GridFormat, StorageOptions } from "./format.ts";
+import type { GridFormat } from "./format.ts";
 import { openGeotiff } from "./geotiff/open.ts";
-import type { GeotiffType } from "./geotiff/pack.ts";
 import { writeGeotiff } from "./geotiff/write.ts";
 import { openGrib } from "./grib/open.ts";
 import { findGrib } from "./grib/scan.ts";
@@ -63,8 +62,7 @@ const formats: readonly GridFormat[] = [
     extensions: [".tif", ".tiff"],
     recognise: (head) => /^(II[*+]\0|MM\0[*+])/.test(startOf(head)),
     open: openGeotiff,
-    write: (path, field, { dtype, ...options }) =>
-      writeGeotiff(path, field, { ...options, ...(dtype !== undefined && { dtype: geotiffType(dtype) }) }),
+    write: writeGeotiff,
     atomic: true,
     options: [...PROVENANCE, ...GEOTIFF],
   },
@@ -137,9 +135,6 @@ export function formatToWrite(path: string, format?: string | GridFormat): GridF
 
 const bufferOf = (head: Uint8Array): Buffer => Buffer.from(head.buffer, head.byteOffset, head.byteLength);
 const startOf = (head: Uint8Array): string => bufferOf(head).toString("latin1", 0, 8);
-
-/** Its writer refuses the others. */
-const geotiffType = (dtype: NonNullable<StorageOptions["dtype"]>) => dtype as GeotiffType;
 
 function hasHdf5(head: Uint8Array, path: string): boolean {
   if (startOf(head) === HDF5_MAGIC) return true;

@@ -28,17 +28,17 @@ export function rainLimits(interval: number | undefined): RainLimits {
  */
 export function wetThresholdIn(units: string, interval: number | undefined): number {
   const depth = DEPTH * Math.min(1, (interval ?? 3600) / 3600);
-  return depth * precipitationFactor("mm", units, { interval: interval ?? 3600 });
+  return depth * precipitationFactor("mm", units, interval ?? 3600);
 }
 
 /** A wet day of ETCCDI, 1 mm a day, in units of precipitation. @param interval - seconds that an amount fell in. @defaultValue a day */
 export function wetDayIn(units: string, interval: number | undefined): number {
-  return precipitationFactor("mm day-1", units, { interval: interval ?? 86400 });
+  return precipitationFactor("mm day-1", units, interval ?? 86400);
 }
 
 /** Above it, values are no rain, in units of precipitation; see {@link RainLimits}. */
 export function clutterLimitIn(units: string, interval: number | undefined): number {
-  return rainLimits(interval).clutter * precipitationFactor("mm h-1", units, { interval: interval ?? 3600 });
+  return rainLimits(interval).clutter * precipitationFactor("mm h-1", units, interval ?? 3600);
 }
 
 /** Part by which packing or a spectral model may make a 0 negative, of {@link wetThresholdIn}. */

@@ -98,7 +98,7 @@ test("--json prints what the library finds for the same fields, seed and thresho
   const { stdout } = await done(...files, "--json", "--thresholds", "1,5", "--draws", "150", "--by", "season");
   const printed = JSON.parse(stdout);
   const found = await verify(forecast, truth, {
-    ...{ thresholds: [1, 5], fss: { thresholds: [1, 5] }, events: "season", seed: 0, spectrum: true, sal: true },
+    ...{ thresholds: [1, 5], events: "season", seed: 0, spectrum: true, sal: true },
     bootstrap: { seed: 0, draws: 150, tooFew: "none" },
   });
   assert.equal(printed.scores, JSON.parse(JSON.stringify(found.scores)));

@@ -83,7 +83,7 @@ test("an interval is that of the scores of redrawn fields, and a difference that
   const { truth, forecast } = spells(4, days, 3);
   const other = spells(5, days, 2).forecast;
   const holes = forecast.with({ values: forecast.values.map((v, i) => (i % 97 === 3 ? Number.NaN : v)) });
-  const options = { quantiles: [0.5, 0.95], fss: { thresholds: [1], windows: [1, 3] }, spectrum: true };
+  const options = { quantiles: [0.5, 0.95], thresholds: [0.1, 1, 10], fssWindows: [1, 3], spectrum: true };
   const bootstrap = { seed: 9, draws, block };
   const got = await verify(holes, truth, { ...options, bootstrap, against: other });
   // The same cells for both: those of the forecast.
@@ -122,7 +122,7 @@ test("an interval is that of the scores of redrawn fields, and a difference that
       ),
     ],
   ] as const;
-  assert.is(size, 16);
+  assert.is(size, 20);
   let known = 0;
   for (const [ours, expected] of pairs) {
     flatEnds(ours).forEach((one, i) => {

@@ -47,7 +47,7 @@ function made(seed: number, jitter = 0): Float64Array {
 const truth = days(truthRain);
 const options = {
   thresholds: [0.5, 5],
-  fss: { thresholds: [0.5], windows: [3, 9] },
+  fssWindows: [3, 9],
   sal: true,
   wetThreshold: 1e-12,
   spectrum: true,

@@ -263,7 +263,7 @@ test("an event of less rain than counts as dry is refused", async () => {
     /thresholds is 0.05; below 0.1 .*`wetThreshold`/,
     OptionsError,
   );
-  await refuses(verify(forecast, truth, { fss: { thresholds: [0] } }), /fss.thresholds is 0;/, OptionsError);
+  await refuses(verify(forecast, truth, { thresholds: [0] }), /thresholds is 0;/, OptionsError);
   assert.ok(await verify(forecast, truth, { thresholds: [0.1, 0.05], wetThreshold: 0.05 }));
 });
 

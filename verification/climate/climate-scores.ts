@@ -200,7 +200,7 @@ function dailyFactor({ units, rain, span }: Pick<ClimateOptions, "units" | "rain
       "climate",
     );
   }
-  return precipitationFactor(units, "mm day-1", { interval: 86400 });
+  return precipitationFactor(units, "mm day-1", 86400);
 }
 
 /** Number and year of each day. @throws OptionsError where times are no days */

@@ -71,7 +71,7 @@ export function yearlyIndices(
       span,
     );
   }
-  const factor = precipitationFactor(series.units, "mm day-1", { interval: 86_400 });
+  const factor = precipitationFactor(series.units, "mm day-1", 86_400);
   const rest = series.dims.filter((one) => one !== dim);
   const { values, shape } = series.transpose([dim, ...rest]);
   const places = shape.slice(1).reduce((a, b) => a * b, 1);

@@ -10,21 +10,21 @@ export interface RankOptions {
    * @defaultValue absent: each tied point is shared out equally over those ranks, which is the mean over all draws
    */
   readonly random?: Rng;
-  /**
-   * Leave out points where the truth and every member are 0, which carry no information.
-   * @defaultValue true
-   */
-  readonly skipDry?: boolean;
 }
 
-/** Adds to `counts` (M + 1 ranks) the points of one case; `ensemble` is `[M, points]`. Returns the points used. */
+/**
+ * Adds to `counts` (M + 1 ranks) the points of one case; `ensemble` is `[M, points]`. Returns the points used.
+ *
+ * @param random - breaks ties; without it they are shared out
+ * @param skipDry - leaves out points where the truth and every member are 0, which carry no information
+ */
 export function countRanks(
   counts: Float64Array,
   ensemble: ArrayLike<number>,
   truth: ArrayLike<number>,
-  options: RankOptions = {},
+  random: Rng | undefined,
+  skipDry = true,
 ): number {
-  const { random, skipDry = true } = options;
   const members = counts.length - 1;
   const points = truth.length;
   let used = 0;
@@ -52,17 +52,18 @@ export function countRanks(
  * @param ensemble `[N, M, …]`
  * @param truth `[N, …]`
  * @returns M + 1 shares with sum 1
- * @throws ShapeError, DomainError for non-finite values or where every point is dry
+ * @throws ShapeError, DomainError for non-finite values or where every point is dry: points where the truth and every member are 0 carry
+ *   no information, and are left out
  */
-export function rankHistogram(ensemble: ShapedArray, truth: ShapedArray, options: RankOptions = {}): Float64Array {
+export function rankHistogram(ensemble: ShapedArray, truth: ShapedArray, { random }: RankOptions = {}): Float64Array {
   const { cases, members, points } = checkPair("rankHistogram", ensemble, truth);
   const counts = new Float64Array(members + 1);
   let used = 0;
   for (let n = 0; n < cases; n++) {
     const e = ensemble.values.subarray(n * members * points, (n + 1) * members * points);
-    used += countRanks(counts, e, truth.values.subarray(n * points, (n + 1) * points), options);
+    used += countRanks(counts, e, truth.values.subarray(n * points, (n + 1) * points), random);
   }
-  if (used === 0) throw new DomainError("rankHistogram: every point is dry; set skipDry to false to count them");
+  if (used === 0) throw new DomainError("rankHistogram: every point is dry, and no rank is known");
   return counts.map((c) => c / used);
 }
 

@@ -70,7 +70,7 @@ function scoresOf(
   const map = { truth, forecast, time: undefined, positions: undefined };
   const { cells: count, crps, mae, bias, variance, squaredError } = cellSums([map], members);
   const ranks = new Float64Array(members + 1);
-  countRanks(ranks, forecast, truth, { skipDry: false });
+  countRanks(ranks, forecast, truth, undefined, false);
   const sorted = [truth, forecast].map((values) => values.slice().sort());
   const both = (of: (values: Float64Array) => number): Sides => ({ truth: of(sorted[0]!), forecast: of(sorted[1]!) });
   const wet = (values: Float64Array) => values.reduce((n, v) => n + (v > 0 ? 1 : 0), 0) / values.length;

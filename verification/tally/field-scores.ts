@@ -165,6 +165,6 @@ export function ranksOf(
   if (members < 2) return [];
   const counts = new Float64Array(members + 1);
   let used = 0;
-  for (const { forecast, truth } of maps) used += countRanks(counts, forecast, truth, random ? { random } : {});
+  for (const { forecast, truth } of maps) used += countRanks(counts, forecast, truth, random);
   return used > 0 ? Array.from(counts, (c) => c / used) : [];
 }

@@ -21,11 +21,9 @@ const rows = Object.entries(parts) as readonly [string, TallyPart<unknown>][];
 /** Options of a plan. */
 export interface TallyOptions {
   readonly quantiles: readonly number[];
-  /** @defaultValue the wet threshold */
-  readonly fssThresholds: readonly number[] | undefined;
   /** @defaultValue 1, 3, 9, 27, 81 as far as they fit the map */
   readonly fssWindows: readonly number[] | undefined;
-  /** @defaultValue the wet threshold, 10 and 100 times as much */
+  /** @defaultValue the wet threshold, 10 and 100 times as much; of the fractions skill score the wet threshold alone */
   readonly thresholds: readonly number[] | undefined;
   readonly spectrum: boolean;
   readonly logUnit: number | undefined;
@@ -43,7 +41,7 @@ export function planOf(maps: Pick<Cases, "members" | "shape" | "wetThreshold">, 
   return {
     ...{ members, shape, wetThreshold, quantiles: options.quantiles, thresholds },
     fss: plane
-      ? (options.fssThresholds ?? wet).flatMap((threshold) => sides.map((window) => ({ threshold, window })))
+      ? (options.thresholds ?? wet).flatMap((threshold) => sides.map((window) => ({ threshold, window })))
       : [],
     rings: options.spectrum && plane && least >= 4 ? Math.floor(Math.max(...shape) / 2) - 1 : 0,
     logUnit: options.logUnit,

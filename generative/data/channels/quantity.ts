@@ -112,7 +112,7 @@ export function conversionTo(
   if (precipitation && to !== undefined) {
     const bounded = boundsLengths(field) !== undefined;
     const options = bounded || interval === undefined ? {} : { interval };
-    if (!bounded) precipitationFactor(field.units, to, { ...options, variable: field.name, file: field.source });
+    if (!bounded) precipitationFactor(field.units, to, interval, { variable: field.name, file: field.source });
     return (part) => convertPrecipitation(part, to, options);
   }
   if (a === b) return (part) => part;

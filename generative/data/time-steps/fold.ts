@@ -48,7 +48,7 @@ export function foldSteps(
   const windows = windowsOf(where, own, count, o.coarse);
   const rain = isPrecipitation(where, "fine", field, o);
   const seconds = own.length / 1000;
-  const scale = rain ? precipitationFactor(field.units, rateUnits, { interval: seconds }) : 1;
+  const scale = rain ? precipitationFactor(field.units, rateUnits, seconds) : 1;
   const { standardName, longName, cellMethods } = namesOf(field);
   const rates = rain ? asRates(field, scale) : field;
   const at = positionsIn(field, time);

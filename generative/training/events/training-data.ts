@@ -82,7 +82,7 @@ export function rainOfEvent(field: LazyField, index: number, plan: EventPlan, by
 /** Dry and clutter limits in mm/h: as stated in the units of the data, else by their interval. */
 export function limitsOf(plan: EventPlan, { units, interval, span }: RainStream): Required<LimitsOf> {
   const { wet, clutter } = rainLimits(span);
-  const scale = precipitationFactor(units, rateUnits, interval === undefined ? {} : { interval });
+  const scale = precipitationFactor(units, rateUnits, interval);
   const { wetThreshold, largestRate } = plan;
   return {
     wetThreshold: wetThreshold === undefined ? wet : wetThreshold * scale,

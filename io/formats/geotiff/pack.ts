@@ -1,6 +1,7 @@
 /** From physical values to stored samples of a tile, with every loss refused that was not asked for. */
 import { DomainError, OptionsError } from "../../../engine/errors.ts";
 import { elementSize, rangeOf, rawArray } from "../../storage/number-types.ts";
+import type { StorageOptions } from "../format.ts";
 import type { Plane } from "./tiff/pyramid.ts";
 
 /** Sample types that are written. */
@@ -29,13 +30,13 @@ export function kindOf(dtype: GeotiffType) {
 /** @throws OptionsError for a packing that cannot be. */
 export function packingOf(
   values: Float32Array | Float64Array,
-  options: { dtype?: GeotiffType; scale?: number; offset?: number; fillValue?: number },
+  options: Pick<StorageOptions, "dtype" | "scale" | "offset" | "fillValue">,
 ): Packing {
   const { scale = 1, offset = 0 } = options;
-  const dtype = options.dtype ?? (values instanceof Float64Array ? "float64" : "float32");
-  if (!TYPES.includes(dtype)) {
-    throw new OptionsError(`writeGeotiff: dtype is ${dtype}; expected one of ${TYPES.join(", ")}`, "dtype", dtype);
-  }
+  const asked = options.dtype ?? (values instanceof Float64Array ? "float64" : "float32");
+  const dtype = TYPES.find((type) => type === asked);
+  if (dtype === undefined)
+    throw new OptionsError(`writeGeotiff: dtype is ${asked}; expected one of ${TYPES.join(", ")}`, "dtype", asked);
   const kind = kindOf(dtype);
   if (!(Number.isFinite(scale) && scale !== 0))
     throw new OptionsError(`writeGeotiff: scale is ${scale}; expected a finite number other than 0`, "scale", scale);

@@ -12,7 +12,7 @@ import { globalAttributes, type Provenance } from "../../field/provenance.ts";
 import { type AttributeValue, numbersOf, sizeOf, textOf } from "../../storage/source.ts";
 import type { StorageOptions } from "../format.ts";
 import { geoKeysOf, onSphere } from "./geo-keys.ts";
-import { type GeotiffType, kindOf, type Packing, packingOf, tileCutter } from "./pack.ts";
+import { kindOf, type Packing, packingOf, tileCutter } from "./pack.ts";
 import { averaged, levelSizes, nearest, type Plane } from "./tiff/pyramid.ts";
 import { ascii, double, short, type Tag, writeTiff } from "./tiff/writer.ts";
 
@@ -21,10 +21,8 @@ export type GeotiffOptions = Provenance &
   AtomicOptions &
   Pick<
     StorageOptions,
-    "epsg" | "scale" | "offset" | "fillValue" | "compression" | "overviews" | "tile" | "bigTiff" | "bands"
-  > & {
-    readonly dtype?: GeotiffType;
-  };
+    "dtype" | "epsg" | "scale" | "offset" | "fillValue" | "compression" | "overviews" | "tile" | "bigTiff" | "bands"
+  >;
 
 interface Axis1d {
   readonly start: number;

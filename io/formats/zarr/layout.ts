@@ -9,9 +9,10 @@ import type { BesideOptions, StorageOptions } from "../format.ts";
 /** Options of `createZarr` and `writeZarr`. */
 export interface ZarrOptions
   extends BesideOptions,
-    Pick<StorageOptions, "attributes" | "history" | "now" | "compression" | "compressor" | "chunks" | "version"> {
-  /** Element type of the data. @defaultValue that of the values, float32 where there are none */
-  readonly dtype?: "float32" | "float64";
+    Pick<
+      StorageOptions,
+      "attributes" | "history" | "now" | "dtype" | "compression" | "compressor" | "chunks" | "version"
+    > {
   /** True if a store that is already there is replaced. @defaultValue false: it is an error */
   readonly overwrite?: boolean;
 }
@@ -83,6 +84,8 @@ export function layOut(template: FieldTemplate, options: ZarrOptions): VariableL
     const { name, dims: own, attributes } = one;
     if (one.kind === "data") {
       const dtype = options.dtype ?? (one.part.values instanceof Float64Array ? "float64" : "float32");
+      if (dtype !== "float32" && dtype !== "float64")
+        throw new OptionsError(`createZarr: dtype is ${dtype}; expected float32 or float64`, "dtype", dtype);
       const chunks = chunksOf(one.part, options, dtype === "float32" ? 4 : 8);
       return { name, dims, shape, chunks, dtype, attributes, isData: true };
     }

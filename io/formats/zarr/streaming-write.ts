@@ -1,5 +1,4 @@
 /** Zarr stores written stretch by stretch, as the table of formats asks for it. */
-import { OptionsError } from "../../../engine/errors.ts";
 import type { Beginning, CreateOptions, Extent, FieldWriter, StorageOptions } from "../format.ts";
 import { beginStore } from "./replace-store.ts";
 import { explained } from "./update.ts";
@@ -28,8 +27,6 @@ export async function zarrWriter(path: string, beginning: Beginning, options: Cr
   const { name, units, attributes, gridMapping } = first;
   const { dims, shape, time } = extent;
   const { overwrite, compression, compressor, dtype = typeOf(first.values), ...rest } = options;
-  if (dtype !== "float32" && dtype !== "float64")
-    throw new OptionsError(`${path}: dtype is ${dtype}; expected float32 or float64 in Zarr`, "dtype", dtype);
   const packed = compression === 0 && compressor === undefined ? "none" : compressor;
   const pending = await explained(path, async () => beginStore(path, overwrite));
   const template = { name, dims, shape, units, coordinates, attributes, gridMapping };

@@ -3,10 +3,11 @@ import { kubernetesJob, slurmScript } from "../../../generative/sharded/schedule
 import { assert, test } from "../../harness.ts";
 
 const pod = { image: "example/monge:1", claim: "climate" };
+const usual = { hours: undefined, threads: 2, memory: 4 };
 const command = ["monge", "downscale", "my runs", "in.nc", "-o", "out.zarr"];
 
 test("a script for Slurm gives every task its shard, with words as the shell takes them back, and time rounded up", () => {
-  const script = slurmScript({ command, shards: 12, hours: 26.501, memory: 3, notes: ["measured"] });
+  const script = slurmScript({ ...usual, command, shards: 12, hours: 26.501, memory: 3 }, ["measured"]);
   assert.match(script, /#SBATCH --array=0-11\n/);
   assert.match(script, /#SBATCH --time=1-02:31:00\n/);
   assert.match(script, /# measured\n/);
@@ -18,7 +19,7 @@ test("a script for Slurm gives every task its shard, with words as the shell tak
     env,
   });
   assert.equal(words.trim().split("\n"), [...command.slice(1), "--shard", "7/12"]);
-  assert.not.match(slurmScript({ command, shards: 1 }), /--time/);
+  assert.not.match(slurmScript({ ...usual, command, shards: 1 }), /--time/);
 });
 
 test("words with control signs, quotes and dollars come back as they were, from a script that shows all it does", () => {
@@ -30,7 +31,7 @@ test("words with control signs, quotes and dollars come back as they were, from 
     "it's $$ $(NAME)",
     "tab\tnew\nline",
   ];
-  const script = slurmScript({ command: ["monge", ...words], shards: 1, notes: ["two\nrm -r x"] });
+  const script = slurmScript({ ...usual, command: ["monge", ...words], shards: 1 }, ["two\nrm -r x"]);
   assert.not.match(script, /[^\P{C}\n]|\n(?!#)rm/u);
   const env = { ...process.env, SLURM_ARRAY_TASK_ID: "0" };
   const input = script.replace("exec monge", "exec printf '%s\\0'");
@@ -40,7 +41,7 @@ test("words with control signs, quotes and dollars come back as they were, from 
     "0/1",
   ]);
   // As Kubernetes expands them: `$$` is one, `$(NAME)` a variable.
-  const job = JSON.parse(JSON.stringify(kubernetesJob({ command: ["monge", ...words], shards: 1 }, pod)));
+  const job = JSON.parse(JSON.stringify(kubernetesJob({ ...usual, command: ["monge", ...words], shards: 1 }, pod)));
   const given: readonly string[] = job.spec.template.spec.containers[0].command;
   const expanded = given.map((word) =>
     word.replaceAll(/\$(\$|\(\w+\))/g, (_, what) => (what === "$" ? "$" : "expanded")),
@@ -50,7 +51,7 @@ test("words with control signs, quotes and dollars come back as they were, from 
 
 // The API refuses `backoffLimitPerIndex` without the mode Indexed and the restart policy Never, and more failed indexes than there are.
 test("an Indexed Job has an index a shard, retries of each, and what the API asks for with them", () => {
-  const job = kubernetesJob({ command, shards: 12, hours: 0.5 }, pod);
+  const job = kubernetesJob({ ...usual, command, shards: 12, hours: 0.5 }, pod);
   assert.equal([job["apiVersion"], job["kind"]], ["batch/v1", "Job"]);
   const { template, ...spec } = job["spec"] as Record<string, unknown> & {
     template: { spec: Record<string, unknown> };

@@ -237,7 +237,7 @@ test("amounts become rates only over an interval that is stated or bounded", () 
     /^rain\.nc: variable pr: cannot turn amount "mm" into rate "mm h-1" without .*`interval`/,
   );
   assert.throws(
-    () => precipitationFactor("mm", "mm h-1", { interval: -1 }),
+    () => precipitationFactor("mm", "mm h-1", -1),
     (e: Error) => e instanceof UnitsError,
   );
   const rate = convertPrecipitation(small(), "mm h-1", { interval: 600 });
@@ -248,7 +248,7 @@ test("amounts become rates only over an interval that is stated or bounded", () 
   assert.is(convertPrecipitation(sums, "cm").attributes.cell_methods, "time: sum area: mean");
   const flux = convertPrecipitation(small(), "kg m-2 s-1", { interval: 86400 });
   assert.equal([flux.values[6], flux.attributes.standard_name], [Math.fround(6 / 86400), "precipitation_flux"]);
-  assert.ok(Math.abs(precipitationFactor("mm h-1", "m", { interval: 7200 }) - 0.002) < 1e-17);
+  assert.ok(Math.abs(precipitationFactor("mm h-1", "m", 7200) - 0.002) < 1e-17);
   assert.is(convertPrecipitation(small(), "mm").values[11], 11);
 });
 

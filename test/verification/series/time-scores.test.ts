@@ -63,7 +63,7 @@ async function inTime(forecast: Field, observed: Field, options: TimeScoresOptio
   const found = await verify(forecast, observed, {
     scores: [timeScores(options)],
     wetThreshold: 0.1,
-    fss: { windows: [1] },
+    fssWindows: [1],
   });
   return found.scores["time"] as unknown as TimeScoresValue;
 }
