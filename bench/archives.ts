@@ -32,7 +32,7 @@ const PLANE = SIDE * SIDE;
 /** Frames of showers that are made when they are read. */
 function archive(gigabytes: number): LazyField {
   const size = 128;
-  const { values: showers } = syntheticPairs({ seed: 1, times: 64, height: size, width: size }).fine;
+  const { values: showers } = syntheticPairs({ seed: 1, times: 64, size }).fine;
   // An eighth of each frame has rain; the base is read from another place for each frame.
   const base = new Float32Array(2 * PLANE);
   for (let row = 0; row < 2 * SIDE; row++) {

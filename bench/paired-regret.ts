@@ -127,7 +127,7 @@ function ratio(
 const arms: Arm[] = [];
 for (const seed of seeds) {
   const make = (times: number, firstTime: number): SyntheticPairs =>
-    syntheticPairs({ seed, times, firstTime, height: number("side"), width: number("side") });
+    syntheticPairs({ seed, times, firstTime, size: number("side") });
   const learned = make(number("hours"), 0);
   const held = make(number("held-out"), number("hours"));
   if (seed === first) {

@@ -19,8 +19,7 @@ const { values: args } = parseArgs({
   },
 });
 const [side, hours] = [Number(args.side), Number(args.hours)];
-const make = (firstTime: number, times: number) =>
-  syntheticPairs({ seed: 1, firstTime, times, height: side, width: side });
+const make = (firstTime: number, times: number) => syntheticPairs({ seed: 1, firstTime, times, size: side });
 const [learned, held] = [make(0, hours), make(hours, 12)];
 
 const results: Record<string, object> = {};

@@ -29,10 +29,8 @@ export interface CurveFigureOptions extends Pick<MapFigureOptions, "title" | "su
   readonly x: CurveAxis;
   /** Axis upwards; of several panels each is called by its curves. */
   readonly y: CurveAxis;
-  /** Width of the plot area, SVG units. `@defaultValue` 560 */
-  readonly width?: number;
-  /** Height of the plot area, SVG units; of each panel, where there are several, its share of 1.5 times as much. `@defaultValue` 340 */
-  readonly height?: number;
+  /** True for a plot area of 380 by 380 SVG units, for quantities of one kind on both axes. `@defaultValue` 560 by 340; several panels share 1.5 times the height */
+  readonly square?: boolean;
 }
 
 /**
@@ -44,7 +42,8 @@ export interface CurveFigureOptions extends Pick<MapFigureOptions, "title" | "su
  *   for an x that is not finite, an infinite y, or a value at or below 0 on a logarithmic axis
  */
 export async function curveFigure(options: CurveFigureOptions): Promise<string> {
-  const { curves, x, y, title, subtitle, width = 560, height = 340 } = options;
+  const { curves, x, y, title, subtitle, square = false } = options;
+  const [width, height] = square ? [380, 380] : [560, 340];
   check(options);
   const styles = new Map(curves.map((curve, k) => [curve, curveStyle(k, curve.dashed)]));
   const xAxis = { field: "x", ...axisSpec(x, extentOf(curves.map((curve) => curve.x)), false) };

@@ -59,8 +59,7 @@ function reliabilityFigure({ reliability }: Diagrams, units?: string): Promise<s
     x: { name: "share of members with the event" },
     y: { name: "share of cells with the event" },
     title: "Reliability",
-    width: 380,
-    height: 380,
+    square: true,
   });
 }
 
@@ -75,8 +74,7 @@ function rocFigure({ roc }: Diagrams, units?: string): Promise<string> {
     x: { name: "probability of false detection" },
     y: { name: "probability of detection" },
     title: "Relative operating characteristic",
-    width: 380,
-    height: 380,
+    square: true,
   });
 }
 
@@ -88,8 +86,7 @@ function quantileFigure({ quantiles }: Diagrams, units?: string): Promise<string
     x: { name: `quantiles of the truth${of}` },
     y: { name: `quantiles of the forecast${of}` },
     title: "Quantiles from 5 % to 99.99 %",
-    width: 380,
-    height: 380,
+    square: true,
   });
 }
 

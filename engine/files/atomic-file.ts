@@ -25,9 +25,9 @@ export type FileContent =
   | Iterable<Uint8Array>
   | ((temporaryPath: string) => Promise<void> | void);
 
-/** Options of `beginAtomically` and `writeAtomically`. */
+/** Options of everything that writes. */
 export interface AtomicOptions {
-  /** True if a file that is there, or comes there while this one is written, is replaced. @defaultValue true */
+  /** True if a file that is there, or comes there while this one is written, is replaced. @defaultValue true for one file, false for a store and in `writeField` */
   readonly overwrite?: boolean;
 }
 

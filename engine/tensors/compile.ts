@@ -172,9 +172,8 @@ export async function record(
   const block = device === "cpu" && precision === "float32" ? await channelBlock() : 0;
   const graph = trace(fn, inputs, {
     precision,
-    channelBlock: block,
+    blocks: { channels: block, leastFill: gradients ? 1 : 0.75 },
     shaders: device === "webgpu",
-    ...(gradients && { leastFill: 1 }),
   });
   const port = (value: (typeof graph.inputs)[number]): Port => ({
     name: value.name,

@@ -50,12 +50,18 @@ const noGraphs: readonly Graph[] = [];
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
+/** Blocks of channels. */
+export interface ChannelBlocks {
+  /** Channels of a block, 0 where there are none. */
+  readonly channels: number;
+  /** Least share of whole blocks that an image's channels fill, where it stays in blocks, in (0, 1]. */
+  readonly leastFill: number;
+}
+
 export interface GraphOptions {
   readonly precision: Precision;
-  /** Channels per block of the CPU's blocked convolution kernels, 0 where there are none. */
-  readonly channelBlock?: number;
-  /** Least share of whole blocks that an image's channels fill, where it stays in blocks, in (0, 1]. @defaultValue 0.75 */
-  readonly leastFill?: number;
+  /** The CPU's blocked convolution kernels. @defaultValue none */
+  readonly blocks?: ChannelBlocks;
   /**
    * True if operators become shaders: without ONNX Runtime's products of transposed factors, and without many outputs of one operator,
    * as a shader has room for eight buffers or so. @defaultValue false
@@ -65,9 +71,8 @@ export interface GraphOptions {
 
 export class Graph {
   readonly precision: Precision;
-  readonly channelBlock: number;
+  readonly blocks: ChannelBlocks;
   readonly shaders: boolean;
-  readonly leastFill: number;
   readonly inputs: Value[] = [];
   readonly outputs: Value[] = [];
   readonly constants = new Map<string, Constant>();
@@ -84,9 +89,8 @@ export class Graph {
   /** @param prefix - of the names of values; a subgraph (loop body) may use its parent's, and needs another */
   constructor(options: GraphOptions, prefix = "v") {
     this.precision = options.precision;
-    this.channelBlock = options.channelBlock ?? 0;
+    this.blocks = options.blocks ?? { channels: 0, leastFill: 1 };
     this.shaders = options.shaders ?? false;
-    this.leastFill = options.leastFill ?? 0.75;
     this.#prefix = prefix;
   }
 

@@ -28,8 +28,7 @@ export interface SyntheticSet extends EvaluationSet {
 
 /** @param name - `synthetic`, or `synthetic-hills` where the height of the ground is given */
 export function syntheticSet(name: string): SyntheticSet {
-  const make = (times: number, firstTime: number) =>
-    syntheticPairs({ seed: 1, times, firstTime, height: SIDE, width: SIDE });
+  const make = (times: number, firstTime: number) => syntheticPairs({ seed: 1, times, firstTime, size: SIDE });
   const [learned, held] = [make(HOURS, 0), make(HELD, HOURS)];
   const values = Float32Array.from(held.fine.values);
   const evaluated = tilesOf(values, SIDE);

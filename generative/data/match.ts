@@ -4,8 +4,6 @@ import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import type { NoticeOptions } from "../../engine/progress.ts";
 import { type LazyField, selectTimes, type TimeRange } from "../../io/dataset/index.ts";
 import { timeAxis } from "../../io/field/index.ts";
-import type { RainInterval } from "../../io/rain/index.ts";
-import type { RegridMethod } from "../../io/regrid/index.ts";
 import type { VerifyOptions } from "../../verification/index.ts";
 import { type ContextName, checkContext, type Moment, momentsOf } from "../model/context.ts";
 import { checkSameGrid, type FineGrid, fineGridOf, sameGrid, spacingOf } from "../model/fine-grid.ts";
@@ -17,15 +15,7 @@ import { type FieldRole, named, type PairFields, placed, preparedFields } from "
 import { positionsIn } from "./map-dims.ts";
 
 /** Options of reading fields of pairs. */
-export interface PairOptions extends RainStated, NoticeOptions, Pick<VerifyOptions, "clipNegative"> {
-  /** Method of regridding inputs to the fine grid. @defaultValue "bilinear" */
-  readonly method?: RegridMethod;
-  /**
-   * Interval of accumulations whose times have no bounds: the seconds over which they fell, or `"time"`, the spacing
-   * of its times. @defaultValue an error for such fields
-   */
-  readonly interval?: RainInterval;
-}
+export interface PairOptions extends RainStated, NoticeOptions, Pick<VerifyOptions, "clipNegative" | "interval"> {}
 
 /** Fields with the times that all have. */
 export interface MatchedFields {

@@ -10,7 +10,7 @@ import { type ImageRows, type TiledDenoiserOptions, tiledDenoiser } from "./tili
 import { isMoving, type NoisePart, timeNoise } from "./time-noise.ts";
 
 /** Options of sampling that all downscalers have. */
-export interface DrawOptions extends Pick<IntegrateOptions, "method" | "onStep" | "churn"> {
+export interface DrawOptions extends Pick<IntegrateOptions, "method" | "onProgress" | "churn"> {
   /** Size of the ensemble. @defaultValue 8 */
   readonly members?: number;
   /** Number of the first member: noise belongs to numbers, so that a part of an ensemble has the numbers of the whole. @defaultValue 0 */
@@ -66,7 +66,7 @@ export interface Drawing {
 export type ResolvedDraw = Required<Omit<DrawOptions, Unsaid>> & Pick<DrawOptions, Unsaid>;
 
 /** Options without a default here. */
-type Unsaid = "onStep" | "noiseRange" | "churn" | "amplitude";
+type Unsaid = "onProgress" | "noiseRange" | "churn" | "amplitude";
 
 /** Four tiles of 64² fit the processor's cache; a quarter of the side is shared. */
 function usualTiles(multiple: number): readonly [number, number] {
@@ -91,7 +91,7 @@ export function resolveDraw(caller: string, o: DrawOptions, multiple: number): R
     frame = 0,
     origin = [0, 0],
   } = o;
-  const { noise = [], tiles = usualTiles(multiple), batch = 4, onStep, noiseRange, churn, amplitude } = o;
+  const { noise = [], tiles = usualTiles(multiple), batch = 4, onProgress, noiseRange, churn, amplitude } = o;
   checkWhole(caller, { members, batch });
   checkWhole(caller, { firstMember }, 0);
   const [tile, overlap] = tiles;
@@ -100,7 +100,7 @@ export function resolveDraw(caller: string, o: DrawOptions, multiple: number): R
     throw new OptionsError(`${caller}: tiles is [${tiles.join(", ")}], expected ${wanted}`, "tiles", tiles);
   }
   const chosen = { members, firstMember, seed, evaluations, method, frame, origin, noise, tiles, batch };
-  const rest = defined({ onStep, noiseRange, churn });
+  const rest = defined({ onProgress, noiseRange, churn });
   return { ...chosen, ...rest, ...defined({ amplitude }) };
 }
 
@@ -119,21 +119,21 @@ export async function drawResiduals(drawing: Drawing, o: ResolvedDraw): Promise<
   for (let i = 0; i < initial.length; i++) initial[i] = initial[i]! * unit;
   const tiled = await inTiles(compiled, { height, width, outputs, condition }, o);
   const denoiser = valid === undefined ? tiled : zeroOutside(tiled, valid, outputs);
-  const { method, onStep } = o;
+  const { method, onProgress } = o;
   const churn = o.churn && inUnits(o.churn, sigmaData);
   return integrate(denoiser, initial, levels, {
     method,
     samples: o.members,
     // The first draw made the initial state.
     noise: (draw, out) => noise(draw + 1, out),
-    ...defined({ onStep, churn }),
+    ...defined({ onProgress, churn }),
   });
 }
 
-/** A network on one grid, evaluated tile by tile for all members. @param inputs - images that it sees besides the condition */
+/** A network on one grid, evaluated tile by tile for all members. */
 export const inTiles = (
   program: CompiledDenoiser,
-  grid: Pick<TiledDenoiserOptions, "height" | "width" | "outputs" | "inputs" | "condition" | "images">,
+  grid: Pick<TiledDenoiserOptions, "height" | "width" | "outputs" | "condition" | "images">,
   { members, tiles: [tile, overlap], batch }: ResolvedDraw,
 ): Promise<Denoiser> =>
   tiledDenoiser({

@@ -4,6 +4,7 @@
  */
 import { checkNonNegative } from "../../engine/check-numbers.ts";
 import { ConvergenceError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import type { ProgressOptions } from "../../engine/progress.ts";
 import { euler, heun, multistep } from "./sampler/deterministic.ts";
 import type { Churn, Solver, Solving } from "./sampler/method.ts";
 import { churned, predictorCorrector, reverseDiffusion } from "./sampler/stochastic.ts";
@@ -45,12 +46,10 @@ export type SamplerMethod = keyof typeof rows;
 /** All methods. */
 export const samplerMethods = Object.keys(rows) as readonly SamplerMethod[];
 
-/** Options of `integrate`. */
-export interface IntegrateOptions {
+/** Options of `integrate`. Its progress is of levels; the listener may throw to stop. */
+export interface IntegrateOptions extends ProgressOptions {
   /** Solver of the reverse process. @defaultValue "dpm++2m" */
   readonly method?: SamplerMethod;
-  /** Called after each level with the number of levels done; may throw to stop. */
-  readonly onStep?: (done: number, total: number) => void;
   /** Fills an array as long as the state with unit normal deviates, others for each `draw` = 0, 1, …; methods that draw need it. */
   readonly noise?: (draw: number, out: Float32Array) => void;
   /** Samples in the state, one after the other: `predictor-corrector` has norms of each. @defaultValue 1 */
@@ -101,7 +100,7 @@ export async function integrate(
   levels: ArrayLike<number>,
   options: IntegrateOptions = {},
 ): Promise<Float32Array> {
-  const { method = "dpm++2m", onStep } = options;
+  const { method = "dpm++2m", onProgress } = options;
   const { solver: begin } = rowOf("integrate", method);
   const count = levels.length;
   for (let i = 0; i < count; i++) {
@@ -120,7 +119,7 @@ export async function integrate(
     if (i === count - 1) x.set(estimate);
     else await solver.advance(estimate, sigma, i);
     finite(x, i, sigma);
-    onStep?.(i + 1, count);
+    onProgress?.(i + 1, count);
   }
   return x;
 }

@@ -65,18 +65,16 @@ export interface ImageRows {
 
 /** Options of {@link tiledDenoiser}. */
 export interface TiledDenoiserOptions {
-  /** Images in the state, [members, height, width, inputs]; all share the condition. */
+  /** Images in the state, [members, height, width, outputs]; all share the condition. */
   readonly members: number;
   readonly height: number;
   readonly width: number;
   /** Values a pixel. */
   readonly outputs: number;
-  /** Values a pixel of the state. @defaultValue `outputs` */
-  readonly inputs?: number;
   /** [height, width, channels]. */
   readonly condition: Float32Array | ImageRows;
-  /** Images of a member that are taken instead of the state, which then is empty. @defaultValue the state */
-  readonly images?: (member: number) => ImageRows;
+  /** Images that are taken instead of the state, which then is empty: values a pixel, and those of a member. @defaultValue the state */
+  readonly images?: { readonly channels: number; readonly of: (member: number) => ImageRows };
   /** Length of a tile's side. */
   readonly tile: number;
   /** Pixels that neighbouring tiles share at least. */
@@ -94,7 +92,7 @@ export interface TiledDenoiserOptions {
  * @throws ShapeError when the condition does not fit the image
  */
 export async function tiledDenoiser(options: TiledDenoiserOptions): Promise<Denoiser> {
-  const { members, height, width, outputs, inputs = outputs, tile, overlap, batch } = options;
+  const { members, height, width, outputs, tile, overlap, batch } = options;
   const condition = "rows" in options.condition ? options.condition : heldRows(options.condition, height, width);
   const { channels } = condition;
   const vertical = tileAxis(height, tile, overlap);
@@ -104,6 +102,7 @@ export async function tiledDenoiser(options: TiledDenoiserOptions): Promise<Deno
   );
   const [rows, columns] = [vertical.tile, horizontal.tile];
   const run = await options.denoiser(rows, columns);
+  const inputs = options.images?.channels ?? outputs;
   const pixels = rows * columns;
   const images = new Float32Array(batch * pixels * inputs);
   const conditions = new Float32Array(batch * pixels * channels);
@@ -113,7 +112,10 @@ export async function tiledDenoiser(options: TiledDenoiserOptions): Promise<Deno
 
   return async (x, sigma) => {
     const jobs = members * windows.length;
-    const slabs = slabsOf(condition, options.images ?? ((member) => heldImage(x, member, { height, width, inputs })));
+    const slabs = slabsOf(
+      condition,
+      options.images?.of ?? ((member) => heldImage(x, member, { height, width, inputs })),
+    );
     for (let first = 0; first < jobs; first += batch) {
       const count = Math.min(batch, jobs - first);
       for (let k = 0; k < count; k++) {

@@ -161,7 +161,7 @@ export async function lazyBlocks(
       ...{ factor, place: placeOf(frame.coarse, frames.span), frame: frameNumber(frames.field, place) },
       ...{ members: count, firstMember, origin: options.origin ?? origin, noise: await noise(place) },
       ...(frame.truth && { valid: Uint8Array.from(frame.truth.values, (v) => (Number.isNaN(v) ? 0 : 1)) }),
-      onStep(done, all) {
+      onProgress(done, all) {
         options.signal?.throwIfAborted();
         options.onProgress?.(Math.round((drawn + done / all) * evaluations), total);
       },

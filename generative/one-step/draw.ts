@@ -69,7 +69,7 @@ export async function drawOneStep(drawing: OneStepDrawing, o: ResolvedDraw): Pro
     noiseImages({ seed, frame, parts, member: o.firstMember + member, ...place }, noise);
     return noise;
   };
-  const images = (member: number): ImageRows => {
+  const of = (member: number): ImageRows => {
     // Made for the rows that are drawn: noise belongs to pixels, whatever the window. Along a motion every window would look for its
     // ancestors anew.
     const whole = moving ? noiseOf(member, 0, height) : undefined;
@@ -79,8 +79,8 @@ export async function drawOneStep(drawing: OneStepDrawing, o: ResolvedDraw): Pro
         whole?.subarray(top * width * inputs, (top + count) * width * inputs) ?? noiseOf(member, top, count),
     };
   };
-  const network = await inTiles(program, { height, width, outputs, inputs, condition, images }, o);
+  const network = await inTiles(program, { height, width, outputs, condition, images: { channels: inputs, of } }, o);
   const output = await network(new Float32Array(0), 0);
-  o.onStep?.(1, 1);
+  o.onProgress?.(1, 1);
   return output;
 }

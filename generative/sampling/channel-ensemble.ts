@@ -166,7 +166,7 @@ async function ensembleOf(
       evaluations,
       ...(noise && { noise: await noise(place) }),
       frame: frameNumber(input, place),
-      onStep(done, all) {
+      onProgress(done, all) {
         options.signal?.throwIfAborted();
         options.onProgress?.(Math.round((drawn + done / all) * evaluations), total);
       },

@@ -20,16 +20,18 @@ export interface SyntheticPairsOptions {
   readonly firstTime?: number;
   /** Seed of the orography and of all fields: a non-negative safe integer. */
   readonly seed: number;
-  /** Rows of the fine grid, ≥ 2. @defaultValue 64 */
-  readonly height?: number;
-  /** Columns of the fine grid, ≥ 2. @defaultValue 64 */
-  readonly width?: number;
+  /** Rows and columns of the fine grid, ≥ 2; one number for as many of both. @defaultValue 64 */
+  readonly size?: number | readonly [rows: number, columns: number];
   /** Fine pixels along a side of a coarse cell, ≥ 1, not only whole numbers. @defaultValue 4 */
   readonly factor?: number;
 }
 
 /** The climate of both data sets and the ground. */
-export interface ClimateSettings extends Required<Omit<SyntheticPairsOptions, "times" | "firstTime">> {
+export interface ClimateSettings extends Required<Pick<SyntheticPairsOptions, "seed" | "factor">> {
+  /** Rows of the fine grid, ≥ 2. */
+  readonly height: number;
+  /** Columns of the fine grid, ≥ 2. */
+  readonly width: number;
   /**
    * Rows and columns by which what a coarse cell holds lies beyond where its coordinates say; at most half a cell each.
    * Cells at the border hold what is left of them inside the fine grid.

@@ -44,7 +44,8 @@ export interface SyntheticPairs {
  * @throws OptionsError for an option out of range
  */
 export function syntheticPairs(options: SyntheticPairsOptions): SyntheticPairs {
-  const { times, firstTime = 0, seed, ...rest } = options;
+  const { times, firstTime = 0, seed, size = usualClimate.height, factor } = options;
+  const [height, width] = typeof size === "number" ? [size, size] : size;
   checkOption("syntheticPairs", "times", times, Number.isInteger(times) && times >= 1, "it must be an integer ≥ 1");
   checkOption(
     "syntheticPairs",
@@ -53,7 +54,7 @@ export function syntheticPairs(options: SyntheticPairsOptions): SyntheticPairs {
     Number.isInteger(firstTime) && firstTime >= 0,
     "it must be ≥ 0",
   );
-  return pairsOf(syntheticClimate({ ...usualClimate, ...defined(rest), seed }), times, firstTime);
+  return pairsOf(syntheticClimate({ ...usualClimate, ...defined({ factor }), seed, height, width }), times, firstTime);
 }
 
 /** Pairs of a climate, from an hour on. */

@@ -6,7 +6,7 @@
 import { existsSync } from "node:fs";
 import { join, parse } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
-import { writeAtomically } from "../../engine/files/atomic-file.ts";
+import { type AtomicOptions, writeAtomically } from "../../engine/files/atomic-file.ts";
 import { checkOutputs } from "../../engine/files/output-check.ts";
 import type { ProgressOptions } from "../../engine/progress.ts";
 import { Field } from "../field/field.ts";
@@ -16,15 +16,16 @@ import { sizeOf } from "../storage/source.ts";
 import { openDataset } from "./dataset.ts";
 import type { LazyField } from "./lazy-field.ts";
 
-/** Options of {@link writeField}: those here, and how the format stores values. Its progress is of values, slab by slab. */
-export interface WriteFieldOptions extends StorageOptions, ProgressOptions {
+/**
+ * Options of {@link writeField}: those here, and how the format stores values. Its progress is of values, slab by slab. `overwrite` never
+ * replaces a file that is still to be read.
+ */
+export interface WriteFieldOptions extends StorageOptions, ProgressOptions, AtomicOptions {
   /**
    * One of monge's formats by name, or one's own.
    * @defaultValue by the name: `.nc` and `.nc4` NetCDF-4, `.nc3` and `.cdf` NetCDF-3, `.tif` and `.tiff`, `.zarr`
    */
   readonly format?: OutputFormat | GridFormat;
-  /** True if what is there is replaced; never a file that is still to be read. @defaultValue false */
-  readonly overwrite?: boolean;
   /** Applied to every slab before it is written, such as a conversion of units; must keep dimensions and shape. */
   readonly change?: (slab: Field) => Field;
   /** Values held at a time, in bytes. @defaultValue 64e6 */

@@ -189,8 +189,6 @@ export interface RegularGridOptions {
   readonly lat?: readonly [south: number, north: number];
   /** Outer edges, west and east; east is the larger number, so that `[350, 370]` crosses Greenwich. @defaultValue [-180, 180] */
   readonly lon?: readonly [west: number, east: number];
-  /** True if the first row is the northernmost. @defaultValue false */
-  readonly northUp?: boolean;
 }
 
 function evenLine(
@@ -215,12 +213,12 @@ function evenLine(
 }
 
 /**
- * A grid of equal steps in latitude and longitude, with bounds; the edges, not the centres, lie at the given limits.
+ * A grid of equal steps in latitude and longitude from the south up, with bounds; the edges, not the centres, lie at the given limits.
  *
  * @throws OptionsError where the steps do not fill the limits, or a limit is no latitude.
  */
 export function regularGrid(options: RegularGridOptions): RegridGrid {
-  const { step, lat = [-90, 90], lon = [-180, 180], northUp = false } = options;
+  const { step, lat = [-90, 90], lon = [-180, 180] } = options;
   const [dy, dx] = typeof step === "number" ? [step, step] : step;
   if (!(lat[0] >= -90 && lat[1] <= 90)) {
     throw new OptionsError(`regularGrid: lat is [${lat.join(", ")}]; expected edges of -90 to 90`, "lat", lat);
@@ -228,14 +226,11 @@ export function regularGrid(options: RegularGridOptions): RegridGrid {
   if (!(lon[1] - lon[0] <= 360)) {
     throw new OptionsError(`regularGrid: lon is [${lon.join(", ")}]; expected at most 360 degrees`, "lon", lon);
   }
-  const rows = evenLine("lat", lat[0], lat[1], dy);
-  const { values, bounds } = northUp ? { values: rows.values.reverse(), bounds: rows.bounds.reverse() } : rows;
   return {
     y: {
       name: "lat",
       dims: ["lat"],
-      values,
-      bounds,
+      ...evenLine("lat", lat[0], lat[1], dy),
       attributes: { standard_name: "latitude", units: "degrees_north", axis: "Y" },
     },
     x: {

@@ -19,12 +19,11 @@ import {
 import { domainFlow, drawMixture } from "./flow-domain.ts";
 import { type FlowTraining, flowTraining, gainDraw, weightedMean } from "./flow-training.ts";
 import { checkChoice, checkNumber } from "./options.ts";
+import type { CellOptions } from "./residual-density.ts";
 import type { ActiveSampler, SampleContext, Sampler, SamplingDomain } from "./sampler.ts";
 
 /** Options of `flowAdversarial`; `trainingShare` is above 0. */
-export interface FlowAdversarialOptions extends FlowTraining {
-  /** Share of Sobol points among the points drawn, in [0, 1). @defaultValue 0.3 */
-  readonly share?: number;
+export interface FlowAdversarialOptions extends FlowTraining, Pick<CellOptions, "uniformFraction"> {
   /**
    * β in units of the least β at which the unconstrained adversary stays above the floor, > 0. β follows the residual as it
    * falls. 1 is the closed form, which hardly concentrates in 2-D; smaller is more concentrated. For a flow up to 3 dimensions,
@@ -84,13 +83,13 @@ const WARMUP = 20;
  * @throws OptionsError if an option is out of range
  */
 export function flowAdversarial(options: FlowAdversarialOptions = {}): FlowAdversarialSampler {
-  const { share = 0.3, kappa = 0.003, weights = "unbiased" } = options;
+  const { uniformFraction = 0.3, kappa = 0.003, weights = "unbiased" } = options;
   const training = flowTraining(NAME, "bounded", options);
-  checkNumber(NAME, "share", share, { low: 0, high: 1 - 1e-9 });
+  checkNumber(NAME, "uniformFraction", uniformFraction, { low: 0, high: 1 - 1e-9 });
   checkNumber(NAME, "trainingShare", training.trainingShare, { low: 0, above: true, high: 1 });
   checkNumber(NAME, "kappa", kappa, { low: 0, above: true });
   checkChoice(NAME, "weights", weights, ["unbiased", "paper", "none"]);
-  return { kind: "adversarial", method: "flow", ...training, share, kappa, weights };
+  return { kind: "adversarial", method: "flow", ...training, uniformFraction, kappa, weights };
 }
 
 /**
@@ -229,7 +228,7 @@ export function startFlowAdversarial(
         return uniformSet(domain, quasiUniformPoints(domain, count, stream.split("uniform")));
       }
       await train(context, stream.split("train"));
-      const share = sampler.method === "paper" ? 0 : sampler.share;
+      const share = sampler.method === "paper" ? 0 : sampler.uniformFraction;
       const { points, density, flowDensity } = await drawMixture(flow, domain, count, share, stream.split("draw"));
       const kind = sampler.method === "paper" ? "none" : sampler.weights;
       const weights =

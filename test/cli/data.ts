@@ -23,7 +23,7 @@ export async function writeSyntheticRain(path: string, o: RainFileOptions): Prom
     name: "pr",
     dims: ["time", "y", "x"],
     shape: [days, size, size],
-    values: Float32Array.from(syntheticPairs({ seed, times: days, height: size, width: size }).fine.values),
+    values: Float32Array.from(syntheticPairs({ seed, times: days, size }).fine.values),
     units: "mm h-1",
     coordinates: [
       line(

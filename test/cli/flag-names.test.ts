@@ -107,7 +107,6 @@ const unspoken: Readonly<Record<string, string>> = {
   crop: "always set",
   dtype: "float64 where values are",
   fillValue: "only for a value that is netCDF's own",
-  northUp: "regular grids come as they are",
   packing: "not asked for",
   unlimitedTime: "set as the order of dimensions needs",
 };

@@ -141,7 +141,7 @@ test("the cascade conserves block means, depends on its seed alone, and case by 
 
 test("on synthetic rain the tuned cascade beats conserved bilinear, and that beats bilinear", () => {
   const [times, side] = [140, 32];
-  const { values } = syntheticPairs({ seed: 9, times, height: side, width: side }).fine;
+  const { values } = syntheticPairs({ seed: 9, times, size: side }).fine;
   const part = (from: number, to: number) => {
     const fine = Float32Array.from(values.subarray(from * side ** 2, to * side ** 2));
     const coarse = { values: blockMean(fine, to - from, side, side, 4), shape: [to - from, side / 4, side / 4] };

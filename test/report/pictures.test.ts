@@ -225,8 +225,7 @@ test("a curve goes through its points: on log-log axes a power law is straight",
     curves: [{ name: "k^-2", x, y: x.map((k) => k ** -2) }],
     x: { name: "k", log: true },
     y: { name: "E", log: true },
-    width: 300,
-    height: 300,
+    square: true,
   });
   const path = /mark-line[^>]*>.*?<path[^>]* d="([^"]+)"/s.exec(svg)?.[1] ?? "";
   const points = path

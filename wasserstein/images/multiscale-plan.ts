@@ -10,19 +10,18 @@ export interface MultiscaleOptions extends GroundCostOptions {
   readonly scales?: readonly number[];
   /**
    * `perImage`: the pixels of each image, averaged over images; blind to place. `pooled`: all pixels of the batch as one
-   * sample, so that images can trade mass. `batch`: each image is one point, projected on directions and sorted along
-   * the batch (the released WassDiff code, arXiv 2410.00381); blind to which image belongs to which condition.
+   * sample, so that images can trade mass. A function: each image is one point, projected on the unit directions that it gives for the
+   * dimension of a point and the scale, one a row, and sorted along the batch (the released WassDiff code, arXiv 2410.00381); blind to
+   * which image belongs to which condition.
    *
    * @defaultValue "perImage"
    */
-  readonly reduce?: "perImage" | "pooled" | "batch";
+  readonly reduce?: "perImage" | "pooled" | ((dim: number, scale: number) => Cloud);
   /**
    * Applied after the block means: `log1p` is sign(x)·log(1 + |x|), which tames heavy tails and takes negative
    * predictions. @defaultValue "none"
    */
   readonly transform?: "none" | "log1p";
-  /** Needed by `batch`: unit directions, one a row, in the dimension of one point. */
-  readonly directions?: (dim: number, scale: number) => Cloud;
 }
 
 type MultiscaleReduce = NonNullable<MultiscaleOptions["reduce"]>;
@@ -58,8 +57,9 @@ export function multiscalePlan(where: string, shape: readonly number[], options:
   if ((shape.length !== 3 && shape.length !== 4) || channels !== 1 || shape.some((n) => n < 1)) {
     throw new ShapeError(where, "[batch, height, width] or [batch, height, width, 1]", shape);
   }
-  if (!["perImage", "pooled", "batch"].includes(reduce)) {
-    throw new OptionsError(`${where}: reduce is ${reduce}, expected perImage, pooled or batch`, "reduce", reduce);
+  if (typeof reduce !== "function" && reduce !== "perImage" && reduce !== "pooled") {
+    const way = "or a function that gives directions, for instance (dim) => sampleDirections(64, dim, { rng: rng(1) })";
+    throw new OptionsError(`${where}: reduce is ${reduce}, expected perImage, pooled ${way}`, "reduce", reduce);
   }
   if (transform !== "none" && transform !== "log1p") {
     throw new OptionsError(`${where}: transform is ${transform}, expected none or log1p`, "transform", transform);
@@ -77,7 +77,9 @@ export function multiscalePlan(where: string, shape: readonly number[], options:
   }
   const plans = scales.map((scale): ScalePlan => {
     const [h, w] = [height / scale, width / scale];
-    const bundle = reduce === "batch" ? directionsFor(where, h * w, scale, options) : undefined;
+    const bundle = typeof reduce === "function" ? reduce(h * w, scale) : undefined;
+    if (bundle && bundle.dim !== h * w)
+      throw new ShapeError(`${where}: directions at scale ${scale}`, [bundle.count, h * w], [bundle.count, bundle.dim]);
     return {
       scale,
       weight: 1 / scales.length,
@@ -88,14 +90,4 @@ export function multiscalePlan(where: string, shape: readonly number[], options:
     };
   });
   return { batch, height, width, reduce, log: transform === "log1p", cost: groundCost(where, options), scales: plans };
-}
-
-function directionsFor(where: string, dim: number, scale: number, { reduce, directions }: MultiscaleOptions): Cloud {
-  if (directions === undefined) {
-    const example = "directions: (dim) => sampleDirections(64, dim, { rng: rng(1) })";
-    throw new OptionsError(`${where}: reduce "${reduce}" needs \`directions\`, for instance ${example}`, "directions");
-  }
-  const bundle = directions(dim, scale);
-  if (bundle.dim === dim) return bundle;
-  throw new ShapeError(`${where}: directions at scale ${scale}`, [bundle.count, dim], [bundle.count, bundle.dim]);
 }

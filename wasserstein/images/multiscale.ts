@@ -9,14 +9,14 @@ import { blockMeans, blockMeansAdjoint, signedLog } from "./block-means.ts";
 import { type MultiscaleOptions, type MultiscalePlan, multiscalePlan, type ScalePlan } from "./multiscale-plan.ts";
 
 /**
- * Mean over scales k of W_p^p between block means of x and y on scale k, in the sense of `reduce` (`"batch"`:
+ * Mean over scales k of W_p^p between block means of x and y on scale k, in the sense of `reduce` (a function:
  * arXiv 2410.00381 as released). Units of the (transformed) values to the power p.
  *
  * @param options - scales, and the pixels that count
  * @returns the mean over scales of the distance on each.
  * @throws ShapeError where shapes differ, or a scale does not divide the sides
  * @throws DomainError where a pixel that counts is not finite
- * @throws OptionsError where an option is out of range or `directions` is missing
+ * @throws OptionsError where an option is out of range
  */
 export function multiscaleWasserstein(
   x: ShapedArray,

@@ -72,7 +72,7 @@ const convolutionAttributes = (
  * padding. "entering" takes NCHW images of less than a block of channels and gives blocks.
  */
 function formOf(graph: Graph, x: Value, w: Value): "plain" | "entering" | "blocked" {
-  const block = graph.channelBlock;
+  const block = graph.blocks.channels;
   const [o, c] = [w.shape[0]!, w.shape[1]!];
   if (block === 0 || graph.precision !== "float32" || x.shape[2]! * x.shape[3]! < 16) return "plain";
   if (c < block) return o >= block && staysBlocked(graph, o) ? "entering" : "plain";
@@ -86,7 +86,7 @@ function formOf(graph: Graph, x: Value, w: Value): "plain" | "entering" | "block
  * transpose of what is stored.
  */
 function blockedFilter(graph: Graph, w: Value, form: "entering" | "blocked"): Value {
-  const b = graph.channelBlock;
+  const b = graph.blocks.channels;
   const { source, perm } = transposeSource(graph, w);
   const [outputs, inputs, height, width] = perm as [number, number, number, number];
   // Every axis of channels in blocks becomes two: blocks, and channels in a block.
@@ -122,7 +122,7 @@ function convolve(graph: Graph, x: Value, w: Value, g: ConvolutionGeometry): Val
     const [image, filter] = graph.shaders ? inFours(graph, x, w) : [x, w];
     return graph.op("Conv", [image, filter], shape, "float", convolutionAttributes(g, filter.shape.slice(2)));
   }
-  const out = [x.shape[0]!, roundUp(shape[1]!, graph.channelBlock), height, width];
+  const out = [x.shape[0]!, roundUp(shape[1]!, graph.blocks.channels), height, width];
   const inputs = [form === "blocked" ? blockedImage(graph, x) : x, blockedFilter(graph, w, form)];
   const y = graph.op("Conv", inputs, out, "float", convolutionAttributes(g, w.shape.slice(2)), blockedDomain);
   return imageOf(graph, y, shape[1]!);

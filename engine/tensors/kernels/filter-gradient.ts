@@ -36,7 +36,7 @@ const filterBytes = 2 ** 20;
  * keeps enough sums in flight. The other forms cut strided images into nine, so that it always wins there.
  */
 function useConvolution(graph: Graph, x: Value, dy: Value, g: ConvolutionGeometry): boolean {
-  const block = graph.channelBlock;
+  const block = graph.blocks.channels;
   const [n, o, h, w] = dy.shape as [number, number, number, number];
   if (block === 0 || graph.precision !== "float32" || n % block !== 0 || x.shape[1]! < 4) return false;
   const padded = Math.ceil(o / block) * block;
@@ -56,7 +56,7 @@ function convolvedGradient(
   wShape: readonly number[],
   g: ConvolutionGeometry,
 ): Value {
-  const block = graph.channelBlock;
+  const block = graph.blocks.channels;
   const [o, c, kh, kw] = wShape as [number, number, number, number];
   const [n, , h, w] = x.shape as [number, number, number, number];
   const [oh, ow] = [dy.shape[2]!, dy.shape[3]!];

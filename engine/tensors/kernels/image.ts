@@ -11,7 +11,7 @@ function affine(graph: Graph, x: Value, slope: Value, offset: Value): Value {
   const [n, c, h, w] = x.shape as [number, number, number, number];
   const onTwin = affineOnTwins(graph, x, slope, offset);
   if (onTwin) return onTwin;
-  if (graph.channelBlock === 0) {
+  if (graph.blocks.channels === 0) {
     const along = (v: Value) => reshapeValue(graph, v, [n, c, 1, 1]);
     return bi(graph, "Add", bi(graph, "Mul", x, along(slope)), along(offset));
   }
@@ -56,7 +56,7 @@ function byLanes(
 /** True if {@link byLanes} takes the image; sums of more than 2¹⁴ terms in a row would lose digits of float32. */
 function hasLanes(graph: Graph, x: Value): boolean {
   const pixels = x.shape[2]! * x.shape[3]!;
-  return graph.channelBlock > 0 && pixels % graph.channelBlock === 0 && pixels <= graph.channelBlock * 2 ** 14;
+  return graph.blocks.channels > 0 && pixels % graph.blocks.channels === 0 && pixels <= graph.blocks.channels * 2 ** 14;
 }
 
 /** x·slope + offset + y·factor of NCHW images with slope, offset, factor [N, C]; without a factor y as it is. */
@@ -65,7 +65,7 @@ function affineSum(graph: Graph, x: Value, slope: Value, offset: Value, y: Value
   const onTwins = affineOnTwins(graph, x, slope, offset, added);
   if (onTwins) return onTwins;
   if (!hasLanes(graph, x)) return bi(graph, "Add", affine(graph, x, slope, offset), added);
-  const [maps, block] = [sizeOf(slope.shape), graph.channelBlock];
+  const [maps, block] = [sizeOf(slope.shape), graph.blocks.channels];
   const spread = (v: Value): Value =>
     graph.op("MatMul", [reshapeValue(graph, v, [maps, 1]), graph.filled(1, [1, block])], [maps, block]);
   return reshapeValue(graph, byLanes(graph, x, spread(slope), 1, [spread(offset), added]), x.shape);
@@ -79,7 +79,7 @@ function channelDot(graph: Graph, x: Value, y: Value): Value {
   const onTwins = dotOnTwins(graph, x, y);
   if (onTwins) return onTwins;
   if (!hasLanes(graph, x)) return sum(sum(bi(graph, "Mul", x, y)));
-  const block = graph.channelBlock;
+  const block = graph.blocks.channels;
   const lanes = byLanes(graph, x, y, (h * w) / block, []);
   return sum(reshapeValue(graph, lanes, [n, c, block]));
 }

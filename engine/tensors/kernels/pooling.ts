@@ -136,7 +136,7 @@ export function registerPooling(): void {
     const dy = toPerm(graph, named["dy"]!, imagePerm).value;
     const { out: _, ...pool } = poolGeometry(named["input"]!.shape, attributes);
     // GPUs do not give the positions of largest pixels. The graphs of CPUs are blocked or of float64.
-    const positions = graph.channelBlock > 0 || graph.precision === "float64";
+    const positions = graph.blocks.channels > 0 || graph.precision === "float64";
     return withPerm((positions ? scatterToLargest : spreadToLargest)(graph, x, dy, pool), imagePerm);
   });
 }

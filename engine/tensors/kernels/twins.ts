@@ -13,10 +13,10 @@ export const roundUp = (n: number, block: number): number => Math.ceil(n / block
 
 /** True if images of so many channels stay in blocks: they fill them well enough, and the runtime can reorder them. */
 export const staysBlocked = (graph: Graph, channels: number): boolean =>
-  graph.channelBlock > 0 &&
+  graph.blocks.channels > 0 &&
   graph.precision === "float32" &&
   channels % 4 === 0 &&
-  channels >= graph.leastFill * roundUp(channels, graph.channelBlock);
+  channels >= graph.blocks.leastFill * roundUp(channels, graph.blocks.channels);
 
 /** The blocked form of an NCHW image, where it came out of an operator on blocks. */
 export const twinOf = (graph: Graph, image: Value): Value | undefined => graph.twins.get(image.name);
@@ -24,7 +24,7 @@ export const twinOf = (graph: Graph, image: Value): Value | undefined => graph.t
 /** The blocked form of an NCHW image, made where it is not there. */
 export function blockedImage(graph: Graph, image: Value): Value {
   const [n, c, h, w] = image.shape as [number, number, number, number];
-  const shape = [n, roundUp(c, graph.channelBlock), h, w];
+  const shape = [n, roundUp(c, graph.blocks.channels), h, w];
   return twinOf(graph, image) ?? graph.op("ReorderInput", [image], shape, "float", {}, blockedDomain);
 }
 
@@ -125,7 +125,7 @@ export function sumOnTwin(graph: Graph, x: Value): Value | undefined {
 /** Images one after another along their channels, on twins: all but the last fill their blocks. */
 export function joinTwins(graph: Graph, images: readonly Value[]): Value | undefined {
   const twins = images.map((v) => twinOf(graph, v));
-  const whole = images.slice(0, -1).every((v) => v.shape[1]! % graph.channelBlock === 0);
+  const whole = images.slice(0, -1).every((v) => v.shape[1]! % graph.blocks.channels === 0);
   if (!whole || twins.some((t) => t === undefined)) return undefined;
   const sum = (values: readonly Value[]) => values.reduce((total, v) => total + v.shape[1]!, 0);
   const [n, , h, w] = images[0]!.shape as [number, number, number, number];
@@ -135,7 +135,7 @@ export function joinTwins(graph: Graph, images: readonly Value[]): Value | undef
 
 /** Channels [begin, end) of a twin, where they begin and end at blocks or with the image. */
 export function cutTwin(graph: Graph, image: Value, begin: number, end: number): Value | undefined {
-  const [twin, b] = [twinOf(graph, image), graph.channelBlock];
+  const [twin, b] = [twinOf(graph, image), graph.blocks.channels];
   if (!twin || begin % b !== 0 || (end % b !== 0 && end !== image.shape[1])) return undefined;
   return imageOf(graph, sliceValue(graph, twin, [1], [begin], [roundUp(end, b)]), end - begin);
 }

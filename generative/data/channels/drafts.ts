@@ -70,7 +70,7 @@ export function draftChannels(
         ...(cell && { spacing: asRange(cell) }),
         transform: rain ? { kind: "log", unit: 1 } : LINEAR,
         ...UNMEASURED,
-        method: options.method ?? "bilinear",
+        method: "bilinear" as const,
         ...(optional.includes(field.name) && role !== "coarse" && { optional: true }),
       };
     }),

@@ -1,5 +1,6 @@
 /** Contents of a Zarr store: its variables in the conventions CF-1.11, and their metadata in both versions. */
 import { OptionsError, ShapeError } from "../../../engine/errors.ts";
+import type { AtomicOptions } from "../../../engine/files/atomic-file.ts";
 import { axisOf, countsMembers } from "../../field/axes.ts";
 import type { FieldTemplate, FieldValues } from "../../field/field.ts";
 import { type Attributes, sizeOf } from "../../storage/source.ts";
@@ -8,14 +9,12 @@ import type { BesideOptions, StorageOptions } from "../format.ts";
 
 /** Options of `createZarr` and `writeZarr`. */
 export interface ZarrOptions
-  extends BesideOptions,
+  extends AtomicOptions,
+    BesideOptions,
     Pick<
       StorageOptions,
       "attributes" | "history" | "now" | "dtype" | "compression" | "compressor" | "chunks" | "version"
-    > {
-  /** True if a store that is already there is replaced. @defaultValue false: it is an error */
-  readonly overwrite?: boolean;
-}
+    > {}
 
 /** A variable of the store. */
 export interface VariableLayout {

@@ -107,7 +107,7 @@ const specs = [
 
 /** Transposes that move a whole activation. */
 const moved = (fn: (...tensors: tf.Tensor[]) => readonly tf.Tensor[], block: number): number => {
-  const graph = trace(fn, specs, { precision: "float32", channelBlock: block });
+  const graph = trace(fn, specs, { precision: "float32", blocks: { channels: block, leastFill: 0.75 } });
   return graph.nodes.filter(
     (node) => node.operator === "Transpose" && sizeOf(graph.value(node.inputs[0]!)!.shape) >= n * 16 * 16 * channels,
   ).length;
@@ -150,7 +150,7 @@ const unetNodes = (training: boolean, block: number, shaders: boolean) => {
     return tf.valueAndGrads((...w: tf.Tensor[]) => tf.mean(tf.square(run(images, w))))(weights).grads;
   };
   const inputs = [{ shape: [2, 16, 16, 3] }, { shape: [2] }, ...names.map((name) => ({ shape: net.shapes[name]! }))];
-  return trace(fn, inputs, { precision: "float32", channelBlock: block, shaders }).nodes;
+  return trace(fn, inputs, { precision: "float32", blocks: { channels: block, leastFill: 0.75 }, shaders }).nodes;
 };
 const count = (nodes: ReturnType<typeof unetNodes>, operator: string) =>
   nodes.filter((n) => n.operator === operator).length;

@@ -34,7 +34,7 @@ const pairsWith = ({
   ...settings
 }: Partial<ClimateSettings> & { readonly seed: number; readonly times: number }) =>
   pairsOf(syntheticClimate({ ...usualClimate, ...settings }), times, 0);
-const small = { height: 12, width: 12, factor: 4 } as const;
+const small = { size: 12, factor: 4 } as const;
 
 test("pairs are a function of the seed, and an hour of its number alone", () => {
   const all = syntheticPairs({ ...small, seed: 3, times: 6 });
@@ -48,7 +48,7 @@ test("pairs are a function of the seed, and an hour of its number alone", () => 
 });
 
 test("both data sets and the ground are fields on one piece of the earth, at any ratio of their grids", () => {
-  const { fine, coarse, orography } = syntheticPairs({ seed: 1, times: 2, height: 10, width: 15, factor: 3.8 });
+  const { fine, coarse, orography } = syntheticPairs({ seed: 1, times: 2, size: [10, 15], factor: 3.8 });
   assert.equal(
     [fine.shape, coarse.shape, orography.shape],
     [
@@ -312,7 +312,7 @@ test("options that make no pairs, and times and values that these data do not ha
   refused({ times: 0 }, /times is 0/);
   refused({ factor: 0.5 }, /factor is 0.5/);
   const impossible = (settings: object, what: RegExp) =>
-    throws(() => pairsWith({ ...small, seed: 1, times: 1, ...settings }), OptionsError, what);
+    throws(() => pairsWith({ height: 12, width: 12, factor: 4, seed: 1, times: 1, ...settings }), OptionsError, what);
   impossible({ displacement: [3, 0] }, /displacement is 3,0; it must be two numbers of at most half a cell, 2/);
   impossible({ height: 13, displacement: [1.5, 0] }, /a part of the last cell inside/);
   impossible({ coarseNoise: 0 }, /coarseNoise is 0/);
@@ -325,7 +325,7 @@ test("options that make no pairs, and times and values that these data do not ha
     (e: unknown) => e instanceof ShapeError,
   );
   throws(() => exact.given(new Float32Array(9)), DomainError, /values above 0/);
-  const large = syntheticPairs({ seed: 1, times: 1, height: 200, width: 200, factor: 4 });
+  const large = syntheticPairs({ seed: 1, times: 1, size: 200, factor: 4 });
   assert.throws(() => large.conditional(0), /40000 pixels and 2500 coarse cells/);
 });
 
@@ -365,7 +365,7 @@ test("half the mean difference of a lognormal without an offset is Gini's, and r
 
 test("verifyTiles finds the exact ensemble calibrated: flat ranks, spread–skill 1, no quantile bias, the exact CRPS", () => {
   const [times, members, side] = [150, 8, 32];
-  const pairs = syntheticPairs({ seed: 13, times, height: side, width: side });
+  const pairs = syntheticPairs({ seed: 13, times, size: side });
   const values = new Float32Array(times * members * side ** 2);
   let exact = 0;
   for (let n = 0; n < times; n++) {

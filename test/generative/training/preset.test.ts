@@ -83,12 +83,12 @@ test("a small model trains, resumes bit for bit, is saved and loaded, and draws 
     const options = { members: 1, evaluations: 8, missing: "propagate", conserve: false } as const;
     // Two evaluations a level are those of predictor and corrector.
     let levels = 0;
-    const onStep = (_: number, total: number) => {
+    const onProgress = (_: number, total: number) => {
       levels = total;
     };
-    const usual = await loaded.sample(coarse, { ...options, onStep });
+    const usual = await loaded.sample(coarse, { ...options, onProgress });
     assert.is(levels, 4);
-    await loaded.sample(coarse, { ...options, onStep, method: "dpm++2m" });
+    await loaded.sample(coarse, { ...options, onProgress, method: "dpm++2m" });
     assert.is(levels, 8);
     // Only the pixels of the missing cell are missing, although the network was told −1 there.
     assert.is(usual.values.filter(Number.isNaN).length, normalization.factor ** 2);

@@ -7,7 +7,7 @@ import type { RegridMethod } from "../../../io/regrid/index.ts";
 import { moreData, testData } from "../../data.ts";
 import { assert, temporaryFolder, test } from "../../harness.ts";
 import { skip } from "../oracle.ts";
-import { cdoGrid } from "./regrid-cases.ts";
+import { cdoGrid, northUp } from "./regrid-cases.ts";
 
 const { at } = temporaryFolder(test);
 const hasCdo = !spawnSync("cdo", ["--version"]).error;
@@ -70,7 +70,7 @@ const sources = [
     "data",
     "corpus/netcdf/iris_toa_brightness_stereographic.nc",
     {},
-    regularGrid({ step: 0.5, lat: [40, 74], lon: [-40, 30], northUp: true }),
+    northUp(regularGrid({ step: 0.5, lat: [40, 74], lon: [-40, 30] })),
   ],
 ] as const;
 

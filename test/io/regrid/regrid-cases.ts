@@ -50,6 +50,12 @@ export function irregularGrid(
   };
 }
 
+/** The same grid with the northernmost row first. */
+export const northUp = ({ y, x }: RegridGrid): RegridGrid => ({
+  y: { ...y, values: y.values.slice().reverse(), ...(y.bounds && { bounds: y.bounds.slice().reverse() }) },
+  x,
+});
+
 /** A field of float64 from a function of y and x, alone or for several hourly times with other factors. */
 export function onGrid(grid: RegridGrid, value: (y: number, x: number) => number, times?: number): Field {
   const [height, width] = [grid.y.values.length, grid.x.values.length];

@@ -14,7 +14,7 @@ import {
 import { moreData, testData } from "../../data.ts";
 import { assert, temporaryFolder, test } from "../../harness.ts";
 import { skip } from "../oracle.ts";
-import { cdoGrid, irregularGrid, onGrid } from "./regrid-cases.ts";
+import { cdoGrid, irregularGrid, northUp, onGrid } from "./regrid-cases.ts";
 
 const { folder } = temporaryFolder(test);
 const hasCdo = !spawnSync("cdo", ["--version"]).error;
@@ -106,7 +106,7 @@ test("real fields come out as cdo's remapcon and remapbil give them, to 1e-5 and
     [
       "tp",
       testData("pairs/arpege_tp_nw_20180501_cut.nc"),
-      regularGrid({ step: 0.03, lat: [48.25, 49.75], lon: [-1.74, 0.75], northUp: true }),
+      northUp(regularGrid({ step: 0.03, lat: [48.25, 49.75], lon: [-1.74, 0.75] })),
     ],
     [
       "pr",
@@ -124,7 +124,7 @@ test("real fields of the whole globe, with coasts and of larger regions come out
       "pr",
       "coarse/sresa1b_ncar_ccsm3_pr.nc",
       regularGrid({ step: 5 }),
-      regularGrid({ step: [1, 0.7], lat: [30, 60], lon: [-14, 14], northUp: true }),
+      northUp(regularGrid({ step: [1, 0.7], lat: [30, 60], lon: [-14, 14] })),
       regularGrid({ step: 2, lat: [-60, 60], lon: [100, 460] }),
     ],
     ["pr", "pairs/eobs_iberia_pr.nc", regularGrid({ step: 1, lat: [36, 44], lon: [-10, 4] })],

@@ -14,7 +14,7 @@ import {
   regularGrid,
 } from "../../../io/index.ts";
 import { assert, test, throws } from "../../harness.ts";
-import { irregularGrid, onGrid } from "./regrid-cases.ts";
+import { irregularGrid, northUp, onGrid } from "./regrid-cases.ts";
 
 const NaNs = (values: ArrayLike<number>) => Array.from(values, (v) => Number.isNaN(v));
 const integral = (values: ArrayLike<number>, areas: Float64Array) =>
@@ -308,7 +308,7 @@ test("the result has the target's coordinates and mapping, keeps its own others,
     gridMapping: { name: "crs", attributes: { grid_mapping_name: "latitude_longitude", GeoTransform: "0 1 0 4 0 -1" } },
   });
   const area: Coordinate = { name: "area", dims: ["lat", "lon"], values: new Float64Array(16), attributes: {} };
-  const target = regularGrid({ step: 2, lat: [0, 4], lon: [0, 4], northUp: true });
+  const target = northUp(regularGrid({ step: 2, lat: [0, 4], lon: [0, 4] }));
   const field = source.with({ coordinates: [...source.coordinates, area] });
   const got = regrid(field, target, { method: "conservative" });
   assert.equal(
