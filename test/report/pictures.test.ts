@@ -234,8 +234,8 @@ test("a curve goes through its points: on log-log axes a power law is straight",
     .map((point) => point.split(",").map(Number));
   assert.is(points.length, 4);
   points.forEach(([column, row], i) => {
-    assert.ok(Math.abs(column! - 100 * i) < 0.01, `x of point ${i} is ${column}`);
-    assert.ok(Math.abs(row! - 100 * i) < 0.01, `y of point ${i} is ${row}`);
+    assert.ok(Math.abs(column! - (380 / 3) * i) < 0.01, `x of point ${i} is ${column}`);
+    assert.ok(Math.abs(row! - (380 / 3) * i) < 0.01, `y of point ${i} is ${row}`);
   });
 });
 
