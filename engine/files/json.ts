@@ -5,18 +5,13 @@
  * arrays become lists, maps become objects, and functions leave their name, as in "[function tanh]".
  *
  * @param value - plain data; a cycle or a bigint throws TypeError, as in `JSON.stringify`
- * @param indent - spaces for each level. @defaultValue 0, one line
  */
-export function recordToJson(value: unknown, indent = 0): string {
-  return JSON.stringify(
-    value,
-    (_key, item: unknown) => {
-      if (typeof item === "number" && !Number.isFinite(item)) return String(item);
-      if (typeof item === "function") return `[function ${item.name || "anonymous"}]`;
-      if (item instanceof Map) return Object.fromEntries(item);
-      if (ArrayBuffer.isView(item) && !(item instanceof DataView)) return Array.from(item as Float64Array);
-      return item;
-    },
-    indent,
-  );
+export function recordToJson(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) => {
+    if (typeof item === "number" && !Number.isFinite(item)) return String(item);
+    if (typeof item === "function") return `[function ${item.name || "anonymous"}]`;
+    if (item instanceof Map) return Object.fromEntries(item);
+    if (ArrayBuffer.isView(item) && !(item instanceof DataView)) return Array.from(item as Float64Array);
+    return item;
+  });
 }

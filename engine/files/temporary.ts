@@ -17,7 +17,7 @@ export interface Tidied {
   readonly restored: readonly string[];
 }
 
-const short = (text: string, digits = 6) => createHash("sha256").update(text).digest("hex").slice(0, digits);
+const short = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 6);
 
 /** Process ids mean something within one machine and one namespace of ids. */
 const place = short(`${hostname()} ${pidNamespace()}`);

@@ -13,24 +13,20 @@ const groups = ["parameters", "ema", "firstMoment", "secondMoment"] as const;
  * @param caller - begins messages
  * @throws ShapeError where parameters are missing, of another shape or too many; DomainError where one is not finite
  */
-export function checkParameters(
-  caller: string,
-  { shapes }: Shapes,
-  parameters: Readonly<Record<string, Parameter>>,
-): void {
+export function checkParameters({ shapes }: Shapes, parameters: Readonly<Record<string, Parameter>>): void {
   for (const [name, shape] of Object.entries(shapes)) {
     const found = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
     const same = found?.shape.length === shape.length && shape.every((n, i) => found.shape[i] === n);
     if (!same || found.values.length !== countOf(shape)) {
-      throw new ShapeError(`${caller}: parameter ${name}`, shape, found?.shape ?? "none");
+      throw new ShapeError(`Downscaler: parameter ${name}`, shape, found?.shape ?? "none");
     }
     const at = found.values.findIndex((v) => !Number.isFinite(v));
     if (at < 0) continue;
     const hint = "go back to a checkpoint with finite ones";
-    throw new DomainError(`${caller}: parameter ${name} holds ${found.values[at]} at position ${at}; ${hint}`);
+    throw new DomainError(`Downscaler: parameter ${name} holds ${found.values[at]} at position ${at}; ${hint}`);
   }
   const unknown = Object.keys(parameters).find((name) => !Object.hasOwn(shapes, name));
-  if (unknown !== undefined) throw new ShapeError(`${caller}: parameter ${unknown}`, "none of this name", "one");
+  if (unknown !== undefined) throw new ShapeError(`Downscaler: parameter ${unknown}`, "none of this name", "one");
 }
 
 /** Shaped copies of one slot of a training's state. @throws FormatError where one is missing */

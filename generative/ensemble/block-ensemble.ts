@@ -110,7 +110,7 @@ export async function lazyBlocks(
   const factor = chosenFactor("downscale", model.configuration, options.factor);
   archiveIndex("downscale", archivesOf(model.configuration), options.archive);
   const { members = 8, onNotice } = options;
-  const evaluations = checkedEvaluations("downscale", model.generator, options, model.configuration.sampling);
+  const evaluations = checkedEvaluations(model.generator, options, model.configuration.sampling);
   const frames = coarseFrames(input, factor, options);
   checkNoMembers(frames.field);
   const leading = frames.field.shape.slice(0, -2);

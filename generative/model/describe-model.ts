@@ -36,4 +36,4 @@ export async function describeModel(path: string): Promise<DescribedModel> {
 export const evaluationsFor = (
   { configuration: { sampling }, generator }: DescribedModel,
   options: Pick<DrawOptions, "evaluations" | "method">,
-): number => checkedEvaluations("downscale", generator, options, sampling);
+): number => checkedEvaluations(generator, options, sampling);

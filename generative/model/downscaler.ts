@@ -119,7 +119,7 @@ export class Downscaler {
     if (complaint !== undefined) throw new OptionsError(`Downscaler: ${complaint}`, "configuration", configuration);
     this.configuration = configuration;
     this.network = unet(configuration.network);
-    checkParameters("Downscaler", this.network, parameters);
+    checkParameters(this.network, parameters);
     this.parameters = parameters;
     this.file = file;
     this.observedQuantiles = observedQuantiles;
@@ -189,7 +189,7 @@ export class Downscaler {
    * @throws DomainError when a parameter is not finite
    */
   async save(path: string): Promise<void> {
-    checkParameters("Downscaler", this.network, this.parameters);
+    checkParameters(this.network, this.parameters);
     await writeModelFile(path, this);
   }
 

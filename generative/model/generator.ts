@@ -76,13 +76,12 @@ export const evaluationsOf = (generator: GeneratorName, { evaluations = 16 }: Dr
  * @throws OptionsError where the generator has no such choice, or the solver not that many evaluations
  */
 export function checkedEvaluations(
-  caller: string,
   generator: GeneratorName,
   options: DrawOptions,
   usual: Pick<DrawOptions, "evaluations" | "method"> = {},
 ): number {
   const evaluations = evaluationsOf(generator, { ...usual, ...options });
-  if (generator === "one-step") checkOneEvaluation(caller, options);
+  if (generator === "one-step") checkOneEvaluation("downscale", options);
   else levelsFor(options.method ?? usual.method ?? "dpm++2m", evaluations);
   return evaluations;
 }

@@ -14,11 +14,11 @@ export interface OneStepSettings {
 export type ResolvedOneStep = Required<OneStepSettings>;
 
 /** Without gaps. @param crop - side of a crop @throws OptionsError where a number is out of range */
-export function resolveOneStep(caller: string, o: OneStepSettings, crop: number): ResolvedOneStep {
+export function resolveOneStep(o: OneStepSettings, crop: number): ResolvedOneStep {
   const { members = 2, scales = [1, 2] } = o;
-  checkWhole(caller, { "oneStep.members": members }, 2);
+  checkWhole("train", { "oneStep.members": members }, 2);
   const wrong = scales.find((k) => !(Number.isInteger(k) && k > 0 && crop % k === 0));
   if (scales.length > 0 && wrong === undefined) return { members, scales };
-  const text = `${caller}: oneStep.scales is [${scales.join(", ")}], expected divisors of the crop, ${crop}`;
+  const text = `train: oneStep.scales is [${scales.join(", ")}], expected divisors of the crop, ${crop}`;
   throw new OptionsError(text, "scales", scales);
 }

@@ -132,7 +132,7 @@ async function ensembleOf(
   options: EnsembleOptions,
 ): Promise<LazyEnsemble> {
   const { members = 8, onNotice } = options;
-  const evaluations = checkedEvaluations("downscale", model.generator, options);
+  const evaluations = checkedEvaluations(model.generator, options);
   const { targets, steps } = model.configuration;
   refuseOthers(options, steps);
   const target = targets[output]!;

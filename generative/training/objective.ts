@@ -103,7 +103,7 @@ function oneStep(parts: ObjectiveParts): Objective {
   const { source, recipe, description, masked, network, term } = parts;
   const { image, channels, outputs } = shapesOf(parts);
   const { height, width } = source;
-  for (const side of [height, width]) resolveOneStep("train", recipe.oneStep!, side);
+  for (const side of [height, width]) resolveOneStep(recipe.oneStep!, side);
   const { batch } = recipe;
   const { members, scales } = recipe.oneStep!;
   const { targets, blocks, sigmaData = 1 } = description;

@@ -294,7 +294,7 @@ function checkKind(o: TrainingRecipe, crop: number): Pick<ResolvedRecipe, "gener
   for (const [name, value] of Object.entries(foreign)) {
     if (value !== undefined) fail(name, value, "it belongs to diffusion; leave it out");
   }
-  return { generator, oneStep: resolveOneStep("train", o.oneStep ?? {}, crop) };
+  return { generator, oneStep: resolveOneStep(o.oneStep ?? {}, crop) };
 }
 
 /** @throws OptionsError where a run is to go on with another recipe than that of its checkpoint */

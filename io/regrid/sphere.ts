@@ -67,19 +67,13 @@ export function planeAround(
   };
 }
 
-/** The place a share of the step from one place to another beyond it, in degrees; share -0.5 is midway. */
-export function beyond(
-  lat: Float64Array,
-  lon: Float64Array,
-  at: number,
-  inner: number,
-  share = 0.5,
-): [latitude: number, longitude: number] {
+/** The place half of the step from one place to another beyond it, in degrees. */
+export function beyond(lat: Float64Array, lon: Float64Array, at: number, inner: number): [lat: number, lon: number] {
   if (Math.abs(lat[at]!) <= polar) {
-    const up = lat[at]! + share * (lat[at]! - lat[inner]!);
-    return [Math.min(90, Math.max(-90, up)), lon[at]! + share * eastward(lon[inner]!, lon[at]!)];
+    const up = lat[at]! + 0.5 * (lat[at]! - lat[inner]!);
+    return [Math.min(90, Math.max(-90, up)), lon[at]! + 0.5 * eastward(lon[inner]!, lon[at]!)];
   }
   const [a, b] = [vectorOf(lat[at]!, lon[at]!), vectorOf(lat[inner]!, lon[inner]!)];
-  const [x, y, z] = a.map((v, k) => v + share * (v - b[k]!)) as [number, number, number];
+  const [x, y, z] = a.map((v, k) => v + 0.5 * (v - b[k]!)) as [number, number, number];
   return degreesOf(x, y, z);
 }

@@ -67,7 +67,7 @@ function positive(value: unknown, where: string): number {
 }
 
 function readPolygon(record: Written, where: string): Shape {
-  const vertices = checkPairs(record["vertices"], `${where}.vertices`, 3, mostVertices);
+  const vertices = checkPairs(record["vertices"], `${where}.vertices`, mostVertices);
   const list = record["holes"] ?? [];
   if (!Array.isArray(list)) {
     throw new OptionsError(
@@ -76,7 +76,7 @@ function readPolygon(record: Written, where: string): Shape {
       list,
     );
   }
-  const holes = list.map((hole: unknown, k) => checkPairs(hole, `${where}.holes[${k}]`, 3, mostVertices));
+  const holes = list.map((hole: unknown, k) => checkPairs(hole, `${where}.holes[${k}]`, mostVertices));
   return polygonOf(vertices, holes, {
     outline: `${where}.vertices`,
     hole: (k) => `${where}.holes[${k}]`,
@@ -113,7 +113,7 @@ function polygonOf(vertices: readonly Vertex[], holes: readonly (readonly Vertex
 }
 
 function readSpline(record: Written, where: string): Shape {
-  const points = checkPairs(record["points"], `${where}.points`, 3, mostPoints);
+  const points = checkPairs(record["points"], `${where}.points`, mostPoints);
   const twice = points.findIndex((p, k) => {
     const next = points[(k + 1) % points.length]!;
     return p[0] === next[0] && p[1] === next[1];

@@ -104,10 +104,9 @@ function multipleOfPi(text: string): number | undefined {
 }
 
 /** A list of points [x, y]. @throws OptionsError, or DomainError for numbers that are not finite, with the place */
-export function checkPairs(list: unknown, where: string, least: number, most: number): (readonly [number, number])[] {
-  if (!Array.isArray(list) || list.length < least) {
-    const wanted = `at least ${["no", "one", "two", "three", "four"][least] ?? least} [x, y] pairs`;
-    throw new OptionsError(`domainOf: ${where} needs ${wanted}, got ${show(list)}`, where, list);
+export function checkPairs(list: unknown, where: string, most: number): (readonly [number, number])[] {
+  if (!Array.isArray(list) || list.length < 3) {
+    throw new OptionsError(`domainOf: ${where} needs at least three [x, y] pairs, got ${show(list)}`, where, list);
   }
   if (list.length > most) {
     throw new OptionsError(

@@ -49,16 +49,16 @@ function derivativeOfNode(
       throw new DomainError(`differentiate: "${e.name}" is given point by point; it has no derivative here`, e.name);
     case "derivative":
       if ("data" in variable) return zero;
-      return raised(e.unknown, e.order, variable.axis, 1);
+      return raised(e.unknown, e.order, variable.axis);
     case "laplacian":
       if ("data" in variable) return zero;
-      return total(e.axes.map((k) => raised(e.unknown, unit(dimension, k, 2), variable.axis, 1)));
+      return total(e.axes.map((k) => raised(e.unknown, unit(dimension, k, 2), variable.axis)));
     case "elsewhere":
       // The chain rule through the coordinates of the other point.
       return total(
         e.args.map((a, k) => {
           const slope = memo.get(a)!;
-          return isZero(slope) ? zero : call("mul", elsewhere(e.unknown, raisedOrder(e.order, k, 1), e.args), slope);
+          return isZero(slope) ? zero : call("mul", elsewhere(e.unknown, raisedOrder(e.order, k), e.args), slope);
         }),
       );
     case "function":
@@ -69,13 +69,13 @@ function derivativeOfNode(
   }
 }
 
-/** The derivative of an unknown with `by` added to its order along `axis`. */
-export function raised(unknown: number, order: readonly number[], axis: number, by: number): Expression {
-  return partial(unknown, raisedOrder(order, axis, by));
+/** The derivative of an unknown, once more along `axis`. */
+function raised(unknown: number, order: readonly number[], axis: number): Expression {
+  return partial(unknown, raisedOrder(order, axis));
 }
 
-function raisedOrder(order: readonly number[], axis: number, by: number): number[] {
-  const next = order.map((o, k) => (k === axis ? o + by : o));
+function raisedOrder(order: readonly number[], axis: number): number[] {
+  const next = order.map((o, k) => (k === axis ? o + 1 : o));
   const sum = next.reduce((a, b) => a + b, 0);
   if (sum > maxOrder) {
     const message = `differentiate: a derivative of order ${sum} would be needed; at most ${maxOrder} can be propagated`;

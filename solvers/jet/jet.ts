@@ -176,9 +176,6 @@ export function coordinateAlgebra<T>(
   algebra: JetAlgebra<T>,
   x: readonly T[],
   constants: (name: string) => T,
-  data: (name: string) => T = (name) => {
-    throw new RangeError(`no data "${name}" here`);
-  },
 ): Algebra<Jet<T>> {
   const refuse = (): never => {
     throw new RangeError("an unknown cannot appear in an expression of the coordinates");
@@ -188,7 +185,9 @@ export function coordinateAlgebra<T>(
     number: algebra.number,
     coordinate: (axis) => algebra.variable(axis, x[axis]!),
     constant: (name) => wrap(constants(name)),
-    data: (name) => wrap(data(name)),
+    data: (name) => {
+      throw new RangeError(`no data "${name}" here`);
+    },
     derivative: refuse,
     laplacian: refuse,
     call: (name, args) => algebra.call(name, args),

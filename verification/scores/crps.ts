@@ -64,8 +64,8 @@ export function crpsField(ensemble: ShapedArray, truth: ShapedArray, options: Cr
 }
 
 /** Mean of {@link crpsField}. */
-export function meanCrps(ensemble: ShapedArray, truth: ShapedArray, options: CrpsOptions = {}): number {
-  const scores = crpsField(ensemble, truth, options);
+export function meanCrps(ensemble: ShapedArray, truth: ShapedArray): number {
+  const scores = crpsField(ensemble, truth);
   return scores.reduce((a, b) => a + b, 0) / scores.length;
 }
 

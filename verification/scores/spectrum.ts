@@ -80,14 +80,15 @@ export function ralsd(power: ArrayLike<number>, reference: ArrayLike<number>): n
 }
 
 /**
- * Exponent β of P(k) ≈ c k^−β by least squares in log–log, over rings `from` … `to`.
+ * Exponent β of P(k) ≈ c k^−β by least squares in log–log, over the rings from `from` on.
  *
  * @param power As {@link rapsd} returns it: `power[0]` belongs to k = 1.
  * @throws DomainError for fewer than two rings or a ring without power
  */
-export function spectralSlope(power: ArrayLike<number>, from = 1, to = power.length): number {
+export function spectralSlope(power: ArrayLike<number>, from = 1): number {
+  const to = power.length;
   const n = to - from + 1;
-  if (!(from >= 1 && n >= 2 && to <= power.length)) {
+  if (!(from >= 1 && n >= 2)) {
     throw new DomainError(`spectralSlope: rings ${from} … ${to} of ${power.length}; at least two are needed`, [
       from,
       to,

@@ -98,12 +98,12 @@ function diagonal(x: Float64Array, y: Float64Array, dim: number): number {
 }
 
 /**
- * Costs of at most about `limit` pairs on a regular stride: all of them for small problems. Of these the median and the
+ * Costs of at most about 2¹⁸ pairs on a regular stride: all of them for small problems. Of these the median and the
  * standard deviation are taken that a relative or missing ε refers to.
  */
-export function sampleCosts({ rows, columns, at }: Geometry, limit = 1 << 18): Float64Array {
+export function sampleCosts({ rows, columns, at }: Geometry): Float64Array {
   const pairs = rows * columns;
-  const count = Math.min(pairs, limit);
+  const count = Math.min(pairs, 1 << 18);
   // A stride that shares no factor with the row length in practice: pairs spread over rows and columns alike.
   return Float64Array.from({ length: count }, (_, k) => {
     const pair = Math.floor((k * pairs) / count);

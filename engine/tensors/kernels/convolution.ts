@@ -61,11 +61,9 @@ function outputSize(x: Value, w: Value, g: ConvolutionGeometry): [number, number
 }
 
 /** Attributes of the runtime's convolutions. */
-const convolutionAttributes = (
-  { pads, strides, dilations }: ConvolutionGeometry,
-  kernel: readonly number[],
-  group = 1,
-) => ({ pads, strides, dilations, kernel_shape: kernel, group });
+const convolutionAttributes = ({ pads, strides, dilations }: ConvolutionGeometry, kernel: readonly number[]) => {
+  return { pads, strides, dilations, kernel_shape: kernel, group: 1 };
+};
 
 /**
  * Fastest of the runtime's kernels. "blocked" takes and gives blocks: for images that have them, else where at most a quarter of the blocks is
