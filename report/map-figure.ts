@@ -244,10 +244,21 @@ function drawCoast(
   const path = coastPath({ x: axes.x.range, y: axes.y.range }, place);
   if (path === "") return "";
   const { x, y, width, height } = place;
-  const stroke = (color: string, size: number) =>
-    `<path d="${path}" fill="none" stroke="${color}" stroke-width="${size}" stroke-linejoin="round"/>`;
-  return `<clipPath id="coast${panel}"><rect x="${x}" y="${y}" width="${width}" height="${height}"/></clipPath><g clip-path="url(#coast${panel})">${stroke("#ffffff", 2)}${stroke("#333333", 0.9)}</g>`;
+  return `<clipPath id="coast${panel}"><rect x="${x}" y="${y}" width="${width}" height="${height}"/></clipPath><g clip-path="url(#coast${panel})">${strokes(path, "linejoin", ["#ffffff", 2], ["#333333", 0.9])}</g>`;
 }
+
+/** One path in several colours and widths, the first at the back; nothing where it is empty. */
+const strokes = (
+  path: string,
+  round: "linecap" | "linejoin",
+  ...pens: readonly (readonly [string, number])[]
+): string =>
+  (path === "" ? [] : pens)
+    .map(
+      ([color, width]) =>
+        `<path d="${path}" fill="none" stroke="${color}" stroke-width="${width}" stroke-${round}="round"/>`,
+    )
+    .join("");
 
 /** Dots in one path, bright inside a dark rim so that they show on any colour; those outside the axes are left out. */
 function drawDots(
@@ -263,9 +274,7 @@ function drawDots(
     if (!(u >= 0 && u <= 1 && v >= 0 && v <= 1)) continue;
     path += `M${(place.x + u * place.width).toFixed(1)} ${(place.y + (1 - v) * place.height).toFixed(1)}h0`;
   }
-  const stroke = (color: string, width: number) =>
-    `<path d="${path}" fill="none" stroke="${color}" stroke-width="${width}" stroke-linecap="round"/>`;
-  return path === "" ? "" : stroke("#1a1a2e", 2.4) + stroke("#ffffff", 1.5);
+  return strokes(path, "linecap", ["#1a1a2e", 2.4], ["#ffffff", 1.5]);
 }
 
 /** Arrows in one path, rimmed as dots are; those with their tail outside the axes are left out. */
@@ -289,9 +298,7 @@ function drawArrows(
     const tip = `M${(x + dx).toFixed(1)} ${(y + dy).toFixed(1)}`;
     path += `M${x.toFixed(1)} ${y.toFixed(1)}${line([dx, dy])}${tip}${line(barb(1))}${tip}${line(barb(-1))}`;
   }
-  const stroke = (color: string, width: number) =>
-    `<path d="${path}" fill="none" stroke="${color}" stroke-width="${width}" stroke-linecap="round"/>`;
-  return path === "" ? "" : stroke("#ffffff", 2.8) + stroke("#1a1a2e", 1.2);
+  return strokes(path, "linecap", ["#ffffff", 2.8], ["#1a1a2e", 1.2]);
 }
 
 /** Tick marks of an axis upwards of so many SVG units. */

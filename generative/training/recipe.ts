@@ -212,9 +212,6 @@ export interface RecipeParts {
 export function resolveRecipe(given: TrainingRecipe, parts: RecipeParts): ResolvedRecipe {
   const options: TrainingRecipe = withPreset(given);
   const { blocks = false, archives, validated } = parts;
-  const fail = (name: string, value: unknown, hint: string): never => {
-    throw new OptionsError(`train: ${name} is ${JSON.stringify(value)}; ${hint}`, name, value);
-  };
   if (!blocks) {
     const foreign = ofBlocks.find((name) => given[name] !== undefined && given[name] !== null);
     if (foreign)
@@ -269,11 +266,12 @@ export function resolveRecipe(given: TrainingRecipe, parts: RecipeParts): Resolv
   return recipe;
 }
 
+function fail(name: string, value: unknown, hint: string): never {
+  throw new OptionsError(`train: ${name} is ${JSON.stringify(value)}; ${hint}`, name, value);
+}
+
 /** Generator of a recipe. @throws OptionsError where choices are not of its kind */
 function checkKind(o: TrainingRecipe, crop: number): Pick<ResolvedRecipe, "generator" | "oneStep"> {
-  const fail = (name: string, value: unknown, hint: string): never => {
-    throw new OptionsError(`train: ${name} is ${JSON.stringify(value)}; ${hint}`, name, value);
-  };
   const { generator = "diffusion" } = o;
   if (!generatorNames.includes(generator)) fail("generator", generator, `expected ${generatorNames.join(" or ")}`);
   if (generator === "diffusion") {

@@ -7,7 +7,7 @@ import { checkPositive, checkWhole } from "../../engine/check-numbers.ts";
 import { ShapeError } from "../../engine/errors.ts";
 import { addScaled, dot } from "../../engine/numerics/vectors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
-import { checkedWeights, checkOrder, checkValues, massOf } from "../measure/measure.ts";
+import { checkOrder, checkValues, positiveWeights } from "../measure/measure.ts";
 import type { TransportGradient, TransportResult } from "../measure/result.ts";
 import { type Samples, samplesOf } from "../measure/samples.ts";
 import { type TransportPlan, transportPlan } from "../measure/transport-plan.ts";
@@ -62,12 +62,8 @@ export function unbalancedWasserstein1d(
     if (values.length === 0) throw new ShapeError(`${where}: ${name}`, "at least one value", "none");
     checkValues(`${where}: ${name}`, values);
   }
-  const weights = (name: string, given: ArrayLike<number> | undefined, n: number) => {
-    if (given === undefined) return new Float64Array(n).fill(1 / n);
-    massOf(`${where}: ${name}`, given, n);
-    return checkedWeights(`${where}: ${name}`, given, n);
-  };
-  const [a, b] = [weights("x weights", sides[0].weights, u.length), weights("y weights", sides[1].weights, v.length)];
+  const a = positiveWeights(`${where}: x weights`, sides[0].weights, u.length);
+  const b = positiveWeights(`${where}: y weights`, sides[1].weights, v.length);
   const rho = 2 * reach ** 2;
   let [f, g] = [new Float64Array(u.length), new Float64Array(v.length)];
   let corners: Corner[] = [{ r: f.slice(), s: g.slice(), share: 1 }];

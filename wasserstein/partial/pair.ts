@@ -2,7 +2,7 @@
 import { OptionsError } from "../../engine/errors.ts";
 import { sum } from "../../engine/numerics/vectors.ts";
 import { costsOf, pairGradient } from "../exact/costs.ts";
-import { type Cloud, checkedWeights, checkOrder, massOf } from "../measure/measure.ts";
+import { type Cloud, checkOrder, positiveWeights } from "../measure/measure.ts";
 import { type CloudPair, type CostProblem, sidesOf } from "../measure/problem.ts";
 
 /** A pair, checked. */
@@ -27,12 +27,8 @@ export function pairOf(
   const sides = sidesOf(where, x, y);
   const { clouds, n, m } = sides;
   const cost = costsOf(where, sides, p);
-  const weights = (name: string, given: ArrayLike<number> | undefined, count: number): Float64Array => {
-    if (given === undefined) return new Float64Array(count).fill(1 / count);
-    massOf(`${where}: ${name}`, given, count);
-    return checkedWeights(`${where}: ${name}`, given, count);
-  };
-  const [a, b] = [weights("weights of x", sides.xWeights, n), weights("weights of y", sides.yWeights, m)];
+  const a = positiveWeights(`${where}: weights of x`, sides.xWeights, n);
+  const b = positiveWeights(`${where}: weights of y`, sides.yWeights, m);
   return { cost, n, m, a, b, clouds, p };
 }
 
