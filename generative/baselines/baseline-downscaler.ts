@@ -14,7 +14,7 @@ import { complaintsOf, passGuards } from "../model/guards.ts";
 import { yearWindows } from "../model/year-windows.ts";
 import { type BaselineOptions, checkBaseline } from "./options.ts";
 import { pixelMaps } from "./pixel-maps.ts";
-import { rainfarm, slopeOf } from "./rainfarm-frames.ts";
+import { rainfarm, slopeOf } from "./rainfarm.ts";
 import { dividedGrid, givenGrid, neverThere, sameGrid, type TargetGrid, templateOf } from "./target-grid.ts";
 import { stepBaseline } from "./time-steps.ts";
 

@@ -2,14 +2,167 @@
  * RainFARM (Rebora et al. 2006, doi:10.1175/JHM517.1; Terzago et al. 2018, doi:10.5194/nhess-18-2825-2018): a Gaussian field with
  * the power law of rain, its exponential, and areas that keep the means of the coarse field.
  */
-import { DomainError } from "../../engine/errors.ts";
+import { DomainError, ShapeError } from "../../engine/errors.ts";
+import { conserveBlocks } from "../../engine/numerics/conserve-blocks.ts";
 import { filterNoise, spectralAmplitude, standardise } from "../../engine/numerics/gaussian-field.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
-import type { Rng } from "../../engine/random/rng.ts";
+import { type Rng, rng } from "../../engine/random/rng.ts";
+import type { LazyField } from "../../io/dataset/index.ts";
+import type { Field } from "../../io/field/index.ts";
+import { gridOf, type RegridWeights, regrid, regridWeights } from "../../io/regrid/index.ts";
 import { rapsd, spectralSlope } from "../../verification/scores/index.ts";
+import type { MemberRange } from "../ensemble/drawn-field.ts";
+import { largestRectangle } from "./largest-rectangle.ts";
+import { neverThere, type TargetGrid } from "./target-grid.ts";
+
+/** Options of a drawing. */
+export interface RainfarmOptions {
+  readonly slope: number;
+  readonly seed: number;
+  /** Rain below it becomes 0 before areas get their means. */
+  readonly wetThreshold: number | undefined;
+}
+
+/**
+ * β of the mean spectrum of all frames of a field, in the largest rectangle that is there at all times that are not wholly missing.
+ *
+ * @throws DomainError where it is too small, or dry
+ */
+export async function slopeOf(field: LazyField): Promise<number> {
+  const [height, width] = field.shape.slice(-2) as [number, number];
+  const plane = height * width;
+  const there = (await neverThere(field)) ?? new Uint8Array(plane).fill(1);
+  const { row, column, rows, columns } = largestRectangle(there, height, width);
+  const [y, x] = field.dims.slice(-2) as [string, string];
+  const part = field.isel({ [y]: [row, row + rows], [x]: [column, column + columns] });
+  // A mean over frames of mean spectra: the sum of the spectra of slabs would weigh the same.
+  const kept: Float32Array[] = [];
+  const cells = rows * columns;
+  for await (const { values } of part.slabs()) {
+    for (let n = 0; n < values.length; n += cells) {
+      const frame = Float32Array.from(values.subarray(n, n + cells));
+      if (!frame.some(Number.isNaN) && frame.some((v) => v > 0)) kept.push(frame);
+    }
+  }
+  if (kept.length === 0) {
+    const way = "give `slope` (2 to 3 is usual for rain)";
+    throw new DomainError(`${field.source}: no frame of ${field.name} is free of gaps and wet; ${way}`, 0);
+  }
+  const values = new Float32Array(kept.length * cells);
+  for (const [n, frame] of kept.entries()) values.set(frame, n * cells);
+  return fitRainSlope({ values, shape: [kept.length, rows, columns] });
+}
+
+/** Draws the members of one coarse frame. */
+export interface Rainfarm {
+  /** @param number - of the frame in its file: its noise belongs to it */
+  draw(frame: Field, number: number, some: MemberRange): Float32Array;
+}
+
+/** @throws ShapeError where areas of the two grids cannot be compared */
+export function rainfarm(frame: Field, target: TargetGrid, options: RainfarmOptions): Rainfarm {
+  const { slope, seed, wetThreshold } = options;
+  const [height, width] = target.plane.shape as [number, number];
+  const means = target.factor === undefined ? areaMeans(frame, target.plane) : blockMeans(target.factor);
+  return {
+    draw(coarse, number, { first, count }) {
+      const out = new Float32Array(count * height * width);
+      const smooth = target.smooth(coarse).values;
+      for (let member = 0; member < count; member++) {
+        const random = rng(seed)
+          .split(number)
+          .split(first + member);
+        const noise = lognormalNoise(height, width, { slope, random });
+        let rain = means(
+          noise.map((v, i) => v * smooth[i]!),
+          coarse,
+        );
+        if (wetThreshold !== undefined)
+          rain = means(
+            rain.map((v) => (v < wetThreshold ? 0 : v)),
+            coarse,
+          );
+        out.set(rain, member * height * width);
+      }
+      return out;
+    },
+  };
+}
+
+/** Gives areas the means of a coarse frame; missing cells have missing pixels. */
+type Means = (fine: Float64Array, coarse: Field) => Float64Array;
+
+function blockMeans(factor: number): Means {
+  return (fine, coarse) => {
+    const [rows, columns] = coarse.shape as [number, number];
+    const [height, width] = [rows * factor, columns * factor];
+    const cell = (i: number) => Math.floor(i / width / factor) * columns + Math.floor((i % width) / factor);
+    const gaps = fine.map((_, i) => (Number.isNaN(coarse.values[cell(i)]!) ? 1 : 0));
+    const filled = Float64Array.from(coarse.values, (v) => (Number.isNaN(v) ? 0 : v));
+    const { values } = conserveBlocks(
+      { values: fine.map((v) => (Number.isNaN(v) ? 0 : v)), shape: [1, height, width] },
+      { values: filled, shape: [1, rows, columns] },
+      factor,
+      { cap: Number.POSITIVE_INFINITY },
+    );
+    return Float64Array.from(values, (v, i) => (gaps[i] ? Number.NaN : v));
+  };
+}
+
+/** A cell's mean is right to this part of the largest one. */
+const tolerance = 1e-4;
+const mostRounds = 100;
+
+/**
+ * Area means on grids whose cells cut each other: every fine cell is scaled by the ratios of the coarse cells that it meets, each
+ * by its share, again and again until all means are right. A nested grid is done at once.
+ */
+function areaMeans(frame: Field, plane: Field): Means {
+  const down = weightsOf(plane, frame);
+  const up = weightsOf(frame, plane);
+  return (fine, coarse) => {
+    let values = fine;
+    let largest = 0;
+    for (const v of coarse.values) if (v > largest) largest = v;
+    for (let round = 0; round < mostRounds; round++) {
+      const found = regrid(plane.with({ values, ...bare }), down, { minimumValid: 0 }).values;
+      let off = 0;
+      const ratio = Float64Array.from(coarse.values, (wanted, i) => {
+        const has = found[i]!;
+        // No fine cell lies in it, or all that do are dry for a neighbour's sake.
+        if (Number.isNaN(has) || (has === 0 && wanted > 0)) return 1;
+        off = Math.max(off, Math.abs(has - wanted));
+        return has === 0 ? 0 : wanted / has;
+      });
+      if (off <= tolerance * largest) break;
+      const by = regrid(frame.with({ values: ratio }), up, { minimumValid: 0.5 }).values;
+      values = values.map((v, i) => v * by[i]!);
+    }
+    return values;
+  };
+}
+
+/** Nothing of an attribute matters to sums. */
+const bare = { attributes: {} } as const;
+
+function weightsOf(from: Field, to: Field): RegridWeights {
+  try {
+    gridOf(from);
+    gridOf(to);
+  } catch (error) {
+    const way = "bring the input onto a grid of rows and columns before (`monge convert --grid`), or take `factor`";
+    throw new ShapeError(
+      `rainfarm: field ${from.name}`,
+      "grids of rows and columns, whose areas it keeps",
+      (error as Error).message,
+      way,
+    );
+  }
+  return regridWeights(from, to, { method: "conservative" });
+}
 
 /** Options of {@link lognormalNoise}. */
-export interface LognormalNoiseOptions {
+interface LognormalNoiseOptions {
   /** β of the Gaussian field's power |k|^−β. */
   readonly slope: number;
   /** Stream that height × width deviates are taken from. */

@@ -15,7 +15,7 @@ import type { EnsembleOptions, LazyEnsemble } from "../ensemble/block-ensemble.t
 import { drawnField, frameNumber, type MemberRange } from "../ensemble/drawn-field.ts";
 import { checkNoMembers, memberCoordinate, memberDim } from "../ensemble/ensemble-field.ts";
 import type { BaselineOptions } from "./options.ts";
-import { slopeOf } from "./rainfarm-frames.ts";
+import { slopeOf } from "./rainfarm.ts";
 import { dividedGrid, type TargetGrid } from "./target-grid.ts";
 
 /** Coarse maps of a step and of those beside it, and its place. */

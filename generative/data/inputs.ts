@@ -2,21 +2,20 @@
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { type Coordinate, Field, timeAxis } from "../../io/field/index.ts";
-import { refine } from "../../io/regrid/index.ts";
+import { holdingCells, refine } from "../../io/regrid/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
 import { archiveIndex, archivesOf } from "../model/archives.ts";
 import type { Channel, Target } from "../model/channel.ts";
 import type { ModelDescription } from "../model/configuration.ts";
 import { contextMap, contextOf } from "../model/context.ts";
 import type { SampleOptions } from "../model/downscaler.ts";
-import { type FineGrid, fineGridOf, sizeOfGrid, spacingOf, validOf } from "../model/fine-grid.ts";
+import { type FineGrid, fineGridOf, regridGridOf, sizeOfGrid, spacingOf, validOf } from "../model/fine-grid.ts";
 import { type Complaint, complaintsOf, passGuards } from "../model/guards.ts";
 import type { ChannelInput } from "../model/images.ts";
 import { unrecordedTimes, unseenTimes } from "../model/seen-times.ts";
 import { asRange, BEYOND, digits, spacingOff } from "../model/spacing.ts";
 import { backgroundOf, conditionOf } from "../model/standardise.ts";
 import { type ChannelMaps, channelGuards, channelMaps } from "./channels/channel-maps.ts";
-import { type CoarseCells, coarseCells } from "./coarse-cells.ts";
 import type { PairFields } from "./fields.ts";
 import { type MatchedFields, matchFields, type PairOptions } from "./match.ts";
 import { unlikeTextures } from "./seen-textures.ts";
@@ -245,4 +244,21 @@ async function outOfRange(
     }
     return found;
   });
+}
+
+/** Pixels of the cells of a coarse grid. */
+interface CoarseCells {
+  /** Pixels whose centre lies in each cell, row by row; of cells beyond the fine grid none. */
+  readonly pixels: readonly (readonly number[])[];
+  /** True if coarse cells are unions of pixels. */
+  readonly nested: boolean;
+}
+
+/** The cells of a coarse field on a fine grid; undefined where the grids are of different systems. */
+function coarseCells(coarse: LazyField, grid: FineGrid): CoarseCells | undefined {
+  const held = holdingCells(coarse, regridGridOf(grid));
+  if (held === undefined) return undefined;
+  const pixels: number[][] = Array.from({ length: sizeOf(coarse.shape.slice(-2)) }, () => []);
+  for (const [at, cell] of held.of.entries()) if (cell >= 0) pixels[cell]!.push(at);
+  return { pixels, nested: held.nested };
 }

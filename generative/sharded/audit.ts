@@ -1,5 +1,4 @@
 /** Audit of a store in tasks: completeness, and agreement of chunks and manifest. */
-
 import { createHash } from "node:crypto";
 import { existsSync, lstatSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -7,12 +6,12 @@ import { FormatError, isMongeError } from "../../engine/errors.ts";
 import { explainWriteError } from "../../engine/files/atomic-file.ts";
 import { isTemporaryName, tidyFolder } from "../../engine/files/temporary.ts";
 import type { ProgressOptions } from "../../engine/progress.ts";
-import { zarrChunkFiles, zarrVersion } from "../../io/formats/index.ts";
+import { openDataset } from "../../io/dataset/index.ts";
+import { zarrChunkFiles, zarrContradictions, zarrVersion } from "../../io/formats/index.ts";
 import { LeadsOut, writeWithin } from "../../io/storage/index.ts";
 import { filesTroubles } from "./file-rows.ts";
 import { changedInputs } from "./inputs.ts";
-import { layoutTroubles } from "./layout-troubles.ts";
-import { identityHash, readPlan, type UnitPlan, unitCount, unitRegion } from "./unit-plan.ts";
+import { gridHash, identityHash, readPlan, type UnitPlan, unitCount, unitRegion } from "./unit-plan.ts";
 import {
   checksum,
   type FoundRow,
@@ -266,4 +265,32 @@ function digestOf({ grid }: UnitPlan, rows: readonly UnitRow[]): string {
   const hash = createHash("sha256").update(`${grid}\n`);
   for (const { files } of rows) for (const { path, sha256 } of files) hash.update(`${path} ${sha256}\n`);
   return hash.digest("hex");
+}
+
+/** Faults of the layout of a store, in words; no chunk of its values is read. */
+async function layoutTroubles(path: string, plan: UnitPlan): Promise<readonly string[]> {
+  try {
+    const own = zarrContradictions(path, path);
+    if (own.length > 0) return own;
+    const data = await openDataset(path);
+    try {
+      const field = await data.variable(plan.variable);
+      const differs = (["dims", "shape", "chunks"] as const).flatMap((what) => {
+        const [there, planned] = [String(field[what]), String(plan[what === "chunks" ? "chunk" : what])];
+        return there === planned ? [] : [`${what} of ${plan.variable} are [${there}], in its plan [${planned}]`];
+      });
+      if (differs.length > 0) return differs;
+      const order = data.variables.map(({ name }) => name);
+      const coordinates = field.coordinates.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+      const { name, units, dims, shape } = field;
+      if (gridHash({ name, units, dims, shape, coordinates }) === plan.grid) return [];
+      const names = coordinates.map((c) => (c.bounds ? `${c.name} with its bounds` : c.name)).join(", ");
+      return [`its coordinates (${names}), its name or its units are not those that its plan has the checksum of`];
+    } finally {
+      data.close();
+    }
+  } catch (error) {
+    if (!isMongeError(error)) throw error;
+    return [error.message];
+  }
 }
