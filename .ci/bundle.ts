@@ -3,11 +3,12 @@
  *
  * TensorFlow.js: the core and the plain backend are dependencies; the gradients and chained methods, which only the union
  * package registers (with layers, converters and WebGL, 220 MB), become `dist/engine/tensors/tfjs.js`. The typings beside it are the
- * core's, in one file that a strict consumer's compiler accepts; what only browsers have is `unknown` in them.
+ * core's with the chained methods, in one file that a strict consumer's compiler accepts; what only browsers have is `unknown` in them.
  *
- * Vega and Vega-Lite (with D3, 86 packages) become `dist/report/charts.js`. `dist/THIRD-PARTY.txt` holds their licences.
+ * Vega and Vega-Lite (with D3, 86 packages) become `dist/report/charts.js`. Of DejaVu's 22 fonts two are copied, and HDF5's filters,
+ * whose package would bring an h5wasm of its own. `dist/THIRD-PARTY.txt` holds their licences.
  */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -91,7 +92,20 @@ const code = readFileSync(target, "utf8")
   .replaceAll(/\/\*[\s\S]*?\*\//g, (comment) => (comment.startsWith("/**\n * @license") ? "" : comment))
   .replaceAll(/^\/\/\/ <.*$/gm, "");
 const missing = foreign.filter((name) => new RegExp(`\\b${name}\\b`).test(code));
-writeFileSync(target, `${licence}\n${missing.map((name) => `type ${name} = unknown;\n`).join("")}${code}`);
+const unknowns = missing.map((name) => `type ${name} = unknown;\n`).join("");
+writeFileSync(target, `${licence}\n${unknowns}${code}\n${chainedMethods()}`);
+
+/** The interface that each file of a chained method merges into the class of tensors, in one. */
+function chainedMethods(): string {
+  const folder = join(core, "public/chained_ops");
+  const methods = readdirSync(folder)
+    .filter((file) => file.endsWith(".d.ts"))
+    .flatMap((file) => {
+      const merged = /interface Tensor<[^>]*> \{\n([\s\S]*?)\n {4}\}/.exec(readFileSync(join(folder, file), "utf8"));
+      return merged ? [merged[1]!] : [];
+    });
+  return `interface Tensor<R extends Rank = Rank> {\n${methods.join("\n")}\n}\n`;
+}
 
 redirect("engine/tensors/tensor.js", '"@tensorflow/tfjs"', '"./tfjs.js"');
 redirect("engine/tensors/tensor.d.ts", '"@tensorflow/tfjs"', '"./tfjs.js"');
@@ -112,8 +126,16 @@ const charts = await build({
 redirect("report/vega.js", 'import("vega")', 'import("./charts.js")');
 redirect("report/vega.js", 'import("vega-lite")', 'import("./charts.js")');
 
+copy("dejavu-fonts-ttf/ttf", "report/fonts", ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"]);
+redirect("report/png.js", "`dejavu-fonts-ttf/ttf/", "`./fonts/");
+const filters = "h5wasm-plugins/plugins";
+copy(filters, "io/formats/netcdf/hdf5/plugins", readdirSync(join(root, "node_modules", filters)));
+redirect("io/formats/netcdf/hdf5/library.js", '"h5wasm-plugins"', '"./plugins.js"');
+
 const bundled = [
   "@tensorflow/tfjs-core",
+  "dejavu-fonts-ttf",
+  "h5wasm-plugins",
   ...Object.keys(charts.metafile.inputs).flatMap((path) => packageOf(path) ?? []),
 ];
 const texts = [...new Set(bundled)].sort().map((name) => {
@@ -131,6 +153,12 @@ writeFileSync(join(root, "dist/THIRD-PARTY.txt"), texts.join(`\n${"-".repeat(80)
 /** The package that a path below `node_modules` belongs to. */
 function packageOf(path: string): string | undefined {
   return /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1];
+}
+
+/** Copies files of a package into a folder of `dist`. */
+function copy(from: string, to: string, files: readonly string[]): void {
+  mkdirSync(join(root, "dist", to), { recursive: true });
+  for (const file of files) copyFileSync(join(root, "node_modules", from, file), join(root, "dist", to, file));
 }
 
 /** Replaces what a built file imports; it must import it. */

@@ -51,7 +51,9 @@ try {
     console.log(`import and require "${specifier}": ${names} names`);
   }
   const imports = entries.map((entry, i) => `import * as m${i} from "${manifest.name}${entry.slice(1)}";`);
-  writeFileSync(join(folder, "user.mts"), [...imports, `console.log(${entries.map((_, i) => `m${i}`)});`].join("\n"));
+  const chained = `import { tf } from "${manifest.name}/engine";\nexport const sum: number = tf.scalar(1).mul(2).add(1).dataSync()[0];`;
+  const uses = [...imports, chained, `console.log(${entries.map((_, i) => `m${i}`)});`];
+  writeFileSync(join(folder, "user.mts"), uses.join("\n"));
   for (const lib of [undefined, ["es2023"]]) {
     const types = lib === undefined ? [] : ["node"];
     const compilerOptions = { strict: true, module: "nodenext", target: "es2023", noEmit: true, types, lib };

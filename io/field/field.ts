@@ -164,7 +164,7 @@ export class Field extends Gridded<Field> {
   }
 
   /** 1 where a value is missing (NaN), else 0. */
-  mask(): Uint8Array {
+  missing(): Uint8Array {
     return Uint8Array.from(this.values, (v) => (Number.isNaN(v) ? 1 : 0));
   }
 

@@ -62,7 +62,7 @@ test("the ndarray view, the mask and the typed array tell the same", () => {
   const field = small();
   assert.is(field.array.get(2, 1, 0), 10);
   assert.equal(field.array.shape, [3, 2, 2]);
-  assert.equal(Array.from(field.mask()), [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
+  assert.equal(Array.from(field.missing()), [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
   assert.is(field.countMissing(), 1);
   assert.equal(
     field.times().map((t) => t.iso),

@@ -1,3 +1,4 @@
+import { Field } from "../../../io/index.ts";
 import { emd, type GridTransportOptions, gridTransport, sinkhorn } from "../../../wasserstein/index.ts";
 import { assert, close, test } from "../../harness.ts";
 import { cellsOf, costsOf, moved, rain, randomField } from "./fields.ts";
@@ -219,6 +220,14 @@ test("exchange, a shift of both fields, and a scale of lengths do what they must
     close(long.entropicValue, 100 * r.entropicValue, reach ? 1 : 1e-6);
     close(long.displacement().x[1]![12 * 24 + 12]! || 0, 10 * (r.displacement().x[1]![12 * 24 + 12]! || 0), 1e-5);
   }
+});
+
+test("fields go in as they are", () => {
+  const [a, b] = [randomField(1, [5, 7]), randomField(2, [5, 7])];
+  const [x, y] = [a, b].map(({ values, shape }) => {
+    return new Field({ name: "pr", units: "mm", dims: ["y", "x"], shape, values: Float64Array.from(values) });
+  });
+  assert.is(gridTransport(x!, y!, { blur: 1 }).value, gridTransport(a, b, { blur: 1 }).value);
 });
 
 test.run();
