@@ -127,7 +127,8 @@ export function longest({ width, panels }: PanelMatrix): number {
   let most = 0;
   for (const panel of panels) {
     const sums = new Float64Array(width);
-    for (let i = 0; i < panel.length; i++) sums[i % width]! += panel[i]! ** 2;
+    for (let row = 0; row < panel.length; row += width)
+      for (let j = 0; j < width; j++) sums[j]! += panel[row + j]! * panel[row + j]!;
     most = sums.reduce((a, b) => Math.max(a, b), most);
   }
   return Math.sqrt(most);
