@@ -89,9 +89,8 @@ export function etdrk4(
     const na = nonlinear(a);
     const b = combine(modes, [c.half, v], [c.q, na]);
     const nb = nonlinear(b);
-    const twice = { re: nb.re.map((x, i) => 2 * x - nv.re[i]!), im: nb.im.map((x, i) => 2 * x - nv.im[i]!) };
-    const nc = nonlinear(combine(modes, [c.half, a], [c.q, twice]));
-    const middle = { re: na.re.map((x, i) => x + nb.re[i]!), im: na.im.map((x, i) => x + nb.im[i]!) };
+    const nc = nonlinear(combine(modes, [c.half, a], [c.q, plus(2, nb, -1, nv)]));
+    const middle = plus(1, na, 1, nb);
     v = combine(modes, [c.full, v], [c.f1, nv], [c.f2, middle], [c.f3, nc]);
     if (!Number.isFinite(v.re[1]!)) {
       const message = `etdrk4: the state is not finite after step ${n} of ${steps}; take more steps`;
@@ -129,13 +128,25 @@ function product(a: ComplexArray, b: ComplexArray): ComplexArray {
   return combine(a.re.length, [a, b]);
 }
 
+/** s·a + t·b. */
+function plus(s: number, a: ComplexArray, t: number, b: ComplexArray): ComplexArray {
+  const [re, im] = [new Float64Array(a.re.length), new Float64Array(a.re.length)];
+  const [p, q, r, u] = [a.re, b.re, a.im, b.im];
+  for (let i = 0; i < re.length; i++) {
+    re[i] = s * p[i]! + t * q[i]!;
+    im[i] = s * r[i]! + t * u[i]!;
+  }
+  return { re, im };
+}
+
 /** Σ of the pointwise products. */
 function combine(n: number, ...terms: readonly (readonly [ComplexArray, ComplexArray])[]): ComplexArray {
   const out = { re: new Float64Array(n), im: new Float64Array(n) };
-  for (const [a, b] of terms) {
+  const { re, im } = out;
+  for (const [{ re: p, im: q }, { re: r, im: s }] of terms) {
     for (let i = 0; i < n; i++) {
-      out.re[i]! += a.re[i]! * b.re[i]! - a.im[i]! * b.im[i]!;
-      out.im[i]! += a.re[i]! * b.im[i]! + a.im[i]! * b.re[i]!;
+      re[i]! += p[i]! * r[i]! - q[i]! * s[i]!;
+      im[i]! += p[i]! * s[i]! + q[i]! * r[i]!;
     }
   }
   return out;

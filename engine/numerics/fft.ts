@@ -118,8 +118,16 @@ function transform2(data: Float64Array, height: number, width: number): void {
   const along = (n: number, lines: number, start: number, step: number) => {
     if (n === 1) return;
     const apply = transformOf(n);
-    const line = new Float64Array(2 * n);
     const out = new Float64Array(2 * n);
+    if (step === 1) {
+      for (let from = 0; from < data.length; from += 2 * n) {
+        const row = data.subarray(from, from + 2 * n);
+        apply(out, row);
+        row.set(out);
+      }
+      return;
+    }
+    const line = new Float64Array(2 * n);
     for (let l = 0; l < lines; l++) {
       for (let k = 0, at = 2 * l * start; k < 2 * n; k += 2, at += 2 * step) {
         line[k] = data[at]!;
