@@ -8,6 +8,7 @@ import { tryPage } from "./page.ts";
 import { prepare, weather } from "./weather.ts";
 
 const europe = { lat: [34, 52], lon: [-12, 18], step: 1 } as const;
+const corner = { ...europe, lat: [40, 48], lon: [0, 8] } as const;
 const year = (n: number) => [[`${n}-01-01`, `${n + 1}-01-01`]] as const;
 
 /** A model of a page, made in a moment. */
@@ -29,12 +30,10 @@ test("the page of files: what its commands and its code write holds the times an
         await prepare({
           "pr_2018.nc": { ...europe, dates: year(2018) },
           "pr.nc": { ...europe, step: 0.25, dates: [["2018-01-01", "2018-01-05"]] },
-          "era5_2018.nc": { ...europe, name: "tp", hours: 1, dates: [["2018-12-31", "2019-01-01"]] },
-          "era5_2019.nc": { ...europe, name: "tp", hours: 1, dates: [["2019-01-01", "2019-01-02"]] },
+          "era5_2018.nc": { ...corner, name: "tp", hours: 1, dates: [["2018-12-31", "2019-01-01"]] },
+          "era5_2019.nc": { ...corner, name: "tp", hours: 1, dates: [["2019-01-01", "2019-01-02"]] },
           "radar.nc": {
-            ...europe,
-            lat: [40, 48],
-            lon: [0, 8],
+            ...corner,
             step: 0.25,
             name: "tp",
             hours: 1,

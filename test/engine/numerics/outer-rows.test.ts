@@ -119,8 +119,8 @@ test("rows of hundreds of products, whose instructions are no list of arguments,
 
 test("more instructions than a function of WebAssembly may have are refused, for another way to be taken", () => {
   const products = Array.from({ length: 60 }, () => ({ h: 0, shared: false, z: 1, value: false }));
-  const block = { offset: 0, inputs: 2, outputs: 24_000, bias: false, products };
-  assert.is(outerRows([2, 24_000], [{ count: 1, sum: false, blocks: [block] }], 48_000), undefined);
+  const block = { offset: 0, inputs: 2, outputs: 18_000, bias: false, products };
+  assert.is(outerRows([2, 18_000], [{ count: 1, sum: false, blocks: [block] }], 36_000), undefined);
 });
 
 test("what a memory of WebAssembly cannot hold is refused, for another way to be taken", () => {
