@@ -4,7 +4,7 @@
  * block serves four neighbouring columns: its counter is (⌊column/4⌋, row, step, member), its key comes from the seed
  * and the channel.
  */
-import { DomainError, ShapeError } from "../errors.ts";
+import { DomainError } from "../errors.ts";
 import { centredQuantile } from "../numerics/normal-quantile.ts";
 import { philoxAbsorb, philoxBlocks } from "./philox.ts";
 
@@ -30,8 +30,6 @@ export interface NormalFieldOptions extends NoiseKey {
   readonly height: number;
   /** Columns of the window. */
   readonly width: number;
-  /** Receives the values in row-major order; length `height`·`width`. @defaultValue a new array */
-  readonly out?: Float32Array;
 }
 
 const TAG_FIELD = 0x66696c64;
@@ -40,9 +38,8 @@ const SPAN_BLOCKS = 64;
 /**
  * Standard normal noise over a window of a global pixel grid.
  *
- * @returns `out`, or a new array of `height`·`width` values in row-major order; |z| ≤ 6.34
+ * @returns `height`·`width` values in row-major order; |z| ≤ 6.34
  * @throws DomainError if an option is outside its range
- * @throws ShapeError if `out` has another length
  */
 export function normalField(options: NormalFieldOptions): Float32Array {
   const { top, left, height, width } = options;
@@ -51,7 +48,7 @@ export function normalField(options: NormalFieldOptions): Float32Array {
   checkInteger("normalField", "width", width, 0, 2 ** 31);
   checkInteger("normalField", "top", top, -(2 ** 31), 2 ** 31 - Math.max(height, 1));
   checkInteger("normalField", "left", left, -(2 ** 31), 2 ** 31 - Math.max(width, 1));
-  const out = checkedOut("normalField", options.out, height * width);
+  const out = new Float32Array(height * width);
   const words = new Uint32Array(4 * SPAN_BLOCKS);
 
   for (let row = 0, at = 0; row < height; row++) {
@@ -81,13 +78,6 @@ function resolve(caller: string, { seed, member = 0, step = 0, channel = 0 }: No
   const identity = [seed >>> 0, Math.floor(seed / 2 ** 32), channel >>> 0, Math.floor(channel / 2 ** 32)] as const;
   const [key0, key1] = philoxAbsorb(identity, TAG_FIELD, new Uint8Array(0));
   return { key0, key1, step, member };
-}
-
-function checkedOut(caller: string, out: Float32Array | undefined, length: number): Float32Array {
-  if (out !== undefined && out.length !== length) {
-    throw new ShapeError(`${caller}: out`, [length], [out.length], "give an array of exactly that length");
-  }
-  return out ?? new Float32Array(length);
 }
 
 function checkInteger(caller: string, what: string, value: number, low: number, high: number): void {

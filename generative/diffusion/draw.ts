@@ -158,7 +158,6 @@ function keyedNoise(
   const pixels = height * width;
   // Along a motion every window would look for its ancestors anew.
   const slab = isMoving(parts) ? height : Math.min(height, NOISE_ROWS);
-  const field = new Float32Array(slab * width);
   return (draw: number, out: Float32Array): void => {
     for (let member = 0; member < members; member++) {
       for (let output = 0; output < outputs; output++) {
@@ -166,8 +165,7 @@ function keyedNoise(
         let at = member * pixels * outputs + output;
         for (let row = 0; row < height; row += slab) {
           const rows = Math.min(slab, height - row);
-          const own = field.subarray(0, rows * width);
-          timeNoise(frame, parts, { ...key, top: origin[0] + row, left: origin[1], height: rows, width, out: own });
+          const own = timeNoise(frame, parts, { ...key, top: origin[0] + row, left: origin[1], height: rows, width });
           for (let i = 0; i < own.length; i++, at += outputs) out[at] = own[i]!;
         }
       }

@@ -73,7 +73,7 @@ export function timeNoise(
   const whole = chainNoise(frame, first?.links ?? [], options, side);
   if (first === undefined || others.length === 0) return whole;
   const total = Float64Array.from(whole, (z) => Math.sqrt(first.share) * z);
-  const { out: _, step = 0, ...window } = options;
+  const { step = 0, ...window } = options;
   for (const [k, { share, links }] of others.entries()) {
     const more = chainNoise(frame, links, { ...window, step: step + (k + 1) * PART }, side);
     for (let i = 0; i < total.length; i++) total[i]! += Math.sqrt(share) * more[i]!;
@@ -97,7 +97,6 @@ export function chainNoise(
 ): Float32Array {
   if (links.length === 0) return normalField({ ...options, channel: frame });
   const { top, left, height, width } = options;
-  const { out, ...key } = options;
   const total = new Float64Array(height * width);
   let places: Places = { top, left, rows: height, columns: width, at: undefined };
   let carried = 1;
@@ -106,7 +105,7 @@ export function chainNoise(
     const channel = k === 0 ? frame : links[k - 1]!.frame;
     const { at } = places;
     const window = { top: places.top, left: places.left, height: places.rows, width: places.columns };
-    const white = normalField({ ...key, ...window, channel });
+    const white = normalField({ ...options, ...window, channel });
     const own = link === undefined ? carried : carried * Math.sqrt(1 - link.correlation ** 2);
     const before = link && ancestors(places, link, total.length, side);
     for (let i = 0; i < total.length; i++) {
@@ -120,9 +119,7 @@ export function chainNoise(
     carried *= link!.correlation;
     if (places.rows === 0) break;
   }
-  const sum = out ?? new Float32Array(total.length);
-  sum.set(total);
-  return sum;
+  return Float32Array.from(total);
 }
 
 /** Origin of the pixels of a window: a box, and for each pixel its place in it, or −1. */

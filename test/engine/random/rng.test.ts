@@ -340,14 +340,6 @@ test("overlapping windows of a noise field agree bit for bit, whatever their cor
   );
 });
 
-test("noise goes into the array that is given, and into one of another length not at all", () => {
-  const out = new Float32Array(6);
-  assert.is(normalField({ seed: 1, top: 0, left: 0, height: 2, width: 3, out }), out);
-  assert.ok(out.every((z) => z !== 0));
-  const short = new Float32Array(5);
-  assert.throws(() => normalField({ seed: 1, top: 0, left: 0, height: 2, width: 3, out: short }), kinds("shape"));
-});
-
 test("a noise field follows the normal law, and fields of neighbouring keys and pixels are uncorrelated", () => {
   const [height, width] = [300, 1000];
   const key = { seed: 4, member: 5, step: 6, top: 0, left: 0, height, width };

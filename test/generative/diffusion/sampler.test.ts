@@ -290,7 +290,7 @@ test("a two-point prior is sampled at its two points, half and half, by every so
   const levels = noiseSchedule({ count: 60, largest: 10, smallest: 0.02 });
   const initial = normalField({ seed: 5, top: 0, left: 0, height, width }).map((z) => z * Math.sqrt(101));
   const noise = (draw: number, out: Float32Array) =>
-    void normalField({ seed: 6, step: draw, top: 0, left: 0, height, width, out });
+    out.set(normalField({ seed: 6, step: draw, top: 0, left: 0, height, width }));
   for (const method of ["churn", "reverse-diffusion", "predictor-corrector"] as const) {
     const out = await integrate(twoPoint, initial, levels, { method, noise });
     assert.ok(out.filter((v) => Math.abs(Math.abs(v) - 1) < 1e-3).length > 0.999 * out.length, method);
@@ -307,9 +307,9 @@ test("a Gaussian field keeps its spectrum: power k⁻³ on a ring of Fourier mod
     x.map((v, i) => (v * power[i % modes]!) / (power[i % modes]! + sigma * sigma));
   const levels = noiseSchedule({ count: 300, largest: 10, smallest: 1e-3 });
   const noise = (draw: number, out: Float32Array) =>
-    void normalField({ seed: 8, step: draw + 1, top: 0, left: 0, height: members, width: modes, out });
+    out.set(normalField({ seed: 8, step: draw + 1, top: 0, left: 0, height: members, width: modes }));
   const initial = new Float32Array(members * modes);
-  normalField({ seed: 8, step: 0, top: 0, left: 0, height: members, width: modes, out: initial });
+  initial.set(normalField({ seed: 8, step: 0, top: 0, left: 0, height: members, width: modes }));
   for (const [i, z] of initial.entries()) initial[i] = z * Math.sqrt(100 + power[i % modes]!);
   const out = await integrate(denoiser, initial, levels, { method: "churn", noise });
   for (let k = 0; k < modes; k++) {
@@ -345,7 +345,7 @@ test("churn of amount 0 is Heun's method bit for bit, and levels out of its rang
   const levels = noiseSchedule({ count: 9, largest: 10, smallest: 0.02 });
   const initial = normalField({ seed: 1, top: 0, left: 0, height: 8, width: 8 }).map((z) => 10 * z);
   const noise = (draw: number, out: Float32Array) =>
-    void normalField({ seed: 2, step: draw, top: 0, left: 0, height: 8, width: 8, out });
+    out.set(normalField({ seed: 2, step: draw, top: 0, left: 0, height: 8, width: 8 }));
   const heun = await integrate(gaussian(1), initial, levels, { method: "heun" });
   const churned = (churn: IntegrateOptions["churn"]) =>
     integrate(gaussian(1), initial, levels, { method: "churn", noise, churn: churn! });
