@@ -4,7 +4,7 @@ export type { CompiledDenoiserOptions } from "./denoiser.ts";
 export type { LossTerm, LossTermFields } from "./loss-term.ts";
 export type { Arithmetic } from "./process/arithmetic.ts";
 export { edm, trainingNoise } from "./process/edm.ts";
-export { lossWeight, type NoiseProcessName, preconditioning } from "./process/kinds.ts";
+export type { NoiseProcessName } from "./process/kinds.ts";
 export type { Coefficients, NoiseDistribution, NoiseProcess, Preconditioning } from "./process/process.ts";
 export { type NoiseScheduleOptions, noiseSchedule } from "./process/schedule.ts";
 export { veDiscrete } from "./process/ve.ts";

@@ -1,7 +1,7 @@
 /** All noise processes of this package: one row each. */
 import { OptionsError } from "../../../engine/errors.ts";
 import { edm } from "./edm.ts";
-import { coefficientsAt, type NoiseProcess, type Preconditioning, weightAt } from "./process.ts";
+import type { NoiseProcess } from "./process.ts";
 import { veDiscrete } from "./ve.ts";
 
 /** The rows. A new process is a file of its own and a row here. */
@@ -48,25 +48,4 @@ export function processOfModel(name = "edm", own?: NoiseProcess): NoiseProcess {
   const list = Object.keys(known).join(", ");
   const way = "one of your own is handed in as the object itself, { process }";
   throw new OptionsError(`process is "${name}", which is none of ${list}; ${way}`, "process", name);
-}
-
-/**
- * Coefficients of the denoiser D(x; σ) = skip · x + out · F(in · x, noise) at noise level `sigma`, in data's units, for
- * data of standard deviation `sigmaData`. For EDM in² (σ² + σ_d²) = 1. EDM's are those of arXiv 2206.00364, table 1.
- *
- * @throws DomainError when either is not positive and finite
- */
-export function preconditioning(sigma: number, sigmaData: number, process: NoiseProcess = edm): Preconditioning {
-  return coefficientsAt(process, sigma, sigmaData);
-}
-
-/**
- * Weight λ(σ) of the squared denoising error in the loss; (σ² + σ_d²)/(σ σ_d)² for EDM (arXiv 2206.00364, table 1).
- *
- * @param sigma - noise level σ > 0, in data's units
- * @param sigmaData - σ_d > 0, standard deviation of the data
- * @throws DomainError when either argument is not positive and finite
- */
-export function lossWeight(sigma: number, sigmaData: number, process: NoiseProcess = edm): number {
-  return weightAt(process, sigma, sigmaData);
 }

@@ -3,7 +3,8 @@ import { tf } from "../../../engine/tensors/tensor.ts";
 import { flow } from "../../../examples/papers/flow-matching.ts";
 import { numbers, tensors } from "../../../generative/diffusion/process/arithmetic.ts";
 import { edm } from "../../../generative/diffusion/process/edm.ts";
-import { lossWeight, noiseProcess, preconditioning } from "../../../generative/diffusion/process/kinds.ts";
+import { noiseProcess } from "../../../generative/diffusion/process/kinds.ts";
+import { coefficientsAt, weightAt } from "../../../generative/diffusion/process/process.ts";
 import { integrate } from "../../../generative/diffusion/sampler.ts";
 import { assert, test } from "../../harness.ts";
 
@@ -23,7 +24,7 @@ test("the package takes the process as it is, and its formulas on tensors are th
         const size = Math.max(Math.abs(value), name === "noise" ? 1 : 0);
         assert.ok(Math.abs(found - value) <= 4e-7 * size, `${name} at ${sigma}: ${found}, ${value}`);
       }
-      assert.ok(Math.abs(weights[i]! / lossWeight(sigma, sigmaData, flow) - 1) <= 4e-7, `weight at ${sigma}`);
+      assert.ok(Math.abs(weights[i]! / weightAt(flow, sigma, sigmaData) - 1) <= 4e-7, `weight at ${sigma}`);
     }
   }
 });
@@ -32,13 +33,13 @@ test("flow matching: the network sees (1 − t) data + t noise in units of the d
   const sigmaData = 0.3;
   for (const t of [0.01, 0.3, 0.5, 0.9, 0.99]) {
     const sigma = (sigmaData * t) / (1 - t);
-    const c = preconditioning(sigma, sigmaData, flow);
+    const c = coefficientsAt(flow, sigma, sigmaData);
     const [data, z] = [0.7 * sigmaData, -1.1];
     const x = data + sigma * z;
     assert.ok(Math.abs(x * c.in - ((1 - t) * 0.7 + t * z)) < 1e-12, "state");
     // With the exact velocity the estimate is the data, and its squared error times the weight is the velocity's.
     assert.ok(Math.abs(c.skip * x + c.out * (z - 0.7) - data) < 1e-12, "estimate");
-    assert.ok(Math.abs(c.out ** 2 * lossWeight(sigma, sigmaData, flow) - 1) < 1e-12, "weight");
+    assert.ok(Math.abs(c.out ** 2 * weightAt(flow, sigma, sigmaData) - 1) < 1e-12, "weight");
     assert.ok(Math.abs(c.noise - (2 * t - 1)) < 1e-12, "level");
     assert.ok(Math.abs(flow.trainingLevels([t], sigmaData)[0]! / sigma - 1) < 1e-6, "times are uniform");
   }

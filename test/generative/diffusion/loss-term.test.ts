@@ -3,7 +3,8 @@
 import { compile, OptionsError, rng, tf } from "../../../engine/index.ts";
 import { denoisingLoss } from "../../../generative/diffusion/loss.ts";
 import { type LossTerm, lossTerm, storedTerm } from "../../../generative/diffusion/loss-term.ts";
-import { lossWeight } from "../../../generative/diffusion/process/kinds.ts";
+import { edm } from "../../../generative/diffusion/process/edm.ts";
+import { weightAt } from "../../../generative/diffusion/process/process.ts";
 import { veDiscrete } from "../../../generative/diffusion/process/ve.ts";
 import { integrate } from "../../../generative/diffusion/sampler.ts";
 import { type Unet, unet } from "../../../generative/diffusion/unet.ts";
@@ -177,7 +178,7 @@ test("the minimiser is one: of the denoising loss and W₁ between Gaussians tog
     [1, 0.2],
     [20, 0.5],
   ] as const) {
-    const weight = lossWeight(sigma, s, veDiscrete);
+    const weight = weightAt(veDiscrete, sigma, s);
     const loss = (a: number) => {
       const squared = (a - 1) ** 2 * s * s + a * a * sigma * sigma;
       const apart = Math.sqrt(2 / Math.PI) * Math.abs(a * Math.hypot(s, sigma) - s);
@@ -195,7 +196,7 @@ test("with VE weighting α = 0.05, 0.2, 0.5 widen samples of reverse diffusion b
     [0.5, 1.174],
   ] as const) {
     close(
-      await ratio((sigma) => minimiser(sigma, alpha, lossWeight(sigma, s, veDiscrete)), "reverse-diffusion"),
+      await ratio((sigma) => minimiser(sigma, alpha, weightAt(veDiscrete, sigma, s)), "reverse-diffusion"),
       expected,
       6e-4,
     );
@@ -203,7 +204,7 @@ test("with VE weighting α = 0.05, 0.2, 0.5 widen samples of reverse diffusion b
 });
 
 test("by the flow the same term widens 1.283 times (α = 0.2): the sampler decides how much of the bias is seen", async () => {
-  close(await ratio((sigma) => minimiser(sigma, 0.2, lossWeight(sigma, s, veDiscrete)), "heun"), 1.283, 3e-3);
+  close(await ratio((sigma) => minimiser(sigma, 0.2, weightAt(veDiscrete, sigma, s)), "heun"), 1.283, 3e-3);
 });
 
 test("with EDM weighting it does next to nothing, 1.017 and 1.060, whatever the sampler", async () => {
@@ -211,7 +212,11 @@ test("with EDM weighting it does next to nothing, 1.017 and 1.060, whatever the 
     [0.2, 1.017],
     [0.5, 1.06],
   ] as const) {
-    close(await ratio((sigma) => minimiser(sigma, alpha, lossWeight(sigma, s)), "reverse-diffusion"), expected, 6e-4);
+    close(
+      await ratio((sigma) => minimiser(sigma, alpha, weightAt(edm, sigma, s)), "reverse-diffusion"),
+      expected,
+      6e-4,
+    );
   }
 });
 

@@ -3,7 +3,8 @@ import { OptionsError, rng, tf } from "../../../engine/index.ts";
 import { tilesOf } from "../../../generative/data/tiles/tiles.ts";
 import { denoise, denoisingLoss } from "../../../generative/diffusion/loss.ts";
 import { numbers, tensors } from "../../../generative/diffusion/process/arithmetic.ts";
-import { lossWeight, noiseProcess, preconditioning } from "../../../generative/diffusion/process/kinds.ts";
+import { noiseProcess } from "../../../generative/diffusion/process/kinds.ts";
+import { coefficientsAt, weightAt } from "../../../generative/diffusion/process/process.ts";
 import { veDiscrete } from "../../../generative/diffusion/process/ve.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
 import { Downscaler, edm, type NoiseProcess } from "../../../generative/index.ts";
@@ -64,7 +65,7 @@ for (const process of [edm, veDiscrete]) {
           const size = Math.max(Math.abs(value), name === "noise" ? 1 : 0);
           assert.ok(Math.abs(found - value) <= 4e-7 * size, `${name} at ${sigma}: ${found}, ${value}`);
         }
-        const weight = lossWeight(sigma, sigmaData, process);
+        const weight = weightAt(process, sigma, sigmaData);
         assert.ok(Math.abs(weights[i]! / weight - 1) <= 4e-7, `weight at ${sigma}`);
       }
     }
@@ -109,10 +110,10 @@ test("with VE a network that is silent leaves the noise, and the loss is its mea
 });
 
 test("VE has no preconditioning, the weight 1/σ², and geometric levels from 0.01 to 50", () => {
-  const { noise, ...coefficients } = preconditioning(3, 0.2, veDiscrete);
+  const { noise, ...coefficients } = coefficientsAt(veDiscrete, 3, 0.2);
   assert.equal(coefficients, { skip: 1, out: 3, in: 1 });
   assert.is(noise, Math.log(3) / 4);
-  assert.is(lossWeight(4, 0.2, veDiscrete), 1 / 16);
+  assert.is(weightAt(veDiscrete, 4, 0.2), 1 / 16);
   const levels = veDiscrete.schedule(1000, 0.2);
   assert.equal([levels[0], levels[999]], [50, 0.01]);
   for (let i = 1; i < 1000; i++) {

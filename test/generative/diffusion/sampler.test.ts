@@ -3,7 +3,7 @@ import { normalField } from "../../../engine/random/noise-field.ts";
 import type { CompiledDenoiser } from "../../../generative/diffusion/denoiser.ts";
 import { drawResiduals, resolveDraw } from "../../../generative/diffusion/draw.ts";
 import { trainingNoise } from "../../../generative/diffusion/process/edm.ts";
-import { lossWeight, preconditioning } from "../../../generative/diffusion/process/kinds.ts";
+import { coefficientsAt, weightAt } from "../../../generative/diffusion/process/process.ts";
 import { noiseSchedule } from "../../../generative/diffusion/process/schedule.ts";
 import { veDiscrete } from "../../../generative/diffusion/process/ve.ts";
 import {
@@ -123,8 +123,8 @@ test("a Wasserstein term in the loss widens Gaussian samples by the known factor
     const shift = (alpha * Math.sqrt(2 / Math.PI)) / (2 * (1 - alpha) * weight * total);
     return Math.min((s / total) ** 2 + shift, s / total);
   };
-  const exploding = (sigma: number) => lossWeight(sigma, s, veDiscrete);
-  const edm = (sigma: number) => lossWeight(sigma, s);
+  const exploding = (sigma: number) => weightAt(veDiscrete, sigma, s);
+  const usual = (sigma: number) => weightAt(edm, sigma, s);
   const ratio = async (alpha: number, weight: (sigma: number) => number, gate = Number.POSITIVE_INFINITY) => {
     const denoiser = (x: Float32Array, sigma: number) => {
       const a = minimiser(sigma, sigma <= gate ? alpha : 0, weight(sigma));
@@ -138,8 +138,8 @@ test("a Wasserstein term in the loss widens Gaussian samples by the known factor
   close(await ratio(0.05, exploding), 1.127, 3e-3);
   close(await ratio(0.2, exploding), 1.283, 3e-3);
   close(await ratio(0.5, exploding), 1.558, 3e-3);
-  close(await ratio(0.2, edm), 1.02, 3e-3);
-  close(await ratio(0.5, edm), 1.083, 3e-3);
+  close(await ratio(0.2, usual), 1.02, 3e-3);
+  close(await ratio(0.5, usual), 1.083, 3e-3);
   for (const [gate, value] of [
     [0.5, 1.002],
     [1, 1.008],
@@ -170,14 +170,14 @@ test("samples do not depend on how pixels are grouped into batches, bit for bit"
 test("preconditioning keeps unit variance at the input and at the target, and disappears without noise", () => {
   for (const sigmaData of [0.13, 1, 7]) {
     for (const sigma of [1e-4, 0.02, 0.5, 1, 10, 300]) {
-      const c = preconditioning(sigma, sigmaData);
+      const c = coefficientsAt(edm, sigma, sigmaData);
       close(c.in ** 2 * (sigma ** 2 + sigmaData ** 2), 1, 1e-14);
-      close(c.out ** 2 * lossWeight(sigma, sigmaData), 1, 1e-14);
+      close(c.out ** 2 * weightAt(edm, sigma, sigmaData), 1, 1e-14);
       // Variance of the network's target (data − skip·(data + noise))/out.
       close(((1 - c.skip) ** 2 * sigmaData ** 2 + c.skip ** 2 * sigma ** 2) / c.out ** 2, 1, 1e-12);
       close(c.noise, Math.log(sigma) / 4, 0);
     }
-    const still = preconditioning(1e-9 * sigmaData, sigmaData);
+    const still = coefficientsAt(edm, 1e-9 * sigmaData, sigmaData);
     close(still.skip, 1, 1e-15);
     close(still.out, 0, 2e-9 * sigmaData);
   }
@@ -218,7 +218,7 @@ test("a denoiser that diverges, a wrong length and bad options raise typed error
   await refused(() => integrate((x) => x, start, [1, 2]), "options");
   await refused(() => levelsFor("heun", 2), "options");
   await refused(() => noiseSchedule({ count: 4, largest: 0.1, smallest: 1 }), "options");
-  await refused(() => preconditioning(0, 1), "domain");
+  await refused(() => coefficientsAt(edm, 0, 1), "domain");
 });
 
 /** The best denoiser of N(0, s²) data. */
