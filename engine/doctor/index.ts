@@ -1,4 +1,4 @@
 /** Abilities of this machine, found by trials. */
-export { type DeviceCheck, type Diagnosis, diagnose } from "./diagnose.ts";
-export { checkFolder, type FolderCheck } from "./folder.ts";
-export { type SpeedCheck, speedCheck } from "./speed.ts";
+export { type Diagnosis, diagnose } from "./diagnose.ts";
+export { checkFolder } from "./folder.ts";
+export { speedCheck } from "./speed.ts";

@@ -2,12 +2,5 @@
 
 export type { Covariates } from "./channel-ensemble.ts";
 export { effectiveResolutionFactor } from "./correct.ts";
-export {
-  type DownscaledFile,
-  type DownscaleOptions,
-  type DownscaleToOptions,
-  downscale,
-  downscaleLazy,
-  downscaleTo,
-} from "./downscale.ts";
+export { type DownscaleOptions, type DownscaleToOptions, downscale, downscaleLazy, downscaleTo } from "./downscale.ts";
 export type { AnyDownscaler } from "./method.ts";

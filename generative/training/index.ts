@@ -1,12 +1,10 @@
 /** Training of models. */
 export type { TrainingData } from "./events/training-data.ts";
 export type { TrainingProgress } from "./loop.ts";
-export type { TrainingChoices, TrainingPlan } from "./plan.ts";
-export { type PlannedRecipe, plannedRecipe } from "./planned-recipe.ts";
+export { plannedRecipe } from "./planned-recipe.ts";
 export type { TrainingStart } from "./prepared.ts";
 export type { ResolvedRecipe, TrainingRecipe } from "./recipe.ts";
 export type { TrainResult } from "./record.ts";
 export { planTraining, type TrainOptions, train } from "./train.ts";
 export { trainOnTiles } from "./train-model.ts";
-export type { Validation, ValidationScores } from "./validation.ts";
 export { type PresetName, wassdiff } from "./wassdiff.ts";

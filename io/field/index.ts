@@ -1,17 +1,7 @@
 /** Fields: numbers with named dimensions, coordinates, calendars, units and quantities. */
-export { type DeaccumulateOptions, deaccumulate } from "./accumulate.ts";
-export { type Axis, axisOf, geographicOf, isGeographic } from "./axes.ts";
-export {
-  type Calendar,
-  type CalendarDate,
-  calendarOf,
-  decodeTime,
-  encodeTime,
-  parseTimeUnits,
-  type TimeUnits,
-  toDate,
-  toIso,
-} from "./calendar.ts";
+export { deaccumulate } from "./accumulate.ts";
+export { axisOf, geographicOf, isGeographic } from "./axes.ts";
+export { type Calendar, decodeTime, encodeTime, parseTimeUnits, toDate, toIso } from "./calendar.ts";
 export { type CellSize, cellSize } from "./cell-size.ts";
 export { whereOf } from "./cut.ts";
 export { addToDate, dateRange, dayOfYear, daysInYear } from "./dates.ts";
@@ -30,15 +20,9 @@ export { boundsIntervals, spacingInterval } from "./interval.ts";
 export { isRain, measuresWater, rainFinding } from "./is-rain.ts";
 export { namedPositions, positionNames } from "./named-positions.ts";
 export { plainUnits, unitConversion } from "./plain-units.ts";
-export { type Provenance, withoutExtent, withoutRange, withoutTransform } from "./provenance.ts";
+export { type Provenance, withoutExtent, withoutRange } from "./provenance.ts";
 export type { Label, SelectOptions } from "./select.ts";
 export { checkSentinels } from "./sentinel.ts";
 export { secondsBetween, timeAxis } from "./time-axis.ts";
 export { checkTimes } from "./times-check.ts";
-export {
-  type ConversionOptions,
-  convertPrecipitation,
-  precipitationFactor,
-  precipitationUnits,
-  targetUnits,
-} from "./units.ts";
+export { convertPrecipitation, precipitationFactor, precipitationUnits, targetUnits } from "./units.ts";

@@ -1,10 +1,10 @@
 /** The formats: NetCDF-3 and -4, GeoTIFF, Zarr and GRIB, found by content. */
 
-export type { Beginning, FieldWriter, GridFormat, OpenOptions, StorageOptions } from "./format.ts";
+export type { GridFormat, OpenOptions } from "./format.ts";
 export { geoKeysOf } from "./geotiff/geo-keys.ts";
 export { openGeotiff } from "./geotiff/open.ts";
 export { type GeotiffOptions, writeGeotiff } from "./geotiff/write.ts";
-export type { NetcdfOptions, Packing } from "./netcdf/layout/options.ts";
+export type { NetcdfOptions } from "./netcdf/layout/options.ts";
 export { createNetcdf, writeNetcdf } from "./netcdf/write.ts";
 export { openGrid, sniff } from "./open.ts";
 export { formatToWrite, type OutputFormat, outputFormats } from "./table.ts";
