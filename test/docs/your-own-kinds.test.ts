@@ -3,10 +3,10 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { OptionsError, rng, tf } from "../../engine/index.ts";
-import { coefficientsAt, weightAt } from "../../generative/diffusion/process/process.ts";
 import { edm, type LossTerm, loadDownscaler, type NoiseProcess, type train } from "../../generative/index.ts";
 import { Field, readField, writeField } from "../../io/index.ts";
 import { writeSyntheticRain } from "../cli/data.ts";
+import { coefficientsAt, weightAt } from "../generative/diffusion/at-level.ts";
 import { assert, refuses, test } from "../harness.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));

@@ -4,7 +4,7 @@
  * downscaler, training. One of your own is an object of this shape, handed in as the option `process`.
  */
 import { DomainError } from "../../../engine/errors.ts";
-import { type Arithmetic, numbers } from "./arithmetic.ts";
+import type { Arithmetic } from "./arithmetic.ts";
 
 /** Coefficients of the denoiser D(x; σ) = skip · x + out · F(x / scale, noise), with F the network. */
 export interface Coefficients<T> {
@@ -47,33 +47,6 @@ export interface NoiseProcess {
    * @param range - first and last level in units of σ_data @defaultValue the process's own
    */
   schedule(count: number, sigmaData: number, range?: readonly [largest: number, smallest: number]): Float64Array;
-}
-
-/** The four coefficients at one noise level; in = 1/scale. */
-export interface Preconditioning {
-  /** Factor of x in the estimate. */
-  readonly skip: number;
-  /** Factor of the network's output. */
-  readonly out: number;
-  /** Factor of x as the network sees it. */
-  readonly in: number;
-  /** Input of the network for the level. */
-  readonly noise: number;
-}
-
-/** The coefficients of a process as numbers. @throws DomainError when σ or σ_data is not positive and finite */
-export function coefficientsAt(process: NoiseProcess, sigma: number, sigmaData: number): Preconditioning {
-  positive("preconditioning: sigma", sigma);
-  positive("preconditioning: sigmaData", sigmaData);
-  const { skip, out, scale, noise } = process.coefficients(sigma, sigmaData, numbers);
-  return { skip, out, in: 1 / scale, noise };
-}
-
-/** λ(σ) of a process as a number. @throws DomainError when σ or σ_data is not positive and finite */
-export function weightAt(process: NoiseProcess, sigma: number, sigmaData: number): number {
-  positive("lossWeight: sigma", sigma);
-  positive("lossWeight: sigmaData", sigmaData);
-  return process.weight(sigma, sigmaData, numbers);
 }
 
 /** @throws DomainError unless the value is positive and finite */

@@ -4,8 +4,8 @@ import { flow } from "../../../examples/papers/flow-matching.ts";
 import { numbers, tensors } from "../../../generative/diffusion/process/arithmetic.ts";
 import { edm } from "../../../generative/diffusion/process/edm.ts";
 import { noiseProcess } from "../../../generative/diffusion/process/kinds.ts";
-import { coefficientsAt, weightAt } from "../../../generative/diffusion/process/process.ts";
 import { integrate } from "../../../generative/diffusion/sampler.ts";
+import { coefficientsAt, weightAt } from "../../generative/diffusion/at-level.ts";
 import { assert, test } from "../../harness.ts";
 
 test("the package takes the process as it is, and its formulas on tensors are those on numbers, to rounding in float32", async () => {

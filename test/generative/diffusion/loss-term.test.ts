@@ -4,7 +4,6 @@ import { compile, OptionsError, rng, tf } from "../../../engine/index.ts";
 import { denoisingLoss } from "../../../generative/diffusion/loss.ts";
 import { type LossTerm, lossTerm, storedTerm } from "../../../generative/diffusion/loss-term.ts";
 import { edm } from "../../../generative/diffusion/process/edm.ts";
-import { weightAt } from "../../../generative/diffusion/process/process.ts";
 import { veDiscrete } from "../../../generative/diffusion/process/ve.ts";
 import { integrate } from "../../../generative/diffusion/sampler.ts";
 import { type Unet, unet } from "../../../generative/diffusion/unet.ts";
@@ -12,6 +11,7 @@ import { unitColumns, wassdiffTerm } from "../../../generative/diffusion/wassdif
 import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
 import { assert, close, test, throws } from "../../harness.ts";
 import { plainLoss } from "../toy-images.ts";
+import { weightAt } from "./at-level.ts";
 
 await tf.setBackend("cpu");
 

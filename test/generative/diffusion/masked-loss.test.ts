@@ -2,10 +2,10 @@ import { adam, compileTraining, rng } from "../../../engine/index.ts";
 import { denoisingLoss } from "../../../generative/diffusion/loss.ts";
 import { quartileEdges } from "../../../generative/diffusion/loss-by-level.ts";
 import { edm, trainingNoise } from "../../../generative/diffusion/process/edm.ts";
-import { weightAt } from "../../../generative/diffusion/process/process.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
 import { assert, test } from "../../harness.ts";
 import { plainLoss } from "../toy-images.ts";
+import { weightAt } from "./at-level.ts";
 
 const [batch, size, channels] = [4, 8, 2];
 const sizes = { baseChannels: 8, multipliers: [1, 2], embedding: 16 };

@@ -4,7 +4,6 @@ import { tilesOf } from "../../../generative/data/tiles/tiles.ts";
 import { denoise, denoisingLoss } from "../../../generative/diffusion/loss.ts";
 import { numbers, tensors } from "../../../generative/diffusion/process/arithmetic.ts";
 import { noiseProcess } from "../../../generative/diffusion/process/kinds.ts";
-import { coefficientsAt, weightAt } from "../../../generative/diffusion/process/process.ts";
 import { veDiscrete } from "../../../generative/diffusion/process/ve.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
 import { Downscaler, edm, type NoiseProcess } from "../../../generative/index.ts";
@@ -13,6 +12,7 @@ import { loadTraining, saveTraining } from "../../../generative/training/checkpo
 import { trainOnTiles } from "../../../generative/training/train-model.ts";
 import { assert, inFolder, refuses as promiseRefuses, test } from "../../harness.ts";
 import { plainLoss } from "../toy-images.ts";
+import { coefficientsAt, weightAt } from "./at-level.ts";
 
 const small = { baseChannels: 8, multipliers: [1, 2], embedding: 16 };
 const sigmas = Float32Array.of(0.01, 0.13, 0.5, 2, 9, 50);

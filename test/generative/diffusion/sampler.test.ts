@@ -3,7 +3,6 @@ import { normalField } from "../../../engine/random/noise-field.ts";
 import type { CompiledDenoiser } from "../../../generative/diffusion/denoiser.ts";
 import { drawResiduals, resolveDraw } from "../../../generative/diffusion/draw.ts";
 import { trainingNoise } from "../../../generative/diffusion/process/edm.ts";
-import { coefficientsAt, weightAt } from "../../../generative/diffusion/process/process.ts";
 import { noiseSchedule } from "../../../generative/diffusion/process/schedule.ts";
 import { veDiscrete } from "../../../generative/diffusion/process/ve.ts";
 import {
@@ -15,6 +14,7 @@ import {
 } from "../../../generative/diffusion/sampler.ts";
 import { edm, type SamplerMethod } from "../../../generative/index.ts";
 import { assert, close, refuses, test } from "../../harness.ts";
+import { coefficientsAt, weightAt } from "./at-level.ts";
 
 /** The sample; the state that it begins with stays. */
 const integrate = (denoiser: Denoiser, initial: Float32Array, levels: ArrayLike<number>, options?: IntegrateOptions) =>
@@ -218,7 +218,6 @@ test("a denoiser that diverges, a wrong length and bad options raise typed error
   await refused(() => integrate((x) => x, start, [1, 2]), "options");
   await refused(() => levelsFor("heun", 2), "options");
   await refused(() => noiseSchedule({ count: 4, largest: 0.1, smallest: 1 }), "options");
-  await refused(() => coefficientsAt(edm, 0, 1), "domain");
 });
 
 /** The best denoiser of N(0, s²) data. */
