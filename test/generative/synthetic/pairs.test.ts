@@ -365,7 +365,7 @@ test("half the mean difference of a lognormal without an offset is Gini's, and r
 });
 
 test("verifyTiles finds the exact ensemble calibrated: flat ranks, spread–skill 1, no quantile bias, the exact CRPS", () => {
-  const [times, members, side] = [150, 8, 32];
+  const [times, members, side] = [100, 8, 32];
   const pairs = syntheticPairs({ seed: 13, times, size: side });
   const values = new Float32Array(times * members * side ** 2);
   let exact = 0;
