@@ -16,9 +16,9 @@ test("the page of solving: every problem can be solved, and names of one block s
   const tried = await tryPage("how-to/solve-an-equation.md", {
     own: { points: Float64Array.of(0.5, 0.5) },
     replace: {
-      "budget: { seconds: 60 } });\nconsole.log(solution": "budget: { processorSeconds: 1 } });\nconsole.log(solution",
+      "budget: { seconds: 60 } });\nconsole.log(solution": "budget: { steps: 6 } });\nconsole.log(solution",
       "budget: { seconds: 60 } });\nconsole.log(sharp": "budget: { steps: 3 }, points: 60 });\nconsole.log(sharp",
-      "budget: { seconds: 10 }": "budget: { processorSeconds: 0.5 }",
+      "budget: { seconds: 10 }": "budget: { steps: 6 }",
     },
   });
   tried.clear();
