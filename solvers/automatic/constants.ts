@@ -33,6 +33,8 @@ export function constantsAtWork({ trainable }: Pick<Problem, "trainable">) {
 
 /** A found constant that could as well be half of it or none, in words. */
 export function looseConstant({ trainable }: Problem, { constants }: SolutionReport): string | undefined {
+  const open = Object.entries(constants).filter((one) => one[1].standardDeviation === Number.POSITIVE_INFINITY);
+  if (open.length > 1) return `nothing determines ${open.map(([name]) => name).join(" and ")}, or only together`;
   for (const [name, { value, standardDeviation }] of Object.entries(constants)) {
     const size = Math.max(Math.abs(value), Math.abs(trainable[name] ?? 0));
     if (standardDeviation !== undefined && !(standardDeviation <= mostSpread * size)) {
@@ -80,7 +82,7 @@ export interface Missed {
  *
  * @param problem - that was solved
  */
-export async function missedData(problem: Problem, solution: Solution): Promise<Missed | undefined> {
+export async function missedData(problem: Problem, solution: Pick<Solution, "quantity">): Promise<Missed | undefined> {
   for (const { points, values, sigma, hasSigma, text } of problem.observations) {
     const found = await solution.quantity(text, points);
     const off = rootMeanSquare(found.map((v, k) => v - values[k]!));

@@ -168,15 +168,16 @@ export async function estimate(problem: Problem, solution: Solution, evidence: E
         ? `nothing could be compared with it, and it leaves ${percent(share)} of the residual of u = 0; ${more}`
         : undefined;
     if (relativeL2 > doubtful)
-      return by === byNoise
-        ? `the noise of its observations allows errors of ${percent(relativeL2)} of its size; ${moreData}`
-        : `its error is estimated at ${percent(relativeL2)}; ${more}`;
+      return by === byNoise ? noisy(relativeL2) : `its error is estimated at ${percent(relativeL2)}; ${more}`;
     return poor && `${wordsOf(poor)}; ${isByNoise(poor[1]) ? moreData : more}`;
   }
 }
 
 /** The words of an estimate that the noise of observations makes. */
 export const byNoise = "the noise of observations";
+/** Advice where that is much. */
+export const noisy = (error: number): string =>
+  `the noise of its observations allows errors of ${percent(error)} of its size; ${moreData}`;
 
 /**
  * The unknown that is worst beside its own size, where that is bad and it is not as well 0. Fields do not count: where neither equations nor data determine them they are

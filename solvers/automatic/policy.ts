@@ -2,7 +2,7 @@
  * The choice of method, in order:
  *
  * 1. steady problems on one or two axes: elements;
- * 2. initial value problems without space, on a line or in a rectangle: time marching;
+ * 2. initial value problems without space, on a line or in a rectangle: time marching, again for each trial of constants to be found;
  * 3. others on up to four axes: random features, more of them while the residual falls;
  * 4. more axes, or features that leave much, or a warning: networks.
  *
@@ -21,8 +21,10 @@ import { byElements } from "./by-elements.ts";
 import { byFeatures } from "./by-features.ts";
 import { byMarching } from "./by-marching.ts";
 import { byNetworks } from "./by-networks.ts";
+
 import { distance } from "./distance.ts";
 import { byNoise, type Candidate, errorEstimate } from "./estimate.ts";
+import { byMarchedConstants } from "./marched-constants.ts";
 import type { Setting } from "./setting.ts";
 
 /** A solution of any kind. */
@@ -40,7 +42,8 @@ export async function choose(problem: Problem, setting: Setting, rowsOnly = fals
   const elements = rowsOnly ? undefined : await byElements(problem, setting);
   if (elements?.enough) return taken(setting, elements.solution, elements.words);
   checkNothing(problem, domainOf(problem.domain), "exact");
-  const march = rowsOnly ? undefined : await byMarching(problem, setting);
+  const marched = Object.keys(problem.trainable).length > 0 ? byMarchedConstants : byMarching;
+  const march = rowsOnly ? undefined : await marched(problem, setting);
   if (march?.enough) return taken(setting, march.solution, "the march");
   const features = await byFeatures(problem, setting);
   const estimated = features?.enough ? await withEstimate(problem, setting, features) : undefined;

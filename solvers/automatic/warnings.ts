@@ -10,13 +10,14 @@ import { fieldsOf } from "../problem/names.ts";
 import type { Problem } from "../problem/problem.ts";
 import { fewerPoints } from "../residual/elsewhere.ts";
 import type { Evaluable } from "../solve/evaluation.ts";
+import { jumpingSlopes } from "./jumping-slopes.ts";
 
 /** Points at which signs, and equations, are looked at. */
 const [pointsOfSigns, pointsOfEquations] = [2048, 1024];
 /** Factor of an equation's residual, or of the others' errors in it, that it may have with an unknown at 0, and share of the residual of u = 0. */
 const [mostTimes, mostShare] = [3, 0.2];
 
-/** The first warning of a problem's text that stays open with a solution. */
+/** The first warning of a problem's text that stays open with a solution, or of slopes that jump in it. */
 export async function openWarning(
   { warnings = [] }: Problem,
   solution: Pick<Evaluable, "problem" | "expressions">,
@@ -25,7 +26,7 @@ export async function openWarning(
     if (kind === "undetermined" || kind === "singular") return text;
     if (kind === "flux" && (where === undefined || (await hasBothSigns(solution, where)))) return text;
   }
-  return undefined;
+  return jumpingSlopes(solution);
 }
 
 async function hasBothSigns(

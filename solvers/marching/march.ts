@@ -44,6 +44,14 @@ export interface MarchResult {
   readonly steps: number;
   /** Marches. */
   readonly rungs: number;
+  /** Of the last march. */
+  readonly plan: MarchPlan;
+}
+
+/** Cells, and the tolerance of steps. */
+export interface MarchPlan {
+  readonly mesh: Mesh;
+  readonly tolerance: number;
 }
 
 /** Operations of a nominal second. */
@@ -79,7 +87,7 @@ const coarser = 0.6;
 /** Points at which marches are compared: without space or on a line, and in a plane, where each value is a sum of more. */
 const compared = [2048, 2048, 1024];
 /** Bounds of how much of a difference is left by the finer of two marches, and the power of their residuals' ratio that it is. */
-const [leastLeft, mostLeft, errorByResidual] = [0.01, 0.7, 4 / 3];
+const [leastLeft, mostLeft, errorByResidual] = [0.01, 0.2, 4 / 3];
 /** Growth of the number of steps from which on marches differ by their errors. */
 const newSteps = 1.3;
 /** Growth of the number of steps where their tolerance falls tenfold. */
@@ -154,9 +162,27 @@ export function march(problem: Problem, options: MarchingOptions): MarchResult |
   }
 }
 
+/**
+ * One march by the plan of another, of a problem that differs by its constants: without a second one, and so without an estimate.
+ *
+ * @returns its solution, or why it does not come to the end
+ */
+export function marchBy(
+  problem: Problem,
+  { mesh, tolerance }: MarchPlan,
+  { seconds, isOver }: Pick<MarchingOptions, "seconds" | "isOver">,
+): MarchedField | string {
+  const form = evolutionForm(problem);
+  if (typeof form === "string") return form;
+  const rung = marchOnce(problem, form, mesh, {
+    ...{ tolerance, longest: longestSteps(problem, form), points: new Float64Array(0) },
+    ...{ mostWork: seconds * rate, isOver: () => isOver(undefined) },
+  });
+  return rung.marched.reason === undefined ? rung.field : wordsOf(rung, tolerance);
+}
+
 /** One march. */
-interface Rung {
-  readonly mesh: Mesh;
+interface Rung extends MarchPlan {
   readonly marched: Marched;
   readonly field: MarchedField;
   readonly values: readonly Float64Array[];
@@ -256,7 +282,7 @@ function ladder(
     coarse: coarse.field,
     ...{ left, least, method, ...rung.leaves() },
     steps: rung.marched.steps.length,
-    rungs,
+    ...{ rungs, plan: rung },
     ...(ended && { ended }),
   };
 
@@ -359,7 +385,7 @@ function marchOnce(problem: Problem, form: EvolutionForm, mesh: Mesh, { points, 
     found ??= at ? residualOf(problem, form.time, points, at) : { residual: 0, scale: 1 };
     return found;
   };
-  return { mesh, marched, field, values, leaves };
+  return { mesh, tolerance: options.tolerance, marched, field, values, leaves };
 }
 
 /** Root mean square of the equations' residuals, and of the derivatives in time, which it is beside. */

@@ -1,0 +1,369 @@
+/**
+ * Constants to be found where the problem can be marched once they are known: least squares of the observations by Levenberg and Marquardt's method (Marquardt 1963,
+ * doi:10.1137/0111030), in which every trial is a march. The equations hold to the tolerance of the march, so that noise cannot pass for something that they say.
+ */
+import { cholesky } from "../../engine/numerics/cholesky.ts";
+import { type Rng, rng } from "../../engine/random/rng.ts";
+import { alternativeOf } from "../features/found-constants.ts";
+import { type MarchPlan, type MarchResult, march, marchable, marchBy } from "../marching/march.ts";
+import { marchPieces } from "../marching/marched-field.ts";
+import { fieldsOf } from "../problem/names.ts";
+import type { Problem } from "../problem/problem.ts";
+import { noise, sizesOfConstants } from "../solve/laplace.ts";
+import { PiecewiseSolution } from "../solve/piecewise-solution.ts";
+import type { ErrorEstimate, FoundConstant, SolutionReport } from "../solve/solution.ts";
+import { byMarching, type MarchCandidate } from "./by-marching.ts";
+import { alternativeConstants, farConstant, looseConstant, missedData } from "./constants.ts";
+import { between, type Distance, evenPoints, expressionsOf, together } from "./distance.ts";
+import { byNoise, doubtful, noisy, wordsOf } from "./estimate.ts";
+import type { Setting } from "./setting.ts";
+
+/** Most constants: each is another march for a step. */
+const mostConstants = 8;
+/** Shares of the budget for the constants of the guesses, and for those of other starts. */
+const [shareOfFirst, shareOfOthers] = [0.7, 0.6];
+/** Tolerance of the first marches; share of what is left of the observations beside their size that it is after, and its bounds. */
+const [coarse, ofMisfit, least, most] = [1e-3, 0.01, 1e-9, 1e-5];
+/** Changes of a constant, beside its size, by which slopes are measured: in the first marches, and after. */
+const [far, close] = [1e-2, 1e-3];
+/** Steps, trials of one, damping of the first, and its factors after a trial that lowers the misfit and one that does not. */
+const [mostSteps, trials, first, down, up] = [20, 8, 1e-3, 0.1, 10];
+/** Sizes of a constant by which a step may move it. */
+const leap = 5;
+/** Factor of tolerances that is worth another fit, and of misfits after coarse marches up to which others may fit as well. */
+const [enough, coarseMisfit] = [0.3, 10];
+/** A step that is so short, in standard deviations, is the last one. */
+const short = 0.01;
+/** Added to the diagonal of JᵀJ with columns of length 1, and the share of it in the inverse that marks a constant as open: others make up for it, or nothing depends on it. */
+const [ridge, open] = [1e-6, 0.01];
+/** Other starts, and the standard deviation of their logarithms about the guesses and about what was found, in turns. */
+const [starts, spreadOfStarts] = [4, 1];
+/** Points at which the effect of noise is measured. */
+const compared = 256;
+
+/** A march with constants, and what it leaves of each observation, in units of sigma. */
+interface Trial {
+  readonly values: readonly number[];
+  readonly solution: PiecewiseSolution;
+  readonly rows: Float64Array;
+  /** Σ rows². */
+  readonly loss: number;
+  readonly plan: MarchPlan;
+}
+
+/** Constants that fit best near a start, and marches with each of them a little larger. */
+interface Fit extends Trial {
+  readonly near: readonly Trial[];
+  readonly steps: number;
+}
+
+/** Finds constants by marches; undefined where that cannot be done. */
+export async function byMarchedConstants(problem: Problem, setting: Setting): Promise<MarchCandidate | undefined> {
+  const guesses = Object.values(problem.trainable);
+  const refused = whyNot(problem, guesses);
+  if (refused !== undefined) {
+    if (problem.time !== undefined) setting.say(`not marched: ${refused}`);
+    return undefined;
+  }
+  const { say, budget } = setting;
+  const marches = new Marches(problem, setting);
+  const { first: begun, others } = await fromStarts(marches, guesses, setting);
+  if (!begun) {
+    say(`not marched: ${marches.why}`);
+    return undefined;
+  }
+  const { fit, tolerance } = await refined(marches, begun);
+  const { constants, spread } = await determined(problem, fit);
+  say(`constants by ${marches.count} marches, ${fit.steps} steps at last`);
+  const alternative = await alternativeAmong(begun.loss);
+  const asked = budget.tolerance ?? 0;
+  const wanted = Math.max(asked, spread.unknowns / 20);
+  const held = { ...setting, budget: { ...budget, ...(wanted > 0 && { tolerance: wanted }) } };
+  const last = await byMarching(heldAt(problem, fit.values), held);
+  if (!last) return undefined;
+  const { report, pieces } = last.solution;
+  const bare: SolutionReport = { ...report, constants };
+  const solution = new PiecewiseSolution(problem, pieces, bare);
+  const whole = withNoise(problem, report.estimate!, spread);
+  const missed = await missedData(problem, solution);
+  const advice =
+    missed?.words ??
+    looseConstant(problem, bare) ??
+    farConstant(problem, bare) ??
+    (alternative && alternativeConstants(alternative)) ??
+    whole.advice ??
+    (whole.relativeL2 > doubtful ? noisy(whole.relativeL2) : undefined);
+  const estimate = { ...whole, ...(advice !== undefined && { advice }) };
+  const isAccurate = budget.tolerance === undefined || whole.relativeL2 <= budget.tolerance;
+  const status = advice !== undefined ? "doubtful" : isAccurate ? "converged" : "budget";
+  return { solution: solution.reporting({ status, estimate }), enough: missed === undefined && last.enough };
+
+  /** Other constants that fit as well, after marches as fine. */
+  async function alternativeAmong(leastLoss: number) {
+    const variance = noise(problem, fit.rows, 1);
+    for (const { values, loss } of others) {
+      const isOther = alternativeOf(constants, { loss, alternatives: [{ values, loss }] }, variance);
+      const finer =
+        isOther && loss <= coarseMisfit * Math.max(leastLoss, variance)
+          ? await fitFrom(marches, values, tolerance, shareOfFirst)
+          : undefined;
+      const alternative = finer && alternativeOf(constants, { loss: fit.loss, alternatives: [finer] }, variance);
+      if (alternative) return alternative;
+    }
+    return undefined;
+  }
+}
+
+/** Constants from the guesses and from other starts, by coarse marches: the best, and the others. */
+async function fromStarts(marches: Marches, guesses: readonly number[], { seed, speed }: Setting) {
+  const random = rng(seed).split("constants");
+  let best = await fitFrom(marches, guesses, coarse, shareOfFirst);
+  const others: Fit[] = [];
+  for (let k = 0; k < starts && speed.share() < shareOfOthers; k++) {
+    const start = drawnStart(k % 2 === 1 && best ? best.values : guesses, random.split(k));
+    const other = await fitFrom(marches, start, coarse, shareOfOthers);
+    if (!other) continue;
+    // A little less is chance: the number of starts that there is time for should not change the last digits.
+    const isBetter = !best || other.loss < best.loss - short * noise(marches.problem, best.rows, 1);
+    if (best) others.push(isBetter ? best : other);
+    if (isBetter) best = other;
+  }
+  return { first: best, others };
+}
+
+/** The same fit by finer marches, as fine as the observations ask for. */
+async function refined(marches: Marches, begun: Fit): Promise<{ readonly fit: Fit; readonly tolerance: number }> {
+  let [fit, tolerance] = [begun, coarse];
+  for (;;) {
+    const finer = Math.min(most, Math.max(least, ofMisfit * Math.sqrt(fit.loss / marches.squares)));
+    const next: Fit | undefined =
+      finer < enough * tolerance ? await fitFrom(marches, fit.values, finer, shareOfFirst) : undefined;
+    if (!next) return { fit, tolerance };
+    [fit, tolerance] = [next, finer];
+  }
+}
+
+/** Why constants are not found by marches, in words. */
+function whyNot(problem: Problem, guesses: readonly number[]): string | undefined {
+  if (Object.keys(fieldsOf(problem.text)).length > 0) return "coefficients are to be found";
+  if (problem.observations.length === 0) return "constants are to be found without observations";
+  if (problem.integrals.length > 0) return "constants are to be found with integrals";
+  if (guesses.length > mostConstants) return `${guesses.length} constants are to be found`;
+  return marchable(heldAt(problem, guesses));
+}
+
+/** The problem with constants that are known. */
+const heldAt = (problem: Problem, values: readonly number[]): Problem => ({
+  ...problem,
+  trainable: {},
+  observations: [],
+  constants: {
+    ...problem.constants,
+    ...Object.fromEntries(Object.keys(problem.trainable).map((name, i) => [name, values[i]!])),
+  },
+});
+
+/** Marches of a problem with one set of constants after the other. */
+class Marches {
+  readonly problem: Problem;
+  /** Σ (y/σ)² of the observed values y. */
+  readonly squares: number;
+  count = 0;
+  /** Why the last one came to nothing, in words. */
+  why = "there was no time";
+  readonly #setting: Setting;
+
+  constructor(problem: Problem, setting: Setting) {
+    this.problem = problem;
+    this.#setting = setting;
+    this.squares = problem.observations.reduce((sum, { values, sigma }) => sum + dot(values, values) / sigma ** 2, 0);
+  }
+
+  /** Marches with these constants to a tolerance, or by the plan of another; undefined where they do not come to the end, or a share of the budget is used. */
+  async at(values: readonly number[], how: number | MarchPlan, share: number): Promise<Trial | undefined> {
+    const { speed, options, work } = this.#setting;
+    const isOver = () => options.signal?.aborted === true || speed.share() > share;
+    if (isOver()) return undefined;
+    const held = heldAt(this.problem, values);
+    const limits = { seconds: share * work, isOver };
+    this.count++;
+    const made =
+      typeof how === "number" ? planned(march(held, { tolerance: how, ...limits })) : marchBy(held, how, limits);
+    if (typeof made === "string") {
+      this.why = made;
+      return undefined;
+    }
+    const { field, plan } = "plan" in made ? made : { field: made, plan: how as MarchPlan };
+    const report: SolutionReport = {
+      ...{ status: "budget", seconds: 0, steps: 0, rounds: 1, residual: 0, scale: 1, conditions: "exact" },
+      ...{ exactConditions: [], penalizedConditions: [], constants: {} },
+    };
+    const solution = new PiecewiseSolution(held, marchPieces(held, field), report);
+    const parts: Float64Array[] = [];
+    for (const { quantity, points, values: seen, sigma } of this.problem.observations)
+      parts.push((await solution.expressions([quantity], points)).map((v, i) => (v - seen[i]!) / sigma));
+    const rows = Float64Array.from(parts.flatMap((part) => [...part]));
+    return { values, solution, rows, loss: dot(rows, rows), plan };
+  }
+}
+
+/** A march that came to its end, or why there is none. */
+function planned(result: ReturnType<typeof march>): Pick<MarchResult, "field" | "plan"> | string {
+  if ("refused" in result) return result.refused;
+  return result.ended ?? result;
+}
+
+/** Levenberg and Marquardt's steps from a start; undefined where no march from there comes to its end. */
+async function fitFrom(
+  marches: Marches,
+  start: readonly number[],
+  tolerance: number,
+  share: number,
+): Promise<Fit | undefined> {
+  const k = start.length;
+  let best = await marches.at(start, tolerance, share);
+  if (!best) return undefined;
+  const how = { plan: best.plan, apart: tolerance < coarse ? close : far, share };
+  let damping = first;
+  let near: readonly Trial[] | undefined;
+  for (let steps = 0; ; steps++) {
+    const beside = await trialsNear(marches, best, how);
+    if (!beside) return near && { ...best, near, steps };
+    near = beside;
+    if (steps === mostSteps) return { ...best, near, steps };
+    const { problem } = marches;
+    const sizes = sizesOf(problem, best.values);
+    const columns = columnsOf(best, near, sizes);
+    const downhill = Float64Array.from(columns, (column) => -dot(column, best!.rows));
+    let next: Trial | undefined;
+    let step: Float64Array = new Float64Array(k);
+    for (let t = 0; t < trials && !next; t++) {
+      const normal = productOf(columns).map((v, at) => (at % (k + 1) === 0 ? v * (1 + damping + 1e-12) + 1e-300 : v));
+      step = cholesky(normal, k)?.solve(downhill) ?? new Float64Array(k);
+      const longest = Math.max(1, ...step.map((v) => Math.abs(v) / leap));
+      const to = best.values.map((v, i) => v + (sizes[i]! * step[i]!) / longest);
+      const trial = await marches.at(to, how.plan, share);
+      damping *= trial && trial.loss < best.loss ? down : up;
+      if (trial && trial.loss < best.loss) next = trial;
+    }
+    if (!next) return { ...best, near, steps };
+    // δᵀJᵀJδ is the square of the step in standard deviations of noise 1.
+    const along = Float64Array.from(best.rows, (_, i) =>
+      columns.reduce((sum, column, c) => sum + column[i]! * step[c]!, 0),
+    );
+    const isLast = dot(along, along) < short ** 2 * noise(problem, best.rows, 1);
+    best = next;
+    if (isLast) {
+      near = (await trialsNear(marches, best, how)) ?? near;
+      return { ...best, near, steps: steps + 1 };
+    }
+  }
+}
+
+/** Marches with one constant after the other a little larger, or smaller where those come to nothing. */
+async function trialsNear(
+  marches: Marches,
+  { values }: Trial,
+  { plan, apart, share }: { readonly plan: MarchPlan; readonly apart: number; readonly share: number },
+): Promise<Trial[] | undefined> {
+  const near: Trial[] = [];
+  for (const [i, size] of sizesOf(marches.problem, values).entries()) {
+    const moved = (by: number) => values.map((v, c) => (c === i ? v + by * size : v));
+    const trial = (await marches.at(moved(apart), plan, share)) ?? (await marches.at(moved(-apart), plan, share));
+    if (!trial) return undefined;
+    near.push(trial);
+  }
+  return near;
+}
+
+const sizesOf = (problem: Problem, values: readonly number[]): readonly number[] =>
+  sizesOfConstants(problem, Float64Array.from(values));
+
+/** ∂rows/∂c in units of sizes, a column for each constant. */
+const columnsOf = (
+  { values, rows }: Trial,
+  near: readonly Trial[],
+  sizes: readonly number[],
+): readonly Float64Array[] =>
+  near.map((one, i) => {
+    const by = (one.values[i]! - values[i]!) / sizes[i]!;
+    return rows.map((v, row) => (one.rows[row]! - v) / by);
+  });
+
+const productOf = (columns: readonly Float64Array[]): Float64Array =>
+  Float64Array.from(columns.flatMap((a) => columns.map((b) => dot(a, b))));
+
+const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, v, i) => sum + v * b[i]!, 0);
+
+/** Constants about others, by factors; those that are 0 by their size. */
+function drawnStart(about: readonly number[], random: Rng): number[] {
+  const draw = random.normal(about.length);
+  return about.map((v, c) => (v === 0 ? draw[c]! : v * Math.exp(spreadOfStarts * draw[c]!)));
+}
+
+/** Constants with standard deviations, and the root mean square of ‖δu‖/‖u‖ by noise, where C = σ²(JᵀJ)⁻¹ is their covariance. */
+async function determined(
+  problem: Problem,
+  fit: Fit,
+): Promise<{ constants: Record<string, FoundConstant>; spread: Distance }> {
+  const k = fit.values.length;
+  const sizes = sizesOf(problem, fit.values);
+  const columns = columnsOf(fit, fit.near, sizes);
+  const lengths = columns.map((column) => Math.sqrt(dot(column, column)) || 1);
+  const even = columns.map((column, i) => column.map((v) => v / lengths[i]!));
+  const factor = cholesky(
+    productOf(even).map((v, at) => (at % (k + 1) === 0 ? v + ridge : v)),
+    k,
+  )!;
+  const sigma = Math.sqrt(noise(problem, fit.rows, 1));
+  const inverse = sizes.map((_, i) => factor.solve(Float64Array.from(sizes, (_, c) => (c === i ? 1 : 0)))[i]!);
+  const deviations = inverse.map((v, i) =>
+    ridge * v > open ? Number.POSITIVE_INFINITY : (sigma * sizes[i]! * Math.sqrt(v)) / lengths[i]!,
+  );
+  const constants = Object.fromEntries(
+    Object.keys(problem.trainable).map((name, i) => [
+      name,
+      { value: fit.values[i]!, standardDeviation: deviations[i]! },
+    ]),
+  );
+  const at = evenPoints(problem, compared);
+  const list = expressionsOf(problem);
+  const values = await fit.solution.expressions(list, at.points);
+  const slopes: Float64Array[] = [];
+  for (const [i, { solution, values: its }] of fit.near.entries()) {
+    const by = (its[i]! - fit.values[i]!) / sizes[i]!;
+    slopes.push((await solution.expressions(list, at.points)).map((v, row) => (v - values[row]!) / by));
+  }
+  // Columns of a square root of C: with LLᵀ = JᵀJ those of L⁻ᵀ = C L.
+  const moved = sizes.map((_, j) => {
+    const root = factor.solve(Float64Array.from(sizes, (_, i) => factor.lower[i * k + j]!));
+    return values.map((v, row) =>
+      slopes.reduce((sum, slope, i) => sum + (sigma * root[i]! * slope[row]!) / lengths[i]!, v),
+    );
+  });
+  const each = moved.map((one) => between(problem, values, one, at));
+  return { constants, spread: together(each, (all) => Math.sqrt(all.reduce((sum, v) => sum + v * v, 0))) };
+}
+
+/** The estimate of a march with the effect of noise, whichever is larger. */
+function withNoise({ unknowns, quantities }: Problem, estimate: ErrorEstimate, spread: Distance): ErrorEstimate {
+  const larger = (a: number | undefined, b: number) => Math.max(a ?? 0, b);
+  const isNoise = spread.unknowns >= estimate.relativeL2;
+  const each = unknowns.map((name, u) => [name, larger(estimate.unknowns?.[name], spread.each[u]!)] as const);
+  const asked = quantities.map(
+    ({ name }, q) => [name, larger(estimate.quantities?.[name], spread.quantities[q]!)] as const,
+  );
+  const poor = [...(each.length > 1 ? each : []), ...asked].find(([, error]) => !(error <= doubtful));
+  const advice = estimate.advice ?? (poor && spread.unknowns <= doubtful ? noisyPart(poor) : undefined);
+  return {
+    relativeL2: larger(estimate.relativeL2, spread.unknowns),
+    ...(each.length > 1 && { unknowns: Object.fromEntries(each) }),
+    ...(asked.length > 0 && { quantities: Object.fromEntries(asked) }),
+    ...(estimate.gradient !== undefined && { gradient: larger(estimate.gradient, spread.gradient) }),
+    ...(estimate.end !== undefined && { end: larger(estimate.end, spread.end ?? 0) }),
+    by: isNoise ? byNoise : estimate.by,
+    ...(advice !== undefined && { advice }),
+  };
+}
+
+const noisyPart = (poor: readonly [string, number]): string => `${wordsOf(poor)}; give it more observations`;

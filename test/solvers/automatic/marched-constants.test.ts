@@ -1,0 +1,83 @@
+/** Constants of problems that can be marched once these are known. */
+import { rng } from "../../../engine/random/rng.ts";
+import { dirichlet, initial, type ProblemSpec, pde, solve } from "../../../solvers/index.ts";
+import { assert, test } from "../../harness.ts";
+
+const budget = { steps: 12 };
+const [D, h, sigma] = [0.02, 0.3, 0.01];
+const times = Float64Array.from({ length: 50 }, (_, i) => (i + 1) / 25);
+const noise = rng(2).normal(50);
+
+/** A sine wave of sin(0.3 kπ) at the place that is observed. */
+const wave = (k: number, t: number, d: number, loss: number): number =>
+  Math.sin(0.3 * k * Math.PI) * Math.exp(-(d * (k * Math.PI) ** 2 + loss) * t);
+
+/** u_t = D u_xx − h u from sines, observed at x = 0.3. */
+const heat = (waves: readonly number[], more: Partial<ProblemSpec> = {}, size = sigma) =>
+  pde({
+    ...{ name: "heat", domain: { x: [0, 1], t: [0, 2] }, trainable: { D: 0.05, h: 0.1 } },
+    equations: "u_t = D*u_xx - h*u",
+    conditions: [initial(`u = ${waves.map((k) => `sin(${k}*pi*x)`).join(" + ")}`), dirichlet("u = 0", { on: "x" })],
+    observations: [
+      {
+        points: Float64Array.from([...times].flatMap((t) => [0.3, t])),
+        values: times.map((t, i) => waves.reduce((sum, k) => sum + wave(k, t, D, h), 0) + size * noise[i]!),
+        ...(size > 0 && { sigma: size }),
+      },
+    ],
+    ...more,
+  });
+
+test("standard deviations of D and h in u_t = D u_xx − h u are those of Cramér and Rao, and both constants lie within three of them", async () => {
+  const solution = await solve(heat([1, 3]), { budget });
+  const { report } = solution;
+  const [a, b] = [1, 3].reduce(
+    ([byD, byH], k) => [
+      byD!.map((v, i) => v - (k * Math.PI) ** 2 * times[i]! * wave(k, times[i]!, D, h)),
+      byH!.map((v, i) => v - times[i]! * wave(k, times[i]!, D, h)),
+    ],
+    [new Float64Array(50), new Float64Array(50)],
+  );
+  const dot = (x: Float64Array, y: Float64Array) => x.reduce((sum, v, i) => sum + v * y[i]!, 0);
+  const determinant = dot(a!, a!) * dot(b!, b!) - dot(a!, b!) ** 2;
+  const bounds = { D: sigma * Math.sqrt(dot(b!, b!) / determinant), h: sigma * Math.sqrt(dot(a!, a!) / determinant) };
+  for (const [name, truth] of Object.entries({ D, h })) {
+    const { value, standardDeviation } = report.constants[name]!;
+    const bound = bounds[name as "D" | "h"];
+    assert.ok(Math.abs(standardDeviation! / bound - 1) < 0.03, `${name} ± ${standardDeviation}, bound ${bound}`);
+    assert.ok(Math.abs(value - truth) < 3 * bound, `${name} = ${value}`);
+  }
+  assert.is(report.status, "converged");
+  assert.is(report.estimate!.by, "the noise of observations");
+  // Formulas know what was found.
+  const points = Float64Array.of(0.3, 1);
+  const [left, size] = [await solution.quantity("u_t - D*u_xx + h*u", points), await solution.quantity("u_t", points)];
+  assert.ok(Math.abs(left[0]!) < 1e-2 * Math.abs(size[0]!), `${left[0]}`);
+});
+
+test("from one sine D π² + h alone is seen: D and h are doubted together, with infinite standard deviations, and their sum is right", async () => {
+  const { report } = await solve(heat([1]), { budget });
+  const { D: d, h: loss } = report.constants;
+  assert.equal([d!.standardDeviation, loss!.standardDeviation], [Infinity, Infinity]);
+  assert.is(report.status, "doubtful");
+  assert.match(report.estimate!.advice!, /^nothing determines D and h, or only together/);
+  const rate = D * Math.PI ** 2 + h;
+  assert.ok(Math.abs(d!.value * Math.PI ** 2 + loss!.value - rate) < 0.02 * rate);
+});
+
+test("without noise constants are found to seven digits, and the estimate falls with the tolerance of marches", async () => {
+  const { report } = await solve(heat([1, 3], {}, 0), { budget });
+  for (const [name, truth] of Object.entries({ D, h }))
+    assert.ok(Math.abs(report.constants[name]!.value / truth - 1) < 1e-7, `${name} = ${report.constants[name]!.value}`);
+  assert.ok(report.estimate!.relativeL2 < 1e-6, `${report.estimate!.relativeL2}`);
+});
+
+test("a prior counts as an observation: with D = 0.02 ± 0.0002 the sum gives h", async () => {
+  const problem = heat([1], { trainable: { D: { guess: 0.02, sigma: 2e-4 }, h: 0.1 } });
+  const { constants, status } = (await solve(problem, { budget })).report;
+  assert.ok(Math.abs(constants["D"]!.standardDeviation! / 2e-4 - 1) < 0.03);
+  assert.ok(Math.abs(constants["h"]!.value - h) < 3 * constants["h"]!.standardDeviation!);
+  assert.is(status, "converged");
+});
+
+test.run();
