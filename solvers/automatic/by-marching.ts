@@ -26,13 +26,20 @@ export interface MarchCandidate {
   readonly enough: boolean;
 }
 
-/** Marches a problem; undefined where that cannot be done. */
-export async function byMarching(problem: Problem, setting: Setting): Promise<MarchCandidate | undefined> {
+/**
+ * Marches a problem; undefined where that cannot be done.
+ *
+ * @param poor - share of the budget for a march with an error above which it is doubtful
+ */
+export async function byMarching(
+  problem: Problem,
+  setting: Setting,
+  poor = shareOfPoor,
+): Promise<MarchCandidate | undefined> {
   const { work, speed, say, options, budget } = setting;
   const tolerance = budget.tolerance ?? enough;
   const isOver = (error: number | undefined) =>
-    options.signal?.aborted === true ||
-    speed.share() > (error !== undefined && error <= doubtful ? shareOfGood : shareOfPoor);
+    options.signal?.aborted === true || speed.share() > (error !== undefined && error <= doubtful ? shareOfGood : poor);
   const reason = marchable(problem);
   const result =
     reason === undefined ? march(problem, { tolerance, seconds: shareOfGood * work, isOver }) : { refused: reason };

@@ -20,8 +20,8 @@ import type { Setting } from "./setting.ts";
 
 /** Most constants: each is another march for a step. */
 const mostConstants = 8;
-/** Shares of the budget for the constants of the guesses, and for those of other starts. */
-const [shareOfFirst, shareOfOthers] = [0.7, 0.6];
+/** Shares of the budget for the constants of the guesses, for those of other starts, and for the last march. */
+const [shareOfFirst, shareOfOthers, shareOfLast] = [0.6, 0.45, 0.9];
 /** Tolerance of the first marches; share of what is left of the observations beside their size that it is after, and its bounds. */
 const [coarse, ofMisfit, least, most] = [1e-3, 0.01, 1e-9, 1e-5];
 /** Changes of a constant, beside its size, by which slopes are measured: in the first marches, and after. */
@@ -79,16 +79,17 @@ export async function byMarchedConstants(problem: Problem, setting: Setting): Pr
   const asked = budget.tolerance ?? 0;
   const wanted = Math.max(asked, spread.unknowns / 20);
   const held = { ...setting, budget: { ...budget, ...(wanted > 0 && { tolerance: wanted }) } };
-  const last = await byMarching(heldAt(problem, fit.values), held);
+  const last = await byMarching(heldAt(problem, fit.values), held, shareOfLast);
   if (!last) return undefined;
   const { report, pieces } = last.solution;
   const bare: SolutionReport = { ...report, constants };
   const solution = new PiecewiseSolution(problem, pieces, bare);
   const whole = withNoise(problem, report.estimate!, spread);
   const missed = await missedData(problem, solution);
+  const loose = looseConstant(problem, bare);
   const advice =
     missed?.words ??
-    looseConstant(problem, bare) ??
+    (loose && `${loose}; give it a prior, or more observations`) ??
     farConstant(problem, bare) ??
     (alternative && alternativeConstants(alternative)) ??
     whole.advice ??

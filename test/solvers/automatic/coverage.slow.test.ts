@@ -2,7 +2,7 @@
 import { rng } from "../../../engine/random/rng.ts";
 import { noDeadline } from "../../../solvers/features/deadline.ts";
 import { featuresWithin } from "../../../solvers/features/random-features.ts";
-import { initial, pde } from "../../../solvers/index.ts";
+import { initial, type Problem, pde, solve } from "../../../solvers/index.ts";
 import { assert, test } from "../../harness.ts";
 
 const [problems, moments, noise] = [100, 30, 0.03];
@@ -26,14 +26,20 @@ function cooling(number: number, sigma: number | undefined) {
   return { problem, truth: { k, c } };
 }
 
-for (const sigma of [noise, undefined])
-  test(`intervals of 95 % hold each constant in at least 90 of 100 problems and are not too wide, σ ${sigma === undefined ? "not " : ""}given`, async () => {
+/** Both ways to find constants, each as the automatic choice takes it. */
+const methods = {
+  // The last fit holds the equation.
+  "random features": (problem: Problem) =>
+    featuresWithin(problem, { features: 60, newtonSteps: 10, evaluatedObservations: 0.01 }, noDeadline()),
+  marches: (problem: Problem) => solve(problem, { budget: { steps: 12 } }),
+};
+
+for (const [name, sigma] of Object.keys(methods).flatMap((m) => [[m, noise] as const, [m, undefined] as const]))
+  test(`${name}: intervals of 95 % hold each constant in at least 90 of 100 problems and are not too wide, σ ${sigma === undefined ? "not " : ""}given`, async () => {
     const errors = { k: [] as number[], c: [] as number[] };
     for (let number = 1; number <= problems; number++) {
       const { problem, truth } = cooling(number, sigma);
-      // As the automatic choice fits them: the last fit holds the equation.
-      const options = { features: 60, newtonSteps: 10, evaluatedObservations: 0.01 };
-      const { constants } = (await featuresWithin(problem, options, noDeadline())).report;
+      const { constants } = (await methods[name as keyof typeof methods](problem)).report;
       for (const name of ["k", "c"] as const) {
         const { value, standardDeviation } = constants[name]!;
         errors[name].push((value - truth[name]) / standardDeviation!);
