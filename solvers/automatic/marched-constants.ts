@@ -22,7 +22,7 @@ import type { Setting } from "./setting.ts";
 const mostConstants = 8;
 /** Shares of the budget for the constants of the guesses, for those of other starts, and for the last march. */
 const [shareOfFirst, shareOfOthers, shareOfLast] = [0.6, 0.45, 0.9];
-/** Tolerance of the first marches; share of what is left of the observations beside their size that it is after, and its bounds. */
+/** Tolerance of the first marches; share of the misfit of observations beside their size that it is after, and its bounds. */
 const [coarse, ofMisfit, least, most] = [1e-3, 0.01, 1e-9, 1e-5];
 /** Changes of a constant, beside its size, by which slopes are measured: in the first marches, and after. */
 const [far, close] = [1e-2, 1e-3];
@@ -41,7 +41,7 @@ const [starts, spreadOfStarts] = [4, 1];
 /** Points at which the effect of noise is measured. */
 const compared = 256;
 
-/** A march with constants, and what it leaves of each observation, in units of sigma. */
+/** A march with constants, and the residuals of observations, in units of sigma. */
 interface Trial {
   readonly values: readonly number[];
   readonly solution: PiecewiseSolution;

@@ -108,7 +108,11 @@ export async function findConstants(
 const [asWell, isAnother] = [3, 0.1];
 
 /** The first of other constants that fit as well and are others, whatever their signs: where they are squared both are the same. */
-export function alternativeOf(constants: FittedConstants["constants"], { loss, alternatives }: OtherStarts, variance: number) {
+export function alternativeOf(
+  constants: FittedConstants["constants"],
+  { loss, alternatives }: OtherStarts,
+  variance: number,
+) {
   const found = Object.entries(constants);
   const alternative = alternatives.find(
     ({ values, loss: its }) =>

@@ -37,7 +37,7 @@ test("the page of solving: every problem can be solved, and names of one block s
 test("the page of inverse problems: the constant that is found has a standard deviation", async () => {
   const tried = await tryPage("how-to/inverse-problems.md", {
     own: { points: Float64Array.of(0.1, 0.2, -0.3, 0.4), values: Float64Array.of(0.5, 0.4) },
-    replace: { "weights: { equations: 10 }": `${small}, weights: { equations: 10 }` },
+    replace: { "solve(viscosity)": `solve(viscosity, { ${small} })` },
   });
   tried.clear();
   const { constants } = tried.names as { readonly constants: { readonly nu: Record<string, number> } };
