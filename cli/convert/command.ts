@@ -16,6 +16,7 @@ import {
   type OverwriteOption,
   positive,
   type Read,
+  readBy,
   timeRange,
   type ZarrVersionOption,
   zarrVersionOption,
@@ -70,28 +71,19 @@ export function addConvert(program: Command): void {
     .option("--time-from-name", "files without times: take the date in each name")
     .option("--start <date>", "for steps without times, such as bands of a GeoTIFF: the first, such as 1983-01-01")
     .option("--step <step>", "with --start: from one to the next, such as 1day, 10min or 1month")
-    .option(
-      "--rename <old=new>",
-      "a new name of the variable, a dimension or a coordinate; may be given several times",
-      read.rename,
-    )
-    .option("--dims <order>", "order of the dimensions to write, such as time,lat,lon, by their new names", read.dims)
-    .option(
-      "--bbox <W,S,E,N>",
-      "cells whose centres lie in this box of longitudes and latitudes, in degrees",
-      read.bbox,
-    )
-    .option("--coarsen <n>", "means of blocks of n x n cells, as a coarse input to try a model on", read.coarsen)
+    .option("--rename <old=new>", "a new name of the variable, a dimension or a coordinate; may be given several times")
+    .option("--dims <order>", "order of the dimensions to write, such as time,lat,lon, by their new names")
+    .option("--bbox <W,S,E,N>", "cells whose centres lie in this box of longitudes and latitudes, in degrees")
+    .option("--coarsen <n>", "means of blocks of n x n cells, as a coarse input to try a model on")
     .option(
       "--grid <grid>",
       "regrid to even steps in degrees, such as 0.5 or 0.25,0.5 (latitude, longitude), with edges at --bbox or around the " +
         "earth, or to the grid of another FILE or FILE:VARIABLE; --bbox is then that of the result",
     )
-    .addOption(new Option("--method <name>", "with --grid (default: conservative)").choices(read.method))
+    .option("--method <name>", "with --grid (default: conservative)")
     .option(
       "--minimum-valid <share>",
       "with --grid or --coarsen: least share of a new cell that must hold values (default: 1)",
-      read.minimumValid,
     )
     .addOption(
       new Option(
@@ -103,24 +95,12 @@ export function addConvert(program: Command): void {
       "--indices",
       "with --areas, of daily rain: indices of each whole year (PRCPTOT, Rx1day, Rx5day, SDII, R1mm, R10mm, R20mm, R95p, CDD, CWD) instead of the series",
     )
-    .option(
-      "--base <years>",
-      "with --indices: base period of R95p, such as 1981:2010 (default: all whole years)",
-      read.base,
-    )
-    .option("--time <range>", "dates such as 2018, 2018-06 or 2018-06:2018-08, or indices such as 0:10", read.time)
+    .option("--base <years>", "with --indices: base period of R95p, such as 1981:2010 (default: all whole years)")
+    .option("--time <range>", "dates such as 2018, 2018-06 or 2018-06:2018-08, or indices such as 0:10")
     .option("--to-units <units>", "units of precipitation to write, such as mm/day")
     .option("--override", "with --to-units: where names and methods disagree with the units, write them anew")
-    .option(
-      "--missing-value <number>",
-      "a value that means missing, where the files do not say so, such as -9999",
-      read.missingValue,
-    )
-    .option(
-      "--interval <seconds>",
-      'between amounts and rates: seconds, "time" (its spacing) or "bounds"',
-      read.interval,
-    )
+    .option("--missing-value <number>", "a value that means missing, where the files do not say so, such as -9999")
+    .option("--interval <seconds>", 'between amounts and rates: seconds, "time" (its spacing) or "bounds"')
     .option(
       "--accumulated <start>",
       "values are accumulated since the start of a run; write the amounts of each step. When the first run began, such as " +
@@ -129,18 +109,13 @@ export function addConvert(program: Command): void {
     .option(
       "--resets <hours>",
       'with --accumulated: hours of the day at which runs end, such as 0 or 6,18, or "never", or "detect"',
-      read.resets,
     )
-    .option(
-      "--tolerance <amount>",
-      "with --accumulated: falls up to this, in the file's units, are rounding",
-      read.tolerance,
-    )
+    .option("--tolerance <amount>", "with --accumulated: falls up to this, in the file's units, are rounding")
     .option("--clip-negative", "set negative precipitation, as rounding leaves it, to 0; how much is said")
-    .addOption(new Option("--format <format>", "format to write (default: by the name of OUTPUT)").choices(read.format))
-    .option("--compression <level>", "deflate level of NetCDF-4 and GeoTIFF, 0 to 9", read.compression)
+    .option("--format <format>", "format to write (default: by the name of OUTPUT)")
+    .option("--compression <level>", "deflate level of NetCDF-4 and GeoTIFF, 0 to 9")
     .addOption(zarrVersionOption())
-    .option("--epsg <code>", '.tif: EPSG code of x and y, or "none" (default: from the input)', read.epsg)
+    .option("--epsg <code>", '.tif: EPSG code of x and y, or "none" (default: from the input)')
     .option("--overwrite", "replace OUTPUT if it is there: a file, or a Zarr store; never an input")
     .option("--slab <MB>", "values held in memory at a time", positive(), 64)
     .addHelpText(
@@ -162,6 +137,7 @@ export function addConvert(program: Command): void {
       const { convert } = await import("./run.ts");
       await convert(input, options);
     });
+  readBy(command, read);
   addAssumedUnits(command);
   addExternal(command);
   addCommon(command);

@@ -10,6 +10,7 @@ import {
   numbers,
   positive,
   type Read,
+  readBy,
 } from "../shell/read-options.ts";
 
 /** Methods that compare two fields by their values, or by their mass in space. */
@@ -39,15 +40,11 @@ export function addDistance(program: Command): void {
     .argument("<a>", "FILE or FILE:VARIABLE")
     .argument("<b>", "FILE or FILE:VARIABLE")
     .addOption(new Option("--method <name>", "what to compute").choices(distanceMethods).default("1d"))
-    .option("--p <number>", "order of the cost (default: 1 for values, 2 for mass)", read.p)
+    .option("--p <number>", "order of the cost (default: 1 for values, 2 for mass)")
     .option("--root", "print W_p instead of W_p^p")
-    .option("--epsilon <number>", "entropy of sinkhorn, divergence and gromov, in squared units", read.epsilon)
-    .option(
-      "--scales <list>",
-      "block sizes of multiscale (default: those of 1,2,4,8 that divide the grid)",
-      read.scales,
-    )
-    .option("--coarsen <n>", "gather the mass of blocks of n × n cells in one place", read.coarsen)
+    .option("--epsilon <number>", "entropy of sinkhorn, divergence and gromov, in squared units")
+    .option("--scales <list>", "block sizes of multiscale (default: those of 1,2,4,8 that divide the grid)")
+    .option("--coarsen <n>", "gather the mass of blocks of n × n cells in one place")
     .option("--seed <number>", "seed of the directions of sliced", integer(0), 0)
     .addHelpText(
       "after",
@@ -61,5 +58,6 @@ export function addDistance(program: Command): void {
       const { distance } = await import("./run.ts");
       await distance(a, b, options);
     });
+  readBy(command, read);
   addCommon(command);
 }

@@ -1,6 +1,14 @@
 /** `monge downscale`: its options. */
 import type { Command } from "commander";
-import { addCommon, addOverwrite, epsg, examples, type OverwriteOption, type Read } from "../shell/read-options.ts";
+import {
+  addCommon,
+  addOverwrite,
+  epsg,
+  examples,
+  type OverwriteOption,
+  type Read,
+  readBy,
+} from "../shell/read-options.ts";
 import { addDrawing, type DrawingOptions } from "./options.ts";
 import { shard } from "./shard.ts";
 
@@ -43,9 +51,8 @@ export function addDownscale(program: Command): void {
       "--shard <i/n>",
       ".zarr, {year}.nc: do every n-th task from the i-th on, i from 0, in a store that others fill too; auto takes both from Slurm's array " +
         "task, auto/n takes i from it or from the completion index of Kubernetes",
-      read.shard,
     )
-    .option("--epsg <code>", '.tif: EPSG code of x and y, or "none" (default: from the input)', read.epsg)
+    .option("--epsg <code>", '.tif: EPSG code of x and y, or "none" (default: from the input)')
     .option("--figure <file>", "draw the first time: input, members, mean (.png or .svg)")
     .option("--score", "with --coarsen: print scores against INPUT on standard output");
   addDrawing(command)
@@ -74,6 +81,7 @@ export function addDownscale(program: Command): void {
       const { downscale } = await import("./run.ts");
       await downscale(model, inputs, options, self);
     });
+  readBy(command, read);
   addOverwrite(command);
   addCommon(command);
 }

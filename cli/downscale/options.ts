@@ -19,6 +19,7 @@ import {
   positive,
   type RainOption,
   type Read,
+  readBy,
   type ThreadsOption,
   timeRange,
   yearWindow,
@@ -74,19 +75,17 @@ export function addDrawing(command: Command): Command {
   addAssumedUnits(command, "INPUT");
   addExternal(command);
   addThreads(command);
-  return addRain(command, "--method: what is made (--fine, else INPUT)")
+  addRain(command, "--method: what is made (--fine, else INPUT)")
     .option(
       "--model <model>",
       'a model file, a run of `monge train`, or a folder of runs (default: "pretrained", that of the package)',
     )
-    .addOption(
-      new Option(
-        "--method <name>",
-        "without a model: bilinear interpolation; quantile mapping (qm) or quantile delta mapping (qdm) of every pixel to the " +
-          "distribution of --fine, with the share of wet values adapted; or rainfarm, noise with rain's spectrum that keeps coarse means; with --time-factor: " +
-          "rainfarm, uniform division, the mean cycle of the steps in --fine, or fragments of it. Of several variables together, INPUT, --fine " +
-          "and --coarse as FILE:pr,tas in one order: mbcn, qdm of each and then the observed dependence between them",
-      ).choices(read.method),
+    .option(
+      "--method <name>",
+      "without a model: bilinear interpolation; quantile mapping (qm) or quantile delta mapping (qdm) of every pixel to the " +
+        "distribution of --fine, with the share of wet values adapted; or rainfarm, noise with rain's spectrum that keeps coarse means; with --time-factor: " +
+        "rainfarm, uniform division, the mean cycle of the steps in --fine, or fragments of it. Of several variables together, INPUT, --fine " +
+        "and --coarse as FILE:pr,tas in one order: mbcn, qdm of each and then the observed dependence between them",
     )
     .option("--fine <file:variable>", "--method: observations over a historical period; they give grid, gaps and units")
     .option(
@@ -98,32 +97,21 @@ export function addDrawing(command: Command): Command {
       "--coarse <file:variable>",
       "--method qm, qdm, mbcn: INPUT's data set over a historical period; models of pairs that refine several variables: those besides INPUT",
     )
-    .option(
-      "--history <range>",
-      "--method: dates of --fine and --coarse to take, as with --time (default: all)",
-      read.history,
-    )
+    .option("--history <range>", "--method: dates of --fine and --coarse to take, as with --time (default: all)")
     .option(
       "--factor <n>",
       "divide every cell of INPUT into n x n: the model of the package (default: 4), --method instead of a grid",
-      read.factor,
     )
     .option(
       "--time-factor <n>",
       "--method: divide every step of INPUT into n times, and its cells by --factor (default: 1)",
-      read.timeFactor,
     )
     .option(
       "--window <part>",
       '--method qm, qdm, mbcn: distributions of the "year", of each "season" or "month", or of a moving window of so many days (default: season)',
-      read.window,
     )
-    .option("--quantiles <n>", "--method qm, qdm, mbcn: nodes of each map (default: 100)", read.quantiles)
-    .option(
-      "--slope <n>",
-      "--method rainfarm: power of the noise is |k|^-n (default: fitted to --fine, else to INPUT)",
-      read.slope,
-    )
+    .option("--quantiles <n>", "--method qm, qdm, mbcn: nodes of each map (default: 100)")
+    .option("--slope <n>", "--method rainfarm: power of the noise is |k|^-n (default: fitted to --fine, else to INPUT)")
     .option("--variable <name>", "variable to read, where several files hold several")
     .option("--with <file:variables...>", "the other variables of each time that a model of pairs was trained with")
     .option("--static <file:variables...>", "the variables without times that a model of pairs was trained with")
@@ -137,36 +125,24 @@ export function addDrawing(command: Command): Command {
     )
     .option("--target <name>", "models of pairs that make several variables: which one is wanted")
     .option("--time-from-name", "files without times: take the date in each name")
-    .option(
-      "--interval <seconds>",
-      'where the file holds amounts (mm): seconds of accumulation, or "time"',
-      read.interval,
-    )
-    .option(
-      "--time <range>",
-      "dates such as 2018-06 or 2018-06:2018-08, or indices such as 0:10 (default: all)",
-      read.time,
-    )
-    .option("--rows <a:b>", "rows of INPUT from a to before b, in file order (default: all)", read.rows)
-    .option("--columns <a:b>", "columns of INPUT from a to before b (default: all)", read.columns)
-    .option("--members <n>", "size of the ensemble (default: 8; 1 with --method bilinear, qm, qdm)", read.members)
+    .option("--interval <seconds>", 'where the file holds amounts (mm): seconds of accumulation, or "time"')
+    .option("--time <range>", "dates such as 2018-06 or 2018-06:2018-08, or indices such as 0:10 (default: all)")
+    .option("--rows <a:b>", "rows of INPUT from a to before b, in file order (default: all)")
+    .option("--columns <a:b>", "columns of INPUT from a to before b (default: all)")
+    .option("--members <n>", "size of the ensemble (default: 8; 1 with --method bilinear, qm, qdm)")
     .option("--seed <n>", "root of all randomness", integer(0), 0)
     .option(
       "--evaluations <n>",
       "network evaluations a member (default: the model's, else 16; a one-step generator takes 1)",
-      read.evaluations,
     )
-    .addOption(
-      new Option(
-        "--sampler <name>",
-        "solver (default: the model's, else dpm++2m); heun, churn and predictor-corrector take two evaluations a level; reverse-diffusion and " +
-          "predictor-corrector need some hundred evaluations",
-      ).choices(read.sampler),
+    .option(
+      "--sampler <name>",
+      "solver (default: the model's, else dpm++2m); heun, churn and predictor-corrector take two evaluations a level; reverse-diffusion and " +
+        "predictor-corrector need some hundred evaluations",
     )
     .option(
       "--coherence <r>",
       'correlation of the noise of neighbouring times along the motion of INPUT, 0 to 0.98, or "measured": as in training (default: 0, independent times)',
-      read.coherence,
     )
     .option("--archive <name>", "archive of the training that INPUT is from, or most like")
     .option("--conserve", "give every coarse cell its mean (default: where the model learned from means of fine data)")
@@ -184,22 +160,20 @@ export function addDrawing(command: Command): Command {
       "--wet-threshold <value>",
       "values below this, in INPUT's units, become 0 (default: half of what is wet in training, of a one-step generator all of " +
         "it); with --method in the output's units",
-      read.wetThreshold,
     )
     .option("--coarsen", "INPUT is fine: average it over blocks first, then downscale that")
     .option(
       "--unit <times[xmembers]>",
       ".zarr: size of a task, such as 30 or 30x4 (default: all members and times that make 64 MB, at most 32)",
-      read.unit,
     )
     .addOption(zarrVersionOption())
     .option(
       "--force [guards]",
       "go on where INPUT is not of the kind that the model was trained for; the output's history says so. Name what may differ, parted " +
         `by commas, of ${guardNames.join(", ")} (alone: all)`,
-      read.force,
     )
     .addOption(new Option("--device <device>", "where to compute").choices(["cpu", "webgpu", "cuda"]).default("cpu"));
+  return readBy(command, read);
 }
 
 /** `30`: times; `30x4`: times and members. */

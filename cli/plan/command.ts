@@ -1,7 +1,7 @@
 /** `monge plan`: its options. */
 import { type Command, Option } from "commander";
 import { addDrawing, type DrawingOptions } from "../downscale/options.ts";
-import { addCommon, examples, integer, positive, type Read } from "../shell/read-options.ts";
+import { addCommon, examples, integer, positive, type Read, readBy } from "../shell/read-options.ts";
 
 const read = { secondsPerEvaluation: positive() } as const;
 
@@ -35,11 +35,7 @@ export function addPlan(program: Command, words: readonly string[]): void {
     )
     .option("--shards <n>", "processes that share the tasks", integer(1), 8)
     .option("--measure <seconds>", "how long to measure; 0 measures nothing", positive(true), 5)
-    .option(
-      "--seconds-per-evaluation <n>",
-      "of a group of members, as measured elsewhere, such as on a GPU",
-      read.secondsPerEvaluation,
-    )
+    .option("--seconds-per-evaluation <n>", "of a group of members, as measured elsewhere, such as on a GPU")
     .addOption(new Option("--slurm", "print a script for sbatch").conflicts("kubernetes"))
     .option("--kubernetes", "print an Indexed Job of batch/v1 (JSON) for kubectl apply -f -; needs --image and --claim")
     .option("--image <name>", "--kubernetes: the image that has monge")
@@ -61,5 +57,6 @@ export function addPlan(program: Command, words: readonly string[]): void {
       const { plan } = await import("./run.ts");
       await plan(model, inputs, options, { command: self, words });
     });
+  readBy(command, read);
   addCommon(command);
 }

@@ -14,6 +14,7 @@ import {
   positive,
   type RainOption,
   type Read,
+  readBy,
 } from "../shell/read-options.ts";
 import { durations, secondsOrTime, wetFrom } from "../verify/command.ts";
 
@@ -53,32 +54,24 @@ export function addReport(program: Command): void {
     .requiredOption("-o, --output <file>", "the page, .html")
     .option("--truth <file:variable>", "a field on the same grid: drawn beside, and scored against")
     .option("--input <file:variable>", "what the field was made from, on its own coarse grid: drawn beside")
-    .option("--thresholds <list>", "--truth: events `value >= threshold`, in the truth's units", read.thresholds)
+    .option("--thresholds <list>", "--truth: events `value >= threshold`, in the truth's units")
     .option(
       "--wet-threshold <value>",
       "--truth: rain below it is 0, in the truth's units (default: as `monge verify`; none: values as they are)",
-      read.wetThreshold,
     )
-    .option(
-      "--interval <seconds>",
-      '--truth: seconds that a value stands for, where times have no bounds; or "time"',
-      read.interval,
-    )
+    .option("--interval <seconds>", '--truth: seconds that a value stands for, where times have no bounds; or "time"')
     .option("--clip-negative", "--truth: set negative rain to 0 instead of refusing it")
-    .addOption(new Option("--by <part>", "--truth: scores by part of time as well").choices(read.by))
-    .option("--transport <km>", "--truth: rain moved by transport as well, at most so far", read.transport)
+    .option("--by <part>", "--truth: scores by part of time as well")
+    .option("--transport <km>", "--truth: rain moved by transport as well, at most so far")
     .addOption(
       new Option(
         "--change <from,to>",
         "--truth is the climate model that drives the field, on its grid: how both change between two periods such as 1981:2010,2071:2100, and no scores",
-      )
-        .argParser(read.change)
-        .conflicts(["thresholds", "by", "transport", "accumulate"]),
+      ).conflicts(["thresholds", "by", "transport", "accumulate"]),
     )
     .option(
       "--at <lon,lat>",
       "rain along time of all members, and of --truth, in the cell that holds a place; may be given several times",
-      read.at,
     )
     .option(
       "--areas <areas>",
@@ -87,7 +80,6 @@ export function addReport(program: Command): void {
     .option(
       "--accumulate <durations>",
       "--truth: scores of sums over 15min,1h,6h,1day, of cells and of --areas, intensity by duration and autocorrelation",
-      read.accumulate,
     )
     .option("--sums", "maps of the rain of all times together")
     .option("--times <n>", "times to draw, evenly chosen, at most 200", integer(1), 8)
@@ -110,6 +102,7 @@ export function addReport(program: Command): void {
       const { report } = await import("./run.ts");
       await report(what, options, command);
     });
+  readBy(command, read);
   addRain(command, "--truth (with --change the field)");
   addOverwrite(command);
   addExternal(command);

@@ -16,6 +16,18 @@ export type Read<T> = {
       : never;
 };
 
+/** Gives options of a command their readers, by name. */
+export function readBy(command: Command, readers: Readonly<Record<string, readonly string[] | Reader>>): Command {
+  for (const [name, reader] of Object.entries(readers)) {
+    const option = command.options.find((one) => one.attributeName() === name)!;
+    if (typeof reader === "function") option.argParser(reader as (text: string, before: unknown) => unknown);
+    else option.choices(reader);
+  }
+  return command;
+}
+
+type Reader = (text: string, before: never) => unknown;
+
 /** A whole number from `least` on. */
 export function integer(least: number): (text: string) => number {
   return (text) => {

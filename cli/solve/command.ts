@@ -9,6 +9,7 @@ import {
   type OverwriteOption,
   positive,
   type Read,
+  readBy,
 } from "../shell/read-options.ts";
 import { addMethodOptions, type MethodOptions } from "./method-options.ts";
 
@@ -93,82 +94,56 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
         "where points come from (default: adversarial; above 3-D gaussian-mixture, or sobol where it is no box)",
       ).choices(samplers),
     )
-    .option("--cells <n,n>", `cells along each axis, for ${onCells.join(" and ")} (default: 128,128)`, read.cells)
+    .option("--cells <n,n>", `cells along each axis, for ${onCells.join(" and ")} (default: 128,128)`)
     .addOption(new Option("--optimizer <name>", "(default: gauss-newton)").choices(optimizers))
     .addOption(new Option("--network <kind>", "(default: mlp)").choices(networks))
-    .option("--depth <n>", "hidden layers (default: 4, separable 1)", read.depth)
-    .option("--width <n>", "neurons of a layer (default: 16, separable 12)", read.width)
-    .option("--rank <n>", "products of a separable network (default: 16)", read.rank)
-    .addOption(new Option("--activation <name>", "(default: tanh)").choices(read.activation))
+    .option("--depth <n>", "hidden layers (default: 4, separable 1)")
+    .option("--width <n>", "neurons of a layer (default: 16, separable 12)")
+    .option("--rank <n>", "products of a separable network (default: 16)")
+    .option("--activation <name>", "(default: tanh)")
     .option(
       "--scale <s>",
       "size of the first layer's weights, about 1/(width of the finest feature) with the domain scaled to [-1, 1] " +
         "(default: up to 3-D from the share of the domain that the residual of the lift fills, 2 … 40; else 2)",
-      read.scale,
     )
     .option(
       "--features <list>",
       "more inputs, by commas: squares (of all coordinates), periodic:AXIS=K (K periods instead of the coordinate)",
     )
-    .option(
-      "--points <n>",
-      "collocation points of a set; doubled after 70 % of the budget (default: 2000)",
-      read.points,
-    )
-    .option(
-      "--boundary-points <n>",
-      "points of each condition that does not hold by construction (default: 500)",
-      read.boundaryPoints,
-    )
-    .option("--steps-per-round <n>", "optimizer steps on a set (default: 10, lbfgs 50, adam 200)", read.stepsPerRound)
-    .option(
-      "--starts <n>",
-      "random networks to begin; after 60 steps of each the best goes on (default: 1)",
-      read.starts,
-    )
+    .option("--points <n>", "collocation points of a set; doubled after 70 % of the budget (default: 2000)")
+    .option("--boundary-points <n>", "points of each condition that does not hold by construction (default: 500)")
+    .option("--steps-per-round <n>", "optimizer steps on a set (default: 10, lbfgs 50, adam 200)")
+    .option("--starts <n>", "random networks to begin; after 60 steps of each the best goes on (default: 1)")
     .option(
       "--tolerance <e>",
       "estimated relative error to stop at, where the method is chosen automatically; --seconds is the limit",
-      read.tolerance,
     )
     .option("--allow-doubtful", "exit with status 0, not 3, where the solution should not be believed")
-    .option("--seconds <s>", "budget in seconds (default: 60 without another budget)", read.seconds)
+    .option("--seconds <s>", "budget in seconds (default: 60 without another budget)")
     .option(
       "--processor-seconds <s>",
       "budget in seconds of the processor, all threads together: other work on the machine disturbs it least",
-      read.processorSeconds,
     )
-    .option("--steps <n>", "budget in optimizer steps; alone, the same seed gives the same digits", read.steps)
-    .option(
-      "--residual <r>",
-      "stop at this residual on fresh points: 1 is the sources', without a solution",
-      read.residual,
-    )
-    .option("--seed <n>", "root of all randomness (default: 0)", read.seed)
+    .option("--steps <n>", "budget in optimizer steps; alone, the same seed gives the same digits")
+    .option("--residual <r>", "stop at this residual on fresh points: 1 is the sources', without a solution")
+    .option("--seed <n>", "root of all randomness (default: 0)")
     .option(
       "--threads <n>",
       "threads of matrix products, of which elements use two at most; with a BLAS another number gives other bits, so that the cores do not decide (default: 1)",
-      read.threads,
     )
-    .addOption(
-      new Option("--blas <which>", "linear algebra: the machine's own library where there is one, or none").choices(
-        read.blas,
-      ),
-    )
+    .option("--blas <which>", "linear algebra: the machine's own library where there is one, or none")
     .option("--out <dir>", "folder of runs; this one becomes DIR/00001-NAME: options, metrics, checkpoints, solution")
     .option("--resume <run>", "go on with an interrupted run, with its options; budget and threads may be given anew")
     .option("--checkpoint-every <n>", "rounds between checkpoints", integer(1), 10)
     .option(
       "--grid <counts>",
       "points along every axis of .nc, .csv and .vtu, such as x=101,t=51 (default: 101, 3-D 41)",
-      read.grid,
     )
     .option("--at <points.csv>", "with -o FILE.csv: not on a grid but at these points, a column for each axis")
     .option(
       "-o, --output <file>",
       "write the solution: .nc, all unknowns and quantities on the grid, missing outside the domain; .vtu, the same for ParaView, on the problem's mesh if it has one, with time at its end; .csv, the same as a table, with " +
         "true values where they are known; .onnx, a model: float64 points [2048, axes] in, values out. May be given for each of them",
-      read.output,
     )
     .option("--figure <file>", "draw solution, quantities, error, residual and points (.svg or .png)")
     .option(
@@ -188,6 +163,7 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
       const { solveCommand } = await import("./run.ts");
       await solveCommand(problem, options);
     });
+  readBy(command, read);
   addMethodOptions(command);
   addOverwrite(command);
   addCommon(command);

@@ -1,12 +1,12 @@
 /** Options of `monge solve` that set parts of a method: of samplers and optimizers by name, weights, batches, presets. */
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { OptionsError } from "../../engine/errors.ts";
 import type { RandomFeatureOptions } from "../../solvers/features/index.ts";
 import type { AnyOptimizer, KnownOptimizer } from "../../solvers/optimizer/index.ts";
 import { optimizerKinds } from "../../solvers/optimizer/index.ts";
 import type { AnySampler, Sampler } from "../../solvers/sampler/index.ts";
 import { namedSampler, samplerName } from "../../solvers/sampler/index.ts";
-import { integer, positive, type Read } from "../shell/read-options.ts";
+import { integer, positive, type Read, readBy } from "../shell/read-options.ts";
 
 type Settings = Readonly<Record<string, unknown>>;
 
@@ -28,55 +28,36 @@ export type MethodOptions = Read<typeof read>;
 
 /** Adds them. */
 export function addMethodOptions(command: Command): Command {
-  return command
+  command
     .option(
       "--random-features <n>",
       "one least-squares solve with so many frozen random neurons, Newton's method where the problem is not linear",
-      read.randomFeatures,
     )
     .option(
       "--feature-scales <list>",
       "with --random-features: sizes of their weights with the domain scaled to [-1, 1], shared out evenly (default: 1,2,4)",
-      read.featureScales,
     )
     .option(
       "--start-size <value>",
       "with --random-features: root mean square of the random sum that Newton's method begins with; other starts may lead to other solutions (default: 0)",
-      read.startSize,
     )
-    .addOption(
-      new Option("--preset <name>", "a published method; other options take the place of its parts").choices(
-        read.preset,
-      ),
-    )
-    .addOption(
-      new Option(
-        "--conditions <how>",
-        "exact: hold by construction where possible; penalty: all as rows (default: exact)",
-      ).choices(read.conditions),
-    )
+    .option("--preset <name>", "a published method; other options take the place of its parts")
+    .option("--conditions <how>", "exact: hold by construction where possible; penalty: all as rows (default: exact)")
     .option(
       "--weights <list>",
       "how much rows count, such as conditions=100 (default: equations=1,conditions=1e4,observations=0.01)",
-      read.weights,
     )
-    .option("--batch <n>", "points of one step of adam, a divisor of --points (default: all)", read.batch)
-    .addOption(
-      new Option(
-        "--precision <name>",
-        "of loss and gradient in steps of adam: float32 takes half the time and ends near residuals of 1e-3 (default: float64)",
-      ).choices(read.precision),
+    .option("--batch <n>", "points of one step of adam, a divisor of --points (default: all)")
+    .option(
+      "--precision <name>",
+      "of loss and gradient in steps of adam: float32 takes half the time and ends near residuals of 1e-3 (default: float64)",
     )
     .option(
       "--sampler-options <list>",
       "options of the sampler as docs/explanation/which-sampler.md names them, such as beta=5,learningRate=8e-4",
-      read.samplerOptions,
     )
-    .option(
-      "--optimizer-options <list>",
-      "options of the optimizer, such as learningRate=1e-4 or damping=1",
-      read.optimizerOptions,
-    );
+    .option("--optimizer-options <list>", "options of the optimizer, such as learningRate=1e-4 or damping=1");
+  return readBy(command, read);
 }
 
 /** `beta=5,flow=krnet` */

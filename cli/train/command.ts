@@ -10,6 +10,7 @@ import {
   examples,
   integer,
   positive,
+  readBy,
   share,
   timeRange,
 } from "../shell/read-options.ts";
@@ -45,16 +46,11 @@ export function addTrain(program: Command): void {
       (text: string, before: readonly ReturnType<typeof box>[] = []) => [...before, box(text)],
     )
     .option("--variable <name>", "--data: variable to read, where a file holds several")
-    .option(
-      "--interval <seconds>",
-      'amounts without bounds of time: seconds, of --data also one a file, or "time"',
-      read.interval,
-    )
+    .option("--interval <seconds>", 'amounts without bounds of time: seconds, of --data also one a file, or "time"')
     .option("--time <range>", "dates such as 2018-06 or 2018-06:2018-08, or indices such as 0:10", timeRange)
     .option(
       "--validate <range|files...>",
       "times to validate on and never to learn from, or with --data other files; the best model by them is kept",
-      read.validate,
     )
     .option("--cap <n>", "at most this many images, or tiles from a file (default: all)", integer(1))
     .option("--rain <names>", "variables that are rain, where units and names leave it open", names)
@@ -104,7 +100,6 @@ export function addTrain(program: Command): void {
     .option(
       "--set <name=value...>",
       "other options of the library's `train`, such as tile=64, peakRate=2e-4, validation.every=100",
-      read.set,
     )
     .addOption(new Option("--device <device>", "where to compute").choices(["cpu", "webgpu", "cuda"]).default("cpu"))
     .option("--out <dir>", "folder of runs; this one becomes DIR/00001-NAME, with the next free number")
@@ -128,6 +123,7 @@ export function addTrain(program: Command): void {
       const { train } = await import("./run.ts");
       await train(options, (name) => command.getOptionValueSource(name) === "cli");
     });
+  readBy(command, read);
   addAssumedUnits(command, "--data");
   addExternal(command);
   addThreads(command);

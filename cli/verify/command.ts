@@ -17,6 +17,7 @@ import {
   positive,
   type RainOption,
   type Read,
+  readBy,
   timeRange,
 } from "../shell/read-options.ts";
 
@@ -76,7 +77,7 @@ export function addVerify(program: Command): void {
       "--fine <file:variable>",
       "--against qm, qdm: observations of other times, to whose distribution values are mapped",
     )
-    .addOption(new Option("--by <part>", "scores by season, month, year or day as well").choices(read.by))
+    .option("--by <part>", "scores by season, month, year or day as well")
     .option(
       "--regions <file:variable>",
       "scores by region as well: a map of whole numbers on the truth's grid, 0 is none",
@@ -93,20 +94,14 @@ export function addVerify(program: Command): void {
     .option(
       "--thresholds <list>",
       "events `value >= threshold`, in the truth's units, none below the wet threshold (default: that, 10 and 100 times as much)",
-      read.thresholds,
     )
-    .option(
-      "--quantiles <list>",
-      "levels whose bias is found (default: 0.99,0.999,0.9999; with --change 0.9,0.99)",
-      read.quantiles,
-    )
+    .option("--quantiles <list>", "levels whose bias is found (default: 0.99,0.999,0.9999; with --change 0.9,0.99)")
     .option(
       "--wet-threshold <value>",
       "rain below it is 0, in the truth's units (default: 0.1 mm over the interval, 0.1 mm/h where that is less than an hour; with --change 1 mm/day; none: values as they are)",
-      read.wetThreshold,
     )
-    .addOption(new Option("--regrid <rule>", "bring the forecasts to the truth's grid first").choices(read.regrid))
-    .option("--time <range>", "dates such as 2018-06 or 2018-06:2018-08 of the truth (default: all)", read.time)
+    .option("--regrid <rule>", "bring the forecasts to the truth's grid first")
+    .option("--time <range>", "dates such as 2018-06 or 2018-06:2018-08 of the truth (default: all)")
     .addOption(
       new Option("--pair-times <how>", "times belong together by value, or by position")
         .choices(["value", "position"])
@@ -116,42 +111,32 @@ export function addVerify(program: Command): void {
     .option(
       "--interval <seconds>",
       'seconds that a value stands for, where times have no bounds: for amounts that meet rates, and for what is dry; or "time"',
-      read.interval,
     )
     .option(
       "--clip-negative",
       "set negative rain to 0 instead of refusing it; what is within a hundredth of wet is always",
     )
     .option("--draws <n>", "redraws of blocks of times for the intervals; 0 for none", integer(0), 1000)
-    .option(
-      "--block <times>",
-      "length of a block: times, or days such as 5d (default: cubic root of the times)",
-      read.block,
-    )
+    .option("--block <times>", "length of a block: times, or days such as 5d (default: cubic root of the times)")
     .option("--seed <n>", "root of all randomness", integer(0), 0)
     .option("--climate", "daily rain: indices of wet days and return levels as well")
     .option(
       "--transport <km>",
       "how far forecast rain must be moved to become observed rain, at most so many km; what is left is surplus or missing",
-      read.transport,
     )
     .option(
       "--accumulate <durations>",
       "scores of sums over 15min,1h,6h,1day (of rates means), autocorrelation in time, spells and the hour of most rain",
-      read.accumulate,
     )
     .option(
       "--areas <list>",
       "scores of means over squares such as 16km,64km, and over the polygons of a GeoJSON file, such as catchments",
-      read.areas,
     )
     .addOption(
       new Option(
         "--change <from,to>",
         "TRUTH is the climate model that drives FORECAST: how both change between two periods such as 1981:2010,2071:2100, and nothing else; --regrid brings TRUTH to FORECAST's grid",
-      )
-        .argParser(read.change)
-        .conflicts([...scoring]),
+      ).conflicts([...scoring]),
     )
     .option("-o, --output <file>", "write every score, one a row (.csv)")
     .option("--figures <folder>", "draw ranks, reliability, ROC, quantiles, spectra and FSS (.png)")
@@ -172,6 +157,7 @@ export function addVerify(program: Command): void {
       const { verifyFiles } = await import("./run.ts");
       await verifyFiles(forecast, truth, options, command);
     });
+  readBy(command, read);
   addRain(command, "TRUTH (with --change FORECAST)");
   addOverwrite(command);
   addExternal(command);
