@@ -38,6 +38,8 @@ const short = 0.01;
 const [ridge, open] = [1e-6, 0.01];
 /** Other starts, and the standard deviation of their logarithms about the guesses and about what was found, in turns. */
 const [starts, spreadOfStarts] = [4, 1];
+/** Error of the last march beside the effect of noise. */
+const besideNoise = 0.05;
 /** Points at which the effect of noise is measured. */
 const compared = 256;
 
@@ -76,8 +78,7 @@ export async function byMarchedConstants(problem: Problem, setting: Setting): Pr
   const { constants, spread } = await determined(problem, fit);
   say(`constants by ${marches.count} marches, ${fit.steps} steps at last`);
   const alternative = await alternativeAmong(begun.loss);
-  const asked = budget.tolerance ?? 0;
-  const wanted = Math.max(asked, spread.unknowns / 20);
+  const wanted = Math.max(budget.tolerance ?? 0, Math.min(coarse, besideNoise * spread.unknowns));
   const held = { ...setting, budget: { ...budget, ...(wanted > 0 && { tolerance: wanted }) } };
   const last = await byMarching(heldAt(problem, fit.values), held, shareOfLast);
   if (!last) return undefined;

@@ -24,6 +24,7 @@ import { byNetworks } from "./by-networks.ts";
 
 import { distance } from "./distance.ts";
 import { byNoise, type Candidate, errorEstimate } from "./estimate.ts";
+import { seeksConstants } from "./feature-fit.ts";
 import { byMarchedConstants } from "./marched-constants.ts";
 import type { Setting } from "./setting.ts";
 
@@ -42,7 +43,7 @@ export async function choose(problem: Problem, setting: Setting, rowsOnly = fals
   const elements = rowsOnly ? undefined : await byElements(problem, setting);
   if (elements?.enough) return taken(setting, elements.solution, elements.words);
   checkNothing(problem, domainOf(problem.domain), "exact");
-  const marched = Object.keys(problem.trainable).length > 0 ? byMarchedConstants : byMarching;
+  const marched = seeksConstants(problem) ? byMarchedConstants : byMarching;
   const march = rowsOnly ? undefined : await marched(problem, setting);
   if (march?.enough) return taken(setting, march.solution, "the march");
   const features = await byFeatures(problem, setting);
