@@ -420,7 +420,7 @@ export function basisOf(
 }
 
 interface Face extends Points {
-  readonly row: FaceRow;
+  readonly row: Row;
   readonly normal: readonly number[];
 }
 
@@ -484,11 +484,21 @@ function facePoints(
         const key = coordinates[i]!.join();
         byPoint.set(key, (byPoint.get(key) ?? 0) + 1);
       }
-      faceRows.push({
+      // Beside the Gauss points of its own unknowns a condition repeats itself: there the unknown whose order it serves follows its equation.
+      const mentioned = [...new Set(row.slopes.map(({ leaf }) => leaves[leaf]!.unknown))];
+      const evolves = mentioned.includes(unknown) ? undefined : evolutionOf(form, unknown);
+      const own = new Set(
+        tensor(
+          others.map((a) => placesOf(a, Math.max(...mentioned.map((k) => orders[k]![a]!)))),
+          others.map((a) => edges[a]!),
+        ).coordinates.map((x) => x.join()),
+      );
+      const isRepeated = (i: number) => evolves !== undefined && !own.has(coordinates[i]!.join());
+      const faceWith = (row: Row, all: readonly number[]): Face => ({
         row,
         normal: space.map((_s, a) => (a === axis ? (side === "low" ? -1 : 1) : 0)),
-        coordinates: picked.map((i) => whole[i]!),
-        cells: picked.map((i) => {
+        coordinates: all.map((i) => whole[i]!),
+        cells: all.map((i) => {
           const cell: number[] = [];
           others.forEach((a, j) => {
             cell[a] = cells[i]![j]!;
@@ -497,6 +507,13 @@ function facePoints(
           return cell;
         }),
       });
+      faceRows.push(
+        faceWith(
+          row,
+          picked.filter((i) => !isRepeated(i)),
+        ),
+      );
+      if (evolves) faceRows.push(faceWith(evolves, picked.filter(isRepeated)));
     }
     // An unknown of a lower order along the other axes has fewer points there.
     const expected = new Map<string, number>();
@@ -519,6 +536,15 @@ function facePoints(
   });
   return found;
 }
+
+/** The equation with the highest derivative in time of an unknown. */
+const evolutionOf = ({ inside, inTime, leaves }: EvolutionForm, unknown: number): Row | undefined =>
+  inside.find(({ slopes }) =>
+    slopes.some(({ leaf }) => {
+      const { unknown: k, inTime: n } = leaves[leaf]!;
+      return k === unknown && n > 0 && n === inTime[unknown];
+    }),
+  );
 
 /** As many points beside the Gauss points as splines of an order have coefficients beside them: ends, then places between. */
 export function extraPoints(gauss: Float64Array, edges: Float64Array, order: number): number[] {
