@@ -68,7 +68,7 @@ const [mostNoise, leastShare] = [3, 0.03];
 /** Share of the observed values' size beyond which data without a given noise are missed. */
 const mostShare = 0.2;
 
-const way = "give it more time, or other first guesses";
+const way = "give it more time, other first guesses, or another equation";
 
 /** Observations that are missed. */
 export interface Missed {

@@ -13,7 +13,7 @@ import { noise, sizesOfConstants } from "../solve/laplace.ts";
 import { PiecewiseSolution } from "../solve/piecewise-solution.ts";
 import type { ErrorEstimate, FoundConstant, SolutionReport } from "../solve/solution.ts";
 import { byMarching, type MarchCandidate } from "./by-marching.ts";
-import { alternativeConstants, farConstant, looseConstant, missedData } from "./constants.ts";
+import { alternativeConstants, looseConstant, missedData, rootMeanSquare } from "./constants.ts";
 import { between, type Distance, evenPoints, expressionsOf, together } from "./distance.ts";
 import { byNoise, doubtful, noisy, wordsOf } from "./estimate.ts";
 import type { Setting } from "./setting.ts";
@@ -21,7 +21,7 @@ import type { Setting } from "./setting.ts";
 /** Most constants: each is another march for a step. */
 const mostConstants = 8;
 /** Shares of the budget for the constants of the guesses, for those of other starts, and for the last march. */
-const [shareOfFirst, shareOfOthers, shareOfLast] = [0.6, 0.45, 0.9];
+const [shareOfFirst, shareOfOthers, shareOfLast] = [0.75, 0.45, 0.95];
 /** Tolerance of the first marches; share of the misfit of observations beside their size that it is after, and its bounds. */
 const [coarse, ofMisfit, least, most] = [1e-3, 0.01, 1e-9, 1e-5];
 /** Changes of a constant, beside its size, by which slopes are measured: in the first marches, and after. */
@@ -32,12 +32,16 @@ const [mostSteps, trials, first, down, up] = [20, 8, 1e-3, 0.1, 10];
 const leap = 5;
 /** Factor of tolerances that is worth another fit, and of misfits after coarse marches up to which others may fit as well. */
 const [enough, coarseMisfit] = [0.3, 10];
+/** Most changes of the noise that is not given. */
+const mostWeighed = 4;
 /** A step that is so short, in standard deviations, is the last one. */
 const short = 0.01;
 /** Added to the diagonal of JᵀJ with columns of length 1, and the share of it in the inverse that marks a constant as open: others make up for it, or nothing depends on it. */
 const [ridge, open] = [1e-6, 0.01];
-/** Other starts, and the standard deviation of their logarithms about the guesses and about what was found, in turns. */
-const [starts, spreadOfStarts] = [4, 1];
+/** Other starts, by factors of e about the guesses and about what was found in turns, and where the observations are missed more of them, by factors of e² about the guesses. */
+const [starts, mostStarts] = [4, 24];
+/** Share of the values' size that is missed, where no sigma is given. */
+const astray = 0.2;
 /** Error of the last march beside the effect of noise. */
 const besideNoise = 0.05;
 /** Points at which the effect of noise is measured. */
@@ -57,6 +61,8 @@ interface Trial {
 interface Fit extends Trial {
   readonly near: readonly Trial[];
   readonly steps: number;
+  /** False where time or steps ended first. */
+  readonly atRest: boolean;
 }
 
 /** Finds constants by marches; undefined where that cannot be done. */
@@ -86,19 +92,27 @@ export async function byMarchedConstants(problem: Problem, setting: Setting): Pr
   const bare: SolutionReport = { ...report, constants };
   const solution = new PiecewiseSolution(problem, pieces, bare);
   const whole = withNoise(problem, report.estimate!, spread);
-  const missed = await missedData(problem, solution);
-  const loose = looseConstant(problem, bare);
+  const missed = fit.atRest ? await missedData(problem, solution) : undefined;
   const advice =
+    (fit.atRest ? undefined : "there was no time for its constants to come to rest; give it more") ??
     missed?.words ??
-    (loose && `${loose}; give it a prior, or more observations`) ??
-    farConstant(problem, bare) ??
+    misfit(problem, fit) ??
+    looseWords() ??
     (alternative && alternativeConstants(alternative)) ??
     whole.advice ??
     (whole.relativeL2 > doubtful ? noisy(whole.relativeL2) : undefined);
   const estimate = { ...whole, ...(advice !== undefined && { advice }) };
   const isAccurate = budget.tolerance === undefined || whole.relativeL2 <= budget.tolerance;
   const status = advice !== undefined ? "doubtful" : isAccurate ? "converged" : "budget";
-  return { solution: solution.reporting({ status, estimate }), enough: missed === undefined && last.enough };
+  return {
+    solution: solution.reporting({ status, estimate }),
+    enough: missed === undefined && (last.enough || !fit.atRest),
+  };
+
+  function looseWords(): string | undefined {
+    const loose = looseConstant(problem, bare);
+    return loose && `${loose}; give it a prior, or more observations`;
+  }
 
   /** Other constants that fit as well, after marches as fine. */
   async function alternativeAmong(leastLoss: number) {
@@ -116,13 +130,37 @@ export async function byMarchedConstants(problem: Problem, setting: Setting): Pr
   }
 }
 
+/** True where the best constants so far miss the observations. */
+function isAstray(marches: Marches, best: Fit | undefined): boolean {
+  if (!best || best.loss > astray ** 2 * marches.squares()) return true;
+  return marches.problem.observations.some(({ hasSigma }) => hasSigma) && noise(marches.problem, best.rows, 1) > 1;
+}
+
+/** Why the noise of observations is not known, or not what was given, in words. */
+function misfit(problem: Problem, { rows, values }: Fit): string | undefined {
+  if (isNoiseOpen(problem))
+    return `there are ${rows.length} values for ${values.length} constants, so that nothing shows how far they are off; give a sigma, or more observations`;
+  const times = Math.sqrt(noise(problem, rows, 1));
+  if (!problem.observations.some(({ hasSigma }) => hasSigma) || times === 1) return undefined;
+  return `observations are off by ${Number(times.toPrecision(2))} times their sigma, more than chance explains: look at the equation, at priors, and at sigma`;
+}
+
+/** True where as many constants as values leave nothing to see their noise by. */
+const isNoiseOpen = ({ observations, trainable }: Problem): boolean =>
+  observations.every(({ hasSigma }) => !hasSigma) &&
+  observations.reduce((sum, { values }) => sum + values.length, 0) <= Object.keys(trainable).length;
+
 /** Constants from the guesses and from other starts, by coarse marches: the best, and the others. */
 async function fromStarts(marches: Marches, guesses: readonly number[], { seed, speed }: Setting) {
   const random = rng(seed).split("constants");
   let best = await fitFrom(marches, guesses, coarse, shareOfFirst);
   const others: Fit[] = [];
-  for (let k = 0; k < starts && speed.share() < shareOfOthers; k++) {
-    const start = drawnStart(k % 2 === 1 && best ? best.values : guesses, random.split(k));
+  for (let k = 0; k < (isAstray(marches, best) ? mostStarts : starts) && speed.share() < shareOfOthers; k++) {
+    const start = drawnStart(
+      k % 2 === 1 && k < starts && best ? best.values : guesses,
+      random.split(k),
+      k < starts ? 1 : 2,
+    );
     const other = await fitFrom(marches, start, coarse, shareOfOthers);
     if (!other) continue;
     // A little less is chance: the number of starts that there is time for should not change the last digits.
@@ -137,11 +175,12 @@ async function fromStarts(marches: Marches, guesses: readonly number[], { seed, 
 async function refined(marches: Marches, begun: Fit): Promise<{ readonly fit: Fit; readonly tolerance: number }> {
   let [fit, tolerance] = [begun, coarse];
   for (;;) {
-    const finer = Math.min(most, Math.max(least, ofMisfit * Math.sqrt(fit.loss / marches.squares)));
-    const next: Fit | undefined =
-      finer < enough * tolerance ? await fitFrom(marches, fit.values, finer, shareOfFirst) : undefined;
-    if (!next) return { fit, tolerance };
-    [fit, tolerance] = [next, finer];
+    const finer = Math.min(most, Math.max(least, ofMisfit * Math.sqrt(fit.loss / marches.squares())));
+    const isWeighed = marches.weigh(fit);
+    if (!isWeighed && finer >= enough * tolerance) return { fit, tolerance };
+    const next: Fit | undefined = await fitFrom(marches, fit.values, Math.min(finer, tolerance), shareOfFirst);
+    if (!next) return { fit: { ...fit, atRest: false }, tolerance };
+    [fit, tolerance] = [next, Math.min(finer, tolerance)];
   }
 }
 
@@ -168,26 +207,56 @@ const heldAt = (problem: Problem, values: readonly number[]): Problem => ({
 /** Marches of a problem with one set of constants after the other. */
 class Marches {
   readonly problem: Problem;
-  /** Σ (y/σ)² of the observed values y. */
-  readonly squares: number;
+  /** σ of each list of observations: given, or what is left of it, where there are several; at first the size of its values. */
+  readonly sigmas: number[];
   count = 0;
   /** Why the last one came to nothing, in words. */
   why = "there was no time";
   readonly #setting: Setting;
+  #weighed = 0;
 
   constructor(problem: Problem, setting: Setting) {
     this.problem = problem;
     this.#setting = setting;
-    this.squares = problem.observations.reduce((sum, { values, sigma }) => sum + dot(values, values) / sigma ** 2, 0);
+    const { observations } = problem;
+    const isAlone = observations.length === 1;
+    this.sigmas = observations.map(({ values, sigma, hasSigma }) =>
+      hasSigma || isAlone ? sigma : rootMeanSquare(values) || 1,
+    );
+  }
+
+  /** Σ (y/σ)² of the observed values y. */
+  squares(): number {
+    const { observations } = this.problem;
+    return observations.reduce((sum, { values }, k) => sum + dot(values, values) / this.sigmas[k]! ** 2, 0);
+  }
+
+  /** Takes what is left of each list without a sigma, where there are several, for its noise. @returns true where that changes one by a twentieth */
+  weigh({ rows }: Trial): boolean {
+    const { observations } = this.problem;
+    let [from, changed] = [0, false];
+    for (const [k, { values, hasSigma }] of observations.entries()) {
+      const own = rows.subarray(from, from + values.length);
+      from += values.length;
+      if (hasSigma || observations.length === 1) continue;
+      const left = Math.max(rootMeanSquare(own), least / rootMeanSquare(values) || least);
+      if (Math.abs(left - 1) > 0.05) changed = true;
+      this.sigmas[k]! *= left;
+    }
+    return changed && this.#weighed++ < mostWeighed;
+  }
+
+  /** True where a share of the budget is used. */
+  isOver(share: number): boolean {
+    const { speed, options } = this.#setting;
+    return options.signal?.aborted === true || speed.share() > share;
   }
 
   /** Marches with these constants to a tolerance, or by the plan of another; undefined where they do not come to the end, or a share of the budget is used. */
   async at(values: readonly number[], how: number | MarchPlan, share: number): Promise<Trial | undefined> {
-    const { speed, options, work } = this.#setting;
-    const isOver = () => options.signal?.aborted === true || speed.share() > share;
-    if (isOver()) return undefined;
+    if (this.isOver(share)) return undefined;
     const held = heldAt(this.problem, values);
-    const limits = { seconds: share * work, isOver };
+    const limits = { seconds: share * this.#setting.work, isOver: () => this.isOver(share) };
     this.count++;
     const made =
       typeof how === "number" ? planned(march(held, { tolerance: how, ...limits })) : marchBy(held, how, limits);
@@ -202,8 +271,8 @@ class Marches {
     };
     const solution = new PiecewiseSolution(held, marchPieces(held, field), report);
     const parts: Float64Array[] = [];
-    for (const { quantity, points, values: seen, sigma } of this.problem.observations)
-      parts.push((await solution.expressions([quantity], points)).map((v, i) => (v - seen[i]!) / sigma));
+    for (const [k, { quantity, points, values: seen }] of this.problem.observations.entries())
+      parts.push((await solution.expressions([quantity], points)).map((v, i) => (v - seen[i]!) / this.sigmas[k]!));
     const rows = Float64Array.from(parts.flatMap((part) => [...part]));
     return { values, solution, rows, loss: dot(rows, rows), plan };
   }
@@ -230,9 +299,9 @@ async function fitFrom(
   let near: readonly Trial[] | undefined;
   for (let steps = 0; ; steps++) {
     const beside = await trialsNear(marches, best, how);
-    if (!beside) return near && { ...best, near, steps };
+    if (!beside) return near && { ...best, near, steps, atRest: false };
     near = beside;
-    if (steps === mostSteps) return { ...best, near, steps };
+    if (steps === mostSteps) return { ...best, near, steps, atRest: false };
     const { problem } = marches;
     const sizes = sizesOf(problem, best.values);
     const columns = columnsOf(best, near, sizes);
@@ -248,7 +317,7 @@ async function fitFrom(
       damping *= trial && trial.loss < best.loss ? down : up;
       if (trial && trial.loss < best.loss) next = trial;
     }
-    if (!next) return { ...best, near, steps };
+    if (!next) return { ...best, near, steps, atRest: !marches.isOver(share) };
     // δᵀJᵀJδ is the square of the step in standard deviations of noise 1.
     const along = Float64Array.from(best.rows, (_, i) =>
       columns.reduce((sum, column, c) => sum + column[i]! * step[c]!, 0),
@@ -257,7 +326,7 @@ async function fitFrom(
     best = next;
     if (isLast) {
       near = (await trialsNear(marches, best, how)) ?? near;
-      return { ...best, near, steps: steps + 1 };
+      return { ...best, near, steps: steps + 1, atRest: true };
     }
   }
 }
@@ -298,9 +367,9 @@ const productOf = (columns: readonly Float64Array[]): Float64Array =>
 const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, v, i) => sum + v * b[i]!, 0);
 
 /** Constants about others, by factors; those that are 0 by their size. */
-function drawnStart(about: readonly number[], random: Rng): number[] {
+function drawnStart(about: readonly number[], random: Rng, spread: number): number[] {
   const draw = random.normal(about.length);
-  return about.map((v, c) => (v === 0 ? draw[c]! : v * Math.exp(spreadOfStarts * draw[c]!)));
+  return about.map((v, c) => (v === 0 ? draw[c]! : v * Math.exp(spread * draw[c]!)));
 }
 
 /** Constants with standard deviations, and the root mean square of ‖δu‖/‖u‖ by noise, where C = σ²(JᵀJ)⁻¹ is their covariance. */
@@ -320,7 +389,11 @@ async function determined(
   const sigma = Math.sqrt(noise(problem, fit.rows, 1));
   const inverse = sizes.map((_, i) => factor.solve(Float64Array.from(sizes, (_, c) => (c === i ? 1 : 0)))[i]!);
   const deviations = inverse.map((v, i) =>
-    ridge * v > open ? Number.POSITIVE_INFINITY : (sigma * sizes[i]! * Math.sqrt(v)) / lengths[i]!,
+    isNoiseOpen(problem)
+      ? Number.NaN
+      : ridge * v > open
+        ? Number.POSITIVE_INFINITY
+        : (sigma * sizes[i]! * Math.sqrt(v)) / lengths[i]!,
   );
   const constants = Object.fromEntries(
     Object.keys(problem.trainable).map((name, i) => [
