@@ -4,7 +4,7 @@ import type { Solution, SolutionReport } from "../solve/solution.ts";
 
 /** Standard deviation of a found constant, beside it or its first guess, above which it is not to be believed. */
 const mostSpread = 0.5;
-/** Factor between a found constant and its guess above which it is not to be believed, unless its standard deviation is a smaller part of it. */
+/** Factor of a found constant beside its guess above which it is not to be believed, unless its standard deviation is a smaller part of it. */
 const [mostAway, wellKnown] = [100, 0.01];
 /** Part of itself by which a constant may move in the last third of the steps. */
 const mostMoved = 0.1;
@@ -50,7 +50,7 @@ export function farConstant({ trainable }: Problem, { constants }: SolutionRepor
   for (const [name, { value, standardDeviation }] of Object.entries(constants)) {
     const guess = trainable[name];
     if (!guess || standardDeviation === undefined || standardDeviation <= wellKnown * Math.abs(value)) continue;
-    if (Math.abs(Math.log(Math.abs(value / guess))) <= Math.log(mostAway)) continue;
+    if (Math.abs(value / guess) <= mostAway) continue;
     const [found, from] = [value, guess].map((v) => `${Number(v.toPrecision(2))}`);
     return `${name} is ${found} from a guess of ${from}; begin with guesses near what was found, if that may be`;
   }

@@ -13,7 +13,7 @@ import { noise, sizesOfConstants } from "../solve/laplace.ts";
 import { PiecewiseSolution } from "../solve/piecewise-solution.ts";
 import type { ErrorEstimate, FoundConstant, SolutionReport } from "../solve/solution.ts";
 import { byMarching, type MarchCandidate } from "./by-marching.ts";
-import { alternativeConstants, looseConstant, missedData, rootMeanSquare } from "./constants.ts";
+import { alternativeConstants, farConstant, looseConstant, missedData, rootMeanSquare } from "./constants.ts";
 import { between, type Distance, evenPoints, expressionsOf, together } from "./distance.ts";
 import { byNoise, doubtful, noisy, wordsOf } from "./estimate.ts";
 import type { Setting } from "./setting.ts";
@@ -98,6 +98,7 @@ export async function byMarchedConstants(problem: Problem, setting: Setting): Pr
     missed?.words ??
     misfit(problem, fit) ??
     looseWords() ??
+    farConstant(problem, bare) ??
     (alternative && alternativeConstants(alternative)) ??
     whole.advice ??
     (whole.relativeL2 > doubtful ? noisy(whole.relativeL2) : undefined);

@@ -4,9 +4,15 @@ import type { Assembly } from "../solve/assemble.ts";
 import { noise, sizesOfConstants } from "../solve/laplace.ts";
 import type { SolutionReport } from "../solve/solution.ts";
 import type { Status } from "../solve/train.ts";
-import type { Deadline } from "./deadline.ts";
+import { type Deadline, OutOfTime } from "./deadline.ts";
 import type { FeatureRows } from "./feature-rows.ts";
-import { deviationsOf, fitConstants, type OtherStarts, otherStarts } from "./fitted-constants.ts";
+import {
+  type ConstantsOptions,
+  deviationsOf,
+  fitConstants,
+  type OtherStarts,
+  otherStarts,
+} from "./fitted-constants.ts";
 import type { Minimisation } from "./newton.ts";
 
 /** Options of the search for constants. */
@@ -94,14 +100,37 @@ export async function findConstants(
   }
   const deviations = await deviationsOf(rows, theta, sized());
   const values = theta.subarray(theta.length - guesses.length);
+  const noises = deviations.map((deviation) => Math.sqrt(unit * left) * deviation);
+  const isKnown = sized().sizes.some((size, i) => noises[i]! < well * size);
+  const changes =
+    strict !== undefined && isKnown ? await changesBy(rowsWith(sharper * strict), theta, sized()) : undefined;
   const each = Object.keys(problem.trainable).map((name, i) => {
-    const standardDeviation = Math.sqrt(unit * left) * deviations[i]!;
+    const standardDeviation = Math.hypot(noises[i]!, changes?.[i] ?? 0);
     return [name, { value: values[i]!, standardDeviation }] as const;
   });
   const constants = Object.fromEntries(each);
   const alternative = others && alternativeOf(constants, others, variance);
   if (alternative) onAlternative?.(alternative);
   return { ...fit, constants };
+}
+
+/** Factor of the weight of observations beside which equations are thought to be resolved, and standard deviation of a constant, beside its size, below which that is asked. */
+const [sharper, well] = [0.01, 0.1];
+
+/** Changes of the constants where equations count so much more: none where features resolve these; else what they leave of them leads the constants. */
+async function changesBy(
+  rows: FeatureRows,
+  theta: Float64Array,
+  options: ConstantsOptions,
+): Promise<Float64Array | undefined> {
+  const strict = theta.slice();
+  try {
+    await fitConstants(rows, strict, options, little);
+  } catch (error) {
+    if (error instanceof OutOfTime) return undefined;
+    throw error;
+  }
+  return strict.subarray(-options.sizes.length).map((v, i) => v - theta[theta.length - options.sizes.length + i]!);
 }
 
 /** Standard deviations of the noise within which others fit as well, and part of itself by which a constant is then another. */

@@ -80,4 +80,46 @@ test("a prior counts as an observation: with D = 0.02 ± 0.0002 the sum gives h"
   assert.is(status, "converged");
 });
 
+/** u′ = −k u and w = 1000 u of it, with noise of 0.01 and 30. */
+const decays = (more: Partial<ProblemSpec>) =>
+  pde({
+    ...{ name: "decay", domain: { t: [0, 2] }, trainable: { k: 2 }, equations: "u_t = -k*u", conditions: "u = 1" },
+    ...more,
+  });
+const decayed = (scale: number, size: number, seed: number, count = 40) => {
+  const z = rng(seed).normal(count);
+  const points = Float64Array.from({ length: count }, (_, i) => (2 * (i + 1)) / count);
+  return { points, values: points.map((t, i) => scale * Math.exp(-t) + size * z[i]!) };
+};
+
+test("lists without a sigma weigh by what is left of each, whatever their units", async () => {
+  const lists = [decayed(1, 0.01, 4), { ...decayed(1000, 30, 5), quantity: "1000*u" }];
+  const given = lists.map((one, i) => ({ ...one, sigma: [0.01, 30][i]! }));
+  const [open, known] = await Promise.all(
+    [lists, given].map(
+      async (observations) => (await solve(decays({ observations }), { budget })).report.constants["k"]!,
+    ),
+  );
+  assert.ok(Math.abs(open!.standardDeviation! / known!.standardDeviation! - 1) < 0.25, `${open!.standardDeviation}`);
+  assert.ok(Math.abs(open!.value - known!.value) < 0.3 * known!.standardDeviation!, `${open!.value}, ${known!.value}`);
+});
+
+test("a sigma that is far too small for what is left is doubted, and so are as many constants as values without one", async () => {
+  const wrong = await solve(decays({ observations: [{ ...decayed(1, 0.01, 4), sigma: 0.002 }] }), { budget });
+  assert.is(wrong.report.status, "doubtful");
+  assert.match(wrong.report.estimate!.advice!, /^observations are off by \d(\.\d)? times their sigma/);
+  const single = await solve(decays({ observations: [decayed(1, 0.01, 4, 1)] }), { budget });
+  assert.is(single.report.status, "doubtful");
+  assert.match(single.report.estimate!.advice!, /^there are 1 values for 1 constants/);
+  assert.ok(Number.isNaN(single.report.constants["k"]!.standardDeviation));
+});
+
+test("constants that time left before they were at rest are doubted", async () => {
+  let now = 0;
+  const clock = { wall: () => 0, processor: () => (now += 16) };
+  const { report } = await solve(heat([1, 3]), { budget: { processorSeconds: 1 }, clock });
+  assert.is(report.status, "doubtful");
+  assert.match(report.estimate!.advice!, /^there was no time for its constants to come to rest/);
+});
+
 test.run();

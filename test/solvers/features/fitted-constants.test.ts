@@ -150,4 +150,34 @@ test("several right sides at once have the solutions that each has alone, and wh
   }
 });
 
+test("a standard deviation contains what features leave of the equations: of Δu − k u + q = 0 in a square, whose corners they resolve badly", async () => {
+  const [k, q] = [10, 10];
+  const odd = Array.from({ length: 40 }, (_, i) => 2 * i + 1);
+  const value = (x: number, y: number) =>
+    odd.reduce(
+      (sum, m) =>
+        odd.reduce(
+          (all, n) =>
+            all +
+            ((16 * q) / (m * n * Math.PI ** 2) / ((m * m + n * n) * Math.PI ** 2 + k)) *
+              Math.sin(m * Math.PI * x) *
+              Math.sin(n * Math.PI * y),
+          sum,
+        ),
+      0,
+    );
+  const places = rng(7).uniform(120);
+  const values = Float64Array.from({ length: 60 }, (_, i) => value(places[2 * i]!, places[2 * i + 1]!));
+  const problem = pde({
+    ...{ name: "square", domain: { x: [0, 1], y: [0, 1] }, trainable: { q: 5, k: 5 } },
+    ...{ equations: "lap(u) - k*u + q = 0", conditions: [dirichlet("u = 0")] },
+    observations: [{ points: places, values, sigma: 1e-3 }],
+  });
+  const { constants } = await found(problem, { features: 97, scale: 4, evaluatedObservations: 0.01 });
+  for (const [name, truth] of Object.entries({ k, q })) {
+    const { value: its, standardDeviation } = constants[name]!;
+    assert.ok(Math.abs(its - truth) < 3 * standardDeviation!, `${name} = ${its} ± ${standardDeviation}`);
+  }
+});
+
 test.run();
