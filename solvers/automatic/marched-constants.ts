@@ -94,8 +94,7 @@ export async function byMarchedConstants(problem: Problem, setting: Setting): Pr
   const whole = withNoise(problem, report.estimate!, spread);
   const missed = fit.atRest ? await missedData(problem, solution) : undefined;
   const advice =
-    (fit.atRest ? undefined : "there was no time for its constants to come to rest; give it more") ??
-    missed?.words ??
+    (fit.atRest ? missed?.words : "there was no time for its constants to come to rest; give it more") ??
     misfit(problem, fit) ??
     looseWords() ??
     farConstant(problem, bare) ??
@@ -275,7 +274,10 @@ class Marches {
     for (const [k, { quantity, points, values: seen }] of this.problem.observations.entries())
       parts.push((await solution.expressions([quantity], points)).map((v, i) => (v - seen[i]!) / this.sigmas[k]!));
     const rows = Float64Array.from(parts.flatMap((part) => [...part]));
-    return { values, solution, rows, loss: dot(rows, rows), plan };
+    const loss = dot(rows, rows);
+    if (Number.isFinite(loss)) return { values, solution, rows, loss, plan };
+    this.why = "what is observed is not finite";
+    return undefined;
   }
 }
 
