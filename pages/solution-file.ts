@@ -1,7 +1,7 @@
 /** A solution on a grid as NetCDF. */
 import { Field } from "../io/field/index.ts";
 import { writeNetcdf } from "../io/formats/index.ts";
-import type { GridSolution } from "../solvers/solve/index.ts";
+import type { GridSolution, Solution } from "../solvers/solve/index.ts";
 
 /** One field per unknown and per quantity that is asked for, over the axes in order; all without units. */
 function solutionFields({ axes, shape, coordinates, values, quantities }: GridSolution): readonly Field[] {
@@ -25,6 +25,24 @@ function solutionFields({ axes, shape, coordinates, values, quantities }: GridSo
         }),
     );
   return [...fields("unknown", values), ...fields("quantity", quantities)];
+}
+
+/** Global attributes that say how a solution went: status, residual, estimated error, and constants that were found. */
+export function reportAttributes({
+  status,
+  residual,
+  estimate,
+  constants,
+}: Solution["report"]): Readonly<Record<string, string | number>> {
+  const found = Object.entries(constants).flatMap(([name, { value, standardDeviation }]) => [
+    [name, value] as const,
+    ...(standardDeviation === undefined ? [] : [[`${name}_standard_deviation`, standardDeviation] as const]),
+  ]);
+  return {
+    ...{ status, residual },
+    ...(estimate && Number.isFinite(estimate.relativeL2) && { estimated_relative_l2_error: estimate.relativeL2 }),
+    ...Object.fromEntries(found.map(([name, value]) => [`found_${name}`, value])),
+  };
 }
 
 /**

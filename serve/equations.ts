@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { OptionsError } from "../engine/errors.ts";
 import { estimateFacts } from "../pages/estimate-facts.ts";
-import { solutionPage, solutionPicture, writeSolution } from "../pages/index.ts";
+import { reportAttributes, solutionPage, solutionPicture, writeSolution } from "../pages/index.ts";
 import { solve } from "../solvers/automatic/index.ts";
 import { mlp } from "../solvers/network/index.ts";
 import { type Problem, printProblem, problemFromJson, toMathml } from "../solvers/problem/index.ts";
@@ -133,7 +133,7 @@ export async function solveJob(
       await writeSolution(path, await solution.onGrid(grid), {
         title: printProblem(problem),
         history: `monge serve, ${seconds} s, seed ${seed}`,
-        attributes: { status: report.status, residual: report.residual },
+        attributes: reportAttributes(report),
       });
     }
     const run = await savedIn(store, solution);

@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { type Snapshot, searchCurves, solutionCurves } from "../../pages/solution-curves.ts";
-import { writeSolution } from "../../pages/solution-file.ts";
+import { reportAttributes, writeSolution } from "../../pages/solution-file.ts";
 import { solutionPicture } from "../../pages/solution-maps.ts";
 import { trueValues } from "../../pages/solution-truth.ts";
 import { writePicture } from "../../report/write-picture.ts";
@@ -154,13 +154,12 @@ async function writeGrid(
     await writeAtomically(csv, solutionTable(values, truth), { overwrite });
   }
   if (nc === undefined) return;
-  const { status, residual } = solution.report;
   const command = ["monge", ...process.argv.slice(2)].map(shellWord).join(" ");
   await writeSolution(nc, values, {
     overwrite,
     title: printProblem(problem).replaceAll(/ {2,}/g, "  "),
     history: `${command} (monge ${version()}, Node ${process.versions.node}, seed ${options.seed})`,
-    attributes: { status, residual, ...(errors && { relative_l2_error: errors.relativeL2 }) },
+    attributes: { ...reportAttributes(solution.report), ...(errors && { relative_l2_error: errors.relativeL2 }) },
   });
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as ort from "onnxruntime-node";
 import { type ReferenceName, referenceProblem } from "../../bench/reference/catalogue.ts";
-import { readField } from "../../io/dataset/read.ts";
+import { openDataset, readField } from "../../io/dataset/index.ts";
 import { exampleProblems, pde } from "../../solvers/index.ts";
 import { suggestedScale } from "../../solvers/solve/scale.ts";
 import { loadWholeSolution as loadSolution } from "../../solvers/solve/solution.ts";
@@ -132,10 +132,17 @@ test("the same seed and number of steps give the same digits, another seed other
 });
 
 test("people get a table on standard output and everything else on standard error", async () => {
-  const { stdout, stderr } = await mongeDone("solve", reference("inverse-burgers"), ...small, "--steps", "12");
+  const nc = file("constants.nc");
+  const args = ["--steps", "12", "-o", nc, "--grid", "x=5,t=5"];
+  const { stdout, stderr } = await mongeDone("solve", reference("inverse-burgers"), ...small, ...args);
   assert.match(stdout, /^status +budget: the budget is used up/);
   assert.match(stdout, /\nsteps +12 in \d+ rounds\nnu +-?[\d.e-]+ ± \d\.\d\de-?\d+ {2}\(truly 0\.0031831\)\n$/);
   assert.match(oneLine(stderr), "to be found, from this guess");
+  const { attributes } = await openDataset(nc);
+  assert.equal(
+    [attributes["status"], typeof attributes["found_nu"], typeof attributes["found_nu_standard_deviation"]],
+    ["budget", "number", "number"],
+  );
 });
 
 test("of a system all unknowns are in one file, and cells outside a shape are missing", async () => {
