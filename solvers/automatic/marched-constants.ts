@@ -231,19 +231,19 @@ class Marches {
     return observations.reduce((sum, { values }, k) => sum + dot(values, values) / this.sigmas[k]! ** 2, 0);
   }
 
-  /** Takes what is left of each list without a sigma, where there are several, for its noise. @returns true where that changes one by a twentieth */
+  /** Takes what is left of each list without a sigma, where there are several, for its noise, if that changes one by a twentieth. @returns true where another fit is due */
   weigh({ rows }: Trial): boolean {
     const { observations } = this.problem;
-    let [from, changed] = [0, false];
-    for (const [k, { values, hasSigma }] of observations.entries()) {
+    let from = 0;
+    const factors = observations.map(({ values, hasSigma }) => {
       const own = rows.subarray(from, from + values.length);
       from += values.length;
-      if (hasSigma || observations.length === 1) continue;
-      const left = Math.max(rootMeanSquare(own), least / rootMeanSquare(values) || least);
-      if (Math.abs(left - 1) > 0.05) changed = true;
-      this.sigmas[k]! *= left;
-    }
-    return changed && this.#weighed++ < mostWeighed;
+      return hasSigma || observations.length === 1 ? 1 : Math.max(rootMeanSquare(own), least);
+    });
+    if (this.#weighed === mostWeighed || factors.every((by) => Math.abs(by - 1) <= 0.05)) return false;
+    this.#weighed++;
+    for (const [k, by] of factors.entries()) this.sigmas[k]! *= by;
+    return true;
   }
 
   /** True where a share of the budget is used. */

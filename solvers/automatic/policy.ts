@@ -21,7 +21,6 @@ import { byElements } from "./by-elements.ts";
 import { byFeatures } from "./by-features.ts";
 import { byMarching } from "./by-marching.ts";
 import { byNetworks } from "./by-networks.ts";
-
 import { distance } from "./distance.ts";
 import { byNoise, type Candidate, errorEstimate } from "./estimate.ts";
 import { seeksConstants } from "./feature-fit.ts";
