@@ -196,7 +196,7 @@ for (let seed = first!; seed <= last!; seed++) {
     });
     const { relativeL2 } = await solution.errors();
     const { residual, steps, processorSeconds = 0 } = solution.report;
-    const size = "theta" in solution ? solution.theta.length : 0;
+    const size = solution.coefficients.length;
     const row = [
       ...[net, size, seed, relativeL2.toExponential(2), residual.toExponential(2)],
       ...[steps, processorSeconds.toFixed(0)],

@@ -1,7 +1,7 @@
 /** Positions of collocation points, one picture after another. */
 import { drawChart, type PagePart } from "../report/index.ts";
+import type { Solution } from "../solvers/solve/index.ts";
 import { short } from "./short.ts";
-import type { AnySolution } from "./solution-maps.ts";
 
 /** Most pictures of points. */
 const mostSlides = 12;
@@ -23,7 +23,7 @@ export interface KeptPoints {
  * @param name - what the slider moves along
  */
 export async function pointSlides(
-  { problem, domain }: AnySolution,
+  { problem, domain }: Solution,
   name: string,
   kept: readonly KeptPoints[],
 ): Promise<Extract<PagePart, { kind: "slides" }> | undefined> {

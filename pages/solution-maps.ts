@@ -4,13 +4,7 @@ import type { MapAxis } from "../report/map-figure.ts";
 import { solutionFigure } from "../report/solution-figure.ts";
 import { gridPoints } from "../solvers/domain/index.ts";
 import type { Problem } from "../solvers/problem/index.ts";
-import {
-  exactQuantities,
-  type PiecewiseSolution,
-  quantityList,
-  type Solution,
-  someRows,
-} from "../solvers/solve/index.ts";
+import { exactQuantities, quantityList, type Solution, someRows } from "../solvers/solve/index.ts";
 import { inPanels } from "./curve-panels.ts";
 import { short } from "./short.ts";
 import { trueValues } from "./solution-truth.ts";
@@ -19,9 +13,6 @@ import { trueValues } from "./solution-truth.ts";
 const [cells, nodes] = [160, 401];
 /** Most points over a map. */
 const mostDots = 1000;
-
-/** A solution of either kind. */
-export type AnySolution = Solution | PiecewiseSolution;
 
 /**
  * Draws the solution, and what the problem asks for beside the unknowns, with its error, where that is known, and its residual with the last set of points: curves in one dimension,
@@ -32,7 +23,7 @@ export type AnySolution = Solution | PiecewiseSolution;
  * @returns the SVG text
  */
 export async function solutionPicture(
-  solution: AnySolution,
+  solution: Solution,
   options: {
     /** The last set of points, [n, axes]. @defaultValue none */
     readonly points?: Float64Array | undefined;
@@ -95,7 +86,7 @@ interface DrawnPlane {
   readonly residual: Float64Array;
 }
 
-async function drawPlane(solution: AnySolution, plane: Plane): Promise<DrawnPlane> {
+async function drawPlane(solution: Solution, plane: Plane): Promise<DrawnPlane> {
   const { problem, domain } = solution;
   const { axes, unknowns, quantities } = problem;
   const { low, high } = domain;
@@ -178,7 +169,7 @@ const countText = (shown: number, all: number) => (shown < all ? `${shown} of ${
 const norm = (n: number, f: (k: number) => number): number =>
   Math.sqrt(Array.from({ length: n }, (_, k) => f(k) ** 2).reduce((x, y) => x + y, 0));
 
-async function line(solution: AnySolution): Promise<string> {
+async function line(solution: Solution): Promise<string> {
   const { problem } = solution;
   const { axes, name } = problem;
   const [low, high] = [solution.domain.low[0]!, solution.domain.high[0]!];
@@ -202,7 +193,7 @@ async function line(solution: AnySolution): Promise<string> {
 }
 
 /** Status of a solution and its estimated error. */
-function standing({ report: { status, estimate } }: AnySolution): string {
+function standing({ report: { status, estimate } }: Solution): string {
   const error = estimate?.relativeL2 ?? Number.NaN;
   return Number.isFinite(error)
     ? `${status} · estimated relative error ${short(Number(error.toPrecision(2)))}`

@@ -6,11 +6,18 @@ import { readMetrics, readRunOptions } from "../engine/files/run.ts";
 import { version } from "../engine/files/version.ts";
 import { htmlPage, type PagePart, type PageSection } from "../report/index.ts";
 import { printProblem, toMathml } from "../solvers/problem/index.ts";
-import { foundConstant, holdsSolution, loadSolution, plusMinus } from "../solvers/solve/index.ts";
+import {
+  foundConstant,
+  holdsSolution,
+  isByNetwork,
+  loadSolution,
+  plusMinus,
+  type Solution,
+} from "../solvers/solve/index.ts";
 import { courseSections } from "./course-sections.ts";
 import { estimateFacts } from "./estimate-facts.ts";
 import { short } from "./short.ts";
-import { type AnySolution, solutionPicture } from "./solution-maps.ts";
+import { solutionPicture } from "./solution-maps.ts";
 import { testSetOf } from "./solution-truth.ts";
 
 /**
@@ -53,7 +60,7 @@ export async function solutionPage(directory: string): Promise<string> {
 }
 
 /** Reliability of a solution, its estimated error, and how it ended, in words. */
-function inShort({ report: { status, estimate, seconds, steps } }: AnySolution): string {
+function inShort({ report: { status, estimate, seconds, steps } }: Solution): string {
   const { relativeL2 = Number.NaN, advice = "its status is doubtful" } = estimate ?? {};
   const warning = status === "doubtful" ? `Do not rely on this solution: ${advice}. ` : "";
   const error = Number.isFinite(relativeL2)
@@ -62,7 +69,7 @@ function inShort({ report: { status, estimate, seconds, steps } }: AnySolution):
   return `${warning}${error} Status ${status} after ${short(seconds)} s and ${steps} steps.`;
 }
 
-async function solutionParts(solution: AnySolution): Promise<PagePart[]> {
+async function solutionParts(solution: Solution): Promise<PagePart[]> {
   const { problem, report } = solution;
   const test = testSetOf(solution.problem);
   const errors = test && (await solution.errors(test));
@@ -108,9 +115,11 @@ function text(value: unknown): string {
   return parts.map(([name, v]) => `${name} ${typeof v === "object" ? `(${text(v)})` : text(v)}`).join(", ") || "none";
 }
 
-function settingsOf(settings: unknown, { report, ...solution }: AnySolution): (readonly [string, string])[] {
+function settingsOf(settings: unknown, solution: Solution): (readonly [string, string])[] {
+  const { report } = solution;
   const { problem: _, ...rest } = (settings ?? {}) as Readonly<Record<string, unknown>>;
-  const network = "network" in solution && !("network" in rest) ? [["network", text(solution.network)] as const] : [];
+  const network =
+    isByNetwork(solution) && !("network" in rest) ? [["network", text(solution.trial.network)] as const] : [];
   return [
     ["seconds", short(report.seconds)],
     ...(report.processorSeconds === undefined

@@ -1,9 +1,9 @@
 /** Trials of random features: residuals over time, Newton's steps of those that were taken, and positions of points. */
 import { curveFigure, type PagePart, type PageSection } from "../report/index.ts";
+import type { Solution } from "../solvers/solve/index.ts";
 import { type KeptPoints, pointSlides } from "./point-slides.ts";
 import { short } from "./short.ts";
 import { trialCurve } from "./solution-curves.ts";
-import type { AnySolution } from "./solution-maps.ts";
 
 /** Random features of the record. */
 interface Trial {
@@ -33,7 +33,7 @@ function isTrial(line: Readonly<Record<string, unknown>>): boolean {
  * @param lines - of the run's metrics
  */
 export async function trialSections(
-  solution: AnySolution,
+  solution: Solution,
   lines: readonly Readonly<Record<string, unknown>>[],
 ): Promise<PageSection[]> {
   const trials = lines.filter(isTrial) as unknown as readonly Trial[];

@@ -1,5 +1,5 @@
 /** Partial differential equations: problems as text, physics-informed networks, samplers, optimizers, `solve`. */
-export { type Solved, solve } from "./automatic/index.ts";
+export { solve } from "./automatic/index.ts";
 export type { Domain, DomainSpec } from "./domain/index.ts";
 export { type RandomFeatureOptions, randomFeatures } from "./features/index.ts";
 export { boundedKrnet, type Flow, krnet } from "./flow/index.ts";
@@ -70,10 +70,11 @@ export {
   type Budget,
   type Errors,
   loadSolution,
-  PiecewiseSolution,
+  type NetworkTrial,
   type Progress,
   Solution,
   type SolveOptions,
   type Status,
   type TestSet,
+  type Trial,
 } from "./solve/index.ts";

@@ -4,8 +4,9 @@ import { domainOf } from "../domain/domain.ts";
 import { type ElementSolve, solveByElementsOn, unsuitedToElements } from "../elements/index.ts";
 import type { Problem } from "../problem/problem.ts";
 import { quantityList } from "../solve/evaluation.ts";
-import { PiecewiseSolution } from "../solve/piecewise-solution.ts";
+import { piecewiseTrial } from "../solve/piecewise-trial.ts";
 import type { ErrorEstimate, SolutionReport } from "../solve/solution.ts";
+import { Solution } from "../solve/solution.ts";
 import { doubtful, wordsOf } from "./estimate.ts";
 import type { Setting } from "./setting.ts";
 import { illPosed, mayBeZero, openWarning } from "./warnings.ts";
@@ -25,7 +26,7 @@ const compared = 4096;
 
 /** A candidate of elements. */
 export interface ElementCandidate {
-  readonly solution: PiecewiseSolution;
+  readonly solution: Solution;
   readonly words: string;
   /** True where no other method needs to be tried. */
   readonly enough: boolean;
@@ -64,7 +65,7 @@ export async function byElements(problem: Problem, setting: Setting): Promise<El
     steps: course.reduce((sum, { steps }) => sum + steps, 0),
     penalizedConditions: problem.conditions.map(({ text }) => text),
   };
-  const solution = new PiecewiseSolution(problem, pieces, report);
+  const solution = new Solution(problem, piecewiseTrial(problem, pieces), report);
   const estimate = await estimateOf(problem, solved, solution);
   const isResolved = left <= mostOfResidual * nothing || Object.keys(solved.constants).length > 0;
   const isReached =
@@ -77,7 +78,7 @@ export async function byElements(problem: Problem, setting: Setting): Promise<El
   };
 }
 
-async function estimateOf(problem: Problem, solved: ElementSolve, solution: PiecewiseSolution): Promise<ErrorEstimate> {
+async function estimateOf(problem: Problem, solved: ElementSolve, solution: Solution): Promise<ErrorEstimate> {
   const { unknowns, equations, conditions, quantities } = problem;
   const texts = [
     ...equations.map((_, k) => `equation ${k + 1}`),
@@ -132,7 +133,8 @@ async function quantityErrors(
 ): Promise<number[]> {
   const points = domainOf(problem.domain).interior(compared, rng(0).split("quantities"));
   const list = quantityList(problem);
-  const values = (of: typeof pieces) => new PiecewiseSolution(problem, of, report).expressions(list, points);
+  const values = (of: typeof pieces) =>
+    new Solution(problem, piecewiseTrial(problem, of), report).expressions(list, points);
   const [now, before] = [await values(pieces), await values(previous)];
   return list.map((_, k) => {
     let [moved, size] = [0, 0];

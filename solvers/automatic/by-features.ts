@@ -3,7 +3,7 @@
 import { zeroResidual } from "../features/random-features.ts";
 import { isDetermined } from "../problem/check-missing.ts";
 import type { Problem } from "../problem/problem.ts";
-import type { Solution } from "../solve/solution.ts";
+import type { NetworkSolution } from "../solve/network-trial.ts";
 import { missedData } from "./constants.ts";
 import { distance } from "./distance.ts";
 import type { Candidate, Evidence } from "./estimate.ts";
@@ -23,7 +23,7 @@ import { featuresFor, fewest, isLinearProblem, seedOfStart } from "./work.ts";
 /** A plan with its solution. */
 interface Fit {
   readonly plan: FeaturePlan;
-  readonly solution: Solution;
+  readonly solution: NetworkSolution;
 }
 
 /** Most axes on which random features see a solution. */

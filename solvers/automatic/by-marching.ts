@@ -3,8 +3,9 @@ import { domainOf } from "../domain/domain.ts";
 import { march, marchable } from "../marching/march.ts";
 import { type MarchedField, marchPieces } from "../marching/marched-field.ts";
 import type { Problem } from "../problem/problem.ts";
-import { PiecewiseSolution } from "../solve/piecewise-solution.ts";
+import { piecewiseTrial } from "../solve/piecewise-trial.ts";
 import type { ErrorEstimate, SolutionReport } from "../solve/solution.ts";
+import { Solution } from "../solve/solution.ts";
 import { type Comparison, type Distance, distance, evenPoints, together } from "./distance.ts";
 import { doubtful, wordsOf } from "./estimate.ts";
 import type { Setting } from "./setting.ts";
@@ -21,7 +22,7 @@ const comparedFor = ({ space }: MarchedField) => (space.length > 1 ? 1024 : 4096
 
 /** A march. */
 export interface MarchCandidate {
-  readonly solution: PiecewiseSolution;
+  readonly solution: Solution;
   /** True where no other method needs to be tried. */
   readonly enough: boolean;
 }
@@ -59,8 +60,8 @@ export async function byMarching(
     ...{ status: "budget", seconds: 0, steps, rounds: rungs, residual, scale, conditions: "exact" },
     ...{ exactConditions: problem.conditions.map(({ text }) => text), penalizedConditions: [], constants: {} },
   };
-  const solution = new PiecewiseSolution(problem, marchPieces(problem, field), bare);
-  const other = new PiecewiseSolution(problem, marchPieces(problem, coarse), bare);
+  const solution = new Solution(problem, piecewiseTrial(problem, marchPieces(problem, field)), bare);
+  const other = new Solution(problem, piecewiseTrial(problem, marchPieces(problem, coarse)), bare);
   const difference = await distance(problem, solution, other, comparison(problem, field, coarse));
   const apart = together([difference], ([size]) => Math.max(least, left * size!));
   const estimate = await estimateOf(solution, apart, ended);
@@ -83,7 +84,7 @@ function comparison(problem: Problem, field: MarchedField, { until, time }: Marc
 }
 
 async function estimateOf(
-  solution: PiecewiseSolution,
+  solution: Solution,
   { unknowns, each, gradient, quantities, end }: Distance,
   ended: string | undefined,
 ): Promise<ErrorEstimate> {

@@ -3,6 +3,7 @@
  * it, a solution that moved by m is about m·q/(1 − q) from the truth. That is no independent estimate, and is asked for where there is none.
  */
 import type { Problem } from "../problem/problem.ts";
+import { type NetworkSolution, networkTrial } from "../solve/network-trial.ts";
 import type { Round } from "../solve/options.ts";
 import { Solution } from "../solve/solution.ts";
 import type { Progress } from "../solve/train.ts";
@@ -21,7 +22,7 @@ export function convergenceOf(problem: Problem) {
       last = round;
     },
     /** The extrapolated error; undefined where the residual fell too little. */
-    async error(solution: Solution): Promise<Distance | undefined> {
+    async error(solution: NetworkSolution): Promise<Distance | undefined> {
       const middle = (seen.at(-1)?.steps ?? 0) / 2;
       const at = seen.findLastIndex(({ steps }) => steps <= middle);
       const [before, next] = [seen[at], seen[at + 1]];
@@ -29,7 +30,12 @@ export function convergenceOf(problem: Problem) {
       // The loss of a round is that of the network before its steps.
       const left = solution.report.residual / Math.sqrt(next.loss);
       if (!(left > 0 && left <= mostLeft)) return undefined;
-      const earlier = new Solution(problem, solution.network, before.theta, solution.report);
+      const { trial, report } = solution;
+      const earlier = new Solution(
+        problem,
+        networkTrial(problem, trial.network, before.theta, report.conditions),
+        report,
+      );
       const { points, density } = last;
       try {
         // Quasi-uniform points see nothing of a peak in many dimensions: the sampler's do.

@@ -6,7 +6,8 @@
 import { zeroResidual } from "../features/random-features.ts";
 import { fieldsOf } from "../problem/names.ts";
 import type { Problem } from "../problem/problem.ts";
-import type { ErrorEstimate, Solution } from "../solve/solution.ts";
+import type { NetworkSolution } from "../solve/network-trial.ts";
+import type { ErrorEstimate } from "../solve/solution.ts";
 import { alternativeConstants, farConstant, looseConstant, type Missed, missedData } from "./constants.ts";
 import type { Distance } from "./distance.ts";
 import type { Correction } from "./feature-fit.ts";
@@ -28,13 +29,13 @@ const percent = (share: number): string => `${Number((100 * share).toPrecision(2
 
 /** Another solution, with its distance from the one that is evaluated. */
 interface Comparison {
-  readonly solution: Solution;
+  readonly solution: NetworkSolution;
   readonly distance: Distance;
 }
 
 /** The result of random features or of a network, with the evidence of its error. */
 export interface Candidate {
-  readonly solution: Solution;
+  readonly solution: NetworkSolution;
   readonly evidence: Evidence;
   readonly words: string;
   /** True where a network is needed only for a warning. */
@@ -72,7 +73,7 @@ export const withWhatIsLeft = (seen: number, share: number): number =>
 /** The estimate with everything that is said of a solution: observations that it misses, rows that it breaks, nodes of integrals. */
 export async function errorEstimate(
   problem: Problem,
-  solution: Solution,
+  solution: NetworkSolution,
   evidence: Evidence,
   { options, speed }: Setting,
 ): Promise<ErrorEstimate> {
@@ -101,7 +102,11 @@ const withMissed = (seen: ErrorEstimate, missed: Missed | undefined): ErrorEstim
  * The estimate by the evidence, with advice where the solution should not be believed. The distance of another solution counts with the ratio of the residuals; with its root where that other one
  * leaves more than a fifth of the residual of u = 0 and nothing else was compared, since one that resolves nothing is as far from a wrong solution as from the right one.
  */
-export async function estimate(problem: Problem, solution: Solution, evidence: Evidence): Promise<ErrorEstimate> {
+export async function estimate(
+  problem: Problem,
+  solution: NetworkSolution,
+  evidence: Evidence,
+): Promise<ErrorEstimate> {
   const { correction, second, fewer, spread, course, moving, alternative } = evidence;
   const { report } = solution;
   const share = report.residual / (await zeroResidual(problem, report));
@@ -184,7 +189,7 @@ export const noisy = (error: number): string =>
  * smooth, and not wrong.
  */
 async function poorUnknown(
-  solution: Solution,
+  solution: NetworkSolution,
   relativeL2: number,
   own: readonly (readonly [string, number])[],
 ): Promise<readonly [string, number] | undefined> {

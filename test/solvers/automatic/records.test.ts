@@ -90,7 +90,7 @@ test("a solve that goes on after an interruption keeps its estimate and its doub
     const ended = (await solve(steep, { ...recorded, resume: stopped.run! })) as Solution;
     assert.is(ended.report.status, "doubtful");
     assert.equal(ended.report.estimate, whole.report.estimate);
-    assert.equal(ended.theta, (whole as Solution).theta);
+    assert.equal(ended.coefficients, (whole as Solution).coefficients);
     assert.equal((await loadSolution(stopped.run!)).report, ended.report);
   }));
 

@@ -82,7 +82,7 @@ for (const [name, d, arm] of arms) {
       const options = { ...base, ...arm };
       const whole = await solve(problem, { ...options, runs: join(root, "whole") });
       const other = await solve(problem, { ...options, seed: 4, budget: { steps: 4 } });
-      assert.is.not(bits(other.theta), bits(whole.theta));
+      assert.is.not(bits(other.coefficients), bits(whole.coefficients));
 
       // Stopped inside the third round, by a clock that is read before every step, and in checkpoints; then again after a later round.
       const [first, second] = [new AbortController(), new AbortController()];
@@ -112,7 +112,7 @@ for (const [name, d, arm] of arms) {
       });
       assert.is(further.status, "aborted");
       const resumed = await solve(problem, { ...options, resume: folder });
-      assert.is(bits(resumed.theta), bits(whole.theta));
+      assert.is(bits(resumed.coefficients), bits(whole.coefficients));
       assert.equal(timeless(resumed), timeless(whole));
       assert.equal(await rounds(folder), await rounds(whole.run!));
       assert.ok(await readFile(join(folder, "result.json"), "utf8"));
@@ -128,7 +128,7 @@ test("A run that was interrupted before its first round ended goes on from the b
     assert.is(stopped.status, "aborted");
     assert.is(stopped.report.steps, 0);
     const resumed = await solve(poisson(1), { ...options, resume: stopped.run! });
-    assert.is(bits(resumed.theta), bits((await solve(poisson(1), options)).theta));
+    assert.is(bits(resumed.coefficients), bits((await solve(poisson(1), options)).coefficients));
   }));
 
 test("A larger budget goes on from whole rounds; everything else must be as it was", () =>
@@ -161,7 +161,10 @@ test("A larger budget goes on from whole rounds; everything else must be as it w
     assert.equal(await readdir(run!), before);
     // Without growth the budget does not act on the steps, so that 22 + 20 steps are 42 steps.
     const longer = await solve(poisson(1), { ...options, resume: run!, budget: { steps: 42 } });
-    assert.is(bits(longer.theta), bits((await solve(poisson(1), { ...options, budget: { steps: 42 } })).theta));
+    assert.is(
+      bits(longer.coefficients),
+      bits((await solve(poisson(1), { ...options, budget: { steps: 42 } })).coefficients),
+    );
     const ended = await refused({ budget: { steps: 50 } });
     assert.instance(ended, DomainError);
   }));
@@ -223,9 +226,9 @@ test("with the machine's BLAS a run has the digits that it has without", async (
   if (!systemBlas()) return console.log("SKIP the machine's BLAS: koffi or a library is missing");
   const run = (blas: string) => solve(poisson(2), { ...base, sampler: sobol(), budget: { steps: 6 }, blas });
   const [a, b, again] = [await run("none"), await run("auto"), await run("auto")];
-  assert.is(bits(b.theta), bits(again.theta));
-  const size = Math.max(...a.theta.map(Math.abs));
-  assert.ok(a.theta.every((v, i) => Math.abs(v - b.theta[i]!) < 1e-6 * size));
+  assert.is(bits(b.coefficients), bits(again.coefficients));
+  const size = Math.max(...a.coefficients.map(Math.abs));
+  assert.ok(a.coefficients.every((v, i) => Math.abs(v - b.coefficients[i]!) < 1e-6 * size));
 });
 
 test.run();
