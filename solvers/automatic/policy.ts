@@ -38,10 +38,10 @@ const tooLate = 0.5;
 export async function choose(problem: Problem, setting: Setting, rowsOnly = false): Promise<Solution> {
   const elements = rowsOnly ? undefined : await byElements(problem, setting);
   if (elements?.enough) return taken(setting, elements.solution, elements.words);
-  checkNothing(problem, domainOf(problem.domain), "exact");
   const marched = seeksConstants(problem) ? byMarchedConstants : byMarching;
   const march = rowsOnly ? undefined : await marched(problem, setting);
   if (march?.enough) return taken(setting, march.solution, "the march");
+  checkNothing(problem, domainOf(problem.domain), "exact");
   const features = await byFeatures(problem, setting);
   const estimated = features?.enough ? await withEstimate(problem, setting, features) : undefined;
   const network = estimated && !goesOn(setting, estimated) ? undefined : await byNetworks(problem, setting, features);

@@ -58,14 +58,14 @@ export const solveByRows = (problem: Problem, options: SolveOptions): Promise<So
   solveAutomatically(problem, options, true);
 
 async function solveAutomatically(problem: Problem, options: SolveOptions, rowsOnly = false): Promise<Solution> {
-  const setting = settingOf(problem, options);
+  const setting = settingOf(options);
   return kept(problem, setting, await choose(problem, setting, rowsOnly));
 }
 
 /** Goes on with the network of a solve that was interrupted; where it was an automatic choice its error is estimated as it would have been. */
 async function resumed(problem: Problem, options: SolveOptions, folder: string): Promise<Solution> {
   if (!(await isOfAutomatic(folder))) return solveAsAsked(problem, options);
-  const [setting, candidate] = await resumedNetwork(problem, options, (share) => settingOf(problem, options, share));
+  const [setting, candidate] = await resumedNetwork(problem, options, (share) => settingOf(options, share));
   const solution = await withEstimate(problem, setting, candidate);
   return kept(problem, setting, taken(setting, solution, candidate.words));
 }

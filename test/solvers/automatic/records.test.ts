@@ -33,7 +33,7 @@ test("random features on top of a network are saved with the constants that were
   });
   const network = await solveAsAsked(decay, { network: mlp({ width: 4, depth: 1 }), points: 40, budget: { steps: 6 } });
   const plan = { features: 24, bandwidth: 4, stretch: [1] };
-  const setting = settingOf(decay, { budget: { steps: 1 } });
+  const setting = settingOf({ budget: { steps: 1 } });
   const { corrected } = (await correct(decay, network, plan, setting, { seed: 1, deadline: setting.speed.until(1) }))!;
   assert.equal(corrected.report.constants, network.report.constants);
   await inFolder(async (folder) => {
