@@ -13,7 +13,7 @@ import {
 } from "../shell/read-options.ts";
 import { addMethodOptions, type MethodOptions } from "./method-options.ts";
 
-/** Names of all kinds; they come from the library's tables, which other commands need not load. */
+/** Names of all kinds; they come from the library's tables. */
 export interface SolveNames {
   readonly samplers: readonly string[];
   readonly onCells: readonly string[];
@@ -59,9 +59,8 @@ export interface SolveCommandOptions
   readonly checkpointEvery: number;
 }
 
-/** The names, where a command line is one of `monge solve`, or asks for its help. */
-export async function solveNames(args: readonly string[]): Promise<SolveNames | undefined> {
-  if (!args.includes("solve") && args[0] !== "completion") return undefined;
+/** The names. */
+export async function solveNames(): Promise<SolveNames> {
   const [{ samplerNames, namesOnCells }, { optimizerNames }, { networkChoices }] = await Promise.all([
     import("../../solvers/sampler/index.ts"),
     import("../../solvers/optimizer/index.ts"),
@@ -70,9 +69,8 @@ export async function solveNames(args: readonly string[]): Promise<SolveNames | 
   return { samplers: samplerNames, onCells: namesOnCells, optimizers: optimizerNames, networks: networkChoices };
 }
 
-/** Adds the command to the program. @param names - not needed where another command is run */
-export function addSolve(program: Command, names: SolveNames | undefined): void {
-  const { samplers = [], onCells = [], optimizers = [], networks = [] } = names ?? {};
+/** Adds the command to the program. */
+export function addSolve(program: Command, { samplers, onCells, optimizers, networks }: SolveNames): void {
   const command = program
     .command("solve")
     .summary("solve a partial differential equation written as text")
