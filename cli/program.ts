@@ -1,5 +1,6 @@
 /** All commands, and their exit status. */
 import { Command, CommanderError } from "commander";
+import { protectInputs } from "../engine/files/output-check.ts";
 import { addAudit } from "./audit/command.ts";
 import { addCompletion } from "./completion/command.ts";
 import { addConvert } from "./convert/command.ts";
@@ -49,6 +50,11 @@ export async function run(given: readonly string[], onWords?: (words: readonly s
   try {
     const words = command === undefined ? args : [args[0]!, ...withConfig(command, args.slice(1))];
     onWords?.(words);
+    program.hook("preAction", async (_, running) => {
+      const { inputsNamed } = await import("./shell/named-inputs.ts");
+      // Of the words as they were typed, too: a file of options is an input.
+      protectInputs(await inputsNamed(running, [...args.slice(1), ...words.slice(1)]));
+    });
     await program.parseAsync([...words], { from: "user" });
     return exitCodes.done;
   } catch (error) {
