@@ -123,15 +123,14 @@ export function polygonAreas(name: string, document: unknown, field: Field | Laz
     rings.flat().every(([x, y]) => Math.abs(x) <= 360 && Math.abs(y) <= 90),
   );
   const places = isDegrees ? placesOf(grid) : undefined;
+  // Longitudes may be counted from 0 or from −180.
+  const turns = places ? [0, -360, 360] : [0];
+  const rows = rowsOf(grid, [height, width], places);
   const labels = new Int32Array(height * width).fill(-1);
-  const at = (i: number): [number, number] =>
-    places
-      ? [places.longitude[i]!, places.latitude[i]!]
-      : [grid.x.values[i % width]!, grid.y.values[Math.floor(i / width)]!];
-  const rows = Array.from({ length: height }, (_, row) => rowOf(row * width, width, at));
   for (const [label, { rings }] of features.entries()) {
     const edges = crossingsOf(rings);
-    for (const row of rows) if (row.high >= edges.low && row.low <= edges.high) labelRow(labels, label, edges, row, at);
+    for (const row of rows)
+      if (row.high >= edges.low && row.low <= edges.high) labelRow(row, edges, turns, { labels, label });
   }
   if (labels.every((label) => label < 0)) {
     const way = "their coordinates must be longitudes and latitudes, or those of the truth's rows and columns";
@@ -156,41 +155,44 @@ function known<T>(find: () => T): T | undefined {
   }
 }
 
-/** Cells of a row of the map. */
+/** Centres of the cells of a row of the map. */
 interface Row {
+  /** Position of the first cell. */
   readonly first: number;
-  readonly end: number;
+  readonly x: ArrayLike<number>;
+  readonly y: ArrayLike<number>;
   /** Bounds of y. */
   readonly low: number;
   readonly high: number;
 }
 
-function rowOf(first: number, width: number, at: (i: number) => readonly [number, number]): Row {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (let i = first; i < first + width; i++) {
-    const [, y] = at(i);
-    if (y < low) low = y;
-    if (y > high) high = y;
-  }
-  return { first, end: first + width, low, high };
+function rowsOf(grid: RegridGrid, [height, width]: readonly [number, number], places: Places | undefined): Row[] {
+  return Array.from({ length: height }, (_, row) => {
+    const [first, end] = [row * width, (row + 1) * width];
+    const x = places ? places.longitude.subarray(first, end) : grid.x.values;
+    const y = places ? places.latitude.subarray(first, end) : new Float64Array(width).fill(grid.y.values[row]!);
+    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (const value of y) {
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+    return { first, x, y, low, high };
+  });
 }
 
 /** Gives the cells of a row that lie inside, and have no label yet, this one. */
 function labelRow(
-  labels: Int32Array,
-  label: number,
+  { first, x, y, low, high }: Row,
   edges: Crossings,
-  { first, end, low, high }: Row,
-  at: (i: number) => readonly [number, number],
+  turns: readonly number[],
+  { labels, label }: { readonly labels: Int32Array; readonly label: number },
 ): void {
   const ofRow = low === high ? edges.at(low) : undefined;
   if (ofRow?.length === 0) return;
-  for (let i = first; i < end; i++) {
-    if (labels[i]! >= 0) continue;
-    const [x, y] = at(i);
-    const found = y === low && ofRow ? ofRow : edges.at(y);
-    // Longitudes may be counted from 0 or from −180.
-    if (isInside(found, x) || isInside(found, x - 360) || isInside(found, x + 360)) labels[i] = label;
+  for (let k = 0; k < x.length; k++) {
+    if (labels[first + k]! >= 0) continue;
+    const found = ofRow ?? edges.at(y[k]!);
+    if (turns.some((turn) => isInside(found, x[k]! + turn))) labels[first + k] = label;
   }
 }
 
