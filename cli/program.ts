@@ -1,5 +1,6 @@
 /** All commands, and their exit status. */
 import { Command, CommanderError } from "commander";
+import { OptionsError } from "../engine/errors.ts";
 import { protectInputs } from "../engine/files/output-check.ts";
 import { addAudit } from "./audit/command.ts";
 import { addCompletion } from "./completion/command.ts";
@@ -48,6 +49,7 @@ export async function run(given: readonly string[], onWords?: (words: readonly s
   const program = buildProgram(await solveNames(args), args);
   const command = program.commands.find((one) => one.name() === args[0]);
   try {
+    if (command !== undefined) checkFolderIsThere();
     const words = command === undefined ? args : [args[0]!, ...withConfig(command, args.slice(1))];
     onWords?.(words);
     program.hook("preAction", async (_, running) => {
@@ -61,6 +63,15 @@ export async function run(given: readonly string[], onWords?: (words: readonly s
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongCommand;
     if (error instanceof Interrupted || error instanceof Unfinished) return error.exitCode;
     return reportFailure(error, command);
+  }
+}
+
+/** @throws OptionsError where the folder that the command was started in has been removed */
+function checkFolderIsThere(): void {
+  try {
+    process.cwd();
+  } catch {
+    throw new OptionsError("the working directory is gone; change to a folder that is there", "directory", undefined);
   }
 }
 

@@ -152,6 +152,7 @@ const nodeOf = ({ dev, ino }: Stats) => `${dev} ${ino}`;
 function checkPlace(output: Output, checked: Set<string>): void {
   const { path, kind = "file" } = output;
   const folder = dirname(resolve(path));
+  if (kind === "file" && /[\\/]$/.test(path)) throw wrong(output, `${shown(output)}: it names a folder; name a file`);
   if (!existsSync(folder)) {
     throw wrong(output, `${shown(output)}: the folder ${folder} does not exist; create it first`);
   }
@@ -185,8 +186,8 @@ function checkTaken(output: Output): void {
   );
 }
 
-/** Everything that goes to one disk must fit there together. */
-function checkRoom(outputs: readonly Output[]): void {
+/** Everything that goes to one disk must fit there together. @throws FormatError where it does not */
+export function checkRoom(outputs: readonly Output[]): void {
   const needs = new Map<number, number>();
   for (const { path, bytes = 0 } of outputs) {
     const folder = dirname(resolve(path));
