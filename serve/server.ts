@@ -147,7 +147,10 @@ function fail(request: IncomingMessage, response: ServerResponse, error: unknown
     response.end(JSON.stringify({ message }));
     response.on("finish", () => request.destroy());
   };
-  if (request.complete || request.destroyed) return answer();
+  if (request.complete || request.destroyed) {
+    answer();
+    return;
+  }
   // Many clients read no answer before they have sent all. What comes of a refused body is thrown away, for a while.
   const waits = setTimeout(answer, LINGER);
   request.resume().on("end", () => {

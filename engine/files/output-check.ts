@@ -24,7 +24,7 @@ let ofCommand: readonly string[] = [];
 
 /**
  * Names the inputs of the command that this process runs: from here on {@link checkOutputs} lets none of them be written over, whatever
- * it is told beside. A second call takes the place of the first.
+ * it is given beside. A second call takes the place of the first.
  *
  * @param paths - files and stores; those that are not there do not count
  */

@@ -41,7 +41,7 @@ const LARGE = 1e9;
 /**
  * Least size of the file of an ensemble; that of the values is said, where it is large.
  *
- * @param onNotice - is told before the work begins
+ * @param onNotice - is called before the work begins
  */
 export function leastBytes({ field }: LazyEnsemble, onNotice?: (line: string) => void): number {
   if (field.bytes >= LARGE) {

@@ -7,7 +7,7 @@ export interface Crossings {
   /** Lowest and highest corner. */
   readonly low: number;
   readonly high: number;
-  /** Where the line at a height crosses edges, from left to right. */
+  /** Places at which the line at a height crosses edges, from left to right. */
   at(y: number): Float64Array;
 }
 
