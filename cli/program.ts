@@ -1,6 +1,8 @@
 /** All commands, and their exit status. */
 import { Command, CommanderError } from "commander";
+import { OptionsError } from "../engine/errors.ts";
 import { getOwn } from "../engine/files/get-own.ts";
+import { protectInputs } from "../engine/files/output-check.ts";
 import { withConfig } from "./shell/config.ts";
 import { exitCodes, Interrupted, reportFailure, reportUsage, Unfinished } from "./shell/failure.ts";
 import { arrangeHelp } from "./shell/help.ts";
@@ -59,14 +61,29 @@ export async function run(given: readonly string[], onWords?: (words: readonly s
   const program = await buildProgram(args);
   const command = program.commands.find((one) => one.name() === args[0]);
   try {
+    if (command !== undefined) checkFolderIsThere();
     const words = command === undefined ? args : [args[0]!, ...withConfig(command, args.slice(1))];
     onWords?.(words);
+    program.hook("preAction", async (_, running) => {
+      const { inputsNamed } = await import("./shell/named-inputs.ts");
+      // Of the words as they were typed, too: a file of options is an input.
+      protectInputs(await inputsNamed(running, [...args.slice(1), ...words.slice(1)]));
+    });
     await program.parseAsync([...words], { from: "user" });
     return exitCodes.done;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongCommand;
     if (error instanceof Interrupted || error instanceof Unfinished) return error.exitCode;
     return reportFailure(error, command);
+  }
+}
+
+/** @throws OptionsError where the folder that the command was started in has been removed */
+function checkFolderIsThere(): void {
+  try {
+    process.cwd();
+  } catch {
+    throw new OptionsError("the working directory is gone; change to a folder that is there", "directory", undefined);
   }
 }
 

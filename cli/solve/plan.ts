@@ -1,10 +1,10 @@
 /** From the command line of `monge solve` to a problem, options of `solve`, and what to write at the end. */
-import { readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { FormatError, isMongeError, OptionsError } from "../../engine/errors.ts";
 import { findUnfinished, recordOf } from "../../engine/files/find-run.ts";
 import { getOwn } from "../../engine/files/get-own.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
+import { textFile } from "../../engine/files/read-bounded.ts";
 import { readRunOptions } from "../../engine/files/run.ts";
 import { domainOf } from "../../solvers/domain/index.ts";
 import type { RandomFeatureOptions } from "../../solvers/features/index.ts";
@@ -193,7 +193,7 @@ function readProblem(argument: string): Problem {
     throw new OptionsError(`solve: there is no example "${name}"; there are ${names}`, "problem", name);
   }
   checkFiles("PROBLEM", [argument]);
-  const text = readFileSync(argument, "utf8");
+  const text = textFile(argument, "problem");
   try {
     return problemFromJson(text, argument);
   } catch (error) {

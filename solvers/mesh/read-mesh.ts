@@ -1,7 +1,7 @@
 /** Files with meshes, by their endings. */
-import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
+import { readBounded } from "../../engine/files/read-bounded.ts";
 import { readGmsh } from "./gmsh.ts";
 import type { CellBlock, Mesh } from "./mesh.ts";
 
@@ -22,16 +22,16 @@ export function readMesh(path: string): Mesh {
   const reader = readers[extname(path).toLowerCase()];
   if (!reader)
     throw new OptionsError(`pde: the mesh ${path} must end in ${Object.keys(readers).join(", ")}`, "mesh", path);
-  let bytes: Buffer;
+  let bytes: Buffer | undefined;
   try {
-    bytes = readFileSync(path);
+    bytes = readBounded(path, mostBytes);
   } catch (cause) {
     const why = (cause as NodeJS.ErrnoException).code ?? String(cause);
     const way = "paths begin at the problem's file, or at the working directory for problems in code";
     throw new OptionsError(`pde: the mesh ${path} cannot be read (${why}); ${way}`, "mesh", path);
   }
-  if (bytes.length > mostBytes)
-    throw new OptionsError(`pde: the mesh ${path} has ${bytes.length} bytes; make it coarser`, "mesh", path);
+  if (bytes === undefined)
+    throw new OptionsError(`pde: the mesh ${path} has more than ${mostBytes} bytes; make it coarser`, "mesh", path);
   return reader(bytes, path);
 }
 

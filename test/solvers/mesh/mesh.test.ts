@@ -158,6 +158,21 @@ test("a problem names a mesh by its file, conditions name its parts, and what is
   assert.equal(problemFromJson(JSON.stringify(problemToJson(problem)), "elsewhere/plate.json").bounds, problem.bounds);
 });
 
+test("a count of Gmsh beyond the bytes of its file is refused, whatever it counts", () => {
+  const head = "$MeshFormat\n4.1 0 8\n$EndMeshFormat\n";
+  const counts: Readonly<Record<string, (count: number) => string>> = {
+    groups: (count) => `$Entities\n1 0 0 0\n1 0 0 0 ${count}\n$EndEntities`,
+    boundaries: (count) => `$Entities\n0 1 0 0\n1 0 0 0 0 0 0 0 ${count}\n$EndEntities`,
+    nodes: (count) => `$Nodes\n1 1 1 1\n2 1 0 ${count}\n1\n$EndNodes`,
+    elements: (count) => `$Elements\n1 1 1 1\n2 1 2 ${count}\n1 1 1 1\n$EndElements`,
+  };
+  for (const [name, section] of Object.entries(counts))
+    for (const count of [5e9, 4e9, 9e7, -1, 1.5])
+      throws(() => readMesh(file(`${name}.msh`, head + section(count))), FormatError, /has the count .* bytes follow/);
+  const tags = "$MeshFormat\n2.2 0 8\n$EndMeshFormat\n$Elements\n1\n1 2 90000000 1\n$EndElements";
+  throws(() => readMesh(file("tags.msh", tags)), FormatError, /has the count 90000000/);
+});
+
 test("what is no mesh is refused with its line, and an open boundary with the place", () => {
   const plate = readFileSync(oracle("plate-22.msh"), "latin1").split("\n");
   const broken = (change: (lines: string[]) => void) => {
