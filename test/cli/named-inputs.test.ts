@@ -2,7 +2,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { buildProgram } from "../../cli/program.ts";
 import { inputsNamed } from "../../cli/shell/named-inputs.ts";
-import { solveNames } from "../../cli/solve/command.ts";
 import { coarsen, writeNetcdf } from "../../io/index.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
 import { writeSyntheticRain } from "./data.ts";
@@ -32,7 +31,7 @@ const written: Readonly<Record<string, readonly string[]>> = {
 
 test("a file that any option of a command that writes names counts as its input, but for the options of outputs", async () => {
   writeFileSync(at("some.file"), "");
-  const { commands } = buildProgram(await solveNames(["completion"]));
+  const { commands } = await buildProgram();
   let options = 0;
   for (const command of commands.filter((one) => one.name() in written)) {
     for (const option of command.options) {
