@@ -101,7 +101,7 @@ function keptOf({ keeps, pieces, leaves = [], low, high }: Geometry, piece: numb
   const place = (t: number) => pieces[piece]!.place([t], 0, point, normal);
   const owners = leaves.flatMap(({ geometry }) => geometry.pieces.map(() => geometry));
   const others = leaves.flatMap(({ geometry }) => (geometry === owners[piece] ? [] : [geometry]));
-  const asked: Asked = {
+  const asked: PieceQuestion = {
     holds(t) {
       place(t);
       return keeps(point, normal, piece);
@@ -122,20 +122,20 @@ function keptOf({ keeps, pieces, leaves = [], low, high }: Geometry, piece: numb
 }
 
 /** A question about the points of a piece, by its parameter. */
-export interface Asked {
+export interface PieceQuestion {
   holds(at: number): boolean;
   /** So far to either side the answer stays the same. */
   reach(at: number): number;
   /** So near to an end it is not asked. */
   readonly inset: number;
-  /** Where the answer stays for less than this share of a stretch, it is asked again after as much. */
+  /** Number of steps in a stretch at most. */
   readonly looks: number;
 }
 
 /** A stretch cut where an answer changes, found by bisection. */
 export function partsWhere(
   { piece, from, to }: Stretch,
-  { holds, reach, inset, looks }: Asked,
+  { holds, reach, inset, looks }: PieceQuestion,
 ): { readonly stretch: Stretch; readonly kept: boolean }[] {
   const parts: { stretch: Stretch; kept: boolean }[] = [];
   const within = Math.min(inset, (to - from) / 4);
