@@ -8,6 +8,7 @@ import { piecewiseTrial } from "../solve/piecewise-trial.ts";
 import type { ErrorEstimate, SolutionReport } from "../solve/solution.ts";
 import { Solution } from "../solve/solution.ts";
 import { doubtful, wordsOf } from "./estimate.ts";
+import { oddConditions } from "./odd-conditions.ts";
 import type { Setting } from "./setting.ts";
 import { illPosed, mayBeZero, openWarning } from "./warnings.ts";
 
@@ -78,6 +79,18 @@ export async function byElements(problem: Problem, setting: Setting): Promise<El
   };
 }
 
+/** Meshes over which rows fall by a factor where more of them help. */
+const [lastMeshes, leastGain] = [3, 0.5];
+
+/** Advice to give more time where that helped. */
+function moreMeshes({ course }: ElementSolve): string {
+  const [before, last] = [course.at(-lastMeshes), course.at(-1)!];
+  const isGain = !before || last.left < leastGain * before.left;
+  return isGain
+    ? "give it more time"
+    : `its last ${lastMeshes} meshes gained little, so that time alone may not help: look for conditions or terms that do not fit, or for what is narrow`;
+}
+
 async function estimateOf(problem: Problem, solved: ElementSolve, solution: Solution): Promise<ErrorEstimate> {
   const { unknowns, equations, conditions, quantities } = problem;
   const texts = [
@@ -101,11 +114,12 @@ async function estimateOf(problem: Problem, solved: ElementSolve, solution: Solu
   };
 
   async function adviceOf(): Promise<string | undefined> {
-    const more = "give it more time";
     const known = illPosed(problem) ?? (await openWarning(problem, solution));
     if (known !== undefined) return known;
-    if (!solved.converged)
-      return `Newton's method did not come to rest; ${more}, or it may have no solution, as beyond a fold`;
+    const odd = oddConditions(problem);
+    const more = odd ?? moreMeshes(solved);
+    const fold = odd === undefined ? ", or it may have no solution, as beyond a fold" : "";
+    if (!solved.converged) return `Newton's method did not come to rest; ${more}${fold}`;
     const broken = solved.rows.findIndex((share) => share > mostLeft);
     const cause = `conditions may contradict one another, or something narrow is not resolved; ${more}`;
     if (broken >= 0)

@@ -9,6 +9,7 @@ import { Solution } from "../solve/solution.ts";
 import { type Comparison, type Distance, distance, evenPoints, together } from "./distance.ts";
 import { doubtful, wordsOf } from "./estimate.ts";
 import type { Setting } from "./setting.ts";
+import { shockIn } from "./shocks.ts";
 import { illPosed, mayBeZero, openWarning } from "./warnings.ts";
 
 /** Relative error that needs no improvement. */
@@ -91,9 +92,11 @@ async function estimateOf(
   const { problem } = solution;
   const own = problem.unknowns.map((name, k) => [name, each[k]!] as const);
   const asked = problem.quantities.map(({ name }, k) => [name, quantities[k]!] as const);
-  const advice = ended ?? (await openWarning(problem, solution)) ?? illPosed(problem) ?? (await poor());
+  const shock = await shockIn(solution);
+  const known = ended ?? (await openWarning(problem, solution)) ?? illPosed(problem);
+  const advice = known ?? shock?.words ?? (await poor());
   return {
-    relativeL2: unknowns,
+    relativeL2: Math.max(unknowns, shock?.share ?? 0),
     ...(own.length > 1 && { unknowns: Object.fromEntries(own) }),
     ...(asked.length > 0 && { quantities: Object.fromEntries(asked) }),
     gradient,

@@ -18,7 +18,7 @@ import { Solution } from "../solve/solution.ts";
 import { solve } from "../solve/solve.ts";
 import type { Budget } from "../solve/train.ts";
 import { constantsAtWork, missedData } from "./constants.ts";
-import { convergenceOf } from "./convergence.ts";
+import { convergenceOf, isSlow } from "./convergence.ts";
 import { distance } from "./distance.ts";
 import type { Candidate } from "./estimate.ts";
 import { type Correction, correct, type FeaturePlan, valuesOfConstants } from "./feature-fit.ts";
@@ -304,6 +304,7 @@ async function evaluatedNetwork(problem: Problem, setting: Setting, network: Tra
     evidence: {
       ...{
         correction,
+        slow: isSlow((watched.convergence.left(trained) ?? 0) * (isKept ? correction.left : 1)),
         moving: watched.constants.moving(steps, trained.coefficients),
         alternative: features?.evidence.alternative,
       },

@@ -8,12 +8,13 @@ import { fieldsOf } from "../problem/names.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { NetworkSolution } from "../solve/network-trial.ts";
 import type { ErrorEstimate } from "../solve/solution.ts";
-import { alternativeConstants, farConstant, looseConstant, type Missed, missedData } from "./constants.ts";
+import { alternativeConstants, farConstant, looseConstant, missedData } from "./constants.ts";
 import type { Distance } from "./distance.ts";
 import type { Correction } from "./feature-fit.ts";
 import { finerIntegrals, withIntegrals } from "./integrals.ts";
 import { brokenRow, leftByRows } from "./left-by-rows.ts";
 import type { Setting } from "./setting.ts";
+import { shockIn } from "./shocks.ts";
 import { illPosed, mayBeZero, missingStart, openWarning } from "./warnings.ts";
 
 /** Estimated error above which a solution is not to be believed. */
@@ -23,7 +24,11 @@ const [mostLeft, mostAlone] = [0.2, 1e-3];
 /** Share of the budget after which single rows are not looked at any more. */
 const tooLateForRows = 1;
 
-const more = "give it more time, or a network of your own";
+/** Advice to give more time, where it helped. */
+const moreFor = ({ slow = false }: Evidence): string =>
+  slow
+    ? "the last half of its work gained little, so that time alone may not help: look for a jump, a kink or a narrow layer, or give a network of your own"
+    : "give it more time, or a network of your own";
 const moreData = "give it more observations, or conditions where there are none";
 const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
 
@@ -56,6 +61,8 @@ export interface Evidence {
   readonly moving?: string | undefined;
   /** Other constants that fit as well. */
   readonly alternative?: Readonly<Record<string, number>> | undefined;
+  /** True where the last half of the work gained little. */
+  readonly slow?: boolean | undefined;
   /** That more features leave no less, in words. */
   readonly stuck?: string | undefined;
 }
@@ -78,10 +85,19 @@ export async function errorEstimate(
   { options, speed }: Setting,
 ): Promise<ErrorEstimate> {
   const missed = await missedData(problem, solution);
-  const seen = withMissed(await estimate(problem, solution, evidence), missed);
+  const shock = await shockIn(solution);
+  const observed = atLeast(await estimate(problem, solution, evidence), missed, "the observations that it misses");
+  const seen = atLeast(observed, shock, "what its equations leave");
   const rows = options.signal?.aborted || speed.share() > tooLateForRows ? [] : await leftByRows(solution);
   const unseen = missingStart(problem);
-  const advice = missed?.words ?? unseen ?? illPosed(problem) ?? seen.advice ?? brokenRow(rows) ?? evidence.stuck;
+  const advice =
+    missed?.words ??
+    unseen ??
+    illPosed(problem) ??
+    shock?.words ??
+    seen.advice ??
+    brokenRow(rows, moreFor(evidence)) ??
+    evidence.stuck;
   // A solution with a warning need not be looked at with more nodes, which takes time.
   const whole = advice === undefined ? withIntegrals(seen, await finerIntegrals(solution)) : { ...seen, advice };
   const { end } = whole;
@@ -92,11 +108,9 @@ export async function errorEstimate(
   };
 }
 
-/** A solution is off by no less than where it was observed. */
-const withMissed = (seen: ErrorEstimate, missed: Missed | undefined): ErrorEstimate =>
-  missed && !(seen.relativeL2 >= missed.share)
-    ? { ...seen, relativeL2: missed.share, by: "the observations that it misses" }
-    : seen;
+/** An estimate that is no less than a share that is known otherwise. */
+const atLeast = (seen: ErrorEstimate, known: { readonly share: number } | undefined, by: string): ErrorEstimate =>
+  known && !(seen.relativeL2 >= known.share) ? { ...seen, relativeL2: known.share, by } : seen;
 
 /**
  * The estimate by the evidence, with advice where the solution should not be believed. The distance of another solution counts with the ratio of the residuals; with its root where that other one
@@ -148,6 +162,7 @@ export async function estimate(
       ? ((await poorUnknown(solution, relativeL2, own)) ?? quantities.find(([, error]) => !(error <= doubtful)))
       : undefined;
   const isByNoise = (error: number) => [...(spread?.each ?? []), ...(spread?.quantities ?? [])].includes(error);
+  const more = moreFor(evidence);
   const advice = await adviceOf();
   return {
     relativeL2,

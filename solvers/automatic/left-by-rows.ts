@@ -37,12 +37,12 @@ export async function leftByRows(solution: NetworkSolution): Promise<readonly Ro
   return sums.map(({ text, left, terms }) => ({ text, share: left > 0 ? left / terms : 0 }));
 }
 
-/** The row that is broken most, where one is, in words. */
-export function brokenRow(rows: readonly RowLeft[]): string | undefined {
+/** The row that is broken most, where one is, in words. @param more - advice that is not about the text */
+export function brokenRow(rows: readonly RowLeft[], more: string): string | undefined {
   const worst = rows.reduce<RowLeft | undefined>((a, b) => (a && !(b.share > a.share) ? a : b), undefined);
   if (!worst || worst.share <= mostLeft) return undefined;
   const share = Number((100 * worst.share).toPrecision(2));
-  return `"${worst.text}" is left broken by ${share} % of its terms: equations and conditions may contradict one another or ask for too much, or something narrow is not seen; look at the text, or give it more time`;
+  return `"${worst.text}" is left broken by ${share} % of its terms: equations and conditions may contradict one another or ask for too much, or something narrow is not seen; look at the text; ${more}`;
 }
 
 async function sumsOf({ problem, trial, coefficients: theta, report }: NetworkSolution) {
