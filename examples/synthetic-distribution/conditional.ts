@@ -10,10 +10,15 @@ import { normalQuantile } from "../../engine/numerics/normal-quantile.ts";
 import { checkOption } from "../../engine/numerics/shaped-array.ts";
 import { normalCdf, normalDensity } from "../../engine/numerics/special.ts";
 import type { Rng } from "../../engine/random/rng.ts";
-import { type Cells, cellMeans } from "./cells.ts";
+import { type Cells, cellMeans } from "../../generative/synthetic/cells.ts";
+import {
+  latentOfCoarse,
+  latentOfRain,
+  rainOfLatent,
+  type SyntheticClimate,
+} from "../../generative/synthetic/climate.ts";
+import { torusCovariance, torusFields, windowOf } from "../../generative/synthetic/torus-field.ts";
 import { crpsCensoredLogNormal, halfMeanDifference } from "./censored-lognormal.ts";
-import { latentOfCoarse, latentOfRain, rainOfLatent, type SyntheticClimate } from "./climate.ts";
-import { torusCovariance, torusFields, windowOf } from "./torus-field.ts";
 
 /** Most numbers of the matrix between pixels and cells: 512 MB. */
 const MATRIX_LIMIT = 2 ** 26;
