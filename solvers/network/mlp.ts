@@ -43,7 +43,7 @@ export function mlp(options: MlpOptions = {}): Mlp {
 }
 
 /** @throws OptionsError where a size, a scale or the activation of layers is out of range */
-export function checkLayers(
+function checkLayers(
   network: string,
   sizes: Readonly<Record<string, number>>,
   scales: Readonly<Record<string, number>>,

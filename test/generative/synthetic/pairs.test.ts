@@ -7,12 +7,11 @@ import {
   crpsCensoredLogNormal,
   halfMeanDifference,
 } from "../../../examples/synthetic-distribution/censored-lognormal.ts";
-import { Conditioning } from "../../../examples/synthetic-distribution/conditional.ts";
+import { Conditioning, latentOfRain } from "../../../examples/synthetic-distribution/conditional.ts";
 import { type ExactDistribution, exactDistribution } from "../../../examples/synthetic-distribution/index.ts";
 import { cellsAlong } from "../../../generative/synthetic/cells.ts";
 import {
   type ClimateSettings,
-  latentOfRain,
   rainOfLatent,
   syntheticClimate,
   usualClimate,
