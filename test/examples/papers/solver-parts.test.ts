@@ -39,7 +39,7 @@ test("a separable network is the sum over ranks of products of one perceptron an
     allow: ["missing-condition"],
   });
   const solution = await solve(free, { network: separable({ rank, width }), points: 20, budget: { steps: 1 } });
-  const { theta } = solution;
+  const theta = solution.trial.coefficients;
   const axis = (k: number, value: number, derivative: boolean): number[] => {
     const [low, high] = [[-1, 3] as const, [2, 2.5] as const][k]!;
     const from = k * (2 * width + (width + 1) * rank);
