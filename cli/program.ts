@@ -34,7 +34,6 @@ const commands: Readonly<Record<string, () => Promise<Add>>> = {
   info: async () => (await import("./info/command.ts")).addInfo,
   convert: async () => (await import("./convert/command.ts")).addConvert,
   distance: async () => (await import("./distance/command.ts")).addDistance,
-  completion: async () => (await import("./completion/command.ts")).addCompletion,
 };
 
 const footer = `

@@ -1,10 +1,11 @@
 /** Progress of a solve: residual and error over time and positions of points, for networks and random features. */
+
 import { loadCheckpoints } from "../engine/files/checkpoint.ts";
 import type { readMetrics } from "../engine/files/run.ts";
+import { printedNumber } from "../engine/text/number.ts";
 import type { PagePart, PageSection } from "../report/index.ts";
 import { isByNetwork, type Solution } from "../solvers/solve/index.ts";
 import { type KeptPoints, pointSlides } from "./point-slides.ts";
-import { short } from "./short.ts";
 import { type Snapshot, solutionCurves } from "./solution-curves.ts";
 import { trialSections } from "./trial-sections.ts";
 
@@ -42,7 +43,9 @@ export async function courseSections(directory: string, solution: Solution, line
     };
     return { steps, seconds, freshLoss, ...(theta && { theta }) };
   });
-  const [first, last] = [snapshots[0]!, snapshots.at(-1)!].map(({ freshLoss }) => short(Math.sqrt(freshLoss)));
+  const [first, last] = [snapshots[0]!, snapshots.at(-1)!].map(({ freshLoss }) =>
+    printedNumber(Math.sqrt(freshLoss), 3),
+  );
   const curve: PagePart = {
     kind: "picture",
     svg: await solutionCurves(solution, snapshots, true),

@@ -1,4 +1,5 @@
 /** Pictures of a solution: maps with the points that were used, and how residual and error fell. */
+import { printedNumber } from "../engine/text/number.ts";
 import { type Curve, curveFigure } from "../report/curve-figure.ts";
 import type { MapAxis } from "../report/map-figure.ts";
 import { solutionFigure } from "../report/solution-figure.ts";
@@ -6,7 +7,6 @@ import { gridPoints } from "../solvers/domain/index.ts";
 import type { Problem } from "../solvers/problem/index.ts";
 import { exactQuantities, quantityList, type Solution, someRows } from "../solvers/solve/index.ts";
 import { inPanels } from "./curve-panels.ts";
-import { short } from "./short.ts";
 import { trueValues } from "./solution-truth.ts";
 
 /** Cells along a side of a map; nodes of a curve. */
@@ -196,6 +196,6 @@ async function line(solution: Solution): Promise<string> {
 function standing({ report: { status, estimate } }: Solution): string {
   const error = estimate?.relativeL2 ?? Number.NaN;
   return Number.isFinite(error)
-    ? `${status} · estimated relative error ${short(Number(error.toPrecision(2)))}`
+    ? `${status} · estimated relative error ${printedNumber(Number(error.toPrecision(2)), 3)}`
     : status;
 }

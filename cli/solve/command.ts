@@ -28,7 +28,6 @@ const read = {
   cells,
   depth: integer(1),
   width: integer(1),
-  rank: integer(1),
   activation: ["tanh", "sin"],
   scale: positive(),
   points: integer(1),
@@ -95,9 +94,8 @@ export function addSolve(program: Command, { samplers, onCells, optimizers, netw
     .option("--cells <n,n>", `cells along each axis, for ${onCells.join(" and ")} (default: 128,128)`)
     .addOption(new Option("--optimizer <name>", "(default: gauss-newton)").choices(optimizers))
     .addOption(new Option("--network <kind>", "(default: mlp)").choices(networks))
-    .option("--depth <n>", "hidden layers (default: 4, separable 1)")
-    .option("--width <n>", "neurons of a layer (default: 16, separable 12)")
-    .option("--rank <n>", "products of a separable network (default: 16)")
+    .option("--depth <n>", "hidden layers (default: 4)")
+    .option("--width <n>", "neurons of a layer (default: 16)")
     .option("--activation <name>", "(default: tanh)")
     .option(
       "--scale <s>",
@@ -110,7 +108,7 @@ export function addSolve(program: Command, { samplers, onCells, optimizers, netw
     )
     .option("--points <n>", "collocation points of a set; doubled after 70 % of the budget (default: 2000)")
     .option("--boundary-points <n>", "points of each condition that does not hold by construction (default: 500)")
-    .option("--steps-per-round <n>", "optimizer steps on a set (default: 10, lbfgs 50, adam 200)")
+    .option("--steps-per-round <n>", "optimizer steps on a set (default: 10, adam 200)")
     .option("--starts <n>", "random networks to begin; after 60 steps of each the best goes on (default: 1)")
     .option(
       "--tolerance <e>",

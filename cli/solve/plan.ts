@@ -56,7 +56,7 @@ const prefix = "example:";
 
 /** Options that choose the method; without one of them it is chosen automatically. */
 const choices = [
-  ...["sampler", "cells", "optimizer", "network", "depth", "width", "rank", "activation", "scale", "features"],
+  ...["sampler", "cells", "optimizer", "network", "depth", "width", "activation", "scale", "features"],
   ...["points", "boundaryPoints", "stepsPerRound", "starts", "randomFeatures", "featureScales", "startSize"],
   ...["preset", "conditions", "weights", "batch", "precision", "samplerOptions", "optimizerOptions"],
 ] as const satisfies readonly (keyof SolveCommandOptions)[];
@@ -236,7 +236,7 @@ async function checkPlaces(argument: string | undefined, o: SolveCommandOptions)
 
 /** The mesh that a problem's file names, whose cells its solution can be written on. */
 function meshOf(argument: string, { domain }: Problem): Pick<SolvePlan, "mesh"> {
-  const mesh = "mesh" in domain ? filesOfProblem(argument).find((path) => /\.(msh|stl|obj)$/i.test(path)) : undefined;
+  const mesh = "mesh" in domain ? filesOfProblem(argument).find((path) => /\.(msh|stl)$/i.test(path)) : undefined;
   return mesh === undefined ? {} : { mesh };
 }
 

@@ -48,7 +48,7 @@ export interface SolveOptions extends Pick<CompileOptions, "threads"> {
   readonly batch?: number;
   /** Points of each condition that is not held by construction. @defaultValue 500 */
   readonly boundaryPoints?: number;
-  /** Optimizer steps on each set. @defaultValue 10 (Gauss–Newton), 50 (L-BFGS), 200 (Adam) */
+  /** Optimizer steps on each set. @defaultValue 10 (Gauss–Newton), 200 (Adam) */
   readonly stepsPerRound?: number;
   /** After this share of the budget the number of points is multiplied. @defaultValue { after: 0.7, factor: 2 } */
   readonly growth?: { readonly after: number; readonly factor: number };
@@ -73,8 +73,8 @@ export interface SolveOptions extends Pick<CompileOptions, "threads"> {
   readonly start?: Float64Array;
   /**
    * Of loss and gradient in Adam's steps: "float32" takes about half the time, and its gradients have some seven digits, so that residuals end
-   * where those of rounding begin, near 1e-3 of the sources. θ, the moments and all evaluations stay in float64. Gauss–Newton and
-   * L-BFGS live on the digits beyond and refuse it. @defaultValue "float64"
+   * where those of rounding begin, near 1e-3 of the sources. θ, the moments and all evaluations stay in float64. Gauss–Newton
+   * lives on the digits beyond and refuses it. @defaultValue "float64"
    */
   readonly precision?: "float32" | "float64";
   /**

@@ -1,6 +1,6 @@
 /** Sums of networks: their values, and corrections by random features on top of a solution. */
 import { OptionsError } from "../../../engine/errors.ts";
-import { mlp, pde, randomFeatures, Solution, separable, sum } from "../../../solvers/index.ts";
+import { mlp, pde, randomFeatures, Solution, sum } from "../../../solvers/index.ts";
 import { networkCheck, networkChoices } from "../../../solvers/network/kinds.ts";
 import type { Sum } from "../../../solvers/network/sum.ts";
 import { networkTrial } from "../../../solvers/solve/index.ts";
@@ -11,7 +11,7 @@ import { assert, test } from "../../harness.ts";
 const free = pde({ name: "free", domain: { x: [0, 1], y: [0, 1] }, equations: "u = x", allow: ["missing-condition"] });
 
 test("a sum of networks has the sum of their values, and derivatives", async () => {
-  const parts = [mlp({ width: 5, depth: 2 }), separable({ rank: 2, width: 3 })] as const;
+  const parts = [mlp({ width: 5, depth: 2 }), mlp({ width: 3, depth: 1, activation: "sin" })] as const;
   const each = await Promise.all(parts.map((network) => solve(free, { network, points: 20, budget: { steps: 1 } })));
   const { report } = each[0]!;
   const theta = Float64Array.from(each.flatMap((s) => Array.from(s.coefficients)));

@@ -3,21 +3,22 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readMetrics, readRunOptions } from "../../../engine/files/run.ts";
+import { sealedJson } from "../../../engine/files/sealed-json.ts";
 import { adam, DomainError, FormatError, OptionsError } from "../../../engine/index.ts";
 import { systemBlas } from "../../../engine/system/system-blas.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { gaussNewton } from "../../../solvers/optimizer/gauss-newton.ts";
-import { lbfgs } from "../../../solvers/optimizer/lbfgs.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import { adversarial } from "../../../solvers/sampler/adversarial.ts";
 import { gaussianMixture } from "../../../solvers/sampler/gaussian-mixture.ts";
-import { rad } from "../../../solvers/sampler/pool.ts";
+import { residualDensity } from "../../../solvers/sampler/residual-density.ts";
 import { sobol } from "../../../solvers/sampler/uniform.ts";
 import type { SolveOptions } from "../../../solvers/solve/options.ts";
 import { systemClock } from "../../../solvers/solve/options.ts";
 import type { Solution } from "../../../solvers/solve/solution.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
-import { assert, inFolder, test } from "../../harness.ts";
+import { mongeRefused } from "../../cli/run.ts";
+import { assert, inFolder, refuses, test } from "../../harness.ts";
 
 const poisson = (d: number, rate = 4) => {
   const axes = Array.from({ length: d }, (_, k) => `x${k + 1}`);
@@ -50,11 +51,11 @@ const arms: readonly (readonly [string, number, SolveOptions])[] = [
     { optimizer: gaussNewton(), sampler: gaussianMixture({ startPool: 500, pool: 500 }) },
   ],
   [
-    "L-BFGS on RAD, after Adam",
+    "Gauss–Newton on the density of |r|, after Adam",
     2,
     {
-      optimizer: lbfgs(),
-      sampler: rad({ pool: 500 }),
+      optimizer: gaussNewton(),
+      sampler: residualDensity({ shape: [16, 16] }),
       warmStart: { optimizer: adam({ learningRate: 0.01 }), steps: 6 },
     },
   ],
@@ -150,7 +151,7 @@ test("A larger budget goes on from whole rounds; everything else must be as it w
       ["seed", { seed: 9 }, poisson(1)],
       ["points", { points: 61 }, poisson(1)],
       ["network.width", { network: mlp({ width: 5, depth: 1 }) }, poisson(1)],
-      ["sampler.kind", { sampler: rad() }, poisson(1)],
+      ["sampler.kind", { sampler: residualDensity() }, poisson(1)],
       ["problem.manufactured", {}, poisson(1, 5)],
       ["problem.name", {}, poisson(2)],
     ] as const) {
@@ -167,6 +168,26 @@ test("A larger budget goes on from whole rounds; everything else must be as it w
     );
     const ended = await refused({ budget: { steps: 50 } });
     assert.instance(ended, DomainError);
+  }));
+
+test("a run with an optimizer or a sampler that the library had once is refused by name, with those that it has", () =>
+  inFolder(async (root) => {
+    const controller = new AbortController();
+    controller.abort();
+    const { run } = await solve(poisson(1), { ...base, sampler: sobol(), runs: root, signal: controller.signal });
+    const path = join(run!, "options.json");
+    const recorded = await readFile(path, "utf8");
+    for (const [part, kind, known] of [
+      ["optimizer", "lbfgs", /optimizer has the kind "lbfgs", which is none of gauss-newton, adam; .*start/],
+      ["sampler", "rad", /sampler has the kind "rad", which is none of adversarial, .*; .*start/],
+      ["sampler", "latinHypercube", /sampler has the kind "latinHypercube", which is none of adversarial/],
+    ] as const) {
+      const { "monge-sha256": _, ...stored } = JSON.parse(recorded);
+      await writeFile(path, sealedJson({ ...stored, options: { ...stored.options, [part]: { kind } } }));
+      const now = { ...base, sampler: sobol(), [part]: { kind } };
+      await refuses(solve(poisson(1), { ...now, resume: run! }), known, OptionsError);
+      await mongeRefused(known, "solve", "--resume", run!);
+    }
   }));
 
 test("Folders that hold no run, or a damaged one, are refused before any work", () =>

@@ -7,7 +7,7 @@ import * as ort from "onnxruntime-node";
 import { FormatError, isMongeError, OptionsError, rng, ShapeError } from "../../../engine/index.ts";
 import { evaluateAt } from "../../../solvers/expression/expression.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
-import { separable } from "../../../solvers/network/separable.ts";
+import { sum } from "../../../solvers/network/sum.ts";
 import { dirichlet } from "../../../solvers/problem/conditions.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import type { Problem } from "../../../solvers/problem/problem.ts";
@@ -230,7 +230,7 @@ test("A saved solution comes back bit for bit; damaged files are typed errors", 
 });
 
 test("The exported model gives the same values in ONNX Runtime alone", async () => {
-  for (const network of [undefined, separable({ rank: 4, width: 5 })]) {
+  for (const network of [undefined, sum({ parts: [mlp({ width: 4, depth: 1 }), mlp({ width: 5, depth: 1 })] })]) {
     const solution = network ? await solve(pair, { ...small, network, budget: { steps: 2 } }) : await solved();
     const session = await ort.InferenceSession.create(await solution.toOnnx());
     assert.is(session.inputNames.length, 1);

@@ -4,11 +4,11 @@ import { ConvergenceError, DomainError, type MongeError, OptionsError, ShapeErro
 import { gaussLegendre } from "../../../engine/numerics/gauss-legendre.ts";
 import { rng } from "../../../engine/random/rng.ts";
 import { adam } from "../../../engine/training/optimizer.ts";
+import { separable } from "../../../examples/papers/separable.ts";
 import { domainOf } from "../../../solvers/domain/domain.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
-import { separable } from "../../../solvers/network/separable.ts";
-import { gaussNewton } from "../../../solvers/optimizer/gauss-newton.ts";
-import { gaussNewtonStepper, type Stepper } from "../../../solvers/optimizer/optimizer.ts";
+import { gaussNewton, gaussNewtonStepper } from "../../../solvers/optimizer/gauss-newton.ts";
+import type { Stepper } from "../../../solvers/optimizer/optimizer.ts";
 import { dirichlet, periodic } from "../../../solvers/problem/conditions.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import type { ProblemSpec } from "../../../solvers/problem/problem.ts";

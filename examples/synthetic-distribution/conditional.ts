@@ -6,14 +6,15 @@
  */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { type CholeskyFactor, cholesky } from "../../engine/numerics/cholesky.ts";
+import { inverseFft2 } from "../../engine/numerics/fft.ts";
 import { normalQuantile } from "../../engine/numerics/normal-quantile.ts";
 import { checkOption } from "../../engine/numerics/shaped-array.ts";
-import { normalCdf, normalDensity } from "../../engine/numerics/special.ts";
+import { normalCdf } from "../../engine/numerics/special.ts";
 import type { Rng } from "../../engine/random/rng.ts";
-import { type Cells, cellMeans } from "./cells.ts";
+import { type Cells, cellMeans } from "../../generative/synthetic/cells.ts";
+import { rainOfLatent, type SyntheticClimate } from "../../generative/synthetic/climate.ts";
+import { torusFields, windowOf } from "../../generative/synthetic/torus-field.ts";
 import { crpsCensoredLogNormal, halfMeanDifference } from "./censored-lognormal.ts";
-import { latentOfCoarse, latentOfRain, rainOfLatent, type SyntheticClimate } from "./climate.ts";
-import { torusCovariance, torusFields, windowOf } from "./torus-field.ts";
 
 /** Most numbers of the matrix between pixels and cells: 512 MB. */
 const MATRIX_LIMIT = 2 ** 26;
@@ -72,7 +73,7 @@ export class Conditioning {
     const cells = rows.length * columns.length;
     if (coarse.length !== cells) throw new ShapeError("Conditioning.given: coarse", [cells], [coarse.length]);
     const latent = Float64Array.from(coarse, (rain) => {
-      if (rain > 0 && rain < Infinity) return latentOfCoarse(rain);
+      if (rain > 0 && rain < Infinity) return Math.log(rain / this.climate.coarseMedian) / this.climate.coarseTail;
       throw new DomainError(
         `Conditioning.given: coarse rain is ${rain}; this data set reports values above 0 alone`,
         rain,
@@ -247,3 +248,19 @@ function explainedVariance({ lower, size }: CholeskyFactor, cross: Float64Array,
   }
   return out;
 }
+
+/** The latent value whose rain is `rain` > 0; for 0 the threshold, the largest dry value. */
+export function latentOfRain(
+  { threshold, scale, tail }: Pick<SyntheticClimate, "threshold" | "scale" | "tail">,
+  rain: number,
+): number {
+  return Math.log(rain / scale + Math.exp(tail * threshold)) / tail;
+}
+
+/** E G(x) G(x + h) of that field for every periodic lag h, [side, side]. */
+function torusCovariance(power: Float64Array, side: number): Float64Array {
+  return inverseFft2({ re: power, im: new Float64Array(power.length) }, side, side).re;
+}
+
+/** Standard normal density. */
+const normalDensity = (z: number): number => Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
