@@ -1,6 +1,7 @@
 /** Problems in time that a classical method can march: their solution, and the estimate of its error. */
+import { DomainError } from "../../engine/errors.ts";
 import { domainOf } from "../domain/domain.ts";
-import { march, marchable } from "../marching/march.ts";
+import { type MarchResult, march, marchable, type Refused } from "../marching/march.ts";
 import { type MarchedField, marchPieces } from "../marching/marched-field.ts";
 import type { Problem } from "../problem/problem.ts";
 import { piecewiseTrial } from "../solve/piecewise-trial.ts";
@@ -16,6 +17,8 @@ import { illPosed, mayBeZero, openWarning } from "./warnings.ts";
 const enough = 1e-9;
 /** Shares of the budget for a march: a good one, and one with an error above which it is doubtful. */
 const [shareOfGood, shareOfPoor] = [0.9, 0.6];
+/** Growth of small errors from which on it is they that make a poor march. */
+const unstable = 1e6;
 /** Share of the time up to which a march that no step continues has come to nothing. */
 const nowhere = 1e-3;
 /** Quasi-uniform points at which marches are compared: in a plane each value is a sum of more. */
@@ -26,6 +29,8 @@ export interface MarchCandidate {
   readonly solution: Solution;
   /** True where no other method needs to be tried. */
   readonly enough: boolean;
+  /** Why it is poor for every method, where small errors grow that much, in words. */
+  readonly unstable?: string;
 }
 
 /**
@@ -43,13 +48,14 @@ export async function byMarching(
   const isOver = (error: number | undefined) =>
     options.signal?.aborted === true || speed.share() > (error !== undefined && error <= doubtful ? shareOfGood : poor);
   const reason = marchable(problem);
-  const result =
+  const result: MarchResult | Refused =
     reason === undefined ? march(problem, { tolerance, seconds: shareOfGood * work, isOver }) : { refused: reason };
   if ("refused" in result) {
+    if (result.isContradiction) throw new DomainError(`solve: ${result.refused}`);
     if (problem.time !== undefined) say(`not marched: ${result.refused}`);
     return undefined;
   }
-  const { field, coarse, left, least, ended, method, steps, rungs, residual, scale } = result;
+  const { field, coarse, left, least, ended, warning, growth, isStuck, method, steps, rungs, residual, scale } = result;
   for (const line of method) say(line);
   const { low, high } = domainOf(problem.domain);
   const [start, finish] = [low[field.time]!, high[field.time]!];
@@ -65,11 +71,22 @@ export async function byMarching(
   const other = new Solution(problem, piecewiseTrial(problem, marchPieces(problem, coarse)), bare);
   const difference = await distance(problem, solution, other, comparison(problem, field, coarse));
   const apart = together([difference], ([size]) => Math.max(least, left * size!));
-  const estimate = await estimateOf(solution, apart, ended);
+  const cause = growth !== undefined && growth > unstable ? grown(growth) : isStuck ? stuck : "give it more time";
+  const estimate = await estimateOf(solution, apart, { known: ended ?? warning, cause });
   const isGood = apart.unknowns <= doubtful;
   const status = estimate.advice !== undefined ? "doubtful" : apart.unknowns <= tolerance ? "converged" : "budget";
-  return { solution: solution.reporting({ status, estimate }), enough: isGood || ended !== undefined };
+  return {
+    solution: solution.reporting({ status, estimate }),
+    enough: isGood || (ended ?? warning) !== undefined,
+    ...(!isGood && growth !== undefined && growth > unstable && { unstable: grown(growth) }),
+  };
 }
+
+/** Why finer marches do not come closer, and what to do. */
+const stuck =
+  "finer marches do not come closer to one another: it may have no smooth solution, or something narrower than cells and steps; look at the text, or give it much more time";
+const grown = (growth: number): string =>
+  `small errors grow about 1e${Math.round(Math.log10(growth))} times, those of rounding too, so that finer steps help little: ask for less time, or give a condition at the end in place of one at the start`;
 
 /** Points at which a march is compared with another one: as many in the time that this one reached, where it came less far. */
 function comparison(problem: Problem, field: MarchedField, { until, time }: MarchedField): Comparison {
@@ -87,14 +104,13 @@ function comparison(problem: Problem, field: MarchedField, { until, time }: Marc
 async function estimateOf(
   solution: Solution,
   { unknowns, each, gradient, quantities, end }: Distance,
-  ended: string | undefined,
+  { known, cause }: { readonly known: string | undefined; readonly cause: string },
 ): Promise<ErrorEstimate> {
   const { problem } = solution;
   const own = problem.unknowns.map((name, k) => [name, each[k]!] as const);
   const asked = problem.quantities.map(({ name }, k) => [name, quantities[k]!] as const);
   const shock = await shockIn(solution);
-  const known = ended ?? (await openWarning(problem, solution)) ?? illPosed(problem);
-  const advice = known ?? shock?.words ?? (await poor());
+  const advice = known ?? (await openWarning(problem, solution)) ?? illPosed(problem) ?? shock?.words ?? (await poor());
   return {
     relativeL2: Math.max(unknowns, shock?.share ?? 0),
     ...(own.length > 1 && { unknowns: Object.fromEntries(own) }),
@@ -106,11 +122,10 @@ async function estimateOf(
   };
 
   async function poor(): Promise<string | undefined> {
-    if (unknowns > doubtful)
-      return `its error is estimated at ${Number((100 * unknowns).toPrecision(2))} %; give it more time`;
+    if (unknowns > doubtful) return `its error is estimated at ${Number((100 * unknowns).toPrecision(2))} %; ${cause}`;
     for (const [k, one] of [...own, ...asked].entries())
       if (!(one[1] <= doubtful) && !(k < own.length && own.length > 1 && (await mayBeZero(solution, k, unknowns))))
-        return `${wordsOf(one)}; give it more time`;
+        return `${wordsOf(one)}; ${cause}`;
     return undefined;
   }
 }

@@ -12,6 +12,7 @@
 import { rm } from "node:fs/promises";
 import { domainOf } from "../domain/domain.ts";
 import { newtonStepFrom } from "../elements/newton-step.ts";
+import { openStart } from "../marching/march.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { NetworkSolution } from "../solve/network-trial.ts";
 import type { ErrorEstimate, Solution } from "../solve/solution.ts";
@@ -54,11 +55,23 @@ export async function choose(problem: Problem, setting: Setting, rowsOnly = fals
   const chosen = all.reduce((a, b) => (isBetter(b, a) ? b : a));
   for (const unused of [features, network])
     if (unused && unused.solution.trial !== chosen.trial) await discard(unused.solution, setting);
+  const open = rowsOnly ? undefined : openStart(problem);
+  const unstable = (chosen.report.estimate!.relativeL2 > mostUnstable && march?.unstable) || undefined;
   return taken(
     setting,
-    chosen,
+    withAdvice(chosen, open ?? unstable),
     chosen === beside ? best.words : chosen === march?.solution ? "the march" : elements!.words,
   );
+}
+
+/** Estimated error above which a solution is not believed whose march shows that small errors grow without measure. */
+const mostUnstable = 1e-4;
+
+/** A solution with advice, where it has none and something speaks against it. */
+function withAdvice(solution: Solution, advice: string | undefined): Solution {
+  const { estimate } = solution.report;
+  if (advice === undefined || estimate?.advice !== undefined) return solution;
+  return solution.reporting({ status: "doubtful", estimate: { ...estimate!, advice } });
 }
 
 /** True where a result leaves a warning or more error than was asked for, and there is time for a network. */

@@ -9,7 +9,7 @@ import { type Expression, evaluateAt } from "../expression/expression.ts";
 import type { Problem } from "../problem/problem.ts";
 import { ColumnProgram } from "./column-program.ts";
 import type { EvolutionForm, FaceRow, Row } from "./evolution-form.ts";
-import type { ImplicitSystem } from "./radau.ts";
+import type { ImplicitSystem } from "./implicit-system.ts";
 import { basisAt, cellOf, collocationPoints, columnOf, type SplineSpace, splineSpace } from "./spline-space.ts";
 
 /** Cells along each axis of space, and Gauss points in each cell. */

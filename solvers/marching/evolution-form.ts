@@ -41,6 +41,14 @@ export interface Gauge {
   readonly value: Expression;
 }
 
+/** A derivative in time at the first moment that a condition prescribes. */
+export interface Stated {
+  readonly unknown: number;
+  readonly order: number;
+  readonly value: Expression;
+  readonly text: string;
+}
+
 /** A problem that can be marched. */
 export interface EvolutionForm {
   /** Axes of space. */
@@ -58,6 +66,8 @@ export interface EvolutionForm {
   readonly faces: readonly FaceRow[];
   /** Derivatives in time at the first moment, below the highest order [unknown][order]. */
   readonly starts: readonly (readonly Expression[])[];
+  /** Further conditions at the first moment, of orders that equations determine there. */
+  readonly stated: readonly Stated[];
   /** Unknowns of which only slopes in space count. */
   readonly floating: readonly number[];
   readonly gauges: readonly Gauge[];
@@ -89,6 +99,11 @@ export function evolutionForm(problem: Problem): EvolutionForm | string {
   const orders = unknowns.map((_, k) => space.map((_axis, a) => highest(leaves, k, ({ inSpace }) => inSpace[a]!)));
   const starts = startsOf(problem, inTime);
   if (typeof starts === "string") return starts;
+  const stated = conditions.flatMap((c): Stated[] => {
+    if (c.kind !== "initial" || !c.prescribes) return [];
+    const { unknown, order, value } = c.prescribes;
+    return order[time]! < inTime[unknown]! ? [] : [{ unknown, order: order[time]!, value, text: c.text }];
+  });
   const periodic = space.map(() => false);
   const faces: FaceRow[] = [];
   for (const c of conditions) {
@@ -108,7 +123,7 @@ export function evolutionForm(problem: Problem): EvolutionForm | string {
   const floating = floatingOf([...inside, ...faces], leaves, inTime);
   const gauges = gaugesOf(problem, floating);
   if (typeof gauges === "string") return gauges;
-  return { space, time, inTime, orders, periodic, leaves, inside, faces, starts, floating, gauges };
+  return { space, time, inTime, orders, periodic, leaves, inside, faces, starts, stated, floating, gauges };
 }
 
 const expressionsOf = (c: Problem["conditions"][number]): readonly Expression[] =>

@@ -4,7 +4,7 @@ import { evaluate, numbers } from "../expression/expression.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { UnknownSpace } from "./collocation.ts";
 import type { EvolutionForm } from "./evolution-form.ts";
-import type { Step } from "./radau.ts";
+import type { Step } from "./radau-stages.ts";
 import { basisAt, columnOf } from "./spline-space.ts";
 
 /** Steps in which such unknowns have their integrals; splines add up to 1, so that a number is added to coefficients. */

@@ -1,16 +1,20 @@
 /** Marching a problem in time: ever finer splines and steps, one pair after the other, until what changes from one to the next is small enough. */
 import { sobolSequence } from "../../engine/random/sobol.ts";
 import { partial, unit } from "../expression/build.ts";
-import { columnsAt, type Expression, evaluate } from "../expression/expression.ts";
+import { columnsAt, type Expression, evaluate, evaluateAt } from "../expression/expression.ts";
 import { sourcesAt } from "../problem/manufactured.ts";
 import type { Problem } from "../problem/problem.ts";
 import { turnsAlong } from "../problem/turns.ts";
 import { collocation, type Mesh, Mismatch, unknownSpaces } from "./collocation.ts";
 import { type EvolutionForm, evolutionForm } from "./evolution-form.ts";
+import { consistentState, type Trouble, troubleAtStart } from "./first-moment.ts";
 import { gauged } from "./gauge.ts";
+import type { ImplicitSystem } from "./implicit-system.ts";
 import { derivativesAt, type MarchedField } from "./marched-field.ts";
+import { apartAt, type MissedStart, missedStart } from "./missed-start.ts";
 import { isPeriodicPlane, periodicCollocation } from "./periodic-collocation.ts";
-import { type ImplicitSystem, type Marched, radau } from "./radau.ts";
+import { type Marched, radau } from "./radau.ts";
+import { polynomialAt } from "./radau-stages.ts";
 import { cellsFor, firstEdges, refined, statesOf, tails, throughPlaces } from "./refinement.ts";
 import { meetWalls, startState } from "./start.ts";
 import { longestSteps } from "./time-scales.ts";
@@ -38,6 +42,12 @@ export interface MarchResult {
   readonly scale: number;
   /** Why the solution ends before its time, in words. */
   readonly ended?: string;
+  /** Why its start has no solution or several, in words. */
+  readonly warning?: string;
+  /** Growth of small errors up to where it came, where it was followed. */
+  readonly growth: number | undefined;
+  /** True where a finer march did not come closer. */
+  readonly isStuck: boolean;
   /** The marches that were tried, line by line. */
   readonly method: readonly string[];
   /** Steps in time of the last march. */
@@ -46,6 +56,13 @@ export interface MarchResult {
   readonly rungs: number;
   /** Of the last march. */
   readonly plan: MarchPlan;
+}
+
+/** Why there is no march, in words. */
+export interface Refused {
+  readonly refused: string;
+  /** True where equations contradict conditions at the start, so that no other method has a solution either. */
+  readonly isContradiction?: boolean;
 }
 
 /** Cells, and the tolerance of steps. */
@@ -58,8 +75,8 @@ export interface MarchPlan {
 const rate = 9e7;
 /** Operations that an evaluation takes at least. */
 const overhead = 1000;
-/** First tolerance of steps, by how much each is smaller than the one before, and the least. */
-const [firstTolerance, finer, leastTolerance] = [1e-3, 0.1, 1e-11];
+/** First tolerance of steps, by how much each is smaller than the one before, and the least, but for rounding of their products. */
+const [firstTolerance, finer, leastTolerance] = [1e-3, 0.1, 0.99e-11];
 /** The same where there is no space, which costs next to nothing. */
 const firstAlone = 1e-5;
 /** Gauss points of a cell: on a line, in a plane. */
@@ -72,8 +89,12 @@ const firstCells = [0, 16, 4];
 const firstOddCells = 3;
 /** The same of smooth splines with one point in a cell. */
 const firstSmoothCells = 16;
-/** Most cells along an axis for the start's sake, beside those. */
-const mostFirst = 1.6;
+/** Most cells along an axis for the start's sake, beside those: on a line, in a plane, and of smooth splines. */
+const [mostFirst, mostFirstSmooth] = [[1, 8, 6], 4] as const;
+/** Growth of their number, and how much of the start they may miss: a share of it, or so many times what the most of them miss. */
+const [growthOfFirst, missable, timesLeast] = [1.5, 1e-3, 3];
+/** Share of the time that the first march in a plane may take, and its steps. */
+const [shareOfFirst, stepsOfFirst] = [0.1, 15];
 /** Bounds of their growth from one march to the next. */
 const [leastGrowth, mostGrowth] = [1.25, 2.5];
 /** Largest tails, beside the tolerance of steps; a tenth of it for every order of derivatives above the second. */
@@ -88,6 +109,12 @@ const coarser = 0.6;
 const compared = [2048, 2048, 1024];
 /** Bounds of how much of a difference is left by the finer of two marches, and the power of their residuals' ratio that it is. */
 const [leastLeft, mostLeft, errorByResidual] = [0.01, 0.2, 4 / 3];
+/** Power of residuals' ratio from which on they do not fall, and how much of a change is left then, at least. */
+const [notFalling, leftIfNot] = [0.6, 0.5];
+/** Roundings in a step. */
+const mostRounding = 8;
+/** Difference of two starts, beside what the finer one misses, from which on they differ by that. */
+const alike = 0.1;
 /** Growth of the number of steps from which on marches differ by their errors. */
 const newSteps = 1.3;
 /** Growth of the number of steps where their tolerance falls tenfold. */
@@ -98,6 +125,8 @@ const costInPlane = 1.6;
 const sameEnd = 0.02;
 /** Error of a march to the end above which one that ends before may be right. */
 const known = 1e-4;
+/** Difference of what equations determine at the start from what a condition says, beside both. */
+const mostContradiction = 0.03;
 /** Growth beside the start that is called unbounded. */
 const mostGrown = 1e3;
 /** Share of the time in which conditions on walls hardly change. */
@@ -118,23 +147,61 @@ export function marchable(problem: Problem): string | undefined {
   }
 }
 
-/** The cells of the first march. */
-function firstMesh(problem: Problem, form: EvolutionForm): Mesh {
+/** The cells of the first march: as many as the start asks for, as far as there is time. */
+function firstMesh(problem: Problem, form: EvolutionForm, seconds: number): Mesh {
   const d = form.space.length;
   const isOdd = form.floating.length > 0 && d > 0;
   const cells = isOdd && d === 2 ? firstOddCells : firstCells[d]!;
   const gauss = isOdd ? oddPoints : gaussPoints[d]!;
-  const first = { gauss, edges: form.space.map((_, a) => firstEdges(problem, form, a, cells)) };
-  if (d < 2) return first;
-  // In a plane a march is dear: as many cells as the start asks for.
-  const spaces = unknownSpaces(form.orders, form.periodic, first);
-  const start = startState(problem, form, first, spaces)[0]!;
-  const edges = form.space.map((_, a) => {
-    const degree = Math.min(...spaces.map(({ along }) => along[a]!.local)) - 1;
-    const wanted = Math.round(cellsFor(tails(spaces, [start], a), degree, tailShare * firstTolerance * finer));
-    return firstEdges(problem, form, a, Math.max(cells, Math.min(wanted, Math.floor(mostFirst * cells))));
+  const meshOf = (counts: readonly number[]): Mesh => ({
+    gauss,
+    edges: counts.map((count, a) => firstEdges(problem, form, a, count)),
   });
-  return { gauss, edges };
+  const counts = startCells(problem, form, [cells, mostFirst[d]! * cells], meshOf);
+  if (d < 2) return meshOf(counts);
+  while (counts.some((count) => count > cells) && costOfFirst(meshOf(counts)) > shareOfFirst * seconds)
+    counts.forEach((count, a) => {
+      counts[a] = Math.max(cells, count - 1);
+    });
+  return meshOf(counts);
+
+  function costOfFirst(mesh: Mesh): number {
+    const { work } = collocation(problem, form, mesh);
+    return (stepsOfFirst * (5 * work.factorisation + 4 * (3 * work.evaluation + work.solution))) / rate;
+  }
+}
+
+/** Cells along each axis with which splines follow the start, between bounds. */
+function startCells(
+  problem: Problem,
+  form: EvolutionForm,
+  [least, largest]: readonly [number, number],
+  meshOf: (counts: readonly number[]) => Mesh,
+): number[] {
+  const most = form.space.map(() => largest);
+  const missedBy = (counts: readonly number[]) => {
+    const mesh = meshOf(counts);
+    const spaces = unknownSpaces(form.orders, form.periodic, mesh);
+    return missedStart(problem, form, mesh, spaces, startState(problem, form, mesh, spaces)).share;
+  };
+  const counts = most.map(() => least);
+  if (counts.length === 0 || missedBy(counts) <= missable) return counts;
+  // Along one axis after the other, with as many cells as there may be along the others.
+  return counts.map((_, a) => {
+    const missedWith = (count: number) => missedBy(most.map((v, other) => (other === a ? count : v)));
+    const enough = Math.max(missable, timesLeast * missedWith(largest));
+    let count = least;
+    while (count < largest && missedWith(count) > enough) count = Math.min(largest, Math.ceil(growthOfFirst * count));
+    return count;
+  });
+}
+
+/** Even cells with one point each. */
+function smoothMesh(problem: Problem, form: EvolutionForm): Mesh {
+  const meshOf = ([count]: readonly number[]) => ({ ...evenMesh(problem, form, transformable(count!)), gauss: 1 });
+  return meshOf([
+    Math.max(...startCells(problem, form, [firstSmoothCells, mostFirstSmooth * firstSmoothCells], meshOf)),
+  ]);
 }
 
 const evenMesh = (problem: Problem, { space, periodic }: EvolutionForm, cells: number): Mesh => ({
@@ -151,7 +218,7 @@ const evenMesh = (problem: Problem, { space, periodic }: EvolutionForm, cells: n
  *
  * @returns what the finest march found, or the reason why there is none
  */
-export function march(problem: Problem, options: MarchingOptions): MarchResult | { readonly refused: string } {
+export function march(problem: Problem, options: MarchingOptions): MarchResult | Refused {
   const form = evolutionForm(problem);
   if (typeof form === "string") return { refused: form };
   try {
@@ -188,6 +255,11 @@ interface Rung extends MarchPlan {
   readonly values: readonly Float64Array[];
   /** Evaluated when it is first asked for. */
   leaves(): Left;
+  /** Relative error by rounding, where it was followed. */
+  readonly rounding: number | undefined;
+  /** Its start, and by how much that misses the one that is asked for. */
+  readonly begun: readonly Float64Array[];
+  readonly missed: MissedStart;
 }
 
 /** Residuals of the equations. */
@@ -197,30 +269,32 @@ interface Left {
   readonly scale: number;
 }
 
-function ladder(
-  problem: Problem,
-  form: EvolutionForm,
-  options: MarchingOptions,
-): MarchResult | { readonly refused: string } {
+function ladder(problem: Problem, form: EvolutionForm, options: MarchingOptions): ReturnType<typeof march> {
   const d = form.space.length;
   const method: string[] = [];
+  const trouble = d === 0 ? troubleOf(problem, form) : {};
+  if (trouble.contradiction !== undefined) return { refused: trouble.contradiction, isContradiction: true };
   const longest = longestSteps(problem, form);
   const points = comparedPoints(problem);
+  const startPoints = points.map((v, i) => (i % (d + 1) === form.time ? problem.bounds[form.time]![0] : v));
   let tolerance = d === 0 ? firstAlone : firstTolerance;
   const turns = form.space.map((axis) => turnsAlong(problem, axis, problem.bounds[axis]!).map(({ at }) => at));
   let smooth = isPeriodicPlane(form) && turns.every(({ length }) => length === 0);
-  let mesh = smooth ? { ...evenMesh(problem, form, firstSmoothCells), gauss: 1 } : laid(firstMesh(problem, form));
+  let mesh = smooth ? smoothMesh(problem, form) : laid(firstMesh(problem, form, options.seconds));
   let spent = 0;
   let best: Best | undefined;
   let before: Rung | undefined;
   let lastChange: number | undefined;
+  /** Of the last march in which it was followed. */
+  let rounding: number | undefined;
   let rungs = 0;
   let stuck = false;
   for (;;) {
     const rung = marchOnce(problem, form, mesh, {
-      ...{ tolerance, longest, points },
+      ...{ tolerance, longest, points, rounding: rounding === undefined || (d === 0 && isLast()) },
       ...{ mostWork: (options.seconds - spent) * rate, isOver: () => options.isOver(best?.error ?? errorUnknown()) },
     });
+    rounding = rung.rounding ?? rounding;
     const cost = rung.marched.work / rate;
     spent += cost;
     rungs++;
@@ -234,31 +308,31 @@ function ladder(
     const ended = rung.marched.reason === "collapse";
     if (before && sameReach(problem, form, before, rung)) {
       const change = changeOf(before, rung);
-      // Without space errors fall with the tolerance.
-      const fall =
-        d === 0
-          ? Math.max(finer, lastChange === undefined ? 0 : change / lastChange)
-          : (rung.leaves().residual / before.leaves().residual || 1) ** errorByResidual;
-      const left = Math.min(mostLeft, Math.max(leastLeft, fall));
+      const fall = d === 0 ? finer : (rung.leaves().residual / before.leaves().residual || 1) ** errorByResidual;
+      const left = leftOf(d, { fall, ratio: lastChange === undefined ? undefined : change / lastChange });
       // With as many steps as before their error is the same, and in no difference.
       const isSeen = rung.marched.steps.length > newSteps * before.marched.steps.length;
-      const least = isSeen ? 0 : leastErrorOf(rung, tolerance);
+      const least = Math.max(
+        isSeen ? 0 : leastErrorOf(rung, tolerance),
+        Math.min(mostRounding * (rounding ?? 0), 2 * Math.max(change, lastChange ?? 0)),
+        missedBy(before, rung, change),
+      );
       stuck = lastChange !== undefined && change > falling * lastChange;
       lastChange = change;
-      best = { rung, coarse: before, left, least, error: Math.max(least, left * change) };
+      best = { rung, coarse: before, left, least, error: Math.max(least, left * change), isStuck: left >= 1 };
       method[method.length - 1] += `, changes by ${change.toExponential(1)}`;
       if (best.error <= options.tolerance) break;
     }
     // Where coarser steps have come to the end and agree, it is rounding that no finer one passes.
     if (ended && best && best.rung.marched.reason === undefined && best.error <= known) break;
-    if (tolerance <= leastTolerance) break;
+    if (isLast()) break;
     if (ended && before?.marched.reason === "collapse" && best) break;
     before = rung;
     const failed = ended && !best;
     if (failed && smooth) {
       // Coefficients that differ much over space: by factors of the whole matrix.
       smooth = false;
-      [mesh, before] = [laid(firstMesh(problem, form)), undefined];
+      [mesh, before] = [laid(firstMesh(problem, form, options.seconds)), undefined];
       continue;
     }
     // As many cells as there is time for, where more would be wanted.
@@ -272,15 +346,19 @@ function ladder(
       break;
     }
     mesh = laid(next);
-    if (!failed) tolerance = Math.max(leastTolerance, tolerance * finer);
+    if (!failed) tolerance *= finer;
   }
   if (!best) return { refused: method.at(-1) ?? "there was no time" };
   const { rung, coarse, left, least } = best;
   const ended = rung.marched.reason === "collapse" ? endWords(problem, form, rung) : undefined;
+  const warning = trouble.warning ?? (d > 0 ? ownWay(problem, form, rung, startPoints) : undefined);
   return {
+    ...(warning !== undefined && { warning }),
     field: rung.field,
     coarse: coarse.field,
     ...{ left, least, method, ...rung.leaves() },
+    growth: rounding === undefined ? undefined : rounding / Number.EPSILON,
+    isStuck: best.isStuck === true,
     steps: rung.marched.steps.length,
     ...{ rungs, plan: rung },
     ...(ended && { ended }),
@@ -289,6 +367,21 @@ function ladder(
   /** The error of a march that came to the end and is not compared yet: it is worth its check. */
   function errorUnknown(): number | undefined {
     return before && before.marched.reason === undefined ? 0 : undefined;
+  }
+
+  /** True where no tolerance is finer. */
+  function isLast(): boolean {
+    return tolerance * finer < leastTolerance;
+  }
+
+  /** Error by what a march misses of the start, beside the size of the solution: two marches may miss alike. Where their starts differ, it counts as much as that difference did. */
+  function missedBy(coarse: Rung, { missed, field, begun }: Rung, change: number): number {
+    if (d === 0 || missed.share === 0) return 0;
+    const apart = apartAt(startPoints, form, [
+      [field.spaces, begun],
+      [coarse.field.spaces, coarse.begun],
+    ]);
+    return missed.share * (apart > alike * missed.share ? Math.min(1, change / apart) : 1);
   }
 
   /** The mesh with edges where coefficients jump, and with odd numbers of cells where these are asked for. */
@@ -311,11 +404,56 @@ function ladder(
   }
 
   /** Measures of a march beside another one that ends early: the difference from it until its end counts as if it grew linearly. */
-  function ofPart(rung: Rung, { marched }: Rung, tolerance: number) {
+  function ofPart(rung: Rung, part: Rung, tolerance: number) {
     const [begin, end] = problem.bounds[form.time]!;
-    const left = Math.max(1, (end - begin) / (marched.until - begin));
-    return { left, least: leastErrorOf(rung, tolerance), error: Number.NaN };
+    const left = Math.max(1, (end - begin) / (part.marched.until - begin));
+    const least = Math.max(leastErrorOf(rung, tolerance), missedBy(part, rung, changeOf(part, rung)));
+    return { left, least, error: Number.NaN };
   }
+}
+
+/**
+ * Share of a change that is left by the finer of two marches: as errors fall with tolerances or residuals, and no less than the changes themselves do.
+ *
+ * @param fall - of tolerances, or of residuals
+ * @param ratio - of the change to the one before it, where there is one
+ */
+function leftOf(
+  d: number,
+  { fall, ratio = 0 }: { readonly fall: number; readonly ratio?: number | undefined },
+): number {
+  const tail = ratio < 0.5 ? ratio / (1 - ratio) : 1;
+  if (d === 0) return Math.max(fall, tail);
+  const left = Math.min(mostLeft, Math.max(leastLeft, fall));
+  return ratio >= 1 || fall > notFalling ? Math.max(leftIfNot, tail) : left;
+}
+
+/** Why a march went its own way from the start, in words. @param points - of the first moment */
+function ownWay(problem: Problem, form: EvolutionForm, { field }: Rung, points: Float64Array): string | undefined {
+  const at = derivativesAt(field, points);
+  const d = problem.axes.length;
+  for (const { unknown, order, value, text } of form.stated) {
+    if (order > 0) continue;
+    const wanted = evaluateAt(value, points, d, problem.constants);
+    const found = at(
+      unknown,
+      problem.axes.map(() => 0),
+    );
+    const mean = form.floating.includes(unknown)
+      ? (of: Float64Array) => of.reduce((s, v) => s + v, 0) / of.length
+      : () => 0;
+    const [a, b] = [mean(wanted), mean(found)];
+    let [apart, size] = [0, 0];
+    wanted.forEach((v, i) => {
+      apart += (v - a - found[i]! + b) ** 2;
+      size += Math.max((v - a) ** 2, (found[i]! - b) ** 2);
+    });
+    if (apart > mostContradiction ** 2 * size) {
+      const percent = Number((100 * Math.sqrt(apart / size)).toPrecision(2));
+      return `the equations contradict "${text}" at the start by ${percent} %, and go their own way; leave it out, or correct one of them`;
+    }
+  }
+  return undefined;
 }
 
 /** True where a march reaches the end and the other one some time. */
@@ -323,13 +461,16 @@ const isComparable = (whole: Rung, part: Rung): boolean =>
   whole.marched.reason === undefined && part.marched.steps.length > 0;
 
 /** Error of steps of a tolerance that another march with such steps has as well. */
-const leastErrorOf = (rung: Rung, tolerance: number): number => Math.min(tolerance / 10, rung.leaves().residual);
+const leastErrorOf = (rung: Rung, tolerance: number): number =>
+  rung.mesh.edges.length === 0 ? rung.leaves().residual : Math.min(tolerance / 10, rung.leaves().residual);
 
 /** A march with the one that it is compared with, as in {@link MarchResult}, and its estimated error. */
 interface Best extends Pick<MarchResult, "left" | "least"> {
   readonly rung: Rung;
   readonly coarse: Rung;
   readonly error: number;
+  /** True where the change was no smaller than the one before. */
+  readonly isStuck?: boolean;
 }
 
 const wordsOf = ({ mesh, marched }: Rung, tolerance: number): string => {
@@ -349,9 +490,12 @@ interface OnceOptions {
   readonly mostWork: number;
   readonly isOver: () => boolean;
   readonly points: Float64Array;
+  /** True where what rounding does is followed. */
+  readonly rounding?: boolean;
 }
 
-function marchOnce(problem: Problem, form: EvolutionForm, mesh: Mesh, { points, ...options }: OnceOptions): Rung {
+/** Rows on a mesh, as a system in time. */
+function systemOf(problem: Problem, form: EvolutionForm, mesh: Mesh) {
   const rows =
     mesh.gauss === 1 && form.space.length > 0
       ? periodicCollocation(problem, form, mesh)
@@ -369,11 +513,34 @@ function marchOnce(problem: Problem, form: EvolutionForm, mesh: Mesh, { points, 
     linearise: rows.linearise,
     factor: rows.factor,
   };
+  return { rows, system };
+}
+
+/** Trouble at the first moment of a system without space. */
+function troubleOf(problem: Problem, form: EvolutionForm): Trouble {
+  const mesh = evenMesh(problem, form, 1);
+  const { rows, system } = systemOf(problem, form, mesh);
+  return troubleAtStart(problem, form, system, startState(problem, form, mesh, rows.spaces));
+}
+
+/** Why the start of a problem without space may have several solutions, in words; undefined where nothing says so. */
+export function openStart(problem: Problem): string | undefined {
+  const form = evolutionForm(problem);
+  return typeof form === "string" || form.space.length > 0 ? undefined : troubleOf(problem, form).warning;
+}
+
+function marchOnce(problem: Problem, form: EvolutionForm, mesh: Mesh, { points, ...options }: OnceOptions): Rung {
+  const { rows, system } = systemOf(problem, form, mesh);
+  const { spaces } = rows;
   const interval = problem.bounds[form.time]!;
   const start = startState(problem, form, mesh, spaces);
+  const missed = missedStart(problem, form, mesh, spaces, start);
+  const begun = start.map((level) => level.slice());
   meetWalls(rows, interval[0], start, shortly * (interval[1] - interval[0]));
-  consistent(system, interval, start, options.tolerance);
-  const marched = radau(system, interval, start, options);
+  const consistent = system.alone
+    ? consistentState(problem, form, system, start)
+    : soonConsistent(system, interval, start, options.tolerance);
+  const marched = radau(system, interval, consistent, options);
   const { until } = marched;
   const steps = gauged(problem, form, spaces, marched.steps);
   const field: MarchedField = { spaces, space: form.space, time: form.time, steps, until };
@@ -385,7 +552,25 @@ function marchOnce(problem: Problem, form: EvolutionForm, mesh: Mesh, { points, 
     found ??= at ? residualOf(problem, form.time, points, at) : { residual: 0, scale: 1 };
     return found;
   };
-  return { mesh, tolerance: options.tolerance, marched, field, values, leaves };
+  const rounding =
+    marched.rounding && steps.length > 0 ? shareOf({ ...field, steps: marched.rounding }, values, points) : undefined;
+  return { mesh, tolerance: options.tolerance, marched, field, values, leaves, rounding, missed, begun };
+}
+
+/** Size of a field over that of all unknowns, which have these values at the points. */
+function shareOf(field: MarchedField, values: readonly Float64Array[], points: Float64Array): number {
+  const at = derivativesAt(field, points);
+  const still = [...field.space, field.time].map(() => 0);
+  let [sum, size] = [0, 0];
+  values.forEach((own, k) => {
+    const moved = at(k, still);
+    own.forEach((v, i) => {
+      if (Number.isNaN(v)) return;
+      sum += moved[i]! ** 2;
+      size += v ** 2;
+    });
+  });
+  return size > 0 ? Math.sqrt(sum / size) : 0;
 }
 
 /** Root mean square of the equations' residuals, and of the derivatives in time, which it is beside. */
@@ -414,24 +599,23 @@ function residualOf(
   return { residual: mean(equations) / scale, scale };
 }
 
-/** Gives unknowns that equations determine at every moment the values that a very short step finds. */
-function consistent(
+/** A state in which unknowns that equations determine at every moment have the values that a very short step finds. */
+function soonConsistent(
   system: ImplicitSystem,
   [begin, end]: readonly [number, number],
-  start: Float64Array[],
+  start: readonly Float64Array[],
   tolerance: number,
-): void {
-  if (system.orders.every((order) => order > 0)) return;
+): readonly Float64Array[] {
+  if (system.orders.every((order) => order > 0)) return start;
   const h = 1e-7 * (end - begin);
   const { steps } = radau(system, [begin, begin + h], start, {
     ...{ tolerance, longest: () => h, mostWork: Number.POSITIVE_INFINITY, isOver: () => false, first: h },
   });
   const last = steps.at(-1);
-  if (last === undefined) return;
-  start[0]!.forEach((_, i) => {
-    if (system.orders[i] === 0)
-      start[0]![i] = last.coefficients[0]!.reduce((sum, c) => sum + c[i]!, last.start[0]![i]!);
-  });
+  if (last === undefined) return start;
+  return start.map((level, j) =>
+    j > 0 ? level : level.map((v, i) => (system.orders[i] === 0 ? polynomialAt(last, 0, i, 1) : v)),
+  );
 }
 
 /** Quasi-uniform points of space and time. */
@@ -484,14 +668,14 @@ function evenEdges(edges: Float64Array, count: number): Float64Array {
 /** The mesh of the next march, and by how many times more coefficients it has. */
 function nextMesh(
   { space, orders }: EvolutionForm,
-  { mesh, field, marched }: Rung,
+  { mesh, field, marched, missed }: Rung,
   { tolerance, stuck, most }: { readonly tolerance: number; readonly stuck: boolean; readonly most: number },
 ): readonly [Mesh, number] {
   if (marched.steps.length === 0) return [mesh, 1];
   let growth = 1;
   const states = statesOf(marched.steps);
   const edges = space.map((_, a) => {
-    const own = tails(field.spaces, states, a);
+    const own = tails(field.spaces, states, a).map((v, cell) => Math.max(v, missed.along[a]![cell]!));
     const degree = Math.min(...field.spaces.map(({ along }) => along[a]!.local)) - 1;
     const before = mesh.edges[a]!;
     const now = before.length - 1;

@@ -6,7 +6,7 @@ import { highestOrders } from "../problem/derivatives.ts";
 import type { Pieces } from "../problem/pieces.ts";
 import type { Problem } from "../problem/problem.ts";
 import { type Mesh, type UnknownSpace, unknownSpaces } from "./collocation.ts";
-import { placeBefore, polynomialAt, type Step, secondStage, stageProduct } from "./radau.ts";
+import { placeBefore, polynomialAt, type Step, secondStage, stageProduct } from "./radau-stages.ts";
 import { basisAt, cellOf, columnOf, type SplineSpace } from "./spline-space.ts";
 
 /** Unknowns as functions of space and time. */

@@ -2,37 +2,31 @@
  * Radau IIA of order 5 for implicit systems F(t, y, y′, y″, …) = 0, differential or algebraic (Hairer and Wanner, Solving Ordinary Differential Equations II, IV.8): three stages by simplified
  * Newton's method in two systems, one real and one complex; an embedded formula of order 3 controls the step. Higher derivatives are eliminated, so that systems do not grow with the order.
  */
-import type { MultifrontalFactors } from "../../engine/numerics/multifrontal.ts";
-
-/** A system in time. */
-export interface ImplicitSystem {
-  readonly size: number;
-  /** Highest order in time of each component, 0 of algebraic ones. */
-  readonly orders: Uint8Array;
-  /** Components of one unknown, whose sizes are compared: a number for each. */
-  readonly kinds: Int32Array;
-  /** True where each component is measured by its own size, or beside that of its kind. */
-  readonly alone: boolean;
-  /** True where derivatives of F are the same everywhere. */
-  readonly isFixed: boolean;
-  /** True where moreover factors solve exactly, so that one iteration of Newton's is enough. */
-  readonly isSolved: boolean;
-  /** Operations of an evaluation, of a real factorisation, and of a real and a complex solution by factors. */
-  readonly work: { readonly evaluation: number; readonly factorisation: number; readonly solution: number };
-  /** F, in a new array. */
-  evaluate(t: number, of: readonly Float64Array[]): Float64Array;
-  linearise(t: number, of: readonly Float64Array[]): void;
-  factor(re: number, im: number): Pick<MultifrontalFactors, "solve">;
-}
-
-/** One step: y^(j)(t + s·h) = start[j] + s·c₀ + s²·c₁ + s³·c₂. */
-export interface Step {
-  readonly t: number;
-  readonly h: number;
-  /** By order in time below the highest. */
-  readonly start: readonly Float64Array[];
-  readonly coefficients: readonly (readonly Float64Array[])[];
-}
+import type { ImplicitSystem } from "./implicit-system.ts";
+import {
+  allFinite,
+  coefficientsOf,
+  combined,
+  complexIm,
+  complexRe,
+  complexRight,
+  embedded,
+  type Factors,
+  inverse,
+  minus,
+  movesOf,
+  nodes,
+  placeBefore,
+  plus,
+  polynomialAt,
+  real,
+  type Stages,
+  type Step,
+  secondStage,
+  stageProduct,
+  stagesOf,
+} from "./radau-stages.ts";
+import { Rounding } from "./rounding.ts";
 
 export interface RadauOptions {
   /** Relative, > 0. */
@@ -42,6 +36,10 @@ export interface RadauOptions {
   /** Operations after which it ends, and what else may end it. */
   readonly mostWork: number;
   readonly isOver: () => boolean;
+  /** Length of the first step. @defaultValue 1e-4 of the interval */
+  readonly first?: number;
+  /** True where what rounding does is followed. */
+  readonly rounding?: boolean;
 }
 
 /** The steps of a march. */
@@ -51,74 +49,14 @@ export interface Marched {
   /** Why it ended before the end: no time for more, or no step is short enough. */
   readonly reason?: "work" | "collapse";
   readonly work: number;
+  /** Perturbation of every step by rounding, where it was followed. */
+  readonly rounding?: readonly Step[];
 }
 
 /** Share of a step after which values are finite that are not at its start. */
 const shortly = 1e-9;
-const root6 = Math.sqrt(6);
-const nodes = [(4 - root6) / 10, (4 + root6) / 10, 1] as const;
-const embedded = [(-13 - 7 * root6) / 3, (-13 + 7 * root6) / 3, -1 / 3] as const;
-const real = 3 + 3 ** (2 / 3) - 3 ** (1 / 3);
-const [complexRe, complexIm] = [3 + 0.5 * (3 ** (1 / 3) - 3 ** (2 / 3)), -0.5 * (3 ** (5 / 6) + 3 ** (7 / 6))];
-/** T, whose columns are eigenvectors of the inverse of Butcher's matrix, and its inverse. */
-const transform = [
-  [0.09443876248897524, -0.14125529502095421, 0.03002919410514742],
-  [0.25021312296533332, 0.20412935229379994, -0.38294211275726192],
-  [1, 1, 0],
-] as const;
-const inverse = [
-  [4.178718591551904, 0.32768282076106237, 0.52337644549944951],
-  [-4.178718591551904, -0.32768282076106237, 0.47662355450055044],
-  [0.5028726349457868, -2.571926949855605, 0.59603920482822492],
-] as const;
-/** The inverse of Butcher's matrix. */
-const slopes = transform.map((row) =>
-  [0, 1, 2].map((j) => {
-    const [p, q, r] = [inverse[0][j]!, inverse[1][j]!, inverse[2][j]!];
-    const [b, c] = [complexRe * q - complexIm * r, complexIm * q + complexRe * r];
-    return row[0] * real * p + row[1] * b + row[2] * c;
-  }),
-);
-/** From stages to coefficients of the polynomial of a step. */
-const dense = [
-  [13 / 3 + (7 * root6) / 3, -23 / 3 - (22 * root6) / 3, 10 / 3 + 5 * root6],
-  [13 / 3 - (7 * root6) / 3, -23 / 3 + (22 * root6) / 3, 10 / 3 - 5 * root6],
-  [1 / 3, -8 / 3, 10 / 3],
-] as const;
-
 /** Largest value of s·(s − c₁)·(s − c₂)·(s − 1) in a step, and what may be lost between stages, beside the tolerance. */
 const [largestProduct, betweenStages] = [0.0182, 0.1];
-
-/** s·(s − c₁)·(s − c₂)·(s − 1) in powers of s, from the first. */
-const powers = [
-  -nodes[0] * nodes[1],
-  nodes[0] * nodes[1] + nodes[0] + nodes[1],
-  -(nodes[0] + nodes[1] + 1),
-  1,
-] as const;
-
-/** That product, or a derivative of it. */
-export function stageProduct(s: number, order = 0): number {
-  let sum = 0;
-  for (let k = Math.max(1, order); k <= 4; k++) {
-    let factor = powers[k - 1]!;
-    for (let r = 0; r < order; r++) factor *= k - r;
-    sum += factor * s ** (k - order);
-  }
-  return sum;
-}
-
-/** The place in a step of the second stage of the one before lies. */
-export const placeBefore = (step: Step, before: Step): number => (before.t + nodes[1] * before.h - step.t) / step.h;
-
-/** The polynomial of a step in s. */
-export const polynomialAt = ({ start, coefficients }: Step, level: number, i: number, s: number): number => {
-  const [a, b, c] = coefficients[level] as [Float64Array, Float64Array, Float64Array];
-  return start[level]![i]! + s * (a[i]! + s * (b[i]! + s * c[i]!));
-};
-
-/** The second stage of a step. */
-export const secondStage = (step: Step, level: number, i: number): number => polynomialAt(step, level, i, nodes[1]);
 
 /** The fourth power's part within a step, at most: by how much its polynomial misses the step before. */
 function bendOf(step: Step, before: Step): Float64Array[] {
@@ -151,7 +89,7 @@ export function radau(
   system: ImplicitSystem,
   [begin, end]: readonly [number, number],
   start: readonly Float64Array[],
-  { tolerance, longest, mostWork, isOver, first }: RadauOptions & { readonly first?: number },
+  { tolerance, longest, mostWork, isOver, first, rounding: isFollowed = false }: RadauOptions,
 ): Marched {
   const { size } = system;
   const norm = weightedNorm(system, tolerance);
@@ -159,6 +97,7 @@ export function radau(
   const ofStep = 2 * (3 * system.work.evaluation + system.work.solution);
   const unchanged = 5 * system.work.factorisation > costly * ofStep ? noChangeOfCostly : noChange;
   const steps: Step[] = [];
+  const rounding = isFollowed ? new Rounding(system, start) : undefined;
   let y: readonly Float64Array[] = start.map((level) => level.slice());
   /** The unknowns and all of their derivatives where F is linearised. */
   let here: readonly Float64Array[] = [...y, new Float64Array(size)];
@@ -174,7 +113,11 @@ export function radau(
   let [fresh, known] = [false, false];
   let [lastStep, lastError]: [number | undefined, number] = [undefined, 1];
   norm.see(y);
-  const ended = (reason?: Marched["reason"]): Marched => ({ steps, until: t, ...(reason && { reason }), work });
+  const ended = (reason?: Marched["reason"]): Marched => ({
+    ...{ steps, until: t, work },
+    ...(reason && { reason }),
+    ...(rounding && { rounding: rounding.steps }),
+  });
   function factorsFor(step: number) {
     work += 5 * system.work.factorisation;
     return {
@@ -219,11 +162,7 @@ export function radau(
         error = errorOf(system, { t, h, y, stages, factors, before: error });
         size1 = norm.of(error, y, next);
       }
-      const moves = stages.levels.map((level, j) => level.map((at) => minus(at, y[j]!)));
-      const coefficients = moves.map((stage) =>
-        [0, 1, 2].map((c) => combined(stage, [dense[0][c]!, dense[1][c]!, dense[2][c]!])),
-      );
-      const step = { t, h, start: y, coefficients };
+      const step = { t, h, start: y, coefficients: coefficientsOf(y, stages) };
       const last = steps.at(-1);
       // Where F is stiff the embedded formula sees nothing of what lies between the stages.
       if (last) size1 = Math.max(size1, betweenStages * norm.of(bendOf(step, last), y, next));
@@ -240,6 +179,7 @@ export function radau(
       if (rejected) factor = Math.min(factor, 1);
       if (!again && factor >= 1 && factor < unchanged) factor = 1;
       steps.push(step);
+      if (rounding) work += rounding.follow({ t, h, y, ...solved.last, factors, next });
       [lastStep, lastError] = [h, Math.max(size1, 1e-10)];
       t = t + h >= end - least ? end : t + h;
       y = next;
@@ -260,63 +200,6 @@ function stepFactor(h: number, before: number | undefined, error: number, lastEr
   return Math.min(1, multiplier) * size ** -0.25;
 }
 
-// Loops and not `map`, which calls a function for each number: half of the time of small systems went into it.
-
-function minus(a: Float64Array, b: Float64Array): Float64Array {
-  const out = new Float64Array(a.length);
-  for (let i = 0; i < out.length; i++) out[i] = a[i]! - b[i]!;
-  return out;
-}
-
-function plus(a: Float64Array, b: Float64Array): Float64Array {
-  const out = new Float64Array(a.length);
-  for (let i = 0; i < out.length; i++) out[i] = a[i]! + b[i]!;
-  return out;
-}
-
-function allFinite(a: Float64Array): boolean {
-  for (let i = 0; i < a.length; i++) if (!(Math.abs(a[i]!) < Number.POSITIVE_INFINITY)) return false;
-  return true;
-}
-
-function combined(of: readonly Float64Array[], weights: readonly number[]): Float64Array {
-  const [a, b, c] = of as [Float64Array, Float64Array, Float64Array];
-  const [p, q, r] = weights as [number, number, number];
-  const out = new Float64Array(a.length);
-  for (let i = 0; i < out.length; i++) out[i] = p * a[i]! + q * b[i]! + r * c[i]!;
-  return out;
-}
-
-/** Values at the stages: levels[j][i] is the j-th derivative in time at the i-th one. */
-interface Stages {
-  readonly levels: readonly (readonly Float64Array[])[];
-  /** Unknowns and all derivatives at a stage. */
-  one(i: number): readonly Float64Array[];
-}
-
-/** All derivatives at stages where the unknowns have moved by z from y. */
-function stagesOf(y: readonly Float64Array[], z: readonly Float64Array[], h: number): Stages {
-  const levels: Float64Array[][] = [];
-  let moves = z;
-  for (const before of y) {
-    levels.push(moves.map((move) => plus(move, before)));
-    const next = slopes.map((row) =>
-      combined(
-        moves,
-        row.map((w) => w / h),
-      ),
-    );
-    const after = y[levels.length];
-    if (after === undefined) {
-      const whole = [...levels, next];
-      return { levels, one: (i) => whole.map((level) => level[i]!) };
-    }
-    // The next derivative at the stages, less what it is at the start.
-    moves = next.map((d) => minus(d, after));
-  }
-  return { levels, one: (i) => levels.map((level) => level[i]!) };
-}
-
 /** The moves that the polynomial of the step before foretells. */
 function guessed(before: Step | undefined, t: number, h: number, y: readonly Float64Array[]): Float64Array[] {
   const n = y[0]!.length;
@@ -328,8 +211,6 @@ function guessed(before: Step | undefined, t: number, h: number, y: readonly Flo
     return moves;
   });
 }
-
-type Factors = { readonly one: Pick<MultifrontalFactors, "solve">; readonly two: Pick<MultifrontalFactors, "solve"> };
 
 interface NewtonInput {
   readonly t: number;
@@ -349,9 +230,11 @@ function newton(system: ImplicitSystem, { t, h, y, factors, enough, norm, guess 
   let [before, rate, converged] = [Number.NaN, 0, false];
   let k = 0;
   let stages = stagesOf(y, z, h);
+  let last = { stages, residuals: [] as readonly Float64Array[] };
   for (; k < mostIterations; k++) {
     const residuals = nodes.map((node, i) => system.evaluate(t + node * h, stages.one(i)));
     if (!residuals.every(allFinite)) break;
+    last = { stages, residuals };
     const one = factors.one.solve(
       combined(
         residuals,
@@ -364,14 +247,7 @@ function newton(system: ImplicitSystem, { t, h, y, factors, enough, norm, guess 
       w1[i]! += both[2 * i]!;
       w2[i]! += both[2 * i + 1]!;
     }
-    if (norm.hasNothing())
-      norm.see(
-        stagesOf(
-          y,
-          transform.map((row) => combined(w, row)),
-          h,
-        ).levels.map((level) => level[2]!),
-      );
+    if (norm.hasNothing()) norm.see(stagesOf(y, movesOf(w), h).levels.map((level) => level[2]!));
     let square = 0;
     for (let i = 0; i < n; i++) {
       // Derivatives that are eliminated move by as much over the step.
@@ -387,7 +263,7 @@ function newton(system: ImplicitSystem, { t, h, y, factors, enough, norm, guess 
       // At the level of rounding the iteration neither falls nor matters.
       if (!(Number.isFinite(size) && size < enough)) break;
     }
-    z = transform.map((row) => combined(w, row));
+    z = movesOf(w);
     stages = stagesOf(y, z, h);
     before = size;
     if (
@@ -401,19 +277,7 @@ function newton(system: ImplicitSystem, { t, h, y, factors, enough, norm, guess 
       break;
     }
   }
-  return { stages, converged, iterations: Math.max(1, k), rate };
-}
-
-/** The right side of the complex system: real and imaginary parts in turn. */
-function complexRight(residuals: readonly Float64Array[]): Float64Array {
-  const [a, b, c] = residuals as [Float64Array, Float64Array, Float64Array];
-  const [[p0, p1, p2], [q0, q1, q2]] = [inverse[1], inverse[2]];
-  const out = new Float64Array(2 * a.length);
-  for (let i = 0; i < a.length; i++) {
-    out[2 * i] = -(p0 * a[i]! + p1 * b[i]! + p2 * c[i]!);
-    out[2 * i + 1] = -(q0 * a[i]! + q1 * b[i]! + q2 * c[i]!);
-  }
-  return out;
+  return { stages, last, converged, iterations: Math.max(1, k), rate };
 }
 
 interface ErrorInput {

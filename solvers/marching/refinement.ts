@@ -3,7 +3,7 @@ import { type Expression, evaluateAt } from "../expression/expression.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { UnknownSpace } from "./collocation.ts";
 import type { EvolutionForm } from "./evolution-form.ts";
-import type { Step } from "./radau.ts";
+import type { Step } from "./radau-stages.ts";
 import { basisAt, cellOf, columnOf } from "./spline-space.ts";
 import { partsAlong } from "./time-scales.ts";
 

@@ -15,7 +15,7 @@ import {
 import type { EvolutionForm } from "./evolution-form.ts";
 import { collocationPoints } from "./spline-space.ts";
 
-/** Derivatives in time below the highest, level by level, of all unknowns; those that are determined at every moment are 0. */
+/** Derivatives in time below the highest, level by level, of all unknowns; those that are determined at every moment are as conditions say, or 0. */
 export function startState(
   problem: Problem,
   form: EvolutionForm,
@@ -32,6 +32,9 @@ export function startState(
       state[j]!.set(interpolate(value), spaces[k]!.first);
     });
   });
+  for (const { unknown, order, value } of form.stated)
+    if (order === 0 && form.inTime[unknown] === 0)
+      state[0]!.set(interpolation(problem, form, mesh, spaces[unknown]!)(value), spaces[unknown]!.first);
   return state;
 }
 

@@ -1,9 +1,10 @@
 /** Marching against published values, and against Fourier and Chebyshev codes of other programs. */
 
 import { initial, neumann, type ProblemSpec, pde, periodic } from "../../../solvers/index.ts";
+import type { ImplicitSystem } from "../../../solvers/marching/implicit-system.ts";
 import { march } from "../../../solvers/marching/march.ts";
 import { derivativesAt } from "../../../solvers/marching/marched-field.ts";
-import { type ImplicitSystem, radau } from "../../../solvers/marching/radau.ts";
+import { radau } from "../../../solvers/marching/radau.ts";
 import { assert, test } from "../../harness.ts";
 
 /** Largest distance of the march from known values [point][unknown]. */

@@ -1,0 +1,23 @@
+/** Systems in time that an implicit method marches. */
+import type { MultifrontalFactors } from "../../engine/numerics/multifrontal.ts";
+
+/** A system in time. */
+export interface ImplicitSystem {
+  readonly size: number;
+  /** Highest order in time of each component, 0 of algebraic ones. */
+  readonly orders: Uint8Array;
+  /** Components of one unknown, whose sizes are compared: a number for each. */
+  readonly kinds: Int32Array;
+  /** True where each component is measured by its own size, or beside that of its kind. */
+  readonly alone: boolean;
+  /** True where derivatives of F are the same everywhere. */
+  readonly isFixed: boolean;
+  /** True where moreover factors solve exactly, so that one iteration of Newton's is enough. */
+  readonly isSolved: boolean;
+  /** Operations of an evaluation, of a real factorisation, and of a real and a complex solution by factors. */
+  readonly work: { readonly evaluation: number; readonly factorisation: number; readonly solution: number };
+  /** F, in a new array. */
+  evaluate(t: number, of: readonly Float64Array[]): Float64Array;
+  linearise(t: number, of: readonly Float64Array[]): void;
+  factor(re: number, im: number): Pick<MultifrontalFactors, "solve">;
+}

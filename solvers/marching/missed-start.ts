@@ -1,0 +1,136 @@
+/** By how much splines miss the start between the points at which they have its values. */
+import { evaluateAt } from "../expression/expression.ts";
+import type { Problem } from "../problem/problem.ts";
+import type { Mesh, UnknownSpace } from "./collocation.ts";
+import type { EvolutionForm } from "./evolution-form.ts";
+import { derivativesAt } from "./marched-field.ts";
+
+/** Places of each cell along an axis at which starts are looked at, at least: on a line, in a plane; of cells with one point. */
+const [inCell, inSmooth] = [[0, 12, 5], 2] as const;
+/** The same of all cells. */
+const inAll = [0, 2048, 96] as const;
+
+/** Distance of splines from the start. */
+export interface MissedStart {
+  /** Relative L², over all unknowns, of values or of derivatives in time, whichever is larger. */
+  readonly share: number;
+  /** Along each axis, the largest distance in each cell over the root mean square of its unknown. */
+  readonly along: readonly Float64Array[];
+}
+
+/** The distance of a state from the start. @param state - coefficients, as `startState` finds them */
+export function missedStart(
+  problem: Problem,
+  form: EvolutionForm,
+  { edges, gauss }: Mesh,
+  spaces: readonly UnknownSpace[],
+  state: readonly Float64Array[],
+): MissedStart {
+  const { space, starts } = form;
+  const along = edges.map((own) => new Float64Array(own.length - 1));
+  if (space.length === 0) return { share: 0, along };
+  const { points, cells, volumes } = placesOf(problem, form, { edges, gauss });
+  const d = problem.axes.length;
+  const still = problem.axes.map(() => 0);
+  const shares = state.map((level, order) => {
+    const at = levelAt(form, spaces, level, points);
+    let [missed, size] = [0, 0];
+    starts.forEach((list, k) => {
+      const text = list[order];
+      if (text === undefined) return;
+      const truth = evaluateAt(text, points, d, problem.constants);
+      const far = at(k, still).map((v, i) => Math.abs(v - truth[i]!));
+      const own = weighed(truth, volumes);
+      far.forEach((v, i) => {
+        if (!Number.isFinite(v) || own === 0) return;
+        along.forEach((most, a) => {
+          const cell = cells[a]![i]!;
+          most[cell] = Math.max(most[cell]!, v / own);
+        });
+      });
+      missed += weighed(far, volumes) ** 2;
+      size += own ** 2;
+    });
+    return size > 0 ? Math.sqrt(missed / size) : 0;
+  });
+  return { share: Math.max(...shares), along };
+}
+
+/** Relative L² distance of two states from one another at points of the first moment, of values or of derivatives in time, whichever is larger. */
+export function apartAt(
+  points: Float64Array,
+  { space, time }: EvolutionForm,
+  [one, other]: readonly (readonly [spaces: readonly UnknownSpace[], state: readonly Float64Array[]])[],
+): number {
+  const still = [...space, time].map(() => 0);
+  const valuesOf = (of: typeof one, level: number) => {
+    const [spaces, state] = of!;
+    const at = levelAt({ space, time }, spaces, state[level]!, points);
+    return spaces.map((_, k) => at(k, still));
+  };
+  return Math.max(
+    ...one![1].map((_, level) => {
+      const [a, b] = [valuesOf(one, level), valuesOf(other, level)];
+      let [apart, size] = [0, 0];
+      a.forEach((own, k) => {
+        own.forEach((v, i) => {
+          apart += (v - b[k]![i]!) ** 2;
+          size += v * v;
+        });
+      });
+      return size > 0 ? Math.sqrt(apart / size) : 0;
+    }),
+  );
+}
+
+/** Derivatives at points of a state that does not change. */
+function levelAt(
+  { space, time }: Pick<EvolutionForm, "space" | "time">,
+  spaces: readonly UnknownSpace[],
+  level: Float64Array,
+  points: Float64Array,
+) {
+  const nothing = new Float64Array(level.length);
+  const steps = [{ t: 0, h: 1, start: [level], coefficients: [[nothing, nothing, nothing]] }];
+  return derivativesAt({ spaces, space, time, steps, until: Number.POSITIVE_INFINITY }, points);
+}
+
+/** Root mean square of what is finite, by volumes that add up to 1. */
+function weighed(values: Float64Array, volumes: Float64Array): number {
+  let sum = 0;
+  values.forEach((v, i) => {
+    if (Number.isFinite(v)) sum += volumes[i]! * v * v;
+  });
+  return Math.sqrt(sum);
+}
+
+/** Places of all cells at the first moment, with the cell along each axis and the share of the volume of each. */
+function placesOf(problem: Problem, { space, time }: EvolutionForm, { edges, gauss }: Mesh) {
+  const d = problem.axes.length;
+  const lines = edges.map((own) => {
+    const count = own.length - 1;
+    const each = Math.max(gauss === 1 ? inSmooth : inCell[space.length]!, Math.ceil(inAll[space.length]! / count));
+    return Array.from({ length: count * each }, (_, i) => {
+      const cell = Math.floor(i / each);
+      const width = own[cell + 1]! - own[cell]!;
+      const share = ((i % each) + 0.5) / each;
+      return { cell, x: own[cell]! + share * width, part: width / each / (own[count]! - own[0]!) };
+    });
+  });
+  const count = lines.reduce((product, { length }) => product * length, 1);
+  const [points, volumes] = [new Float64Array(count * d), new Float64Array(count).fill(1)];
+  const cells = edges.map(() => new Int32Array(count));
+  for (let i = 0; i < count; i++) {
+    points[i * d + time] = problem.bounds[time]![0];
+    let rest = i;
+    for (let a = lines.length - 1; a >= 0; a--) {
+      const { length } = lines[a]!;
+      const { cell, x, part } = lines[a]![rest % length]!;
+      rest = Math.floor(rest / length);
+      points[i * d + space[a]!] = x;
+      cells[a]![i] = cell;
+      volumes[i]! *= part;
+    }
+  }
+  return { points, cells, volumes };
+}

@@ -1,0 +1,74 @@
+/** Estimates of marches where errors grow, and where cells are too wide for the start. */
+import { solve } from "../../../solvers/automatic/index.ts";
+import { march } from "../../../solvers/marching/march.ts";
+import { derivativesAt } from "../../../solvers/marching/marched-field.ts";
+import { pde } from "../../../solvers/problem/pde.ts";
+import { assert, test } from "../../harness.ts";
+
+test("two marches of the same steps are not compared: tolerances end at 1e-11, once", () => {
+  const problem = pde({
+    ...{ name: "cosh", domain: { t: [0, 3] }, unknowns: ["y"], equations: "y'' = 100*y" },
+    conditions: ["y(0) = 1", "y'(0) = -10"],
+  });
+  const result = march(problem, { tolerance: 1e-13, seconds: 20, isOver: () => false });
+  if ("refused" in result) throw new Error(result.refused);
+  assert.is(result.method.filter((line) => line.includes("1e-11")).length, 1);
+});
+
+test("where a solution decays beside one that grows, rounding is a floor of the estimate: within a factor of 10 of the error, and doubtful where nothing is left", async () => {
+  for (const k of [5, 7, 10]) {
+    const problem = pde({
+      ...{ name: "cosh", domain: { t: [0, 3] }, unknowns: ["y"], equations: `y'' = ${k * k}*y`, exact: `exp(-${k}*t)` },
+      conditions: ["y(0) = 1", `y'(0) = -${k}`],
+    });
+    const result = march(problem, { tolerance: 1e-9, seconds: 20, isOver: () => false });
+    if ("refused" in result) throw new Error(result.refused);
+    const points = Float64Array.from({ length: 500 }, (_, i) => (3 * (i + 0.5)) / 500);
+    const of = (field: typeof result.field) => derivativesAt(field, points)(0, [0]);
+    const [fine, coarse] = [of(result.field), of(result.coarse)];
+    const size = Math.hypot(...points.map((t) => Math.exp(-k * t)));
+    const apart = Math.hypot(...fine.map((v, i) => v - coarse[i]!)) / size;
+    const error = Math.hypot(...fine.map((v, i) => v - Math.exp(-k * points[i]!))) / size;
+    const estimate = Math.max(result.least, result.left * apart);
+    assert.ok(error < 10 * estimate && estimate < 10 * error, `k = ${k}: ${error}, estimated ${estimate}`);
+  }
+  const lost = pde({
+    ...{ name: "lost", domain: { t: [0, 3] }, unknowns: ["y"], equations: "y'' = 400*y" },
+    conditions: ["y(0) = 1", "y'(0) = -20"],
+  });
+  const { status, report } = await solve(lost, { budget: { steps: 4 }, seed: 1 });
+  assert.is(status, "doubtful");
+  assert.ok(report.estimate!.relativeL2 > 0.03);
+});
+
+test("a start of many half waves is begun with cells that follow it, in a plane as on a line", () => {
+  for (const n of [13, 20, 30]) {
+    const start = `sin(${n}*pi*x)`;
+    const rate = (m: number) => 1 / (m * Math.PI ** 2);
+    const line = pde({
+      ...{ name: "line", domain: { x: [0, 1], t: [0, 1] }, equations: `u_t = ${rate(n * n)}*u_xx` },
+      conditions: [`u(x,0) = ${start}`, "u = 0 on x"],
+    });
+    const plane = pde({
+      ...{ name: "plane", domain: { x: [0, 1], y: [0, 1], t: [0, 1] } },
+      equations: `u_t = ${rate(n * n + 1)}*lap(u)`,
+      conditions: [`u(x,y,0) = ${start}*sin(pi*y)`, "u = 0 on x", "u = 0 on y"],
+    });
+    for (const problem of [line, plane]) {
+      const result = march(problem, { tolerance: 1e-2, seconds: 3, isOver: () => false });
+      if ("refused" in result) throw new Error(result.refused);
+      const d = problem.axes.length;
+      const places = Array.from({ length: 200 }, (_, i) => (i + 0.5) / 200);
+      const points = Float64Array.from(places.flatMap((x) => (d === 2 ? [x, 0.5] : [x, 0.41, 0.5])));
+      const factor = Math.exp(-0.5) * (d === 2 ? 1 : Math.sin(0.41 * Math.PI));
+      const at = derivativesAt(result.field, points)(
+        0,
+        problem.axes.map(() => 0),
+      );
+      const far = Math.max(...places.map((x, i) => Math.abs(at[i]! - factor * Math.sin(n * Math.PI * x))));
+      assert.ok(far < 2e-2, `${n} half waves, ${d - 1} axes: ${far}`);
+    }
+  }
+});
+
+test.run();

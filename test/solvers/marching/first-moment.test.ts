@@ -1,0 +1,109 @@
+/** Starts that equations contradict, leave open, or branch from. */
+import { DomainError } from "../../../engine/errors.ts";
+import { solve } from "../../../solvers/automatic/index.ts";
+import { march, openStart } from "../../../solvers/marching/march.ts";
+import { derivativesAt } from "../../../solvers/marching/marched-field.ts";
+import { pde } from "../../../solvers/problem/pde.ts";
+import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
+import { assert, refuses, test } from "../../harness.ts";
+
+const inTime = (unknowns: string, equations: readonly string[], conditions: readonly string[], end = 1) =>
+  pde({
+    name: "start",
+    domain: { t: [0, end] },
+    unknowns: unknowns.split(" "),
+    equations,
+    conditions,
+  } as ProblemSpec);
+const tried = (problem: ReturnType<typeof pde>) => march(problem, { tolerance: 1e-6, seconds: 1, isOver: () => false });
+
+test("conditions that algebraic equations contradict are refused by name, and those that agree are not", async () => {
+  const contradictory: readonly (readonly [ReturnType<typeof pde>, RegExp])[] = [
+    [inTime("u v", ["u' = v", "u = sin(t)"], ["u(0) = 0", "v(0) = 3"]), /contradict "v = 3": by them it is 1/],
+    [inTime("u v", ["u' = v", "u = cos(t)"], ["u(0) = 0.3"]), /contradict the start u = 0.3/],
+    [inTime("u z", ["u' = -u + z", "z = 2*u"], ["u(0) = 1", "z(0) = 1"]), /contradict "z = 1": by them it is 2/],
+    [inTime("u z", ["u' = z", "z^2 = 1 + t"], ["u(0) = 0", "z(0) = 3"]), /contradict "z = 3"/],
+    [inTime("a b", ["a' + b' = -a", "a = 2*b"], ["a(0) = 1", "b(0) = 1"]), /contradict the start a = 1, b = 1/],
+    [inTime("u", ["t*u' = 1 - u"], ["u(0) = 2"]), /contradict the start u = 2/],
+  ];
+  for (const [problem, words] of contradictory) {
+    const found = tried(problem);
+    assert.ok("refused" in found && found.isContradiction === true);
+    assert.match((found as { refused: string }).refused, words);
+  }
+  await refuses(
+    solve(contradictory[0]![0], { budget: { steps: 2 } }),
+    /solve: the equations contradict "v = 3"/,
+    DomainError,
+  );
+  for (const problem of [
+    inTime("u v", ["u' = v", "u = sin(t)"], ["u(0) = 0", "v(0) = 1"]),
+    inTime("u z", ["u' = -u + z", "z = u/2"], ["u(0) = 1", "z(0) = 0.5"]),
+    inTime("a b", ["a' + b' = -a", "a = 2*b"], ["a(0) = 1", "b(0) = 0.5"]),
+    inTime("u", ["t*u' = 3*cos(t) - t*sin(t) - 3*u"], ["u(0) = 1"]),
+  ]) {
+    const found = tried(problem);
+    assert.ok(!("refused" in found) && found.warning === undefined);
+  }
+});
+
+test("the start of an algebraic unknown chooses its branch, and is its value at that moment", () => {
+  const found = tried(inTime("u z", ["u' = z", "z^2 = 1 + t"], ["u(0) = 0", "z(0) = -1"]));
+  if ("refused" in found) throw new Error(found.refused);
+  const at = derivativesAt(found.field, Float64Array.of(0, 1));
+  assert.is(at(1, [0])[0], -1);
+  assert.ok(Math.abs(at(1, [0])[1]! + Math.SQRT2) < 1e-6);
+  // Robertson's reaction begins with a layer: what a step of 1e-7 of the time finds is 1e-5 off.
+  const robertson = tried(
+    inTime(
+      "a b c",
+      ["a' = -0.04*a + 1e4*b*c", "b' = 0.04*a - 1e4*b*c - 3e7*b^2", "a + b + c = 1"],
+      ["a(0) = 1", "b(0) = 0"],
+      1e5,
+    ),
+  );
+  if ("refused" in robertson) throw new Error(robertson.refused);
+  assert.is(derivativesAt(robertson.field, Float64Array.of(0))(2, [0])[0], 0);
+});
+
+test("several solutions of one start are a doubt with its cause: open equations, factors that are 0 at the start, slopes that are infinite, two slopes", async () => {
+  const several: readonly (readonly [ReturnType<typeof pde>, RegExp])[] = [
+    [inTime("u v", ["u' + v' = 1", "u + v = t"], ["u(0) = 0", "v(0) = 0"]), /leave some unknowns open/],
+    [inTime("u", ["t*u' = 2*u"], ["u(0) = 0"]), /factor of a highest derivative is 0 at t = 0/],
+    [inTime("u", ["t*u' = 3*u - t"], ["u(0) = 0"]), /several solutions leave this start/],
+    [inTime("u", ["t*u'' = 3*u'"], ["u(0) = 1", "u'(0) = 0"]), /several solutions leave this start/],
+    [inTime("u", ["u' = cbrt(u)"], ["u(0) = 0"], 2), /slope of its equations is infinite/],
+    [inTime("u", ["u = t*u' + (u')^2"], ["u(0) = 1"]), /hold with u' = -1 and with u' = 1|hold with u' = 1 and/],
+  ];
+  for (const [problem, words] of several) assert.match(openStart(problem)!, words);
+  for (const k of [1, 5]) {
+    const { status, report } = await solve(several[k]![0], { budget: { steps: 4 }, seed: 1 });
+    assert.is(status, "doubtful");
+    assert.ok(report.estimate!.advice !== undefined);
+  }
+  for (const problem of [
+    inTime("y", ["t*y' = -y + 2*t"], ["y(0) = 0"]),
+    inTime("u", ["t*u'' + u' + t*u = 0"], ["u(0) = 1", "u'(0) = 0"], 8),
+    inTime("u", ["t*u'' + 2*u' + t*u^5 = 0"], ["u(0) = 1", "u'(0) = 0"], 5),
+    inTime("u", ["(u')^3 + u' = 2 + u - t"], ["u(0) = 0"]),
+    inTime("u", ["u' = 1 + sqrt(u)"], ["u(0) = 0"]),
+    inTime("u", ["u' = -1e8*u"], ["u(0) = 1"]),
+    inTime("u v", ["u' = v", "u = sin(t)"], ["u(0) = 0"]),
+  ])
+    assert.is(openStart(problem), undefined);
+});
+
+test("a flux in space whose start the equations contradict is a doubt", () => {
+  const heat = (start: string) =>
+    pde({
+      ...{ name: "flux", domain: { x: [0, 1], t: [0, 1] }, unknowns: ["u", "q"] },
+      equations: ["u_t = -q_x", "q = -u_x"],
+      conditions: ["u(x,0) = cos(pi*x)", `q(x,0) = ${start}`, "q = 0 on x"],
+    });
+  const [wrong, right] = [tried(heat("3*sin(pi*x)*x")), tried(heat("pi*sin(pi*x)"))];
+  assert.ok(!("refused" in wrong) && !("refused" in right));
+  assert.match((wrong as { warning: string }).warning, /contradict "q/);
+  assert.is((right as { warning?: string }).warning, undefined);
+});
+
+test.run();
