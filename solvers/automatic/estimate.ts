@@ -25,7 +25,7 @@ const tooLateForRows = 1;
 
 const more = "give it more time, or a network of your own";
 const moreData = "give it more observations, or conditions where there are none";
-const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
+export const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
 
 /** Another solution, with its distance from the one that is evaluated. */
 interface Comparison {
