@@ -49,7 +49,7 @@ export async function byElements(problem: Problem, setting: Setting): Promise<El
   const byClock = budget.processorSeconds === undefined && budget.seconds !== undefined;
   const clock = () => 1000 * spent()[byClock ? "seconds" : "processorSeconds"];
   const solved = await solveByElementsOn(threads, problem, {
-    ...{ tolerance: goal, clock },
+    ...{ tolerance: goal, clock, blas: options.blas !== "none" },
     seconds: speed.limited ? mostOfBudget * work : Number.POSITIVE_INFINITY,
     meshes: Math.min(mostMeshes, Math.ceil(1 + (budget.steps ?? Number.POSITIVE_INFINITY) / stepsOfMesh)),
     ...(options.signal && { signal: options.signal }),

@@ -127,9 +127,10 @@ export function solvedOn(
     return add(cell, key, joinOf(layout, place, numbers), place);
   };
   const root = frontOf(mesh.root)!;
-  const { share } = layout;
+  const { share, blas } = layout;
+  const plan = { parts, blas };
   const all = frontParts(
-    parts,
+    plan,
     (k, allocate) => {
       const { cell, kept } = open.get(k + 1)!;
       // On one thread rows are eliminated at once.
@@ -139,7 +140,7 @@ export function solvedOn(
       open.get(k)!.numbers = numbers;
     },
   );
-  if (share) share(parts, all);
+  if (share) share(plan, all);
   else computed(all);
   const globals = globalsOf(layout, mesh, root);
   if (!globals) return undefined;
@@ -246,7 +247,7 @@ const dependent = 1e-9;
 
 /** Triangle of integrals, whose values are known, and of constants to be found; undefined where nothing determines one of these. */
 function globalsOf(
-  { integrals, sought }: Discretisation,
+  { integrals, sought, blas }: Discretisation,
   { region }: Mesh,
   root: Front,
 ): Factor["globals"] | undefined {
@@ -264,7 +265,7 @@ function globalsOf(
     matrix[at + k] = weighting.integral;
     matrix[at + columns - 1] = (weighting.integral * value) / whole;
   });
-  triangularise(matrix, rows, columns);
+  triangularise(matrix, rows, columns, undefined, blas);
   for (let k = integrals.length; k < n; k++) {
     let size = 0;
     for (let i = 0; i <= k; i++) size = Math.hypot(size, matrix[i * columns + k]!);

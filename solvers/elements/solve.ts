@@ -47,6 +47,8 @@ export interface ElementOptions {
   readonly meshes: number;
   /** Eliminates fronts together with another thread. @defaultValue this one alone */
   readonly share?: Team["share"] | undefined;
+  /** False where the machine's own LAPACK may not eliminate. @defaultValue true */
+  readonly blas?: boolean | undefined;
   /** Milliseconds of the processor. */
   readonly clock: () => number;
   /** Called with each mesh. */
@@ -115,7 +117,7 @@ export function solveByElements(
   const { tolerance, seconds, meshes, clock } = options;
   const began = clock();
   const spent = () => (clock() - began) / 1000;
-  const layout = discretised(problem, options.share);
+  const layout = discretised(problem, options);
   const mesh = startMesh(layout, degree(layout));
   const zeroOut = () => {
     for (const cell of mesh.elements()) cell.coefficients = nothingOn(layout, cell);

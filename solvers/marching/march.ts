@@ -23,6 +23,8 @@ export interface MarchingOptions {
   readonly seconds: number;
   /** True where no time is left: a clock's word, asked at every step, with the error so far. */
   readonly isOver: (error: number | undefined) => boolean;
+  /** False where the machine's own BLAS may not eliminate. @defaultValue true */
+  readonly blas?: boolean | undefined;
 }
 
 /** A march that came to something. */
@@ -170,12 +172,12 @@ export function march(problem: Problem, options: MarchingOptions): MarchResult |
 export function marchBy(
   problem: Problem,
   { mesh, tolerance }: MarchPlan,
-  { seconds, isOver }: Pick<MarchingOptions, "seconds" | "isOver">,
+  { seconds, isOver, blas }: Pick<MarchingOptions, "seconds" | "isOver" | "blas">,
 ): MarchedField | string {
   const form = evolutionForm(problem);
   if (typeof form === "string") return form;
   const rung = marchOnce(problem, form, mesh, {
-    ...{ tolerance, longest: longestSteps(problem, form), points: new Float64Array(0) },
+    ...{ tolerance, longest: longestSteps(problem, form), points: new Float64Array(0), blas },
     ...{ mostWork: seconds * rate, isOver: () => isOver(undefined) },
   });
   return rung.marched.reason === undefined ? rung.field : wordsOf(rung, tolerance);
@@ -218,7 +220,7 @@ function ladder(
   let stuck = false;
   for (;;) {
     const rung = marchOnce(problem, form, mesh, {
-      ...{ tolerance, longest, points },
+      ...{ tolerance, longest, points, blas: options.blas },
       ...{ mostWork: (options.seconds - spent) * rate, isOver: () => options.isOver(best?.error ?? errorUnknown()) },
     });
     const cost = rung.marched.work / rate;
@@ -301,7 +303,7 @@ function ladder(
   function checked(rung: Rung) {
     const edges = rung.mesh.edges.map((own) => evenEdges(own, Math.max(1, Math.round(coarser * (own.length - 1)))));
     const coarse = marchOnce(problem, form, laid({ ...rung.mesh, edges }), {
-      ...{ tolerance: tolerance / finer, longest, points },
+      ...{ tolerance: tolerance / finer, longest, points, blas: options.blas },
       ...{ mostWork: (options.seconds - spent) * rate, isOver: () => options.isOver(0) },
     });
     rungs++;
@@ -349,13 +351,14 @@ interface OnceOptions {
   readonly mostWork: number;
   readonly isOver: () => boolean;
   readonly points: Float64Array;
+  readonly blas: boolean | undefined;
 }
 
 function marchOnce(problem: Problem, form: EvolutionForm, mesh: Mesh, { points, ...options }: OnceOptions): Rung {
   const rows =
     mesh.gauss === 1 && form.space.length > 0
       ? periodicCollocation(problem, form, mesh)
-      : collocation(problem, form, mesh);
+      : collocation(problem, form, mesh, options.blas);
   const { size, spaces } = rows;
   const [orders, kinds] = [new Uint8Array(size), new Int32Array(size)];
   spaces.forEach((one, k) => {
