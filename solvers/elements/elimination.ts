@@ -47,7 +47,7 @@ export interface Values {
   readonly constants: Float64Array;
 }
 
-/** What rows determine. */
+/** Values that rows determine, with R. */
 export interface Elimination extends Values {
   readonly factor: Factor;
 }
@@ -317,7 +317,7 @@ function substitute(
   layout: Discretisation,
   front: Front,
   globals: Float64Array,
-  found: Found,
+  found: ValueMaps,
   y: ReadonlyMap<Front | undefined, Float64Array> | undefined,
 ): void {
   const { children, kept } = front;
@@ -351,7 +351,7 @@ function substitute(
   });
 }
 
-interface Found {
+interface ValueMaps {
   readonly coefficients: Map<Cell, Float64Array>;
   readonly faces: Map<Face, Float64Array>;
   readonly integrals: Map<Cell, Float64Array>;

@@ -10,7 +10,7 @@ export interface Solved {
   readonly steps: number;
   /** True where it came to rest. */
   readonly converged: boolean;
-  /** What the rows of the last step determine. */
+  /** Values that the rows of the last step determine, with their R. */
   readonly found: Elimination;
 }
 

@@ -251,7 +251,7 @@ export function solveByElements(
 
 /** Rows that are left by no more than so many times their rounding are as small as they can be. */
 const mostOfRounding = 30;
-/** Relative error by rounding from which rows are singular as far as it can tell. */
+/** Relative error by rounding from which rows cannot be distinguished from singular ones. */
 export const singular = 0.03;
 /** Amplification of rows that determine all functions well. */
 const usual = 100;
