@@ -62,8 +62,14 @@ interface Front {
  * Lays out the elimination.
  *
  * @param cells - integer coordinates [rows, dimension] of the cell of each row; rows of one cell are eliminated together, and cells that are near one another are joined first
+ * @param blas - whether the machine's own BLAS may do it. @defaultValue true
  */
-export function multifrontal(pattern: SparsePattern, cells: Int32Array, dimension: number): MultifrontalPlan {
+export function multifrontal(
+  pattern: SparsePattern,
+  cells: Int32Array,
+  dimension: number,
+  blas = true,
+): MultifrontalPlan {
   const rows = pattern.starts.length - 1;
   const leaves: number[][] = [];
   const joins: [number, number][] = [];
@@ -92,7 +98,7 @@ export function multifrontal(pattern: SparsePattern, cells: Int32Array, dimensio
   return {
     operations: fronts.reduce((sum, f) => sum + costOf(f), 0),
     entries: fronts.reduce((sum, { own, columns: { length } }) => sum + own * (2 * length - own), 0),
-    factor: (values, complex) => (complex ? factors(pattern, fronts, values, 2) : factors(pattern, fronts, values, 1)),
+    factor: (values, complex) => factors(pattern, fronts, values, complex ? 2 : 1, blas),
   };
 }
 
@@ -158,10 +164,11 @@ function factors(
   fronts: readonly Front[],
   values: Float64Array,
   parts: Parts,
+  blas: boolean,
 ): MultifrontalFactors {
   const place = new Int32Array(pattern.width);
   const done: Numbers[] = [];
-  for (const front of fronts) done.push(assembled(pattern, front, { done, values, parts, place }));
+  for (const front of fronts) done.push(assembled(pattern, front, { done, values, parts, place, blas }));
   const starts = new Int32Array(fronts.length + 1);
   for (const [k, { rows }] of done.entries()) starts[k + 1] = starts[k]! + rows * parts;
   const right = new Float64Array(starts[fronts.length]!);
@@ -183,6 +190,7 @@ interface Assembling {
   readonly done: readonly Numbers[];
   readonly values: Float64Array;
   readonly parts: Parts;
+  readonly blas: boolean;
   /** Scratch: where a column is in the front. */
   readonly place: Int32Array;
 }
@@ -190,7 +198,7 @@ interface Assembling {
 function assembled(
   { starts, columns: columnsOf }: SparsePattern,
   { children, rows: cell, columns: all, own }: Front,
-  { done, values, parts, place }: Assembling,
+  { done, values, parts, place, blas }: Assembling,
 ): Numbers {
   const parents = children.map((k) => done[k]!);
   const late = parents.flatMap(({ columns, pivots, delayed }) => [...columns.subarray(pivots, pivots + delayed)]);
@@ -220,7 +228,7 @@ function assembled(
     }
     row++;
   }
-  return eliminated({ columns, rows, matrix }, own + late.length, parts);
+  return eliminated({ columns, rows, matrix }, own + late.length, parts, blas);
 }
 
 /** Gauss's elimination of the first `eligible` columns, by the largest entry of each. */
@@ -228,6 +236,7 @@ function eliminated(
   { columns, rows, matrix: a }: Pick<Numbers, "columns" | "rows" | "matrix">,
   eligible: number,
   parts: Parts,
+  blas: boolean,
 ): Numbers {
   const width = columns.length;
   const stride = width * parts;
@@ -254,7 +263,7 @@ function eliminated(
   const behind = (matrix: Float64Array, sizes: Panel) => {
     const { start, end, panel } = sizes;
     const isLarge = (end - start) * (width - panel) * (rows - start) > leastForLibrary;
-    const library = isLarge ? systemBlas() : undefined;
+    const library = isLarge && blas ? systemBlas() : undefined;
     if (library) library.eliminate(matrix, sizes, parts);
     else if (parts === 1) takeBehind(matrix, sizes);
     else takeBehindComplex(matrix, sizes);

@@ -1,13 +1,13 @@
 /** Steady problems in one and two dimensions by elements, those of eigenvalues among them: their solution, and the estimate of its error. */
 import { rng } from "../../engine/random/rng.ts";
 import { domainOf } from "../domain/domain.ts";
-import { type ElementSolve, solveByElementsOn, unsuitedToElements } from "../elements/index.ts";
+import { type ElementSolve, singular, solveByElementsOn, unsuitedToElements } from "../elements/index.ts";
 import type { Problem } from "../problem/problem.ts";
 import { quantityList } from "../solve/evaluation.ts";
 import { piecewiseTrial } from "../solve/piecewise-trial.ts";
 import type { ErrorEstimate, SolutionReport } from "../solve/solution.ts";
 import { Solution } from "../solve/solution.ts";
-import { doubtful, wordsOf } from "./estimate.ts";
+import { doubtful, percent, wordsOf } from "./estimate.ts";
 import { oddConditions } from "./odd-conditions.ts";
 import type { Setting } from "./setting.ts";
 import { illPosed, mayBeZero, openWarning } from "./warnings.ts";
@@ -50,7 +50,7 @@ export async function byElements(problem: Problem, setting: Setting): Promise<El
   const byClock = budget.processorSeconds === undefined && budget.seconds !== undefined;
   const clock = () => 1000 * spent()[byClock ? "seconds" : "processorSeconds"];
   const solved = await solveByElementsOn(threads, problem, {
-    ...{ tolerance: goal, clock },
+    ...{ tolerance: goal, clock, blas: options.blas !== "none" },
     seconds: speed.limited ? mostOfBudget * work : Number.POSITIVE_INFINITY,
     meshes: Math.min(mostMeshes, Math.ceil(1 + (budget.steps ?? Number.POSITIVE_INFINITY) / stepsOfMesh)),
     ...(options.signal && { signal: options.signal }),
@@ -75,7 +75,12 @@ export async function byElements(problem: Problem, setting: Setting): Promise<El
   return {
     solution: solution.reporting({ status, estimate }),
     words: pieces.words,
-    enough: options.signal?.aborted === true || estimate.advice === undefined || speed.share() > late,
+    // No other method determines what the equations leave open.
+    enough:
+      options.signal?.aborted === true ||
+      estimate.advice === undefined ||
+      solved.rounded > singular ||
+      speed.share() > late,
   };
 }
 
@@ -120,6 +125,8 @@ async function estimateOf(problem: Problem, solved: ElementSolve, solution: Solu
     const more = odd ?? moreMeshes(solved);
     const fold = odd === undefined ? ", or it may have no solution, as beyond a fold" : "";
     if (!solved.converged) return `Newton's method did not come to rest; ${more}${fold}`;
+    if (solved.rounded > singular)
+      return "its equations are singular to rounding: it has none or infinitely many solutions, or one that changes of its numbers in the last digit move far; check its conditions and constants";
     const broken = solved.rows.findIndex((share) => share > mostLeft);
     const cause = `conditions may contradict one another, or something narrow is not resolved; ${more}`;
     if (broken >= 0)
@@ -129,6 +136,8 @@ async function estimateOf(problem: Problem, solved: ElementSolve, solution: Solu
     // What is unbounded in a corner, as a pressure, has no L²: it is seen without the elements there.
     const isSeen = (k: number) => solved.elsewhere[k]! <= doubtful;
     const most = unknowns.every((_, k) => isSeen(k)) ? mostSingular : doubtful;
+    if (solved.corrected > most)
+      return `its equations are nearly singular: rounding moves it by ${percent(solved.corrected)}; check its conditions and constants`;
     if (!(solved.error <= most)) return `meshes still change it by more than ${100 * most} %; ${more}`;
     for (const [k, one] of [...ofUnknowns, ...asked].entries()) {
       const isOwn = k < ofUnknowns.length;

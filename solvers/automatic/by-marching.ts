@@ -49,7 +49,9 @@ export async function byMarching(
     options.signal?.aborted === true || speed.share() > (error !== undefined && error <= doubtful ? shareOfGood : poor);
   const reason = marchable(problem);
   const result: MarchResult | Refused =
-    reason === undefined ? march(problem, { tolerance, seconds: shareOfGood * work, isOver }) : { refused: reason };
+    reason === undefined
+      ? march(problem, { tolerance, seconds: shareOfGood * work, isOver, blas: options.blas !== "none" })
+      : { refused: reason };
   if ("refused" in result) {
     if (result.isContradiction) throw new DomainError(`solve: ${result.refused}`);
     if (problem.time !== undefined) say(`not marched: ${result.refused}`);

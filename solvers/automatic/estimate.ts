@@ -30,7 +30,7 @@ const moreFor = ({ slow = false }: Evidence): string =>
     ? "the last half of its work gained little, so that time alone may not help: look for a jump, a kink or a narrow layer, or give a network of your own"
     : "give it more time, or a network of your own";
 const moreData = "give it more observations, or conditions where there are none";
-const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
+export const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
 
 /** Another solution, with its distance from the one that is evaluated. */
 interface Comparison {

@@ -257,7 +257,8 @@ class Marches {
   async at(values: readonly number[], how: number | MarchPlan, share: number): Promise<Trial | undefined> {
     if (this.isOver(share)) return undefined;
     const held = heldAt(this.problem, values);
-    const limits = { seconds: share * this.#setting.work, isOver: () => this.isOver(share) };
+    const blas = this.#setting.options.blas !== "none";
+    const limits = { seconds: share * this.#setting.work, isOver: () => this.isOver(share), blas };
     this.count++;
     const made =
       typeof how === "number" ? planned(march(held, { tolerance: how, ...limits })) : marchBy(held, how, limits);

@@ -50,7 +50,9 @@ export async function choose(problem: Problem, setting: Setting, rowsOnly = fals
   const best = isNetwork ? network : features!;
   const rows =
     (!isNetwork && estimated) || (await withEstimate(problem, setting, best, isNetwork ? features : network));
-  const beside = elements ? await besideElements(problem, rows, elements.solution) : rows;
+  const beside = elements
+    ? await besideElements(problem, rows, elements.solution, setting.options.blas !== "none")
+    : rows;
   const all: readonly Solution[] = [beside, ...[march, elements].flatMap((one) => (one ? [one.solution] : []))];
   const chosen = all.reduce((a, b) => (isBetter(b, a) ? b : a));
   for (const unused of [features, network])
@@ -115,7 +117,12 @@ function isBetter(one: Solution, other: Solution): boolean {
 }
 
 /** Elements that leave next to nothing and lie elsewhere are a second solution of the equations, as near to the truth as any; a step of theirs that moves a solution far shows that it is hardly determined. */
-async function besideElements(problem: Problem, solution: Solution, elements: Solution): Promise<Solution> {
+async function besideElements(
+  problem: Problem,
+  solution: Solution,
+  elements: Solution,
+  blas: boolean,
+): Promise<Solution> {
   const estimate = solution.report.estimate!;
   if (estimate.advice !== undefined) return solution;
   const flagged = (size: number, by: string, advice: string) => {
@@ -131,7 +138,7 @@ async function besideElements(problem: Problem, solution: Solution, elements: So
       return flagged(unknowns, "another solution", advice);
     }
   }
-  const step = await newtonStepFrom(problem, (points) => solution.evaluate(points));
+  const step = await newtonStepFrom(problem, (points) => solution.evaluate(points), blas);
   if (step === undefined || step <= Math.max(farStep, 10 * estimate.relativeL2)) return solution;
   const advice = `a step of Newton's method on elements moves it by ${Number((100 * step).toPrecision(2))} %, though it leaves next to nothing: small residuals move it far, as a layer whose place is hardly determined; ${how}`;
   return flagged(step, "a step of Newton's method on elements", advice);

@@ -42,6 +42,8 @@ export interface Discretisation {
   /** Of its elements and faces. */
   readonly memo: Memo;
   readonly share: Team["share"] | undefined;
+  /** True where the machine's own LAPACK may eliminate. */
+  readonly blas: boolean;
 }
 
 /** Most axes of elements. */
@@ -68,7 +70,10 @@ export function unsuitedToElements(problem: Problem): string | undefined {
 }
 
 /** Lays out a problem for which {@link unsuitedToElements} has nothing to say. */
-export function discretised(problem: Problem, share?: Team["share"]): Discretisation {
+export function discretised(
+  problem: Problem,
+  { share, blas = true }: { readonly share?: Team["share"] | undefined; readonly blas?: boolean | undefined } = {},
+): Discretisation {
   const { unknowns, axes, time, conditions, integrals, trainable } = problem;
   const constants = { ...problem.constants, ...trainable };
   const region = regionOf(problem.domain)!;
@@ -92,7 +97,17 @@ export function discretised(problem: Problem, share?: Team["share"]): Discretisa
     Math.max(0, ...equations.flatMap(({ terms }) => terms.filter((t) => t.unknown === k).map((t) => sum(t.order)))),
   );
   return {
-    ...{ problem, region, equations, highest, constants, sought: Object.keys(trainable), memo: new Memo(), share },
+    ...{
+      problem,
+      region,
+      equations,
+      highest,
+      constants,
+      sought: Object.keys(trainable),
+      memo: new Memo(),
+      share,
+      blas,
+    },
     conditions: values.map((condition, k) => ({
       form: forms[k]!,
       weight: condition.weight,

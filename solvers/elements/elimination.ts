@@ -10,6 +10,7 @@ import {
   frontParts,
   leftOf,
   moveRow,
+  rowsHeader,
   scratchZeros,
   solvedOf,
   startOf,
@@ -20,7 +21,7 @@ import { rowsOf, sizeOfFace, type Weights } from "./rows.ts";
 import { weighting } from "./weighting.ts";
 
 /** Rows that a cell of the tree leaves for those above it, and how its own unknowns follow from theirs. */
-interface Front {
+export interface Front {
   readonly cell: Cell;
   readonly children: readonly Front[];
   /** Faces that are eliminated, and that are left; those that are eliminated sooner first. */
@@ -30,10 +31,25 @@ interface Front {
   numbers: Float64Array | undefined;
 }
 
-/** The coefficients of each element, and the constants in their order. */
-export interface Elimination {
+/** R of A = QR, A the rows of all elements: the front of the whole region, and the triangle of integrals and constants to be found with its size. */
+export interface Factor {
+  readonly root: Front;
+  /** Weights of its rows. @defaultValue those of the coefficients */
+  readonly as: ReadonlyMap<Cell, Weights> | undefined;
+  readonly globals: { readonly size: number; readonly triangle: Float64Array };
+}
+
+/** Coefficients of each element and face, integrals, and constants in their order. */
+export interface Values {
   readonly coefficients: ReadonlyMap<Cell, Float64Array>;
+  readonly faces: ReadonlyMap<Face, Float64Array>;
+  readonly integrals: ReadonlyMap<Cell, Float64Array>;
   readonly constants: Float64Array;
+}
+
+/** Values that rows determine, with R. */
+export interface Elimination extends Values {
+  readonly factor: Factor;
 }
 
 /** Fronts of linear problems that are the same in the next mesh. */
@@ -111,9 +127,10 @@ export function solvedOn(
     return add(cell, key, joinOf(layout, place, numbers), place);
   };
   const root = frontOf(mesh.root)!;
-  const { share } = layout;
+  const { share, blas } = layout;
+  const plan = { parts, blas };
   const all = frontParts(
-    parts,
+    plan,
     (k, allocate) => {
       const { cell, kept } = open.get(k + 1)!;
       // On one thread rows are eliminated at once.
@@ -123,24 +140,87 @@ export function solvedOn(
       open.get(k)!.numbers = numbers;
     },
   );
-  if (share) share(parts, all);
+  if (share) share(plan, all);
   else computed(all);
-  const whole = globalsOf(layout, mesh, root);
-  if (!whole) return undefined;
-  const coefficients = new Map<Cell, Float64Array>();
-  substitute(layout, root, new Map(), whole, coefficients);
-  return { coefficients, constants: whole.subarray(layout.integrals.length) };
+  const globals = globalsOf(layout, mesh, root);
+  if (!globals) return undefined;
+  const factor = { root, globals, as };
+  return { ...downward(layout, factor), factor };
+}
+
+/** Solves R·x = y from the root down. @param y - of each front and, by undefined, of the globals. @defaultValue the right-hand sides of the rows */
+function downward(
+  layout: Discretisation,
+  { root, globals }: Factor,
+  y?: ReadonlyMap<Front | undefined, Float64Array>,
+): Values {
+  const { size, triangle } = globals;
+  const whole = new Float64Array(size);
+  substituteBack(triangle, size, size + 1, whole, y?.get(undefined));
+  const found = { coefficients: new Map(), faces: new Map(), integrals: new Map() };
+  substitute(layout, root, whole, found, y);
+  return { ...found, constants: whole.subarray(layout.integrals.length) };
+}
+
+/**
+ * Solves AᵀA·x = w by Rᵀ and R.
+ *
+ * @param w - of the coefficients of each element, and maybe of the other columns of its rows; 0 of all others
+ */
+export function normalSolved(layout: Discretisation, factor: Factor, w: ReadonlyMap<Cell, Float64Array>): Values {
+  const { root, globals } = factor;
+  const y = new Map<Front | undefined, Float64Array>();
+  const rest = forward(layout, root, w, y);
+  const last = Float64Array.from({ length: globals.size }, (_, k) => rest[k] ?? 0);
+  substituteForward(globals.triangle, globals.size, globals.size + 1, last);
+  y.set(undefined, last);
+  return downward(layout, factor, y);
+}
+
+/** Solves Rᵀ·y = w from the elements up. @returns what is left of w for those above a front */
+function forward(
+  layout: Discretisation,
+  front: Front,
+  w: ReadonlyMap<Cell, Float64Array>,
+  y: Map<Front | undefined, Float64Array>,
+): Float64Array {
+  const { eliminated, pivots, columns, triangle } = solvedOf(front.numbers!);
+  const x = new Float64Array(columns - 1);
+  if (front.children.length === 0) x.set(w.get(front.cell)!);
+  else {
+    const places = placesOf(layout, front);
+    front.children.forEach((child, c) => {
+      forward(layout, child, w, y).forEach((v, k) => {
+        x[places[c]![k]!]! += v;
+      });
+    });
+  }
+  substituteForward(triangle, pivots, columns, x);
+  y.set(front, x);
+  return x.slice(eliminated);
 }
 
 /** Elements whose rows are made before those of the first one are eliminated, where another thread may do that. */
 const ahead = 16;
 
-/** Columns of fronts side by side, with the integrals of the children and the faces between them first. */
+/** Fronts joined, with the integrals of the children and the faces between them first. */
 function joinOf(
   layout: Discretisation,
-  { children, faces, kept }: Pick<Front, "children" | "faces" | "kept">,
+  front: Pick<Front, "children" | "faces" | "kept">,
   numbers: readonly (number | Float64Array)[],
 ): FrontPart {
+  const integrals = layout.integrals.length;
+  const width = (faces: readonly Face[]) => faces.reduce((sum, face) => sum + sizeOfFace(layout, face), 0);
+  const size = front.children.length * integrals + width(front.faces);
+  const columns = size + integrals + width(front.kept) + layout.sought.length + 1;
+  return { kind: "join", children: numbers, places: placesOf(layout, front), columns, size, integrals };
+}
+
+/** Columns of a join for the columns of each child. */
+function placesOf(
+  layout: Discretisation,
+  { children, faces, kept }: Pick<Front, "children" | "faces" | "kept">,
+): Int32Array[] {
   const integrals = layout.integrals.length;
   const at = new Map<Face, number>();
   let column = children.length * integrals;
@@ -151,26 +231,28 @@ function joinOf(
     }
   };
   place(faces);
-  const size = column;
   column += integrals;
   place(kept);
   const columns = column + layout.sought.length + 1;
-  const places = children.map((child, c) => {
+  return children.map((child, c) => {
     const own = Array.from({ length: integrals }, (_, k) => c * integrals + k);
     for (const face of child.kept) for (let k = 0; k < sizeOfFace(layout, face); k++) own.push(at.get(face)! + k);
     for (let to = column; to < columns; to++) own.push(to);
     return Int32Array.from(own);
   });
-  return { kind: "join", children: numbers, places, columns, size, integrals };
 }
 
 /** Share of the column of a constant below which what is left of it by all others is rounding. */
 const dependent = 1e-9;
 
-/** Integrals, whose values are known, and constants to be found; undefined where nothing determines one of these. */
-function globalsOf({ integrals, sought }: Discretisation, { region }: Mesh, root: Front): Float64Array | undefined {
+/** Triangle of integrals, whose values are known, and of constants to be found; undefined where nothing determines one of these. */
+function globalsOf(
+  { integrals, sought, blas }: Discretisation,
+  { region }: Mesh,
+  root: Front,
+): Factor["globals"] | undefined {
   const n = integrals.length + sought.length;
-  if (n === 0) return new Float64Array(0);
+  if (n === 0) return { size: 0, triangle: new Float64Array(0) };
   const columns = n + 1;
   const left = leftOf(root.numbers!);
   const rows = Math.max(n, left.rows + integrals.length);
@@ -183,31 +265,50 @@ function globalsOf({ integrals, sought }: Discretisation, { region }: Mesh, root
     matrix[at + k] = weighting.integral;
     matrix[at + columns - 1] = (weighting.integral * value) / whole;
   });
-  triangularise(matrix, rows, columns);
+  triangularise(matrix, rows, columns, undefined, blas);
   for (let k = integrals.length; k < n; k++) {
     let size = 0;
     for (let i = 0; i <= k; i++) size = Math.hypot(size, matrix[i * columns + k]!);
     if (!(Math.abs(matrix[k * columns + k]!) > dependent * size)) return undefined;
   }
-  const x = new Float64Array(n);
-  substituteBack(writeTriangle(matrix, 0, n, columns, new Float64Array(startOf(n, columns))), n, columns, x);
-  return x;
+  return { size: n, triangle: writeTriangle(matrix, 0, n, columns, new Float64Array(startOf(n, columns))) };
 }
 
 /** A pivot of rounding size, beside the largest of its front. */
 const nothing = 1e-14;
 
-/** Solves an upper triangle for the first entries of x by the others. */
-function substituteBack(solved: Float64Array, rows: number, columns: number, x: Float64Array): void {
-  let largest = 0;
-  for (let i = 0; i < rows; i++) largest = Math.max(largest, Math.abs(solved[startOf(i, columns)]!));
+/** Pivots on the diagonal of a triangle; those of rounding size, as of what no row determines, are `open`. */
+function pivotsOf(triangle: Float64Array, rows: number, columns: number, isOpen: boolean): Float64Array {
+  const pivots = Float64Array.from({ length: rows }, (_, i) => triangle[startOf(i, columns)]!);
+  const largest = pivots.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+  return pivots.map((v) => (Math.abs(v) > nothing * largest ? v : isOpen ? nothing * largest : 0));
+}
+
+/** Solves an upper triangle for the first entries of x by the others, and by right-hand sides, or those in its last column. */
+function substituteBack(
+  triangle: Float64Array,
+  rows: number,
+  columns: number,
+  x: Float64Array,
+  right?: Float64Array,
+): void {
+  const pivots = pivotsOf(triangle, rows, columns, right !== undefined);
   for (let i = rows - 1; i >= 0; i--) {
+    if (pivots[i] === 0) continue;
     const from = startOf(i, columns) - i;
-    const pivot = solved[from + i]!;
-    if (!(Math.abs(pivot) > nothing * largest)) continue;
-    let sum = solved[from + columns - 1]!;
-    for (let k = i + 1; k < columns - 1; k++) sum -= solved[from + k]! * x[k]!;
-    x[i] = sum / pivot;
+    let sum = right ? right[i]! : triangle[from + columns - 1]!;
+    for (let k = i + 1; k < columns - 1; k++) sum -= triangle[from + k]! * x[k]!;
+    x[i] = sum / pivots[i]!;
+  }
+}
+
+/** Solves the transpose of an upper triangle for the first entries of x, and takes their multiples from the others. */
+function substituteForward(triangle: Float64Array, rows: number, columns: number, x: Float64Array): void {
+  const pivots = pivotsOf(triangle, rows, columns, true);
+  for (let i = 0; i < rows; i++) {
+    const from = startOf(i, columns) - i;
+    x[i] = pivots[i] === 0 ? 0 : x[i]! / pivots[i]!;
+    for (let k = i + 1; k < columns - 1; k++) x[k]! -= triangle[from + k]! * x[i]!;
   }
 }
 
@@ -215,9 +316,9 @@ function substituteBack(solved: Float64Array, rows: number, columns: number, x: 
 function substitute(
   layout: Discretisation,
   front: Front,
-  faces: Map<Face, Float64Array>,
   globals: Float64Array,
-  found: Map<Cell, Float64Array>,
+  found: ValueMaps,
+  y: ReadonlyMap<Front | undefined, Float64Array> | undefined,
 ): void {
   const { children, kept } = front;
   const { eliminated, pivots, columns, triangle } = solvedOf(front.numbers!);
@@ -226,25 +327,104 @@ function substitute(
   x.set(globals.subarray(0, n), eliminated);
   let at = eliminated + n;
   for (const face of kept) {
-    const values = faces.get(face)!;
+    const values = found.faces.get(face)!;
     x.set(values, at);
     at += values.length;
   }
   x.set(globals.subarray(n), at);
-  substituteBack(triangle, pivots, columns, x);
+  substituteBack(triangle, pivots, columns, x, y?.get(front));
   if (children.length === 0) {
-    found.set(front.cell, x.slice(0, eliminated));
+    found.coefficients.set(front.cell, x.slice(0, eliminated));
+    found.integrals.set(front.cell, globals.slice(0, n));
     return;
   }
   let from = children.length * n;
   for (const face of front.faces) {
     const size = sizeOfFace(layout, face);
-    faces.set(face, x.slice(from, from + size));
+    found.faces.set(face, x.slice(from, from + size));
     from += size;
   }
   children.forEach((child, c) => {
     const own = globals.slice();
     own.set(x.subarray(c * n, (c + 1) * n));
-    substitute(layout, child, faces, own, found);
+    substitute(layout, child, own, found, y);
   });
+}
+
+interface ValueMaps {
+  readonly coefficients: Map<Cell, Float64Array>;
+  readonly faces: Map<Face, Float64Array>;
+  readonly integrals: Map<Cell, Float64Array>;
+}
+
+/** Fronts of the elements. */
+function elementFronts({ root }: Factor): Front[] {
+  const visit = (front: Front): Front[] => (front.children.length === 0 ? [front] : front.children.flatMap(visit));
+  return visit(root);
+}
+
+/** Squares of the rows of each element for functions, with nothing on their right-hand sides. */
+export function rowSquares(layout: Discretisation, factor: Factor, of: Values): Map<Cell, number> {
+  return new Map(
+    elementFronts(factor).map((front) => {
+      const { left } = leftOfRows(layout, front, of, factor.as?.get(front.cell));
+      return [front.cell, left.reduce((sum, v) => sum + v * v, 0)];
+    }),
+  );
+}
+
+/** Values by which a solution moves where its rows are taken at more points: of what points and rounding of the solve have missed. */
+export function correction(layout: Discretisation, { factor, ...found }: Elimination): Values {
+  const w = new Map<Cell, Float64Array>();
+  for (const front of elementFronts(factor)) {
+    const { left, matrix, columns } = leftOfRows(layout, front, found, undefined, front.cell.degree + 2);
+    const out = new Float64Array(columns - 1);
+    left.forEach((v, i) => {
+      for (let k = 0; k < out.length; k++) out[k]! += v * matrix[i * columns + k]!;
+    });
+    w.set(front.cell, out);
+  }
+  return normalSolved(layout, factor, w);
+}
+
+/** Rows of an element, and what functions leave of them: beside their right-hand sides at more points, or else beside nothing. */
+function leftOfRows(
+  layout: Discretisation,
+  { cell, kept }: Front,
+  of: Values,
+  as: Weights | undefined,
+  points?: number,
+) {
+  const numbers = rowsOf(layout, cell, kept, as, scratchZeros, points);
+  const [rows, columns] = [numbers[0]!, numbers[1]!];
+  const matrix = numbers.subarray(rowsHeader);
+  const parts = [
+    of.coefficients.get(cell)!,
+    of.integrals.get(cell)!,
+    ...kept.map((face) => of.faces.get(face)!),
+    of.constants,
+  ];
+  const x = Float64Array.from(parts.flatMap((part) => [...part]));
+  const left = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) {
+    let rest = points === undefined ? 0 : matrix[(i + 1) * columns - 1]!;
+    for (let k = 0; k < x.length; k++) rest -= matrix[i * columns + k]! * x[k]!;
+    left[i] = rest;
+  }
+  return { left, matrix, columns };
+}
+
+/** Lengths of the columns of each element's coefficients. */
+export function columnLengths(factor: Factor): Map<Cell, Float64Array> {
+  return new Map(
+    elementFronts(factor).map(({ cell, numbers }) => {
+      const { eliminated, pivots, columns, triangle } = solvedOf(numbers!);
+      const squares = new Float64Array(eliminated);
+      for (let i = 0; i < pivots; i++) {
+        const from = startOf(i, columns) - i;
+        for (let k = i; k < eliminated; k++) squares[k]! += triangle[from + k]! ** 2;
+      }
+      return [cell, squares.map(Math.sqrt)];
+    }),
+  );
 }

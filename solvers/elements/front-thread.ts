@@ -1,5 +1,5 @@
 /** A second thread that eliminates fronts. */
 import { inTeam } from "../../engine/system/team.ts";
-import { type FrontPart, frontParts } from "./fronts.ts";
+import { type FrontPlan, frontParts } from "./fronts.ts";
 
-inTeam<readonly FrontPart[]>((parts) => frontParts(parts));
+inTeam<FrontPlan>((plan) => frontParts(plan));

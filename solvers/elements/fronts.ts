@@ -13,6 +13,13 @@ export type FrontPart =
   | { readonly kind: "element"; readonly rows: number }
   | Join;
 
+/** All parts of an elimination. */
+export interface FrontPlan {
+  readonly parts: readonly FrontPart[];
+  /** True where the machine's own LAPACK may eliminate. */
+  readonly blas: boolean;
+}
+
 /** Rows of fronts one after the other as their columns begin. */
 interface Join {
   readonly kind: "join";
@@ -45,11 +52,12 @@ export const solvedOf = (front: Float64Array) => ({
 /**
  * The parts of an elimination.
  *
+ * @param plan - plain data, of which another thread makes the same parts
  * @param makeRows - of an element; absent where another thread makes them
  * @param take - called with each front
  */
 export function frontParts(
-  parts: readonly FrontPart[],
+  { parts, blas }: FrontPlan,
   makeRows?: (k: number, allocate: Allocate) => Float64Array,
   take?: (k: number, front: Float64Array) => void,
 ): Parts {
@@ -65,10 +73,10 @@ export function frontParts(
     make(k, allocate) {
       const part = parts[k]!;
       if (part.kind === "rows") return makeRows!(k, allocate);
-      if (part.kind === "join") return joined(part, numbers, allocate);
+      if (part.kind === "join") return joined(part, numbers, blas, allocate);
       const [rows, columns, size] = numbers[part.rows] as unknown as [number, number, number];
       const matrix = numbers[part.rows]!.subarray(rowsHeader, rowsHeader + rows * columns);
-      return eliminate(matrix, rows, columns, size, undefined, allocate);
+      return eliminate(matrix, rows, columns, size, undefined, blas, allocate);
     },
     take(k, found) {
       const part = parts[k]!;
@@ -91,6 +99,7 @@ export function scratchZeros(length: number): Float64Array {
 function joined(
   { children, places, columns, size, integrals }: Join,
   numbers: readonly (Float64Array | undefined)[],
+  blas: boolean,
   allocate: Allocate,
 ): Float64Array {
   const lefts = children.map((child) => leftOf(typeof child === "number" ? numbers[child]! : child));
@@ -113,7 +122,7 @@ function joined(
     leads[row] = places[first]![i]!;
     moveRow(lefts[first]!, i, places[first]!, matrix, row * columns);
   }
-  return eliminate(matrix, rows, columns, size, leads, allocate);
+  return eliminate(matrix, rows, columns, size, leads, blas, allocate);
 }
 
 /** Writes a row of a triangle to other columns. */
@@ -154,9 +163,10 @@ function eliminate(
   columns: number,
   eliminated: number,
   leads: Int32Array | undefined,
+  blas: boolean,
   allocate: Allocate,
 ): Float64Array {
-  triangularise(matrix, rows, columns, leads);
+  triangularise(matrix, rows, columns, leads, blas);
   const most = Math.min(rows, columns);
   const pivots = Math.min(eliminated, most);
   const left = Math.max(0, Math.min(most, columns - 1) - eliminated);

@@ -4,6 +4,7 @@ export {
   type ElementOptions,
   type ElementSolve,
   type Refinement,
+  singular,
   solveByElements,
   unsuitedToElements,
   usualRefinement,

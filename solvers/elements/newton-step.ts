@@ -21,14 +21,16 @@ const places = [0.001, 0.13, 0.37, 0.55, 0.81, 0.999];
  *
  * @param problem - for which `unsuitedToElements` has nothing to say
  * @param evaluate - the solution at points [n, axes]: [n, unknowns]
+ * @param blas - whether the machine's own LAPACK may eliminate
  * @returns undefined for linear problems, those on more than one axis or with constants to be found, and where the solution is too rough for so many elements
  */
 export async function newtonStepFrom(
   problem: Problem,
   evaluate: (points: Float64Array) => Promise<Float64Array>,
+  blas = true,
 ): Promise<number | undefined> {
   if (problem.axes.length !== 1) return undefined;
-  const layout = discretised(problem);
+  const layout = discretised(problem, { blas });
   if (layout.linear || layout.sought.length > 0) return undefined;
   const mesh = startMesh(layout, degree);
   const rule = gaussLegendre(degree + 1);

@@ -10,6 +10,8 @@ export interface Solved {
   readonly steps: number;
   /** True where it came to rest. */
   readonly converged: boolean;
+  /** Values that the rows of the last step determine, with their R. */
+  readonly found: Elimination;
 }
 
 /** Change of coefficients, beside them, at which it rests. */
@@ -36,18 +38,23 @@ export function minimised(
 ): Solved | undefined {
   const cells = mesh.elements();
   if (layout.linear) {
-    if (!take(layout, solvedOn(layout, mesh, known))) return undefined;
-    return { left: leftOn(layout, mesh), steps: 1, converged: true };
+    const found = solvedOn(layout, mesh, known);
+    if (!take(layout, found)) return undefined;
+    return { left: leftOn(layout, mesh), steps: 1, converged: true, found };
   }
   if (layout.sought.length > 0) return withConstants(layout, mesh, goesOn);
-  const ended = (steps: number, converged: boolean): Solved => ({ left: leftOn(layout, mesh), steps, converged });
+  let found: Elimination | undefined;
+  const ended = (steps: number, converged: boolean): Solved => ({
+    ...{ left: leftOn(layout, mesh), steps, converged, found: found! },
+  });
   let as: ReadonlyMap<Cell, Left> | undefined;
   for (let step = 1; step <= most; step++) {
     if (step > 1 && !goesOn()) return ended(step - 1, false);
     const before = new Map(cells.map((cell) => [cell, cell.coefficients!]));
     as = leftOn(layout, mesh, step <= mostWeighed || !as ? "solved" : as);
     const now = countedLeft(as);
-    const next = solvedOn(layout, mesh, undefined, as)!.coefficients;
+    found = solvedOn(layout, mesh, undefined, as)!;
+    const next = found.coefficients;
     let seen = now;
     let share = 1;
     for (; share >= shortest; share /= 2) {
@@ -109,18 +116,20 @@ function withConstants(layout: Discretisation, mesh: Mesh, goesOn: () => boolean
   const guesses = sought.map((name) => problem.trainable[name]!);
   Object.assign(constants, problem.trainable);
   let last: Float64Array | undefined;
+  let found: Elimination | undefined;
   let steps = 0;
   let free = false;
   for (; steps < mostHeld + mostFree && (steps === 0 || goesOn()); steps++) {
     const before = new Map(cells.map((cell) => [cell, cell.coefficients!]));
-    const found = solvedOn(layout, mesh, undefined);
-    if (!take(layout, found, !free)) return undefined;
-    const near = (k: number, by: number) => Math.abs(found.constants[k]! - (last?.[k] ?? Number.NaN)) <= by;
+    const now = solvedOn(layout, mesh, undefined);
+    if (!take(layout, now, !free)) return undefined;
+    found = now;
+    const near = (k: number, by: number) => Math.abs(now.constants[k]! - (last?.[k] ?? Number.NaN)) <= by;
     if (free && change(cells, before) <= rest && guesses.every((_, k) => near(k, rest * Math.abs(last![k]!))))
-      return { left: leftOn(layout, mesh), steps: steps + 1, converged: true };
+      return { left: leftOn(layout, mesh), steps: steps + 1, converged: true, found };
     free ||=
-      steps >= mostHeld || guesses.every((guess, k) => near(k, nearby * Math.abs(found.constants[k]! - guess) + rest));
-    last = found.constants;
+      steps >= mostHeld || guesses.every((guess, k) => near(k, nearby * Math.abs(now.constants[k]! - guess) + rest));
+    last = now.constants;
   }
-  return { left: leftOn(layout, mesh), steps, converged: false };
+  return { left: leftOn(layout, mesh), steps, converged: false, found: found! };
 }

@@ -30,15 +30,21 @@ export function marked(indicator: ReadonlyMap<Cell, number>, most: number): Cell
   return found;
 }
 
-/** Cuts an element across the axes along which its polynomials fall least, on the side where most is left. */
-export function refine(layout: Discretisation, mesh: Mesh, cell: Cell, left: Left): void {
+/** Cuts an element across the axes along which its polynomials, or others of the same degree, fall least, on the side where most is left. */
+export function refine(
+  layout: Discretisation,
+  mesh: Mesh,
+  cell: Cell,
+  middle: ArrayLike<number>,
+  polynomials = cell.coefficients!,
+): void {
   const d = layout.region.dimension;
-  const tails = tailsOf(layout, cell);
+  const tails = tailsOf(layout, cell.degree, polynomials);
   const worst = Math.max(...tails);
   let parts = [cell];
   for (let axis = 0; axis < d; axis++) {
     if (!(tails[axis]! >= alike * worst)) continue;
-    const side = left.middle[axis]!;
+    const side = middle[axis]!;
     const share = side > leaning ? 1 - near : side < -leaning ? near : 0.5;
     parts = parts.flatMap((part) => {
       const at = part.low[axis]! + share * (part.high[axis]! - part.low[axis]!);
@@ -72,11 +78,10 @@ function carriedOver({ problem }: Discretisation, from: Cell, to: Pick<Cell, "bo
 }
 
 /** Mean squares of the last two polynomials along every axis. */
-function tailsOf({ problem, region: { dimension: d } }: Discretisation, cell: Cell): number[] {
-  const width = cell.degree + 1;
+function tailsOf({ problem, region: { dimension: d } }: Discretisation, degree: number, c: Float64Array): number[] {
+  const width = degree + 1;
   const size = width ** d;
   const tails = new Array<number>(d).fill(0);
-  const c = cell.coefficients!;
   problem.unknowns.forEach((_, j) => {
     const own = new Array<number>(d).fill(0);
     let all = 0;

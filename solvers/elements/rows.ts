@@ -177,6 +177,7 @@ export const faceWeight = (order: number): number => (order === 0 ? weighting.va
  * The rows of an element about its coefficients: columns are its own coefficients, the integrals, the faces' blocks in their order, constants to be found, and the right-hand side.
  *
  * @param as - weights of its rows. @defaultValue those of its coefficients
+ * @param n - points along an axis
  * @returns [rows, columns, its own coefficients, matrix], made by `zeros`
  */
 export function rowsOf(
@@ -185,10 +186,10 @@ export function rowsOf(
   faces: readonly Face[],
   as: Weights | undefined,
   zeros: (length: number) => Float64Array,
+  n = cell.degree + weighting.extra,
 ): Float64Array {
   const { problem, region, equations, conditions, integrals, sought } = layout;
   const d = region.dimension;
-  const n = cell.degree + weighting.extra;
   const { scales, open } = as ?? weightsOf(layout, cell, n);
   const inside = interior(layout, cell, n);
   const parts = boundary(layout, cell, n);

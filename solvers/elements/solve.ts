@@ -4,10 +4,11 @@ import { rng } from "../../engine/random/rng.ts";
 import type { Team } from "../../engine/system/team.ts";
 import type { Pieces } from "../problem/pieces.ts";
 import type { Problem } from "../problem/problem.ts";
+import { roundingOf, sizesOf, type Weakest, weakest } from "./conditioning.ts";
 import { type Continuation, continuation } from "./continuation.ts";
 import { type Discretisation, discretised } from "./discretisation.ts";
 import { elementPieces } from "./element-pieces.ts";
-import type { Fronts } from "./elimination.ts";
+import { correction, type Fronts, rowSquares } from "./elimination.ts";
 import type { Cell, Mesh } from "./mesh.ts";
 import { minimised } from "./newton.ts";
 import { type Indicator, marked, refine } from "./refinement.ts";
@@ -46,6 +47,8 @@ export interface ElementOptions {
   readonly meshes: number;
   /** Eliminates fronts together with another thread. @defaultValue this one alone */
   readonly share?: Team["share"] | undefined;
+  /** False where the machine's own LAPACK may not eliminate. @defaultValue true */
+  readonly blas?: boolean | undefined;
   /** Milliseconds of the processor. */
   readonly clock: () => number;
   /** Called with each mesh. */
@@ -72,6 +75,10 @@ export interface ElementSolve {
   /** Largest share of an equation that elements leave unbalanced. */
   readonly imbalance: number;
   readonly course: readonly Course[];
+  /** Relative error L² that rounding of rows may make, along the functions that they determine least. */
+  readonly rounded: number;
+  /** Relative L² of a step with rows at more points, where rows determine some functions little. */
+  readonly corrected: number;
   /** Relative error L², estimated: of all unknowns together, at least the imbalance where that is above a thousandth, and of each. */
   readonly error: number;
   /** Constants that were to be found, with their relative errors, estimated. */
@@ -110,7 +117,7 @@ export function solveByElements(
   const { tolerance, seconds, meshes, clock } = options;
   const began = clock();
   const spent = () => (clock() - began) / 1000;
-  const layout = discretised(problem, options.share);
+  const layout = discretised(problem, options);
   const mesh = startMesh(layout, degree(layout));
   const zeroOut = () => {
     for (const cell of mesh.elements()) cell.coefficients = nothingOn(layout, cell);
@@ -127,7 +134,7 @@ export function solveByElements(
   let wasEased = layout.linear || layout.sought.length > 0;
   for (;;) {
     const cells = mesh.elements();
-    const before = new Map(cells.map((cell) => [cell, cell.coefficients!]));
+    const old = new Map(cells.map((cell) => [cell, cell.coefficients!]));
     const constants = { ...layout.constants };
     const fresh = course.length === 0 ? cells.length : cells.filter((cell) => !known?.has(cell)).length;
     const start = spent();
@@ -148,7 +155,7 @@ export function solveByElements(
     const now: Course = {
       elements: cells.length,
       left: Math.sqrt(totalLeft(left)),
-      ...changeOf(layout, cells, before),
+      ...changeOf(layout, cells, old),
       cut,
       steps,
     };
@@ -178,26 +185,53 @@ export function solveByElements(
     const isResolved = () =>
       now.left <= leftFor(layout, tolerance) * residualOfZero(layout, mesh) &&
       shares().imbalance <= Math.max(tolerance, balanced);
-    const isEnough = isWhole && change <= tolerance && (!isChecked || isResolved());
+    const isAtRest = converged && isWhole;
+    const size = total(now.size);
+    const { factor } = solved.found;
+    let weak: Weakest | undefined;
+    const weakestHere = () => {
+      weak ??= weakest(layout, mesh, factor);
+      return weak;
+    };
+    const rounding = isAtRest ? roundingOf(factor) : 0;
+    const moves = (left: number) => (weakestHere().amplification * left) / size;
+    const isLeast = isAtRest && now.left <= mostOfRounding * rounding;
+    /** True where the last mesh has moved it by no more than rounding may. */
+    const isBelow = () => isLeast && change <= moves(rounding);
+    const isRounded = () =>
+      moves(rounding) > singular || (isBelow() && (moves(rounding) <= most.unresolved || weakestHere().isResolved));
+    /** True where functions that rows hardly determine are resolved, and what is left moves them by next to nothing. */
+    const isDetermined = () =>
+      weakestHere().amplification <= usual || (weakestHere().isResolved && moves(now.left) <= most.left);
+    const isSmall = isWhole && change <= tolerance && (!isChecked || isResolved());
+    const isEnough = (isLeast && isRounded()) || (isSmall && (!isAtRest || isDetermined()));
     restless = converged ? 0 : restless + 1;
     const lefts = course.map((one) => one.left);
     const isMore = now.left > mostMore * Math.min(...lefts) && mostMore * now.left > lefts.at(-mostRestless)!;
     const isLost = restless >= mostRestless && isMore;
     const ends = isEnough || isLost || course.length >= meshes || affordable < 1 || options.signal?.aborted === true;
     if (ends) {
-      const [pieces, previous] = [elementPieces(mesh), elementPieces(mesh, before)];
+      const [pieces, previous] = [elementPieces(mesh), elementPieces(mesh, old)];
       const { rows, imbalance } = shares();
+      const rounded = isLeast ? moves(rounding) : 0;
+      const isWeak = isAtRest && !layout.region.shape && weakestHere().amplification > usual;
+      const moved = isWeak ? correction(layout, solved.found) : undefined;
+      const corrected = moved ? sizesOf(layout, moved.coefficients) : now.size.map(() => 0);
+      const seen = Math.max(...(rounded > singular ? [rounded, change || 0] : [change]), total(corrected) / size);
       return {
         pieces,
         previous,
         course,
-        error: imbalance <= balanced ? change : Math.max(change, imbalance),
-        errors,
+        error: imbalance <= balanced ? seen : Math.max(seen, imbalance),
+        rounded,
+        corrected: total(corrected) / size,
+        errors: errors.map((error, k) => Math.max(error, corrected[k]! / now.size[k]!)),
         elsewhere: now.elsewhere.map((moved) => share * moved),
         constants: Object.fromEntries(
-          layout.sought.map((name) => {
+          layout.sought.map((name, k) => {
             const value = layout.constants[name]!;
-            return [name, { value, error: share * Math.abs(constants[name]! / value - 1) }];
+            const off = Math.max(share * Math.abs(constants[name]! - value), Math.abs(moved?.constants[k] ?? 0));
+            return [name, { value, error: Math.abs(off / value) }];
           }),
         ),
         share,
@@ -208,12 +242,21 @@ export function solveByElements(
         imbalance,
       };
     }
-    const values = indicator(mesh, left);
+    const values = weak && (isSmall || isBelow()) ? rowSquares(layout, factor, weak.values) : indicator(mesh, left);
     const chosen = marked(values, affordable);
     cut = total(chosen.map((cell) => Math.sqrt(left.get(cell)!.total))) ** 2 / totalLeft(left);
-    for (const cell of chosen) refine(layout, mesh, cell, left.get(cell)!);
+    for (const cell of chosen) refine(layout, mesh, cell, left.get(cell)!.middle);
   }
 }
+
+/** Rows that are left by no more than so many times their rounding are as small as they can be. */
+const mostOfRounding = 30;
+/** Relative error by rounding from which rows cannot be distinguished from singular ones. */
+export const singular = 0.03;
+/** Amplification of rows that determine all functions well. */
+const usual = 100;
+/** Relative errors: that rounding may make with functions that rows hardly determine, and need not be resolved; and that what is left of rows may make, if it lay along these functions. */
+const most = { unresolved: 1e-10, left: 1e-3 };
 
 /** Meshes in turn on which Newton's method does not come to rest, while residuals are so many times the least of all meshes and do not fall by as much: others have to solve it. */
 const [mostRestless, mostMore] = [4, 10];

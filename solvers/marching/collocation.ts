@@ -113,8 +113,13 @@ export function unknownSpaces(
 const evenOrder = (order: number, gauss: number): number =>
   2 * Math.ceil(Math.max(order, gauss === 1 ? smoothOrder : 1) / 2);
 
-/** Lays out the rows of a problem on a mesh. @throws Mismatch where conditions are too few or too many */
-export function collocation(problem: Problem, form: EvolutionForm, mesh: Mesh): Collocation {
+/**
+ * Lays out the rows of a problem on a mesh.
+ *
+ * @param blas - whether the machine's own BLAS may eliminate
+ * @throws Mismatch where conditions are too few or too many
+ */
+export function collocation(problem: Problem, form: EvolutionForm, mesh: Mesh, blas = true): Collocation {
   const { space, orders, periodic, leaves } = form;
   const { edges, gauss } = mesh;
   const spaces = unknownSpaces(orders, periodic, mesh);
@@ -180,7 +185,7 @@ export function collocation(problem: Problem, form: EvolutionForm, mesh: Mesh): 
   const dimension = space.length;
   let planned: MultifrontalPlan | undefined;
   const plan = () => {
-    planned ??= multifrontal(pattern, Int32Array.from(cells.flat()), dimension);
+    planned ??= multifrontal(pattern, Int32Array.from(cells.flat()), dimension, blas);
     return planned;
   };
   const scales = new Float64Array(rows);

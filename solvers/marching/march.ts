@@ -27,6 +27,8 @@ export interface MarchingOptions {
   readonly seconds: number;
   /** True where no time is left: a clock's word, asked at every step, with the error so far. */
   readonly isOver: (error: number | undefined) => boolean;
+  /** False where the machine's own BLAS may not eliminate. @defaultValue true */
+  readonly blas?: boolean | undefined;
 }
 
 /** A march that came to something. */
@@ -237,12 +239,12 @@ export function march(problem: Problem, options: MarchingOptions): MarchResult |
 export function marchBy(
   problem: Problem,
   { mesh, tolerance }: MarchPlan,
-  { seconds, isOver }: Pick<MarchingOptions, "seconds" | "isOver">,
+  { seconds, isOver, blas }: Pick<MarchingOptions, "seconds" | "isOver" | "blas">,
 ): MarchedField | string {
   const form = evolutionForm(problem);
   if (typeof form === "string") return form;
   const rung = marchOnce(problem, form, mesh, {
-    ...{ tolerance, longest: longestSteps(problem, form), points: new Float64Array(0) },
+    ...{ tolerance, longest: longestSteps(problem, form), points: new Float64Array(0), blas },
     ...{ mostWork: seconds * rate, isOver: () => isOver(undefined) },
   });
   return rung.marched.reason === undefined ? rung.field : wordsOf(rung, tolerance);
@@ -291,7 +293,8 @@ function ladder(problem: Problem, form: EvolutionForm, options: MarchingOptions)
   let stuck = false;
   for (;;) {
     const rung = marchOnce(problem, form, mesh, {
-      ...{ tolerance, longest, points, rounding: rounding === undefined || (d === 0 && isLast()) },
+      ...{ tolerance, longest, points, blas: options.blas },
+      rounding: rounding === undefined || (d === 0 && isLast()),
       ...{ mostWork: (options.seconds - spent) * rate, isOver: () => options.isOver(best?.error ?? errorUnknown()) },
     });
     rounding = rung.rounding ?? rounding;
@@ -394,7 +397,7 @@ function ladder(problem: Problem, form: EvolutionForm, options: MarchingOptions)
   function checked(rung: Rung) {
     const edges = rung.mesh.edges.map((own) => evenEdges(own, Math.max(1, Math.round(coarser * (own.length - 1)))));
     const coarse = marchOnce(problem, form, laid({ ...rung.mesh, edges }), {
-      ...{ tolerance: tolerance / finer, longest, points },
+      ...{ tolerance: tolerance / finer, longest, points, blas: options.blas },
       ...{ mostWork: (options.seconds - spent) * rate, isOver: () => options.isOver(0) },
     });
     rungs++;
@@ -492,14 +495,15 @@ interface OnceOptions {
   readonly points: Float64Array;
   /** True where what rounding does is followed. */
   readonly rounding?: boolean;
+  readonly blas: boolean | undefined;
 }
 
 /** Rows on a mesh, as a system in time. */
-function systemOf(problem: Problem, form: EvolutionForm, mesh: Mesh) {
+function systemOf(problem: Problem, form: EvolutionForm, mesh: Mesh, blas?: boolean) {
   const rows =
     mesh.gauss === 1 && form.space.length > 0
       ? periodicCollocation(problem, form, mesh)
-      : collocation(problem, form, mesh);
+      : collocation(problem, form, mesh, blas);
   const { size, spaces } = rows;
   const [orders, kinds] = [new Uint8Array(size), new Int32Array(size)];
   spaces.forEach((one, k) => {
@@ -530,7 +534,7 @@ export function openStart(problem: Problem): string | undefined {
 }
 
 function marchOnce(problem: Problem, form: EvolutionForm, mesh: Mesh, { points, ...options }: OnceOptions): Rung {
-  const { rows, system } = systemOf(problem, form, mesh);
+  const { rows, system } = systemOf(problem, form, mesh, options.blas);
   const { spaces } = rows;
   const interval = problem.bounds[form.time]!;
   const start = startState(problem, form, mesh, spaces);

@@ -1,6 +1,7 @@
 /** The multifrontal method against systems with known solutions. */
 import { multifrontal } from "../../../engine/numerics/multifrontal.ts";
 import { rng } from "../../../engine/random/rng.ts";
+import { systemBlas } from "../../../engine/system/system-blas.ts";
 import { assert, test } from "../../harness.ts";
 
 /** Cells on a ring, each with g rows that touch its g columns and m of the next. */
@@ -42,6 +43,27 @@ for (const [parts, count, g, m] of [
     assert.ok(factors.solve(b).every((v, i) => Math.abs(v - x[i]!) < 1e-11));
   });
 }
+
+test("without the machine's BLAS the bits are those of MONGE_BLAS=none", ({ skip }) => {
+  if (systemBlas() === undefined) return skip("this machine has no BLAS");
+  const { pattern, cells } = ring(6, 70, 45);
+  const values = rng(1).normal(pattern.columns.length);
+  const solved = (blas: boolean) =>
+    multifrontal(pattern, cells, 1, blas).factor(values, false).solve(rng(2).normal(pattern.width));
+  const [usual, without] = [solved(true), solved(false)];
+  const before = process.env["MONGE_BLAS"];
+  process.env["MONGE_BLAS"] = "none";
+  try {
+    assert.equal(without, solved(true));
+  } finally {
+    if (before === undefined) delete process.env["MONGE_BLAS"];
+    else process.env["MONGE_BLAS"] = before;
+  }
+  assert.ok(
+    without.some((v, k) => v !== usual[k]),
+    "the library has other bits",
+  );
+});
 
 test("a column without a pivot is 0, and what is determined is solved", () => {
   // Differences on a ring leave a constant open.

@@ -1,4 +1,5 @@
-/** Two threads solve by elements with the bits of one. */
+/** Two threads solve by elements with the bits of one; the bits with and without the machine's BLAS. */
+import { systemBlas } from "../../../engine/system/system-blas.ts";
 import { solve } from "../../../solvers/automatic/solve.ts";
 import { solveByElementsOn } from "../../../solvers/elements/index.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
@@ -57,6 +58,33 @@ test("solve has the same bits with two threads", async () => {
   assert.is(one!.trial.kind, "elements");
   assert.equal(one!.coefficients, two!.coefficients);
   assert.equal(one!.report.estimate, two!.report.estimate);
+});
+
+/** Bits of the solution with and without the machine's own library. */
+async function coefficientsWith(spec: ProblemSpec, blas?: "none"): Promise<Float64Array> {
+  return (await solve(pde(spec), { budget: { steps: 6 }, ...(blas && { blas }) })).coefficients;
+}
+
+test("a BLAS that is not asked for eliminates no rows of elements: the bits are those of MONGE_BLAS=none", async ({
+  skip,
+}) => {
+  if (systemBlas() === undefined) return skip("this machine has no BLAS");
+  const spec: ProblemSpec = {
+    ...{ name: "membrane", domain: { x: [0, 1], y: [0, 1] }, equations: "-lap(u) = 1", conditions: "u = 0" },
+  };
+  const [usual, without] = [await coefficientsWith(spec), await coefficientsWith(spec, "none")];
+  const before = process.env["MONGE_BLAS"];
+  process.env["MONGE_BLAS"] = "none";
+  try {
+    assert.equal(without, await coefficientsWith(spec));
+  } finally {
+    if (before === undefined) delete process.env["MONGE_BLAS"];
+    else process.env["MONGE_BLAS"] = before;
+  }
+  assert.ok(
+    without.some((v, k) => v !== usual[k]),
+    "the library has other bits",
+  );
 });
 
 test.run();

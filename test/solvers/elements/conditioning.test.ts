@@ -1,0 +1,64 @@
+/** Problems whose rows determine some functions hardly, or not at all, against closed forms. */
+import { type ProblemSpec, pde, solve } from "../../../solvers/index.ts";
+import { assert, test } from "../../harness.ts";
+
+async function judged(spec: Partial<ProblemSpec>, truth?: (x: number) => number) {
+  const solution = await solve(pde({ name: "line", ...spec } as ProblemSpec), { budget: { steps: 100 } });
+  const { status, report } = solution;
+  const [low, high] = pde({ name: "line", ...spec } as ProblemSpec).bounds[0]!;
+  const points = Float64Array.from({ length: 201 }, (_, k) => low + ((high - low) * k) / 200);
+  const values = await solution.evaluate(points);
+  const moved = truth ? values.map((v, k) => v - truth(points[k]!)) : values;
+  const off = truth ? Math.hypot(...moved) / Math.hypot(...points.map(truth)) : Number.NaN;
+  const { relativeL2, advice } = report.estimate!;
+  return { status, advice, relativeL2, off };
+}
+
+const resonant = (eps: number, high: number) => ({
+  ...{ domain: { x: [-1, high] as const }, equations: `${eps}*u_xx - x*u_x + u = 0` },
+  conditions: ["u = 1 on x = -1", `u = 2 on x = ${high}`] as never,
+});
+
+test("a layer at both ends that e^(-1/(2 eps)) determines is doubted, on a symmetric interval and on another one", async () => {
+  for (const [eps, high] of [
+    [0.01, 1],
+    [0.005, 1],
+    [0.01, 1.2],
+  ] as const) {
+    const { status, advice } = await judged(resonant(eps, high));
+    assert.is(status, "doubtful");
+    assert.match(advice!, /singular to rounding/);
+  }
+});
+
+test("of infinitely many solutions none is believed, and that is said", async () => {
+  const pi = { domain: { x: [0, "pi"] as const } };
+  const many: readonly Partial<ProblemSpec>[] = [
+    { ...pi, equations: "u_xx + u = 0", conditions: ["u = 1 on x = 0", "u = -1 on x = pi"] as never },
+    { domain: { x: [0, 2] }, equations: "u_xx + 9*pi^2*u = sin(pi*x)", conditions: "u = 0" as never },
+    {
+      ...{ ...pi, unknowns: ["u", "v"], equations: ["u_x = v", "v_x = -u"] },
+      conditions: ["u = 1 on x = 0", "u = -1 on x = pi"] as never,
+    },
+  ];
+  for (const spec of many) {
+    const { status, advice } = await judged(spec);
+    assert.is(status, "doubtful");
+    assert.match(advice!, /none or infinitely many solutions/);
+  }
+});
+
+test("a distance of 1e-4 to 1e-8 from an eigenvalue costs as many digits, and the estimate says so", async () => {
+  for (const off of [1e-4, 1e-6, 1e-8]) {
+    const omega = (1 - off) * Math.PI;
+    const spec = { domain: { x: [0, 1] as const }, equations: `u_xx + ((1 - ${off})*pi)^2*u = 0` };
+    const conditions = ["u = 0 on x = 0", "u = 1 on x = 1"] as never;
+    const found = await judged({ ...spec, conditions }, (x) => Math.sin(omega * x) / Math.sin(omega));
+    assert.is(found.status, "converged");
+    assert.ok(found.off < 1e-14 / off ** 1.1, `${found.off}`);
+    // Sines of numbers next to π have lost as many digits, too.
+    assert.ok(found.off < 5 * found.relativeL2 + 1e-15 / off, `${found.off} beside ${found.relativeL2}`);
+  }
+});
+
+test.run();
