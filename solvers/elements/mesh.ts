@@ -45,6 +45,9 @@ const mostAround = 1e-2;
 /** Directions in which the region is looked for beside a point, more of them where it ends in a narrow angle, and lengths of rounding to go there. */
 const [few, many, aside] = [32, 1024, 30];
 
+/** Places in an interval. */
+const shares = [0.5, 0.3819, 0.6437];
+
 /** The cells of a region. */
 export class Mesh {
   readonly region: Region;
@@ -180,7 +183,7 @@ export class Mesh {
       const flat = shape.pieces[piece]!.flat;
       return flat && [low, high].some((side) => Math.abs(side[flat.axis]! - flat.value) <= shape.slack);
     });
-    if (onFaces) return { ...whole, empty: !shape.inside(...middle) };
+    if (onFaces) return { ...whole, empty: !this.#isInside(low, high) };
     const box = {
       low: [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
       high: [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY],
@@ -207,6 +210,12 @@ export class Mesh {
     }
     const thin = box.low.some((l, k) => box.high[k]! - l <= shape.slack);
     return { box: thin ? { low, high } : box, cut: true, empty: thin };
+  }
+
+  /** True where the inside of a box is in the region, all of it or nothing: some of a few places, since edges that parts of a combination have in common count as outside. */
+  #isInside(low: readonly number[], high: readonly number[]): boolean {
+    const at = (k: number, share: number) => low[k]! + share * (high[k]! - low[k]!);
+    return shares.some((share, k) => this.region.shape!.inside(at(0, share), at(1, shares.at(k - 1)!)));
   }
 
   #between(a: Cell, b: Cell, axis: number, at: readonly [number, number], periodic: boolean): Face[] {
@@ -252,10 +261,13 @@ export class Mesh {
     for (let k = 1; k < ends.length; k++) {
       const [from, to] = [ends[k - 1]!, ends[k]!];
       if (to - from <= 10 * shape.slack) continue;
-      const middle = (from + to) / 2;
       const isOpen = [-1, 1].every((side) => {
         const across = at + side * 2 * shape.slack;
-        return axis === 0 ? shape.inside(across, middle) : shape.inside(middle, across);
+        // Beside the middle as well: it may lie on an edge that parts have in common.
+        const middle = (from + to) / 2;
+        return [middle, middle + 1e-3 * (to - from)].some((x) =>
+          axis === 0 ? shape.inside(across, x) : shape.inside(x, across),
+        );
       });
       if (isOpen) parts.push([[from], [to]]);
     }

@@ -181,6 +181,19 @@ test("the boundary in a cell lies in the cell, up to a thousandth of what was cu
   );
 });
 
+test("rectangles side by side are one region, also where a cell or a face has its middle on their common edge", () => {
+  const row = (...ends: readonly number[]) => ({
+    union: ends.slice(1).map((x, k) => ({ x: [ends[k]!, x] as const, y: [0, 1] as const })),
+  });
+  for (const spec of [row(0, 1, 2), row(0, 0.5, 1, 2), { union: [row(0, 1, 2).union[0]!, { x: [0, 1], y: [1, 2] }] }]) {
+    const made = cutMesh(spec as unknown as DomainSpec, 6);
+    const area = made.elements().reduce((sum, { low, high }) => sum + (high[0]! - low[0]!) * (high[1]! - low[1]!), 0);
+    assert.is(area, 2);
+    const points = domainOf(spec as unknown as DomainSpec).interior(200, rng(7));
+    for (let i = 0; i < points.length; i += 2) assert.ok(made.elementAt(points, i), `${points.subarray(i, i + 2)}`);
+  }
+});
+
 test("values on edges and vertices of shapes are as near to the condition as those inside", () => {
   fc.assert(
     fc.property(shapes, (spec) => {
