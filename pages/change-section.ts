@@ -3,7 +3,7 @@
 import { csvText } from "../report/csv.ts";
 import type { PageSection } from "../report/index.ts";
 import type { ChangeSignal } from "../verification/index.ts";
-import { changeRows, changeSheet } from "../verification/sheets/index.ts";
+import { changeRows, changeSheet, changeText } from "../verification/sheets/index.ts";
 
 /**
  * The section.
@@ -12,7 +12,7 @@ import { changeRows, changeSheet } from "../verification/sheets/index.ts";
  * @returns coverage of both periods, the changes with intervals of their difference, all numbers as CSV
  */
 export function changeSection(found: ChangeSignal): PageSection {
-  const { coverage, members, units, wetThreshold, pattern } = found;
+  const { changes, coverage, members, units, wetThreshold, pattern } = found;
   const [rows, sheet] = [changeRows(found), changeSheet(found)];
   return {
     heading: "The change between two periods",
@@ -31,7 +31,7 @@ export function changeSection(found: ChangeSignal): PageSection {
           ["wet", wetThreshold === null ? "not distinguished" : `from ${short(wetThreshold)} ${units ?? ""} on`],
           [
             "changes of the cells' means",
-            `${pattern.cells} cells, correlation ${short(pattern.correlation)}, root mean square difference ${(100 * pattern.rmsd).toFixed(1)} %`,
+            `${pattern.cells} cells, correlation ${short(pattern.correlation)}, root mean square difference ${changeText(pattern.rmsd, changes === "additive" ? units : "1").replace("+", "")}`,
           ],
         ],
       },
@@ -39,10 +39,14 @@ export function changeSection(found: ChangeSignal): PageSection {
         kind: "table",
         caption: `Of the forecast and of the model that drives it${units === undefined ? "" : `, in ${units} where they have units`}`,
         header: ["", "forecast", "to", "change", "driving", "to", "change", "difference", "95 % from", "to"],
-        rows: rows.map(({ statistic, forecast, driving, difference }) => [
+        rows: rows.map(({ statistic, changeUnits: unit, forecast, driving, difference }) => [
           statistic,
-          ...[forecast, driving].flatMap(({ from, to, change }) => [short(from), short(to), percent(change.value)]),
-          ...[difference.value, difference.low, difference.high].map(percent),
+          ...[forecast, driving].flatMap(({ from, to, change }) => [
+            short(from),
+            short(to),
+            changeText(change.value, unit),
+          ]),
+          ...[difference.value, difference.low, difference.high].map((v) => changeText(v, unit)),
         ]),
         csv: { name: "change.csv", text: csvText(sheet.header, sheet.rows) },
       },
@@ -50,8 +54,4 @@ export function changeSection(found: ChangeSignal): PageSection {
   };
 }
 
-const minus = (text: string): string => text.replace("-", "−");
-
-const short = (v: number): string => (Number.isNaN(v) ? "–" : minus(String(Number(v.toPrecision(4)))));
-
-const percent = (v: number): string => (Number.isNaN(v) ? "–" : `${v > 0 ? "+" : ""}${minus((100 * v).toFixed(1))} %`);
+const short = (v: number): string => (Number.isNaN(v) ? "–" : String(Number(v.toPrecision(4))).replace("-", "−"));

@@ -199,8 +199,8 @@ test("--change prints what changeSignal finds between two periods, with its inte
   }
   assert.equal([printed.forecast, printed.truth], [files[0], at("coarse.nc")]);
   const [header, mean, ...others] = readFileSync(at("change.csv"), "utf8").trim().split("\r\n");
-  assert.match(header!, /^statistic,units,forecast_from,forecast_to,forecast_change,forecast_change_low/);
-  assert.ok(mean!.startsWith(`mean,mm,${found.mean.forecast.from},${found.mean.forecast.to},`), mean);
+  assert.match(header!, /^statistic,units,change_units,forecast_from,forecast_to,forecast_change,forecast_change_low/);
+  assert.ok(mean!.startsWith(`mean,mm,1,${found.mean.forecast.from},${found.mean.forecast.to},`), mean);
   assert.ok(mean!.endsWith(`,${found.mean.difference.low},${found.mean.difference.high}`), mean);
   assert.is(others.length, 4);
   const told = await done(...coarse, ...said);
