@@ -16,7 +16,10 @@ export interface Start {
   readonly description: ModelDescription;
   readonly masked: boolean;
   /** Part of the recipe that is the model's. */
-  readonly recipe: Pick<TrainingRecipe, "network" | "factor" | "unit" | "divisor" | "target" | "generator" | "process">;
+  readonly recipe: Pick<
+    TrainingRecipe,
+    "network" | "factor" | "unit" | "divisor" | "target" | "generator" | "process" | "sampling"
+  >;
 }
 
 /** The description in a larger record. */
@@ -38,7 +41,7 @@ export const descriptionOf = ({
 function partsOf(from: Downscaler | TrainingCheckpoint) {
   if (!("state" in from)) {
     const { configuration, parameters, generator } = from;
-    const { masked = false, process = "edm", network } = configuration;
+    const { masked = false, process = "edm", network, sampling } = configuration;
     return {
       parameters,
       description: descriptionOf(configuration),
@@ -46,12 +49,13 @@ function partsOf(from: Downscaler | TrainingCheckpoint) {
       generator,
       process,
       network: sizesOf(network),
+      sampling,
     };
   }
   const { recipe, description, masked, state } = from;
-  const { network, process, generator } = recipe;
+  const { network, process, generator, sampling } = recipe;
   const parameters = parametersOf("train", unet(networkOf(recipe, description, masked)), state.parameters);
-  return { parameters, description, masked, generator, process, network };
+  return { parameters, description, masked, generator, process, network, sampling };
 }
 
 /** Sizes of a network that can be chosen. */
@@ -62,7 +66,7 @@ export const sizesOf = ({ inputChannels: _in, outputChannels: _out, ...sizes }: 
  * @throws OptionsError where it asks for another network, generator, noise process, or other block means
  */
 export function startFrom(from: Downscaler | TrainingCheckpoint, recipe: TrainingRecipe): Start {
-  const { parameters, description, masked, generator, process, network } = partsOf(from);
+  const { parameters, description, masked, generator, process, network, sampling } = partsOf(from);
   const same = (name: keyof TrainingRecipe, now: unknown, then: unknown): void => {
     if (now === undefined || JSON.stringify(now) === JSON.stringify(then)) return;
     const text = `train: ${name} is ${JSON.stringify(now)}, the model to start from has ${JSON.stringify(then)}; leave \`${name}\` out`;
@@ -87,7 +91,9 @@ export function startFrom(from: Downscaler | TrainingCheckpoint, recipe: Trainin
   }
   // Of a noise process of one's own a model has the name alone.
   const noise = generator === "diffusion" && { process: recipe.process ?? (process as NoiseProcessName) };
-  const kept = { network: recipe.network ?? network, generator, ...noise, ...own };
+  // Chosen for the model: tuning leaves it as it is.
+  const drawn = defined({ sampling: recipe.sampling ?? sampling });
+  const kept = { network: recipe.network ?? network, generator, ...noise, ...drawn, ...own };
   return { parameters, description, masked, recipe: kept };
 }
 
