@@ -25,7 +25,7 @@ export interface RainStream {
   readonly interval: number | undefined;
   /** Seconds that a value stands for, as far as the file or the caller says it. */
   readonly span: number | undefined;
-  /** How that was found, where a reader should know. */
+  /** Line for a reader on how the span was found. @defaultValue nothing to say */
   readonly notice: string | undefined;
   /** With `apart`: 1 for each frame whose time is in that range, else 0. */
   readonly apart: Uint8Array | undefined;
