@@ -45,6 +45,7 @@ const ofCommand: Readonly<Record<string, Names>> = {
   },
   train: { network: "--channels", tile: "--set tile", units: "--assume-units" },
   verify: {
+    "bootstrap: { seed }": "--draws 1000",
     "bootstrap.block": "--block",
     "bootstrap.draws": "--draws",
     events: "--by",
