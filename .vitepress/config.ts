@@ -27,7 +27,7 @@ export default defineConfig({
   rewrites: { "README.md": "index.md", "research/README.md": "research/index.md" },
   outDir: "./site",
   cacheDir: "./node_modules/.cache/vitepress",
-  // Sources that pages point to are in the repository and not on the site.
+  // Sources that pages of research point to are in the repository and not on the site.
   ignoreDeadLinks: [/\.(?:ts|py|json|mts|cff)$/, /\/(?:bench|examples|test|engine|solvers|io|generative|LICENSE)\b/],
   themeConfig: {
     search: { provider: "local" },

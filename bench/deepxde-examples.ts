@@ -62,7 +62,7 @@ interface Truth {
 }
 
 function classical(name: string): Truth | undefined {
-  const run = spawnSync(values.python, [`${folder}/reference.py`, name], {
+  const run = spawnSync(values.python, ["bench/deepxde-examples/reference.py", name], {
     encoding: "utf8",
     timeout: 300_000,
     maxBuffer: 2 ** 28,
@@ -125,7 +125,7 @@ async function errorOf(
 }
 
 const known: readonly string[] = JSON.parse(
-  spawnSync(values.python, [`${folder}/reference.py`], { encoding: "utf8" }).stdout || "[]",
+  spawnSync(values.python, ["bench/deepxde-examples/reference.py"], { encoding: "utf8" }).stdout || "[]",
 );
 for (const example of examples) {
   const name = example.example;

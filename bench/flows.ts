@@ -1,22 +1,20 @@
 /**
  * Flows, fronts, stiff kinetics and waves as texts, with references of our own: what `solve(problem)` gives, and a classical method beside it.
  *
- * `node --import tsx --conditions=source bench/flows.ts [--seconds 30] [--seeds 0] [--only NAME,…] [--python python3] [--write]`
+ * `node --import tsx --conditions=source bench/flows.ts [--seconds 30] [--seeds 0] [--only NAME,…] [--python python3]`
  *
- * Texts are in `examples/flows`. Seconds are those of the processor, one thread. Results go to `research/flows/results.json` one by one: what is there is not
- * run again. Truths are exact solutions in the text, `flows/finite-volume.ts` for shocks, `flows/reference.py` for the rest. `--write` writes
- * `research/flows-and-fronts.md`; `--seconds 0` runs nothing.
+ * Texts are in `examples/flows`. Seconds are those of the processor, one thread. Truths are exact solutions in the text, `flows/finite-volume.ts`
+ * for shocks, `flows/reference.py` for the rest. Prints a line for each run; of shocks without viscosity also the error in L² over all times, which the
+ * estimate speaks of.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { writeAtomically } from "../engine/files/atomic-file.ts";
 import { solve } from "../solvers/automatic/solve.ts";
 import { gridPoints } from "../solvers/domain/unit-points.ts";
 import { problemFromJson } from "../solvers/problem/json.ts";
 import type { Problem } from "../solvers/problem/problem.ts";
 import { burgersExact, burgersVolumes, eulerVolumes, type Gas, riemann } from "./flows/finite-volume.ts";
-import { type Classical, type FlowResult, pageOf } from "./flows/page.ts";
 
 const { values } = parseArgs({
   options: {
@@ -24,14 +22,17 @@ const { values } = parseArgs({
     seeds: { type: "string", default: "0" },
     only: { type: "string" },
     python: { type: "string", default: "python3" },
-    write: { type: "boolean", default: false },
   },
 });
-const read = <T>(path: string, none: T): T => (existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : none);
-const [resultsPath, classicalPath] = ["research/flows/results.json", "research/flows/classical.json"];
-const results = read<FlowResult[]>(resultsPath, []);
-const classical = read<Classical[]>(classicalPath, []);
-const keep = (path: string, what: unknown) => writeAtomically(path, `${JSON.stringify(what, null, 1)}\n`);
+
+/** A classical method on the same problem. */
+interface Classical {
+  readonly name: string;
+  readonly method: string;
+  /** In the same norm, against a finer run or the exact solution. */
+  readonly error: number;
+  readonly processorSeconds: number;
+}
 
 /** Values at points [n, axes], the unknowns of a row together; NaN where nothing is known. */
 interface Truth {
@@ -146,32 +147,26 @@ for (const name of names.filter((n) => seconds > 0 && (only === undefined || onl
   const path = `examples/flows/${name}.json`;
   const problem = problemFromJson(readFileSync(path, "utf8"), path);
   const truth = truthOf(name, problem);
-  if (truth?.classical && !classical.some((c) => c.name === name)) {
-    classical.push({ ...truth.classical, name });
-    await keep(classicalPath, classical);
+  if (truth?.classical) {
+    const { method, error, processorSeconds } = truth.classical;
+    console.log(`${name}: ${method}, error ${error.toExponential(1)}, ${processorSeconds.toFixed(2)} s`);
   }
   for (const seed of values.seeds.split(",").map(Number)) {
-    if (results.some((r) => r.name === name && r.seed === seed && r.budget === seconds)) continue;
     const solution = await solve(problem, { seed, budget: { processorSeconds: seconds } });
     const asked = problem.quantities.slice(0, alike[name]?.quantities ?? 0).map(({ quantity }) => quantity);
     const evaluate = (points: Float64Array) =>
       asked.length > 0 ? solution.expressions(asked, points) : solution.evaluate(points);
     const error = truth ? relative(await evaluate(truth.points), truth) : (await solution.errors()).relativeL2;
-    const { status, processorSeconds = 0, estimate, method = [], residual } = solution.report;
+    const { status, processorSeconds = 0, estimate, method = [] } = solution.report;
     const everywhere = shocksOverTime(name);
     const overTime = everywhere && relative(await evaluate(everywhere.points), everywhere);
     await solution.dispose();
     const ofAsked = problem.quantities.map((q) => estimate?.quantities?.[q.name] ?? Number.NaN);
-    results.push({
-      ...{ name, seed, budget: seconds, error, norm: truth?.norm ?? 2, estimate: estimate?.relativeL2 ?? null },
-      ...(ofAsked.length > 0 && { estimateOfAsked: Math.max(...ofAsked) }),
-      ...(overTime !== undefined && { overTime }),
-      ...{ status, processorSeconds, residual, taken: (method.at(-1) ?? "").replace("taken: ", "") },
-    });
-    await keep(resultsPath, results);
-    console.error(
-      `${name}, seed ${seed}: ${status}, error ${error.toExponential(1)}, estimated ${estimate?.relativeL2.toExponential(1)}, ${processorSeconds.toFixed(1)} s`,
+    const estimated = ofAsked.length > 0 ? Math.max(...ofAsked) : (estimate?.relativeL2 ?? Number.NaN);
+    const all = overTime === undefined ? "" : `, L² of all times ${overTime.toExponential(1)}`;
+    const taken = (method.at(-1) ?? "").replace("taken: ", "");
+    console.log(
+      `${name}, seed ${seed}: ${status}, error ${error.toExponential(1)}, estimated ${estimated.toExponential(1)}${all}, ${processorSeconds.toFixed(1)} s; ${taken}`,
     );
   }
 }
-if (values.write) await writeAtomically("research/flows-and-fronts.md", pageOf(results, classical));

@@ -1,8 +1,11 @@
 /**
- * The gallery: rain by data set, and equations. Solves each text of `examples/gallery`, draws it, and writes `docs/how-to/gallery.md`.
+ * Pictures of the docs: solves each text of `examples/gallery` and README's membrane, draws them, and writes `docs/how-to/gallery.md` and
+ * `research/pictures.json`, the record that a test holds pictures and pages to.
  *
- * `node --import tsx --conditions=source examples/gallery.ts [--processor-seconds 10] [--seed 0]`
+ * `npm run pictures [-- --only NAME,…]`
  */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { writeAtomically } from "../engine/files/atomic-file.ts";
@@ -10,10 +13,15 @@ import { solutionPicture } from "../pages/index.ts";
 import { writePicture } from "../report/index.ts";
 import { problemFromJson, solve } from "../solvers/index.ts";
 
-const { values } = parseArgs({
-  options: { "processor-seconds": { type: "string", default: "10" }, seed: { type: "string", default: "0" } },
-});
-const processorSeconds = Number(values["processor-seconds"]);
+/** Of a picture: by what it was drawn, and what was found. */
+export interface PictureRecord {
+  /** Of the file in `docs/images`. */
+  readonly sha256: string;
+  readonly command: string;
+  readonly status: string;
+  /** Relative L² error, as the page says it. */
+  readonly estimate: string;
+}
 
 /** Titles by the names of the texts, in the order of the page. */
 export const pictures: Readonly<Record<string, string>> = {
@@ -44,37 +52,78 @@ const rain = `## Rain
 ![Finland: truth, block means, and members of five generators](../images/finland.png)
 `;
 
-if (process.argv[1] === import.meta.filename) {
-  const parts: string[] = [];
-  for (const [name, title] of Object.entries(pictures)) {
-    const text = await readFile(`examples/gallery/${name}.json`, "utf8");
-    const solution = await solve(problemFromJson(text), {
-      budget: { processorSeconds },
-      seed: Number(values.seed),
-      threads: 1,
-    });
-    const image = `docs/images/gallery-${name}.png`;
-    const svg = await solutionPicture(solution);
-    await writePicture(image, svg, { scale: solution.problem.axes.length > 2 ? 0.4 : 0.7, overwrite: true });
-    const { status, report } = solution;
-    const estimate = report.estimate?.relativeL2.toExponential(1) ?? "none";
-    const method = "taken" in report && report.taken ? ` · ${report.taken}` : "";
-    console.log(`${name}: ${status}, ${estimate}${method}`);
-    parts.push(
-      `### ${title}\n\n\`\`\`json\n${text.trim()}\n\`\`\`\n\n${sentence(status, estimate)}\n\n![${title}: solution and residual](../images/gallery-${name}.png)\n`,
-    );
-  }
-  const head = `# Gallery: rain and equations
+const galleryOptions = "--processor-seconds 10 --seed 0";
+export const recordPath = "research/pictures.json";
+
+/** README's problem, as it stands there, and the options of its command. */
+export function membraneOfReadme(): { readonly text: string; readonly options: string } {
+  const readme = readFileSync("README.md", "utf8");
+  const [, text] = /Save this into `membrane.json`:\s+```json\n([^`]*)```/.exec(readme)!;
+  const [, options] = /npx monge solve membrane\.json (.*) --figure membrane\.png/.exec(readme)!;
+  return { text: text!, options: options! };
+}
+
+/** Solves and draws as `monge solve TEXT OPTIONS --figure` does. */
+async function draw(name: string, text: string, options: string): Promise<PictureRecord> {
+  const number = (flag: string) => Number(new RegExp(`${flag} (\\S+)`).exec(options)![1]);
+  const [processorSeconds, seed] = [number("--processor-seconds"), number("--seed")];
+  const solution = await solve(problemFromJson(text), { budget: { processorSeconds }, seed, threads: 1 });
+  const image = `docs/images/${name}.png`;
+  await writePicture(image, await solutionPicture(solution), {
+    scale: solution.problem.axes.length > 2 ? 0.4 : 0.7,
+    overwrite: true,
+  });
+  const { status, report } = solution;
+  const estimate = report.estimate?.relativeL2.toExponential(1) ?? "none";
+  console.log(`${name}: ${status}, ${estimate}${"taken" in report && report.taken ? ` · ${report.taken}` : ""}`);
+  const sha256 = createHash("sha256")
+    .update(await readFile(image))
+    .digest("hex");
+  return { sha256, command: `monge solve ${name.replace("gallery-", "")}.json ${options}`, status, estimate };
+}
+
+/** The page by its records. */
+export function galleryPage(records: Readonly<Record<string, PictureRecord>>): string {
+  const parts = Object.entries(pictures).map(([name, title]) => {
+    const text = readFileSync(`examples/gallery/${name}.json`, "utf8").trim();
+    const { status, estimate } = records[`gallery-${name}`]!;
+    return `### ${title}
+
+\`\`\`json
+${text}
+\`\`\`
+
+Status \`${status}\`, estimated relative L² error ${estimate}.
+
+![${title}: solution and residual](../images/gallery-${name}.png)
+`;
+  });
+  return `# Gallery: rain and equations
 
 ${rain}
 ## Equations
 
-Each text below is a file of \`examples/gallery\`; \`monge solve FILE.json --processor-seconds ${processorSeconds} --seed ${values.seed} --figure FILE.png\` draws
-its picture. No method was chosen by hand. One thread, one seed; the error is the solver's own estimate.
-`;
-  await writeAtomically("docs/how-to/gallery.md", `${head}\n${parts.join("\n")}`);
+Each text below is a file of \`examples/gallery\`; \`monge solve FILE.json ${galleryOptions} --figure FILE.png\` draws
+its picture. No method was chosen by hand. One thread, one seed; the error is the solver's own estimate, and depends on how far a machine comes in that time.
+
+${parts.join("\n")}`;
 }
 
-function sentence(status: string, estimate: string): string {
-  return `Status \`${status}\`, estimated relative L² error ${estimate}.`;
+if (process.argv[1] === import.meta.filename) {
+  const { values } = parseArgs({ options: { only: { type: "string" } } });
+  const only = values.only?.split(",");
+  const records: Record<string, PictureRecord> = only ? JSON.parse(readFileSync(recordPath, "utf8")) : {};
+  const { text, options } = membraneOfReadme();
+  const all = [
+    ["membrane", text, options] as const,
+    ...Object.keys(pictures).map(
+      (name) => [`gallery-${name}`, readFileSync(`examples/gallery/${name}.json`, "utf8"), galleryOptions] as const,
+    ),
+  ];
+  for (const [name, problem, how] of all) {
+    if (only && !only.includes(name)) continue;
+    records[name] = await draw(name, problem, how);
+    await writeAtomically(recordPath, `${JSON.stringify(records, null, 2)}\n`, { overwrite: true });
+  }
+  await writeAtomically("docs/how-to/gallery.md", galleryPage(records), { overwrite: true });
 }

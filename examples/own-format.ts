@@ -2,9 +2,13 @@
  * A file format of one's own: the ASCII grid of ESRI (`.asc`), one map as text. The object `asciiGrid` is handed in wherever
  * files are read or written; the library need not know it.
  *
- *     node --import tsx --conditions=source examples/own-format.ts coarse.nc out.asc
+ *     node --import tsx --conditions=source examples/own-format.ts [coarse.nc out.asc]
+ *
+ * Without files: rain over Chile, written into the folder for temporary files.
  */
 import { readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { FormatError, ShapeError } from "../engine/errors.ts";
 import { Field, type GridFormat, inspect, readField, writeField } from "../io/index.ts";
 
@@ -58,9 +62,12 @@ export const asciiGrid: GridFormat = {
 };
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
-  const [input, output] = process.argv.slice(2);
-  const field = await readField(input ?? "coarse.nc");
-  await writeField(output ?? "out.asc", field.isel({ time: 0 }), { format: asciiGrid });
-  const { format, dims } = await inspect(output ?? "out.asc", { formats: [asciiGrid] });
-  console.log(format, dims.map(({ name, size }) => `${name} ${size}`).join(", "));
+  const chile = new URL("../test/data/coarse/valparaiso_CHIRPS5km_daily_cut.tif", import.meta.url).pathname;
+  const made = join(tmpdir(), "monge-own-format.asc");
+  const [input = chile, output = made] = process.argv.slice(2);
+  const field = await readField(input);
+  const maps = field.dims.length > 2 ? field.isel({ [field.dims[0]!]: 0 }) : field;
+  await writeField(output, maps, { format: asciiGrid, overwrite: output === made });
+  const { format, dims } = await inspect(output, { formats: [asciiGrid] });
+  console.log(output, format, dims.map(({ name, size }) => `${name} ${size}`).join(", "));
 }

@@ -2,10 +2,13 @@
  * A score of one's own: the Brier score of "at least 5 mm in the hour", the mean square of the ensemble's probability minus
  * whether it was. It stands in the result beside the scores of the package, for all times and for each event.
  *
- *   node --import tsx examples/own-score.ts forecast.nc truth.nc
+ *   node --import tsx --conditions=source examples/own-score.ts [forecast.nc truth.nc]
+ *
+ * Without files: RainFARM's members of block means of radar rain, against that rain.
  */
 
-import { readField } from "../io/index.ts";
+import { baselineDownscaler, downscale } from "../generative/index.ts";
+import { coarsen, readField } from "../io/index.ts";
 import { type Score, verify } from "../verification/index.ts";
 
 /** Mean over cells of (share of members at or above the level − 1 or 0)². */
@@ -24,7 +27,13 @@ export const brier = (level: number): Score<number> => ({
   },
 });
 
-const [forecast, truth] = process.argv.slice(2);
-if (truth === undefined) throw new Error("give a file of forecasts and one of the truth");
-const { scores } = await verify(await readField(forecast!), await readField(truth), { scores: [brier(5)] });
+const [file, truthFile = new URL("../test/data/radar/fmi_20160928_cut.nc", import.meta.url).pathname] =
+  process.argv.slice(2);
+const truth = await readField(truthFile);
+const rainfarm = baselineDownscaler({ method: "rainfarm", factor: 4 });
+const forecast =
+  file === undefined
+    ? await downscale(rainfarm, coarsen(truth, 4), { members: 8, seed: 1, missing: "propagate" })
+    : await readField(file);
+const { scores } = await verify(forecast, truth, { scores: [brier(5)] });
 console.log(`fair CRPS ${scores.crps.toFixed(4)}, Brier score of 5 and more ${scores["brier5"]}`);

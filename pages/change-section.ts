@@ -4,7 +4,7 @@ import { printedNumber } from "../engine/text/number.ts";
 import { csvText } from "../report/csv.ts";
 import type { PageSection } from "../report/index.ts";
 import type { ChangeSignal } from "../verification/index.ts";
-import { changeRows, changeSheet } from "../verification/sheets/index.ts";
+import { changeRows, changeSheet, changeText } from "../verification/sheets/index.ts";
 
 /**
  * The section.
@@ -13,7 +13,7 @@ import { changeRows, changeSheet } from "../verification/sheets/index.ts";
  * @returns coverage of both periods, the changes with intervals of their difference, all numbers as CSV
  */
 export function changeSection(found: ChangeSignal): PageSection {
-  const { coverage, members, units, wetThreshold, pattern } = found;
+  const { changes, coverage, members, units, wetThreshold, pattern } = found;
   const [rows, sheet] = [changeRows(found), changeSheet(found)];
   return {
     heading: "The change between two periods",
@@ -35,7 +35,7 @@ export function changeSection(found: ChangeSignal): PageSection {
           ],
           [
             "changes of the cells' means",
-            `${pattern.cells} cells, correlation ${printedNumber(pattern.correlation, 4)}, root mean square difference ${(100 * pattern.rmsd).toFixed(1)} %`,
+            `${pattern.cells} cells, correlation ${printedNumber(pattern.correlation, 4)}, root mean square difference ${changeText(pattern.rmsd, changes === "additive" ? units : "1").replace("+", "")}`,
           ],
         ],
       },
@@ -43,14 +43,14 @@ export function changeSection(found: ChangeSignal): PageSection {
         kind: "table",
         caption: `Of the forecast and of the model that drives it${units === undefined ? "" : `, in ${units} where they have units`}`,
         header: ["", "forecast", "to", "change", "driving", "to", "change", "difference", "95 % from", "to"],
-        rows: rows.map(({ statistic, forecast, driving, difference }) => [
+        rows: rows.map(({ statistic, changeUnits: unit, forecast, driving, difference }) => [
           statistic,
           ...[forecast, driving].flatMap(({ from, to, change }) => [
             printedNumber(from, 4),
             printedNumber(to, 4),
-            percent(change.value),
+            changeText(change.value, unit),
           ]),
-          ...[difference.value, difference.low, difference.high].map(percent),
+          ...[difference.value, difference.low, difference.high].map((v) => changeText(v, unit)),
         ]),
         csv: { name: "change.csv", text: csvText(sheet.header, sheet.rows) },
       },
@@ -58,6 +58,3 @@ export function changeSection(found: ChangeSignal): PageSection {
   };
 }
 
-const minus = (text: string): string => text.replace("-", "−");
-
-const percent = (v: number): string => (Number.isNaN(v) ? "–" : `${v > 0 ? "+" : ""}${minus((100 * v).toFixed(1))} %`);

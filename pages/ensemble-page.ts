@@ -9,7 +9,7 @@ import { checkTimes, type Field } from "../io/field/index.ts";
 import { textOf } from "../io/storage/index.ts";
 import { drawMaps, htmlPage, type PageSection } from "../report/index.ts";
 import type { Verification } from "../verification/index.ts";
-import { fieldMaps, mapAt } from "./field-maps.ts";
+import { fieldMaps, mapAt, sameTimes } from "./field-maps.ts";
 import { summarySection, verificationSections } from "./verification-sections.ts";
 
 /** Further content of the page. */
@@ -35,15 +35,14 @@ export interface EnsemblePageOptions extends ProgressOptions {
 /** Most values for the cursor in a page. */
 const mostValues = 1 << 20;
 
-/** Maps of another field by the labels of its times. */
-function besideOf(other: Field | LazyField) {
+/** Maps of another field at the times of one. */
+function besideOf(own: LazyField, other: Field | LazyField) {
   const field = (other instanceof LazyField ? other : lazyField(other)).mapsLast();
-  const known = new Map(fieldMaps(field).labels.map((label, k) => [label, k]));
+  const same = sameTimes(own, field);
   return {
     source: field.source ?? "in memory",
-    async at(label: string): Promise<Field | undefined> {
-      const k = known.get(label);
-      return k === undefined ? undefined : mapAt(field, k);
+    async at(k: number): Promise<Field | undefined> {
+      return same[k] === undefined ? undefined : mapAt(field, same[k]);
     },
   };
 }
@@ -61,7 +60,7 @@ export async function ensemblePage(field: Field | LazyField, options: EnsemblePa
   checkWhole("ensemblePage", { members }, 1, 8);
   const given = (field instanceof LazyField ? field : lazyField(field)).mapsLast();
   checkTimes(given);
-  const beside = { truth: truth && besideOf(truth), input: options.input && besideOf(options.input) };
+  const beside = { truth: truth && besideOf(given, truth), input: options.input && besideOf(given, options.input) };
   const { name, units = "", attributes } = given;
   const time = given.dimOf("time");
   const count = time === undefined ? 1 : given.size(time);
@@ -78,7 +77,7 @@ export async function ensemblePage(field: Field | LazyField, options: EnsemblePa
   const sums: number[] = [];
   for (const k of chosen) {
     const label = labels[k]!;
-    const [same, coarse] = [await beside.truth?.at(label), await beside.input?.at(label)];
+    const [same, coarse] = [await beside.truth?.at(k), await beside.input?.at(k)];
     const { sum, alt, ...drawn } = await maps.maps(k, {
       members,
       ...defined({ truth: same, input: coarse }),

@@ -3,7 +3,7 @@ import { type LazyField, lazyField } from "../io/dataset/index.ts";
 import { Field, precipitationFactor, rainFinding, timeAxis, timeUnitsOf } from "../io/field/index.ts";
 import { valueSpan } from "../io/rain/index.ts";
 import { drawMaps, type PageSection } from "../report/index.ts";
-import { fieldMaps, labelsOf } from "./field-maps.ts";
+import { fieldMaps, labelsOf, sameTimes } from "./field-maps.ts";
 
 /**
  * Sums over the times that field and truth have in common, of each member.
@@ -15,15 +15,16 @@ export async function eventSums(
   truth: LazyField | undefined,
   members: number,
 ): Promise<PageSection | undefined> {
-  const common = truth && new Set(labelsOf(truth));
-  const kept = new Set(labelsOf(field).filter((label) => common?.has(label) ?? true));
+  const labels = labelsOf(field);
+  const same = truth === undefined ? labels.map((_, k) => k) : sameTimes(field, truth);
+  const times = [...labels.keys()].filter((k) => same[k] !== undefined);
+  const kept = new Set(times);
   const own = await sumOf(field, kept);
-  const other = truth && (await sumOf(truth, kept));
+  const other = truth && (await sumOf(truth, new Set(times.map((k) => same[k]!))));
   if (own === undefined || kept.size < 2) return undefined;
   const maps = fieldMaps(lazyField(own));
   const { sum: _, alt, ...drawn } = await maps.maps(0, { members, ...(other && { truth: other }) });
-  const labels = [...kept];
-  const label = `${labels[0]} to ${labels.at(-1)}`;
+  const label = `${labels[times[0]!]} to ${labels[times.at(-1)!]}`;
   const shown = Math.min(members, maps.members);
   const gaps = "A cell without a value at any of the times has no sum.";
   return {
@@ -36,13 +37,12 @@ export async function eventSums(
 }
 
 /** The sum in mm as the one time of a field. */
-async function sumOf(field: LazyField, kept: ReadonlySet<string>): Promise<Field | undefined> {
+async function sumOf(field: LazyField, kept: ReadonlySet<number>): Promise<Field | undefined> {
   const maps = field.mapsLast();
   const [dim, axis, span] = [maps.dimOf("time"), timeAxis(maps), valueSpan(maps)];
   if (dim === undefined || axis === undefined || span === undefined || rainFinding(maps).is !== "rain")
     return undefined;
   const factor = precipitationFactor(maps.units!, "mm", span);
-  const labels = labelsOf(maps);
   const others = maps.dims.filter((one) => one !== dim);
   const ordered = maps.transpose([dim, ...others]);
   const size = ordered.shape.slice(1).reduce((a, b) => a * b, 1);
@@ -50,13 +50,13 @@ async function sumOf(field: LazyField, kept: ReadonlySet<string>): Promise<Field
   let t = 0;
   for await (const slab of ordered.slabs()) {
     for (let at = 0; at < slab.values.length; at += size, t++) {
-      if (!kept.has(labels[t]!)) continue;
+      if (!kept.has(t)) continue;
       for (let i = 0; i < size; i++) values[i]! += factor * slab.values[at + i]!;
     }
   }
   const { step } = timeUnitsOf(axis);
-  const used = [...labels.keys()].filter((k) => kept.has(labels[k]!));
-  const last = axis.values[used.at(-1) ?? 0]!;
+  const used = [...kept].sort((a, b) => a - b);
+  const last = axis.bounds?.[2 * (used.at(-1) ?? 0) + 1] ?? axis.values[used.at(-1) ?? 0]!;
   const coordinates = maps.coordinates.filter((c) => !c.dims.includes(dim) && c.name !== axis.name);
   const length = (used.length * span * 1000) / step;
   const time = {

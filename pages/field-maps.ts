@@ -2,9 +2,11 @@
 
 import type { LazyField } from "../io/dataset/index.ts";
 import {
+  type Coordinate,
   type Field,
   instantsOf,
   isoOf,
+  middlesOf,
   precipitationFactor,
   precipitationUnits,
   rainFinding,
@@ -91,14 +93,28 @@ function sumOf(values: ArrayLike<number>): number {
 /** Dates and times, or positions. */
 export function labelsOf(field: LazyField): readonly string[] {
   const axis = timeAxis(field);
-  if (axis === undefined) return [];
+  return axis === undefined ? [] : labelled(axis, instantsOf);
+}
+
+function labelled(axis: Coordinate, momentsOf: (axis: Coordinate) => Float64Array): readonly string[] {
   if (!/\ssince\s/i.test(textOf(axis.attributes, "units") ?? "")) return Array.from(axis.values, (_, k) => `time ${k}`);
   const unitsOf = timeUnitsOf(axis);
-  return Array.from(instantsOf(axis), (instant) =>
+  return Array.from(momentsOf(axis), (instant) =>
     isoOf(instant, unitsOf)
       .replace("T", " ")
       .replace(/ 00:00:00$/, ""),
   );
+}
+
+/** Positions in another field of the times of one: by the bounds of time where both have them, else by the times themselves. */
+export function sameTimes(own: Field | LazyField, other: Field | LazyField): readonly (number | undefined)[] {
+  const [axis, otherAxis] = [timeAxis(own), timeAxis(other)];
+  if (axis === undefined && otherAxis === undefined) return [0];
+  if (axis === undefined || otherAxis === undefined) return [];
+  const hasBounds = [axis, otherAxis].every(({ bounds }) => bounds !== undefined);
+  const keys = (one: Coordinate) => labelled(one, hasBounds ? middlesOf : instantsOf);
+  const known = new Map(keys(otherAxis).map((key, k) => [key, k]));
+  return keys(axis).map((key) => known.get(key));
 }
 
 export async function mapAt(field: LazyField, k: number): Promise<Field> {

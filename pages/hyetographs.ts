@@ -2,6 +2,7 @@
 
 import { printedNumber } from "../engine/text/number.ts";
 import {
+  edgesOf,
   type Field,
   instantsOf,
   isoOf,
@@ -12,7 +13,7 @@ import {
 } from "../io/field/index.ts";
 import { valueSpan } from "../io/rain/index.ts";
 import { drawChart, type PagePart, type PageSection } from "../report/index.ts";
-import { shownAs } from "./field-maps.ts";
+import { sameTimes, shownAs } from "./field-maps.ts";
 
 /** A series over time, members and places, with the names of the places. */
 export interface PlaceSeries {
@@ -31,9 +32,9 @@ const most = 24;
 export async function hyetographs({ field, names }: PlaceSeries, truth?: Field): Promise<PageSection> {
   const own = courses(field);
   const other = truth && courses(truth);
-  const seenDates = new Set(other?.dates ?? own.dates);
-  const common = own.dates.filter((date) => seenDates.has(date));
-  const kept = new Set(common);
+  const same = truth === undefined ? own.steps.map((_, k) => k) : sameTimes(field, truth);
+  const common = [...own.steps.keys()].filter((k) => same[k] !== undefined);
+  const seenTimes = common.map((k) => same[k]!);
   const parts: PagePart[] = [];
   const rows: string[][] = [];
   for (const [place, name] of names.entries()) {
@@ -43,9 +44,9 @@ export async function hyetographs({ field, names }: PlaceSeries, truth?: Field):
       continue;
     }
     const seen = other?.of(place)[0];
-    const sums = members.map((values) => own.sum(values, kept)).sort((a, b) => a - b);
+    const sums = members.map((values) => own.sum(values, common)).sort((a, b) => a - b);
     const mean = sums.reduce((a, b) => a + b, 0) / sums.length;
-    const observed = seen && other!.sum(seen, kept);
+    const observed = seen && other!.sum(seen, seenTimes);
     rows.push([name, ...(other ? [text(observed!)] : []), text(mean), text(sums[0]!), text(sums.at(-1)!)]);
     const highest = Math.max(...members.flat().filter((v) => !Number.isNaN(v)));
     parts.push({
@@ -55,7 +56,7 @@ export async function hyetographs({ field, names }: PlaceSeries, truth?: Field):
     });
   }
   const header = ["place", ...(other ? ["truth"] : []), members(own.members), "least member", "largest member"];
-  const caption = `Sums from ${common[0]} to ${common.at(-1)}, in ${own.total}`;
+  const caption = `Sums from ${own.dateOf(own.steps[common[0] ?? 0]![0])} to ${own.dateOf(own.steps[common.at(-1) ?? 0]![1])}, in ${own.total}`;
   const table: PagePart[] = rows.length > 0 ? [{ kind: "table", caption, header, rows }] : [];
   return { heading: "Rain along time", parts: [...table, ...parts] };
 }
@@ -73,9 +74,8 @@ function courses(field: Field) {
   const place = field.dims.find((dim) => dim !== time && dim !== member)!;
   const { values, shape } = field.transpose([place, ...(member === undefined ? [] : [member]), time]);
   const { units, factor, rain } = shownAs(field);
-  const axis = timeAxis(field)!;
-  const dates = Array.from(instantsOf(axis), (instant) => isoOf(instant, timeUnitsOf(axis)).replace("T", " "));
-  const [steps, count] = [shape.at(-1)!, member === undefined ? 1 : shape[1]!];
+  const [axis, steps] = [timeAxis(field)!, stepsOf(field)];
+  const [times, count] = [shape.at(-1)!, member === undefined ? 1 : shape[1]!];
   const span = valueSpan(field);
   const isRate = rain && precipitationUnits(field.units).kind === "rate";
   const amount = !rain
@@ -84,32 +84,56 @@ function courses(field: Field) {
       ? (span === undefined ? Number.NaN : precipitationFactor(field.units!, "mm", span)) / factor
       : 1;
   return {
-    ...{ units, members: count, dates, total: rain ? "mm" : `${units}, means` },
-    hours: Array.from(instantsOf(axis), (instant) => instant / 3.6e6),
+    ...{ units, members: count, steps, total: rain ? "mm" : `${units}, means` },
+    dateOf: (hour: number) => isoOf(Math.round(hour * 3.6e6), timeUnitsOf(axis)).replace("T", " "),
     /** [members][times] */
     of: (k: number): number[][] =>
       Array.from({ length: count }, (_, m) =>
-        Array.from({ length: steps }, (_, t) => factor * values[(k * count + m) * steps + t]!),
+        Array.from({ length: times }, (_, t) => factor * values[(k * count + m) * times + t]!),
       ),
-    sum(own: readonly number[], kept: ReadonlySet<string>): number {
-      const used = own.filter((_, t) => kept.has(dates[t]!));
+    sum(own: readonly number[], which: readonly number[]): number {
+      const used = which.map((t) => own[t]!);
       return (amount * used.reduce((a, b) => a + b, 0)) / (rain ? 1 : used.length);
     },
   };
 }
 
+/** Beginning and end of a step, in hours since the calendar's origin. */
+type Step = readonly [begin: number, end: number];
+
+/**
+ * The steps that values stand for: their bounds; without them from time to time, the last one as long as a value stands for, or as the step
+ * before it.
+ */
+export function stepsOf(field: Field): readonly Step[] {
+  const axis = timeAxis(field)!;
+  const bounds = edgesOf(axis);
+  const begins = Array.from(instantsOf(axis), (instant) => instant / 3.6e6);
+  if (bounds) return begins.map((_, k) => [bounds[2 * k]! / 3.6e6, bounds[2 * k + 1]! / 3.6e6]);
+  const before = begins.length < 2 ? 1 : begins.at(-1)! - begins.at(-2)!;
+  const span = valueSpan(field);
+  const end = begins.at(-1)! + (span === undefined ? before : span / 3600);
+  return begins.map((begin, k) => [begin, begins[k + 1] ?? end]);
+}
+
 function chart(
   name: string,
-  { hours, units, dates, members: count }: Courses,
+  { steps, units, dateOf, members: count }: Courses,
   values: readonly (readonly number[])[],
   truth: (Courses & { readonly values: readonly number[] }) | undefined,
 ): Promise<string> {
-  const isLong = hours.at(-1)! - hours[0]! > 96;
-  const x = (hour: number) => (hour - hours[0]!) / (isLong ? 24 : 1);
+  const from = steps[0]![0];
+  const isLong = steps.at(-1)![1] - from > 96;
+  const x = (hour: number) => (hour - from) / (isLong ? 24 : 1);
   const orGap = (v: number) => (Number.isNaN(v) ? null : v);
-  const rows = (own: readonly number[], at: readonly number[], kind: string, line: string) =>
-    own.map((v, t) => ({ x: x(at[t]!), y: orGap(v), kind, line }));
-  const mean = hours.map((_, t) => values.reduce((sum, own) => sum + own[t]!, 0) / count);
+  const rows = (own: readonly number[], at: readonly Step[], kind: string, line: string) =>
+    at.flatMap(([begin, end], t) => {
+      const [value, next] = [orGap(own[t]!), at[t + 1]?.[0]];
+      const row = (hour: number, y: number | null) => ({ x: x(hour), y, kind, line });
+      // The end of a step that no other follows has the same height, and a gap behind it.
+      return [row(begin, value), ...(next === end ? [] : [row(end, value), row(end, null)])];
+    });
+  const mean = steps.map((_, t) => values.reduce((sum, own) => sum + own[t]!, 0) / count);
   const kinds = [...(count > 1 ? ["members"] : []), members(count), ...(truth ? ["truth"] : [])];
   const colors: Readonly<Record<string, string>> = {
     members: "#7fb8d8",
@@ -117,11 +141,11 @@ function chart(
     truth: "#222222",
   };
   const data = [
-    ...(count > 1 ? values.slice(0, most).flatMap((own, m) => rows(own, hours, "members", `${m}`)) : []),
-    ...rows(mean, hours, members(count), "mean"),
-    ...(truth ? rows(truth.values, truth.hours, "truth", "truth") : []),
+    ...(count > 1 ? values.slice(0, most).flatMap((own, m) => rows(own, steps, "members", `${m}`)) : []),
+    ...rows(mean, steps, members(count), "mean"),
+    ...(truth ? rows(truth.values, truth.steps, "truth", "truth") : []),
   ];
-  const title = `${isLong ? "days" : "hours"} from ${dates[0]}`;
+  const title = `${isLong ? "days" : "hours"} from ${dateOf(from)}`;
   return drawChart({
     title: name,
     width: 640,

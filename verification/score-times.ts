@@ -22,7 +22,7 @@ export interface Comparison {
   readonly members: number;
   /** Of the other forecast. */
   readonly scores: AllScores;
-  /** Of its scores. */
+  /** Of its scores; ends are NaN without the option `bootstrap`. */
   readonly intervals: ScoreIntervals;
   /**
    * Forecast minus the other one, with intervals from the same redraws: of scores as they are, of biases, structure and
@@ -111,8 +111,8 @@ export function scoreTimes(first: ScoredMaps, second: ScoredMaps | undefined, op
     diagrams: diagramsOf(first, sums[0]!),
     ...(ranks && { rankFlatness: ranks }),
   };
-  if (!options.redraws) return found;
-  const redraws = options.redraws(first.cases.maps.length);
+  if (!options.redraws && !second) return found;
+  const redraws = options.redraws?.(first.cases.maps.length);
   const drawn = redrawn(sides, redraws?.draws, uncertainty);
   const intervals = scalars.map((own, k) => withIntervals(own, drawn[k]!, options.coverage));
   if (!second) return { ...found, intervals: intervals[0]! };
@@ -127,7 +127,7 @@ export function scoreTimes(first: ScoredMaps, second: ScoredMaps | undefined, op
   const drawnApart = drawn[0]!.map((draw, d) => draw.map((v, i) => apart(v, drawn[1]![d]![i]!, i)));
   return {
     ...found,
-    intervals: intervals[0]!,
+    ...(options.redraws && { intervals: intervals[0]! }),
     against: {
       members: second.cases.members,
       scores: all(second, scalars[1]!),

@@ -1,6 +1,5 @@
 /** Options of `verify`, and their checks. */
 
-import { OptionsError } from "../engine/errors.ts";
 import { checkOption } from "../engine/numerics/shaped-array.ts";
 import type { NoticeOptions } from "../engine/progress.ts";
 import type { LazyField } from "../io/dataset/index.ts";
@@ -26,8 +25,8 @@ export interface VerifyOptions extends NoticeOptions {
    */
   readonly bootstrap?: BlockBootstrap;
   /**
-   * Another forecast, scored at the same times and cells, those of all three; the differences have intervals from the same redraws,
-   * so that `bootstrap` is needed.
+   * Another forecast, scored at the same times and cells, those of all three; with `bootstrap` the differences have intervals from the
+   * same redraws.
    * @defaultValue none
    */
   readonly against?: Field | LazyField;
@@ -88,16 +87,12 @@ export type VerifyStage = "reading" | "scoring" | "redrawing";
 
 /** @throws OptionsError */
 export function checkVerifyOptions(
-  { scores = [], fssWindows = [], interval, events, bootstrap, against, thresholds, wetThreshold: wet }: VerifyOptions,
+  { scores = [], fssWindows = [], interval, events, bootstrap, thresholds, wetThreshold: wet }: VerifyOptions,
   quantiles: readonly number[],
   times: string,
 ): void {
   checkEvents(events);
   if (bootstrap) checkBootstrap(bootstrap);
-  else if (against) {
-    const way = "a difference needs its interval: give bootstrap: { seed }";
-    throw new OptionsError(`verify: against without bootstrap; ${way}`, "bootstrap", bootstrap);
-  }
   for (const q of quantiles) checkOption("verify", "quantiles", q, q > 0 && q < 1, "each must lie in (0, 1)");
   checkOption(
     "verify",

@@ -105,6 +105,7 @@ export async function verify(
   const shared = found.map((own) => new Set(own.map(({ truth: at }) => at)));
   const common = found.map((own) => own.filter(({ truth: at }) => shared.every((all) => all.has(at))));
   if (common[0]!.length === 0) throw noneOfThree(other!, found as [CommonTime[], CommonTime[]]);
+  for (const score of options.scores ?? []) score.check?.(common[0]!.map(({ iso }) => iso));
   const redrawing = bootstrap && redrawingOf(bootstrap, common[0]!.length, observed);
   const labels = labelsOf(options.events, common[0]!, timeCount(observed));
   const { spectrum = false, sal: objects = false, thresholds, fssWindows } = options;
@@ -228,7 +229,11 @@ function logUnitOf({ rain, span, wetThreshold }: RainRule, units: string | undef
 }
 
 /** Notices of defaults that a reader might not expect. */
-function noticesOf({ thresholds, wetThreshold: given }: VerifyOptions, rule: RainRule, units: string | undefined) {
+function noticesOf(
+  { thresholds, wetThreshold: given, against, bootstrap }: VerifyOptions,
+  rule: RainRule,
+  units: string | undefined,
+) {
   const { rain, span, wetThreshold } = rule;
   const none = "so that nothing is an event: CSI, Brier score, ROC and FSS are left out";
   const lines: string[] = [];
@@ -238,6 +243,9 @@ function noticesOf({ thresholds, wetThreshold: given }: VerifyOptions, rule: Rai
   }
   if (rain && span === undefined && given === undefined) {
     lines.push("nothing says over how long a rate stands, so that it is taken as that of a moment; `interval` says it");
+  }
+  if (against && !bootstrap) {
+    lines.push("differences have no intervals; `bootstrap: { seed }` gives them at several times");
   }
   return lines;
 }

@@ -89,12 +89,12 @@ ${said} of the ${examples.length} examples in DeepXDE's \`pinn_forward\` and \`p
 \`examples/deepxde/forward.json\` and \`inverse.json\`, and \`monge solve\` reads each \`problem\` among them. Nothing of DeepXDE is copied: equations, domains and data were written anew; data of inverse
 problems come from formulas and from scipy.
 
-- **Ours**: text alone, within the processor seconds that the table says, one thread, seed 0, on a 2-core machine that was busy. Relative L² error of the unknowns, or of the field or the constants (the worst) in brackets. \`doubtful\` is the
+- **Ours** (2026-12-01): text alone, within the processor seconds that the table says, one thread, seed 0, on a 2-core machine that was busy. Relative L² error of the unknowns, or of the field or the constants (the worst) in brackets. \`doubtful\` is the
   solver's own word. A budget is kept to a fifth and one second. “not run” is what it says: \`node --import tsx --conditions=source bench/deepxde-examples.ts --write\` goes on with those.
 - **DeepXDE**: its own script as it stands, with PyTorch on one thread of the same machine (\`bench/deepxde-examples/theirs.py\`): the error that the script itself reports, and its processor seconds. Numbers of 60 s and more, and Poisson_Dirichlet_1d, were stopped after 60 s (\`--seconds 60\`), the others after 20, most of them before
   their steps of Adam were over; a script may report the error of one component alone, or none (“–”). “Does not run” is with PyTorch as it stands: names of TensorFlow's, tensors of two types, or a package that is not there.
-- **classical**: a spectral method, differences or a Runge–Kutta method in NumPy and SciPy with as many nodes as bring its error below ours, or below 1e-12 (\`bench/peers/classical\`), one thread: its error, by the formula or against itself with more nodes, and the processor seconds of that run. It is the better tool in
-  all rows that have one: 5 to 10⁵ times fewer seconds than ours took, which went into choosing a method and judging the result as well. What a text has ahead is that nobody chose. For Navier_Stokes_inverse, with scattered data in space and time, none was written; of Helmholtz_Sound_hard_ABC_2d the series is the truth itself.
+- **classical**: a spectral method, differences or a Runge–Kutta method in NumPy and SciPy with as many nodes as brought its error below what ours was on 2026-11-29, or below 1e-12 (\`bench/peers/classical\`), one thread: its error, by the formula or against itself with more nodes, and the processor seconds of that run. It is the faster tool in
+  nearly all rows: our seconds went into choosing a method and judging the result as well. What a text has ahead is that nobody chose. For Navier_Stokes_inverse, with scattered data in space and time, none was written; of Helmholtz_Sound_hard_ABC_2d the series is the truth itself.
 
 \`\`\`sh
 node --import tsx --conditions=source bench/deepxde-examples.ts --seconds 6 --write

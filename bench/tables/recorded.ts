@@ -5,7 +5,6 @@ import type { EvaluatedEnsemble } from "../../examples/wasserstein-term/cell.ts"
 import { percent } from "../../examples/wasserstein-term/tables.ts";
 import { runScript } from "../../test/script.ts";
 import { type Example, exampleRows, type Reference, type Result, type Theirs } from "../deepxde-examples/page.ts";
-import { type Classical, type FlowResult, flowRows } from "../flows/page.ts";
 import type { Recorded } from "../pretrain/judged.ts";
 import { leftOutRows, missedGoals, priceOfNotSeeing, scoreRows } from "../pretrain/print.ts";
 import type { AlongErrors } from "../previous-field/diagnostics.ts";
@@ -204,14 +203,6 @@ const solver: readonly RecordedTable[] = [
           references: read<readonly Reference[]>("research/deepxde-examples/references.json"),
           theirs: read<readonly Theirs[]>("research/deepxde-examples/theirs.json"),
         },
-      ),
-  },
-  {
-    ...{ file: "research/flows-and-fronts.md", marker: "flows", record: "research/flows/results.json" },
-    render: () =>
-      flowRows(
-        read<readonly FlowResult[]>("research/flows/results.json"),
-        read<readonly Classical[]>("research/flows/classical.json"),
       ),
   },
 ];

@@ -125,7 +125,10 @@ export function addDrawing(command: Command): Command {
     )
     .option("--target <name>", "models of pairs that make several variables: which one is wanted")
     .option("--time-from-name", "files without times: take the date in each name")
-    .option("--interval <seconds>", 'where the file holds amounts (mm): seconds of accumulation, or "time"')
+    .option(
+      "--interval <seconds>",
+      'seconds that a value stands for, where times have no bounds; or "time", their spacing. Amounts (mm) need it',
+    )
     .option("--time <range>", "dates such as 2018-06 or 2018-06:2018-08, or indices such as 0:10 (default: all)")
     .option("--rows <a:b>", "rows of INPUT from a to before b, in file order (default: all)")
     .option("--columns <a:b>", "columns of INPUT from a to before b (default: all)")

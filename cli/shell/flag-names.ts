@@ -43,8 +43,9 @@ const ofCommand: Readonly<Record<string, Names>> = {
     shape: "--cells",
     "starts.count": "--starts",
   },
-  train: { network: "--channels", units: "--assume-units" },
+  train: { network: "--channels", tile: "--set tile", units: "--assume-units" },
   verify: {
+    "bootstrap: { seed }": "--draws 1000",
     "bootstrap.block": "--block",
     "bootstrap.draws": "--draws",
     events: "--by",
@@ -80,15 +81,17 @@ export function withFlags(message: string, command: Command | undefined, option?
       const whole = flagOf(code, command);
       const named = whole ?? (code === name || value !== undefined ? flagOf(name, command) : undefined);
       if (named === undefined) return all;
-      const text = whole === undefined && value !== undefined ? `${named}${typed(value)}` : named;
+      const text = whole === undefined && value !== undefined ? `${named}${typed(value, named)}` : named;
       return text.startsWith("--") ? text : `\`${text}\``;
     },
   );
 }
 
-/** A value as one types it: without quotes, lists with commas. */
-function typed(value: string): string {
-  return value === "true" ? "" : ` ${value.replace(/^\[?"?|"?\]?$/g, "").replace(/", "|, /g, ",")}`;
+/** A value as one types it behind its flag: without quotes, lists with commas. */
+function typed(value: string, flag: string): string {
+  return value === "true"
+    ? ""
+    : `${flag.startsWith("--set ") ? "=" : " "}${value.replace(/^\[?"?|"?\]?$/g, "").replace(/", "|, /g, ",")}`;
 }
 
 /** Code of a problem, and the JSON that says the same. */

@@ -46,7 +46,10 @@ export function addTrain(program: Command): void {
       (text: string, before: readonly ReturnType<typeof box>[] = []) => [...before, box(text)],
     )
     .option("--variable <name>", "--data: variable to read, where a file holds several")
-    .option("--interval <seconds>", 'amounts without bounds of time: seconds, of --data also one a file, or "time"')
+    .option(
+      "--interval <seconds>",
+      'seconds that a value stands for, where times have no bounds, of --data also one a file; or "time", their spacing. Amounts (mm) need it',
+    )
     .option("--time <range>", "dates such as 2018-06 or 2018-06:2018-08, or indices such as 0:10", timeRange)
     .option(
       "--validate <range|files...>",

@@ -79,6 +79,10 @@ export async function train(typed: TrainOptions, given: (name: string) => boolea
       say(`stopped after step ${step} of ${steps}; to go on: monge train --resume ${shellWord(run)}`);
       throw interrupt.error();
     }
+    if (status === "finished" && !best) {
+      const score = "or score it on other data (monge downscale --coarsen --score)";
+      say(`no data were held out, so that nothing says how good the model is: give --validate, ${score}`);
+    }
     if (best) say(`the model is that of step ${best.step}, the best of all validations`);
     if (status === "stopped")
       say(`ended after step ${step} of ${steps}: no better model for validation.patience judgements`);

@@ -4,13 +4,13 @@ import { defined } from "../../engine/defined.ts";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { csvText } from "../../report/csv.ts";
 import { type ChangeSignal, changeSignal } from "../../verification/index.ts";
-import { type ChangeRow, changeRows, changeSheet } from "../../verification/sheets/index.ts";
+import { type ChangeRow, changeRows, changeSheet, changeText } from "../../verification/sheets/index.ts";
 import { periodNames, startStages } from "../shell/progress.ts";
 import { statedRain, wetThresholdOf } from "../shell/read-options.ts";
 import { emit, emitJson, say, table } from "../shell/terminal.ts";
 import type { VerifyCommandOptions } from "./command.ts";
 import type { Inputs } from "./inputs.ts";
-import { isKnown, percent, short } from "./tables.ts";
+import { isKnown, short } from "./tables.ts";
 
 /** @param periods - of `--change` */
 export async function verifyChange(
@@ -40,7 +40,7 @@ export async function verifyChange(
 }
 
 function print(found: ChangeSignal, draws: number): void {
-  const { coverage, members, units, wetThreshold, pattern } = found;
+  const { changes, coverage, members, units, wetThreshold, pattern } = found;
   const wet = wetThreshold === null ? "" : `; wet from ${short(wetThreshold)}${units ? ` ${units}` : ""} on`;
   for (const [name, { range, times, cells, share }] of Object.entries(coverage)) {
     emit(
@@ -52,7 +52,7 @@ function print(found: ChangeSignal, draws: number): void {
   emit(`\n${changeTable(rows)}`);
   const known = !Number.isNaN(pattern.correlation);
   emit(
-    `\nchanges of ${pattern.cells} cells' means: ${known ? `correlation ${short(pattern.correlation)}, ` : ""}root mean square difference ${percent(pattern.rmsd).slice(1)}`,
+    `\nchanges of ${pattern.cells} cells' means: ${known ? `correlation ${short(pattern.correlation)}, ` : ""}root mean square difference ${changeText(pattern.rmsd, changes === "additive" ? units : "1").replace("+", "")}`,
   );
   if (draws > 0 && rows.every(({ difference }) => Number.isNaN(difference.low))) {
     say("no intervals: the times of a period are too few to redraw");
@@ -62,11 +62,15 @@ function print(found: ChangeSignal, draws: number): void {
 function changeTable(rows: readonly ChangeRow[]): string {
   return table(
     ["", "forecast", "to", "change", "driving", "to", "change", "difference", "95 %"],
-    rows.map(({ statistic, forecast, driving, difference }) => [
+    rows.map(({ statistic, changeUnits: unit, forecast, driving, difference }) => [
       statistic,
-      ...[forecast, driving].flatMap(({ from, to, change }) => [short(from), short(to), percent(change.value)]),
-      percent(difference.value),
-      isKnown(difference.low) ? `${percent(difference.low)} to ${percent(difference.high)}` : "–",
+      ...[forecast, driving].flatMap(({ from, to, change }) => [
+        short(from),
+        short(to),
+        changeText(change.value, unit),
+      ]),
+      changeText(difference.value, unit),
+      isKnown(difference.low) ? `${changeText(difference.low, unit)} to ${changeText(difference.high, unit)}` : "–",
     ]),
   );
 }

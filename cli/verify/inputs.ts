@@ -137,7 +137,7 @@ function sampler({ field, ids }: Stations, { regrid = "nearest" }: VerifyCommand
 }
 
 function checkRoles(
-  { against, coarse, fine, draws, stations, stationScores }: VerifyCommandOptions,
+  { against, coarse, fine, stations, stationScores }: VerifyCommandOptions,
   truth: string | undefined,
 ): void {
   if ((truth === undefined) === (stations === undefined)) {
@@ -146,13 +146,6 @@ function checkRoles(
   }
   if (stationScores !== undefined && stations === undefined) {
     throw new OptionsError("--station-scores goes with --stations; leave it out", "stationScores", stationScores);
-  }
-  if (against !== undefined && draws === 0) {
-    throw new OptionsError(
-      "--against gives differences, which need intervals; let --draws be 100 or more",
-      "draws",
-      draws,
-    );
   }
   if (!isMethod(against)) {
     const extra = coarse === undefined ? (fine === undefined ? undefined : "fine") : "coarse";

@@ -2,7 +2,7 @@
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { Field, isRain, precipitationFactor, rainFinding, withoutRange } from "../../io/field/index.ts";
-import { isCadence, wetThresholdIn } from "../../io/rain/index.ts";
+import { changeKindOf, isCadence, wetThresholdIn } from "../../io/rain/index.ts";
 import { isColumn, stationDim } from "../../io/stations/index.ts";
 import { asMaps, type CoarseSource, coarseSource } from "../data/coarse-source.ts";
 import { rateUnits } from "../data/read-rain.ts";
@@ -235,7 +235,7 @@ class Baseline {
   private async mapping(target: TargetGrid): Promise<Draw> {
     const { o, run, input } = this;
     const fine = this.fine!;
-    const kind = this.rain ? "multiplicative" : "additive";
+    const kind = changeKindOf(this.rain);
     const { whole: _, units: __, ...reading } = run;
     const coarse = coarseSource("coarse", o.coarse!, fine.units, {
       ...reading,

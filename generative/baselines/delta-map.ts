@@ -6,9 +6,7 @@
 import { DomainError } from "../../engine/errors.ts";
 import { hazenQuantile, sortedCopy } from "../../engine/numerics/quantile.ts";
 import { checkOption } from "../../engine/numerics/shaped-array.ts";
-
-/** Difference of values: by a factor (rain, never below 0), or by a sum (temperature). */
-export type ChangeKind = "multiplicative" | "additive";
+import type { ChangeKind } from "../../io/rain/index.ts";
 
 /** A fitted map: a value x becomes x · change(x), or x + change(x); `change` is linear between the nodes. Plain JSON. */
 export interface DeltaMap {

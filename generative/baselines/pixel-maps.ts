@@ -4,13 +4,14 @@ import { normalCdf } from "../../engine/numerics/special.ts";
 import { normalField } from "../../engine/random/noise-field.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import type { Coordinate, Field } from "../../io/field/index.ts";
+import type { ChangeKind } from "../../io/rain/index.ts";
 import { gridOf, type RegridGrid, regridLazy } from "../../io/regrid/index.ts";
 import { isColumn } from "../../io/stations/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
 import type { CoarseSource } from "../data/coarse-source.ts";
 import type { YearWindows } from "../model/year-windows.ts";
 import { adapted, type DryCut, dryCut, type FrequencyAdaptation, fitFrequencyAdaptation } from "./adapt-frequency.ts";
-import { applyDeltaMap, type ChangeKind, fitDeltaMap } from "./delta-map.ts";
+import { applyDeltaMap, fitDeltaMap } from "./delta-map.ts";
 
 /** Series that the maps are fitted to. */
 export interface MapSources {

@@ -4,12 +4,12 @@ import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { LazyField, selectTimes, type TimeRange, type VariableOptions } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { cellSize, checkTimes, convertPrecipitation, precipitationUnits, whereOf } from "../../io/field/index.ts";
-import { amountInterval, valueSpan } from "../../io/rain/index.ts";
+import { amountInterval, type RainInterval, spanNotice, valueSpan } from "../../io/rain/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
 import type { RainPlace } from "../model/spacing.ts";
 import { mapDims, positionsIn } from "./map-dims.ts";
 
-/** Lengths of accumulation in seconds, or `"time"`: the spacing of the file's own time axis. */
+/** Lengths of accumulations and of means in seconds, or `"time"`: the spacing of the file's own time axis. */
 export type Intervals = "time" | readonly number[];
 
 /** The units that models are trained in. */
@@ -23,8 +23,10 @@ export interface RainStream {
   readonly units: string;
   /** Seconds over which an amount fell; undefined for rates. */
   readonly interval: number | undefined;
-  /** Seconds that a value stands for, as far as the file has it: of amounts, of bounds, else between evenly spaced times. */
+  /** Seconds that a value stands for, as far as the file or the caller says it. */
   readonly span: number | undefined;
+  /** Line for a reader on how the span was found. @defaultValue nothing to say */
+  readonly notice: string | undefined;
   /** With `apart`: 1 for each frame whose time is in that range, else 0. */
   readonly apart: Uint8Array | undefined;
   /** Whole frames in order. */
@@ -46,7 +48,7 @@ export interface RainOptions extends Pick<VariableOptions, "units"> {
   readonly time?: TimeRange;
   /** Times that are kept apart. */
   readonly apart: TimeRange | undefined;
-  /** Intervals of accumulations. @defaultValue by the bounds of time */
+  /** Seconds that values stand for: of amounts, and of rates without bounds of time. @defaultValue by the bounds of time */
   readonly interval?: Intervals;
   /** Index of the event among several. */
   readonly index: number;
@@ -70,7 +72,8 @@ export function rainOf(given: LazyField, options: RainOptions): RainStream {
   if (shape.includes(0)) throw new ShapeError(whereOf(part), "at least one value", shape);
   checkTimes(part);
   const units = precipitationUnits(part.units, { file: source, variable: part.name });
-  const interval = units.kind === "amount" ? intervalOf(whole, part, intervals, index) : undefined;
+  const seconds = statedInterval(intervals, index);
+  const interval = units.kind === "amount" ? amountInterval(part, seconds, whole) : undefined;
   const apart = options.apart && framesIn(part, options.apart);
   const [height, width] = shape.slice(-2) as [number, number];
   return {
@@ -78,7 +81,8 @@ export function rainOf(given: LazyField, options: RainOptions): RainStream {
     width,
     units: part.units!,
     interval,
-    span: interval ?? valueSpan(part, undefined, whole),
+    span: interval ?? valueSpan(part, seconds, whole),
+    notice: spanNotice(part, seconds, whole),
     apart,
     pieces: piecesOf(part, bytes).map((piece) => ({
       frames: sizeOf(piece.shape.slice(0, -2)),
@@ -118,10 +122,10 @@ function selectTimesIfAny(part: LazyField, range: TimeRange): LazyField | undefi
   }
 }
 
-function intervalOf(whole: LazyField, part: LazyField, intervals: Intervals | undefined, index: number): number {
-  if (intervals === undefined || intervals === "time") return amountInterval(part, intervals, whole);
+function statedInterval(intervals: Intervals | undefined, index: number): RainInterval | undefined {
+  if (intervals === undefined || intervals === "time") return intervals;
   const interval = intervals.length === 1 ? intervals[0] : intervals[index];
-  if (interval !== undefined) return amountInterval(part, interval, whole);
+  if (interval !== undefined) return interval;
   const has = `\`interval\` has ${intervals.length} values`;
   throw new OptionsError(`${has}; give one, or one a file`, "interval", intervals);
 }

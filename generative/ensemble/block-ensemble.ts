@@ -17,6 +17,7 @@ import type { Downscaler, SampleOptions } from "../model/downscaler.ts";
 import { pretrainedName } from "../model/find-model.ts";
 import { type Complaint, complaintsOf, passGuards } from "../model/guards.ts";
 import {
+  assumedOf,
   atScale,
   chosenFactor,
   fineSpacing,
@@ -25,10 +26,9 @@ import {
   rainUnits,
   rangeText,
   scaleOff,
-  unknownOf,
   unlikeEvents,
 } from "../model/input-scale.ts";
-import type { RainPlace } from "../model/spacing.ts";
+import { longCells, type RainPlace } from "../model/spacing.ts";
 import { evenly, type Texture, textureNotice, textureOff, texturesOf, WINDOW } from "../model/texture.ts";
 import {
   type CoarseFrame,
@@ -127,6 +127,8 @@ export async function lazyBlocks(
   const forced = checkKind(model, first.coarse, frames, { factor, largest }, options);
   const many = isOfManyScales(model.configuration);
   if (many) onNotice?.(rangeText(model.configuration));
+  const long = many && place.grid ? longCells(place.grid) : undefined;
+  if (long !== undefined) onNotice?.(long);
   const amplitude = many ? (summary.amplitude ?? (await amplitudeOf(model, frames))) : 1;
   const checked = many ? { ...summary, amplitude } : summary;
   if (amplitude < 1)
@@ -231,10 +233,14 @@ function checkKind(
   const place = placeOf(coarse, span);
   const many = isOfManyScales(configuration);
   const trainedOn = seenOf(many ? atScale(configuration, coarse, { factor, place }) : configuration);
-  const unknown = many ? unknownOf(place) : notComparable(trainedOn, place);
-  const whose =
-    trainedOn === undefined ? "the model does not state what it was trained for" : "model or input do not state them";
-  if (unknown.length > 0) onNotice?.(`not checked against the training: ${unknown.join(", ")} (${whose})`);
+  const unknown = many ? assumedOf(configuration, place) : notComparable(trainedOn, place);
+  const whose = many
+    ? "INPUT does not state it"
+    : trainedOn === undefined
+      ? "the model does not state what it was trained for"
+      : "model or input do not state them";
+  if (unknown.length > 0)
+    onNotice?.(`not checked against the training: ${unknown.join(many ? "; " : ", ")} (${whose})`);
   const found: readonly Complaint[] = [
     ...(trainedOn === undefined ? [] : unlike(trainedOn, place, [largest])),
     ...kindOff(configuration, field, factor, place),

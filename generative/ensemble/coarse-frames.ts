@@ -3,7 +3,7 @@ import { defined } from "../../engine/defined.ts";
 import { DomainError } from "../../engine/errors.ts";
 import type { LazyField, VariableOptions } from "../../io/dataset/index.ts";
 import { type Field, precipitationUnits, whereOf } from "../../io/field/index.ts";
-import { amountInterval, valueSpan } from "../../io/rain/index.ts";
+import { amountInterval, spanNotice, valueSpan } from "../../io/rain/index.ts";
 import { coarsen } from "../../io/regrid/index.ts";
 import { accumulationGuard } from "../data/channels/accumulation-guard.ts";
 import { asMaps, coarseSource } from "../data/coarse-source.ts";
@@ -68,6 +68,8 @@ export function coarseFrames(given: Field | LazyField, factor: number, options: 
   const field = asMaps("input", given, options.units);
   const { kind } = precipitationUnits(field.units, { file: field.source, variable: field.name });
   const interval = kind === "amount" ? amountInterval(field, options.interval, whole) : undefined;
+  const notice = spanNotice(field, options.interval, whole);
+  if (notice !== undefined) onNotice?.(notice);
   const source = coarseSource("input", field, rateUnits, {
     ...{ rain: true, missing: "propagate" },
     ...defined({ interval, whole, clipNegative, onNotice }),
@@ -86,7 +88,7 @@ export function coarseFrames(given: Field | LazyField, factor: number, options: 
     field,
     units: field.units!,
     interval,
-    span: interval ?? valueSpan(field, undefined, whole),
+    span: interval ?? valueSpan(field, options.interval, whole),
     async read(place) {
       const part = field.isel(Object.fromEntries(leading.map((dim, i) => [dim, place[i]!])));
       return frameOf(source.inUnits(await part.load()));

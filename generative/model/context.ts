@@ -5,8 +5,8 @@ import {
   dayOfYear,
   daysInYear,
   decodeTime,
-  instantsOf,
   isGeographic,
+  middlesOf,
   timeUnitsOf,
 } from "../../io/field/index.ts";
 import { textOf } from "../../io/storage/index.ts";
@@ -135,9 +135,7 @@ export interface Moment {
 /** The moments of times in their own calendar: the middle of the bounds where there are some. */
 export function momentsOf(time: Coordinate): readonly Moment[] {
   const units = timeUnitsOf(time);
-  const { bounds } = time;
-  const middle = bounds ? time.values.map((_, i) => (bounds[2 * i]! + bounds[2 * i + 1]!) / 2) : time.values;
-  return Array.from(instantsOf({ ...time, values: middle }, units), (instant) => {
+  return Array.from(middlesOf(time, units), (instant) => {
     const date = decodeTime(instant, { step: 1, origin: 0, calendar: units.calendar })!;
     const hour = (date.hour + date.minute / 60 + date.second / 3600) / 24;
     return { hour, season: (dayOfYear(date, units.calendar) - 1 + hour) / daysInYear(date.year, units.calendar) };

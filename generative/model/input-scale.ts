@@ -190,11 +190,20 @@ export function scaleOff(model: ModelDescription, factor: number, place: RainPla
   return found;
 }
 
-/** Parts of its scale that an input does not state. */
-export const unknownOf = ({ grid, interval }: RainPlace): readonly string[] => [
-  ...(fineSpacing(defined({ grid }), 1) === undefined ? ["spacing"] : []),
-  ...(interval === undefined ? ["interval"] : []),
-];
+/** Parts of its scale that an input does not state, each with what a model of many scales takes: the mean of training. */
+export function assumedOf({ channels }: ModelDescription, { grid, interval }: RainPlace): readonly string[] {
+  const mean = (name: (typeof scaleNames)[number]) =>
+    Math.exp(channels.find((one) => one.role === "scale" && one.name === name)!.mean);
+  const hours = mean("log interval");
+  return [
+    ...(fineSpacing(defined({ grid }), 1) === undefined
+      ? [`spacing, taken as fine cells of ${digits(mean("log spacing"))} km`]
+      : []),
+    ...(interval === undefined
+      ? [`interval, taken as ${Math.round(hours * 3600)} s, the mean of training (\`interval: SECONDS\` says it)`]
+      : []),
+  ];
+}
 
 /**
  * Departure of an input from the nearest event of training, in words; undefined where an event was like it, or its texture is unknown.

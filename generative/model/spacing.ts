@@ -115,6 +115,17 @@ function cells({ units, y, x }: GridRange): string {
   return `${scaled(y)} (y) by ${scaled(x)} (x)`;
 }
 
+/** Ratio of the sides up to which cells were trained on and scored. */
+const MOST_RATIO = 1.5;
+
+/** Cells that are longer than those of any training, in words; undefined where they are not, or have no known size. */
+export function longCells(grid: RainGrid): string | undefined {
+  const metres = inMetres(asRange(grid));
+  const ratio = metres && Math.max(metres.y[0] / metres.x[0], metres.x[0] / metres.y[0]);
+  if (ratio === undefined || ratio <= MOST_RATIO * (1 + 1e-3)) return undefined;
+  return `its cells are ${digits(ratio)} times as long as wide; the model was trained and scored on cells of up to ${MOST_RATIO} times`;
+}
+
 /** Side of a square as large as a cell, km; undefined for degrees at an unknown latitude. */
 export function kilometresOf(grid: RainGrid): number | undefined {
   const metres = inMetres(asRange(grid));

@@ -1,7 +1,7 @@
 /** Parts of the year whose values have one distribution: seasons, months, or days around a day. */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
-import { dayOfYear, daysInYear, decodeTime, timeAxis, timeUnitsOf } from "../../io/field/index.ts";
+import { dayOfYear, daysInYear, decodeTime, middlesOf, timeAxis, timeUnitsOf } from "../../io/field/index.ts";
 
 /** All of the year, its seasons (December to February, …), its months, or a moving window of so many days. */
 export type YearWindow = "year" | "season" | "month" | number;
@@ -88,11 +88,10 @@ function datesOf(field: LazyField): readonly { readonly month: number; readonly 
     throw new ShapeError(where, "times, to know the part of the year", "none", 'take all as one with `window: "year"`');
   }
   const units = timeUnitsOf(time);
-  return Array.from(time.values, (value, i) => {
-    const middle = time.bounds ? (time.bounds[2 * i]! + time.bounds[2 * i + 1]!) / 2 : value;
-    const date = decodeTime(middle, units);
+  return Array.from(middlesOf(time, units), (instant, i) => {
+    const date = decodeTime(instant, { step: 1, origin: 0, calendar: units.calendar });
     if (date === undefined)
-      throw new DomainError(`${where}: time ${i} is missing; select the others with \`isel\``, value);
+      throw new DomainError(`${where}: time ${i} is missing; select the others with \`isel\``, time.values[i]);
     const passed = dayOfYear(date, units.calendar) - 1 + date.hour / 24;
     return { month: date.month, day: (passed / daysInYear(date.year, units.calendar)) * days };
   });

@@ -177,12 +177,40 @@ function blockMeansOf(tiles: Tiles, n: number, factor: number): ShapedArray {
   return { values: blockMean(clean, 1, tiles.height, tiles.width, factor), shape: [height, width] };
 }
 
+/**
+ * Notices of files whose maps hold no tile.
+ *
+ * @throws OptionsError where none holds one, with sides that fit
+ */
+function smallerThanTile(
+  fields: readonly LazyField[],
+  plan: EventPlan,
+  { tile, crop, factor }: { readonly tile: number; readonly crop: number; readonly factor: number },
+): readonly string[] {
+  const parts = plan.validate === undefined ? (["learned"] as const) : (["learned", "held"] as const);
+  const found = parts.flatMap((part) => {
+    const numbers = eventsOf(plan, part);
+    const small = numbers.flatMap((n) => {
+      const [rows, columns] = fields[n]!.mapsLast().shape.slice(-2) as [number, number];
+      const text = `${labelsOf(plan)[n]}: its maps of ${rows} x ${columns} cells are smaller than a tile of ${tile} x ${tile}`;
+      return Math.min(rows, columns) < tile ? [{ text, side: Math.min(rows, columns) }] : [];
+    });
+    if (small.length < numbers.length) return small.map(({ text }) => `${text}, and give none`);
+    const step = leastCommonMultiple(factor, HALVINGS);
+    const largest = small.reduce((best, one) => (one.side > best.side ? one : best));
+    const fits = Math.floor(largest.side / step) * step;
+    const sides = fits < crop ? `\`tile: ${fits}\` and \`crop: ${fits}\`` : `\`tile: ${fits}\``;
+    throw new OptionsError(`train: ${largest.text}; give ${fits === 0 ? "larger maps" : sides}`, "tile", tile);
+  });
+  return [...new Set(found)];
+}
+
 /** Finds and cuts the tiles. @throws as `train` */
 export async function prepareEvents(
   { recorded, fields, inMemory }: Awaited<ReturnType<typeof openEvents>>,
   o: PrepareOptions,
 ): Promise<Prepared> {
-  const { plan, start, hashes, unchanged, signal } = o;
+  const { plan, start, hashes, unchanged, signal, onNotice } = o;
   const choices = fittedChoices(recorded, plan.choices, start?.configuration);
   if (inMemory && choices.variable !== undefined) {
     const text = `train: variable is ${choices.variable}; it must be left out: the data are fields`;
@@ -201,6 +229,10 @@ export async function prepareEvents(
     { ...recipe, ...begun },
     { symmetries: true, blocks: true, archives, validated: events.validate !== undefined },
   );
+  for (const line of smallerThanTile(fields, events, { tile: choices.tile, crop: choices.crop, factor }))
+    onNotice?.(line);
+  const notices = fields.map((field, index) => rainOfEvent(field, index, events, 64e6).notice);
+  for (const line of new Set(notices)) if (line !== undefined) onNotice?.(line);
   const places = { store: o.tileStore, out: choices.out };
   const random = rng(choices.seed ?? 0);
   const taken: Tiles[] = [];

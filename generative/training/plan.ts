@@ -40,8 +40,8 @@ export interface TrainingChoices extends TrainingRecipe, Pick<PairOptions, "clip
   /** True if the files may lead to other files, as by links of HDF5 and Zarr; for files that you trust. @defaultValue false */
   readonly allowExternal?: boolean;
   /**
-   * Interval of accumulations whose times have no bounds: seconds over which each fell, of events also one a file; or `"time"`, the
-   * even spacing of the times. @defaultValue by the bounds of time
+   * Seconds that values stand for where their times have no bounds, of events also one a file; or `"time"`, the even spacing of the
+   * times. Amounts need it. @defaultValue by the bounds of time, of rates by the spacing of times
    */
   readonly interval?: number | "time" | readonly number[];
   /** Fine precipitation below it, in its units, is dry. @defaultValue 0.1 mm over its interval, 0.1 mm/h where that is less than an hour */

@@ -16,7 +16,10 @@ export interface Start {
   readonly description: ModelDescription;
   readonly masked: boolean;
   /** Part of the recipe that is the model's. */
-  readonly recipe: Pick<TrainingRecipe, "network" | "factor" | "unit" | "divisor" | "target" | "process">;
+  readonly recipe: Pick<
+    TrainingRecipe,
+    "network" | "factor" | "unit" | "divisor" | "target" | "process" | "sampling"
+  >;
 }
 
 /** The description in a larger record. */
@@ -38,19 +41,20 @@ export const descriptionOf = ({
 function partsOf(from: Downscaler | TrainingCheckpoint) {
   if (!("state" in from)) {
     const { configuration, parameters } = from;
-    const { masked = false, process = "edm", network } = configuration;
+    const { masked = false, process = "edm", network, sampling } = configuration;
     return {
       parameters,
       description: descriptionOf(configuration),
       masked,
       process,
       network: sizesOf(network),
+      sampling,
     };
   }
   const { recipe, description, masked, state } = from;
-  const { network, process } = recipe;
+  const { network, process, sampling } = recipe;
   const parameters = parametersOf("train", unet(networkOf(recipe, description, masked)), state.parameters);
-  return { parameters, description, masked, process, network };
+  return { parameters, description, masked, process, network, sampling };
 }
 
 /** Sizes of a network that can be chosen. */
@@ -61,7 +65,7 @@ export const sizesOf = ({ inputChannels: _in, outputChannels: _out, ...sizes }: 
  * @throws OptionsError where it asks for another network, noise process, or other block means
  */
 export function startFrom(from: Downscaler | TrainingCheckpoint, recipe: TrainingRecipe): Start {
-  const { parameters, description, masked, process, network } = partsOf(from);
+  const { parameters, description, masked, process, network, sampling } = partsOf(from);
   const same = (name: keyof TrainingRecipe, now: unknown, then: unknown): void => {
     if (now === undefined || JSON.stringify(now) === JSON.stringify(then)) return;
     const text = `train: ${name} is ${JSON.stringify(now)}, the model to start from has ${JSON.stringify(then)}; leave \`${name}\` out`;
@@ -85,7 +89,9 @@ export function startFrom(from: Downscaler | TrainingCheckpoint, recipe: Trainin
   }
   // Of a noise process of one's own a model has the name alone.
   const noise = recipe.process ?? (process as NoiseProcessName);
-  const kept = { network: recipe.network ?? network, process: noise, ...own };
+  // Chosen for the model: tuning leaves it as it is.
+  const drawn = defined({ sampling: recipe.sampling ?? sampling });
+  const kept = { network: recipe.network ?? network, process: noise, ...drawn, ...own };
   return { parameters, description, masked, recipe: kept };
 }
 

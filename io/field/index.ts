@@ -15,7 +15,7 @@ export {
   type GridMapping,
 } from "./field.ts";
 export { soundLine } from "./horizontal.ts";
-export { instantsOf, isoOf, timeUnitsOf } from "./instants.ts";
+export { edgesOf, instantsOf, isoOf, middlesOf, timeUnitsOf } from "./instants.ts";
 export { boundsIntervals, spacingInterval } from "./interval.ts";
 export { isRain, measuresWater, rainFinding } from "./is-rain.ts";
 export { namedPositions, positionNames } from "./named-positions.ts";

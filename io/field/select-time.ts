@@ -5,7 +5,7 @@ import { encodeTime, type TimeUnits } from "./calendar.ts";
 import type { Pick } from "./cut.ts";
 import { dateRange } from "./dates.ts";
 import type { Coordinate } from "./field.ts";
-import { instantsOf, isoOf, timeUnitsOf } from "./instants.ts";
+import { edgesOf, instantsOf, isoOf, middlesOf, timeUnitsOf } from "./instants.ts";
 import type { Label, SelectOptions } from "./select.ts";
 
 const HINT = 'expected a date such as "2018", "2018-06", "2018-06-03" or "2018-06-03T12:00", or a range of two';
@@ -25,7 +25,9 @@ function periodOf(where: string, name: string, text: string, { calendar }: TimeU
 
 /**
  * The positions of a date or a range of dates on a time coordinate. A text means all that lies in the period it names;
- * the end of a range includes its whole period. With `method: "nearest"` a single text means its first moment.
+ * the end of a range includes its whole period. Times with bounds lie where the middle of these does, wherever their stamps are; a period that
+ * is shorter than the bounds finds the time whose bounds hold its middle. Texts with minutes are compared with the stamps. With
+ * `method: "nearest"` a single text means its first moment.
  *
  * @throws OptionsError where nothing lies there, or the text is no date of the calendar; UnitsError as {@link timeUnitsOf}
  */
@@ -42,12 +44,25 @@ export function pickTimes(where: string, coordinate: Coordinate, label: Label, o
   const [from, to] = Array.isArray(label) ? (label as readonly unknown[]) : [label, label];
   const begin = from === null ? -Infinity : period(from)[0];
   const end = to === null ? Infinity : period(to)[1];
-  const inside: number[] = [];
-  for (let i = 0; i < instants.length; i++) if (instants[i]! >= begin && instants[i]! < end) inside.push(i);
+  const isMoment = [from, to].some((text) => typeof text === "string" && /:/.test(text));
+  const holds = isMoment
+    ? (i: number) => instants[i]! >= begin && instants[i]! < end
+    : inBounds(coordinate, units, begin, end);
+  const inside = Array.from(instants.keys()).filter(holds);
   if (inside.length > 0) return { ranges: asRanges(inside), keep: true };
   const asked = typeof label === "string" ? `in ${label}` : `from ${from ?? "the first"} to ${to ?? "the last"}`;
   const order = begin >= end ? "; the range ends before it begins" : `; ${timeSpan(name, instants, units)}`;
   throw new OptionsError(`${where}: no ${name} ${asked}${order}`, name, label);
+}
+
+/** Tells whether the bounds of a time lie in a period by more than half, or hold the middle of one that is shorter. */
+function inBounds(coordinate: Coordinate, units: TimeUnits, begin: number, end: number): (i: number) => boolean {
+  const [middles, edges] = [middlesOf(coordinate, units), edgesOf(coordinate, units)];
+  return (i) => {
+    const middle = middles[i]!;
+    if (edges === undefined || end - begin >= edges[2 * i + 1]! - edges[2 * i]!) return middle >= begin && middle < end;
+    return edges[2 * i]! <= (begin + end) / 2 && (begin + end) / 2 < edges[2 * i + 1]!;
+  };
 }
 
 function timeSpan(name: string, instants: Float64Array, units: TimeUnits): string {

@@ -47,9 +47,9 @@ export function amountInterval(
 }
 
 /**
- * Seconds that a value stands for: the length of its bounds (of months their mean); else of rates the spacing of even times, then
- * what is stated, of amounts the other way round; else the shortest step from one time to the next. A moment's rate
- * (`time: point`) stands for what is stated, or none.
+ * Seconds that a value stands for: the length of its bounds (of months their mean), else what is stated, else the spacing of even times or
+ * the shortest step from one time to the next. A moment's rate (`time: point`) stands for what is stated, or none; times that are more than
+ * a month apart do not say over how long a rate stands.
  *
  * @param stated - seconds, or the spacing of the times
  * @param whole - what the field is a part of: its times have the spacing
@@ -63,12 +63,46 @@ export function valueSpan(
 ): number | undefined {
   const lengths = boundsLengths(field);
   if (lengths !== undefined) return isCadence(lengths) ? meanOf(lengths) : undefined;
-  const isAmount = measuresWater(field.units) && precipitationUnits(field.units).kind === "amount";
-  const said = stated === undefined ? undefined : () => amountInterval(field, stated, whole);
-  if (isAmount && said) return said();
-  if (/\btime\s*:\s*point\b/.test(textOf(field.attributes, "cell_methods") ?? "")) return said?.();
-  return evenSpacing(whole) ?? (typeof stated === "number" ? said!() : shortestStep(whole));
+  return stated === undefined ? spacingSpan(field, whole) : amountInterval(field, stated, whole);
 }
+
+/**
+ * Notice about the time that rates stand for: taken from the spacing of their times although nothing says that they are means over it, or
+ * from bounds that say another than is stated. Undefined where there is nothing to say.
+ *
+ * @param field, stated, whole - as of {@link valueSpan}
+ */
+export function spanNotice(
+  field: Field | LazyField,
+  stated?: RainInterval | undefined,
+  whole: Field | LazyField = field,
+): string | undefined {
+  if (isAmount(field)) return undefined;
+  const lengths = boundsLengths(field);
+  const span = valueSpan(field, stated, whole);
+  if (lengths !== undefined && typeof stated === "number" && span !== stated) {
+    const own = span === undefined ? "of different lengths" : `of ${span} s`;
+    return `its bounds of time are ${own}; \`interval: ${stated}\` is for rates without bounds, and is left aside`;
+  }
+  const isKnown = span === undefined || stated !== undefined || lengths !== undefined;
+  if (isKnown || /\btime\s*:/.test(methodsOf(field))) return undefined;
+  return `rates are taken as means over ${span} s, the spacing of its times; \`interval: SECONDS\` says otherwise`;
+}
+
+/** Longer steps between rates are gaps: a month. */
+const MOST_SPACING = 31 * 86_400;
+
+/** Seconds from one time to the next, where a value may stand for them. */
+function spacingSpan(field: Field | LazyField, whole: Field | LazyField): number | undefined {
+  if (/\btime\s*:\s*point\b/.test(methodsOf(field))) return undefined;
+  const span = evenSpacing(whole) ?? shortestStep(whole);
+  return span === undefined || span <= MOST_SPACING || isAmount(field) ? span : undefined;
+}
+
+const methodsOf = ({ attributes }: Field | LazyField): string => textOf(attributes, "cell_methods") ?? "";
+
+const isAmount = ({ units }: Field | LazyField): boolean =>
+  measuresWater(units) && precipitationUnits(units).kind === "amount";
 
 /** Seconds between bounds of time, one for each time; undefined where there are none, or they are no intervals. */
 export function boundsLengths(field: Field | LazyField): Float64Array | undefined {

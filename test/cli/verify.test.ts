@@ -90,6 +90,8 @@ test("--accumulate and --areas print scores of sums, of squares and of polygons,
   assert.match(oneLine(wrong.stderr), /1week.*expected durations such as 15min, 1h, 6h, 1day/);
   const odd = await mongeHere("verify", ...files, "--accumulate", "36h");
   assert.match(oneLine(odd.stderr), /129600 s is no multiple of the 86400 s/);
+  // Refused before a map is read.
+  assert.not.match(odd.stderr, /maps/);
   const none = await mongeHere("verify", ...files, "--areas", at("nowhere.geojson"));
   assert.match(oneLine(none.stderr), /there is no such file; check --areas/);
 });
@@ -199,8 +201,8 @@ test("--change prints what changeSignal finds between two periods, with its inte
   }
   assert.equal([printed.forecast, printed.truth], [files[0], at("coarse.nc")]);
   const [header, mean, ...others] = readFileSync(at("change.csv"), "utf8").trim().split("\r\n");
-  assert.match(header!, /^statistic,units,forecast_from,forecast_to,forecast_change,forecast_change_low/);
-  assert.ok(mean!.startsWith(`mean,mm,${found.mean.forecast.from},${found.mean.forecast.to},`), mean);
+  assert.match(header!, /^statistic,units,change_units,forecast_from,forecast_to,forecast_change,forecast_change_low/);
+  assert.ok(mean!.startsWith(`mean,mm,1,${found.mean.forecast.from},${found.mean.forecast.to},`), mean);
   assert.ok(mean!.endsWith(`,${found.mean.difference.low},${found.mean.difference.high}`), mean);
   assert.is(others.length, 4);
   const told = await done(...coarse, ...said);
@@ -256,6 +258,12 @@ test("--figures that names a file is refused by name before the work, and thresh
   assert.match(stdout, /events ≥ 0\.833333 csi/);
 });
 
+test("--against without redraws prints differences without intervals, and says so", async () => {
+  const { stdout, stderr } = await done(...files, "--against", files[0], "--draws", "0");
+  assert.match(stdout, /\ncrps .* – +–/);
+  assert.match(oneLine(stderr), /differences have no intervals; --draws 1000 gives them/);
+});
+
 test("wrong commands are refused by their flags before anything is read", async () => {
   const expect = async (pattern: RegExp, ...args: readonly string[]) => {
     await mongeRefused(pattern, "verify", ...args);
@@ -264,7 +272,6 @@ test("wrong commands are refused by their flags before anything is read", async 
   await expect(/--against qdm .*give --fine FILE/, ...files, "--against", "qdm", "--coarse", at("coarse.nc"));
   await expect(/--coarse goes with --against/, ...files, "--coarse", at("coarse.nc"));
   await expect(/there is no such file; check TRUTH/, files[0], at("none.nc"));
-  await expect(/let --draws be 100 or more/, ...files, "--against", at("other.nc"), "--draws", "0");
   await expect(/--thresholds.*expected numbers/, ...files, "--thresholds", "1,x");
 });
 

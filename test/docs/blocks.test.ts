@@ -40,7 +40,6 @@ const notRun = new Map([
   ["docs/explanation/architecture.md", "the tree of folders; its blocks are no code"],
   ["research/deepxde-examples.md", "benches of minutes"],
   ["research/downscaling-results.md", "benches of hours"],
-  ["research/flows-and-fronts.md", "benches of minutes"],
   ["research/engine-results.md", "logs of kills and of Slurm"],
   ["research/generator-results.md", "benches of days"],
   ["research/optimizer-results.md", "benches of minutes"],

@@ -38,6 +38,20 @@ test("every link between pages of the site leads to a page, and every anchor to 
   assert.ok(pages.length > 40 && followed > 1000, `${pages.length} pages, ${followed} links`);
 });
 
+test("pages name sources and do not link to them, for the site has none", () => {
+  const folder = new URL("../../docs/", import.meta.url);
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const pages = names.filter((name) => name.endsWith(".md") && !name.startsWith("api/"));
+  const found = pages.flatMap((name) =>
+    Array.from(
+      readFileSync(new URL(name, folder), "utf8").matchAll(/\]\(([^)#]+\.(?:ts|mts|py|json))\)/g),
+      ([, to]) => `${name}: ${to}`,
+    ),
+  );
+  assert.equal(found, []);
+  assert.ok(pages.length > 30);
+});
+
 test("in a browser the search finds a page, and pages fit 390 and 1440 pixels, light and dark", async () => {
   if (!built) return console.log(skip);
   if (!chromium) return console.log("SKIP the site in a browser: no Chromium is installed");

@@ -57,6 +57,17 @@ test("two files: their scores, what was compared, and a line a day, in less than
   assert.ok(code.split("\n").filter((l) => l.trim() !== "").length < 25);
 });
 
+test("examples that take files of one's own run without them, on data of the repository", async () => {
+  for (const [name, says] of [
+    ["own-score", /^fair CRPS 0\.\d+, Brier score of 5 and more 0\.\d+/],
+    ["own-format", /ascii-grid lat 40, lon 38/],
+  ] as const) {
+    const { status, stdout, stderr } = await runScript(`examples/${name}.ts`);
+    assert.is(status, 0, stderr);
+    assert.match(stdout, says);
+  }
+});
+
 test("a score of one's own: the Brier score counted by hand", async () => {
   let [sum, cells] = [0, 0];
   for (const [i, y] of truth.values.entries()) {

@@ -1,6 +1,7 @@
 /** Rain along time at places and in areas, and sums over the event, are those of the files. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { Field, writeField } from "../../io/index.ts";
+import { hyetographs, stepsOf } from "../../pages/hyetographs.ts";
 import { mongeHere } from "../cli/run.ts";
 import { assert, temporaryFolder, test } from "../harness.ts";
 
@@ -79,7 +80,7 @@ test("report --at --areas --sums has the rain of a cell and of a catchment, its 
   };
   same(rowOf("9.2, 46.3"), expected([SIDE + 1]));
   same(rowOf("Ticino"), expected([1, 2]));
-  assert.match(page, /Sums from 2016-07-11 00:00:00 to 2016-07-11 00:50:00, in mm/);
+  assert.match(page, /Sums from 2016-07-11 00:00:00 to 2016-07-11 01:00:00, in mm/);
   assert.match(page, /6 times in order/);
   // Three durations, of cells and of the catchment; the largest of an hour is that of its mean rate.
   const hour = truthOfHour();
@@ -115,6 +116,32 @@ test("sums of field and truth are over the times that both have", async () => {
     rows.push(/<th scope="row">9.2, 46.3<\/th>.*?<\/tr>/.exec(readFileSync(at(`${name}.html`), "utf8"))![0]);
   }
   assert.is(rows[1], rows[0]);
+});
+
+test("steps are drawn over their bounds: end-stamped rain stands where start-stamped rain does, and the last step has its width", async () => {
+  const stamped = (field: Field, offset: number) =>
+    field.with({
+      coordinates: field.coordinates.map((c) => {
+        const bounds = Float64Array.from({ length: 2 * TIMES }, (_, i) => 10 * ((i >> 1) + (i % 2)));
+        return c.name === "time" ? { ...c, bounds, values: c.values.map((v) => v + offset) } : c;
+      }),
+    });
+  const at = async (offset: number, seen: number) => {
+    const column = (f: Field) => f.isel({ lat: [1, 2], lon: 1 }).rename({ lat: "station" });
+    return hyetographs({ field: column(stamped(forecast, offset)), names: ["a"] }, column(stamped(truth, seen)));
+  };
+  const [begin, end, mixed] = [await at(0, 0), await at(10, 10), await at(10, 0)];
+  assert.equal(end, begin);
+  assert.equal(mixed, begin);
+  assert.match(JSON.stringify(begin), /Sums from 2016-07-11 00:00:00 to 2016-07-11 01:00:00, in mm/);
+  const minutes = (field: Field) => {
+    const steps = stepsOf(field);
+    return steps.map((step) => step.map((hour) => Math.round(60 * (hour - steps[0]![0]))));
+  };
+  const tens = Array.from({ length: TIMES }, (_, k) => [10 * k, 10 * k + 10]);
+  assert.equal(minutes(stamped(forecast, 10)), tens);
+  // Without bounds a step goes on to the next time, the last one as long as its value stands for.
+  assert.equal(minutes(forecast), tens);
 });
 
 test("a place outside of the field is refused, and a page of a run has no places", async () => {

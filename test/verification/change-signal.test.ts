@@ -3,6 +3,7 @@
 import { MongeError, rng } from "../../engine/index.ts";
 import { Field } from "../../io/index.ts";
 import { type ChangeSignalOptions, changeSignal } from "../../verification/index.ts";
+import { changeRows, changeText } from "../../verification/sheets/index.ts";
 import { assert, axis, evenly, suite } from "../harness.ts";
 
 const test = suite("change signal");
@@ -12,7 +13,7 @@ function daily(values: Float64Array | Float32Array, shape: readonly number[], un
   const line = (name: string, size: number, unit: string) => axis(name, evenly(size, 40), { units: unit });
   return new Field({
     ...{
-      name: "pr",
+      name: units === "mm day-1" ? "pr" : "any",
       dims: ["time", ...(shape.length === 4 ? ["realization"] : []), "lat", "lon"],
       shape,
       values,
@@ -103,6 +104,33 @@ test("a small case has numpy's numbers", async () => {
   close(found.pattern.rmsd, 0.23533987687334762);
   assert.is(found.pattern.cells, 4);
   close((await changeSignal(own, own, periods)).wetThreshold!, 1);
+});
+
+test("a change of temperature is a difference, the same in °C and in K, and a fall below zero is a fall", async () => {
+  const fell = Float64Array.from({ length: 80 * 20 }, (_, i) => -10.6 + (i % 7) / 7 - (i < 800 ? 0 : 0.54));
+  const warmed = fell.map((v, i) => v + (i < 800 ? 0 : 2));
+  const own = daily(fell, [80, 4, 5], "degC");
+  const model = daily(warmed, [80, 4, 5], "degC");
+  const inKelvin = (field: Field) => field.with({ values: field.values.map((v) => v + 273.15), units: "K" });
+  const [celsius, kelvin] = [
+    await changeSignal(own, model, { ...periods, bootstrap }),
+    await changeSignal(inKelvin(own), model, { ...periods, bootstrap }),
+  ];
+  assert.is(celsius.changes, "additive");
+  assert.is(changeText(celsius.mean.forecast.change.value, "degC").slice(0, 4), "−0.5");
+  // 800 is no multiple of 7: the days of the two halves differ by less than a fortieth of a degree.
+  close(celsius.mean.forecast.change.value, -0.54, 0.025);
+  close(celsius.mean.difference.value, -2, 1e-9);
+  close(celsius.pattern.rmsd, 2, 1e-9);
+  for (const [k, row] of changeRows(celsius).entries()) {
+    const other = changeRows(kelvin)[k]!;
+    // Single precision of 262 K is 3e-5 K.
+    close(row.difference.value, other.difference.value, 5e-5);
+    close(row.forecast.change.low, other.forecast.change.low, 5e-5);
+    assert.is(row.changeUnits, "degC");
+    assert.is(other.changeUnits, "K");
+  }
+  assert.equal((await changeSignal(rain(1), rain(1), periods)).changes, "multiplicative");
 });
 
 test("members count together, gaps on either side are left out and counted", async () => {

@@ -291,11 +291,37 @@ test("redraws are of whole blocks from anywhere, and every time is drawn equally
   assert.equal([...only!], [1, 1, 1, 1, 1, 1, 1]);
 });
 
+test("one time is compared with another forecast without intervals, and a line says so", async () => {
+  const { truth, forecast } = spells(1, 12, 2);
+  const [one, seen, other] = [forecast, truth, spells(2, 12, 2).forecast].map((f) => f.isel({ time: [3, 4] })) as [
+    Field,
+    Field,
+    Field,
+  ];
+  const lines: string[] = [];
+  const { scores, intervals, against } = await verify(one, seen, {
+    interval: 86_400,
+    against: other,
+    onNotice: (line) => lines.push(line),
+  });
+  assert.is(intervals, undefined);
+  assert.equal(against!.differences.crps, {
+    value: scores.crps - (await verify(other, seen, { interval: 86_400 })).scores.crps,
+    low: Number.NaN,
+    high: Number.NaN,
+  });
+  assert.match(lines.join(), /differences have no intervals; `bootstrap: \{ seed \}` gives them at several times/);
+  await refuses(
+    verify(one, seen, { interval: 86_400, against: other, bootstrap: { seed: 1 } }),
+    /1 common times are fewer than two blocks of 1; .*`tooFew: "none"` leaves intervals out/,
+    DomainError,
+  );
+});
+
 test("what cannot be redrawn or compared is refused with the way out", async () => {
   const { truth, forecast } = spells(1, 12, 2);
   const tell = (options: object, type: typeof OptionsError | typeof DomainError, message: RegExp) =>
     refuses(verify(forecast, truth, options), message, type);
-  await tell({ against: forecast }, OptionsError, /against without bootstrap.*bootstrap: \{ seed \}/);
   await tell({ events: "week" }, OptionsError, /events is "week"; expected "season", "month" or "year"/);
   await tell(
     { bootstrap: { seed: 1, draws: 10 } },

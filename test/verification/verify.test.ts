@@ -133,6 +133,20 @@ test("sums of hours against rates are converted by their bounds of time, or by t
   await refuses(verify(sums, truth), /amount "mm" into rate "mm h-1"/, UnitsError);
 });
 
+test("events by date are those of the middles of bounds, wherever the stamps lie", async () => {
+  // Days that end at midnight: the first is 1 June, its end the 2nd; the last is 30 June, its end 1 July.
+  const ended = (f: Field) =>
+    at(f, "time", {
+      values: Float64Array.of(1, 2, 29, 30),
+      bounds: Float64Array.of(0, 1, 1, 2, 28, 29, 29, 30),
+      attributes: { units: "days since 2020-06-01" },
+    });
+  const [own, seen] = [ended(forecast), ended(truth)];
+  assert.equal(Object.keys((await verify(own, seen, { events: "month" })).events), ["2020-06".slice(5)]);
+  const days = await verify(own, seen, { events: (time) => time.slice(5, 10) });
+  assert.equal(Object.keys(days.events), ["06-01", "06-02", "06-29", "06-30"]);
+});
+
 test("times are matched by their moments in other units and an order of their own, and by position where asked", async () => {
   const later = at(forecast.isel({ time: [1, 4] }), "time", {
     values: Float64Array.of(60, 120, 180),

@@ -3,7 +3,7 @@ import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { checkOption } from "../../engine/numerics/shaped-array.ts";
 import { type LazyField, selectTimes, type TimeRange } from "../../io/dataset/index.ts";
 import { checkTimes, type Field } from "../../io/field/index.ts";
-import { wetDayIn } from "../../io/rain/index.ts";
+import { type ChangeKind, changeKindOf, wetDayIn } from "../../io/rain/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
 import { align, lazy } from "../matching/match-grids.ts";
 import { commonTimes, placeOf, type TimeRoles, timeCount } from "../matching/match-times.ts";
@@ -35,7 +35,9 @@ export interface PeriodChange {
   readonly from: number;
   /** In the later period. */
   readonly to: number;
-  /** to/from − 1; NaN where `from` is 0. Ends are NaN without the option `bootstrap`. */
+  /**
+   * By {@link ChangeSignal.changes}: to/from − 1, NaN where `from` is 0, or to − from. Ends are NaN without the option `bootstrap`.
+   */
   readonly change: ScoreInterval;
 }
 
@@ -45,7 +47,7 @@ export interface ChangeValue {
   readonly forecast: PeriodChange;
   /** Of the driving model. */
   readonly driving: PeriodChange;
-  /** The forecast's change less the driving model's, as a share: 0.01 is a percent of what was. */
+  /** The forecast's change less the driving model's; of ratios 0.01 is a percent of what was. */
   readonly difference: ScoreInterval;
 }
 
@@ -63,6 +65,11 @@ export interface PeriodCoverage {
 
 /** Result of {@link changeSignal}. */
 export interface ChangeSignal {
+  /**
+   * Of precipitation ratios, to/from − 1 ("multiplicative"); of all else differences, to − from, in `units` ("additive"), as quantile delta
+   * mapping has them. Wet frequencies have ratios in both.
+   */
+  readonly changes: ChangeKind;
   /** Mean of all values. */
   readonly mean: ChangeValue;
   /** Share of wet values; undefined without a wet threshold. */
@@ -71,20 +78,20 @@ export interface ChangeSignal {
   readonly wetIntensity: ChangeValue | undefined;
   /** Of all values, dry ones too, by numpy's linear rule. */
   readonly quantiles: readonly (ChangeValue & { readonly q: number })[];
-  /** Of the relative changes of the cells' means over time and members. */
+  /** Of the changes of the cells' means over time and members. */
   readonly pattern: {
     /** Pearson's, over cells; NaN where a field changes everywhere alike. */
     readonly correlation: number;
-    /** Root mean square of forecast less driving, as a share. */
+    /** Root mean square of forecast less driving: a share where changes are ratios, else in `units`. */
     readonly rmsd: number;
-    /** Cells that have values in both periods and an earlier mean other than 0 in both fields. */
+    /** Cells that have a change in both fields: values in both periods, and for a ratio an earlier mean other than 0. */
     readonly cells: number;
   };
   /** Times and cells that were compared in each period. */
   readonly coverage: { readonly from: PeriodCoverage; readonly to: PeriodCoverage };
   /** M ≥ 1; 1 for a forecast without members. */
   readonly members: number;
-  /** Of all numbers that are no shares; undefined where the forecast has none. */
+  /** Of all numbers that are no shares and no ratios; undefined where the forecast has none. */
   readonly units: string | undefined;
   /** In `units`; null where wet values are not distinguished. */
   readonly wetThreshold: number | null;
@@ -106,7 +113,7 @@ interface Period {
 }
 
 /**
- * The relative change of the mean, of wet values and of quantiles between two periods, in a forecast and in the climate model that drives
+ * The change of the mean, of wet values and of quantiles between two periods, in a forecast and in the climate model that drives
  * it. Correction and refinement may alter the change without meaning to (Maraun 2016, doi:10.1007/s40641-016-0050-x).
  * Both are taken at the times and cells that both have; each value counts the same, whatever its area. Bring the driving model to
  * the forecast's grid first, `regridLazy(driving, grid, { method: "conservative" })`: its own cells then count by area.
@@ -130,7 +137,8 @@ export async function changeSignal(
 ): Promise<ChangeSignal> {
   const [given, model] = [lazy(forecast), lazy(driving)];
   const { quantiles: levels = [0.9, 0.99], bootstrap, units = given.units } = options;
-  const { wetThreshold } = rainRule("forecast", [given, model], units, options, wetDayIn, caller);
+  const { rain, wetThreshold } = rainRule("forecast", [given, model], units, options, wetDayIn, caller);
+  const changes = changeKindOf(rain);
   for (const field of [given, model]) checkTimes(field);
   for (const q of levels) checkOption(caller, "quantiles", q, q > 0 && q < 1, "each must lie in (0, 1)");
   const isWet = wetThreshold === null || (wetThreshold > 0 && wetThreshold < Infinity);
@@ -161,8 +169,8 @@ export async function changeSignal(
   }));
   const coverage = bootstrap?.coverage ?? 0.95;
   /** @param of - the number of a side and period in a redraw; in none for −1 */
-  const value = (of: (side: number, period: number, draw: number) => number): ChangeValue => {
-    const change = (side: number, draw: number) => of(side, 1, draw) / of(side, 0, draw) - 1;
+  const value = (of: (side: number, period: number, draw: number) => number, kind = changes): ChangeValue => {
+    const change = (side: number, draw: number) => changeOf(kind, of(side, 0, draw), of(side, 1, draw));
     const interval = (share: (draw: number) => number) =>
       intervalOf(
         finite(share(-1)),
@@ -180,16 +188,17 @@ export async function changeSignal(
       difference: interval((draw) => change(0, draw) - change(1, draw)),
     };
   };
-  const ratio = (over: keyof Sums, under: keyof Sums) =>
+  const ratio = (over: keyof Sums, under: keyof Sums, kind = changes) =>
     value((side, period, draw) => {
       const sums = sides[side]!.sums[period]!;
       const weights = draw < 0 ? once[period]! : draws[draw]![period]!;
       return weighted(sums[over], weights) / weighted(sums[under], weights);
-    });
+    }, kind);
   const wet = wetThreshold !== null;
   return {
+    changes,
     mean: ratio("sum", "count"),
-    wetFrequency: wet ? ratio("wet", "count") : undefined,
+    wetFrequency: wet ? ratio("wet", "count", "multiplicative") : undefined,
     wetIntensity: wet ? ratio("wetSum", "wet") : undefined,
     quantiles: levels.map((q, k) => ({
       q,
@@ -198,11 +207,14 @@ export async function changeSignal(
         return (draw < 0 ? exact[period]! : redrawn[period]![draw]!)[k]!;
       }),
     })),
-    pattern: patternOf(periods),
+    pattern: patternOf(periods, changes),
     coverage: { from: periods[0].coverage, to: periods[1].coverage },
     ...{ members: periods[0].members, units, wetThreshold },
   };
 }
+
+const changeOf = (kind: ChangeKind, from: number, to: number): number =>
+  kind === "additive" ? to - from : to / from - 1;
 
 /** A number over 0 has no size. */
 const finite = (v: number): number => (Number.isFinite(v) ? v : Number.NaN);
@@ -305,10 +317,10 @@ function cellMeans({ maps, members, size }: Period, side: Side): Float64Array {
   return sums.map((sum, at) => sum / counts[at]!);
 }
 
-function patternOf(periods: readonly Period[]): ChangeSignal["pattern"] {
+function patternOf(periods: readonly Period[], kind: ChangeKind): ChangeSignal["pattern"] {
   const [own, other] = (["forecast", "truth"] as const).map((side) => {
     const [from, to] = periods.map((period) => cellMeans(period, side));
-    return from!.map((v, at) => finite(to![at]! / v - 1));
+    return from!.map((v, at) => finite(changeOf(kind, v, to![at]!)));
   });
   const known = Array.from(own!.keys()).filter((at) => !Number.isNaN(own![at]! + other![at]!));
   const n = known.length;

@@ -8,6 +8,7 @@ import {
   encodeTime,
   Field,
   isRain,
+  middlesOf,
   precipitationFactor,
   timeAxis,
   timeUnitsOf,
@@ -122,17 +123,16 @@ interface Year {
 /** Years with each of their days. @throws DomainError where there is none */
 function wholeYears(where: string, time: Coordinate): readonly Year[] {
   const units = timeUnitsOf(time);
-  const { bounds } = time;
   // A day may be called by its end.
-  const moments = bounds ? time.values.map((_, k) => (bounds[2 * k]! + bounds[2 * k + 1]!) / 2) : time.values;
-  const dates = Array.from(moments, (value) => decodeTime(value, units));
+  const moments = middlesOf(time, units);
+  const dates = Array.from(moments, (instant) => decodeTime(instant, { ...units, step: 1, origin: 0 }));
   const found: Year[] = [];
   for (let first = 0; first < dates.length; first++) {
     const date = dates[first];
     if (date === undefined || date.month !== 1 || date.day !== 1) continue;
     const count = daysInYear(date.year, units.calendar);
     const last = dates[first + count - 1];
-    const even = (moments[first + count - 1]! - moments[first]!) * units.step === (count - 1) * 86_400_000;
+    const even = moments[first + count - 1]! - moments[first]! === (count - 1) * 86_400_000;
     if (last?.year === date.year && even) found.push({ year: date.year, first, count });
   }
   if (found.length > 0) return found;

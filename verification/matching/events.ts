@@ -2,7 +2,7 @@
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import type { CommonTime } from "./match-times.ts";
 
-/** A label for each time of the truth, or by its date and time; seasons are DJF, MAM, JJA and SON, of any year. */
+/** A label for each time of the truth, or by date and time, of the middle of its bounds where it has them; seasons are DJF, MAM, JJA and SON, of any year. */
 export type Events = readonly string[] | ((time: string) => string) | "season" | "month" | "year";
 
 const parts = { season: true, month: true, year: true };
@@ -31,8 +31,8 @@ export function labelsOf(
     if (events.length === truthTimes) return common.map(({ truth }) => events[truth]);
     throw new ShapeError("verify: events", [truthTimes], [events.length], "one label for each time of the truth");
   }
-  return common.map(({ iso }) => {
-    if (iso !== undefined) return typeof events === "function" ? events(iso) : byDate(events, iso);
+  return common.map(({ middle }) => {
+    if (middle !== undefined) return typeof events === "function" ? events(middle) : byDate(events, middle);
     throw new OptionsError(
       "verify: events go by the dates of times, but none are matched; give labels",
       "events",

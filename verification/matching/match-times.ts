@@ -1,7 +1,7 @@
 /** Times that two variables have in common: by their bounds where both have them, else by their moments. */
 import { DomainError, ShapeError, UnitsError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
-import { type Coordinate, instantsOf, isoOf, timeAxis, timeUnitsOf } from "../../io/field/index.ts";
+import { type Coordinate, instantsOf, isoOf, middlesOf, timeAxis, timeUnitsOf } from "../../io/field/index.ts";
 
 /** A time that both variables have. */
 export interface CommonTime {
@@ -10,15 +10,20 @@ export interface CommonTime {
   readonly truth: number;
   /** The truth's, in its own calendar; undefined where times are paired by position. */
   readonly iso: string | undefined;
+  /** The middle of its bounds, which says what day and season it belongs to; without bounds `iso`. */
+  readonly middle: string | undefined;
 }
 
 interface Times {
   readonly where: string;
   readonly count: number;
   readonly moments: readonly string[];
+  readonly middles: readonly string[];
   readonly bounds: readonly string[] | undefined;
   readonly calendar: string;
 }
+
+const undated = { iso: undefined, middle: undefined };
 
 /** Who asks, and what the two variables are there, for messages. */
 export interface TimeRoles {
@@ -58,10 +63,10 @@ export function commonTimes(
   if (by === "position") {
     const [n, m] = [timeCount(forecast), timeCount(truth)];
     if (n !== m) throw new ShapeError(place("forecast", forecast), `${m} times as the ${roles.truth} has`, `${n}`);
-    return Array.from({ length: n }, (_, i) => ({ forecast: i, truth: i, iso: undefined }));
+    return Array.from({ length: n }, (_, i) => ({ forecast: i, truth: i, ...undated }));
   }
   const [first, second] = [timesOf(place("forecast", forecast), forecast), timesOf(place("truth", truth), truth)];
-  if (first === undefined && second === undefined) return [{ forecast: 0, truth: 0, iso: undefined }];
+  if (first === undefined && second === undefined) return [{ forecast: 0, truth: 0, ...undated }];
   if (first === undefined || second === undefined) {
     const lacks = first === undefined ? place("forecast", forecast) : place("truth", truth);
     const hint = `give it times (\`dated\`)${roles.byPosition ? ', or pair by position with `times: "position"`' : ""}`;
@@ -118,7 +123,9 @@ function pairs(
   }
   const found = b.flatMap((key, truth): CommonTime[] => {
     const forecast = at.get(key);
-    return forecast === undefined ? [] : [{ forecast, truth, iso: second.moments[truth]! }];
+    return forecast === undefined
+      ? []
+      : [{ forecast, truth, iso: second.moments[truth]!, middle: second.middles[truth]! }];
   });
   return found.length > 0 || mayBeNone ? found : none(first, second, roles);
 }
@@ -147,6 +154,7 @@ function timesOf(where: string, field: LazyField): Times | undefined {
     where,
     count: moments.length,
     moments,
+    middles: Array.from(middlesOf(time, units), (v) => isoOf(v, units)),
     bounds: edges && moments.map((_, i) => `${edges[2 * i]} to ${edges[2 * i + 1]}`),
     calendar: same ? "standard" : units.calendar,
   };

@@ -56,8 +56,8 @@ export async function readMaps(
       const own = f.subarray(k * members * points, (k + 1) * members * points);
       const { map, gaps } = mapOf(own, t.subarray(k * points, (k + 1) * points), members, order);
       const dry = (values: CaseMap["truth"]) => (wetThreshold === null ? values : dryBelow(values, wetThreshold));
-      const { iso } = common[from + k]!;
-      const whole = { ...map, time: iso, forecast: dry(map.forecast), truth: dry(map.truth) };
+      const { iso, middle } = common[from + k]!;
+      const whole = { ...map, time: iso, middle, forecast: dry(map.forecast), truth: dry(map.truth) };
       counted.push({ map: whole, gaps });
     }
     from = to;

@@ -6,6 +6,8 @@ type Numbers = Float32Array | Float64Array;
 export interface CaseMap {
   /** Date and time in the truth's calendar; undefined without times. */
   readonly time: string | undefined;
+  /** The middle of the bounds of the time. @defaultValue `time` */
+  readonly middle?: string | undefined;
   /** [members, cells]; rain below the wet threshold is 0, here and in `truth`. */
   readonly forecast: Numbers;
   /** [cells] */
@@ -37,6 +39,13 @@ export type ScoreValue = number | null | string | readonly ScoreValue[] | { read
 export interface Score<T extends ScoreValue = ScoreValue> {
   /** Its name in the result. */
   readonly name: string;
+  /**
+   * Called before anything is read, with the times that will be scored.
+   *
+   * @param times - date and time in the truth's calendar; undefined without times
+   * @throws OptionsError where the score has no meaning for them
+   */
+  check?(times: readonly (string | undefined)[]): void;
   /** The score of cases; there may be none, where it should be NaN. */
   of(cases: Cases): T;
 }

@@ -81,8 +81,19 @@ const LAGS = 6;
  * @throws OptionsError when it is found, for durations that are no multiples of the step
  */
 export function timeScores(options: TimeScoresOptions = {}): Score<TimeScoresValue> {
-  return { name: "time", of: (cases) => scoresOf(cases, options) };
+  return { name: "time", check: (times) => checkDurations(times, options), of: (cases) => scoresOf(cases, options) };
 }
+
+/** @throws OptionsError for a duration that is no multiple of the step */
+function checkDurations(times: readonly (string | undefined)[], { accumulate = [] }: TimeScoresOptions): void {
+  const step = stepOf(times.map(secondsOf));
+  const odd = accumulate.find((duration) => !isWhole(duration / step));
+  if (odd === undefined) return;
+  const has = Number.isNaN(step) ? "needs two times, with dates" : `is no multiple of the ${step} s between the times`;
+  throw new OptionsError(`verify: a duration of ${odd} s ${has}; give others`, "accumulate", odd);
+}
+
+const isWhole = (steps: number): boolean => Number.isInteger(steps) && steps >= 1;
 
 /** Maps that follow each other by one step. */
 type Run = readonly CaseMap[];
@@ -92,14 +103,10 @@ function scoresOf(cases: Cases, { accumulate = [], areas = [] }: TimeScoresOptio
   const seconds = maps.map(({ time }) => secondsOf(time));
   const { step, runs } = runsOf(maps, seconds);
   const durations = [...new Set([step, ...accumulate])].filter(Number.isFinite).sort((a, b) => a - b);
-  for (const duration of accumulate) {
-    const steps = duration / step;
-    if (Number.isInteger(steps) && steps >= 1) continue;
-    const text = `verify: a duration of ${duration} s is no multiple of the ${step} s between the times; give others`;
-    throw new OptionsError(text, "accumulate", duration);
-  }
   const sums = durations.flatMap((duration) => {
-    const windows = runs.flatMap((run) => windowsOf(run, Math.round(duration / step), cases));
+    // The times of a part, such as one season, may lie farther apart than all of them.
+    const steps = duration / step;
+    const windows = isWhole(steps) ? runs.flatMap((run) => windowsOf(run, steps, cases)) : [];
     return [undefined, ...areas].map((set) => sumScores(windows, duration, set, cases, quantiles));
   });
   return {
@@ -107,7 +114,7 @@ function scoresOf(cases: Cases, { accumulate = [], areas = [] }: TimeScoresOptio
     sums,
     autocorrelation: members < 3 ? noLags : autocorrelation(runs, cases),
     spells: wetThreshold === null ? noSpells : spells(runs, step, members),
-    hourOfMaximum: step <= 6 * 3600 ? hourOfMaximum(maps, seconds) : { truth: Number.NaN, forecast: Number.NaN },
+    hourOfMaximum: step <= 6 * 3600 ? hourOfMaximum(maps) : { truth: Number.NaN, forecast: Number.NaN },
   };
 }
 
@@ -123,16 +130,21 @@ function secondsOf(time: string | undefined): number {
   return Date.UTC(year!, month! - 1, day, hour, minute) / 1000 + second;
 }
 
-function runsOf(
-  maps: readonly CaseMap[],
-  seconds: readonly number[],
-): { readonly step: number; readonly runs: readonly Run[] } {
+/** Most frequent seconds from one time to the next; NaN for fewer than two. */
+function stepOf(seconds: readonly number[]): number {
   const counts = new Map<number, number>();
   for (let n = 1; n < seconds.length; n++) {
     const apart = seconds[n]! - seconds[n - 1]!;
     if (apart > 0) counts.set(apart, (counts.get(apart) ?? 0) + 1);
   }
-  const [step = Number.NaN] = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0])[0] ?? [];
+  return [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0])[0]?.[0] ?? Number.NaN;
+}
+
+function runsOf(
+  maps: readonly CaseMap[],
+  seconds: readonly number[],
+): { readonly step: number; readonly runs: readonly Run[] } {
+  const step = stepOf(seconds);
   const runs: CaseMap[][] = [];
   for (const [n, map] of maps.entries()) {
     if (n > 0 && seconds[n]! - seconds[n - 1]! === step) runs.at(-1)!.push(map);
@@ -404,12 +416,13 @@ function countSpells(wet: readonly boolean[], { steps, count }: ReturnType<typeo
 }
 
 /** The hour with the largest mean, from means over all cells. */
-function hourOfMaximum(maps: readonly CaseMap[], seconds: readonly number[]): TimeScoresValue["hourOfMaximum"] {
+function hourOfMaximum(maps: readonly CaseMap[]): TimeScoresValue["hourOfMaximum"] {
   const sums = { truth: new Float64Array(24), forecast: new Float64Array(24) };
   const counts = new Float64Array(24);
-  for (const [n, { truth, forecast }] of maps.entries()) {
-    if (Number.isNaN(seconds[n]!) || truth.length === 0) continue;
-    const hour = Math.floor((((seconds[n]! % 86_400) + 86_400) % 86_400) / 3600);
+  for (const { time, middle = time, truth, forecast } of maps) {
+    const seconds = secondsOf(middle);
+    if (Number.isNaN(seconds) || truth.length === 0) continue;
+    const hour = Math.floor((((seconds % 86_400) + 86_400) % 86_400) / 3600);
     const mean = (values: CaseMap["truth"]) => {
       let sum = 0;
       for (let i = 0; i < values.length; i++) sum += values[i]!;

@@ -19,7 +19,7 @@ export function redrawingOf(
   const days = spacing(truth);
   const block = blockLength(bootstrap, times, days);
   if (!enough(times, block) && bootstrap.tooFew !== "none") {
-    const way = "give a shorter `block`, or more times";
+    const way = 'give a shorter `block`, or more times; `tooFew: "none"` leaves intervals out';
     throw new DomainError(`${caller}: ${times} common times are fewer than two blocks of ${block}; ${way}`, times);
   }
   const { seed, draws = 1000 } = bootstrap;

@@ -96,6 +96,69 @@ test("a factor, cells, an interval and a variable beyond training are refused by
   assert.is(forced.shape[2], side * 2);
 });
 
+/** The rain of some times in hours, as rates, without bounds of time. */
+function scans(hours: readonly number[], attributes: Readonly<Record<string, string>> = {}): Field {
+  const one = coarseRain(8);
+  const time = axis("time", Float64Array.from(hours), { units: "hours since 2020-06-01", standard_name: "time" });
+  return new Field({
+    ...{ name: one.name, dims: one.dims, units: one.units! },
+    attributes: { ...one.attributes, ...attributes },
+    shape: [hours.length, side, side],
+    values: Float32Array.from(hours.flatMap(() => Array.from(one.values))),
+    coordinates: [time, ...one.coordinates.filter(({ name }) => name !== "time")],
+  });
+}
+
+/** Members of an input, and what was said. */
+async function told(input: Field, options: { readonly interval?: number | "time" } = {}) {
+  const lines: string[] = [];
+  const quick = { ...how, members: 1, evaluations: 2, factor: 2 };
+  const fine = await downscale(model, input, { ...quick, ...options, onNotice: (line) => lines.push(line) });
+  return { values: fine.values, said: lines.join("\n") };
+}
+
+test("an interval that is stated counts for rates as bounds of that length do, and one that is assumed is told", async () => {
+  const bounds = await told(coarseRain(8, 1 / 12));
+  const scan = scans([1], { cell_methods: "time: point" });
+  const [stated, open] = [await told(scan, { interval: 300 }), await told(scan)];
+  assert.equal(stated.values, bounds.values);
+  assert.not.match(stated.said, /interval/);
+  assert.not.equal(open.values, stated.values);
+  assert.match(open.said, /interval.* taken as 24\d\d s.*`interval: SECONDS` says it/);
+});
+
+test("rates a day apart are taken as means over a day only with a word, and scans years apart as scans", async () => {
+  const [daily, mean] = [
+    await told(scans([0, 24, 48])),
+    await told(scans([0, 24, 48], { cell_methods: "time: mean" })),
+  ];
+  assert.match(daily.said, /rates are taken as means over 86400 s, .* spacing .* `interval: SECONDS` says otherwise/);
+  assert.not.match(mean.said, /spacing of its times/);
+  assert.equal(mean.values, daily.values);
+  const apart = await told(scans([0, 42_335]));
+  assert.match(apart.said, /interval.* taken as 24\d\d s/);
+  assert.equal(apart.values.subarray(0, apart.values.length / 2), (await told(scans([0]))).values);
+});
+
+test("cells that are longer than 1.5 times their width are told, with the ratio", async () => {
+  const squares = coarseRain(8);
+  const long = (by: number) =>
+    squares.with({
+      coordinates: squares.coordinates.map((one) =>
+        one.name === "y"
+          ? axis(
+              "y",
+              Float64Array.from(one.values, (v) => v * by),
+              one.attributes,
+            )
+          : one,
+      ),
+    });
+  assert.match((await told(long(1.75))).said, /its cells are 1.75 times as long as wide.*up to 1.5/);
+  assert.match((await told(long(0.5))).said, /its cells are 2 times as long as wide/);
+  assert.not.match((await told(long(1.45))).said, /as long as wide/);
+});
+
 test("cells that are copies of larger ones are told, with the size of these", async () => {
   const input = coarseRain(8);
   // 2 x 3 cells have one value, but for those that the map cuts.
@@ -110,7 +173,7 @@ test("cells that are copies of larger ones are told, with the size of these", as
   assert.not.match(await said(input), /copies/);
 });
 
-test("tuned, it is fixed at the scale of the data: a model of one factor whose first loss is half of an untrained one's", async () => {
+test("tuned, it is fixed at the scale of the data: a model of one factor with the same sampling, whose first loss is half of an untrained one's", async () => {
   const file = new URL("../../data/radar/fmi_20160928_cut.nc", import.meta.url).pathname;
   const { network } = model.configuration;
   const losses: number[] = [];
@@ -122,6 +185,7 @@ test("tuned, it is fixed at the scale of the data: a model of one factor whose f
     });
     if (start) {
       assert.equal(factorsOf(downscaler!.configuration), [4]);
+      assert.equal(downscaler!.configuration.sampling, model.configuration.sampling);
       const coarse = { values: new Float32Array(64).fill(2), shape: [8, 8] };
       assert.is((await downscaler!.sample(coarse, how)).height, 32);
     }

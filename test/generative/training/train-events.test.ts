@@ -5,7 +5,7 @@ import { Downscaler, train } from "../../../generative/index.ts";
 import { findModel } from "../../../generative/model/find-model.ts";
 import { loadTraining, saveTraining } from "../../../generative/training/checkpoint.ts";
 import { descriptionOf } from "../../../generative/training/start.ts";
-import { openDataset, readField } from "../../../io/index.ts";
+import { openDataset, readField, writeField } from "../../../io/index.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { mongeDone, mongeHere, oneLine } from "../../cli/run.ts";
 import { assert, refuses, temporaryFolder, test } from "../../harness.ts";
@@ -53,6 +53,51 @@ test("a file, a pattern, a lazy field and a field in memory train the same weigh
   const described = (n: number) => descriptionOf(results[n]!.downscaler!.configuration);
   assert.equal(described(0), described(3));
   for (const { downscaler } of results) await downscaler!.dispose();
+});
+
+test("maps that are smaller than a tile are named as the cause, with a tile that fits, by its flag", async () => {
+  const refused = async (pattern: RegExp, file: string, ...more: readonly string[]) => {
+    const said = await mongeHere("train", "--data", file, "--steps", "1", "--out", at("none"), ...more);
+    assert.is(said.status, 2);
+    assert.match(oneLine(said.stderr), pattern);
+    assert.not.ok(existsSync(at("none")));
+  };
+  await refused(/maps of 32 x 32 cells are smaller than a tile of 64 x 64.* give --set tile=32\s*$/, path);
+  const field = await readField(path);
+  await writeField(at("small.nc"), field.isel({ y: [0, 30] }));
+  await refused(/30 x 32 cells are smaller .* give --set tile=28 and --crop 28\s*$/, at("small.nc"));
+  await refused(/give --set tile=16 and --crop 16\s*$/, at("small.nc"), "--factor", "16");
+  await writeField(at("tiny.nc"), field.isel({ y: [0, 3] }));
+  await refused(/3 x 32 cells are smaller .* give larger maps\s*$/, at("tiny.nc"));
+  const lines: string[] = [];
+  const options = { ...recipe, tile: 32, steps: 1, onNotice: (line: string) => void lines.push(line) };
+  await (await train([path, at("small.nc")], options)).downscaler!.dispose();
+  assert.match(
+    lines.join("\n"),
+    /small.nc: its maps of 30 x 32 cells are smaller than a tile of 32 x 32, and give none/,
+  );
+});
+
+test("a training without held-out data says that it does not know whether it helped, one with them does not", async () => {
+  const flags = [
+    "--channels",
+    "8",
+    "--batch",
+    "2",
+    "--crop",
+    "16",
+    "--set",
+    "tile=32",
+    "--steps",
+    "2",
+    "--threads",
+    "1",
+  ];
+  const open = await mongeDone("train", "--data", path, ...flags, "--out", at("open"));
+  assert.match(oneLine(open.stderr), /no data were held out.*--validate.*monge downscale --coarsen --score/);
+  const held = ["--validate", "0:2", "--set", "validation.every=2", "validation.members=2"];
+  const judged = await mongeDone("train", "--data", path, ...flags, ...held, "--out", at("judged"));
+  assert.not.match(oneLine(judged.stderr), /held out/);
 });
 
 test("a recorded run of the library is one that the command takes, and the reverse", async () => {

@@ -177,6 +177,33 @@ test("every value of a part stands where it stood, and ranges hold all that lies
   assert.ok(checked > 10_000 && ranges > 100, `${checked} values, ${ranges} ranges`);
 });
 
+test("dates take what fell in them, by bounds, wherever its stamp lies; texts with minutes are stamps", () => {
+  const daily = (stamp: number) => {
+    const time = along("time", ["time"], evenly(5, 362 + stamp), "days since 2015-01-01");
+    const bounds = Float64Array.from({ length: 10 }, (_, i) => 362 + (i >> 1) + (i % 2));
+    return field(["time"], [5], [{ ...time, bounds }]);
+  };
+  // Days from 29 December on, called by their beginnings, middles and ends.
+  for (const stamp of [0, 0.5, 1]) {
+    assert.equal(Array.from(daily(stamp).sel({ time: "2015-12-31" }).values), [2], `stamped ${stamp}`);
+    assert.equal(Array.from(daily(stamp).sel({ time: ["2015-12-30", "2015"] }).values), [1, 2]);
+    assert.equal(Array.from(daily(stamp).sel({ time: "2016" }).values), [3, 4]);
+    // An hour of a day whose value stands for all of it.
+    assert.equal(Array.from(daily(stamp).sel({ time: "2015-12-31T07" }).values), [2]);
+  }
+  assert.equal(Array.from(daily(1).sel({ time: "2015-12-31T00:00" }).values), [1]);
+  assert.equal(Array.from(daily(1).sel({ time: ["2015-12-31T00:00", "2016-01-01T00:00"] }).values), [1, 2]);
+  throws(() => daily(0.5).sel({ time: "2015-12-31T00:00" }), OptionsError, /no time in 2015-12-31T00:00/);
+  // Those of a climatology are edges of years.
+  const month = along("time", ["time"], Float64Array.of(15), "days since 2000-01-01");
+  const climate = {
+    ...month,
+    bounds: Float64Array.of(-3650, 31),
+    attributes: { ...month.attributes, climatology: "b" },
+  };
+  assert.equal(field(["time"], [1], [climate]).sel({ time: "2000-01" }).shape, [1]);
+});
+
 test("the order of labels does not matter, where one of them cuts a line out of two-dimensional latitudes too", () => {
   for (const labels of [
     { lat: [45, 46.5], y: 2000 },

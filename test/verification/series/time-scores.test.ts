@@ -163,6 +163,25 @@ test("a duration that is no multiple of the step is refused with the step", asyn
   await refuses(inTime(ensemble, truth, { accumulate: [700] }), /700 s is no multiple of the 300 s/, OptionsError);
 });
 
+test("a part whose times do not allow a duration has no windows of it, and the hour of an interval is that of its middle", async () => {
+  const minutes = Array.from({ length: 6 }, (_, k) => 60 * (k + 1));
+  const bounds = Float64Array.from({ length: 12 }, (_, i) => 60 * ((i >> 1) + (i % 2)));
+  const values = Float64Array.from({ length: 6 * 16 }, (_, i) => 1 + (Math.floor(i / 16) === 3 ? 1 : 0));
+  const hours = film(values, { side: 4, minutes });
+  const ended = hours.with({
+    coordinates: hours.coordinates.map((c) => (c.name === "time" ? { ...c, bounds } : c)),
+  });
+  const score = timeScores({ accumulate: [2 * 3600] });
+  const labels = ["a", "b", "a", "a", "a", "a"];
+  const { scores, events } = await verify(ended, ended, { scores: [score], events: labels });
+  assert.equal((scores["time"] as unknown as TimeScoresValue).hourOfMaximum, { truth: 3, forecast: 3 });
+  const lone = (events["b"]!.scores["time"] as unknown as TimeScoresValue).sums;
+  assert.equal(
+    lone.map(({ duration, windows }) => [duration, windows]),
+    [[7200, 0]],
+  );
+});
+
 test("squares leave out what is left over, and ones that do not fit are refused", () => {
   const { labels, names } = squareAreas("2", [5, 4], [2, 2]);
   assert.equal([...labels], [0, 0, 1, 1, 0, 0, 1, 1, 2, 2, 3, 3, 2, 2, 3, 3, -1, -1, -1, -1]);
