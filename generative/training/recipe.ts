@@ -185,6 +185,10 @@ export interface RecipeParts {
 export function resolveRecipe(given: TrainingRecipe, parts: RecipeParts): ResolvedRecipe {
   const options: TrainingRecipe = withPreset(given);
   const { blocks = false, archives, validated } = parts;
+  const { generator } = given as { readonly generator?: unknown };
+  if (generator !== undefined && generator !== "diffusion") {
+    fail("generator", generator, "all models are of diffusion; leave it out, and draw with few evaluations, such as 5");
+  }
   if (!blocks) {
     const foreign = ofBlocks.find((name) => given[name] !== undefined && given[name] !== null);
     if (foreign)

@@ -144,7 +144,9 @@ test("fine-tuning begins with the parameters of a model, its network and its cha
   );
 });
 
-test("a term of the loss is refused on images, by name", async () => {
+test("a term of the loss on images, and the generator that is gone, are refused by name", async () => {
+  const gone = { generator: "one-step" } as ImageTrainingOptions;
+  await refuses(trained(gone), /generator is "one-step"; all models are of diffusion; .*few evaluations/, OptionsError);
   await refuses(trained({ term: "wassdiff" }), /term is "wassdiff"; it goes with block means/, OptionsError);
 });
 
