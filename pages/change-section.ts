@@ -57,4 +57,3 @@ export function changeSection(found: ChangeSignal): PageSection {
     ],
   };
 }
-

@@ -16,10 +16,7 @@ export interface Start {
   readonly description: ModelDescription;
   readonly masked: boolean;
   /** Part of the recipe that is the model's. */
-  readonly recipe: Pick<
-    TrainingRecipe,
-    "network" | "factor" | "unit" | "divisor" | "target" | "process" | "sampling"
-  >;
+  readonly recipe: Pick<TrainingRecipe, "network" | "factor" | "unit" | "divisor" | "target" | "process" | "sampling">;
 }
 
 /** The description in a larger record. */
