@@ -11,6 +11,7 @@ import type { EntropicResult, TransportGradient } from "../measure/result.ts";
 import { weightGradient } from "../sinkhorn/gradient.ts";
 import { greatCircle } from "./axes.ts";
 import { type GridMass, type GridSupport, type GridTransportOptions, type PreparedGrid, prepareGrid } from "./input.ts";
+import { resultNotes } from "./notes.ts";
 import { type Solved, solveTransport } from "./solved.ts";
 
 /**
@@ -40,6 +41,8 @@ export function gridTransport(
 > & {
   /** Passes over coarser grids. */
   readonly coarseIterations: number;
+  /** What to know before the numbers are used, in sentences: not converged, or bounds that leave the exact cost open. Often empty. */
+  readonly notes: readonly string[];
   /** ⟨P, |Δ|^p⟩ of each axis; undefined on great circles. */
   readonly costByAxis: Float64Array | undefined;
   /** With `sphere`: what the separable metric costs. 0 on great circles; undefined without `sphere`. */
@@ -89,6 +92,10 @@ export function gridTransport(
     },
     get dualityGap() {
       return proof().dualityGap;
+    },
+    get notes() {
+      const { cost, linearCost, bounds } = proof();
+      return resultNotes({ value: cost, bounds, planCost: linearCost, converged, marginalError, iterations });
     },
     get f() {
       return outside(everywhere()[0], prepared.x.mask, Number.NaN);
