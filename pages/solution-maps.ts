@@ -1,4 +1,5 @@
 /** Pictures of a solution: maps with the points that were used, and how residual and error fell. */
+import { checkNames } from "../engine/check-names.ts";
 import { type Curve, curveFigure } from "../report/curve-figure.ts";
 import type { MapAxis } from "../report/map-figure.ts";
 import { solutionFigure } from "../report/solution-figure.ts";
@@ -42,6 +43,7 @@ export async function solutionPicture(
     readonly columns?: number;
   } = {},
 ): Promise<string> {
+  checkNames("solutionPicture", options, "points truth columns");
   const { points, truth: isShown = false, columns } = options;
   const { problem } = solution;
   const { axes, unknowns, quantities } = problem;

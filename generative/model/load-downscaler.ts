@@ -1,4 +1,5 @@
 /** `loadDownscaler`: finds a model, and reads it. */
+import { checkNames } from "../../engine/check-names.ts";
 import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
 import { Downscaler } from "./downscaler.ts";
 import { findModel, pretrainedName } from "./find-model.ts";
@@ -10,6 +11,7 @@ import { findModel, pretrainedName } from "./find-model.ts";
  * @throws OptionsError where there is none; FormatError where the file is damaged or holds something else
  */
 export async function loadDownscaler(path: string, options: CompiledDenoiserOptions = {}): Promise<Downscaler> {
+  checkNames("loadDownscaler", options, "process device threads");
   return Downscaler.load(findModel(path), options);
 }
 
@@ -22,5 +24,6 @@ export async function loadDownscaler(path: string, options: CompiledDenoiserOpti
  * ```
  */
 export async function pretrained(options: CompiledDenoiserOptions = {}): Promise<Downscaler> {
+  checkNames("pretrained", options, "process device threads");
   return loadDownscaler(pretrainedName, options);
 }

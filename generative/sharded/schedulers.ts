@@ -1,4 +1,5 @@
 /** Scripts for schedulers: an array script for Slurm, an Indexed Job for Kubernetes. Every array task is one shard. */
+import { checkNames } from "../../engine/check-names.ts";
 
 /** Options of {@link slurmScript} and {@link kubernetesJob}. */
 export interface SchedulerOptions {
@@ -52,6 +53,7 @@ function slurmTime(hours: number): string {
  * @param notes - lines of comment at the top, such as how the hours were found
  */
 export function slurmScript(options: SchedulerOptions, notes: readonly string[] = []): string {
+  checkNames("slurmScript", options, "command shards hours threads memory");
   const { command, shards, hours, threads, memory } = options;
   return [
     "#!/bin/bash",
@@ -82,6 +84,7 @@ export function kubernetesJob(
   options: SchedulerOptions,
   pod: { readonly image: string; readonly claim: string },
 ): Readonly<Record<string, unknown>> {
+  checkNames("kubernetesJob", options, "command shards hours threads memory");
   const { command, shards, hours, threads, memory } = options;
   const { image, claim } = pod;
   const resources = { cpu: String(threads), memory: `${memory}Gi` };

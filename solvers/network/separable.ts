@@ -2,6 +2,7 @@
  * Separable networks: u(x) = Σ_r c_r Π_k f_{k,r}(x_k) with one small perceptron f_k per axis (SPINN, arXiv 2306.15969). For smooth
  * functions of many variables: the number of parameters grows with d, not exponentially.
  */
+import { checkNames } from "../../engine/check-names.ts";
 import { tf } from "../../engine/tensors/tensor.ts";
 import { constant } from "../../engine/tensors/trace.ts";
 import { jetAlgebra } from "../jet/jet.ts";
@@ -23,6 +24,7 @@ export interface Separable extends Network, Required<SeparableOptions> {
 
 /** A separable network as plain data. @throws OptionsError where a number is out of range */
 export function separable(options: SeparableOptions = {}): Separable {
+  checkNames("separable", options, "rank activation width depth scale");
   const { rank = 16, width = 12, depth = 1, activation = "tanh", scale = 2 } = options;
   checkLayers("separable", { rank, width, depth }, { scale }, activation);
   return Object.freeze({ kind: "separable", rank, width, depth, activation, scale });

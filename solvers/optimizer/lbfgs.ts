@@ -1,4 +1,5 @@
 /** Limited-memory BFGS (Liu & Nocedal 1989, doi 10.1007/BF01589116) with a strong Wolfe search. */
+import { checkNames } from "../../engine/check-names.ts";
 import { checkWhole } from "../../engine/check-numbers.ts";
 import { ConvergenceError } from "../../engine/errors.ts";
 import { storedNumbers } from "../stored-numbers.ts";
@@ -23,6 +24,7 @@ export interface Lbfgs extends Required<LbfgsOptions> {
  * @throws OptionsError where a number is out of range
  */
 export function lbfgs(options: LbfgsOptions = {}): Lbfgs {
+  checkNames("lbfgs", options, "memory");
   const { memory = 20 } = options;
   checkWhole("lbfgs", { memory });
   return Object.freeze({ kind: "lbfgs", memory });

@@ -1,4 +1,5 @@
 /** Conditions as a user writes them in code; plain JSON, so that problem files say the same. */
+import { checkNames } from "../../engine/check-names.ts";
 import type { ConditionOptions, ConditionSpec, IntegralSpec } from "./problem.ts";
 
 /** One equation, or several that hold together, as text. */
@@ -10,6 +11,7 @@ export type Equations = string | readonly string[];
  * @param equation one or more equations without derivatives, or `"exact"` for the exact or manufactured solution
  */
 export function dirichlet(equation: Equations, options: ConditionOptions = {}): ConditionSpec {
+  checkNames("dirichlet", options, "on weight");
   return { type: "dirichlet", equation, ...options };
 }
 
@@ -18,11 +20,13 @@ export function dirichlet(equation: Equations, options: ConditionOptions = {}): 
  * outwards.
  */
 export function neumann(equation: Equations, options: ConditionOptions = {}): ConditionSpec {
+  checkNames("neumann", options, "on weight");
   return { type: "neumann", equation, ...options };
 }
 
 /** Values and derivatives together: `robin("u_n + 2*u = 1")`. */
 export function robin(equation: Equations, options: ConditionOptions = {}): ConditionSpec {
+  checkNames("robin", options, "on weight");
   return { type: "robin", equation, ...options };
 }
 
@@ -33,6 +37,7 @@ export function robin(equation: Equations, options: ConditionOptions = {}): Cond
  * @param options - `weight` > 0 of its rows in the loss, 1 unless given
  */
 export function initial(equation: Equations, options: { readonly weight?: number } = {}): ConditionSpec {
+  checkNames("initial", options, "weight");
   return { type: "initial", equation, ...options };
 }
 
@@ -46,6 +51,7 @@ export function interfaceCondition(
   equation: Equations,
   options: { readonly on: string; readonly weight?: number },
 ): ConditionSpec {
+  checkNames("interfaceCondition", options, "on weight");
   return { type: "interface", equation, ...options };
 }
 
@@ -60,6 +66,7 @@ export function periodic(options: {
   readonly unknowns?: readonly string[];
   readonly weight?: number;
 }): ConditionSpec {
+  checkNames("periodic", options, "on unknowns weight");
   return { type: "periodic", ...options };
 }
 
@@ -73,5 +80,6 @@ export function integral(
   equation: string,
   options: { readonly at?: { readonly t: number } | "every t"; readonly weight?: number } = {},
 ): IntegralSpec {
+  checkNames("integral", options, "at weight");
   return { equation, ...options };
 }

@@ -3,6 +3,7 @@
  * of non-adaptive and residual-based adaptive sampling for physics-informed neural networks" (2023),
  * doi:10.1016/j.cma.2022.115671, arXiv 2207.10289.
  */
+import { checkNames } from "../../engine/check-names.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { storedNumbers, tensor } from "../stored-numbers.ts";
 import {
@@ -47,6 +48,7 @@ export interface RadSampler extends Sampler, Required<RadOptions> {
  * @throws OptionsError if an option is out of range
  */
 export function rad(options: RadOptions = {}): RadSampler {
+  checkNames("rad", options, "k c pool weights");
   const { k = 1, c = 1, pool = 20_000, weights = "none" } = options;
   checkNumber("rad", "k", k, { low: 0 });
   checkNumber("rad", "c", c, { low: 0 });

@@ -1,4 +1,5 @@
 /** Common to all solutions: values, quantities, errors and grids by expressions of the unknowns at points. */
+import { checkNames } from "../../engine/check-names.ts";
 import { type Domain, domainOf } from "../domain/domain.ts";
 import { partial, unit } from "../expression/build.ts";
 import type { Expression } from "../expression/expression.ts";
@@ -54,6 +55,7 @@ export abstract class BaseSolution {
    * @throws ShapeError where the numbers are no whole points; DomainError where one is not finite
    */
   evaluate(points: Float64Array, options: AtPoints = {}): Promise<Float64Array> {
+    checkNames("evaluate", options, "outside");
     return this.expressions(this.unknowns, points, options);
   }
 
@@ -65,6 +67,7 @@ export abstract class BaseSolution {
    * @throws FormatError where the formula cannot be read
    */
   quantity(formula: string, points: Float64Array, options: AtPoints = {}): Promise<Float64Array> {
+    checkNames("quantity", options, "outside");
     const { quantities } = this.problem;
     const known = this.#quantities.get(formula) ?? [
       quantities.find(({ name }) => name === formula)?.quantity ??

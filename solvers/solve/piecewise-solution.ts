@@ -1,4 +1,5 @@
 /** Solutions by piecewise polynomials, as elements and marches make them: values and derivatives at any point, without a network. */
+import { checkNames } from "../../engine/check-names.ts";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { anything, type Check, text } from "../../engine/files/plain-checks.ts";
 import { inspect } from "../../engine/text/inspect.ts";
@@ -42,6 +43,7 @@ export class PiecewiseSolution extends BaseSolution {
     points: Float64Array,
     options: AtPoints = {},
   ): Promise<Float64Array> {
+    checkNames("PiecewiseSolution.expressions", options, "outside");
     const { problem, domain } = this;
     const d = problem.axes.length;
     checkPoints(points, problem.axes);
@@ -88,6 +90,7 @@ export class PiecewiseSolution extends BaseSolution {
 
   /** As `Solution.residual`. */
   residual(points: Float64Array, options: AtPoints = {}): Promise<Float64Array> {
+    checkNames("PiecewiseSolution.residual", options, "outside");
     return this.expressions(this.problem.equations, points, options);
   }
 

@@ -1,4 +1,5 @@
 /** The result of `solve`: the trial solution and its report, to be evaluated, compared, stored and exported. */
+import { checkNames } from "../../engine/check-names.ts";
 import { isMongeError } from "../../engine/errors.ts";
 import { inspect } from "../../engine/text/inspect.ts";
 import type { Expression } from "../expression/expression.ts";
@@ -124,12 +125,14 @@ export class Solution extends BaseSolution {
     points: Float64Array,
     options: AtPoints = {},
   ): Promise<Float64Array> {
+    checkNames("Solution.expressions", options, "outside");
     if (expressions.length === 0) return new Float64Array(0);
     return inDomain(this.#place, points, await this.#evaluator(expressions).evaluate(this.theta, points), options);
   }
 
   /** Residuals of the equations at points, unscaled: [n, equations]; NaN outside of the domain. */
   async residual(points: Float64Array, options: AtPoints = {}): Promise<Float64Array> {
+    checkNames("Solution.residual", options, "outside");
     const { data } = this.#assembly.interior(1, 1);
     const program = this.#evaluator(this.#equations, data);
     const values = await program.evaluate(this.theta, points, this.#assembly.interiorData(points));

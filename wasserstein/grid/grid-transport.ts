@@ -4,6 +4,7 @@
  * Host, float64.
  */
 
+import { checkNames } from "../../engine/check-names.ts";
 import { sum } from "../../engine/numerics/vectors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import { checkRange } from "../measure/measure.ts";
@@ -61,6 +62,11 @@ export function gridTransport(
   /** Mean displacement of each cell's mass, in the unit of length; with `sphere` northward and eastward. */
   displacement(): { readonly x: readonly Float64Array[]; readonly y: readonly Float64Array[] };
 } {
+  checkNames(
+    "gridTransport",
+    options,
+    "tolerance epsilon spacing coordinates periodic sphere p normalize maxIterations blur reach",
+  );
   const prepared = prepareGrid("gridTransport", x, y, options);
   const solved = solveTransport(prepared, prepared.x.side, prepared.y.side);
   const { value: entropicValue, marginalError, iterations, coarseIterations, converged, epsilon } = solved;

@@ -1,4 +1,5 @@
 /** Partial transport between fields on a grid: what is too far is not joined, and stays behind on both sides. Host, float64. */
+import { checkNames } from "../../engine/check-names.ts";
 import { dot, sum } from "../../engine/numerics/vectors.ts";
 import { printingFields } from "../../engine/text/inspect.ts";
 import type { TransportGradient, TransportResult } from "../measure/result.ts";
@@ -64,6 +65,11 @@ export function gridPartialTransport(
   /** Derivatives of `entropicValue` in the mass of each cell, over the whole grid; NaN at cells without mass. */
   gradient(): TransportGradient<undefined, Float64Array>;
 } {
+  checkNames(
+    "gridPartialTransport",
+    options,
+    "periodic epsilon p maxIterations blur tolerance spacing coordinates reach",
+  );
   const where = "gridPartialTransport";
   const prepared = prepareGrid(where, x, y, options);
   const { p, settings, shape } = prepared;

@@ -3,6 +3,7 @@
  * its place when it is complete; until then, and after any failure, what was there before stands.
  */
 
+import { checkNames } from "../../../engine/check-names.ts";
 import {
   DomainError,
   FormatError,
@@ -127,6 +128,10 @@ export async function createNetcdf(
   template: FieldTemplate,
   options: NetcdfOptions = {},
 ): Promise<NetcdfWriter> {
+  const known =
+    "format overwrite also history now attributes compression shuffle chunks dtype packing " +
+    "significantDigits unlimitedTime fillValue";
+  checkNames("createNetcdf", options, known);
   return begin("createNetcdf", path, [template, ...(options.also ?? [])], options);
 }
 
@@ -251,6 +256,10 @@ function withCoordinates(field: Field, first: Field): Field {
  *   values that do not fit the type or the packed range; FormatError if the file cannot be written in full.
  */
 export async function writeNetcdf(path: string, field: Field, options: NetcdfOptions = {}): Promise<void> {
+  const known =
+    "format overwrite also history now attributes compression shuffle chunks dtype packing " +
+    "significantDigits unlimitedTime fillValue";
+  checkNames("writeNetcdf", options, known);
   const also = (options.also ?? []).map((one) => {
     if (one.values) return new Field({ ...one, values: one.values });
     throw new ShapeError(`writeNetcdf: ${one.name}`, "a field with values", "none", "use createNetcdf");
@@ -273,7 +282,7 @@ export function netcdfWriter(format: "netcdf4" | "netcdf3"): NonNullable<GridFor
     // What is written at once has its full size; a time that does not grow must be known in full.
     const whole = growing ? first : { name, dims, shape, units, coordinates, attributes, gridMapping };
     const own = values instanceof Float32Array ? "float32" : "float64";
-    return createNetcdf(path, whole, {
+    return begin("createNetcdf", path, [whole], {
       ...rest,
       format,
       unlimitedTime: growing,
