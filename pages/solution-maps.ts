@@ -31,6 +31,7 @@ export type AnySolution = Solution | PiecewiseSolution;
  *
  * @param options - shown besides
  * @returns the SVG text
+ * @throws OptionsError at the name of an option that there is not
  */
 export async function solutionPicture(
   solution: AnySolution,

@@ -42,7 +42,7 @@ export interface Adam {
  * @throws OptionsError where a number is out of range
  */
 export function adam(options: Partial<Omit<Adam, "kind">> = {}): Adam {
-  checkNames("adam", options, "learningRate beta1 beta2 epsilon weightDecay");
+  checkNames("adam", options, "learningRate beta1 beta2 epsilon weightDecay kind");
   const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 } = options;
   for (const [name, value, low, high] of [
     ["beta1", beta1, 0, 1],

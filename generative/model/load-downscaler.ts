@@ -22,6 +22,8 @@ export async function loadDownscaler(path: string, options: CompiledDenoiserOpti
  * ```ts
  * const fine = await downscale(await pretrained(), await readField("coarse.nc"), { factor: 4, members: 8, seed: 1 });
  * ```
+ *
+ * @throws OptionsError at the name of an option that there is not
  */
 export async function pretrained(options: CompiledDenoiserOptions = {}): Promise<Downscaler> {
   checkNames("pretrained", options, "process device threads");

@@ -51,6 +51,7 @@ function slurmTime(hours: number): string {
  * is submitted again with `sbatch --array=7 script`, also while others run.
  *
  * @param notes - lines of comment at the top, such as how the hours were found
+ * @throws OptionsError at the name of an option that there is not
  */
 export function slurmScript(options: SchedulerOptions, notes: readonly string[] = []): string {
   checkNames("slurmScript", options, "command shards hours threads memory");
@@ -79,6 +80,7 @@ export function slurmScript(options: SchedulerOptions, notes: readonly string[] 
  * stopped. Needs Kubernetes 1.29 or newer. JSON, which `kubectl apply -f` takes.
  *
  * @param pod - `image` has the command; `claim` is the PersistentVolumeClaim with model, input and store, mounted at /data
+ * @throws OptionsError at the name of an option that there is not
  */
 export function kubernetesJob(
   options: SchedulerOptions,

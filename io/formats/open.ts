@@ -1,7 +1,6 @@
 /** Opens a file by what its first bytes say, never by its name. */
 
 import { existsSync, statSync } from "node:fs";
-import { checkNames } from "../../engine/check-names.ts";
 import { FormatError } from "../../engine/errors.ts";
 import { Field } from "../field/field.ts";
 import { BinaryFile } from "../storage/binary-file.ts";
@@ -103,7 +102,6 @@ export function sniff(path: string, { formats = [] }: Pick<OpenOptions, "formats
  * @throws FormatError as `sniff`, or if it is damaged.
  */
 export async function openGrid(path: string, options: OpenOptions = {}): Promise<GridSource> {
-  checkNames("openGrid", options, "formats overview resolution maxUnpackedBytes member allowExternal");
   const { kind, format } = find(path, options.formats ?? []);
   if (kind === "gzip" || kind === "zip") {
     const inside = (unpacked: string) => {

@@ -35,7 +35,7 @@ export interface Mlp extends Network, Required<MlpOptions> {
  * @throws OptionsError where a number is out of range
  */
 export function mlp(options: MlpOptions = {}): Mlp {
-  checkNames("mlp", options, "width depth activation scale outputScale squares periodic fourier");
+  checkNames("mlp", options, "width depth activation scale outputScale squares periodic fourier kind");
   const { width = 16, depth = 4, activation = "tanh", scale = 2, outputScale = 1 } = options;
   const { squares = false, periodic = {}, fourier = [] } = options;
   checkLayers("mlp", { width, depth }, { scale, outputScale }, activation);

@@ -24,7 +24,7 @@ export interface Separable extends Network, Required<SeparableOptions> {
 
 /** A separable network as plain data. @throws OptionsError where a number is out of range */
 export function separable(options: SeparableOptions = {}): Separable {
-  checkNames("separable", options, "rank activation width depth scale");
+  checkNames("separable", options, "rank activation width depth scale kind");
   const { rank = 16, width = 12, depth = 1, activation = "tanh", scale = 2 } = options;
   checkLayers("separable", { rank, width, depth }, { scale }, activation);
   return Object.freeze({ kind: "separable", rank, width, depth, activation, scale });

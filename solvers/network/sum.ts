@@ -49,11 +49,11 @@ export interface Sum extends Network {
 /**
  * A sum of networks. Random features on top of a trained network are one.
  *
- * @param parts - at least one network
+ * @param options - `parts`, at least one network
  * @throws OptionsError where there is none to add
  */
 export function sum(options: Pick<Sum, "parts">): Sum {
-  checkNames("sum", options, "parts");
+  checkNames("sum", options, "parts kind");
   const { parts } = options;
   if (Array.isArray(parts) && parts.length > 0) return Object.freeze({ kind: "sum", parts });
   throw new OptionsError("sum: parts is no list of networks; give at least one", "parts", parts);

@@ -45,7 +45,7 @@ export interface GaussNewton
  * @throws OptionsError where a number is out of range
  */
 export function gaussNewton(options: GaussNewtonOptions = {}): GaussNewton {
-  checkNames("gaussNewton", options, "damping control decrease increase geodesic form");
+  checkNames("gaussNewton", options, "damping control decrease increase geodesic form kind");
   const { damping = 0.1, decrease = 5, increase = 2 } = options;
   const { geodesic = true, form = "auto", control = "delayed" } = options;
   const above = (name: string, value: number, limit: number) => {

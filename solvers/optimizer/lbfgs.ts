@@ -24,7 +24,7 @@ export interface Lbfgs extends Required<LbfgsOptions> {
  * @throws OptionsError where a number is out of range
  */
 export function lbfgs(options: LbfgsOptions = {}): Lbfgs {
-  checkNames("lbfgs", options, "memory");
+  checkNames("lbfgs", options, "memory kind");
   const { memory = 20 } = options;
   checkWhole("lbfgs", { memory });
   return Object.freeze({ kind: "lbfgs", memory });

@@ -42,7 +42,7 @@ export function adversarial(options: AdversarialOptions): AdversarialSampler;
 export function adversarial(options: AdversarialOptions = {}): AdversarialSampler {
   const names =
     "method floor tolerance maxIterations shape uniformFraction damping jitter kappa weights steps batch " +
-    "pool learningRate trainingShare layers width bins beta";
+    "pool learningRate trainingShare layers width bins beta kind";
   checkNames("adversarial", options, names);
   if (options.method === "flow") return flowAdversarial(options);
   if (options.method === "paper") return paperAdversarial(options);

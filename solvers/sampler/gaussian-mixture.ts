@@ -60,7 +60,7 @@ export interface GaussianMixtureSampler extends Sampler, Required<GaussianMixtur
  * @throws OptionsError if an option is out of range
  */
 export function gaussianMixture(options: GaussianMixtureOptions = {}): GaussianMixtureSampler {
-  checkNames("gaussianMixture", options, "components startPool pool tempering uniformFraction");
+  checkNames("gaussianMixture", options, "components startPool pool tempering uniformFraction kind");
   const { components = 3, startPool = 20_000, pool = 8_000, uniformFraction = 0.3 } = options;
   const { tempering = 1 } = options;
   const check = (option: string, value: number, low: number, high: number, rest = {}) =>

@@ -48,7 +48,7 @@ export interface RadSampler extends Sampler, Required<RadOptions> {
  * @throws OptionsError if an option is out of range
  */
 export function rad(options: RadOptions = {}): RadSampler {
-  checkNames("rad", options, "k c pool weights");
+  checkNames("rad", options, "k c pool weights kind");
   const { k = 1, c = 1, pool = 20_000, weights = "none" } = options;
   checkNumber("rad", "k", k, { low: 0 });
   checkNumber("rad", "c", c, { low: 0 });

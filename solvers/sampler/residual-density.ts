@@ -57,7 +57,7 @@ export interface ResidualDensitySampler extends Sampler, ResolvedCells {
  * @throws OptionsError if an option is out of range
  */
 export function residualDensity(options: ResidualDensityOptions = {}): ResidualDensitySampler {
-  checkNames("residualDensity", options, "power shape uniformFraction damping jitter weights");
+  checkNames("residualDensity", options, "power shape uniformFraction damping jitter weights kind");
   const { power = 1, weights = "unbiased" } = options;
   checkNumber("residualDensity", "power", power, { low: 0, above: true });
   checkChoice("residualDensity", "weights", weights, ["unbiased", "none"]);

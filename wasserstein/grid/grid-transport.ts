@@ -42,7 +42,7 @@ export function gridTransport(
 > & {
   /** Passes over coarser grids. */
   readonly coarseIterations: number;
-  /** What to know before the numbers are used, in sentences: not converged, or bounds that leave the exact cost open. Often empty. */
+  /** Sentences to read before the numbers are used: not converged, or bounds that leave the exact cost open. Often empty. */
   readonly notes: readonly string[];
   /** ⟨P, |Δ|^p⟩ of each axis; undefined on great circles. */
   readonly costByAxis: Float64Array | undefined;

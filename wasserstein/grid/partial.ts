@@ -51,7 +51,7 @@ export function gridPartialTransport(
   readonly converged: boolean;
   /** Strength of the entropy that was used, length^p. */
   readonly epsilon: number;
-  /** What to know before the numbers are used, in sentences: not converged, or bounds that leave the exact cost open. Often empty. */
+  /** Sentences to read before the numbers are used: not converged, or bounds that leave the exact cost open. Often empty. */
   readonly notes: readonly string[];
   /** Row and column sums of the plan over the whole grid, at most the fields. */
   marginals(): { readonly x: Float64Array; readonly y: Float64Array };
